@@ -1,0 +1,44 @@
+"""skseq: sequence learning for scikit-learn.
+
+Recurrent encoder-decoder networks as ordinary scikit-learn estimators. Public names load on first use, so
+``import skseq`` does not import TensorFlow.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from skseq._version import __version__
+
+if TYPE_CHECKING:
+    from skseq import datasets, preprocessing
+    from skseq._autoencoder import LSTMAutoencoderTransformer
+    from skseq._seq2seq import Seq2SeqClassifier
+    from skseq.nn.pool import clear_pool
+
+_HOME = {  # public name -> the module it lives in
+    "LSTMAutoencoderTransformer": "skseq._autoencoder",
+    "Seq2SeqClassifier": "skseq._seq2seq",
+    "clear_pool": "skseq.nn.pool",
+}
+_SUBMODULES = ("datasets", "preprocessing")
+
+__all__ = [
+    "LSTMAutoencoderTransformer",
+    "Seq2SeqClassifier",
+    "__version__",
+    "clear_pool",
+    "datasets",
+    "preprocessing",
+]
+
+
+def __getattr__(name):
+    if name in _HOME:
+        return getattr(import_module(_HOME[name]), name)
+    if name in _SUBMODULES:
+        return import_module(f"skseq.{name}")
+    raise AttributeError(f"module 'skseq' has no attribute {name!r}")
+
+
+def __dir__():
+    return sorted({*globals(), *__all__})

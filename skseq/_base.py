@@ -1,0 +1,431 @@
+"""What all sequence estimators share: parameters, the ladder of fit, numbers in and out of the network pool."""
+
+import json
+from contextlib import contextmanager
+from numbers import Integral, Real
+from textwrap import indent
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.model_selection import train_test_split
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import check_is_fitted
+
+from skseq._sklearn import Interval, StrOptions, _check_sample_weight
+
+__all__ = ["BaseSequenceEstimator", "all_or_nothing", "merge_equal_rows", "with_shared_docs"]
+
+_SHARED_PARAMETERS = """
+cell : {"lstm", "gru"}, default="lstm"
+    Recurrent layer. The GRU resets after the recurrent product, as the stock Keras layer does.
+
+n_layers : int, default=1
+    Recurrent layers in the encoder, and as many in the decoder.
+
+bidirectional : bool, default=False
+    Whether the encoder also reads the sequence backwards; the two directions are joined, so an encoding is twice
+    as wide.
+
+activation : {"tanh", "relu"}, default="tanh"
+    Activation of candidate and output in the recurrent layers. With "relu" states are not bounded.
+
+dropout : float in [0, 1), default=0.0
+    Share of a recurrent layer's inputs that is dropped in training, the same ones at every timestep [dropout]_.
+
+recurrent_dropout : float in [0, 1), default=0.0
+    Share of a recurrent layer's hidden state that is dropped in training, the same units at every timestep.
+
+optimizer : str or dict, default="adam"
+    Name of a Keras optimizer, or what ``keras.optimizers.serialize`` gives. Live optimizers are refused: they could
+    not be cloned.
+
+learning_rate : float or None, default=0.01
+    Step size. None leaves it to the configuration in `optimizer`, schedules included.
+
+clipnorm : float or None, default=1.0
+    Largest norm of the gradient of all weights together; a longer one is scaled down [clipnorm]_.
+
+clipvalue : float or None, default=None
+    Largest absolute value of a gradient's element, applied after `clipnorm`.
+
+l1, l2 : float, default=0.0
+    Penalties l1 * sum(abs(w)) and l2 * sum(w ** 2) over all kernels, recurrent ones included; biases are free. The
+    losses in `history_` are those of the data alone.
+
+epochs : int, default=50
+    Passes over the training data, at most.
+
+batch_size : int, default=32
+    Samples for each update. If all samples fit one batch, equal ones are merged, which changes nothing but the
+    speed.
+
+shuffle : bool, default=True
+    Whether samples are drawn in a new order in every epoch.
+
+early_stopping : bool or "auto", default="auto"
+    Whether training ends when the validation loss has not become better for `n_iter_no_change` epochs; the best
+    weights are restored. "auto" is on above 10,000 samples, and whenever `X_val` is given to `fit`.
+
+validation_fraction : float in (0, 1), default=0.1
+    Share of the samples held out for early stopping if no `X_val` is given.
+
+n_iter_no_change : int, default=10
+    Epochs to wait for a better validation loss.
+
+warm_start : bool, default=False
+    Whether `fit` goes on from the last fit: its weights and the state of the optimizer.
+
+callbacks : list of keras.callbacks.Callback or None, default=None
+    Called around epochs with a stock Keras model that carries the current weights; what they change of its weights,
+    its learning rate or `stop_training` takes effect. Every fit uses shallow copies, so the parameter itself stays
+    as it is. Hooks for single batches work too, at the price of one graph call a batch.
+
+random_state : int, RandomState instance or None, default=None
+    Decides initial weights, order of samples, dropout and the validation split. The same int gives the same weights,
+    bit for bit, also in threads and other processes.
+
+verbose : int, default=0
+    1 shows Keras' progress bar with the loss, 2 one line an epoch.
+
+dtype : {"float32", "float64"}, default="float32"
+    Type of weights and computation.
+
+jit_compile : bool or "auto", default="auto"
+    Whether updates are compiled with XLA. "auto" leaves it off: compilation takes seconds for every new shape.
+
+unroll : bool or "auto", default="auto"
+    Whether recurrences are written out step by step in the graph. Then every number of timesteps has a graph of its
+    own. "auto" leaves it off.
+"""
+
+_SHARED_ATTRIBUTES = """
+n_features_in_ : int
+    Number of columns of 2-D X, or of features of 3-D X.
+
+feature_names_in_ : ndarray of shape (n_features_in_,)
+    Names of the columns, if X was a data frame with string names.
+
+n_timesteps_in_ : int
+    Number of timesteps of X in fit.
+
+n_iter_ : int
+    Epochs run by the last fit.
+
+history_ : dict of str to list of float
+    One entry an epoch: "loss", "gradient_norm" (mean over updates of the norm of the whole gradient, before
+    clipping), "learning_rate", metrics, and "val_..." of loss and metrics if there are validation data.
+
+weights_ : dict of str to ndarray
+    Fitted weights, in the layout of the stock Keras layers.
+
+optimizer_state_ : list of ndarray
+    State of the optimizer, from which `partial_fit` and `warm_start` go on.
+
+model_, encoder_model_, decoder_model_ : keras.Model
+    Built anew at every access, of stock Keras layers only, carrying the fitted weights: they can be saved and
+    loaded without skseq.
+"""
+
+_SHARED_REFERENCES = """
+.. [dropout] Gal and Ghahramani, "A Theoretically Grounded Application of Dropout in Recurrent Neural Networks",
+   NeurIPS 2016.
+.. [clipnorm] Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent neural networks", ICML 2013,
+   algorithm 1.
+"""
+
+
+def with_shared_docs(cls):
+    """Class decorator: fill in the documentation of what all sequence estimators share."""
+    for marker, text in (
+        ("<shared parameters>", _SHARED_PARAMETERS),
+        ("<shared attributes>", _SHARED_ATTRIBUTES),
+        ("<shared references>", _SHARED_REFERENCES),
+    ):
+        cls.__doc__ = cls.__doc__.replace(marker, indent(text.strip(), "    ").strip())
+    return cls
+
+EARLY_STOPPING_SAMPLES = 10_000  # "auto" stops early above this many samples, as HistGradientBoosting does
+
+
+@contextmanager
+def all_or_nothing(estimator):
+    """Undo every attribute a failing fit has set: an estimator is fitted as a whole or stays as it was."""
+    before = dict(vars(estimator))
+    try:
+        yield
+    except BaseException:
+        vars(estimator).clear()
+        vars(estimator).update(before)
+        raise
+
+
+def merge_equal_rows(rows):
+    """Equal samples as one sample with the sum of their weights, in sorted order: the same loss, the same gradient."""
+    n_samples = len(rows["weight"])
+    parts = [np.ascontiguousarray(x.reshape(n_samples, -1)).view(np.uint8) for k, x in rows.items() if k != "weight"]
+    keys = np.concatenate([part.reshape(n_samples, -1) for part in parts], axis=1)
+    _, first, inverse = np.unique(keys, axis=0, return_index=True, return_inverse=True)
+    merged = {name: x[first] for name, x in rows.items()}
+    merged["weight"] = np.bincount(inverse.ravel(), rows["weight"]).astype(rows["weight"].dtype)
+    return merged
+
+
+class BaseSequenceEstimator(BaseEstimator):
+    """Ladder of fit for estimators on a recurrent network. Subclasses read data and say which spec they need."""
+
+    _parameter_constraints = {
+        "units": [Interval(Integral, 1, None, closed="left")],
+        "cell": [StrOptions({"lstm", "gru"})],
+        "n_layers": [Interval(Integral, 1, None, closed="left")],
+        "bidirectional": ["boolean"],
+        "activation": [StrOptions({"tanh", "relu"})],
+        "dropout": [Interval(Real, 0, 1, closed="left")],
+        "recurrent_dropout": [Interval(Real, 0, 1, closed="left")],
+        "optimizer": [str, dict],
+        "learning_rate": [Interval(Real, 0, None, closed="neither"), None],
+        "clipnorm": [Interval(Real, 0, None, closed="neither"), None],
+        "clipvalue": [Interval(Real, 0, None, closed="neither"), None],
+        "l1": [Interval(Real, 0, None, closed="left")],
+        "l2": [Interval(Real, 0, None, closed="left")],
+        "epochs": [Interval(Integral, 1, None, closed="left")],
+        "batch_size": [Interval(Integral, 1, None, closed="left")],
+        "shuffle": ["boolean"],
+        "early_stopping": ["boolean", StrOptions({"auto"})],
+        "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
+        "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
+        "warm_start": ["boolean"],
+        "callbacks": ["array-like", None],
+        "random_state": ["random_state"],
+        "verbose": ["verbose"],
+        "dtype": [StrOptions({"float32", "float64"})],
+        "jit_compile": ["boolean", StrOptions({"auto"})],
+        "unroll": ["boolean", StrOptions({"auto"})],
+    }
+
+    def __sklearn_is_fitted__(self):
+        return hasattr(self, "weights_")
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.three_d_array = True
+        return tags
+
+    # --- from parameters to the network -------------------------------------------------------------------------------
+
+    def _optimizer_config(self):
+        """The optimizer as canonical JSON; errors name the parameter and what it accepts."""
+        import keras
+
+        config = self.optimizer
+        if isinstance(config, str):
+            config = {"class_name": config, "config": {}}
+        try:
+            optimizer = keras.optimizers.get(config)
+        except (ValueError, TypeError, AttributeError, KeyError) as error:
+            raise ValueError(
+                f"The 'optimizer' parameter of {type(self).__name__} must be the name of a Keras optimizer such as "
+                f"'adam', or what keras.optimizers.serialize gives. Got {self.optimizer!r} instead."
+            ) from error
+        if isinstance(self.optimizer, dict) and "learning_rate" in self.optimizer.get("config", {}):
+            if self.learning_rate is not None:
+                raise ValueError(
+                    "The learning rate is given twice: in the configuration of 'optimizer' and as "
+                    f"learning_rate={self.learning_rate!r}. Set learning_rate=None to use the one in the configuration."
+                )
+            return json.dumps(keras.optimizers.serialize(optimizer), sort_keys=True)
+        serialized = keras.optimizers.serialize(optimizer)
+        if self.learning_rate is not None:
+            serialized["config"]["learning_rate"] = 0.001  # fed in training: it must not make another network
+        return json.dumps(serialized, sort_keys=True)
+
+    def _spec_fields(self, n_updates):
+        """Fields that every spec has, from the parameters shared by all estimators."""
+        from skseq.nn.plan import plan
+
+        return {
+            "units": int(self.units),
+            "cell": self.cell,
+            "n_layers": int(self.n_layers),
+            "bidirectional": bool(self.bidirectional),
+            "activation": self.activation,
+            "dropout": self.dropout > 0,
+            "recurrent_dropout": self.recurrent_dropout > 0,
+            "penalty": self.l1 > 0 or self.l2 > 0,
+            "optimizer": self._optimizer_config(),
+            "dtype": self.dtype,
+            **plan(self.jit_compile, self.unroll, n_updates=n_updates, n_timesteps=self.n_timesteps_in_),
+        }
+
+    def _options(self, *, epochs, early_stopping):
+        from skseq.nn.fitting import FitOptions
+
+        unlimited = np.inf
+        return FitOptions(
+            epochs=epochs,
+            batch_size=int(self.batch_size),
+            rates={
+                "dropout": self.dropout,
+                "recurrent_dropout": self.recurrent_dropout,
+                "l1": self.l1,
+                "l2": self.l2,
+                "clipnorm": unlimited if self.clipnorm is None else self.clipnorm,
+                "clipvalue": unlimited if self.clipvalue is None else self.clipvalue,
+            },
+            learning_rate=None if self.learning_rate is None else float(self.learning_rate),
+            patience=int(self.n_iter_no_change) if early_stopping else None,
+            shuffle=self.shuffle,
+            verbose=int(self.verbose),
+            callbacks=self._checked_callbacks(),
+        )
+
+    def _checked_callbacks(self):
+        import keras
+
+        callbacks = list(self.callbacks or [])
+        for callback in callbacks:
+            if not isinstance(callback, keras.callbacks.Callback):
+                raise TypeError(
+                    f"The 'callbacks' parameter of {type(self).__name__} must be a list of keras.callbacks.Callback "
+                    f"instances. Got an element of type {type(callback).__name__}."
+                )
+        return callbacks
+
+    # --- data ---------------------------------------------------------------------------------------------------------
+
+    def _with_weights(self, rows, sample_weight):
+        """Rows with their sample weights; rows of weight zero are dropped."""
+        like = next(iter(rows.values()))
+        weight = _check_sample_weight(sample_weight, like, dtype=np.float64, ensure_non_negative=True)
+        keep = weight > 0
+        if not keep.any():
+            raise ValueError("sample_weight is zero for every sample: at least one must be positive.")
+        rows = rows if keep.all() else {name: x[keep] for name, x in rows.items()}
+        return {**rows, "weight": weight[keep].astype(self.dtype)}
+
+    def _early_stops(self, n_samples, has_validation):
+        if self.early_stopping == "auto":
+            return has_validation or n_samples > EARLY_STOPPING_SAMPLES
+        return bool(self.early_stopping)
+
+    def _split(self, rows, rng, stratify):
+        """Training and validation rows, with every class in both where the counts allow it."""
+        n_samples = len(rows["weight"])
+        n_validation = int(np.ceil(self.validation_fraction * n_samples))
+        if n_samples - n_validation < 1:
+            raise ValueError(
+                f"validation_fraction={self.validation_fraction!r} of {n_samples} sample(s) leaves nothing to train on: "
+                "pass more samples, a smaller validation_fraction, X_val, or early_stopping=False."
+            )
+        if stratify is not None:
+            counts = np.unique(stratify, return_counts=True)[1]
+            if counts.min() < 2 or min(n_validation, n_samples - n_validation) < len(counts):
+                stratify = None
+        train, val = train_test_split(
+            np.arange(n_samples), test_size=n_validation, random_state=rng, stratify=stratify
+        )
+        return [{name: x[index] for name, x in rows.items()} for index in (train, val)]
+
+    # --- the ladder ---------------------------------------------------------------------------------------------------
+
+    def _continues(self, incremental):
+        """Whether this fit starts from the numbers of the last one."""
+        return (incremental or self.warm_start) and hasattr(self, "weights_")
+
+    def _rng(self, n_done):
+        """The random state of this fit; an estimator that goes on draws other numbers than at its start."""
+        if n_done and isinstance(self.random_state, Integral):
+            return np.random.RandomState([int(self.random_state), n_done])
+        return check_random_state(self.random_state)
+
+    def _train(self, spec, rows, shared, *, validation, goes_on, epochs, n_timesteps, stratify=None):
+        """Fit a leased network and keep its numbers. ``validation`` are rows given by the user, or None."""
+        from skseq.nn.fitting import fit_network
+        from skseq.nn.networks import initial_weights
+        from skseq.nn.pool import lease
+
+        rng = self._rng(len(self.history_["loss"]) if goes_on else 0)
+        early_stopping = self._early_stops(len(rows["weight"]), validation is not None) and epochs > 1
+        if early_stopping and validation is None:
+            rows, validation = self._split(rows, rng, stratify)
+        if len(rows["weight"]) <= self.batch_size:
+            rows = merge_equal_rows(rows)
+        options = self._options(epochs=epochs, early_stopping=early_stopping)
+        with lease(spec) as network:
+            if goes_on:
+                self._check_same_network(network, spec)
+                network.load(self.weights_)
+                network.load_slots(self.optimizer_state_)
+            else:
+                network.load(initial_weights(network.network, rng))
+                network.load_slots()
+            result = fit_network(
+                network,
+                {"rows": rows, "shared": shared},
+                options,
+                rng=rng,
+                n_timesteps=n_timesteps,
+                validation=None if validation is None else {"rows": validation, "shared": shared},
+            )
+        self._keep(result, spec, goes_on)
+        return result.diverged
+
+    def _check_same_network(self, network, spec):
+        shapes = {entry.name: tuple(entry.shape) for entry in network.table}
+        if shapes != {name: value.shape for name, value in self.weights_.items()} or (
+            self._spec.optimizer != spec.optimizer
+        ):
+            raise ValueError(
+                f"{type(self).__name__} cannot go on from its last fit: its parameters or the data now need another "
+                "network (features, classes, units, cell, layers, attention or optimizer have changed). Use "
+                "warm_start=False, or set the parameters back."
+            )
+
+    def _keep(self, result, spec, goes_on):
+        past = self.history_ if goes_on else {}
+        self.n_iter_ = len(result.history.get("loss", []))
+        self.history_ = {name: past.get(name, []) + values for name, values in result.history.items()}
+        self.weights_, self.optimizer_state_, self._spec = result.weights, result.slots, spec
+
+    def _raise_if_diverged(self, epoch):
+        if epoch is not None:
+            raise FloatingPointError(
+                f"Training of {type(self).__name__} diverged: the loss or its gradient was not finite in epoch {epoch}. "
+                "Likely causes: a learning rate that is too high, exploding gradients on long sequences, or unscaled "
+                f"X. Try a smaller learning_rate (now {self.learning_rate!r}), a smaller clipnorm (now "
+                f"{self.clipnorm!r}) or a clipvalue, activation='tanh', a positive l2, or scale X first, e.g. with "
+                "StandardScaler. The estimator keeps the last finite weights."
+            )
+
+    def _predict(self, what, rows, **shared):
+        """A function of the fitted network over all samples, samples first."""
+        from skseq.nn.pool import lease
+
+        with lease(self._spec) as network:
+            network.load(self.weights_)
+            n_samples = len(next(iter(rows.values())))
+            return network.predict(what, {"rows": rows, "shared": shared}, n_samples)
+
+    # --- export -------------------------------------------------------------------------------------------------------
+
+    def _export(self, name):
+        from skseq.nn.export import build_models, set_weights
+
+        check_is_fitted(self)
+        models, bindings = build_models(self._spec, *self._model_timesteps())
+        set_weights(bindings, self.weights_)
+        return models[name]
+
+    @property
+    def model_(self):
+        """A `keras.Model` of stock layers, with the fitted weights: source (and decoder inputs) to output."""
+        return self._export("model")
+
+    @property
+    def encoder_model_(self):
+        """A `keras.Model` of stock layers, with the fitted weights: source to what the decoder reads."""
+        return self._export("encoder_model")
+
+    @property
+    def decoder_model_(self):
+        """A `keras.Model` of stock layers, with the fitted weights: what the encoder gives to output."""
+        return self._export("decoder_model")

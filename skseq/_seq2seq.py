@@ -1,0 +1,410 @@
+"""Seq2SeqClassifier: sequences to labels or fixed-length token sequences."""
+
+from numbers import Integral
+
+import numpy as np
+from sklearn.base import ClassifierMixin, MultiOutputMixin
+from sklearn.utils import check_consistent_length
+from sklearn.utils.class_weight import compute_class_weight
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import check_is_fitted
+
+from skseq import _targets, _vocabulary
+from skseq._base import BaseSequenceEstimator, all_or_nothing, with_shared_docs
+from skseq._sequences import check_fits_dtype, read_source
+from skseq._sklearn import Interval, StrOptions, _fit_context
+
+__all__ = ["Seq2SeqClassifier"]
+
+
+def _attends(estimator):
+    """Attention weights exist only with attention."""
+    return estimator.attention is not False
+
+
+@with_shared_docs
+class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, BaseSequenceEstimator):
+    """Encoder-decoder network from sequences to labels or to token sequences of one length.
+
+    An encoder reads the source; a decoder writes one token a step through a softmax. The recursive decoder is fed its
+    previous token: the true one in training (teacher forcing), its own at predict, where it takes the most probable
+    token at every step (greedy search). The direct decoder writes all steps from the code alone.
+
+    Parameters
+    ----------
+    units : int, default=64
+        Width of the recurrent layers.
+
+    attention : bool or {"bahdanau", "dot"}, default=False
+        Whether the decoder attends to all encoder outputs. "bahdanau" scores them additively with the previous decoder
+        state, starts from s_0 = tanh(W_s h_1) and reads its output off the previous state, the previous token and
+        the context [1]_; "dot" is Luong's global attention by the current state [2]_. True means "bahdanau".
+
+    decoder : {"recursive", "direct"}, default="recursive"
+        Fed back its previous token [3]_, or all steps at once with the code repeated at every step.
+
+    source_type : {"auto", "numeric", "tokens"}, default="auto"
+        How X is read. "auto" takes 2-D integers and strings for tokens and everything else for measurements.
+
+    embedding_dim : int or None, default=None
+        Width of a learnt embedding of source tokens. None is the one-hot encoding, without ever making it.
+
+    vocabulary : array-like or None, default=None
+        All source tokens. None learns them from X.
+
+    classes_per_position : bool, default=True
+        Whether only tokens seen at a position in fit can be predicted there. False allows all tokens everywhere;
+        then every entry of `classes_` holds all tokens. Training is the same either way.
+
+    class_weight : dict, "balanced" or None, default=None
+        Weights of the target tokens in the loss. "balanced" weighs them inversely to their frequency, all positions
+        together.
+
+    <shared parameters>
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,) or list of such arrays
+        Labels if y is 1-D; else the tokens that can be predicted at every position.
+
+    target_tokens_ : ndarray
+        All target tokens, sorted: the classes of the softmax.
+
+    vocabulary_ : dict
+        Source token to id, if X holds tokens. Id 0 is reserved.
+
+    n_timesteps_out_ : int
+        Number of target timesteps.
+
+    <shared attributes>
+
+    References
+    ----------
+    .. [1] Bahdanau, Cho and Bengio, "Neural Machine Translation by Jointly Learning to Align and Translate", ICLR 2015,
+       section 3 and appendix A.2.
+    .. [2] Luong, Pham and Manning, "Effective Approaches to Attention-based Neural Machine Translation", EMNLP 2015,
+       section 3.1.
+    .. [3] Sutskever, Vinyals and Le, "Sequence to Sequence Learning with Neural Networks", NeurIPS 2014.
+    <shared references>
+
+    Examples
+    --------
+    >>> from skseq import Seq2SeqClassifier
+    >>> from skseq.datasets import make_echo
+    >>> X, y = make_echo(200, n_timesteps=4, n_kept=2, cardinality=4, random_state=0)
+    >>> model = Seq2SeqClassifier(units=16, attention=True, epochs=30, random_state=0).fit(X, y)
+    >>> model.predict([[3, 1, 0, 2]])
+    array([[3, 1]])
+    """
+
+    _parameter_constraints = {
+        **BaseSequenceEstimator._parameter_constraints,
+        "attention": ["boolean", StrOptions({"bahdanau", "dot"})],
+        "decoder": [StrOptions({"recursive", "direct"})],
+        "source_type": [StrOptions({"auto", "numeric", "tokens"})],
+        "embedding_dim": [Interval(Integral, 1, None, closed="left"), None],
+        "vocabulary": ["array-like", None],
+        "classes_per_position": ["boolean"],
+        "class_weight": [dict, StrOptions({"balanced"}), None],
+    }
+
+    def __init__(
+        self,
+        units=64,
+        *,
+        attention=False,
+        decoder="recursive",
+        source_type="auto",
+        embedding_dim=None,
+        vocabulary=None,
+        classes_per_position=True,
+        class_weight=None,
+        cell="lstm",
+        n_layers=1,
+        bidirectional=False,
+        activation="tanh",
+        dropout=0.0,
+        recurrent_dropout=0.0,
+        optimizer="adam",
+        learning_rate=0.01,
+        clipnorm=1.0,
+        clipvalue=None,
+        l1=0.0,
+        l2=0.0,
+        epochs=50,
+        batch_size=32,
+        shuffle=True,
+        early_stopping="auto",
+        validation_fraction=0.1,
+        n_iter_no_change=10,
+        warm_start=False,
+        callbacks=None,
+        random_state=None,
+        verbose=0,
+        dtype="float32",
+        jit_compile="auto",
+        unroll="auto",
+    ):
+        self.units = units
+        self.attention = attention
+        self.decoder = decoder
+        self.source_type = source_type
+        self.embedding_dim = embedding_dim
+        self.vocabulary = vocabulary
+        self.classes_per_position = classes_per_position
+        self.class_weight = class_weight
+        self.cell = cell
+        self.n_layers = n_layers
+        self.bidirectional = bidirectional
+        self.activation = activation
+        self.dropout = dropout
+        self.recurrent_dropout = recurrent_dropout
+        self.optimizer = optimizer
+        self.learning_rate = learning_rate
+        self.clipnorm = clipnorm
+        self.clipvalue = clipvalue
+        self.l1 = l1
+        self.l2 = l2
+        self.epochs = epochs
+        self.batch_size = batch_size
+        self.shuffle = shuffle
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.n_iter_no_change = n_iter_no_change
+        self.warm_start = warm_start
+        self.callbacks = callbacks
+        self.random_state = random_state
+        self.verbose = verbose
+        self.dtype = dtype
+        self.jit_compile = jit_compile
+        self.unroll = unroll
+
+    # --- fit ----------------------------------------------------------------------------------------------------------
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y, sample_weight=None, *, X_val=None, y_val=None, sample_weight_val=None):
+        """Learn to write targets from sources.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features)
+            Sources: 2-D numbers (a univariate sequence a row), 3-D numbers, or 2-D tokens (integers or strings).
+        y : array-like of shape (n_samples,), (n_samples, n_timesteps_out) or (n_samples, n_timesteps_out, n_classes)
+            Targets: labels, tokens (integers or strings), or one-hot vectors.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the samples in the loss.
+        X_val, y_val : array-like of the kind of X and y, default=None
+            Data to compute validation loss and metrics on.
+        sample_weight_val : array-like of shape (n_samples_val,), default=None
+            Weights of the validation samples.
+
+        Returns
+        -------
+        self : object
+            The fitted classifier.
+
+        Raises
+        ------
+        ValueError
+            If parameters or data are not as described.
+        FloatingPointError
+            If the loss or its gradient stopped being finite.
+        """
+        if (X_val is None) != (y_val is None):
+            raise ValueError("X_val and y_val go together: pass both or neither.")
+        validation = None if X_val is None else (X_val, y_val, sample_weight_val)
+        return self._fit(X, y, sample_weight, validation, epochs=int(self.epochs))
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X, y, classes=None, sample_weight=None):
+        """One epoch over X and y, going on from the current weights and the state of the optimizer.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features)
+            Sources. Tokens must be in the parameter `vocabulary`, or in X of the first call.
+        y : array-like of shape (n_samples,), (n_samples, n_timesteps_out) or (n_samples, n_timesteps_out, n_classes)
+            Targets.
+        classes : array-like or list of array-likes, default=None
+            All labels or target tokens that will ever come, for every position or as a list of arrays, one a position.
+            Needed at the first call; later calls may leave it out. One-hot targets need none.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the samples in the loss.
+
+        Returns
+        -------
+        self : object
+            The fitted classifier.
+        """
+        if not self._continues(True) and classes is None and np.ndim(y) < 3:
+            raise ValueError("classes must be passed on the first call to partial_fit.")
+        return self._fit(X, y, sample_weight, None, epochs=1, incremental=True, classes=classes)
+
+    def _fit(self, X, y, sample_weight, validation, *, epochs, incremental=False, classes=None):
+        goes_on = self._continues(incremental)
+        with all_or_nothing(self):
+            rows = self._rows(X, y, reset=not goes_on, classes=classes)
+            rows = self._with_weights(rows, sample_weight)
+            shared = {"class_weight": self._class_weights(rows["target"])}
+            if validation is not None:
+                X_val, y_val, weight_val = validation
+                validation = self._with_weights(self._rows(X_val, y_val, suffix="_val"), weight_val)
+            diverged = self._train(
+                self._make_spec(rows, epochs),
+                rows,
+                shared,
+                validation=validation,
+                goes_on=goes_on,
+                epochs=epochs,
+                n_timesteps=self._model_timesteps(),
+                stratify=rows["target"][:, 0] if self._target_form == "labels" else None,
+            )
+        self._raise_if_diverged(diverged)
+        return self
+
+    def _rows(self, X, y, *, reset=False, classes=None, suffix=""):
+        if y is None:
+            name = type(self).__name__
+            raise ValueError(f"{name} requires y to be passed, but the target y is None.")
+        X = read_source(self, X, reset=reset, source_type=self.source_type)
+        y = _targets.check_targets(y, argument=f"y{suffix}")
+        check_consistent_length(X, y)
+        if reset:
+            self._learn_vocabulary(X)
+            self._learn_targets(y, classes)
+        target = _targets.encode_targets(self, y, argument=f"y{suffix}")
+        return {**self._source_rows(X, argument=f"X{suffix}"), "target": target}
+
+    def _learn_vocabulary(self, X):
+        vars(self).pop("vocabulary_", None)
+        if self._source_form == "tokens":
+            tokens = X if self.vocabulary is None else self.vocabulary
+            self.vocabulary_ = _vocabulary.learn_vocabulary(tokens)
+
+    def _learn_targets(self, y, classes):
+        learnt = _targets.learn_targets(y, classes, per_position=self.classes_per_position)
+        self._target_form, self.target_tokens_, self.classes_, self.n_timesteps_out_ = learnt
+
+    def _source_rows(self, X, *, argument="X", dtype=None):
+        if self._source_form == "tokens":
+            return {"source": _vocabulary.encode(X, self.vocabulary_, argument=argument)}
+        return {"source": check_fits_dtype(X, dtype or self.dtype, argument=argument)}
+
+    def _class_weights(self, target):
+        """One weight for every target token."""
+        tokens = self.target_tokens_
+        if self.class_weight is None:
+            return np.ones(len(tokens), self.dtype)
+        present = np.unique(target)
+        weights = np.ones(len(tokens))
+        weights[present] = compute_class_weight(
+            self.class_weight, classes=tokens[present], y=_vocabulary.decode(target.ravel(), tokens)
+        )
+        return weights.astype(self.dtype)
+
+    def _make_spec(self, rows, epochs):
+        from skseq.nn.spec import Seq2SeqSpec
+
+        tokens = self._source_form == "tokens"
+        n_updates = epochs * -(-len(rows["source"]) // self.batch_size)
+        return Seq2SeqSpec(
+            source_size=len(self.vocabulary_) + _vocabulary.N_RESERVED if tokens else rows["source"].shape[2],
+            target_size=len(self.target_tokens_),
+            tokens=tokens,
+            embedding_dim=int(self.embedding_dim) if tokens and self.embedding_dim is not None else None,
+            decoder=self.decoder,
+            attention={False: None, True: "bahdanau"}.get(self.attention, self.attention),
+            **self._spec_fields(n_updates),
+        )
+
+    def _model_timesteps(self):
+        return None, self.n_timesteps_out_
+
+    # --- predict ------------------------------------------------------------------------------------------------------
+
+    def predict(self, X):
+        """The most probable token at every step, each fed to the next by the recursive decoder.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features)
+            Sources; 3-D X may have another number of timesteps than in fit.
+
+        Returns
+        -------
+        y : ndarray in the form of y in fit
+            Labels, tokens or one-hot vectors.
+        """
+        return _targets.decode_targets(self, self._search("tokens", X))
+
+    def predict_proba(self, X):
+        """Probabilities of the classes along the greedy path.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features)
+            Sources.
+
+        Returns
+        -------
+        p : ndarray of shape (n_samples, n_classes), list of such arrays, or ndarray of (n_samples, n_timesteps_out, \
+n_classes)
+            For labels, tokens (one array a position, in the order of ``classes_[position]``) or one-hot targets.
+        """
+        probs = self._search("probs", X).astype(np.float64)
+        return _targets.split_probabilities(self, probs / probs.sum(axis=-1, keepdims=True))
+
+    @available_if(_attends)
+    def attention_weights(self, X):
+        """How much every step of the greedy output attends to every source timestep.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features)
+            Sources.
+
+        Returns
+        -------
+        weights : ndarray of shape (n_samples, n_timesteps_out, n_timesteps)
+            Attention weights; they sum to 1 over source timesteps.
+        """
+        return self._search("attention", X)
+
+    def _search(self, what, X):
+        check_is_fitted(self)
+        X = read_source(self, X, reset=False)
+        rows = self._source_rows(X, dtype=self._spec.dtype)
+        return self._predict(what, rows, allowed=_targets.allowed_tokens(self))
+
+    def score(self, X, y, sample_weight=None):
+        """Sequence accuracy: the share of samples whose whole output is right (plain accuracy for labels).
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features)
+            Sources.
+        y : array-like in the form of y in fit
+            True targets.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the samples.
+
+        Returns
+        -------
+        score : float
+            Between 0 and 1.
+        """
+        predicted = self.predict(X)
+        y = _targets.check_targets(y, argument="y")
+        if y.shape[1:] != predicted.shape[1:]:
+            raise ValueError(
+                f"y has shape {y.shape}, but {type(self).__name__} predicts targets of shape {predicted.shape}: pass y in "
+                "the form it had in fit."
+            )
+        check_consistent_length(predicted, y)
+        right = np.all((predicted == y).reshape(len(y), -1), axis=1)
+        return float(np.average(right, weights=sample_weight))
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_label = True
+        return tags

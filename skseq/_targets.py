@@ -1,0 +1,132 @@
+"""The three forms of a classifier's y: labels (n,), tokens (n, t) and one-hot vectors (n, t, c)."""
+
+import numpy as np
+from sklearn.utils import check_array
+from sklearn.utils.multiclass import check_classification_targets
+
+__all__ = [
+    "allowed_tokens",
+    "check_targets",
+    "decode_targets",
+    "encode_targets",
+    "learn_targets",
+    "split_probabilities",
+]
+
+_FORMS = {1: "labels", 2: "tokens", 3: "onehot"}
+
+
+def check_targets(y, *, argument):
+    """Y as an array of one, two or three dimensions that holds classes."""
+    if _is_ragged(y):
+        raise ValueError(
+            f"{argument} holds targets of different lengths. Expected shape (n_samples,), (n_samples, n_timesteps_out) or "
+            "(n_samples, n_timesteps_out, n_classes): pad the targets to one length with a token of their own."
+        )
+    y = check_array(
+        y, dtype=None, ensure_2d=False, allow_nd=True, ensure_min_samples=1, ensure_min_features=0, input_name=argument
+    )
+    if y.ndim not in _FORMS:
+        raise ValueError(
+            f"{argument} has {y.ndim} dimensions (shape {y.shape}). Expected shape (n_samples,), (n_samples, "
+            "n_timesteps_out) or (n_samples, n_timesteps_out, n_classes)."
+        )
+    if y.ndim > 1 and 0 in y.shape[1:]:
+        raise ValueError(f"{argument} has shape {y.shape}: targets of zero length cannot be learnt.")
+    if y.ndim < 3:
+        check_classification_targets(y)
+    else:
+        _check_one_hot(y, argument)
+    return y
+
+
+def _is_ragged(y):
+    if not isinstance(y, (list, tuple)) and not (isinstance(y, np.ndarray) and y.dtype == object and y.ndim == 1):
+        return False
+    lengths = {len(target) if isinstance(target, (list, tuple, np.ndarray)) else None for target in y}
+    return len(lengths) > 1
+
+
+def _check_one_hot(y, argument):
+    if y.dtype.kind not in "biuf" or not (np.isin(y, (0, 1)).all() and (y.sum(axis=-1) == 1).all()):
+        raise ValueError(
+            f"3-D {argument} must be one-hot: every vector along the last axis holds one 1 and else 0. Pass 2-D tokens "
+            "otherwise."
+        )
+
+
+def learn_targets(y, classes, *, per_position):
+    """(form, all tokens, classes of the estimator, number of target timesteps) from y, or from classes if given."""
+    form = _FORMS[y.ndim]
+    n_timesteps = 1 if y.ndim == 1 else y.shape[1]
+    if form == "onehot":
+        tokens = np.arange(y.shape[2])
+        return form, tokens, [tokens] * n_timesteps, n_timesteps
+    columns = [y] if y.ndim == 1 else list(y.T)
+    if classes is not None:
+        columns = _given_classes(classes, n_timesteps)
+    tokens = np.unique(np.concatenate(columns))
+    if form == "labels":
+        return form, tokens, tokens, n_timesteps
+    per_step = [np.unique(column) if per_position else tokens for column in columns]
+    return form, tokens, per_step, n_timesteps
+
+
+def _given_classes(classes, n_timesteps):
+    """One array of classes for every position."""
+    if all(np.ndim(entry) == 0 for entry in classes):
+        return [np.asarray(classes)] * n_timesteps
+    if len(classes) != n_timesteps:
+        raise ValueError(
+            f"classes lists the tokens of {len(classes)} position(s), but y has {n_timesteps}: pass one array of tokens "
+            "for all positions, or one for each."
+        )
+    return [np.asarray(entry) for entry in classes]
+
+
+def encode_targets(estimator, y, *, argument):
+    """Class indices (n, t), int32; a form, length or token unlike that of fit raises ValueError."""
+    form, n_timesteps = _FORMS[y.ndim], estimator.n_timesteps_out_
+    expected = {"labels": (), "tokens": (n_timesteps,), "onehot": (n_timesteps, len(estimator.target_tokens_))}
+    if form != estimator._target_form or y.shape[1:] != expected[form]:
+        wanted = ("n_samples", *expected[estimator._target_form])
+        raise ValueError(
+            f"{argument} has shape {y.shape}, but {type(estimator).__name__} was fitted on targets of shape "
+            f"({', '.join(map(str, wanted))}{',' if len(wanted) == 1 else ''})."
+        )
+    if form == "onehot":
+        return y.argmax(axis=-1).astype(np.int32)
+    tokens = estimator.target_tokens_
+    ids = np.searchsorted(tokens, y).clip(max=len(tokens) - 1)
+    if (unknown := tokens[ids] != y).any():
+        shown = ", ".join(map(repr, np.unique(y[unknown])[:5].tolist()))
+        raise ValueError(
+            f"{argument} contains token(s) that were not seen in fit: {shown}. Pass all of them as `classes` to the first "
+            "partial_fit, or fit anew."
+        )
+    return ids.reshape(len(y), n_timesteps).astype(np.int32)
+
+
+def allowed_tokens(estimator):
+    """Which tokens can be predicted at each position: (t, n_tokens) of bool."""
+    if estimator._target_form == "labels":
+        return np.ones((1, len(estimator.classes_)), bool)
+    return np.array([np.isin(estimator.target_tokens_, classes) for classes in estimator.classes_])
+
+
+def decode_targets(estimator, ids):
+    """Targets in the form of fit from class indices (n, t)."""
+    tokens = estimator.target_tokens_
+    if estimator._target_form == "onehot":
+        return np.eye(len(tokens), dtype=np.int64)[ids]
+    return tokens[ids[:, 0] if estimator._target_form == "labels" else ids]
+
+
+def split_probabilities(estimator, probs):
+    """Probabilities (n, t, n_tokens) in the form of fit: (n, n_classes), one array a position, or as they are."""
+    if estimator._target_form == "labels":
+        return probs[:, 0]
+    if estimator._target_form == "onehot":
+        return probs
+    allowed = allowed_tokens(estimator)
+    return [probs[:, position, allowed[position]] for position in range(probs.shape[1])]

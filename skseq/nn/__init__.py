@@ -1,0 +1,44 @@
+"""Everything that touches TensorFlow. Importing this package imports TensorFlow, without its start-up chatter."""
+
+import os
+import re
+import sys
+import tempfile
+from contextlib import contextmanager
+
+_CHATTER = re.compile(r"^(WARNING: All log messages before absl|[IWE]\d{4} |To enable the following instructions)")
+
+
+@contextmanager
+def _without_chatter():
+    """Hold back what C++ writes to the error stream while TensorFlow loads; pass on all that is not its chatter."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    with tempfile.TemporaryFile() as held:
+        os.dup2(held.fileno(), 2)
+        try:
+            yield
+        finally:
+            sys.stderr.flush()
+            os.dup2(kept, 2)
+            os.close(kept)
+            held.seek(0)
+            for line in held.read().decode(errors="replace").splitlines(keepends=True):
+                if not _CHATTER.match(line):
+                    sys.stderr.write(line)
+
+
+if "tensorflow" not in sys.modules:
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # read by TensorFlow when it loads: errors only
+    with _without_chatter():
+        import tensorflow
+
+        tensorflow.config.list_physical_devices("GPU")  # asks the driver now, while its complaints are held back
+
+import keras
+
+if keras.backend.backend() != "tensorflow":
+    raise ImportError(
+        f"skseq runs on the TensorFlow backend of Keras, but Keras uses {keras.backend.backend()!r}. Set the "
+        "environment variable KERAS_BACKEND=tensorflow before Keras is imported."
+    )

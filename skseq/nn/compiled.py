@@ -1,0 +1,215 @@
+"""A network with memory of its own: variables, an optimizer and traced functions, ready to be loaded with numbers.
+
+Every function is traced for tensors of unknown length, so numbers of samples, timesteps and batches never cause a new
+trace. With ``unroll`` timesteps are part of the trace.
+"""
+
+import json
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from skseq.nn import networks
+from skseq.nn.autoencoder import Autoencoder
+from skseq.nn.decoding import unfold
+from skseq.nn.seq2seq import Seq2Seq
+from skseq.nn.spec import AutoencoderSpec, Seq2SeqSpec
+
+__all__ = ["PREDICT_ROWS", "CompiledNetwork", "batches"]
+
+PREDICT_ROWS = 64  # every batch at predict has this many rows, so that a row's result never depends on the others
+_NETWORKS = {AutoencoderSpec: Autoencoder, Seq2SeqSpec: Seq2Seq}
+_STATIC_LAST = {"source", "code", "target", "allowed"}  # their last axis is features or classes, not time
+
+
+def batches(rows, batch_size):
+    """Rows in equal batches (n_batches, batch_size); -1 fills the last one up."""
+    n_batches = -(-len(rows) // batch_size)
+    padded = np.full(n_batches * batch_size, -1, np.int32)
+    padded[: len(rows)] = rows
+    return padded.reshape(n_batches, batch_size)
+
+
+class CompiledNetwork:
+    """Variables, optimizer and graph of one spec. Not thread-safe: lease it from the pool.
+
+    Data are dicts of two parts: ``{"rows": {name: (n_samples, ...)}, "shared": {name: ...}}``; batches are drawn from
+    the rows, shared tensors reach every batch whole.
+    """
+
+    def __init__(self, spec):
+        self.spec = spec
+        self.network = _NETWORKS[type(spec)](spec)
+        self.table = list(self.network.weights())
+        self.variables = [
+            keras.Variable(np.zeros(w.shape), dtype=spec.dtype, name=w.name.replace("/", "_")) for w in self.table
+        ]
+        self.optimizer = keras.optimizers.deserialize(json.loads(spec.optimizer))
+        self.optimizer.build(self.variables)
+        self._fresh_slots = [np.array(v) for v in self.optimizer.variables]
+        self._functions = {}
+
+    @property
+    def n_traces(self):
+        """Number of graphs traced so far."""
+        return len(self._functions)
+
+    # --- numbers in and out -------------------------------------------------------------------------------------------
+
+    def load(self, weights):
+        """Take weights, name -> array."""
+        for entry, variable in zip(self.table, self.variables):
+            variable.assign(weights[entry.name])
+
+    def load_slots(self, slots=None):
+        """Take the optimizer's state, a list of arrays; None: as a new optimizer has it."""
+        for variable, value in zip(self.optimizer.variables, self._fresh_slots if slots is None else slots):
+            variable.assign(value)
+
+    def weights(self):
+        """Name -> array."""
+        return {entry.name: np.array(variable) for entry, variable in zip(self.table, self.variables)}
+
+    def slots(self):
+        """State of the optimizer, a list of arrays."""
+        return [np.array(variable) for variable in self.optimizer.variables]
+
+    # --- traced functions ---------------------------------------------------------------------------------------------
+
+    def train(self, data, rows, rates, seed):
+        """One update for every batch of ``rows``; stops before an update that is not finite.
+
+        Returns totals: name -> (amount, weight) for "loss", the metrics and "gradient_norm", and how many were done.
+        """
+        rates = {name: tf.constant(value, self.spec.dtype) for name, value in rates.items()}
+        return self._call(self._train, data, rows, rates, tf.constant(seed, tf.int32))
+
+    def evaluate(self, data, rows):
+        """Totals of loss and metrics over all batches of ``rows``, without training."""
+        return self._call(self._evaluate, data, rows)
+
+    def predict(self, what, data, n_samples):
+        """One of the network's ``predict_...`` functions for all samples, as a NumPy array with samples first."""
+        rows = batches(np.arange(n_samples, dtype=np.int32), PREDICT_ROWS)
+        return self._call(getattr(self.network, f"predict_{what}"), data, rows)[:n_samples].numpy()
+
+    def _call(self, function, data, rows, *rest):
+        data = tf.nest.map_structure(tf.convert_to_tensor, data)
+        arguments = (data, tf.constant(rows), *rest)
+        signature = (self._relaxed(data), tf.TensorSpec([None, None], tf.int32), *_specs(rest))
+        key = (function.__name__, str(signature))
+        if key not in self._functions:
+            body = function
+            if function.__name__.startswith("predict_"):
+                def body(data, rows):
+                    return self._predict(function, data, rows)
+
+            self._functions[key] = tf.function(body, input_signature=signature, autograph=False)
+        return self._functions[key](*arguments)
+
+    def _relaxed(self, data):
+        """TensorSpecs of the data with all lengths unknown but those of features and classes."""
+
+        def relax(name, tensor):
+            shape = [None] * tensor.shape.rank
+            if name in _STATIC_LAST and tensor.dtype.is_floating or name == "allowed":
+                shape[-1] = tensor.shape[-1]
+            if self.spec.unroll and name in ("source", "target"):
+                shape[1] = tensor.shape[1]
+            return tf.TensorSpec(shape, tensor.dtype)
+
+        return {part: {name: relax(name, x) for name, x in tensors.items()} for part, tensors in data.items()}
+
+    def _batch(self, data, rows):
+        """The rows of one batch; filling (-1) repeats the first row, at weight zero."""
+        batch = {name: tf.gather(x, tf.maximum(rows, 0)) for name, x in data["rows"].items()}
+        if "weight" in batch:
+            batch["weight"] *= tf.cast(rows >= 0, batch["weight"].dtype)
+        return batch | data["shared"]
+
+    def _tensors(self):
+        return {entry.name: tf.convert_to_tensor(v.value) for entry, v in zip(self.table, self.variables)}
+
+    def _train(self, data, rows, rates, seed):
+        n_batches = tf.shape(rows)[0]
+        update = self._update
+        if self.spec.jit_compile:
+            update = tf.function(update, autograph=False, jit_compile=True)
+
+        def body(i, totals, finite):
+            drawn = tf.stack([seed, tf.cast(self.optimizer.iterations.value, tf.int32)])
+            more, finite = update(self._batch(data, rows[i]), rates, drawn)
+            totals = {name: totals[name] + more[name] for name in totals}
+            return i + tf.cast(finite, tf.int32), totals, finite
+
+        done, totals, finite = tf.while_loop(
+            lambda i, _, finite: (i < n_batches) & finite,
+            body,
+            (0, self._no_totals("gradient_norm"), True),
+            parallel_iterations=1,
+        )
+        return totals, done, finite
+
+    def _update(self, batch, rates, seed):
+        """One step of gradient descent: the batch's totals, and whether loss and gradient were finite."""
+        weights = self._tensors()
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch(weights)
+            totals = self._totals(batch, weights, networks.Noise(self.spec, rates, seed))
+            objective = tf.math.divide_no_nan(totals["loss"][0], totals["loss"][1])
+            if self.spec.penalty:
+                objective += self._penalty(weights, rates)
+        gradients = tape.gradient(objective, weights, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+        gradients = [tf.convert_to_tensor(gradients[entry.name]) for entry in self.table]
+        norm = tf.linalg.global_norm(gradients)
+        finite = tf.math.is_finite(norm) & tf.math.is_finite(objective)
+        scale = tf.minimum(rates["clipnorm"] / tf.maximum(norm, 1e-30), 1)
+        limit = rates["clipvalue"]
+        gradients = [tf.clip_by_value(g * scale, -limit, limit) for g in gradients]
+
+        def apply():
+            self.optimizer.apply(gradients, self.variables)
+            return True
+
+        finite = tf.cond(finite, apply, lambda: False)
+        totals["gradient_norm"] = tf.stack([norm, tf.ones_like(norm)])
+        return totals, finite
+
+    def _penalty(self, weights, rates):
+        """l1 sum|w| + l2 sum w^2 over all kernels, recurrent ones included."""
+        kernels = [weights[entry.name] for entry in self.table if entry.penalized]
+        absolute = tf.add_n([tf.reduce_sum(tf.abs(w)) for w in kernels])
+        return rates["l1"] * absolute + rates["l2"] * tf.add_n([tf.reduce_sum(w * w) for w in kernels])
+
+    def _totals(self, batch, weights, noise):
+        losses, step_weights, metrics = self.network.losses(weights, batch, noise)
+        pairs = {"loss": (losses * step_weights, step_weights), **metrics}
+        return {name: tf.stack([tf.reduce_sum(a), tf.reduce_sum(w)]) for name, (a, w) in pairs.items()}
+
+    def _no_totals(self, *more):
+        return {name: tf.zeros(2, self.spec.dtype) for name in ("loss", *self.network.metrics, *more)}
+
+    def _evaluate(self, data, rows):
+        weights = self._tensors()
+
+        def body(i, totals):
+            more = self._totals(self._batch(data, rows[i]), weights, networks.Silence())
+            return i + 1, {name: totals[name] + more[name] for name in totals}
+
+        n_batches = tf.shape(rows)[0]
+        return tf.while_loop(lambda i, _: i < n_batches, body, (0, self._no_totals()))[1]
+
+    def _predict(self, function, data, rows):
+        weights = self._tensors()
+        dtype = tf.int32 if function.__name__ == "predict_tokens" else self.spec.dtype
+
+        def step(i, _):
+            return {"out": function(weights, self._batch(data, rows[i]))}, ()
+
+        out = unfold(step, (), tf.shape(rows)[0], {"out": tf.TensorSpec(None, dtype)})["out"]
+        return tf.reshape(out, tf.concat([[-1], tf.shape(out)[2:]], 0))
+
+
+def _specs(values):
+    return tf.nest.map_structure(lambda x: tf.TensorSpec(x.shape, x.dtype), values)

@@ -1,0 +1,325 @@
+"""Real `keras.Model`s of stock Keras layers that carry the weights of a network.
+
+They are built on demand for export, plotting and callbacks; training and prediction never use them. A binding pairs a
+Keras variable with the names of the weights stacked in it (along the first axis), so numbers move both ways.
+"""
+
+import json
+
+import keras
+import numpy as np
+from keras import layers, ops
+
+from skseq.nn.autoencoder import Autoencoder
+
+from skseq.nn.seq2seq import Seq2Seq
+from skseq.nn.spec import AutoencoderSpec
+
+__all__ = ["CallbackModel", "build_models", "get_weights", "set_weights"]
+
+
+class _Builder:
+    """Stock layers by weight name: every layer is made once, shared by all models, and bound to its weights."""
+
+    def __init__(self, spec):
+        self.spec, self.layers, self.bindings = spec, {}, []
+
+    def _make(self, name, make):
+        if name not in self.layers:
+            self.layers[name] = make(name.replace("/", "_"))
+        return self.layers[name]
+
+    def bind(self, variables, *groups):
+        """Pair each Keras variable with the weights it holds, once."""
+        for variable, names in zip(variables, groups):
+            if all(variable is not known for known, _ in self.bindings):
+                self.bindings.append((variable, names))
+
+    def recurrent(self, name, inputs, states=None, *, kernels=("kernel",), backward=False):
+        """(outputs at every step, final states) of one recurrent layer."""
+        spec = self.spec
+        kind = layers.LSTM if spec.cell == "lstm" else layers.GRU
+        layer = self._make(
+            name,
+            lambda label: kind(
+                spec.units,
+                activation=spec.activation,
+                return_sequences=True,
+                return_state=True,
+                go_backwards=backward,
+                dtype=spec.dtype,
+                name=label,
+            ),
+        )
+        outputs, *final = layer(inputs, initial_state=states)
+        names = [[f"{name}/{kernel}" for kernel in kernels], [f"{name}/recurrent_kernel"], [f"{name}/bias"]]
+        self.bind(layer.weights, *names)
+        return outputs, final
+
+    def dense(self, name, inputs, size, kernels, bias=None, activation=None):
+        """A Dense layer over the last axis."""
+        layer = self._make(
+            name,
+            lambda label: layers.Dense(
+                size, activation=activation, use_bias=bias is not None, dtype=self.spec.dtype, name=label
+            ),
+        )
+        outputs = layer(inputs)
+        self.bind(layer.weights, kernels, [bias])
+        return outputs
+
+    def encoder(self, source):
+        """Outputs at every step and the final states of every layer, both directions joined."""
+        outputs, states = source, []
+        for layer in range(self.spec.n_layers):
+            inputs = outputs
+            outputs, final = self.recurrent(f"encoder/{layer}", inputs)
+            if self.spec.bidirectional:
+                turned, final_turned = self.recurrent(f"encoder/{layer}/backward", inputs, backward=True)
+                outputs = ops.concatenate([outputs, ops.flip(turned, axis=1)], axis=-1)
+                final = [ops.concatenate(pair, axis=-1) for pair in zip(final, final_turned)]
+            states.append(final)
+        return outputs, states
+
+    def bridge(self, name, states):
+        """Decoder states from the states of a bidirectional encoder."""
+        if not self.spec.bidirectional:
+            return states
+        return [
+            self.dense(f"{name}/{kind}", state, self.spec.units, [f"{name}/{kind}/kernel"], f"{name}/{kind}/bias", how)
+            for kind, how, state in zip(("hidden", "cell"), ("tanh", None), states)
+        ]
+
+    def no_input(self, like):
+        """Zeros of the shape of ``like``: a stock recurrent layer always wants an input."""
+        return layers.Rescaling(0.0, dtype=self.spec.dtype)(like)
+
+
+def build_models(spec, n_source, n_target):
+    """(models, bindings) for a spec: models is a dict with "model", "encoder_model" and "decoder_model".
+
+    n_source is the number of source timesteps, or None for any; n_target the number of target timesteps.
+    """
+    build = _autoencoder_models if isinstance(spec, AutoencoderSpec) else _seq2seq_models
+    builder = _Builder(spec)
+    return build(builder, n_source, n_target), builder.bindings
+
+
+# --- autoencoder ------------------------------------------------------------------------------------------------------
+
+
+def _autoencoder_models(builder, n_source, n_target):
+    spec = builder.spec
+    network = Autoencoder(spec)
+
+    def decode(states):
+        first = layers.RepeatVector(n_target)(states[0])
+        if not network.reads_code:
+            first = builder.no_input(first)
+        start = builder.bridge("bridge", states) if network.takes_states else None
+        kernels = ("kernel",) if network.reads_code else ()
+        outputs, _ = builder.recurrent("decoder/0", first, start, kernels=kernels)
+        for layer in range(1, spec.n_layers):
+            outputs, _ = builder.recurrent(f"decoder/{layer}", outputs)
+        outputs = builder.dense("output", outputs, spec.source_size, ["output/kernel"], "output/bias")
+        return ops.flip(outputs, axis=1) if spec.reverse_target else outputs
+
+    source = keras.Input((n_source, spec.source_size), dtype=spec.dtype, name="source")
+    _, states = builder.encoder(source)
+    code = states[-1]
+    inputs = [keras.Input((spec.encoding_size,), dtype=spec.dtype, name=f"code_{k}") for k in range(spec.n_states)]
+    if not network.takes_states:  # only the hidden state is read
+        inputs, used = inputs[:1], code[:1]
+    else:
+        used = code
+    return {
+        "model": keras.Model(source, decode(used), name="autoencoder"),
+        "encoder_model": keras.Model(source, code, name="encoder"),
+        "decoder_model": keras.Model(inputs, decode(inputs), name="decoder"),
+    }
+
+
+# --- encoder-decoder --------------------------------------------------------------------------------------------------
+
+
+def _seq2seq_models(builder, n_source, n_target):
+    spec = builder.spec
+    parts = _Seq2SeqParts(builder)
+    source = parts.source(n_source)
+    outputs, states = parts.encode(source)
+    first = parts.first_states(outputs, states)
+    memory = [outputs, states[-1][0]]
+    size = spec.encoding_size
+    memory_inputs = [
+        keras.Input((n_source, size), dtype=spec.dtype, name="encoder_outputs"),
+        keras.Input((size,), dtype=spec.dtype, name="code"),
+    ]
+    state_inputs = [
+        [keras.Input((spec.units,), dtype=spec.dtype, name=f"state_{layer}_{k}") for k in range(spec.n_states)]
+        for layer in range(spec.n_layers)
+    ]
+    encoder = keras.Model(source, [*memory, *_flat(first)], name="encoder")
+    if not parts.network.recursive:
+        model = keras.Model(source, parts.write(memory, first, [None] * n_target)[0], name="encoder_decoder")
+        probs, _ = parts.write(memory_inputs, state_inputs, [None] * n_target)
+        decoder = keras.Model([*memory_inputs, *_flat(state_inputs)], probs, name="decoder")
+    else:
+        tokens = keras.Input((n_target,), dtype="int32", name="decoder_inputs")
+        written, _ = parts.write(memory, first, [tokens[:, t] for t in range(n_target)])
+        model = keras.Model([source, tokens], written, name="encoder_decoder")
+        token = keras.Input((), dtype="int32", name="token")
+        probs, after = parts.write(memory_inputs, state_inputs, [token])
+        decoder = keras.Model(
+            [token, *memory_inputs, *_flat(state_inputs)], [probs[:, 0], *_flat(after)], name="decoder_step"
+        )
+    return {"model": model, "encoder_model": encoder, "decoder_model": decoder}
+
+
+def _flat(states):
+    return [state for layer in states for state in layer]
+
+
+class _Seq2SeqParts:
+    """The steps of `Seq2Seq`, in stock layers and samples first."""
+
+    def __init__(self, builder):
+        self.builder, self.spec, self.network = builder, builder.spec, Seq2Seq(builder.spec)
+
+    def source(self, n_source):
+        if self.spec.tokens:
+            return keras.Input((n_source,), dtype="int32", name="source")
+        return keras.Input((n_source, self.spec.source_size), dtype=self.spec.dtype, name="source")
+
+    def encode(self, source):
+        spec, builder = self.spec, self.builder
+        if spec.embedding_dim is not None:
+            embedding = layers.Embedding(spec.source_size, spec.embedding_dim, dtype=spec.dtype, name="embedding")
+            source = embedding(source)
+            builder.bind(embedding.weights, ["embedding"])
+        elif spec.tokens:
+            source = ops.one_hot(source, spec.source_size, dtype=spec.dtype)
+        return builder.encoder(source)
+
+    def first_states(self, outputs, states):
+        spec, builder = self.spec, self.builder
+        if self.network.takes_states:
+            return [builder.bridge(f"bridge/{layer}", state) for layer, state in enumerate(states)]
+        zeros = [builder.no_input(states[0][0][:, : spec.units])] * spec.n_states
+        if not self.network.additive:
+            return [zeros] * spec.n_layers
+        names = [f"bridge/{layer}/hidden" for layer in range(spec.n_layers)]
+        hidden = [
+            builder.dense(name, outputs[:, 0], spec.units, [f"{name}/kernel"], f"{name}/bias", "tanh") for name in names
+        ]
+        return [[state, *zeros[1:]] for state in hidden]
+
+    def write(self, memory, states, tokens):
+        """Probabilities (n_samples, n_steps, n_classes) and final states after one step for every entry of tokens."""
+        features = []
+        keys = self.keys(memory[0]) if self.spec.attention is not None else None
+        for token in tokens:
+            token = None if token is None else ops.one_hot(token, self.spec.target_size + 1, dtype=self.spec.dtype)
+            step, states = self.step(memory, keys, token, states)
+            features.append(step)
+        hidden = ops.stack(features, axis=1)
+        if self.spec.attention == "dot":
+            hidden = self.attend_dot(memory, keys, hidden)
+        names = ["output/kernel"]
+        if self.network.additive:
+            names += ["output/context_kernel"] + ["output/token_kernel"] * self.network.recursive
+        probs = self.builder.dense("output", hidden, self.spec.target_size, names, "output/bias", "softmax")
+        return probs, states
+
+    def step(self, memory, keys, token, states):
+        """(what the output layer reads, states) of one step."""
+        spec, builder, additive = self.spec, self.builder, self.network.additive
+        parts, names = ([token], ["kernel"]) if self.network.recursive else ([], [])
+        if additive:
+            before, context = states[-1][0], self.attend_additive(memory, keys, states[-1][0])
+            parts, names = [*parts, context], [*names, "context_kernel"]
+        elif self.network.reads_code:
+            parts, names = [memory[1]], ["kernel"]
+        new_states = []
+        for layer, state in enumerate(states):
+            if layer:
+                parts, names = [new_states[-1][0]], ["kernel"]
+            inputs = _joined(parts) if parts else builder.no_input(memory[1])
+            _, after = builder.recurrent(f"decoder/{layer}", ops.expand_dims(inputs, 1), state, kernels=names)
+            new_states.append(after)
+        if not additive:
+            return new_states[-1][0], new_states
+        return _joined([before, context, *([token] if self.network.recursive else [])]), new_states
+
+    def keys(self, values):
+        names = ["attention/key"]
+        if self.network.additive or self.spec.bidirectional:
+            return self.builder.dense("attention/key", values, self.spec.units, names)
+        return values
+
+    def attend_additive(self, memory, keys, state):
+        builder, spec = self.builder, self.spec
+        query = builder.dense("attention/query", state, spec.units, ["attention/query"])
+        layer = builder._make("attention", lambda label: layers.AdditiveAttention(dtype=spec.dtype, name=label))
+        context = layer([ops.expand_dims(query, 1), memory[0], keys])
+        builder.bind(layer.weights, ["attention/scale"])
+        return context[:, 0]
+
+    def attend_dot(self, memory, keys, hidden):
+        context = layers.Attention(dtype=self.spec.dtype)([hidden, memory[0], keys])
+        names = ["attention/context", "attention/hidden"]
+        return self.builder.dense("attention/combine", _joined([context, hidden]), self.spec.units, names, None, "tanh")
+
+
+def _joined(parts):
+    return parts[0] if len(parts) == 1 else ops.concatenate(parts, axis=-1)
+
+
+# --- numbers in and out -----------------------------------------------------------------------------------------------
+
+
+def set_weights(bindings, weights):
+    """Write the named weights into the Keras variables."""
+    for variable, names in bindings:
+        if names:
+            variable.assign(np.concatenate([weights[name] for name in names]) if len(names) > 1 else weights[names[0]])
+        else:
+            variable.assign(np.zeros(variable.shape))
+
+
+def get_weights(bindings, like):
+    """The named weights out of the Keras variables; ``like`` gives their shapes."""
+    weights = dict(like)
+    for variable, names in bindings:
+        rows = np.split(np.array(variable), np.cumsum([len(like[name]) for name in names])[:-1]) if names else []
+        weights.update(zip(names, rows))
+    return weights
+
+
+class CallbackModel:
+    """The stock Keras model that callbacks see, kept equal to the network in training."""
+
+    def __init__(self, network, n_timesteps):
+        self.network = network
+        models, self.bindings = build_models(network.spec, *n_timesteps)
+        self.keras_model = models["model"]
+        self.keras_model.compile(optimizer=keras.optimizers.deserialize(json.loads(network.spec.optimizer)))
+        self.keras_model.stop_training = False
+
+    def push(self):
+        """Network to model."""
+        self.pushed = self.network.weights()
+        set_weights(self.bindings, self.pushed)
+        self.rate = float(np.array(self.network.optimizer.learning_rate))
+        self.keras_model.optimizer.learning_rate = self.rate
+
+    def pull(self):
+        """What a callback changed, from model to network."""
+        weights = get_weights(self.bindings, self.pushed)
+        for entry, variable in zip(self.network.table, self.network.variables):
+            if not np.array_equal(weights[entry.name], self.pushed[entry.name]):
+                variable.assign(weights[entry.name])
+        rate = float(np.array(self.keras_model.optimizer.learning_rate))
+        if rate != self.rate:
+            self.network.optimizer.learning_rate = rate
+
+

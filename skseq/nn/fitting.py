@@ -1,0 +1,174 @@
+"""The training loop around compiled epochs: history, Keras callbacks, early stopping, interruption, divergence."""
+
+import copy
+import math
+import warnings
+from dataclasses import dataclass, field
+from typing import Any
+
+import keras
+import numpy as np
+
+from skseq.nn.compiled import batches
+from skseq.nn.export import CallbackModel
+
+__all__ = ["FitOptions", "FitResult", "fit_network"]
+
+PIECES = 20  # with a progress bar, an epoch is run in this many graph calls at most
+_BATCH_HOOKS = ("on_batch_begin", "on_batch_end", "on_train_batch_begin", "on_train_batch_end")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FitOptions:
+    """How to train: nothing here is part of a graph.
+
+    ``rates`` are fed to every update: dropout, recurrent_dropout, l1, l2, clipnorm, clipvalue. ``patience`` is the number
+    of epochs without a better validation loss after which training stops and the best weights return; None is off.
+    """
+
+    epochs: int
+    batch_size: int
+    rates: dict
+    learning_rate: float | None = None
+    patience: int | None = None
+    shuffle: bool = True
+    verbose: int = 0
+    callbacks: list = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FitResult:
+    """What training leaves: numbers only. ``diverged`` is the epoch in which the loss was not finite, or None."""
+
+    weights: dict
+    slots: list
+    history: dict
+    diverged: int | None = None
+
+
+class _Best:
+    """The best weights so far by validation loss."""
+
+    def __init__(self, patience):
+        self.patience, self.loss, self.weights, self.slots, self.waited = patience, math.inf, None, None, 0
+
+    def update(self, loss, network):
+        if loss < self.loss:
+            self.loss, self.weights, self.slots, self.waited = loss, network.weights(), network.slots(), 0
+        else:
+            self.waited += 1
+        return self.waited >= self.patience
+
+
+class _Hooks:
+    """Keras callbacks driven around the epochs, with a stock Keras model to look at and to change.
+
+    The model is built only if there are callbacks. Before a hook it gets the network's weights; afterwards what a
+    callback changed (weights, learning rate, stop_training) goes back to the network.
+    """
+
+    def __init__(self, network, options, n_timesteps, n_batches):
+        callbacks = [copy.copy(callback) for callback in options.callbacks]
+        self.network, self.model, self.learning_rate = network, None, options.learning_rate
+        if callbacks:
+            self.model = CallbackModel(network, n_timesteps)
+        self.each_batch = any(not _does_nothing(c, hook) for c in callbacks for hook in _BATCH_HOOKS)
+        self.list = keras.callbacks.CallbackList(
+            callbacks,
+            add_progbar=options.verbose > 0,
+            model=self.model and self.model.keras_model,
+            verbose=options.verbose,
+            epochs=options.epochs,
+            steps=n_batches,
+        )
+
+    def __call__(self, hook, *arguments):
+        if self.model is not None:
+            self.model.push()
+        getattr(self.list, hook)(*arguments)
+        if self.model is not None:
+            self.model.pull()
+
+    @property
+    def stop(self):
+        return self.model is not None and bool(self.model.keras_model.stop_training)
+
+
+def _does_nothing(callback, hook):
+    """Whether a callback leaves a hook as `keras.callbacks.Callback` has it."""
+    return getattr(getattr(callback, hook), "__func__", None) is getattr(keras.callbacks.Callback, hook)
+
+
+def fit_network(network, data, options, *, rng, n_timesteps, validation=None):
+    """Train a loaded network; returns its numbers. A KeyboardInterrupt ends training and keeps what was learnt."""
+    n_samples = len(data["rows"]["weight"])
+    batch_size = min(options.batch_size, n_samples)
+    if options.learning_rate is not None:
+        network.optimizer.learning_rate = options.learning_rate
+    start = network.weights()
+    hooks = _Hooks(network, options, n_timesteps, -(-n_samples // batch_size))
+    best = _Best(options.patience) if options.patience is not None else None
+    history, diverged = {}, None
+    try:
+        hooks("on_train_begin")
+        for epoch in range(options.epochs):
+            order = rng.permutation(n_samples) if options.shuffle else np.arange(n_samples)
+            seed = int(rng.randint(np.iinfo(np.int32).max))
+            hooks("on_epoch_begin", epoch)
+            logs, finite = _run_epoch(network, data, batches(order, batch_size), options, seed, hooks)
+            if validation is not None and finite:
+                logs |= _validate(network, validation, batch_size, hooks)
+            for name, value in logs.items():
+                history.setdefault(name, []).append(value)
+            if not finite:
+                diverged = epoch + 1
+                break
+            hooks("on_epoch_end", epoch, dict(logs))
+            if (best is not None and best.update(logs["val_loss"], network)) or hooks.stop:
+                break
+        hooks("on_train_end")
+    except KeyboardInterrupt:
+        warnings.warn("Training interrupted by user: the weights learnt so far are kept.", stacklevel=2)
+    return _result(network, best, history, diverged, start)
+
+
+def _result(network, best, history, diverged, start):
+    network.optimizer.finalize_variable_values(network.variables)  # moving averages, if the optimizer keeps them
+    weights, slots = network.weights(), network.slots()
+    if best is not None and best.weights is not None:
+        weights, slots = best.weights, best.slots
+    if not all(np.isfinite(value).all() for value in weights.values()):
+        weights = start
+    return FitResult(weights=weights, slots=slots, history=history, diverged=diverged)
+
+
+def _run_epoch(network, data, rows, options, seed, hooks):
+    """One epoch in as few graph calls as the callbacks allow: its logs, and whether all updates were finite."""
+    n_calls = len(rows) if hooks.each_batch else min(PIECES, len(rows)) if options.verbose == 1 else 1
+    totals, done, finite = {}, 0, True
+    for piece in np.array_split(rows, n_calls):
+        if n_calls > 1:
+            hooks("on_train_batch_begin", done)
+        more, n_done, finite = network.train(data, piece, options.rates, seed)
+        totals = {name: totals.get(name, 0) + value.numpy() for name, value in more.items()}
+        done, finite = done + int(n_done), bool(finite)
+        if n_calls > 1:
+            hooks("on_train_batch_end", done - 1, _means(totals))
+        if not finite:
+            break
+    learning_rate = float(np.array(network.optimizer.learning_rate))
+    return {**_means(totals), "learning_rate": learning_rate}, finite
+
+
+def _validate(network, validation, batch_size, hooks):
+    n_samples = len(validation["rows"]["weight"])
+    hooks("on_test_begin")
+    totals = network.evaluate(validation, batches(np.arange(n_samples), min(batch_size, n_samples)))
+    logs = _means({name: value.numpy() for name, value in totals.items()})
+    hooks("on_test_end", dict(logs))
+    return {f"val_{name}": value for name, value in logs.items()}
+
+
+def _means(totals: dict[str, Any]):
+    """Amount over weight, as Python floats."""
+    return {name: float(amount / weight) if weight else 0.0 for name, (amount, weight) in totals.items()}

@@ -1,0 +1,237 @@
+"""Recurrent layers and attention as functions of tensors, time first: (n_timesteps, n_samples, width).
+
+Same gate order and numbers as the stock Keras layers, so weights move freely between the two. The gradient of a
+recurrence is written out: the backward loop forms only what the recurrence needs (the gradient of the
+pre-activations and of the previous state), and the weight gradients follow as one matrix product over all timesteps.
+
+A mask is (n_timesteps, n_samples, 1), True where a step counts; a step that does not count passes its states on.
+None means that every step counts.
+"""
+
+import tensorflow as tf
+
+__all__ = ["additive_scores", "attend", "dense", "dropout_mask", "loop", "recurrent", "recurrent_step"]
+
+
+def dense(inputs, kernel, bias=None):
+    """inputs @ kernel + bias over the last axis."""
+    outputs = tf.tensordot(inputs, kernel, 1) if inputs.shape.rank != 2 else tf.matmul(inputs, kernel)
+    return outputs if bias is None else outputs + bias
+
+
+def dropout_mask(shape, rate, seed, dtype):
+    """Zeros with probability ``rate``, else 1 / (1 - rate): variational, one mask for all timesteps."""
+    keep = tf.random.stateless_uniform(shape, seed, dtype=dtype) >= rate
+    return tf.cast(keep, dtype) / (1 - rate)
+
+
+def loop(step, n_timesteps, states, *, unroll=False, reverse=False):
+    """states = step(t, *states) for every t, forwards or backwards in time; an unrolled loop needs a static length."""
+    if unroll:
+        for t in range(n_timesteps - 1, -1, -1) if reverse else range(n_timesteps):
+            states = step(t, *states)
+        return states
+    if reverse:
+        start, more, move = n_timesteps - 1, lambda t, *_: t >= 0, -1
+    else:
+        start, more, move = tf.constant(0), lambda t, *_: t < n_timesteps, 1
+    return tf.while_loop(more, lambda t, *s: (t + move, *step(t, *s)), (start, *states))[1:]
+
+
+def _arrays(dtype, size, n):
+    return tuple(tf.TensorArray(dtype, size=size, element_shape=None, clear_after_read=False) for _ in range(n))
+
+
+def _length(x, unroll):
+    return x.shape[0] if unroll else tf.shape(x)[0]
+
+
+def _derivative(activation, y):
+    """Derivative of an activation, from its value: tanh' = 1 - y^2, relu' = [y > 0]."""
+    return 1 - y * y if activation is tf.tanh else tf.cast(y > 0, y.dtype)
+
+
+def _split(mask_t, gradient):
+    """Gradient that enters a step's equations, gradient that passes a masked step by."""
+    if mask_t is None:
+        return gradient, 0
+    zero = tf.zeros_like(gradient)
+    return tf.where(mask_t, gradient, zero), tf.where(mask_t, zero, gradient)
+
+
+def _carry(mask_t, new, old):
+    return new if mask_t is None else tf.where(mask_t, new, old)
+
+
+def _weight_gradient(previous, gradient):
+    """sum_t previous_t' gradient_t as one product over all timesteps and samples."""
+    return tf.matmul(
+        tf.reshape(previous, [-1, previous.shape[-1]]), tf.reshape(gradient, [-1, gradient.shape[-1]]), transpose_a=True
+    )
+
+
+def _previous(first, hidden, drop):
+    """The state each step started from: the first state, then all but the last; thinned by recurrent dropout."""
+    before = tf.concat([first[None], hidden[:-1]], 0)
+    return before if drop is None else before * drop
+
+
+# --- LSTM (Hochreiter & Schmidhuber 1997; Gers et al. 2000), gates in the order i, f, g, o ----------------------------
+
+
+def _lstm_step(z, cell, activation):
+    """(h, c, gates) from pre-activations z = x K + h U + b: c' = f c + i g, h' = o act(c')."""
+    i, f, g, o = tf.split(z, 4, axis=-1)
+    i, f, g, o = tf.sigmoid(i), tf.sigmoid(f), activation(g), tf.sigmoid(o)
+    cell = f * cell + i * g
+    return o * activation(cell), cell, (i, f, g, o)
+
+
+def lstm(x, states, weights, *, mask=None, drop=None, activation=tf.tanh, unroll=False):
+    """Hidden states at every step and the final [h, c], from projected inputs x (n_timesteps, n_samples, 4 units)."""
+    n = _length(x, unroll)
+
+    def mask_at(t):
+        return None if mask is None else mask[t]
+
+    @tf.custom_gradient
+    def run(x, h0, c0, U):
+        def forward(t, h, c, hs, cs, gs):
+            z = x[t] + tf.matmul(h if drop is None else h * drop, U)
+            new_h, new_c, gates = _lstm_step(z, c, activation)
+            h, c = _carry(mask_at(t), new_h, h), _carry(mask_at(t), new_c, c)
+            return h, c, hs.write(t, h), cs.write(t, c), gs.write(t, tf.concat(gates, -1))
+
+        h, c, *arrays = loop(forward, n, (h0, c0, *_arrays(x.dtype, n, 3)), unroll=unroll)
+        hs, cs, gs = (array.stack() for array in arrays)
+        before_c = tf.concat([c0[None], cs[:-1]], 0)
+
+        def gradient(d_hs, d_h, d_c):
+            def backward(t, dh, dc, dzs):
+                dh, dh_past = _split(mask_at(t), dh + d_hs[t])
+                dc, dc_past = _split(mask_at(t), dc)
+                i, f, g, o = tf.split(gs[t], 4, axis=-1)
+                act_c = activation(cs[t])
+                dc = dc + dh * o * _derivative(activation, act_c)
+                dz = tf.concat(
+                    [
+                        dc * g * i * (1 - i),
+                        dc * before_c[t] * f * (1 - f),
+                        dc * i * _derivative(activation, g),
+                        dh * act_c * o * (1 - o),
+                    ],
+                    -1,
+                )
+                dh = tf.matmul(dz, U, transpose_b=True)
+                dh = dh if drop is None else dh * drop
+                return dh + dh_past, dc * f + dc_past, dzs.write(t, dz)
+
+            dh0, dc0, dzs = loop(backward, n, (d_h, d_c, *_arrays(x.dtype, n, 1)), unroll=unroll, reverse=True)
+            dx = dzs.stack()
+            dx.set_shape(x.shape)
+            return dx, dh0, dc0, _weight_gradient(_previous(h0, hs, drop), dx)
+
+        hs.set_shape([*x.shape[:2], U.shape[0]])
+        return (hs, h, c), gradient
+
+    hidden, h, c = run(x, *states, weights["recurrent_kernel"])
+    return hidden, [h, c]
+
+
+# --- GRU in the form with the reset gate after the product (Keras reset_after=True), gates in the order z, r, h -------
+
+
+def _gru_step(x, inner, hidden, activation):
+    """h' = z h + (1 - z) act(x_h + r inner_h), where inner = h U + b."""
+    xz, xr, xh = tf.split(x, 3, axis=-1)
+    iz, ir, ih = tf.split(inner, 3, axis=-1)
+    z, r = tf.sigmoid(xz + iz), tf.sigmoid(xr + ir)
+    candidate = activation(xh + r * ih)
+    return z * hidden + (1 - z) * candidate, (z, r, candidate, ih)
+
+
+def gru(x, states, weights, *, mask=None, drop=None, activation=tf.tanh, unroll=False):
+    """Hidden states at every step and the final [h], from projected inputs x (n_timesteps, n_samples, 3 units)."""
+    n = _length(x, unroll)
+
+    def mask_at(t):
+        return None if mask is None else mask[t]
+
+    @tf.custom_gradient
+    def run(x, h0, U, b):
+        def forward(t, h, hs, gs):
+            inner = tf.matmul(h if drop is None else h * drop, U) + b
+            new_h, gates = _gru_step(x[t], inner, h, activation)
+            h = _carry(mask_at(t), new_h, h)
+            return h, hs.write(t, h), gs.write(t, tf.concat(gates, -1))
+
+        h, *arrays = loop(forward, n, (h0, *_arrays(x.dtype, n, 2)), unroll=unroll)
+        hs, gs = (array.stack() for array in arrays)
+        before = tf.concat([h0[None], hs[:-1]], 0)
+
+        def gradient(d_hs, d_h):
+            def backward(t, dh, dxs, d_inners):
+                dh, dh_past = _split(mask_at(t), dh + d_hs[t])
+                z, r, candidate, ih = tf.split(gs[t], 4, axis=-1)
+                d_candidate = dh * (1 - z) * _derivative(activation, candidate)
+                dz = dh * (before[t] - candidate) * z * (1 - z)
+                dr = d_candidate * ih * r * (1 - r)
+                d_inner = tf.concat([dz, dr, d_candidate * r], -1)
+                through = tf.matmul(d_inner, U, transpose_b=True)
+                through = through if drop is None else through * drop
+                dx = tf.concat([dz, dr, d_candidate], -1)
+                return dh * z + through + dh_past, dxs.write(t, dx), d_inners.write(t, d_inner)
+
+            dh0, *arrays = loop(backward, n, (d_h, *_arrays(x.dtype, n, 2)), unroll=unroll, reverse=True)
+            dx, d_inner = (array.stack() for array in arrays)
+            for array in (dx, d_inner):
+                array.set_shape(x.shape)
+            return dx, dh0, _weight_gradient(_previous(h0, hs, drop), d_inner), tf.reduce_sum(d_inner, [0, 1])
+
+        hs.set_shape([*x.shape[:2], U.shape[0]])
+        return (hs, h), gradient
+
+    hidden, h = run(x, *states, weights["recurrent_kernel"], weights["bias"][1])
+    return hidden, [h]
+
+
+RECURRENCES = {"lstm": lstm, "gru": gru}
+
+
+def input_bias(cell, weights):
+    """The bias added to the input projection (the GRU keeps a second one for the recurrent product)."""
+    return weights["bias"] if cell == "lstm" else weights["bias"][0]
+
+
+def recurrent(cell, x, states, weights, **options):
+    """Run one recurrent layer over projected inputs (input bias included): hidden states of every step, final states."""
+    return RECURRENCES[cell](x, states, weights, **options)
+
+
+def recurrent_step(cell, x, states, weights, *, drop=None, activation=tf.tanh):
+    """One step of a recurrent layer: projected input (n_samples, gates) and states to states."""
+    hidden = states[0] if drop is None else states[0] * drop
+    inner = tf.matmul(hidden, weights["recurrent_kernel"])
+    if cell == "lstm":
+        h, c, _ = _lstm_step(x + inner, states[1], activation)
+        return [h, c]
+    return [_gru_step(x, inner + weights["bias"][1], states[0], activation)[0]]
+
+
+# --- attention --------------------------------------------------------------------------------------------------------
+
+
+def additive_scores(query, keys, v):
+    """e_j = v' tanh(W s + U h_j) (Bahdanau et al. 2015), from W s (n_samples, d) and U h (n_samples, n_source, d)."""
+    return tf.reduce_sum(v * tf.tanh(query[:, None] + keys), -1)
+
+
+def attend(scores, values, mask):
+    """Attention weights = softmax of scores over real source steps, and the context sum_j a_j h_j.
+
+    scores (n_samples, n_target, n_source); values (n_samples, n_source, d); mask (n_samples, n_source) or None.
+    """
+    if mask is not None:
+        scores = tf.where(mask[:, None], scores, tf.constant(scores.dtype.min, scores.dtype))
+    weights = tf.nn.softmax(scores)
+    return weights, tf.matmul(weights, values)

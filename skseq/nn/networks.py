@@ -1,0 +1,207 @@
+"""What all networks share: the table of weights, their initial values, dropout noise, the encoder.
+
+A network is a pure object around a frozen spec. It says which weights it has and how tensors flow; the weights are
+passed in as a flat dict of tensors named "encoder/0/kernel" and so on. Nothing is stored between calls.
+"""
+
+from typing import NamedTuple
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from skseq.nn import layers
+
+__all__ = ["Noise", "Weight", "encode", "initial_weights", "project", "recurrent_weights", "run_layer", "subset"]
+
+ACTIVATIONS = {"tanh": tf.tanh, "relu": tf.nn.relu}
+N_GATES = {"lstm": 4, "gru": 3}
+
+
+class Weight(NamedTuple):
+    """Name, shape and initial distribution of one weight; ``penalized`` weights enter the L1 and L2 penalties."""
+
+    name: str
+    shape: tuple
+    initializer: str
+    penalized: bool = True
+
+
+def kernel(name, *shape):
+    """A matrix with Glorot initial values."""
+    return Weight(name, shape, "glorot_uniform")
+
+
+def bias(name, size):
+    """A vector that starts at zero and is never penalized."""
+    return Weight(name, (size,), "zeros", penalized=False)
+
+
+def recurrent_weights(spec, name, input_size):
+    """Weights of one recurrent layer as stock Keras has them; ``input_size=None`` means that it has no input."""
+    gates = N_GATES[spec.cell] * spec.units
+    if input_size is not None:
+        yield kernel(f"{name}/kernel", input_size, gates)
+    yield Weight(f"{name}/recurrent_kernel", (spec.units, gates), "orthogonal")
+    if spec.cell == "lstm":
+        yield Weight(f"{name}/bias", (gates,), "unit_forget_bias", penalized=False)
+    else:
+        yield Weight(f"{name}/bias", (2, gates), "zeros", penalized=False)
+
+
+def subset(weights, name):
+    """The weights below a name: {"kernel": ...} from {"encoder/0/kernel": ...}."""
+    return {key.removeprefix(f"{name}/"): value for key, value in weights.items() if key.startswith(f"{name}/")}
+
+
+def _initializer(name, seed):
+    if name == "embedding":
+        return keras.initializers.RandomUniform(-0.05, 0.05, seed=seed)
+    if name == "zeros":
+        return keras.initializers.Zeros()
+    return keras.initializers.get({"class_name": name, "config": {"seed": seed}})
+
+
+def initial_weights(network, random_state):
+    """Name -> array, each drawn from its own seed (Keras initialisers; forget-gate biases start at one)."""
+    values = {}
+    for weight in network.weights():
+        seed = int(random_state.randint(np.iinfo(np.int32).max))
+        if weight.initializer == "unit_forget_bias":
+            value = np.zeros(weight.shape, network.spec.dtype)
+            value[network.spec.units : 2 * network.spec.units] = 1
+        else:
+            value = _initializer(weight.initializer, seed)(weight.shape, dtype=network.spec.dtype)
+        values[weight.name] = np.asarray(value)
+    return values
+
+
+class Noise:
+    """The dropout masks of one training step, each from its own seed; without noise every mask is None."""
+
+    def __init__(self, spec, rates, seed):
+        self.spec, self.rates, self.seed, self.count = spec, rates, seed, 0
+
+    def _mask(self, rate, shape):
+        self.count += 1
+        seed = tf.random.experimental.stateless_fold_in(self.seed, self.count)
+        return layers.dropout_mask(shape, self.rates[rate], seed, self.spec.dtype)
+
+    def restarted(self):
+        """A copy that draws the same masks again: dropout in a step function is shared by all timesteps."""
+        return Noise(self.spec, self.rates, tf.random.experimental.stateless_fold_in(self.seed, -1))
+
+    def inputs(self, n_samples, width):
+        """Mask of a layer's inputs (n_samples, width), shared by all timesteps."""
+        return self._mask("dropout", [n_samples, width]) if self.spec.dropout else None
+
+    def states(self, n_samples, width):
+        """Mask of a layer's hidden state (n_samples, width), shared by all timesteps."""
+        return self._mask("recurrent_dropout", [n_samples, width]) if self.spec.recurrent_dropout else None
+
+
+class Silence:
+    """No dropout: inference."""
+
+    def inputs(self, *_):
+        """No mask."""
+
+    states = inputs
+
+    def restarted(self):
+        """Itself."""
+        return self
+
+
+def project(inputs, kernel, noise, spec):
+    """The input product of all timesteps at once: row lookup for ids (t, b), a matrix product for vectors (t, b, f)."""
+    width = kernel.shape[0]
+    mask = noise.inputs(tf.shape(inputs)[1], width)
+    if inputs.dtype.is_floating:
+        return layers.dense(inputs if mask is None else inputs * mask, kernel)
+    rows = tf.gather(kernel, inputs)
+    if mask is None:
+        return rows
+    return rows * tf.transpose(tf.gather(mask, tf.transpose(inputs), batch_dims=1))[..., None]
+
+
+def zero_states(spec, n_samples):
+    """Initial states of one recurrent layer."""
+    return [tf.zeros([n_samples, spec.units], spec.dtype)] * spec.n_states
+
+
+def run_layer(spec, weights, inputs, noise, *, mask=None, states=None, projected=None):
+    """One recurrent layer over inputs (t, b, f) or ids (t, b), or over inputs that are projected already."""
+    if projected is None:
+        projected = project(inputs, weights["kernel"], noise, spec)
+    x = projected + layers.input_bias(spec.cell, weights)
+    n_samples = tf.shape(x)[1]
+    return layers.recurrent(
+        spec.cell,
+        x,
+        states or zero_states(spec, n_samples),
+        weights,
+        mask=mask,
+        drop=noise.states(n_samples, spec.units),
+        activation=ACTIVATIONS[spec.activation],
+        unroll=spec.unroll,
+    )
+
+
+def reverse(x, lengths):
+    """Turn each sample's real steps around, padding left where it is."""
+    return tf.reverse(x, [0]) if lengths is None else tf.reverse_sequence(x, lengths, seq_axis=0, batch_axis=1)
+
+
+def time_mask(lengths, n_timesteps):
+    """(n_timesteps, n_samples, 1), True on real steps; None without lengths."""
+    return None if lengths is None else tf.transpose(tf.sequence_mask(lengths, n_timesteps))[..., None]
+
+
+def encoder_weights(spec, input_size):
+    """Weights of the encoder's recurrent layers."""
+    for layer in range(spec.n_layers):
+        yield from recurrent_weights(spec, f"encoder/{layer}", input_size)
+        if spec.bidirectional:
+            yield from recurrent_weights(spec, f"encoder/{layer}/backward", input_size)
+        input_size = spec.encoding_size
+
+
+def encode(spec, weights, source, lengths, noise):
+    """Outputs of the top encoder layer (t, b, d) and the final states of every layer, both directions joined.
+
+    source is (t, b, f) numbers or (t, b) ids; lengths (b,) or None if every step of every sample is real.
+    """
+    mask = time_mask(lengths, tf.shape(source)[0])
+    outputs, states = source, []
+    for layer in range(spec.n_layers):
+        own = subset(weights, f"encoder/{layer}")
+        inputs = outputs
+        outputs, final = run_layer(spec, own, inputs, noise, mask=mask)
+        if spec.bidirectional:
+            turned, final_turned = run_layer(
+                spec, subset(own, "backward"), reverse(inputs, lengths), noise, mask=mask
+            )
+            outputs = tf.concat([outputs, reverse(turned, lengths)], -1)
+            final = [tf.concat(pair, -1) for pair in zip(final, final_turned)]
+        states.append(final)
+    return outputs, states
+
+
+def bridge_weights(spec, name):
+    """Weights that map the joined states of two directions to the decoder's width; none with one direction."""
+    if spec.bidirectional:
+        for state in ("hidden", "cell")[: spec.n_states]:
+            yield kernel(f"{name}/{state}/kernel", spec.encoding_size, spec.units)
+            yield bias(f"{name}/{state}/bias", spec.units)
+
+
+def bridge(spec, weights, states):
+    """Decoder states from encoder states: themselves, or tanh(W h + b) and W c + b after a bidirectional encoder."""
+    if not spec.bidirectional:
+        return states
+    mapped = [
+        layers.dense(state, weights[f"{name}/kernel"], weights[f"{name}/bias"])
+        for name, state in zip(("hidden", "cell"), states)
+    ]
+    return [tf.tanh(mapped[0]), *mapped[1:]]

@@ -226,15 +226,14 @@ class BaseSequenceEstimator(BaseEstimator):
                 f"The 'optimizer' parameter of {type(self).__name__} must be the name of a Keras optimizer such as "
                 f"'adam', or what keras.optimizers.serialize gives. Got {self.optimizer!r} instead."
             ) from error
-        if isinstance(self.optimizer, dict) and "learning_rate" in self.optimizer.get("config", {}):
-            if self.learning_rate is not None:
+        serialized = keras.optimizers.serialize(optimizer)
+        serialized["config"].pop("name", None)  # Keras numbers them: it must not make another network
+        if self.learning_rate is not None:
+            if isinstance(self.optimizer, dict) and "learning_rate" in self.optimizer.get("config", {}):
                 raise ValueError(
                     "The learning rate is given twice: in the configuration of 'optimizer' and as "
                     f"learning_rate={self.learning_rate!r}. Set learning_rate=None to use the one in the configuration."
                 )
-            return json.dumps(keras.optimizers.serialize(optimizer), sort_keys=True)
-        serialized = keras.optimizers.serialize(optimizer)
-        if self.learning_rate is not None:
             serialized["config"]["learning_rate"] = 0.001  # fed in training: it must not make another network
         return json.dumps(serialized, sort_keys=True)
 

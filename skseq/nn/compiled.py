@@ -105,7 +105,8 @@ class CompiledNetwork:
                 def body(data, rows):
                     return self._predict(function, data, rows)
 
-            self._functions[key] = tf.function(body, input_signature=signature, autograph=False)
+            traced = tf.function(body, input_signature=signature, autograph=False)
+            self._functions[key] = traced.get_concrete_function()
         return self._functions[key](*arguments)
 
     def _relaxed(self, data):

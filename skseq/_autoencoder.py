@@ -197,7 +197,13 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
                 validation = self._with_weights(self._rows(X_val, argument="X_val"), sample_weight_val)
             spec = self._make_spec(rows, epochs)
             diverged = self._train(
-                spec, rows, {}, validation=validation, goes_on=goes_on, epochs=epochs, n_timesteps=self._model_timesteps()
+                spec,
+                rows,
+                {},
+                validation=validation,
+                goes_on=goes_on,
+                epochs=epochs,
+                n_timesteps=self._model_timesteps(),
             )
             self._n_features_out = self._encoding_width()
         self._raise_if_diverged(diverged)
@@ -210,12 +216,11 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
     def _make_spec(self, rows, epochs):
         from skseq.nn.spec import AutoencoderSpec
 
-        n_updates = epochs * -(-len(rows["source"]) // self.batch_size)
         return AutoencoderSpec(
             source_size=rows["source"].shape[2],
             code=self.code,
             reverse_target=bool(self.reverse_target),
-            **self._spec_fields(n_updates),
+            **self._spec_fields(len(rows["source"]), epochs),
         )
 
     def _model_timesteps(self):
@@ -282,7 +287,9 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
             If the decoder needs the cell state (`code` is "state" or "both", cell "lstm") but `output` is not "state".
         """
         check_is_fitted(self)
-        Z = check_array(X, dtype=(np.float64, np.float32), ensure_2d=False, allow_nd=True, estimator=self, input_name="X")
+        Z = check_array(
+            X, dtype=(np.float64, np.float32), ensure_2d=False, allow_nd=True, estimator=self, input_name="X"
+        )
         states = self._code_from(Z)
         steps = np.int32(self.n_timesteps_in_)
         decoded = self._predict("decoding", {"code": states.astype(self._spec.dtype)}, n_timesteps=steps)

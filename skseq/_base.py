@@ -91,7 +91,9 @@ dtype : {"float32", "float64"}, default="float32"
     Type of weights and computation.
 
 jit_compile : bool or "auto", default="auto"
-    Whether updates are compiled with XLA. "auto" leaves it off: compilation takes seconds for every new shape.
+    Whether updates are compiled with XLA, which takes seconds for every new shape of a batch. "auto" compiles if
+    there is enough work ahead to win them back (`skseq.nn.plan`). XLA rounds otherwise and draws other dropout masks:
+    the same `random_state` gives the same numbers for the same value.
 
 unroll : bool or "auto", default="auto"
     Whether recurrences are written out step by step in the graph. Then every number of timesteps has a graph of its
@@ -143,6 +145,7 @@ def with_shared_docs(cls):
     ):
         cls.__doc__ = cls.__doc__.replace(marker, indent(text.strip(), "    ").strip())
     return cls
+
 
 EARLY_STOPPING_SAMPLES = 10_000  # "auto" stops early above this many samples, as HistGradientBoosting does
 
@@ -237,9 +240,12 @@ class BaseSequenceEstimator(BaseEstimator):
             serialized["config"]["learning_rate"] = 0.001  # fed in training: it must not make another network
         return json.dumps(serialized, sort_keys=True)
 
-    def _spec_fields(self, n_updates):
-        """Fields that every spec has, from the parameters shared by all estimators."""
+    def _spec_fields(self, n_samples, epochs):
+        """Fields that every spec has, from the parameters shared by all estimators and the amount of work ahead."""
         from skseq.nn.plan import plan
+
+        n_updates = epochs * -(-n_samples // int(self.batch_size))
+        n_timesteps = sum(self._model_timesteps())
 
         return {
             "units": int(self.units),
@@ -252,7 +258,7 @@ class BaseSequenceEstimator(BaseEstimator):
             "penalty": self.l1 > 0 or self.l2 > 0,
             "optimizer": self._optimizer_config(),
             "dtype": self.dtype,
-            **plan(self.jit_compile, self.unroll, n_updates=n_updates, n_timesteps=self.n_timesteps_in_),
+            **plan(self.jit_compile, self.unroll, n_steps=n_updates * n_timesteps),
         }
 
     def _options(self, *, epochs, early_stopping):
@@ -319,9 +325,7 @@ class BaseSequenceEstimator(BaseEstimator):
             counts = np.unique(stratify, return_counts=True)[1]
             if counts.min() < 2 or min(n_validation, n_samples - n_validation) < len(counts):
                 stratify = None
-        train, val = train_test_split(
-            np.arange(n_samples), test_size=n_validation, random_state=rng, stratify=stratify
-        )
+        train, val = train_test_split(np.arange(n_samples), test_size=n_validation, random_state=rng, stratify=stratify)
         return [{name: x[index] for name, x in rows.items()} for index in (train, val)]
 
     # --- the ladder ---------------------------------------------------------------------------------------------------
@@ -342,8 +346,8 @@ class BaseSequenceEstimator(BaseEstimator):
         from skseq.nn.networks import initial_weights
         from skseq.nn.pool import lease
 
-        rng = self._rng(len(self.history_["loss"]) if goes_on else 0)
-        early_stopping = self._early_stops(len(rows["weight"]), validation is not None) and epochs > 1
+        rng = self._rng(len(self.history_.get("loss", [])) if goes_on else 0)
+        early_stopping = epochs > 1 and self._early_stops(len(rows["weight"]), validation is not None)
         if early_stopping and validation is None:
             rows, validation = self._split(rows, rng, stratify)
         if len(rows["weight"]) <= self.batch_size:

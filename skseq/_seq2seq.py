@@ -306,7 +306,6 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, BaseSequenceEstimator
         from skseq.nn.spec import Seq2SeqSpec
 
         tokens = self._source_form == "tokens"
-        n_updates = epochs * -(-len(rows["source"]) // self.batch_size)
         return Seq2SeqSpec(
             source_size=len(self.vocabulary_) + _vocabulary.N_RESERVED if tokens else rows["source"].shape[2],
             target_size=len(self.target_tokens_),
@@ -314,11 +313,11 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, BaseSequenceEstimator
             embedding_dim=int(self.embedding_dim) if tokens and self.embedding_dim is not None else None,
             decoder=self.decoder,
             attention={False: None, True: "bahdanau"}.get(self.attention, self.attention),
-            **self._spec_fields(n_updates),
+            **self._spec_fields(len(rows["source"]), epochs),
         )
 
     def _model_timesteps(self):
-        return None, self.n_timesteps_out_
+        return self.n_timesteps_in_, self.n_timesteps_out_
 
     # --- predict ------------------------------------------------------------------------------------------------------
 

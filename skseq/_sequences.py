@@ -105,5 +105,7 @@ def check_fits_dtype(X, dtype, *, argument="X"):
     with np.errstate(over="ignore"):
         converted = X.astype(dtype, copy=False)
     if converted.dtype != X.dtype and not np.isfinite(converted).all():
-        raise ValueError(f"Input {argument} contains infinity or a value too large for dtype({np.dtype(dtype).name!r}).")
+        raise ValueError(
+            f"Input {argument} contains infinity or a value too large for dtype({np.dtype(dtype).name!r})."
+        )
     return converted

@@ -211,9 +211,7 @@ def _check_vocabulary(tokens):
     """The parameter `tokens` as a 1-D array."""
     entries = np.asarray(tokens, dtype=object)  # not yet str or float, which would hide a mixture
     if entries.ndim != 1 or entries.size == 0:
-        raise ValueError(
-            f"tokens must be 'auto' or one-dimensional and not empty, got shape {entries.shape}."
-        )
+        raise ValueError(f"tokens must be 'auto' or one-dimensional and not empty, got shape {entries.shape}.")
     listed = _listed(entries, "tokens")
     repeated = [token for token, count in Counter(listed).items() if count > 1]
     if repeated:
@@ -222,9 +220,7 @@ def _check_vocabulary(tokens):
 
 
 def _raise_unknown(unknown, tokens, n_shown=10):
-    shown = ", ".join(map(repr, sorted(unknown, key=str)[:n_shown])) + (
-        ", ..." if len(unknown) > n_shown else ""
-    )
+    shown = ", ".join(map(repr, sorted(unknown, key=str)[:n_shown])) + (", ..." if len(unknown) > n_shown else "")
     raise ValueError(
         f"X holds {len(unknown)} unknown token(s), not among the {tokens.size} of the vocabulary: {shown}. "
         "Fit on data that holds them, list them in the parameter tokens, or set handle_unknown='ignore' to "

@@ -1,7 +1,5 @@
 """scikit-learn's own checks, on defaults and variants, with nothing excused."""
 
-import pytest
-from sklearn.utils import estimator_checks as checks
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier

@@ -595,9 +595,7 @@ def make_sorted(
 
 
 @_validated("n_timesteps", "n_kept", "cardinality", "reverse_source", "random_state")
-def make_copy(
-    n_samples=100, *, n_timesteps=30, n_kept=10, cardinality=10, reverse_source=False, random_state=None
-):
+def make_copy(n_samples=100, *, n_timesteps=30, n_kept=10, cardinality=10, reverse_source=False, random_state=None):
     """Draw pairs of the copy-memory task: remember symbols over a delay, repeat them after the marker.
 
     The source is `n_kept` symbols, n_timesteps - 2 * `n_kept` - 1 blanks (0), the marker (`cardinality` - 1)

@@ -102,6 +102,7 @@ class CompiledNetwork:
         if key not in self._functions:
             body = function
             if function.__name__.startswith("predict_"):
+
                 def body(data, rows):
                     return self._predict(function, data, rows)
 

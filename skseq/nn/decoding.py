@@ -24,7 +24,8 @@ def unfold(step, states, n_timesteps, like, *, unroll=False):
     arrays = {
         name: tf.TensorArray(spec.dtype, size=n_timesteps, element_shape=spec.shape) for name, spec in like.items()
     }
-    _, arrays, _ = tf.while_loop(lambda t, *_: t < n_timesteps, body, (0, arrays, states))
+    more = (0, arrays, states)
+    _, arrays, _ = tf.while_loop(lambda t, *_: t < n_timesteps, body, more, maximum_iterations=n_timesteps)
     return {name: array.stack() for name, array in arrays.items()}
 
 

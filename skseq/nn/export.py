@@ -98,7 +98,7 @@ class _Builder:
 def build_models(spec, n_source, n_target):
     """(models, bindings) for a spec: models is a dict with "model", "encoder_model" and "decoder_model".
 
-    n_source is the number of source timesteps, or None for any; n_target the number of target timesteps.
+    n_source and n_target are numbers of timesteps; encoder-decoders take sources of any length.
     """
     build = _autoencoder_models if isinstance(spec, AutoencoderSpec) else _seq2seq_models
     builder = _Builder(spec)
@@ -142,8 +142,9 @@ def _autoencoder_models(builder, n_source, n_target):
 # --- encoder-decoder --------------------------------------------------------------------------------------------------
 
 
-def _seq2seq_models(builder, n_source, n_target):
-    spec = builder.spec
+def _seq2seq_models(builder, _, n_target):
+    """Models for sources of any length."""
+    spec, n_source = builder.spec, None
     parts = _Seq2SeqParts(builder)
     source = parts.source(n_source)
     outputs, states = parts.encode(source)
@@ -321,5 +322,3 @@ class CallbackModel:
         rate = float(np.array(self.keras_model.optimizer.learning_rate))
         if rate != self.rate:
             self.network.optimizer.learning_rate = rate
-
-

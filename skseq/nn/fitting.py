@@ -156,8 +156,8 @@ def _run_epoch(network, data, rows, options, seed, hooks):
             hooks("on_train_batch_end", done - 1, _means(totals))
         if not finite:
             break
-    learning_rate = float(np.array(network.optimizer.learning_rate))
-    return {**_means(totals), "learning_rate": learning_rate}, finite
+    totals = {name: totals[name] for name in ("loss", *network.network.metrics, "gradient_norm")}
+    return {**_means(totals), "learning_rate": float(np.array(network.optimizer.learning_rate))}, finite
 
 
 def _validate(network, validation, batch_size, hooks):

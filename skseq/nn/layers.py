@@ -21,7 +21,7 @@ def dense(inputs, kernel, bias=None):
 
 def dropout_mask(shape, rate, seed, dtype):
     """Zeros with probability ``rate``, else 1 / (1 - rate): variational, one mask for all timesteps."""
-    keep = tf.random.stateless_uniform(shape, seed, dtype=dtype) >= rate
+    keep = tf.random.stateless_uniform(shape, seed, dtype=dtype, alg="philox") >= rate
     return tf.cast(keep, dtype) / (1 - rate)
 
 
@@ -43,7 +43,10 @@ def _arrays(dtype, size, n):
 
 
 def _length(x, unroll):
-    return x.shape[0] if unroll else tf.shape(x)[0]
+    """Number of timesteps, and whether to unroll: only if the graph knows the number."""
+    if unroll and x.shape[0] is not None:
+        return x.shape[0], True
+    return tf.shape(x)[0], False
 
 
 def _derivative(activation, y):
@@ -89,7 +92,7 @@ def _lstm_step(z, cell, activation):
 
 def lstm(x, states, weights, *, mask=None, drop=None, activation=tf.tanh, unroll=False):
     """Hidden states at every step and the final [h, c], from projected inputs x (n_timesteps, n_samples, 4 units)."""
-    n = _length(x, unroll)
+    n, unroll = _length(x, unroll)
 
     def mask_at(t):
         return None if mask is None else mask[t]
@@ -152,7 +155,7 @@ def _gru_step(x, inner, hidden, activation):
 
 def gru(x, states, weights, *, mask=None, drop=None, activation=tf.tanh, unroll=False):
     """Hidden states at every step and the final [h], from projected inputs x (n_timesteps, n_samples, 3 units)."""
-    n = _length(x, unroll)
+    n, unroll = _length(x, unroll)
 
     def mask_at(t):
         return None if mask is None else mask[t]

@@ -84,12 +84,12 @@ class Noise:
 
     def _mask(self, rate, shape):
         self.count += 1
-        seed = tf.random.experimental.stateless_fold_in(self.seed, self.count)
+        seed = tf.random.experimental.stateless_fold_in(self.seed, self.count, alg="philox")
         return layers.dropout_mask(shape, self.rates[rate], seed, self.spec.dtype)
 
     def restarted(self):
         """A copy that draws the same masks again: dropout in a step function is shared by all timesteps."""
-        return Noise(self.spec, self.rates, tf.random.experimental.stateless_fold_in(self.seed, -1))
+        return Noise(self.spec, self.rates, tf.random.experimental.stateless_fold_in(self.seed, -1, alg="philox"))
 
     def inputs(self, n_samples, width):
         """Mask of a layer's inputs (n_samples, width), shared by all timesteps."""
@@ -179,9 +179,7 @@ def encode(spec, weights, source, lengths, noise):
         inputs = outputs
         outputs, final = run_layer(spec, own, inputs, noise, mask=mask)
         if spec.bidirectional:
-            turned, final_turned = run_layer(
-                spec, subset(own, "backward"), reverse(inputs, lengths), noise, mask=mask
-            )
+            turned, final_turned = run_layer(spec, subset(own, "backward"), reverse(inputs, lengths), noise, mask=mask)
             outputs = tf.concat([outputs, reverse(turned, lengths)], -1)
             final = [tf.concat(pair, -1) for pair in zip(final, final_turned)]
         states.append(final)

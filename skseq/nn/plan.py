@@ -1,11 +1,27 @@
-"""Which graph suits the work ahead: looped or unrolled, compiled with XLA or not."""
+"""Which graph suits the work ahead: looped or unrolled, compiled with XLA or not.
 
-__all__ = ["plan"]
+Measured on two cores (milliseconds an update; the ratios matter):
+
+==================================================  ======  ========  =====  =============
+network                                             looped  unrolled  XLA    unrolled, XLA
+==================================================  ======  ========  =====  =============
+150 units, 5 steps in, 5 out, batch 1               2.2     1.7       1.3    1.3
+the same with Bahdanau attention                    4.3     3.5       2.2    2.2
+==================================================  ======  ========  =====  =============
+
+XLA saves about 0.1 ms for every timestep of every update, and compiling takes 4 to 5 seconds for every new shape of a
+batch: it pays from some 50,000 such steps on, and "auto" asks for a margin of four. Unrolling gains a fifth at best
+without XLA and nothing with it, and it would make a graph for every number of timesteps: "auto" never unrolls.
+"""
+
+__all__ = ["JIT_STEPS", "plan"]
+
+JIT_STEPS = 200_000
 
 
-def plan(jit_compile, unroll, *, n_updates, n_timesteps):
-    """The ``jit_compile`` and ``unroll`` fields of a spec; "auto" decides by the amount of work."""
+def plan(jit_compile, unroll, *, n_steps):
+    """The ``jit_compile`` and ``unroll`` fields of a spec; n_steps counts every timestep of every update to come."""
     return {
-        "jit_compile": False if jit_compile == "auto" else bool(jit_compile),
+        "jit_compile": n_steps >= JIT_STEPS if jit_compile == "auto" else bool(jit_compile),
         "unroll": False if unroll == "auto" else bool(unroll),
     }

@@ -1,0 +1,176 @@
+"""The guided tour: trains and shows the main job in about a minute, and writes the pictures it talks about."""
+
+import argparse
+import time
+from pathlib import Path
+
+import numpy as np
+from sklearn.datasets import load_digits
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV, train_test_split
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
+
+from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier
+from skseq.datasets import SequencePairGenerator
+
+__all__ = ["main"]
+
+WHAT_NEXT = """\
+What to try next
+  * your own sequences: X of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or rows of tokens
+  * anything scikit-learn does with an estimator: cross_val_predict, Pipeline, clone, pickle, set_output
+  * Seq2SeqClassifier(attention="dot", bidirectional=True, n_layers=2, cell="gru"), early_stopping, class_weight
+  * LSTMAutoencoderTransformer(reverse_target=True, output="state"), score_samples for anomalies
+  * est.model_.save("network.keras"): a plain Keras model that loads without skseq
+  * help(skseq.Seq2SeqClassifier), help(skseq.LSTMAutoencoderTransformer), help(skseq.datasets)
+"""
+
+
+def _rows_as_sequences(X):
+    """An 8 x 8 image in 64 columns as a sequence of 8 rows, scaled to 0..1."""
+    return np.reshape(X, (-1, 8, 8)) / 16
+
+
+# --- (a) search over attention and units ------------------------------------------------------------------------------
+
+
+def search_echo():
+    """Grid search on the echo task: read 6 tokens, repeat the first 3. Returns the fitted search."""
+    pairs = SequencePairGenerator(task="echo", n_timesteps=6, n_kept=3, cardinality=20, random_state=0).fit()
+    X, y = pairs.sample(2_000)
+    model = Seq2SeqClassifier(epochs=8, learning_rate=0.005, random_state=0)
+    grid = {"attention": [False, "bahdanau", "dot"], "units": [24, 48]}
+    return GridSearchCV(model, grid, cv=2, verbose=2).fit(X, y)
+
+
+def print_results(results):
+    """One line a candidate, best first."""
+    print(f"\n{'attention':>10} {'units':>6} {'whole sequence right':>21} {'seconds a fit':>14}")
+    for index in np.argsort(results["rank_test_score"]):
+        parameters = results["params"][index]
+        print(
+            f"{parameters['attention']!s:>10} {parameters['units']:>6} "
+            f"{results['mean_test_score'][index]:>20.1%} {results['mean_fit_time'][index]:>15.1f}"
+        )
+
+
+def draw_alignment(search, path):
+    """Heat map of what every target step attends to, mean over samples, for the best model with attention."""
+    import matplotlib.pyplot as plt
+
+    model = search.best_estimator_
+    X, _ = SequencePairGenerator(task="echo", n_timesteps=6, n_kept=3, cardinality=20, random_state=1).fit().sample(200)
+    weights = model.attention_weights(X).mean(axis=0)
+    figure, axes = plt.subplots(figsize=(5.5, 3.2), layout="constrained")
+    image = axes.imshow(weights, vmin=0, vmax=1, cmap="viridis")
+    axes.set_xticks(range(weights.shape[1]), range(1, weights.shape[1] + 1))
+    axes.set_yticks(range(weights.shape[0]), range(1, weights.shape[0] + 1))
+    axes.set(
+        xlabel="source step",
+        ylabel="target step",
+        title=f"Echo task: attention={model.attention!r}, mean of 200 pairs",
+    )
+    for (row, column), weight in np.ndenumerate(weights):
+        axes.text(column, row, f"{weight:.2f}", ha="center", va="center", color="black" if weight > 0.6 else "white")
+    figure.colorbar(image, label="attention weight")
+    _save(figure, path)
+
+
+# --- (b) features for a classifier ------------------------------------------------------------------------------------
+
+
+def encode_digits():
+    """Autoencoder features of handwritten digits feeding a classifier. Returns the pipeline and its test data."""
+    X, y = load_digits(return_X_y=True)
+    X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=0.25, random_state=0, stratify=y)
+    pipeline = make_pipeline(
+        FunctionTransformer(_rows_as_sequences),
+        LSTMAutoencoderTransformer(
+            units=64, epochs=25, learning_rate=0.005, output="state", reverse_target=True, random_state=0, verbose=1
+        ),
+        LogisticRegression(max_iter=2_000),
+    )
+    pipeline.fit(X_train, y_train)
+    return pipeline, X_test, y_test
+
+
+def draw_reconstructions(pipeline, X, path):
+    """Ten test digits above what the decoder writes from their codes."""
+    import matplotlib.pyplot as plt
+
+    sequences = _rows_as_sequences(X[:10])
+    reconstructed = pipeline["lstmautoencodertransformer"].reconstruct(sequences)
+    figure, grid = plt.subplots(2, 10, figsize=(9, 2.4), layout="constrained")
+    for column in range(10):
+        for row, images in enumerate((sequences, reconstructed)):
+            grid[row, column].imshow(images[column], cmap="gray_r", vmin=0, vmax=1)
+            grid[row, column].set(xticks=[], yticks=[])
+    grid[0, 0].set_ylabel("original")
+    grid[1, 0].set_ylabel("decoded")
+    figure.suptitle("Digits read row by row, and written back from one vector each")
+    _save(figure, path)
+
+
+# --- the tour ---------------------------------------------------------------------------------------------------------
+
+
+def _save(figure, path):
+    import matplotlib.pyplot as plt
+
+    figure.savefig(path, dpi=120)
+    plt.close(figure)
+    print(f"Picture written: {path}")
+
+
+def _draw(function, *arguments):
+    """Draw if matplotlib is there; say how to get it otherwise."""
+    try:
+        import matplotlib
+    except ImportError:
+        print("No picture: matplotlib is missing (pip install 'skseq[plots]').")
+        return
+    matplotlib.use("Agg")
+    function(*arguments)
+
+
+def _folder(name):
+    """The output folder, made if need be; an error that says what to do if that fails."""
+    path = Path(name)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        probe = path / ".skseq-can-write"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise SystemExit(
+            f"skseq: cannot write to the output folder {str(path)!r}: {error.strerror or error}. Choose another one with "
+            "--output DIR."
+        ) from error
+    return path
+
+
+def main(arguments=None):
+    """Run the tour; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m skseq", description=__doc__)
+    parser.add_argument(
+        "--output", default="skseq-tour", metavar="DIR", help="folder for pictures (default: %(default)s)"
+    )
+    folder = _folder(parser.parse_args(arguments).output)
+    start = time.perf_counter()
+    print(
+        "(a) Echo task: read 6 tokens, repeat the first 3. GridSearchCV over attention x units, 2 folds.\n", flush=True
+    )
+    search = search_echo()
+    print_results(search.cv_results_)
+    _draw(draw_alignment, search, folder / "echo-alignment.png")
+    print("\n(b) Digits as sequences of 8 rows: autoencoder -> LogisticRegression in a Pipeline.\n", flush=True)
+    pipeline, X_test, y_test = encode_digits()
+    raw = make_pipeline(FunctionTransformer(_rows_as_sequences), pipeline["lstmautoencodertransformer"])
+    codes = raw.transform(X_test)
+    print(f"\nEvery digit is now a vector of {codes.shape[1]} numbers, learnt without labels.")
+    print(f"Accuracy of LogisticRegression on them, {len(y_test)} test digits: {pipeline.score(X_test, y_test):.1%}")
+    _draw(draw_reconstructions, pipeline, X_test, folder / "digits-reconstruction.png")
+    print(f"\n(c) {WHAT_NEXT}")
+    print(f"Done in {time.perf_counter() - start:.0f} seconds.")
+    return 0

@@ -307,8 +307,8 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         if Z.ndim != expected_ndim or Z.shape[-1] != self._encoding_width():
             shape = "(n_samples, n_timesteps, {})" if expected_ndim == 3 else "(n_samples, {})"
             raise ValueError(
-                f"inverse_transform expects encodings of shape {shape.format(self._encoding_width())}, as transform gives "
-                f"them with output={self.output!r}. Got an array of shape {Z.shape}."
+                f"inverse_transform expects encodings of shape {shape.format(self._encoding_width())}, as transform "
+                f"gives them with output={self.output!r}. Got an array of shape {Z.shape}."
             )
         hidden = Z[:, -1] if expected_ndim == 3 else Z
         if hidden.shape[1] == n_states * size:

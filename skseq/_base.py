@@ -318,8 +318,8 @@ class BaseSequenceEstimator(BaseEstimator):
         n_validation = int(np.ceil(self.validation_fraction * n_samples))
         if n_samples - n_validation < 1:
             raise ValueError(
-                f"validation_fraction={self.validation_fraction!r} of {n_samples} sample(s) leaves nothing to train on: "
-                "pass more samples, a smaller validation_fraction, X_val, or early_stopping=False."
+                f"validation_fraction={self.validation_fraction!r} of {n_samples} sample(s) leaves none to train on: "
+                "pass more samples, a smaller fraction, X_val, or early_stopping=False."
             )
         if stratify is not None:
             counts = np.unique(stratify, return_counts=True)[1]
@@ -392,9 +392,9 @@ class BaseSequenceEstimator(BaseEstimator):
     def _raise_if_diverged(self, epoch):
         if epoch is not None:
             raise FloatingPointError(
-                f"Training of {type(self).__name__} diverged: the loss or its gradient was not finite in epoch {epoch}. "
-                "Likely causes: a learning rate that is too high, exploding gradients on long sequences, or unscaled "
-                f"X. Try a smaller learning_rate (now {self.learning_rate!r}), a smaller clipnorm (now "
+                f"Training of {type(self).__name__} diverged: the loss or its gradient was not finite in epoch "
+                f"{epoch}. Likely causes: a learning rate that is too high, exploding gradients on long sequences, or "
+                f"unscaled X. Try a smaller learning_rate (now {self.learning_rate!r}), a smaller clipnorm (now "
                 f"{self.clipnorm!r}) or a clipvalue, activation='tanh', a positive l2, or scale X first, e.g. with "
                 "StandardScaler. The estimator keeps the last finite weights."
             )

@@ -396,8 +396,8 @@ n_classes)
         y = _targets.check_targets(y, argument="y")
         if y.shape[1:] != predicted.shape[1:]:
             raise ValueError(
-                f"y has shape {y.shape}, but {type(self).__name__} predicts targets of shape {predicted.shape}: pass y in "
-                "the form it had in fit."
+                f"y has shape {y.shape}, but {type(self).__name__} predicts targets of shape {predicted.shape}: pass y "
+                "in the form it had in fit."
             )
         check_consistent_length(predicted, y)
         right = np.all((predicted == y).reshape(len(y), -1), axis=1)

@@ -20,8 +20,8 @@ def check_targets(y, *, argument):
     """Y as an array of one, two or three dimensions that holds classes."""
     if _is_ragged(y):
         raise ValueError(
-            f"{argument} holds targets of different lengths. Expected shape (n_samples,), (n_samples, n_timesteps_out) or "
-            "(n_samples, n_timesteps_out, n_classes): pad the targets to one length with a token of their own."
+            f"{argument} holds targets of different lengths. Expected shape (n_samples,), (n_samples, n_timesteps_out) "
+            "or (n_samples, n_timesteps_out, n_classes): pad the targets to one length with a token of their own."
         )
     y = check_array(
         y, dtype=None, ensure_2d=False, allow_nd=True, ensure_min_samples=1, ensure_min_features=0, input_name=argument
@@ -78,8 +78,8 @@ def _given_classes(classes, n_timesteps):
         return [np.asarray(classes)] * n_timesteps
     if len(classes) != n_timesteps:
         raise ValueError(
-            f"classes lists the tokens of {len(classes)} position(s), but y has {n_timesteps}: pass one array of tokens "
-            "for all positions, or one for each."
+            f"classes lists the tokens of {len(classes)} position(s), but y has {n_timesteps}: pass one array of "
+            "tokens for all positions, or one for each."
         )
     return [np.asarray(entry) for entry in classes]
 
@@ -101,8 +101,8 @@ def encode_targets(estimator, y, *, argument):
     if (unknown := tokens[ids] != y).any():
         shown = ", ".join(map(repr, np.unique(y[unknown])[:5].tolist()))
         raise ValueError(
-            f"{argument} contains token(s) that were not seen in fit: {shown}. Pass all of them as `classes` to the first "
-            "partial_fit, or fit anew."
+            f"{argument} contains token(s) that were not seen in fit: {shown}. Pass all of them as `classes` to the "
+            "first partial_fit, or fit anew."
         )
     return ids.reshape(len(y), n_timesteps).astype(np.int32)
 

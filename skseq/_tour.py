@@ -144,8 +144,8 @@ def _folder(name):
         probe.unlink()
     except OSError as error:
         raise SystemExit(
-            f"skseq: cannot write to the output folder {str(path)!r}: {error.strerror or error}. Choose another one with "
-            "--output DIR."
+            f"skseq: cannot write to the output folder {str(path)!r}: {error.strerror or error}. Choose another one "
+            "with --output DIR."
         ) from error
     return path
 

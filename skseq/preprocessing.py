@@ -60,7 +60,7 @@ class SequenceOneHotEncoder(TransformerMixin, BaseEstimator, auto_wrap_output_ke
     array([['n', 'o']], dtype='<U1')
     """
 
-    _parameter_constraints = {  # noqa: RUF012  (scikit-learn's convention)
+    _parameter_constraints = {
         "tokens": [StrOptions({"auto"}), "array-like"],
         "handle_unknown": [StrOptions({"error", "ignore"})],
         "dtype": "no_validation",  # NumPy does

@@ -178,7 +178,7 @@ class SequencePairGenerator(ClassNamePrefixFeaturesOutMixin, TransformerMixin, B
     array([[13, 12, 11]])
     """
 
-    _parameter_constraints = {  # noqa: RUF012  (scikit-learn's convention)
+    _parameter_constraints = {
         "task": [StrOptions(set(_RULES))],
         "n_timesteps": [Interval(Integral, 1, None, closed="left")],
         "n_kept": [Interval(Integral, 1, None, closed="left"), None],

@@ -36,7 +36,7 @@ if "tensorflow" not in sys.modules:
         # The driver is asked for, and oneDNN reports on the processor, at the first operation: have it now.
         tf.transpose(tf.zeros((2, 2), tf.int32))
 
-import keras
+import keras  # noqa: E402 - after TensorFlow has been quietened
 
 if keras.backend.backend() != "tensorflow":
     raise ImportError(

@@ -13,6 +13,7 @@ import tensorflow as tf
 from skseq.nn import networks
 from skseq.nn.autoencoder import Autoencoder
 from skseq.nn.decoding import unfold
+from skseq.nn.networks import as_array
 from skseq.nn.seq2seq import Seq2Seq
 from skseq.nn.spec import AutoencoderSpec, Seq2SeqSpec
 
@@ -20,7 +21,7 @@ __all__ = ["PREDICT_ROWS", "CompiledNetwork", "batches"]
 
 PREDICT_ROWS = 64  # every batch at predict has this many rows, so that a row's result never depends on the others
 _NETWORKS = {AutoencoderSpec: Autoencoder, Seq2SeqSpec: Seq2Seq}
-_STATIC_LAST = {"source", "code", "target", "allowed"}  # their last axis is features or classes, not time
+_WIDE = {"source", "code", "allowed"}  # unless they are ids, their last axis is features or classes, not time
 
 
 def batches(rows, batch_size):
@@ -47,7 +48,7 @@ class CompiledNetwork:
         ]
         self.optimizer = keras.optimizers.deserialize(json.loads(spec.optimizer))
         self.optimizer.build(self.variables)
-        self._fresh_slots = [np.array(v) for v in self.optimizer.variables]
+        self._fresh_slots = [as_array(v) for v in self.optimizer.variables]
         self._functions = {}
 
     @property
@@ -69,11 +70,11 @@ class CompiledNetwork:
 
     def weights(self):
         """Name -> array."""
-        return {entry.name: np.array(variable) for entry, variable in zip(self.table, self.variables)}
+        return {entry.name: as_array(variable) for entry, variable in zip(self.table, self.variables)}
 
     def slots(self):
         """State of the optimizer, a list of arrays."""
-        return [np.array(variable) for variable in self.optimizer.variables]
+        return [as_array(variable) for variable in self.optimizer.variables]
 
     # --- traced functions ---------------------------------------------------------------------------------------------
 
@@ -115,7 +116,7 @@ class CompiledNetwork:
 
         def relax(name, tensor):
             shape = [None] * tensor.shape.rank
-            if name in _STATIC_LAST and tensor.dtype.is_floating or name == "allowed":
+            if name in _WIDE and not tensor.dtype.is_integer:
                 shape[-1] = tensor.shape[-1]
             if self.spec.unroll and name in ("source", "target"):
                 shape[1] = tensor.shape[1]

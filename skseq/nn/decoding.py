@@ -9,7 +9,7 @@ __all__ = ["greedy_search", "unfold"]
 
 
 def unfold(step, states, n_timesteps, like, *, unroll=False):
-    """Stack over time what ``step(t, states) -> (outputs, states)`` gives; ``like`` holds TensorSpecs of the outputs."""
+    """Stack over time what ``step(t, states) -> (outputs, states)`` gives; ``like`` holds TensorSpecs of them."""
     if unroll:
         rows = []
         for t in range(n_timesteps):

@@ -11,7 +11,7 @@ import numpy as np
 from keras import layers, ops
 
 from skseq.nn.autoencoder import Autoencoder
-
+from skseq.nn.networks import as_array
 from skseq.nn.seq2seq import Seq2Seq
 from skseq.nn.spec import AutoencoderSpec
 
@@ -233,7 +233,7 @@ class _Seq2SeqParts:
 
     def step(self, memory, keys, token, states):
         """(what the output layer reads, states) of one step."""
-        spec, builder, additive = self.spec, self.builder, self.network.additive
+        builder, additive = self.builder, self.network.additive
         parts, names = ([token], ["kernel"]) if self.network.recursive else ([], [])
         if additive:
             before, context = states[-1][0], self.attend_additive(memory, keys, states[-1][0])
@@ -291,7 +291,7 @@ def get_weights(bindings, like):
     """The named weights out of the Keras variables; ``like`` gives their shapes."""
     weights = dict(like)
     for variable, names in bindings:
-        rows = np.split(np.array(variable), np.cumsum([len(like[name]) for name in names])[:-1]) if names else []
+        rows = np.split(as_array(variable), np.cumsum([len(like[name]) for name in names])[:-1]) if names else []
         weights.update(zip(names, rows))
     return weights
 
@@ -303,14 +303,16 @@ class CallbackModel:
         self.network = network
         models, self.bindings = build_models(network.spec, *n_timesteps)
         self.keras_model = models["model"]
-        self.keras_model.compile(optimizer=keras.optimizers.deserialize(json.loads(network.spec.optimizer)))
+        optimizer = keras.optimizers.deserialize(json.loads(network.spec.optimizer))
+        optimizer.build(self.keras_model.trainable_variables)  # a saved model must have all of its optimizer
+        self.keras_model.compile(optimizer=optimizer)
         self.keras_model.stop_training = False
 
     def push(self):
         """Network to model."""
         self.pushed = self.network.weights()
         set_weights(self.bindings, self.pushed)
-        self.rate = float(np.array(self.network.optimizer.learning_rate))
+        self.rate = float(as_array(self.network.optimizer.learning_rate))
         self.keras_model.optimizer.learning_rate = self.rate
 
     def pull(self):
@@ -319,6 +321,6 @@ class CallbackModel:
         for entry, variable in zip(self.network.table, self.network.variables):
             if not np.array_equal(weights[entry.name], self.pushed[entry.name]):
                 variable.assign(weights[entry.name])
-        rate = float(np.array(self.keras_model.optimizer.learning_rate))
+        rate = float(as_array(self.keras_model.optimizer.learning_rate))
         if rate != self.rate:
             self.network.optimizer.learning_rate = rate

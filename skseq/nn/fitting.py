@@ -11,6 +11,7 @@ import numpy as np
 
 from skseq.nn.compiled import batches
 from skseq.nn.export import CallbackModel
+from skseq.nn.networks import as_array
 
 __all__ = ["FitOptions", "FitResult", "fit_network"]
 
@@ -22,8 +23,9 @@ _BATCH_HOOKS = ("on_batch_begin", "on_batch_end", "on_train_batch_begin", "on_tr
 class FitOptions:
     """How to train: nothing here is part of a graph.
 
-    ``rates`` are fed to every update: dropout, recurrent_dropout, l1, l2, clipnorm, clipvalue. ``patience`` is the number
-    of epochs without a better validation loss after which training stops and the best weights return; None is off.
+    ``rates`` are fed to every update: dropout, recurrent_dropout, l1, l2, clipnorm, clipvalue. ``patience`` is the
+    number of epochs without a better validation loss after which training stops and the best weights return; None is
+    off.
     """
 
     epochs: int
@@ -157,7 +159,7 @@ def _run_epoch(network, data, rows, options, seed, hooks):
         if not finite:
             break
     totals = {name: totals[name] for name in ("loss", *network.network.metrics, "gradient_norm")}
-    return {**_means(totals), "learning_rate": float(np.array(network.optimizer.learning_rate))}, finite
+    return {**_means(totals), "learning_rate": float(as_array(network.optimizer.learning_rate))}, finite
 
 
 def _validate(network, validation, batch_size, hooks):

@@ -207,7 +207,7 @@ def input_bias(cell, weights):
 
 
 def recurrent(cell, x, states, weights, **options):
-    """Run one recurrent layer over projected inputs (input bias included): hidden states of every step, final states."""
+    """Run one recurrent layer over projected inputs (input bias included): outputs of every step, final states."""
     return RECURRENCES[cell](x, states, weights, **options)
 
 

@@ -54,6 +54,11 @@ def subset(weights, name):
     return {key.removeprefix(f"{name}/"): value for key, value in weights.items() if key.startswith(f"{name}/")}
 
 
+def as_array(value):
+    """A NumPy copy of a Keras variable or a tensor."""
+    return np.array(tf.convert_to_tensor(value).numpy())
+
+
 def _initializer(name, seed):
     if name == "embedding":
         return keras.initializers.RandomUniform(-0.05, 0.05, seed=seed)
@@ -72,7 +77,7 @@ def initial_weights(network, random_state):
             value[network.spec.units : 2 * network.spec.units] = 1
         else:
             value = _initializer(weight.initializer, seed)(weight.shape, dtype=network.spec.dtype)
-        values[weight.name] = np.asarray(value)
+        values[weight.name] = as_array(value)
     return values
 
 

@@ -140,9 +140,9 @@ class Seq2Seq:
     def step(self, weights, memory, tokens, states, noise):
         """(features, states) after one more token; `readout` turns features into logits.
 
-        tokens (b,) are the ids of the previous tokens, which the direct decoder ignores; states hold a list of (b, units)
-        for every layer. Features are what the output layer reads: with Bahdanau attention the state before the step
-        and the context, otherwise the state after it.
+        tokens (b,) are the ids of the previous tokens, which the direct decoder ignores; states hold a list of
+        (b, units) for every layer. Features are what the output layer reads: with Bahdanau attention the state before
+        the step and the context, otherwise the state after it.
         """
         if self.additive:
             attention, context = self._attend_additive(weights, memory, states)
@@ -175,7 +175,7 @@ class Seq2Seq:
         return new_states
 
     def readout(self, weights, memory, features, tokens):
-        """(logits, attention weights or None) of many steps at once, from features (t, b, .) and input tokens (t, b)."""
+        """(logits, attention weights or None) of many steps, from features (t, b, .) and input tokens (t, b)."""
         hidden, attention = features["hidden"], features.get("attention")
         if self.spec.attention == "dot":
             hidden, attention = self._attend_dot(weights, memory, hidden)

@@ -1,0 +1,282 @@
+"""What training shows to a user: history, callbacks, early stopping, penalties, divergence, interruption."""
+
+import csv
+
+import keras
+import numpy as np
+import pytest
+from sklearn.base import clone
+
+from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier
+from skseq.datasets import make_echo
+
+METRICS = ["loss", "token_accuracy", "sequence_accuracy"]
+
+
+@pytest.fixture(scope="module")
+def echo():
+    return make_echo(60, n_timesteps=3, n_kept=2, cardinality=4, random_state=0)
+
+
+def small(**parameters):
+    return Seq2SeqClassifier(**{"units": 6, "epochs": 4, "batch_size": 16, "random_state": 0, **parameters})
+
+
+# --- history ----------------------------------------------------------------------------------------------------------
+
+
+def test_history(echo):
+    X, y = echo
+    model = small().fit(X[:40], y[:40], X_val=X[40:], y_val=y[40:])
+    assert list(model.history_) == [*METRICS, "gradient_norm", "learning_rate", *(f"val_{name}" for name in METRICS)]
+    assert {len(values) for values in model.history_.values()} == {4}
+    assert all(type(value) is float for values in model.history_.values() for value in values)
+    assert model.history_["learning_rate"] == pytest.approx([0.01] * 4)
+    assert min(model.history_["gradient_norm"]) > 0
+
+
+def test_validation_loss_is_that_of_the_final_weights(echo):
+    X, y = echo
+    model = small(early_stopping=False).fit(X[:40], y[:40], X_val=X[40:], y_val=y[40:])
+    assert model.history_["val_sequence_accuracy"][-1] == pytest.approx(model.score(X[40:], y[40:]))
+    probs = model.predict_proba(X[40:])
+    chosen = [p[np.arange(20), np.searchsorted(model.classes_[k], y[40:, k])] for k, p in enumerate(probs)]
+    first = -np.log(chosen[0]).mean()  # the first step sees no earlier token: no difference to teacher forcing
+    one_step = small(early_stopping=False).fit(X[:40], y[:40, :1], X_val=X[40:], y_val=y[40:, :1])
+    probs = one_step.predict_proba(X[40:])[0]
+    expected = -np.log(probs[np.arange(20), np.searchsorted(one_step.classes_[0], y[40:, 0])]).mean()
+    assert one_step.history_["val_loss"][-1] == pytest.approx(expected, rel=1e-4)
+    assert first > 0
+
+
+def test_validation_weights_count(echo):
+    X, y = echo
+    weight = np.r_[np.ones(10), np.zeros(10)]
+    weighted = small().fit(X[:40], y[:40], X_val=X[40:], y_val=y[40:], sample_weight_val=weight)
+    half = small().fit(X[:40], y[:40], X_val=X[40:50], y_val=y[40:50])
+    assert weighted.history_["val_loss"] == pytest.approx(half.history_["val_loss"])
+
+
+# --- early stopping ---------------------------------------------------------------------------------------------------
+
+
+def test_early_stopping_restores_the_best_weights(echo):
+    X, y = echo
+    rng = np.random.RandomState(0)
+    noise = rng.permutation(y)  # nothing to learn: the validation loss soon gets worse
+    model = small(epochs=60, n_iter_no_change=3, learning_rate=0.05, early_stopping=True)
+    model.fit(X[:40], noise[:40], X_val=X[40:], y_val=noise[40:])
+    losses = model.history_["val_loss"]
+    best = int(np.argmin(losses))
+    assert model.n_iter_ == len(losses) == best + 1 + 3 < 60
+    until_best = clone(model).set_params(early_stopping=False, epochs=best + 1).fit(X[:40], noise[:40])
+    for name, value in until_best.weights_.items():
+        np.testing.assert_array_equal(model.weights_[name], value)
+
+
+def test_early_stopping_auto():
+    X, y = make_echo(10_001, n_timesteps=2, n_kept=1, cardinality=3, random_state=0)
+    model = small(units=2, epochs=2, batch_size=2_000)
+    assert "val_loss" in model.fit(X, y).history_
+    assert "val_loss" not in model.fit(X[:-1], y[:-1]).history_
+    assert "val_loss" not in model.set_params(early_stopping=False).fit(X, y).history_
+
+
+def test_validation_fraction_keeps_classes_and_needs_samples():
+    X, y = np.random.RandomState(0).randn(40, 3), np.repeat([0, 1], [30, 10])
+    model = small(early_stopping=True, validation_fraction=0.5, epochs=2).fit(X, y)
+    assert len(model.history_["val_loss"]) == 2
+    with pytest.raises(ValueError, match=r"validation_fraction=0.9 of 1 sample\(s\) leaves none"):
+        small(early_stopping=True, validation_fraction=0.9).fit(X[:1], y[:1])
+
+
+# --- Keras callbacks --------------------------------------------------------------------------------------------------
+
+
+class Recorder(keras.callbacks.Callback):
+    """Which hooks were called; the list is shared with the shallow copy that a fit makes."""
+
+    def __init__(self):
+        super().__init__()
+        self.calls = []
+
+    def on_train_begin(self, logs=None):
+        self.calls.append("train_begin")
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.calls.append(f"epoch_begin {epoch}")
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.calls.append(f"epoch_end {epoch} {sorted(logs)}")
+
+    def on_train_end(self, logs=None):
+        self.calls.append("train_end")
+
+
+def test_hooks_are_called_in_order(echo):
+    recorder = Recorder()
+    small(epochs=2, callbacks=[recorder]).fit(*echo)
+    logs = sorted([*METRICS, "gradient_norm", "learning_rate"])
+    expected = ["train_begin"]
+    for epoch in range(2):
+        expected += [f"epoch_begin {epoch}", f"epoch_end {epoch} {logs}"]
+    assert recorder.calls == [*expected, "train_end"]
+    assert recorder.model is None  # the parameter itself holds no live model afterwards
+
+
+class Batches(keras.callbacks.Callback):
+    def __init__(self):
+        super().__init__()
+        self.losses = []
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.losses.append((batch, logs["loss"]))
+
+
+def test_batch_hooks_are_called_for_every_batch(echo):
+    batches = Batches()
+    model = small(epochs=2, callbacks=[batches]).fit(*echo)
+    assert [batch for batch, _ in batches.losses] == [0, 1, 2, 3] * 2
+    assert batches.losses[-1][1] == pytest.approx(model.history_["loss"][-1])
+    plain = small(epochs=2).fit(*echo)
+    assert plain.history_["loss"] == pytest.approx(model.history_["loss"])
+
+
+def test_keras_early_stopping(echo):
+    X, y = echo
+    stop = keras.callbacks.EarlyStopping("loss", min_delta=10.0, patience=2, restore_best_weights=True)
+    model = small(epochs=20, callbacks=[stop]).fit(X, y)
+    assert model.n_iter_ == 3
+    first = small(epochs=1).fit(X, y)
+    for name, value in first.weights_.items():
+        np.testing.assert_array_equal(model.weights_[name], value)
+
+
+def test_learning_rate_callbacks(echo):
+    schedule = keras.callbacks.LearningRateScheduler(lambda epoch, rate: 0.1 / (epoch + 1))
+    model = small(epochs=3, callbacks=[schedule]).fit(*echo)
+    assert model.history_["learning_rate"] == pytest.approx([0.1, 0.05, 0.1 / 3])
+    reduce = keras.callbacks.ReduceLROnPlateau("loss", factor=0.5, patience=1, min_delta=10.0)
+    model = small(epochs=4, callbacks=[reduce]).fit(*echo)
+    assert model.history_["learning_rate"] == pytest.approx([0.01, 0.01, 0.005, 0.0025])
+    assert small(epochs=1).fit(*echo).history_["learning_rate"] == pytest.approx([0.01])  # nothing stays in the pool
+
+
+def test_checkpoint_log_and_tensorboard(echo, tmp_path):
+    X, y = echo
+    callbacks = [
+        keras.callbacks.ModelCheckpoint(str(tmp_path / "epoch-{epoch}.keras")),
+        keras.callbacks.CSVLogger(str(tmp_path / "log.csv")),
+        keras.callbacks.TensorBoard(str(tmp_path / "board"), write_graph=False),
+    ]
+    model = small(decoder="direct", epochs=2, callbacks=callbacks).fit(X, y)
+    with open(tmp_path / "log.csv") as file:
+        rows = list(csv.DictReader(file))
+    assert [float(row["loss"]) for row in rows] == pytest.approx(model.history_["loss"])
+    saved = keras.models.load_model(tmp_path / "epoch-2.keras")
+    probs = np.array(saved(X + 1))
+    np.testing.assert_allclose(probs[:, 0], model.predict_proba(X)[0], atol=1e-6)
+    assert list((tmp_path / "board").rglob("events.out.tfevents.*"))
+
+
+def test_a_callback_can_set_weights(echo):
+    class Zero(keras.callbacks.Callback):
+        def on_train_end(self, logs=None):
+            self.model.set_weights([np.zeros_like(w) for w in self.model.get_weights()])
+
+    model = small(callbacks=[Zero()], attention=True).fit(*echo)
+    assert all((value == 0).all() for value in model.weights_.values())
+
+
+def test_callbacks_must_be_callbacks(echo):
+    with pytest.raises(TypeError, match=r"list of keras.callbacks.Callback instances. Got an element of type str"):
+        small(callbacks=["EarlyStopping"]).fit(*echo)
+
+
+def test_progress_bar_shows_the_loss(echo, capsys):
+    small(verbose=1, epochs=2).fit(*echo)
+    printed = capsys.readouterr().out
+    assert "Epoch 2/2" in printed
+    assert "4/4" in printed
+    assert "loss: " in printed
+    small(verbose=0).fit(*echo)
+    assert capsys.readouterr().out == ""
+
+
+# --- optimizer, penalties ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "rmsprop", "adamw", "lion", "nadam", "adagrad"])
+def test_optimizers_by_name(echo, optimizer):
+    losses = small(optimizer=optimizer, epochs=6).fit(*echo).history_["loss"]
+    assert losses[-1] < losses[0]
+
+
+def test_optimizer_by_configuration(echo):
+    config = {"class_name": "SGD", "config": {"momentum": 0.9}}
+    assert small(optimizer=config).fit(*echo).history_["learning_rate"] == pytest.approx([0.01] * 4)
+    full = keras.optimizers.serialize(keras.optimizers.SGD(0.3, momentum=0.5))
+    with pytest.raises(ValueError, match="learning rate is given twice.*learning_rate=None"):
+        small(optimizer=full).fit(*echo)
+    model = small(optimizer=full, learning_rate=None).fit(*echo)
+    assert model.history_["learning_rate"] == pytest.approx([0.3] * 4)
+    schedule = keras.optimizers.schedules.ExponentialDecay(0.1, decay_steps=4, decay_rate=0.5)
+    decaying = keras.optimizers.serialize(keras.optimizers.Adam(schedule))
+    model = small(optimizer=decaying, learning_rate=None, epochs=2).fit(*echo)
+    assert model.history_["learning_rate"] == pytest.approx([0.05, 0.025])
+
+
+def test_unknown_optimizer(echo):
+    with pytest.raises(ValueError, match="'optimizer' parameter of Seq2SeqClassifier must be the name.*Got 'adamm'"):
+        small(optimizer="adamm").fit(*echo)
+
+
+@pytest.mark.parametrize("penalty", ["l1", "l2"])
+def test_penalties_shrink_recurrent_kernels_too(echo, penalty):
+    def size(model):
+        return np.abs(model.weights_["encoder/0/recurrent_kernel"]).mean()
+
+    assert size(small(epochs=30, **{penalty: 0.1}).fit(*echo)) < 0.5 * size(small(epochs=30).fit(*echo))
+
+
+# --- when it goes wrong -----------------------------------------------------------------------------------------------
+
+
+def test_divergence_names_causes_and_remedies_and_keeps_finite_weights():
+    X = np.random.RandomState(0).randn(32, 5).astype(np.float64) * 1e30
+    model = LSTMAutoencoderTransformer(units=4, activation="relu", epochs=5, clipnorm=None, random_state=0)
+    with pytest.raises(FloatingPointError, match=r"diverged.*epoch 1.*learning_rate \(now 0.01\).*StandardScaler"):
+        model.fit(X)
+    assert all(np.isfinite(value).all() for value in model.weights_.values())
+    assert model.transform(np.zeros((2, 5))).shape == (2, 4)
+
+
+def test_interruption_keeps_what_was_learnt(echo):
+    class Interrupt(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            if epoch == 1:
+                raise KeyboardInterrupt
+
+    with pytest.warns(UserWarning, match="interrupted by user"):
+        model = small(epochs=10, callbacks=[Interrupt()]).fit(*echo)
+    assert model.n_iter_ == 2
+    assert model.predict(echo[0]).shape == echo[1].shape
+    two = small(epochs=2).fit(*echo)
+    np.testing.assert_array_equal(model.weights_["output/kernel"], two.weights_["output/kernel"])
+
+
+def test_a_failing_fit_leaves_the_estimator_as_it_was(echo):
+    class Fail(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            raise RuntimeError("no space left")
+
+    X, y = echo
+    fresh = small(callbacks=[Fail()])
+    with pytest.raises(RuntimeError, match="no space left"):
+        fresh.fit(X, y)
+    assert not [name for name in vars(fresh) if name.endswith("_")]
+    fitted = small().fit(X, y)
+    before = fitted.predict(X)
+    with pytest.raises(RuntimeError):
+        fitted.set_params(callbacks=[Fail()]).fit(X[:, :2], y)
+    np.testing.assert_array_equal(fitted.predict(X), before)

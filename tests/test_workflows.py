@@ -1,0 +1,228 @@
+"""Used as people use scikit-learn: pipelines, searches, cross-validation, copies, other processes, routing."""
+
+import copy
+import io
+import pickle
+import subprocess
+import sys
+
+import joblib
+import numpy as np
+import pytest
+from sklearn import config_context
+from sklearn.base import clone
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV, cross_val_predict, cross_validate
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier
+from skseq.datasets import make_echo
+
+
+@pytest.fixture(scope="module")
+def labelled():
+    """Rising and falling noisy lines, (60, 6), and their direction."""
+    rng = np.random.RandomState(0)
+    y = rng.randint(2, size=60)
+    return np.linspace(0, 2, 6) * (2 * y[:, None] - 1) + 0.3 * rng.randn(60, 6), y
+
+
+@pytest.fixture(scope="module")
+def echo():
+    return make_echo(80, n_timesteps=4, n_kept=2, cardinality=4, random_state=0)
+
+
+def classifier(**parameters):
+    return Seq2SeqClassifier(**{"units": 8, "epochs": 2, "random_state": 0, **parameters})
+
+
+def autoencoder(**parameters):
+    return LSTMAutoencoderTransformer(**{"units": 6, "epochs": 3, "random_state": 0, **parameters})
+
+
+def assert_same_weights(one, other):
+    assert one.weights_.keys() == other.weights_.keys()
+    for name, value in one.weights_.items():
+        np.testing.assert_array_equal(other.weights_[name], value, err_msg=name)
+
+
+# --- pipelines and searches -------------------------------------------------------------------------------------------
+
+
+def test_autoencoder_feeds_a_classifier_under_grid_search(labelled):
+    X, y = labelled
+    pipeline = Pipeline([("encode", autoencoder()), ("classify", LogisticRegression())])
+    search = GridSearchCV(pipeline, {"encode__units": [4, 8], "encode__code": ["repeated", "both"]}, cv=3).fit(X, y)
+    assert search.best_score_ > 0.9
+    assert len(search.cv_results_["params"]) == 4
+    assert search.best_estimator_["encode"].transform(X).shape[1] in (4, 8)
+
+
+def test_grid_search_over_an_autoencoder_without_y(labelled):
+    X, _ = labelled
+    search = GridSearchCV(autoencoder(), {"epochs": [1, 20]}, cv=2).fit(X)
+    assert search.best_params_ == {"epochs": 20}
+    assert search.best_score_ < 0
+
+
+def test_scaler_before_a_sequence_classifier(labelled):
+    X, y = labelled
+    model = make_pipeline(StandardScaler(), classifier(epochs=30)).fit(1e4 * X + 1e5, y)
+    assert model.score(1e4 * X + 1e5, y) > 0.9
+
+
+@pytest.fixture(scope="module")
+def serial_scores(echo):
+    return attention_search(echo, n_jobs=1)
+
+
+def attention_search(echo, n_jobs, backend="loky"):
+    grid = {"units": [6, 9], "attention": [False, "bahdanau", "dot"]}
+    with joblib.parallel_config(backend):
+        return GridSearchCV(classifier(), grid, cv=2, n_jobs=n_jobs).fit(*echo)
+
+
+@pytest.mark.parametrize("backend", ["loky", "threading"])
+def test_grid_search_in_parallel_gives_the_same(echo, serial_scores, backend):
+    """The same scores, and the same weights bit for bit in the refitted best model."""
+    search = attention_search(echo, 2, backend)
+    for name in ("split0_test_score", "split1_test_score"):
+        np.testing.assert_array_equal(search.cv_results_[name], serial_scores.cv_results_[name])
+    assert_same_weights(search.best_estimator_, serial_scores.best_estimator_)
+
+
+@pytest.mark.parametrize("backend", ["loky", "threading"])
+def test_same_weights_in_workers(echo, backend):
+    models = [classifier(attention=attention, dropout=0.2) for attention in (False, True)] * 2
+    fitted = joblib.Parallel(n_jobs=2, backend=backend)(joblib.delayed(fit)(model, *echo) for model in models)
+    for model in fitted:
+        assert_same_weights(model, clone(model).fit(*echo))
+
+
+def fit(model, X, y):
+    return model.fit(X, y)
+
+
+def test_cross_val_predict(echo, labelled):
+    X, y = echo
+    assert cross_val_predict(classifier(), X, y, cv=2).shape == y.shape
+    probs = cross_val_predict(classifier(), X, y, cv=2, method="predict_proba")
+    assert [p.shape for p in probs] == [(80, 4), (80, 4)]
+    np.testing.assert_allclose(probs[1].sum(axis=1), 1)
+    X, y = labelled
+    assert cross_val_predict(classifier(), X, y, cv=2, method="predict_proba").shape == (60, 2)
+
+
+def test_multimetric_scoring(labelled):
+    X, y = labelled
+    results = cross_validate(classifier(epochs=20), X, y, cv=2, scoring=["accuracy", "roc_auc", "neg_log_loss"])
+    assert results["test_accuracy"].min() > 0.9
+    assert results["test_roc_auc"].min() > 0.9
+    assert results["test_neg_log_loss"].max() < 0
+
+
+# --- copies -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("how", ["pickle", "joblib", "deepcopy"])
+def test_copies_predict_alike_and_go_on_alike(echo, how):
+    X, y = echo
+    model = classifier(attention=True).fit(X, y)
+    if how == "pickle":
+        twin = pickle.loads(pickle.dumps(model))
+    elif how == "deepcopy":
+        twin = copy.deepcopy(model)
+    else:
+        buffer = io.BytesIO()
+        joblib.dump(model, buffer)
+        buffer.seek(0)
+        twin = joblib.load(buffer)
+    np.testing.assert_array_equal(twin.predict_proba(X)[0], model.predict_proba(X)[0])
+    assert_same_weights(twin.partial_fit(X, y), model.partial_fit(X, y))
+
+
+def test_pickle_to_a_fresh_process(echo, labelled, tmp_path):
+    X, y = echo
+    models = [(classifier(attention="dot").fit(X, y), X), (autoencoder().fit(labelled[0]), labelled[0])]
+    expected = [models[0][0].attention_weights(X), models[1][0].transform(labelled[0])]
+    path = tmp_path / "models.pickle"
+    path.write_bytes(pickle.dumps(models))
+    script = (
+        "import pickle, sys\n"
+        "(model, X), (encoder, Z) = pickle.load(open(sys.argv[1], 'rb'))\n"
+        "pickle.dump([model.attention_weights(X), encoder.transform(Z)], open(sys.argv[1], 'wb'))\n"
+    )
+    subprocess.run([sys.executable, "-c", script, str(path)], check=True)
+    for one, other in zip(pickle.loads(path.read_bytes()), expected):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_a_fitted_estimator_is_numbers(echo):
+    """No live Keras or TensorFlow object hangs on an estimator, whatever it was asked for."""
+    model = classifier(attention=True).fit(*echo)
+    model.predict(echo[0])
+    _ = model.model_
+    modules = set()
+
+    class Watch(pickle.Unpickler):
+        def find_class(self, module, name):
+            modules.add(module.partition(".")[0])
+            return super().find_class(module, name)
+
+    Watch(io.BytesIO(pickle.dumps(model))).load()
+    assert modules == {"skseq", "numpy"}
+
+
+def test_clone_and_repr():
+    model = classifier(attention="dot", cell="gru")
+    assert clone(model).get_params() == model.get_params()
+    assert "attention='dot'" in repr(model)
+
+
+# --- seeds ------------------------------------------------------------------------------------------------------------
+
+
+def test_random_state_decides_and_nothing_global_is_touched(echo):
+    X, y = echo
+    np.random.seed(7)
+    before = np.random.get_state()[1].copy()
+    model = classifier(random_state=3, dropout=0.3).fit(X, y)
+    np.testing.assert_array_equal(np.random.get_state()[1], before)
+    assert_same_weights(model, classifier(random_state=3, dropout=0.3).fit(X, y))
+    other = classifier(random_state=4, dropout=0.3).fit(X, y)
+    assert np.abs(other.weights_["output/kernel"] - model.weights_["output/kernel"]).max() > 0.01
+
+
+def test_random_state_instance_advances(echo):
+    rng = np.random.RandomState(0)
+    first, second = (classifier(random_state=rng).fit(*echo) for _ in range(2))
+    assert np.abs(first.weights_["output/kernel"] - second.weights_["output/kernel"]).max() > 0.01
+
+
+# --- routing ----------------------------------------------------------------------------------------------------------
+
+
+def test_sample_weight_is_routed_through_search_and_pipeline(labelled):
+    X, y = labelled
+    weight = np.where(y == 1, 1.0, 1e-6)  # label 0 hardly counts
+    with config_context(enable_metadata_routing=True):
+        model = classifier(epochs=10).set_fit_request(sample_weight=True).set_score_request(sample_weight=True)
+        pipeline = make_pipeline(StandardScaler().set_fit_request(sample_weight=False), model)
+        search = GridSearchCV(pipeline, {"seq2seqclassifier__units": [4, 8]}, cv=2).fit(X, y, sample_weight=weight)
+    assert search.best_score_ > 0.99  # label 0 does not count in the score either
+    assert search.predict(X).mean() > clone(pipeline).fit(X, y).predict(X).mean() + 0.2
+
+
+def test_validation_data_are_routed_through_a_pipeline(labelled):
+    X, y = labelled
+    with config_context(enable_metadata_routing=True):
+        model = classifier(epochs=3).set_fit_request(X_val=True, y_val=True)
+        pipeline = make_pipeline(StandardScaler(), model)
+        pipeline.set_params(transform_input=["X_val"])
+        pipeline.fit(X[:40], y[:40], X_val=X[40:], y_val=y[40:])
+    history = pipeline[-1].history_
+    assert len(history["val_loss"]) == pipeline[-1].n_iter_
+    scaled = pipeline[0].transform(X[40:])
+    direct = classifier(epochs=3).fit(pipeline[0].transform(X[:40]), y[:40], X_val=scaled, y_val=y[40:])
+    assert history["val_loss"] == direct.history_["val_loss"]

@@ -63,7 +63,7 @@ def test_repeated_code_inverts_from_hidden_states_alone(waves, output):
 
 def test_inverse_transform_says_what_is_missing(waves):
     model = small(code="state").fit(waves)
-    with pytest.raises(ValueError, match="needs the cell state too.*Set output='state'"):
+    with pytest.raises(ValueError, match=r"needs the cell state too.*Set output='state'"):
         model.inverse_transform(model.transform(waves))
     gru = small(code="state", cell="gru").fit(waves)  # a GRU has no cell state to miss
     np.testing.assert_allclose(gru.inverse_transform(gru.transform(waves)), gru.reconstruct(waves), atol=1e-6)

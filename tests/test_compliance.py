@@ -1,11 +1,19 @@
 """scikit-learn's own checks, on defaults and variants, with nothing excused."""
 
+import os
+import subprocess
+import sys
+
+import pytest
+from sklearn.base import BaseEstimator, clone
+from sklearn.utils import estimator_checks as checks
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
+import skseq
 from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier
 
 AUTOENCODERS = [
-    LSTMAutoencoderTransformer(units=8, epochs=5),
+    LSTMAutoencoderTransformer(),
     LSTMAutoencoderTransformer(units=8, epochs=5, cell="gru", code="both", output="state"),
     LSTMAutoencoderTransformer(units=8, epochs=5, n_layers=2, bidirectional=True, reverse_target=True),
     LSTMAutoencoderTransformer(units=8, epochs=5, code="state", output="state", dtype="float64"),
@@ -13,22 +21,72 @@ AUTOENCODERS = [
 ]
 CLASSIFIERS = [
     Seq2SeqClassifier(),
-    Seq2SeqClassifier(cell="gru"),
-    Seq2SeqClassifier(n_layers=2),
-    Seq2SeqClassifier(bidirectional=True),
-    Seq2SeqClassifier(attention="bahdanau"),
-    Seq2SeqClassifier(attention="dot"),
-    Seq2SeqClassifier(decoder="direct"),
-    Seq2SeqClassifier(decoder="direct", attention=True, dtype="float64"),
-    Seq2SeqClassifier(dtype="float64"),
+    Seq2SeqClassifier(units=16, epochs=25, cell="gru"),
+    Seq2SeqClassifier(units=16, epochs=25, n_layers=2),
+    Seq2SeqClassifier(units=16, epochs=25, bidirectional=True),
+    Seq2SeqClassifier(units=16, epochs=25, attention="bahdanau"),
+    Seq2SeqClassifier(units=16, epochs=25, attention="dot"),
+    Seq2SeqClassifier(units=16, epochs=25, decoder="direct"),
+    Seq2SeqClassifier(units=16, epochs=25, decoder="direct", attention=True, dtype="float64"),
 ]
+VECTOR_AUTOENCODERS = [model for model in AUTOENCODERS if model.output != "sequence"]
 EXPECTED_FAILURES = {}
 
 
 @parametrize_with_checks(
-    [LSTMAutoencoderTransformer(), *AUTOENCODERS, *CLASSIFIERS],
+    [*AUTOENCODERS, *CLASSIFIERS],
     expected_failed_checks=lambda estimator: EXPECTED_FAILURES,
     xfail_strict=True,
 )
 def test_check_estimator(estimator, check):
     check(estimator)
+
+
+# --- checks that check_estimator does not yield -----------------------------------------------------------------------
+
+ALL = [AUTOENCODERS[0], CLASSIFIERS[0]]
+NOT_YIELDED = [
+    checks.check_param_validation,
+    checks.check_dataframe_column_names_consistency,
+]
+NOT_YIELDED_FOR_TRANSFORMERS = [
+    checks.check_set_output_transform,
+    checks.check_set_output_transform_pandas,
+    checks.check_set_output_transform_polars,
+    checks.check_global_output_transform_pandas,
+    checks.check_transformer_get_feature_names_out,
+    checks.check_transformer_get_feature_names_out_pandas,
+    checks.check_get_feature_names_out_error,
+]
+
+
+@pytest.mark.parametrize("check", NOT_YIELDED, ids=lambda check: check.__name__)
+@pytest.mark.parametrize("estimator", ALL, ids=lambda estimator: type(estimator).__name__)
+def test_checks_not_yielded(estimator, check):
+    check(type(estimator).__name__, clone(estimator).set_params(epochs=2))
+
+
+@pytest.mark.filterwarnings("ignore:X has feature names")  # these checks mix frames and arrays on purpose
+@pytest.mark.filterwarnings("ignore:X does not have valid feature names")
+@pytest.mark.parametrize("check", NOT_YIELDED_FOR_TRANSFORMERS, ids=lambda check: check.__name__)
+@pytest.mark.parametrize("estimator", VECTOR_AUTOENCODERS, ids=repr)
+def test_checks_not_yielded_for_transformers(estimator, check):
+    check(type(estimator).__name__, clone(estimator).set_params(epochs=2))
+
+
+def test_array_api_check():
+    """It runs only where SCIPY_ARRAY_API is set before SciPy is loaded."""
+    script = (
+        "from sklearn.utils.estimator_checks import check_array_api_input\n"
+        "from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier\n"
+        "for model in (LSTMAutoencoderTransformer(epochs=2), Seq2SeqClassifier(epochs=2)):\n"
+        "    check_array_api_input(type(model).__name__, model, array_namespace='numpy')\n"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, env={**os.environ, "SCIPY_ARRAY_API": "1"})
+
+
+def test_every_public_estimator_is_checked():
+    """New estimators must join the lists above (datasets and preprocessing have theirs beside their own tests)."""
+    listed = {type(estimator).__name__ for estimator in (*AUTOENCODERS, *CLASSIFIERS)}
+    public = {name for name in skseq.__all__ if isinstance(getattr(skseq, name), type)}
+    assert listed == {name for name in public if issubclass(getattr(skseq, name), BaseEstimator)}

@@ -40,9 +40,7 @@ def test_more_scikit_learn_checks(check):
 def test_encoding_by_hand():
     encoder = SequenceOneHotEncoder().fit([[3, 1], [1, 2]])
     np.testing.assert_array_equal(encoder.tokens_, [1, 2, 3])
-    np.testing.assert_array_equal(
-        encoder.transform([[3, 1], [2, 2]]), [[[0, 0, 1], [1, 0, 0]], [[0, 1, 0], [0, 1, 0]]]
-    )
+    np.testing.assert_array_equal(encoder.transform([[3, 1], [2, 2]]), [[[0, 0, 1], [1, 0, 0]], [[0, 1, 0], [0, 1, 0]]])
     assert encoder.n_timesteps_in_ == encoder.n_features_in_ == 2
 
 

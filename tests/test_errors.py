@@ -1,0 +1,178 @@
+"""Bad input gets a clear error: scikit-learn's own words where it has some."""
+
+import numpy as np
+import pytest
+import scipy.sparse
+from sklearn.utils._param_validation import InvalidParameterError
+
+from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier
+from skseq.datasets import make_echo
+
+rng = np.random.RandomState(0)
+X = rng.randn(12, 4)
+Y = rng.randint(2, size=12)
+
+
+def classifier(**parameters):
+    return Seq2SeqClassifier(**{"units": 4, "epochs": 1, "random_state": 0, **parameters})
+
+
+def autoencoder(**parameters):
+    return LSTMAutoencoderTransformer(**{"units": 4, "epochs": 1, "random_state": 0, **parameters})
+
+
+ESTIMATORS = pytest.mark.parametrize("estimator", [classifier(), autoencoder()], ids=["classifier", "autoencoder"])
+
+
+def holding(value, ndim=2):
+    bad = X.copy() if ndim == 2 else np.stack([X, X], axis=2)
+    bad[(0,) * ndim] = value
+    return bad
+
+
+@ESTIMATORS
+@pytest.mark.parametrize(
+    ("bad", "message"),
+    [
+        (X[:, 0], "Expected 2D array, got 1D array instead"),
+        (X[:, :, None, None], "Found array with dim 4"),
+        (holding(np.nan), "Input X contains NaN"),
+        (holding(np.inf), "Input X contains infinity or a value too large"),
+        (holding(np.nan, 3), "Input X contains NaN"),
+        (holding(-np.inf, 3), "Input X contains infinity or a value too large"),
+        (holding(1e300), r"Input X contains infinity or a value too large for dtype\('float32'\)"),
+        (X.astype(complex), "Complex data not supported"),
+        (scipy.sparse.csr_array(X), "Sparse data was passed"),
+        (np.zeros((0, 4)), r"Found array with 0 sample\(s\)"),
+        (np.zeros((0, 4, 2)), r"Found array with 0 sample\(s\)"),
+        (np.zeros((12, 0)), r"Found array with 0 feature\(s\)"),
+        (np.zeros((12, 0, 2)), "a sequence of zero length cannot be read"),
+        ([[1.0, 2.0], [3.0]] * 6, "X holds sequences of different lengths"),
+    ],
+    ids=lambda value: value[:40] if isinstance(value, str) else "",
+)
+def test_bad_x_in_fit(estimator, bad, message):
+    with pytest.raises((ValueError, TypeError), match=message):
+        estimator.fit(bad, Y)
+
+
+@ESTIMATORS
+def test_bad_x_after_fit(estimator):
+    method = "predict" if hasattr(estimator, "predict") else "transform"
+    fitted = estimator.fit(X, Y)
+    name = type(estimator).__name__
+    with pytest.raises(ValueError, match=f"X has 3 features, but {name} is expecting 4 features as input"):
+        getattr(fitted, method)(X[:, :3])
+    with pytest.raises(ValueError, match="Found array with dim 3"):
+        getattr(fitted, method)(X[:, :, None])
+    fitted = estimator.fit(np.stack([X, X], axis=2), Y)
+    with pytest.raises(ValueError, match=f"X has 3 features, but {name} is expecting 2 features as input"):
+        getattr(fitted, method)(np.stack([X] * 3, axis=2))
+    with pytest.raises(ValueError, match=rf"Expected 3D array, got 2D array instead: {name} was fitted on X of shape"):
+        getattr(fitted, method)(X)
+
+
+@pytest.mark.parametrize(
+    ("bad", "message"),
+    [
+        (Y[:5], "Found input variables with inconsistent numbers of samples"),
+        (None, "requires y to be passed, but the target y is None"),
+        (rng.randn(12), "Unknown label type: continuous"),
+        (rng.randn(12, 2), "Unknown label type: continuous-multioutput"),
+        (np.where(Y, np.nan, 1.0), "Input y contains NaN"),
+        (np.zeros((12, 0), int), "targets of zero length"),
+        (np.zeros((12, 2, 3)), "3-D y must be one-hot"),
+        (np.zeros((12, 2, 3, 4)), r"y has 4 dimensions \(shape \(12, 2, 3, 4\)\)"),
+        ([[0, 1], [1]] * 6, "y holds targets of different lengths"),
+    ],
+    ids=lambda value: value[:40] if isinstance(value, str) else "",
+)
+def test_bad_y(bad, message):
+    with pytest.raises(ValueError, match=message):
+        classifier().fit(X, bad)
+
+
+def test_unknown_tokens_are_named():
+    tokens, targets = make_echo(20, n_timesteps=3, cardinality=4, random_state=0)
+    fitted = classifier().fit(tokens, targets)
+    with pytest.raises(ValueError, match=r"X contains 2 token\(s\) that were not seen in fit: 7, 9.*`vocabulary`"):
+        fitted.predict([[7, 0, 9]])
+    with pytest.raises(ValueError, match=r"X_val contains 1 token\(s\) that were not seen"):
+        fitted.fit(tokens, targets, X_val=[[0, 1, 8]], y_val=targets[:1])
+    with pytest.raises(ValueError, match=r"y_val contains token\(s\) that were not seen in fit: 8"):
+        fitted.fit(tokens, targets, X_val=tokens[:1], y_val=[[8, 8, 8]])
+
+
+def test_targets_unlike_those_of_fit():
+    tokens, targets = make_echo(20, n_timesteps=3, cardinality=4, random_state=0)
+    fitted = classifier().fit(tokens, targets)
+    with pytest.raises(ValueError, match=r"y has shape \(20,\), but Seq2SeqClassifier predicts targets of shape"):
+        fitted.score(tokens, targets[:, 0])
+    with pytest.raises(ValueError, match=r"y_val has shape \(20, 2\).*fitted on targets of shape \(n_samples, 3\)"):
+        fitted.fit(tokens, targets, X_val=tokens, y_val=targets[:, :2])
+    with pytest.raises(ValueError, match="X_val and y_val go together"):
+        fitted.fit(tokens, targets, X_val=tokens)
+
+
+@ESTIMATORS
+@pytest.mark.parametrize(
+    ("parameter", "value"),
+    [
+        ("units", 0),
+        ("units", 2.5),
+        ("cell", "rnn"),
+        ("n_layers", 0),
+        ("bidirectional", "yes"),
+        ("activation", "sigmoid"),
+        ("dropout", 1.0),
+        ("recurrent_dropout", -0.1),
+        ("optimizer", 3),
+        ("learning_rate", 0.0),
+        ("clipnorm", 0),
+        ("clipvalue", -1),
+        ("l1", -1e-3),
+        ("l2", -1e-3),
+        ("epochs", 0),
+        ("batch_size", 0),
+        ("early_stopping", "never"),
+        ("validation_fraction", 1.0),
+        ("n_iter_no_change", 0),
+        ("dtype", "float16"),
+        ("jit_compile", "maybe"),
+        ("unroll", 3),
+    ],
+)
+def test_bad_parameters(estimator, parameter, value):
+    estimator = type(estimator)(**{parameter: value})
+    with pytest.raises(
+        InvalidParameterError, match=f"The '{parameter}' parameter of {type(estimator).__name__} must be"
+    ):
+        estimator.fit(X, Y)
+
+
+@pytest.mark.parametrize(
+    ("estimator", "parameter"),
+    [
+        (classifier(attention="luong"), "attention"),
+        (classifier(decoder="merge"), "decoder"),
+        (classifier(source_type="text"), "source_type"),
+        (classifier(embedding_dim=0), "embedding_dim"),
+        (classifier(class_weight="even"), "class_weight"),
+        (autoencoder(code="copied"), "code"),
+        (autoencoder(output="all"), "output"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_bad_own_parameters(estimator, parameter):
+    with pytest.raises(InvalidParameterError, match=f"The '{parameter}' parameter"):
+        estimator.fit(X, Y)
+
+
+@ESTIMATORS
+def test_bad_sample_weights(estimator):
+    with pytest.raises(ValueError, match="at least one (non-zero number|must be positive)"):
+        estimator.fit(X, Y, sample_weight=np.zeros(12))
+    with pytest.raises(ValueError, match="Negative values in data passed to `sample_weight`"):
+        estimator.fit(X, Y, sample_weight=-np.ones(12))
+    with pytest.raises(ValueError, match=r"sample_weight.shape == \(3,\), expected \(12,\)"):
+        estimator.fit(X, Y, sample_weight=np.ones(3))

@@ -1,0 +1,124 @@
+"""The direction of imports, read off the AST; what an import loads; what TensorFlow says on the error stream."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import skseq
+
+ROOT = Path(skseq.__file__).parent
+HEAVY = ("tensorflow", "keras")
+ESTIMATORS = {"skseq._autoencoder", "skseq._seq2seq"}
+
+
+def module_name(path):
+    parts = path.relative_to(ROOT.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imported(path):
+    """Every module that a file names in an import, wherever it stands; `from a import b` names a and a.b."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path} has a relative import, which this test does not read"
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return names
+
+
+def is_in(name, packages):
+    return any(name == package or name.startswith(f"{package}.") for package in packages)
+
+
+MODULES = {module_name(path): imported(path) for path in sorted(ROOT.rglob("*.py"))}
+
+
+def users_of(packages, among):
+    """Modules below one of the names ``among`` that import from one of the packages, with what they import."""
+    found = {name: {i for i in names if is_in(i, packages)} for name, names in MODULES.items() if is_in(name, among)}
+    return {name: names for name, names in found.items() if names}
+
+
+def test_the_reading_of_imports_finds_some():
+    """A test of absence needs one of presence."""
+    assert "skseq.nn.compiled" in users_of(["tensorflow"], ["skseq.nn"])
+    assert "skseq._base" in users_of(["sklearn"], ["skseq"])
+    assert "skseq._base" in users_of(["skseq.nn"], ["skseq"])  # inside a function
+    assert set(MODULES) >= ESTIMATORS
+
+
+def test_the_engine_does_not_know_scikit_learn_nor_the_estimators():
+    assert users_of(["sklearn"], ["skseq.nn"]) == {}
+    others = [name for name in MODULES if name != "skseq" and not is_in(name, ["skseq.nn"])]
+    assert users_of(others, ["skseq.nn"]) == {}
+
+
+def test_datasets_and_preprocessing_do_not_know_the_engine():
+    assert users_of(["skseq.nn", *HEAVY], ["skseq.datasets", "skseq.preprocessing"]) == {}
+
+
+def test_tensorflow_is_imported_by_the_engine_only():
+    assert set(users_of(["tensorflow"], ["skseq"])) <= {name for name in MODULES if is_in(name, ["skseq.nn"])}
+
+
+def test_estimators_do_not_import_each_other():
+    for name in ESTIMATORS:
+        assert users_of(ESTIMATORS - {name}, [name]) == {}
+
+
+def test_what_estimators_share_does_not_import_estimators():
+    shared = [name for name in MODULES if name.startswith("skseq._") and name not in ESTIMATORS]
+    shared = [name for name in shared if name not in ("skseq.__main__", "skseq._tour")]
+    assert "skseq._base" in shared
+    assert users_of(ESTIMATORS, shared) == {}
+
+
+# --- fresh interpreters -----------------------------------------------------------------------------------------------
+
+
+def run(code, *flags):
+    """Standard output and error of a program in a fresh interpreter, as the shell gives them."""
+    done = subprocess.run([sys.executable, *flags, "-c", code], capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    return done.stdout, done.stderr
+
+
+def test_importing_skseq_does_not_import_tensorflow():
+    code = """
+import sys
+import skseq
+assert "LSTMAutoencoderTransformer" in dir(skseq)
+assert "sklearn" not in sys.modules, "even scikit-learn waits for the first estimator"
+import skseq.datasets, skseq.preprocessing
+skseq.datasets.make_echo(3, random_state=0)
+from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier
+LSTMAutoencoderTransformer(), Seq2SeqClassifier()
+print(sorted({"tensorflow", "keras"} & set(sys.modules)))
+"""
+    assert run(code, "-W", "error") == ("[]\n", "")
+
+
+@pytest.mark.parametrize("kind", ["float32", "float64"])
+def test_a_first_fit_leaves_the_error_stream_empty(kind):
+    """The start-up chatter of TensorFlow, from Python and from C++, stays away; so do warnings."""
+    code = f"""
+import numpy as np
+from skseq import LSTMAutoencoderTransformer
+X = np.random.RandomState(0).rand(6, 3)
+estimator = LSTMAutoencoderTransformer(units=2, epochs=2, dtype="{kind}").fit(X)
+print(estimator.inverse_transform(estimator.transform(X)).shape)
+"""
+    assert run(code, "-W", "error::DeprecationWarning:skseq") == ("(6, 3)\n", "")
+
+
+def test_dir_lists_the_public_names():
+    assert set(skseq.__all__) <= set(dir(skseq))
+    for name in skseq.__all__:
+        assert getattr(skseq, name) is not None
+    with pytest.raises(AttributeError, match="'skseq' has no attribute 'nothing'"):
+        _ = skseq.nothing

@@ -35,11 +35,11 @@ def _rows_as_sequences(X):
 # --- (a) search over attention and units ------------------------------------------------------------------------------
 
 
-def search_echo():
+def search_echo(epochs=8):
     """Grid search on the echo task: read 6 tokens, repeat the first 3. Returns the fitted search."""
     pairs = SequencePairGenerator(task="echo", n_timesteps=6, n_kept=3, cardinality=20, random_state=0).fit()
     X, y = pairs.sample(2_000)
-    model = Seq2SeqClassifier(epochs=8, learning_rate=0.005, random_state=0)
+    model = Seq2SeqClassifier(bidirectional=True, epochs=epochs, learning_rate=0.005, random_state=0)
     grid = {"attention": [False, "bahdanau", "dot"], "units": [24, 48]}
     return GridSearchCV(model, grid, cv=2, verbose=2).fit(X, y)
 
@@ -80,14 +80,14 @@ def draw_alignment(search, path):
 # --- (b) features for a classifier ------------------------------------------------------------------------------------
 
 
-def encode_digits():
+def encode_digits(epochs=25):
     """Autoencoder features of handwritten digits feeding a classifier. Returns the pipeline and its test data."""
     X, y = load_digits(return_X_y=True)
     X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=0.25, random_state=0, stratify=y)
     pipeline = make_pipeline(
         FunctionTransformer(_rows_as_sequences),
         LSTMAutoencoderTransformer(
-            units=64, epochs=25, learning_rate=0.005, output="state", reverse_target=True, random_state=0, verbose=1
+            units=64, epochs=epochs, learning_rate=0.005, output="state", reverse_target=True, random_state=0, verbose=1
         ),
         LogisticRegression(max_iter=2_000),
     )
@@ -163,7 +163,9 @@ def main(arguments=None):
     )
     search = search_echo()
     print_results(search.cv_results_)
-    _draw(draw_alignment, search, folder / "echo-alignment.png")
+    if hasattr(search.best_estimator_, "attention_weights"):
+        print("\nEvery encoder state also knows its neighbours: attention may look one step beside the token it needs.")
+        _draw(draw_alignment, search, folder / "echo-alignment.png")
     print("\n(b) Digits as sequences of 8 rows: autoencoder -> LogisticRegression in a Pipeline.\n", flush=True)
     pipeline, X_test, y_test = encode_digits()
     raw = make_pipeline(FunctionTransformer(_rows_as_sequences), pipeline["lstmautoencodertransformer"])

@@ -1,0 +1,55 @@
+"""The guided tour: what it prints and writes (on a fraction of its data), and what it says if it cannot write."""
+
+import builtins
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+
+from skseq import _tour
+from skseq.datasets import make_echo
+
+pytest.importorskip("matplotlib")
+
+
+def test_search_and_alignment(tmp_path, capsys):
+    search = _tour.search_echo(epochs=1)
+    _tour.print_results(search.cv_results_)
+    printed = capsys.readouterr().out
+    assert printed.count("bahdanau") >= 2
+    assert "whole sequence right" in printed
+    search.best_estimator_ = clone(search.best_estimator_).set_params(attention="dot")
+    search.best_estimator_.fit(*make_echo(100, n_timesteps=6, cardinality=20, random_state=0))
+    _tour.draw_alignment(search, tmp_path / "alignment.png")
+    assert (tmp_path / "alignment.png").read_bytes().startswith(b"\x89PNG")
+    assert f"Picture written: {tmp_path / 'alignment.png'}" in capsys.readouterr().out
+
+
+def test_digits_and_reconstructions(tmp_path):
+    pipeline, X_test, y_test = _tour.encode_digits(epochs=1)
+    assert pipeline.score(X_test, y_test) > 0.3
+    _tour.draw_reconstructions(pipeline, X_test, tmp_path / "digits.png")
+    assert (tmp_path / "digits.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_digits_become_eight_rows():
+    np.testing.assert_array_equal(_tour._rows_as_sequences(np.full((2, 64), 16.0)), np.ones((2, 8, 8)))
+
+
+def test_an_output_folder_that_cannot_be_written_is_named(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(SystemExit, match=r"cannot write to the output folder '.*file/folder'.*--output DIR"):
+        _tour.main(["--output", str(tmp_path / "file" / "folder")])
+
+
+def test_without_matplotlib_the_tour_says_how_to_get_it(monkeypatch, capsys):
+    real = builtins.__import__
+
+    def refuse(name, *args, **kwargs):
+        if name == "matplotlib":
+            raise ImportError(name)
+        return real(name, *args, **kwargs)
+
+    monkeypatch.setattr(builtins, "__import__", refuse)
+    _tour._draw(pytest.fail)
+    assert "pip install 'skseq[plots]'" in capsys.readouterr().out

@@ -356,11 +356,11 @@ class BaseSequenceEstimator(BaseEstimator):
         with lease(spec) as network:
             if goes_on:
                 self._check_same_network(network, spec)
-                network.load(self.weights_)
-                network.load_slots(self.optimizer_state_)
+                network.store.load(self.weights_)
+                network.store.load_slots(self.optimizer_state_)
             else:
-                network.load(initial_weights(network.network, rng))
-                network.load_slots()
+                network.store.load(initial_weights(network.network, rng))
+                network.store.load_slots()
             result = fit_network(
                 network,
                 {"rows": rows, "shared": shared},
@@ -373,7 +373,7 @@ class BaseSequenceEstimator(BaseEstimator):
         return result.diverged
 
     def _check_same_network(self, network, spec):
-        shapes = {entry.name: tuple(entry.shape) for entry in network.table}
+        shapes = {entry.name: tuple(entry.shape) for entry in network.store.table}
         if shapes != {name: value.shape for name, value in self.weights_.items()} or (
             self._spec.optimizer != spec.optimizer
         ):
@@ -404,7 +404,7 @@ class BaseSequenceEstimator(BaseEstimator):
         from skseq.nn.pool import lease
 
         with lease(self._spec) as network:
-            network.load(self.weights_)
+            network.store.load(self.weights_)
             n_samples = len(next(iter(rows.values())))
             return network.predict(what, {"rows": rows, "shared": shared}, n_samples)
 

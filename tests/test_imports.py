@@ -103,17 +103,17 @@ print(sorted({"tensorflow", "keras"} & set(sys.modules)))
     assert run(code, "-W", "error") == ("[]\n", "")
 
 
-@pytest.mark.parametrize("kind", ["float32", "float64"])
-def test_a_first_fit_leaves_the_error_stream_empty(kind):
+def test_a_first_fit_leaves_the_error_stream_empty():
     """The start-up chatter of TensorFlow, from Python and from C++, stays away; so do warnings."""
-    code = f"""
+    code = """
 import numpy as np
 from skseq import LSTMAutoencoderTransformer
 X = np.random.RandomState(0).rand(6, 3)
-estimator = LSTMAutoencoderTransformer(units=2, epochs=2, dtype="{kind}").fit(X)
-print(estimator.inverse_transform(estimator.transform(X)).shape)
+for dtype in ("float32", "float64"):
+    estimator = LSTMAutoencoderTransformer(units=2, epochs=2, dtype=dtype).fit(X)
+    print(estimator.inverse_transform(estimator.transform(X)).shape)
 """
-    assert run(code, "-W", "error::DeprecationWarning:skseq") == ("(6, 3)\n", "")
+    assert run(code) == ("(6, 3)\n(6, 3)\n", "")
 
 
 def test_dir_lists_the_public_names():

@@ -1,21 +1,18 @@
-"""A network with memory of its own: variables, an optimizer and traced functions, ready to be loaded with numbers.
+"""A network with a memory of its own and traced functions, ready to be loaded with numbers.
 
 Every function is traced for tensors of unknown length, so numbers of samples, timesteps and batches never cause a new
 trace. With ``unroll`` timesteps are part of the trace.
 """
 
-import json
-
-import keras
 import numpy as np
 import tensorflow as tf
 
 from skseq.nn import networks
 from skseq.nn.autoencoder import Autoencoder
 from skseq.nn.decoding import unfold
-from skseq.nn.networks import as_array
 from skseq.nn.seq2seq import Seq2Seq
 from skseq.nn.spec import AutoencoderSpec, Seq2SeqSpec
+from skseq.nn.store import WeightStore
 
 __all__ = ["PREDICT_ROWS", "CompiledNetwork", "batches"]
 
@@ -33,7 +30,7 @@ def batches(rows, batch_size):
 
 
 class CompiledNetwork:
-    """Variables, optimizer and graph of one spec. Not thread-safe: lease it from the pool.
+    """Weights, optimizer (`store`) and graphs of one spec. Not thread-safe: lease it from the pool.
 
     Data are dicts of two parts: ``{"rows": {name: (n_samples, ...)}, "shared": {name: ...}}``; batches are drawn from
     the rows, shared tensors reach every batch whole.
@@ -43,38 +40,13 @@ class CompiledNetwork:
         self.spec = spec
         self.network = _NETWORKS[type(spec)](spec)
         self.table = list(self.network.weights())
-        self.variables = [
-            keras.Variable(np.zeros(w.shape), dtype=spec.dtype, name=w.name.replace("/", "_")) for w in self.table
-        ]
-        self.optimizer = keras.optimizers.deserialize(json.loads(spec.optimizer))
-        self.optimizer.build(self.variables)
-        self._fresh_slots = [as_array(v) for v in self.optimizer.variables]
+        self.store = WeightStore(list(self.network.weights()), spec.optimizer, spec.dtype)
         self._functions = {}
 
     @property
     def n_traces(self):
         """Number of graphs traced so far."""
         return len(self._functions)
-
-    # --- numbers in and out -------------------------------------------------------------------------------------------
-
-    def load(self, weights):
-        """Take weights, name -> array."""
-        for entry, variable in zip(self.table, self.variables):
-            variable.assign(weights[entry.name])
-
-    def load_slots(self, slots=None):
-        """Take the optimizer's state, a list of arrays; None: as a new optimizer has it."""
-        for variable, value in zip(self.optimizer.variables, self._fresh_slots if slots is None else slots):
-            variable.assign(value)
-
-    def weights(self):
-        """Name -> array."""
-        return {entry.name: as_array(variable) for entry, variable in zip(self.table, self.variables)}
-
-    def slots(self):
-        """State of the optimizer, a list of arrays."""
-        return [as_array(variable) for variable in self.optimizer.variables]
 
     # --- traced functions ---------------------------------------------------------------------------------------------
 
@@ -131,9 +103,6 @@ class CompiledNetwork:
             batch["weight"] *= tf.cast(rows >= 0, batch["weight"].dtype)
         return batch | data["shared"]
 
-    def _tensors(self):
-        return {entry.name: tf.convert_to_tensor(v.value) for entry, v in zip(self.table, self.variables)}
-
     def _train(self, data, rows, rates, seed):
         n_batches = tf.shape(rows)[0]
         update = self._update
@@ -141,7 +110,7 @@ class CompiledNetwork:
             update = tf.function(update, autograph=False, jit_compile=True)
 
         def body(i, totals, finite):
-            drawn = tf.stack([seed, tf.cast(self.optimizer.iterations.value, tf.int32)])
+            drawn = tf.stack([seed, tf.cast(self.store.optimizer.iterations.value, tf.int32)])
             more, finite = update(self._batch(data, rows[i]), rates, drawn)
             totals = {name: totals[name] + more[name] for name in totals}
             return i + tf.cast(finite, tf.int32), totals, finite
@@ -156,7 +125,7 @@ class CompiledNetwork:
 
     def _update(self, batch, rates, seed):
         """One step of gradient descent: the batch's totals, and whether loss and gradient were finite."""
-        weights = self._tensors()
+        weights = self.store.tensors()
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(weights)
             totals = self._totals(batch, weights, networks.Noise(self.spec, rates, seed))
@@ -164,7 +133,7 @@ class CompiledNetwork:
             if self.spec.penalty:
                 objective += self._penalty(weights, rates)
         gradients = tape.gradient(objective, weights, unconnected_gradients=tf.UnconnectedGradients.ZERO)
-        gradients = [tf.convert_to_tensor(gradients[entry.name]) for entry in self.table]
+        gradients = self.store.gradients(gradients)
         norm = tf.linalg.global_norm(gradients)
         finite = tf.math.is_finite(norm) & tf.math.is_finite(objective)
         scale = tf.minimum(rates["clipnorm"] / tf.maximum(norm, 1e-30), 1)
@@ -172,7 +141,7 @@ class CompiledNetwork:
         gradients = [tf.clip_by_value(g * scale, -limit, limit) for g in gradients]
 
         def apply():
-            self.optimizer.apply(gradients, self.variables)
+            self.store.apply(gradients)
             return True
 
         finite = tf.cond(finite, apply, lambda: False)
@@ -181,7 +150,7 @@ class CompiledNetwork:
 
     def _penalty(self, weights, rates):
         """l1 sum|w| + l2 sum w^2 over all kernels, recurrent ones included."""
-        kernels = [weights[entry.name] for entry in self.table if entry.penalized]
+        kernels = [weights[entry.name] for entry in self.store.table if entry.penalized]
         absolute = tf.add_n([tf.reduce_sum(tf.abs(w)) for w in kernels])
         return rates["l1"] * absolute + rates["l2"] * tf.add_n([tf.reduce_sum(w * w) for w in kernels])
 
@@ -194,7 +163,7 @@ class CompiledNetwork:
         return {name: tf.zeros(2, self.spec.dtype) for name in ("loss", *self.network.metrics, *more)}
 
     def _evaluate(self, data, rows):
-        weights = self._tensors()
+        weights = self.store.tensors()
 
         def body(i, totals):
             more = self._totals(self._batch(data, rows[i]), weights, networks.Silence())
@@ -204,7 +173,7 @@ class CompiledNetwork:
         return tf.while_loop(lambda i, _: i < n_batches, body, (0, self._no_totals()))[1]
 
     def _predict(self, function, data, rows):
-        weights = self._tensors()
+        weights = self.store.tensors()
         dtype = tf.int32 if function.__name__ == "predict_tokens" else self.spec.dtype
 
         def step(i, _):

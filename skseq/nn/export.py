@@ -113,7 +113,8 @@ def _autoencoder_models(builder, n_source, n_target):
     network = Autoencoder(spec)
 
     def decode(states):
-        first = layers.RepeatVector(n_target)(states[0])
+        states = states if isinstance(states, list) else [states]
+        first = layers.RepeatVector(n_target, dtype=spec.dtype)(states[0])
         if not network.reads_code:
             first = builder.no_input(first)
         start = builder.bridge("bridge", states) if network.takes_states else None
@@ -128,12 +129,10 @@ def _autoencoder_models(builder, n_source, n_target):
     _, states = builder.encoder(source)
     code = states[-1]
     inputs = [keras.Input((spec.encoding_size,), dtype=spec.dtype, name=f"code_{k}") for k in range(spec.n_states)]
-    if not network.takes_states:  # only the hidden state is read
-        inputs, used = inputs[:1], code[:1]
-    else:
-        used = code
+    if not network.takes_states or len(code) == 1:  # only the hidden state is read
+        inputs, code = inputs[0], code[0]
     return {
-        "model": keras.Model(source, decode(used), name="autoencoder"),
+        "model": keras.Model(source, decode(code), name="autoencoder"),
         "encoder_model": keras.Model(source, code, name="encoder"),
         "decoder_model": keras.Model(inputs, decode(inputs), name="decoder"),
     }
@@ -300,7 +299,7 @@ class CallbackModel:
     """The stock Keras model that callbacks see, kept equal to the network in training."""
 
     def __init__(self, network, n_timesteps):
-        self.network = network
+        self.store = network.store
         models, self.bindings = build_models(network.spec, *n_timesteps)
         self.keras_model = models["model"]
         optimizer = keras.optimizers.deserialize(json.loads(network.spec.optimizer))
@@ -310,17 +309,16 @@ class CallbackModel:
 
     def push(self):
         """Network to model."""
-        self.pushed = self.network.weights()
+        self.pushed = self.store.weights()
         set_weights(self.bindings, self.pushed)
-        self.rate = float(as_array(self.network.optimizer.learning_rate))
+        self.rate = self.store.learning_rate
         self.keras_model.optimizer.learning_rate = self.rate
 
     def pull(self):
         """What a callback changed, from model to network."""
         weights = get_weights(self.bindings, self.pushed)
-        for entry, variable in zip(self.network.table, self.network.variables):
-            if not np.array_equal(weights[entry.name], self.pushed[entry.name]):
-                variable.assign(weights[entry.name])
+        if any(not np.array_equal(value, self.pushed[name]) for name, value in weights.items()):
+            self.store.load(weights)
         rate = float(as_array(self.keras_model.optimizer.learning_rate))
         if rate != self.rate:
-            self.network.optimizer.learning_rate = rate
+            self.store.learning_rate = rate

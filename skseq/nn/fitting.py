@@ -11,7 +11,6 @@ import numpy as np
 
 from skseq.nn.compiled import batches
 from skseq.nn.export import CallbackModel
-from skseq.nn.networks import as_array
 
 __all__ = ["FitOptions", "FitResult", "fit_network"]
 
@@ -54,9 +53,9 @@ class _Best:
     def __init__(self, patience):
         self.patience, self.loss, self.weights, self.slots, self.waited = patience, math.inf, None, None, 0
 
-    def update(self, loss, network):
+    def update(self, loss, store):
         if loss < self.loss:
-            self.loss, self.weights, self.slots, self.waited = loss, network.weights(), network.slots(), 0
+            self.loss, self.weights, self.slots, self.waited = loss, store.weights(), store.slots(), 0
         else:
             self.waited += 1
         return self.waited >= self.patience
@@ -106,8 +105,8 @@ def fit_network(network, data, options, *, rng, n_timesteps, validation=None):
     n_samples = len(data["rows"]["weight"])
     batch_size = min(options.batch_size, n_samples)
     if options.learning_rate is not None:
-        network.optimizer.learning_rate = options.learning_rate
-    start = network.weights()
+        network.store.learning_rate = options.learning_rate
+    start = network.store.weights()
     hooks = _Hooks(network, options, n_timesteps, -(-n_samples // batch_size))
     best = _Best(options.patience) if options.patience is not None else None
     history, diverged = {}, None
@@ -126,17 +125,17 @@ def fit_network(network, data, options, *, rng, n_timesteps, validation=None):
                 diverged = epoch + 1
                 break
             hooks("on_epoch_end", epoch, dict(logs))
-            if (best is not None and best.update(logs["val_loss"], network)) or hooks.stop:
+            if (best is not None and best.update(logs["val_loss"], network.store)) or hooks.stop:
                 break
         hooks("on_train_end")
     except KeyboardInterrupt:
         warnings.warn("Training interrupted by user: the weights learnt so far are kept.", stacklevel=2)
-    return _result(network, best, history, diverged, start)
+    return _result(network.store, best, history, diverged, start)
 
 
-def _result(network, best, history, diverged, start):
-    network.optimizer.finalize_variable_values(network.variables)  # moving averages, if the optimizer keeps them
-    weights, slots = network.weights(), network.slots()
+def _result(store, best, history, diverged, start):
+    store.finalize()
+    weights, slots = store.weights(), store.slots()
     if best is not None and best.weights is not None:
         weights, slots = best.weights, best.slots
     if not all(np.isfinite(value).all() for value in weights.values()):
@@ -159,7 +158,7 @@ def _run_epoch(network, data, rows, options, seed, hooks):
         if not finite:
             break
     totals = {name: totals[name] for name in ("loss", *network.network.metrics, "gradient_norm")}
-    return {**_means(totals), "learning_rate": float(as_array(network.optimizer.learning_rate))}, finite
+    return {**_means(totals), "learning_rate": network.store.learning_rate}, finite
 
 
 def _validate(network, validation, batch_size, hooks):

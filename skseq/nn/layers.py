@@ -10,6 +10,8 @@ None means that every step counts.
 
 import tensorflow as tf
 
+from skseq.nn.gradients import with_gradient
+
 __all__ = ["additive_scores", "attend", "dense", "dropout_mask", "loop", "recurrent", "recurrent_step"]
 
 
@@ -97,7 +99,7 @@ def lstm(x, states, weights, *, mask=None, drop=None, activation=tf.tanh, unroll
     def mask_at(t):
         return None if mask is None else mask[t]
 
-    @tf.custom_gradient
+    @with_gradient
     def run(x, h0, c0, U):
         def forward(t, h, c, hs, cs, gs):
             z = x[t] + tf.matmul(h if drop is None else h * drop, U)
@@ -160,7 +162,7 @@ def gru(x, states, weights, *, mask=None, drop=None, activation=tf.tanh, unroll=
     def mask_at(t):
         return None if mask is None else mask[t]
 
-    @tf.custom_gradient
+    @with_gradient
     def run(x, h0, U, b):
         def forward(t, h, hs, gs):
             inner = tf.matmul(h if drop is None else h * drop, U) + b

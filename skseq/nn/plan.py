@@ -16,7 +16,7 @@ without XLA and nothing with it, and it would make a graph for every number of t
 
 __all__ = ["JIT_STEPS", "plan"]
 
-JIT_STEPS = 200_000
+JIT_STEPS = 50_000
 
 
 def plan(jit_compile, unroll, *, n_steps):

@@ -174,9 +174,7 @@ def test_r7_padded_echo():
 @pytest.mark.parametrize("pad_target", [False, True])
 @pytest.mark.parametrize("task", TASKS)
 def test_transform_is_the_oracle_of_sample(task, pad_target, reverse_source):
-    fitted = generator(
-        task, n_timesteps=7, pad_target=pad_target, reverse_source=reverse_source, random_state=0
-    )
+    fitted = generator(task, n_timesteps=7, pad_target=pad_target, reverse_source=reverse_source, random_state=0)
     X, y = fitted.sample(50)
     target = fitted.transform(X)
     np.testing.assert_array_equal(target, y)

@@ -1,0 +1,445 @@
+"""The reference experiments through the public estimators, beside the same experiments on stock Keras.
+
+R1, R4, R5: reconstruction autoencoder, its encoder as features, its states. R6: encoder-decoder on reversed
+subsets. R7 and R8: echo without and with attention, one grid search. R9: their loss traces. Gradients are clipped
+the same way on both sides.
+"""
+
+import sys
+from dataclasses import dataclass, replace
+from functools import partial
+
+import keras
+import numpy as np
+import pandas as pd
+from sklearn.model_selection import GridSearchCV
+
+from benchmarks import stock_keras
+from benchmarks._report import OURS, SECONDS, STOCK, Report, command_line, run_experiments, timed
+from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier, clear_pool
+from skseq.datasets import SequencePairGenerator
+
+RAMP = np.arange(1, 10)[None] / 10  # one sample of nine timesteps
+REVERSED_TOKENS, ECHO_TOKENS = 51, 50
+N_REVERSED = 3
+ECHO_TIMESTEPS = 5
+DECODERS = {"R7": False, "R8": "bahdanau"}  # the attention of each experiment
+NAMES = {"R7": "without attention", "R8": "Bahdanau attention"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scale:
+    """How much is run: by default what the reference says."""
+
+    clipnorm: float | None = 1.0  # as the estimators have it by default; None is plain Adam
+    repeats: int = 10
+    stock_repeats: int = 3
+    ramp_epochs: int = 300
+    reversed_pairs: int = 100_000
+    new_pairs: int = 1_000
+    stock_new_pairs: int = 100
+    echo_pairs: int = 5_000
+    stock_fit_pairs: int = 200
+    trace_epochs: int = 50
+    trace_pairs: int = 100
+
+
+QUICK = Scale(
+    repeats=2,
+    stock_repeats=1,
+    ramp_epochs=20,
+    reversed_pairs=1_000,
+    new_pairs=50,
+    stock_new_pairs=3,
+    echo_pairs=100,
+    stock_fit_pairs=5,
+    trace_epochs=4,
+    trace_pairs=20,
+)
+
+
+# --- R1, R4, R5: the reconstruction autoencoder -------------------------------------------------------------
+
+
+def ramp_autoencoder(scale, **parameters):
+    return LSTMAutoencoderTransformer(
+        100, activation="relu", epochs=scale.ramp_epochs, learning_rate=0.001, clipnorm=scale.clipnorm, **parameters
+    )
+
+
+def reconstruct(report, scale):
+    """R1: every step of the reconstruction within 0.01 of the input."""
+    clear_pool()
+    ours = [_reconstruct_ours(scale, seed) for seed in range(scale.repeats)]
+    stock = [_reconstruct_stock(scale, seed) for seed in range(scale.stock_repeats)]
+    for by, results in ((OURS, ours), (STOCK, stock)):
+        seconds, errors = zip(*results)
+        report.add("R1", f"fit, {scale.ramp_epochs} epochs", SECONDS, by, seconds)
+        report.add("R1", "largest error of a step", "", by, errors)
+    errors = report.values("R1", "largest error of a step", OURS)
+    report.note("R1", f"largest error by seed: {_listed(errors)}; only the first fit compiles (repeat 0 in the CSV)")
+    report.claim("R1", f"largest error of a step, worst of {scale.repeats} seeds", errors.max(), high=0.01)
+
+
+def _reconstruct_ours(scale, seed):
+    seconds, autoencoder = timed(ramp_autoencoder(scale, random_state=seed).fit, RAMP)
+    return seconds, abs(autoencoder.reconstruct(RAMP) - RAMP).max()
+
+
+def _reconstruct_stock(scale, seed):
+    keras.utils.set_random_seed(seed)
+    source = RAMP[:, :, None]
+
+    def build_and_fit():
+        model = stock_keras.reconstruction_autoencoder(RAMP.shape[1], clipnorm=scale.clipnorm)
+        model.fit(source, source, epochs=scale.ramp_epochs, verbose=0)
+        return model
+
+    seconds, model = timed(build_and_fit)
+    return seconds, abs(model.predict(source, verbose=0) - source).max()
+
+
+def encode(report, scale):
+    """R4: the decoder dropped, the code is 100 numbers."""
+    autoencoder = ramp_autoencoder(scale, random_state=0).fit(RAMP)
+    encoder = autoencoder.encoder_model_  # of stock layers
+    autoencoder.transform(RAMP), encoder.predict(RAMP[:, :, None], verbose=0)  # compiled now, timed warm
+    for _ in range(scale.repeats):
+        seconds, encoding = timed(autoencoder.transform, RAMP)
+        report.add("R4", "transform, warm", SECONDS, OURS, seconds)
+        seconds, (hidden, *_) = timed(encoder.predict, RAMP[:, :, None], verbose=0)
+        report.add("R4", "transform, warm", SECONDS, STOCK, seconds)
+    report.claim("R4", "rows of the encoding", encoding.shape[0], low=1, high=1)
+    report.claim("R4", "numbers in the code", encoding.shape[1], low=100, high=100)
+    report.claim("R4", "encoding minus stock Keras, same weights", _gap(encoding, hidden), high=1e-5)
+
+
+def read_states(report, scale):
+    """R5: the states at every step, the last hidden and cell state, and the same from stock Keras."""
+    autoencoder = ramp_autoencoder(scale, random_state=0).fit(RAMP)
+    outputs = ("last", "state", "sequence")
+    last, state, sequence = (autoencoder.set_params(output=name).transform(RAMP) for name in outputs)
+    weights = autoencoder.encoder_model_.get_weights()
+    hidden, *final = stock_keras.states_model(RAMP.shape[1], weights).predict(RAMP[:, :, None], verbose=0)
+    report.claim("R5", "last of the sequence minus hidden state", _gap(sequence[:, -1], last), high=0)
+    report.claim("R5", "first half of the states minus hidden state", _gap(state[:, : last.shape[1]], last), high=0)
+    report.claim("R5", "sequence minus stock Keras, same weights", _gap(sequence, hidden), high=1e-5)
+    report.claim("R5", "states minus stock Keras, same weights", _gap(state, np.hstack(final)), high=1e-5)
+
+
+def _gap(left, right):
+    """Largest absolute difference; arrays of other shapes differ by infinity."""
+    return abs(left - right).max() if left.shape == right.shape else np.inf
+
+
+def _listed(values):
+    return ", ".join(f"{value:.4g}" for value in values)
+
+
+# --- R6: encoder-decoder on reversed subsets ----------------------------------------------------------------
+
+
+def reverse(report, scale):
+    """R6: one epoch of teacher forcing, then new pairs one step at a time; both compile afresh."""
+    for seed in range(scale.stock_repeats):
+        _reverse_ours(report, scale, seed)
+        _reverse_stock(report, scale, seed)
+    right = report.values("R6", "new pairs exactly right", OURS)
+    fit, predict = f"fit, {scale.reversed_pairs:,} pairs", "predict"
+    ours, stock = (report.values("R6", fit, by) + report.values("R6", predict, by) for by in (OURS, STOCK))
+    report.note("R6", f"predict: {scale.new_pairs:,} pairs in skseq, {scale.stock_new_pairs} in stock Keras")
+    report.note("R6", f"exactly right of {scale.new_pairs:,}, by seed: {_listed(right * scale.new_pairs)}")
+    report.claim("R6", f"new pairs exactly right, worst of {scale.stock_repeats} seeds", right.min(), low=0.99)
+    report.claim(
+        "R6",
+        f"fit and predict, stock Keras / skseq, mean of {scale.stock_repeats}",
+        np.mean(stock / ours),
+        low=3,
+    )
+
+
+def _reversed_pairs(scale, seed):
+    """Training pairs and new pairs."""
+    draws = np.random.RandomState(seed)
+    generator = SequencePairGenerator(
+        task="reverse",
+        n_timesteps=6,
+        n_kept=N_REVERSED,
+        cardinality=REVERSED_TOKENS,
+        reserve_zero=True,
+        random_state=draws,
+    ).fit()
+    return generator.sample(scale.reversed_pairs), generator.sample(scale.new_pairs)
+
+
+def _reverse_ours(report, scale, seed):
+    (X, y), (X_new, y_new) = _reversed_pairs(scale, seed)
+    clear_pool()
+    classifier = Seq2SeqClassifier(
+        128,
+        learning_rate=0.001,
+        clipnorm=scale.clipnorm,
+        epochs=1,
+        batch_size=32,
+        early_stopping=False,
+        vocabulary=np.arange(1, REVERSED_TOKENS),
+        random_state=seed,
+    )
+    fit_seconds, _ = timed(classifier.fit, X, y)
+    predict_seconds, _ = timed(classifier.predict, X_new)
+    accuracy = classifier.score(X_new, y_new)
+    _add_reversed(report, scale, OURS, fit_seconds, predict_seconds, accuracy)
+
+
+def _reverse_stock(report, scale, seed):
+    (X, y), (X_new, y_new) = _reversed_pairs(scale, seed)
+    X_new, y_new = X_new[: scale.stock_new_pairs], y_new[: scale.stock_new_pairs]
+    keras.utils.set_random_seed(seed)
+
+    def build_and_fit():
+        training, *inference = stock_keras.encoder_decoder(REVERSED_TOKENS, clipnorm=scale.clipnorm)
+        inputs = stock_keras.one_hot(X, REVERSED_TOKENS), stock_keras.teacher_forcing(y, REVERSED_TOKENS)
+        training.fit(inputs, stock_keras.one_hot(y, REVERSED_TOKENS), epochs=1, batch_size=32, verbose=0)
+        return inference
+
+    def predict(encoder, decoder):
+        sources = stock_keras.one_hot(X_new, REVERSED_TOKENS)
+        return [stock_keras.predict_sequence(encoder, decoder, source, N_REVERSED) for source in sources]
+
+    fit_seconds, inference = timed(build_and_fit)
+    predict_seconds, predicted = timed(predict, *inference)
+    accuracy = (np.array(predicted) == y_new).all(axis=1).mean()
+    _add_reversed(report, scale, STOCK, fit_seconds, predict_seconds, accuracy)
+
+
+def _add_reversed(report, scale, by, fit_seconds, predict_seconds, accuracy):
+    report.add("R6", f"fit, {scale.reversed_pairs:,} pairs", SECONDS, by, fit_seconds)
+    report.add("R6", "predict", SECONDS, by, predict_seconds)
+    report.add("R6", "new pairs exactly right", "", by, accuracy)
+
+
+# --- R7, R8: echo without and with attention ----------------------------------------------------------------
+
+
+def echo_generator(random_state):
+    """The first two of five tokens, padded with 0; a RandomState gives fresh pairs at every draw."""
+    return SequencePairGenerator(
+        task="echo",
+        n_timesteps=ECHO_TIMESTEPS,
+        n_kept=2,
+        pad_target=True,
+        cardinality=ECHO_TOKENS,
+        random_state=np.random.RandomState(random_state),
+    ).fit()
+
+
+def echo_classifier(scale, **parameters):
+    """One update for every pair; only the network can know that the padding is constant."""
+    return Seq2SeqClassifier(
+        150,
+        decoder="direct",
+        learning_rate=0.001,
+        clipnorm=scale.clipnorm,
+        epochs=1,
+        batch_size=1,
+        shuffle=False,
+        early_stopping=False,
+        classes_per_position=False,
+        vocabulary=np.arange(ECHO_TOKENS),
+        **parameters,
+    )
+
+
+def search_attention(report, scale):
+    """R7 and R8: one grid search over attention, every split with pairs of its own."""
+    clear_pool()
+    np.random.seed(0)  # noqa: NPY002  random_state=None draws from it: every fit has initial weights of its own
+    search = GridSearchCV(
+        echo_classifier(scale),
+        {"attention": list(DECODERS.values())},
+        cv=_own_pairs(scale),
+        scoring={"new_pairs": _score, "first_100": _score_first_100},
+        refit=False,
+        error_score="raise",
+    )
+    search.fit(*echo_generator(0).sample(scale.repeats * (scale.echo_pairs + scale.new_pairs)))
+    _report_search(report, scale, search)
+    for experiment in DECODERS:
+        for seed in range(scale.stock_repeats):
+            _echo_stock(report, scale, experiment, seed)
+    _claim_echo(report, scale)
+
+
+def _own_pairs(scale):
+    """Splits (train, test) that share no pair."""
+    n_pairs = scale.echo_pairs + scale.new_pairs
+    starts = n_pairs * np.arange(scale.repeats)
+    return [np.split(start + np.arange(n_pairs), [scale.echo_pairs]) for start in starts]
+
+
+def _score(classifier, X, y):
+    return classifier.score(X, y)
+
+
+def _score_first_100(classifier, X, y):
+    return classifier.score(X[:100], y[:100])
+
+
+def _by_split(search, what):
+    """Array (n_candidates, n_splits) of a score."""
+    return np.stack([search.cv_results_[f"split{k}_test_{what}"] for k in range(search.n_splits_)], axis=1)
+
+
+def _report_search(report, scale, search):
+    accuracies, first = _by_split(search, "new_pairs"), _by_split(search, "first_100")
+    for row, experiment in enumerate(DECODERS):
+        report.add(experiment, f"accuracy, {scale.new_pairs:,} pairs", "", OURS, accuracies[row])
+        report.add(experiment, "accuracy, 100 pairs", "", OURS, first[row])
+        seconds, spread = (search.cv_results_[f"{what}_fit_time"][row] for what in ("mean", "std"))
+        report.add(experiment, _updates(scale), SECONDS, OURS, seconds)
+        report.note(experiment, f"{_updates(scale)}: {seconds:.3g} ± {spread:.2g} s over the splits")
+        report.note(experiment, f"{NAMES[experiment]}, accuracy by split: {_listed(accuracies[row])}")
+    report.note("R7", "accuracy is the share of pairs with all five outputs right, cv_results_ of one GridSearchCV")
+
+
+def _updates(scale):
+    return f"{scale.echo_pairs:,} single-pair updates"
+
+
+def _echo_stock(report, scale, experiment, seed):
+    """Accuracy through `train_on_batch`, and the time of one `Model.fit` a pair from a part of the pairs."""
+    generator = echo_generator(seed + 1)
+    (X, y), (X_new, y_new) = generator.sample(scale.echo_pairs), generator.sample(scale.new_pairs)
+    source, target = (stock_keras.one_hot(tokens, ECHO_TOKENS) for tokens in (X, y))
+    keras.utils.set_random_seed(seed)
+    model = stock_keras.direct_network(
+        ECHO_TIMESTEPS, ECHO_TOKENS, attention=DECODERS[experiment], clipnorm=scale.clipnorm
+    )
+    seconds, _ = timed(stock_keras.train_on_each, model, source, target)
+    accuracy = stock_keras.sequence_accuracy(model, stock_keras.one_hot(X_new, ECHO_TOKENS), y_new)
+    report.add(experiment, f"accuracy, {scale.new_pairs:,} pairs", "", STOCK, accuracy)
+    report.add(experiment, f"{_updates(scale)}, train_on_batch", SECONDS, STOCK, seconds)
+
+    part = slice(scale.stock_fit_pairs)
+    stock_keras.fit_each(model, source[:1], target[:1])  # traced here, so that the rate below can be extrapolated
+    seconds, _ = timed(stock_keras.fit_each, model, source[part], target[part])
+    report.add(experiment, _updates(scale), SECONDS, STOCK, seconds / scale.stock_fit_pairs * scale.echo_pairs)
+
+
+def _claim_echo(report, scale):
+    report.note("R7", f"stock Keras: one Model.fit a pair, extrapolated from {scale.stock_fit_pairs} warm ones")
+    band = {"R7": {"low": 0.18, "high": 0.29}, "R8": {"low": 0.91}}
+    for experiment in DECODERS:
+        accuracy = report.values(experiment, f"accuracy, {scale.new_pairs:,} pairs", OURS).mean()
+        report.claim(experiment, f"accuracy, mean of {scale.repeats} repeats", accuracy, **band[experiment])
+        ours, stock = (report.values(experiment, _updates(scale), by).mean() for by in (OURS, STOCK))
+        report.claim(experiment, f"{_updates(scale)}, stock Keras / skseq", stock / ours, low=20)
+
+
+# --- R9: loss traces ----------------------------------------------------------------------------------------
+
+
+def trace_losses(report, scale):
+    """R9: the loss of every epoch of fresh pairs, through `partial_fit`."""
+    traces = {name: np.array([_trace(scale, name, seed) for seed in range(scale.repeats)]) for name in DECODERS}
+    for name, losses in traces.items():
+        report.add("R9", f"mean loss, {NAMES[name]}", "nats", OURS, losses.mean(axis=1))
+        report.add("R9", f"epochs to half the first loss, {NAMES[name]}", "", OURS, _epochs_to_half(losses))
+    report.note(
+        "R9",
+        f"{scale.trace_epochs} epochs of {scale.trace_pairs} fresh pairs, one update a pair; inf: never half",
+    )
+    report.savers.append(partial(save_traces, traces))
+    lower, sooner = (measure(traces["R7"]) > measure(traces["R8"]) for measure in (_area, _epochs_to_half))
+    report.claim("R9", "share of repeats in which the mean loss is lower with attention", lower.mean(), low=1)
+    report.claim("R9", "share of repeats in which attention halves the loss sooner", sooner.mean(), low=1)
+
+
+def _trace(scale, experiment, seed):
+    """Loss of every epoch (n_epochs,)."""
+    generator = echo_generator(seed)
+    classifier = echo_classifier(scale, attention=DECODERS[experiment], random_state=seed)
+    for _ in range(scale.trace_epochs):
+        classifier.partial_fit(*generator.sample(scale.trace_pairs), classes=np.arange(ECHO_TOKENS))
+    return classifier.history_["loss"]
+
+
+def _area(losses):
+    return losses.mean(axis=1)
+
+
+def _epochs_to_half(losses):
+    """First epoch whose loss is at most half of the first one, counted from 1; inf if there is none."""
+    below = losses <= losses[:, :1] / 2
+    return np.where(below.any(axis=1), below.argmax(axis=1) + 1.0, np.inf)
+
+
+def save_traces(traces, folder):
+    """The traces as CSV, one row an epoch of a repeat, and as a plot of mean and spread."""
+    rows = [
+        {"experiment": name, "repeat": repeat, "epoch": epoch + 1, "loss": loss}
+        for name, losses in traces.items()
+        for (repeat, epoch), loss in np.ndenumerate(losses)
+    ]
+    pd.DataFrame(rows).to_csv(folder / "loss_traces.csv", index=False)
+    _plot_traces(traces, folder / "loss_traces.png")
+
+
+def _plot_traces(traces, path):
+    try:
+        import matplotlib
+    except ImportError:
+        print(f"No plot at {path.name}: it needs matplotlib (pip install skseq[plots]).")
+        return
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    figure, axes = pyplot.subplots(figsize=(7, 4.5), layout="constrained")
+    for name, losses in traces.items():
+        epochs, mean, spread = np.arange(1, losses.shape[1] + 1), losses.mean(axis=0), losses.std(axis=0)
+        axes.plot(epochs, mean, label=f"{name}: {NAMES[name]}")
+        axes.fill_between(epochs, mean - spread, mean + spread, alpha=0.25)
+    axes.set(
+        xlabel="epoch",
+        ylabel="training loss (nats a token)",
+        title=f"Mean and spread of {len(losses)} repeats",
+    )
+    axes.set_ylim(bottom=0)
+    axes.legend()
+    figure.savefig(path, dpi=150)
+    pyplot.close(figure)
+
+
+# --- the command --------------------------------------------------------------------------------------------
+
+EXPERIMENTS = {
+    "R1": reconstruct,
+    "R4": encode,
+    "R5": read_states,
+    "R6": reverse,
+    "R7": search_attention,
+    "R8": search_attention,
+    "R9": trace_losses,
+}
+
+
+def main():
+    parser = command_line("Run the reference experiments beside stock Keras.", EXPERIMENTS)
+    parser.add_argument("--repeats", type=int, help=f"repeats of R1 and R7 to R9 (default {Scale.repeats})")
+    parser.add_argument("--no-clipping", action="store_true", help="plain Adam, in skseq and in stock Keras")
+    arguments = parser.parse_args()
+    scale = QUICK if arguments.quick else Scale()
+    if arguments.no_clipping:
+        scale = replace(scale, clipnorm=None)
+    if arguments.repeats is not None:
+        scale = replace(scale, repeats=arguments.repeats, stock_repeats=min(scale.stock_repeats, arguments.repeats))
+    report = Report("reference")
+    report.note(
+        "all", f"gradients clipped to norm {scale.clipnorm} in both" if scale.clipnorm else "plain Adam in both"
+    )
+    run_experiments(report, EXPERIMENTS, arguments.only, scale)
+    return report.finish(arguments.output, strict=not arguments.quick)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

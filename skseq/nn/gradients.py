@@ -1,0 +1,35 @@
+"""Functions with a gradient of their own, in graphs that can be forgotten.
+
+`tf.custom_gradient` enters every gradient it meets in a graph into a global registry, under a new name, for ever: with
+it the graphs of networks that the pool has dropped would stay in memory. The tape itself needs no registry.
+"""
+
+import functools
+
+import tensorflow as tf
+
+try:
+    from tensorflow.python.eager import record
+except ImportError:  # a release that moved it: same numbers, but graphs are not freed
+    record = None
+
+__all__ = ["with_gradient"]
+
+
+def with_gradient(function):
+    """Decorate ``function(*tensors) -> (outputs, gradient)``, where gradient maps output gradients to input gradients.
+
+    Calls give the outputs alone (a tuple of tensors). For a `tf.GradientTape`; not for the body of a `tf.while_loop`.
+    """
+    if record is None:
+        return tf.custom_gradient(function)
+
+    @functools.wraps(function)
+    def call(*tensors):
+        with record.stop_recording():
+            outputs, gradient = function(*tensors)
+            outputs = tuple(tf.identity(output) for output in outputs)
+        record.record_operation(function.__name__, list(outputs), list(tensors), gradient)
+        return outputs
+
+    return call

@@ -1,0 +1,189 @@
+"""What the engine's tests share; the one place that knows how the engine's functions are called."""
+
+import json
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import tensorflow as tf
+
+from skseq.nn import layers, networks
+from skseq.nn.autoencoder import Autoencoder
+from skseq.nn.compiled import CompiledNetwork
+from skseq.nn.seq2seq import Seq2Seq, decoder_inputs
+from skseq.nn.spec import AutoencoderSpec, Seq2SeqSpec
+
+RATES = {
+    "dropout": 0.0,
+    "recurrent_dropout": 0.0,
+    "l1": 0.0,
+    "l2": 0.0,
+    "clipnorm": np.inf,
+    "clipvalue": np.inf,
+}
+KINDS = [(attention, decoder) for attention in (None, "bahdanau", "dot") for decoder in ("recursive", "direct")]
+
+
+def optimizer(name, **config):
+    """A serialised Keras optimizer, as specs hold it."""
+    return json.dumps({"class_name": name, "config": config}, sort_keys=True)
+
+
+UNIT_SGD = optimizer("SGD", learning_rate=1.0)  # one update is w - gradient: it shows the gradient
+
+
+def autoencoder_spec(**fields):
+    return AutoencoderSpec(**{"source_size": 2, "units": 3, "dtype": "float64", "optimizer": UNIT_SGD} | fields)
+
+
+def seq2seq_spec(**fields):
+    defaults = {"source_size": 5, "target_size": 4, "units": 3, "tokens": True, "dtype": "float64"}
+    return Seq2SeqSpec(**defaults | {"optimizer": UNIT_SGD} | fields)
+
+
+# Every kind of network once, with the options that change its flow spread over them.
+SPECS = {
+    "repeated-lstm": autoencoder_spec(),
+    "state-lstm-bidirectional-reversed": autoencoder_spec(code="state", bidirectional=True, reverse_target=True),
+    "both-gru-2-layers-bidirectional-reversed": autoencoder_spec(
+        code="both", cell="gru", n_layers=2, bidirectional=True, reverse_target=True
+    ),
+    "recursive-lstm-2-layers": seq2seq_spec(n_layers=2),
+    "recursive-gru-bidirectional-numeric": seq2seq_spec(cell="gru", bidirectional=True, tokens=False),
+    "direct-lstm-embedding": seq2seq_spec(decoder="direct", embedding_dim=2),
+    "bahdanau-recursive-lstm-bidirectional": seq2seq_spec(attention="bahdanau", bidirectional=True),
+    "bahdanau-recursive-gru-2-layers": seq2seq_spec(attention="bahdanau", cell="gru", n_layers=2),
+    "bahdanau-direct-lstm": seq2seq_spec(attention="bahdanau", decoder="direct"),
+    "dot-recursive-lstm-bidirectional": seq2seq_spec(attention="dot", bidirectional=True),
+    "dot-direct-gru": seq2seq_spec(attention="dot", decoder="direct", cell="gru"),
+}
+
+
+def of_dtype(spec, dtype):
+    return replace(spec, dtype=dtype)
+
+
+@cache
+def compiled(spec):
+    """One compiled network a spec for all tests of a run, so that it is traced once."""
+    return CompiledNetwork(spec)
+
+
+def network_of(spec):
+    return (Autoencoder if isinstance(spec, AutoencoderSpec) else Seq2Seq)(spec)
+
+
+def random_weights(spec, seed=0, scale=0.6):
+    """Weights that are nowhere zero, biases included."""
+    rng = np.random.RandomState(seed)
+    return {w.name: rng.normal(scale=scale, size=w.shape).astype(spec.dtype) for w in network_of(spec).weights()}
+
+
+def make_rows(spec, n_samples=3, n_timesteps=4, n_timesteps_out=3, seed=1):
+    """Rows to train on: {"source", "weight"} and, for an encoder-decoder, "target"."""
+    rng = np.random.RandomState(seed)
+    rows = {"weight": np.ones(n_samples, spec.dtype)}
+    if getattr(spec, "tokens", False):
+        rows["source"] = rng.randint(1, spec.source_size, (n_samples, n_timesteps)).astype(np.int32)
+    else:
+        rows["source"] = rng.normal(size=(n_samples, n_timesteps, spec.source_size)).astype(spec.dtype)
+    if isinstance(spec, Seq2SeqSpec):
+        rows["target"] = rng.randint(spec.target_size, size=(n_samples, n_timesteps_out)).astype(np.int32)
+    return rows
+
+
+def lengths(values):
+    return np.asarray(values, np.int32)
+
+
+def data_of(spec, rows, class_weight=None):
+    """Rows with what every batch shares in training."""
+    if isinstance(spec, AutoencoderSpec):
+        return {"rows": rows, "shared": {}}
+    class_weight = np.ones(spec.target_size) if class_weight is None else class_weight
+    return {"rows": rows, "shared": {"class_weight": np.asarray(class_weight, spec.dtype)}}
+
+
+def in_one_batch(data):
+    return np.arange(len(data["rows"]["weight"]), dtype=np.int32)[None]
+
+
+def train(network, weights, data, rows=None, *, seed=0, slots=None, **rates):
+    """Totals, how many updates were done and whether all were finite, of one call that starts from ``weights``."""
+    network.store.load(weights)
+    network.store.load_slots(slots)
+    rows = in_one_batch(data) if rows is None else np.asarray(rows, np.int32)
+    totals, done, finite = network.train(data, rows, RATES | rates, seed)
+    return {name: np.array(total) for name, total in totals.items()}, int(done), bool(finite)
+
+
+def gradients(network, weights, data, **options):
+    """The gradient that reaches the optimizer; the spec's optimizer must be `UNIT_SGD`."""
+    train(network, weights, data, **options)
+    return {name: weights[name] - after for name, after in network.store.weights().items()}
+
+
+def evaluate(network, weights, data, rows=None):
+    """Totals name -> (amount, weight), without training."""
+    network.store.load(weights)
+    rows = in_one_batch(data) if rows is None else np.asarray(rows, np.int32)
+    return {name: np.array(total) for name, total in network.evaluate(data, rows).items()}
+
+
+def predict(network, weights, what, rows, *, n_timesteps_out=3, allowed=None, **shared):
+    """A prediction for all rows; an encoder-decoder writes ``n_timesteps_out`` tokens."""
+    network.store.load(weights)
+    if isinstance(network.spec, Seq2SeqSpec):
+        everything = np.ones((n_timesteps_out, network.spec.target_size), bool)
+        shared["allowed"] = everything if allowed is None else np.asarray(allowed)
+    rows = {name: x for name, x in rows.items() if name in ("source", "source_lengths", "code")}
+    n_samples = len(next(iter(rows.values())))
+    return network.predict(what, {"rows": rows, "shared": shared}, n_samples)
+
+
+def recurrent(cell, x, states, weights, *, mask=None, drop=None, activation="tanh", unroll=False):
+    """One recurrent layer over inputs (n_samples, n_timesteps, n_features): (outputs, final states), samples first.
+
+    ``weights`` are the kernel, recurrent kernel and bias of the stock layer; ``mask`` is (n_samples, n_timesteps).
+    """
+    weights = dict(zip(("kernel", "recurrent_kernel", "bias"), weights))
+    projected = layers.dense(tf.transpose(x, [1, 0, 2]), weights["kernel"]) + layers.input_bias(cell, weights)
+    outputs, states = layers.recurrent(
+        cell,
+        projected,
+        states,
+        weights,
+        mask=None if mask is None else tf.transpose(mask)[..., None],
+        drop=drop,
+        activation=networks.ACTIVATIONS[activation],
+        unroll=unroll,
+    )
+    return tf.transpose(outputs, [1, 0, 2]), states
+
+
+def recurrent_step(cell, x, states, weights, *, drop=None, activation="tanh"):
+    """One step: x (n_samples, n_features) and states to states."""
+    weights = dict(zip(("kernel", "recurrent_kernel", "bias"), weights))
+    projected = layers.dense(x, weights["kernel"]) + layers.input_bias(cell, weights)
+    return layers.recurrent_step(
+        cell, projected, states, weights, drop=drop, activation=networks.ACTIVATIONS[activation]
+    )
+
+
+def taught_and_stepped(spec, weights, batch):
+    """Features and logits of every target step (t, b, .): under teacher forcing in one go, and step by step."""
+    network, silence = network_of(spec), networks.Silence()
+    weights = {name: tf.constant(value) for name, value in weights.items()}
+    batch = {name: tf.constant(value) for name, value in batch.items()}
+    memory, states = network.encode(weights, batch, silence)
+    tokens = decoder_inputs(tf.transpose(batch["target"]))
+    taught = network.teach(weights, memory, states, tokens, silence)
+    logits, _ = network.readout(weights, memory, taught, tokens)
+    stepped, stepped_logits = [], []
+    for t in range(len(tokens)):
+        features, states = network.step(weights, memory, tokens[t], states, silence)
+        features = {name: x[None] for name, x in features.items()}
+        stepped.append({name: features[name] for name in taught})
+        stepped_logits.append(network.readout(weights, memory, features, tokens[t][None])[0])
+    stepped = {name: tf.concat([step[name] for step in stepped], 0) for name in taught}
+    return (taught, logits), (stepped, tf.concat(stepped_logits, 0))

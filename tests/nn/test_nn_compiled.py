@@ -1,0 +1,341 @@
+"""Compiled epochs: traces, weights of rows, penalties, clipping, divergence and numbers in and out."""
+
+from collections import OrderedDict
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from nn_tools import (
+    SPECS,
+    autoencoder_spec,
+    compiled,
+    data_of,
+    evaluate,
+    gradients,
+    lengths,
+    make_rows,
+    optimizer,
+    predict,
+    random_weights,
+    seq2seq_spec,
+    train,
+)
+
+from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier
+from skseq.nn import pool
+from skseq.nn.compiled import CompiledNetwork, batches
+
+
+def norm_of(gradient):
+    return np.sqrt(sum((g**2).sum() for g in gradient.values()))
+
+
+# --- traces -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("spec", [seq2seq_spec(attention="dot"), autoencoder_spec(units=2)])
+def test_one_trace_a_function(spec):
+    """Numbers of samples, timesteps (source and target) and updates, batch sizes and all rates are fed."""
+    network, weights = CompiledNetwork(spec), random_weights(spec)
+    whats = ("probs", "tokens") if hasattr(spec, "attention") else ("states", "reconstruction")
+    for n_samples, n_timesteps, n_timesteps_out, batch_size, rate in ((4, 3, 2, 4, 0.5), (7, 5, 6, 2, 0.01)):
+        rows = make_rows(spec, n_samples, n_timesteps, n_timesteps_out)
+        network.store.optimizer.learning_rate = rate
+        drawn = batches(np.arange(n_samples), batch_size)
+        train(network, weights, data_of(spec, rows), drawn, seed=n_samples, clipnorm=rate, clipvalue=rate, l2=rate)
+        assert network.n_traces in (1, 4)
+        evaluate(network, weights, data_of(spec, rows), drawn)
+        for what in whats:
+            predict(network, weights, what, rows, n_timesteps_out=n_timesteps_out)
+        assert network.n_traces == 4
+
+
+@pytest.fixture
+def networks(monkeypatch):
+    """Every network compiled in this test, in a pool of its own."""
+    made = []
+
+    class Recorded(CompiledNetwork):
+        def __init__(self, spec):
+            super().__init__(spec)
+            made.append(self)
+
+    monkeypatch.setattr(pool, "CompiledNetwork", Recorded)
+    monkeypatch.setattr(pool, "_idle", OrderedDict())
+    return made
+
+
+OTHER = {
+    "learning_rate": 0.1,
+    "epochs": 3,
+    "batch_size": 2,
+    "clipnorm": None,
+    "clipvalue": 0.1,
+    "random_state": 1,
+    "shuffle": False,
+}
+
+
+def test_estimators_share_a_traced_network(networks):
+    """A fit with other rates, epochs, batches, samples and timesteps compiles and traces nothing."""
+    rng = np.random.RandomState(0)
+    estimator = LSTMAutoencoderTransformer(units=2, epochs=1, dropout=0.1, l2=0.1)
+    estimator.fit(rng.rand(6, 4)).reconstruct(rng.rand(3, 4))
+    before = [network.n_traces for network in networks]
+    assert before == [2]
+    estimator.set_params(**OTHER, dropout=0.3, l2=0.01, l1=0.1).fit(rng.rand(9, 6)).reconstruct(rng.rand(5, 6))
+    assert [network.n_traces for network in networks] == before
+
+
+def test_classifiers_share_a_traced_network(networks):
+    rng = np.random.RandomState(0)
+    estimator = Seq2SeqClassifier(units=2, epochs=1, vocabulary=[0, 1, 2])
+    y = np.tile([[0, 1], [1, 0]], (4, 2))
+    estimator.fit(rng.randint(3, size=(6, 4)), y[:6, :3]).predict(rng.randint(3, size=(2, 4)))
+    before = [network.n_traces for network in networks]
+    assert before == [2]
+    estimator.set_params(**OTHER, class_weight="balanced")
+    estimator.fit(rng.randint(3, size=(8, 7)), y).predict(rng.randint(3, size=(5, 7)))
+    assert [network.n_traces for network in networks] == before
+
+
+def test_another_architecture_is_another_network(networks):
+    X = np.random.RandomState(0).rand(4, 3)
+    for units in (2, 3):
+        LSTMAutoencoderTransformer(units=units, epochs=1).fit(X)
+    assert [network.spec.units for network in networks] == [2, 3]
+
+
+# --- rows and their weights -------------------------------------------------------------------------------------------
+
+
+def test_batches_are_filled_up():
+    np.testing.assert_array_equal(batches(np.array([5, 3, 1, 0, 2]), 2), [[5, 3], [1, 0], [2, -1]])
+    np.testing.assert_array_equal(batches(np.arange(4), 4), [[0, 1, 2, 3]])
+
+
+@pytest.mark.parametrize("spec", [seq2seq_spec(attention="bahdanau"), autoencoder_spec()], ids=["seq2seq", "auto"])
+def test_rows_of_weight_zero_and_filling_change_nothing(spec):
+    network, weights = compiled(spec), random_weights(spec)
+    rows, more = make_rows(spec, n_samples=3), make_rows(spec, n_samples=6, seed=9)
+    expected_totals, *_ = train(network, weights, data_of(spec, rows))
+    expected = network.store.weights()
+    with_zeros = {name: np.concatenate([x, more[name]]) for name, x in rows.items()}
+    with_zeros["weight"][3:] = 0
+    for data, drawn in ((with_zeros, [[4, 0, 3, 1, 2, 5]]), (rows, [[0, 1, 2, -1, -1]])):
+        totals, done, finite = train(network, weights, data_of(spec, data), drawn)
+        assert (done, finite) == (1, True)
+        for name, total in totals.items():
+            np.testing.assert_allclose(total, expected_totals[name], rtol=1e-12)
+        for name, value in network.store.weights().items():
+            np.testing.assert_allclose(value, expected[name], atol=1e-14)
+
+
+def test_totals_are_weighted_over_all_batches():
+    """sum(w l) and sum(w) over batches of unequal weight, from the losses of single samples."""
+    spec = autoencoder_spec()
+    network, weights, rows = compiled(spec), random_weights(spec), make_rows(spec, n_samples=5)
+    rows |= {"weight": np.array([1.0, 2, 0.5, 3, 4]), "source_lengths": lengths([4, 1, 2, 3, 4])}
+    alone = data_of(spec, rows | {"weight": np.ones(5)})
+    amounts, counts = zip(*(evaluate(network, weights, alone, [[row]])["loss"] for row in range(5)))
+    np.testing.assert_array_equal(counts, rows["source_lengths"])
+    total = evaluate(network, weights, data_of(spec, rows), batches(np.arange(5), 2))["loss"]
+    np.testing.assert_allclose(total, [rows["weight"] @ amounts, rows["weight"] @ counts], rtol=1e-12)
+
+
+def test_losses_of_an_autoencoder_are_squared_errors():
+    """Mean over features, a sum over timesteps, weighted by samples."""
+    spec = SPECS["both-gru-2-layers-bidirectional-reversed"]
+    network, weights, rows = compiled(spec), random_weights(spec), make_rows(spec)
+    rows |= {"weight": np.array([1.0, 2, 0.5])}
+    errors = np.square(rows["source"] - predict(network, weights, "reconstruction", rows)).mean(-1).sum(-1)
+    loss = evaluate(network, weights, data_of(spec, rows))["loss"]
+    np.testing.assert_allclose(loss, [rows["weight"] @ errors, 4 * rows["weight"].sum()], rtol=1e-12)
+
+
+# --- one update by hand -----------------------------------------------------------------------------------------------
+
+SGD = optimizer("SGD", learning_rate=0.25)
+UPDATED = autoencoder_spec(penalty=True)  # a unit SGD shows the gradient
+STEPPED = replace(UPDATED, optimizer=SGD)
+
+
+@pytest.fixture(scope="module")
+def update():
+    """Weights, data and the plain gradient of one batch."""
+    weights, data = random_weights(UPDATED), data_of(UPDATED, make_rows(UPDATED))
+    return weights, data, gradients(compiled(UPDATED), weights, data)
+
+
+def stepped(weights, data, **rates):
+    totals, *_ = train(compiled(STEPPED), weights, data, **rates)
+    return totals, compiled(STEPPED).store.weights()
+
+
+def assert_update(after, weights, gradient):
+    for name, value in after.items():
+        np.testing.assert_allclose(value, weights[name] - 0.25 * gradient[name], atol=1e-14, err_msg=name)
+
+
+def test_clipping_by_the_norm_of_all_weights_together(update):
+    weights, data, gradient = update
+    norm = norm_of(gradient)
+    for clipnorm, scale in ((norm / 8, 1 / 8), (norm * 2, 1)):
+        totals, after = stepped(weights, data, clipnorm=clipnorm)
+        assert_update(after, weights, {name: g * scale for name, g in gradient.items()})
+        np.testing.assert_allclose(totals["gradient_norm"], [norm, 1], rtol=1e-12)  # as it was before clipping
+
+
+def test_clipping_by_value_comes_after_clipping_by_norm(update):
+    weights, data, gradient = update
+    limit = np.median(np.concatenate([np.abs(g).ravel() for g in gradient.values()])) / 2
+    _, after = stepped(weights, data, clipvalue=limit)
+    assert_update(after, weights, {name: np.clip(g, -limit, limit) for name, g in gradient.items()})
+    _, after = stepped(weights, data, clipnorm=norm_of(gradient) / 2, clipvalue=limit)
+    assert_update(after, weights, {name: np.clip(g / 2, -limit, limit) for name, g in gradient.items()})
+
+
+def test_gradient_norm_is_summed_over_updates(update):
+    weights, data, gradient = update
+    totals, done, _ = train(compiled(UPDATED), weights, data, [[0, 1, 2]] * 2)
+    again = gradients(compiled(UPDATED), {name: weights[name] - gradient[name] for name in weights}, data)
+    assert done == 2
+    np.testing.assert_allclose(totals["gradient_norm"], [norm_of(gradient) + norm_of(again), 2], rtol=1e-12)
+
+
+def test_penalties_are_of_all_kernels_and_of_no_bias(update):
+    """The gradient grows by l1 sign(w) + 2 l2 w; the loss that is told stays that of the data."""
+    weights, data, gradient = update
+    expected = {
+        name: g if name.endswith("bias") else g + 0.5 * np.sign(weights[name]) + 2 * 0.25 * weights[name]
+        for name, g in gradient.items()
+    }
+    totals, after = stepped(weights, data, l1=0.5, l2=0.25)
+    assert_update(after, weights, expected)
+    assert sum(name.endswith("recurrent_kernel") for name in expected) == 2
+    np.testing.assert_allclose(totals["gradient_norm"][0], norm_of(expected), rtol=1e-12)
+    plain, _ = stepped(weights, data)
+    np.testing.assert_allclose(totals["loss"], plain["loss"], rtol=1e-14)
+
+
+def test_the_mean_over_weights_is_what_is_descended(update):
+    """Twice the weight of every sample is the same update."""
+    weights, data, gradient = update
+    heavier = {"rows": {**data["rows"], "weight": 2 * data["rows"]["weight"]}, "shared": {}}
+    for name, g in gradients(compiled(UPDATED), weights, heavier).items():
+        np.testing.assert_allclose(g, gradient[name], atol=1e-14)
+
+
+# --- divergence -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("jit_compile", [False, True], ids=["plain", "xla"])
+def test_training_stops_before_an_update_that_is_not_finite(jit_compile):
+    """The second of three batches overflows: one update was done, and its numbers are kept."""
+    spec = autoencoder_spec(dtype="float32", optimizer=optimizer("Adam"), jit_compile=jit_compile)
+    network, weights, rows = CompiledNetwork(spec), random_weights(spec), make_rows(spec, n_samples=6)
+    train(network, weights, data_of(spec, rows), [[0, 1]])
+    expected, slots = network.store.weights(), network.store.slots()
+    rows["source"][3] = 1e30
+    _, done, finite = train(network, weights, data_of(spec, rows), [[0, 1], [2, 3], [4, 5]])
+    assert (done, finite) == (1, False)
+    for name, value in network.store.weights().items():
+        np.testing.assert_array_equal(value, expected[name])
+    for actual, slot in zip(network.store.slots(), slots):
+        np.testing.assert_array_equal(actual, slot)
+
+
+# --- numbers in and out -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["Adam", "SGD", "RMSprop"])
+def test_two_and_two_epochs_are_four(name):
+    """Weights and slots say all that training goes on from, in another network too."""
+    config = {"momentum": 0.5} if name == "SGD" else {}
+    spec = autoencoder_spec(optimizer=optimizer(name, learning_rate=0.03125, **config))
+    weights, data = random_weights(spec), data_of(spec, make_rows(spec, n_samples=5))
+    epochs = [batches(np.random.RandomState(epoch).permutation(5), 2) for epoch in range(4)]
+    network, other = CompiledNetwork(spec), CompiledNetwork(spec)
+    train(network, weights, data, np.concatenate(epochs))
+    at_once = network.store.weights(), network.store.slots()
+    train(network, weights, data, np.concatenate(epochs[:2]))
+    train(other, network.store.weights(), data, np.concatenate(epochs[2:]), slots=network.store.slots())
+    for key, value in other.store.weights().items():
+        np.testing.assert_array_equal(value, at_once[0][key])
+    for actual, expected in zip(other.store.slots(), at_once[1]):
+        np.testing.assert_array_equal(actual, expected)
+    train(other, network.store.weights(), data, np.concatenate(epochs[2:]))  # new slots: another way
+    assert any(not np.array_equal(value, at_once[0][key]) for key, value in other.store.weights().items())
+
+
+def test_load_slots_without_numbers_makes_the_optimizer_new():
+    spec = autoencoder_spec(optimizer=optimizer("Adam"))
+    network, weights, data = CompiledNetwork(spec), random_weights(spec), data_of(spec, make_rows(spec))
+    fresh = network.store.slots()
+    train(network, weights, data)
+    assert any(not np.array_equal(a, b) for a, b in zip(network.store.slots(), fresh))
+    network.store.load_slots()
+    for actual, expected in zip(network.store.slots(), fresh):
+        np.testing.assert_array_equal(actual, expected)
+
+
+def test_numbers_taken_out_are_copies():
+    spec = autoencoder_spec()
+    network, weights = compiled(spec), random_weights(spec)
+    network.store.load(weights)
+    taken = network.store.weights()
+    gradients(network, weights, data_of(spec, make_rows(spec)))
+    for name, value in taken.items():
+        np.testing.assert_array_equal(value, weights[name])
+
+
+# --- dropout ----------------------------------------------------------------------------------------------------------
+
+DROPPED = seq2seq_spec(attention="bahdanau", dropout=True, recurrent_dropout=True)
+
+
+def test_dropout_is_reproducible_and_new_at_every_update():
+    weights, data = random_weights(DROPPED), data_of(DROPPED, make_rows(DROPPED))
+    network = compiled(DROPPED)
+
+    def loss(drawn, **options):
+        return train(network, weights, data, drawn, dropout=0.5, recurrent_dropout=0.5, **options)[0]["loss"][0]
+
+    once = loss([[0, 1, 2]], seed=1)
+    assert loss([[0, 1, 2]], seed=1) == once
+    assert loss([[0, 1, 2]], seed=2) != once
+    still = replace(DROPPED, optimizer=optimizer("SGD", learning_rate=0.0))
+    network = compiled(still)  # weights stay as they are: the second update differs by its masks alone
+    assert loss([[0, 1, 2]] * 2, seed=1) != pytest.approx(2 * once, rel=1e-6)
+
+
+def test_dropout_is_off_in_evaluation_and_prediction():
+    plain = replace(DROPPED, dropout=False, recurrent_dropout=False)
+    weights, rows = random_weights(plain), make_rows(plain)
+    expected = evaluate(compiled(plain), weights, data_of(plain, rows))["loss"]
+    np.testing.assert_array_equal(evaluate(compiled(DROPPED), weights, data_of(DROPPED, rows))["loss"], expected)
+    np.testing.assert_array_equal(
+        predict(compiled(DROPPED), weights, "probs", rows), predict(compiled(plain), weights, "probs", rows)
+    )
+    np.testing.assert_allclose(
+        train(compiled(DROPPED), weights, data_of(DROPPED, rows))[0]["loss"], expected, rtol=1e-12
+    )
+
+
+def test_the_rate_is_respected_in_expectation():
+    """An autoencoder of one unit with open gates and relu, which copies what dropout leaves of a source of ones.
+
+    The squared error of a sample is 1 if its input was dropped and (1 - 1/0.7)^2 if it was kept.
+    """
+    spec = autoencoder_spec(source_size=1, units=1, activation="relu", code="state", dropout=True)
+    weights = {name: np.zeros_like(value) for name, value in random_weights(spec).items()}
+    flow = np.array([50.0, -50, 0, 50])
+    weights |= {"encoder/0/kernel": np.array([[0.0, 0, 1, 0]]), "encoder/0/bias": flow}
+    weights |= {"decoder/0/recurrent_kernel": np.array([[0.0, 0, 1, 0]]), "decoder/0/bias": flow}
+    weights["output/kernel"] = np.ones((1, 1))
+    n_samples = 4000
+    rows = {"source": np.ones((n_samples, 2, 1)), "weight": np.ones(n_samples)}
+    amount, weight = train(compiled(spec), weights, data_of(spec, rows), dropout=0.3)[0]["loss"]
+    kept = (1 - 1 / 0.7) ** 2
+    dropped = (amount / weight - kept) / (1 - kept)
+    assert abs(dropped - 0.3) < 5 * np.sqrt(0.3 * 0.7 / n_samples)

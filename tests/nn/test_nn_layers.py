@@ -1,0 +1,195 @@
+"""Recurrent layers against the stock Keras layers on the same weights, and against recurrences written out."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from nn_tools import autoencoder_spec, compiled, lengths, predict, random_weights, recurrent, recurrent_step
+
+from skseq.nn import layers, networks
+
+N_SAMPLES, N_TIMESTEPS, N_FEATURES, UNITS = 3, 4, 2, 3
+MASK = np.arange(N_TIMESTEPS) < np.array([[4], [1], [2]])
+TOLERANCE = {"float64": 1e-10, "float32": 1e-5}
+
+
+def numbers(cell, dtype, n_timesteps=N_TIMESTEPS, seed=0):
+    """Inputs, initial states and weights as tensors."""
+    rng = np.random.RandomState(seed)
+    gates = {"lstm": 4, "gru": 3}[cell] * UNITS
+    shapes = [(N_FEATURES, gates), (UNITS, gates), (gates,) if cell == "lstm" else (2, gates)]
+    x = tf.constant(rng.normal(size=(N_SAMPLES, n_timesteps, N_FEATURES)), dtype)
+    states = [tf.constant(rng.normal(size=(N_SAMPLES, UNITS)), dtype) for _ in range(2 if cell == "lstm" else 1)]
+    return x, states, [tf.constant(rng.normal(scale=0.7, size=shape), dtype) for shape in shapes]
+
+
+def stock_layer(cell, weights, **options):
+    layer = {"lstm": keras.layers.LSTM, "gru": keras.layers.GRU}[cell](
+        UNITS, return_sequences=True, return_state=True, dtype=weights[0].dtype.name, **options
+    )
+    layer.build((None, None, weights[0].shape[0]))
+    layer.set_weights(weights)
+    return layer
+
+
+def results_and_gradients(run, watched):
+    """What ``run()`` gives, flat, and the gradients of a sum in which every element has its own coefficient."""
+    with tf.GradientTape() as tape:
+        tape.watch(watched)
+        results = tf.nest.flatten(run())
+        total = 0
+        for k, result in enumerate(results):
+            coefficients = np.random.RandomState(k).normal(size=result.shape)
+            total += tf.reduce_sum(result * tf.constant(coefficients, result.dtype))
+    return results, tape.gradient(total, watched)
+
+
+def assert_all_close(actual, expected, tolerance):
+    assert len(actual) == len(expected)
+    for a, b in zip(actual, expected):
+        np.testing.assert_allclose(a, b, rtol=tolerance, atol=tolerance)
+
+
+@pytest.mark.parametrize("unroll", [False, True], ids=["looped", "unrolled"])
+@pytest.mark.parametrize("masked", [False, True], ids=["full", "masked"])
+@pytest.mark.parametrize("activation", ["tanh", "relu"])
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+def test_layer_equals_stock_keras(cell, activation, masked, unroll):
+    """Outputs, final states and the gradients by inputs, initial states and all weights."""
+    dtype = "float32" if unroll and activation == "relu" else "float64"
+    x, states, weights = numbers(cell, dtype)
+    layer = stock_layer(cell, weights, activation=activation)
+    mask = MASK if masked else None
+    options = {"activation": activation, "mask": mask, "unroll": unroll}
+    actual = results_and_gradients(lambda: recurrent(cell, x, states, weights, **options), [x, *states, *weights])
+    variables = [v.value for v in layer.trainable_variables]
+    expected = results_and_gradients(lambda: layer(x, initial_state=states, mask=mask), [x, *states, *variables])
+    assert_all_close(actual[0], expected[0], TOLERANCE[dtype])
+    assert_all_close(actual[1], expected[1], TOLERANCE[dtype])
+    assert all(np.abs(gradient).max() > 1e-3 for gradient in actual[1])
+
+
+def written_out(cell, x, states, weights, drop, mask):
+    """The textbook recurrence, one line an equation, differentiated by TensorFlow."""
+    K, U, b = weights
+    outputs = []
+    for t in range(x.shape[1]):
+        h = states[0]
+        if cell == "lstm":
+            i, f, g, o = tf.split(x[:, t] @ K + (h * drop) @ U + b, 4, axis=-1)
+            c = tf.sigmoid(f) * states[1] + tf.sigmoid(i) * tf.tanh(g)
+            new = [tf.sigmoid(o) * tf.tanh(c), c]
+        else:
+            xz, xr, xh = tf.split(x[:, t] @ K + b[0], 3, axis=-1)
+            iz, ir, ih = tf.split((h * drop) @ U + b[1], 3, axis=-1)
+            z = tf.sigmoid(xz + iz)
+            new = [z * h + (1 - z) * tf.tanh(xh + tf.sigmoid(xr + ir) * ih)]
+        states = [tf.where(mask[:, t, None], after, before) for after, before in zip(new, states)]
+        outputs.append(states[0])
+    return tf.stack(outputs, 1), states
+
+
+@pytest.mark.parametrize("unroll", [False, True], ids=["looped", "unrolled"])
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+def test_recurrent_dropout_equals_the_recurrence_written_out(cell, unroll):
+    x, states, weights = numbers(cell, "float64")
+    drop = tf.constant([[0.0, 2.0, 2.0], [2.0, 0.0, 0.0], [2.0, 2.0, 0.0]], "float64")
+    watched = [x, *states, *weights]
+    actual = results_and_gradients(
+        lambda: recurrent(cell, x, states, weights, drop=drop, mask=MASK, unroll=unroll), watched
+    )
+    expected = results_and_gradients(lambda: written_out(cell, x, states, weights, drop, MASK), watched)
+    assert_all_close(actual[0], expected[0], 1e-10)
+    assert_all_close(actual[1], expected[1], 1e-10)
+
+
+@pytest.mark.parametrize("activation", ["tanh", "relu"])
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+def test_steps_equal_the_layer(cell, activation):
+    x, states, weights = numbers(cell, "float64")
+    drop = tf.constant([[0.0, 2.0, 2.0]], "float64")
+    outputs, final = recurrent(cell, x, states, weights, activation=activation, drop=drop)
+    for t in range(N_TIMESTEPS):
+        states = recurrent_step(cell, x[:, t], states, weights, activation=activation, drop=drop)
+        np.testing.assert_allclose(states[0], outputs[:, t], atol=1e-12)
+    assert_all_close(states, final, 1e-12)
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+def test_a_masked_step_passes_its_states_on(cell):
+    x, states, weights = numbers(cell, "float64")
+    outputs, final = recurrent(cell, x, states, weights, mask=MASK)
+    np.testing.assert_array_equal(outputs[1, 1:], np.tile(outputs[1, 0], (3, 1)))
+    np.testing.assert_array_equal(final[0], outputs[:, -1])
+    after_one = recurrent(cell, x[:, :1], states, weights)[1]
+    np.testing.assert_allclose([state[1] for state in final], [state[1] for state in after_one], atol=1e-14)
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+def test_stacked_bidirectional_encoder_equals_stock_keras(cell):
+    """Outputs at real steps and final states, by lengths here and by mask there."""
+    spec = autoencoder_spec(cell=cell, n_layers=2, bidirectional=True)
+    weights, n_steps = random_weights(spec), lengths([4, 1, 2])
+    x = np.random.RandomState(0).normal(size=(N_SAMPLES, N_TIMESTEPS, N_FEATURES))
+    outputs, mask = tf.constant(x), tf.constant(MASK)
+    for layer in range(2):
+        stock = {"lstm": keras.layers.LSTM, "gru": keras.layers.GRU}[cell]
+        stock = stock(UNITS, return_sequences=True, return_state=True, dtype="float64")
+        both = keras.layers.Bidirectional(stock, dtype="float64")
+        both.build(outputs.shape)
+        for own, name in ((both.forward_layer, ""), (both.backward_layer, "/backward")):
+            own.set_weights([weights[f"encoder/{layer}{name}/{w}"] for w in ("kernel", "recurrent_kernel", "bias")])
+        outputs, *states = both(outputs, mask=mask)
+    n_states = len(states) // 2
+    expected = [np.concatenate(pair, -1) for pair in zip(states[:n_states], states[n_states:])]
+    rows = {"source": x, "source_lengths": n_steps}
+    sequence = predict(compiled(spec), weights, "sequence", rows)
+    np.testing.assert_allclose(sequence[MASK], np.array(outputs)[MASK], atol=1e-12)
+    np.testing.assert_allclose(
+        predict(compiled(spec), weights, "states", rows), np.concatenate(expected, -1), atol=1e-12
+    )
+
+
+def test_dropout_mask_keeps_the_expectation():
+    """Zeros at the given rate, 1 / (1 - rate) elsewhere; 5 standard deviations of 40,000 coins are allowed."""
+    mask = np.array(layers.dropout_mask([200, 200], 0.3, [1, 2], tf.float64))
+    np.testing.assert_allclose(np.unique(mask), [0, 1 / 0.7])
+    assert abs(np.mean(mask == 0) - 0.3) < 5 * np.sqrt(0.3 * 0.7 / mask.size)
+    np.testing.assert_array_equal(mask, layers.dropout_mask([200, 200], 0.3, [1, 2], tf.float64))
+    assert not np.array_equal(mask, layers.dropout_mask([200, 200], 0.3, [1, 3], tf.float64))
+
+
+def noise_of(seed=(3, 0)):
+    spec = autoencoder_spec(dropout=True, recurrent_dropout=True)
+    rates = {name: tf.constant(0.5, tf.float64) for name in ("dropout", "recurrent_dropout")}
+    return spec, networks.Noise(spec, rates, tf.constant(seed, tf.int32))
+
+
+def test_input_dropout_is_the_same_at_all_timesteps():
+    """With the identity as kernel the product shows which inputs were dropped."""
+    spec, noise = noise_of()
+    kept = np.array(networks.project(tf.ones([4, 5, 6], tf.float64), tf.eye(6, dtype=tf.float64), noise, spec))
+    np.testing.assert_array_equal(kept, np.tile(kept[:1], (4, 1, 1)))
+    assert set(np.unique(kept)) == {0.0, 2.0}
+    assert len(np.unique(kept[0], axis=0)) > 1  # samples have masks of their own
+
+
+def test_token_dropout_drops_a_token_wherever_it_stands():
+    """Row lookup with dropout is the one-hot product with dropped inputs."""
+    ids = np.array([[0, 1], [2, 1], [0, 2]], np.int32)  # (t, b)
+    kernel = tf.constant(np.random.RandomState(0).normal(size=(3, 4)))
+    spec, noise = noise_of()
+    looked_up = networks.project(tf.constant(ids), kernel, noise, spec)
+    spec, noise = noise_of()
+    product = networks.project(tf.one_hot(ids, 3, dtype=tf.float64), kernel, noise, spec)
+    np.testing.assert_allclose(looked_up, product, atol=1e-15)
+    assert 0 < np.mean(np.array(looked_up) == 0) < 1
+
+
+def test_every_mask_of_a_step_is_drawn_anew():
+    _, noise = noise_of()
+    first, second, third = noise.inputs(8, 8), noise.inputs(8, 8), noise.states(8, 8)
+    assert not np.array_equal(first, second)
+    assert not np.array_equal(second, third)
+    _, noise = noise_of()
+    np.testing.assert_array_equal(first, noise.inputs(8, 8))

@@ -1,0 +1,139 @@
+"""The padding contract: padding, batch neighbours and order change neither losses nor predictions."""
+
+import numpy as np
+import pytest
+from nn_tools import (
+    SPECS,
+    compiled,
+    data_of,
+    evaluate,
+    lengths,
+    make_rows,
+    of_dtype,
+    predict,
+    random_weights,
+)
+
+LENGTHS, LENGTHS_OUT = lengths([4, 1, 3, 2]), lengths([2, 3, 1, 3])
+TOLERANCE = {"float64": 1e-12, "float32": 1e-6}
+AUTOENCODER = {name for name, spec in SPECS.items() if hasattr(spec, "code")}
+# float32 where the numbers differ most in kind: a reversed autoencoder, and attention with a softmax over padding
+CASES = [(name, "float64") for name in SPECS] + [
+    ("both-gru-2-layers-bidirectional-reversed", "float32"),
+    ("bahdanau-recursive-lstm-bidirectional", "float32"),
+]
+all_cases = pytest.mark.parametrize(("name", "dtype"), CASES, ids=["-".join(case) for case in CASES])
+
+
+def asked(name):
+    """What can be predicted, and whether its second axis is source time."""
+    if name in AUTOENCODER:
+        return {"states": False, "sequence": True, "reconstruction": True}
+    return {"probs": False} | ({"attention": False} if name.startswith(("bahdanau", "dot")) else {})
+
+
+def padded(rows, n_more, garbage):
+    """More timesteps on the right, and other numbers in all padding."""
+    out = dict(rows)
+    for part, n_steps in (("source", LENGTHS), ("target", LENGTHS_OUT)):
+        if part in rows:
+            filler = np.full_like(rows[part][:, :1], garbage)
+            out[part] = np.concatenate([rows[part]] + [filler] * n_more, axis=1)
+            out[part][np.arange(out[part].shape[1]) >= n_steps[:, None]] = garbage
+    return out
+
+
+def alone(rows, row):
+    """One sample, cut to its lengths, with no lengths given."""
+    cut = {name: x[row : row + 1] for name, x in rows.items() if not name.endswith("lengths")}
+    cut["source"] = cut["source"][:, : LENGTHS[row]]
+    if "target" in cut:
+        cut["target"] = cut["target"][:, : LENGTHS_OUT[row]]
+    return cut
+
+
+def problem(name, dtype):
+    spec = of_dtype(SPECS[name], dtype)
+    rows = make_rows(spec, n_samples=4) | {"source_lengths": LENGTHS}
+    rows["weight"] = np.array([1, 0.5, 2, 1], dtype)
+    if "target" in rows:
+        rows["target_lengths"] = LENGTHS_OUT
+    return spec, compiled(spec), random_weights(spec), rows
+
+
+@all_cases
+def test_losses(name, dtype):
+    """Totals of a padded batch are the sums over samples that are alone and unpadded."""
+    spec, network, weights, rows = problem(name, dtype)
+    singles = [evaluate(network, weights, data_of(spec, alone(rows, row))) for row in range(4)]
+    expected = {key: np.sum([single[key] for single in singles], 0) for key in singles[0]}
+    close = {"rtol": TOLERANCE[dtype], "atol": TOLERANCE[dtype]}
+    for n_more, garbage in ((0, 1), (3, 3)):
+        data = data_of(spec, padded(rows, n_more, garbage))
+        for batches in ([[0, 1, 2, 3]], [[3, 1], [0, 2]], [[2, 0, 3], [1, -1, -1]]):
+            totals = evaluate(network, weights, data, batches)
+            for key, total in totals.items():
+                np.testing.assert_allclose(total, expected[key], **close, err_msg=f"{key} {batches}")
+
+
+@all_cases
+def test_predictions(name, dtype):
+    """Of a sample alone and unpadded, and of the same one in a padded batch, in any order."""
+    _, network, weights, rows = problem(name, dtype)
+    order = np.array([2, 0, 3, 1])
+    for what, over_time in asked(name).items():
+        singles = [predict(network, weights, what, alone(rows, row)) for row in range(4)]
+        more = padded(rows, 3, 4)
+        for batch, kept in ((more, np.arange(4)), ({key: x[order] for key, x in more.items()}, order)):
+            together = predict(network, weights, what, batch)
+            for actual, row in zip(together, kept):
+                expected, n_steps = singles[row][0], LENGTHS[row]
+                if what == "attention":
+                    np.testing.assert_array_equal(actual[:, n_steps:], 0)
+                    actual = actual[:, :n_steps]
+                elif over_time:
+                    actual = actual[:n_steps]
+                np.testing.assert_allclose(actual, expected, atol=TOLERANCE[dtype], rtol=0)
+
+
+@all_cases
+def test_full_lengths_are_no_lengths(name, dtype):
+    spec, network, weights, rows = problem(name, dtype)
+    without = {key: x for key, x in rows.items() if not key.endswith("lengths")}
+    full = without | {"source_lengths": lengths([4] * 4)}
+    if "target" in rows:
+        full["target_lengths"] = lengths([3] * 4)
+    close = {"rtol": TOLERANCE[dtype], "atol": TOLERANCE[dtype]}
+    expected = evaluate(network, weights, data_of(spec, without))
+    for key, total in evaluate(network, weights, data_of(spec, full)).items():
+        np.testing.assert_allclose(total, expected[key], **close)
+    for what in asked(name):
+        np.testing.assert_allclose(
+            predict(network, weights, what, full), predict(network, weights, what, without), **close
+        )
+
+
+@pytest.mark.parametrize("name", ["state-lstm-bidirectional-reversed", "bahdanau-recursive-gru-2-layers"])
+def test_neighbours_beyond_one_batch(name):
+    """130 samples fill two predict batches and a part of a third: a row is what it is alone, bit for bit."""
+    spec = SPECS[name]
+    network, weights = compiled(spec), random_weights(spec)
+    rows = {"source": make_rows(spec, n_samples=130)["source"]}
+    rows["source_lengths"] = lengths(np.random.RandomState(0).randint(1, 5, 130))
+    what = "reconstruction" if name in AUTOENCODER else "probs"
+    everything = predict(network, weights, what, rows)
+    assert len(everything) == 130
+    for row in (0, 63, 64, 129):
+        single = predict(network, weights, what, {key: x[row : row + 1] for key, x in rows.items()})
+        np.testing.assert_array_equal(single[0], everything[row])
+
+
+def test_reversed_reconstruction_comes_back_in_the_order_of_the_source():
+    """An autoencoder that writes backwards is one that writes forwards, turned around within each length."""
+    spec = SPECS["state-lstm-bidirectional-reversed"]
+    forwards = type(spec)(**{**vars(spec), "reverse_target": False})
+    weights, rows = random_weights(spec), make_rows(spec, n_samples=4) | {"source_lengths": LENGTHS}
+    backwards = predict(compiled(spec), weights, "reconstruction", rows)
+    straight = predict(compiled(forwards), weights, "reconstruction", rows)
+    for row, n_steps in enumerate(LENGTHS):
+        np.testing.assert_allclose(backwards[row, :n_steps], straight[row, :n_steps][::-1], atol=1e-14)

@@ -1,0 +1,163 @@
+"""The pool of compiled networks: bounded, never shared, never handed out after a failure. And the specs that key it."""
+
+import threading
+from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import FrozenInstanceError, replace
+
+import numpy as np
+import pytest
+from nn_tools import SPECS, autoencoder_spec, seq2seq_spec
+
+import skseq
+from skseq import LSTMAutoencoderTransformer
+from skseq.nn import pool
+from skseq.nn.pool import lease
+
+
+class Network:
+    """What the pool sees of a compiled network."""
+
+    def __init__(self, spec):
+        self.spec = spec
+
+
+@pytest.fixture(autouse=True)
+def own_pool(monkeypatch):
+    """An empty pool of two for each test."""
+    monkeypatch.setattr(pool, "_idle", OrderedDict())
+    monkeypatch.setattr(pool, "POOL_SIZE", 2)
+
+
+@pytest.fixture
+def made(monkeypatch):
+    """Specs of the networks that were made, with networks that cost nothing."""
+    specs = []
+
+    def make(spec):
+        specs.append(spec)
+        return Network(spec)
+
+    monkeypatch.setattr(pool, "CompiledNetwork", make)
+    return specs
+
+
+def use(spec):
+    with lease(spec) as network:
+        return network
+
+
+def test_a_network_that_was_given_back_is_leased_again(made):
+    first = use("a")
+    assert use("a") is first
+    assert use("b") is not first
+    assert made == ["a", "b"]
+
+
+def test_an_equal_spec_finds_the_network(made):
+    """Specs are compared by value."""
+    first = use(autoencoder_spec(units=3))
+    assert use(autoencoder_spec(units=3)) is first
+    assert use(autoencoder_spec(units=4)) is not first
+
+
+def test_beyond_its_size_the_pool_drops_the_least_recently_used(made):
+    a, b = use("a"), use("b")
+    assert use("a") is a  # now b is the least recently used
+    use("c")
+    assert use("a") is a
+    assert use("b") is not b
+    assert made == ["a", "b", "c", "b"]
+
+
+def test_the_number_of_idle_networks_is_bounded(made):
+    for spec in range(10):
+        use(spec)
+    assert len(pool._idle) == 2
+
+
+def test_leases_at_one_time_are_of_different_networks(made):
+    """Four threads meet at a barrier while each holds its lease."""
+    barrier = threading.Barrier(4, timeout=30)
+
+    def hold(_):
+        with lease("a") as network:
+            barrier.wait()
+            return network
+
+    with ThreadPoolExecutor(4) as threads:
+        networks = list(threads.map(hold, range(4)))
+    assert len({id(network) for network in networks}) == 4
+    assert len(pool._idle) == 2  # the bound holds for networks of one spec, too
+
+
+def test_nested_leases_are_of_different_networks(made):
+    with lease("a") as outer, lease("a") as inner:
+        assert outer is not inner
+
+
+def test_a_network_that_failed_is_not_used_again(made):
+    with pytest.raises(RuntimeError, match="in the lease"), lease("a") as failed:
+        raise RuntimeError("in the lease")
+    assert use("a") is not failed
+    assert made == ["a", "a"]
+
+
+def test_an_interrupted_lease_is_a_failed_one(made):
+    with pytest.raises(KeyboardInterrupt), lease("a") as network:
+        raise KeyboardInterrupt
+    assert use("a") is not network
+
+
+def test_clear_pool_forgets_all_networks(made):
+    before = use("a"), use("b")
+    skseq.clear_pool()
+    assert use("a") is not before[0]
+    assert use("b") is not before[1]
+
+
+def test_clear_pool_during_a_lease_leaves_the_lease_alone(made):
+    with lease("a") as network:
+        skseq.clear_pool()
+    assert use("a") is network
+
+
+def test_fits_in_threads_give_the_numbers_of_fits_in_a_row():
+    """The same seed, the same weights, bit for bit, although networks change hands."""
+    X = np.random.RandomState(0).rand(12, 3)
+
+    def fit(seed):
+        return LSTMAutoencoderTransformer(units=2, epochs=3, batch_size=5, random_state=seed).fit(X).weights_
+
+    expected = [fit(seed) for seed in range(4)]
+    with ThreadPoolExecutor(2) as threads:
+        actual = list(threads.map(fit, range(4)))
+    for ours, theirs in zip(actual, expected):
+        for name, value in theirs.items():
+            np.testing.assert_array_equal(ours[name], value)
+    assert not np.array_equal(expected[0]["output/kernel"], expected[1]["output/kernel"])
+
+
+# --- specs ------------------------------------------------------------------------------------------------------------
+
+
+def test_specs_are_values():
+    """Equal fields make equal specs with equal hashes; any other field makes another spec."""
+    for spec in SPECS.values():
+        assert replace(spec) == spec
+        assert hash(replace(spec)) == hash(spec)
+    others = [autoencoder_spec(units=4), autoencoder_spec(cell="gru"), autoencoder_spec(dropout=True)]
+    assert len({autoencoder_spec(), *others}) == 4
+    assert autoencoder_spec() != seq2seq_spec()
+
+
+def test_specs_are_frozen():
+    with pytest.raises(FrozenInstanceError):
+        autoencoder_spec().units = 7
+    with pytest.raises(TypeError):
+        type(autoencoder_spec())(2, 3)  # by keyword only
+
+
+def test_encoding_size_and_states_of_a_spec():
+    assert [autoencoder_spec(units=3, bidirectional=both).encoding_size for both in (False, True)] == [3, 6]
+    assert [autoencoder_spec(cell=cell).n_states for cell in ("lstm", "gru")] == [2, 1]

@@ -133,7 +133,7 @@ class CompiledNetwork:
             if self.spec.penalty:
                 objective += self._penalty(weights, rates)
         gradients = tape.gradient(objective, weights, unconnected_gradients=tf.UnconnectedGradients.ZERO)
-        gradients = self.store.gradients(gradients)
+        gradients = [tf.convert_to_tensor(gradients[entry.name]) for entry in self.store.table]
         norm = tf.linalg.global_norm(gradients)
         finite = tf.math.is_finite(norm) & tf.math.is_finite(objective)
         scale = tf.minimum(rates["clipnorm"] / tf.maximum(norm, 1e-30), 1)

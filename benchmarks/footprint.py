@@ -18,6 +18,7 @@ from sklearn.utils.estimator_checks import check_estimator
 from benchmarks import stock_keras
 from benchmarks._report import OURS, SCIKERAS, SECONDS, Report, command_line, run_experiments, timed
 from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier, clear_pool
+from skseq.datasets import make_addition, make_copy, make_echo, make_reversed, make_sorted
 
 N_TIMESTEPS = 10
 GRID = {"units": [16, 32], "learning_rate": [0.001, 0.01, 0.03], "batch_size": [16, 32]}
@@ -40,6 +41,7 @@ class Scale:
     many_fits: int = 100
     scikeras_fits: int = 30
     starts: int = 5
+    n_pairs: int = 100_000
 
     @property
     def grid(self):
@@ -57,6 +59,7 @@ class Quick(Scale):
     many_fits: int = 4
     scikeras_fits: int = 3
     starts: int = 1
+    n_pairs: int = 1_000
 
     @property
     def grid(self):
@@ -225,9 +228,26 @@ def check(report, scale):
         report.claim("checks", f"failed, {name}", statuses.count("failed") + statuses.count("xfail"), high=0)
 
 
+# --- datasets -----------------------------------------------------------------------------------------------
+
+
+def draw_pairs(report, scale):
+    """100,000 source and target sequences of every task."""
+    for make in (make_echo, make_reversed, make_copy, make_sorted, make_addition):
+        seconds = [timed(make, scale.n_pairs, random_state=seed)[0] for seed in range(scale.repeats)]
+        report.add("pairs", f"{make.__name__}({scale.n_pairs:,})", SECONDS, OURS, seconds)
+        report.claim("pairs", f"seconds, {make.__name__}, slowest of {scale.repeats}", max(seconds), high=0.5)
+
+
 # --- the command --------------------------------------------------------------------------------------------
 
-EXPERIMENTS = {"grid": search_grid, "memory": measure_memory, "start-up": start_up, "checks": check}
+EXPERIMENTS = {
+    "grid": search_grid,
+    "memory": measure_memory,
+    "start-up": start_up,
+    "checks": check,
+    "pairs": draw_pairs,
+}
 
 
 def main():

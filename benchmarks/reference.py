@@ -107,7 +107,7 @@ def encode(report, scale):
     for _ in range(scale.repeats):
         seconds, encoding = timed(autoencoder.transform, RAMP)
         report.add("R4", "transform, warm", SECONDS, OURS, seconds)
-        seconds, (hidden, *_) = timed(encoder.predict, RAMP[:, :, None], verbose=0)
+        seconds, hidden = timed(encoder.predict, RAMP[:, :, None], verbose=0)
         report.add("R4", "transform, warm", SECONDS, STOCK, seconds)
     report.claim("R4", "rows of the encoding", encoding.shape[0], low=1, high=1)
     report.claim("R4", "numbers in the code", encoding.shape[1], low=100, high=100)
@@ -328,7 +328,7 @@ def _echo_stock(report, scale, experiment, seed):
 
 def _claim_echo(report, scale):
     report.note("R7", f"stock Keras: one Model.fit a pair, extrapolated from {scale.stock_fit_pairs} warm ones")
-    band = {"R7": {"low": 0.18, "high": 0.29}, "R8": {"low": 0.91}}
+    band = {"R7": {"low": 0.18, "high": 0.29}, "R8": {"low": 0.95}}
     for experiment in DECODERS:
         accuracy = report.values(experiment, f"accuracy, {scale.new_pairs:,} pairs", OURS).mean()
         report.claim(experiment, f"accuracy, mean of {scale.repeats} repeats", accuracy, **band[experiment])

@@ -202,10 +202,9 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
                 {},
                 validation=validation,
                 goes_on=goes_on,
+                incremental=incremental,
                 epochs=epochs,
-                n_timesteps=self._model_timesteps(),
             )
-            self._n_features_out = self._encoding_width()
         self._raise_if_diverged(diverged)
         return self
 
@@ -225,6 +224,11 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
 
     def _model_timesteps(self):
         return self.n_timesteps_in_, self.n_timesteps_in_
+
+    @property
+    def _n_features_out(self):
+        """Of what `transform` gives now; no such attribute before fit."""
+        return self._encoding_width()
 
     def _encoding_width(self):
         return self._spec.encoding_size * (self._spec.n_states if self.output == "state" else 1)

@@ -2,6 +2,7 @@
 
 import json
 from contextlib import contextmanager
+from dataclasses import replace
 from numbers import Integral, Real
 from textwrap import indent
 
@@ -30,7 +31,8 @@ activation : {"tanh", "relu"}, default="tanh"
     Activation of candidate and output in the recurrent layers. With "relu" states are not bounded.
 
 dropout : float in [0, 1), default=0.0
-    Share of a recurrent layer's inputs that is dropped in training, the same ones at every timestep [dropout]_.
+    Share of a recurrent layer's inputs that is dropped in training, the same ones at every timestep [dropout]_; the
+    context of an attention is never dropped.
 
 recurrent_dropout : float in [0, 1), default=0.0
     Share of a recurrent layer's hidden state that is dropped in training, the same units at every timestep.
@@ -56,8 +58,8 @@ epochs : int, default=50
     Passes over the training data, at most.
 
 batch_size : int, default=32
-    Samples for each update. If all samples fit one batch, equal ones are merged, which changes nothing but the
-    speed.
+    Samples for each update. If all samples fit one batch and there is no dropout, equal ones are merged into one with
+    the sum of their weights: the same loss and gradient.
 
 shuffle : bool, default=True
     Whether samples are drawn in a new order in every epoch.
@@ -173,6 +175,13 @@ def merge_equal_rows(rows):
     return merged
 
 
+def _joined(past, new):
+    """One history after another; what only one of them has is NaN in the epochs of the other."""
+    n_past, n_new = (len(history.get("loss", [])) for history in (past, new))
+    names = dict.fromkeys([*past, *new])
+    return {name: past.get(name, [np.nan] * n_past) + new.get(name, [np.nan] * n_new) for name in names}
+
+
 class BaseSequenceEstimator(BaseEstimator):
     """Ladder of fit for estimators on a recurrent network. Subclasses read data and say which spec they need."""
 
@@ -197,7 +206,7 @@ class BaseSequenceEstimator(BaseEstimator):
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
         "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
         "warm_start": ["boolean"],
-        "callbacks": ["array-like", None],
+        "callbacks": [list, tuple, None],
         "random_state": ["random_state"],
         "verbose": ["verbose"],
         "dtype": [StrOptions({"float32", "float64"})],
@@ -222,17 +231,21 @@ class BaseSequenceEstimator(BaseEstimator):
         config = self.optimizer
         if isinstance(config, str):
             config = {"class_name": config, "config": {}}
+        elif not isinstance(config.get("config"), dict):
+            config = {**config, "config": {}}
         try:
             optimizer = keras.optimizers.get(config)
         except (ValueError, TypeError, AttributeError, KeyError) as error:
             raise ValueError(
                 f"The 'optimizer' parameter of {type(self).__name__} must be the name of a Keras optimizer such as "
-                f"'adam', or what keras.optimizers.serialize gives. Got {self.optimizer!r} instead."
+                f"'adam', or what keras.optimizers.serialize gives. Got {self.optimizer!r} instead: {error}"
             ) from error
         serialized = keras.optimizers.serialize(optimizer)
+        if serialized["class_name"] == "LossScaleOptimizer" or serialized["config"].get("loss_scale_factor"):
+            raise ValueError("The 'optimizer' parameter cannot scale the loss: float32 and float64 have no use for it.")
         serialized["config"].pop("name", None)  # Keras numbers them: it must not make another network
         if self.learning_rate is not None:
-            if isinstance(self.optimizer, dict) and "learning_rate" in self.optimizer.get("config", {}):
+            if isinstance(self.optimizer, dict) and "learning_rate" in (self.optimizer.get("config") or {}):
                 raise ValueError(
                     "The learning rate is given twice: in the configuration of 'optimizer' and as "
                     f"learning_rate={self.learning_rate!r}. Set learning_rate=None to use the one in the configuration."
@@ -301,15 +314,16 @@ class BaseSequenceEstimator(BaseEstimator):
         """Rows with their sample weights; rows of weight zero are dropped."""
         like = next(iter(rows.values()))
         weight = _check_sample_weight(sample_weight, like, dtype=np.float64, ensure_non_negative=True)
+        weight = weight.astype(self.dtype)  # first: what is too small for it is zero
         keep = weight > 0
         if not keep.any():
             raise ValueError("sample_weight is zero for every sample: at least one must be positive.")
         rows = rows if keep.all() else {name: x[keep] for name, x in rows.items()}
-        return {**rows, "weight": weight[keep].astype(self.dtype)}
+        return {**rows, "weight": weight[keep]}
 
-    def _early_stops(self, n_samples, has_validation):
+    def _early_stops(self, n_samples, epochs, has_validation):
         if self.early_stopping == "auto":
-            return has_validation or n_samples > EARLY_STOPPING_SAMPLES
+            return has_validation or (epochs > 1 and n_samples > EARLY_STOPPING_SAMPLES)
         return bool(self.early_stopping)
 
     def _split(self, rows, rng, stratify):
@@ -340,22 +354,22 @@ class BaseSequenceEstimator(BaseEstimator):
             return np.random.RandomState([int(self.random_state), n_done])
         return check_random_state(self.random_state)
 
-    def _train(self, spec, rows, shared, *, validation, goes_on, epochs, n_timesteps, stratify=None):
+    def _train(self, spec, rows, shared, *, validation, goes_on, incremental, epochs, stratify=None):
         """Fit a leased network and keep its numbers. ``validation`` are rows given by the user, or None."""
         from skseq.nn.fitting import fit_network
         from skseq.nn.networks import initial_weights
         from skseq.nn.pool import lease
 
         rng = self._rng(len(self.history_.get("loss", [])) if goes_on else 0)
-        early_stopping = epochs > 1 and self._early_stops(len(rows["weight"]), validation is not None)
+        early_stopping = not incremental and self._early_stops(len(rows["weight"]), epochs, validation is not None)
         if early_stopping and validation is None:
             rows, validation = self._split(rows, rng, stratify)
-        if len(rows["weight"]) <= self.batch_size:
+        if len(rows["weight"]) <= self.batch_size and not (self.dropout or self.recurrent_dropout):
             rows = merge_equal_rows(rows)
         options = self._options(epochs=epochs, early_stopping=early_stopping)
         with lease(spec) as network:
             if goes_on:
-                self._check_same_network(network, spec)
+                self._check_same_network(spec)
                 network.store.load(self.weights_)
                 network.store.load_slots(self.optimizer_state_)
             else:
@@ -366,17 +380,15 @@ class BaseSequenceEstimator(BaseEstimator):
                 {"rows": rows, "shared": shared},
                 options,
                 rng=rng,
-                n_timesteps=n_timesteps,
+                n_timesteps=self._model_timesteps(),
                 validation=None if validation is None else {"rows": validation, "shared": shared},
             )
         self._keep(result, spec, goes_on)
         return result.diverged
 
-    def _check_same_network(self, network, spec):
-        shapes = {entry.name: tuple(entry.shape) for entry in network.store.table}
-        if shapes != {name: value.shape for name, value in self.weights_.items()} or (
-            self._spec.optimizer != spec.optimizer
-        ):
+    def _check_same_network(self, spec):
+        free = dict.fromkeys(("jit_compile", "unroll", "dropout", "recurrent_dropout", "penalty"), False)
+        if replace(self._spec, **free) != replace(spec, **free):
             raise ValueError(
                 f"{type(self).__name__} cannot go on from its last fit: its parameters or the data now need another "
                 "network (features, classes, units, cell, layers, attention or optimizer have changed). Use "
@@ -384,19 +396,18 @@ class BaseSequenceEstimator(BaseEstimator):
             )
 
     def _keep(self, result, spec, goes_on):
-        past = self.history_ if goes_on else {}
         self.n_iter_ = len(result.history.get("loss", []))
-        self.history_ = {name: past.get(name, []) + values for name, values in result.history.items()}
+        self.history_ = _joined(self.history_, result.history) if goes_on else result.history
         self.weights_, self.optimizer_state_, self._spec = result.weights, result.slots, spec
 
-    def _raise_if_diverged(self, epoch):
-        if epoch is not None:
+    def _raise_if_diverged(self, what):
+        if what is not None:
             raise FloatingPointError(
-                f"Training of {type(self).__name__} diverged: the loss or its gradient was not finite in epoch "
-                f"{epoch}. Likely causes: a learning rate that is too high, exploding gradients on long sequences, or "
-                f"unscaled X. Try a smaller learning_rate (now {self.learning_rate!r}), a smaller clipnorm (now "
-                f"{self.clipnorm!r}) or a clipvalue, activation='tanh', a positive l2, or scale X first, e.g. with "
-                "StandardScaler. The estimator keeps the last finite weights."
+                f"Training of {type(self).__name__} diverged: {what}. Likely causes: a learning rate that is too "
+                "high, exploding gradients on long sequences, or unscaled X. Try a smaller learning_rate (now "
+                f"{self.learning_rate!r}), a smaller clipnorm (now {self.clipnorm!r}) or a clipvalue, "
+                "activation='tanh', a positive l2, or scale X first, e.g. with StandardScaler. The estimator keeps the "
+                "last finite weights."
             )
 
     def _predict(self, what, rows, **shared):

@@ -5,7 +5,6 @@ from numbers import Integral
 import numpy as np
 from sklearn.base import ClassifierMixin, MultiOutputMixin
 from sklearn.utils import check_consistent_length
-from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
@@ -19,7 +18,7 @@ __all__ = ["Seq2SeqClassifier"]
 
 def _attends(estimator):
     """Attention weights exist only with attention."""
-    return estimator.attention is not False
+    return bool(estimator.attention) and getattr(estimator, "_spec", estimator).attention is not None
 
 
 @with_shared_docs
@@ -28,7 +27,7 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, BaseSequenceEstimator
 
     An encoder reads the source; a decoder writes one token a step through a softmax. The recursive decoder is fed its
     previous token: the true one in training (teacher forcing), its own at predict, where it takes the most probable
-    token at every step (greedy search). The direct decoder writes all steps from the code alone.
+    token at every step (greedy search). The direct decoder never sees a token.
 
     Parameters
     ----------
@@ -41,7 +40,8 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, BaseSequenceEstimator
         the context [1]_; "dot" is Luong's global attention by the current state [2]_. True means "bahdanau".
 
     decoder : {"recursive", "direct"}, default="recursive"
-        Fed back its previous token [3]_, or all steps at once with the code repeated at every step.
+        Fed back its previous token [3]_, or all steps at once. Instead of its previous tokens the direct decoder reads
+        the code at every step; with Bahdanau attention the contexts alone.
 
     source_type : {"auto", "numeric", "tokens"}, default="auto"
         How X is read. "auto" takes 2-D integers and strings for tokens and everything else for measurements.
@@ -77,6 +77,12 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, BaseSequenceEstimator
         Number of target timesteps.
 
     <shared attributes>
+
+    Notes
+    -----
+    The exported models read token sources as ids of `vocabulary_`. `model_` of a recursive decoder also reads the
+    token before each step, as its index in `target_tokens_` plus 1, where 0 stands before the first step;
+    `decoder_model_` reads one such token and what `encoder_model_` gives, and gives probabilities and the next states.
 
     References
     ----------
@@ -245,7 +251,7 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, BaseSequenceEstimator
         with all_or_nothing(self):
             rows = self._rows(X, y, reset=not goes_on, classes=classes)
             rows = self._with_weights(rows, sample_weight)
-            shared = {"class_weight": self._class_weights(rows["target"])}
+            shared = {"class_weight": self._class_weights(rows, incremental)}
             if validation is not None:
                 X_val, y_val, weight_val = validation
                 validation = self._with_weights(self._rows(X_val, y_val, suffix="_val"), weight_val)
@@ -255,8 +261,8 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, BaseSequenceEstimator
                 shared,
                 validation=validation,
                 goes_on=goes_on,
+                incremental=incremental,
                 epochs=epochs,
-                n_timesteps=self._model_timesteps(),
                 stratify=rows["target"][:, 0] if self._target_form == "labels" else None,
             )
         self._raise_if_diverged(diverged)
@@ -272,12 +278,21 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, BaseSequenceEstimator
         if reset:
             self._learn_vocabulary(X)
             self._learn_targets(y, classes)
+        elif classes is not None:
+            _targets.check_same_classes(self, y, classes)
         target = _targets.encode_targets(self, y, argument=f"y{suffix}")
         return {**self._source_rows(X, argument=f"X{suffix}"), "target": target}
 
     def _learn_vocabulary(self, X):
         vars(self).pop("vocabulary_", None)
-        if self._source_form == "tokens":
+        if self._source_form != "tokens":
+            for name in ("embedding_dim", "vocabulary"):
+                if getattr(self, name) is not None:
+                    raise ValueError(
+                        f"{name}={getattr(self, name)!r} is for tokens, but X is read as measurements. Pass integers "
+                        f"or strings, or source_type='tokens', or set {name}=None."
+                    )
+        else:
             tokens = X if self.vocabulary is None else self.vocabulary
             self.vocabulary_ = _vocabulary.learn_vocabulary(tokens)
 
@@ -290,16 +305,21 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, BaseSequenceEstimator
             return {"source": _vocabulary.encode(X, self.vocabulary_, argument=argument)}
         return {"source": check_fits_dtype(X, dtype or self.dtype, argument=argument)}
 
-    def _class_weights(self, target):
+    def _class_weights(self, rows, incremental):
         """One weight for every target token."""
         tokens = self.target_tokens_
-        if self.class_weight is None:
-            return np.ones(len(tokens), self.dtype)
-        present = np.unique(target)
         weights = np.ones(len(tokens))
-        weights[present] = compute_class_weight(
-            self.class_weight, classes=tokens[present], y=_vocabulary.decode(target.ravel(), tokens)
-        )
+        if self.class_weight == "balanced":
+            if incremental:
+                raise ValueError(
+                    "class_weight='balanced' is not supported by partial_fit, which never sees all data: pass a dict."
+                )
+            target = rows["target"]
+            counts = np.bincount(target.ravel(), np.repeat(rows["weight"], target.shape[1]), minlength=len(tokens))
+            weights[counts > 0] = counts.sum() / (np.count_nonzero(counts) * counts[counts > 0])
+        elif self.class_weight is not None:
+            _targets.check_class_weight(self.class_weight, tokens)
+            weights = np.array([self.class_weight.get(token, 1) for token in tokens.tolist()])
         return weights.astype(self.dtype)
 
     def _make_spec(self, rows, epochs):

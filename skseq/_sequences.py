@@ -7,6 +7,8 @@ A source has one of three forms, decided in fit:
 * "tokens": 2-D integers or strings, one token a timestep.
 """
 
+from numbers import Integral
+
 import numpy as np
 from sklearn.utils import check_array
 
@@ -17,7 +19,7 @@ __all__ = ["check_fits_dtype", "read_source", "source_form"]
 
 def _as_array(X):
     """X as an array to look at, or None where scikit-learn has to say what is wrong with it."""
-    if hasattr(X, "dtypes") or hasattr(X, "toarray"):  # data frames and sparse containers
+    if hasattr(X, "toarray"):  # sparse containers
         return None
     try:
         return np.asarray(X)
@@ -30,19 +32,15 @@ def _as_array(X):
         ) from error
 
 
-def _looks_like_tokens(X, array):
-    if array is None:
-        dtypes = list(getattr(X, "dtypes", []))
-        return bool(dtypes) and all(_is_token_dtype(dtype) for dtype in dtypes)
-    if array.dtype == object:
-        return array.size > 0 and all(isinstance(token, str) for token in array.flat)
-    return array.dtype.kind in "iuUST"
-
-
-def _is_token_dtype(dtype):
-    if getattr(dtype, "kind", "") in "iu":
-        return True
-    return str(dtype) in ("str", "string", "String") or "Int" in str(dtype)
+def _looks_like_tokens(array):
+    """Whether all elements are integers, or all are strings; truth values are measurements."""
+    if array is None or array.dtype != object:
+        return array is not None and array.dtype.kind in "iuUST"
+    kinds = {type(token) for token in array.flat}
+    return bool(kinds) and (
+        all(issubclass(kind, str) for kind in kinds)
+        or all(issubclass(kind, Integral) and kind is not bool for kind in kinds)
+    )
 
 
 def source_form(X, source_type):
@@ -50,7 +48,7 @@ def source_form(X, source_type):
     array = _as_array(X)
     if array is not None and array.ndim == 3 and source_type != "tokens":
         return "features"
-    if source_type == "tokens" or (source_type == "auto" and _looks_like_tokens(X, array)):
+    if source_type == "tokens" or (source_type == "auto" and _looks_like_tokens(array)):
         return "tokens"
     return "columns"
 
@@ -66,6 +64,8 @@ def read_source(estimator, X, *, reset, source_type="numeric"):
     if form == "features":
         return _read_features(estimator, X, reset=reset)
     if form == "tokens":
+        if getattr(getattr(X, "dtype", None), "kind", "") == "T":
+            X = np.array(X.tolist())  # NumPy's strings of any length
         X = validate_data(estimator, X, dtype=None, reset=reset)
     else:
         X = validate_data(estimator, X, dtype=(np.float64, np.float32), reset=reset)[:, :, None]

@@ -1,21 +1,17 @@
 """The one door to what scikit-learn keeps private: if a release moves a helper, only this file changes."""
 
 from sklearn.base import _fit_context
-from sklearn.utils._param_validation import Hidden, Interval, Options, StrOptions, validate_params
+from sklearn.utils._param_validation import Interval, StrOptions, validate_params
 from sklearn.utils.validation import (
     _check_feature_names,
-    _check_n_features,
     _check_sample_weight,
     validate_data,
 )
 
 __all__ = [
-    "Hidden",
     "Interval",
-    "Options",
     "StrOptions",
     "_check_feature_names",
-    "_check_n_features",
     "_check_sample_weight",
     "_fit_context",
     "validate_data",

@@ -4,8 +4,12 @@ import numpy as np
 from sklearn.utils import check_array
 from sklearn.utils.multiclass import check_classification_targets
 
+from skseq._vocabulary import distinct
+
 __all__ = [
     "allowed_tokens",
+    "check_class_weight",
+    "check_same_classes",
     "check_targets",
     "decode_targets",
     "encode_targets",
@@ -23,6 +27,8 @@ def check_targets(y, *, argument):
             f"{argument} holds targets of different lengths. Expected shape (n_samples,), (n_samples, n_timesteps_out) "
             "or (n_samples, n_timesteps_out, n_classes): pad the targets to one length with a token of their own."
         )
+    if getattr(y, "dtype", None) is not None and getattr(y.dtype, "kind", "") == "T":
+        y = np.array(y.tolist())  # NumPy's strings of any length
     y = check_array(
         y, dtype=None, ensure_2d=False, allow_nd=True, ensure_min_samples=1, ensure_min_features=0, input_name=argument
     )
@@ -33,10 +39,12 @@ def check_targets(y, *, argument):
         )
     if y.ndim > 1 and 0 in y.shape[1:]:
         raise ValueError(f"{argument} has shape {y.shape}: targets of zero length cannot be learnt.")
-    if y.ndim < 3:
-        check_classification_targets(y)
-    else:
+    if y.dtype == object:
+        distinct(y, argument=argument)
+    if y.ndim == 3:
         _check_one_hot(y, argument)
+    elif y.ndim == 1 or y.dtype.kind == "f":  # other tokens are classes; many of them are no sign of a regression
+        check_classification_targets(y)
     return y
 
 
@@ -65,15 +73,36 @@ def learn_targets(y, classes, *, per_position):
     columns = [y] if y.ndim == 1 else list(y.T)
     if classes is not None:
         columns = _given_classes(classes, n_timesteps)
-    tokens = np.unique(np.concatenate(columns))
+    tokens = distinct(np.concatenate(columns), argument="y")
     if form == "labels":
         return form, tokens, tokens, n_timesteps
     per_step = [np.unique(column) if per_position else tokens for column in columns]
     return form, tokens, per_step, n_timesteps
 
 
+def check_same_classes(estimator, y, classes):
+    """Raise ValueError if classes are not those of the first partial_fit."""
+    given = learn_targets(y, classes, per_position=estimator.classes_per_position)[2]
+    known = estimator.classes_
+    pairs = zip(given, known) if isinstance(known, list) else [(given, known)]
+    if not all(np.array_equal(one, other) for one, other in pairs):
+        raise ValueError(f"`classes={classes!r}` is not the same as on last call to partial_fit, was: {known!r}")
+
+
+def check_class_weight(class_weight, tokens):
+    """Raise ValueError unless a dict maps target tokens to weights of at least 0."""
+    for token, weight in class_weight.items():
+        if token not in tokens.tolist() or not weight >= 0:
+            raise ValueError(
+                f"class_weight must map target tokens to weights of at least 0. Got {token!r}: {weight!r}, where the "
+                f"target tokens are {tokens.tolist()[:10]}{' ...' if len(tokens) > 10 else ''}."
+            )
+
+
 def _given_classes(classes, n_timesteps):
     """One array of classes for every position."""
+    if not hasattr(classes, "__len__"):
+        raise ValueError(f"classes must be an array of tokens, or a list of such arrays. Got {classes!r}.")
     if all(np.ndim(entry) == 0 for entry in classes):
         return [np.asarray(classes)] * n_timesteps
     if len(classes) != n_timesteps:

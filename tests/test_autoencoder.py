@@ -125,6 +125,7 @@ def test_set_output_pandas_and_polars(waves):
     model = small().fit(waves)
     names = [f"lstmautoencodertransformer{k}" for k in range(5)]
     assert list(model.get_feature_names_out()) == names
+    assert len(clone(model).set_params(output="state").fit(waves).get_feature_names_out()) == 10
     frame = model.set_output(transform="pandas").transform(waves)
     assert isinstance(frame, pd.DataFrame)
     assert list(frame.columns) == names

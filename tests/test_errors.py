@@ -176,3 +176,38 @@ def test_bad_sample_weights(estimator):
         estimator.fit(X, Y, sample_weight=-np.ones(12))
     with pytest.raises(ValueError, match=r"sample_weight.shape == \(3,\), expected \(12,\)"):
         estimator.fit(X, Y, sample_weight=np.ones(3))
+
+
+def test_mixed_tokens():
+    mixed = np.array([["a", 1]] * 12, dtype=object)
+    with pytest.raises(ValueError, match=r"X mixes tokens that have no common order \(types int, str\)"):
+        classifier(source_type="tokens").fit(mixed, Y)
+    with pytest.raises(ValueError, match=r"y mixes tokens that have no common order \(types int, str\)"):
+        classifier().fit(X, mixed)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"embedding_dim": 2}, "embedding_dim=2 is for tokens, but X is read as measurements"),
+        ({"vocabulary": [1, 2]}, "vocabulary=.* is for tokens, but X is read as measurements"),
+        ({"class_weight": {0: -1, 1: 1}}, "class_weight must map target tokens to weights of at least 0. Got 0: -1"),
+        ({"class_weight": {7: 1}}, "class_weight must map target tokens .* Got 7: 1"),
+        ({"optimizer": {"class_name": "SGD", "config": {"loss_scale_factor": 8.0}}}, "cannot scale the loss"),
+        ({"optimizer": {"class_name": "SGD", "config": {"momentumm": 1}}}, "momentumm"),
+    ],
+    ids=lambda value: "" if isinstance(value, str) else next(iter(value)),
+)
+def test_parameters_that_do_not_go_together(parameters, message):
+    with pytest.raises(ValueError, match=message):
+        classifier(**parameters).fit(X, Y)
+
+
+def test_partial_fit_checks_classes():
+    fitted = classifier().partial_fit(X, Y, classes=[0, 1, 2])
+    with pytest.raises(ValueError, match="is not the same as on last call to partial_fit"):
+        fitted.partial_fit(X, Y, classes=[0, 1])
+    with pytest.raises(ValueError, match=r"classes must be an array of tokens.*Got 5"):
+        classifier().partial_fit(X, Y, classes=5)
+    with pytest.raises(ValueError, match="class_weight='balanced' is not supported by partial_fit"):
+        classifier(class_weight="balanced").partial_fit(X, Y, classes=[0, 1])

@@ -58,22 +58,36 @@ def test_true_attention_is_bahdanau(echo):
     one, other = (small(attention=attention).fit(X, y) for attention in (True, "bahdanau"))
     np.testing.assert_array_equal(one.attention_weights(X), other.attention_weights(X))
     assert not hasattr(small(), "attention_weights")
+    assert not hasattr(small().fit(X, y).set_params(attention="dot"), "attention_weights")  # fitted without
 
 
 # --- forms of y -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("labels", [np.array([3, 7, 9]), np.array(["no", "perhaps", "yes"])], ids=["int", "str"])
+LABELS = {
+    "int": np.array([3, 7, 9]),
+    "negative": np.array([-2, -1, 5]),
+    "str": np.array(["no", "perhaps", "yes"]),
+    "bool": np.array([False, True]),
+}
+
+
+@pytest.mark.parametrize("labels", LABELS.values(), ids=LABELS)
 def test_labels(labels):
     rng = np.random.RandomState(0)
-    index = rng.randint(3, size=90)
+    index = rng.randint(len(labels), size=90)
     X = index[:, None] + 0.1 * rng.randn(90, 5)
     model = small(epochs=30).fit(X, labels[index])
     np.testing.assert_array_equal(model.classes_, labels)
     assert model.predict(X).dtype == labels.dtype
-    assert model.predict_proba(X).shape == (90, 3)
+    assert model.predict_proba(X).shape == (90, len(labels))
     assert model.score(X, labels[index]) > 0.95
     assert model.n_timesteps_out_ == 1
+
+
+def test_many_different_tokens_are_no_sign_of_a_regression():
+    X = np.arange(40).reshape(20, 2)
+    assert small().fit(X, X).predict(X).shape == (20, 2)  # scikit-learn's warning would be an error here
 
 
 def test_string_tokens_in_and_out():
@@ -144,6 +158,9 @@ def test_data_frames(echo):
     model = small().fit(frame, pd.DataFrame(y))
     np.testing.assert_array_equal(model.predict(frame), small().fit(X, y).predict(X))
     assert list(model.feature_names_in_) == list("abcd")
+    for kind in (str, object, "category", "Int64"):
+        tokens = (frame if kind == "Int64" else frame.astype(str)).astype(kind)
+        np.testing.assert_array_equal(small().fit(tokens, y).predict(tokens), model.predict(frame), err_msg=str(kind))
     strings = frame.astype(str)
     np.testing.assert_array_equal(small().fit(strings, y).predict(strings), model.predict(frame))
 
@@ -201,6 +218,16 @@ def test_class_weight_moves_the_prediction():
     plain, heavy = small(epochs=5).fit(X, y), small(epochs=5, class_weight={0: 0.01, 1: 10}).fit(X, y)
     balanced = small(epochs=5, class_weight="balanced").fit(X, y)
     assert plain.predict(X).mean() < balanced.predict_proba(X)[:, 1].mean() < heavy.predict(X).mean() == 1
+
+
+def test_balanced_class_weight_counts_sample_weights():
+    rng = np.random.RandomState(0)
+    X, y = rng.randn(20, 3), np.repeat([0, 1], [15, 5])
+    weight = np.where(y == 1, 3, 1)
+    options = {"class_weight": "balanced", "dtype": "float64", "batch_size": 64}
+    weighted = small(**options).fit(X, y, sample_weight=weight)
+    repeated = small(**options).fit(X.repeat(weight, axis=0), y.repeat(weight))
+    assert weighted.history_["loss"] == pytest.approx(repeated.history_["loss"], rel=1e-9)
 
 
 def test_partial_fit(echo):

@@ -280,3 +280,66 @@ def test_a_failing_fit_leaves_the_estimator_as_it_was(echo):
     with pytest.raises(RuntimeError):
         fitted.set_params(callbacks=[Fail()]).fit(X[:, :2], y)
     np.testing.assert_array_equal(fitted.predict(X), before)
+
+
+# --- corners ----------------------------------------------------------------------------------------------------------
+
+
+class Watcher(keras.callbacks.Callback):
+    def __init__(self):
+        super().__init__()
+        self.calls = []
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.calls.append(f"train {batch}")
+
+    def on_test_batch_end(self, batch, logs=None):
+        self.calls.append(f"test {batch}")
+
+    def on_train_end(self, logs=None):
+        self.calls.append(sorted(logs))
+
+
+def test_hooks_of_single_and_of_validation_batches(echo):
+    X, y = echo
+    watcher = Watcher()
+    model = small(epochs=1, batch_size=40, callbacks=[watcher]).fit(X[:40], y[:40], X_val=X[:50], y_val=y[:50])
+    assert watcher.calls == ["train 0", "test 0", "test 1", sorted(model.history_)]
+    plain = small(epochs=1, batch_size=40).fit(X[:40], y[:40], X_val=X[:50], y_val=y[:50])
+    assert plain.history_["val_loss"] == pytest.approx(model.history_["val_loss"])
+
+
+def test_a_schedule_and_a_callback(echo):
+    schedule = keras.optimizers.schedules.ExponentialDecay(0.1, decay_steps=4, decay_rate=0.5)
+    optimizer = keras.optimizers.serialize(keras.optimizers.Adam(schedule))
+    stop = keras.callbacks.EarlyStopping("loss", patience=5)
+    model = small(optimizer=optimizer, learning_rate=None, epochs=2, callbacks=[stop]).fit(*echo)
+    assert model.history_["learning_rate"] == pytest.approx([0.05, 0.025])
+
+
+def test_history_has_one_entry_an_epoch_whatever_comes_after(echo):
+    X, y = echo
+    model = small(epochs=2, warm_start=True).fit(X, y, X_val=X, y_val=y).partial_fit(X, y)
+    assert {len(values) for values in model.history_.values()} == {3}
+    np.testing.assert_array_equal(np.isnan(model.history_["val_loss"]), [False, False, True])
+
+
+def test_weights_that_overflow_in_the_last_update_are_no_silent_success():
+    X = 100 * np.random.RandomState(0).randn(40, 4)
+    model = LSTMAutoencoderTransformer(units=3, epochs=1, batch_size=64, optimizer="sgd", clipnorm=None)
+    with pytest.raises(FloatingPointError, match="the weights were not finite after epoch 1"):
+        model.set_params(learning_rate=3e38).fit(X)
+
+
+def test_a_validation_loss_that_is_not_finite_names_x_val():
+    X = np.random.RandomState(0).randn(20, 4)
+    with pytest.raises(FloatingPointError, match=r"the validation loss was not finite in epoch 1 \(look at X_val"):
+        LSTMAutoencoderTransformer(units=3, epochs=2).fit(X, X_val=1e25 * X)
+
+
+def test_training_goes_on_between_graphs(echo):
+    """The graph that suits the work may be another one at the next fit: the numbers fit all of them."""
+    X, y = echo
+    compiled = small(jit_compile=True, epochs=1).fit(X, y).set_params(jit_compile=False).partial_fit(X, y)
+    plain = small(epochs=1).fit(X, y).partial_fit(X, y)
+    assert compiled.history_["loss"] == pytest.approx(plain.history_["loss"], rel=1e-5)

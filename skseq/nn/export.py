@@ -302,7 +302,9 @@ class CallbackModel:
         self.store = network.store
         models, self.bindings = build_models(network.spec, *n_timesteps)
         self.keras_model = models["model"]
-        optimizer = keras.optimizers.deserialize(json.loads(network.spec.optimizer))
+        config = json.loads(network.spec.optimizer)
+        self.scheduled = isinstance(config["config"].get("learning_rate"), dict)  # then no callback can set the rate
+        optimizer = keras.optimizers.deserialize(config)
         optimizer.build(self.keras_model.trainable_variables)  # a saved model must have all of its optimizer
         self.keras_model.compile(optimizer=optimizer)
         self.keras_model.stop_training = False
@@ -311,14 +313,16 @@ class CallbackModel:
         """Network to model."""
         self.pushed = self.store.weights()
         set_weights(self.bindings, self.pushed)
-        self.rate = self.store.learning_rate
-        self.keras_model.optimizer.learning_rate = self.rate
+        if not self.scheduled:
+            self.rate = self.store.learning_rate
+            self.keras_model.optimizer.learning_rate = self.rate
 
     def pull(self):
         """What a callback changed, from model to network."""
         weights = get_weights(self.bindings, self.pushed)
         if any(not np.array_equal(value, self.pushed[name]) for name, value in weights.items()):
             self.store.load(weights)
-        rate = float(as_array(self.keras_model.optimizer.learning_rate))
-        if rate != self.rate:
-            self.store.learning_rate = rate
+        if not self.scheduled:
+            rate = float(as_array(self.keras_model.optimizer.learning_rate))
+            if rate != self.rate:
+                self.store.learning_rate = rate

@@ -16,6 +16,7 @@ __all__ = ["FitOptions", "FitResult", "fit_network"]
 
 PIECES = 20  # with a progress bar, an epoch is run in this many graph calls at most
 _BATCH_HOOKS = ("on_batch_begin", "on_batch_end", "on_train_batch_begin", "on_train_batch_end")
+_TEST_BATCH_HOOKS = ("on_test_batch_begin", "on_test_batch_end")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,12 +40,12 @@ class FitOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class FitResult:
-    """What training leaves: numbers only. ``diverged`` is the epoch in which the loss was not finite, or None."""
+    """What training leaves: numbers only. ``diverged`` says what was not finite, or is None."""
 
     weights: dict
     slots: list
     history: dict
-    diverged: int | None = None
+    diverged: str | None = None
 
 
 class _Best:
@@ -70,10 +71,11 @@ class _Hooks:
 
     def __init__(self, network, options, n_timesteps, n_batches):
         callbacks = [copy.copy(callback) for callback in options.callbacks]
-        self.network, self.model, self.learning_rate = network, None, options.learning_rate
+        self.model = None
         if callbacks:
             self.model = CallbackModel(network, n_timesteps)
-        self.each_batch = any(not _does_nothing(c, hook) for c in callbacks for hook in _BATCH_HOOKS)
+        self.each_batch = any(_overrides(callback, _BATCH_HOOKS) for callback in callbacks)
+        self.each_test_batch = any(_overrides(callback, _TEST_BATCH_HOOKS) for callback in callbacks)
         self.list = keras.callbacks.CallbackList(
             callbacks,
             add_progbar=options.verbose > 0,
@@ -95,9 +97,12 @@ class _Hooks:
         return self.model is not None and bool(self.model.keras_model.stop_training)
 
 
-def _does_nothing(callback, hook):
-    """Whether a callback leaves a hook as `keras.callbacks.Callback` has it."""
-    return getattr(getattr(callback, hook), "__func__", None) is getattr(keras.callbacks.Callback, hook)
+def _overrides(callback, hooks):
+    """Whether a callback does anything in one of the hooks for single batches."""
+    if isinstance(callback, keras.callbacks.ModelCheckpoint) and callback.save_freq == "epoch":
+        return False  # it has them for the case that it saves every so many batches
+    plain = keras.callbacks.Callback
+    return any(getattr(getattr(callback, hook), "__func__", None) is not getattr(plain, hook) for hook in hooks)
 
 
 def fit_network(network, data, options, *, rng, n_timesteps, validation=None):
@@ -106,7 +111,7 @@ def fit_network(network, data, options, *, rng, n_timesteps, validation=None):
     batch_size = min(options.batch_size, n_samples)
     if options.learning_rate is not None:
         network.store.learning_rate = options.learning_rate
-    start = network.store.weights()
+    start = network.store.weights(), network.store.slots()
     hooks = _Hooks(network, options, n_timesteps, -(-n_samples // batch_size))
     best = _Best(options.patience) if options.patience is not None else None
     history, diverged = {}, None
@@ -117,43 +122,55 @@ def fit_network(network, data, options, *, rng, n_timesteps, validation=None):
             seed = int(rng.randint(np.iinfo(np.int32).max))
             hooks("on_epoch_begin", epoch)
             logs, finite = _run_epoch(network, data, batches(order, batch_size), options, seed, hooks)
-            if validation is not None and finite:
+            if validation is not None:
                 logs |= _validate(network, validation, batch_size, hooks)
             for name, value in logs.items():
                 history.setdefault(name, []).append(value)
-            if not finite:
-                diverged = epoch + 1
+            diverged = _not_finite(logs, finite, epoch)
+            if diverged:
                 break
             hooks("on_epoch_end", epoch, dict(logs))
             if (best is not None and best.update(logs["val_loss"], network.store)) or hooks.stop:
                 break
-        hooks("on_train_end")
+        hooks("on_train_end", dict(logs))
     except KeyboardInterrupt:
         warnings.warn("Training interrupted by user: the weights learnt so far are kept.", stacklevel=2)
     return _result(network.store, best, history, diverged, start)
 
 
+def _not_finite(logs, finite, epoch):
+    """What was not finite in an epoch, or None."""
+    if not finite:
+        return f"the loss or its gradient was not finite in epoch {epoch + 1}"
+    if not math.isfinite(logs.get("val_loss", 0.0)):
+        return f"the validation loss was not finite in epoch {epoch + 1} (look at X_val, too)"
+    return None
+
+
 def _result(store, best, history, diverged, start):
+    """The best numbers if there are any, else the last ones, else, if those are not finite, those of the start."""
     store.finalize()
     weights, slots = store.weights(), store.slots()
     if best is not None and best.weights is not None:
         weights, slots = best.weights, best.slots
     if not all(np.isfinite(value).all() for value in weights.values()):
-        weights = start
+        weights, slots = start
+        diverged = diverged or f"the weights were not finite after epoch {len(history['loss'])}"
     return FitResult(weights=weights, slots=slots, history=history, diverged=diverged)
 
 
 def _run_epoch(network, data, rows, options, seed, hooks):
     """One epoch in as few graph calls as the callbacks allow: its logs, and whether all updates were finite."""
-    n_calls = len(rows) if hooks.each_batch else min(PIECES, len(rows)) if options.verbose == 1 else 1
+    in_pieces = hooks.each_batch or options.verbose == 1
+    n_calls = len(rows) if hooks.each_batch else min(PIECES, len(rows)) if in_pieces else 1
     totals, done, finite = {}, 0, True
     for piece in np.array_split(rows, n_calls):
-        if n_calls > 1:
+        if in_pieces:
             hooks("on_train_batch_begin", done)
         more, n_done, finite = network.train(data, piece, options.rates, seed)
-        totals = {name: totals.get(name, 0) + value.numpy() for name, value in more.items()}
+        totals = _added(totals, more)
         done, finite = done + int(n_done), bool(finite)
-        if n_calls > 1:
+        if in_pieces:
             hooks("on_train_batch_end", done - 1, _means(totals))
         if not finite:
             break
@@ -162,12 +179,24 @@ def _run_epoch(network, data, rows, options, seed, hooks):
 
 
 def _validate(network, validation, batch_size, hooks):
+    """Loss and metrics on the validation data, under names that begin with "val_"."""
     n_samples = len(validation["rows"]["weight"])
+    rows = batches(np.arange(n_samples), min(batch_size, n_samples))
     hooks("on_test_begin")
-    totals = network.evaluate(validation, batches(np.arange(n_samples), min(batch_size, n_samples)))
-    logs = _means({name: value.numpy() for name, value in totals.items()})
-    hooks("on_test_end", dict(logs))
-    return {f"val_{name}": value for name, value in logs.items()}
+    totals = {}
+    for batch, piece in enumerate(np.array_split(rows, len(rows) if hooks.each_test_batch else 1)):
+        if hooks.each_test_batch:
+            hooks("on_test_batch_begin", batch)
+        totals = _added(totals, network.evaluate(validation, piece))
+        if hooks.each_test_batch:
+            hooks("on_test_batch_end", batch, _means(totals))
+    totals = {name: totals[name] for name in ("loss", *network.network.metrics)}
+    hooks("on_test_end", _means(totals))
+    return {f"val_{name}": value for name, value in _means(totals).items()}
+
+
+def _added(totals, more):
+    return {name: totals.get(name, 0) + value.numpy() for name, value in more.items()}
 
 
 def _means(totals: dict[str, Any]):

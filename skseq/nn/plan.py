@@ -5,13 +5,13 @@ Measured on two cores (milliseconds an update; the ratios matter):
 ==================================================  ======  ========  =====  =============
 network                                             looped  unrolled  XLA    unrolled, XLA
 ==================================================  ======  ========  =====  =============
-150 units, 5 steps in, 5 out, batch 1               2.2     1.7       1.3    1.3
-the same with Bahdanau attention                    4.3     3.5       2.2    2.2
+150 units, 5 steps in, 5 out, batch 1               3.0     2.3       1.3    1.2
+the same with Bahdanau attention                    5.6     5.2       2.2    2.0
 ==================================================  ======  ========  =====  =============
 
-XLA saves about 0.1 ms for every timestep of every update, and compiling takes 4 to 5 seconds for every new shape of a
-batch: it pays from some 50,000 such steps on, and "auto" asks for a margin of four. Unrolling gains a fifth at best
-without XLA and nothing with it, and it would make a graph for every number of timesteps: "auto" never unrolls.
+XLA saves 0.15 to 0.3 ms for every timestep of every update, and compiling takes 4 to 8 seconds for every new shape of a
+batch: it breaks even at some 50,000 such steps, and there "auto" turns to it. Unrolling gains a quarter at best without
+XLA and next to nothing with it, and it makes a graph for every number of timesteps: "auto" never unrolls.
 """
 
 __all__ = ["JIT_STEPS", "plan"]

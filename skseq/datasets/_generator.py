@@ -1,0 +1,302 @@
+"""Source and target sequences of the classic sequence-to-sequence tasks.
+
+A task is one rule, ``rule(source, n_kept) -> target``, over arrays of shape (n_samples, n_timesteps). The
+generator draws sources, applies the rule, and is at the same time its oracle: ``transform`` applies the rule
+to any source.
+"""
+
+from numbers import Integral
+
+import numpy as np
+from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
+from sklearn.utils import check_random_state, check_scalar
+from sklearn.utils.validation import check_is_fitted
+
+from skseq._sklearn import (
+    Interval,
+    StrOptions,
+    _check_feature_names,
+    _fit_context,
+    validate_data,
+)
+from skseq.datasets._rules import RULES, write_numbers
+
+__all__ = ["SequencePairGenerator"]
+
+
+class SequencePairGenerator(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
+    """Draw source and target sequences of a synthetic task, and give the right target for any source.
+
+    The tasks are the ones sequence-to-sequence networks are measured on. Each asks something different of a
+    network: ``"echo"`` and ``"reverse"`` to carry the source through its states, ``"copy"`` to carry it over
+    a delay, ``"sort"`` to compare tokens, ``"addition"`` to carry digits.
+
+    Parameters
+    ----------
+    task : {"echo", "reverse", "copy", "sort", "addition"}, default="echo"
+        What the target is.
+
+        - "echo": the first `n_kept` steps of the source.
+        - "reverse": the first `n_kept` steps, last one first.
+        - "sort": the first `n_kept` steps in ascending order.
+        - "copy": the copy-memory task [1]_ [2]_. The source is `n_kept` symbols, blanks (0), a marker
+          (`cardinality` - 1) just before the last `n_kept` steps, and blanks again; the target is blank
+          but for the last `n_kept` steps, which repeat the symbols.
+        - "addition": the source is the characters of ``a+b``, the target the characters of the sum [3]_.
+          Numbers are right-aligned with spaces.
+    n_timesteps : int, default=5
+        Length of the source. Fitting on an `X` uses the number of its columns instead. Not used by
+        "addition", whose source has 2 * `n_digits` + 1 steps.
+    n_kept : int or None, default=None
+        How many of the first steps of the source the target is about. None means all of them; for "copy", as
+        many as fit, (n_timesteps - 1) // 2, which is none when there are fewer than three steps. Not used by
+        "addition".
+    pad_target : bool, default=False
+        Pad the target on the right to the length of the source, with 0 ("addition": with spaces).
+    cardinality : int, default=50
+        Number of distinct token ids, 0 to `cardinality` - 1; "copy" draws its symbols from 1 to
+        `cardinality` - 2. Not used by "addition".
+    reserve_zero : bool, default=False
+        Draw tokens from 1 up, leaving 0 to padding and the start token. "copy" always does; not used by
+        "addition".
+    n_digits : int, default=3
+        "addition" only: columns per number, 1 to 18. Each number is uniform on 0 to 10 ** `n_digits` - 1.
+    reverse_source : bool, default=False
+        Present the source last step first [4]_. The target stays as it is: its first step is then close to
+        what it depends on.
+    random_state : int, RandomState instance or None, default=None
+        Source of the draws. With an int every call of `sample` gives the same pairs; a RandomState instance
+        moves on from call to call, so that a stream of fresh pairs can be drawn from it.
+
+    Attributes
+    ----------
+    n_timesteps_in_ : int
+        Length of the source.
+    n_kept_ : int
+        How many steps of the source the target is about.
+    n_features_in_ : int
+        The same as `n_timesteps_in_`: one column a timestep.
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
+        Column names of `X` in `fit`, when it had string names.
+
+    References
+    ----------
+    .. [1] S. Hochreiter and J. Schmidhuber, "Long short-term memory", Neural Computation 9(8), 1997.
+    .. [2] M. Arjovsky, A. Shah and Y. Bengio, "Unitary evolution recurrent neural networks", ICML 2016,
+       section 5.1.
+    .. [3] W. Zaremba and I. Sutskever, "Learning to execute", arXiv:1410.4615, 2014.
+    .. [4] I. Sutskever, O. Vinyals and Q. V. Le, "Sequence to sequence learning with neural networks",
+       NeurIPS 2014, section 3.3.
+
+    Examples
+    --------
+    >>> from skseq.datasets import SequencePairGenerator
+    >>> generator = SequencePairGenerator("reverse", n_timesteps=6, n_kept=3, random_state=0).fit()
+    >>> X, y = generator.sample(1000)
+    >>> X.shape, y.shape
+    ((1000, 6), (1000, 3))
+    >>> generator.transform([[11, 12, 13, 14, 15, 16]])
+    array([[13, 12, 11]])
+    """
+
+    _parameter_constraints = {
+        "task": [StrOptions(set(RULES))],
+        "n_timesteps": [Interval(Integral, 1, None, closed="left")],
+        "n_kept": [Interval(Integral, 1, None, closed="left"), None],
+        "pad_target": ["boolean"],
+        "cardinality": [Interval(Integral, 1, None, closed="left")],
+        "reserve_zero": ["boolean"],
+        "n_digits": [Interval(Integral, 1, 18, closed="both")],  # the sum of two 18-digit numbers fits int64
+        "reverse_source": ["boolean"],
+        "random_state": ["random_state"],
+    }
+
+    def __init__(
+        self,
+        task="echo",
+        *,
+        n_timesteps=5,
+        n_kept=None,
+        pad_target=False,
+        cardinality=50,
+        reserve_zero=False,
+        n_digits=3,
+        reverse_source=False,
+        random_state=None,
+    ):
+        self.task = task
+        self.n_timesteps = n_timesteps
+        self.n_kept = n_kept
+        self.pad_target = pad_target
+        self.cardinality = cardinality
+        self.reserve_zero = reserve_zero
+        self.n_digits = n_digits
+        self.reverse_source = reverse_source
+        self.random_state = random_state
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X=None, y=None):
+        """Check the parameters and settle the lengths.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps), default=None
+            Sources. Only their number of columns counts; it replaces the parameter `n_timesteps`.
+        y : Ignored
+            Present for API consistency.
+
+        Returns
+        -------
+        self : SequencePairGenerator
+            The fitted generator.
+
+        Raises
+        ------
+        ValueError
+            If `n_kept` does not fit into the source, if `cardinality` leaves nothing to draw from, or, for
+            "addition", if `X` does not have 2 * `n_digits` + 1 columns.
+        """
+        if X is None:
+            self.n_features_in_ = self._default_length()
+            _check_feature_names(self, X, reset=True)
+        else:
+            self._validate(X, reset=True)
+        self.n_timesteps_in_ = self.n_features_in_
+        self._check_sum_length()
+        self._check_cardinality()
+        self.n_kept_ = self._settle_n_kept()
+        self._n_features_out = self._target_length()
+        return self
+
+    def sample(self, n_samples=1):
+        """Draw pairs.
+
+        Parameters
+        ----------
+        n_samples : int, default=1
+            Number of pairs.
+
+        Returns
+        -------
+        X : ndarray of shape (n_samples, n_timesteps_in_)
+            Sources: int64 tokens, or one-character strings for "addition".
+        y : ndarray of shape (n_samples, target_timesteps)
+            Their targets, of the same dtype.
+        """
+        check_is_fitted(self)
+        check_scalar(n_samples, "n_samples", Integral, min_val=1)
+        draw = {"addition": self._draw_sums, "copy": self._draw_memories}.get(self.task, self._draw_tokens)
+        X = self._turned(draw(check_random_state(self.random_state), n_samples))
+        return np.ascontiguousarray(X), self._target(X)
+
+    def transform(self, X):
+        """Apply the task's rule to sources: the right answers, which a perfect network would predict.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps_in_)
+            Sources, as `sample` presents them (last step first if `reverse_source`). Numbers of any type; for
+            "addition", one-character strings.
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples, target_timesteps)
+            Targets, of the dtype of `X`.
+
+        Raises
+        ------
+        ValueError
+            If `X` is not numeric or, for "addition", if a row is not a well-formed sum.
+        """
+        check_is_fitted(self)
+        return self._target(self._validate(X, reset=False))
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        reads_text = self.task == "addition"
+        tags.input_tags.string = reads_text
+        tags.transformer_tags.preserves_dtype = [] if reads_text else ["float64", "float32", "int64", "int32"]
+        return tags
+
+    # ------------------------------------------------------------ lengths and ranges
+
+    def _default_length(self):
+        return 2 * self.n_digits + 1 if self.task == "addition" else self.n_timesteps
+
+    def _check_sum_length(self):
+        if self.task == "addition" and self.n_timesteps_in_ != self._default_length():
+            raise ValueError(
+                f"task='addition' with n_digits={self.n_digits} needs {self._default_length()} columns in X "
+                f"(2 * n_digits + 1), got {self.n_timesteps_in_}: change n_digits, or pad the numbers."
+            )
+
+    def _token_range(self):
+        """Tokens are drawn from low <= token < high."""
+        if self.task == "copy":
+            return 1, self.cardinality - 1
+        return int(self.reserve_zero), self.cardinality
+
+    def _check_cardinality(self):
+        low, high = self._token_range()
+        if self.task != "addition" and high <= low:
+            raise ValueError(
+                f"cardinality={self.cardinality} leaves no token to draw with task={self.task!r} and "
+                f"reserve_zero={self.reserve_zero}: raise it to at least {self.cardinality + low + 1 - high}."
+            )
+
+    def _settle_n_kept(self):
+        longest = (self.n_timesteps_in_ - 1) // 2 if self.task == "copy" else self.n_timesteps_in_
+        if self.n_kept is None or self.task == "addition":
+            return longest
+        if self.n_kept > longest:
+            needed = 2 * self.n_kept + 1 if self.task == "copy" else self.n_kept
+            raise ValueError(
+                f"n_kept={self.n_kept} with task={self.task!r} needs at least {needed} source timesteps, "
+                f"got {self.n_timesteps_in_}: lower n_kept, or lengthen the source (n_timesteps, or "
+                "columns of X)."
+            )
+        return self.n_kept
+
+    def _target_length(self):
+        if self.pad_target or self.task == "copy":
+            return self.n_timesteps_in_
+        return self.n_digits + 1 if self.task == "addition" else self.n_kept_
+
+    # ------------------------------------------------------------ sources
+
+    def _draw_tokens(self, rng, n_samples):
+        return rng.randint(*self._token_range(), size=(n_samples, self.n_timesteps_in_), dtype=np.int64)
+
+    def _draw_memories(self, rng, n_samples):
+        n_timesteps, n_kept = self.n_timesteps_in_, self.n_kept_
+        source = np.zeros((n_samples, n_timesteps), dtype=np.int64)
+        source[:, :n_kept] = rng.randint(*self._token_range(), size=(n_samples, n_kept), dtype=np.int64)
+        source[:, n_timesteps - n_kept - 1] = self.cardinality - 1
+        return source
+
+    def _draw_sums(self, rng, n_samples):
+        left, right = rng.randint(10 ** int(self.n_digits), size=(2, n_samples), dtype=np.int64)
+        plus = np.full((n_samples, 1), "+")
+        return np.hstack([write_numbers(left, self.n_digits), plus, write_numbers(right, self.n_digits)])
+
+    def _turned(self, source):
+        """Forward order <-> the order the source is presented in."""
+        return source[:, ::-1] if self.reverse_source else source
+
+    def _validate(self, X, *, reset):
+        if self.task != "addition":
+            return validate_data(self, X, reset=reset)
+        X = validate_data(self, X, reset=reset, dtype=None)
+        if X.dtype.kind not in "UO":
+            raise ValueError(f"task='addition' expects X of one-character strings, got dtype {X.dtype}.")
+        return X
+
+    # ------------------------------------------------------------ targets
+
+    def _target(self, X):
+        """The task's rule on X as presented, padded: (n_samples, target_timesteps)."""
+        answer = RULES[self.task](self._turned(X), self.n_kept_)
+        blank = " " if self.task == "addition" else 0
+        target = np.full((len(X), self._n_features_out), blank, dtype=answer.dtype)
+        target[:, : answer.shape[1]] = answer
+        return target

@@ -6,7 +6,9 @@ import sys
 import tempfile
 from contextlib import contextmanager
 
-_CHATTER = re.compile(r"^(WARNING: All log messages before absl|[IWE]\d{4} |To enable the following instructions)")
+_CHATTER = re.compile(
+    r"^(WARNING: All log messages before absl|[IWE]\d{4} |\d{4}-\d\d-\d\d [\d:.]+: [IWE] |To enable the following)"
+)
 
 
 @contextmanager

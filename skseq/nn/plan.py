@@ -1,17 +1,17 @@
 """Which graph suits the work ahead: looped or unrolled, compiled with XLA or not.
 
-Measured on two cores (milliseconds an update; the ratios matter):
+Measured in one run on two shared cores (milliseconds an update, warm; trust the ratios):
 
 ==================================================  ======  ========  =====  =============
 network                                             looped  unrolled  XLA    unrolled, XLA
 ==================================================  ======  ========  =====  =============
-150 units, 5 steps in, 5 out, batch 1               3.0     2.3       1.3    1.2
-the same with Bahdanau attention                    5.6     5.2       2.2    2.0
+150 units, 5 steps in, 5 out, batch 1               3.8     2.7       1.6    1.5
+the same with Bahdanau attention                    9.2     8.0       4.0    3.9
 ==================================================  ======  ========  =====  =============
 
-XLA saves 0.15 to 0.3 ms for every timestep of every update, and compiling takes 4 to 8 seconds for every new shape of a
-batch: it breaks even at some 50,000 such steps, and there "auto" turns to it. Unrolling gains a quarter at best without
-XLA and next to nothing with it, and it makes a graph for every number of timesteps: "auto" never unrolls.
+XLA saves 0.2 to 0.5 ms for every timestep of every update, and compiling takes seconds for every new shape of a batch:
+by 50,000 such steps it has paid, and there "auto" turns to it. Unrolling gains less than a third without XLA and next
+to nothing with it, and it makes a graph for every number of timesteps: "auto" never unrolls.
 """
 
 __all__ = ["JIT_STEPS", "plan"]

@@ -12,19 +12,27 @@ from skseq._version import __version__
 if TYPE_CHECKING:
     from skseq import datasets, preprocessing
     from skseq._autoencoder import LSTMAutoencoderTransformer
+    from skseq._detector import LSTMAutoencoderDetector
+    from skseq._recurrent import SequenceClassifier, SequenceRegressor
     from skseq._seq2seq import Seq2SeqClassifier
     from skseq.nn.pool import clear_pool
 
 _HOME = {  # public name -> the module it lives in
+    "LSTMAutoencoderDetector": "skseq._detector",
     "LSTMAutoencoderTransformer": "skseq._autoencoder",
     "Seq2SeqClassifier": "skseq._seq2seq",
+    "SequenceClassifier": "skseq._recurrent",
+    "SequenceRegressor": "skseq._recurrent",
     "clear_pool": "skseq.nn.pool",
 }
 _SUBMODULES = ("datasets", "preprocessing")
 
 __all__ = [
+    "LSTMAutoencoderDetector",
     "LSTMAutoencoderTransformer",
     "Seq2SeqClassifier",
+    "SequenceClassifier",
+    "SequenceRegressor",
     "__version__",
     "clear_pool",
     "datasets",

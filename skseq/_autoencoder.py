@@ -1,14 +1,17 @@
 """LSTMAutoencoderTransformer: sequences to fixed vectors and back."""
 
+from numbers import Integral
+
 import numpy as np
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils import check_array
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from skseq._base import BaseSequenceEstimator, all_or_nothing, with_shared_docs
-from skseq._sequences import check_fits_dtype, read_source
-from skseq._sklearn import StrOptions, _fit_context
+from skseq._base import all_or_nothing, with_shared_docs
+from skseq._reconstruction import BaseAutoencoder
+from skseq._sequences import read_numbers, split
+from skseq._sklearn import Interval, StrOptions, _fit_context
 
 __all__ = ["LSTMAutoencoderTransformer"]
 
@@ -18,24 +21,54 @@ def _gives_vectors(estimator):
     return estimator.output != "sequence"
 
 
+def _reconstructs(estimator):
+    """Reconstructions exist where there is a decoder for them."""
+    return getattr(estimator, "_spec", estimator).decoder != "predict"
+
+
+def _forecasts(estimator):
+    """Predictions exist where there is a decoder for them."""
+    return getattr(estimator, "_spec", estimator).decoder != "reconstruct"
+
+
 @with_shared_docs
-class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseSequenceEstimator):
+class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseAutoencoder):
     """Recurrent autoencoder: sequences to fixed-length encodings, learnt without labels.
 
-    An encoder reads a sequence into its final state, the code; a decoder writes the sequence from the code alone. Both
-    are trained together on the squared error of the reconstruction (Srivastava et al. 2015, section 2).
+    An encoder reads a sequence into its final state, the code; decoders write from the code alone: the sequence again,
+    its next steps, or both. All are trained together on the squared error [1]_.
 
     Parameters
     ----------
     units : int, default=32
         Width of the recurrent layers and so of an encoding.
 
+    decoder : {"reconstruct", "predict", "composite"}, default="reconstruct"
+        What is written: the sequence that was read, what comes next, or both by two decoders on one encoder, the two
+        losses summed ([1]_, sections 2.2 to 2.4).
+
+    horizon : int or None, default=None
+        How many steps at the end of a training sequence the encoder does not see and the prediction decoder writes;
+        `forecast` needs it. None predicts the sequence's own next steps: all of it is read, and the second to the
+        last step are written. Of no effect on ``decoder="reconstruct"``, which then has to be None.
+
+    conditional : bool, default=False
+        Whether decoders also read the step before the one they write: the true one in training, their own output
+        afterwards ([1]_, section 2.4).
+
     code : {"repeated", "state", "both"}, default="repeated"
-        How the decoder gets the code: as its input at every step, as its initial state, or both.
+        How a decoder gets the code: as its input at every step, as its initial state, or both.
 
     reverse_target : bool, default=False
-        Whether the decoder writes the last timestep first, which is easier to learn: it starts with what the encoder
-        read last. Outputs are in the order of X either way.
+        Whether the reconstruction is written last timestep first, which is easier to learn: it starts with what the
+        encoder read last. Outputs are in the order of X either way.
+
+    input_noise : float, default=0.0
+        Standard deviation of Gaussian noise on what the encoder reads in training, in the units of X; the targets stay
+        clean [2]_.
+
+    step_dropout : float in [0, 1), default=0.0
+        Share of timesteps that the encoder reads as zeros in training; the targets stay whole.
 
     output : {"last", "state", "sequence"}, default="last"
         What `transform` gives: the last hidden state, hidden and cell state side by side (a GRU has the hidden state
@@ -51,6 +84,8 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
     ----------
     .. [1] Srivastava, Mansimov and Salakhutdinov, "Unsupervised Learning of Video Representations using LSTMs", ICML
        2015.
+    .. [2] Vincent, Larochelle, Bengio and Manzagol, "Extracting and Composing Robust Features with Denoising
+       Autoencoders", ICML 2008.
     <shared references>
 
     Examples
@@ -66,9 +101,9 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
     """
 
     _parameter_constraints = {
-        **BaseSequenceEstimator._parameter_constraints,
-        "code": [StrOptions({"repeated", "state", "both"})],
-        "reverse_target": ["boolean"],
+        **BaseAutoencoder._parameter_constraints,
+        "decoder": [StrOptions({"reconstruct", "predict", "composite"})],
+        "horizon": [Interval(Integral, 1, None, closed="left"), None],
         "output": [StrOptions({"last", "state", "sequence"})],
     }
 
@@ -76,8 +111,13 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         self,
         units=32,
         *,
+        decoder="reconstruct",
+        horizon=None,
+        conditional=False,
         code="repeated",
         reverse_target=False,
+        input_noise=0.0,
+        step_dropout=0.0,
         output="last",
         cell="lstm",
         n_layers=1,
@@ -106,8 +146,13 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         unroll="auto",
     ):
         self.units = units
+        self.decoder = decoder
+        self.horizon = horizon
+        self.conditional = conditional
         self.code = code
         self.reverse_target = reverse_target
+        self.input_noise = input_noise
+        self.step_dropout = step_dropout
         self.output = output
         self.cell = cell
         self.n_layers = n_layers
@@ -143,8 +188,9 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features)
-            Training sequences; 2-D X holds a univariate sequence a row.
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Training sequences: 2-D X holds a univariate sequence a row, a list holds (t,) or (t, n_features) arrays of
+            any lengths.
         y : Ignored
             Present for API consistency.
         sample_weight : array-like of shape (n_samples,), default=None
@@ -174,7 +220,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features)
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
             Training sequences.
         y : Ignored
             Present for API consistency.
@@ -189,41 +235,27 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         return self._fit(X, sample_weight, None, None, epochs=1, incremental=True)
 
     def _fit(self, X, sample_weight, X_val, sample_weight_val, *, epochs, incremental=False):
+        if self.decoder == "reconstruct" and self.horizon is not None:
+            raise ValueError(
+                f"horizon={self.horizon!r} is for the prediction decoder, but decoder='reconstruct' has none: set "
+                "decoder='predict' or 'composite', or horizon=None."
+            )
         goes_on = self._continues(incremental)
         with all_or_nothing(self):
-            rows = self._with_weights(self._rows(X, reset=not goes_on), sample_weight)
+            sequences = read_numbers(self, X, reset=not goes_on)
             validation = None
             if X_val is not None:
-                validation = self._with_weights(self._rows(X_val, argument="X_val"), sample_weight_val)
-            spec = self._make_spec(rows, epochs)
-            diverged = self._train(
-                spec,
-                rows,
-                {},
-                validation=validation,
-                goes_on=goes_on,
-                incremental=incremental,
-                epochs=epochs,
+                validation = read_numbers(self, X_val, reset=False, argument="X_val"), sample_weight_val
+            self.horizon_ = self.horizon
+            diverged = self._fit_network(
+                sequences, sample_weight, validation, epochs=epochs, goes_on=goes_on, incremental=incremental
             )
         self._raise_if_diverged(diverged)
         return self
 
-    def _rows(self, X, *, reset=False, argument="X"):
-        X = read_source(self, X, reset=reset)
-        return {"source": check_fits_dtype(X, self.dtype, argument=argument)}
-
-    def _make_spec(self, rows, epochs):
-        from skseq.nn.spec import AutoencoderSpec
-
-        return AutoencoderSpec(
-            source_size=rows["source"].shape[2],
-            code=self.code,
-            reverse_target=bool(self.reverse_target),
-            **self._spec_fields(len(rows["source"]), epochs),
-        )
-
-    def _model_timesteps(self):
-        return self.n_timesteps_in_, self.n_timesteps_in_
+    def _read_fitted(self, X):
+        check_is_fitted(self)
+        return read_numbers(self, X, reset=False)
 
     @property
     def _n_features_out(self):
@@ -240,20 +272,20 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features)
-            Sequences; 3-D X may have another number of timesteps than in fit.
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Sequences of the kind in fit; lists and 3-D X may have other lengths.
 
         Returns
         -------
         Z : ndarray of shape (n_samples, n_features_out) or (n_samples, n_timesteps, n_features_out)
-            Encodings as `output` says, in the floating type of X.
+            Encodings as `output` says, in the floating type of X. With ``output="sequence"`` and ragged X a 1-D object
+            array of (n_timesteps of the sample, n_features_out) arrays.
         """
-        check_is_fitted(self)
-        X = read_source(self, X, reset=False)
-        rows = {"source": check_fits_dtype(X, self._spec.dtype)}
+        sequences = self._read_fitted(X)
+        dtype, rows = sequences.values.dtype, self._in_dtype(sequences, self._spec.dtype).rows
         if self.output == "sequence":
-            return self._predict("sequence", rows).astype(X.dtype, copy=False)
-        states = self._predict("states", rows).astype(X.dtype, copy=False)
+            return sequences.unpadded(self._predict("sequence", rows).astype(dtype, copy=False))
+        states = self._predict("states", rows).astype(dtype, copy=False)
         return states if self.output == "state" else states[:, : self._spec.encoding_size].copy()
 
     @available_if(_gives_vectors)
@@ -272,32 +304,67 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         """
         return super().get_feature_names_out(input_features)
 
-    def inverse_transform(self, X):
-        """Decode encodings back to sequences of the length seen in fit.
+    @available_if(_reconstructs)
+    def inverse_transform(self, X, lengths=None):
+        """Decode encodings back to sequences.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features_out) or (n_samples, n_timesteps, n_features_out)
             Encodings, as `transform` gives them.
+        lengths : array-like of int of shape (n_samples,), default=None
+            How many timesteps to write for every sample. None writes as many as the (longest) sequences of fit had.
 
         Returns
         -------
         X_original : ndarray of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features)
-            Reconstructed sequences, in the form of X in fit.
+            Reconstructed sequences, univariate ones without the last axis as in fit. With `lengths` a 1-D object array
+            of one array a sample.
 
         Raises
         ------
         ValueError
-            If the decoder needs the cell state (`code` is "state" or "both", cell "lstm") but `output` is not "state".
+            If the decoder needs the cell state (`code` is "state" or "both", cell "lstm") but `output` is not "state",
+            or if X or lengths do not have the shapes above.
         """
         check_is_fitted(self)
+        if getattr(getattr(X, "dtype", None), "kind", "") == "O":
+            X = self._last_steps(X)
         Z = check_array(
             X, dtype=(np.float64, np.float32), ensure_2d=False, allow_nd=True, estimator=self, input_name="X"
         )
-        states = self._code_from(Z)
-        steps = np.int32(self.n_timesteps_in_)
-        decoded = self._predict("decoding", {"code": states.astype(self._spec.dtype)}, n_timesteps=steps)
-        return self._in_form(decoded).astype(Z.dtype, copy=False)
+        rows = {"code": self._code_from(Z).astype(self._spec.dtype)}
+        n_timesteps = self.n_timesteps_in_
+        if lengths is not None:
+            rows["lengths"] = lengths = self._checked_lengths(lengths, len(Z))
+            n_timesteps = int(lengths.max())
+        decoded = self._predict("decoding", rows, n_timesteps=np.int32(n_timesteps)).astype(Z.dtype, copy=False)
+        decoded = decoded[:, :, 0] if self._univariate else decoded
+        return decoded if lengths is None else split(decoded, lengths)
+
+    def _last_steps(self, samples):
+        """The last hidden state of every ragged sequence of hidden states, as `transform` gives them."""
+        if self.output != "sequence" or any(np.ndim(sample) != 2 or len(sample) == 0 for sample in samples):
+            raise ValueError(
+                "inverse_transform takes an object array only as transform gives it with output='sequence': one "
+                "(n_timesteps, n_features_out) array a sample."
+            )
+        return np.stack([sample[-1:] for sample in samples])
+
+    @staticmethod
+    def _checked_lengths(lengths, n_samples):
+        lengths = np.asarray(lengths)
+        if lengths.shape != (n_samples,) or lengths.dtype.kind not in "iu" or lengths.min() < 1:
+            raise ValueError(
+                f"lengths must be {n_samples} integers of at least 1, one a sample. Got {lengths!r} of shape "
+                f"{lengths.shape}."
+            )
+        return lengths.astype(np.int32)
+
+    @property
+    def _univariate(self):
+        """Whether samples of fit were (n_timesteps,) rather than (n_timesteps, n_features)."""
+        return self._source_form in ("columns", "series")
 
     def _code_from(self, Z):
         """Hidden (and cell) states side by side, as the decoder takes them, from what `transform` gave."""
@@ -319,54 +386,139 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
             return hidden
         return np.concatenate([hidden, np.zeros_like(hidden)], axis=1)  # a cell state that this decoder never reads
 
-    def _in_form(self, sequences):
-        return sequences[:, :, 0] if self._source_form == "columns" else sequences
+    # --- what the decoders write --------------------------------------------------------------------------------------
 
-    # --- reconstructions ----------------------------------------------------------------------------------------------
-
+    @available_if(_reconstructs)
     def reconstruct(self, X):
         """Encode and decode sequences.
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features)
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
             Sequences.
 
         Returns
         -------
-        X_reconstructed : ndarray of the shape of X
+        X_reconstructed : ndarray of the shape of X, or object array if X is ragged
             What the decoder writes, in the order and the floating type of X.
         """
-        check_is_fitted(self)
-        X = read_source(self, X, reset=False)
-        return self._in_form(self._reconstruction(X)).astype(X.dtype, copy=False)
+        sequences = self._read_fitted(X)
+        return sequences.like(self._reconstruction(sequences).astype(sequences.values.dtype, copy=False))
 
-    def _reconstruction(self, X):
-        return self._predict("reconstruction", {"source": check_fits_dtype(X, self._spec.dtype)})
-
-    def score_samples(self, X):
-        """Negative mean squared error of the reconstruction of every sample: higher is more normal.
+    @available_if(_reconstructs)
+    def reconstruction_errors(self, X):
+        """Absolute errors of the reconstruction, one for every feature of every timestep.
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features)
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Sequences.
+
+        Returns
+        -------
+        errors : ndarray of the shape of X, or object array if X is ragged
+            abs(X - reconstruct(X)), float64.
+        """
+        sequences = self._read_fitted(X)
+        return sequences.like(self._reconstruction_errors(sequences))
+
+    @available_if(_forecasts)
+    def forecast(self, X, n_steps=None):
+        """Steps that follow a sequence.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Sequences up to now.
+        n_steps : int, default=None
+            Steps to write. None writes `horizon` steps; more than that the network was not trained for.
+
+        Returns
+        -------
+        X_next : ndarray of shape (n_samples, n_steps) or (n_samples, n_steps, n_features)
+            The steps after the last one of every sample, without the last axis if samples are (n_timesteps,).
+
+        Raises
+        ------
+        ValueError
+            If there was no `horizon` in fit: then the decoder has learnt to write only what the encoder has read.
+        """
+        sequences = self._read_fitted(X)
+        if not self._spec.held_back:
+            raise ValueError(
+                "forecast needs a network that was trained to write what it has not read: set horizon to the number "
+                "of steps to forecast, and fit again."
+            )
+        n_steps = self.horizon_ if n_steps is None else n_steps
+        if not isinstance(n_steps, Integral) or n_steps < 1:
+            raise ValueError(f"n_steps must be an integer of at least 1. Got {n_steps!r}.")
+        rows = self._in_dtype(sequences, self._spec.dtype).rows
+        steps = self._predict("forecast", rows, n_steps=np.int32(n_steps)).astype(sequences.values.dtype, copy=False)
+        return steps[:, :, 0] if sequences.univariate else steps
+
+    @available_if(_forecasts)
+    def predict_next(self, X):
+        """What the prediction decoder makes of the part of X that it was trained to write.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Sequences.
+
+        Returns
+        -------
+        X_predicted : ndarray or object array
+            With a `horizon` its last `horizon` steps, from the steps before them: (n_samples, horizon) or (n_samples,
+            horizon, n_features). Without one the second to the last step, from all of them: (n_samples, n_timesteps -
+            1) or (n_samples, n_timesteps - 1, n_features), an object array if X is ragged.
+        """
+        sequences = self._read_fitted(X)
+        written, _, lengths = self._next_steps(sequences)
+        written = written.astype(sequences.values.dtype, copy=False)
+        written = written[:, :, 0] if sequences.univariate else written
+        return written if lengths is None else split(written, lengths)
+
+    def _next_steps(self, sequences):
+        """Predicted steps and true steps (n, t, f), and how many of them are real (None: all)."""
+        self._check_long_enough(sequences, "X")
+        written = self._predict("next", self._in_dtype(sequences, self._spec.dtype).rows, **self._shared())
+        values, lengths = sequences.values, sequences.lengths
+        if not self._spec.held_back:
+            return written, values[:, 1:], None if lengths is None else lengths - 1
+        horizon = int(self.horizon_)
+        ends = np.full(len(values), values.shape[1]) if lengths is None else lengths
+        steps = ends[:, None] - horizon + np.arange(horizon)
+        return written, np.take_along_axis(values, steps[:, :, None], axis=1), None
+
+    def score_samples(self, X):
+        """Negative mean squared error of every sample: higher is more normal.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
             Sequences.
 
         Returns
         -------
         scores : ndarray of shape (n_samples,)
-            Scores, at most 0, with the sign of scikit-learn's outlier estimators.
+            Scores, at most 0, with the sign of scikit-learn's outlier estimators: of the reconstruction, of the
+            prediction, or of both added for ``decoder="composite"``; means over features and real timesteps.
         """
-        check_is_fitted(self)
-        X = read_source(self, X, reset=False)
-        return -np.mean(np.square(X.astype(np.float64) - self._reconstruction(X)), axis=(1, 2))
+        sequences = self._read_fitted(X)
+        scores = np.zeros(len(sequences))
+        if _reconstructs(self):
+            scores -= _mean_over_steps(np.square(self._reconstruction_errors(sequences)), sequences.lengths)
+        if _forecasts(self):
+            written, true, lengths = self._next_steps(sequences)
+            scores -= _mean_over_steps(np.square(true.astype(np.float64) - written), lengths)
+        return scores
 
     def score(self, X, y=None, sample_weight=None):
         """Mean of `score_samples`: the negative mean squared error of the reconstruction.
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features)
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
             Sequences.
         y : Ignored
             Present for API consistency.
@@ -384,3 +536,11 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         tags = super().__sklearn_tags__()
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
+
+
+def _mean_over_steps(values, lengths):
+    """Mean over features and real timesteps, (n,), of values (n, t, f)."""
+    if lengths is None:
+        return values.mean(axis=(1, 2))
+    mask = np.arange(values.shape[1]) < lengths[:, None]
+    return (values.mean(axis=2) * mask).sum(axis=1) / lengths

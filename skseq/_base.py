@@ -102,15 +102,56 @@ unroll : bool or "auto", default="auto"
     own. "auto" leaves it off.
 """
 
+_SOURCE_PARAMETERS = """
+source_type : {"auto", "numeric", "tokens"}, default="auto"
+    How X is read. "auto" takes strings and, in classifiers, integers for tokens and everything else for measurements.
+
+analyzer : {"char", "word"}, callable or None, default=None
+    How strings are split into tokens: into characters, into words and punctuation marks, or by a function from a
+    string to a list of tokens. None if X holds no text.
+
+embedding_dim : int or None, default=None
+    Width of a learnt embedding of source tokens. None is the one-hot encoding, without ever making it.
+
+vocabulary : array-like or None, default=None
+    All source tokens. None learns them from X.
+
+handle_unknown : {"error", "use_unknown"}, default="error"
+    What becomes of a token that is not in the vocabulary: an error, or one id for all unknown tokens. That id is
+    trained only if `min_frequency` or `max_vocabulary` leaves out tokens of the training data.
+
+min_frequency : int, default=1
+    Tokens that occur less often in X are unknown. Above 1 only with ``handle_unknown="use_unknown"``.
+
+max_vocabulary : int or None, default=None
+    Only this many of the most frequent tokens are known. Needs ``handle_unknown="use_unknown"``.
+"""
+
+_ENCODER_PARAMETERS = """
+encoder : estimator or None, default=None
+    A fitted estimator of skseq, such as a `LSTMAutoencoderTransformer`, whose encoder (and vocabulary) training starts
+    from; it is neither refitted nor changed, and clones keep it. Features, `units`, `cell`, `n_layers`, `bidirectional`
+    and `activation` must be the same. To search over encoders, wrap them in ``sklearn.frozen.FrozenEstimator``.
+
+freeze : bool, default=False
+    Whether the weights of `encoder` stay as they are given; otherwise they are trained on with all others.
+"""
+
+_SOURCE_ATTRIBUTES = """
+vocabulary_ : dict
+    Source token to id, if X holds tokens. Id 0 is reserved for padding, id 1 for unknown tokens if
+    ``handle_unknown="use_unknown"``.
+"""
+
 _SHARED_ATTRIBUTES = """
 n_features_in_ : int
-    Number of columns of 2-D X, or of features of 3-D X.
+    Number of columns of 2-D X, or of features of 3-D and ragged X. Not set for text and ragged tokens.
 
 feature_names_in_ : ndarray of shape (n_features_in_,)
     Names of the columns, if X was a data frame with string names.
 
 n_timesteps_in_ : int
-    Number of timesteps of X in fit.
+    Number of timesteps of X in fit; of the longest sequence if X was ragged.
 
 n_iter_ : int
     Epochs run by the last fit.
@@ -141,6 +182,9 @@ _SHARED_REFERENCES = """
 def with_shared_docs(cls):
     """Class decorator: fill in the documentation of what all sequence estimators share."""
     for marker, text in (
+        ("<source parameters>", _SOURCE_PARAMETERS),
+        ("<encoder parameters>", _ENCODER_PARAMETERS),
+        ("<source attributes>", _SOURCE_ATTRIBUTES),
         ("<shared parameters>", _SHARED_PARAMETERS),
         ("<shared attributes>", _SHARED_ATTRIBUTES),
         ("<shared references>", _SHARED_REFERENCES),
@@ -310,10 +354,10 @@ class BaseSequenceEstimator(BaseEstimator):
 
     # --- data ---------------------------------------------------------------------------------------------------------
 
-    def _with_weights(self, rows, sample_weight):
-        """Rows with their sample weights; rows of weight zero are dropped."""
+    def _with_weights(self, rows, sample_weight, *, factor=1.0):
+        """Rows with their sample weights times a factor; rows of weight zero are dropped."""
         like = next(iter(rows.values()))
-        weight = _check_sample_weight(sample_weight, like, dtype=np.float64, ensure_non_negative=True)
+        weight = factor * _check_sample_weight(sample_weight, like, dtype=np.float64, ensure_non_negative=True)
         weight = weight.astype(self.dtype)  # first: what is too small for it is zero
         keep = weight > 0
         if not keep.any():
@@ -357,7 +401,6 @@ class BaseSequenceEstimator(BaseEstimator):
     def _train(self, spec, rows, shared, *, validation, goes_on, incremental, epochs, stratify=None):
         """Fit a leased network and keep its numbers. ``validation`` are rows given by the user, or None."""
         from skseq.nn.fitting import fit_network
-        from skseq.nn.networks import initial_weights
         from skseq.nn.pool import lease
 
         rng = self._rng(len(self.history_.get("loss", [])) if goes_on else 0)
@@ -373,7 +416,7 @@ class BaseSequenceEstimator(BaseEstimator):
                 network.store.load(self.weights_)
                 network.store.load_slots(self.optimizer_state_)
             else:
-                network.store.load(initial_weights(network.network, rng))
+                network.store.load(self._starting_weights(network.network, rng))
                 network.store.load_slots()
             result = fit_network(
                 network,
@@ -385,6 +428,12 @@ class BaseSequenceEstimator(BaseEstimator):
             )
         self._keep(result, spec, goes_on)
         return result.diverged
+
+    def _starting_weights(self, network, rng):
+        """Name -> array, what a fit starts from that does not go on from the last one."""
+        from skseq.nn.networks import initial_weights
+
+        return initial_weights(network, rng)
 
     def _check_same_network(self, spec):
         free = dict.fromkeys(("jit_compile", "unroll", "dropout", "recurrent_dropout", "penalty"), False)

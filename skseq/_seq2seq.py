@@ -1,17 +1,15 @@
 """Seq2SeqClassifier: sequences to labels or fixed-length token sequences."""
 
-from numbers import Integral
-
 import numpy as np
 from sklearn.base import ClassifierMixin, MultiOutputMixin
 from sklearn.utils import check_consistent_length
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.validation import check_is_fitted
 
-from skseq import _targets, _vocabulary
-from skseq._base import BaseSequenceEstimator, all_or_nothing, with_shared_docs
-from skseq._sequences import check_fits_dtype, read_source
-from skseq._sklearn import Interval, StrOptions, _fit_context
+from skseq import _targets
+from skseq._base import all_or_nothing, with_shared_docs
+from skseq._sequences import split
+from skseq._sklearn import StrOptions, _fit_context
+from skseq._source import SourceEstimator
 
 __all__ = ["Seq2SeqClassifier"]
 
@@ -22,7 +20,7 @@ def _attends(estimator):
 
 
 @with_shared_docs
-class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, BaseSequenceEstimator):
+class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, SourceEstimator):
     """Encoder-decoder network from sequences to labels or to token sequences of one length.
 
     An encoder reads the source; a decoder writes one token a step through a softmax. The recursive decoder is fed its
@@ -43,14 +41,7 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, BaseSequenceEstimator
         Fed back its previous token [3]_, or all steps at once. Instead of its previous tokens the direct decoder reads
         the code at every step; with Bahdanau attention the contexts alone.
 
-    source_type : {"auto", "numeric", "tokens"}, default="auto"
-        How X is read. "auto" takes 2-D integers and strings for tokens and everything else for measurements.
-
-    embedding_dim : int or None, default=None
-        Width of a learnt embedding of source tokens. None is the one-hot encoding, without ever making it.
-
-    vocabulary : array-like or None, default=None
-        All source tokens. None learns them from X.
+    <source parameters>
 
     classes_per_position : bool, default=True
         Whether only tokens seen at a position in fit can be predicted there. False allows all tokens everywhere;
@@ -59,6 +50,8 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, BaseSequenceEstimator
     class_weight : dict, "balanced" or None, default=None
         Weights of the target tokens in the loss. "balanced" weighs them inversely to their frequency, all positions
         together.
+
+    <encoder parameters>
 
     <shared parameters>
 
@@ -70,8 +63,7 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, BaseSequenceEstimator
     target_tokens_ : ndarray
         All target tokens, sorted: the classes of the softmax.
 
-    vocabulary_ : dict
-        Source token to id, if X holds tokens. Id 0 is reserved.
+    <source attributes>
 
     n_timesteps_out_ : int
         Number of target timesteps.
@@ -104,12 +96,9 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, BaseSequenceEstimator
     """
 
     _parameter_constraints = {
-        **BaseSequenceEstimator._parameter_constraints,
+        **SourceEstimator._parameter_constraints,
         "attention": ["boolean", StrOptions({"bahdanau", "dot"})],
         "decoder": [StrOptions({"recursive", "direct"})],
-        "source_type": [StrOptions({"auto", "numeric", "tokens"})],
-        "embedding_dim": [Interval(Integral, 1, None, closed="left"), None],
-        "vocabulary": ["array-like", None],
         "classes_per_position": ["boolean"],
         "class_weight": [dict, StrOptions({"balanced"}), None],
     }
@@ -121,10 +110,16 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, BaseSequenceEstimator
         attention=False,
         decoder="recursive",
         source_type="auto",
+        analyzer=None,
         embedding_dim=None,
         vocabulary=None,
+        handle_unknown="error",
+        min_frequency=1,
+        max_vocabulary=None,
         classes_per_position=True,
         class_weight=None,
+        encoder=None,
+        freeze=False,
         cell="lstm",
         n_layers=1,
         bidirectional=False,
@@ -155,10 +150,16 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, BaseSequenceEstimator
         self.attention = attention
         self.decoder = decoder
         self.source_type = source_type
+        self.analyzer = analyzer
         self.embedding_dim = embedding_dim
         self.vocabulary = vocabulary
+        self.handle_unknown = handle_unknown
+        self.min_frequency = min_frequency
+        self.max_vocabulary = max_vocabulary
         self.classes_per_position = classes_per_position
         self.class_weight = class_weight
+        self.encoder = encoder
+        self.freeze = freeze
         self.cell = cell
         self.n_layers = n_layers
         self.bidirectional = bidirectional
@@ -193,8 +194,9 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, BaseSequenceEstimator
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features)
-            Sources: 2-D numbers (a univariate sequence a row), 3-D numbers, or 2-D tokens (integers or strings).
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Sources: 2-D numbers (a univariate sequence a row), 3-D numbers, 2-D tokens (integers or strings), lists of
+            (t,) or (t, n_features) arrays or of tokens whose lengths differ, or strings if there is an `analyzer`.
         y : array-like of shape (n_samples,), (n_samples, n_timesteps_out) or (n_samples, n_timesteps_out, n_classes)
             Targets: labels, tokens (integers or strings), or one-hot vectors.
         sample_weight : array-like of shape (n_samples,), default=None
@@ -227,8 +229,8 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, BaseSequenceEstimator
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features)
-            Sources. Tokens must be in the parameter `vocabulary`, or in X of the first call.
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Sources of the kind in fit. Tokens must be in the parameter `vocabulary`, or in X of the first call.
         y : array-like of shape (n_samples,), (n_samples, n_timesteps_out) or (n_samples, n_timesteps_out, n_classes)
             Targets.
         classes : array-like or list of array-likes, default=None
@@ -272,38 +274,19 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, BaseSequenceEstimator
         if y is None:
             name = type(self).__name__
             raise ValueError(f"{name} requires y to be passed, but the target y is None.")
-        X = read_source(self, X, reset=reset, source_type=self.source_type)
+        source = self._read_source(X, reset=reset, argument=f"X{suffix}")
         y = _targets.check_targets(y, argument=f"y{suffix}")
-        check_consistent_length(X, y)
+        check_consistent_length(source.values, y)
         if reset:
-            self._learn_vocabulary(X)
             self._learn_targets(y, classes)
         elif classes is not None:
             _targets.check_same_classes(self, y, classes)
         target = _targets.encode_targets(self, y, argument=f"y{suffix}")
-        return {**self._source_rows(X, argument=f"X{suffix}"), "target": target}
-
-    def _learn_vocabulary(self, X):
-        vars(self).pop("vocabulary_", None)
-        if self._source_form != "tokens":
-            for name in ("embedding_dim", "vocabulary"):
-                if getattr(self, name) is not None:
-                    raise ValueError(
-                        f"{name}={getattr(self, name)!r} is for tokens, but X is read as measurements. Pass integers "
-                        f"or strings, or source_type='tokens', or set {name}=None."
-                    )
-        else:
-            tokens = X if self.vocabulary is None else self.vocabulary
-            self.vocabulary_ = _vocabulary.learn_vocabulary(tokens)
+        return {**source.rows, "target": target}
 
     def _learn_targets(self, y, classes):
         learnt = _targets.learn_targets(y, classes, per_position=self.classes_per_position)
         self._target_form, self.target_tokens_, self.classes_, self.n_timesteps_out_ = learnt
-
-    def _source_rows(self, X, *, argument="X", dtype=None):
-        if self._source_form == "tokens":
-            return {"source": _vocabulary.encode(X, self.vocabulary_, argument=argument)}
-        return {"source": check_fits_dtype(X, dtype or self.dtype, argument=argument)}
 
     def _class_weights(self, rows, incremental):
         """One weight for every target token."""
@@ -325,12 +308,9 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, BaseSequenceEstimator
     def _make_spec(self, rows, epochs):
         from skseq.nn.spec import Seq2SeqSpec
 
-        tokens = self._source_form == "tokens"
         return Seq2SeqSpec(
-            source_size=len(self.vocabulary_) + _vocabulary.N_RESERVED if tokens else rows["source"].shape[2],
             target_size=len(self.target_tokens_),
-            tokens=tokens,
-            embedding_dim=int(self.embedding_dim) if tokens and self.embedding_dim is not None else None,
+            **self._source_fields(),
             decoder=self.decoder,
             attention={False: None, True: "bahdanau"}.get(self.attention, self.attention),
             **self._spec_fields(len(rows["source"]), epochs),
@@ -346,8 +326,8 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, BaseSequenceEstimator
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features)
-            Sources; 3-D X may have another number of timesteps than in fit.
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Sources of the kind in fit; lists and 3-D X may have other lengths.
 
         Returns
         -------
@@ -361,8 +341,8 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, BaseSequenceEstimator
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features)
-            Sources.
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Sources of the kind in fit.
 
         Returns
         -------
@@ -379,29 +359,31 @@ n_classes)
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features)
-            Sources.
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Sources of the kind in fit.
 
         Returns
         -------
         weights : ndarray of shape (n_samples, n_timesteps_out, n_timesteps)
-            Attention weights; they sum to 1 over source timesteps.
+            Attention weights; they sum to 1 over source timesteps. For ragged X a 1-D object array of arrays
+            (n_timesteps_out, n_timesteps of the sample).
         """
-        return self._search("attention", X)
+        source = self._read_fitted(X)
+        weights = self._predict("attention", source.rows, allowed=_targets.allowed_tokens(self))
+        if source.lengths is None:
+            return weights
+        return split(weights, source.lengths, axis=1)
 
     def _search(self, what, X):
-        check_is_fitted(self)
-        X = read_source(self, X, reset=False)
-        rows = self._source_rows(X, dtype=self._spec.dtype)
-        return self._predict(what, rows, allowed=_targets.allowed_tokens(self))
+        return self._predict(what, self._read_fitted(X).rows, allowed=_targets.allowed_tokens(self))
 
     def score(self, X, y, sample_weight=None):
         """Sequence accuracy: the share of samples whose whole output is right (plain accuracy for labels).
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features)
-            Sources.
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Sources of the kind in fit.
         y : array-like in the form of y in fit
             True targets.
         sample_weight : array-like of shape (n_samples,), default=None
@@ -412,16 +394,7 @@ n_classes)
         score : float
             Between 0 and 1.
         """
-        predicted = self.predict(X)
-        y = _targets.check_targets(y, argument="y")
-        if y.shape[1:] != predicted.shape[1:]:
-            raise ValueError(
-                f"y has shape {y.shape}, but {type(self).__name__} predicts targets of shape {predicted.shape}: pass y "
-                "in the form it had in fit."
-            )
-        check_consistent_length(predicted, y)
-        right = np.all((predicted == y).reshape(len(y), -1), axis=1)
-        return float(np.average(right, weights=sample_weight))
+        return _targets.exact_match(y, self.predict(X), sample_weight, of=type(self).__name__)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -1,80 +1,191 @@
-"""Every accepted form of X, read into one array with samples first, and the errors about its shape.
+"""Every accepted form of X, read into one padded array with samples first and the lengths, and the errors about it.
 
-A source has one of three forms, decided in fit:
+A source has one of these forms, decided in fit:
 
 * "columns": 2-D numbers, a univariate sequence a row, one column a timestep. (n, t) is read as (n, t, 1).
-* "features": 3-D numbers (n_samples, n_timesteps, n_features). Other lengths are welcome after fit.
-* "tokens": 2-D integers or strings, one token a timestep.
+* "features": 3-D numbers (n_samples, n_timesteps, n_features), or a list of (t_i, f) arrays. Any lengths after fit.
+* "series": a list of (t_i,) arrays of different lengths. Any lengths after fit.
+* "tokens", "token lists", "text": see `skseq._tokens`.
+
+A list whose sequences all have one length is read as the array it makes; after fit, lists may have any lengths.
 """
 
-from numbers import Integral
+from dataclasses import dataclass
 
 import numpy as np
 from sklearn.utils import check_array
 
 from skseq._sklearn import validate_data
 
-__all__ = ["check_fits_dtype", "read_source", "source_form"]
+__all__ = ["Sequences", "as_samples", "check_fits_dtype", "check_lengths", "is_ragged", "pad", "read_numbers", "split"]
 
 
-def _as_array(X):
-    """X as an array to look at, or None where scikit-learn has to say what is wrong with it."""
-    if hasattr(X, "toarray"):  # sparse containers
-        return None
-    try:
-        return np.asarray(X)
-    except ValueError as error:
-        if "inhomogeneous" not in str(error):
-            raise
-        raise ValueError(
-            "X holds sequences of different lengths. Expected an array of shape (n_samples, n_timesteps) or "
-            "(n_samples, n_timesteps, n_features): pad or cut the sequences to one length."
-        ) from error
+@dataclass(frozen=True, kw_only=True)
+class Sequences:
+    """Sequences padded on the right: values (n, t, f) or ids (n, t); lengths (n,), or None if every step is real.
+
+    ``univariate`` says that samples came as (t,) rather than (t, f).
+    """
+
+    values: np.ndarray
+    lengths: np.ndarray | None = None
+    univariate: bool = False
+
+    def __len__(self):
+        return len(self.values)
+
+    @property
+    def rows(self):
+        """What the network reads of every sample."""
+        return {"source": self.values} | ({} if self.lengths is None else {"source_lengths": self.lengths})
+
+    @property
+    def mask(self):
+        """True on real steps: (n, t)."""
+        n_timesteps = self.values.shape[1]
+        if self.lengths is None:
+            return np.ones((len(self), n_timesteps), bool)
+        return np.arange(n_timesteps) < self.lengths[:, None]
+
+    @property
+    def real_lengths(self):
+        """Number of real steps of every sample, (n,)."""
+        return np.full(len(self), self.values.shape[1]) if self.lengths is None else self.lengths
+
+    def take(self, index):
+        """Some of the samples."""
+        lengths = None if self.lengths is None else self.lengths[index]
+        return Sequences(values=self.values[index], lengths=lengths, univariate=self.univariate)
+
+    def between(self, start, stop):
+        """The steps from ``start`` to before ``stop`` of every sample, each a number or (n,)."""
+        start, stop = np.broadcast_arrays(start, stop)
+        lengths = np.broadcast_to(stop - start, len(self)).astype(np.int32)
+        parts = [sample[a : a + length] for sample, a, length in zip(self.values, np.resize(start, len(self)), lengths)]
+        values = pad(np.concatenate(parts), lengths)
+        return Sequences(
+            values=values, lengths=None if (lengths == lengths[0]).all() else lengths, univariate=self.univariate
+        )
+
+    def unpadded(self, outputs):
+        """Outputs (n, t, ...) as they are, or a 1-D object array of (t_i, ...) if the sequences came ragged."""
+        return outputs if self.lengths is None else split(outputs, self.lengths)
+
+    def like(self, outputs):
+        """Outputs (n, t, f) in the form in which the sequences came."""
+        return self.unpadded(outputs[:, :, 0] if self.univariate else outputs)
 
 
-def _looks_like_tokens(array):
-    """Whether all elements are integers, or all are strings; truth values are measurements."""
-    if array is None or array.dtype != object:
-        return array is not None and array.dtype.kind in "iuUST"
-    kinds = {type(token) for token in array.flat}
-    return bool(kinds) and (
-        all(issubclass(kind, str) for kind in kinds)
-        or all(issubclass(kind, Integral) and kind is not bool for kind in kinds)
+def split(outputs, lengths, *, axis=0):
+    """A 1-D object array of the first ``lengths[i]`` steps of every sample, along an axis of the sample."""
+    samples, before = np.empty(len(outputs), object), (slice(None),) * axis
+    for index, (sample, length) in enumerate(zip(outputs, lengths)):
+        samples[index] = sample[(*before, slice(length))]
+    return samples
+
+
+def pad(flat, lengths):
+    """All steps one after another (n_steps, ...) to samples (n, t, ...), zeros on the right."""
+    mask = np.arange(lengths.max()) < lengths[:, None]
+    padded = np.zeros((*mask.shape, *flat.shape[1:]), flat.dtype)
+    padded[mask] = flat
+    return padded
+
+
+# --- containers of sequences ------------------------------------------------------------------------------------------
+
+
+def as_samples(X):
+    """The samples of a list, a Series or a 1-D object array as a list; None if X is not such a container."""
+    if isinstance(X, (list, tuple)):
+        return list(X)
+    if getattr(X, "ndim", None) == 1 and hasattr(X, "to_numpy"):
+        return list(X.to_numpy())
+    if isinstance(X, np.ndarray) and X.ndim == 1 and X.dtype.kind in "OUST":
+        return X.tolist()
+    return None
+
+
+def is_sequence(sample):
+    """Whether a sample has timesteps; a string is not split without being told how."""
+    return isinstance(sample, (list, tuple)) or getattr(sample, "ndim", 0) > 0
+
+
+def is_ragged(X, n_timesteps=None):
+    """Whether X is a container of sequences that makes no rectangular array (of ``n_timesteps``, if given)."""
+    samples = as_samples(X)
+    if not samples or not all(is_sequence(sample) for sample in samples):
+        return False
+    lengths = {len(sample) for sample in samples}
+    return (
+        not isinstance(X, (list, tuple)) or len(lengths) > 1 or (n_timesteps is not None and lengths != {n_timesteps})
     )
 
 
-def source_form(X, source_type):
-    """Which of the three forms X has: "columns", "features" or "tokens"."""
-    array = _as_array(X)
-    if array is not None and array.ndim == 3 and source_type != "tokens":
-        return "features"
-    if source_type == "tokens" or (source_type == "auto" and _looks_like_tokens(array)):
-        return "tokens"
-    return "columns"
+def check_lengths(samples, *, argument="X"):
+    """Lengths (n,), int32, of sequences; an empty one raises ValueError."""
+    lengths = np.array([len(sample) for sample in samples], np.int32)
+    if (lengths == 0).any():
+        raise ValueError(
+            f"{argument} holds {np.count_nonzero(lengths == 0)} empty sequence(s), the first at index "
+            f"{int(np.argmin(lengths))}: a sequence of zero length cannot be read. Remove such samples."
+        )
+    return lengths
 
 
-def read_source(estimator, X, *, reset, source_type="numeric"):
-    """Validated X: (n, t, f) numbers as they came, or (n, t) tokens. Sets or checks ``n_features_in_``.
+# --- numbers ----------------------------------------------------------------------------------------------------------
+
+
+def read_numbers(estimator, X, *, reset, argument="X"):
+    """Validated measurements, `Sequences` of (n, t, f). Sets or checks ``n_features_in_``.
 
     Raises ValueError in scikit-learn's own words where it has some.
     """
-    form = source_form(X, source_type) if reset else estimator._source_form
+    form = _numbers_form(X) if reset else estimator._source_form
+    n_columns = estimator.n_features_in_ if not reset and form == "columns" else None
+    if is_ragged(X, n_columns):
+        sequences = _read_ragged(estimator, X, argument)
+    elif form == "columns" or (form == "series" and np.ndim(X) != 3):
+        sequences = _read_columns(estimator, X, reset=reset, form=form)
+    else:
+        sequences = _read_features(estimator, X)
     if reset:
         estimator._source_form = form
-    if form == "features":
-        return _read_features(estimator, X, reset=reset)
-    if form == "tokens":
-        if getattr(getattr(X, "dtype", None), "kind", "") == "T":
-            X = np.array(X.tolist())  # NumPy's strings of any length
-        X = validate_data(estimator, X, dtype=None, reset=reset)
+        estimator.n_timesteps_in_ = sequences.values.shape[1]
+    if form != "columns":
+        _check_n_features(estimator, sequences.values.shape[2], reset=reset)
+    elif sequences.values.shape[2] != 1:
+        raise ValueError(
+            f"{argument} holds sequences of {sequences.values.shape[2]} features, but {type(estimator).__name__} was "
+            "fitted on univariate sequences, one a row."
+        )
+    return sequences
+
+
+def _numbers_form(X):
+    """Which of the forms of numbers X has."""
+    if is_ragged(X):
+        return "series" if _ndim(as_samples(X)[0]) == 1 else "features"
+    return "features" if not hasattr(X, "toarray") and _ndim(X) == 3 else "columns"
+
+
+def _ndim(X):
+    """Number of dimensions; what makes no array has one, and scikit-learn says what is wrong with it."""
+    try:
+        return np.ndim(X)
+    except ValueError:
+        return 1
+
+
+def _read_columns(estimator, X, *, reset, form):
+    if form == "columns":
+        X = validate_data(estimator, X, dtype=(np.float64, np.float32), reset=reset)
     else:
-        X = validate_data(estimator, X, dtype=(np.float64, np.float32), reset=reset)[:, :, None]
-    if reset:
-        estimator.n_timesteps_in_ = X.shape[1]
-    return X
+        X = check_array(X, dtype=(np.float64, np.float32), estimator=estimator, input_name="X")
+    return Sequences(values=X[:, :, None], univariate=True)
 
 
-def _read_features(estimator, X, *, reset):
+def _read_features(estimator, X):
     name = type(estimator).__name__
     X = check_array(
         X, dtype=(np.float64, np.float32), ensure_2d=False, allow_nd=True, estimator=estimator, input_name="X"
@@ -90,14 +201,51 @@ def _read_features(estimator, X, *, reset):
             f"Found array with {n_timesteps} timestep(s) and {n_features} feature(s) (shape={X.shape}) while a minimum "
             f"of 1 of each is required by {name}: a sequence of zero length cannot be read."
         )
+    return Sequences(values=X)
+
+
+def _read_ragged(estimator, X, argument):
+    """Padded values and lengths of a container of (t_i,) or (t_i, f) arrays."""
+    samples = [_as_numbers(sample, index, argument) for index, sample in enumerate(as_samples(X))]
+    shapes = {sample.shape[1:] for sample in samples}
+    if len(shapes) > 1 or len(next(iter(shapes))) > 1:
+        raise ValueError(
+            f"{argument} holds sequences of {len(shapes)} kind(s), with timesteps of shape "
+            f"{', '.join(map(str, sorted(shapes)))}. Expected all of shape (n_timesteps,), or all of shape "
+            "(n_timesteps, n_features) with one n_features; lengths may differ."
+        )
+    lengths = check_lengths(samples, argument=argument)
+    flat = check_array(
+        np.concatenate(samples),
+        dtype=(np.float64, np.float32),
+        ensure_2d=False,
+        estimator=estimator,
+        input_name=argument,
+    )
+    univariate = flat.ndim == 1
+    return Sequences(values=pad(flat[:, None] if univariate else flat, lengths), lengths=lengths, univariate=univariate)
+
+
+def _as_numbers(sample, index, argument):
+    try:
+        array = np.asarray(sample)
+        return array.astype(np.float64) if array.dtype.kind in "OUS" else array
+    except (ValueError, TypeError) as error:
+        raise ValueError(
+            f"{argument}[{index}] is not a sequence of numbers. Expected an array of shape (n_timesteps,) or "
+            f"(n_timesteps, n_features): {error}"
+        ) from error
+
+
+def _check_n_features(estimator, n_features, *, reset):
     if reset:
         vars(estimator).pop("feature_names_in_", None)
-        estimator.n_features_in_, estimator.n_timesteps_in_ = n_features, n_timesteps
+        estimator.n_features_in_ = n_features
     elif n_features != estimator.n_features_in_:
         raise ValueError(
-            f"X has {n_features} features, but {name} is expecting {estimator.n_features_in_} features as input."
+            f"X has {n_features} features, but {type(estimator).__name__} is expecting {estimator.n_features_in_} "
+            "features as input."
         )
-    return X
 
 
 def check_fits_dtype(X, dtype, *, argument="X"):

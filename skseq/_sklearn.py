@@ -1,7 +1,7 @@
 """The one door to what scikit-learn keeps private: if a release moves a helper, only this file changes."""
 
 from sklearn.base import _fit_context
-from sklearn.utils._param_validation import Interval, StrOptions, validate_params
+from sklearn.utils._param_validation import HasMethods, Interval, StrOptions, validate_params
 from sklearn.utils.validation import (
     _check_feature_names,
     _check_sample_weight,
@@ -9,6 +9,7 @@ from sklearn.utils.validation import (
 )
 
 __all__ = [
+    "HasMethods",
     "Interval",
     "StrOptions",
     "_check_feature_names",

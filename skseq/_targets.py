@@ -1,7 +1,7 @@
 """The three forms of a classifier's y: labels (n,), tokens (n, t) and one-hot vectors (n, t, c)."""
 
 import numpy as np
-from sklearn.utils import check_array
+from sklearn.utils import check_array, check_consistent_length
 from sklearn.utils.multiclass import check_classification_targets
 
 from skseq._vocabulary import distinct
@@ -9,10 +9,14 @@ from skseq._vocabulary import distinct
 __all__ = [
     "allowed_tokens",
     "check_class_weight",
+    "check_equal_classes",
     "check_same_classes",
     "check_targets",
+    "class_ids",
     "decode_targets",
     "encode_targets",
+    "exact_match",
+    "learn_classes",
     "learn_targets",
     "split_probabilities",
 ]
@@ -20,22 +24,27 @@ __all__ = [
 _FORMS = {1: "labels", 2: "tokens", 3: "onehot"}
 
 
-def check_targets(y, *, argument):
-    """Y as an array of one, two or three dimensions that holds classes."""
+_SHAPES = {
+    2: "(n_samples,) or (n_samples, n_outputs)",
+    3: "(n_samples,), (n_samples, n_timesteps_out) or (n_samples, n_timesteps_out, n_classes)",
+}
+
+
+def check_targets(y, *, argument, n_dimensions=3):
+    """Y as an array of one to ``n_dimensions`` dimensions that holds classes."""
     if _is_ragged(y):
         raise ValueError(
-            f"{argument} holds targets of different lengths. Expected shape (n_samples,), (n_samples, n_timesteps_out) "
-            "or (n_samples, n_timesteps_out, n_classes): pad the targets to one length with a token of their own."
+            f"{argument} holds targets of different lengths. Expected shape {_SHAPES[n_dimensions]}: pad the targets "
+            "to one length with a token of their own."
         )
     if getattr(y, "dtype", None) is not None and getattr(y.dtype, "kind", "") == "T":
         y = np.array(y.tolist())  # NumPy's strings of any length
     y = check_array(
         y, dtype=None, ensure_2d=False, allow_nd=True, ensure_min_samples=1, ensure_min_features=0, input_name=argument
     )
-    if y.ndim not in _FORMS:
+    if not 1 <= y.ndim <= n_dimensions:
         raise ValueError(
-            f"{argument} has {y.ndim} dimensions (shape {y.shape}). Expected shape (n_samples,), (n_samples, "
-            "n_timesteps_out) or (n_samples, n_timesteps_out, n_classes)."
+            f"{argument} has {y.ndim} dimensions (shape {y.shape}). Expected shape {_SHAPES[n_dimensions]}."
         )
     if y.ndim > 1 and 0 in y.shape[1:]:
         raise ValueError(f"{argument} has shape {y.shape}: targets of zero length cannot be learnt.")
@@ -80,10 +89,23 @@ def learn_targets(y, classes, *, per_position):
     return form, tokens, per_step, n_timesteps
 
 
+def learn_classes(y, classes):
+    """Classes of labels (n,), an array, or of each output of (n, n_outputs), a list; from ``classes`` if given."""
+    columns = [y] if y.ndim == 1 else list(y.T)
+    if classes is not None:
+        columns = _given_classes(classes, len(columns))
+    learnt = [distinct(column, argument="y") for column in columns]
+    return learnt[0] if y.ndim == 1 else learnt
+
+
 def check_same_classes(estimator, y, classes):
     """Raise ValueError if classes are not those of the first partial_fit."""
     given = learn_targets(y, classes, per_position=estimator.classes_per_position)[2]
-    known = estimator.classes_
+    check_equal_classes(given, estimator.classes_, classes)
+
+
+def check_equal_classes(given, known, classes):
+    """Raise ValueError if two arrays, or lists of arrays, of classes are not equal."""
     pairs = zip(given, known) if isinstance(known, list) else [(given, known)]
     if not all(np.array_equal(one, other) for one, other in pairs):
         raise ValueError(f"`classes={classes!r}` is not the same as on last call to partial_fit, was: {known!r}")
@@ -125,15 +147,32 @@ def encode_targets(estimator, y, *, argument):
         )
     if form == "onehot":
         return y.argmax(axis=-1).astype(np.int32)
-    tokens = estimator.target_tokens_
-    ids = np.searchsorted(tokens, y).clip(max=len(tokens) - 1)
-    if (unknown := tokens[ids] != y).any():
+    return class_ids(y, estimator.target_tokens_, argument=argument).reshape(len(y), n_timesteps)
+
+
+def class_ids(y, classes, *, argument):
+    """Index of every label among the sorted classes, int32, in the shape of y; an unknown one raises ValueError."""
+    ids = np.searchsorted(classes, y).clip(max=len(classes) - 1)
+    if (unknown := classes[ids] != y).any():
         shown = ", ".join(map(repr, np.unique(y[unknown])[:5].tolist()))
         raise ValueError(
             f"{argument} contains token(s) that were not seen in fit: {shown}. Pass all of them as `classes` to the "
             "first partial_fit, or fit anew."
         )
-    return ids.reshape(len(y), n_timesteps).astype(np.int32)
+    return ids.astype(np.int32)
+
+
+def exact_match(y, predicted, sample_weight, *, of):
+    """Share of samples that are right as a whole; ``of`` names the estimator in the error about shapes."""
+    y = check_targets(y, argument="y")
+    if y.shape[1:] != predicted.shape[1:]:
+        raise ValueError(
+            f"y has shape {y.shape}, but {of} predicts targets of shape {predicted.shape}: pass y in the form it had "
+            "in fit."
+        )
+    check_consistent_length(predicted, y)
+    right = np.all((predicted == y).reshape(len(y), -1), axis=1)
+    return float(np.average(right, weights=sample_weight))
 
 
 def allowed_tokens(estimator):

@@ -1,19 +1,49 @@
-"""Tokens to ids and back. Id 0 is reserved: it pads a source on the right and starts a target."""
+"""Tokens to ids. Id 0 is reserved for padding on the right; id 1 stands for unknown tokens where there can be any."""
+
+from collections import Counter
 
 import numpy as np
 
-__all__ = ["N_RESERVED", "distinct", "encode", "learn_vocabulary"]
+__all__ = ["PAD", "distinct", "encode", "learn_vocabulary"]
 
-N_RESERVED = 1
-
-
-def learn_vocabulary(tokens):
-    """{token: id} in sorted order, ids from 1 on; tokens is an array of any shape or an iterable of tokens."""
-    tokens = tokens.ravel() if isinstance(tokens, np.ndarray) else np.asarray(list(tokens))
-    return {token: index + N_RESERVED for index, token in enumerate(distinct(tokens).tolist())}
+PAD = 0
 
 
-def distinct(tokens, *, argument="X", **options):
+def learn_vocabulary(tokens, *, unknown=False, min_frequency=1, max_vocabulary=None):
+    """{token: id} in sorted order, from tokens in a flat array or list.
+
+    Tokens that are rarer than ``min_frequency``, or not among the ``max_vocabulary`` most frequent, are left out. Ids
+    begin at 1, or at 2 with a place for unknown tokens.
+    """
+    counts = _counts(tokens)
+    kept = _in_order([token for token, count in counts.items() if count >= min_frequency])
+    if max_vocabulary is not None:
+        kept = _in_order(sorted(kept, key=lambda token: -counts[token])[:max_vocabulary])  # ties: first in order
+    return {token: index for index, token in enumerate(kept, PAD + 1 + unknown)}
+
+
+def _counts(tokens):
+    if isinstance(tokens, np.ndarray) and tokens.dtype != object:
+        return dict(zip(*(part.tolist() for part in np.unique(tokens, return_counts=True))))
+    return Counter(_plain(tokens))
+
+
+def _plain(tokens):
+    """A list of Python values."""
+    if isinstance(tokens, np.ndarray):
+        return tokens.tolist()
+    return [token.item() if isinstance(token, np.generic) else token for token in tokens]
+
+
+def _in_order(tokens):
+    """Sorted; tokens that have no common order by the name of their type and how they print."""
+    try:
+        return sorted(tokens)
+    except TypeError:
+        return sorted(tokens, key=lambda token: (type(token).__name__, repr(token)))
+
+
+def distinct(tokens, *, argument="y", **options):
     """`numpy.unique`; tokens that cannot be sorted, such as numbers among strings, raise ValueError."""
     try:
         return np.unique(tokens, **options)
@@ -25,15 +55,27 @@ def distinct(tokens, *, argument="X", **options):
         ) from error
 
 
-def encode(tokens, vocabulary, *, argument="X"):
-    """Ids, int32, of an array of tokens of any shape; a token that is not in the vocabulary raises ValueError."""
-    kinds, inverse = distinct(tokens, argument=argument, return_inverse=True)
-    known = [vocabulary.get(token, -1) for token in kinds.tolist()]
-    unknown = [token for token, index in zip(kinds.tolist(), known) if index < 0]
-    if unknown:
-        shown = ", ".join(map(repr, unknown[:5])) + (", ..." if len(unknown) > 5 else "")
-        raise ValueError(
-            f"{argument} contains {len(unknown)} token(s) that were not seen in fit: {shown}. Fit on data that holds "
-            f"them, pass them all as the parameter `vocabulary`, or remove them from {argument}."
-        )
-    return np.asarray(known, np.int32)[inverse].reshape(np.shape(tokens))
+def encode(tokens, vocabulary, *, unknown=False, argument="X"):
+    """Ids, int32, of tokens in a flat array or list.
+
+    A token that is not in the vocabulary gets the id of unknown tokens, or raises ValueError if there is none.
+    """
+    if isinstance(tokens, np.ndarray) and tokens.dtype != object:
+        kinds, inverse = np.unique(tokens, return_inverse=True)
+        kinds = kinds.tolist()
+    else:
+        kinds, inverse = _plain(tokens), slice(None)
+    ids = np.array([vocabulary.get(token, -1) for token in kinds], np.int32)
+    if (ids < 0).any() and not unknown:
+        _raise_unknown([token for token, index in zip(kinds, ids) if index < 0], argument)
+    return np.where(ids < 0, PAD + 1, ids)[inverse].ravel().astype(np.int32)
+
+
+def _raise_unknown(tokens, argument):
+    tokens = _in_order(set(tokens))
+    shown = ", ".join(map(repr, tokens[:5])) + (", ..." if len(tokens) > 5 else "")
+    raise ValueError(
+        f"{argument} contains {len(tokens)} token(s) that were not seen in fit: {shown}. Fit on data that holds them, "
+        "pass them all as the parameter `vocabulary`, set handle_unknown='use_unknown' before fit, or remove them from "
+        f"{argument}."
+    )

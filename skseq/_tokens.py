@@ -1,0 +1,132 @@
+"""Token sources: rows of tokens, ragged lists of tokens, and text that is split into tokens."""
+
+import re
+from itertools import chain
+from numbers import Integral
+
+import numpy as np
+from sklearn.utils import check_array
+
+from skseq._sequences import as_samples, check_lengths, is_ragged
+from skseq._sklearn import validate_data
+
+__all__ = ["read_tokens", "source_kind"]
+
+_WORD = re.compile(r"\w+|[^\w\s]")
+
+
+def source_kind(X, *, source_type, analyzer, integers):
+    """What X holds: "numbers", "tokens" (2-D), "token lists" (ragged) or "text"; ``integers`` may be tokens, or not."""
+    if analyzer is not None:
+        return "text"
+    samples = as_samples(X) or []
+    if samples and all(isinstance(sample, str) for sample in samples):
+        raise ValueError(
+            "X holds strings, and nothing says how to split them into tokens. Expected a 2D array of tokens, token "
+            "lists, or strings with the parameter analyzer: 'char', 'word', or a function from a string to a list of "
+            "tokens."
+        )
+    ragged = is_ragged(X)
+    if source_type == "numeric":
+        return "numbers"
+    if source_type == "tokens":
+        return "token lists" if ragged or _has_nested_tokens(X, samples) else "tokens"
+    if ragged:
+        return "token lists" if _are_tokens(_flat(samples), integers) else "numbers"
+    return "tokens" if _looks_like_tokens(X, integers) else "numbers"
+
+
+def _has_nested_tokens(X, samples):
+    """Whether tokens of a list of lists are themselves sequences, which an array would take apart."""
+    return isinstance(X, (list, tuple)) and any(isinstance(token, tuple) for token in _flat(samples))
+
+
+def _flat(samples):
+    """All tokens of all samples, as plain Python values."""
+    plain = (sample.tolist() if hasattr(sample, "tolist") else sample for sample in samples)
+    return list(chain.from_iterable(plain))
+
+
+def _are_tokens(tokens, integers):
+    """Whether all are strings, or all are integers; truth values are measurements."""
+    kinds = {type(token) for token in tokens}
+    return bool(kinds) and (
+        all(issubclass(kind, str) for kind in kinds)
+        or (integers and all(issubclass(kind, Integral) and kind is not bool for kind in kinds))
+    )
+
+
+def _looks_like_tokens(X, integers):
+    """Whether a 2-D X holds strings only, or integers only."""
+    if hasattr(X, "toarray"):  # sparse containers
+        return False
+    try:
+        array = np.asarray(X)
+    except ValueError:  # scikit-learn says what is wrong with it
+        return False
+    kinds = "iuUST" if integers else "UST"
+    if array.ndim != 2:
+        return array.ndim < 2 and array.dtype.kind in kinds
+    return _are_tokens(array.ravel().tolist(), integers) if array.dtype == object else array.dtype.kind in kinds
+
+
+def read_tokens(estimator, X, kind, *, reset, analyzer=None, argument="X"):
+    """(flat tokens, lengths): tokens of all samples one after another, and (n,) lengths or the (n, t) of equal ones.
+
+    Sets or checks ``n_features_in_`` where X has columns.
+    """
+    if kind == "text":
+        samples = _analyzed(X, analyzer, argument)
+    elif kind == "token lists" or is_ragged(X, None if reset else estimator.n_features_in_):
+        samples = as_samples(X)
+    else:
+        tokens = _read_columns(estimator, X, reset=reset)
+        return tokens.ravel(), tokens.shape
+    if reset:
+        for name in ("n_features_in_", "feature_names_in_"):
+            vars(estimator).pop(name, None)
+    if samples is None or any(isinstance(sample, str) or not hasattr(sample, "__len__") for sample in samples):
+        samples = list(check_array(X, dtype=None, input_name=argument))  # token lists may come as an array, too
+    if not samples:
+        raise ValueError(f"{argument} holds no sample: found array with 0 sample(s), while a minimum of 1 is required.")
+    lengths = check_lengths(samples, argument=argument)
+    tokens = _flat(samples)
+    _check_hashable(tokens, argument)
+    return tokens, lengths
+
+
+def _read_columns(estimator, X, *, reset):
+    if getattr(getattr(X, "dtype", None), "kind", "") == "T":
+        X = np.array(X.tolist())  # NumPy's strings of any length
+    return validate_data(estimator, X, dtype=None, reset=reset)
+
+
+def _check_hashable(tokens, argument):
+    try:
+        set(tokens)
+    except TypeError as error:
+        raise ValueError(
+            f"{argument} holds tokens that cannot be looked up ({error}). Expected integers, strings or other hashable "
+            "values, one a timestep."
+        ) from error
+
+
+def _analyzed(X, analyzer, argument):
+    """Token lists from strings: characters, words and punctuation marks, or what a function makes of each."""
+    texts = as_samples(X)
+    wrong = next((type(text).__name__ for text in texts or [] if not isinstance(text, str)), None)
+    if texts is None or wrong is not None:
+        got = f"an element of type {wrong}" if wrong else f"{type(X).__name__} of shape {np.shape(X)}"
+        raise ValueError(
+            f"analyzer={analyzer!r} splits text, so {argument} must be a list, Series or 1-D array of strings. Got "
+            f"{got}. Set analyzer=None for tokens and numbers."
+        )
+    split = {"char": list, "word": _WORD.findall}.get(analyzer, analyzer)
+    samples = [list(split(text)) for text in texts]
+    for index, (text, tokens) in enumerate(zip(texts, samples)):
+        if not tokens:
+            raise ValueError(
+                f"{argument}[{index}] = {text!r} has no tokens under analyzer={analyzer!r}: remove such samples, or "
+                "use an analyzer that gives each at least one token."
+            )
+    return samples

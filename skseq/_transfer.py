@@ -1,0 +1,62 @@
+"""An encoder that was trained before: its numbers, and whether they fit."""
+
+from sklearn.exceptions import NotFittedError
+from sklearn.frozen import FrozenEstimator
+from sklearn.utils.validation import check_is_fitted
+
+from skseq._base import BaseSequenceEstimator
+
+__all__ = ["check_encoder", "encoder_weights"]
+
+_FIELDS = ("units", "cell", "n_layers", "bidirectional", "activation", "embedding_dim")
+
+
+def check_encoder(encoder):
+    """The fitted skseq estimator itself; anything else raises an error that says what to pass."""
+    fitted = encoder.estimator if isinstance(encoder, FrozenEstimator) else encoder
+    if not isinstance(fitted, BaseSequenceEstimator):
+        raise TypeError(
+            "The 'encoder' parameter must be a fitted estimator of skseq, such as a LSTMAutoencoderTransformer, or a "
+            f"FrozenEstimator around one. Got {type(fitted).__name__}."
+        )
+    try:
+        check_is_fitted(fitted)
+    except NotFittedError as error:
+        raise ValueError(
+            f"The 'encoder' parameter must be fitted, but this {type(fitted).__name__} is not: fit it first. Searches "
+            "clone the values of their grid, which makes estimators unfitted: there, wrap the fitted encoder in "
+            "sklearn.frozen.FrozenEstimator."
+        ) from error
+    if getattr(fitted, "network", None) is not None:
+        raise ValueError("The 'encoder' parameter must not have a network of its own (network is not None).")
+    return fitted
+
+
+def _reads(spec):
+    return "tokens" if getattr(spec, "tokens", False) else "measurements"
+
+
+def encoder_weights(estimator, spec, like):
+    """The encoder's weights by name, in the types of ``like``; a network of another kind raises ValueError."""
+    encoder = check_encoder(estimator.encoder)
+    ours, theirs = type(estimator).__name__, type(encoder).__name__
+    given = encoder._spec
+    if _reads(given) != _reads(spec):
+        raise ValueError(f"encoder reads {_reads(given)}, but X holds {_reads(spec)}: fit the {theirs} on data like X.")
+    if given.source_size != spec.source_size:
+        raise ValueError(
+            f"encoder reads {given.source_size} features, but X has {spec.source_size}: fit the {theirs} on sequences "
+            "of the same features."
+        )
+    for name in _FIELDS:
+        mine, its = getattr(spec, name, None), getattr(given, name, None)
+        if mine != its:
+            raise ValueError(
+                f"encoder has {name}={its!r}, but {ours} has {name}={mine!r}: set {name}={its!r} to start from this "
+                "encoder, or fit another one."
+            )
+    return {
+        name: encoder.weights_[name].astype(value.dtype)
+        for name, value in like.items()
+        if name == "embedding" or name.startswith("encoder/")
+    }

@@ -332,6 +332,8 @@ class BaseSequenceEstimator(BaseEstimator):
                 "l2": self.l2,
                 "clipnorm": unlimited if self.clipnorm is None else self.clipnorm,
                 "clipvalue": unlimited if self.clipvalue is None else self.clipvalue,
+                "input_noise": getattr(self, "input_noise", 0.0),
+                "step_dropout": getattr(self, "step_dropout", 0.0),
             },
             learning_rate=None if self.learning_rate is None else float(self.learning_rate),
             patience=int(self.n_iter_no_change) if early_stopping else None,

@@ -1,83 +1,205 @@
-"""The sequence autoencoder: encoder, code, unconditional decoder (Srivastava et al. 2015, section 2)."""
+"""The sequence autoencoder: encoder, code, and decoders that write the source or what follows (Srivastava et al. 2015).
+
+Tensors are time first: (t, b, f). A decoder never sees the encoder, only its code.
+"""
 
 import tensorflow as tf
 
 from skseq.nn import layers, networks
+from skseq.nn.decoding import unfold
 
-__all__ = ["Autoencoder"]
+__all__ = ["Autoencoder", "Decoder", "hold_back"]
+
+
+def hold_back(batch):
+    """Keep the last ``batch["horizon"]`` real steps of a source from the encoder: they are "future" (b, horizon, f).
+
+    To be called outside of what XLA compiles, which must know every shape.
+    """
+    source, lengths, horizon = batch["source"], batch.get("source_lengths"), batch["horizon"]
+    n_read = tf.shape(source)[1] - horizon
+    split = {name: x for name, x in batch.items() if name != "horizon"} | {"source": source[:, :n_read]}
+    if lengths is None:
+        return split | {"future": source[:, n_read:]}
+    steps = (lengths - horizon)[:, None] + tf.range(horizon)
+    return split | {"source_lengths": lengths - horizon, "future": tf.gather(source, steps, batch_dims=1)}
+
+
+def n_steps(sequences):
+    """Number of timesteps of (t, b, f): an int if the graph knows it."""
+    return sequences.shape[0] or tf.shape(sequences)[0]
+
+
+def summed(errors):
+    """One loss for several decoders (name -> errors and weights of steps): the sum of their means over real steps.
+
+    In the form sum(w l) / sum(w): w_s is the weight of all steps that the first decoder writes of a sample s, and
+    l_s = sum_k (W / W_k) sum_t w_kst e_kst / w_s over the decoders k, where W_k is the weight of all steps of k in the
+    batch and W that of the first decoder. Over several batches the means enter by W: exact if W / W_k is the same in
+    all of them, as it is for sequences of one length. The losses of the decoders in the metrics are always exact.
+    """
+    sums = {
+        f"{name}_loss": (tf.reduce_sum(losses * step_weights, 1), tf.reduce_sum(step_weights, 1))
+        for name, (losses, step_weights) in errors.items()
+    }
+    weight = next(iter(sums.values()))[1]
+    amounts = [a * tf.math.divide_no_nan(tf.reduce_sum(weight), tf.reduce_sum(w)) for a, w in sums.values()]
+    return tf.math.divide_no_nan(tf.add_n(amounts), weight), weight, sums
+
+
+class Decoder:
+    """One decoder of an `AutoencoderSpec`, from a code (a list of states) to frames (t, b, f).
+
+    If no step needs an earlier step's output, because there is no feedback or because the outputs are known (teacher
+    forcing), every layer runs over all steps in one call. A conditional decoder on its own is a loop over `step`.
+    """
+
+    def __init__(self, spec, name=""):
+        self.spec, self.name = spec, name
+
+    def weights(self):
+        """The decoder's part of the table of weights."""
+        spec, prefix = self.spec, self.name and f"{self.name}/"
+        if spec.takes_states:
+            yield from networks.bridge_weights(spec, f"{prefix}bridge")
+        input_size = spec.encoding_size if spec.reads_code else None
+        for layer in range(spec.n_layers):
+            yield from networks.recurrent_weights(spec, f"{prefix}decoder/{layer}", input_size)
+            input_size = spec.units
+        if spec.conditional:
+            gates = networks.N_GATES[spec.cell] * spec.units
+            yield networks.kernel(f"{prefix}decoder/0/frame_kernel", spec.source_size, gates)
+        yield networks.kernel(f"{prefix}output/kernel", spec.units, spec.source_size)
+        yield networks.bias(f"{prefix}output/bias", spec.source_size)
+
+    def _own(self, weights):
+        return networks.subset(weights, self.name) if self.name else weights
+
+    def _start(self, own, code, noise):
+        """What every step reads of the code (1, b, gates), and the first states of every layer."""
+        spec, n_samples = self.spec, tf.shape(code[0])[0]
+        zeros = networks.zero_states(spec, n_samples)
+        first = networks.bridge(spec, networks.subset(own, "bridge"), code) if spec.takes_states else zeros
+        if spec.reads_code:  # the code is the same at every step: one product serves all
+            projected = networks.project(code[0][None], own["decoder/0/kernel"], noise, spec)
+        else:
+            projected = tf.zeros([1, n_samples, networks.N_GATES[spec.cell] * spec.units], spec.dtype)
+        return projected, [first] + [zeros] * (spec.n_layers - 1)
+
+    def _readout(self, own, hidden):
+        return layers.dense(hidden, own["output/kernel"], own["output/bias"])
+
+    def at_once(self, weights, code, n_timesteps, noise, before=None):
+        """All frames (t, b, f); a conditional decoder is told the frame before each of them, (t, b, f)."""
+        spec, own, outputs = self.spec, self._own(weights), None
+        projected, states = self._start(own, code, noise)
+        if spec.conditional:
+            projected += networks.project(before, own["decoder/0/frame_kernel"], noise, spec)
+        else:
+            projected = tf.tile(projected, [n_timesteps, 1, 1])
+        for layer, state in enumerate(states):
+            layer_weights = networks.subset(own, f"decoder/{layer}")
+            outputs, _ = networks.run_layer(spec, layer_weights, outputs, noise, states=state, projected=projected)
+            projected = None
+        return self._readout(own, outputs)
+
+    def step(self, own, projected, frame, states):
+        """(frame (b, f), states) from what is read of the code (b, gates), the frame before and the states."""
+        spec, new_states = self.spec, []
+        inputs = projected + layers.dense(frame, own["decoder/0/frame_kernel"])
+        for layer, state in enumerate(states):
+            layer_weights = networks.subset(own, f"decoder/{layer}")
+            if layer:
+                inputs = layers.dense(new_states[-1][0], layer_weights["kernel"])
+            inputs += layers.input_bias(spec.cell, layer_weights)
+            activation = networks.ACTIVATIONS[spec.activation]
+            new_states.append(layers.recurrent_step(spec.cell, inputs, state, layer_weights, activation=activation))
+        return self._readout(own, new_states[-1][0]), new_states
+
+    def write(self, weights, code, n_timesteps, first):
+        """Frames (t, b, f) from the code alone; a conditional decoder reads ``first`` (b, f), then its own frames."""
+        spec, silence = self.spec, networks.Silence()
+        if not spec.conditional:
+            return self.at_once(weights, code, n_timesteps, silence)
+        own = self._own(weights)
+        projected, states = self._start(own, code, silence)
+
+        def step(_, carried):
+            frame, states = self.step(own, projected[0], *carried)
+            return {"frame": frame}, (frame, states)
+
+        like = {"frame": tf.TensorSpec([None, spec.source_size], spec.dtype)}
+        unroll = spec.unroll and isinstance(n_timesteps, int)
+        return unfold(step, (first, states), n_timesteps, like, unroll=unroll)["frame"]
 
 
 class Autoencoder:
     """Flow of tensors of an `AutoencoderSpec`."""
 
-    metrics = ()
-
     def __init__(self, spec):
         self.spec = spec
+        decoders = {"reconstruction": Decoder(spec), "prediction": Decoder(spec, "predictor")}
+        if spec.decoder != "composite":
+            decoders.pop("prediction" if spec.decoder == "reconstruct" else "reconstruction")
+        self.decoders = decoders
 
     @property
-    def reads_code(self):
-        """Whether the code is the decoder's input at every step."""
-        return self.spec.code in ("repeated", "both")
-
-    @property
-    def takes_states(self):
-        """Whether the code is the decoder's initial state."""
-        return self.spec.code in ("state", "both")
+    def metrics(self):
+        """With two decoders, the loss of each."""
+        return tuple(f"{name}_loss" for name in self.decoders) if len(self.decoders) > 1 else ()
 
     def weights(self):
         """The table of weights, in a fixed order."""
-        spec = self.spec
-        yield from networks.encoder_weights(spec, spec.source_size)
-        if self.takes_states:
-            yield from networks.bridge_weights(spec, "bridge")
-        input_size = spec.encoding_size if self.reads_code else None
-        for layer in range(spec.n_layers):
-            yield from networks.recurrent_weights(spec, f"decoder/{layer}", input_size)
-            input_size = spec.units
-        yield networks.kernel("output/kernel", spec.units, spec.source_size)
-        yield networks.bias("output/bias", spec.source_size)
+        yield from networks.encoder_weights(self.spec, self.spec.source_size)
+        for decoder in self.decoders.values():
+            yield from decoder.weights()
 
     def encode(self, weights, batch, noise):
         """Encoder outputs (t, b, d) and the final states of the top layer: the code."""
-        source = tf.transpose(batch["source"], [1, 0, 2])
+        source = noise.corrupt(tf.transpose(batch["source"], [1, 0, 2]))
         outputs, states = networks.encode(self.spec, weights, source, batch.get("source_lengths"), noise)
         return outputs, states[-1]
-
-    def decode(self, weights, code, n_timesteps, noise):
-        """Reconstruction (t, b, f), in the order in which the decoder writes it, from the code (a list of states)."""
-        spec, n_samples = self.spec, tf.shape(code[0])[0]
-        first = networks.subset(weights, "decoder/0")
-        states = networks.bridge(spec, networks.subset(weights, "bridge"), code) if self.takes_states else None
-        if self.reads_code:  # the code is the same at every step: one product serves all
-            projected = networks.project(code[0][None], first["kernel"], noise, spec)
-        else:
-            projected = tf.zeros([1, n_samples, networks.N_GATES[spec.cell] * spec.units], spec.dtype)
-        projected = tf.tile(projected, [n_timesteps, 1, 1])
-        outputs, _ = networks.run_layer(spec, first, None, noise, states=states, projected=projected)
-        for layer in range(1, spec.n_layers):
-            outputs, _ = networks.run_layer(spec, networks.subset(weights, f"decoder/{layer}"), outputs, noise)
-        return layers.dense(outputs, weights["output/kernel"], weights["output/bias"])
 
     def in_order(self, sequences, lengths):
         """Turn a reversed target (t, b, f) back to the order of the source, or the source to the target's order."""
         return networks.reverse(sequences, lengths) if self.spec.reverse_target else sequences
 
-    def reconstruct(self, weights, batch, noise):
-        """Reconstruction of the source, (t, b, f), first timestep first."""
-        _, code = self.encode(weights, batch, noise)
-        decoded = self.decode(weights, code, batch["source"].shape[1] or tf.shape(batch["source"])[1], noise)
-        return self.in_order(decoded, batch.get("source_lengths"))
+    # --- what the decoders are to do ----------------------------------------------------------------------------------
 
-    def losses(self, weights, batch, noise):
-        """Squared error of every timestep, mean over features: (b, t), the weights of the steps, no metrics."""
+    def first_frame(self, name, batch):
+        """The frame (b, f) that a conditional decoder reads first: zeros, or the last one known to a prediction."""
         source, lengths = batch["source"], batch.get("source_lengths")
-        reconstruction = tf.transpose(self.reconstruct(weights, batch, noise), [1, 0, 2])
-        losses = tf.reduce_mean(tf.square(source - reconstruction), -1)
+        if name == "reconstruction":
+            return tf.zeros_like(source[:, 0])
+        if not self.spec.held_back:
+            return source[:, 0]
+        return source[:, -1] if lengths is None else tf.gather(source, lengths - 1, batch_dims=1)
+
+    def targets(self, name, batch):
+        """What a decoder is to write (t, b, f), and how much of it is real (b,), or None if all of it is."""
+        source, lengths = tf.transpose(batch["source"], [1, 0, 2]), batch.get("source_lengths")
+        if name == "reconstruction":
+            return self.in_order(source, lengths), lengths
+        if self.spec.held_back:
+            return tf.transpose(batch["future"], [1, 0, 2]), None
+        return source[1:], None if lengths is None else lengths - 1
+
+    def errors(self, name, weights, code, batch, noise):
+        """Squared error of every step of a decoder, mean over features: (b, t), and the weights of the steps."""
+        targets, lengths = self.targets(name, batch)
+        before = tf.concat([self.first_frame(name, batch)[None], targets[:-1]], 0)
+        written = self.decoders[name].at_once(weights, code, n_steps(targets), noise, before)
+        losses = tf.transpose(tf.reduce_mean(tf.square(targets - written), -1))
         step_weights = batch["weight"][:, None] * tf.ones_like(losses)
         if lengths is not None:
-            step_weights *= tf.cast(tf.sequence_mask(lengths, tf.shape(source)[1]), losses.dtype)
-        return losses, step_weights, {}
+            step_weights *= tf.cast(tf.sequence_mask(lengths, tf.shape(targets)[0]), losses.dtype)
+        return losses, step_weights
+
+    def losses(self, weights, batch, noise):
+        """Errors of every step (b, t), the weights of the steps, no metrics; with two decoders see `summed`."""
+        _, code = self.encode(weights, batch, noise)
+        errors = {name: self.errors(name, weights, code, batch, noise) for name in self.decoders}
+        return summed(errors) if self.metrics else (*errors.popitem()[1], {})
 
     # --- what can be asked of fitted weights: batch -> tensors, samples first -----------------------------------------
 
@@ -89,12 +211,32 @@ class Autoencoder:
         """Hidden state of the top encoder layer at every step: (b, t, d)."""
         return tf.transpose(self.encode(weights, batch, networks.Silence())[0], [1, 0, 2])
 
+    def write(self, name, weights, batch, n_timesteps):
+        """What a decoder writes (t, b, f) after the encoder has read the whole source, without being told any of it."""
+        _, code = self.encode(weights, batch, networks.Silence())
+        return self.decoders[name].write(weights, code, n_timesteps, self.first_frame(name, batch))
+
     def predict_reconstruction(self, weights, batch):
         """Reconstruction (b, t, f)."""
-        return tf.transpose(self.reconstruct(weights, batch, networks.Silence()), [1, 0, 2])
+        n_timesteps = n_steps(self.targets("reconstruction", batch)[0])
+        written = self.write("reconstruction", weights, batch, n_timesteps)
+        return tf.transpose(self.in_order(written, batch.get("source_lengths")), [1, 0, 2])
+
+    def predict_forecast(self, weights, batch):
+        """The ``batch["n_steps"]`` steps after the last real one (b, n_steps, f), by what was trained on a horizon."""
+        return tf.transpose(self.write("prediction", weights, batch, batch["n_steps"]), [1, 0, 2])
+
+    def predict_next(self, weights, batch):
+        """What the training of the prediction aims at: steps 2 to t (b, t - 1, f), or the horizon (b, horizon, f)."""
+        n_timesteps = n_steps(self.targets("prediction", batch)[0])
+        return tf.transpose(self.write("prediction", weights, batch, n_timesteps), [1, 0, 2])
 
     def predict_decoding(self, weights, batch):
-        """Sequences (b, t, f) from codes (b, n_states * d); t is ``batch["n_timesteps"]``."""
+        """Sequences (b, t, f) from codes (b, n_states * d).
+
+        t is ``batch["n_timesteps"]``; a reversed target begins at the end of ``batch["lengths"]`` (b,), if there are.
+        """
         code = tf.split(batch["code"], batch["code"].shape[-1] // self.spec.encoding_size, axis=-1)
-        decoded = self.decode(weights, code, batch["n_timesteps"], networks.Silence())
-        return tf.transpose(self.in_order(decoded, None), [1, 0, 2])
+        first = tf.zeros([tf.shape(code[0])[0], self.spec.source_size], self.spec.dtype)
+        written = self.decoders["reconstruction"].write(weights, code, batch["n_timesteps"], first)
+        return tf.transpose(self.in_order(written, batch.get("lengths")), [1, 0, 2])

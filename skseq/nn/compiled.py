@@ -8,7 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from skseq.nn import networks
-from skseq.nn.autoencoder import Autoencoder
+from skseq.nn.autoencoder import Autoencoder, hold_back
 from skseq.nn.decoding import unfold
 from skseq.nn.seq2seq import Seq2Seq
 from skseq.nn.spec import AutoencoderSpec, Seq2SeqSpec
@@ -101,7 +101,8 @@ class CompiledNetwork:
         batch = {name: tf.gather(x, tf.maximum(rows, 0)) for name, x in data["rows"].items()}
         if "weight" in batch:
             batch["weight"] *= tf.cast(rows >= 0, batch["weight"].dtype)
-        return batch | data["shared"]
+        batch |= data["shared"]
+        return hold_back(batch) if "horizon" in batch else batch
 
     def _train(self, data, rows, rates, seed):
         n_batches = tf.shape(rows)[0]

@@ -82,15 +82,17 @@ def initial_weights(network, random_state):
 
 
 class Noise:
-    """The dropout masks of one training step, each from its own seed; without noise every mask is None."""
+    """What is random in one training step, each from its own seed; without noise every mask is None."""
 
     def __init__(self, spec, rates, seed):
         self.spec, self.rates, self.seed, self.count = spec, rates, seed, 0
 
-    def _mask(self, rate, shape):
+    def _next_seed(self):
         self.count += 1
-        seed = tf.random.experimental.stateless_fold_in(self.seed, self.count, alg="philox")
-        return layers.dropout_mask(shape, self.rates[rate], seed, self.spec.dtype)
+        return tf.random.experimental.stateless_fold_in(self.seed, self.count, alg="philox")
+
+    def _mask(self, rate, shape):
+        return layers.dropout_mask(shape, self.rates[rate], self._next_seed(), self.spec.dtype)
 
     def restarted(self):
         """A copy that draws the same masks again: dropout in a step function is shared by all timesteps."""
@@ -104,14 +106,31 @@ class Noise:
         """Mask of a layer's hidden state (n_samples, width), shared by all timesteps."""
         return self._mask("recurrent_dropout", [n_samples, width]) if self.spec.recurrent_dropout else None
 
+    def corrupt(self, source):
+        """x + sigma N(0, 1), then whole steps of (t, b, f) at zero: what a denoising encoder reads (Vincent 2008)."""
+        shape, dtype = tf.shape(source), self.spec.dtype
+        if self.spec.input_noise:
+            normal = tf.random.stateless_normal(shape, self._next_seed(), dtype=dtype, alg="philox")
+            source += self.rates["input_noise"] * normal
+        if self.spec.step_dropout:
+            drawn = tf.random.stateless_uniform(
+                [*tf.unstack(shape)[:2], 1], self._next_seed(), dtype=dtype, alg="philox"
+            )
+            source *= tf.cast(drawn >= self.rates["step_dropout"], dtype)
+        return source
+
 
 class Silence:
-    """No dropout: inference."""
+    """No noise: inference."""
 
     def inputs(self, *_):
         """No mask."""
 
     states = inputs
+
+    def corrupt(self, source):
+        """The source as it is."""
+        return source
 
     def restarted(self):
         """Itself."""

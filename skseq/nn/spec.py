@@ -58,18 +58,42 @@ class NetworkSpec:
 
 @dataclass(frozen=True, kw_only=True)
 class AutoencoderSpec(NetworkSpec):
-    """Encoder, code, unconditional decoder (Srivastava et al. 2015).
+    """Encoder, code, one decoder or two (Srivastava et al. 2015).
 
     Parameters
     ----------
     code : {"repeated", "state", "both"}
-        How the code reaches the decoder: as its input at every step, as its initial state, or both.
+        How the code reaches a decoder: as its input at every step, as its initial state, or both.
     reverse_target : bool
-        Whether the decoder writes the last timestep first.
+        Whether the decoder that reconstructs writes the last timestep first.
+    decoder : {"reconstruct", "predict", "composite"}
+        Write the source, what follows, or both with a decoder each.
+    conditional : bool
+        Whether a decoder also reads the previous output at every step.
+    held_back : bool
+        Whether the decoder that predicts writes last steps which are kept from the encoder (how many is fed), rather
+        than the second to the last step of what the encoder has read. Recurrences are then never unrolled.
+    input_noise, step_dropout : bool
+        Whether the encoder reads a corrupted source in training; standard deviation and rate are fed.
     """
 
     code: str = "repeated"
     reverse_target: bool = False
+    decoder: str = "reconstruct"
+    conditional: bool = False
+    held_back: bool = False
+    input_noise: bool = False
+    step_dropout: bool = False
+
+    @property
+    def reads_code(self):
+        """Whether the code is a decoder's input at every step."""
+        return self.code in ("repeated", "both")
+
+    @property
+    def takes_states(self):
+        """Whether the code is a decoder's initial state."""
+        return self.code in ("state", "both")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,6 +20,8 @@ RATES = {
     "l2": 0.0,
     "clipnorm": np.inf,
     "clipvalue": np.inf,
+    "input_noise": 0.0,
+    "step_dropout": 0.0,
 }
 KINDS = [(attention, decoder) for attention in (None, "bahdanau", "dot") for decoder in ("recursive", "direct")]
 
@@ -47,6 +49,19 @@ SPECS = {
     "state-lstm-bidirectional-reversed": autoencoder_spec(code="state", bidirectional=True, reverse_target=True),
     "both-gru-2-layers-bidirectional-reversed": autoencoder_spec(
         code="both", cell="gru", n_layers=2, bidirectional=True, reverse_target=True
+    ),
+    "conditional-gru-2-layers-reversed": autoencoder_spec(
+        conditional=True, cell="gru", n_layers=2, reverse_target=True
+    ),
+    "predict-lstm-state": autoencoder_spec(decoder="predict", code="state"),
+    "predict-held-back-conditional-lstm-2-layers-bidirectional": autoencoder_spec(
+        decoder="predict", held_back=True, conditional=True, n_layers=2, bidirectional=True, code="state"
+    ),
+    "composite-conditional-lstm-bidirectional-reversed": autoencoder_spec(
+        decoder="composite", conditional=True, code="both", bidirectional=True, reverse_target=True
+    ),
+    "composite-held-back-gru-2-layers-reversed": autoencoder_spec(
+        decoder="composite", held_back=True, cell="gru", n_layers=2, reverse_target=True
     ),
     "recursive-lstm-2-layers": seq2seq_spec(n_layers=2),
     "recursive-gru-bidirectional-numeric": seq2seq_spec(cell="gru", bidirectional=True, tokens=False),
@@ -96,10 +111,18 @@ def lengths(values):
     return np.asarray(values, np.int32)
 
 
-def data_of(spec, rows, class_weight=None):
+def reconstructs(spec):
+    return getattr(spec, "decoder", None) in ("reconstruct", "composite")
+
+
+def predicts(spec):
+    return getattr(spec, "decoder", None) in ("predict", "composite")
+
+
+def data_of(spec, rows, class_weight=None, horizon=1):
     """Rows with what every batch shares in training."""
     if isinstance(spec, AutoencoderSpec):
-        return {"rows": rows, "shared": {}}
+        return {"rows": rows, "shared": {"horizon": np.int32(horizon)} if spec.held_back else {}}
     class_weight = np.ones(spec.target_size) if class_weight is None else class_weight
     return {"rows": rows, "shared": {"class_weight": np.asarray(class_weight, spec.dtype)}}
 
@@ -130,13 +153,15 @@ def evaluate(network, weights, data, rows=None):
     return {name: np.array(total) for name, total in network.evaluate(data, rows).items()}
 
 
-def predict(network, weights, what, rows, *, n_timesteps_out=3, allowed=None, **shared):
+def predict(network, weights, what, rows, *, n_timesteps_out=3, allowed=None, horizon=1, **shared):
     """A prediction for all rows; an encoder-decoder writes ``n_timesteps_out`` tokens."""
     network.store.load(weights)
     if isinstance(network.spec, Seq2SeqSpec):
         everything = np.ones((n_timesteps_out, network.spec.target_size), bool)
         shared["allowed"] = everything if allowed is None else np.asarray(allowed)
-    rows = {name: x for name, x in rows.items() if name in ("source", "source_lengths", "code")}
+    if what == "next" and network.spec.held_back:
+        shared["horizon"] = np.int32(horizon)
+    rows = {name: x for name, x in rows.items() if name in ("source", "source_lengths", "code", "lengths")}
     n_samples = len(next(iter(rows.values())))
     return network.predict(what, {"rows": rows, "shared": shared}, n_samples)
 

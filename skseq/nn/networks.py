@@ -82,7 +82,10 @@ def initial_weights(network, random_state):
 
 
 class Noise:
-    """The dropout masks of one training step, each from its own seed; without noise every mask is None."""
+    """What only a training step has: dropout masks, each from its own seed, and where gradients are cut.
+
+    Without noise every mask is None, and so is ``bptt_steps``.
+    """
 
     def __init__(self, spec, rates, seed):
         self.spec, self.rates, self.seed, self.count = spec, rates, seed, 0
@@ -91,6 +94,11 @@ class Noise:
         self.count += 1
         seed = tf.random.experimental.stateless_fold_in(self.seed, self.count, alg="philox")
         return layers.dropout_mask(shape, self.rates[rate], seed, self.spec.dtype)
+
+    @property
+    def bptt_steps(self):
+        """Timesteps between two cuts of the gradient through time, an int32 scalar; None if it is never cut."""
+        return self.rates["bptt_steps"] if self.spec.truncated else None
 
     def restarted(self):
         """A copy that draws the same masks again: dropout in a step function is shared by all timesteps."""
@@ -106,7 +114,9 @@ class Noise:
 
 
 class Silence:
-    """No dropout: inference."""
+    """No dropout, no gradient: inference."""
+
+    bptt_steps = None
 
     def inputs(self, *_):
         """No mask."""
@@ -148,6 +158,7 @@ def run_layer(spec, weights, inputs, noise, *, mask=None, states=None, projected
         weights,
         mask=mask,
         drop=noise.states(n_samples, spec.units),
+        bptt_steps=noise.bptt_steps,
         activation=ACTIVATIONS[spec.activation],
         unroll=spec.unroll,
     )

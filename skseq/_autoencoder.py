@@ -131,6 +131,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         clipvalue=None,
         l1=0.0,
         l2=0.0,
+        bptt_steps=None,
         epochs=50,
         batch_size=32,
         shuffle=True,
@@ -166,6 +167,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         self.clipvalue = clipvalue
         self.l1 = l1
         self.l2 = l2
+        self.bptt_steps = bptt_steps
         self.epochs = epochs
         self.batch_size = batch_size
         self.shuffle = shuffle

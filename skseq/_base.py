@@ -54,6 +54,12 @@ l1, l2 : float, default=0.0
     Penalties l1 * sum(abs(w)) and l2 * sum(w ** 2) over all kernels, recurrent ones included; biases are free. The
     losses in `history_` are those of the data alone.
 
+bptt_steps : int or None, default=None
+    Truncated backpropagation through time [bptt]_: every sequence is cut into chunks of so many timesteps, counted in
+    the order in which a layer reads; states go on from chunk to chunk, gradients do not. A small number bounds how far
+    a gradient can grow, and how far back a dependency can be learnt. The first step of a decoder is no cut: what it
+    gets from the encoder has its gradient, as has what it reads at every step (code, attention). None cuts nowhere.
+
 epochs : int, default=50
     Passes over the training data, at most.
 
@@ -157,8 +163,9 @@ n_iter_ : int
     Epochs run by the last fit.
 
 history_ : dict of str to list of float
-    One entry an epoch: "loss", "gradient_norm" (mean over updates of the norm of the whole gradient, before
-    clipping), "learning_rate", metrics, and "val_..." of loss and metrics if there are validation data.
+    One entry an epoch: "loss", metrics, "gradient_norm" (mean over updates of the norm of the whole gradient, before
+    clipping), "largest_gradient_norm" (of these updates), "largest_weight" (absolute value, over all weights after the
+    epoch), "learning_rate", and "val_..." of loss and metrics if there are validation data.
 
 weights_ : dict of str to ndarray
     Fitted weights, in the layout of the stock Keras layers.
@@ -176,6 +183,9 @@ _SHARED_REFERENCES = """
    NeurIPS 2016.
 .. [clipnorm] Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent neural networks", ICML 2013,
    algorithm 1.
+.. [bptt] Williams and Peng, "An Efficient Gradient-Based Algorithm for On-Line Training of Recurrent Network
+   Trajectories", Neural Computation 1990; Sutskever, "Training Recurrent Neural Networks", PhD thesis, University of
+   Toronto 2013, section 2.8.6.
 """
 
 
@@ -243,6 +253,7 @@ class BaseSequenceEstimator(BaseEstimator):
         "clipvalue": [Interval(Real, 0, None, closed="neither"), None],
         "l1": [Interval(Real, 0, None, closed="left")],
         "l2": [Interval(Real, 0, None, closed="left")],
+        "bptt_steps": [Interval(Integral, 1, None, closed="left"), None],
         "epochs": [Interval(Integral, 1, None, closed="left")],
         "batch_size": [Interval(Integral, 1, None, closed="left")],
         "shuffle": ["boolean"],
@@ -313,6 +324,7 @@ class BaseSequenceEstimator(BaseEstimator):
             "dropout": self.dropout > 0,
             "recurrent_dropout": self.recurrent_dropout > 0,
             "penalty": self.l1 > 0 or self.l2 > 0,
+            "truncated": self.bptt_steps is not None,
             "optimizer": self._optimizer_config(),
             "dtype": self.dtype,
             **plan(self.jit_compile, self.unroll, n_steps=n_updates * n_timesteps),
@@ -321,7 +333,7 @@ class BaseSequenceEstimator(BaseEstimator):
     def _options(self, *, epochs, early_stopping):
         from skseq.nn.fitting import FitOptions
 
-        unlimited = np.inf
+        unlimited, most_steps = np.inf, np.iinfo(np.int32).max
         return FitOptions(
             epochs=epochs,
             batch_size=int(self.batch_size),
@@ -334,6 +346,7 @@ class BaseSequenceEstimator(BaseEstimator):
                 "clipvalue": unlimited if self.clipvalue is None else self.clipvalue,
                 "input_noise": getattr(self, "input_noise", 0.0),
                 "step_dropout": getattr(self, "step_dropout", 0.0),
+                "bptt_steps": most_steps if self.bptt_steps is None else min(int(self.bptt_steps), most_steps),
             },
             learning_rate=None if self.learning_rate is None else float(self.learning_rate),
             patience=int(self.n_iter_no_change) if early_stopping else None,
@@ -438,7 +451,8 @@ class BaseSequenceEstimator(BaseEstimator):
         return initial_weights(network, rng)
 
     def _check_same_network(self, spec):
-        free = dict.fromkeys(("jit_compile", "unroll", "dropout", "recurrent_dropout", "penalty"), False)
+        options = ("jit_compile", "unroll", "dropout", "recurrent_dropout", "penalty", "truncated")
+        free = dict.fromkeys(options, False)
         if replace(self._spec, **free) != replace(spec, **free):
             raise ValueError(
                 f"{type(self).__name__} cannot go on from its last fit: its parameters or the data now need another "

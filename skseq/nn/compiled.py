@@ -53,9 +53,12 @@ class CompiledNetwork:
     def train(self, data, rows, rates, seed):
         """One update for every batch of ``rows``; stops before an update that is not finite.
 
-        Returns totals: name -> (amount, weight) for "loss", the metrics and "gradient_norm", and how many were done.
+        Returns totals: name -> (amount, weight) for "loss", the metrics and "gradient_norm"; peaks: name -> number for
+        "gradient_norm" (the largest of all updates) and "weight" (the largest absolute value at the end); how many
+        updates were done; whether all were finite.
         """
-        rates = {name: tf.constant(value, self.spec.dtype) for name, value in rates.items()}
+        dtypes = {"bptt_steps": tf.int32}
+        rates = {name: tf.constant(value, dtypes.get(name, self.spec.dtype)) for name, value in rates.items()}
         return self._call(self._train, data, rows, rates, tf.constant(seed, tf.int32))
 
     def evaluate(self, data, rows):
@@ -110,19 +113,19 @@ class CompiledNetwork:
         if self.spec.jit_compile:
             update = tf.function(update, autograph=False, jit_compile=True)
 
-        def body(i, totals, finite):
+        def body(i, totals, peak, finite):
             drawn = tf.stack([seed, tf.cast(self.store.optimizer.iterations.value, tf.int32)])
             more, finite = update(self._batch(data, rows[i]), rates, drawn)
             totals = {name: totals[name] + more[name] for name in totals}
-            return i + tf.cast(finite, tf.int32), totals, finite
+            return i + tf.cast(finite, tf.int32), totals, tf.maximum(peak, more["gradient_norm"][0]), finite
 
-        done, totals, finite = tf.while_loop(
-            lambda i, _, finite: (i < n_batches) & finite,
+        done, totals, peak, finite = tf.while_loop(
+            lambda i, totals, peak, finite: (i < n_batches) & finite,
             body,
-            (0, self._no_totals("gradient_norm"), True),
+            (0, self._no_totals("gradient_norm"), tf.zeros([], self.spec.dtype), True),
             parallel_iterations=1,
         )
-        return totals, done, finite
+        return totals, {"gradient_norm": peak, "weight": self.store.largest()}, done, finite
 
     def _update(self, batch, rates, seed):
         """One step of gradient descent: the batch's totals, and whether loss and gradient were finite."""

@@ -24,8 +24,8 @@ class FitOptions:
     """How to train: nothing here is part of a graph.
 
     ``rates`` are fed to every update: dropout, recurrent_dropout, l1, l2, clipnorm, clipvalue, input_noise,
-    step_dropout. ``patience`` is the number of epochs without a better validation loss after which training stops and
-    the best weights return; None is off.
+    step_dropout, bptt_steps. ``patience`` is the number of epochs without a better validation loss after which training
+    stops and the best weights return; None is off.
     """
 
     epochs: int
@@ -163,19 +163,26 @@ def _run_epoch(network, data, rows, options, seed, hooks):
     """One epoch in as few graph calls as the callbacks allow: its logs, and whether all updates were finite."""
     in_pieces = hooks.each_batch or options.verbose == 1
     n_calls = len(rows) if hooks.each_batch else min(PIECES, len(rows)) if in_pieces else 1
-    totals, done, finite = {}, 0, True
+    totals, norms, done, finite = {}, [], 0, True
     for piece in np.array_split(rows, n_calls):
         if in_pieces:
             hooks("on_train_batch_begin", done)
-        more, n_done, finite = network.train(data, piece, options.rates, seed)
+        more, peaks, n_done, finite = network.train(data, piece, options.rates, seed)
         totals = _added(totals, more)
+        norms.append(peaks["gradient_norm"].numpy())
         done, finite = done + int(n_done), bool(finite)
         if in_pieces:
             hooks("on_train_batch_end", done - 1, _means(totals))
         if not finite:
             break
     totals = {name: totals[name] for name in ("loss", *network.network.metrics, "gradient_norm")}
-    return {**_means(totals), "learning_rate": network.store.learning_rate}, finite
+    logs = {
+        **_means(totals),
+        "largest_gradient_norm": float(np.max(norms)),
+        "largest_weight": float(peaks["weight"].numpy()),
+        "learning_rate": network.store.learning_rate,
+    }
+    return logs, finite
 
 
 def _validate(network, validation, batch_size, hooks):

@@ -6,13 +6,17 @@ pre-activations and of the previous state), and the weight gradients follow as o
 
 A mask is (n_timesteps, n_samples, 1), True where a step counts; a step that does not count passes its states on.
 None means that every step counts.
+
+Truncated backpropagation through time (Williams & Peng 1990) cuts a sequence into chunks of ``bptt_steps`` timesteps:
+states go on from chunk to chunk, gradients do not. Step 0 is no cut, so an initial state has its gradient; nor is a
+step that does not count, so padding changes nothing. None means no cuts.
 """
 
 import tensorflow as tf
 
 from skseq.nn.gradients import with_gradient
 
-__all__ = ["additive_scores", "attend", "dense", "dropout_mask", "loop", "recurrent", "recurrent_step"]
+__all__ = ["additive_scores", "attend", "dense", "dropout_mask", "loop", "recurrent", "recurrent_step", "truncated"]
 
 
 def dense(inputs, kernel, bias=None):
@@ -68,6 +72,26 @@ def _carry(mask_t, new, old):
     return new if mask_t is None else tf.where(mask_t, new, old)
 
 
+def _flows(t, bptt_steps):
+    """Whether gradients flow from step t to the step before: not where t begins a chunk, step 0 apart."""
+    return tf.equal(t, 0) | tf.not_equal(t % bptt_steps, 0)
+
+
+def _cut(t, bptt_steps, gradient):
+    """The gradient that step t hands to the step before."""
+    if bptt_steps is None:
+        return gradient
+    return tf.where(_flows(t, bptt_steps), gradient, tf.zeros_like(gradient))
+
+
+def truncated(t, states, bptt_steps):
+    """The states that step t starts from, for automatic differentiation: constants where t begins a chunk."""
+    if bptt_steps is None:
+        return states
+    flows = _flows(t, bptt_steps)
+    return tf.nest.map_structure(lambda state: tf.where(flows, state, tf.stop_gradient(state)), states)
+
+
 def _weight_gradient(previous, gradient):
     """sum_t previous_t' gradient_t as one product over all timesteps and samples."""
     return tf.matmul(
@@ -92,7 +116,7 @@ def _lstm_step(z, cell, activation):
     return o * activation(cell), cell, (i, f, g, o)
 
 
-def lstm(x, states, weights, *, mask=None, drop=None, activation=tf.tanh, unroll=False):
+def lstm(x, states, weights, *, mask=None, drop=None, bptt_steps=None, activation=tf.tanh, unroll=False):
     """Hidden states at every step and the final [h, c], from projected inputs x (n_timesteps, n_samples, 4 units)."""
     n, unroll = _length(x, unroll)
 
@@ -129,7 +153,8 @@ def lstm(x, states, weights, *, mask=None, drop=None, activation=tf.tanh, unroll
                 )
                 dh = tf.matmul(dz, U, transpose_b=True)
                 dh = dh if drop is None else dh * drop
-                return dh + dh_past, dc * f + dc_past, dzs.write(t, dz)
+                dh, dc = _cut(t, bptt_steps, dh), _cut(t, bptt_steps, dc * f)
+                return dh + dh_past, dc + dc_past, dzs.write(t, dz)
 
             dh0, dc0, dzs = loop(backward, n, (d_h, d_c, *_arrays(x.dtype, n, 1)), unroll=unroll, reverse=True)
             dx = dzs.stack()
@@ -155,7 +180,7 @@ def _gru_step(x, inner, hidden, activation):
     return z * hidden + (1 - z) * candidate, (z, r, candidate, ih)
 
 
-def gru(x, states, weights, *, mask=None, drop=None, activation=tf.tanh, unroll=False):
+def gru(x, states, weights, *, mask=None, drop=None, bptt_steps=None, activation=tf.tanh, unroll=False):
     """Hidden states at every step and the final [h], from projected inputs x (n_timesteps, n_samples, 3 units)."""
     n, unroll = _length(x, unroll)
 
@@ -185,7 +210,7 @@ def gru(x, states, weights, *, mask=None, drop=None, activation=tf.tanh, unroll=
                 through = tf.matmul(d_inner, U, transpose_b=True)
                 through = through if drop is None else through * drop
                 dx = tf.concat([dz, dr, d_candidate], -1)
-                return dh * z + through + dh_past, dxs.write(t, dx), d_inners.write(t, d_inner)
+                return _cut(t, bptt_steps, dh * z + through) + dh_past, dxs.write(t, dx), d_inners.write(t, d_inner)
 
             dh0, *arrays = loop(backward, n, (d_h, *_arrays(x.dtype, n, 2)), unroll=unroll, reverse=True)
             dx, d_inner = (array.stack() for array in arrays)

@@ -82,7 +82,10 @@ def initial_weights(network, random_state):
 
 
 class Noise:
-    """What is random in one training step, each from its own seed; without noise every mask is None."""
+    """What only a training step has: dropout masks and noise, each from its own seed, and where gradients are cut.
+
+    Without noise every mask is None, and so is ``bptt_steps``.
+    """
 
     def __init__(self, spec, rates, seed):
         self.spec, self.rates, self.seed, self.count = spec, rates, seed, 0
@@ -93,6 +96,11 @@ class Noise:
 
     def _mask(self, rate, shape):
         return layers.dropout_mask(shape, self.rates[rate], self._next_seed(), self.spec.dtype)
+
+    @property
+    def bptt_steps(self):
+        """Timesteps between two cuts of the gradient through time, an int32 scalar; None if it is never cut."""
+        return self.rates["bptt_steps"] if self.spec.truncated else None
 
     def restarted(self):
         """A copy that draws the same masks again: dropout in a step function is shared by all timesteps."""
@@ -121,7 +129,9 @@ class Noise:
 
 
 class Silence:
-    """No noise: inference."""
+    """No noise, no gradient: inference."""
+
+    bptt_steps = None
 
     def inputs(self, *_):
         """No mask."""
@@ -167,6 +177,7 @@ def run_layer(spec, weights, inputs, noise, *, mask=None, states=None, projected
         weights,
         mask=mask,
         drop=noise.states(n_samples, spec.units),
+        bptt_steps=noise.bptt_steps,
         activation=ACTIVATIONS[spec.activation],
         unroll=spec.unroll,
     )

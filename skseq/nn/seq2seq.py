@@ -223,6 +223,7 @@ class Seq2Seq:
         }
 
         def step(t, states):
+            states = layers.truncated(t, states, noise.bptt_steps)
             features, states = self.step(weights, memory, tokens[t], states, noise.restarted())
             return {name: features[name] for name in like}, states
 

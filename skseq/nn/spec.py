@@ -1,6 +1,6 @@
 """The frozen, hashable description of a network: all that decides its graph, nothing that does not.
 
-Learning rate, dropout rates, penalties, epochs, batch size, numbers of samples and of timesteps are not part of it:
+Learning rate, dropout rates, penalties, chunks of truncated gradients, epochs, batch size, numbers of samples and of timesteps are not part of it:
 they are fed to the graph, so they never cause a new trace.
 """
 
@@ -19,8 +19,8 @@ class NetworkSpec:
         Number of features of a timestep, or number of token ids (the padding id included).
     units, n_layers, bidirectional, cell, activation
         The recurrent layers. ``cell`` is "lstm" or "gru", ``activation`` "tanh" or "relu".
-    dropout, recurrent_dropout, penalty : bool
-        Whether the graph has these parts at all; their rates are fed.
+    dropout, recurrent_dropout, penalty, truncated : bool
+        Whether the graph has these parts at all; their rates, and the steps between two cuts, are fed.
     optimizer : str
         Serialised Keras optimizer configuration, as JSON with sorted keys.
     dtype : str
@@ -40,6 +40,7 @@ class NetworkSpec:
     dropout: bool = False
     recurrent_dropout: bool = False
     penalty: bool = False
+    truncated: bool = False
     optimizer: str = '{"class_name": "Adam", "config": {}}'
     dtype: str = "float32"
     jit_compile: bool = False

@@ -58,6 +58,10 @@ class WeightStore:
         """Name -> tensor."""
         return {entry.name: tf.convert_to_tensor(v.value) for entry, v in zip(self.table, self.variables)}
 
+    def largest(self):
+        """Largest absolute value of all weights."""
+        return tf.reduce_max(tf.stack([tf.reduce_max(tf.abs(weight)) for weight in self.tensors().values()]))
+
     def apply(self, gradients):
         """One step of the optimizer, with gradients in the order of the table."""
         self.optimizer.apply(gradients, self.variables)

@@ -22,6 +22,7 @@ RATES = {
     "clipvalue": np.inf,
     "input_noise": 0.0,
     "step_dropout": 0.0,
+    "bptt_steps": np.iinfo(np.int32).max,
 }
 KINDS = [(attention, decoder) for attention in (None, "bahdanau", "dot") for decoder in ("recursive", "direct")]
 
@@ -136,7 +137,7 @@ def train(network, weights, data, rows=None, *, seed=0, slots=None, **rates):
     network.store.load(weights)
     network.store.load_slots(slots)
     rows = in_one_batch(data) if rows is None else np.asarray(rows, np.int32)
-    totals, done, finite = network.train(data, rows, RATES | rates, seed)
+    totals, _, done, finite = network.train(data, rows, RATES | rates, seed)
     return {name: np.array(total) for name, total in totals.items()}, int(done), bool(finite)
 
 
@@ -166,7 +167,7 @@ def predict(network, weights, what, rows, *, n_timesteps_out=3, allowed=None, ho
     return network.predict(what, {"rows": rows, "shared": shared}, n_samples)
 
 
-def recurrent(cell, x, states, weights, *, mask=None, drop=None, activation="tanh", unroll=False):
+def recurrent(cell, x, states, weights, *, mask=None, drop=None, bptt_steps=None, activation="tanh", unroll=False):
     """One recurrent layer over inputs (n_samples, n_timesteps, n_features): (outputs, final states), samples first.
 
     ``weights`` are the kernel, recurrent kernel and bias of the stock layer; ``mask`` is (n_samples, n_timesteps).
@@ -180,6 +181,7 @@ def recurrent(cell, x, states, weights, *, mask=None, drop=None, activation="tan
         weights,
         mask=None if mask is None else tf.transpose(mask)[..., None],
         drop=drop,
+        bptt_steps=bptt_steps,
         activation=networks.ACTIVATIONS[activation],
         unroll=unroll,
     )

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import tensorflow as tf
 from nn_tools import (
     KINDS,
     SPECS,
@@ -13,10 +14,15 @@ from nn_tools import (
     gradients,
     lengths,
     make_rows,
+    network_of,
     random_weights,
     seq2seq_spec,
     train,
 )
+
+from skseq.nn import networks
+from skseq.nn.compiled import CompiledNetwork
+from skseq.nn.seq2seq import decoder_inputs
 
 EPSILON = 1e-5
 CELLS = {None: "gru", "bahdanau": "lstm", "dot": "gru"}
@@ -133,3 +139,79 @@ def test_compiled_with_xla_trains_alike(spec):
     with_xla = gradients(compiled(replace(spec, jit_compile=True)), weights, data)
     for name in weights:
         np.testing.assert_allclose(with_xla[name], plain[name], rtol=1e-4, atol=1e-5, err_msg=name)
+
+
+# --- truncated backpropagation through time ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_chunks_as_long_as_the_sequences_change_no_gradient(name):
+    spec, (weights, data) = SPECS[name], problem(SPECS[name])
+    cut = gradients(compiled(replace(spec, truncated=True)), weights, data, bptt_steps=3)
+    for name, gradient in gradients(compiled(spec), weights, data).items():
+        np.testing.assert_allclose(cut[name], gradient, atol=1e-14, err_msg=name)
+
+
+@pytest.mark.parametrize("unroll", [False, True], ids=["looped", "unrolled"])
+@pytest.mark.parametrize("decoder", ["recursive", "direct"])
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+def test_truncated_attention_decoder_equals_steps_from_constants(cell, decoder, unroll):
+    """The decoder written as a loop over its step, its states made constants at every second step."""
+    spec = seq2seq_spec(attention="bahdanau", cell=cell, decoder=decoder, n_layers=2, truncated=True, unroll=unroll)
+    rows = make_rows(spec, n_samples=3, n_timesteps=3, n_timesteps_out=5)
+    weights, data, network = random_weights(spec), data_of(spec, rows), network_of(spec)
+    noise = networks.Noise(spec, {"bptt_steps": tf.constant(2)}, None)
+    with tf.GradientTape() as tape:
+        tensors = {name: tf.constant(value) for name, value in weights.items()}
+        tape.watch(tensors)
+        memory, states = network.encode(tensors, {"source": tf.constant(rows["source"])}, noise)
+        targets = tf.transpose(tf.constant(rows["target"]))
+        losses = []
+        for t, tokens in enumerate(decoder_inputs(targets)):
+            if t in (2, 4):
+                states = tf.nest.map_structure(tf.stop_gradient, states)
+            features, states = network.step(tensors, memory, tokens, states, networks.Silence())
+            features = {name: x[None] for name, x in features.items()}
+            logits, _ = network.readout(tensors, memory, features, tokens[None])
+            losses.append(tf.nn.sparse_softmax_cross_entropy_with_logits(targets[t], logits[0]))
+        mean = tf.reduce_mean(losses)
+    expected = tape.gradient(mean, tensors)
+    actual = gradients(compiled(spec), weights, data, bptt_steps=2)
+    full = gradients(compiled(replace(spec, truncated=False)), weights, data)
+    for name in weights:
+        np.testing.assert_allclose(actual[name], tf.convert_to_tensor(expected[name]), atol=1e-10, err_msg=name)
+    assert np.abs(actual["decoder/0/recurrent_kernel"] - full["decoder/0/recurrent_kernel"]).max() > 1e-5
+
+
+@pytest.mark.parametrize("name", ["bahdanau-recursive-gru-2-layers", "state-lstm-bidirectional-reversed"])
+def test_truncated_gradients_do_not_depend_on_padding(name):
+    """A cut that falls among padded steps is none."""
+    spec = replace(SPECS[name], truncated=True)
+    rows, longer = make_rows(spec, n_samples=2, n_timesteps=3), make_rows(spec, n_samples=2, n_timesteps=7)
+    longer["source"][:, :3] = rows["source"]
+    weights, expected = random_weights(spec), None
+    for some in (rows, longer):
+        data = data_of(spec, {**rows, "source": some["source"], "source_lengths": lengths([3, 2])})
+        actual = gradients(compiled(spec), weights, data, bptt_steps=2)
+        for key, gradient in (expected or actual).items():
+            np.testing.assert_allclose(actual[key], gradient, atol=1e-12, err_msg=key)
+        expected = actual
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [seq2seq_spec(attention="bahdanau", truncated=True), autoencoder_spec(code="both", truncated=True)],
+    ids=["bahdanau", "autoencoder"],
+)
+def test_truncated_gradients_are_one_trace_and_compile_with_xla(spec):
+    spec = replace(spec, dtype="float32")
+    plain, with_xla = CompiledNetwork(spec), CompiledNetwork(replace(spec, jit_compile=True))
+    weights, data, seen = random_weights(spec), data_of(spec, make_rows(spec)), []
+    for bptt_steps in (1, 2, 100):
+        seen.append(gradients(plain, weights, data, bptt_steps=bptt_steps))
+        compiled_too = gradients(with_xla, weights, data, bptt_steps=bptt_steps)
+        for name in weights:
+            np.testing.assert_allclose(compiled_too[name], seen[-1][name], rtol=1e-4, atol=1e-5, err_msg=name)
+    assert plain.n_traces == with_xla.n_traces == 1
+    kernels = [gradient["encoder/0/recurrent_kernel"] for gradient in seen]
+    assert all(np.abs(a - b).max() > 1e-5 for a, b in zip(kernels, kernels[1:]))

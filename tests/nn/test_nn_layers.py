@@ -69,11 +69,16 @@ def test_layer_equals_stock_keras(cell, activation, masked, unroll):
     assert all(np.abs(gradient).max() > 1e-3 for gradient in actual[1])
 
 
-def written_out(cell, x, states, weights, drop, mask):
-    """The textbook recurrence, one line an equation, differentiated by TensorFlow."""
+def written_out(cell, x, states, weights, drop, mask, bptt_steps=None):
+    """The textbook recurrence, one line an equation, differentiated by TensorFlow.
+
+    Where a chunk of ``bptt_steps`` begins, the samples for which the step counts start from constants.
+    """
     K, U, b = weights
     outputs = []
     for t in range(x.shape[1]):
+        if bptt_steps is not None and t > 0 and t % bptt_steps == 0:
+            states = [tf.where(mask[:, t, None], tf.stop_gradient(state), state) for state in states]
         h = states[0]
         if cell == "lstm":
             i, f, g, o = tf.split(x[:, t] @ K + (h * drop) @ U + b, 4, axis=-1)
@@ -101,6 +106,78 @@ def test_recurrent_dropout_equals_the_recurrence_written_out(cell, unroll):
     expected = results_and_gradients(lambda: written_out(cell, x, states, weights, drop, MASK), watched)
     assert_all_close(actual[0], expected[0], 1e-10)
     assert_all_close(actual[1], expected[1], 1e-10)
+
+
+@pytest.mark.parametrize("unroll", [False, True], ids=["looped", "unrolled"])
+@pytest.mark.parametrize("mask", [MASK, np.ones_like(MASK)], ids=["masked", "full"])
+@pytest.mark.parametrize("bptt_steps", [1, 2, 3])
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+def test_truncated_gradients_equal_the_recurrence_with_constants_at_the_cuts(cell, bptt_steps, mask, unroll):
+    x, states, weights = numbers(cell, "float64", n_timesteps=4)
+    drop = tf.constant([[0.0, 2.0, 2.0], [2.0, 0.0, 2.0], [2.0, 2.0, 0.0]], "float64")
+    watched, options = [x, *states, *weights], {"drop": drop, "mask": mask, "bptt_steps": bptt_steps}
+    actual = results_and_gradients(lambda: recurrent(cell, x, states, weights, unroll=unroll, **options), watched)
+    expected = results_and_gradients(lambda: written_out(cell, x, states, weights, **options), watched)
+    assert_all_close(actual[0], expected[0], 1e-10)
+    assert_all_close(actual[1], expected[1], 1e-10)
+    full = results_and_gradients(lambda: recurrent(cell, x, states, weights, drop=drop, mask=mask), watched)
+    assert all(np.abs(a - b).max() > 1e-3 for a, b in zip(actual[1], full[1]))
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+def test_chunks_as_long_as_the_sequence_cut_nothing(cell):
+    x, states, weights = numbers(cell, "float64")
+    watched = [x, *states, *weights]
+    _, full = results_and_gradients(lambda: recurrent(cell, x, states, weights), watched)
+    for bptt_steps in (N_TIMESTEPS, N_TIMESTEPS + 1):
+        _, cut = results_and_gradients(lambda k=bptt_steps: recurrent(cell, x, states, weights, bptt_steps=k), watched)
+        assert_all_close(cut, full, 1e-14)
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+def test_chunks_are_counted_in_the_order_in_which_a_direction_reads(cell):
+    """The backward direction of an encoder reads the real steps last first: its first chunk holds the last ones."""
+    spec = autoencoder_spec(cell=cell, bidirectional=True, truncated=True)
+    names = [f"encoder/0/{way}{w}" for way in ("", "backward/") for w in ("kernel", "recurrent_kernel", "bias")]
+    weights = {name: tf.constant(value) for name, value in random_weights(spec).items() if name in names}
+    x, n_steps, mask = numbers(cell, "float64")[0], np.array([4, 1, 3]), np.arange(N_TIMESTEPS) < [[4], [1], [3]]
+    first = [tf.zeros([N_SAMPLES, UNITS], tf.float64)] * spec.n_states
+
+    def encode():
+        noise = networks.Noise(spec, {"bptt_steps": tf.constant(2)}, None)
+        outputs, [states] = networks.encode(spec, weights, tf.transpose(x, [1, 0, 2]), n_steps, noise)
+        return tf.transpose(outputs, [1, 0, 2]), states
+
+    def read_both_ways():
+        forward, backward = ([weights[name] for name in some] for some in (names[:3], names[3:]))
+        turned = tf.reverse_sequence(x, n_steps, seq_axis=1)
+        outputs, states = written_out(cell, x, first, forward, 1, mask, 2)
+        turned, turned_states = written_out(cell, turned, first, backward, 1, mask, 2)
+        turned = tf.reverse_sequence(turned, n_steps, seq_axis=1)
+        return tf.concat([outputs, turned], -1), [tf.concat(pair, -1) for pair in zip(states, turned_states)]
+
+    watched = [x, *weights.values()]
+    actual, expected = (results_and_gradients(run, watched) for run in (encode, read_both_ways))
+    assert_all_close(actual[0], expected[0], 1e-10)
+    assert_all_close(actual[1], expected[1], 1e-10)
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+def test_chunks_of_one_step_by_hand(cell):
+    """The last output depends on the last input and on no earlier one, the first one on the initial states too."""
+    x, states, weights = numbers(cell, "float64")
+
+    def gradient(t):
+        with tf.GradientTape() as tape:
+            tape.watch([x, *states])
+            total = tf.reduce_sum(recurrent(cell, x, states, weights, bptt_steps=1)[0][:, t])
+        return [np.array(g) for g in tape.gradient(total, [x, *states])]
+
+    by_input, *by_states = gradient(N_TIMESTEPS - 1)
+    assert np.abs(by_input[:, -1]).min() > 0
+    assert not by_input[:, :-1].any()
+    assert not any(g.any() for g in by_states)
+    assert all(np.abs(g).min() > 0 for g in gradient(0)[1:])
 
 
 @pytest.mark.parametrize("activation", ["tanh", "relu"])

@@ -1,4 +1,4 @@
-"""The data side of the benchmarks: the .ts parser on texts written by hand, and the forms of sequences."""
+"""What the benchmarks are built from: the .ts parser on texts written by hand, forms of sequences, scores, tables."""
 
 import sys
 from importlib.util import find_spec
@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from benchmarks import data
+from benchmarks._report import OURS, SECONDS, STOCK, Report
 from benchmarks.data import (
     AnomalousSeries,
     Split,
@@ -19,6 +20,7 @@ from benchmarks.data import (
     standardised,
     taken,
 )
+from benchmarks.forest import ForestOnWindows, mean_over_windows
 
 RAGGED = """
 # Two channels. A comment may say @data
@@ -154,3 +156,47 @@ def test_taken_from_either_form():
     np.testing.assert_array_equal(taken(X, [2, 0]), X[[2, 0]])
     np.testing.assert_array_equal(taken(list(X), [2, 0]), X[[2, 0]])
     assert isinstance(taken(list(X), [2, 0]), list)
+
+
+# --- scores and tables ------------------------------------------------------------------------------------------------
+
+
+def test_a_timestep_scores_as_its_windows_on_average():
+    """Four timesteps, windows of two: the middle ones lie in two windows each."""
+    np.testing.assert_allclose(mean_over_windows(np.array([[1.0, 3.0, 8.0]]), 2), [[1, 2, 5.5, 8]])
+    np.testing.assert_allclose(mean_over_windows(np.array([[1.0, 3.0]]), 1), [[1, 3]])
+
+
+def test_the_forest_finds_what_sticks_out():
+    rng = np.random.RandomState(0)
+    X_train, X = rng.normal(size=(20, 30, 2)), rng.normal(size=(2, 40, 2))
+    X[1, 20:24] += 8
+    scores = ForestOnWindows(4, random_state=0).fit(X_train).score_timesteps(X)
+    assert scores.shape == (2, 40)
+    sample, timestep = np.unravel_index(scores.argmin(), scores.shape)
+    assert sample == 1
+    assert 20 <= timestep < 24
+
+
+def test_a_report_has_a_table_for_every_group_of_columns():
+    report = Report("toy", columns=(("a", "b"), ("c",), ("d",)))
+    report.add("R", "accuracy", "", "b", [0.25, 0.75])
+    report.add("R", "accuracy", "", "a", 1.0)
+    report.add("R", "time", SECONDS, "c", 2.0)
+    both, single, none = (report.table(columns) for columns in report.columns)
+    assert both.columns.tolist() == ["a", "b"]
+    assert both.loc[("R", "accuracy", "")].tolist() == ["1", "0.5 ± 0.35 (n=2)"]
+    assert single.loc[("R", "time", SECONDS)].tolist() == ["2"]
+    assert none.empty
+    text = str(report)
+    assert text.count("experiment") == 2
+    assert "others" not in text
+
+
+def test_seconds_beside_stock_keras_have_a_ratio():
+    report = Report("toy")
+    for by, seconds in ((OURS, 2.0), (STOCK, 5.0)):
+        report.add("R", "fit", SECONDS, by, seconds)
+        report.add("R", "error", "", by, seconds)
+    table = report.table((OURS, STOCK))
+    assert table[f"others / {OURS}"].tolist() == ["2.5", ""]

@@ -63,8 +63,9 @@ class Claim:
 class Report:
     """Measurements side by side, notes on how they were made, and claims."""
 
-    def __init__(self, name):
+    def __init__(self, name, columns=((OURS, STOCK, SCIKERAS),)):
         self.name, self.records, self.claims, self.notes = name, [], [], []
+        self.columns = columns  # a table for every group of implementations that are compared
         self.savers = []  # called with the folder when everything is written
 
     def add(self, experiment, quantity, unit, by, values):
@@ -85,20 +86,25 @@ class Report:
         key = {"experiment": experiment, "quantity": quantity, "by": by}
         return np.array([record["value"] for record in self.records if key.items() <= record.items()])
 
-    def table(self):
-        """A row for every quantity, a column for every implementation; a ratio for seconds."""
-        grouped = pd.DataFrame(self.records).groupby(["experiment", "quantity", "unit", "by"], sort=False)["value"]
+    def table(self, columns):
+        """A row for every quantity, a column for every implementation; a ratio for seconds beside stock Keras."""
+        records = pd.DataFrame([record for record in self.records if record["by"] in columns])
+        if records.empty:
+            return records
+        grouped = records.groupby(["experiment", "quantity", "unit", "by"], sort=False)["value"]
         order = list(dict.fromkeys(key[:3] for key in grouped.groups))
         cells, means = grouped.agg(_cell).unstack("by"), grouped.mean().unstack("by")
-        table = cells[[by for by in (OURS, STOCK, SCIKERAS) if by in cells]]
-        in_seconds = table.index.get_level_values("unit") == SECONDS
-        ratio = _ratio(means).where(in_seconds).map("{:.1f}".format, na_action="ignore")
-        table = table.assign(**{f"others / {OURS}": ratio})
+        table = cells[[by for by in columns if by in cells]]
+        if OURS in columns:
+            in_seconds = table.index.get_level_values("unit") == SECONDS
+            ratio = _ratio(means).where(in_seconds).map("{:.1f}".format, na_action="ignore")
+            table = table.assign(**{f"others / {OURS}": ratio})
         return table.reindex(sorted(order, key=lambda key: key[0])).fillna("")
 
     def __str__(self):
-        table = self.table().reset_index().to_string(index=False)
-        parts = [machine(), table, "\n".join(self.notes), "\n".join(map(str, self.claims))]
+        tables = [self.table(columns) for columns in self.columns]
+        tables = [table.reset_index().to_string(index=False) for table in tables if not table.empty]
+        parts = [machine(), *tables, "\n".join(self.notes), "\n".join(map(str, self.claims))]
         return "\n\n".join(part for part in parts if part)
 
     def finish(self, folder, *, strict):

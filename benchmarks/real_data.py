@@ -1,0 +1,291 @@
+"""skseq on real data that ships inside packages, beside simple baselines and published figures.
+
+Five sets of labelled sequences: raw values and logistic regression, the published 1-nearest-neighbour DTW, codes of an
+autoencoder and logistic regression, `SequenceClassifier` from scratch, and the same starting from the autoencoder's
+encoder; with all labels and with 25, 10 and 5 % of them. Two anomaly experiments: the UCR series 135, and series made
+with known anomalies.
+"""
+
+import sys
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import average_precision_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from benchmarks import data
+from benchmarks._report import SECONDS, Report, command_line, run_experiments, timed
+from benchmarks.forest import ForestOnWindows
+from skseq import LSTMAutoencoderDetector, LSTMAutoencoderTransformer, SequenceClassifier
+from skseq.datasets import make_anomalies
+
+RAW, DTW, CODES, SCRATCH, PRETRAINED = "raw + LR", "1-NN DTW", "codes + LR", "SequenceClassifier", "pre-trained"
+COVARIANCE, PLAIN, FOREST = "covariance", "plain error", "IsolationForest"
+SCORINGS = {COVARIANCE: "mahalanobis", PLAIN: "squared_error"}
+
+SHARES = (1, 0.25, 0.1, 0.05)
+FIT = "fit and predict, all labels"
+FEW = 0.1  # the share of labels that the claim on pre-training is about
+ARCHIVE = tuple(name for name in data.CLASSIFICATION if name != "digits")
+LEAST_ACCURACY = {"JapaneseVowels": 0.97, "ItalyPowerDemand": 0.95, "BasicMotions": 0.95}
+LONGEST_FIT = {"JapaneseVowels": 180}  # seconds
+
+BLEEDING, MADE = "UCR-135", "made-anomalies"
+NEAR = 100  # points from the true span that still count as found
+KINDS = ("spike", "level shift", "noise", "frequency", "flat", "decoupling")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Networks:
+    """How the networks of one set are built and trained; chosen on training parts, never on test parts."""
+
+    units: int = 64
+    classifier: dict = field(default_factory=dict)
+    autoencoder: dict = field(default_factory=dict)
+    epochs: int = 100
+    autoencoder_epochs: int = 100
+
+
+NETWORKS = {
+    "JapaneseVowels": Networks(classifier={"pooling": "mean"}),
+    "ItalyPowerDemand": Networks(),
+    "BasicMotions": Networks(classifier={"pooling": "mean"}),
+    "GunPoint": Networks(),
+    "digits": Networks(),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scale:
+    """How much is run."""
+
+    seeds: int = 5
+    shares: tuple = SHARES
+    networks: dict = field(default_factory=lambda: NETWORKS)
+    window: int = 64  # timesteps of the series 135, about a third of its beat
+    made_window: int = 25
+    made_series: int = 200
+    detector_units: int = 32
+    detector_epochs: int = 50
+
+
+QUICK = Scale(
+    seeds=1,
+    shares=(1, FEW),
+    networks={name: replace(one, units=8, epochs=2, autoencoder_epochs=2) for name, one in NETWORKS.items()},
+    made_series=len(KINDS) * 2,
+    detector_units=4,
+    detector_epochs=1,
+)
+
+
+# --- labelled sequences -------------------------------------------------------------------------------------
+
+
+def classify(name, report, scale):
+    """One set: every method with every share of the labels, for every seed."""
+    split, networks = data.standardised(data.load(name)), scale.networks[name]
+    _report_published(report, name)
+    for seed in range(scale.seeds):
+        seconds, autoencoder = timed(_autoencoder(networks, seed).fit, split.X_train)  # sees no label
+        report.add(name, "fit autoencoder, no labels", SECONDS, PRETRAINED, seconds)
+        for share in scale.shares:
+            rows = _labelled(split.y_train, share, seed)
+            for by, method in _methods(split, networks, autoencoder, seed).items():
+                seconds, accuracy = timed(method, rows)
+                report.add(name, f"accuracy, {_share(share)}", "", by, accuracy)
+                if share == 1:
+                    report.add(name, FIT, SECONDS, by, seconds)
+    _note_labels(report, scale, name, split.y_train)
+    _claim_accuracy(report, scale, name)
+
+
+def _labelled(y, share, seed):
+    """Row numbers of the sequences whose label may be used."""
+    return np.arange(len(y)) if share == 1 else data.few_labels(y, share, seed)
+
+
+def _share(share):
+    return "all labels" if share == 1 else f"{share:.0%} of the labels"
+
+
+def _autoencoder(networks, seed):
+    return LSTMAutoencoderTransformer(
+        networks.units,
+        epochs=networks.autoencoder_epochs,
+        early_stopping=False,
+        random_state=seed,
+        **networks.autoencoder,
+    )
+
+
+def _classifier(networks, seed, **parameters):
+    return SequenceClassifier(
+        networks.units,
+        epochs=networks.epochs,
+        early_stopping=False,
+        random_state=seed,
+        **networks.classifier,
+        **parameters,
+    )
+
+
+def _methods(split, networks, autoencoder, seed):
+    """What is compared: each takes the rows with labels, fits on them, and gives the accuracy on the test part."""
+
+    def on_vectors(Z_train, Z_test, rows):
+        model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=10_000))
+        return model.fit(Z_train[rows], split.y_train[rows]).score(Z_test, split.y_test)
+
+    def raw(rows):
+        n_timesteps = data.median_length(split.X_train)  # labels or not, lengths are known
+        vectors = [data.resampled(X, n_timesteps).reshape(len(X), -1) for X in (split.X_train, split.X_test)]
+        return on_vectors(*vectors, rows)
+
+    def codes(rows):
+        return on_vectors(autoencoder.transform(split.X_train), autoencoder.transform(split.X_test), rows)
+
+    def network(rows, **parameters):
+        classifier = _classifier(networks, seed, **parameters)
+        classifier.fit(data.taken(split.X_train, rows), split.y_train[rows])
+        return classifier.score(split.X_test, split.y_test)
+
+    return {RAW: raw, CODES: codes, SCRATCH: network, PRETRAINED: partial(network, encoder=autoencoder)}
+
+
+def _report_published(report, name):
+    """The best of the published DTW figures in the table, all in a note."""
+    published = data.PUBLISHED[name]
+    warped = [accuracy for method, accuracy in published.items() if method.startswith("DTW")]
+    if warped:
+        report.add(name, f"accuracy, {_share(1)}", "", DTW, max(warped))
+    figures = ", ".join(f"{method} {accuracy:.4g}" for method, accuracy in published.items())
+    report.note(name, f"1-NN, published for this split: {figures or 'not found'}")
+
+
+def _note_labels(report, scale, name, y):
+    counts = ", ".join(f"{_share(share)} {len(_labelled(y, share, 0))}" for share in scale.shares)
+    report.note(name, f"labels used: {counts}; {len(np.unique(y))} classes")
+
+
+def _claim_accuracy(report, scale, name):
+    if name in LEAST_ACCURACY:
+        accuracy = report.values(name, f"accuracy, {_share(1)}", SCRATCH).mean()
+        text = f"accuracy of SequenceClassifier, mean of {scale.seeds} seeds"
+        report.claim(name, text, accuracy, low=LEAST_ACCURACY[name])
+    if name in LONGEST_FIT:
+        seconds = report.values(name, FIT, SCRATCH).max()
+        report.claim(name, "seconds of SequenceClassifier, longest", seconds, high=LONGEST_FIT[name])
+
+
+def claim_pretraining(report, scale):
+    """Fine-tuned beats from scratch on at least three of the archive's four sets, once all have been run."""
+    gains = {name: _gain(report, name) for name in data.CLASSIFICATION if len(_few(report, name, SCRATCH))}
+    for name, gain in gains.items():
+        report.note(name, f"pre-trained minus from scratch, {_share(FEW)}: {gain:+.4f}, mean of {scale.seeds} seeds")
+    if set(ARCHIVE) <= set(gains):
+        better = sum(gains[name] > 0 for name in ARCHIVE)
+        text = f"archive sets, of four, on which pre-training helps with {_share(FEW)}"
+        report.claim("pre-training", text, better, low=3)
+
+
+def _few(report, name, by):
+    return report.values(name, f"accuracy, {_share(FEW)}", by)
+
+
+def _gain(report, name):
+    return _few(report, name, PRETRAINED).mean() - _few(report, name, SCRATCH).mean()
+
+
+# --- anomalies ----------------------------------------------------------------------------------------------
+
+
+def _detectors(scale, window, seed):
+    detectors = {
+        by: LSTMAutoencoderDetector(
+            scale.detector_units,
+            scoring=scoring,
+            window=window,
+            epochs=scale.detector_epochs,
+            early_stopping=False,
+            random_state=seed,
+        )
+        for by, scoring in SCORINGS.items()
+    }
+    return {**detectors, FOREST: ForestOnWindows(window, seed)}
+
+
+def find_bleeding(report, scale):
+    """UCR 135: how far the most anomalous point is from the true span."""
+    series = data.load_internal_bleeding()
+    mean, deviation = series.train.mean(axis=0), series.train.std(axis=0)
+    train, test = ((part - mean)[None] / deviation for part in (series.train, series.test))
+    distance = "points from the true span"
+    for seed in range(scale.seeds):
+        for by, detector in _detectors(scale, scale.window, seed).items():
+            seconds, _ = timed(detector.fit, train)
+            report.add(BLEEDING, "fit", SECONDS, by, seconds)
+            seconds, scores = timed(detector.score_timesteps, test)
+            report.add(BLEEDING, f"score {test.shape[1]:,} timesteps", SECONDS, by, seconds)
+            report.add(BLEEDING, distance, "", by, series.distance(int(np.argmin(scores[0]))))
+    text = f"{distance}, worst of {scale.seeds} seeds"
+    report.claim(BLEEDING, text, report.values(BLEEDING, distance, COVARIANCE).max(), high=NEAR)
+
+
+def find_made(report, scale):
+    """Series with known anomalies, half of them in the test part: area under the precision-recall curve by timestep."""
+    for seed in range(scale.seeds):
+        X_train, _ = make_anomalies(scale.made_series, anomaly_rate=0, random_state=seed)
+        mean, deviation = X_train.mean(axis=(0, 1)), X_train.std(axis=(0, 1))
+        detectors = _detectors(scale, scale.made_window, seed)
+        for by, detector in detectors.items():
+            seconds, _ = timed(detector.fit, (X_train - mean) / deviation)
+            report.add(MADE, "fit", SECONDS, by, seconds)
+        for kinds in (KINDS, *((kind,) for kind in KINDS)):
+            X, y = make_anomalies(scale.made_series, anomaly_rate=0.5, kinds=kinds, random_state=1_000 + seed)
+            for by, detector in detectors.items():
+                scores = -np.asarray(detector.score_timesteps((X - mean) / deviation))
+                precision = average_precision_score(y.ravel(), scores.ravel())
+                report.add(MADE, f"average precision, {_kinds(kinds)}", "", by, precision)
+    _claim_made(report, scale)
+
+
+def _kinds(kinds):
+    return "all kinds" if len(kinds) > 1 else kinds[0]
+
+
+def _claim_made(report, scale):
+    means = {by: report.values(MADE, "average precision, all kinds", by).mean() for by in (COVARIANCE, PLAIN, FOREST)}
+    for by in (PLAIN, FOREST):
+        text = f"average precision, all kinds, {COVARIANCE} / {by}, mean of {scale.seeds} seeds"
+        report.claim(MADE, text, means[COVARIANCE] / means[by], low=1)
+
+
+# --- command line -------------------------------------------------------------------------------------------
+
+EXPERIMENTS = {
+    **{name: partial(classify, name) for name in data.CLASSIFICATION},
+    BLEEDING: find_bleeding,
+    MADE: find_made,
+}
+
+
+def main(arguments=None):
+    parser = command_line(__doc__.splitlines()[0], EXPERIMENTS)
+    parser.add_argument("--seeds", type=int, help="seeds (5 by default)")
+    options = parser.parse_args(arguments)
+    scale = QUICK if options.quick else Scale()
+    if options.seeds is not None:
+        scale = replace(scale, seeds=options.seeds)
+
+    report = Report("real_data", columns=((RAW, DTW, CODES, SCRATCH, PRETRAINED), (COVARIANCE, PLAIN, FOREST)))
+    run_experiments(report, EXPERIMENTS, options.only, scale)
+    claim_pretraining(report, scale)
+    return report.finish(options.output, strict=not options.quick)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,232 @@
+"""Series with anomalies whose place is known: normal behaviour, and one rule for every kind of anomaly."""
+
+from dataclasses import dataclass
+from numbers import Integral, Real
+
+import numpy as np
+from sklearn.utils import check_random_state
+
+from skseq._sklearn import Interval, validate_params
+
+__all__ = ["make_anomalies"]
+
+_PERIODS = np.array([20.0, 47.0])  # timesteps of the two waves that all channels share
+
+
+# ---------------------------------------------------------------- normal behaviour
+
+
+@dataclass(frozen=True)
+class _Channels:
+    """What the channels are like: functions of their number alone, so that every draw is of the same process."""
+
+    mixture: np.ndarray  # (n_waves, n_features): how much of each wave a channel carries; columns of length 1
+    gain: np.ndarray  # (n_features,): standard deviation of a channel without its noise
+    noise: np.ndarray  # (n_features,): standard deviation of its noise
+
+    @classmethod
+    def spread(cls, n_features):
+        """Gains from 0.1 to 10 and, against them, noise from 60 % of the gain down to 2 %."""
+        place = (np.arange(n_features) + 0.5) / n_features  # in (0, 1)
+        angle = place * np.pi / 2
+        gain = 10 ** (2 * place - 1)
+        return cls(np.stack([np.cos(angle), np.sin(angle)]), gain, gain * 0.02 * 30 ** (1 - place))
+
+    def signal(self, time, phase):
+        """gain * mixture . sqrt(2) sin(2 pi (time / period + phase)): (t, 1) and (..., 1, n_waves) -> (..., t, f)"""
+        waves = np.sqrt(2) * np.sin(2 * np.pi * (time / _PERIODS + phase))
+        return self.gain * (waves @ self.mixture)
+
+    def draw_noise(self, rng, shape):
+        return self.noise * rng.standard_normal((*shape, len(self.noise)))
+
+
+# ---------------------------------------------------------------- anomalies
+
+
+@dataclass(frozen=True)
+class _Span:
+    """Where an anomaly goes: the series as it is (t, f), its phases, a stretch of it, and one channel."""
+
+    series: np.ndarray
+    phase: np.ndarray
+    channels: _Channels
+    start: int
+    stop: int
+    channel: int
+
+    @property
+    def values(self):
+        return self.series[self.start : self.stop, self.channel]
+
+    @property
+    def gain(self):
+        return self.channels.gain[self.channel]
+
+    def signal(self, time, phase):
+        return self.channels.signal(time[:, None], phase)[:, self.channel]
+
+    @property
+    def time(self):
+        return np.arange(self.start, self.stop)
+
+    @property
+    def own_noise(self):
+        """What the channel's noise is over the stretch."""
+        return self.values - self.signal(self.time, self.phase)
+
+
+def _spike(span, rng):
+    """One timestep, off by 1 to 2 gains."""
+    return span.values + _signed(rng, 1, 2) * span.gain
+
+
+def _shift_level(span, rng):
+    """A constant of 0.5 to 1 gains on top."""
+    return span.values + _signed(rng, 0.5, 1) * span.gain
+
+
+def _add_noise(span, rng):
+    """Further noise with a standard deviation of 0.5 to 1 gains."""
+    return span.values + rng.uniform(0.5, 1) * span.gain * rng.standard_normal(len(span.values))
+
+
+def _speed_up(span, rng):
+    """The channel runs 2 to 3 times as fast."""
+    last = span.start - 1  # the channel's clock is right until here
+    time = last + rng.uniform(2, 3) * (span.time - last)
+    return span.signal(time, span.phase) + span.own_noise
+
+
+def _stick(span, rng):
+    """The channel stays at its last value before."""
+    return np.full(len(span.values), span.series[span.start - 1, span.channel])
+
+
+def _decouple(span, rng):
+    """The channel leaves the others: its waves are a quarter to three quarters of a turn away, itself plausible."""
+    phase = span.phase + rng.uniform(0.25, 0.75, size=span.phase.shape)
+    return span.signal(span.time, phase) + span.own_noise
+
+
+def _signed(rng, low, high):
+    return rng.choice([-1, 1]) * rng.uniform(low, high)
+
+
+_RULES = {
+    "spike": _spike,
+    "level shift": _shift_level,
+    "noise": _add_noise,
+    "frequency": _speed_up,
+    "flat": _stick,
+    "decoupling": _decouple,
+}
+
+
+def _length(kind, n_timesteps, rng):
+    """How many timesteps an anomaly lasts: a spike one, others 5 to 15 % of the series."""
+    return 1 if kind == "spike" else rng.randint(n_timesteps // 20, 3 * n_timesteps // 20 + 1)
+
+
+# ---------------------------------------------------------------- the function
+
+
+@validate_params(
+    {
+        "n_samples": [Interval(Integral, 1, None, closed="left")],
+        "n_timesteps": [Interval(Integral, 40, None, closed="left")],  # the shortest anomaly has 40 / 20 timesteps
+        "n_features": [Interval(Integral, 1, None, closed="left")],
+        "anomaly_rate": [Interval(Real, 0, 1, closed="both")],
+        "kinds": [list, tuple],
+        "random_state": ["random_state"],
+    },
+    prefer_skip_nested_validation=True,
+)
+def make_anomalies(
+    n_samples=100,
+    *,
+    n_timesteps=200,
+    n_features=3,
+    anomaly_rate=0.1,
+    kinds=("spike", "level shift", "noise", "frequency", "flat", "decoupling"),
+    random_state=None,
+):
+    """Draw multivariate series, some of which hold one anomaly each, and say where.
+
+    Normal series are two waves, of periods 20 and 47 with random phases, that all channels share, each in a mixture of
+    its own, plus white noise. Channels differ in scale (a factor of 100 between the ends) and in how noisy they are
+    (from 2 % of their scale to 60 %), so one threshold on the plain error cannot suit all of them. What the channels
+    are like depends on `n_features` alone: draws with different seeds are of the same process, one to train on, one to
+    test on.
+
+    Parameters
+    ----------
+    n_samples : int, default=100
+        Number of series.
+    n_timesteps : int, default=200
+        Length of a series, at least 40.
+    n_features : int, default=3
+        Number of channels.
+    anomaly_rate : float, default=0.1
+        Share of the series that hold an anomaly, rounded to whole series; 0 gives normal series only, to train on.
+        Which series is random.
+    kinds : list or tuple of str, default=("spike", "level shift", "noise", "frequency", "flat", "decoupling")
+        What the anomalies are, taken in turn. Each is in one random channel, at a random place but never at the first
+        timestep, and of a size in proportion to the channel's gain, its standard deviation without noise.
+
+        - "spike": one timestep, off by 1 to 2 gains.
+        - "level shift": off by a constant 0.5 to 1 gains.
+        - "noise": further noise, with a standard deviation of 0.5 to 1 gains.
+        - "frequency": the channel's waves run 2 to 3 times as fast.
+        - "flat": the channel stays at its last value.
+        - "decoupling": the channel's waves are out of step with those of the others, by a quarter to three quarters of
+          a turn. No value is unusual on its own, so this needs at least two channels.
+
+        All but the spike last between 5 and 15 % of the series.
+    random_state : int, RandomState instance or None, default=None
+        Source of the draws; an int gives the same series every time. With the same int the normal timesteps are the
+        same whatever `anomaly_rate` and `kinds` are.
+
+    Returns
+    -------
+    X : ndarray of shape (n_samples, n_timesteps, n_features), dtype float64
+        Series.
+    y : ndarray of shape (n_samples, n_timesteps), dtype int64
+        1 where a timestep is anomalous, else 0.
+
+    Examples
+    --------
+    >>> from skseq.datasets import make_anomalies
+    >>> X_train, _ = make_anomalies(anomaly_rate=0, random_state=0)
+    >>> X, y = make_anomalies(60, anomaly_rate=0.5, random_state=1)
+    >>> X.shape, y.shape
+    ((60, 200, 3), (60, 200))
+    >>> int(y.any(axis=1).sum())
+    30
+    """
+    _check_kinds(kinds, n_features)
+    rng = check_random_state(random_state)
+    channels = _Channels.spread(n_features)
+    phases = rng.uniform(size=(n_samples, 1, len(_PERIODS)))
+    X = channels.signal(np.arange(n_timesteps)[:, None], phases) + channels.draw_noise(rng, (n_samples, n_timesteps))
+    y = np.zeros((n_samples, n_timesteps), dtype=np.int64)
+    anomalous = rng.permutation(n_samples)[: round(anomaly_rate * n_samples)]
+    for turn, sample in enumerate(anomalous):
+        kind = kinds[turn % len(kinds)]
+        length = _length(kind, n_timesteps, rng)
+        start = rng.randint(1, n_timesteps - length + 1)
+        span = _Span(X[sample], phases[sample], channels, start, start + length, rng.randint(n_features))
+        X[sample, span.start : span.stop, span.channel] = _RULES[kind](span, rng)
+        y[sample, span.start : span.stop] = 1
+    return X, y
+
+
+def _check_kinds(kinds, n_features):
+    unknown = [kind for kind in kinds if kind not in _RULES]
+    if unknown or not kinds:
+        raise ValueError(f"kinds={kinds!r} must name one or more of {list(_RULES)}, got {unknown or 'none'}.")
+    if "decoupling" in kinds and n_features == 1:
+        raise ValueError(
+            "A channel can leave others only if there are others: with n_features=1, leave 'decoupling' out of kinds, "
+            "or raise n_features to at least 2."
+        )

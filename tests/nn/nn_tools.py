@@ -162,6 +162,8 @@ def predict(network, weights, what, rows, *, n_timesteps_out=3, allowed=None, ho
         shared["allowed"] = everything if allowed is None else np.asarray(allowed)
     if what == "next" and network.spec.held_back:
         shared["horizon"] = np.int32(horizon)
+    if what == "forecast":
+        shared.setdefault("n_steps", np.int32(3))
     rows = {name: x for name, x in rows.items() if name in ("source", "source_lengths", "code", "lengths")}
     n_samples = len(next(iter(rows.values())))
     return network.predict(what, {"rows": rows, "shared": shared}, n_samples)

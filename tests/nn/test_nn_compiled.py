@@ -33,20 +33,26 @@ def norm_of(gradient):
 # --- traces -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("spec", [seq2seq_spec(attention="dot"), autoencoder_spec(units=2)])
+FORECASTING = autoencoder_spec(decoder="composite", held_back=True, conditional=True, input_noise=True)
+
+
+@pytest.mark.parametrize("spec", [seq2seq_spec(attention="dot"), autoencoder_spec(units=2), FORECASTING])
 def test_one_trace_a_function(spec):
-    """Numbers of samples, timesteps (source and target) and updates, batch sizes and all rates are fed."""
+    """Numbers of samples, timesteps (source, target, horizon) and updates, batch sizes and all rates are fed."""
     network, weights = CompiledNetwork(spec), random_weights(spec)
     whats = ("probs", "tokens") if hasattr(spec, "attention") else ("states", "reconstruction")
+    whats = ("forecast", "next") if spec is FORECASTING else whats
     for n_samples, n_timesteps, n_timesteps_out, batch_size, rate in ((4, 3, 2, 4, 0.5), (7, 5, 6, 2, 0.01)):
         rows = make_rows(spec, n_samples, n_timesteps, n_timesteps_out)
         network.store.optimizer.learning_rate = rate
         drawn = batches(np.arange(n_samples), batch_size)
-        train(network, weights, data_of(spec, rows), drawn, seed=n_samples, clipnorm=rate, clipvalue=rate, l2=rate)
+        data, rates = data_of(spec, rows, horizon=n_timesteps // 2), {"clipnorm": rate, "clipvalue": rate, "l2": rate}
+        train(network, weights, data, drawn, seed=n_samples, input_noise=rate, **rates)
         assert network.n_traces in (1, 4)
-        evaluate(network, weights, data_of(spec, rows), drawn)
+        evaluate(network, weights, data, drawn)
         for what in whats:
-            predict(network, weights, what, rows, n_timesteps_out=n_timesteps_out)
+            shared = {"n_steps": np.int32(n_timesteps_out)} if what == "forecast" else {}
+            predict(network, weights, what, rows, n_timesteps_out=n_timesteps_out, horizon=n_timesteps // 2, **shared)
         assert network.n_traces == 4
 
 
@@ -114,7 +120,11 @@ def test_batches_are_filled_up():
     np.testing.assert_array_equal(batches(np.arange(4), 4), [[0, 1, 2, 3]])
 
 
-@pytest.mark.parametrize("spec", [seq2seq_spec(attention="bahdanau"), autoencoder_spec()], ids=["seq2seq", "auto"])
+@pytest.mark.parametrize(
+    "spec",
+    [seq2seq_spec(attention="bahdanau"), autoencoder_spec(), FORECASTING],
+    ids=["seq2seq", "auto", "forecasting"],
+)
 def test_rows_of_weight_zero_and_filling_change_nothing(spec):
     network, weights = compiled(spec), random_weights(spec)
     rows, more = make_rows(spec, n_samples=3), make_rows(spec, n_samples=6, seed=9)

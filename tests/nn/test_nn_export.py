@@ -15,7 +15,9 @@ from nn_tools import (
     make_rows,
     of_dtype,
     predict,
+    predicts,
     random_weights,
+    reconstructs,
     seq2seq_spec,
 )
 
@@ -29,6 +31,7 @@ AUTOENCODERS = {
     for (code, cell), both in zip(product(("repeated", "state", "both"), ("lstm", "gru")), BIDIRECTIONAL)
 }
 AUTOENCODERS["2-layers"] = SPECS["both-gru-2-layers-bidirectional-reversed"]
+AUTOENCODERS |= {name: spec for name, spec in SPECS.items() if getattr(spec, "conditional", False) or predicts(spec)}
 SEQ2SEQ = {name: spec for name, spec in SPECS.items() if hasattr(spec, "attention")} | {
     "direct-gru-bidirectional": seq2seq_spec(decoder="direct", cell="gru", bidirectional=True),
     "bahdanau-direct-gru-bidirectional": seq2seq_spec(
@@ -44,7 +47,7 @@ def close(actual, expected, tolerance=1e-12):
 def exported(spec, n_source=N_TIMESTEPS):
     """Weights, and the three models that carry them."""
     weights = random_weights(spec)
-    models, bindings = build_models(spec, n_source, N_TIMESTEPS_OUT if hasattr(spec, "attention") else n_source)
+    models, bindings = build_models(spec, n_source, N_TIMESTEPS_OUT)
     set_weights(bindings, weights)
     return weights, models, bindings
 
@@ -72,17 +75,74 @@ def greedy(models, source):
     return np.stack(written, 1)
 
 
-@pytest.mark.parametrize("spec", AUTOENCODERS.values(), ids=AUTOENCODERS)
+def written(spec, network, weights, rows):
+    """What the decoders of the network write from a whole source, in the order of the model's outputs."""
+    parts = [predict(network, weights, "reconstruction", rows)] if reconstructs(spec) else []
+    if not predicts(spec):
+        return parts
+    if spec.held_back:
+        return [*parts, predict(network, weights, "forecast", rows, n_steps=np.int32(N_TIMESTEPS_OUT))]
+    return [*parts, predict(network, weights, "next", rows)]
+
+
+def in_writing_order(spec, frames):
+    """Frames of every decoder, as it writes them: a reversed reconstruction from its end."""
+    return [x[:, ::-1] if spec.reverse_target and k == 0 and reconstructs(spec) else x for k, x in enumerate(frames)]
+
+
+def first_frames(spec, source):
+    """What conditional decoders read before anything was written."""
+    first = [np.zeros_like(source[:, 0])] if reconstructs(spec) else []
+    return [*first, source[:, -1 if spec.held_back else 0]] if predicts(spec) else first
+
+
+def stepped(spec, models, source):
+    """Frames of every decoder from the inference models, step by step as a user would write it."""
+    memory, *states = as_list(models["encoder_model"](source))
+    frames, rows = first_frames(spec, source), []
+    for _ in range(N_TIMESTEPS):
+        outputs = as_list(models["decoder_model"]([*frames, memory, *states]))
+        frames, states = outputs[: len(frames)], outputs[len(frames) :]
+        rows.append(frames)
+    return [np.stack(steps, 1) for steps in zip(*rows)]
+
+
+UNCONDITIONAL = {name: spec for name, spec in AUTOENCODERS.items() if not spec.conditional}
+CONDITIONAL = {name: spec for name, spec in AUTOENCODERS.items() if spec.conditional}
+
+
+@pytest.mark.parametrize("spec", UNCONDITIONAL.values(), ids=UNCONDITIONAL)
 def test_autoencoder_models_equal_the_network(spec):
     weights, models, _ = exported(spec)
     network, rows = compiled(spec), make_rows(spec)
-    close(models["model"](rows["source"]), predict(network, weights, "reconstruction", rows))
+    expected = written(spec, network, weights, rows)
     states = predict(network, weights, "states", rows)
     code = models["encoder_model"](rows["source"])  # what the decoder reads: without a cell state it has no use for
     read = np.concatenate(as_list(code), -1)
     close(read, states[:, : read.shape[1]])
-    decoded = predict(network, weights, "decoding", {"code": states}, n_timesteps=np.int32(N_TIMESTEPS))
-    close(models["decoder_model"](code), decoded)
+    for outputs in (models["model"](rows["source"]), models["decoder_model"](code)):
+        assert isinstance(outputs, list) == (len(expected) > 1)
+        for actual, right in zip(as_list(outputs), expected):
+            close(actual, right)
+    if reconstructs(spec):
+        decoded = predict(network, weights, "decoding", {"code": states}, n_timesteps=np.int32(N_TIMESTEPS))
+        close(as_list(models["decoder_model"](code))[0], decoded)
+
+
+@pytest.mark.parametrize("spec", CONDITIONAL.values(), ids=CONDITIONAL)
+def test_conditional_autoencoder_models_equal_the_network(spec):
+    """The training model that is told what the network writes, and the inference models on their own, write it too."""
+    weights, models, _ = exported(spec)
+    rows = make_rows(spec)
+    source, expected = rows["source"], written(spec, compiled(spec), weights, rows)
+    told = [
+        np.concatenate([first[:, None], frames[:, :-1]], 1)
+        for first, frames in zip(first_frames(spec, source), in_writing_order(spec, expected))
+    ]
+    for actual, right in zip(as_list(models["model"]([source, *told])), expected):
+        close(actual, right)
+    for actual, right in zip(stepped(spec, models, source), in_writing_order(spec, expected)):
+        close(actual[:, : right.shape[1]], right)
 
 
 @pytest.mark.parametrize("spec", SEQ2SEQ.values(), ids=SEQ2SEQ)
@@ -107,7 +167,11 @@ def test_weights_come_back_as_they_went_in(spec):
 
 
 def test_exported_layers_are_stock_keras():
-    for name in ("both-gru-2-layers-bidirectional-reversed", "bahdanau-recursive-lstm-bidirectional"):
+    for name in (
+        "both-gru-2-layers-bidirectional-reversed",
+        "composite-conditional-lstm-bidirectional-reversed",
+        "bahdanau-recursive-lstm-bidirectional",
+    ):
         for model in exported(SPECS[name])[1].values():
             assert all(type(layer).__module__.startswith("keras.") for layer in model.layers)
             model.to_json()  # no Lambda layer, no Python function
@@ -166,10 +230,16 @@ def saved(tmp_path_factory):
         _, models, _ = exported(of_dtype(spec, "float32"))
         rows = make_rows(of_dtype(spec, "float32"))
         code = save(f"{name}.encoder", models["encoder_model"], [rows["source"]])
-        token = [np.full(3, START, np.int32)] if len(models["decoder_model"].inputs) > len(code) else []
-        save(f"{name}.decoder", models["decoder_model"], [*token, *code][: len(models["decoder_model"].inputs)])
-        tokens = [shifted(rows["target"])] if token else []
-        save(f"{name}.model", models["model"], [rows["source"], *tokens])
+        decoder, told = models["decoder_model"], models["model"].inputs[1:]
+        if getattr(spec, "conditional", False):
+            before, told = (
+                first_frames(spec, rows["source"]),
+                [np.full((3, *x.shape[1:]), 0.5, "float32") for x in told],
+            )
+        else:
+            before, told = ([np.full(3, START, np.int32)], [shifted(rows["target"])]) if told else ([], [])
+        save(f"{name}.decoder", decoder, [*before, *code][: len(decoder.inputs)])
+        save(f"{name}.model", models["model"], [rows["source"], *told])
         expected |= {f"{name}.{part}" for part in ("encoder", "decoder", "model")}
     program = [sys.executable, "-c", LOADER, str(folder)]
     done = subprocess.run(program, capture_output=True, text=True, timeout=300, cwd=folder)

@@ -15,6 +15,7 @@ from nn_tools import (
     lengths,
     make_rows,
     network_of,
+    predicts,
     random_weights,
     seq2seq_spec,
     train,
@@ -25,6 +26,8 @@ from skseq.nn.compiled import CompiledNetwork
 from skseq.nn.seq2seq import decoder_inputs
 
 EPSILON = 1e-5
+PREDICTORS = {name: spec for name, spec in SPECS.items() if predicts(spec) or getattr(spec, "conditional", False)}
+COMPOSITE = autoencoder_spec(decoder="composite", conditional=True, held_back=True, code="both", reverse_target=True)
 CELLS = {None: "gru", "bahdanau": "lstm", "dot": "gru"}
 OPTIONS = {"recursive": {"bidirectional": True}, "direct": {"n_layers": 2}}
 KIND_SPECS = [
@@ -35,11 +38,11 @@ KIND_SPECS = [
 
 def problem(spec):
     """Weights and data with lengths, sample weights and class weights that all matter."""
-    rows = make_rows(spec, n_samples=3, n_timesteps=3)
-    rows |= {"source_lengths": lengths([3, 1, 2]), "weight": np.array([1.0, 0.5, 2.0])}
+    rows = make_rows(spec, n_samples=3, n_timesteps=5)
+    rows |= {"source_lengths": lengths([5, 3, 4]), "weight": np.array([1.0, 0.5, 2.0])}
     if "target" in rows:
         rows["target_lengths"] = lengths([2, 3, 1])
-    return random_weights(spec), data_of(spec, rows, class_weight=[1.0, 0.5, 2.0, 1.5])
+    return random_weights(spec), data_of(spec, rows, class_weight=[1.0, 0.5, 2.0, 1.5], horizon=2)
 
 
 def loss(network, weights, data, **rates):
@@ -75,8 +78,9 @@ def test_encoder_decoder_of_numbers_and_of_embeddings(name):
         autoencoder_spec(),
         autoencoder_spec(code="state", bidirectional=True, reverse_target=True),
         autoencoder_spec(code="both", cell="gru", n_layers=2),
+        *PREDICTORS.values(),
     ],
-    ids=["repeated", "state-bidirectional-reversed", "both-gru-2-layers"],
+    ids=["repeated", "state-bidirectional-reversed", "both-gru-2-layers", *PREDICTORS],
 )
 def test_autoencoder(spec):
     assert_gradient_is_right(spec)
@@ -87,13 +91,15 @@ def test_autoencoder(spec):
     [
         seq2seq_spec(attention="bahdanau", dropout=True, recurrent_dropout=True),
         autoencoder_spec(code="both", cell="gru", dropout=True, recurrent_dropout=True),
+        replace(COMPOSITE, dropout=True, recurrent_dropout=True, input_noise=True, step_dropout=True),
     ],
-    ids=["bahdanau", "autoencoder"],
+    ids=["bahdanau", "autoencoder", "denoising-composite"],
 )
 def test_with_dropout(spec):
     """The same seed draws the same masks, so the loss with dropout has a gradient to compare with."""
     network, (weights, data) = compiled(spec), problem(spec)
-    rates, rng = {"dropout": 0.3, "recurrent_dropout": 0.3, "seed": 4}, np.random.RandomState(5)
+    rates = {"dropout": 0.3, "recurrent_dropout": 0.3, "input_noise": 0.5, "step_dropout": 0.3, "seed": 4}
+    rng = np.random.RandomState(5)
     gradient = gradients(network, weights, data, **rates)
     direction = {name: rng.normal(size=value.shape) for name, value in weights.items()}
     there, back = (
@@ -110,13 +116,15 @@ def test_with_dropout(spec):
         seq2seq_spec(attention="bahdanau", dropout=True, recurrent_dropout=True),
         seq2seq_spec(cell="gru", n_layers=2),
         autoencoder_spec(code="both", bidirectional=True, reverse_target=True),
+        replace(COMPOSITE, held_back=False, input_noise=True, step_dropout=True),
+        replace(COMPOSITE, dropout=True),
     ],
-    ids=["bahdanau-dropout", "recursive-gru", "autoencoder"],
+    ids=["bahdanau-dropout", "recursive-gru", "autoencoder", "composite-noise", "held-back-dropout"],
 )
 def test_unrolled_and_looped_train_alike(spec):
     """Also with dropout: an unrolled decoder that drew new masks at every timestep would differ from the loop."""
     weights, data = problem(spec)
-    rates = {"dropout": 0.4, "recurrent_dropout": 0.4, "seed": 7}
+    rates = {"dropout": 0.4, "recurrent_dropout": 0.4, "input_noise": 0.5, "step_dropout": 0.3, "seed": 7}
     looped = gradients(compiled(spec), weights, data, **rates)
     unrolled = gradients(compiled(replace(spec, unroll=True)), weights, data, **rates)
     for name in weights:
@@ -129,12 +137,13 @@ def test_unrolled_and_looped_train_alike(spec):
         seq2seq_spec(attention="bahdanau"),
         seq2seq_spec(cell="gru", attention="dot"),
         autoencoder_spec(code="both"),
+        COMPOSITE,
     ],
-    ids=["bahdanau", "dot-gru", "autoencoder"],
+    ids=["bahdanau", "dot-gru", "autoencoder", "composite-held-back"],
 )
 def test_compiled_with_xla_trains_alike(spec):
     spec = replace(spec, dtype="float32")
-    weights, data = random_weights(spec), data_of(spec, make_rows(spec))
+    weights, data = random_weights(spec), data_of(spec, make_rows(spec), horizon=2)
     plain = gradients(compiled(spec), weights, data)
     with_xla = gradients(compiled(replace(spec, jit_compile=True)), weights, data)
     for name in weights:

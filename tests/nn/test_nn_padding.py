@@ -11,31 +11,40 @@ from nn_tools import (
     make_rows,
     of_dtype,
     predict,
+    predicts,
     random_weights,
+    reconstructs,
 )
 
 LENGTHS, LENGTHS_OUT = lengths([4, 1, 3, 2]), lengths([2, 3, 1, 3])
+PREDICTED_LENGTHS = lengths([4, 2, 3, 2])  # one step alone has no next one
 TOLERANCE = {"float64": 1e-12, "float32": 1e-6}
 AUTOENCODER = {name for name, spec in SPECS.items() if hasattr(spec, "code")}
 # float32 where the numbers differ most in kind: a reversed autoencoder, and attention with a softmax over padding
 CASES = [(name, "float64") for name in SPECS] + [
     ("both-gru-2-layers-bidirectional-reversed", "float32"),
+    ("composite-held-back-gru-2-layers-reversed", "float32"),
     ("bahdanau-recursive-lstm-bidirectional", "float32"),
 ]
 all_cases = pytest.mark.parametrize(("name", "dtype"), CASES, ids=["-".join(case) for case in CASES])
 
 
 def asked(name):
-    """What can be predicted, and whether its second axis is source time."""
-    if name in AUTOENCODER:
-        return {"states": False, "sequence": True, "reconstruction": True}
-    return {"probs": False} | ({"attention": False} if name.startswith(("bahdanau", "dot")) else {})
+    """What can be predicted, and if its second axis is source time, by how many steps it is shorter; else None."""
+    if name not in AUTOENCODER:
+        return {"probs": None} | ({"attention": None} if name.startswith(("bahdanau", "dot")) else {})
+    spec, what = SPECS[name], {"states": None, "sequence": 0}
+    if reconstructs(spec):
+        what["reconstruction"] = 0
+    if predicts(spec):
+        what |= {"next": None, "forecast": None} if spec.held_back else {"next": 1}
+    return what
 
 
 def padded(rows, n_more, garbage):
     """More timesteps on the right, and other numbers in all padding."""
     out = dict(rows)
-    for part, n_steps in (("source", LENGTHS), ("target", LENGTHS_OUT)):
+    for part, n_steps in (("source", rows["source_lengths"]), ("target", LENGTHS_OUT)):
         if part in rows:
             filler = np.full_like(rows[part][:, :1], garbage)
             out[part] = np.concatenate([rows[part]] + [filler] * n_more, axis=1)
@@ -46,7 +55,7 @@ def padded(rows, n_more, garbage):
 def alone(rows, row):
     """One sample, cut to its lengths, with no lengths given."""
     cut = {name: x[row : row + 1] for name, x in rows.items() if not name.endswith("lengths")}
-    cut["source"] = cut["source"][:, : LENGTHS[row]]
+    cut["source"] = cut["source"][:, : rows["source_lengths"][row]]
     if "target" in cut:
         cut["target"] = cut["target"][:, : LENGTHS_OUT[row]]
     return cut
@@ -54,7 +63,7 @@ def alone(rows, row):
 
 def problem(name, dtype):
     spec = of_dtype(SPECS[name], dtype)
-    rows = make_rows(spec, n_samples=4) | {"source_lengths": LENGTHS}
+    rows = make_rows(spec, n_samples=4) | {"source_lengths": PREDICTED_LENGTHS if predicts(spec) else LENGTHS}
     rows["weight"] = np.array([1, 0.5, 2, 1], dtype)
     if "target" in rows:
         rows["target_lengths"] = LENGTHS_OUT
@@ -63,7 +72,10 @@ def problem(name, dtype):
 
 @all_cases
 def test_losses(name, dtype):
-    """Totals of a padded batch are the sums over samples that are alone and unpadded."""
+    """Totals of a padded batch are the sums over samples that are alone and unpadded.
+
+    Only a sum of two means is not: it is that of the batch with other padding.
+    """
     spec, network, weights, rows = problem(name, dtype)
     singles = [evaluate(network, weights, data_of(spec, alone(rows, row))) for row in range(4)]
     expected = {key: np.sum([single[key] for single in singles], 0) for key in singles[0]}
@@ -72,6 +84,8 @@ def test_losses(name, dtype):
         data = data_of(spec, padded(rows, n_more, garbage))
         for batches in ([[0, 1, 2, 3]], [[3, 1], [0, 2]], [[2, 0, 3], [1, -1, -1]]):
             totals = evaluate(network, weights, data, batches)
+            if getattr(spec, "decoder", None) == "composite":
+                expected["loss"] = evaluate(network, weights, data_of(spec, rows), batches)["loss"]
             for key, total in totals.items():
                 np.testing.assert_allclose(total, expected[key], **close, err_msg=f"{key} {batches}")
 
@@ -81,18 +95,18 @@ def test_predictions(name, dtype):
     """Of a sample alone and unpadded, and of the same one in a padded batch, in any order."""
     _, network, weights, rows = problem(name, dtype)
     order = np.array([2, 0, 3, 1])
-    for what, over_time in asked(name).items():
+    for what, n_fewer in asked(name).items():
         singles = [predict(network, weights, what, alone(rows, row)) for row in range(4)]
         more = padded(rows, 3, 4)
         for batch, kept in ((more, np.arange(4)), ({key: x[order] for key, x in more.items()}, order)):
             together = predict(network, weights, what, batch)
             for actual, row in zip(together, kept):
-                expected, n_steps = singles[row][0], LENGTHS[row]
+                expected, n_steps = singles[row][0], rows["source_lengths"][row]
                 if what == "attention":
                     np.testing.assert_array_equal(actual[:, n_steps:], 0)
                     actual = actual[:, :n_steps]
-                elif over_time:
-                    actual = actual[:n_steps]
+                elif n_fewer is not None:
+                    actual = actual[: n_steps - n_fewer]
                 np.testing.assert_allclose(actual, expected, atol=TOLERANCE[dtype], rtol=0)
 
 

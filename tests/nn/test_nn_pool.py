@@ -146,8 +146,10 @@ def test_specs_are_values():
     for spec in SPECS.values():
         assert replace(spec) == spec
         assert hash(replace(spec)) == hash(spec)
-    others = [autoencoder_spec(units=4), autoencoder_spec(cell="gru"), autoencoder_spec(dropout=True)]
-    assert len({autoencoder_spec(), *others}) == 4
+    fields = {"units": 4, "cell": "gru", "dropout": True, "decoder": "predict", "conditional": True, "held_back": True}
+    fields |= {"input_noise": True, "step_dropout": True}
+    others = [autoencoder_spec(**{name: value}) for name, value in fields.items()]
+    assert len({autoencoder_spec(), *others}) == 1 + len(fields)
     assert autoencoder_spec() != seq2seq_spec()
 
 

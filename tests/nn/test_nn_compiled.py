@@ -17,6 +17,7 @@ from nn_tools import (
     optimizer,
     predict,
     random_weights,
+    recurrent_spec,
     seq2seq_spec,
     train,
 )
@@ -33,11 +34,19 @@ def norm_of(gradient):
 # --- traces -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("spec", [seq2seq_spec(attention="dot"), autoencoder_spec(units=2)])
-def test_one_trace_a_function(spec):
+@pytest.mark.parametrize(
+    ("spec", "whats"),
+    [
+        (seq2seq_spec(attention="dot"), ("probs", "tokens")),
+        (autoencoder_spec(units=2), ("states", "reconstruction")),
+        (recurrent_spec(pooling="attention", sizes=(3, 2)), ("probs", "attention")),
+        (recurrent_spec(task="regress", sizes=(1, 1)), ("values", "encoding")),
+    ],
+    ids=["seq2seq", "autoencoder", "classify", "regress"],
+)
+def test_one_trace_a_function(spec, whats):
     """Numbers of samples, timesteps (source and target) and updates, batch sizes and all rates are fed."""
     network, weights = CompiledNetwork(spec), random_weights(spec)
-    whats = ("probs", "tokens") if hasattr(spec, "attention") else ("states", "reconstruction")
     for n_samples, n_timesteps, n_timesteps_out, batch_size, rate in ((4, 3, 2, 4, 0.5), (7, 5, 6, 2, 0.01)):
         rows = make_rows(spec, n_samples, n_timesteps, n_timesteps_out)
         network.store.optimizer.learning_rate = rate
@@ -114,7 +123,15 @@ def test_batches_are_filled_up():
     np.testing.assert_array_equal(batches(np.arange(4), 4), [[0, 1, 2, 3]])
 
 
-@pytest.mark.parametrize("spec", [seq2seq_spec(attention="bahdanau"), autoencoder_spec()], ids=["seq2seq", "auto"])
+@pytest.mark.parametrize(
+    "spec",
+    [
+        seq2seq_spec(attention="bahdanau"),
+        autoencoder_spec(),
+        *(recurrent_spec(task=t) for t in ("classify", "regress")),
+    ],
+    ids=["seq2seq", "auto", "classify", "regress"],
+)
 def test_rows_of_weight_zero_and_filling_change_nothing(spec):
     network, weights = compiled(spec), random_weights(spec)
     rows, more = make_rows(spec, n_samples=3), make_rows(spec, n_samples=6, seed=9)

@@ -14,6 +14,7 @@ from nn_tools import (
     lengths,
     make_rows,
     random_weights,
+    recurrent_spec,
     seq2seq_spec,
     train,
 )
@@ -31,7 +32,7 @@ def problem(spec):
     """Weights and data with lengths, sample weights and class weights that all matter."""
     rows = make_rows(spec, n_samples=3, n_timesteps=3)
     rows |= {"source_lengths": lengths([3, 1, 2]), "weight": np.array([1.0, 0.5, 2.0])}
-    if "target" in rows:
+    if hasattr(spec, "attention"):
         rows["target_lengths"] = lengths([2, 3, 1])
     return random_weights(spec), data_of(spec, rows, class_weight=[1.0, 0.5, 2.0, 1.5])
 
@@ -76,13 +77,26 @@ def test_autoencoder(spec):
     assert_gradient_is_right(spec)
 
 
+@pytest.mark.parametrize("task", ["classify", "regress"])
+@pytest.mark.parametrize("pooling", ["last", "attention", "mean"])
+def test_recurrent(pooling, task):
+    sizes = (3, 2) if task == "classify" else (1, 1)
+    assert_gradient_is_right(recurrent_spec(pooling=pooling, task=task, sizes=sizes, bidirectional=True))
+
+
+@pytest.mark.parametrize("name", ["attention-lstm-embedding", "last-gru-2-layers-tokens-regress"])
+def test_recurrent_of_tokens(name):
+    assert_gradient_is_right(SPECS[name])
+
+
 @pytest.mark.parametrize(
     "spec",
     [
         seq2seq_spec(attention="bahdanau", dropout=True, recurrent_dropout=True),
         autoencoder_spec(code="both", cell="gru", dropout=True, recurrent_dropout=True),
+        recurrent_spec(pooling="attention", dropout=True, recurrent_dropout=True),
     ],
-    ids=["bahdanau", "autoencoder"],
+    ids=["bahdanau", "autoencoder", "recurrent"],
 )
 def test_with_dropout(spec):
     """The same seed draws the same masks, so the loss with dropout has a gradient to compare with."""
@@ -104,8 +118,9 @@ def test_with_dropout(spec):
         seq2seq_spec(attention="bahdanau", dropout=True, recurrent_dropout=True),
         seq2seq_spec(cell="gru", n_layers=2),
         autoencoder_spec(code="both", bidirectional=True, reverse_target=True),
+        recurrent_spec(pooling="attention", dropout=True, recurrent_dropout=True),
     ],
-    ids=["bahdanau-dropout", "recursive-gru", "autoencoder"],
+    ids=["bahdanau-dropout", "recursive-gru", "autoencoder", "recurrent-dropout"],
 )
 def test_unrolled_and_looped_train_alike(spec):
     """Also with dropout: an unrolled decoder that drew new masks at every timestep would differ from the loop."""
@@ -123,8 +138,10 @@ def test_unrolled_and_looped_train_alike(spec):
         seq2seq_spec(attention="bahdanau"),
         seq2seq_spec(cell="gru", attention="dot"),
         autoencoder_spec(code="both"),
+        recurrent_spec(pooling="attention", sizes=(3, 2)),
+        recurrent_spec(pooling="mean", task="regress", bidirectional=True, frozen=True),
     ],
-    ids=["bahdanau", "dot-gru", "autoencoder"],
+    ids=["bahdanau", "dot-gru", "autoencoder", "recurrent", "recurrent-regress-frozen"],
 )
 def test_compiled_with_xla_trains_alike(spec):
     spec = replace(spec, dtype="float32")

@@ -10,15 +10,16 @@ import tensorflow as tf
 from skseq.nn import networks
 from skseq.nn.autoencoder import Autoencoder, hold_back
 from skseq.nn.decoding import unfold
+from skseq.nn.recurrent import Recurrent
 from skseq.nn.seq2seq import Seq2Seq
-from skseq.nn.spec import AutoencoderSpec, Seq2SeqSpec
+from skseq.nn.spec import AutoencoderSpec, RecurrentSpec, Seq2SeqSpec
 from skseq.nn.store import WeightStore
 
 __all__ = ["PREDICT_ROWS", "CompiledNetwork", "batches"]
 
 PREDICT_ROWS = 64  # every batch at predict has this many rows, so that a row's result never depends on the others
-_NETWORKS = {AutoencoderSpec: Autoencoder, Seq2SeqSpec: Seq2Seq}
-_WIDE = {"source", "code", "allowed"}  # unless they are ids, their last axis is features or classes, not time
+_NETWORKS = {AutoencoderSpec: Autoencoder, RecurrentSpec: Recurrent, Seq2SeqSpec: Seq2Seq}
+_WIDE = {"source", "target", "code", "allowed"}  # unless they are ids, their last axis is features or classes, not time
 
 
 def batches(rows, batch_size):
@@ -40,7 +41,8 @@ class CompiledNetwork:
         self.spec = spec
         self.network = _NETWORKS[type(spec)](spec)
         self.table = list(self.network.weights())
-        self.store = WeightStore(list(self.network.weights()), spec.optimizer, spec.dtype)
+        trained = [entry for entry in self.table if spec.trains(entry.name)]
+        self.store = WeightStore(self.table, trained, spec.optimizer, spec.dtype)
         self._functions = {}
 
     @property
@@ -130,14 +132,15 @@ class CompiledNetwork:
     def _update(self, batch, rates, seed):
         """One step of gradient descent: the batch's totals, and whether loss and gradient were finite."""
         weights = self.store.tensors()
+        trained = {entry.name: weights[entry.name] for entry in self.store.trained}
         with tf.GradientTape(watch_accessed_variables=False) as tape:
-            tape.watch(weights)
+            tape.watch(trained)
             totals = self._totals(batch, weights, networks.Noise(self.spec, rates, seed))
             objective = tf.math.divide_no_nan(totals["loss"][0], totals["loss"][1])
             if self.spec.penalty:
                 objective += self._penalty(weights, rates)
-        gradients = tape.gradient(objective, weights, unconnected_gradients=tf.UnconnectedGradients.ZERO)
-        gradients = [tf.convert_to_tensor(gradients[entry.name]) for entry in self.store.table]
+        gradients = tape.gradient(objective, trained, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+        gradients = [tf.convert_to_tensor(gradients[entry.name]) for entry in self.store.trained]
         norm = tf.linalg.global_norm(gradients)
         finite = tf.math.is_finite(norm) & tf.math.is_finite(objective)
         scale = tf.minimum(rates["clipnorm"] / tf.maximum(norm, 1e-30), 1)
@@ -153,8 +156,8 @@ class CompiledNetwork:
         return totals, finite
 
     def _penalty(self, weights, rates):
-        """l1 sum|w| + l2 sum w^2 over all kernels, recurrent ones included."""
-        kernels = [weights[entry.name] for entry in self.store.table if entry.penalized]
+        """l1 sum|w| + l2 sum w^2 over all kernels that are trained, recurrent ones included."""
+        kernels = [weights[entry.name] for entry in self.store.trained if entry.penalized]
         absolute = tf.add_n([tf.reduce_sum(tf.abs(w)) for w in kernels])
         return rates["l1"] * absolute + rates["l2"] * tf.add_n([tf.reduce_sum(w * w) for w in kernels])
 

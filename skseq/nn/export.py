@@ -13,13 +13,16 @@ from keras import layers, ops
 from skseq.nn.autoencoder import Autoencoder
 from skseq.nn.networks import as_array
 from skseq.nn.seq2seq import Seq2Seq
-from skseq.nn.spec import AutoencoderSpec
+from skseq.nn.spec import AutoencoderSpec, RecurrentSpec, Seq2SeqSpec
 
 __all__ = ["CallbackModel", "build_models", "get_weights", "set_weights"]
 
 
 class _Builder:
-    """Stock layers by weight name: every layer is made once, shared by all models, and bound to its weights."""
+    """Stock layers by weight name: every layer is made once, shared by all models, and bound to its weights.
+
+    Layers whose weights the spec freezes are not trainable.
+    """
 
     def __init__(self, spec):
         self.spec, self.layers, self.bindings = spec, {}, []
@@ -27,6 +30,7 @@ class _Builder:
     def _make(self, name, make):
         if name not in self.layers:
             self.layers[name] = make(name.replace("/", "_"))
+            self.layers[name].trainable = self.spec.trains(name)
         return self.layers[name]
 
     def bind(self, variables, *groups):
@@ -68,6 +72,26 @@ class _Builder:
         self.bind(layer.weights, kernels, [bias])
         return outputs
 
+    def source(self, n_source):
+        """Input of a network that may read tokens: ids or numbers."""
+        if self.spec.tokens:
+            return keras.Input((n_source,), dtype="int32", name="source")
+        return keras.Input((n_source, self.spec.source_size), dtype=self.spec.dtype, name="source")
+
+    def vectors(self, source):
+        """What the encoder reads of a source: its numbers, or its ids embedded or one-hot."""
+        spec = self.spec
+        if spec.embedding_dim is not None:
+            embedding = self._make(
+                "embedding",
+                lambda label: layers.Embedding(spec.source_size, spec.embedding_dim, dtype=spec.dtype, name=label),
+            )
+            source = embedding(source)
+            self.bind(embedding.weights, ["embedding"])
+        elif spec.tokens:
+            source = ops.one_hot(source, spec.source_size, dtype=spec.dtype)
+        return source
+
     def encoder(self, source):
         """Outputs at every step and the final states of every layer, both directions joined."""
         outputs, states = source, []
@@ -90,6 +114,13 @@ class _Builder:
             for kind, how, state in zip(("hidden", "cell"), ("tanh", None), states)
         ]
 
+    def additive_attention(self, query, values, keys):
+        """The context of every query: sum_j a_j h_j with a = softmax(v' tanh(query + keys))."""
+        layer = self._make("attention", lambda label: layers.AdditiveAttention(dtype=self.spec.dtype, name=label))
+        context = layer([query, values, keys])
+        self.bind(layer.weights, ["attention/scale"])
+        return context
+
     def no_input(self, like):
         """Zeros of the shape of ``like``: a stock recurrent layer always wants an input."""
         return layers.Rescaling(0.0, dtype=self.spec.dtype)(like)
@@ -98,11 +129,10 @@ class _Builder:
 def build_models(spec, n_source, n_target):
     """(models, bindings) for a spec: models is a dict with "model", "encoder_model" and "decoder_model".
 
-    n_source and n_target are numbers of timesteps that the encoder reads and the decoder writes; encoder-decoders take
-    sources of any length.
+    n_source and n_target are numbers of timesteps that the encoder reads and the decoder writes; all but autoencoders
+    take sources of any length.
     """
-    build = _autoencoder_models if isinstance(spec, AutoencoderSpec) else _seq2seq_models
-    builder = _Builder(spec)
+    builder, build = _Builder(spec), _MODELS[type(spec)]
     return build(builder, n_source, n_target), builder.bindings
 
 
@@ -216,8 +246,8 @@ def _seq2seq_models(builder, _, n_target):
     """Models for sources of any length."""
     spec, n_source = builder.spec, None
     parts = _Seq2SeqParts(builder)
-    source = parts.source(n_source)
-    outputs, states = parts.encode(source)
+    source = builder.source(n_source)
+    outputs, states = builder.encoder(builder.vectors(source))
     first = parts.first_states(outputs, states)
     memory = [outputs, states[-1][0]]
     size = spec.encoding_size
@@ -255,21 +285,6 @@ class _Seq2SeqParts:
 
     def __init__(self, builder):
         self.builder, self.spec, self.network = builder, builder.spec, Seq2Seq(builder.spec)
-
-    def source(self, n_source):
-        if self.spec.tokens:
-            return keras.Input((n_source,), dtype="int32", name="source")
-        return keras.Input((n_source, self.spec.source_size), dtype=self.spec.dtype, name="source")
-
-    def encode(self, source):
-        spec, builder = self.spec, self.builder
-        if spec.embedding_dim is not None:
-            embedding = layers.Embedding(spec.source_size, spec.embedding_dim, dtype=spec.dtype, name="embedding")
-            source = embedding(source)
-            builder.bind(embedding.weights, ["embedding"])
-        elif spec.tokens:
-            source = ops.one_hot(source, spec.source_size, dtype=spec.dtype)
-        return builder.encoder(source)
 
     def first_states(self, outputs, states):
         spec, builder = self.spec, self.builder
@@ -328,12 +343,8 @@ class _Seq2SeqParts:
         return values
 
     def attend_additive(self, memory, keys, state):
-        builder, spec = self.builder, self.spec
-        query = builder.dense("attention/query", state, spec.units, ["attention/query"])
-        layer = builder._make("attention", lambda label: layers.AdditiveAttention(dtype=spec.dtype, name=label))
-        context = layer([ops.expand_dims(query, 1), memory[0], keys])
-        builder.bind(layer.weights, ["attention/scale"])
-        return context[:, 0]
+        query = self.builder.dense("attention/query", state, self.spec.units, ["attention/query"])
+        return self.builder.additive_attention(ops.expand_dims(query, 1), memory[0], keys)[:, 0]
 
     def attend_dot(self, memory, keys, hidden):
         context = layers.Attention(dtype=self.spec.dtype)([hidden, memory[0], keys])
@@ -344,6 +355,46 @@ class _Seq2SeqParts:
 def _joined(parts):
     return parts[0] if len(parts) == 1 else ops.concatenate(parts, axis=-1)
 
+
+# --- one output a sequence --------------------------------------------------------------------------------------------
+
+
+def _recurrent_models(builder, *_):
+    """Models for sources of any length; the decoder model is what stands on the pooled vector: the head."""
+    spec = builder.spec
+    source = builder.source(None)
+    pooled = _pooled(builder, *builder.encoder(builder.vectors(source)))
+    encoding = keras.Input((spec.encoding_size,), dtype=spec.dtype, name="encoding")
+    return {
+        "model": keras.Model(source, _outputs(builder, pooled), name="recurrent"),
+        "encoder_model": keras.Model(source, pooled, name="encoder"),
+        "decoder_model": keras.Model(encoding, _outputs(builder, encoding), name="head"),
+    }
+
+
+def _pooled(builder, outputs, states):
+    """One vector a sequence, (n_samples, d)."""
+    spec = builder.spec
+    if spec.pooling == "last":
+        return states[-1][0]
+    if spec.pooling == "mean":
+        return ops.mean(outputs, axis=1)
+    keys = builder.dense("attention/key", outputs, spec.units, ["attention/key"], "attention/bias")
+    return builder.additive_attention(builder.no_input(keys[:, :1]), outputs, keys)[:, 0]
+
+
+def _outputs(builder, pooled):
+    """Numbers side by side, or the probabilities of the labels: a list if there are several labels."""
+    sizes, classifies = builder.spec.sizes, builder.spec.task == "classify"
+    several = classifies and len(sizes) > 1
+    activation = "softmax" if classifies and not several else None
+    outputs = builder.dense("output", pooled, sum(sizes), ["output/kernel"], "output/bias", activation)
+    if not several:
+        return outputs
+    return [ops.softmax(logits) for logits in ops.split(outputs, np.cumsum(sizes)[:-1].tolist(), axis=-1)]
+
+
+_MODELS = {AutoencoderSpec: _autoencoder_models, RecurrentSpec: _recurrent_models, Seq2SeqSpec: _seq2seq_models}
 
 # --- numbers in and out -----------------------------------------------------------------------------------------------
 

@@ -205,8 +205,10 @@ def encoder_weights(spec, input_size):
 def encode(spec, weights, source, lengths, noise):
     """Outputs of the top encoder layer (t, b, d) and the final states of every layer, both directions joined.
 
-    source is (t, b, f) numbers or (t, b) ids; lengths (b,) or None if every step of every sample is real.
+    source is (t, b, f) numbers or (t, b) ids; lengths (b,) or None if every step of every sample is real. A frozen
+    encoder is a fixed feature map: no noise.
     """
+    noise = Silence() if spec.frozen else noise
     mask = time_mask(lengths, tf.shape(source)[0])
     outputs, states = source, []
     for layer in range(spec.n_layers):
@@ -219,6 +221,23 @@ def encode(spec, weights, source, lengths, noise):
             final = [tf.concat(pair, -1) for pair in zip(final, final_turned)]
         states.append(final)
     return outputs, states
+
+
+def source_weights(spec):
+    """Weights of the encoder of a spec that may read tokens, and of their embedding."""
+    size = spec.source_size
+    if spec.embedding_dim is not None:
+        yield Weight("embedding", (size, spec.embedding_dim), "embedding")
+        size = spec.embedding_dim
+    yield from encoder_weights(spec, size)
+
+
+def encode_source(spec, weights, batch, noise):
+    """`encode` a batch's source, (b, t, f) numbers or (b, t) ids, which are embedded if the spec says so."""
+    source = tf.transpose(batch["source"], [1, 0] if spec.tokens else [1, 0, 2])
+    if spec.embedding_dim is not None:
+        source = tf.gather(weights["embedding"], source)
+    return encode(spec, weights, source, batch.get("source_lengths"), noise)
 
 
 def bridge_weights(spec, name):

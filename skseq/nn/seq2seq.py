@@ -50,11 +50,7 @@ class Seq2Seq:
 
     def weights(self):
         """The table of weights, in a fixed order."""
-        spec, size = self.spec, self.spec.source_size
-        if spec.embedding_dim is not None:
-            yield networks.Weight("embedding", (size, spec.embedding_dim), "embedding")
-            size = spec.embedding_dim
-        yield from networks.encoder_weights(spec, size)
+        yield from networks.source_weights(self.spec)
         yield from self._bridge_weights()
         yield from self._decoder_weights()
         yield from self._attention_weights()
@@ -104,14 +100,10 @@ class Seq2Seq:
 
     def encode(self, weights, batch, noise):
         """Memory (all that the decoder reads of the source, at every step) and the decoder's first states."""
-        spec, source, lengths = self.spec, batch["source"], batch.get("source_lengths")
-        source = tf.transpose(source, [1, 0] if spec.tokens else [1, 0, 2])
-        if spec.embedding_dim is not None:
-            source = tf.gather(weights["embedding"], source)
-        outputs, states = networks.encode(spec, weights, source, lengths, noise)
+        outputs, states = networks.encode_source(self.spec, weights, batch, noise)
         memory = {"code": states[-1][0]}
-        if spec.attention is not None:
-            memory |= self._attention_memory(weights, outputs, lengths)
+        if self.spec.attention is not None:
+            memory |= self._attention_memory(weights, outputs, batch.get("source_lengths"))
         return memory, self._first_states(weights, outputs, states)
 
     def _attention_memory(self, weights, outputs, lengths):

@@ -6,12 +6,12 @@ they are fed to the graph, so they never cause a new trace.
 
 from dataclasses import dataclass
 
-__all__ = ["AutoencoderSpec", "NetworkSpec", "Seq2SeqSpec"]
+__all__ = ["AutoencoderSpec", "NetworkSpec", "RecurrentSpec", "Seq2SeqSpec"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkSpec:
-    """What every encoder-decoder network has: an encoder of recurrent layers and a way to be trained.
+    """What every network has: an encoder of recurrent layers and a way to be trained.
 
     Parameters
     ----------
@@ -29,6 +29,8 @@ class NetworkSpec:
         Whether one training step is compiled with XLA.
     unroll : bool
         Whether recurrences are written out step by step in the graph (then a number of timesteps has its own trace).
+    frozen : bool
+        Whether training leaves the encoder and its embedding as they are: a fixed feature map, without dropout.
     """
 
     source_size: int
@@ -45,6 +47,7 @@ class NetworkSpec:
     dtype: str = "float32"
     jit_compile: bool = False
     unroll: bool = False
+    frozen: bool = False
 
     @property
     def encoding_size(self):
@@ -55,6 +58,10 @@ class NetworkSpec:
     def n_states(self):
         """States a recurrent layer carries: hidden and cell for the LSTM, hidden for the GRU."""
         return 2 if self.cell == "lstm" else 1
+
+    def trains(self, name):
+        """Whether training moves the weight (or the weights of the layer) of this name."""
+        return not (self.frozen and (name == "embedding" or name.startswith("encoder/")))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,3 +127,26 @@ class Seq2SeqSpec(NetworkSpec):
     embedding_dim: int | None = None
     decoder: str = "recursive"
     attention: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecurrentSpec(NetworkSpec):
+    """Encoder, one vector a sequence, one dense layer: labels or numbers for the whole sequence.
+
+    Parameters
+    ----------
+    sizes : tuple of int
+        Number of classes of every output; ``(1,) * n_outputs`` in regression.
+    task : {"classify", "regress"}
+        A softmax for every output, or numbers.
+    tokens, embedding_dim
+        How the source is read, as in `Seq2SeqSpec`.
+    pooling : {"last", "attention", "mean"}
+        How the encoder outputs become one vector: the final hidden state, or a weighted or plain mean over steps.
+    """
+
+    sizes: tuple[int, ...]
+    task: str = "classify"
+    tokens: bool = False
+    embedding_dim: int | None = None
+    pooling: str = "last"

@@ -12,15 +12,16 @@ __all__ = ["WeightStore"]
 
 
 class WeightStore:
-    """Variables for a table of weights and a Keras optimizer built on them."""
+    """Variables for a table of weights and a Keras optimizer built on those that are trained."""
 
-    def __init__(self, table, optimizer, dtype):
-        self.table = table
+    def __init__(self, table, trained, optimizer, dtype):
+        self.table, self.trained = table, trained
         self.variables = [keras.Variable(np.zeros(weight.shape), dtype=dtype) for weight in table]
+        self._moved = [variable for entry, variable in zip(table, self.variables) if entry in trained]
         self.optimizer = keras.optimizers.deserialize(json.loads(optimizer))
         # One replica has nothing to reduce, and what Keras does there TensorFlow keeps for ever (see `gradients`).
         self.optimizer._all_reduce_sum_gradients = list
-        self.optimizer.build(self.variables)
+        self.optimizer.build(self._moved)
         self._fresh_slots = self.slots()
 
     # --- numbers in and out -------------------------------------------------------------------------------------------
@@ -63,9 +64,9 @@ class WeightStore:
         return tf.reduce_max(tf.stack([tf.reduce_max(tf.abs(weight)) for weight in self.tensors().values()]))
 
     def apply(self, gradients):
-        """One step of the optimizer, with gradients in the order of the table."""
-        self.optimizer.apply(gradients, self.variables)
+        """One step of the optimizer, with gradients in the order of the trained weights."""
+        self.optimizer.apply(gradients, self._moved)
 
     def finalize(self):
         """At the end of training: moving averages become the weights, if the optimizer keeps them."""
-        self.optimizer.finalize_variable_values(self.variables)
+        self.optimizer.finalize_variable_values(self._moved)

@@ -10,8 +10,9 @@ import tensorflow as tf
 from skseq.nn import layers, networks
 from skseq.nn.autoencoder import Autoencoder
 from skseq.nn.compiled import CompiledNetwork
+from skseq.nn.recurrent import Recurrent
 from skseq.nn.seq2seq import Seq2Seq, decoder_inputs
-from skseq.nn.spec import AutoencoderSpec, Seq2SeqSpec
+from skseq.nn.spec import AutoencoderSpec, RecurrentSpec, Seq2SeqSpec
 
 RATES = {
     "dropout": 0.0,
@@ -44,6 +45,13 @@ def seq2seq_spec(**fields):
     return Seq2SeqSpec(**defaults | {"optimizer": UNIT_SGD} | fields)
 
 
+def recurrent_spec(**fields):
+    """One label of three classes; ``task="regress"``: one number."""
+    sizes = (1,) if fields.get("task") == "regress" else (3,)
+    defaults = {"source_size": 2, "units": 3, "sizes": sizes, "dtype": "float64", "optimizer": UNIT_SGD}
+    return RecurrentSpec(**defaults | fields)
+
+
 # Every kind of network once, with the options that change its flow spread over them.
 SPECS = {
     "repeated-lstm": autoencoder_spec(),
@@ -72,6 +80,18 @@ SPECS = {
     "bahdanau-direct-lstm": seq2seq_spec(attention="bahdanau", decoder="direct"),
     "dot-recursive-lstm-bidirectional": seq2seq_spec(attention="dot", bidirectional=True),
     "dot-direct-gru": seq2seq_spec(attention="dot", decoder="direct", cell="gru"),
+    "last-lstm-bidirectional-2-labels": recurrent_spec(bidirectional=True, sizes=(3, 2)),
+    "last-gru-2-layers-tokens-regress": recurrent_spec(
+        cell="gru", n_layers=2, source_size=5, tokens=True, task="regress"
+    ),
+    "attention-lstm-embedding": recurrent_spec(pooling="attention", source_size=5, tokens=True, embedding_dim=2),
+    "attention-gru-bidirectional-regress-2-numbers": recurrent_spec(
+        pooling="attention", cell="gru", bidirectional=True, task="regress", sizes=(1, 1)
+    ),
+    "mean-gru-bidirectional-embedding-frozen": recurrent_spec(
+        pooling="mean", cell="gru", bidirectional=True, source_size=5, tokens=True, embedding_dim=2, frozen=True
+    ),
+    "mean-lstm-2-layers-regress": recurrent_spec(pooling="mean", n_layers=2, task="regress"),
 }
 
 
@@ -86,7 +106,7 @@ def compiled(spec):
 
 
 def network_of(spec):
-    return (Autoencoder if isinstance(spec, AutoencoderSpec) else Seq2Seq)(spec)
+    return {AutoencoderSpec: Autoencoder, RecurrentSpec: Recurrent, Seq2SeqSpec: Seq2Seq}[type(spec)](spec)
 
 
 def random_weights(spec, seed=0, scale=0.6):
@@ -96,7 +116,7 @@ def random_weights(spec, seed=0, scale=0.6):
 
 
 def make_rows(spec, n_samples=3, n_timesteps=4, n_timesteps_out=3, seed=1):
-    """Rows to train on: {"source", "weight"} and, for an encoder-decoder, "target"."""
+    """Rows to train on: {"source", "weight"} and, but for an autoencoder, "target"."""
     rng = np.random.RandomState(seed)
     rows = {"weight": np.ones(n_samples, spec.dtype)}
     if getattr(spec, "tokens", False):
@@ -105,6 +125,11 @@ def make_rows(spec, n_samples=3, n_timesteps=4, n_timesteps_out=3, seed=1):
         rows["source"] = rng.normal(size=(n_samples, n_timesteps, spec.source_size)).astype(spec.dtype)
     if isinstance(spec, Seq2SeqSpec):
         rows["target"] = rng.randint(spec.target_size, size=(n_samples, n_timesteps_out)).astype(np.int32)
+    if isinstance(spec, RecurrentSpec):
+        size = (n_samples, len(spec.sizes))
+        classifies = spec.task == "classify"
+        target = rng.randint(spec.sizes, size=size) if classifies else rng.normal(size=size)
+        rows["target"] = target.astype(np.int32 if classifies else spec.dtype)
     return rows
 
 
@@ -124,6 +149,8 @@ def data_of(spec, rows, class_weight=None, horizon=1):
     """Rows with what every batch shares in training."""
     if isinstance(spec, AutoencoderSpec):
         return {"rows": rows, "shared": {"horizon": np.int32(horizon)} if spec.held_back else {}}
+    if not isinstance(spec, Seq2SeqSpec):
+        return {"rows": rows, "shared": {}}
     class_weight = np.ones(spec.target_size) if class_weight is None else class_weight
     return {"rows": rows, "shared": {"class_weight": np.asarray(class_weight, spec.dtype)}}
 

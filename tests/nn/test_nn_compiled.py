@@ -17,6 +17,7 @@ from nn_tools import (
     optimizer,
     predict,
     random_weights,
+    recurrent_spec,
     seq2seq_spec,
     train,
 )
@@ -36,12 +37,20 @@ def norm_of(gradient):
 FORECASTING = autoencoder_spec(decoder="composite", held_back=True, conditional=True, input_noise=True)
 
 
-@pytest.mark.parametrize("spec", [seq2seq_spec(attention="dot"), autoencoder_spec(units=2), FORECASTING])
-def test_one_trace_a_function(spec):
+@pytest.mark.parametrize(
+    ("spec", "whats"),
+    [
+        (seq2seq_spec(attention="dot"), ("probs", "tokens")),
+        (autoencoder_spec(units=2), ("states", "reconstruction")),
+        (FORECASTING, ("forecast", "next")),
+        (recurrent_spec(pooling="attention", sizes=(3, 2)), ("probs", "attention")),
+        (recurrent_spec(task="regress", sizes=(1, 1)), ("values", "encoding")),
+    ],
+    ids=["seq2seq", "autoencoder", "forecasting", "classify", "regress"],
+)
+def test_one_trace_a_function(spec, whats):
     """Numbers of samples, timesteps (source, target, horizon) and updates, batch sizes and all rates are fed."""
     network, weights = CompiledNetwork(spec), random_weights(spec)
-    whats = ("probs", "tokens") if hasattr(spec, "attention") else ("states", "reconstruction")
-    whats = ("forecast", "next") if spec is FORECASTING else whats
     for n_samples, n_timesteps, n_timesteps_out, batch_size, rate in ((4, 3, 2, 4, 0.5), (7, 5, 6, 2, 0.01)):
         rows = make_rows(spec, n_samples, n_timesteps, n_timesteps_out)
         network.store.optimizer.learning_rate = rate
@@ -122,8 +131,13 @@ def test_batches_are_filled_up():
 
 @pytest.mark.parametrize(
     "spec",
-    [seq2seq_spec(attention="bahdanau"), autoencoder_spec(), FORECASTING],
-    ids=["seq2seq", "auto", "forecasting"],
+    [
+        seq2seq_spec(attention="bahdanau"),
+        autoencoder_spec(),
+        FORECASTING,
+        *(recurrent_spec(task=t) for t in ("classify", "regress")),
+    ],
+    ids=["seq2seq", "auto", "forecasting", "classify", "regress"],
 )
 def test_rows_of_weight_zero_and_filling_change_nothing(spec):
     network, weights = compiled(spec), random_weights(spec)

@@ -18,6 +18,7 @@ from nn_tools import (
     predicts,
     random_weights,
     reconstructs,
+    recurrent_spec,
     seq2seq_spec,
 )
 
@@ -38,6 +39,12 @@ SEQ2SEQ = {name: spec for name, spec in SPECS.items() if hasattr(spec, "attentio
         attention="bahdanau", decoder="direct", cell="gru", bidirectional=True
     ),
 }
+
+
+RECURRENT = {name: spec for name, spec in SPECS.items() if hasattr(spec, "pooling")} | {
+    "attention-2-labels-frozen": recurrent_spec(pooling="attention", sizes=(3, 2), frozen=True),
+}
+EVERY = AUTOENCODERS | SEQ2SEQ | RECURRENT
 
 
 def close(actual, expected, tolerance=1e-12):
@@ -157,7 +164,21 @@ def test_encoder_decoder_models_equal_the_network(spec):
     close(greedy(models, source), probs)
 
 
-@pytest.mark.parametrize("spec", (AUTOENCODERS | SEQ2SEQ).values(), ids=AUTOENCODERS | SEQ2SEQ)
+@pytest.mark.parametrize("spec", RECURRENT.values(), ids=RECURRENT)
+def test_recurrent_models_equal_the_network(spec):
+    """Numbers in one output; probabilities in one output a label, a list if there are several."""
+    weights, models, _ = exported(spec)
+    network, rows = compiled(spec), make_rows(spec, n_timesteps=5)
+    what = "values" if spec.task == "regress" else "probs"
+    expected = predict(network, weights, what, rows)
+    encoding = models["encoder_model"](rows["source"])
+    close(encoding, predict(network, weights, "encoding", rows))
+    for outputs in (models["model"](rows["source"]), models["decoder_model"](encoding)):
+        close(np.concatenate(as_list(outputs), -1), expected)
+        assert isinstance(outputs, list) == (what == "probs" and len(spec.sizes) > 1)
+
+
+@pytest.mark.parametrize("spec", EVERY.values(), ids=EVERY)
 def test_weights_come_back_as_they_went_in(spec):
     weights, _, bindings = exported(spec)
     back = get_weights(bindings, {name: np.full_like(value, np.nan) for name, value in weights.items()})
@@ -168,11 +189,12 @@ def test_weights_come_back_as_they_went_in(spec):
 
 def test_exported_layers_are_stock_keras():
     for name in (
-        "both-gru-2-layers-bidirectional-reversed",
+        "2-layers",
         "composite-conditional-lstm-bidirectional-reversed",
         "bahdanau-recursive-lstm-bidirectional",
+        "attention-2-labels-frozen",
     ):
-        for model in exported(SPECS[name])[1].values():
+        for model in exported(EVERY[name])[1].values():
             assert all(type(layer).__module__.startswith("keras.") for layer in model.layers)
             model.to_json()  # no Lambda layer, no Python function
 
@@ -226,7 +248,7 @@ def saved(tmp_path_factory):
         return outputs
 
     expected = set()
-    for name, spec in (AUTOENCODERS | SEQ2SEQ).items():
+    for name, spec in EVERY.items():
         _, models, _ = exported(of_dtype(spec, "float32"))
         rows = make_rows(of_dtype(spec, "float32"))
         code = save(f"{name}.encoder", models["encoder_model"], [rows["source"]])
@@ -249,7 +271,7 @@ def saved(tmp_path_factory):
     return results
 
 
-@pytest.mark.parametrize("name", AUTOENCODERS | SEQ2SEQ)
+@pytest.mark.parametrize("name", EVERY)
 def test_saved_models_load_without_skseq(saved, name):
     for part in ("encoder", "decoder", "model"):
         assert saved[f"{name}.{part}"] < 1e-6, part

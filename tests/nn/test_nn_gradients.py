@@ -17,6 +17,7 @@ from nn_tools import (
     network_of,
     predicts,
     random_weights,
+    recurrent_spec,
     seq2seq_spec,
     train,
 )
@@ -40,7 +41,7 @@ def problem(spec):
     """Weights and data with lengths, sample weights and class weights that all matter."""
     rows = make_rows(spec, n_samples=3, n_timesteps=5)
     rows |= {"source_lengths": lengths([5, 3, 4]), "weight": np.array([1.0, 0.5, 2.0])}
-    if "target" in rows:
+    if hasattr(spec, "attention"):
         rows["target_lengths"] = lengths([2, 3, 1])
     return random_weights(spec), data_of(spec, rows, class_weight=[1.0, 0.5, 2.0, 1.5], horizon=2)
 
@@ -86,14 +87,27 @@ def test_autoencoder(spec):
     assert_gradient_is_right(spec)
 
 
+@pytest.mark.parametrize("task", ["classify", "regress"])
+@pytest.mark.parametrize("pooling", ["last", "attention", "mean"])
+def test_recurrent(pooling, task):
+    sizes = (3, 2) if task == "classify" else (1, 1)
+    assert_gradient_is_right(recurrent_spec(pooling=pooling, task=task, sizes=sizes, bidirectional=True))
+
+
+@pytest.mark.parametrize("name", ["attention-lstm-embedding", "last-gru-2-layers-tokens-regress"])
+def test_recurrent_of_tokens(name):
+    assert_gradient_is_right(SPECS[name])
+
+
 @pytest.mark.parametrize(
     "spec",
     [
         seq2seq_spec(attention="bahdanau", dropout=True, recurrent_dropout=True),
         autoencoder_spec(code="both", cell="gru", dropout=True, recurrent_dropout=True),
         replace(COMPOSITE, dropout=True, recurrent_dropout=True, input_noise=True, step_dropout=True),
+        recurrent_spec(pooling="attention", dropout=True, recurrent_dropout=True),
     ],
-    ids=["bahdanau", "autoencoder", "denoising-composite"],
+    ids=["bahdanau", "autoencoder", "denoising-composite", "recurrent"],
 )
 def test_with_dropout(spec):
     """The same seed draws the same masks, so the loss with dropout has a gradient to compare with."""
@@ -118,8 +132,16 @@ def test_with_dropout(spec):
         autoencoder_spec(code="both", bidirectional=True, reverse_target=True),
         replace(COMPOSITE, held_back=False, input_noise=True, step_dropout=True),
         replace(COMPOSITE, dropout=True),
+        recurrent_spec(pooling="attention", dropout=True, recurrent_dropout=True),
     ],
-    ids=["bahdanau-dropout", "recursive-gru", "autoencoder", "composite-noise", "held-back-dropout"],
+    ids=[
+        "bahdanau-dropout",
+        "recursive-gru",
+        "autoencoder",
+        "composite-noise",
+        "held-back-dropout",
+        "recurrent-dropout",
+    ],
 )
 def test_unrolled_and_looped_train_alike(spec):
     """Also with dropout: an unrolled decoder that drew new masks at every timestep would differ from the loop."""
@@ -138,8 +160,10 @@ def test_unrolled_and_looped_train_alike(spec):
         seq2seq_spec(cell="gru", attention="dot"),
         autoencoder_spec(code="both"),
         COMPOSITE,
+        recurrent_spec(pooling="attention", sizes=(3, 2)),
+        recurrent_spec(pooling="mean", task="regress", bidirectional=True, frozen=True),
     ],
-    ids=["bahdanau", "dot-gru", "autoencoder", "composite-held-back"],
+    ids=["bahdanau", "dot-gru", "autoencoder", "composite-held-back", "recurrent", "recurrent-regress-frozen"],
 )
 def test_compiled_with_xla_trains_alike(spec):
     spec = replace(spec, dtype="float32")

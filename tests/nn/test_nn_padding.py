@@ -20,17 +20,22 @@ LENGTHS, LENGTHS_OUT = lengths([4, 1, 3, 2]), lengths([2, 3, 1, 3])
 PREDICTED_LENGTHS = lengths([4, 2, 3, 2])  # one step alone has no next one
 TOLERANCE = {"float64": 1e-12, "float32": 1e-6}
 AUTOENCODER = {name for name, spec in SPECS.items() if hasattr(spec, "code")}
+RECURRENT = {name for name, spec in SPECS.items() if hasattr(spec, "pooling")}
 # float32 where the numbers differ most in kind: a reversed autoencoder, and attention with a softmax over padding
 CASES = [(name, "float64") for name in SPECS] + [
     ("both-gru-2-layers-bidirectional-reversed", "float32"),
     ("composite-held-back-gru-2-layers-reversed", "float32"),
     ("bahdanau-recursive-lstm-bidirectional", "float32"),
+    ("attention-gru-bidirectional-regress-2-numbers", "float32"),
 ]
 all_cases = pytest.mark.parametrize(("name", "dtype"), CASES, ids=["-".join(case) for case in CASES])
 
 
 def asked(name):
     """What can be predicted, and if its second axis is source time, by how many steps it is shorter; else None."""
+    if name in RECURRENT:
+        what = "values" if SPECS[name].task == "regress" else "probs"
+        return {what: None, "encoding": None} | ({"attention": None} if name.startswith("attention") else {})
     if name not in AUTOENCODER:
         return {"probs": None} | ({"attention": None} if name.startswith(("bahdanau", "dot")) else {})
     spec, what = SPECS[name], {"states": None, "sequence": 0}
@@ -45,7 +50,7 @@ def padded(rows, n_more, garbage):
     """More timesteps on the right, and other numbers in all padding."""
     out = dict(rows)
     for part, n_steps in (("source", rows["source_lengths"]), ("target", LENGTHS_OUT)):
-        if part in rows:
+        if f"{part}_lengths" in rows:
             filler = np.full_like(rows[part][:, :1], garbage)
             out[part] = np.concatenate([rows[part]] + [filler] * n_more, axis=1)
             out[part][np.arange(out[part].shape[1]) >= n_steps[:, None]] = garbage
@@ -56,7 +61,7 @@ def alone(rows, row):
     """One sample, cut to its lengths, with no lengths given."""
     cut = {name: x[row : row + 1] for name, x in rows.items() if not name.endswith("lengths")}
     cut["source"] = cut["source"][:, : rows["source_lengths"][row]]
-    if "target" in cut:
+    if "target_lengths" in rows:
         cut["target"] = cut["target"][:, : LENGTHS_OUT[row]]
     return cut
 
@@ -65,7 +70,7 @@ def problem(name, dtype):
     spec = of_dtype(SPECS[name], dtype)
     rows = make_rows(spec, n_samples=4) | {"source_lengths": PREDICTED_LENGTHS if predicts(spec) else LENGTHS}
     rows["weight"] = np.array([1, 0.5, 2, 1], dtype)
-    if "target" in rows:
+    if name not in AUTOENCODER | RECURRENT:
         rows["target_lengths"] = LENGTHS_OUT
     return spec, compiled(spec), random_weights(spec), rows
 
@@ -103,8 +108,8 @@ def test_predictions(name, dtype):
             for actual, row in zip(together, kept):
                 expected, n_steps = singles[row][0], rows["source_lengths"][row]
                 if what == "attention":
-                    np.testing.assert_array_equal(actual[:, n_steps:], 0)
-                    actual = actual[:, :n_steps]
+                    np.testing.assert_array_equal(actual[..., n_steps:], 0)
+                    actual = actual[..., :n_steps]
                 elif n_fewer is not None:
                     actual = actual[: n_steps - n_fewer]
                 np.testing.assert_allclose(actual, expected, atol=TOLERANCE[dtype], rtol=0)
@@ -115,7 +120,7 @@ def test_full_lengths_are_no_lengths(name, dtype):
     spec, network, weights, rows = problem(name, dtype)
     without = {key: x for key, x in rows.items() if not key.endswith("lengths")}
     full = without | {"source_lengths": lengths([4] * 4)}
-    if "target" in rows:
+    if "target_lengths" in rows:
         full["target_lengths"] = lengths([3] * 4)
     close = {"rtol": TOLERANCE[dtype], "atol": TOLERANCE[dtype]}
     expected = evaluate(network, weights, data_of(spec, without))

@@ -1,0 +1,104 @@
+"""Networks with one or several labels or numbers for a whole sequence: encoder, pooling over time, one dense layer."""
+
+import tensorflow as tf
+
+from skseq.nn import layers, networks
+
+__all__ = ["Recurrent"]
+
+
+class Recurrent:
+    """Flow of tensors of a `RecurrentSpec`.
+
+    References
+    ----------
+    Yang et al., "Hierarchical Attention Networks for Document Classification", NAACL 2016 (attention pooling, equations
+    5 to 7).
+    """
+
+    def __init__(self, spec):
+        self.spec = spec
+        self.classifies = spec.task == "classify"
+        self.metrics = ("accuracy",) if self.classifies else ()
+
+    def weights(self):
+        """The table of weights, in a fixed order."""
+        spec = self.spec
+        yield from networks.source_weights(spec)
+        if spec.pooling == "attention":
+            yield networks.kernel("attention/key", spec.encoding_size, spec.units)
+            yield networks.bias("attention/bias", spec.units)
+            yield networks.kernel("attention/scale", spec.units)
+        yield networks.kernel("output/kernel", spec.encoding_size, sum(spec.sizes))
+        yield networks.bias("output/bias", sum(spec.sizes))
+
+    def encode(self, weights, batch, noise):
+        """The pooled vector (b, d), and the attention weights (b, t) where there are any."""
+        outputs, states = networks.encode_source(self.spec, weights, batch, noise)
+        if self.spec.pooling == "last":
+            return states[-1][0], None
+        values, lengths = tf.transpose(outputs, [1, 0, 2]), batch.get("source_lengths")  # (b, t, d)
+        mask = None if lengths is None else tf.sequence_mask(lengths, tf.shape(values)[1])
+        if self.spec.pooling == "mean":
+            return self._mean(values, mask), None
+        return self._attend(weights, values, mask)
+
+    def _mean(self, values, mask):
+        """Mean of (b, t, d) over real steps."""
+        if mask is None:
+            return tf.reduce_mean(values, 1)
+        counts = tf.cast(mask, values.dtype)[..., None]
+        return tf.reduce_sum(values * counts, 1) / tf.reduce_sum(counts, 1)
+
+    def _attend(self, weights, values, mask):
+        """s = sum_t a_t h_t with a = softmax_t(v' tanh(W h_t + b)), over real steps (Yang et al. 2016)."""
+        keys = layers.dense(values, weights["attention/key"])
+        scores = layers.additive_scores(weights["attention/bias"][None], keys, weights["attention/scale"])
+        attention, context = layers.attend(scores[:, None], values, mask)
+        return context[:, 0], attention[:, 0]
+
+    def read_out(self, weights, pooled, noise):
+        """All outputs side by side (b, sum(sizes)): logits, or numbers."""
+        return networks.project(pooled[None], weights["output/kernel"], noise, self.spec)[0] + weights["output/bias"]
+
+    def losses(self, weights, batch, noise):
+        """Cross entropy or squared error of every output (b, n_outputs), their weights, and what is right.
+
+        A sample is right if all its labels are; the metric is a pair (per-sample amount, per-sample weight).
+        """
+        targets, weight = batch["target"], batch["weight"]
+        pooled, _ = self.encode(weights, batch, noise)
+        outputs, metrics = self.read_out(weights, pooled, noise), {}
+        if self.classifies:
+            losses, right = self._compare(outputs, targets)
+            metrics["accuracy"] = tf.cast(right, losses.dtype) * weight, weight
+        else:
+            losses = tf.square(targets - outputs)
+        return losses, weight[:, None] * tf.ones_like(losses), metrics
+
+    def _compare(self, logits, targets):
+        """Cross entropy of every label (b, n_outputs), and whether all labels of a sample are the likeliest (b,)."""
+        losses, right = [], []
+        for k, own in enumerate(tf.split(logits, self.spec.sizes, -1)):
+            losses.append(tf.nn.sparse_softmax_cross_entropy_with_logits(targets[:, k], own))
+            right.append(tf.equal(tf.argmax(own, -1, output_type=targets.dtype), targets[:, k]))
+        return tf.stack(losses, 1), tf.reduce_all(tf.stack(right, 1), 1)
+
+    # --- what can be asked of fitted weights: batch -> tensors, samples first -----------------------------------------
+
+    def predict_probs(self, weights, batch):
+        """Class probabilities of every label, side by side: (b, sum(sizes))."""
+        logits = tf.split(self.predict_values(weights, batch), self.spec.sizes, -1)
+        return tf.concat([tf.nn.softmax(own) for own in logits], -1)
+
+    def predict_values(self, weights, batch):
+        """Numbers (b, n_outputs), or the logits of all labels side by side."""
+        return self.read_out(weights, self.predict_encoding(weights, batch), networks.Silence())
+
+    def predict_attention(self, weights, batch):
+        """Weights of the timesteps in attention pooling, zero on padding: (b, t)."""
+        return self.encode(weights, batch, networks.Silence())[1]
+
+    def predict_encoding(self, weights, batch):
+        """The pooled vector (b, d)."""
+        return self.encode(weights, batch, networks.Silence())[0]

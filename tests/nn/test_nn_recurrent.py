@@ -1,0 +1,181 @@
+"""One output a sequence: pooling by hand and against stock Keras layers with masks, losses and what is right."""
+
+import keras
+import numpy as np
+import pytest
+from nn_tools import (
+    compiled,
+    data_of,
+    evaluate,
+    gradients,
+    lengths,
+    make_rows,
+    network_of,
+    predict,
+    random_weights,
+    recurrent_spec,
+    train,
+)
+
+LN2, LN3 = np.log(2), np.log(3)
+SOURCE = {"source": np.array([[[1.0], [2.0], [6.0]]] * 2), "source_lengths": lengths([2, 3])}
+
+
+def copying(**fields):
+    """A spec of one unit, and weights that are zero but for gates that copy: the encoder outputs are the source."""
+    spec = recurrent_spec(source_size=1, units=1, activation="relu", **fields)
+    weights = {w.name: np.zeros(w.shape) for w in network_of(spec).weights()}
+    flow = np.array([50.0, -50, 0, 50])  # gates i, f, g, o: in open, forget, out open; sigmoid(-50) = 2e-22
+    return spec, weights | {"encoder/0/kernel": np.array([[0.0, 0, 1, 0]]), "encoder/0/bias": flow}
+
+
+# --- pooling by hand --------------------------------------------------------------------------------------------------
+
+
+def test_attention_pooling_by_hand():
+    """Yang et al. 2016, equations 5 to 7: u_t = tanh(W h_t + b), a = softmax(v' u_t), s = sum_t a_t h_t.
+
+    W h + b = ln 3/2 * (1, 2) + ln 4/3 = (ln 2, ln 3): u = (3/5, 4/5). v = 5 ln 3: the scores differ by ln 3, so the
+    weights are (1/4, 3/4) and s = 1/4 * 1 + 3/4 * 2 = 7/4, whatever stands behind the two steps. Logits
+    (0, 4/7 ln 4 * 7/4) = (0, ln 4): probabilities (1, 4)/5.
+    """
+    spec, weights = copying(pooling="attention", sizes=(2,))
+    weights |= {
+        "attention/key": np.array([[np.log(3 / 2)]]),
+        "attention/bias": np.array([np.log(4 / 3)]),
+        "attention/scale": np.array([5 * LN3]),
+        "output/kernel": np.array([[0, 4 / 7 * np.log(4)]]),
+    }
+    network = compiled(spec)
+    attention = predict(network, weights, "attention", SOURCE)
+    np.testing.assert_allclose(attention[0], [1 / 4, 3 / 4, 0], atol=1e-12)
+    assert attention[0, 2] == 0.0
+    np.testing.assert_allclose(attention[1].sum(), 1, atol=1e-12)
+    np.testing.assert_allclose(predict(network, weights, "encoding", SOURCE)[0], [7 / 4], atol=1e-12)
+    np.testing.assert_allclose(predict(network, weights, "probs", SOURCE)[0], [1 / 5, 4 / 5], atol=1e-12)
+
+
+@pytest.mark.parametrize(("pooling", "pooled"), [("mean", [3 / 2, 3]), ("last", [2, 6])])
+def test_mean_and_last_by_hand(pooling, pooled):
+    """h = (1, 2) and (1, 2, 6): means 3/2 and 3, last 2 and 6. Outputs 2 s + 1 and -s; squared errors of (4, 0)."""
+    spec, weights = copying(pooling=pooling, task="regress", sizes=(1, 1))
+    weights |= {"output/kernel": np.array([[2.0, -1]]), "output/bias": np.array([1.0, 0])}
+    network, expected = compiled(spec), np.array([[2 * s + 1, -s] for s in pooled])
+    np.testing.assert_allclose(predict(network, weights, "encoding", SOURCE), np.array(pooled)[:, None], atol=1e-12)
+    np.testing.assert_allclose(predict(network, weights, "values", SOURCE), expected, atol=1e-12)
+    rows = {**SOURCE, "target": np.array([[4.0, 0], [4, 0]]), "weight": np.array([1.0, 3])}
+    errors = ((expected - [4, 0]) ** 2).sum(1)
+    totals = evaluate(network, weights, data_of(spec, rows))
+    assert set(totals) == {"loss"}
+    np.testing.assert_allclose(totals["loss"], [errors @ [1, 3], 2 * (1 + 3)], rtol=1e-12)
+
+
+def test_losses_and_accuracy_of_two_labels_by_hand():
+    """Logits (0, ln 3) and (ln 2, 0, 0), whatever the source: probabilities (1, 3)/4 and (2, 1, 1)/4.
+
+    Losses of the labels (1, 0): ln 4/3 and ln 2; of (1, 2): ln 4/3 and ln 4; of (0, 0): ln 4 and ln 2. Only the first
+    sample has both labels right.
+    """
+    spec, weights = copying(sizes=(2, 3))
+    weights["output/bias"] = np.array([0, LN3, LN2, 0, 0])
+    rows = {"source": np.ones((3, 2, 1)), "target": np.array([[1, 0], [1, 2], [0, 0]], np.int32)}
+    network = compiled(spec)
+    probs = predict(network, weights, "probs", rows)
+    np.testing.assert_allclose(probs, [[1 / 4, 3 / 4, 1 / 2, 1 / 4, 1 / 4]] * 3, atol=1e-14)
+    totals = evaluate(network, weights, data_of(spec, {**rows, "weight": np.array([1.0, 2, 4])}))
+    loss = np.log(4 / 3) + LN2 + 2 * (np.log(4 / 3) + 2 * LN2) + 4 * 3 * LN2
+    np.testing.assert_allclose(totals["loss"], [loss, 2 * 7], rtol=1e-12)
+    np.testing.assert_allclose(totals["accuracy"], [1, 7])
+
+
+# --- stock Keras layers, which see ragged lengths as masks ------------------------------------------------------------
+
+
+def stock_encoder(spec, weights, source, mask):
+    """Outputs at every step and the final hidden state of one bidirectional layer."""
+    kind = keras.layers.LSTM if spec.cell == "lstm" else keras.layers.GRU
+    recurrent = kind(spec.units, return_sequences=True, return_state=True, dtype="float64")
+    layer = keras.layers.Bidirectional(recurrent, dtype="float64")
+    layer.build(source.shape)
+    names = ("kernel", "recurrent_kernel", "bias")
+    layer.set_weights([weights[f"encoder/0/{way}{name}"] for way in ("", "backward/") for name in names])
+    outputs, *states = layer(source, mask=mask)
+    return outputs, np.concatenate([states[0], states[len(states) // 2]], -1)
+
+
+def stock_pooling(spec, weights, outputs, last, mask):
+    if spec.pooling == "last":
+        return last
+    if spec.pooling == "mean":
+        return keras.layers.GlobalAveragePooling1D(dtype="float64")(outputs, mask=mask)
+    keys = np.array(outputs) @ weights["attention/key"] + weights["attention/bias"]
+    attention = keras.layers.AdditiveAttention(dtype="float64")
+    query = np.zeros_like(keys[:, :1])
+    attention.build([query.shape, outputs.shape, keys.shape])
+    attention.set_weights([weights["attention/scale"]])
+    return attention([query, outputs, keys], mask=[None, mask])[:, 0]
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+@pytest.mark.parametrize("pooling", ["last", "attention", "mean"])
+def test_equals_stock_layers_under_masks(pooling, cell):
+    spec = recurrent_spec(pooling=pooling, cell=cell, bidirectional=True)
+    weights, rows = random_weights(spec), make_rows(spec, n_samples=4) | {"source_lengths": lengths([4, 1, 3, 2])}
+    mask = np.arange(4) < rows["source_lengths"][:, None]
+    pooled = stock_pooling(spec, weights, *stock_encoder(spec, weights, rows["source"], mask), mask)
+    network = compiled(spec)
+    np.testing.assert_allclose(predict(network, weights, "encoding", rows), pooled, atol=1e-12)
+    logits = np.array(pooled) @ weights["output/kernel"] + weights["output/bias"]
+    probs = keras.ops.softmax(logits)
+    np.testing.assert_allclose(predict(network, weights, "probs", rows), probs, atol=1e-12)
+    loss = keras.losses.SparseCategoricalCrossentropy(reduction="sum", dtype="float64")(rows["target"], probs)
+    np.testing.assert_allclose(evaluate(network, weights, data_of(spec, rows))["loss"], [loss, 4], rtol=1e-12)
+
+
+def test_ids_without_an_embedding_are_one_hot():
+    spec = recurrent_spec(source_size=4, tokens=True, pooling="attention")
+    weights, rows = random_weights(spec), make_rows(spec)
+    hot = recurrent_spec(source_size=4, pooling="attention")
+    expected = predict(compiled(hot), weights, "probs", {"source": np.eye(4)[rows["source"]]})
+    np.testing.assert_allclose(predict(compiled(spec), weights, "probs", rows), expected, atol=1e-14)
+
+
+# --- the padding contract in training ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("task", ["classify", "regress"])
+@pytest.mark.parametrize("pooling", ["last", "attention", "mean"])
+def test_padding_and_order_change_no_update(pooling, task):
+    """Totals and gradients of ragged samples, with more padding of other numbers and in another order."""
+    spec = recurrent_spec(pooling=pooling, task=task, bidirectional=True)
+    network, weights, rows = compiled(spec), random_weights(spec), make_rows(spec, n_samples=4)
+    rows |= {"source_lengths": lengths([4, 1, 3, 2]), "weight": np.array([1.0, 2, 0.5, 1])}
+    expected_totals, *_ = train(network, weights, data_of(spec, rows))
+    expected = gradients(network, weights, data_of(spec, rows))
+    source = np.concatenate([rows["source"], np.zeros((4, 3, 2))], 1)
+    source[np.arange(7) >= rows["source_lengths"][:, None]] = 9
+    data, order = data_of(spec, {**rows, "source": source}), [[2, 0, 3, 1]]
+    totals, *_ = train(network, weights, data, order)
+    for name, total in totals.items():
+        np.testing.assert_allclose(total, expected_totals[name], rtol=1e-12, err_msg=name)
+    for name, gradient in gradients(network, weights, data, rows=order).items():
+        np.testing.assert_allclose(gradient, expected[name], atol=1e-12, err_msg=name)
+
+
+# --- dropout ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("frozen", "mean"), [(True, 2), (False, 4)])
+def test_dropout_thins_the_pooled_vector(frozen, mean):
+    """The network copies ones; the squared error of a target of zero is the square of what dropout leaves.
+
+    At rate 1/2 a mask is 0 or 2. A frozen encoder has none: 4 with probability 1/2, mean 2 and variance 4. Otherwise
+    there is one on its input, too: 16 with probability 1/4, mean 4 and variance 48.
+    """
+    spec, weights = copying(task="regress", dropout=True, frozen=frozen)
+    weights["output/kernel"] = np.ones((1, 1))
+    n_samples = 4000
+    rows = {"source": np.ones((n_samples, 2, 1)), "target": np.zeros((n_samples, 1)), "weight": np.ones(n_samples)}
+    amount, weight = train(compiled(spec), weights, data_of(spec, rows), dropout=0.5)[0]["loss"]
+    assert abs(amount / weight - mean) < 5 * np.sqrt((4 if frozen else 48) / n_samples)
+    np.testing.assert_allclose(evaluate(compiled(spec), weights, data_of(spec, rows))["loss"], [n_samples] * 2)

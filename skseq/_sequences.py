@@ -145,7 +145,7 @@ def read_numbers(estimator, X, *, reset, argument="X"):
     n_columns = estimator.n_features_in_ if not reset and form == "columns" else None
     if is_ragged(X, n_columns):
         sequences = _read_ragged(estimator, X, argument)
-    elif form == "columns" or (form == "series" and np.ndim(X) != 3):
+    elif form == "columns" or (form == "series" and _ndim(X) != 3):
         sequences = _read_columns(estimator, X, reset=reset, form=form)
     else:
         sequences = _read_features(estimator, X)
@@ -172,7 +172,7 @@ def _numbers_form(X):
 def _ndim(X):
     """Number of dimensions; what makes no array has one, and scikit-learn says what is wrong with it."""
     try:
-        return np.ndim(X)
+        return np.asarray(X).ndim
     except ValueError:
         return 1
 

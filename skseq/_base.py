@@ -203,6 +203,7 @@ def with_shared_docs(cls):
     return cls
 
 
+_NOISE = ("dropout", "recurrent_dropout", "input_noise", "step_dropout")  # what makes training random
 EARLY_STOPPING_SAMPLES = 10_000  # "auto" stops early above this many samples, as HistGradientBoosting does
 
 
@@ -422,7 +423,7 @@ class BaseSequenceEstimator(BaseEstimator):
         early_stopping = not incremental and self._early_stops(len(rows["weight"]), epochs, validation is not None)
         if early_stopping and validation is None:
             rows, validation = self._split(rows, rng, stratify)
-        if len(rows["weight"]) <= self.batch_size and not (self.dropout or self.recurrent_dropout):
+        if len(rows["weight"]) <= self.batch_size and not any(getattr(self, rate, 0) for rate in _NOISE):
             rows = merge_equal_rows(rows)
         options = self._options(epochs=epochs, early_stopping=early_stopping)
         with lease(spec) as network:
@@ -451,8 +452,8 @@ class BaseSequenceEstimator(BaseEstimator):
         return initial_weights(network, rng)
 
     def _check_same_network(self, spec):
-        options = ("jit_compile", "unroll", "dropout", "recurrent_dropout", "penalty", "truncated")
-        free = dict.fromkeys(options, False)
+        options = ("jit_compile", "unroll", "penalty", "truncated", *_NOISE)
+        free = dict.fromkeys((name for name in options if hasattr(spec, name)), False)
         if replace(self._spec, **free) != replace(spec, **free):
             raise ValueError(
                 f"{type(self).__name__} cannot go on from its last fit: its parameters or the data now need another "

@@ -84,7 +84,8 @@ class BaseAutoencoder(BaseSequenceEstimator):
         )
 
     def _model_timesteps(self):
-        return self.n_timesteps_in_, self.n_timesteps_in_
+        horizon = 0 if self.horizon is None else int(self.horizon)
+        return self.n_timesteps_in_ - horizon, horizon or self.n_timesteps_in_
 
     # --- what the fitted network writes -------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from skseq._version import __version__
 
 if TYPE_CHECKING:
-    from skseq import datasets, preprocessing
+    from skseq import datasets, exceptions, preprocessing
     from skseq._autoencoder import LSTMAutoencoderTransformer
     from skseq._seq2seq import Seq2SeqClassifier
     from skseq.nn.pool import clear_pool
@@ -20,7 +20,7 @@ _HOME = {  # public name -> the module it lives in
     "Seq2SeqClassifier": "skseq._seq2seq",
     "clear_pool": "skseq.nn.pool",
 }
-_SUBMODULES = ("datasets", "preprocessing")
+_SUBMODULES = ("datasets", "exceptions", "preprocessing")
 
 __all__ = [
     "LSTMAutoencoderTransformer",
@@ -28,6 +28,7 @@ __all__ = [
     "__version__",
     "clear_pool",
     "datasets",
+    "exceptions",
     "preprocessing",
 ]
 

@@ -23,9 +23,9 @@ _TEST_BATCH_HOOKS = ("on_test_batch_begin", "on_test_batch_end")
 class FitOptions:
     """How to train: nothing here is part of a graph.
 
-    ``rates`` are fed to every update: dropout, recurrent_dropout, l1, l2, clipnorm, clipvalue, bptt_steps. ``patience``
-    is the number of epochs without a better validation loss after which training stops and the best weights return; None is
-    off.
+    ``rates`` are fed to every update: dropout, recurrent_dropout, l1, l2, clipnorm, clipvalue, bptt_steps.
+    ``patience`` is the number of epochs without a better validation loss after which training stops and the best
+    weights return; None is off.
     """
 
     epochs: int

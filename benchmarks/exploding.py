@@ -65,7 +65,7 @@ class Comparison(Report):
 
 
 def _changed(remedy):
-    return ", ".join(f"{name}={value}" for name, value in REMEDIES[remedy].items()) or "nothing"
+    return ", ".join(f"{name}={value}" for name, value in REMEDIES[remedy].items()) or "nothing: as it is"
 
 
 def _share(values):
@@ -174,7 +174,7 @@ def _plot(histories, path):
 
     n_rows = 2 * -(-len(histories) // COLUMNS)
     figure, grid = pyplot.subplots(n_rows, COLUMNS, figsize=(15, 3.1 * n_rows), layout="constrained", squeeze=False)
-    for axes in grid.flat[:]:
+    for axes in grid.flat:
         axes.set_visible(False)
     for k, (remedy, with_remedy) in enumerate(histories.items()):
         block, column = divmod(k, COLUMNS)
@@ -193,7 +193,7 @@ def _plot(histories, path):
                 axes.set_title(f"{'no remedy' if remedy == PLAIN else remedy}\n{_changed(remedy)}", fontsize=11)
     figure.suptitle(
         "A fit that explodes (red; grey behind the others) and the same fit with one remedy each (blue). One line a "
-        "seed; × where it diverged; dotted: learnt"
+        "seed; × where it diverged; dotted: learnt; losses above 1,000 leave the panel"
     )
     figure.savefig(path, dpi=110)
     pyplot.close(figure)

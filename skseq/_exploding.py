@@ -23,7 +23,8 @@ def explosion(history):
     * or it burst: one update had 1000 times the norm of the first epochs and of the median epoch;
     * or weights blew up: the largest is 100 times what it was after the first epoch.
 
-    First and last epochs are medians of up to five. One epoch shows nothing, nor do epochs that are not finite.
+    First and last epochs are medians of up to five. Norms up to 1 are no explosion: a fit that goes on from a loss of
+    1e-6 may well pass through one of 1e-4. One epoch shows nothing, nor do epochs that are not finite.
 
     Measured on 60 fits (autoencoders and classifiers, Adam and SGD, 1 to 500 samples, 3 to 150 steps):
 
@@ -43,7 +44,7 @@ def explosion(history):
     if window == 0:
         return None
     worst = np.argmax(loss)
-    if loss[worst] > RISEN * loss[0] > 0:
+    if loss[worst] > RISEN * loss[0] > 0 and largest[worst] > UNIT:
         return f"the loss went from {loss[0]:.3g} to {loss[worst]:.3g} in epoch {epochs[worst] + 1}"
     if np.median(loss[-window:]) < STALLED * np.median(loss):
         return None

@@ -97,8 +97,9 @@ def test_growing_norms():
 
 def test_a_loss_that_bursts():
     """Wherever the fit ends: here it only found its way back to where it began."""
-    assert explosion(history([1.0, 101.0, 0.8, 0.5], [1.0] * 4)) == "the loss went from 1 to 101 in epoch 2"
-    assert explosion(history([1.0, 99.0, 0.8, 0.5], [1.0] * 4)) is None
+    assert explosion(history([1.0, 101.0, 0.8, 0.5], [2.0] * 4)) == "the loss went from 1 to 101 in epoch 2"
+    assert explosion(history([1.0, 99.0, 0.8, 0.5], [2.0] * 4)) is None
+    assert explosion(history([1e-6, 1e-3, 1e-6, 1e-6], [0.1] * 4)) is None  # it went on from a good fit
 
 
 def test_one_update_that_bursts():

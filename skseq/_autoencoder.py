@@ -10,7 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skseq._base import all_or_nothing, with_shared_docs
 from skseq._reconstruction import BaseAutoencoder
-from skseq._sequences import read_numbers, split
+from skseq._sequences import as_samples, check_lengths, is_ragged, read_numbers, split
 from skseq._sklearn import Interval, StrOptions, _fit_context
 
 __all__ = ["LSTMAutoencoderTransformer"]
@@ -315,13 +315,14 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         X : array-like of shape (n_samples, n_features_out) or (n_samples, n_timesteps, n_features_out)
             Encodings, as `transform` gives them.
         lengths : array-like of int of shape (n_samples,), default=None
-            How many timesteps to write for every sample. None writes as many as the (longest) sequences of fit had.
+            How many timesteps to write for every sample. None writes as many as the (longest) sequences of fit had or,
+            for ragged encodings of ``output="sequence"``, as many as each of them has.
 
         Returns
         -------
         X_original : ndarray of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features)
-            Reconstructed sequences, univariate ones without the last axis as in fit. With `lengths` a 1-D object array
-            of one array a sample.
+            Reconstructed sequences, univariate ones without the last axis as in fit. With `lengths`, and of ragged
+            encodings, a 1-D object array of one array a sample.
 
         Raises
         ------
@@ -330,8 +331,9 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
             or if X or lengths do not have the shapes above.
         """
         check_is_fitted(self)
-        if getattr(getattr(X, "dtype", None), "kind", "") == "O":
-            X = self._last_steps(X)
+        if is_ragged(X):
+            X, own = self._last_steps(as_samples(X))
+            lengths = own if lengths is None else lengths
         Z = check_array(
             X, dtype=(np.float64, np.float32), ensure_2d=False, allow_nd=True, estimator=self, input_name="X"
         )
@@ -345,13 +347,15 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         return decoded if lengths is None else split(decoded, lengths)
 
     def _last_steps(self, samples):
-        """The last hidden state of every ragged sequence of hidden states, as `transform` gives them."""
-        if self.output != "sequence" or any(np.ndim(sample) != 2 or len(sample) == 0 for sample in samples):
+        """Last hidden state and length of every ragged sequence of hidden states, as `transform` gives them."""
+        shapes = {np.shape(sample)[1:] for sample in samples}
+        if self.output != "sequence" or shapes != {(self._encoding_width(),)}:
             raise ValueError(
-                "inverse_transform takes an object array only as transform gives it with output='sequence': one "
-                "(n_timesteps, n_features_out) array a sample."
+                "inverse_transform takes an object array or a ragged list only as transform gives it with "
+                f"output='sequence': one (n_timesteps, {self._spec.encoding_size}) array a sample."
             )
-        return np.stack([sample[-1:] for sample in samples])
+        lengths = check_lengths(samples)
+        return np.stack([np.asarray(sample)[-1:] for sample in samples]), lengths
 
     @staticmethod
     def _checked_lengths(lengths, n_samples):
@@ -452,7 +456,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
                 "of steps to forecast, and fit again."
             )
         n_steps = self.horizon_ if n_steps is None else n_steps
-        if not isinstance(n_steps, Integral) or n_steps < 1:
+        if not isinstance(n_steps, Integral) or isinstance(n_steps, bool) or n_steps < 1:
             raise ValueError(f"n_steps must be an integer of at least 1. Got {n_steps!r}.")
         rows = self._in_dtype(sequences, self._spec.dtype).rows
         steps = self._predict("forecast", rows, n_steps=np.int32(n_steps)).astype(sequences.values.dtype, copy=False)
@@ -482,8 +486,9 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
 
     def _next_steps(self, sequences):
         """Predicted steps and true steps (n, t, f), and how many of them are real (None: all)."""
-        self._check_long_enough(sequences, "X")
-        written = self._predict("next", self._in_dtype(sequences, self._spec.dtype).rows, **self._shared())
+        self._check_long_enough(sequences, self.horizon_)
+        rows = self._in_dtype(sequences, self._spec.dtype).rows
+        written = self._predict("next", rows, **self._shared(self.horizon_))
         values, lengths = sequences.values, sequences.lengths
         if not self._spec.held_back:
             return written, values[:, 1:], None if lengths is None else lengths - 1

@@ -68,7 +68,8 @@ epochs : int, default=50
 
 batch_size : int, default=32
     Samples for each update. If all samples fit one batch and there is no dropout, equal ones are merged into one with
-    the sum of their weights: the same loss and gradient.
+    the sum of their weights: the same loss and gradient (where noise is added to what is read, equal samples then get
+    the same noise).
 
 shuffle : bool, default=True
     Whether samples are drawn in a new order in every epoch.
@@ -462,7 +463,7 @@ class BaseSequenceEstimator(BaseEstimator):
         if replace(self._spec, **free) != replace(spec, **free):
             raise ValueError(
                 f"{type(self).__name__} cannot go on from its last fit: its parameters or the data now need another "
-                "network (features, classes, units, cell, layers, attention or optimizer have changed). Use "
+                "network (features, classes, units, cell, layers, attention, optimizer or freeze have changed). Use "
                 "warm_start=False, or set the parameters back."
             )
 

@@ -10,7 +10,7 @@ from skseq._base import all_or_nothing, with_shared_docs
 from skseq._reconstruction import BaseAutoencoder
 from skseq._sequences import read_numbers
 from skseq._sklearn import Interval, StrOptions, _fit_context
-from skseq._windows import joined, windows_of
+from skseq._windows import mean_over_windows, windows_of
 
 __all__ = ["LSTMAutoencoderDetector"]
 
@@ -240,11 +240,12 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
                 train, held_out = sequences, read_numbers(self, X_val, reset=False, argument="X_val")
             if self.window is not None:
                 self.n_timesteps_in_ = min(int(self.window), self.n_timesteps_in_)
-            stops = self._early_stops(len(train), int(self.epochs), X_val is not None)
+            windows = self._windows(train)
+            stops = self._early_stops(len(windows), int(self.epochs), X_val is not None)
             diverged = self._fit_network(
-                self._windows(train)[0],
+                windows,
                 None,
-                (self._windows(held_out)[0], None) if stops else None,
+                (self._windows(held_out), None) if stops else None,
                 epochs=int(self.epochs),
                 goes_on=goes_on,
             )
@@ -288,9 +289,9 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         return sequences.between(0, lengths - n_held_out), sequences.between(lengths - n_held_out, lengths)
 
     def _windows(self, sequences):
-        """(windows, where they come from) of sequences; without a window they are their own windows."""
+        """What the network reads at once; without a window sequences are their own windows."""
         if self.window is None:
-            return sequences, None
+            return sequences
         return windows_of(sequences, int(self.window), int(self.stride))
 
     def _learn_errors(self, errors, sequences):
@@ -312,9 +313,9 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
 
     def _errors(self, sequences):
         """|x - x'| of every timestep, a mean over the windows it is in: (n, t, f), zero on padding."""
-        windows, places = self._windows(sequences)
-        errors = self._reconstruction_errors(windows)
-        return errors if places is None else joined(errors, windows, places, sequences.values.shape[:2])
+        if self.window is None:
+            return self._reconstruction_errors(sequences)
+        return mean_over_windows(self._reconstruction_errors, sequences, int(self.window), int(self.stride))
 
     def _timestep_scores(self, sequences):
         """Scores (n, t): higher is more normal."""

@@ -32,19 +32,20 @@ class BaseAutoencoder(BaseSequenceEstimator):
 
     def _rows(self, sequences, *, argument="X"):
         """What training reads of every sample."""
-        self._check_long_enough(sequences, argument)
+        if self.decoder != "reconstruct":
+            self._check_long_enough(sequences, self.horizon, argument)
         return self._in_dtype(sequences, self.dtype, argument).rows
 
-    def _check_long_enough(self, sequences, argument):
+    def _check_long_enough(self, sequences, horizon, argument="X"):
         """The prediction decoder needs a step to read and a step to write."""
-        if self.decoder == "reconstruct":
-            return
-        needed = 2 if self.horizon is None else int(self.horizon) + 1
+        needed = 2 if horizon is None else int(horizon) + 1
         shortest = sequences.values.shape[1] if sequences.lengths is None else int(sequences.lengths.min())
         if shortest < needed:
+            columns = f" (n_features={shortest})" if sequences.univariate and sequences.lengths is None else ""
+            remedy = "" if horizon is None else "lower the horizon, or "
             raise ValueError(
-                f"{argument} holds a sequence of {shortest} timestep(s), but decoder={self.decoder!r} with horizon="
-                f"{self.horizon!r} needs at least {needed}: lower the horizon, or leave out shorter sequences."
+                f"{argument} holds a sequence of {shortest} timestep(s){columns}, but decoder={self.decoder!r} with "
+                f"horizon={horizon!r} needs at least {needed}: {remedy}leave out shorter sequences."
             )
 
     # --- the ladder ---------------------------------------------------------------------------------------------------
@@ -57,16 +58,17 @@ class BaseAutoencoder(BaseSequenceEstimator):
         return self._train(
             self._make_spec(rows, epochs),
             rows,
-            self._shared(),
+            self._shared(self.horizon),
             validation=validation,
             goes_on=goes_on,
             incremental=incremental,
             epochs=epochs,
         )
 
-    def _shared(self):
+    @staticmethod
+    def _shared(horizon):
         """What every batch of a network with a held-back horizon reads."""
-        return {} if self.horizon is None else {"horizon": np.int32(self.horizon)}
+        return {} if horizon is None else {"horizon": np.int32(horizon)}
 
     def _make_spec(self, rows, epochs):
         from skseq.nn.spec import AutoencoderSpec

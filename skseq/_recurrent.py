@@ -3,7 +3,6 @@
 import numpy as np
 from sklearn.base import ClassifierMixin, MultiOutputMixin, RegressorMixin
 from sklearn.utils import check_array, check_consistent_length
-from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.metaestimators import available_if
 
 from skseq import _targets
@@ -284,8 +283,9 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, _SequencePredictor):
         goes_on = self._continues(incremental)
         with all_or_nothing(self):
             rows = self._rows(X, y, reset=not goes_on, classes=classes)
-            weights = self._class_weights(rows["target"])
-            rows = self._with_weights(rows, sample_weight, factor=_of_samples(weights, rows["target"]))
+            rows = self._with_weights(rows, sample_weight)
+            weights = self._class_weights(rows["target"], rows["weight"])
+            rows = self._with_weights(rows, rows.pop("weight"), factor=_of_samples(weights, rows["target"]))
             if validation is not None:
                 X_val, y_val, weight_val = validation
                 validation = self._rows(X_val, y_val, suffix="_val")
@@ -319,7 +319,10 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, _SequencePredictor):
         elif classes is not None:
             _targets.check_equal_classes(_targets.learn_classes(y, classes), self.classes_, classes)
         columns = y.T if self._multioutput else [y]
-        ids = [_targets.class_ids(column, own, argument=argument) for column, own in zip(columns, self._all_classes)]
+        ids = [
+            _targets.class_ids(column, own, argument=argument, of="label")
+            for column, own in zip(columns, self._all_classes)
+        ]
         return np.stack(ids, axis=1)
 
     @property
@@ -331,20 +334,15 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, _SequencePredictor):
     def _output_sizes(self):
         return tuple(len(classes) for classes in self._all_classes)
 
-    def _class_weights(self, targets):
-        """One array of class weights an output."""
+    def _class_weights(self, targets, sample_weight):
+        """One array of class weights an output; weighted samples count by their weight in "balanced"."""
         given = self.class_weight if isinstance(self.class_weight, list) else [self.class_weight] * self.n_outputs_
         if len(given) != self.n_outputs_:
-            raise ValueError(f"class_weight lists {len(given)} dict(s), but y has {self.n_outputs_} output(s).")
-        weights = []
-        for own, classes, ids in zip(given, self._all_classes, targets.T):
-            if isinstance(own, dict):
-                _targets.check_class_weight(own, classes)
-                own = {index: own[label] for index, label in enumerate(classes.tolist()) if label in own}
-            seen = np.unique(ids)  # of the others, "balanced" knows no frequency
-            weights.append(np.ones(len(classes)))
-            weights[-1][seen] = compute_class_weight(own, classes=seen, y=ids)
-        return weights
+            raise ValueError(
+                f"class_weight lists {len(given)} dict(s), but y has {self.n_outputs_} output(s): one dict an output."
+            )
+        triples = zip(given, self._all_classes, targets.T)
+        return [_of_classes(own, classes, ids, sample_weight) for own, classes, ids in triples]
 
     # --- predict ------------------------------------------------------------------------------------------------------
 
@@ -410,6 +408,21 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, _SequencePredictor):
         tags = super().__sklearn_tags__()
         tags.classifier_tags.multi_label = True
         return tags
+
+
+def _of_classes(class_weight, classes, ids, sample_weight):
+    """Weights of the classes of one output, (n_classes,), from its part of the parameter `class_weight`."""
+    if isinstance(class_weight, dict):
+        _targets.check_class_weight(class_weight, classes)
+        return np.array([class_weight.get(label, 1.0) for label in classes.tolist()], np.float64)
+    weights = np.ones(len(classes))
+    if class_weight == "balanced":
+        counts = np.bincount(ids, sample_weight, minlength=len(classes))
+        seen = counts > 0  # of the others no frequency is known
+        weights[seen] = counts.sum() / (np.count_nonzero(seen) * counts[seen])
+    elif class_weight is not None:
+        raise ValueError(f"class_weight must be a dict, 'balanced' or None, or a list of these. Got {class_weight!r}.")
+    return weights
 
 
 def _of_samples(weights, targets):
@@ -630,6 +643,8 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, _SequencePredictor):
                 f"{argument} has shape {y.shape}. Expected (n_samples,) or (n_samples, n_outputs): one number, or "
                 "several, a sequence."
             )
+        if 0 in y.shape[1:]:
+            raise ValueError(f"{argument} has shape {y.shape}, which holds no target.")
         if reset:
             self._multioutput = y.ndim == 2
             self.n_outputs_ = y.shape[1] if self._multioutput else 1

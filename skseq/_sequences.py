@@ -146,9 +146,9 @@ def read_numbers(estimator, X, *, reset, argument="X"):
     if is_ragged(X, n_columns):
         sequences = _read_ragged(estimator, X, argument)
     elif form == "columns" or (form == "series" and _ndim(X) != 3):
-        sequences = _read_columns(estimator, X, reset=reset, form=form)
+        sequences = _read_columns(estimator, X, argument, reset=reset, form=form)
     else:
-        sequences = _read_features(estimator, X)
+        sequences = _read_features(estimator, X, argument)
     if reset:
         estimator._source_form = form
         estimator.n_timesteps_in_ = sequences.values.shape[1]
@@ -177,23 +177,33 @@ def _ndim(X):
         return 1
 
 
-def _read_columns(estimator, X, *, reset, form):
+def _read_columns(estimator, X, argument, *, reset, form):
+    _check_two_dimensions(X)
+    if form != "columns" or argument != "X":  # validate_data names X in its errors, whatever it is given
+        checked = check_array(X, dtype=(np.float64, np.float32), estimator=estimator, input_name=argument)
     if form == "columns":
-        X = validate_data(estimator, X, dtype=(np.float64, np.float32), reset=reset)
-    else:
-        X = check_array(X, dtype=(np.float64, np.float32), estimator=estimator, input_name="X")
-    return Sequences(values=X[:, :, None], univariate=True)
+        checked = validate_data(estimator, X, dtype=(np.float64, np.float32), reset=reset)
+    return Sequences(values=checked[:, :, None], univariate=True)
 
 
-def _read_features(estimator, X):
+def _check_two_dimensions(X):
+    """One number a sample is no sequence, and most likely one sequence without a container."""
+    if getattr(X, "ndim", None) == 1 and getattr(X.dtype, "kind", "") in "iuf":
+        raise ValueError(
+            "Expected 2D array, got 1D array instead, which holds one number a sample. Reshape your data to (n_samples,"
+            " n_timesteps): a single sequence is X.reshape(1, -1), or [X]."
+        )
+
+
+def _read_features(estimator, X, argument):
     name = type(estimator).__name__
     X = check_array(
-        X, dtype=(np.float64, np.float32), ensure_2d=False, allow_nd=True, estimator=estimator, input_name="X"
+        X, dtype=(np.float64, np.float32), ensure_2d=False, allow_nd=True, estimator=estimator, input_name=argument
     )
     if X.ndim != 3:
         raise ValueError(
             f"Expected 3D array, got {X.ndim}D array instead: {name} was fitted on X of shape (n_samples, "
-            f"n_timesteps, {estimator.n_features_in_}), but X has shape {X.shape}."
+            f"n_timesteps, {estimator.n_features_in_}), but {argument} has shape {X.shape}."
         )
     _, n_timesteps, n_features = X.shape
     if n_timesteps == 0 or n_features == 0:
@@ -206,15 +216,15 @@ def _read_features(estimator, X):
 
 def _read_ragged(estimator, X, argument):
     """Padded values and lengths of a container of (t_i,) or (t_i, f) arrays."""
+    lengths = check_lengths(as_samples(X), argument=argument)
     samples = [_as_numbers(sample, index, argument) for index, sample in enumerate(as_samples(X))]
     shapes = {sample.shape[1:] for sample in samples}
     if len(shapes) > 1 or len(next(iter(shapes))) > 1:
         raise ValueError(
-            f"{argument} holds sequences of {len(shapes)} kind(s), with timesteps of shape "
-            f"{', '.join(map(str, sorted(shapes)))}. Expected all of shape (n_timesteps,), or all of shape "
-            "(n_timesteps, n_features) with one n_features; lengths may differ."
+            f"{argument} holds sequences whose timesteps have the shape {' or '.join(map(str, sorted(shapes)))}. "
+            "Expected all sequences of shape (n_timesteps,), or all of shape (n_timesteps, n_features) with one "
+            "n_features; lengths may differ."
         )
-    lengths = check_lengths(samples, argument=argument)
     flat = check_array(
         np.concatenate(samples),
         dtype=(np.float64, np.float32),
@@ -233,7 +243,7 @@ def _as_numbers(sample, index, argument):
     except (ValueError, TypeError) as error:
         raise ValueError(
             f"{argument}[{index}] is not a sequence of numbers. Expected an array of shape (n_timesteps,) or "
-            f"(n_timesteps, n_features): {error}"
+            f"(n_timesteps, n_features), or with source_type='tokens', where an estimator has it, tokens: {error}"
         ) from error
 
 

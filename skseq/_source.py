@@ -94,11 +94,12 @@ class SourceEstimator(BaseSequenceEstimator):
         if self.analyzer is not None and self.source_type == "numeric":
             raise ValueError("source_type='numeric' and an analyzer exclude each other: an analyzer gives tokens.")
         if not self._reads_tokens:
-            for name in ("embedding_dim", "vocabulary", "max_vocabulary"):
-                if getattr(self, name) is not None:
+            unset = {"embedding_dim": None, "vocabulary": None, "max_vocabulary": None, "min_frequency": 1}
+            for name, default in unset.items():
+                if (value := getattr(self, name)) is not None and (default is None or value > default):
                     raise ValueError(
-                        f"{name}={getattr(self, name)!r} is for tokens, but X is read as measurements. Pass integers "
-                        f"or strings, or source_type='tokens', or set {name}=None."
+                        f"{name}={value!r} is for tokens, but X is read as measurements. Pass integers or strings, or "
+                        f"source_type='tokens', or set {name}={default}."
                     )
         elif self.handle_unknown == "error" and (self.min_frequency > 1 or self.max_vocabulary is not None):
             raise ValueError(
@@ -111,6 +112,7 @@ class SourceEstimator(BaseSequenceEstimator):
         if self.encoder is not None:
             self.vocabulary_ = dict(getattr(check_encoder(self.encoder), "vocabulary_", {}))
             if self.vocabulary_:
+                self._check_known_unknowns()
                 return
         if self.vocabulary is not None:
             self.vocabulary_ = _vocabulary.learn_vocabulary(list(self.vocabulary), unknown=unknown)
@@ -119,8 +121,19 @@ class SourceEstimator(BaseSequenceEstimator):
                 tokens, unknown=unknown, min_frequency=self.min_frequency, max_vocabulary=self.max_vocabulary
             )
         if not self.vocabulary_:
+            why = (
+                "The parameter vocabulary holds no token."
+                if self.vocabulary is not None
+                else f"No token of X is left in the vocabulary with min_frequency={self.min_frequency!r}: lower it."
+            )
+            raise ValueError(why)
+
+    def _check_known_unknowns(self):
+        """The vocabulary of the encoder needs an id for unknown tokens, if there are to be some."""
+        if self.handle_unknown == "use_unknown" and not self._has_unknown:
             raise ValueError(
-                f"No token of X is left in the vocabulary with min_frequency={self.min_frequency!r}: lower it."
+                "handle_unknown='use_unknown' needs an id for unknown tokens, which the vocabulary of the encoder has "
+                "not: fit the encoder with handle_unknown='use_unknown' too, or set handle_unknown='error'."
             )
 
     # --- an encoder that was trained before ---------------------------------------------------------------------------
@@ -153,11 +166,13 @@ class SourceEstimator(BaseSequenceEstimator):
             The estimator.
         """
         own = {name: value for name, value in parameters.items() if not name.startswith("encoder__")}
-        known = self.get_params()
-        changed = [name for name in parameters.keys() - own.keys() if parameters[name] is not known.get(name, own)]
-        if changed and "encoder" not in own:
+        encoder = own.get("encoder", self.encoder)
+        known = encoder.get_params() if hasattr(encoder, "get_params") else {}
+        nested = {name.removeprefix("encoder__"): parameters[name] for name in parameters.keys() - own.keys()}
+        changed = [f"encoder__{name}" for name, value in nested.items() if value is not known.get(name, own)]
+        if changed:
             raise ValueError(
-                f"{', '.join(sorted(changed))} cannot be set: the encoder is fitted, and shared by all clones. Fit "
+                f"{', '.join(sorted(changed))} cannot be set: an encoder is fitted, and shared by all clones. Fit "
                 "another encoder and pass it as `encoder`."
             )
         return super().set_params(**own)

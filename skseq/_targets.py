@@ -150,13 +150,13 @@ def encode_targets(estimator, y, *, argument):
     return class_ids(y, estimator.target_tokens_, argument=argument).reshape(len(y), n_timesteps)
 
 
-def class_ids(y, classes, *, argument):
+def class_ids(y, classes, *, argument, of="token"):
     """Index of every label among the sorted classes, int32, in the shape of y; an unknown one raises ValueError."""
     ids = np.searchsorted(classes, y).clip(max=len(classes) - 1)
     if (unknown := classes[ids] != y).any():
         shown = ", ".join(map(repr, np.unique(y[unknown])[:5].tolist()))
         raise ValueError(
-            f"{argument} contains token(s) that were not seen in fit: {shown}. Pass all of them as `classes` to the "
+            f"{argument} contains {of}(s) that were not seen in fit: {shown}. Pass all of them as `classes` to the "
             "first partial_fit, or fit anew."
         )
     return ids.astype(np.int32)

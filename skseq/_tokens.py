@@ -1,6 +1,7 @@
 """Token sources: rows of tokens, ragged lists of tokens, and text that is split into tokens."""
 
 import re
+from collections.abc import Iterable
 from itertools import chain
 from numbers import Integral
 
@@ -32,7 +33,7 @@ def source_kind(X, *, source_type, analyzer, integers):
     if source_type == "tokens":
         return "token lists" if ragged or _has_nested_tokens(X, samples) else "tokens"
     if ragged:
-        return "token lists" if _are_tokens(_flat(samples), integers) else "numbers"
+        return "token lists" if _hold_tokens(samples, integers) else "numbers"
     return "tokens" if _looks_like_tokens(X, integers) else "numbers"
 
 
@@ -45,6 +46,15 @@ def _flat(samples):
     """All tokens of all samples, as plain Python values."""
     plain = (sample.tolist() if hasattr(sample, "tolist") else sample for sample in samples)
     return list(chain.from_iterable(plain))
+
+
+def _hold_tokens(samples, integers):
+    """Whether the tokens of all samples are strings only, or integers only; arrays say so by their type."""
+    if any(getattr(sample, "ndim", 1) > 1 for sample in samples):  # (n_timesteps, n_features), data frames included
+        return False
+    if any(getattr(getattr(sample, "dtype", None), "kind", "") in ("f", "c", "b") for sample in samples):
+        return False
+    return _are_tokens(_flat(samples), integers)
 
 
 def _are_tokens(tokens, integers):
@@ -91,7 +101,7 @@ def read_tokens(estimator, X, kind, *, reset, analyzer=None, argument="X"):
         raise ValueError(f"{argument} holds no sample: found array with 0 sample(s), while a minimum of 1 is required.")
     lengths = check_lengths(samples, argument=argument)
     tokens = _flat(samples)
-    _check_hashable(tokens, argument)
+    _check_tokens(tokens, argument)
     return tokens, lengths
 
 
@@ -101,14 +111,23 @@ def _read_columns(estimator, X, *, reset):
     return validate_data(estimator, X, dtype=None, reset=reset)
 
 
-def _check_hashable(tokens, argument):
+def _check_tokens(tokens, argument):
+    """Raise ValueError for tokens that no vocabulary can find again."""
     try:
-        set(tokens)
+        kinds = set(tokens)
     except TypeError as error:
         raise ValueError(
             f"{argument} holds tokens that cannot be looked up ({error}). Expected integers, strings or other hashable "
             "values, one a timestep."
         ) from error
+    if any(isinstance(token, float) and token != token for token in kinds):
+        raise ValueError(f"{argument} holds NaN among its tokens: remove it, or put a token of your own in its place.")
+
+
+def _listed(tokens, analyzer):
+    if not isinstance(tokens, Iterable):
+        raise ValueError(f"analyzer={analyzer!r} must give a list of tokens for every string. It gave {tokens!r}.")
+    return list(tokens)
 
 
 def _analyzed(X, analyzer, argument):
@@ -122,7 +141,7 @@ def _analyzed(X, analyzer, argument):
             f"{got}. Set analyzer=None for tokens and numbers."
         )
     split = {"char": list, "word": _WORD.findall}.get(analyzer, analyzer)
-    samples = [list(split(text)) for text in texts]
+    samples = [_listed(split(text), analyzer) for text in texts]
     for index, (text, tokens) in enumerate(zip(texts, samples)):
         if not tokens:
             raise ValueError(

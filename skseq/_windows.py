@@ -4,7 +4,9 @@ import numpy as np
 
 from skseq._sequences import Sequences
 
-__all__ = ["joined", "windows_of"]
+__all__ = ["mean_over_windows", "windows_of"]
+
+CHUNK = 4096  # windows at a time: plenty for full batches, and a bound on memory that does not grow with the series
 
 
 def window_starts(length, window, stride):
@@ -14,28 +16,40 @@ def window_starts(length, window, stride):
     return starts if starts[-1] == last else np.append(starts, last)
 
 
-def windows_of(sequences, window, stride):
-    """(windows, places): `Sequences` of at most ``window`` timesteps, and the (sample, first timestep) of each."""
+def window_places(lengths, window, stride):
+    """(samples, first timesteps) of all windows, each (n_windows,)."""
+    starts = [window_starts(length, window, stride) for length in lengths]
+    return np.repeat(np.arange(len(lengths)), [len(own) for own in starts]), np.concatenate(starts)
+
+
+def cut(sequences, samples, starts, window):
+    """The windows at these places, as `Sequences` of at most ``window`` timesteps."""
     lengths = sequences.real_lengths
-    places = [(sample, start) for sample, n in enumerate(lengths) for start in window_starts(n, window, stride)]
-    samples, starts = np.array(places).T
     steps = starts[:, None] + np.arange(min(window, lengths.max()))
-    own = np.minimum(lengths[samples], window).astype(np.int32)
     values = sequences.values[samples[:, None], np.minimum(steps, sequences.values.shape[1] - 1)]
-    short = (own < steps.shape[1]).any()
-    if short:
-        values[np.arange(steps.shape[1]) >= own[:, None]] = 0
-    windows = Sequences(values=values, lengths=own if short else None, univariate=sequences.univariate)
-    return windows, (samples, starts)
+    if lengths.min() >= steps.shape[1]:  # no sequence is shorter than a window
+        return Sequences(values=values, univariate=sequences.univariate)
+    own = np.minimum(lengths[samples], window).astype(np.int32)
+    values[np.arange(steps.shape[1]) >= own[:, None]] = 0
+    return Sequences(values=values, lengths=own, univariate=sequences.univariate)
 
 
-def joined(outputs, windows, places, shape):
-    """Means (n, t, f) over the windows that a timestep is in, of outputs (n_windows, window, f)."""
-    samples, starts = places
-    mask = windows.mask
-    rows = np.broadcast_to(samples[:, None], mask.shape)[mask]
-    steps = (starts[:, None] + np.arange(mask.shape[1]))[mask]
-    total, count = np.zeros((*shape, outputs.shape[2])), np.zeros(shape)
-    np.add.at(total, (rows, steps), outputs[mask])
-    np.add.at(count, (rows, steps), 1)
-    return total / np.maximum(count, 1)[:, :, None]
+def windows_of(sequences, window, stride):
+    """All windows of all sequences, as `Sequences` of at most ``window`` timesteps."""
+    return cut(sequences, *window_places(sequences.real_lengths, window, stride), window)
+
+
+def mean_over_windows(function, sequences, window, stride):
+    """Means (n, t, f), over the windows that a timestep is in, of ``function(windows)`` (n_windows, window, f)."""
+    samples, starts = window_places(sequences.real_lengths, window, stride)
+    n, t, f = sequences.values.shape
+    totals, counts = np.zeros((n, t, f)), np.zeros((n, t, 1))
+    for first in range(0, len(samples), CHUNK):
+        chunk = slice(first, first + CHUNK)
+        windows = cut(sequences, samples[chunk], starts[chunk], window)
+        mask = windows.mask
+        rows = np.broadcast_to(samples[chunk, None], mask.shape)[mask]
+        steps = (starts[chunk, None] + np.arange(mask.shape[1]))[mask]
+        np.add.at(totals, (rows, steps), function(windows)[mask])
+        np.add.at(counts, (rows, steps), 1)
+    return totals / np.maximum(counts, 1)

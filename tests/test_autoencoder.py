@@ -170,3 +170,202 @@ def test_warm_start_goes_on_and_checks_the_network(waves):
     with pytest.raises(ValueError, match="cannot go on from its last fit"):
         model.fit(waves)
     assert model.transform(waves).shape == before.transform(waves).shape  # the failed fit changed nothing
+
+
+# --- decoders of what comes next --------------------------------------------------------------------------------------
+
+RAGGED_LENGTHS = np.array([4, 6, 5, 4, 6, 5, 5, 4])
+
+
+@pytest.fixture(scope="module")
+def ragged(waves_3d):
+    """Eight pieces of the waves, (4 to 6, 2)."""
+    return [sample[:length] for sample, length in zip(waves_3d, RAGGED_LENGTHS)]
+
+
+def test_which_methods_there_are(waves):
+    reconstructs, forecasts = (
+        ("reconstruct", "inverse_transform", "reconstruction_errors"),
+        ("forecast", "predict_next"),
+    )
+    for decoder, has, has_not in (
+        ("reconstruct", reconstructs, forecasts),
+        ("predict", forecasts, reconstructs),
+        ("composite", reconstructs + forecasts, ()),
+    ):
+        model = small(decoder=decoder)
+        assert all(hasattr(model, name) for name in has)
+        assert not any(hasattr(model, name) for name in has_not)
+    fitted = small(decoder="predict", horizon=2).fit(waves).set_params(decoder="reconstruct")  # what was fitted counts
+    assert all(hasattr(fitted, name) for name in forecasts)
+    assert not any(hasattr(fitted, name) for name in reconstructs)
+
+
+def test_shapes_of_predictions(waves, waves_3d, ragged):
+    horizon, own = small(decoder="predict", horizon=2), small(decoder="composite")
+    assert horizon.fit(waves).predict_next(waves).shape == horizon.forecast(waves).shape == (N_SAMPLES, 2)
+    horizon.fit(waves_3d), own.fit(waves_3d)
+    assert horizon.predict_next(waves_3d).shape == horizon.forecast(waves_3d).shape == (N_SAMPLES, 2, 2)
+    assert horizon.forecast(waves_3d, n_steps=5).shape == (N_SAMPLES, 5, 2)
+    assert horizon.predict_next(ragged).shape == horizon.forecast(ragged).shape == (8, 2, 2)
+    assert own.predict_next(waves_3d).shape == (N_SAMPLES, N_TIMESTEPS - 1, 2)
+    assert [sample.shape for sample in own.predict_next(ragged)] == [(n - 1, 2) for n in RAGGED_LENGTHS]
+    assert horizon.forecast(waves_3d.astype(np.float32)).dtype == np.float32
+
+
+@pytest.mark.parametrize("conditional", [False, True])
+def test_predict_next_is_the_forecast_of_what_comes_before(waves_3d, ragged, conditional):
+    model = small(decoder="composite", horizon=2, conditional=conditional, code="both").fit(ragged)
+    np.testing.assert_allclose(model.predict_next(waves_3d), model.forecast(waves_3d[:, :-2]), atol=1e-6)
+    cut = [sample[:-2] for sample in ragged]
+    np.testing.assert_allclose(model.predict_next(ragged), model.forecast(cut), atol=1e-6)
+    longer = model.forecast(cut, n_steps=4)  # the first steps of a longer forecast
+    np.testing.assert_allclose(longer[:, :2], model.forecast(cut), atol=1e-6)
+
+
+def test_forecasts_come_true():
+    """Waves of one frequency and any phase: two steps tell the next three."""
+    X = np.sin(0.6 * np.arange(9) + np.linspace(0, 6, 40)[:, None])
+    model = small(units=12, decoder="predict", horizon=3, conditional=True, epochs=150).fit(X[::2])
+    np.testing.assert_allclose(model.forecast(list(X[1::2, :-3])), X[1::2, -3:], atol=0.2)
+    assert np.abs(model.predict_next(X) - X[:, -3:]).mean() < 0.05
+
+
+def test_what_was_fitted_counts_for_predict_next(waves):
+    model = small(decoder="composite", horizon=2).fit(waves)
+    expected = model.predict_next(waves)
+    for horizon in (None, 3):
+        np.testing.assert_array_equal(model.set_params(horizon=horizon).predict_next(waves), expected)
+        assert model.horizon_ == 2
+
+
+@pytest.mark.parametrize(("decoder", "horizon"), [("reconstruct", None), ("predict", 2), ("composite", None)])
+def test_scores_by_hand(ragged, decoder, horizon):
+    """Means over features and real steps of the squared errors of what each decoder writes, added."""
+    model = small(decoder=decoder, horizon=horizon).fit(ragged)
+    expected = np.zeros(8)
+    for index, sample in enumerate(ragged):
+        if decoder != "predict":
+            expected[index] -= np.mean((sample - model.reconstruct([sample])[0]) ** 2)
+        if decoder != "reconstruct":
+            true = sample[1:] if horizon is None else sample[-2:]
+            expected[index] -= np.mean((true - model.predict_next([sample])[0]) ** 2)
+    np.testing.assert_allclose(model.score_samples(ragged), expected, rtol=1e-5)
+    assert model.score(ragged) == pytest.approx(expected.mean(), rel=1e-5)
+
+
+def test_losses_of_a_composite_are_added(waves):
+    model = small(decoder="composite", horizon=2, epochs=1, learning_rate=1e-15, dtype="float64").fit(waves)
+    parts = [model.history_[f"{name}_loss"][0] for name in ("reconstruction", "prediction")]
+    assert model.history_["loss"][0] == pytest.approx(sum(parts))
+    errors = np.mean((model.predict_next(waves) - waves[:, -2:]) ** 2)
+    assert parts[1] == pytest.approx(errors, rel=1e-9)
+    read = list(waves[:, :-2])  # what the encoder sees in training is what is reconstructed
+    assert parts[0] == pytest.approx(np.mean((model.reconstruct(read) - waves[:, :-2]) ** 2), rel=1e-9)
+
+
+def test_reconstruction_errors(waves_3d, ragged):
+    model = small().fit(waves_3d)
+    np.testing.assert_allclose(
+        model.reconstruction_errors(waves_3d), np.abs(waves_3d - model.reconstruct(waves_3d)), rtol=1e-12
+    )
+    errors = model.reconstruction_errors(ragged)
+    for sample, written, error in zip(ragged, model.reconstruct(ragged), errors):
+        np.testing.assert_allclose(error, np.abs(sample - written), atol=1e-6)
+        assert error.dtype == np.float64
+
+
+# --- ragged encodings -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("reverse_target", "conditional"), [(False, True), (True, False)])
+def test_inverse_transform_with_lengths_is_reconstruct(ragged, reverse_target, conditional):
+    model = small(output="state", reverse_target=reverse_target, conditional=conditional).fit(ragged)
+    written = model.inverse_transform(model.transform(ragged), lengths=RAGGED_LENGTHS)
+    for one, other in zip(written, model.reconstruct(ragged)):
+        np.testing.assert_allclose(one, other, atol=1e-6)
+    assert model.inverse_transform(model.transform(ragged)).shape == (8, 6, 2)
+    longer = model.inverse_transform(model.transform(ragged), lengths=[9] * 8)
+    assert [sample.shape for sample in longer] == [(9, 2)] * 8
+
+
+def test_ragged_encodings_know_their_lengths(ragged):
+    model = small(output="sequence", reverse_target=True).fit(ragged)
+    Z = model.transform(ragged)
+    for encodings in (Z, list(Z)):
+        for one, other in zip(model.inverse_transform(encodings), model.reconstruct(ragged)):
+            np.testing.assert_allclose(one, other, atol=1e-6)
+    assert [sample.shape for sample in model.inverse_transform(Z, lengths=[2] * 8)] == [(2, 2)] * 8
+
+
+def test_bad_encodings(ragged):
+    model = small(output="sequence").fit(ragged)
+    Z = model.transform(ragged)
+    with pytest.raises(ValueError, match=r"only as transform gives it.*one \(n_timesteps, 5\) array a sample"):
+        model.inverse_transform([sample[:, :3] for sample in Z])
+    with pytest.raises(ValueError, match=r"holds 1 empty sequence\(s\), the first at index 1"):
+        model.inverse_transform([Z[0], Z[1][:0]])
+    with pytest.raises(ValueError, match=r"only as transform gives it with output='sequence'"):
+        model.set_params(output="last").inverse_transform(Z)
+    Z = model.transform(ragged)
+    for lengths in ([1, 2], [1.0] * 8, [0] * 8, 7):
+        with pytest.raises(ValueError, match="lengths must be 8 integers of at least 1, one a sample"):
+            model.inverse_transform(Z, lengths=lengths)
+
+
+# --- noise ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("noise", [{"input_noise": 0.5}, {"step_dropout": 0.5}])
+def test_noise_is_of_training_alone_and_of_the_random_state(waves, noise):
+    model = small(**noise).fit(waves)
+    np.testing.assert_array_equal(model.transform(waves), model.transform(waves))
+    again = small(**noise).fit(waves)
+    np.testing.assert_array_equal(again.weights_["encoder/0/kernel"], model.weights_["encoder/0/kernel"])
+    assert np.abs(small().fit(waves).weights_["encoder/0/kernel"] - model.weights_["encoder/0/kernel"]).max() > 1e-5
+
+
+def test_a_denoising_autoencoder_is_less_impressed_by_noise(waves):
+    """Trained on noise it writes cleaner waves from noisy ones than without."""
+    noisy = waves + 0.5 * np.random.RandomState(0).randn(*waves.shape)
+    errors = {
+        level: np.mean((small(units=12, epochs=120, input_noise=level).fit(waves).reconstruct(noisy) - waves) ** 2)
+        for level in (0.0, 0.5)
+    }
+    assert errors[0.5] < errors[0.0]
+
+
+# --- errors -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("parameters", "n_timesteps", "message"),
+    [
+        ({"horizon": 2}, 6, "horizon=2 is for the prediction decoder, but decoder='reconstruct' has none"),
+        ({"decoder": "predict", "horizon": 6}, 6, "X holds a sequence of 6 .* needs at least 7: lower the horizon"),
+        ({"decoder": "predict"}, 1, "X holds a sequence of 1 .* needs at least 2: leave out shorter sequences"),
+        ({"decoder": "predict", "horizon": 0}, 6, "The 'horizon' parameter"),
+        ({"decoder": "both"}, 6, "The 'decoder' parameter"),
+        ({"step_dropout": 1.0}, 6, "The 'step_dropout' parameter"),
+        ({"input_noise": -1.0}, 6, "The 'input_noise' parameter"),
+    ],
+)
+def test_bad_parameters(waves, parameters, n_timesteps, message):
+    with pytest.raises(ValueError, match=message):
+        small(**parameters).fit(waves[:, :n_timesteps])
+
+
+def test_bad_requests(waves, ragged):
+    model = small(decoder="composite", horizon=4)
+    with pytest.raises(ValueError, match="X holds a sequence of 4 timestep.*needs at least 5"):
+        model.fit(ragged)
+    with pytest.raises(ValueError, match="X_val holds a sequence of 2 timestep"):
+        model.fit(waves, X_val=[waves[0], waves[1, :2]])
+    model.fit(waves)
+    with pytest.raises(ValueError, match="X holds a sequence of 4 timestep"):
+        model.predict_next([waves[0, :4]])
+    for n_steps in (0, 2.5, True, "two"):
+        with pytest.raises(ValueError, match="n_steps must be an integer of at least 1"):
+            model.forecast(waves, n_steps)
+    with pytest.raises(ValueError, match="forecast needs a network .*: set horizon to the number of steps"):
+        small(decoder="predict").fit(waves).forecast(waves)

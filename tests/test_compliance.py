@@ -10,7 +10,13 @@ from sklearn.utils import estimator_checks as checks
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import skseq
-from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier
+from skseq import (
+    LSTMAutoencoderDetector,
+    LSTMAutoencoderTransformer,
+    Seq2SeqClassifier,
+    SequenceClassifier,
+    SequenceRegressor,
+)
 
 AUTOENCODERS = [
     LSTMAutoencoderTransformer(),
@@ -18,6 +24,8 @@ AUTOENCODERS = [
     LSTMAutoencoderTransformer(units=8, epochs=5, n_layers=2, bidirectional=True, reverse_target=True),
     LSTMAutoencoderTransformer(units=8, epochs=5, code="state", output="state", dtype="float64"),
     LSTMAutoencoderTransformer(units=8, epochs=5, output="sequence"),
+    LSTMAutoencoderTransformer(units=8, epochs=5, decoder="predict"),
+    LSTMAutoencoderTransformer(units=8, epochs=5, decoder="composite", conditional=True, input_noise=0.1),
 ]
 CLASSIFIERS = [
     Seq2SeqClassifier(),
@@ -29,12 +37,25 @@ CLASSIFIERS = [
     Seq2SeqClassifier(units=16, epochs=25, decoder="direct"),
     Seq2SeqClassifier(units=16, epochs=25, decoder="direct", attention=True, dtype="float64"),
 ]
+RECURRENT = [
+    SequenceClassifier(),
+    SequenceClassifier(units=16, epochs=25, pooling="attention"),
+    SequenceClassifier(units=16, epochs=25, pooling="mean", bidirectional=True),
+    SequenceClassifier(units=16, epochs=25, cell="gru", dtype="float64"),
+    SequenceRegressor(),
+    SequenceRegressor(units=16, epochs=50, pooling="attention"),
+]
+DETECTORS = [
+    LSTMAutoencoderDetector(),
+    LSTMAutoencoderDetector(units=8, epochs=5, window=2),
+    LSTMAutoencoderDetector(units=8, epochs=5, scoring="squared_error", aggregation="max"),
+]
 VECTOR_AUTOENCODERS = [model for model in AUTOENCODERS if model.output != "sequence"]
 EXPECTED_FAILURES = {}
 
 
 @parametrize_with_checks(
-    [*AUTOENCODERS, *CLASSIFIERS],
+    [*AUTOENCODERS, *CLASSIFIERS, *RECURRENT, *DETECTORS],
     expected_failed_checks=lambda estimator: EXPECTED_FAILURES,
     xfail_strict=True,
 )
@@ -44,7 +65,7 @@ def test_check_estimator(estimator, check):
 
 # --- checks that check_estimator does not yield -----------------------------------------------------------------------
 
-ALL = [AUTOENCODERS[0], CLASSIFIERS[0]]
+ALL = [AUTOENCODERS[0], CLASSIFIERS[0], SequenceClassifier(), SequenceRegressor(), DETECTORS[0]]
 NOT_YIELDED = [
     checks.check_param_validation,
     checks.check_dataframe_column_names_consistency,
@@ -78,15 +99,15 @@ def test_array_api_check():
     """It runs only where SCIPY_ARRAY_API is set before SciPy is loaded."""
     script = (
         "from sklearn.utils.estimator_checks import check_array_api_input\n"
-        "from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier\n"
-        "for model in (LSTMAutoencoderTransformer(epochs=2), Seq2SeqClassifier(epochs=2)):\n"
-        "    check_array_api_input(type(model).__name__, model, array_namespace='numpy')\n"
+        "import skseq\n"
+        f"for name in {[type(estimator).__name__ for estimator in ALL]}:\n"
+        "    check_array_api_input(name, getattr(skseq, name)(epochs=2), array_namespace='numpy')\n"
     )
     subprocess.run([sys.executable, "-c", script], check=True, env={**os.environ, "SCIPY_ARRAY_API": "1"})
 
 
 def test_every_public_estimator_is_checked():
     """New estimators must join the lists above (datasets and preprocessing have theirs beside their own tests)."""
-    listed = {type(estimator).__name__ for estimator in (*AUTOENCODERS, *CLASSIFIERS)}
+    listed = {type(estimator).__name__ for estimator in (*AUTOENCODERS, *CLASSIFIERS, *RECURRENT, *DETECTORS)}
     public = {name for name in skseq.__all__ if isinstance(getattr(skseq, name), type)}
     assert listed == {name for name in public if issubclass(getattr(skseq, name), BaseEstimator)}

@@ -14,9 +14,15 @@ from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, cross_val_predict, cross_validate
 from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
-from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier
+from skseq import (
+    LSTMAutoencoderDetector,
+    LSTMAutoencoderTransformer,
+    Seq2SeqClassifier,
+    SequenceClassifier,
+    SequenceRegressor,
+)
 from skseq.datasets import make_echo
 
 
@@ -226,3 +232,114 @@ def test_validation_data_are_routed_through_a_pipeline(labelled):
     scaled = pipeline[0].transform(X[40:])
     direct = classifier(epochs=3).fit(pipeline[0].transform(X[:40]), y[:40], X_val=scaled, y_val=y[40:])
     assert history["val_loss"] == direct.history_["val_loss"]
+
+
+# --- ragged lists and text --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def ragged():
+    """Rising and falling pieces of lines, (3 to 6,), and their direction."""
+    rng = np.random.RandomState(0)
+    y = rng.randint(2, size=60)
+    lengths = rng.randint(3, 7, size=60)
+    return [np.arange(n) * (2.0 * up - 1) + 0.3 * rng.randn(n) for n, up in zip(lengths, y)], y
+
+
+WORDS = ["haus", "maus", "laus", "house", "mouse", "louse"] * 5
+LANGUAGES = ["de", "de", "de", "en", "en", "en"] * 5
+SMALL = {"units": 6, "epochs": 20, "random_state": 0}
+
+
+def doubled(samples):
+    return [2 * sample for sample in samples]
+
+
+def lowered(texts):
+    return [text.lower() for text in texts]
+
+
+def test_pipelines_of_ragged_lists(ragged):
+    X, y = ragged
+    double = FunctionTransformer(doubled)
+    assert make_pipeline(double, SequenceClassifier(**SMALL)).fit(X, y).score(X, y) > 0.9
+    assert make_pipeline(double, SequenceRegressor(**SMALL)).fit(X, y).score(X, y) > 0.5
+    assert set(make_pipeline(double, LSTMAutoencoderDetector(**SMALL)).fit_predict(X)) <= {-1, 1}
+    features = make_pipeline(double, autoencoder(epochs=20), LogisticRegression()).fit(X, y)
+    assert features.score(X, y) > 0.9
+
+
+def test_grid_searches_of_ragged_lists(ragged):
+    X, y = ragged
+    grid = {"pooling": ["last", "attention"], "cell": ["lstm", "gru"]}
+    search = GridSearchCV(SequenceClassifier(**SMALL), grid, cv=2, error_score="raise").fit(X, y)
+    assert search.best_score_ > 0.9
+    search = GridSearchCV(LSTMAutoencoderTransformer(**SMALL), {"epochs": [1, 20]}, cv=2).fit(X)
+    assert search.best_params_ == {"epochs": 20}
+    folds = cross_validate(SequenceRegressor(**SMALL), X, y, cv=2, scoring=["r2", "neg_mean_squared_error"])
+    assert folds["test_r2"].min() > 0.3
+
+
+def test_cross_val_predict_of_ragged_lists(ragged):
+    X, y = ragged
+    assert cross_val_predict(SequenceClassifier(**SMALL), X, y, cv=2, method="predict_proba").shape == (60, 2)
+    pairs = np.stack([y, 1 - y], axis=1)
+    probs = cross_val_predict(SequenceClassifier(**SMALL), X, pairs, cv=2, method="predict_proba")
+    assert [p.shape for p in probs] == [(60, 2), (60, 2)]
+    assert cross_val_predict(SequenceRegressor(**SMALL), X, y, cv=2).shape == (60,)
+    assert cross_val_predict(LSTMAutoencoderDetector(**SMALL), X, cv=2, method="decision_function").shape == (60,)
+
+
+def test_text_in_pipeline_search_and_cross_validation():
+    pipeline = make_pipeline(FunctionTransformer(lowered), SequenceClassifier(**SMALL, analyzer="char"))
+    shouted = [word.upper() for word in WORDS]
+    search = GridSearchCV(pipeline, {"sequenceclassifier__embedding_dim": [None, 4]}, cv=2, error_score="raise")
+    assert search.fit(shouted, LANGUAGES).best_score_ > 0.9
+    assert search.predict(["MAUS", "mouse"]).tolist() == ["de", "en"]
+    predicted = cross_val_predict(pipeline, shouted, LANGUAGES, cv=3)
+    assert np.mean(predicted == LANGUAGES) > 0.9
+
+
+@pytest.mark.parametrize("how", ["pickle", "joblib", "deepcopy"])
+def test_copies_of_the_other_estimators(ragged, how, tmp_path):
+    X, y = ragged
+    models = {
+        "attention_weights": SequenceClassifier(units=4, epochs=1, random_state=0, pooling="attention").fit(X, y),
+        "predict": SequenceRegressor(units=4, epochs=1, random_state=0).fit(X, y),
+        "score_timesteps": LSTMAutoencoderDetector(units=4, epochs=1, random_state=0, window=3).fit(X),
+        "forecast": autoencoder(decoder="predict", horizon=1).fit(X),
+    }
+    if how == "pickle":
+        twins = pickle.loads(pickle.dumps(models))
+    elif how == "deepcopy":
+        twins = copy.deepcopy(models)
+    else:
+        joblib.dump(models, tmp_path / "models")
+        twins = joblib.load(tmp_path / "models")
+    for method, model in models.items():
+        for one, other in zip(getattr(twins[method], method)(X), getattr(model, method)(X)):
+            np.testing.assert_array_equal(one, other)
+        assert clone(model).get_params() == model.get_params()
+        refitted = clone(twins[method]).fit(X, y)
+        assert_same_weights(refitted, model)
+
+
+def test_ragged_fits_in_threads_give_the_same(ragged):
+    X, y = ragged
+    models = [
+        SequenceClassifier(units=6, epochs=2, random_state=0, pooling=pooling) for pooling in ("last", "mean")
+    ] * 2
+    fitted = joblib.Parallel(n_jobs=2, backend="threading")(joblib.delayed(fit)(model, X, y) for model in models)
+    for model in fitted:
+        assert_same_weights(model, clone(model).fit(X, y))
+
+
+def test_validation_data_of_ragged_lists_are_routed(ragged):
+    X, y = ragged
+    with config_context(enable_metadata_routing=True):
+        model = SequenceClassifier(**{**SMALL, "epochs": 2}).set_fit_request(X_val=True, y_val=True)
+        pipeline = make_pipeline(FunctionTransformer(doubled), model).set_params(transform_input=["X_val"])
+        pipeline.fit(X[:40], y[:40], X_val=X[40:], y_val=y[40:])
+    direct = SequenceClassifier(**{**SMALL, "epochs": 2})
+    direct.fit(doubled(X[:40]), y[:40], X_val=doubled(X[40:]), y_val=y[40:])
+    assert pipeline[-1].history_["val_loss"] == direct.history_["val_loss"]

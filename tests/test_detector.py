@@ -1,0 +1,280 @@
+"""LSTMAutoencoderDetector: errors, scores and thresholds by hand; windows; what is held out."""
+
+import pickle
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
+
+from skseq import LSTMAutoencoderDetector, _windows
+from skseq._detector import _inverse
+
+rng = np.random.RandomState(0)
+N_SAMPLES, N_TIMESTEPS = 40, 6
+PHASES = rng.uniform(0, 6, N_SAMPLES)
+WAVES = np.sin(np.arange(N_TIMESTEPS) + PHASES[:, None])
+CHANNELS = np.stack([WAVES, np.cos(np.arange(N_TIMESTEPS) + PHASES[:, None])], axis=2) + 0.1 * rng.randn(40, 6, 2)
+RAGGED = [sample[: 3 + index % 4] for index, sample in enumerate(CHANNELS)]
+SERIES = np.sin(np.arange(60) * 0.7) + 0.1 * rng.randn(60)
+
+
+def detector(**parameters):
+    return LSTMAutoencoderDetector(**{"units": 4, "epochs": 2, "random_state": 0, **parameters})
+
+
+def reconstruction(model, sample):
+    """What the network writes of one sample (t, f), by the exported stock Keras model."""
+    return model.model_.predict_on_batch(np.asarray(sample, model.dtype)[None])[0]
+
+
+@pytest.fixture(scope="module")
+def fitted():
+    return detector(dtype="float64").fit(CHANNELS, X_val=CHANNELS[:9])
+
+
+# --- errors and scores by hand ----------------------------------------------------------------------------------------
+
+
+def absolute_errors(model, X):
+    written = model._reconstruction(model._read_fitted(X))
+    return np.abs(np.asarray(X, float).reshape(written.shape) - written)
+
+
+def test_the_network_writes_what_the_exported_model_writes(fitted):
+    """So that expected numbers below may come from either."""
+    exported = np.asarray(fitted.model_.predict_on_batch(CHANNELS))
+    np.testing.assert_allclose(np.abs(CHANNELS - exported), absolute_errors(fitted, CHANNELS), atol=1e-12)
+
+
+def test_mean_and_covariance_of_the_errors_on_validation_data(fitted):
+    errors = absolute_errors(fitted, CHANNELS[:9]).reshape(-1, 2)
+    np.testing.assert_allclose(fitted.location_, errors.mean(axis=0), rtol=1e-12)
+    np.testing.assert_allclose(fitted.covariance_, np.cov(errors.T, bias=True), rtol=1e-12)
+    np.testing.assert_allclose(fitted.precision_, np.linalg.inv(np.cov(errors.T, bias=True)), rtol=1e-9)
+
+
+def test_scores_by_hand(fitted):
+    """(e - mu)' S^-1 (e - mu) of every timestep, without a square root, and its mean; higher is more normal."""
+    errors = absolute_errors(fitted, CHANNELS)
+    expected = np.empty((N_SAMPLES, N_TIMESTEPS))
+    for sample, timestep in np.ndindex(expected.shape):
+        centred = errors[sample, timestep] - fitted.location_
+        expected[sample, timestep] = -centred @ np.linalg.solve(fitted.covariance_, centred)
+    np.testing.assert_allclose(fitted.score_timesteps(CHANNELS), expected, rtol=1e-7)
+    np.testing.assert_allclose(fitted.score_samples(CHANNELS), expected.mean(axis=1), rtol=1e-7)
+    largest = clone(fitted).set_params(aggregation="max").fit(CHANNELS, X_val=CHANNELS[:9])
+    np.testing.assert_allclose(largest.score_samples(CHANNELS), expected.min(axis=1), rtol=1e-7)
+
+
+def test_plain_errors_and_ragged_means():
+    model = detector(scoring="squared_error").fit(RAGGED)
+    for sample, score, steps in zip(RAGGED, model.score_samples(RAGGED), model.score_timesteps(RAGGED)):
+        expected = -(absolute_errors(model, sample[None]) ** 2).mean(axis=2)[0]
+        np.testing.assert_allclose(steps, expected, rtol=1e-4, atol=1e-7)
+        assert score == pytest.approx(expected.mean(), rel=1e-4)
+
+
+def test_decision_function_and_predict(fitted):
+    scores = fitted.score_samples(CHANNELS)
+    np.testing.assert_array_equal(fitted.decision_function(CHANNELS), scores - fitted.offset_)
+    np.testing.assert_array_equal(fitted.predict(CHANNELS), np.where(scores < fitted.offset_, -1, 1))
+    steps = fitted.score_timesteps(CHANNELS)
+    np.testing.assert_array_equal(fitted.predict_timesteps(CHANNELS), np.where(steps < fitted.timestep_offset_, -1, 1))
+
+
+def test_a_singular_covariance_gives_finite_scores():
+    """Two equal channels have equal errors, more or less; three constant ones have none at all."""
+    twins = np.stack([WAVES, WAVES], axis=2)
+    model = detector(reverse_target=False).fit(twins)
+    assert np.isfinite(model.precision_).all()
+    assert np.isfinite(model.score_timesteps(twins)).all()
+    assert np.isfinite(model.score_samples(100 * twins)).all()
+    still = detector().fit(np.ones((20, 4, 3)))
+    assert np.isfinite(still.score_samples(np.ones((2, 4, 3)))).all()
+    assert (still.predict(np.ones((2, 4, 3))) == 1).all()
+
+
+def test_the_inverse_by_hand():
+    np.testing.assert_allclose(_inverse(np.array([[2.0, 0], [0, 4]])), [[0.5, 0], [0, 0.25]])
+    singular = np.array([[1.0, 1], [1, 1]])  # eigenvalues 2 and 0, which becomes 2e-6
+    one, other = np.array([1, 1]) / np.sqrt(2), np.array([1, -1]) / np.sqrt(2)
+    np.testing.assert_allclose(_inverse(singular), np.outer(one, one) / 2 + np.outer(other, other) / 2e-6)
+    np.testing.assert_allclose(_inverse(np.zeros((2, 2))), 1e12 * np.eye(2))
+
+
+# --- thresholds -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("contamination", "n_outliers"), [(0.1, 4), (0.25, 10), (0.5, 20), (0.33, 13), (0.01, 1)])
+def test_contamination_is_the_share_of_training_samples_that_is_flagged(contamination, n_outliers):
+    """k below the quantile of n scores at place q (n - 1) from the lowest: k = ceil(q (n - 1)) if there are no ties."""
+    model = detector(contamination=contamination)
+    assert (model.fit_predict(WAVES) == -1).sum() == n_outliers == np.ceil(contamination * (N_SAMPLES - 1))
+    steps = model.predict_timesteps(WAVES)
+    assert (steps == -1).sum() == np.ceil(contamination * (steps.size - 1))
+    assert model.offset_ == pytest.approx(np.quantile(model.score_samples(WAVES), contamination))
+
+
+def test_quantile_is_the_share_of_validation_samples_that_is_not():
+    model = detector(quantile=0.8).fit(WAVES[:30], X_val=WAVES[30:])
+    assert model.offset_ == pytest.approx(np.quantile(model.score_samples(WAVES[30:]), 0.2))
+    assert model.timestep_offset_ == pytest.approx(np.quantile(model.score_timesteps(WAVES[30:]), 0.2))
+    assert (model.predict(WAVES[30:]) == 1).sum() == 8
+    everything = detector(quantile=1.0).fit(WAVES[:30], X_val=WAVES[30:])
+    assert (everything.predict(WAVES[30:]) == 1).all()
+
+
+def test_odd_ones_are_found():
+    model = LSTMAutoencoderDetector(units=8, epochs=80, random_state=0).fit(WAVES)
+    odd = np.array([2 * (-1.0) ** np.arange(N_TIMESTEPS), np.full(N_TIMESTEPS, 3.0)])
+    assert model.predict(odd).tolist() == [-1, -1]
+    assert (model.predict(WAVES) == 1).mean() > 0.8
+    assert model.score_samples(odd).max() < model.score_samples(WAVES).min()
+
+
+# --- windows ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("stride", [1, 3])
+def test_scores_of_timesteps_are_means_over_windows(stride):
+    """Each window is written on its own; the errors of a timestep are a mean over the windows it is in."""
+    model = detector(window=8, stride=stride, scoring="squared_error", dtype="float64").fit([SERIES])
+    whole = SERIES[:21]
+    errors = [[] for _ in whole]
+    for start in sorted({*range(0, 14, stride), 13}):
+        piece = whole[start : start + 8]
+        written = reconstruction(model, piece[:, None])[:, 0]
+        for step, error in enumerate(np.abs(piece - written)):
+            errors[start + step].append(error)
+    expected = [-(np.mean(own) ** 2) for own in errors]
+    np.testing.assert_allclose(model.score_timesteps([whole])[0], expected, rtol=1e-9)
+    assert model.n_timesteps_in_ == 8
+
+
+def test_scores_do_not_depend_on_the_length_of_the_series():
+    """Timesteps a window away from the end have their final score, however the series goes on."""
+    model = detector(window=8, dtype="float64").fit([SERIES])
+    rest = [SERIES, np.r_[SERIES, 50 * rng.randn(40)], SERIES[:30]]
+    one, longer, shorter = model.score_timesteps(rest)
+    np.testing.assert_allclose(longer[: 60 - 7], one[: 60 - 7], rtol=1e-9)
+    np.testing.assert_allclose(shorter[: 30 - 7], one[: 30 - 7], rtol=1e-9)
+    np.testing.assert_allclose(model.score_timesteps([SERIES])[0], one, rtol=1e-9)  # nor on its neighbours
+
+
+def test_series_shorter_than_the_window_are_read_whole():
+    model = detector(window=8, scoring="squared_error", dtype="float64").fit([SERIES])
+    short = SERIES[:5]
+    expected = -((short - model._reconstruction(model._read_fitted([short]))[0, :, 0]) ** 2)
+    np.testing.assert_allclose(model.score_timesteps([SERIES, short])[1], expected, rtol=1e-9)
+    all_short = detector(window=80).fit(RAGGED)
+    assert all_short.n_timesteps_in_ == 6
+    plain = detector().fit(RAGGED)
+    np.testing.assert_allclose(all_short.score_samples(RAGGED), plain.score_samples(RAGGED), rtol=1e-5)
+
+
+def test_chunks_of_windows_change_nothing(monkeypatch):
+    model = detector(window=4).fit(RAGGED)
+    expected = model.score_timesteps(RAGGED)
+    monkeypatch.setattr(_windows, "CHUNK", 7)
+    for one, other in zip(model.score_timesteps(RAGGED), expected):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_an_anomaly_in_a_long_series_is_where_it_is():
+    rng = np.random.RandomState(0)
+    series = np.sin(np.arange(400) * 0.5) + 0.02 * rng.randn(400)
+    model = LSTMAutoencoderDetector(units=8, window=12, epochs=15, random_state=0).fit([series[:300]])
+    odd = series[300:].copy()
+    odd[60] += 2
+    scores = model.score_timesteps([odd])[0]
+    assert abs(scores.argmin() - 60) <= 2
+    assert model.predict_timesteps([odd])[0][60] == -1
+
+
+# --- what is held out -------------------------------------------------------------------------------------------------
+
+
+def held_out(model, X):
+    train, held = model._hold_out(model._read_fitted(X), np.random.RandomState(0))
+    return train, held
+
+
+def test_whole_samples_are_held_out_of_many():
+    for parameters in ({}, {"window": 3}):
+        model = detector(**parameters, validation_fraction=0.2).fit(CHANNELS)
+        train, held = held_out(model, CHANNELS)
+        assert (len(train), len(held)) == (32, 8)
+        rows = np.concatenate([train.values, held.values]).reshape(40, -1)
+        np.testing.assert_array_equal(np.unique(rows, axis=0), np.unique(CHANNELS.reshape(40, -1), axis=0))
+
+
+def test_the_ends_are_held_out_of_few_long_series():
+    model = detector(window=4, validation_fraction=0.25).fit([SERIES, SERIES[:20]])
+    train, held = held_out(model, [SERIES, SERIES[:20]])
+    assert (train.lengths.tolist(), held.lengths.tolist()) == ([45, 15], [15, 5])
+    np.testing.assert_array_equal(held.values[0, :, 0], SERIES[45:])
+    np.testing.assert_array_equal(held.values[1, :5, 0], SERIES[15:20])
+    whole = detector(validation_fraction=0.25).fit([SERIES[:30], SERIES[:20]])  # no window: a whole sample
+    assert [len(part) for part in held_out(whole, [SERIES, SERIES[:20]])] == [1, 1]
+
+
+def test_validation_data_stop_training():
+    model = detector(epochs=60, n_iter_no_change=2, learning_rate=0.3).fit(WAVES, X_val=WAVES[:5])
+    assert model.n_iter_ < 60
+    assert len(model.history_["val_loss"]) == model.n_iter_
+    plain = detector().fit(WAVES)
+    assert "val_loss" not in plain.history_  # nothing stops so short a training, and all that is not held out is used
+    stopped = detector(early_stopping=True).fit(WAVES)
+    assert "val_loss" in stopped.history_
+
+
+def test_many_windows_stop_training_by_what_was_held_out(monkeypatch):
+    """The windows decide whether there is enough data, and held-out timesteps are not held out twice."""
+    from skseq import _base
+
+    monkeypatch.setattr(_base, "EARLY_STOPPING_SAMPLES", 40)
+    split = []
+    monkeypatch.setattr(LSTMAutoencoderDetector, "_split", lambda *rest: split.append(rest))
+    model = detector(window=4).fit([SERIES])
+    assert len(model.history_["val_loss"]) == model.n_iter_
+    assert not split
+
+
+def test_a_detector_goes_on():
+    model = detector(warm_start=True).fit(WAVES)
+    first = model.offset_
+    model.fit(WAVES)
+    assert len(model.history_["loss"]) == 4
+    assert model.offset_ != first
+    twin = pickle.loads(pickle.dumps(model))
+    np.testing.assert_array_equal(twin.predict_timesteps(WAVES), model.predict_timesteps(WAVES))
+
+
+@pytest.mark.parametrize(
+    ("parameters", "X", "message"),
+    [
+        ({}, WAVES[:1], "n_samples=1 with validation_fraction=0.1 leaves none to train on.*or a window"),
+        ({"validation_fraction": 0.95}, WAVES[:10], "n_samples=10 with validation_fraction=0.95 leaves none"),
+        ({"window": 3}, [[1.0], [1.0, 2.0]], r"of a sequence of 1 timestep\(s\) leaves none to train on"),
+        ({"window": 3, "stride": 4}, WAVES, "stride=4 is larger than window=3, which leaves timesteps in no window"),
+        ({"window": 3}, SERIES, r"Expected 2D array, got 1D.*a single sequence is X.reshape\(1, -1\), or \[X\]"),
+        ({"window": 1}, WAVES, "The 'window' parameter of LSTMAutoencoderDetector must be"),
+        ({"contamination": 0.6}, WAVES, "The 'contamination' parameter"),
+        ({"quantile": 0.0}, WAVES, "The 'quantile' parameter"),
+        ({"scoring": "abs"}, WAVES, "The 'scoring' parameter"),
+        ({"aggregation": "sum"}, WAVES, "The 'aggregation' parameter"),
+    ],
+    ids=lambda value: value[:30] if isinstance(value, str) else "",
+)
+def test_bad_input(parameters, X, message):
+    model = detector(**parameters)
+    with pytest.raises(ValueError, match=message):
+        model.fit(X)
+    assert not hasattr(model, "offset_")
+
+
+def test_unfitted():
+    for method in ("predict", "score_samples", "score_timesteps", "predict_timesteps", "decision_function"):
+        with pytest.raises(NotFittedError):
+            getattr(detector(), method)(WAVES)

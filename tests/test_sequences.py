@@ -1,0 +1,270 @@
+"""Every form of measurements, for every estimator: what is read, what comes back, and that padding never counts."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from skseq import (
+    LSTMAutoencoderDetector,
+    LSTMAutoencoderTransformer,
+    Seq2SeqClassifier,
+    SequenceClassifier,
+    SequenceRegressor,
+)
+from skseq._sequences import Sequences, is_ragged, pad, split
+
+N_SAMPLES = 12
+LENGTHS = np.array([3, 5, 4, 3, 6, 4, 5, 3, 4, 6, 5, 3])
+rng = np.random.RandomState(0)
+SERIES = [rng.randn(length) for length in LENGTHS]
+VECTORS = [rng.randn(length, 2) for length in LENGTHS]
+FLAT, CUBE = rng.randn(N_SAMPLES, 4), rng.randn(N_SAMPLES, 4, 2)
+Y = np.arange(N_SAMPLES) % 2
+COLUMNS = ["a", "b", "c", "d"]
+
+SMALL = {"units": 4, "epochs": 1, "random_state": 0}
+CLASSES = (
+    SequenceClassifier,
+    SequenceRegressor,
+    Seq2SeqClassifier,
+    LSTMAutoencoderTransformer,
+    LSTMAutoencoderDetector,
+)
+EVERY = pytest.mark.parametrize("Estimator", CLASSES, ids=lambda cls: cls.__name__)
+
+
+def objects(samples):
+    return split(samples, [len(sample) for sample in samples])
+
+
+def first_method(estimator):
+    """What the estimator says of a sample, one number or vector each."""
+    name = next(n for n in ("predict_proba", "score_samples", "predict") if hasattr(estimator, n))
+    return getattr(estimator, name)
+
+
+# (X, n_features_in_, n_timesteps_in_)
+FORMS = {
+    "2-D": (FLAT, 4, 4),
+    "2-D integers as floats": (FLAT.round(), 4, 4),
+    "data frame": (pd.DataFrame(FLAT, columns=COLUMNS), 4, 4),
+    "list of lists": (FLAT.tolist(), 4, 4),
+    "3-D": (CUBE, 2, 4),
+    "list of arrays of one length": (list(CUBE), 2, 4),
+    "ragged (t,)": (SERIES, 1, 6),
+    "ragged (t, f)": (VECTORS, 2, 6),
+    "ragged nested lists": ([sample.tolist() for sample in VECTORS], 2, 6),
+    "ragged tuple": (tuple(SERIES), 1, 6),
+    "object array (t,)": (objects(SERIES), 1, 6),
+    "object array (t, f)": (objects(VECTORS), 2, 6),
+    "Series (t,)": (pd.Series(SERIES), 1, 6),
+    "Series (t, f)": (pd.Series(VECTORS), 2, 6),
+    "list of data frames": ([pd.DataFrame(sample, columns=["p", "q"]) for sample in VECTORS], 2, 6),
+    "ragged float32": ([sample.astype(np.float32) for sample in VECTORS], 2, 6),
+    "object array of one length": (objects(list(CUBE)), 2, 4),
+}
+
+
+@EVERY
+@pytest.mark.parametrize("form", FORMS)
+def test_forms(Estimator, form):
+    X, n_features, n_timesteps = FORMS[form]
+    estimator = Estimator(**SMALL).fit(X, Y)
+    assert (estimator.n_features_in_, estimator.n_timesteps_in_) == (n_features, n_timesteps)
+    assert hasattr(estimator, "feature_names_in_") == (form == "data frame")
+    assert len(first_method(estimator)(X)) == N_SAMPLES
+    if Estimator is not LSTMAutoencoderDetector:
+        assert np.isfinite(estimator.score(X, Y))
+
+
+@EVERY
+def test_containers_of_the_same_sequences_are_read_alike(Estimator):
+    expected = first_method(Estimator(**SMALL).fit(VECTORS, Y))(VECTORS)
+    for X in (
+        objects(VECTORS),
+        pd.Series(VECTORS),
+        [sample.tolist() for sample in VECTORS],
+        FORMS["list of data frames"][0],
+    ):
+        np.testing.assert_array_equal(first_method(Estimator(**SMALL).fit(X, Y))(X), expected)
+
+
+@EVERY
+def test_one_kind_of_x_after_another(Estimator):
+    """A new fit leaves nothing of the old one's form behind."""
+    estimator = Estimator(**SMALL).fit(FORMS["data frame"][0], Y)
+    assert list(estimator.feature_names_in_) == COLUMNS
+    for X, n_features in ((VECTORS, 2), (FLAT, 4), (SERIES, 1), (CUBE, 2)):
+        estimator.fit(X, Y)
+        assert estimator.n_features_in_ == n_features
+        assert not hasattr(estimator, "feature_names_in_")
+        assert len(first_method(estimator)(X)) == N_SAMPLES
+
+
+@EVERY
+def test_lists_of_other_lengths_after_fit(Estimator):
+    for X, others in (
+        (FLAT, SERIES),
+        (CUBE, VECTORS),
+        (SERIES, [np.ones(9), np.ones(2)]),
+        (VECTORS, [np.ones((9, 2))]),
+    ):
+        assert len(first_method(Estimator(**SMALL).fit(X, Y))(others)) == len(others)
+    fitted = Estimator(**SMALL).fit(SERIES, Y)
+    assert len(first_method(fitted)(FLAT)) == len(first_method(fitted)(FLAT[:, :, None])) == N_SAMPLES
+    np.testing.assert_array_equal(first_method(fitted)(FLAT), first_method(fitted)(FLAT[:, :, None]))
+    np.testing.assert_array_equal(first_method(fitted)(FLAT), first_method(fitted)(list(FLAT)))
+
+
+@EVERY
+def test_validation_data_in_any_form_of_the_same_kind(Estimator):
+    for X, X_val in ((FLAT, SERIES), (SERIES, FLAT), (CUBE, VECTORS), (VECTORS, CUBE), (VECTORS, objects(VECTORS[:3]))):
+        y_val = {"y_val": Y[: len(X_val)]} if Estimator in CLASSES[:3] else {}
+        history = Estimator(**SMALL).fit(X, Y, X_val=X_val, **y_val).history_
+        assert len(history["val_loss"]) == 1
+
+
+@pytest.mark.parametrize("Estimator", CLASSES[:2], ids=lambda cls: cls.__name__)
+def test_the_validation_loss_ignores_padding(Estimator):
+    """A longer sequence of weight zero pads its neighbours, and changes nothing."""
+    losses = []
+    for X_val, weight in ((VECTORS[:4], None), ([*VECTORS[:4], np.ones((11, 2))], [1, 1, 1, 1, 0])):
+        y_val = Y[: len(X_val)]
+        model = Estimator(**SMALL, dtype="float64").fit(VECTORS, Y, X_val=X_val, y_val=y_val, sample_weight_val=weight)
+        losses += model.history_["val_loss"]
+    assert losses[0] == pytest.approx(losses[1], rel=1e-12)
+
+
+# --- the padding contract ---------------------------------------------------------------------------------------------
+
+SAYS = (
+    "predict_proba",
+    "attention_weights",
+    "transform",
+    "reconstruct",
+    "reconstruction_errors",
+    "predict_next",
+    "forecast",
+    "score_samples",
+    "score_timesteps",
+)
+
+
+def all_outputs(model, X):
+    """Name of a method -> one array a sample."""
+    names = {name for name in SAYS if hasattr(model, name)}
+    if isinstance(model, SequenceRegressor):
+        names |= {"predict"}
+    if getattr(model, "horizon", None) is None:
+        names -= {"forecast"}  # it needs a horizon
+    outputs = {name: getattr(model, name)(X) for name in names}
+    return {k: list(np.stack(out, axis=1)) if isinstance(out, list) else list(out) for k, out in outputs.items()}
+
+
+CONTRACT = {
+    "last": SequenceClassifier(),
+    "attention": SequenceClassifier(pooling="attention", cell="gru"),
+    "mean": SequenceRegressor(pooling="mean", bidirectional=True),
+    "Bahdanau": Seq2SeqClassifier(attention="bahdanau"),
+    "composite": LSTMAutoencoderTransformer(decoder="composite", conditional=True, reverse_target=True, output="state"),
+    "horizon": LSTMAutoencoderTransformer(decoder="composite", horizon=2, code="both", output="sequence"),
+    "windows": LSTMAutoencoderDetector(window=3, scoring="squared_error"),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "dtype"), [*((name, "float64") for name in CONTRACT), ("last", "float32"), ("horizon", "float32")]
+)
+def test_a_sample_does_not_depend_on_its_neighbours(name, dtype):
+    """Alone, in another order, beside a much longer sequence: each sample's outputs stay what they are."""
+    X = [sample.astype(dtype) for sample in VECTORS]
+    model = CONTRACT[name].set_params(**SMALL, dtype=dtype).fit(X, Y)
+    atol = {"float32": 1e-6, "float64": 1e-12}[dtype]
+    together = all_outputs(model, X)
+    backwards = all_outputs(model, X[::-1])
+    padded = all_outputs(model, [*X[:4], np.ones((17, 2), dtype)])
+    assert together
+    for method, expected in together.items():
+        for index, sample in enumerate(expected):
+            np.testing.assert_allclose(backwards[method][-1 - index], sample, atol=atol, err_msg=method)
+        for index, sample in enumerate(expected[:4]):
+            np.testing.assert_allclose(padded[method][index], sample, atol=atol, err_msg=method)
+            alone = all_outputs(model, X[index : index + 1])[method][0]
+            np.testing.assert_allclose(alone, sample, atol=atol, err_msg=method)
+
+
+# --- containers that come back ----------------------------------------------------------------------------------------
+
+
+def test_ragged_outputs_are_object_arrays_without_padding():
+    X = VECTORS
+    encoder = LSTMAutoencoderTransformer(**SMALL, decoder="composite", output="sequence").fit(X)
+    attending = SequenceClassifier(**SMALL, pooling="attention").fit(X, Y)
+    detector = LSTMAutoencoderDetector(**SMALL).fit(X)
+    for outputs, shapes in (
+        (encoder.transform(X), [(n, 4) for n in LENGTHS]),
+        (encoder.reconstruct(X), [(n, 2) for n in LENGTHS]),
+        (encoder.reconstruction_errors(X), [(n, 2) for n in LENGTHS]),
+        (encoder.predict_next(X), [(n - 1, 2) for n in LENGTHS]),
+        (attending.attention_weights(X), [(n,) for n in LENGTHS]),
+        (detector.score_timesteps(X), [(n,) for n in LENGTHS]),
+        (detector.predict_timesteps(X), [(n,) for n in LENGTHS]),
+    ):
+        assert outputs.dtype == object
+        assert [sample.shape for sample in outputs] == shapes
+    for weights in attending.attention_weights(X):
+        assert weights.sum() == pytest.approx(1, abs=1e-6)
+    reconstructed = LSTMAutoencoderTransformer(**SMALL).fit(SERIES).reconstruct(SERIES)
+    assert [sample.shape for sample in reconstructed] == [(n,) for n in LENGTHS]  # univariate, as it came
+
+
+def test_ragged_attention_of_a_decoder_is_cut_along_source_timesteps():
+    model = Seq2SeqClassifier(**SMALL, attention=True, dtype="float64").fit(VECTORS, np.stack([Y, Y], 1))
+    weights = model.attention_weights(VECTORS)
+    assert [w.shape for w in weights] == [(2, n) for n in LENGTHS]
+    np.testing.assert_allclose([w.sum() for w in weights], 2, atol=1e-6)
+
+
+def test_floating_type_of_ragged_x_is_kept():
+    X = [sample.astype(np.float32) for sample in VECTORS]
+    model = LSTMAutoencoderTransformer(**SMALL).fit(X)
+    assert model.transform(X).dtype == np.float32
+    assert {sample.dtype for sample in model.reconstruct(X)} == {np.dtype(np.float32)}
+    assert model.reconstruct([*X[:-1], VECTORS[-1]])[0].dtype == np.float64  # one double makes all of them double
+
+
+# --- Sequences --------------------------------------------------------------------------------------------------------
+
+
+def test_sequences_by_hand():
+    sequences = Sequences(values=pad(np.arange(5.0)[:, None], np.array([2, 3])), lengths=np.array([2, 3], np.int32))
+    np.testing.assert_array_equal(sequences.values[:, :, 0], [[0, 1, 0], [2, 3, 4]])
+    np.testing.assert_array_equal(sequences.mask, [[True, True, False], [True, True, True]])
+    np.testing.assert_array_equal(sequences.take([1]).values[:, :, 0], [[2, 3, 4]])
+    ends = sequences.between(sequences.lengths - 1, sequences.lengths)
+    np.testing.assert_array_equal(ends.values[:, :, 0], [[1], [4]])
+    assert ends.lengths is None
+    starts = sequences.between(0, sequences.lengths - 1)
+    np.testing.assert_array_equal(starts.values[:, :, 0], [[0, 0], [2, 3]])
+    np.testing.assert_array_equal(starts.lengths, [1, 2])
+    assert [sample.tolist() for sample in sequences.like(sequences.values)] == [[[0], [1]], [[2], [3], [4]]]
+    assert set(sequences.rows) == {"source", "source_lengths"}
+
+
+@pytest.mark.parametrize(
+    ("X", "n_timesteps", "ragged"),
+    [
+        ([[1, 2], [3]], None, True),
+        ([[1, 2], [3, 4]], None, False),
+        ([[1, 2], [3, 4]], 3, True),
+        ([[1, 2], [3, 4]], 2, False),
+        (FLAT, 7, False),
+        (objects(list(FLAT)), None, True),
+        (["ab", "c"], None, False),
+        ([1, 2], None, False),
+        ([], None, False),
+        (None, None, False),
+    ],
+)
+def test_is_ragged(X, n_timesteps, ragged):
+    assert is_ragged(X, n_timesteps) == ragged

@@ -1,0 +1,265 @@
+"""Sources of tokens and text: what is a token, which ids they get, what becomes of unknown ones."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from skseq import Seq2SeqClassifier, SequenceClassifier, SequenceRegressor
+from skseq._tokens import read_tokens, source_kind
+from skseq._vocabulary import encode, learn_vocabulary
+
+Y = np.arange(12) % 2
+WORDS = ["abc", "ba", "c", "cab"] * 3
+SMALL = {"units": 4, "epochs": 1, "random_state": 0}
+READERS = pytest.mark.parametrize(
+    "Estimator", [SequenceClassifier, SequenceRegressor, Seq2SeqClassifier], ids=lambda cls: cls.__name__
+)
+
+
+def classifier(**parameters):
+    return SequenceClassifier(**SMALL, **parameters)
+
+
+def objects(samples):
+    array = np.empty(len(samples), object)
+    array[:] = samples
+    return array
+
+
+# --- what X holds -----------------------------------------------------------------------------------------------------
+
+INTS, STRS = [[1, 2], [3]], [["a", "b"], ["c"]]
+
+
+@pytest.mark.parametrize(
+    ("X", "kind"),
+    [
+        (INTS, "token lists"),
+        ([np.array([1, 2]), np.array([3])], "token lists"),
+        (STRS, "token lists"),
+        (objects(STRS), "token lists"),
+        (pd.Series(STRS), "token lists"),
+        ([np.array(["a", "b"]), np.array(["c"])], "token lists"),
+        ([[1, 2], [3, 4]], "tokens"),
+        (np.array([["a", "b"]]), "tokens"),
+        (np.array([["a", "b"]], object), "tokens"),
+        (pd.DataFrame([["a", "b"]]), "tokens"),
+        ([[1.0, 2.0], [3.0]], "numbers"),
+        ([[1, 2.5], [3]], "numbers"),
+        ([[True, False], [True]], "numbers"),
+        ([[("a", "b")], [("c", "d")] * 2], "numbers"),  # tuples are tokens only where they are said to be
+        ([np.ones((2, 2), int), np.ones((3, 2), int)], "numbers"),
+        ([pd.DataFrame({"p": [1]}), pd.DataFrame({"p": [1, 2]})], "numbers"),  # iterates over names of columns
+        (np.ones((2, 3)), "numbers"),
+        (np.ones((2, 3, 2), int), "numbers"),
+    ],
+    ids=str,
+)
+def test_kinds_of_sources(X, kind):
+    assert source_kind(X, source_type="auto", analyzer=None, integers=True) == kind
+
+
+def test_integers_are_measurements_where_they_are_no_tokens():
+    for X in (INTS, [[1, 2], [3, 4]]):
+        assert source_kind(X, source_type="auto", analyzer=None, integers=False) == "numbers"
+        assert source_kind(X, source_type="numeric", analyzer=None, integers=True) == "numbers"
+    assert source_kind(STRS, source_type="auto", analyzer=None, integers=False) == "token lists"
+    assert source_kind(INTS, source_type="tokens", analyzer=None, integers=False) == "token lists"
+    assert source_kind([[(1, 2)], [(3, 4)]], source_type="tokens", analyzer=None, integers=True) == "token lists"
+    assert source_kind(WORDS, source_type="auto", analyzer="char", integers=True) == "text"
+
+
+@pytest.mark.parametrize(
+    ("analyzer", "text", "tokens"),
+    [
+        ("char", "Ab c", ["A", "b", " ", "c"]),
+        ("word", "It's 3 o'clock, Zoë!", ["It", "'", "s", "3", "o", "'", "clock", ",", "Zoë", "!"]),
+        (str.split, " two  words ", ["two", "words"]),
+        (lambda text: map(len, text.split()), "two words", [3, 5]),
+    ],
+    ids=["char", "word", "split", "generator"],
+)
+def test_analyzers(analyzer, text, tokens):
+    flat, lengths = read_tokens(classifier(), [text], "text", reset=True, analyzer=analyzer)
+    assert flat == tokens
+    np.testing.assert_array_equal(lengths, [len(tokens)])
+
+
+# --- the vocabulary ---------------------------------------------------------------------------------------------------
+
+
+def test_ids_are_in_sorted_order_after_padding_and_unknown():
+    assert learn_vocabulary(["b", "a", "b"]) == {"a": 1, "b": 2}
+    assert learn_vocabulary(["b", "a", "b"], unknown=True) == {"a": 2, "b": 3}
+    assert learn_vocabulary(np.array([7, -1, 7])) == {-1: 1, 7: 2}
+    assert learn_vocabulary([np.int64(7), "a", 3]) == {3: 1, 7: 2, "a": 3}  # no common order: by type, then as printed
+    assert learn_vocabulary([("b", 1), ("a", 2)]) == {("a", 2): 1, ("b", 1): 2}
+
+
+def test_rare_tokens_are_left_out():
+    tokens = list("aaabbcdd")
+    assert learn_vocabulary(tokens, unknown=True, min_frequency=2) == {"a": 2, "b": 3, "d": 4}
+    assert learn_vocabulary(tokens, unknown=True, max_vocabulary=2) == {
+        "a": 2,
+        "b": 3,
+    }  # b and d tie: the first in order
+    assert learn_vocabulary(np.array(tokens), unknown=True, min_frequency=3, max_vocabulary=5) == {"a": 2}
+
+
+def test_encode():
+    vocabulary = {"a": 2, "b": 3}
+    for tokens in (["b", "z", "a"], np.array(["b", "z", "a"])):
+        ids = encode(tokens, vocabulary, unknown=True)
+        assert ids.dtype == np.int32
+        np.testing.assert_array_equal(ids, [3, 1, 2])
+        with pytest.raises(ValueError, match=r"X_val contains 1 token\(s\) that were not seen in fit: 'z'"):
+            encode(tokens, vocabulary, argument="X_val")
+
+
+# --- estimators -------------------------------------------------------------------------------------------------------
+
+CHARACTERS = [list(word) for word in WORDS]
+
+
+@READERS
+def test_forms_of_text_and_token_lists_are_read_alike(Estimator):
+    """Characters as lists, object array, Series, text, an own function: one vocabulary, the same numbers."""
+    fitted = Estimator(**SMALL).fit(CHARACTERS, Y)
+    assert fitted.vocabulary_ == {"a": 1, "b": 2, "c": 3}
+    assert fitted.n_timesteps_in_ == 3
+    assert not hasattr(fitted, "n_features_in_")
+    expected = fitted.predict(CHARACTERS)
+    for analyzer, X in (
+        (None, objects(CHARACTERS)),
+        (None, pd.Series(CHARACTERS)),
+        (None, [np.array(word) for word in CHARACTERS]),
+        (None, tuple(map(tuple, CHARACTERS))),
+        ("char", WORDS),
+        ("char", np.array(WORDS)),
+        ("char", pd.Series(WORDS)),
+        (list, tuple(WORDS)),
+        ("word", [" ".join(word) for word in CHARACTERS]),
+    ):
+        model = Estimator(**SMALL, analyzer=analyzer).fit(X, Y, X_val=X[:3], y_val=Y[:3])
+        assert model.vocabulary_ == fitted.vocabulary_
+        np.testing.assert_array_equal(model.predict(X), expected)
+        assert model.score(X, Y) == fitted.score(CHARACTERS, Y)
+
+
+@READERS
+def test_columns_of_tokens(Estimator):
+    integers = np.random.RandomState(0).randint(3, size=(12, 4))
+    letters = np.array(list("abc"))[integers]
+    expected = Estimator(**SMALL, source_type="tokens").fit(integers, Y).predict(integers)
+    for X in (letters, letters.astype(object), pd.DataFrame(letters), letters.tolist(), integers.tolist()):
+        model = Estimator(**SMALL, source_type="tokens").fit(X, Y)
+        assert (model.n_features_in_, model.n_timesteps_in_) == (4, 4)
+        assert len(model.vocabulary_) == 3
+        np.testing.assert_array_equal(model.predict(X), expected)
+    shorter = model.predict([[0, 1], [2]])  # lists may have any lengths after fit
+    assert len(shorter) == 2
+    with pytest.raises(ValueError, match="X has 3 features, but"):
+        model.predict(integers[:, :3])
+
+
+def test_token_lists_then_arrays():
+    model = classifier().fit(CHARACTERS, Y)
+    square = [["a", "b", "c", "a"], ["c", "c", "b", "a"]]
+    np.testing.assert_array_equal(model.predict_proba(np.array(square)), model.predict_proba(square))
+
+
+def test_tuples_as_tokens():
+    """Tokens of several parts, such as a word and its tag."""
+    X = [[("a", 1), ("b", 2)], [("b", 2)]] * 6
+    model = classifier(source_type="tokens").fit(X, Y)
+    assert model.vocabulary_ == {("a", 1): 1, ("b", 2): 2}
+    assert model.predict([[("a", 1)] * 2] * 2).shape == (2,)  # of one length, too
+    square = classifier(source_type="tokens").fit([[("a", 1), ("b", 2)]] * 12, Y)
+    assert square.vocabulary_ == model.vocabulary_
+
+
+def test_unknown_tokens_are_an_error_or_one_id():
+    with pytest.raises(
+        ValueError, match=r"X contains 2 token\(s\) that were not seen in fit: 'x', 'y'.*handle_unknown"
+    ):
+        classifier(analyzer="char").fit(WORDS, Y).predict(["xay"])
+    model = classifier(analyzer="char", handle_unknown="use_unknown").fit(WORDS, Y)
+    assert model.vocabulary_ == {"a": 2, "b": 3, "c": 4}
+    known, *unknown = model.predict_proba(["ab", "ax", "ay", "az"])
+    np.testing.assert_array_equal(unknown[0], unknown[1])
+    np.testing.assert_array_equal(unknown[0], unknown[2])
+    assert np.abs(known - unknown[0]).max() > 1e-6
+
+
+def test_the_unknown_id_is_trained_on_rare_tokens():
+    X = ["aab", "aabz", "baq", "ab"] * 3
+    rare = classifier(analyzer="char", handle_unknown="use_unknown", min_frequency=6).fit(X, Y)
+    few = classifier(analyzer="char", handle_unknown="use_unknown", max_vocabulary=2).fit(X, Y)
+    assert rare.vocabulary_ == few.vocabulary_ == {"a": 2, "b": 3}
+    fresh = classifier(analyzer="char", handle_unknown="use_unknown", vocabulary=["a", "b"])
+    unseen = fresh.fit(["aab", "ba"] * 6, Y)
+    row = {name: model.weights_["encoder/0/kernel"][1] for name, model in (("rare", rare), ("unseen", unseen))}
+    start = classifier(analyzer="char", handle_unknown="use_unknown", vocabulary=["a", "b"], learning_rate=1e-12)
+    initial = start.fit(["aab", "ba"] * 6, Y).weights_["encoder/0/kernel"][1]
+    np.testing.assert_allclose(row["unseen"], initial, atol=1e-9)  # its gradient was zero
+    assert np.abs(row["rare"] - initial).min() > 1e-4
+
+
+def test_a_given_vocabulary_holds_tokens_to_come():
+    model = classifier(vocabulary=list("abcdef")).partial_fit([["a", "b"], ["c"]], [0, 1], classes=[0, 1])
+    model.partial_fit([["d"], ["e", "f"]], [0, 1])
+    assert len(model.vocabulary_) == 6
+    assert len(model.history_["loss"]) == 2
+    with pytest.raises(ValueError, match="not seen in fit: 'g'"):
+        model.partial_fit([["g"]], [0])
+
+
+def test_embeddings_of_tokens():
+    model = classifier(analyzer="char", embedding_dim=3).fit(WORDS, Y)
+    assert model.weights_["embedding"].shape == (4, 3)  # padding, a, b, c
+    assert model.predict(WORDS).shape == (12,)
+
+
+def test_words_are_told_apart():
+    """A task that needs order: the label is the first letter."""
+    rng = np.random.RandomState(0)
+    X = ["".join(rng.choice(list("ab"), size=rng.randint(2, 6))) for _ in range(80)]
+    y = [text[0] for text in X]
+    model = SequenceClassifier(units=8, analyzer="char", epochs=40, random_state=0).fit(X, y)
+    assert model.score(X, y) > 0.95
+    assert set(model.predict(X)) == {"a", "b"}
+
+
+# --- errors -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("parameters", "X", "message"),
+    [
+        ({}, WORDS, "X holds strings, and nothing says how to split them"),
+        ({"source_type": "tokens"}, WORDS, "X holds strings, and nothing says how to split them"),
+        ({"analyzer": "char"}, "abc", "must be a list, Series or 1-D array of strings. Got str"),
+        ({"analyzer": "char"}, CHARACTERS, "Got an element of type list.*Set analyzer=None"),
+        ({"analyzer": "char"}, [*WORDS[:-1], None], "Got an element of type NoneType"),
+        ({"analyzer": "char"}, pd.DataFrame({"text": WORDS}), r"Got DataFrame of shape \(12, 1\)"),
+        ({"analyzer": "char"}, [], "holds no sample"),
+        ({"analyzer": "char"}, [*WORDS[:-1], ""], r"X\[11\] = '' has no tokens under analyzer='char'"),
+        ({"analyzer": "word"}, [" ", *WORDS[1:]], r"X\[0\] = ' ' has no tokens under analyzer='word'"),
+        ({"analyzer": len}, WORDS, "must give a list of tokens for every string. It gave 3"),
+        ({"analyzer": "char", "source_type": "numeric"}, WORDS, "exclude each other"),
+        ({}, [[], *CHARACTERS[1:]], r"X holds 1 empty sequence\(s\), the first at index 0"),
+        ({"source_type": "tokens"}, [[[1, 2]], *CHARACTERS[1:]], "tokens that cannot be looked up"),
+        ({"source_type": "tokens"}, [["a", float("nan")], *CHARACTERS[1:]], "X holds NaN among its tokens"),
+        ({}, [["a", 1], *CHARACTERS[1:]], r"X\[0\] is not a sequence of numbers.*source_type='tokens'"),
+        ({"vocabulary": []}, CHARACTERS, "The parameter vocabulary holds no token"),
+        ({"min_frequency": 2}, CHARACTERS, "which handle_unknown='error' forbids"),
+        ({"max_vocabulary": 2}, CHARACTERS, "which handle_unknown='error' forbids"),
+        ({"min_frequency": 99, "handle_unknown": "use_unknown"}, CHARACTERS, "No token of X is left.*lower it"),
+        ({"min_frequency": 2, "handle_unknown": "use_unknown"}, np.ones((12, 2)), "min_frequency=2 is for tokens"),
+        ({"max_vocabulary": 2}, np.ones((12, 2)), "max_vocabulary=2 is for tokens"),
+    ],
+    ids=lambda value: value[:30] if isinstance(value, str) else "",
+)
+def test_bad_sources(parameters, X, message):
+    with pytest.raises(ValueError, match=message):
+        classifier(**parameters).fit(X, Y)

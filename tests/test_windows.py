@@ -1,0 +1,75 @@
+"""Windows: where they start, what they hold, and means over them by hand."""
+
+import numpy as np
+import pytest
+
+from skseq import _windows
+from skseq._sequences import Sequences, pad
+from skseq._windows import mean_over_windows, window_starts, windows_of
+
+
+def sequences(*samples):
+    lengths = np.array([len(sample) for sample in samples], np.int32)
+    values = pad(np.concatenate(samples)[:, None].astype(float), lengths)
+    return Sequences(values=values, lengths=None if len(set(lengths)) == 1 else lengths)
+
+
+@pytest.mark.parametrize(
+    ("length", "window", "stride", "starts"),
+    [
+        (5, 3, 1, [0, 1, 2]),
+        (5, 3, 2, [0, 2]),
+        (6, 3, 2, [0, 2, 3]),  # the last one ends with the sequence
+        (7, 3, 3, [0, 3, 4]),
+        (3, 3, 1, [0]),
+        (2, 3, 1, [0]),
+    ],
+)
+def test_starts(length, window, stride, starts):
+    np.testing.assert_array_equal(window_starts(length, window, stride), starts)
+
+
+def test_windows_of_equal_sequences():
+    windows = windows_of(sequences([1, 2, 3, 4], [5, 6, 7, 8]), 3, 1)
+    np.testing.assert_array_equal(windows.values[:, :, 0], [[1, 2, 3], [2, 3, 4], [5, 6, 7], [6, 7, 8]])
+    assert windows.lengths is None
+
+
+def test_sequences_shorter_than_the_window_are_windows_of_their_own():
+    windows = windows_of(sequences([1, 2], [5, 6, 7, 8]), 3, 1)
+    np.testing.assert_array_equal(windows.values[:, :, 0], [[1, 2, 0], [5, 6, 7], [6, 7, 8]])
+    np.testing.assert_array_equal(windows.lengths, [2, 3, 3])
+    windows = windows_of(sequences([1, 2], [5]), 9, 1)
+    np.testing.assert_array_equal(windows.values[:, :, 0], [[1, 2], [5, 0]])
+    np.testing.assert_array_equal(windows.lengths, [2, 1])
+
+
+def test_means_over_windows_by_hand():
+    """Every window says 10 * its first value + the place in it; timesteps get the mean of what is said of them."""
+
+    def says(windows):
+        return 10 * windows.values[:, :1] + np.arange(windows.values.shape[1])[:, None]
+
+    means = mean_over_windows(says, sequences([1, 2, 3], [7, 8, 9, 4]), 2, 1)
+    np.testing.assert_array_equal(means[:, :, 0], [[10, (11 + 20) / 2, 21, 0], [70, (71 + 80) / 2, (81 + 90) / 2, 91]])
+    means = mean_over_windows(says, sequences([7, 8, 9, 4], [1]), 3, 2)  # starts 0 and 1; and a short one
+    np.testing.assert_array_equal(means[:, :, 0], [[70, (71 + 80) / 2, (72 + 81) / 2, 82], [10, 0, 0, 0]])
+
+
+@pytest.mark.parametrize("chunk", [1, 2, 5])
+def test_chunks_change_nothing_and_bound_the_windows_at_a_time(monkeypatch, chunk):
+    rng = np.random.RandomState(0)
+    both = sequences(rng.randn(9), rng.randn(2), rng.randn(6))
+    sizes = []
+
+    def says(windows):
+        sizes.append(len(windows))
+        assert windows.values.shape[1] == 4  # however short the windows of a chunk are
+        return np.cumsum(windows.values, axis=1)
+
+    expected = mean_over_windows(says, both, 4, 1)
+    assert sizes == [6 + 1 + 3]
+    monkeypatch.setattr(_windows, "CHUNK", chunk)
+    np.testing.assert_array_equal(mean_over_windows(says, both, 4, 1), expected)
+    assert max(sizes[1:]) == chunk
+    assert sum(sizes[1:]) == 10

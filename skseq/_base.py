@@ -170,15 +170,16 @@ network : scikeras wrapper or None, default=None
 
     A model with one input reads the sequences, padded with zeros on the right: (n_samples, n_timesteps, n_features)
     numbers or (n_samples, n_timesteps) ids. A model with several names them "source" (those), "mask" ((n_samples,
-    n_timesteps) bool, True on real steps) and "lengths" ((n_samples,) int32). Where lengths differ it is up to the model
-    to leave out padding, by "mask", "lengths" or ``mask_zero=True``. It writes class probabilities (n_samples,
-    n_classes), a list of such outputs if y is 2-D, or (n_samples, 1) for the second of two classes; numbers (n_samples,
-    n_outputs); or the reconstruction, of the shape of its input. A missing loss is
-    "sparse_categorical_crossentropy" ("binary_crossentropy" for one output of two classes) or "mean_squared_error".
-    Targets are class ids, or one-hot vectors for a loss named "categorical_...".
+    n_timesteps) bool, True on real steps) and "lengths" ((n_samples,) int32). Where lengths differ it is up to the
+    model to leave out padding, by "mask", "lengths" or ``mask_zero=True``.
 
-    `history_` then holds Keras' loss and metrics and "learning_rate". Compiled functions and the last models are kept
-    in the pool that `skseq.clear_pool` clears.
+    It writes class probabilities (n_samples, n_classes), a list of such outputs if y is 2-D, or (n_samples, 1) for the
+    second of two classes; numbers (n_samples, n_outputs); or the reconstruction, of the shape of its input. A missing
+    loss is "sparse_categorical_crossentropy" ("binary_crossentropy" for one output of two classes) or
+    "mean_squared_error". Targets are class ids, or one-hot vectors for a loss named "categorical_...".
+
+    `history_` then holds Keras' loss and metrics and "learning_rate". The last models are kept in the pool that
+    `skseq.clear_pool` clears.
 """
 
 _SOURCE_ATTRIBUTES = """
@@ -492,6 +493,28 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
                 validation=None if validation is None else {"rows": validation, "shared": shared},
             )
 
+    def _train_own(self, spec, rows, validation, options, rng, goes_on):
+        """(`FitResult`, spec) of a fit of the user's model."""
+        from skseq.nn.pool import lease
+
+        if goes_on:
+            spec = replace(spec, builder=replace(spec.builder, meta=self._spec.builder.meta))
+        with lease(spec) as network:
+            network.build(int(rng.randint(np.iinfo(np.int32).max)))
+            spec = replace(spec, encoding_size=network.check(rows))
+            if goes_on:
+                try:
+                    network.store.load(self.weights_)
+                    network.store.load_slots(self.optimizer_state_)
+                except ValueError as error:
+                    raise ValueError(
+                        f"{type(self).__name__} cannot go on from its last fit. Use warm_start=False, or set the "
+                        f"parameters of network back. {error}"
+                    ) from error
+            if len(rows["weight"]) <= options.batch_size and network.adds_up(rows):
+                rows = merge_equal_rows(rows)
+            return network.fit(rows, validation, options, rng), spec
+
     def _starting_weights(self, network, rng):
         """Name -> array, what a fit starts from that does not go on from the last one."""
         from skseq.nn.networks import initial_weights
@@ -518,8 +541,8 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
         if what is not None and self.network is not None:
             raise FloatingPointError(
                 f"Training of {type(self).__name__} diverged: {what}. Likely causes: a learning rate that is too high, "
-                "exploding gradients on long sequences, or unscaled X. Try a smaller network__optimizer__learning_rate, "
-                "a network__optimizer__clipnorm, or scale X first, e.g. with StandardScaler. The estimator keeps the "
+                "exploding gradients on long sequences, or unscaled X. Try a smaller network__optimizer__learning_rate"
+                ", a network__optimizer__clipnorm, or scale X first, e.g. with StandardScaler. The estimator keeps the "
                 "last finite weights."
             )
         if what is not None:

@@ -10,7 +10,7 @@ import sys
 import threading
 import uuid
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -233,29 +233,6 @@ class OwnNetworkMixin:
             "ragged": lengths is not None,
             "lengths": (self.n_timesteps_in_,) * 2 if lengths is None else (int(lengths.min()), int(lengths.max())),
         }
-
-    def _train_own(self, spec, rows, validation, options, rng, goes_on):
-        """(`FitResult`, spec) of a fit of the user's model."""
-        from skseq._base import merge_equal_rows
-        from skseq.nn.pool import lease
-
-        if goes_on:
-            spec = replace(spec, builder=replace(spec.builder, meta=self._spec.builder.meta))
-        with lease(spec) as network:
-            network.build(int(rng.randint(np.iinfo(np.int32).max)))
-            spec = replace(spec, encoding_size=network.check(rows))
-            if goes_on:
-                try:
-                    network.store.load(self.weights_)
-                    network.store.load_slots(self.optimizer_state_)
-                except ValueError as error:
-                    raise ValueError(
-                        f"{type(self).__name__} cannot go on from its last fit. Use warm_start=False, or set the "
-                        f"parameters of network back. {error}"
-                    ) from error
-            if len(rows["weight"]) <= options.batch_size and not network.mixes_rows:
-                rows = merge_equal_rows(rows)
-            return network.fit(rows, validation, options, rng), spec
 
     def _own_model(self, name):
         """The user's model with the fitted weights, built anew."""

@@ -201,7 +201,7 @@ class OwnNetwork:
                 )
 
     def predict(self, what, data, n_samples):
-        """"probs", "values", "reconstruction" or "states" of all samples, as a NumPy array with samples first."""
+        """The "probs", "values", "reconstruction" or "states" of all samples, as a NumPy array with samples first."""
         rows = data["rows"]
         outputs = self._outputs("encoder" if what == "states" else "model", rows)
         if what == "reconstruction":
@@ -262,10 +262,19 @@ class OwnNetwork:
             warnings.warn("Training interrupted by user: the weights learnt so far are kept.", stacklevel=2)
         return _result(self.store, watch.best, watch.history, watch.diverged, watch.last)
 
+    def adds_up(self, rows):
+        """Whether a batch counts by its weighted sum over rows alone: no noise, no statistics, no metrics."""
+        if self._trains_itself or self.model.non_trainable_weights or any(m.name != "loss" for m in self.model.metrics):
+            return False
+        inputs = self.inputs(rows)
+        function = tf.function(lambda inputs: self.model(inputs, training=True), autograph=False)
+        graph = function.get_concrete_function(keras.tree.map_structure(self._relaxed, inputs)).graph.as_graph_def()
+        nodes = [*graph.node, *(node for function in graph.library.function for node in function.node_def)]
+        return not any("Random" in node.op for node in nodes)
+
     @property
-    def mixes_rows(self):
-        """Whether training is more than a weighted sum over rows: noise, statistics of batches, metrics."""
-        return bool(self.model.non_trainable_variables) or any(metric.name != "loss" for metric in self.model.metrics)
+    def _trains_itself(self):
+        return type(self.model).train_step is not keras.Model.train_step
 
 
 class _ModelStore:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from skseq._version import __version__
 
 if TYPE_CHECKING:
-    from skseq import datasets, preprocessing
+    from skseq import datasets, exceptions, inspection, preprocessing
     from skseq._autoencoder import LSTMAutoencoderTransformer
     from skseq._detector import LSTMAutoencoderDetector
     from skseq._recurrent import SequenceClassifier, SequenceRegressor
@@ -25,7 +25,7 @@ _HOME = {  # public name -> the module it lives in
     "SequenceRegressor": "skseq._recurrent",
     "clear_pool": "skseq.nn.pool",
 }
-_SUBMODULES = ("datasets", "preprocessing")
+_SUBMODULES = ("datasets", "exceptions", "inspection", "preprocessing")
 
 __all__ = [
     "LSTMAutoencoderDetector",
@@ -36,6 +36,8 @@ __all__ = [
     "__version__",
     "clear_pool",
     "datasets",
+    "exceptions",
+    "inspection",
     "preprocessing",
 ]
 

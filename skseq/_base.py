@@ -1,6 +1,7 @@
 """What all sequence estimators share: parameters, the ladder of fit, numbers in and out of the network pool."""
 
 import json
+import warnings
 from contextlib import contextmanager
 from dataclasses import replace
 from numbers import Integral, Real
@@ -12,8 +13,10 @@ from sklearn.model_selection import train_test_split
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
+from skseq._exploding import explosion, remedies
 from skseq._own_network import OwnNetworkMixin
 from skseq._sklearn import Interval, StrOptions, _check_sample_weight
+from skseq.exceptions import ExplodingGradientWarning
 
 __all__ = ["BaseSequenceEstimator", "all_or_nothing", "merge_equal_rows", "with_shared_docs"]
 
@@ -468,6 +471,8 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
         else:
             result, spec = self._train_own(spec, rows, validation, options, rng, goes_on)
         self._keep(result, spec, goes_on)
+        if result.diverged is None and self.network is None:
+            self._warn_if_exploding(result.history, incremental)
         return result.diverged
 
     def _train_compiled(self, spec, rows, shared, validation, options, rng, goes_on):
@@ -536,6 +541,21 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
         self.n_iter_ = len(result.history.get("loss", []))
         self.history_ = _joined(self.history_, result.history) if goes_on else result.history
         self.weights_, self.optimizer_state_, self._spec = result.weights, result.slots, spec
+
+    def _warn_if_exploding(self, history, incremental):
+        """Once a fit. One epoch of `partial_fit` is judged with those before it, and not told of again and again."""
+        if incremental:
+            history, before = self.history_, {name: values[:-1] for name, values in self.history_.items()}
+            if explosion(before):
+                return
+        what = explosion(history)
+        if what is not None:
+            warnings.warn(
+                f"Gradients of {type(self).__name__} exploded: {what}. Try {remedies(self)}, or scale X. history_ has "
+                "the figures of every epoch.",
+                ExplodingGradientWarning,
+                stacklevel=2,
+            )
 
     def _raise_if_diverged(self, what):
         if what is not None and self.network is not None:

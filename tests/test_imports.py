@@ -58,8 +58,14 @@ def test_the_engine_does_not_know_scikit_learn_nor_the_estimators():
     assert users_of(others, ["skseq.nn"]) == {}
 
 
-def test_datasets_and_preprocessing_do_not_know_the_engine():
-    assert users_of(["skseq.nn", *HEAVY], ["skseq.datasets", "skseq.preprocessing"]) == {}
+def test_datasets_inspection_and_preprocessing_do_not_know_the_engine():
+    assert users_of(["skseq.nn", *HEAVY], ["skseq.datasets", "skseq.inspection", "skseq.preprocessing"]) == {}
+
+
+def test_inspection_takes_any_estimator_and_imports_none():
+    assert users_of(["skseq.inspection"], ["skseq.inspection"]) != {}
+    names = {name for names in users_of(["skseq"], ["skseq.inspection"]).values() for name in names}
+    assert {name for name in names if not is_in(name, ["skseq.inspection", "skseq._sklearn"])} == set()
 
 
 def test_tensorflow_is_imported_by_the_engine_only():
@@ -98,11 +104,11 @@ import sys
 import skseq
 assert "LSTMAutoencoderTransformer" in dir(skseq)
 assert "sklearn" not in sys.modules, "even scikit-learn waits for the first estimator"
-import skseq.datasets, skseq.preprocessing
+import skseq.datasets, skseq.inspection, skseq.preprocessing
 skseq.datasets.make_echo(3, random_state=0)
 from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier
 LSTMAutoencoderTransformer(), Seq2SeqClassifier()
-print(sorted({"tensorflow", "keras"} & set(sys.modules)))
+print(sorted({"tensorflow", "keras", "matplotlib"} & set(sys.modules)))
 """
     assert run(code, "-W", "error") == ("[]\n", "")
 

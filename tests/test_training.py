@@ -11,6 +11,7 @@ from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier
 from skseq.datasets import make_echo
 
 METRICS = ["loss", "token_accuracy", "sequence_accuracy"]
+RATES = ["gradient_norm", "largest_gradient_norm", "largest_weight", "learning_rate"]
 
 
 @pytest.fixture(scope="module")
@@ -28,11 +29,18 @@ def small(**parameters):
 def test_history(echo):
     X, y = echo
     model = small().fit(X[:40], y[:40], X_val=X[40:], y_val=y[40:])
-    assert list(model.history_) == [*METRICS, "gradient_norm", "learning_rate", *(f"val_{name}" for name in METRICS)]
+    assert list(model.history_) == [*METRICS, *RATES, *(f"val_{name}" for name in METRICS)]
     assert {len(values) for values in model.history_.values()} == {4}
     assert all(type(value) is float for values in model.history_.values() for value in values)
     assert model.history_["learning_rate"] == pytest.approx([0.01] * 4)
     assert min(model.history_["gradient_norm"]) > 0
+    assert model.history_["largest_weight"][-1] == max(np.abs(value).max() for value in model.weights_.values())
+    assert all(np.greater(model.history_["largest_gradient_norm"], model.history_["gradient_norm"]))
+
+
+def test_the_largest_norm_is_that_of_the_only_update(echo):
+    history = small(batch_size=60).fit(*echo).history_
+    assert history["largest_gradient_norm"] == history["gradient_norm"]
 
 
 def test_validation_loss_is_that_of_the_final_weights(echo):
@@ -116,7 +124,7 @@ class Recorder(keras.callbacks.Callback):
 def test_hooks_are_called_in_order(echo):
     recorder = Recorder()
     small(epochs=2, callbacks=[recorder]).fit(*echo)
-    logs = sorted([*METRICS, "gradient_norm", "learning_rate"])
+    logs = sorted([*METRICS, *RATES])
     expected = ["train_begin"]
     for epoch in range(2):
         expected += [f"epoch_begin {epoch}", f"epoch_end {epoch} {logs}"]
@@ -140,6 +148,8 @@ def test_batch_hooks_are_called_for_every_batch(echo):
     assert batches.losses[-1][1] == pytest.approx(model.history_["loss"][-1])
     plain = small(epochs=2).fit(*echo)
     assert plain.history_["loss"] == pytest.approx(model.history_["loss"])
+    for name in RATES:
+        assert plain.history_[name] == pytest.approx(model.history_[name])
 
 
 def test_keras_early_stopping(echo):
@@ -249,6 +259,8 @@ def test_divergence_names_causes_and_remedies_and_keeps_finite_weights():
         model.fit(X)
     assert all(np.isfinite(value).all() for value in model.weights_.values())
     assert model.transform(np.zeros((2, 5))).shape == (2, 4)
+    assert model.history_["largest_weight"] == [max(np.abs(value).max() for value in model.weights_.values())]
+    assert not np.isfinite(model.history_["largest_gradient_norm"][0])
 
 
 def test_interruption_keeps_what_was_learnt(echo):

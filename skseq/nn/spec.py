@@ -1,7 +1,7 @@
 """The frozen, hashable description of a network: all that decides its graph, nothing that does not.
 
-Learning rate, dropout rates, penalties, chunks of truncated gradients, epochs, batch size, numbers of samples and of timesteps are not part of it:
-they are fed to the graph, so they never cause a new trace.
+Learning rate, dropout rates, penalties, where gradients through time are cut, epochs, batch size, numbers of samples
+and of timesteps are not part of it: they are fed to the graph, so they never cause a new trace.
 """
 
 from dataclasses import dataclass, field

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from nn_tools import (
+    RATES,
     SPECS,
     autoencoder_spec,
     compiled,
@@ -94,11 +95,12 @@ OTHER = {
 def test_estimators_share_a_traced_network(networks):
     """A fit with other rates, epochs, batches, samples and timesteps compiles and traces nothing."""
     rng = np.random.RandomState(0)
-    estimator = LSTMAutoencoderTransformer(units=2, epochs=1, dropout=0.1, l2=0.1)
+    estimator = LSTMAutoencoderTransformer(units=2, epochs=1, dropout=0.1, l2=0.1, bptt_steps=1)
     estimator.fit(rng.rand(6, 4)).reconstruct(rng.rand(3, 4))
     before = [network.n_traces for network in networks]
     assert before == [2]
-    estimator.set_params(**OTHER, dropout=0.3, l2=0.01, l1=0.1).fit(rng.rand(9, 6)).reconstruct(rng.rand(5, 6))
+    estimator.set_params(**OTHER, dropout=0.3, l2=0.01, l1=0.1, bptt_steps=3)
+    estimator.fit(rng.rand(9, 6)).reconstruct(rng.rand(5, 6))
     assert [network.n_traces for network in networks] == before
 
 
@@ -225,6 +227,18 @@ def test_gradient_norm_is_summed_over_updates(update):
     again = gradients(compiled(UPDATED), {name: weights[name] - gradient[name] for name in weights}, data)
     assert done == 2
     np.testing.assert_allclose(totals["gradient_norm"], [norm_of(gradient) + norm_of(again), 2], rtol=1e-12)
+
+
+@pytest.mark.parametrize("jit_compile", [False, True], ids=["plain", "xla"])
+def test_peaks_are_the_largest_norm_and_the_largest_weight_at_the_end(update, jit_compile):
+    weights, data, gradient = update
+    network = compiled(replace(UPDATED, jit_compile=jit_compile))
+    again = gradients(compiled(UPDATED), {name: weights[name] - gradient[name] for name in weights}, data)
+    network.store.load(weights)
+    _, peaks, *_ = network.train(data, np.array([[0, 1, 2]] * 2, np.int32), RATES, 0)
+    np.testing.assert_allclose(peaks["gradient_norm"], max(norm_of(gradient), norm_of(again)), rtol=1e-12)
+    end = {name: weights[name] - gradient[name] - again[name] for name in weights}
+    np.testing.assert_allclose(peaks["weight"], max(np.abs(w).max() for w in end.values()), rtol=1e-12)
 
 
 def test_penalties_are_of_all_kernels_and_of_no_bias(update):

@@ -177,7 +177,7 @@ def test_compiled_with_xla_trains_alike(spec):
 # --- truncated backpropagation through time ---------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", SPECS)
+@pytest.mark.parametrize("name", ["both-gru-2-layers-bidirectional-reversed", "dot-recursive-lstm-bidirectional"])
 def test_chunks_as_long_as_the_sequences_change_no_gradient(name):
     spec, (weights, data) = SPECS[name], problem(SPECS[name])
     cut = gradients(compiled(replace(spec, truncated=True)), weights, data, bptt_steps=3)
@@ -246,5 +246,5 @@ def test_truncated_gradients_are_one_trace_and_compile_with_xla(spec):
         for name in weights:
             np.testing.assert_allclose(compiled_too[name], seen[-1][name], rtol=1e-4, atol=1e-5, err_msg=name)
     assert plain.n_traces == with_xla.n_traces == 1
-    kernels = [gradient["encoder/0/recurrent_kernel"] for gradient in seen]
-    assert all(np.abs(a - b).max() > 1e-5 for a, b in zip(kernels, kernels[1:]))
+    one, two, full = (gradient["encoder/0/recurrent_kernel"] for gradient in seen)
+    assert min(np.abs(one - two).max(), np.abs(two - full).max()) > 1e-5

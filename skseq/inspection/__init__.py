@@ -1,0 +1,13 @@
+"""Pictures of fitted estimators, made and drawn as the displays of scikit-learn are.
+
+``Display.from_estimator`` computes the numbers by public methods of the estimator and draws them; a display made from
+numbers draws them with ``plot``. Drawing needs matplotlib (``pip install 'skseq[plots]'``), which is imported then.
+Legends stand outside the axes: make figures of your own with ``layout="constrained"``, which leaves room for them.
+"""
+
+from skseq.inspection._anomaly import AnomalyDisplay
+from skseq.inspection._encoding import EncodingDisplay
+from skseq.inspection._reconstruction import ReconstructionDisplay
+from skseq.inspection._training import TrainingDisplay
+
+__all__ = ["AnomalyDisplay", "EncodingDisplay", "ReconstructionDisplay", "TrainingDisplay"]

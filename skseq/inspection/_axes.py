@@ -1,0 +1,76 @@
+"""What displays share of matplotlib: the check that it is there, panels, colours, legends."""
+
+import numpy as np
+
+__all__ = ["COLOURS", "INK", "MORE_COLOURS", "check_matplotlib", "legend_above", "panels", "whole_numbers"]
+
+# Okabe and Ito, "Color Universal Design", 2008: told apart with any colour vision; their yellow is too pale for lines
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+MORE_COLOURS = (*COLOURS, "#882255", "#999933", "#999999")  # wine, olive, grey of Tol, "Colour Schemes", 2021, "muted"
+INK = "0.15"  # what was measured, beside what a network makes of it
+LEGEND_SIZE = 9  # points
+
+
+def check_matplotlib(display):
+    """Raise an ImportError that says what to install if matplotlib is missing."""
+    try:
+        import matplotlib.pyplot  # noqa: F401
+    except ImportError as error:
+        raise ImportError(
+            f"{display} draws with matplotlib, which cannot be imported: pip install 'skseq[plots]'."
+        ) from error
+
+
+def panels(ax, n_rows, n_columns=1, *, figsize, **layout):
+    """(n_rows, n_columns) Axes: of a new figure, in the place of a given Axes, or given ones.
+
+    ``layout`` goes to matplotlib: sharex, sharey, and height_ratios.
+    """
+    import matplotlib.pyplot as plt
+    from matplotlib.axes import Axes
+
+    if ax is None:
+        return plt.subplots(n_rows, n_columns, figsize=figsize, layout="constrained", squeeze=False, **layout)[1]
+    given = np.array([ax] if isinstance(ax, Axes) else ax, dtype=object)
+    if given.size == n_rows * n_columns:
+        return given.reshape(n_rows, n_columns)
+    if given.size != 1 or given.item().get_subplotspec() is None:
+        raise ValueError(
+            f"ax must be {n_rows * n_columns} Axes, or one made by plt.subplots, whose place they then share. Got "
+            f"{given.size} Axes{'' if given.size > 1 else ' that stand in no grid'}."
+        )
+    given.item().set_axis_off()
+    grid = {"hspace": 0.3, "height_ratios": layout.pop("height_ratios", None)}
+    return given.item().get_subplotspec().subgridspec(n_rows, n_columns, **grid).subplots(squeeze=False, **layout)
+
+
+def legend_above(axes, handles, labels, *, of_figure=False, width=1, lines=0):
+    """A legend at the top of the figure, or on top of the axes and of so many ``lines`` of title.
+
+    On top of axes it takes the width of so many of them.
+    """
+    figure = axes.get_figure(root=True)
+    share = 1 if of_figure else width * axes.get_position().width
+    style = {"ncols": _n_columns(labels, share * figure.get_figwidth() * 72), "fontsize": LEGEND_SIZE}
+    style |= {"columnspacing": 1.5, "borderpad": 0.2, "frameon": False}
+    if of_figure:
+        return figure.legend(handles, labels, loc="outside upper center", **style)
+    place = {"loc": "lower left", "bbox_to_anchor": (0, 1), "borderaxespad": 0.2 + 1.9 * lines}
+    return axes.legend(handles, labels, **place, **style)
+
+
+def _n_columns(labels, room):
+    """How many columns of labels, filled one after another, fit so many points."""
+    for n_columns in range(len(labels), 1, -1):
+        columns = np.array_split(labels, n_columns)
+        letters = sum(max(map(len, column)) for column in columns)
+        if LEGEND_SIZE * (0.6 * letters + 4.6 * n_columns) <= room:  # 4.6: handle and gaps
+            return n_columns
+    return 1
+
+
+def whole_numbers(axis):
+    """Ticks of an axis at whole numbers only: timesteps, epochs."""
+    from matplotlib.ticker import MaxNLocator
+
+    axis.set_major_locator(MaxNLocator(nbins="auto", steps=[1, 2, 5, 10], integer=True))

@@ -1,0 +1,198 @@
+"""EncodingDisplay: the map of encodings."""
+
+import numpy as np
+from sklearn.decomposition import PCA
+
+from skseq.inspection._axes import MORE_COLOURS, check_matplotlib
+from skseq.inspection._series import check_has
+
+__all__ = ["EncodingDisplay"]
+
+MARKERS = "os^vDPX<>"
+MANY_LABELS = 20  # more numbers than this are read off a colour bar
+
+
+class EncodingDisplay:
+    """Encodings in two dimensions, coloured by label.
+
+    Best made by :meth:`from_estimator`. All parameters are stored as attributes.
+
+    Parameters
+    ----------
+    points : ndarray of shape (n_samples, 2)
+        Places of the samples on the map.
+
+    y : ndarray of shape (n_samples,), default=None
+        Labels, or numbers. Numbers that are not all whole, or more than 20 different ones, are shown by a colour bar,
+        anything else by a colour and a marker a label, with a legend.
+
+    explained_variance_ratio : ndarray of shape (2,), default=None
+        Share of the variance of the encodings along each axis; None if the points are the encodings themselves.
+
+    Attributes
+    ----------
+    points_ : list of matplotlib PathCollection
+        One a label, or one in all.
+
+    legend_ : matplotlib Legend or None
+        Legend, right of the axes; None without labels.
+
+    colorbar_ : matplotlib Colorbar or None
+        Colour bar; None without numbers.
+
+    ax_ : matplotlib Axes
+        Axes with the map.
+
+    figure_ : matplotlib Figure
+        Figure that holds the map.
+
+    See Also
+    --------
+    EncodingDisplay.from_estimator : Compute and draw from a fitted estimator.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skseq import LSTMAutoencoderTransformer
+    >>> from skseq.inspection import EncodingDisplay
+    >>> y = np.arange(40) % 2
+    >>> X = np.sin(np.linspace(0, 6, 12) * (1 + y[:, None]) + np.arange(40)[:, None] / 40)  # slow waves and fast ones
+    >>> autoencoder = LSTMAutoencoderTransformer(units=8, epochs=5, random_state=0).fit(X)
+    >>> display = EncodingDisplay.from_estimator(autoencoder, X, y)
+    >>> display.points.shape
+    (40, 2)
+    >>> len(display.points_)
+    2
+    """
+
+    def __init__(self, points, *, y=None, explained_variance_ratio=None):
+        self.points = points
+        self.y = y
+        self.explained_variance_ratio = explained_variance_ratio
+
+    @classmethod
+    def from_estimator(cls, estimator, X, y=None, *, ax=None, scatter_kw=None):
+        """Encode sequences, bring the encodings to two dimensions by principal components, and draw them.
+
+        Parameters
+        ----------
+        estimator : fitted estimator with `transform`
+            Such as :class:`~skseq.LSTMAutoencoderTransformer`, or a Pipeline that ends in one: one vector a sample.
+            Vectors of two numbers are shown as they are.
+
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Sequences of the kind in fit.
+
+        y : array-like of shape (n_samples,), default=None
+            Labels, or numbers. Numbers that are not all whole, or more than 20 different ones, are shown by a colour
+            bar, anything else by a colour and a marker a label, with a legend.
+
+        ax : matplotlib Axes, default=None
+            Where to draw. None makes a figure.
+
+        scatter_kw : dict, default=None
+            Keyword arguments for :meth:`matplotlib.axes.Axes.scatter`, such as ``{"s": 5}`` for smaller points.
+
+        Returns
+        -------
+        display : :class:`~skseq.inspection.EncodingDisplay`
+            The display, drawn.
+
+        Raises
+        ------
+        TypeError
+            If the estimator has no `transform`.
+        ValueError
+            If it does not give one vector of at least two numbers a sample, or if y is not one label a sample.
+        ImportError
+            If matplotlib is missing.
+        """
+        check_matplotlib(cls.__name__)
+        check_has(estimator, cls.__name__, ["transform"])
+        encodings = _as_vectors(estimator.transform(X), estimator)
+        if y is not None and np.shape(y) != (len(encodings),):
+            raise ValueError(f"y must have shape ({len(encodings)},), one label a sample. Got shape {np.shape(y)}.")
+        points, ratio = encodings, None
+        if encodings.shape[1] > 2:
+            pca = PCA(n_components=2, svd_solver="full")
+            points, ratio = pca.fit_transform(encodings), pca.explained_variance_ratio_
+        display = cls(points, y=None if y is None else np.asarray(y), explained_variance_ratio=ratio)
+        return display.plot(ax=ax, scatter_kw=scatter_kw)
+
+    def plot(self, *, ax=None, scatter_kw=None):
+        """Draw.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+            Where to draw. None makes a figure.
+
+        scatter_kw : dict, default=None
+            Keyword arguments for :meth:`matplotlib.axes.Axes.scatter`.
+
+        Returns
+        -------
+        display : :class:`~skseq.inspection.EncodingDisplay`
+            The display itself.
+        """
+        check_matplotlib(type(self).__name__)
+        import matplotlib.pyplot as plt
+
+        self.ax_ = plt.subplots(layout="constrained")[1] if ax is None else ax
+        self.figure_ = self.ax_.figure
+        style = {"s": 18, "alpha": 0.8, "linewidths": 0} | (scatter_kw or {})
+        self.legend_ = self.colorbar_ = None
+        if self.y is None:
+            self.points_ = [self.ax_.scatter(*self.points.T, **{"color": MORE_COLOURS[0]} | style)]
+        elif _is_measured(self.y):
+            self.points_ = [self.ax_.scatter(*self.points.T, **{"c": self.y, "cmap": "viridis"} | style)]
+            self.colorbar_ = self.figure_.colorbar(self.points_[0], ax=self.ax_, label="y")
+        else:
+            self.points_ = self._draw_labels(style)
+            self.legend_ = self.ax_.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False, fontsize=9)
+        self._label()
+        return self
+
+    def _draw_labels(self, style):
+        """One cloud of points a label; colour and marker together tell up to 90 labels apart."""
+        return [
+            self.ax_.scatter(
+                *self.points[self.y == label].T,
+                label=str(label),
+                **{"color": MORE_COLOURS[index % len(MORE_COLOURS)], "marker": MARKERS[index % len(MARKERS)]} | style,
+            )
+            for index, label in enumerate(np.unique(self.y))
+        ]
+
+    def _label(self):
+        names = ["encoding 0", "encoding 1"]
+        if self.explained_variance_ratio is not None:
+            names = [
+                f"principal component {index} ({share:.0%} of the variance)"
+                for index, share in enumerate(self.explained_variance_ratio, start=1)
+            ]
+        self.ax_.set(xlabel=names[0], ylabel=names[1])
+
+
+def _is_measured(y):
+    """Whether labels are numbers too many to name, or not whole."""
+    if y.dtype.kind not in "iuf":
+        return False
+    return len(np.unique(y)) > MANY_LABELS or not np.array_equal(y, np.round(y))
+
+
+def _as_vectors(encodings, estimator):
+    """(n, width) with a width of two or more; other encodings raise ValueError."""
+    encodings = np.asarray(encodings)
+    if encodings.ndim != 2 or encodings.dtype.kind not in "iuf":
+        raise ValueError(
+            f"EncodingDisplay needs one vector a sample, but transform of {type(estimator).__name__} gives an array of "
+            f"shape {encodings.shape} and type {encodings.dtype}. Of an autoencoder with output='sequence', set "
+            "output='last' or 'state': they need no new fit."
+        )
+    if encodings.shape[1] < 2:
+        raise ValueError(
+            f"EncodingDisplay needs encodings of at least 2 numbers, but transform of {type(estimator).__name__} gives "
+            f"shape {encodings.shape}: fit with more units."
+        )
+    return encodings

@@ -1,0 +1,210 @@
+"""ReconstructionDisplay: series, and what the decoders make of them."""
+
+import numpy as np
+
+from skseq.inspection._axes import COLOURS, INK, check_matplotlib, legend_above, panels, whole_numbers
+from skseq.inspection._series import as_series, check_has, choose, each, feature_names_of, places_of
+
+__all__ = ["ReconstructionDisplay"]
+
+FEW_SAMPLES, FEW_FEATURES = 3, 4  # shown if nothing is chosen
+
+
+class ReconstructionDisplay:
+    """Series and what an autoencoder writes of them, one panel for every feature of every sample.
+
+    Best made by :meth:`from_estimator`. All parameters are stored as attributes.
+
+    Parameters
+    ----------
+    series : list of ndarray of shape (n_timesteps, n_features)
+        True series, one a sample; numbers of timesteps may differ.
+
+    reconstructed : list of ndarray of shape (n_timesteps, n_features), default=None
+        What the reconstruction decoder writes.
+
+    predicted : list of ndarray of shape (n_predicted, n_features), default=None
+        What the prediction decoder writes: the last steps of every series, as many as it gave.
+
+    samples : array-like of int of shape (n_samples,), default=None
+        Names of the samples. None counts them.
+
+    feature_names : list of str, default=None
+        Names of the features. None counts them.
+
+    Attributes
+    ----------
+    lines_ : ndarray of matplotlib Line2D of shape (n_samples, n_features, n_lines)
+        The series, then the reconstruction, then the prediction, of those that there are.
+
+    errors_ : ndarray of matplotlib PolyCollection of shape (n_samples, n_features, n_lines - 1)
+        Areas between the series and what is written.
+
+    legend_ : matplotlib Legend
+        Legend, on top of the panels; errors are shaded in the colour of the line.
+
+    axes_ : ndarray of matplotlib Axes of shape (n_samples, n_features)
+        Panels.
+
+    figure_ : matplotlib Figure
+        Figure that holds the panels.
+
+    See Also
+    --------
+    ReconstructionDisplay.from_estimator : Compute and draw from a fitted estimator.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skseq import LSTMAutoencoderTransformer
+    >>> from skseq.inspection import ReconstructionDisplay
+    >>> X = np.sin(np.linspace(0, 6, 12) + np.arange(20)[:, None])  # 20 waves of 12 timesteps
+    >>> autoencoder = LSTMAutoencoderTransformer(units=8, epochs=5, random_state=0).fit(X)
+    >>> display = ReconstructionDisplay.from_estimator(autoencoder, X, samples=[0, 7])
+    >>> display.axes_.shape
+    (2, 1)
+    """
+
+    def __init__(self, series, *, reconstructed=None, predicted=None, samples=None, feature_names=None):
+        self.series = series
+        self.reconstructed = reconstructed
+        self.predicted = predicted
+        self.samples = samples
+        self.feature_names = feature_names
+
+    @classmethod
+    def from_estimator(cls, estimator, X, *, samples=None, features=None, feature_names=None, ax=None):
+        """Let a fitted autoencoder write some samples, and draw them.
+
+        Parameters
+        ----------
+        estimator : fitted estimator with `reconstruct`, `predict_next`, or both
+            Such as :class:`~skseq.LSTMAutoencoderTransformer`. What `predict_next` gives is drawn over the last steps
+            of the series.
+
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Sequences of the kind in fit.
+
+        samples : int or array-like of int, default=None
+            Which samples to show. None shows the first three.
+
+        features : int, str or list of them, default=None
+            Which features to show, by index or name. None shows the first four.
+
+        feature_names : list of str, default=None
+            Names of all features of X. None takes the columns of samples that are data frames, and counts otherwise.
+
+        ax : matplotlib Axes or array of them, default=None
+            Where to draw: one Axes, whose place the panels share, or one a panel. None makes a figure.
+
+        Returns
+        -------
+        display : :class:`~skseq.inspection.ReconstructionDisplay`
+            The display, drawn.
+
+        Raises
+        ------
+        TypeError
+            If the estimator has none of the methods.
+        IndexError
+            If there is no such sample or feature.
+        ImportError
+            If matplotlib is missing.
+        """
+        check_matplotlib(cls.__name__)
+        check_has(estimator, cls.__name__, ["reconstruct", "predict_next"], enough=any)
+        places, chosen = choose(X, samples, default=FEW_SAMPLES)
+        first = each(chosen)[0]
+        names = feature_names_of(first, as_series(first).shape[1], feature_names)
+        columns = _features(features, names)
+
+        def written_by(method):
+            """What a method writes of the chosen samples; None if there is no such decoder."""
+            if hasattr(estimator, method):
+                return [as_series(sample)[:, columns] for sample in getattr(estimator, method)(chosen)]
+            return None
+
+        display = cls(
+            [as_series(sample)[:, columns] for sample in each(chosen)],
+            reconstructed=written_by("reconstruct"),
+            predicted=written_by("predict_next"),
+            samples=places,
+            feature_names=[names[column] for column in columns],
+        )
+        return display.plot(ax=ax)
+
+    def plot(self, *, ax=None):
+        """Draw.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes or array of them, default=None
+            Where to draw: one Axes, whose place the panels share, or one a panel. None makes a figure.
+
+        Returns
+        -------
+        display : :class:`~skseq.inspection.ReconstructionDisplay`
+            The display itself.
+        """
+        check_matplotlib(type(self).__name__)
+        n_samples, n_features = len(self.series), self.series[0].shape[1]
+        size = (max(6.4, 1 + 2.6 * n_features), 1 + 1.6 * n_samples)
+        self.axes_ = panels(ax, n_samples, n_features, figsize=size, sharex="all", sharey="col")
+        self.figure_ = self.axes_[0, 0].figure
+        n_lines = 1 + len(self._written())
+        self.lines_ = np.empty((n_samples, n_features, n_lines), object)
+        self.errors_ = np.empty((n_samples, n_features, n_lines - 1), object)
+        for row, column in np.ndindex(n_samples, n_features):
+            self._draw_panel(row, column)
+        self._label(own_figure=ax is None)
+        return self
+
+    def _written(self):
+        """(name, steps of every sample, style) of every decoder that wrote something."""
+        styles = {"color": COLOURS[0]}, {"color": COLOURS[1], "marker": "o", "markersize": 3}
+        written = zip(("reconstruction", "prediction"), (self.reconstructed, self.predicted), styles)
+        return [(name, steps, style) for name, steps, style in written if steps is not None]
+
+    def _draw_panel(self, row, column):
+        """One feature of one sample: the series, and every decoder's steps, which end where the series ends."""
+        axes, series = self.axes_[row, column], self.series[row][:, column]
+        marker = "o" if len(series) == 1 else None
+        self.lines_[row, column, 0] = axes.plot(np.arange(len(series)), series, color=INK, lw=1, marker=marker)[0]
+        for index, (_, steps, style) in enumerate(self._written()):
+            written = steps[row][:, column]
+            when = np.arange(len(series) - len(written), len(series))
+            self.lines_[row, column, index + 1] = axes.plot(when, written, **style)[0]
+            self.errors_[row, column, index] = axes.fill_between(
+                when, series[len(series) - len(written) :], written, color=style["color"], alpha=0.25, lw=0
+            )
+
+    def _label(self, *, own_figure):
+        n_samples, n_features = self.axes_.shape
+        samples = range(n_samples) if self.samples is None else self.samples
+        for axes, sample in zip(self.axes_[:, 0], samples):
+            axes.set_ylabel(f"sample {sample}")
+        for axes in self.axes_[-1]:
+            axes.set_xlabel("timestep")
+        whole_numbers(self.axes_[0, 0].xaxis)
+        names = feature_names_of(None, n_features, self.feature_names)
+        titled = names != ["series"]
+        if titled:
+            for axes, name in zip(self.axes_[0], names):
+                axes.set_title(name, fontsize="medium")
+        handles = [self.lines_[0, 0, 0], *zip(self.errors_[0, 0], self.lines_[0, 0, 1:])]
+        labels = ["series", *(name for name, _, _ in self._written())]
+        self.legend_ = legend_above(
+            self.axes_[0, 0], handles, labels, of_figure=own_figure, width=n_features, lines=int(titled)
+        )
+
+
+def _features(features, names):
+    """Indices of features chosen by index or name."""
+    if features is None:
+        return np.arange(min(FEW_FEATURES, len(names)))
+    features = [features] if isinstance(features, str) or not hasattr(features, "__iter__") else list(features)
+    unknown = [feature for feature in features if isinstance(feature, str) and feature not in names]
+    if unknown:
+        raise ValueError(f"features has {unknown}, but the features are {names}.")
+    places = [names.index(feature) if isinstance(feature, str) else feature for feature in features]
+    return places_of(places, len(names), "features")

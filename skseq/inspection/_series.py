@@ -1,0 +1,69 @@
+"""What displays ask of an estimator, and the sequences they show."""
+
+from collections.abc import Iterable
+from numbers import Integral
+
+import numpy as np
+from sklearn.utils.validation import check_is_fitted
+
+from skseq._sklearn import _num_samples, _safe_indexing
+
+__all__ = ["as_series", "check_has", "choose", "each", "feature_names_of", "places_of", "spans"]
+
+
+def check_has(estimator, display, methods, *, enough=all):
+    """A fitted estimator with the methods (all or any of them); anything else raises an error that names them."""
+    if not enough(hasattr(estimator, method) for method in methods):
+        names = (" and " if enough is all else " or ").join(methods)
+        lacks = ", ".join(method for method in methods if not hasattr(estimator, method))
+        raise TypeError(
+            f"{display} needs an estimator with {names}. Got {type(estimator).__name__}, which lacks {lacks}. Of a "
+            "Pipeline, pass the step (or the slice of steps) that has them, and X as the steps before it give it."
+        )
+    check_is_fitted(estimator)
+
+
+def places_of(chosen, count, argument):
+    """Indices counted from the start, (n,), of one index or several; one out of range raises IndexError."""
+    places = list(chosen) if isinstance(chosen, Iterable) else [chosen]
+    if not places or not all(isinstance(place, Integral) and not isinstance(place, bool) for place in places):
+        raise ValueError(f"{argument} must be integer indices, at least one. Got {chosen!r}.")
+    for place in places:
+        if not -count <= place < count:
+            raise IndexError(f"{argument} has index {place}, but there are {count}: expected {-count} to {count - 1}.")
+    return np.array([place % count for place in places])
+
+
+def choose(X, samples, argument="samples", *, default=1):
+    """(indices, these samples in the container X came in); without indices so many of the first."""
+    count = _num_samples(X)
+    places = places_of(range(min(default, count)) if samples is None else samples, count, argument)
+    return places, _safe_indexing(X, places)
+
+
+def each(samples):
+    """A list of the samples of a container, which may be a frame with one a row."""
+    return list(np.asarray(samples) if hasattr(samples, "columns") else samples)
+
+
+def as_series(sample):
+    """(t, f) of one sample (t,) or (t, f), floating."""
+    values = np.asarray(sample, dtype=float)
+    return values[:, None] if values.ndim == 1 else values
+
+
+def feature_names_of(sample, n_features, given=None):
+    """One name a feature: those given, those of a frame (t, f), or numbers; a feature that is alone is the series."""
+    names = getattr(sample, "columns", None) if given is None else given
+    if names is None:
+        return ["series"] if n_features == 1 else [f"feature {index}" for index in range(n_features)]
+    names = list(map(str, names))
+    if len(names) != n_features:
+        raise ValueError(f"feature_names must hold {n_features} names, one a feature. Got {len(names)}: {names}.")
+    return names
+
+
+def spans(mask):
+    """(n_spans, 2): first index of every run of True, and the index after its last."""
+    edges = np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8))
+    return np.stack([np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)], axis=1)

@@ -1,0 +1,185 @@
+"""TrainingDisplay: how fits went, epoch by epoch."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from sklearn.utils.validation import check_is_fitted
+
+from skseq.inspection._axes import INK, MORE_COLOURS, check_matplotlib, legend_above, panels, whole_numbers
+
+__all__ = ["TrainingDisplay"]
+
+
+class TrainingDisplay:
+    """Loss, or anything else in `history_`, over the epochs of one or several fits.
+
+    Best made by :meth:`from_estimator`. All parameters are stored as attributes.
+
+    Parameters
+    ----------
+    histories : dict of str to dict
+        Name of every fit, and its history: one list a key, with one number an epoch.
+
+    keys : sequence of str, default=("loss",)
+        What to draw, one panel a key: solid in training and, where a history has "val_" and the key, dashed in
+        validation.
+
+    Attributes
+    ----------
+    lines_ : list of dict of (str, str) to matplotlib Line2D
+        For every panel the line of every (name of the fit, key), validation keys included.
+
+    legend_ : matplotlib Legend or None
+        Legend, on top of the panels; None if there is nothing to tell apart.
+
+    axes_ : ndarray of matplotlib Axes of shape (n_keys,)
+        Panels, one above the other.
+
+    figure_ : matplotlib Figure
+        Figure that holds the panels.
+
+    See Also
+    --------
+    TrainingDisplay.from_estimator : Draw the history of fitted estimators.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skseq import LSTMAutoencoderTransformer
+    >>> from skseq.inspection import TrainingDisplay
+    >>> X = np.sin(np.linspace(0, 6, 12) + np.arange(20)[:, None])  # 20 waves of 12 timesteps
+    >>> fits = {
+    ...     f"{units} units": LSTMAutoencoderTransformer(units=units, epochs=5, random_state=0).fit(X, X_val=X[:4])
+    ...     for units in (4, 8)
+    ... }
+    >>> display = TrainingDisplay.from_estimator(fits, log_scale=True)
+    >>> [key for name, key in display.lines_[0] if name == "8 units"]
+    ['loss', 'val_loss']
+    """
+
+    def __init__(self, histories, *, keys=("loss",)):
+        self.histories = histories
+        self.keys = keys
+
+    @classmethod
+    def from_estimator(cls, estimator, *, keys=("loss",), ax=None, log_scale=False):
+        """Draw the history of one or several fitted estimators.
+
+        Parameters
+        ----------
+        estimator : fitted estimator with `history_`, list of them, or dict of str to them
+            Fits. The keys of a dict are their names; in a list they are numbered.
+
+        keys : str or sequence of str, default=("loss",)
+            What to draw, one panel a key: solid in training and, where a history has "val_" and the key, dashed in
+            validation.
+
+        ax : matplotlib Axes or array of them, default=None
+            Where to draw: one Axes, whose place the panels share, or one a panel. None makes a figure.
+
+        log_scale : bool, default=False
+            Whether the vertical axes are logarithmic.
+
+        Returns
+        -------
+        display : :class:`~skseq.inspection.TrainingDisplay`
+            The display, drawn.
+
+        Raises
+        ------
+        TypeError
+            If an estimator keeps no history.
+        ValueError
+            If there is no such key in one of the histories.
+        ImportError
+            If matplotlib is missing.
+        """
+        check_matplotlib(cls.__name__)
+        keys = (keys,) if isinstance(keys, str) else tuple(keys)
+        histories = {name: _history_of(fit, name, keys) for name, fit in _named(estimator).items()}
+        return cls(histories, keys=keys).plot(ax=ax, log_scale=log_scale)
+
+    def plot(self, *, ax=None, log_scale=False):
+        """Draw.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes or array of them, default=None
+            Where to draw: one Axes, whose place the panels share, or one a panel. None makes a figure.
+
+        log_scale : bool, default=False
+            Whether the vertical axes are logarithmic.
+
+        Returns
+        -------
+        display : :class:`~skseq.inspection.TrainingDisplay`
+            The display itself.
+        """
+        check_matplotlib(type(self).__name__)
+        n_keys = len(self.keys)
+        self.axes_ = panels(ax, n_keys, figsize=(6.4, 1.2 + 2.6 * n_keys), sharex="col")[:, 0]
+        self.figure_ = self.axes_[0].figure
+        self.lines_ = [self._draw_key(axes, key) for axes, key in zip(self.axes_, self.keys)]
+        for axes in self.axes_:
+            axes.set_yscale("log" if log_scale else "linear")
+            whole_numbers(axes.xaxis)
+        self.axes_[-1].set_xlabel("epoch")
+        self.legend_ = self._draw_legend(own_figure=ax is None)
+        return self
+
+    def _draw_key(self, axes, key):
+        """(name, key) -> line, of one key and its validation in every history that has them."""
+        axes.set_ylabel(key.replace("_", " "))
+        return {
+            (name, drawn): _draw_line(axes, history[drawn], color=MORE_COLOURS[index % len(MORE_COLOURS)], ls=dashes)
+            for index, (name, history) in enumerate(self.histories.items())
+            for drawn, dashes in ((key, "-"), (f"val_{key}", "--"))
+            if drawn in history
+        }
+
+    def _draw_legend(self, *, own_figure):
+        """Names of the fits by colour if there are several, and training and validation by dashes if there are both."""
+        from matplotlib.lines import Line2D
+
+        several = len(self.histories) > 1
+        entries = {}
+        if several:
+            entries |= {
+                name: Line2D([], [], color=MORE_COLOURS[i % len(MORE_COLOURS)]) for i, name in enumerate(self.histories)
+            }
+        if any(key.startswith("val_") for lines in self.lines_ for _, key in lines):
+            color = INK if several else MORE_COLOURS[0]
+            entries |= {"training": Line2D([], [], color=color), "validation": Line2D([], [], color=color, ls="--")}
+        if not entries:
+            return None
+        handles, labels = list(entries.values()), list(map(str, entries))
+        return legend_above(self.axes_[0], handles, labels, of_figure=own_figure)
+
+
+def _draw_line(axes, values, **style):
+    marker = "o" if len(values) == 1 else None
+    return axes.plot(np.arange(1, len(values) + 1), values, marker=marker, lw=1.5, **style)[0]
+
+
+def _named(estimators):
+    """Name -> fitted estimator, of one, a list or a dict."""
+    if isinstance(estimators, Mapping):
+        return dict(estimators)
+    if isinstance(estimators, (list, tuple)):
+        return {f"{index}: {type(estimator).__name__}": estimator for index, estimator in enumerate(estimators)}
+    return {type(estimators).__name__: estimators}
+
+
+def _history_of(estimator, name, keys):
+    """The history of a fitted estimator, which has all the keys."""
+    check_is_fitted(estimator)
+    history = getattr(estimator, "history_", None)
+    if history is None:
+        raise TypeError(
+            f"TrainingDisplay needs fitted estimators with history_. Got {type(estimator).__name__}, which has none. "
+            "Of a Pipeline, pass the step that has it; of a search, its best_estimator_."
+        )
+    missing = [key for key in keys if key not in history]
+    if missing:
+        raise ValueError(f"history_ of {name!r} has no {missing}, only {list(history)}.")
+    return history

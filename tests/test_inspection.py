@@ -1,0 +1,548 @@
+"""Displays: their numbers are those of the estimator's public methods, and the drawn artists show these numbers."""
+
+import builtins
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.datasets import load_iris
+from sklearn.decomposition import PCA
+from sklearn.exceptions import NotFittedError
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
+
+from skseq import LSTMAutoencoderDetector, LSTMAutoencoderTransformer
+from skseq.inspection import AnomalyDisplay, EncodingDisplay, ReconstructionDisplay, TrainingDisplay
+from skseq.inspection._axes import COLOURS, legend_above
+from skseq.inspection._series import spans
+
+pytest.importorskip("matplotlib")
+import matplotlib.pyplot as plt
+from matplotlib.colors import to_rgb
+
+DISPLAYS = [AnomalyDisplay, EncodingDisplay, ReconstructionDisplay, TrainingDisplay]
+
+
+@pytest.fixture(autouse=True)
+def close_figures():
+    yield
+    plt.close("all")
+
+
+def waves(n_samples=20, n_timesteps=8):
+    return np.sin(np.linspace(0, 6, n_timesteps) + np.arange(n_samples)[:, None])
+
+
+def ragged_waves(n_features=2):
+    rng = np.random.RandomState(0)
+    return [rng.randn(length, n_features) for length in (6, 9, 4, 7, 8, 5, 6, 9, 4, 7, 8, 5)]
+
+
+@pytest.fixture(scope="module")
+def composite():
+    """Univariate: reconstructs all 8 steps, predicts the last 3."""
+    model = LSTMAutoencoderTransformer(units=4, decoder="composite", horizon=3, epochs=2, random_state=0)
+    return model.fit(waves(), X_val=waves(5))
+
+
+@pytest.fixture(scope="module")
+def autoencoder():
+    """Ragged, with two features."""
+    return LSTMAutoencoderTransformer(units=4, epochs=3, random_state=0).fit(ragged_waves())
+
+
+@pytest.fixture(scope="module")
+def detector():
+    """Ragged, with two features."""
+    return LSTMAutoencoderDetector(units=4, epochs=2, random_state=0).fit(ragged_waves())
+
+
+class Spikes(BaseEstimator):
+    """A detector whose score is the absolute first feature, with a threshold of 2."""
+
+    def fit(self, X, y=None):
+        self.timestep_offset_ = -2.0
+        return self
+
+    def score_timesteps(self, X):
+        return [-np.abs(np.asarray(x)[:, 0]) for x in X]
+
+    def predict_timesteps(self, X):
+        return [np.where(score < self.timestep_offset_, -1, 1) for score in self.score_timesteps(X)]
+
+
+class AsTheyAre(TransformerMixin, BaseEstimator):
+    """Encodings that are X."""
+
+    def fit(self, X, y=None):
+        self.fitted_ = True
+        return self
+
+    def transform(self, X):
+        return X
+
+
+def texts(legend):
+    return [text.get_text() for text in legend.get_texts()]
+
+
+# --- series and reconstructions ---------------------------------------------------------------------------------------
+
+
+def test_reconstruction_of_univariate_rows(composite):
+    X = waves()
+    display = ReconstructionDisplay.from_estimator(composite, X, samples=[4, -1])
+    np.testing.assert_array_equal(display.samples, [4, 19])
+    for shown, sample in enumerate((4, 19)):
+        np.testing.assert_array_equal(display.series[shown][:, 0], X[sample])
+        np.testing.assert_allclose(display.reconstructed[shown][:, 0], composite.reconstruct(X)[sample], rtol=1e-6)
+        np.testing.assert_allclose(display.predicted[shown][:, 0], composite.predict_next(X)[sample], rtol=1e-6)
+    assert display.lines_.shape == (2, 1, 3)
+    assert display.errors_.shape == (2, 1, 2)
+    assert [len(axes.lines) for axes in display.axes_[:, 0]] == [3, 3]
+    assert [len(axes.collections) for axes in display.axes_[:, 0]] == [2, 2]
+    assert [axes.get_ylabel() for axes in display.axes_[:, 0]] == ["sample 4", "sample 19"]
+    assert texts(display.legend_) == ["series", "reconstruction", "prediction"]
+
+
+def test_a_prediction_stands_over_the_steps_it_is_for(composite):
+    _, reconstruction, prediction = ReconstructionDisplay.from_estimator(composite, waves()).lines_[0, 0]
+    np.testing.assert_array_equal(reconstruction.get_xdata(), np.arange(8))
+    np.testing.assert_array_equal(prediction.get_xdata(), [5, 6, 7])
+
+
+def test_a_prediction_of_the_next_steps_begins_at_the_second():
+    model = LSTMAutoencoderTransformer(units=3, decoder="predict", epochs=1, random_state=0).fit(ragged_waves())
+    display = ReconstructionDisplay.from_estimator(model, ragged_waves(), samples=2, features=0)
+    assert display.reconstructed is None
+    assert texts(display.legend_) == ["series", "prediction"]
+    np.testing.assert_array_equal(display.lines_[0, 0, 1].get_xdata(), [1, 2, 3])
+
+
+def test_the_shaded_area_lies_between_the_series_and_what_was_written():
+    series, written = np.array([[0.0], [1.0], [3.0]]), np.array([[1.0], [1.0], [2.0]])
+    display = ReconstructionDisplay([series], reconstructed=[written]).plot()
+    corners = {tuple(corner) for corner in display.errors_[0, 0, 0].get_paths()[0].vertices}
+    assert {(0, 0), (0, 1), (1, 1), (2, 3), (2, 2)} == corners
+    assert display.axes_[0, 0].get_ylabel() == "sample 0"
+
+
+def test_reconstruction_of_ragged_samples(autoencoder):
+    X = ragged_waves()
+    display = ReconstructionDisplay.from_estimator(autoencoder, X)
+    assert [len(series) for series in display.series] == [6, 9, 4]
+    for shown, expected in zip(display.reconstructed, autoencoder.reconstruct(X)):
+        np.testing.assert_allclose(shown, expected, rtol=1e-5)
+    assert display.predicted is None
+    assert display.lines_.shape == (3, 2, 2)
+    assert [axes.get_title() for axes in display.axes_[0]] == ["feature 0", "feature 1"]
+
+
+def test_features_by_index_and_name(autoencoder):
+    frames = [pd.DataFrame(x, columns=["pulse", "pressure"]) for x in ragged_waves()]
+    display = ReconstructionDisplay.from_estimator(autoencoder, frames, features=["pressure", 0], samples=[1])
+    assert display.feature_names == ["pressure", "pulse"]
+    np.testing.assert_array_equal(display.series[0], ragged_waves()[1][:, [1, 0]])
+    display = ReconstructionDisplay.from_estimator(autoencoder, frames, features="b", feature_names=["a", "b"])
+    assert [axes.get_title() for axes in display.axes_[0]] == ["b"]
+
+
+def test_three_dimensional_x_and_many_features():
+    X = np.random.RandomState(0).randn(2, 5, 6)
+    model = LSTMAutoencoderTransformer(units=3, epochs=1, random_state=0).fit(X)
+    display = ReconstructionDisplay.from_estimator(model, X)
+    assert display.axes_.shape == (2, 4), "all of two samples, the first four features"
+    np.testing.assert_allclose(display.reconstructed, model.reconstruct(X)[:, :, :4], rtol=1e-5)
+
+
+def test_a_frame_of_rows_is_univariate(composite):
+    frame = pd.DataFrame(waves(), columns=[f"t{step}" for step in range(8)])
+    model = LSTMAutoencoderTransformer(units=3, epochs=1, random_state=0).fit(frame)
+    display = ReconstructionDisplay.from_estimator(model, frame, samples=[3])
+    np.testing.assert_array_equal(display.series[0][:, 0], waves()[3])
+    assert display.axes_[0, 0].get_title() == ""
+
+
+# --- anomalies --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("mask", "expected"),
+    [
+        ([0, 1, 1, 0, 0, 1], [[1, 3], [5, 6]]),
+        ([1, 1, 0, 1], [[0, 2], [3, 4]]),
+        ([1, 1], [[0, 2]]),
+        ([0, 0], []),
+    ],
+)
+def test_spans_by_hand(mask, expected):
+    assert spans(np.array(mask, bool)).tolist() == expected
+
+
+def test_anomalies_by_hand():
+    series = np.array([[0.0, 1], [3, 1], [-4, 1], [0, 1], [2, 1], [5, 1]])  # odd where the first feature exceeds 2
+    display = AnomalyDisplay.from_estimator(Spikes().fit([]), [series[:2], series], sample=1, y_true=[0, 0, 1, 1, 0, 0])
+    np.testing.assert_array_equal(display.scores, [0, 3, 4, 0, 2, 5])
+    assert display.threshold == 2
+    assert display.flagged.tolist() == [False, True, True, False, False, True]
+    assert display.flagged_spans_.tolist() == [[1, 3], [5, 6]]
+    assert display.true_spans_.tolist() == [[2, 4]]
+    upper, lower = display.axes_
+    assert len(display.lines_) == len(upper.lines) == 2
+    assert len(lower.lines) == 2
+    assert [len(axes.collections) for axes in display.axes_] == [2, 2]
+    for flagged, true in zip(display.flagged_, display.true_):
+        extents = [path.get_extents() for path in flagged.get_paths()]
+        assert [(extent.x0, extent.x1) for extent in extents] == [(0.5, 2.5), (4.5, 5.5)]
+        assert [(path.get_extents().x0, path.get_extents().x1) for path in true.get_paths()] == [(1.5, 3.5)]
+    np.testing.assert_array_equal(display.threshold_line_.get_ydata(), [2, 2])
+    assert upper.get_xlim() == lower.get_xlim() == (-0.5, 5.5)
+    assert upper.get_shared_x_axes().joined(upper, lower)
+
+
+def test_the_data_do_not_reach_the_marks_of_true_anomalies():
+    series = np.random.RandomState(0).randn(50, 1)
+    for log_scale in (False, True):
+        display = AnomalyDisplay.from_estimator(Spikes().fit([]), [series], y_true=np.ones(50), log_scale=log_scale)
+        for axes, line in zip(display.axes_, (display.lines_[0], display.score_line_)):
+            heights = axes.transAxes.inverted().transform(axes.transData.transform(line.get_xydata()))[:, 1]
+            assert heights.max() < 0.94
+
+
+def test_scores_are_those_of_the_detector(detector):
+    X = ragged_waves()
+    display = AnomalyDisplay.from_estimator(detector, X, sample=-3)
+    np.testing.assert_array_equal(display.series, X[9])
+    np.testing.assert_allclose(display.scores, -detector.score_timesteps(X)[9], rtol=1e-5)
+    np.testing.assert_array_equal(display.flagged, detector.predict_timesteps(X)[9] == -1)
+    assert display.threshold == -detector.timestep_offset_
+    assert display.true_ is None
+    assert texts(display.axes_[1].get_legend()) == ["score", "threshold", "flagged"]
+
+
+def test_one_long_univariate_series():
+    series = np.sin(np.arange(80) / 3)
+    model = LSTMAutoencoderDetector(units=3, window=10, stride=5, epochs=1, random_state=0).fit([series])
+    display = AnomalyDisplay.from_estimator(model, [series], log_scale=True)
+    assert display.scores.shape == (80,)
+    assert display.axes_[0].get_ylabel() == "series"
+    assert display.axes_[1].get_yscale() == "log"
+
+
+def test_names_of_channels():
+    frame = pd.DataFrame({"pulse": [1.0, 2], "pressure": [3.0, 4]})
+    display = AnomalyDisplay.from_estimator(Spikes().fit([]), [frame])
+    assert display.feature_names == ["pulse", "pressure"]
+    assert texts(display.figure_.legends[0]) == ["pulse", "pressure"]
+    assert AnomalyDisplay.from_estimator(Spikes().fit([]), [frame], feature_names=["a", "b"]).feature_names == [
+        "a",
+        "b",
+    ]
+    assert AnomalyDisplay.from_estimator(Spikes().fit([]), [frame.to_numpy()]).feature_names == [
+        "feature 0",
+        "feature 1",
+    ]
+
+
+def test_many_channels_are_told_apart():
+    display = AnomalyDisplay(np.zeros((3, 20)), np.zeros(3), threshold=1).plot()
+    assert len({(line.get_color(), line.get_linestyle()) for line in display.lines_}) == 20
+    assert display.flagged_spans_.tolist() == []
+
+
+def test_without_flags_what_exceeds_the_threshold_is_flagged():
+    assert AnomalyDisplay(np.zeros((3, 1)), np.array([1, 3, 2]), threshold=2).plot().flagged_spans_.tolist() == [[1, 2]]
+
+
+# --- encodings --------------------------------------------------------------------------------------------------------
+
+
+def test_the_map_is_that_of_scikit_learn(composite):
+    X = waves()
+    y = np.array(["odd", "even"] * 10)
+    display = EncodingDisplay.from_estimator(composite, X, y)
+    pca = PCA(n_components=2).fit(composite.transform(X))
+    np.testing.assert_allclose(display.points, pca.transform(composite.transform(X)), atol=1e-6)
+    np.testing.assert_allclose(display.explained_variance_ratio, pca.explained_variance_ratio_, rtol=1e-5)
+    shares = [f"{share:.0%}" for share in pca.explained_variance_ratio_]
+    assert display.ax_.get_xlabel() == f"principal component 1 ({shares[0]} of the variance)"
+    assert display.ax_.get_ylabel() == f"principal component 2 ({shares[1]} of the variance)"
+    assert texts(display.legend_) == ["even", "odd"]
+    for points, label in zip(display.points_, ("even", "odd")):
+        np.testing.assert_array_equal(points.get_offsets(), display.points[y == label])
+
+
+def test_a_pipeline_that_ends_in_an_autoencoder():
+    X = load_iris().data
+    pipeline = make_pipeline(StandardScaler(), LSTMAutoencoderTransformer(units=3, epochs=1, random_state=0))
+    pipeline.set_output(transform="pandas").fit(X)
+    display = EncodingDisplay.from_estimator(pipeline, X, load_iris().target)
+    assert display.points.shape == (150, 2)
+    assert [len(points.get_offsets()) for points in display.points_] == [50, 50, 50]
+
+
+def test_ragged_sequences_have_a_map(autoencoder):
+    display = EncodingDisplay.from_estimator(autoencoder, ragged_waves())
+    assert display.points.shape == (12, 2)
+    assert len(display.points_) == 1
+    assert display.legend_ is display.colorbar_ is None
+
+
+def test_encodings_of_two_numbers_are_shown_as_they_are():
+    Z = np.random.RandomState(0).randn(6, 2)
+    display = EncodingDisplay.from_estimator(AsTheyAre().fit(Z), Z)
+    np.testing.assert_array_equal(display.points, Z)
+    assert display.explained_variance_ratio is None
+    assert display.ax_.get_xlabel() == "encoding 0"
+
+
+@pytest.mark.parametrize(
+    ("y", "measured"),
+    [
+        (np.arange(30) / 4, True),
+        (np.arange(30), True),  # more than 20 numbers
+        (np.arange(30) % 20, False),
+        (np.arange(30.0) % 3, False),
+        (np.arange(30) % 2 == 0, False),
+        (np.arange(30).astype(str), False),
+    ],
+    ids=["fractions", "many numbers", "integers", "whole floats", "booleans", "names"],
+)
+def test_labels_have_a_legend_and_numbers_a_colour_bar(y, measured):
+    display = EncodingDisplay(np.random.RandomState(0).randn(30, 2), y=y).plot()
+    assert (display.colorbar_ is not None) == measured
+    assert (display.legend_ is None) == measured
+    if measured:
+        np.testing.assert_array_equal(display.points_[0].get_array(), y)
+    else:
+        assert texts(display.legend_) == [str(label) for label in np.unique(y)]
+        looks = {(tuple(p.get_facecolor()[0]), p.get_paths()[0].vertices.round(6).tobytes()) for p in display.points_}
+        assert len(looks) == len(np.unique(y)), "no two labels look alike"
+
+
+def test_scatter_kw_goes_before_the_defaults():
+    display = EncodingDisplay(np.zeros((3, 2)), y=np.array([0, 0, 1])).plot(scatter_kw={"s": 3, "color": "red"})
+    assert display.points_[0].get_sizes().tolist() == [3]
+    assert to_rgb(display.points_[1].get_facecolor()[0]) == (1, 0, 0)
+
+
+# --- training ---------------------------------------------------------------------------------------------------------
+
+
+def test_history_of_one_fit(composite):
+    display = TrainingDisplay.from_estimator(composite)
+    name = "LSTMAutoencoderTransformer"
+    assert list(display.lines_[0]) == [(name, "loss"), (name, "val_loss")]
+    for (_, key), line in display.lines_[0].items():
+        np.testing.assert_array_equal(line.get_xdata(), [1, 2])
+        np.testing.assert_array_equal(line.get_ydata(), composite.history_[key])
+    assert [line.get_linestyle() for line in display.lines_[0].values()] == ["-", "--"]
+    assert texts(display.legend_) == ["training", "validation"]
+    assert display.axes_[0].get_yscale() == "linear"
+
+
+def test_several_fits_and_keys(composite, autoencoder):
+    fits = {"both": composite, "ragged": autoencoder}
+    display = TrainingDisplay.from_estimator(fits, keys=["loss", "gradient_norm"], log_scale=True)
+    assert [len(lines) for lines in display.lines_] == [3, 2]
+    assert [axes.get_ylabel() for axes in display.axes_] == ["loss", "gradient norm"]
+    assert {axes.get_yscale() for axes in display.axes_} == {"log"}
+    assert texts(display.legend_) == ["both", "ragged", "training", "validation"]
+    loss, val_loss, other = display.lines_[0].values()
+    assert loss.get_color() == val_loss.get_color() == COLOURS[0]
+    assert other.get_color() == COLOURS[1]
+    np.testing.assert_array_equal(other.get_ydata(), autoencoder.history_["loss"])
+
+
+def test_fits_in_a_list_are_numbered(composite, autoencoder):
+    display = TrainingDisplay.from_estimator([autoencoder, composite], keys="largest_weight")
+    assert list(display.histories) == ["0: LSTMAutoencoderTransformer", "1: LSTMAutoencoderTransformer"]
+    assert len(display.lines_[0]) == 2
+
+
+def test_a_single_line_has_no_legend(autoencoder):
+    assert TrainingDisplay.from_estimator(autoencoder).legend_ is None
+
+
+# --- where things are drawn -------------------------------------------------------------------------------------------
+
+
+def draw(display, autoencoder, detector, **where):
+    """One of the displays with two panels (the map of encodings has one)."""
+    X = ragged_waves()
+    if display is AnomalyDisplay:
+        return display.from_estimator(detector, X, **where)
+    if display is ReconstructionDisplay:
+        return display.from_estimator(autoencoder, X, samples=[0, 1], features=[0], **where)
+    if display is TrainingDisplay:
+        return display.from_estimator(autoencoder, keys=["loss", "gradient_norm"], **where)
+    return display.from_estimator(autoencoder, X, np.arange(12) % 2, **where)
+
+
+@pytest.mark.parametrize("display", DISPLAYS)
+def test_a_given_axes_is_drawn_on_or_shared(display, autoencoder, detector):
+    figure, (left, right) = plt.subplots(1, 2)
+    drawn = draw(display, autoencoder, detector, ax=right)
+    assert drawn.figure_ is figure
+    assert plt.get_fignums() == [figure.number]
+    assert not left.has_data()
+    if display is EncodingDisplay:
+        assert drawn.ax_ is right
+    else:
+        place = right.get_position()
+        assert drawn.axes_.size == 2
+        assert all(
+            place.x0 <= axes.get_position().x0 and axes.get_position().x1 <= place.x1 for axes in drawn.axes_.flat
+        )
+    figure.canvas.draw()
+
+
+@pytest.mark.parametrize("display", [AnomalyDisplay, ReconstructionDisplay, TrainingDisplay])
+def test_one_given_axes_a_panel(display, autoencoder, detector):
+    figure, axes = plt.subplots(2, 1)
+    drawn = draw(display, autoencoder, detector, ax=axes)
+    assert drawn.axes_.ravel().tolist() == axes.tolist()
+    assert drawn.figure_ is figure
+    with pytest.raises(ValueError, match="ax must be 2 Axes, or one .* Got 3 Axes"):
+        draw(display, autoencoder, detector, ax=plt.subplots(3)[1])
+    with pytest.raises(ValueError, match="Got 1 Axes that stand in no grid"):
+        draw(display, autoencoder, detector, ax=plt.figure().add_axes((0, 0, 1, 1)))
+
+
+@pytest.mark.parametrize("display", [ReconstructionDisplay, TrainingDisplay])
+def test_a_single_panel_takes_the_axes_itself(display, autoencoder):
+    axes = plt.figure().add_axes((0.1, 0.1, 0.8, 0.8))
+    if display is TrainingDisplay:
+        drawn = display.from_estimator(autoencoder, ax=axes)
+    else:
+        drawn = display.from_estimator(autoencoder, ragged_waves(), samples=0, features=0, ax=axes)
+    assert drawn.axes_.item() is axes
+
+
+@pytest.mark.parametrize("display", DISPLAYS)
+def test_nothing_is_cut_off_and_legends_stand_beside_the_data(display, autoencoder, detector):
+    figure = draw(display, autoencoder, detector).figure_
+    figure.canvas.draw()
+    renderer = figure.canvas.get_renderer()
+    tight = figure.get_tightbbox(renderer)
+    width, height = figure.get_size_inches()
+    assert -0.01 <= tight.x0 < tight.x1 <= width + 0.01
+    assert -0.01 <= tight.y0 < tight.y1 <= height + 0.01
+    legends = [*figure.legends, *(axes.get_legend() for axes in figure.axes if axes.get_legend() is not None)]
+    for legend in legends:
+        for axes in figure.axes:
+            assert not legend.get_window_extent(renderer).overlaps(axes.get_window_extent(renderer))
+
+
+def test_legends_take_the_columns_that_fit():
+    figure, axes = plt.subplots(layout="constrained")
+    handles = axes.plot(np.zeros((2, 12)))
+    labels = [f"channel number {index}" for index in range(12)]
+    legend = legend_above(axes, handles, labels, of_figure=True)
+    figure.canvas.draw()
+    extent = legend.get_window_extent(figure.canvas.get_renderer())
+    assert extent.x0 >= 0
+    assert extent.x1 <= figure.bbox.x1
+    assert 1 < legend._ncols < 12
+    assert legend_above(axes, handles[:2], ["a" * 90, "b"])._ncols == 1
+
+
+def test_a_display_can_be_drawn_again(autoencoder):
+    display = EncodingDisplay.from_estimator(autoencoder, ragged_waves())
+    first = display.figure_
+    assert display.plot() is display
+    assert display.figure_ is not first
+
+
+# --- errors -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("display", "methods"),
+    [
+        (AnomalyDisplay, "score_timesteps and predict_timesteps"),
+        (EncodingDisplay, "transform"),
+        (ReconstructionDisplay, "reconstruct or predict_next"),
+    ],
+)
+def test_another_estimator_is_told_what_it_lacks(display, methods):
+    model = LogisticRegression().fit([[0.0], [1]], [0, 1])
+    with pytest.raises(TypeError, match=f"{display.__name__} needs an estimator with {methods}. Got LogisticReg.*step"):
+        display.from_estimator(model, [[0.0], [1]])
+    with pytest.raises(TypeError, match=r"Got Pipeline.*pass the step"):
+        display.from_estimator(make_pipeline(model), [[0.0], [1]])
+
+
+def test_another_estimator_has_no_history():
+    with pytest.raises(TypeError, match="fitted estimators with history_. Got LogisticRegression"):
+        TrainingDisplay.from_estimator(LogisticRegression().fit([[0.0], [1]], [0, 1]))
+
+
+@pytest.mark.parametrize("display", DISPLAYS)
+def test_fit_comes_first(display):
+    model = LSTMAutoencoderDetector() if display is AnomalyDisplay else LSTMAutoencoderTransformer()
+    with pytest.raises(NotFittedError):
+        display.from_estimator(*([model] if display is TrainingDisplay else [model, waves()]))
+
+
+@pytest.mark.parametrize("display", DISPLAYS)
+def test_without_matplotlib_the_error_says_how_to_get_it(display, autoencoder, detector, monkeypatch):
+    real = builtins.__import__
+
+    def refuse(name, *args, **kwargs):
+        if name.startswith("matplotlib"):
+            raise ImportError(name)
+        return real(name, *args, **kwargs)
+
+    monkeypatch.setattr(builtins, "__import__", refuse)
+    message = rf"{display.__name__} draws with matplotlib.*pip install 'skseq\[plots\]'"
+    with pytest.raises(ImportError, match=message):
+        draw(display, autoencoder, detector)
+    with pytest.raises(ImportError, match=message):
+        display.plot(display.__new__(display))
+
+
+def test_samples_and_features_that_do_not_exist(autoencoder, detector):
+    X = ragged_waves()
+    with pytest.raises(IndexError, match="samples has index 12, but there are 12: expected -12 to 11"):
+        ReconstructionDisplay.from_estimator(autoencoder, X, samples=[0, 12])
+    with pytest.raises(IndexError, match="sample has index -13, but there are 12"):
+        AnomalyDisplay.from_estimator(detector, X, sample=-13)
+    with pytest.raises(IndexError, match="features has index 2, but there are 2"):
+        ReconstructionDisplay.from_estimator(autoencoder, X, features=[2])
+    with pytest.raises(ValueError, match=r"features has \['pulse'\], but the features are \['a', 'b'\]"):
+        ReconstructionDisplay.from_estimator(autoencoder, X, features=["pulse"], feature_names=["a", "b"])
+    with pytest.raises(ValueError, match="samples must be integer indices, at least one"):
+        ReconstructionDisplay.from_estimator(autoencoder, X, samples=[])
+    with pytest.raises(ValueError, match="samples must be integer indices"):
+        ReconstructionDisplay.from_estimator(autoencoder, X, samples=[True, False])
+    with pytest.raises(ValueError, match=r"sample must be integer indices, at least one. Got \[1.5\]"):
+        AnomalyDisplay.from_estimator(detector, X, sample=1.5)
+    with pytest.raises(ValueError, match=r"feature_names must hold 2 names.* Got 1: \['a'\]"):
+        AnomalyDisplay.from_estimator(detector, X, feature_names=["a"])
+
+
+def test_true_anomalies_of_another_shape(detector):
+    with pytest.raises(ValueError, match=r"y_true must have shape \(6,\).* Got shape \(7,\)"):
+        AnomalyDisplay.from_estimator(detector, ragged_waves(), y_true=np.zeros(7))
+    with pytest.raises(ValueError, match="y_true must hold 0 and 1 only"):
+        AnomalyDisplay.from_estimator(detector, ragged_waves(), y_true=[1, -1, 1, 1, 1, 1])
+
+
+def test_encodings_that_make_no_map(autoencoder):
+    X = ragged_waves()
+    for sequences in (X, np.zeros((4, 5, 2))):
+        states = LSTMAutoencoderTransformer(units=3, output="sequence", epochs=1, random_state=0).fit(sequences)
+        with pytest.raises(ValueError, match=r"needs one vector a sample.*set output='last' or 'state'"):
+            EncodingDisplay.from_estimator(states, sequences)
+    with pytest.raises(ValueError, match=r"at least 2 numbers.* gives shape \(4, 1\)"):
+        EncodingDisplay.from_estimator(FunctionTransformer(), np.zeros((4, 1)))
+    with pytest.raises(ValueError, match=r"y must have shape \(12,\).* Got shape \(3,\)"):
+        EncodingDisplay.from_estimator(autoencoder, X, [0, 1, 0])
+
+
+def test_histories_without_the_key(autoencoder):
+    with pytest.raises(ValueError, match=r"history_ of 'mine' has no \['accuracy'\], only \['loss', "):
+        TrainingDisplay.from_estimator({"mine": autoencoder}, keys=["loss", "accuracy"])

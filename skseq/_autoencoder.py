@@ -9,6 +9,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._base import all_or_nothing, with_shared_docs
+from skseq._own_network import NETWORK_CONSTRAINTS
 from skseq._reconstruction import BaseAutoencoder
 from skseq._sequences import as_samples, check_lengths, is_ragged, read_numbers, split
 from skseq._sklearn import Interval, StrOptions, _fit_context
@@ -24,6 +25,11 @@ def _gives_vectors(estimator):
 def _reconstructs(estimator):
     """Reconstructions exist where there is a decoder for them."""
     return getattr(estimator, "_spec", estimator).decoder != "predict"
+
+
+def _decodes(estimator):
+    """Encodings can be decoded where the decoder is a network of its own."""
+    return _reconstructs(estimator) and not estimator._has_own_network
 
 
 def _forecasts(estimator):
@@ -74,6 +80,10 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         What `transform` gives: the last hidden state, hidden and cell state side by side (a GRU has the hidden state
         alone), or the hidden state at every timestep.
 
+    <network parameters>
+    `transform` gives the output of its layer named "encoding", (n_samples, n_encodings); there is no
+    `inverse_transform`, `forecast` or `predict_next` then.
+
     <shared parameters>
 
     Attributes
@@ -105,6 +115,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         "decoder": [StrOptions({"reconstruct", "predict", "composite"})],
         "horizon": [Interval(Integral, 1, None, closed="left"), None],
         "output": [StrOptions({"last", "state", "sequence"})],
+        **NETWORK_CONSTRAINTS,
     }
 
     def __init__(
@@ -119,6 +130,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         input_noise=0.0,
         step_dropout=0.0,
         output="last",
+        network=None,
         cell="lstm",
         n_layers=1,
         bidirectional=False,
@@ -155,6 +167,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         self.input_noise = input_noise
         self.step_dropout = step_dropout
         self.output = output
+        self.network = network
         self.cell = cell
         self.n_layers = n_layers
         self.bidirectional = bidirectional
@@ -237,6 +250,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         return self._fit(X, sample_weight, None, None, epochs=1, incremental=True)
 
     def _fit(self, X, sample_weight, X_val, sample_weight_val, *, epochs, incremental=False):
+        self._check_network()
         if self.decoder == "reconstruct" and self.horizon is not None:
             raise ValueError(
                 f"horizon={self.horizon!r} is for the prediction decoder, but decoder='reconstruct' has none: set "
@@ -306,7 +320,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         """
         return super().get_feature_names_out(input_features)
 
-    @available_if(_reconstructs)
+    @available_if(_decodes)
     def inverse_transform(self, X, lengths=None):
         """Decode encodings back to sequences.
 

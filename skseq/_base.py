@@ -14,6 +14,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._exploding import explosion, remedies
+from skseq._own_network import OwnNetworkMixin
 from skseq._sklearn import Interval, StrOptions, _check_sample_weight
 from skseq.exceptions import ExplodingGradientWarning
 
@@ -147,6 +148,44 @@ freeze : bool, default=False
     Whether the weights of `encoder` stay as they are given; otherwise they are trained on with all others.
 """
 
+_NETWORK_PARAMETERS = """
+network : scikeras wrapper or None, default=None
+    A network of your own in the place of the recurrent layers: a ``scikeras.wrappers.BaseWrapper`` (`KerasClassifier`
+    and `KerasRegressor` are) around a function that builds a `keras.Model`. Only the model, its optimizer, loss,
+    metrics, callbacks and parameters ``fit__...`` are the wrapper's. How X and y are read, weights of samples and
+    classes, `epochs`, `batch_size`, `shuffle`, validation and early stopping, `warm_start`, `random_state`, `verbose`
+    and `dtype` are the estimator's, and a wrapper that sets them is refused; `callbacks` of both are called. All other
+    parameters of the recurrent layers and of their training have no effect then. The wrapper itself is never fitted or
+    changed.
+
+    Parameters are set by name, in searches too: ``network__model__units``, ``network__optimizer__learning_rate``,
+    ``network__callbacks``, ``network__callbacks__0__patience``.
+
+    The function may take ``model__...`` parameters of the wrapper by their names, `meta`, `compile_kwargs` and
+    `params`. ``meta`` is a dict of what was learnt in fit:
+
+    - task: "classify", "regress" or "reconstruct"; dtype: "float32" or "float64", in which its layers will compute
+    - n_features: width of a timestep, None for tokens; n_features_in_, where the estimator has it
+    - tokens: whether X holds ids; vocabulary_size: number of ids, those of padding (0) and unknown tokens included,
+      None for measurements
+    - n_timesteps_in_: number of timesteps, or of the longest sequence; lengths: (shortest, longest); ragged: whether
+      lengths differ
+    - classes_, n_classes_ (lists if y is 2-D) for classifiers; n_outputs_ for classifiers and regressors
+
+    A model with one input reads the sequences, padded with zeros on the right: (n_samples, n_timesteps, n_features)
+    numbers or (n_samples, n_timesteps) ids. A model with several names them "source" (those), "mask" ((n_samples,
+    n_timesteps) bool, True on real steps) and "lengths" ((n_samples,) int32). Where lengths differ it is up to the
+    model to leave out padding, by "mask", "lengths" or ``mask_zero=True``.
+
+    It writes class probabilities (n_samples, n_classes), a list of such outputs if y is 2-D, or (n_samples, 1) for the
+    second of two classes; numbers (n_samples, n_outputs); or the reconstruction, of the shape of its input. A missing
+    loss is "sparse_categorical_crossentropy" ("binary_crossentropy" for one output of two classes) or
+    "mean_squared_error". Targets are class ids, or one-hot vectors for a loss named "categorical_...".
+
+    `history_` then holds Keras' loss and metrics and "learning_rate". The last models are kept in the pool that
+    `skseq.clear_pool` clears.
+"""
+
 _SOURCE_ATTRIBUTES = """
 vocabulary_ : dict
     Source token to id, if X holds tokens. Id 0 is reserved for padding, id 1 for unknown tokens if
@@ -198,6 +237,7 @@ def with_shared_docs(cls):
     for marker, text in (
         ("<source parameters>", _SOURCE_PARAMETERS),
         ("<encoder parameters>", _ENCODER_PARAMETERS),
+        ("<network parameters>", _NETWORK_PARAMETERS),
         ("<source attributes>", _SOURCE_ATTRIBUTES),
         ("<shared parameters>", _SHARED_PARAMETERS),
         ("<shared attributes>", _SHARED_ATTRIBUTES),
@@ -241,7 +281,7 @@ def _joined(past, new):
     return {name: past.get(name, [np.nan] * n_past) + new.get(name, [np.nan] * n_new) for name in names}
 
 
-class BaseSequenceEstimator(BaseEstimator):
+class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
     """Ladder of fit for estimators on a recurrent network. Subclasses read data and say which spec they need."""
 
     _parameter_constraints = {
@@ -420,25 +460,37 @@ class BaseSequenceEstimator(BaseEstimator):
 
     def _train(self, spec, rows, shared, *, validation, goes_on, incremental, epochs, stratify=None):
         """Fit a leased network and keep its numbers. ``validation`` are rows given by the user, or None."""
-        from skseq.nn.fitting import fit_network
-        from skseq.nn.pool import lease
-
+        if goes_on:
+            self._check_same_network(spec)
         rng = self._rng(len(self.history_.get("loss", [])) if goes_on else 0)
         early_stopping = not incremental and self._early_stops(len(rows["weight"]), epochs, validation is not None)
         if early_stopping and validation is None:
             rows, validation = self._split(rows, rng, stratify)
+        options = self._options(epochs=epochs, early_stopping=early_stopping)
+        if self.network is None:
+            result = self._train_compiled(spec, rows, shared, validation, options, rng, goes_on)
+        else:
+            result, spec = self._train_own(spec, rows, validation, options, rng, goes_on)
+        self._keep(result, spec, goes_on)
+        if result.diverged is None and self.network is None:
+            self._warn_if_exploding(result.history, incremental)
+        return result.diverged
+
+    def _train_compiled(self, spec, rows, shared, validation, options, rng, goes_on):
+        """`FitResult` of a leased network."""
+        from skseq.nn.fitting import fit_network
+        from skseq.nn.pool import lease
+
         if len(rows["weight"]) <= self.batch_size and not any(getattr(self, rate, 0) for rate in _NOISE):
             rows = merge_equal_rows(rows)
-        options = self._options(epochs=epochs, early_stopping=early_stopping)
         with lease(spec) as network:
             if goes_on:
-                self._check_same_network(spec)
                 network.store.load(self.weights_)
                 network.store.load_slots(self.optimizer_state_)
             else:
                 network.store.load(self._starting_weights(network.network, rng))
                 network.store.load_slots()
-            result = fit_network(
+            return fit_network(
                 network,
                 {"rows": rows, "shared": shared},
                 options,
@@ -446,10 +498,28 @@ class BaseSequenceEstimator(BaseEstimator):
                 n_timesteps=self._model_timesteps(),
                 validation=None if validation is None else {"rows": validation, "shared": shared},
             )
-        self._keep(result, spec, goes_on)
-        if result.diverged is None:
-            self._warn_if_exploding(result.history, incremental)
-        return result.diverged
+
+    def _train_own(self, spec, rows, validation, options, rng, goes_on):
+        """(`FitResult`, spec) of a fit of the user's model."""
+        from skseq.nn.pool import lease
+
+        if goes_on:
+            spec = replace(spec, builder=replace(spec.builder, meta=self._spec.builder.meta))
+        with lease(spec) as network:
+            network.build(int(rng.randint(np.iinfo(np.int32).max)))
+            spec = replace(spec, encoding_size=network.check(rows))
+            if goes_on:
+                try:
+                    network.store.load(self.weights_)
+                    network.store.load_slots(self.optimizer_state_)
+                except ValueError as error:
+                    raise ValueError(
+                        f"{type(self).__name__} cannot go on from its last fit. Use warm_start=False, or set the "
+                        f"parameters of network back. {error}"
+                    ) from error
+            if len(rows["weight"]) <= options.batch_size and network.adds_up(rows):
+                rows = merge_equal_rows(rows)
+            return network.fit(rows, validation, options, rng), spec
 
     def _starting_weights(self, network, rng):
         """Name -> array, what a fit starts from that does not go on from the last one."""
@@ -460,7 +530,8 @@ class BaseSequenceEstimator(BaseEstimator):
     def _check_same_network(self, spec):
         options = ("jit_compile", "unroll", "penalty", "truncated", *_NOISE)
         free = dict.fromkeys((name for name in options if hasattr(spec, name)), False)
-        if replace(self._spec, **free) != replace(spec, **free):
+        kind_differs = type(self._spec) is not type(spec)
+        if kind_differs or (self.network is None and replace(self._spec, **free) != replace(spec, **free)):
             raise ValueError(
                 f"{type(self).__name__} cannot go on from its last fit: its parameters or the data now need another "
                 "network (features, classes, units, cell, layers, attention, optimizer or freeze have changed). Use "
@@ -488,6 +559,13 @@ class BaseSequenceEstimator(BaseEstimator):
             )
 
     def _raise_if_diverged(self, what):
+        if what is not None and self.network is not None:
+            raise FloatingPointError(
+                f"Training of {type(self).__name__} diverged: {what}. Likely causes: a learning rate that is too high, "
+                "exploding gradients on long sequences, or unscaled X. Try a smaller network__optimizer__learning_rate"
+                ", a network__optimizer__clipnorm, or scale X first, e.g. with StandardScaler. The estimator keeps the "
+                "last finite weights."
+            )
         if what is not None:
             raise FloatingPointError(
                 f"Training of {type(self).__name__} diverged: {what}. Likely causes: a learning rate that is too "
@@ -512,6 +590,8 @@ class BaseSequenceEstimator(BaseEstimator):
         from skseq.nn.export import build_models, set_weights
 
         check_is_fitted(self)
+        if self._has_own_network:
+            return self._own_model(name)
         models, bindings = build_models(self._spec, *self._model_timesteps())
         set_weights(bindings, self.weights_)
         return models[name]

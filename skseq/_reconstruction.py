@@ -22,6 +22,7 @@ class BaseAutoencoder(BaseSequenceEstimator):
         "input_noise": [Interval(Real, 0, None, closed="left")],
         "step_dropout": [Interval(Real, 0, 1, closed="left")],
     }
+    _task = "reconstruct"
     decoder, horizon = "reconstruct", None  # unless a subclass has them as parameters
 
     # --- data ---------------------------------------------------------------------------------------------------------
@@ -71,6 +72,8 @@ class BaseAutoencoder(BaseSequenceEstimator):
         return {} if horizon is None else {"horizon": np.int32(horizon)}
 
     def _make_spec(self, rows, epochs):
+        if self.network is not None:
+            return self._own_spec(rows)
         from skseq.nn.spec import AutoencoderSpec
 
         return AutoencoderSpec(

@@ -7,6 +7,7 @@ from sklearn.utils.metaestimators import available_if
 
 from skseq import _targets
 from skseq._base import all_or_nothing, with_shared_docs
+from skseq._own_network import NETWORK_CONSTRAINTS
 from skseq._sequences import check_fits_dtype
 from skseq._sklearn import StrOptions, _fit_context
 from skseq._source import SourceEstimator
@@ -16,7 +17,7 @@ __all__ = ["SequenceClassifier", "SequenceRegressor"]
 
 def _pools_by_attention(estimator):
     """Attention weights exist only where attention pools."""
-    return getattr(estimator, "_spec", estimator).pooling == "attention"
+    return not estimator._has_own_network and getattr(estimator, "_spec", estimator).pooling == "attention"
 
 
 class _SequencePredictor(SourceEstimator):
@@ -25,6 +26,7 @@ class _SequencePredictor(SourceEstimator):
     _parameter_constraints = {
         **SourceEstimator._parameter_constraints,
         "pooling": [StrOptions({"last", "attention", "mean"})],
+        **NETWORK_CONSTRAINTS,
     }
 
     def _rows(self, X, y, *, reset=False, suffix="", classes=None):
@@ -38,6 +40,8 @@ class _SequencePredictor(SourceEstimator):
         return {**source.rows, "target": target}
 
     def _make_spec(self, rows, epochs):
+        if self.network is not None:
+            return self._own_spec(rows, self._output_sizes)
         from skseq.nn.spec import RecurrentSpec
 
         return RecurrentSpec(
@@ -97,6 +101,8 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, _SequencePredictor):
 
     <encoder parameters>
 
+    <network parameters>
+
     <shared parameters>
 
     Attributes
@@ -147,6 +153,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, _SequencePredictor):
         class_weight=None,
         encoder=None,
         freeze=False,
+        network=None,
         cell="lstm",
         n_layers=1,
         bidirectional=False,
@@ -186,6 +193,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, _SequencePredictor):
         self.class_weight = class_weight
         self.encoder = encoder
         self.freeze = freeze
+        self.network = network
         self.cell = cell
         self.n_layers = n_layers
         self.bidirectional = bidirectional
@@ -280,6 +288,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, _SequencePredictor):
         return self._fit(X, y, sample_weight, None, epochs=1, incremental=True, classes=classes)
 
     def _fit(self, X, y, sample_weight, validation, *, epochs, incremental=False, classes=None):
+        self._check_network()
         goes_on = self._continues(incremental)
         with all_or_nothing(self):
             rows = self._rows(X, y, reset=not goes_on, classes=classes)
@@ -451,6 +460,8 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, _SequencePredictor):
 
     <encoder parameters>
 
+    <network parameters>
+
     <shared parameters>
 
     Attributes
@@ -495,6 +506,7 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, _SequencePredictor):
         max_vocabulary=None,
         encoder=None,
         freeze=False,
+        network=None,
         cell="lstm",
         n_layers=1,
         bidirectional=False,
@@ -533,6 +545,7 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, _SequencePredictor):
         self.max_vocabulary = max_vocabulary
         self.encoder = encoder
         self.freeze = freeze
+        self.network = network
         self.cell = cell
         self.n_layers = n_layers
         self.bidirectional = bidirectional
@@ -617,6 +630,7 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, _SequencePredictor):
         return self._fit(X, y, sample_weight, None, epochs=1, incremental=True)
 
     def _fit(self, X, y, sample_weight, validation, *, epochs, incremental=False):
+        self._check_network()
         goes_on = self._continues(incremental)
         with all_or_nothing(self):
             rows = self._with_weights(self._rows(X, y, reset=not goes_on), sample_weight)

@@ -72,6 +72,10 @@ def test_tensorflow_is_imported_by_the_engine_only():
     assert set(users_of(["tensorflow"], ["skseq"])) <= {name for name in MODULES if is_in(name, ["skseq.nn"])}
 
 
+def test_scikeras_is_imported_by_one_module_only():
+    assert set(users_of(["scikeras"], ["skseq"])) == {"skseq._own_network"}
+
+
 def test_estimators_do_not_import_each_other():
     for name in ESTIMATORS:
         assert users_of(ESTIMATORS - {name}, [name]) == {}
@@ -123,6 +127,22 @@ for dtype in ("float32", "float64"):
     print(estimator.inverse_transform(estimator.transform(X)).shape)
 """
     assert run(code) == ("(6, 3)\n(6, 3)\n", "")
+
+
+def test_scikeras_waits_for_a_network():
+    """Importing it changes how Keras models are pickled: neither imports nor fits without `network` do that."""
+    code = """
+import sys
+import numpy as np
+from skseq import SequenceClassifier
+X = np.random.RandomState(0).rand(6, 3)
+SequenceClassifier(units=2, epochs=1).fit(X, [0, 1] * 3).predict(X)
+try:
+    SequenceClassifier(network="lstm").fit(X, [0, 1] * 3)
+except TypeError:
+    print("scikeras" in sys.modules)
+"""
+    assert run(code) == ("False\n", "")
 
 
 def test_dir_lists_the_public_names():

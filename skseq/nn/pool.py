@@ -10,6 +10,8 @@ from collections import OrderedDict
 from contextlib import contextmanager
 
 from skseq.nn.compiled import CompiledNetwork
+from skseq.nn.own import OwnNetwork
+from skseq.nn.spec import OwnNetworkSpec
 
 __all__ = ["POOL_SIZE", "clear_pool", "lease"]
 
@@ -37,7 +39,7 @@ def _give_back(network):
 @contextmanager
 def lease(spec):
     """Have a compiled network of this spec for oneself; its weights are whatever the last lease left in it."""
-    network = _take(spec) or CompiledNetwork(spec)
+    network = _take(spec) or (OwnNetwork if isinstance(spec, OwnNetworkSpec) else CompiledNetwork)(spec)
     yield network
     _give_back(network)  # not after an error: a network that failed is not used again
 

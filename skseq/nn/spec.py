@@ -4,9 +4,10 @@ Learning rate, dropout rates, penalties, where gradients through time are cut, e
 and of timesteps are not part of it: they are fed to the graph, so they never cause a new trace.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
-__all__ = ["AutoencoderSpec", "NetworkSpec", "RecurrentSpec", "Seq2SeqSpec"]
+__all__ = ["AutoencoderSpec", "NetworkSpec", "OwnNetworkSpec", "RecurrentSpec", "Seq2SeqSpec"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,3 +151,38 @@ class RecurrentSpec(NetworkSpec):
     tokens: bool = False
     embedding_dim: int | None = None
     pooling: str = "last"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnNetworkSpec:
+    """A network of the user's own.
+
+    Parameters
+    ----------
+    token : str
+        What tells it from all others: every fit has one of its own.
+    builder : object
+        ``build(seed)`` gives a `keras.Model`, ``compile(model, default_loss)`` sees to its loss, ``callbacks()`` and
+        ``fit_arguments()`` are for ``keras.Model.fit``.
+    task : {"classify", "regress", "reconstruct"}
+        What the model writes.
+    sizes : tuple of int
+        As in `RecurrentSpec`; empty for reconstructions.
+    source_size, n_timesteps, tokens, dtype
+        What the model reads.
+    encoding_size : int or None
+        Width of the output of the layer named "encoding".
+    """
+
+    token: str
+    builder: Any = field(compare=False, repr=False)
+    task: str = field(compare=False)
+    source_size: int = field(compare=False)
+    n_timesteps: int = field(compare=False)
+    sizes: tuple[int, ...] = field(default=(), compare=False)
+    tokens: bool = field(default=False, compare=False)
+    dtype: str = field(default="float32", compare=False)
+    encoding_size: int | None = field(default=None, compare=False)
+
+    decoder: ClassVar[str] = "reconstruct"
+    pooling: ClassVar[None] = None

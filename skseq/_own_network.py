@@ -1,0 +1,268 @@
+"""A network of the user's own: the scikeras wrapper around a build function, and what the estimator decides instead.
+
+This is the only module that knows scikeras, and it knows it only where there is a `network`: importing scikeras changes
+how every Keras model of the process is pickled, so that is left to the user.
+"""
+
+import inspect
+import random
+import sys
+import threading
+import uuid
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sklearn.base import clone
+
+__all__ = ["NETWORK_CONSTRAINTS", "OwnNetworkMixin", "check_network"]
+
+NETWORK_CONSTRAINTS = {"network": "no_validation"}  # `check_network` says more than scikit-learn could
+_OURS = {  # parameter of a wrapper -> what decides it instead
+    "epochs": "epochs",
+    "initial_epoch": "partial_fit or warm_start",
+    "batch_size": "batch_size",
+    "validation_batch_size": "batch_size",
+    "validation_split": "early_stopping and validation_fraction",
+    "validation_data": "X_val and y_val of fit",
+    "shuffle": "shuffle",
+    "verbose": "verbose",
+    "random_state": "random_state",
+    "warm_start": "warm_start",
+    "class_weight": "class_weight",
+    "sample_weight": "sample_weight of fit",
+}
+_WITHOUT_MEANING = {  # parameter of an estimator -> the only value that goes with a network
+    "encoder": None,
+    "freeze": False,
+    "decoder": "reconstruct",
+    "horizon": None,
+    "output": "last",
+}
+
+
+# --- parameters -------------------------------------------------------------------------------------------------------
+
+
+def check_network(network, *, of):
+    """Raise TypeError or ValueError unless the parameter is a scikeras wrapper that leaves fitting to the estimator."""
+    if "scikeras.wrappers" not in sys.modules:
+        raise _not_a_wrapper(network, of)
+    from scikeras.wrappers import BaseWrapper
+
+    if not isinstance(network, BaseWrapper):
+        raise _not_a_wrapper(network, of)
+    model = network.build_fn if network.model is None else network.model
+    if model is not None and not inspect.isroutine(model) and hasattr(model, "get_weights"):
+        raise TypeError(
+            f"The 'network' parameter of {of} wraps a ready {type(model).__name__}. Wrap a function that builds the "
+            "model instead: every fit needs a new one."
+        )
+    parameters = network.get_params(deep=False)
+    for name, value in parameters.items():
+        own = name.removeprefix("fit__")
+        if own in _OURS and (own != name or not _is_default(network, name, value)):
+            raise ValueError(
+                f"network has {name}={value!r}, but the fit is up to {of}, not to the wrapper: leave {name} out, and "
+                f"use {_OURS[own]} of {of}."
+            )
+        if name.startswith("predict__"):
+            raise ValueError(f"network has {name}={value!r}, but predictions are up to {of}: leave it out.")
+
+
+def _not_a_wrapper(network, of):
+    shown = f"the class {network.__name__}" if inspect.isclass(network) else type(network).__name__
+    return TypeError(
+        f"The 'network' parameter of {of} must be a scikeras wrapper around a function that builds a keras.Model, or "
+        f"None. Got {shown}. For a function `build(meta)` pass scikeras.wrappers.KerasClassifier(model=build), "
+        "KerasRegressor(model=build) or BaseWrapper(model=build)."
+    )
+
+
+def _is_default(wrapper, name, value):
+    """Whether a parameter of a wrapper is as its class has it."""
+    from scikeras.wrappers import BaseWrapper
+
+    for known in (type(wrapper), BaseWrapper):
+        if name in (parameters := inspect.signature(known.__init__).parameters):
+            default = parameters[name].default
+            return value is default or (type(value) is type(default) and value == default)
+    return value is None
+
+
+# --- the model --------------------------------------------------------------------------------------------------------
+
+_building = threading.Lock()  # Python's and NumPy's random states are one for all threads
+
+
+@contextmanager
+def _seeded(seed, dtype):
+    """Seed what Keras initialisers and layers draw from, and have their dtype policy; afterwards all is as it was."""
+    import keras
+
+    with _building:
+        before, before_numpy, policy = random.getstate(), np.random.get_state(), keras.config.dtype_policy()  # noqa: NPY002
+        random.seed(seed)
+        np.random.seed(seed)  # noqa: NPY002 - user's functions may draw from it
+        keras.config.set_dtype_policy(dtype)
+        try:
+            yield
+        finally:
+            random.setstate(before)
+            np.random.set_state(before_numpy)  # noqa: NPY002
+            keras.config.set_dtype_policy(policy)
+
+
+@dataclass(frozen=True)
+class Builder:
+    """What makes the model of a fit: an unfitted wrapper, of which every use is a clone, and the `meta` of that fit."""
+
+    wrapper: Any
+    meta: dict
+
+    def _fresh(self):
+        wrapper = clone(self.wrapper)
+        wrapper._random_state = None  # scikeras would switch TensorFlow's determinism and seeds
+        wrapper._get_metadata = lambda: dict(self.meta)
+        vars(wrapper).update({name: value for name, value in self.meta.items() if name.endswith("_")})
+        return wrapper
+
+    def build(self, seed):
+        """The `keras.Model` of the build function, not yet compiled unless the function does that."""
+        import keras
+
+        with _seeded(seed, self.meta["dtype"]):
+            try:
+                model = self._fresh()._build_keras_model()
+            except Exception as error:
+                raise ValueError(
+                    f"The build function of network failed: {type(error).__name__}: {error}. It gets meta with "
+                    f"{', '.join(self.meta)}, and the parameters model__... of the wrapper."
+                ) from error
+        if not isinstance(model, keras.Model):
+            raise TypeError(f"The build function of network must return a keras.Model. Got {type(model).__name__}.")
+        return model
+
+    def compile(self, model, default_loss):
+        """Compile with the wrapper's optimizer, loss and metrics what was not compiled, or compiled without a loss."""
+        import keras
+
+        trains_itself = any(
+            getattr(type(model), name) is not getattr(keras.Model, name) for name in ("train_step", "compute_loss")
+        )
+        if model.compiled and (trains_itself or model.loss is not None):
+            return
+        arguments = self._fresh()._get_compile_kwargs()
+        if arguments.get("loss") is None:
+            arguments["loss"] = default_loss
+        if model.compiled:
+            arguments["optimizer"] = model.optimizer
+        model.compile(**arguments)
+
+    def callbacks(self):
+        """The wrapper's callbacks for fit."""
+        wrapper = self._fresh()
+        wrapper._initialize_callbacks()
+        return wrapper._fit_callbacks
+
+    def fit_arguments(self):
+        """What the wrapper has for ``keras.Model.fit``: its parameters fit__..."""
+        routed = {
+            name.removeprefix("fit__"): value
+            for name, value in self.wrapper.get_params(deep=False).items()
+            if name.startswith("fit__")
+        }
+        return {name: value for name, value in routed.items() if not name.startswith("callbacks")}
+
+
+# --- the estimator's side ---------------------------------------------------------------------------------------------
+
+
+class OwnNetworkMixin:
+    """How an estimator fits a `network` of the user's own in the place of its recurrent layers."""
+
+    network = None  # unless a subclass has it as a parameter
+
+    @property
+    def _has_own_network(self):
+        """Whether the fitted network, or without one the next, is the user's."""
+        return hasattr(self._spec, "builder") if hasattr(self, "_spec") else self.network is not None
+
+    def _check_network(self):
+        if self.network is None:
+            return
+        name = type(self).__name__
+        check_network(self.network, of=name)
+        for parameter, value in _WITHOUT_MEANING.items():
+            if getattr(self, parameter, value) != value:
+                raise ValueError(
+                    f"{parameter}={getattr(self, parameter)!r} has no meaning for a network of your own: set "
+                    f"{parameter}={value!r}, or network=None."
+                )
+
+    def _own_spec(self, rows, sizes=()):
+        from skseq.nn.spec import OwnNetworkSpec
+
+        tokens = rows["source"].ndim == 2
+        return OwnNetworkSpec(
+            token=uuid.uuid4().hex,
+            builder=Builder(clone(self.network), self._meta(rows)),
+            task=self._task,
+            sizes=sizes,
+            source_size=self._source_size if tokens else rows["source"].shape[2],
+            n_timesteps=self.n_timesteps_in_,
+            tokens=tokens,
+            dtype=self.dtype,
+        )
+
+    def _meta(self, rows):
+        """What a build function may ask for: what was learnt in fit."""
+        tokens, lengths = rows["source"].ndim == 2, rows.get("source_lengths")
+        learnt = ("n_features_in_", "n_timesteps_in_", "n_outputs_", "classes_")
+        meta = {name: getattr(self, name) for name in learnt if hasattr(self, name)}
+        if "classes_" in meta:
+            sizes = list(self._output_sizes)
+            meta["n_classes_"] = sizes if self._multioutput else sizes[0]
+        return meta | {
+            "task": self._task,
+            "dtype": self.dtype,
+            "tokens": tokens,
+            "n_features": None if tokens else rows["source"].shape[2],
+            "vocabulary_size": self._source_size if tokens else None,
+            "ragged": lengths is not None,
+            "lengths": (self.n_timesteps_in_,) * 2 if lengths is None else (int(lengths.min()), int(lengths.max())),
+        }
+
+    def _own_model(self, name):
+        """The user's model with the fitted weights, built anew."""
+        from skseq.nn.own import OwnNetwork
+
+        if name == "decoder_model" or (name == "encoder_model" and self._spec.encoding_size is None):
+            raise AttributeError(f"{type(self).__name__} with a network of your own has no {name}_.")
+        network = OwnNetwork(self._spec)
+        network.store.load(self.weights_)
+        return network.model if name == "model" else network.encoder()
+
+    def set_params(self, **parameters):
+        """Set parameters by name, those of the `network` by names such as ``network__model__units``.
+
+        Parameters
+        ----------
+        **parameters : dict
+            Parameters of the estimator.
+
+        Returns
+        -------
+        self : object
+            The estimator.
+        """
+        # scikeras takes these in its constructor, but its own set_params does not know them
+        prefix = "network__callbacks__"
+        routed = {name: value for name, value in parameters.items() if name.startswith(prefix)}
+        super().set_params(**{name: value for name, value in parameters.items() if name not in routed})
+        if routed and not hasattr(self.network, "callbacks"):
+            raise ValueError(f"{', '.join(sorted(routed))} cannot be set: network is {self.network!r}.")
+        for name, value in routed.items():
+            setattr(self.network, name.removeprefix("network__"), value)
+        return self

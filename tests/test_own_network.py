@@ -1,0 +1,836 @@
+"""Networks of the user's own: scikeras wrappers around build functions, under every form of X and y."""
+
+import copy
+import functools
+import json
+import pickle
+import random
+import subprocess
+import sys
+
+import joblib
+import keras
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from scikeras.wrappers import BaseWrapper, KerasClassifier, KerasRegressor
+from sklearn.base import clone
+from sklearn.model_selection import GridSearchCV, cross_val_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+import skseq
+from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier, SequenceClassifier, SequenceRegressor
+
+rng = np.random.RandomState(0)
+X = rng.randn(24, 5, 2)
+RAGGED = [rng.randn(length, 2) for length in rng.randint(2, 7, size=24)]
+Y = np.tile(["no", "yes", "maybe"], 8)
+BINARY = np.tile(["no", "yes"], 12)
+NUMBERS = rng.randn(24)
+WORDS = ["ab", "abc", "b", "ba", "cab", "acca"] * 4
+
+Dense, Input = keras.layers.Dense, keras.Input
+
+
+# --- build functions --------------------------------------------------------------------------------------------------
+
+
+def inputs(meta):
+    """The source and its mask."""
+    return Input((None, meta["n_features"]), name="source"), Input((None,), dtype="bool", name="mask")
+
+
+def build_classifier(meta, units=3, dropout=0.0):
+    source, mask = inputs(meta)
+    state = keras.layers.LSTM(units)(source, mask=mask)
+    state = keras.layers.Dropout(dropout)(state)
+    return keras.Model([source, mask], Dense(meta["n_classes_"], activation="softmax")(state))
+
+
+def build_sigmoid(meta):
+    source, mask = inputs(meta)
+    state = keras.layers.GRU(3)(source, mask=mask)
+    return keras.Model([source, mask], Dense(1, activation="sigmoid")(state))
+
+
+def build_regressor(meta, units=3):
+    source, mask = inputs(meta)
+    return keras.Model([source, mask], Dense(meta["n_outputs_"])(keras.layers.LSTM(units)(source, mask=mask)))
+
+
+def build_heads(meta):
+    source, mask = inputs(meta)
+    state = keras.layers.LSTM(3)(source, mask=mask)
+    heads = [
+        Dense(size, activation="softmax", name=f"head{index}")(state) for index, size in enumerate(meta["n_classes_"])
+    ]
+    return keras.Model([source, mask], heads)
+
+
+def build_embedding(meta, width=2):
+    return keras.Sequential(
+        [
+            keras.layers.Embedding(meta["vocabulary_size"], width, mask_zero=True),
+            keras.layers.LSTM(3),
+            Dense(meta["n_classes_"], activation="softmax"),
+        ]
+    )
+
+
+def build_autoencoder(meta, units=3, name="encoding"):
+    source, mask = inputs(meta)
+    code = keras.layers.LSTM(units, name=name)(source, mask=mask)
+    steps = code[:, None] + 0 * source[:, :, :1]  # the code at every step
+    decoded = keras.layers.LSTM(units, return_sequences=True)(steps, mask=mask)
+    return keras.Model([source, mask], Dense(meta["n_features"])(decoded))
+
+
+def build_fixed(meta):
+    """Reads and writes one number of timesteps only."""
+    t, f = meta["n_timesteps_in_"], meta["n_features"]
+    layers = [Input((t, f)), keras.layers.Flatten(), Dense(2, name="encoding"), Dense(t * f)]
+    return keras.Sequential([*layers, keras.layers.Reshape((t, f))])
+
+
+def classifier(model=build_classifier, *, wrapped=(), **parameters):
+    network = KerasClassifier(model=model, optimizer="adam", optimizer__learning_rate=0.05, **dict(wrapped))
+    return SequenceClassifier(**{"network": network, "epochs": 2, "random_state": 0, **parameters})
+
+
+def regressor(model=build_regressor, *, wrapped=(), **parameters):
+    network = KerasRegressor(model=model, optimizer="adam", **dict(wrapped))
+    return SequenceRegressor(**{"network": network, "epochs": 2, "random_state": 0, **parameters})
+
+
+def autoencoder(model=build_autoencoder, *, wrapped=(), **parameters):
+    network = BaseWrapper(model=model, optimizer="adam", **dict(wrapped))
+    return LSTMAutoencoderTransformer(**{"network": network, "epochs": 2, "random_state": 0, **parameters})
+
+
+def assert_same_weights(one, other):
+    assert one.weights_.keys() == other.weights_.keys()
+    for name, value in one.weights_.items():
+        assert_array_equal(value, other.weights_[name])
+
+
+# --- every task -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("data", [X, RAGGED], ids=["array", "ragged"])
+def test_classifier(data):
+    model = classifier(wrapped={"metrics": ["accuracy"]}).fit(data, Y)
+    probs = model.predict_proba(data)
+    assert probs.shape == (24, 3)
+    assert_allclose(probs.sum(axis=1), 1)
+    assert_array_equal(model.predict(data), model.classes_[probs.argmax(axis=1)])
+    assert model.score(data, Y) == np.mean(model.predict(data) == Y)
+    assert set(model.history_) == {"loss", "accuracy", "learning_rate"}
+    assert {len(values) for values in model.history_.values()} == {2}
+    assert model.n_iter_ == 2
+    assert all(isinstance(value, np.ndarray) for value in model.weights_.values())
+
+
+def test_it_learns():
+    y = np.where(X[:, :, 0].sum(axis=1) > 0, "up", "down")
+    assert classifier(epochs=30).fit(X, y).score(X, y) > 0.9
+
+
+def test_one_sigmoid_unit_is_the_second_class():
+    model = classifier(build_sigmoid).fit(RAGGED, BINARY)
+    assert model.model_.loss == "binary_crossentropy"
+    probs = model.predict_proba(RAGGED)
+    second = float(model.model_.predict([RAGGED[0][None], np.ones((1, len(RAGGED[0])), bool)], verbose=0)[0, 0])
+    assert_allclose(probs[0], [1 - second, second], rtol=1e-5)
+
+
+def test_one_hot_targets_for_categorical_losses():
+    """The loss of one-hot vectors is that of class ids: the same fit."""
+    plain = classifier().fit(X, Y)
+    assert_same_weights(plain, classifier(wrapped={"loss": "sparse_categorical_crossentropy"}).fit(X, Y))
+    one_hot = classifier(wrapped={"loss": "categorical_crossentropy"}).fit(X, Y)
+    for name, value in plain.weights_.items():
+        assert_allclose(one_hot.weights_[name], value, rtol=1e-4, atol=1e-5)
+
+
+def test_classifier_of_several_outputs():
+    y = np.column_stack([Y, BINARY])
+    model = classifier(build_heads).fit(RAGGED, y)
+    assert [probs.shape for probs in model.predict_proba(RAGGED)] == [(24, 3), (24, 2)]
+    assert model.predict(RAGGED).shape == (24, 2)
+    assert {"loss", "head0_loss", "head1_loss"} <= set(model.history_)
+
+
+@pytest.mark.parametrize("n_outputs", [None, 1, 2])
+def test_regressor(n_outputs):
+    y = NUMBERS if n_outputs is None else rng.randn(24, n_outputs)
+    model = regressor().fit(RAGGED, y)
+    assert model.predict(RAGGED).shape == y.shape
+    assert model.predict(RAGGED).dtype == np.float64
+
+
+def test_tokens_and_text():
+    model = classifier(build_embedding, wrapped={"model__width": 4}, analyzer="char").fit(WORDS, BINARY)
+    assert model.weights_["0/sequential/embedding/embeddings"].shape == (4, 4)  # padding, a, b, c
+    assert_array_equal(model.predict(WORDS[:6]), model.predict(WORDS)[:6])
+    tokens = [list(word) for word in WORDS]
+    assert_same_weights(model, classifier(build_embedding, wrapped={"model__width": 4}).fit(tokens, BINARY))
+
+
+@pytest.mark.parametrize("data", [X, RAGGED], ids=["array", "ragged"])
+def test_autoencoder(data):
+    model = autoencoder().fit(data)
+    assert model.transform(data).shape == (24, 3)
+    assert len(model.get_feature_names_out()) == 3
+    written = model.reconstruct(data)
+    assert [sample.shape for sample in written] == [sample.shape for sample in data]
+    errors = [np.square(sample - own).mean() for sample, own in zip(data, written)]
+    assert_allclose(model.score_samples(data), -np.array(errors), rtol=1e-5)
+    for name in ("inverse_transform", "forecast", "predict_next"):
+        assert not hasattr(model, name)
+        assert not hasattr(clone(model), name)
+    assert_allclose(model.encoder_model_.predict([X, np.ones((24, 5), bool)], verbose=0), model.transform(X), rtol=1e-5)
+
+
+def test_a_model_of_fixed_length():
+    """Shorter sequences are padded to the number of timesteps that it reads; longer ones are an error."""
+    model = autoencoder(build_fixed).fit(X)
+    assert model.reconstruct(X[:, :3]).shape == (24, 3, 2)
+    padded = np.pad(X[:, :3], [(0, 0), (0, 2), (0, 0)])
+    assert_allclose(model.reconstruct(X[:, :3]), model.reconstruct(padded)[:, :3], rtol=1e-6)
+    with pytest.raises(ValueError, match="reads 5 timesteps, but X has 7: build it with None"):
+        model.transform(rng.randn(3, 7, 2))
+
+
+def test_several_dtypes():
+    seen = []
+
+    def build(meta):
+        seen.append(build_classifier(meta))
+        return seen[-1]
+
+    model = classifier(build, dtype="float64").fit(X, Y)
+    assert {value.dtype for value in model.weights_.values()} == {np.dtype("float64")}
+    assert keras.config.dtype_policy().name == "float32"
+
+
+# --- against Keras itself ---------------------------------------------------------------------------------------------
+
+
+def test_training_is_that_of_keras():
+    """Bit by bit what ``keras.Model.fit`` makes of the same initial weights, batches and sample weights."""
+    weight = rng.rand(24)
+    model = regressor(shuffle=False, batch_size=6, epochs=3).fit(X, NUMBERS, sample_weight=weight)
+    start = regressor(epochs=1, wrapped={"optimizer__learning_rate": 0.0}).fit(X, NUMBERS)
+    plain = start.model_
+    plain.compile(optimizer="adam", loss="mean_squared_error")
+    weight = weight.reshape(4, 6)
+    weight = (weight / weight.mean(axis=1, keepdims=True)).ravel()  # the mean of a batch is sum(w l) / sum(w)
+    data = [X.astype("float32"), np.ones((24, 5), bool)], NUMBERS.astype("float32")
+    history = plain.fit(*data, sample_weight=weight, shuffle=False, batch_size=6, epochs=3, verbose=0).history
+    for value, own in zip(plain.get_weights(), model.weights_.values()):
+        assert_allclose(value, own, rtol=1e-5, atol=1e-7)
+    assert_allclose(history["loss"], model.history_["loss"], rtol=1e-5)
+
+
+def test_own_train_step():
+    """A model that trains itself is left to do so."""
+
+    class Model(keras.Model):
+        def train_step(self, data):
+            self.optimizer.iterations.assign_add(7)
+            return {"loss": 0.5, "own": 1.0}
+
+    def build(meta):
+        source, mask = inputs(meta)
+        outputs = Dense(meta["n_classes_"], activation="softmax")(keras.layers.LSTM(2)(source, mask=mask))
+        model = Model([source, mask], outputs)
+        model.compile(optimizer="sgd")
+        return model
+
+    model = classifier(build).fit(X, Y)
+    assert model.history_["loss"] == [0.5, 0.5]
+    assert model.optimizer_state_[0] == 14
+
+
+def test_a_model_compiled_by_its_builder():
+    def build(meta, compile_kwargs):
+        model = build_classifier(meta)
+        model.compile(optimizer=compile_kwargs["optimizer"], loss="categorical_crossentropy")
+        return model
+
+    model = classifier(build).fit(X, Y)
+    assert model.model_.loss == "categorical_crossentropy"
+    assert_allclose(model.model_.optimizer.learning_rate.numpy(), 0.05)
+
+    def without_loss(meta, compile_kwargs):
+        model = build_classifier(meta)
+        model.compile(**compile_kwargs)
+        return model
+
+    assert_same_weights(classifier(without_loss).fit(X, Y), classifier().fit(X, Y))
+
+
+@pytest.mark.parametrize("masked", [False, True])
+def test_losses_on_padding_do_not_count(masked):
+    """The reconstruction of a ragged batch has the loss that its real steps have, masked output or not."""
+
+    def build(meta, masked):
+        source = Input((None, meta["n_features"]))
+        steps = keras.layers.Masking(0.0)(source) if masked else source
+        code = keras.layers.LSTM(2, name="encoding")(steps)
+        steps = keras.layers.LSTM(2, return_sequences=True)(steps, initial_state=[code, code])
+        return keras.Model(source, Dense(meta["n_features"])(steps))
+
+    wrapped = {"optimizer__learning_rate": 0.0, "model__masked": masked}
+    model = autoencoder(build, epochs=1, wrapped=wrapped).fit(RAGGED)
+    errors = np.concatenate([np.square(a - b) for a, b in zip(RAGGED, model.reconstruct(RAGGED))])
+    assert_allclose(model.history_["loss"][0], errors.mean(), rtol=1e-5)
+
+
+# --- padding ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("model", [classifier(), regressor(), autoencoder()], ids=lambda model: type(model).__name__)
+def test_padding_and_neighbours_change_nothing(model):
+    target = Y if isinstance(model, SequenceClassifier) else NUMBERS
+    model = clone(model).fit(RAGGED, target)
+    ask = {SequenceClassifier: "predict_proba", SequenceRegressor: "predict"}.get(type(model), "transform")
+    together = getattr(model, ask)(RAGGED)
+    longer = getattr(model, ask)([*RAGGED, rng.randn(30, 2)])[:-1]
+    assert_allclose(longer, together, rtol=1e-5, atol=1e-6)
+    assert_array_equal(getattr(model, ask)(RAGGED[:5] + [max(RAGGED, key=len)])[:5], together[:5])
+
+
+def test_lengths_are_an_input():
+    def build(meta):
+        source, lengths = Input((None, 2), name="source"), Input((), dtype="int32", name="lengths")
+        mean = keras.ops.sum(source, axis=1) / keras.ops.cast(lengths, "float32")[:, None]
+        return keras.Model({"source": source, "lengths": lengths}, Dense(1, use_bias=False)(mean))
+
+    model = regressor(build).fit(RAGGED, NUMBERS)
+    (kernel,) = model.weights_.values()
+    means = np.stack([sample.mean(axis=0) for sample in RAGGED])
+    assert_allclose(model.predict(RAGGED), means @ kernel[:, 0], rtol=1e-4, atol=1e-6)
+
+
+# --- what the builder is told -----------------------------------------------------------------------------------------
+
+
+def seen_by(build, fit):
+    """The meta that a build function gets in a fit."""
+    seen = []
+
+    def spy(meta):
+        seen.append(meta)
+        return build(meta)
+
+    fit(spy)
+    return seen[0]
+
+
+def test_meta_of_a_classifier():
+    meta = seen_by(build_classifier, lambda build: classifier(build).fit(RAGGED, Y))
+    assert_array_equal(meta.pop("classes_"), ["maybe", "no", "yes"])
+    longest = max(map(len, RAGGED))
+    assert meta == {
+        "task": "classify",
+        "dtype": "float32",
+        "tokens": False,
+        "n_features": 2,
+        "n_features_in_": 2,
+        "vocabulary_size": None,
+        "n_timesteps_in_": longest,
+        "lengths": (2, longest),
+        "ragged": True,
+        "n_classes_": 3,
+        "n_outputs_": 1,
+    }
+
+
+def test_meta_of_others():
+    meta = seen_by(build_heads, lambda build: classifier(build).fit(X, np.column_stack([Y, BINARY])))
+    assert meta["n_classes_"] == [3, 2]
+    assert meta["n_outputs_"] == 2
+    assert [len(classes) for classes in meta["classes_"]] == [3, 2]
+    meta = seen_by(build_embedding, lambda build: classifier(build, analyzer="char").fit(WORDS, BINARY))
+    assert (meta["tokens"], meta["vocabulary_size"], meta["n_features"]) == (True, 4, None)
+    assert "n_features_in_" not in meta
+    meta = seen_by(build_regressor, lambda build: regressor(build).fit(X, NUMBERS))
+    assert (meta["task"], meta["n_outputs_"], meta["lengths"], meta["ragged"]) == ("regress", 1, (5, 5), False)
+    meta = seen_by(build_autoencoder, lambda build: autoencoder(build).fit(X[:, :, 0]))
+    assert (meta["task"], meta["n_features"], meta["n_features_in_"]) == ("reconstruct", 1, 5)
+
+
+def test_params_and_wrapper_classes():
+    """`params` as in scikeras, and a wrapper that builds by a method and reads what was learnt from itself."""
+
+    class Wrapper(KerasClassifier):
+        def _keras_build_fn(self, width, params):
+            assert params["width"] == width == 2
+            source = Input((None, 2), name="source")
+            return keras.Model(source, Dense(self.n_classes_, activation="softmax")(keras.layers.GRU(width)(source)))
+
+    network = Wrapper(optimizer="sgd", width=2)
+    assert SequenceClassifier(network=network, epochs=1).fit(X, Y).predict(X).shape == (24,)
+
+
+# --- parameters by name -----------------------------------------------------------------------------------------------
+
+
+def test_routing():
+    model = classifier().set_params(network__model__units=5, network__optimizer__learning_rate=0.125)
+    model.fit(X, Y)
+    assert model.weights_["0/lstm/lstm_cell/kernel"].shape == (2, 20)
+    assert model.history_["learning_rate"] == [0.125, 0.125]
+    assert model.model_.optimizer.learning_rate == 0.125
+
+
+def test_routing_in_a_grid_search():
+    """Every combination is fitted; the best one's parameters are found in its model."""
+    y = np.where(X[:, :, 0].sum(axis=1) > 0, "up", "down")
+    grid = {"network__model__units": [1, 4], "network__optimizer__learning_rate": [1e-9, 0.1]}
+    search = GridSearchCV(classifier(epochs=15), grid, cv=2, error_score="raise").fit(X, y)
+    assert search.best_params_["network__optimizer__learning_rate"] == 0.1
+    units = search.best_params_["network__model__units"]
+    assert search.best_estimator_.model_.layers[2].units == units
+    assert search.best_estimator_.history_["learning_rate"][0] == pytest.approx(0.1)
+    assert len(set(search.cv_results_["mean_test_score"])) > 1
+
+
+def test_search_in_processes():
+    search = GridSearchCV(classifier(), {"network__model__units": [1, 2]}, cv=2, n_jobs=2, error_score="raise")
+    search.fit(X, Y)
+    alone = clone(search.best_estimator_).fit(X, Y)
+    assert_same_weights(alone, search.best_estimator_)
+    assert cross_val_score(alone, RAGGED, Y, cv=2, error_score="raise").shape == (2,)
+
+
+def test_pipeline():
+    pipeline = make_pipeline(StandardScaler(), classifier())
+    pipeline.set_params(sequenceclassifier__network__model__units=2).fit(X[:, :, 0], Y)
+    assert pipeline[-1].weights_["3/dense/kernel"].shape == (2, 3)
+
+
+def epochs_until_stopped(**wrapped):
+    """Training with a learning rate of zero, where the loss never becomes better."""
+    model = regressor(epochs=6, wrapped={"optimizer__learning_rate": 0.0, **wrapped})
+    return model
+
+
+def test_callbacks_of_the_wrapper():
+    patience = {"callbacks__0__patience": 1, "callbacks__0__monitor": "loss"}
+    stopping = epochs_until_stopped(callbacks=[keras.callbacks.EarlyStopping], **patience)
+    assert stopping.fit(X, NUMBERS).n_iter_ == 2
+    assert stopping.set_params(network__callbacks__0__patience=3).fit(X, NUMBERS).n_iter_ == 4
+    assert clone(stopping).fit(X, NUMBERS).n_iter_ == 4
+    assert stopping.set_params(network__callbacks=None).get_params()["network__callbacks"] is None
+    search = GridSearchCV(
+        epochs_until_stopped(callbacks=[keras.callbacks.EarlyStopping], callbacks__0__monitor="loss"),
+        {"network__callbacks__0__patience": [2]},
+        cv=2,
+        error_score="raise",
+    )
+    assert search.fit(X, NUMBERS).best_estimator_.n_iter_ == 3
+
+
+def test_callbacks_of_both_are_called():
+    class Count(keras.callbacks.Callback):
+        def __init__(self, seen):
+            super().__init__()
+            self.seen = seen
+
+        def __deepcopy__(self, memo):
+            return Count(self.seen)
+
+        def on_train_batch_end(self, batch, logs=None):
+            self.seen.append(batch)
+
+    one, other = Count([]), Count([])
+    regressor(wrapped={"callbacks": [one]}, callbacks=[other], batch_size=12).fit(X, NUMBERS)
+    assert one.seen == other.seen == [0, 1, 0, 1]
+
+
+def test_a_learning_rate_schedule_is_in_the_history():
+    halve = keras.callbacks.LearningRateScheduler(lambda epoch, rate: 0.5**epoch)
+    model = regressor(epochs=3, wrapped={"fit__callbacks": [halve]}).fit(X, NUMBERS)
+    assert model.history_["learning_rate"] == [1.0, 0.5, 0.25]
+
+
+def test_arguments_of_fit():
+    model = regressor(epochs=4, wrapped={"fit__validation_freq": 2}).fit(X, NUMBERS, X_val=X, y_val=NUMBERS)
+    assert len(model.history_["loss"]) == 4
+    assert len(model.history_["val_loss"]) == 2
+
+
+# --- the ladder of fit ------------------------------------------------------------------------------------------------
+
+
+def test_early_stopping_restores_the_best_weights():
+    """A learning rate that grows makes the validation loss worse after a while."""
+    grow = keras.callbacks.LearningRateScheduler(lambda epoch, rate: 0.01 if epoch < 3 else 0.5)
+    parameters = {"early_stopping": True, "validation_fraction": 0.25, "n_iter_no_change": 2}
+    model = regressor(epochs=60, wrapped={"callbacks": [grow]}, **parameters).fit(X, NUMBERS)
+    assert model.n_iter_ < 60
+    best = int(np.argmin(model.history_["val_loss"]))
+    assert best == model.n_iter_ - 3
+    shorter = regressor(epochs=best + 1, wrapped={"callbacks": [grow]}, **parameters).fit(X, NUMBERS)
+    assert_same_weights(shorter, model)
+
+
+def test_validation_loss_is_weighted():
+    weight = rng.rand(24)
+    model = regressor(epochs=1, batch_size=7).fit(X, NUMBERS, X_val=X, y_val=NUMBERS, sample_weight_val=weight)
+    errors = np.square(model.predict(X) - NUMBERS)
+    assert_allclose(model.history_["val_loss"][0], np.average(errors, weights=weight), rtol=1e-4)
+
+
+def test_weights_of_samples_and_classes():
+    """A sample of weight two counts as two samples, of weight zero as none; class weights multiply."""
+    twice = np.r_[np.arange(24), np.arange(8)]
+    weight = np.r_[np.full(8, 2.0), np.ones(16)]
+    weighted = classifier(batch_size=40).fit(X, Y, sample_weight=weight)
+    assert_same_weights(weighted, classifier(batch_size=40).fit(X[twice], Y[twice]))
+    dropped = classifier(batch_size=40).fit(X[:, :, :], Y, sample_weight=np.r_[np.zeros(4), np.ones(20)])
+    assert_same_weights(dropped, classifier(batch_size=40).fit(X[4:], Y[4:]))
+    by_class = classifier(batch_size=40, class_weight={"yes": 3.0}).fit(X, Y)
+    assert_same_weights(by_class, classifier(batch_size=40).fit(X, Y, sample_weight=np.where(Y == "yes", 3.0, 1.0)))
+
+
+def test_going_on():
+    """Two fits of two epochs are one of four, batches in order: weights and optimizer go on."""
+    one = regressor(shuffle=False, epochs=4, batch_size=8).fit(X, NUMBERS)
+    two = regressor(shuffle=False, epochs=2, batch_size=8, warm_start=True).fit(X, NUMBERS).fit(X, NUMBERS)
+    for name, value in one.weights_.items():
+        assert_allclose(two.weights_[name], value, rtol=1e-5, atol=1e-7)
+    assert len(two.history_["loss"]) == 4
+    parts = regressor(shuffle=False, batch_size=8)
+    for _ in range(4):
+        parts.partial_fit(X, NUMBERS)
+    assert_same_weights(parts, two)
+
+
+def test_going_on_with_another_network_is_an_error():
+    model = regressor(warm_start=True).fit(X, NUMBERS)
+    before = copy.deepcopy(model.weights_)
+    with pytest.raises(ValueError, match=r"cannot go on from its last fit.*\(2, 20\).*\(2, 12\)"):
+        model.set_params(network__model__units=5).fit(X, NUMBERS)
+    with pytest.raises(ValueError, match="The optimizer of network is another one"):
+        model.set_params(network__model__units=3, network__optimizer="sgd").fit(X, NUMBERS)
+    with pytest.raises(ValueError, match="cannot go on from its last fit"):
+        model.set_params(network=None).fit(X, NUMBERS)
+    for name, value in before.items():
+        assert_array_equal(model.weights_[name], value)
+
+
+def test_divergence_keeps_the_last_finite_weights():
+    explode = keras.callbacks.LearningRateScheduler(lambda epoch, rate: 1e-3 if epoch < 2 else np.inf)
+    model = regressor(epochs=5, wrapped={"callbacks": [explode]})
+    with pytest.raises(FloatingPointError, match=r"diverged.*network__optimizer__learning_rate"):
+        model.fit(X, NUMBERS)
+    assert_same_weights(model, regressor(epochs=2).fit(X, NUMBERS))
+    assert np.isfinite(model.predict(X)).all()
+
+
+def test_interruption_keeps_what_was_learnt():
+    class Interrupt(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            if epoch == 1:
+                raise KeyboardInterrupt
+
+    with pytest.warns(UserWarning, match="Training interrupted by user"):
+        model = regressor(epochs=3, callbacks=[Interrupt()]).fit(X, NUMBERS)
+    assert_same_weights(model, regressor(epochs=1).fit(X, NUMBERS))
+
+
+def test_verbose(capsys):
+    regressor(verbose=2).fit(X, NUMBERS)
+    assert "Epoch 2/2" in capsys.readouterr().out
+
+
+# --- numbers only -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("make", [classifier, regressor, autoencoder])
+def test_copies_predict_the_same(make, tmp_path):
+    model = make().fit(RAGGED, Y if make is classifier else NUMBERS)
+    ask = "transform" if make is autoencoder else "predict"
+    expected = getattr(model, ask)(RAGGED)
+    skseq.clear_pool()  # the copies build their models anew
+    joblib.dump(model, tmp_path / "model.joblib")
+    for other in (pickle.loads(pickle.dumps(model)), copy.deepcopy(model), joblib.load(tmp_path / "model.joblib")):
+        assert_array_equal(getattr(other, ask)(RAGGED), expected)
+    assert not hasattr(clone(model), "weights_")
+
+
+def test_a_pickle_goes_to_another_process(tmp_path):
+    model = classifier().fit(RAGGED, Y)
+    (tmp_path / "model.pickle").write_bytes(pickle.dumps((model, RAGGED)))
+    code = (
+        "import json, pickle, sys\n"
+        f"sys.path.insert(0, {str(__file__).rsplit('/', 1)[0]!r})\n"
+        f"model, X = pickle.load(open({str(tmp_path / 'model.pickle')!r}, 'rb'))\n"
+        "print(json.dumps(model.predict_proba(X).tolist()))\n"
+    )
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert_allclose(json.loads(printed), model.predict_proba(RAGGED), rtol=1e-6)
+
+
+def live_objects(value, found):
+    """Keras models, variables and callbacks below the fitted attributes of an estimator."""
+    if isinstance(value, (keras.Model, keras.Variable, keras.callbacks.Callback)):
+        found.append(value)
+    elif isinstance(value, dict):
+        for entry in value.values():
+            live_objects(entry, found)
+    elif isinstance(value, (list, tuple)):
+        for entry in value:
+            live_objects(entry, found)
+    elif hasattr(value, "__dict__") and not callable(value):
+        live_objects(vars(value), found)
+    return found
+
+
+def test_no_live_object_hangs_on_an_estimator():
+    model = classifier().fit(X, Y)
+    model.predict(X)
+    assert live_objects(vars(model), []) == []
+
+
+def test_predict_changes_nothing():
+    model = classifier().fit(X, Y)
+    before = pickle.dumps(model)
+    model.predict_proba(RAGGED)
+    assert pickle.dumps(model) == before
+
+
+def test_the_wrapper_is_never_touched():
+    callback = keras.callbacks.EarlyStopping(monitor="loss")
+    optimizer = keras.optimizers.Adam(0.01)
+    network = KerasClassifier(model=build_classifier, callbacks=[callback], model__units=2)
+    network.set_params(optimizer=optimizer)
+    before = dict(vars(network))
+    model = SequenceClassifier(network=network, epochs=1).fit(X, Y)
+    model.fit(X, Y).predict(X)
+    assert model.network is network
+    assert {name: id(value) for name, value in vars(network).items()} == {n: id(v) for n, v in before.items()}
+    assert not optimizer.built
+    assert callback.model is None
+
+
+def test_the_parameters_of_fit_time_count():
+    model = classifier().fit(X, Y)
+    expected = model.predict_proba(X)
+    model.set_params(network__model__units=7)
+    skseq.clear_pool()
+    assert_array_equal(model.predict_proba(X), expected)
+    model.set_params(network=None)
+    assert_array_equal(model.predict_proba(X), expected)
+
+
+def test_predictions_use_the_pool(monkeypatch):
+    built = []
+
+    def build(meta):
+        built.append(meta)
+        return build_classifier(meta)
+
+    model = classifier(build).fit(X, Y)
+    for _ in range(3):
+        model.predict(X)
+    assert len(built) == 1
+    skseq.clear_pool()
+    model.predict(X)
+    model.predict(RAGGED)
+    assert len(built) == 2
+
+
+# --- randomness -------------------------------------------------------------------------------------------------------
+
+
+def test_the_same_random_state_gives_the_same_weights():
+    make = functools.partial(classifier, wrapped={"model__dropout": 0.5}, batch_size=8)
+    first, second = make().fit(X, Y), make().fit(X, Y)
+    assert_same_weights(first, second)
+    other = make(random_state=1).fit(X, Y)
+    assert not np.array_equal(first.weights_["3/dense/kernel"], other.weights_["3/dense/kernel"])
+
+
+def test_global_random_states_stay():
+    def states():
+        return random.getstate(), str(np.random.get_state())
+
+    before, policy = states(), keras.config.dtype_policy()
+    model = classifier(wrapped={"model__dropout": 0.5}, early_stopping=True).fit(X, Y)
+    skseq.clear_pool()
+    model.predict(X)
+    assert states() == before
+    assert keras.config.dtype_policy() == policy
+
+
+def test_global_seeds_do_not_matter():
+    random.seed(1)
+    first = classifier().fit(X, Y)
+    random.seed(2)
+    assert_same_weights(first, classifier().fit(X, Y))
+
+
+# --- errors -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("network", "shown"),
+    [
+        (build_classifier, "Got function"),
+        (KerasClassifier, "Got the class KerasClassifier"),
+        (Seq2SeqClassifier(), "Got Seq2SeqClassifier"),
+        ("lstm", "Got str"),
+    ],
+)
+def test_not_a_wrapper(network, shown):
+    with pytest.raises(TypeError, match=rf"must be a scikeras wrapper.*{shown}.*KerasClassifier\(model=build\)"):
+        SequenceClassifier(network=network).fit(X, Y)
+
+
+def test_without_scikeras_nothing_is_a_wrapper(monkeypatch):
+    monkeypatch.delitem(sys.modules, "scikeras.wrappers")
+    with pytest.raises(TypeError, match="must be a scikeras wrapper"):
+        SequenceClassifier(network=build_classifier).fit(X, Y)
+    assert "scikeras.wrappers" not in sys.modules
+
+
+def test_a_ready_model_is_refused():
+    ready = keras.Sequential([Input((None, 2)), keras.layers.LSTM(2)])
+    with pytest.raises(TypeError, match="wraps a ready Sequential. Wrap a function"):
+        SequenceClassifier(network=KerasClassifier(model=ready)).fit(X, Y)
+
+
+@pytest.mark.parametrize(
+    ("wrapped", "instead"),
+    [
+        ({"epochs": 3}, "epochs=3.*use epochs of SequenceRegressor"),
+        ({"batch_size": 3}, "batch_size=3"),
+        ({"validation_split": 0.5}, "use early_stopping and validation_fraction"),
+        ({"shuffle": False}, "shuffle=False"),
+        ({"verbose": 0}, "verbose=0"),
+        ({"random_state": 0}, "random_state=0"),
+        ({"warm_start": True}, "warm_start=True"),
+        ({"fit__epochs": 1}, "fit__epochs=1"),
+        ({"class_weight": "balanced"}, "class_weight"),
+        ({"predict__batch_size": 1}, "predictions are up to SequenceRegressor"),
+    ],
+    ids=str,
+)
+def test_what_is_not_up_to_the_wrapper(wrapped, instead):
+    with pytest.raises(ValueError, match=instead):
+        regressor(wrapped=wrapped).fit(X, NUMBERS)
+
+
+@pytest.mark.parametrize("parameters", [{"freeze": True}, {"encoder": LSTMAutoencoderTransformer()}], ids=str)
+def test_parameters_without_meaning(parameters):
+    with pytest.raises(ValueError, match="has no meaning for a network of your own"):
+        classifier(**parameters).fit(X, Y)
+
+
+@pytest.mark.parametrize("parameters", [{"decoder": "composite"}, {"output": "sequence"}], ids=str)
+def test_parameters_without_meaning_for_autoencoders(parameters):
+    with pytest.raises(ValueError, match="has no meaning for a network of your own"):
+        autoencoder(**parameters).fit(X)
+
+
+def test_setting_callbacks_without_a_network():
+    with pytest.raises(ValueError, match="network__callbacks__0__patience cannot be set: network is None"):
+        SequenceClassifier().set_params(network__callbacks__0__patience=1)
+
+
+def built_of(layers):
+    """A build function of a Sequential model."""
+    return lambda meta: keras.Sequential([Input((None, meta["n_features"])), *layers])
+
+
+def test_a_builder_that_fails():
+    def build(meta):
+        return meta["n_feature"]
+
+    with pytest.raises(ValueError, match=r"build function of network failed: KeyError: 'n_feature'.*n_features"):
+        classifier(build).fit(X, Y)
+    with pytest.raises(ValueError, match=r"build function of network failed: TypeError"):
+        classifier(wrapped={"model__depth": 2}).fit(X, Y)
+
+
+def test_a_builder_that_returns_something_else():
+    with pytest.raises(TypeError, match="must return a keras.Model. Got NoneType"):
+        classifier(lambda meta: None).fit(X, Y)
+
+
+@pytest.mark.parametrize(
+    ("layers", "message"),
+    [
+        ([keras.layers.LSTM, 4], r"shape \(n_samples, 4\), but the classes of y need \(n_samples, 3\)"),
+        ([keras.layers.LSTM, 1], r"shape \(n_samples, 1\), but the classes of y need \(n_samples, 3\)"),
+    ],
+)
+def test_outputs_that_do_not_fit_the_classes(layers, message):
+    with pytest.raises(ValueError, match=message):
+        classifier(built_of([layers[0](layers[1])])).fit(X, Y)
+
+
+def test_outputs_that_do_not_fit_other_targets():
+    with pytest.raises(ValueError, match=r"shape \(n_samples, 2\), but y needs \(n_samples, 1\)"):
+        regressor(built_of([keras.layers.LSTM(2)])).fit(X, NUMBERS)
+    with pytest.raises(ValueError, match=r"shape \(n_samples, 5, 3\), but .* of X needs \(n_samples, 5, 2\)"):
+        autoencoder(built_of([keras.layers.LSTM(3, return_sequences=True)])).fit(X)
+    with pytest.raises(ValueError, match=r"shape \(n_samples, 2\), but .* \(n_samples, 3\) and \(n_samples, 2\)"):
+        classifier(built_of([keras.layers.LSTM(2)])).fit(X, np.column_stack([Y, BINARY]))
+    with pytest.raises(ValueError, match=r"or \(n_samples, 1\) \(the probability of the second class\)"):
+        classifier(built_of([keras.layers.LSTM(3)])).fit(X, BINARY)
+
+
+def test_a_failed_fit_leaves_the_estimator_as_it_was():
+    model = classifier(built_of([keras.layers.LSTM(4)]))
+    with pytest.raises(ValueError, match="n_samples, 4"):
+        model.fit(X, Y)
+    assert not hasattr(model, "weights_")
+    assert not hasattr(model, "classes_")
+
+
+def test_outputs_that_are_no_probabilities():
+    with pytest.raises(ValueError, match="no probabilities.*activation='softmax'"):
+        classifier(built_of([keras.layers.LSTM(3)])).fit(X, Y)
+
+
+def test_an_autoencoder_needs_an_encoding():
+    with pytest.raises(ValueError, match=r"layer named 'encoding'.*named source, mask, code"):
+        autoencoder(wrapped={"model__name": "code"}).fit(X)
+    layers = [keras.layers.LSTM(2, return_sequences=True, name="encoding")]
+    with pytest.raises(ValueError, match=r"'encoding'.*writes shape \(n_samples, 5, 2\).*one vector a sample"):
+        autoencoder(built_of(layers)).fit(X)
+
+
+def test_inputs_of_unknown_names():
+    def build(meta):
+        source, other = Input((None, 2), name="source"), Input((None,), name="weights")
+        return keras.Model([source, other], Dense(1)(keras.layers.LSTM(2)(source)))
+
+    with pytest.raises(ValueError, match="nothing is known of 'weights'.*'source'.*'mask'.*'lengths'"):
+        regressor(build).fit(X, NUMBERS)
+
+
+def test_a_model_that_cannot_read_the_source():
+    with pytest.raises(ValueError, match=r"cannot read inputs of shape \(64, 5, 2\)"):
+        regressor(lambda meta: keras.Sequential([Input((5, 3)), keras.layers.LSTM(1)])).fit(X, NUMBERS)
+
+
+def test_what_an_own_network_has_not():
+    model = classifier(pooling="attention")
+    assert not hasattr(model, "attention_weights")
+    model.fit(X, Y)
+    assert not hasattr(model, "attention_weights")
+    assert not hasattr(model, "encoder_model_")
+    assert not hasattr(model, "decoder_model_")
+    assert isinstance(model.model_, keras.Model)
+
+
+def test_an_estimator_with_an_own_network_is_no_encoder():
+    with pytest.raises(ValueError, match="must not have a network of its own"):
+        SequenceClassifier(encoder=autoencoder().fit(X)).fit(X, Y)

@@ -29,6 +29,44 @@ class _SequencePredictor(SourceEstimator):
         **NETWORK_CONSTRAINTS,
     }
 
+    def _fit(self, X, y, sample_weight, validation, *, epochs, incremental=False, classes=None):
+        self._check_network()
+        goes_on = self._continues(incremental)
+        with all_or_nothing(self):
+            rows = self._with_weights(self._rows(X, y, reset=not goes_on, classes=classes), sample_weight)
+            class_weights = self._class_weights(rows["target"], rows["weight"])
+            rows = self._weighted_by_class(rows, class_weights)
+            if validation is not None:
+                X_val, y_val, weight_val = validation
+                validation = self._with_weights(self._rows(X_val, y_val, suffix="_val"), weight_val)
+                validation = self._weighted_by_class(validation, class_weights)
+            diverged = self._train(
+                self._make_spec(rows, epochs),
+                rows,
+                {},
+                validation=validation,
+                goes_on=goes_on,
+                incremental=incremental,
+                epochs=epochs,
+                stratify=self._strata(rows["target"]),
+            )
+        self._raise_if_diverged(diverged)
+        return self
+
+    def _class_weights(self, targets, sample_weight):
+        """One array of class weights an output; None without classes."""
+
+    def _strata(self, targets):
+        """The labels that a validation split keeps the shares of; None without one label a sequence."""
+
+    def _weighted_by_class(self, rows, class_weights):
+        """Rows with their weights times those of their classes, a product over outputs."""
+        if class_weights is None:
+            return rows
+        factor = np.prod([own[ids] for own, ids in zip(class_weights, rows["target"].T)], axis=0)
+        weight = rows.pop("weight")
+        return self._with_weights(rows, weight, factor=factor)
+
     def _rows(self, X, y, *, reset=False, suffix="", classes=None):
         """(rows without weights, target ids or numbers (n, n_outputs))."""
         if y is None:
@@ -287,32 +325,6 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, _SequencePredictor):
             )
         return self._fit(X, y, sample_weight, None, epochs=1, incremental=True, classes=classes)
 
-    def _fit(self, X, y, sample_weight, validation, *, epochs, incremental=False, classes=None):
-        self._check_network()
-        goes_on = self._continues(incremental)
-        with all_or_nothing(self):
-            rows = self._rows(X, y, reset=not goes_on, classes=classes)
-            rows = self._with_weights(rows, sample_weight)
-            weights = self._class_weights(rows["target"], rows["weight"])
-            rows = self._with_weights(rows, rows.pop("weight"), factor=_of_samples(weights, rows["target"]))
-            if validation is not None:
-                X_val, y_val, weight_val = validation
-                validation = self._rows(X_val, y_val, suffix="_val")
-                factor = _of_samples(weights, validation["target"])
-                validation = self._with_weights(validation, weight_val, factor=factor)
-            diverged = self._train(
-                self._make_spec(rows, epochs),
-                rows,
-                {},
-                validation=validation,
-                goes_on=goes_on,
-                incremental=incremental,
-                epochs=epochs,
-                stratify=None if self._multioutput else rows["target"][:, 0],
-            )
-        self._raise_if_diverged(diverged)
-        return self
-
     def _read_targets(self, y, *, reset, argument, classes=None):
         """Class ids (n, n_outputs), int32."""
         y = _targets.check_targets(y, argument=argument, n_dimensions=2)
@@ -352,6 +364,9 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, _SequencePredictor):
             )
         triples = zip(given, self._all_classes, targets.T)
         return [_of_classes(own, classes, ids, sample_weight) for own, classes, ids in triples]
+
+    def _strata(self, targets):
+        return None if self._multioutput else targets[:, 0]
 
     # --- predict ------------------------------------------------------------------------------------------------------
 
@@ -432,11 +447,6 @@ def _of_classes(class_weight, classes, ids, sample_weight):
     elif class_weight is not None:
         raise ValueError(f"class_weight must be a dict, 'balanced' or None, or a list of these. Got {class_weight!r}.")
     return weights
-
-
-def _of_samples(weights, targets):
-    """The product over outputs of the weights of a sample's classes, (n,)."""
-    return np.prod([own[ids] for own, ids in zip(weights, targets.T)], axis=0)
 
 
 @with_shared_docs
@@ -628,26 +638,6 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, _SequencePredictor):
             The fitted regressor.
         """
         return self._fit(X, y, sample_weight, None, epochs=1, incremental=True)
-
-    def _fit(self, X, y, sample_weight, validation, *, epochs, incremental=False):
-        self._check_network()
-        goes_on = self._continues(incremental)
-        with all_or_nothing(self):
-            rows = self._with_weights(self._rows(X, y, reset=not goes_on), sample_weight)
-            if validation is not None:
-                X_val, y_val, weight_val = validation
-                validation = self._with_weights(self._rows(X_val, y_val, suffix="_val"), weight_val)
-            diverged = self._train(
-                self._make_spec(rows, epochs),
-                rows,
-                {},
-                validation=validation,
-                goes_on=goes_on,
-                incremental=incremental,
-                epochs=epochs,
-            )
-        self._raise_if_diverged(diverged)
-        return self
 
     def _read_targets(self, y, *, reset, argument, classes=None):
         """Targets (n, n_outputs) in the network's dtype."""

@@ -5,7 +5,7 @@ from sklearn.ensemble import IsolationForest
 
 
 class ForestOnWindows:
-    """IsolationForest on the windows a detector sees; the score of a timestep is the mean of its windows' scores."""
+    """IsolationForest on all windows of a detector's length; the score of a timestep is the mean of its windows' scores."""
 
     def __init__(self, window, random_state):
         self.window = window

@@ -107,8 +107,10 @@ class Scale:
     shares: tuple = SHARES
     networks: dict = field(default_factory=lambda: NETWORKS)
     window: int = 64  # timesteps of the series 135, about a third of its beat
+    stride: int = 4
     made_window: int = 25
-    made_series: int = 200
+    made_stride: int = 5
+    made_series: int = 100
     detector_units: int = 32
     detector_epochs: int = 50
 
@@ -241,12 +243,13 @@ def _gain(report, name):
 # --- anomalies ----------------------------------------------------------------------------------------------
 
 
-def _detectors(scale, window, seed):
+def _detectors(scale, window, stride, seed):
     detectors = {
         by: LSTMAutoencoderDetector(
             scale.detector_units,
             scoring=scoring,
             window=window,
+            stride=stride,
             epochs=scale.detector_epochs,
             early_stopping=False,
             random_state=seed,
@@ -263,7 +266,7 @@ def find_bleeding(report, scale):
     train, test = ((part - mean)[None] / deviation for part in (series.train, series.test))
     distance = "points from the true span"
     for seed in range(scale.seeds):
-        for by, detector in _detectors(scale, scale.window, seed).items():
+        for by, detector in _detectors(scale, scale.window, scale.stride, seed).items():
             seconds, _ = timed(detector.fit, train)
             report.add(BLEEDING, "fit", SECONDS, by, seconds)
             seconds, scores = timed(detector.score_timesteps, test)
@@ -278,7 +281,7 @@ def find_made(report, scale):
     for seed in range(scale.seeds):
         X_train, _ = make_anomalies(scale.made_series, anomaly_rate=0, random_state=seed)
         mean, deviation = X_train.mean(axis=(0, 1)), X_train.std(axis=(0, 1))
-        detectors = _detectors(scale, scale.made_window, seed)
+        detectors = _detectors(scale, scale.made_window, scale.made_stride, seed)
         for by, detector in detectors.items():
             seconds, _ = timed(detector.fit, (X_train - mean) / deviation)
             report.add(MADE, "fit", SECONDS, by, seconds)

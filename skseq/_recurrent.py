@@ -494,7 +494,7 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, _SequencePredictor):
     >>> from skseq import SequenceRegressor
     >>> rng = np.random.RandomState(0)
     >>> X = [rng.rand(length) for length in rng.randint(3, 8, size=60)]  # ragged
-    >>> y = [x.max() for x in X]
+    >>> y = [x.sum() for x in X]
     >>> model = SequenceRegressor(units=16, epochs=60, random_state=0).fit(X, y)
     >>> bool(model.score(X, y) > 0.9)
     True

@@ -81,8 +81,9 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         alone), or the hidden state at every timestep.
 
     <network parameters>
-    `transform` gives the output of its layer named "encoding", (n_samples, n_encodings); there is no
-    `inverse_transform`, `forecast` or `predict_next` then.
+
+        `transform` then gives the output of the model's layer named "encoding", (n_samples, n_encodings); there is no
+        `inverse_transform`, `forecast` or `predict_next`.
 
     <shared parameters>
 

@@ -5,7 +5,7 @@ from sklearn.ensemble import IsolationForest
 
 
 class ForestOnWindows:
-    """IsolationForest on all windows of a detector's length; the score of a timestep is the mean of its windows' scores."""
+    """IsolationForest on all windows of a detector's length; a timestep has the mean score of its windows."""
 
     def __init__(self, window, random_state):
         self.window = window

@@ -450,7 +450,8 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         Parameters
         ----------
         X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
-            Sequences up to now.
+            Sequences up to now, of any length if they are 3-D or a list. 2-D X is held to the columns of fit: pass
+            ``list(X)`` to forecast from fewer.
         n_steps : int, default=None
             Steps to write. None writes `horizon` steps; more than that the network was not trained for.
 

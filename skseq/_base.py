@@ -68,9 +68,8 @@ epochs : int, default=50
     Passes over the training data, at most.
 
 batch_size : int, default=32
-    Samples for each update. If all samples fit one batch and there is no dropout, equal ones are merged into one with
-    the sum of their weights: the same loss and gradient (where noise is added to what is read, equal samples then get
-    the same noise).
+    Samples for each update. If all samples fit one batch, equal ones are merged into one with the sum of their
+    weights: the same loss and gradient (with dropout or noise they share what is drawn).
 
 shuffle : bool, default=True
     Whether samples are drawn in a new order in every epoch.
@@ -481,7 +480,7 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
         from skseq.nn.fitting import fit_network
         from skseq.nn.pool import lease
 
-        if len(rows["weight"]) <= self.batch_size and not any(getattr(self, rate, 0) for rate in _NOISE):
+        if len(rows["weight"]) <= self.batch_size:
             rows = merge_equal_rows(rows)
         with lease(spec) as network:
             if goes_on:

@@ -255,6 +255,8 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         return self
 
     def _check_stride(self):
+        if self.window is None and self.stride != 1:
+            raise ValueError(f"stride={self.stride!r} is for windows, but window=None: set window, or stride=1.")
         if self.window is not None and self.stride > self.window:
             raise ValueError(
                 f"stride={self.stride!r} is larger than window={self.window!r}, which leaves timesteps in no window: "

@@ -120,7 +120,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, _SequencePredictor):
     """Recurrent network from sequences to labels: one label a sequence, or several.
 
     An encoder reads the sequence; what it says at the last timestep, or an average over timesteps, goes through one
-    dense layer with a softmax for every output.
+    dense layer with a softmax for every output. The loss is the mean cross entropy of the outputs.
 
     Parameters
     ----------
@@ -437,7 +437,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, _SequencePredictor):
 def _of_classes(class_weight, classes, ids, sample_weight):
     """Weights of the classes of one output, (n_classes,), from its part of the parameter `class_weight`."""
     if isinstance(class_weight, dict):
-        _targets.check_class_weight(class_weight, classes)
+        _targets.check_class_weight(class_weight, classes, of="label")
         return np.array([class_weight.get(label, 1.0) for label in classes.tolist()], np.float64)
     weights = np.ones(len(classes))
     if class_weight == "balanced":

@@ -111,13 +111,13 @@ def check_equal_classes(given, known, classes):
         raise ValueError(f"`classes={classes!r}` is not the same as on last call to partial_fit, was: {known!r}")
 
 
-def check_class_weight(class_weight, tokens):
-    """Raise ValueError unless a dict maps target tokens to weights of at least 0."""
+def check_class_weight(class_weight, classes, *, of="target token"):
+    """Raise ValueError unless a dict maps classes, each a token or label as ``of`` says, to weights of at least 0."""
     for token, weight in class_weight.items():
-        if token not in tokens.tolist() or not weight >= 0:
+        if token not in classes.tolist() or not weight >= 0:
             raise ValueError(
-                f"class_weight must map target tokens to weights of at least 0. Got {token!r}: {weight!r}, where the "
-                f"target tokens are {tokens.tolist()[:10]}{' ...' if len(tokens) > 10 else ''}."
+                f"class_weight must map {of}s to weights of at least 0. Got {token!r}: {weight!r}, where the {of}s are "
+                f"{classes.tolist()[:10]}{' ...' if len(classes) > 10 else ''}."
             )
 
 

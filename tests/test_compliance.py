@@ -12,7 +12,6 @@ from sklearn.utils import estimator_checks as checks
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import skseq
-<<<<<<< HEAD
 from skseq import (
     LSTMAutoencoderDetector,
     LSTMAutoencoderTransformer,
@@ -20,9 +19,6 @@ from skseq import (
     SequenceClassifier,
     SequenceRegressor,
 )
-=======
-from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier, SequenceClassifier, SequenceRegressor
->>>>>>> wt-d
 
 AUTOENCODERS = [
     LSTMAutoencoderTransformer(),
@@ -86,11 +82,7 @@ OWN_NETWORKS = [
 
 
 @parametrize_with_checks(
-<<<<<<< HEAD
-    [*AUTOENCODERS, *CLASSIFIERS, *RECURRENT, *DETECTORS],
-=======
-    [*AUTOENCODERS, *CLASSIFIERS, *OWN_NETWORKS],
->>>>>>> wt-d
+    [*AUTOENCODERS, *CLASSIFIERS, *RECURRENT, *DETECTORS, *OWN_NETWORKS],
     expected_failed_checks=lambda estimator: EXPECTED_FAILURES,
     xfail_strict=True,
 )

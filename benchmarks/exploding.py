@@ -172,7 +172,7 @@ def save_traces(report, scale, folder):
     _plot(report.histories, scale, folder / "exploding.png")
 
 
-PANELS = {"largest_gradient_norm": ("largest gradient norm", (1e-2, 1e15)), "loss": ("loss", (1e-3, 1e3))}
+PANELS = {"largest_gradient_norm": ("largest gradient norm", (1e-2, 1e15)), "loss": ("loss", (5e-4, 1e3))}
 COLUMNS = 5
 
 
@@ -206,7 +206,7 @@ def _plot(histories, scale, path):
             else:
                 axes.set_title(f"{'no remedy' if remedy == PLAIN else remedy}\n{_changed(remedy)}", fontsize=11)
     figure.suptitle(
-        "A fit that explodes (red; grey behind the others) and the same fit with one remedy each (blue). One line a "
+        "A fit that explodes (red; grey behind the others) and the same fit with one remedy each (blue).\nOne line a "
         "seed; × where it diverged; dotted: what a cured fit ends below; losses above 1,000 leave the panel"
     )
     figure.savefig(path, dpi=110)

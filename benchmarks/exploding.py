@@ -1,7 +1,7 @@
 """One fit that explodes, and the same fit with each remedy, one at a time.
 
-A stacked autoencoder of relu LSTMs on sine waves, without clipping: states are not bounded, and a recurrence over 30
-steps in encoder and decoder multiplies whatever grows. Every remedy changes one parameter of it.
+The textbook case: two layers of relu LSTMs forecast the next value of sine waves after 60 steps, by plain gradient
+descent on all samples at once with large steps and no clipping. Every remedy changes one parameter of it.
 """
 
 import math
@@ -14,23 +14,23 @@ import numpy as np
 import pandas as pd
 
 from benchmarks._report import OURS, Report, command_line, run_experiments
-from skseq import LSTMAutoencoderTransformer
+from skseq import SequenceRegressor
 from skseq.exceptions import ExplodingGradientWarning
 
 PLAIN = "none"
 REMEDIES = {  # what is changed, alone; the reference names them all (capability 6)
     PLAIN: {},
-    "clipped by norm": {"clipnorm": 1.0},
-    "clipped by value": {"clipvalue": 0.5},
-    "L2 penalty": {"l2": 1e-4},
-    "L1 penalty": {"l1": 1e-5},
+    "clipped by norm": {"clipnorm": 0.5},
+    "clipped by value": {"clipvalue": 0.02},
+    "L1 penalty": {"l1": 0.01},
+    "L2 penalty": {"l2": 0.025},
     "fewer layers": {"n_layers": 1},
-    "smaller batches": {"batch_size": 8},
-    "truncated gradients": {"bptt_steps": 10},
-    "smaller learning rate": {"learning_rate": 0.001},
+    "smaller batches": {"batch_size": 16},
+    "truncated gradients": {"bptt_steps": 5},
+    "smaller learning rate": {"learning_rate": 0.06},
     "tanh": {"activation": "tanh"},
 }
-LEARNT = 0.05  # a tenth of the variance of a sine: the loss of a reconstruction that is worth something
+CURED = 0.95  # a cured fit ends below this share of the loss of the constant answer, finite and without a warning
 TRACES = ("loss", "gradient_norm", "largest_gradient_norm", "largest_weight")
 
 
@@ -38,14 +38,14 @@ TRACES = ("loss", "gradient_norm", "largest_gradient_norm", "largest_weight")
 class Scale:
     """How much is run."""
 
-    n_samples: int = 200
-    n_timesteps: int = 30
-    units: int = 64
-    epochs: int = 30
+    n_samples: int = 256
+    n_timesteps: int = 60
+    units: int = 16
+    epochs: int = 60
     seeds: int = 5
 
 
-QUICK = Scale(n_samples=20, n_timesteps=10, units=8, epochs=4, seeds=2)
+QUICK = Scale(n_samples=32, n_timesteps=10, units=4, epochs=4, seeds=2)
 
 
 class Comparison(Report):
@@ -55,7 +55,7 @@ class Comparison(Report):
         super().__init__(name)
         self.histories = {}  # remedy -> one history a seed
 
-    def table(self):
+    def table(self, columns):
         rows = [
             {"remedy": remedy, "changed": _changed(remedy)}
             | {quantity: cell(self.values(remedy, quantity, OURS)) for quantity, cell in _CELLS.items()}
@@ -85,7 +85,7 @@ def _range(values):
 
 
 _CELLS = {
-    "learnt": _share,
+    "cured": _share,
     "diverged": _share,
     "warned": _share,
     "final loss": _mean,
@@ -95,33 +95,51 @@ _CELLS = {
 
 
 def waves(scale):
-    """Sines of one length and random phases."""
-    phases = np.random.RandomState(0).rand(scale.n_samples, 1) * 6
-    return np.sin(np.linspace(0, 6, scale.n_timesteps) + phases)
+    """Sines of random frequencies and phases, and the next value of each."""
+    rng = np.random.RandomState(0)
+    frequencies, phases = rng.uniform(0.1, 0.5, (scale.n_samples, 1)), rng.rand(scale.n_samples, 1) * 2 * np.pi
+    values = np.sin(frequencies * np.arange(scale.n_timesteps + 1) + phases)
+    return values[:, :-1], values[:, -1]
+
+
+def constant_loss(scale):
+    """Loss of the best constant answer: the variance of the targets."""
+    return waves(scale)[1].var()
 
 
 def fit(scale, seed, **remedy):
     """History of one fit, whether it diverged, and whether it was warned of."""
-    plain = {"activation": "relu", "n_layers": 2, "clipnorm": None, "learning_rate": 0.01, "epochs": scale.epochs}
-    autoencoder = LSTMAutoencoderTransformer(scale.units, **{**plain, **remedy}, random_state=seed)
+    plain = {
+        "activation": "relu",
+        "n_layers": 2,
+        "optimizer": "sgd",
+        "learning_rate": 0.3,
+        "batch_size": scale.n_samples,
+        "clipnorm": None,
+        "epochs": scale.epochs,
+        "jit_compile": True,  # always, so that all fits round alike
+    }
+    regressor = SequenceRegressor(scale.units, **{**plain, **remedy}, random_state=seed)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", ExplodingGradientWarning)
         try:
-            autoencoder.fit(waves(scale))
+            regressor.fit(*waves(scale))
             diverged = False
         except FloatingPointError:
             diverged = True
-    return autoencoder.history_, diverged, any(w.category is ExplodingGradientWarning for w in caught)
+    return regressor.history_, diverged, any(w.category is ExplodingGradientWarning for w in caught)
 
 
 def compare(remedy, report, scale):
     """All seeds with one remedy."""
     fits = [fit(scale, seed, **REMEDIES[remedy]) for seed in range(scale.seeds)]
     report.histories[remedy] = [history for history, *_ in fits]
-    loss = [math.inf if diverged else history["loss"][-1] for history, diverged, _ in fits]
-    report.add(remedy, "learnt", "", OURS, np.less(loss, LEARNT).astype(float))
-    report.add(remedy, "diverged", "", OURS, [float(diverged) for _, diverged, _ in fits])
-    report.add(remedy, "warned", "", OURS, [float(warned) for *_, warned in fits])
+    diverged, warned = (np.array(flags, float) for flags in list(zip(*fits))[1:])
+    loss = np.where(diverged, math.inf, [history["loss"][-1] for history, *_ in fits])
+    cured = (loss < CURED * constant_loss(scale)) & (warned == 0)
+    report.add(remedy, "cured", "", OURS, cured.astype(float))
+    report.add(remedy, "diverged", "", OURS, diverged)
+    report.add(remedy, "warned", "", OURS, warned)
     report.add(remedy, "final loss", "", OURS, loss)
     for name in ("largest_gradient_norm", "largest_weight"):
         report.add(remedy, name.replace("_", " "), "", OURS, [max(history[name]) for history, *_ in fits])
@@ -131,22 +149,18 @@ def compare(remedy, report, scale):
 
 
 def claim(report, scale):
-    """What must hold of the fit as it is and of the remedies that are known to work here."""
+    """What must hold of the fit as it is and of the remedies that work here, in at least four of five seeds."""
     for remedy, bounds in CLAIMED.items():
         if remedy in report.histories:
-            learnt = report.values(remedy, "learnt", OURS).mean()
-            report.claim(remedy, f"share of {scale.seeds} seeds that learnt", learnt, **bounds)
+            cured = report.values(remedy, "cured", OURS).mean()
+            report.claim(remedy, f"share of {scale.seeds} seeds that end well", cured, **bounds)
 
 
-CLAIMED = {
-    PLAIN: {"high": 0.4},
-    "clipped by norm": {"low": 0.8},
-    "smaller learning rate": {"low": 0.8},
-    "tanh": {"low": 1},
-}
+NO_CURE = {"L1 penalty", "L2 penalty"}  # no strength was found that ends the explosion and lets the network learn
+CLAIMED = {PLAIN: {"high": 0.4}} | {remedy: {"low": 0.8} for remedy in REMEDIES if remedy not in {PLAIN, *NO_CURE}}
 
 
-def save_traces(report, folder):
+def save_traces(report, scale, folder):
     """Every epoch of every fit as CSV, and as a picture."""
     rows = [
         {"remedy": remedy, "seed": seed, "epoch": epoch + 1, **dict(zip(TRACES, values))}
@@ -155,14 +169,14 @@ def save_traces(report, folder):
         for epoch, values in enumerate(zip(*(history[name] for name in TRACES)))
     ]
     pd.DataFrame(rows).to_csv(folder / "exploding_traces.csv", index=False)
-    _plot(report.histories, folder / "exploding.png")
+    _plot(report.histories, scale, folder / "exploding.png")
 
 
-PANELS = {"largest_gradient_norm": ("largest gradient norm", (1e-2, 1e15)), "loss": ("loss", (1e-3, 1e3))}
+PANELS = {"largest_gradient_norm": ("largest gradient norm", (1e-2, 1e15)), "loss": ("loss", (5e-4, 1e3))}
 COLUMNS = 5
 
 
-def _plot(histories, path):
+def _plot(histories, scale, path):
     """Two panels a remedy, norm above loss: the fit as it is in grey behind the fits with the remedy."""
     try:
         import matplotlib
@@ -188,12 +202,12 @@ def _plot(histories, path):
             for history in with_remedy:
                 _line(axes, history[name], color="C3" if remedy == PLAIN else "C0")
             if name == "loss":
-                axes.axhline(LEARNT, color="0.4", linestyle=":", linewidth=1)
+                axes.axhline(CURED * constant_loss(scale), color="0.4", linestyle=":", linewidth=1)
             else:
                 axes.set_title(f"{'no remedy' if remedy == PLAIN else remedy}\n{_changed(remedy)}", fontsize=11)
     figure.suptitle(
-        "A fit that explodes (red; grey behind the others) and the same fit with one remedy each (blue). One line a "
-        "seed; × where it diverged; dotted: learnt; losses above 1,000 leave the panel"
+        "A fit that explodes (red; grey behind the others) and the same fit with one remedy each (blue).\nOne line a "
+        "seed; × where it diverged; dotted: what a cured fit ends below; losses above 1,000 leave the panel"
     )
     figure.savefig(path, dpi=110)
     pyplot.close(figure)
@@ -219,12 +233,16 @@ def main():
     arguments = command_line("Run a fit that explodes, and the same fit with each remedy.", EXPERIMENTS).parse_args()
     scale = QUICK if arguments.quick else Scale()
     report = Comparison("exploding")
-    report.note("all", f"autoencoder of 2 relu LSTM layers, {scale.units} units, Adam at 0.01, no clipping; {scale}")
-    report.note("all", f"learnt: the final loss is below {LEARNT}; the data have a variance of 0.5")
+    report.note("all", f"2 relu LSTM layers, gradient descent at 0.3 on all samples at once, no clipping; {scale}")
+    report.note(
+        "all",
+        f"cured: not diverged, not warned of, and the final loss is below {CURED} times {constant_loss(scale):.3g}, "
+        "the loss of the constant answer",
+    )
     report.note("all", "largest gradient norm and weight: of a whole fit, median of the seeds (least to largest)")
     run_experiments(report, EXPERIMENTS, arguments.only, scale)
     claim(report, scale)
-    report.savers.append(partial(save_traces, report))
+    report.savers.append(partial(save_traces, report, scale))
     return report.finish(arguments.output, strict=not arguments.quick)
 
 

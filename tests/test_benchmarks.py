@@ -20,6 +20,7 @@ from benchmarks.data import (
     standardised,
     taken,
 )
+from benchmarks.exploding import PLAIN, Comparison
 from benchmarks.forest import ForestOnWindows, mean_over_windows
 
 RAGGED = """
@@ -200,3 +201,18 @@ def test_seconds_beside_stock_keras_have_a_ratio():
         report.add("R", "error", "", by, seconds)
     table = report.table((OURS, STOCK))
     assert table[f"others / {OURS}"].tolist() == ["2.5", ""]
+
+
+def test_the_table_of_remedies_has_a_row_for_each_and_names_what_it_changes():
+    report = Comparison("toy")
+    for remedy, loss in ((PLAIN, [np.inf, np.inf]), ("fewer layers", [0.25, np.inf])):
+        report.histories[remedy] = []
+        for quantity in ("cured", "diverged", "warned"):
+            report.add(remedy, quantity, "", OURS, [0, 1])
+        for quantity in ("final loss", "largest gradient norm", "largest weight"):
+            report.add(remedy, quantity, "", OURS, loss)
+    (table,) = (report.table(columns) for columns in report.columns)
+    assert table["changed"].tolist() == ["nothing: as it is", "n_layers=1"]
+    assert table["cured"].tolist() == ["1 of 2", "1 of 2"]
+    assert table["final loss"].tolist() == ["-", "0.25 ± 0"]  # of those that did not diverge
+    assert "n_layers=1" in str(report)

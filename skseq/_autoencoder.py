@@ -46,7 +46,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
 
     Parameters
     ----------
-    units : int, default=32
+    units : int, default=64
         Width of the recurrent layers and so of an encoding.
 
     decoder : {"reconstruct", "predict", "composite"}, default="reconstruct"
@@ -89,6 +89,9 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
 
     Attributes
     ----------
+    horizon_ : int or None
+        `horizon` in fit.
+
     <shared attributes>
 
     References
@@ -121,7 +124,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
 
     def __init__(
         self,
-        units=32,
+        units=64,
         *,
         decoder="reconstruct",
         horizon=None,
@@ -299,6 +302,8 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
             array of (n_timesteps of the sample, n_features_out) arrays.
         """
         sequences = self._read_fitted(X)
+        if self._has_own_network and self.output != "last":
+            raise ValueError(f"output={self.output!r} has no meaning for a network of your own: set output='last'.")
         dtype, rows = sequences.values.dtype, self._in_dtype(sequences, self._spec.dtype).rows
         if self.output == "sequence":
             return sequences.unpadded(self._predict("sequence", rows).astype(dtype, copy=False))

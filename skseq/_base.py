@@ -59,8 +59,9 @@ l1, l2 : float, default=0.0
     losses in `history_` are those of the data alone.
 
 bptt_steps : int or None, default=None
-    Truncated backpropagation through time [bptt]_: every sequence is cut into chunks of so many timesteps, counted in
-    the order in which a layer reads; states go on from chunk to chunk, gradients do not. A small number bounds how far
+    Truncated backpropagation through time [bptt]_: every sequence is cut into chunks of so many timesteps, in encoders
+    counted back from where a layer stops reading, in decoders from their first step; states go on from chunk to chunk,
+    gradients do not. A small number bounds how far
     a gradient can grow, and how far back a dependency can be learnt. The first step of a decoder is no cut: what it
     gets from the encoder has its gradient, as has what it reads at every step (code, attention). None cuts nowhere.
 
@@ -568,10 +569,8 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
         if what is not None:
             raise FloatingPointError(
                 f"Training of {type(self).__name__} diverged: {what}. Likely causes: a learning rate that is too "
-                "high, exploding gradients on long sequences, or unscaled X. Try a smaller learning_rate (now "
-                f"{self.learning_rate!r}), a smaller clipnorm (now {self.clipnorm!r}) or a clipvalue, "
-                "activation='tanh', a positive l2, or scale X first, e.g. with StandardScaler. The estimator keeps the "
-                "last finite weights."
+                f"high, exploding gradients on long sequences, or unscaled X. Try {remedies(self)}, or scale X first, "
+                "e.g. with StandardScaler. The estimator keeps the last finite weights."
             )
 
     def _predict(self, what, rows, **shared):

@@ -27,7 +27,7 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
 
     Parameters
     ----------
-    units : int, default=32
+    units : int, default=64
         Width of the recurrent layers.
 
     scoring : {"mahalanobis", "squared_error"}, default="mahalanobis"
@@ -92,8 +92,9 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
     Notes
     -----
     What is held out is `X_val` if it is given; otherwise `validation_fraction` of the samples or, of fewer than 10
-    samples with a `window`, of the timesteps at the end of each. The same data stop training early if
-    `early_stopping` is on. Scale X first: without that features with large numbers decide what is learnt.
+    samples with a `window`, of the timesteps at the end of each (at least a window of them, if as many remain). The
+    same data stop training early if `early_stopping` is on. Scale X first: without that features with large numbers
+    decide what is learnt.
 
     References
     ----------
@@ -123,7 +124,7 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
 
     def __init__(
         self,
-        units=32,
+        units=64,
         *,
         scoring="mahalanobis",
         window=None,
@@ -238,8 +239,6 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
                 train, held_out = self._hold_out(sequences, self._rng(0))
             else:
                 train, held_out = sequences, read_numbers(self, X_val, reset=False, argument="X_val")
-            if self.window is not None:
-                self.n_timesteps_in_ = min(int(self.window), self.n_timesteps_in_)
             windows = self._windows(train)
             stops = self._early_stops(len(windows), int(self.epochs), X_val is not None)
             diverged = self._fit_network(
@@ -253,6 +252,10 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
             self._set_offsets(sequences if self.contamination != "auto" else held_out)
         self._raise_if_diverged(diverged)
         return self
+
+    def _model_timesteps(self):
+        n_timesteps = self.n_timesteps_in_ if self.window is None else min(int(self.window), self.n_timesteps_in_)
+        return n_timesteps, n_timesteps
 
     def _check_stride(self):
         if self.window is None and self.stride != 1:
@@ -280,9 +283,10 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         return sequences.take(order[n_held_out:]), sequences.take(order[:n_held_out])
 
     def _hold_out_ends(self, sequences):
-        """The first steps of every sequence, and its last ones."""
+        """The first steps of every sequence, and its last ones: if it can be, at least a whole window of them."""
         lengths = sequences.real_lengths
         n_held_out = np.ceil(self.validation_fraction * lengths).astype(int)
+        n_held_out = np.where(lengths >= 2 * self.window, np.maximum(n_held_out, self.window), n_held_out)
         if (n_held_out >= lengths).any():
             raise ValueError(
                 f"validation_fraction={self.validation_fraction!r} of a sequence of {lengths.min()} timestep(s) leaves "

@@ -155,6 +155,10 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, _SequencePredictor):
 
     <shared attributes>
 
+    Notes
+    -----
+    The exported models read token sources as ids of `vocabulary_`, and sequences without padding: they have no masks.
+
     References
     ----------
     .. [1] Yang et al., "Hierarchical Attention Networks for Document Classification", NAACL 2016, equations 5 to 7.
@@ -482,6 +486,10 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, _SequencePredictor):
     <source attributes>
 
     <shared attributes>
+
+    Notes
+    -----
+    The exported models read token sources as ids of `vocabulary_`, and sequences without padding: they have no masks.
 
     References
     ----------

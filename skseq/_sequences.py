@@ -153,7 +153,7 @@ def read_numbers(estimator, X, *, reset, argument="X"):
         estimator._source_form = form
         estimator.n_timesteps_in_ = sequences.values.shape[1]
     if form != "columns":
-        _check_n_features(estimator, sequences.values.shape[2], reset=reset)
+        _check_n_features(estimator, sequences.values.shape[2], reset=reset, argument=argument)
     elif sequences.values.shape[2] != 1:
         raise ValueError(
             f"{argument} holds sequences of {sequences.values.shape[2]} features, but {type(estimator).__name__} was "
@@ -181,6 +181,8 @@ def _read_columns(estimator, X, argument, *, reset, form):
     _check_two_dimensions(X)
     if form != "columns" or argument != "X":  # validate_data names X in its errors, whatever it is given
         checked = check_array(X, dtype=(np.float64, np.float32), estimator=estimator, input_name=argument)
+        if form == "columns":
+            _check_n_features(estimator, checked.shape[1], reset=False, argument=argument)
     if form == "columns":
         checked = validate_data(estimator, X, dtype=(np.float64, np.float32), reset=reset)
     return Sequences(values=checked[:, :, None], univariate=True)
@@ -247,14 +249,14 @@ def _as_numbers(sample, index, argument):
         ) from error
 
 
-def _check_n_features(estimator, n_features, *, reset):
+def _check_n_features(estimator, n_features, *, reset, argument):
     if reset:
         vars(estimator).pop("feature_names_in_", None)
         estimator.n_features_in_ = n_features
     elif n_features != estimator.n_features_in_:
         raise ValueError(
-            f"X has {n_features} features, but {type(estimator).__name__} is expecting {estimator.n_features_in_} "
-            "features as input."
+            f"{argument} has {n_features} features, but {type(estimator).__name__} is expecting "
+            f"{estimator.n_features_in_} features as input."
         )
 
 

@@ -8,8 +8,10 @@ A mask is (n_timesteps, n_samples, 1), True where a step counts; a step that doe
 None means that every step counts.
 
 Truncated backpropagation through time (Williams & Peng 1990) cuts a sequence into chunks of ``bptt_steps`` timesteps:
-states go on from chunk to chunk, gradients do not. Step 0 is no cut, so an initial state has its gradient; nor is a
-step that does not count, so padding changes nothing. None means no cuts.
+states go on from chunk to chunk, gradients do not. Chunks are counted from step 0, or backwards from ``ends``, the
+numbers of real steps (n_samples, 1), so that what is read off the last step reaches back exactly ``bptt_steps`` steps.
+Step 0 is no cut, so an initial state has its gradient; nor is a step that does not count, so padding changes nothing.
+None means no cuts.
 """
 
 import tensorflow as tf
@@ -72,16 +74,16 @@ def _carry(mask_t, new, old):
     return new if mask_t is None else tf.where(mask_t, new, old)
 
 
-def _flows(t, bptt_steps):
+def _flows(t, bptt_steps, ends=0):
     """Whether gradients flow from step t to the step before: not where t begins a chunk, step 0 apart."""
-    return tf.equal(t, 0) | tf.not_equal(t % bptt_steps, 0)
+    return tf.equal(t, 0) | tf.not_equal((t - ends) % bptt_steps, 0)
 
 
-def _cut(t, bptt_steps, gradient):
+def _cut(t, bptt_steps, ends, gradient):
     """The gradient that step t hands to the step before."""
     if bptt_steps is None:
         return gradient
-    return tf.where(_flows(t, bptt_steps), gradient, tf.zeros_like(gradient))
+    return tf.where(_flows(t, bptt_steps, ends), gradient, tf.zeros_like(gradient))
 
 
 def truncated(t, states, bptt_steps):
@@ -116,7 +118,7 @@ def _lstm_step(z, cell, activation):
     return o * activation(cell), cell, (i, f, g, o)
 
 
-def lstm(x, states, weights, *, mask=None, drop=None, bptt_steps=None, activation=tf.tanh, unroll=False):
+def lstm(x, states, weights, *, mask=None, drop=None, bptt_steps=None, ends=0, activation=tf.tanh, unroll=False):
     """Hidden states at every step and the final [h, c], from projected inputs x (n_timesteps, n_samples, 4 units)."""
     n, unroll = _length(x, unroll)
 
@@ -153,7 +155,7 @@ def lstm(x, states, weights, *, mask=None, drop=None, bptt_steps=None, activatio
                 )
                 dh = tf.matmul(dz, U, transpose_b=True)
                 dh = dh if drop is None else dh * drop
-                dh, dc = _cut(t, bptt_steps, dh), _cut(t, bptt_steps, dc * f)
+                dh, dc = _cut(t, bptt_steps, ends, dh), _cut(t, bptt_steps, ends, dc * f)
                 return dh + dh_past, dc + dc_past, dzs.write(t, dz)
 
             dh0, dc0, dzs = loop(backward, n, (d_h, d_c, *_arrays(x.dtype, n, 1)), unroll=unroll, reverse=True)
@@ -180,7 +182,7 @@ def _gru_step(x, inner, hidden, activation):
     return z * hidden + (1 - z) * candidate, (z, r, candidate, ih)
 
 
-def gru(x, states, weights, *, mask=None, drop=None, bptt_steps=None, activation=tf.tanh, unroll=False):
+def gru(x, states, weights, *, mask=None, drop=None, bptt_steps=None, ends=0, activation=tf.tanh, unroll=False):
     """Hidden states at every step and the final [h], from projected inputs x (n_timesteps, n_samples, 3 units)."""
     n, unroll = _length(x, unroll)
 
@@ -210,7 +212,8 @@ def gru(x, states, weights, *, mask=None, drop=None, bptt_steps=None, activation
                 through = tf.matmul(d_inner, U, transpose_b=True)
                 through = through if drop is None else through * drop
                 dx = tf.concat([dz, dr, d_candidate], -1)
-                return _cut(t, bptt_steps, dh * z + through) + dh_past, dxs.write(t, dx), d_inners.write(t, d_inner)
+                dh = _cut(t, bptt_steps, ends, dh * z + through)
+                return dh + dh_past, dxs.write(t, dx), d_inners.write(t, d_inner)
 
             dh0, *arrays = loop(backward, n, (d_h, *_arrays(x.dtype, n, 2)), unroll=unroll, reverse=True)
             dx, d_inner = (array.stack() for array in arrays)

@@ -164,8 +164,11 @@ def zero_states(spec, n_samples):
     return [tf.zeros([n_samples, spec.units], spec.dtype)] * spec.n_states
 
 
-def run_layer(spec, weights, inputs, noise, *, mask=None, states=None, projected=None):
-    """One recurrent layer over inputs (t, b, f) or ids (t, b), or over inputs that are projected already."""
+def run_layer(spec, weights, inputs, noise, *, mask=None, states=None, projected=None, ends=0):
+    """One recurrent layer over inputs (t, b, f) or ids (t, b), or over inputs that are projected already.
+
+    Gradients are cut every ``bptt_steps`` steps from the first one on, or backwards from ``ends``.
+    """
     if projected is None:
         projected = project(inputs, weights["kernel"], noise, spec)
     x = projected + layers.input_bias(spec.cell, weights)
@@ -178,6 +181,7 @@ def run_layer(spec, weights, inputs, noise, *, mask=None, states=None, projected
         mask=mask,
         drop=noise.states(n_samples, spec.units),
         bptt_steps=noise.bptt_steps,
+        ends=ends,
         activation=ACTIVATIONS[spec.activation],
         unroll=spec.unroll,
     )
@@ -210,13 +214,16 @@ def encode(spec, weights, source, lengths, noise):
     """
     noise = Silence() if spec.frozen else noise
     mask = time_mask(lengths, tf.shape(source)[0])
+    ends = tf.shape(source)[0] if lengths is None else lengths[:, None]
     outputs, states = source, []
     for layer in range(spec.n_layers):
         own = subset(weights, f"encoder/{layer}")
         inputs = outputs
-        outputs, final = run_layer(spec, own, inputs, noise, mask=mask)
+        outputs, final = run_layer(spec, own, inputs, noise, mask=mask, ends=ends)
         if spec.bidirectional:
-            turned, final_turned = run_layer(spec, subset(own, "backward"), reverse(inputs, lengths), noise, mask=mask)
+            turned, final_turned = run_layer(
+                spec, subset(own, "backward"), reverse(inputs, lengths), noise, mask=mask, ends=ends
+            )
             outputs = tf.concat([outputs, reverse(turned, lengths)], -1)
             final = [tf.concat(pair, -1) for pair in zip(final, final_turned)]
         states.append(final)

@@ -29,6 +29,7 @@ _DEFAULT_LOSSES = {
 }
 _COUNTER = re.compile(r"_\d+(?=/|$)")  # by which Keras tells layers of one name apart, counting through the process
 ENCODING = "encoding"
+PADDING = 3  # steps of padding that must not change what a model writes
 
 
 class OwnNetwork:
@@ -179,6 +180,7 @@ class OwnNetwork:
             raise ValueError(f"The model of network writes outputs of shape {_shown(shapes)}, but {what}.")
         if task == "classify":
             self._check_probabilities(written)
+        self._check_padding(rows, "model", written)
         if task != "reconstruct":
             return None
         self.encoder()
@@ -188,7 +190,27 @@ class OwnNetwork:
                 f"The layer 'encoding' of the model of network writes shape {_shown([encoding.shape])}, but transform "
                 "needs one vector a sample: (n_samples, n_encodings)."
             )
+        self._check_padding(rows, "encoder", [encoding])
         return encoding.shape[1]
+
+    def _check_padding(self, rows, which, written):
+        """Raise ValueError if more padding on the right of ragged sequences changes what the model writes."""
+        if "source_lengths" not in rows or self._n_timesteps is not None:
+            return  # nothing is padded, or everything to one length
+        source, n_timesteps = rows["source"], rows["source"].shape[1]
+        longer = np.pad(source, [(0, 0), (0, PADDING)] + [(0, 0)] * (source.ndim - 2))
+        for before, after in zip(written, self._outputs(which, rows | {"source": longer})):
+            if before.ndim == 3:  # a reconstruction: what stands on padding means nothing
+                mask = _mask(_lengths(rows), n_timesteps)
+                before, after = before[mask], after[:, :n_timesteps][mask]
+            if not np.allclose(before, after, rtol=1e-3, atol=1e-4):
+                raise ValueError(
+                    "The model of network reads padding: with more zeros on the right of sequences of different "
+                    "lengths it writes something else, so that a prediction would depend on the longest sequence "
+                    "beside it. Leave padding out: name inputs 'source' and 'mask' (or 'lengths') and use them, or "
+                    "begin with keras.layers.Embedding(mask_zero=True) or keras.layers.Masking and layers that pass "
+                    "masks on; or build the model for one number of timesteps, keras.Input((n_timesteps, n_features))."
+                )
 
     def _check_probabilities(self, written):
         for probs in written:

@@ -180,7 +180,7 @@ def test_compiled_with_xla_trains_alike(spec):
 @pytest.mark.parametrize("name", ["both-gru-2-layers-bidirectional-reversed", "dot-recursive-lstm-bidirectional"])
 def test_chunks_as_long_as_the_sequences_change_no_gradient(name):
     spec, (weights, data) = SPECS[name], problem(SPECS[name])
-    cut = gradients(compiled(replace(spec, truncated=True)), weights, data, bptt_steps=3)
+    cut = gradients(compiled(replace(spec, truncated=True)), weights, data, bptt_steps=5)
     for name, gradient in gradients(compiled(spec), weights, data).items():
         np.testing.assert_allclose(cut[name], gradient, atol=1e-14, err_msg=name)
 
@@ -214,6 +214,24 @@ def test_truncated_attention_decoder_equals_steps_from_constants(cell, decoder, 
     for name in weights:
         np.testing.assert_allclose(actual[name], tf.convert_to_tensor(expected[name]), atol=1e-10, err_msg=name)
     assert np.abs(actual["decoder/0/recurrent_kernel"] - full["decoder/0/recurrent_kernel"]).max() > 1e-5
+
+
+@pytest.mark.parametrize("n_timesteps", [4, 5, 6])
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+def test_the_last_state_reaches_back_as_many_steps_as_are_asked_for(cell, n_timesteps):
+    """Whatever the length of a sample: chunks of an encoder are counted back from its end."""
+    spec = recurrent_spec(cell=cell, tokens=False, source_size=1, truncated=True)
+    weights = {name: tf.constant(value) for name, value in random_weights(spec).items()}
+    noise = networks.Noise(spec, {"bptt_steps": tf.constant(3)}, None)
+    source = tf.constant(make_rows(spec, n_samples=2, n_timesteps=n_timesteps)["source"])
+    steps = tf.constant([n_timesteps, n_timesteps - 1])
+    with tf.GradientTape() as tape:
+        tape.watch(source)
+        _, states = networks.encode(spec, weights, tf.transpose(source, [1, 0, 2]), steps, noise)
+        last = tf.reduce_sum(states[-1][0])
+    reached = tape.gradient(last, source).numpy()[:, :, 0] != 0
+    for row, length in enumerate(steps.numpy()):
+        np.testing.assert_array_equal(np.flatnonzero(reached[row]), np.arange(length - 3, length))
 
 
 @pytest.mark.parametrize("name", ["bahdanau-recursive-gru-2-layers", "state-lstm-bidirectional-reversed"])

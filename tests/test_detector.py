@@ -149,7 +149,7 @@ def test_scores_of_timesteps_are_means_over_windows(stride):
             errors[start + step].append(error)
     expected = [-(np.mean(own) ** 2) for own in errors]
     np.testing.assert_allclose(model.score_timesteps([whole])[0], expected, rtol=1e-9)
-    assert model.n_timesteps_in_ == 8
+    assert model.n_timesteps_in_ == 60
 
 
 def test_scores_do_not_depend_on_the_length_of_the_series():

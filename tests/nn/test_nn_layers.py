@@ -69,16 +69,18 @@ def test_layer_equals_stock_keras(cell, activation, masked, unroll):
     assert all(np.abs(gradient).max() > 1e-3 for gradient in actual[1])
 
 
-def written_out(cell, x, states, weights, drop, mask, bptt_steps=None):
+def written_out(cell, x, states, weights, drop, mask, bptt_steps=None, ends=(0,)):
     """The textbook recurrence, one line an equation, differentiated by TensorFlow.
 
-    Where a chunk of ``bptt_steps`` begins, the samples for which the step counts start from constants.
+    Where a chunk of ``bptt_steps``, counted from ``ends`` in both directions, begins, the samples for which the step
+    counts start from constants.
     """
     K, U, b = weights
     outputs = []
     for t in range(x.shape[1]):
-        if bptt_steps is not None and t > 0 and t % bptt_steps == 0:
-            states = [tf.where(mask[:, t, None], tf.stop_gradient(state), state) for state in states]
+        if bptt_steps is not None and t > 0:
+            begins = mask[:, t, None] & ((t - np.asarray(ends)) % bptt_steps == 0)[:, None]
+            states = [tf.where(begins, tf.stop_gradient(state), state) for state in states]
         h = states[0]
         if cell == "lstm":
             i, f, g, o = tf.split(x[:, t] @ K + (h * drop) @ U + b, 4, axis=-1)
@@ -136,7 +138,7 @@ def test_chunks_as_long_as_the_sequence_cut_nothing(cell):
 
 @pytest.mark.parametrize("cell", ["lstm", "gru"])
 def test_chunks_are_counted_in_the_order_in_which_a_direction_reads(cell):
-    """The backward direction of an encoder reads the real steps last first: its first chunk holds the last ones."""
+    """Both directions of an encoder count chunks back from where they stop reading: the last real step, or the first."""
     spec = autoencoder_spec(cell=cell, bidirectional=True, truncated=True)
     names = [f"encoder/0/{way}{w}" for way in ("", "backward/") for w in ("kernel", "recurrent_kernel", "bias")]
     weights = {name: tf.constant(value) for name, value in random_weights(spec).items() if name in names}
@@ -151,8 +153,8 @@ def test_chunks_are_counted_in_the_order_in_which_a_direction_reads(cell):
     def read_both_ways():
         forward, backward = ([weights[name] for name in some] for some in (names[:3], names[3:]))
         turned = tf.reverse_sequence(x, n_steps, seq_axis=1)
-        outputs, states = written_out(cell, x, first, forward, 1, mask, 2)
-        turned, turned_states = written_out(cell, turned, first, backward, 1, mask, 2)
+        outputs, states = written_out(cell, x, first, forward, 1, mask, 2, n_steps)
+        turned, turned_states = written_out(cell, turned, first, backward, 1, mask, 2, n_steps)
         turned = tf.reverse_sequence(turned, n_steps, seq_axis=1)
         return tf.concat([outputs, turned], -1), [tf.concat(pair, -1) for pair in zip(states, turned_states)]
 

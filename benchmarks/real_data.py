@@ -223,9 +223,11 @@ def _claim_accuracy(report, scale, name):
 
 def claim_pretraining(report, scale):
     """Fine-tuned beats from scratch on at least three of the archive's four sets, once all have been run."""
-    gains = {name: _gain(report, name) for name in data.CLASSIFICATION if len(_few(report, name, SCRATCH))}
+    gains = {name: _gains(report, name).mean() for name in data.CLASSIFICATION if len(_few(report, name, SCRATCH))}
     for name, gain in gains.items():
-        report.note(name, f"pre-trained minus from scratch, {_share(FEW)}: {gain:+.4f}, mean of {scale.seeds} seeds")
+        pairs = ", ".join(f"{difference:+.3f}" for difference in _gains(report, name))
+        text = f"pre-trained minus from scratch, {_share(FEW)}: {gain:+.4f}, mean of {scale.seeds} seeds ({pairs})"
+        report.note(name, text)
     if set(ARCHIVE) <= set(gains):
         better = sum(gains[name] > 0 for name in ARCHIVE)
         text = f"archive sets, of four, on which pre-training helps with {_share(FEW)}"
@@ -236,8 +238,9 @@ def _few(report, name, by):
     return report.values(name, f"accuracy, {_share(FEW)}", by)
 
 
-def _gain(report, name):
-    return _few(report, name, PRETRAINED).mean() - _few(report, name, SCRATCH).mean()
+def _gains(report, name):
+    """By seed: both see the same labels."""
+    return _few(report, name, PRETRAINED) - _few(report, name, SCRATCH)
 
 
 # --- anomalies ----------------------------------------------------------------------------------------------
@@ -256,7 +259,7 @@ def _detectors(scale, window, stride, seed):
         )
         for by, scoring in SCORINGS.items()
     }
-    return {**detectors, FOREST: ForestOnWindows(window, seed)}
+    return {**detectors, FOREST: ForestOnWindows(window, seed, stride)}
 
 
 def find_bleeding(report, scale):

@@ -164,8 +164,9 @@ def test_taken_from_either_form():
 
 def test_a_timestep_scores_as_its_windows_on_average():
     """Four timesteps, windows of two: the middle ones lie in two windows each."""
-    np.testing.assert_allclose(mean_over_windows(np.array([[1.0, 3.0, 8.0]]), 2), [[1, 2, 5.5, 8]])
-    np.testing.assert_allclose(mean_over_windows(np.array([[1.0, 3.0]]), 1), [[1, 3]])
+    np.testing.assert_allclose(mean_over_windows(np.array([[1.0, 3.0, 8.0]]), np.arange(3), 2), [[1, 2, 5.5, 8]])
+    np.testing.assert_allclose(mean_over_windows(np.array([[1.0, 3.0]]), np.arange(2), 1), [[1, 3]])
+    np.testing.assert_allclose(mean_over_windows(np.array([[1.0, 3.0]]), np.array([0, 2]), 3), [[1, 1, 2, 3, 3]])
 
 
 def test_the_forest_finds_what_sticks_out():

@@ -138,7 +138,7 @@ def test_chunks_as_long_as_the_sequence_cut_nothing(cell):
 
 @pytest.mark.parametrize("cell", ["lstm", "gru"])
 def test_chunks_are_counted_in_the_order_in_which_a_direction_reads(cell):
-    """Both directions of an encoder count chunks back from where they stop reading: the last real step, or the first."""
+    """Both directions of an encoder count chunks back from where they stop reading, the last step or the first."""
     spec = autoencoder_spec(cell=cell, bidirectional=True, truncated=True)
     names = [f"encoder/0/{way}{w}" for way in ("", "backward/") for w in ("kernel", "recurrent_kernel", "bias")]
     weights = {name: tf.constant(value) for name, value in random_weights(spec).items() if name in names}

@@ -17,7 +17,14 @@ from sklearn.utils.estimator_checks import check_estimator
 
 from benchmarks import stock_keras
 from benchmarks._report import OURS, SCIKERAS, SECONDS, Report, command_line, run_experiments, timed
-from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier, clear_pool
+from skseq import (
+    LSTMAutoencoderDetector,
+    LSTMAutoencoderTransformer,
+    Seq2SeqClassifier,
+    SequenceClassifier,
+    SequenceRegressor,
+    clear_pool,
+)
 from skseq.datasets import make_addition, make_copy, make_echo, make_reversed, make_sorted
 
 N_TIMESTEPS = 10
@@ -217,7 +224,13 @@ def _start_once(statement):
 
 def check(report, scale):
     """scikit-learn's default suite, nothing excused."""
-    for estimator in (Seq2SeqClassifier(), LSTMAutoencoderTransformer()):
+    for estimator in (
+        Seq2SeqClassifier(),
+        SequenceClassifier(),
+        SequenceRegressor(),
+        LSTMAutoencoderTransformer(),
+        LSTMAutoencoderDetector(),
+    ):
         clear_pool()
         name = type(estimator).__name__
         seconds, results = timed(check_estimator, estimator, on_skip=None, on_fail=None)

@@ -75,7 +75,9 @@ def _scores(spec, weights, memory, queries):
             layers.dense(queries, weights["attention/query"]), memory["keys"], weights["attention/scale"]
         )
     if spec.attention == "location":
-        return layers.dense(queries, weights["attention/location"])[..., : tf.shape(memory["values"])[1]]
+        scores, n_source = layers.dense(queries, weights["attention/location"]), tf.shape(memory["values"])[1]
+        padding = tf.maximum(n_source - spec.source_steps, 0)  # steps that are not there for any sample
+        return tf.pad(scores, [[0, 0], [0, 0], [0, padding]])[..., :n_source]
     return tf.matmul(queries, memory["keys"], transpose_b=True)
 
 

@@ -173,7 +173,9 @@ class Seq2SeqSpec(NetworkSpec):
         """Whether the decoder starts from the encoder's final states."""
         if self.code != "auto":
             return self.code in ("state", "both")
-        return not self.additive and (self.decoder == "recursive" or (self.decoder == "direct" and bool(self.attention)))
+        return not self.additive and (
+            self.decoder == "recursive" or (self.decoder == "direct" and bool(self.attention))
+        )
 
     @property
     def combines(self):

@@ -87,9 +87,7 @@ SPECS = {
     "general-recursive-gru-both": seq2seq_spec(attention="general", cell="gru", code="both"),
     "general-merge-lstm-2-layers": seq2seq_spec(attention="general", decoder="merge", n_layers=2),
     "concat-recursive-lstm-fed-bidirectional": seq2seq_spec(attention="concat", input_feeding=True, bidirectional=True),
-    "location-recursive-gru-repeated": seq2seq_spec(
-        attention="location", source_steps=6, cell="gru", code="repeated"
-    ),
+    "location-recursive-gru-repeated": seq2seq_spec(attention="location", source_steps=5, cell="gru", code="repeated"),
     "local-m-recursive-lstm-reversed": seq2seq_spec(attention="local-m", attention_window=1, reverse_source=True),
     "local-p-direct-gru-fed-2-layers": seq2seq_spec(
         attention="local-p", attention_window=2, decoder="direct", input_feeding=True, cell="gru", n_layers=2

@@ -87,7 +87,8 @@ def test_what_estimators_share_does_not_import_estimators():
     assert "skseq._base" in shared
     assert users_of(ESTIMATORS, shared) == {}
     assert "skseq._reconstruction" in MODULES["skseq._detector"] & MODULES["skseq._autoencoder"]  # they share bases
-    assert "skseq._source" in MODULES["skseq._recurrent"] & MODULES["skseq._seq2seq"]
+    assert "skseq._source" in MODULES["skseq._recurrent"] & MODULES["skseq._encoder_decoder"]
+    assert "skseq._encoder_decoder" in MODULES["skseq._seq2seq"]
 
 
 # --- fresh interpreters -----------------------------------------------------------------------------------------------

@@ -138,7 +138,7 @@ class Outputs(Constraint):
 
 
 class Callback(Constraint):
-    """What a Python function allows: ``function(samples, prefixes) -> (n, n_classes) bool``.
+    """What a Python function allows: ``function(samples, prefixes) -> (n, n_classes) bool``, n_classes a Python int.
 
     ``samples`` (n,) int32 are row numbers of the samples, ``prefixes`` (n, t) int32 the class ids written so far.
     The function is asked about hypotheses that go on, never about those that have ended.
@@ -158,7 +158,7 @@ class Callback(Constraint):
     def _ask(self, samples, prefixes):
         goes_on = np.all(prefixes[:, -1:] >= 0, axis=1)
         answer = np.asarray(self.function(samples[goes_on], prefixes[goes_on]))
-        expected = (np.count_nonzero(goes_on), int(self.n_classes))
+        expected = (int(np.count_nonzero(goes_on)), self.n_classes)
         if answer.shape != expected or answer.dtype != bool:
             raise ValueError(
                 f"The function of allowed classes must return booleans of shape {expected}, one row a prefix and one "

@@ -188,8 +188,8 @@ def beam(
 def _search(choose, step, states, n_samples, width, n_steps, end, constraints, more=None):
     """Hypotheses, ``width`` a sample, after n_steps or when all have ended; ``more`` of what they carry at the start.
 
-    ``choose(t, log_probs, hypotheses) -> (rows, classes, gains)`` reads log-probabilities of classes, -inf where not
-    allowed, and says which hypotheses go on (None: each), with which class, at which log-probability.
+    ``choose(t, log_probs, hypotheses) -> (rows, classes, gains)`` reads log-probabilities of continuations and says
+    which hypotheses go on (None: each), with which class, at which log-probability.
     """
     constraint, n = Every(constraints), n_samples * width
     per_sample = {"states": states, "constraint": constraint.initial(n_samples)}
@@ -210,7 +210,7 @@ def _search(choose, step, states, n_samples, width, n_steps, end, constraints, m
     def body(t, hypotheses):
         log_probs, attention, states = step(t, hypotheses["inputs"], hypotheses["states"])
         allowed = constraint.allowed(t, hypotheses["tokens"], hypotheses["constraint"])
-        log_probs = tf.where(allowed, log_probs, tf.constant(-np.inf, log_probs.dtype))
+        log_probs = _continuations(log_probs, allowed, hypotheses["ended"])
         hypotheses = _cover(t, hypotheses | {"states": states}, attention)
         rows, classes, gains = choose(t, log_probs, hypotheses)
         if rows is not None:
@@ -220,6 +220,13 @@ def _search(choose, step, states, n_samples, width, n_steps, end, constraints, m
 
     invariants = (tf.TensorSpec([], tf.int32), loose)
     return tf.while_loop(goes_on, body, (tf.constant(0), hypotheses), shape_invariants=invariants)[1]
+
+
+def _continuations(log_probs, allowed, ended):
+    """log P (n, n_classes) of what may follow, else -inf; what has ended goes on as itself, in column 0, for sure."""
+    n_classes, never = tf.shape(log_probs)[1], tf.constant(-np.inf, log_probs.dtype)
+    itself = tf.where(tf.range(n_classes) == 0, tf.zeros_like(never), never)
+    return tf.where(ended[:, None], itself, tf.where(allowed, log_probs, never))
 
 
 def _cover(t, hypotheses, attention):
@@ -232,8 +239,7 @@ def _cover(t, hypotheses, attention):
 
 
 def _write(t, hypotheses, classes, gains, end, constraint):
-    """Hypotheses with one class more, those that have ended as they were."""
-    gains = tf.where(hypotheses["ended"], tf.zeros_like(gains), gains)
+    """Hypotheses with one class more, but for those that have ended."""
     log_probs = hypotheses["log_probs"] + tf.cast(gains, tf.float64)
     ended = hypotheses["ended"] | (log_probs == -np.inf)
     if end is not None:
@@ -261,6 +267,11 @@ def _result(hypotheses, n_samples, width, end):
     }
 
 
+def _scalar(x, dtype):
+    """A number or tensor as a tensor; tf.cast alone takes a Python float through float32."""
+    return tf.cast(tf.convert_to_tensor(x, dtype_hint=dtype), dtype)
+
+
 # --- what chooses -----------------------------------------------------------------------------------------------------
 
 
@@ -269,11 +280,11 @@ def _draw(log_probs, uniform, temperature, top_k, top_p):
     dtype, n_classes = log_probs.dtype, tf.shape(log_probs)[1]
     best = tf.reduce_max(log_probs, -1, keepdims=True)
     best = tf.where(best > -np.inf, best, tf.zeros_like(best))  # where nothing is allowed all weights are zero
-    weights = tf.exp((log_probs - best) / tf.cast(temperature, dtype))
+    weights = tf.exp((log_probs - best) / _scalar(temperature, dtype))
     if top_k is not None:
         weights = _most_probable(weights, top_k)
     if top_p is not None:
-        weights = _nucleus(weights, tf.cast(top_p, dtype))
+        weights = _nucleus(weights, _scalar(top_p, dtype))
     cumulative = tf.cumsum(weights, -1)
     uniform = tf.minimum(tf.cast(uniform, dtype), 1 - np.finfo(dtype.as_numpy_dtype).eps)  # a cast may round to 1
     below = cumulative <= uniform[:, None] * cumulative[:, -1:]
@@ -297,16 +308,14 @@ def _nucleus(weights, top_p):
 
 
 def _best_continuations(log_probs, hypotheses, beam_width):
-    """The beam_width best continuations of every sample's hypotheses, one for each hypothesis that has ended."""
-    n_classes, ended = tf.shape(log_probs)[1], hypotheses["ended"][:, None]
+    """The beam_width best continuations of every sample's hypotheses, by log-probability from the start."""
+    n_classes = tf.shape(log_probs)[1]
     total = tf.reshape(hypotheses["log_probs"], [-1, beam_width])
     best = tf.reduce_max(total, -1, keepdims=True)
     best = tf.where(best > -np.inf, best, tf.zeros_like(best))
     # Relative to the best, so that long outputs do not drown small differences in rounding.
     relative = tf.cast(tf.reshape(total - best, [-1, 1]), log_probs.dtype)
-    itself = tf.where(tf.range(n_classes) == 0, relative, tf.constant(-np.inf, log_probs.dtype))
-    candidates = tf.where(ended, itself, relative + log_probs)
-    _, places = tf.math.top_k(tf.reshape(candidates, [-1, beam_width * n_classes]), beam_width)
+    _, places = tf.math.top_k(tf.reshape(relative + log_probs, [-1, beam_width * n_classes]), beam_width)
     first_rows = tf.range(tf.shape(places)[0])[:, None] * beam_width
     places = tf.reshape(places + first_rows * n_classes, [-1])  # among all candidates of all samples
     return places // n_classes, places % n_classes, tf.gather(tf.reshape(log_probs, [-1]), places)
@@ -314,7 +323,7 @@ def _best_continuations(log_probs, hypotheses, beam_width):
 
 def _length_penalty(n_written, alpha):
     """lp(Y) = ((5 + n) / 6)^alpha."""
-    return tf.pow((5 + tf.cast(n_written, tf.float64)) / 6, tf.cast(alpha, tf.float64))
+    return tf.pow((5 + tf.cast(n_written, tf.float64)) / 6, _scalar(alpha, tf.float64))
 
 
 def _coverage_penalty(covered, beta, source_mask):
@@ -322,7 +331,7 @@ def _coverage_penalty(covered, beta, source_mask):
     logs = tf.math.log(tf.clip_by_value(covered, LEAST_COVERAGE, 1))
     if source_mask is not None:
         logs *= tf.cast(source_mask, tf.float64)[:, None]
-    return tf.cast(beta, tf.float64) * tf.reduce_sum(logs, -1)
+    return _scalar(beta, tf.float64) * tf.reduce_sum(logs, -1)
 
 
 def _best_first(scores, ended):

@@ -20,7 +20,9 @@ class Letters:
     def __init__(self, chances, attention=None, dtype=np.float64, n_samples=1):
         probs = np.zeros((len(self.alphabet) + 1, len(self.alphabet)), dtype)
         for before, row in chances.items():
-            probs[("^" + self.alphabet).index(before), [self.alphabet.index(letter) for letter in row]] = [*row.values()]
+            probs[("^" + self.alphabet).index(before), [self.alphabet.index(letter) for letter in row]] = [
+                *row.values()
+            ]
         with np.errstate(divide="ignore"):
             self.log_probs = np.log(probs)
         self.attention = None
@@ -53,7 +55,7 @@ class Recurrent:
         self.states = {"h": tf.constant(draw(size=(n_samples, units)), dtype)}
         if rows is not None:
             self.keys, self.states = tf.gather(self.keys, rows), {"h": tf.gather(self.states["h"], rows)}
-        self.n_samples, self.n_classes, self.dtype = len(self.keys), n_classes, dtype
+        self.n_samples, self.n_classes, self.dtype = self.keys.shape[0], n_classes, dtype
 
     def step(self, t, tokens, states):
         h = tf.tanh(tf.gather(self.embedding, tokens) + tf.matmul(states["h"], self.recurrent))
@@ -67,7 +69,7 @@ class Recurrent:
         return function(self.step, self.states, self.n_samples, n_steps, **options)
 
     def rescore(self, tokens, n_written):
-        """(log P(Y|X) (n_samples, k), sum_j a_ij (n_samples, k, n_source)) of the first n_written of tokens (., k, t)."""
+        """(log P(Y|X) (n_samples, k), sum_j a_ij (n_samples, k, n_source)) of n_written of the tokens (., k, t)."""
         n_samples, k, n_steps = tokens.shape
         states = tf.nest.map_structure(lambda x: tf.repeat(x, k, axis=0), self.states)
         tokens, n_written, inputs = tokens.reshape(-1, n_steps), np.reshape(n_written, -1), np.zeros(n_samples * k, int)

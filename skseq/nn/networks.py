@@ -117,9 +117,9 @@ class Noise:
         kind, dtype = self.spec.scheduled_sampling, self.spec.dtype
         if kind is None:
             return None
-        i, k = tf.cast(self.update, dtype), self.rates["sampling_k"]
+        i, k = tf.cast(self.update, dtype), self.rates["schedule_k"]
         if kind == "linear":
-            true = tf.maximum(self.rates["sampling_floor"], k - self.rates["sampling_c"] * i)
+            true = tf.maximum(self.rates["schedule_floor"], k - self.rates["schedule_c"] * i)
         else:
             true = tf.pow(k, i) if kind == "exponential" else tf.sigmoid(tf.math.log(k) - i / k)
         return tf.random.stateless_uniform(shape, self._next_seed(), dtype=dtype, alg="philox") >= true

@@ -7,7 +7,7 @@ instead, with the same numbers.
 
 import tensorflow as tf
 
-from skseq.nn import attention, decoding, layers, networks
+from skseq.nn import attention, decoding, layers, networks, search
 
 __all__ = ["START", "Seq2Seq", "decoder_inputs"]
 
@@ -138,8 +138,8 @@ class Seq2Seq:
             weighed, context = self._align(weights, memory, before, t)
             features = {"hidden": before, "context": context, "attention": weighed}
             return features, self._advance(weights, memory, tokens, states, noise, context_kernel=context)
-        own, fed = states[: spec.n_layers], {"feed_kernel": state[0] for state in states[spec.n_layers :]}
-        states = self._advance(weights, memory, tokens, own, noise, **fed)
+        fed = {"feed_kernel": states[-1][0]} if spec.input_feeding else {}
+        states = self._advance(weights, memory, tokens, states[: spec.n_layers], noise, **fed)
         features = {"hidden": states[-1][0]}
         if spec.combines:
             queries = self._by_sample(memory, features["hidden"])
@@ -201,7 +201,7 @@ class Seq2Seq:
                 logits += tf.gather(weights["output/token_kernel"], tokens)
         return logits
 
-    def _written(self, weights, memory, t, tokens, states, noise):
+    def written(self, weights, memory, t, tokens, states, noise):
         """(logits (n, n_classes), attention weights or None, states) of one step."""
         features, states = self.step(weights, memory, t, tokens, states, noise)
         weighed = features.pop("attention", None)
@@ -264,7 +264,7 @@ class Seq2Seq:
             states, written = carried
             states = layers.truncated(t, states, noise.bptt_steps)
             fed = tf.where(own[t] & (t > 0), written, tokens[t])
-            logits, _, states = self._written(weights, memory, tf.convert_to_tensor(t), fed, states, noise.restarted())
+            logits, _, states = self.written(weights, memory, tf.convert_to_tensor(t), fed, states, noise.restarted())
             return {"logits": logits}, (states, tf.argmax(logits, -1, output_type=tf.int32) + 1)
 
         like = {"logits": tf.TensorSpec([None, self.spec.target_size], self.spec.dtype)}
@@ -307,48 +307,31 @@ class Seq2Seq:
         log_probs = -tf.transpose(_cross_entropy(targets, logits))
         return log_probs * self._counts(batch, log_probs)
 
-    def predict_given_attention(self, weights, batch):
+    def predict_attention(self, weights, batch):
         """Attention weights (b, t, n_source) while given targets (b, t) are written."""
         silence = networks.Silence()
         memory, states = self.encode(weights, batch, silence)
         tokens = decoder_inputs(tf.transpose(batch["target"]))
         return tf.transpose(self.teach(weights, memory, states, tokens, silence)["attention"], [1, 0, 2])
 
-    def predict_tokens(self, weights, batch):
-        """Class indices (b, t) on the greedy path."""
-        return tf.transpose(self._search(weights, batch, "tokens"))
-
     def predict_probs(self, weights, batch):
-        """Class probabilities (b, t, n_classes) along the greedy path."""
-        return tf.transpose(self._search(weights, batch, "probs"), [1, 0, 2])
-
-    def predict_attention(self, weights, batch):
-        """Attention weights (b, t, n_source) along the greedy path."""
-        return tf.transpose(self._search(weights, batch, "attention"), [1, 0, 2])
-
-    def _search(self, weights, batch, what):
-        """Greedy search under ``batch["allowed"]`` (t, n_classes), which also says how many steps to write."""
+        """Class probabilities (b, t, n_classes) along the greedy path, under ``batch["allowed"]`` (t, n_classes)."""
         allowed, silence = batch["allowed"], networks.Silence()
-        floats = self.spec.dtype
         memory, states = self.encode(weights, batch, silence)
 
         def step(t, tokens, states):
-            logits, weighed, states = self._written(weights, memory, t, tokens, states, silence)
-            logits = tf.where(allowed[t], logits, tf.constant(logits.dtype.min, floats))
-            outputs = {"probs": tf.nn.softmax(logits), "tokens": tf.argmax(logits, -1, output_type=tf.int32)}
-            if weighed is not None:
-                outputs["attention"] = weighed
-            return {what: outputs[what]}, outputs["tokens"] + 1, states
+            logits, _, states = self.written(weights, memory, t, tokens, states, silence)
+            logits = tf.where(allowed[t], logits, tf.constant(logits.dtype.min, logits.dtype))
+            return {"probs": tf.nn.softmax(logits)}, tf.argmax(logits, -1, output_type=tf.int32) + 1, states
 
-        n_source = batch["source"].shape[1]
-        like = {
-            "probs": tf.TensorSpec([None, self.spec.target_size], floats),
-            "tokens": tf.TensorSpec([None], tf.int32),
-            "attention": tf.TensorSpec([None, n_source], floats),
-        }
-        start = tf.fill([tf.shape(batch["source"])[0]], START)
-        found = decoding.greedy_search(step, start, states, tf.shape(allowed)[0], {what: like[what]})
-        return found[what]
+        like = {"probs": tf.TensorSpec([None, self.spec.target_size], self.spec.dtype)}
+        start = tf.fill([memory["n_samples"]], START)
+        probs = decoding.greedy_search(step, start, states, tf.shape(allowed)[0], like)["probs"]
+        return tf.transpose(probs, [1, 0, 2])
+
+    def predict_found(self, weights, batch, options, ask):
+        """The best outputs and their log-probabilities: see `skseq.nn.search`."""
+        return search.find(self, weights, batch, options, ask)
 
 
 def _by_row(x):
@@ -357,7 +340,7 @@ def _by_row(x):
 
 
 def _cross_entropy(targets, logits, smoothing=None):
-    """-log p of the targets (t, b); smoothed: (1 - e) of it and e of the mean over all classes (Szegedy et al. 2016)."""
+    """-log p of the targets (t, b); smoothed: 1 - e of it and e of the mean over classes (Szegedy et al. 2016)."""
     losses = tf.nn.sparse_softmax_cross_entropy_with_logits(targets, logits)
     if smoothing is None:
         return losses

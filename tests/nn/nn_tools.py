@@ -11,6 +11,7 @@ from skseq.nn import layers, networks
 from skseq.nn.autoencoder import Autoencoder
 from skseq.nn.compiled import CompiledNetwork
 from skseq.nn.recurrent import Recurrent
+from skseq.nn.search import SearchOptions
 from skseq.nn.seq2seq import Seq2Seq, decoder_inputs
 from skseq.nn.spec import AutoencoderSpec, RecurrentSpec, Seq2SeqSpec
 
@@ -25,9 +26,9 @@ RATES = {
     "step_dropout": 0.0,
     "bptt_steps": np.iinfo(np.int32).max,
     "label_smoothing": 0.0,
-    "sampling_k": 1.0,
-    "sampling_c": 0.0,
-    "sampling_floor": 0.0,
+    "schedule_k": 1.0,
+    "schedule_c": 0.0,
+    "schedule_floor": 0.0,
 }
 KINDS = [(attention, decoder) for attention in (None, "bahdanau", "dot") for decoder in ("recursive", "direct")]
 
@@ -202,13 +203,28 @@ def predict(network, weights, what, rows, *, n_timesteps_out=3, allowed=None, ho
     if isinstance(network.spec, Seq2SeqSpec):
         everything = np.ones((n_timesteps_out, network.spec.target_size), bool)
         shared["allowed"] = everything if allowed is None else np.asarray(allowed)
+        if what == "tokens":
+            return _greedy(network, rows, shared)
+        if what == "attention":
+            rows = {**rows, "target": _greedy(network, rows, shared)}
     if what == "next" and network.spec.held_back:
         shared["horizon"] = np.int32(horizon)
     if what == "forecast":
         shared.setdefault("n_steps", np.int32(3))
-    rows = {name: x for name, x in rows.items() if name in ("source", "source_lengths", "code", "lengths")}
+    rows = {name: x for name, x in rows.items() if name in READ or (name == "target" and what == "attention")}
     n_samples = len(next(iter(rows.values())))
     return network.predict(what, {"rows": rows, "shared": shared}, n_samples)
+
+
+READ = ("source", "source_lengths", "code", "lengths")
+
+
+def _greedy(network, rows, shared):
+    """Class indices (n_samples, n_timesteps_out) on the greedy path."""
+    rows = {name: x for name, x in rows.items() if name in READ}
+    shared = shared | {"n_steps": np.int32(len(shared["allowed"]))}
+    found = network.predict("found", {"rows": rows, "shared": shared}, len(rows["source"]), SearchOptions())
+    return found["tokens"][:, 0]
 
 
 def recurrent(cell, x, states, weights, *, mask=None, drop=None, bptt_steps=None, activation="tanh", unroll=False):

@@ -60,7 +60,7 @@ def test_a_beam_finds_what_keeps_the_constraint_and_nothing_else(name):
 
 
 @pytest.mark.parametrize("name", CONSTRAINTS)
-def test_greedy_search_and_sampling_keep_the_constraint(name):
+def test_greedy_search_and_schedule_keep_the_constraint(name):
     constraints, keeps = CONSTRAINTS[name]
     constraints = [*constraints, Lengths(N_CLASSES, END, [MAX_LENGTH] * 2)]
     uniform = np.random.default_rng(0).uniform(size=(2, 10, MAX_LENGTH + 1))

@@ -73,7 +73,7 @@ def test_encoder_decoder(spec):
 def test_scheduled_sampling_and_label_smoothing():
     """No gradient goes through the choice of a token: with the choice fixed, the loss is smooth."""
     spec = seq2seq_spec(attention="bahdanau", scheduled_sampling="linear", label_smoothing=True)
-    assert_gradient_is_right(spec, sampling_k=0.5, label_smoothing=0.1)
+    assert_gradient_is_right(spec, schedule_k=0.5, label_smoothing=0.1)
 
 
 @pytest.mark.parametrize("name", ["recursive-gru-bidirectional-numeric", "direct-lstm-embedding"])

@@ -1,5 +1,6 @@
 """Seq2SeqTransducer: forms of y, ends and lengths of outputs, the padding contract, workflows, errors."""
 
+import copy
 import pickle
 
 import numpy as np
@@ -10,7 +11,7 @@ from sklearn.model_selection import GridSearchCV, KFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
-from skseq import Seq2SeqTransducer, SequenceClassifier, _outputs
+from skseq import Seq2SeqTransducer, _outputs
 
 KINDS = [
     {"attention": False},
@@ -18,7 +19,7 @@ KINDS = [
     {"attention": "dot", "bidirectional": True},
     {"attention": True, "decoder": "direct", "cell": "gru"},
 ]
-SMALL = {"units": 6, "epochs": 2, "random_state": 0}
+SMALL = {"units": 12, "epochs": 2, "random_state": 0}  # few networks in this file: building them takes the time
 
 
 def small(**parameters):
@@ -45,13 +46,20 @@ LONGEST = max(map(len, WRITTEN))
 
 
 def scribe(**parameters):
-    return small(**{"analyzer": "char", "target_analyzer": "char", **parameters})
+    """A model from text over the letters a, b, c to text over b, c."""
+    known = {"vocabulary": list("abc"), "target_vocabulary": list("bc")}
+    return small(**{"analyzer": "char", "target_analyzer": "char", **known, **parameters})
+
+
+def lister(**parameters):
+    """The same from text to lists of 0, 1, 2, of which two are used."""
+    return small(**{"analyzer": "char", "vocabulary": list("abc"), **parameters})
 
 
 @pytest.fixture(scope="module")
 def learnt():
     """A model that has learnt its task."""
-    return scribe(units=24, epochs=150, learning_rate=0.02).fit(TEXTS, WRITTEN)
+    return scribe(epochs=150, learning_rate=0.02).fit(TEXTS, WRITTEN)
 
 
 @pytest.fixture(scope="module")
@@ -75,9 +83,9 @@ def test_learns_to_write_and_to_end(learnt):
 
 @pytest.mark.parametrize("kind", KINDS, ids=str)
 def test_kinds(kind):
-    """Two letters are told apart and written so often as they stand there."""
-    X = ["a", "aa", "b", "bb"] * 5
-    model = scribe(**kind, units=12, epochs=60, learning_rate=0.03).fit(X, X)
+    """Two letters are told apart and written as often as they stand there."""
+    X = ["b", "bb", "c", "cc"] * 5
+    model = scribe(**kind, epochs=60, learning_rate=0.03, dtype="float64").fit(X, X)
     assert model.predict(X[:4]).tolist() == X[:4]
 
 
@@ -103,8 +111,8 @@ def test_no_classifier():
     ids=["tuples", "objects", "Series", "arrays", "object array of arrays", "list of Series", "NumPy scalars"],
 )
 def test_token_lists_are_read_alike(y):
-    expected = small(analyzer="char").fit(TEXTS, LISTS)
-    model = small(analyzer="char").fit(TEXTS, y)
+    expected = lister().fit(TEXTS, LISTS)
+    model = lister().fit(TEXTS, y)
     assert model.target_vocabulary_ == expected.target_vocabulary_ == {2: 1, 3: 2}
     for name, value in expected.weights_.items():
         np.testing.assert_array_equal(model.weights_[name], value)
@@ -130,29 +138,27 @@ def test_token_lists_are_read_alike(y):
 )
 def test_text_is_put_together_again(analyzer, join, y, as_given):
     expected = scribe(target_analyzer="char").fit(TEXTS, WRITTEN)
-    model = scribe(target_analyzer=analyzer, target_join=join).fit(TEXTS, y)
+    model = scribe(target_analyzer=analyzer, target_join=join, target_vocabulary=None).fit(TEXTS, y)
     assert model.predict(TEXTS).tolist() == [as_given(text) for text in expected.predict(TEXTS)]
     assert model.score(TEXTS, y) == expected.score(TEXTS, WRITTEN)
 
 
 def test_rows_are_targets():
-    rows = np.array([[1, 2], [2, 1], [3, 3]] * 8)
-    X = rows[:, ::-1].astype(float)
-    outputs = small().fit(X, rows).predict(X)
-    assert outputs.shape == (24,)
+    rows = np.array([[1, 2], [2, 1], [1, 1], [2, 2]] * 10)
+    outputs = lister().fit(TEXTS, rows).predict(TEXTS)
+    assert outputs.shape == (40,)
     assert {type(output) for output in outputs} == {list}
     for y in (rows.tolist(), pd.DataFrame(rows), rows.astype(float)):
-        assert small().fit(X, y).predict(X).tolist() == outputs.tolist()
-    letters = np.array([None, "a", "b", "c"], object)[rows]
-    assert small().fit(X, letters).target_vocabulary_ == {"a": 1, "b": 2, "c": 3}
-    assert small().fit(X, letters.astype("U1")).target_vocabulary_ == {"a": 1, "b": 2, "c": 3}
+        assert lister().fit(TEXTS, y).predict(TEXTS).tolist() == outputs.tolist()
+    letters = np.array([None, "b", "c"], object)[rows]
+    for y in (letters, letters.astype("U1"), letters.tolist()):
+        assert lister().fit(TEXTS, y).target_vocabulary_ == {"b": 1, "c": 2}
 
 
 @pytest.mark.parametrize("dtype", [np.int64, np.int8, np.float64, bool, object])
 def test_one_number_a_sample_is_one_token(dtype):
-    index = np.arange(24) % 2
-    X, y = index[:, None] + np.zeros((24, 3)), index.astype(dtype)
-    model = small(epochs=40).fit(X, y)
+    X, y = ["b", "c"] * 20, (np.arange(40) % 2).astype(dtype)
+    model = lister(epochs=20, learning_rate=0.03).fit(X, y)
     assert model.predict(X).dtype == dtype
     np.testing.assert_array_equal(model.predict(X), y)
     assert model.score(X, y.tolist()) == 1
@@ -160,22 +166,6 @@ def test_one_number_a_sample_is_one_token(dtype):
     assert model.n_timesteps_out_ == 2
     model.weights_["output/bias"][_outputs.END] = 1e9  # a label cannot be left out
     np.testing.assert_array_equal(model.predict(X), y)
-
-
-def test_tokens_of_any_hashable_kind():
-    tokens = [("a", 1), "a", 7, None, frozenset("x"), 2.5]
-    y = [[tokens[i % 6], tokens[(i + 1) % 6]][: 1 + i % 2] for i in range(24)]
-    model = small().fit(np.ones((24, 2)), y)
-    assert set(model.target_vocabulary_) == set(tokens)
-    assert sorted(model.target_vocabulary_.values()) == [1, 2, 3, 4, 5, 6]
-    assert all(token in tokens for output in model.predict(np.ones((2, 2))) for token in output)
-
-
-def test_numbers_as_sources():
-    X = [np.full((n, 2), float(n)) for n in (1, 2, 3)] * 8
-    y = [[0] * len(sample) for sample in X]
-    model = small(epochs=80, units=12).fit(X, y)
-    assert model.predict(X[:3]).tolist() == [[0], [0, 0], [0, 0, 0]]
 
 
 # --- lengths ----------------------------------------------------------------------------------------------------------
@@ -194,8 +184,7 @@ def test_numbers_as_sources():
     ],
 )
 def test_max_length(endless, max_length, expected):
-    model = clone(endless)
-    vars(model).update(vars(endless))
+    model = copy.copy(endless)
     outputs = model.set_params(max_length=max_length).predict(["a", "abc", "cabc"])
     assert [len(output) for output in outputs] == expected
     longest = model.set_params(max_length=40).predict(["a", "abc", "cabc"])
@@ -232,9 +221,10 @@ def test_attention_weights_are_cut_to_what_was_written_and_read(learnt):
 @pytest.mark.parametrize("kind", KINDS[1:3], ids=str)
 def test_the_exported_model_agrees_at_every_step(kind):
     """Stock Keras layers, told the output, find each of its tokens the best, and after it the end."""
-    model = scribe(**kind).fit(TEXTS, WRITTEN)
+    model = scribe(**kind, dtype="float64").fit(TEXTS, WRITTEN)
     keras_model, n_steps = model.model_, model.n_timesteps_out_
-    for text, output in zip(TEXTS[:6], model.predict(TEXTS[:6])):
+    X = [text for text in TEXTS if len(text) > 1][:4]  # Keras warns of a softmax over one step
+    for text, output in zip(X, model.predict(X)):
         classes = [model.target_vocabulary_[token] for token in output]
         before = np.zeros((1, n_steps), int)
         before[0, 1 : 1 + len(classes)] = np.array(classes[: n_steps - 1]) + 1
@@ -305,20 +295,18 @@ def test_score_is_the_share_of_wholly_right_outputs(learnt):
 
 
 def test_score_compares_tokens_of_text_and_not_spaces():
-    model = small(analyzer="char", target_analyzer="word", epochs=60, units=12).fit(
-        ["a", "b"] * 9, ["no, no", "yes!"] * 9
-    )
-    assert model.predict(["a", "b"]).tolist() == ["no , no", "yes !"]
-    assert model.score(["a", "b"], ["no,  no", "yes!"]) == 1
+    model = scribe(target_analyzer="word", target_vocabulary=None, epochs=60, learning_rate=0.02)
+    model.fit(["a", "b"] * 9, ["no, no", "no"] * 9)
+    assert model.predict(["a", "b"]).tolist() == ["no , no", "no"]
+    assert model.score(["a", "b"], ["no,  no", "no"]) == 1
 
 
 # --- going on ---------------------------------------------------------------------------------------------------------
 
 
 def test_partial_fit_with_tokens_to_come():
-    model = scribe(vocabulary=list("abc"), target_vocabulary=list("bcd"))
-    model.partial_fit(["a", "b"], ["", "bb"]).partial_fit(["abcb"], ["bbcbb"])
-    assert model.target_vocabulary_ == {"b": 1, "c": 2, "d": 3}
+    model = scribe().partial_fit(["a", "c"], ["", "c"]).partial_fit(["abcb"], ["bbcbb"])
+    assert model.target_vocabulary_ == {"b": 1, "c": 2}
     assert len(model.history_["loss"]) == 2
     assert model.n_timesteps_out_ == 6  # the longest so far, and its end
     model.partial_fit(["a"], [""], sample_weight=[2])
@@ -329,7 +317,7 @@ def test_partial_fit_with_tokens_to_come():
 
 
 def test_the_first_partial_fit_learns_the_vocabulary():
-    model = scribe().partial_fit(TEXTS, WRITTEN)
+    model = scribe(target_vocabulary=None).partial_fit(TEXTS, WRITTEN)
     assert model.target_vocabulary_ == {"b": 1, "c": 2}
     with pytest.raises(ValueError, match="not seen in fit: 'a'"):
         model.partial_fit(TEXTS, TEXTS)
@@ -338,10 +326,10 @@ def test_the_first_partial_fit_learns_the_vocabulary():
 def test_warm_start_goes_on_and_a_new_fit_forgets():
     model = scribe(warm_start=True).fit(TEXTS, WRITTEN).fit(TEXTS, WRITTEN)
     assert len(model.history_["loss"]) == 4
-    model.set_params(warm_start=False).fit(TEXTS, ["c"] * 40)
+    model.set_params(warm_start=False, target_vocabulary=None).fit(TEXTS, ["c", "d"] * 20)
     assert len(model.history_["loss"]) == 2
     assert model.n_timesteps_out_ == 2
-    assert model.target_vocabulary_ == {"c": 1}
+    assert model.target_vocabulary_ == {"c": 1, "d": 2}
 
 
 def test_validation_data_and_early_stopping():
@@ -359,7 +347,7 @@ def test_grid_search_in_a_pipeline_uses_k_fold():
     lower = FunctionTransformer(lambda texts: [text.lower() for text in texts])
     X = [text.upper() for text in TEXTS]
     grid = {"seq2seqtransducer__learning_rate": [1e-12, 0.02], "seq2seqtransducer__max_length": [(1, 4)]}
-    model = make_pipeline(lower, scribe(units=12, epochs=40, target_vocabulary=["b", "c"], vocabulary=list("abc")))
+    model = make_pipeline(lower, scribe(epochs=40))
     search = GridSearchCV(model, grid, cv=2, error_score="raise").fit(X, WRITTEN)
     assert search.best_params_["seq2seqtransducer__learning_rate"] == 0.02
     assert search.predict(X[:3]).dtype == object
@@ -372,9 +360,7 @@ def test_grid_search_in_a_pipeline_uses_k_fold():
 
 @pytest.mark.parametrize("y", [LISTS, objects(LISTS)], ids=["list", "object array"])
 def test_cross_val_predict_gives_an_object_array(y):
-    outputs = cross_val_predict(
-        small(analyzer="char", vocabulary=list("abc"), target_vocabulary=[2, 3]), TEXTS, y, cv=3
-    )
+    outputs = cross_val_predict(lister(target_vocabulary=[2, 3]), TEXTS, y, cv=3)
     assert outputs.shape == (40,)
     assert outputs.dtype == object
     assert {type(output) for output in outputs} == {list}
@@ -387,13 +373,6 @@ def test_copies_predict_the_same(learnt):
     other = clone(learnt).set_params(epochs=2).fit(TEXTS, WRITTEN)
     for name, value in again.weights_.items():
         np.testing.assert_array_equal(other.weights_[name], value)
-
-
-def test_encoder_trained_before():
-    reader = SequenceClassifier(**SMALL, analyzer="char").fit(TEXTS, np.arange(40) % 2)
-    model = scribe(encoder=reader, freeze=True).fit(TEXTS, WRITTEN)
-    kernel = "encoder/0/kernel"
-    np.testing.assert_array_equal(model.weights_[kernel], reader.weights_[kernel])
 
 
 # --- errors -----------------------------------------------------------------------------------------------------------
@@ -447,14 +426,15 @@ def test_errors_after_fit(learnt):
         learnt.score(["a"], [["b"]])
     with pytest.raises(ValueError, match=r"inconsistent numbers of samples: \[2, 1\]"):
         learnt.score(["a", "b"], ["b"])
-    labels = small().fit(X4, [0, 1, 0, 1])
+    labels, lists = lister().fit(TEXTS, [0, 1] * 20), lister(max_length=2).fit(TEXTS, LISTS)
     with pytest.raises(ValueError, match="y holds token lists, but Seq2SeqTransducer was fitted on labels"):
-        labels.partial_fit(X4, [[0], [1], [0], [1]])
+        labels.partial_fit(TEXTS, LISTS)
     with pytest.raises(ValueError, match="y holds token lists, but Seq2SeqTransducer was fitted on labels"):
-        labels.score(X4, [[0], [1], [0], [1]])
+        labels.score(TEXTS, LISTS)
+    with pytest.raises(ValueError, match="y holds labels, but Seq2SeqTransducer was fitted on token lists"):
+        lists.score(TEXTS, [2, 3] * 20)
     with pytest.raises(ValueError, match=r"max_length must be.*Got \(1,\)"):
-        labels_free = small().fit(X4, [[0], [1], [0], [1]])
-        labels_free.set_params(max_length=(1,)).predict(X4)
+        lists.set_params(max_length=(1,)).predict(TEXTS)
 
 
 # --- the parts, by hand -----------------------------------------------------------------------------------------------
@@ -479,3 +459,14 @@ def test_classes_as_outputs():
         assert outputs.tolist() == expected
     same = _outputs.decode_outputs(ids, np.array([2, 2, 2]), {"a": 1, "b": 2}, form="token lists")
     assert same.shape == (3,)  # of one length, too
+
+
+def test_tokens_of_any_hashable_kind():
+    tokens = [("a", 1), "a", 7, None, frozenset("x"), 2.5]
+    targets = _outputs.read_targets([tokens[:4], tokens[3:], []], analyzer=None, argument="y")
+    vocabulary = _outputs.learn_target_vocabulary(targets, None, argument="y")
+    assert set(vocabulary) == set(tokens)
+    assert sorted(vocabulary.values()) == [1, 2, 3, 4, 5, 6]
+    rows = _outputs.encode_targets(targets, vocabulary, argument="y")
+    outputs = _outputs.decode_outputs(rows["target"], targets.lengths, vocabulary, form="token lists")
+    assert outputs.tolist() == [tokens[:4], tokens[3:], []]

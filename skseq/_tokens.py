@@ -11,7 +11,7 @@ from sklearn.utils import check_array
 from skseq._sequences import as_samples, check_lengths, is_ragged
 from skseq._sklearn import validate_data
 
-__all__ = ["read_tokens", "source_kind"]
+__all__ = ["check_tokens", "read_tokens", "source_kind", "splitter"]
 
 _WORD = re.compile(r"\w+|[^\w\s]")
 
@@ -101,7 +101,7 @@ def read_tokens(estimator, X, kind, *, reset, analyzer=None, argument="X"):
         raise ValueError(f"{argument} holds no sample: found array with 0 sample(s), while a minimum of 1 is required.")
     lengths = check_lengths(samples, argument=argument)
     tokens = _flat(samples)
-    _check_tokens(tokens, argument)
+    check_tokens(tokens, argument)
     return tokens, lengths
 
 
@@ -111,8 +111,8 @@ def _read_columns(estimator, X, *, reset):
     return validate_data(estimator, X, dtype=None, reset=reset)
 
 
-def _check_tokens(tokens, argument):
-    """Raise ValueError for tokens that no vocabulary can find again."""
+def check_tokens(tokens, argument):
+    """The distinct tokens; one that no vocabulary can find again raises ValueError."""
     try:
         kinds = set(tokens)
     except TypeError as error:
@@ -122,12 +122,18 @@ def _check_tokens(tokens, argument):
         ) from error
     if any(isinstance(token, float) and token != token for token in kinds):
         raise ValueError(f"{argument} holds NaN among its tokens: remove it, or put a token of your own in its place.")
+    return kinds
 
 
 def _listed(tokens, analyzer):
     if not isinstance(tokens, Iterable):
         raise ValueError(f"analyzer={analyzer!r} must give a list of tokens for every string. It gave {tokens!r}.")
     return list(tokens)
+
+
+def splitter(analyzer):
+    """The function from a string to its tokens: characters, words and punctuation marks, or a function of one's own."""
+    return {"char": list, "word": _WORD.findall}.get(analyzer, analyzer)
 
 
 def _analyzed(X, analyzer, argument):
@@ -140,7 +146,7 @@ def _analyzed(X, analyzer, argument):
             f"analyzer={analyzer!r} splits text, so {argument} must be a list, Series or 1-D array of strings. Got "
             f"{got}. Set analyzer=None for tokens and numbers."
         )
-    split = {"char": list, "word": _WORD.findall}.get(analyzer, analyzer)
+    split = splitter(analyzer)
     samples = [_listed(split(text), analyzer) for text in texts]
     for index, (text, tokens) in enumerate(zip(texts, samples)):
         if not tokens:

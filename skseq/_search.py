@@ -122,7 +122,7 @@ class SearchMixin:
         return named + (["allowed_outputs"] if self.allowed_outputs is not None else [])
 
     def _find(self, source, method, n_best=1):
-        """ "tokens", "lengths" and "log_probs" of the hypotheses of every sample; ``n_best`` is a number of draws."""
+        """The tokens, lengths and log_probs of all hypotheses of every sample; ``n_best`` is a number of draws."""
         from skseq.nn.pool import lease
         from skseq.nn.search import SearchOptions
 

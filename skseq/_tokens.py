@@ -11,7 +11,7 @@ from sklearn.utils import check_array
 from skseq._sequences import as_samples, check_lengths, is_ragged
 from skseq._sklearn import validate_data
 
-__all__ = ["analyzed", "check_tokens", "flat_tokens", "read_tokens", "source_kind"]
+__all__ = ["analyzed", "check_tokens", "flat_tokens", "read_tokens", "source_kind", "splitter"]
 
 _WORD = re.compile(r"\w+|[^\w\s]")
 
@@ -112,7 +112,7 @@ def _read_columns(estimator, X, *, reset):
 
 
 def check_tokens(tokens, argument):
-    """Raise ValueError for tokens that no vocabulary can find again."""
+    """The distinct tokens; one that no vocabulary can find again raises ValueError."""
     try:
         kinds = set(tokens)
     except TypeError as error:
@@ -122,12 +122,18 @@ def check_tokens(tokens, argument):
         ) from error
     if any(isinstance(token, float) and token != token for token in kinds):
         raise ValueError(f"{argument} holds NaN among its tokens: remove it, or put a token of your own in its place.")
+    return kinds
 
 
 def _listed(tokens, analyzer, parameter):
     if not isinstance(tokens, Iterable):
         raise ValueError(f"{parameter}={analyzer!r} must give a list of tokens for every string. It gave {tokens!r}.")
     return list(tokens)
+
+
+def splitter(analyzer):
+    """The function from a string to its tokens: characters, words and punctuation marks, or a function of one's own."""
+    return {"char": list, "word": _WORD.findall}.get(analyzer, analyzer)
 
 
 def analyzed(X, analyzer, argument, *, parameter="analyzer", may_be_empty=False):
@@ -143,7 +149,7 @@ def analyzed(X, analyzer, argument, *, parameter="analyzer", may_be_empty=False)
             f"{parameter}={analyzer!r} splits text, so {argument} must be a list, Series or 1-D array of strings. Got "
             f"{got}. Set {parameter}=None for tokens and numbers."
         )
-    split = {"char": list, "word": _WORD.findall}.get(analyzer, analyzer)
+    split = splitter(analyzer)
     samples = [_listed(split(text), analyzer, parameter) for text in texts]
     for index, (text, tokens) in enumerate(zip(texts, samples)):
         if not tokens and not may_be_empty:

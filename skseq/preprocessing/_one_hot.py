@@ -1,4 +1,4 @@
-"""Transformers that prepare sequences."""
+"""Tokens to one-hot vectors and back."""
 
 from collections import Counter
 from numbers import Real

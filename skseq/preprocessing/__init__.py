@@ -1,0 +1,5 @@
+"""Transformers that prepare sequences."""
+
+from skseq.preprocessing._one_hot import SequenceOneHotEncoder
+
+__all__ = ["SequenceOneHotEncoder"]

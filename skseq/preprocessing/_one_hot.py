@@ -1,20 +1,25 @@
 """Tokens to one-hot vectors and back."""
 
 from collections import Counter
-from numbers import Real
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted
 
-from skseq._sklearn import StrOptions, _fit_context, validate_data
+from skseq._sequences import as_samples, check_lengths, is_ragged
+from skseq._sklearn import StrOptions, _fit_context
+from skseq._tokens import source_kind
+from skseq._vocabulary import encode, learn_vocabulary
+from skseq.preprocessing._steps import Steps, array_of, check_hashable, check_no_text, lists_of, read_token_steps
 
 __all__ = ["SequenceOneHotEncoder"]
 
+_FIRST = 2  # id of the first column's token: 0 is padding, 1 an unknown token
+
 
 class SequenceOneHotEncoder(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
-    """Encode token sequences as one-hot vectors, with one vocabulary for all timesteps.
+    """Encode token sequences as one-hot vectors, with one vocabulary for all timesteps, and decode them.
 
     :class:`~sklearn.preprocessing.OneHotEncoder` learns a vocabulary per column and lays the columns side by
     side. Here a column is a timestep: a token means the same wherever it stands, and time keeps an axis of
@@ -23,8 +28,8 @@ class SequenceOneHotEncoder(TransformerMixin, BaseEstimator, auto_wrap_output_ke
     Parameters
     ----------
     tokens : "auto" or array-like of shape (n_tokens,), default="auto"
-        The vocabulary, in the order of the one-hot columns: strings or numbers, not both. "auto" takes the
-        distinct tokens of the training data in ascending order.
+        The vocabulary, in the order of the one-hot columns. "auto" takes the distinct tokens of the training
+        data in ascending order; tokens that have no common order, such as numbers and strings, by type.
     handle_unknown : {"error", "ignore"}, default="error"
         What to do with a token that is not in the vocabulary. "error" raises. "ignore" encodes it as all
         zeros, which `inverse_transform` turns into None.
@@ -36,15 +41,19 @@ class SequenceOneHotEncoder(TransformerMixin, BaseEstimator, auto_wrap_output_ke
     tokens_ : ndarray of shape (n_tokens,)
         The vocabulary: column ``k`` of the encoding stands for ``tokens_[k]``.
     n_timesteps_in_ : int
-        Length of the sequences in `fit`.
+        Length of the sequences in `fit`, of the longest if they differ.
     n_features_in_ : int
-        The same as `n_timesteps_in_`: one column a timestep.
+        Number of columns of 2-D X, one a timestep; not set for token lists.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Column names of `X` in `fit`, when it had string names.
 
+    See Also
+    --------
+    SequenceTokenizer : Text and tokens to ids, which the estimators of skseq read by row lookup.
+
     Notes
     -----
-    The encoding is three-dimensional, so it has no feature names and ``set_output`` does not apply to it.
+    The encoding is three-dimensional or ragged, so it has no feature names and ``set_output`` does not apply to it.
 
     Examples
     --------
@@ -58,6 +67,14 @@ class SequenceOneHotEncoder(TransformerMixin, BaseEstimator, auto_wrap_output_ke
             [0., 1., 0.]]])
     >>> encoder.inverse_transform(encoding)
     array([['n', 'o']], dtype='<U1')
+
+    Sequences of different lengths give one array each, and come back as lists:
+
+    >>> ragged = encoder.transform([["t", "o", "o"], ["n"]])
+    >>> [vectors.shape for vectors in ragged]
+    [(3, 3), (1, 3)]
+    >>> encoder.inverse_transform(ragged)
+    array([list(['t', 'o', 'o']), list(['n'])], dtype=object)
     """
 
     _parameter_constraints = {
@@ -77,8 +94,9 @@ class SequenceOneHotEncoder(TransformerMixin, BaseEstimator, auto_wrap_output_ke
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_timesteps)
-            Tokens: strings or numbers, not both.
+        X : array-like of shape (n_samples, n_timesteps), or list
+            Tokens: strings, numbers, or other hashable values. A list or an object array holds token lists of
+            any lengths.
         y : Ignored
             Present for API consistency.
 
@@ -90,19 +108,19 @@ class SequenceOneHotEncoder(TransformerMixin, BaseEstimator, auto_wrap_output_ke
         Raises
         ------
         TypeError
-            If the tokens of `X`, or those in `tokens`, are not all strings or all numbers.
+            If tokens are not hashable.
         ValueError
-            If `tokens` is not a one-dimensional array of distinct tokens, or if `X` holds others and
-            `handle_unknown` is "error".
+            If `tokens` is not a one-dimensional array of distinct tokens, if `X` holds others and
+            `handle_unknown` is "error", or if `X` holds text that is not split into tokens.
         """
-        X = validate_data(self, X, dtype=None)
-        seen = _listed(X, "X")
+        check_no_text(X)
+        self._source_kind = source_kind(X, source_type="tokens", analyzer=None, integers=True)
+        steps = read_token_steps(self, X, reset=True)
         if isinstance(self.tokens, str):
-            self.tokens_ = np.array(sorted(set(seen)), dtype=X.dtype)
+            self.tokens_ = array_of(learn_vocabulary(steps.flat), steps.flat.dtype)
         else:
             self.tokens_ = _check_vocabulary(self.tokens)
-            self._ids(seen)  # for its error
-        self.n_timesteps_in_ = self.n_features_in_
+            self._ids(steps.flat)  # for its error
         return self
 
     def transform(self, X):
@@ -110,13 +128,14 @@ class SequenceOneHotEncoder(TransformerMixin, BaseEstimator, auto_wrap_output_ke
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_timesteps_in_)
-            Tokens.
+        X : array-like of shape (n_samples, n_timesteps), or list
+            Tokens. Arrays have the number of columns in `fit`, token lists may have any lengths.
 
         Returns
         -------
-        encoding : ndarray of shape (n_samples, n_timesteps_in_, n_tokens)
-            1 where the token stands, 0 elsewhere.
+        encoding : ndarray of shape (n_samples, n_timesteps, n_tokens), or 1-D object array
+            1 where the token stands, 0 elsewhere. Ragged X gives an object array of
+            (n_timesteps of the sample, n_tokens) arrays.
 
         Raises
         ------
@@ -124,43 +143,43 @@ class SequenceOneHotEncoder(TransformerMixin, BaseEstimator, auto_wrap_output_ke
             If a token is not in the vocabulary and `handle_unknown` is "error".
         """
         check_is_fitted(self)
-        X = validate_data(self, X, reset=False, dtype=None)
-        ids = self._ids(_listed(X, "X"))
+        check_no_text(X)
+        steps = read_token_steps(self, X, reset=False)
+        ids = self._ids(steps.flat)
         known = np.flatnonzero(ids >= 0)
         encoding = np.zeros((ids.size, self.tokens_.size), dtype=self.dtype)
         encoding[known, ids[known]] = 1
-        return encoding.reshape(*X.shape, self.tokens_.size)
+        return steps.like(encoding)
 
     def inverse_transform(self, X):
         """Decode one-hot vectors, or probabilities: the token of the largest value.
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_timesteps, n_tokens)
+        X : array-like of shape (n_samples, n_timesteps, n_tokens), or list
             One-hot vectors, probabilities or logits, of any number of timesteps. The first of equal values
-            wins.
+            wins. A list or an object array holds (n_timesteps, n_tokens) arrays of any lengths.
 
         Returns
         -------
-        tokens : ndarray of shape (n_samples, n_timesteps)
-            Tokens, of the dtype of `tokens_`. With ``handle_unknown="ignore"`` an all-zero vector gives None,
-            and the dtype is then object.
+        tokens : ndarray of shape (n_samples, n_timesteps), or 1-D object array of lists
+            Tokens, of the dtype of `tokens_`; for ragged X one list of tokens a sample. With
+            ``handle_unknown="ignore"`` an all-zero vector gives None, and the dtype is then object.
 
         Raises
         ------
         ValueError
-            If `X` is not three-dimensional with one column a token, or if a vector is all zeros and
-            `handle_unknown` is "error".
+            If `X` does not have one column a token, or if a vector is all zeros and `handle_unknown` is "error".
         """
         check_is_fitted(self)
-        X = self._check_encoding(X)
-        tokens = self.tokens_[X.argmax(axis=-1)]  # (n_samples, n_timesteps)
-        empty = ~X.any(axis=-1)
+        steps = self._read_encoding(X)
+        tokens = self.tokens_[steps.flat.argmax(axis=-1)]  # (n_steps,)
+        empty = ~steps.flat.any(axis=-1)
         if empty.any():
-            self._check_may_be_empty(empty)
+            self._check_may_be_empty(empty, steps)
             tokens = tokens.astype(object)
             tokens[empty] = None
-        return tokens
+        return lists_of(tokens, steps.lengths) if steps.ragged else steps.like(tokens)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -170,53 +189,47 @@ class SequenceOneHotEncoder(TransformerMixin, BaseEstimator, auto_wrap_output_ke
 
     def _ids(self, tokens):
         """Index of every token in the vocabulary, -1 for an unknown one."""
-        index = {token: i for i, token in enumerate(self.tokens_.tolist())}
-        ids = np.fromiter((index.get(token, -1) for token in tokens), dtype=np.int64, count=len(tokens))
+        vocabulary = {token: column for column, token in enumerate(self.tokens_.tolist(), _FIRST)}
+        ids = encode(tokens, vocabulary, unknown=True) - _FIRST
         if self.handle_unknown == "error" and (ids < 0).any():
-            _raise_unknown(set(tokens) - index.keys(), self.tokens_)
+            _raise_unknown(set(tokens[ids < 0].tolist()), self.tokens_)
         return ids
 
-    def _check_encoding(self, X):
-        X = check_array(X, ensure_2d=False, allow_nd=True, input_name="X")
-        if X.ndim != 3 or X.shape[2] != self.tokens_.size:
+    def _read_encoding(self, X):
+        """`Steps` of vectors (n_steps, n_tokens)."""
+        ragged = is_ragged(X)
+        samples = as_samples(X) if ragged else check_array(X, ensure_2d=False, allow_nd=True, input_name="X")
+        wrong = next((np.shape(sample) for sample in samples if np.shape(sample)[1:] != self.tokens_.shape), None)
+        if wrong is not None:
+            got = f"a sample of shape {wrong}" if ragged else f"shape {samples.shape}"
             raise ValueError(
-                f"X must have shape (n_samples, n_timesteps, {self.tokens_.size}), the last axis "
-                f"one column a token of tokens_, got shape {X.shape}: pass what transform gives, or "
-                "probabilities in that shape."
+                f"X must have shape (n_samples, n_timesteps, {self.tokens_.size}), the last axis one column a token "
+                f"of tokens_, or be a list of samples of shape (n_timesteps, {self.tokens_.size}), got {got}: pass "
+                "what transform gives, or probabilities in that shape."
             )
-        return X
+        lengths = check_lengths(samples)
+        return Steps(flat=check_array(np.concatenate(samples), input_name="X"), lengths=lengths, ragged=ragged)
 
-    def _check_may_be_empty(self, empty):
+    def _check_may_be_empty(self, empty, steps):
         if self.handle_unknown == "error":
-            sample, timestep = np.argwhere(empty)[0]
+            first = int(empty.argmax())
+            sample = int(np.searchsorted(steps.offsets, first, side="right")) - 1
             raise ValueError(
-                f"X[{sample}, {timestep}] is all zeros and stands for no token ({empty.sum()} such vectors "
-                "in X): set handle_unknown='ignore' to decode them as None."
+                f"X[{sample}, {steps.positions[first]}] is all zeros and stands for no token ({empty.sum()} such "
+                "vectors in X): set handle_unknown='ignore' to decode them as None."
             )
-
-
-def _listed(tokens, name):
-    """The tokens as one flat list of Python strings or of Python numbers."""
-    listed = tokens.ravel().tolist()
-    kinds = set(map(type, listed))
-    if not any(all(issubclass(kind, base) for kind in kinds) for base in (str, Real)):
-        raise TypeError(
-            f"The tokens in the {name} argument must be all strings or all numbers, got "
-            f"{sorted(kind.__name__ for kind in kinds)}: convert them to one type, with astype(str) say."
-        )
-    return listed
 
 
 def _check_vocabulary(tokens):
     """The parameter `tokens` as a 1-D array."""
-    entries = np.asarray(tokens, dtype=object)  # not yet str or float, which would hide a mixture
-    if entries.ndim != 1 or entries.size == 0:
-        raise ValueError(f"tokens must be 'auto' or one-dimensional and not empty, got shape {entries.shape}.")
-    listed = _listed(entries, "tokens")
+    if len(tokens) == 0 or any(getattr(entry, "ndim", 0) or isinstance(entry, list) for entry in tokens):
+        raise ValueError(f"tokens must be 'auto' or one-dimensional and not empty, got {tokens!r}.")
+    listed = tokens.tolist() if hasattr(tokens, "tolist") else list(tokens)
+    check_hashable(listed, "tokens")
     repeated = [token for token, count in Counter(listed).items() if count > 1]
     if repeated:
         raise ValueError(f"tokens must be distinct, got {repeated} more than once: list each token once.")
-    return np.array(tokens)
+    return array_of(listed, tokens.dtype if isinstance(tokens, np.ndarray) else None)
 
 
 def _raise_unknown(unknown, tokens, n_shown=10):

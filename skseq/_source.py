@@ -101,11 +101,8 @@ class SourceEstimator(BaseSequenceEstimator):
                         f"{name}={value!r} is for tokens, but X is read as measurements. Pass integers or strings, or "
                         f"source_type='tokens', or set {name}={default}."
                     )
-        elif self.handle_unknown == "error" and (self.min_frequency > 1 or self.max_vocabulary is not None):
-            raise ValueError(
-                f"min_frequency={self.min_frequency!r} and max_vocabulary={self.max_vocabulary!r} leave tokens of X "
-                "out of the vocabulary, which handle_unknown='error' forbids: set handle_unknown='use_unknown'."
-            )
+        else:
+            _vocabulary.check_frequencies(self.handle_unknown, self.min_frequency, self.max_vocabulary)
 
     def _learn_vocabulary(self, tokens):
         unknown = self.handle_unknown == "use_unknown"
@@ -114,19 +111,13 @@ class SourceEstimator(BaseSequenceEstimator):
             if self.vocabulary_:
                 self._check_known_unknowns()
                 return
-        if self.vocabulary is not None:
-            self.vocabulary_ = _vocabulary.learn_vocabulary(list(self.vocabulary), unknown=unknown)
-        else:
-            self.vocabulary_ = _vocabulary.learn_vocabulary(
-                tokens, unknown=unknown, min_frequency=self.min_frequency, max_vocabulary=self.max_vocabulary
-            )
-        if not self.vocabulary_:
-            why = (
-                "The parameter vocabulary holds no token."
-                if self.vocabulary is not None
-                else f"No token of X is left in the vocabulary with min_frequency={self.min_frequency!r}: lower it."
-            )
-            raise ValueError(why)
+        self.vocabulary_ = _vocabulary.given_or_learnt(
+            self.vocabulary,
+            tokens,
+            unknown=unknown,
+            min_frequency=self.min_frequency,
+            max_vocabulary=self.max_vocabulary,
+        )
 
     def _check_known_unknowns(self):
         """The vocabulary of the encoder needs an id for unknown tokens, if there are to be some."""

@@ -105,10 +105,10 @@ class NoRepeat(Constraint):
         """Not the classes that followed the last size - 1 ones before: marked by a scatter, never (n, t, n_classes)."""
         n_before = self.size - 1
         last = tokens[:, tf.maximum(t - n_before, 0) : t]  # (n, size - 1), shorter before step size - 1
-        last = tf.pad(last, [[0, 0], [0, n_before - tf.shape(last)[1]]], constant_values=-1)
+        last = tf.pad(last, [[0, 0], [0, n_before - tf.shape(last)[1]]])  # there are no followers yet in that case
         n_windows = tf.maximum(tf.shape(tokens)[1] - n_before, 0)
         followers = tokens[:, n_before:]  # (n, n_windows)
-        repeats = (followers >= 0) & (t >= n_before)
+        repeats = followers >= 0
         for i in range(n_before):
             repeats &= tokens[:, i : i + n_windows] == last[:, i : i + 1]
         rows = tf.range(tf.shape(tokens)[0])[:, None] * tf.ones_like(followers)

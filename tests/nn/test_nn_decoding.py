@@ -340,6 +340,13 @@ def test_draws_at_both_ends_are_classes_of_positive_probability():
         assert model.words(sample(model.step, model.states, 1, 1, uniform=uniform)) == [["b", "c"]]
 
 
+def test_a_nucleus_of_everything_keeps_what_rounding_hides():
+    """1 + 1e-9 is 1 in float32, yet a can be drawn."""
+    model, uniform = Letters({"^": {"a": 1e-9, "b": 1}}, dtype=np.float32), np.array([[[0.0], [0.5]]])
+    assert model.words(sample(model.step, model.states, 1, 1, uniform=uniform, top_p=1.0)) == [["a", "b"]]
+    assert model.words(sample(model.step, model.states, 1, 1, uniform=uniform, top_p=0.9)) == [["b", "b"]]
+
+
 def test_draws_come_in_the_order_of_drawing():
     model = Letters(ANIMALS)
     uniform = np.array([[[0.9, 0, 0, 0], [0.1, 0.7, 0, 0], [0.1, 0.1, 0.1, 0], [0.9, 0, 0, 0]]])

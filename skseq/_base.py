@@ -116,7 +116,8 @@ unroll : bool or "auto", default="auto"
 
 _SOURCE_PARAMETERS = """
 source_type : {"auto", "numeric", "tokens"}, default="auto"
-    How X is read. "auto" takes strings and, in classifiers, integers for tokens and everything else for measurements.
+    How X is read. "auto" takes strings and, in classifiers and transducers, integers for tokens and everything else
+    for measurements.
 
 analyzer : {"char", "word"}, callable or None, default=None
     How strings are split into tokens: into characters, into words and punctuation marks, or by a function from a

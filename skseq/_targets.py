@@ -35,7 +35,7 @@ def check_targets(y, *, argument, n_dimensions=3):
     if _is_ragged(y):
         raise ValueError(
             f"{argument} holds targets of different lengths. Expected shape {_SHAPES[n_dimensions]}: pad the targets "
-            "to one length with a token of their own."
+            "to one length with a token of their own, or use a Seq2SeqTransducer, which writes outputs of any length."
         )
     if getattr(y, "dtype", None) is not None and getattr(y.dtype, "kind", "") == "T":
         y = np.array(y.tolist())  # NumPy's strings of any length

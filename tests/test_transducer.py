@@ -396,6 +396,8 @@ X4 = np.ones((4, 2))
         ({}, np.ones((4, 2, 2)), r"y has 3 dimensions \(shape \(4, 2, 2\)\). Expected token lists"),
         ({}, [[1], [2], []], r"inconsistent numbers of samples: \[4, 3\]"),
         ({}, [], "0 sample"),
+        ({}, "abcd", "y must hold a target for every sample, in a list or an array. Got 'abcd'"),
+        ({}, [{"a": 1}] * 4, "y holds tokens that cannot be looked up"),
         ({"target_analyzer": "char"}, LISTS[:4], "target_analyzer='char' splits text, so y must be.*type list"),
         ({"target_analyzer": "char"}, ["a", "b"], r"inconsistent numbers of samples: \[4, 2\]"),
         ({"target_analyzer": "char"}, ["", "", "", ""], "y holds no token"),

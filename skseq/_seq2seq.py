@@ -376,6 +376,10 @@ n_classes)
             return weights
         return split(weights, source.lengths, axis=1)
 
+    def _target_labels(self, y):
+        """Tokens of targets in the form of y in fit as strings, a list a sample, for displays."""
+        return _targets.target_labels(y)
+
     def _search(self, what, X):
         return self._predict(what, self._read_fitted(X).rows, allowed=_targets.allowed_tokens(self))
 

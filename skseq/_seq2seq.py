@@ -356,6 +356,10 @@ n_classes)
     def _outputs_of(self, ids, _):
         return _targets.decode_targets(self, ids)
 
+    def _target_labels(self, y):
+        """Tokens of targets in the form of y in fit as strings, a list a sample, for displays."""
+        return _targets.target_labels(y)
+
     # --- score --------------------------------------------------------------------------------------------------------
 
     def score(self, X, y, sample_weight=None):

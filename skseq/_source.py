@@ -8,7 +8,7 @@ from skseq import _vocabulary
 from skseq._base import BaseSequenceEstimator
 from skseq._sequences import Sequences, check_fits_dtype, pad, read_numbers
 from skseq._sklearn import HasMethods, Interval, StrOptions
-from skseq._tokens import read_tokens, source_kind
+from skseq._tokens import read_tokens, source_kind, token_labels
 from skseq._transfer import check_encoder, encoder_weights
 
 __all__ = ["SourceEstimator"]
@@ -84,6 +84,12 @@ class SourceEstimator(BaseSequenceEstimator):
         if reset:
             self.n_timesteps_in_ = sequences.values.shape[1]
         return sequences
+
+    def _source_labels(self, X):
+        """The tokens of X as strings, a list a sample, for displays; None if X holds measurements."""
+        if not self._reads_tokens:
+            return None
+        return token_labels(self, X, self._source_kind, analyzer=self.analyzer)
 
     def _check_source_parameters(self, X):
         """Decide what X holds; parameters that make no sense for it raise ValueError."""

@@ -19,6 +19,7 @@ __all__ = [
     "learn_classes",
     "learn_targets",
     "split_probabilities",
+    "target_labels",
 ]
 
 _FORMS = {1: "labels", 2: "tokens", 3: "onehot"}
@@ -198,3 +199,10 @@ def split_probabilities(estimator, probs):
         return probs
     allowed = allowed_tokens(estimator)
     return [probs[:, position, allowed[position]] for position in range(probs.shape[1])]
+
+
+def target_labels(y):
+    """Tokens of every target as strings, a list a sample, from targets in any of the forms."""
+    y = np.asarray(y)
+    tokens = y.argmax(axis=-1) if y.ndim == 3 else y
+    return [list(map(str, target)) for target in tokens.reshape(len(y), -1).tolist()]

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from itertools import chain
+from itertools import chain, islice
 from numbers import Integral
 
 import numpy as np
@@ -11,7 +11,7 @@ from sklearn.utils import check_array
 from skseq._sequences import as_samples, check_lengths, is_ragged
 from skseq._sklearn import validate_data
 
-__all__ = ["analyzed", "check_tokens", "flat_tokens", "read_tokens", "source_kind", "splitter"]
+__all__ = ["analyzed", "check_tokens", "flat_tokens", "read_tokens", "source_kind", "splitter", "token_labels"]
 
 _WORD = re.compile(r"\w+|[^\w\s]")
 
@@ -103,6 +103,16 @@ def read_tokens(estimator, X, kind, *, reset, analyzer=None, argument="X"):
     tokens = flat_tokens(samples)
     check_tokens(tokens, argument)
     return tokens, lengths
+
+
+def token_labels(estimator, X, kind, *, analyzer=None):
+    """The tokens of X as a fitted estimator reads them, as strings: a list a sample."""
+    tokens, lengths = read_tokens(estimator, X, kind, reset=False, analyzer=analyzer)
+    if isinstance(lengths, tuple):
+        n_samples, n_timesteps = lengths
+        lengths = [n_timesteps] * n_samples
+    labels = map(str, tokens)
+    return [list(islice(labels, length)) for length in lengths]
 
 
 def _read_columns(estimator, X, *, reset):

@@ -370,6 +370,10 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
             ids, lengths, self._tokens_by_class(), form=self._target_form, dtype=self._target_dtype, join=join
         )
 
+    def _target_labels(self, y):
+        """Tokens of targets in the form of y in fit as strings, a list a sample, for displays."""
+        return [[str(token) for token in target] for target in self._check_targets(y, "y")]
+
     def _given_targets(self, y, source=None):
         given = super()._given_targets(y, source)
         return given if self._end is not None else {"target": given["target"][:, :1]}

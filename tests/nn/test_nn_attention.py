@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 from nn_tools import compiled, data_of, evaluate, lengths, network_of, predict, random_weights, seq2seq_spec
 
-from skseq.nn import layers
+from skseq.nn import attention, layers
 
 LN2, LN3 = np.log(2), np.log(3)
 FLOW = np.array([50.0, -50, 0, 50])  # LSTM gates i, f, g, o: in open, forget, out open; sigmoid(-50) = 2e-22
@@ -47,17 +47,96 @@ def test_masked_source_steps_get_no_weight(dtype):
     np.testing.assert_allclose(context, [[[7]]], rtol=1e-6)
 
 
-@pytest.mark.parametrize("decoder", ["recursive", "direct"])
-@pytest.mark.parametrize("attention", ["bahdanau", "dot"])
-def test_predicted_attention_is_a_distribution_over_real_steps(attention, decoder):
-    spec = seq2seq_spec(attention=attention, decoder=decoder)
+# --- alignment models: one unit, so encoder outputs and queries are numbers -------------------------------------------
+
+
+def aligned(kind, query, outputs, position=0, *, n_real=None, **fields_and_weights):
+    """Attention weights (n_source,) and context of one query; weights go by their last name."""
+    weights = {f"attention/{name}": doubles(value) for name, value in fields_and_weights.pop("weights", {}).items()}
+    spec = seq2seq_spec(attention=kind, units=1, **fields_and_weights)
+    values = doubles(outputs)[:, None, None]
+    memory = attention.memory(weights, values, None if n_real is None else tf.constant([n_real]))
+    found, context = attention.align(spec, weights, memory, doubles([[[query]]]), tf.constant([position]))
+    np.testing.assert_allclose(context[0, 0, 0], np.sum(found[0, 0] * outputs), atol=1e-14)
+    return found[0, 0]
+
+
+def test_general_by_hand():
+    """h_t W h_s with h_t = ln 3 / 2 and W = 2: scores (ln 3, 2 ln 3), weights (3, 9)/12."""
+    np.testing.assert_allclose(aligned("general", LN3 / 2, [1, 2], weights={"key": [[2]]}), [1 / 4, 3 / 4], atol=1e-14)
+
+
+def test_concat_by_hand():
+    """v tanh(W h_t + U h_s): tanh(ln 4/3 + ln 3/2 h_s) = (3/5, 4/5) for h_s = (1, 2), and v = 5 ln 3: (1, 3)/4."""
+    weights = {"query": [[np.log(4 / 3)]], "key": [[np.log(3 / 2)]], "scale": [5 * LN3]}
+    np.testing.assert_allclose(aligned("concat", 1, [1, 2], weights=weights), [1 / 4, 3 / 4], atol=1e-14)
+
+
+def test_location_by_hand():
+    """softmax(W h_t) over real positions, whatever stands there: of (0, ln 2, ln 5) the first two, (1, 2)/3."""
+    weights = {"location": [[0, LN2, np.log(5)]]}
+    found = aligned("location", 1, [7, -9, 3], n_real=2, source_steps=3, weights=weights)
+    np.testing.assert_allclose(found, [1 / 3, 2 / 3, 0], atol=1e-14)
+    shorter = aligned("location", 1, [7, -9], source_steps=3, weights=weights)
+    longer = aligned("location", 1, [7, -9, 0, 0], n_real=2, source_steps=3, weights=weights)
+    np.testing.assert_allclose(shorter, [1 / 3, 2 / 3], atol=1e-14)
+    np.testing.assert_allclose(longer, [1 / 3, 2 / 3, 0, 0], atol=1e-14)
+
+
+LOGS = np.log([1, 2, 3, 5])  # scores of four source steps for the query 1 and the matrix 1
+
+
+@pytest.mark.parametrize(
+    ("position", "n_real", "expected"),
+    [
+        (0, None, [1 / 3, 2 / 3, 0, 0]),  # cut at the beginning
+        (2, None, [0, 2 / 10, 3 / 10, 5 / 10]),
+        (9, None, [0, 0, 3 / 8, 5 / 8]),  # past the end of the source: stays there
+        (9, 3, [0, 2 / 5, 3 / 5, 0]),  # the end is that of real steps
+    ],
+)
+def test_monotonic_local_attention_by_hand(position, n_real, expected):
+    """The window [t - 1, t + 1], and the softmax inside it."""
+    found = aligned("local-m", 1, LOGS, position, n_real=n_real, attention_window=1, weights={"key": [[1]]})
+    np.testing.assert_allclose(found, expected, atol=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("window", "expected"),
+    [
+        (1, np.exp(-1 / 2) * np.array([0, 0, 3 / 8, 5 / 8])),
+        (2, [0, 2 / 10 * np.exp(-9 / 8), 3 / 10 * np.exp(-1 / 8), 5 / 10 * np.exp(-1 / 8)]),
+    ],
+)
+def test_predictive_local_attention_by_hand(window, expected):
+    """p_t = 4 sigmoid(5/3 ln 5/3 tanh(ln 2)) = 4 sigmoid(ln 5/3) = 4 * 5/8 = 5/2.
+
+    Steps 2 and 3 are 1/2 away, step 1 is 3/2 away: exp(-(s - p_t)^2 / (2 (D/2)^2)), not renormalised.
+    """
+    weights = {"key": [[1]], "position": [[LN2]], "position_scale": [5 / 3 * np.log(5 / 3)]}
+    np.testing.assert_allclose(
+        aligned("local-p", 1, LOGS, attention_window=window, weights=weights), expected, atol=1e-14
+    )
+
+
+def test_predictive_local_attention_counts_real_steps():
+    """S = 2: p_t = 2 * 3/4 = 3/2, in the middle of steps 1 and 2, of which only step 1 is there."""
+    weights = {"key": [[1]], "position": [[LN2]], "position_scale": [5 / 3 * LN3]}
+    found = aligned("local-p", 1, LOGS, n_real=2, attention_window=1, weights=weights)
+    np.testing.assert_allclose(found, [0, np.exp(-2 / 4), 0, 0], atol=1e-14)
+
+
+@pytest.mark.parametrize("kind", [*attention.KINDS])
+def test_predicted_attention_is_a_distribution_over_real_steps(kind):
+    spec = seq2seq_spec(attention=kind, source_steps=4)
     rows = {"source": np.array([[1, 2, 3, 4], [4, 3, 1, 1], [2, 4, 1, 1]], np.int32)}
     rows["source_lengths"] = lengths([4, 2, 1])
     weights = predict(compiled(spec), random_weights(spec), "attention", rows)
     assert weights.shape == (3, 3, 4)
-    np.testing.assert_allclose(weights.sum(-1), 1, atol=1e-14)
     np.testing.assert_array_equal(weights[1, :, 2:], 0)
-    np.testing.assert_array_equal(weights[2], [[1, 0, 0, 0]] * 3)
+    np.testing.assert_array_equal(weights[2, :, 1:], 0)
+    if kind != "local-p":
+        np.testing.assert_allclose(weights.sum(-1), 1, atol=1e-14)
     assert np.ptp(weights[0], axis=-1).min() > 1e-3
 
 
@@ -101,8 +180,8 @@ def test_dot_attention_by_hand():
     )
     network = compiled(spec)
     second = 4 ** (5 / 3 * np.tanh(20 / 21 * LN2))
-    attention = predict(network, weights, "attention", SOURCE, n_timesteps_out=2)
-    np.testing.assert_allclose(attention, [[[1 / 4, 3 / 4], [1 / 3, 2 / 3]]], atol=1e-12)
+    weighed = predict(network, weights, "attention", SOURCE, n_timesteps_out=2)
+    np.testing.assert_allclose(weighed, [[[1 / 4, 3 / 4], [1 / 3, 2 / 3]]], atol=1e-12)
     probs = predict(network, weights, "probs", SOURCE, n_timesteps_out=2)
     np.testing.assert_allclose(probs, [[[1 / 5, 4 / 5], [1 / (1 + second), second / (1 + second)]]], atol=1e-12)
 
@@ -114,6 +193,38 @@ def test_dot_attention_joins_the_current_state():
         spec,
         decoder__0__kernel=into_cell(LN2, 0, 0),
         combine__hidden=[[1.0]],
+        output__kernel=[[0, 5 / 3 * np.log(4)]],
+    )
+    probs = predict(compiled(spec), weights, "probs", SOURCE, n_timesteps_out=1)
+    np.testing.assert_allclose(probs, [[[1 / 5, 4 / 5]]], atol=1e-12)
+
+
+def test_input_feeding_by_hand():
+    """As above, but h_2 = ln 2 comes from h~_1 = 3/5 times 5/3 ln 2, and nothing from the token; h~_0 = 0."""
+    spec = tiny_spec(attention="dot", input_feeding=True)
+    weights = copying(
+        spec,
+        decoder__0__kernel=into_cell(LN3, 0, 0),
+        decoder__0__feed_kernel=into_cell(5 / 3 * LN2),
+        combine__context=[[4 / 7 * LN2]],
+        output__kernel=[[0, 5 / 3 * np.log(4)]],
+    )
+    weighed = predict(compiled(spec), weights, "attention", SOURCE, n_timesteps_out=2)
+    np.testing.assert_allclose(weighed, [[[1 / 4, 3 / 4], [1 / 3, 2 / 3]]], atol=1e-12)
+
+
+def test_merge_by_hand():
+    """The start token makes h = ln 3 / 2, the code is 2: tanh(h + (ln 4 - ln 3) / 4 * 2) = tanh(ln 2) = 3/5: (1, 4)/5.
+
+    The state starts at zero and never sees the source, which here would make it 2.
+    """
+    spec = tiny_spec(decoder="merge")
+    weights = copying(
+        spec,
+        decoder__0__kernel=into_cell(LN3 / 2, 0, 0),
+        decoder__0__recurrent_kernel=into_cell(100),
+        combine__hidden=[[1.0]],
+        combine__code=[[(np.log(4) - LN3) / 4]],
         output__kernel=[[0, 5 / 3 * np.log(4)]],
     )
     probs = predict(compiled(spec), weights, "probs", SOURCE, n_timesteps_out=1)
@@ -147,8 +258,8 @@ def test_bahdanau_attention_by_hand():
     network = compiled(spec)
     ratio = 3 ** (5 * (15 / 17 - 55 / 73))  # weight of the second source step over that of the first
     first, second = 1 / (1 + ratio), ratio / (1 + ratio)
-    attention = predict(network, weights, "attention", SOURCE, n_timesteps_out=2)
-    np.testing.assert_allclose(attention, [[[1 / 4, 3 / 4], [first, second]]], atol=1e-12)
+    weighed = predict(network, weights, "attention", SOURCE, n_timesteps_out=2)
+    np.testing.assert_allclose(weighed, [[[1 / 4, 3 / 4], [first, second]]], atol=1e-12)
     odds = 2**2 * 3 ** (4 / 7 * (first + 2 * second)) * 7
     probs = predict(network, weights, "probs", SOURCE, n_timesteps_out=2)
     np.testing.assert_allclose(probs, [[[1 / 31, 30 / 31], [1 / (1 + odds), odds / (1 + odds)]]], atol=1e-12)

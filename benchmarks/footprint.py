@@ -21,6 +21,7 @@ from skseq import (
     LSTMAutoencoderDetector,
     LSTMAutoencoderTransformer,
     Seq2SeqClassifier,
+    Seq2SeqTransducer,
     SequenceClassifier,
     SequenceRegressor,
     clear_pool,
@@ -226,6 +227,7 @@ def check(report, scale):
     """scikit-learn's default suite, nothing excused."""
     for estimator in (
         Seq2SeqClassifier(),
+        Seq2SeqTransducer(),
         SequenceClassifier(),
         SequenceRegressor(),
         LSTMAutoencoderTransformer(),

@@ -257,6 +257,9 @@ class OwnNetworkMixin:
         self : object
             The estimator.
         """
+        nested = [name for name in parameters if name.startswith("network__")]
+        if nested and "network" in self._get_param_names() and parameters.get("network", self.network) is None:
+            raise ValueError(f"{', '.join(sorted(nested))} cannot be set: network is None.")
         # scikeras takes these in its constructor, but its own set_params does not know them
         prefix = "network__callbacks__"
         routed = {name: value for name, value in parameters.items() if name.startswith(prefix)}

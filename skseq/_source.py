@@ -115,7 +115,7 @@ class SourceEstimator(BaseSequenceEstimator):
         if self.encoder is not None:
             self.vocabulary_ = dict(getattr(check_encoder(self.encoder), "vocabulary_", {}))
             if self.vocabulary_:
-                self._check_known_unknowns()
+                self._check_vocabulary_of_encoder()
                 return
         self.vocabulary_ = _vocabulary.given_or_learnt(
             self.vocabulary,
@@ -125,8 +125,14 @@ class SourceEstimator(BaseSequenceEstimator):
             max_vocabulary=self.max_vocabulary,
         )
 
-    def _check_known_unknowns(self):
-        """The vocabulary of the encoder needs an id for unknown tokens, if there are to be some."""
+    def _check_vocabulary_of_encoder(self):
+        """It stands: another one is an error, and it needs an id for unknown tokens if there are to be some."""
+        given = self.vocabulary_ if self.vocabulary is None else _vocabulary.learn_vocabulary(list(self.vocabulary))
+        if differ := [token for token in given | self.vocabulary_ if (token in given) != (token in self.vocabulary_)]:
+            raise ValueError(
+                f"vocabulary and that of the encoder differ in {len(differ)} token(s), such as {differ[0]!r}: fit the "
+                "encoder with this vocabulary too, or set vocabulary=None to take that of the encoder."
+            )
         if self.handle_unknown == "use_unknown" and not self._has_unknown:
             raise ValueError(
                 "handle_unknown='use_unknown' needs an id for unknown tokens, which the vocabulary of the encoder has "

@@ -742,9 +742,10 @@ def test_parameters_without_meaning_for_autoencoders(parameters):
         autoencoder(**parameters).fit(X)
 
 
-def test_setting_callbacks_without_a_network():
-    with pytest.raises(ValueError, match="network__callbacks__0__patience cannot be set: network is None"):
-        SequenceClassifier().set_params(network__callbacks__0__patience=1)
+@pytest.mark.parametrize("name", ["network__callbacks__0__patience", "network__model__units"])
+def test_setting_parameters_without_a_network(name):
+    with pytest.raises(ValueError, match=f"{name} cannot be set: network is None"):
+        SequenceClassifier().set_params(**{name: 1})
 
 
 def built_of(layers):

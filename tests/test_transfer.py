@@ -143,6 +143,14 @@ def test_the_vocabulary_comes_with_the_encoder(reader, Estimator):
         model.predict(["z"])
 
 
+def test_a_vocabulary_beside_that_of_the_encoder_is_the_same(reader):
+    model = classifier(analyzer="char", embedding_dim=3, encoder=reader, vocabulary=["c", "b", "a"]).fit(TEXT, Y)
+    assert model.vocabulary_ == reader.vocabulary_
+    for other, token in ((["a", "c"], "b"), (["a", "b", "c", "d"], "d")):
+        with pytest.raises(ValueError, match=f"that of the encoder differ in 1 .* such as '{token}': fit the encoder"):
+            classifier(analyzer="char", embedding_dim=3, encoder=reader, vocabulary=other).fit(TEXT, Y)
+
+
 def test_unknown_tokens_go_with_the_encoder():
     reader = classifier(analyzer="char", handle_unknown="use_unknown").fit(TEXT, Y)
     model = classifier(analyzer="char", handle_unknown="use_unknown", encoder=reader).fit(["axb", "by"] * 4, Y[:8])

@@ -1,0 +1,159 @@
+"""What attention is for: accuracy by length, every kind on the echo task, and training on own outputs."""
+
+from functools import partial
+
+import numpy as np
+from rapidfuzz.distance import Levenshtein
+
+from benchmarks import pairs
+from benchmarks._report import SECONDS, pyplot_for, timed
+from benchmarks.reference import Scale as ReferenceScale
+from benchmarks.reference import echo_classifier, echo_generator
+from skseq import Seq2SeqClassifier, Seq2SeqTransducer
+
+NONE = "none"
+KINDS = (NONE, "bahdanau", "dot", "general", "concat", "location", "local-m", "local-p")
+
+
+def _parameter(kind):
+    return False if kind == NONE else kind
+
+
+# --- accuracy by length -------------------------------------------------------------------------------------
+
+TRAINED = range(3, 11)
+TESTED = (4, 6, 8, 10, 12, 14, 16, 20)
+SHORT, LONG = [n for n in TESTED if n in TRAINED], [n for n in TESTED if n not in TRAINED]
+EXACT, NEAR = "exactly right", "1 - edits / length"
+
+
+def measure_lengths(report, scale):
+    """Reversed tokens, trained on short sequences and tested on longer ones as well."""
+    for seed in range(scale.seeds):
+        X, y = pairs.reversal_pairs(scale.count(10_000), TRAINED, random_state=seed)
+        for kind in KINDS:
+            model = Seq2SeqTransducer(
+                **scale.networks["lengths"],
+                attention=_parameter(kind),
+                max_length=(1, 5),  # as long as the source, and five more
+                early_stopping=False,
+                random_state=seed,
+            )
+            seconds, _ = timed(model.fit, X, y)
+            report.add("lengths", "fit", SECONDS, kind, seconds)
+            for length in TESTED:
+                _add_length(report, scale, model, kind, length, seed)
+    report.note("lengths", f"reversed tokens, trained on {TRAINED[0]} to {TRAINED[-1]} of them")
+    report.savers.append(partial(save_lengths, report))
+    _claim_lengths(report)
+
+
+def _add_length(report, scale, model, kind, length, seed):
+    X, y = pairs.reversal_pairs(scale.count(500), [length], random_state=1_000 + seed)
+    outputs = [list(output) for output in model.predict(X)]
+    edits = np.array([Levenshtein.distance(output, target) for output, target in zip(outputs, y)])
+    report.add("lengths", _at(EXACT, length), "%", kind, 100 * np.mean(edits == 0))
+    report.add("lengths", _at(NEAR, length), "%", kind, 100 * np.mean(1 - edits / length))
+
+
+def _at(quantity, length):
+    return f"{quantity}, length {length}"
+
+
+def _mean_over(report, lengths, quantity):
+    """Mean of the seeds and lengths, of every kind."""
+    return {kind: np.mean([report.values("lengths", _at(quantity, n), kind) for n in lengths]) for kind in KINDS}
+
+
+def _claim_lengths(report):
+    for lengths, where in ((SHORT, "trained lengths"), (LONG, "longer ones")):
+        means = _mean_over(report, lengths, EXACT)
+        ranks = ", ".join(f"{kind} {means[kind]:.1f}" for kind in sorted(KINDS, key=lambda kind: -means[kind]))
+        report.note("lengths", f"{EXACT} at {where}, %: {ranks}")
+        best = max(means[kind] for kind in KINDS if kind != NONE)
+        report.claim("lengths", f"{EXACT} at {where}, %, best attention minus none", best - means[NONE], low=1)
+
+
+def save_lengths(report, folder):
+    """Accuracy by length as a picture: mean and spread over the seeds, the trained lengths shaded."""
+    path = folder / "lengths.png"
+    pyplot = pyplot_for(path)
+    if pyplot is None:
+        return
+    figure, panels = pyplot.subplots(1, 2, figsize=(11, 4.5), layout="constrained", sharey=True)
+    for axes, quantity in zip(panels, (EXACT, NEAR)):
+        for kind in KINDS:
+            values = np.array([report.values("lengths", _at(quantity, n), kind) for n in TESTED])
+            mean, spread = values.mean(axis=1), values.std(axis=1)
+            axes.plot(TESTED, mean, marker="o", label=kind, linestyle="--" if kind == NONE else "-")
+            axes.fill_between(TESTED, mean - spread, mean + spread, alpha=0.15)
+        axes.axvspan(TRAINED[0], TRAINED[-1], color="grey", alpha=0.15)
+        axes.set(xlabel="source length (trained on: shaded)", ylabel="%", title=quantity)
+    panels[0].legend()
+    figure.savefig(path, dpi=150)
+    pyplot.close(figure)
+
+
+# --- the echo task with every kind --------------------------------------------------------------------------
+
+ECHOED = "accuracy, 1,000 pairs"
+# What differs from R8, kind by kind.
+ECHO_NETWORKS = {
+    "bahdanau": {},
+    "dot": {"learning_rate": 0.003},
+    "general": {"learning_rate": 0.003},
+    "concat": {"learning_rate": 0.003},
+    "location": {"learning_rate": 0.003},
+    "local-m": {"learning_rate": 0.003},
+    "local-p": {"learning_rate": 0.003},
+}
+BLIND = {}  # the kinds that cannot see where they must look, and why
+
+
+def echo_with_each(report, scale):
+    """R8 with each kind of attention: 5,000 updates of one fresh pair each."""
+    reference = ReferenceScale()
+    for seed in range(scale.seeds):
+        generator = echo_generator(seed)
+        (X, y), (X_new, y_new) = generator.sample(scale.count(reference.echo_pairs)), generator.sample(1_000)
+        for kind, parameters in ECHO_NETWORKS.items():
+            classifier = echo_classifier(reference, attention=kind, random_state=seed).set_params(**parameters)
+            seconds, _ = timed(classifier.fit, X, y)
+            report.add("attention-kinds", f"{reference.echo_pairs:,} updates of one pair", SECONDS, kind, seconds)
+            report.add("attention-kinds", ECHOED, "", kind, classifier.score(X_new, y_new))
+    for kind in ECHO_NETWORKS:
+        if kind in BLIND:
+            report.note("attention-kinds", f"{kind} cannot: {BLIND[kind]}")
+        else:
+            accuracy = report.values("attention-kinds", ECHOED, kind).mean()
+            report.claim("attention-kinds", f"{kind}: accuracy, mean of {scale.seeds} seeds", accuracy, low=0.9)
+
+
+# --- training on own outputs --------------------------------------------------------------------------------
+
+FORCED = "teacher forcing"
+SCHEDULES = (FORCED, "linear", "exponential", "inverse_sigmoid")
+LABELS = "labels right, on its own outputs"
+
+
+def sample_own_outputs(report, scale):
+    """A label for every noisy observation: what the last label says is tempting, and wrong once an output was wrong."""
+    for seed in range(scale.seeds):
+        X, y = pairs.segment_pairs(scale.count(5_000), random_state=seed)
+        X_new, y_new = pairs.segment_pairs(scale.count(1_000), random_state=1_000 + seed)
+        for by in SCHEDULES:
+            model = Seq2SeqClassifier(
+                **scale.networks["scheduled-sampling"],
+                scheduled_sampling=None if by == FORCED else by,
+                early_stopping=False,
+                random_state=seed,
+            )
+            seconds, _ = timed(model.fit, X, y)
+            right = model.predict(X_new) == y_new
+            report.add("scheduled-sampling", "fit", SECONDS, by, seconds)
+            report.add("scheduled-sampling", LABELS, "%", by, 100 * right.mean())
+    forced = report.values("scheduled-sampling", LABELS, FORCED)
+    for by in SCHEDULES[1:]:
+        gain = (report.values("scheduled-sampling", LABELS, by) - forced).mean()
+        text = f"{LABELS}, %, {by} minus {FORCED}, mean of {scale.seeds} seeds"
+        report.claim("scheduled-sampling", text, gain, low=1)

@@ -15,12 +15,14 @@ if TYPE_CHECKING:
     from skseq._detector import LSTMAutoencoderDetector
     from skseq._recurrent import SequenceClassifier, SequenceRegressor
     from skseq._seq2seq import Seq2SeqClassifier
+    from skseq._transducer import Seq2SeqTransducer
     from skseq.nn.pool import clear_pool
 
 _HOME = {  # public name -> the module it lives in
     "LSTMAutoencoderDetector": "skseq._detector",
     "LSTMAutoencoderTransformer": "skseq._autoencoder",
     "Seq2SeqClassifier": "skseq._seq2seq",
+    "Seq2SeqTransducer": "skseq._transducer",
     "SequenceClassifier": "skseq._recurrent",
     "SequenceRegressor": "skseq._recurrent",
     "clear_pool": "skseq.nn.pool",
@@ -31,6 +33,7 @@ __all__ = [
     "LSTMAutoencoderDetector",
     "LSTMAutoencoderTransformer",
     "Seq2SeqClassifier",
+    "Seq2SeqTransducer",
     "SequenceClassifier",
     "SequenceRegressor",
     "__version__",

@@ -4,6 +4,7 @@ import json
 import warnings
 from contextlib import contextmanager
 from dataclasses import replace
+from inspect import signature
 from numbers import Integral, Real
 from textwrap import indent
 
@@ -138,6 +139,17 @@ max_vocabulary : int or None, default=None
     Only this many of the most frequent tokens are known. Needs ``handle_unknown="use_unknown"``.
 """
 
+_DECODER_PARAMETERS = """
+attention : bool or {"bahdanau", "dot"}, default=<attention>
+    Whether the decoder attends to all encoder outputs. "bahdanau" scores them additively with the previous decoder
+    state, starts from s_0 = tanh(W_s h_1) and reads its output off the previous state, the previous token and
+    the context [bahdanau]_; "dot" is Luong's global attention by the current state [luong]_. True means "bahdanau".
+
+decoder : {"recursive", "direct"}, default="recursive"
+    Fed back its previous token [sutskever]_, or all steps at once. Instead of its previous tokens the direct decoder
+    reads the code at every step; with Bahdanau attention the contexts alone.
+"""
+
 _ENCODER_PARAMETERS = """
 encoder : estimator or None, default=None
     A fitted estimator of skseq, such as a `LSTMAutoencoderTransformer`, whose encoder (and vocabulary) training starts
@@ -221,6 +233,14 @@ model_, encoder_model_, decoder_model_ : keras.Model
     loaded without skseq.
 """
 
+_DECODER_REFERENCES = """
+.. [bahdanau] Bahdanau, Cho and Bengio, "Neural Machine Translation by Jointly Learning to Align and Translate",
+   ICLR 2015, section 3 and appendix A.2.
+.. [luong] Luong, Pham and Manning, "Effective Approaches to Attention-based Neural Machine Translation", EMNLP 2015,
+   section 3.1.
+.. [sutskever] Sutskever, Vinyals and Le, "Sequence to Sequence Learning with Neural Networks", NeurIPS 2014.
+"""
+
 _SHARED_REFERENCES = """
 .. [dropout] Gal and Ghahramani, "A Theoretically Grounded Application of Dropout in Recurrent Neural Networks",
    NeurIPS 2016.
@@ -233,9 +253,11 @@ _SHARED_REFERENCES = """
 
 
 def with_shared_docs(cls):
-    """Class decorator: fill in the documentation of what all sequence estimators share."""
+    """Class decorator: fill in the documentation of what all sequence estimators share, with the defaults of each."""
     for marker, text in (
         ("<source parameters>", _SOURCE_PARAMETERS),
+        ("<decoder parameters>", _DECODER_PARAMETERS),
+        ("<decoder references>", _DECODER_REFERENCES),
         ("<encoder parameters>", _ENCODER_PARAMETERS),
         ("<network parameters>", _NETWORK_PARAMETERS),
         ("<source attributes>", _SOURCE_ATTRIBUTES),
@@ -244,6 +266,8 @@ def with_shared_docs(cls):
         ("<shared references>", _SHARED_REFERENCES),
     ):
         cls.__doc__ = cls.__doc__.replace(marker, indent(text.strip(), "    ").strip())
+    for name, parameter in signature(cls).parameters.items():
+        cls.__doc__ = cls.__doc__.replace(f"default=<{name}>", f"default={parameter.default!r}")
     return cls
 
 

@@ -2,25 +2,17 @@
 
 import numpy as np
 from sklearn.base import ClassifierMixin, MultiOutputMixin
-from sklearn.utils import check_consistent_length
-from sklearn.utils.metaestimators import available_if
 
 from skseq import _targets
-from skseq._base import all_or_nothing, with_shared_docs
-from skseq._sequences import split
+from skseq._base import with_shared_docs
+from skseq._encoder_decoder import EncoderDecoderEstimator, as_validation
 from skseq._sklearn import StrOptions, _fit_context
-from skseq._source import SourceEstimator
 
 __all__ = ["Seq2SeqClassifier"]
 
 
-def _attends(estimator):
-    """Attention weights exist only with attention."""
-    return bool(estimator.attention) and getattr(estimator, "_spec", estimator).attention is not None
-
-
 @with_shared_docs
-class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, SourceEstimator):
+class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, EncoderDecoderEstimator):
     """Encoder-decoder network from sequences to labels or to token sequences of one length.
 
     An encoder reads the source; a decoder writes one token a step through a softmax. The recursive decoder is fed its
@@ -32,14 +24,7 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, SourceEstimator):
     units : int, default=64
         Width of the recurrent layers.
 
-    attention : bool or {"bahdanau", "dot"}, default=False
-        Whether the decoder attends to all encoder outputs. "bahdanau" scores them additively with the previous decoder
-        state, starts from s_0 = tanh(W_s h_1) and reads its output off the previous state, the previous token and
-        the context [1]_; "dot" is Luong's global attention by the current state [2]_. True means "bahdanau".
-
-    decoder : {"recursive", "direct"}, default="recursive"
-        Fed back its previous token [3]_, or all steps at once. Instead of its previous tokens the direct decoder reads
-        the code at every step; with Bahdanau attention the contexts alone.
+    <decoder parameters>
 
     <source parameters>
 
@@ -78,11 +63,7 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, SourceEstimator):
 
     References
     ----------
-    .. [1] Bahdanau, Cho and Bengio, "Neural Machine Translation by Jointly Learning to Align and Translate", ICLR 2015,
-       section 3 and appendix A.2.
-    .. [2] Luong, Pham and Manning, "Effective Approaches to Attention-based Neural Machine Translation", EMNLP 2015,
-       section 3.1.
-    .. [3] Sutskever, Vinyals and Le, "Sequence to Sequence Learning with Neural Networks", NeurIPS 2014.
+    <decoder references>
     <shared references>
 
     Examples
@@ -96,9 +77,7 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, SourceEstimator):
     """
 
     _parameter_constraints = {
-        **SourceEstimator._parameter_constraints,
-        "attention": ["boolean", StrOptions({"bahdanau", "dot"})],
-        "decoder": [StrOptions({"recursive", "direct"})],
+        **EncoderDecoderEstimator._parameter_constraints,
         "classes_per_position": ["boolean"],
         "class_weight": [dict, StrOptions({"balanced"}), None],
     }
@@ -220,9 +199,7 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, SourceEstimator):
         FloatingPointError
             If the loss or its gradient stopped being finite.
         """
-        if (X_val is None) != (y_val is None):
-            raise ValueError("X_val and y_val go together: pass both or neither.")
-        validation = None if X_val is None else (X_val, y_val, sample_weight_val)
+        validation = as_validation(X_val, y_val, sample_weight_val)
         return self._fit(X, y, sample_weight, validation, epochs=int(self.epochs))
 
     @_fit_context(prefer_skip_nested_validation=True)
@@ -250,50 +227,29 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, SourceEstimator):
             raise ValueError("classes must be passed on the first call to partial_fit.")
         return self._fit(X, y, sample_weight, None, epochs=1, incremental=True, classes=classes)
 
-    def _fit(self, X, y, sample_weight, validation, *, epochs, incremental=False, classes=None):
-        goes_on = self._continues(incremental)
-        with all_or_nothing(self):
-            rows = self._rows(X, y, reset=not goes_on, classes=classes)
-            rows = self._with_weights(rows, sample_weight)
-            shared = {"class_weight": self._class_weights(rows, incremental)}
-            if validation is not None:
-                X_val, y_val, weight_val = validation
-                validation = self._with_weights(self._rows(X_val, y_val, suffix="_val"), weight_val)
-            diverged = self._train(
-                self._make_spec(rows, epochs),
-                rows,
-                shared,
-                validation=validation,
-                goes_on=goes_on,
-                incremental=incremental,
-                epochs=epochs,
-                stratify=rows["target"][:, 0] if self._target_form == "labels" else None,
-            )
-        self._raise_if_diverged(diverged)
-        return self
+    def _check_targets(self, y, argument):
+        return _targets.check_targets(y, argument=argument)
 
-    def _rows(self, X, y, *, reset=False, classes=None, suffix=""):
-        if y is None:
-            name = type(self).__name__
-            raise ValueError(f"{name} requires y to be passed, but the target y is None.")
-        source = self._read_source(X, reset=reset, argument=f"X{suffix}")
-        y = _targets.check_targets(y, argument=f"y{suffix}")
-        check_consistent_length(source.values, y)
-        if reset:
-            self._learn_targets(y, classes)
-        elif classes is not None:
-            _targets.check_same_classes(self, y, classes)
-        target = _targets.encode_targets(self, y, argument=f"y{suffix}")
-        return {**source.rows, "target": target}
-
-    def _learn_targets(self, y, classes):
+    def _learn_targets(self, y, classes=None):
         learnt = _targets.learn_targets(y, classes, per_position=self.classes_per_position)
         self._target_form, self.target_tokens_, self.classes_, self.n_timesteps_out_ = learnt
 
+    def _check_learnt(self, y, classes=None):
+        if classes is not None:
+            _targets.check_same_classes(self, y, classes)
+
+    def _encode_targets(self, y, argument):
+        return {"target": _targets.encode_targets(self, y, argument=argument)}
+
+    @property
+    def _target_size(self):
+        return len(self.target_tokens_)
+
+    def _stratify(self, rows):
+        return rows["target"][:, 0] if self._target_form == "labels" else None
+
     def _class_weights(self, rows, incremental):
-        """One weight for every target token."""
-        tokens = self.target_tokens_
-        weights = np.ones(len(tokens))
+        tokens, weights = self.target_tokens_, super()._class_weights(rows, incremental)
         if self.class_weight == "balanced":
             if incremental:
                 raise ValueError(
@@ -305,21 +261,7 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, SourceEstimator):
         elif self.class_weight is not None:
             _targets.check_class_weight(self.class_weight, tokens)
             weights = np.array([self.class_weight.get(token, 1) for token in tokens.tolist()])
-        return weights.astype(self.dtype)
-
-    def _make_spec(self, rows, epochs):
-        from skseq.nn.spec import Seq2SeqSpec
-
-        return Seq2SeqSpec(
-            target_size=len(self.target_tokens_),
-            **self._source_fields(),
-            decoder=self.decoder,
-            attention={False: None, True: "bahdanau"}.get(self.attention, self.attention),
-            **self._spec_fields(len(rows["source"]), epochs),
-        )
-
-    def _model_timesteps(self):
-        return self.n_timesteps_in_, self.n_timesteps_out_
+        return weights
 
     # --- predict ------------------------------------------------------------------------------------------------------
 
@@ -355,29 +297,11 @@ n_classes)
         probs = self._search("probs", X).astype(np.float64)
         return _targets.split_probabilities(self, probs / probs.sum(axis=-1, keepdims=True))
 
-    @available_if(_attends)
-    def attention_weights(self, X):
-        """How much every step of the greedy output attends to every source timestep.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
-            Sources of the kind in fit.
-
-        Returns
-        -------
-        weights : ndarray of shape (n_samples, n_timesteps_out, n_timesteps)
-            Attention weights; they sum to 1 over source timesteps. For ragged X a 1-D object array of arrays
-            (n_timesteps_out, n_timesteps of the sample).
-        """
-        source = self._read_fitted(X)
-        weights = self._predict("attention", source.rows, allowed=_targets.allowed_tokens(self))
-        if source.lengths is None:
-            return weights
-        return split(weights, source.lengths, axis=1)
+    def _search_options(self, source):
+        return {"allowed": _targets.allowed_tokens(self)}
 
     def _search(self, what, X):
-        return self._predict(what, self._read_fitted(X).rows, allowed=_targets.allowed_tokens(self))
+        return self._searched(what, self._read_fitted(X))
 
     def score(self, X, y, sample_weight=None):
         """Sequence accuracy: the share of samples whose whole output is right (plain accuracy for labels).

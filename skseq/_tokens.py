@@ -11,7 +11,7 @@ from sklearn.utils import check_array
 from skseq._sequences import as_samples, check_lengths, is_ragged
 from skseq._sklearn import validate_data
 
-__all__ = ["read_tokens", "source_kind"]
+__all__ = ["analyzed", "check_tokens", "flat_tokens", "read_tokens", "source_kind"]
 
 _WORD = re.compile(r"\w+|[^\w\s]")
 
@@ -39,10 +39,10 @@ def source_kind(X, *, source_type, analyzer, integers):
 
 def _has_nested_tokens(X, samples):
     """Whether tokens of a list of lists are themselves sequences, which an array would take apart."""
-    return isinstance(X, (list, tuple)) and any(isinstance(token, tuple) for token in _flat(samples))
+    return isinstance(X, (list, tuple)) and any(isinstance(token, tuple) for token in flat_tokens(samples))
 
 
-def _flat(samples):
+def flat_tokens(samples):
     """All tokens of all samples, as plain Python values."""
     plain = (sample.tolist() if hasattr(sample, "tolist") else sample for sample in samples)
     return list(chain.from_iterable(plain))
@@ -54,7 +54,7 @@ def _hold_tokens(samples, integers):
         return False
     if any(getattr(getattr(sample, "dtype", None), "kind", "") in ("f", "c", "b") for sample in samples):
         return False
-    return _are_tokens(_flat(samples), integers)
+    return _are_tokens(flat_tokens(samples), integers)
 
 
 def _are_tokens(tokens, integers):
@@ -86,7 +86,7 @@ def read_tokens(estimator, X, kind, *, reset, analyzer=None, argument="X"):
     Sets or checks ``n_features_in_`` where X has columns.
     """
     if kind == "text":
-        samples = _analyzed(X, analyzer, argument)
+        samples = analyzed(X, analyzer, argument)
     elif kind == "token lists" or is_ragged(X, None if reset else estimator.n_features_in_):
         samples = as_samples(X)
     else:
@@ -100,8 +100,8 @@ def read_tokens(estimator, X, kind, *, reset, analyzer=None, argument="X"):
     if not samples:
         raise ValueError(f"{argument} holds no sample: found array with 0 sample(s), while a minimum of 1 is required.")
     lengths = check_lengths(samples, argument=argument)
-    tokens = _flat(samples)
-    _check_tokens(tokens, argument)
+    tokens = flat_tokens(samples)
+    check_tokens(tokens, argument)
     return tokens, lengths
 
 
@@ -111,7 +111,7 @@ def _read_columns(estimator, X, *, reset):
     return validate_data(estimator, X, dtype=None, reset=reset)
 
 
-def _check_tokens(tokens, argument):
+def check_tokens(tokens, argument):
     """Raise ValueError for tokens that no vocabulary can find again."""
     try:
         kinds = set(tokens)
@@ -124,28 +124,31 @@ def _check_tokens(tokens, argument):
         raise ValueError(f"{argument} holds NaN among its tokens: remove it, or put a token of your own in its place.")
 
 
-def _listed(tokens, analyzer):
+def _listed(tokens, analyzer, parameter):
     if not isinstance(tokens, Iterable):
-        raise ValueError(f"analyzer={analyzer!r} must give a list of tokens for every string. It gave {tokens!r}.")
+        raise ValueError(f"{parameter}={analyzer!r} must give a list of tokens for every string. It gave {tokens!r}.")
     return list(tokens)
 
 
-def _analyzed(X, analyzer, argument):
-    """Token lists from strings: characters, words and punctuation marks, or what a function makes of each."""
+def analyzed(X, analyzer, argument, *, parameter="analyzer", may_be_empty=False):
+    """Token lists from strings: characters, words and punctuation marks, or what a function makes of each.
+
+    ``parameter`` is what errors call the analyzer.
+    """
     texts = as_samples(X)
     wrong = next((type(text).__name__ for text in texts or [] if not isinstance(text, str)), None)
     if texts is None or wrong is not None:
         got = f"an element of type {wrong}" if wrong else f"{type(X).__name__} of shape {np.shape(X)}"
         raise ValueError(
-            f"analyzer={analyzer!r} splits text, so {argument} must be a list, Series or 1-D array of strings. Got "
-            f"{got}. Set analyzer=None for tokens and numbers."
+            f"{parameter}={analyzer!r} splits text, so {argument} must be a list, Series or 1-D array of strings. Got "
+            f"{got}. Set {parameter}=None for tokens and numbers."
         )
     split = {"char": list, "word": _WORD.findall}.get(analyzer, analyzer)
-    samples = [_listed(split(text), analyzer) for text in texts]
+    samples = [_listed(split(text), analyzer, parameter) for text in texts]
     for index, (text, tokens) in enumerate(zip(texts, samples)):
-        if not tokens:
+        if not tokens and not may_be_empty:
             raise ValueError(
-                f"{argument}[{index}] = {text!r} has no tokens under analyzer={analyzer!r}: remove such samples, or "
+                f"{argument}[{index}] = {text!r} has no tokens under {parameter}={analyzer!r}: remove such samples, or "
                 "use an analyzer that gives each at least one token."
             )
     return samples

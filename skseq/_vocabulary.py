@@ -55,10 +55,14 @@ def distinct(tokens, *, argument="y", **options):
         ) from error
 
 
-def encode(tokens, vocabulary, *, unknown=False, argument="X"):
+_REMEDY = "pass them all as the parameter `vocabulary`, set handle_unknown='use_unknown' before fit"
+
+
+def encode(tokens, vocabulary, *, unknown=False, argument="X", remedy=_REMEDY):
     """Ids, int32, of tokens in a flat array or list.
 
-    A token that is not in the vocabulary gets the id of unknown tokens, or raises ValueError if there is none.
+    A token that is not in the vocabulary gets the id of unknown tokens, or raises ValueError if there is none; the
+    error suggests the ``remedy``.
     """
     if isinstance(tokens, np.ndarray) and tokens.dtype != object:
         kinds, inverse = np.unique(tokens, return_inverse=True)
@@ -67,15 +71,14 @@ def encode(tokens, vocabulary, *, unknown=False, argument="X"):
         kinds, inverse = _plain(tokens), slice(None)
     ids = np.array([vocabulary.get(token, -1) for token in kinds], np.int32)
     if (ids < 0).any() and not unknown:
-        _raise_unknown([token for token, index in zip(kinds, ids) if index < 0], argument)
+        _raise_unknown([token for token, index in zip(kinds, ids) if index < 0], argument, remedy)
     return np.where(ids < 0, PAD + 1, ids)[inverse].ravel().astype(np.int32)
 
 
-def _raise_unknown(tokens, argument):
+def _raise_unknown(tokens, argument, remedy):
     tokens = _in_order(set(tokens))
     shown = ", ".join(map(repr, tokens[:5])) + (", ..." if len(tokens) > 5 else "")
     raise ValueError(
         f"{argument} contains {len(tokens)} token(s) that were not seen in fit: {shown}. Fit on data that holds them, "
-        "pass them all as the parameter `vocabulary`, set handle_unknown='use_unknown' before fit, or remove them from "
-        f"{argument}."
+        f"{remedy}, or remove them from {argument}."
     )

@@ -16,6 +16,7 @@ from skseq import (
     LSTMAutoencoderDetector,
     LSTMAutoencoderTransformer,
     Seq2SeqClassifier,
+    Seq2SeqTransducer,
     SequenceClassifier,
     SequenceRegressor,
 )
@@ -38,6 +39,12 @@ CLASSIFIERS = [
     Seq2SeqClassifier(units=16, epochs=25, attention="dot"),
     Seq2SeqClassifier(units=16, epochs=25, decoder="direct"),
     Seq2SeqClassifier(units=16, epochs=25, decoder="direct", attention=True, dtype="float64"),
+]
+TRANSDUCERS = [
+    Seq2SeqTransducer(),
+    Seq2SeqTransducer(units=8, epochs=5, attention=False, cell="gru", bidirectional=True),
+    Seq2SeqTransducer(units=8, epochs=5, attention="dot", n_layers=2, dtype="float64"),
+    Seq2SeqTransducer(units=8, epochs=5, decoder="direct", max_length=(0.5, 2)),
 ]
 RECURRENT = [
     SequenceClassifier(),
@@ -82,7 +89,7 @@ OWN_NETWORKS = [
 
 
 @parametrize_with_checks(
-    [*AUTOENCODERS, *CLASSIFIERS, *RECURRENT, *DETECTORS],
+    [*AUTOENCODERS, *CLASSIFIERS, *TRANSDUCERS, *RECURRENT, *DETECTORS],
     expected_failed_checks=lambda estimator: EXPECTED_FAILURES,
     xfail_strict=True,
 )
@@ -100,7 +107,7 @@ def test_check_estimator_with_own_networks(estimator):
 
 # --- checks that check_estimator does not yield -----------------------------------------------------------------------
 
-ALL = [AUTOENCODERS[0], CLASSIFIERS[0], SequenceClassifier(), SequenceRegressor(), DETECTORS[0]]
+ALL = [AUTOENCODERS[0], CLASSIFIERS[0], TRANSDUCERS[0], SequenceClassifier(), SequenceRegressor(), DETECTORS[0]]
 NOT_YIELDED = [
     checks.check_param_validation,
     checks.check_dataframe_column_names_consistency,
@@ -143,6 +150,8 @@ def test_array_api_check():
 
 def test_every_public_estimator_is_checked():
     """New estimators must join the lists above (datasets and preprocessing have theirs beside their own tests)."""
-    listed = {type(estimator).__name__ for estimator in (*AUTOENCODERS, *CLASSIFIERS, *RECURRENT, *DETECTORS)}
+    listed = {
+        type(estimator).__name__ for estimator in (*AUTOENCODERS, *CLASSIFIERS, *TRANSDUCERS, *RECURRENT, *DETECTORS)
+    }
     public = {name for name in skseq.__all__ if isinstance(getattr(skseq, name), type)}
     assert listed == {name for name in public if issubclass(getattr(skseq, name), BaseEstimator)}

@@ -11,7 +11,7 @@ import skseq
 
 ROOT = Path(skseq.__file__).parent
 HEAVY = ("tensorflow", "keras")
-ESTIMATORS = {"skseq._autoencoder", "skseq._detector", "skseq._recurrent", "skseq._seq2seq"}
+ESTIMATORS = {"skseq._autoencoder", "skseq._detector", "skseq._recurrent", "skseq._seq2seq", "skseq._transducer"}
 
 
 def module_name(path):
@@ -87,7 +87,8 @@ def test_what_estimators_share_does_not_import_estimators():
     assert "skseq._base" in shared
     assert users_of(ESTIMATORS, shared) == {}
     assert "skseq._reconstruction" in MODULES["skseq._detector"] & MODULES["skseq._autoencoder"]  # they share bases
-    assert "skseq._source" in MODULES["skseq._recurrent"] & MODULES["skseq._seq2seq"]
+    assert "skseq._source" in MODULES["skseq._recurrent"] & MODULES["skseq._encoder_decoder"]
+    assert "skseq._encoder_decoder" in MODULES["skseq._seq2seq"] & MODULES["skseq._transducer"]
 
 
 # --- fresh interpreters -----------------------------------------------------------------------------------------------
@@ -108,9 +109,10 @@ assert "LSTMAutoencoderTransformer" in dir(skseq)
 assert "sklearn" not in sys.modules, "even scikit-learn waits for the first estimator"
 import skseq.datasets, skseq.inspection, skseq.preprocessing
 skseq.datasets.make_echo(3, random_state=0)
-from skseq import LSTMAutoencoderDetector, LSTMAutoencoderTransformer, Seq2SeqClassifier
+from skseq import LSTMAutoencoderDetector, LSTMAutoencoderTransformer, Seq2SeqClassifier, Seq2SeqTransducer
 from skseq import SequenceClassifier, SequenceRegressor
-LSTMAutoencoderDetector(), LSTMAutoencoderTransformer(), Seq2SeqClassifier(), SequenceClassifier(), SequenceRegressor()
+LSTMAutoencoderDetector(), LSTMAutoencoderTransformer(), Seq2SeqClassifier(), SequenceClassifier()
+Seq2SeqTransducer(), SequenceRegressor()
 print(sorted({"tensorflow", "keras", "matplotlib"} & set(sys.modules)))
 """
     assert run(code, "-W", "error") == ("[]\n", "")

@@ -27,11 +27,12 @@ LANGUAGES = {"en": "English", "de": "German"}
 TEXT = {"analyzer": "char", "target_analyzer": "char"}
 WIDE = {"units": 64, "bidirectional": True, "attention": True}
 NETWORKS = {
-    "dates": {**TEXT, **WIDE, "epochs": 15, "learning_rate": 0.005, "batch_size": 64},
+    "dates": {**TEXT, **WIDE, "epochs": 20, "learning_rate": 0.005, "batch_size": 64},
     "numbers": {**TEXT, **WIDE, "epochs": 15, "learning_rate": 0.005, "batch_size": 64},
     "phonemes": {"analyzer": "char", **WIDE, "units": 128, "epochs": 8, "learning_rate": 0.003, "batch_size": 128},
     "addition": {"units": 128, "epochs": 30, "learning_rate": 0.003, "batch_size": 64},
     "lengths": {"units": 64, "epochs": 20, "learning_rate": 0.005, "batch_size": 64},
+    "attention-kinds": {**TEXT, "units": 64, "epochs": 10, "learning_rate": 0.005, "batch_size": 32},
     "scheduled-sampling": {"units": 32, "epochs": 20, "learning_rate": 0.005, "batch_size": 64},
 }
 
@@ -276,7 +277,7 @@ EXPERIMENTS = {
     "phonemes": phoneme,
     "addition": add,
     "lengths": attention.measure_lengths,
-    "attention-kinds": attention.echo_with_each,
+    "attention-kinds": attention.compare_kinds,
     "scheduled-sampling": attention.sample_own_outputs,
 }
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from skseq._version import __version__
 
 if TYPE_CHECKING:
-    from skseq import datasets, exceptions, inspection, preprocessing
+    from skseq import datasets, exceptions, inspection, metrics, preprocessing
     from skseq._autoencoder import LSTMAutoencoderTransformer
     from skseq._detector import LSTMAutoencoderDetector
     from skseq._recurrent import SequenceClassifier, SequenceRegressor
@@ -27,7 +27,7 @@ _HOME = {  # public name -> the module it lives in
     "SequenceRegressor": "skseq._recurrent",
     "clear_pool": "skseq.nn.pool",
 }
-_SUBMODULES = ("datasets", "exceptions", "inspection", "preprocessing")
+_SUBMODULES = ("datasets", "exceptions", "inspection", "metrics", "preprocessing")
 
 __all__ = [
     "LSTMAutoencoderDetector",
@@ -41,6 +41,7 @@ __all__ = [
     "datasets",
     "exceptions",
     "inspection",
+    "metrics",
     "preprocessing",
 ]
 

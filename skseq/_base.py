@@ -116,7 +116,8 @@ unroll : bool or "auto", default="auto"
 
 _SOURCE_PARAMETERS = """
 source_type : {"auto", "numeric", "tokens"}, default="auto"
-    How X is read. "auto" takes strings and, in classifiers, integers for tokens and everything else for measurements.
+    How X is read. "auto" takes strings and, in classifiers and transducers, integers for tokens and everything else
+    for measurements.
 
 analyzer : {"char", "word"}, callable or None, default=None
     How strings are split into tokens: into characters, into words and punctuation marks, or by a function from a
@@ -140,14 +141,87 @@ max_vocabulary : int or None, default=None
 """
 
 _DECODER_PARAMETERS = """
-attention : bool or {"bahdanau", "dot"}, default=<attention>
-    Whether the decoder attends to all encoder outputs. "bahdanau" scores them additively with the previous decoder
-    state, starts from s_0 = tanh(W_s h_1) and reads its output off the previous state, the previous token and
-    the context [bahdanau]_; "dot" is Luong's global attention by the current state [luong]_. True means "bahdanau".
+attention : bool or {"bahdanau", "dot", "general", "concat", "location", "local-m", "local-p"}, default=<attention>
+    Whether the decoder attends to all encoder outputs, and how it scores them. True means "bahdanau".
 
-decoder : {"recursive", "direct"}, default="recursive"
-    Fed back its previous token [sutskever]_, or all steps at once. Instead of its previous tokens the direct decoder
-    reads the code at every step; with Bahdanau attention the contexts alone.
+    - "bahdanau": additively, by the previous decoder state. The decoder starts from s_0 = tanh(W_s h_1) and reads its
+      output off the previous state, the previous token and the context [bahdanau]_.
+    - "dot", "general", "concat": by the current state, as a product, a product through a matrix, or additively; the
+      output is read off h~ = tanh(W_c [c; h]) [luong]_.
+    - "location": by the current state alone, for every position up to the longest source in fit.
+    - "local-m", "local-p": as "general", but inside a window around the target step itself, or around a position that
+      the state predicts; the latter is weighed by a Gaussian.
+
+attention_window : int, default=10
+    Source timesteps on either side of the centre that "local-m" and "local-p" look at: D of [luong]_. Other kinds do
+    not use it.
+
+input_feeding : bool, default=False
+    Whether h~ of a step is joined to the input of the next one; for the kinds of [luong]_ only.
+
+decoder : {"recursive", "direct", "merge"}, default="recursive"
+    - "recursive": is fed back its previous token [sutskever]_.
+    - "direct": writes all steps at once and never sees a token. With "bahdanau" it reads the contexts alone.
+    - "merge": encodes the tokens so far alone, and joins that with the code, or with the context of an attention of
+      [luong]_, by one layer before the output [merge]_.
+
+code : {"auto", "state", "repeated", "both"}, default="auto"
+    How the code (the final states of the encoder) reaches the decoder, besides any attention: as its initial state, as
+    an input at every step, or both. "auto" is the state for "recursive" decoders, repeated for "direct" ones (both with
+    an attention of [luong]_); with "bahdanau" neither. A "merge" decoder joins it after its recurrent layers, if there
+    is no attention.
+
+reverse_source : bool, default=False
+    Whether the encoder reads the last timestep first [sutskever]_. Attention weights still stand in the order of X.
+
+scheduled_sampling : {"linear", "exponential", "inverse_sigmoid"} or None, default=None
+    Train on own tokens [scheduled]_: each token fed back is the true one with a probability that falls with the number
+    i of the update, else the most probable one of the step before. The probability is max(floor, k - c i), k ** i or
+    k / (k + exp(i / k)). None is teacher forcing.
+
+schedule_k, schedule_c : float or None, default=None
+    k and c of the schedule. None makes the probability fall over the whole fit: "linear" from 1 to the floor,
+    "exponential" to 0.01, "inverse_sigmoid" to one half in its middle. i goes on with `warm_start` and `partial_fit`,
+    for which they should be given.
+
+schedule_floor : float in [0, 1], default=0.0
+    Least probability of the true token in the "linear" schedule.
+
+label_smoothing : float in [0, 1), default=0.0
+    Share of every target that is spread evenly over all classes in the training loss [smoothing]_.
+"""
+
+_SEARCH_PARAMETERS = """
+search : {"greedy", "beam", "sampling"}, default="greedy"
+    How `predict` finds its output. This and what follows is read at predict: set and predict again, without a fit.
+    "greedy" takes the most probable token at every step, "beam" keeps the `beam_width` most probable beginnings,
+    "sampling" draws every token.
+
+beam_width : int, default=5
+    Beginnings of an output that a beam search keeps at every step. Finished ones stay as they are.
+
+coverage_penalty : float, default=0.0
+    beta of a beam search: how much less an output counts that leaves source timesteps without attention; without
+    attention it changes nothing [gnmt]_.
+
+temperature : float, default=1.0
+    Log-probabilities are divided by it before a draw: below 1 sharpens, above 1 flattens.
+
+top_k : int or None, default=None
+    Only the so many most probable tokens are drawn from.
+
+top_p : float in (0, 1] or None, default=None
+    Only the most probable tokens that together reach this probability are drawn from [nucleus]_.
+
+no_repeat_ngram : int or None, default=None
+    No sequence of so many tokens occurs twice in an output.
+
+allowed_outputs : list, callable or None, default=None
+    What may be written: a closed list of outputs in the form of y (one-hot vectors as their indices), or a function
+    from the list of tokens so far to the tokens that may come next, with None among them where the output may end.
+
+forced_prefix : list, str or None, default=None
+    Tokens that every output begins with.
 """
 
 _ENCODER_PARAMETERS = """
@@ -237,8 +311,15 @@ _DECODER_REFERENCES = """
 .. [bahdanau] Bahdanau, Cho and Bengio, "Neural Machine Translation by Jointly Learning to Align and Translate",
    ICLR 2015, section 3 and appendix A.2.
 .. [luong] Luong, Pham and Manning, "Effective Approaches to Attention-based Neural Machine Translation", EMNLP 2015,
-   section 3.1.
+   section 3.
 .. [sutskever] Sutskever, Vinyals and Le, "Sequence to Sequence Learning with Neural Networks", NeurIPS 2014.
+.. [merge] Tanti, Gatt and Camilleri, "Where to put the image in an image caption generator", Natural Language
+   Engineering 2018.
+.. [scheduled] Bengio, Vinyals, Jaitly and Shazeer, "Scheduled Sampling for Sequence Prediction with Recurrent Neural
+   Networks", NeurIPS 2015, section 2.4.
+.. [smoothing] Szegedy et al., "Rethinking the Inception Architecture for Computer Vision", CVPR 2016, section 7.
+.. [gnmt] Wu et al., "Google's Neural Machine Translation System", arXiv:1609.08144, 2016, equation 14.
+.. [nucleus] Holtzman et al., "The Curious Case of Neural Text Degeneration", ICLR 2020, section 3.1.
 """
 
 _SHARED_REFERENCES = """
@@ -257,6 +338,7 @@ def with_shared_docs(cls):
     for marker, text in (
         ("<source parameters>", _SOURCE_PARAMETERS),
         ("<decoder parameters>", _DECODER_PARAMETERS),
+        ("<search parameters>", _SEARCH_PARAMETERS),
         ("<decoder references>", _DECODER_REFERENCES),
         ("<encoder parameters>", _ENCODER_PARAMETERS),
         ("<network parameters>", _NETWORK_PARAMETERS),
@@ -399,24 +481,28 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
             **plan(self.jit_compile, self.unroll, n_steps=n_updates * n_timesteps),
         }
 
-    def _options(self, *, epochs, early_stopping):
+    def _rates(self, n_updates):
+        """Numbers that are fed to every update of a fit of so many."""
+        unlimited, most_steps = np.inf, np.iinfo(np.int32).max
+        return {
+            "dropout": self.dropout,
+            "recurrent_dropout": self.recurrent_dropout,
+            "l1": self.l1,
+            "l2": self.l2,
+            "clipnorm": unlimited if self.clipnorm is None else self.clipnorm,
+            "clipvalue": unlimited if self.clipvalue is None else self.clipvalue,
+            "input_noise": getattr(self, "input_noise", 0.0),
+            "step_dropout": getattr(self, "step_dropout", 0.0),
+            "bptt_steps": most_steps if self.bptt_steps is None else min(int(self.bptt_steps), most_steps),
+        }
+
+    def _options(self, *, epochs, n_samples, early_stopping):
         from skseq.nn.fitting import FitOptions
 
-        unlimited, most_steps = np.inf, np.iinfo(np.int32).max
         return FitOptions(
             epochs=epochs,
             batch_size=int(self.batch_size),
-            rates={
-                "dropout": self.dropout,
-                "recurrent_dropout": self.recurrent_dropout,
-                "l1": self.l1,
-                "l2": self.l2,
-                "clipnorm": unlimited if self.clipnorm is None else self.clipnorm,
-                "clipvalue": unlimited if self.clipvalue is None else self.clipvalue,
-                "input_noise": getattr(self, "input_noise", 0.0),
-                "step_dropout": getattr(self, "step_dropout", 0.0),
-                "bptt_steps": most_steps if self.bptt_steps is None else min(int(self.bptt_steps), most_steps),
-            },
+            rates=self._rates(epochs * -(-n_samples // int(self.batch_size))),
             learning_rate=None if self.learning_rate is None else float(self.learning_rate),
             patience=int(self.n_iter_no_change) if early_stopping else None,
             shuffle=self.shuffle,
@@ -490,7 +576,7 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
         early_stopping = not incremental and self._early_stops(len(rows["weight"]), epochs, validation is not None)
         if early_stopping and validation is None:
             rows, validation = self._split(rows, rng, stratify)
-        options = self._options(epochs=epochs, early_stopping=early_stopping)
+        options = self._options(epochs=epochs, n_samples=len(rows["weight"]), early_stopping=early_stopping)
         if self.network is None:
             result = self._train_compiled(spec, rows, shared, validation, options, rng, goes_on)
         else:
@@ -552,7 +638,7 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
         return initial_weights(network, rng)
 
     def _check_same_network(self, spec):
-        options = ("jit_compile", "unroll", "penalty", "truncated", *_NOISE)
+        options = ("jit_compile", "unroll", "penalty", "truncated", "scheduled_sampling", "label_smoothing", *_NOISE)
         free = dict.fromkeys((name for name in options if hasattr(spec, name)), False)
         kind_differs = type(self._spec) is not type(spec)
         if kind_differs or (self.network is None and replace(self._spec, **free) != replace(spec, **free)):

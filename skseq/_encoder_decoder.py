@@ -1,15 +1,22 @@
 """What estimators share that write target tokens with a decoder: its parameters, fit, attention weights."""
 
+from numbers import Integral, Real
+
 import numpy as np
+from scipy.special import lambertw
 from sklearn.utils import check_consistent_length
 from sklearn.utils.metaestimators import available_if
 
 from skseq._base import all_or_nothing
+from skseq._search import SearchMixin
 from skseq._sequences import split
-from skseq._sklearn import StrOptions
+from skseq._sklearn import Interval, StrOptions
 from skseq._source import SourceEstimator
 
 __all__ = ["EncoderDecoderEstimator", "as_validation"]
+
+LAST_TRUTH = 0.01  # probability of the true token after the last update of an exponential schedule
+KINDS = ("bahdanau", "dot", "general", "concat", "location", "local-m", "local-p")
 
 
 def as_validation(X_val, y_val, sample_weight_val):
@@ -24,18 +31,27 @@ def _attends(estimator):
     return bool(estimator.attention) and getattr(estimator, "_spec", estimator).attention is not None
 
 
-class EncoderDecoderEstimator(SourceEstimator):
+class EncoderDecoderEstimator(SearchMixin, SourceEstimator):
     """An estimator whose decoder writes target tokens through a softmax, one a step.
 
     What a subclass says of its targets: how they are checked (`_check_targets`), learnt (`_learn_targets`) and turned
-    into class indices (`_encode_targets`), how many classes there are (`_target_size`), which of them a search may
-    write (`_search_options`) and how long what it wrote is (`_output_lengths`).
+    into class indices (`_encode_targets`), how many classes there are (`_target_size`), and what `SearchMixin` asks.
     """
 
     _parameter_constraints = {
         **SourceEstimator._parameter_constraints,
-        "attention": ["boolean", StrOptions({"bahdanau", "dot"})],
-        "decoder": [StrOptions({"recursive", "direct"})],
+        **SearchMixin._search_constraints,
+        "attention": ["boolean", StrOptions(set(KINDS))],
+        "attention_window": [Interval(Integral, 1, None, closed="left")],
+        "input_feeding": ["boolean"],
+        "decoder": [StrOptions({"recursive", "direct", "merge"})],
+        "code": [StrOptions({"auto", "state", "repeated", "both"})],
+        "reverse_source": ["boolean"],
+        "scheduled_sampling": [StrOptions({"linear", "exponential", "inverse_sigmoid"}), None],
+        "schedule_k": [Interval(Real, 0, None, closed="neither"), None],
+        "schedule_c": [Interval(Real, 0, None, closed="left"), None],
+        "schedule_floor": [Interval(Real, 0, 1, closed="both")],
+        "label_smoothing": [Interval(Real, 0, 1, closed="left")],
     }
 
     # --- fit ----------------------------------------------------------------------------------------------------------
@@ -87,46 +103,120 @@ class EncoderDecoderEstimator(SourceEstimator):
     def _stratify(self, rows):
         """Labels that a validation split keeps in proportion, or None."""
 
+    # --- from parameters to the network -------------------------------------------------------------------------------
+
+    @property
+    def _attention_kind(self):
+        """The alignment model, or None."""
+        return {False: None, True: "bahdanau"}.get(self.attention, self.attention)
+
     def _make_spec(self, rows, epochs):
         from skseq.nn.spec import Seq2SeqSpec
 
+        self._check_architecture()
+        kind = self._attention_kind
         return Seq2SeqSpec(
             target_size=self._target_size,
             **self._source_fields(),
             decoder=self.decoder,
-            attention={False: None, True: "bahdanau"}.get(self.attention, self.attention),
+            attention=kind,
+            attention_window=int(self.attention_window) if kind in ("local-m", "local-p") else 10,
+            source_steps=self.n_timesteps_in_ if kind == "location" else None,
+            input_feeding=bool(self.input_feeding),
+            code=self.code,
+            reverse_source=bool(self.reverse_source),
+            scheduled_sampling=self.scheduled_sampling,
+            label_smoothing=self.label_smoothing > 0,
             **self._spec_fields(len(rows["source"]), epochs),
         )
+
+    def _check_architecture(self):
+        """Raise ValueError for parts that do not go together."""
+        kind = self._attention_kind
+        if self.input_feeding and kind in (None, "bahdanau"):
+            raise ValueError(
+                "input_feeding=True feeds what one of Luong's attentions makes of a step to the next step, but "
+                f"attention={self.attention!r}. Set input_feeding=False, or attention to 'dot', 'general', 'concat', "
+                "'location', 'local-m' or 'local-p'."
+            )
+        if self.decoder == "merge":
+            into_state = {"attention": kind == "bahdanau", "input_feeding": self.input_feeding}
+            into_state["code"] = self.code in ("state", "both")
+            for name in (name for name, brings in into_state.items() if brings):
+                raise ValueError(
+                    "decoder='merge' joins the source with an encoding of the outputs alone, but "
+                    f"{name}={getattr(self, name)!r} brings the source into that encoding. Set another value, or "
+                    "decoder='recursive'."
+                )
+        if self.scheduled_sampling is not None and self.decoder == "direct":
+            raise ValueError(
+                f"scheduled_sampling={self.scheduled_sampling!r} feeds the decoder its own tokens, but "
+                "decoder='direct' reads no tokens: set scheduled_sampling=None, or decoder='recursive'."
+            )
+
+    def _rates(self, n_updates):
+        return {
+            **super()._rates(n_updates),
+            "label_smoothing": self.label_smoothing,
+            **self._schedule(n_updates),
+        }
+
+    def _schedule(self, n_updates):
+        """The constants of scheduled sampling; those that are None make it fall over the whole fit."""
+        kind, k, c, floor = self.scheduled_sampling, self.schedule_k, self.schedule_c, self.schedule_floor
+        if k is None:
+            k = {
+                "exponential": LAST_TRUTH ** (1 / n_updates),
+                "inverse_sigmoid": np.exp(lambertw(n_updates / 2).real),  # half at i = k ln k: the middle of the fit
+            }.get(kind, 1.0)
+        if kind == "exponential" and k >= 1:
+            raise ValueError(f"scheduled_sampling='exponential' needs schedule_k below 1. Got {k!r}.")
+        if kind == "inverse_sigmoid" and k < 1:
+            raise ValueError(f"scheduled_sampling='inverse_sigmoid' needs schedule_k of at least 1. Got {k!r}.")
+        c = max(k - floor, 0) / n_updates if c is None else c
+        return {"schedule_k": float(k), "schedule_c": float(c), "schedule_floor": float(floor)}
 
     def _model_timesteps(self):
         return self.n_timesteps_in_, self.n_timesteps_out_
 
     # --- predict ------------------------------------------------------------------------------------------------------
 
-    def _searched(self, what, source):
-        """What the search finds for every sample, (n, t, ...): "tokens", "probs" or "attention"."""
-        return self._predict(what, source.rows, **self._search_options(source))
-
-    def _output_lengths(self, source):
-        """Number of target timesteps of every output, (n,), or None if all have all of them."""
+    def _read_fitted(self, X, argument="X"):
+        """`Sequences`; those longer than location attention can score raise ValueError."""
+        source = super()._read_fitted(X, argument)
+        longest, most = source.real_lengths.max(), self._spec.source_steps
+        if most is not None and longest > most:
+            raise ValueError(
+                f"{argument} holds a sequence of {longest} timesteps, but attention='location' scores the {most} "
+                "positions of the longest sequence in fit: use another attention, or fit on longer sequences."
+            )
+        return source
 
     @available_if(_attends)
-    def attention_weights(self, X):
-        """How much every step of the greedy output attends to every source timestep.
+    def attention_weights(self, X, y=None):
+        """How much every step of the output attends to every source timestep.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
             Sources of the kind in fit.
+        y : array-like in the form of y in fit, default=None
+            Outputs to attend for. None: what `predict` writes.
 
         Returns
         -------
         weights : ndarray of shape (n_samples, n_timesteps_out, n_timesteps)
-            Attention weights; they sum to 1 over source timesteps. If sources or targets are ragged, a 1-D object
-            array of arrays (n_timesteps_out, n_timesteps) of the sample, in which targets end before their end token.
+            Attention weights; they sum to 1 over source timesteps (to less with "local-p"). If sources or targets are
+            ragged, a 1-D object array of arrays (n_timesteps_out, n_timesteps) of the sample, in which targets end
+            before their end token.
         """
         source = self._read_fitted(X)
-        weights, lengths = self._searched("attention", source), self._output_lengths(source)
-        if lengths is not None:
+        if y is None:
+            target, lengths = self._best(source)
+        else:
+            given = self._given_targets(y, source)
+            target, lengths = given["target"], given.get("target_lengths", 1) - 1
+        weights = self._predict("attention", {**source.rows, "target": target})
+        if self._end is not None:
             return split(split(weights, lengths), source.real_lengths, axis=1)
         return weights if source.lengths is None else split(weights, source.lengths, axis=1)

@@ -29,7 +29,6 @@ __all__ = [
     "joining",
     "learn_target_vocabulary",
     "length_limits",
-    "output_lengths",
     "read_targets",
 ]
 
@@ -95,6 +94,8 @@ def _targets(samples, form, argument, dtype=None):
 
 def _read_array(y, argument):
     """Targets (n,) or (n, t)."""
+    if np.ndim(y) == 0:
+        raise ValueError(f"{argument} must hold a target for every sample, in a list or an array. Got {y!r}.")
     if getattr(getattr(y, "dtype", None), "kind", "") == "T":
         y = np.array(y.tolist())  # NumPy's strings of any length
     y = check_array(y, dtype=None, ensure_2d=False, allow_nd=True, ensure_min_features=0, input_name=argument)
@@ -163,18 +164,11 @@ def length_limits(max_length, source_lengths, longest):
     return np.maximum(limits, 1)
 
 
-def output_lengths(ids, limits):
-    """Number of tokens before the first END in classes (n, t), at most the limit of each: (n,)."""
-    ended = ids == END
-    return np.minimum(np.where(ended.any(axis=1), ended.argmax(axis=1), ids.shape[1]), limits)
-
-
-def decode_outputs(ids, lengths, vocabulary, *, form, dtype=None, join=None):
+def decode_outputs(ids, lengths, tokens, *, form, dtype=None, join=None):
     """Outputs in the form of the targets from classes (n, t): labels in their dtype, or a 1-D object array.
 
-    ``join`` makes text of a token list.
+    ``tokens`` are listed by class; ``join`` makes text of a token list.
     """
-    tokens = [None, *vocabulary]  # in the order of their classes
     written = [[tokens[k] for k in row[:length]] for row, length in zip(ids.tolist(), lengths)]
     if form == "labels":
         return np.array([token for (token,) in written], dtype)

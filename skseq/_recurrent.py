@@ -114,6 +114,11 @@ class _SequencePredictor(SourceEstimator):
         source = self._read_fitted(X)
         return source.unpadded(self._predict("attention", source.rows))
 
+    def _target_labels(self, y):
+        """All outputs of a sample as one string, in a list a sample, for displays."""
+        form = "{:.4g}" if self._task == "regress" else "{}"
+        return [[", ".join(map(form.format, outputs))] for outputs in np.asarray(y).reshape(len(y), -1).tolist()]
+
 
 @with_shared_docs
 class SequenceClassifier(ClassifierMixin, MultiOutputMixin, _SequencePredictor):

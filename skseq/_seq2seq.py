@@ -16,8 +16,8 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, EncoderDecoderEstimat
     """Encoder-decoder network from sequences to labels or to token sequences of one length.
 
     An encoder reads the source; a decoder writes one token a step through a softmax. The recursive decoder is fed its
-    previous token: the true one in training (teacher forcing), its own at predict, where it takes the most probable
-    token at every step (greedy search). The direct decoder never sees a token.
+    previous token: the true one in training (teacher forcing), its own at predict, where a search finds the output.
+    The direct decoder never sees a token.
 
     Parameters
     ----------
@@ -35,6 +35,8 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, EncoderDecoderEstimat
     class_weight : dict, "balanced" or None, default=None
         Weights of the target tokens in the loss. "balanced" weighs them inversely to their frequency, all positions
         together.
+
+    <search parameters>
 
     <encoder parameters>
 
@@ -87,7 +89,16 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, EncoderDecoderEstimat
         units=64,
         *,
         attention=False,
+        attention_window=10,
+        input_feeding=False,
         decoder="recursive",
+        code="auto",
+        reverse_source=False,
+        scheduled_sampling=None,
+        schedule_k=None,
+        schedule_c=None,
+        schedule_floor=0.0,
+        label_smoothing=0.0,
         source_type="auto",
         analyzer=None,
         embedding_dim=None,
@@ -97,6 +108,15 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, EncoderDecoderEstimat
         max_vocabulary=None,
         classes_per_position=True,
         class_weight=None,
+        search="greedy",
+        beam_width=5,
+        coverage_penalty=0.0,
+        temperature=1.0,
+        top_k=None,
+        top_p=None,
+        no_repeat_ngram=None,
+        allowed_outputs=None,
+        forced_prefix=None,
         encoder=None,
         freeze=False,
         cell="lstm",
@@ -128,7 +148,16 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, EncoderDecoderEstimat
     ):
         self.units = units
         self.attention = attention
+        self.attention_window = attention_window
+        self.input_feeding = input_feeding
         self.decoder = decoder
+        self.code = code
+        self.reverse_source = reverse_source
+        self.scheduled_sampling = scheduled_sampling
+        self.schedule_k = schedule_k
+        self.schedule_c = schedule_c
+        self.schedule_floor = schedule_floor
+        self.label_smoothing = label_smoothing
         self.source_type = source_type
         self.analyzer = analyzer
         self.embedding_dim = embedding_dim
@@ -138,6 +167,15 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, EncoderDecoderEstimat
         self.max_vocabulary = max_vocabulary
         self.classes_per_position = classes_per_position
         self.class_weight = class_weight
+        self.search = search
+        self.beam_width = beam_width
+        self.coverage_penalty = coverage_penalty
+        self.temperature = temperature
+        self.top_k = top_k
+        self.top_p = top_p
+        self.no_repeat_ngram = no_repeat_ngram
+        self.allowed_outputs = allowed_outputs
+        self.forced_prefix = forced_prefix
         self.encoder = encoder
         self.freeze = freeze
         self.cell = cell
@@ -266,7 +304,7 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, EncoderDecoderEstimat
     # --- predict ------------------------------------------------------------------------------------------------------
 
     def predict(self, X):
-        """The most probable token at every step, each fed to the next by the recursive decoder.
+        """The best output of every source that the search finds: see `search` and the parameters after it.
 
         Parameters
         ----------
@@ -278,10 +316,11 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, EncoderDecoderEstimat
         y : ndarray in the form of y in fit
             Labels, tokens or one-hot vectors.
         """
-        return _targets.decode_targets(self, self._search("tokens", X))
+        tokens, lengths = self._best(self._read_fitted(X))
+        return self._outputs_of(tokens, lengths)
 
     def predict_proba(self, X):
-        """Probabilities of the classes along the greedy path.
+        """Probabilities of the classes along the greedy path, whatever `search` is.
 
         Parameters
         ----------
@@ -294,14 +333,34 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, EncoderDecoderEstimat
 n_classes)
             For labels, tokens (one array a position, in the order of ``classes_[position]``) or one-hot targets.
         """
-        probs = self._search("probs", X).astype(np.float64)
+        source = self._read_fitted(X)
+        probs = self._predict("probs", source.rows, allowed=self._allowed_classes()).astype(np.float64)
         return _targets.split_probabilities(self, probs / probs.sum(axis=-1, keepdims=True))
 
-    def _search_options(self, source):
-        return {"allowed": _targets.allowed_tokens(self)}
+    # --- what a search asks -------------------------------------------------------------------------------------------
 
-    def _search(self, what, X):
-        return self._searched(what, self._read_fitted(X))
+    _end = None
+
+    def _limits(self, source):
+        return np.full(len(source), self.n_timesteps_out_)
+
+    def _allowed_classes(self):
+        return _targets.allowed_tokens(self)
+
+    def _tokens_by_class(self):
+        return self.target_tokens_.tolist()
+
+    def _tokens_of(self, output, argument):
+        return np.ravel(output).tolist()
+
+    def _outputs_of(self, ids, _):
+        return _targets.decode_targets(self, ids)
+
+    def _target_labels(self, y):
+        """Tokens of targets in the form of y in fit as strings, a list a sample, for displays."""
+        return _targets.target_labels(y)
+
+    # --- score --------------------------------------------------------------------------------------------------------
 
     def score(self, X, y, sample_weight=None):
         """Sequence accuracy: the share of samples whose whole output is right (plain accuracy for labels).

@@ -181,7 +181,7 @@ def _read_columns(estimator, X, argument, *, reset, form):
     _check_two_dimensions(X)
     if form != "columns" or argument != "X":  # validate_data names X in its errors, whatever it is given
         checked = check_array(X, dtype=(np.float64, np.float32), estimator=estimator, input_name=argument)
-        if form == "columns":
+        if form == "columns" and not reset:
             _check_n_features(estimator, checked.shape[1], reset=False, argument=argument)
     if form == "columns":
         checked = validate_data(estimator, X, dtype=(np.float64, np.float32), reset=reset)

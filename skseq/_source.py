@@ -8,7 +8,7 @@ from skseq import _vocabulary
 from skseq._base import BaseSequenceEstimator
 from skseq._sequences import Sequences, check_fits_dtype, pad, read_numbers
 from skseq._sklearn import HasMethods, Interval, StrOptions
-from skseq._tokens import read_tokens, source_kind
+from skseq._tokens import read_tokens, source_kind, token_labels
 from skseq._transfer import check_encoder, encoder_weights
 
 __all__ = ["SourceEstimator"]
@@ -85,6 +85,12 @@ class SourceEstimator(BaseSequenceEstimator):
             self.n_timesteps_in_ = sequences.values.shape[1]
         return sequences
 
+    def _source_labels(self, X):
+        """The tokens of X as strings, a list a sample, for displays; None if X holds measurements."""
+        if not self._reads_tokens:
+            return None
+        return token_labels(self, X, self._source_kind, analyzer=self.analyzer)
+
     def _check_source_parameters(self, X):
         """Decide what X holds; parameters that make no sense for it raise ValueError."""
         self._source_kind = source_kind(
@@ -101,11 +107,8 @@ class SourceEstimator(BaseSequenceEstimator):
                         f"{name}={value!r} is for tokens, but X is read as measurements. Pass integers or strings, or "
                         f"source_type='tokens', or set {name}={default}."
                     )
-        elif self.handle_unknown == "error" and (self.min_frequency > 1 or self.max_vocabulary is not None):
-            raise ValueError(
-                f"min_frequency={self.min_frequency!r} and max_vocabulary={self.max_vocabulary!r} leave tokens of X "
-                "out of the vocabulary, which handle_unknown='error' forbids: set handle_unknown='use_unknown'."
-            )
+        else:
+            _vocabulary.check_frequencies(self.handle_unknown, self.min_frequency, self.max_vocabulary)
 
     def _learn_vocabulary(self, tokens):
         unknown = self.handle_unknown == "use_unknown"
@@ -114,19 +117,13 @@ class SourceEstimator(BaseSequenceEstimator):
             if self.vocabulary_:
                 self._check_known_unknowns()
                 return
-        if self.vocabulary is not None:
-            self.vocabulary_ = _vocabulary.learn_vocabulary(list(self.vocabulary), unknown=unknown)
-        else:
-            self.vocabulary_ = _vocabulary.learn_vocabulary(
-                tokens, unknown=unknown, min_frequency=self.min_frequency, max_vocabulary=self.max_vocabulary
-            )
-        if not self.vocabulary_:
-            why = (
-                "The parameter vocabulary holds no token."
-                if self.vocabulary is not None
-                else f"No token of X is left in the vocabulary with min_frequency={self.min_frequency!r}: lower it."
-            )
-            raise ValueError(why)
+        self.vocabulary_ = _vocabulary.given_or_learnt(
+            self.vocabulary,
+            tokens,
+            unknown=unknown,
+            min_frequency=self.min_frequency,
+            max_vocabulary=self.max_vocabulary,
+        )
 
     def _check_known_unknowns(self):
         """The vocabulary of the encoder needs an id for unknown tokens, if there are to be some."""

@@ -19,6 +19,7 @@ __all__ = [
     "learn_classes",
     "learn_targets",
     "split_probabilities",
+    "target_labels",
 ]
 
 _FORMS = {1: "labels", 2: "tokens", 3: "onehot"}
@@ -35,7 +36,7 @@ def check_targets(y, *, argument, n_dimensions=3):
     if _is_ragged(y):
         raise ValueError(
             f"{argument} holds targets of different lengths. Expected shape {_SHAPES[n_dimensions]}: pad the targets "
-            "to one length with a token of their own."
+            "to one length with a token of their own, or use a Seq2SeqTransducer, which writes outputs of any length."
         )
     if getattr(y, "dtype", None) is not None and getattr(y.dtype, "kind", "") == "T":
         y = np.array(y.tolist())  # NumPy's strings of any length
@@ -198,3 +199,10 @@ def split_probabilities(estimator, probs):
         return probs
     allowed = allowed_tokens(estimator)
     return [probs[:, position, allowed[position]] for position in range(probs.shape[1])]
+
+
+def target_labels(y):
+    """Tokens of every target as strings, a list a sample, from targets in any of the forms."""
+    y = np.asarray(y)
+    tokens = y.argmax(axis=-1) if y.ndim == 3 else y
+    return [list(map(str, target)) for target in tokens.reshape(len(y), -1).tolist()]

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from itertools import chain
+from itertools import chain, islice
 from numbers import Integral
 
 import numpy as np
@@ -11,7 +11,7 @@ from sklearn.utils import check_array
 from skseq._sequences import as_samples, check_lengths, is_ragged
 from skseq._sklearn import validate_data
 
-__all__ = ["analyzed", "check_tokens", "flat_tokens", "read_tokens", "source_kind"]
+__all__ = ["analyzed", "check_tokens", "flat_tokens", "read_tokens", "source_kind", "splitter", "token_labels"]
 
 _WORD = re.compile(r"\w+|[^\w\s]")
 
@@ -105,6 +105,16 @@ def read_tokens(estimator, X, kind, *, reset, analyzer=None, argument="X"):
     return tokens, lengths
 
 
+def token_labels(estimator, X, kind, *, analyzer=None):
+    """The tokens of X as a fitted estimator reads them, as strings: a list a sample."""
+    tokens, lengths = read_tokens(estimator, X, kind, reset=False, analyzer=analyzer)
+    if isinstance(lengths, tuple):
+        n_samples, n_timesteps = lengths
+        lengths = [n_timesteps] * n_samples
+    labels = map(str, tokens)
+    return [list(islice(labels, length)) for length in lengths]
+
+
 def _read_columns(estimator, X, *, reset):
     if getattr(getattr(X, "dtype", None), "kind", "") == "T":
         X = np.array(X.tolist())  # NumPy's strings of any length
@@ -112,7 +122,7 @@ def _read_columns(estimator, X, *, reset):
 
 
 def check_tokens(tokens, argument):
-    """Raise ValueError for tokens that no vocabulary can find again."""
+    """The distinct tokens; one that no vocabulary can find again raises ValueError."""
     try:
         kinds = set(tokens)
     except TypeError as error:
@@ -122,12 +132,18 @@ def check_tokens(tokens, argument):
         ) from error
     if any(isinstance(token, float) and token != token for token in kinds):
         raise ValueError(f"{argument} holds NaN among its tokens: remove it, or put a token of your own in its place.")
+    return kinds
 
 
 def _listed(tokens, analyzer, parameter):
     if not isinstance(tokens, Iterable):
         raise ValueError(f"{parameter}={analyzer!r} must give a list of tokens for every string. It gave {tokens!r}.")
     return list(tokens)
+
+
+def splitter(analyzer):
+    """The function from a string to its tokens: characters, words and punctuation marks, or a function of one's own."""
+    return {"char": list, "word": _WORD.findall}.get(analyzer, analyzer)
 
 
 def analyzed(X, analyzer, argument, *, parameter="analyzer", may_be_empty=False):
@@ -143,7 +159,7 @@ def analyzed(X, analyzer, argument, *, parameter="analyzer", may_be_empty=False)
             f"{parameter}={analyzer!r} splits text, so {argument} must be a list, Series or 1-D array of strings. Got "
             f"{got}. Set {parameter}=None for tokens and numbers."
         )
-    split = {"char": list, "word": _WORD.findall}.get(analyzer, analyzer)
+    split = splitter(analyzer)
     samples = [_listed(split(text), analyzer, parameter) for text in texts]
     for index, (text, tokens) in enumerate(zip(texts, samples)):
         if not tokens and not may_be_empty:

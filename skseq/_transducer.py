@@ -1,6 +1,6 @@
 """Seq2SeqTransducer: sequences of any length to token sequences or text of any length."""
 
-from numbers import Integral
+from numbers import Integral, Real
 
 import numpy as np
 from sklearn.utils import check_consistent_length
@@ -19,7 +19,7 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
 
     An encoder reads the source; a decoder writes one token a step through a softmax, until it writes the end of the
     output, which is learnt with every target. The recursive decoder is fed its previous token: the true one in training
-    (teacher forcing), its own at predict, where it takes the most probable token at every step (greedy search).
+    (teacher forcing), its own at predict, where a search finds the output.
 
     It is no classifier to scikit-learn: an integer ``cv`` means `KFold`.
 
@@ -44,6 +44,15 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         How the tokens of an output become a string, if there is a `target_analyzer`: a string to put between them, or
         a function from a list of tokens to the output. None joins characters by nothing, words and punctuation marks
         by one space, and leaves the tokens of a function's making in lists.
+
+    <search parameters>
+
+    length_penalty : float, default=0.0
+        alpha of a beam search: finished outputs are ordered by log P / ((5 + n) / 6) ** alpha, where n counts the
+        tokens and the end [gnmt]_. More favours longer outputs.
+
+    min_length : int, default=0
+        Number of tokens before which an output may not end. Read at predict.
 
     max_length : int, (float, int) or None, default=None
         Number of tokens after which an output ends at the latest. A pair (a, b) means a * source length + b, rounded
@@ -96,6 +105,8 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         "target_analyzer": [StrOptions({"char", "word"}), callable, None],
         "target_vocabulary": ["array-like", None],
         "target_join": [str, callable, None],
+        "length_penalty": [Interval(Real, 0, None, closed="left")],
+        "min_length": [Interval(Integral, 0, None, closed="left")],
         "max_length": [Interval(Integral, 1, None, closed="left"), tuple, list, None],
     }
 
@@ -104,7 +115,16 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         units=64,
         *,
         attention=True,
+        attention_window=10,
+        input_feeding=False,
         decoder="recursive",
+        code="auto",
+        reverse_source=False,
+        scheduled_sampling=None,
+        schedule_k=None,
+        schedule_c=None,
+        schedule_floor=0.0,
+        label_smoothing=0.0,
         source_type="auto",
         analyzer=None,
         embedding_dim=None,
@@ -115,7 +135,18 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         target_analyzer=None,
         target_vocabulary=None,
         target_join=None,
+        search="greedy",
+        beam_width=5,
+        length_penalty=0.0,
+        coverage_penalty=0.0,
+        temperature=1.0,
+        top_k=None,
+        top_p=None,
+        min_length=0,
         max_length=None,
+        no_repeat_ngram=None,
+        allowed_outputs=None,
+        forced_prefix=None,
         encoder=None,
         freeze=False,
         cell="lstm",
@@ -147,7 +178,16 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
     ):
         self.units = units
         self.attention = attention
+        self.attention_window = attention_window
+        self.input_feeding = input_feeding
         self.decoder = decoder
+        self.code = code
+        self.reverse_source = reverse_source
+        self.scheduled_sampling = scheduled_sampling
+        self.schedule_k = schedule_k
+        self.schedule_c = schedule_c
+        self.schedule_floor = schedule_floor
+        self.label_smoothing = label_smoothing
         self.source_type = source_type
         self.analyzer = analyzer
         self.embedding_dim = embedding_dim
@@ -158,7 +198,18 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         self.target_analyzer = target_analyzer
         self.target_vocabulary = target_vocabulary
         self.target_join = target_join
+        self.search = search
+        self.beam_width = beam_width
+        self.length_penalty = length_penalty
+        self.coverage_penalty = coverage_penalty
+        self.temperature = temperature
+        self.top_k = top_k
+        self.top_p = top_p
+        self.min_length = min_length
         self.max_length = max_length
+        self.no_repeat_ngram = no_repeat_ngram
+        self.allowed_outputs = allowed_outputs
+        self.forced_prefix = forced_prefix
         self.encoder = encoder
         self.freeze = freeze
         self.cell = cell
@@ -275,7 +326,7 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
     # --- predict ------------------------------------------------------------------------------------------------------
 
     def predict(self, X):
-        """The most probable token at every step, each fed to the next by the recursive decoder, up to the end.
+        """The best output of every source that the search finds: see `search` and the parameters after it.
 
         Parameters
         ----------
@@ -288,34 +339,46 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
             Token lists, or strings if there is a `target_analyzer`, in an object array; one token a sample, of the type
             of y, if y was (n_samples,) numbers in fit.
         """
-        source = self._read_fitted(X)
-        ids = self._searched("tokens", source)
-        return self._written(ids, self._lengths(ids, source))
+        return self._outputs_of(*self._best(self._read_fitted(X)))
 
-    def _written(self, ids, lengths):
-        """Outputs as they leave the estimator, from classes (n, t) and the lengths (n,) without an end."""
-        join = _outputs.joining(self.target_analyzer, self.target_join) if self._target_form == "text" else None
-        return _outputs.decode_outputs(
-            ids, lengths, self.target_vocabulary_, form=self._target_form, dtype=self._target_dtype, join=join
-        )
+    # --- what a search asks -------------------------------------------------------------------------------------------
+
+    @property
+    def _end(self):
+        return None if self._target_form == "labels" else _outputs.END
 
     def _limits(self, source):
-        """Largest number of tokens of every output."""
         if self._target_form == "labels":
             return np.ones(len(source), int)
         return _outputs.length_limits(self.max_length, source.real_lengths, self.n_timesteps_out_ - 1)
 
-    def _lengths(self, ids, source):
-        return _outputs.output_lengths(ids, self._limits(source))
+    def _allowed_classes(self):
+        """A label never is the end of an output."""
+        return None if self._end is not None else np.arange(self._target_size)[None] != _outputs.END
 
-    def _output_lengths(self, source):
-        return self._lengths(self._searched("tokens", source), source)
+    def _tokens_by_class(self):
+        return [None, *self.target_vocabulary_]  # in the order of their classes
 
-    def _search_options(self, source):
-        allowed = np.ones((self._limits(source).max(), self._target_size), bool)
+    def _tokens_of(self, output, argument):
         if self._target_form == "labels":
-            allowed[:, _outputs.END] = False
-        return {"allowed": allowed}
+            return [output]
+        return next(iter(_outputs.read_targets([output], analyzer=self.target_analyzer, argument=argument)))
+
+    def _outputs_of(self, ids, lengths):
+        join = _outputs.joining(self.target_analyzer, self.target_join) if self._target_form == "text" else None
+        return _outputs.decode_outputs(
+            ids, lengths, self._tokens_by_class(), form=self._target_form, dtype=self._target_dtype, join=join
+        )
+
+    def _target_labels(self, y):
+        """Tokens of targets in the form of y in fit as strings, a list a sample, for displays."""
+        return [[str(token) for token in target] for target in self._check_targets(y, "y")]
+
+    def _given_targets(self, y, source=None):
+        given = super()._given_targets(y, source)
+        return given if self._end is not None else {"target": given["target"][:, :1]}
+
+    # --- score --------------------------------------------------------------------------------------------------------
 
     def score(self, X, y, sample_weight=None):
         """Sequence accuracy: the share of samples whose whole output is right, token by token.
@@ -338,8 +401,8 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         targets = self._check_targets(y, "y")
         check_consistent_length(source.values, targets)
         _outputs.check_same_form(targets, self._target_form, argument="y", of=type(self).__name__)
-        ids = self._searched("tokens", source)
-        tokens = _outputs.decode_outputs(ids, self._lengths(ids, source), self.target_vocabulary_, form="token lists")
+        ids, lengths = self._best(source)
+        tokens = _outputs.decode_outputs(ids, lengths, self._tokens_by_class(), form="token lists")
         return _outputs.exact_match(targets, tokens, sample_weight)
 
     def __sklearn_tags__(self):

@@ -4,7 +4,7 @@ from collections import Counter
 
 import numpy as np
 
-__all__ = ["PAD", "distinct", "encode", "learn_vocabulary"]
+__all__ = ["PAD", "check_frequencies", "distinct", "encode", "given_or_learnt", "learn_vocabulary"]
 
 PAD = 0
 
@@ -20,6 +20,27 @@ def learn_vocabulary(tokens, *, unknown=False, min_frequency=1, max_vocabulary=N
     if max_vocabulary is not None:
         kept = _in_order(sorted(kept, key=lambda token: -counts[token])[:max_vocabulary])  # ties: first in order
     return {token: index for index, token in enumerate(kept, PAD + 1 + unknown)}
+
+
+def check_frequencies(handle_unknown, min_frequency, max_vocabulary):
+    """Raise ValueError for limits that leave tokens out where unknown ones are errors."""
+    if handle_unknown == "error" and (min_frequency > 1 or max_vocabulary is not None):
+        raise ValueError(
+            f"min_frequency={min_frequency!r} and max_vocabulary={max_vocabulary!r} leave tokens of X out of the "
+            "vocabulary, which handle_unknown='error' forbids: set handle_unknown='use_unknown'."
+        )
+
+
+def given_or_learnt(vocabulary, tokens, *, unknown, min_frequency, max_vocabulary):
+    """{token: id} of the tokens in ``vocabulary``, of those learnt if it is None; an empty one raises ValueError."""
+    if vocabulary is not None:
+        learnt, why = learn_vocabulary(list(vocabulary), unknown=unknown), "The parameter vocabulary holds no token."
+    else:
+        learnt = learn_vocabulary(tokens, unknown=unknown, min_frequency=min_frequency, max_vocabulary=max_vocabulary)
+        why = f"No token of X is left in the vocabulary with min_frequency={min_frequency!r}: lower it."
+    if not learnt:
+        raise ValueError(why)
+    return learnt
 
 
 def _counts(tokens):

@@ -4,21 +4,21 @@ import numpy as np
 
 from skseq._sequences import Sequences
 
-__all__ = ["mean_over_windows", "windows_of"]
+__all__ = ["mean_over_windows", "window_places", "windows_of"]
 
 CHUNK = 4096  # windows at a time: plenty for full batches, and a bound on memory that does not grow with the series
 
 
-def window_starts(length, window, stride):
-    """Where windows start: every ``stride`` timesteps, and so that the last one ends with the sequence."""
+def window_starts(length, window, stride, *, to_end=True):
+    """Where windows start: every ``stride`` timesteps, and so that the last one ends with the sequence, if it must."""
     last = max(length - window, 0)
     starts = np.arange(0, last + 1, stride)
-    return starts if starts[-1] == last else np.append(starts, last)
+    return np.append(starts, last) if to_end and starts[-1] != last else starts
 
 
-def window_places(lengths, window, stride):
+def window_places(lengths, window, stride, *, to_end=True):
     """(samples, first timesteps) of all windows, each (n_windows,)."""
-    starts = [window_starts(length, window, stride) for length in lengths]
+    starts = [window_starts(length, window, stride, to_end=to_end) for length in lengths]
     return np.repeat(np.arange(len(lengths)), [len(own) for own in starts]), np.concatenate(starts)
 
 

@@ -60,6 +60,7 @@ DETECTORS = [
     LSTMAutoencoderDetector(units=8, epochs=5, scoring="squared_error", aggregation="max"),
 ]
 VECTOR_AUTOENCODERS = [model for model in AUTOENCODERS if model.output != "sequence"]
+CHECKED = [*AUTOENCODERS, *CLASSIFIERS, *TRANSDUCERS, *RECURRENT, *DETECTORS]
 EXPECTED_FAILURES = {}
 
 
@@ -89,7 +90,7 @@ OWN_NETWORKS = [
 
 
 @parametrize_with_checks(
-    [*AUTOENCODERS, *CLASSIFIERS, *TRANSDUCERS, *RECURRENT, *DETECTORS],
+    CHECKED,
     expected_failed_checks=lambda estimator: EXPECTED_FAILURES,
     xfail_strict=True,
 )
@@ -150,8 +151,6 @@ def test_array_api_check():
 
 def test_every_public_estimator_is_checked():
     """New estimators must join the lists above (datasets and preprocessing have theirs beside their own tests)."""
-    listed = {
-        type(estimator).__name__ for estimator in (*AUTOENCODERS, *CLASSIFIERS, *TRANSDUCERS, *RECURRENT, *DETECTORS)
-    }
+    listed = {type(estimator).__name__ for estimator in CHECKED}
     public = {name for name in skseq.__all__ if isinstance(getattr(skseq, name), type)}
     assert listed == {name for name in public if issubclass(getattr(skseq, name), BaseEstimator)}

@@ -9,6 +9,7 @@ from skseq import (
     LSTMAutoencoderDetector,
     LSTMAutoencoderTransformer,
     Seq2SeqClassifier,
+    Seq2SeqTransducer,
     SequenceClassifier,
     SequenceRegressor,
 )
@@ -33,6 +34,7 @@ ESTIMATORS = pytest.mark.parametrize(
     [
         classifier(),
         autoencoder(),
+        Seq2SeqTransducer(**SMALL),
         SequenceClassifier(**SMALL),
         SequenceRegressor(**SMALL),
         LSTMAutoencoderDetector(**SMALL),

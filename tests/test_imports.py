@@ -58,8 +58,11 @@ def test_the_engine_does_not_know_scikit_learn_nor_the_estimators():
     assert users_of(others, ["skseq.nn"]) == {}
 
 
-def test_datasets_inspection_and_preprocessing_do_not_know_the_engine():
-    assert users_of(["skseq.nn", *HEAVY], ["skseq.datasets", "skseq.inspection", "skseq.preprocessing"]) == {}
+def test_datasets_inspection_metrics_and_preprocessing_do_not_know_the_engine():
+    packages = ["skseq.datasets", "skseq.inspection", "skseq.metrics", "skseq.preprocessing"]
+    assert users_of(["skseq.nn", *HEAVY], packages) == {}
+    assert users_of([*ESTIMATORS, "skseq._base"], packages) == {}
+    assert "skseq.metrics._scorers" in users_of(["skseq._sklearn"], packages)
 
 
 def test_inspection_takes_any_estimator_and_imports_none():
@@ -107,13 +110,13 @@ import sys
 import skseq
 assert "LSTMAutoencoderTransformer" in dir(skseq)
 assert "sklearn" not in sys.modules, "even scikit-learn waits for the first estimator"
-import skseq.datasets, skseq.inspection, skseq.preprocessing
+import skseq.datasets, skseq.inspection, skseq.metrics, skseq.preprocessing
 skseq.datasets.make_echo(3, random_state=0)
 from skseq import LSTMAutoencoderDetector, LSTMAutoencoderTransformer, Seq2SeqClassifier, Seq2SeqTransducer
 from skseq import SequenceClassifier, SequenceRegressor
 LSTMAutoencoderDetector(), LSTMAutoencoderTransformer(), Seq2SeqClassifier(), SequenceClassifier()
 Seq2SeqTransducer(), SequenceRegressor()
-print(sorted({"tensorflow", "keras", "matplotlib"} & set(sys.modules)))
+print(sorted({"tensorflow", "keras", "matplotlib", "sacrebleu"} & set(sys.modules)))
 """
     assert run(code, "-W", "error") == ("[]\n", "")
 

@@ -343,6 +343,12 @@ def test_history_of_one_fit(composite):
     assert display.axes_[0].get_yscale() == "linear"
 
 
+def test_validation_is_dashed_alone_too(composite):
+    (line,) = TrainingDisplay.from_estimator(composite, keys="val_loss").lines_[0].values()
+    assert line.get_linestyle() == "--"
+    np.testing.assert_array_equal(line.get_ydata(), composite.history_["val_loss"])
+
+
 def test_several_fits_and_keys(composite, autoencoder):
     fits = {"both": composite, "ragged": autoencoder}
     display = TrainingDisplay.from_estimator(fits, keys=["loss", "gradient_norm"], log_scale=True)

@@ -8,6 +8,7 @@ from skseq import (
     LSTMAutoencoderDetector,
     LSTMAutoencoderTransformer,
     Seq2SeqClassifier,
+    Seq2SeqTransducer,
     SequenceClassifier,
     SequenceRegressor,
 )
@@ -27,6 +28,7 @@ CLASSES = (
     SequenceClassifier,
     SequenceRegressor,
     Seq2SeqClassifier,
+    Seq2SeqTransducer,
     LSTMAutoencoderTransformer,
     LSTMAutoencoderDetector,
 )
@@ -39,6 +41,8 @@ def objects(samples):
 
 def first_method(estimator):
     """What the estimator says of a sample, one number or vector each."""
+    if isinstance(estimator, Seq2SeqTransducer):
+        return estimator.predict
     name = next(n for n in ("predict_proba", "score_samples", "predict") if hasattr(estimator, n))
     return getattr(estimator, name)
 
@@ -119,7 +123,7 @@ def test_lists_of_other_lengths_after_fit(Estimator):
 @EVERY
 def test_validation_data_in_any_form_of_the_same_kind(Estimator):
     for X, X_val in ((FLAT, SERIES), (SERIES, FLAT), (CUBE, VECTORS), (VECTORS, CUBE), (VECTORS, objects(VECTORS[:3]))):
-        y_val = {"y_val": Y[: len(X_val)]} if Estimator in CLASSES[:3] else {}
+        y_val = {"y_val": Y[: len(X_val)]} if Estimator in CLASSES[:4] else {}
         history = Estimator(**SMALL).fit(X, Y, X_val=X_val, **y_val).history_
         assert len(history["val_loss"]) == 1
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skseq import Seq2SeqClassifier, SequenceClassifier, SequenceRegressor
+from skseq import Seq2SeqClassifier, Seq2SeqTransducer, SequenceClassifier, SequenceRegressor
 from skseq._tokens import read_tokens, source_kind
 from skseq._vocabulary import encode, learn_vocabulary
 
@@ -12,7 +12,9 @@ Y = np.arange(12) % 2
 WORDS = ["abc", "ba", "c", "cab"] * 3
 SMALL = {"units": 4, "epochs": 1, "random_state": 0}
 READERS = pytest.mark.parametrize(
-    "Estimator", [SequenceClassifier, SequenceRegressor, Seq2SeqClassifier], ids=lambda cls: cls.__name__
+    "Estimator",
+    [SequenceClassifier, SequenceRegressor, Seq2SeqClassifier, Seq2SeqTransducer],
+    ids=lambda cls: cls.__name__,
 )
 
 

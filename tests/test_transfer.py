@@ -16,6 +16,7 @@ from skseq import (
     LSTMAutoencoderDetector,
     LSTMAutoencoderTransformer,
     Seq2SeqClassifier,
+    Seq2SeqTransducer,
     SequenceClassifier,
     SequenceRegressor,
 )
@@ -26,7 +27,9 @@ Y = np.arange(16) % 2
 TEXT = ["abc", "ba", "cab", "c"] * 4
 SMALL = {"units": 4, "epochs": 2, "random_state": 0}
 LEARNERS = pytest.mark.parametrize(
-    "Estimator", [SequenceClassifier, SequenceRegressor, Seq2SeqClassifier], ids=lambda cls: cls.__name__
+    "Estimator",
+    [SequenceClassifier, SequenceRegressor, Seq2SeqClassifier, Seq2SeqTransducer],
+    ids=lambda cls: cls.__name__,
 )
 
 

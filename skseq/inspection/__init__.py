@@ -6,8 +6,9 @@ Legends stand outside the axes: make figures of your own with ``layout="constrai
 """
 
 from skseq.inspection._anomaly import AnomalyDisplay
+from skseq.inspection._attention import AttentionDisplay
 from skseq.inspection._encoding import EncodingDisplay
 from skseq.inspection._reconstruction import ReconstructionDisplay
 from skseq.inspection._training import TrainingDisplay
 
-__all__ = ["AnomalyDisplay", "EncodingDisplay", "ReconstructionDisplay", "TrainingDisplay"]
+__all__ = ["AnomalyDisplay", "AttentionDisplay", "EncodingDisplay", "ReconstructionDisplay", "TrainingDisplay"]

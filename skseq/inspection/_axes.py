@@ -49,7 +49,7 @@ def legend_above(axes, handles, labels, *, of_figure=False, width=1, lines=0):
 
     On top of axes it takes the width of so many of them.
     """
-    figure = axes.get_figure(root=True)
+    figure = axes.figure.canvas.figure  # the whole of it, if the axes stand in a subfigure
     share = 1 if of_figure else width * axes.get_position().width
     style = {"ncols": _n_columns(labels, share * figure.get_figwidth() * 72), "fontsize": LEGEND_SIZE}
     style |= {"columnspacing": 1.5, "borderpad": 0.2, "frameon": False}

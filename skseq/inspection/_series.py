@@ -18,7 +18,8 @@ def check_has(estimator, display, methods, *, enough=all):
         lacks = ", ".join(method for method in methods if not hasattr(estimator, method))
         raise TypeError(
             f"{display} needs an estimator with {names}. Got {type(estimator).__name__}, which lacks {lacks}. Of a "
-            "Pipeline, pass the step (or the slice of steps) that has them, and X as the steps before it give it."
+            "Pipeline, pass the step (or the slice of steps) that has them, and X as the steps before it give it; of a "
+            "search, its best_estimator_."
         )
     check_is_fitted(estimator)
 

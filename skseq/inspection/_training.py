@@ -131,9 +131,14 @@ class TrainingDisplay:
         """(name, key) -> line, of one key and its validation in every history that has them."""
         axes.set_ylabel(key.replace("_", " "))
         return {
-            (name, drawn): _draw_line(axes, history[drawn], color=MORE_COLOURS[index % len(MORE_COLOURS)], ls=dashes)
+            (name, drawn): _draw_line(
+                axes,
+                history[drawn],
+                color=MORE_COLOURS[index % len(MORE_COLOURS)],
+                ls="--" if drawn.startswith("val_") else "-",
+            )
             for index, (name, history) in enumerate(self.histories.items())
-            for drawn, dashes in ((key, "-"), (f"val_{key}", "--"))
+            for drawn in (key, f"val_{key}")
             if drawn in history
         }
 

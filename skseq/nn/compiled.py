@@ -4,6 +4,8 @@ Every function is traced for tensors of unknown length, so numbers of samples, t
 trace. With ``unroll`` timesteps are part of the trace.
 """
 
+from functools import partial
+
 import numpy as np
 import tensorflow as tf
 
@@ -17,6 +19,7 @@ from skseq.nn.store import WeightStore
 
 __all__ = ["PREDICT_ROWS", "CompiledNetwork", "batches"]
 
+FOUND = {"tokens": tf.int32, "lengths": tf.int32, "log_probs": tf.float64, "scores": tf.float64}  # by a search
 PREDICT_ROWS = 64  # every batch at predict has this many rows, so that a row's result never depends on the others
 _NETWORKS = {AutoencoderSpec: Autoencoder, RecurrentSpec: Recurrent, Seq2SeqSpec: Seq2Seq}
 _WIDE = {"source", "target", "code", "allowed"}  # unless they are ids, their last axis is features or classes, not time
@@ -67,23 +70,30 @@ class CompiledNetwork:
         """Totals of loss and metrics over all batches of ``rows``, without training."""
         return self._call(self._evaluate, data, rows)
 
-    def predict(self, what, data, n_samples):
-        """One of the network's ``predict_...`` functions for all samples, as a NumPy array with samples first."""
-        rows = batches(np.arange(n_samples, dtype=np.int32), PREDICT_ROWS)
-        return self._call(getattr(self.network, f"predict_{what}"), data, rows)[:n_samples].numpy()
+    def predict(self, what, data, n_samples, options=None, ask=None):
+        """One of the network's ``predict_...`` functions for all samples, as a NumPy array with samples first.
 
-    def _call(self, function, data, rows, *rest):
+        With `SearchOptions`, a dict of arrays; ``ask`` is the Python function that constraints may ask.
+        """
+        rows = batches(np.arange(n_samples, dtype=np.int32), PREDICT_ROWS)
+        function, kinds = getattr(self.network, f"predict_{what}"), {"out": self.spec.dtype}
+        if options is not None:
+            function, kinds = partial(function, options=options, ask=self._ask), FOUND
+        self._asked = ask
+        found = self._call(partial(self._predict, function, kinds), data, rows, key=(what, options))
+        found = {name: x[:n_samples].numpy() for name, x in found.items()}
+        return found if options is not None else found["out"]
+
+    def _ask(self, *arguments):
+        """What the function says that was passed to `predict`: graphs outlive it."""
+        return self._asked(*arguments)
+
+    def _call(self, body, data, rows, *rest, key=None):
         data = tf.nest.map_structure(tf.convert_to_tensor, data)
         arguments = (data, tf.constant(rows), *rest)
         signature = (self._relaxed(data), tf.TensorSpec([None, None], tf.int32), *_specs(rest))
-        key = (function.__name__, str(signature))
+        key = (key or body.__name__, str(signature))
         if key not in self._functions:
-            body = function
-            if function.__name__.startswith("predict_"):
-
-                def body(data, rows):
-                    return self._predict(function, data, rows)
-
             traced = tf.function(body, input_signature=signature, autograph=False)
             self._functions[key] = traced.get_concrete_function()
         return self._functions[key](*arguments)
@@ -179,15 +189,17 @@ class CompiledNetwork:
         n_batches = tf.shape(rows)[0]
         return tf.while_loop(lambda i, _: i < n_batches, body, (0, self._no_totals()))[1]
 
-    def _predict(self, function, data, rows):
+    def _predict(self, function, kinds, data, rows):
+        """What a function of a batch gives for every sample; ``kinds`` are the types of its outputs by name."""
         weights = self.store.tensors()
-        dtype = tf.int32 if function.__name__ == "predict_tokens" else self.spec.dtype
 
         def step(i, _):
-            return {"out": function(weights, self._batch(data, rows[i]))}, ()
+            outputs = function(weights, self._batch(data, rows[i]))
+            return outputs if isinstance(outputs, dict) else {"out": outputs}, ()
 
-        out = unfold(step, (), tf.shape(rows)[0], {"out": tf.TensorSpec(None, dtype)})["out"]
-        return tf.reshape(out, tf.concat([[-1], tf.shape(out)[2:]], 0))
+        like = {name: tf.TensorSpec(None, kind) for name, kind in kinds.items()}
+        found = unfold(step, (), tf.shape(rows)[0], like)
+        return {name: tf.reshape(x, tf.concat([[-1], tf.shape(x)[2:]], 0)) for name, x in found.items()}
 
 
 def _specs(values):

@@ -255,8 +255,11 @@ def recurrent_step(cell, x, states, weights, *, drop=None, activation=tf.tanh):
 
 
 def additive_scores(query, keys, v):
-    """e_j = v' tanh(W s + U h_j) (Bahdanau et al. 2015), from W s (n_samples, d) and U h (n_samples, n_source, d)."""
-    return tf.reduce_sum(v * tf.tanh(query[:, None] + keys), -1)
+    """e_j = v' tanh(W s + U h_j) (Bahdanau et al. 2015).
+
+    From W s (n_samples, n_target, d) and U h (n_samples, n_source, d) to (n_samples, n_target, n_source).
+    """
+    return tf.reduce_sum(v * tf.tanh(query[:, :, None] + keys[:, None]), -1)
 
 
 def attend(scores, values, mask):

@@ -89,6 +89,7 @@ class Noise:
 
     def __init__(self, spec, rates, seed):
         self.spec, self.rates, self.seed, self.count = spec, rates, seed, 0
+        self.update = seed[1]  # how many came before this one
 
     def _next_seed(self):
         self.count += 1
@@ -101,6 +102,27 @@ class Noise:
     def bptt_steps(self):
         """Timesteps between two cuts of the gradient through time, an int32 scalar; None if it is never cut."""
         return self.rates["bptt_steps"] if self.spec.truncated else None
+
+    @property
+    def label_smoothing(self):
+        """Share of the target that is spread over all classes; None without smoothing."""
+        return self.rates["label_smoothing"] if self.spec.label_smoothing else None
+
+    def own_tokens(self, shape):
+        """Where a decoder is fed its own token instead of the true one (scheduled sampling), or None.
+
+        epsilon_i is the probability of the true token, i the number of updates so far (Bengio et al. 2015, section
+        2.4): max(floor, k - c i), k^i, or k / (k + exp(i / k)) = sigmoid(ln k - i / k).
+        """
+        kind, dtype = self.spec.scheduled_sampling, self.spec.dtype
+        if kind is None:
+            return None
+        i, k = tf.cast(self.update, dtype), self.rates["schedule_k"]
+        if kind == "linear":
+            true = tf.maximum(self.rates["schedule_floor"], k - self.rates["schedule_c"] * i)
+        else:
+            true = tf.pow(k, i) if kind == "exponential" else tf.sigmoid(tf.math.log(k) - i / k)
+        return tf.random.stateless_uniform(shape, self._next_seed(), dtype=dtype, alg="philox") >= true
 
     def restarted(self):
         """A copy that draws the same masks again: dropout in a step function is shared by all timesteps."""
@@ -132,11 +154,13 @@ class Silence:
     """No noise, no gradient: inference."""
 
     bptt_steps = None
+    label_smoothing = None
 
     def inputs(self, *_):
         """No mask."""
 
     states = inputs
+    own_tokens = inputs
 
     def corrupt(self, source):
         """The source as it is."""
@@ -239,12 +263,18 @@ def source_weights(spec):
     yield from encoder_weights(spec, size)
 
 
-def encode_source(spec, weights, batch, noise):
-    """`encode` a batch's source, (b, t, f) numbers or (b, t) ids, which are embedded if the spec says so."""
-    source = tf.transpose(batch["source"], [1, 0] if spec.tokens else [1, 0, 2])
+def encode_source(spec, weights, batch, noise, *, backwards=False):
+    """`encode` a batch's source, (b, t, f) numbers or (b, t) ids, which are embedded if the spec says so.
+
+    Read ``backwards``, outputs still stand in the order of the source.
+    """
+    source, lengths = tf.transpose(batch["source"], [1, 0] if spec.tokens else [1, 0, 2]), batch.get("source_lengths")
     if spec.embedding_dim is not None:
         source = tf.gather(weights["embedding"], source)
-    return encode(spec, weights, source, batch.get("source_lengths"), noise)
+    if not backwards:
+        return encode(spec, weights, source, lengths, noise)
+    outputs, states = encode(spec, weights, reverse(source, lengths), lengths, noise)
+    return reverse(outputs, lengths), states
 
 
 def bridge_weights(spec, name):

@@ -53,8 +53,8 @@ class Recurrent:
     def _attend(self, weights, values, mask):
         """s = sum_t a_t h_t with a = softmax_t(v' tanh(W h_t + b)), over real steps (Yang et al. 2016)."""
         keys = layers.dense(values, weights["attention/key"])
-        scores = layers.additive_scores(weights["attention/bias"][None], keys, weights["attention/scale"])
-        attention, context = layers.attend(scores[:, None], values, mask)
+        scores = layers.additive_scores(weights["attention/bias"][None, None], keys, weights["attention/scale"])
+        attention, context = layers.attend(scores, values, mask)
         return context[:, 0], attention[:, 0]
 
     def read_out(self, weights, pooled, noise):

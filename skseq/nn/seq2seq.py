@@ -1,13 +1,13 @@
-"""Encoder-decoder networks over target tokens: recursive or direct, with or without attention.
+"""Encoder-decoder networks over target tokens: recursive, direct or merge decoders, with or without attention.
 
-Tensors are time first: (t, b, .). A decoder is written once, in `Seq2Seq.step`; teacher forcing and greedy search are
-loops over it. Where no step needs an earlier output, teacher forcing runs a whole layer in one call instead, with the
-same numbers.
+Tensors are time first: (t, b, .). A decoder is written once, in `Seq2Seq.step`; teacher forcing, scheduled sampling and
+every search are loops over it. Where no step needs an earlier output, teacher forcing runs a whole layer in one call
+instead, with the same numbers.
 """
 
 import tensorflow as tf
 
-from skseq.nn import decoding, layers, networks
+from skseq.nn import attention, decoding, layers, networks, search
 
 __all__ = ["START", "Seq2Seq", "decoder_inputs"]
 
@@ -26,25 +26,15 @@ class Seq2Seq:
     ----------
     Sutskever et al. 2014 (final states passed on, teacher forcing); Bahdanau et al. 2015, appendix A.2 (additive
     attention by the previous state, s_0 = tanh(W_s h_1), readout from s_{i-1}, y_{i-1} and c_i); Luong et al. 2015,
-    section 3.1 (dot attention by the current state).
+    sections 3.1 to 3.3 (attention by the current state, input feeding); Tanti et al. 2018 (merge); Bengio et al. 2015
+    (scheduled sampling).
     """
 
     metrics = ("token_accuracy", "sequence_accuracy")
 
     def __init__(self, spec):
         self.spec = spec
-        self.recursive = spec.decoder == "recursive"
-        self.additive = spec.attention == "bahdanau"
-
-    @property
-    def reads_code(self):
-        """Whether the code is the decoder's input at every step."""
-        return not self.recursive and not self.additive
-
-    @property
-    def takes_states(self):
-        """Whether the decoder starts from the encoder's final states."""
-        return not self.additive and (self.recursive or self.spec.attention == "dot")
+        self.stepwise = spec.additive or spec.input_feeding  # a step needs what an earlier one gave
 
     # --- weights ------------------------------------------------------------------------------------------------------
 
@@ -53,46 +43,49 @@ class Seq2Seq:
         yield from networks.source_weights(self.spec)
         yield from self._bridge_weights()
         yield from self._decoder_weights()
-        yield from self._attention_weights()
+        if self.spec.attention is not None:
+            yield from attention.attention_weights(self.spec)
+        yield from self._combine_weights()
         yield from self._output_weights()
 
     def _bridge_weights(self):
         spec = self.spec
         for layer in range(spec.n_layers):
-            if self.takes_states:
+            if spec.takes_states:
                 yield from networks.bridge_weights(spec, f"bridge/{layer}")
-            elif self.additive:
+            elif spec.additive:
                 yield networks.kernel(f"bridge/{layer}/hidden/kernel", spec.encoding_size, spec.units)
                 yield networks.bias(f"bridge/{layer}/hidden/bias", spec.units)
 
     def _decoder_weights(self):
         spec = self.spec
-        input_size = spec.target_size + 1 if self.recursive else spec.encoding_size if self.reads_code else None
+        gates = networks.N_GATES[spec.cell] * spec.units
+        input_size = spec.target_size + 1 if spec.recursive else None
         for layer in range(spec.n_layers):
             yield from networks.recurrent_weights(spec, f"decoder/{layer}", input_size)
             input_size = spec.units
-        if self.additive:
-            gates = networks.N_GATES[spec.cell] * spec.units
+        if spec.reads_code and spec.decoder != "merge":
+            yield networks.kernel("decoder/0/code_kernel", spec.encoding_size, gates)
+        if spec.additive:
             yield networks.kernel("decoder/0/context_kernel", spec.encoding_size, gates)
+        if spec.input_feeding:
+            yield networks.kernel("decoder/0/feed_kernel", spec.units, gates)
 
-    def _attention_weights(self):
+    def _combine_weights(self):
         spec = self.spec
-        if self.additive:
-            yield networks.kernel("attention/query", spec.units, spec.units)
-            yield networks.kernel("attention/key", spec.encoding_size, spec.units)
-            yield networks.kernel("attention/scale", spec.units)
-        elif spec.attention == "dot":
-            if spec.bidirectional:  # a dot product needs keys as wide as the decoder
-                yield networks.kernel("attention/key", spec.encoding_size, spec.units)
-            yield networks.kernel("attention/hidden", spec.units, spec.units)
-            yield networks.kernel("attention/context", spec.encoding_size, spec.units)
+        if spec.combines:
+            yield networks.kernel("combine/hidden", spec.units, spec.units)
+            if spec.attention is not None:
+                yield networks.kernel("combine/context", spec.encoding_size, spec.units)
+            if spec.decoder == "merge" and spec.reads_code:
+                yield networks.kernel("combine/code", spec.encoding_size, spec.units)
 
     def _output_weights(self):
         spec = self.spec
         yield networks.kernel("output/kernel", spec.units, spec.target_size)
-        if self.additive:
+        if spec.additive:
             yield networks.kernel("output/context_kernel", spec.encoding_size, spec.target_size)
-            if self.recursive:
+            if spec.recursive:
                 yield networks.kernel("output/token_kernel", spec.target_size + 1, spec.target_size)
         yield networks.bias("output/bias", spec.target_size)
 
@@ -100,129 +93,183 @@ class Seq2Seq:
 
     def encode(self, weights, batch, noise):
         """Memory (all that the decoder reads of the source, at every step) and the decoder's first states."""
-        outputs, states = networks.encode_source(self.spec, weights, batch, noise)
-        memory = {"code": states[-1][0]}
-        if self.spec.attention is not None:
-            memory |= self._attention_memory(weights, outputs, batch.get("source_lengths"))
+        spec = self.spec
+        outputs, states = networks.encode_source(spec, weights, batch, noise, backwards=spec.reverse_source)
+        code = states[-1][0]
+        memory = {"n_samples": tf.shape(code)[0]}
+        if "decoder/0/code_kernel" in weights:
+            memory["code_input"] = networks.project(code[None], weights["decoder/0/code_kernel"], noise, spec)[0]
+        if "combine/code" in weights:
+            memory["code_combined"] = layers.dense(code, weights["combine/code"])
+        if spec.attention is not None:
+            memory |= attention.memory(weights, outputs, batch.get("source_lengths"))
         return memory, self._first_states(weights, outputs, states)
 
-    def _attention_memory(self, weights, outputs, lengths):
-        values = tf.transpose(outputs, [1, 0, 2])  # (b, t, d)
-        key = weights.get("attention/key")
-        return {
-            "values": values,
-            "keys": values if key is None else layers.dense(values, key),
-            "mask": None if lengths is None else tf.sequence_mask(lengths, tf.shape(values)[1]),
-        }
-
     def _first_states(self, weights, outputs, states):
-        """Final encoder states, or s_0 = tanh(W_s h_1 + b) with Bahdanau attention, or zeros where the code is read."""
+        """States of every layer: final encoder states, s_0 = tanh(W_s h_1 + b) with Bahdanau attention, or zeros.
+
+        With input feeding one more entry holds h~_0 = 0.
+        """
         spec = self.spec
         bridges = [networks.subset(weights, f"bridge/{layer}") for layer in range(spec.n_layers)]
-        if self.takes_states:
-            return [networks.bridge(spec, own, state) for own, state in zip(bridges, states)]
         zeros = networks.zero_states(spec, tf.shape(outputs)[1])
-        if not self.additive:
-            return [zeros] * spec.n_layers
-        hidden = [layers.dense(outputs[0], own["hidden/kernel"], own["hidden/bias"]) for own in bridges]
-        return [[tf.tanh(h), *zeros[1:]] for h in hidden]
+        if spec.takes_states:
+            first = [networks.bridge(spec, own, state) for own, state in zip(bridges, states)]
+        elif spec.additive:
+            hidden = [layers.dense(outputs[0], own["hidden/kernel"], own["hidden/bias"]) for own in bridges]
+            first = [[tf.tanh(h), *zeros[1:]] for h in hidden]
+        else:
+            first = [zeros] * spec.n_layers
+        return [*first, zeros[:1]] if spec.input_feeding else first
 
     # --- one step of the decoder: the only place where it is written --------------------------------------------------
 
-    def step(self, weights, memory, tokens, states, noise):
+    def step(self, weights, memory, t, tokens, states, noise):
         """(features, states) after one more token; `readout` turns features into logits.
 
-        tokens (b,) are the ids of the previous tokens, which the direct decoder ignores; states hold a list of
-        (b, units) for every layer. Features are what the output layer reads: with Bahdanau attention the state before
-        the step and the context, otherwise the state after it.
+        tokens (n,) are the ids of the previous tokens, which the direct decoder ignores; states hold a list of (n,
+        units) for every layer. There may be several rows a sample, one after another. Features are what the output
+        layer reads, and the attention weights (n, n_source): with Bahdanau attention the state before the step and the
+        context, otherwise the state after it, joined with the context where there is one.
         """
-        if self.additive:
-            attention, context = self._attend_additive(weights, memory, states)
-            features = {"hidden": states[-1][0], "context": context, "attention": attention}
-            return features, self._advance(weights, memory, tokens, context, states, noise)
-        states = self._advance(weights, memory, tokens, None, states, noise)
-        return {"hidden": states[-1][0]}, states
+        spec = self.spec
+        if spec.additive:
+            before = states[-1][0]
+            weighed, context = self._align(weights, memory, before, t)
+            features = {"hidden": before, "context": context, "attention": weighed}
+            return features, self._advance(weights, memory, tokens, states, noise, context_kernel=context)
+        fed = {"feed_kernel": states[-1][0]} if spec.input_feeding else {}
+        states = self._advance(weights, memory, tokens, states[: spec.n_layers], noise, **fed)
+        features = {"hidden": states[-1][0]}
+        if spec.combines:
+            queries = self._by_sample(memory, features["hidden"])
+            features = {name: _by_row(x) for name, x in self._combine(weights, memory, queries, t[None]).items()}
+        return features, [*states, [features["hidden"]]] if spec.input_feeding else states
 
-    def _attend_additive(self, weights, memory, states):
-        """a_i = softmax_j(v' tanh(W s_{i-1} + U h_j)) and c_i = sum_j a_ij h_j: (b, n_source), (b, d)."""
-        query = layers.dense(states[-1][0], weights["attention/query"])
-        scores = layers.additive_scores(query, memory["keys"], weights["attention/scale"])
-        attention, context = layers.attend(scores[:, None], memory["values"], memory["mask"])
-        return attention[:, 0], context[:, 0]
+    def _by_sample(self, memory, x):
+        """(n, d) to (b, n / b, d)."""
+        return tf.reshape(x, [memory["n_samples"], -1, x.shape[-1]])
 
-    def _advance(self, weights, memory, tokens, context, states, noise):
-        """States of all layers after one step: s_i = f(s_{i-1}, y_{i-1}, c_i)."""
-        spec, inputs, new_states = self.spec, tokens if self.recursive else memory["code"], []
+    def _align(self, weights, memory, hidden, t):
+        """a_i = softmax_j(v' tanh(W s_{i-1} + U h_j)) and c_i = sum_j a_ij h_j: (n, n_source), (n, d)."""
+        found = attention.align(self.spec, weights, memory, self._by_sample(memory, hidden), t[None])
+        return [_by_row(x) for x in found]
+
+    def _advance(self, weights, memory, tokens, states, noise, **joined):
+        """States of all layers after one step: s_i = f(s_{i-1}, y_{i-1}, ...); ``joined`` are inputs by kernel."""
+        spec, new_states = self.spec, []
+        inputs = tokens if spec.recursive else None
         for layer, state in enumerate(states):
             own = networks.subset(weights, f"decoder/{layer}")
             x = layers.input_bias(spec.cell, own)
-            if "kernel" in own:
+            if inputs is not None:
                 x += networks.project(inputs[None], own["kernel"], noise, spec)[0]
-            if layer == 0 and context is not None:
-                x += layers.dense(context, own["context_kernel"])
+            if layer == 0:
+                x += sum(layers.dense(value, own[name]) for name, value in joined.items())
+                x += self._code_input(memory, tf.shape(state[0])[0])
             drop = noise.states(tf.shape(state[0])[0], spec.units)
             activation = networks.ACTIVATIONS[spec.activation]
             new_states.append(layers.recurrent_step(spec.cell, x, state, own, drop=drop, activation=activation))
             inputs = new_states[-1][0]
         return new_states
 
-    def readout(self, weights, memory, features, tokens):
-        """(logits, attention weights or None) of many steps, from features (t, b, .) and input tokens (t, b)."""
-        hidden, attention = features["hidden"], features.get("attention")
-        if self.spec.attention == "dot":
-            hidden, attention = self._attend_dot(weights, memory, hidden)
-        logits = layers.dense(hidden, weights["output/kernel"], weights["output/bias"])
-        if self.additive:
-            logits += layers.dense(features["context"], weights["output/context_kernel"])
-            if self.recursive:
-                logits += tf.gather(weights["output/token_kernel"], tokens)
-        return logits, attention
+    def _code_input(self, memory, n_rows):
+        """What the code adds to the input of every row (n, gates); nothing where it is not read."""
+        if "code_input" not in memory:
+            return 0
+        return tf.repeat(memory["code_input"], n_rows // memory["n_samples"], axis=0)
 
-    def _attend_dot(self, weights, memory, hidden):
-        """h~_t = tanh(W_c [c_t; h_t]), a_t = softmax_s(h_t . h_s) (Luong et al. 2015, equations 5, 7 and 8)."""
-        queries = tf.transpose(hidden, [1, 0, 2])  # (b, t, u)
-        scores = tf.matmul(queries, memory["keys"], transpose_b=True)
-        attention, context = layers.attend(scores, memory["values"], memory["mask"])
-        attended = layers.dense(context, weights["attention/context"])
-        attended = tf.tanh(attended + layers.dense(queries, weights["attention/hidden"]))
-        return tf.transpose(attended, [1, 0, 2]), tf.transpose(attention, [1, 0, 2])
+    def _combine(self, weights, memory, hidden, positions):
+        """h~ = tanh(W_c [c; h]) of (b, q, units) (Luong et al. 2015, equation 5), and the attention weights.
+
+        A merge decoder without attention joins the code instead of the context.
+        """
+        combined, features = layers.dense(hidden, weights["combine/hidden"]), {}
+        if self.spec.attention is not None:
+            features["attention"], context = attention.align(self.spec, weights, memory, hidden, positions)
+            combined += layers.dense(context, weights["combine/context"])
+        if "code_combined" in memory:
+            combined += memory["code_combined"][:, None]
+        return {"hidden": tf.tanh(combined), **features}
+
+    def readout(self, weights, features, tokens):
+        """Logits of many steps, from features (t, n, .) and input tokens (t, n)."""
+        logits = layers.dense(features["hidden"], weights["output/kernel"], weights["output/bias"])
+        if self.spec.additive:
+            logits += layers.dense(features["context"], weights["output/context_kernel"])
+            if self.spec.recursive:
+                logits += tf.gather(weights["output/token_kernel"], tokens)
+        return logits
+
+    def written(self, weights, memory, t, tokens, states, noise):
+        """(logits (n, n_classes), attention weights or None, states) of one step."""
+        features, states = self.step(weights, memory, t, tokens, states, noise)
+        weighed = features.pop("attention", None)
+        features = {name: x[None] for name, x in features.items()}
+        return self.readout(weights, features, tokens[None])[0], weighed, states
 
     # --- training -----------------------------------------------------------------------------------------------------
 
     def teach(self, weights, memory, states, tokens, noise):
         """Features (t, b, .) of every step under teacher forcing, from all previous tokens (t, b)."""
-        if self.additive:
-            return self._teach_stepwise(weights, memory, states, tokens, noise)
-        return {"hidden": self._teach_at_once(weights, memory, states, tokens, noise)}
+        teach = self._teach_stepwise if self.stepwise else self._teach_at_once
+        return teach(weights, memory, states, tokens, noise)
 
     def _teach_at_once(self, weights, memory, states, tokens, noise):
         """No step needs an earlier step's output: every layer runs over all timesteps in one call."""
-        spec, outputs, projected = self.spec, tokens, None
-        if not self.recursive:  # the code is the same at every step: one product serves all
-            projected = networks.project(memory["code"][None], weights["decoder/0/kernel"], noise, spec)
-            projected = tf.tile(projected, [self._n_timesteps(tokens), 1, 1])
+        spec, outputs = self.spec, tokens
+        projected = None if spec.recursive else tf.zeros([1, 1, 1], spec.dtype)
         for layer in range(spec.n_layers):
             own = networks.subset(weights, f"decoder/{layer}")
+            if layer == 0:
+                if spec.recursive:
+                    projected = networks.project(tokens, own["kernel"], noise, spec)
+                else:  # the same at every step: one product serves all
+                    gates = own["recurrent_kernel"].shape[1]
+                    projected = tf.zeros([self._n_timesteps(tokens), tf.shape(tokens)[1], gates], spec.dtype)
+                projected += memory.get("code_input", 0)
             outputs, _ = networks.run_layer(spec, own, outputs, noise, states=states[layer], projected=projected)
             projected = None
-        return outputs
+        if not spec.combines:
+            return {"hidden": outputs}
+        positions = tf.range(tf.shape(tokens)[0])
+        combined = self._combine(weights, memory, tf.transpose(outputs, [1, 0, 2]), positions)
+        return {name: tf.transpose(x, [1, 0, 2]) for name, x in combined.items()}
 
     def _teach_stepwise(self, weights, memory, states, tokens, noise):
         floats, spec = self.spec.dtype, self.spec
-        like = {
-            "hidden": tf.TensorSpec([None, spec.units], floats),
-            "context": tf.TensorSpec([None, spec.encoding_size], floats),
-        }
+        like = {"hidden": tf.TensorSpec([None, spec.units], floats)}
+        if spec.additive:
+            like["context"] = tf.TensorSpec([None, spec.encoding_size], floats)
+        if spec.attention is not None:
+            like["attention"] = tf.TensorSpec([None, None], floats)
 
         def step(t, states):
             states = layers.truncated(t, states, noise.bptt_steps)
-            features, states = self.step(weights, memory, tokens[t], states, noise.restarted())
+            features, states = self.step(weights, memory, tf.convert_to_tensor(t), tokens[t], states, noise.restarted())
             return {name: features[name] for name in like}, states
 
         return decoding.unfold(step, states, self._n_timesteps(tokens), like, unroll=spec.unroll)
 
     def _n_timesteps(self, tokens):
         return tokens.shape[0] if self.spec.unroll else tf.shape(tokens)[0]
+
+    def _taught_logits(self, weights, memory, states, tokens, noise):
+        """Logits (t, b, n_classes) under teacher forcing, or with some tokens of the decoder's own."""
+        own = noise.own_tokens(tf.shape(tokens)) if self.spec.recursive else None
+        if own is None:
+            return self.readout(weights, self.teach(weights, memory, states, tokens, noise), tokens)
+
+        def step(t, carried):
+            states, written = carried
+            states = layers.truncated(t, states, noise.bptt_steps)
+            fed = tf.where(own[t] & (t > 0), written, tokens[t])
+            logits, _, states = self.written(weights, memory, tf.convert_to_tensor(t), fed, states, noise.restarted())
+            return {"logits": logits}, (states, tf.argmax(logits, -1, output_type=tf.int32) + 1)
+
+        like = {"logits": tf.TensorSpec([None, self.spec.target_size], self.spec.dtype)}
+        n_timesteps = self._n_timesteps(tokens)
+        return decoding.unfold(step, (states, tokens[0]), n_timesteps, like, unroll=self.spec.unroll)["logits"]
 
     def losses(self, weights, batch, noise):
         """Cross entropy of every target token (b, t), the weights of the tokens, and what is right.
@@ -231,13 +278,9 @@ class Seq2Seq:
         """
         targets, weight = tf.transpose(batch["target"]), batch["weight"]
         memory, states = self.encode(weights, batch, noise)
-        tokens = decoder_inputs(targets)
-        features = self.teach(weights, memory, states, tokens, noise)
-        logits, _ = self.readout(weights, memory, features, tokens)
-        losses = tf.transpose(tf.nn.sparse_softmax_cross_entropy_with_logits(targets, logits))
-        counts = tf.ones_like(losses)
-        if "target_lengths" in batch:
-            counts = tf.cast(tf.sequence_mask(batch["target_lengths"], tf.shape(losses)[1]), losses.dtype)
+        logits = self._taught_logits(weights, memory, states, decoder_inputs(targets), noise)
+        losses = tf.transpose(_cross_entropy(targets, logits, noise.label_smoothing))
+        counts = self._counts(batch, losses)
         step_weights = weight[:, None] * tf.gather(batch["class_weight"], batch["target"]) * counts
         right = tf.transpose(tf.equal(tf.argmax(logits, -1, output_type=targets.dtype), targets))
         right = tf.cast(right, losses.dtype) * counts
@@ -247,42 +290,59 @@ class Seq2Seq:
         }
         return losses, step_weights, metrics
 
+    @staticmethod
+    def _counts(batch, like):
+        """1 for real target tokens (b, t), 0 for padding."""
+        if "target_lengths" not in batch:
+            return tf.ones_like(like)
+        return tf.cast(tf.sequence_mask(batch["target_lengths"], tf.shape(like)[1]), like.dtype)
+
     # --- what can be asked of fitted weights: batch -> tensors, samples first -----------------------------------------
 
-    def predict_tokens(self, weights, batch):
-        """Class indices (b, t) on the greedy path."""
-        return tf.transpose(self._search(weights, batch, "tokens"))
-
-    def predict_probs(self, weights, batch):
-        """Class probabilities (b, t, n_classes) along the greedy path."""
-        return tf.transpose(self._search(weights, batch, "probs"), [1, 0, 2])
+    def predict_log_probs(self, weights, batch):
+        """log P(y_t | y_1 ... y_{t-1}, x) of given targets (b, t), 0 on padding."""
+        targets, silence = tf.transpose(batch["target"]), networks.Silence()
+        memory, states = self.encode(weights, batch, silence)
+        logits = self._taught_logits(weights, memory, states, decoder_inputs(targets), silence)
+        log_probs = -tf.transpose(_cross_entropy(targets, logits))
+        return log_probs * self._counts(batch, log_probs)
 
     def predict_attention(self, weights, batch):
-        """Attention weights (b, t, n_source) along the greedy path."""
-        return tf.transpose(self._search(weights, batch, "attention"), [1, 0, 2])
+        """Attention weights (b, t, n_source) while given targets (b, t) are written."""
+        silence = networks.Silence()
+        memory, states = self.encode(weights, batch, silence)
+        tokens = decoder_inputs(tf.transpose(batch["target"]))
+        return tf.transpose(self.teach(weights, memory, states, tokens, silence)["attention"], [1, 0, 2])
 
-    def _search(self, weights, batch, what):
-        """Greedy search under ``batch["allowed"]`` (t, n_classes), which also says how many steps to write."""
+    def predict_probs(self, weights, batch):
+        """Class probabilities (b, t, n_classes) along the greedy path, under ``batch["allowed"]`` (t, n_classes)."""
         allowed, silence = batch["allowed"], networks.Silence()
-        floats = self.spec.dtype
         memory, states = self.encode(weights, batch, silence)
 
         def step(t, tokens, states):
-            features, states = self.step(weights, memory, tokens, states, silence)
-            features = tf.nest.map_structure(lambda x: x[None], features)
-            logits, attention = self.readout(weights, memory, features, tokens[None])
-            logits = tf.where(allowed[t], logits[0], tf.constant(logits.dtype.min, floats))
-            outputs = {"probs": tf.nn.softmax(logits), "tokens": tf.argmax(logits, -1, output_type=tf.int32)}
-            if attention is not None:
-                outputs["attention"] = attention[0]
-            return {what: outputs[what]}, outputs["tokens"] + 1, states
+            logits, _, states = self.written(weights, memory, t, tokens, states, silence)
+            logits = tf.where(allowed[t], logits, tf.constant(logits.dtype.min, logits.dtype))
+            return {"probs": tf.nn.softmax(logits)}, tf.argmax(logits, -1, output_type=tf.int32) + 1, states
 
-        n_source = batch["source"].shape[1]
-        like = {
-            "probs": tf.TensorSpec([None, self.spec.target_size], floats),
-            "tokens": tf.TensorSpec([None], tf.int32),
-            "attention": tf.TensorSpec([None, n_source], floats),
-        }
-        start = tf.fill([tf.shape(batch["source"])[0]], START)
-        found = decoding.greedy_search(step, start, states, tf.shape(allowed)[0], {what: like[what]})
-        return found[what]
+        like = {"probs": tf.TensorSpec([None, self.spec.target_size], self.spec.dtype)}
+        start = tf.fill([memory["n_samples"]], START)
+        probs = decoding.greedy_search(step, start, states, tf.shape(allowed)[0], like)["probs"]
+        return tf.transpose(probs, [1, 0, 2])
+
+    def predict_found(self, weights, batch, options, ask):
+        """The best outputs and their log-probabilities: see `skseq.nn.search`."""
+        return search.find(self, weights, batch, options, ask)
+
+
+def _by_row(x):
+    """(b, q, d) to (b q, d)."""
+    return tf.reshape(x, [-1, tf.shape(x)[2] if x.shape[2] is None else x.shape[2]])
+
+
+def _cross_entropy(targets, logits, smoothing=None):
+    """-log p of the targets (t, b); smoothed: 1 - e of it and e of the mean over classes (Szegedy et al. 2016)."""
+    losses = tf.nn.sparse_softmax_cross_entropy_with_logits(targets, logits)
+    if smoothing is None:
+        return losses
+    spread = tf.reduce_logsumexp(logits, -1) - tf.reduce_mean(logits, -1)
+    return (1 - smoothing) * losses + smoothing * spread

@@ -117,10 +117,25 @@ class Seq2SeqSpec(NetworkSpec):
         Whether the source is token ids rather than measurements.
     embedding_dim : int or None
         Width of a learnt token embedding; None means one-hot semantics.
-    decoder : {"recursive", "direct"}
-        Fed back its previous token, or all steps at once from the code alone.
-    attention : {None, "bahdanau", "dot"}
+    decoder : {"recursive", "direct", "merge"}
+        Fed back its previous token; all steps at once; or an encoding of the previous tokens alone, which is joined
+        with the source after the recurrent layers.
+    attention : {None, "bahdanau", "dot", "general", "concat", "location", "local-m", "local-p"}
         Alignment model.
+    attention_window : int
+        D of local attention: source steps on either side of the centre.
+    source_steps : int or None
+        Longest source that location attention can score.
+    input_feeding : bool
+        Whether the attentional state of the step before is joined to the next input.
+    code : {"auto", "state", "repeated", "both"}
+        How the final encoder states reach the decoder besides attention.
+    reverse_source : bool
+        Whether the encoder reads the last timestep first.
+    scheduled_sampling : {None, "linear", "exponential", "inverse_sigmoid"}
+        How the probability of feeding the true token falls in training; its constants are fed. None: always fed.
+    label_smoothing : bool
+        Whether the loss has this part at all; its size is fed.
     """
 
     target_size: int
@@ -128,6 +143,44 @@ class Seq2SeqSpec(NetworkSpec):
     embedding_dim: int | None = None
     decoder: str = "recursive"
     attention: str | None = None
+    attention_window: int = 10
+    source_steps: int | None = None
+    input_feeding: bool = False
+    code: str = "auto"
+    reverse_source: bool = False
+    scheduled_sampling: str | None = None
+    label_smoothing: bool = False
+
+    @property
+    def recursive(self):
+        """Whether the decoder reads its previous tokens."""
+        return self.decoder in ("recursive", "merge")
+
+    @property
+    def additive(self):
+        """Whether the previous decoder state scores, and the context enters the next one."""
+        return self.attention == "bahdanau"
+
+    @property
+    def reads_code(self):
+        """Whether the code is read at every step."""
+        if self.code != "auto":
+            return self.code in ("repeated", "both")
+        return not self.additive and (self.decoder == "direct" or (self.decoder == "merge" and not self.attention))
+
+    @property
+    def takes_states(self):
+        """Whether the decoder starts from the encoder's final states."""
+        if self.code != "auto":
+            return self.code in ("state", "both")
+        return not self.additive and (
+            self.decoder == "recursive" or (self.decoder == "direct" and bool(self.attention))
+        )
+
+    @property
+    def combines(self):
+        """Whether a layer joins decoder state and context (or code) before the softmax: Luong's h~, or a merge."""
+        return self.decoder == "merge" or (self.attention is not None and not self.additive)
 
 
 @dataclass(frozen=True, kw_only=True)

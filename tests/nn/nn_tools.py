@@ -11,6 +11,7 @@ from skseq.nn import layers, networks
 from skseq.nn.autoencoder import Autoencoder
 from skseq.nn.compiled import CompiledNetwork
 from skseq.nn.recurrent import Recurrent
+from skseq.nn.search import SearchOptions
 from skseq.nn.seq2seq import Seq2Seq, decoder_inputs
 from skseq.nn.spec import AutoencoderSpec, RecurrentSpec, Seq2SeqSpec
 
@@ -24,6 +25,10 @@ RATES = {
     "input_noise": 0.0,
     "step_dropout": 0.0,
     "bptt_steps": np.iinfo(np.int32).max,
+    "label_smoothing": 0.0,
+    "schedule_k": 1.0,
+    "schedule_c": 0.0,
+    "schedule_floor": 0.0,
 }
 KINDS = [(attention, decoder) for attention in (None, "bahdanau", "dot") for decoder in ("recursive", "direct")]
 
@@ -80,6 +85,17 @@ SPECS = {
     "bahdanau-direct-lstm": seq2seq_spec(attention="bahdanau", decoder="direct"),
     "dot-recursive-lstm-bidirectional": seq2seq_spec(attention="dot", bidirectional=True),
     "dot-direct-gru": seq2seq_spec(attention="dot", decoder="direct", cell="gru"),
+    "general-recursive-gru-both": seq2seq_spec(attention="general", cell="gru", code="both"),
+    "general-merge-lstm-2-layers": seq2seq_spec(attention="general", decoder="merge", n_layers=2),
+    "concat-recursive-lstm-fed-bidirectional": seq2seq_spec(attention="concat", input_feeding=True, bidirectional=True),
+    "location-recursive-gru-repeated": seq2seq_spec(attention="location", source_steps=5, cell="gru", code="repeated"),
+    "local-m-recursive-lstm-reversed": seq2seq_spec(attention="local-m", attention_window=1, reverse_source=True),
+    "local-p-direct-gru-fed-2-layers": seq2seq_spec(
+        attention="local-p", attention_window=2, decoder="direct", input_feeding=True, cell="gru", n_layers=2
+    ),
+    "bahdanau-recursive-lstm-both": seq2seq_spec(attention="bahdanau", code="both"),
+    "merge-gru-bidirectional": seq2seq_spec(decoder="merge", cell="gru", bidirectional=True),
+    "direct-lstm-state-reversed": seq2seq_spec(decoder="direct", code="state", reverse_source=True),
     "last-lstm-bidirectional-2-labels": recurrent_spec(bidirectional=True, sizes=(3, 2)),
     "last-gru-2-layers-tokens-regress": recurrent_spec(
         cell="gru", n_layers=2, source_size=5, tokens=True, task="regress"
@@ -187,13 +203,28 @@ def predict(network, weights, what, rows, *, n_timesteps_out=3, allowed=None, ho
     if isinstance(network.spec, Seq2SeqSpec):
         everything = np.ones((n_timesteps_out, network.spec.target_size), bool)
         shared["allowed"] = everything if allowed is None else np.asarray(allowed)
+        if what == "tokens":
+            return _greedy(network, rows, shared)
+        if what == "attention":
+            rows = {**rows, "target": _greedy(network, rows, shared)}
     if what == "next" and network.spec.held_back:
         shared["horizon"] = np.int32(horizon)
     if what == "forecast":
         shared.setdefault("n_steps", np.int32(3))
-    rows = {name: x for name, x in rows.items() if name in ("source", "source_lengths", "code", "lengths")}
+    rows = {name: x for name, x in rows.items() if name in READ or (name == "target" and what == "attention")}
     n_samples = len(next(iter(rows.values())))
     return network.predict(what, {"rows": rows, "shared": shared}, n_samples)
+
+
+READ = ("source", "source_lengths", "code", "lengths")
+
+
+def _greedy(network, rows, shared):
+    """Class indices (n_samples, n_timesteps_out) on the greedy path."""
+    rows = {name: x for name, x in rows.items() if name in READ}
+    shared = shared | {"n_steps": np.int32(len(shared["allowed"]))}
+    found = network.predict("found", {"rows": rows, "shared": shared}, len(rows["source"]), SearchOptions())
+    return found["tokens"][:, 0]
 
 
 def recurrent(cell, x, states, weights, *, mask=None, drop=None, bptt_steps=None, activation="tanh", unroll=False):
@@ -234,12 +265,12 @@ def taught_and_stepped(spec, weights, batch):
     memory, states = network.encode(weights, batch, silence)
     tokens = decoder_inputs(tf.transpose(batch["target"]))
     taught = network.teach(weights, memory, states, tokens, silence)
-    logits, _ = network.readout(weights, memory, taught, tokens)
+    logits = network.readout(weights, taught, tokens)
     stepped, stepped_logits = [], []
     for t in range(len(tokens)):
-        features, states = network.step(weights, memory, tokens[t], states, silence)
+        features, states = network.step(weights, memory, tf.constant(t), tokens[t], states, silence)
         features = {name: x[None] for name, x in features.items()}
         stepped.append({name: features[name] for name in taught})
-        stepped_logits.append(network.readout(weights, memory, features, tokens[t][None])[0])
+        stepped_logits.append(network.readout(weights, features, tokens[t][None]))
     stepped = {name: tf.concat([step[name] for step in stepped], 0) for name in taught}
     return (taught, logits), (stepped, tf.concat(stepped_logits, 0))

@@ -20,14 +20,14 @@ def doubles(values):
 
 def test_additive_scores_one_unit():
     """e_j = v tanh(W s + U h_j): W s = ln 2, U h = (0, ln 3/2), v = 5: 5 tanh(ln 2) = 3 and 5 tanh(ln 3) = 4."""
-    scores = layers.additive_scores(doubles([[LN2]]), doubles([[[0.0], [LN3 - LN2]]]), doubles([5.0]))
-    np.testing.assert_allclose(scores, [[3, 4]], atol=1e-14)
+    scores = layers.additive_scores(doubles([[[LN2]]]), doubles([[[0.0], [LN3 - LN2]]]), doubles([5.0]))
+    np.testing.assert_allclose(scores, [[[3, 4]]], atol=1e-14)
 
 
 def test_additive_scores_two_units():
     """W s = (ln 2, 0); U h_1 = (0, 0), U h_2 = (0, ln 3); v = (1, 2): 3/5 + 0 and 3/5 + 2 * 4/5 = 11/5."""
-    scores = layers.additive_scores(doubles([[LN2, 0]]), doubles([[[0.0, 0], [0, LN3]]]), doubles([1.0, 2]))
-    np.testing.assert_allclose(scores, [[3 / 5, 11 / 5]], atol=1e-14)
+    scores = layers.additive_scores(doubles([[[LN2, 0]]]), doubles([[[0.0, 0], [0, LN3]]]), doubles([1.0, 2]))
+    np.testing.assert_allclose(scores, [[[3 / 5, 11 / 5]]], atol=1e-14)
 
 
 def test_attend():
@@ -96,7 +96,7 @@ def test_dot_attention_by_hand():
     weights = copying(
         spec,
         decoder__0__kernel=into_cell(LN3, 7.0, LN2),  # rows: start, class 0, class 1
-        attention__context=[[4 / 7 * LN2]],
+        combine__context=[[4 / 7 * LN2]],
         output__kernel=[[0, 5 / 3 * np.log(4)]],
     )
     network = compiled(spec)
@@ -113,7 +113,7 @@ def test_dot_attention_joins_the_current_state():
     weights = copying(
         spec,
         decoder__0__kernel=into_cell(LN2, 0, 0),
-        attention__hidden=[[1.0]],
+        combine__hidden=[[1.0]],
         output__kernel=[[0, 5 / 3 * np.log(4)]],
     )
     probs = predict(compiled(spec), weights, "probs", SOURCE, n_timesteps_out=1)
@@ -163,7 +163,7 @@ def test_direct_decoder_without_attention_by_hand():
     spec = tiny_spec(decoder="direct")
     weights = copying(
         spec,
-        decoder__0__kernel=into_cell(LN2 / 2),
+        decoder__0__code_kernel=into_cell(LN2 / 2),
         decoder__0__recurrent_kernel=into_cell(1 / 2),
         output__kernel=[[0, 1]],
     )

@@ -21,7 +21,7 @@ from nn_tools import (
     train,
 )
 
-AUTOENCODERS = {name: spec for name, spec in SPECS.items() if hasattr(spec, "code")}
+AUTOENCODERS = {name: spec for name, spec in SPECS.items() if hasattr(spec, "reverse_target")}
 RECONSTRUCTING = {name: spec for name, spec in AUTOENCODERS.items() if reconstructs(spec)}
 PREDICTING = {name: spec for name, spec in AUTOENCODERS.items() if predicts(spec)}
 looped_and_unrolled = pytest.mark.parametrize("unroll", [False, True], ids=["looped", "unrolled"])

@@ -75,8 +75,10 @@ def greedy(models, source):
         return np.array(decoder(memory_and_states))
     memory, states = memory_and_states[:2], memory_and_states[2:]
     token, written = np.full(len(source), START, np.int32), []
-    for _ in range(N_TIMESTEPS_OUT):
-        probs, *states = as_list(decoder([token, *memory, *states]))
+    told = any(tensor.name == "position" for tensor in decoder.inputs)
+    for t in range(N_TIMESTEPS_OUT):
+        place = [np.full(len(source), t, np.int32)] if told else []
+        probs, *states = as_list(decoder([token, *memory, *states, *place]))
         token = probs.argmax(-1).astype(np.int32) + 1
         written.append(probs)
     return np.stack(written, 1)
@@ -160,7 +162,7 @@ def test_encoder_decoder_models_equal_the_network(spec):
     probs = predict(network, weights, "probs", rows)
     tokens = predict(network, weights, "tokens", rows)
     source = rows["source"]
-    close(models["model"]([source, shifted(tokens)] if spec.decoder == "recursive" else source), probs)
+    close(models["model"]([source, shifted(tokens)] if spec.recursive else source), probs)
     close(greedy(models, source), probs)
 
 

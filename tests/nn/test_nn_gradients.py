@@ -35,6 +35,8 @@ KIND_SPECS = [
     seq2seq_spec(attention=attention, decoder=decoder, cell=CELLS[attention], **OPTIONS[decoder])
     for attention, decoder in KINDS
 ]
+NAMES = [f"{attention}-{decoder}" for attention, decoder in KINDS]
+LUONG = {name: spec for name, spec in SPECS.items() if getattr(spec, "combines", False) and "dot" not in name}
 
 
 def problem(spec):
@@ -63,9 +65,15 @@ def assert_gradient_is_right(spec, **rates):
         assert np.abs(gradient[name]).max() > 1e-6, name
 
 
-@pytest.mark.parametrize("spec", KIND_SPECS, ids=[f"{attention}-{decoder}" for attention, decoder in KINDS])
+@pytest.mark.parametrize("spec", [*KIND_SPECS, *LUONG.values()], ids=[*NAMES, *LUONG])
 def test_encoder_decoder(spec):
     assert_gradient_is_right(spec)
+
+
+def test_scheduled_sampling_and_label_smoothing():
+    """No gradient goes through the choice of a token: with the choice fixed, the loss is smooth."""
+    spec = seq2seq_spec(attention="bahdanau", scheduled_sampling="linear", label_smoothing=True)
+    assert_gradient_is_right(spec, schedule_k=0.5, label_smoothing=0.1)
 
 
 @pytest.mark.parametrize("name", ["recursive-gru-bidirectional-numeric", "direct-lstm-embedding"])

@@ -19,7 +19,7 @@ from nn_tools import (
 LENGTHS, LENGTHS_OUT = lengths([4, 1, 3, 2]), lengths([2, 3, 1, 3])
 PREDICTED_LENGTHS = lengths([4, 2, 3, 2])  # one step alone has no next one
 TOLERANCE = {"float64": 1e-12, "float32": 1e-6}
-AUTOENCODER = {name for name, spec in SPECS.items() if hasattr(spec, "code")}
+AUTOENCODER = {name for name, spec in SPECS.items() if hasattr(spec, "reverse_target")}
 RECURRENT = {name for name, spec in SPECS.items() if hasattr(spec, "pooling")}
 # float32 where the numbers differ most in kind: a reversed autoencoder, and attention with a softmax over padding
 CASES = [(name, "float64") for name in SPECS] + [

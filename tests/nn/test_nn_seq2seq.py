@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from nn_tools import (
-    KINDS,
     SPECS,
     compiled,
     data_of,
@@ -18,6 +17,7 @@ from nn_tools import (
     taught_and_stepped,
 )
 
+from skseq.nn.attention import KINDS
 from skseq.nn.seq2seq import START, decoder_inputs
 
 SEQ2SEQ = {name: spec for name, spec in SPECS.items() if hasattr(spec, "attention")}
@@ -65,16 +65,41 @@ def numpy_encoder(spec, w, x):
 
 def first_states(spec, w, outputs, finals):
     zeros = [np.zeros(spec.units)] * spec.n_states
+    code = {"bahdanau-recursive": None, "bahdanau-direct": None, "None-direct": "repeated", "None-merge": "repeated"}
+    code |= {f"{kind}-recursive": "state" for kind in (None, *KINDS) if kind != "bahdanau"}
+    code |= {f"{kind}-direct": "both" for kind in KINDS if kind != "bahdanau"}
+    code = code.get(f"{spec.attention}-{spec.decoder}") if spec.code == "auto" else spec.code
+    if code in ("state", "both") and not spec.bidirectional:
+        return code, finals
+    if code in ("state", "both"):
+        names = [(f"bridge/{layer}/hidden", f"bridge/{layer}/cell") for layer in range(spec.n_layers)]
+        mapped = [[s @ w[f"{n}/kernel"] + w[f"{n}/bias"] for n, s in zip(*pair)] for pair in zip(names, finals)]
+        return code, [[np.tanh(states[0]), *states[1:]] for states in mapped]
     if spec.attention == "bahdanau":  # s_0 = tanh(W_s h_1), appendix A.2.2
         bridge = [f"bridge/{layer}/hidden" for layer in range(spec.n_layers)]
-        return [[np.tanh(outputs[0] @ w[f"{b}/kernel"] + w[f"{b}/bias"]), *zeros[1:]] for b in bridge]
-    if spec.decoder == "direct" and spec.attention is None:  # the code enters at every step instead
-        return [zeros] * spec.n_layers
-    if not spec.bidirectional:
-        return finals
-    names = [(f"bridge/{layer}/hidden", f"bridge/{layer}/cell") for layer in range(spec.n_layers)]
-    mapped = [[s @ w[f"{n}/kernel"] + w[f"{n}/bias"] for n, s in zip(*pair)] for pair in zip(names, finals)]
-    return [[np.tanh(states[0]), *states[1:]] for states in mapped]
+        return code, [[np.tanh(outputs[0] @ w[f"{b}/kernel"] + w[f"{b}/bias"]), *zeros[1:]] for b in bridge]
+    return code, [zeros] * spec.n_layers
+
+
+def numpy_attention(spec, w, query, outputs, t):
+    """Attention weights (n_source,) of one query: the formulas of the papers, source step by source step."""
+    kind, n = spec.attention, len(outputs)
+    if kind == "location":
+        return softmax((query @ w["attention/location"])[:n])
+    if kind in ("bahdanau", "concat"):
+        W, U, v = w["attention/query"], w["attention/key"], w["attention/scale"]
+        return softmax(np.array([v @ np.tanh(query @ W + h @ U) for h in outputs]))
+    keys = outputs @ w["attention/key"] if "attention/key" in w else outputs
+    scores = keys @ query
+    if not kind.startswith("local"):
+        return softmax(scores)
+    D, centre = spec.attention_window, min(t, n - 1)
+    if kind == "local-p":
+        centre = n * sigmoid(w["attention/position_scale"] @ np.tanh(query @ w["attention/position"]))
+    inside = [s for s in range(n) if abs(s - centre) <= D]
+    a = np.zeros(n)
+    a[inside] = softmax(scores[inside])
+    return a if kind == "local-m" else a * np.exp(-((np.arange(n) - centre) ** 2) / (2 * (D / 2) ** 2))
 
 
 def numpy_probs(spec, w, source, target):
@@ -82,30 +107,35 @@ def numpy_probs(spec, w, source, target):
     x = np.eye(spec.source_size)[source] if spec.tokens else source
     if spec.embedding_dim is not None:
         x = x @ w["embedding"]
-    outputs, finals = numpy_encoder(spec, w, x)
-    states = first_states(spec, w, outputs, finals)
-    keys = outputs @ w["attention/key"] if "attention/key" in w else outputs
-    recursive, additive = spec.decoder == "recursive", spec.attention == "bahdanau"
-    probs, attended = [], []
-    for previous in [START, *(target[:-1] + 1)]:
-        token, before, x, a = np.eye(spec.target_size + 1)[previous], states[-1][0], 0, None
+    outputs, finals = numpy_encoder(spec, w, x[::-1] if spec.reverse_source else x)
+    outputs = outputs[::-1] if spec.reverse_source else outputs
+    code, states = first_states(spec, w, outputs, finals)
+    recursive, additive = spec.decoder != "direct", spec.attention == "bahdanau"
+    fed, probs, attended = np.zeros(spec.units), [], []
+    for t, previous in enumerate([START, *(target[:-1] + 1)]):
+        token, before, x, a = np.eye(spec.target_size + 1)[previous], states[-1][0], np.zeros(1), None
         if additive:
-            a = softmax(np.tanh(before @ w["attention/query"] + keys) @ w["attention/scale"])
+            a = numpy_attention(spec, w, before, outputs, t)
             context = a @ outputs
-            x = context @ w["decoder/0/context_kernel"]
+            x = x + context @ w["decoder/0/context_kernel"]
         if recursive:
             x = x + token @ w["decoder/0/kernel"]
-        elif not additive:
-            x = finals[-1][0] @ w["decoder/0/kernel"]
+        if code in ("repeated", "both") and spec.decoder != "merge":
+            x = x + finals[-1][0] @ w["decoder/0/code_kernel"]
+        if spec.input_feeding:
+            x = x + fed @ w["decoder/0/feed_kernel"]
         for layer in range(spec.n_layers):
             if layer:
                 x = states[layer - 1][0] @ w[f"decoder/{layer}/kernel"]
             states = [*states]
             states[layer] = cell_step(spec.cell, x, states[layer], w, f"decoder/{layer}")
         hidden = before if additive else states[-1][0]
-        if spec.attention == "dot":
-            a = softmax(keys @ hidden)
-            hidden = np.tanh(a @ outputs @ w["attention/context"] + hidden @ w["attention/hidden"])
+        if spec.attention is not None and not additive:
+            a = numpy_attention(spec, w, hidden, outputs, t)
+            hidden = np.tanh(a @ outputs @ w["combine/context"] + hidden @ w["combine/hidden"])
+        elif spec.decoder == "merge":
+            hidden = np.tanh(finals[-1][0] @ w["combine/code"] + hidden @ w["combine/hidden"])
+        fed = hidden
         logits = hidden @ w["output/kernel"] + w["output/bias"]
         if additive:
             logits = logits + context @ w["output/context_kernel"]
@@ -160,9 +190,9 @@ def test_decoder_inputs_shift_behind_the_start_token():
 
 
 @pytest.mark.parametrize("unroll", [False, True], ids=["looped", "unrolled"])
-@pytest.mark.parametrize(("attention", "decoder"), KINDS)
-def test_teacher_forcing_equals_stepping(attention, decoder, unroll):
-    spec = seq2seq_spec(attention=attention, decoder=decoder, n_layers=2, unroll=unroll)
+@all_seq2seq
+def test_teacher_forcing_equals_stepping(spec, unroll):
+    spec = replace(spec, unroll=unroll)
     rows = make_rows(spec)
     rows["source_lengths"] = np.array([4, 2, 3], np.int32)
     (taught, logits), (stepped, stepped_logits) = taught_and_stepped(spec, random_weights(spec), rows)

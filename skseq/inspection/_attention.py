@@ -1,0 +1,377 @@
+"""AttentionDisplay: which parts of a source every part of a target was read off."""
+
+from inspect import signature
+
+import numpy as np
+from sklearn.utils import check_consistent_length
+
+from skseq._sklearn import _safe_indexing
+from skseq.inspection._axes import COLOURS, INK, check_matplotlib, panels, whole_numbers
+from skseq.inspection._series import as_series, check_has, choose, each
+
+__all__ = ["AttentionDisplay"]
+
+FEW_SAMPLES = 3  # shown if nothing is chosen
+CELL = 0.3  # inches of a step, where there is room
+SERIES_HEIGHT = 0.8  # inches
+FULL_WIDTH = 12  # inches of a figure
+BAR = 0.15  # inches, the thickness of a colour bar
+SMALLEST, LARGEST = 6, 10  # points of labels
+LONGEST = 16  # letters of a label
+BLANKS = str.maketrans({" ": "\N{OPEN BOX}", "\n": r"\n", "\t": r"\t"})
+
+
+class AttentionDisplay:
+    """Attention weights as heat maps: one panel a sample, one row a target step, one column a source timestep.
+
+    Best made by :meth:`from_estimator`. All parameters are stored as attributes.
+
+    Parameters
+    ----------
+    weights : list of ndarray of shape (n_target_steps, n_source_steps)
+        Attention weights, one array a sample; the numbers of steps may differ.
+
+    source_labels : list of list of str, default=None
+        Names of the source timesteps of every sample. None counts them.
+
+    target_labels : list of list of str, default=None
+        Names of the target steps of every sample. None counts them. One row more than names is that of the end token.
+
+    series : list of ndarray of shape (n_source_steps, n_features), default=None
+        Measured sources, drawn above their maps.
+
+    samples : array-like of int of shape (n_samples,), default=None
+        Names of the samples. None counts them.
+
+    Attributes
+    ----------
+    images_ : list of matplotlib AxesImage
+        Heat maps, one a sample, all on one scale from 0 to the largest weight.
+
+    series_lines_ : list of list of matplotlib Line2D or None
+        For every sample one line a feature; None without series.
+
+    colorbar_ : matplotlib Colorbar or None
+        Scale of the weights; None if there is to be none.
+
+    axes_ : ndarray of matplotlib Axes of shape (n_samples,)
+        Axes of the maps.
+
+    series_axes_ : ndarray of matplotlib Axes of shape (n_samples,) or None
+        Axes of the series above them; None without series.
+
+    figure_ : matplotlib Figure
+        Figure that holds the panels.
+
+    See Also
+    --------
+    AttentionDisplay.from_estimator : Compute and draw from a fitted estimator.
+
+    References
+    ----------
+    .. [1] Bahdanau, Cho and Bengio, "Neural Machine Translation by Jointly Learning to Align and Translate", ICLR 2015,
+       figure 3.
+
+    Examples
+    --------
+    >>> from skseq import Seq2SeqClassifier
+    >>> from skseq.inspection import AttentionDisplay
+    >>> dates = ["3 May 1999", "May 3, 1999", "12 June 1987", "June 12, 1987"]
+    >>> months = ["05", "05", "06", "06"]
+    >>> y = [list(month) for month in months]
+    >>> model = Seq2SeqClassifier(units=4, attention=True, analyzer="char", epochs=2, random_state=0).fit(dates, y)
+    >>> display = AttentionDisplay.from_estimator(model, dates, samples=[0, 2])
+    >>> [weights.shape for weights in display.weights]
+    [(2, 10), (2, 12)]
+    >>> "".join(display.source_labels[0])
+    '3 May 1999'
+    """
+
+    def __init__(self, weights, *, source_labels=None, target_labels=None, series=None, samples=None):
+        self.weights = weights
+        self.source_labels = source_labels
+        self.target_labels = target_labels
+        self.series = series
+        self.samples = samples
+
+    @classmethod
+    def from_estimator(cls, estimator, X, y=None, *, samples=None, ax=None, im_kw=None, colorbar=True):
+        """Let a fitted estimator attend to some samples, and draw where it looked.
+
+        What is drawn belongs to the outputs of `predict`, however the estimator searches for them. Tokens and text are
+        written along the map as the estimator splits them; of measurements, the series is drawn above the map. Weights
+        that pool a sequence make a map of one row, which bears the predicted label.
+
+        Parameters
+        ----------
+        estimator : fitted estimator with `attention_weights` and `predict`
+            Such as :class:`~skseq.Seq2SeqClassifier` with `attention`, or :class:`~skseq.SequenceClassifier` with
+            ``pooling="attention"``.
+
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Sequences of the kind in fit.
+
+        y : array-like of the kind in fit, default=None
+            Targets, one a sample of X, to show the weights of as if the estimator had written them. None shows those
+            of what it predicts.
+
+        samples : int or array-like of int, default=None
+            Which samples to show. None shows the first three.
+
+        ax : matplotlib Axes or array of them, default=None
+            Where to draw: one Axes, whose place the panels share, or one a sample. None makes a figure.
+
+        im_kw : dict, default=None
+            Keyword arguments for :meth:`matplotlib.axes.Axes.imshow`, such as ``{"cmap": "magma"}`` or
+            ``{"vmax": 1}``.
+
+        colorbar : bool, default=True
+            Whether to draw the scale of the weights.
+
+        Returns
+        -------
+        display : :class:`~skseq.inspection.AttentionDisplay`
+            The display, drawn.
+
+        Raises
+        ------
+        TypeError
+            If the estimator has no attention weights.
+        IndexError
+            If there is no such sample.
+        ValueError
+            If y is given and the weights of the estimator depend on no target, or y and X differ in length.
+        ImportError
+            If matplotlib is missing.
+        """
+        check_matplotlib(cls.__name__)
+        _check_attends(estimator, cls.__name__)
+        places, chosen = choose(X, samples, default=FEW_SAMPLES)
+        if y is None:
+            weights, targets = estimator.attention_weights(chosen), estimator.predict(chosen)
+        else:
+            _check_reads_targets(estimator, X, y)
+            targets = _safe_indexing(y, places)
+            weights = estimator.attention_weights(chosen, targets)
+        source_labels = _labels(estimator, "_source_labels", chosen)
+        measured = source_labels is None and hasattr(estimator, "_source_labels")
+        display = cls(
+            [np.atleast_2d(np.asarray(own, dtype=float)) for own in weights],
+            source_labels=source_labels,
+            target_labels=_labels(estimator, "_target_labels", targets),
+            series=[as_series(sample) for sample in each(chosen)] if measured else None,
+            samples=places,
+        )
+        return display.plot(ax=ax, im_kw=im_kw, colorbar=colorbar)
+
+    def plot(self, *, ax=None, im_kw=None, colorbar=True):
+        """Draw.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes or array of them, default=None
+            Where to draw: one Axes, whose place the panels share, or one a sample. None makes a figure.
+
+        im_kw : dict, default=None
+            Keyword arguments for :meth:`matplotlib.axes.Axes.imshow`.
+
+        colorbar : bool, default=True
+            Whether to draw the scale of the weights.
+
+        Returns
+        -------
+        display : :class:`~skseq.inspection.AttentionDisplay`
+            The display itself.
+        """
+        check_matplotlib(type(self).__name__)
+        sources = _names(self.source_labels, self.weights, 1, "source_labels")
+        targets = _names(self.target_labels, self.weights, 0, "target_labels")
+        sizes = _sizes(self.weights, measured=self.series is not None)
+        flat = all(len(own) <= 1 for own in self.weights)
+        places, n_columns = _places(ax, sizes, flat, sources, targets)
+        self.figure_ = places[0].figure
+        self.axes_, self.series_axes_ = places, None
+        if self.series is not None:
+            self.axes_, self.series_axes_ = _divided(places, sizes[:, 1])
+        largest = max((own.max() for own in self.weights if own.size), default=1)
+        style = {"cmap": "Blues", "vmin": 0, "vmax": largest, "aspect": "auto"} | (im_kw or {})
+        self.images_ = [axes.imshow(_as_map(own), **style) for axes, own in zip(self.axes_, self.weights)]
+        self.series_lines_ = None if self.series is None else list(map(_draw_series, self.series_axes_, self.series))
+        self.colorbar_ = _draw_colorbar(self.images_[0], places, below=flat and len(places) == 1) if colorbar else None
+        self._name_axes(flat, sources, targets, n_columns)
+        self._name_steps(sources, targets)
+        self.figure_.canvas.figure.draw_without_rendering()
+        self._name_steps(sources, targets)  # now that it is known how much room the layout leaves
+        return self
+
+    def _name_steps(self, sources, targets):
+        for index, axes in enumerate(self.axes_):
+            _name_ticks(axes, "x", None if sources is None else sources[index])
+            _name_ticks(axes, "y", None if targets is None else targets[index])
+
+    def _name_axes(self, flat, sources, targets, n_columns):
+        n_samples = len(self.weights)
+        samples = range(n_samples) if self.samples is None else self.samples
+        tops = self.axes_ if self.series is None else self.series_axes_
+        for index, (axes, top, sample) in enumerate(zip(self.axes_, tops, samples)):
+            top.set_title(f"sample {sample}", fontsize="medium")
+            if index + n_columns >= n_samples:
+                axes.set_xlabel("source timestep" if sources is None else "source")
+            if index % n_columns == 0 and not flat:
+                axes.set_ylabel("target step" if targets is None else "target")
+
+
+# --- what the estimator says ------------------------------------------------------------------------------------------
+
+
+def _check_attends(estimator, display):
+    """A fitted estimator with attention weights; the error says which parameters bring them, if there are some."""
+    if not hasattr(estimator, "attention_weights"):
+        known = estimator.get_params(deep=False) if hasattr(estimator, "get_params") else {}
+        wanted = {"attention": True} if "attention" in known else {"pooling": "attention"} if "pooling" in known else {}
+        if wanted and known.get("network") is not None:
+            wanted |= {"network": None}
+        if wanted:
+            settings = " and ".join(f"{name}={value!r}" for name, value in wanted.items())
+            raise TypeError(
+                f"{display} shows attention weights, of which this {type(estimator).__name__} has none: set {settings} "
+                "and fit."
+            )
+    check_has(estimator, display, ["attention_weights", "predict"])
+
+
+def _check_reads_targets(estimator, X, y):
+    if len(signature(estimator.attention_weights).parameters) < 2:
+        raise ValueError(
+            f"y is given, but attention_weights of {type(estimator).__name__} takes no targets: leave y out to see the "
+            "weights of what it predicts."
+        )
+    check_consistent_length(X, y)
+
+
+def _labels(estimator, method, values):
+    """A list of names for every sample, if the estimator knows some."""
+    return getattr(estimator, method)(values) if hasattr(estimator, method) else None
+
+
+# --- names of steps ---------------------------------------------------------------------------------------------------
+
+
+def _names(labels, weights, axis, argument):
+    """Labels as they are written, one a step; the step behind the last label is that of the end token."""
+    if labels is None:
+        return None
+    if len(labels) != len(weights):
+        raise ValueError(f"{argument} must hold {len(weights)} lists of labels, one a sample. Got {len(labels)}.")
+    named = []
+    for index, (own, shape) in enumerate(zip(labels, map(np.shape, weights))):
+        own = [_written(label) for label in own]
+        if axis == 0 and len(own) == shape[0] - 1:
+            own = [*own, "<end>"]
+        if len(own) != shape[axis]:
+            raise ValueError(
+                f"{argument}[{index}] holds {len(own)} labels, but the weights of that sample have shape {shape}: "
+                f"expected {shape[axis]} labels, one a {'target step' if axis == 0 else 'source timestep'}."
+            )
+        named.append(own or ["(nothing)"])
+    return named
+
+
+def _written(label):
+    """A label whose blanks can be seen, and that is not too long."""
+    label = str(label).translate(BLANKS)
+    return label if len(label) <= LONGEST else f"{label[: LONGEST - 1]}…"
+
+
+def _name_ticks(axes, which, labels):
+    """Labels along an axis in the size that fits, every other one or fewer if none does; None counts."""
+    axis = getattr(axes, f"{which}axis")
+    if labels is None:
+        whole_numbers(axis)
+        return
+    extent = axes.get_window_extent()
+    room = (extent.width if which == "x" else extent.height) / axes.figure.dpi * 72 / len(labels)
+    size = float(np.clip(0.7 * room, SMALLEST, LARGEST))
+    upright = which == "x" and _points(labels, size) > room
+    ticks = range(0, len(labels), max(1, int(np.ceil(SMALLEST / room))))
+    style = {"fontsize": size, "rotation": 90 if upright else 0, "parse_math": False}
+    axis.set_ticks(ticks, [labels[tick] for tick in ticks], **style)
+    axes.tick_params(axis=which, length=0)
+
+
+def _points(labels, size=LARGEST):
+    """Width of the longest label, in points."""
+    return 0.65 * size * max(map(len, labels))
+
+
+# --- places and sizes -------------------------------------------------------------------------------------------------
+
+
+def _sizes(weights, *, measured):
+    """Inches of every map, (n_samples, 2): width and height."""
+    heights, widths = np.transpose([own.shape for own in weights])
+    widths = np.clip(0.15 * widths, 3, 6) if measured else np.clip(CELL * widths, 2, 8)
+    return np.stack([widths, np.clip(CELL * heights, CELL, 8) + SERIES_HEIGHT * measured], axis=1)
+
+
+def _places(ax, sizes, flat, sources, targets):
+    """(one Axes a sample, (n_samples,), number of columns): of a new figure, in the place of a given one, or given.
+
+    Single rows stand below each other; a colour bar beside one alone would be too short to read, so it lies below.
+    """
+    n_samples = len(sizes)
+    if np.size(ax) > 1:
+        return panels(ax, n_samples, figsize=None)[:, 0], np.shape(ax)[1] if np.ndim(ax) == 2 else n_samples
+    below, beside = (0.2 if names is None else max(map(_points, names)) / 72 for names in (sources, targets))
+    below = below if below > CELL else 0.2  # labels that fit below their steps lie flat
+    width = sizes[:, 0].max() + beside + 0.4
+    n_columns = 1 if flat else int(np.clip(FULL_WIDTH // width, 1, 3))
+    n_rows = int(np.ceil(n_samples / n_columns))
+    low = flat and n_samples == 1
+    n_columns = int(np.ceil(n_samples / n_rows))
+    heights = [sizes[start : start + n_columns, 1].max() for start in range(0, n_samples, n_columns)]
+    figsize = (n_columns * width + 0.8 * (not low), sum(heights) + n_rows * (below + 0.4) + (0.9 if low else 0.3))
+    grid = panels(ax, n_rows, n_columns, figsize=figsize, height_ratios=heights).ravel()
+    for unused in grid[n_samples:]:
+        unused.remove()
+    return grid[:n_samples], n_columns
+
+
+def _divided(places, heights):
+    """(axes of the maps, axes of the series above them), in places of these heights, in inches."""
+    maps, above = np.empty(len(places), object), np.empty(len(places), object)
+    for index, (place, height) in enumerate(zip(places, heights)):
+        share = SERIES_HEIGHT / height
+        place.set_axis_off()
+        maps[index] = place.inset_axes((0, 0, 1, 0.97 - share))
+        above[index] = place.inset_axes((0, 1 - share, 1, share), sharex=maps[index])
+        above[index].tick_params(axis="x", labelbottom=False)
+    return maps, above
+
+
+# --- what is drawn ----------------------------------------------------------------------------------------------------
+
+
+def _as_map(weights):
+    """(n_target_steps, n_source_steps); of an output without steps one row of nothing."""
+    return weights if len(weights) else np.full((1, weights.shape[1]), np.nan)
+
+
+def _draw_series(axes, series):
+    """One line a feature."""
+    colours = [INK] if series.shape[1] == 1 else COLOURS
+    marker = "o" if len(series) == 1 else None
+    return [
+        axes.plot(feature, color=colours[index % len(colours)], lw=1, marker=marker)[0]
+        for index, feature in enumerate(series.T)
+    ]
+
+
+def _draw_colorbar(image, places, *, below):
+    """A bar of one thickness, below or beside the maps."""
+    from matplotlib.transforms import Bbox
+
+    extent = Bbox.union([place.get_window_extent() for place in places])
+    length = (extent.width if below else extent.height) / image.figure.dpi
+    where = {"location": "bottom" if below else "right", "aspect": max(10, length / BAR)}
+    return image.figure.colorbar(image, ax=places, label="attention weight", **where)

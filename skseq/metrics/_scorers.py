@@ -1,0 +1,66 @@
+"""The metrics as scorers, called with (estimator, X, y)."""
+
+from importlib.util import find_spec
+
+from sklearn.metrics import make_scorer
+
+from skseq._sklearn import _BaseScorer
+from skseq.metrics._bleu import bleu_score
+from skseq.metrics._scores import normalized_edit_distance, perplexity, sequence_accuracy_score, token_accuracy_score
+from skseq.metrics._targets import read_targets
+
+__all__ = [
+    "SCORERS",
+    "bleu_scorer",
+    "neg_normalized_edit_distance_scorer",
+    "neg_perplexity_scorer",
+    "sequence_accuracy_scorer",
+    "token_accuracy_scorer",
+]
+
+
+class _LikelihoodScorer(_BaseScorer):
+    """Calls a metric with the log-probabilities of true targets and how many tokens each has."""
+
+    def _score(self, method_caller, estimator, X, y_true, **kwargs):
+        estimator, X = _final(estimator, X)
+        if not hasattr(estimator, self._response_method):
+            raise AttributeError(
+                f"{self!r} needs an estimator with the method {self._response_method}(X, y), the log-probability of "
+                f"every target. {type(estimator).__name__} has none: use another scorer."
+            )
+        log_probs = getattr(estimator, self._response_method)(X, y_true)
+        return self._sign * self._score_func(log_probs, _n_tokens(estimator, y_true), **{**self._kwargs, **kwargs})
+
+
+def _final(estimator, X):
+    """The estimator inside pipelines and searches, whose score_samples takes no y, and X as it gets there."""
+    if hasattr(estimator, "best_estimator_"):
+        return _final(estimator.best_estimator_, X)
+    if hasattr(estimator, "named_steps"):
+        X = estimator[:-1].transform(X) if len(estimator) > 1 else X
+        return _final(estimator[-1], X)
+    return estimator, X
+
+
+def _n_tokens(estimator, y):
+    """How many tokens the probability of every target is a product over; the estimator knows, if it says."""
+    if hasattr(estimator, "_n_scored_tokens"):
+        return estimator._n_scored_tokens(y)
+    return [len(tokens) for tokens in read_targets(y)]
+
+
+sequence_accuracy_scorer = make_scorer(sequence_accuracy_score)
+token_accuracy_scorer = make_scorer(token_accuracy_score)
+neg_normalized_edit_distance_scorer = make_scorer(normalized_edit_distance, greater_is_better=False)
+bleu_scorer = make_scorer(bleu_score)
+neg_perplexity_scorer = _LikelihoodScorer(perplexity, -1, {}, "score_samples")
+
+SCORERS = {
+    "sequence_accuracy": sequence_accuracy_scorer,
+    "token_accuracy": token_accuracy_scorer,
+    "neg_normalized_edit_distance": neg_normalized_edit_distance_scorer,
+    "neg_perplexity": neg_perplexity_scorer,
+}
+if find_spec("sacrebleu"):
+    SCORERS["bleu"] = bleu_scorer

@@ -1,0 +1,320 @@
+"""Sequence accuracy, token accuracy, edit distance and perplexity."""
+
+from operator import eq
+
+import numpy as np
+from rapidfuzz.distance import Levenshtein
+from sklearn.utils import check_array
+
+from skseq._sklearn import StrOptions, validate_params
+from skseq.metrics._targets import ANALYZERS, check_weights, read_pair
+
+__all__ = [
+    "edit_distance",
+    "normalized_edit_distance",
+    "perplexity",
+    "sequence_accuracy_score",
+    "token_accuracy_score",
+]
+
+
+def sequence_accuracy_score(y_true, y_pred, *, sample_weight=None):
+    """Share of samples whose target is right as a whole.
+
+    One minus it is the sequence error rate, which work on letters and phonemes calls the word error rate (WER): a word
+    counts as wrong as soon as one of its phonemes is.
+
+    Parameters
+    ----------
+    y_true : array-like of shape (n_samples,), (n_samples, n_timesteps) or (n_samples, n_timesteps, n_classes), or list
+        True targets: labels, tokens, one-hot vectors, strings, or a list, Series or object array of token lists.
+
+    y_pred : array-like or list of the same form
+        Predicted targets; lengths may differ. Of one-hot vectors or probabilities the largest entry counts.
+
+    sample_weight : array-like of shape (n_samples,), default=None
+        Weights of the samples.
+
+    Returns
+    -------
+    score : float
+        Between 0 and 1; the higher, the better.
+
+    Raises
+    ------
+    ValueError
+        If there is no sample, if `y_true` and `y_pred` differ in form or number, if one holds strings and the other
+        numbers as tokens, or if tokens are NaN or not hashable.
+
+    See Also
+    --------
+    token_accuracy_score : Share of positions that are right.
+    normalized_edit_distance : Token error rate, which forgives a shift.
+
+    Examples
+    --------
+    >>> from skseq.metrics import sequence_accuracy_score
+    >>> sequence_accuracy_score([["K", "AE", "T"], ["D", "AO", "G"]], [["K", "AE", "T"], ["D", "AO"]])
+    0.5
+    """
+    true, predicted, weights = read_pair(y_true, y_pred, sample_weight, analyzer=None)
+    return float(np.average(list(map(eq, true, predicted)), weights=weights))
+
+
+@validate_params({"analyzer": ANALYZERS}, prefer_skip_nested_validation=True)
+def token_accuracy_score(y_true, y_pred, *, sample_weight=None, analyzer="char"):
+    """Share of positions that hold the right token.
+
+    A sample has as many positions as the longer of its two targets, so tokens that are missing or too many are wrong.
+    Positions are counted over all samples: long targets weigh more than short ones. For targets of one length this is
+    the mean of the element-wise comparison.
+
+    Parameters
+    ----------
+    y_true : array-like of shape (n_samples,), (n_samples, n_timesteps) or (n_samples, n_timesteps, n_classes), or list
+        True targets: labels, tokens, one-hot vectors, strings, or a list, Series or object array of token lists.
+
+    y_pred : array-like or list of the same form
+        Predicted targets; lengths may differ. Of one-hot vectors or probabilities the largest entry counts.
+
+    sample_weight : array-like of shape (n_samples,), default=None
+        Weights of the samples, each for all of its positions.
+
+    analyzer : {"char", "word"}, callable or None, default="char"
+        How strings are split: into characters, into words and punctuation marks, or by a function from a string to a
+        list of tokens. None takes each string as one token, as for labels.
+
+    Returns
+    -------
+    score : float
+        Between 0 and 1; the higher, the better.
+
+    Raises
+    ------
+    ValueError
+        As `sequence_accuracy_score` does, and if no target has a token.
+
+    See Also
+    --------
+    normalized_edit_distance : Token error rate, which forgives a shift.
+
+    Examples
+    --------
+    Two of the four positions are right:
+
+    >>> from skseq.metrics import token_accuracy_score
+    >>> token_accuracy_score([[3, 1, 2]], [[3, 2, 2, 2]])
+    0.5
+
+    Labels that are strings have no characters:
+
+    >>> token_accuracy_score(["cat", "dog"], ["cat", "cow"], analyzer=None)
+    0.5
+    """
+    true, predicted, weights = read_pair(y_true, y_pred, sample_weight, analyzer=analyzer)
+    right = [sum(map(eq, *pair)) for pair in zip(true, predicted)]
+    positions = [max(map(len, pair)) for pair in zip(true, predicted)]
+    return _ratio(right, positions, weights, of="y_true and y_pred hold")
+
+
+@validate_params({"analyzer": ANALYZERS}, prefer_skip_nested_validation=True)
+def edit_distance(y_true, y_pred, *, sample_weight=None, analyzer="char"):
+    """Average Levenshtein distance of a sample.
+
+    The least number of tokens to insert, delete and replace that turns the prediction into the true target. Tokens may
+    be of any hashable kind.
+
+    Parameters
+    ----------
+    y_true : array-like of shape (n_samples,), (n_samples, n_timesteps) or (n_samples, n_timesteps, n_classes), or list
+        True targets: labels, tokens, one-hot vectors, strings, or a list, Series or object array of token lists.
+
+    y_pred : array-like or list of the same form
+        Predicted targets; lengths may differ. Of one-hot vectors or probabilities the largest entry counts.
+
+    sample_weight : array-like of shape (n_samples,), default=None
+        Weights of the samples.
+
+    analyzer : {"char", "word"}, callable or None, default="char"
+        How strings are split: into characters, into words and punctuation marks, or by a function from a string to a
+        list of tokens. None takes each string as one token, as for labels.
+
+    Returns
+    -------
+    distance : float
+        Edits a sample, at least 0; the lower, the better.
+
+    Raises
+    ------
+    ValueError
+        As `sequence_accuracy_score` does.
+
+    See Also
+    --------
+    normalized_edit_distance : The same as a share of the tokens.
+
+    Examples
+    --------
+    >>> from skseq.metrics import edit_distance
+    >>> edit_distance(["sitting"], ["kitten"])  # s for k, i for e, g added
+    3.0
+    >>> edit_distance([[1, 2, 3], [4]], [[1, 3], [4]])  # 1 and 0
+    0.5
+    """
+    true, predicted, weights = read_pair(y_true, y_pred, sample_weight, analyzer=analyzer)
+    return float(np.average(_edits(true, predicted), weights=weights))
+
+
+@validate_params(
+    {"analyzer": ANALYZERS, "average": [StrOptions({"micro", "samples"})]}, prefer_skip_nested_validation=True
+)
+def normalized_edit_distance(y_true, y_pred, *, sample_weight=None, average="micro", analyzer="char"):
+    """Token error rate: edits as a share of the tokens.
+
+    With ``average="micro"``, all edits over all tokens of the true targets, this is what the field calls phoneme error
+    rate (PER) on phonemes, character error rate (CER) on characters, and word error rate (WER) on words.
+
+    Parameters
+    ----------
+    y_true : array-like of shape (n_samples,), (n_samples, n_timesteps) or (n_samples, n_timesteps, n_classes), or list
+        True targets: labels, tokens, one-hot vectors, strings, or a list, Series or object array of token lists.
+
+    y_pred : array-like or list of the same form
+        Predicted targets; lengths may differ. Of one-hot vectors or probabilities the largest entry counts.
+
+    sample_weight : array-like of shape (n_samples,), default=None
+        Weights of the samples: of edits and tokens both.
+
+    average : {"micro", "samples"}, default="micro"
+        What the edits are divided by. "micro": the sum of edits by the sum of the lengths of `y_true`, above 1 where
+        predictions are far too long. "samples": the edits of each sample by the length of the longer of its two
+        targets, 0 if both are empty; then the mean over samples, at most 1.
+
+    analyzer : {"char", "word"}, callable or None, default="char"
+        How strings are split: into characters, into words and punctuation marks, or by a function from a string to a
+        list of tokens, for example `str.split`. None takes each string as one token, as for labels.
+
+    Returns
+    -------
+    rate : float
+        At least 0; the lower, the better.
+
+    Raises
+    ------
+    ValueError
+        As `sequence_accuracy_score` does, and with ``average="micro"`` if no true target has a token.
+
+    See Also
+    --------
+    sequence_accuracy_score : One minus it is called word error rate where the targets are the phonemes of a word.
+
+    References
+    ----------
+    V. I. Levenshtein, "Binary codes capable of correcting deletions, insertions, and reversals", Soviet Physics
+    Doklady 10 (1966) 707-710.
+
+    Examples
+    --------
+    Three edits, and seven characters in the true word:
+
+    >>> from skseq.metrics import normalized_edit_distance
+    >>> round(normalized_edit_distance(["sitting"], ["kitten"]), 4)
+    0.4286
+
+    The word error rate of speech recognition:
+
+    >>> normalized_edit_distance(["the cat sat down"], ["the cat sat"], analyzer=str.split)
+    0.25
+    """
+    true, predicted, weights = read_pair(y_true, y_pred, sample_weight, analyzer=analyzer)
+    edits = _edits(true, predicted)
+    if average == "micro":
+        return _ratio(edits, list(map(len, true)), weights, of="y_true holds")
+    longer = [max(map(len, pair)) for pair in zip(true, predicted)]
+    return float(np.average(edits / np.maximum(longer, 1), weights=weights))
+
+
+def _edits(true, predicted):
+    """Levenshtein distance of every pair, (n,)."""
+    ids = {}  # of tokens: rapidfuzz takes the number 97 for the letter "a", and hashes other tokens
+    pairs = [
+        [[ids.setdefault(token, len(ids)) for token in tokens] for tokens in pair] for pair in zip(true, predicted)
+    ]
+    return np.array([Levenshtein.distance(*pair) for pair in pairs])
+
+
+def _ratio(parts, wholes, weights, *, of):
+    """sum(w * part) / sum(w * whole)"""
+    whole = weights @ np.asarray(wholes)
+    if whole == 0:
+        raise ValueError(
+            f"{of} no token in samples of positive weight, and a share of none is undefined: leave such data out."
+        )
+    return float(weights @ np.asarray(parts) / whole)
+
+
+def perplexity(log_probs, n_tokens, *, sample_weight=None):
+    """Perplexity over tokens: exp(-sum(w * log p) / sum(w * n)).
+
+    How many tokens a uniform choice would be among that is as uncertain as the model. The mean is taken over tokens;
+    the exponential of a loss averaged over batches or samples is another number when lengths differ.
+
+    Parameters
+    ----------
+    log_probs : array-like of shape (n_samples,)
+        Natural logarithm of the probability of every target, as ``score_samples(X, y)`` gives it; -inf is allowed.
+
+    n_tokens : array-like of shape (n_samples,)
+        How many tokens every probability is a product over, the end token included where there is one.
+
+    sample_weight : array-like of shape (n_samples,), default=None
+        Weights of the samples: of log-probabilities and tokens both.
+
+    Returns
+    -------
+    perplexity : float
+        At least 1; the lower, the better. Infinite if a target has probability 0.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ, if a log-probability is positive or NaN, or if there is no token.
+
+    See Also
+    --------
+    neg_perplexity_scorer : Its negative as a scorer for estimators with `score_samples`.
+
+    Examples
+    --------
+    Two targets of one and three tokens, all as likely as one side of a die:
+
+    >>> import numpy as np
+    >>> from skseq.metrics import perplexity
+    >>> round(perplexity(np.log([1 / 6, 1 / 6**3]), [1, 3]), 6)
+    6.0
+    """
+    log_probs, n_tokens = _numbers(log_probs, "log_probs"), _numbers(n_tokens, "n_tokens")
+    if len(log_probs) != len(n_tokens):
+        raise ValueError(
+            f"log_probs and n_tokens must hold the same samples. Got {len(log_probs)} in log_probs and {len(n_tokens)} "
+            "in n_tokens."
+        )
+    if np.isnan(log_probs).any() or (log_probs > 1e-6).any():  # rounding may leave a probability of 1 a little above
+        raise ValueError(
+            f"log_probs must be logarithms of probabilities, at most 0. Got {np.max(log_probs)}: pass log(p), not p."
+        )
+    if not (n_tokens >= 0).all():
+        raise ValueError(f"n_tokens must be counts of at least 0. Got {np.min(n_tokens)}.")
+    weights = check_weights(sample_weight, len(log_probs))
+    counted = weights > 0  # 0 times -inf is NaN
+    mean = _ratio(log_probs[counted], n_tokens[counted], weights[counted], of="n_tokens counts")
+    with np.errstate(over="ignore"):
+        return float(np.exp(-mean))
+
+
+def _numbers(values, argument):
+    """(n,) float64, infinities and NaN included."""
+    values = check_array(values, dtype=np.float64, ensure_2d=False, ensure_all_finite=False, input_name=argument)
+    if values.ndim != 1:
+        raise ValueError(f"{argument} must have shape (n_samples,), one number a sample. Got shape {values.shape}.")
+    return values

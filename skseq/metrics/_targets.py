@@ -1,0 +1,132 @@
+"""Every accepted form of targets, read into one list of tokens a sample, and the errors about it.
+
+Targets have one of these forms:
+
+* "labels": (n,) numbers, or anything else that is neither a string nor a sequence. Each is one token.
+* "text": a list, Series or 1-D array of strings, which an analyzer splits; without one each is one token.
+* "sequences": (n, t) tokens, (n, t, c) one-hot vectors, or a list, Series or 1-D object array of such samples.
+"""
+
+from itertools import chain
+from numbers import Number
+
+import numpy as np
+
+from skseq._sequences import as_samples, is_sequence
+from skseq._sklearn import StrOptions, _check_sample_weight
+from skseq._tokens import check_tokens, splitter
+
+__all__ = ["ANALYZERS", "check_weights", "read_form", "read_pair", "read_targets"]
+
+ANALYZERS = [StrOptions({"char", "word"}), callable, None]
+
+
+def read_pair(y_true, y_pred, sample_weight, *, analyzer):
+    """Token lists of both, and weights (n,)."""
+    forms = [read_form(y, argument) for y, argument in ((y_true, "y_true"), (y_pred, "y_pred"))]
+    _check_same_forms(*forms)
+    pair = [_split(form, samples, analyzer) for form, samples in forms]
+    _check_same_tokens(
+        *(check_tokens(chain.from_iterable(y), argument) for y, argument in zip(pair, ("y_true", "y_pred")))
+    )
+    return *pair, check_weights(sample_weight, len(pair[0]))
+
+
+def read_targets(y, *, argument="y", analyzer="char"):
+    """The token list of every sample."""
+    return _split(*read_form(y, argument), analyzer)
+
+
+def read_form(y, argument):
+    """The form of y, and its samples: labels, strings, or lists of tokens."""
+    samples = _as_list(y, argument)
+    forms = {
+        "text" if isinstance(sample, str) else "sequences" if is_sequence(sample) else "labels" for sample in samples
+    }
+    if len(forms) != 1:
+        got = f"Got {' among '.join(sorted(forms))}" if forms else "Got no sample"
+        raise ValueError(f"{argument} must hold one target a sample: all labels, all strings or all sequences. {got}.")
+    form = forms.pop()
+    return form, [_tokens(sample, argument) for sample in samples] if form == "sequences" else samples
+
+
+def _as_list(y, argument):
+    if isinstance(y, str):
+        raise ValueError(f"{argument} must hold one target a sample. Got the string {y!r}: pass a list, [{y!r}].")
+    samples = as_samples(y)
+    if samples is None:
+        array = np.asarray(y)
+        if not 1 <= array.ndim <= 3:
+            raise ValueError(
+                f"{argument} must hold one target a sample. Got {type(y).__name__} of shape {array.shape}: pass labels "
+                "(n_samples,), tokens (n_samples, n_timesteps), one-hot vectors (n_samples, n_timesteps, n_classes), "
+                "strings, or a list of token lists."
+            )
+        samples = list(array) if array.ndim == 3 else array.tolist()
+    return samples
+
+
+def _tokens(sample, argument):
+    """The tokens of one sample, plain Python values; of one-hot vectors (t, c) the classes."""
+    tokens = sample.tolist() if hasattr(sample, "tolist") else list(sample)
+    if not tokens or not isinstance(tokens[0], (list, np.ndarray)):
+        return tokens
+    try:
+        vectors = np.asarray(tokens, np.float64)
+    except (TypeError, ValueError):
+        vectors = np.empty(0)
+    if vectors.ndim != 2 or not vectors.size or np.isnan(vectors).any():
+        raise ValueError(
+            f"{argument} holds lists as tokens, which are read as one-hot vectors, but those of a sample make no array "
+            f"of numbers (n_timesteps, n_classes). Got {tokens!r:.80}: tokens of several parts must be tuples."
+        )
+    return vectors.argmax(axis=1).tolist()
+
+
+def _split(form, samples, analyzer):
+    if form == "sequences":
+        return samples
+    if form == "labels" or analyzer is None:
+        return [[sample] for sample in samples]
+    split = splitter(analyzer)
+    return [list(split(text)) for text in samples]
+
+
+def _check_same_forms(true, predicted):
+    (true_form, true), (predicted_form, predicted) = true, predicted
+    if len(true) != len(predicted):
+        raise ValueError(
+            f"y_true and y_pred must hold the same samples. Got {len(true)} in y_true and {len(predicted)} in y_pred."
+        )
+    if true_form != predicted_form:
+        raise ValueError(
+            f"y_true and y_pred must have one form. Got {true_form} in y_true and {predicted_form} in y_pred: pass "
+            "both as labels (n_samples,), both as strings, or both as token lists or arrays."
+        )
+
+
+def _check_same_tokens(true, predicted):  # sets of tokens
+    """Strings never equal numbers: a score of 0 would hide that tokens were decoded on one side only."""
+    kinds = _token_kind(true), _token_kind(predicted)
+    if set(kinds) == {"strings", "numbers"}:
+        raise ValueError(
+            f"y_true holds {kinds[0]} and y_pred {kinds[1]} as tokens, which are never equal: pass both as they are "
+            "before encoding, or both after it."
+        )
+
+
+def _token_kind(tokens):
+    """What all tokens are, "strings" or "numbers"; else None."""
+    kinds = {type(token) for token in tokens}
+    for name, base in (("strings", str), ("numbers", Number)):
+        if kinds and all(issubclass(kind, base) for kind in kinds):
+            return name
+    return None
+
+
+def check_weights(sample_weight, n_samples):
+    """Weights (n,), float64, not negative and not all zero."""
+    weights = _check_sample_weight(sample_weight, np.empty(n_samples), dtype=np.float64, ensure_non_negative=True)
+    if not weights.any():  # scikit-learn looks itself since 1.9
+        raise ValueError("sample_weight is zero for every sample: at least one must be positive.")
+    return weights

@@ -1,0 +1,84 @@
+"""From a fitted encoder-decoder to outputs: which search, under which constraints, as one graph."""
+
+from dataclasses import dataclass
+
+import tensorflow as tf
+
+from skseq.nn import constraints, decoding, networks
+
+__all__ = ["SearchOptions", "find"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchOptions:
+    """What of a search decides its graph; numbers and tables are fed with the batch.
+
+    Parameters
+    ----------
+    method : {"greedy", "beam", "sampling"}
+        How outputs are found.
+    n_best : int
+        Hypotheses of a sample: the width of the beam, or the number of draws.
+    end : int or None
+        The class that ends an output; None if all have ``n_steps``.
+    no_repeat : int or None
+        Size of the n-grams that no output may hold twice.
+    asks : bool
+        Whether a Python function says what may come next.
+    """
+
+    method: str = "greedy"
+    n_best: int = 1
+    end: int | None = None
+    no_repeat: int | None = None
+    asks: bool = False
+
+
+def find(network, weights, batch, options, ask):
+    """What `skseq.nn.decoding` finds for a batch: "tokens", "lengths", "log_probs" and "scores", best first.
+
+    Besides the source a batch holds ``n_steps``; for the constraints, where there are any, ``allowed`` (n_steps,
+    n_classes), ``prefix`` (p,), ``outputs`` (the table of a trie), ``max_lengths`` (b,) and ``min_length``; for beams
+    ``length_penalty`` and ``coverage_penalty``; for draws ``uniform`` (b, n_best, n_steps), ``temperature`` and, where
+    they are used, ``top_k`` and ``top_p``.
+    """
+    silence = networks.Silence()
+    memory, states = network.encode(weights, batch, silence)
+
+    def step(t, tokens, states):
+        logits, weighed, states = network.written(weights, memory, t, tokens, states, silence)
+        return tf.nn.log_softmax(logits), weighed, states
+
+    search = {"greedy": decoding.greedy, "beam": decoding.beam, "sampling": decoding.sample}[options.method]
+    common = {"end": options.end, "constraints": _constraints(network.spec.target_size, batch, options, ask)}
+    return search(
+        step, states, memory["n_samples"], batch["n_steps"], **common, **_settings(batch, options, memory.get("mask"))
+    )
+
+
+def _settings(batch, options, mask):
+    """What only one of the searches reads."""
+    if options.method == "beam":
+        fed = {name: batch[name] for name in ("length_penalty", "coverage_penalty")}
+        return {"beam_width": options.n_best, "source_mask": mask, **fed}
+    if options.method == "sampling":
+        return {name: batch[name] for name in ("uniform", "temperature", "top_k", "top_p") if name in batch}
+    return {}
+
+
+def _constraints(n_classes, batch, options, ask):
+    """All constraints that the batch or the options speak of."""
+    found = []
+    if "allowed" in batch:
+        found.append(constraints.Table(batch["allowed"]))
+    if "max_lengths" in batch:
+        found.append(constraints.Lengths(n_classes, options.end, batch["max_lengths"], batch["min_length"]))
+    if "prefix" in batch:
+        found.append(constraints.Prefix(batch["prefix"], n_classes))
+    if options.no_repeat is not None:
+        found.append(constraints.NoRepeat(options.no_repeat, n_classes))
+    if "outputs" in batch:
+        found.append(constraints.Outputs(batch["outputs"]))
+    if options.asks:
+        found.append(constraints.Callback(ask, n_classes))
+    return found

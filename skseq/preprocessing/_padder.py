@@ -1,0 +1,230 @@
+"""Sequences of any lengths to arrays."""
+
+from numbers import Integral
+
+import numpy as np
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils import check_array
+from sklearn.utils.validation import check_is_fitted
+
+from skseq._sklearn import Interval, StrOptions, _fit_context
+from skseq.preprocessing._steps import array_of, read_steps, samples_of
+
+__all__ = ["SequencePadder"]
+
+
+class SequencePadder(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
+    """Pad and cut sequences to one length.
+
+    For what reads arrays only: scikit-learn's classifiers, NumPy, a plot. The estimators of skseq never need it. They
+    take ragged sequences as they are and know which steps are real; in a padded array they cannot tell padding from
+    data.
+
+    Parameters
+    ----------
+    length : int or None, default=None
+        Number of timesteps of the output. None takes the length of the longest sequence in `fit`.
+    side : {"right", "left"}, default="right"
+        Where a shorter sequence is padded: after its end, or before its start.
+    truncate : {"right", "left"}, default="right"
+        Where a longer sequence is cut: "right" keeps its first steps, "left" its last.
+    value : object, default=None
+        What padding is made of: a number, or a token. None is 0 for numbers, the empty string for strings, and None
+        for tokens of other kinds.
+
+    Attributes
+    ----------
+    length_ : int
+        Number of timesteps of the output.
+    n_features_in_ : int
+        Number of columns of 2-D X, or of features; not set for token lists.
+    n_timesteps_in_ : int
+        Length of the longest sequence in `fit`.
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
+        Column names of `X` in `fit`, when it had string names.
+
+    See Also
+    --------
+    SequenceScaler : Scale channels before padding, so that padding does not count.
+    SequenceTokenizer : Text to ids, 0 of which is left for padding.
+
+    Notes
+    -----
+    The number of output columns is no matter of the input columns, so there are no feature names and ``set_output``
+    does not apply.
+
+    Examples
+    --------
+    >>> from skseq.preprocessing import SequencePadder
+    >>> X = [[0.1, 0.2, 0.3], [0.4]]
+    >>> padder = SequencePadder(side="left").fit(X)
+    >>> padder.transform(X)
+    array([[0.1, 0.2, 0.3],
+           [0. , 0. , 0.4]])
+    >>> padder.mask(X)
+    array([[ True,  True,  True],
+           [False, False,  True]])
+
+    Tokens, and back:
+
+    >>> padder = SequencePadder(length=2, value="-").fit([["t", "o", "o"], ["a"]])
+    >>> padded = padder.transform([["t", "o", "o"], ["a"]])
+    >>> padded
+    array([['t', 'o'],
+           ['a', '-']], dtype='<U1')
+    >>> [tokens.tolist() for tokens in padder.inverse_transform(padded, lengths=[3, 1])]
+    [['t', 'o'], ['a']]
+    """
+
+    _parameter_constraints = {
+        "length": [Interval(Integral, 1, None, closed="left"), None],
+        "side": [StrOptions({"right", "left"})],
+        "truncate": [StrOptions({"right", "left"})],
+        "value": "no_validation",  # whatever may stand among the steps
+    }
+
+    def __init__(self, length=None, *, side="right", truncate="right", value=None):
+        self.length = length
+        self.side = side
+        self.truncate = truncate
+        self.value = value
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y=None):
+        """Learn the length, unless it is given.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Sequences of numbers, or of tokens; a list or an object array holds sequences of any lengths.
+        y : Ignored
+            Present for API consistency.
+
+        Returns
+        -------
+        self : SequencePadder
+            The fitted padder.
+
+        Raises
+        ------
+        ValueError
+            If X is not as described, or `value` cannot stand among its steps.
+        """
+        steps = read_steps(self, X, reset=True)
+        _value_and_dtype(self.value, steps.flat)
+        self.length_ = self.n_timesteps_in_ if self.length is None else int(self.length)
+        return self
+
+    def transform(self, X):
+        """Pad and cut sequences.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Sequences of the kind in `fit`; lists and 3-D X may have other lengths.
+
+        Returns
+        -------
+        padded : ndarray of shape (n_samples, length_) or (n_samples, length_, n_features)
+            In the type of X, or in one that also holds `value`.
+        """
+        check_is_fitted(self)
+        steps = read_steps(self, X, reset=False)
+        value, dtype = _value_and_dtype(self.value, steps.flat)
+        padded = np.full((len(steps.lengths), self.length_, *steps.flat.shape[1:]), array_of([value]), dtype)
+        padded[self._mask(steps.lengths)] = steps.flat[self._kept(steps)]
+        return padded
+
+    def mask(self, X):
+        """Which steps of ``transform(X)`` are real.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Sequences, not yet padded.
+
+        Returns
+        -------
+        mask : ndarray of bool of shape (n_samples, length_)
+            True on steps of the sequences, False on padding.
+        """
+        check_is_fitted(self)
+        return self._mask(read_steps(self, X, reset=False).lengths)
+
+    def inverse_transform(self, X, lengths=None):
+        """Take the padding off. What was cut stays lost.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, length_) or (n_samples, length_, n_features)
+            Padded sequences.
+        lengths : array-like of int of shape (n_samples,), default=None
+            Lengths of the sequences before they were padded. None takes every step as real: a step that equals
+            `value` is not by that padding.
+
+        Returns
+        -------
+        sequences : 1-D object array of arrays, or ndarray
+            The steps of each sequence; X itself, if `lengths` is None.
+
+        Raises
+        ------
+        ValueError
+            If X does not have `length_` timesteps, or `lengths` is not one positive integer a sample.
+        """
+        check_is_fitted(self)
+        X = check_array(
+            X, dtype=None, ensure_2d=False, allow_nd=True, ensure_all_finite=False, copy=True, input_name="X"
+        )
+        if X.ndim < 2 or X.shape[1] != self.length_:
+            raise ValueError(
+                f"X has shape {X.shape}, but {type(self).__name__} pads to {self.length_} timesteps: pass what "
+                f"transform gives, (n_samples, {self.length_}) or (n_samples, {self.length_}, n_features)."
+            )
+        if lengths is None:
+            return X
+        real = np.minimum(_check_lengths(lengths, len(X)), self.length_)
+        return samples_of(X[self._mask(real)], real)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.three_d_array = True
+        return tags
+
+    def _mask(self, lengths):
+        """True on real steps of the output, (n, length_)."""
+        steps, lengths = np.arange(self.length_), lengths[:, None]
+        return steps < lengths if self.side == "right" else steps >= self.length_ - lengths
+
+    def _kept(self, steps):
+        """True on the steps that are not cut, (n_steps,)."""
+        if self.truncate == "right":
+            return steps.positions < self.length_
+        return steps.positions >= np.repeat(steps.lengths - self.length_, steps.lengths)
+
+
+def _value_and_dtype(value, flat):
+    """What padding is made of, and the type that holds it beside the steps."""
+    numbers = flat.dtype.kind in "biuf"
+    if value is None:
+        value = 0 if numbers else "" if all(isinstance(token, str) for token in flat) else None
+    if flat.dtype == object:
+        return value, object
+    if isinstance(value, str) is numbers or not isinstance(value, (str, bool, int, float, np.generic)):
+        raise ValueError(
+            f"value={value!r} cannot pad the {'numbers' if numbers else 'strings'} of X: set value to "
+            f"{'a number, such as 0' if numbers else 'a string, such as <pad>'}, or to None."
+        )
+    if not numbers:
+        return value, array_of([value, "x" * (flat.dtype.itemsize // 4)]).dtype
+    return value, np.result_type(flat.dtype, np.min_scalar_type(value))
+
+
+def _check_lengths(lengths, n_samples):
+    lengths = np.asarray(lengths)
+    if lengths.shape != (n_samples,) or lengths.dtype.kind not in "iu" or lengths.min() < 1:
+        raise ValueError(
+            f"lengths must be {n_samples} integers of at least 1, one a sample. Got {lengths!r} of shape "
+            f"{lengths.shape}."
+        )
+    return lengths

@@ -1,0 +1,212 @@
+"""Scaling of sequences, channel by channel."""
+
+import numpy as np
+from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin, clone
+from sklearn.preprocessing import MinMaxScaler, RobustScaler, StandardScaler
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import check_is_fitted
+
+from skseq._sequences import pad, read_numbers
+from skseq._sklearn import HasMethods, StrOptions, _fit_context
+
+__all__ = ["SequenceScaler"]
+
+_METHODS = {"standard": StandardScaler, "minmax": MinMaxScaler, "robust": RobustScaler}
+
+
+def _scaler_has(name):
+    def check(self):
+        unfitted = _METHODS.get(self.method) if isinstance(self.method, str) else self.method
+        return hasattr(getattr(self, "scaler_", unfitted), name)
+
+    return check
+
+
+def _has_columns(self):
+    """Whether every column is a feature of its own, so that names go with them; nobody knows before fit."""
+    return getattr(self, "_source_form", "columns") == "columns"
+
+
+class SequenceScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+    """Scale the channels of sequences, each with one scale for all timesteps.
+
+    :class:`~sklearn.preprocessing.StandardScaler` and its kin scale columns. Of a univariate sequence a row, a column
+    is a timestep, and scaling each by itself takes out what the sequence is about: its course. Here the statistics of
+    a channel are taken over all real timesteps of all samples at once, by scikit-learn's own scalers, and the shape of
+    every sequence stays.
+
+    Parameters
+    ----------
+    method : {"standard", "minmax", "robust"} or transformer, default="standard"
+        How a channel is scaled: to mean 0 and standard deviation 1, to the range 0 to 1, or to median 0 and
+        interquartile range 1, which outliers do not move. A scikit-learn transformer of columns, such as
+        ``MinMaxScaler(feature_range=(-1, 1))``, is cloned and fitted on the timesteps, (n_steps, n_channels); it must
+        keep the number of channels. Its parameters can be searched as ``method__...``.
+
+    Attributes
+    ----------
+    scaler_ : transformer
+        The fitted scaler, with its statistics: one entry a channel.
+    n_features_in_ : int
+        Number of columns of 2-D X, or of channels.
+    n_timesteps_in_ : int
+        Number of timesteps in `fit`, the longest sequence if they differ.
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
+        Column names of `X` in `fit`, when it had string names.
+
+    See Also
+    --------
+    SequencePadder : Sequences of any lengths to one array.
+
+    Notes
+    -----
+    ``set_output`` gives data frames for 2-D X; arrays of 3-D and ragged X stay what they are.
+
+    Examples
+    --------
+    Two sensors of very different size, in recordings of different lengths:
+
+    >>> import numpy as np
+    >>> from skseq.preprocessing import SequenceScaler
+    >>> X = [np.array([[1.0, 100.0], [2.0, 300.0]]), np.array([[3.0, 200.0]])]
+    >>> scaler = SequenceScaler(method="minmax").fit(X)
+    >>> scaler.transform(X)[0]
+    array([[0. , 0. ],
+           [0.5, 1. ]])
+    >>> scaler.inverse_transform(scaler.transform(X))[1]
+    array([[  3., 200.]])
+
+    Univariate sequences, one a row, keep their course:
+
+    >>> SequenceScaler().fit_transform([[0.0, 2.0], [2.0, 4.0]])
+    array([[-1.41421356,  0.        ],
+           [ 0.        ,  1.41421356]])
+    """
+
+    _parameter_constraints = {"method": [StrOptions(set(_METHODS)), HasMethods(["fit", "transform"])]}
+
+    def __init__(self, method="standard"):
+        self.method = method
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y=None):
+        """Learn the scale of every channel.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Sequences of numbers: 2-D X holds a univariate sequence a row, which is one channel; a list or an object
+            array holds (t,) or (t, n_features) arrays of any lengths.
+        y : Ignored
+            Present for API consistency.
+
+        Returns
+        -------
+        self : SequenceScaler
+            The fitted scaler.
+
+        Raises
+        ------
+        ValueError
+            If X is not as described.
+        """
+        sequences = read_numbers(self, X, reset=True)
+        self.scaler_ = self._new_scaler().fit(_steps(sequences))
+        return self
+
+    @available_if(_scaler_has("partial_fit"))
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X, y=None):
+        """Learn from more sequences, beside those already seen; there for scalers that have it, "robust" has not.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Sequences of the kind in the first call.
+        y : Ignored
+            Present for API consistency.
+
+        Returns
+        -------
+        self : SequenceScaler
+            The fitted scaler.
+        """
+        first = not hasattr(self, "scaler_")
+        sequences = read_numbers(self, X, reset=first)
+        scaler = self._new_scaler() if first else self.scaler_
+        self.scaler_ = scaler.partial_fit(_steps(sequences))
+        return self
+
+    def transform(self, X):
+        """Scale sequences.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Sequences of the kind in `fit`; lists and 3-D X may have other lengths.
+
+        Returns
+        -------
+        scaled : ndarray of the shape of X, or 1-D object array of arrays
+            Scaled sequences in the form and the floating type of `X`: ragged X gives an object array of the scaled
+            sequences.
+        """
+        check_is_fitted(self)
+        return self._apply(self.scaler_.transform, X)
+
+    @available_if(_scaler_has("inverse_transform"))
+    def inverse_transform(self, X):
+        """Undo the scaling.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Scaled sequences.
+
+        Returns
+        -------
+        original : ndarray of the shape of X, or 1-D object array of arrays
+            Sequences in the form of X, in the scale of the training data.
+        """
+        check_is_fitted(self)
+        return self._apply(self.scaler_.inverse_transform, X)
+
+    @available_if(_has_columns)
+    def get_feature_names_out(self, input_features=None):
+        """Names of the output columns: those of the input. Only 2-D X has them.
+
+        Parameters
+        ----------
+        input_features : array-like of str or None, default=None
+            Names of the input columns; ``x0``, ``x1``, ... if neither these nor `feature_names_in_` are there.
+
+        Returns
+        -------
+        names : ndarray of str of shape (n_features_in_,)
+            Names.
+        """
+        return super().get_feature_names_out(input_features)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.three_d_array = True
+        return tags
+
+    def _new_scaler(self):
+        return _METHODS[self.method]() if isinstance(self.method, str) else clone(self.method)
+
+    def _apply(self, function, X):
+        sequences = read_numbers(self, X, reset=False)
+        steps = _steps(sequences)
+        scaled = np.asarray(function(steps))  # a data frame, where scikit-learn is set to give them
+        if scaled.shape != steps.shape:
+            raise ValueError(
+                f"method={self.method!r} gave an array of shape {scaled.shape} for timesteps of shape {steps.shape}. "
+                "Expected the same shape: use a transformer that keeps the number of columns and gives dense arrays."
+            )
+        return sequences.like(pad(scaled, sequences.real_lengths))
+
+
+def _steps(sequences):
+    """All real timesteps, (n_steps, f)."""
+    return sequences.values[sequences.mask]

@@ -1,0 +1,280 @@
+"""Long series cut into overlapping windows that can be cross-validated."""
+
+from numbers import Integral
+
+import numpy as np
+from sklearn.base import BaseEstimator, TransformerMixin, clone
+from sklearn.utils import check_array
+from sklearn.utils.validation import check_is_fitted
+
+from skseq._sequences import as_samples, is_sequence
+from skseq._sklearn import Interval, _fit_context
+from skseq._windows import window_places
+from skseq.preprocessing._steps import read_steps, samples_of
+
+__all__ = ["SlidingWindows"]
+
+
+class SlidingWindows(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
+    """Cut long series into overlapping windows, and say which of them must stay together.
+
+    Windows that overlap share timesteps: with one in the training set and another in the test set, a score says how
+    well a model remembers. `split_series` makes samples of windows, targets of the steps that follow, and `groups`
+    such that no timestep, of a window or of its target, is in two groups. GroupKFold, LeaveOneGroupOut and their kin
+    then keep training and test apart.
+
+    `transform` is the form for pipelines, where the number of samples must stay: the windows of a series are an axis
+    of their own.
+
+    Parameters
+    ----------
+    window : int, default=2
+        Number of timesteps of a window.
+    stride : int, default=1
+        Number of timesteps from the start of a window to the start of the next. What is left at the end and makes no
+        whole window is left out.
+    horizon : int, default=0
+        Number of timesteps after a window that are its target in `split_series`; `transform` has no targets and does
+        not read it.
+    n_blocks : int, default=1
+        Number of blocks of equal length, or nearly so, that `split_series` cuts every series into; each is a group,
+        and windows that would reach over the end of a block, with their targets, are left out: at most ``window +
+        horizon - 1`` at each of the ``n_blocks - 1`` seams. 1 makes every series one group. A single series needs
+        at least as many blocks as there are to be folds.
+
+    Attributes
+    ----------
+    n_features_in_ : int
+        Number of columns of 2-D X, or of features; not set for token lists.
+    n_timesteps_in_ : int
+        Length of the longest series in `fit`.
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
+        Column names of `X` in `fit`, when it had string names.
+
+    See Also
+    --------
+    skseq.LSTMAutoencoderDetector : Cuts its own windows, and brings scores back to timesteps.
+
+    Notes
+    -----
+    Windows make one axis more, so there are no feature names and ``set_output`` does not apply.
+
+    Blocks follow each other in time, and so do the numbers of their groups. To test on later blocks only, pass
+    ``groups`` to a splitter of your own; GroupKFold and LeaveOneGroupOut also train on what comes after the test fold.
+
+    Examples
+    --------
+    Forecasts from one long series, in blocks:
+
+    >>> import numpy as np
+    >>> from sklearn.linear_model import LinearRegression
+    >>> from sklearn.model_selection import LeaveOneGroupOut, cross_val_score
+    >>> from skseq.preprocessing import SlidingWindows
+    >>> series = np.sin(np.arange(200) / 5)
+    >>> cutter = SlidingWindows(window=10, horizon=1, n_blocks=4)
+    >>> windows, y, groups = cutter.split_series([series])
+    >>> windows.shape, y.shape, np.bincount(groups)
+    ((160, 10), (160, 1), array([40, 40, 40, 40]))
+    >>> scores = cross_val_score(LinearRegression(), windows, y, groups=groups, cv=LeaveOneGroupOut())
+    >>> bool(scores.min() > 0.99)
+    True
+
+    Labels of several series, each a group:
+
+    >>> windows, y, groups = SlidingWindows(window=2).split_series([[1, 2, 3], [7, 8]], y=["low", "high"])
+    >>> windows.tolist(), y.tolist(), groups.tolist()
+    ([[1, 2], [2, 3], [7, 8]], ['low', 'low', 'high'], [0, 0, 1])
+
+    Windows by series:
+
+    >>> SlidingWindows(window=3, stride=2).fit_transform([[0.0, 1.0, 2.0, 3.0, 4.0]])
+    array([[[0., 1., 2.],
+            [2., 3., 4.]]])
+    """
+
+    _parameter_constraints = {
+        "window": [Interval(Integral, 1, None, closed="left")],
+        "stride": [Interval(Integral, 1, None, closed="left")],
+        "horizon": [Interval(Integral, 0, None, closed="left")],
+        "n_blocks": [Interval(Integral, 1, None, closed="left")],
+    }
+
+    def __init__(self, window=2, *, stride=1, horizon=0, n_blocks=1):
+        self.window = window
+        self.stride = stride
+        self.horizon = horizon
+        self.n_blocks = n_blocks
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y=None):
+        """Check the series; there is nothing to learn but their form.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Series of numbers, or of tokens; a list or an object array holds series of any lengths.
+        y : Ignored
+            Present for API consistency.
+
+        Returns
+        -------
+        self : SlidingWindows
+            The same.
+
+        Raises
+        ------
+        ValueError
+            If X is not as described, or a series is shorter than a window.
+        """
+        steps = read_steps(self, X, reset=True)
+        self._check_long_enough(steps.lengths, self.window, columns=not steps.ragged and steps.flat.ndim == 1)
+        return self
+
+    def transform(self, X):
+        """Windows of every series.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Series of the kind in `fit`; lists and 3-D X may have other lengths.
+
+        Returns
+        -------
+        windows : ndarray of shape (n_samples, n_windows, window) or (n_samples, n_windows, window, n_features)
+            In the type of X. Ragged X gives a 1-D object array of the windows of each series,
+            (n_windows of the series, window) or (n_windows of the series, window, n_features).
+
+        Raises
+        ------
+        ValueError
+            If a series is shorter than a window.
+        """
+        check_is_fitted(self)
+        steps = read_steps(self, X, reset=False)
+        self._check_long_enough(steps.lengths, self.window)
+        samples, first = self._places(steps.lengths, self.window)
+        windows = _runs(steps.flat, first, self.window)
+        if steps.ragged:
+            return samples_of(windows, np.bincount(samples, minlength=len(steps.lengths)))
+        return windows.reshape(len(steps.lengths), -1, *windows.shape[1:])
+
+    def split_series(self, X, y=None):
+        """Windows as samples, their targets, and groups that share no timestep.
+
+        It needs no `fit` and changes nothing.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_series, n_timesteps) or (n_series, n_timesteps, n_features), or list
+            Series of numbers, or of tokens. A single series is a list of one.
+        y : array-like of shape (n_series,) or (n_series, n_timesteps[, n_outputs]), or list, default=None
+            What to predict: a label for every series, or values for every timestep of X. None takes the following
+            timesteps of X.
+
+        Returns
+        -------
+        windows : ndarray of shape (n_windows, window) or (n_windows, window, n_features)
+            Windows of all series one after another, in the type of X.
+        targets : ndarray, or None
+            The `horizon` steps of `y`, or of X, that follow each window, (n_windows, horizon) or (n_windows, horizon,
+            n_outputs). With ``horizon=0`` the steps of `y` beside the window itself, (n_windows, window), and None
+            without y. For labels the label of the series, (n_windows,).
+        groups : ndarray of int of shape (n_windows,)
+            The block that the window is from, numbered from 0 through all series; no timestep is in two.
+
+        Raises
+        ------
+        ValueError
+            If a block is shorter than a window and its horizon, if y does not fit X, or if y holds labels of series and
+            `horizon` is not 0.
+        """
+        self._validate_params()
+        steps = read_steps(clone(self), X, reset=True)
+        span = self.window + self.horizon
+        blocks = _blocks(steps.lengths, self.n_blocks)
+        self._check_long_enough(blocks, span, of_blocks=True)
+        groups, first = self._places(blocks, span)
+        windows = _runs(steps.flat, first, self.window)
+        if y is not None and _is_labels(y):
+            return windows, self._labels(y, len(steps.lengths))[groups // self.n_blocks], groups
+        source = steps.flat if y is None else self._beside(y, steps)
+        if self.horizon:
+            return windows, _runs(source, first + self.window, self.horizon), groups
+        return windows, None if y is None else _runs(source, first, self.window), groups
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.three_d_array = True
+        return tags
+
+    def _places(self, lengths, span):
+        """(pieces, first steps in flat) of all windows, each (n_windows,)."""
+        pieces, starts = window_places(lengths, span, self.stride, to_end=False)
+        return pieces, (np.cumsum(lengths) - lengths)[pieces] + starts
+
+    def _check_long_enough(self, lengths, span, *, columns=False, of_blocks=False):
+        short = np.flatnonzero(lengths < span)
+        if not short.size:
+            return
+        length, needs = lengths[short[0]], f"window={self.window}"
+        if columns:  # in scikit-learn's words
+            raise ValueError(
+                f"Found array with {length} feature(s), one a timestep, while a minimum of {span} is required by "
+                f"{needs}."
+            )
+        if not of_blocks:
+            raise ValueError(
+                f"X holds {short.size} series shorter than {needs}, the first at index {short[0]} with {length} "
+                "timestep(s): remove them, or set a smaller window."
+            )
+        index, what = short[0] // self.n_blocks, "which has" if self.n_blocks == 1 else "a block of which has"
+        raise ValueError(
+            f"{needs} and horizon={self.horizon} need {span} timesteps, more than X[{index}], {what} {length} with "
+            f"n_blocks={self.n_blocks}: remove such series, or set smaller numbers."
+        )
+
+    def _labels(self, y, n_series):
+        """One label a series, (n_series,)."""
+        labels = check_array(y, ensure_2d=False, dtype=None, input_name="y")
+        if len(labels) != n_series:
+            raise ValueError(
+                f"y holds {len(labels)} labels, but X {n_series} series. Expected a label for every series, or for "
+                "every timestep in the form of X: those of a single series are [y]."
+            )
+        if self.horizon:
+            raise ValueError(
+                f"horizon={self.horizon} asks for the timesteps after a window, but y holds one label a series: set "
+                "horizon=0, or pass y with values for every timestep."
+            )
+        return labels
+
+    def _beside(self, y, steps):
+        """Values of y for every timestep, (n_steps, ...)."""
+        values = read_steps(clone(self), y, reset=True, argument="y")
+        if not np.array_equal(values.lengths, steps.lengths):
+            raise ValueError(
+                f"y has {len(values.lengths)} sequences of {_few(values.lengths)} timesteps, but X "
+                f"{len(steps.lengths)} of {_few(steps.lengths)}: y must have a value for every timestep of X, or a "
+                "label for every series."
+            )
+        return values.flat
+
+
+def _runs(flat, first, length):
+    """Consecutive steps (n, length, ...) from each of the first ones."""
+    return flat[first[:, None] + np.arange(length)]
+
+
+def _blocks(lengths, n_blocks):
+    """Lengths (n * n_blocks,) of the blocks of every series, the longer ones first."""
+    return (lengths[:, None] // n_blocks + (np.arange(n_blocks) < lengths[:, None] % n_blocks)).ravel()
+
+
+def _is_labels(y):
+    samples = as_samples(y)
+    return not any(map(is_sequence, samples)) if samples is not None else getattr(y, "ndim", 0) == 1
+
+
+def _few(lengths):
+    shown = sorted(set(lengths.tolist()))
+    return ", ".join(map(str, shown[:5])) + (", ..." if len(shown) > 5 else "")

@@ -1,0 +1,151 @@
+"""Sequences of numbers or tokens as all their timesteps one after another, for transformers that only move them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from skseq._sequences import as_samples, read_numbers
+from skseq._tokens import read_tokens, source_kind
+
+__all__ = [
+    "Steps",
+    "array_of",
+    "check_hashable",
+    "check_no_text",
+    "lists_of",
+    "read_steps",
+    "read_token_steps",
+    "samples_of",
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Steps:
+    """All timesteps of all samples: flat (n_steps,) or (n_steps, f), and lengths (n,); ``ragged`` as they came."""
+
+    flat: np.ndarray
+    lengths: np.ndarray
+    ragged: bool
+
+    @property
+    def offsets(self):
+        """Where the samples begin in `flat`, (n,)."""
+        return np.cumsum(self.lengths) - self.lengths
+
+    @property
+    def positions(self):
+        """The timestep of its sample that each step is, (n_steps,)."""
+        return np.arange(len(self.flat)) - np.repeat(self.offsets, self.lengths)
+
+    def like(self, flat):
+        """Steps (n_steps, ...) in the form of the samples: (n, t, ...), or a 1-D object array of (t_i, ...)."""
+        if self.ragged:
+            return samples_of(flat, self.lengths)
+        return flat.reshape(len(self.lengths), -1, *flat.shape[1:])
+
+
+def samples_of(flat, lengths):
+    """A 1-D object array of samples (t_i, ...) from all steps one after another."""
+    samples = np.empty(len(lengths), object)
+    for index, (start, stop) in enumerate(zip(np.cumsum(lengths) - lengths, np.cumsum(lengths))):
+        samples[index] = flat[start:stop]
+    return samples
+
+
+def lists_of(tokens, lengths):
+    """A 1-D object array of token lists from all tokens one after another."""
+    lists = np.empty(len(lengths), object)
+    for index, sample in enumerate(samples_of(tokens, lengths)):
+        lists[index] = sample.tolist()
+    return lists
+
+
+def array_of(tokens, dtype=None):
+    """Tokens as a 1-D array, object unless all are strings or all are numbers; tuples are not taken apart."""
+    tokens = list(tokens)
+    alike = len({_kind(token) for token in tokens}) == 1 and _kind(tokens[0]) is not None
+    if alike and np.dtype(dtype).kind != "O":
+        return np.array(tokens, dtype)
+    array = np.empty(len(tokens), object)
+    for index, token in enumerate(tokens):
+        array[index] = token
+    return array
+
+
+def _kind(token):
+    return next((kind for kind in (str, bool, np.bool_, (int, float, np.number)) if isinstance(token, kind)), None)
+
+
+def read_steps(estimator, X, *, reset, argument="X"):
+    """`Steps` of numbers or tokens. Sets or checks ``n_features_in_``; whether they are tokens is decided in fit."""
+    check_no_text(X, argument)
+    if reset:
+        source_type = "tokens" if _hold_other_tokens(X) else "auto"
+        estimator._source_kind = source_kind(X, source_type=source_type, analyzer=None, integers=True)
+    if estimator._source_kind != "numbers":
+        return read_token_steps(estimator, X, reset=reset, argument=argument)
+    sequences = read_numbers(estimator, X, reset=reset, argument=argument)
+    values = sequences.values[:, :, 0] if sequences.univariate else sequences.values
+    return Steps(flat=values[sequences.mask], lengths=sequences.real_lengths, ragged=sequences.lengths is not None)
+
+
+def _hold_other_tokens(X):
+    """Whether among the tokens are strings, maybe beside numbers, or tuples with strings, which are no vectors."""
+    samples = list(X) if isinstance(X, np.ndarray) and X.dtype == object and X.ndim == 2 else as_samples(X) or []
+    return any(
+        isinstance(value, (str, bytes))
+        for sample in samples
+        if isinstance(sample, (list, tuple)) or getattr(getattr(sample, "dtype", None), "kind", "") == "O"
+        for token in sample
+        for value in (token if isinstance(token, tuple) else [token])
+    )
+
+
+def read_token_steps(estimator, X, *, reset, analyzer=None, argument="X"):
+    """`Steps` of tokens, hashable all of them."""
+    kind = estimator._source_kind
+    tokens, lengths = read_tokens(estimator, X, kind, reset=reset, analyzer=analyzer, argument=argument)
+    ragged = not isinstance(lengths, tuple)
+    if not ragged:
+        lengths = np.full(lengths[0], lengths[1])
+    if reset:
+        estimator.n_timesteps_in_ = int(lengths.max())
+    if ragged:
+        tokens = array_of(tokens, None if kind == "text" else _common_dtype(as_samples(X)))
+    elif tokens.dtype.kind not in "biufU":  # bytes and dates: their type has no room for other values
+        tokens = tokens.astype(object)
+        check_hashable(tokens.tolist(), argument)
+    return Steps(flat=tokens, lengths=lengths, ragged=ragged)
+
+
+def _common_dtype(samples):
+    """The type that holds all samples, if they come as arrays."""
+    dtypes = {getattr(sample, "dtype", None) for sample in samples or [None]}
+    return np.result_type(*dtypes) if all(isinstance(dtype, np.dtype) for dtype in dtypes) else None
+
+
+def check_hashable(tokens, name):
+    kinds = sorted({type(token).__name__ for token in tokens if not _is_hashable(token)})
+    if kinds:
+        raise TypeError(
+            f"A token in the {name} argument must be hashable, such as a string, a number or a tuple, got {kinds}: "
+            "convert the tokens, with str say."
+        )
+
+
+def _is_hashable(token):
+    try:
+        hash(token)
+    except TypeError:
+        return False
+    return True
+
+
+def check_no_text(X, argument="X"):
+    """Raise ValueError for strings that nobody has split."""
+    samples = as_samples(X) or []
+    if samples and all(isinstance(sample, str) for sample in samples):
+        raise ValueError(
+            f"{argument} holds strings, and nothing says how to split them into tokens. Expected token lists, such as "
+            f"[list(text) for text in {argument}], or what SequenceTokenizer makes of them."
+        )

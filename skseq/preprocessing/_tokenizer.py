@@ -1,0 +1,261 @@
+"""Text and tokens to ids and back."""
+
+from numbers import Integral
+
+import numpy as np
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils import check_array
+from sklearn.utils.validation import check_is_fitted
+
+from skseq import _vocabulary
+from skseq._sequences import as_samples, is_ragged
+from skseq._sklearn import Interval, StrOptions, _fit_context
+from skseq._tokens import source_kind
+from skseq.preprocessing._steps import Steps, array_of, lists_of, read_token_steps
+
+__all__ = ["SequenceTokenizer"]
+
+_UNKNOWN_TEXT = "\N{REPLACEMENT CHARACTER}"
+
+
+class SequenceTokenizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
+    """Split text into tokens and give each an id, and put text together again from ids.
+
+    The estimators of skseq split text by their own parameter `analyzer`, in the same way. This is for where the ids
+    are wanted by themselves: other models, several estimators on one vocabulary, or a look at what a model reads.
+
+    Parameters
+    ----------
+    analyzer : {"char", "word"}, callable or None, default="char"
+        How a string is split: into its characters, into words and punctuation marks, or into the list of hashable
+        tokens that a function makes of it. None reads X as tokens that are split already: token lists, or a 2-D array.
+    joiner : str, callable or None, default=None
+        How `inverse_transform` puts the tokens of a text together: a string to stand between them, or a function from
+        a list of tokens to a string. None is the empty string for characters, which gives back exactly what was
+        split, and a blank else, which does not know where blanks were: "it's" comes back as "it ' s".
+    vocabulary : array-like of tokens or None, default=None
+        All tokens there are. None learns them from X.
+    handle_unknown : {"error", "use_unknown"}, default="error"
+        What to do with a token that is not in the vocabulary: raise ValueError, or give it id 1.
+    min_frequency : int, default=1
+        Leave tokens out of the vocabulary that X holds less often; needs ``handle_unknown="use_unknown"``.
+    max_vocabulary : int or None, default=None
+        Leave out all but the so many most frequent tokens; needs ``handle_unknown="use_unknown"``.
+
+    Attributes
+    ----------
+    vocabulary_ : dict
+        Ids of the tokens, in ascending order of tokens. 0 is left for padding; ids begin at 1, or at 2 with
+        ``handle_unknown="use_unknown"``.
+    n_timesteps_in_ : int
+        Number of tokens of the longest sequence in `fit`.
+    n_features_in_ : int
+        Number of columns of 2-D X, one a timestep; not set for text and token lists.
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
+        Column names of `X` in `fit`, when it had string names.
+
+    See Also
+    --------
+    SequencePadder : Ids of any lengths to one array, padded with 0.
+    SequenceOneHotEncoder : Tokens to vectors.
+
+    Notes
+    -----
+    Ids of text are ragged, so there are no feature names and ``set_output`` does not apply.
+
+    Examples
+    --------
+    >>> from skseq.preprocessing import SequencePadder, SequenceTokenizer
+    >>> tokenizer = SequenceTokenizer().fit(["noon", "to"])
+    >>> tokenizer.vocabulary_
+    {'n': 1, 'o': 2, 't': 3}
+    >>> ids = tokenizer.transform(["not", "on"])
+    >>> ids
+    array([array([1, 2, 3], dtype=int32), array([2, 1], dtype=int32)],
+          dtype=object)
+    >>> tokenizer.inverse_transform(ids)
+    array(['not', 'on'], dtype=object)
+
+    Padding is nobody's text:
+
+    >>> padded = SequencePadder().fit_transform(ids)
+    >>> padded
+    array([[1, 2, 3],
+           [2, 1, 0]], dtype=int32)
+    >>> tokenizer.inverse_transform(padded)
+    array(['not', 'on'], dtype=object)
+
+    Words, of which only frequent ones get ids of their own:
+
+    >>> tokenizer = SequenceTokenizer("word", handle_unknown="use_unknown", min_frequency=2)
+    >>> tokenizer.fit_transform(["to be or", "not to be"])[0]
+    array([3, 2, 1], dtype=int32)
+    """
+
+    _parameter_constraints = {
+        "analyzer": [StrOptions({"char", "word"}), callable, None],
+        "joiner": [str, callable, None],
+        "vocabulary": ["array-like", None],
+        "handle_unknown": [StrOptions({"error", "use_unknown"})],
+        "min_frequency": [Interval(Integral, 1, None, closed="left")],
+        "max_vocabulary": [Interval(Integral, 1, None, closed="left"), None],
+    }
+
+    def __init__(
+        self,
+        analyzer="char",
+        *,
+        joiner=None,
+        vocabulary=None,
+        handle_unknown="error",
+        min_frequency=1,
+        max_vocabulary=None,
+    ):
+        self.analyzer = analyzer
+        self.joiner = joiner
+        self.vocabulary = vocabulary
+        self.handle_unknown = handle_unknown
+        self.min_frequency = min_frequency
+        self.max_vocabulary = max_vocabulary
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y=None):
+        """Learn the vocabulary.
+
+        Parameters
+        ----------
+        X : list, Series or 1-D array of str, or tokens
+            Texts; with ``analyzer=None`` token lists or an array of tokens of shape (n_samples, n_timesteps).
+        y : Ignored
+            Present for API consistency.
+
+        Returns
+        -------
+        self : SequenceTokenizer
+            The fitted tokenizer.
+
+        Raises
+        ------
+        ValueError
+            If X is not as described, if a text has no tokens, if parameters exclude each other, or if no token is
+            left for the vocabulary.
+        """
+        _vocabulary.check_frequencies(self.handle_unknown, self.min_frequency, self.max_vocabulary)
+        self._source_kind = source_kind(X, source_type="tokens", analyzer=self.analyzer, integers=True)
+        steps = read_token_steps(self, X, reset=True, analyzer=self.analyzer)
+        self.vocabulary_ = _vocabulary.given_or_learnt(
+            self.vocabulary,
+            steps.flat,
+            unknown=self.handle_unknown == "use_unknown",
+            min_frequency=self.min_frequency,
+            max_vocabulary=self.max_vocabulary,
+        )
+        self._ids(steps.flat)  # for its error
+        return self
+
+    def transform(self, X):
+        """Ids of the tokens.
+
+        Parameters
+        ----------
+        X : list, Series or 1-D array of str, or tokens
+            Texts or tokens, as in `fit`.
+
+        Returns
+        -------
+        ids : 1-D object array of int32 arrays, or ndarray of int32 of shape (n_samples, n_timesteps)
+            One array of ids a text or token list; a 2-D array of tokens gives one of ids.
+
+        Raises
+        ------
+        ValueError
+            If a token is not in the vocabulary and `handle_unknown` is "error", or if a text has no tokens.
+        """
+        check_is_fitted(self)
+        steps = read_token_steps(self, X, reset=False, analyzer=self.analyzer)
+        return steps.like(self._ids(steps.flat))
+
+    def inverse_transform(self, X):
+        """Texts, or tokens, of ids. Padding, id 0, is left out wherever it stands.
+
+        Parameters
+        ----------
+        X : list or 1-D object array of int arrays, or array of int of shape (n_samples, n_timesteps)
+            Ids, padded or not.
+
+        Returns
+        -------
+        texts : 1-D object array of str
+            Tokens put together as `joiner` says; unknown ones are the character U+FFFD. With ``analyzer=None`` a 1-D
+            object array of token lists, or a 2-D array of tokens if `fit` and X had that form: unknown tokens, and in
+            the 2-D array padding, are None.
+
+        Raises
+        ------
+        ValueError
+            If X does not hold ids of the vocabulary, or tokens that are no strings are to be joined by one.
+        """
+        check_is_fitted(self)
+        steps = self._read_ids(X)
+        if self._source_kind == "tokens" and not steps.ragged:
+            return steps.like(self._tokens(steps.flat))
+        real = steps.flat != _vocabulary.PAD
+        lengths = np.add.reduceat(real.astype(int), steps.offsets)
+        sequences = lists_of(self._tokens(steps.flat[real]), lengths)
+        return sequences if self.analyzer is None else self._joined(sequences)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array = self.analyzer is None
+        tags.input_tags.one_d_array = tags.input_tags.string = self.analyzer is not None
+        tags.input_tags.categorical = self.analyzer is None
+        tags.transformer_tags.preserves_dtype = []  # ids are integers
+        return tags
+
+    def _ids(self, tokens):
+        unknown = min(self.vocabulary_.values()) > _vocabulary.PAD + 1
+        return _vocabulary.encode(tokens, self.vocabulary_, unknown=unknown)
+
+    def _tokens(self, ids):
+        """Tokens of ids (n_steps,), None for padding and unknown ones."""
+        first, tokens = min(self.vocabulary_.values()), list(self.vocabulary_)
+        if (ids >= first).all():
+            return array_of(tokens)[ids - first]
+        return array_of([*[None] * first, *tokens])[ids]
+
+    def _read_ids(self, X):
+        """`Steps` of ids that are in the vocabulary or stand for padding."""
+        ragged = is_ragged(X)
+        samples = as_samples(X) if ragged else check_array(X, dtype=None, input_name="X")
+        lengths = np.array([len(sample) for sample in samples])
+        if (lengths == 0).any():
+            raise ValueError(f"X[{int(lengths.argmin())}] holds no ids: remove it, or pad it with 0.")
+        flat = np.concatenate(samples)
+        if flat.ndim != 1 or flat.dtype.kind not in "iu":
+            raise ValueError(f"X must hold ids, integers, one a timestep. Got {flat.dtype}: pass what transform gives.")
+        largest = max(self.vocabulary_.values())
+        wrong = flat[(flat < 0) | (flat > largest)]
+        if wrong.size:
+            raise ValueError(
+                f"X holds ids that are not in the vocabulary, such as {wrong[0]}: they go from 0, padding, "
+                f"to {largest}."
+            )
+        return Steps(flat=flat, lengths=lengths, ragged=ragged)
+
+    def _joined(self, sequences):
+        """Texts (n,) from token lists."""
+        texts = np.empty(len(sequences), object)
+        for index, tokens in enumerate(sequences):
+            texts[index] = self._join([_UNKNOWN_TEXT if token is None else token for token in tokens])
+        return texts
+
+    def _join(self, tokens):
+        if callable(self.joiner):
+            return self.joiner(tokens)
+        if not all(isinstance(token, str) for token in tokens):
+            raise ValueError(
+                f"joiner={self.joiner!r} joins strings, but analyzer={self.analyzer!r} gave tokens of other types: set "
+                "joiner to a function from a list of tokens to a string."
+            )
+        default = "" if self.analyzer == "char" else " "
+        return (default if self.joiner is None else self.joiner).join(tokens)

@@ -1,0 +1,237 @@
+"""Windows as samples: by hand, targets, and that no timestep is in training and test."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.base import clone
+from sklearn.linear_model import LinearRegression, Ridge
+from sklearn.model_selection import GridSearchCV, GroupKFold, LeaveOneGroupOut, cross_val_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
+
+from skseq.preprocessing import SlidingWindows
+
+ROW = np.arange(6.0)
+
+
+# --- transform --------------------------------------------------------------------------------------------------------
+
+
+def test_windows_of_rows():
+    X = np.array([[0, 1, 2, 3], [5, 6, 7, 8]], float)
+    windows = SlidingWindows(window=3).fit_transform(X)
+    np.testing.assert_array_equal(windows, [[[0, 1, 2], [1, 2, 3]], [[5, 6, 7], [6, 7, 8]]])
+    np.testing.assert_array_equal(SlidingWindows(window=4).fit_transform(X), X[:, None])
+
+
+def test_strides_leave_the_end_out():
+    windows = SlidingWindows(window=2, stride=3).fit_transform([ROW])
+    np.testing.assert_array_equal(windows, [[[0, 1], [3, 4]]])
+    np.testing.assert_array_equal(SlidingWindows(window=3, stride=9).fit_transform([ROW]), [[[0, 1, 2]]])
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_windows_of_vectors(dtype):
+    X = np.arange(16, dtype=dtype).reshape(2, 4, 2)
+    windows = SlidingWindows(window=3).fit_transform(X)
+    assert windows.dtype == dtype
+    expected = np.lib.stride_tricks.sliding_window_view(X, 3, axis=1).swapaxes(2, 3)
+    np.testing.assert_array_equal(windows, expected)
+
+
+def test_windows_of_ragged_series():
+    X = [np.array([1.0, 2.0]), np.array([5.0, 6.0, 7.0])]
+    windows = SlidingWindows(window=2).fit_transform(X)
+    assert windows.shape == (2,)
+    np.testing.assert_array_equal(windows[0], [[1, 2]])
+    np.testing.assert_array_equal(windows[1], [[5, 6], [6, 7]])
+    vectors = SlidingWindows(window=2).fit_transform([np.ones((2, 3)), np.ones((4, 3))])
+    assert [sample.shape for sample in vectors] == [(1, 2, 3), (3, 2, 3)]
+
+
+def test_tokens_stay_tokens():
+    windows = SlidingWindows(window=2).fit_transform([["a", "b", "c"], ["d", "e"]])
+    assert windows[0].tolist() == [["a", "b"], ["b", "c"]]
+    ids = SlidingWindows(window=2).fit_transform(np.array([[4, 5, 6]]))
+    assert ids.dtype == int
+    assert ids.tolist() == [[[4, 5], [5, 6]]]
+
+
+def test_transform_has_no_horizon():
+    fitted = SlidingWindows(window=5, horizon=4, n_blocks=3).fit([ROW])
+    np.testing.assert_array_equal(fitted.transform([ROW]), [[ROW[:5], ROW[1:]]])
+
+
+def test_in_a_grid_search():
+    """y is the largest mean of two neighbours: the window that sees it wins."""
+    X = np.random.RandomState(0).randn(60, 5)
+    y = (X[:, 1:] + X[:, :-1]).max(axis=1)
+    largest = FunctionTransformer(lambda windows: windows.mean(axis=2).max(axis=1, keepdims=True))
+    pipeline = make_pipeline(SlidingWindows(), largest, Ridge(alpha=1e-6))
+    search = GridSearchCV(pipeline, {"slidingwindows__window": [1, 2, 3]}, cv=3).fit(X, y)
+    assert search.best_params_ == {"slidingwindows__window": 2}
+
+
+# --- split_series -----------------------------------------------------------------------------------------------------
+
+
+def test_following_steps_are_targets():
+    windows, y, groups = SlidingWindows(window=3, horizon=2).split_series([ROW])
+    np.testing.assert_array_equal(windows, [[0, 1, 2], [1, 2, 3]])
+    np.testing.assert_array_equal(y, [[3, 4], [4, 5]])
+    np.testing.assert_array_equal(groups, [0, 0])
+
+
+def test_several_series_are_groups():
+    X = [np.array([0.0, 1.0, 2.0]), np.array([5.0, 6.0]), np.array([7.0, 8.0, 9.0])]
+    windows, y, groups = SlidingWindows(window=2).split_series(X)
+    np.testing.assert_array_equal(windows, [[0, 1], [1, 2], [5, 6], [7, 8], [8, 9]])
+    assert y is None
+    np.testing.assert_array_equal(groups, [0, 0, 1, 2, 2])
+
+
+def test_blocks_by_hand():
+    """0 1 2 3 | 4 5 6: windows over the seam are left out."""
+    windows, y, groups = SlidingWindows(window=2, horizon=1, n_blocks=2).split_series([np.arange(7.0)])
+    np.testing.assert_array_equal(windows, [[0, 1], [1, 2], [4, 5]])
+    np.testing.assert_array_equal(y, [[2], [3], [6]])
+    np.testing.assert_array_equal(groups, [0, 0, 1])
+
+
+def test_blocks_of_several_series_are_numbered_through():
+    X = [np.arange(4.0), np.arange(10.0, 15.0)]
+    windows, y, groups = SlidingWindows(window=2, n_blocks=2).split_series(X, y=["low", "high"])
+    np.testing.assert_array_equal(windows, [[0, 1], [2, 3], [10, 11], [11, 12], [13, 14]])
+    assert y.tolist() == ["low", "low", "high", "high", "high"]
+    np.testing.assert_array_equal(groups, [0, 1, 2, 2, 3])
+
+
+@pytest.mark.parametrize("container", [list, tuple, np.array, pd.Series], ids=lambda container: container.__name__)
+def test_labels_of_series(container):
+    _, targets, _ = SlidingWindows(window=3).split_series(np.arange(8.0).reshape(2, 4), container([10, 20]))
+    assert targets.tolist() == [10, 10, 20, 20]
+
+
+def test_values_beside_every_timestep():
+    X, y = [ROW[:4], ROW[:3]], [[0, 0, 1, 1], [1, 0, 1]]
+    _, beside, _ = SlidingWindows(window=3).split_series(X, y)
+    assert beside.tolist() == [[0, 0, 1], [0, 1, 1], [1, 0, 1]]
+    _, following, _ = SlidingWindows(window=2, horizon=1).split_series(X, y)
+    assert following.tolist() == [[1], [1], [1]]
+    vectors = np.arange(12.0).reshape(1, 6, 2)
+    windows, y, _ = SlidingWindows(window=4, horizon=1).split_series(vectors, [ROW])
+    assert windows.shape == (2, 4, 2)
+    assert y.tolist() == [[4], [5]]
+    _, y, _ = SlidingWindows(window=4, horizon=2).split_series([ROW], vectors)
+    np.testing.assert_array_equal(y, vectors[:, 4:])
+
+
+def test_following_steps_of_vectors_and_tokens():
+    vectors = np.arange(8.0).reshape(1, 4, 2)
+    _, y, _ = SlidingWindows(window=3, horizon=1).split_series(vectors)
+    np.testing.assert_array_equal(y, [[[6, 7]]])
+    windows, y, _ = SlidingWindows(window=2, horizon=1).split_series([list("abcd")])
+    assert windows.tolist() == [["a", "b"], ["b", "c"]]
+    assert y.tolist() == [["c"], ["d"]]
+
+
+def test_it_changes_nothing():
+    cutter = SlidingWindows(window=2)
+    cutter.split_series([ROW])
+    assert vars(cutter) == vars(clone(cutter))
+
+
+# --- no timestep in two groups ----------------------------------------------------------------------------------------
+
+
+def series_of_own_steps(lengths):
+    """Every timestep of every series has a number of its own."""
+    return list(np.split(np.arange(float(sum(lengths))), np.cumsum(lengths)[:-1]))
+
+
+@pytest.mark.parametrize(
+    ("lengths", "n_blocks"),
+    [([60], 3), ([61], 4), ([25, 40, 31], 1), ([25, 40, 31], 3), ([24] * 4, 1), ([24] * 4, 4)],
+    ids=str,
+)
+@pytest.mark.parametrize("horizon", [0, 2])
+@pytest.mark.parametrize("stride", [1, 2, 7])
+@pytest.mark.parametrize("splitter", [GroupKFold(3), LeaveOneGroupOut()], ids=lambda splitter: type(splitter).__name__)
+def test_training_and_test_share_no_timestep(lengths, n_blocks, horizon, stride, splitter):
+    cutter = SlidingWindows(window=4, stride=stride, horizon=horizon, n_blocks=n_blocks)
+    windows, y, groups = cutter.split_series(series_of_own_steps(lengths))
+    steps = windows if y is None else np.hstack([windows, y])
+    assert (np.diff(steps, axis=1) == 1).all()
+    for train, test in splitter.split(windows, y, groups):
+        assert not set(steps[train].ravel()) & set(steps[test].ravel())
+
+
+def test_windows_of_a_plain_split_do_share_timesteps():
+    """What the groups are for; the test above could not fail without such overlaps."""
+    windows, _, groups = SlidingWindows(window=4, n_blocks=4).split_series([np.arange(60.0)])
+    half = len(windows) // 2 - 3
+    assert set(windows[:half].ravel()) & set(windows[half:].ravel())
+    every = SlidingWindows(window=4).split_series([np.arange(60.0)])[0]
+    assert len(every) == 57
+    assert len(windows) == 57 - 3 * 3  # window - 1 at each of three seams
+    assert np.bincount(groups).tolist() == [12] * 4
+
+
+def test_scores_with_groups_are_honest():
+    """A wave is known from its past, noise is not."""
+    rng = np.random.RandomState(0)
+    windows, y, groups = SlidingWindows(window=10, horizon=1, n_blocks=5).split_series([np.sin(np.arange(300) / 7)])
+    assert cross_val_score(LinearRegression(), windows, y, groups=groups, cv=GroupKFold(5)).min() > 0.999
+    noise = rng.randn(300)
+    windows, y, groups = SlidingWindows(window=10, horizon=1, n_blocks=5).split_series([noise])
+    assert cross_val_score(LinearRegression(), windows, y, groups=groups, cv=GroupKFold(5)).mean() < 0.1
+
+
+# --- errors -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"window": 0}, "'window' parameter"),
+        ({"stride": 0}, "'stride' parameter"),
+        ({"horizon": -1}, "'horizon' parameter"),
+        ({"n_blocks": 1.5}, "'n_blocks' parameter"),
+    ],
+)
+def test_bad_parameters(parameters, message):
+    with pytest.raises(ValueError, match=message):
+        SlidingWindows(**parameters).fit([ROW])
+    with pytest.raises(ValueError, match=message):
+        SlidingWindows(**parameters).split_series([ROW])
+
+
+def test_series_that_are_too_short():
+    with pytest.raises(ValueError, match=r"array with 6 feature\(s\), one a timestep, while a minimum of 7"):
+        SlidingWindows(window=7).fit([ROW])
+    fitted = SlidingWindows(window=3).fit([ROW[:3], ROW])
+    with pytest.raises(ValueError, match=r"1 series shorter than window=3, the first at index 1 with 2 timestep"):
+        fitted.transform([ROW, ROW[:2]])
+    with pytest.raises(ValueError, match=r"window=5 and horizon=2 need 7 timesteps, more than X\[0\], which has 6"):
+        SlidingWindows(window=5, horizon=2).split_series([ROW])
+    with pytest.raises(ValueError, match=r"more than X\[1\], a block of which has 2 with n_blocks=3"):
+        SlidingWindows(window=3, n_blocks=3).split_series([np.arange(9.0), ROW])
+
+
+@pytest.mark.parametrize(
+    ("y", "horizon", "message"),
+    [
+        ([1, 2, 3], 0, r"y holds 3 labels, but X 1 series.*those of a single series are \[y\]"),
+        ([1], 1, "horizon=1 asks for the timesteps after a window, but y holds one label a series"),
+        ([[1, 2]], 0, "y has 1 sequences of 2 timesteps, but X 1 of 6"),
+        ([[1, 2, 3], [4]], 1, "y has 2 sequences of 1, 3 timesteps, but X 1 of 6"),
+    ],
+)
+def test_targets_that_do_not_fit(y, horizon, message):
+    with pytest.raises(ValueError, match=message):
+        SlidingWindows(window=2, horizon=horizon).split_series([ROW], y)
+
+
+def test_one_series_needs_a_list_around_it():
+    with pytest.raises(ValueError, match="Reshape your data"):
+        SlidingWindows().split_series(ROW)

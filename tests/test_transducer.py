@@ -1,0 +1,473 @@
+"""Seq2SeqTransducer: forms of y, ends and lengths of outputs, the padding contract, workflows, errors."""
+
+import copy
+import pickle
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.base import clone, is_classifier
+from sklearn.model_selection import GridSearchCV, KFold, cross_val_predict
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
+
+from skseq import Seq2SeqTransducer, _outputs
+
+KINDS = [
+    {"attention": False},
+    {"attention": True},
+    {"attention": "dot", "bidirectional": True},
+    {"attention": True, "decoder": "direct", "cell": "gru"},
+]
+SMALL = {"units": 12, "epochs": 2, "random_state": 0}  # few networks in this file: building them takes the time
+
+
+def small(**parameters):
+    return Seq2SeqTransducer(**{**SMALL, **parameters})
+
+
+def objects(samples):
+    array = np.empty(len(samples), object)
+    for index, sample in enumerate(samples):
+        array[index] = sample
+    return array
+
+
+def rewritten(text):
+    """Every a is left out, every b is written twice; so "aa" has the empty output."""
+    return text.replace("a", "").replace("b", "bb")
+
+
+rng = np.random.RandomState(0)
+TEXTS = ["".join(rng.choice(list("abc"), rng.randint(1, 5))) for _ in range(40)]
+WRITTEN = [rewritten(text) for text in TEXTS]
+LISTS = [[{"b": 2, "c": 3}[letter] for letter in text] for text in WRITTEN]
+LONGEST = max(map(len, WRITTEN))
+
+
+def scribe(**parameters):
+    """A model from text over the letters a, b, c to text over b, c."""
+    known = {"vocabulary": list("abc"), "target_vocabulary": list("bc")}
+    return small(**{"analyzer": "char", "target_analyzer": "char", **known, **parameters})
+
+
+def lister(**parameters):
+    """The same from text to lists of 0, 1, 2, of which two are used."""
+    return small(**{"analyzer": "char", "vocabulary": list("abc"), **parameters})
+
+
+@pytest.fixture(scope="module")
+def learnt():
+    """A model that has learnt its task."""
+    return scribe(epochs=150, learning_rate=0.02).fit(TEXTS, WRITTEN)
+
+
+@pytest.fixture(scope="module")
+def endless():
+    """A model whose weights never let an output end, but at its largest length."""
+    model = scribe().fit(TEXTS, WRITTEN)
+    model.weights_["output/bias"][_outputs.END] = -1e9
+    return model
+
+
+# --- what is learnt ---------------------------------------------------------------------------------------------------
+
+
+def test_learns_to_write_and_to_end(learnt):
+    assert learnt.score(TEXTS, WRITTEN) > 0.95
+    assert learnt.history_["sequence_accuracy"][-1] > 0.95
+    assert learnt.predict(["bc", "cab", "aa", "c"]).tolist() == ["bbc", "cbb", "", "c"]
+    assert learnt.target_vocabulary_ == {"b": 1, "c": 2}
+    assert learnt.n_timesteps_out_ == LONGEST + 1
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_kinds(kind):
+    """Two letters are told apart and written as often as they stand there."""
+    X = ["b", "bb", "c", "cc"] * 5
+    model = scribe(**kind, epochs=60, learning_rate=0.03, dtype="float64").fit(X, X)
+    assert model.predict(X[:4]).tolist() == X[:4]
+
+
+def test_no_classifier():
+    assert not is_classifier(small())
+    assert not hasattr(small(attention=False), "attention_weights")
+
+
+# --- forms of y -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "y",
+    [
+        tuple(map(tuple, LISTS)),
+        objects(LISTS),
+        pd.Series(LISTS),
+        [np.array(target, int) for target in LISTS],
+        objects([np.array(target, np.int8) for target in LISTS]),
+        [pd.Series(target, dtype=int) for target in LISTS],
+        [[np.int64(token) for token in target] for target in LISTS],
+    ],
+    ids=["tuples", "objects", "Series", "arrays", "object array of arrays", "list of Series", "NumPy scalars"],
+)
+def test_token_lists_are_read_alike(y):
+    expected = lister().fit(TEXTS, LISTS)
+    model = lister().fit(TEXTS, y)
+    assert model.target_vocabulary_ == expected.target_vocabulary_ == {2: 1, 3: 2}
+    for name, value in expected.weights_.items():
+        np.testing.assert_array_equal(model.weights_[name], value)
+    outputs = model.predict(TEXTS)
+    assert outputs.shape == (len(TEXTS),)
+    assert outputs.dtype == object
+    assert outputs.tolist() == expected.predict(TEXTS).tolist()
+    assert {type(output) for output in outputs} == {list}
+    assert {type(token) for output in outputs for token in output} <= {int}
+    assert model.score(TEXTS, y) == expected.score(TEXTS, LISTS)
+
+
+@pytest.mark.parametrize(
+    ("analyzer", "join", "y", "as_given"),
+    [
+        ("char", None, objects(WRITTEN), "".join),
+        ("char", "-", pd.Series(WRITTEN), "-".join),
+        ("word", None, [" ".join(text) for text in WRITTEN], " ".join),
+        (list, None, np.array(WRITTEN), list),
+        (list, "".join, WRITTEN, "".join),
+        (str.split, "+", ["  ".join(text) for text in WRITTEN], "+".join),
+    ],
+)
+def test_text_is_put_together_again(analyzer, join, y, as_given):
+    expected = scribe(target_analyzer="char").fit(TEXTS, WRITTEN)
+    model = scribe(target_analyzer=analyzer, target_join=join, target_vocabulary=None).fit(TEXTS, y)
+    assert model.predict(TEXTS).tolist() == [as_given(text) for text in expected.predict(TEXTS)]
+    assert model.score(TEXTS, y) == expected.score(TEXTS, WRITTEN)
+
+
+def test_rows_are_targets():
+    rows = np.array([[1, 2], [2, 1], [1, 1], [2, 2]] * 10)
+    outputs = lister().fit(TEXTS, rows).predict(TEXTS)
+    assert outputs.shape == (40,)
+    assert {type(output) for output in outputs} == {list}
+    for y in (rows.tolist(), pd.DataFrame(rows), rows.astype(float)):
+        assert lister().fit(TEXTS, y).predict(TEXTS).tolist() == outputs.tolist()
+    letters = np.array([None, "b", "c"], object)[rows]
+    for y in (letters, letters.astype("U1"), letters.tolist()):
+        assert lister().fit(TEXTS, y).target_vocabulary_ == {"b": 1, "c": 2}
+
+
+@pytest.mark.parametrize("dtype", [np.int64, np.int8, np.float64, bool, object])
+def test_one_number_a_sample_is_one_token(dtype):
+    X, y = ["b", "c"] * 20, (np.arange(40) % 2).astype(dtype)
+    model = lister(epochs=20, learning_rate=0.03).fit(X, y)
+    assert model.predict(X).dtype == dtype
+    np.testing.assert_array_equal(model.predict(X), y)
+    assert model.score(X, y.tolist()) == 1
+    assert model.score(X, pd.Series(y)) == 1
+    assert model.n_timesteps_out_ == 2
+    model.weights_["output/bias"][_outputs.END] = 50  # a label cannot be left out
+    np.testing.assert_array_equal(model.predict(X), y)
+
+
+# --- lengths ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("max_length", "expected"),
+    [
+        (None, [LONGEST] * 3),
+        (1, [1, 1, 1]),
+        (np.int64(3), [3, 3, 3]),
+        (40, [40, 40, 40]),
+        ((2, 1), [3, 7, 9]),  # 2 * source length + 1
+        ([0.5, 0], [1, 1, 2]),  # rounded down, at least 1
+        ((0, 5), [5, 5, 5]),
+    ],
+)
+def test_max_length(endless, max_length, expected):
+    model = copy.copy(endless)
+    outputs = model.set_params(max_length=max_length).predict(["a", "abc", "cabc"])
+    assert [len(output) for output in outputs] == expected
+    longest = model.set_params(max_length=40).predict(["a", "abc", "cabc"])
+    assert all(long.startswith(output) for long, output in zip(longest, outputs))
+    assert [len(weights) for weights in model.set_params(max_length=max_length).attention_weights(["a"])] == [
+        expected[0]
+    ]
+
+
+def test_an_output_ends_at_its_first_end(endless):
+    model = pickle.loads(pickle.dumps(endless))
+    model.weights_["output/bias"][_outputs.END] = 1e9
+    assert model.predict(["a", "abc"]).tolist() == ["", ""]
+    assert [weights.shape for weights in model.attention_weights(["a", "abc"])] == [(0, 1), (0, 3)]
+
+
+def test_longer_targets_than_max_length_are_trained_on_and_never_written_in_full():
+    short, free = scribe(max_length=1).fit(TEXTS, WRITTEN), scribe().fit(TEXTS, WRITTEN)
+    for name, value in free.weights_.items():
+        np.testing.assert_array_equal(short.weights_[name], value)
+    assert max(map(len, short.predict(TEXTS))) <= 1
+
+
+def test_attention_weights_are_cut_to_what_was_written_and_read(learnt):
+    X = ["bc", "aa", "cacb"]
+    weights, outputs = learnt.attention_weights(X), learnt.predict(X)
+    assert weights.dtype == object
+    assert [sample.shape for sample in weights] == [(len(o), len(x)) for o, x in zip(outputs, X)]
+    assert outputs[1] == ""  # its end is no row
+    for sample in weights:
+        np.testing.assert_allclose(sample.sum(axis=1), 1, atol=1e-6)
+
+
+@pytest.mark.parametrize("kind", KINDS[1:3], ids=str)
+def test_the_exported_model_agrees_at_every_step(kind):
+    """Stock Keras layers, told the output, find each of its tokens the best, and after it the end."""
+    model = scribe(**kind, dtype="float64").fit(TEXTS, WRITTEN)
+    keras_model, n_steps = model.model_, model.n_timesteps_out_
+    X = [text for text in TEXTS if len(text) > 1][:4]  # Keras warns of a softmax over one step
+    for text, output in zip(X, model.predict(X)):
+        classes = [model.target_vocabulary_[token] for token in output]
+        before = np.zeros((1, n_steps), int)
+        before[0, 1 : 1 + len(classes)] = np.array(classes[: n_steps - 1]) + 1
+        source = np.array([[model.vocabulary_[letter] for letter in text]])
+        probs = keras_model.predict_on_batch([source, before])[0]
+        assert probs.shape == (n_steps, 3)
+        best = [*classes, *([_outputs.END] if len(classes) < LONGEST else [])]
+        np.testing.assert_array_equal(probs.argmax(axis=1)[: len(best)], best)
+
+
+# --- the padding contract ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "dtype"), [*((kind, "float64") for kind in KINDS), (KINDS[1], "float32")], ids=lambda value: str(value)
+)
+def test_a_sample_does_not_depend_on_its_neighbours(kind, dtype):
+    """Alone, in another order, among so many that batches differ, beside a much longer source."""
+    model = scribe(**kind, dtype=dtype, max_length=(1, 2)).fit(TEXTS, WRITTEN)
+    atol = {"float32": 1e-6, "float64": 1e-12}[dtype]
+    X, methods = TEXTS[:5], ["predict", "attention_weights"][: 2 if kind["attention"] else 1]
+    longer = "abc" * 9
+    for method in methods:
+        expected = getattr(model, method)(X)
+        others = {
+            "alone": [getattr(model, method)([text])[0] for text in X],
+            "backwards": getattr(model, method)(X[::-1])[::-1],
+            "batches": getattr(model, method)([*TEXTS[::-1], *TEXTS, *X])[-5:],
+            "padded": getattr(model, method)([*X, longer])[:5],
+        }
+        for name, found in others.items():
+            for one, other in zip(expected, found):
+                if method == "predict":
+                    assert one == other, name
+                else:
+                    np.testing.assert_allclose(other, one, atol=atol, err_msg=name)
+
+
+def test_losses_count_real_tokens_and_one_end_each():
+    """The loss of two sets together is the mean of their losses weighted by tokens and ends, whatever the padding."""
+    short, long = ([t for t in TEXTS if (len(rewritten(t)) > 3) == is_long] for is_long in (False, True))
+    losses, counts = [], []
+    for X_val in (short, long, short + long):
+        y_val = [rewritten(text) for text in X_val]
+        model = scribe(early_stopping=False, dtype="float64").fit(TEXTS, WRITTEN, X_val=X_val, y_val=y_val)
+        losses += model.history_["val_loss"][-1:]
+        counts.append(sum(len(text) + 1 for text in y_val))
+    assert losses[0] != pytest.approx(losses[1], rel=1e-3)
+    assert losses[2] == pytest.approx(np.average(losses[:2], weights=counts[:2]), rel=1e-12)
+
+
+def test_weight_zero_removes_a_sample_and_its_padding():
+    weight = np.ones(41)
+    weight[0] = 0
+    model = scribe().fit(["abc", *TEXTS], ["b" * 30, *WRITTEN], sample_weight=weight)
+    expected = scribe().fit(TEXTS, WRITTEN)
+    for name, value in expected.weights_.items():
+        np.testing.assert_allclose(model.weights_[name], value, atol=1e-6)
+
+
+# --- score ------------------------------------------------------------------------------------------------------------
+
+
+def test_score_is_the_share_of_wholly_right_outputs(learnt):
+    X, y = ["bc", "c", "aa", "ab"], ["bbc", "cc", "", "z"]  # right, wrong, right, unknown
+    assert learnt.score(X, y) == 0.5
+    assert learnt.score(X, y, sample_weight=[3, 1, 0, 0]) == 0.75
+
+
+def test_score_compares_tokens_of_text_and_not_spaces():
+    model = scribe(target_analyzer="word", target_vocabulary=None, epochs=60, learning_rate=0.02)
+    model.fit(["a", "b"] * 9, ["no, no", "no"] * 9)
+    assert model.predict(["a", "b"]).tolist() == ["no , no", "no"]
+    assert model.score(["a", "b"], ["no,  no", "no"]) == 1
+
+
+# --- going on ---------------------------------------------------------------------------------------------------------
+
+
+def test_partial_fit_with_tokens_to_come():
+    model = scribe().partial_fit(["a", "c"], ["", "c"]).partial_fit(["abcb"], ["bbcbb"])
+    assert model.target_vocabulary_ == {"b": 1, "c": 2}
+    assert len(model.history_["loss"]) == 2
+    assert model.n_timesteps_out_ == 6  # the longest so far, and its end
+    model.partial_fit(["a"], [""], sample_weight=[2])
+    assert model.n_timesteps_out_ == 6
+    with pytest.raises(ValueError, match=r"y contains 1 token\(s\) .* fit: 'x'.*parameter `target_vocabulary`"):
+        model.partial_fit(["a"], ["x"])
+    assert len(model.history_["loss"]) == 3
+
+
+def test_the_first_partial_fit_learns_the_vocabulary():
+    model = scribe(target_vocabulary=None).partial_fit(TEXTS, WRITTEN)
+    assert model.target_vocabulary_ == {"b": 1, "c": 2}
+    with pytest.raises(ValueError, match="not seen in fit: 'a'"):
+        model.partial_fit(TEXTS, TEXTS)
+
+
+def test_warm_start_goes_on_and_a_new_fit_forgets():
+    model = scribe(warm_start=True).fit(TEXTS, WRITTEN).fit(TEXTS, WRITTEN)
+    assert len(model.history_["loss"]) == 4
+    model.set_params(warm_start=False, target_vocabulary=None).fit(TEXTS, ["c", "d"] * 20)
+    assert len(model.history_["loss"]) == 2
+    assert model.n_timesteps_out_ == 2
+    assert model.target_vocabulary_ == {"c": 1, "d": 2}
+
+
+def test_validation_data_and_early_stopping():
+    model = scribe(epochs=9, early_stopping=True, n_iter_no_change=1, learning_rate=1e-12)
+    model.fit(TEXTS, WRITTEN, X_val=["ab"], y_val=["c" * 20])
+    assert 1 <= model.n_iter_ < 9
+    assert model.n_timesteps_out_ == LONGEST + 1  # validation data are not learnt from
+    assert len(scribe(early_stopping=True).fit(TEXTS, WRITTEN).history_["val_loss"]) == 2
+
+
+# --- workflows --------------------------------------------------------------------------------------------------------
+
+
+def test_grid_search_in_a_pipeline_uses_k_fold():
+    lower = FunctionTransformer(lambda texts: [text.lower() for text in texts])
+    X = [text.upper() for text in TEXTS]
+    grid = {"seq2seqtransducer__learning_rate": [1e-12, 0.02], "seq2seqtransducer__max_length": [(1, 4)]}
+    model = make_pipeline(lower, scribe(epochs=40))
+    search = GridSearchCV(model, grid, cv=2, error_score="raise").fit(X, WRITTEN)
+    assert search.best_params_["seq2seqtransducer__learning_rate"] == 0.02
+    assert search.predict(X[:3]).dtype == object
+    scores = []
+    for train, test in KFold(2).split(X):
+        fold = clone(search.best_estimator_).fit([X[i] for i in train], [WRITTEN[i] for i in train])
+        scores.append(fold.score([X[i] for i in test], [WRITTEN[i] for i in test]))
+    assert search.best_score_ == np.mean(scores)
+
+
+@pytest.mark.parametrize("y", [LISTS, objects(LISTS)], ids=["list", "object array"])
+def test_cross_val_predict_gives_an_object_array(y):
+    outputs = cross_val_predict(lister(target_vocabulary=[2, 3]), TEXTS, y, cv=3)
+    assert outputs.shape == (40,)
+    assert outputs.dtype == object
+    assert {type(output) for output in outputs} == {list}
+
+
+def test_copies_predict_the_same(learnt):
+    copied = pickle.loads(pickle.dumps(learnt))
+    assert copied.predict(TEXTS).tolist() == learnt.predict(TEXTS).tolist()
+    again = clone(learnt).set_params(epochs=2).fit(TEXTS, WRITTEN)
+    other = clone(learnt).set_params(epochs=2).fit(TEXTS, WRITTEN)
+    for name, value in again.weights_.items():
+        np.testing.assert_array_equal(other.weights_[name], value)
+
+
+# --- errors -----------------------------------------------------------------------------------------------------------
+
+X4 = np.ones((4, 2))
+
+
+@pytest.mark.parametrize(
+    ("parameters", "y", "message"),
+    [
+        ({}, None, "requires y to be passed, but the target y is None"),
+        ({}, ["ab", "b", "", "a"], "y holds strings, and nothing says how.*parameter target_analyzer"),
+        ({}, np.array(["ab", "b", "c", "a"]), "parameter target_analyzer"),
+        ({}, [["a"], "b", ["c"], ["d"]], r"y\[1\] = 'b' is no sequence, but other elements of y are"),
+        ({}, [[1], [2], 3, [4]], r"y\[2\] = 3 is no sequence"),
+        ({}, [[], [], [], []], "y holds no token: nothing but the end"),
+        ({}, [[1], [[2, 3]], [], []], "y holds tokens that cannot be looked up"),
+        ({}, [[1], [float("nan")], [], []], "y holds NaN among its tokens"),
+        ({}, np.array([0, 1, np.nan, 1]), "Input y contains NaN"),
+        ({}, np.array([0.5, 1, 2, 1]), "y holds numbers with fractions.*SequenceRegressor"),
+        ({}, np.ones((4, 2, 2)), r"y has 3 dimensions \(shape \(4, 2, 2\)\). Expected token lists"),
+        ({}, [[1], [2], []], r"inconsistent numbers of samples: \[4, 3\]"),
+        ({}, [], "0 sample"),
+        ({}, "abcd", "y must hold a target for every sample, in a list or an array. Got 'abcd'"),
+        ({}, [{"a": 1}] * 4, "y holds tokens that cannot be looked up"),
+        ({"target_analyzer": "char"}, LISTS[:4], "target_analyzer='char' splits text, so y must be.*type list"),
+        ({"target_analyzer": "char"}, ["a", "b"], r"inconsistent numbers of samples: \[4, 2\]"),
+        ({"target_analyzer": "char"}, ["", "", "", ""], "y holds no token"),
+        ({"target_analyzer": len}, ["a"] * 4, "target_analyzer=<.*must give a list of tokens"),
+        ({"target_join": "-"}, [[1], [2], [], []], "target_join='-' makes text of tokens.*set a target_analyzer"),
+        ({"target_vocabulary": []}, [[1], [2], [], []], "The parameter target_vocabulary holds no token"),
+        ({"target_vocabulary": [[1], [2]]}, [[1], [2], [], []], "target_vocabulary holds tokens that cannot be"),
+        ({"target_vocabulary": [1]}, [[1], [2], [], []], "y contains 1 token.*: 2. .*parameter `target_vocabulary`"),
+        ({"max_length": 0}, [[1], [2], [], []], "'max_length' parameter of Seq2SeqTransducer must be"),
+        ({"max_length": (1, 2, 3)}, [[1], [2], [], []], r"max_length must be.*pair \(a, b\).*Got \(1, 2, 3\)"),
+        ({"max_length": (-1, 2)}, [[1], [2], [], []], r"Got \(-1, 2\)"),
+        ({"max_length": ("a", 2)}, [[1], [2], [], []], r"Got \('a', 2\)"),
+        ({"max_length": (np.inf, 2)}, [[1], [2], [], []], r"Got \(inf, 2\)"),
+    ],
+    ids=lambda value: value[:30] if isinstance(value, str) else "",
+)
+def test_bad_targets(parameters, y, message):
+    with pytest.raises(ValueError, match=message):
+        small(**parameters).fit(X4, y)
+
+
+def test_errors_after_fit(learnt):
+    with pytest.raises(ValueError, match="y_val contains 1 token.*not seen in fit: 'z'"):
+        scribe().fit(TEXTS, WRITTEN, X_val=["a"], y_val=["z"])
+    with pytest.raises(ValueError, match="X_val and y_val go together"):
+        scribe().fit(TEXTS, WRITTEN, X_val=["a"])
+    with pytest.raises(ValueError, match="must be a list, Series or 1-D array of strings"):
+        learnt.score(["a"], [["b"]])
+    with pytest.raises(ValueError, match=r"inconsistent numbers of samples: \[2, 1\]"):
+        learnt.score(["a", "b"], ["b"])
+    labels, lists = lister().fit(TEXTS, [0, 1] * 20), lister(max_length=2).fit(TEXTS, LISTS)
+    with pytest.raises(ValueError, match="y holds token lists, but Seq2SeqTransducer was fitted on labels"):
+        labels.partial_fit(TEXTS, LISTS)
+    with pytest.raises(ValueError, match="y holds token lists, but Seq2SeqTransducer was fitted on labels"):
+        labels.score(TEXTS, LISTS)
+    with pytest.raises(ValueError, match="y holds labels, but Seq2SeqTransducer was fitted on token lists"):
+        lists.score(TEXTS, [2, 3] * 20)
+    with pytest.raises(ValueError, match=r"max_length must be.*Got \(1,\)"):
+        lists.set_params(max_length=(1,)).predict(TEXTS)
+
+
+# --- the parts, by hand -----------------------------------------------------------------------------------------------
+
+
+def test_targets_as_rows_of_the_network():
+    targets = _outputs.read_targets([["b"], [], ["a", "b"]], analyzer=None, argument="y")
+    assert list(targets) == [["b"], [], ["a", "b"]]
+    rows = _outputs.encode_targets(targets, {"a": 1, "b": 2}, argument="y")
+    np.testing.assert_array_equal(rows["target"], [[2, 0, 0], [0, 0, 0], [1, 2, 0]])
+    np.testing.assert_array_equal(rows["target_lengths"], [2, 1, 3])
+    assert rows["target"].dtype == rows["target_lengths"].dtype == np.int32
+
+
+def test_classes_as_outputs():
+    ids = np.array([[2, 0, 1], [0, 0, 0], [1, 2, 2]])
+    lengths = np.array([1, 0, 2])
+    for join, expected in ((None, [["b"], [], ["a", "b"]]), ("".join, ["b", "", "ab"])):
+        outputs = _outputs.decode_outputs(ids, lengths, [None, "a", "b"], form="text", join=join)
+        assert outputs.dtype == object
+        assert outputs.tolist() == expected
+    same = _outputs.decode_outputs(ids, np.array([2, 2, 2]), [None, "a", "b"], form="token lists")
+    assert same.shape == (3,)  # of one length, too
+
+
+def test_tokens_of_any_hashable_kind():
+    tokens = [("a", 1), "a", 7, None, frozenset("x"), 2.5]
+    targets = _outputs.read_targets([tokens[:4], tokens[3:], []], analyzer=None, argument="y")
+    vocabulary = _outputs.learn_target_vocabulary(targets, None, argument="y")
+    assert set(vocabulary) == set(tokens)
+    assert sorted(vocabulary.values()) == [1, 2, 3, 4, 5, 6]
+    rows = _outputs.encode_targets(targets, vocabulary, argument="y")
+    outputs = _outputs.decode_outputs(rows["target"], targets.lengths, [None, *vocabulary], form="token lists")
+    assert outputs.tolist() == [tokens[:4], tokens[3:], []]

@@ -161,21 +161,49 @@ def reversal_pairs(n_pairs, lengths, cardinality=20, random_state=0):
     return sources, [source[::-1] for source in sources]
 
 
-def segment_pairs(n_pairs, n_timesteps=30, n_labels=6, stay=0.9, right=0.6, random_state=0):
-    """Observations and the hidden label at every timestep, (n_pairs, n_timesteps) each.
+@dataclass(frozen=True)
+class Segments:
+    """Noisy observations of labels that change now and then: a hidden Markov model.
 
     A label stays the next one with probability ``stay``, else it becomes any of the others. An observation is the
-    label with probability ``right``, else any of the others. The last label says much of the next, and an observation
-    less: a network trained on true last labels learns to repeat its own.
+    label with probability ``right``, else any of the others.
     """
-    rng = check_random_state(random_state)
 
-    def others(labels):
-        return (labels + rng.randint(1, n_labels, size=labels.shape)) % n_labels
+    n_timesteps: int = 20
+    n_labels: int = 6
+    stay: float = 0.9
+    right: float = 0.6
 
-    labels = np.empty((n_pairs, n_timesteps), dtype=np.int64)
-    labels[:, 0] = rng.randint(n_labels, size=n_pairs)
-    for step in range(1, n_timesteps):
-        last = labels[:, step - 1]
-        labels[:, step] = np.where(rng.random_sample(n_pairs) < stay, last, others(last))
-    return np.where(rng.random_sample(labels.shape) < right, labels, others(labels)), labels
+    def draw(self, n_pairs, random_state=0):
+        """Observations and labels, (n_pairs, n_timesteps) each."""
+        rng = check_random_state(random_state)
+
+        def others(labels):
+            return (labels + rng.randint(1, self.n_labels, size=labels.shape)) % self.n_labels
+
+        labels = np.empty((n_pairs, self.n_timesteps), dtype=np.int64)
+        labels[:, 0] = rng.randint(self.n_labels, size=n_pairs)
+        for step in range(1, self.n_timesteps):
+            last = labels[:, step - 1]
+            labels[:, step] = np.where(rng.random_sample(n_pairs) < self.stay, last, others(last))
+        return np.where(rng.random_sample(labels.shape) < self.right, labels, others(labels)), labels
+
+    def most_probable(self, observations):
+        """The label of the highest probability given all observations, at every timestep: nothing does better."""
+        emission = _probabilities(self.right, self.n_labels)[observations]  # (n, t, labels)
+        transition = _probabilities(self.stay, self.n_labels)
+        forward, backward = emission.copy(), np.ones_like(emission)
+        for step in range(1, observations.shape[1]):
+            forward[:, step] *= _scaled(forward[:, step - 1]) @ transition
+        for step in range(observations.shape[1] - 2, -1, -1):
+            backward[:, step] = _scaled(emission[:, step + 1] * backward[:, step + 1]) @ transition
+        return (forward * backward).argmax(axis=2)
+
+
+def _probabilities(same, n_labels):
+    """(n_labels, n_labels): one probability for the same label, the rest evenly over the others."""
+    return np.where(np.eye(n_labels, dtype=bool), same, (1 - same) / (n_labels - 1))
+
+
+def _scaled(probabilities):
+    return probabilities / probabilities.sum(axis=1, keepdims=True)

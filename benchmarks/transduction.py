@@ -28,12 +28,28 @@ TEXT = {"analyzer": "char", "target_analyzer": "char"}
 WIDE = {"units": 64, "bidirectional": True, "attention": True}
 NETWORKS = {
     "dates": {**TEXT, **WIDE, "epochs": 20, "learning_rate": 0.005, "batch_size": 64},
-    "numbers": {**TEXT, **WIDE, "epochs": 15, "learning_rate": 0.005, "batch_size": 64},
-    "phonemes": {"analyzer": "char", **WIDE, "units": 128, "epochs": 8, "learning_rate": 0.003, "batch_size": 128},
+    "numbers": {**TEXT, **WIDE, "epochs": 12, "learning_rate": 0.005, "batch_size": 64},
+    "phonemes": {
+        "analyzer": "char",
+        **WIDE,
+        "units": 128,
+        "cell": "gru",
+        "epochs": 10,
+        "learning_rate": 0.003,
+        "batch_size": 128,
+    },
     "addition": {"units": 128, "epochs": 30, "learning_rate": 0.003, "batch_size": 64},
     "lengths": {"units": 64, "epochs": 20, "learning_rate": 0.005, "batch_size": 64},
     "attention-kinds": {**TEXT, "units": 64, "epochs": 10, "learning_rate": 0.005, "batch_size": 32},
-    "scheduled-sampling": {"units": 32, "epochs": 20, "learning_rate": 0.005, "batch_size": 64},
+    "scheduled-sampling": {
+        "units": 32,
+        "cell": "gru",
+        "bidirectional": True,
+        "attention": "local-m",
+        "epochs": 10,
+        "learning_rate": 0.005,
+        "batch_size": 32,
+    },
 }
 
 

@@ -3,19 +3,20 @@
 import datetime
 import re
 from collections import defaultdict
+from itertools import product
 
 import numpy as np
 import pytest
 
 from benchmarks.pairs import (
     DATE_FORMATS,
+    Segments,
     addition_pairs,
     date_pairs,
     number_pairs,
     phoneme_pairs,
     read_pronunciations,
     reversal_pairs,
-    segment_pairs,
     write_date,
 )
 
@@ -182,11 +183,25 @@ def test_reversed_tokens_of_the_lengths_asked_for():
 
 
 def test_segments_stay_and_are_observed_as_often_as_asked():
-    X, y = segment_pairs(2_000, n_timesteps=20, n_labels=5, stay=0.8, right=0.6, random_state=0)
+    segments = Segments(n_timesteps=20, n_labels=5, stay=0.8, right=0.6)
+    X, y = segments.draw(2_000, random_state=0)
     assert X.shape == y.shape == (2_000, 20)
     assert set(np.unique(X)) == set(np.unique(y)) == set(range(5))
-    np.testing.assert_allclose(np.mean(y[:, 1:] == y[:, :-1]), 0.8, atol=0.01)
     wrong = y != X
+    np.testing.assert_allclose(np.mean(y[:, 1:] == y[:, :-1]), 0.8, atol=0.01)
     np.testing.assert_allclose(wrong.mean(), 0.4, atol=0.01)
     np.testing.assert_allclose(np.bincount((X - y)[wrong] % 5, minlength=5) / wrong.sum(), [0, *[0.25] * 4], atol=0.02)
-    np.testing.assert_array_equal(X, segment_pairs(2_000, 20, 5, 0.8, 0.6, random_state=0)[0])
+    np.testing.assert_array_equal(X, segments.draw(2_000, random_state=0)[0])
+
+
+def test_the_most_probable_labels_are_those_of_all_paths_weighed():
+    """Three labels over four timesteps: 81 paths, each with its probability given the observations."""
+    segments = Segments(n_timesteps=4, n_labels=3, stay=0.7, right=0.5)
+    X, _ = segments.draw(20, random_state=0)
+    paths = np.array(list(product(range(3), repeat=4)))
+    stays = np.where(paths[:, 1:] == paths[:, :-1], 0.7, 0.15).prod(axis=1)
+    for observations, labels in zip(X, segments.most_probable(X)):
+        weights = stays * np.where(paths == observations, 0.5, 0.25).prod(axis=1)
+        marginals = np.array([[weights[paths[:, step] == label].sum() for label in range(3)] for step in range(4)])
+        chosen = np.take_along_axis(marginals, labels[:, None], axis=1)[:, 0]
+        np.testing.assert_allclose(chosen, marginals.max(axis=1))  # equal ones may go either way

@@ -39,7 +39,7 @@ NETWORKS = {
         "batch_size": 128,
     },
     "addition": {"units": 128, "epochs": 30, "learning_rate": 0.003, "batch_size": 64},
-    "lengths": {"units": 64, "epochs": 20, "learning_rate": 0.005, "batch_size": 64},
+    "lengths": {"units": 64, "epochs": 12, "learning_rate": 0.005, "batch_size": 64},
     "attention-kinds": {**TEXT, "units": 64, "epochs": 10, "learning_rate": 0.005, "batch_size": 32},
     "scheduled-sampling": {
         "units": 32,

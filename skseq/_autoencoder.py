@@ -8,7 +8,8 @@ from sklearn.utils import check_array
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from skseq._base import all_or_nothing, with_shared_docs
+from skseq._base import all_or_nothing
+from skseq._docs import with_shared_docs
 from skseq._own_network import NETWORK_CONSTRAINTS
 from skseq._reconstruction import BaseAutoencoder
 from skseq._sequences import as_samples, check_lengths, is_ragged, read_numbers, split

@@ -6,7 +6,8 @@ import numpy as np
 from sklearn.base import OutlierMixin
 from sklearn.utils.validation import check_is_fitted
 
-from skseq._base import all_or_nothing, with_shared_docs
+from skseq._base import all_or_nothing
+from skseq._docs import with_shared_docs
 from skseq._reconstruction import BaseAutoencoder
 from skseq._sequences import read_numbers
 from skseq._sklearn import Interval, StrOptions, _fit_context

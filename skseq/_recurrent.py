@@ -6,7 +6,8 @@ from sklearn.utils import check_array, check_consistent_length
 from sklearn.utils.metaestimators import available_if
 
 from skseq import _targets
-from skseq._base import all_or_nothing, with_shared_docs
+from skseq._base import all_or_nothing
+from skseq._docs import with_shared_docs
 from skseq._own_network import NETWORK_CONSTRAINTS
 from skseq._sequences import check_fits_dtype
 from skseq._sklearn import StrOptions, _fit_context

@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.base import ClassifierMixin, MultiOutputMixin
 
 from skseq import _targets
-from skseq._base import with_shared_docs
+from skseq._docs import with_shared_docs
 from skseq._encoder_decoder import EncoderDecoderEstimator, as_validation
 from skseq._sklearn import StrOptions, _fit_context
 

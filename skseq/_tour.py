@@ -11,19 +11,19 @@ from sklearn.model_selection import GridSearchCV, train_test_split
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
-from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier
+from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier, Seq2SeqTransducer
 from skseq.datasets import SequencePairGenerator
 
 __all__ = ["main"]
 
 WHAT_NEXT = """\
 What to try next
-  * your own sequences: X of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or rows of tokens
+  * your own sequences: arrays, lists of any lengths, token lists, text with analyzer="char" or "word"
   * anything scikit-learn does with an estimator: cross_val_predict, Pipeline, clone, pickle, set_output
   * Seq2SeqClassifier(attention="dot", bidirectional=True, n_layers=2, cell="gru"), early_stopping, class_weight
-  * LSTMAutoencoderTransformer(reverse_target=True, output="state"), score_samples for anomalies
+  * SequenceClassifier and SequenceRegressor: one label or number a sequence; LSTMAutoencoderDetector: what is odd
   * est.model_.save("network.keras"): a plain Keras model that loads without skseq
-  * help(skseq.Seq2SeqClassifier), help(skseq.LSTMAutoencoderTransformer), help(skseq.datasets)
+  * help(skseq.Seq2SeqTransducer), help(skseq.LSTMAutoencoderTransformer), help(skseq.datasets), help(skseq.metrics)
 """
 
 
@@ -56,25 +56,11 @@ def print_results(results):
 
 
 def draw_alignment(search, path):
-    """Heat map of what every target step attends to, mean over samples, for the best model with attention."""
-    import matplotlib.pyplot as plt
+    """What every target step of three new pairs attends to, for the best model with attention."""
+    from skseq.inspection import AttentionDisplay
 
-    model = search.best_estimator_
-    X, _ = SequencePairGenerator(task="echo", n_timesteps=6, n_kept=3, cardinality=20, random_state=1).fit().sample(200)
-    weights = model.attention_weights(X).mean(axis=0)
-    figure, axes = plt.subplots(figsize=(5.5, 3.2), layout="constrained")
-    image = axes.imshow(weights, vmin=0, vmax=1, cmap="viridis")
-    axes.set_xticks(range(weights.shape[1]), range(1, weights.shape[1] + 1))
-    axes.set_yticks(range(weights.shape[0]), range(1, weights.shape[0] + 1))
-    axes.set(
-        xlabel="source step",
-        ylabel="target step",
-        title=f"Echo task: attention={model.attention!r}, mean of 200 pairs",
-    )
-    for (row, column), weight in np.ndenumerate(weights):
-        axes.text(column, row, f"{weight:.2f}", ha="center", va="center", color="black" if weight > 0.6 else "white")
-    figure.colorbar(image, label="attention weight")
-    _save(figure, path)
+    X, _ = SequencePairGenerator(task="echo", n_timesteps=6, n_kept=3, cardinality=20, random_state=1).fit().sample(3)
+    _save(AttentionDisplay.from_estimator(search.best_estimator_, X).figure_, path)
 
 
 # --- (b) features for a classifier ------------------------------------------------------------------------------------
@@ -110,6 +96,43 @@ def draw_reconstructions(pipeline, X, path):
     grid[1, 0].set_ylabel("decoded")
     figure.suptitle("Digits read row by row, and written back from one vector each")
     _save(figure, path)
+
+
+# --- (c) text to text -------------------------------------------------------------------------------------------------
+
+
+def write_dates(epochs=12):
+    """Dates as people write them to ISO dates. Returns the fitted transducer and its test data."""
+    rng = np.random.RandomState(0)
+    days, months, years = rng.randint(1, 29, 2_000), rng.randint(1, 13, 2_000), rng.randint(1950, 2050, 2_000)
+    dates = [f"{day}.{month}.{year}" for day, month, year in zip(days, months, years)]
+    iso = [f"{year}-{month:02}-{day:02}" for day, month, year in zip(days, months, years)]
+    model = Seq2SeqTransducer(
+        units=48,
+        bidirectional=True,
+        attention="general",
+        analyzer="char",
+        target_analyzer="char",
+        epochs=epochs,
+        random_state=0,
+    )
+    return model.fit(dates[:1800], iso[:1800]), dates[1800:], iso[1800:]
+
+
+def print_dates(model, dates, iso):
+    """How many are right, and what a beam search thinks of one."""
+    print(f"Of {len(dates)} dates it has never seen, {model.score(dates, iso):.1%} are wholly right.")
+    found, log_probs = model.set_params(search="beam").predict_nbest(dates[:1], 3)
+    print(f"Beam search on {dates[0]!r}, three best outputs and their probabilities:")
+    for text, log_prob in zip(found[0], log_probs[0]):
+        print(f"  {text:<12} {np.exp(log_prob):.4f}")
+
+
+def draw_dates(model, dates, path):
+    """Which characters of three dates each written character was read off."""
+    from skseq.inspection import AttentionDisplay
+
+    _save(AttentionDisplay.from_estimator(model, dates[:3]).figure_, path)
 
 
 # --- the tour ---------------------------------------------------------------------------------------------------------
@@ -173,6 +196,13 @@ def main(arguments=None):
     print(f"\nEvery digit is now a vector of {codes.shape[1]} numbers, learnt without labels.")
     print(f"Accuracy of LogisticRegression on them, {len(y_test)} test digits: {pipeline.score(X_test, y_test):.1%}")
     _draw(draw_reconstructions, pipeline, X_test, folder / "digits-reconstruction.png")
-    print(f"\n(c) {WHAT_NEXT}")
+    print(
+        "\n(c) Text to text: dates such as 3.11.1987 to ISO dates, with attention, characters of any number.\n",
+        flush=True,
+    )
+    model, dates, iso = write_dates()
+    print_dates(model, dates, iso)
+    _draw(draw_dates, model, dates, folder / "dates-attention.png")
+    print(f"\n(d) {WHAT_NEXT}")
     print(f"Done in {time.perf_counter() - start:.0f} seconds.")
     return 0

@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.utils import check_consistent_length
 
 from skseq import _outputs
-from skseq._base import with_shared_docs
+from skseq._docs import with_shared_docs
 from skseq._encoder_decoder import EncoderDecoderEstimator, as_validation
 from skseq._sklearn import Interval, StrOptions, _fit_context
 

@@ -32,6 +32,16 @@ def test_digits_and_reconstructions(tmp_path):
     assert (tmp_path / "digits.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_dates_and_their_attention(tmp_path, capsys):
+    model, dates, iso = _tour.write_dates(epochs=1)
+    _tour.print_dates(model, dates, iso)
+    _tour.draw_dates(model, dates, tmp_path / "dates.png")
+    printed = capsys.readouterr().out
+    assert f"Of {len(dates)} dates" in printed
+    assert f"Beam search on {dates[0]!r}" in printed
+    assert (tmp_path / "dates.png").read_bytes().startswith(b"\x89PNG")
+
+
 def test_digits_become_eight_rows():
     np.testing.assert_array_equal(_tour._rows_as_sequences(np.full((2, 64), 16.0)), np.ones((2, 8, 8)))
 

@@ -252,7 +252,7 @@ def saved(tmp_path_factory):
     expected = set()
     for name, spec in EVERY.items():
         _, models, _ = exported(of_dtype(spec, "float32"))
-        rows = make_rows(of_dtype(spec, "float32"))
+        rows = make_rows(of_dtype(spec, "float32"), n_timesteps=getattr(spec, "source_steps", None) or 4)
         code = save(f"{name}.encoder", models["encoder_model"], [rows["source"]])
         decoder, told = models["decoder_model"], models["model"].inputs[1:]
         if getattr(spec, "conditional", False):
@@ -262,7 +262,8 @@ def saved(tmp_path_factory):
             )
         else:
             before, told = ([np.full(3, START, np.int32)], [shifted(rows["target"])]) if told else ([], [])
-        save(f"{name}.decoder", decoder, [*before, *code][: len(decoder.inputs)])
+        place = [np.zeros(3, np.int32)] * (getattr(spec, "attention", None) == "local-m")
+        save(f"{name}.decoder", decoder, [*[*before, *code][: len(decoder.inputs) - len(place)], *place])
         save(f"{name}.model", models["model"], [rows["source"], *told])
         expected |= {f"{name}.{part}" for part in ("encoder", "decoder", "model")}
     program = [sys.executable, "-c", LOADER, str(folder)]

@@ -1,0 +1,158 @@
+"""Stock Keras layers by the names of a network's weights, and numbers in and out of them.
+
+A binding pairs a Keras variable with the names of the weights stacked in it (along the first axis), so numbers move
+both ways.
+"""
+
+import keras
+import numpy as np
+from keras import layers, ops
+
+from skseq.nn.networks import as_array
+
+__all__ = ["Builder", "flat", "get_weights", "joined", "set_weights"]
+
+
+class Builder:
+    """Stock layers by weight name: every layer is made once, shared by all models, and bound to its weights.
+
+    Layers whose weights the spec freezes are not trainable.
+    """
+
+    def __init__(self, spec):
+        self.spec, self.layers, self.bindings = spec, {}, []
+
+    def _make(self, name, make):
+        if name not in self.layers:
+            self.layers[name] = make(name.replace("/", "_"))
+            self.layers[name].trainable = self.spec.trains(name)
+        return self.layers[name]
+
+    def bind(self, variables, *groups):
+        """Pair each Keras variable with the weights it holds, once."""
+        for variable, names in zip(variables, groups):
+            if all(variable is not known for known, _ in self.bindings):
+                self.bindings.append((variable, names))
+
+    def recurrent(self, name, inputs, states=None, *, kernels=("kernel",), backward=False):
+        """(outputs at every step, final states) of one recurrent layer."""
+        spec = self.spec
+        kind = layers.LSTM if spec.cell == "lstm" else layers.GRU
+        layer = self._make(
+            name,
+            lambda label: kind(
+                spec.units,
+                activation=spec.activation,
+                return_sequences=True,
+                return_state=True,
+                go_backwards=backward,
+                dtype=spec.dtype,
+                name=label,
+            ),
+        )
+        outputs, *final = layer(inputs, initial_state=states)
+        names = [[f"{name}/{kernel}" for kernel in kernels], [f"{name}/recurrent_kernel"], [f"{name}/bias"]]
+        self.bind(layer.weights, *names)
+        return outputs, final
+
+    def dense(self, name, inputs, size, kernels, bias=None, activation=None):
+        """A Dense layer over the last axis."""
+        layer = self._make(
+            name,
+            lambda label: layers.Dense(
+                size, activation=activation, use_bias=bias is not None, dtype=self.spec.dtype, name=label
+            ),
+        )
+        outputs = layer(inputs)
+        self.bind(layer.weights, kernels, [bias])
+        return outputs
+
+    def column(self, name, inputs):
+        """A Dense layer with one output, whose kernel is a vector among the weights: (..., d) to (..., 1)."""
+        layer = self._make(name, lambda label: layers.Dense(1, use_bias=False, dtype=self.spec.dtype, name=label))
+        outputs = layer(inputs)
+        self.bind(layer.weights, [name])
+        return outputs
+
+    def source(self, n_source):
+        """Input of a network that may read tokens: ids or numbers."""
+        if self.spec.tokens:
+            return keras.Input((n_source,), dtype="int32", name="source")
+        return keras.Input((n_source, self.spec.source_size), dtype=self.spec.dtype, name="source")
+
+    def vectors(self, source):
+        """What the encoder reads of a source: its numbers, or its ids embedded or one-hot."""
+        spec = self.spec
+        if spec.embedding_dim is not None:
+            embedding = self._make(
+                "embedding",
+                lambda label: layers.Embedding(spec.source_size, spec.embedding_dim, dtype=spec.dtype, name=label),
+            )
+            source = embedding(source)
+            self.bind(embedding.weights, ["embedding"])
+        elif spec.tokens:
+            source = ops.one_hot(source, spec.source_size, dtype=spec.dtype)
+        return source
+
+    def encoder(self, source):
+        """Outputs at every step and the final states of every layer, both directions joined."""
+        outputs, states = source, []
+        for layer in range(self.spec.n_layers):
+            inputs = outputs
+            outputs, final = self.recurrent(f"encoder/{layer}", inputs)
+            if self.spec.bidirectional:
+                turned, final_turned = self.recurrent(f"encoder/{layer}/backward", inputs, backward=True)
+                outputs = ops.concatenate([outputs, ops.flip(turned, axis=1)], axis=-1)
+                final = [ops.concatenate(pair, axis=-1) for pair in zip(final, final_turned)]
+            states.append(final)
+        return outputs, states
+
+    def bridge(self, name, states):
+        """Decoder states from the states of a bidirectional encoder."""
+        if not self.spec.bidirectional:
+            return states
+        return [
+            self.dense(f"{name}/{kind}", state, self.spec.units, [f"{name}/{kind}/kernel"], f"{name}/{kind}/bias", how)
+            for kind, how, state in zip(("hidden", "cell"), ("tanh", None), states)
+        ]
+
+    def additive_attention(self, query, values, keys):
+        """The context of every query: sum_j a_j h_j with a = softmax(v' tanh(query + keys))."""
+        layer = self._make("attention", lambda label: layers.AdditiveAttention(dtype=self.spec.dtype, name=label))
+        context = layer([query, values, keys])
+        self.bind(layer.weights, ["attention/scale"])
+        return context
+
+    def no_input(self, like):
+        """Zeros of the shape of ``like``: a stock recurrent layer always wants an input."""
+        return layers.Rescaling(0.0, dtype=self.spec.dtype)(like)
+
+
+def flat(states):
+    return [state for layer in states for state in layer]
+
+
+def joined(parts):
+    return parts[0] if len(parts) == 1 else ops.concatenate(parts, axis=-1)
+
+
+# --- numbers in and out -----------------------------------------------------------------------------------------------
+
+
+def set_weights(bindings, weights):
+    """Write the named weights into the Keras variables."""
+    for variable, names in bindings:
+        if names:
+            value = np.concatenate([weights[name] for name in names]) if len(names) > 1 else weights[names[0]]
+            variable.assign(value.reshape(variable.shape))  # a column may be kept as a vector
+        else:
+            variable.assign(np.zeros(variable.shape))
+
+
+def get_weights(bindings, like):
+    """The named weights out of the Keras variables; ``like`` gives their shapes."""
+    weights = dict(like)
+    for variable, names in bindings:
+        rows = np.split(as_array(variable), np.cumsum([len(like[name]) for name in names])[:-1]) if names else []
+        weights.update((name, value.reshape(like[name].shape)) for name, value in zip(names, rows))
+    return weights

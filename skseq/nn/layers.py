@@ -40,8 +40,15 @@ __all__ = [
 
 def dense(inputs, kernel, bias=None):
     """inputs @ kernel + bias over the last axis."""
-    outputs = tf.tensordot(inputs, kernel, 1) if inputs.shape.rank != 2 else tf.matmul(inputs, kernel)
+    outputs = tf.matmul(rows(inputs), kernel)
+    if inputs.shape.rank != 2:
+        outputs = tf.reshape(outputs, [*tf.unstack(tf.shape(inputs)[:-1]), kernel.shape[1]])
     return outputs if bias is None else outputs + bias
+
+
+def rows(x):
+    """(..., d) to (n, d)."""
+    return x if x.shape.rank == 2 else tf.reshape(x, [-1, x.shape[-1]])
 
 
 def dropout_mask(shape, rate, seed, dtype):

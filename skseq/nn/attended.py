@@ -45,25 +45,25 @@ def attended(cell, x, states, memory, weights, *, drop=None, bptt_steps=None, ac
         before[0].set_shape([*x.shape[:2], W.shape[0]])
         contexts.set_shape([*x.shape[:2], K.shape[0]])
 
-        def gradient(d_before, d_contexts, d_attention):
-            queries = layers.dense(before[0], W)
+        def gradient(d_before, d_contexts, _):
+            queries, columns = layers.dense(before[0], W), tf.transpose(values, [0, 2, 1])
+            W_T, K_T, U_T = (tf.transpose(kernel) for kernel in (W, K, own.U))
 
             def backward(t, d_keys, d_v, *carried):
                 d_states, arrays = carried[:n_states], carried[n_states:]
                 old, new = ([states[t] for states in times] for times in (before, after))
-                dx, d_states, d_inner = own.gradient(d_states, gates[t], old, new)
-                d_context = tf.matmul(dx, K, transpose_b=True) + d_contexts[t]
-                d_weights = tf.linalg.matvec(values, d_context) + d_attention[t]
-                d_scores = attention[t] * d_weights
-                d_scores -= attention[t] * tf.reduce_sum(d_scores, -1, keepdims=True)
-                inner = tf.tanh(queries[t][:, None] + keys)  # (b, s, u)
-                d_v += tf.linalg.matvec(_rows(inner), tf.reshape(d_scores, [-1]), transpose_a=True)
-                d_inner_ = d_scores[..., None] * v * (1 - inner * inner)
-                d_query = tf.reduce_sum(d_inner_, 1)
-                dh = d_states[0] + tf.matmul(d_query, W, transpose_b=True) + d_before[t]
+                dx, d_states, d_inner = own.gradient(d_states, gates[t], old, new, U_T)
+                d_context = tf.matmul(dx, K_T) + d_contexts[t]
+                d_scores = _softmax_gradient(attention[t], tf.matmul(d_context[:, None], columns)[:, 0])
+                aligned = tf.tanh(queries[t][:, None] + keys)  # (b, s, u)
+                d_v += tf.matmul(tf.reshape(d_scores, [1, -1]), layers.rows(aligned))[0]
+                spread = tf.broadcast_to(d_scores[..., None], tf.shape(aligned))
+                slope = tf.raw_ops.TanhGrad(y=aligned, dy=spread)  # times v: the gradient of W s + U h
+                d_query = v * tf.reduce_sum(slope, 1)
+                dh = d_states[0] + tf.matmul(d_query, W_T) + d_before[t]
                 d_states = [layers.cut(t, bptt_steps, 0, d) for d in (dh, *d_states[1:])]
                 arrays = _written(arrays, t, dx, d_context, d_query, *d_inner)
-                return d_keys + d_inner_, d_v, *d_states, *arrays
+                return d_keys + slope, d_v, *d_states, *arrays
 
             start = [tf.zeros_like(y) for y in (keys, v, *first)]
             arrays = layers.tensor_arrays(x.dtype, n, 3 + own.n_inner)
@@ -74,9 +74,9 @@ def attended(cell, x, states, memory, weights, *, drop=None, bptt_steps=None, ac
             d_values = tf.einsum("tbs,tbd->bsd", attention, d_contexts)
             d_W, d_K = layers.weight_gradient(before[0], d_queries), layers.weight_gradient(contexts, dx)
             d_own = own.weight_gradients(before[0], dx, *d_inner)
-            return dx, d_keys, d_values, d_W, d_v, d_K, *carried[:n_states], *d_own
+            return dx, v * d_keys, d_values, d_W, d_v, d_K, *carried[:n_states], *d_own
 
-        return (before[0], contexts, attention), gradient
+        return (before[0], contexts, tf.stop_gradient(attention)), gradient
 
     return run(x, keys, values, W, v, K, *states, *own.weights)
 
@@ -85,9 +85,9 @@ def _written(arrays, t, *values):
     return [array.write(t, value) for array, value in zip(arrays, values)]
 
 
-def _rows(x):
-    """(b, s, u) to (b s, u)."""
-    return tf.reshape(x, [-1, x.shape[-1]])
+def _softmax_gradient(attention, d_attention):
+    """a (da - sum_j a_j da_j)."""
+    return attention * (d_attention - tf.reduce_sum(attention * d_attention, -1, keepdims=True))
 
 
 class _LSTM:
@@ -105,10 +105,10 @@ class _LSTM:
         h, c, gates = layers.lstm_step(z, states[1], self.activation)
         return (h, c), gates
 
-    def gradient(self, d_states, gates, before, after):
+    def gradient(self, d_states, gates, before, after, U_T):
         """Gradients of x, of the states before the step, and what `weight_gradients` needs besides."""
         dz, dc = layers.lstm_gradient(*d_states, gates, before[1], after[1], self.activation)
-        return dz, (self._through(dz), dc), ()
+        return dz, (self._thinned(tf.matmul(dz, U_T)), dc), ()
 
     def weight_gradients(self, before, dx):
         """That of U."""
@@ -116,9 +116,6 @@ class _LSTM:
 
     def _thinned(self, hidden):
         return hidden if self.drop is None else hidden * self.drop
-
-    def _through(self, d_inner):
-        return self._thinned(tf.matmul(d_inner, self.U, transpose_b=True))
 
 
 class _GRU(_LSTM):
@@ -134,9 +131,9 @@ class _GRU(_LSTM):
         h, gates = layers.gru_step(x, inner, states[0], self.activation)
         return (h,), gates
 
-    def gradient(self, d_states, gates, before, _):
+    def gradient(self, d_states, gates, before, _, U_T):
         dx, d_inner, dh = layers.gru_gradient(*d_states, gates, before[0], self.activation)
-        return dx, (dh + self._through(d_inner),), (d_inner,)
+        return dx, (dh + self._thinned(tf.matmul(d_inner, U_T)),), (d_inner,)
 
     def weight_gradients(self, before, _, d_inner):
         return [super().weight_gradients(before, d_inner)[0], tf.reduce_sum(d_inner, [0, 1])]

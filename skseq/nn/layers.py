@@ -290,7 +290,7 @@ def additive_scores(query, keys, v):
 
     From W s (n_samples, n_target, d) and U h (n_samples, n_source, d) to (n_samples, n_target, n_source).
     """
-    return tf.reduce_sum(v * tf.tanh(query[:, :, None] + keys[:, None]), -1)
+    return dense(tf.tanh(query[:, :, None] + keys[:, None]), v[:, None])[..., 0]
 
 
 def attend(scores, values, mask):

@@ -18,14 +18,37 @@ import tensorflow as tf
 
 from skseq.nn.gradients import with_gradient
 
-__all__ = ["additive_scores", "attend", "dense", "dropout_mask", "loop", "recurrent", "recurrent_step", "truncated"]
+__all__ = [
+    "additive_scores",
+    "attend",
+    "cut",
+    "dense",
+    "dropout_mask",
+    "gru_gradient",
+    "gru_step",
+    "length",
+    "loop",
+    "lstm_gradient",
+    "lstm_step",
+    "recurrent",
+    "recurrent_step",
+    "tensor_arrays",
+    "truncated",
+    "weight_gradient",
+]
 
 
 def dense(inputs, kernel, bias=None):
     """inputs @ kernel + bias over the last axis."""
-    outputs = tf.matmul(tf.reshape(inputs, [-1, inputs.shape[-1]]), kernel)  # XLA has no tensordot inside a loop
-    outputs = tf.reshape(outputs, [*tf.unstack(tf.shape(inputs)[:-1]), kernel.shape[-1]])
+    outputs = tf.matmul(rows(inputs), kernel)  # XLA has no tensordot inside a loop
+    if inputs.shape.rank != 2:
+        outputs = tf.reshape(outputs, [*tf.unstack(tf.shape(inputs)[:-1]), kernel.shape[1]])
     return outputs if bias is None else outputs + bias
+
+
+def rows(x):
+    """(..., d) to (n, d)."""
+    return x if x.shape.rank == 2 else tf.reshape(x, [-1, x.shape[-1]])
 
 
 def dropout_mask(shape, rate, seed, dtype):
@@ -47,11 +70,11 @@ def loop(step, n_timesteps, states, *, unroll=False, reverse=False):
     return tf.while_loop(more, lambda t, *s: (t + move, *step(t, *s)), (start, *states))[1:]
 
 
-def _arrays(dtype, size, n):
+def tensor_arrays(dtype, size, n):
     return tuple(tf.TensorArray(dtype, size=size, element_shape=None, clear_after_read=False) for _ in range(n))
 
 
-def _length(x, unroll):
+def length(x, unroll):
     """Number of timesteps, and whether to unroll: only if the graph knows the number."""
     if unroll and x.shape[0] is not None:
         return x.shape[0], True
@@ -80,7 +103,7 @@ def _flows(t, bptt_steps, ends=0):
     return tf.equal(t, 0) | tf.not_equal((t - ends) % bptt_steps, 0)
 
 
-def _cut(t, bptt_steps, ends, gradient):
+def cut(t, bptt_steps, ends, gradient):
     """The gradient that step t hands to the step before."""
     if bptt_steps is None:
         return gradient
@@ -95,7 +118,7 @@ def truncated(t, states, bptt_steps):
     return tf.nest.map_structure(lambda state: tf.where(flows, state, tf.stop_gradient(state)), states)
 
 
-def _weight_gradient(previous, gradient):
+def weight_gradient(previous, gradient):
     """sum_t previous_t' gradient_t as one product over all timesteps and samples."""
     return tf.matmul(
         tf.reshape(previous, [-1, previous.shape[-1]]), tf.reshape(gradient, [-1, gradient.shape[-1]]), transpose_a=True
@@ -111,17 +134,31 @@ def _previous(first, hidden, drop):
 # --- LSTM (Hochreiter & Schmidhuber 1997; Gers et al. 2000), gates in the order i, f, g, o ----------------------------
 
 
-def _lstm_step(z, cell, activation):
+def lstm_step(z, cell, activation):
     """(h, c, gates) from pre-activations z = x K + h U + b: c' = f c + i g, h' = o act(c')."""
     i, f, g, o = tf.split(z, 4, axis=-1)
     i, f, g, o = tf.sigmoid(i), tf.sigmoid(f), activation(g), tf.sigmoid(o)
     cell = f * cell + i * g
-    return o * activation(cell), cell, (i, f, g, o)
+    return o * activation(cell), cell, tf.concat([i, f, g, o], -1)
+
+
+def lstm_gradient(dh, dc, gates, before, cell, activation):
+    """(dz, dc) of the pre-activations and of the cell before, from those of h' and c'."""
+    i, f, g, o = tf.split(gates, 4, axis=-1)
+    act_c = activation(cell)
+    dc = dc + dh * o * _derivative(activation, act_c)
+    dz = [
+        dc * g * i * (1 - i),
+        dc * before * f * (1 - f),
+        dc * i * _derivative(activation, g),
+        dh * act_c * o * (1 - o),
+    ]
+    return tf.concat(dz, -1), dc * f
 
 
 def lstm(x, states, weights, *, mask=None, drop=None, bptt_steps=None, ends=0, activation=tf.tanh, unroll=False):
     """Hidden states at every step and the final [h, c], from projected inputs x (n_timesteps, n_samples, 4 units)."""
-    n, unroll = _length(x, unroll)
+    n, unroll = length(x, unroll)
 
     def mask_at(t):
         return None if mask is None else mask[t]
@@ -130,11 +167,11 @@ def lstm(x, states, weights, *, mask=None, drop=None, bptt_steps=None, ends=0, a
     def run(x, h0, c0, U):
         def forward(t, h, c, hs, cs, gs):
             z = x[t] + tf.matmul(h if drop is None else h * drop, U)
-            new_h, new_c, gates = _lstm_step(z, c, activation)
+            new_h, new_c, gates = lstm_step(z, c, activation)
             h, c = _carry(mask_at(t), new_h, h), _carry(mask_at(t), new_c, c)
-            return h, c, hs.write(t, h), cs.write(t, c), gs.write(t, tf.concat(gates, -1))
+            return h, c, hs.write(t, h), cs.write(t, c), gs.write(t, gates)
 
-        h, c, *arrays = loop(forward, n, (h0, c0, *_arrays(x.dtype, n, 3)), unroll=unroll)
+        h, c, *arrays = loop(forward, n, (h0, c0, *tensor_arrays(x.dtype, n, 3)), unroll=unroll)
         hs, cs, gs = (array.stack() for array in arrays)
         before_c = tf.concat([c0[None], cs[:-1]], 0)
 
@@ -142,27 +179,16 @@ def lstm(x, states, weights, *, mask=None, drop=None, bptt_steps=None, ends=0, a
             def backward(t, dh, dc, dzs):
                 dh, dh_past = _split(mask_at(t), dh + d_hs[t])
                 dc, dc_past = _split(mask_at(t), dc)
-                i, f, g, o = tf.split(gs[t], 4, axis=-1)
-                act_c = activation(cs[t])
-                dc = dc + dh * o * _derivative(activation, act_c)
-                dz = tf.concat(
-                    [
-                        dc * g * i * (1 - i),
-                        dc * before_c[t] * f * (1 - f),
-                        dc * i * _derivative(activation, g),
-                        dh * act_c * o * (1 - o),
-                    ],
-                    -1,
-                )
+                dz, dc = lstm_gradient(dh, dc, gs[t], before_c[t], cs[t], activation)
                 dh = tf.matmul(dz, U, transpose_b=True)
                 dh = dh if drop is None else dh * drop
-                dh, dc = _cut(t, bptt_steps, ends, dh), _cut(t, bptt_steps, ends, dc * f)
+                dh, dc = cut(t, bptt_steps, ends, dh), cut(t, bptt_steps, ends, dc)
                 return dh + dh_past, dc + dc_past, dzs.write(t, dz)
 
-            dh0, dc0, dzs = loop(backward, n, (d_h, d_c, *_arrays(x.dtype, n, 1)), unroll=unroll, reverse=True)
+            dh0, dc0, dzs = loop(backward, n, (d_h, d_c, *tensor_arrays(x.dtype, n, 1)), unroll=unroll, reverse=True)
             dx = dzs.stack()
             dx.set_shape(x.shape)
-            return dx, dh0, dc0, _weight_gradient(_previous(h0, hs, drop), dx)
+            return dx, dh0, dc0, weight_gradient(_previous(h0, hs, drop), dx)
 
         hs.set_shape([*x.shape[:2], U.shape[0]])
         return (hs, h, c), gradient
@@ -174,18 +200,27 @@ def lstm(x, states, weights, *, mask=None, drop=None, bptt_steps=None, ends=0, a
 # --- GRU in the form with the reset gate after the product (Keras reset_after=True), gates in the order z, r, h -------
 
 
-def _gru_step(x, inner, hidden, activation):
+def gru_step(x, inner, hidden, activation):
     """h' = z h + (1 - z) act(x_h + r inner_h), where inner = h U + b."""
     xz, xr, xh = tf.split(x, 3, axis=-1)
     iz, ir, ih = tf.split(inner, 3, axis=-1)
     z, r = tf.sigmoid(xz + iz), tf.sigmoid(xr + ir)
     candidate = activation(xh + r * ih)
-    return z * hidden + (1 - z) * candidate, (z, r, candidate, ih)
+    return z * hidden + (1 - z) * candidate, tf.concat([z, r, candidate, ih], -1)
+
+
+def gru_gradient(dh, gates, before, activation):
+    """(dx, d_inner, dh) of the projected input, of h U + b, and of h where it is carried on, from that of h'."""
+    z, r, candidate, ih = tf.split(gates, 4, axis=-1)
+    d_candidate = dh * (1 - z) * _derivative(activation, candidate)
+    dz = dh * (before - candidate) * z * (1 - z)
+    dr = d_candidate * ih * r * (1 - r)
+    return tf.concat([dz, dr, d_candidate], -1), tf.concat([dz, dr, d_candidate * r], -1), dh * z
 
 
 def gru(x, states, weights, *, mask=None, drop=None, bptt_steps=None, ends=0, activation=tf.tanh, unroll=False):
     """Hidden states at every step and the final [h], from projected inputs x (n_timesteps, n_samples, 3 units)."""
-    n, unroll = _length(x, unroll)
+    n, unroll = length(x, unroll)
 
     def mask_at(t):
         return None if mask is None else mask[t]
@@ -194,33 +229,28 @@ def gru(x, states, weights, *, mask=None, drop=None, bptt_steps=None, ends=0, ac
     def run(x, h0, U, b):
         def forward(t, h, hs, gs):
             inner = tf.matmul(h if drop is None else h * drop, U) + b
-            new_h, gates = _gru_step(x[t], inner, h, activation)
+            new_h, gates = gru_step(x[t], inner, h, activation)
             h = _carry(mask_at(t), new_h, h)
-            return h, hs.write(t, h), gs.write(t, tf.concat(gates, -1))
+            return h, hs.write(t, h), gs.write(t, gates)
 
-        h, *arrays = loop(forward, n, (h0, *_arrays(x.dtype, n, 2)), unroll=unroll)
+        h, *arrays = loop(forward, n, (h0, *tensor_arrays(x.dtype, n, 2)), unroll=unroll)
         hs, gs = (array.stack() for array in arrays)
         before = tf.concat([h0[None], hs[:-1]], 0)
 
         def gradient(d_hs, d_h):
             def backward(t, dh, dxs, d_inners):
                 dh, dh_past = _split(mask_at(t), dh + d_hs[t])
-                z, r, candidate, ih = tf.split(gs[t], 4, axis=-1)
-                d_candidate = dh * (1 - z) * _derivative(activation, candidate)
-                dz = dh * (before[t] - candidate) * z * (1 - z)
-                dr = d_candidate * ih * r * (1 - r)
-                d_inner = tf.concat([dz, dr, d_candidate * r], -1)
+                dx, d_inner, dh = gru_gradient(dh, gs[t], before[t], activation)
                 through = tf.matmul(d_inner, U, transpose_b=True)
                 through = through if drop is None else through * drop
-                dx = tf.concat([dz, dr, d_candidate], -1)
-                dh = _cut(t, bptt_steps, ends, dh * z + through)
+                dh = cut(t, bptt_steps, ends, dh + through)
                 return dh + dh_past, dxs.write(t, dx), d_inners.write(t, d_inner)
 
-            dh0, *arrays = loop(backward, n, (d_h, *_arrays(x.dtype, n, 2)), unroll=unroll, reverse=True)
+            dh0, *arrays = loop(backward, n, (d_h, *tensor_arrays(x.dtype, n, 2)), unroll=unroll, reverse=True)
             dx, d_inner = (array.stack() for array in arrays)
             for array in (dx, d_inner):
                 array.set_shape(x.shape)
-            return dx, dh0, _weight_gradient(_previous(h0, hs, drop), d_inner), tf.reduce_sum(d_inner, [0, 1])
+            return dx, dh0, weight_gradient(_previous(h0, hs, drop), d_inner), tf.reduce_sum(d_inner, [0, 1])
 
         hs.set_shape([*x.shape[:2], U.shape[0]])
         return (hs, h), gradient
@@ -247,9 +277,9 @@ def recurrent_step(cell, x, states, weights, *, drop=None, activation=tf.tanh):
     hidden = states[0] if drop is None else states[0] * drop
     inner = tf.matmul(hidden, weights["recurrent_kernel"])
     if cell == "lstm":
-        h, c, _ = _lstm_step(x + inner, states[1], activation)
+        h, c, _ = lstm_step(x + inner, states[1], activation)
         return [h, c]
-    return [_gru_step(x, inner + weights["bias"][1], states[0], activation)[0]]
+    return [gru_step(x, inner + weights["bias"][1], states[0], activation)[0]]
 
 
 # --- attention --------------------------------------------------------------------------------------------------------
@@ -260,7 +290,7 @@ def additive_scores(query, keys, v):
 
     From W s (n_samples, n_target, d) and U h (n_samples, n_source, d) to (n_samples, n_target, n_source).
     """
-    return tf.reduce_sum(v * tf.tanh(query[:, :, None] + keys[:, None]), -1)
+    return dense(tf.tanh(query[:, :, None] + keys[:, None]), v[:, None])[..., 0]
 
 
 def attend(scores, values, mask):

@@ -7,7 +7,7 @@ instead, with the same numbers.
 
 import tensorflow as tf
 
-from skseq.nn import attention, decoding, layers, networks, search
+from skseq.nn import attended, attention, decoding, layers, networks, search
 
 __all__ = ["START", "Seq2Seq", "decoder_inputs"]
 
@@ -35,6 +35,7 @@ class Seq2Seq:
     def __init__(self, spec):
         self.spec = spec
         self.stepwise = spec.additive or spec.input_feeding  # a step needs what an earlier one gave
+        self.attended = spec.additive and spec.n_layers == 1 and not spec.input_feeding
 
     # --- weights ------------------------------------------------------------------------------------------------------
 
@@ -212,22 +213,19 @@ class Seq2Seq:
 
     def teach(self, weights, memory, states, tokens, noise):
         """Features (t, b, .) of every step under teacher forcing, from all previous tokens (t, b)."""
-        teach = self._teach_stepwise if self.stepwise else self._teach_at_once
+        if self.attended:
+            teach = self._teach_attended
+        else:
+            teach = self._teach_stepwise if self.stepwise else self._teach_at_once
         return teach(weights, memory, states, tokens, noise)
 
     def _teach_at_once(self, weights, memory, states, tokens, noise):
         """No step needs an earlier step's output: every layer runs over all timesteps in one call."""
-        spec, outputs = self.spec, tokens
-        projected = None if spec.recursive else tf.zeros([1, 1, 1], spec.dtype)
+        spec, outputs, projected = self.spec, tokens, None
         for layer in range(spec.n_layers):
             own = networks.subset(weights, f"decoder/{layer}")
             if layer == 0:
-                if spec.recursive:
-                    projected = networks.project(tokens, own["kernel"], noise, spec)
-                else:  # the same at every step: one product serves all
-                    gates = own["recurrent_kernel"].shape[1]
-                    projected = tf.zeros([self._n_timesteps(tokens), tf.shape(tokens)[1], gates], spec.dtype)
-                projected += memory.get("code_input", 0)
+                projected = self._projected(own, memory, tokens, noise)
             outputs, _ = networks.run_layer(spec, own, outputs, noise, states=states[layer], projected=projected)
             projected = None
         if not spec.combines:
@@ -235,6 +233,32 @@ class Seq2Seq:
         positions = tf.range(tf.shape(tokens)[0])
         combined = self._combine(weights, memory, tf.transpose(outputs, [1, 0, 2]), positions)
         return {name: tf.transpose(x, [1, 0, 2]) for name, x in combined.items()}
+
+    def _projected(self, weights, memory, tokens, noise):
+        """What tokens and code add to the input of the first layer, at every step (t, b, gates)."""
+        if self.spec.recursive:
+            projected = networks.project(tokens, weights["kernel"], noise, self.spec)
+        else:  # the same at every step: one product serves all
+            gates = weights["recurrent_kernel"].shape[1]
+            projected = tf.zeros([self._n_timesteps(tokens), tf.shape(tokens)[1], gates], self.spec.dtype)
+        return projected + memory.get("code_input", 0)
+
+    def _teach_attended(self, weights, memory, states, tokens, noise):
+        """One layer that attends by its previous state: its loop has a gradient of its own."""
+        spec, own, noise = self.spec, networks.subset(weights, "decoder/0"), noise.restarted()
+        x = self._projected(own, memory, tokens, noise) + layers.input_bias(spec.cell, own)
+        found = attended.attended(
+            spec.cell,
+            x,
+            states[0],
+            memory,
+            weights,
+            drop=noise.states(tf.shape(x)[1], spec.units),
+            bptt_steps=noise.bptt_steps,
+            activation=networks.ACTIVATIONS[spec.activation],
+            unroll=spec.unroll,
+        )
+        return dict(zip(("hidden", "context", "attention"), found))
 
     def _teach_stepwise(self, weights, memory, states, tokens, noise):
         floats, spec = self.spec.dtype, self.spec

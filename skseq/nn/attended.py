@@ -1,0 +1,142 @@
+"""A recurrent layer that attends by its previous state (Bahdanau et al. 2015), over all timesteps of teacher forcing.
+
+The gradient is written out, as those of `skseq.nn.layers` are: the backward loop forms only what the recurrence needs
+and the sums over steps of the gradients of U h and v; all others follow as one product over all timesteps.
+tanh(W s + U h), as large as all steps of the target times all of the source, is worked out again rather than kept.
+
+Shapes: t target steps, b samples, s source steps, u units, d the width of an encoder output, g the gates.
+"""
+
+import tensorflow as tf
+
+from skseq.nn import layers
+from skseq.nn.gradients import with_gradient
+
+__all__ = ["attended"]
+
+
+def attended(cell, x, states, memory, weights, *, drop=None, bptt_steps=None, activation=tf.tanh, unroll=False):
+    """The states that steps start from (t, b, u), contexts (t, b, d) and attention weights (t, b, s).
+
+    x (t, b, g) is the projected input without the context's part, states are those before the first step, memory is
+    that of `skseq.nn.attention`, weights are all of the decoder's.
+    """
+    n, unroll = layers.length(x, unroll)
+    own = _CELLS[cell](weights, drop, activation)
+    keys, values, mask = memory["keys"], memory["values"], memory["mask"]
+    W, v, K = (weights[name] for name in ("attention/query", "attention/scale", "decoder/0/context_kernel"))
+    n_states = len(states)
+
+    @with_gradient
+    def run(x, keys, values, W, v, K, *others):
+        first = others[:n_states]
+
+        def forward(t, *carried):
+            old, arrays = carried[:n_states], carried[n_states:]
+            scores = layers.additive_scores(tf.matmul(old[0], W)[:, None], keys, v)
+            attention, context = (y[:, 0] for y in layers.attend(scores, values, mask))
+            new, gates = own.step(x[t] + tf.matmul(context, K), old)
+            return *new, *_written(arrays, t, attention, context, gates, *new)
+
+        arrays = layers.tensor_arrays(x.dtype, n, 3 + n_states)
+        arrays = layers.loop(forward, n, (*first, *arrays), unroll=unroll)[n_states:]
+        attention, contexts, gates, *after = (array.stack() for array in arrays)
+        before = [tf.concat([start[None], states[:-1]], 0) for start, states in zip(first, after)]
+        before[0].set_shape([*x.shape[:2], W.shape[0]])
+        contexts.set_shape([*x.shape[:2], K.shape[0]])
+
+        def gradient(d_before, d_contexts, _):
+            queries, columns = layers.dense(before[0], W), tf.transpose(values, [0, 2, 1])
+            W_T, K_T, U_T = (tf.transpose(kernel) for kernel in (W, K, own.U))
+
+            def backward(t, d_keys, d_v, *carried):
+                d_states, arrays = carried[:n_states], carried[n_states:]
+                old, new = ([states[t] for states in times] for times in (before, after))
+                dx, d_states, d_inner = own.gradient(d_states, gates[t], old, new, U_T)
+                d_context = tf.matmul(dx, K_T) + d_contexts[t]
+                d_scores = _softmax_gradient(attention[t], tf.matmul(d_context[:, None], columns)[:, 0])
+                aligned = tf.tanh(queries[t][:, None] + keys)  # (b, s, u)
+                d_v += tf.matmul(tf.reshape(d_scores, [1, -1]), layers.rows(aligned))[0]
+                spread = tf.broadcast_to(d_scores[..., None], tf.shape(aligned))
+                slope = tf.raw_ops.TanhGrad(y=aligned, dy=spread)  # times v: the gradient of W s + U h
+                d_query = v * tf.reduce_sum(slope, 1)
+                dh = d_states[0] + tf.matmul(d_query, W_T) + d_before[t]
+                d_states = [layers.cut(t, bptt_steps, 0, d) for d in (dh, *d_states[1:])]
+                arrays = _written(arrays, t, dx, d_context, d_query, *d_inner)
+                return d_keys + slope, d_v, *d_states, *arrays
+
+            start = [tf.zeros_like(y) for y in (keys, v, *first)]
+            arrays = layers.tensor_arrays(x.dtype, n, 3 + own.n_inner)
+            d_keys, d_v, *carried = layers.loop(backward, n, (*start, *arrays), unroll=unroll, reverse=True)
+            dx, d_contexts, d_queries, *d_inner = (array.stack() for array in carried[n_states:])
+            for y, like in ((dx, x), (d_contexts, contexts), (d_queries, before[0]), *((y, x) for y in d_inner)):
+                y.set_shape(like.shape)
+            d_values = tf.einsum("tbs,tbd->bsd", attention, d_contexts)
+            d_W, d_K = layers.weight_gradient(before[0], d_queries), layers.weight_gradient(contexts, dx)
+            d_own = own.weight_gradients(before[0], dx, *d_inner)
+            return dx, v * d_keys, d_values, d_W, d_v, d_K, *carried[:n_states], *d_own
+
+        return (before[0], contexts, tf.stop_gradient(attention)), gradient
+
+    return run(x, keys, values, W, v, K, *states, *own.weights)
+
+
+def _written(arrays, t, *values):
+    return [array.write(t, value) for array, value in zip(arrays, values)]
+
+
+def _softmax_gradient(attention, d_attention):
+    """a (da - sum_j a_j da_j)."""
+    return attention * (d_attention - tf.reduce_sum(attention * d_attention, -1, keepdims=True))
+
+
+class _LSTM:
+    """One step of a layer, its gradient, and those of its weights from what that gives at all steps."""
+
+    n_inner = 0
+
+    def __init__(self, weights, drop, activation):
+        self.U, self.drop, self.activation = weights["decoder/0/recurrent_kernel"], drop, activation
+        self.weights = (self.U,)
+
+    def step(self, x, states):
+        """New states and the gates."""
+        z = x + tf.matmul(self._thinned(states[0]), self.U)
+        h, c, gates = layers.lstm_step(z, states[1], self.activation)
+        return (h, c), gates
+
+    def gradient(self, d_states, gates, before, after, U_T):
+        """Gradients of x, of the states before the step, and what `weight_gradients` needs besides."""
+        dz, dc = layers.lstm_gradient(*d_states, gates, before[1], after[1], self.activation)
+        return dz, (self._thinned(tf.matmul(dz, U_T)), dc), ()
+
+    def weight_gradients(self, before, dx):
+        """That of U."""
+        return [layers.weight_gradient(self._thinned(before), dx)]
+
+    def _thinned(self, hidden):
+        return hidden if self.drop is None else hidden * self.drop
+
+
+class _GRU(_LSTM):
+    n_inner = 1
+
+    def __init__(self, weights, drop, activation):
+        super().__init__(weights, drop, activation)
+        self.bias = weights["decoder/0/bias"][1]
+        self.weights = (self.U, self.bias)
+
+    def step(self, x, states):
+        inner = tf.matmul(self._thinned(states[0]), self.U) + self.bias
+        h, gates = layers.gru_step(x, inner, states[0], self.activation)
+        return (h,), gates
+
+    def gradient(self, d_states, gates, before, _, U_T):
+        dx, d_inner, dh = layers.gru_gradient(*d_states, gates, before[0], self.activation)
+        return dx, (dh + self._thinned(tf.matmul(d_inner, U_T)),), (d_inner,)
+
+    def weight_gradients(self, before, _, d_inner):
+        return [super().weight_gradients(before, d_inner)[0], tf.reduce_sum(d_inner, [0, 1])]
+
+
+_CELLS = {"lstm": _LSTM, "gru": _GRU}

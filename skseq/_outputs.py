@@ -169,9 +169,9 @@ def decode_outputs(ids, lengths, tokens, *, form, dtype=None, join=None):
 
     ``tokens`` are listed by class; ``join`` makes text of a token list.
     """
+    if form == "labels":  # what a search did not find is the first one
+        return np.array([tokens[k] for k in np.where(lengths > 0, ids[:, 0], END + 1)], dtype)
     written = [[tokens[k] for k in row[:length]] for row, length in zip(ids.tolist(), lengths)]
-    if form == "labels":
-        return np.array([token for (token,) in written], dtype)
     outputs = np.empty(len(written), object)
     outputs[:] = written if join is None else [join(output) for output in written]
     return outputs

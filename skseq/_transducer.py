@@ -8,6 +8,7 @@ from sklearn.utils import check_consistent_length
 from skseq import _outputs
 from skseq._docs import with_shared_docs
 from skseq._encoder_decoder import EncoderDecoderEstimator, as_validation
+from skseq._sequences import is_sequence
 from skseq._sklearn import Interval, StrOptions, _fit_context
 
 __all__ = ["Seq2SeqTransducer"]
@@ -361,8 +362,12 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
 
     def _tokens_of(self, output, argument):
         if self._target_form == "labels":
-            return [output]
-        return next(iter(_outputs.read_targets([output], analyzer=self.target_analyzer, argument=argument)))
+            return list(output) if is_sequence(output) else [output]
+        analyzer = self.target_analyzer if isinstance(output, str) else None  # lists are tokens already
+        return next(iter(_outputs.read_targets([output], analyzer=analyzer, argument=argument)))
+
+    def _class_by_token(self):
+        return self.target_vocabulary_
 
     def _outputs_of(self, ids, lengths):
         join = _outputs.joining(self.target_analyzer, self.target_join) if self._target_form == "text" else None

@@ -148,6 +148,12 @@ class Autoencoder:
         """With two decoders, the loss of each."""
         return tuple(f"{name}_loss" for name in self.decoders) if len(self.decoders) > 1 else ()
 
+    @property
+    def timed(self):
+        """The axes of predictions, from the second on, that are timesteps of the source."""
+        names = ("sequence", "reconstruction") if self.spec.held_back else ("sequence", "reconstruction", "next")
+        return dict.fromkeys(names, ("source",))
+
     def weights(self):
         """The table of weights, in a fixed order."""
         yield from networks.encoder_weights(self.spec, self.spec.source_size)

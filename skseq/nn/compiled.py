@@ -11,26 +11,19 @@ import tensorflow as tf
 
 from skseq.nn import networks
 from skseq.nn.autoencoder import Autoencoder, hold_back
+from skseq.nn.batching import batches, by_length, crop, timesteps
 from skseq.nn.decoding import unfold
 from skseq.nn.recurrent import Recurrent
 from skseq.nn.seq2seq import Seq2Seq
 from skseq.nn.spec import AutoencoderSpec, RecurrentSpec, Seq2SeqSpec
 from skseq.nn.store import WeightStore
 
-__all__ = ["PREDICT_ROWS", "CompiledNetwork", "batches"]
+__all__ = ["PREDICT_ROWS", "CompiledNetwork"]
 
 FOUND = {"tokens": tf.int32, "lengths": tf.int32, "log_probs": tf.float64, "scores": tf.float64}  # by a search
 PREDICT_ROWS = 64  # every batch at predict has this many rows, so that a row's result never depends on the others
 _NETWORKS = {AutoencoderSpec: Autoencoder, RecurrentSpec: Recurrent, Seq2SeqSpec: Seq2Seq}
 _WIDE = {"source", "target", "code", "allowed"}  # unless they are ids, their last axis is features or classes, not time
-
-
-def batches(rows, batch_size):
-    """Rows in equal batches (n_batches, batch_size); -1 fills the last one up."""
-    n_batches = -(-len(rows) // batch_size)
-    padded = np.full(n_batches * batch_size, -1, np.int32)
-    padded[: len(rows)] = rows
-    return padded.reshape(n_batches, batch_size)
 
 
 class CompiledNetwork:
@@ -55,8 +48,10 @@ class CompiledNetwork:
 
     # --- traced functions ---------------------------------------------------------------------------------------------
 
-    def train(self, data, rows, rates, seed):
+    def train(self, data, rows, rates, seed, n_sizes=1):
         """One update for every batch of ``rows``; stops before an update that is not finite.
+
+        With XLA, which compiles for every size of a batch, they have ``n_sizes`` sizes at most.
 
         Returns totals: name -> (amount, weight) for "loss", the metrics and "gradient_norm"; peaks: name -> number for
         "gradient_norm" (the largest of all updates) and "weight" (the largest absolute value at the end); how many
@@ -64,7 +59,8 @@ class CompiledNetwork:
         """
         dtypes = {"bptt_steps": tf.int32}
         rates = {name: tf.constant(value, dtypes.get(name, self.spec.dtype)) for name, value in rates.items()}
-        return self._call(self._train, data, rows, rates, tf.constant(seed, tf.int32))
+        n_sizes = n_sizes if self.spec.jit_compile else None
+        return self._call(self._train, data, rows, rates, tf.constant(seed, tf.int32), n_sizes=n_sizes)
 
     def evaluate(self, data, rows):
         """Totals of loss and metrics over all batches of ``rows``, without training."""
@@ -75,24 +71,27 @@ class CompiledNetwork:
 
         With `SearchOptions`, a dict of arrays; ``ask`` is the Python function that constraints may ask.
         """
-        rows = batches(np.arange(n_samples, dtype=np.int32), PREDICT_ROWS)
+        order = by_length(data["rows"], n_samples)
         function, kinds = getattr(self.network, f"predict_{what}"), {"out": self.spec.dtype}
         if options is not None:
             function, kinds = partial(function, options=options, ask=self._ask), FOUND
         self._asked = ask
-        found = self._call(partial(self._predict, function, kinds), data, rows, key=(what, options))
+        body = partial(self._predict, function, kinds, self.network.timed.get(what, ()))
+        found = self._call(body, data, batches(order, PREDICT_ROWS), key=(what, options))
         self._asked = None  # a pooled network keeps no estimator alive
-        found = {name: x[:n_samples].numpy() for name, x in found.items()}
+        found = {name: x.numpy()[np.argsort(order)] for name, x in found.items()}
         return found if options is not None else found["out"]
 
     def _ask(self, *arguments):
         """What the function says that was passed to `predict`: graphs outlive it."""
         return self._asked(*arguments)
 
-    def _call(self, body, data, rows, *rest, key=None):
+    def _call(self, body, data, rows, *rest, key=None, n_sizes=None):
+        drawn = {"rows": rows, "timesteps": timesteps(data["rows"], rows, n_sizes)}
         data = tf.nest.map_structure(tf.convert_to_tensor, data)
-        arguments = (data, tf.constant(rows), *rest)
-        signature = (self._relaxed(data), tf.TensorSpec([None, None], tf.int32), *_specs(rest))
+        arguments = (data, tf.nest.map_structure(tf.constant, drawn), *rest)
+        loose = {"rows": tf.TensorSpec([None, None], tf.int32), "timesteps": tf.TensorSpec([None, 2], tf.int32)}
+        signature = (self._relaxed(data), loose, *_specs(rest))
         key = (key or body.__name__, str(signature))
         if key not in self._functions:
             traced = tf.function(body, input_signature=signature, autograph=False)
@@ -112,23 +111,26 @@ class CompiledNetwork:
 
         return {part: {name: relax(name, x) for name, x in tensors.items()} for part, tensors in data.items()}
 
-    def _batch(self, data, rows):
-        """The rows of one batch; filling (-1) repeats the first row, at weight zero."""
-        batch = {name: tf.gather(x, tf.maximum(rows, 0)) for name, x in data["rows"].items()}
+    def _batch(self, data, drawn, i):
+        """The rows of batch i, cut to its timesteps; filling (-1) repeats its first row, at weight zero."""
+        rows = drawn["rows"][i]
+        batch = {name: tf.gather(x, tf.where(rows < 0, rows[0], rows)) for name, x in data["rows"].items()}
+        if not self.spec.unroll:  # then the graph knows the number of timesteps
+            batch = crop(batch, drawn["timesteps"][i])
         if "weight" in batch:
             batch["weight"] *= tf.cast(rows >= 0, batch["weight"].dtype)
         batch |= data["shared"]
         return hold_back(batch) if "horizon" in batch else batch
 
-    def _train(self, data, rows, rates, seed):
-        n_batches = tf.shape(rows)[0]
+    def _train(self, data, drawn, rates, seed):
+        n_batches = tf.shape(drawn["rows"])[0]
         update = self._update
         if self.spec.jit_compile:
             update = tf.function(update, autograph=False, jit_compile=True)
 
         def body(i, totals, peak, finite):
-            drawn = tf.stack([seed, tf.cast(self.store.optimizer.iterations.value, tf.int32)])
-            more, finite = update(self._batch(data, rows[i]), rates, drawn)
+            step_seed = tf.stack([seed, tf.cast(self.store.optimizer.iterations.value, tf.int32)])
+            more, finite = update(self._batch(data, drawn, i), rates, step_seed)
             totals = {name: totals[name] + more[name] for name in totals}
             return i + tf.cast(finite, tf.int32), totals, tf.maximum(peak, more["gradient_norm"][0]), finite
 
@@ -180,27 +182,38 @@ class CompiledNetwork:
     def _no_totals(self, *more):
         return {name: tf.zeros(2, self.spec.dtype) for name in ("loss", *self.network.metrics, *more)}
 
-    def _evaluate(self, data, rows):
+    def _evaluate(self, data, drawn):
         weights = self.store.tensors()
 
         def body(i, totals):
-            more = self._totals(self._batch(data, rows[i]), weights, networks.Silence())
+            more = self._totals(self._batch(data, drawn, i), weights, networks.Silence())
             return i + 1, {name: totals[name] + more[name] for name in totals}
 
-        n_batches = tf.shape(rows)[0]
+        n_batches = tf.shape(drawn["rows"])[0]
         return tf.while_loop(lambda i, _: i < n_batches, body, (0, self._no_totals()))[1]
 
-    def _predict(self, function, kinds, data, rows):
-        """What a function of a batch gives for every sample; ``kinds`` are the types of its outputs by name."""
+    def _predict(self, function, kinds, timed, data, drawn):
+        """What a function of a batch gives for every sample; ``kinds`` are the types of its outputs by name.
+
+        The axes that are ``timed``, from the second on, are as long as if the batch had not been cut: zeros follow.
+        """
         weights = self.store.tensors()
 
         def step(i, _):
-            outputs = function(weights, self._batch(data, rows[i]))
+            batch = self._batch(data, drawn, i)
+            outputs = function(weights, batch)
+            for axis, part in enumerate(timed, 1):
+                outputs = _lengthened(outputs, axis, tf.shape(data["rows"][part])[1] - tf.shape(batch[part])[1])
             return outputs if isinstance(outputs, dict) else {"out": outputs}, ()
 
         like = {name: tf.TensorSpec(None, kind) for name, kind in kinds.items()}
-        found = unfold(step, (), tf.shape(rows)[0], like)
+        found = unfold(step, (), tf.shape(drawn["rows"])[0], like)
         return {name: tf.reshape(x, tf.concat([[-1], tf.shape(x)[2:]], 0)) for name, x in found.items()}
+
+
+def _lengthened(x, axis, n_more):
+    """x with so many zeros more at the end of an axis."""
+    return tf.pad(x, [[0, n_more if k == axis else 0] for k in range(x.shape.rank)])
 
 
 def _specs(values):

@@ -9,8 +9,9 @@ from typing import Any
 import keras
 import numpy as np
 
-from skseq.nn.compiled import batches
+from skseq.nn.batching import batches, by_length
 from skseq.nn.export import CallbackModel
+from skseq.nn.plan import n_sizes
 
 __all__ = ["FitOptions", "FitResult", "fit_network"]
 
@@ -115,13 +116,15 @@ def fit_network(network, data, options, *, rng, n_timesteps, validation=None):
     hooks = _Hooks(network, options, n_timesteps, -(-n_samples // batch_size))
     best = _Best(options.patience) if options.patience is not None else None
     history, diverged = {}, None
+    likely = _drawn(n_samples, batch_size, options, np.random.RandomState(0))
+    sizes = n_sizes(data["rows"], likely, options.epochs)
     try:
         hooks("on_train_begin")
         for epoch in range(options.epochs):
-            order = rng.permutation(n_samples) if options.shuffle else np.arange(n_samples)
+            rows = _drawn(n_samples, batch_size, options, rng)
             seed = int(rng.randint(np.iinfo(np.int32).max))
             hooks("on_epoch_begin", epoch)
-            logs, finite = _run_epoch(network, data, batches(order, batch_size), options, seed, hooks)
+            logs, finite = _run_epoch(network, data, rows, options, seed, hooks, sizes)
             if validation is not None:
                 logs |= _validate(network, validation, batch_size, hooks)
             for name, value in logs.items():
@@ -136,6 +139,11 @@ def fit_network(network, data, options, *, rng, n_timesteps, validation=None):
     except KeyboardInterrupt:
         warnings.warn("Training interrupted by user: the weights learnt so far are kept.", stacklevel=2)
     return _result(network.store, best, history, diverged, start)
+
+
+def _drawn(n_samples, batch_size, options, rng):
+    """The batches of one epoch."""
+    return batches(rng.permutation(n_samples) if options.shuffle else np.arange(n_samples), batch_size)
 
 
 def _not_finite(logs, finite, epoch):
@@ -159,7 +167,7 @@ def _result(store, best, history, diverged, start):
     return FitResult(weights=weights, slots=slots, history=history, diverged=diverged)
 
 
-def _run_epoch(network, data, rows, options, seed, hooks):
+def _run_epoch(network, data, rows, options, seed, hooks, sizes):
     """One epoch in as few graph calls as the callbacks allow: its logs, and whether all updates were finite."""
     in_pieces = hooks.each_batch or options.verbose == 1
     n_calls = len(rows) if hooks.each_batch else min(PIECES, len(rows)) if in_pieces else 1
@@ -167,7 +175,7 @@ def _run_epoch(network, data, rows, options, seed, hooks):
     for piece in np.array_split(rows, n_calls):
         if in_pieces:
             hooks("on_train_batch_begin", done)
-        more, peaks, n_done, finite = network.train(data, piece, options.rates, seed)
+        more, peaks, n_done, finite = network.train(data, piece, options.rates, seed, sizes)
         totals = _added(totals, more)
         norms.append(peaks["gradient_norm"].numpy())
         done, finite = done + int(n_done), bool(finite)
@@ -188,7 +196,7 @@ def _run_epoch(network, data, rows, options, seed, hooks):
 def _validate(network, validation, batch_size, hooks):
     """Loss and metrics on the validation data, under names that begin with "val_"."""
     n_samples = len(validation["rows"]["weight"])
-    rows = batches(np.arange(n_samples), min(batch_size, n_samples))
+    rows = batches(by_length(validation["rows"], n_samples), min(batch_size, n_samples))
     hooks("on_test_begin")
     totals = {}
     for batch, piece in enumerate(np.array_split(rows, len(rows) if hooks.each_test_batch else 1)):

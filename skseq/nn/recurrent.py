@@ -16,6 +16,8 @@ class Recurrent:
     5 to 7).
     """
 
+    timed = {"attention": ("source",)}
+
     def __init__(self, spec):
         self.spec = spec
         self.classifies = spec.task == "classify"

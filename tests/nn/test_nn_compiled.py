@@ -25,7 +25,8 @@ from nn_tools import (
 
 from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier
 from skseq.nn import pool
-from skseq.nn.compiled import CompiledNetwork, batches
+from skseq.nn.batching import batches
+from skseq.nn.compiled import CompiledNetwork
 
 
 def norm_of(gradient):

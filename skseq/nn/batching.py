@@ -1,0 +1,64 @@
+"""Which rows share a batch, and how many timesteps it has: no more than the longest of its rows.
+
+In prediction and evaluation rows of similar length share a batch. In training rows are drawn whatever their lengths:
+batches of similar lengths have fewer timesteps still, but what is learnt from them is worse by more than that saves.
+Measured with `Seq2SeqTransducer`, 64 units, dot attention, batches of 32: timesteps as a share of those of batches that
+are not cut, and sequence accuracy on 500 held-out samples, mean of 3 seeds and its standard error. "Sorted" is by
+length within windows of so many batches, which are then shuffled.
+
+===============================================================  ============  =========  ==========
+data, epochs                                                     drawn         sorted, 3  sorted, 10
+===============================================================  ============  =========  ==========
+timesteps, texts of 3 to 40 characters, most of them short       0.70          0.43       0.31
+such texts to be reversed, 2,000 pairs, 12 epochs                0.957 (.009)  .61 (.06)  .66 (.07)
+the same, 28 epochs                                                                       .77 (.07)
+spelled numbers to digits, 3,000 pairs, 8 epochs                 0.62 (.05)               .33 (.02)
+the same, 16 epochs                                              0.96 (.02)               .93 (.03)
+===============================================================  ============  =========  ==========
+
+Weighing every batch by its number of target tokens did not help (.56 and .59 in the second line).
+"""
+
+import numpy as np
+import tensorflow as tf
+
+__all__ = ["batches", "by_length", "crop", "timesteps"]
+
+PARTS = ("source", "target")
+
+
+def batches(rows, batch_size):
+    """Rows in equal batches (n_batches, batch_size); -1 fills the last one up."""
+    n_batches = -(-len(rows) // batch_size)
+    padded = np.full(n_batches * batch_size, -1, np.int32)
+    padded[: len(rows)] = rows
+    return padded.reshape(n_batches, batch_size)
+
+
+def by_length(rows, n_samples):
+    """All samples, the least source and target timesteps together first; equal ones in the order they have."""
+    lengths = [rows[f"{part}_lengths"] for part in PARTS if f"{part}_lengths" in rows]
+    return np.argsort(np.sum(lengths, axis=0), kind="stable") if lengths else np.arange(n_samples)
+
+
+def timesteps(rows, drawn, n_sizes=None):
+    """Timesteps (n_batches, 2) of source and target that batches (n_batches, batch_size) of the rows are cut to.
+
+    Those of the longest row, or with ``n_sizes`` the least of 1/n, 2/n, ... of all timesteps that hold every row, in
+    source and target alike, so that there are no more sizes. 0 where rows have no lengths.
+    """
+    drawn = np.where(drawn < 0, drawn[:, :1], drawn)
+    longest, full = np.zeros((2, len(drawn), 2), np.int32)
+    for k, part in enumerate(PARTS):
+        if f"{part}_lengths" in rows:
+            longest[:, k], full[:, k] = rows[f"{part}_lengths"][drawn].max(axis=1), rows[part].shape[1]
+    if n_sizes is None:
+        return longest
+    size = (-(-n_sizes * longest // np.maximum(full, 1))).max(axis=1, keepdims=True)
+    return -(-size * full // n_sizes)
+
+
+def crop(batch, n_timesteps):
+    """The batch with only its first timesteps, (2,) of source and target, where they have lengths."""
+    widths = dict(zip(PARTS, tf.unstack(n_timesteps)))
+    return batch | {part: batch[part][:, :n] for part, n in widths.items() if f"{part}_lengths" in batch}

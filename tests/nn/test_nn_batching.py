@@ -1,0 +1,258 @@
+"""Batches of sequences of different lengths: what they are cut to, that it saves work, and that it changes nothing."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from nn_tools import (
+    RATES,
+    SPECS,
+    autoencoder_spec,
+    compiled,
+    data_of,
+    evaluate,
+    lengths,
+    make_rows,
+    predict,
+    random_weights,
+    seq2seq_spec,
+    train,
+)
+
+from skseq.nn import compiled as compiled_module
+from skseq.nn import layers
+from skseq.nn.batching import batches, by_length, timesteps
+from skseq.nn.compiled import CompiledNetwork
+from skseq.nn.fitting import FitOptions, fit_network
+from skseq.nn.plan import JIT_STEPS, n_sizes
+
+ATTENDING = seq2seq_spec(attention="bahdanau")
+
+
+def ragged(source, target=None):
+    """Rows of sequences of these lengths; only their widths count."""
+    rows = {"source": np.zeros((len(source), max(source))), "source_lengths": lengths(source)}
+    if target is not None:
+        rows |= {"target": np.zeros((len(target), max(target))), "target_lengths": lengths(target)}
+    return rows
+
+
+# --- which rows, and how many timesteps -------------------------------------------------------------------------------
+
+
+def test_rows_are_ordered_by_source_and_target_together():
+    assert by_length(ragged([5, 1, 3, 3], [1, 4, 1, 1]), 4).tolist() == [2, 3, 1, 0]  # of 6, 5, 4 and 4 timesteps
+    assert by_length(ragged([5, 1, 3]), 3).tolist() == [1, 2, 0]
+
+
+def test_rows_of_one_length_keep_their_order():
+    assert by_length(ragged([2, 2, 2]), 3).tolist() == [0, 1, 2]
+    assert by_length({"source": np.zeros((3, 2))}, 3).tolist() == [0, 1, 2]
+
+
+def test_a_batch_has_the_timesteps_of_its_longest_row():
+    """What fills a batch up (-1) repeats its first row, not a longer one from elsewhere."""
+    drawn = np.array([[1, 2], [3, -1], [0, 3]])
+    assert timesteps(ragged([9, 2, 4, 3], [1, 3, 2, 5]), drawn).tolist() == [[4, 3], [3, 5], [9, 5]]
+    assert timesteps(ragged([9, 2, 4, 3]), drawn).tolist() == [[4, 0], [3, 0], [9, 0]]
+
+
+def test_few_sizes_hold_every_row():
+    """Of 10 source and 4 target steps in quarters: 3, 5, 8, 10 and 1, 2, 3, 4, both by the larger quarter."""
+    rows = ragged([10, 2, 2, 6, 5], [1, 1, 4, 1, 2])
+    found = timesteps(rows, np.arange(5)[:, None], 4)
+    assert found.tolist() == [[10, 4], [3, 1], [10, 4], [8, 3], [5, 2]]
+    assert timesteps(rows, np.arange(5)[:, None], 1).tolist() == [[10, 4]] * 5
+
+
+def test_sizes_are_as_many_as_pay_for_their_compilation():
+    """Nine batches of 100 timesteps, one of 1,000: in eighths, 9 * 875 timesteps less an epoch for a second size."""
+    rows, drawn = ragged([1000] + [100] * 9), np.arange(10)[:, None]
+    paid = JIT_STEPS // (9 * 875) + 1
+    assert [n_sizes(rows, drawn, epochs) for epochs in (1, paid - 1, paid, 10 * paid)] == [1, 1, 8, 8]
+    assert n_sizes({"source": np.zeros((10, 1000))}, drawn, 10**6) == 1
+
+
+# --- the same numbers -------------------------------------------------------------------------------------------------
+
+
+def problem(spec, n_samples=7):
+    rows, rng = make_rows(spec, n_samples, n_timesteps=9, n_timesteps_out=6), np.random.RandomState(2)
+    rows["source_lengths"] = lengths(rng.randint(2, 9, n_samples))  # one padded timestep at least
+    if hasattr(spec, "target_size"):
+        rows["target_lengths"] = lengths(rng.randint(1, 6, n_samples))
+    return compiled(spec), random_weights(spec), rows
+
+
+@pytest.fixture
+def uncropped(monkeypatch):
+    """A function that makes networks which cut nothing."""
+
+    def make(spec):
+        network = CompiledNetwork(spec)
+        monkeypatch.setattr(compiled_module, "crop", lambda batch, n_timesteps: batch)
+        return network
+
+    return make
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "bahdanau-recursive-gru-2-layers",
+        "composite-held-back-gru-2-layers-reversed",
+        "last-gru-2-layers-tokens-regress",
+    ],
+)
+def test_training_and_evaluation_without_cuts(uncropped, name):
+    spec, drawn = SPECS[name], [[0, 1, 2], [3, 4, 5], [6, -1, -1]]
+    network, weights, rows = problem(spec)
+    data = data_of(spec, rows)
+    found, *_ = train(network, weights, data, drawn)
+    after, losses = network.store.weights(), evaluate(network, weights, data, drawn)
+    plain = uncropped(spec)
+    expected, *_ = train(plain, weights, data, drawn)
+    for key, total in expected.items():
+        np.testing.assert_allclose(found[key], total, rtol=1e-12)
+    for key, value in plain.store.weights().items():
+        np.testing.assert_allclose(after[key], value, atol=1e-12)
+    for key, total in evaluate(plain, weights, data, drawn).items():
+        np.testing.assert_allclose(losses[key], total, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("name", "what", "axes"),
+    [
+        ("bahdanau-recursive-gru-2-layers", "log_probs", ["target"]),
+        ("bahdanau-recursive-gru-2-layers", "attention", ["target", "source"]),
+        ("attention-lstm-embedding", "attention", ["source"]),
+        ("state-lstm-bidirectional-reversed", "sequence", ["source"]),
+        ("predict-lstm-state", "next", ["source"]),
+    ],
+)
+def test_predictions_have_all_timesteps(name, what, axes):
+    """Each as if alone, zeros on what is padding in its whole batch."""
+    spec = SPECS[name]
+    network, weights, rows = problem(spec)
+    del rows["weight"]
+    network.store.load(weights)
+
+    def ask(rows):
+        return network.predict(what, {"rows": rows, "shared": {}}, len(rows["source"]))
+
+    everything = ask(rows)
+    fewer = 1 if what == "next" else 0
+    assert everything.shape[1 : 1 + len(axes)] == tuple(rows[part].shape[1] - fewer for part in axes)
+    for row in range(len(everything)):
+        single = ask({key: x[row : row + 1] for key, x in rows.items()})[0]
+        real = tuple(slice(rows[f"{part}_lengths"][row] - fewer) for part in axes)
+        np.testing.assert_allclose(everything[row][real], single[real], atol=1e-12)
+        rest = single[real[0].stop :]
+        np.testing.assert_array_equal(rest, np.zeros_like(rest))
+
+
+def test_predictions_come_back_in_the_order_of_the_rows():
+    """More rows than a batch holds, in any order."""
+    spec = SPECS["last-gru-2-layers-tokens-regress"]
+    network, weights, rows = problem(spec, n_samples=130)
+    found, order = predict(network, weights, "values", rows), np.random.RandomState(0).permutation(130)
+    again = predict(network, weights, "values", {key: x[order] for key, x in rows.items()})
+    assert len(np.unique(found)) > 100
+    np.testing.assert_allclose(again, found[order], atol=1e-12)
+
+
+def test_xla_trains_alike_with_any_number_of_sizes():
+    network, weights, rows = problem(ATTENDING)
+    data, drawn = data_of(ATTENDING, rows), np.array([[0, 1, 2], [3, 4, 5]], np.int32)
+    expected, *_ = train(network, weights, data, drawn)
+    xla = CompiledNetwork(replace(ATTENDING, jit_compile=True))
+    for sizes in (1, 3):
+        xla.store.load(weights)
+        xla.store.load_slots()
+        totals, *_ = xla.train(data, drawn, RATES, 0, sizes)
+        for key, total in totals.items():
+            np.testing.assert_allclose(total, expected[key], rtol=1e-10)
+    assert xla.n_traces == 1
+
+
+# --- less work --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def counted(monkeypatch):
+    """Timesteps that recurrent layers have run, one entry a call."""
+    counts, run = [], layers.recurrent
+
+    def recurrent(cell, x, *arguments, **options):
+        with tf.control_dependencies([tf.py_function(lambda n: counts.append(int(n)), [tf.shape(x)[0]], [])]):
+            x = tf.identity(x)
+        return run(cell, x, *arguments, **options)
+
+    monkeypatch.setattr(layers, "recurrent", recurrent)
+    return counts
+
+
+def test_a_batch_costs_no_more_timesteps_than_its_longest_row(counted):
+    """A horizon of one is not read; 65 short rows and 5 long ones, mixed, are predicted in two batches."""
+    spec = autoencoder_spec(units=2, code="state", decoder="predict", held_back=True)
+    network, weights, rows = CompiledNetwork(spec), random_weights(spec), make_rows(spec, 70, n_timesteps=9)
+    rows["source_lengths"] = lengths([9 if row % 13 == 5 else 2 + row % 3 for row in range(70)])
+    predict(network, weights, "states", rows)
+    assert counted == [4, 9]
+    counted.clear()
+    train(network, weights, data_of(spec, rows), [[0, 3], [1, -1], [4, 5]])
+    assert counted[::2] == [1, 2, 8]  # the encoder; the decoder writes one step
+
+
+# --- whole fits -------------------------------------------------------------------------------------------------------
+
+
+class Recorded(CompiledNetwork):
+    """Keeps the rows of every call."""
+
+    def __init__(self, spec):
+        super().__init__(spec)
+        self.trained, self.evaluated = [], []
+
+    def train(self, data, rows, *rest):
+        self.trained.append(rows)
+        return super().train(data, rows, *rest)
+
+    def evaluate(self, data, rows):
+        self.evaluated.append(rows)
+        return super().evaluate(data, rows)
+
+
+@pytest.mark.parametrize("shuffle", [True, False])
+def test_lengths_do_not_change_which_rows_an_epoch_draws(shuffle):
+    """The permutations of the random state and nothing else, so that batches stay mixed; or the rows as they are."""
+    _, weights, rows = problem(ATTENDING)
+    options = FitOptions(epochs=2, batch_size=3, rates=RATES, shuffle=shuffle)
+    rng, drawn = np.random.RandomState(5), []
+    for _ in range(2):
+        drawn.append(batches(rng.permutation(7) if shuffle else np.arange(7), 3))
+        rng.randint(np.iinfo(np.int32).max)
+    network, results = Recorded(ATTENDING), []
+    for _ in range(2):
+        network.store.load(weights)
+        network.store.load_slots()
+        rng = np.random.RandomState(5)
+        results.append(fit_network(network, data_of(ATTENDING, rows), options, rng=rng, n_timesteps=(9, 6)))
+    np.testing.assert_array_equal(network.trained, drawn * 2)
+    assert results[0].history == results[1].history
+    for name, value in results[0].weights.items():
+        np.testing.assert_array_equal(results[1].weights[name], value)
+
+
+def test_validation_reads_rows_by_their_length():
+    _, weights, rows = problem(ATTENDING)
+    held = make_rows(ATTENDING, 4, n_timesteps=9, n_timesteps_out=6, seed=3)
+    held |= {"source_lengths": lengths([2, 9, 1, 8]), "target_lengths": lengths([1, 6, 6, 1])}
+    network, options = Recorded(ATTENDING), FitOptions(epochs=1, batch_size=2, rates=RATES)
+    network.store.load(weights)
+    validation, rng = data_of(ATTENDING, held), np.random.RandomState(0)
+    result = fit_network(network, data_of(ATTENDING, rows), options, rng=rng, n_timesteps=(9, 6), validation=validation)
+    np.testing.assert_array_equal(network.evaluated, [[[0, 2], [3, 1]]])  # 3, 7, 9 and 15 timesteps
+    totals = evaluate(network, result.weights, validation, [[0, 1], [2, 3]])
+    np.testing.assert_allclose(result.history["val_loss"], totals["loss"][0] / totals["loss"][1], rtol=1e-12)

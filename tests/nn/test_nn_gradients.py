@@ -182,6 +182,36 @@ def test_compiled_with_xla_trains_alike(spec):
         np.testing.assert_allclose(with_xla[name], plain[name], rtol=1e-4, atol=1e-5, err_msg=name)
 
 
+ATTENDED = {
+    "lstm-bidirectional-code": {"bidirectional": True, "code": "both"},
+    "lstm-dropout-truncated-relu": {
+        "dropout": True,
+        "recurrent_dropout": True,
+        "truncated": True,
+        "activation": "relu",
+    },
+    "lstm-direct-truncated": {"decoder": "direct", "truncated": True},
+    "gru-dropout-truncated": {"cell": "gru", "dropout": True, "recurrent_dropout": True, "truncated": True},
+    "gru-direct-unrolled": {"cell": "gru", "decoder": "direct", "unroll": True},
+}
+
+
+@pytest.mark.parametrize("fields", ATTENDED.values(), ids=ATTENDED)
+def test_written_gradient_of_attention_equals_the_automatic_one(fields):
+    """The same network, its decoder taught by its step function alone; the chunks do not divide the sequences."""
+    spec = seq2seq_spec(attention="bahdanau", **fields)
+    weights, data = problem(spec)
+    data["rows"] |= {"target": make_rows(spec, n_timesteps_out=5)["target"], "target_lengths": lengths([5, 3, 1])}
+    rates = {"dropout": 0.3, "recurrent_dropout": 0.3, "bptt_steps": 2, "seed": 4}
+    written, automatic = CompiledNetwork(spec), CompiledNetwork(spec)
+    automatic.network.attended = False
+    assert written.network.attended
+    expected = gradients(automatic, weights, data, **rates)
+    for name, gradient in gradients(written, weights, data, **rates).items():
+        np.testing.assert_allclose(gradient, expected[name], rtol=1e-10, atol=1e-14, err_msg=name)
+        assert np.abs(gradient).max() > 1e-6, name
+
+
 # --- truncated backpropagation through time ---------------------------------------------------------------------------
 
 

@@ -12,6 +12,7 @@ from skseq._version import __version__
 if TYPE_CHECKING:
     from skseq import datasets, exceptions, inspection, metrics, preprocessing
     from skseq._autoencoder import LSTMAutoencoderTransformer
+    from skseq._decoding_search import DecodingSearch
     from skseq._detector import LSTMAutoencoderDetector
     from skseq._recurrent import SequenceClassifier, SequenceRegressor
     from skseq._seq2seq import Seq2SeqClassifier
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from skseq.nn.pool import clear_pool
 
 _HOME = {  # public name -> the module it lives in
+    "DecodingSearch": "skseq._decoding_search",
     "LSTMAutoencoderDetector": "skseq._detector",
     "LSTMAutoencoderTransformer": "skseq._autoencoder",
     "Seq2SeqClassifier": "skseq._seq2seq",
@@ -30,6 +32,7 @@ _HOME = {  # public name -> the module it lives in
 _SUBMODULES = ("datasets", "exceptions", "inspection", "metrics", "preprocessing")
 
 __all__ = [
+    "DecodingSearch",
     "LSTMAutoencoderDetector",
     "LSTMAutoencoderTransformer",
     "Seq2SeqClassifier",

@@ -201,11 +201,12 @@ no_repeat_ngram : int or None, default=None
     No sequence of so many tokens occurs twice in an output.
 
 allowed_outputs : list, callable or None, default=None
-    What may be written: a closed list of outputs in the form of y (one-hot vectors as their indices), or a function
-    from the list of tokens so far to the tokens that may come next, with None among them where the output may end.
+    What may be written: a closed list of outputs in the form of y or as token lists (one-hot vectors as their indices),
+    of which those of no possible length are left out; or a function from the list of tokens so far to the tokens that
+    may come next, with None among them where the output may end.
 
 forced_prefix : list, str or None, default=None
-    Tokens that every output begins with.
+    Tokens that every output begins with; a string if y holds text.
 """
 
 _ENCODER_PARAMETERS = """

@@ -94,7 +94,7 @@ def _targets(samples, form, argument, dtype=None):
 
 def _read_array(y, argument):
     """Targets (n,) or (n, t)."""
-    if np.ndim(y) == 0:
+    if np.asarray(y).ndim == 0:
         raise ValueError(f"{argument} must hold a target for every sample, in a list or an array. Got {y!r}.")
     if getattr(getattr(y, "dtype", None), "kind", "") == "T":
         y = np.array(y.tolist())  # NumPy's strings of any length
@@ -169,9 +169,9 @@ def decode_outputs(ids, lengths, tokens, *, form, dtype=None, join=None):
 
     ``tokens`` are listed by class; ``join`` makes text of a token list.
     """
+    if form == "labels":  # what a search did not find is the first one
+        return np.array([tokens[k] for k in np.where(lengths > 0, ids[:, 0], END + 1)], dtype)
     written = [[tokens[k] for k in row[:length]] for row, length in zip(ids.tolist(), lengths)]
-    if form == "labels":
-        return np.array([token for (token,) in written], dtype)
     outputs = np.empty(len(written), object)
     outputs[:] = written if join is None else [join(output) for output in written]
     return outputs

@@ -1,5 +1,6 @@
 """What is asked of a decoder at predict: searches and their constraints, n-best lists, log-probabilities, attention."""
 
+from functools import partial
 from numbers import Integral, Real
 
 import numpy as np
@@ -7,7 +8,23 @@ from sklearn.utils import check_consistent_length, check_random_state
 
 from skseq._sklearn import Interval, StrOptions
 
-__all__ = ["SearchMixin"]
+__all__ = ["SEARCH_PARAMETERS", "SearchMixin"]
+
+SEARCH_PARAMETERS = (
+    "search",
+    "beam_width",
+    "length_penalty",
+    "coverage_penalty",
+    "temperature",
+    "top_k",
+    "top_p",
+    "min_length",
+    "max_length",
+    "no_repeat_ngram",
+    "allowed_outputs",
+    "forced_prefix",
+    "random_state",
+)  # read at predict; an estimator whose outputs have one length has no length_penalty, min_length and max_length
 
 
 class SearchMixin:
@@ -52,12 +69,13 @@ class SearchMixin:
             forbid, they never change a probability. Where there are fewer outputs than n, -inf, and the output is None
             (empty; of a fixed length: the first class everywhere).
         """
+        source = self._read_fitted(X)
+        self._validate_params()  # beam_width may have been set anew
         if not isinstance(n, Integral) or n < 1 or (self.search != "sampling" and n > self.beam_width):
             raise ValueError(
                 f"n must be an integer from 1 to beam_width={self.beam_width!r}. Got {n!r}. Set a larger beam_width, "
                 "which is read at predict, or search='sampling'."
             )
-        source = self._read_fitted(X)
         found = self._find(source, "sampling" if self.search == "sampling" else "beam", n_best=int(n))
         tokens, lengths, log_probs = (found[name][:, :n] for name in ("tokens", "lengths", "log_probs"))
         flat = self._outputs_of(tokens.reshape(-1, tokens.shape[2]), lengths.ravel())
@@ -65,15 +83,16 @@ class SearchMixin:
             flat[np.isneginf(log_probs.ravel())] = None
         return flat.reshape(*log_probs.shape, *flat.shape[1:]), log_probs
 
-    def score_samples(self, X, y):
-        """Log-probability of given outputs: log P(y | X), natural logarithm, the end of the output included.
+    def score_samples(self, X, y=None):
+        """Log-probability of outputs: log P(y | X), natural logarithm, the end of the output included.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
             Sources of the kind in fit.
-        y : array-like in the form of y in fit
-            Outputs to be scored; tokens that fit did not see raise ValueError.
+        y : array-like in the form of y in fit, default=None
+            Outputs to be scored; tokens that fit did not see raise ValueError. None: what `predict` writes, so that low
+            scores tell where it is unsure.
 
         Returns
         -------
@@ -81,6 +100,8 @@ class SearchMixin:
             Sums over the tokens of every output.
         """
         source = self._read_fitted(X)
+        if y is None:
+            return self._best(source)[2]
         given = self._given_targets(y, source)
         log_probs = self._predict("log_probs", {**source.rows, **given})
         return log_probs.astype(np.float64).sum(axis=1)
@@ -100,25 +121,25 @@ class SearchMixin:
     # --- search -------------------------------------------------------------------------------------------------------
 
     def _best(self, source):
-        """Classes (n, t) and lengths (n,) of the best output; none that the constraints allow raises ValueError."""
+        """Classes (n, t), lengths and log-probabilities (n,) of the best output.
+
+        Constraints that allow none raise ValueError.
+        """
         found = self._find(source, self.search)
         lost = np.isneginf(found["log_probs"][:, 0])
         if lost.any():
             raise ValueError(
                 f"No output of {np.count_nonzero(lost)} sample(s), the first at index {int(np.argmax(lost))}, is left "
-                f"by the constraints: {', '.join(self._constraints_set()) or 'there are none'}. Loosen them, or set a "
-                "larger beam_width."
+                f"by the constraints: {', '.join(self._constraints_set()) or 'there are none'}. Loosen them, or set "
+                "search='beam' and a larger beam_width."
             )
-        return found["tokens"][:, 0], found["lengths"][:, 0]
+        return [found[name][:, 0] for name in ("tokens", "lengths", "log_probs")]
 
     def _constraints_set(self):
         """The constraints that are set, as text."""
-        defaults = {"min_length": 0, "max_length": None, "no_repeat_ngram": None, "forced_prefix": None}
-        named = [
-            f"{name}={getattr(self, name)!r}"
-            for name, default in defaults.items()
-            if getattr(self, name, default) != default
-        ]
+        values = {name: getattr(self, name, None) for name in ("max_length", "no_repeat_ngram", "forced_prefix")}
+        values["min_length"] = getattr(self, "min_length", None) or None
+        named = [f"{name}={value!r}" for name, value in values.items() if value is not None]
         return named + (["allowed_outputs"] if self.allowed_outputs is not None else [])
 
     def _find(self, source, method, n_best=1):
@@ -136,9 +157,14 @@ class SearchMixin:
             no_repeat=None if self.no_repeat_ngram is None else int(self.no_repeat_ngram),
             asks=callable(self.allowed_outputs),
         )
+        failed = []
         with lease(self._spec) as network:
             network.store.load(self.weights_)
-            return network.predict("found", {"rows": rows, "shared": shared}, len(source), options, self._ask)
+            ask = partial(self._ask, failed)
+            found = network.predict("found", {"rows": rows, "shared": shared}, len(source), options, ask)
+        if failed:
+            raise failed[0]
+        return found
 
     def _search_data(self, source, method, n_best):
         """(rows, shared) that `skseq.nn.search.find` reads."""
@@ -152,9 +178,9 @@ class SearchMixin:
         n_steps = int(limits.max()) + (self._end is not None)  # one more for the end
         shared["n_steps"] = np.int32(n_steps)
         if self.forced_prefix is not None:
-            shared["prefix"] = np.array(self._classes_of([self.forced_prefix], "forced_prefix")[0], np.int32)
+            shared["prefix"] = self._checked_prefix(limits)
         if self.allowed_outputs is not None and not callable(self.allowed_outputs):
-            shared["outputs"] = self._trie()
+            shared["outputs"] = self._trie(limits.max())
         if method == "beam":
             penalties = {"length_penalty": 0.0, "coverage_penalty": 0.0}  # outputs of one length have no length penalty
             shared |= {name: np.float64(getattr(self, name, default)) for name, default in penalties.items()}
@@ -171,6 +197,15 @@ class SearchMixin:
             )
         return np.int32(self.min_length)
 
+    def _checked_prefix(self, limits):
+        (prefix,) = self._classes_of([self.forced_prefix], "forced_prefix")
+        if len(prefix) > limits.min():
+            raise ValueError(
+                f"forced_prefix has {len(prefix)} token(s), above the largest length of an output, {limits.min()} "
+                f"(sample {int(limits.argmin())}): shorten it{'' if self._end is None else ', or raise max_length'}."
+            )
+        return np.array(prefix, np.int32)
+
     def _uniform(self, n_samples, n_draws, n_steps):
         """A number in [0, 1) for every token that may be drawn; more draws do not change the first ones."""
         drawn = check_random_state(self.random_state).random_sample((n_draws, n_samples, n_steps))
@@ -186,23 +221,33 @@ class SearchMixin:
 
     # --- what may be written ------------------------------------------------------------------------------------------
 
-    def _trie(self):
-        """The table of the closed list `allowed_outputs`."""
+    def _trie(self, longest):
+        """The table of the closed list `allowed_outputs`, of outputs with at most ``longest`` tokens."""
         from skseq.nn.constraints import trie
 
         outputs = self.allowed_outputs
         if len(outputs) == 0:
             raise ValueError("allowed_outputs is empty, so nothing may be written: list at least one output, or None.")
         classes = self._classes_of(outputs, "allowed_outputs")
-        wrong = [len(output) for output in classes if self._end is None and len(output) != self.n_timesteps_out_]
-        if wrong:
+        if self._end is None:
+            self._check_one_length(classes, longest)
+            return trie(classes, self._target_size)
+        possible = [output for output in classes if self.min_length <= len(output) <= longest]
+        if not possible:  # the others would lead a search to where it cannot end
             raise ValueError(
-                f"allowed_outputs holds an output of {wrong[0]} token(s), but all outputs have {self.n_timesteps_out_}."
+                f"allowed_outputs holds no output of {self.min_length} to {longest} tokens, which are min_length and "
+                "the largest length of an output: list others, or set min_length and max_length."
             )
-        return trie(classes, self._target_size, self._end)
+        return trie(possible, self._target_size, self._end)
+
+    @staticmethod
+    def _check_one_length(outputs, length):
+        wrong = [len(output) for output in outputs if len(output) != length]
+        if wrong:
+            raise ValueError(f"allowed_outputs holds an output of {wrong[0]} token(s), but all outputs have {length}.")
 
     def _class_by_token(self):
-        return {token: k for k, token in enumerate(self._tokens_by_class()) if k != self._end}
+        return {token: k for k, token in enumerate(self._tokens_by_class())}
 
     def _classes_of(self, outputs, argument):
         """Class ids of every output; a token that fit did not see raises ValueError."""
@@ -216,17 +261,38 @@ class SearchMixin:
             )
         return [[classes[token] for token in output] for output in found]
 
-    def _ask(self, _, prefixes):
-        """Which classes the function `allowed_outputs` lets follow token lists (n, t): (n, n_classes)."""
-        tokens, allowed = self._tokens_by_class(), np.zeros((len(prefixes), self._target_size), bool)
-        classes = self._class_by_token()
-        for row, prefix in enumerate(prefixes.tolist()):
-            for token in self.allowed_outputs([tokens[k] for k in prefix]):
-                k = self._end if token is None and self._end is not None else classes.get(token)
-                if k is None:
-                    raise ValueError(
-                        f"The function allowed_outputs allowed {token!r}, which is no target token of fit"
-                        f"{', nor None for the end of the output' if self._end is not None else ''}."
-                    )
-                allowed[row, k] = True
+    def _ask(self, failed, _, prefixes):
+        """Which classes the function `allowed_outputs` lets follow class lists (n, t): (n, n_classes) bool.
+
+        An error inside a graph would come out as one of TensorFlow: it is put into ``failed`` instead, and nothing more
+        is allowed, which ends the search.
+        """
+        prefixes, answers = list(map(tuple, prefixes.tolist())), {}
+        try:
+            tokens, classes = self._tokens_by_class(), self._class_by_token()
+            for prefix in () if failed else prefixes:
+                if prefix not in answers:  # each is asked about once
+                    answers[prefix] = self._allowed_after([tokens[k] for k in prefix], classes)
+        except BaseException as error:
+            failed.append(error)
+        allowed = np.zeros((len(prefixes), self._target_size), bool)
+        for row, prefix in enumerate(prefixes):
+            allowed[row, answers.get(prefix, [])] = True
         return allowed
+
+    def _allowed_after(self, prefix, classes):
+        """Class ids that may follow a token list; ``classes`` has them by token."""
+        answer = self.allowed_outputs(list(prefix))
+        try:
+            tokens = list(answer)
+            known = [self._end if token is None and self._end is not None else classes.get(token) for token in tokens]
+        except TypeError as error:
+            raise TypeError(
+                f"The function allowed_outputs must return the tokens that may follow {prefix!r}. Got {answer!r}."
+            ) from error
+        if None in known:
+            raise ValueError(
+                f"The function allowed_outputs allowed {tokens[known.index(None)]!r} after {prefix!r}, which is no "
+                f"target token of fit{', nor None for the end of the output' if self._end is not None else ''}."
+            )
+        return known

@@ -8,6 +8,7 @@ from sklearn.utils import check_consistent_length
 from skseq import _outputs
 from skseq._docs import with_shared_docs
 from skseq._encoder_decoder import EncoderDecoderEstimator, as_validation
+from skseq._sequences import is_sequence
 from skseq._sklearn import Interval, StrOptions, _fit_context
 
 __all__ = ["Seq2SeqTransducer"]
@@ -339,7 +340,7 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
             Token lists, or strings if there is a `target_analyzer`, in an object array; one token a sample, of the type
             of y, if y was (n_samples,) numbers in fit.
         """
-        return self._outputs_of(*self._best(self._read_fitted(X)))
+        return self._outputs_of(*self._best(self._read_fitted(X))[:2])
 
     # --- what a search asks -------------------------------------------------------------------------------------------
 
@@ -361,8 +362,12 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
 
     def _tokens_of(self, output, argument):
         if self._target_form == "labels":
-            return [output]
-        return next(iter(_outputs.read_targets([output], analyzer=self.target_analyzer, argument=argument)))
+            return list(output) if is_sequence(output) else [output]
+        analyzer = self.target_analyzer if isinstance(output, str) else None  # lists are tokens already
+        return next(iter(_outputs.read_targets([output], analyzer=analyzer, argument=argument)))
+
+    def _class_by_token(self):
+        return self.target_vocabulary_
 
     def _outputs_of(self, ids, lengths):
         join = _outputs.joining(self.target_analyzer, self.target_join) if self._target_form == "text" else None
@@ -401,7 +406,7 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         targets = self._check_targets(y, "y")
         check_consistent_length(source.values, targets)
         _outputs.check_same_form(targets, self._target_form, argument="y", of=type(self).__name__)
-        ids, lengths = self._best(source)
+        ids, lengths, _ = self._best(source)
         tokens = _outputs.decode_outputs(ids, lengths, self._tokens_by_class(), form="token lists")
         return _outputs.exact_match(targets, tokens, sample_weight)
 

@@ -113,9 +113,9 @@ assert "sklearn" not in sys.modules, "even scikit-learn waits for the first esti
 import skseq.datasets, skseq.inspection, skseq.metrics, skseq.preprocessing
 skseq.datasets.make_echo(3, random_state=0)
 from skseq import LSTMAutoencoderDetector, LSTMAutoencoderTransformer, Seq2SeqClassifier, Seq2SeqTransducer
-from skseq import SequenceClassifier, SequenceRegressor
+from skseq import DecodingSearch, SequenceClassifier, SequenceRegressor
 LSTMAutoencoderDetector(), LSTMAutoencoderTransformer(), Seq2SeqClassifier(), SequenceClassifier()
-Seq2SeqTransducer(), SequenceRegressor()
+DecodingSearch(Seq2SeqTransducer(), {"beam_width": [1, 5]}), SequenceRegressor()
 print(sorted({"tensorflow", "keras", "matplotlib", "sacrebleu"} & set(sys.modules)))
 """
     assert run(code, "-W", "error") == ("[]\n", "")

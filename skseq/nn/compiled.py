@@ -81,6 +81,7 @@ class CompiledNetwork:
             function, kinds = partial(function, options=options, ask=self._ask), FOUND
         self._asked = ask
         found = self._call(partial(self._predict, function, kinds), data, rows, key=(what, options))
+        self._asked = None  # a pooled network keeps no estimator alive
         found = {name: x[:n_samples].numpy() for name, x in found.items()}
         return found if options is not None else found["out"]
 

@@ -40,7 +40,7 @@ __all__ = [
 
 def dense(inputs, kernel, bias=None):
     """inputs @ kernel + bias over the last axis."""
-    outputs = tf.matmul(rows(inputs), kernel)
+    outputs = tf.matmul(rows(inputs), kernel)  # XLA has no tensordot inside a loop
     if inputs.shape.rank != 2:
         outputs = tf.reshape(outputs, [*tf.unstack(tf.shape(inputs)[:-1]), kernel.shape[1]])
     return outputs if bias is None else outputs + bias

@@ -89,7 +89,6 @@ class Noise:
 
     def __init__(self, spec, rates, seed):
         self.spec, self.rates, self.seed, self.count = spec, rates, seed, 0
-        self.update = seed[1]  # how many came before this one
 
     def _next_seed(self):
         self.count += 1
@@ -117,7 +116,7 @@ class Noise:
         kind, dtype = self.spec.scheduled_sampling, self.spec.dtype
         if kind is None:
             return None
-        i, k = tf.cast(self.update, dtype), self.rates["schedule_k"]
+        i, k = tf.cast(self.seed[1], dtype), self.rates["schedule_k"]  # the second half of an update's seed counts them
         if kind == "linear":
             true = tf.maximum(self.rates["schedule_floor"], k - self.rates["schedule_c"] * i)
         else:

@@ -1,0 +1,282 @@
+"""DecodingSearch: a grid of search parameters, tried on a fitted model."""
+
+from copy import copy
+from time import perf_counter
+
+import numpy as np
+from scipy.stats import rankdata
+from sklearn.base import BaseEstimator, MetaEstimatorMixin
+from sklearn.frozen import FrozenEstimator
+from sklearn.metrics import check_scoring, get_scorer_names
+from sklearn.model_selection import ParameterGrid
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import check_is_fitted
+
+from skseq._search import SEARCH_PARAMETERS, SearchMixin
+from skseq._sklearn import HasMethods, StrOptions, _fit_context
+
+__all__ = ["DecodingSearch"]
+
+
+def _best_has(method):
+    """Whether the estimator that is asked has a method."""
+    return lambda search: hasattr(getattr(search, "best_estimator_", search.estimator), method)
+
+
+class DecodingSearch(MetaEstimatorMixin, BaseEstimator):
+    """Exhaustive search over the parameters that a fitted estimator reads at predict; nothing is fitted.
+
+    Beam width, penalties, temperature and constraints decide which output of a fitted network is found. Every
+    combination of a grid is tried on held-out data with the same weights, and the best is kept.
+
+    Parameters
+    ----------
+    estimator : estimator
+        A fitted `Seq2SeqTransducer` or `Seq2SeqClassifier`, or a fitted pipeline that ends in one. It is never changed.
+        Where searches clone it, which makes it unfitted, wrap it in ``sklearn.frozen.FrozenEstimator``.
+
+    param_grid : dict or list of dict
+        Lists of values by parameter name, as in `GridSearchCV`; in a pipeline ``<step>__<parameter>``. Parameters are
+        `search`, `beam_width`, `length_penalty`, `coverage_penalty`, `temperature`, `top_k`, `top_p`, `min_length`,
+        `max_length`, `no_repeat_ngram`, `allowed_outputs`, `forced_prefix` and `random_state`. All others are read in
+        fit.
+
+    scoring : str, callable, list, tuple, dict or None, default=None
+        What is best, as in `GridSearchCV`; for example one of `skseq.metrics.SCORERS`. None is the estimator's own
+        `score`. Of several metrics, in a list of names or a dict of scorers, the first decides.
+
+    Attributes
+    ----------
+    best_params_ : dict
+        The combination with the highest score; of equal ones the first of the grid.
+
+    best_score_ : float
+        Its score.
+
+    best_index_ : int
+        Where it stands in `results_`.
+
+    best_estimator_ : estimator
+        A copy of the estimator with these parameters. It shares the fitted weights.
+
+    results_ : dict of str to list or ndarray
+        One entry a combination, ready for a data frame: "params", a list of dicts; "param_<name>", a masked array;
+        "score", "rank" (1 is best) and "seconds" that scoring took, in which the first search of a kind also builds
+        its graph. With several metrics "score_<metric>" and "rank_<metric>".
+
+    scorer_ : callable
+        Called with (estimator, X, y).
+
+    See Also
+    --------
+    sklearn.model_selection.GridSearchCV : Search over parameters of the fit.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skseq import DecodingSearch, Seq2SeqTransducer
+    >>> rng = np.random.RandomState(0)
+    >>> X = ["".join(rng.choice(list("ab"), rng.randint(1, 4))) for _ in range(60)]
+    >>> y = [text.replace("b", "bc") for text in X]
+    >>> model = Seq2SeqTransducer(units=16, analyzer="char", target_analyzer="char", epochs=40, random_state=0)
+    >>> model.fit(X[:40], y[:40])
+    Seq2SeqTransducer(...)
+    >>> grid = {"search": ["beam"], "beam_width": [2, 4], "max_length": [2, (2, 0)]}
+    >>> search = DecodingSearch(model, grid).fit(X[40:], y[40:])
+    >>> search.best_params_
+    {'beam_width': 2, 'max_length': (2, 0), 'search': 'beam'}
+    >>> search.predict(["ab", "bba"])
+    array(['abc', 'bcbca'], dtype=object)
+    """
+
+    _parameter_constraints = {
+        "estimator": [HasMethods(["fit", "predict"])],
+        "param_grid": [dict, list],
+        "scoring": [StrOptions(set(get_scorer_names())), callable, list, tuple, dict, None],
+    }
+
+    def __init__(self, estimator, param_grid, *, scoring=None):
+        self.estimator = estimator
+        self.param_grid = param_grid
+        self.scoring = scoring
+
+    @_fit_context(prefer_skip_nested_validation=False)
+    def fit(self, X, y):
+        """Try every combination of the grid on data that the estimator was not fitted on.
+
+        Parameters
+        ----------
+        X : array-like or list
+            Sources of the kind that the estimator was fitted on.
+        y : array-like or list
+            True outputs in the form of y in its fit.
+
+        Returns
+        -------
+        self : object
+            The search.
+
+        Raises
+        ------
+        NotFittedError
+            If the estimator is not fitted.
+        ValueError
+            If the grid is empty or names something that is not read at predict.
+        """
+        estimator = _fitted(self.estimator)
+        candidates = _candidates(self.param_grid, estimator)
+        self.scorer_ = check_scoring(estimator, scoring=self.scoring)
+        found = [_tried(_with_parameters(estimator, params), params, self.scorer_, X, y) for params in candidates]
+        ranks = {name: _ranks([scores[name] for scores, _ in found]) for name in found[0][0]}
+        self.results_ = {"params": candidates, **_columns(candidates)}
+        for name, rank in ranks.items():
+            self.results_ |= {f"score{name}": np.array([scores[name] for scores, _ in found]), f"rank{name}": rank}
+        self.results_["seconds"] = np.array([seconds for _, seconds in found])
+        first = next(iter(ranks))
+        self.best_index_ = int(ranks[first].argmin())
+        self.best_params_ = candidates[self.best_index_]
+        self.best_score_ = float(self.results_[f"score{first}"][self.best_index_])
+        self.best_estimator_ = _with_parameters(estimator, self.best_params_)
+        return self
+
+    def predict(self, X):
+        """What the best combination predicts.
+
+        Parameters
+        ----------
+        X : array-like or list
+            Sources of the kind that the estimator was fitted on.
+
+        Returns
+        -------
+        y : ndarray
+            Outputs in the form that the estimator gives.
+        """
+        check_is_fitted(self)
+        return self.best_estimator_.predict(X)
+
+    @available_if(_best_has("predict_nbest"))
+    def predict_nbest(self, X, n):
+        """The best n outputs by the best combination; not for pipelines.
+
+        Parameters
+        ----------
+        X : array-like or list
+            Sources of the kind that the estimator was fitted on.
+        n : int
+            Number of outputs of every sample.
+
+        Returns
+        -------
+        outputs : ndarray of shape (n_samples, n) or (n_samples, n, ...)
+            Outputs in the form that `predict` gives, best first.
+        log_probs : ndarray of shape (n_samples, n)
+            log P(output | source).
+        """
+        check_is_fitted(self)
+        return self.best_estimator_.predict_nbest(X, n)
+
+    def score(self, X, y):
+        """Score of the best combination by `scoring`; of several metrics by the first.
+
+        Parameters
+        ----------
+        X : array-like or list
+            Sources of the kind that the estimator was fitted on.
+        y : array-like or list
+            True outputs.
+
+        Returns
+        -------
+        score : float
+            The higher, the better.
+        """
+        check_is_fitted(self)
+        return next(iter(_scores(self.scorer_, self.best_estimator_, X, y).values()))
+
+
+def _fitted(estimator):
+    """The fitted estimator; anything else raises an error that says what to pass."""
+    if isinstance(estimator, FrozenEstimator):
+        estimator = estimator.estimator
+    last = _last(estimator)[1]
+    if not isinstance(last, SearchMixin):
+        raise TypeError(
+            "The 'estimator' parameter of DecodingSearch must be a Seq2SeqTransducer or Seq2SeqClassifier, or a "
+            f"pipeline that ends in one; of a search, pass best_estimator_. Got {type(last).__name__}."
+        )
+    remedy = (
+        "DecodingSearch fits nothing, and this %(name)s is not fitted: fit it first. Searches clone their estimators, "
+        "which makes them unfitted: there, wrap it in sklearn.frozen.FrozenEstimator."
+    )
+    check_is_fitted(last, msg=remedy)
+    return estimator
+
+
+def _last(estimator):
+    """(what stands before the names of its parameters, the estimator itself), at the end of pipelines."""
+    if not hasattr(estimator, "steps"):
+        return "", estimator
+    name, last = estimator.steps[-1]
+    prefix, last = _last(last)
+    return f"{name}__{prefix}", last
+
+
+def _candidates(param_grid, estimator):
+    """All combinations of the grid; names that are not read at predict raise ValueError."""
+    candidates = list(ParameterGrid(param_grid))
+    names = sorted({name for params in candidates for name in params})
+    if not names:
+        raise ValueError(f"param_grid={param_grid!r} is empty: name at least one parameter and its values.")
+    prefix, last = _last(estimator)
+    known = [f"{prefix}{name}" for name in SEARCH_PARAMETERS if name in last.get_params(deep=False)]
+    if wrong := [name for name in names if name not in known]:
+        raise ValueError(
+            f"param_grid names {', '.join(map(repr, wrong))}, but {type(estimator).__name__} reads only these at "
+            f"predict: {', '.join(known)}. Other parameters are read in fit: search over them with GridSearchCV."
+        )
+    return candidates
+
+
+def _with_parameters(estimator, params):
+    """A shallow copy of an estimator, or of a pipeline and its last step, with parameters set."""
+    estimator = copy(estimator)
+    if not hasattr(estimator, "steps"):
+        return estimator.set_params(**params)
+    name, last = estimator.steps[-1]
+    own = {parameter.removeprefix(f"{name}__"): value for parameter, value in params.items()}
+    estimator.steps = [*estimator.steps[:-1], (name, _with_parameters(last, own))]
+    return estimator
+
+
+def _tried(estimator, params, scorer, X, y):
+    """(scores, seconds) of one combination, which an error names."""
+    start = perf_counter()
+    try:
+        scores = _scores(scorer, estimator, X, y)
+    except Exception as error:
+        error.add_note(f"DecodingSearch was at the candidate {params!r}.")
+        raise
+    return scores, perf_counter() - start
+
+
+def _scores(scorer, estimator, X, y):
+    """Score by suffix of its name in the results: none for one metric, "_<metric>" for several."""
+    scores = scorer(estimator, X, y)
+    return {f"_{name}": score for name, score in scores.items()} if isinstance(scores, dict) else {"": scores}
+
+
+def _ranks(scores):
+    """1 for the highest score, equal ones alike, NaN last."""
+    return rankdata(-np.nan_to_num(scores, nan=-np.inf), method="min").astype(np.int32)
+
+
+def _columns(candidates):
+    """A masked array "param_<name>" of the values of every parameter, masked where a combination does not name it."""
+    columns = {}
+    for name in sorted({name for params in candidates for name in params}):
+        values = np.empty(len(candidates), object)
+        for index, params in enumerate(candidates):
+            values[index] = params.get(name)
+        columns[f"param_{name}"] = np.ma.array(values, mask=[name not in params for params in candidates])
+    return columns

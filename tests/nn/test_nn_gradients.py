@@ -223,15 +223,15 @@ def test_chunks_as_long_as_the_sequences_change_no_gradient(name):
         np.testing.assert_allclose(cut[name], gradient, atol=1e-14, err_msg=name)
 
 
-@pytest.mark.parametrize("unroll", [False, True], ids=["looped", "unrolled"])
-@pytest.mark.parametrize("decoder", ["recursive", "direct"])
-@pytest.mark.parametrize("cell", ["lstm", "gru"])
-def test_truncated_attention_decoder_equals_steps_from_constants(cell, decoder, unroll):
+@pytest.mark.parametrize(("n_layers", "unroll"), [(1, False), (2, False), (2, True)], ids=["1", "2", "2-unrolled"])
+@pytest.mark.parametrize(("cell", "decoder"), [("lstm", "recursive"), ("gru", "direct")])
+def test_truncated_attention_decoder_equals_steps_from_constants(cell, decoder, n_layers, unroll):
     """The decoder written as a loop over its step, its states made constants at every second step."""
-    spec = seq2seq_spec(attention="bahdanau", cell=cell, decoder=decoder, n_layers=2, truncated=True, unroll=unroll)
+    fields = {"cell": cell, "decoder": decoder, "n_layers": n_layers, "unroll": unroll}
+    spec = seq2seq_spec(attention="bahdanau", truncated=True, **fields)
     rows = make_rows(spec, n_samples=3, n_timesteps=3, n_timesteps_out=5)
     weights, data, network = random_weights(spec), data_of(spec, rows), network_of(spec)
-    noise = networks.Noise(spec, {"bptt_steps": tf.constant(2)}, None)
+    noise = networks.Noise(spec, {"bptt_steps": tf.constant(2)}, tf.constant([0, 0]))
     with tf.GradientTape() as tape:
         tensors = {name: tf.constant(value) for name, value in weights.items()}
         tape.watch(tensors)
@@ -241,9 +241,9 @@ def test_truncated_attention_decoder_equals_steps_from_constants(cell, decoder, 
         for t, tokens in enumerate(decoder_inputs(targets)):
             if t in (2, 4):
                 states = tf.nest.map_structure(tf.stop_gradient, states)
-            features, states = network.step(tensors, memory, tokens, states, networks.Silence())
+            features, states = network.step(tensors, memory, tf.constant(t), tokens, states, networks.Silence())
             features = {name: x[None] for name, x in features.items()}
-            logits, _ = network.readout(tensors, memory, features, tokens[None])
+            logits = network.readout(tensors, features, tokens[None])
             losses.append(tf.nn.sparse_softmax_cross_entropy_with_logits(targets[t], logits[0]))
         mean = tf.reduce_mean(losses)
     expected = tape.gradient(mean, tensors)
@@ -260,7 +260,7 @@ def test_the_last_state_reaches_back_as_many_steps_as_are_asked_for(cell, n_time
     """Whatever the length of a sample: chunks of an encoder are counted back from its end."""
     spec = recurrent_spec(cell=cell, tokens=False, source_size=1, truncated=True)
     weights = {name: tf.constant(value) for name, value in random_weights(spec).items()}
-    noise = networks.Noise(spec, {"bptt_steps": tf.constant(3)}, None)
+    noise = networks.Noise(spec, {"bptt_steps": tf.constant(3)}, tf.constant([0, 0]))
     source = tf.constant(make_rows(spec, n_samples=2, n_timesteps=n_timesteps)["source"])
     steps = tf.constant([n_timesteps, n_timesteps - 1])
     with tf.GradientTape() as tape:

@@ -182,6 +182,36 @@ def test_compiled_with_xla_trains_alike(spec):
         np.testing.assert_allclose(with_xla[name], plain[name], rtol=1e-4, atol=1e-5, err_msg=name)
 
 
+ATTENDED = {
+    "lstm-bidirectional-code": {"bidirectional": True, "code": "both"},
+    "lstm-dropout-truncated-relu": {
+        "dropout": True,
+        "recurrent_dropout": True,
+        "truncated": True,
+        "activation": "relu",
+    },
+    "lstm-direct-truncated": {"decoder": "direct", "truncated": True},
+    "gru-dropout-truncated": {"cell": "gru", "dropout": True, "recurrent_dropout": True, "truncated": True},
+    "gru-direct-unrolled": {"cell": "gru", "decoder": "direct", "unroll": True},
+}
+
+
+@pytest.mark.parametrize("fields", ATTENDED.values(), ids=ATTENDED)
+def test_written_gradient_of_attention_equals_the_automatic_one(fields):
+    """The same network, its decoder taught by its step function alone; the chunks do not divide the sequences."""
+    spec = seq2seq_spec(attention="bahdanau", **fields)
+    weights, data = problem(spec)
+    data["rows"] |= {"target": make_rows(spec, n_timesteps_out=5)["target"], "target_lengths": lengths([5, 3, 1])}
+    rates = {"dropout": 0.3, "recurrent_dropout": 0.3, "bptt_steps": 2, "seed": 4}
+    written, automatic = CompiledNetwork(spec), CompiledNetwork(spec)
+    automatic.network.attended = False
+    assert written.network.attended
+    expected = gradients(automatic, weights, data, **rates)
+    for name, gradient in gradients(written, weights, data, **rates).items():
+        np.testing.assert_allclose(gradient, expected[name], rtol=1e-10, atol=1e-14, err_msg=name)
+        assert np.abs(gradient).max() > 1e-6, name
+
+
 # --- truncated backpropagation through time ---------------------------------------------------------------------------
 
 
@@ -193,15 +223,15 @@ def test_chunks_as_long_as_the_sequences_change_no_gradient(name):
         np.testing.assert_allclose(cut[name], gradient, atol=1e-14, err_msg=name)
 
 
-@pytest.mark.parametrize("unroll", [False, True], ids=["looped", "unrolled"])
-@pytest.mark.parametrize("decoder", ["recursive", "direct"])
-@pytest.mark.parametrize("cell", ["lstm", "gru"])
-def test_truncated_attention_decoder_equals_steps_from_constants(cell, decoder, unroll):
+@pytest.mark.parametrize(("n_layers", "unroll"), [(1, False), (2, False), (2, True)], ids=["1", "2", "2-unrolled"])
+@pytest.mark.parametrize(("cell", "decoder"), [("lstm", "recursive"), ("gru", "direct")])
+def test_truncated_attention_decoder_equals_steps_from_constants(cell, decoder, n_layers, unroll):
     """The decoder written as a loop over its step, its states made constants at every second step."""
-    spec = seq2seq_spec(attention="bahdanau", cell=cell, decoder=decoder, n_layers=2, truncated=True, unroll=unroll)
+    fields = {"cell": cell, "decoder": decoder, "n_layers": n_layers, "unroll": unroll}
+    spec = seq2seq_spec(attention="bahdanau", truncated=True, **fields)
     rows = make_rows(spec, n_samples=3, n_timesteps=3, n_timesteps_out=5)
     weights, data, network = random_weights(spec), data_of(spec, rows), network_of(spec)
-    noise = networks.Noise(spec, {"bptt_steps": tf.constant(2)}, None)
+    noise = networks.Noise(spec, {"bptt_steps": tf.constant(2)}, tf.constant([0, 0]))
     with tf.GradientTape() as tape:
         tensors = {name: tf.constant(value) for name, value in weights.items()}
         tape.watch(tensors)
@@ -211,9 +241,9 @@ def test_truncated_attention_decoder_equals_steps_from_constants(cell, decoder, 
         for t, tokens in enumerate(decoder_inputs(targets)):
             if t in (2, 4):
                 states = tf.nest.map_structure(tf.stop_gradient, states)
-            features, states = network.step(tensors, memory, tokens, states, networks.Silence())
+            features, states = network.step(tensors, memory, tf.constant(t), tokens, states, networks.Silence())
             features = {name: x[None] for name, x in features.items()}
-            logits, _ = network.readout(tensors, memory, features, tokens[None])
+            logits = network.readout(tensors, features, tokens[None])
             losses.append(tf.nn.sparse_softmax_cross_entropy_with_logits(targets[t], logits[0]))
         mean = tf.reduce_mean(losses)
     expected = tape.gradient(mean, tensors)
@@ -230,7 +260,7 @@ def test_the_last_state_reaches_back_as_many_steps_as_are_asked_for(cell, n_time
     """Whatever the length of a sample: chunks of an encoder are counted back from its end."""
     spec = recurrent_spec(cell=cell, tokens=False, source_size=1, truncated=True)
     weights = {name: tf.constant(value) for name, value in random_weights(spec).items()}
-    noise = networks.Noise(spec, {"bptt_steps": tf.constant(3)}, None)
+    noise = networks.Noise(spec, {"bptt_steps": tf.constant(3)}, tf.constant([0, 0]))
     source = tf.constant(make_rows(spec, n_samples=2, n_timesteps=n_timesteps)["source"])
     steps = tf.constant([n_timesteps, n_timesteps - 1])
     with tf.GradientTape() as tape:

@@ -146,7 +146,7 @@ def test_chunks_are_counted_in_the_order_in_which_a_direction_reads(cell):
     first = [tf.zeros([N_SAMPLES, UNITS], tf.float64)] * spec.n_states
 
     def encode():
-        noise = networks.Noise(spec, {"bptt_steps": tf.constant(2)}, None)
+        noise = networks.Noise(spec, {"bptt_steps": tf.constant(2)}, tf.constant([0, 0]))
         outputs, [states] = networks.encode(spec, weights, tf.transpose(x, [1, 0, 2]), n_steps, noise)
         return tf.transpose(outputs, [1, 0, 2]), states
 

@@ -38,7 +38,6 @@ class SearchMixin:
     _search_constraints = {
         "search": [StrOptions({"greedy", "beam", "sampling"})],
         "beam_width": [Interval(Integral, 1, None, closed="left")],
-        "length_penalty": [Interval(Real, 0, None, closed="left")],
         "coverage_penalty": [Interval(Real, 0, None, closed="left")],
         "temperature": [Interval(Real, 0, None, closed="neither")],
         "top_k": [Interval(Integral, 1, None, closed="left"), None],

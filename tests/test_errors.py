@@ -203,7 +203,7 @@ def test_bad_parameters(estimator, parameter, value):
     ("estimator", "parameter"),
     [
         (classifier(attention="luong"), "attention"),
-        (classifier(decoder="merge"), "decoder"),
+        (classifier(decoder="both"), "decoder"),
         (classifier(source_type="text"), "source_type"),
         (classifier(embedding_dim=0), "embedding_dim"),
         (classifier(class_weight="even"), "class_weight"),

@@ -281,9 +281,14 @@ def test_losses_on_padding_do_not_count(masked):
 
     def build(meta, masked):
         source = Input((None, meta["n_features"]))
-        steps = keras.layers.Masking(0.0)(source) if masked else source
-        code = keras.layers.LSTM(2, name="encoding")(steps)
-        steps = keras.layers.LSTM(2, return_sequences=True)(steps, initial_state=[code, code])
+        if masked:
+            steps = keras.layers.Masking(0.0)(source)
+            code = keras.layers.LSTM(2, name="encoding")(steps)
+            steps = keras.layers.LSTM(2, return_sequences=True)(steps, initial_state=[code, code])
+        else:  # zeros stay zeros, which are no maximum: padding is written on, but not read
+            steps = Dense(2, activation="relu", use_bias=False)(source)
+            code = keras.layers.GlobalMaxPooling1D(name="encoding")(steps)
+            steps = keras.layers.Add()([steps, keras.layers.Reshape((1, 2))(code)])
         return keras.Model(source, Dense(meta["n_features"])(steps))
 
     wrapped = {"optimizer__learning_rate": 0.0, "model__masked": masked}

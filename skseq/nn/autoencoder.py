@@ -149,6 +149,11 @@ class Autoencoder:
         return tuple(f"{name}_loss" for name in self.decoders) if len(self.decoders) > 1 else ()
 
     @property
+    def least(self):
+        """Timesteps that a batch must have: the own next steps are one less, and a loop over none has no shape."""
+        return 1 if self.spec.decoder == "reconstruct" or self.spec.held_back else 2
+
+    @property
     def timed(self):
         """The axes of predictions, from the second on, that are timesteps of the source."""
         names = ("sequence", "reconstruction") if self.spec.held_back else ("sequence", "reconstruction", "next")

@@ -87,7 +87,7 @@ class CompiledNetwork:
         return self._asked(*arguments)
 
     def _call(self, body, data, rows, *rest, key=None, n_sizes=None):
-        drawn = {"rows": rows, "timesteps": timesteps(data["rows"], rows, n_sizes)}
+        drawn = {"rows": rows, "timesteps": timesteps(data["rows"], rows, n_sizes, self.network.least)}
         data = tf.nest.map_structure(tf.convert_to_tensor, data)
         arguments = (data, tf.nest.map_structure(tf.constant, drawn), *rest)
         loose = {"rows": tf.TensorSpec([None, None], tf.int32), "timesteps": tf.TensorSpec([None, 2], tf.int32)}

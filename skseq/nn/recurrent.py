@@ -16,6 +16,7 @@ class Recurrent:
     5 to 7).
     """
 
+    least = 1
     timed = {"attention": ("source",)}
 
     def __init__(self, spec):

@@ -31,6 +31,7 @@ class Seq2Seq:
     """
 
     metrics = ("token_accuracy", "sequence_accuracy")
+    least = 1
     timed = {"log_probs": ("target",), "attention": ("target", "source")}
 
     def __init__(self, spec):

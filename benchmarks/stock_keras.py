@@ -45,8 +45,11 @@ def states_model(n_timesteps, weights, *, units=100):
 # --- encoder-decoder, one step at a time --------------------------------------------------------------------
 
 
-def encoder_decoder(cardinality, *, clipnorm, units=128):
-    """Training model with teacher forcing, inference encoder, inference decoder; they share their layers."""
+def encoder_decoder(cardinality, *, clipnorm, units=128, **how):
+    """Training model with teacher forcing, inference encoder, inference decoder; they share their layers.
+
+    ``how`` are further arguments of `keras.Model.compile`.
+    """
     source = keras.Input((None, cardinality))
     _, *states = layers.LSTM(units, return_state=True)(source)
     lstm = layers.LSTM(units, return_sequences=True, return_state=True)
@@ -55,7 +58,7 @@ def encoder_decoder(cardinality, *, clipnorm, units=128):
     shifted = keras.Input((None, cardinality))
     outputs, *_ = lstm(shifted, initial_state=states)
     training = keras.Model([source, shifted], softmax(outputs))
-    training.compile(optimizer=adam(clipnorm), loss="categorical_crossentropy")
+    training.compile(optimizer=adam(clipnorm), loss="categorical_crossentropy", **how)
 
     before = [keras.Input((units,)) for _ in states]
     outputs, *after = lstm(shifted, initial_state=before)
@@ -83,12 +86,15 @@ def predict_sequence(encoder, decoder, source, n_timesteps):
 # --- all steps at once --------------------------------------------------------------------------------------
 
 
-def direct_network(n_timesteps, cardinality, *, attention, clipnorm, units=150):
-    """As many outputs as inputs, from the repeated code or by Bahdanau attention; targets are one-hot."""
+def direct_network(n_timesteps, cardinality, *, attention, clipnorm, units=150, **how):
+    """As many outputs as inputs, from the repeated code or by Bahdanau attention; targets are one-hot.
+
+    ``how`` are further arguments of `keras.Model.compile`.
+    """
     source = keras.Input((n_timesteps, cardinality))
     decode = _attend if attention else _repeat
     model = keras.Model(source, decode(source, units))
-    model.compile(optimizer=adam(clipnorm), loss="categorical_crossentropy")
+    model.compile(optimizer=adam(clipnorm), loss="categorical_crossentropy", **how)
     return model
 
 

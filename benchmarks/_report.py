@@ -86,9 +86,13 @@ class Report:
         key = {"experiment": experiment, "quantity": quantity, "by": by}
         return np.array([record["value"] for record in self.records if key.items() <= record.items()])
 
+    def shown(self, columns):
+        """Records of the table of some implementations."""
+        return [record for record in self.records if record["by"] in columns]
+
     def table(self, columns):
         """A row for every quantity, a column for every implementation; a ratio for seconds beside stock Keras."""
-        records = pd.DataFrame([record for record in self.records if record["by"] in columns])
+        records = pd.DataFrame(self.shown(columns))
         if records.empty:
             return records
         grouped = records.groupby(["experiment", "quantity", "unit", "by"], sort=False)["value"]

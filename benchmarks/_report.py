@@ -137,6 +137,19 @@ def _cell(values):
     return f"{values.mean():.4g} ± {values.std():.2g} (n={len(values)})"
 
 
+def pyplot_for(path):
+    """pyplot that draws into files, or None, said in a line, without matplotlib."""
+    try:
+        import matplotlib
+    except ImportError:
+        print(f"No plot at {path.name}: it needs matplotlib (pip install skseq[plots]).")
+        return None
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    return pyplot
+
+
 def command_line(description, experiments):
     """A parser with what every benchmark takes."""
     parser = argparse.ArgumentParser(description=description)

@@ -13,7 +13,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from benchmarks._report import OURS, Report, command_line, run_experiments
+from benchmarks._report import OURS, Report, command_line, pyplot_for, run_experiments
 from skseq import SequenceRegressor
 from skseq.exceptions import ExplodingGradientWarning
 
@@ -178,13 +178,9 @@ COLUMNS = 5
 
 def _plot(histories, scale, path):
     """Two panels a remedy, norm above loss: the fit as it is in grey behind the fits with the remedy."""
-    try:
-        import matplotlib
-    except ImportError:
-        print(f"No plot at {path.name}: it needs matplotlib (pip install skseq[plots]).")
+    pyplot = pyplot_for(path)
+    if pyplot is None:
         return
-    matplotlib.use("Agg")
-    from matplotlib import pyplot
 
     n_rows = 2 * -(-len(histories) // COLUMNS)
     figure, grid = pyplot.subplots(n_rows, COLUMNS, figsize=(15, 3.1 * n_rows), layout="constrained", squeeze=False)

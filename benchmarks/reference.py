@@ -16,7 +16,7 @@ import pandas as pd
 from sklearn.model_selection import GridSearchCV
 
 from benchmarks import stock_keras
-from benchmarks._report import OURS, SECONDS, STOCK, Report, command_line, run_experiments, timed
+from benchmarks._report import OURS, SECONDS, STOCK, Report, command_line, pyplot_for, run_experiments, timed
 from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier, clear_pool
 from skseq.datasets import SequencePairGenerator
 
@@ -454,13 +454,9 @@ def save_traces(traces, folder):
 
 
 def _plot_traces(traces, path):
-    try:
-        import matplotlib
-    except ImportError:
-        print(f"No plot at {path.name}: it needs matplotlib (pip install skseq[plots]).")
+    pyplot = pyplot_for(path)
+    if pyplot is None:
         return
-    matplotlib.use("Agg")
-    from matplotlib import pyplot
 
     figure, axes = pyplot.subplots(figsize=(7, 4.5), layout="constrained")
     for name, losses in traces.items():

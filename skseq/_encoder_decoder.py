@@ -212,7 +212,7 @@ class EncoderDecoderEstimator(SearchMixin, SourceEstimator):
         """
         source = self._read_fitted(X)
         if y is None:
-            target, lengths = self._best(source)
+            target, lengths, _ = self._best(source)
         else:
             given = self._given_targets(y, source)
             target, lengths = given["target"], given.get("target_lengths", 1) - 1

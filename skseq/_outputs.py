@@ -94,7 +94,7 @@ def _targets(samples, form, argument, dtype=None):
 
 def _read_array(y, argument):
     """Targets (n,) or (n, t)."""
-    if np.ndim(y) == 0:
+    if np.asarray(y).ndim == 0:
         raise ValueError(f"{argument} must hold a target for every sample, in a list or an array. Got {y!r}.")
     if getattr(getattr(y, "dtype", None), "kind", "") == "T":
         y = np.array(y.tolist())  # NumPy's strings of any length

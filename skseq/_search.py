@@ -65,15 +65,16 @@ class SearchMixin:
             flat[np.isneginf(log_probs.ravel())] = None
         return flat.reshape(*log_probs.shape, *flat.shape[1:]), log_probs
 
-    def score_samples(self, X, y):
-        """Log-probability of given outputs: log P(y | X), natural logarithm, the end of the output included.
+    def score_samples(self, X, y=None):
+        """Log-probability of outputs: log P(y | X), natural logarithm, the end of the output included.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
             Sources of the kind in fit.
-        y : array-like in the form of y in fit
-            Outputs to be scored; tokens that fit did not see raise ValueError.
+        y : array-like in the form of y in fit, default=None
+            Outputs to be scored; tokens that fit did not see raise ValueError. None: what `predict` writes, so that low
+            scores tell where it is unsure.
 
         Returns
         -------
@@ -81,6 +82,8 @@ class SearchMixin:
             Sums over the tokens of every output.
         """
         source = self._read_fitted(X)
+        if y is None:
+            return self._best(source)[2]
         given = self._given_targets(y, source)
         log_probs = self._predict("log_probs", {**source.rows, **given})
         return log_probs.astype(np.float64).sum(axis=1)
@@ -100,7 +103,10 @@ class SearchMixin:
     # --- search -------------------------------------------------------------------------------------------------------
 
     def _best(self, source):
-        """Classes (n, t) and lengths (n,) of the best output; none that the constraints allow raises ValueError."""
+        """Classes (n, t), lengths and log-probabilities (n,) of the best output.
+
+        Constraints that allow none raise ValueError.
+        """
         found = self._find(source, self.search)
         lost = np.isneginf(found["log_probs"][:, 0])
         if lost.any():
@@ -109,7 +115,7 @@ class SearchMixin:
                 f"by the constraints: {', '.join(self._constraints_set()) or 'there are none'}. Loosen them, or set a "
                 "larger beam_width."
             )
-        return found["tokens"][:, 0], found["lengths"][:, 0]
+        return [found[name][:, 0] for name in ("tokens", "lengths", "log_probs")]
 
     def _constraints_set(self):
         """The constraints that are set, as text."""

@@ -316,7 +316,7 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, EncoderDecoderEstimat
         y : ndarray in the form of y in fit
             Labels, tokens or one-hot vectors.
         """
-        tokens, lengths = self._best(self._read_fitted(X))
+        tokens, lengths, _ = self._best(self._read_fitted(X))
         return self._outputs_of(tokens, lengths)
 
     def predict_proba(self, X):

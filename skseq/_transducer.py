@@ -339,7 +339,7 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
             Token lists, or strings if there is a `target_analyzer`, in an object array; one token a sample, of the type
             of y, if y was (n_samples,) numbers in fit.
         """
-        return self._outputs_of(*self._best(self._read_fitted(X)))
+        return self._outputs_of(*self._best(self._read_fitted(X))[:2])
 
     # --- what a search asks -------------------------------------------------------------------------------------------
 
@@ -401,7 +401,7 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         targets = self._check_targets(y, "y")
         check_consistent_length(source.values, targets)
         _outputs.check_same_form(targets, self._target_form, argument="y", of=type(self).__name__)
-        ids, lengths = self._best(source)
+        ids, lengths, _ = self._best(source)
         tokens = _outputs.decode_outputs(ids, lengths, self._tokens_by_class(), form="token lists")
         return _outputs.exact_match(targets, tokens, sample_weight)
 

@@ -39,11 +39,13 @@ CLASSIFIERS = [
     Seq2SeqClassifier(units=16, epochs=25, attention="dot"),
     Seq2SeqClassifier(units=16, epochs=25, decoder="direct"),
     Seq2SeqClassifier(units=16, epochs=25, decoder="direct", attention=True, dtype="float64"),
+    Seq2SeqClassifier(units=16, epochs=25, attention="local-p", input_feeding=True, label_smoothing=0.1),
+    Seq2SeqClassifier(units=16, epochs=25, decoder="merge", attention="concat"),
 ]
 TRANSDUCERS = [
     Seq2SeqTransducer(),
     Seq2SeqTransducer(units=8, epochs=5, attention=False, cell="gru", bidirectional=True),
-    Seq2SeqTransducer(units=8, epochs=5, attention="dot", n_layers=2, dtype="float64"),
+    Seq2SeqTransducer(units=8, epochs=5, attention="general", code="both", search="beam", dtype="float64"),
     Seq2SeqTransducer(units=8, epochs=5, decoder="direct", max_length=(0.5, 2)),
 ]
 RECURRENT = [

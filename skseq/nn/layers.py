@@ -23,7 +23,8 @@ __all__ = ["additive_scores", "attend", "dense", "dropout_mask", "loop", "recurr
 
 def dense(inputs, kernel, bias=None):
     """inputs @ kernel + bias over the last axis."""
-    outputs = tf.tensordot(inputs, kernel, 1) if inputs.shape.rank != 2 else tf.matmul(inputs, kernel)
+    outputs = tf.matmul(tf.reshape(inputs, [-1, inputs.shape[-1]]), kernel)  # XLA has no tensordot inside a loop
+    outputs = tf.reshape(outputs, [*tf.unstack(tf.shape(inputs)[:-1]), kernel.shape[-1]])
     return outputs if bias is None else outputs + bias
 
 

@@ -97,7 +97,6 @@ def test_given_vocabulary():
         ({"analyzer": lambda text: []}, "X.0. = 'ab' has no tokens"),
         ({"analyzer": None}, "nothing says how to split them"),
     ],
-    ids=str,
 )
 def test_bad_parameters(parameters, message):
     with pytest.raises(ValueError, match=message):

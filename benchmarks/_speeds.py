@@ -56,7 +56,9 @@ class Speeds(Report):
     def ratios(self):
         """A row for all that was compared: milliseconds [setting; compiling] of everyone, and the others over skseq."""
         rows = [self._row(experiment, quantity, found) for (experiment, quantity), found in self.compared.items()]
-        return pd.DataFrame(rows).fillna("").set_index(["experiment", "compared"]) if rows else pd.DataFrame()
+        if not rows:
+            return pd.DataFrame()
+        return pd.DataFrame(rows).astype(object).fillna("").set_index(["experiment", "compared"])
 
     def _row(self, experiment, quantity, found):
         cells = {f"{by}, ms": self._cell(experiment, quantity, by, *how) for by, how in found.items()}

@@ -27,12 +27,12 @@ def products(task):
     steps, read, written = task.n_timesteps + task.n_written, task.n_timesteps * b, task.n_written * b
     shapes = {
         "recurrence": ((b, u, N_GATES * u), steps),
-        "its gradient by states": ((b, N_GATES * u, u), steps),
-        "its gradient by weights, encoder": ((u, read, N_GATES * u), 1),
-        "its gradient by weights, decoder": ((u, written, N_GATES * u), 1),
+        "gradient by states": ((b, N_GATES * u, u), steps),
+        "gradient by weights, encoder": ((u, read, N_GATES * u), 1),
+        "gradient by weights, decoder": ((u, written, N_GATES * u), 1),
         "output layer": ((written, u, c), 1),
-        "its gradient by inputs": ((written, c, u), 1),
-        "its gradient by kernel": ((u, written, c), 1),
+        "gradient by outputs of the decoder": ((written, c, u), 1),
+        "gradient by the output kernel": ((u, written, c), 1),
     }
     return {f"products: {name}": value for name, value in shapes.items()}
 

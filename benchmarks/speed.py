@@ -38,7 +38,7 @@ class Scale:
     """How much is run."""
 
     repeats: int = 5
-    seconds: float = 0.3  # that one timed call takes, about
+    seconds: float = 0.5  # that one timed call takes, about
     keras_settings: tuple = KERAS_SETTINGS
     threads: tuple = THREADS
     batches: tuple = (1, 32, 256)
@@ -69,7 +69,7 @@ class Scale:
 QUICK = Scale(
     repeats=2,
     seconds=0.02,
-    keras_settings=((True, 1),),
+    keras_settings=((False, 1),),
     batches=(2,),
     timesteps=(3,),
     units=(4, 8),

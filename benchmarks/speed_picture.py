@@ -50,8 +50,10 @@ class _Ratios:
             axes.plot(medians, lines, "o", color=f"C{colour}", markersize=5, label=by)
         axes.axvline(1, color="0.4", linestyle=":", linewidth=1)
         axes.set(title=self.experiment, xscale="log", xlabel=f"times as long as {OURS}")
+        axes.xaxis.set_major_formatter("{x:g}")
+        axes.xaxis.set_minor_formatter("")
         axes.set_yticks(range(len(self.quantities)), self.quantities, fontsize=8)
-        axes.invert_yaxis()
+        axes.set_ylim(len(self.quantities) - 0.5, -0.5)
         axes.legend(fontsize=8)
 
 
@@ -70,7 +72,7 @@ class _Curve:
             axes.set(xscale="log", yscale="log")
             axes.legend(fontsize=8)
         else:
-            axes.set_ylim(bottom=0)
+            axes.set_ylim(0, 1.15 * max(self.y))
         unit = "seconds" if is_time else "MB"
         axes.set(title=self.name, xlabel=self.name.rpartition(" ")[2], ylabel=unit)
 

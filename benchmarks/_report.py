@@ -4,6 +4,7 @@ import argparse
 import math
 import os
 import platform
+import sys
 import time
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -15,6 +16,7 @@ import pandas as pd
 OURS, STOCK, SCIKERAS = "skseq", "stock Keras", "scikeras"
 SECONDS = "s"
 _PACKAGES = ("skseq", "tensorflow", "keras", "scikit-learn", "scikeras", "numpy")
+_PEERS = ("torch", "skorch")  # named if they were run
 
 
 def timed(function, *args, **kwargs):
@@ -26,7 +28,8 @@ def timed(function, *args, **kwargs):
 
 def machine():
     """One line that says what the figures were measured on."""
-    packages = ", ".join(f"{name} {version(name)}" for name in _PACKAGES)
+    names = [*_PACKAGES, *(name for name in _PEERS if name in sys.modules)]
+    packages = ", ".join(f"{name} {version(name)}" for name in names)
     python = f"Python {platform.python_version()}"
     return f"{_processor()}, {os.cpu_count()} cores, {platform.system()}, {python}, {packages}"
 
@@ -86,9 +89,13 @@ class Report:
         key = {"experiment": experiment, "quantity": quantity, "by": by}
         return np.array([record["value"] for record in self.records if key.items() <= record.items()])
 
+    def shown(self, columns):
+        """Records of the table of some implementations."""
+        return [record for record in self.records if record["by"] in columns]
+
     def table(self, columns):
         """A row for every quantity, a column for every implementation; a ratio for seconds beside stock Keras."""
-        records = pd.DataFrame([record for record in self.records if record["by"] in columns])
+        records = pd.DataFrame(self.shown(columns))
         if records.empty:
             return records
         grouped = records.groupby(["experiment", "quantity", "unit", "by"], sort=False)["value"]
@@ -99,7 +106,7 @@ class Report:
             in_seconds = table.index.get_level_values("unit") == SECONDS
             ratio = _ratio(means).where(in_seconds).map("{:.1f}".format, na_action="ignore")
             table = table.assign(**{f"others / {OURS}": ratio})
-        return table.reindex(sorted(order, key=lambda key: key[0])).fillna("")
+        return table.reindex(sorted(order, key=lambda key: key[0])).astype(object).fillna("")
 
     def __str__(self):
         tables = [self.table(columns) for columns in self.columns]

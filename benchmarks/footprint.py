@@ -1,12 +1,8 @@
 """What skseq costs: a grid search beside scikeras, memory over many fits, start-up, scikit-learn's checks."""
 
-import gc
 import subprocess
 import sys
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
-from pathlib import Path
 from statistics import median
 
 import keras
@@ -17,6 +13,7 @@ from sklearn.utils.estimator_checks import check_estimator
 
 from benchmarks import stock_keras
 from benchmarks._report import OURS, SCIKERAS, SECONDS, Report, command_line, run_experiments, timed
+from benchmarks.memory import in_fresh_process, resident_memory
 from skseq import (
     LSTMAutoencoderDetector,
     LSTMAutoencoderTransformer,
@@ -107,6 +104,7 @@ def _scikeras_network(meta, units):
 
 
 CLASSIFIERS = {OURS: our_classifier, SCIKERAS: scikeras_classifier}
+NAMES = {OURS: {name: name for name in GRID}, SCIKERAS: SCIKERAS_NAMES}  # of the parameters in the grid
 
 
 # --- grid search --------------------------------------------------------------------------------------------
@@ -114,25 +112,38 @@ CLASSIFIERS = {OURS: our_classifier, SCIKERAS: scikeras_classifier}
 
 def search_grid(report, scale):
     """The same candidates and folds for both, each from cold, one after the other."""
-    X, y = waves(scale.n_samples)
     for _ in range(scale.repeats):
-        for by in CLASSIFIERS:
-            _search(report, scale, by, X, y)
+        for by, make in CLASSIFIERS.items():
+            search_once(report, scale, by, make, NAMES[by])
+    note_grid(report, scale)
+    report.note("grid", f"skseq compiles {len(scale.grid['units'])} networks, scikeras one a fit")
+    claim_grid(report, low=20)
+
+
+def note_grid(report, scale):
+    """What is searched."""
     n_candidates = int(np.prod([len(values) for values in scale.grid.values()]))
     report.note(
         "grid",
-        f"{n_candidates} candidates x 3 folds = {3 * n_candidates} fits of {scale.epochs} epochs on {len(X)} "
-        f"sequences of {N_TIMESTEPS} timesteps, {scale.grid}, no refit. Only `units` makes another "
-        f"network: skseq compiles {len(scale.grid['units'])}, scikeras one a fit.",
+        f"{n_candidates} candidates x 3 folds = {3 * n_candidates} fits of {scale.epochs} epochs on "
+        f"{scale.n_samples} sequences of {N_TIMESTEPS} timesteps, {scale.grid}, no refit; only `units` makes another "
+        "network",
     )
-    ours, others = (report.values("grid", "whole search, cold", by) for by in CLASSIFIERS)
-    report.claim("grid", "whole search from cold, scikeras / skseq, mean of repeats", np.mean(others / ours), low=20)
 
 
-def _search(report, scale, by, X, y):
+def claim_grid(report, **bounds):
+    """How many times faster the whole search is than with scikeras."""
+    ours, others = (report.values("grid", SEARCH, by) for by in (OURS, SCIKERAS))
+    report.claim("grid", f"{SEARCH}, scikeras / skseq, mean of repeats", np.mean(others / ours), **bounds)
+
+
+SEARCH, FIRST_FIT, SECOND_FIT = "whole search, cold", "one fit, the first", "one fit, the second"
+
+
+def search_once(report, scale, by, make, names):
+    """One search from cold and two single fits; ``names`` are those of the parameters in ``make(scale, ...)``."""
+    X, y = waves(scale.n_samples)
     clear_pool()
-    make = CLASSIFIERS[by]
-    names = {name: name if by == OURS else SCIKERAS_NAMES[name] for name in scale.grid}
     search = GridSearchCV(
         make(scale),
         {names[name]: values for name, values in scale.grid.items()},
@@ -142,10 +153,10 @@ def _search(report, scale, by, X, y):
         error_score="raise",
     )
     seconds, _ = timed(search.fit, X, y)
-    report.add("grid", "whole search, cold", SECONDS, by, seconds)
+    report.add("grid", SEARCH, SECONDS, by, seconds)
     report.add("grid", "best mean accuracy", "", by, search.cv_results_["mean_test_score"].max())
     clear_pool()
-    for quantity in ("one fit, the first", "one fit, the second"):
+    for quantity in (FIRST_FIT, SECOND_FIT):
         report.add("grid", quantity, SECONDS, by, timed(make(scale, units=16).fit, X, y)[0])
 
 
@@ -157,8 +168,7 @@ def measure_memory(report, scale):
     counts = {OURS: (scale.few_fits, scale.many_fits), SCIKERAS: (scale.few_fits, scale.scikeras_fits)}
     growth = {}
     for by, (few, many) in counts.items():
-        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
-            sizes = process.submit(memory_after, by, scale, (few, many)).result()
+        sizes = in_fresh_process(memory_after, by, scale, (few, many))
         growth[by] = sizes[1] - sizes[0]
         for count, size in zip((few, many), sizes):
             report.add("memory", f"resident after {count} fits", "MB", by, size)
@@ -177,14 +187,6 @@ def memory_after(by, scale, counts):
         if fit + 1 in counts:
             sizes.append(resident_memory())
     return sizes
-
-
-def resident_memory():
-    """Resident memory of this process, in MB (Linux)."""
-    gc.collect()
-    status = Path("/proc/self/status").read_text()
-    kilobytes = next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS"))
-    return int(kilobytes) / 1024
 
 
 # --- start-up -----------------------------------------------------------------------------------------------

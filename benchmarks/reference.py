@@ -208,8 +208,8 @@ def _listed(values):
 def reverse(report, scale):
     """R6: one epoch of teacher forcing, then new pairs one step at a time; both compile afresh."""
     for seed in range(scale.stock_repeats):
-        _reverse_ours(report, scale, seed)
-        _reverse_stock(report, scale, seed)
+        reverse_ours(report, scale, seed)
+        reverse_stock(report, scale, seed)
     right = report.values("R6", "new pairs exactly right", OURS)
     fit, predict = f"fit, {scale.reversed_pairs:,} pairs", "predict"
     ours, stock = (report.values("R6", fit, by) + report.values("R6", predict, by) for by in (OURS, STOCK))
@@ -238,7 +238,8 @@ def _reversed_pairs(scale, seed):
     return generator.sample(scale.reversed_pairs), generator.sample(scale.new_pairs)
 
 
-def _reverse_ours(report, scale, seed):
+def reverse_ours(report, scale, seed):
+    """R6 in skseq from cold: seconds of fit and of predict, and the share of new pairs that is right."""
     (X, y), (X_new, y_new) = _reversed_pairs(scale, seed)
     clear_pool()
     classifier = Seq2SeqClassifier(
@@ -257,13 +258,14 @@ def _reverse_ours(report, scale, seed):
     _add_reversed(report, scale, OURS, fit_seconds, predict_seconds, accuracy)
 
 
-def _reverse_stock(report, scale, seed):
+def reverse_stock(report, scale, seed, **how):
+    """R6 on stock Keras, built anew; ``how`` are arguments of `keras.Model.compile`."""
     (X, y), (X_new, y_new) = _reversed_pairs(scale, seed)
     X_new, y_new = X_new[: scale.stock_new_pairs], y_new[: scale.stock_new_pairs]
     keras.utils.set_random_seed(seed)
 
     def build_and_fit():
-        training, *inference = stock_keras.encoder_decoder(REVERSED_TOKENS, clipnorm=scale.clipnorm)
+        training, *inference = stock_keras.encoder_decoder(REVERSED_TOKENS, clipnorm=scale.clipnorm, **how)
         inputs = stock_keras.one_hot(X, REVERSED_TOKENS), stock_keras.teacher_forcing(y, REVERSED_TOKENS)
         training.fit(inputs, stock_keras.one_hot(y, REVERSED_TOKENS), epochs=1, batch_size=32, verbose=0)
         return inference

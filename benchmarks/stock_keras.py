@@ -45,8 +45,11 @@ def states_model(n_timesteps, weights, *, units=100):
 # --- encoder-decoder, one step at a time --------------------------------------------------------------------
 
 
-def encoder_decoder(cardinality, *, clipnorm, units=128):
-    """Training model with teacher forcing, inference encoder, inference decoder; they share their layers."""
+def encoder_decoder(cardinality, *, clipnorm, units=128, **how):
+    """Training model with teacher forcing, inference encoder, inference decoder; they share their layers.
+
+    ``how`` are further arguments of `keras.Model.compile`.
+    """
     source = keras.Input((None, cardinality))
     _, *states = layers.LSTM(units, return_state=True)(source)
     lstm = layers.LSTM(units, return_sequences=True, return_state=True)
@@ -55,7 +58,7 @@ def encoder_decoder(cardinality, *, clipnorm, units=128):
     shifted = keras.Input((None, cardinality))
     outputs, *_ = lstm(shifted, initial_state=states)
     training = keras.Model([source, shifted], softmax(outputs))
-    training.compile(optimizer=adam(clipnorm), loss="categorical_crossentropy")
+    training.compile(optimizer=adam(clipnorm), loss="categorical_crossentropy", **how)
 
     before = [keras.Input((units,)) for _ in states]
     outputs, *after = lstm(shifted, initial_state=before)
@@ -83,12 +86,15 @@ def predict_sequence(encoder, decoder, source, n_timesteps):
 # --- all steps at once --------------------------------------------------------------------------------------
 
 
-def direct_network(n_timesteps, cardinality, *, attention, clipnorm, units=150):
-    """As many outputs as inputs, from the repeated code or by Bahdanau attention; targets are one-hot."""
+def direct_network(n_timesteps, cardinality, *, attention, clipnorm, units=150, **how):
+    """As many outputs as inputs, from the repeated code or by Bahdanau attention; targets are one-hot.
+
+    ``how`` are further arguments of `keras.Model.compile`.
+    """
     source = keras.Input((n_timesteps, cardinality))
     decode = _attend if attention else _repeat
     model = keras.Model(source, decode(source, units))
-    model.compile(optimizer=adam(clipnorm), loss="categorical_crossentropy")
+    model.compile(optimizer=adam(clipnorm), loss="categorical_crossentropy", **how)
     return model
 
 
@@ -133,6 +139,61 @@ def sequence_accuracy(model, source, target):
     """Share of sequences with every token right; target holds tokens."""
     predicted = model.predict(source, verbose=0).argmax(axis=-1)
     return float((predicted == target).all(axis=1).mean())
+
+
+# --- ids in, logits out: the fastest form of the encoder-decoders on stock layers -------------------------------
+
+
+def id_encoder_decoder(n_timesteps, n_classes, *, units, attention, clipnorm, **how):
+    """Logits from source ids and previous ids, teacher forced; attention is None, "dot" or "bahdanau".
+
+    Ids, of which 0 is padding or start, become one-hot vectors inside the graph; targets stay classes. ``how`` are
+    further arguments of `keras.Model.compile`.
+    """
+    n_ids = n_classes + 1
+    source, previous = (keras.Input((n_timesteps,), dtype="int32") for _ in range(2))
+    encoder = layers.LSTM(units, return_sequences=True, return_state=True)
+    encoded, *states = encoder(ops.one_hot(source, n_ids))
+    tokens = ops.one_hot(previous, n_ids)
+    if attention == "bahdanau":
+        keys = layers.Dense(units, use_bias=False)(encoded)
+        hidden = layers.Dense(units, activation="tanh")(encoded[:, 0])
+        first = [hidden, ops.zeros_like(hidden), encoded, keys]
+        outputs = layers.RNN(BahdanauCell(units, n_timesteps), return_sequences=True)(tokens, initial_state=first)
+        outputs = ops.concatenate([outputs, tokens], axis=-1)
+    else:
+        outputs = layers.LSTM(units, return_sequences=True)(tokens, initial_state=states)
+    if attention == "dot":
+        context = layers.Attention()([outputs, encoded])
+        joined = ops.concatenate([context, outputs], axis=-1)
+        outputs = layers.Dense(units, activation="tanh", use_bias=False)(joined)
+    model = keras.Model([source, previous], layers.Dense(n_classes)(outputs))
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(optimizer=adam(clipnorm), loss=loss, **how)
+    return model
+
+
+class BahdanauCell(layers.Layer):
+    """One step for `keras.layers.RNN`: [s_{i-1}; c_i] from y_{i-1}; encoder outputs and keys pass through as states."""
+
+    def __init__(self, units, n_timesteps, **kwargs):
+        super().__init__(**kwargs)
+        self.units, self.output_size = units, 2 * units
+        self.state_size = [units, units, (n_timesteps, units), (n_timesteps, units)]
+        self.lstm = layers.LSTMCell(units)
+        self.query = layers.Dense(units, use_bias=False)
+        self.scale = self.add_weight(shape=(units,), name="scale")
+
+    def build(self, input_shape):
+        self.lstm.build((input_shape[0], input_shape[-1] + self.units))
+        self.query.build((input_shape[0], self.units))
+
+    def call(self, inputs, states, training=False):
+        hidden, cell, encoded, keys = states
+        scores = ops.sum(self.scale * ops.tanh(ops.expand_dims(self.query(hidden), 1) + keys), axis=-1)
+        context = ops.sum(ops.expand_dims(ops.softmax(scores), -1) * encoded, axis=1)
+        _, after = self.lstm(ops.concatenate([inputs, context], axis=-1), [hidden, cell], training=training)
+        return ops.concatenate([hidden, context], axis=-1), [*after, encoded, keys]
 
 
 # --- one label per sequence ---------------------------------------------------------------------------------

@@ -1,0 +1,150 @@
+"""How time and memory grow: with timesteps, with samples, over many fits. Memory is that of fresh processes."""
+
+import numpy as np
+
+from benchmarks._report import OURS, SECONDS, timed
+from benchmarks._timing import alternating, calibrated, slope
+from benchmarks.memory import in_fresh_process, peak_memory, reset_peak_memory, resident_memory
+from benchmarks.updates import Task, forget, ours
+from skseq import Seq2SeqClassifier, SequenceClassifier, SequenceRegressor
+
+__all__ = ["fit_long_sequences", "grow", "keep_fitting"]
+
+BOUNDS = {"low": 0.9, "high": 1.1}
+MEGABYTE = 2**20
+
+
+# --- time over timesteps and over samples, memory over samples --------------------------------------------------------
+
+
+def grow(report, scale):
+    """Slopes of time and memory."""
+    _time_over_timesteps(report, scale)
+    _time_over_samples(report, scale)
+    _memory_over_samples(report, scale)
+
+
+def _time_over_timesteps(report, scale):
+    """Seconds an update of an encoder-decoder that writes as many steps as it reads."""
+    contenders = {n: ours(Task(batch_size=32, n_timesteps=n, units=scale.growth_units)) for n in scale.growth_timesteps}
+    for contender in contenders.values():
+        contender.spent(1)
+    sizes = {n: calibrated(contender, scale.seconds)[0] for n, contender in contenders.items()}
+    found = alternating({n: lambda n=n: contenders[n].speed(sizes[n]) for n in contenders}, scale.repeats)
+    _report_growth(report, "timesteps", "an update", found)
+    report.note("growth", f"over timesteps: n in, n out, {scale.growth_units} units, batch 32, partial_fit")
+    forget()
+
+
+def _time_over_samples(report, scale):
+    """Seconds of a warm epoch of a classifier: updates, and all that is done once for the data."""
+    contender = ours(Task(batch_size=32, n_timesteps=10, units=scale.growth_units))
+    contender.spent(1)
+    found = alternating({n: lambda n=n: contender.spent(n // 32) for n in scale.growth_samples}, scale.repeats)
+    _report_growth(report, "samples", "an epoch", found)
+    report.note("growth", f"over samples: 10 steps in, 10 out, {scale.growth_units} units, batch 32, partial_fit")
+    forget()
+
+
+def _report_growth(report, axis, what, found):
+    for n, seconds in found.items():
+        report.add("growth", f"{what}, {n:,} {axis}", SECONDS, OURS, seconds)
+    sizes, medians = list(found), [float(np.median(seconds)) for seconds in found.values()]
+    report.curves[f"time over {axis}"] = sizes, medians
+    text = f"log-log slope of seconds over {axis}, {sizes[0]:,} to {sizes[-1]:,}"
+    report.claim("growth", text, slope(sizes, medians, log=True), **BOUNDS)
+
+
+def _memory_over_samples(report, scale):
+    """What fit needs on top of the data, which lie there already."""
+    extra, sizes = [], scale.growth_samples
+    for n in sizes:
+        extra.append(in_fresh_process(memory_of_fit, n))
+        report.add("growth", f"peak of fit on top of the data, {n:,} samples", "MB", OURS, extra[-1])
+    data = np.prod(SHAPE) * 4 / MEGABYTE
+    report.curves["memory over samples"] = sizes, extra
+    report.note(
+        "growth",
+        f"memory over samples: a regressor on float32 sequences of {SHAPE[0]} x {SHAPE[1]}, {data * 1000:.3g} MB a "
+        "thousand; the data are in memory before, and the network is compiled",
+    )
+    text = "slope of peak memory on top of the data over samples, in sizes of the data"
+    report.claim("growth", text, slope(sizes, extra) / data, high=1)
+
+
+SHAPE = 100, 10  # timesteps and features of the data whose memory is measured
+
+
+def memory_of_fit(n_samples):
+    """MB that a warm fit needs at most on top of its data."""
+    draws = np.random.default_rng(0)
+    X, y = draws.standard_normal((n_samples, *SHAPE), dtype=np.float32), draws.standard_normal(n_samples)
+    regressor = SequenceRegressor(16, epochs=1, batch_size=256, early_stopping=False, random_state=0)
+    regressor.fit(X[:512], y[:512])
+    before = resident_memory()
+    reset_peak_memory()
+    regressor.fit(X, y)
+    return peak_memory() - before
+
+
+# --- thousands of timesteps -------------------------------------------------------------------------------------------
+
+
+def fit_long_sequences(report, scale):
+    """Peak memory of a whole process that trains on long sequences."""
+    for what, function in (("one label", fit_labels), ("as many steps out", fit_targets)):
+        seconds, peak = in_fresh_process(function, scale.long_timesteps, scale.long_units)
+        name = f"{scale.long_timesteps:,} timesteps, {scale.long_units} units, batch 32, {what}"
+        report.add("long", name, "MB", OURS, peak)
+        report.add("long", f"{name}: two updates", SECONDS, OURS, seconds)
+        report.claim("long", f"GB at the peak of the process, {name}", peak / 1024, high=2)
+    report.note("long", "VmHWM of a process of its own, TensorFlow included (about half a GB before the fit)")
+
+
+def fit_labels(n_timesteps, units):
+    """Seconds of two updates of a classifier of sequences, and the peak in MB."""
+    draws = np.random.default_rng(0)
+    X, y = draws.standard_normal((64, n_timesteps, 1), dtype=np.float32), draws.integers(2, size=64)
+    return _fitted(SequenceClassifier(units, epochs=1, batch_size=32, random_state=0), X, y)
+
+
+def fit_targets(n_timesteps, units):
+    """Seconds of two updates of an encoder-decoder, and the peak in MB."""
+    X = np.random.default_rng(0).integers(50, size=(64, n_timesteps))
+    return _fitted(Seq2SeqClassifier(units, epochs=1, batch_size=32, random_state=0), X, X)
+
+
+def _fitted(estimator, X, y):
+    return timed(estimator.fit, X, y)[0], peak_memory()
+
+
+# --- many fits --------------------------------------------------------------------------------------------------------
+
+
+def keep_fitting(report, scale):
+    """Resident memory after every one of many fits, architecture after architecture."""
+    sizes = np.array(in_fresh_process(memory_over_fits, scale.memory_fits, scale.memory_architectures))
+    settled = 2 * scale.memory_architectures
+    report.curves["memory over fits"] = list(range(1, len(sizes) + 1)), sizes.tolist()
+    start, end = np.median(sizes[settled - 1 :][:10]), np.median(sizes[-10:])
+    report.add("memory", f"resident from fit {settled} on, median of 10", "MB", OURS, start)
+    report.add("memory", f"resident after {len(sizes)} fits, median of the last 10", "MB", OURS, end)
+    report.add("memory", "most after a fit", "MB", OURS, sizes.max())
+    report.note(
+        "memory",
+        f"{len(sizes)} fits of {scale.memory_architectures} architectures in turn: more than the pool keeps, so every "
+        "fit compiles",
+    )
+    text = f"MB more at fit {len(sizes)} than at fit {settled}, medians of 10"
+    report.claim("memory", text, end - start, high=20)
+
+
+def memory_over_fits(n_fits, n_architectures):
+    """Resident MB after every fit."""
+    draws = np.random.default_rng(0)
+    X, y = draws.standard_normal((64, 10, 1)), draws.integers(2, size=64)
+    sizes = []
+    for fit in range(n_fits):
+        SequenceClassifier(8 + fit % n_architectures, epochs=1, random_state=0).fit(X, y)
+        sizes.append(resident_memory())
+    return sizes

@@ -1,0 +1,369 @@
+"""How fast skseq is: beside stock Keras, PyTorch, scikeras and skorch, beside the machine's peak, and as work grows.
+
+Everything is compared in one run, in alternation, with every side at the best of its settings. skseq runs through its
+public estimators; only which graph a long fit would choose is asked of `skseq.nn.plan`.
+"""
+
+import sys
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import product
+
+import numpy as np
+
+from benchmarks import footprint, reference, stock_keras
+from benchmarks._report import OURS, SCIKERAS, STOCK, command_line, run_experiments, timed
+from benchmarks._speeds import SKORCH, TORCH, Speeds
+from benchmarks._timing import PATIENCE, Contender, geometric_mean
+from benchmarks.growth import fit_long_sequences, grow, keep_fitting
+from benchmarks.peak import approach_peak
+from benchmarks.speed_picture import draw
+from benchmarks.updates import (
+    KERAS_SETTINGS,
+    N_CLASSES,
+    THREADS,
+    Task,
+    contenders,
+    forget,
+    in_threads,
+    long_fit,
+    peers_torch,
+    setting_name,
+    thread_name,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scale:
+    """How much is run."""
+
+    repeats: int = 5
+    seconds: float = 0.5  # that one timed call takes, about
+    keras_settings: tuple = KERAS_SETTINGS
+    threads: tuple = THREADS
+    batches: tuple = (1, 32, 256)
+    timesteps: tuple = (6, 50, 200)
+    units: tuple = (32, 128, 256)
+    attentions: tuple = ("dot", "bahdanau")
+    attention_timesteps: tuple = (10, 50)
+    attention_units: int = 128
+    peak_timesteps: tuple = (6, 50)
+    peak_units: int = 256
+    peak_batch: int = 256
+    peak_square: int = 2_048
+    end_to_end: reference.Scale = field(default_factory=reference.Scale)
+    end_to_end_repeats: int = 3
+    n_sources: int = 1_000
+    n_loop_sources: int = 5
+    decoding: tuple = ((6, 3), (20, 20))
+    search: footprint.Scale = field(default_factory=footprint.Scale)
+    growth_units: int = 32
+    growth_timesteps: tuple = (50, 100, 200, 400, 800, 1_600, 3_200)
+    growth_samples: tuple = (1_000, 4_000, 16_000, 64_000)
+    long_timesteps: int = 3_200
+    long_units: int = 128
+    memory_fits: int = 200
+    memory_architectures: int = 20
+
+
+QUICK = Scale(
+    repeats=2,
+    seconds=0.02,
+    keras_settings=((False, 1),),
+    batches=(2,),
+    timesteps=(3,),
+    units=(4,),
+    attention_timesteps=(3,),
+    attention_units=4,
+    peak_timesteps=(3,),
+    peak_units=8,
+    peak_batch=4,
+    peak_square=64,
+    end_to_end=reference.QUICK,
+    end_to_end_repeats=1,
+    n_sources=20,
+    n_loop_sources=1,
+    decoding=((3, 2),),
+    search=footprint.Quick(),
+    growth_units=4,
+    growth_timesteps=(3, 6),
+    growth_samples=(100, 400),
+    long_timesteps=20,
+    long_units=4,
+    memory_fits=8,
+    memory_architectures=2,
+)
+
+# --- training ---------------------------------------------------------------------------------------------------------
+
+
+def train(report, scale):
+    """Encoder-decoders of every shape."""
+    for batch_size, n_timesteps, units in product(scale.batches, scale.timesteps, scale.units):
+        _compare_updates(report, scale, "training", Task(batch_size=batch_size, n_timesteps=n_timesteps, units=units))
+    report.note("training", f"n steps in, n out, {N_CLASSES} tokens; time of one update, over partial_fit of many")
+    _claim_ratios(report, "training", stock=2.5, torch=1.5)
+
+
+def train_attention(report, scale):
+    """The same with attention: the current state scores (dot), or the one before (Bahdanau)."""
+    shapes = product(scale.attentions, scale.batches, scale.attention_timesteps)
+    for attention, batch_size, n_timesteps in shapes:
+        task = Task(batch_size=batch_size, n_timesteps=n_timesteps, units=scale.attention_units, attention=attention)
+        _compare_updates(report, scale, "attention", task)
+    report.note(
+        "attention", "Bahdanau in stock Keras is a cell of one's own in keras.layers.RNN, in PyTorch nn.LSTMCell"
+    )
+    _claim_ratios(report, "attention", stock=2, torch=1.5)
+
+
+def _compare_updates(report, scale, experiment, task):
+    report.compare(
+        experiment,
+        str(task),
+        contenders(task, scale.keras_settings, scale.threads),
+        piece="update",
+        seconds=scale.seconds,
+        repeats=scale.repeats,
+    )
+    forget()
+
+
+def _claim_ratios(report, experiment, *, stock, torch):
+    """Faster than stock Keras everywhere; geometric means over all shapes."""
+    over = {by: report.medians(experiment, by) for by in (STOCK, TORCH)}
+    slowest = min(over[STOCK], key=over[STOCK].get)
+    text = f"stock Keras / skseq, median, at its least ({slowest})"
+    report.claim(experiment, text, over[STOCK][slowest], low=1)
+    for by, low in ((STOCK, stock), (TORCH, torch)):
+        text = f"{by} / skseq, geometric mean of {len(over[by])} shapes"
+        report.claim(experiment, text, geometric_mean(over[by].values()), low=low)
+    behind = [f"{quantity} ({ratio:.2f})" for quantity, ratio in over[TORCH].items() if ratio < 1]
+    report.note(experiment, f"PyTorch is faster in {len(behind)} of {len(over[TORCH])} shapes: {'; '.join(behind)}")
+
+
+# --- R6 and R8 --------------------------------------------------------------------------------------------------------
+
+
+def reverse_end_to_end(report, scale):
+    """R6: fit and predict from cold, stock Keras at the setting whose fit is the fastest."""
+    settings = [{"jit_compile": jit, "steps_per_execution": steps} for jit, steps in scale.keras_settings]
+    tries = Speeds("tries", columns=())
+    for how in settings if len(settings) > 1 else ():
+        reference.reverse_stock(tries, replace(scale.end_to_end, stock_new_pairs=1), 0, **how)
+    fit = f"fit, {scale.end_to_end.reversed_pairs:,} pairs"
+    seconds = tries.values("R6", fit, STOCK)
+    how = settings[int(np.argmin(seconds)) if len(seconds) else 0]
+    for seed in range(scale.end_to_end_repeats):
+        runs = [partial(reference.reverse_ours, report, scale.end_to_end, seed)]
+        runs += [partial(reference.reverse_stock, report, scale.end_to_end, seed, **how)]
+        for run in runs[:: -1 if seed % 2 else 1]:
+            run()
+    ours, stock = (report.values("R6", fit, by) + report.values("R6", "predict", by) for by in (OURS, STOCK))
+    report.note("R6", f"from cold; stock Keras with {how}, the fastest fit of {len(settings)} settings")
+    report.note(
+        "R6",
+        f"predict: {scale.end_to_end.new_pairs:,} pairs in skseq, {scale.end_to_end.stock_new_pairs} in stock Keras, "
+        "which counts against skseq",
+    )
+    text = f"fit and predict, stock Keras / skseq, median of {len(ours)}"
+    report.claim("R6", text, np.median(stock / ours), low=4)
+    forget()
+
+
+def update_single_pairs(report, scale):
+    """R8: one update for every pair, and for stock Keras one `Model.fit` for every pair."""
+    generator = reference.echo_generator(0)
+    attention = reference.DECODERS["R8"]
+
+    def in_skseq():
+        how = long_fit(2 * reference.ECHO_TIMESTEPS)
+        estimator = reference.echo_classifier(scale.end_to_end, attention=attention, random_state=0, **how)
+
+        def ready(n):
+            X, y = generator.sample(n)
+            return lambda: estimator.partial_fit(X, y, classes=np.arange(reference.ECHO_TOKENS))
+
+        return Contender(by=OURS, setting=setting_name(**how), ready=ready)
+
+    def in_keras(jit_compile, by, train_on):
+        model = stock_keras.direct_network(
+            reference.ECHO_TIMESTEPS,
+            reference.ECHO_TOKENS,
+            attention=bool(attention),
+            clipnorm=scale.end_to_end.clipnorm,
+            jit_compile=jit_compile,
+        )
+
+        def ready(n):
+            source, target = (stock_keras.one_hot(x, reference.ECHO_TOKENS) for x in generator.sample(n))
+            return lambda: train_on(model, source, target)
+
+        return Contender(by=by, setting=setting_name(jit_compile), ready=ready)
+
+    def everyone():
+        yield in_skseq()
+        ways = {STOCK: stock_keras.fit_each, ON_BATCH: stock_keras.train_on_each}
+        for (by, train_on), jit_compile in product(ways.items(), sorted({jit for jit, _ in scale.keras_settings})):
+            yield in_keras(jit_compile, by, train_on)
+
+    quantity = "an update by one pair, Bahdanau, 5 steps, 150 units"
+    report.compare("R8", quantity, everyone(), piece="update", seconds=scale.seconds, repeats=scale.repeats)
+    text = "one Model.fit a pair, stock Keras / skseq, median"
+    report.claim("R8", text, report.ratio("R8", quantity, STOCK).median, low=50)
+    forget()
+
+
+ON_BATCH = f"{STOCK}, train_on_batch"
+
+# --- decoding ---------------------------------------------------------------------------------------------------------
+
+
+def decode(report, scale):
+    """Greedy outputs of many sources: `predict`, one step at a time in stock Keras, all sources at once in PyTorch."""
+    for n_timesteps, n_target in scale.decoding:
+        task = Task(batch_size=32, n_timesteps=n_timesteps, n_target=n_target, units=128)
+        quantity = f"{scale.n_sources:,} sources, {n_timesteps} in, {n_target} out, 128 units"
+        report.compare(
+            "decoding", quantity, _decoders(task, scale), piece="pass", seconds=scale.seconds, repeats=scale.repeats
+        )
+        loop, torch = (report.ratio("decoding", quantity, by).median for by in (STOCK, TORCH))
+        report.claim("decoding", f"stock Keras / skseq, {quantity}, median", loop, low=1000)
+        report.claim("decoding", f"PyTorch / skseq, {quantity}, median", torch, low=1)
+        forget()
+    report.note(
+        "decoding",
+        f"stock Keras calls Model.predict for every token, timed on {scale.n_loop_sources} sources; PyTorch decodes "
+        "all sources in one batch",
+    )
+
+
+def _decoders(task, scale):
+    sources, _ = task.pairs(scale.n_sources)
+    yield _decode_ours(task, sources)
+    yield _decode_in_keras(task, sources[: scale.n_loop_sources], share=scale.n_loop_sources / scale.n_sources)
+    for count in scale.threads:
+        yield _decode_in_torch(task, sources, count)
+
+
+def _decode_ours(task, sources):
+    estimator = task.estimator()
+    estimator.partial_fit(*task.pairs(task.batch_size), classes=np.arange(N_CLASSES))
+    return _repeating(OURS, "predict", lambda: estimator.predict(sources))
+
+
+def _decode_in_keras(task, sources, share):
+    n_ids = N_CLASSES + 1
+    _, encoder, decoder = stock_keras.encoder_decoder(n_ids, clipnorm=None, units=task.units)
+    vectors = stock_keras.one_hot(sources + 1, n_ids)
+
+    def decode_all():
+        for vector in vectors:
+            stock_keras.predict_sequence(encoder, decoder, vector, task.n_written)
+
+    return _repeating(STOCK, "predict", decode_all, share)
+
+
+def _decode_in_torch(task, sources, count):
+    peers = peers_torch()
+    network = peers.EncoderDecoder(N_CLASSES, task.units).eval()
+    (source,) = peers.as_tensors(sources + 1)
+    call = in_threads(count, lambda: peers.greedy(network, source, task.n_written))
+    return _repeating(TORCH, thread_name(count), call)
+
+
+def _repeating(by, setting, call, share=1.0):
+    """A contender whose piece of work is one call."""
+
+    def ready(n):
+        return lambda: [call() for _ in range(n)]
+
+    return Contender(by=by, setting=setting, ready=ready, share=share)
+
+
+# --- grid search ------------------------------------------------------------------------------------------------------
+
+
+def search_grid(report, scale):
+    """36 fits of small networks, beside scikeras and skorch."""
+    sides = {by: (footprint.CLASSIFIERS[by], footprint.NAMES[by]) for by in (OURS, SCIKERAS)}
+    sides[SKORCH] = _skorch_classifier, SKORCH_NAMES
+    count = _fastest_threads(scale)
+    for repeat in range(scale.search.repeats):
+        for by, how in list(sides.items())[:: -1 if repeat % 2 else 1]:
+            in_threads(count, partial(footprint.search_once, report, scale.search, by, *how))()
+    footprint.note_grid(report, scale.search)
+    report.note("grid", f"skorch on {thread_name(count)}, the fastest of {scale.threads} in a single fit")
+    footprint.claim_grid(report, low=30)
+    first = np.median(report.values("grid", footprint.FIRST_FIT, OURS))
+    report.claim("grid", "seconds of the first fit of a new architecture, median", first, high=1.5)
+    forget()
+
+
+SKORCH_NAMES = {"units": "module__units", "learning_rate": "lr", "batch_size": "batch_size"}
+
+
+def _skorch_classifier(scale, **parameters):
+    parameters = {SKORCH_NAMES[name]: value for name, value in parameters.items()}
+    return peers_torch().label_classifier(1, 2, epochs=scale.epochs, **parameters)
+
+
+def _fastest_threads(scale):
+    """The number of threads with which skorch fits fastest, warm."""
+    X, y = footprint.waves(scale.search.n_samples)
+    fits = {count: in_threads(count, partial(_fit_skorch, scale, X, y)) for count in scale.threads}
+    for fit in fits.values():
+        fit()
+    seconds = {count: timed(fit)[0] for count, fit in fits.items()}
+    return min(seconds, key=seconds.get)
+
+
+def _fit_skorch(scale, X, y):
+    _skorch_classifier(scale.search).fit(X, y)
+
+
+# --- the command ------------------------------------------------------------------------------------------------------
+
+EXPERIMENTS = {
+    "training": train,
+    "attention": train_attention,
+    "peak": approach_peak,
+    "R6": reverse_end_to_end,
+    "R8": update_single_pairs,
+    "decoding": decode,
+    "grid": search_grid,
+    "growth": grow,
+    "long": fit_long_sequences,
+    "memory": keep_fitting,
+}
+NEED_TORCH = {"training", "attention", "decoding", "grid"}
+
+
+def main():
+    parser = command_line("Measure how fast skseq is.", EXPERIMENTS)
+    parser.add_argument("--repeats", type=int, help=f"repeats of every comparison (default {Scale.repeats})")
+    arguments = parser.parse_args()
+    if NEED_TORCH & set(arguments.only):
+        peers_torch()  # what is missing is said at once
+    scale = QUICK if arguments.quick else Scale()
+    if arguments.repeats is not None:
+        scale = replace(scale, repeats=arguments.repeats)
+    report = Speeds("speed", columns=((OURS, STOCK, SCIKERAS, SKORCH),))
+    report.note(
+        "all",
+        "in brackets: the fastest setting, and what its first call took on top (compiling); ratios: median (least to "
+        f"largest) of {scale.repeats} alternating repeats",
+    )
+    report.note(
+        "all",
+        f"stock Keras: the best of {len(scale.keras_settings)} settings (XLA or not, steps an execution; 20 only where "
+        f"20 updates take less than {PATIENCE * scale.seconds:.3g} s), PyTorch: of {scale.threads} threads; skseq: the "
+        "graph that a long fit chooses",
+    )
+    run_experiments(report, EXPERIMENTS, arguments.only, scale)
+    report.savers.append(partial(draw, report))
+    return report.finish(arguments.output, strict=not arguments.quick)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -34,7 +34,7 @@ NETWORKS = {
         **WIDE,
         "units": 128,
         "cell": "gru",
-        "epochs": 10,
+        "epochs": 8,
         "learning_rate": 0.003,
         "batch_size": 128,
     },

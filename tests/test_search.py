@@ -375,7 +375,11 @@ def test_errors_of_a_function_arrive_as_they_are(words, capfd, search, function,
     model = searching(words, search=search, allowed_outputs=function)
     with pytest.raises(error, match=message):
         model.predict(SOME)
-    assert capfd.readouterr() == ("", "")  # TensorFlow says nothing of it
+    said = "".join(capfd.readouterr())
+    assert (
+        "Error" not in said
+    )  # TensorFlow does not tell of it as well; it may complain of types when it first compiles
+    assert "Traceback" not in said
 
 
 def test_lengths(words):

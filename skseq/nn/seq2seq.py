@@ -180,7 +180,8 @@ class Seq2Seq:
         """What the code adds to the input of every row (n, gates); nothing where it is not read."""
         if "code_input" not in memory:
             return 0
-        return tf.repeat(memory["code_input"], n_rows // memory["n_samples"], axis=0)
+        sample = tf.range(n_rows) // (n_rows // memory["n_samples"])  # XLA cannot differentiate tf.repeat in a loop
+        return tf.gather(memory["code_input"], sample)
 
     def _combine(self, weights, memory, hidden, positions):
         """h~ = tanh(W_c [c; h]) of (b, q, units) (Luong et al. 2015, equation 5), and the attention weights.

@@ -197,7 +197,7 @@ def main(arguments=None):
     print(f"Accuracy of LogisticRegression on them, {len(y_test)} test digits: {pipeline.score(X_test, y_test):.1%}")
     _draw(draw_reconstructions, pipeline, X_test, folder / "digits-reconstruction.png")
     print(
-        "\n(c) Text to text: dates such as 3.11.1987 to ISO dates, with attention, characters of any number.\n",
+        "\n(c) Text to text: dates such as 3.11.1987 to ISO dates, letter by letter, with attention.\n",
         flush=True,
     )
     model, dates, iso = write_dates()

@@ -20,6 +20,7 @@ def attended(cell, x, states, memory, weights, *, drop=None, bptt_steps=None, ac
 
     x (t, b, g) is the projected input without the context's part, states are those before the first step, memory is
     that of `skseq.nn.attention`, weights are all of the decoder's.
+    The attention weights are for reading: no gradient goes through them.
     """
     n, unroll = layers.length(x, unroll)
     own = _CELLS[cell](weights, drop, activation)

@@ -58,6 +58,16 @@ def test_a_batch_has_the_timesteps_of_its_longest_row():
     assert timesteps(ragged([9, 2, 4, 3]), drawn).tolist() == [[4, 0], [3, 0], [9, 0]]
 
 
+def test_a_batch_is_not_cut_below_what_a_decoder_loops_over():
+    """The next steps of sequences of one step are none, and a loop over none has no shape."""
+    assert timesteps(ragged([5, 1]), np.array([[0], [1]]), least=2)[:, 0].tolist() == [5, 2]
+    assert timesteps(ragged([1, 1]), np.array([[0], [1]]), least=2)[:, 0].tolist() == [1, 1]  # there are no more
+    spec = autoencoder_spec(decoder="predict", conditional=True)
+    network, weights = compiled(spec), random_weights(spec)
+    rows = make_rows(spec, n_samples=70) | {"source_lengths": lengths([1] * 65 + [4] * 5)}
+    assert predict(network, weights, "next", rows).shape == (70, 3, 2)
+
+
 def test_few_sizes_hold_every_row():
     """Of 10 source and 4 target steps in quarters: 3, 5, 8, 10 and 1, 2, 3, 4, both by the larger quarter."""
     rows = ragged([10, 2, 2, 6, 5], [1, 1, 4, 1, 2])

@@ -179,7 +179,7 @@ class SearchMixin:
         if self.forced_prefix is not None:
             shared["prefix"] = self._checked_prefix(limits)
         if self.allowed_outputs is not None and not callable(self.allowed_outputs):
-            shared["outputs"] = self._trie(limits.max())
+            shared |= self._closed_list(limits.max())
         if method == "beam":
             penalties = {"length_penalty": 0.0, "coverage_penalty": 0.0}  # outputs of one length have no length penalty
             shared |= {name: np.float64(getattr(self, name, default)) for name, default in penalties.items()}
@@ -206,9 +206,15 @@ class SearchMixin:
         return np.array(prefix, np.int32)
 
     def _uniform(self, n_samples, n_draws, n_steps):
-        """A number in [0, 1) for every token that may be drawn; more draws do not change the first ones."""
-        drawn = check_random_state(self.random_state).random_sample((n_draws, n_samples, n_steps))
-        return drawn.transpose(1, 0, 2).astype(self._spec.dtype)
+        """A number in [0, 1) for every token that may be drawn.
+
+        Those of draw k of row i depend on the seed, i and k alone: not on other rows, further draws or later tokens.
+        """
+        seed = int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
+        drawn = np.empty((n_samples, n_draws, n_steps), self._spec.dtype)
+        for row, draw in np.ndindex(n_samples, n_draws):
+            drawn[row, draw] = np.random.Generator(np.random.Philox(seed, counter=[0, 0, draw, row])).random(n_steps)
+        return np.minimum(drawn, np.nextafter(drawn.dtype.type(1), drawn.dtype.type(0)), out=drawn)
 
     def _sampling_numbers(self):
         numbers = {"temperature": np.dtype(self._spec.dtype).type(self.temperature)}
@@ -220,9 +226,9 @@ class SearchMixin:
 
     # --- what may be written ------------------------------------------------------------------------------------------
 
-    def _trie(self, longest):
-        """The table of the closed list `allowed_outputs`, of outputs with at most ``longest`` tokens."""
-        from skseq.nn.constraints import trie
+    def _closed_list(self, longest):
+        """The tables of the closed list `allowed_outputs`, of outputs with at most ``longest`` tokens."""
+        from skseq.nn.constraints import tokens_left, trie
 
         outputs = self.allowed_outputs
         if len(outputs) == 0:
@@ -230,14 +236,15 @@ class SearchMixin:
         classes = self._classes_of(outputs, "allowed_outputs")
         if self._end is None:
             self._check_one_length(classes, longest)
-            return trie(classes, self._target_size)
+            return {"outputs": trie(classes, self._target_size)}
         possible = [output for output in classes if self.min_length <= len(output) <= longest]
         if not possible:  # the others would lead a search to where it cannot end
             raise ValueError(
                 f"allowed_outputs holds no output of {self.min_length} to {longest} tokens, which are min_length and "
                 "the largest length of an output: list others, or set min_length and max_length."
             )
-        return trie(possible, self._target_size, self._end)
+        table = trie(possible, self._target_size, self._end)
+        return {"outputs": table, "outputs_left": tokens_left(table)}
 
     @staticmethod
     def _check_one_length(outputs, length):

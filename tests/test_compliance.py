@@ -84,10 +84,10 @@ def build_network(meta, units=16):
     return keras.Model(source, heads if several else heads[0])
 
 
-OWN = {"model": build_network, "optimizer": "adam", "optimizer__learning_rate": 0.03}
+OWN = {"model": build_network, "optimizer": "adam", "optimizer__learning_rate": 0.1}
 OWN_NETWORKS = [
-    SequenceClassifier(network=KerasClassifier(**OWN), epochs=30),
-    SequenceRegressor(network=KerasRegressor(**OWN), epochs=30),
+    SequenceClassifier(network=KerasClassifier(**OWN), epochs=8),
+    SequenceRegressor(network=KerasRegressor(**OWN), epochs=8),
 ]
 
 

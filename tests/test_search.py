@@ -245,6 +245,9 @@ def test_draws_are_decided_by_random_state(words):
     instance = searching(model, random_state=np.random.RandomState(3))
     np.testing.assert_array_equal(instance.predict_nbest(TEXTS, 8)[0], draws)
     assert (instance.predict_nbest(TEXTS, 8)[0] != draws).any()  # an instance goes on
+    model.set_params(max_length=(1, 1))  # a draw does not depend on how many tokens others may draw
+    draws = model.predict_nbest(SOME, 8)[0]
+    np.testing.assert_array_equal(model.predict_nbest([*SOME, "ab" * 20], 8)[0][:4], draws)
 
 
 @pytest.mark.parametrize("options", [{"temperature": 1e-4}, {"top_k": 1}, {"top_p": 1e-9}])
@@ -310,6 +313,14 @@ def test_a_closed_list_of_outputs(words, search):
     assert set(searching(model, min_length=2).predict(TEXTS)) == {"aba"}
     assert set(searching(model, min_length=4, max_length=6).predict(TEXTS)) == {"ababab"}
     assert searching(model, allowed_outputs=[""]).predict(SOME).tolist() == [""] * 4
+
+
+@pytest.mark.parametrize("search", ["greedy", "beam"])
+def test_a_closed_list_by_the_length_of_the_source(words, search):
+    """A sample is led to outputs that it can finish, whatever its neighbours can."""
+    model = searching(words, search=search, beam_width=1, allowed_outputs=["aaa", "b"], max_length=(1, 0))
+    assert model.predict(["aaa"]).tolist() == ["aaa"]
+    assert model.predict(["a", "aaa"]).tolist() == ["b", "aaa"]
 
 
 def test_a_closed_list_of_fixed_length(tokens):

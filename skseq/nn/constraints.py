@@ -15,7 +15,7 @@ what is allowed for them is not looked at.
 import numpy as np
 import tensorflow as tf
 
-__all__ = ["Callback", "Constraint", "Every", "Lengths", "NoRepeat", "Outputs", "Prefix", "Table", "trie"]
+__all__ = ["Callback", "Constraint", "Every", "Lengths", "NoRepeat", "Outputs", "Prefix", "Table", "tokens_left", "trie"]
 
 
 class Constraint:
@@ -118,23 +118,36 @@ class NoRepeat(Constraint):
 
 
 class Outputs(Constraint):
-    """One of a closed list of outputs, given as the table (n_nodes, n_classes) that `trie` builds."""
+    """One of a closed list of outputs, given as the table (n_nodes, n_classes) that `trie` builds.
 
-    def __init__(self, table):
+    With ``max_lengths`` (n_samples,) and ``left`` (n_nodes,) of `tokens_left`, one of those that are no longer: a
+    sample is not led to where its output cannot end.
+    """
+
+    def __init__(self, table, left=None, max_lengths=None):
         self.table = tf.convert_to_tensor(table, tf.int32)
+        self.left = None if left is None else tf.convert_to_tensor(left, tf.int32)
+        self.max_lengths = () if left is None else tf.convert_to_tensor(max_lengths, tf.int32)
 
     def initial(self, n_samples):
-        """The root."""
-        return tf.zeros([n_samples], tf.int32)
+        """The root, and the maximum length of every sample."""
+        return tf.zeros([n_samples], tf.int32), self.max_lengths
 
     def allowed(self, t, tokens, state):
-        """The classes that lead on from the node."""
-        return tf.gather(self.table, state) >= 0
+        """The classes that lead on from the node, to an output that is short enough; t tokens have been written."""
+        node, max_lengths = state
+        nodes = tf.gather(self.table, node)
+        if self.left is None:
+            return nodes >= 0
+        stays = nodes == node[:, None]  # the end adds no token
+        length = t + tf.where(stays, 0, 1 + tf.gather(self.left, tf.maximum(nodes, 0)))
+        return (nodes >= 0) & (length <= max_lengths[:, None])
 
     def advance(self, t, state, classes):
         """The node that the class leads to; what has ended stays where it is."""
-        nodes = tf.gather_nd(self.table, tf.stack([state, tf.maximum(classes, 0)], -1))
-        return tf.where((classes < 0) | (nodes < 0), state, nodes)
+        node, max_lengths = state
+        nodes = tf.gather_nd(self.table, tf.stack([node, tf.maximum(classes, 0)], -1))
+        return tf.where((classes < 0) | (nodes < 0), node, nodes), max_lengths
 
 
 class Callback(Constraint):
@@ -205,3 +218,13 @@ def trie(outputs, n_classes, end=None):
     for node, class_id, follower in edges:
         table[node, class_id] = follower
     return table
+
+
+def tokens_left(table):
+    """How many tokens it takes at least from every node of a `trie` with an end to where an output ends, (n_nodes,)."""
+    nodes = np.arange(len(table))
+    left = np.where((table == nodes[:, None]).any(axis=1), 0, np.iinfo(np.int32).max // 2)
+    for node in nodes[::-1]:  # children come after their parents
+        children = table[node][table[node] > node]
+        left[node] = min(left[node], 1 + left[children].min(initial=np.iinfo(np.int32).max // 2))
+    return left.astype(np.int32)

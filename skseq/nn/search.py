@@ -38,9 +38,9 @@ def find(network, weights, batch, options, ask):
     """What `skseq.nn.decoding` finds for a batch: "tokens", "lengths", "log_probs" and "scores", best first.
 
     Besides the source a batch holds ``n_steps``; for the constraints, where there are any, ``allowed`` (n_steps,
-    n_classes), ``prefix`` (p,), ``outputs`` (the table of a trie), ``max_lengths`` (b,) and ``min_length``; for beams
-    ``length_penalty`` and ``coverage_penalty``; for draws ``uniform`` (b, n_best, n_steps), ``temperature`` and, where
-    they are used, ``top_k`` and ``top_p``.
+    n_classes), ``prefix`` (p,), ``outputs`` (the table of a trie) and, if outputs have an end, ``outputs_left`` of its
+    nodes, ``max_lengths`` (b,) and ``min_length``; for beams ``length_penalty`` and ``coverage_penalty``; for draws
+    ``uniform`` (b, n_best, n_steps), ``temperature`` and, where they are used, ``top_k`` and ``top_p``.
     """
     silence = networks.Silence()
     memory, states = network.encode(weights, batch, silence)
@@ -78,7 +78,7 @@ def _constraints(n_classes, batch, options, ask):
     if options.no_repeat is not None:
         found.append(constraints.NoRepeat(options.no_repeat, n_classes))
     if "outputs" in batch:
-        found.append(constraints.Outputs(batch["outputs"]))
+        found.append(constraints.Outputs(batch["outputs"], batch.get("outputs_left"), batch.get("max_lengths")))
     if options.asks:
         found.append(constraints.Callback(ask, n_classes))
     return found

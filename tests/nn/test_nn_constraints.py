@@ -5,7 +5,7 @@ import pytest
 import tensorflow as tf
 from search_tools import END, Recurrent, all_outputs, assert_finds, best_of, found_outputs
 
-from skseq.nn.constraints import Callback, Every, Lengths, NoRepeat, Outputs, Prefix, Table, trie
+from skseq.nn.constraints import Callback, Every, Lengths, NoRepeat, Outputs, Prefix, Table, tokens_left, trie
 from skseq.nn.decoding import beam, greedy, sample
 
 N_CLASSES, MAX_LENGTH = 4, 3
@@ -96,6 +96,22 @@ def test_lengths_are_those_of_the_sample():
         assert np.all(np.array(found["lengths"]) <= np.array(max_lengths)[:, None])
 
 
+def test_a_closed_list_by_the_length_of_the_sample():
+    """The likeliest beginning of a long output leads nowhere where outputs must be short."""
+    table, max_lengths = trie(LIST, N_CLASSES, END), [1, 3]
+    constraints = [
+        Lengths(N_CLASSES, END, max_lengths),
+        Outputs(table, tokens_left(table), max_lengths),
+    ]
+    for seed in range(5):
+        model = Recurrent(seed=seed)
+        fitting = [best_of(model, [y for y in LIST if len(y) <= n], 4)[i] for i, n in enumerate(max_lengths)]
+        assert_finds(model.search(beam, 4, beam_width=20, end=END, constraints=constraints), fitting)
+        found = found_outputs(model.search(greedy, 4, end=END, constraints=constraints))
+        assert [len(row) for row in found] == [1, 1]  # none died
+        assert all(row[0] in LIST and len(row[0]) <= n for row, n in zip(found, max_lengths))
+
+
 def test_a_minimum_above_the_maximum_allows_nothing():
     lengths = Lengths(N_CLASSES, END, [1, 3], 2)
     found = Recurrent().search(greedy, 4, end=END, constraints=[lengths])
@@ -130,6 +146,8 @@ def test_trie_by_hand():
     table = trie([[1], [1, 2], np.array([3]), [1, 2]], 4, 0)
     np.testing.assert_array_equal(table, expected)
     assert table.dtype == np.int32
+    np.testing.assert_array_equal(tokens_left(table), [1, 0, 0, 0])
+    np.testing.assert_array_equal(tokens_left(trie([[1, 1, 2], [1, 2]], 3, 0)), [2, 1, 1, 0, 0])
     np.testing.assert_array_equal(trie([[0, 1]], 2), [[1, -1], [-1, 2], [-1, -1]])
     np.testing.assert_array_equal(trie([[]], 2, 1), [[-1, 0]])
     np.testing.assert_array_equal(trie([], 2, 1), [[-1, -1]])

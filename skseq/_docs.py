@@ -131,7 +131,8 @@ attention : bool or {"bahdanau", "dot", "general", "concat", "location", "local-
     - "bahdanau": additively, by the previous decoder state. The decoder starts from s_0 = tanh(W_s h_1) and reads its
       output off the previous state, the previous token and the context [bahdanau]_.
     - "dot", "general", "concat": by the current state, as a product, a product through a matrix, or additively; the
-      output is read off h~ = tanh(W_c [c; h]) [luong]_.
+      output is read off h~ = tanh(W_c [c; h]) [luong]_. Encoder outputs of another width than the state, which a
+      bidirectional encoder gives, have no product with it: "dot" then is "general".
     - "location": by the current state alone, for every position up to the longest source in fit.
     - "local-m", "local-p": as "general", but inside a window around the target step itself, or around a position that
       the state predicts; the latter is weighed by a Gaussian.

@@ -85,6 +85,8 @@ class EncoderDecoderEstimator(SearchMixin, SourceEstimator):
             name = type(self).__name__
             raise ValueError(f"{name} requires y to be passed, but the target y is None.")
         source = self._read_source(X, reset=reset, argument=f"X{suffix}")
+        if self._attention_kind == "location":
+            _check_positions(source, self.n_timesteps_in_, f"X{suffix}")
         y = self._check_targets(y, f"y{suffix}")
         check_consistent_length(source.values, y)
         if reset:
@@ -184,12 +186,8 @@ class EncoderDecoderEstimator(SearchMixin, SourceEstimator):
     def _read_fitted(self, X, argument="X"):
         """`Sequences`; those longer than location attention can score raise ValueError."""
         source = super()._read_fitted(X, argument)
-        longest, most = source.real_lengths.max(), self._spec.source_steps
-        if most is not None and longest > most:
-            raise ValueError(
-                f"{argument} holds a sequence of {longest} timesteps, but attention='location' scores the {most} "
-                "positions of the longest sequence in fit: use another attention, or fit on longer sequences."
-            )
+        if self._spec.source_steps is not None:
+            _check_positions(source, self._spec.source_steps, argument)
         return source
 
     @available_if(_attends)
@@ -220,3 +218,13 @@ class EncoderDecoderEstimator(SearchMixin, SourceEstimator):
         if self._end is not None:
             return split(split(weights, lengths), source.real_lengths, axis=1)
         return weights if source.lengths is None else split(weights, source.lengths, axis=1)
+
+
+def _check_positions(source, most, argument):
+    """Raise ValueError for sequences that are longer than location attention has positions."""
+    longest = source.real_lengths.max()
+    if longest > most:
+        raise ValueError(
+            f"{argument} holds a sequence of {longest} timesteps, but attention='location' scores the {most} positions "
+            "of the longest sequence in fit: use another attention, or fit on longer sequences."
+        )

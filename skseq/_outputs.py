@@ -15,7 +15,7 @@ import numpy as np
 from sklearn.utils import check_array
 
 from skseq import _vocabulary
-from skseq._sequences import as_samples, is_sequence, pad
+from skseq._sequences import as_samples, is_sequence, keep_types, pad
 from skseq._tokens import analyzed, check_tokens, flat_tokens
 
 __all__ = [
@@ -98,7 +98,9 @@ def _read_array(y, argument):
         raise ValueError(f"{argument} must hold a target for every sample, in a list or an array. Got {y!r}.")
     if getattr(getattr(y, "dtype", None), "kind", "") == "T":
         y = np.array(y.tolist())  # NumPy's strings of any length
-    y = check_array(y, dtype=None, ensure_2d=False, allow_nd=True, ensure_min_features=0, input_name=argument)
+    y = check_array(
+        keep_types(y), dtype=None, ensure_2d=False, allow_nd=True, ensure_min_features=0, input_name=argument
+    )
     if y.ndim > 2:
         raise ValueError(
             f"{argument} has {y.ndim} dimensions (shape {y.shape}). Expected token lists, shape (n_samples,) or "
@@ -178,9 +180,9 @@ def decode_outputs(ids, lengths, tokens, *, form, dtype=None, join=None):
 
 
 def joining(analyzer, join):
-    """The function that makes an output of a token list, or None if lists are left as they are."""
+    """The function that makes text of a token list."""
     if join is None:
-        join = {"char": "", "word": " "}.get(analyzer)
+        join = "" if analyzer == "char" else " "
     if not isinstance(join, str):
         return join
     return lambda tokens: join.join(map(str, tokens))

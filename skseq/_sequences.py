@@ -17,7 +17,17 @@ from sklearn.utils import check_array
 
 from skseq._sklearn import validate_data
 
-__all__ = ["Sequences", "as_samples", "check_fits_dtype", "check_lengths", "is_ragged", "pad", "read_numbers", "split"]
+__all__ = [
+    "Sequences",
+    "as_samples",
+    "check_fits_dtype",
+    "check_lengths",
+    "is_ragged",
+    "keep_types",
+    "pad",
+    "read_numbers",
+    "split",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +119,15 @@ def as_samples(X):
 def is_sequence(sample):
     """Whether a sample has timesteps; a string is not split without being told how."""
     return isinstance(sample, (list, tuple)) or getattr(sample, "ndim", 0) > 0
+
+
+def keep_types(X):
+    """A list that mixes strings with other tokens as an object array: any other array makes strings of them all."""
+    if not isinstance(X, (list, tuple)) or is_ragged(X):
+        return X
+    kinds = {type(token) for sample in X for token in (sample if is_sequence(sample) else [sample])}
+    mixes = len(kinds) > 1 and any(issubclass(kind, (str, bytes)) for kind in kinds)
+    return np.array(X, object) if mixes else X
 
 
 def is_ragged(X, n_timesteps=None):

@@ -4,6 +4,7 @@ import numpy as np
 from sklearn.utils import check_array, check_consistent_length
 from sklearn.utils.multiclass import check_classification_targets
 
+from skseq._sequences import as_samples, is_sequence, keep_types
 from skseq._vocabulary import distinct
 
 __all__ = [
@@ -33,15 +34,24 @@ _SHAPES = {
 
 def check_targets(y, *, argument, n_dimensions=3):
     """Y as an array of one to ``n_dimensions`` dimensions that holds classes."""
-    if _is_ragged(y):
+    samples = as_samples(y) or []
+    if len({len(sample) if is_sequence(sample) else None for sample in samples}) > 1:
         raise ValueError(
             f"{argument} holds targets of different lengths. Expected shape {_SHAPES[n_dimensions]}: pad the targets "
             "to one length with a token of their own, or use a Seq2SeqTransducer, which writes outputs of any length."
         )
+    if samples and is_sequence(samples[0]) and not isinstance(y, (list, tuple)):
+        y = [list(sample) for sample in samples]  # a Series or an object array of them
     if getattr(y, "dtype", None) is not None and getattr(y.dtype, "kind", "") == "T":
         y = np.array(y.tolist())  # NumPy's strings of any length
     y = check_array(
-        y, dtype=None, ensure_2d=False, allow_nd=True, ensure_min_samples=1, ensure_min_features=0, input_name=argument
+        keep_types(y),
+        dtype=None,
+        ensure_2d=False,
+        allow_nd=True,
+        ensure_min_samples=1,
+        ensure_min_features=0,
+        input_name=argument,
     )
     if not 1 <= y.ndim <= n_dimensions:
         raise ValueError(
@@ -56,13 +66,6 @@ def check_targets(y, *, argument, n_dimensions=3):
     elif y.ndim == 1 or y.dtype.kind == "f":  # other tokens are classes; many of them are no sign of a regression
         check_classification_targets(y)
     return y
-
-
-def _is_ragged(y):
-    if not isinstance(y, (list, tuple)) and not (isinstance(y, np.ndarray) and y.dtype == object and y.ndim == 1):
-        return False
-    lengths = {len(target) if isinstance(target, (list, tuple, np.ndarray)) else None for target in y}
-    return len(lengths) > 1
 
 
 def _check_one_hot(y, argument):

@@ -8,7 +8,7 @@ from numbers import Integral
 import numpy as np
 from sklearn.utils import check_array
 
-from skseq._sequences import as_samples, check_lengths, is_ragged
+from skseq._sequences import as_samples, check_lengths, is_ragged, keep_types
 from skseq._sklearn import validate_data
 
 __all__ = ["analyzed", "check_tokens", "flat_tokens", "read_tokens", "source_kind", "splitter", "token_labels"]
@@ -49,7 +49,7 @@ def flat_tokens(samples):
 
 
 def _hold_tokens(samples, integers):
-    """Whether the tokens of all samples are strings only, or integers only; arrays say so by their type."""
+    """Whether the samples hold strings, or integers only; arrays say so by their type."""
     if any(getattr(sample, "ndim", 1) > 1 for sample in samples):  # (n_timesteps, n_features), data frames included
         return False
     if any(getattr(getattr(sample, "dtype", None), "kind", "") in ("f", "c", "b") for sample in samples):
@@ -58,16 +58,15 @@ def _hold_tokens(samples, integers):
 
 
 def _are_tokens(tokens, integers):
-    """Whether all are strings, or all are integers; truth values are measurements."""
+    """Whether there are strings among them, or all are integers; truth values are measurements."""
     kinds = {type(token) for token in tokens}
-    return bool(kinds) and (
-        all(issubclass(kind, str) for kind in kinds)
-        or (integers and all(issubclass(kind, Integral) and kind is not bool for kind in kinds))
+    return any(issubclass(kind, str) for kind in kinds) or (
+        bool(kinds) and integers and all(issubclass(kind, Integral) and kind is not bool for kind in kinds)
     )
 
 
 def _looks_like_tokens(X, integers):
-    """Whether a 2-D X holds strings only, or integers only."""
+    """Whether a 2-D X holds strings, or integers only."""
     if hasattr(X, "toarray"):  # sparse containers
         return False
     try:
@@ -118,7 +117,7 @@ def token_labels(estimator, X, kind, *, analyzer=None):
 def _read_columns(estimator, X, *, reset):
     if getattr(getattr(X, "dtype", None), "kind", "") == "T":
         X = np.array(X.tolist())  # NumPy's strings of any length
-    return validate_data(estimator, X, dtype=None, reset=reset)
+    return validate_data(estimator, keep_types(X), dtype=None, reset=reset)
 
 
 def check_tokens(tokens, argument):

@@ -43,8 +43,8 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
 
     target_join : str, callable or None, default=None
         How the tokens of an output become a string, if there is a `target_analyzer`: a string to put between them, or
-        a function from a list of tokens to the output. None joins characters by nothing, words and punctuation marks
-        by one space, and leaves the tokens of a function's making in lists.
+        a function from a list of tokens to the output (``list`` leaves them as they are). None joins characters by
+        nothing, other tokens by one space.
 
     <search parameters>
 

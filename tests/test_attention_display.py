@@ -12,7 +12,13 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 
-from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier, SequenceClassifier, SequenceRegressor
+from skseq import (
+    LSTMAutoencoderTransformer,
+    Seq2SeqClassifier,
+    Seq2SeqTransducer,
+    SequenceClassifier,
+    SequenceRegressor,
+)
 from skseq.inspection import AttentionDisplay
 
 pytest.importorskip("matplotlib")
@@ -48,6 +54,18 @@ def waves():
     X = np.sin(np.linspace(0, 6, 8) + np.arange(10)[:, None])
     y = np.where(X[:, [1, 4, 7]] > 0, "up", "down")
     return Seq2SeqClassifier(units=3, attention="dot", epochs=1, random_state=0).fit(X, y), X
+
+
+@pytest.mark.parametrize("random_state", [None, np.random.RandomState(0)], ids=["none", "instance"])
+def test_a_drawn_output_has_its_own_weights(random_state):
+    """Every search draws another output: labels and weights are those of one."""
+    model = Seq2SeqTransducer(units=3, attention=True, analyzer="char", target_analyzer="char", max_length=9, epochs=1)
+    model.fit(TEXTS, TEXTS).set_params(search="sampling", random_state=random_state)
+    display = AttentionDisplay.from_estimator(model, TEXTS * 3)
+    for weights, labels, text in zip(display.weights, display.target_labels, TEXTS):
+        assert weights.shape == (len(labels), len(text))
+        alone = model.attention_weights([text], ["".join(labels)])[0]
+        np.testing.assert_allclose(weights, alone, atol=1e-6)
 
 
 class Reverser(BaseEstimator):

@@ -530,9 +530,16 @@ ARCHITECTURES = [
 def test_location_attention_has_a_longest_source():
     model = reverser(**TINY, attention="location").fit(TEXTS, REVERSED)
     message = "X holds a sequence of 4 timesteps, but attention='location' scores the 3 positions of the longest"
-    for ask in (lambda: model.predict(["a", "abba"]), lambda: model.score_samples(["abba"], ["a"])):
+    for ask in (
+        lambda: model.predict(["a", "abba"]),
+        lambda: model.score_samples(["abba"], ["a"]),
+        lambda: model.partial_fit(["abba"], ["abba"]),
+        lambda: model.set_params(warm_start=True).fit(["abba"], ["abba"]),
+    ):
         with pytest.raises(ValueError, match=message):
             ask()
+    with pytest.raises(ValueError, match="X_val holds a sequence of 4 timesteps"):
+        reverser(**TINY, attention="location").fit(TEXTS, REVERSED, X_val=["abba"], y_val=["ab"])
 
 
 @pytest.mark.parametrize(("attention", "decoder", "dtype"), ARCHITECTURES)

@@ -1,6 +1,7 @@
 """Seq2SeqClassifier: forms of X and y, attention, probabilities, weights."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from skseq import Seq2SeqClassifier
@@ -113,6 +114,20 @@ def test_string_tokens_in_and_out():
     assert model.vocabulary_ == {"a": 1, "b": 2, "c": 3}
     np.testing.assert_array_equal(model.predict(X[:4]), X[:4, ::-1])
     assert [list(classes) for classes in model.classes_] == [["a", "b", "c"]] * 3
+
+
+def test_containers_of_targets_of_one_length():
+    """Lists, a Series and an object array of lists or arrays are the array they make."""
+    X, y = [[1, 2], [2, 1]] * 6, [[3, 4], [4, 3]] * 6
+    expected = small(epochs=1).fit(X, y).predict(X)
+    arrays = pd.Series([np.array(target) for target in y])
+    for given in (pd.Series(y), arrays, arrays.to_numpy()):
+        np.testing.assert_array_equal(small(epochs=1).fit(X, given).predict(X), expected)
+    with pytest.raises(ValueError, match="y holds targets of different lengths"):
+        small(epochs=1).fit(X, pd.Series([[3], [4, 3]] * 6))
+    for mixed in ([[3, "3"], ["3", 3]], [3, "3"]):
+        with pytest.raises(ValueError, match=r"y mixes tokens that have no common order \(types int, str\)"):
+            small(epochs=1).fit(X, mixed * 6)
 
 
 def test_one_hot_targets_come_back_one_hot(echo):

@@ -120,6 +120,23 @@ def test_encode():
 
 # --- estimators -------------------------------------------------------------------------------------------------------
 
+
+@pytest.mark.parametrize("X", [[[1, "1"], ["1", 1]], [[1, "1"], ["1"]], [["1", 1], [1, "b"]]])
+def test_a_number_and_a_string_are_two_tokens(X):
+    """Whether lists have one length, which would make an array of strings, or not."""
+    fitted = classifier().fit(X * 6, [0, 1] * 6)
+    assert fitted.vocabulary_ == {1: 1, "1": 2} | ({"b": 3} if "b" in X[1] else {})
+    fitted.predict([["1", 1], [1, 1]])
+    with pytest.raises(ValueError, match="not seen in fit: 2"):
+        fitted.predict([[2, "1"]])
+
+
+def test_strings_do_not_swallow_numbers_at_predict():
+    fitted = classifier().fit([["1", "2"], ["2", "1"]] * 6, [0, 1] * 6)
+    with pytest.raises(ValueError, match="not seen in fit: 1"):
+        fitted.predict([[1, "2"]])
+
+
 CHARACTERS = [list(word) for word in WORDS]
 
 
@@ -252,7 +269,7 @@ def test_words_are_told_apart():
         ({}, [[], *CHARACTERS[1:]], r"X holds 1 empty sequence\(s\), the first at index 0"),
         ({"source_type": "tokens"}, [[[1, 2]], *CHARACTERS[1:]], "tokens that cannot be looked up"),
         ({"source_type": "tokens"}, [["a", float("nan")], *CHARACTERS[1:]], "X holds NaN among its tokens"),
-        ({}, [["a", 1], *CHARACTERS[1:]], r"X\[0\] is not a sequence of numbers.*source_type='tokens'"),
+        ({}, [[frozenset("ab")], [1, 2]] * 6, r"X\[0\] is not a sequence of numbers.*source_type='tokens'"),
         ({"vocabulary": []}, CHARACTERS, "The parameter vocabulary holds no token"),
         ({"min_frequency": 2}, CHARACTERS, "which handle_unknown='error' forbids"),
         ({"max_vocabulary": 2}, CHARACTERS, "which handle_unknown='error' forbids"),

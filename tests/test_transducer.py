@@ -12,6 +12,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from skseq import Seq2SeqTransducer, _outputs
+from skseq.metrics import SCORERS
 
 KINDS = [
     {"attention": False},
@@ -131,7 +132,8 @@ def test_token_lists_are_read_alike(y):
         ("char", None, objects(WRITTEN), "".join),
         ("char", "-", pd.Series(WRITTEN), "-".join),
         ("word", None, [" ".join(text) for text in WRITTEN], " ".join),
-        (list, None, np.array(WRITTEN), list),
+        (list, None, np.array(WRITTEN), " ".join),
+        (list, list, WRITTEN, list),
         (list, "".join, WRITTEN, "".join),
         (str.split, "+", ["  ".join(text) for text in WRITTEN], "+".join),
     ],
@@ -471,3 +473,10 @@ def test_tokens_of_any_hashable_kind():
     rows = _outputs.encode_targets(targets, vocabulary, argument="y")
     outputs = _outputs.decode_outputs(rows["target"], targets.lengths, [None, *vocabulary], form="token lists")
     assert outputs.tolist() == [tokens[:4], tokens[3:], []]
+
+
+def test_text_of_a_function_can_be_scored():
+    """Text in, text out, so that metrics compare like with like."""
+    y = ["a, b", "b, a", "a, a", "b, b"] * 5
+    model = scribe(target_analyzer=str.split, target_vocabulary=None).fit(TEXTS[:20], y)
+    assert SCORERS["sequence_accuracy"](model, TEXTS[:20], y) == model.score(TEXTS[:20], y)

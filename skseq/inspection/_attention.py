@@ -148,7 +148,9 @@ class AttentionDisplay:
         _check_attends(estimator, cls.__name__)
         places, chosen = choose(X, samples, default=FEW_SAMPLES)
         if y is None:
-            weights, targets = estimator.attention_weights(chosen), estimator.predict(chosen)
+            targets = estimator.predict(chosen)
+            drawn = getattr(estimator, "search", None) == "sampling"  # another search would draw other outputs
+            weights = estimator.attention_weights(chosen, *[targets] * drawn)
         else:
             _check_reads_targets(estimator, X, y)
             targets = _safe_indexing(y, places)

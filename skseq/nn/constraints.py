@@ -15,7 +15,18 @@ what is allowed for them is not looked at.
 import numpy as np
 import tensorflow as tf
 
-__all__ = ["Callback", "Constraint", "Every", "Lengths", "NoRepeat", "Outputs", "Prefix", "Table", "tokens_left", "trie"]
+__all__ = [
+    "Callback",
+    "Constraint",
+    "Every",
+    "Lengths",
+    "NoRepeat",
+    "Outputs",
+    "Prefix",
+    "Table",
+    "tokens_left",
+    "trie",
+]
 
 
 class Constraint:

@@ -7,14 +7,13 @@ of attention on the echo task, and training on own outputs.
 
 import sys
 from dataclasses import dataclass, field, replace
-from functools import partial
 
 import keras
 import numpy as np
-from rapidfuzz.distance import Levenshtein
 
 from benchmarks import attention, pairs
 from benchmarks._report import SECONDS, Report, command_line, run_experiments, timed
+from benchmarks.judged import as_text, judge
 from skseq import Seq2SeqClassifier, Seq2SeqTransducer
 
 GREEDY, BEAM = "greedy", "beam 5"
@@ -80,52 +79,6 @@ def falling(network, n_samples):
 
 
 # --- how outputs are judged ---------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Judged:
-    """Outputs and, for each, the nearest of the targets that are right: its distance in edits and its length."""
-
-    sources: list
-    outputs: list
-    targets: list
-    edits: np.ndarray
-    lengths: np.ndarray
-
-    @property
-    def exact(self):
-        """Percent of the outputs that are wholly right."""
-        return 100 * np.mean(self.edits == 0)
-
-    @property
-    def error_rate(self):
-        """Edits for every hundred tokens of the targets."""
-        return 100 * self.edits.sum() / self.lengths.sum()
-
-    def examples(self, n_examples=3):
-        """The longest outputs that are right, and those furthest from their targets."""
-        right = [row for row in np.argsort(-self.lengths, kind="stable") if self.edits[row] == 0]
-        wrong = [row for row in np.argsort(-self.edits / self.lengths, kind="stable") if self.edits[row] > 0]
-        best = [f"{_text(self.sources[row])} -> {_text(self.outputs[row])}" for row in right[:n_examples]]
-        worst = [
-            f"{_text(self.sources[row])} -> {_text(self.outputs[row])} (right: {_text(self.targets[row])})"
-            for row in wrong[:n_examples]
-        ]
-        return f"best {'; '.join(best) or 'none'}. Worst {'; '.join(worst) or 'none: all are right'}"
-
-
-def judge(sources, outputs, accepted):
-    """`Judged` outputs; ``accepted`` holds for each the targets that are right, of which the nearest counts."""
-    targets = [min(right, key=partial(Levenshtein.distance, output)) for output, right in zip(outputs, accepted)]
-    edits = [Levenshtein.distance(output, target) for output, target in zip(outputs, targets)]
-    return Judged(list(sources), list(outputs), targets, np.array(edits), np.array([len(t) for t in targets]))
-
-
-def _text(tokens):
-    """Tokens of one character as a word in quotes, others apart by spaces."""
-    apart = "" if all(len(str(token)) == 1 for token in tokens) else " "
-    return repr(apart.join(map(str, tokens)))
-
 
 EXACT, ERRORS = "exactly right", "edits in 100 target tokens"
 
@@ -199,11 +152,11 @@ def _compare_scores(report, sources, outputs, scores):
     lost = np.flatnonzero(gain < 0)
     if len(lost):
         row = lost[gain[lost].argmin()]
-        texts = [f"{by} {_text(outputs[by][row])} ({scores[by][row]:.3f})" for by in (GREEDY, BEAM)]
+        texts = [f"{by} {as_text(outputs[by][row])} ({scores[by][row]:.3f})" for by in (GREEDY, BEAM)]
         report.note(
             "dates",
             f"{len(lost)} scored lower: the greedy prefix was not among the best {BEAM_WIDTH} of its length, so it was "
-            f"dropped before it turned out best, as for {_text(sources[row])}: {', '.join(texts)}",
+            f"dropped before it turned out best, as for {as_text(sources[row])}: {', '.join(texts)}",
         )
 
 

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from benchmarks.transduction import falling, judge
+from benchmarks.judged import judge
+from benchmarks.transduction import falling
 
 SOURCES = ["sit", "one", "ox", "a"]
 OUTPUTS = ["kitten", "21", "", "b"]

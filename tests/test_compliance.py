@@ -23,43 +23,36 @@ from skseq import (
 
 AUTOENCODERS = [
     LSTMAutoencoderTransformer(),
-    LSTMAutoencoderTransformer(units=8, epochs=5, cell="gru", code="both", output="state"),
+    LSTMAutoencoderTransformer(units=8, epochs=5, cell="gru", code="both", output="state", dtype="float64"),
     LSTMAutoencoderTransformer(units=8, epochs=5, n_layers=2, bidirectional=True, reverse_target=True),
-    LSTMAutoencoderTransformer(units=8, epochs=5, code="state", output="state", dtype="float64"),
-    LSTMAutoencoderTransformer(units=8, epochs=5, output="sequence"),
-    LSTMAutoencoderTransformer(units=8, epochs=5, decoder="predict"),
+    LSTMAutoencoderTransformer(units=8, epochs=5, output="sequence", decoder="predict"),
     LSTMAutoencoderTransformer(units=8, epochs=5, decoder="composite", conditional=True, input_noise=0.1),
 ]
 CLASSIFIERS = [
     Seq2SeqClassifier(),
-    Seq2SeqClassifier(units=16, epochs=25, cell="gru"),
-    Seq2SeqClassifier(units=16, epochs=25, n_layers=2),
-    Seq2SeqClassifier(units=16, epochs=25, bidirectional=True),
-    Seq2SeqClassifier(units=16, epochs=25, attention="bahdanau"),
-    Seq2SeqClassifier(units=16, epochs=25, attention="dot"),
-    Seq2SeqClassifier(units=16, epochs=25, decoder="direct"),
-    Seq2SeqClassifier(units=16, epochs=25, decoder="direct", attention=True, dtype="float64"),
+    Seq2SeqClassifier(units=16, epochs=25, cell="gru", n_layers=2, bidirectional=True),
+    Seq2SeqClassifier(units=16, epochs=25, attention=True),
+    Seq2SeqClassifier(units=16, epochs=25, decoder="direct", attention="dot", dtype="float64"),
     Seq2SeqClassifier(units=16, epochs=25, attention="local-p", input_feeding=True, label_smoothing=0.1),
     Seq2SeqClassifier(units=16, epochs=25, decoder="merge", attention="concat"),
 ]
 TRANSDUCERS = [
     Seq2SeqTransducer(),
-    Seq2SeqTransducer(units=8, epochs=5, attention=False, cell="gru", bidirectional=True),
     Seq2SeqTransducer(units=8, epochs=5, attention="general", code="both", search="beam", dtype="float64"),
-    Seq2SeqTransducer(units=8, epochs=5, decoder="direct", max_length=(0.5, 2)),
+    Seq2SeqTransducer(
+        units=8, epochs=5, attention=False, cell="gru", bidirectional=True, decoder="direct", max_length=(0.5, 2)
+    ),
 ]
 RECURRENT = [
     SequenceClassifier(),
-    SequenceClassifier(units=16, epochs=25, pooling="attention"),
+    SequenceClassifier(units=16, epochs=25, pooling="attention", cell="gru", dtype="float64"),
     SequenceClassifier(units=16, epochs=25, pooling="mean", bidirectional=True),
-    SequenceClassifier(units=16, epochs=25, cell="gru", dtype="float64"),
     SequenceRegressor(),
     SequenceRegressor(units=16, epochs=50, pooling="attention"),
 ]
 DETECTORS = [
     LSTMAutoencoderDetector(),
-    LSTMAutoencoderDetector(units=8, epochs=5, window=2),
-    LSTMAutoencoderDetector(units=8, epochs=5, scoring="squared_error", aggregation="max"),
+    LSTMAutoencoderDetector(units=8, epochs=5, window=2, scoring="squared_error", aggregation="max"),
 ]
 VECTOR_AUTOENCODERS = [model for model in AUTOENCODERS if model.output != "sequence"]
 CHECKED = [*AUTOENCODERS, *CLASSIFIERS, *TRANSDUCERS, *RECURRENT, *DETECTORS]

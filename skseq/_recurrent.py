@@ -88,7 +88,7 @@ class _SequencePredictor(SourceEstimator):
             task=self._task,
             pooling=self.pooling,
             **self._source_fields(),
-            **self._spec_fields(len(rows["source"]), epochs),
+            **self._spec_fields(np.count_nonzero(rows["weight"]), epochs),
         )
 
     def _model_timesteps(self):

@@ -7,6 +7,7 @@ from skseq import _targets
 from skseq._docs import with_shared_docs
 from skseq._encoder_decoder import EncoderDecoderEstimator, as_validation
 from skseq._sklearn import StrOptions, _fit_context
+from skseq._streaming import slices
 
 __all__ = ["Seq2SeqClassifier"]
 
@@ -293,8 +294,10 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, EncoderDecoderEstimat
                 raise ValueError(
                     "class_weight='balanced' is not supported by partial_fit, which never sees all data: pass a dict."
                 )
-            target = rows["target"]
-            counts = np.bincount(target.ravel(), np.repeat(rows["weight"], target.shape[1]), minlength=len(tokens))
+            target, counts = rows["target"], np.zeros(len(tokens))
+            for part in slices(target, 4):
+                ids, weight = target[part], rows["weight"][part]
+                counts += np.bincount(ids.ravel(), np.repeat(weight, ids.shape[1]), minlength=len(tokens))
             weights[counts > 0] = counts.sum() / (np.count_nonzero(counts) * counts[counts > 0])
         elif self.class_weight is not None:
             _targets.check_class_weight(self.class_weight, tokens)

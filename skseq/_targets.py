@@ -4,6 +4,7 @@ import numpy as np
 from sklearn.utils import check_array, check_consistent_length
 from sklearn.utils.multiclass import check_classification_targets
 
+from skseq._streaming import derived
 from skseq._vocabulary import distinct
 
 __all__ = [
@@ -83,7 +84,7 @@ def learn_targets(y, classes, *, per_position):
     columns = [y] if y.ndim == 1 else list(y.T)
     if classes is not None:
         columns = _given_classes(classes, n_timesteps)
-    tokens = distinct(np.concatenate(columns), argument="y")
+    tokens = distinct(np.concatenate([distinct(column, argument="y") for column in columns]), argument="y")
     if form == "labels":
         return form, tokens, tokens, n_timesteps
     per_step = [np.unique(column) if per_position else tokens for column in columns]
@@ -148,7 +149,8 @@ def encode_targets(estimator, y, *, argument):
         )
     if form == "onehot":
         return y.argmax(axis=-1).astype(np.int32)
-    return class_ids(y, estimator.target_tokens_, argument=argument).reshape(len(y), n_timesteps)
+    classes = estimator.target_tokens_
+    return derived(lambda y: class_ids(y, classes, argument=argument), y.reshape(len(y), n_timesteps), np.int32)
 
 
 def class_ids(y, classes, *, argument, of="token"):

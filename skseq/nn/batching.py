@@ -1,4 +1,4 @@
-"""Which rows share a batch, and how many timesteps it has: no more than the longest of its rows.
+"""Which rows share a batch, how many timesteps it has (no more than the longest of its rows), and what is held of them.
 
 In prediction and evaluation rows of similar length share a batch. In training rows are drawn whatever their lengths:
 batches of similar lengths have fewer timesteps still, but what is learnt from them is worse by more than that saves.
@@ -26,7 +26,7 @@ in the second line*).
 import numpy as np
 import tensorflow as tf
 
-__all__ = ["batches", "by_length", "crop", "timesteps"]
+__all__ = ["batches", "by_length", "crop", "pieces", "timesteps"]
 
 PARTS = ("source", "target")
 
@@ -67,3 +67,32 @@ def crop(batch, n_timesteps):
     """The batch with only its first timesteps, (2,) of source and target, where they have lengths."""
     widths = dict(zip(PARTS, tf.unstack(n_timesteps)))
     return batch | {part: batch[part][:, :n] for part, n in widths.items() if f"{part}_lengths" in batch}
+
+
+# --- what is held of data while they are read -------------------------------------------------------------------------
+
+
+def pieces(data, drawn, memory=None, n_pieces=1):
+    """(data, batches) for one call of a graph after the other, in ``n_pieces`` or more: the batches as they were drawn.
+
+    Data that fit go into a single call as they are. Others are never read as a whole: every call gets the rows of its
+    own batches, and a call more is made where these do not fit. What fits is half of ``memory`` bytes (None: anything),
+    because a piece is there twice for a while, as arrays and as tensors. A batch is never divided.
+    """
+    rows, most = data["rows"], np.inf if memory is None else memory / 2
+    bytes_a_row = sum(x.dtype.itemsize * int(np.prod(x.shape[1:])) for x in rows.values())
+    if n_pieces == 1 and bytes_a_row * len(next(iter(rows.values()))) <= most:
+        yield {"rows": rows, "shared": data["shared"]}, drawn
+        return
+    batches_that_fit = max(1, most // (bytes_a_row * drawn.shape[1]))
+    for piece in np.array_split(drawn, max(n_pieces, int(np.ceil(len(drawn) / batches_that_fit)))):
+        yield gathered(data, piece)
+
+
+def gathered(data, drawn):
+    """The rows of some batches alone, every one once and in their order, and the batches by their new numbers."""
+    chosen, numbers = np.unique(drawn, return_inverse=True)
+    n_fillers = int(chosen[0] < 0)
+    rows = {name: x[chosen[n_fillers:]] for name, x in data["rows"].items()}
+    numbers = numbers.reshape(drawn.shape) - n_fillers
+    return {"rows": rows, "shared": data["shared"]}, numbers.astype(np.int32)

@@ -9,7 +9,7 @@ from skseq._streaming import slices
 __all__ = ["PAD", "check_frequencies", "distinct", "encode", "given_or_learnt", "learn_vocabulary"]
 
 PAD = 0
-COPIES = 8  # what numpy.unique holds of the tokens, at most
+COPIES = 16  # what numpy.unique holds of the tokens, at most
 
 
 def learn_vocabulary(tokens, *, unknown=False, min_frequency=1, max_vocabulary=None):

@@ -26,7 +26,7 @@ in the second line*).
 import numpy as np
 import tensorflow as tf
 
-__all__ = ["batches", "by_length", "crop", "pieces", "timesteps"]
+__all__ = ["batches", "by_length", "crop", "gathered", "pieces", "timesteps"]
 
 PARTS = ("source", "target")
 
@@ -72,27 +72,25 @@ def crop(batch, n_timesteps):
 # --- what is held of data while they are read -------------------------------------------------------------------------
 
 
-def pieces(data, drawn, memory=None, n_pieces=1):
-    """(data, batches) for one call of a graph after the other, in ``n_pieces`` or more: the batches as they were drawn.
+def pieces(rows, drawn, memory=None, n_pieces=1):
+    """The batches in ``n_pieces`` for as many calls of a graph, or in more, so that the rows of every piece fit.
 
-    Data that fit go into a single call as they are. Others are never read as a whole: every call gets the rows of its
-    own batches, and a call more is made where these do not fit. What fits is half of ``memory`` bytes (None: anything),
-    because a piece is there twice for a while, as arrays and as tensors. A batch is never divided.
+    What fits is half of ``memory`` bytes (None: anything), because a piece is there twice for a while: as arrays and as
+    tensors. A batch is never divided.
     """
-    rows, most = data["rows"], np.inf if memory is None else memory / 2
-    bytes_a_row = sum(x.dtype.itemsize * int(np.prod(x.shape[1:])) for x in rows.values())
-    if n_pieces == 1 and bytes_a_row * len(next(iter(rows.values()))) <= most:
-        yield {"rows": rows, "shared": data["shared"]}, drawn
-        return
-    batches_that_fit = max(1, most // (bytes_a_row * drawn.shape[1]))
-    for piece in np.array_split(drawn, max(n_pieces, int(np.ceil(len(drawn) / batches_that_fit)))):
-        yield gathered(data, piece)
+    if memory is not None:
+        bytes_a_row = sum(x.dtype.itemsize * int(np.prod(x.shape[1:])) for x in rows.values())
+        batches_that_fit = max(1, memory // 2 // (bytes_a_row * drawn.shape[1]))
+        n_pieces = max(n_pieces, -(-len(drawn) // batches_that_fit))
+    return np.array_split(drawn, n_pieces)
 
 
 def gathered(data, drawn):
-    """The rows of some batches alone, every one once and in their order, and the batches by their new numbers."""
-    chosen, numbers = np.unique(drawn, return_inverse=True)
-    n_fillers = int(chosen[0] < 0)
-    rows = {name: x[chosen[n_fillers:]] for name, x in data["rows"].items()}
-    numbers = numbers.reshape(drawn.shape) - n_fillers
-    return {"rows": rows, "shared": data["shared"]}, numbers.astype(np.int32)
+    """(data, batches) with the rows of these batches alone, each once and in their order; all of them as they are."""
+    rows = data["rows"]
+    if drawn.size < len(next(iter(rows.values()))):
+        chosen, numbers = np.unique(drawn, return_inverse=True)
+        n_fillers = int(chosen[0] < 0)
+        rows = {name: x[chosen[n_fillers:]] for name, x in rows.items()}
+        drawn = (numbers.reshape(drawn.shape) - n_fillers).astype(np.int32)
+    return {"rows": rows, "shared": data["shared"]}, drawn

@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from skseq.nn import networks
 from skseq.nn.autoencoder import Autoencoder, hold_back
-from skseq.nn.batching import batches, by_length, crop, pieces, timesteps
+from skseq.nn.batching import batches, by_length, crop, gathered, pieces, timesteps
 from skseq.nn.decoding import unfold
 from skseq.nn.recurrent import Recurrent
 from skseq.nn.seq2seq import Seq2Seq
@@ -79,8 +79,8 @@ class CompiledNetwork:
         self._asked = ask
         body = partial(self._predict, function, kinds, self.network.timed.get(what, ()))
         found = {name: [] for name in kinds}
-        for part, drawn in pieces(data, batches(order, PREDICT_ROWS), memory):
-            for name, x in self._call(body, part, drawn, key=(what, options)).items():
+        for drawn in pieces(data["rows"], batches(order, PREDICT_ROWS), memory):
+            for name, x in self._call(body, *gathered(data, drawn), key=(what, options)).items():
                 found[name].append(x.numpy())
         self._asked = None  # a pooled network keeps no estimator alive
         found = {name: np.concatenate(parts)[np.argsort(order)] for name, parts in found.items()}

@@ -9,7 +9,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from skseq.nn.batching import batches, by_length, pieces
+from skseq.nn.batching import batches, by_length, gathered, pieces
 from skseq.nn.export import CallbackModel
 from skseq.nn.plan import n_sizes
 
@@ -184,10 +184,10 @@ def _run_epoch(network, data, rows, options, seed, hooks, sizes):
     in_pieces = hooks.each_batch or options.verbose == 1
     n_calls = len(rows) if hooks.each_batch else min(PIECES, len(rows)) if in_pieces else 1
     totals, norms, done, finite = {}, [], 0, True
-    for part, drawn in pieces(data, rows, options.memory, n_calls):
+    for drawn in pieces(data["rows"], rows, options.memory, n_calls):
         if in_pieces:
             hooks("on_train_batch_begin", done)
-        more, peaks, n_done, finite = network.train(part, drawn, options.rates, seed, sizes)
+        more, peaks, n_done, finite = network.train(*gathered(data, drawn), options.rates, seed, sizes)
         totals = _added(totals, more)
         norms.append(peaks["gradient_norm"].numpy())
         done, finite = done + int(n_done), bool(finite)
@@ -213,10 +213,10 @@ def _validate(network, validation, batch_size, memory, hooks):
     hooks("on_test_begin")
     totals = {}
     n_calls = len(rows) if hooks.each_test_batch else 1
-    for batch, (part, drawn) in enumerate(pieces(validation, rows, memory, n_calls)):
+    for batch, drawn in enumerate(pieces(validation["rows"], rows, memory, n_calls)):
         if hooks.each_test_batch:
             hooks("on_test_batch_begin", batch)
-        totals = _added(totals, network.evaluate(part, drawn))
+        totals = _added(totals, network.evaluate(*gathered(validation, drawn)))
         if hooks.each_test_batch:
             hooks("on_test_batch_end", batch, _means(totals))
     totals = {name: totals[name] for name in ("loss", *network.network.metrics)}

@@ -98,6 +98,10 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
 
     <shared attributes>
 
+    Notes
+    -----
+    <memory notes>
+
     References
     ----------
     .. [1] Srivastava, Mansimov and Salakhutdinov, "Unsupervised Learning of Video Representations using LSTMs", ICML

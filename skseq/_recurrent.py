@@ -165,6 +165,8 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, _SequencePredictor):
     -----
     The exported models read token sources as ids of `vocabulary_`, and sequences without padding: they have no masks.
 
+    <memory notes>
+
     References
     ----------
     .. [1] Yang et al., "Hierarchical Attention Networks for Document Classification", NAACL 2016, equations 5 to 7.
@@ -496,6 +498,8 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, _SequencePredictor):
     Notes
     -----
     The exported models read token sources as ids of `vocabulary_`, and sequences without padding: they have no masks.
+
+    <memory notes>
 
     References
     ----------

@@ -64,6 +64,8 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, EncoderDecoderEstimat
     token before each step, as its index in `target_tokens_` plus 1, where 0 stands before the first step;
     `decoder_model_` reads one such token and what `encoder_model_` gives, and gives probabilities and the next states.
 
+    <memory notes>
+
     References
     ----------
     <decoder references>

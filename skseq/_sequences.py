@@ -271,4 +271,4 @@ def check_fits_dtype(X, dtype, *, argument="X"):
         raise ValueError(
             f"Input {argument} contains infinity or a value too large for dtype({np.dtype(dtype).name!r})."
         )
-    return derived(lambda values: values.astype(dtype), X, dtype)
+    return derived(lambda index: X[index].astype(dtype), X.shape, dtype)

@@ -81,9 +81,9 @@ class SourceEstimator(BaseSequenceEstimator):
         unknown = self.handle_unknown == "use_unknown" and self._has_unknown
         encode = partial(_vocabulary.encode, vocabulary=self.vocabulary_, unknown=unknown, argument=argument)
         if isinstance(lengths, tuple):
-            columns = tokens.reshape(lengths)
-            values = derived(lambda part: encode(part.ravel()).reshape(part.shape), columns, np.int32)
-            sequences = Sequences(values=values)
+            rows = tokens.reshape(lengths)
+            ids = derived(lambda index: encode(rows[index].ravel()).reshape(rows[index].shape), lengths, np.int32)
+            sequences = Sequences(values=ids)
         else:
             sequences = Sequences(values=pad(encode(tokens), lengths), lengths=lengths)
         if reset:

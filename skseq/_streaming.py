@@ -34,11 +34,10 @@ class Derived:
         return np.asarray(self[:], dtype)
 
 
-def derived(function, values, dtype):
-    """``function(values)``, of the same shape: an array, or `Derived` if it is larger than the working memory."""
-    if int(np.prod(values.shape)) * np.dtype(dtype).itemsize <= working_memory():
-        return function(values)
-    return Derived(lambda index: function(values[index]), values.shape, dtype)
+def derived(function, shape, dtype):
+    """What ``function(index)`` gives for all samples: an array, or `Derived` if that is above the working memory."""
+    fits = int(np.prod(shape)) * np.dtype(dtype).itemsize <= working_memory()
+    return function(slice(None)) if fits else Derived(function, shape, dtype)
 
 
 def slices(values, n_arrays=1, multiple=1):

@@ -149,8 +149,8 @@ def encode_targets(estimator, y, *, argument):
         )
     if form == "onehot":
         return y.argmax(axis=-1).astype(np.int32)
-    classes = estimator.target_tokens_
-    return derived(lambda y: class_ids(y, classes, argument=argument), y.reshape(len(y), n_timesteps), np.int32)
+    y, classes = y.reshape(len(y), n_timesteps), estimator.target_tokens_
+    return derived(lambda index: class_ids(y[index], classes, argument=argument), y.shape, np.int32)
 
 
 def class_ids(y, classes, *, argument, of="token"):

@@ -82,6 +82,16 @@ def test_streaming_changes_no_number_and_holds_no_more_than_fits(estimator, X, y
         np.testing.assert_allclose(values, history[name], rtol=1e-6)  # sums of other parts
 
 
+def test_a_batch_may_be_larger_than_the_memory():
+    X, y = numbers("float64")[:10], np.arange(10.0)
+    regressor = SequenceRegressor(units=2, epochs=1, batch_size=16, random_state=0).fit(X, y)
+    expected, weights = regressor.predict(X), regressor.weights_
+    with config_context(working_memory=100 / 2**20):
+        np.testing.assert_array_equal(regressor.fit(X, y).predict(X), expected)
+    for name, value in regressor.weights_.items():
+        np.testing.assert_array_equal(value, weights[name])
+
+
 def test_samples_of_weight_zero_are_never_drawn():
     """They need no place in memory either: the others are taken by their index."""
     X, y, weight = numbers("float32"), np.arange(N_SAMPLES) % 2, np.arange(N_SAMPLES) % 3
@@ -112,18 +122,18 @@ def test_slices_are_as_long_as_the_memory_allows():
 def test_derived_arrays_are_computed_where_they_are_indexed():
     values, asked = np.arange(300.0).reshape(150, 2), []
 
-    def function(part):
-        asked.append(len(part))
-        return part.astype(np.float32)
+    def function(index):
+        asked.append(len(values[index]))
+        return values[index].astype(np.float32)
 
     with config_context(working_memory=1000 / 2**20):
-        large = derived(function, values, np.float32)
+        large = derived(function, values.shape, np.float32)
     assert asked == []
     assert (large.shape, large.ndim, len(large), large.dtype) == ((150, 2), 2, 150, np.float32)
     np.testing.assert_array_equal(large[[3, 1]], values[[3, 1]])
     assert asked == [2]
     np.testing.assert_array_equal(np.asarray(large), values)
-    assert isinstance(derived(function, values, np.float32), np.ndarray)  # this fits
+    assert isinstance(derived(function, values.shape, np.float32), np.ndarray)  # this fits
 
 
 def test_a_value_that_overflows_is_found_in_any_part():

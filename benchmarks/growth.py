@@ -107,10 +107,11 @@ def stream_files(report, scale):
         _, shape, dtype, *_ = STREAMED[kind]
         megabytes = scale.streamed_megabytes if dtype == np.float32 else scale.streamed_megabytes // 4
         name = f"{kind}, {megabytes} MB of {np.dtype(dtype)} sequences of {' x '.join(map(str, shape))}"
-        in_fit, in_predict = in_fresh_process(memory_of_streaming, kind, megabytes, budget)
+        in_fit, in_predict, n_samples = in_fresh_process(memory_of_streaming, kind, megabytes, budget)
         report.add("memmap", f"peak of fit, {name}", "MB", OURS, in_fit)
         report.add("memmap", f"peak of a prediction, {name}", "MB", OURS, in_predict)
-        report.claim("memmap", f"MB on top in fit, {name}", in_fit, high=2 * budget)
+        text = f"MB on top in fit, less {BYTES_A_SAMPLE} bytes a sample, {name}"
+        report.claim("memmap", text, in_fit - BYTES_A_SAMPLE * n_samples / MEGABYTE, high=2 * budget)
     report.note(
         "memmap",
         f"sklearn.config_context(working_memory={budget}); RssAnon, which leaves out the pages of the file, on top of "
@@ -118,6 +119,7 @@ def stream_files(report, scale):
     )
 
 
+BYTES_A_SAMPLE = 100  # for weights, permutations, indices and targets: as many as there are samples
 STREAMED = {  # estimator, timesteps (and features), type, how many tokens there are, what is asked after fit
     "SequenceRegressor": (SequenceRegressor, (20, 500), np.float32, None, "predict"),
     "SequenceClassifier": (SequenceClassifier, (20, 500), np.float32, None, "predict"),
@@ -127,15 +129,16 @@ STREAMED = {  # estimator, timesteps (and features), type, how many tokens there
 
 
 def memory_of_streaming(kind, megabytes, budget):
-    """MB that a warm fit on a memory-mapped file, with held-out samples, and a prediction need at most on top."""
+    """MB that a warm fit on a memory-mapped file and a prediction need at most on top, and how many samples it has."""
     make, shape, dtype, n_tokens, asked = STREAMED[kind]
     with TemporaryDirectory() as folder, config_context(working_memory=budget):
         X = _written(Path(folder) / "X.npy", megabytes, shape, dtype, n_tokens)
         y = X[:, :2] if n_tokens else np.arange(len(X)) % 2
-        estimator = make(4, epochs=1, batch_size=64, early_stopping=True, random_state=0)
+        graph = {"jit_compile": False}  # else the long fit would be another network, whose compilation would count
+        estimator = make(4, epochs=1, batch_size=64, early_stopping=True, random_state=0, **graph)
         predict = getattr(estimator.fit(X[:256], y[:256]), asked)
         predict(X[:256])
-        return peak_anonymous_memory(estimator.fit, X, y), peak_anonymous_memory(predict, X)
+        return peak_anonymous_memory(estimator.fit, X, y), peak_anonymous_memory(predict, X), len(X)
 
 
 def _written(path, megabytes, shape, dtype, n_tokens):

@@ -82,7 +82,7 @@ class SourceEstimator(BaseSequenceEstimator):
         encode = partial(_vocabulary.encode, vocabulary=self.vocabulary_, unknown=unknown, argument=argument)
         if isinstance(lengths, tuple):
             rows = tokens.reshape(lengths)
-            ids = derived(lambda index: encode(rows[index].ravel()).reshape(rows[index].shape), lengths, np.int32)
+            ids = derived(lambda index: encode(rows[index].ravel()).reshape(-1, lengths[1]), lengths, np.int32)
             sequences = Sequences(values=ids)
         else:
             sequences = Sequences(values=pad(encode(tokens), lengths), lengths=lengths)

@@ -123,8 +123,7 @@ def fit_network(network, data, options, *, rng, n_timesteps, validation=None):
     hooks = _Hooks(network, options, n_timesteps, -(-n_samples // batch_size))
     best = _Best(options.patience) if options.patience is not None else None
     history, diverged = {}, None
-    likely = _drawn(samples, batch_size, options, np.random.RandomState(0))
-    sizes = n_sizes(data["rows"], likely, options.epochs)
+    sizes = n_sizes(data["rows"], _drawn(samples, batch_size, options, np.random.RandomState(0)), options.epochs)
     try:
         hooks("on_train_begin")
         for epoch in range(options.epochs):

@@ -5,7 +5,7 @@ from sklearn import get_config
 
 __all__ = ["Derived", "derived", "slices", "working_memory"]
 
-MOST = 64  # MiB: an epoch in larger parts is no faster
+MOST = 64  # MiB: so that data in memory, too, are never there twice; parts this long are long beside a call
 
 
 def working_memory():

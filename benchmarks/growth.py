@@ -1,14 +1,24 @@
 """How time and memory grow: with timesteps, with samples, over many fits. Memory is that of fresh processes."""
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import numpy as np
+from sklearn import config_context
 
 from benchmarks._report import OURS, SECONDS, timed
 from benchmarks._timing import alternating, calibrated, slope
-from benchmarks.memory import in_fresh_process, peak_memory, reset_peak_memory, resident_memory
+from benchmarks.memory import (
+    in_fresh_process,
+    peak_anonymous_memory,
+    peak_memory,
+    reset_peak_memory,
+    resident_memory,
+)
 from benchmarks.updates import Task, forget, ours
-from skseq import Seq2SeqClassifier, SequenceClassifier, SequenceRegressor
+from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier, SequenceClassifier, SequenceRegressor
 
-__all__ = ["fit_long_sequences", "grow", "keep_fitting"]
+__all__ = ["STREAMED", "fit_long_sequences", "grow", "keep_fitting", "stream_files"]
 
 BOUNDS = {"low": 0.9, "high": 1.1}
 MEGABYTE = 2**20
@@ -85,6 +95,60 @@ def memory_of_fit(n_samples):
     reset_peak_memory()
     regressor.fit(X, y)
     return peak_memory() - before
+
+
+# --- files that are larger than the working memory --------------------------------------------------------------------
+
+
+def stream_files(report, scale):
+    """Anonymous memory of fits and predictions on memory-mapped files, of which a part may be held."""
+    budget = scale.working_memory
+    for kind in scale.streamed:
+        _, shape, dtype, *_ = STREAMED[kind]
+        megabytes = scale.streamed_megabytes if dtype == np.float32 else scale.streamed_megabytes // 4
+        name = f"{kind}, {megabytes} MB of {np.dtype(dtype)} sequences of {' x '.join(map(str, shape))}"
+        in_fit, in_predict, n_samples = in_fresh_process(memory_of_streaming, kind, megabytes, budget)
+        report.add("memmap", f"peak of fit, {name}", "MB", OURS, in_fit)
+        report.add("memmap", f"peak of a prediction, {name}", "MB", OURS, in_predict)
+        text = f"MB on top in fit, less {BYTES_A_SAMPLE} bytes a sample, {name}"
+        report.claim("memmap", text, in_fit - BYTES_A_SAMPLE * n_samples / MEGABYTE, high=2 * budget)
+    report.note(
+        "memmap",
+        f"sklearn.config_context(working_memory={budget}); RssAnon, which leaves out the pages of the file, on top of "
+        "what is there before the fit, with the network compiled",
+    )
+
+
+BYTES_A_SAMPLE = 100  # for weights, permutations, indices and targets: as many as there are samples
+STREAMED = {  # estimator, timesteps (and features), type, how many tokens there are, what is asked after fit
+    "SequenceRegressor": (SequenceRegressor, (20, 500), np.float32, None, "predict"),
+    "SequenceClassifier": (SequenceClassifier, (20, 500), np.float32, None, "predict"),
+    "LSTMAutoencoderTransformer": (LSTMAutoencoderTransformer, (20, 500), np.float32, None, "transform"),
+    "Seq2SeqClassifier": (Seq2SeqClassifier, (100,), np.int32, 20, "predict"),
+}
+
+
+def memory_of_streaming(kind, megabytes, budget):
+    """MB that a warm fit on a memory-mapped file and a prediction need at most on top, and how many samples it has."""
+    make, shape, dtype, n_tokens, asked = STREAMED[kind]
+    with TemporaryDirectory() as folder, config_context(working_memory=budget):
+        X = _written(Path(folder) / "X.npy", megabytes, shape, dtype, n_tokens)
+        y = X[:, :2] if n_tokens else np.arange(len(X)) % 2
+        graph = {"jit_compile": False}  # else the long fit would be another network, whose compilation would count
+        estimator = make(4, epochs=1, batch_size=64, early_stopping=True, random_state=0, **graph)
+        predict = getattr(estimator.fit(X[:256], y[:256]), asked)
+        predict(X[:256])
+        return peak_anonymous_memory(estimator.fit, X, y), peak_anonymous_memory(predict, X), len(X)
+
+
+def _written(path, megabytes, shape, dtype, n_tokens):
+    """A file of about so many megabytes of noise, or of tokens, mapped into memory."""
+    draws, n_bytes = np.random.default_rng(0), int(np.prod(shape)) * np.dtype(dtype).itemsize
+    X = np.lib.format.open_memmap(path, "w+", dtype=dtype, shape=(megabytes * MEGABYTE // n_bytes, *shape))
+    for part in np.array_split(X, megabytes):
+        part[...] = draws.integers(n_tokens, size=part.shape) if n_tokens else draws.standard_normal(part.shape)
+    X.flush()
+    return np.load(path, mmap_mode="r")
 
 
 # --- thousands of timesteps -------------------------------------------------------------------------------------------

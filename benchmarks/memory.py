@@ -1,11 +1,12 @@
 """Memory of a process as Linux counts it, and processes to measure it in."""
 
 import gc
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
+from threading import Event
 
-__all__ = ["in_fresh_process", "peak_memory", "reset_peak_memory", "resident_memory"]
+__all__ = ["in_fresh_process", "peak_anonymous_memory", "peak_memory", "reset_peak_memory", "resident_memory"]
 
 _STATUS, _REFERENCES = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 
@@ -30,6 +31,26 @@ def peak_memory():
 def reset_peak_memory():
     """Let the peak start anew from what is resident now."""
     _REFERENCES.write_text("5")
+
+
+def peak_anonymous_memory(function, *arguments):
+    """MB that a call needs on top at most, without the pages of mapped files: looked at every few milliseconds."""
+    gc.collect()
+    before, ended = _megabytes("RssAnon"), Event()
+
+    def watch():
+        peak = before
+        while not ended.wait(0.003):
+            peak = max(peak, _megabytes("RssAnon"))
+        return peak
+
+    with ThreadPoolExecutor(1) as pool:
+        peak = pool.submit(watch)
+        try:
+            function(*arguments)
+        finally:
+            ended.set()
+        return peak.result() - before
 
 
 def _megabytes(name):

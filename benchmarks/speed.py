@@ -15,7 +15,7 @@ from benchmarks import footprint, reference, stock_keras
 from benchmarks._report import OURS, SCIKERAS, STOCK, command_line, run_experiments, timed
 from benchmarks._speeds import SKORCH, TORCH, Speeds
 from benchmarks._timing import PATIENCE, Contender, geometric_mean
-from benchmarks.growth import fit_long_sequences, grow, keep_fitting
+from benchmarks.growth import STREAMED, fit_long_sequences, grow, keep_fitting, stream_files
 from benchmarks.peak import approach_peak
 from benchmarks.speed_picture import draw
 from benchmarks.updates import (
@@ -60,6 +60,9 @@ class Scale:
     growth_units: int = 32
     growth_timesteps: tuple = (50, 100, 200, 400, 800, 1_600, 3_200)
     growth_samples: tuple = (1_000, 4_000, 16_000, 64_000)
+    streamed: tuple = tuple(STREAMED)
+    streamed_megabytes: int = 400
+    working_memory: int = 32  # MB
     long_timesteps: int = 3_200
     long_units: int = 128
     memory_fits: int = 200
@@ -88,6 +91,9 @@ QUICK = Scale(
     growth_units=4,
     growth_timesteps=(3, 6),
     growth_samples=(100, 400),
+    streamed=("SequenceRegressor",),
+    streamed_megabytes=8,
+    working_memory=1,
     long_timesteps=20,
     long_units=4,
     memory_fits=8,
@@ -333,6 +339,7 @@ EXPERIMENTS = {
     "decoding": decode,
     "grid": search_grid,
     "growth": grow,
+    "memmap": stream_files,
     "long": fit_long_sequences,
     "memory": keep_fitting,
 }

@@ -14,8 +14,11 @@ from skseq._own_network import NETWORK_CONSTRAINTS
 from skseq._reconstruction import BaseAutoencoder
 from skseq._sequences import as_samples, check_lengths, is_ragged, read_numbers, split
 from skseq._sklearn import Interval, StrOptions, _fit_context
+from skseq._streaming import slices
 
 __all__ = ["LSTMAutoencoderTransformer"]
+
+COPIES = 16  # of what is scored: what was written, errors and their squares, in float64
 
 
 def _gives_vectors(estimator):
@@ -94,6 +97,10 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         `horizon` in fit.
 
     <shared attributes>
+
+    Notes
+    -----
+    <memory notes>
 
     References
     ----------
@@ -533,7 +540,14 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
             Scores, at most 0, with the sign of scikit-learn's outlier estimators: of the reconstruction, of the
             prediction, or of both added for ``decoder="composite"``; means over features and real timesteps.
         """
+        from skseq.nn.compiled import PREDICT_ROWS
+
         sequences = self._read_fitted(X)
+        parts = slices(sequences.values, COPIES, PREDICT_ROWS)
+        return np.concatenate([self._scores(sequences.take(part)) for part in parts])
+
+    def _scores(self, sequences):
+        """`score_samples` of some `Sequences`."""
         scores = np.zeros(len(sequences))
         if _reconstructs(self):
             scores -= _mean_over_steps(np.square(self._reconstruction_errors(sequences)), sequences.lengths)

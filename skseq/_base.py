@@ -15,6 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 from skseq._exploding import explosion, remedies
 from skseq._own_network import OwnNetworkMixin
 from skseq._sklearn import Interval, StrOptions, _check_sample_weight
+from skseq._streaming import working_memory
 from skseq.exceptions import ExplodingGradientWarning
 
 __all__ = ["BaseSequenceEstimator", "all_or_nothing", "merge_equal_rows"]
@@ -35,15 +36,20 @@ def all_or_nothing(estimator):
         raise
 
 
-def merge_equal_rows(rows):
+def _data(rows, shared):
+    """What a network trains on: rows, of which those of weight zero are never drawn, and what all batches share."""
+    return {"rows": rows, "shared": shared, "samples": np.flatnonzero(rows["weight"])}
+
+
+def merge_equal_rows(data):
     """Equal samples as one sample with the sum of their weights, in sorted order: the same loss, the same gradient."""
-    n_samples = len(rows["weight"])
+    rows, n_samples = {name: x[data["samples"]] for name, x in data["rows"].items()}, len(data["samples"])
     parts = [np.ascontiguousarray(x.reshape(n_samples, -1)).view(np.uint8) for k, x in rows.items() if k != "weight"]
     keys = np.concatenate([part.reshape(n_samples, -1) for part in parts], axis=1)
     _, first, inverse = np.unique(keys, axis=0, return_index=True, return_inverse=True)
     merged = {name: x[first] for name, x in rows.items()}
     merged["weight"] = np.bincount(inverse.ravel(), rows["weight"]).astype(rows["weight"].dtype)
-    return merged
+    return {"rows": merged, "shared": data["shared"]}
 
 
 def _joined(past, new):
@@ -174,6 +180,7 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
             shuffle=self.shuffle,
             verbose=int(self.verbose),
             callbacks=self._checked_callbacks(),
+            memory=working_memory(),
         )
 
     def _checked_callbacks(self):
@@ -191,24 +198,22 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
     # --- data ---------------------------------------------------------------------------------------------------------
 
     def _with_weights(self, rows, sample_weight, *, factor=1.0):
-        """Rows with their sample weights times a factor; rows of weight zero are dropped."""
+        """Rows with their sample weights times a factor; those of weight zero are never drawn."""
         like = next(iter(rows.values()))
         weight = factor * _check_sample_weight(sample_weight, like, dtype=np.float64, ensure_non_negative=True)
         weight = weight.astype(self.dtype)  # first: what is too small for it is zero
-        keep = weight > 0
-        if not keep.any():
+        if not weight.any():
             raise ValueError("sample_weight is zero for every sample: at least one must be positive.")
-        rows = rows if keep.all() else {name: x[keep] for name, x in rows.items()}
-        return {**rows, "weight": weight[keep]}
+        return {**rows, "weight": weight}
 
     def _early_stops(self, n_samples, epochs, has_validation):
         if self.early_stopping == "auto":
             return has_validation or (epochs > 1 and n_samples > EARLY_STOPPING_SAMPLES)
         return bool(self.early_stopping)
 
-    def _split(self, rows, rng, stratify):
-        """Training and validation rows, with every class in both where the counts allow it."""
-        n_samples = len(rows["weight"])
+    def _split(self, samples, rng, stratify):
+        """Indices of training and validation samples, with every class in both where the counts allow it."""
+        n_samples = len(samples)
         n_validation = int(np.ceil(self.validation_fraction * n_samples))
         if n_samples - n_validation < 1:
             raise ValueError(
@@ -216,11 +221,11 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
                 "pass more samples, a smaller fraction, X_val, or early_stopping=False."
             )
         if stratify is not None:
+            stratify = stratify[samples]
             counts = np.unique(stratify, return_counts=True)[1]
             if counts.min() < 2 or min(n_validation, n_samples - n_validation) < len(counts):
                 stratify = None
-        train, val = train_test_split(np.arange(n_samples), test_size=n_validation, random_state=rng, stratify=stratify)
-        return [{name: x[index] for name, x in rows.items()} for index in (train, val)]
+        return train_test_split(samples, test_size=n_validation, random_state=rng, stratify=stratify)
 
     # --- the ladder ---------------------------------------------------------------------------------------------------
 
@@ -239,26 +244,27 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
         if goes_on:
             self._check_same_network(spec)
         rng = self._rng(len(self.history_.get("loss", [])) if goes_on else 0)
-        early_stopping = not incremental and self._early_stops(len(rows["weight"]), epochs, validation is not None)
+        data = _data(rows, shared)
+        validation = None if validation is None else _data(validation, shared)
+        early_stopping = not incremental and self._early_stops(len(data["samples"]), epochs, validation is not None)
         if early_stopping and validation is None:
-            rows, validation = self._split(rows, rng, stratify)
-        options = self._options(epochs=epochs, n_samples=len(rows["weight"]), early_stopping=early_stopping)
-        if self.network is None:
-            result = self._train_compiled(spec, rows, shared, validation, options, rng, goes_on)
-        else:
-            result, spec = self._train_own(spec, rows, validation, options, rng, goes_on)
+            train, held_out = self._split(data["samples"], rng, stratify)
+            data, validation = data | {"samples": train}, data | {"samples": held_out}
+        options = self._options(epochs=epochs, n_samples=len(data["samples"]), early_stopping=early_stopping)
+        train = self._train_compiled if self.network is None else self._train_own
+        result, spec = train(spec, data, validation, options, rng, goes_on)
         self._keep(result, spec, goes_on)
         if result.diverged is None and self.network is None:
             self._warn_if_exploding(result.history, incremental)
         return result.diverged
 
-    def _train_compiled(self, spec, rows, shared, validation, options, rng, goes_on):
-        """`FitResult` of a leased network."""
+    def _train_compiled(self, spec, data, validation, options, rng, goes_on):
+        """(`FitResult`, spec) of a leased network."""
         from skseq.nn.fitting import fit_network
         from skseq.nn.pool import lease
 
-        if len(rows["weight"]) <= self.batch_size:
-            rows = merge_equal_rows(rows)
+        if len(data["samples"]) <= self.batch_size:
+            data = merge_equal_rows(data)
         with lease(spec) as network:
             if goes_on:
                 network.store.load(self.weights_)
@@ -266,16 +272,10 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
             else:
                 network.store.load(self._starting_weights(network.network, rng))
                 network.store.load_slots()
-            return fit_network(
-                network,
-                {"rows": rows, "shared": shared},
-                options,
-                rng=rng,
-                n_timesteps=self._model_timesteps(),
-                validation=None if validation is None else {"rows": validation, "shared": shared},
-            )
+            n_timesteps = self._model_timesteps()
+            return fit_network(network, data, options, rng=rng, n_timesteps=n_timesteps, validation=validation), spec
 
-    def _train_own(self, spec, rows, validation, options, rng, goes_on):
+    def _train_own(self, spec, data, validation, options, rng, goes_on):
         """(`FitResult`, spec) of a fit of the user's model."""
         from skseq.nn.pool import lease
 
@@ -283,7 +283,7 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
             spec = replace(spec, builder=replace(spec.builder, meta=self._spec.builder.meta))
         with lease(spec) as network:
             network.build(int(rng.randint(np.iinfo(np.int32).max)))
-            spec = replace(spec, encoding_size=network.check(rows))
+            spec = replace(spec, encoding_size=network.check(data["rows"]))
             if goes_on:
                 try:
                     network.store.load(self.weights_)
@@ -293,9 +293,9 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
                         f"{type(self).__name__} cannot go on from its last fit. Use warm_start=False, or set the "
                         f"parameters of network back. {error}"
                     ) from error
-            if len(rows["weight"]) <= options.batch_size and network.adds_up(rows):
-                rows = merge_equal_rows(rows)
-            return network.fit(rows, validation, options, rng), spec
+            if len(data["samples"]) <= options.batch_size and network.adds_up(data["rows"]):
+                data = merge_equal_rows(data)
+            return network.fit(data, validation, options, rng), spec
 
     def _starting_weights(self, network, rng):
         """Name -> array, what a fit starts from that does not go on from the last one."""
@@ -356,7 +356,7 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
         with lease(self._spec) as network:
             network.store.load(self.weights_)
             n_samples = len(next(iter(rows.values())))
-            return network.predict(what, {"rows": rows, "shared": shared}, n_samples)
+            return network.predict(what, {"rows": rows, "shared": shared}, n_samples, memory=working_memory())
 
     # --- export -------------------------------------------------------------------------------------------------------
 

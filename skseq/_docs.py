@@ -264,6 +264,15 @@ vocabulary_ : dict
     ``handle_unknown="use_unknown"``.
 """
 
+_MEMORY_NOTES = """
+Arrays are never copied as a whole, so they may be larger than memory, as ``numpy.load(path, mmap_mode="r")`` gives
+them. Training and prediction read them piece by piece, an epoch in several graph calls over the batches that it would
+have had in one: no number changes but sums over an epoch in `history_`, by rounding. A piece and its conversion to
+`dtype` or to token ids lie within the ``working_memory`` of scikit-learn, in MiB (set it by
+``sklearn.config_context(working_memory=32)``; of more than 64 no use is made), or have a single batch. What a sample
+has besides its sequence takes some hundred bytes. Lists of sequences are padded once, into one array.
+"""
+
 _SHARED_ATTRIBUTES = """
 n_features_in_ : int
     Number of columns of 2-D X, or of features of 3-D and ragged X. Not set for text and ragged tokens.
@@ -330,6 +339,7 @@ def with_shared_docs(cls):
         ("<network parameters>", _NETWORK_PARAMETERS),
         ("<source attributes>", _SOURCE_ATTRIBUTES),
         ("<shared parameters>", _SHARED_PARAMETERS),
+        ("<memory notes>", _MEMORY_NOTES),
         ("<shared attributes>", _SHARED_ATTRIBUTES),
         ("<shared references>", _SHARED_REFERENCES),
     ):

@@ -129,7 +129,7 @@ class EncoderDecoderEstimator(SearchMixin, SourceEstimator):
             reverse_source=bool(self.reverse_source),
             scheduled_sampling=self.scheduled_sampling,
             label_smoothing=self.label_smoothing > 0,
-            **self._spec_fields(len(rows["source"]), epochs),
+            **self._spec_fields(np.count_nonzero(rows["weight"]), epochs),
         )
 
     def _check_architecture(self):

@@ -85,7 +85,7 @@ class BaseAutoencoder(BaseSequenceEstimator):
             reverse_target=bool(self.reverse_target),
             input_noise=self.input_noise > 0,
             step_dropout=self.step_dropout > 0,
-            **self._spec_fields(len(rows["source"]), epochs),
+            **self._spec_fields(np.count_nonzero(rows["weight"]), epochs),
         )
 
     def _model_timesteps(self):

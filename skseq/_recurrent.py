@@ -88,7 +88,7 @@ class _SequencePredictor(SourceEstimator):
             task=self._task,
             pooling=self.pooling,
             **self._source_fields(),
-            **self._spec_fields(len(rows["source"]), epochs),
+            **self._spec_fields(np.count_nonzero(rows["weight"]), epochs),
         )
 
     def _model_timesteps(self):
@@ -164,6 +164,8 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, _SequencePredictor):
     Notes
     -----
     The exported models read token sources as ids of `vocabulary_`, and sequences without padding: they have no masks.
+
+    <memory notes>
 
     References
     ----------
@@ -496,6 +498,8 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, _SequencePredictor):
     Notes
     -----
     The exported models read token sources as ids of `vocabulary_`, and sequences without padding: they have no masks.
+
+    <memory notes>
 
     References
     ----------

@@ -7,6 +7,7 @@ import numpy as np
 from sklearn.utils import check_consistent_length, check_random_state
 
 from skseq._sklearn import Interval, StrOptions
+from skseq._streaming import working_memory
 
 __all__ = ["SEARCH_PARAMETERS", "SearchMixin"]
 
@@ -160,7 +161,8 @@ class SearchMixin:
         with lease(self._spec) as network:
             network.store.load(self.weights_)
             ask = partial(self._ask, failed)
-            found = network.predict("found", {"rows": rows, "shared": shared}, len(source), options, ask)
+            data = {"rows": rows, "shared": shared}
+            found = network.predict("found", data, len(source), options, ask, memory=working_memory())
         if failed:
             raise failed[0]
         return found

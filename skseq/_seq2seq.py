@@ -7,6 +7,7 @@ from skseq import _targets
 from skseq._docs import with_shared_docs
 from skseq._encoder_decoder import EncoderDecoderEstimator, as_validation
 from skseq._sklearn import StrOptions, _fit_context
+from skseq._streaming import slices
 
 __all__ = ["Seq2SeqClassifier"]
 
@@ -62,6 +63,8 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, EncoderDecoderEstimat
     The exported models read token sources as ids of `vocabulary_`. `model_` of a recursive decoder also reads the
     token before each step, as its index in `target_tokens_` plus 1, where 0 stands before the first step;
     `decoder_model_` reads one such token and what `encoder_model_` gives, and gives probabilities and the next states.
+
+    <memory notes>
 
     References
     ----------
@@ -293,8 +296,10 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, EncoderDecoderEstimat
                 raise ValueError(
                     "class_weight='balanced' is not supported by partial_fit, which never sees all data: pass a dict."
                 )
-            target = rows["target"]
-            counts = np.bincount(target.ravel(), np.repeat(rows["weight"], target.shape[1]), minlength=len(tokens))
+            target, counts = rows["target"], np.zeros(len(tokens))
+            for part in slices(target, 4):
+                ids, weight = target[part], rows["weight"][part]
+                counts += np.bincount(ids.ravel(), np.repeat(weight, ids.shape[1]), minlength=len(tokens))
             weights[counts > 0] = counts.sum() / (np.count_nonzero(counts) * counts[counts > 0])
         elif self.class_weight is not None:
             _targets.check_class_weight(self.class_weight, tokens)

@@ -16,6 +16,7 @@ import numpy as np
 from sklearn.utils import check_array
 
 from skseq._sklearn import validate_data
+from skseq._streaming import Derived, derived, slices
 
 __all__ = [
     "Sequences",
@@ -37,7 +38,7 @@ class Sequences:
     ``univariate`` says that samples came as (t,) rather than (t, f).
     """
 
-    values: np.ndarray
+    values: np.ndarray | Derived
     lengths: np.ndarray | None = None
     univariate: bool = False
 
@@ -280,11 +281,13 @@ def _check_n_features(estimator, n_features, *, reset, argument):
 
 
 def check_fits_dtype(X, dtype, *, argument="X"):
-    """X in the network's dtype; a finite value that overflows there raises ValueError."""
+    """X in the network's dtype, see `derived`; a finite value that overflows there raises ValueError."""
+    if X.dtype == dtype:
+        return X
     with np.errstate(over="ignore"):
-        converted = X.astype(dtype, copy=False)
-    if converted.dtype != X.dtype and not np.isfinite(converted).all():
+        finite = all(np.isfinite(X[part].astype(dtype)).all() for part in slices(X))
+    if not finite:
         raise ValueError(
             f"Input {argument} contains infinity or a value too large for dtype({np.dtype(dtype).name!r})."
         )
-    return converted
+    return derived(lambda index: X[index].astype(dtype), X.shape, dtype)

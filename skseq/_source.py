@@ -1,13 +1,16 @@
 """What estimators share that read a source of numbers, tokens or text: its parameters, the vocabulary, the encoder."""
 
+from functools import partial
 from numbers import Integral
 
+import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from skseq import _vocabulary
 from skseq._base import BaseSequenceEstimator
 from skseq._sequences import Sequences, check_fits_dtype, pad, read_numbers
 from skseq._sklearn import HasMethods, Interval, StrOptions
+from skseq._streaming import derived
 from skseq._tokens import read_tokens, source_kind, token_labels
 from skseq._transfer import check_encoder, encoder_weights
 
@@ -76,11 +79,13 @@ class SourceEstimator(BaseSequenceEstimator):
         if reset:
             self._learn_vocabulary(tokens)
         unknown = self.handle_unknown == "use_unknown" and self._has_unknown
-        ids = _vocabulary.encode(tokens, self.vocabulary_, unknown=unknown, argument=argument)
+        encode = partial(_vocabulary.encode, vocabulary=self.vocabulary_, unknown=unknown, argument=argument)
         if isinstance(lengths, tuple):
-            sequences = Sequences(values=ids.reshape(lengths))
+            rows = tokens.reshape(lengths)
+            ids = derived(lambda index: encode(rows[index].ravel()).reshape(-1, lengths[1]), lengths, np.int32)
+            sequences = Sequences(values=ids)
         else:
-            sequences = Sequences(values=pad(ids, lengths), lengths=lengths)
+            sequences = Sequences(values=pad(encode(tokens), lengths), lengths=lengths)
         if reset:
             self.n_timesteps_in_ = sequences.values.shape[1]
         return sequences

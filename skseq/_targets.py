@@ -5,6 +5,7 @@ from sklearn.utils import check_array, check_consistent_length
 from sklearn.utils.multiclass import check_classification_targets
 
 from skseq._sequences import as_samples, is_sequence, keep_types
+from skseq._streaming import derived
 from skseq._vocabulary import distinct
 
 __all__ = [
@@ -86,7 +87,7 @@ def learn_targets(y, classes, *, per_position):
     columns = [y] if y.ndim == 1 else list(y.T)
     if classes is not None:
         columns = _given_classes(classes, n_timesteps)
-    tokens = distinct(np.concatenate(columns), argument="y")
+    tokens = distinct(np.concatenate([distinct(column, argument="y") for column in columns]), argument="y")
     if form == "labels":
         return form, tokens, tokens, n_timesteps
     per_step = [np.unique(column) if per_position else tokens for column in columns]
@@ -151,7 +152,8 @@ def encode_targets(estimator, y, *, argument):
         )
     if form == "onehot":
         return y.argmax(axis=-1).astype(np.int32)
-    return class_ids(y, estimator.target_tokens_, argument=argument).reshape(len(y), n_timesteps)
+    y, classes = y.reshape(len(y), n_timesteps), estimator.target_tokens_
+    return derived(lambda index: class_ids(y[index], classes, argument=argument), y.shape, np.int32)
 
 
 def class_ids(y, classes, *, argument, of="token"):

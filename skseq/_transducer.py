@@ -84,6 +84,8 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
     token before each step, as its class in `target_vocabulary_` plus 1, where 0 stands before the first step;
     `decoder_model_` reads one such token and what `encoder_model_` gives, and gives probabilities and the next states.
 
+    <memory notes>
+
     References
     ----------
     <decoder references>

@@ -4,9 +4,12 @@ from collections import Counter
 
 import numpy as np
 
+from skseq._streaming import slices
+
 __all__ = ["PAD", "check_frequencies", "distinct", "encode", "given_or_learnt", "learn_vocabulary"]
 
 PAD = 0
+COPIES = 16  # what numpy.unique holds of the tokens, at most
 
 
 def learn_vocabulary(tokens, *, unknown=False, min_frequency=1, max_vocabulary=None):
@@ -44,9 +47,12 @@ def given_or_learnt(vocabulary, tokens, *, unknown, min_frequency, max_vocabular
 
 
 def _counts(tokens):
-    if isinstance(tokens, np.ndarray) and tokens.dtype != object:
-        return dict(zip(*(part.tolist() for part in np.unique(tokens, return_counts=True))))
-    return Counter(_plain(tokens))
+    if not isinstance(tokens, np.ndarray) or tokens.dtype == object:
+        return Counter(_plain(tokens))
+    counts = Counter()
+    for part in slices(tokens, COPIES):
+        counts.update(dict(zip(*(values.tolist() for values in np.unique(tokens[part], return_counts=True)))))
+    return counts
 
 
 def _plain(tokens):
@@ -85,15 +91,24 @@ def encode(tokens, vocabulary, *, unknown=False, argument="X", remedy=_REMEDY):
     A token that is not in the vocabulary gets the id of unknown tokens, or raises ValueError if there is none; the
     error suggests the ``remedy``.
     """
-    if isinstance(tokens, np.ndarray) and tokens.dtype != object:
-        kinds, inverse = np.unique(tokens, return_inverse=True)
-        kinds = kinds.tolist()
+    if not isinstance(tokens, np.ndarray) or tokens.dtype == object:
+        tokens = _plain(tokens)
+        ids = _looked_up(tokens, vocabulary)
     else:
-        kinds, inverse = _plain(tokens), slice(None)
-    ids = np.array([vocabulary.get(token, -1) for token in kinds], np.int32)
-    if (ids < 0).any() and not unknown:
-        _raise_unknown([token for token, index in zip(kinds, ids) if index < 0], argument, remedy)
-    return np.where(ids < 0, PAD + 1, ids)[inverse].ravel().astype(np.int32)
+        ids = np.empty(len(tokens), np.int32)
+        for part in slices(tokens, COPIES):
+            kinds, inverse = np.unique(tokens[part], return_inverse=True)
+            ids[part] = _looked_up(kinds.tolist(), vocabulary)[inverse]
+    missing = np.flatnonzero(ids < 0)
+    if len(missing) and not unknown:
+        _raise_unknown(_plain([tokens[index] for index in missing]), argument, remedy)
+    ids[missing] = PAD + 1
+    return ids
+
+
+def _looked_up(tokens, vocabulary):
+    """Ids, int32; -1 for tokens that are not in the vocabulary."""
+    return np.array([vocabulary.get(token, -1) for token in tokens], np.int32)
 
 
 def _raise_unknown(tokens, argument, remedy):

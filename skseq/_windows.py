@@ -3,6 +3,7 @@
 import numpy as np
 
 from skseq._sequences import Sequences
+from skseq._streaming import derived
 
 __all__ = ["mean_over_windows", "window_places", "windows_of"]
 
@@ -35,8 +36,17 @@ def cut(sequences, samples, starts, window):
 
 
 def windows_of(sequences, window, stride):
-    """All windows of all sequences, as `Sequences` of at most ``window`` timesteps."""
-    return cut(sequences, *window_places(sequences.real_lengths, window, stride), window)
+    """All windows of all sequences, as `Sequences` of at most ``window`` timesteps: many are cut when they are read."""
+    lengths, n_features = sequences.real_lengths, sequences.values.shape[2]
+    samples, starts = window_places(lengths, window, stride)
+    longest, own = min(window, lengths.max()), np.minimum(lengths[samples], window).astype(np.int32)
+    values = derived(
+        lambda index: cut(sequences, samples[index], starts[index], window).values,
+        (len(samples), longest, n_features),
+        sequences.values.dtype,
+    )
+    lengths = None if (own == longest).all() else own
+    return Sequences(values=values, lengths=lengths, univariate=sequences.univariate)
 
 
 def mean_over_windows(function, sequences, window, stride):

@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+from sklearn import config_context
 
 from skseq import _windows
 from skseq._sequences import Sequences, pad
+from skseq._streaming import Derived
 from skseq._windows import mean_over_windows, window_starts, windows_of
 
 
@@ -42,6 +44,19 @@ def test_sequences_shorter_than_the_window_are_windows_of_their_own():
     windows = windows_of(sequences([1, 2], [5]), 9, 1)
     np.testing.assert_array_equal(windows.values[:, :, 0], [[1, 2], [5, 0]])
     np.testing.assert_array_equal(windows.lengths, [2, 1])
+
+
+def test_many_windows_are_cut_when_they_are_read():
+    """Five floats of 8 bytes a window, ten windows: more than 100 bytes, and the same as those cut at once."""
+    series = sequences(np.arange(12), np.arange(4, 9), [7, 7])
+    at_once = windows_of(series, 5, 1)
+    with config_context(working_memory=100 / 2**20):
+        windows = windows_of(series, 5, 1)
+    assert isinstance(windows.values, Derived)
+    assert windows.values.shape == (10, 5, 1)
+    np.testing.assert_array_equal(windows.values, at_once.values)
+    np.testing.assert_array_equal(windows.values[[9, 0]], at_once.values[[9, 0]])
+    np.testing.assert_array_equal(windows.lengths, [5] * 9 + [2])
 
 
 def test_means_over_windows_by_hand():

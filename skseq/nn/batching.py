@@ -1,4 +1,4 @@
-"""Which rows share a batch, and how many timesteps it has: no more than the longest of its rows.
+"""Which rows share a batch, how many timesteps it has (no more than the longest of its rows), and what is held of them.
 
 In prediction and evaluation rows of similar length share a batch. In training rows are drawn whatever their lengths:
 batches of similar lengths have fewer timesteps still, but what is learnt from them is worse by more than that saves.
@@ -26,7 +26,7 @@ in the second line*).
 import numpy as np
 import tensorflow as tf
 
-__all__ = ["batches", "by_length", "crop", "timesteps"]
+__all__ = ["batches", "by_length", "crop", "gathered", "pieces", "timesteps"]
 
 PARTS = ("source", "target")
 
@@ -67,3 +67,30 @@ def crop(batch, n_timesteps):
     """The batch with only its first timesteps, (2,) of source and target, where they have lengths."""
     widths = dict(zip(PARTS, tf.unstack(n_timesteps)))
     return batch | {part: batch[part][:, :n] for part, n in widths.items() if f"{part}_lengths" in batch}
+
+
+# --- what is held of data while they are read -------------------------------------------------------------------------
+
+
+def pieces(rows, drawn, memory=None, n_pieces=1):
+    """The batches in ``n_pieces`` for as many calls of a graph, or in more, so that the rows of every piece fit.
+
+    What fits is half of ``memory`` bytes (None: anything), because a piece is there twice for a while: as arrays and as
+    tensors. A batch is never divided.
+    """
+    if memory is not None:
+        bytes_a_row = sum(x.dtype.itemsize * int(np.prod(x.shape[1:])) for x in rows.values())
+        batches_that_fit = max(1, memory // 2 // (bytes_a_row * drawn.shape[1]))
+        n_pieces = max(n_pieces, -(-len(drawn) // batches_that_fit))
+    return np.array_split(drawn, n_pieces)
+
+
+def gathered(data, drawn):
+    """(data, batches) with the rows of these batches alone, each once and in their order; all of them as they are."""
+    rows = data["rows"]
+    if drawn.size < len(next(iter(rows.values()))):
+        chosen, numbers = np.unique(drawn, return_inverse=True)
+        n_fillers = int(chosen[0] < 0)
+        rows = {name: x[chosen[n_fillers:]] for name, x in rows.items()}
+        drawn = (numbers.reshape(drawn.shape) - n_fillers).astype(np.int32)
+    return {"rows": rows, "shared": data["shared"]}, drawn

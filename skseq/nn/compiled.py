@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from skseq.nn import networks
 from skseq.nn.autoencoder import Autoencoder, hold_back
-from skseq.nn.batching import batches, by_length, crop, timesteps
+from skseq.nn.batching import batches, by_length, crop, gathered, pieces, timesteps
 from skseq.nn.decoding import unfold
 from skseq.nn.recurrent import Recurrent
 from skseq.nn.seq2seq import Seq2Seq
@@ -30,7 +30,7 @@ class CompiledNetwork:
     """Weights, optimizer (`store`) and graphs of one spec. Not thread-safe: lease it from the pool.
 
     Data are dicts of two parts: ``{"rows": {name: (n_samples, ...)}, "shared": {name: ...}}``; batches are drawn from
-    the rows, shared tensors reach every batch whole.
+    the rows, shared tensors reach every batch whole. Every call makes tensors of all that it is given.
     """
 
     def __init__(self, spec):
@@ -66,10 +66,11 @@ class CompiledNetwork:
         """Totals of loss and metrics over all batches of ``rows``, without training."""
         return self._call(self._evaluate, data, rows)
 
-    def predict(self, what, data, n_samples, options=None, ask=None):
+    def predict(self, what, data, n_samples, options=None, ask=None, *, memory=None):
         """One of the network's ``predict_...`` functions for all samples, as a NumPy array with samples first.
 
-        With `SearchOptions`, a dict of arrays; ``ask`` is the Python function that constraints may ask.
+        With `SearchOptions`, a dict of arrays; ``ask`` is the Python function that constraints may ask. Of data that do
+        not fit ``memory`` bytes, so many rows are held at a time (`skseq.nn.batching.pieces`).
         """
         order = by_length(data["rows"], n_samples)
         function, kinds = getattr(self.network, f"predict_{what}"), {"out": self.spec.dtype}
@@ -77,9 +78,12 @@ class CompiledNetwork:
             function, kinds = partial(function, options=options, ask=self._ask), FOUND
         self._asked = ask
         body = partial(self._predict, function, kinds, self.network.timed.get(what, ()))
-        found = self._call(body, data, batches(order, PREDICT_ROWS), key=(what, options))
+        found = {name: [] for name in kinds}
+        for drawn in pieces(data["rows"], batches(order, PREDICT_ROWS), memory):
+            for name, x in self._call(body, *gathered(data, drawn), key=(what, options)).items():
+                found[name].append(x.numpy())
         self._asked = None  # a pooled network keeps no estimator alive
-        found = {name: x.numpy()[np.argsort(order)] for name, x in found.items()}
+        found = {name: np.concatenate(parts)[np.argsort(order)] for name, parts in found.items()}
         return found if options is not None else found["out"]
 
     def _ask(self, *arguments):

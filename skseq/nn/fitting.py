@@ -9,11 +9,11 @@ from typing import Any
 import keras
 import numpy as np
 
-from skseq.nn.batching import batches, by_length
+from skseq.nn.batching import batches, by_length, gathered, pieces
 from skseq.nn.export import CallbackModel
 from skseq.nn.plan import n_sizes
 
-__all__ = ["FitOptions", "FitResult", "fit_network"]
+__all__ = ["FitOptions", "FitResult", "fit_network", "samples_of"]
 
 PIECES = 20  # with a progress bar, an epoch is run in this many graph calls at most
 _BATCH_HOOKS = ("on_batch_begin", "on_batch_end", "on_train_batch_begin", "on_train_batch_end")
@@ -26,7 +26,8 @@ class FitOptions:
 
     ``rates`` are fed to every update: dropout, recurrent_dropout, l1, l2, clipnorm, clipvalue, input_noise,
     step_dropout, bptt_steps. ``patience`` is the number of epochs without a better validation loss after which training
-    stops and the best weights return; None is off.
+    stops and the best weights return; None is off. ``memory`` is how many bytes an epoch may hold of the data besides
+    the data themselves (`skseq.nn.batching.pieces`); None is any number.
     """
 
     epochs: int
@@ -37,6 +38,7 @@ class FitOptions:
     shuffle: bool = True
     verbose: int = 0
     callbacks: list = field(default_factory=list)
+    memory: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,8 +109,13 @@ def _overrides(callback, hooks):
 
 
 def fit_network(network, data, options, *, rng, n_timesteps, validation=None):
-    """Train a loaded network; returns its numbers. A KeyboardInterrupt ends training and keeps what was learnt."""
-    n_samples = len(data["rows"]["weight"])
+    """Train a loaded network; returns its numbers. A KeyboardInterrupt ends training and keeps what was learnt.
+
+    Data, and validation data, are those of a `CompiledNetwork`; if only some of the rows are meant, "samples" are their
+    indices.
+    """
+    samples = samples_of(data)
+    n_samples = len(samples)
     batch_size = min(options.batch_size, n_samples)
     if options.learning_rate is not None:
         network.store.learning_rate = options.learning_rate
@@ -116,17 +123,16 @@ def fit_network(network, data, options, *, rng, n_timesteps, validation=None):
     hooks = _Hooks(network, options, n_timesteps, -(-n_samples // batch_size))
     best = _Best(options.patience) if options.patience is not None else None
     history, diverged = {}, None
-    likely = _drawn(n_samples, batch_size, options, np.random.RandomState(0))
-    sizes = n_sizes(data["rows"], likely, options.epochs)
+    sizes = n_sizes(data["rows"], _drawn(samples, batch_size, options, np.random.RandomState(0)), options.epochs)
     try:
         hooks("on_train_begin")
         for epoch in range(options.epochs):
-            rows = _drawn(n_samples, batch_size, options, rng)
+            rows = _drawn(samples, batch_size, options, rng)
             seed = int(rng.randint(np.iinfo(np.int32).max))
             hooks("on_epoch_begin", epoch)
             logs, finite = _run_epoch(network, data, rows, options, seed, hooks, sizes)
             if validation is not None:
-                logs |= _validate(network, validation, batch_size, hooks)
+                logs |= _validate(network, validation, batch_size, options.memory, hooks)
             for name, value in logs.items():
                 history.setdefault(name, []).append(value)
             diverged = _not_finite(logs, finite, epoch)
@@ -141,9 +147,14 @@ def fit_network(network, data, options, *, rng, n_timesteps, validation=None):
     return _result(network.store, best, history, diverged, start)
 
 
-def _drawn(n_samples, batch_size, options, rng):
+def samples_of(data):
+    """Indices of the rows that are meant."""
+    return data.get("samples", np.arange(len(data["rows"]["weight"])))
+
+
+def _drawn(samples, batch_size, options, rng):
     """The batches of one epoch."""
-    return batches(rng.permutation(n_samples) if options.shuffle else np.arange(n_samples), batch_size)
+    return batches(samples[rng.permutation(len(samples))] if options.shuffle else samples, batch_size)
 
 
 def _not_finite(logs, finite, epoch):
@@ -168,14 +179,14 @@ def _result(store, best, history, diverged, start):
 
 
 def _run_epoch(network, data, rows, options, seed, hooks, sizes):
-    """One epoch in as few graph calls as the callbacks allow: its logs, and whether all updates were finite."""
+    """One epoch in as few graph calls as callbacks and memory allow: its logs, and whether all updates were finite."""
     in_pieces = hooks.each_batch or options.verbose == 1
     n_calls = len(rows) if hooks.each_batch else min(PIECES, len(rows)) if in_pieces else 1
     totals, norms, done, finite = {}, [], 0, True
-    for piece in np.array_split(rows, n_calls):
+    for drawn in pieces(data["rows"], rows, options.memory, n_calls):
         if in_pieces:
             hooks("on_train_batch_begin", done)
-        more, peaks, n_done, finite = network.train(data, piece, options.rates, seed, sizes)
+        more, peaks, n_done, finite = network.train(*gathered(data, drawn), options.rates, seed, sizes)
         totals = _added(totals, more)
         norms.append(peaks["gradient_norm"].numpy())
         done, finite = done + int(n_done), bool(finite)
@@ -193,16 +204,18 @@ def _run_epoch(network, data, rows, options, seed, hooks, sizes):
     return logs, finite
 
 
-def _validate(network, validation, batch_size, hooks):
+def _validate(network, validation, batch_size, memory, hooks):
     """Loss and metrics on the validation data, under names that begin with "val_"."""
-    n_samples = len(validation["rows"]["weight"])
-    rows = batches(by_length(validation["rows"], n_samples), min(batch_size, n_samples))
+    samples = samples_of(validation)
+    lengths = {name: x[samples] for name, x in validation["rows"].items() if name.endswith("_lengths")}
+    rows = batches(samples[by_length(lengths, len(samples))], min(batch_size, len(samples)))
     hooks("on_test_begin")
     totals = {}
-    for batch, piece in enumerate(np.array_split(rows, len(rows) if hooks.each_test_batch else 1)):
+    n_calls = len(rows) if hooks.each_test_batch else 1
+    for batch, drawn in enumerate(pieces(validation["rows"], rows, memory, n_calls)):
         if hooks.each_test_batch:
             hooks("on_test_batch_begin", batch)
-        totals = _added(totals, network.evaluate(validation, piece))
+        totals = _added(totals, network.evaluate(*gathered(validation, drawn)))
         if hooks.each_test_batch:
             hooks("on_test_batch_end", batch, _means(totals))
     totals = {name: totals[name] for name in ("loss", *network.network.metrics)}

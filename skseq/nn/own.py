@@ -12,7 +12,7 @@ import numpy as np
 import tensorflow as tf
 
 from skseq.nn.compiled import PREDICT_ROWS
-from skseq.nn.fitting import _Best, _result
+from skseq.nn.fitting import _Best, _result, samples_of
 from skseq.nn.networks import as_array
 
 __all__ = ["INPUTS", "OwnNetwork"]
@@ -143,18 +143,19 @@ class OwnNetwork:
 
         Where the output carries a mask Keras means over real steps alone, and so do we.
         """
-        weights = self.weights(rows)
         if mean_weight is None:
-            mean_weight = self.mean_weight(rows, weights)
-        weights = (weights / mean_weight).astype(self.spec.dtype)
+            mean_weight = self.mean_weight(rows)
+        weights = (self.weights(rows) / mean_weight).astype(self.spec.dtype)
         n_outputs = len(self._one_hot)
         return self.inputs(rows), self.targets(rows), weights if n_outputs == 1 else (weights,) * n_outputs
 
-    def mean_weight(self, rows, weights):
-        """Of all steps, or of the real ones if the output carries a mask."""
-        real = weights.ndim == 2 and self.masks_output
-        counted = _lengths(rows).sum() if real else weights.size
-        return weights.sum(dtype=np.float64) / counted
+    def mean_weight(self, rows, samples=slice(None)):
+        """Of some samples, for reconstructions of all their steps, or of the real ones if the output carries a mask."""
+        weight = rows["weight"][samples].astype(np.float64)
+        if self.spec.task != "reconstruct":
+            return weight.mean()
+        lengths, n_timesteps = _lengths(rows)[samples], self._n_timesteps or rows["source"].shape[1]
+        return weight @ lengths / (lengths.sum() if self.masks_output else len(lengths) * n_timesteps)
 
     # --- what the model writes ----------------------------------------------------------------------------------------
 
@@ -222,8 +223,11 @@ class OwnNetwork:
                     "'sigmoid' for one output of two classes."
                 )
 
-    def predict(self, what, data, n_samples):
-        """The "probs", "values", "reconstruction" or "states" of all samples, as a NumPy array with samples first."""
+    def predict(self, what, data, n_samples, *, memory=None):
+        """The "probs", "values", "reconstruction" or "states" of all samples, as a NumPy array with samples first.
+
+        Rows are read batch by batch, whatever the ``memory``.
+        """
         rows = data["rows"]
         outputs = self._outputs("encoder" if what == "states" else "model", rows)
         if what == "reconstruction":
@@ -266,13 +270,16 @@ class OwnNetwork:
 
     # --- training -----------------------------------------------------------------------------------------------------
 
-    def fit(self, rows, validation, options, rng):
-        """Train by ``keras.Model.fit``; returns a `FitResult`. A KeyboardInterrupt keeps what was learnt."""
+    def fit(self, data, validation, options, rng):
+        """Train by ``keras.Model.fit``; returns a `FitResult`. A KeyboardInterrupt keeps what was learnt.
+
+        Data and validation data as in `skseq.nn.fitting.fit_network`. Rows are read batch by batch.
+        """
         watch = _Watch(self.store, options.patience)
         callbacks = [*self.spec.builder.callbacks(), *(copy.copy(callback) for callback in options.callbacks), watch]
         try:
             self.model.fit(
-                _Batches(self, rows, options.batch_size, rng if options.shuffle else None),
+                _Batches(self, data, options.batch_size, rng if options.shuffle else None),
                 validation_data=None if validation is None else _Held(self, validation, options.batch_size),
                 epochs=options.epochs,
                 verbose=min(options.verbose, 2),
@@ -343,11 +350,11 @@ class _ModelStore:
 class _Batches(keras.utils.PyDataset):
     """Batches in an order that is drawn anew for every epoch."""
 
-    def __init__(self, network, rows, batch_size, rng):
+    def __init__(self, network, data, batch_size, rng):
         super().__init__()
-        self.network, self.rows, self.rng = network, rows, rng
+        self.network, self.rows, self.rng = network, data["rows"], rng
         self.batch_size = batch_size
-        self.order = np.arange(len(rows["weight"]))
+        self.samples = self.order = samples_of(data)
         self.on_epoch_end()
 
     def __len__(self):
@@ -363,15 +370,15 @@ class _Batches(keras.utils.PyDataset):
     def on_epoch_end(self):
         """Draw another order."""
         if self.rng is not None:
-            self.order = self.rng.permutation(len(self.order))
+            self.order = self.samples[self.rng.permutation(len(self.samples))]
 
 
 class _Held(_Batches):
     """Validation batches, whose weights have mean 1 all together: the mean over batches is sum(w l) / sum(w)."""
 
-    def __init__(self, network, rows, batch_size):
-        super().__init__(network, rows, batch_size, None)
-        self.mean_weight = network.mean_weight(rows, network.weights(rows))
+    def __init__(self, network, data, batch_size):
+        super().__init__(network, data, batch_size, None)
+        self.mean_weight = network.mean_weight(data["rows"], self.samples)
 
     def __getitem__(self, index):
         return self.network.batch(self._rows(index), self.mean_weight)

@@ -22,7 +22,7 @@ from nn_tools import (
 
 from skseq.nn import compiled as compiled_module
 from skseq.nn import layers
-from skseq.nn.batching import batches, by_length, timesteps
+from skseq.nn.batching import batches, by_length, gathered, pieces, timesteps
 from skseq.nn.compiled import CompiledNetwork
 from skseq.nn.fitting import FitOptions, fit_network
 from skseq.nn.plan import JIT_STEPS, n_sizes
@@ -82,6 +82,28 @@ def test_sizes_are_as_many_as_pay_for_their_compilation():
     paid = JIT_STEPS // (9 * 875) + 1
     assert [n_sizes(rows, drawn, epochs) for epochs in (1, paid - 1, paid, 10 * paid)] == [1, 1, 8, 8]
     assert n_sizes({"source": np.zeros((10, 1000))}, drawn, 10**6) == 1
+
+
+def test_a_piece_has_as_many_batches_as_fit_into_half_the_memory():
+    """12 bytes a row, 24 a batch: four fit into half of 192 bytes, three into half of 191. None is divided."""
+    rows, drawn = {"source": np.zeros((8, 2), np.float32), "weight": np.zeros(8, np.float32)}, batches(np.arange(8), 2)
+    for memory, n_pieces, sizes in ((None, 1, [4]), (192, 1, [4]), (191, 1, [2, 2]), (95, 1, [1] * 4), (1, 1, [1] * 4)):
+        assert [len(piece) for piece in pieces(rows, drawn, memory, n_pieces)] == sizes
+    assert [len(piece) for piece in pieces(rows, drawn, 192, 3)] == [2, 1, 1]  # more were asked for
+
+
+def test_a_piece_gets_its_rows_alone():
+    data = {"rows": {"source": np.arange(10) * 10, "weight": np.arange(10)}, "shared": {"k": 1}}
+    part, drawn = gathered(data, np.array([[7, 2], [9, -1]]))
+    assert part["rows"]["source"].tolist() == [20, 70, 90]
+    assert part["rows"]["weight"].tolist() == [2, 7, 9]
+    assert part["shared"] == {"k": 1}
+    assert drawn.tolist() == [[1, 0], [2, -1]]
+    assert drawn.dtype == np.int32
+    every = np.arange(10).reshape(5, 2)[::-1]
+    part, drawn = gathered(data, every)
+    assert part["rows"] is data["rows"]
+    assert drawn is every
 
 
 # --- the same numbers -------------------------------------------------------------------------------------------------

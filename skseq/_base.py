@@ -58,7 +58,7 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
 
     _parameter_constraints = {
         "units": [Interval(Integral, 1, None, closed="left")],
-        "cell": [StrOptions({"lstm", "gru"})],
+        "cell": [StrOptions({"lstm", "gru", "cho-gru"})],
         "n_layers": [Interval(Integral, 1, None, closed="left")],
         "bidirectional": ["boolean"],
         "activation": [StrOptions({"tanh", "relu"})],

@@ -6,8 +6,10 @@ from textwrap import indent
 __all__ = ["with_shared_docs"]
 
 _SHARED_PARAMETERS = """
-cell : {"lstm", "gru"}, default="lstm"
-    Recurrent layer. The GRU resets after the recurrent product, as the stock Keras layer does.
+cell : {"lstm", "gru", "cho-gru"}, default="lstm"
+    Recurrent layer. "cho-gru" is the gated recurrent unit as published [cho]_: its reset gate acts before the recurrent
+    product (``keras.layers.GRU(reset_after=False)``). In "gru" it acts after the product, as the stock Keras layer has
+    it by default: one product a step instead of two, so it is faster.
 
 n_layers : int, default=1
     Recurrent layers in the encoder, and as many in the decoder.
@@ -308,6 +310,8 @@ _DECODER_REFERENCES = """
 """
 
 _SHARED_REFERENCES = """
+.. [cho] Cho et al., "Learning Phrase Representations using RNN Encoder-Decoder for Statistical Machine Translation",
+   EMNLP 2014, section 2.3.
 .. [dropout] Gal and Ghahramani, "A Theoretically Grounded Application of Dropout in Recurrent Neural Networks",
    NeurIPS 2016.
 .. [clipnorm] Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent neural networks", ICML 2013,

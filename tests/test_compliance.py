@@ -32,7 +32,7 @@ AUTOENCODERS = [
 ]
 CLASSIFIERS = [
     Seq2SeqClassifier(),
-    Seq2SeqClassifier(units=16, epochs=25, cell="gru"),
+    Seq2SeqClassifier(units=16, epochs=25, cell="cho-gru"),
     Seq2SeqClassifier(units=16, epochs=25, n_layers=2),
     Seq2SeqClassifier(units=16, epochs=25, bidirectional=True),
     Seq2SeqClassifier(units=16, epochs=25, attention="bahdanau"),

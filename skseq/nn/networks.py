@@ -15,7 +15,7 @@ from skseq.nn import layers
 __all__ = ["Noise", "Weight", "encode", "initial_weights", "project", "recurrent_weights", "run_layer", "subset"]
 
 ACTIVATIONS = {"tanh": tf.tanh, "relu": tf.nn.relu}
-N_GATES = {"lstm": 4, "gru": 3}
+N_GATES = {name: cell.n_gates for name, cell in layers.CELLS.items()}
 
 
 class Weight(NamedTuple):
@@ -46,7 +46,7 @@ def recurrent_weights(spec, name, input_size):
     if spec.cell == "lstm":
         yield Weight(f"{name}/bias", (gates,), "unit_forget_bias", penalized=False)
     else:
-        yield Weight(f"{name}/bias", (2, gates), "zeros", penalized=False)
+        yield Weight(f"{name}/bias", (2, gates) if spec.cell == "gru" else (gates,), "zeros", penalized=False)
 
 
 def subset(weights, name):

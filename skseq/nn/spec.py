@@ -19,7 +19,8 @@ class NetworkSpec:
     source_size : int
         Number of features of a timestep, or number of token ids (the padding id included).
     units, n_layers, bidirectional, cell, activation
-        The recurrent layers. ``cell`` is "lstm" or "gru", ``activation`` "tanh" or "relu".
+        The recurrent layers. ``cell`` is "lstm", "gru" or "cho-gru" (reset before the product), ``activation``
+        "tanh" or "relu".
     dropout, recurrent_dropout, penalty, truncated : bool
         Whether the graph has these parts at all; their rates, and the steps between two cuts, are fed.
     optimizer : str
@@ -57,7 +58,7 @@ class NetworkSpec:
 
     @property
     def n_states(self):
-        """States a recurrent layer carries: hidden and cell for the LSTM, hidden for the GRU."""
+        """States a recurrent layer carries: hidden and cell for the LSTM, hidden for both GRUs."""
         return 2 if self.cell == "lstm" else 1
 
     def trains(self, name):

@@ -256,9 +256,23 @@ def recurrent_step(cell, x, states, weights, *, drop=None, activation=tf.tanh):
 
 
 def recurrent(
-    cell, x, states, weights, *, mask=None, drop=None, bptt_steps=None, ends=0, activation=tf.tanh, unroll=False
+    cell,
+    x,
+    states,
+    weights,
+    *,
+    mask=None,
+    drop=None,
+    bptt_steps=None,
+    ends=0,
+    activation=tf.tanh,
+    unroll=False,
+    start=0,
 ):
-    """Hidden states at every step and final states of one layer, from projected inputs, their bias included."""
+    """Hidden states at every step and final states of one layer, from projected inputs, their bias included.
+
+    ``start`` is the timestep of a sequence that x begins with, where x is a part of it.
+    """
     n, unroll = length(x, unroll)
     own, n_states = CELLS[cell](weights, drop, activation), len(states)
 
@@ -273,12 +287,13 @@ def recurrent(
             old, arrays = carried[:n_states], carried[n_states:]
             new, gates = own.step(x[t], old)
             new = [_carry(mask_at(t), after, before) for after, before in zip(new, old)]
-            return *new, *written(arrays, t, gates, *new)
+            return *new, *written(arrays[:1], t, gates), *written(arrays[1:], t + 1, *new)
 
-        carried = loop(forward, n, (*first, *tensor_arrays(x.dtype, n, 1 + n_states)), unroll=unroll)
-        final, (gates, *after) = carried[:n_states], (array.stack() for array in carried[n_states:])
-        before = [tf.concat([start[None], states[:-1]], 0) for start, states in zip(first, after)]
-        after[0].set_shape([*x.shape[:2], own.U.shape[0]])
+        arrays = *tensor_arrays(x.dtype, n, 1), *written(tensor_arrays(x.dtype, n + 1, n_states), 0, *first)
+        carried = loop(forward, n, (*first, *arrays), unroll=unroll)
+        final, (gates, *history) = carried[:n_states], (array.stack() for array in carried[n_states:])
+        before, after = history[0][:-1], history[0][1:]
+        after.set_shape([*x.shape[:2], own.U.shape[0]])
 
         def gradient(d_hidden, *d_final):
             U_T = tf.transpose(own.U)
@@ -286,9 +301,9 @@ def recurrent(
             def backward(t, *carried):
                 (dh, *d_others), arrays = carried[:n_states], carried[n_states:]
                 d_new, past = zip(*(_split(mask_at(t), d) for d in (dh + d_hidden[t], *d_others)))
-                old, new = ([states[t] for states in times] for times in (before, after))
+                old, new = ([states[s] for states in history] for s in (t, t + 1))
                 dx, d_old, d_inner = own.gradient(d_new, gates[t], old, new, U_T)
-                d_old = [cut(t, bptt_steps, ends, d) + passed for d, passed in zip(d_old, past)]
+                d_old = [cut(start + t, bptt_steps, ends, d) + passed for d, passed in zip(d_old, past)]
                 return *d_old, *written(arrays, t, dx, *d_inner)
 
             carried = (*d_final, *tensor_arrays(x.dtype, n, 1 + own.n_inner))
@@ -296,9 +311,9 @@ def recurrent(
             found = [array.stack() for array in carried[n_states:]]
             for array in found:
                 array.set_shape(x.shape)
-            return found[0], *carried[:n_states], *own.weight_gradients(before[0], gates, *found)
+            return found[0], *carried[:n_states], *own.weight_gradients(before, gates, *found)
 
-        return (after[0], *final), gradient
+        return (after, *final), gradient
 
     hidden, *final = run(x, *states, *own.weights)
     return hidden, final

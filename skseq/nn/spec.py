@@ -31,6 +31,9 @@ class NetworkSpec:
         Whether one training step is compiled with XLA.
     unroll : bool
         Whether recurrences are written out step by step in the graph (then a number of timesteps has its own trace).
+    recompute : bool
+        Whether layers that run over all timesteps at once keep only states and work out the rest again for the
+        gradient, which takes little memory.
     frozen : bool
         Whether training leaves the encoder and its embedding as they are: a fixed feature map, without dropout.
     """
@@ -49,6 +52,7 @@ class NetworkSpec:
     dtype: str = "float32"
     jit_compile: bool = False
     unroll: bool = False
+    recompute: bool = False
     frozen: bool = False
 
     @property

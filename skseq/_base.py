@@ -64,7 +64,7 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
 
     _parameter_constraints = {
         "units": [Interval(Integral, 1, None, closed="left")],
-        "cell": [StrOptions({"lstm", "gru"})],
+        "cell": [StrOptions({"lstm", "gru", "cho-gru"})],
         "n_layers": [Interval(Integral, 1, None, closed="left")],
         "bidirectional": ["boolean"],
         "activation": [StrOptions({"tanh", "relu"})],
@@ -136,8 +136,7 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
         from skseq.nn.plan import plan
 
         n_updates = epochs * -(-n_samples // int(self.batch_size))
-        n_timesteps = sum(self._model_timesteps())
-
+        n_timesteps = self._model_timesteps()
         return {
             "units": int(self.units),
             "cell": self.cell,
@@ -150,7 +149,7 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
             "truncated": self.bptt_steps is not None,
             "optimizer": self._optimizer_config(),
             "dtype": self.dtype,
-            **plan(self.jit_compile, self.unroll, n_steps=n_updates * n_timesteps),
+            **plan(self.jit_compile, self.unroll, n_steps=n_updates * sum(n_timesteps), n_timesteps=max(n_timesteps)),
         }
 
     def _rates(self, n_updates):
@@ -304,7 +303,16 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
         return initial_weights(network, rng)
 
     def _check_same_network(self, spec):
-        options = ("jit_compile", "unroll", "penalty", "truncated", "scheduled_sampling", "label_smoothing", *_NOISE)
+        options = (
+            "jit_compile",
+            "unroll",
+            "recompute",
+            "penalty",
+            "truncated",
+            "scheduled_sampling",
+            "label_smoothing",
+            *_NOISE,
+        )
         free = dict.fromkeys((name for name in options if hasattr(spec, name)), False)
         kind_differs = type(self._spec) is not type(spec)
         if kind_differs or (self.network is None and replace(self._spec, **free) != replace(spec, **free)):

@@ -30,7 +30,7 @@ AUTOENCODERS = [
 ]
 CLASSIFIERS = [
     Seq2SeqClassifier(),
-    Seq2SeqClassifier(units=16, epochs=25, cell="gru", n_layers=2, bidirectional=True),
+    Seq2SeqClassifier(units=16, epochs=25, cell="cho-gru", n_layers=2, bidirectional=True),
     Seq2SeqClassifier(units=16, epochs=25, attention=True),
     Seq2SeqClassifier(units=16, epochs=25, decoder="direct", attention="dot", dtype="float64"),
     Seq2SeqClassifier(units=16, epochs=25, attention="local-p", input_feeding=True, label_smoothing=0.1),

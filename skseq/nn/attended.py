@@ -23,7 +23,8 @@ def attended(cell, x, states, memory, weights, *, drop=None, bptt_steps=None, ac
     The attention weights are for reading: no gradient goes through them.
     """
     n, unroll = layers.length(x, unroll)
-    own = _CELLS[cell](weights, drop, activation)
+    own = {name: weights[f"decoder/0/{name}"] for name in ("recurrent_kernel", "bias")}
+    own = layers.CELLS[cell](own, drop, activation)
     keys, values, mask = memory["keys"], memory["values"], memory["mask"]
     W, v, K = (weights[name] for name in ("attention/query", "attention/scale", "decoder/0/context_kernel"))
     n_states = len(states)
@@ -37,7 +38,7 @@ def attended(cell, x, states, memory, weights, *, drop=None, bptt_steps=None, ac
             scores = layers.additive_scores(tf.matmul(old[0], W)[:, None], keys, v)
             attention, context = (y[:, 0] for y in layers.attend(scores, values, mask))
             new, gates = own.step(x[t] + tf.matmul(context, K), old)
-            return *new, *_written(arrays, t, attention, context, gates, *new)
+            return *new, *layers.written(arrays, t, attention, context, gates, *new)
 
         arrays = layers.tensor_arrays(x.dtype, n, 3 + n_states)
         arrays = layers.loop(forward, n, (*first, *arrays), unroll=unroll)[n_states:]
@@ -63,7 +64,7 @@ def attended(cell, x, states, memory, weights, *, drop=None, bptt_steps=None, ac
                 d_query = v * tf.reduce_sum(slope, 1)
                 dh = d_states[0] + tf.matmul(d_query, W_T) + d_before[t]
                 d_states = [layers.cut(t, bptt_steps, 0, d) for d in (dh, *d_states[1:])]
-                arrays = _written(arrays, t, dx, d_context, d_query, *d_inner)
+                arrays = layers.written(arrays, t, dx, d_context, d_query, *d_inner)
                 return d_keys + slope, d_v, *d_states, *arrays
 
             start = [tf.zeros_like(y) for y in (keys, v, *first)]
@@ -74,7 +75,7 @@ def attended(cell, x, states, memory, weights, *, drop=None, bptt_steps=None, ac
                 y.set_shape(like.shape)
             d_values = tf.einsum("tbs,tbd->bsd", attention, d_contexts)
             d_W, d_K = layers.weight_gradient(before[0], d_queries), layers.weight_gradient(contexts, dx)
-            d_own = own.weight_gradients(before[0], dx, *d_inner)
+            d_own = own.weight_gradients(before[0], gates, dx, *d_inner)
             return dx, v * d_keys, d_values, d_W, d_v, d_K, *carried[:n_states], *d_own
 
         return (before[0], contexts, tf.stop_gradient(attention)), gradient
@@ -82,62 +83,6 @@ def attended(cell, x, states, memory, weights, *, drop=None, bptt_steps=None, ac
     return run(x, keys, values, W, v, K, *states, *own.weights)
 
 
-def _written(arrays, t, *values):
-    return [array.write(t, value) for array, value in zip(arrays, values)]
-
-
 def _softmax_gradient(attention, d_attention):
     """a (da - sum_j a_j da_j)."""
     return attention * (d_attention - tf.reduce_sum(attention * d_attention, -1, keepdims=True))
-
-
-class _LSTM:
-    """One step of a layer, its gradient, and those of its weights from what that gives at all steps."""
-
-    n_inner = 0
-
-    def __init__(self, weights, drop, activation):
-        self.U, self.drop, self.activation = weights["decoder/0/recurrent_kernel"], drop, activation
-        self.weights = (self.U,)
-
-    def step(self, x, states):
-        """New states and the gates."""
-        z = x + tf.matmul(self._thinned(states[0]), self.U)
-        h, c, gates = layers.lstm_step(z, states[1], self.activation)
-        return (h, c), gates
-
-    def gradient(self, d_states, gates, before, after, U_T):
-        """Gradients of x, of the states before the step, and what `weight_gradients` needs besides."""
-        dz, dc = layers.lstm_gradient(*d_states, gates, before[1], after[1], self.activation)
-        return dz, (self._thinned(tf.matmul(dz, U_T)), dc), ()
-
-    def weight_gradients(self, before, dx):
-        """That of U."""
-        return [layers.weight_gradient(self._thinned(before), dx)]
-
-    def _thinned(self, hidden):
-        return hidden if self.drop is None else hidden * self.drop
-
-
-class _GRU(_LSTM):
-    n_inner = 1
-
-    def __init__(self, weights, drop, activation):
-        super().__init__(weights, drop, activation)
-        self.bias = weights["decoder/0/bias"][1]
-        self.weights = (self.U, self.bias)
-
-    def step(self, x, states):
-        inner = tf.matmul(self._thinned(states[0]), self.U) + self.bias
-        h, gates = layers.gru_step(x, inner, states[0], self.activation)
-        return (h,), gates
-
-    def gradient(self, d_states, gates, before, _, U_T):
-        dx, d_inner, dh = layers.gru_gradient(*d_states, gates, before[0], self.activation)
-        return dx, (dh + self._thinned(tf.matmul(d_inner, U_T)),), (d_inner,)
-
-    def weight_gradients(self, before, _, d_inner):
-        return [super().weight_gradients(before, d_inner)[0], tf.reduce_sum(d_inner, [0, 1])]
-
-
-_CELLS = {"lstm": _LSTM, "gru": _GRU}

@@ -19,22 +19,20 @@ import tensorflow as tf
 from skseq.nn.gradients import with_gradient
 
 __all__ = [
+    "CELLS",
     "additive_scores",
     "attend",
     "cut",
     "dense",
     "dropout_mask",
-    "gru_gradient",
-    "gru_step",
     "length",
     "loop",
-    "lstm_gradient",
-    "lstm_step",
     "recurrent",
     "recurrent_step",
     "tensor_arrays",
     "truncated",
     "weight_gradient",
+    "written",
 ]
 
 
@@ -74,16 +72,16 @@ def tensor_arrays(dtype, size, n):
     return tuple(tf.TensorArray(dtype, size=size, element_shape=None, clear_after_read=False) for _ in range(n))
 
 
+def written(arrays, t, *values):
+    """The arrays, each with its value at step t."""
+    return [array.write(t, value) for array, value in zip(arrays, values)]
+
+
 def length(x, unroll):
     """Number of timesteps, and whether to unroll: only if the graph knows the number."""
     if unroll and x.shape[0] is not None:
         return x.shape[0], True
     return tf.shape(x)[0], False
-
-
-def _derivative(activation, y):
-    """Derivative of an activation, from its value: tanh' = 1 - y^2, relu' = [y > 0]."""
-    return 1 - y * y if activation is tf.tanh else tf.cast(y > 0, y.dtype)
 
 
 def _split(mask_t, gradient):
@@ -125,161 +123,200 @@ def weight_gradient(previous, gradient):
     )
 
 
-def _previous(first, hidden, drop):
-    """The state each step started from: the first state, then all but the last; thinned by recurrent dropout."""
-    before = tf.concat([first[None], hidden[:-1]], 0)
-    return before if drop is None else before * drop
+# --- cells: one step of a layer, its gradient, and those of its weights from what that gives at all steps -------------
 
 
-# --- LSTM (Hochreiter & Schmidhuber 1997; Gers et al. 2000), gates in the order i, f, g, o ----------------------------
+class LSTM:
+    """Hochreiter & Schmidhuber 1997, Gers et al. 2000: gates i, f, g, o; c' = f c + i g, h' = o act(c')."""
+
+    n_gates, n_inner = 4, 0
+
+    def __init__(self, weights, drop, activation):
+        self.U, self.drop, self.activation = weights["recurrent_kernel"], drop, activation
+        self.weights = (self.U,)
+
+    @staticmethod
+    def input_bias(weights):
+        """The bias added to the input projection."""
+        return weights["bias"]
+
+    def step(self, x, states):
+        """New states, and the gates, from the projected input and states."""
+        i, f, g, o = tf.split(x + tf.matmul(self._thinned(states[0]), self.U), 4, axis=-1)
+        i, f, g, o = tf.sigmoid(i), tf.sigmoid(f), self.activation(g), tf.sigmoid(o)
+        c = f * states[1] + i * g
+        return (o * self.activation(c), c), tf.concat([i, f, g, o], -1)
+
+    def gradient(self, d_states, gates, before, after, U_T):
+        """Gradients of x, of the states before the step, and what `weight_gradients` needs besides."""
+        (dh, dc), (i, f, g, o) = d_states, tf.split(gates, 4, axis=-1)
+        act_c = self.activation(after[1])
+        dc = dc + dh * o * self._derivative(act_c)
+        dx = [
+            dc * g * i * (1 - i),
+            dc * before[1] * f * (1 - f),
+            dc * i * self._derivative(g),
+            dh * act_c * o * (1 - o),
+        ]
+        dx = tf.concat(dx, -1)
+        return dx, (self._thinned(tf.matmul(dx, U_T)), dc * f), ()
+
+    def weight_gradients(self, before, gates, dx):
+        """That of U, from hidden states before each step, gates and gradients of all steps."""
+        return [weight_gradient(self._thinned(before), dx)]
+
+    def _thinned(self, hidden):
+        return hidden if self.drop is None else hidden * self.drop
+
+    def _derivative(self, y):
+        """Derivative of the activation, from its value: tanh' = 1 - y^2, relu' = [y > 0]."""
+        return 1 - y * y if self.activation is tf.tanh else tf.cast(y > 0, y.dtype)
 
 
-def lstm_step(z, cell, activation):
-    """(h, c, gates) from pre-activations z = x K + h U + b: c' = f c + i g, h' = o act(c')."""
-    i, f, g, o = tf.split(z, 4, axis=-1)
-    i, f, g, o = tf.sigmoid(i), tf.sigmoid(f), activation(g), tf.sigmoid(o)
-    cell = f * cell + i * g
-    return o * activation(cell), cell, tf.concat([i, f, g, o], -1)
+class GRU(LSTM):
+    """Gates z, r and candidate g; h' = z h + (1 - z) g, g = act(x_g + r (h U_g + b)): reset after the product."""
+
+    n_gates, n_inner = 3, 1
+
+    def __init__(self, weights, drop, activation):
+        super().__init__(weights, drop, activation)
+        self.bias = weights["bias"][1]
+        self.weights = (self.U, self.bias)
+
+    @staticmethod
+    def input_bias(weights):
+        """The first of two; the second one is that of the recurrent product."""
+        return weights["bias"][0]
+
+    def step(self, x, states):
+        xz, xr, xg = tf.split(x, 3, axis=-1)
+        iz, ir, ig = tf.split(tf.matmul(self._thinned(states[0]), self.U) + self.bias, 3, axis=-1)
+        z, r = tf.sigmoid(xz + iz), tf.sigmoid(xr + ir)
+        g = self.activation(xg + r * ig)
+        return (z * states[0] + (1 - z) * g,), tf.concat([z, r, g, ig], -1)
+
+    def gradient(self, d_states, gates, before, after, U_T):
+        (dh,), (z, r, g, ig) = d_states, tf.split(gates, 4, axis=-1)
+        dg = dh * (1 - z) * self._derivative(g)
+        dz = dh * (before[0] - g) * z * (1 - z)
+        dr = dg * ig * r * (1 - r)
+        d_inner = tf.concat([dz, dr, dg * r], -1)
+        return tf.concat([dz, dr, dg], -1), (dh * z + self._thinned(tf.matmul(d_inner, U_T)),), (d_inner,)
+
+    def weight_gradients(self, before, gates, dx, d_inner):
+        """Those of U and of the recurrent bias."""
+        return [weight_gradient(self._thinned(before), d_inner), tf.reduce_sum(d_inner, [0, 1])]
 
 
-def lstm_gradient(dh, dc, gates, before, cell, activation):
-    """(dz, dc) of the pre-activations and of the cell before, from those of h' and c'."""
-    i, f, g, o = tf.split(gates, 4, axis=-1)
-    act_c = activation(cell)
-    dc = dc + dh * o * _derivative(activation, act_c)
-    dz = [
-        dc * g * i * (1 - i),
-        dc * before * f * (1 - f),
-        dc * i * _derivative(activation, g),
-        dh * act_c * o * (1 - o),
-    ]
-    return tf.concat(dz, -1), dc * f
+class ChoGRU(LSTM):
+    """Cho et al. 2014: as the GRU, but g = act(x_g + (r h) U_g), reset before the product, which makes two products."""
+
+    n_gates = 3
+
+    def __init__(self, weights, drop, activation):
+        super().__init__(weights, drop, activation)
+        self.U_gates, self.U_candidate = tf.split(self.U, [2 * self.U.shape[0], self.U.shape[0]], axis=1)
+
+    def step(self, x, states):
+        hidden, units = self._thinned(states[0]), self.U.shape[0]
+        x_gates, x_candidate = tf.split(x, [2 * units, units], axis=-1)
+        z, r = tf.split(tf.sigmoid(x_gates + tf.matmul(hidden, self.U_gates)), 2, axis=-1)
+        g = self.activation(x_candidate + tf.matmul(r * hidden, self.U_candidate))
+        return (z * states[0] + (1 - z) * g,), tf.concat([z, r, g], -1)
+
+    def gradient(self, d_states, gates, before, after, U_T):
+        (dh,), (z, r, g), units = d_states, tf.split(gates, 3, axis=-1), self.U.shape[0]
+        dg = dh * (1 - z) * self._derivative(g)
+        dz = dh * (before[0] - g) * z * (1 - z)
+        d_reset = tf.matmul(dg, U_T[2 * units :])
+        dr = d_reset * self._thinned(before[0]) * r * (1 - r)
+        d_gates = tf.concat([dz, dr], -1)
+        d_hidden = tf.matmul(d_gates, U_T[: 2 * units]) + d_reset * r
+        return tf.concat([d_gates, dg], -1), (dh * z + self._thinned(d_hidden),), ()
+
+    def weight_gradients(self, before, gates, dx):
+        """Those of both parts of U, side by side."""
+        hidden, units = self._thinned(before), self.U.shape[0]
+        reset = gates[..., units : 2 * units] * hidden
+        parts = (hidden, dx[..., : 2 * units]), (reset, dx[..., 2 * units :])
+        return [tf.concat([weight_gradient(*part) for part in parts], -1)]
 
 
-def lstm(x, states, weights, *, mask=None, drop=None, bptt_steps=None, ends=0, activation=tf.tanh, unroll=False):
-    """Hidden states at every step and the final [h, c], from projected inputs x (n_timesteps, n_samples, 4 units)."""
-    n, unroll = length(x, unroll)
-
-    def mask_at(t):
-        return None if mask is None else mask[t]
-
-    @with_gradient
-    def run(x, h0, c0, U):
-        def forward(t, h, c, hs, cs, gs):
-            z = x[t] + tf.matmul(h if drop is None else h * drop, U)
-            new_h, new_c, gates = lstm_step(z, c, activation)
-            h, c = _carry(mask_at(t), new_h, h), _carry(mask_at(t), new_c, c)
-            return h, c, hs.write(t, h), cs.write(t, c), gs.write(t, gates)
-
-        h, c, *arrays = loop(forward, n, (h0, c0, *tensor_arrays(x.dtype, n, 3)), unroll=unroll)
-        hs, cs, gs = (array.stack() for array in arrays)
-        before_c = tf.concat([c0[None], cs[:-1]], 0)
-
-        def gradient(d_hs, d_h, d_c):
-            def backward(t, dh, dc, dzs):
-                dh, dh_past = _split(mask_at(t), dh + d_hs[t])
-                dc, dc_past = _split(mask_at(t), dc)
-                dz, dc = lstm_gradient(dh, dc, gs[t], before_c[t], cs[t], activation)
-                dh = tf.matmul(dz, U, transpose_b=True)
-                dh = dh if drop is None else dh * drop
-                dh, dc = cut(t, bptt_steps, ends, dh), cut(t, bptt_steps, ends, dc)
-                return dh + dh_past, dc + dc_past, dzs.write(t, dz)
-
-            dh0, dc0, dzs = loop(backward, n, (d_h, d_c, *tensor_arrays(x.dtype, n, 1)), unroll=unroll, reverse=True)
-            dx = dzs.stack()
-            dx.set_shape(x.shape)
-            return dx, dh0, dc0, weight_gradient(_previous(h0, hs, drop), dx)
-
-        hs.set_shape([*x.shape[:2], U.shape[0]])
-        return (hs, h, c), gradient
-
-    hidden, h, c = run(x, *states, weights["recurrent_kernel"])
-    return hidden, [h, c]
-
-
-# --- GRU in the form with the reset gate after the product (Keras reset_after=True), gates in the order z, r, h -------
-
-
-def gru_step(x, inner, hidden, activation):
-    """h' = z h + (1 - z) act(x_h + r inner_h), where inner = h U + b."""
-    xz, xr, xh = tf.split(x, 3, axis=-1)
-    iz, ir, ih = tf.split(inner, 3, axis=-1)
-    z, r = tf.sigmoid(xz + iz), tf.sigmoid(xr + ir)
-    candidate = activation(xh + r * ih)
-    return z * hidden + (1 - z) * candidate, tf.concat([z, r, candidate, ih], -1)
-
-
-def gru_gradient(dh, gates, before, activation):
-    """(dx, d_inner, dh) of the projected input, of h U + b, and of h where it is carried on, from that of h'."""
-    z, r, candidate, ih = tf.split(gates, 4, axis=-1)
-    d_candidate = dh * (1 - z) * _derivative(activation, candidate)
-    dz = dh * (before - candidate) * z * (1 - z)
-    dr = d_candidate * ih * r * (1 - r)
-    return tf.concat([dz, dr, d_candidate], -1), tf.concat([dz, dr, d_candidate * r], -1), dh * z
-
-
-def gru(x, states, weights, *, mask=None, drop=None, bptt_steps=None, ends=0, activation=tf.tanh, unroll=False):
-    """Hidden states at every step and the final [h], from projected inputs x (n_timesteps, n_samples, 3 units)."""
-    n, unroll = length(x, unroll)
-
-    def mask_at(t):
-        return None if mask is None else mask[t]
-
-    @with_gradient
-    def run(x, h0, U, b):
-        def forward(t, h, hs, gs):
-            inner = tf.matmul(h if drop is None else h * drop, U) + b
-            new_h, gates = gru_step(x[t], inner, h, activation)
-            h = _carry(mask_at(t), new_h, h)
-            return h, hs.write(t, h), gs.write(t, gates)
-
-        h, *arrays = loop(forward, n, (h0, *tensor_arrays(x.dtype, n, 2)), unroll=unroll)
-        hs, gs = (array.stack() for array in arrays)
-        before = tf.concat([h0[None], hs[:-1]], 0)
-
-        def gradient(d_hs, d_h):
-            def backward(t, dh, dxs, d_inners):
-                dh, dh_past = _split(mask_at(t), dh + d_hs[t])
-                dx, d_inner, dh = gru_gradient(dh, gs[t], before[t], activation)
-                through = tf.matmul(d_inner, U, transpose_b=True)
-                through = through if drop is None else through * drop
-                dh = cut(t, bptt_steps, ends, dh + through)
-                return dh + dh_past, dxs.write(t, dx), d_inners.write(t, d_inner)
-
-            dh0, *arrays = loop(backward, n, (d_h, *tensor_arrays(x.dtype, n, 2)), unroll=unroll, reverse=True)
-            dx, d_inner = (array.stack() for array in arrays)
-            for array in (dx, d_inner):
-                array.set_shape(x.shape)
-            return dx, dh0, weight_gradient(_previous(h0, hs, drop), d_inner), tf.reduce_sum(d_inner, [0, 1])
-
-        hs.set_shape([*x.shape[:2], U.shape[0]])
-        return (hs, h), gradient
-
-    hidden, h = run(x, *states, weights["recurrent_kernel"], weights["bias"][1])
-    return hidden, [h]
-
-
-RECURRENCES = {"lstm": lstm, "gru": gru}
+CELLS = {"lstm": LSTM, "gru": GRU, "cho-gru": ChoGRU}
 
 
 def input_bias(cell, weights):
-    """The bias added to the input projection (the GRU keeps a second one for the recurrent product)."""
-    return weights["bias"] if cell == "lstm" else weights["bias"][0]
-
-
-def recurrent(cell, x, states, weights, **options):
-    """Run one recurrent layer over projected inputs (input bias included): outputs of every step, final states."""
-    return RECURRENCES[cell](x, states, weights, **options)
+    """The bias added to the input projection."""
+    return CELLS[cell].input_bias(weights)
 
 
 def recurrent_step(cell, x, states, weights, *, drop=None, activation=tf.tanh):
     """One step of a recurrent layer: projected input (n_samples, gates) and states to states."""
-    hidden = states[0] if drop is None else states[0] * drop
-    inner = tf.matmul(hidden, weights["recurrent_kernel"])
-    if cell == "lstm":
-        h, c, _ = lstm_step(x + inner, states[1], activation)
-        return [h, c]
-    return [gru_step(x, inner + weights["bias"][1], states[0], activation)[0]]
+    return [*CELLS[cell](weights, drop, activation).step(x, states)[0]]
+
+
+def recurrent(
+    cell,
+    x,
+    states,
+    weights,
+    *,
+    mask=None,
+    drop=None,
+    bptt_steps=None,
+    ends=0,
+    activation=tf.tanh,
+    unroll=False,
+    start=0,
+):
+    """Hidden states at every step and final states of one layer, from projected inputs, their bias included.
+
+    ``start`` is the timestep of a sequence that x begins with, where x is a part of it.
+    """
+    n, unroll = length(x, unroll)
+    own, n_states = CELLS[cell](weights, drop, activation), len(states)
+
+    def mask_at(t):
+        return None if mask is None else mask[t]
+
+    @with_gradient
+    def run(x, *others):
+        first = others[:n_states]
+
+        def forward(t, *carried):
+            old, arrays = carried[:n_states], carried[n_states:]
+            new, gates = own.step(x[t], old)
+            new = [_carry(mask_at(t), after, before) for after, before in zip(new, old)]
+            return *new, *written(arrays[:1], t, gates), *written(arrays[1:], t + 1, *new)
+
+        arrays = *tensor_arrays(x.dtype, n, 1), *written(tensor_arrays(x.dtype, n + 1, n_states), 0, *first)
+        carried = loop(forward, n, (*first, *arrays), unroll=unroll)
+        final, (gates, *history) = carried[:n_states], (array.stack() for array in carried[n_states:])
+        before, after = history[0][:-1], history[0][1:]
+        after.set_shape([*x.shape[:2], own.U.shape[0]])
+
+        def gradient(d_hidden, *d_final):
+            U_T = tf.transpose(own.U)
+
+            def backward(t, *carried):
+                (dh, *d_others), arrays = carried[:n_states], carried[n_states:]
+                d_new, past = zip(*(_split(mask_at(t), d) for d in (dh + d_hidden[t], *d_others)))
+                old, new = ([states[s] for states in history] for s in (t, t + 1))
+                dx, d_old, d_inner = own.gradient(d_new, gates[t], old, new, U_T)
+                d_old = [cut(start + t, bptt_steps, ends, d) + passed for d, passed in zip(d_old, past)]
+                return *d_old, *written(arrays, t, dx, *d_inner)
+
+            carried = (*d_final, *tensor_arrays(x.dtype, n, 1 + own.n_inner))
+            carried = loop(backward, n, carried, unroll=unroll, reverse=True)
+            found = [array.stack() for array in carried[n_states:]]
+            for array in found:
+                array.set_shape(x.shape)
+            return found[0], *carried[:n_states], *own.weight_gradients(before, gates, *found)
+
+        return (after, *final), gradient
+
+    hidden, *final = run(x, *states, *own.weights)
+    return hidden, final
 
 
 # --- attention --------------------------------------------------------------------------------------------------------

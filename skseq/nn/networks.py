@@ -4,6 +4,7 @@ A network is a pure object around a frozen spec. It says which weights it has an
 passed in as a flat dict of tensors named "encoder/0/kernel" and so on. Nothing is stored between calls.
 """
 
+from functools import partial
 from typing import NamedTuple
 
 import keras
@@ -11,11 +12,12 @@ import numpy as np
 import tensorflow as tf
 
 from skseq.nn import layers
+from skseq.nn.chunks import in_chunks
 
 __all__ = ["Noise", "Weight", "encode", "initial_weights", "project", "recurrent_weights", "run_layer", "subset"]
 
 ACTIVATIONS = {"tanh": tf.tanh, "relu": tf.nn.relu}
-N_GATES = {"lstm": 4, "gru": 3}
+N_GATES = {name: cell.n_gates for name, cell in layers.CELLS.items()}
 
 
 class Weight(NamedTuple):
@@ -46,7 +48,7 @@ def recurrent_weights(spec, name, input_size):
     if spec.cell == "lstm":
         yield Weight(f"{name}/bias", (gates,), "unit_forget_bias", penalized=False)
     else:
-        yield Weight(f"{name}/bias", (2, gates), "zeros", penalized=False)
+        yield Weight(f"{name}/bias", (2, gates) if spec.cell == "gru" else (gates,), "zeros", penalized=False)
 
 
 def subset(weights, name):
@@ -172,8 +174,11 @@ class Silence:
 
 def project(inputs, kernel, noise, spec):
     """The input product of all timesteps at once: row lookup for ids (t, b), a matrix product for vectors (t, b, f)."""
-    width = kernel.shape[0]
-    mask = noise.inputs(tf.shape(inputs)[1], width)
+    return product(inputs, kernel, noise.inputs(tf.shape(inputs)[1], kernel.shape[0]))
+
+
+def product(inputs, kernel, mask):
+    """`project` with a mask of the inputs (b, f), or None."""
     if inputs.dtype.is_floating:
         return layers.dense(inputs if mask is None else inputs * mask, kernel)
     rows = tf.gather(kernel, inputs)
@@ -187,27 +192,32 @@ def zero_states(spec, n_samples):
     return [tf.zeros([n_samples, spec.units], spec.dtype)] * spec.n_states
 
 
-def run_layer(spec, weights, inputs, noise, *, mask=None, states=None, projected=None, ends=0):
+def run_layer(spec, weights, inputs, noise, *, mask=None, states=None, projected=None, code_input=None, ends=0):
     """One recurrent layer over inputs (t, b, f) or ids (t, b), or over inputs that are projected already.
 
-    Gradients are cut every ``bptt_steps`` steps from the first one on, or backwards from ``ends``.
+    ``code_input`` (b, gates) is added to the projected input of every step. Gradients are cut every ``bptt_steps``
+    steps from the first one on, or backwards from ``ends``.
     """
-    if projected is None:
-        projected = project(inputs, weights["kernel"], noise, spec)
-    x = projected + layers.input_bias(spec.cell, weights)
-    n_samples = tf.shape(x)[1]
-    return layers.recurrent(
-        spec.cell,
-        x,
-        states or zero_states(spec, n_samples),
-        weights,
-        mask=mask,
-        drop=noise.states(n_samples, spec.units),
-        bptt_steps=noise.bptt_steps,
-        ends=ends,
-        activation=ACTIVATIONS[spec.activation],
-        unroll=spec.unroll,
-    )
+    names = ["recurrent_kernel", "bias", *(["kernel"] if projected is None else [])]
+    own = {name: weights[name] for name in names} | ({} if code_input is None else {"code_input": code_input})
+    inputs = inputs if projected is None else projected
+    n_samples = tf.shape(inputs)[1]
+    dropped = noise.inputs(n_samples, own["kernel"].shape[0]) if projected is None else None
+    options = {
+        "drop": noise.states(n_samples, spec.units),
+        "bptt_steps": noise.bptt_steps,
+        "ends": ends,
+        "activation": ACTIVATIONS[spec.activation],
+        "unroll": spec.unroll,
+    }
+
+    def layer(inputs, states, own, mask, start=0):
+        x = product(inputs, own["kernel"], dropped) if projected is None else inputs
+        x += layers.input_bias(spec.cell, own) + own.get("code_input", 0)
+        return layers.recurrent(spec.cell, x, states, own, mask=mask, start=start, **options)
+
+    run = partial(in_chunks, layer) if spec.recompute else layer
+    return run(inputs, states or zero_states(spec, n_samples), own, mask)
 
 
 def reverse(x, lengths):

@@ -224,13 +224,14 @@ class Seq2Seq:
 
     def _teach_at_once(self, weights, memory, states, tokens, noise):
         """No step needs an earlier step's output: every layer runs over all timesteps in one call."""
-        spec, outputs, projected = self.spec, tokens, None
+        spec, outputs = self.spec, tokens
         for layer in range(spec.n_layers):
-            own = networks.subset(weights, f"decoder/{layer}")
-            if layer == 0:
-                projected = self._projected(own, memory, tokens, noise)
-            outputs, _ = networks.run_layer(spec, own, outputs, noise, states=states[layer], projected=projected)
-            projected = None
+            own, first = networks.subset(weights, f"decoder/{layer}"), {}
+            if layer == 0 and spec.recursive:
+                first["code_input"] = memory.get("code_input")
+            elif layer == 0:
+                first["projected"] = self._projected(own, memory, tokens, noise)
+            outputs, _ = networks.run_layer(spec, own, outputs, noise, states=states[layer], **first)
         if not spec.combines:
             return {"hidden": outputs}
         positions = tf.range(tf.shape(tokens)[0])

@@ -19,7 +19,8 @@ class NetworkSpec:
     source_size : int
         Number of features of a timestep, or number of token ids (the padding id included).
     units, n_layers, bidirectional, cell, activation
-        The recurrent layers. ``cell`` is "lstm" or "gru", ``activation`` "tanh" or "relu".
+        The recurrent layers. ``cell`` is "lstm", "gru" or "cho-gru" (reset before the product), ``activation``
+        "tanh" or "relu".
     dropout, recurrent_dropout, penalty, truncated : bool
         Whether the graph has these parts at all; their rates, and the steps between two cuts, are fed.
     optimizer : str
@@ -30,6 +31,9 @@ class NetworkSpec:
         Whether one training step is compiled with XLA.
     unroll : bool
         Whether recurrences are written out step by step in the graph (then a number of timesteps has its own trace).
+    recompute : bool
+        Whether layers that run over all timesteps at once keep only states and work out the rest again for the
+        gradient, which takes little memory.
     frozen : bool
         Whether training leaves the encoder and its embedding as they are: a fixed feature map, without dropout.
     """
@@ -48,6 +52,7 @@ class NetworkSpec:
     dtype: str = "float32"
     jit_compile: bool = False
     unroll: bool = False
+    recompute: bool = False
     frozen: bool = False
 
     @property
@@ -57,7 +62,7 @@ class NetworkSpec:
 
     @property
     def n_states(self):
-        """States a recurrent layer carries: hidden and cell for the LSTM, hidden for the GRU."""
+        """States a recurrent layer carries: hidden and cell for the LSTM, hidden for both GRUs."""
         return 2 if self.cell == "lstm" else 1
 
     def trains(self, name):

@@ -4,6 +4,8 @@ A binding pairs a Keras variable with the names of the weights stacked in it (al
 both ways.
 """
 
+from functools import partial
+
 import keras
 import numpy as np
 from keras import layers, ops
@@ -11,6 +13,8 @@ from keras import layers, ops
 from skseq.nn.networks import as_array
 
 __all__ = ["Builder", "flat", "get_weights", "joined", "set_weights"]
+
+_KINDS = {"lstm": layers.LSTM, "gru": layers.GRU, "cho-gru": partial(layers.GRU, reset_after=False)}
 
 
 class Builder:
@@ -37,7 +41,7 @@ class Builder:
     def recurrent(self, name, inputs, states=None, *, kernels=("kernel",), backward=False):
         """(outputs at every step, final states) of one recurrent layer."""
         spec = self.spec
-        kind = layers.LSTM if spec.cell == "lstm" else layers.GRU
+        kind = _KINDS[spec.cell]
         layer = self._make(
             name,
             lambda label: kind(

@@ -64,8 +64,8 @@ SPECS = {
     "both-gru-2-layers-bidirectional-reversed": autoencoder_spec(
         code="both", cell="gru", n_layers=2, bidirectional=True, reverse_target=True
     ),
-    "conditional-gru-2-layers-reversed": autoencoder_spec(
-        conditional=True, cell="gru", n_layers=2, reverse_target=True
+    "conditional-cho-gru-2-layers-reversed": autoencoder_spec(
+        conditional=True, cell="cho-gru", n_layers=2, reverse_target=True
     ),
     "predict-lstm-state": autoencoder_spec(decoder="predict", code="state"),
     "predict-held-back-conditional-lstm-2-layers-bidirectional": autoencoder_spec(
@@ -85,7 +85,7 @@ SPECS = {
     "bahdanau-direct-lstm": seq2seq_spec(attention="bahdanau", decoder="direct"),
     "dot-recursive-lstm-bidirectional": seq2seq_spec(attention="dot", bidirectional=True),
     "dot-direct-gru": seq2seq_spec(attention="dot", decoder="direct", cell="gru"),
-    "general-recursive-gru-both": seq2seq_spec(attention="general", cell="gru", code="both"),
+    "general-recursive-cho-gru-both": seq2seq_spec(attention="general", cell="cho-gru", code="both"),
     "general-merge-lstm-2-layers": seq2seq_spec(attention="general", decoder="merge", n_layers=2),
     "concat-recursive-lstm-fed-bidirectional": seq2seq_spec(attention="concat", input_feeding=True, bidirectional=True),
     "location-recursive-gru-repeated": seq2seq_spec(attention="location", source_steps=5, cell="gru", code="repeated"),

@@ -192,7 +192,7 @@ ATTENDED = {
     },
     "lstm-direct-truncated": {"decoder": "direct", "truncated": True},
     "gru-dropout-truncated": {"cell": "gru", "dropout": True, "recurrent_dropout": True, "truncated": True},
-    "gru-direct-unrolled": {"cell": "gru", "decoder": "direct", "unroll": True},
+    "cho-gru-dropout-unrolled": {"cell": "cho-gru", "dropout": True, "recurrent_dropout": True, "unroll": True},
 }
 
 
@@ -255,7 +255,7 @@ def test_truncated_attention_decoder_equals_steps_from_constants(cell, decoder, 
 
 
 @pytest.mark.parametrize("n_timesteps", [4, 5, 6])
-@pytest.mark.parametrize("cell", ["lstm", "gru"])
+@pytest.mark.parametrize("cell", networks.N_GATES)
 def test_the_last_state_reaches_back_as_many_steps_as_are_asked_for(cell, n_timesteps):
     """Whatever the length of a sample: chunks of an encoder are counted back from its end."""
     spec = recurrent_spec(cell=cell, tokens=False, source_size=1, truncated=True)

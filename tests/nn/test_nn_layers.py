@@ -1,5 +1,7 @@
 """Recurrent layers against the stock Keras layers on the same weights, and against recurrences written out."""
 
+from functools import partial
+
 import keras
 import numpy as np
 import pytest
@@ -10,23 +12,26 @@ from skseq.nn import layers, networks
 
 N_SAMPLES, N_TIMESTEPS, N_FEATURES, UNITS = 3, 4, 2, 3
 MASK = np.arange(N_TIMESTEPS) < np.array([[4], [1], [2]])
+STOCK = {
+    "lstm": keras.layers.LSTM,
+    "gru": keras.layers.GRU,
+    "cho-gru": partial(keras.layers.GRU, reset_after=False),
+}
 TOLERANCE = {"float64": 1e-10, "float32": 1e-5}
 
 
 def numbers(cell, dtype, n_timesteps=N_TIMESTEPS, seed=0):
     """Inputs, initial states and weights as tensors."""
     rng = np.random.RandomState(seed)
-    gates = {"lstm": 4, "gru": 3}[cell] * UNITS
-    shapes = [(N_FEATURES, gates), (UNITS, gates), (gates,) if cell == "lstm" else (2, gates)]
+    gates = {"lstm": 4, "gru": 3, "cho-gru": 3}[cell] * UNITS
+    shapes = [(N_FEATURES, gates), (UNITS, gates), (2, gates) if cell == "gru" else (gates,)]
     x = tf.constant(rng.normal(size=(N_SAMPLES, n_timesteps, N_FEATURES)), dtype)
     states = [tf.constant(rng.normal(size=(N_SAMPLES, UNITS)), dtype) for _ in range(2 if cell == "lstm" else 1)]
     return x, states, [tf.constant(rng.normal(scale=0.7, size=shape), dtype) for shape in shapes]
 
 
 def stock_layer(cell, weights, **options):
-    layer = {"lstm": keras.layers.LSTM, "gru": keras.layers.GRU}[cell](
-        UNITS, return_sequences=True, return_state=True, dtype=weights[0].dtype.name, **options
-    )
+    layer = STOCK[cell](UNITS, return_sequences=True, return_state=True, dtype=weights[0].dtype.name, **options)
     layer.build((None, None, weights[0].shape[0]))
     layer.set_weights(weights)
     return layer
@@ -50,13 +55,15 @@ def assert_all_close(actual, expected, tolerance):
         np.testing.assert_allclose(a, b, rtol=tolerance, atol=tolerance)
 
 
-@pytest.mark.parametrize("unroll", [False, True], ids=["looped", "unrolled"])
+@pytest.mark.parametrize(
+    ("activation", "unroll", "dtype"),
+    [("tanh", False, "float32"), ("tanh", True, "float64"), ("relu", False, "float64")],
+    ids=["float32", "unrolled", "relu"],
+)
 @pytest.mark.parametrize("masked", [False, True], ids=["full", "masked"])
-@pytest.mark.parametrize("activation", ["tanh", "relu"])
-@pytest.mark.parametrize("cell", ["lstm", "gru"])
-def test_layer_equals_stock_keras(cell, activation, masked, unroll):
+@pytest.mark.parametrize("cell", networks.N_GATES)
+def test_layer_equals_stock_keras(cell, masked, activation, unroll, dtype):
     """Outputs, final states and the gradients by inputs, initial states and all weights."""
-    dtype = "float32" if unroll and activation == "relu" else "float64"
     x, states, weights = numbers(cell, dtype)
     layer = stock_layer(cell, weights, activation=activation)
     mask = MASK if masked else None
@@ -86,6 +93,11 @@ def written_out(cell, x, states, weights, drop, mask, bptt_steps=None, ends=(0,)
             i, f, g, o = tf.split(x[:, t] @ K + (h * drop) @ U + b, 4, axis=-1)
             c = tf.sigmoid(f) * states[1] + tf.sigmoid(i) * tf.tanh(g)
             new = [tf.sigmoid(o) * tf.tanh(c), c]
+        elif cell == "cho-gru":
+            xz, xr, xh = tf.split(x[:, t] @ K + b, 3, axis=-1)
+            Uz, Ur, Uh = tf.split(U, 3, axis=-1)
+            z, r = tf.sigmoid(xz + (h * drop) @ Uz), tf.sigmoid(xr + (h * drop) @ Ur)
+            new = [z * h + (1 - z) * tf.tanh(xh + (r * h * drop) @ Uh)]
         else:
             xz, xr, xh = tf.split(x[:, t] @ K + b[0], 3, axis=-1)
             iz, ir, ih = tf.split((h * drop) @ U + b[1], 3, axis=-1)
@@ -97,7 +109,7 @@ def written_out(cell, x, states, weights, drop, mask, bptt_steps=None, ends=(0,)
 
 
 @pytest.mark.parametrize("unroll", [False, True], ids=["looped", "unrolled"])
-@pytest.mark.parametrize("cell", ["lstm", "gru"])
+@pytest.mark.parametrize("cell", networks.N_GATES)
 def test_recurrent_dropout_equals_the_recurrence_written_out(cell, unroll):
     x, states, weights = numbers(cell, "float64")
     drop = tf.constant([[0.0, 2.0, 2.0], [2.0, 0.0, 0.0], [2.0, 2.0, 0.0]], "float64")
@@ -112,8 +124,8 @@ def test_recurrent_dropout_equals_the_recurrence_written_out(cell, unroll):
 
 @pytest.mark.parametrize("unroll", [False, True], ids=["looped", "unrolled"])
 @pytest.mark.parametrize("mask", [MASK, np.ones_like(MASK)], ids=["masked", "full"])
-@pytest.mark.parametrize("bptt_steps", [1, 2, 3])
-@pytest.mark.parametrize("cell", ["lstm", "gru"])
+@pytest.mark.parametrize("bptt_steps", [1, 3])
+@pytest.mark.parametrize("cell", networks.N_GATES)
 def test_truncated_gradients_equal_the_recurrence_with_constants_at_the_cuts(cell, bptt_steps, mask, unroll):
     x, states, weights = numbers(cell, "float64", n_timesteps=4)
     drop = tf.constant([[0.0, 2.0, 2.0], [2.0, 0.0, 2.0], [2.0, 2.0, 0.0]], "float64")
@@ -126,7 +138,7 @@ def test_truncated_gradients_equal_the_recurrence_with_constants_at_the_cuts(cel
     assert all(np.abs(a - b).max() > 1e-3 for a, b in zip(actual[1], full[1]))
 
 
-@pytest.mark.parametrize("cell", ["lstm", "gru"])
+@pytest.mark.parametrize("cell", networks.N_GATES)
 def test_chunks_as_long_as_the_sequence_cut_nothing(cell):
     x, states, weights = numbers(cell, "float64")
     watched = [x, *states, *weights]
@@ -136,7 +148,7 @@ def test_chunks_as_long_as_the_sequence_cut_nothing(cell):
         assert_all_close(cut, full, 1e-14)
 
 
-@pytest.mark.parametrize("cell", ["lstm", "gru"])
+@pytest.mark.parametrize("cell", networks.N_GATES)
 def test_chunks_are_counted_in_the_order_in_which_a_direction_reads(cell):
     """Both directions of an encoder count chunks back from where they stop reading, the last step or the first."""
     spec = autoencoder_spec(cell=cell, bidirectional=True, truncated=True)
@@ -164,7 +176,7 @@ def test_chunks_are_counted_in_the_order_in_which_a_direction_reads(cell):
     assert_all_close(actual[1], expected[1], 1e-10)
 
 
-@pytest.mark.parametrize("cell", ["lstm", "gru"])
+@pytest.mark.parametrize("cell", networks.N_GATES)
 def test_chunks_of_one_step_by_hand(cell):
     """The last output depends on the last input and on no earlier one, the first one on the initial states too."""
     x, states, weights = numbers(cell, "float64")
@@ -183,7 +195,7 @@ def test_chunks_of_one_step_by_hand(cell):
 
 
 @pytest.mark.parametrize("activation", ["tanh", "relu"])
-@pytest.mark.parametrize("cell", ["lstm", "gru"])
+@pytest.mark.parametrize("cell", networks.N_GATES)
 def test_steps_equal_the_layer(cell, activation):
     x, states, weights = numbers(cell, "float64")
     drop = tf.constant([[0.0, 2.0, 2.0]], "float64")
@@ -194,7 +206,7 @@ def test_steps_equal_the_layer(cell, activation):
     assert_all_close(states, final, 1e-12)
 
 
-@pytest.mark.parametrize("cell", ["lstm", "gru"])
+@pytest.mark.parametrize("cell", networks.N_GATES)
 def test_a_masked_step_passes_its_states_on(cell):
     x, states, weights = numbers(cell, "float64")
     outputs, final = recurrent(cell, x, states, weights, mask=MASK)
@@ -204,7 +216,7 @@ def test_a_masked_step_passes_its_states_on(cell):
     np.testing.assert_allclose([state[1] for state in final], [state[1] for state in after_one], atol=1e-14)
 
 
-@pytest.mark.parametrize("cell", ["lstm", "gru"])
+@pytest.mark.parametrize("cell", networks.N_GATES)
 def test_stacked_bidirectional_encoder_equals_stock_keras(cell):
     """Outputs at real steps and final states, by lengths here and by mask there."""
     spec = autoencoder_spec(cell=cell, n_layers=2, bidirectional=True)
@@ -212,8 +224,7 @@ def test_stacked_bidirectional_encoder_equals_stock_keras(cell):
     x = np.random.RandomState(0).normal(size=(N_SAMPLES, N_TIMESTEPS, N_FEATURES))
     outputs, mask = tf.constant(x), tf.constant(MASK)
     for layer in range(2):
-        stock = {"lstm": keras.layers.LSTM, "gru": keras.layers.GRU}[cell]
-        stock = stock(UNITS, return_sequences=True, return_state=True, dtype="float64")
+        stock = STOCK[cell](UNITS, return_sequences=True, return_state=True, dtype="float64")
         both = keras.layers.Bidirectional(stock, dtype="float64")
         both.build(outputs.shape)
         for own, name in ((both.forward_layer, ""), (both.backward_layer, "/backward")):

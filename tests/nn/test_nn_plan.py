@@ -2,28 +2,32 @@
 
 import pytest
 
-from skseq.nn.plan import JIT_STEPS, plan
+from skseq.nn.plan import JIT_STEPS, LONG, plan
 
 
 @pytest.mark.parametrize("n_steps", [0, JIT_STEPS - 1, JIT_STEPS, 100 * JIT_STEPS])
 @pytest.mark.parametrize("jit_compile", [False, True])
 @pytest.mark.parametrize("unroll", [False, True])
 def test_what_is_set_is_obeyed(jit_compile, unroll, n_steps):
-    assert plan(jit_compile, unroll, n_steps=n_steps) == {"jit_compile": jit_compile, "unroll": unroll}
+    expected = {"jit_compile": jit_compile, "unroll": unroll, "recompute": False}
+    assert plan(jit_compile, unroll, n_steps=n_steps, n_timesteps=LONG - 1) == expected
 
 
 def test_auto_compiles_when_there_is_work_enough():
-    assert [plan("auto", False, n_steps=n)["jit_compile"] for n in (1, JIT_STEPS - 1, JIT_STEPS)] == [
-        False,
-        False,
-        True,
-    ]
+    found = [plan("auto", False, n_steps=n, n_timesteps=1)["jit_compile"] for n in (1, JIT_STEPS - 1, JIT_STEPS)]
+    assert found == [False, False, True]
 
 
 def test_auto_never_unrolls():
-    assert [plan(False, "auto", n_steps=n)["unroll"] for n in (1, 100 * JIT_STEPS)] == [False, False]
+    assert [plan(False, "auto", n_steps=n, n_timesteps=1)["unroll"] for n in (1, 100 * JIT_STEPS)] == [False, False]
 
 
 def test_each_auto_is_decided_by_itself():
-    assert plan("auto", True, n_steps=1) == {"jit_compile": False, "unroll": True}
-    assert plan(True, "auto", n_steps=1) == {"jit_compile": True, "unroll": False}
+    few = {"n_steps": 1, "n_timesteps": 1}
+    assert plan("auto", True, **few) == {"jit_compile": False, "unroll": True, "recompute": False}
+    assert plan(True, "auto", **few) == {"jit_compile": True, "unroll": False, "recompute": False}
+
+
+def test_long_sequences_are_worked_out_again_unless_they_are_unrolled():
+    found = [plan(False, unroll, n_steps=1, n_timesteps=LONG)["recompute"] for unroll in ("auto", False, True)]
+    assert found == [True, True, False]

@@ -162,4 +162,4 @@ def test_specs_are_frozen():
 
 def test_encoding_size_and_states_of_a_spec():
     assert [autoencoder_spec(units=3, bidirectional=both).encoding_size for both in (False, True)] == [3, 6]
-    assert [autoencoder_spec(cell=cell).n_states for cell in ("lstm", "gru")] == [2, 1]
+    assert [autoencoder_spec(cell=cell).n_states for cell in ("lstm", "gru", "cho-gru")] == [2, 1, 1]

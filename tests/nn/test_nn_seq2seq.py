@@ -43,6 +43,10 @@ def cell_step(cell, x, states, w, name):
         i, f, g, o = np.split(x + h @ U + b, 4)
         c = sigmoid(f) * states[1] + sigmoid(i) * np.tanh(g)
         return [sigmoid(o) * np.tanh(c), c]
+    if cell == "cho-gru":
+        (xz, xr, xh), (Uz, Ur, Uh) = np.split(x + b, 3), np.split(U, 3, axis=1)
+        z, r = sigmoid(xz + h @ Uz), sigmoid(xr + h @ Ur)
+        return [z * h + (1 - z) * np.tanh(xh + (r * h) @ Uh)]
     (xz, xr, xh), (iz, ir, ih) = np.split(x + b[0], 3), np.split(h @ U + b[1], 3)
     z = sigmoid(xz + iz)
     return [z * h + (1 - z) * np.tanh(xh + sigmoid(xr + ir) * ih)]

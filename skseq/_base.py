@@ -81,7 +81,7 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
         "callbacks": [list, tuple, None],
         "random_state": ["random_state"],
         "verbose": ["verbose"],
-        "dtype": [StrOptions({"float32", "float64"})],
+        "dtype": [StrOptions({"float32", "float64", "mixed_bfloat16"})],
         "jit_compile": ["boolean", StrOptions({"auto"})],
         "unroll": ["boolean", StrOptions({"auto"})],
     }
@@ -93,6 +93,11 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
         tags = super().__sklearn_tags__()
         tags.input_tags.three_d_array = True
         return tags
+
+    @property
+    def _number_type(self):
+        """Type of all numbers that go in and out: mixed is what happens between."""
+        return "float32" if self.dtype == "mixed_bfloat16" else self.dtype
 
     # --- from parameters to the network -------------------------------------------------------------------------------
 
@@ -143,7 +148,8 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
             "penalty": self.l1 > 0 or self.l2 > 0,
             "truncated": self.bptt_steps is not None,
             "optimizer": self._optimizer_config(),
-            "dtype": self.dtype,
+            "dtype": self._number_type,
+            "mixed": self.dtype == "mixed_bfloat16",
             **plan(self.jit_compile, self.unroll, n_steps=n_updates * n_timesteps),
         }
 
@@ -194,7 +200,7 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
         """Rows with their sample weights times a factor; rows of weight zero are dropped."""
         like = next(iter(rows.values()))
         weight = factor * _check_sample_weight(sample_weight, like, dtype=np.float64, ensure_non_negative=True)
-        weight = weight.astype(self.dtype)  # first: what is too small for it is zero
+        weight = weight.astype(self._number_type)  # first: what is too small for it is zero
         keep = weight > 0
         if not keep.any():
             raise ValueError("sample_weight is zero for every sample: at least one must be positive.")

@@ -85,8 +85,11 @@ random_state : int, RandomState instance or None, default=None
 verbose : int, default=0
     1 shows Keras' progress bar with the loss, 2 one line an epoch.
 
-dtype : {"float32", "float64"}, default="float32"
-    Type of weights and computation.
+dtype : {"float32", "float64", "mixed_bfloat16"}, default="float32"
+    Type of weights and computation. "mixed_bfloat16" multiplies matrices in bfloat16, which keeps 8 bits of precision
+    instead of 24; all else is float32: weights, states, losses, everything that goes in and comes out, and the models
+    to export (`skseq.nn.precision`). It pays for hundreds of units and large batches on a processor with bfloat16
+    units (AVX512_BF16, AMX), and without XLA, which does not use them. Elsewhere the numbers are as good, but slower.
 
 jit_compile : bool or "auto", default="auto"
     Whether updates are compiled with XLA, which takes seconds for every new shape of a batch. "auto" compiles if

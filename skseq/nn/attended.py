@@ -11,6 +11,7 @@ import tensorflow as tf
 
 from skseq.nn import layers
 from skseq.nn.gradients import with_gradient
+from skseq.nn.precision import operand, product
 
 __all__ = ["attended"]
 
@@ -30,13 +31,13 @@ def attended(cell, x, states, memory, weights, *, drop=None, bptt_steps=None, ac
 
     @with_gradient
     def run(x, keys, values, W, v, K, *others):
-        first = others[:n_states]
+        first, W, K = others[:n_states], operand(W), operand(K)
 
         def forward(t, *carried):
             old, arrays = carried[:n_states], carried[n_states:]
-            scores = layers.additive_scores(tf.matmul(old[0], W)[:, None], keys, v)
+            scores = layers.additive_scores(product(old[0], W)[:, None], keys, v)
             attention, context = (y[:, 0] for y in layers.attend(scores, values, mask))
-            new, gates = own.step(x[t] + tf.matmul(context, K), old)
+            new, gates = own.step(x[t] + product(context, K), old)
             return *new, *_written(arrays, t, attention, context, gates, *new)
 
         arrays = layers.tensor_arrays(x.dtype, n, 3 + n_states)
@@ -54,14 +55,14 @@ def attended(cell, x, states, memory, weights, *, drop=None, bptt_steps=None, ac
                 d_states, arrays = carried[:n_states], carried[n_states:]
                 old, new = ([states[t] for states in times] for times in (before, after))
                 dx, d_states, d_inner = own.gradient(d_states, gates[t], old, new, U_T)
-                d_context = tf.matmul(dx, K_T) + d_contexts[t]
+                d_context = product(dx, K_T) + d_contexts[t]
                 d_scores = _softmax_gradient(attention[t], tf.matmul(d_context[:, None], columns)[:, 0])
                 aligned = tf.tanh(queries[t][:, None] + keys)  # (b, s, u)
                 d_v += tf.matmul(tf.reshape(d_scores, [1, -1]), layers.rows(aligned))[0]
                 spread = tf.broadcast_to(d_scores[..., None], tf.shape(aligned))
                 slope = tf.raw_ops.TanhGrad(y=aligned, dy=spread)  # times v: the gradient of W s + U h
                 d_query = v * tf.reduce_sum(slope, 1)
-                dh = d_states[0] + tf.matmul(d_query, W_T) + d_before[t]
+                dh = d_states[0] + product(d_query, W_T) + d_before[t]
                 d_states = [layers.cut(t, bptt_steps, 0, d) for d in (dh, *d_states[1:])]
                 arrays = _written(arrays, t, dx, d_context, d_query, *d_inner)
                 return d_keys + slope, d_v, *d_states, *arrays
@@ -97,19 +98,19 @@ class _LSTM:
     n_inner = 0
 
     def __init__(self, weights, drop, activation):
-        self.U, self.drop, self.activation = weights["decoder/0/recurrent_kernel"], drop, activation
-        self.weights = (self.U,)
+        self.weights = (weights["decoder/0/recurrent_kernel"],)
+        self.U, self.drop, self.activation = operand(*self.weights), drop, activation
 
     def step(self, x, states):
         """New states and the gates."""
-        z = x + tf.matmul(self._thinned(states[0]), self.U)
+        z = x + product(self._thinned(states[0]), self.U)
         h, c, gates = layers.lstm_step(z, states[1], self.activation)
         return (h, c), gates
 
     def gradient(self, d_states, gates, before, after, U_T):
         """Gradients of x, of the states before the step, and what `weight_gradients` needs besides."""
         dz, dc = layers.lstm_gradient(*d_states, gates, before[1], after[1], self.activation)
-        return dz, (self._thinned(tf.matmul(dz, U_T)), dc), ()
+        return dz, (self._thinned(product(dz, U_T)), dc), ()
 
     def weight_gradients(self, before, dx):
         """That of U."""
@@ -125,16 +126,16 @@ class _GRU(_LSTM):
     def __init__(self, weights, drop, activation):
         super().__init__(weights, drop, activation)
         self.bias = weights["decoder/0/bias"][1]
-        self.weights = (self.U, self.bias)
+        self.weights += (self.bias,)
 
     def step(self, x, states):
-        inner = tf.matmul(self._thinned(states[0]), self.U) + self.bias
+        inner = product(self._thinned(states[0]), self.U) + self.bias
         h, gates = layers.gru_step(x, inner, states[0], self.activation)
         return (h,), gates
 
     def gradient(self, d_states, gates, before, _, U_T):
         dx, d_inner, dh = layers.gru_gradient(*d_states, gates, before[0], self.activation)
-        return dx, (dh + self._thinned(tf.matmul(d_inner, U_T)),), (d_inner,)
+        return dx, (dh + self._thinned(product(d_inner, U_T)),), (d_inner,)
 
     def weight_gradients(self, before, _, d_inner):
         return [super().weight_gradients(before, d_inner)[0], tf.reduce_sum(d_inner, [0, 1])]

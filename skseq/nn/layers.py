@@ -17,6 +17,7 @@ None means no cuts.
 import tensorflow as tf
 
 from skseq.nn.gradients import with_gradient
+from skseq.nn.precision import operand, product
 
 __all__ = [
     "additive_scores",
@@ -40,7 +41,7 @@ __all__ = [
 
 def dense(inputs, kernel, bias=None):
     """inputs @ kernel + bias over the last axis."""
-    outputs = tf.matmul(rows(inputs), kernel)  # XLA has no tensordot inside a loop
+    outputs = product(rows(inputs), kernel)  # XLA has no tensordot inside a loop
     if inputs.shape.rank != 2:
         outputs = tf.reshape(outputs, [*tf.unstack(tf.shape(inputs)[:-1]), kernel.shape[1]])
     return outputs if bias is None else outputs + bias
@@ -120,7 +121,7 @@ def truncated(t, states, bptt_steps):
 
 def weight_gradient(previous, gradient):
     """sum_t previous_t' gradient_t as one product over all timesteps and samples."""
-    return tf.matmul(
+    return product(
         tf.reshape(previous, [-1, previous.shape[-1]]), tf.reshape(gradient, [-1, gradient.shape[-1]]), transpose_a=True
     )
 
@@ -165,8 +166,10 @@ def lstm(x, states, weights, *, mask=None, drop=None, bptt_steps=None, ends=0, a
 
     @with_gradient
     def run(x, h0, c0, U):
+        U = operand(U)
+
         def forward(t, h, c, hs, cs, gs):
-            z = x[t] + tf.matmul(h if drop is None else h * drop, U)
+            z = x[t] + product(h if drop is None else h * drop, U)
             new_h, new_c, gates = lstm_step(z, c, activation)
             h, c = _carry(mask_at(t), new_h, h), _carry(mask_at(t), new_c, c)
             return h, c, hs.write(t, h), cs.write(t, c), gs.write(t, gates)
@@ -180,7 +183,7 @@ def lstm(x, states, weights, *, mask=None, drop=None, bptt_steps=None, ends=0, a
                 dh, dh_past = _split(mask_at(t), dh + d_hs[t])
                 dc, dc_past = _split(mask_at(t), dc)
                 dz, dc = lstm_gradient(dh, dc, gs[t], before_c[t], cs[t], activation)
-                dh = tf.matmul(dz, U, transpose_b=True)
+                dh = product(dz, U, transpose_b=True)
                 dh = dh if drop is None else dh * drop
                 dh, dc = cut(t, bptt_steps, ends, dh), cut(t, bptt_steps, ends, dc)
                 return dh + dh_past, dc + dc_past, dzs.write(t, dz)
@@ -227,8 +230,10 @@ def gru(x, states, weights, *, mask=None, drop=None, bptt_steps=None, ends=0, ac
 
     @with_gradient
     def run(x, h0, U, b):
+        U = operand(U)
+
         def forward(t, h, hs, gs):
-            inner = tf.matmul(h if drop is None else h * drop, U) + b
+            inner = product(h if drop is None else h * drop, U) + b
             new_h, gates = gru_step(x[t], inner, h, activation)
             h = _carry(mask_at(t), new_h, h)
             return h, hs.write(t, h), gs.write(t, gates)
@@ -241,7 +246,7 @@ def gru(x, states, weights, *, mask=None, drop=None, bptt_steps=None, ends=0, ac
             def backward(t, dh, dxs, d_inners):
                 dh, dh_past = _split(mask_at(t), dh + d_hs[t])
                 dx, d_inner, dh = gru_gradient(dh, gs[t], before[t], activation)
-                through = tf.matmul(d_inner, U, transpose_b=True)
+                through = product(d_inner, U, transpose_b=True)
                 through = through if drop is None else through * drop
                 dh = cut(t, bptt_steps, ends, dh + through)
                 return dh + dh_past, dxs.write(t, dx), d_inners.write(t, d_inner)
@@ -275,7 +280,7 @@ def recurrent(cell, x, states, weights, **options):
 def recurrent_step(cell, x, states, weights, *, drop=None, activation=tf.tanh):
     """One step of a recurrent layer: projected input (n_samples, gates) and states to states."""
     hidden = states[0] if drop is None else states[0] * drop
-    inner = tf.matmul(hidden, weights["recurrent_kernel"])
+    inner = product(hidden, weights["recurrent_kernel"])
     if cell == "lstm":
         h, c, _ = lstm_step(x + inner, states[1], activation)
         return [h, c]
@@ -290,7 +295,8 @@ def additive_scores(query, keys, v):
 
     From W s (n_samples, n_target, d) and U h (n_samples, n_source, d) to (n_samples, n_target, n_source).
     """
-    return dense(tf.tanh(query[:, :, None] + keys[:, None]), v[:, None])[..., 0]
+    aligned = tf.tanh(query[:, :, None] + keys[:, None])
+    return tf.reshape(tf.matmul(rows(aligned), v[:, None]), tf.shape(aligned)[:-1])
 
 
 def attend(scores, values, mask):

@@ -136,6 +136,7 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
 
         n_updates = epochs * -(-n_samples // int(self.batch_size))
         n_timesteps = sum(self._model_timesteps())
+        mixed = self.dtype == "mixed_bfloat16"
 
         return {
             "units": int(self.units),
@@ -149,8 +150,13 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
             "truncated": self.bptt_steps is not None,
             "optimizer": self._optimizer_config(),
             "dtype": self._number_type,
-            "mixed": self.dtype == "mixed_bfloat16",
-            **plan(self.jit_compile, self.unroll, n_steps=n_updates * n_timesteps),
+            "mixed": mixed,
+            **plan(
+                self.jit_compile,
+                self.unroll,
+                n_steps=n_updates * n_timesteps,
+                mixed_size=int(self.batch_size) * int(self.units) ** 2 if mixed else 0,
+            ),
         }
 
     def _rates(self, n_updates):

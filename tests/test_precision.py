@@ -40,6 +40,17 @@ def test_models_to_export_are_float32():
     np.testing.assert_allclose(fitted.model_.predict(X[..., None], verbose=0), fitted.predict_proba(X), atol=0.01)
 
 
+def test_auto_compiles_large_products_in_float32_alone():
+    for dtype, units, compiled in [
+        ("mixed_bfloat16", 1000, False),
+        ("mixed_bfloat16", 3, True),
+        ("float32", 1000, True),
+    ]:
+        estimator = SequenceClassifier(units, dtype=dtype)
+        estimator.n_timesteps_in_ = 50
+        assert estimator._spec_fields(n_samples=32_000, epochs=2)["jit_compile"] == compiled
+
+
 def test_a_fit_does_not_go_on_in_another_precision():
     estimator, X, y, _ = FITS["classifier"]
     fitted = clone(estimator).set_params(warm_start=True).fit(X, y)

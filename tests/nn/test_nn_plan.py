@@ -2,7 +2,7 @@
 
 import pytest
 
-from skseq.nn.plan import JIT_STEPS, plan
+from skseq.nn.plan import JIT_STEPS, MIXED_SIZE, plan
 
 
 @pytest.mark.parametrize("n_steps", [0, JIT_STEPS - 1, JIT_STEPS, 100 * JIT_STEPS])
@@ -18,6 +18,12 @@ def test_auto_compiles_when_there_is_work_enough():
         False,
         True,
     ]
+
+
+def test_auto_leaves_large_products_of_bfloat16_to_units_that_xla_does_not_use():
+    sizes = (1, MIXED_SIZE - 1, MIXED_SIZE)
+    assert [plan("auto", False, n_steps=JIT_STEPS, mixed_size=n)["jit_compile"] for n in sizes] == [True, True, False]
+    assert plan(True, False, n_steps=JIT_STEPS, mixed_size=MIXED_SIZE)["jit_compile"]
 
 
 def test_auto_never_unrolls():

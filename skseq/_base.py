@@ -322,8 +322,8 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
         if kind_differs or (self.network is None and replace(self._spec, **free) != replace(spec, **free)):
             raise ValueError(
                 f"{type(self).__name__} cannot go on from its last fit: its parameters or the data now need another "
-                "network (features, classes, units, cell, layers, attention, optimizer or freeze have changed). Use "
-                "warm_start=False, or set the parameters back."
+                "network (features, classes, units, cell, layers, attention, optimizer, dtype or freeze have changed). "
+                "Use warm_start=False, or set the parameters back."
             )
 
     def _keep(self, result, spec, goes_on):

@@ -105,7 +105,7 @@ def save_lengths(report, folder):
 ECHO, DATES = "attention-kinds, R8", "attention-kinds, dates"
 ECHOED, DATED = "accuracy, 1,000 pairs", "exactly right, 1,000 dates"
 AS_GIVEN = "accuracy at the learning rate of R8"
-# What differs from R8, kind by kind: at its learning rate of 0.001 Luong's products have hardly begun after 5,000 pairs.
+# What differs from R8: at its learning rate of 0.001 Luong's products have hardly begun after 5,000 pairs.
 ECHO_NETWORKS = {
     "bahdanau": {},
     "dot": {"learning_rate": 0.003},

@@ -17,6 +17,7 @@ from benchmarks._speeds import SKORCH, TORCH, Speeds
 from benchmarks._timing import PATIENCE, Contender, geometric_mean
 from benchmarks.growth import STREAMED, fit_long_sequences, grow, keep_fitting, stream_files
 from benchmarks.peak import approach_peak
+from benchmarks.precision import MIXED, compare_precisions
 from benchmarks.speed_picture import draw
 from benchmarks.updates import (
     KERAS_SETTINGS,
@@ -51,6 +52,19 @@ class Scale:
     peak_units: int = 256
     peak_batch: int = 256
     peak_square: int = 2_048
+    precision_shapes: tuple = (
+        {"batch_size": 256, "n_timesteps": 50, "units": 256},
+        {"batch_size": 32, "n_timesteps": 50, "units": 256},
+        {"batch_size": 256, "n_timesteps": 50, "units": 128},
+        {"batch_size": 32, "n_timesteps": 50, "units": 128},
+        {"batch_size": 256, "n_timesteps": 10, "units": 256, "attention": "bahdanau"},
+    )
+    precision_seeds: int = 3
+    precision_pairs: int = 20_000
+    precision_units: int = 256
+    precision_batch: int = 128
+    precision_epochs: int = 12
+    new_pairs: int = 2_000
     end_to_end: reference.Scale = field(default_factory=reference.Scale)
     end_to_end_repeats: int = 3
     n_sources: int = 1_000
@@ -82,6 +96,12 @@ QUICK = Scale(
     peak_units=8,
     peak_batch=4,
     peak_square=64,
+    precision_shapes=({"batch_size": 2, "n_timesteps": 3, "units": 4},),
+    precision_seeds=1,
+    precision_pairs=400,
+    precision_units=4,
+    precision_epochs=1,
+    new_pairs=10,
     end_to_end=reference.QUICK,
     end_to_end_repeats=1,
     n_sources=20,
@@ -334,6 +354,7 @@ EXPERIMENTS = {
     "training": train,
     "attention": train_attention,
     "peak": approach_peak,
+    "precision": compare_precisions,
     "R6": reverse_end_to_end,
     "R8": update_single_pairs,
     "decoding": decode,
@@ -355,7 +376,7 @@ def main():
     scale = QUICK if arguments.quick else Scale()
     if arguments.repeats is not None:
         scale = replace(scale, repeats=arguments.repeats)
-    report = Speeds("speed", columns=((OURS, STOCK, SCIKERAS, SKORCH),))
+    report = Speeds("speed", columns=((OURS, MIXED, STOCK, SCIKERAS, SKORCH),))
     report.note(
         "all",
         "in brackets: the fastest setting, and what its first call took on top (compiling); ratios: median (least to "

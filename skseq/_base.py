@@ -87,7 +87,7 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
         "callbacks": [list, tuple, None],
         "random_state": ["random_state"],
         "verbose": ["verbose"],
-        "dtype": [StrOptions({"float32", "float64"})],
+        "dtype": [StrOptions({"float32", "float64", "mixed_bfloat16"})],
         "jit_compile": ["boolean", StrOptions({"auto"})],
         "unroll": ["boolean", StrOptions({"auto"})],
     }
@@ -99,6 +99,11 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
         tags = super().__sklearn_tags__()
         tags.input_tags.three_d_array = True
         return tags
+
+    @property
+    def _number_type(self):
+        """Type of all numbers that go in and out: mixed is what happens between."""
+        return "float32" if self.dtype == "mixed_bfloat16" else self.dtype
 
     # --- from parameters to the network -------------------------------------------------------------------------------
 
@@ -136,7 +141,7 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
         from skseq.nn.plan import plan
 
         n_updates = epochs * -(-n_samples // int(self.batch_size))
-        n_timesteps = self._model_timesteps()
+        n_timesteps, mixed = self._model_timesteps(), self.dtype == "mixed_bfloat16"
         return {
             "units": int(self.units),
             "cell": self.cell,
@@ -148,8 +153,15 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
             "penalty": self.l1 > 0 or self.l2 > 0,
             "truncated": self.bptt_steps is not None,
             "optimizer": self._optimizer_config(),
-            "dtype": self.dtype,
-            **plan(self.jit_compile, self.unroll, n_steps=n_updates * sum(n_timesteps), n_timesteps=max(n_timesteps)),
+            "dtype": self._number_type,
+            "mixed": mixed,
+            **plan(
+                self.jit_compile,
+                self.unroll,
+                n_steps=n_updates * sum(n_timesteps),
+                n_timesteps=max(n_timesteps),
+                mixed_size=int(self.batch_size) * int(self.units) ** 2 if mixed else 0,
+            ),
         }
 
     def _rates(self, n_updates):
@@ -200,7 +212,7 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
         """Rows with their sample weights times a factor; those of weight zero are never drawn."""
         like = next(iter(rows.values()))
         weight = factor * _check_sample_weight(sample_weight, like, dtype=np.float64, ensure_non_negative=True)
-        weight = weight.astype(self.dtype)  # first: what is too small for it is zero
+        weight = weight.astype(self._number_type)  # first: what is too small for it is zero
         if not weight.any():
             raise ValueError("sample_weight is zero for every sample: at least one must be positive.")
         return {**rows, "weight": weight}
@@ -318,8 +330,8 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
         if kind_differs or (self.network is None and replace(self._spec, **free) != replace(spec, **free)):
             raise ValueError(
                 f"{type(self).__name__} cannot go on from its last fit: its parameters or the data now need another "
-                "network (features, classes, units, cell, layers, attention, optimizer or freeze have changed). Use "
-                "warm_start=False, or set the parameters back."
+                "network (features, classes, units, cell, layers, attention, optimizer, dtype or freeze have changed). "
+                "Use warm_start=False, or set the parameters back."
             )
 
     def _keep(self, result, spec, goes_on):

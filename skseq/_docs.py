@@ -89,8 +89,12 @@ random_state : int, RandomState instance or None, default=None
 verbose : int, default=0
     1 shows Keras' progress bar with the loss, 2 one line an epoch.
 
-dtype : {"float32", "float64"}, default="float32"
-    Type of weights and computation.
+dtype : {"float32", "float64", "mixed_bfloat16"}, default="float32"
+    Type of weights and computation. "mixed_bfloat16" multiplies matrices in bfloat16, which keeps 8 bits of precision
+    instead of 24; all else is float32: weights, states, losses, everything that goes in and comes out, and the models
+    to export (`skseq.nn.precision`). It pays for hundreds of units and large batches, on a processor with bfloat16
+    units (AVX512_BF16, AMX) and without XLA, which does not use them; ``jit_compile="auto"`` sees to that. A processor
+    without such units is slower at it than in float32.
 
 jit_compile : bool or "auto", default="auto"
     Whether updates are compiled with XLA, which takes seconds for every new shape of a batch. "auto" compiles if
@@ -231,7 +235,8 @@ network : scikeras wrapper or None, default=None
     metrics, callbacks and parameters ``fit__...`` are the wrapper's. How X and y are read, weights of samples and
     classes, `epochs`, `batch_size`, `shuffle`, validation and early stopping, `warm_start`, `random_state`, `verbose`
     and `dtype` are the estimator's, and a wrapper that sets them is refused; `callbacks` of both are called. All other
-    parameters of the recurrent layers and of their training have no effect then. The wrapper itself is never fitted or
+    parameters of the recurrent layers and of their training have no effect then. Mixed precision is up to the function:
+    with ``dtype="float32"`` it may give ``dtype="mixed_bfloat16"`` to its layers. The wrapper itself is never fitted or
     changed.
 
     Parameters are set by name, in searches too: ``network__model__units``, ``network__optimizer__learning_rate``,

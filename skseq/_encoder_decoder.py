@@ -62,7 +62,7 @@ class EncoderDecoderEstimator(SearchMixin, SourceEstimator):
         with all_or_nothing(self):
             rows = self._rows(X, y, reset=not goes_on, **given)
             rows = self._with_weights(rows, sample_weight)
-            shared = {"class_weight": self._class_weights(rows, incremental).astype(self.dtype)}
+            shared = {"class_weight": self._class_weights(rows, incremental).astype(self._number_type)}
             if validation is not None:
                 X_val, y_val, weight_val = validation
                 validation = self._with_weights(self._rows(X_val, y_val, suffix="_val"), weight_val)

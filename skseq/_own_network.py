@@ -200,6 +200,11 @@ class OwnNetworkMixin:
                     f"{parameter}={getattr(self, parameter)!r} has no meaning for a network of your own: set "
                     f"{parameter}={value!r}, or network=None."
                 )
+        if self.dtype == "mixed_bfloat16":
+            raise ValueError(
+                "dtype='mixed_bfloat16' has no meaning for a network of your own, whose build function decides it: set "
+                "dtype='float32', and give layers of the network dtype='mixed_bfloat16'."
+            )
 
     def _own_spec(self, rows, sizes=()):
         from skseq.nn.spec import OwnNetworkSpec
@@ -213,7 +218,7 @@ class OwnNetworkMixin:
             source_size=self._source_size if tokens else rows["source"].shape[2],
             n_timesteps=self.n_timesteps_in_,
             tokens=tokens,
-            dtype=self.dtype,
+            dtype=self._number_type,
         )
 
     def _meta(self, rows):

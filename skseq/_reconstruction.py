@@ -35,7 +35,7 @@ class BaseAutoencoder(BaseSequenceEstimator):
         """What training reads of every sample."""
         if self.decoder != "reconstruct":
             self._check_long_enough(sequences, self.horizon, argument)
-        return self._in_dtype(sequences, self.dtype, argument).rows
+        return self._in_dtype(sequences, self._number_type, argument).rows
 
     def _check_long_enough(self, sequences, horizon, argument="X"):
         """The prediction decoder needs a step to read and a step to write."""

@@ -675,7 +675,7 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, _SequencePredictor):
             raise ValueError(
                 f"{argument} has shape {y.shape}, but {type(self).__name__} was fitted on targets of shape {wanted}."
             )
-        return check_fits_dtype(y.reshape(len(y), self.n_outputs_), self.dtype, argument=argument)
+        return check_fits_dtype(y.reshape(len(y), self.n_outputs_), self._number_type, argument=argument)
 
     @property
     def _output_sizes(self):

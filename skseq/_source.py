@@ -71,7 +71,7 @@ class SourceEstimator(BaseSequenceEstimator):
             self._check_source_parameters(X)
         if not self._reads_tokens:
             sequences = read_numbers(self, X, reset=reset, argument=argument)
-            values = check_fits_dtype(sequences.values, dtype or self.dtype, argument=argument)
+            values = check_fits_dtype(sequences.values, dtype or self._number_type, argument=argument)
             return Sequences(values=values, lengths=sequences.lengths, univariate=sequences.univariate)
         tokens, lengths = read_tokens(
             self, X, self._source_kind, reset=reset, analyzer=self.analyzer, argument=argument

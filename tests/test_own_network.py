@@ -741,6 +741,11 @@ def test_parameters_without_meaning(parameters):
         classifier(**parameters).fit(X, Y)
 
 
+def test_layers_decide_on_mixed_precision_themselves():
+    with pytest.raises(ValueError, match="give layers of the network dtype='mixed_bfloat16'"):
+        classifier(dtype="mixed_bfloat16").fit(X, Y)
+
+
 @pytest.mark.parametrize("parameters", [{"decoder": "composite"}, {"output": "sequence"}], ids=str)
 def test_parameters_without_meaning_for_autoencoders(parameters):
     with pytest.raises(ValueError, match="has no meaning for a network of your own"):

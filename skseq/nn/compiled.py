@@ -13,6 +13,7 @@ from skseq.nn import networks
 from skseq.nn.autoencoder import Autoencoder, hold_back
 from skseq.nn.batching import batches, by_length, crop, gathered, pieces, timesteps
 from skseq.nn.decoding import unfold
+from skseq.nn.precision import mixed_products
 from skseq.nn.recurrent import Recurrent
 from skseq.nn.seq2seq import Seq2Seq
 from skseq.nn.spec import AutoencoderSpec, RecurrentSpec, Seq2SeqSpec
@@ -99,7 +100,8 @@ class CompiledNetwork:
         key = (key or body.__name__, str(signature))
         if key not in self._functions:
             traced = tf.function(body, input_signature=signature, autograph=False)
-            self._functions[key] = traced.get_concrete_function()
+            with mixed_products(self.spec.mixed):
+                self._functions[key] = traced.get_concrete_function()
         return self._functions[key](*arguments)
 
     def _relaxed(self, data):

@@ -17,6 +17,7 @@ None means no cuts.
 import tensorflow as tf
 
 from skseq.nn.gradients import with_gradient
+from skseq.nn.precision import operand, product
 
 __all__ = [
     "CELLS",
@@ -38,7 +39,7 @@ __all__ = [
 
 def dense(inputs, kernel, bias=None):
     """inputs @ kernel + bias over the last axis."""
-    outputs = tf.matmul(rows(inputs), kernel)  # XLA has no tensordot inside a loop
+    outputs = product(rows(inputs), kernel)  # XLA has no tensordot inside a loop
     if inputs.shape.rank != 2:
         outputs = tf.reshape(outputs, [*tf.unstack(tf.shape(inputs)[:-1]), kernel.shape[1]])
     return outputs if bias is None else outputs + bias
@@ -118,7 +119,7 @@ def truncated(t, states, bptt_steps):
 
 def weight_gradient(previous, gradient):
     """sum_t previous_t' gradient_t as one product over all timesteps and samples."""
-    return tf.matmul(
+    return product(
         tf.reshape(previous, [-1, previous.shape[-1]]), tf.reshape(gradient, [-1, gradient.shape[-1]]), transpose_a=True
     )
 
@@ -132,8 +133,8 @@ class LSTM:
     n_gates, n_inner = 4, 0
 
     def __init__(self, weights, drop, activation):
-        self.U, self.drop, self.activation = weights["recurrent_kernel"], drop, activation
-        self.weights = (self.U,)
+        self.weights = (weights["recurrent_kernel"],)
+        self.U, self.drop, self.activation = operand(*self.weights), drop, activation
 
     @staticmethod
     def input_bias(weights):
@@ -142,7 +143,7 @@ class LSTM:
 
     def step(self, x, states):
         """New states, and the gates, from the projected input and states."""
-        i, f, g, o = tf.split(x + tf.matmul(self._thinned(states[0]), self.U), 4, axis=-1)
+        i, f, g, o = tf.split(x + product(self._thinned(states[0]), self.U), 4, axis=-1)
         i, f, g, o = tf.sigmoid(i), tf.sigmoid(f), self.activation(g), tf.sigmoid(o)
         c = f * states[1] + i * g
         return (o * self.activation(c), c), tf.concat([i, f, g, o], -1)
@@ -159,7 +160,7 @@ class LSTM:
             dh * act_c * o * (1 - o),
         ]
         dx = tf.concat(dx, -1)
-        return dx, (self._thinned(tf.matmul(dx, U_T)), dc * f), ()
+        return dx, (self._thinned(product(dx, U_T)), dc * f), ()
 
     def weight_gradients(self, before, gates, dx):
         """That of U, from hidden states before each step, gates and gradients of all steps."""
@@ -181,7 +182,7 @@ class GRU(LSTM):
     def __init__(self, weights, drop, activation):
         super().__init__(weights, drop, activation)
         self.bias = weights["bias"][1]
-        self.weights = (self.U, self.bias)
+        self.weights += (self.bias,)
 
     @staticmethod
     def input_bias(weights):
@@ -190,7 +191,7 @@ class GRU(LSTM):
 
     def step(self, x, states):
         xz, xr, xg = tf.split(x, 3, axis=-1)
-        iz, ir, ig = tf.split(tf.matmul(self._thinned(states[0]), self.U) + self.bias, 3, axis=-1)
+        iz, ir, ig = tf.split(product(self._thinned(states[0]), self.U) + self.bias, 3, axis=-1)
         z, r = tf.sigmoid(xz + iz), tf.sigmoid(xr + ir)
         g = self.activation(xg + r * ig)
         return (z * states[0] + (1 - z) * g,), tf.concat([z, r, g, ig], -1)
@@ -201,7 +202,7 @@ class GRU(LSTM):
         dz = dh * (before[0] - g) * z * (1 - z)
         dr = dg * ig * r * (1 - r)
         d_inner = tf.concat([dz, dr, dg * r], -1)
-        return tf.concat([dz, dr, dg], -1), (dh * z + self._thinned(tf.matmul(d_inner, U_T)),), (d_inner,)
+        return tf.concat([dz, dr, dg], -1), (dh * z + self._thinned(product(d_inner, U_T)),), (d_inner,)
 
     def weight_gradients(self, before, gates, dx, d_inner):
         """Those of U and of the recurrent bias."""
@@ -220,18 +221,18 @@ class ChoGRU(LSTM):
     def step(self, x, states):
         hidden, units = self._thinned(states[0]), self.U.shape[0]
         x_gates, x_candidate = tf.split(x, [2 * units, units], axis=-1)
-        z, r = tf.split(tf.sigmoid(x_gates + tf.matmul(hidden, self.U_gates)), 2, axis=-1)
-        g = self.activation(x_candidate + tf.matmul(r * hidden, self.U_candidate))
+        z, r = tf.split(tf.sigmoid(x_gates + product(hidden, self.U_gates)), 2, axis=-1)
+        g = self.activation(x_candidate + product(r * hidden, self.U_candidate))
         return (z * states[0] + (1 - z) * g,), tf.concat([z, r, g], -1)
 
     def gradient(self, d_states, gates, before, after, U_T):
         (dh,), (z, r, g), units = d_states, tf.split(gates, 3, axis=-1), self.U.shape[0]
         dg = dh * (1 - z) * self._derivative(g)
         dz = dh * (before[0] - g) * z * (1 - z)
-        d_reset = tf.matmul(dg, U_T[2 * units :])
+        d_reset = product(dg, U_T[2 * units :])
         dr = d_reset * self._thinned(before[0]) * r * (1 - r)
         d_gates = tf.concat([dz, dr], -1)
-        d_hidden = tf.matmul(d_gates, U_T[: 2 * units]) + d_reset * r
+        d_hidden = product(d_gates, U_T[: 2 * units]) + d_reset * r
         return tf.concat([d_gates, dg], -1), (dh * z + self._thinned(d_hidden),), ()
 
     def weight_gradients(self, before, gates, dx):
@@ -327,7 +328,8 @@ def additive_scores(query, keys, v):
 
     From W s (n_samples, n_target, d) and U h (n_samples, n_source, d) to (n_samples, n_target, n_source).
     """
-    return dense(tf.tanh(query[:, :, None] + keys[:, None]), v[:, None])[..., 0]
+    aligned = tf.tanh(query[:, :, None] + keys[:, None])
+    return tf.reshape(tf.matmul(rows(aligned), v[:, None]), tf.shape(aligned)[:-1])
 
 
 def attend(scores, values, mask):

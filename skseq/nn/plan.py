@@ -13,6 +13,23 @@ XLA saves 0.2 to 0.5 ms for every timestep of every update, and compiling takes 
 by 50,000 such steps it has paid, and there "auto" turns to it. Unrolling gains less than a third without XLA and next
 to nothing with it, and it makes a graph for every number of timesteps: "auto" never unrolls.
 
+XLA multiplies bfloat16 as float32. Without it a mixed network (`skseq.nn.precision`) has the bfloat16 units of the
+processor, if there are any. What pays is decided by batch_size * units^2, which the products of a recurrence grow with:
+from `MIXED_SIZE` on, "auto" compiles no mixed network. An encoder-decoder of 50 steps in and out, on the same two cores
+(milliseconds an update; the noise is a tenth):
+
+=====  =====  ======================  =======  ============  ========
+units  batch  batch units^2 / 10^6    float32  float32, XLA  bfloat16
+=====  =====  ======================  =======  ============  ========
+64     32     0.1                     31       16            27
+128    32     0.5                     90       58            77
+64     256    1.0                     212      155           190
+128    128    2.1                     350      256           267
+256    32     2.1                     253      192           169
+128    256    4.2                     655      438           485
+256    256    16.8                    998      888           692
+=====  =====  ======================  =======  ============  ========
+
 Batches of sequences of different lengths are cut to their longest one. With XLA every size of a batch is compiled, so
 there are few sizes, and as many as the timesteps that they save are worth.
 
@@ -23,8 +40,8 @@ units and batches of 32 (MB; 600 or so are TensorFlow's; LSTM, two updates):
 ====================================  =====  ============
 network                               kept   worked out
 ====================================  =====  ============
-3,200 steps in, one label             1,656  1,055
-3,200 steps in, 3,200 tokens out      2,225  1,268
+3,200 steps in, one label             1,583  1,056
+3,200 steps in, 3,200 tokens out      2,225  1,289
 ====================================  =====  ============
 
 It begins at 1,000 timesteps: with shorter sequences a smaller batch bounds the memory as well.
@@ -34,21 +51,24 @@ import numpy as np
 
 from skseq.nn.batching import timesteps
 
-__all__ = ["JIT_STEPS", "LONG", "n_sizes", "plan"]
+__all__ = ["JIT_STEPS", "LONG", "MIXED_SIZE", "n_sizes", "plan"]
 
 JIT_STEPS = 50_000
 LONG = 1000
+MIXED_SIZE = 2_000_000
 SIZES = (1, 2, 4, 8)
 
 
-def plan(jit_compile, unroll, *, n_steps, n_timesteps):
+def plan(jit_compile, unroll, *, n_steps, n_timesteps, mixed_size=0):
     """The ``jit_compile``, ``unroll`` and ``recompute`` fields of a spec.
 
-    n_steps counts every timestep of every update to come, n_timesteps are those of the longest sequence.
+    n_steps counts every timestep of every update to come, n_timesteps are those of the longest sequence; mixed_size is
+    batch_size * units^2 of a mixed network.
     """
     unroll = False if unroll == "auto" else bool(unroll)
+    pays = n_steps >= JIT_STEPS and mixed_size < MIXED_SIZE
     return {
-        "jit_compile": n_steps >= JIT_STEPS if jit_compile == "auto" else bool(jit_compile),
+        "jit_compile": pays if jit_compile == "auto" else bool(jit_compile),
         "unroll": unroll,
         "recompute": n_timesteps >= LONG and not unroll,
     }

@@ -27,6 +27,8 @@ class NetworkSpec:
         Serialised Keras optimizer configuration, as JSON with sorted keys.
     dtype : str
         "float32" or "float64".
+    mixed : bool
+        Whether matrix products are in bfloat16 and all else in ``dtype``.
     jit_compile : bool
         Whether one training step is compiled with XLA.
     unroll : bool
@@ -50,6 +52,7 @@ class NetworkSpec:
     truncated: bool = False
     optimizer: str = '{"class_name": "Adam", "config": {}}'
     dtype: str = "float32"
+    mixed: bool = False
     jit_compile: bool = False
     unroll: bool = False
     recompute: bool = False

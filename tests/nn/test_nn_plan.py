@@ -2,7 +2,7 @@
 
 import pytest
 
-from skseq.nn.plan import JIT_STEPS, LONG, plan
+from skseq.nn.plan import JIT_STEPS, LONG, MIXED_SIZE, plan
 
 
 @pytest.mark.parametrize("n_steps", [0, JIT_STEPS - 1, JIT_STEPS, 100 * JIT_STEPS])
@@ -16,6 +16,16 @@ def test_what_is_set_is_obeyed(jit_compile, unroll, n_steps):
 def test_auto_compiles_when_there_is_work_enough():
     found = [plan("auto", False, n_steps=n, n_timesteps=1)["jit_compile"] for n in (1, JIT_STEPS - 1, JIT_STEPS)]
     assert found == [False, False, True]
+
+
+def test_auto_leaves_large_products_of_bfloat16_to_units_that_xla_does_not_use():
+    sizes = (1, MIXED_SIZE - 1, MIXED_SIZE)
+    assert [plan("auto", False, n_steps=JIT_STEPS, n_timesteps=1, mixed_size=n)["jit_compile"] for n in sizes] == [
+        True,
+        True,
+        False,
+    ]
+    assert plan(True, False, n_steps=JIT_STEPS, n_timesteps=1, mixed_size=MIXED_SIZE)["jit_compile"]
 
 
 def test_auto_never_unrolls():

@@ -1,0 +1,38 @@
+"""The products of matrices that a mixed network computes in bfloat16: 8 bits of precision, the range of float32.
+
+As in the mixed precision of Keras (Micikevicius et al. 2018), all else is float32: weights and what the optimizer keeps
+of them, states, softmax, losses, and sums over timesteps. So are the short products inside attention (scores and
+contexts), which gain nothing. The rows that ids look up are not rounded: they are no product.
+
+Which it is, is known while a graph is traced, and `mixed_products` says it to all that is traced inside, gradients
+included: no function between the two has to pass it on.
+"""
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+import tensorflow as tf
+
+__all__ = ["mixed_products", "operand", "product"]
+
+_mixed = ContextVar("mixed", default=False)  # of this thread alone
+
+
+@contextmanager
+def mixed_products(mixed):
+    """Trace products with operands of bfloat16, or as they are."""
+    before = _mixed.set(mixed)
+    try:
+        yield
+    finally:
+        _mixed.reset(before)
+
+
+def operand(x):
+    """What `product` multiplies: to be called before a loop on what does not change in it."""
+    return tf.cast(x, tf.bfloat16) if _mixed.get() else x
+
+
+def product(a, b, **how):
+    """`tf.matmul` in the type of a, which is never an `operand` yet; sums inside of it are float32 at the least."""
+    return tf.cast(tf.matmul(operand(a), operand(b), **how), a.dtype)

@@ -64,7 +64,8 @@ def forget():
 
 def long_fit(n_timesteps):
     """``jit_compile`` and ``unroll`` as "auto" sets them where many updates lie ahead."""
-    return plan("auto", "auto", n_steps=LONG * n_timesteps)
+    found = plan("auto", "auto", n_steps=LONG * n_timesteps, n_timesteps=n_timesteps)
+    return {name: found[name] for name in ("jit_compile", "unroll")}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -58,11 +58,11 @@ def _hold_tokens(samples, integers):
 
 
 def _are_tokens(tokens, integers):
-    """Whether there are strings among them, or all are integers; truth values are measurements."""
+    """Whether there are strings among them and no floats, or all are integers; truth values are measurements."""
     kinds = {type(token) for token in tokens}
-    return any(issubclass(kind, str) for kind in kinds) or (
-        bool(kinds) and integers and all(issubclass(kind, Integral) and kind is not bool for kind in kinds)
-    )
+    if any(issubclass(kind, str) for kind in kinds):
+        return not any(issubclass(kind, (float, np.floating)) for kind in kinds)
+    return bool(kinds) and integers and all(issubclass(kind, Integral) and kind is not bool for kind in kinds)
 
 
 def _looks_like_tokens(X, integers):
@@ -70,7 +70,7 @@ def _looks_like_tokens(X, integers):
     if hasattr(X, "toarray"):  # sparse containers
         return False
     try:
-        array = np.asarray(X)
+        array = np.asarray(keep_types(X))
     except ValueError:  # scikit-learn says what is wrong with it
         return False
     kinds = "iuUST" if integers else "UST"

@@ -73,6 +73,7 @@ def holding(value, ndim=2):
         ([np.ones((2, 2)), np.ones((3, 3))] * 6, r"whose timesteps have the shape \(2,\) or \(3,\)"),
         ([np.ones((2, 2, 2)), np.ones((3, 2, 2))] * 6, r"whose timesteps have the shape \(2, 2\)\. Expected"),
         ([[1.0, [2.0]], [3.0]] * 6, r"X\[0\] is not a sequence of numbers"),
+        ([[1.0, "a"], [3.0, 4.0]] * 6, "could not convert string to float"),
         ([[1.0, "a"], [3.0]] * 6, r"X\[0\] is not a sequence of numbers.*could not convert string to float"),
     ],
     ids=lambda value: value[:40] if isinstance(value, str) else "",

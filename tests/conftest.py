@@ -1,0 +1,15 @@
+"""What holds for all tests."""
+
+import gc
+
+import pytest
+
+
+@pytest.fixture(autouse=True, scope="module")
+def forget_networks():
+    """Graphs live as long as one module's tests: a process that keeps them all grows, and collects garbage ever slower."""
+    yield
+    import skseq
+
+    skseq.clear_pool()
+    gc.collect()

@@ -7,7 +7,7 @@ import pytest
 
 @pytest.fixture(autouse=True, scope="module")
 def forget_networks():
-    """Graphs live as long as one module's tests: a process that keeps them all grows, and collects garbage ever slower."""
+    """Networks live as long as one module's tests: a process that keeps all grows, and collects garbage ever slower."""
     yield
     import skseq
 

@@ -22,6 +22,7 @@ class WeightStore:
         # One replica has nothing to reduce, and what Keras does there TensorFlow keeps for ever (see `gradients`).
         self.optimizer._all_reduce_sum_gradients = list
         self.optimizer.build(self._moved)
+        self._apply = self._apply_adam if _is_plain_adam(self.optimizer) else self._apply_keras
         self._fresh_slots = self.slots()
 
     # --- numbers in and out -------------------------------------------------------------------------------------------
@@ -65,8 +66,36 @@ class WeightStore:
 
     def apply(self, gradients):
         """One step of the optimizer, with gradients in the order of the trained weights."""
+        self._apply(gradients)
+
+    def _apply_keras(self, gradients):
         self.optimizer.apply(gradients, self._moved)
+
+    def _apply_adam(self, gradients):
+        """As `keras.optimizers.Adam` does it, in one operation a weight where that has 20: traced and run faster."""
+        adam, dtype = self.optimizer, gradients[0].dtype
+        step = tf.cast(adam.iterations.value + 1, dtype)
+        beta_1, beta_2 = tf.constant(adam.beta_1, dtype), tf.constant(adam.beta_2, dtype)
+        numbers = {
+            "beta1_power": tf.pow(beta_1, step),
+            "beta2_power": tf.pow(beta_2, step),
+            "lr": tf.cast(adam.learning_rate, dtype),
+            "beta1": beta_1,
+            "beta2": beta_2,
+            "epsilon": tf.constant(adam.epsilon, dtype),
+        }
+        for variable, m, v, gradient in zip(self._moved, adam._momentums, adam._velocities, gradients):
+            slots = {"m": m.value.handle, "v": v.value.handle}
+            tf.raw_ops.ResourceApplyAdam(var=variable.value.handle, **slots, **numbers, grad=gradient)
+        adam.iterations.assign_add(1)
 
     def finalize(self):
         """At the end of training: moving averages become the weights, if the optimizer keeps them."""
         self.optimizer.finalize_variable_values(self._moved)
+
+
+def _is_plain_adam(optimizer):
+    """Whether an optimizer is Adam with no more than its own four numbers."""
+    more = ("amsgrad", "weight_decay", "use_ema", "gradient_accumulation_steps", "loss_scale_factor")
+    clips = ("clipnorm", "clipvalue", "global_clipnorm")
+    return type(optimizer) is keras.optimizers.Adam and not any(getattr(optimizer, name) for name in (*more, *clips))

@@ -1,0 +1,102 @@
+"""The optimizer's step, against the paper and against Keras on the same gradients."""
+
+import json
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from skseq.nn.networks import Weight, as_array
+from skseq.nn.store import WeightStore
+
+TABLE = [Weight("kernel", (3, 2), "zeros"), Weight("bias", (2,), "zeros"), Weight("fixed", (2,), "zeros")]
+PLAIN = {
+    "default": {},
+    "own numbers": {"learning_rate": 0.03, "beta_1": 0.8, "beta_2": 0.9, "epsilon": 1e-4},
+    "schedule": {"learning_rate": keras.optimizers.schedules.ExponentialDecay(0.1, 2, 0.5)},
+}
+OF_KERAS = 1e-4  # which rounds both betas to float32, also in float64: 1 - 0.999 has four digits then
+MORE = [
+    keras.optimizers.Adam(amsgrad=True),
+    keras.optimizers.Adam(weight_decay=0.1),
+    keras.optimizers.Adam(clipnorm=0.1),
+    keras.optimizers.Adam(clipvalue=0.1),
+    keras.optimizers.Adam(global_clipnorm=0.1),
+    keras.optimizers.Adam(use_ema=True, ema_overwrite_frequency=2),
+    keras.optimizers.Adam(gradient_accumulation_steps=2),
+    keras.optimizers.AdamW(),
+    keras.optimizers.SGD(momentum=0.9),
+]
+
+
+def store_of(optimizer, dtype="float64"):
+    return WeightStore(TABLE, TABLE[:2], json.dumps(keras.optimizers.serialize(optimizer)), dtype)
+
+
+def draw(dtype):
+    """Starting weights, and gradients of the trained weights for every step; some are zero at first."""
+    rng = np.random.RandomState(0)
+    weights = {entry.name: rng.randn(*entry.shape).astype(dtype) for entry in TABLE}
+    steps = [[rng.randn(*entry.shape).astype(dtype) * (step > 0) for entry in TABLE[:2]] for step in range(5)]
+    return weights, steps
+
+
+def in_keras(optimizer, weights, steps, dtype):
+    """Weights after the steps, and the state of the optimizer."""
+    variables = [keras.Variable(weights[entry.name], dtype=dtype) for entry in TABLE[:2]]
+    for gradients in steps:
+        optimizer.apply([tf.constant(gradient) for gradient in gradients], variables)
+    return [as_array(v) for v in variables], [as_array(v) for v in optimizer.variables]
+
+
+def in_the_paper(config, weights, steps):
+    """Kingma & Ba 2015, the order of computation of section 2: epsilon beside the uncorrected root."""
+    numbers = {"learning_rate": 0.001, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-7} | config
+    rate, b1, b2, epsilon = numbers.values()
+    theta = [weights[entry.name].astype("float64") for entry in TABLE[:2]]
+    m, v = ([np.zeros_like(value) for value in theta] for _ in range(2))
+    for t, gradients in enumerate(steps, 1):
+        alpha = rate if isinstance(rate, float) else 0.1 * 0.5 ** ((t - 1) / 2)
+        alpha = alpha * np.sqrt(1 - b2**t) / (1 - b1**t)
+        for k, g in enumerate(gradients):
+            m[k] = b1 * m[k] + (1 - b1) * g
+            v[k] = b2 * v[k] + (1 - b2) * g * g
+            theta[k] = theta[k] - alpha * m[k] / (np.sqrt(v[k]) + epsilon)
+    return theta
+
+
+def assert_steps_equal(store, optimizer, jit_compile, dtype, rtol):
+    """Weights and state, so that a fit can go on from either."""
+    weights, steps = draw(dtype)
+    store.load(weights)
+    apply = tf.function(store.apply, jit_compile=jit_compile, autograph=False)
+    for gradients in steps:
+        apply([tf.constant(gradient) for gradient in gradients])
+    expected, state = in_keras(optimizer, weights, steps, dtype)
+    for entry, value in zip(TABLE, [*expected, weights["fixed"]]):
+        np.testing.assert_allclose(store.weights()[entry.name], value, rtol=rtol, atol=rtol / 10, err_msg=entry.name)
+    for own, value in zip(store.slots(), state, strict=True):
+        np.testing.assert_allclose(own, value, rtol=rtol, atol=1e-12)
+
+
+@pytest.mark.parametrize("jit_compile", [False, True])
+@pytest.mark.parametrize(("dtype", "atol"), [("float32", 1e-6), ("float64", 1e-8)])
+@pytest.mark.parametrize("config", PLAIN.values(), ids=PLAIN)
+def test_adam_takes_the_steps_of_the_paper_and_of_keras(config, dtype, atol, jit_compile):
+    store = store_of(keras.optimizers.Adam(**config), dtype)
+    assert_steps_equal(store, keras.optimizers.Adam(**config), jit_compile, dtype, OF_KERAS)
+    for entry, expected in zip(TABLE, in_the_paper(config, *draw(dtype))):
+        np.testing.assert_allclose(store.weights()[entry.name], expected, rtol=1e-6, atol=atol)
+
+
+def test_adam_is_one_operation_a_weight():
+    gradients = [tf.TensorSpec(entry.shape, "float64") for entry in TABLE[:2]]
+    graph = tf.function(store_of(keras.optimizers.Adam()).apply).get_concrete_function(gradients).graph
+    assert sum(operation.type == "ResourceApplyAdam" for operation in graph.get_operations()) == 2
+
+
+@pytest.mark.parametrize("optimizer", MORE, ids=lambda optimizer: type(optimizer).__name__)
+def test_all_else_is_left_to_keras(optimizer):
+    store = store_of(optimizer)
+    assert_steps_equal(store, type(optimizer).from_config(optimizer.get_config()), False, "float64", 1e-12)

@@ -35,10 +35,10 @@ def attended(cell, x, states, memory, weights, *, drop=None, bptt_steps=None, ac
         first, W, K = others[:n_states], operand(W), operand(K)
 
         def forward(t, *carried):
-            old, arrays = carried[:n_states], carried[n_states:]
+            old, arrays, now = carried[:n_states], carried[n_states:], layers.at(t)
             scores = layers.additive_scores(product(old[0], W)[:, None], keys, v)
             attention, context = (y[:, 0] for y in layers.attend(scores, values, mask))
-            new, gates = own.step(x[t] + product(context, K), old)
+            new, gates = own.step(now(x) + product(context, K), old)
             return *new, *layers.written(arrays, t, attention, context, gates, *new)
 
         arrays = layers.tensor_arrays(x.dtype, n, 3 + n_states)
@@ -53,17 +53,17 @@ def attended(cell, x, states, memory, weights, *, drop=None, bptt_steps=None, ac
             W_T, K_T, U_T = (tf.transpose(kernel) for kernel in (W, K, own.U))
 
             def backward(t, d_keys, d_v, *carried):
-                d_states, arrays = carried[:n_states], carried[n_states:]
-                old, new = ([states[t] for states in times] for times in (before, after))
-                dx, d_states, d_inner = own.gradient(d_states, gates[t], old, new, U_T)
-                d_context = product(dx, K_T) + d_contexts[t]
-                d_scores = _softmax_gradient(attention[t], tf.matmul(d_context[:, None], columns)[:, 0])
-                aligned = tf.tanh(queries[t][:, None] + keys)  # (b, s, u)
+                d_states, arrays, now = carried[:n_states], carried[n_states:], layers.at(t)
+                old, new = ([now(states) for states in times] for times in (before, after))
+                dx, d_states, d_inner = own.gradient(d_states, now(gates), old, new, U_T)
+                d_context = product(dx, K_T) + now(d_contexts)
+                d_scores = _softmax_gradient(now(attention), tf.matmul(d_context[:, None], columns)[:, 0])
+                aligned = tf.tanh(now(queries)[:, None] + keys)  # (b, s, u)
                 d_v += tf.matmul(tf.reshape(d_scores, [1, -1]), layers.rows(aligned))[0]
                 spread = tf.broadcast_to(d_scores[..., None], tf.shape(aligned))
                 slope = tf.raw_ops.TanhGrad(y=aligned, dy=spread)  # times v: the gradient of W s + U h
                 d_query = v * tf.reduce_sum(slope, 1)
-                dh = d_states[0] + product(d_query, W_T) + d_before[t]
+                dh = d_states[0] + product(d_query, W_T) + now(d_before)
                 d_states = [layers.cut(t, bptt_steps, 0, d) for d in (dh, *d_states[1:])]
                 arrays = layers.written(arrays, t, dx, d_context, d_query, *d_inner)
                 return d_keys + slope, d_v, *d_states, *arrays

@@ -79,10 +79,10 @@ class CompiledNetwork:
             function, kinds = partial(function, options=options, ask=self._ask), FOUND
         self._asked = ask
         body = partial(self._predict, function, kinds, self.network.timed.get(what, ()))
-        found = {name: [] for name in kinds}
+        found = {name: [] for name in kinds}  # of every call an array (n_batches, n_rows, ...)
         for drawn in pieces(data["rows"], batches(order, PREDICT_ROWS), memory):
             for name, x in self._call(body, *gathered(data, drawn), key=(what, options)).items():
-                found[name].append(x.numpy())
+                found[name].append(x.numpy().reshape(x.shape[0] * x.shape[1], *x.shape[2:]))
         self._asked = None  # a pooled network keeps no estimator alive
         found = {name: np.concatenate(parts)[np.argsort(order)] for name, parts in found.items()}
         return found if options is not None else found["out"]
@@ -120,7 +120,8 @@ class CompiledNetwork:
     def _batch(self, data, drawn, i):
         """The rows of batch i, cut to its timesteps; filling (-1) repeats its first row, at weight zero."""
         rows = drawn["rows"][i]
-        batch = {name: tf.gather(x, tf.where(rows < 0, rows[0], rows)) for name, x in data["rows"].items()}
+        filled = tf.where(rows < 0, rows[0], rows)
+        batch = {name: tf.gather(x, filled) for name, x in data["rows"].items()}
         if not self.spec.unroll:  # then the graph knows the number of timesteps
             batch = crop(batch, drawn["timesteps"][i])
         if "weight" in batch:
@@ -163,8 +164,8 @@ class CompiledNetwork:
         norm = tf.linalg.global_norm(gradients)
         finite = tf.math.is_finite(norm) & tf.math.is_finite(objective)
         scale = tf.minimum(rates["clipnorm"] / tf.maximum(norm, 1e-30), 1)
-        limit = rates["clipvalue"]
-        gradients = [tf.clip_by_value(g * scale, -limit, limit) for g in gradients]
+        least, most = -rates["clipvalue"], rates["clipvalue"]
+        gradients = [tf.clip_by_value(g * scale, least, most) for g in gradients]
 
         def apply():
             self.store.apply(gradients)
@@ -199,7 +200,7 @@ class CompiledNetwork:
         return tf.while_loop(lambda i, _: i < n_batches, body, (0, self._no_totals()))[1]
 
     def _predict(self, function, kinds, timed, data, drawn):
-        """What a function of a batch gives for every sample; ``kinds`` are the types of its outputs by name.
+        """What a function of a batch gives for every batch; ``kinds`` are the types of its outputs by name.
 
         The axes that are ``timed``, from the second on, are as long as if the batch had not been cut: zeros follow.
         """
@@ -213,8 +214,7 @@ class CompiledNetwork:
             return outputs if isinstance(outputs, dict) else {"out": outputs}, ()
 
         like = {name: tf.TensorSpec(None, kind) for name, kind in kinds.items()}
-        found = unfold(step, (), tf.shape(drawn["rows"])[0], like)
-        return {name: tf.reshape(x, tf.concat([[-1], tf.shape(x)[2:]], 0)) for name, x in found.items()}
+        return unfold(step, (), tf.shape(drawn["rows"])[0], like)
 
 
 def _lengthened(x, axis, n_more):

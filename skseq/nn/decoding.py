@@ -193,7 +193,9 @@ def _search(choose, step, states, n_samples, width, n_steps, end, constraints, m
     """
     constraint, n = Every(constraints), n_samples * width
     per_sample = {"states": states, "constraint": constraint.initial(n_samples)}
-    hypotheses = tf.nest.map_structure(lambda x: tf.repeat(x, width, axis=0), per_sample) | {
+    if not isinstance(width, int) or width > 1:
+        per_sample = tf.nest.map_structure(lambda x: tf.repeat(x, width, axis=0), per_sample)
+    hypotheses = per_sample | {
         "inputs": tf.zeros([n], tf.int32),  # 0 = start
         "tokens": tf.fill([n, n_steps], -1),  # as constraints read it: nothing written
         "log_probs": tf.zeros([n], tf.float64),

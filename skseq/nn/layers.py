@@ -22,6 +22,7 @@ from skseq.nn.precision import operand, product
 __all__ = [
     "CELLS",
     "additive_scores",
+    "at",
     "attend",
     "cut",
     "dense",
@@ -41,7 +42,7 @@ def dense(inputs, kernel, bias=None):
     """inputs @ kernel + bias over the last axis."""
     outputs = product(rows(inputs), kernel)  # XLA has no tensordot inside a loop
     if inputs.shape.rank != 2:
-        outputs = tf.reshape(outputs, [*tf.unstack(tf.shape(inputs)[:-1]), kernel.shape[1]])
+        outputs = tf.reshape(outputs, tf.concat([tf.shape(inputs)[:-1], [kernel.shape[1]]], 0))
     return outputs if bias is None else outputs + bias
 
 
@@ -69,6 +70,13 @@ def loop(step, n_timesteps, states, *, unroll=False, reverse=False):
     return tf.while_loop(more, lambda t, *s: (t + move, *step(t, *s)), (start, *states))[1:]
 
 
+def at(t):
+    """x -> x[t], for all that is read at step t: with an index of its own each of them would be seven operations."""
+    begin, one = tf.stack([t]), tf.constant([1])
+    end = begin + one
+    return lambda x: tf.strided_slice(x, begin, end, one, shrink_axis_mask=1)
+
+
 def tensor_arrays(dtype, size, n):
     return tuple(tf.TensorArray(dtype, size=size, element_shape=None, clear_after_read=False) for _ in range(n))
 
@@ -86,9 +94,9 @@ def length(x, unroll):
 
 
 def _split(mask_t, gradient):
-    """Gradient that enters a step's equations, gradient that passes a masked step by."""
+    """Gradient that enters a step's equations, gradient that passes a masked step by (None: none does)."""
     if mask_t is None:
-        return gradient, 0
+        return gradient, None
     zero = tf.zeros_like(gradient)
     return tf.where(mask_t, gradient, zero), tf.where(mask_t, zero, gradient)
 
@@ -269,25 +277,30 @@ def recurrent(
     activation=tf.tanh,
     unroll=False,
     start=0,
+    learns=True,
 ):
     """Hidden states at every step and final states of one layer, from projected inputs, their bias included.
 
-    ``start`` is the timestep of a sequence that x begins with, where x is a part of it.
+    ``start`` is the timestep of a sequence that x begins with, where x is a part of it; what ``learns`` has the written
+    gradient and keeps what that needs.
     """
     n, unroll = length(x, unroll)
     own, n_states = CELLS[cell](weights, drop, activation), len(states)
 
-    def mask_at(t):
-        return None if mask is None else mask[t]
+    def mask_at(now):
+        return None if mask is None else now(mask)
+
+    if not learns:
+        return _read(own, x, states, mask_at, n, unroll)
 
     @with_gradient
     def run(x, *others):
         first = others[:n_states]
 
         def forward(t, *carried):
-            old, arrays = carried[:n_states], carried[n_states:]
-            new, gates = own.step(x[t], old)
-            new = [_carry(mask_at(t), after, before) for after, before in zip(new, old)]
+            old, arrays, now = carried[:n_states], carried[n_states:], at(t)
+            new, gates = own.step(now(x), old)
+            new = [_carry(mask_at(now), after, before) for after, before in zip(new, old)]
             return *new, *written(arrays[:1], t, gates), *written(arrays[1:], t + 1, *new)
 
         arrays = *tensor_arrays(x.dtype, n, 1), *written(tensor_arrays(x.dtype, n + 1, n_states), 0, *first)
@@ -300,11 +313,12 @@ def recurrent(
             U_T = tf.transpose(own.U)
 
             def backward(t, *carried):
-                (dh, *d_others), arrays = carried[:n_states], carried[n_states:]
-                d_new, past = zip(*(_split(mask_at(t), d) for d in (dh + d_hidden[t], *d_others)))
-                old, new = ([states[s] for states in history] for s in (t, t + 1))
-                dx, d_old, d_inner = own.gradient(d_new, gates[t], old, new, U_T)
-                d_old = [cut(start + t, bptt_steps, ends, d) + passed for d, passed in zip(d_old, past)]
+                (dh, *d_others), arrays, now = carried[:n_states], carried[n_states:], at(t)
+                d_new, past = zip(*(_split(mask_at(now), d) for d in (dh + now(d_hidden), *d_others)))
+                old, new = ([time(states) for states in history] for time in (now, at(t + 1)))
+                dx, d_old, d_inner = own.gradient(d_new, now(gates), old, new, U_T)
+                d_old = [cut(start + t, bptt_steps, ends, d) for d in d_old]
+                d_old = [d if passed is None else d + passed for d, passed in zip(d_old, past)]
                 return *d_old, *written(arrays, t, dx, *d_inner)
 
             carried = (*d_final, *tensor_arrays(x.dtype, n, 1 + own.n_inner))
@@ -317,6 +331,20 @@ def recurrent(
         return (after, *final), gradient
 
     hidden, *final = run(x, *states, *own.weights)
+    return hidden, final
+
+
+def _read(own, x, states, mask_at, n, unroll):
+    """What `recurrent` gives, where nothing has to be kept for a gradient."""
+
+    def forward(t, *carried):
+        old, hidden, now = carried[:-1], carried[-1], at(t)
+        new = [_carry(mask_at(now), after, before) for after, before in zip(own.step(now(x), old)[0], old)]
+        return *new, hidden.write(t, new[0])
+
+    *final, hidden = loop(forward, n, (*states, *tensor_arrays(x.dtype, n, 1)), unroll=unroll)
+    hidden = hidden.stack()
+    hidden.set_shape([*x.shape[:2], own.U.shape[0]])
     return hidden, final
 
 

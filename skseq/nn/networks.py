@@ -89,6 +89,8 @@ class Noise:
     Without noise every mask is None, and so is ``bptt_steps``.
     """
 
+    learns = True
+
     def __init__(self, spec, rates, seed):
         self.spec, self.rates, self.seed, self.count = spec, rates, seed, 0
 
@@ -154,6 +156,7 @@ class Noise:
 class Silence:
     """No noise, no gradient: inference."""
 
+    learns = False
     bptt_steps = None
     label_smoothing = None
 
@@ -209,6 +212,7 @@ def run_layer(spec, weights, inputs, noise, *, mask=None, states=None, projected
         "ends": ends,
         "activation": ACTIVATIONS[spec.activation],
         "unroll": spec.unroll,
+        "learns": noise.learns,
     }
 
     def layer(inputs, states, own, mask, start=0):

@@ -369,7 +369,8 @@ def _by_row(x):
 
 def _cross_entropy(targets, logits, smoothing=None):
     """-log p of the targets (t, b); smoothed: 1 - e of it and e of the mean over classes (Szegedy et al. 2016)."""
-    losses = tf.nn.sparse_softmax_cross_entropy_with_logits(targets, logits)
+    losses = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.reshape(targets, [-1]), layers.rows(logits))
+    losses = tf.reshape(losses, tf.shape(targets))
     if smoothing is None:
         return losses
     spread = tf.reduce_logsumexp(logits, -1) - tf.reduce_mean(logits, -1)

@@ -227,7 +227,9 @@ def _greedy(network, rows, shared):
     return found["tokens"][:, 0]
 
 
-def recurrent(cell, x, states, weights, *, mask=None, drop=None, bptt_steps=None, activation="tanh", unroll=False):
+def recurrent(
+    cell, x, states, weights, *, mask=None, drop=None, bptt_steps=None, activation="tanh", unroll=False, learns=True
+):
     """One recurrent layer over inputs (n_samples, n_timesteps, n_features): (outputs, final states), samples first.
 
     ``weights`` are the kernel, recurrent kernel and bias of the stock layer; ``mask`` is (n_samples, n_timesteps).
@@ -244,6 +246,7 @@ def recurrent(cell, x, states, weights, *, mask=None, drop=None, bptt_steps=None
         bptt_steps=bptt_steps,
         activation=networks.ACTIVATIONS[activation],
         unroll=unroll,
+        learns=learns,
     )
     return tf.transpose(outputs, [1, 0, 2]), states
 

@@ -63,7 +63,7 @@ def assert_all_close(actual, expected, tolerance):
 @pytest.mark.parametrize("masked", [False, True], ids=["full", "masked"])
 @pytest.mark.parametrize("cell", networks.N_GATES)
 def test_layer_equals_stock_keras(cell, masked, activation, unroll, dtype):
-    """Outputs, final states and the gradients by inputs, initial states and all weights."""
+    """Outputs, final states, the gradients by inputs, initial states and all weights; outputs where none is wanted."""
     x, states, weights = numbers(cell, dtype)
     layer = stock_layer(cell, weights, activation=activation)
     mask = MASK if masked else None
@@ -74,6 +74,8 @@ def test_layer_equals_stock_keras(cell, masked, activation, unroll, dtype):
     assert_all_close(actual[0], expected[0], TOLERANCE[dtype])
     assert_all_close(actual[1], expected[1], TOLERANCE[dtype])
     assert all(np.abs(gradient).max() > 1e-3 for gradient in actual[1])
+    read = tf.nest.flatten(recurrent(cell, x, states, weights, **options, learns=False))
+    assert_all_close(read, expected[0], TOLERANCE[dtype])
 
 
 def written_out(cell, x, states, weights, drop, mask, bptt_steps=None, ends=(0,)):

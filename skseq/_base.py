@@ -138,11 +138,12 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
 
     def _spec_fields(self, n_samples, epochs):
         """Fields that every spec has, from the parameters shared by all estimators and the amount of work ahead."""
+        from skseq.nn.cudnn import has_kernel
         from skseq.nn.plan import plan
 
         n_updates = epochs * -(-n_samples // int(self.batch_size))
         n_timesteps, mixed = self._model_timesteps(), self.dtype == "mixed_bfloat16"
-        return {
+        fields = {
             "units": int(self.units),
             "cell": self.cell,
             "n_layers": int(self.n_layers),
@@ -155,14 +156,15 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
             "optimizer": self._optimizer_config(),
             "dtype": self._number_type,
             "mixed": mixed,
-            **plan(
-                self.jit_compile,
-                self.unroll,
-                n_steps=n_updates * sum(n_timesteps),
-                n_timesteps=max(n_timesteps),
-                mixed_size=int(self.batch_size) * int(self.units) ** 2 if mixed else 0,
-            ),
         }
+        return fields | plan(
+            self.jit_compile,
+            self.unroll,
+            n_steps=n_updates * sum(n_timesteps),
+            n_timesteps=max(n_timesteps),
+            mixed_size=int(self.batch_size) * int(self.units) ** 2 if mixed else 0,
+            cudnn=has_kernel(**fields),
+        )
 
     def _rates(self, n_updates):
         """Numbers that are fed to every update of a fit of so many."""
@@ -319,6 +321,7 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
             "jit_compile",
             "unroll",
             "recompute",
+            "cudnn",
             "penalty",
             "truncated",
             "scheduled_sampling",

@@ -13,6 +13,7 @@ import tensorflow as tf
 
 from skseq.nn import layers
 from skseq.nn.chunks import in_chunks
+from skseq.nn.cudnn import stock_layer
 
 __all__ = ["Noise", "Weight", "encode", "initial_weights", "project", "recurrent_weights", "run_layer", "subset"]
 
@@ -215,12 +216,21 @@ def run_layer(spec, weights, inputs, noise, *, mask=None, states=None, projected
         "learns": noise.learns,
     }
 
-    def layer(inputs, states, own, mask, start=0):
+    def read(inputs, own, bias=0):
         x = product(inputs, own["kernel"], dropped) if projected is None else inputs
-        x += layers.input_bias(spec.cell, own) + own.get("code_input", 0)
+        return x + (bias + own.get("code_input", 0))
+
+    def layer(inputs, states, own, mask, start=0):
+        x = read(inputs, own, layers.input_bias(spec.cell, own))
         return layers.recurrent(spec.cell, x, states, own, mask=mask, start=start, **options)
 
-    run = partial(in_chunks, layer) if spec.recompute else layer
+    def stock(inputs, states, own, mask):
+        if projected is None and code_input is None and inputs.dtype.is_floating:
+            return stock_layer(spec.cell, inputs if dropped is None else inputs * dropped, states, own, mask)
+        others = {name: own[name] for name in ("recurrent_kernel", "bias")}
+        return stock_layer(spec.cell, read(inputs, own), states, others, mask)
+
+    run = stock if spec.cudnn else partial(in_chunks, layer) if spec.recompute else layer
     return run(inputs, states or zero_states(spec, n_samples), own, mask)
 
 

@@ -45,6 +45,10 @@ network                               kept   worked out
 ====================================  =====  ============
 
 It begins at 1,000 timesteps: with shorter sequences a smaller batch bounds the memory as well.
+
+On a GPU layers that run over all timesteps at once are those of cuDNN (`skseq.nn.cudnn`) where it has a kernel and
+nothing has to be worked out again. XLA has no such kernels, so "auto" does not compile there. This rule follows stock
+Keras; it is not measured.
 """
 
 import numpy as np
@@ -59,18 +63,21 @@ MIXED_SIZE = 2_000_000
 SIZES = (1, 2, 4, 8)
 
 
-def plan(jit_compile, unroll, *, n_steps, n_timesteps, mixed_size=0):
-    """The ``jit_compile``, ``unroll`` and ``recompute`` fields of a spec.
+def plan(jit_compile, unroll, *, n_steps, n_timesteps, mixed_size=0, cudnn=False):
+    """The ``jit_compile``, ``unroll``, ``recompute`` and ``cudnn`` fields of a spec.
 
     n_steps counts every timestep of every update to come, n_timesteps are those of the longest sequence; mixed_size is
-    batch_size * units^2 of a mixed network.
+    batch_size * units^2 of a mixed network; cudnn says whether `skseq.nn.cudnn.has_kernel`.
     """
     unroll = False if unroll == "auto" else bool(unroll)
-    pays = n_steps >= JIT_STEPS and mixed_size < MIXED_SIZE
+    recompute = n_timesteps >= LONG and not unroll
+    cudnn = cudnn and jit_compile in (False, "auto") and not unroll and not recompute
+    pays = n_steps >= JIT_STEPS and mixed_size < MIXED_SIZE and not cudnn
     return {
         "jit_compile": pays if jit_compile == "auto" else bool(jit_compile),
         "unroll": unroll,
-        "recompute": n_timesteps >= LONG and not unroll,
+        "recompute": recompute,
+        "cudnn": cudnn,
     }
 
 

@@ -36,6 +36,8 @@ class NetworkSpec:
     recompute : bool
         Whether layers that run over all timesteps at once keep only states and work out the rest again for the
         gradient, which takes little memory.
+    cudnn : bool
+        Whether layers that run over all timesteps at once are stock Keras layers, which run on cuDNN on a GPU.
     frozen : bool
         Whether training leaves the encoder and its embedding as they are: a fixed feature map, without dropout.
     """
@@ -56,6 +58,7 @@ class NetworkSpec:
     jit_compile: bool = False
     unroll: bool = False
     recompute: bool = False
+    cudnn: bool = False
     frozen: bool = False
 
     @property

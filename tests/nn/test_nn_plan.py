@@ -9,7 +9,7 @@ from skseq.nn.plan import JIT_STEPS, LONG, MIXED_SIZE, plan
 @pytest.mark.parametrize("jit_compile", [False, True])
 @pytest.mark.parametrize("unroll", [False, True])
 def test_what_is_set_is_obeyed(jit_compile, unroll, n_steps):
-    expected = {"jit_compile": jit_compile, "unroll": unroll, "recompute": False}
+    expected = {"jit_compile": jit_compile, "unroll": unroll, "recompute": False, "cudnn": False}
     assert plan(jit_compile, unroll, n_steps=n_steps, n_timesteps=LONG - 1) == expected
 
 
@@ -34,10 +34,28 @@ def test_auto_never_unrolls():
 
 def test_each_auto_is_decided_by_itself():
     few = {"n_steps": 1, "n_timesteps": 1}
-    assert plan("auto", True, **few) == {"jit_compile": False, "unroll": True, "recompute": False}
-    assert plan(True, "auto", **few) == {"jit_compile": True, "unroll": False, "recompute": False}
+    assert plan("auto", True, **few) == {"jit_compile": False, "unroll": True, "recompute": False, "cudnn": False}
+    assert plan(True, "auto", **few) == {"jit_compile": True, "unroll": False, "recompute": False, "cudnn": False}
 
 
 def test_long_sequences_are_worked_out_again_unless_they_are_unrolled():
     found = [plan(False, unroll, n_steps=1, n_timesteps=LONG)["recompute"] for unroll in ("auto", False, True)]
     assert found == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("jit_compile", "unroll", "n_timesteps", "expected"),
+    [
+        ("auto", "auto", 1, True),
+        (False, False, 1, True),
+        (True, "auto", 1, False),
+        ("auto", True, 1, False),
+        ("auto", "auto", LONG, False),
+    ],
+)
+def test_cudnn_has_the_layers_that_are_not_compiled_unrolled_or_worked_out_again(
+    jit_compile, unroll, n_timesteps, expected
+):
+    found = plan(jit_compile, unroll, n_steps=JIT_STEPS, n_timesteps=n_timesteps, cudnn=True)
+    assert found["cudnn"] == expected
+    assert not (found["cudnn"] and found["jit_compile"])

@@ -1,0 +1,49 @@
+"""A recurrent layer as stock Keras runs it, from tensors: on a GPU by the kernels of cuDNN.
+
+On any device it gives the numbers of `skseq.nn.layers`, to rounding.
+
+What a layer reads may be projected already: rows that ids looked up, a code, no input at all. Then the input kernel is
+the identity. Nothing one-hot is made, and one large product is cheap where each of many small steps has to be launched.
+After the last step of a sequence cuDNN writes zeros where other loops repeat the last output: nothing reads either.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import keras
+import tensorflow as tf
+
+__all__ = ["has_kernel", "stock_layer"]
+
+_KINDS = {"lstm": keras.layers.LSTM, "gru": keras.layers.GRU}
+
+
+def has_kernel(*, cell, activation, recurrent_dropout, truncated, mixed, **_):
+    """Whether there is a GPU, and cuDNN has kernels for layers with these fields of a spec."""
+    exists = cell in _KINDS and activation == "tanh" and not (recurrent_dropout or truncated or mixed)
+    return exists and bool(tf.config.list_physical_devices("GPU"))
+
+
+def stock_layer(cell, inputs, states, weights, mask):
+    """Hidden states (t, b, u) and final states from inputs (t, b, d), which lack a kernel if they are projected."""
+    kernel, recurrent, bias = (weights.get(name) for name in ("kernel", "recurrent_kernel", "bias"))
+    if kernel is None:
+        kernel = tf.eye(recurrent.shape[1], dtype=recurrent.dtype)
+    layer = _layer(cell, recurrent.shape[0], kernel.shape[0], recurrent.dtype.name)
+    inputs = tf.transpose(inputs, [1, 0, 2])
+    mask = None if mask is None else tf.transpose(mask[..., 0])
+    (hidden, *final), _ = layer.stateless_call(
+        [kernel, recurrent, bias], layer.non_trainable_variables, inputs, initial_state=list(states), mask=mask
+    )
+    return tf.transpose(hidden, [1, 0, 2]), final
+
+
+def _layer(cell, units, input_size, dtype):
+    """A layer whose variables are never read; made by another thread, as a traced function may not."""
+
+    def make():
+        layer = _KINDS[cell](units, return_sequences=True, return_state=True, dtype=dtype)
+        layer.build((None, None, input_size))
+        return layer
+
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(make).result()

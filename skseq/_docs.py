@@ -98,8 +98,9 @@ dtype : {"float32", "float64", "mixed_bfloat16"}, default="float32"
 
 jit_compile : bool or "auto", default="auto"
     Whether updates are compiled with XLA, which takes seconds for every new shape of a batch. "auto" compiles if
-    there is enough work ahead to win them back (`skseq.nn.plan`). XLA rounds otherwise and draws other dropout masks:
-    the same `random_state` gives the same numbers for the same value.
+    there is enough work ahead to win them back (`skseq.nn.plan`), but leaves to cuDNN what that has a kernel for, where
+    there is a GPU. XLA rounds otherwise and draws other dropout masks: the same `random_state` gives the same numbers
+    for the same value.
 
 unroll : bool or "auto", default="auto"
     Whether recurrences are written out step by step in the graph. Then every number of timesteps has a graph of its

@@ -35,15 +35,18 @@ def attended(cell, x, states, memory, weights, *, drop=None, bptt_steps=None, ac
         first, W, K = others[:n_states], operand(W), operand(K)
 
         def forward(t, *carried):
-            old, arrays, now = carried[:n_states], carried[n_states:], layers.at(t)
+            old, arrays = carried[:n_states], carried[n_states:]
             scores = layers.additive_scores(product(old[0], W)[:, None], keys, v)
             attention, context = (y[:, 0] for y in layers.attend(scores, values, mask))
-            new, gates = own.step(now(x) + product(context, K), old)
-            return *new, *layers.written(arrays, t, attention, context, gates, *new)
+            read = tf.split(product(context, K), own.n_gates, axis=-1)
+            read = [a + b for a, b in zip(layers.parts_at(t, x, own.n_gates), read)]
+            new, kept = own.step(read, old)
+            return *new, *layers.written(arrays, t, attention, context, *new, *kept)
 
-        arrays = layers.tensor_arrays(x.dtype, n, 3 + n_states)
+        arrays = layers.tensor_arrays(x.dtype, n, 2 + n_states + own.n_kept)
         arrays = layers.loop(forward, n, (*first, *arrays), unroll=unroll)[n_states:]
-        attention, contexts, gates, *after = (array.stack() for array in arrays)
+        attention, contexts, *others = (array.stack() for array in arrays)
+        after, kept = others[:n_states], others[n_states:]
         before = [tf.concat([start[None], states[:-1]], 0) for start, states in zip(first, after)]
         before[0].set_shape([*x.shape[:2], W.shape[0]])
         contexts.set_shape([*x.shape[:2], K.shape[0]])
@@ -55,7 +58,7 @@ def attended(cell, x, states, memory, weights, *, drop=None, bptt_steps=None, ac
             def backward(t, d_keys, d_v, *carried):
                 d_states, arrays, now = carried[:n_states], carried[n_states:], layers.at(t)
                 old, new = ([now(states) for states in times] for times in (before, after))
-                dx, d_states, d_inner = own.gradient(d_states, now(gates), old, new, U_T)
+                dx, d_states, d_inner = own.gradient(d_states, [now(part) for part in kept], old, new, U_T)
                 d_context = product(dx, K_T) + now(d_contexts)
                 d_scores = _softmax_gradient(now(attention), tf.matmul(d_context[:, None], columns)[:, 0])
                 aligned = tf.tanh(now(queries)[:, None] + keys)  # (b, s, u)
@@ -76,7 +79,7 @@ def attended(cell, x, states, memory, weights, *, drop=None, bptt_steps=None, ac
                 y.set_shape(like.shape)
             d_values = tf.einsum("tbs,tbd->bsd", attention, d_contexts)
             d_W, d_K = layers.weight_gradient(before[0], d_queries), layers.weight_gradient(contexts, dx)
-            d_own = own.weight_gradients(before[0], gates, dx, *d_inner)
+            d_own = own.weight_gradients(before[0], kept, dx, *d_inner)
             return dx, v * d_keys, d_values, d_W, d_v, d_K, *carried[:n_states], *d_own
 
         return (before[0], contexts, tf.stop_gradient(attention)), gradient

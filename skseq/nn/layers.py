@@ -77,6 +77,16 @@ def at(t):
     return lambda x: tf.strided_slice(x, begin, end, one, shrink_axis_mask=1)
 
 
+def parts_at(t, x, n):
+    """x[t] (b, n u) in n parts (b, u). XLA makes one loop of a slice and what follows, but none of one that is split.
+
+    No strided slice: in a loop XLA takes wrong columns with one whose start moves in one axis and is fixed in another.
+    """
+    n_samples, units = tf.shape(x)[1], x.shape[-1] // n
+    size = tf.stack([1, n_samples, units])
+    return [tf.reshape(tf.slice(x, tf.stack([t, 0, k * units]), size), size[1:]) for k in range(n)]
+
+
 def tensor_arrays(dtype, size, n):
     return tuple(tf.TensorArray(dtype, size=size, element_shape=None, clear_after_read=False) for _ in range(n))
 
@@ -138,7 +148,7 @@ def weight_gradient(previous, gradient):
 class LSTM:
     """Hochreiter & Schmidhuber 1997, Gers et al. 2000: gates i, f, g, o; c' = f c + i g, h' = o act(c')."""
 
-    n_gates, n_inner = 4, 0
+    n_gates, n_kept, n_inner = 4, 4, 0
 
     def __init__(self, weights, drop, activation):
         self.weights = (weights["recurrent_kernel"],)
@@ -150,15 +160,16 @@ class LSTM:
         return weights["bias"]
 
     def step(self, x, states):
-        """New states, and the gates, from the projected input and states."""
-        i, f, g, o = tf.split(x + product(self._thinned(states[0]), self.U), 4, axis=-1)
+        """New states, and what `gradient` needs, from the parts of the projected input and states."""
+        inner = tf.split(product(self._thinned(states[0]), self.U), 4, axis=-1)
+        i, f, g, o = (a + b for a, b in zip(x, inner))
         i, f, g, o = tf.sigmoid(i), tf.sigmoid(f), self.activation(g), tf.sigmoid(o)
         c = f * states[1] + i * g
-        return (o * self.activation(c), c), tf.concat([i, f, g, o], -1)
+        return (o * self.activation(c), c), (i, f, g, o)
 
-    def gradient(self, d_states, gates, before, after, U_T):
+    def gradient(self, d_states, kept, before, after, U_T):
         """Gradients of x, of the states before the step, and what `weight_gradients` needs besides."""
-        (dh, dc), (i, f, g, o) = d_states, tf.split(gates, 4, axis=-1)
+        (dh, dc), (i, f, g, o) = d_states, kept
         act_c = self.activation(after[1])
         dc = dc + dh * o * self._derivative(act_c)
         dx = [
@@ -170,8 +181,8 @@ class LSTM:
         dx = tf.concat(dx, -1)
         return dx, (self._thinned(product(dx, U_T)), dc * f), ()
 
-    def weight_gradients(self, before, gates, dx):
-        """That of U, from hidden states before each step, gates and gradients of all steps."""
+    def weight_gradients(self, before, kept, dx):
+        """That of U, from hidden states before each step, what was kept and gradients of all steps."""
         return [weight_gradient(self._thinned(before), dx)]
 
     def _thinned(self, hidden):
@@ -185,7 +196,7 @@ class LSTM:
 class GRU(LSTM):
     """Gates z, r and candidate g; h' = z h + (1 - z) g, g = act(x_g + r (h U_g + b)): reset after the product."""
 
-    n_gates, n_inner = 3, 1
+    n_gates, n_kept, n_inner = 3, 4, 1
 
     def __init__(self, weights, drop, activation):
         super().__init__(weights, drop, activation)
@@ -198,21 +209,21 @@ class GRU(LSTM):
         return weights["bias"][0]
 
     def step(self, x, states):
-        xz, xr, xg = tf.split(x, 3, axis=-1)
+        xz, xr, xg = x
         iz, ir, ig = tf.split(product(self._thinned(states[0]), self.U) + self.bias, 3, axis=-1)
         z, r = tf.sigmoid(xz + iz), tf.sigmoid(xr + ir)
         g = self.activation(xg + r * ig)
-        return (z * states[0] + (1 - z) * g,), tf.concat([z, r, g, ig], -1)
+        return (z * states[0] + (1 - z) * g,), (z, r, g, ig)
 
-    def gradient(self, d_states, gates, before, after, U_T):
-        (dh,), (z, r, g, ig) = d_states, tf.split(gates, 4, axis=-1)
+    def gradient(self, d_states, kept, before, after, U_T):
+        (dh,), (z, r, g, ig) = d_states, kept
         dg = dh * (1 - z) * self._derivative(g)
         dz = dh * (before[0] - g) * z * (1 - z)
         dr = dg * ig * r * (1 - r)
         d_inner = tf.concat([dz, dr, dg * r], -1)
         return tf.concat([dz, dr, dg], -1), (dh * z + self._thinned(product(d_inner, U_T)),), (d_inner,)
 
-    def weight_gradients(self, before, gates, dx, d_inner):
+    def weight_gradients(self, before, kept, dx, d_inner):
         """Those of U and of the recurrent bias."""
         return [weight_gradient(self._thinned(before), d_inner), tf.reduce_sum(d_inner, [0, 1])]
 
@@ -220,21 +231,21 @@ class GRU(LSTM):
 class ChoGRU(LSTM):
     """Cho et al. 2014: as the GRU, but g = act(x_g + (r h) U_g), reset before the product, which makes two products."""
 
-    n_gates = 3
+    n_gates, n_kept = 3, 3
 
     def __init__(self, weights, drop, activation):
         super().__init__(weights, drop, activation)
         self.U_gates, self.U_candidate = tf.split(self.U, [2 * self.U.shape[0], self.U.shape[0]], axis=1)
 
     def step(self, x, states):
-        hidden, units = self._thinned(states[0]), self.U.shape[0]
-        x_gates, x_candidate = tf.split(x, [2 * units, units], axis=-1)
-        z, r = tf.split(tf.sigmoid(x_gates + product(hidden, self.U_gates)), 2, axis=-1)
-        g = self.activation(x_candidate + product(r * hidden, self.U_candidate))
-        return (z * states[0] + (1 - z) * g,), tf.concat([z, r, g], -1)
+        (xz, xr, xg), hidden = x, self._thinned(states[0])
+        iz, ir = tf.split(product(hidden, self.U_gates), 2, axis=-1)
+        z, r = tf.sigmoid(xz + iz), tf.sigmoid(xr + ir)
+        g = self.activation(xg + product(r * hidden, self.U_candidate))
+        return (z * states[0] + (1 - z) * g,), (z, r, g)
 
-    def gradient(self, d_states, gates, before, after, U_T):
-        (dh,), (z, r, g), units = d_states, tf.split(gates, 3, axis=-1), self.U.shape[0]
+    def gradient(self, d_states, kept, before, after, U_T):
+        (dh,), (z, r, g), units = d_states, kept, self.U.shape[0]
         dg = dh * (1 - z) * self._derivative(g)
         dz = dh * (before[0] - g) * z * (1 - z)
         d_reset = product(dg, U_T[2 * units :])
@@ -243,10 +254,10 @@ class ChoGRU(LSTM):
         d_hidden = product(d_gates, U_T[: 2 * units]) + d_reset * r
         return tf.concat([d_gates, dg], -1), (dh * z + self._thinned(d_hidden),), ()
 
-    def weight_gradients(self, before, gates, dx):
+    def weight_gradients(self, before, kept, dx):
         """Those of both parts of U, side by side."""
         hidden, units = self._thinned(before), self.U.shape[0]
-        reset = gates[..., units : 2 * units] * hidden
+        reset = kept[1] * hidden
         parts = (hidden, dx[..., : 2 * units]), (reset, dx[..., 2 * units :])
         return [tf.concat([weight_gradient(*part) for part in parts], -1)]
 
@@ -261,7 +272,8 @@ def input_bias(cell, weights):
 
 def recurrent_step(cell, x, states, weights, *, drop=None, activation=tf.tanh):
     """One step of a recurrent layer: projected input (n_samples, gates) and states to states."""
-    return [*CELLS[cell](weights, drop, activation).step(x, states)[0]]
+    own = CELLS[cell](weights, drop, activation)
+    return [*own.step(tf.split(x, own.n_gates, axis=-1), states)[0]]
 
 
 def recurrent(
@@ -299,13 +311,15 @@ def recurrent(
 
         def forward(t, *carried):
             old, arrays, now = carried[:n_states], carried[n_states:], at(t)
-            new, gates = own.step(now(x), old)
+            new, kept = own.step(parts_at(t, x, own.n_gates), old)
             new = [_carry(mask_at(now), after, before) for after, before in zip(new, old)]
-            return *new, *written(arrays[:1], t, gates), *written(arrays[1:], t + 1, *new)
+            return *new, *written(arrays[:n_states], t + 1, *new), *written(arrays[n_states:], t, *kept)
 
-        arrays = *tensor_arrays(x.dtype, n, 1), *written(tensor_arrays(x.dtype, n + 1, n_states), 0, *first)
-        carried = loop(forward, n, (*first, *arrays), unroll=unroll)
-        final, (gates, *history) = carried[:n_states], (array.stack() for array in carried[n_states:])
+        history = written(tensor_arrays(x.dtype, n + 1, n_states), 0, *first)
+        carried = (*first, *history, *tensor_arrays(x.dtype, n, own.n_kept))
+        carried = loop(forward, n, carried, unroll=unroll)
+        final, arrays = carried[:n_states], [array.stack() for array in carried[n_states:]]
+        history, kept = arrays[:n_states], arrays[n_states:]
         before, after = history[0][:-1], history[0][1:]
         after.set_shape([*x.shape[:2], own.U.shape[0]])
 
@@ -316,7 +330,7 @@ def recurrent(
                 (dh, *d_others), arrays, now = carried[:n_states], carried[n_states:], at(t)
                 d_new, past = zip(*(_split(mask_at(now), d) for d in (dh + now(d_hidden), *d_others)))
                 old, new = ([time(states) for states in history] for time in (now, at(t + 1)))
-                dx, d_old, d_inner = own.gradient(d_new, now(gates), old, new, U_T)
+                dx, d_old, d_inner = own.gradient(d_new, [now(part) for part in kept], old, new, U_T)
                 d_old = [cut(start + t, bptt_steps, ends, d) for d in d_old]
                 d_old = [d if passed is None else d + passed for d, passed in zip(d_old, past)]
                 return *d_old, *written(arrays, t, dx, *d_inner)
@@ -326,7 +340,7 @@ def recurrent(
             found = [array.stack() for array in carried[n_states:]]
             for array in found:
                 array.set_shape(x.shape)
-            return found[0], *carried[:n_states], *own.weight_gradients(before, gates, *found)
+            return found[0], *carried[:n_states], *own.weight_gradients(before, kept, *found)
 
         return (after, *final), gradient
 
@@ -339,7 +353,8 @@ def _read(own, x, states, mask_at, n, unroll):
 
     def forward(t, *carried):
         old, hidden, now = carried[:-1], carried[-1], at(t)
-        new = [_carry(mask_at(now), after, before) for after, before in zip(own.step(now(x), old)[0], old)]
+        new, _ = own.step(parts_at(t, x, own.n_gates), old)
+        new = [_carry(mask_at(now), after, before) for after, before in zip(new, old)]
         return *new, hidden.write(t, new[0])
 
     *final, hidden = loop(forward, n, (*states, *tensor_arrays(x.dtype, n, 1)), unroll=unroll)

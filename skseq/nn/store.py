@@ -16,9 +16,12 @@ class WeightStore:
 
     def __init__(self, table, trained, optimizer, dtype):
         self.table, self.trained = table, trained
-        self.variables = [keras.Variable(np.zeros(weight.shape), dtype=dtype) for weight in table]
+        # TensorFlow keeps what it needs to make a variable for every name that it has seen: one name serves all.
+        self.variables = [keras.Variable(np.zeros(weight.shape), dtype=dtype, name="weight") for weight in table]
         self._moved = [variable for entry, variable in zip(table, self.variables) if entry in trained]
-        self.optimizer = keras.optimizers.deserialize(json.loads(optimizer))
+        config = json.loads(optimizer)
+        config["config"]["name"] = "optimizer"
+        self.optimizer = keras.optimizers.deserialize(config)
         # One replica has nothing to reduce, and what Keras does there TensorFlow keeps for ever (see `gradients`).
         self.optimizer._all_reduce_sum_gradients = list
         self.optimizer.build(self._moved)

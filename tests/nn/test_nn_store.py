@@ -100,3 +100,10 @@ def test_adam_is_one_operation_a_weight():
 def test_all_else_is_left_to_keras(optimizer):
     store = store_of(optimizer)
     assert_steps_equal(store, type(optimizer).from_config(optimizer.get_config()), False, "float64", 1e-12)
+
+
+def test_all_stores_name_their_variables_alike():
+    """TensorFlow keeps some 30 kB for every new name, for ever: many architectures would add up."""
+    first, second = store_of(keras.optimizers.Adam()), store_of(keras.optimizers.Adam())
+    names = [[v.name for v in (*store.variables, *store.optimizer.variables)] for store in (first, second)]
+    assert names[0] == names[1]

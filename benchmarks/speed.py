@@ -53,6 +53,7 @@ class Scale:
     peak_batch: int = 256
     peak_square: int = 2_048
     precision_shapes: tuple = (
+        {"batch_size": 64, "n_timesteps": 50, "units": 512},
         {"batch_size": 256, "n_timesteps": 50, "units": 256},
         {"batch_size": 32, "n_timesteps": 50, "units": 256},
         {"batch_size": 256, "n_timesteps": 50, "units": 128},

@@ -92,7 +92,7 @@ verbose : int, default=0
 dtype : {"float32", "float64", "mixed_bfloat16"}, default="float32"
     Type of weights and computation. "mixed_bfloat16" multiplies matrices in bfloat16, which keeps 8 bits of precision
     instead of 24; all else is float32: weights, states, losses, everything that goes in and comes out, and the models
-    to export (`skseq.nn.precision`). It pays for hundreds of units and large batches, on a processor with bfloat16
+    to export (`skseq.nn.precision`). It pays from about 512 units on, on a processor with bfloat16
     units (AVX512_BF16, AMX) and without XLA, which does not use them; ``jit_compile="auto"`` sees to that. A processor
     without such units is slower at it than in float32.
 

@@ -5,11 +5,11 @@ Measured in one run on two shared cores (milliseconds an update, warm; trust the
 ==================================================  ======  ========  =====  =============
 network                                             looped  unrolled  XLA    unrolled, XLA
 ==================================================  ======  ========  =====  =============
-150 units, 5 steps in, 5 out, batch 1               3.8     2.7       1.6    1.5
-the same with Bahdanau attention                    9.2     8.0       4.0    3.9
+150 units, 5 steps in, 5 out, batch 1               2.2     1.7       1.8    1.6
+the same with Bahdanau attention                    4.4     3.6       2.9    2.9
 ==================================================  ======  ========  =====  =============
 
-XLA saves 0.2 to 0.5 ms for every timestep of every update, and compiling takes seconds for every new shape of a batch:
+XLA saves 0.05 to 0.2 ms for every timestep of an update, and compiling takes seconds for every new shape of a batch:
 by 50,000 such steps it has paid, and there "auto" turns to it. Unrolling gains less than a third without XLA and next
 to nothing with it, and it makes a graph for every number of timesteps: "auto" never unrolls.
 
@@ -21,13 +21,14 @@ from `MIXED_SIZE` on, "auto" compiles no mixed network. An encoder-decoder of 50
 =====  =====  ======================  =======  ============  ========
 units  batch  batch units^2 / 10^6    float32  float32, XLA  bfloat16
 =====  =====  ======================  =======  ============  ========
-64     32     0.1                     31       16            27
-128    32     0.5                     90       58            77
-64     256    1.0                     212      155           190
-128    128    2.1                     350      256           267
-256    32     2.1                     253      192           169
-128    256    4.2                     655      438           485
-256    256    16.8                    998      888           692
+64     32     0.1                     17       7             19
+128    32     0.5                     29       18            31
+64     256    1.0                     82       61            86
+128    128    2.1                     91       67            87
+256    32     2.1                     68       48            60
+128    256    4.2                     167      132           161
+256    256    16.8                    394      303           313
+512    64     16.8                    300      270           223
 =====  =====  ======================  =======  ============  ========
 
 Batches of sequences of different lengths are cut to their longest one. With XLA every size of a batch is compiled, so
@@ -59,7 +60,7 @@ __all__ = ["JIT_STEPS", "LONG", "MIXED_SIZE", "n_sizes", "plan"]
 
 JIT_STEPS = 50_000
 LONG = 1000
-MIXED_SIZE = 2_000_000
+MIXED_SIZE = 10_000_000
 SIZES = (1, 2, 4, 8)
 
 

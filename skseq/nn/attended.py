@@ -16,7 +16,9 @@ from skseq.nn.precision import operand, product
 __all__ = ["attended"]
 
 
-def attended(cell, x, states, memory, weights, *, drop=None, bptt_steps=None, activation=tf.tanh, unroll=False):
+def attended(
+    cell, x, states, memory, weights, *, drop=None, bptt_steps=None, activation=tf.tanh, unroll=False, compiled=False
+):
     """The states that steps start from (t, b, u), contexts (t, b, d) and attention weights (t, b, s).
 
     x (t, b, g) is the projected input without the context's part, states are those before the first step, memory is
@@ -25,7 +27,7 @@ def attended(cell, x, states, memory, weights, *, drop=None, bptt_steps=None, ac
     """
     n, unroll = layers.length(x, unroll)
     own = {name: weights[f"decoder/0/{name}"] for name in ("recurrent_kernel", "bias")}
-    own = layers.CELLS[cell](own, drop, activation)
+    own = layers.CELLS[cell](own, drop, activation, compiled)
     keys, values, mask = memory["keys"], memory["values"], memory["mask"]
     W, v, K = (weights[name] for name in ("attention/query", "attention/scale", "decoder/0/context_kernel"))
     n_states = len(states)
@@ -38,12 +40,10 @@ def attended(cell, x, states, memory, weights, *, drop=None, bptt_steps=None, ac
             old, arrays = carried[:n_states], carried[n_states:]
             scores = layers.additive_scores(product(old[0], W)[:, None], keys, v)
             attention, context = (y[:, 0] for y in layers.attend(scores, values, mask))
-            read = tf.split(product(context, K), own.n_gates, axis=-1)
-            read = [a + b for a, b in zip(layers.parts_at(t, x, own.n_gates), read)]
-            new, kept = own.step(read, old)
-            return *new, *layers.written(arrays, t, attention, context, *new, *kept)
+            new, kept = own.step(own.add(own.read(t, x), product(context, K)), old)
+            return *new, *layers.written(arrays, t, attention, context, *new, *own.keep(kept))
 
-        arrays = layers.tensor_arrays(x.dtype, n, 2 + n_states + own.n_kept)
+        arrays = layers.tensor_arrays(x.dtype, n, 2 + n_states + own.n_arrays)
         arrays = layers.loop(forward, n, (*first, *arrays), unroll=unroll)[n_states:]
         attention, contexts, *others = (array.stack() for array in arrays)
         after, kept = others[:n_states], others[n_states:]
@@ -58,7 +58,7 @@ def attended(cell, x, states, memory, weights, *, drop=None, bptt_steps=None, ac
             def backward(t, d_keys, d_v, *carried):
                 d_states, arrays, now = carried[:n_states], carried[n_states:], layers.at(t)
                 old, new = ([now(states) for states in times] for times in (before, after))
-                dx, d_states, d_inner = own.gradient(d_states, [now(part) for part in kept], old, new, U_T)
+                dx, d_states, d_inner = own.gradient(d_states, own.recall([now(part) for part in kept]), old, new, U_T)
                 d_context = product(dx, K_T) + now(d_contexts)
                 d_scores = _softmax_gradient(now(attention), tf.matmul(d_context[:, None], columns)[:, 0])
                 aligned = tf.tanh(now(queries)[:, None] + keys)  # (b, s, u)
@@ -79,7 +79,7 @@ def attended(cell, x, states, memory, weights, *, drop=None, bptt_steps=None, ac
                 y.set_shape(like.shape)
             d_values = tf.einsum("tbs,tbd->bsd", attention, d_contexts)
             d_W, d_K = layers.weight_gradient(before[0], d_queries), layers.weight_gradient(contexts, dx)
-            d_own = own.weight_gradients(before[0], kept, dx, *d_inner)
+            d_own = own.weight_gradients(before[0], own.recall(kept), dx, *d_inner)
             return dx, v * d_keys, d_values, d_W, d_v, d_K, *carried[:n_states], *d_own
 
         return (before[0], contexts, tf.stop_gradient(attention)), gradient

@@ -146,12 +146,16 @@ def weight_gradient(previous, gradient):
 
 
 class LSTM:
-    """Hochreiter & Schmidhuber 1997, Gers et al. 2000: gates i, f, g, o; c' = f c + i g, h' = o act(c')."""
+    """Hochreiter & Schmidhuber 1997, Gers et al. 2000: gates i, f, g, o; c' = f c + i g, h' = o act(c').
+
+    With ``apart`` all gates are read and kept one by one, which XLA makes fewer loops of; without, side by side, which
+    is fewer operations.
+    """
 
     n_gates, n_kept, n_inner = 4, 4, 0
 
-    def __init__(self, weights, drop, activation):
-        self.weights = (weights["recurrent_kernel"],)
+    def __init__(self, weights, drop=None, activation=tf.tanh, apart=False):
+        self.weights, self.apart = (weights["recurrent_kernel"],), apart
         self.U, self.drop, self.activation = operand(*self.weights), drop, activation
 
     @staticmethod
@@ -159,10 +163,33 @@ class LSTM:
         """The bias added to the input projection."""
         return weights["bias"]
 
+    @property
+    def n_arrays(self):
+        """In how many tensors `keep` has what is kept."""
+        return self.n_kept if self.apart else 1
+
+    def read(self, t, x):
+        """The projected input of step t, for `add` and `step`."""
+        return parts_at(t, x, self.n_gates) if self.apart else at(t)(x)
+
+    def add(self, x, more):
+        """What was read, and more of it, side by side."""
+        return [a + b for a, b in zip(x, tf.split(more, self.n_gates, axis=-1))] if self.apart else x + more
+
+    def keep(self, kept):
+        """What is kept of a step, as it is written."""
+        return kept if self.apart else (tf.concat(kept, -1),)
+
+    def recall(self, kept):
+        """What `keep` made, of one step or of all, as it was."""
+        return kept if self.apart else tf.split(*kept, self.n_kept, axis=-1)
+
+    def _gates(self, x):
+        return x if self.apart else tf.split(x, self.n_gates, axis=-1)
+
     def step(self, x, states):
-        """New states, and what `gradient` needs, from the parts of the projected input and states."""
-        inner = tf.split(product(self._thinned(states[0]), self.U), 4, axis=-1)
-        i, f, g, o = (a + b for a, b in zip(x, inner))
+        """New states, and what `gradient` needs, from what was read of the projected input, and states."""
+        i, f, g, o = self._gates(self.add(x, product(self._thinned(states[0]), self.U)))
         i, f, g, o = tf.sigmoid(i), tf.sigmoid(f), self.activation(g), tf.sigmoid(o)
         c = f * states[1] + i * g
         return (o * self.activation(c), c), (i, f, g, o)
@@ -198,8 +225,8 @@ class GRU(LSTM):
 
     n_gates, n_kept, n_inner = 3, 4, 1
 
-    def __init__(self, weights, drop, activation):
-        super().__init__(weights, drop, activation)
+    def __init__(self, weights, *how):
+        super().__init__(weights, *how)
         self.bias = weights["bias"][1]
         self.weights += (self.bias,)
 
@@ -209,7 +236,7 @@ class GRU(LSTM):
         return weights["bias"][0]
 
     def step(self, x, states):
-        xz, xr, xg = x
+        xz, xr, xg = self._gates(x)
         iz, ir, ig = tf.split(product(self._thinned(states[0]), self.U) + self.bias, 3, axis=-1)
         z, r = tf.sigmoid(xz + iz), tf.sigmoid(xr + ir)
         g = self.activation(xg + r * ig)
@@ -233,12 +260,12 @@ class ChoGRU(LSTM):
 
     n_gates, n_kept = 3, 3
 
-    def __init__(self, weights, drop, activation):
-        super().__init__(weights, drop, activation)
+    def __init__(self, weights, *how):
+        super().__init__(weights, *how)
         self.U_gates, self.U_candidate = tf.split(self.U, [2 * self.U.shape[0], self.U.shape[0]], axis=1)
 
     def step(self, x, states):
-        (xz, xr, xg), hidden = x, self._thinned(states[0])
+        (xz, xr, xg), hidden = self._gates(x), self._thinned(states[0])
         iz, ir = tf.split(product(hidden, self.U_gates), 2, axis=-1)
         z, r = tf.sigmoid(xz + iz), tf.sigmoid(xr + ir)
         g = self.activation(xg + product(r * hidden, self.U_candidate))
@@ -272,8 +299,7 @@ def input_bias(cell, weights):
 
 def recurrent_step(cell, x, states, weights, *, drop=None, activation=tf.tanh):
     """One step of a recurrent layer: projected input (n_samples, gates) and states to states."""
-    own = CELLS[cell](weights, drop, activation)
-    return [*own.step(tf.split(x, own.n_gates, axis=-1), states)[0]]
+    return [*CELLS[cell](weights, drop, activation).step(x, states)[0]]
 
 
 def recurrent(
@@ -290,14 +316,15 @@ def recurrent(
     unroll=False,
     start=0,
     learns=True,
+    compiled=False,
 ):
     """Hidden states at every step and final states of one layer, from projected inputs, their bias included.
 
     ``start`` is the timestep of a sequence that x begins with, where x is a part of it; what ``learns`` has the written
-    gradient and keeps what that needs.
+    gradient and keeps what that needs. ``compiled`` says that XLA will read the graph.
     """
     n, unroll = length(x, unroll)
-    own, n_states = CELLS[cell](weights, drop, activation), len(states)
+    own, n_states = CELLS[cell](weights, drop, activation, compiled), len(states)
 
     def mask_at(now):
         return None if mask is None else now(mask)
@@ -311,12 +338,12 @@ def recurrent(
 
         def forward(t, *carried):
             old, arrays, now = carried[:n_states], carried[n_states:], at(t)
-            new, kept = own.step(parts_at(t, x, own.n_gates), old)
+            new, kept = own.step(own.read(t, x), old)
             new = [_carry(mask_at(now), after, before) for after, before in zip(new, old)]
-            return *new, *written(arrays[:n_states], t + 1, *new), *written(arrays[n_states:], t, *kept)
+            return *new, *written(arrays[:n_states], t + 1, *new), *written(arrays[n_states:], t, *own.keep(kept))
 
         history = written(tensor_arrays(x.dtype, n + 1, n_states), 0, *first)
-        carried = (*first, *history, *tensor_arrays(x.dtype, n, own.n_kept))
+        carried = (*first, *history, *tensor_arrays(x.dtype, n, own.n_arrays))
         carried = loop(forward, n, carried, unroll=unroll)
         final, arrays = carried[:n_states], [array.stack() for array in carried[n_states:]]
         history, kept = arrays[:n_states], arrays[n_states:]
@@ -330,7 +357,7 @@ def recurrent(
                 (dh, *d_others), arrays, now = carried[:n_states], carried[n_states:], at(t)
                 d_new, past = zip(*(_split(mask_at(now), d) for d in (dh + now(d_hidden), *d_others)))
                 old, new = ([time(states) for states in history] for time in (now, at(t + 1)))
-                dx, d_old, d_inner = own.gradient(d_new, [now(part) for part in kept], old, new, U_T)
+                dx, d_old, d_inner = own.gradient(d_new, own.recall([now(part) for part in kept]), old, new, U_T)
                 d_old = [cut(start + t, bptt_steps, ends, d) for d in d_old]
                 d_old = [d if passed is None else d + passed for d, passed in zip(d_old, past)]
                 return *d_old, *written(arrays, t, dx, *d_inner)
@@ -340,7 +367,7 @@ def recurrent(
             found = [array.stack() for array in carried[n_states:]]
             for array in found:
                 array.set_shape(x.shape)
-            return found[0], *carried[:n_states], *own.weight_gradients(before, kept, *found)
+            return found[0], *carried[:n_states], *own.weight_gradients(before, own.recall(kept), *found)
 
         return (after, *final), gradient
 
@@ -353,7 +380,7 @@ def _read(own, x, states, mask_at, n, unroll):
 
     def forward(t, *carried):
         old, hidden, now = carried[:-1], carried[-1], at(t)
-        new, _ = own.step(parts_at(t, x, own.n_gates), old)
+        new, _ = own.step(own.read(t, x), old)
         new = [_carry(mask_at(now), after, before) for after, before in zip(new, old)]
         return *new, hidden.write(t, new[0])
 

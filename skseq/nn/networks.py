@@ -214,6 +214,7 @@ def run_layer(spec, weights, inputs, noise, *, mask=None, states=None, projected
         "activation": ACTIVATIONS[spec.activation],
         "unroll": spec.unroll,
         "learns": noise.learns,
+        "compiled": spec.jit_compile and noise.learns,  # predict and evaluate are left to TensorFlow
     }
 
     def read(inputs, own, bias=0):

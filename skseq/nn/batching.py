@@ -45,21 +45,25 @@ def by_length(rows, n_samples):
     return np.argsort(np.sum(lengths, axis=0), kind="stable") if lengths else np.arange(n_samples)
 
 
-def timesteps(rows, drawn, n_sizes=None, least=1):
-    """Timesteps (n_batches, 2) of source and target that batches (n_batches, batch_size) of the rows are cut to.
+def timesteps(rows, drawn, *, n_sizes=None, n_at_once=1, least=1):
+    """Timesteps (..., n_batches, 2) of source and target that batches (..., n_batches, batch_size) of rows are cut to.
 
-    Those of the longest row, and at least ``least``. With ``n_sizes`` the least of 1/n, 2/n, ... of all timesteps that
-    hold every row, in source and target alike, so that there are no more sizes. 0 where rows have no lengths.
+    Those of the longest row of ``n_at_once`` batches, and at least ``least``. With ``n_sizes`` the least of 1/n, 2/n,
+    ... of all timesteps that hold every row, in source and target alike, so that there are no more sizes. 0 where rows
+    have no lengths.
     """
-    drawn = np.where(drawn < 0, drawn[:, :1], drawn)
-    longest, full = np.zeros((2, len(drawn), 2), np.int32)
+    drawn = np.where(drawn < 0, drawn[..., :1], drawn)
+    longest, full = np.zeros((2, *drawn.shape[:-1], 2), np.int32)
     for k, part in enumerate(PARTS):
         if f"{part}_lengths" in rows:
-            full[:, k] = rows[part].shape[1]
-            longest[:, k] = np.maximum(rows[f"{part}_lengths"][drawn].max(axis=1), np.minimum(full[:, k], least))
+            full[..., k] = rows[part].shape[1]
+            longest[..., k] = np.maximum(rows[f"{part}_lengths"][drawn].max(axis=-1), np.minimum(full[..., k], least))
+    if n_at_once > 1:
+        starts = np.arange(0, longest.shape[-2], n_at_once)
+        longest = np.maximum.reduceat(longest, starts, axis=-2).repeat(n_at_once, axis=-2)[..., : longest.shape[-2], :]
     if n_sizes is None:
         return longest
-    size = (-(-n_sizes * longest // np.maximum(full, 1))).max(axis=1, keepdims=True)
+    size = (-(-n_sizes * longest // np.maximum(full, 1))).max(axis=-1, keepdims=True)
     return -(-size * full // n_sizes)
 
 

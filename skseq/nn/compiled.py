@@ -9,10 +9,11 @@ from functools import partial
 import numpy as np
 import tensorflow as tf
 
-from skseq.nn import networks
+from skseq.nn import layers, networks
 from skseq.nn.autoencoder import Autoencoder, hold_back
 from skseq.nn.batching import batches, by_length, crop, gathered, pieces, timesteps
 from skseq.nn.decoding import unfold
+from skseq.nn.plan import updates_at_once
 from skseq.nn.precision import mixed_products
 from skseq.nn.recurrent import Recurrent
 from skseq.nn.seq2seq import Seq2Seq
@@ -22,7 +23,8 @@ from skseq.nn.store import WeightStore
 __all__ = ["PREDICT_ROWS", "CompiledNetwork"]
 
 FOUND = {"tokens": tf.int32, "lengths": tf.int32, "log_probs": tf.float64, "scores": tf.float64}  # by a search
-PREDICT_ROWS = 64  # every batch at predict has this many rows, so that a row's result never depends on the others
+OF_EPOCH = ("largest_gradient_norm", "largest_weight", "learning_rate", "n_updates", "finite")
+PREDICT_ROWS = 128  # every batch at predict has this many rows, so that a row's result never depends on the others
 _NETWORKS = {AutoencoderSpec: Autoencoder, RecurrentSpec: Recurrent, Seq2SeqSpec: Seq2Seq}
 _WIDE = {"source", "target", "code", "allowed"}  # unless they are ids, their last axis is features or classes, not time
 
@@ -40,6 +42,7 @@ class CompiledNetwork:
         self.table = list(self.network.weights())
         trained = [entry for entry in self.table if spec.trains(entry.name)]
         self.store = WeightStore(self.table, trained, spec.optimizer, spec.dtype)
+        self._totals_of_epoch = ("loss", *self.network.metrics, "gradient_norm")
         self._functions = {}
 
     @property
@@ -49,19 +52,25 @@ class CompiledNetwork:
 
     # --- traced functions ---------------------------------------------------------------------------------------------
 
-    def train(self, data, rows, rates, seed, n_sizes=1):
-        """One update for every batch of ``rows``; stops before an update that is not finite.
+    def train(self, data, rows, rates, seeds, n_sizes=1):
+        """One update for every batch of ``rows`` (n_epochs, n_batches, batch_size), with a seed an epoch.
 
-        With XLA, which compiles for every size of a batch, they have ``n_sizes`` sizes at most.
+        Stops before an update that is not finite. With XLA, which compiles for every size of a batch, they have
+        ``n_sizes`` sizes at most.
 
-        Returns totals: name -> (amount, weight) for "loss", the metrics and "gradient_norm"; peaks: name -> number for
-        "gradient_norm" (the largest of all updates) and "weight" (the largest absolute value at the end); how many
-        updates were done; whether all were finite.
+        Returns arrays with an entry an epoch: (amount, weight) of "loss", the metrics and "gradient_norm"; the
+        "largest_gradient_norm" of its updates; at its end the "largest_weight", an absolute value, and the
+        "learning_rate"; "n_updates" done; whether all up to here were "finite" (1 or 0).
         """
         dtypes = {"bptt_steps": tf.int32}
         rates = {name: tf.constant(value, dtypes.get(name, self.spec.dtype)) for name, value in rates.items()}
-        n_sizes = n_sizes if self.spec.jit_compile else None
-        return self._call(self._train, data, rows, rates, tf.constant(seed, tf.int32), n_sizes=n_sizes)
+        how = {}
+        if self.spec.jit_compile:
+            how = {"n_sizes": n_sizes, "n_at_once": updates_at_once(data["rows"], rows.shape[-1])}
+        more = rates, tf.constant(seeds, tf.int32), tf.constant(how.get("n_at_once", 1))
+        numbers = self._call(self._train, data, rows, *more, **how).numpy()
+        totals = {name: numbers[:, 2 * k : 2 * k + 2] for k, name in enumerate(self._totals_of_epoch)}
+        return totals | dict(zip(OF_EPOCH, numbers[:, 2 * len(totals) :].T))
 
     def evaluate(self, data, rows):
         """Totals of loss and metrics over all batches of ``rows``, without training."""
@@ -91,11 +100,11 @@ class CompiledNetwork:
         """What the function says that was passed to `predict`: graphs outlive it."""
         return self._asked(*arguments)
 
-    def _call(self, body, data, rows, *rest, key=None, n_sizes=None):
-        drawn = {"rows": rows, "timesteps": timesteps(data["rows"], rows, n_sizes, self.network.least)}
+    def _call(self, body, data, rows, *rest, key=None, **how):
+        drawn = {"rows": rows, "timesteps": timesteps(data["rows"], rows, least=self.network.least, **how)}
         data = tf.nest.map_structure(tf.convert_to_tensor, data)
         arguments = (data, tf.nest.map_structure(tf.constant, drawn), *rest)
-        loose = {"rows": tf.TensorSpec([None, None], tf.int32), "timesteps": tf.TensorSpec([None, 2], tf.int32)}
+        loose = _specs(arguments[1]) | {"timesteps": tf.TensorSpec([*[None] * (rows.ndim - 1), 2], tf.int32)}
         signature = (self._relaxed(data), loose, *_specs(rest))
         key = (key or body.__name__, str(signature))
         if key not in self._functions:
@@ -117,40 +126,83 @@ class CompiledNetwork:
 
         return {part: {name: relax(name, x) for name, x in tensors.items()} for part, tensors in data.items()}
 
-    def _batch(self, data, drawn, i):
-        """The rows of batch i, cut to its timesteps; filling (-1) repeats its first row, at weight zero."""
-        rows = drawn["rows"][i]
+    def _batch(self, data, rows, timesteps):
+        """The rows (batch_size,) cut to their timesteps; filling (-1) repeats the first one, at weight zero."""
         filled = tf.where(rows < 0, rows[0], rows)
         batch = {name: tf.gather(x, filled) for name, x in data["rows"].items()}
         if not self.spec.unroll:  # then the graph knows the number of timesteps
-            batch = crop(batch, drawn["timesteps"][i])
+            batch = crop(batch, timesteps)
         if "weight" in batch:
             batch["weight"] *= tf.cast(rows >= 0, batch["weight"].dtype)
         batch |= data["shared"]
         return hold_back(batch) if "horizon" in batch else batch
 
-    def _train(self, data, drawn, rates, seed):
-        n_batches = tf.shape(drawn["rows"])[0]
-        update = self._update
-        if self.spec.jit_compile:
-            update = tf.function(update, autograph=False, jit_compile=True)
+    def _train(self, data, drawn, rates, seeds, n_at_once):
+        """What `train` returns."""
+        n_batches = tf.shape(drawn["rows"])[1]
+        several = tf.function(self._several, autograph=False, jit_compile=True)
 
-        def body(i, totals, peak, finite):
-            step_seed = tf.stack([seed, tf.cast(self.store.optimizer.iterations.value, tf.int32)])
-            more, finite = update(self._batch(data, drawn, i), rates, step_seed)
+        def epoch(e, finite):
+            rows, lengths = drawn["rows"][e], drawn["timesteps"][e]
+
+            def step(i):
+                return self._update(self._batch(data, rows[i], lengths[i]), rates, seeds[e])
+
+            def compiled_steps(i):
+                chosen = rows[i : i + n_at_once]
+                n = tf.shape(chosen)[0]  # the rest is filling: XLA compiles for every shape
+                chosen = tf.pad(chosen, [[0, n_at_once - n], [0, 0]], constant_values=-1)
+                return several(*self._batches(data, chosen, lengths[i]), n, rates, seeds[e])
+
+            n = tf.where(finite, n_batches, 0)
+            done, totals, norm, went_on = self._descend(n, compiled_steps if self.spec.jit_compile else step)
+            finite &= went_on
+            numbers = [norm, self.store.largest(), self.store.current_rate(), done, finite]  # as `OF_EPOCH` has them
+            numbers = [*(totals[name] for name in self._totals_of_epoch), *(x[None] for x in numbers)]
+            return {"numbers": tf.concat([tf.cast(x, tf.float64) for x in numbers], 0)}, finite
+
+        like = {"numbers": tf.TensorSpec([None], tf.float64)}  # one tensor: each would be an array of its own to trace
+        return unfold(epoch, True, tf.shape(drawn["rows"])[0], like, parallel_iterations=1)["numbers"]
+
+    def _batches(self, data, rows, timesteps):
+        """Batches side by side (n_batches, batch_size, ...), cut to the same timesteps, and what they share."""
+        batch = self._batch(data, tf.reshape(rows, [-1]), timesteps)
+        shared = {name: batch.pop(name) for name in data["shared"] if name in batch}
+
+        def folded(x):
+            y = tf.reshape(x, tf.concat([tf.shape(rows), tf.shape(x)[1:]], 0))
+            y.set_shape([None, *x.shape])
+            return y
+
+        return {name: folded(x) for name, x in batch.items()}, shared
+
+    def _several(self, batches, shared, n, rates, seed):
+        """An update for each of the first n batches (n_batches, batch_size, ...), all in one piece."""
+
+        def step(k):
+            now = layers.at(k)
+            return self._update({name: now(x) for name, x in batches.items()} | shared, rates, seed)
+
+        return self._descend(n, step)
+
+    def _descend(self, n, step):
+        """``step(i)`` until n updates are done or one is not finite; both give (n_done, totals, peak, finite)."""
+
+        def body(i, totals, peak, _):
+            n_done, more, norm, finite = step(i)
             totals = {name: totals[name] + more[name] for name in totals}
-            return i + tf.cast(finite, tf.int32), totals, tf.maximum(peak, more["gradient_norm"][0]), finite
+            return i + n_done, totals, tf.maximum(peak, norm), finite
 
-        done, totals, peak, finite = tf.while_loop(
-            lambda i, totals, peak, finite: (i < n_batches) & finite,
+        return tf.while_loop(
+            lambda i, totals, peak, finite: (i < n) & finite,
             body,
             (0, self._no_totals("gradient_norm"), tf.zeros([], self.spec.dtype), True),
             parallel_iterations=1,
         )
-        return totals, {"gradient_norm": peak, "weight": self.store.largest()}, done, finite
 
     def _update(self, batch, rates, seed):
-        """One step of gradient descent: the batch's totals, and whether loss and gradient were finite."""
+        """One step of gradient descent: whether it was done, the batch's totals, the norm, whether all was finite."""
+        seed = tf.stack([seed, tf.cast(self.store.optimizer.iterations.value, tf.int32)])
         weights = self.store.tensors()
         trained = {entry.name: weights[entry.name] for entry in self.store.trained}
         with tf.GradientTape(watch_accessed_variables=False) as tape:
@@ -173,7 +225,7 @@ class CompiledNetwork:
 
         finite = tf.cond(finite, apply, lambda: False)
         totals["gradient_norm"] = tf.stack([norm, tf.ones_like(norm)])
-        return totals, finite
+        return tf.cast(finite, tf.int32), totals, norm, finite
 
     def _penalty(self, weights, rates):
         """l1 sum|w| + l2 sum w^2 over all kernels that are trained, recurrent ones included."""
@@ -193,7 +245,8 @@ class CompiledNetwork:
         weights = self.store.tensors()
 
         def body(i, totals):
-            more = self._totals(self._batch(data, drawn, i), weights, networks.Silence())
+            batch = self._batch(data, drawn["rows"][i], drawn["timesteps"][i])
+            more = self._totals(batch, weights, networks.Silence())
             return i + 1, {name: totals[name] + more[name] for name in totals}
 
         n_batches = tf.shape(drawn["rows"])[0]
@@ -207,7 +260,7 @@ class CompiledNetwork:
         weights = self.store.tensors()
 
         def step(i, _):
-            batch = self._batch(data, drawn, i)
+            batch = self._batch(data, drawn["rows"][i], drawn["timesteps"][i])
             outputs = function(weights, batch)
             for axis, part in enumerate(timed, 1):
                 outputs = _lengthened(outputs, axis, tf.shape(data["rows"][part])[1] - tf.shape(batch[part])[1])
@@ -223,4 +276,5 @@ def _lengthened(x, axis, n_more):
 
 
 def _specs(values):
-    return tf.nest.map_structure(lambda x: tf.TensorSpec(x.shape, x.dtype), values)
+    """TensorSpecs of tensors of any size."""
+    return tf.nest.map_structure(lambda x: tf.TensorSpec([None] * x.shape.rank, x.dtype), values)

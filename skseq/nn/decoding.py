@@ -32,8 +32,11 @@ __all__ = ["beam", "greedy", "greedy_search", "sample", "unfold"]
 LEAST_COVERAGE = 1e-6  # a source step never looked at costs beta * 13.8, not infinity
 
 
-def unfold(step, states, n_timesteps, like, *, unroll=False):
-    """Stack over time what ``step(t, states) -> (outputs, states)`` gives; ``like`` holds TensorSpecs of them."""
+def unfold(step, states, n_timesteps, like, *, unroll=False, parallel_iterations=None):
+    """Stack over time what ``step(t, states) -> (outputs, states)`` gives; ``like`` holds TensorSpecs of them.
+
+    Steps that change what others read need ``parallel_iterations=1``.
+    """
     if unroll:
         rows = []
         for t in range(n_timesteps):
@@ -48,8 +51,13 @@ def unfold(step, states, n_timesteps, like, *, unroll=False):
     arrays = {
         name: tf.TensorArray(spec.dtype, size=n_timesteps, element_shape=spec.shape) for name, spec in like.items()
     }
-    more = (0, arrays, states)
-    _, arrays, _ = tf.while_loop(lambda t, *_: t < n_timesteps, body, more, maximum_iterations=n_timesteps)
+    _, arrays, _ = tf.while_loop(
+        lambda t, *_: t < n_timesteps,
+        body,
+        (0, arrays, states),
+        maximum_iterations=n_timesteps,
+        parallel_iterations=parallel_iterations or 10,  # 10: as TensorFlow has it
+    )
     return {name: array.stack() for name, array in arrays.items()}
 
 

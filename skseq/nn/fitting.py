@@ -11,7 +11,7 @@ import numpy as np
 
 from skseq.nn.batching import batches, by_length, gathered, pieces
 from skseq.nn.export import CallbackModel
-from skseq.nn.plan import n_sizes
+from skseq.nn.plan import epochs_at_once, n_sizes
 
 __all__ = ["FitOptions", "FitResult", "fit_network", "samples_of"]
 
@@ -96,6 +96,11 @@ class _Hooks:
             self.model.pull()
 
     @property
+    def idle(self):
+        """Whether no hook does anything."""
+        return not self.list.callbacks
+
+    @property
     def stop(self):
         return self.model is not None and bool(self.model.keras_model.stop_training)
 
@@ -115,24 +120,21 @@ def fit_network(network, data, options, *, rng, n_timesteps, validation=None):
     indices.
     """
     samples = samples_of(data)
-    n_samples = len(samples)
-    batch_size = min(options.batch_size, n_samples)
     if options.learning_rate is not None:
         network.store.learning_rate = options.learning_rate
     start = network.store.weights(), network.store.slots()
-    hooks = _Hooks(network, options, n_timesteps, -(-n_samples // batch_size))
+    drawn = _drawn(samples, options, np.random.RandomState(0))
+    hooks = _Hooks(network, options, n_timesteps, len(drawn))
     best = _Best(options.patience) if options.patience is not None else None
     history, diverged = {}, None
-    sizes = n_sizes(data["rows"], _drawn(samples, batch_size, options, np.random.RandomState(0)), options.epochs)
+    sizes, n_at_once = n_sizes(data["rows"], drawn, options.epochs), 1
+    if hooks.idle and validation is None and len(pieces(data["rows"], drawn, options.memory)) == 1:
+        n_at_once = epochs_at_once(data["rows"], drawn, network.spec.units)
     try:
         hooks("on_train_begin")
-        for epoch in range(options.epochs):
-            rows = _drawn(samples, batch_size, options, rng)
-            seed = int(rng.randint(np.iinfo(np.int32).max))
-            hooks("on_epoch_begin", epoch)
-            logs, finite = _run_epoch(network, data, rows, options, seed, hooks, sizes)
+        for epoch, (logs, finite) in enumerate(_epochs(network, data, options, rng, hooks, n_at_once, sizes)):
             if validation is not None:
-                logs |= _validate(network, validation, batch_size, options.memory, hooks)
+                logs |= _validate(network, validation, options, hooks)
             for name, value in logs.items():
                 history.setdefault(name, []).append(value)
             diverged = _not_finite(logs, finite, epoch)
@@ -152,9 +154,10 @@ def samples_of(data):
     return data.get("samples", np.arange(len(data["rows"]["weight"])))
 
 
-def _drawn(samples, batch_size, options, rng):
+def _drawn(samples, options, rng):
     """The batches of one epoch."""
-    return batches(samples[rng.permutation(len(samples))] if options.shuffle else samples, batch_size)
+    rows = samples[rng.permutation(len(samples))] if options.shuffle else samples
+    return batches(rows, min(options.batch_size, len(samples)))
 
 
 def _not_finite(logs, finite, epoch):
@@ -178,41 +181,58 @@ def _result(store, best, history, diverged, start):
     return FitResult(weights=weights, slots=slots, history=history, diverged=diverged)
 
 
-def _run_epoch(network, data, rows, options, seed, hooks, sizes):
-    """One epoch in as few graph calls as callbacks and memory allow: its logs, and whether all updates were finite."""
-    in_pieces = hooks.each_batch or options.verbose == 1
-    n_calls = len(rows) if hooks.each_batch else min(PIECES, len(rows)) if in_pieces else 1
-    totals, norms, done, finite = {}, [], 0, True
-    for drawn in pieces(data["rows"], rows, options.memory, n_calls):
+def _epochs(network, data, options, rng, hooks, n_at_once, sizes):
+    """(logs, whether all updates were finite) of one epoch after the other, ``n_at_once`` of them in a graph call."""
+    samples, epoch = samples_of(data), 0
+    while epoch < options.epochs:
+        some = range(epoch, min(epoch + n_at_once, options.epochs))
+        drawn = [(_drawn(samples, options, rng), int(rng.randint(np.iinfo(np.int32).max))) for _ in some]
+        for epoch in some:
+            hooks("on_epoch_begin", epoch)
+        rows, seeds = zip(*drawn)
+        yield from _run_epochs(network, data, np.stack(rows), options, seeds, hooks, sizes)
+        epoch += 1
+
+
+def _run_epochs(network, data, rows, options, seeds, hooks, sizes):
+    """Batches of epochs (n_epochs, n_batches, batch_size), one epoch in as few calls as callbacks and memory allow."""
+    n_batches, in_pieces = rows.shape[1], hooks.each_batch or options.verbose == 1
+    n_calls = n_batches if hooks.each_batch else min(PIECES, n_batches) if in_pieces else 1
+    parts = [rows]
+    if len(rows) == 1:
+        parts = [part[None] for part in pieces(data["rows"], rows[0], options.memory, n_calls)]
+    totals, norms, done = {}, [], 0
+    for drawn in parts:
         if in_pieces:
             hooks("on_train_batch_begin", done)
-        more, peaks, n_done, finite = network.train(*gathered(data, drawn), options.rates, seed, sizes)
-        totals = _added(totals, more)
-        norms.append(peaks["gradient_norm"].numpy())
-        done, finite = done + int(n_done), bool(finite)
+        found = network.train(*gathered(data, drawn), options.rates, seeds, sizes)
+        totals = _added(totals, {name: found[name] for name in ("loss", *network.network.metrics, "gradient_norm")})
+        norms.append(found["largest_gradient_norm"])
+        done += int(found["n_updates"][0])
         if in_pieces:
-            hooks("on_train_batch_end", done - 1, _means(totals))
-        if not finite:
+            hooks("on_train_batch_end", done - 1, _means(_entry(totals, 0)))
+        if not found["finite"].all():
             break
-    totals = {name: totals[name] for name in ("loss", *network.network.metrics, "gradient_norm")}
-    logs = {
-        **_means(totals),
-        "largest_gradient_norm": float(np.max(norms)),
-        "largest_weight": float(peaks["weight"].numpy()),
-        "learning_rate": network.store.learning_rate,
+    peaks = {"largest_gradient_norm": np.max(norms, 0)} | {
+        name: found[name] for name in ("largest_weight", "learning_rate")
     }
-    return logs, finite
+    for k, finite in enumerate(found["finite"]):
+        yield _means(_entry(totals, k)) | {name: float(x) for name, x in _entry(peaks, k).items()}, bool(finite)
 
 
-def _validate(network, validation, batch_size, memory, hooks):
+def _entry(arrays, k):
+    return {name: x[k] for name, x in arrays.items()}
+
+
+def _validate(network, validation, options, hooks):
     """Loss and metrics on the validation data, under names that begin with "val_"."""
     samples = samples_of(validation)
     lengths = {name: x[samples] for name, x in validation["rows"].items() if name.endswith("_lengths")}
-    rows = batches(samples[by_length(lengths, len(samples))], min(batch_size, len(samples)))
+    rows = batches(samples[by_length(lengths, len(samples))], min(options.batch_size, len(samples)))
     hooks("on_test_begin")
     totals = {}
     n_calls = len(rows) if hooks.each_test_batch else 1
-    for batch, drawn in enumerate(pieces(validation["rows"], rows, memory, n_calls)):
+    for batch, drawn in enumerate(pieces(validation["rows"], rows, options.memory, n_calls)):
         if hooks.each_test_batch:
             hooks("on_test_batch_begin", batch)
         totals = _added(totals, network.evaluate(*gathered(validation, drawn)))
@@ -224,7 +244,7 @@ def _validate(network, validation, batch_size, memory, hooks):
 
 
 def _added(totals, more):
-    return {name: totals.get(name, 0) + value.numpy() for name, value in more.items()}
+    return {name: totals.get(name, 0) + np.array(value) for name, value in more.items()}
 
 
 def _means(totals: dict[str, Any]):

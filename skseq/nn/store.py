@@ -59,6 +59,10 @@ class WeightStore:
 
     # --- in the graph -------------------------------------------------------------------------------------------------
 
+    def current_rate(self):
+        """Learning rate of the next update, a float32 scalar."""
+        return tf.cast(self.optimizer.learning_rate, tf.float32)
+
     def tensors(self):
         """Name -> tensor."""
         return {entry.name: tf.convert_to_tensor(v.value) for entry, v in zip(self.table, self.variables)}

@@ -176,12 +176,13 @@ def in_one_batch(data):
 
 
 def train(network, weights, data, rows=None, *, seed=0, slots=None, **rates):
-    """Totals, how many updates were done and whether all were finite, of one call that starts from ``weights``."""
+    """Totals, how many updates were done and whether all were finite, of one epoch that starts from ``weights``."""
     network.store.load(weights)
     network.store.load_slots(slots)
     rows = in_one_batch(data) if rows is None else np.asarray(rows, np.int32)
-    totals, _, done, finite = network.train(data, rows, RATES | rates, seed)
-    return {name: np.array(total) for name, total in totals.items()}, int(done), bool(finite)
+    found = {name: x[0] for name, x in network.train(data, rows[None], RATES | rates, [seed]).items()}
+    totals = {name: found[name] for name in ("loss", *network.network.metrics, "gradient_norm")}
+    return totals, int(found["n_updates"]), bool(found["finite"])
 
 
 def gradients(network, weights, data, **options):

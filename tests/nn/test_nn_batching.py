@@ -23,9 +23,9 @@ from nn_tools import (
 from skseq.nn import compiled as compiled_module
 from skseq.nn import layers
 from skseq.nn.batching import batches, by_length, gathered, pieces, timesteps
-from skseq.nn.compiled import CompiledNetwork
+from skseq.nn.compiled import PREDICT_ROWS, CompiledNetwork
 from skseq.nn.fitting import FitOptions, fit_network
-from skseq.nn.plan import JIT_STEPS, n_sizes
+from skseq.nn.plan import AT_ONCE, JIT_STEPS, n_sizes
 
 ATTENDING = seq2seq_spec(attention="bahdanau")
 
@@ -64,24 +64,36 @@ def test_a_batch_is_not_cut_below_what_a_decoder_loops_over():
     assert timesteps(ragged([1, 1]), np.array([[0], [1]]), least=2)[:, 0].tolist() == [1, 1]  # there are no more
     spec = autoencoder_spec(decoder="predict", conditional=True)
     network, weights = compiled(spec), random_weights(spec)
-    rows = make_rows(spec, n_samples=70) | {"source_lengths": lengths([1] * 65 + [4] * 5)}
-    assert predict(network, weights, "next", rows).shape == (70, 3, 2)
+    n_steps = [1] * (PREDICT_ROWS + 1) + [4] * 5
+    rows = make_rows(spec, n_samples=len(n_steps)) | {"source_lengths": lengths(n_steps)}
+    assert predict(network, weights, "next", rows).shape == (len(n_steps), 3, 2)
 
 
 def test_few_sizes_hold_every_row():
     """Of 10 source and 4 target steps in quarters: 3, 5, 8, 10 and 1, 2, 3, 4, both by the larger quarter."""
     rows = ragged([10, 2, 2, 6, 5], [1, 1, 4, 1, 2])
-    found = timesteps(rows, np.arange(5)[:, None], 4)
+    found = timesteps(rows, np.arange(5)[:, None], n_sizes=4)
     assert found.tolist() == [[10, 4], [3, 1], [10, 4], [8, 3], [5, 2]]
-    assert timesteps(rows, np.arange(5)[:, None], 1).tolist() == [[10, 4]] * 5
+    assert timesteps(rows, np.arange(5)[:, None], n_sizes=1).tolist() == [[10, 4]] * 5
 
 
 def test_sizes_are_as_many_as_pay_for_their_compilation():
-    """Nine batches of 100 timesteps, one of 1,000: in eighths, 9 * 875 timesteps less an epoch for a second size."""
-    rows, drawn = ragged([1000] + [100] * 9), np.arange(10)[:, None]
-    paid = JIT_STEPS // (9 * 875) + 1
+    """Three of four updates have 100 timesteps, one 1,000: in eighths, 875 timesteps less each for a second size."""
+    n = 3 * AT_ONCE
+    rows, drawn = ragged([1000] * AT_ONCE + [100] * n), np.arange(AT_ONCE + n)[:, None]
+    paid = JIT_STEPS // (n * 875) + 1
     assert [n_sizes(rows, drawn, epochs) for epochs in (1, paid - 1, paid, 10 * paid)] == [1, 1, 8, 8]
     assert n_sizes({"source": np.zeros((10, 1000))}, drawn, 10**6) == 1
+
+
+def test_updates_that_are_one_piece_are_cut_alike():
+    """The longest row of each pair of batches; the last pair has one."""
+    rows, drawn = ragged([9, 2, 4, 3, 1], [1, 3, 2, 5, 2]), np.array([[1, 2], [3, -1], [2, 3], [0, 1], [4, 4]])
+    found = timesteps(rows, drawn, n_at_once=2)
+    assert found.tolist() == [[4, 5], [4, 5], [9, 5], [9, 5], [1, 2]]
+    epochs = timesteps(rows, np.stack([drawn, drawn[::-1]]), n_at_once=2)
+    assert epochs[0].tolist() == found.tolist()
+    assert epochs[1].tolist() == [[9, 3], [9, 3], [4, 5], [4, 5], [4, 3]]
 
 
 def test_a_piece_has_as_many_batches_as_fit_into_half_the_memory():
@@ -187,8 +199,9 @@ def test_predictions_have_all_timesteps(name, what, axes):
 def test_predictions_come_back_in_the_order_of_the_rows():
     """More rows than a batch holds, in any order."""
     spec = SPECS["last-gru-2-layers-tokens-regress"]
-    network, weights, rows = problem(spec, n_samples=130)
-    found, order = predict(network, weights, "values", rows), np.random.RandomState(0).permutation(130)
+    n_samples = 2 * PREDICT_ROWS + 2
+    network, weights, rows = problem(spec, n_samples=n_samples)
+    found, order = predict(network, weights, "values", rows), np.random.RandomState(0).permutation(n_samples)
     again = predict(network, weights, "values", {key: x[order] for key, x in rows.items()})
     assert len(np.unique(found)) > 100
     np.testing.assert_allclose(again, found[order], atol=1e-12)
@@ -202,9 +215,9 @@ def test_xla_trains_alike_with_any_number_of_sizes():
     for sizes in (1, 3):
         xla.store.load(weights)
         xla.store.load_slots()
-        totals, *_ = xla.train(data, drawn, RATES, 0, sizes)
-        for key, total in totals.items():
-            np.testing.assert_allclose(total, expected[key], rtol=1e-10)
+        found = xla.train(data, drawn[None], RATES, [0], sizes)
+        for key, total in expected.items():
+            np.testing.assert_allclose(found[key][0], total, rtol=1e-10)
     assert xla.n_traces == 1
 
 
@@ -226,10 +239,12 @@ def counted(monkeypatch):
 
 
 def test_a_batch_costs_no_more_timesteps_than_its_longest_row(counted):
-    """A horizon of one is not read; 65 short rows and 5 long ones, mixed, are predicted in two batches."""
+    """A horizon of one is not read; more short rows than a batch has and some long ones, mixed: two batches."""
     spec = autoencoder_spec(units=2, code="state", decoder="predict", held_back=True)
-    network, weights, rows = CompiledNetwork(spec), random_weights(spec), make_rows(spec, 70, n_timesteps=9)
-    rows["source_lengths"] = lengths([9 if row % 13 == 5 else 2 + row % 3 for row in range(70)])
+    n_steps = [2 + row % 3 for row in range(PREDICT_ROWS + 20)]
+    n_steps[5::13] = [9] * len(n_steps[5::13])
+    network, weights, rows = CompiledNetwork(spec), random_weights(spec), make_rows(spec, len(n_steps), n_timesteps=9)
+    rows["source_lengths"] = lengths(n_steps)
     predict(network, weights, "states", rows)
     assert counted == [4, 9]
     counted.clear()
@@ -248,7 +263,7 @@ class Recorded(CompiledNetwork):
         self.trained, self.evaluated = [], []
 
     def train(self, data, rows, *rest):
-        self.trained.append(rows)
+        self.trained += [*rows]
         return super().train(data, rows, *rest)
 
     def evaluate(self, data, rows):

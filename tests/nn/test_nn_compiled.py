@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from dataclasses import replace
 
+import keras
 import numpy as np
 import pytest
 from nn_tools import (
@@ -24,7 +25,7 @@ from nn_tools import (
 )
 
 from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier
-from skseq.nn import pool
+from skseq.nn import plan, pool
 from skseq.nn.batching import batches
 from skseq.nn.compiled import CompiledNetwork
 
@@ -236,10 +237,10 @@ def test_peaks_are_the_largest_norm_and_the_largest_weight_at_the_end(update, ji
     network = compiled(replace(UPDATED, jit_compile=jit_compile))
     again = gradients(compiled(UPDATED), {name: weights[name] - gradient[name] for name in weights}, data)
     network.store.load(weights)
-    _, peaks, *_ = network.train(data, np.array([[0, 1, 2]] * 2, np.int32), RATES, 0)
-    np.testing.assert_allclose(peaks["gradient_norm"], max(norm_of(gradient), norm_of(again)), rtol=1e-12)
+    found = network.train(data, np.array([[[0, 1, 2]] * 2], np.int32), RATES, [0])
+    np.testing.assert_allclose(found["largest_gradient_norm"], max(norm_of(gradient), norm_of(again)), rtol=1e-12)
     end = {name: weights[name] - gradient[name] - again[name] for name in weights}
-    np.testing.assert_allclose(peaks["weight"], max(np.abs(w).max() for w in end.values()), rtol=1e-12)
+    np.testing.assert_allclose(found["largest_weight"], max(np.abs(w).max() for w in end.values()), rtol=1e-12)
 
 
 def test_penalties_are_of_all_kernels_and_of_no_bias(update):
@@ -282,6 +283,73 @@ def test_training_stops_before_an_update_that_is_not_finite(jit_compile):
         np.testing.assert_array_equal(value, expected[name])
     for actual, slot in zip(network.store.slots(), slots):
         np.testing.assert_array_equal(actual, slot)
+
+
+@pytest.mark.parametrize("jit_compile", [False, True], ids=["plain", "xla"])
+def test_epochs_that_follow_it_in_the_call_change_nothing(jit_compile):
+    spec = autoencoder_spec(dtype="float32", optimizer=optimizer("Adam"), jit_compile=jit_compile)
+    network, weights, rows = CompiledNetwork(spec), random_weights(spec), make_rows(spec, n_samples=6)
+    rows["source"][3] = 1e30
+    network.store.load(weights)
+    drawn = np.array([[[0, 1], [4, 5]], [[0, 1], [2, 3]], [[4, 5], [0, 1]]], np.int32)
+    found = network.train(data_of(spec, rows), drawn, RATES, [0, 1, 2])
+    assert found["n_updates"].tolist() == [2, 1, 0]
+    assert found["finite"].tolist() == [1, 0, 0]
+    once = CompiledNetwork(spec)
+    train(once, weights, data_of(spec, rows), [[0, 1], [4, 5], [0, 1]])
+    for name, value in network.store.weights().items():
+        np.testing.assert_allclose(value, once.store.weights()[name], rtol=1e-6, atol=1e-7)
+
+
+# --- several updates and epochs at once -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("jit_compile", [False, True], ids=["plain", "xla"])
+@pytest.mark.parametrize(
+    "spec",
+    [
+        seq2seq_spec(attention="bahdanau", dropout=True, recurrent_dropout=True),
+        autoencoder_spec(decoder="composite", held_back=True, input_noise=True, truncated=True),
+    ],
+    ids=["bahdanau", "held-back"],
+)
+def test_epochs_in_one_call_are_those_of_a_call_each(spec, jit_compile, monkeypatch):
+    """Ragged rows, three batches in pieces of two, of which the last is filled up; a learning rate that falls."""
+    monkeypatch.setattr(plan, "AT_ONCE", 2)
+    schedule = keras.optimizers.schedules.ExponentialDecay(0.03125, decay_steps=3, decay_rate=0.5)
+    schedule = keras.saving.serialize_keras_object(schedule)
+    spec = replace(spec, jit_compile=jit_compile, optimizer=optimizer("Adam", learning_rate=schedule))
+    network, weights, rates = CompiledNetwork(spec), random_weights(spec), RATES | {"dropout": 0.25, "input_noise": 0.5}
+    data = data_of(spec, make_rows(spec, n_samples=5) | {"source_lengths": lengths([4, 2, 3, 2, 3])})
+    drawn = np.stack([batches(np.random.RandomState(epoch).permutation(5), 2) for epoch in range(3)])
+    numbers = []
+    for parts in ([drawn], drawn[:, None]):
+        network.store.load(weights)
+        network.store.load_slots()
+        seeds = iter([[7, 8, 9]] if len(parts) == 1 else [[7], [8], [9]])
+        calls = [network.train(data, part, rates, next(seeds)) for part in parts]
+        found = {name: np.concatenate([call[name] for call in calls]) for name in calls[0]}
+        numbers.append((found, network.store.weights()))
+    (together, after), (apart, expected) = numbers
+    assert together["n_updates"].tolist() == [3, 3, 3]
+    np.testing.assert_allclose(together["learning_rate"], 0.03125 * 0.5 ** np.array([1, 2, 3]), rtol=1e-6)
+    for name, value in apart.items():
+        np.testing.assert_allclose(together[name], value, rtol=1e-12, err_msg=name)
+    for name, value in expected.items():
+        np.testing.assert_allclose(after[name], value, rtol=1e-12, err_msg=name)
+
+
+@pytest.mark.parametrize("spec", [UPDATED, replace(UPDATED, optimizer=optimizer("Adam"))], ids=["sgd", "adam"])
+def test_updates_in_one_piece_are_those_without_xla(spec):
+    data, weights = data_of(spec, make_rows(spec, n_samples=7)), random_weights(spec)
+    drawn = batches(np.arange(7), 2)
+    network, xla = CompiledNetwork(spec), CompiledNetwork(replace(spec, jit_compile=True))
+    expected, *_ = train(network, weights, data, drawn)
+    found, *_ = train(xla, weights, data, drawn)
+    for name, value in expected.items():
+        np.testing.assert_allclose(found[name], value, rtol=1e-10)
+    for name, value in network.store.weights().items():
+        np.testing.assert_allclose(xla.store.weights()[name], value, rtol=1e-8, atol=1e-10)
 
 
 # --- numbers in and out -----------------------------------------------------------------------------------------------

@@ -16,6 +16,8 @@ from nn_tools import (
     reconstructs,
 )
 
+from skseq.nn.compiled import PREDICT_ROWS
+
 LENGTHS, LENGTHS_OUT = lengths([4, 1, 3, 2]), lengths([2, 3, 1, 3])
 PREDICTED_LENGTHS = lengths([4, 2, 3, 2])  # one step alone has no next one
 TOLERANCE = {"float64": 1e-12, "float32": 1e-6}
@@ -136,21 +138,22 @@ def test_full_lengths_are_no_lengths(name, dtype):
 @pytest.mark.parametrize("ragged", [False, True], ids=["one-length", "ragged"])
 @pytest.mark.parametrize("name", ["state-lstm-bidirectional-reversed", "bahdanau-recursive-gru-2-layers"])
 def test_neighbours_beyond_one_batch(name, ragged):
-    """130 samples fill two predict batches and a part of a third: a row is what it is alone.
+    """Two predict batches and a part of a third: a row is what it is alone.
 
     Bit for bit, but for attention over sequences of different lengths: it sums over as many timesteps as the longest
     row of a batch has, and rounds as that sum does.
     """
     spec = SPECS[name]
     network, weights = compiled(spec), random_weights(spec)
-    rows = {"source": make_rows(spec, n_samples=130)["source"]}
-    n_steps = np.random.RandomState(0).randint(1, 5, 130) if ragged else np.full(130, 4)
+    n_samples = 2 * PREDICT_ROWS + 2
+    rows = {"source": make_rows(spec, n_samples=n_samples)["source"]}
+    n_steps = np.random.RandomState(0).randint(1, 5, n_samples) if ragged else np.full(n_samples, 4)
     if ragged:
         rows["source_lengths"] = lengths(n_steps)
     what = "reconstruction" if name in AUTOENCODER else "probs"
     everything = predict(network, weights, what, rows)
-    assert len(everything) == 130
-    for row in (0, 63, 64, 129):
+    assert len(everything) == n_samples
+    for row in (0, PREDICT_ROWS - 1, PREDICT_ROWS, n_samples - 1):
         single = predict(network, weights, what, {key: x[row : row + 1] for key, x in rows.items()})[0]
         real = slice(n_steps[row] if name in AUTOENCODER else None)
         tolerance = 1e-15 if ragged and spec in ATTENDING else 0

@@ -22,7 +22,7 @@ __all__ = [
 
 MOST = 4_000  # pieces of work in one timed call
 GROWTH = 20  # a call is at most so many times as long as the one before
-PATIENCE = 10  # a setting whose least call is expected to last so many times the wanted seconds is not tried
+PATIENCE = 20  # a setting whose least call is expected to last so many times the wanted seconds is not tried
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,6 @@ from skseq.nn import layers, networks
 from skseq.nn.autoencoder import Autoencoder, hold_back
 from skseq.nn.batching import batches, by_length, crop, gathered, pieces, timesteps
 from skseq.nn.decoding import unfold
-from skseq.nn.plan import updates_at_once
 from skseq.nn.precision import mixed_products
 from skseq.nn.recurrent import Recurrent
 from skseq.nn.seq2seq import Seq2Seq
@@ -52,11 +51,11 @@ class CompiledNetwork:
 
     # --- traced functions ---------------------------------------------------------------------------------------------
 
-    def train(self, data, rows, rates, seeds, n_sizes=1):
+    def train(self, data, rows, rates, seeds, n_sizes=1, n_at_once=1):
         """One update for every batch of ``rows`` (n_epochs, n_batches, batch_size), with a seed an epoch.
 
         Stops before an update that is not finite. With XLA, which compiles for every size of a batch, they have
-        ``n_sizes`` sizes at most.
+        ``n_sizes`` sizes at most, and ``n_at_once`` of one size are one piece.
 
         Returns arrays with an entry an epoch: (amount, weight) of "loss", the metrics and "gradient_norm"; the
         "largest_gradient_norm" of its updates; at its end the "largest_weight", an absolute value, and the
@@ -64,10 +63,8 @@ class CompiledNetwork:
         """
         dtypes = {"bptt_steps": tf.int32}
         rates = {name: tf.constant(value, dtypes.get(name, self.spec.dtype)) for name, value in rates.items()}
-        how = {}
-        if self.spec.jit_compile:
-            how = {"n_sizes": n_sizes, "n_at_once": updates_at_once(data["rows"], rows.shape[-1])}
-        more = rates, tf.constant(seeds, tf.int32), tf.constant(how.get("n_at_once", 1))
+        how = {"n_sizes": n_sizes, "n_at_once": n_at_once} if self.spec.jit_compile else {}
+        more = rates, tf.constant(seeds, tf.int32), tf.constant(n_at_once)
         numbers = self._call(self._train, data, rows, *more, **how).numpy()
         totals = {name: numbers[:, 2 * k : 2 * k + 2] for k, name in enumerate(self._totals_of_epoch)}
         return totals | dict(zip(OF_EPOCH, numbers[:, 2 * len(totals) :].T))

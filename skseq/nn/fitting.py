@@ -11,7 +11,7 @@ import numpy as np
 
 from skseq.nn.batching import batches, by_length, gathered, pieces
 from skseq.nn.export import CallbackModel
-from skseq.nn.plan import epochs_at_once, n_sizes
+from skseq.nn.plan import epochs_at_once, for_xla
 
 __all__ = ["FitOptions", "FitResult", "fit_network", "samples_of"]
 
@@ -127,12 +127,12 @@ def fit_network(network, data, options, *, rng, n_timesteps, validation=None):
     hooks = _Hooks(network, options, n_timesteps, len(drawn))
     best = _Best(options.patience) if options.patience is not None else None
     history, diverged = {}, None
-    sizes, n_at_once = n_sizes(data["rows"], drawn, options.epochs), 1
+    shapes, n_at_once = for_xla(data["rows"], drawn, options.epochs), 1
     if hooks.idle and validation is None and len(pieces(data["rows"], drawn, options.memory)) == 1:
         n_at_once = epochs_at_once(data["rows"], drawn, network.spec.units)
     try:
         hooks("on_train_begin")
-        for epoch, (logs, finite) in enumerate(_epochs(network, data, options, rng, hooks, n_at_once, sizes)):
+        for epoch, (logs, finite) in enumerate(_epochs(network, data, options, rng, hooks, n_at_once, shapes)):
             if validation is not None:
                 logs |= _validate(network, validation, options, hooks)
             for name, value in logs.items():
@@ -181,7 +181,7 @@ def _result(store, best, history, diverged, start):
     return FitResult(weights=weights, slots=slots, history=history, diverged=diverged)
 
 
-def _epochs(network, data, options, rng, hooks, n_at_once, sizes):
+def _epochs(network, data, options, rng, hooks, n_at_once, shapes):
     """(logs, whether all updates were finite) of one epoch after the other, ``n_at_once`` of them in a graph call."""
     samples, epoch = samples_of(data), 0
     while epoch < options.epochs:
@@ -190,11 +190,11 @@ def _epochs(network, data, options, rng, hooks, n_at_once, sizes):
         for epoch in some:
             hooks("on_epoch_begin", epoch)
         rows, seeds = zip(*drawn)
-        yield from _run_epochs(network, data, np.stack(rows), options, seeds, hooks, sizes)
+        yield from _run_epochs(network, data, np.stack(rows), options, seeds, hooks, shapes)
         epoch += 1
 
 
-def _run_epochs(network, data, rows, options, seeds, hooks, sizes):
+def _run_epochs(network, data, rows, options, seeds, hooks, shapes):
     """Batches of epochs (n_epochs, n_batches, batch_size), one epoch in as few calls as callbacks and memory allow."""
     n_batches, in_pieces = rows.shape[1], hooks.each_batch or options.verbose == 1
     n_calls = n_batches if hooks.each_batch else min(PIECES, n_batches) if in_pieces else 1
@@ -205,7 +205,7 @@ def _run_epochs(network, data, rows, options, seeds, hooks, sizes):
     for drawn in parts:
         if in_pieces:
             hooks("on_train_batch_begin", done)
-        found = network.train(*gathered(data, drawn), options.rates, seeds, sizes)
+        found = network.train(*gathered(data, drawn), options.rates, seeds, *shapes)
         totals = _added(totals, {name: found[name] for name in ("loss", *network.network.metrics, "gradient_norm")})
         norms.append(found["largest_gradient_norm"])
         done += int(found["n_updates"][0])

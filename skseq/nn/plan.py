@@ -75,13 +75,14 @@ import numpy as np
 
 from skseq.nn.batching import PARTS, timesteps
 
-__all__ = ["JIT_STEPS", "LONG", "MIXED_SIZE", "epochs_at_once", "n_sizes", "plan", "updates_at_once"]
+__all__ = ["JIT_STEPS", "LONG", "MIXED_SIZE", "epochs_at_once", "for_xla", "plan", "updates_at_once"]
 
 JIT_STEPS = 50_000
 LONG = 1000
 MIXED_SIZE = 10_000_000
 SIZES = (1, 2, 4, 8)
-AT_ONCE = 16
+AT_ONCE = 32
+ALONE = 1.2
 HELD = 2_000_000
 CALL_STEPS = 5_000
 
@@ -117,16 +118,18 @@ def epochs_at_once(rows, drawn, units):
     return max(1, CALL_STEPS // work)
 
 
-def n_sizes(rows, drawn, epochs):
-    """In how many sizes XLA compiles the batches of a fit: as many as cost least, timesteps and compilations together.
+def for_xla(rows, drawn, epochs):
+    """(n_sizes, n_at_once): in how many sizes XLA compiles the batches of a fit, and how many updates are one piece.
 
-    ``drawn`` are the batches of one epoch. A compilation, 1.5 to 4 s where a timestep takes 0.04 to 0.1 ms, counts as
-    `JIT_STEPS` timesteps.
+    What costs least, timesteps and compilations together. ``drawn`` are the batches of one epoch. A compilation, 1.5 to
+    4 s where a timestep takes 0.04 to 0.1 ms, counts as `JIT_STEPS` timesteps, an update that is alone as `ALONE`.
     """
-    n_at_once = updates_at_once(rows, drawn.shape[1])
 
-    def cost(n):
-        found = timesteps(rows, drawn, n_sizes=n, n_at_once=n_at_once)
-        return epochs * found.sum(dtype=np.int64) + JIT_STEPS * len(np.unique(found, axis=0))
+    def cost(how):
+        n_sizes, n_at_once = how
+        found = timesteps(rows, drawn, n_sizes=n_sizes, n_at_once=n_at_once)
+        n = epochs * found.sum(dtype=np.int64) * (1 if n_at_once > 1 else ALONE)
+        return n + JIT_STEPS * len(np.unique(found, axis=0))
 
-    return min(SIZES, key=cost)
+    at_once = updates_at_once(rows, drawn.shape[1])
+    return min(((n_sizes, n_at_once) for n_sizes in SIZES for n_at_once in dict.fromkeys((at_once, 1))), key=cost)

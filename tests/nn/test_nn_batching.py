@@ -25,7 +25,7 @@ from skseq.nn import layers
 from skseq.nn.batching import batches, by_length, gathered, pieces, timesteps
 from skseq.nn.compiled import PREDICT_ROWS, CompiledNetwork
 from skseq.nn.fitting import FitOptions, fit_network
-from skseq.nn.plan import AT_ONCE, JIT_STEPS, n_sizes
+from skseq.nn.plan import ALONE, AT_ONCE, JIT_STEPS, for_xla
 
 ATTENDING = seq2seq_spec(attention="bahdanau")
 
@@ -78,12 +78,21 @@ def test_few_sizes_hold_every_row():
 
 
 def test_sizes_are_as_many_as_pay_for_their_compilation():
-    """Three of four updates have 100 timesteps, one 1,000: in eighths, 875 timesteps less each for a second size."""
+    """Three of four updates have 20 timesteps, one 200: in eighths, 175 timesteps less each for a second size."""
     n = 3 * AT_ONCE
-    rows, drawn = ragged([1000] * AT_ONCE + [100] * n), np.arange(AT_ONCE + n)[:, None]
-    paid = JIT_STEPS // (n * 875) + 1
-    assert [n_sizes(rows, drawn, epochs) for epochs in (1, paid - 1, paid, 10 * paid)] == [1, 1, 8, 8]
-    assert n_sizes({"source": np.zeros((10, 1000))}, drawn, 10**6) == 1
+    rows, drawn = ragged([200] * AT_ONCE + [20] * n), np.arange(AT_ONCE + n)[:, None]
+    paid = JIT_STEPS // (n * 175) + 1
+    found = [for_xla(rows, drawn, epochs) for epochs in (1, paid - 1, paid, 10 * paid)]
+    assert found == [(1, AT_ONCE)] * 2 + [(8, AT_ONCE)] * 2
+    assert for_xla({"source": np.zeros((10, 1000))}, drawn[:10], 10**6) == (1, AT_ONCE)
+
+
+def test_updates_are_alone_where_their_lengths_differ_much():
+    """One in each piece has 1,000 timesteps, the others 100; or 900, where all of them together are cheaper."""
+    drawn = np.arange(2 * AT_ONCE)[:, None]
+    assert for_xla(ragged([*[100] * (AT_ONCE - 1), 1000] * 2), drawn, 10**6) == (8, 1)
+    assert 900 * ALONE > 1000
+    assert for_xla(ragged([*[900] * (AT_ONCE - 1), 1000] * 2), drawn, 10**6) == (1, AT_ONCE)
 
 
 def test_updates_that_are_one_piece_are_cut_alike():

@@ -277,10 +277,11 @@ vocabulary_ : dict
 _MEMORY_NOTES = """
 Arrays are never copied as a whole, so they may be larger than memory, as ``numpy.load(path, mmap_mode="r")`` gives
 them. Training and prediction read them piece by piece, an epoch in several graph calls over the batches that it would
-have had in one: no number changes but sums over an epoch in `history_`, by rounding. A piece and its conversion to
-`dtype` or to token ids lie within the ``working_memory`` of scikit-learn, in MiB (set it by
-``sklearn.config_context(working_memory=32)``; of more than 64 no use is made), or have a single batch. What a sample
-has besides its sequence takes some hundred bytes. Lists of sequences are padded once, into one array.
+have had in one: no number changes but sums over an epoch in `history_`, by rounding (with XLA and sequences of
+different lengths all numbers may, and noise is drawn anew). A piece and its conversion to `dtype` or to token ids lie
+within the ``working_memory`` of scikit-learn, in MiB (set it by ``sklearn.config_context(working_memory=32)``; of more
+than 64 no use is made), or have a single batch. What a sample has besides its sequence takes some hundred bytes. Lists
+of sequences are padded once, into one array.
 """
 
 _SHARED_ATTRIBUTES = """

@@ -21,6 +21,7 @@ from sklearn.preprocessing import StandardScaler
 
 import skseq
 from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier, SequenceClassifier, SequenceRegressor
+from skseq.nn.compiled import PREDICT_ROWS
 
 rng = np.random.RandomState(0)
 X = rng.randn(24, 5, 2)
@@ -837,7 +838,7 @@ def test_inputs_of_unknown_names():
 
 
 def test_a_model_that_cannot_read_the_source():
-    with pytest.raises(ValueError, match=r"cannot read inputs of shape \(64, 5, 2\)"):
+    with pytest.raises(ValueError, match=rf"cannot read inputs of shape \({PREDICT_ROWS}, 5, 2\)"):
         regressor(lambda meta: keras.Sequential([Input((5, 3)), keras.layers.LSTM(1)])).fit(X, NUMBERS)
 
 

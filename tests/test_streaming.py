@@ -12,8 +12,8 @@ from skseq._streaming import Derived, derived, slices
 from skseq._vocabulary import encode, learn_vocabulary
 from skseq.nn.compiled import CompiledNetwork
 
-MEMORY = 5_700  # bytes, less than X has; half of it holds one batch of a prediction, and a few of training
-N_SAMPLES, SHAPE = 150, (5, 2)
+MEMORY = 11_400  # bytes, less than X has; half of it holds one batch of a prediction, and a few of training
+N_SAMPLES, SHAPE = 300, (5, 2)
 
 
 def little_memory():

@@ -26,7 +26,7 @@ in the second line*).
 import numpy as np
 import tensorflow as tf
 
-__all__ = ["batches", "by_length", "crop", "gathered", "pieces", "timesteps"]
+__all__ = ["batches", "by_length", "bytes_a_row", "crop", "fit_memory", "gathered", "pieces", "timesteps"]
 
 PARTS = ("source", "target")
 
@@ -76,6 +76,16 @@ def crop(batch, n_timesteps):
 # --- what is held of data while they are read -------------------------------------------------------------------------
 
 
+def bytes_a_row(rows):
+    """What one sample takes."""
+    return sum(x.dtype.itemsize * int(np.prod(x.shape[1:])) for x in rows.values())
+
+
+def fit_memory(rows, memory=None):
+    """Whether all rows are one piece, whatever is drawn of them."""
+    return memory is None or bytes_a_row(rows) * len(next(iter(rows.values()))) <= memory // 2
+
+
 def pieces(rows, drawn, memory=None, n_pieces=1):
     """The batches in ``n_pieces`` for as many calls of a graph, or in more, so that the rows of every piece fit.
 
@@ -83,8 +93,7 @@ def pieces(rows, drawn, memory=None, n_pieces=1):
     tensors. A batch is never divided.
     """
     if memory is not None:
-        bytes_a_row = sum(x.dtype.itemsize * int(np.prod(x.shape[1:])) for x in rows.values())
-        batches_that_fit = max(1, memory // 2 // (bytes_a_row * drawn.shape[1]))
+        batches_that_fit = max(1, memory // 2 // (bytes_a_row(rows) * drawn.shape[1]))
         n_pieces = max(n_pieces, -(-len(drawn) // batches_that_fit))
     return np.array_split(drawn, n_pieces)
 

@@ -2,6 +2,7 @@
 
 import copy
 import math
+import time
 import warnings
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,12 +10,14 @@ from typing import Any
 import keras
 import numpy as np
 
-from skseq.nn.batching import batches, by_length, gathered, pieces
+from skseq.nn.batching import batches, by_length, fit_memory, gathered, pieces
 from skseq.nn.export import CallbackModel
-from skseq.nn.plan import epochs_at_once, for_xla
+from skseq.nn.plan import for_xla
 
 __all__ = ["FitOptions", "FitResult", "fit_network", "samples_of"]
 
+AWHILE = 0.5  # seconds that a call of several epochs takes at most, about: an interruption waits for it
+DRAWN = 1_000_000  # rows that such a call draws at most
 PIECES = 20  # with a progress bar, an epoch is run in this many graph calls at most
 _BATCH_HOOKS = ("on_batch_begin", "on_batch_end", "on_train_batch_begin", "on_train_batch_end")
 _TEST_BATCH_HOOKS = ("on_test_batch_begin", "on_test_batch_end")
@@ -116,23 +119,24 @@ def _overrides(callback, hooks):
 def fit_network(network, data, options, *, rng, n_timesteps, validation=None):
     """Train a loaded network; returns its numbers. A KeyboardInterrupt ends training and keeps what was learnt.
 
+    Short epochs share a graph call where nobody looks in between: a call costs 1.6 ms before any update, and Python as
+    much again. So of the epochs of the last half second an interruption may keep the weights, but not the history.
+
     Data, and validation data, are those of a `CompiledNetwork`; if only some of the rows are meant, "samples" are their
     indices.
     """
-    samples = samples_of(data)
     if options.learning_rate is not None:
         network.store.learning_rate = options.learning_rate
     start = network.store.weights(), network.store.slots()
-    drawn = _drawn(samples, options, np.random.RandomState(0))
+    drawn = _drawn(samples_of(data), options, np.random.RandomState(0))
     hooks = _Hooks(network, options, n_timesteps, len(drawn))
+    unwatched = hooks.idle and validation is None and fit_memory(data["rows"], options.memory)
     best = _Best(options.patience) if options.patience is not None else None
     history, diverged = {}, None
-    shapes, n_at_once = for_xla(data["rows"], drawn, options.epochs), 1
-    if hooks.idle and validation is None and len(pieces(data["rows"], drawn, options.memory)) == 1:
-        n_at_once = epochs_at_once(data["rows"], drawn, network.spec.units)
+    shapes = _shapes(network.spec, data, drawn, options, hooks)
     try:
         hooks("on_train_begin")
-        for epoch, (logs, finite) in enumerate(_epochs(network, data, options, rng, hooks, n_at_once, shapes)):
+        for epoch, (logs, finite) in enumerate(_epochs(network, data, options, rng, hooks, unwatched, shapes)):
             if validation is not None:
                 logs |= _validate(network, validation, options, hooks)
             for name, value in logs.items():
@@ -177,27 +181,43 @@ def _result(store, best, history, diverged, start):
         weights, slots = best.weights, best.slots
     if not all(np.isfinite(value).all() for value in weights.values()):
         weights, slots = start
-        diverged = diverged or f"the weights were not finite after epoch {len(history['loss'])}"
+        diverged = diverged or f"the weights were not finite after epoch {len(history.get('loss', []))}"
     return FitResult(weights=weights, slots=slots, history=history, diverged=diverged)
 
 
-def _epochs(network, data, options, rng, hooks, n_at_once, shapes):
-    """(logs, whether all updates were finite) of one epoch after the other, ``n_at_once`` of them in a graph call."""
-    samples, epoch = samples_of(data), 0
-    while epoch < options.epochs:
-        some = range(epoch, min(epoch + n_at_once, options.epochs))
+def _n_calls(n_batches, options, hooks):
+    """In how many calls callbacks and the progress bar want an epoch."""
+    return n_batches if hooks.each_batch else min(PIECES, n_batches) if options.verbose == 1 else 1
+
+
+def _shapes(spec, data, drawn, options, hooks):
+    """The last arguments of `CompiledNetwork.train`."""
+    if not spec.jit_compile:
+        return ()
+    calls = pieces(data["rows"], drawn, options.memory, _n_calls(len(drawn), options, hooks))
+    return for_xla(data["rows"], drawn, options.epochs, len(calls[0]), options.memory)
+
+
+def _epochs(network, data, options, rng, hooks, unwatched, shapes):
+    """(logs, whether all updates were finite) of one epoch after the other; ``unwatched``, some of them in one call."""
+    samples, done, n_at_once = samples_of(data), 0, 1
+    while done < options.epochs:
+        some = range(done, min(done + n_at_once, options.epochs))
         drawn = [(_drawn(samples, options, rng), int(rng.randint(np.iinfo(np.int32).max))) for _ in some]
         for epoch in some:
             hooks("on_epoch_begin", epoch)
-        rows, seeds = zip(*drawn)
-        yield from _run_epochs(network, data, np.stack(rows), options, seeds, hooks, shapes)
-        epoch += 1
+        rows, seeds = (np.stack(part) for part in zip(*drawn))
+        started = time.perf_counter()
+        yield from _run_epochs(network, data, rows, options, seeds, hooks, shapes)
+        if unwatched:
+            fitting = AWHILE * len(some) / (time.perf_counter() - started)
+            n_at_once = max(1, int(min(fitting, DRAWN // rows[0].size)))
+        done += len(some)
 
 
 def _run_epochs(network, data, rows, options, seeds, hooks, shapes):
     """Batches of epochs (n_epochs, n_batches, batch_size), one epoch in as few calls as callbacks and memory allow."""
-    n_batches, in_pieces = rows.shape[1], hooks.each_batch or options.verbose == 1
-    n_calls = n_batches if hooks.each_batch else min(PIECES, n_batches) if in_pieces else 1
+    n_calls, in_pieces = _n_calls(rows.shape[1], options, hooks), hooks.each_batch or options.verbose == 1
     parts = [rows]
     if len(rows) == 1:
         parts = [part[None] for part in pieces(data["rows"], rows[0], options.memory, n_calls)]
@@ -213,11 +233,10 @@ def _run_epochs(network, data, rows, options, seeds, hooks, shapes):
             hooks("on_train_batch_end", done - 1, _means(_entry(totals, 0)))
         if not found["finite"].all():
             break
-    peaks = {"largest_gradient_norm": np.max(norms, 0)} | {
-        name: found[name] for name in ("largest_weight", "learning_rate")
-    }
-    for k, finite in enumerate(found["finite"]):
-        yield _means(_entry(totals, k)) | {name: float(x) for name, x in _entry(peaks, k).items()}, bool(finite)
+    peaks = {"largest_gradient_norm": np.max(norms, 0)}
+    peaks |= {name: found[name] for name in ("largest_weight", "learning_rate")}
+    logs = [_means(_entry(totals, k)) | {name: float(x[k]) for name, x in peaks.items()} for k in range(len(rows))]
+    return list(zip(logs, found["finite"].astype(bool)))
 
 
 def _entry(arrays, k):

@@ -45,10 +45,8 @@ batch, steps, units                1      8      32
 =================================  =====  =====  =====
 
 Large ones gain as well: 256, 50, 256 takes 447 ms one by one and 353 ms in pieces of 16. The last piece of an epoch is
-filled up, as XLA compiles for every shape, and its filling is never computed.
-
-A call of a graph costs 1.6 ms before any update, and Python as much again, so short epochs share a call. It ends after
-`CALL_STEPS` timesteps or so, a second at most, because an interruption has to wait for it.
+filled up, as XLA compiles for every shape; its filling is held, but not computed. (The tables above are of updates one
+by one, so they show XLA slower than it is now.)
 
 Batches of sequences of different lengths are cut to the longest one of their piece. With XLA every size of a batch is
 compiled, so there are few sizes, and as many as the timesteps that they save are worth.
@@ -73,9 +71,9 @@ Keras; it is not measured.
 
 import numpy as np
 
-from skseq.nn.batching import PARTS, timesteps
+from skseq.nn.batching import bytes_a_row, timesteps
 
-__all__ = ["JIT_STEPS", "LONG", "MIXED_SIZE", "epochs_at_once", "for_xla", "plan", "updates_at_once"]
+__all__ = ["JIT_STEPS", "LONG", "MIXED_SIZE", "for_xla", "plan", "updates_at_once"]
 
 JIT_STEPS = 50_000
 LONG = 1000
@@ -83,8 +81,7 @@ MIXED_SIZE = 10_000_000
 SIZES = (1, 2, 4, 8)
 AT_ONCE = 32
 ALONE = 1.2
-HELD = 2_000_000
-CALL_STEPS = 5_000
+HELD = 8_000_000
 
 
 def plan(jit_compile, unroll, *, n_steps, n_timesteps, mixed_size=0, cudnn=False):
@@ -105,24 +102,23 @@ def plan(jit_compile, unroll, *, n_steps, n_timesteps, mixed_size=0, cudnn=False
     }
 
 
-def updates_at_once(rows, batch_size):
-    """How many updates are one piece for XLA: `AT_ONCE`, or fewer, so that at most `HELD` numbers wait their turn."""
-    a_row = sum(int(np.prod(x.shape[1:])) for x in rows.values())
-    return int(np.clip(HELD // (a_row * batch_size), 1, AT_ONCE))
+def updates_at_once(rows, batch_size, most, memory=None):
+    """How many updates are one piece for XLA, of at ``most`` so many in a call.
+
+    `AT_ONCE`, or fewer, so that what waits for its turn is within `HELD` bytes and a quarter of ``memory``. A power of
+    two where there are fewer in a call: fits of about as many samples then share what is compiled.
+    """
+    held = HELD if memory is None else min(HELD, memory // 4)
+    n = min(AT_ONCE, held // (bytes_a_row(rows) * batch_size), 2 ** (most - 1).bit_length())
+    return max(1, n)
 
 
-def epochs_at_once(rows, drawn, units):
-    """How many epochs are one call of a graph: as many as take `CALL_STEPS` timesteps of a small layer, about."""
-    n_timesteps = sum(rows[part].shape[1] for part in PARTS if part in rows and rows[part].ndim > 1)
-    work = n_timesteps * len(drawn) * (1 + drawn.shape[1] * units**2 // 1_000_000)
-    return max(1, CALL_STEPS // work)
-
-
-def for_xla(rows, drawn, epochs):
+def for_xla(rows, drawn, epochs, most=AT_ONCE, memory=None):
     """(n_sizes, n_at_once): in how many sizes XLA compiles the batches of a fit, and how many updates are one piece.
 
-    What costs least, timesteps and compilations together. ``drawn`` are the batches of one epoch. A compilation, 1.5 to
-    4 s where a timestep takes 0.04 to 0.1 ms, counts as `JIT_STEPS` timesteps, an update that is alone as `ALONE`.
+    What costs least, timesteps and compilations together. ``drawn`` are the batches of one epoch, of which a call has
+    at ``most`` so many. A compilation, 1.5 to 4 s where a timestep takes 0.04 to 0.1 ms, counts as `JIT_STEPS`
+    timesteps, an update that is alone as `ALONE`.
     """
 
     def cost(how):
@@ -131,5 +127,5 @@ def for_xla(rows, drawn, epochs):
         n = epochs * found.sum(dtype=np.int64) * (1 if n_at_once > 1 else ALONE)
         return n + JIT_STEPS * len(np.unique(found, axis=0))
 
-    at_once = updates_at_once(rows, drawn.shape[1])
+    at_once = updates_at_once(rows, drawn.shape[1], most, memory)
     return min(((n_sizes, n_at_once) for n_sizes in SIZES for n_at_once in dict.fromkeys((at_once, 1))), key=cost)

@@ -20,12 +20,13 @@ from nn_tools import (
     train,
 )
 
+from skseq.nn import attention, fitting, layers
 from skseq.nn import compiled as compiled_module
-from skseq.nn import layers
 from skseq.nn.batching import batches, by_length, gathered, pieces, timesteps
 from skseq.nn.compiled import PREDICT_ROWS, CompiledNetwork
 from skseq.nn.fitting import FitOptions, fit_network
 from skseq.nn.plan import ALONE, AT_ONCE, JIT_STEPS, for_xla
+from skseq.nn.search import SearchOptions
 
 ATTENDING = seq2seq_spec(attention="bahdanau")
 
@@ -261,6 +262,26 @@ def test_a_batch_costs_no_more_timesteps_than_its_longest_row(counted):
     assert counted[::2] == [1, 2, 8]  # the encoder; the decoder writes one step
 
 
+def test_a_search_encodes_once_and_copies_no_encoder_outputs(counted, monkeypatch):
+    """Three steps of a beam of three: every one reads the keys of the samples, not of the hypotheses."""
+    spec, keys, align = seq2seq_spec(units=2, attention="bahdanau"), [], attention.align
+
+    def spied(spec, weights, memory, hidden, positions):
+        see = tf.py_function(lambda n: keys.append(int(n)), [tf.shape(memory["keys"])[0]], [])
+        with tf.control_dependencies([see]):
+            hidden = tf.identity(hidden)
+        return align(spec, weights, memory, hidden, positions)
+
+    monkeypatch.setattr(attention, "align", spied)
+    network, rows = CompiledNetwork(spec), {"source": make_rows(spec, n_samples=5)["source"]}
+    network.store.load(random_weights(spec))
+    shared = {"n_steps": np.int32(3), "length_penalty": 0.0, "coverage_penalty": 0.0}
+    found = network.predict("found", {"rows": rows, "shared": shared}, 5, SearchOptions(method="beam", n_best=3))
+    assert found["tokens"].shape == (5, 3, 3)
+    assert counted == [4]
+    assert keys == [PREDICT_ROWS] * 3
+
+
 # --- whole fits -------------------------------------------------------------------------------------------------------
 
 
@@ -278,6 +299,31 @@ class Recorded(CompiledNetwork):
     def evaluate(self, data, rows):
         self.evaluated.append(rows)
         return super().evaluate(data, rows)
+
+
+@pytest.mark.parametrize("jit_compile", [False, True], ids=["plain", "xla"])
+def test_epochs_that_share_a_call_are_the_same(jit_compile, monkeypatch):
+    """All after the first in one call, as far as so many rows may be drawn, or each alone."""
+    spec = replace(ATTENDING, dropout=True, jit_compile=jit_compile)
+    network, weights, rows = CompiledNetwork(spec), random_weights(spec), problem(spec)[2]
+    results, train = [], CompiledNetwork.train
+    for awhile, drawn, expected in ((1e9, 10**6, [1, 4]), (1e9, 17, [1, 2, 2]), (0, 10**6, [1] * 5)):
+        calls = []
+        monkeypatch.setattr(fitting, "AWHILE", awhile)
+        monkeypatch.setattr(fitting, "DRAWN", drawn)
+        monkeypatch.setattr(
+            CompiledNetwork, "train", lambda *given, calls=calls: calls.append(len(given[2])) or train(*given)
+        )
+        network.store.load(weights)
+        network.store.load_slots()
+        options = FitOptions(epochs=5, batch_size=2, rates=RATES | {"dropout": 0.25})
+        results.append(fit_network(network, data_of(spec, rows), options, rng=np.random.RandomState(0), n_timesteps=4))
+        assert calls == expected
+    for result in results[1:]:
+        assert {name: len(values) for name, values in result.history.items()} == dict.fromkeys(result.history, 5)
+        assert result.history == results[0].history
+        for name, value in result.weights.items():
+            np.testing.assert_array_equal(value, results[0].weights[name])
 
 
 @pytest.mark.parametrize("shuffle", [True, False])

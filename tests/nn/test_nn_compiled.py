@@ -310,8 +310,10 @@ def test_epochs_that_follow_it_in_the_call_change_nothing(jit_compile):
     [
         seq2seq_spec(attention="bahdanau", dropout=True, recurrent_dropout=True),
         autoencoder_spec(decoder="composite", held_back=True, input_noise=True, truncated=True),
+        seq2seq_spec(cell="gru", scheduled_sampling="linear", unroll=True),
+        recurrent_spec(cell="cho-gru", recompute=True),
     ],
-    ids=["bahdanau", "held-back"],
+    ids=["bahdanau", "held-back", "sampled-unrolled", "recomputed"],
 )
 def test_epochs_in_one_call_are_those_of_a_call_each(spec, jit_compile):
     """Ragged rows, three batches in pieces of two, of which the last is filled up; a learning rate that falls."""

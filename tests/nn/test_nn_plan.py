@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from skseq.nn.plan import AT_ONCE, CALL_STEPS, HELD, JIT_STEPS, LONG, MIXED_SIZE, epochs_at_once, plan, updates_at_once
+from skseq.nn.plan import AT_ONCE, HELD, JIT_STEPS, LONG, MIXED_SIZE, plan, updates_at_once
 
 
 @pytest.mark.parametrize("n_steps", [0, JIT_STEPS - 1, JIT_STEPS, 100 * JIT_STEPS])
@@ -62,18 +62,16 @@ def test_cudnn_has_the_layers_that_are_not_compiled_unrolled_or_worked_out_again
     assert not (found["cudnn"] and found["jit_compile"])
 
 
-def test_pieces_hold_few_numbers():
-    """Ten timesteps of three features and a weight are 31 numbers a row."""
+def test_pieces_hold_few_bytes():
+    """Ten timesteps of three features and a weight are 31 numbers of 8 bytes a row."""
     rows = {"source": np.zeros((5, 10, 3)), "weight": np.zeros(5)}
-    most = HELD // (31 * AT_ONCE)
-    found = [updates_at_once(rows, batch_size) for batch_size in (1, most, 2 * most, HELD)]
+    most = HELD // (31 * 8 * AT_ONCE)
+    found = [updates_at_once(rows, batch_size, 1000) for batch_size in (1, most, 2 * most, HELD)]
     assert found == [AT_ONCE, AT_ONCE, AT_ONCE // 2, 1]
+    a_batch = 31 * 8 * 2
+    assert [updates_at_once(rows, 2, 1000, memory) for memory in (0, 4 * 3 * a_batch, 10**9)] == [1, 3, AT_ONCE]
 
 
-def test_short_epochs_share_a_call():
-    """Two batches of 5 timesteps in and 5 out are 20 timesteps; where products are large, an epoch is on its own."""
-    rows = {"source": np.zeros((4, 5, 1)), "target": np.zeros((4, 5), np.int32), "weight": np.zeros(4)}
-    drawn = np.zeros((2, 2), np.int32)
-    assert epochs_at_once(rows, drawn, 1) == CALL_STEPS // 20
-    assert epochs_at_once(rows, np.zeros((CALL_STEPS, 2)), 1) == 1
-    assert epochs_at_once(rows, drawn, 10_000) == epochs_at_once(rows, np.zeros((2, 20_000)), 100) == 1
+def test_pieces_are_no_longer_than_calls():
+    rows = {"source": np.zeros((5, 2))}
+    assert [updates_at_once(rows, 1, most) for most in (1, 2, 3, 5, 8, 9, 1000)] == [1, 2, 4, 8, 8, 16, AT_ONCE]

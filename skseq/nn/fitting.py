@@ -133,7 +133,7 @@ def fit_network(network, data, options, *, rng, n_timesteps, validation=None):
     unwatched = hooks.idle and validation is None and fit_memory(data["rows"], options.memory)
     best = _Best(options.patience) if options.patience is not None else None
     history, diverged = {}, None
-    shapes = _shapes(network.spec, data, drawn, options, hooks)
+    shapes = for_xla(data["rows"], drawn, options.epochs, options.memory) if network.spec.jit_compile else ()
     try:
         hooks("on_train_begin")
         for epoch, (logs, finite) in enumerate(_epochs(network, data, options, rng, hooks, unwatched, shapes)):
@@ -185,19 +185,6 @@ def _result(store, best, history, diverged, start):
     return FitResult(weights=weights, slots=slots, history=history, diverged=diverged)
 
 
-def _n_calls(n_batches, options, hooks):
-    """In how many calls callbacks and the progress bar want an epoch."""
-    return n_batches if hooks.each_batch else min(PIECES, n_batches) if options.verbose == 1 else 1
-
-
-def _shapes(spec, data, drawn, options, hooks):
-    """The last arguments of `CompiledNetwork.train`."""
-    if not spec.jit_compile:
-        return ()
-    calls = pieces(data["rows"], drawn, options.memory, _n_calls(len(drawn), options, hooks))
-    return for_xla(data["rows"], drawn, options.epochs, len(calls[0]), options.memory)
-
-
 def _epochs(network, data, options, rng, hooks, unwatched, shapes):
     """(logs, whether all updates were finite) of one epoch after the other; ``unwatched``, some of them in one call."""
     samples, done, n_at_once = samples_of(data), 0, 1
@@ -217,7 +204,8 @@ def _epochs(network, data, options, rng, hooks, unwatched, shapes):
 
 def _run_epochs(network, data, rows, options, seeds, hooks, shapes):
     """Batches of epochs (n_epochs, n_batches, batch_size), one epoch in as few calls as callbacks and memory allow."""
-    n_calls, in_pieces = _n_calls(rows.shape[1], options, hooks), hooks.each_batch or options.verbose == 1
+    n_batches, in_pieces = rows.shape[1], hooks.each_batch or options.verbose == 1
+    n_calls = n_batches if hooks.each_batch else min(PIECES, n_batches) if in_pieces else 1
     parts = [rows]
     if len(rows) == 1:
         parts = [part[None] for part in pieces(data["rows"], rows[0], options.memory, n_calls)]

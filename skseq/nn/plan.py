@@ -102,23 +102,21 @@ def plan(jit_compile, unroll, *, n_steps, n_timesteps, mixed_size=0, cudnn=False
     }
 
 
-def updates_at_once(rows, batch_size, most, memory=None):
-    """How many updates are one piece for XLA, of at ``most`` so many in a call.
+def updates_at_once(rows, batch_size, memory=None):
+    """How many updates are one piece for XLA: `AT_ONCE`, or fewer, so that few bytes wait for their turn.
 
-    `AT_ONCE`, or fewer, so that what waits for its turn is within `HELD` bytes and a quarter of ``memory``. A power of
-    two where there are fewer in a call: fits of about as many samples then share what is compiled.
+    That is at most `HELD`, and a quarter of ``memory``. However few updates a call has, its piece is as long, filled up:
+    XLA compiles for every shape, which takes seconds, and filling costs next to nothing.
     """
     held = HELD if memory is None else min(HELD, memory // 4)
-    n = min(AT_ONCE, held // (bytes_a_row(rows) * batch_size), 2 ** (most - 1).bit_length())
-    return max(1, n)
+    return max(1, min(AT_ONCE, held // (bytes_a_row(rows) * batch_size)))
 
 
-def for_xla(rows, drawn, epochs, most=AT_ONCE, memory=None):
+def for_xla(rows, drawn, epochs, memory=None):
     """(n_sizes, n_at_once): in how many sizes XLA compiles the batches of a fit, and how many updates are one piece.
 
-    What costs least, timesteps and compilations together. ``drawn`` are the batches of one epoch, of which a call has
-    at ``most`` so many. A compilation, 1.5 to 4 s where a timestep takes 0.04 to 0.1 ms, counts as `JIT_STEPS`
-    timesteps, an update that is alone as `ALONE`.
+    What costs least, timesteps and compilations together. ``drawn`` are the batches of one epoch. A compilation, 1.5 to
+    4 s where a timestep takes 0.04 to 0.1 ms, counts as `JIT_STEPS` timesteps, an update that is alone as `ALONE`.
     """
 
     def cost(how):
@@ -127,5 +125,5 @@ def for_xla(rows, drawn, epochs, most=AT_ONCE, memory=None):
         n = epochs * found.sum(dtype=np.int64) * (1 if n_at_once > 1 else ALONE)
         return n + JIT_STEPS * len(np.unique(found, axis=0))
 
-    at_once = updates_at_once(rows, drawn.shape[1], most, memory)
+    at_once = updates_at_once(rows, drawn.shape[1], memory)
     return min(((n_sizes, n_at_once) for n_sizes in SIZES for n_at_once in dict.fromkeys((at_once, 1))), key=cost)

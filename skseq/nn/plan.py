@@ -105,8 +105,8 @@ def plan(jit_compile, unroll, *, n_steps, n_timesteps, mixed_size=0, cudnn=False
 def updates_at_once(rows, batch_size, memory=None):
     """How many updates are one piece for XLA: `AT_ONCE`, or fewer, so that few bytes wait for their turn.
 
-    That is at most `HELD`, and a quarter of ``memory``. However few updates a call has, its piece is as long, filled up:
-    XLA compiles for every shape, which takes seconds, and filling costs next to nothing.
+    That is at most `HELD`, and a quarter of ``memory``. However few updates a call has, its piece is as long, filled
+    up: XLA compiles for every shape, which takes seconds, and filling costs next to nothing.
     """
     held = HELD if memory is None else min(HELD, memory // 4)
     return max(1, min(AT_ONCE, held // (bytes_a_row(rows) * batch_size)))

@@ -171,7 +171,7 @@ class SearchMixin:
         """(rows, shared) that `skseq.nn.search.find` reads."""
         rows, shared, limits = dict(source.rows), {}, self._limits(source)
         allowed = self._allowed_classes()
-        if allowed is not None:
+        if allowed is not None and not allowed.all():
             shared["allowed"] = allowed
         if self._end is not None:
             rows["max_lengths"] = limits.astype(np.int32)

@@ -200,6 +200,8 @@ def _search(choose, step, states, n_samples, width, n_steps, end, constraints, m
     which hypotheses go on (None: each), with which class, at which log-probability.
     """
     constraint, n = Every(constraints), n_samples * width
+    free = end is None and more is None and not constraint.constraints  # then nothing ends, and nothing dies
+    places = tf.range(n_steps)
     per_sample = {"states": states, "constraint": constraint.initial(n_samples)}
     if not isinstance(width, int) or width > 1:
         per_sample = tf.nest.map_structure(lambda x: tf.repeat(x, width, axis=0), per_sample)
@@ -215,18 +217,24 @@ def _search(choose, step, states, n_samples, width, n_steps, end, constraints, m
         loose["coverage"] = tf.TensorSpec([None, None], tf.float64)
 
     def goes_on(t, hypotheses):
-        return (t < n_steps) & ~tf.reduce_all(hypotheses["ended"])
+        return (t < n_steps) if free else (t < n_steps) & ~tf.reduce_all(hypotheses["ended"])
 
     def body(t, hypotheses):
         log_probs, attention, states = step(t, hypotheses["inputs"], hypotheses["states"])
-        allowed = constraint.allowed(t, hypotheses["tokens"], hypotheses["constraint"])
-        log_probs = _continuations(log_probs, allowed, hypotheses["ended"])
+        if not free:
+            allowed = constraint.allowed(t, hypotheses["tokens"], hypotheses["constraint"])
+            log_probs = _continuations(log_probs, allowed, hypotheses["ended"])
         hypotheses = _cover(t, hypotheses | {"states": states}, attention)
         rows, classes, gains = choose(t, log_probs, hypotheses)
         if rows is not None:
             hypotheses = tf.nest.map_structure(lambda x: tf.gather(x, rows), hypotheses)
-        hypotheses = _write(t, hypotheses, classes, gains, end, constraint)
-        return t + 1, tf.nest.map_structure(lambda x, like: tf.ensure_shape(x, like.shape), hypotheses, loose)
+        hypotheses = _added(hypotheses, gains)
+        if not free:
+            hypotheses, classes = _ended(t, hypotheses, classes, end, constraint)
+        hypotheses["inputs"] = classes + 1 if free else tf.maximum(classes, 0) + 1
+        hypotheses["tokens"] = tf.where(places == t, classes[:, None], hypotheses["tokens"])
+        tf.nest.map_structure(lambda x, like: x.set_shape(like.shape), hypotheses, loose)
+        return t + 1, hypotheses
 
     invariants = (tf.TensorSpec([], tf.int32), loose)
     return tf.while_loop(goes_on, body, (tf.constant(0), hypotheses), shape_invariants=invariants)[1]
@@ -248,20 +256,19 @@ def _cover(t, hypotheses, attention):
     return hypotheses | {"coverage": tf.where(hypotheses["ended"][:, None], before, after)}
 
 
-def _write(t, hypotheses, classes, gains, end, constraint):
-    """Hypotheses with one class more, but for those that have ended."""
-    log_probs = hypotheses["log_probs"] + tf.cast(gains, tf.float64)
-    ended = hypotheses["ended"] | (log_probs == -np.inf)
+def _added(hypotheses, gains):
+    """Hypotheses with what their next class adds to their log-probabilities."""
+    return hypotheses | {"log_probs": hypotheses["log_probs"] + tf.cast(gains, tf.float64)}
+
+
+def _ended(t, hypotheses, classes, end, constraint):
+    """Hypotheses that know which of them have ended, and the classes to be written: -1 for those that have."""
+    ended = hypotheses["ended"] | (hypotheses["log_probs"] == -np.inf)
     if end is not None:
         ended |= classes == end
     classes = tf.where(ended, -1, classes)
-    return hypotheses | {
-        "inputs": tf.maximum(classes, 0) + 1,
-        "tokens": tf.where(tf.range(tf.shape(hypotheses["tokens"])[1]) == t, classes[:, None], hypotheses["tokens"]),
-        "log_probs": log_probs,
-        "ended": ended,
-        "constraint": constraint.advance(t, hypotheses["constraint"], classes),
-    }
+    advanced = constraint.advance(t, hypotheses["constraint"], classes)
+    return hypotheses | {"ended": ended, "constraint": advanced}, classes
 
 
 def _result(hypotheses, n_samples, width, end):

@@ -92,6 +92,8 @@ class _Hooks:
         )
 
     def __call__(self, hook, *arguments):
+        if self.idle:
+            return
         if self.model is not None:
             self.model.push()
         getattr(self.list, hook)(*arguments)

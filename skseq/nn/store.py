@@ -33,7 +33,7 @@ class WeightStore:
     def load(self, weights):
         """Take weights, name -> array."""
         for entry, variable in zip(self.table, self.variables):
-            variable.assign(weights[entry.name])
+            _set(variable, weights[entry.name])
 
     def weights(self):
         """Name -> array."""
@@ -42,7 +42,7 @@ class WeightStore:
     def load_slots(self, slots=None):
         """Take the optimizer's state, a list of arrays; None: as a new optimizer has it."""
         for variable, value in zip(self.optimizer.variables, self._fresh_slots if slots is None else slots):
-            variable.assign(value)
+            _set(variable, value)
 
     def slots(self):
         """State of the optimizer, a list of arrays."""
@@ -99,6 +99,11 @@ class WeightStore:
     def finalize(self):
         """At the end of training: moving averages become the weights, if the optimizer keeps them."""
         self.optimizer.finalize_variable_values(self._moved)
+
+
+def _set(variable, value):
+    """Give a Keras variable a value: its own ``assign`` takes 2.5 times as long, and a small fit 50 ms."""
+    variable.value.assign(value, read_value=False)
 
 
 def _is_plain_adam(optimizer):

@@ -51,8 +51,9 @@ bptt_steps : int or None, default=None
     gradients do not. A small number bounds how far
     a gradient can grow, and how far back a dependency can be learnt. The first step of a decoder is no cut: what it
     gets from the encoder has its gradient, as has what it reads at every step (code, attention). None cuts nowhere.
-    Memory is no reason to cut: from 1,000 timesteps on, layers keep their states alone and work out the rest again
-    for the gradient, which stays exact, at 1.1 to 1.6 times the time [recompute]_.
+    Memory is no reason to cut: from 1,000 timesteps on, where they would keep more than half a gigabyte, layers keep
+    their states alone and work out the rest again for the gradient, which stays exact, at 1.1 to 1.6 times the time
+    [recompute]_.
 
 epochs : int, default=50
     Passes over the training data, at most.

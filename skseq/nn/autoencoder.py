@@ -75,33 +75,42 @@ class Decoder:
     def _own(self, weights):
         return networks.subset(weights, self.name) if self.name else weights
 
-    def _start(self, own, code, noise):
-        """What every step reads of the code (1, b, gates), and the first states of every layer."""
-        spec, n_samples = self.spec, tf.shape(code[0])[0]
-        zeros = networks.zero_states(spec, n_samples)
-        first = networks.bridge(spec, networks.subset(own, "bridge"), code) if spec.takes_states else zeros
-        if spec.reads_code:  # the code is the same at every step: one product serves all
-            projected = networks.project(code[0][None], own["decoder/0/kernel"], noise, spec)
-        else:
-            projected = tf.zeros([1, n_samples, networks.N_GATES[spec.cell] * spec.units], spec.dtype)
-        return projected, [first] + [zeros] * (spec.n_layers - 1)
+    def _first_states(self, own, code):
+        """The states before the first step, of every layer."""
+        zeros = networks.zero_states(self.spec, tf.shape(code[0])[0])
+        first = networks.bridge(self.spec, networks.subset(own, "bridge"), code) if self.spec.takes_states else zeros
+        return [first] + [zeros] * (self.spec.n_layers - 1)
+
+    def _projected(self, own, code, noise):
+        """What every step reads of the code (1, b, gates)."""
+        if self.spec.reads_code:
+            return networks.project(code[0][None], own["decoder/0/kernel"], noise, self.spec)
+        gates = networks.N_GATES[self.spec.cell] * self.spec.units
+        return tf.zeros([1, tf.shape(code[0])[0], gates], self.spec.dtype)
 
     def _readout(self, own, hidden):
         return layers.dense(hidden, own["output/kernel"], own["output/bias"])
 
     def at_once(self, weights, code, n_timesteps, noise, before=None):
         """All frames (t, b, f); a conditional decoder is told the frame before each of them, (t, b, f)."""
-        spec, own, outputs = self.spec, self._own(weights), None
-        projected, states = self._start(own, code, noise)
-        if spec.conditional:
-            projected += networks.project(before, own["decoder/0/frame_kernel"], noise, spec)
+        spec, own = self.spec, self._own(weights)
+        inputs, how = self._inputs(own, code, n_timesteps, noise, before)
+        for layer, state in enumerate(self._first_states(own, code)):
+            layer_weights = networks.subset(own, f"decoder/{layer}")
+            inputs, _ = networks.run_layer(spec, layer_weights, inputs, noise, states=state, **how)
+            how = {}
+        return self._readout(own, inputs)
+
+    def _inputs(self, own, code, n_timesteps, noise, before):
+        """What the first layer reads, and what `run_layer` has to know about it."""
+        if self.spec.reads_code and not self.spec.conditional:
+            return code[0][None], {"n_timesteps": n_timesteps}
+        projected = self._projected(own, code, noise)
+        if self.spec.conditional:
+            projected += networks.project(before, own["decoder/0/frame_kernel"], noise, self.spec)
         else:
             projected = tf.tile(projected, [n_timesteps, 1, 1])
-        for layer, state in enumerate(states):
-            layer_weights = networks.subset(own, f"decoder/{layer}")
-            outputs, _ = networks.run_layer(spec, layer_weights, outputs, noise, states=state, projected=projected)
-            projected = None
-        return self._readout(own, outputs)
+        return None, {"projected": projected}
 
     def step(self, own, projected, frame, states):
         """(frame (b, f), states) from what is read of the code (b, gates), the frame before and the states."""
@@ -122,7 +131,7 @@ class Decoder:
         if not spec.conditional:
             return self.at_once(weights, code, n_timesteps, silence)
         own = self._own(weights)
-        projected, states = self._start(own, code, silence)
+        projected, states = self._projected(own, code, silence), self._first_states(own, code)
 
         def step(_, carried):
             frame, states = self.step(own, projected[0], *carried)

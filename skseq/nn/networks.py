@@ -12,10 +12,21 @@ import numpy as np
 import tensorflow as tf
 
 from skseq.nn import layers
+from skseq.nn.block import block_layer, has_place
 from skseq.nn.chunks import in_chunks
 from skseq.nn.cudnn import stock_layer
 
-__all__ = ["Noise", "Weight", "encode", "initial_weights", "project", "recurrent_weights", "run_layer", "subset"]
+__all__ = [
+    "Noise",
+    "Weight",
+    "encode",
+    "initial_weights",
+    "project",
+    "project_step",
+    "recurrent_weights",
+    "run_layer",
+    "subset",
+]
 
 ACTIVATIONS = {"tanh": tf.tanh, "relu": tf.nn.relu}
 N_GATES = {name: cell.n_gates for name, cell in layers.CELLS.items()}
@@ -181,6 +192,13 @@ def project(inputs, kernel, noise, spec):
     return product(inputs, kernel, noise.inputs(tf.shape(inputs)[1], kernel.shape[0]))
 
 
+def project_step(inputs, kernel, noise, spec):
+    """`project` of a single step, ids (b,) or vectors (b, f)."""
+    if not (noise.learns and spec.dropout):
+        return product(inputs, kernel, None)
+    return project(inputs[None], kernel, noise, spec)[0]
+
+
 def product(inputs, kernel, mask):
     """`project` with a mask of the inputs (b, f), or None."""
     if inputs.dtype.is_floating:
@@ -196,16 +214,18 @@ def zero_states(spec, n_samples):
     return [tf.zeros([n_samples, spec.units], spec.dtype)] * spec.n_states
 
 
-def run_layer(spec, weights, inputs, noise, *, mask=None, states=None, projected=None, code_input=None, ends=0):
+def run_layer(
+    spec, weights, inputs, noise, *, mask=None, states=None, projected=None, n_timesteps=None, code_input=None, ends=0
+):
     """One recurrent layer over inputs (t, b, f) or ids (t, b), or over inputs that are projected already.
 
-    ``code_input`` (b, gates) is added to the projected input of every step. Gradients are cut every ``bptt_steps``
-    steps from the first one on, or backwards from ``ends``.
+    ``n_timesteps`` says that inputs (1, b, f) are the same at so many steps. ``code_input`` (b, gates) is added to the
+    projected input of every step. Gradients are cut every ``bptt_steps`` steps from the first one on, or backwards from
+    ``ends``.
     """
     names = ["recurrent_kernel", "bias", *(["kernel"] if projected is None else [])]
     own = {name: weights[name] for name in names} | ({} if code_input is None else {"code_input": code_input})
-    inputs = inputs if projected is None else projected
-    n_samples = tf.shape(inputs)[1]
+    n_samples = tf.shape(inputs if projected is None else projected)[1]
     dropped = noise.inputs(n_samples, own["kernel"].shape[0]) if projected is None else None
     options = {
         "drop": noise.states(n_samples, spec.units),
@@ -216,6 +236,13 @@ def run_layer(spec, weights, inputs, noise, *, mask=None, states=None, projected
         "learns": noise.learns,
         "compiled": spec.jit_compile and noise.learns,  # predict and evaluate are left to TensorFlow
     }
+    plain = projected is None and code_input is None and inputs.dtype.is_floating  # as other kernels than ours want it
+    in_block = plain and spec.block and not options["compiled"] and has_place(own["kernel"])
+    if n_timesteps is not None and not (spec.cudnn or in_block):
+        projected = product(inputs, own.pop("kernel"), dropped)  # one serves all steps
+    inputs = inputs if projected is None else projected
+    if n_timesteps is not None:
+        inputs = tf.tile(inputs, [n_timesteps, 1, 1])
 
     def read(inputs, own, bias=0):
         x = product(inputs, own["kernel"], dropped) if projected is None else inputs
@@ -225,13 +252,16 @@ def run_layer(spec, weights, inputs, noise, *, mask=None, states=None, projected
         x = read(inputs, own, layers.input_bias(spec.cell, own))
         return layers.recurrent(spec.cell, x, states, own, mask=mask, start=start, **options)
 
-    def stock(inputs, states, own, mask):
-        if projected is None and code_input is None and inputs.dtype.is_floating:
-            return stock_layer(spec.cell, inputs if dropped is None else inputs * dropped, states, own, mask)
+    def other(run, inputs, states, own, mask):
+        if plain:
+            return run(inputs if dropped is None else inputs * dropped, states, own, mask)
         others = {name: own[name] for name in ("recurrent_kernel", "bias")}
-        return stock_layer(spec.cell, read(inputs, own), states, others, mask)
+        return run(read(inputs, own), states, others, mask)
 
-    run = stock if spec.cudnn else partial(in_chunks, layer) if spec.recompute else layer
+    if spec.cudnn or in_block:
+        run = partial(other, partial(stock_layer, spec.cell) if spec.cudnn else block_layer)
+    else:
+        run = partial(in_chunks, layer) if spec.recompute else layer
     return run(inputs, states or zero_states(spec, n_samples), own, mask)
 
 

@@ -9,9 +9,26 @@ network                                             looped  unrolled  XLA    unr
 the same with Bahdanau attention                    4.4     3.6       2.9    2.9
 ==================================================  ======  ========  =====  =============
 
-XLA saves 0.05 to 0.2 ms for every timestep of an update, and compiling takes seconds for every new shape of a batch:
-by 50,000 such steps it has paid, and there "auto" turns to it. Unrolling gains less than a third without XLA and next
-to nothing with it, and it makes a graph for every number of timesteps: "auto" never unrolls.
+XLA saves time at every timestep of an update, and compiling takes seconds for every new shape of a batch. What it
+saves, and after how many timesteps it has paid (LSTM, two cores of an AMD EPYC, updates in pieces as below):
+
+==========================================  ================  ==========  ============  =========
+network, timesteps                          ms an update      compiling   saves a step  has paid
+==========================================  ================  ==========  ============  =========
+batch 1, 10 in, 10 out, 32 units            1.6 -> 0.2        1.6 s       0.07 ms       23,000
+batch 1, 10 in, 10 out, 128 units           4.2 -> 0.6        1.8 s       0.18 ms       10,000
+batch 32, 10 in, 10 out, 16 units           2.9 -> 1.1        2.5 s       0.09 ms       29,000
+batch 32, 10 in, 10 out, 32 units           4.3 -> 0.8        2.1 s       0.17 ms       12,000
+the same with Bahdanau attention            5.6 -> 2.4        3.6 s       0.16 ms       22,000
+batch 32, 10 in, 10 out, 128 units          16 -> 6           2.9 s       0.52 ms       6,000
+batch 256, 10 in, 10 out, 128 units         38 -> 27          2.1 s       0.55 ms       4,000
+batch 32, 20 of numbers, one label, 32      1.6 -> 0.7        1.8 s       0.04 ms       40,000
+batch 32, 20 of numbers, one label, 128     14 -> 5           1.2 s       0.45 ms       3,000
+==========================================  ================  ==========  ============  =========
+
+From 20,000 such steps on "auto" turns to it: there the cheapest of these networks lose up to a second, and the others
+gain. Unrolling gains less than a third without XLA and next to nothing with it, and it makes a graph for every number
+of timesteps: "auto" never unrolls.
 
 XLA multiplies bfloat16 as float32. Without it a mixed network (`skseq.nn.precision`) has the bfloat16 units of the
 processor, if there are any. What pays is decided by batch_size * units^2, which the products of a recurrence grow with:
@@ -62,7 +79,28 @@ network                               kept   worked out
 3,200 steps in, 3,200 tokens out      2,225  1,289
 ====================================  =====  ============
 
-It begins at 1,000 timesteps: with shorter sequences a smaller batch bounds the memory as well.
+It begins at 1,000 timesteps, as with shorter sequences a smaller batch bounds the memory as well, and only where more
+than `KEPT` bytes would be kept: about `NUMBERS_KEPT` a unit, timestep and sample, by the peaks above.
+
+An LSTM layer that reads numbers can be one operation of TensorFlow for all timesteps (`skseq.nn.block`), where XLA is
+not. It launches nothing step by step, but its products are slower. Time of the loop over time of the operation, 50
+timesteps, classifier and autoencoder (fits of a tenth of a second, all that they cost included):
+
+=====  ============  ==================  =======================  ========================
+units  batch         1 feature, fit      as many as units, fit    predict, 1; as many
+=====  ============  ==================  =======================  ========================
+16     16            1.8, 2.2            2.7, 2.7                 1.0, 1.1; 1.0, 1.1
+16     256           1.4, 1.2                                     1.8, 1.6
+32     32            1.9, 1.8            1.5, 1.7                 1.3, 1.5; 1.0, 0.9
+32     256           1.4, 0.8                                     1.6, 1.1
+64     1             1.5, 1.2                                     1.1, 1.1
+64     32            1.5, 1.2            1.0, 0.9                 1.4, 1.4; 0.9, 1.0
+64     256           1.2, 0.9                                     0.9, 1.1
+128    32, 256       0.9, 1.0                                     1.1, 1.0
+=====  ============  ==================  =======================  ========================
+
+So it is taken up to `BLOCK_UNITS` units and to `BLOCK_SIZE` of batch_size * units, in layers that read no more features
+than they have units. The first fit of an architecture gains as well, as little has to be traced: 0.6 s instead of 0.9.
 
 On a GPU layers that run over all timesteps at once are those of cuDNN (`skseq.nn.cudnn`) where it has a kernel and
 nothing has to be worked out again. XLA has no such kernels, so "auto" does not compile there. This rule follows stock
@@ -73,10 +111,12 @@ import numpy as np
 
 from skseq.nn.batching import bytes_a_row, timesteps
 
-__all__ = ["JIT_STEPS", "LONG", "MIXED_SIZE", "for_xla", "plan", "updates_at_once"]
+__all__ = ["JIT_STEPS", "KEPT", "LONG", "MIXED_SIZE", "bytes_kept", "for_xla", "plan", "updates_at_once"]
 
-JIT_STEPS = 50_000
+JIT_STEPS = 20_000
 LONG = 1000
+KEPT, NUMBERS_KEPT = 500_000_000, 16
+BLOCK_UNITS, BLOCK_SIZE = 64, 4096
 MIXED_SIZE = 10_000_000
 SIZES = (1, 2, 4, 8)
 AT_ONCE = 32
@@ -84,21 +124,40 @@ ALONE = 1.2
 HELD = 8_000_000
 
 
-def plan(jit_compile, unroll, *, n_steps, n_timesteps, mixed_size=0, cudnn=False):
-    """The ``jit_compile``, ``unroll``, ``recompute`` and ``cudnn`` fields of a spec.
+def bytes_kept(n_timesteps, batch_size, width, itemsize):
+    """What recurrent layers, ``width`` units together, keep of an update of so many timesteps for its gradient."""
+    return NUMBERS_KEPT * n_timesteps * batch_size * width * itemsize
 
-    n_steps counts every timestep of every update to come, n_timesteps are those of the longest sequence; mixed_size is
-    batch_size * units^2 of a mixed network; cudnn says whether `skseq.nn.cudnn.has_kernel`.
+
+def plan(
+    jit_compile,
+    unroll,
+    *,
+    n_steps,
+    n_timesteps,
+    kept=np.inf,
+    batch_size=1,
+    units=1,
+    mixed=False,
+    cudnn=False,
+    block=False,
+):
+    """The ``jit_compile``, ``unroll``, ``recompute``, ``cudnn`` and ``block`` fields of a spec.
+
+    n_steps counts every timestep of every update to come, n_timesteps are those of the longest sequence, kept are
+    the `bytes_kept`; cudnn and block say whether these have a kernel (`has_kernel`).
     """
     unroll = False if unroll == "auto" else bool(unroll)
-    recompute = n_timesteps >= LONG and not unroll
+    recompute = n_timesteps >= LONG and kept > KEPT and not unroll
     cudnn = cudnn and jit_compile in (False, "auto") and not unroll and not recompute
-    pays = n_steps >= JIT_STEPS and mixed_size < MIXED_SIZE and not cudnn
+    block = block and units <= BLOCK_UNITS and batch_size * units <= BLOCK_SIZE and not (unroll or recompute or cudnn)
+    pays = n_steps >= JIT_STEPS and not cudnn and not (mixed and batch_size * units**2 >= MIXED_SIZE)
     return {
         "jit_compile": pays if jit_compile == "auto" else bool(jit_compile),
         "unroll": unroll,
         "recompute": recompute,
         "cudnn": cudnn,
+        "block": block,
     }
 
 
@@ -116,7 +175,7 @@ def for_xla(rows, drawn, epochs, memory=None):
     """(n_sizes, n_at_once): in how many sizes XLA compiles the batches of a fit, and how many updates are one piece.
 
     What costs least, timesteps and compilations together. ``drawn`` are the batches of one epoch. A compilation, 1.5 to
-    4 s where a timestep takes 0.04 to 0.1 ms, counts as `JIT_STEPS` timesteps, an update that is alone as `ALONE`.
+    4 s where a timestep takes 0.01 to 0.5 ms, counts as `JIT_STEPS` timesteps, an update that is alone as `ALONE`.
     """
 
     def cost(how):

@@ -101,6 +101,7 @@ class Seq2Seq:
         code = states[-1][0]
         memory = {"n_samples": tf.shape(code)[0]}
         if "decoder/0/code_kernel" in weights:
+            memory["code"] = code
             memory["code_input"] = networks.project(code[None], weights["decoder/0/code_kernel"], noise, spec)[0]
         if "combine/code" in weights:
             memory["code_combined"] = layers.dense(code, weights["combine/code"])
@@ -166,10 +167,12 @@ class Seq2Seq:
             own = networks.subset(weights, f"decoder/{layer}")
             x = layers.input_bias(spec.cell, own)
             if inputs is not None:
-                x += networks.project(inputs[None], own["kernel"], noise, spec)[0]
+                x += networks.project_step(inputs, own["kernel"], noise, spec)
             if layer == 0:
-                x += sum(layers.dense(value, own[name]) for name, value in joined.items())
-                x += self._code_input(memory, tf.shape(state[0])[0])
+                for name, value in joined.items():
+                    x += layers.dense(value, own[name])
+                if "code_input" in memory:
+                    x += self._code_input(memory, tf.shape(state[0])[0])
             drop = noise.states(tf.shape(state[0])[0], spec.units)
             activation = networks.ACTIVATIONS[spec.activation]
             new_states.append(layers.recurrent_step(spec.cell, x, state, own, drop=drop, activation=activation))
@@ -177,9 +180,7 @@ class Seq2Seq:
         return new_states
 
     def _code_input(self, memory, n_rows):
-        """What the code adds to the input of every row (n, gates); nothing where it is not read."""
-        if "code_input" not in memory:
-            return 0
+        """What the code adds to the input of every row (n, gates)."""
         sample = tf.range(n_rows) // (n_rows // memory["n_samples"])  # XLA cannot differentiate tf.repeat in a loop
         return tf.gather(memory["code_input"], sample)
 
@@ -197,7 +198,7 @@ class Seq2Seq:
         return {"hidden": tf.tanh(combined), **features}
 
     def readout(self, weights, features, tokens):
-        """Logits of many steps, from features (t, n, .) and input tokens (t, n)."""
+        """Logits of a step, from features (n, .) and input tokens (n,), or of many, (t, n, .) and (t, n)."""
         logits = layers.dense(features["hidden"], weights["output/kernel"], weights["output/bias"])
         if self.spec.additive:
             logits += layers.dense(features["context"], weights["output/context_kernel"])
@@ -208,9 +209,7 @@ class Seq2Seq:
     def written(self, weights, memory, t, tokens, states, noise):
         """(logits (n, n_classes), attention weights or None, states) of one step."""
         features, states = self.step(weights, memory, t, tokens, states, noise)
-        weighed = features.pop("attention", None)
-        features = {name: x[None] for name, x in features.items()}
-        return self.readout(weights, features, tokens[None])[0], weighed, states
+        return self.readout(weights, features, tokens), features.get("attention"), states
 
     # --- training -----------------------------------------------------------------------------------------------------
 
@@ -224,19 +223,29 @@ class Seq2Seq:
 
     def _teach_at_once(self, weights, memory, states, tokens, noise):
         """No step needs an earlier step's output: every layer runs over all timesteps in one call."""
-        spec, outputs = self.spec, tokens
+        spec = self.spec
+        outputs, how = self._inputs(memory, tokens)
         for layer in range(spec.n_layers):
-            own, first = networks.subset(weights, f"decoder/{layer}"), {}
-            if layer == 0 and spec.recursive:
-                first["code_input"] = memory.get("code_input")
-            elif layer == 0:
-                first["projected"] = self._projected(own, memory, tokens, noise)
-            outputs, _ = networks.run_layer(spec, own, outputs, noise, states=states[layer], **first)
+            own = networks.subset(weights, f"decoder/{layer}")
+            if layer == 0 and not spec.recursive:
+                own["kernel"] = own.get("code_kernel")
+            outputs, _ = networks.run_layer(spec, own, outputs, noise, states=states[layer], **how)
+            how = {}
         if not spec.combines:
             return {"hidden": outputs}
         positions = tf.range(tf.shape(tokens)[0])
         combined = self._combine(weights, memory, tf.transpose(outputs, [1, 0, 2]), positions)
         return {name: tf.transpose(x, [1, 0, 2]) for name, x in combined.items()}
+
+    def _inputs(self, memory, tokens):
+        """What the first layer reads, and what `run_layer` has to know about it."""
+        if self.spec.recursive:
+            return tokens, {"code_input": memory.get("code_input")}
+        n_timesteps = self._n_timesteps(tokens)
+        if "code" in memory:
+            return memory["code"][None], {"n_timesteps": n_timesteps}
+        gates = networks.N_GATES[self.spec.cell] * self.spec.units
+        return None, {"projected": tf.zeros([n_timesteps, tf.shape(tokens)[1], gates], self.spec.dtype)}
 
     def _projected(self, weights, memory, tokens, noise):
         """What tokens and code add to the input of the first layer, at every step (t, b, gates)."""

@@ -38,6 +38,8 @@ class NetworkSpec:
         gradient, which takes little memory.
     cudnn : bool
         Whether layers that run over all timesteps at once are stock Keras layers, which run on cuDNN on a GPU.
+    block : bool
+        Whether layers that run over all timesteps at once are one operation (`skseq.nn.block`), where XLA is not.
     frozen : bool
         Whether training leaves the encoder and its embedding as they are: a fixed feature map, without dropout.
     """
@@ -59,6 +61,7 @@ class NetworkSpec:
     unroll: bool = False
     recompute: bool = False
     cudnn: bool = False
+    block: bool = False
     frozen: bool = False
 
     @property

@@ -3,14 +3,28 @@
 import numpy as np
 import pytest
 
-from skseq.nn.plan import AT_ONCE, HELD, JIT_STEPS, LONG, MIXED_SIZE, plan, updates_at_once
+from skseq.nn.plan import (
+    AT_ONCE,
+    BLOCK_SIZE,
+    BLOCK_UNITS,
+    HELD,
+    JIT_STEPS,
+    KEPT,
+    LONG,
+    MIXED_SIZE,
+    bytes_kept,
+    plan,
+    updates_at_once,
+)
+
+LOOP = {"recompute": False, "cudnn": False, "block": False}
 
 
 @pytest.mark.parametrize("n_steps", [0, JIT_STEPS - 1, JIT_STEPS, 100 * JIT_STEPS])
 @pytest.mark.parametrize("jit_compile", [False, True])
 @pytest.mark.parametrize("unroll", [False, True])
 def test_what_is_set_is_obeyed(jit_compile, unroll, n_steps):
-    expected = {"jit_compile": jit_compile, "unroll": unroll, "recompute": False, "cudnn": False}
+    expected = {"jit_compile": jit_compile, "unroll": unroll} | LOOP
     assert plan(jit_compile, unroll, n_steps=n_steps, n_timesteps=LONG - 1) == expected
 
 
@@ -20,13 +34,11 @@ def test_auto_compiles_when_there_is_work_enough():
 
 
 def test_auto_leaves_large_products_of_bfloat16_to_units_that_xla_does_not_use():
-    sizes = (1, MIXED_SIZE - 1, MIXED_SIZE)
-    assert [plan("auto", False, n_steps=JIT_STEPS, n_timesteps=1, mixed_size=n)["jit_compile"] for n in sizes] == [
-        True,
-        True,
-        False,
-    ]
-    assert plan(True, False, n_steps=JIT_STEPS, n_timesteps=1, mixed_size=MIXED_SIZE)["jit_compile"]
+    work, units = {"n_steps": JIT_STEPS, "n_timesteps": 1}, 100
+    sizes = [{"batch_size": n, "units": units} for n in (1, MIXED_SIZE // units**2 - 1, MIXED_SIZE // units**2)]
+    assert [plan("auto", False, mixed=True, **work, **size)["jit_compile"] for size in sizes] == [True, True, False]
+    assert plan("auto", False, **work, **sizes[-1])["jit_compile"]
+    assert plan(True, False, mixed=True, **work, **sizes[-1])["jit_compile"]
 
 
 def test_auto_never_unrolls():
@@ -35,13 +47,42 @@ def test_auto_never_unrolls():
 
 def test_each_auto_is_decided_by_itself():
     few = {"n_steps": 1, "n_timesteps": 1}
-    assert plan("auto", True, **few) == {"jit_compile": False, "unroll": True, "recompute": False, "cudnn": False}
-    assert plan(True, "auto", **few) == {"jit_compile": True, "unroll": False, "recompute": False, "cudnn": False}
+    assert plan("auto", True, **few) == {"jit_compile": False, "unroll": True} | LOOP
+    assert plan(True, "auto", **few) == {"jit_compile": True, "unroll": False} | LOOP
 
 
 def test_long_sequences_are_worked_out_again_unless_they_are_unrolled():
     found = [plan(False, unroll, n_steps=1, n_timesteps=LONG)["recompute"] for unroll in ("auto", False, True)]
     assert found == [True, True, False]
+
+
+@pytest.mark.parametrize(("n_timesteps", "more", "expected"), [(LONG, 1, True), (LONG, 0, False), (LONG - 1, 1, False)])
+def test_layers_that_keep_little_are_not_worked_out_again(n_timesteps, more, expected):
+    assert plan(False, False, n_steps=1, n_timesteps=n_timesteps, kept=KEPT + more)["recompute"] == expected
+
+
+def test_what_is_kept_grows_with_everything():
+    """16 numbers of 4 bytes for each of 10 steps, 3 samples and 8 units."""
+    assert bytes_kept(10, 3, 8, 4) == 16 * 4 * 10 * 3 * 8
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({}, True),
+        ({"units": BLOCK_UNITS, "batch_size": BLOCK_SIZE // BLOCK_UNITS}, True),
+        ({"units": BLOCK_UNITS + 1}, False),
+        ({"units": 2, "batch_size": BLOCK_SIZE // 2 + 1}, False),
+        ({"unroll": True}, False),
+        ({"n_timesteps": LONG}, False),
+        ({"cudnn": True}, False),
+        ({"jit_compile": True}, True),  # to predict
+        ({"block": False}, False),
+    ],
+)
+def test_small_layers_are_one_operation(fields, expected):
+    fields = {"jit_compile": "auto", "unroll": False, "n_steps": 1, "n_timesteps": 1, "block": True} | fields
+    assert plan(fields.pop("jit_compile"), fields.pop("unroll"), **fields)["block"] == expected
 
 
 @pytest.mark.parametrize(

@@ -294,14 +294,12 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
         if len(data["samples"]) <= self.batch_size:
             data = merge_equal_rows(data)
         with lease(spec) as network:
-            if goes_on:
-                network.store.load(self.weights_)
-                network.store.load_slots(self.optimizer_state_)
-            else:
-                network.store.load(self._starting_weights(network.network, rng))
-                network.store.load_slots()
-            n_timesteps = self._model_timesteps()
-            return fit_network(network, data, options, rng=rng, n_timesteps=n_timesteps, validation=validation), spec
+            start = {
+                "weights": self.weights_ if goes_on else self._starting_weights(network.network, rng),
+                "slots": self.optimizer_state_ if goes_on else None,
+            }
+            more = {"rng": rng, "n_timesteps": self._model_timesteps(), "validation": validation}
+            return fit_network(network, data, options, **start, **more), spec
 
     def _train_own(self, spec, data, validation, options, rng, goes_on):
         """(`FitResult`, spec) of a fit of the user's model."""

@@ -212,15 +212,10 @@ class CompiledNetwork:
         gradients = [tf.convert_to_tensor(gradients[entry.name]) for entry in self.store.trained]
         norm = tf.linalg.global_norm(gradients)
         finite = tf.math.is_finite(norm) & tf.math.is_finite(objective)
-        scale = tf.minimum(rates["clipnorm"] / tf.maximum(norm, 1e-30), 1)
+        scale = tf.where(finite, tf.minimum(rates["clipnorm"] / tf.maximum(norm, 1e-30), 1), tf.zeros_like(norm))
         least, most = -rates["clipvalue"], rates["clipvalue"]
-        gradients = [tf.clip_by_value(g * scale, least, most) for g in gradients]
-
-        def apply():
-            self.store.apply(gradients)
-            return True
-
-        finite = tf.cond(finite, apply, lambda: False)
+        gradients = [tf.clip_by_value(tf.math.multiply_no_nan(g, scale), least, most) for g in gradients]
+        self.store.apply(gradients, finite)
         totals["gradient_norm"] = tf.stack([norm, tf.ones_like(norm)])
         return tf.cast(finite, tf.int32), totals, norm, finite
 

@@ -118,8 +118,10 @@ def _overrides(callback, hooks):
     return any(getattr(getattr(callback, hook), "__func__", None) is not getattr(plain, hook) for hook in hooks)
 
 
-def fit_network(network, data, options, *, rng, n_timesteps, validation=None):
-    """Train a loaded network; returns its numbers. A KeyboardInterrupt ends training and keeps what was learnt.
+def fit_network(network, data, options, *, weights, slots=None, rng, n_timesteps, validation=None):
+    """Train a network from these weights and slots of the optimizer on (None: a new one's); returns its numbers.
+
+    A KeyboardInterrupt ends training and keeps what was learnt.
 
     Short epochs share a graph call where nobody looks in between: a call costs 1.6 ms before any update, and Python as
     much again. So of the epochs of the last half second an interruption may keep the weights, but not the history.
@@ -127,9 +129,10 @@ def fit_network(network, data, options, *, rng, n_timesteps, validation=None):
     Data, and validation data, are those of a `CompiledNetwork`; if only some of the rows are meant, "samples" are their
     indices.
     """
+    network.store.load(weights)
+    network.store.load_slots(slots)
     if options.learning_rate is not None:
         network.store.learning_rate = options.learning_rate
-    start = network.store.weights(), network.store.slots()
     drawn = _drawn(samples_of(data), options, np.random.RandomState(0))
     hooks = _Hooks(network, options, n_timesteps, len(drawn))
     unwatched = hooks.idle and validation is None and fit_memory(data["rows"], options.memory)
@@ -152,7 +155,7 @@ def fit_network(network, data, options, *, rng, n_timesteps, validation=None):
         hooks("on_train_end", dict(logs))
     except KeyboardInterrupt:
         warnings.warn("Training interrupted by user: the weights learnt so far are kept.", stacklevel=2)
-    return _result(network.store, best, history, diverged, start)
+    return _result(network.store, best, history, diverged, (weights, slots))
 
 
 def samples_of(data):
@@ -182,7 +185,8 @@ def _result(store, best, history, diverged, start):
     if best is not None and best.weights is not None:
         weights, slots = best.weights, best.slots
     if not all(np.isfinite(value).all() for value in weights.values()):
-        weights, slots = start
+        store.load_slots(start[1])
+        weights, slots = start[0], store.slots()
         diverged = diverged or f"the weights were not finite after epoch {len(history.get('loss', []))}"
     return FitResult(weights=weights, slots=slots, history=history, diverged=diverged)
 

@@ -4,7 +4,7 @@ A network is a pure object around a frozen spec. It says which weights it has an
 passed in as a flat dict of tensors named "encoder/0/kernel" and so on. Nothing is stored between calls.
 """
 
-from functools import partial
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 import keras
@@ -76,22 +76,31 @@ def as_array(value):
 def _initializer(name, seed):
     if name == "embedding":
         return keras.initializers.RandomUniform(-0.05, 0.05, seed=seed)
-    if name == "zeros":
-        return keras.initializers.Zeros()
     return keras.initializers.get({"class_name": name, "config": {"seed": seed}})
+
+
+def _drawn(initializer, shape, seed, dtype):
+    """An array of this initial distribution; always the same one from the same seed."""
+    return as_array(_initializer(initializer, seed)(shape, dtype=dtype))
+
+
+_kept = lru_cache(maxsize=64)(_drawn)  # a search fits the same network from the same seed again and again
+KEPT_SIZE = 2**16  # numbers in the largest array that is kept
 
 
 def initial_weights(network, random_state):
     """Name -> array, each drawn from its own seed (Keras initialisers; forget-gate biases start at one)."""
     values = {}
     for weight in network.weights():
-        seed = int(random_state.randint(np.iinfo(np.int32).max))
-        if weight.initializer == "unit_forget_bias":
-            value = np.zeros(weight.shape, network.spec.dtype)
-            value[network.spec.units : 2 * network.spec.units] = 1
+        seed, dtype = int(random_state.randint(np.iinfo(np.int32).max)), network.spec.dtype
+        if weight.initializer in ("zeros", "unit_forget_bias"):
+            value = np.zeros(weight.shape, dtype)
+            if weight.initializer == "unit_forget_bias":
+                value[network.spec.units : 2 * network.spec.units] = 1
         else:
-            value = _initializer(weight.initializer, seed)(weight.shape, dtype=network.spec.dtype)
-        values[weight.name] = as_array(value)
+            draw = _kept if np.prod(weight.shape) <= KEPT_SIZE else _drawn
+            value = draw(weight.initializer, weight.shape, seed, dtype).copy()
+        values[weight.name] = value
     return values
 
 

@@ -71,30 +71,41 @@ class WeightStore:
         """Largest absolute value of all weights."""
         return tf.reduce_max(tf.stack([tf.reduce_max(tf.abs(weight)) for weight in self.tensors().values()]))
 
-    def apply(self, gradients):
-        """One step of the optimizer, with gradients in the order of the trained weights."""
-        self._apply(gradients)
+    def apply(self, gradients, wanted):
+        """One step of the optimizer if it is ``wanted``, with gradients in the order of the trained weights.
 
-    def _apply_keras(self, gradients):
-        self.optimizer.apply(gradients, self._moved)
+        Those of a step that is not wanted must be zero.
+        """
+        self._apply(gradients, wanted)
 
-    def _apply_adam(self, gradients):
-        """As `keras.optimizers.Adam` does it, in one operation a weight where that has 20: traced and run faster."""
+    def _apply_keras(self, gradients, wanted):
+        def step():
+            self.optimizer.apply(gradients, self._moved)
+            return True
+
+        tf.cond(wanted, step, lambda: False)
+
+    def _apply_adam(self, gradients, wanted):
+        """As `keras.optimizers.Adam` does it, in one operation a weight where that has 20: traced and run faster.
+
+        A step that is not wanted is one that changes nothing: for a branch XLA copies all weights and slots.
+        """
         adam, dtype = self.optimizer, gradients[0].dtype
         step = tf.cast(adam.iterations.value + 1, dtype)
         beta_1, beta_2 = tf.constant(adam.beta_1, dtype), tf.constant(adam.beta_2, dtype)
+        one, none = tf.ones([], dtype), tf.zeros([], dtype)
         numbers = {
             "beta1_power": tf.pow(beta_1, step),
             "beta2_power": tf.pow(beta_2, step),
-            "lr": tf.cast(adam.learning_rate, dtype),
-            "beta1": beta_1,
-            "beta2": beta_2,
+            "lr": tf.where(wanted, tf.cast(adam.learning_rate, dtype), none),
+            "beta1": tf.where(wanted, beta_1, one),
+            "beta2": tf.where(wanted, beta_2, one),
             "epsilon": tf.constant(adam.epsilon, dtype),
         }
         for variable, m, v, gradient in zip(self._moved, adam._momentums, adam._velocities, gradients):
             slots = {"m": m.value.handle, "v": v.value.handle}
             tf.raw_ops.ResourceApplyAdam(var=variable.value.handle, **slots, **numbers, grad=gradient)
-        adam.iterations.assign_add(1)
+        adam.iterations.assign_add(tf.cast(wanted, adam.iterations.dtype))
 
     def finalize(self):
         """At the end of training: moving averages become the weights, if the optimizer keeps them."""

@@ -6,9 +6,10 @@ tanh(ln 2) = (2^2 - 1) / (2^2 + 1) = 3/5 and tanh(ln 3) = (3^2 - 1) / (3^2 + 1) 
 import numpy as np
 import pytest
 import tensorflow as tf
-from nn_tools import compiled, data_of, evaluate, lengths, network_of, predict, random_weights, seq2seq_spec
+from nn_tools import compiled, data_of, evaluate, gradients, lengths, network_of, predict, random_weights, seq2seq_spec
 
 from skseq.nn import attention, layers
+from skseq.nn.compiled import CompiledNetwork
 
 LN2, LN3 = np.log(2), np.log(3)
 FLOW = np.array([50.0, -50, 0, 50])  # LSTM gates i, f, g, o: in open, forget, out open; sigmoid(-50) = 2e-22
@@ -138,6 +139,53 @@ def test_predicted_attention_is_a_distribution_over_real_steps(kind):
     if kind != "local-p":
         np.testing.assert_allclose(weights.sum(-1), 1, atol=1e-14)
     assert np.ptp(weights[0], axis=-1).min() > 1e-3
+
+
+# --- what a step multiplies: all else is done once, before the loop ---------------------------------------------------
+
+
+def products_by_loop(function):
+    """Numbers of matrix products in the bodies of a graph's loops that have no loop inside."""
+    functions = {f.signature.name: f.node_def for f in function.graph.as_graph_def().library.function}
+    loops = {name: [n for n in nodes if n.op in ("While", "StatelessWhile")] for name, nodes in functions.items()}
+    outer = [*function.graph.as_graph_def().node, *(node for nodes in loops.values() for node in nodes)]
+    bodies = {node.attr["body"].func.name for node in outer if node.op in ("While", "StatelessWhile")}
+    return sorted(sum("MatMul" in n.op for n in functions[name]) for name in bodies if not loops[name])
+
+
+@pytest.mark.parametrize(
+    ("kind", "n_products"),
+    [
+        ("bahdanau", 7),  # query, scores, context, what the context adds to the gates, recurrence; two of the readout
+        ("dot", 6),  # recurrence, scores, context, two that combine, readout
+        ("general", 6),
+        ("concat", 7),  # and the query
+        ("location", 6),
+        ("local-m", 6),
+        ("local-p", 7),  # and the position
+    ],
+)
+def test_a_step_of_a_search_multiplies_no_source(kind, n_products):
+    """The encoder's step has one product; keys, the first state and all that only the source decides have none."""
+    spec = seq2seq_spec(attention=kind, source_steps=4)
+    network = CompiledNetwork(spec)
+    predict(network, random_weights(spec), "probs", {"source": np.array([[1, 2, 3, 4]], np.int32)})
+    (function,) = network._functions.values()
+    assert products_by_loop(function) == [1, n_products]
+
+
+def test_a_step_of_training_with_attention_multiplies_no_source():
+    """Encoder: one product a step and one for its gradient. Decoder: query, scores, context, what it adds, recurrence.
+
+    Its gradient: those of the recurrence, of context and attention weights, of v and of the query. Weights, keys and
+    values get theirs from all steps at once.
+    """
+    spec = seq2seq_spec(attention="bahdanau")
+    rows = {"source": np.ones((2, 4), np.int32), "target": np.ones((2, 3), np.int32), "weight": np.ones(2)}
+    network = CompiledNetwork(spec)
+    gradients(network, random_weights(spec), data_of(spec, rows))
+    (function,) = network._functions.values()
+    assert products_by_loop(function) == [1, 1, 5, 5]
 
 
 # --- whole networks of one unit whose LSTMs copy: gates at 0 and 1 and relu give h = c = (what enters the cell) -------

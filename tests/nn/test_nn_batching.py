@@ -314,10 +314,9 @@ def test_epochs_that_share_a_call_are_the_same(jit_compile, monkeypatch):
         monkeypatch.setattr(
             CompiledNetwork, "train", lambda *given, calls=calls: calls.append(len(given[2])) or train(*given)
         )
-        network.store.load(weights)
-        network.store.load_slots()
         options = FitOptions(epochs=5, batch_size=2, rates=RATES | {"dropout": 0.25})
-        results.append(fit_network(network, data_of(spec, rows), options, rng=np.random.RandomState(0), n_timesteps=4))
+        start = {"weights": weights, "rng": np.random.RandomState(0)}
+        results.append(fit_network(network, data_of(spec, rows), options, **start, n_timesteps=4))
         assert calls == expected
     for result in results[1:]:
         assert {name: len(values) for name, values in result.history.items()} == dict.fromkeys(result.history, 5)
@@ -337,10 +336,8 @@ def test_lengths_do_not_change_which_rows_an_epoch_draws(shuffle):
         rng.randint(np.iinfo(np.int32).max)
     network, results = Recorded(ATTENDING), []
     for _ in range(2):
-        network.store.load(weights)
-        network.store.load_slots()
-        rng = np.random.RandomState(5)
-        results.append(fit_network(network, data_of(ATTENDING, rows), options, rng=rng, n_timesteps=(9, 6)))
+        start = {"weights": weights, "rng": np.random.RandomState(5)}
+        results.append(fit_network(network, data_of(ATTENDING, rows), options, **start, n_timesteps=(9, 6)))
     np.testing.assert_array_equal(network.trained, drawn * 2)
     assert results[0].history == results[1].history
     for name, value in results[0].weights.items():
@@ -352,9 +349,9 @@ def test_validation_reads_rows_by_their_length():
     held = make_rows(ATTENDING, 4, n_timesteps=9, n_timesteps_out=6, seed=3)
     held |= {"source_lengths": lengths([2, 9, 1, 8]), "target_lengths": lengths([1, 6, 6, 1])}
     network, options = Recorded(ATTENDING), FitOptions(epochs=1, batch_size=2, rates=RATES)
-    network.store.load(weights)
-    validation, rng = data_of(ATTENDING, held), np.random.RandomState(0)
-    result = fit_network(network, data_of(ATTENDING, rows), options, rng=rng, n_timesteps=(9, 6), validation=validation)
+    start, validation = {"weights": weights, "rng": np.random.RandomState(0)}, data_of(ATTENDING, held)
+    more = {"n_timesteps": (9, 6), "validation": validation}
+    result = fit_network(network, data_of(ATTENDING, rows), options, **start, **more)
     np.testing.assert_array_equal(network.evaluated, [[[0, 2], [3, 1]]])  # 3, 7, 9 and 15 timesteps
     totals = evaluate(network, result.weights, validation, [[0, 1], [2, 3]])
     np.testing.assert_allclose(result.history["val_loss"], totals["loss"][0] / totals["loss"][1], rtol=1e-12)

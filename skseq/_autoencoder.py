@@ -281,6 +281,10 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         self._raise_if_diverged(diverged)
         return self
 
+    @property
+    def _n_decoders(self):
+        return 2 if self.decoder == "composite" else 1
+
     def _read_fitted(self, X):
         check_is_fitted(self)
         return read_numbers(self, X, reset=False)

@@ -4,7 +4,7 @@ import copy
 import math
 import time
 import warnings
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import keras
@@ -130,9 +130,7 @@ def fit_network(network, data, options, *, weights, slots=None, rng, n_timesteps
     indices.
     """
     network.store.load(weights)
-    network.store.load_slots(slots)
-    if options.learning_rate is not None:
-        network.store.learning_rate = options.learning_rate
+    _set_out(network.store, slots, options)
     drawn = _drawn(samples_of(data), options, np.random.RandomState(0))
     hooks = _Hooks(network, options, n_timesteps, len(drawn))
     unwatched = hooks.idle and validation is None and fit_memory(data["rows"], options.memory)
@@ -155,7 +153,19 @@ def fit_network(network, data, options, *, weights, slots=None, rng, n_timesteps
         hooks("on_train_end", dict(logs))
     except KeyboardInterrupt:
         warnings.warn("Training interrupted by user: the weights learnt so far are kept.", stacklevel=2)
-    return _result(network.store, best, history, diverged, (weights, slots))
+    result = _result(network.store, best, history, diverged)
+    if all(np.isfinite(value).all() for value in result.weights.values()):
+        return result
+    _set_out(network.store, slots, options)
+    after = f"the weights were not finite after epoch {len(history.get('loss', []))}"
+    return replace(result, weights=weights, slots=network.store.slots(), diverged=result.diverged or after)
+
+
+def _set_out(store, slots, options):
+    """Give the optimizer the state that a fit begins with."""
+    store.load_slots(slots)
+    if options.learning_rate is not None:
+        store.learning_rate = options.learning_rate
 
 
 def samples_of(data):
@@ -178,16 +188,11 @@ def _not_finite(logs, finite, epoch):
     return None
 
 
-def _result(store, best, history, diverged, start):
-    """The best numbers if there are any, else the last ones, else, if those are not finite, those of the start."""
+def _result(store, best, history, diverged):
+    """The best numbers if there are any, else the last ones."""
     store.finalize()
-    weights, slots = store.weights(), store.slots()
-    if best is not None and best.weights is not None:
-        weights, slots = best.weights, best.slots
-    if not all(np.isfinite(value).all() for value in weights.values()):
-        store.load_slots(start[1])
-        weights, slots = start[0], store.slots()
-        diverged = diverged or f"the weights were not finite after epoch {len(history.get('loss', []))}"
+    found = best if best is not None and best.weights is not None else None
+    weights, slots = (found.weights, found.slots) if found else (store.weights(), store.slots())
     return FitResult(weights=weights, slots=slots, history=history, diverged=diverged)
 
 

@@ -21,6 +21,7 @@ __all__ = [
     "Weight",
     "encode",
     "initial_weights",
+    "kept_draws",
     "project",
     "project_step",
     "recurrent_weights",
@@ -84,8 +85,8 @@ def _drawn(initializer, shape, seed, dtype):
     return as_array(_initializer(initializer, seed)(shape, dtype=dtype))
 
 
-_kept = lru_cache(maxsize=64)(_drawn)  # a search fits the same network from the same seed again and again
-KEPT_SIZE = 2**16  # numbers in the largest array that is kept
+KEPT_SIZE = 2**14  # numbers in the largest array that is kept
+kept_draws = lru_cache(maxsize=64)(_drawn)  # a search fits the same network from the same seed again and again
 
 
 def initial_weights(network, random_state):
@@ -98,7 +99,7 @@ def initial_weights(network, random_state):
             if weight.initializer == "unit_forget_bias":
                 value[network.spec.units : 2 * network.spec.units] = 1
         else:
-            draw = _kept if np.prod(weight.shape) <= KEPT_SIZE else _drawn
+            draw = kept_draws if np.prod(weight.shape) <= KEPT_SIZE else _drawn
             value = draw(weight.initializer, weight.shape, seed, dtype).copy()
         values[weight.name] = value
     return values
@@ -121,6 +122,11 @@ class Noise:
 
     def _mask(self, rate, shape):
         return layers.dropout_mask(shape, self.rates[rate], self._next_seed(), self.spec.dtype)
+
+    @property
+    def compiled(self):
+        """Whether XLA will read the graph: predict and evaluate are left to TensorFlow."""
+        return self.spec.jit_compile
 
     @property
     def bptt_steps(self):
@@ -175,11 +181,14 @@ class Noise:
 
 
 class Silence:
-    """No noise, no gradient: inference."""
+    """No noise, no gradient: inference, or a part of a network that does not learn; ``compiled`` as in `Noise`."""
 
     learns = False
     bptt_steps = None
     label_smoothing = None
+
+    def __init__(self, compiled=False):
+        self.compiled = compiled
 
     def inputs(self, *_):
         """No mask."""
@@ -243,10 +252,10 @@ def run_layer(
         "activation": ACTIVATIONS[spec.activation],
         "unroll": spec.unroll,
         "learns": noise.learns,
-        "compiled": spec.jit_compile and noise.learns,  # predict and evaluate are left to TensorFlow
+        "compiled": noise.compiled,
     }
     plain = projected is None and code_input is None and inputs.dtype.is_floating  # as other kernels than ours want it
-    in_block = plain and spec.block and not options["compiled"] and has_place(own["kernel"])
+    in_block = plain and spec.block and not noise.compiled and has_place(own["kernel"])
     if n_timesteps is not None and not (spec.cudnn or in_block):
         projected = product(inputs, own.pop("kernel"), dropped)  # one serves all steps
     inputs = inputs if projected is None else projected
@@ -299,7 +308,7 @@ def encode(spec, weights, source, lengths, noise):
     source is (t, b, f) numbers or (t, b) ids; lengths (b,) or None if every step of every sample is real. A frozen
     encoder is a fixed feature map: no noise.
     """
-    noise = Silence() if spec.frozen else noise
+    noise = Silence(noise.compiled) if spec.frozen else noise
     mask = time_mask(lengths, tf.shape(source)[0])
     ends = tf.shape(source)[0] if lengths is None else lengths[:, None]
     outputs, states = source, []

@@ -124,9 +124,14 @@ ALONE = 1.2
 HELD = 8_000_000
 
 
-def bytes_kept(n_timesteps, batch_size, width, itemsize):
-    """What recurrent layers, ``width`` units together, keep of an update of so many timesteps for its gradient."""
-    return NUMBERS_KEPT * n_timesteps * batch_size * width * itemsize
+def bytes_kept(*, units, n_layers, bidirectional, dtype, n_timesteps, n_decoders=1, **_):
+    """What recurrent layers with these fields of a spec keep of a sample for the gradient.
+
+    n_timesteps are those of the source and, where there are decoders, of what each of them writes.
+    """
+    n_source, *n_written = n_timesteps
+    n_steps = n_source * (1 + bidirectional) + n_decoders * sum(n_written)
+    return NUMBERS_KEPT * units * n_layers * n_steps * np.dtype(dtype).itemsize
 
 
 def plan(
@@ -145,7 +150,7 @@ def plan(
     """The ``jit_compile``, ``unroll``, ``recompute``, ``cudnn`` and ``block`` fields of a spec.
 
     n_steps counts every timestep of every update to come, n_timesteps are those of the longest sequence, kept are
-    the `bytes_kept`; cudnn and block say whether these have a kernel (`has_kernel`).
+    the `bytes_kept` of a batch; cudnn and block say whether these have a kernel (`has_kernel`).
     """
     unroll = False if unroll == "auto" else bool(unroll)
     recompute = n_timesteps >= LONG and kept > KEPT and not unroll
@@ -174,8 +179,8 @@ def updates_at_once(rows, batch_size, memory=None):
 def for_xla(rows, drawn, epochs, memory=None):
     """(n_sizes, n_at_once): in how many sizes XLA compiles the batches of a fit, and how many updates are one piece.
 
-    What costs least, timesteps and compilations together. ``drawn`` are the batches of one epoch. A compilation, 1.5 to
-    4 s where a timestep takes 0.01 to 0.5 ms, counts as `JIT_STEPS` timesteps, an update that is alone as `ALONE`.
+    What costs least, timesteps and compilations together. ``drawn`` are the batches of one epoch. A compilation, 1 to
+    4 s where a timestep takes 0.01 to 1.4 ms, counts as `JIT_STEPS` timesteps, an update that is alone as `ALONE`.
     """
 
     def cost(how):

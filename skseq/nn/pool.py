@@ -10,6 +10,7 @@ from collections import OrderedDict
 from contextlib import contextmanager
 
 from skseq.nn.compiled import CompiledNetwork
+from skseq.nn.networks import kept_draws
 from skseq.nn.own import OwnNetwork
 from skseq.nn.spec import OwnNetworkSpec
 
@@ -54,3 +55,4 @@ def clear_pool():
     """
     with _lock:
         _idle.clear()
+    kept_draws.cache_clear()

@@ -270,7 +270,7 @@ class Seq2Seq:
             bptt_steps=noise.bptt_steps,
             activation=networks.ACTIVATIONS[spec.activation],
             unroll=spec.unroll,
-            compiled=spec.jit_compile and noise.learns,
+            compiled=noise.compiled,
         )
         return dict(zip(("hidden", "context", "attention"), found))
 

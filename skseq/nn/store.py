@@ -88,7 +88,8 @@ class WeightStore:
     def _apply_adam(self, gradients, wanted):
         """As `keras.optimizers.Adam` does it, in one operation a weight where that has 20: traced and run faster.
 
-        A step that is not wanted is one that changes nothing: for a branch XLA copies all weights and slots.
+        One that is not wanted is a step of nothing, 0 / (sqrt(v) + 1), on moments that stay as they are: for a
+        branch XLA would copy all weights and slots.
         """
         adam, dtype = self.optimizer, gradients[0].dtype
         step = tf.cast(adam.iterations.value + 1, dtype)
@@ -100,7 +101,7 @@ class WeightStore:
             "lr": tf.where(wanted, tf.cast(adam.learning_rate, dtype), none),
             "beta1": tf.where(wanted, beta_1, one),
             "beta2": tf.where(wanted, beta_2, one),
-            "epsilon": tf.constant(adam.epsilon, dtype),
+            "epsilon": tf.where(wanted, tf.constant(adam.epsilon, dtype), one),
         }
         for variable, m, v, gradient in zip(self._moved, adam._momentums, adam._velocities, gradients):
             slots = {"m": m.value.handle, "v": v.value.handle}

@@ -61,9 +61,19 @@ def test_layers_that_keep_little_are_not_worked_out_again(n_timesteps, more, exp
     assert plan(False, False, n_steps=1, n_timesteps=n_timesteps, kept=KEPT + more)["recompute"] == expected
 
 
-def test_what_is_kept_grows_with_everything():
-    """16 numbers of 4 bytes for each of 10 steps, 3 samples and 8 units."""
-    assert bytes_kept(10, 3, 8, 4) == 16 * 4 * 10 * 3 * 8
+@pytest.mark.parametrize(
+    ("n_timesteps", "fields", "n_steps"),
+    [
+        ((10,), {}, 10),
+        ((10,), {"bidirectional": True, "n_layers": 2}, 40),
+        ((10, 7), {"bidirectional": True}, 27),  # decoders have one direction
+        ((10, 10), {"n_decoders": 2}, 30),
+    ],
+)
+def test_what_is_kept(n_timesteps, fields, n_steps):
+    """16 numbers of 4 bytes for each of 8 units."""
+    fields = {"units": 8, "n_layers": 1, "bidirectional": False, "dtype": "float32"} | fields
+    assert bytes_kept(n_timesteps=n_timesteps, **fields) == 16 * 4 * 8 * n_steps
 
 
 @pytest.mark.parametrize(

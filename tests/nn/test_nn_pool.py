@@ -7,11 +7,12 @@ from dataclasses import FrozenInstanceError, replace
 
 import numpy as np
 import pytest
-from nn_tools import SPECS, autoencoder_spec, seq2seq_spec
+from nn_tools import SPECS, autoencoder_spec, network_of, seq2seq_spec
 
 import skseq
 from skseq import LSTMAutoencoderTransformer
 from skseq.nn import pool
+from skseq.nn.networks import initial_weights, kept_draws
 from skseq.nn.pool import lease
 
 
@@ -163,3 +164,21 @@ def test_specs_are_frozen():
 def test_encoding_size_and_states_of_a_spec():
     assert [autoencoder_spec(units=3, bidirectional=both).encoding_size for both in (False, True)] == [3, 6]
     assert [autoencoder_spec(cell=cell).n_states for cell in ("lstm", "gru", "cho-gru")] == [2, 1, 1]
+
+
+def test_initial_weights_that_are_drawn_again_are_the_same_and_nobodys():
+    """What is kept of them is neither shared with a caller, nor there after `clear_pool`."""
+    network = network_of(SPECS["recursive-lstm-2-layers"])
+    skseq.clear_pool()
+    first, second = (initial_weights(network, np.random.RandomState(3)) for _ in range(2))
+    assert kept_draws.cache_info().hits == kept_draws.cache_info().misses > 0
+    expected = {name: value.copy() for name, value in first.items()}
+    for name, value in first.items():
+        value += 1
+        np.testing.assert_array_equal(second[name], expected[name])
+    for name, value in initial_weights(network, np.random.RandomState(3)).items():
+        np.testing.assert_array_equal(value, expected[name])
+    skseq.clear_pool()
+    assert kept_draws.cache_info().currsize == 0
+    for name, value in initial_weights(network, np.random.RandomState(3)).items():
+        np.testing.assert_array_equal(value, expected[name])

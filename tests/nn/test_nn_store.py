@@ -72,7 +72,7 @@ def assert_steps_equal(store, optimizer, jit_compile, dtype, rtol):
     store.load(weights)
     apply = tf.function(store.apply, jit_compile=jit_compile, autograph=False)
     for gradients in steps:
-        apply([tf.constant(gradient) for gradient in gradients])
+        apply([tf.constant(gradient) for gradient in gradients], tf.constant(True))
     expected, state = in_keras(optimizer, weights, steps, dtype)
     for entry, value in zip(TABLE, [*expected, weights["fixed"]]):
         np.testing.assert_allclose(store.weights()[entry.name], value, rtol=rtol, atol=rtol / 10, err_msg=entry.name)
@@ -92,7 +92,8 @@ def test_adam_takes_the_steps_of_the_paper_and_of_keras(config, dtype, atol, jit
 
 def test_adam_is_one_operation_a_weight():
     gradients = [tf.TensorSpec(entry.shape, "float64") for entry in TABLE[:2]]
-    graph = tf.function(store_of(keras.optimizers.Adam()).apply).get_concrete_function(gradients).graph
+    apply = tf.function(store_of(keras.optimizers.Adam()).apply)
+    graph = apply.get_concrete_function(gradients, tf.TensorSpec([], "bool")).graph
     assert sum(operation.type == "ResourceApplyAdam" for operation in graph.get_operations()) == 2
 
 
@@ -100,6 +101,30 @@ def test_adam_is_one_operation_a_weight():
 def test_all_else_is_left_to_keras(optimizer):
     store = store_of(optimizer)
     assert_steps_equal(store, type(optimizer).from_config(optimizer.get_config()), False, "float64", 1e-12)
+
+
+@pytest.mark.parametrize("jit_compile", [False, True])
+@pytest.mark.parametrize("before", [0, 2])
+@pytest.mark.parametrize(
+    "optimizer",
+    [
+        keras.optimizers.Adam(),
+        keras.optimizers.Adam(epsilon=0.0),  # 0 / 0 while there is no second moment
+        keras.optimizers.SGD(momentum=0.9),
+    ],
+    ids=["Adam", "Adam, epsilon 0", "SGD"],
+)
+def test_a_step_that_is_not_wanted_changes_nothing(optimizer, before, jit_compile):
+    store = store_of(optimizer)
+    weights, steps = draw("float64")
+    store.load(weights)
+    apply = tf.function(store.apply, jit_compile=jit_compile, autograph=False)
+    for gradients in steps[1 : 1 + before]:
+        apply([tf.constant(gradient) for gradient in gradients], tf.constant(True))
+    expected = [*store.weights().values(), *store.slots()]
+    apply([tf.zeros_like(gradient) for gradient in steps[0]], tf.constant(False))
+    for value, kept in zip([*store.weights().values(), *store.slots()], expected, strict=True):
+        np.testing.assert_array_equal(value, kept)
 
 
 def test_all_stores_name_their_variables_alike():

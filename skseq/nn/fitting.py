@@ -4,7 +4,7 @@ import copy
 import math
 import time
 import warnings
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import keras
@@ -153,12 +153,12 @@ def fit_network(network, data, options, *, weights, slots=None, rng, n_timesteps
         hooks("on_train_end", dict(logs))
     except KeyboardInterrupt:
         warnings.warn("Training interrupted by user: the weights learnt so far are kept.", stacklevel=2)
-    result = _result(network.store, best, history, diverged)
-    if all(np.isfinite(value).all() for value in result.weights.values()):
-        return result
-    _set_out(network.store, slots, options)
-    after = f"the weights were not finite after epoch {len(history.get('loss', []))}"
-    return replace(result, weights=weights, slots=network.store.slots(), diverged=result.diverged or after)
+
+    def begin_again():
+        _set_out(network.store, slots, options)
+        return weights, network.store.slots()
+
+    return _result(network.store, best, history, diverged, begin_again)
 
 
 def _set_out(store, slots, options):
@@ -188,11 +188,15 @@ def _not_finite(logs, finite, epoch):
     return None
 
 
-def _result(store, best, history, diverged):
-    """The best numbers if there are any, else the last ones."""
+def _result(store, best, history, diverged, begin_again):
+    """The best numbers if there are any, else the last ones, else, if those are not finite, (weights, slots) anew."""
     store.finalize()
-    found = best if best is not None and best.weights is not None else None
-    weights, slots = (found.weights, found.slots) if found else (store.weights(), store.slots())
+    weights, slots = store.weights(), store.slots()
+    if best is not None and best.weights is not None:
+        weights, slots = best.weights, best.slots
+    if not all(np.isfinite(value).all() for value in weights.values()):
+        weights, slots = begin_again()
+        diverged = diverged or f"the weights were not finite after epoch {len(history.get('loss', []))}"
     return FitResult(weights=weights, slots=slots, history=history, diverged=diverged)
 
 

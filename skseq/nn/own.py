@@ -289,7 +289,7 @@ class OwnNetwork:
             )
         except KeyboardInterrupt:
             warnings.warn("Training interrupted by user: the weights learnt so far are kept.", stacklevel=2)
-        return _result(self.store, watch.best, watch.history, watch.diverged, watch.last)
+        return _result(self.store, watch.best, watch.history, watch.diverged, lambda: watch.last)
 
     def adds_up(self, rows):
         """Whether a batch counts by its weighted sum over rows alone: no noise, no statistics, no metrics."""

@@ -13,7 +13,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from benchmarks._report import OURS, Report, command_line, pyplot_for, run_experiments
+from benchmarks.harness.report import OURS, Report, command_line, pyplot_for, run_experiments
 from skseq import SequenceRegressor
 from skseq.exceptions import ExplodingGradientWarning
 

@@ -11,9 +11,9 @@ from scikeras.wrappers import KerasClassifier
 from sklearn.model_selection import GridSearchCV, StratifiedKFold
 from sklearn.utils.estimator_checks import check_estimator
 
-from benchmarks import stock_keras
-from benchmarks._report import OURS, SCIKERAS, SECONDS, Report, command_line, run_experiments, timed
-from benchmarks.memory import in_fresh_process, resident_memory
+from benchmarks.harness.memory import in_fresh_process, resident_memory
+from benchmarks.harness.report import OURS, SCIKERAS, SECONDS, Report, command_line, run_experiments, timed
+from benchmarks.peers import stock_keras
 from skseq import (
     LSTMAutoencoderDetector,
     LSTMAutoencoderTransformer,

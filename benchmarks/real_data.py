@@ -16,9 +16,9 @@ from sklearn.metrics import average_precision_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from benchmarks import data
-from benchmarks._report import SECONDS, Report, command_line, run_experiments, timed
-from benchmarks.forest import ForestOnWindows
+from benchmarks.harness.report import SECONDS, Report, command_line, run_experiments, timed
+from benchmarks.peers.isolation_forest import ForestOnWindows
+from benchmarks.tasks import archives
 from skseq import LSTMAutoencoderDetector, LSTMAutoencoderTransformer, SequenceClassifier
 from skseq.datasets import make_anomalies
 
@@ -30,7 +30,7 @@ SCORINGS = {COVARIANCE: "mahalanobis", PLAIN: "squared_error"}
 SHARES = (1, 0.25, 0.1, 0.05)
 FIT = "fit and predict, all labels"
 FEW = 0.1  # the share of labels that the claim on pre-training is about
-ARCHIVE = tuple(name for name in data.CLASSIFICATION if name != "digits")
+ARCHIVE = tuple(name for name in archives.CLASSIFICATION if name != "digits")
 LEAST_ACCURACY = {"JapaneseVowels": 0.97, "ItalyPowerDemand": 0.95, "BasicMotions": 0.95}
 LONGEST_FIT = {"JapaneseVowels": 180}  # seconds
 
@@ -132,7 +132,7 @@ QUICK = Scale(
 
 def classify(name, report, scale):
     """One set: every method with every share of the labels, for every seed."""
-    split, networks = data.standardised(data.load(name)), scale.networks[name]
+    split, networks = archives.standardised(archives.load(name)), scale.networks[name]
     _report_published(report, name)
     for seed in range(scale.seeds):
         seconds, autoencoder = timed(_autoencoder(networks, seed).fit, split.X_train)  # sees no label
@@ -150,7 +150,7 @@ def classify(name, report, scale):
 
 def _labelled(y, share, seed):
     """Row numbers of the sequences whose label may be used."""
-    return np.arange(len(y)) if share == 1 else data.few_labels(y, share, seed)
+    return np.arange(len(y)) if share == 1 else archives.few_labels(y, share, seed)
 
 
 def _share(share):
@@ -177,8 +177,8 @@ def _methods(split, networks, autoencoder, seed):
         return model.fit(Z_train[rows], split.y_train[rows]).score(Z_test, split.y_test)
 
     def raw(rows):
-        n_timesteps = data.median_length(split.X_train)  # labels or not, lengths are known
-        vectors = [data.resampled(X, n_timesteps).reshape(len(X), -1) for X in (split.X_train, split.X_test)]
+        n_timesteps = archives.median_length(split.X_train)  # labels or not, lengths are known
+        vectors = [archives.resampled(X, n_timesteps).reshape(len(X), -1) for X in (split.X_train, split.X_test)]
         return on_vectors(*vectors, rows)
 
     def codes(rows):
@@ -186,7 +186,7 @@ def _methods(split, networks, autoencoder, seed):
 
     def network(rows, **parameters):
         classifier = _classifier(networks, seed, **parameters)
-        classifier.fit(data.taken(split.X_train, rows), split.y_train[rows])
+        classifier.fit(archives.taken(split.X_train, rows), split.y_train[rows])
         return classifier.score(split.X_test, split.y_test)
 
     return {
@@ -200,7 +200,7 @@ def _methods(split, networks, autoencoder, seed):
 
 def _report_published(report, name):
     """The best of the published DTW figures in the table, all in a note."""
-    published = data.PUBLISHED[name]
+    published = archives.PUBLISHED[name]
     warped = [accuracy for method, accuracy in published.items() if method.startswith("DTW")]
     if warped:
         report.add(name, f"accuracy, {_share(1)}", "", DTW, max(warped))
@@ -225,7 +225,7 @@ def _claim_accuracy(report, scale, name):
 
 def claim_pretraining(report, scale):
     """Fine-tuned beats from scratch on at least three of the archive's four sets, once all have been run."""
-    gains = {name: _gains(report, name).mean() for name in data.CLASSIFICATION if len(_few(report, name, SCRATCH))}
+    gains = {name: _gains(report, name).mean() for name in archives.CLASSIFICATION if len(_few(report, name, SCRATCH))}
     for name, gain in gains.items():
         pairs = ", ".join(f"{difference:+.3f}" for difference in _gains(report, name))
         text = f"pre-trained minus from scratch, {_share(FEW)}: {gain:+.4f}, mean of {scale.seeds} seeds ({pairs})"
@@ -266,7 +266,7 @@ def _detectors(scale, window, stride, epochs, seed):
 
 def find_bleeding(report, scale):
     """UCR 135: how far the most anomalous point is from the true span."""
-    series = data.load_internal_bleeding()
+    series = archives.load_internal_bleeding()
     mean, deviation = series.train.mean(axis=0), series.train.std(axis=0)
     train, test = ((part - mean)[None] / deviation for part in (series.train, series.test))
     distance = "points from the true span"
@@ -313,7 +313,7 @@ def _claim_made(report, scale):
 # --- command line -------------------------------------------------------------------------------------------
 
 EXPERIMENTS = {
-    **{name: partial(classify, name) for name in data.CLASSIFICATION},
+    **{name: partial(classify, name) for name in archives.CLASSIFICATION},
     BLEEDING: find_bleeding,
     MADE: find_made,
 }

@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 from sklearn.model_selection import GridSearchCV
 
-from benchmarks import stock_keras
-from benchmarks._report import OURS, SECONDS, STOCK, Report, command_line, pyplot_for, run_experiments, timed
+from benchmarks.harness.report import OURS, SECONDS, STOCK, Report, command_line, pyplot_for, run_experiments, timed
+from benchmarks.peers import stock_keras
 from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier, clear_pool
 from skseq.datasets import SequencePairGenerator
 

@@ -1,7 +1,7 @@
 """How fast skseq is: beside stock Keras, PyTorch, scikeras and skorch, beside the machine's peak, and as work grows.
 
 Everything is compared in one run, in alternation, with every side at the best of its settings. skseq runs through its
-public estimators; only which graph a long fit would choose is asked of `skseq.nn.plan`.
+public estimators; only which graph a long fit would choose is asked of `skseq.nn.training.plan`.
 """
 
 import sys
@@ -11,15 +11,15 @@ from itertools import product
 
 import numpy as np
 
-from benchmarks import footprint, reference, stock_keras
-from benchmarks._report import OURS, SCIKERAS, STOCK, command_line, run_experiments, timed
-from benchmarks._speeds import SKORCH, TORCH, Speeds
-from benchmarks._timing import PATIENCE, Contender, geometric_mean
-from benchmarks.growth import STREAMED, fit_long_sequences, grow, keep_fitting, stream_files
-from benchmarks.peak import approach_peak
-from benchmarks.precision import MIXED, compare_precisions
-from benchmarks.speed_picture import draw
-from benchmarks.updates import (
+from benchmarks import footprint, reference
+from benchmarks.harness.report import OURS, SCIKERAS, STOCK, command_line, run_experiments, timed
+from benchmarks.harness.speed_picture import draw
+from benchmarks.harness.speed_report import SKORCH, TORCH, Speeds
+from benchmarks.harness.timing import PATIENCE, Contender, geometric_mean
+from benchmarks.parts.growth import STREAMED, fit_long_sequences, grow, keep_fitting, stream_files
+from benchmarks.parts.peak import approach_peak
+from benchmarks.parts.precision import MIXED, compare_precisions
+from benchmarks.parts.updates import (
     KERAS_SETTINGS,
     N_CLASSES,
     THREADS,
@@ -32,6 +32,7 @@ from benchmarks.updates import (
     setting_name,
     thread_name,
 )
+from benchmarks.peers import stock_keras
 
 
 @dataclass(frozen=True, kw_only=True)

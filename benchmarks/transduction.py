@@ -1,8 +1,8 @@
 """Sequences to sequences: what `Seq2SeqTransducer` learns of dates, numbers, pronunciations and sums, and attention.
 
 Four jobs with held-out pairs, each with exact matches, edit distance, time, and its best and worst outputs; dates and
-pronunciations also by beam search. Then what attention is for (`benchmarks.attention`): accuracy by length, every kind
-of attention on the echo task, and training on own outputs.
+pronunciations also by beam search. Then what attention is for (`parts.attention`): accuracy by length, every kind of
+attention on the echo task, and training on own outputs.
 """
 
 import sys
@@ -11,9 +11,10 @@ from dataclasses import dataclass, field, replace
 import keras
 import numpy as np
 
-from benchmarks import attention, pairs
-from benchmarks._report import SECONDS, Report, command_line, run_experiments, timed
-from benchmarks.judged import as_text, judge
+from benchmarks.harness.report import SECONDS, Report, command_line, run_experiments, timed
+from benchmarks.parts import attention
+from benchmarks.tasks import text_pairs
+from benchmarks.tasks.judged import as_text, judge
 from skseq import Seq2SeqClassifier, Seq2SeqTransducer
 
 GREEDY, BEAM = "greedy", "beam 5"
@@ -128,7 +129,7 @@ def search_beam(report, experiment, model, data, greedy):
 
 def date(report, scale):
     """Dates as people write them -> ISO 8601."""
-    data = pairs.date_pairs(scale.count(10_000), scale.count(1_000))
+    data = text_pairs.date_pairs(scale.count(10_000), scale.count(1_000))
     accepted = [[target] for target in data.y_test]
     for seed in range(scale.long_seeds):
         model, greedy = fit_transducer(report, scale, "dates", data, seed, "dates")
@@ -174,7 +175,10 @@ def claim_fit(report, experiment, *, exact, minutes):
 def number(report, scale):
     """Numbers below a million in words -> digits; the claim is on English."""
     for language, name in LANGUAGES.items():
-        data, experiment = pairs.number_pairs(language, scale.count(10_000), scale.count(1_000)), f"numbers, {name}"
+        data, experiment = (
+            text_pairs.number_pairs(language, scale.count(10_000), scale.count(1_000)),
+            f"numbers, {name}",
+        )
         for seed in range(scale.long_seeds):
             _, greedy = fit_transducer(report, scale, "numbers", data, seed, experiment)
             judged = judge(data.X_test, greedy, [[target] for target in data.y_test])
@@ -188,7 +192,7 @@ WORDS, PHONEMES = "word error rate", "phoneme error rate"
 
 def phoneme(report, scale):
     """Letters -> phonemes. Any listed pronunciation is right, as the field counts; the first alone is reported too."""
-    data, variants = pairs.phoneme_pairs(scale.count(109_000), scale.count(2_000))
+    data, variants = text_pairs.phoneme_pairs(scale.count(109_000), scale.count(2_000))
     for seed in range(scale.long_seeds):
         model, greedy = fit_transducer(report, scale, "phonemes", data, seed, "phonemes")
         _add_errors(report, GREEDY, data, variants, greedy)
@@ -227,7 +231,7 @@ CHARACTERS = "characters right"
 
 def add(report, scale):
     """Three-digit sums, the source forwards and last character first, at equal epochs."""
-    data = pairs.addition_pairs(scale.count(50_000), scale.count(5_000))
+    data = text_pairs.addition_pairs(scale.count(50_000), scale.count(5_000))
     network = falling(scale.networks["addition"], len(data.X_train))
     for seed in range(scale.long_seeds):
         for by, reverse in ((FORWARD, False), (REVERSED, True)):

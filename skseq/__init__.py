@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from skseq._autoencoder import LSTMAutoencoderTransformer
     from skseq._decoding_search import DecodingSearch
     from skseq._detector import LSTMAutoencoderDetector
-    from skseq._recurrent import SequenceClassifier, SequenceRegressor
     from skseq._seq2seq import Seq2SeqClassifier
+    from skseq._sequence import SequenceClassifier, SequenceRegressor
     from skseq._transducer import Seq2SeqTransducer
     from skseq.nn.pool import clear_pool
 
@@ -25,8 +25,8 @@ _HOME = {  # public name -> the module it lives in
     "LSTMAutoencoderTransformer": "skseq._autoencoder",
     "Seq2SeqClassifier": "skseq._seq2seq",
     "Seq2SeqTransducer": "skseq._transducer",
-    "SequenceClassifier": "skseq._recurrent",
-    "SequenceRegressor": "skseq._recurrent",
+    "SequenceClassifier": "skseq._sequence",
+    "SequenceRegressor": "skseq._sequence",
     "clear_pool": "skseq.nn.pool",
 }
 _SUBMODULES = ("datasets", "exceptions", "inspection", "metrics", "preprocessing")

@@ -8,13 +8,13 @@ from sklearn.utils import check_array
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from skseq._base import all_or_nothing
+from skseq._base.autoencoder import BaseAutoencoder
+from skseq._base.estimator import all_or_nothing
+from skseq._base.own_network import NETWORK_CONSTRAINTS
+from skseq._data.parts import slices
+from skseq._data.sequences import as_samples, check_lengths, is_ragged, read_numbers, split
 from skseq._docs import with_shared_docs
-from skseq._own_network import NETWORK_CONSTRAINTS
-from skseq._reconstruction import BaseAutoencoder
-from skseq._sequences import as_samples, check_lengths, is_ragged, read_numbers, split
 from skseq._sklearn import Interval, StrOptions, _fit_context
-from skseq._streaming import slices
 
 __all__ = ["LSTMAutoencoderTransformer"]
 
@@ -544,7 +544,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
             Scores, at most 0, with the sign of scikit-learn's outlier estimators: of the reconstruction, of the
             prediction, or of both added for ``decoder="composite"``; means over features and real timesteps.
         """
-        from skseq.nn.compiled import PREDICT_ROWS
+        from skseq.nn.training.compiled import PREDICT_ROWS
 
         sequences = self._read_fitted(X)
         parts = slices(sequences.values, COPIES, PREDICT_ROWS)

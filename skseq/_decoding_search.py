@@ -12,7 +12,7 @@ from sklearn.model_selection import ParameterGrid
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from skseq._search import SEARCH_PARAMETERS, SearchMixin
+from skseq._base.decoding import SEARCH_PARAMETERS, SearchMixin
 from skseq._sklearn import HasMethods, StrOptions, _fit_context
 
 __all__ = ["DecodingSearch"]

@@ -6,12 +6,12 @@ import numpy as np
 from sklearn.base import OutlierMixin
 from sklearn.utils.validation import check_is_fitted
 
-from skseq._base import all_or_nothing
+from skseq._base.autoencoder import BaseAutoencoder
+from skseq._base.estimator import all_or_nothing
+from skseq._data.sequences import read_numbers
+from skseq._data.windows import mean_over_windows, windows_of
 from skseq._docs import with_shared_docs
-from skseq._reconstruction import BaseAutoencoder
-from skseq._sequences import read_numbers
 from skseq._sklearn import Interval, StrOptions, _fit_context
-from skseq._windows import mean_over_windows, windows_of
 
 __all__ = ["LSTMAutoencoderDetector"]
 

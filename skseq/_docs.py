@@ -93,15 +93,15 @@ verbose : int, default=0
 dtype : {"float32", "float64", "mixed_bfloat16"}, default="float32"
     Type of weights and computation. "mixed_bfloat16" multiplies matrices in bfloat16, which keeps 8 bits of precision
     instead of 24; all else is float32: weights, states, losses, everything that goes in and comes out, and the models
-    to export (`skseq.nn.precision`). It pays from about 512 units on, on a processor with bfloat16
+    to export (`nn.kernels.precision`). It pays from about 512 units on, on a processor with bfloat16
     units (AVX512_BF16, AMX) and without XLA, which does not use them; ``jit_compile="auto"`` sees to that. A processor
     without such units is slower at it than in float32.
 
 jit_compile : bool or "auto", default="auto"
     Whether updates are compiled with XLA, which takes seconds for every new shape of a batch. "auto" compiles if
-    there is enough work ahead to win them back (`skseq.nn.plan`), but leaves to cuDNN what that has a kernel for, where
-    there is a GPU. XLA rounds otherwise and draws other dropout masks: the same `random_state` gives the same numbers
-    for the same value.
+    there is enough work ahead to win them back (`nn.training.plan`), but leaves to cuDNN what that has a kernel for,
+    where there is a GPU. XLA rounds otherwise and draws other dropout masks: the same `random_state` gives the same
+    numbers for the same value.
 
 unroll : bool or "auto", default="auto"
     Whether recurrences are written out step by step in the graph. Then every number of timesteps has a graph of its

@@ -3,11 +3,11 @@
 import numpy as np
 from sklearn.base import ClassifierMixin, MultiOutputMixin
 
-from skseq import _targets
+from skseq._base.encoder_decoder import EncoderDecoderEstimator, as_validation
+from skseq._data import class_targets
+from skseq._data.parts import slices
 from skseq._docs import with_shared_docs
-from skseq._encoder_decoder import EncoderDecoderEstimator, as_validation
 from skseq._sklearn import StrOptions, _fit_context
-from skseq._streaming import slices
 
 __all__ = ["Seq2SeqClassifier"]
 
@@ -269,18 +269,18 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, EncoderDecoderEstimat
         return self._fit(X, y, sample_weight, None, epochs=1, incremental=True, classes=classes)
 
     def _check_targets(self, y, argument):
-        return _targets.check_targets(y, argument=argument)
+        return class_targets.check_targets(y, argument=argument)
 
     def _learn_targets(self, y, classes=None):
-        learnt = _targets.learn_targets(y, classes, per_position=self.classes_per_position)
+        learnt = class_targets.learn_targets(y, classes, per_position=self.classes_per_position)
         self._target_form, self.target_tokens_, self.classes_, self.n_timesteps_out_ = learnt
 
     def _check_learnt(self, y, classes=None):
         if classes is not None:
-            _targets.check_same_classes(self, y, classes)
+            class_targets.check_same_classes(self, y, classes)
 
     def _encode_targets(self, y, argument):
-        return {"target": _targets.encode_targets(self, y, argument=argument)}
+        return {"target": class_targets.encode_targets(self, y, argument=argument)}
 
     @property
     def _target_size(self):
@@ -302,7 +302,7 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, EncoderDecoderEstimat
                 counts += np.bincount(ids.ravel(), np.repeat(weight, ids.shape[1]), minlength=len(tokens))
             weights[counts > 0] = counts.sum() / (np.count_nonzero(counts) * counts[counts > 0])
         elif self.class_weight is not None:
-            _targets.check_class_weight(self.class_weight, tokens)
+            class_targets.check_class_weight(self.class_weight, tokens)
             weights = np.array([self.class_weight.get(token, 1) for token in tokens.tolist()])
         return weights
 
@@ -340,7 +340,7 @@ n_classes)
         """
         source = self._read_fitted(X)
         probs = self._predict("probs", source.rows, allowed=self._allowed_classes()).astype(np.float64)
-        return _targets.split_probabilities(self, probs / probs.sum(axis=-1, keepdims=True))
+        return class_targets.split_probabilities(self, probs / probs.sum(axis=-1, keepdims=True))
 
     # --- what a search asks -------------------------------------------------------------------------------------------
 
@@ -350,7 +350,7 @@ n_classes)
         return np.full(len(source), self.n_timesteps_out_)
 
     def _allowed_classes(self):
-        return _targets.allowed_tokens(self)
+        return class_targets.allowed_tokens(self)
 
     def _tokens_by_class(self):
         return self.target_tokens_.tolist()
@@ -359,11 +359,11 @@ n_classes)
         return np.ravel(output).tolist()
 
     def _outputs_of(self, ids, _):
-        return _targets.decode_targets(self, ids)
+        return class_targets.decode_targets(self, ids)
 
     def _target_labels(self, y):
         """Tokens of targets in the form of y in fit as strings, a list a sample, for displays."""
-        return _targets.target_labels(y)
+        return class_targets.target_labels(y)
 
     # --- score --------------------------------------------------------------------------------------------------------
 
@@ -384,7 +384,7 @@ n_classes)
         score : float
             Between 0 and 1.
         """
-        return _targets.exact_match(y, self.predict(X), sample_weight, of=type(self).__name__)
+        return class_targets.exact_match(y, self.predict(X), sample_weight, of=type(self).__name__)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -5,13 +5,13 @@ from sklearn.base import ClassifierMixin, MultiOutputMixin, RegressorMixin
 from sklearn.utils import check_array, check_consistent_length
 from sklearn.utils.metaestimators import available_if
 
-from skseq import _targets
-from skseq._base import all_or_nothing
+from skseq._base.estimator import all_or_nothing
+from skseq._base.own_network import NETWORK_CONSTRAINTS
+from skseq._base.source import SourceEstimator
+from skseq._data import class_targets
+from skseq._data.sequences import check_fits_dtype
 from skseq._docs import with_shared_docs
-from skseq._own_network import NETWORK_CONSTRAINTS
-from skseq._sequences import check_fits_dtype
 from skseq._sklearn import StrOptions, _fit_context
-from skseq._source import SourceEstimator
 
 __all__ = ["SequenceClassifier", "SequenceRegressor"]
 
@@ -339,21 +339,21 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, _SequencePredictor):
 
     def _read_targets(self, y, *, reset, argument, classes=None):
         """Class ids (n, n_outputs), int32."""
-        y = _targets.check_targets(y, argument=argument, n_dimensions=2)
+        y = class_targets.check_targets(y, argument=argument, n_dimensions=2)
         if reset:
             self._multioutput = y.ndim == 2
             self.n_outputs_ = y.shape[1] if self._multioutput else 1
-            self.classes_ = _targets.learn_classes(y, classes)
+            self.classes_ = class_targets.learn_classes(y, classes)
         elif (y.ndim == 2) != self._multioutput or (self._multioutput and y.shape[1] != self.n_outputs_):
             wanted = f"(n_samples, {self.n_outputs_})" if self._multioutput else "(n_samples,)"
             raise ValueError(
                 f"{argument} has shape {y.shape}, but {type(self).__name__} was fitted on targets of shape {wanted}."
             )
         elif classes is not None:
-            _targets.check_equal_classes(_targets.learn_classes(y, classes), self.classes_, classes)
+            class_targets.check_equal_classes(class_targets.learn_classes(y, classes), self.classes_, classes)
         columns = y.T if self._multioutput else [y]
         ids = [
-            _targets.class_ids(column, own, argument=argument, of="label")
+            class_targets.class_ids(column, own, argument=argument, of="label")
             for column, own in zip(columns, self._all_classes)
         ]
         return np.stack(ids, axis=1)
@@ -438,7 +438,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, _SequencePredictor):
         score : float
             Between 0 and 1.
         """
-        return _targets.exact_match(y, self.predict(X), sample_weight, of=type(self).__name__)
+        return class_targets.exact_match(y, self.predict(X), sample_weight, of=type(self).__name__)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -449,7 +449,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, _SequencePredictor):
 def _of_classes(class_weight, classes, ids, sample_weight):
     """Weights of the classes of one output, (n_classes,), from its part of the parameter `class_weight`."""
     if isinstance(class_weight, dict):
-        _targets.check_class_weight(class_weight, classes, of="label")
+        class_targets.check_class_weight(class_weight, classes, of="label")
         return np.array([class_weight.get(label, 1.0) for label in classes.tolist()], np.float64)
     weights = np.ones(len(classes))
     if class_weight == "balanced":

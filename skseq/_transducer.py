@@ -5,10 +5,10 @@ from numbers import Integral, Real
 import numpy as np
 from sklearn.utils import check_consistent_length
 
-from skseq import _outputs
+from skseq._base.encoder_decoder import EncoderDecoderEstimator, as_validation
+from skseq._data import token_targets
+from skseq._data.sequences import is_sequence
 from skseq._docs import with_shared_docs
-from skseq._encoder_decoder import EncoderDecoderEstimator, as_validation
-from skseq._sequences import is_sequence
 from skseq._sklearn import Interval, StrOptions, _fit_context
 
 __all__ = ["Seq2SeqTransducer"]
@@ -311,16 +311,16 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
                 f"target_join={self.target_join!r} makes text of tokens, but target_analyzer=None says that y holds no "
                 "text: set a target_analyzer, or target_join=None."
             )
-        _outputs.check_max_length(self.max_length)
-        return _outputs.read_targets(y, analyzer=self.target_analyzer, argument=argument)
+        token_targets.check_max_length(self.max_length)
+        return token_targets.read_targets(y, analyzer=self.target_analyzer, argument=argument)
 
     def _learn_targets(self, targets):
-        self.target_vocabulary_ = _outputs.learn_target_vocabulary(targets, self.target_vocabulary, argument="y")
+        self.target_vocabulary_ = token_targets.learn_target_vocabulary(targets, self.target_vocabulary, argument="y")
         self._target_form, self._target_dtype = targets.form, targets.dtype
 
     def _encode_targets(self, targets, argument):
-        _outputs.check_same_form(targets, self._target_form, argument=argument, of=type(self).__name__)
-        return _outputs.encode_targets(targets, self.target_vocabulary_, argument=argument)
+        token_targets.check_same_form(targets, self._target_form, argument=argument, of=type(self).__name__)
+        return token_targets.encode_targets(targets, self.target_vocabulary_, argument=argument)
 
     @property
     def _target_size(self):
@@ -348,16 +348,16 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
 
     @property
     def _end(self):
-        return None if self._target_form == "labels" else _outputs.END
+        return None if self._target_form == "labels" else token_targets.END
 
     def _limits(self, source):
         if self._target_form == "labels":
             return np.ones(len(source), int)
-        return _outputs.length_limits(self.max_length, source.real_lengths, self.n_timesteps_out_ - 1)
+        return token_targets.length_limits(self.max_length, source.real_lengths, self.n_timesteps_out_ - 1)
 
     def _allowed_classes(self):
         """A label never is the end of an output."""
-        return None if self._end is not None else np.arange(self._target_size)[None] != _outputs.END
+        return None if self._end is not None else np.arange(self._target_size)[None] != token_targets.END
 
     def _tokens_by_class(self):
         return [None, *self.target_vocabulary_]  # in the order of their classes
@@ -366,14 +366,14 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         if self._target_form == "labels":
             return list(output) if is_sequence(output) else [output]
         analyzer = self.target_analyzer if isinstance(output, str) else None  # lists are tokens already
-        return next(iter(_outputs.read_targets([output], analyzer=analyzer, argument=argument)))
+        return next(iter(token_targets.read_targets([output], analyzer=analyzer, argument=argument)))
 
     def _class_by_token(self):
         return self.target_vocabulary_
 
     def _outputs_of(self, ids, lengths):
-        join = _outputs.joining(self.target_analyzer, self.target_join) if self._target_form == "text" else None
-        return _outputs.decode_outputs(
+        join = token_targets.joining(self.target_analyzer, self.target_join) if self._target_form == "text" else None
+        return token_targets.decode_outputs(
             ids, lengths, self._tokens_by_class(), form=self._target_form, dtype=self._target_dtype, join=join
         )
 
@@ -407,10 +407,10 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         source = self._read_fitted(X)
         targets = self._check_targets(y, "y")
         check_consistent_length(source.values, targets)
-        _outputs.check_same_form(targets, self._target_form, argument="y", of=type(self).__name__)
+        token_targets.check_same_form(targets, self._target_form, argument="y", of=type(self).__name__)
         ids, lengths, _ = self._best(source)
-        tokens = _outputs.decode_outputs(ids, lengths, self._tokens_by_class(), form="token lists")
-        return _outputs.exact_match(targets, tokens, sample_weight)
+        tokens = token_targets.decode_outputs(ids, lengths, self._tokens_by_class(), form="token lists")
+        return token_targets.exact_match(targets, tokens, sample_weight)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

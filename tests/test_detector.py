@@ -7,7 +7,8 @@ import pytest
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
-from skseq import LSTMAutoencoderDetector, _windows
+from skseq import LSTMAutoencoderDetector
+from skseq._data import windows
 from skseq._detector import _inverse
 
 rng = np.random.RandomState(0)
@@ -176,7 +177,7 @@ def test_series_shorter_than_the_window_are_read_whole():
 def test_chunks_of_windows_change_nothing(monkeypatch):
     model = detector(window=4).fit(RAGGED)
     expected = model.score_timesteps(RAGGED)
-    monkeypatch.setattr(_windows, "CHUNK", 7)
+    monkeypatch.setattr(windows, "CHUNK", 7)
     for one, other in zip(model.score_timesteps(RAGGED), expected):
         np.testing.assert_array_equal(one, other)
 
@@ -231,9 +232,9 @@ def test_validation_data_stop_training():
 
 def test_many_windows_stop_training_by_what_was_held_out(monkeypatch):
     """The windows decide whether there is enough data, and held-out timesteps are not held out twice."""
-    from skseq import _base
+    from skseq._base import estimator
 
-    monkeypatch.setattr(_base, "EARLY_STOPPING_SAMPLES", 40)
+    monkeypatch.setattr(estimator, "EARLY_STOPPING_SAMPLES", 40)
     split = []
     monkeypatch.setattr(LSTMAutoencoderDetector, "_split", lambda *rest: split.append(rest))
     model = detector(window=4).fit([SERIES])

@@ -11,7 +11,7 @@ import skseq
 
 ROOT = Path(skseq.__file__).parent
 HEAVY = ("tensorflow", "keras")
-ESTIMATORS = {"skseq._autoencoder", "skseq._detector", "skseq._recurrent", "skseq._seq2seq", "skseq._transducer"}
+ESTIMATORS = {"skseq._autoencoder", "skseq._detector", "skseq._sequence", "skseq._seq2seq", "skseq._transducer"}
 
 
 def module_name(path):
@@ -46,9 +46,9 @@ def users_of(packages, among):
 
 def test_the_reading_of_imports_finds_some():
     """A test of absence needs one of presence."""
-    assert "skseq.nn.compiled" in users_of(["tensorflow"], ["skseq.nn"])
-    assert "skseq._base" in users_of(["sklearn"], ["skseq"])
-    assert "skseq._base" in users_of(["skseq.nn"], ["skseq"])  # inside a function
+    assert "skseq.nn.training.compiled" in users_of(["tensorflow"], ["skseq.nn"])
+    assert "skseq._base.estimator" in users_of(["sklearn"], ["skseq"])
+    assert "skseq._base.estimator" in users_of(["skseq.nn"], ["skseq"])  # inside a function
     assert set(MODULES) >= ESTIMATORS
 
 
@@ -76,7 +76,7 @@ def test_tensorflow_is_imported_by_the_engine_only():
 
 
 def test_scikeras_is_imported_by_one_module_only():
-    assert set(users_of(["scikeras"], ["skseq"])) == {"skseq._own_network"}
+    assert set(users_of(["scikeras"], ["skseq"])) == {"skseq._base.own_network"}
 
 
 def test_estimators_do_not_import_each_other():
@@ -85,13 +85,12 @@ def test_estimators_do_not_import_each_other():
 
 
 def test_what_estimators_share_does_not_import_estimators():
-    shared = [name for name in MODULES if name.startswith("skseq._") and name not in ESTIMATORS]
-    shared = [name for name in shared if name not in ("skseq.__main__", "skseq._tour")]
-    assert "skseq._base" in shared
+    shared = [name for name in MODULES if is_in(name, ["skseq._base", "skseq._data"])]
+    assert "skseq._base.estimator" in shared
     assert users_of(ESTIMATORS, shared) == {}
-    assert "skseq._reconstruction" in MODULES["skseq._detector"] & MODULES["skseq._autoencoder"]  # they share bases
-    assert "skseq._source" in MODULES["skseq._recurrent"] & MODULES["skseq._encoder_decoder"]
-    assert "skseq._encoder_decoder" in MODULES["skseq._seq2seq"] & MODULES["skseq._transducer"]
+    assert "skseq._base.autoencoder" in MODULES["skseq._detector"] & MODULES["skseq._autoencoder"]  # they share bases
+    assert "skseq._base.source" in MODULES["skseq._sequence"] & MODULES["skseq._base.encoder_decoder"]
+    assert "skseq._base.encoder_decoder" in MODULES["skseq._seq2seq"] & MODULES["skseq._transducer"]
 
 
 # --- fresh interpreters -----------------------------------------------------------------------------------------------

@@ -11,7 +11,8 @@ from sklearn.model_selection import GridSearchCV, KFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
-from skseq import Seq2SeqTransducer, _outputs
+from skseq import Seq2SeqTransducer
+from skseq._data import token_targets
 from skseq.metrics import SCORERS
 
 KINDS = [
@@ -67,7 +68,7 @@ def learnt():
 def endless():
     """A model whose weights never let an output end, but at its largest length."""
     model = scribe().fit(TEXTS, WRITTEN)
-    model.weights_["output/bias"][_outputs.END] = -1e9
+    model.weights_["output/bias"][token_targets.END] = -1e9
     return model
 
 
@@ -166,7 +167,7 @@ def test_one_number_a_sample_is_one_token(dtype):
     assert model.score(X, y.tolist()) == 1
     assert model.score(X, pd.Series(y)) == 1
     assert model.n_timesteps_out_ == 2
-    model.weights_["output/bias"][_outputs.END] = 50  # a label cannot be left out
+    model.weights_["output/bias"][token_targets.END] = 50  # a label cannot be left out
     np.testing.assert_array_equal(model.predict(X), y)
 
 
@@ -198,7 +199,7 @@ def test_max_length(endless, max_length, expected):
 
 def test_an_output_ends_at_its_first_end(endless):
     model = pickle.loads(pickle.dumps(endless))
-    model.weights_["output/bias"][_outputs.END] = 1e9
+    model.weights_["output/bias"][token_targets.END] = 1e9
     assert model.predict(["a", "abc"]).tolist() == ["", ""]
     assert [weights.shape for weights in model.attention_weights(["a", "abc"])] == [(0, 1), (0, 3)]
 
@@ -233,7 +234,7 @@ def test_the_exported_model_agrees_at_every_step(kind):
         source = np.array([[model.vocabulary_[letter] for letter in text]])
         probs = keras_model.predict_on_batch([source, before])[0]
         assert probs.shape == (n_steps, 3)
-        best = [*classes, *([_outputs.END] if len(classes) < LONGEST else [])]
+        best = [*classes, *([token_targets.END] if len(classes) < LONGEST else [])]
         np.testing.assert_array_equal(probs.argmax(axis=1)[: len(best)], best)
 
 
@@ -445,9 +446,9 @@ def test_errors_after_fit(learnt):
 
 
 def test_targets_as_rows_of_the_network():
-    targets = _outputs.read_targets([["b"], [], ["a", "b"]], analyzer=None, argument="y")
+    targets = token_targets.read_targets([["b"], [], ["a", "b"]], analyzer=None, argument="y")
     assert list(targets) == [["b"], [], ["a", "b"]]
-    rows = _outputs.encode_targets(targets, {"a": 1, "b": 2}, argument="y")
+    rows = token_targets.encode_targets(targets, {"a": 1, "b": 2}, argument="y")
     np.testing.assert_array_equal(rows["target"], [[2, 0, 0], [0, 0, 0], [1, 2, 0]])
     np.testing.assert_array_equal(rows["target_lengths"], [2, 1, 3])
     assert rows["target"].dtype == rows["target_lengths"].dtype == np.int32
@@ -457,21 +458,21 @@ def test_classes_as_outputs():
     ids = np.array([[2, 0, 1], [0, 0, 0], [1, 2, 2]])
     lengths = np.array([1, 0, 2])
     for join, expected in ((None, [["b"], [], ["a", "b"]]), ("".join, ["b", "", "ab"])):
-        outputs = _outputs.decode_outputs(ids, lengths, [None, "a", "b"], form="text", join=join)
+        outputs = token_targets.decode_outputs(ids, lengths, [None, "a", "b"], form="text", join=join)
         assert outputs.dtype == object
         assert outputs.tolist() == expected
-    same = _outputs.decode_outputs(ids, np.array([2, 2, 2]), [None, "a", "b"], form="token lists")
+    same = token_targets.decode_outputs(ids, np.array([2, 2, 2]), [None, "a", "b"], form="token lists")
     assert same.shape == (3,)  # of one length, too
 
 
 def test_tokens_of_any_hashable_kind():
     tokens = [("a", 1), "a", 7, None, frozenset("x"), 2.5]
-    targets = _outputs.read_targets([tokens[:4], tokens[3:], []], analyzer=None, argument="y")
-    vocabulary = _outputs.learn_target_vocabulary(targets, None, argument="y")
+    targets = token_targets.read_targets([tokens[:4], tokens[3:], []], analyzer=None, argument="y")
+    vocabulary = token_targets.learn_target_vocabulary(targets, None, argument="y")
     assert set(vocabulary) == set(tokens)
     assert sorted(vocabulary.values()) == [1, 2, 3, 4, 5, 6]
-    rows = _outputs.encode_targets(targets, vocabulary, argument="y")
-    outputs = _outputs.decode_outputs(rows["target"], targets.lengths, [None, *vocabulary], form="token lists")
+    rows = token_targets.encode_targets(targets, vocabulary, argument="y")
+    outputs = token_targets.decode_outputs(rows["target"], targets.lengths, [None, *vocabulary], form="token lists")
     assert outputs.tolist() == [tokens[:4], tokens[3:], []]
 
 

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from benchmarks._report import OURS
+from benchmarks.harness.report import OURS
 
 __all__ = ["draw"]
 

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from benchmarks._report import OURS, SECONDS, Report
-from benchmarks._timing import MOST, Ratio, alternating, chosen
+from benchmarks.harness.report import OURS, SECONDS, Report
+from benchmarks.harness.timing import MOST, Ratio, alternating, chosen
 
 __all__ = ["RATIOS", "SKORCH", "TORCH", "Speeds"]
 

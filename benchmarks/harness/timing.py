@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchmarks._report import timed
+from benchmarks.harness.report import timed
 
 __all__ = [
     "MOST",

@@ -4,11 +4,11 @@ from functools import partial
 
 import numpy as np
 
-from benchmarks import pairs
-from benchmarks._report import SECONDS, pyplot_for, timed
-from benchmarks.judged import judge
+from benchmarks.harness.report import SECONDS, pyplot_for, timed
 from benchmarks.reference import Scale as ReferenceScale
 from benchmarks.reference import echo_classifier, echo_generator
+from benchmarks.tasks import text_pairs
+from benchmarks.tasks.judged import judge
 from skseq import Seq2SeqClassifier, Seq2SeqTransducer
 
 NONE = "none"
@@ -30,7 +30,7 @@ EXACT, NEAR = "exactly right", "1 - edits / length"
 def measure_lengths(report, scale):
     """Reversed tokens, trained on short sequences and tested on longer ones as well."""
     for seed in range(scale.seeds):
-        X, y = pairs.reversal_pairs(scale.count(10_000), TRAINED, random_state=seed)
+        X, y = text_pairs.reversal_pairs(scale.count(10_000), TRAINED, random_state=seed)
         for kind in KINDS:
             model = Seq2SeqTransducer(
                 **scale.networks["lengths"],
@@ -54,7 +54,7 @@ def _readable(kind):
 
 
 def _add_length(report, scale, model, kind, length, seed):
-    X, y = pairs.reversal_pairs(scale.count(500), [length], random_state=1_000 + seed)
+    X, y = text_pairs.reversal_pairs(scale.count(500), [length], random_state=1_000 + seed)
     judged = judge(X, model.predict(X), [[target] for target in y])
     report.add("lengths", _at(EXACT, length), "%", kind, judged.exact)
     report.add("lengths", _at(NEAR, length), "%", kind, 100 * np.mean(1 - judged.edits / length))
@@ -143,7 +143,7 @@ def _echo(report, scale, kind, seed, what, **network):
 
 
 def _date(report, scale, kind, seed):
-    data = pairs.date_pairs(scale.count(4_000), scale.count(1_000), random_state=seed)
+    data = text_pairs.date_pairs(scale.count(4_000), scale.count(1_000), random_state=seed)
     network = scale.networks["attention-kinds"] | {"attention": kind}
     model = Seq2SeqTransducer(**network, early_stopping=False, random_state=seed)
     report.add(DATES, "fit", SECONDS, kind, timed(model.fit, data.X_train, data.y_train)[0])
@@ -160,7 +160,7 @@ LABELS = "labels right, on its own outputs"
 
 def sample_own_outputs(report, scale):
     """A label for every noisy observation: what the last label says is tempting, and wrong once an output was wrong."""
-    segments = pairs.Segments()
+    segments = text_pairs.Segments()
     for seed in range(scale.seeds):
         X, y = segments.draw(scale.count(3_000), random_state=seed)
         X_new, y_new = segments.draw(scale.count(1_000), random_state=1_000 + seed)

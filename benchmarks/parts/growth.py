@@ -6,16 +6,16 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from sklearn import config_context
 
-from benchmarks._report import OURS, SECONDS, timed
-from benchmarks._timing import alternating, calibrated, slope
-from benchmarks.memory import (
+from benchmarks.harness.memory import (
     in_fresh_process,
     peak_anonymous_memory,
     peak_memory,
     reset_peak_memory,
     resident_memory,
 )
-from benchmarks.updates import Task, forget, ours
+from benchmarks.harness.report import OURS, SECONDS, timed
+from benchmarks.harness.timing import alternating, calibrated, slope
+from benchmarks.parts.updates import Task, forget, ours
 from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier, SequenceClassifier, SequenceRegressor
 
 __all__ = ["STREAMED", "fit_long_sequences", "grow", "keep_fitting", "stream_files"]

@@ -11,9 +11,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from benchmarks._report import OURS
-from benchmarks._timing import Contender, alternating, calibrated
-from benchmarks.updates import CLIPNORM, N_CLASSES, Task, forget, long_fit, ours
+from benchmarks.harness.report import OURS
+from benchmarks.harness.timing import Contender, alternating, calibrated
+from benchmarks.parts.updates import CLIPNORM, N_CLASSES, Task, forget, long_fit, ours
 
 __all__ = ["approach_peak", "products", "update_flops"]
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks._report import OURS, timed
-from benchmarks._timing import Contender
-from benchmarks.updates import N_CLASSES, Task, forget, setting_name
+from benchmarks.harness.report import OURS, timed
+from benchmarks.harness.timing import Contender
+from benchmarks.parts.updates import N_CLASSES, Task, forget, setting_name
 from skseq import Seq2SeqClassifier
 from skseq.datasets import SequencePairGenerator
 

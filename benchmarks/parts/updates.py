@@ -12,12 +12,12 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from benchmarks import stock_keras
-from benchmarks._report import OURS, STOCK
-from benchmarks._speeds import TORCH
-from benchmarks._timing import Contender
+from benchmarks.harness.report import OURS, STOCK
+from benchmarks.harness.speed_report import TORCH
+from benchmarks.harness.timing import Contender
+from benchmarks.peers import stock_keras
 from skseq import Seq2SeqClassifier, clear_pool
-from skseq.nn.plan import plan
+from skseq.nn.training.plan import plan
 
 __all__ = [
     "CLIPNORM",
@@ -47,13 +47,13 @@ NAMES = {None: "no attention", "dot": "dot", "bahdanau": "Bahdanau"}
 def peers_torch():
     """The module on PyTorch, imported only where it is needed."""
     try:
-        from benchmarks import peers_torch
+        from benchmarks.peers import torch_loops
     except ImportError as error:
         raise ImportError(
             f"The comparison with PyTorch and skorch cannot be run ({error}). Install them: "
             "pip install -e '.[benchmarks]'"
         ) from error
-    return peers_torch
+    return torch_loops
 
 
 def forget():

@@ -4,8 +4,8 @@ from numbers import Real
 
 import numpy as np
 
-from skseq._base import BaseSequenceEstimator
-from skseq._sequences import Sequences, check_fits_dtype
+from skseq._base.estimator import BaseSequenceEstimator
+from skseq._data.sequences import Sequences, check_fits_dtype
 from skseq._sklearn import Interval, StrOptions
 
 __all__ = ["BaseAutoencoder"]

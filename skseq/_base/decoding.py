@@ -6,8 +6,8 @@ from numbers import Integral, Real
 import numpy as np
 from sklearn.utils import check_consistent_length, check_random_state
 
+from skseq._data.parts import working_memory
 from skseq._sklearn import Interval, StrOptions
-from skseq._streaming import working_memory
 
 __all__ = ["SEARCH_PARAMETERS", "SearchMixin"]
 
@@ -144,8 +144,8 @@ class SearchMixin:
 
     def _find(self, source, method, n_best=1):
         """The tokens, lengths and log_probs of all hypotheses of every sample; ``n_best`` is a number of draws."""
+        from skseq.nn.networks.seq2seq_search import SearchOptions
         from skseq.nn.pool import lease
-        from skseq.nn.search import SearchOptions
 
         self._validate_params()  # what fit has seen may have been set anew
         n_best = {"greedy": 1, "beam": int(self.beam_width), "sampling": n_best}[method]
@@ -168,7 +168,7 @@ class SearchMixin:
         return found
 
     def _search_data(self, source, method, n_best):
-        """(rows, shared) that `skseq.nn.search.find` reads."""
+        """(rows, shared) that `skseq.nn.networks.seq2seq_search.find` reads."""
         rows, shared, limits = dict(source.rows), {}, self._limits(source)
         allowed = self._allowed_classes()
         if allowed is not None and not allowed.all():
@@ -230,7 +230,7 @@ class SearchMixin:
 
     def _closed_list(self, longest):
         """The tables of the closed list `allowed_outputs`, of outputs with at most ``longest`` tokens."""
-        from skseq.nn.constraints import tokens_left, trie
+        from skseq.nn.decoding.constraints import tokens_left, trie
 
         outputs = self.allowed_outputs
         if len(outputs) == 0:

@@ -7,11 +7,11 @@ from scipy.special import lambertw
 from sklearn.utils import check_consistent_length
 from sklearn.utils.metaestimators import available_if
 
-from skseq._base import all_or_nothing
-from skseq._search import SearchMixin
-from skseq._sequences import split
+from skseq._base.decoding import SearchMixin
+from skseq._base.estimator import all_or_nothing
+from skseq._base.source import SourceEstimator
+from skseq._data.sequences import split
 from skseq._sklearn import Interval, StrOptions
-from skseq._source import SourceEstimator
 
 __all__ = ["EncoderDecoderEstimator", "as_validation"]
 

@@ -14,10 +14,10 @@ from sklearn.model_selection import train_test_split
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from skseq._exploding import explosion, remedies
-from skseq._own_network import OwnNetworkMixin
+from skseq._base.exploding import explosion, remedies
+from skseq._base.own_network import OwnNetworkMixin
+from skseq._data.parts import working_memory
 from skseq._sklearn import Interval, StrOptions, _check_sample_weight
-from skseq._streaming import working_memory
 from skseq.exceptions import ExplodingGradientWarning
 
 __all__ = ["BaseSequenceEstimator", "all_or_nothing", "merge_equal_rows"]
@@ -150,8 +150,8 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
 
     def _spec_fields(self, n_samples, epochs):
         """Fields that every spec has, from the parameters shared by all estimators and the amount of work ahead."""
-        from skseq.nn import block, cudnn
-        from skseq.nn.plan import bytes_kept, plan
+        from skseq.nn.kernels import block_lstm, cudnn
+        from skseq.nn.training.plan import bytes_kept, plan
 
         batch_size, n_timesteps = min(int(self.batch_size), n_samples), self._model_timesteps()
         n_updates = epochs * -(-n_samples // batch_size)
@@ -179,7 +179,7 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
             units=fields["units"],
             mixed=fields["mixed"],
             cudnn=cudnn.has_kernel(**fields),
-            block=block.has_kernel(**fields),
+            block=block_lstm.has_kernel(**fields),
         )
 
     def _rates(self, n_updates):
@@ -198,7 +198,7 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
         }
 
     def _options(self, *, epochs, n_samples, early_stopping):
-        from skseq.nn.fitting import FitOptions
+        from skseq.nn.training.fitting import FitOptions
 
         return FitOptions(
             epochs=epochs,
@@ -289,8 +289,8 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
 
     def _train_compiled(self, spec, data, validation, options, rng, goes_on):
         """(`FitResult`, spec) of a leased network."""
-        from skseq.nn.fitting import fit_network
         from skseq.nn.pool import lease
+        from skseq.nn.training.fitting import fit_network
 
         if len(data["samples"]) <= self.batch_size:
             data = merge_equal_rows(data)
@@ -326,7 +326,7 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
 
     def _starting_weights(self, network, rng):
         """Name -> array, what a fit starts from that does not go on from the last one."""
-        from skseq.nn.networks import initial_weights
+        from skseq.nn.networks.encoder import initial_weights
 
         return initial_weights(network, rng)
 
@@ -399,7 +399,7 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
     # --- export -------------------------------------------------------------------------------------------------------
 
     def _export(self, name):
-        from skseq.nn.export import build_models, set_weights
+        from skseq.nn.export.models import build_models, set_weights
 
         check_is_fitted(self)
         if self._has_own_network:

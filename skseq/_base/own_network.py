@@ -241,7 +241,7 @@ class OwnNetworkMixin:
 
     def _own_model(self, name):
         """The user's model with the fitted weights, built anew."""
-        from skseq.nn.own import OwnNetwork
+        from skseq.nn.training.keras_network import OwnNetwork
 
         if name == "decoder_model" or (name == "encoder_model" and self._spec.encoding_size is None):
             raise AttributeError(f"{type(self).__name__} with a network of your own has no {name}_.")

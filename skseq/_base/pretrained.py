@@ -4,7 +4,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from skseq._base import BaseSequenceEstimator
+from skseq._base.estimator import BaseSequenceEstimator
 
 __all__ = ["check_encoder", "encoder_weights"]
 

@@ -6,13 +6,13 @@ from numbers import Integral
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from skseq import _vocabulary
-from skseq._base import BaseSequenceEstimator
-from skseq._sequences import Sequences, check_fits_dtype, pad, read_numbers
+from skseq._base.estimator import BaseSequenceEstimator
+from skseq._base.pretrained import check_encoder, encoder_weights
+from skseq._data import vocabulary
+from skseq._data.parts import derived
+from skseq._data.sequences import Sequences, check_fits_dtype, pad, read_numbers
+from skseq._data.tokens import read_tokens, source_kind, token_labels
 from skseq._sklearn import HasMethods, Interval, StrOptions
-from skseq._streaming import derived
-from skseq._tokens import read_tokens, source_kind, token_labels
-from skseq._transfer import check_encoder, encoder_weights
 
 __all__ = ["SourceEstimator"]
 
@@ -58,7 +58,7 @@ class SourceEstimator(BaseSequenceEstimator):
     @property
     def _has_unknown(self):
         """Whether the vocabulary was learnt with an id for unknown tokens."""
-        return min(self.vocabulary_.values()) > _vocabulary.PAD + 1
+        return min(self.vocabulary_.values()) > vocabulary.PAD + 1
 
     def _read_fitted(self, X, argument="X"):
         """`_read_source` for a fitted estimator."""
@@ -79,7 +79,7 @@ class SourceEstimator(BaseSequenceEstimator):
         if reset:
             self._learn_vocabulary(tokens)
         unknown = self.handle_unknown == "use_unknown" and self._has_unknown
-        encode = partial(_vocabulary.encode, vocabulary=self.vocabulary_, unknown=unknown, argument=argument)
+        encode = partial(vocabulary.encode, vocabulary=self.vocabulary_, unknown=unknown, argument=argument)
         if isinstance(lengths, tuple):
             rows = tokens.reshape(lengths)
             ids = derived(lambda index: encode(rows[index].ravel()).reshape(-1, lengths[1]), lengths, np.int32)
@@ -113,7 +113,7 @@ class SourceEstimator(BaseSequenceEstimator):
                         f"source_type='tokens', or set {name}={default}."
                     )
         else:
-            _vocabulary.check_frequencies(self.handle_unknown, self.min_frequency, self.max_vocabulary)
+            vocabulary.check_frequencies(self.handle_unknown, self.min_frequency, self.max_vocabulary)
 
     def _learn_vocabulary(self, tokens):
         unknown = self.handle_unknown == "use_unknown"
@@ -122,7 +122,7 @@ class SourceEstimator(BaseSequenceEstimator):
             if self.vocabulary_:
                 self._check_vocabulary_of_encoder()
                 return
-        self.vocabulary_ = _vocabulary.given_or_learnt(
+        self.vocabulary_ = vocabulary.given_or_learnt(
             self.vocabulary,
             tokens,
             unknown=unknown,
@@ -132,7 +132,7 @@ class SourceEstimator(BaseSequenceEstimator):
 
     def _check_vocabulary_of_encoder(self):
         """It stands: another one is an error, and it needs an id for unknown tokens if there are to be some."""
-        given = self.vocabulary_ if self.vocabulary is None else _vocabulary.learn_vocabulary(list(self.vocabulary))
+        given = self.vocabulary_ if self.vocabulary is None else vocabulary.learn_vocabulary(list(self.vocabulary))
         if differ := [token for token in given | self.vocabulary_ if (token in given) != (token in self.vocabulary_)]:
             raise ValueError(
                 f"vocabulary and that of the encoder differ in {len(differ)} token(s), such as {differ[0]!r}: fit the "

@@ -4,9 +4,9 @@ import numpy as np
 from sklearn.utils import check_array, check_consistent_length
 from sklearn.utils.multiclass import check_classification_targets
 
-from skseq._sequences import as_samples, is_sequence, keep_types
-from skseq._streaming import derived
-from skseq._vocabulary import distinct
+from skseq._data.parts import derived
+from skseq._data.sequences import as_samples, is_sequence, keep_types
+from skseq._data.vocabulary import distinct
 
 __all__ = [
     "allowed_tokens",

@@ -5,7 +5,7 @@ A source has one of these forms, decided in fit:
 * "columns": 2-D numbers, a univariate sequence a row, one column a timestep. (n, t) is read as (n, t, 1).
 * "features": 3-D numbers (n_samples, n_timesteps, n_features), or a list of (t_i, f) arrays. Any lengths after fit.
 * "series": a list of (t_i,) arrays of different lengths. Any lengths after fit.
-* "tokens", "token lists", "text": see `skseq._tokens`.
+* "tokens", "token lists", "text": see `skseq._data.tokens`.
 
 A list whose sequences all have one length is read as the array it makes; after fit, lists may have any lengths.
 """
@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.utils import check_array
 
+from skseq._data.parts import Derived, derived, slices
 from skseq._sklearn import validate_data
-from skseq._streaming import Derived, derived, slices
 
 __all__ = [
     "Sequences",

@@ -14,9 +14,9 @@ from numbers import Real
 import numpy as np
 from sklearn.utils import check_array
 
-from skseq import _vocabulary
-from skseq._sequences import as_samples, is_sequence, keep_types, pad
-from skseq._tokens import analyzed, check_tokens, flat_tokens
+from skseq._data import vocabulary as _vocabulary
+from skseq._data.sequences import as_samples, is_sequence, keep_types, pad
+from skseq._data.tokens import analyzed, check_tokens, flat_tokens
 
 __all__ = [
     "END",

@@ -8,7 +8,7 @@ from numbers import Integral
 import numpy as np
 from sklearn.utils import check_array
 
-from skseq._sequences import as_samples, check_lengths, is_ragged, keep_types
+from skseq._data.sequences import as_samples, check_lengths, is_ragged, keep_types
 from skseq._sklearn import validate_data
 
 __all__ = ["analyzed", "check_tokens", "flat_tokens", "read_tokens", "source_kind", "splitter", "token_labels"]

@@ -4,7 +4,7 @@ from collections import Counter
 
 import numpy as np
 
-from skseq._streaming import slices
+from skseq._data.parts import slices
 
 __all__ = ["PAD", "check_frequencies", "distinct", "encode", "given_or_learnt", "learn_vocabulary"]
 

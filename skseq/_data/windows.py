@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from skseq._sequences import Sequences
-from skseq._streaming import derived
+from skseq._data.parts import derived
+from skseq._data.sequences import Sequences
 
 __all__ = ["mean_over_windows", "window_places", "windows_of"]
 

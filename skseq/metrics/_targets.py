@@ -12,9 +12,9 @@ from numbers import Number
 
 import numpy as np
 
-from skseq._sequences import as_samples, is_sequence
+from skseq._data.sequences import as_samples, is_sequence
+from skseq._data.tokens import check_tokens, splitter
 from skseq._sklearn import StrOptions, _check_sample_weight
-from skseq._tokens import check_tokens, splitter
 
 __all__ = ["ANALYZERS", "check_weights", "read_form", "read_pair", "read_targets"]
 

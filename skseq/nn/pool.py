@@ -9,10 +9,10 @@ import threading
 from collections import OrderedDict
 from contextlib import contextmanager
 
-from skseq.nn.compiled import CompiledNetwork
-from skseq.nn.networks import kept_draws
-from skseq.nn.own import OwnNetwork
+from skseq.nn.networks.encoder import kept_draws
 from skseq.nn.spec import OwnNetworkSpec
+from skseq.nn.training.compiled import CompiledNetwork
+from skseq.nn.training.keras_network import OwnNetwork
 
 __all__ = ["POOL_SIZE", "clear_pool", "lease"]
 

@@ -39,7 +39,8 @@ class NetworkSpec:
     cudnn : bool
         Whether layers that run over all timesteps at once are stock Keras layers, which run on cuDNN on a GPU.
     block : bool
-        Whether layers that run over all timesteps at once are one operation (`skseq.nn.block`), where XLA is not.
+        Whether layers that run over all timesteps at once are one operation (`nn.kernels.block_lstm`), where XLA is
+        not.
     frozen : bool
         Whether training leaves the encoder and its embedding as they are: a fixed feature map, without dropout.
     """

@@ -7,10 +7,10 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted
 
-from skseq._sequences import as_samples, check_lengths, is_ragged
+from skseq._data.sequences import as_samples, check_lengths, is_ragged
+from skseq._data.tokens import source_kind
+from skseq._data.vocabulary import encode, learn_vocabulary
 from skseq._sklearn import StrOptions, _fit_context
-from skseq._tokens import source_kind
-from skseq._vocabulary import encode, learn_vocabulary
 from skseq.preprocessing._steps import Steps, array_of, check_hashable, check_no_text, lists_of, read_token_steps
 
 __all__ = ["SequenceOneHotEncoder"]

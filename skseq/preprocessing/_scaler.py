@@ -6,7 +6,7 @@ from sklearn.preprocessing import MinMaxScaler, RobustScaler, StandardScaler
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from skseq._sequences import pad, read_numbers
+from skseq._data.sequences import pad, read_numbers
 from skseq._sklearn import HasMethods, StrOptions, _fit_context
 
 __all__ = ["SequenceScaler"]

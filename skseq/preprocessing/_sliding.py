@@ -7,9 +7,9 @@ from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted
 
-from skseq._sequences import as_samples, is_sequence
+from skseq._data.sequences import as_samples, is_sequence
+from skseq._data.windows import window_places
 from skseq._sklearn import Interval, _fit_context
-from skseq._windows import window_places
 from skseq.preprocessing._steps import read_steps, samples_of
 
 __all__ = ["SlidingWindows"]

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skseq._sequences import as_samples, read_numbers
-from skseq._tokens import read_tokens, source_kind
+from skseq._data.sequences import as_samples, read_numbers
+from skseq._data.tokens import read_tokens, source_kind
 
 __all__ = [
     "Steps",

@@ -7,10 +7,10 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted
 
-from skseq import _vocabulary
-from skseq._sequences import as_samples, is_ragged
+from skseq._data import vocabulary as _vocabulary
+from skseq._data.sequences import as_samples, is_ragged
+from skseq._data.tokens import source_kind
 from skseq._sklearn import Interval, StrOptions, _fit_context
-from skseq._tokens import source_kind
 from skseq.preprocessing._steps import Steps, array_of, lists_of, read_token_steps
 
 __all__ = ["SequenceTokenizer"]

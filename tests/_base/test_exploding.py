@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier
-from skseq._exploding import explosion
+from skseq._base.exploding import explosion
 from skseq.datasets import make_echo
 from skseq.exceptions import ExplodingGradientWarning
 

@@ -21,7 +21,7 @@ from sklearn.preprocessing import StandardScaler
 
 import skseq
 from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier, SequenceClassifier, SequenceRegressor
-from skseq.nn.compiled import PREDICT_ROWS
+from skseq.nn.training.compiled import PREDICT_ROWS
 
 rng = np.random.RandomState(0)
 X = rng.randn(24, 5, 2)

@@ -12,7 +12,7 @@ from skseq import (
     SequenceClassifier,
     SequenceRegressor,
 )
-from skseq._sequences import Sequences, is_ragged, pad, split
+from skseq._data.sequences import Sequences, is_ragged, pad, split
 
 N_SAMPLES = 12
 LENGTHS = np.array([3, 5, 4, 3, 6, 4, 5, 3, 4, 6, 5, 3])

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from skseq import Seq2SeqClassifier, Seq2SeqTransducer, SequenceClassifier, SequenceRegressor
-from skseq._tokens import read_tokens, source_kind
-from skseq._vocabulary import encode, learn_vocabulary
+from skseq._data.tokens import read_tokens, source_kind
+from skseq._data.vocabulary import encode, learn_vocabulary
 
 Y = np.arange(12) % 2
 WORDS = ["abc", "ba", "c", "cab"] * 3

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from sklearn import config_context
 
-from skseq import _windows
-from skseq._sequences import Sequences, pad
-from skseq._streaming import Derived
-from skseq._windows import mean_over_windows, window_starts, windows_of
+from skseq._data import windows as _windows
+from skseq._data.parts import Derived
+from skseq._data.sequences import Sequences, pad
+from skseq._data.windows import mean_over_windows, window_starts, windows_of
 
 
 def sequences(*samples):

@@ -6,9 +6,11 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 
-from benchmarks import data
-from benchmarks._report import OURS, SECONDS, STOCK, Report
-from benchmarks.data import (
+from benchmarks.exploding import PLAIN, Comparison
+from benchmarks.harness.report import OURS, SECONDS, STOCK, Report
+from benchmarks.peers.isolation_forest import ForestOnWindows, mean_over_windows
+from benchmarks.tasks import archives
+from benchmarks.tasks.archives import (
     AnomalousSeries,
     Split,
     few_labels,
@@ -20,8 +22,6 @@ from benchmarks.data import (
     standardised,
     taken,
 )
-from benchmarks.exploding import PLAIN, Comparison
-from benchmarks.forest import ForestOnWindows, mean_over_windows
 
 RAGGED = """
 # Two channels. A comment may say @data
@@ -67,7 +67,7 @@ def test_texts_that_cannot_be_read(text, message):
 
 
 def test_without_aeon_the_error_says_how_to_get_it(monkeypatch):
-    monkeypatch.setattr(data, "find_spec", lambda name: None)
+    monkeypatch.setattr(archives, "find_spec", lambda name: None)
     for loader in (lambda: load("GunPoint"), load_internal_bleeding):
         with pytest.raises(FileNotFoundError, match="pip install --no-deps aeon"):
             loader()
@@ -77,7 +77,7 @@ def test_a_missing_file_is_named(monkeypatch, tmp_path):
     (tmp_path / "aeon").mkdir()
     monkeypatch.syspath_prepend(tmp_path)
     with pytest.raises(FileNotFoundError, match="no data file Nothing/Nothing_TRAIN.ts"):
-        data.load_archive("Nothing")
+        archives.load_archive("Nothing")
 
 
 def test_digits_are_rows_of_pixels():

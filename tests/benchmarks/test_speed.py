@@ -9,13 +9,16 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from benchmarks import _report, memory, stock_keras, updates
-from benchmarks._report import OURS, SECONDS, STOCK
-from benchmarks._speeds import RATIOS, TORCH, Speeds
-from benchmarks._timing import Contender, Ratio, alternating, calibrated, chosen, geometric_mean, slope
-from benchmarks.peak import products, update_flops
-from benchmarks.speed_picture import draw
-from benchmarks.updates import N_CLASSES, Task
+from benchmarks.harness import memory
+from benchmarks.harness import report as _report
+from benchmarks.harness.report import OURS, SECONDS, STOCK
+from benchmarks.harness.speed_picture import draw
+from benchmarks.harness.speed_report import RATIOS, TORCH, Speeds
+from benchmarks.harness.timing import Contender, Ratio, alternating, calibrated, chosen, geometric_mean, slope
+from benchmarks.parts import updates
+from benchmarks.parts.peak import products, update_flops
+from benchmarks.parts.updates import N_CLASSES, Task
+from benchmarks.peers import stock_keras
 
 
 class Clock:
@@ -215,8 +218,8 @@ def test_products_of_an_update_by_hand():
 
 def test_without_torch_the_error_says_how_to_get_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "torch", None)
-    monkeypatch.delitem(sys.modules, "benchmarks.peers_torch", raising=False)
-    monkeypatch.delattr("benchmarks.peers_torch", raising=False)
+    monkeypatch.delitem(sys.modules, "benchmarks.peers.torch_loops", raising=False)
+    monkeypatch.delattr("benchmarks.peers.torch_loops", raising=False)
     with pytest.raises(ImportError, match=r"PyTorch and skorch cannot be run .*pip install -e '\.\[benchmarks\]'"):
         updates.peers_torch()
 

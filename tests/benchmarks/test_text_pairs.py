@@ -8,7 +8,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from benchmarks.pairs import (
+from benchmarks.tasks.text_pairs import (
     DATE_FORMATS,
     Segments,
     addition_pairs,

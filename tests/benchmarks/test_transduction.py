@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from benchmarks.judged import judge
+from benchmarks.tasks.judged import judge
 from benchmarks.transduction import falling
 
 SOURCES = ["sit", "one", "ox", "a"]

@@ -7,13 +7,14 @@ from functools import cache
 import numpy as np
 import tensorflow as tf
 
-from skseq.nn import layers, networks
-from skseq.nn.autoencoder import Autoencoder
-from skseq.nn.compiled import CompiledNetwork
-from skseq.nn.recurrent import Recurrent
-from skseq.nn.search import SearchOptions
-from skseq.nn.seq2seq import Seq2Seq, decoder_inputs
+from skseq.nn.kernels import recurrence
+from skseq.nn.networks import encoder
+from skseq.nn.networks.autoencoder import Autoencoder
+from skseq.nn.networks.pooled import Recurrent
+from skseq.nn.networks.seq2seq import Seq2Seq, decoder_inputs
+from skseq.nn.networks.seq2seq_search import SearchOptions
 from skseq.nn.spec import AutoencoderSpec, RecurrentSpec, Seq2SeqSpec
+from skseq.nn.training.compiled import CompiledNetwork
 
 RATES = {
     "dropout": 0.0,
@@ -236,8 +237,8 @@ def recurrent(
     ``weights`` are the kernel, recurrent kernel and bias of the stock layer; ``mask`` is (n_samples, n_timesteps).
     """
     weights = dict(zip(("kernel", "recurrent_kernel", "bias"), weights))
-    projected = layers.dense(tf.transpose(x, [1, 0, 2]), weights["kernel"]) + layers.input_bias(cell, weights)
-    outputs, states = layers.recurrent(
+    projected = recurrence.dense(tf.transpose(x, [1, 0, 2]), weights["kernel"]) + recurrence.input_bias(cell, weights)
+    outputs, states = recurrence.recurrent(
         cell,
         projected,
         states,
@@ -245,7 +246,7 @@ def recurrent(
         mask=None if mask is None else tf.transpose(mask)[..., None],
         drop=drop,
         bptt_steps=bptt_steps,
-        activation=networks.ACTIVATIONS[activation],
+        activation=encoder.ACTIVATIONS[activation],
         unroll=unroll,
         learns=learns,
     )
@@ -255,15 +256,15 @@ def recurrent(
 def recurrent_step(cell, x, states, weights, *, drop=None, activation="tanh"):
     """One step: x (n_samples, n_features) and states to states."""
     weights = dict(zip(("kernel", "recurrent_kernel", "bias"), weights))
-    projected = layers.dense(x, weights["kernel"]) + layers.input_bias(cell, weights)
-    return layers.recurrent_step(
-        cell, projected, states, weights, drop=drop, activation=networks.ACTIVATIONS[activation]
+    projected = recurrence.dense(x, weights["kernel"]) + recurrence.input_bias(cell, weights)
+    return recurrence.recurrent_step(
+        cell, projected, states, weights, drop=drop, activation=encoder.ACTIVATIONS[activation]
     )
 
 
 def taught_and_stepped(spec, weights, batch):
     """Features and logits of every target step (t, b, .): under teacher forcing in one go, and step by step."""
-    network, silence = network_of(spec), networks.Silence()
+    network, silence = network_of(spec), encoder.Silence()
     weights = {name: tf.constant(value) for name, value in weights.items()}
     batch = {name: tf.constant(value) for name, value in batch.items()}
     memory, states = network.encode(weights, batch, silence)

@@ -25,7 +25,7 @@ A hypothesis for which nothing is allowed dies: its log-probability and score ar
 import numpy as np
 import tensorflow as tf
 
-from skseq.nn.constraints import Every
+from skseq.nn.decoding.constraints import Every
 
 __all__ = ["beam", "greedy", "greedy_search", "sample", "unfold"]
 
@@ -87,7 +87,7 @@ def greedy(step, states, n_samples, n_steps, *, end=None, constraints=()):
         Numbers of samples, and of steps to write at most: the search stops when all have ended.
     end : int, default=None
         Class id that ends an output. None: all n_steps are written.
-    constraints : iterable of `skseq.nn.constraints.Constraint`
+    constraints : iterable of `skseq.nn.decoding.constraints.Constraint`
         What all of them allow may be written.
     """
 

@@ -9,11 +9,11 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from skseq.nn.autoencoder import Autoencoder
-from skseq.nn.export_seq2seq import seq2seq_models
-from skseq.nn.networks import as_array
+from skseq.nn.export.seq2seq import seq2seq_models
+from skseq.nn.export.stock_layers import Builder, flat, get_weights, joined, set_weights
+from skseq.nn.networks.autoencoder import Autoencoder
+from skseq.nn.networks.encoder import as_array
 from skseq.nn.spec import AutoencoderSpec, RecurrentSpec, Seq2SeqSpec
-from skseq.nn.stock import Builder, flat, get_weights, joined, set_weights
 
 __all__ = ["CallbackModel", "build_models", "get_weights", "set_weights"]
 

@@ -1,9 +1,9 @@
-"""Encoder-decoders as `keras.Model`s of stock layers: the steps of `skseq.nn.seq2seq`, samples first."""
+"""Encoder-decoders as `keras.Model`s of stock layers: the steps of `skseq.nn.networks.seq2seq`, samples first."""
 
 import keras
 from keras import layers, ops
 
-from skseq.nn.stock import flat, joined
+from skseq.nn.export.stock_layers import flat, joined
 
 __all__ = ["seq2seq_models"]
 

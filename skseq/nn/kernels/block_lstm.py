@@ -1,8 +1,8 @@
 """An LSTM layer as one operation of TensorFlow for all timesteps, and one more for its gradient.
 
 A loop launches some 30 operations a timestep, whatever their size: with few units that is most of the time, and tracing
-them is most of a first fit. The numbers are those of `skseq.nn.layers`, to rounding. The operations know float32 and
-tanh alone, no dropout of states, no cuts of the gradient, no inputs that are projected already, and XLA has none of
+them is most of a first fit. The numbers are those of `nn.kernels.recurrence`, to rounding. The operations know float32
+and tanh alone, no dropout of states, no cuts of the gradient, no inputs that are projected already, and XLA has none of
 them. After the last step of a sequence outputs go on where other loops repeat the last one: nothing reads either.
 
 (The gradient is called by name: the one that TensorFlow has registered for the operation is not the right one.)
@@ -10,7 +10,7 @@ them. After the last step of a sequence outputs go on where other loops repeat t
 
 import tensorflow as tf
 
-from skseq.nn.gradients import with_gradient
+from skseq.nn.kernels.custom_gradient import with_gradient
 
 __all__ = ["block_layer", "has_kernel", "has_place"]
 
@@ -22,7 +22,7 @@ def has_kernel(*, cell, activation, dtype, recurrent_dropout, truncated, mixed, 
 
 
 def has_place(kernel):
-    """Whether an input kernel (d, 4 u) is small enough to be multiplied step by step: see `skseq.nn.plan`."""
+    """Whether an input kernel (d, 4 u) is small enough to be multiplied step by step: see `nn.training.plan`."""
     return kernel.shape[0] <= kernel.shape[1] // 4
 
 

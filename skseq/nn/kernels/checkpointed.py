@@ -3,8 +3,8 @@
 Of the forward pass only the outputs and the states at the start of every chunk are kept; the input projection, gates
 and cell states, 12 and more numbers a unit and timestep, are there for one chunk at a time (Chen et al. 2016, sqrt(n)
 chunks of sqrt(n) timesteps). The gradient is the exact one, to rounding, for the price of a second forward pass.
-Truncated backpropagation through time (`skseq.nn.layers`) is something else: it changes the gradient, which is then
-biased against what reaches back further than a chunk (Tallec & Ollivier 2017), and it saves no memory here.
+Truncated backpropagation through time (`nn.kernels.recurrence`) is something else: it changes the gradient, which is
+then biased against what reaches back further than a chunk (Tallec & Ollivier 2017), and it saves no memory here.
 
 References
 ----------
@@ -14,8 +14,8 @@ Tallec and Ollivier, "Unbiasing Truncated Backpropagation Through Time", arXiv:1
 
 import tensorflow as tf
 
-from skseq.nn import layers
-from skseq.nn.gradients import with_gradient
+from skseq.nn.kernels import recurrence
+from skseq.nn.kernels.custom_gradient import with_gradient
 
 __all__ = ["in_chunks"]
 
@@ -45,10 +45,10 @@ def in_chunks(layer, inputs, states, weights, mask):
         def forward(k, *carried):
             old, arrays = carried[:n_states], carried[n_states:]
             outputs, new = layer(chunks[k], old, dict(zip(names, values)), masks[k], k * size)
-            return *new, *layers.written(arrays, k, outputs, *old)
+            return *new, *recurrence.written(arrays, k, outputs, *old)
 
-        carried = (*first, *layers.tensor_arrays(first[0].dtype, n_chunks, 1 + n_states))
-        carried = layers.loop(forward, n_chunks, carried)
+        carried = (*first, *recurrence.tensor_arrays(first[0].dtype, n_chunks, 1 + n_states))
+        carried = recurrence.loop(forward, n_chunks, carried)
         final, (outputs, *starts) = carried[:n_states], (array.stack() for array in carried[n_states:])
         outputs = tf.reshape(outputs, [n_chunks * size, *tf.unstack(tf.shape(first[0]))])[:n]
         outputs.set_shape([*inputs.shape[:2], first[0].shape[-1]])
@@ -67,12 +67,12 @@ def in_chunks(layer, inputs, states, weights, mask):
                 found = tape.gradient([outputs, *new], watched, [d_chunks[k], *d_states])
                 found = [tf.convert_to_tensor(d) for d in found]  # rows of a kernel that ids have looked up
                 d_weights = [total + d for total, d in zip(d_weights, found[n_states:])]
-                arrays = layers.written(carried[n_states + len(names) :], k, *found[n_states + len(names) :])
+                arrays = recurrence.written(carried[n_states + len(names) :], k, *found[n_states + len(names) :])
                 return *found[:n_states], *d_weights, *arrays
 
-            arrays = layers.tensor_arrays(first[0].dtype, n_chunks, int(numeric))
+            arrays = recurrence.tensor_arrays(first[0].dtype, n_chunks, int(numeric))
             carried = (*d_final, *(tf.zeros_like(value) for value in values), *arrays)
-            carried = layers.loop(backward, n_chunks, carried, reverse=True)
+            carried = recurrence.loop(backward, n_chunks, carried, reverse=True)
             d_inputs = [
                 tf.reshape(array.stack(), [n_chunks * size, *tf.unstack(tf.shape(inputs)[1:])])[:n]
                 for array in carried[n_states + len(names) :]

@@ -1,6 +1,6 @@
 """A recurrent layer as stock Keras runs it, from tensors: on a GPU by the kernels of cuDNN.
 
-On any device it gives the numbers of `skseq.nn.layers`, to rounding.
+On any device it gives the numbers of `skseq.nn.kernels.recurrence`, to rounding.
 
 What a layer reads may be projected already: rows that ids looked up, a code, no input at all. Then the input kernel is
 the identity. Nothing one-hot is made, and one large product is cheap where each of many small steps has to be launched.

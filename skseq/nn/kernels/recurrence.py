@@ -16,8 +16,8 @@ None means no cuts.
 
 import tensorflow as tf
 
-from skseq.nn.gradients import with_gradient
-from skseq.nn.precision import operand, product
+from skseq.nn.kernels.custom_gradient import with_gradient
+from skseq.nn.kernels.precision import operand, product
 
 __all__ = [
     "CELLS",

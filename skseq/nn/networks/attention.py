@@ -11,7 +11,8 @@ location, local-m, local-p). Local attention scores as "general" does, the best 
 
 import tensorflow as tf
 
-from skseq.nn import layers, networks
+from skseq.nn.kernels import recurrence
+from skseq.nn.networks import encoder
 
 __all__ = ["KINDS", "align", "attention_weights", "memory"]
 
@@ -24,16 +25,16 @@ def attention_weights(spec):
     """The table of weights of the scores."""
     units, kind = spec.units, spec.attention
     if kind in ADDITIVE:
-        yield networks.kernel("attention/query", units, units)
+        yield encoder.kernel("attention/query", units, units)
     if kind not in ("dot", "location") or (kind == "dot" and spec.bidirectional):
-        yield networks.kernel("attention/key", spec.encoding_size, units)  # a dot product needs keys as wide as queries
+        yield encoder.kernel("attention/key", spec.encoding_size, units)  # a dot product needs keys as wide as queries
     if kind in ADDITIVE:
-        yield networks.kernel("attention/scale", units)
+        yield encoder.kernel("attention/scale", units)
     if kind == "location":
-        yield networks.kernel("attention/location", units, spec.source_steps)
+        yield encoder.kernel("attention/location", units, spec.source_steps)
     if kind == "local-p":
-        yield networks.kernel("attention/position", units, units)
-        yield networks.kernel("attention/position_scale", units)
+        yield encoder.kernel("attention/position", units, units)
+        yield encoder.kernel("attention/position_scale", units)
 
 
 def memory(weights, outputs, lengths):
@@ -43,7 +44,7 @@ def memory(weights, outputs, lengths):
     n_samples, n_source = tf.unstack(tf.shape(values)[:2])
     return {
         "values": values,
-        "keys": values if key is None else layers.dense(values, key),
+        "keys": values if key is None else recurrence.dense(values, key),
         "mask": None if lengths is None else tf.sequence_mask(lengths, n_source),
         "lengths": tf.fill([n_samples], n_source) if lengths is None else lengths,
     }
@@ -56,7 +57,7 @@ def align(spec, weights, memory, queries, positions):
     """
     scores = _scores(spec, weights, memory, queries)
     if spec.attention not in LOCAL:
-        return layers.attend(scores, memory["values"], memory["mask"])
+        return recurrence.attend(scores, memory["values"], memory["mask"])
     centre = _centre(spec, weights, memory, queries, positions)
     distance = tf.range(tf.shape(scores)[2], dtype=tf.int32)
     distance = tf.cast(distance, scores.dtype) - centre[..., None]  # s - p_t: (b, q, s)
@@ -71,11 +72,11 @@ def align(spec, weights, memory, queries, positions):
 def _scores(spec, weights, memory, queries):
     """Alignment scores (b, q, s): additive, location, or a product with the keys."""
     if spec.attention in ADDITIVE:
-        return layers.additive_scores(
-            layers.dense(queries, weights["attention/query"]), memory["keys"], weights["attention/scale"]
+        return recurrence.additive_scores(
+            recurrence.dense(queries, weights["attention/query"]), memory["keys"], weights["attention/scale"]
         )
     if spec.attention == "location":
-        scores, n_source = layers.dense(queries, weights["attention/location"]), tf.shape(memory["values"])[1]
+        scores, n_source = recurrence.dense(queries, weights["attention/location"]), tf.shape(memory["values"])[1]
         padding = tf.maximum(n_source - spec.source_steps, 0)  # steps that are not there for any sample
         return tf.pad(scores, [[0, 0], [0, 0], [0, padding]])[..., :n_source]
     return tf.matmul(queries, memory["keys"], transpose_b=True)
@@ -88,6 +89,6 @@ def _centre(spec, weights, memory, queries, positions):
     """
     if spec.attention == "local-m":
         return tf.cast(tf.minimum(positions[None], memory["lengths"][:, None] - 1), queries.dtype)
-    place = tf.tanh(layers.dense(queries, weights["attention/position"]))
+    place = tf.tanh(recurrence.dense(queries, weights["attention/position"]))
     place = tf.reduce_sum(place * weights["attention/position_scale"], -1)
     return tf.cast(memory["lengths"][:, None], queries.dtype) * tf.sigmoid(place)

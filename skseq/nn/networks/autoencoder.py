@@ -5,8 +5,9 @@ Tensors are time first: (t, b, f). A decoder never sees the encoder, only its co
 
 import tensorflow as tf
 
-from skseq.nn import layers, networks
-from skseq.nn.decoding import unfold
+from skseq.nn.decoding.searches import unfold
+from skseq.nn.kernels import recurrence
+from skseq.nn.networks import encoder
 
 __all__ = ["Autoencoder", "Decoder", "hold_back"]
 
@@ -61,43 +62,43 @@ class Decoder:
         """The decoder's part of the table of weights."""
         spec, prefix = self.spec, self.name and f"{self.name}/"
         if spec.takes_states:
-            yield from networks.bridge_weights(spec, f"{prefix}bridge")
+            yield from encoder.bridge_weights(spec, f"{prefix}bridge")
         input_size = spec.encoding_size if spec.reads_code else None
         for layer in range(spec.n_layers):
-            yield from networks.recurrent_weights(spec, f"{prefix}decoder/{layer}", input_size)
+            yield from encoder.recurrent_weights(spec, f"{prefix}decoder/{layer}", input_size)
             input_size = spec.units
         if spec.conditional:
-            gates = networks.N_GATES[spec.cell] * spec.units
-            yield networks.kernel(f"{prefix}decoder/0/frame_kernel", spec.source_size, gates)
-        yield networks.kernel(f"{prefix}output/kernel", spec.units, spec.source_size)
-        yield networks.bias(f"{prefix}output/bias", spec.source_size)
+            gates = encoder.N_GATES[spec.cell] * spec.units
+            yield encoder.kernel(f"{prefix}decoder/0/frame_kernel", spec.source_size, gates)
+        yield encoder.kernel(f"{prefix}output/kernel", spec.units, spec.source_size)
+        yield encoder.bias(f"{prefix}output/bias", spec.source_size)
 
     def _own(self, weights):
-        return networks.subset(weights, self.name) if self.name else weights
+        return encoder.subset(weights, self.name) if self.name else weights
 
     def _first_states(self, own, code):
         """The states before the first step, of every layer."""
-        zeros = networks.zero_states(self.spec, tf.shape(code[0])[0])
-        first = networks.bridge(self.spec, networks.subset(own, "bridge"), code) if self.spec.takes_states else zeros
+        zeros = encoder.zero_states(self.spec, tf.shape(code[0])[0])
+        first = encoder.bridge(self.spec, encoder.subset(own, "bridge"), code) if self.spec.takes_states else zeros
         return [first] + [zeros] * (self.spec.n_layers - 1)
 
     def _projected(self, own, code, noise):
         """What every step reads of the code (1, b, gates)."""
         if self.spec.reads_code:
-            return networks.project(code[0][None], own["decoder/0/kernel"], noise, self.spec)
-        gates = networks.N_GATES[self.spec.cell] * self.spec.units
+            return encoder.project(code[0][None], own["decoder/0/kernel"], noise, self.spec)
+        gates = encoder.N_GATES[self.spec.cell] * self.spec.units
         return tf.zeros([1, tf.shape(code[0])[0], gates], self.spec.dtype)
 
     def _readout(self, own, hidden):
-        return layers.dense(hidden, own["output/kernel"], own["output/bias"])
+        return recurrence.dense(hidden, own["output/kernel"], own["output/bias"])
 
     def at_once(self, weights, code, n_timesteps, noise, before=None):
         """All frames (t, b, f); a conditional decoder is told the frame before each of them, (t, b, f)."""
         spec, own = self.spec, self._own(weights)
         inputs, how = self._inputs(own, code, n_timesteps, noise, before)
         for layer, state in enumerate(self._first_states(own, code)):
-            layer_weights = networks.subset(own, f"decoder/{layer}")
-            inputs, _ = networks.run_layer(spec, layer_weights, inputs, noise, states=state, **how)
+            layer_weights = encoder.subset(own, f"decoder/{layer}")
+            inputs, _ = encoder.run_layer(spec, layer_weights, inputs, noise, states=state, **how)
             how = {}
         return self._readout(own, inputs)
 
@@ -107,7 +108,7 @@ class Decoder:
             return code[0][None], {"n_timesteps": n_timesteps}
         projected = self._projected(own, code, noise)
         if self.spec.conditional:
-            projected += networks.project(before, own["decoder/0/frame_kernel"], noise, self.spec)
+            projected += encoder.project(before, own["decoder/0/frame_kernel"], noise, self.spec)
         else:
             projected = tf.tile(projected, [n_timesteps, 1, 1])
         return None, {"projected": projected}
@@ -115,19 +116,19 @@ class Decoder:
     def step(self, own, projected, frame, states):
         """(frame (b, f), states) from what is read of the code (b, gates), the frame before and the states."""
         spec, new_states = self.spec, []
-        inputs = projected + layers.dense(frame, own["decoder/0/frame_kernel"])
+        inputs = projected + recurrence.dense(frame, own["decoder/0/frame_kernel"])
         for layer, state in enumerate(states):
-            layer_weights = networks.subset(own, f"decoder/{layer}")
+            layer_weights = encoder.subset(own, f"decoder/{layer}")
             if layer:
-                inputs = layers.dense(new_states[-1][0], layer_weights["kernel"])
-            inputs += layers.input_bias(spec.cell, layer_weights)
-            activation = networks.ACTIVATIONS[spec.activation]
-            new_states.append(layers.recurrent_step(spec.cell, inputs, state, layer_weights, activation=activation))
+                inputs = recurrence.dense(new_states[-1][0], layer_weights["kernel"])
+            inputs += recurrence.input_bias(spec.cell, layer_weights)
+            activation = encoder.ACTIVATIONS[spec.activation]
+            new_states.append(recurrence.recurrent_step(spec.cell, inputs, state, layer_weights, activation=activation))
         return self._readout(own, new_states[-1][0]), new_states
 
     def write(self, weights, code, n_timesteps, first):
         """Frames (t, b, f) from the code alone; a conditional decoder reads ``first`` (b, f), then its own frames."""
-        spec, silence = self.spec, networks.Silence()
+        spec, silence = self.spec, encoder.Silence()
         if not spec.conditional:
             return self.at_once(weights, code, n_timesteps, silence)
         own = self._own(weights)
@@ -170,19 +171,19 @@ class Autoencoder:
 
     def weights(self):
         """The table of weights, in a fixed order."""
-        yield from networks.encoder_weights(self.spec, self.spec.source_size)
+        yield from encoder.encoder_weights(self.spec, self.spec.source_size)
         for decoder in self.decoders.values():
             yield from decoder.weights()
 
     def encode(self, weights, batch, noise):
         """Encoder outputs (t, b, d) and the final states of the top layer: the code."""
         source = noise.corrupt(tf.transpose(batch["source"], [1, 0, 2]))
-        outputs, states = networks.encode(self.spec, weights, source, batch.get("source_lengths"), noise)
+        outputs, states = encoder.encode(self.spec, weights, source, batch.get("source_lengths"), noise)
         return outputs, states[-1]
 
     def in_order(self, sequences, lengths):
         """Turn a reversed target (t, b, f) back to the order of the source, or the source to the target's order."""
-        return networks.reverse(sequences, lengths) if self.spec.reverse_target else sequences
+        return encoder.reverse(sequences, lengths) if self.spec.reverse_target else sequences
 
     # --- what the decoders are to do ----------------------------------------------------------------------------------
 
@@ -225,15 +226,15 @@ class Autoencoder:
 
     def predict_states(self, weights, batch):
         """Final states of the top encoder layer, side by side: (b, n_states * d)."""
-        return tf.concat(self.encode(weights, batch, networks.Silence())[1], -1)
+        return tf.concat(self.encode(weights, batch, encoder.Silence())[1], -1)
 
     def predict_sequence(self, weights, batch):
         """Hidden state of the top encoder layer at every step: (b, t, d)."""
-        return tf.transpose(self.encode(weights, batch, networks.Silence())[0], [1, 0, 2])
+        return tf.transpose(self.encode(weights, batch, encoder.Silence())[0], [1, 0, 2])
 
     def write(self, name, weights, batch, n_timesteps):
         """What a decoder writes (t, b, f) after the encoder has read the whole source, without being told any of it."""
-        _, code = self.encode(weights, batch, networks.Silence())
+        _, code = self.encode(weights, batch, encoder.Silence())
         return self.decoders[name].write(weights, code, n_timesteps, self.first_frame(name, batch))
 
     def predict_reconstruction(self, weights, batch):

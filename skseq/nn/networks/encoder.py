@@ -11,10 +11,10 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from skseq.nn import layers
-from skseq.nn.block import block_layer, has_place
-from skseq.nn.chunks import in_chunks
-from skseq.nn.cudnn import stock_layer
+from skseq.nn.kernels import recurrence
+from skseq.nn.kernels.block_lstm import block_layer, has_place
+from skseq.nn.kernels.checkpointed import in_chunks
+from skseq.nn.kernels.cudnn import stock_layer
 
 __all__ = [
     "Noise",
@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 ACTIVATIONS = {"tanh": tf.tanh, "relu": tf.nn.relu}
-N_GATES = {name: cell.n_gates for name, cell in layers.CELLS.items()}
+N_GATES = {name: cell.n_gates for name, cell in recurrence.CELLS.items()}
 
 
 class Weight(NamedTuple):
@@ -121,7 +121,7 @@ class Noise:
         return tf.random.experimental.stateless_fold_in(self.seed, self.count, alg="philox")
 
     def _mask(self, rate, shape):
-        return layers.dropout_mask(shape, self.rates[rate], self._next_seed(), self.spec.dtype)
+        return recurrence.dropout_mask(shape, self.rates[rate], self._next_seed(), self.spec.dtype)
 
     @property
     def compiled(self):
@@ -220,7 +220,7 @@ def project_step(inputs, kernel, noise, spec):
 def product(inputs, kernel, mask):
     """`project` with a mask of the inputs (b, f), or None."""
     if inputs.dtype.is_floating:
-        return layers.dense(inputs if mask is None else inputs * mask, kernel)
+        return recurrence.dense(inputs if mask is None else inputs * mask, kernel)
     rows = tf.gather(kernel, inputs)
     if mask is None:
         return rows
@@ -267,8 +267,8 @@ def run_layer(
         return x + (bias + own.get("code_input", 0))
 
     def layer(inputs, states, own, mask, start=0):
-        x = read(inputs, own, layers.input_bias(spec.cell, own))
-        return layers.recurrent(spec.cell, x, states, own, mask=mask, start=start, **options)
+        x = read(inputs, own, recurrence.input_bias(spec.cell, own))
+        return recurrence.recurrent(spec.cell, x, states, own, mask=mask, start=start, **options)
 
     def other(run, inputs, states, own, mask):
         if plain:
@@ -362,7 +362,7 @@ def bridge(spec, weights, states):
     if not spec.bidirectional:
         return states
     mapped = [
-        layers.dense(state, weights[f"{name}/kernel"], weights[f"{name}/bias"])
+        recurrence.dense(state, weights[f"{name}/kernel"], weights[f"{name}/bias"])
         for name, state in zip(("hidden", "cell"), states)
     ]
     return [tf.tanh(mapped[0]), *mapped[1:]]

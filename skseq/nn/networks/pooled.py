@@ -2,7 +2,8 @@
 
 import tensorflow as tf
 
-from skseq.nn import layers, networks
+from skseq.nn.kernels import recurrence
+from skseq.nn.networks import encoder
 
 __all__ = ["Recurrent"]
 
@@ -27,17 +28,17 @@ class Recurrent:
     def weights(self):
         """The table of weights, in a fixed order."""
         spec = self.spec
-        yield from networks.source_weights(spec)
+        yield from encoder.source_weights(spec)
         if spec.pooling == "attention":
-            yield networks.kernel("attention/key", spec.encoding_size, spec.units)
-            yield networks.bias("attention/bias", spec.units)
-            yield networks.kernel("attention/scale", spec.units)
-        yield networks.kernel("output/kernel", spec.encoding_size, sum(spec.sizes))
-        yield networks.bias("output/bias", sum(spec.sizes))
+            yield encoder.kernel("attention/key", spec.encoding_size, spec.units)
+            yield encoder.bias("attention/bias", spec.units)
+            yield encoder.kernel("attention/scale", spec.units)
+        yield encoder.kernel("output/kernel", spec.encoding_size, sum(spec.sizes))
+        yield encoder.bias("output/bias", sum(spec.sizes))
 
     def encode(self, weights, batch, noise):
         """The pooled vector (b, d), and the attention weights (b, t) where there are any."""
-        outputs, states = networks.encode_source(self.spec, weights, batch, noise)
+        outputs, states = encoder.encode_source(self.spec, weights, batch, noise)
         if self.spec.pooling == "last":
             return states[-1][0], None
         values, lengths = tf.transpose(outputs, [1, 0, 2]), batch.get("source_lengths")  # (b, t, d)
@@ -55,14 +56,14 @@ class Recurrent:
 
     def _attend(self, weights, values, mask):
         """s = sum_t a_t h_t with a = softmax_t(v' tanh(W h_t + b)), over real steps (Yang et al. 2016)."""
-        keys = layers.dense(values, weights["attention/key"])
-        scores = layers.additive_scores(weights["attention/bias"][None, None], keys, weights["attention/scale"])
-        attention, context = layers.attend(scores, values, mask)
+        keys = recurrence.dense(values, weights["attention/key"])
+        scores = recurrence.additive_scores(weights["attention/bias"][None, None], keys, weights["attention/scale"])
+        attention, context = recurrence.attend(scores, values, mask)
         return context[:, 0], attention[:, 0]
 
     def read_out(self, weights, pooled, noise):
         """All outputs side by side (b, sum(sizes)): logits, or numbers."""
-        return networks.project(pooled[None], weights["output/kernel"], noise, self.spec)[0] + weights["output/bias"]
+        return encoder.project(pooled[None], weights["output/kernel"], noise, self.spec)[0] + weights["output/bias"]
 
     def losses(self, weights, batch, noise):
         """Cross entropy or squared error of every output (b, n_outputs), their weights, and what is right.
@@ -96,12 +97,12 @@ class Recurrent:
 
     def predict_values(self, weights, batch):
         """Numbers (b, n_outputs), or the logits of all labels side by side."""
-        return self.read_out(weights, self.predict_encoding(weights, batch), networks.Silence())
+        return self.read_out(weights, self.predict_encoding(weights, batch), encoder.Silence())
 
     def predict_attention(self, weights, batch):
         """Weights of the timesteps in attention pooling, zero on padding: (b, t)."""
-        return self.encode(weights, batch, networks.Silence())[1]
+        return self.encode(weights, batch, encoder.Silence())[1]
 
     def predict_encoding(self, weights, batch):
         """The pooled vector (b, d)."""
-        return self.encode(weights, batch, networks.Silence())[0]
+        return self.encode(weights, batch, encoder.Silence())[0]

@@ -7,7 +7,9 @@ instead, with the same numbers.
 
 import tensorflow as tf
 
-from skseq.nn import attended, attention, decoding, layers, networks, search
+from skseq.nn.decoding import searches
+from skseq.nn.kernels import bahdanau_loop, recurrence
+from skseq.nn.networks import attention, encoder, seq2seq_search
 
 __all__ = ["START", "Seq2Seq", "decoder_inputs"]
 
@@ -43,7 +45,7 @@ class Seq2Seq:
 
     def weights(self):
         """The table of weights, in a fixed order."""
-        yield from networks.source_weights(self.spec)
+        yield from encoder.source_weights(self.spec)
         yield from self._bridge_weights()
         yield from self._decoder_weights()
         if self.spec.attention is not None:
@@ -55,56 +57,56 @@ class Seq2Seq:
         spec = self.spec
         for layer in range(spec.n_layers):
             if spec.takes_states:
-                yield from networks.bridge_weights(spec, f"bridge/{layer}")
+                yield from encoder.bridge_weights(spec, f"bridge/{layer}")
             elif spec.additive:
-                yield networks.kernel(f"bridge/{layer}/hidden/kernel", spec.encoding_size, spec.units)
-                yield networks.bias(f"bridge/{layer}/hidden/bias", spec.units)
+                yield encoder.kernel(f"bridge/{layer}/hidden/kernel", spec.encoding_size, spec.units)
+                yield encoder.bias(f"bridge/{layer}/hidden/bias", spec.units)
 
     def _decoder_weights(self):
         spec = self.spec
-        gates = networks.N_GATES[spec.cell] * spec.units
+        gates = encoder.N_GATES[spec.cell] * spec.units
         input_size = spec.target_size + 1 if spec.recursive else None
         for layer in range(spec.n_layers):
-            yield from networks.recurrent_weights(spec, f"decoder/{layer}", input_size)
+            yield from encoder.recurrent_weights(spec, f"decoder/{layer}", input_size)
             input_size = spec.units
         if spec.reads_code and spec.decoder != "merge":
-            yield networks.kernel("decoder/0/code_kernel", spec.encoding_size, gates)
+            yield encoder.kernel("decoder/0/code_kernel", spec.encoding_size, gates)
         if spec.additive:
-            yield networks.kernel("decoder/0/context_kernel", spec.encoding_size, gates)
+            yield encoder.kernel("decoder/0/context_kernel", spec.encoding_size, gates)
         if spec.input_feeding:
-            yield networks.kernel("decoder/0/feed_kernel", spec.units, gates)
+            yield encoder.kernel("decoder/0/feed_kernel", spec.units, gates)
 
     def _combine_weights(self):
         spec = self.spec
         if spec.combines:
-            yield networks.kernel("combine/hidden", spec.units, spec.units)
+            yield encoder.kernel("combine/hidden", spec.units, spec.units)
             if spec.attention is not None:
-                yield networks.kernel("combine/context", spec.encoding_size, spec.units)
+                yield encoder.kernel("combine/context", spec.encoding_size, spec.units)
             if spec.decoder == "merge" and spec.reads_code:
-                yield networks.kernel("combine/code", spec.encoding_size, spec.units)
+                yield encoder.kernel("combine/code", spec.encoding_size, spec.units)
 
     def _output_weights(self):
         spec = self.spec
-        yield networks.kernel("output/kernel", spec.units, spec.target_size)
+        yield encoder.kernel("output/kernel", spec.units, spec.target_size)
         if spec.additive:
-            yield networks.kernel("output/context_kernel", spec.encoding_size, spec.target_size)
+            yield encoder.kernel("output/context_kernel", spec.encoding_size, spec.target_size)
             if spec.recursive:
-                yield networks.kernel("output/token_kernel", spec.target_size + 1, spec.target_size)
-        yield networks.bias("output/bias", spec.target_size)
+                yield encoder.kernel("output/token_kernel", spec.target_size + 1, spec.target_size)
+        yield encoder.bias("output/bias", spec.target_size)
 
     # --- encoder ------------------------------------------------------------------------------------------------------
 
     def encode(self, weights, batch, noise):
         """Memory (all that the decoder reads of the source, at every step) and the decoder's first states."""
         spec = self.spec
-        outputs, states = networks.encode_source(spec, weights, batch, noise, backwards=spec.reverse_source)
+        outputs, states = encoder.encode_source(spec, weights, batch, noise, backwards=spec.reverse_source)
         code = states[-1][0]
         memory = {"n_samples": tf.shape(code)[0]}
         if "decoder/0/code_kernel" in weights:
             memory["code"] = code
-            memory["code_input"] = networks.project(code[None], weights["decoder/0/code_kernel"], noise, spec)[0]
+            memory["code_input"] = encoder.project(code[None], weights["decoder/0/code_kernel"], noise, spec)[0]
         if "combine/code" in weights:
-            memory["code_combined"] = layers.dense(code, weights["combine/code"])
+            memory["code_combined"] = recurrence.dense(code, weights["combine/code"])
         if spec.attention is not None:
             memory |= attention.memory(weights, outputs, batch.get("source_lengths"))
         return memory, self._first_states(weights, outputs, states)
@@ -115,12 +117,12 @@ class Seq2Seq:
         With input feeding one more entry holds h~_0 = 0.
         """
         spec = self.spec
-        bridges = [networks.subset(weights, f"bridge/{layer}") for layer in range(spec.n_layers)]
-        zeros = networks.zero_states(spec, tf.shape(outputs)[1])
+        bridges = [encoder.subset(weights, f"bridge/{layer}") for layer in range(spec.n_layers)]
+        zeros = encoder.zero_states(spec, tf.shape(outputs)[1])
         if spec.takes_states:
-            first = [networks.bridge(spec, own, state) for own, state in zip(bridges, states)]
+            first = [encoder.bridge(spec, own, state) for own, state in zip(bridges, states)]
         elif spec.additive:
-            hidden = [layers.dense(outputs[0], own["hidden/kernel"], own["hidden/bias"]) for own in bridges]
+            hidden = [recurrence.dense(outputs[0], own["hidden/kernel"], own["hidden/bias"]) for own in bridges]
             first = [[tf.tanh(h), *zeros[1:]] for h in hidden]
         else:
             first = [zeros] * spec.n_layers
@@ -164,18 +166,18 @@ class Seq2Seq:
         spec, new_states = self.spec, []
         inputs = tokens if spec.recursive else None
         for layer, state in enumerate(states):
-            own = networks.subset(weights, f"decoder/{layer}")
-            x = layers.input_bias(spec.cell, own)
+            own = encoder.subset(weights, f"decoder/{layer}")
+            x = recurrence.input_bias(spec.cell, own)
             if inputs is not None:
-                x += networks.project_step(inputs, own["kernel"], noise, spec)
+                x += encoder.project_step(inputs, own["kernel"], noise, spec)
             if layer == 0:
                 for name, value in joined.items():
-                    x += layers.dense(value, own[name])
+                    x += recurrence.dense(value, own[name])
                 if "code_input" in memory:
                     x += self._code_input(memory, tf.shape(state[0])[0])
             drop = noise.states(tf.shape(state[0])[0], spec.units)
-            activation = networks.ACTIVATIONS[spec.activation]
-            new_states.append(layers.recurrent_step(spec.cell, x, state, own, drop=drop, activation=activation))
+            activation = encoder.ACTIVATIONS[spec.activation]
+            new_states.append(recurrence.recurrent_step(spec.cell, x, state, own, drop=drop, activation=activation))
             inputs = new_states[-1][0]
         return new_states
 
@@ -189,19 +191,19 @@ class Seq2Seq:
 
         A merge decoder without attention joins the code instead of the context.
         """
-        combined, features = layers.dense(hidden, weights["combine/hidden"]), {}
+        combined, features = recurrence.dense(hidden, weights["combine/hidden"]), {}
         if self.spec.attention is not None:
             features["attention"], context = attention.align(self.spec, weights, memory, hidden, positions)
-            combined += layers.dense(context, weights["combine/context"])
+            combined += recurrence.dense(context, weights["combine/context"])
         if "code_combined" in memory:
             combined += memory["code_combined"][:, None]
         return {"hidden": tf.tanh(combined), **features}
 
     def readout(self, weights, features, tokens):
         """Logits of a step, from features (n, .) and input tokens (n,), or of many, (t, n, .) and (t, n)."""
-        logits = layers.dense(features["hidden"], weights["output/kernel"], weights["output/bias"])
+        logits = recurrence.dense(features["hidden"], weights["output/kernel"], weights["output/bias"])
         if self.spec.additive:
-            logits += layers.dense(features["context"], weights["output/context_kernel"])
+            logits += recurrence.dense(features["context"], weights["output/context_kernel"])
             if self.spec.recursive:
                 logits += tf.gather(weights["output/token_kernel"], tokens)
         return logits
@@ -226,10 +228,10 @@ class Seq2Seq:
         spec = self.spec
         outputs, how = self._inputs(memory, tokens)
         for layer in range(spec.n_layers):
-            own = networks.subset(weights, f"decoder/{layer}")
+            own = encoder.subset(weights, f"decoder/{layer}")
             if layer == 0 and not spec.recursive:
                 own["kernel"] = own.get("code_kernel")
-            outputs, _ = networks.run_layer(spec, own, outputs, noise, states=states[layer], **how)
+            outputs, _ = encoder.run_layer(spec, own, outputs, noise, states=states[layer], **how)
             how = {}
         if not spec.combines:
             return {"hidden": outputs}
@@ -244,13 +246,13 @@ class Seq2Seq:
         n_timesteps = self._n_timesteps(tokens)
         if "code" in memory:
             return memory["code"][None], {"n_timesteps": n_timesteps}
-        gates = networks.N_GATES[self.spec.cell] * self.spec.units
+        gates = encoder.N_GATES[self.spec.cell] * self.spec.units
         return None, {"projected": tf.zeros([n_timesteps, tf.shape(tokens)[1], gates], self.spec.dtype)}
 
     def _projected(self, weights, memory, tokens, noise):
         """What tokens and code add to the input of the first layer, at every step (t, b, gates)."""
         if self.spec.recursive:
-            projected = networks.project(tokens, weights["kernel"], noise, self.spec)
+            projected = encoder.project(tokens, weights["kernel"], noise, self.spec)
         else:  # the same at every step: one product serves all
             gates = weights["recurrent_kernel"].shape[1]
             projected = tf.zeros([self._n_timesteps(tokens), tf.shape(tokens)[1], gates], self.spec.dtype)
@@ -258,9 +260,9 @@ class Seq2Seq:
 
     def _teach_attended(self, weights, memory, states, tokens, noise):
         """One layer that attends by its previous state: its loop has a gradient of its own."""
-        spec, own, noise = self.spec, networks.subset(weights, "decoder/0"), noise.restarted()
-        x = self._projected(own, memory, tokens, noise) + layers.input_bias(spec.cell, own)
-        found = attended.attended(
+        spec, own, noise = self.spec, encoder.subset(weights, "decoder/0"), noise.restarted()
+        x = self._projected(own, memory, tokens, noise) + recurrence.input_bias(spec.cell, own)
+        found = bahdanau_loop.attended(
             spec.cell,
             x,
             states[0],
@@ -268,7 +270,7 @@ class Seq2Seq:
             weights,
             drop=noise.states(tf.shape(x)[1], spec.units),
             bptt_steps=noise.bptt_steps,
-            activation=networks.ACTIVATIONS[spec.activation],
+            activation=encoder.ACTIVATIONS[spec.activation],
             unroll=spec.unroll,
             compiled=noise.compiled,
         )
@@ -283,11 +285,11 @@ class Seq2Seq:
             like["attention"] = tf.TensorSpec([None, None], floats)
 
         def step(t, states):
-            states = layers.truncated(t, states, noise.bptt_steps)
+            states = recurrence.truncated(t, states, noise.bptt_steps)
             features, states = self.step(weights, memory, tf.convert_to_tensor(t), tokens[t], states, noise.restarted())
             return {name: features[name] for name in like}, states
 
-        return decoding.unfold(step, states, self._n_timesteps(tokens), like, unroll=spec.unroll)
+        return searches.unfold(step, states, self._n_timesteps(tokens), like, unroll=spec.unroll)
 
     def _n_timesteps(self, tokens):
         return tokens.shape[0] if self.spec.unroll else tf.shape(tokens)[0]
@@ -300,14 +302,14 @@ class Seq2Seq:
 
         def step(t, carried):
             states, written = carried
-            states = layers.truncated(t, states, noise.bptt_steps)
+            states = recurrence.truncated(t, states, noise.bptt_steps)
             fed = tf.where(own[t] & (t > 0), written, tokens[t])
             logits, _, states = self.written(weights, memory, tf.convert_to_tensor(t), fed, states, noise.restarted())
             return {"logits": logits}, (states, tf.argmax(logits, -1, output_type=tf.int32) + 1)
 
         like = {"logits": tf.TensorSpec([None, self.spec.target_size], self.spec.dtype)}
         n_timesteps = self._n_timesteps(tokens)
-        return decoding.unfold(step, (states, tokens[0]), n_timesteps, like, unroll=self.spec.unroll)["logits"]
+        return searches.unfold(step, (states, tokens[0]), n_timesteps, like, unroll=self.spec.unroll)["logits"]
 
     def losses(self, weights, batch, noise):
         """Cross entropy of every target token (b, t), the weights of the tokens, and what is right.
@@ -339,7 +341,7 @@ class Seq2Seq:
 
     def predict_log_probs(self, weights, batch):
         """log P(y_t | y_1 ... y_{t-1}, x) of given targets (b, t), 0 on padding."""
-        targets, silence = tf.transpose(batch["target"]), networks.Silence()
+        targets, silence = tf.transpose(batch["target"]), encoder.Silence()
         memory, states = self.encode(weights, batch, silence)
         logits = self._taught_logits(weights, memory, states, decoder_inputs(targets), silence)
         log_probs = -tf.transpose(_cross_entropy(targets, logits))
@@ -347,14 +349,14 @@ class Seq2Seq:
 
     def predict_attention(self, weights, batch):
         """Attention weights (b, t, n_source) while given targets (b, t) are written."""
-        silence = networks.Silence()
+        silence = encoder.Silence()
         memory, states = self.encode(weights, batch, silence)
         tokens = decoder_inputs(tf.transpose(batch["target"]))
         return tf.transpose(self.teach(weights, memory, states, tokens, silence)["attention"], [1, 0, 2])
 
     def predict_probs(self, weights, batch):
         """Class probabilities (b, t, n_classes) along the greedy path, under ``batch["allowed"]`` (t, n_classes)."""
-        allowed, silence = batch["allowed"], networks.Silence()
+        allowed, silence = batch["allowed"], encoder.Silence()
         memory, states = self.encode(weights, batch, silence)
 
         def step(t, tokens, states):
@@ -364,12 +366,12 @@ class Seq2Seq:
 
         like = {"probs": tf.TensorSpec([None, self.spec.target_size], self.spec.dtype)}
         start = tf.fill([memory["n_samples"]], START)
-        probs = decoding.greedy_search(step, start, states, tf.shape(allowed)[0], like)["probs"]
+        probs = searches.greedy_search(step, start, states, tf.shape(allowed)[0], like)["probs"]
         return tf.transpose(probs, [1, 0, 2])
 
     def predict_found(self, weights, batch, options, ask):
-        """The best outputs and their log-probabilities: see `skseq.nn.search`."""
-        return search.find(self, weights, batch, options, ask)
+        """The best outputs and their log-probabilities: see `skseq.nn.networks.seq2seq_search`."""
+        return seq2seq_search.find(self, weights, batch, options, ask)
 
 
 def _by_row(x):
@@ -379,7 +381,7 @@ def _by_row(x):
 
 def _cross_entropy(targets, logits, smoothing=None):
     """-log p of the targets (t, b); smoothed: 1 - e of it and e of the mean over classes (Szegedy et al. 2016)."""
-    losses = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.reshape(targets, [-1]), layers.rows(logits))
+    losses = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.reshape(targets, [-1]), recurrence.rows(logits))
     losses = tf.reshape(losses, tf.shape(targets))
     if smoothing is None:
         return losses

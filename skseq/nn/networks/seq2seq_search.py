@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import tensorflow as tf
 
-from skseq.nn import constraints, decoding, networks
+from skseq.nn.decoding import constraints, searches
+from skseq.nn.networks import encoder
 
 __all__ = ["SearchOptions", "find"]
 
@@ -42,14 +43,14 @@ def find(network, weights, batch, options, ask):
     nodes, ``max_lengths`` (b,) and ``min_length``; for beams ``length_penalty`` and ``coverage_penalty``; for draws
     ``uniform`` (b, n_best, n_steps), ``temperature`` and, where they are used, ``top_k`` and ``top_p``.
     """
-    silence = networks.Silence()
+    silence = encoder.Silence()
     memory, states = network.encode(weights, batch, silence)
 
     def step(t, tokens, states):
         logits, weighed, states = network.written(weights, memory, t, tokens, states, silence)
         return tf.nn.log_softmax(logits), weighed, states
 
-    search = {"greedy": decoding.greedy, "beam": decoding.beam, "sampling": decoding.sample}[options.method]
+    search = {"greedy": searches.greedy, "beam": searches.beam, "sampling": searches.sample}[options.method]
     common = {"end": options.end, "constraints": _constraints(network.spec.target_size, batch, options, ask)}
     return search(
         step, states, memory["n_samples"], batch["n_steps"], **common, **_settings(batch, options, memory.get("mask"))

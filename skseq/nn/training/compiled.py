@@ -9,15 +9,16 @@ from functools import partial
 import numpy as np
 import tensorflow as tf
 
-from skseq.nn import layers, networks
-from skseq.nn.autoencoder import Autoencoder, hold_back
-from skseq.nn.batching import batches, by_length, crop, gathered, pieces, timesteps
-from skseq.nn.decoding import unfold
-from skseq.nn.precision import mixed_products
-from skseq.nn.recurrent import Recurrent
-from skseq.nn.seq2seq import Seq2Seq
+from skseq.nn.decoding.searches import unfold
+from skseq.nn.kernels import recurrence
+from skseq.nn.kernels.precision import mixed_products
+from skseq.nn.networks import encoder
+from skseq.nn.networks.autoencoder import Autoencoder, hold_back
+from skseq.nn.networks.pooled import Recurrent
+from skseq.nn.networks.seq2seq import Seq2Seq
 from skseq.nn.spec import AutoencoderSpec, RecurrentSpec, Seq2SeqSpec
-from skseq.nn.store import WeightStore
+from skseq.nn.training.batching import batches, by_length, crop, gathered, pieces, timesteps
+from skseq.nn.training.store import WeightStore
 
 __all__ = ["PREDICT_ROWS", "CompiledNetwork"]
 
@@ -77,7 +78,7 @@ class CompiledNetwork:
         """One of the network's ``predict_...`` functions for all samples, as a NumPy array with samples first.
 
         With `SearchOptions`, a dict of arrays; ``ask`` is the Python function that constraints may ask. Of data that do
-        not fit ``memory`` bytes, so many rows are held at a time (`skseq.nn.batching.pieces`).
+        not fit ``memory`` bytes, so many rows are held at a time (`skseq.nn.training.batching.pieces`).
         """
         order = by_length(data["rows"], n_samples)
         function, kinds = getattr(self.network, f"predict_{what}"), {"out": self.spec.dtype}
@@ -177,7 +178,7 @@ class CompiledNetwork:
         """An update for each of the first n batches (n_batches, batch_size, ...), all in one piece."""
 
         def step(k):
-            now = layers.at(k)
+            now = recurrence.at(k)
             return self._update({name: now(x) for name, x in batches.items()} | shared, rates, seed)
 
         return self._descend(n, step)
@@ -204,7 +205,7 @@ class CompiledNetwork:
         trained = {entry.name: weights[entry.name] for entry in self.store.trained}
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(trained)
-            totals = self._totals(batch, weights, networks.Noise(self.spec, rates, seed))
+            totals = self._totals(batch, weights, encoder.Noise(self.spec, rates, seed))
             objective = tf.math.divide_no_nan(totals["loss"][0], totals["loss"][1])
             if self.spec.penalty:
                 objective += self._penalty(weights, rates)
@@ -238,7 +239,7 @@ class CompiledNetwork:
 
         def body(i, totals):
             batch = self._batch(data, drawn["rows"][i], drawn["timesteps"][i])
-            more = self._totals(batch, weights, networks.Silence())
+            more = self._totals(batch, weights, encoder.Silence())
             return i + 1, {name: totals[name] + more[name] for name in totals}
 
         n_batches = tf.shape(drawn["rows"])[0]

@@ -10,9 +10,9 @@ from typing import Any
 import keras
 import numpy as np
 
-from skseq.nn.batching import batches, by_length, fit_memory, gathered, pieces
-from skseq.nn.export import CallbackModel
-from skseq.nn.plan import for_xla
+from skseq.nn.export.models import CallbackModel
+from skseq.nn.training.batching import batches, by_length, fit_memory, gathered, pieces
+from skseq.nn.training.plan import for_xla
 
 __all__ = ["FitOptions", "FitResult", "fit_network", "samples_of"]
 
@@ -30,7 +30,7 @@ class FitOptions:
     ``rates`` are fed to every update: dropout, recurrent_dropout, l1, l2, clipnorm, clipvalue, input_noise,
     step_dropout, bptt_steps. ``patience`` is the number of epochs without a better validation loss after which training
     stops and the best weights return; None is off. ``memory`` is how many bytes an epoch may hold of the data besides
-    the data themselves (`skseq.nn.batching.pieces`); None is any number.
+    the data themselves (`skseq.nn.training.batching.pieces`); None is any number.
     """
 
     epochs: int

@@ -11,9 +11,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from skseq.nn.compiled import PREDICT_ROWS
-from skseq.nn.fitting import _Best, _result, samples_of
-from skseq.nn.networks import as_array
+from skseq.nn.networks.encoder import as_array
+from skseq.nn.training.compiled import PREDICT_ROWS
+from skseq.nn.training.fitting import _Best, _result, samples_of
 
 __all__ = ["INPUTS", "OwnNetwork"]
 
@@ -273,7 +273,7 @@ class OwnNetwork:
     def fit(self, data, validation, options, rng):
         """Train by ``keras.Model.fit``; returns a `FitResult`. A KeyboardInterrupt keeps what was learnt.
 
-        Data and validation data as in `skseq.nn.fitting.fit_network`. Rows are read batch by batch.
+        Data and validation data as in `skseq.nn.training.fitting.fit_network`. Rows are read batch by batch.
         """
         watch = _Watch(self.store, options.patience)
         callbacks = [*self.spec.builder.callbacks(), *(copy.copy(callback) for callback in options.callbacks), watch]

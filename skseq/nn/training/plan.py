@@ -30,7 +30,7 @@ From 20,000 such steps on "auto" turns to it: there the cheapest of these networ
 gain. Unrolling gains less than a third without XLA and next to nothing with it, and it makes a graph for every number
 of timesteps: "auto" never unrolls.
 
-XLA multiplies bfloat16 as float32. Without it a mixed network (`skseq.nn.precision`) has the bfloat16 units of the
+XLA multiplies bfloat16 as float32. Without it a mixed network (`nn.kernels.precision`) has the bfloat16 units of the
 processor, if there are any. What pays is decided by batch_size * units^2, which the products of a recurrence grow with:
 from `MIXED_SIZE` on, "auto" compiles no mixed network. An encoder-decoder of 50 steps in and out, on the same two cores
 (milliseconds an update; the noise is a tenth):
@@ -69,8 +69,8 @@ Batches of sequences of different lengths are cut to the longest one of their pi
 compiled, so there are few sizes, and as many as the timesteps that they save are worth.
 
 What a recurrent layer works out on its way forward is kept for its gradient, or worked out again, chunk by chunk
-(`skseq.nn.chunks`): same gradient, 1.1 to 1.6 times the time of an update, and less memory. Peak of a process with 128
-units and batches of 32 (MB; 600 or so are TensorFlow's; LSTM, two updates):
+(`nn.kernels.checkpointed`): same gradient, 1.1 to 1.6 times the time of an update, and less memory. Peak of a process
+with 128 units and batches of 32 (MB; 600 or so are TensorFlow's; LSTM, two updates):
 
 ====================================  =====  ============
 network                               kept   worked out
@@ -82,9 +82,9 @@ network                               kept   worked out
 It begins at 1,000 timesteps, as with shorter sequences a smaller batch bounds the memory as well, and only where more
 than `KEPT` bytes would be kept: about `NUMBERS_KEPT` a unit, timestep and sample, by the peaks above.
 
-An LSTM layer that reads numbers can be one operation of TensorFlow for all timesteps (`skseq.nn.block`), where XLA is
-not. It launches nothing step by step, but its products are slower. Time of the loop over time of the operation, 50
-timesteps, classifier and autoencoder (fits of a tenth of a second, all that they cost included):
+An LSTM layer that reads numbers can be one operation of TensorFlow for all timesteps (`nn.kernels.block_lstm`), where
+XLA is not. It launches nothing step by step, but its products are slower. Time of the loop over time of the operation,
+50 timesteps, classifier and autoencoder (fits of a tenth of a second, all that they cost included):
 
 =====  ============  ==================  =======================  ========================
 units  batch         1 feature, fit      as many as units, fit    predict, 1; as many
@@ -102,14 +102,14 @@ units  batch         1 feature, fit      as many as units, fit    predict, 1; as
 So it is taken up to `BLOCK_UNITS` units and to `BLOCK_SIZE` of batch_size * units, in layers that read no more features
 than they have units. The first fit of an architecture gains as well, as little has to be traced: 0.6 s instead of 0.9.
 
-On a GPU layers that run over all timesteps at once are those of cuDNN (`skseq.nn.cudnn`) where it has a kernel and
+On a GPU layers that run over all timesteps at once are those of cuDNN (`nn.kernels.cudnn`) where it has a kernel and
 nothing has to be worked out again. XLA has no such kernels, so "auto" does not compile there. This rule follows stock
 Keras; it is not measured.
 """
 
 import numpy as np
 
-from skseq.nn.batching import bytes_a_row, timesteps
+from skseq.nn.training.batching import bytes_a_row, timesteps
 
 __all__ = ["JIT_STEPS", "KEPT", "LONG", "MIXED_SIZE", "bytes_kept", "for_xla", "plan", "updates_at_once"]
 

@@ -5,8 +5,8 @@ import pytest
 import tensorflow as tf
 from search_tools import END, Recurrent, all_outputs, assert_finds, best_of, found_outputs
 
-from skseq.nn.constraints import Callback, Every, Lengths, NoRepeat, Outputs, Prefix, Table, tokens_left, trie
-from skseq.nn.decoding import beam, greedy, sample
+from skseq.nn.decoding.constraints import Callback, Every, Lengths, NoRepeat, Outputs, Prefix, Table, tokens_left, trie
+from skseq.nn.decoding.searches import beam, greedy, sample
 
 N_CLASSES, MAX_LENGTH = 4, 3
 TABLE = np.array([[0, 1, 1, 0], [1, 0, 1, 1], [1, 1, 0, 1], [1, 1, 1, 1]], bool)

@@ -5,8 +5,8 @@ import pytest
 import tensorflow as tf
 from search_tools import END, Letters, Recurrent, all_outputs, assert_finds, best_of
 
-from skseq.nn.constraints import Lengths, NoRepeat, Table
-from skseq.nn.decoding import beam, greedy, greedy_search, sample, unfold
+from skseq.nn.decoding.constraints import Lengths, NoRepeat, Table
+from skseq.nn.decoding.searches import beam, greedy, greedy_search, sample, unfold
 
 ALPHABET = "_abcdefghijklmnopqrstuvwxyz"
 WORDS = ["greedy", "search"]

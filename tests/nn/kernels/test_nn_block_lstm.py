@@ -9,8 +9,8 @@ import tensorflow as tf
 from nn_tools import SPECS, compiled, data_of, gradients, lengths, make_rows, of_dtype, random_weights
 
 from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier, SequenceClassifier
-from skseq.nn.block import block_layer, has_kernel
-from skseq.nn.plan import BLOCK_SIZE, BLOCK_UNITS
+from skseq.nn.kernels.block_lstm import block_layer, has_kernel
+from skseq.nn.training.plan import BLOCK_SIZE, BLOCK_UNITS
 
 FIELDS = {
     "cell": "lstm",
@@ -174,7 +174,7 @@ def test_estimators_learn_and_say_the_same_with_it(estimator, monkeypatch):
     y = None if isinstance(estimator, LSTMAutoencoderTransformer) else [0, 1, 1, 0]
     found = []
     for limit in (BLOCK_UNITS, 0):
-        monkeypatch.setattr("skseq.nn.plan.BLOCK_UNITS", limit)
+        monkeypatch.setattr("skseq.nn.training.plan.BLOCK_UNITS", limit)
         fitted = estimator.fit(X, y)
         assert fitted._spec.block == bool(limit)
         said = fitted.transform(X) if y is None else fitted.predict_proba(X)

@@ -8,7 +8,7 @@ import tensorflow as tf
 from nn_tools import SPECS, compiled, data_of, gradients, lengths, make_rows, random_weights
 
 from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier, SequenceRegressor
-from skseq.nn.cudnn import has_kernel
+from skseq.nn.kernels.cudnn import has_kernel
 
 FIELDS = {"cell": "lstm", "activation": "tanh", "recurrent_dropout": False, "truncated": False, "mixed": False}
 

@@ -8,8 +8,9 @@ import pytest
 import tensorflow as tf
 from nn_tools import compiled, data_of, evaluate, gradients, lengths, network_of, predict, random_weights, seq2seq_spec
 
-from skseq.nn import attention, layers
-from skseq.nn.compiled import CompiledNetwork
+from skseq.nn.kernels import recurrence
+from skseq.nn.networks import attention
+from skseq.nn.training.compiled import CompiledNetwork
 
 LN2, LN3 = np.log(2), np.log(3)
 FLOW = np.array([50.0, -50, 0, 50])  # LSTM gates i, f, g, o: in open, forget, out open; sigmoid(-50) = 2e-22
@@ -21,19 +22,19 @@ def doubles(values):
 
 def test_additive_scores_one_unit():
     """e_j = v tanh(W s + U h_j): W s = ln 2, U h = (0, ln 3/2), v = 5: 5 tanh(ln 2) = 3 and 5 tanh(ln 3) = 4."""
-    scores = layers.additive_scores(doubles([[[LN2]]]), doubles([[[0.0], [LN3 - LN2]]]), doubles([5.0]))
+    scores = recurrence.additive_scores(doubles([[[LN2]]]), doubles([[[0.0], [LN3 - LN2]]]), doubles([5.0]))
     np.testing.assert_allclose(scores, [[[3, 4]]], atol=1e-14)
 
 
 def test_additive_scores_two_units():
     """W s = (ln 2, 0); U h_1 = (0, 0), U h_2 = (0, ln 3); v = (1, 2): 3/5 + 0 and 3/5 + 2 * 4/5 = 11/5."""
-    scores = layers.additive_scores(doubles([[[LN2, 0]]]), doubles([[[0.0, 0], [0, LN3]]]), doubles([1.0, 2]))
+    scores = recurrence.additive_scores(doubles([[[LN2, 0]]]), doubles([[[0.0, 0], [0, LN3]]]), doubles([1.0, 2]))
     np.testing.assert_allclose(scores, [[[3 / 5, 11 / 5]]], atol=1e-14)
 
 
 def test_attend():
     """softmax(0, ln 3) = (1/4, 3/4); context of the values (4, 0) and (8, 4): (7, 3)."""
-    weights, context = layers.attend(doubles([[[0.0, LN3]]]), doubles([[[4.0, 0], [8, 4]]]), None)
+    weights, context = recurrence.attend(doubles([[[0.0, LN3]]]), doubles([[[4.0, 0], [8, 4]]]), None)
     np.testing.assert_allclose(weights, [[[1 / 4, 3 / 4]]], atol=1e-15)
     np.testing.assert_allclose(context, [[[7, 3]]], atol=1e-14)
 
@@ -42,7 +43,7 @@ def test_attend():
 def test_masked_source_steps_get_no_weight(dtype):
     """The third step would win the softmax, and its value is huge, but it is not there."""
     scores, values = tf.constant([[[0.0, LN3, 1e4]]], dtype), tf.constant([[[4.0], [8], [1e30]]], dtype)
-    weights, context = layers.attend(scores, values, tf.constant([[True, True, False]]))
+    weights, context = recurrence.attend(scores, values, tf.constant([[True, True, False]]))
     np.testing.assert_allclose(weights, [[[1 / 4, 3 / 4, 0]]], atol=1e-7)
     assert weights[0, 0, 2] == 0.0
     np.testing.assert_allclose(context, [[[7]]], rtol=1e-6)

@@ -21,9 +21,9 @@ from nn_tools import (
     train,
 )
 
-from skseq.nn.compiled import CompiledNetwork
-from skseq.nn.fitting import FitOptions, fit_network
-from skseq.nn.networks import as_array
+from skseq.nn.networks.encoder import as_array
+from skseq.nn.training.compiled import CompiledNetwork
+from skseq.nn.training.fitting import FitOptions, fit_network
 
 FROZEN = {
     "autoencoder": autoencoder_spec(code="both", bidirectional=True, frozen=True),

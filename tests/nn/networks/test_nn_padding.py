@@ -16,7 +16,7 @@ from nn_tools import (
     reconstructs,
 )
 
-from skseq.nn.compiled import PREDICT_ROWS
+from skseq.nn.training.compiled import PREDICT_ROWS
 
 LENGTHS, LENGTHS_OUT = lengths([4, 1, 3, 2]), lengths([2, 3, 1, 3])
 PREDICTED_LENGTHS = lengths([4, 2, 3, 2])  # one step alone has no next one

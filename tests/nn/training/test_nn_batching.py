@@ -20,13 +20,15 @@ from nn_tools import (
     train,
 )
 
-from skseq.nn import attention, fitting, layers
-from skseq.nn import compiled as compiled_module
-from skseq.nn.batching import batches, by_length, gathered, pieces, timesteps
-from skseq.nn.compiled import PREDICT_ROWS, CompiledNetwork
-from skseq.nn.fitting import FitOptions, fit_network
-from skseq.nn.plan import ALONE, AT_ONCE, JIT_STEPS, for_xla
-from skseq.nn.search import SearchOptions
+from skseq.nn.kernels import recurrence
+from skseq.nn.networks import attention
+from skseq.nn.networks.seq2seq_search import SearchOptions
+from skseq.nn.training import compiled as compiled_module
+from skseq.nn.training import fitting
+from skseq.nn.training.batching import batches, by_length, gathered, pieces, timesteps
+from skseq.nn.training.compiled import PREDICT_ROWS, CompiledNetwork
+from skseq.nn.training.fitting import FitOptions, fit_network
+from skseq.nn.training.plan import ALONE, AT_ONCE, JIT_STEPS, for_xla
 
 ATTENDING = seq2seq_spec(attention="bahdanau")
 
@@ -237,14 +239,14 @@ def test_xla_trains_alike_with_any_number_of_sizes():
 @pytest.fixture
 def counted(monkeypatch):
     """Timesteps that recurrent layers have run, one entry a call."""
-    counts, run = [], layers.recurrent
+    counts, run = [], recurrence.recurrent
 
     def recurrent(cell, x, *arguments, **options):
         with tf.control_dependencies([tf.py_function(lambda n: counts.append(int(n)), [tf.shape(x)[0]], [])]):
             x = tf.identity(x)
         return run(cell, x, *arguments, **options)
 
-    monkeypatch.setattr(layers, "recurrent", recurrent)
+    monkeypatch.setattr(recurrence, "recurrent", recurrent)
     return counts
 
 

@@ -26,8 +26,8 @@ from nn_tools import (
 
 from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier
 from skseq.nn import pool
-from skseq.nn.batching import batches
-from skseq.nn.compiled import CompiledNetwork
+from skseq.nn.training.batching import batches
+from skseq.nn.training.compiled import CompiledNetwork
 
 
 def norm_of(gradient):

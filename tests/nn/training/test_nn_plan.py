@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from skseq.nn.plan import (
+from skseq.nn.training.plan import (
     AT_ONCE,
     BLOCK_SIZE,
     BLOCK_UNITS,

@@ -1,0 +1,1 @@
+"""How benchmarks measure, compare and report."""

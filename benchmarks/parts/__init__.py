@@ -1,0 +1,1 @@
+"""Single measurements that the commands put together."""

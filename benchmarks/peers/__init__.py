@@ -1,0 +1,1 @@
+"""The same work on stock Keras, PyTorch and scikit-learn."""

@@ -1,0 +1,1 @@
+"""What estimators share: the ladder of fit, sources, decoders, searches at predict."""

@@ -1,0 +1,1 @@
+"""What X and y become: value objects that know no estimator."""

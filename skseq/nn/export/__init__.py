@@ -1,0 +1,1 @@
+"""Fitted networks as models of stock Keras layers."""

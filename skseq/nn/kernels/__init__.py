@@ -1,0 +1,1 @@
+"""Recurrences and products as functions of tensors, with written-out gradients."""

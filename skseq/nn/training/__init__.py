@@ -1,0 +1,1 @@
+"""The compiled epoch and the loop around it."""

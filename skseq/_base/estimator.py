@@ -326,7 +326,7 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
 
     def _starting_weights(self, network, rng):
         """Name -> array, what a fit starts from that does not go on from the last one."""
-        from skseq.nn.networks.encoder import initial_weights
+        from skseq.nn.networks.weights import initial_weights
 
         return initial_weights(network, rng)
 
@@ -399,7 +399,8 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
     # --- export -------------------------------------------------------------------------------------------------------
 
     def _export(self, name):
-        from skseq.nn.export.models import build_models, set_weights
+        from skseq.nn.export.models import build_models
+        from skseq.nn.export.stock_layers import set_weights
 
         check_is_fitted(self)
         if self._has_own_network:

@@ -9,7 +9,7 @@ import threading
 from collections import OrderedDict
 from contextlib import contextmanager
 
-from skseq.nn.networks.encoder import kept_draws
+from skseq.nn.networks.weights import kept_draws
 from skseq.nn.spec import OwnNetworkSpec
 from skseq.nn.training.compiled import CompiledNetwork
 from skseq.nn.training.keras_network import OwnNetwork

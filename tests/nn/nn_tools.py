@@ -10,6 +10,7 @@ import tensorflow as tf
 from skseq.nn.kernels import recurrence
 from skseq.nn.networks import encoder
 from skseq.nn.networks.autoencoder import Autoencoder
+from skseq.nn.networks.noise import Silence
 from skseq.nn.networks.pooled import Recurrent
 from skseq.nn.networks.seq2seq import Seq2Seq, decoder_inputs
 from skseq.nn.networks.seq2seq_search import SearchOptions
@@ -264,7 +265,7 @@ def recurrent_step(cell, x, states, weights, *, drop=None, activation="tanh"):
 
 def taught_and_stepped(spec, weights, batch):
     """Features and logits of every target step (t, b, .): under teacher forcing in one go, and step by step."""
-    network, silence = network_of(spec), encoder.Silence()
+    network, silence = network_of(spec), Silence()
     weights = {name: tf.constant(value) for name, value in weights.items()}
     batch = {name: tf.constant(value) for name, value in batch.items()}
     memory, states = network.encode(weights, batch, silence)

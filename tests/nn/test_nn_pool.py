@@ -12,7 +12,7 @@ from nn_tools import SPECS, autoencoder_spec, network_of, seq2seq_spec
 import skseq
 from skseq import LSTMAutoencoderTransformer
 from skseq.nn import pool
-from skseq.nn.networks.encoder import initial_weights, kept_draws
+from skseq.nn.networks.weights import initial_weights, kept_draws
 from skseq.nn.pool import lease
 
 

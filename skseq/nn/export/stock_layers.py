@@ -10,7 +10,7 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from skseq.nn.networks.encoder import as_array
+from skseq.nn.networks.weights import as_array
 
 __all__ = ["Builder", "flat", "get_weights", "joined", "set_weights"]
 

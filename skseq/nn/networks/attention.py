@@ -12,7 +12,7 @@ location, local-m, local-p). Local attention scores as "general" does, the best 
 import tensorflow as tf
 
 from skseq.nn.kernels import recurrence
-from skseq.nn.networks import encoder
+from skseq.nn.networks.weights import kernel
 
 __all__ = ["KINDS", "align", "attention_weights", "memory"]
 
@@ -25,16 +25,16 @@ def attention_weights(spec):
     """The table of weights of the scores."""
     units, kind = spec.units, spec.attention
     if kind in ADDITIVE:
-        yield encoder.kernel("attention/query", units, units)
+        yield kernel("attention/query", units, units)
     if kind not in ("dot", "location") or (kind == "dot" and spec.bidirectional):
-        yield encoder.kernel("attention/key", spec.encoding_size, units)  # a dot product needs keys as wide as queries
+        yield kernel("attention/key", spec.encoding_size, units)  # a dot product needs keys as wide as queries
     if kind in ADDITIVE:
-        yield encoder.kernel("attention/scale", units)
+        yield kernel("attention/scale", units)
     if kind == "location":
-        yield encoder.kernel("attention/location", units, spec.source_steps)
+        yield kernel("attention/location", units, spec.source_steps)
     if kind == "local-p":
-        yield encoder.kernel("attention/position", units, units)
-        yield encoder.kernel("attention/position_scale", units)
+        yield kernel("attention/position", units, units)
+        yield kernel("attention/position_scale", units)
 
 
 def memory(weights, outputs, lengths):

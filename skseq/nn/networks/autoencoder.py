@@ -8,6 +8,8 @@ import tensorflow as tf
 from skseq.nn.decoding.searches import unfold
 from skseq.nn.kernels import recurrence
 from skseq.nn.networks import encoder
+from skseq.nn.networks.noise import Silence
+from skseq.nn.networks.weights import N_GATES, bias, kernel, recurrent_weights, subset
 
 __all__ = ["Autoencoder", "Decoder", "hold_back"]
 
@@ -65,28 +67,28 @@ class Decoder:
             yield from encoder.bridge_weights(spec, f"{prefix}bridge")
         input_size = spec.encoding_size if spec.reads_code else None
         for layer in range(spec.n_layers):
-            yield from encoder.recurrent_weights(spec, f"{prefix}decoder/{layer}", input_size)
+            yield from recurrent_weights(spec, f"{prefix}decoder/{layer}", input_size)
             input_size = spec.units
         if spec.conditional:
-            gates = encoder.N_GATES[spec.cell] * spec.units
-            yield encoder.kernel(f"{prefix}decoder/0/frame_kernel", spec.source_size, gates)
-        yield encoder.kernel(f"{prefix}output/kernel", spec.units, spec.source_size)
-        yield encoder.bias(f"{prefix}output/bias", spec.source_size)
+            gates = N_GATES[spec.cell] * spec.units
+            yield kernel(f"{prefix}decoder/0/frame_kernel", spec.source_size, gates)
+        yield kernel(f"{prefix}output/kernel", spec.units, spec.source_size)
+        yield bias(f"{prefix}output/bias", spec.source_size)
 
     def _own(self, weights):
-        return encoder.subset(weights, self.name) if self.name else weights
+        return subset(weights, self.name) if self.name else weights
 
     def _first_states(self, own, code):
         """The states before the first step, of every layer."""
         zeros = encoder.zero_states(self.spec, tf.shape(code[0])[0])
-        first = encoder.bridge(self.spec, encoder.subset(own, "bridge"), code) if self.spec.takes_states else zeros
+        first = encoder.bridge(self.spec, subset(own, "bridge"), code) if self.spec.takes_states else zeros
         return [first] + [zeros] * (self.spec.n_layers - 1)
 
     def _projected(self, own, code, noise):
         """What every step reads of the code (1, b, gates)."""
         if self.spec.reads_code:
             return encoder.project(code[0][None], own["decoder/0/kernel"], noise, self.spec)
-        gates = encoder.N_GATES[self.spec.cell] * self.spec.units
+        gates = N_GATES[self.spec.cell] * self.spec.units
         return tf.zeros([1, tf.shape(code[0])[0], gates], self.spec.dtype)
 
     def _readout(self, own, hidden):
@@ -97,7 +99,7 @@ class Decoder:
         spec, own = self.spec, self._own(weights)
         inputs, how = self._inputs(own, code, n_timesteps, noise, before)
         for layer, state in enumerate(self._first_states(own, code)):
-            layer_weights = encoder.subset(own, f"decoder/{layer}")
+            layer_weights = subset(own, f"decoder/{layer}")
             inputs, _ = encoder.run_layer(spec, layer_weights, inputs, noise, states=state, **how)
             how = {}
         return self._readout(own, inputs)
@@ -118,7 +120,7 @@ class Decoder:
         spec, new_states = self.spec, []
         inputs = projected + recurrence.dense(frame, own["decoder/0/frame_kernel"])
         for layer, state in enumerate(states):
-            layer_weights = encoder.subset(own, f"decoder/{layer}")
+            layer_weights = subset(own, f"decoder/{layer}")
             if layer:
                 inputs = recurrence.dense(new_states[-1][0], layer_weights["kernel"])
             inputs += recurrence.input_bias(spec.cell, layer_weights)
@@ -128,7 +130,7 @@ class Decoder:
 
     def write(self, weights, code, n_timesteps, first):
         """Frames (t, b, f) from the code alone; a conditional decoder reads ``first`` (b, f), then its own frames."""
-        spec, silence = self.spec, encoder.Silence()
+        spec, silence = self.spec, Silence()
         if not spec.conditional:
             return self.at_once(weights, code, n_timesteps, silence)
         own = self._own(weights)
@@ -226,15 +228,15 @@ class Autoencoder:
 
     def predict_states(self, weights, batch):
         """Final states of the top encoder layer, side by side: (b, n_states * d)."""
-        return tf.concat(self.encode(weights, batch, encoder.Silence())[1], -1)
+        return tf.concat(self.encode(weights, batch, Silence())[1], -1)
 
     def predict_sequence(self, weights, batch):
         """Hidden state of the top encoder layer at every step: (b, t, d)."""
-        return tf.transpose(self.encode(weights, batch, encoder.Silence())[0], [1, 0, 2])
+        return tf.transpose(self.encode(weights, batch, Silence())[0], [1, 0, 2])
 
     def write(self, name, weights, batch, n_timesteps):
         """What a decoder writes (t, b, f) after the encoder has read the whole source, without being told any of it."""
-        _, code = self.encode(weights, batch, encoder.Silence())
+        _, code = self.encode(weights, batch, Silence())
         return self.decoders[name].write(weights, code, n_timesteps, self.first_frame(name, batch))
 
     def predict_reconstruction(self, weights, batch):

@@ -1,208 +1,23 @@
-"""What all networks share: the table of weights, their initial values, dropout noise, the encoder.
+"""What all networks share: input products, one recurrent layer, the encoder.
 
 A network is a pure object around a frozen spec. It says which weights it has and how tensors flow; the weights are
 passed in as a flat dict of tensors named "encoder/0/kernel" and so on. Nothing is stored between calls.
 """
 
-from functools import lru_cache, partial
-from typing import NamedTuple
+from functools import partial
 
-import keras
-import numpy as np
 import tensorflow as tf
 
 from skseq.nn.kernels import recurrence
 from skseq.nn.kernels.block_lstm import block_layer, has_place
 from skseq.nn.kernels.checkpointed import in_chunks
 from skseq.nn.kernels.cudnn import stock_layer
+from skseq.nn.networks.noise import Silence
+from skseq.nn.networks.weights import Weight, bias, kernel, recurrent_weights, subset
 
-__all__ = [
-    "Noise",
-    "Weight",
-    "encode",
-    "initial_weights",
-    "kept_draws",
-    "project",
-    "project_step",
-    "recurrent_weights",
-    "run_layer",
-    "subset",
-]
+__all__ = ["encode", "encode_source", "project", "project_step", "run_layer"]
 
 ACTIVATIONS = {"tanh": tf.tanh, "relu": tf.nn.relu}
-N_GATES = {name: cell.n_gates for name, cell in recurrence.CELLS.items()}
-
-
-class Weight(NamedTuple):
-    """Name, shape and initial distribution of one weight; ``penalized`` weights enter the L1 and L2 penalties."""
-
-    name: str
-    shape: tuple
-    initializer: str
-    penalized: bool = True
-
-
-def kernel(name, *shape):
-    """A matrix with Glorot initial values."""
-    return Weight(name, shape, "glorot_uniform")
-
-
-def bias(name, size):
-    """A vector that starts at zero and is never penalized."""
-    return Weight(name, (size,), "zeros", penalized=False)
-
-
-def recurrent_weights(spec, name, input_size):
-    """Weights of one recurrent layer as stock Keras has them; ``input_size=None`` means that it has no input."""
-    gates = N_GATES[spec.cell] * spec.units
-    if input_size is not None:
-        yield kernel(f"{name}/kernel", input_size, gates)
-    yield Weight(f"{name}/recurrent_kernel", (spec.units, gates), "orthogonal")
-    if spec.cell == "lstm":
-        yield Weight(f"{name}/bias", (gates,), "unit_forget_bias", penalized=False)
-    else:
-        yield Weight(f"{name}/bias", (2, gates) if spec.cell == "gru" else (gates,), "zeros", penalized=False)
-
-
-def subset(weights, name):
-    """The weights below a name: {"kernel": ...} from {"encoder/0/kernel": ...}."""
-    return {key.removeprefix(f"{name}/"): value for key, value in weights.items() if key.startswith(f"{name}/")}
-
-
-def as_array(value):
-    """A NumPy copy of a Keras variable or a tensor."""
-    return np.array(tf.convert_to_tensor(value).numpy())
-
-
-def _initializer(name, seed):
-    if name == "embedding":
-        return keras.initializers.RandomUniform(-0.05, 0.05, seed=seed)
-    return keras.initializers.get({"class_name": name, "config": {"seed": seed}})
-
-
-def _drawn(initializer, shape, seed, dtype):
-    """An array of this initial distribution; always the same one from the same seed."""
-    return as_array(_initializer(initializer, seed)(shape, dtype=dtype))
-
-
-KEPT_SIZE = 2**14  # numbers in the largest array that is kept
-kept_draws = lru_cache(maxsize=64)(_drawn)  # a search fits the same network from the same seed again and again
-
-
-def initial_weights(network, random_state):
-    """Name -> array, each drawn from its own seed (Keras initialisers; forget-gate biases start at one)."""
-    values = {}
-    for weight in network.weights():
-        seed, dtype = int(random_state.randint(np.iinfo(np.int32).max)), network.spec.dtype
-        if weight.initializer in ("zeros", "unit_forget_bias"):
-            value = np.zeros(weight.shape, dtype)
-            if weight.initializer == "unit_forget_bias":
-                value[network.spec.units : 2 * network.spec.units] = 1
-        else:
-            draw = kept_draws if np.prod(weight.shape) <= KEPT_SIZE else _drawn
-            value = draw(weight.initializer, weight.shape, seed, dtype).copy()
-        values[weight.name] = value
-    return values
-
-
-class Noise:
-    """What only a training step has: dropout masks and noise, each from its own seed, and where gradients are cut.
-
-    Without noise every mask is None, and so is ``bptt_steps``.
-    """
-
-    learns = True
-
-    def __init__(self, spec, rates, seed):
-        self.spec, self.rates, self.seed, self.count = spec, rates, seed, 0
-
-    def _next_seed(self):
-        self.count += 1
-        return tf.random.experimental.stateless_fold_in(self.seed, self.count, alg="philox")
-
-    def _mask(self, rate, shape):
-        return recurrence.dropout_mask(shape, self.rates[rate], self._next_seed(), self.spec.dtype)
-
-    @property
-    def compiled(self):
-        """Whether XLA will read the graph: predict and evaluate are left to TensorFlow."""
-        return self.spec.jit_compile
-
-    @property
-    def bptt_steps(self):
-        """Timesteps between two cuts of the gradient through time, an int32 scalar; None if it is never cut."""
-        return self.rates["bptt_steps"] if self.spec.truncated else None
-
-    @property
-    def label_smoothing(self):
-        """Share of the target that is spread over all classes; None without smoothing."""
-        return self.rates["label_smoothing"] if self.spec.label_smoothing else None
-
-    def own_tokens(self, shape):
-        """Where a decoder is fed its own token instead of the true one (scheduled sampling), or None.
-
-        epsilon_i is the probability of the true token, i the number of updates so far (Bengio et al. 2015, section
-        2.4): max(floor, k - c i), k^i, or k / (k + exp(i / k)) = sigmoid(ln k - i / k).
-        """
-        kind, dtype = self.spec.scheduled_sampling, self.spec.dtype
-        if kind is None:
-            return None
-        i, k = tf.cast(self.seed[1], dtype), self.rates["schedule_k"]  # the second half of an update's seed counts them
-        if kind == "linear":
-            true = tf.maximum(self.rates["schedule_floor"], k - self.rates["schedule_c"] * i)
-        else:
-            true = tf.pow(k, i) if kind == "exponential" else tf.sigmoid(tf.math.log(k) - i / k)
-        return tf.random.stateless_uniform(shape, self._next_seed(), dtype=dtype, alg="philox") >= true
-
-    def restarted(self):
-        """A copy that draws the same masks again: dropout in a step function is shared by all timesteps."""
-        return Noise(self.spec, self.rates, tf.random.experimental.stateless_fold_in(self.seed, -1, alg="philox"))
-
-    def inputs(self, n_samples, width):
-        """Mask of a layer's inputs (n_samples, width), shared by all timesteps."""
-        return self._mask("dropout", [n_samples, width]) if self.spec.dropout else None
-
-    def states(self, n_samples, width):
-        """Mask of a layer's hidden state (n_samples, width), shared by all timesteps."""
-        return self._mask("recurrent_dropout", [n_samples, width]) if self.spec.recurrent_dropout else None
-
-    def corrupt(self, source):
-        """x + sigma N(0, 1), then whole steps of (t, b, f) at zero: what a denoising encoder reads (Vincent 2008)."""
-        shape, dtype = tf.shape(source), self.spec.dtype
-        if self.spec.input_noise:
-            normal = tf.random.stateless_normal(shape, self._next_seed(), dtype=dtype, alg="philox")
-            source += self.rates["input_noise"] * normal
-        if self.spec.step_dropout:
-            drawn = tf.random.stateless_uniform(
-                [*tf.unstack(shape)[:2], 1], self._next_seed(), dtype=dtype, alg="philox"
-            )
-            source *= tf.cast(drawn >= self.rates["step_dropout"], dtype)
-        return source
-
-
-class Silence:
-    """No noise, no gradient: inference, or a part of a network that does not learn; ``compiled`` as in `Noise`."""
-
-    learns = False
-    bptt_steps = None
-    label_smoothing = None
-
-    def __init__(self, compiled=False):
-        self.compiled = compiled
-
-    def inputs(self, *_):
-        """No mask."""
-
-    states = inputs
-    own_tokens = inputs
-
-    def corrupt(self, source):
-        """The source as it is."""
-        return source
-
-    def restarted(self):
-        """Itself."""
-        return self
 
 
 def project(inputs, kernel, noise, spec):

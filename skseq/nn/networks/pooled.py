@@ -4,6 +4,8 @@ import tensorflow as tf
 
 from skseq.nn.kernels import recurrence
 from skseq.nn.networks import encoder
+from skseq.nn.networks.noise import Silence
+from skseq.nn.networks.weights import bias, kernel
 
 __all__ = ["Recurrent"]
 
@@ -30,11 +32,11 @@ class Recurrent:
         spec = self.spec
         yield from encoder.source_weights(spec)
         if spec.pooling == "attention":
-            yield encoder.kernel("attention/key", spec.encoding_size, spec.units)
-            yield encoder.bias("attention/bias", spec.units)
-            yield encoder.kernel("attention/scale", spec.units)
-        yield encoder.kernel("output/kernel", spec.encoding_size, sum(spec.sizes))
-        yield encoder.bias("output/bias", sum(spec.sizes))
+            yield kernel("attention/key", spec.encoding_size, spec.units)
+            yield bias("attention/bias", spec.units)
+            yield kernel("attention/scale", spec.units)
+        yield kernel("output/kernel", spec.encoding_size, sum(spec.sizes))
+        yield bias("output/bias", sum(spec.sizes))
 
     def encode(self, weights, batch, noise):
         """The pooled vector (b, d), and the attention weights (b, t) where there are any."""
@@ -97,12 +99,12 @@ class Recurrent:
 
     def predict_values(self, weights, batch):
         """Numbers (b, n_outputs), or the logits of all labels side by side."""
-        return self.read_out(weights, self.predict_encoding(weights, batch), encoder.Silence())
+        return self.read_out(weights, self.predict_encoding(weights, batch), Silence())
 
     def predict_attention(self, weights, batch):
         """Weights of the timesteps in attention pooling, zero on padding: (b, t)."""
-        return self.encode(weights, batch, encoder.Silence())[1]
+        return self.encode(weights, batch, Silence())[1]
 
     def predict_encoding(self, weights, batch):
         """The pooled vector (b, d)."""
-        return self.encode(weights, batch, encoder.Silence())[0]
+        return self.encode(weights, batch, Silence())[0]

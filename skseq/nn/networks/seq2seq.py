@@ -10,6 +10,8 @@ import tensorflow as tf
 from skseq.nn.decoding import searches
 from skseq.nn.kernels import bahdanau_loop, recurrence
 from skseq.nn.networks import attention, encoder, seq2seq_search
+from skseq.nn.networks.noise import Silence
+from skseq.nn.networks.weights import N_GATES, bias, kernel, recurrent_weights, subset
 
 __all__ = ["START", "Seq2Seq", "decoder_inputs"]
 
@@ -59,40 +61,40 @@ class Seq2Seq:
             if spec.takes_states:
                 yield from encoder.bridge_weights(spec, f"bridge/{layer}")
             elif spec.additive:
-                yield encoder.kernel(f"bridge/{layer}/hidden/kernel", spec.encoding_size, spec.units)
-                yield encoder.bias(f"bridge/{layer}/hidden/bias", spec.units)
+                yield kernel(f"bridge/{layer}/hidden/kernel", spec.encoding_size, spec.units)
+                yield bias(f"bridge/{layer}/hidden/bias", spec.units)
 
     def _decoder_weights(self):
         spec = self.spec
-        gates = encoder.N_GATES[spec.cell] * spec.units
+        gates = N_GATES[spec.cell] * spec.units
         input_size = spec.target_size + 1 if spec.recursive else None
         for layer in range(spec.n_layers):
-            yield from encoder.recurrent_weights(spec, f"decoder/{layer}", input_size)
+            yield from recurrent_weights(spec, f"decoder/{layer}", input_size)
             input_size = spec.units
         if spec.reads_code and spec.decoder != "merge":
-            yield encoder.kernel("decoder/0/code_kernel", spec.encoding_size, gates)
+            yield kernel("decoder/0/code_kernel", spec.encoding_size, gates)
         if spec.additive:
-            yield encoder.kernel("decoder/0/context_kernel", spec.encoding_size, gates)
+            yield kernel("decoder/0/context_kernel", spec.encoding_size, gates)
         if spec.input_feeding:
-            yield encoder.kernel("decoder/0/feed_kernel", spec.units, gates)
+            yield kernel("decoder/0/feed_kernel", spec.units, gates)
 
     def _combine_weights(self):
         spec = self.spec
         if spec.combines:
-            yield encoder.kernel("combine/hidden", spec.units, spec.units)
+            yield kernel("combine/hidden", spec.units, spec.units)
             if spec.attention is not None:
-                yield encoder.kernel("combine/context", spec.encoding_size, spec.units)
+                yield kernel("combine/context", spec.encoding_size, spec.units)
             if spec.decoder == "merge" and spec.reads_code:
-                yield encoder.kernel("combine/code", spec.encoding_size, spec.units)
+                yield kernel("combine/code", spec.encoding_size, spec.units)
 
     def _output_weights(self):
         spec = self.spec
-        yield encoder.kernel("output/kernel", spec.units, spec.target_size)
+        yield kernel("output/kernel", spec.units, spec.target_size)
         if spec.additive:
-            yield encoder.kernel("output/context_kernel", spec.encoding_size, spec.target_size)
+            yield kernel("output/context_kernel", spec.encoding_size, spec.target_size)
             if spec.recursive:
-                yield encoder.kernel("output/token_kernel", spec.target_size + 1, spec.target_size)
-        yield encoder.bias("output/bias", spec.target_size)
+                yield kernel("output/token_kernel", spec.target_size + 1, spec.target_size)
+        yield bias("output/bias", spec.target_size)
 
     # --- encoder ------------------------------------------------------------------------------------------------------
 
@@ -117,7 +119,7 @@ class Seq2Seq:
         With input feeding one more entry holds h~_0 = 0.
         """
         spec = self.spec
-        bridges = [encoder.subset(weights, f"bridge/{layer}") for layer in range(spec.n_layers)]
+        bridges = [subset(weights, f"bridge/{layer}") for layer in range(spec.n_layers)]
         zeros = encoder.zero_states(spec, tf.shape(outputs)[1])
         if spec.takes_states:
             first = [encoder.bridge(spec, own, state) for own, state in zip(bridges, states)]
@@ -166,7 +168,7 @@ class Seq2Seq:
         spec, new_states = self.spec, []
         inputs = tokens if spec.recursive else None
         for layer, state in enumerate(states):
-            own = encoder.subset(weights, f"decoder/{layer}")
+            own = subset(weights, f"decoder/{layer}")
             x = recurrence.input_bias(spec.cell, own)
             if inputs is not None:
                 x += encoder.project_step(inputs, own["kernel"], noise, spec)
@@ -228,7 +230,7 @@ class Seq2Seq:
         spec = self.spec
         outputs, how = self._inputs(memory, tokens)
         for layer in range(spec.n_layers):
-            own = encoder.subset(weights, f"decoder/{layer}")
+            own = subset(weights, f"decoder/{layer}")
             if layer == 0 and not spec.recursive:
                 own["kernel"] = own.get("code_kernel")
             outputs, _ = encoder.run_layer(spec, own, outputs, noise, states=states[layer], **how)
@@ -246,7 +248,7 @@ class Seq2Seq:
         n_timesteps = self._n_timesteps(tokens)
         if "code" in memory:
             return memory["code"][None], {"n_timesteps": n_timesteps}
-        gates = encoder.N_GATES[self.spec.cell] * self.spec.units
+        gates = N_GATES[self.spec.cell] * self.spec.units
         return None, {"projected": tf.zeros([n_timesteps, tf.shape(tokens)[1], gates], self.spec.dtype)}
 
     def _projected(self, weights, memory, tokens, noise):
@@ -260,7 +262,7 @@ class Seq2Seq:
 
     def _teach_attended(self, weights, memory, states, tokens, noise):
         """One layer that attends by its previous state: its loop has a gradient of its own."""
-        spec, own, noise = self.spec, encoder.subset(weights, "decoder/0"), noise.restarted()
+        spec, own, noise = self.spec, subset(weights, "decoder/0"), noise.restarted()
         x = self._projected(own, memory, tokens, noise) + recurrence.input_bias(spec.cell, own)
         found = bahdanau_loop.attended(
             spec.cell,
@@ -341,7 +343,7 @@ class Seq2Seq:
 
     def predict_log_probs(self, weights, batch):
         """log P(y_t | y_1 ... y_{t-1}, x) of given targets (b, t), 0 on padding."""
-        targets, silence = tf.transpose(batch["target"]), encoder.Silence()
+        targets, silence = tf.transpose(batch["target"]), Silence()
         memory, states = self.encode(weights, batch, silence)
         logits = self._taught_logits(weights, memory, states, decoder_inputs(targets), silence)
         log_probs = -tf.transpose(_cross_entropy(targets, logits))
@@ -349,14 +351,14 @@ class Seq2Seq:
 
     def predict_attention(self, weights, batch):
         """Attention weights (b, t, n_source) while given targets (b, t) are written."""
-        silence = encoder.Silence()
+        silence = Silence()
         memory, states = self.encode(weights, batch, silence)
         tokens = decoder_inputs(tf.transpose(batch["target"]))
         return tf.transpose(self.teach(weights, memory, states, tokens, silence)["attention"], [1, 0, 2])
 
     def predict_probs(self, weights, batch):
         """Class probabilities (b, t, n_classes) along the greedy path, under ``batch["allowed"]`` (t, n_classes)."""
-        allowed, silence = batch["allowed"], encoder.Silence()
+        allowed, silence = batch["allowed"], Silence()
         memory, states = self.encode(weights, batch, silence)
 
         def step(t, tokens, states):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import tensorflow as tf
 
 from skseq.nn.decoding import constraints, searches
-from skseq.nn.networks import encoder
+from skseq.nn.networks.noise import Silence
 
 __all__ = ["SearchOptions", "find"]
 
@@ -43,7 +43,7 @@ def find(network, weights, batch, options, ask):
     nodes, ``max_lengths`` (b,) and ``min_length``; for beams ``length_penalty`` and ``coverage_penalty``; for draws
     ``uniform`` (b, n_best, n_steps), ``temperature`` and, where they are used, ``top_k`` and ``top_p``.
     """
-    silence = encoder.Silence()
+    silence = Silence()
     memory, states = network.encode(weights, batch, silence)
 
     def step(t, tokens, states):

@@ -12,8 +12,8 @@ import tensorflow as tf
 from skseq.nn.decoding.searches import unfold
 from skseq.nn.kernels import recurrence
 from skseq.nn.kernels.precision import mixed_products
-from skseq.nn.networks import encoder
 from skseq.nn.networks.autoencoder import Autoencoder, hold_back
+from skseq.nn.networks.noise import Noise, Silence
 from skseq.nn.networks.pooled import Recurrent
 from skseq.nn.networks.seq2seq import Seq2Seq
 from skseq.nn.spec import AutoencoderSpec, RecurrentSpec, Seq2SeqSpec
@@ -205,7 +205,7 @@ class CompiledNetwork:
         trained = {entry.name: weights[entry.name] for entry in self.store.trained}
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(trained)
-            totals = self._totals(batch, weights, encoder.Noise(self.spec, rates, seed))
+            totals = self._totals(batch, weights, Noise(self.spec, rates, seed))
             objective = tf.math.divide_no_nan(totals["loss"][0], totals["loss"][1])
             if self.spec.penalty:
                 objective += self._penalty(weights, rates)
@@ -239,7 +239,7 @@ class CompiledNetwork:
 
         def body(i, totals):
             batch = self._batch(data, drawn["rows"][i], drawn["timesteps"][i])
-            more = self._totals(batch, weights, encoder.Silence())
+            more = self._totals(batch, weights, Silence())
             return i + 1, {name: totals[name] + more[name] for name in totals}
 
         n_batches = tf.shape(drawn["rows"])[0]

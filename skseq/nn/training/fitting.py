@@ -10,7 +10,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from skseq.nn.export.models import CallbackModel
+from skseq.nn.export.callback_model import CallbackModel
 from skseq.nn.training.batching import batches, by_length, fit_memory, gathered, pieces
 from skseq.nn.training.plan import for_xla
 

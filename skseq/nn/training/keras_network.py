@@ -11,7 +11,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from skseq.nn.networks.encoder import as_array
+from skseq.nn.networks.weights import as_array
 from skseq.nn.training.compiled import PREDICT_ROWS
 from skseq.nn.training.fitting import _Best, _result, samples_of
 

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from skseq.nn.networks.encoder import as_array
+from skseq.nn.networks.weights import as_array
 
 __all__ = ["WeightStore"]
 

@@ -24,7 +24,8 @@ from nn_tools import (
 )
 
 from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier
-from skseq.nn.export.models import build_models, get_weights, set_weights
+from skseq.nn.export.models import build_models
+from skseq.nn.export.stock_layers import get_weights, set_weights
 
 N_TIMESTEPS, N_TIMESTEPS_OUT, START = 4, 3, 0
 BIDIRECTIONAL = [True, False, False, True, True, False]

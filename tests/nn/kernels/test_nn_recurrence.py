@@ -10,6 +10,8 @@ from nn_tools import autoencoder_spec, compiled, lengths, predict, random_weight
 
 from skseq.nn.kernels import recurrence
 from skseq.nn.networks import encoder
+from skseq.nn.networks.noise import Noise
+from skseq.nn.networks.weights import N_GATES
 
 N_SAMPLES, N_TIMESTEPS, N_FEATURES, UNITS = 3, 4, 2, 3
 MASK = np.arange(N_TIMESTEPS) < np.array([[4], [1], [2]])
@@ -62,7 +64,7 @@ def assert_all_close(actual, expected, tolerance):
     ids=["float32", "unrolled", "relu"],
 )
 @pytest.mark.parametrize("masked", [False, True], ids=["full", "masked"])
-@pytest.mark.parametrize("cell", encoder.N_GATES)
+@pytest.mark.parametrize("cell", N_GATES)
 def test_layer_equals_stock_keras(cell, masked, activation, unroll, dtype):
     """Outputs, final states, the gradients by inputs, initial states and all weights; outputs where none is wanted."""
     x, states, weights = numbers(cell, dtype)
@@ -112,7 +114,7 @@ def written_out(cell, x, states, weights, drop, mask, bptt_steps=None, ends=(0,)
 
 
 @pytest.mark.parametrize("unroll", [False, True], ids=["looped", "unrolled"])
-@pytest.mark.parametrize("cell", encoder.N_GATES)
+@pytest.mark.parametrize("cell", N_GATES)
 def test_recurrent_dropout_equals_the_recurrence_written_out(cell, unroll):
     x, states, weights = numbers(cell, "float64")
     drop = tf.constant([[0.0, 2.0, 2.0], [2.0, 0.0, 0.0], [2.0, 2.0, 0.0]], "float64")
@@ -128,7 +130,7 @@ def test_recurrent_dropout_equals_the_recurrence_written_out(cell, unroll):
 @pytest.mark.parametrize("unroll", [False, True], ids=["looped", "unrolled"])
 @pytest.mark.parametrize("mask", [MASK, np.ones_like(MASK)], ids=["masked", "full"])
 @pytest.mark.parametrize("bptt_steps", [1, 3])
-@pytest.mark.parametrize("cell", encoder.N_GATES)
+@pytest.mark.parametrize("cell", N_GATES)
 def test_truncated_gradients_equal_the_recurrence_with_constants_at_the_cuts(cell, bptt_steps, mask, unroll):
     x, states, weights = numbers(cell, "float64", n_timesteps=4)
     drop = tf.constant([[0.0, 2.0, 2.0], [2.0, 0.0, 2.0], [2.0, 2.0, 0.0]], "float64")
@@ -141,7 +143,7 @@ def test_truncated_gradients_equal_the_recurrence_with_constants_at_the_cuts(cel
     assert all(np.abs(a - b).max() > 1e-3 for a, b in zip(actual[1], full[1]))
 
 
-@pytest.mark.parametrize("cell", encoder.N_GATES)
+@pytest.mark.parametrize("cell", N_GATES)
 def test_chunks_as_long_as_the_sequence_cut_nothing(cell):
     x, states, weights = numbers(cell, "float64")
     watched = [x, *states, *weights]
@@ -151,7 +153,7 @@ def test_chunks_as_long_as_the_sequence_cut_nothing(cell):
         assert_all_close(cut, full, 1e-14)
 
 
-@pytest.mark.parametrize("cell", encoder.N_GATES)
+@pytest.mark.parametrize("cell", N_GATES)
 def test_chunks_are_counted_in_the_order_in_which_a_direction_reads(cell):
     """Both directions of an encoder count chunks back from where they stop reading, the last step or the first."""
     spec = autoencoder_spec(cell=cell, bidirectional=True, truncated=True)
@@ -161,7 +163,7 @@ def test_chunks_are_counted_in_the_order_in_which_a_direction_reads(cell):
     first = [tf.zeros([N_SAMPLES, UNITS], tf.float64)] * spec.n_states
 
     def encode():
-        noise = encoder.Noise(spec, {"bptt_steps": tf.constant(2)}, tf.constant([0, 0]))
+        noise = Noise(spec, {"bptt_steps": tf.constant(2)}, tf.constant([0, 0]))
         outputs, [states] = encoder.encode(spec, weights, tf.transpose(x, [1, 0, 2]), n_steps, noise)
         return tf.transpose(outputs, [1, 0, 2]), states
 
@@ -179,7 +181,7 @@ def test_chunks_are_counted_in_the_order_in_which_a_direction_reads(cell):
     assert_all_close(actual[1], expected[1], 1e-10)
 
 
-@pytest.mark.parametrize("cell", encoder.N_GATES)
+@pytest.mark.parametrize("cell", N_GATES)
 def test_chunks_of_one_step_by_hand(cell):
     """The last output depends on the last input and on no earlier one, the first one on the initial states too."""
     x, states, weights = numbers(cell, "float64")
@@ -198,7 +200,7 @@ def test_chunks_of_one_step_by_hand(cell):
 
 
 @pytest.mark.parametrize("activation", ["tanh", "relu"])
-@pytest.mark.parametrize("cell", encoder.N_GATES)
+@pytest.mark.parametrize("cell", N_GATES)
 def test_steps_equal_the_layer(cell, activation):
     x, states, weights = numbers(cell, "float64")
     drop = tf.constant([[0.0, 2.0, 2.0]], "float64")
@@ -209,7 +211,7 @@ def test_steps_equal_the_layer(cell, activation):
     assert_all_close(states, final, 1e-12)
 
 
-@pytest.mark.parametrize("cell", encoder.N_GATES)
+@pytest.mark.parametrize("cell", N_GATES)
 def test_a_masked_step_passes_its_states_on(cell):
     x, states, weights = numbers(cell, "float64")
     outputs, final = recurrent(cell, x, states, weights, mask=MASK)
@@ -219,7 +221,7 @@ def test_a_masked_step_passes_its_states_on(cell):
     np.testing.assert_allclose([state[1] for state in final], [state[1] for state in after_one], atol=1e-14)
 
 
-@pytest.mark.parametrize("cell", encoder.N_GATES)
+@pytest.mark.parametrize("cell", N_GATES)
 def test_stacked_bidirectional_encoder_equals_stock_keras(cell):
     """Outputs at real steps and final states, by lengths here and by mask there."""
     spec = autoencoder_spec(cell=cell, n_layers=2, bidirectional=True)
@@ -255,7 +257,7 @@ def test_dropout_mask_keeps_the_expectation():
 def noise_of(seed=(3, 0)):
     spec = autoencoder_spec(dropout=True, recurrent_dropout=True)
     rates = {name: tf.constant(0.5, tf.float64) for name in ("dropout", "recurrent_dropout")}
-    return spec, encoder.Noise(spec, rates, tf.constant(seed, tf.int32))
+    return spec, Noise(spec, rates, tf.constant(seed, tf.int32))
 
 
 def test_input_dropout_is_the_same_at_all_timesteps():

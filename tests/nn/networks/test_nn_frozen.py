@@ -21,7 +21,7 @@ from nn_tools import (
     train,
 )
 
-from skseq.nn.networks.encoder import as_array
+from skseq.nn.networks.weights import as_array
 from skseq.nn.training.compiled import CompiledNetwork
 from skseq.nn.training.fitting import FitOptions, fit_network
 

@@ -23,7 +23,9 @@ from nn_tools import (
 )
 
 from skseq.nn.networks import encoder
+from skseq.nn.networks.noise import Noise, Silence
 from skseq.nn.networks.seq2seq import decoder_inputs
+from skseq.nn.networks.weights import N_GATES
 from skseq.nn.training.compiled import CompiledNetwork
 
 EPSILON = 1e-5
@@ -231,7 +233,7 @@ def test_truncated_attention_decoder_equals_steps_from_constants(cell, decoder, 
     spec = seq2seq_spec(attention="bahdanau", truncated=True, **fields)
     rows = make_rows(spec, n_samples=3, n_timesteps=3, n_timesteps_out=5)
     weights, data, network = random_weights(spec), data_of(spec, rows), network_of(spec)
-    noise = encoder.Noise(spec, {"bptt_steps": tf.constant(2)}, tf.constant([0, 0]))
+    noise = Noise(spec, {"bptt_steps": tf.constant(2)}, tf.constant([0, 0]))
     with tf.GradientTape() as tape:
         tensors = {name: tf.constant(value) for name, value in weights.items()}
         tape.watch(tensors)
@@ -241,7 +243,7 @@ def test_truncated_attention_decoder_equals_steps_from_constants(cell, decoder, 
         for t, tokens in enumerate(decoder_inputs(targets)):
             if t in (2, 4):
                 states = tf.nest.map_structure(tf.stop_gradient, states)
-            features, states = network.step(tensors, memory, tf.constant(t), tokens, states, encoder.Silence())
+            features, states = network.step(tensors, memory, tf.constant(t), tokens, states, Silence())
             features = {name: x[None] for name, x in features.items()}
             logits = network.readout(tensors, features, tokens[None])
             losses.append(tf.nn.sparse_softmax_cross_entropy_with_logits(targets[t], logits[0]))
@@ -255,12 +257,12 @@ def test_truncated_attention_decoder_equals_steps_from_constants(cell, decoder, 
 
 
 @pytest.mark.parametrize("n_timesteps", [4, 5, 6])
-@pytest.mark.parametrize("cell", encoder.N_GATES)
+@pytest.mark.parametrize("cell", N_GATES)
 def test_the_last_state_reaches_back_as_many_steps_as_are_asked_for(cell, n_timesteps):
     """Whatever the length of a sample: chunks of an encoder are counted back from its end."""
     spec = recurrent_spec(cell=cell, tokens=False, source_size=1, truncated=True)
     weights = {name: tf.constant(value) for name, value in random_weights(spec).items()}
-    noise = encoder.Noise(spec, {"bptt_steps": tf.constant(3)}, tf.constant([0, 0]))
+    noise = Noise(spec, {"bptt_steps": tf.constant(3)}, tf.constant([0, 0]))
     source = tf.constant(make_rows(spec, n_samples=2, n_timesteps=n_timesteps)["source"])
     steps = tf.constant([n_timesteps, n_timesteps - 1])
     with tf.GradientTape() as tape:

@@ -18,8 +18,8 @@ from nn_tools import (
     train,
 )
 
-from skseq.nn.networks import encoder
 from skseq.nn.networks.attention import KINDS
+from skseq.nn.networks.noise import Noise
 from skseq.nn.networks.seq2seq import START, decoder_inputs
 
 SEQ2SEQ = {name: spec for name, spec in SPECS.items() if hasattr(spec, "attention")}
@@ -295,7 +295,7 @@ def test_how_often_the_true_token_is_fed(kind, i, k, c, floor, expected):
     """Bengio et al. 2015, section 2.4; 100,000 coins stray by 0.005 at three standard deviations."""
     rates = {name: tf.constant(value, tf.float64) for name, value in zip(("k", "c", "floor"), (k, c, floor))}
     rates = {f"schedule_{name}": value for name, value in rates.items()}
-    noise = encoder.Noise(seq2seq_spec(scheduled_sampling=kind), rates, tf.constant([7, i]))
+    noise = Noise(seq2seq_spec(scheduled_sampling=kind), rates, tf.constant([7, i]))
     own = noise.own_tokens([100, 1000])
     assert 1 - np.mean(own) == pytest.approx(expected, abs=0.005)
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from skseq.nn.networks.encoder import Weight, as_array
+from skseq.nn.networks.weights import Weight, as_array
 from skseq.nn.training.store import WeightStore
 
 TABLE = [Weight("kernel", (3, 2), "zeros"), Weight("bias", (2,), "zeros"), Weight("fixed", (2,), "zeros")]

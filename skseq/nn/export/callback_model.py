@@ -1,0 +1,45 @@
+"""The stock Keras model that callbacks see."""
+
+import json
+
+import keras
+import numpy as np
+
+from skseq.nn.export.models import build_models
+from skseq.nn.export.stock_layers import get_weights, set_weights
+from skseq.nn.networks.weights import as_array
+
+__all__ = ["CallbackModel"]
+
+
+class CallbackModel:
+    """The stock Keras model that callbacks see, kept equal to the network in training."""
+
+    def __init__(self, network, n_timesteps):
+        self.store = network.store
+        models, self.bindings = build_models(network.spec, *n_timesteps)
+        self.keras_model = models["model"]
+        config = json.loads(network.spec.optimizer)
+        self.scheduled = isinstance(config["config"].get("learning_rate"), dict)  # then no callback can set the rate
+        optimizer = keras.optimizers.deserialize(config)
+        optimizer.build(self.keras_model.trainable_variables)  # a saved model must have all of its optimizer
+        self.keras_model.compile(optimizer=optimizer)
+        self.keras_model.stop_training = False
+
+    def push(self):
+        """Network to model."""
+        self.pushed = self.store.weights()
+        set_weights(self.bindings, self.pushed)
+        if not self.scheduled:
+            self.rate = self.store.learning_rate
+            self.keras_model.optimizer.learning_rate = self.rate
+
+    def pull(self):
+        """What a callback changed, from model to network."""
+        weights = get_weights(self.bindings, self.pushed)
+        if any(not np.array_equal(value, self.pushed[name]) for name, value in weights.items()):
+            self.store.load(weights)
+        if not self.scheduled:
+            rate = float(as_array(self.keras_model.optimizer.learning_rate))
+            if rate != self.rate:
+                self.store.learning_rate = rate

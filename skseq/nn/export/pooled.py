@@ -1,0 +1,42 @@
+"""Networks with one output a sequence as `keras.Model`s of stock layers."""
+
+import keras
+import numpy as np
+from keras import ops
+
+__all__ = ["pooled_models"]
+
+
+def pooled_models(builder, *_):
+    """Models for sources of any length; the decoder model is what stands on the pooled vector: the head."""
+    spec = builder.spec
+    source = builder.source(None)
+    pooled = _pooled(builder, *builder.encoder(builder.vectors(source)))
+    encoding = keras.Input((spec.encoding_size,), dtype=spec.dtype, name="encoding")
+    return {
+        "model": keras.Model(source, _outputs(builder, pooled), name="recurrent"),
+        "encoder_model": keras.Model(source, pooled, name="encoder"),
+        "decoder_model": keras.Model(encoding, _outputs(builder, encoding), name="head"),
+    }
+
+
+def _pooled(builder, outputs, states):
+    """One vector a sequence, (n_samples, d)."""
+    spec = builder.spec
+    if spec.pooling == "last":
+        return states[-1][0]
+    if spec.pooling == "mean":
+        return ops.mean(outputs, axis=1)
+    keys = builder.dense("attention/key", outputs, spec.units, ["attention/key"], "attention/bias")
+    return builder.additive_attention(builder.no_input(keys[:, :1]), outputs, keys)[:, 0]
+
+
+def _outputs(builder, pooled):
+    """Numbers side by side, or the probabilities of the labels: a list if there are several labels."""
+    sizes, classifies = builder.spec.sizes, builder.spec.task == "classify"
+    several = classifies and len(sizes) > 1
+    activation = "softmax" if classifies and not several else None
+    outputs = builder.dense("output", pooled, sum(sizes), ["output/kernel"], "output/bias", activation)
+    if not several:
+        return outputs
+    return [ops.softmax(logits) for logits in ops.split(outputs, np.cumsum(sizes)[:-1].tolist(), axis=-1)]

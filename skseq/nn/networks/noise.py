@@ -1,0 +1,107 @@
+"""What only a training step has: dropout masks, noise, own tokens, and where gradients are cut."""
+
+import tensorflow as tf
+
+from skseq.nn.kernels import recurrence
+
+__all__ = ["Noise", "Silence"]
+
+
+class Noise:
+    """What only a training step has: dropout masks and noise, each from its own seed, and where gradients are cut.
+
+    Without noise every mask is None, and so is ``bptt_steps``.
+    """
+
+    learns = True
+
+    def __init__(self, spec, rates, seed):
+        self.spec, self.rates, self.seed, self.count = spec, rates, seed, 0
+
+    def _next_seed(self):
+        self.count += 1
+        return tf.random.experimental.stateless_fold_in(self.seed, self.count, alg="philox")
+
+    def _mask(self, rate, shape):
+        return recurrence.dropout_mask(shape, self.rates[rate], self._next_seed(), self.spec.dtype)
+
+    @property
+    def compiled(self):
+        """Whether XLA will read the graph: predict and evaluate are left to TensorFlow."""
+        return self.spec.jit_compile
+
+    @property
+    def bptt_steps(self):
+        """Timesteps between two cuts of the gradient through time, an int32 scalar; None if it is never cut."""
+        return self.rates["bptt_steps"] if self.spec.truncated else None
+
+    @property
+    def label_smoothing(self):
+        """Share of the target that is spread over all classes; None without smoothing."""
+        return self.rates["label_smoothing"] if self.spec.label_smoothing else None
+
+    def own_tokens(self, shape):
+        """Where a decoder is fed its own token instead of the true one (scheduled sampling), or None.
+
+        epsilon_i is the probability of the true token, i the number of updates so far (Bengio et al. 2015, section
+        2.4): max(floor, k - c i), k^i, or k / (k + exp(i / k)) = sigmoid(ln k - i / k).
+        """
+        kind, dtype = self.spec.scheduled_sampling, self.spec.dtype
+        if kind is None:
+            return None
+        i, k = tf.cast(self.seed[1], dtype), self.rates["schedule_k"]  # the second half of an update's seed counts them
+        if kind == "linear":
+            true = tf.maximum(self.rates["schedule_floor"], k - self.rates["schedule_c"] * i)
+        else:
+            true = tf.pow(k, i) if kind == "exponential" else tf.sigmoid(tf.math.log(k) - i / k)
+        return tf.random.stateless_uniform(shape, self._next_seed(), dtype=dtype, alg="philox") >= true
+
+    def restarted(self):
+        """A copy that draws the same masks again: dropout in a step function is shared by all timesteps."""
+        return Noise(self.spec, self.rates, tf.random.experimental.stateless_fold_in(self.seed, -1, alg="philox"))
+
+    def inputs(self, n_samples, width):
+        """Mask of a layer's inputs (n_samples, width), shared by all timesteps."""
+        return self._mask("dropout", [n_samples, width]) if self.spec.dropout else None
+
+    def states(self, n_samples, width):
+        """Mask of a layer's hidden state (n_samples, width), shared by all timesteps."""
+        return self._mask("recurrent_dropout", [n_samples, width]) if self.spec.recurrent_dropout else None
+
+    def corrupt(self, source):
+        """x + sigma N(0, 1), then whole steps of (t, b, f) at zero: what a denoising encoder reads (Vincent 2008)."""
+        shape, dtype = tf.shape(source), self.spec.dtype
+        if self.spec.input_noise:
+            normal = tf.random.stateless_normal(shape, self._next_seed(), dtype=dtype, alg="philox")
+            source += self.rates["input_noise"] * normal
+        if self.spec.step_dropout:
+            drawn = tf.random.stateless_uniform(
+                [*tf.unstack(shape)[:2], 1], self._next_seed(), dtype=dtype, alg="philox"
+            )
+            source *= tf.cast(drawn >= self.rates["step_dropout"], dtype)
+        return source
+
+
+class Silence:
+    """No noise, no gradient: inference, or a part of a network that does not learn; ``compiled`` as in `Noise`."""
+
+    learns = False
+    bptt_steps = None
+    label_smoothing = None
+
+    def __init__(self, compiled=False):
+        self.compiled = compiled
+
+    def inputs(self, *_):
+        """No mask."""
+
+    states = inputs
+    own_tokens = inputs
+
+    def corrupt(self, source):
+        """The source as it is."""
+        return source
+
+    def restarted(self):
+        """Itself."""
+        return self

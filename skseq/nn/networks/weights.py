@@ -1,0 +1,86 @@
+"""The table of weights of a network, and their initial values."""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from skseq.nn.kernels import recurrence
+
+__all__ = ["Weight", "as_array", "bias", "initial_weights", "kept_draws", "kernel", "recurrent_weights", "subset"]
+
+N_GATES = {name: cell.n_gates for name, cell in recurrence.CELLS.items()}
+
+
+class Weight(NamedTuple):
+    """Name, shape and initial distribution of one weight; ``penalized`` weights enter the L1 and L2 penalties."""
+
+    name: str
+    shape: tuple
+    initializer: str
+    penalized: bool = True
+
+
+def kernel(name, *shape):
+    """A matrix with Glorot initial values."""
+    return Weight(name, shape, "glorot_uniform")
+
+
+def bias(name, size):
+    """A vector that starts at zero and is never penalized."""
+    return Weight(name, (size,), "zeros", penalized=False)
+
+
+def recurrent_weights(spec, name, input_size):
+    """Weights of one recurrent layer as stock Keras has them; ``input_size=None`` means that it has no input."""
+    gates = N_GATES[spec.cell] * spec.units
+    if input_size is not None:
+        yield kernel(f"{name}/kernel", input_size, gates)
+    yield Weight(f"{name}/recurrent_kernel", (spec.units, gates), "orthogonal")
+    if spec.cell == "lstm":
+        yield Weight(f"{name}/bias", (gates,), "unit_forget_bias", penalized=False)
+    else:
+        yield Weight(f"{name}/bias", (2, gates) if spec.cell == "gru" else (gates,), "zeros", penalized=False)
+
+
+def subset(weights, name):
+    """The weights below a name: {"kernel": ...} from {"encoder/0/kernel": ...}."""
+    return {key.removeprefix(f"{name}/"): value for key, value in weights.items() if key.startswith(f"{name}/")}
+
+
+def as_array(value):
+    """A NumPy copy of a Keras variable or a tensor."""
+    return np.array(tf.convert_to_tensor(value).numpy())
+
+
+def _initializer(name, seed):
+    if name == "embedding":
+        return keras.initializers.RandomUniform(-0.05, 0.05, seed=seed)
+    return keras.initializers.get({"class_name": name, "config": {"seed": seed}})
+
+
+def _drawn(initializer, shape, seed, dtype):
+    """An array of this initial distribution; always the same one from the same seed."""
+    return as_array(_initializer(initializer, seed)(shape, dtype=dtype))
+
+
+KEPT_SIZE = 2**14  # numbers in the largest array that is kept
+kept_draws = lru_cache(maxsize=64)(_drawn)  # a search fits the same network from the same seed again and again
+
+
+def initial_weights(network, random_state):
+    """Name -> array, each drawn from its own seed (Keras initialisers; forget-gate biases start at one)."""
+    values = {}
+    for weight in network.weights():
+        seed, dtype = int(random_state.randint(np.iinfo(np.int32).max)), network.spec.dtype
+        if weight.initializer in ("zeros", "unit_forget_bias"):
+            value = np.zeros(weight.shape, dtype)
+            if weight.initializer == "unit_forget_bias":
+                value[network.spec.units : 2 * network.spec.units] = 1
+        else:
+            draw = kept_draws if np.prod(weight.shape) <= KEPT_SIZE else _drawn
+            value = draw(weight.initializer, weight.shape, seed, dtype).copy()
+        values[weight.name] = value
+    return values

@@ -13,6 +13,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._base.decoding import SEARCH_PARAMETERS, SearchMixin
+from skseq._docs import DocLinkMixin
 from skseq._sklearn import HasMethods, StrOptions, _fit_context
 
 __all__ = ["DecodingSearch"]
@@ -23,7 +24,7 @@ def _best_has(method):
     return lambda search: hasattr(getattr(search, "best_estimator_", search.estimator), method)
 
 
-class DecodingSearch(MetaEstimatorMixin, BaseEstimator):
+class DecodingSearch(MetaEstimatorMixin, DocLinkMixin, BaseEstimator):
     """Exhaustive search over the parameters that a fitted estimator reads at predict; nothing is fitted.
 
     Beam width, penalties, temperature and constraints decide which output of a fitted network is found. Every

@@ -10,7 +10,6 @@ from skseq._base.autoencoder import BaseAutoencoder
 from skseq._base.estimator import all_or_nothing
 from skseq._data.sequences import read_numbers
 from skseq._data.windows import mean_over_windows, windows_of
-from skseq._docs import with_shared_docs
 from skseq._sklearn import Interval, StrOptions, _fit_context
 
 __all__ = ["LSTMAutoencoderDetector"]
@@ -18,7 +17,6 @@ __all__ = ["LSTMAutoencoderDetector"]
 MANY_SAMPLES = 10  # from so many on whole samples are held out, below the last steps of each, if there are windows
 
 
-@with_shared_docs
 class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
     """Recurrent autoencoder that scores how unlike the sequences of fit a sequence is: EncDec-AD [1]_.
 
@@ -68,7 +66,113 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
     step_dropout : float in [0, 1), default=0.0
         Share of timesteps that the encoder reads as zeros in training.
 
-    <shared parameters>
+    cell : {"lstm", "gru", "cho-gru"}, default="lstm"
+        Kind of recurrent layer. "cho-gru" is the gated recurrent unit as published [cho]_: its reset gate acts before
+        the recurrent product (``keras.layers.GRU(reset_after=False)``). In "gru", as in Keras by default, the reset
+        gate acts after the product. That takes one product per step instead of two, so it is faster.
+
+    n_layers : int, default=1
+        Number of recurrent layers in the encoder. A decoder has the same number.
+
+    bidirectional : bool, default=False
+        Whether the encoder also reads the sequence backwards. The outputs of both directions are joined, so an encoding
+        is twice as wide.
+
+    activation : {"tanh", "relu"}, default="tanh"
+        Activation of the candidate and of the output in the recurrent layers. With "relu" the states are not bounded.
+
+    dropout : float in [0, 1), default=0.0
+        Share of the inputs of a recurrent layer that is dropped in training. The same inputs are dropped at every
+        timestep [dropout]_.
+
+    recurrent_dropout : float in [0, 1), default=0.0
+        Share of the hidden state of a recurrent layer that is dropped in training. The same units are dropped at every
+        timestep.
+
+    optimizer : str or dict, default="adam"
+        Name of a Keras optimizer, or the dict that ``keras.optimizers.serialize`` returns. Optimizer objects are
+        refused because they cannot be cloned.
+
+    learning_rate : float or None, default=0.01
+        Step size. None leaves it to the configuration in `optimizer`, which may hold a schedule.
+
+    clipnorm : float or None, default=1.0
+        Largest norm of the gradient of all weights together. A longer gradient is scaled down to it [clipnorm]_. None
+        sets no limit.
+
+    clipvalue : float or None, default=None
+        Largest absolute value of any element of the gradient, applied after `clipnorm`. None sets no limit.
+
+    l1 : float, default=0.0
+        Strength of the penalty ``l1 * sum(abs(w))`` over all kernels, recurrent ones included. Biases are not
+        penalised. The losses in `history_` do not include penalties.
+
+    l2 : float, default=0.0
+        Strength of the penalty ``l2 * sum(w ** 2)`` over the same weights as `l1`.
+
+    bptt_steps : int or None, default=None
+        Truncated backpropagation through time [bptt]_: every sequence is cut into chunks of this many timesteps. States
+        pass from chunk to chunk, gradients do not. In the encoder, chunks are counted backwards from the last step
+        read; in a decoder, from its first step. That first step is no cut: the code gets its gradient, as initial state
+        and as input at every step. A small number bounds how far a gradient can grow, and how far back a dependency can
+        be learnt. None cuts nowhere.
+
+        Cutting is not needed to save memory. From 1,000 timesteps on, layers that would keep more than half a gigabyte
+        keep only their states, and compute the rest again for the gradient. The gradient stays exact, and an update
+        takes 1.1 to 1.6 times as long [recompute]_.
+
+    epochs : int, default=50
+        Largest number of passes over the training data.
+
+    batch_size : int, default=32
+        Number of samples per update. If all samples fit into one batch, equal samples are merged into one that has the
+        sum of their weights. Loss and gradient stay the same, but dropout and noise are then drawn once for all of
+        them.
+
+    shuffle : bool, default=True
+        Whether the samples are put in a new order in every epoch.
+
+    early_stopping : bool or "auto", default="auto"
+        Whether training ends when the validation loss has not improved for `n_iter_no_change` epochs. The best weights
+        are restored. "auto" is on above 10,000 samples, and whenever `X_val` is passed to `fit`.
+
+    validation_fraction : float in (0, 1), default=0.1
+        Share of the samples held out if no `X_val` is passed, to learn the errors from and for early stopping (see
+        Notes).
+
+    n_iter_no_change : int, default=10
+        Number of epochs to wait for a better validation loss.
+
+    warm_start : bool, default=False
+        Whether `fit` continues from the weights and the optimizer state of the last fit.
+
+    callbacks : list of keras.callbacks.Callback or None, default=None
+        Called around epochs with a stock Keras model that carries the current weights. Changes that they make to its
+        weights, to its learning rate or to `stop_training` take effect. Every fit uses shallow copies, so the parameter
+        itself is never changed. Hooks for single batches work too, but cost one graph call per batch.
+
+    random_state : int, RandomState instance or None, default=None
+        Decides the initial weights, the order of samples, dropout and noise, and the validation split. The same int
+        gives the same weights, bit for bit, also in threads and in other processes.
+
+    verbose : int, default=0
+        0 prints nothing, 1 shows Keras' progress bar with the loss, 2 prints one line per epoch.
+
+    dtype : {"float32", "float64", "mixed_bfloat16"}, default="float32"
+        Type of weights and computation. "mixed_bfloat16" multiplies matrices in bfloat16, which keeps 8 bits of
+        precision instead of 24. All else stays float32: weights, states, losses, inputs, outputs and exported models.
+        It pays from about 512 units on, on a processor with bfloat16 units (AVX512_BF16, AMX), and without XLA, which
+        does not use these units; ``jit_compile="auto"`` takes care of that. On other processors it is slower than
+        float32.
+
+    jit_compile : bool or "auto", default="auto"
+        Whether updates are compiled with XLA. That takes seconds for every new shape of a batch. "auto" compiles if the
+        fit is long enough to win this time back; on a GPU it leaves to cuDNN what cuDNN has a kernel for. XLA rounds
+        differently and draws other dropout masks: a seed reproduces only for the same `jit_compile` setting.
+
+    unroll : bool or "auto", default="auto"
+        Whether the graph writes out every timestep instead of looping. Every number of timesteps then needs a graph of
+        its own. "auto" loops.
 
     Attributes
     ----------
@@ -88,7 +192,39 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         Inverse of S, of which eigenvalues below one millionth of the largest are raised to that: a singular S gives
         large scores, not infinite ones.
 
-    <shared attributes>
+    n_features_in_ : int
+        Number of columns of 2-D X, or of features of 3-D and ragged X.
+
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the columns, if X was a data frame with string names.
+
+    n_timesteps_in_ : int
+        Number of timesteps of X in fit, or of the longest sequence if X was ragged.
+
+    n_iter_ : int
+        Number of epochs run by the last fit.
+
+    history_ : dict of str to list of float
+        One list per quantity, with one number per epoch: "loss" and metrics; "gradient_norm", the norm of the whole
+        gradient before clipping, a mean over updates; "largest_gradient_norm", the largest of these; "largest_weight",
+        the largest absolute value of any weight after the epoch; "learning_rate"; and "val_..." for the loss and the
+        metrics if there are validation data.
+
+    weights_ : dict of str to ndarray
+        Fitted weights, in the layout of the stock Keras layers.
+
+    optimizer_state_ : list of ndarray
+        State of the optimizer, from which `warm_start` continues.
+
+    model_ : keras.Model
+        The network from source to output: stock Keras layers with the fitted weights, so it can be saved and loaded
+        without skseq. It is built anew at every access.
+
+    encoder_model_ : keras.Model
+        The part of `model_` that reads the source.
+
+    decoder_model_ : keras.Model
+        The part of `model_` that turns what the encoder gives into the output.
 
     Notes
     -----
@@ -101,7 +237,17 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
     ----------
     .. [1] Malhotra et al., "LSTM-based Encoder-Decoder for Multi-sensor Anomaly Detection", ICML 2016 Anomaly Detection
        Workshop.
-    <shared references>
+    .. [cho] Cho et al., "Learning Phrase Representations using RNN Encoder-Decoder for Statistical Machine
+       Translation", EMNLP 2014, section 2.3.
+    .. [dropout] Gal and Ghahramani, "A Theoretically Grounded Application of Dropout in Recurrent Neural Networks",
+       NeurIPS 2016.
+    .. [clipnorm] Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent neural networks", ICML 2013,
+       algorithm 1.
+    .. [bptt] Williams and Peng, "An Efficient Gradient-Based Algorithm for On-Line Training of Recurrent Network
+       Trajectories", Neural Computation 1990; Sutskever, "Training Recurrent Neural Networks", PhD thesis, University
+       of Toronto 2013, section 2.8.6.
+    .. [recompute] Chen, Xu, Zhang and Guestrin, "Training Deep Nets with Sublinear Memory Cost", arXiv:1604.06174,
+       2016.
 
     Examples
     --------
@@ -148,9 +294,9 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         learning_rate=0.01,
         clipnorm=1.0,
         clipvalue=None,
-        bptt_steps=None,
         l1=0.0,
         l2=0.0,
+        bptt_steps=None,
         epochs=50,
         batch_size=32,
         shuffle=True,
@@ -187,9 +333,9 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         self.learning_rate = learning_rate
         self.clipnorm = clipnorm
         self.clipvalue = clipvalue
-        self.bptt_steps = bptt_steps
         self.l1 = l1
         self.l2 = l2
+        self.bptt_steps = bptt_steps
         self.epochs = epochs
         self.batch_size = batch_size
         self.shuffle = shuffle

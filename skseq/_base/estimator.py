@@ -17,6 +17,7 @@ from sklearn.utils.validation import check_is_fitted
 from skseq._base.exploding import explosion, remedies
 from skseq._base.own_network import OwnNetworkMixin
 from skseq._data.parts import working_memory
+from skseq._docs import DocLinkMixin
 from skseq._sklearn import Interval, StrOptions, _check_sample_weight
 from skseq.exceptions import ExplodingGradientWarning
 
@@ -74,7 +75,7 @@ def _joined(past, new):
     return {name: past.get(name, [np.nan] * n_past) + new.get(name, [np.nan] * n_new) for name in names}
 
 
-class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
+class BaseSequenceEstimator(OwnNetworkMixin, DocLinkMixin, BaseEstimator):
     """Ladder of fit for estimators on a recurrent network. Subclasses read data and say which spec they need."""
 
     _parameter_constraints = {

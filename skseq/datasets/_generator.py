@@ -12,6 +12,7 @@ from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, Transfo
 from sklearn.utils import check_random_state, check_scalar
 from sklearn.utils.validation import check_is_fitted
 
+from skseq._docs import DocLinkMixin
 from skseq._sklearn import (
     Interval,
     StrOptions,
@@ -24,7 +25,7 @@ from skseq.datasets._rules import RULES, write_numbers
 __all__ = ["SequencePairGenerator"]
 
 
-class SequencePairGenerator(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
+class SequencePairGenerator(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DocLinkMixin, BaseEstimator):
     """Draw source and target sequences of a synthetic task, and give the right target for any source.
 
     The tasks are the ones sequence-to-sequence networks are measured on. Each asks something different of a

@@ -10,6 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 from skseq._data.sequences import as_samples, check_lengths, is_ragged
 from skseq._data.tokens import source_kind
 from skseq._data.vocabulary import encode, learn_vocabulary
+from skseq._docs import DocLinkMixin
 from skseq._sklearn import StrOptions, _fit_context
 from skseq.preprocessing._steps import Steps, array_of, check_hashable, check_no_text, lists_of, read_token_steps
 
@@ -18,7 +19,7 @@ __all__ = ["SequenceOneHotEncoder"]
 _FIRST = 2  # id of the first column's token: 0 is padding, 1 an unknown token
 
 
-class SequenceOneHotEncoder(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
+class SequenceOneHotEncoder(TransformerMixin, DocLinkMixin, BaseEstimator, auto_wrap_output_keys=None):
     """Encode token sequences as one-hot vectors, with one vocabulary for all timesteps, and decode them.
 
     :class:`~sklearn.preprocessing.OneHotEncoder` learns a vocabulary per column and lays the columns side by

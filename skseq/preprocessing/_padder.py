@@ -7,13 +7,14 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted
 
+from skseq._docs import DocLinkMixin
 from skseq._sklearn import Interval, StrOptions, _fit_context
 from skseq.preprocessing._steps import array_of, read_steps, samples_of
 
 __all__ = ["SequencePadder"]
 
 
-class SequencePadder(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
+class SequencePadder(TransformerMixin, DocLinkMixin, BaseEstimator, auto_wrap_output_keys=None):
     """Pad and cut sequences to one length.
 
     For what reads arrays only: scikit-learn's classifiers, NumPy, a plot. The estimators of skseq never need it. They

@@ -7,6 +7,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._data.sequences import pad, read_numbers
+from skseq._docs import DocLinkMixin
 from skseq._sklearn import HasMethods, StrOptions, _fit_context
 
 __all__ = ["SequenceScaler"]
@@ -27,7 +28,7 @@ def _has_columns(self):
     return getattr(self, "_source_form", "columns") == "columns"
 
 
-class SequenceScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+class SequenceScaler(OneToOneFeatureMixin, TransformerMixin, DocLinkMixin, BaseEstimator):
     """Scale the channels of sequences, each with one scale for all timesteps.
 
     :class:`~sklearn.preprocessing.StandardScaler` and its kin scale columns. Of a univariate sequence a row, a column

@@ -9,13 +9,14 @@ from sklearn.utils.validation import check_is_fitted
 
 from skseq._data.sequences import as_samples, is_sequence
 from skseq._data.windows import window_places
+from skseq._docs import DocLinkMixin
 from skseq._sklearn import Interval, _fit_context
 from skseq.preprocessing._steps import read_steps, samples_of
 
 __all__ = ["SlidingWindows"]
 
 
-class SlidingWindows(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
+class SlidingWindows(TransformerMixin, DocLinkMixin, BaseEstimator, auto_wrap_output_keys=None):
     """Cut long series into overlapping windows, and say which of them must stay together.
 
     Windows that overlap share timesteps: with one in the training set and another in the test set, a score says how

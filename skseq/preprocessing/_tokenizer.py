@@ -10,6 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 from skseq._data import vocabulary as _vocabulary
 from skseq._data.sequences import as_samples, is_ragged
 from skseq._data.tokens import source_kind
+from skseq._docs import DocLinkMixin
 from skseq._sklearn import Interval, StrOptions, _fit_context
 from skseq.preprocessing._steps import Steps, array_of, lists_of, read_token_steps
 
@@ -18,7 +19,7 @@ __all__ = ["SequenceTokenizer"]
 _UNKNOWN_TEXT = "\N{REPLACEMENT CHARACTER}"
 
 
-class SequenceTokenizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
+class SequenceTokenizer(TransformerMixin, DocLinkMixin, BaseEstimator, auto_wrap_output_keys=None):
     """Split text into tokens and give each an id, and put text together again from ids.
 
     The estimators of skseq split text by their own parameter `analyzer`, in the same way. This is for where the ids

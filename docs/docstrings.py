@@ -49,12 +49,13 @@ def read_groups(text):
     return groups
 
 
-def signature(node, source):
-    """Parameter -> default as it is written, or None, of the `__init__` of a class."""
+def signature(node):
+    """Parameter -> default as text, or None, of the `__init__` of a class."""
     (arguments,) = (item.args for item in node.body if isinstance(item, ast.FunctionDef) and item.name == "__init__")
     names = [argument.arg for argument in arguments.args[1:] + arguments.kwonlyargs]
-    given = [default and ast.get_source_segment(source, default) for default in arguments.kw_defaults]
-    given = [ast.get_source_segment(source, default) for default in arguments.defaults] + given
+    given = [
+        default and ast.unparse(default).replace("'", '"') for default in arguments.defaults + arguments.kw_defaults
+    ]
     return dict(zip(names, [None] * (len(names) - len(given)) + given))
 
 
@@ -129,7 +130,7 @@ def new_source(source, groups):
     for node in reversed(documented(source)):  # from the end, so that line numbers before it stay true
         start, end = node.body[0].lineno - 1, node.body[0].end_lineno
         old = "\n".join(line.removeprefix(INDENT) for line in lines[start:end])
-        new = new_docstring(old.strip()[3:-3], node.name, signature(node, source), groups)
+        new = new_docstring(old.strip()[3:-3], node.name, signature(node), groups)
         written = [(INDENT + line).rstrip() for line in f'"""{new}\n"""'.split("\n")]
         lines[start:end] = written
     return "\n".join(lines)

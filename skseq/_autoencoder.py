@@ -43,7 +43,7 @@ def _forecasts(estimator):
 class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseAutoencoder):
     """Recurrent autoencoder: sequences to fixed-length encodings, learnt without labels.
 
-    An encoder reads a sequence into its final state, the code; decoders write from the code alone: the sequence again,
+    An encoder reads a sequence into its final state, the code. Decoders write from the code alone: the sequence again,
     its next steps, or both. All are trained together on the squared error [1]_.
 
     Parameters
@@ -52,35 +52,35 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         Width of the recurrent layers, and so of an encoding.
 
     decoder : {"reconstruct", "predict", "composite"}, default="reconstruct"
-        What is written: the sequence that was read, what comes next, or both by two decoders on one encoder, the two
-        losses summed ([1]_, sections 2.2 to 2.4).
+        What is written: the sequence that was read, its next steps, or both. For both, two decoders share one encoder,
+        and their losses are added ([1]_, sections 2.2 to 2.4).
 
     horizon : int or None, default=None
-        How many steps at the end of a training sequence the encoder does not see and the prediction decoder writes;
-        `forecast` needs it. None predicts the sequence's own next steps: all of it is read, and the second to the
-        last step are written. Of no effect on ``decoder="reconstruct"``, which then has to be None.
+        Number of steps at the end of a training sequence that the encoder does not see and the prediction decoder
+        writes. `forecast` needs it. With None the encoder reads the whole sequence, and the decoder writes its second
+        to its last step. It must be None for ``decoder="reconstruct"``.
 
     conditional : bool, default=False
-        Whether decoders also read the step before the one they write: the true one in training, their own output
-        afterwards ([1]_, section 2.4).
+        Whether decoders also read the step before the one they write: in training the true step, afterwards their own
+        output ([1]_, section 2.4).
 
     code : {"repeated", "state", "both"}, default="repeated"
-        How a decoder gets the code: as its input at every step, as its initial state, or both.
+        How a decoder gets the code: as its input at every step, as its initial state, or as both.
 
     reverse_target : bool, default=False
-        Whether the reconstruction is written last timestep first, which is easier to learn: it starts with what the
-        encoder read last. Outputs are in the order of X either way.
+        Whether the decoder writes the reconstruction with the last timestep first. This is easier to learn, because it
+        starts with what the encoder read last. Outputs are in the order of X either way.
 
     input_noise : float, default=0.0
-        Standard deviation of Gaussian noise on what the encoder reads in training, in the units of X; the targets stay
-        clean [2]_.
+        Standard deviation, in the units of X, of Gaussian noise that is added to what the encoder reads in training.
+        The targets stay clean [2]_.
 
     step_dropout : float in [0, 1), default=0.0
-        Share of timesteps that the encoder reads as zeros in training; the targets stay whole.
+        Share of timesteps that the encoder reads as zeros in training. The targets stay whole.
 
     output : {"last", "state", "sequence"}, default="last"
-        What `transform` gives: the last hidden state, hidden and cell state side by side (a GRU has the hidden state
-        alone), or the hidden state at every timestep.
+        What `transform` returns: the last hidden state; hidden and cell state side by side (a GRU has only the hidden
+        state); or the hidden state at every timestep.
 
     network : scikeras wrapper or None, default=None
         A network of your own in place of the recurrent layers: a ``scikeras.wrappers.BaseWrapper`` (`KerasClassifier`
@@ -239,7 +239,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
     Attributes
     ----------
     horizon_ : int or None
-        `horizon` in fit.
+        Value of `horizon` in fit.
 
     n_features_in_ : int
         Number of columns of 2-D X, or of features of 3-D and ragged X.
@@ -277,14 +277,15 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
 
     Notes
     -----
-    **Large data.** Arrays are never copied as a whole, so they may be larger than memory, as ``numpy.load(path,
-    mmap_mode="r")`` gives them. Training and prediction read them piece by piece. An epoch then takes several graph
-    calls over the same batches. This changes no number except sums over an epoch in `history_`, by rounding; with XLA
-    and sequences of different lengths all numbers may change, and noise is drawn anew. A piece is as large as the
-    ``working_memory`` of scikit-learn allows, conversion to `dtype` or token ids included: set it by
-    ``sklearn.config_context(working_memory=32)``, in MiB. Values above 64 count as 64. A piece holds one batch if that
-    is larger. What a sample has besides its sequence takes a few hundred bytes. Lists of sequences are padded once,
-    into one array.
+    **Large data.** Arrays are never copied as a whole, so they may be larger than memory: memory maps, such as
+    ``numpy.load(path, mmap_mode="r")`` gives. Training and prediction read them piece by piece. An epoch then takes
+    several graph calls over the same batches. This changes no number except sums over an epoch in `history_`, by
+    rounding. With XLA and sequences of different lengths all numbers may change, and noise is drawn anew.
+
+    **Working memory.** A piece and its conversion to `dtype` or to token ids fit into the ``working_memory`` of
+    scikit-learn, in MiB: set it by ``sklearn.config_context(working_memory=32)``. Values above 64 count as 64. A piece
+    holds one batch if that is larger. Besides its sequence, a sample takes some hundred bytes. Lists of sequences are
+    padded once, into one array.
 
     References
     ----------
@@ -410,8 +411,8 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         Parameters
         ----------
         X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
-            Training sequences: 2-D X holds a univariate sequence a row, a list holds (t,) or (t, n_features) arrays of
-            any lengths.
+            Training sequences. 2-D X holds one univariate sequence per row. A list holds (t,) or (t, n_features) arrays
+            of any lengths.
         y : Ignored
             Present for API consistency.
         sample_weight : array-like of shape (n_samples,), default=None
@@ -437,7 +438,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X, y=None, sample_weight=None):
-        """One epoch over X, going on from the current weights and the state of the optimizer.
+        """Train for one epoch on X, from the current weights and the state of the optimizer.
 
         Parameters
         ----------
@@ -505,7 +506,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         -------
         Z : ndarray of shape (n_samples, n_features_out) or (n_samples, n_timesteps, n_features_out)
             Encodings as `output` says, in the floating type of X. With ``output="sequence"`` and ragged X a 1-D object
-            array of (n_timesteps of the sample, n_features_out) arrays.
+            array that holds one array (n_timesteps of the sample, n_features_out) per sample.
         """
         sequences = self._read_fitted(X)
         if self._has_own_network and self.output != "last":
@@ -528,7 +529,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         Returns
         -------
         names : ndarray of str of shape (n_features_out,)
-            Names. There are none for ``output="sequence"``, which is not one vector a sample.
+            Names. There are none for ``output="sequence"``, because it does not give one vector per sample.
         """
         return super().get_feature_names_out(input_features)
 
@@ -539,22 +540,22 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features_out) or (n_samples, n_timesteps, n_features_out)
-            Encodings, as `transform` gives them.
+            Encodings, as `transform` returns them.
         lengths : array-like of int of shape (n_samples,), default=None
-            How many timesteps to write for every sample. None writes as many as the (longest) sequences of fit had or,
-            for ragged encodings of ``output="sequence"``, as many as each of them has.
+            Number of timesteps to write for every sample. With None ragged encodings of ``output="sequence"`` keep
+            their own lengths, and all others get that of the (longest) sequences in fit.
 
         Returns
         -------
         X_original : ndarray of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features)
-            Reconstructed sequences, univariate ones without the last axis as in fit. With `lengths`, and of ragged
-            encodings, a 1-D object array of one array a sample.
+            Reconstructed sequences; univariate ones have no last axis, as in fit. With `lengths`, or from ragged
+            encodings, a 1-D object array with one array per sample.
 
         Raises
         ------
         ValueError
-            If the decoder needs the cell state (`code` is "state" or "both", cell "lstm") but `output` is not "state",
-            or if X or lengths do not have the shapes above.
+            If the decoder needs the cell state (`code` is "state" or "both", and `cell` is "lstm") but `output` is not
+            "state", or if X or `lengths` do not have the shapes above.
         """
         check_is_fitted(self)
         if is_ragged(X):
@@ -639,7 +640,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
 
     @available_if(_reconstructs)
     def reconstruction_errors(self, X):
-        """Absolute errors of the reconstruction, one for every feature of every timestep.
+        """Absolute errors of the reconstruction, one per feature and timestep.
 
         Parameters
         ----------
@@ -656,15 +657,15 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
 
     @available_if(_forecasts)
     def forecast(self, X, n_steps=None):
-        """Steps that follow a sequence.
+        """Forecast the steps that follow a sequence.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
-            Sequences up to now, of any length if they are 3-D or a list. 2-D X is held to the columns of fit: pass
+            Sequences up to now. 3-D X and lists may have any length. 2-D X must have as many columns as in fit: pass
             ``list(X)`` to forecast from fewer.
         n_steps : int, default=None
-            Steps to write. None writes `horizon` steps; more than that the network was not trained for.
+            Number of steps to write. None writes `horizon` steps. The network was not trained for more than that.
 
         Returns
         -------
@@ -674,7 +675,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         Raises
         ------
         ValueError
-            If there was no `horizon` in fit: then the decoder has learnt to write only what the encoder has read.
+            If `horizon` was None in fit. Then the decoder has only learnt to write what the encoder has read.
         """
         sequences = self._read_fitted(X)
         if not self._spec.held_back:
@@ -691,7 +692,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
 
     @available_if(_forecasts)
     def predict_next(self, X):
-        """What the prediction decoder makes of the part of X that it was trained to write.
+        """Predict the part of X that the prediction decoder was trained to write.
 
         Parameters
         ----------
@@ -701,9 +702,10 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         Returns
         -------
         X_predicted : ndarray or object array
-            With a `horizon` its last `horizon` steps, from the steps before them: (n_samples, horizon) or (n_samples,
-            horizon, n_features). Without one the second to the last step, from all of them: (n_samples, n_timesteps -
-            1) or (n_samples, n_timesteps - 1, n_features), an object array if X is ragged.
+            With a `horizon` the last `horizon` steps, predicted from the steps before them: (n_samples, horizon) or
+            (n_samples, horizon, n_features). Without one the second to the last step, predicted from the whole
+            sequence: (n_samples, n_timesteps - 1) or (n_samples, n_timesteps - 1, n_features), an object array if X is
+            ragged.
         """
         sequences = self._read_fitted(X)
         written, _, lengths = self._next_steps(sequences)
@@ -735,8 +737,8 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         Returns
         -------
         scores : ndarray of shape (n_samples,)
-            Scores, at most 0, with the sign of scikit-learn's outlier estimators: of the reconstruction, of the
-            prediction, or of both added for ``decoder="composite"``; means over features and real timesteps.
+            Scores of at most 0, with the sign of scikit-learn's outlier estimators. They are means over features and
+            real timesteps: of the reconstruction, of the prediction, or their sum for ``decoder="composite"``.
         """
         from skseq.nn.training.compiled import PREDICT_ROWS
 

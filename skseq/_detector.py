@@ -20,9 +20,9 @@ MANY_SAMPLES = 10  # from so many on whole samples are held out, below the last 
 class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
     """Recurrent autoencoder that scores how unlike the sequences of fit a sequence is: EncDec-AD [1]_.
 
-    The autoencoder learns to write normal sequences again. On normal sequences held out from training it learns how
-    large its errors are, and how those of the features go together; what lies far outside is an anomaly. Long series
-    are cut into windows, and every timestep gets a score of its own.
+    The autoencoder learns to write normal sequences again. From normal sequences that are held out from training it
+    learns how large its errors are, and how the errors of the features go together. What lies far outside is an
+    anomaly. Long series are cut into windows, and every timestep gets a score of its own.
 
     Parameters
     ----------
@@ -30,38 +30,42 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         Width of the recurrent layers.
 
     scoring : {"mahalanobis", "squared_error"}, default="mahalanobis"
-        What makes a score of the errors e = abs(x - x') of a timestep: (e - mu)' S^-1 (e - mu), with mean mu and
-        covariance S of the errors on held-out sequences ([1]_, section 2), or the mean of their squares.
+        How the errors e = abs(x - x') of a timestep become its score. "mahalanobis" is (e - mu)' S^-1 (e - mu), with
+        mean mu and covariance S of the errors on held-out sequences ([1]_, section 2). "squared_error" is the mean of
+        e ** 2.
 
     window : int or None, default=None
-        Number of timesteps that the network reads at once. Longer sequences are cut into windows, and the errors of a
-        timestep are means over all windows it is in. None reads every sequence whole.
+        Number of timesteps that the network reads at once. Longer sequences are cut into windows. The error of a
+        timestep is then the mean over all windows that contain it. None reads every sequence whole.
 
     stride : int, default=1
-        Timesteps from the start of a window to the start of the next, at most `window`. Larger ones are faster.
+        Number of timesteps from the start of a window to the start of the next, at most `window`. Larger values are
+        faster.
 
     aggregation : {"mean", "max"}, default="mean"
-        What makes the score of a sequence of those of its timesteps. "max" finds short anomalies in long series.
+        How the scores of the timesteps become the score of a sequence: their mean, or their largest anomaly. "max"
+        finds short anomalies in long series.
 
     contamination : float in (0, 0.5] or "auto", default="auto"
-        Share of the training sequences that `predict` calls outliers (of their timesteps in `predict_timesteps`).
-        "auto" takes the training data for normal, and sets the thresholds by `quantile`.
+        Share of the training sequences that `predict` calls outliers, and of their timesteps that `predict_timesteps`
+        calls outliers. "auto" takes all training data for normal, and sets the thresholds by `quantile`.
 
     quantile : float in (0, 1], default=0.99
-        Share of held-out normal sequences, and of their timesteps, that are called inliers if `contamination` is
+        Share of the held-out normal sequences, and of their timesteps, that count as inliers if `contamination` is
         "auto".
 
     conditional : bool, default=False
-        Whether the decoder also reads the step before the one it writes: the true one in training, its own afterwards.
+        Whether the decoder also reads the step before the one it writes: in training the true step, afterwards its own
+        output.
 
     code : {"repeated", "state", "both"}, default="repeated"
-        How the decoder gets the code: as its input at every step, as its initial state, or both.
+        How the decoder gets the code: as its input at every step, as its initial state, or as both.
 
     reverse_target : bool, default=True
-        Whether the reconstruction is written last timestep first ([1]_, figure 1).
+        Whether the decoder writes the reconstruction with the last timestep first ([1]_, figure 1).
 
     input_noise : float, default=0.0
-        Standard deviation of Gaussian noise on what the encoder reads in training, in the units of X.
+        Standard deviation, in the units of X, of Gaussian noise that is added to what the encoder reads in training.
 
     step_dropout : float in [0, 1), default=0.0
         Share of timesteps that the encoder reads as zeros in training.
@@ -177,10 +181,10 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
     Attributes
     ----------
     offset_ : float
-        Threshold of `score_samples`: below it is an outlier.
+        Threshold of `score_samples`: sequences with a lower score are outliers.
 
     timestep_offset_ : float
-        Threshold of `score_timesteps`.
+        Threshold of `score_timesteps`: timesteps with a lower score are outliers.
 
     location_ : ndarray of shape (n_features,)
         Mean mu of the absolute errors on held-out sequences.
@@ -189,8 +193,8 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         Covariance S of the absolute errors on held-out sequences.
 
     precision_ : ndarray of shape (n_features, n_features)
-        Inverse of S, of which eigenvalues below one millionth of the largest are raised to that: a singular S gives
-        large scores, not infinite ones.
+        Inverse of S. Eigenvalues of S below one millionth of the largest are raised to that first, so a singular S
+        gives large scores, not infinite ones.
 
     n_features_in_ : int
         Number of columns of 2-D X, or of features of 3-D and ragged X.
@@ -228,10 +232,12 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
 
     Notes
     -----
-    What is held out is `X_val` if it is given; otherwise `validation_fraction` of the samples or, of fewer than 10
-    samples with a `window`, of the timesteps at the end of each (at least a window of them, if as many remain). The
-    same data stop training early if `early_stopping` is on. Scale X first: without that features with large numbers
-    decide what is learnt.
+    The errors are learnt from held-out data: `X_val` if it is passed, otherwise `validation_fraction` of the samples.
+    With a `window` and fewer than 10 samples, the last timesteps of each sample are held out instead: that fraction of
+    them, and at least one window if the sample is two windows long. If `early_stopping` is on, the same data end
+    training.
+
+    Scale X first. Otherwise features with large numbers decide what is learnt.
 
     References
     ----------
@@ -359,12 +365,12 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         Parameters
         ----------
         X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
-            Normal sequences, or mostly normal ones: 2-D X holds a univariate sequence a row, a list holds (t,) or (t,
-            n_features) arrays of any lengths. One long series is a list of one array.
+            Normal sequences, or mostly normal ones. 2-D X holds one univariate sequence per row. A list holds (t,) or
+            (t, n_features) arrays of any lengths. One long series is a list of one array.
         y : Ignored
             Present for API consistency.
         X_val : array-like of the kind of X, default=None
-            Normal sequences to learn the errors from, and to stop training on, instead of held-out ones of X.
+            Normal sequences to learn the errors from and to end training by, instead of a part of X.
 
         Returns
         -------
@@ -495,7 +501,7 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         Returns
         -------
         scores : ndarray of shape (n_samples,)
-            The negative anomaly score: `aggregation` over timesteps.
+            Negative anomaly scores, put together over timesteps by `aggregation`.
         """
         sequences = self._read_fitted(X)
         return self._sample_scores(self._timestep_scores(sequences), sequences)
@@ -511,14 +517,14 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         Returns
         -------
         scores : ndarray of shape (n_samples, n_timesteps), or object array if X is ragged
-            The negative anomaly score. With a `window` it depends on the timesteps at most a window away alone,
-            whatever the length of the series.
+            Negative anomaly scores. With a `window`, a score depends only on timesteps at most one window away, however
+            long the series is.
         """
         sequences = self._read_fitted(X)
         return sequences.unpadded(self._timestep_scores(sequences))
 
     def decision_function(self, X):
-        """Scores above the threshold: ``score_samples(X) - offset_``.
+        """Distance of the scores from the threshold: ``score_samples(X) - offset_``.
 
         Parameters
         ----------
@@ -533,7 +539,7 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         return self.score_samples(X) - self.offset_
 
     def predict(self, X):
-        """Which sequences are outliers.
+        """Tell which sequences are outliers.
 
         Parameters
         ----------
@@ -548,7 +554,7 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         return np.where(self.decision_function(X) < 0, -1, 1)
 
     def predict_timesteps(self, X):
-        """Which timesteps are outliers.
+        """Tell which timesteps are outliers.
 
         Parameters
         ----------

@@ -14,9 +14,9 @@ __all__ = ["Seq2SeqClassifier"]
 class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, EncoderDecoderEstimator):
     """Encoder-decoder network from sequences to labels or to token sequences of one length.
 
-    An encoder reads the source; a decoder writes one token a step through a softmax. The recursive decoder is fed its
-    previous token: the true one in training (teacher forcing), its own at predict, where a search finds the output.
-    The direct decoder never sees a token.
+    An encoder reads the source. A decoder writes one token per step through a softmax. The recursive decoder is fed the
+    token before: the true one in training (teacher forcing), its own at predict, where a search finds the output. The
+    direct decoder never sees a token.
 
     Parameters
     ----------
@@ -109,12 +109,12 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, EncoderDecoderEstimat
         Only this many of the most frequent tokens are known. Needs ``handle_unknown="use_unknown"``.
 
     classes_per_position : bool, default=True
-        Whether only tokens seen at a position in fit can be predicted there. False allows all tokens everywhere;
-        then every entry of `classes_` holds all tokens. Training is the same either way.
+        Whether only tokens that fit saw at a position can be predicted there. False allows all tokens everywhere. Every
+        entry of `classes_` then holds all tokens. Training is the same either way.
 
     class_weight : dict, "balanced" or None, default=None
-        Weights of the target tokens in the loss. "balanced" weighs them inversely to their frequency, all positions
-        together.
+        Weights of the target tokens in the loss. "balanced" weighs tokens inversely to their frequency, counted over
+        all positions.
 
     search : {"greedy", "beam", "sampling"}, default="greedy"
         How `predict` finds its output. "greedy" takes the most probable token at every step. "beam" keeps the
@@ -268,10 +268,10 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, EncoderDecoderEstimat
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,) or list of such arrays
-        Labels if y is 1-D; else the tokens that can be predicted at every position.
+        Labels if y is 1-D; otherwise one array per position, of the tokens that can be predicted there.
 
     target_tokens_ : ndarray
-        All target tokens, sorted: the classes of the softmax.
+        All target tokens, sorted. They are the classes of the softmax.
 
     n_timesteps_out_ : int
         Number of target timesteps.
@@ -316,18 +316,19 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, EncoderDecoderEstimat
 
     Notes
     -----
-    The exported models read token sources as ids of `vocabulary_`. `model_` of a recursive decoder also reads the
-    token before each step, as its index in `target_tokens_` plus 1, where 0 stands before the first step;
-    `decoder_model_` reads one such token and what `encoder_model_` gives, and gives probabilities and the next states.
+    The exported models read token sources as ids of `vocabulary_`. With a recursive decoder, `model_` also reads the
+    token before each step: its index in `target_tokens_` plus 1, and 0 before the first step. `decoder_model_` reads
+    one such token and what `encoder_model_` returns; it returns probabilities and the next states.
 
-    **Large data.** Arrays are never copied as a whole, so they may be larger than memory, as ``numpy.load(path,
-    mmap_mode="r")`` gives them. Training and prediction read them piece by piece. An epoch then takes several graph
-    calls over the same batches. This changes no number except sums over an epoch in `history_`, by rounding; with XLA
-    and sequences of different lengths all numbers may change, and noise is drawn anew. A piece is as large as the
-    ``working_memory`` of scikit-learn allows, conversion to `dtype` or token ids included: set it by
-    ``sklearn.config_context(working_memory=32)``, in MiB. Values above 64 count as 64. A piece holds one batch if that
-    is larger. What a sample has besides its sequence takes a few hundred bytes. Lists of sequences are padded once,
-    into one array.
+    **Large data.** Arrays are never copied as a whole, so they may be larger than memory: memory maps, such as
+    ``numpy.load(path, mmap_mode="r")`` gives. Training and prediction read them piece by piece. An epoch then takes
+    several graph calls over the same batches. This changes no number except sums over an epoch in `history_`, by
+    rounding. With XLA and sequences of different lengths all numbers may change, and noise is drawn anew.
+
+    **Working memory.** A piece and its conversion to `dtype` or to token ids fit into the ``working_memory`` of
+    scikit-learn, in MiB: set it by ``sklearn.config_context(working_memory=32)``. Values above 64 count as 64. A piece
+    holds one batch if that is larger. Besides its sequence, a sample takes some hundred bytes. Lists of sequences are
+    padded once, into one array.
 
     References
     ----------
@@ -501,8 +502,9 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, EncoderDecoderEstimat
         Parameters
         ----------
         X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
-            Sources: 2-D numbers (a univariate sequence a row), 3-D numbers, 2-D tokens (integers or strings), lists of
-            (t,) or (t, n_features) arrays or of tokens whose lengths differ, or strings if there is an `analyzer`.
+            Sources. 2-D numbers hold one univariate sequence per row; 3-D numbers and 2-D tokens (integers or strings)
+            are read as well. A list holds (t,) or (t, n_features) arrays or token lists of any lengths, or strings if
+            there is an `analyzer`.
         y : array-like of shape (n_samples,), (n_samples, n_timesteps_out) or (n_samples, n_timesteps_out, n_classes)
             Targets: labels, tokens (integers or strings), or one-hot vectors.
         sample_weight : array-like of shape (n_samples,), default=None
@@ -529,7 +531,7 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, EncoderDecoderEstimat
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X, y, classes=None, sample_weight=None):
-        """One epoch over X and y, going on from the current weights and the state of the optimizer.
+        """Train for one epoch on X and y, from the current weights and the state of the optimizer.
 
         Parameters
         ----------
@@ -538,8 +540,8 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, EncoderDecoderEstimat
         y : array-like of shape (n_samples,), (n_samples, n_timesteps_out) or (n_samples, n_timesteps_out, n_classes)
             Targets.
         classes : array-like or list of array-likes, default=None
-            All labels or target tokens that will ever come, for every position or as a list of arrays, one a position.
-            Needed at the first call; later calls may leave it out. One-hot targets need none.
+            All labels or target tokens that will ever come: one array for all positions, or a list of arrays, one per
+            position. The first call needs it, later calls may leave it out. One-hot targets need none.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the samples in the loss.
 
@@ -593,7 +595,7 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, EncoderDecoderEstimat
     # --- predict ------------------------------------------------------------------------------------------------------
 
     def predict(self, X):
-        """The best output of every source that the search finds: see `search` and the parameters after it.
+        """Predict the best output that the search finds for every source: see `search` and the parameters after it.
 
         Parameters
         ----------
@@ -620,7 +622,8 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, EncoderDecoderEstimat
         -------
         p : ndarray of shape (n_samples, n_classes), list of such arrays, or ndarray of (n_samples, n_timesteps_out, \
 n_classes)
-            For labels, tokens (one array a position, in the order of ``classes_[position]``) or one-hot targets.
+            One array for labels, one array per position for tokens (in the order of ``classes_[position]``), or
+            probabilities in the form of one-hot targets.
         """
         source = self._read_fitted(X)
         probs = self._predict("probs", source.rows, allowed=self._allowed_classes()).astype(np.float64)

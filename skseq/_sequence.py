@@ -99,7 +99,7 @@ class _SequencePredictor(SourceEstimator):
 
     @available_if(_pools_by_attention)
     def attention_weights(self, X):
-        """How much every timestep counts in the vector that the output layer reads.
+        """Weights of the timesteps in the vector that the output layer reads.
 
         Parameters
         ----------
@@ -109,7 +109,7 @@ class _SequencePredictor(SourceEstimator):
         Returns
         -------
         weights : ndarray of shape (n_samples, n_timesteps), or object array if X is ragged
-            Attention weights; those of a sample sum to 1.
+            Attention weights. They sum to 1 over the timesteps of a sample.
         """
         source = self._read_fitted(X)
         return source.unpadded(self._predict("attention", source.rows))
@@ -121,10 +121,10 @@ class _SequencePredictor(SourceEstimator):
 
 
 class SequenceClassifier(ClassifierMixin, MultiOutputMixin, _SequencePredictor):
-    """Recurrent network from sequences to labels: one label a sequence, or several.
+    """Recurrent network from sequences to labels: one label per sequence, or several.
 
-    An encoder reads the sequence; what it says at the last timestep, or an average over timesteps, goes through one
-    dense layer with a softmax for every output. The loss is the mean cross entropy of the outputs.
+    An encoder reads the sequence. Its last hidden state, or an average over all timesteps, goes through one dense layer
+    with a softmax for every output. The loss is the mean cross entropy of the outputs.
 
     Parameters
     ----------
@@ -132,8 +132,8 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, _SequencePredictor):
         Width of the recurrent layers.
 
     pooling : {"last", "attention", "mean"}, default="last"
-        What the output layer reads: the last hidden state, an average of all hidden states by learnt attention [1]_,
-        or their mean.
+        What the output layer reads: the last hidden state, an average of all hidden states weighted by learnt
+        attention [1]_, or their mean.
 
     source_type : {"auto", "numeric", "tokens"}, default="auto"
         How X is read. "auto" reads strings and integers as tokens, and all other numbers as measurements.
@@ -162,8 +162,8 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, _SequencePredictor):
         Only this many of the most frequent tokens are known. Needs ``handle_unknown="use_unknown"``.
 
     class_weight : dict, list of dicts, "balanced" or None, default=None
-        Weights of the classes, multiplied with the weights of the samples; a list holds one dict an output. "balanced"
-        weighs classes inversely to their frequency.
+        Weights of the classes, which are multiplied with the weights of the samples. A list holds one dict per output.
+        "balanced" weighs classes inversely to their frequency.
 
     encoder : estimator or None, default=None
         A fitted estimator of skseq, such as a `LSTMAutoencoderTransformer`. Training starts from the weights of its
@@ -326,10 +326,10 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, _SequencePredictor):
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,) or list of such arrays
-        Labels; one array an output if y is 2-D.
+        Labels. One array per output if y is 2-D.
 
     n_outputs_ : int
-        Number of labels a sequence.
+        Number of labels per sequence.
 
     vocabulary_ : dict
         Source token to id, if X holds tokens. Id 0 is reserved for padding, and id 1 for unknown tokens if
@@ -371,16 +371,18 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, _SequencePredictor):
 
     Notes
     -----
-    The exported models read token sources as ids of `vocabulary_`, and sequences without padding: they have no masks.
+    The exported models read token sources as ids of `vocabulary_`. They have no masks, so pass sequences without
+    padding.
 
-    **Large data.** Arrays are never copied as a whole, so they may be larger than memory, as ``numpy.load(path,
-    mmap_mode="r")`` gives them. Training and prediction read them piece by piece. An epoch then takes several graph
-    calls over the same batches. This changes no number except sums over an epoch in `history_`, by rounding; with XLA
-    and sequences of different lengths all numbers may change, and noise is drawn anew. A piece is as large as the
-    ``working_memory`` of scikit-learn allows, conversion to `dtype` or token ids included: set it by
-    ``sklearn.config_context(working_memory=32)``, in MiB. Values above 64 count as 64. A piece holds one batch if that
-    is larger. What a sample has besides its sequence takes a few hundred bytes. Lists of sequences are padded once,
-    into one array.
+    **Large data.** Arrays are never copied as a whole, so they may be larger than memory: memory maps, such as
+    ``numpy.load(path, mmap_mode="r")`` gives. Training and prediction read them piece by piece. An epoch then takes
+    several graph calls over the same batches. This changes no number except sums over an epoch in `history_`, by
+    rounding. With XLA and sequences of different lengths all numbers may change, and noise is drawn anew.
+
+    **Working memory.** A piece and its conversion to `dtype` or to token ids fit into the ``working_memory`` of
+    scikit-learn, in MiB: set it by ``sklearn.config_context(working_memory=32)``. Values above 64 count as 64. A piece
+    holds one batch if that is larger. Besides its sequence, a sample takes some hundred bytes. Lists of sequences are
+    padded once, into one array.
 
     References
     ----------
@@ -505,8 +507,9 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, _SequencePredictor):
         Parameters
         ----------
         X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
-            Sequences: 2-D numbers (a univariate sequence a row), 3-D numbers, 2-D tokens (integers or strings), lists
-            of (t,) or (t, n_features) arrays or of tokens whose lengths differ, or strings if there is an `analyzer`.
+            Sequences. 2-D numbers hold one univariate sequence per row; 3-D numbers and 2-D tokens (integers or
+            strings) are read as well. A list holds (t,) or (t, n_features) arrays or token lists of any lengths, or
+            strings if there is an `analyzer`.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             Labels.
         sample_weight : array-like of shape (n_samples,), default=None
@@ -535,7 +538,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, _SequencePredictor):
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X, y, classes=None, sample_weight=None):
-        """One epoch over X and y, going on from the current weights and the state of the optimizer.
+        """Train for one epoch on X and y, from the current weights and the state of the optimizer.
 
         Parameters
         ----------
@@ -544,8 +547,8 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, _SequencePredictor):
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             Labels.
         classes : array-like or list of array-likes, default=None
-            All labels that will ever come; for 2-D y for all outputs, or a list of arrays, one an output. Needed at
-            the first call; later calls may leave it out.
+            All labels that will ever come. For 2-D y one array for all outputs, or a list of arrays, one per output.
+            The first call needs it, later calls may leave it out.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the samples in the loss.
 
@@ -608,7 +611,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, _SequencePredictor):
     # --- predict ------------------------------------------------------------------------------------------------------
 
     def predict(self, X):
-        """The most probable label of every output.
+        """Predict the most probable label of every output.
 
         Parameters
         ----------
@@ -635,7 +638,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, _SequencePredictor):
         Returns
         -------
         p : ndarray of shape (n_samples, n_classes) or list of such arrays
-            In the order of `classes_`; one array an output if y is 2-D.
+            Probabilities in the order of `classes_`. One array per output if y is 2-D.
         """
         probs = self._probabilities(X)
         return probs if self._multioutput else probs[0]
@@ -687,11 +690,11 @@ def _of_classes(class_weight, classes, ids, sample_weight):
 
 
 class SequenceRegressor(RegressorMixin, MultiOutputMixin, _SequencePredictor):
-    """Recurrent network from sequences to numbers: one number a sequence, or several.
+    """Recurrent network from sequences to numbers: one number per sequence, or several.
 
-    An encoder reads the sequence; what it says at the last timestep, or an average over timesteps, goes through one
-    linear layer, trained on the squared error. Targets far from unit scale learn slowly: wrap the regressor in
-    `sklearn.compose.TransformedTargetRegressor` with a `StandardScaler`.
+    An encoder reads the sequence. Its last hidden state, or an average over all timesteps, goes through one linear
+    layer. The network is trained on the squared error. Targets far from unit scale are learnt slowly: wrap the
+    regressor in `sklearn.compose.TransformedTargetRegressor` with a `StandardScaler`.
 
     Parameters
     ----------
@@ -699,8 +702,8 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, _SequencePredictor):
         Width of the recurrent layers.
 
     pooling : {"last", "attention", "mean"}, default="last"
-        What the output layer reads: the last hidden state, an average of all hidden states by learnt attention [1]_,
-        or their mean.
+        What the output layer reads: the last hidden state, an average of all hidden states weighted by learnt
+        attention [1]_, or their mean.
 
     source_type : {"auto", "numeric", "tokens"}, default="auto"
         How X is read. "auto" reads strings as tokens, and all numbers as measurements.
@@ -889,7 +892,7 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, _SequencePredictor):
     Attributes
     ----------
     n_outputs_ : int
-        Number of targets a sequence.
+        Number of targets per sequence.
 
     vocabulary_ : dict
         Source token to id, if X holds tokens. Id 0 is reserved for padding, and id 1 for unknown tokens if
@@ -931,16 +934,18 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, _SequencePredictor):
 
     Notes
     -----
-    The exported models read token sources as ids of `vocabulary_`, and sequences without padding: they have no masks.
+    The exported models read token sources as ids of `vocabulary_`. They have no masks, so pass sequences without
+    padding.
 
-    **Large data.** Arrays are never copied as a whole, so they may be larger than memory, as ``numpy.load(path,
-    mmap_mode="r")`` gives them. Training and prediction read them piece by piece. An epoch then takes several graph
-    calls over the same batches. This changes no number except sums over an epoch in `history_`, by rounding; with XLA
-    and sequences of different lengths all numbers may change, and noise is drawn anew. A piece is as large as the
-    ``working_memory`` of scikit-learn allows, conversion to `dtype` or token ids included: set it by
-    ``sklearn.config_context(working_memory=32)``, in MiB. Values above 64 count as 64. A piece holds one batch if that
-    is larger. What a sample has besides its sequence takes a few hundred bytes. Lists of sequences are padded once,
-    into one array.
+    **Large data.** Arrays are never copied as a whole, so they may be larger than memory: memory maps, such as
+    ``numpy.load(path, mmap_mode="r")`` gives. Training and prediction read them piece by piece. An epoch then takes
+    several graph calls over the same batches. This changes no number except sums over an epoch in `history_`, by
+    rounding. With XLA and sequences of different lengths all numbers may change, and noise is drawn anew.
+
+    **Working memory.** A piece and its conversion to `dtype` or to token ids fit into the ``working_memory`` of
+    scikit-learn, in MiB: set it by ``sklearn.config_context(working_memory=32)``. Values above 64 count as 64. A piece
+    holds one batch if that is larger. Besides its sequence, a sample takes some hundred bytes. Lists of sequences are
+    padded once, into one array.
 
     References
     ----------
@@ -1059,9 +1064,9 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, _SequencePredictor):
         Parameters
         ----------
         X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
-            Sequences: 2-D numbers (a univariate sequence a row), 3-D numbers, 2-D strings (tokens), lists of (t,) or
-            (t, n_features) arrays or of tokens whose lengths differ, or strings if there is an `analyzer`. Integers
-            are measurements unless ``source_type="tokens"``.
+            Sequences. 2-D numbers hold one univariate sequence per row; 3-D numbers and 2-D strings (tokens) are read
+            as well. A list holds (t,) or (t, n_features) arrays or token lists of any lengths, or strings if there is
+            an `analyzer`. Integers are measurements unless ``source_type="tokens"``.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             Targets.
         sample_weight : array-like of shape (n_samples,), default=None
@@ -1090,7 +1095,7 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, _SequencePredictor):
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X, y, sample_weight=None):
-        """One epoch over X and y, going on from the current weights and the state of the optimizer.
+        """Train for one epoch on X and y, from the current weights and the state of the optimizer.
 
         Parameters
         ----------
@@ -1133,7 +1138,7 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, _SequencePredictor):
         return (1,) * self.n_outputs_
 
     def predict(self, X):
-        """Predicted numbers.
+        """Predict numbers.
 
         Parameters
         ----------
@@ -1143,6 +1148,6 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, _SequencePredictor):
         Returns
         -------
         y : ndarray of shape (n_samples,) or (n_samples, n_outputs)
-            float64, in the form of y in fit.
+            Numbers in float64, in the form of y in fit.
         """
         return self._in_form(self._predict("values", self._read_fitted(X).rows).astype(np.float64))

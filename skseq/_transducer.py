@@ -16,11 +16,11 @@ __all__ = ["Seq2SeqTransducer"]
 class Seq2SeqTransducer(EncoderDecoderEstimator):
     """Encoder-decoder network from sequences of any length to token sequences or text of any length.
 
-    An encoder reads the source; a decoder writes one token a step through a softmax, until it writes the end of the
-    output, which is learnt with every target. The recursive decoder is fed its previous token: the true one in training
+    An encoder reads the source. A decoder writes one token per step through a softmax, until it writes the end of the
+    output, which it learns with every target. The recursive decoder is fed the token before: the true one in training
     (teacher forcing), its own at predict, where a search finds the output.
 
-    It is no classifier to scikit-learn: an integer ``cv`` means `KFold`.
+    scikit-learn does not take it for a classifier: an integer ``cv`` means `KFold`.
 
     Parameters
     ----------
@@ -113,17 +113,17 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         Only this many of the most frequent tokens are known. Needs ``handle_unknown="use_unknown"``.
 
     target_analyzer : {"char", "word"}, callable or None, default=None
-        How strings in y are split into tokens: into characters, into words and punctuation marks, or by a function from
-        a string to a list of tokens. None if y holds no text.
+        How strings in y are split into tokens: "char" into characters, "word" into words and punctuation marks. A
+        function gets a string and returns a list of tokens. None if y holds no text.
 
     target_vocabulary : array-like or None, default=None
-        All target tokens. None learns them from y. Give them to `partial_fit`, which must know them at its first call,
-        and wherever a fold may hold tokens that others do not.
+        All target tokens. None learns them from y. Set it for `partial_fit`, which must know all tokens at its first
+        call, and where one fold of a cross-validation may hold tokens that the others lack.
 
     target_join : str, callable or None, default=None
-        How the tokens of an output become a string, if there is a `target_analyzer`: a string to put between them, or
-        a function from a list of tokens to the output (``list`` leaves them as they are). None joins characters by
-        nothing, other tokens by one space.
+        How the tokens of an output become a string, if there is a `target_analyzer`. A string is put between the
+        tokens. A function gets the list of tokens and returns the output; ``list`` leaves the tokens as they are. None
+        joins characters directly, and other tokens by one space.
 
     search : {"greedy", "beam", "sampling"}, default="greedy"
         How `predict` finds its output. "greedy" takes the most probable token at every step. "beam" keeps the
@@ -151,12 +151,12 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         Draw only from the most probable tokens that together reach this probability [nucleus]_. None sets no limit.
 
     min_length : int, default=0
-        Number of tokens before which an output may not end. Read at predict.
+        Smallest number of tokens in an output.
 
     max_length : int, (float, int) or None, default=None
-        Number of tokens after which an output ends at the latest. A pair (a, b) means a * source length + b, rounded
-        down, and at least 1. None is the length of the longest target seen in training. It is read at predict; longer
-        targets can be trained on, but are never predicted in full.
+        Largest number of tokens in an output. A pair (a, b) means a * source length + b, rounded down, and at least 1.
+        None is the length of the longest target seen in training. Longer targets can be trained on, but are never
+        predicted in full.
 
     no_repeat_ngram : int or None, default=None
         No sequence of this many tokens occurs twice in an output. None allows repeats.
@@ -289,10 +289,10 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
     Attributes
     ----------
     target_vocabulary_ : dict
-        Target token to class of the softmax, from 1 on in sorted order. Class 0 is the end of an output.
+        Target token to class of the softmax, counted from 1 in sorted order. Class 0 is the end of an output.
 
     n_timesteps_out_ : int
-        Number of target timesteps of the longest target seen in training, its end included.
+        Number of timesteps of the longest target seen in training, its end included.
 
     vocabulary_ : dict
         Source token to id, if X holds tokens. Id 0 is reserved for padding, and id 1 for unknown tokens if
@@ -336,18 +336,19 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
     -----
     Outputs hold plain Python values (``int``, ``str``), whatever the type of the arrays in y.
 
-    The exported models read token sources as ids of `vocabulary_`. `model_` of a recursive decoder also reads the
-    token before each step, as its class in `target_vocabulary_` plus 1, where 0 stands before the first step;
-    `decoder_model_` reads one such token and what `encoder_model_` gives, and gives probabilities and the next states.
+    The exported models read token sources as ids of `vocabulary_`. With a recursive decoder, `model_` also reads the
+    token before each step: its class in `target_vocabulary_` plus 1, and 0 before the first step. `decoder_model_`
+    reads one such token and what `encoder_model_` returns; it returns probabilities and the next states.
 
-    **Large data.** Arrays are never copied as a whole, so they may be larger than memory, as ``numpy.load(path,
-    mmap_mode="r")`` gives them. Training and prediction read them piece by piece. An epoch then takes several graph
-    calls over the same batches. This changes no number except sums over an epoch in `history_`, by rounding; with XLA
-    and sequences of different lengths all numbers may change, and noise is drawn anew. A piece is as large as the
-    ``working_memory`` of scikit-learn allows, conversion to `dtype` or token ids included: set it by
-    ``sklearn.config_context(working_memory=32)``, in MiB. Values above 64 count as 64. A piece holds one batch if that
-    is larger. What a sample has besides its sequence takes a few hundred bytes. Lists of sequences are padded once,
-    into one array.
+    **Large data.** Arrays are never copied as a whole, so they may be larger than memory: memory maps, such as
+    ``numpy.load(path, mmap_mode="r")`` gives. Training and prediction read them piece by piece. An epoch then takes
+    several graph calls over the same batches. This changes no number except sums over an epoch in `history_`, by
+    rounding. With XLA and sequences of different lengths all numbers may change, and noise is drawn anew.
+
+    **Working memory.** A piece and its conversion to `dtype` or to token ids fit into the ``working_memory`` of
+    scikit-learn, in MiB: set it by ``sklearn.config_context(working_memory=32)``. Values above 64 count as 64. A piece
+    holds one batch if that is larger. Besides its sequence, a sample takes some hundred bytes. Lists of sequences are
+    padded once, into one array.
 
     References
     ----------
@@ -535,12 +536,13 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         Parameters
         ----------
         X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
-            Sources: 2-D numbers (a univariate sequence a row), 3-D numbers, 2-D tokens (integers or strings), lists of
-            (t,) or (t, n_features) arrays or of tokens whose lengths differ, or strings if there is an `analyzer`.
+            Sources. 2-D numbers hold one univariate sequence per row; 3-D numbers and 2-D tokens (integers or strings)
+            are read as well. A list holds (t,) or (t, n_features) arrays or token lists of any lengths, or strings if
+            there is an `analyzer`.
         y : list, array-like of shape (n_samples,) or (n_samples, n_timesteps_out)
-            Targets: token lists of any lengths, of any hashable values, in a list, a Series or an object array; rows of
-            tokens; strings if there is a `target_analyzer`. One number a sample is a target of one token, and then
-            every output has one token. Empty targets are outputs that end at once.
+            Targets: token lists of any lengths, in a list, a Series or an object array; 2-D tokens, one target per row;
+            or strings if there is a `target_analyzer`. Tokens may be any hashable values. One number per sample is a
+            target of one token, and then every output has one token. Empty targets are outputs that end at once.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the samples in the loss.
         X_val, y_val : array-like of the kind of X and y, default=None
@@ -565,7 +567,7 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X, y, sample_weight=None):
-        """One epoch over X and y, going on from the current weights and the state of the optimizer.
+        """Train for one epoch on X and y, from the current weights and the state of the optimizer.
 
         Parameters
         ----------
@@ -613,7 +615,7 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
     # --- predict ------------------------------------------------------------------------------------------------------
 
     def predict(self, X):
-        """The best output of every source that the search finds: see `search` and the parameters after it.
+        """Predict the best output that the search finds for every source: see `search` and the parameters after it.
 
         Parameters
         ----------
@@ -623,8 +625,8 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         Returns
         -------
         y : ndarray of shape (n_samples,)
-            Token lists, or strings if there is a `target_analyzer`, in an object array; one token a sample, of the type
-            of y, if y was (n_samples,) numbers in fit.
+            An object array of token lists, or of strings if there is a `target_analyzer`. If y in fit was (n_samples,)
+            numbers, an array of one token per sample, in the type of y.
         """
         return self._outputs_of(*self._best(self._read_fitted(X))[:2])
 
@@ -679,7 +681,7 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
             Sources of the kind in fit.
         y : list, array-like of shape (n_samples,) or (n_samples, n_timesteps_out)
-            True targets in the form of y in fit. Tokens that fit did not see are never right.
+            True targets, in the form of y in fit. Tokens that fit did not see always count as wrong.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the samples.
 

@@ -51,23 +51,23 @@ class SearchMixin:
     # --- what can be asked --------------------------------------------------------------------------------------------
 
     def predict_nbest(self, X, n):
-        """The best n outputs of a beam search of width `beam_width`; with ``search="sampling"``, n draws.
+        """Find the n best outputs of a beam search of width `beam_width`; with ``search="sampling"``, draw n outputs.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
             Sources of the kind in fit.
         n : int
-            Number of outputs of every sample, at most `beam_width` unless they are drawn.
+            Number of outputs per sample, at most `beam_width` unless they are drawn.
 
         Returns
         -------
         outputs : ndarray of shape (n_samples, n) or (n_samples, n, ...)
-            Outputs in the form that `predict` gives, best first or in the order of drawing.
+            Outputs in the form that `predict` returns, best first or in the order of drawing.
         log_probs : ndarray of shape (n_samples, n)
-            log P(output | source), natural logarithm, the end of the output included where there is one. Constraints
-            forbid, they never change a probability. Where there are fewer outputs than n, -inf, and the output is None
-            (empty; of a fixed length: the first class everywhere).
+            Natural logarithm of P(output | source), the end of the output included where there is one. Constraints
+            forbid outputs, but never change a probability. If there are fewer than n outputs, the missing ones have
+            -inf here and are None (outputs of a fixed length: the first class at every position).
         """
         source = self._read_fitted(X)
         self._validate_params()  # beam_width may have been set anew
@@ -84,15 +84,15 @@ class SearchMixin:
         return flat.reshape(*log_probs.shape, *flat.shape[1:]), log_probs
 
     def score_samples(self, X, y=None):
-        """Log-probability of outputs: log P(y | X), natural logarithm, the end of the output included.
+        """Natural logarithm of the probability of outputs, log P(y | X), the end of the output included.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
             Sources of the kind in fit.
         y : array-like in the form of y in fit, default=None
-            Outputs to be scored; tokens that fit did not see raise ValueError. None: what `predict` writes, so that low
-            scores tell where it is unsure.
+            Outputs to score. Tokens that fit did not see raise ValueError. None scores what `predict` writes: low
+            scores then tell where it is unsure.
 
         Returns
         -------

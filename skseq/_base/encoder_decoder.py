@@ -192,21 +192,21 @@ class EncoderDecoderEstimator(SearchMixin, SourceEstimator):
 
     @available_if(_attends)
     def attention_weights(self, X, y=None):
-        """How much every step of the output attends to every source timestep.
+        """Weights with which every step of the output attends to every source timestep.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
             Sources of the kind in fit.
         y : array-like in the form of y in fit, default=None
-            Outputs to attend for. None: what `predict` writes.
+            Outputs whose weights are computed. None takes what `predict` writes.
 
         Returns
         -------
         weights : ndarray of shape (n_samples, n_timesteps_out, n_timesteps)
-            Attention weights; they sum to 1 over source timesteps (to less with "local-p"). If sources or targets are
-            ragged, a 1-D object array of arrays (n_timesteps_out, n_timesteps) of the sample, in which targets end
-            before their end token.
+            Attention weights. They sum to 1 over source timesteps (to less with "local-p"). If sources or targets are
+            ragged, a 1-D object array of one array (n_timesteps_out, n_timesteps) per sample. The end token of a target
+            has no row in it.
         """
         source = self._read_fitted(X)
         if y is None:

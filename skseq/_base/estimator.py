@@ -412,15 +412,15 @@ class BaseSequenceEstimator(OwnNetworkMixin, DocLinkMixin, BaseEstimator):
 
     @property
     def model_(self):
-        """A `keras.Model` of stock layers, with the fitted weights: source (and decoder inputs) to output."""
+        """A `keras.Model` of stock layers with the fitted weights, from source (and decoder inputs) to output."""
         return self._export("model")
 
     @property
     def encoder_model_(self):
-        """A `keras.Model` of stock layers, with the fitted weights: source to what the decoder reads."""
+        """A `keras.Model` of stock layers with the fitted weights, from source to what the decoder reads."""
         return self._export("encoder_model")
 
     @property
     def decoder_model_(self):
-        """A `keras.Model` of stock layers, with the fitted weights: what the encoder gives to output."""
+        """A `keras.Model` of stock layers with the fitted weights, from what the encoder gives to output."""
         return self._export("decoder_model")

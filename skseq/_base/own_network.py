@@ -250,7 +250,7 @@ class OwnNetworkMixin:
         return network.model if name == "model" else network.encoder()
 
     def set_params(self, **parameters):
-        """Set parameters by name, those of the `network` by names such as ``network__model__units``.
+        """Set parameters by name. Those of the `network` have names such as ``network__model__units``.
 
         Parameters
         ----------

@@ -161,7 +161,7 @@ class SourceEstimator(BaseSequenceEstimator):
         return copied
 
     def set_params(self, **parameters):
-        """Set parameters by name; those of a fitted `encoder` cannot be changed.
+        """Set parameters by name. Those of a fitted `encoder` cannot be changed.
 
         Parameters
         ----------

@@ -76,7 +76,7 @@ class SequencePairGenerator(ClassNamePrefixFeaturesOutMixin, TransformerMixin, D
     n_kept_ : int
         How many steps of the source the target is about.
     n_features_in_ : int
-        The same as `n_timesteps_in_`: one column a timestep.
+        The same as `n_timesteps_in_`: one column per timestep.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Column names of `X` in `fit`, when it had string names.
 

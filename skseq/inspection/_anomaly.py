@@ -47,7 +47,7 @@ class AnomalyDisplay:
         The same of the anomalies; None if they are not known.
 
     lines_ : list of matplotlib Line2D
-        One line a feature.
+        One line per feature.
 
     score_line_, threshold_line_ : matplotlib Line2D
         Anomaly score and threshold.
@@ -112,7 +112,7 @@ class AnomalyDisplay:
             Names of the features. None takes the columns of a sample that is a data frame, and counts otherwise.
 
         ax : matplotlib Axes or array of two, default=None
-            Where to draw: one Axes, whose place the panels share, or one a panel. None makes a figure.
+            Where to draw: one Axes, whose place the panels share, or one per panel. None makes a figure.
 
         log_scale : bool, default=False
             Whether the axis of the score is logarithmic.
@@ -154,7 +154,7 @@ class AnomalyDisplay:
         Parameters
         ----------
         ax : matplotlib Axes or array of two, default=None
-            Where to draw: one Axes, whose place the panels share, or one a panel. None makes a figure.
+            Where to draw: one Axes, whose place the panels share, or one per panel. None makes a figure.
 
         log_scale : bool, default=False
             Whether the axis of the score is logarithmic.

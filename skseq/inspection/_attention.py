@@ -22,14 +22,14 @@ BLANKS = str.maketrans({" ": "\N{OPEN BOX}", "\n": r"\n", "\t": r"\t"})
 
 
 class AttentionDisplay:
-    """Attention weights as heat maps: one panel a sample, one row a target step, one column a source timestep.
+    """Attention weights as heat maps: one panel per sample, one row per target step, one column per source timestep.
 
     Best made by :meth:`from_estimator`. All parameters are stored as attributes.
 
     Parameters
     ----------
     weights : list of ndarray of shape (n_target_steps, n_source_steps)
-        Attention weights, one array a sample; the numbers of steps may differ.
+        Attention weights, one array per sample; the numbers of steps may differ.
 
     source_labels : list of list of str, default=None
         Names of the source timesteps of every sample. None counts them.
@@ -46,10 +46,10 @@ class AttentionDisplay:
     Attributes
     ----------
     images_ : list of matplotlib AxesImage
-        Heat maps, one a sample, all on one scale from 0 to the largest weight.
+        Heat maps, one per sample, all on one scale from 0 to the largest weight.
 
     series_lines_ : list of list of matplotlib Line2D or None
-        For every sample one line a feature; None without series.
+        For every sample one line per feature; None without series.
 
     colorbar_ : matplotlib Colorbar or None
         Scale of the weights; None if there is to be none.
@@ -112,14 +112,14 @@ class AttentionDisplay:
             Sequences of the kind in fit.
 
         y : array-like of the kind in fit, default=None
-            Targets, one a sample of X, to show the weights of as if the estimator had written them. None shows those
+            Targets, one per sample of X, to show the weights of as if the estimator had written them. None shows those
             of what it predicts.
 
         samples : int or array-like of int, default=None
             Which samples to show. None shows the first three.
 
         ax : matplotlib Axes or array of them, default=None
-            Where to draw: one Axes, whose place the panels share, or one a sample. None makes a figure.
+            Where to draw: one Axes, whose place the panels share, or one per sample. None makes a figure.
 
         im_kw : dict, default=None
             Keyword arguments for :meth:`matplotlib.axes.Axes.imshow`, such as ``{"cmap": "magma"}`` or
@@ -172,7 +172,7 @@ class AttentionDisplay:
         Parameters
         ----------
         ax : matplotlib Axes or array of them, default=None
-            Where to draw: one Axes, whose place the panels share, or one a sample. None makes a figure.
+            Where to draw: one Axes, whose place the panels share, or one per sample. None makes a figure.
 
         im_kw : dict, default=None
             Keyword arguments for :meth:`matplotlib.axes.Axes.imshow`.
@@ -260,7 +260,7 @@ def _labels(estimator, method, values):
 
 
 def _names(labels, weights, axis, argument):
-    """Labels as they are written, one a step; the step behind the last label is that of the end token."""
+    """Labels as they are written, one per step; the step behind the last label is that of the end token."""
     if labels is None:
         return None
     if len(labels) != len(weights):
@@ -360,7 +360,7 @@ def _as_map(weights):
 
 
 def _draw_series(axes, series):
-    """One line a feature."""
+    """One line per feature."""
     colours = [INK] if series.shape[1] == 1 else COLOURS
     marker = "o" if len(series) == 1 else None
     return [

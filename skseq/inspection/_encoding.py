@@ -77,7 +77,7 @@ class EncodingDisplay:
         Parameters
         ----------
         estimator : fitted estimator with `transform`
-            Such as :class:`~skseq.LSTMAutoencoderTransformer`, or a Pipeline that ends in one: one vector a sample.
+            Such as :class:`~skseq.LSTMAutoencoderTransformer`, or a Pipeline that ends in one: one vector per sample.
             Vectors of two numbers are shown as they are.
 
         X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
@@ -103,7 +103,7 @@ class EncodingDisplay:
         TypeError
             If the estimator has no `transform`.
         ValueError
-            If it does not give one vector of at least two numbers a sample, or if y is not one label a sample.
+            If it does not give one vector of at least two numbers per sample, or if y is not one label per sample.
         ImportError
             If matplotlib is missing.
         """

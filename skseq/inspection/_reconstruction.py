@@ -18,7 +18,7 @@ class ReconstructionDisplay:
     Parameters
     ----------
     series : list of ndarray of shape (n_timesteps, n_features)
-        True series, one a sample; numbers of timesteps may differ.
+        True series, one per sample; numbers of timesteps may differ.
 
     reconstructed : list of ndarray of shape (n_timesteps, n_features), default=None
         What the reconstruction decoder writes.
@@ -95,7 +95,7 @@ class ReconstructionDisplay:
             Names of all features of X. None takes the columns of samples that are data frames, and counts otherwise.
 
         ax : matplotlib Axes or array of them, default=None
-            Where to draw: one Axes, whose place the panels share, or one a panel. None makes a figure.
+            Where to draw: one Axes, whose place the panels share, or one per panel. None makes a figure.
 
         Returns
         -------
@@ -139,7 +139,7 @@ class ReconstructionDisplay:
         Parameters
         ----------
         ax : matplotlib Axes or array of them, default=None
-            Where to draw: one Axes, whose place the panels share, or one a panel. None makes a figure.
+            Where to draw: one Axes, whose place the panels share, or one per panel. None makes a figure.
 
         Returns
         -------

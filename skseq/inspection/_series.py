@@ -43,7 +43,7 @@ def choose(X, samples, argument="samples", *, default=1):
 
 
 def each(samples):
-    """A list of the samples of a container, which may be a frame with one a row."""
+    """A list of the samples of a container, which may be a frame with one per row."""
     return list(np.asarray(samples) if hasattr(samples, "columns") else samples)
 
 
@@ -54,7 +54,7 @@ def as_series(sample):
 
 
 def feature_names_of(sample, n_features, given=None):
-    """One name a feature: those given, those of a frame (t, f), or numbers; a feature that is alone is the series."""
+    """One name per feature: those given, those of a frame (t, f), or numbers; a feature that is alone is the series."""
     names = getattr(sample, "columns", None) if given is None else given
     if names is None:
         return ["series"] if n_features == 1 else [f"feature {index}" for index in range(n_features)]

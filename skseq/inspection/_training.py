@@ -18,10 +18,10 @@ class TrainingDisplay:
     Parameters
     ----------
     histories : dict of str to dict
-        Name of every fit, and its history: one list a key, with one number an epoch.
+        Name of every fit, and its history: one list per key, with one number per epoch.
 
     keys : sequence of str, default=("loss",)
-        What to draw, one panel a key: solid in training and, where a history has "val_" and the key, dashed in
+        What to draw, one panel per key: solid in training and, where a history has "val_" and the key, dashed in
         validation.
 
     Attributes
@@ -71,11 +71,11 @@ class TrainingDisplay:
             Fits. The keys of a dict are their names; in a list they are numbered.
 
         keys : str or sequence of str, default=("loss",)
-            What to draw, one panel a key: solid in training and, where a history has "val_" and the key, dashed in
+            What to draw, one panel per key: solid in training and, where a history has "val_" and the key, dashed in
             validation.
 
         ax : matplotlib Axes or array of them, default=None
-            Where to draw: one Axes, whose place the panels share, or one a panel. None makes a figure.
+            Where to draw: one Axes, whose place the panels share, or one per panel. None makes a figure.
 
         log_scale : bool, default=False
             Whether the vertical axes are logarithmic.
@@ -105,7 +105,7 @@ class TrainingDisplay:
         Parameters
         ----------
         ax : matplotlib Axes or array of them, default=None
-            Where to draw: one Axes, whose place the panels share, or one a panel. None makes a figure.
+            Where to draw: one Axes, whose place the panels share, or one per panel. None makes a figure.
 
         log_scale : bool, default=False
             Whether the vertical axes are logarithmic.

@@ -1,4 +1,4 @@
-"""Every accepted form of targets, read into one list of tokens a sample, and the errors about it.
+"""Every accepted form of targets, read into one list of tokens per sample, and the errors about it.
 
 Targets have one of these forms:
 

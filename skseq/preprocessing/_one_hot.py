@@ -44,7 +44,7 @@ class SequenceOneHotEncoder(TransformerMixin, DocLinkMixin, BaseEstimator, auto_
     n_timesteps_in_ : int
         Length of the sequences in `fit`, of the longest if they differ.
     n_features_in_ : int
-        Number of columns of 2-D X, one a timestep; not set for token lists.
+        Number of columns of 2-D X, one per timestep; not set for token lists.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Column names of `X` in `fit`, when it had string names.
 
@@ -164,13 +164,13 @@ class SequenceOneHotEncoder(TransformerMixin, DocLinkMixin, BaseEstimator, auto_
         Returns
         -------
         tokens : ndarray of shape (n_samples, n_timesteps), or 1-D object array of lists
-            Tokens, of the dtype of `tokens_`; for ragged X one list of tokens a sample. With
+            Tokens, of the dtype of `tokens_`; for ragged X one list of tokens per sample. With
             ``handle_unknown="ignore"`` an all-zero vector gives None, and the dtype is then object.
 
         Raises
         ------
         ValueError
-            If `X` does not have one column a token, or if a vector is all zeros and `handle_unknown` is "error".
+            If `X` does not have one column per token, or if a vector is all zeros and `handle_unknown` is "error".
         """
         check_is_fitted(self)
         steps = self._read_encoding(X)

@@ -31,7 +31,7 @@ def _has_columns(self):
 class SequenceScaler(OneToOneFeatureMixin, TransformerMixin, DocLinkMixin, BaseEstimator):
     """Scale the channels of sequences, each with one scale for all timesteps.
 
-    :class:`~sklearn.preprocessing.StandardScaler` and its kin scale columns. Of a univariate sequence a row, a column
+    :class:`~sklearn.preprocessing.StandardScaler` and its kin scale columns. Of a univariate sequence per row, a column
     is a timestep, and scaling each by itself takes out what the sequence is about: its course. Here the statistics of
     a channel are taken over all real timesteps of all samples at once, by scikit-learn's own scalers, and the shape of
     every sequence stays.
@@ -47,7 +47,7 @@ class SequenceScaler(OneToOneFeatureMixin, TransformerMixin, DocLinkMixin, BaseE
     Attributes
     ----------
     scaler_ : transformer
-        The fitted scaler, with its statistics: one entry a channel.
+        The fitted scaler, with its statistics: one entry per channel.
     n_features_in_ : int
         Number of columns of 2-D X, or of channels.
     n_timesteps_in_ : int
@@ -77,7 +77,7 @@ class SequenceScaler(OneToOneFeatureMixin, TransformerMixin, DocLinkMixin, BaseE
     >>> scaler.inverse_transform(scaler.transform(X))[1]
     array([[  3., 200.]])
 
-    Univariate sequences, one a row, keep their course:
+    Univariate sequences, one per row, keep their course:
 
     >>> SequenceScaler().fit_transform([[0.0, 2.0], [2.0, 4.0]])
     array([[-1.41421356,  0.        ],
@@ -96,7 +96,7 @@ class SequenceScaler(OneToOneFeatureMixin, TransformerMixin, DocLinkMixin, BaseE
         Parameters
         ----------
         X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
-            Sequences of numbers: 2-D X holds a univariate sequence a row, which is one channel; a list or an object
+            Sequences of numbers: 2-D X holds a univariate sequence per row, which is one channel; a list or an object
             array holds (t,) or (t, n_features) arrays of any lengths.
         y : Ignored
             Present for API consistency.

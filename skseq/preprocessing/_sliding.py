@@ -235,7 +235,7 @@ class SlidingWindows(TransformerMixin, DocLinkMixin, BaseEstimator, auto_wrap_ou
         )
 
     def _labels(self, y, n_series):
-        """One label a series, (n_series,)."""
+        """One label per series, (n_series,)."""
         labels = check_array(y, ensure_2d=False, dtype=None, input_name="y")
         if len(labels) != n_series:
             raise ValueError(

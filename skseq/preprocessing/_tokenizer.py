@@ -51,7 +51,7 @@ class SequenceTokenizer(TransformerMixin, DocLinkMixin, BaseEstimator, auto_wrap
     n_timesteps_in_ : int
         Number of tokens of the longest sequence in `fit`.
     n_features_in_ : int
-        Number of columns of 2-D X, one a timestep; not set for text and token lists.
+        Number of columns of 2-D X, one per timestep; not set for text and token lists.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Column names of `X` in `fit`, when it had string names.
 

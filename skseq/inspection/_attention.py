@@ -1,4 +1,4 @@
-"""AttentionDisplay: which parts of a source every part of a target was read off."""
+"""AttentionDisplay: which parts of a source an estimator attended to for every part of a target."""
 
 from inspect import signature
 
@@ -24,24 +24,25 @@ BLANKS = str.maketrans({" ": "\N{OPEN BOX}", "\n": r"\n", "\t": r"\t"})
 class AttentionDisplay:
     """Attention weights as heat maps: one panel per sample, one row per target step, one column per source timestep.
 
-    Best made by :meth:`from_estimator`. All parameters are stored as attributes.
+    Make it by :meth:`from_estimator`. All parameters are stored as attributes.
 
     Parameters
     ----------
     weights : list of ndarray of shape (n_target_steps, n_source_steps)
-        Attention weights, one array per sample; the numbers of steps may differ.
+        Attention weights, one array per sample. The numbers of steps may differ.
 
     source_labels : list of list of str, default=None
-        Names of the source timesteps of every sample. None counts them.
+        Names of the source timesteps of every sample. None numbers them.
 
     target_labels : list of list of str, default=None
-        Names of the target steps of every sample. None counts them. One row more than names is that of the end token.
+        Names of the target steps of every sample. None numbers them. If there is one row more than names, the last row
+        is that of the end token.
 
     series : list of ndarray of shape (n_source_steps, n_features), default=None
         Measured sources, drawn above their maps.
 
     samples : array-like of int of shape (n_samples,), default=None
-        Names of the samples. None counts them.
+        Names of the samples. None numbers them.
 
     Attributes
     ----------
@@ -49,16 +50,16 @@ class AttentionDisplay:
         Heat maps, one per sample, all on one scale from 0 to the largest weight.
 
     series_lines_ : list of list of matplotlib Line2D or None
-        For every sample one line per feature; None without series.
+        For every sample one line per feature. None without series.
 
     colorbar_ : matplotlib Colorbar or None
-        Scale of the weights; None if there is to be none.
+        Scale of the weights. None if it was not drawn.
 
     axes_ : ndarray of matplotlib Axes of shape (n_samples,)
         Axes of the maps.
 
     series_axes_ : ndarray of matplotlib Axes of shape (n_samples,) or None
-        Axes of the series above them; None without series.
+        Axes of the series above the maps. None without series.
 
     figure_ : matplotlib Figure
         Figure that holds the panels.
@@ -96,30 +97,30 @@ class AttentionDisplay:
 
     @classmethod
     def from_estimator(cls, estimator, X, y=None, *, samples=None, ax=None, im_kw=None, colorbar=True):
-        """Let a fitted estimator attend to some samples, and draw where it looked.
+        """Compute the attention weights of a fitted estimator for some samples, and draw them.
 
-        What is drawn belongs to the outputs of `predict`, however the estimator searches for them. Tokens and text are
-        written along the map as the estimator splits them; of measurements, the series is drawn above the map. Weights
-        that pool a sequence make a map of one row, which bears the predicted label.
+        The weights belong to the outputs of `predict`, whatever search the estimator uses. Tokens and text are written
+        along the map, as the estimator splits them. Measurements are drawn as series above the map. Weights that pool a
+        sequence make a map of one row, which is named by the predicted label.
 
         Parameters
         ----------
         estimator : fitted estimator with `attention_weights` and `predict`
-            Such as :class:`~skseq.Seq2SeqClassifier` with `attention`, or :class:`~skseq.SequenceClassifier` with
-            ``pooling="attention"``.
+            The estimator, such as :class:`~skseq.Seq2SeqClassifier` with `attention`, or
+            :class:`~skseq.SequenceClassifier` with ``pooling="attention"``.
 
         X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
             Sequences of the kind in fit.
 
         y : array-like of the kind in fit, default=None
-            Targets, one per sample of X, to show the weights of as if the estimator had written them. None shows those
-            of what it predicts.
+            Targets, one per sample of X. The weights are shown as if the estimator had written them. None shows the
+            weights of its own predictions.
 
         samples : int or array-like of int, default=None
-            Which samples to show. None shows the first three.
+            Indices of the samples to show. None shows the first three.
 
         ax : matplotlib Axes or array of them, default=None
-            Where to draw: one Axes, whose place the panels share, or one per sample. None makes a figure.
+            Where to draw: one Axes per sample, or a single Axes whose place all panels share. None makes a new figure.
 
         im_kw : dict, default=None
             Keyword arguments for :meth:`matplotlib.axes.Axes.imshow`, such as ``{"cmap": "magma"}`` or
@@ -167,12 +168,12 @@ class AttentionDisplay:
         return display.plot(ax=ax, im_kw=im_kw, colorbar=colorbar)
 
     def plot(self, *, ax=None, im_kw=None, colorbar=True):
-        """Draw.
+        """Draw the display.
 
         Parameters
         ----------
         ax : matplotlib Axes or array of them, default=None
-            Where to draw: one Axes, whose place the panels share, or one per sample. None makes a figure.
+            Where to draw: one Axes per sample, or a single Axes whose place all panels share. None makes a new figure.
 
         im_kw : dict, default=None
             Keyword arguments for :meth:`matplotlib.axes.Axes.imshow`.

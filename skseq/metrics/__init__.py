@@ -1,7 +1,8 @@
 """Metrics of predicted sequences, of one length or ragged, and the same as scorers.
 
 Metrics are functions ``f(y_true, y_pred, *, sample_weight=None)`` of labels, 2-D tokens, one-hot vectors, token lists
-or strings. Scorers are ready objects for ``scoring=``; `SCORERS` holds all of them by name, for a multimetric search:
+or strings. Scorers are objects to pass as ``scoring=``. `SCORERS` holds all of them by name, for a search with several
+metrics:
 
 >>> from sklearn.model_selection import GridSearchCV
 >>> from skseq import Seq2SeqClassifier
@@ -15,8 +16,8 @@ or strings. Scorers are ready objects for ``scoring=``; `SCORERS` holds all of t
 ...     refit="sequence_accuracy",
 ... )
 
-"neg_perplexity" needs an estimator with ``score_samples(X, y)``. "bleu" is among them if sacreBLEU is installed (``pip
-install 'skseq[text]'``). A scorer with other settings is made as any other:
+"neg_perplexity" needs an estimator with ``score_samples(X, y)``. `SCORERS` has "bleu" if sacreBLEU is installed
+(``pip install 'skseq[text]'``). A scorer with other settings is made as usual:
 
 >>> from sklearn.metrics import make_scorer
 >>> from skseq.metrics import normalized_edit_distance

@@ -20,7 +20,7 @@ __all__ = [
 
 
 class _LikelihoodScorer(_BaseScorer):
-    """Calls a metric with the log-probabilities of true targets and how many tokens each has."""
+    """Calls a metric with the log-probabilities and the numbers of tokens of the true targets."""
 
     def _score(self, method_caller, estimator, X, y_true, **kwargs):
         estimator, X = _final(estimator, X)
@@ -44,7 +44,7 @@ def _final(estimator, X):
 
 
 def _n_tokens(estimator, y):
-    """How many tokens the probability of every target is a product over; the estimator knows, if it says."""
+    """Number of tokens that the probability of every target is a product over: the estimator may know it better."""
     if hasattr(estimator, "_n_scored_tokens"):
         return estimator._n_scored_tokens(y)
     return [len(tokens) for tokens in read_targets(y)]

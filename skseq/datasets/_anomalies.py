@@ -18,7 +18,7 @@ _PERIODS = np.array([20.0, 47.0])  # timesteps of the two waves that all channel
 
 @dataclass(frozen=True)
 class _Channels:
-    """What the channels are like: functions of their number alone, so that every draw is of the same process."""
+    """The properties of the channels: functions of their number alone, so every draw is of the same process."""
 
     mixture: np.ndarray  # (n_waves, n_features): how much of each wave a channel carries; columns of length 1
     gain: np.ndarray  # (n_features,): standard deviation of a channel without its noise
@@ -46,7 +46,7 @@ class _Channels:
 
 @dataclass(frozen=True)
 class _Span:
-    """Where an anomaly goes: the series as it is (t, f), its phases, a stretch of it, and one channel."""
+    """The place of an anomaly: the series (t, f), its phases, a stretch of timesteps, and one channel."""
 
     series: np.ndarray
     phase: np.ndarray
@@ -104,7 +104,7 @@ def _stick(span, rng):
 
 
 def _decouple(span, rng):
-    """The channel leaves the others: its waves are a quarter to three quarters of a turn away, itself plausible."""
+    """The channel leaves the others: its waves move by a quarter to three quarters of a turn, alone still plausible."""
     phase = span.phase + rng.uniform(0.25, 0.75, size=span.phase.shape)
     return span.signal(span.time, phase) + span.own_noise
 

@@ -1,4 +1,4 @@
-"""``make_...`` functions in the manner of `sklearn.datasets`, thin over the generator."""
+"""``make_...`` functions like those of `sklearn.datasets`: a thin layer over the generator."""
 
 from numbers import Integral
 

@@ -228,7 +228,7 @@ class AttentionDisplay:
 
 
 def _check_attends(estimator, display):
-    """A fitted estimator with attention weights; the error says which parameters bring them, if there are some."""
+    """Raise an error unless a fitted estimator has attention weights; it names the parameters that bring them."""
     if not hasattr(estimator, "attention_weights"):
         known = estimator.get_params(deep=False) if hasattr(estimator, "get_params") else {}
         wanted = {"attention": True} if "attention" in known else {"pooling": "attention"} if "pooling" in known else {}
@@ -261,7 +261,7 @@ def _labels(estimator, method, values):
 
 
 def _names(labels, weights, axis, argument):
-    """Labels as they are written, one per step; the step behind the last label is that of the end token."""
+    """Labels as they are written, one per step; a step after the last label is that of the end token."""
     if labels is None:
         return None
     if len(labels) != len(weights):
@@ -281,13 +281,13 @@ def _names(labels, weights, axis, argument):
 
 
 def _written(label):
-    """A label whose blanks can be seen, and that is not too long."""
+    """A label with visible blanks, cut if it is too long."""
     label = str(label).translate(BLANKS)
     return label if len(label) <= LONGEST else f"{label[: LONGEST - 1]}…"
 
 
 def _name_ticks(axes, which, labels):
-    """Labels along an axis in the size that fits, every other one or fewer if none does; None counts."""
+    """Labels along an axis in a size that fits, or only some of them if no size does; None numbers the steps."""
     axis = getattr(axes, f"{which}axis")
     if labels is None:
         whole_numbers(axis)
@@ -320,7 +320,7 @@ def _sizes(weights, *, measured):
 def _places(ax, sizes, flat, sources, targets):
     """(one Axes a sample, (n_samples,), number of columns): of a new figure, in the place of a given one, or given.
 
-    Single rows stand below each other; a colour bar beside one alone would be too short to read, so it lies below.
+    Single rows stand below each other. Beside one row alone a colour bar would be too short to read, so it lies below.
     """
     n_samples = len(sizes)
     if np.size(ax) > 1:
@@ -356,7 +356,7 @@ def _divided(places, heights):
 
 
 def _as_map(weights):
-    """(n_target_steps, n_source_steps); of an output without steps one row of nothing."""
+    """(n_target_steps, n_source_steps); for an output without steps one empty row."""
     return weights if len(weights) else np.full((1, weights.shape[1]), np.nan)
 
 

@@ -205,7 +205,7 @@ class SequencePadder(TransformerMixin, DocLinkMixin, BaseEstimator, auto_wrap_ou
 
 
 def _value_and_dtype(value, flat):
-    """What padding is made of, and the type that holds it beside the steps."""
+    """The value of the padding, and a type that holds both it and the steps."""
     numbers = flat.dtype.kind in "biuf"
     if value is None:
         value = 0 if numbers else "" if all(isinstance(token, str) for token in flat) else None

@@ -1,4 +1,4 @@
-"""Sequences of numbers or tokens as all their timesteps one after another, for transformers that only move them."""
+"""All timesteps of all sequences in one flat array, for transformers that only move numbers or tokens."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ __all__ = [
 
 @dataclass(frozen=True, kw_only=True)
 class Steps:
-    """All timesteps of all samples: flat (n_steps,) or (n_steps, f), and lengths (n,); ``ragged`` as they came."""
+    """All timesteps of all samples, flat (n_steps,) or (n_steps, f), with lengths (n,) and whether X was ragged."""
 
     flat: np.ndarray
     lengths: np.ndarray
@@ -34,7 +34,7 @@ class Steps:
 
     @property
     def positions(self):
-        """The timestep of its sample that each step is, (n_steps,)."""
+        """The index of each step within its sample, (n_steps,)."""
         return np.arange(len(self.flat)) - np.repeat(self.offsets, self.lengths)
 
     def like(self, flat):
@@ -61,7 +61,7 @@ def lists_of(tokens, lengths):
 
 
 def array_of(tokens, dtype=None):
-    """Tokens as a 1-D array, object unless all are strings or all are numbers; tuples are not taken apart."""
+    """Tokens as a 1-D array, of objects unless all are strings or all are numbers; tuples stay whole."""
     tokens = list(tokens)
     alike = len({_kind(token) for token in tokens}) == 1 and _kind(tokens[0]) is not None
     if alike and np.dtype(dtype).kind != "O":
@@ -90,7 +90,7 @@ def read_steps(estimator, X, *, reset, argument="X"):
 
 
 def _hold_other_tokens(X):
-    """Whether among the tokens are strings, maybe beside numbers, or tuples with strings, which are no vectors."""
+    """Whether some tokens are strings, perhaps mixed with numbers, or tuples that hold strings."""
     samples = list(X) if isinstance(X, np.ndarray) and X.dtype == object and X.ndim == 2 else as_samples(X) or []
     return any(
         isinstance(value, (str, bytes))
@@ -102,7 +102,7 @@ def _hold_other_tokens(X):
 
 
 def read_token_steps(estimator, X, *, reset, analyzer=None, argument="X"):
-    """`Steps` of tokens, hashable all of them."""
+    """`Steps` of tokens, all of them hashable."""
     kind = estimator._source_kind
     tokens, lengths = read_tokens(estimator, X, kind, reset=reset, analyzer=analyzer, argument=argument)
     ragged = not isinstance(lengths, tuple)
@@ -112,7 +112,7 @@ def read_token_steps(estimator, X, *, reset, analyzer=None, argument="X"):
         estimator.n_timesteps_in_ = int(lengths.max())
     if ragged:
         tokens = array_of(tokens, None if kind == "text" else _common_dtype(as_samples(X)))
-    elif tokens.dtype.kind not in "biufU":  # bytes and dates: their type has no room for other values
+    elif tokens.dtype.kind not in "biufU":  # bytes and dates: their type cannot hold other values such as None
         tokens = tokens.astype(object)
         check_hashable(tokens.tolist(), argument)
     return Steps(flat=tokens, lengths=lengths, ragged=ragged)
@@ -142,7 +142,7 @@ def _is_hashable(token):
 
 
 def check_no_text(X, argument="X"):
-    """Raise ValueError for strings that nobody has split."""
+    """Raise ValueError for strings that are not split into tokens."""
     samples = as_samples(X) or []
     if samples and all(isinstance(sample, str) for sample in samples):
         raise ValueError(

@@ -7,6 +7,7 @@ import numpy as np
 from sklearn.utils import check_consistent_length, check_random_state
 
 from skseq._data.parts import working_memory
+from skseq._data.training_data import TrainingData
 from skseq._sklearn import Interval, StrOptions
 
 __all__ = ["SEARCH_PARAMETERS", "SearchMixin"]
@@ -158,11 +159,10 @@ class SearchMixin:
             asks=callable(self.allowed_outputs),
         )
         failed = []
-        with lease(self._spec) as network:
-            network.store.load(self.weights_)
+        with lease(self._spec) as runner:
+            runner.store.load(self.weights_)
             ask = partial(self._ask, failed)
-            data = {"rows": rows, "shared": shared}
-            found = network.predict("found", data, len(source), options, ask, memory=working_memory())
+            found = runner.search(TrainingData(rows, shared), options, ask, max_bytes=working_memory())
         if failed:
             raise failed[0]
         return found

@@ -17,10 +17,11 @@ from sklearn.utils.validation import check_is_fitted
 from skseq._base.exploding import explosion, remedies
 from skseq._base.own_network import OwnNetworkMixin
 from skseq._data.parts import working_memory
+from skseq._data.training_data import TrainingData
 from skseq._sklearn import Interval, StrOptions, _check_sample_weight
 from skseq.exceptions import ExplodingGradientWarning
 
-__all__ = ["BaseSequenceEstimator", "all_or_nothing", "merge_equal_rows"]
+__all__ = ["BaseSequenceEstimator", "all_or_nothing"]
 
 _NOISE = ("dropout", "recurrent_dropout", "input_noise", "step_dropout")  # what makes training random
 EARLY_STOPPING_SAMPLES = 10_000  # "auto" stops early above this many samples, as HistGradientBoosting does
@@ -49,22 +50,6 @@ def _serialized(optimizer):
 def _adam():
     """The default, made once: to make an optimizer takes 5 ms, and a small fit 40."""
     return _serialized("adam")
-
-
-def _data(rows, shared):
-    """What a network trains on: rows, of which those of weight zero are never drawn, and what all batches share."""
-    return {"rows": rows, "shared": shared, "samples": np.flatnonzero(rows["weight"])}
-
-
-def merge_equal_rows(data):
-    """Equal samples as one sample with the sum of their weights, in sorted order: the same loss, the same gradient."""
-    rows, n_samples = {name: x[data["samples"]] for name, x in data["rows"].items()}, len(data["samples"])
-    parts = [np.ascontiguousarray(x.reshape(n_samples, -1)).view(np.uint8) for k, x in rows.items() if k != "weight"]
-    keys = np.concatenate([part.reshape(n_samples, -1) for part in parts], axis=1)
-    _, first, inverse = np.unique(keys, axis=0, return_index=True, return_inverse=True)
-    merged = {name: x[first] for name, x in rows.items()}
-    merged["weight"] = np.bincount(inverse.ravel(), rows["weight"]).astype(rows["weight"].dtype)
-    return {"rows": merged, "shared": data["shared"]}
 
 
 def _joined(past, new):
@@ -209,7 +194,7 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
             shuffle=self.shuffle,
             verbose=int(self.verbose),
             callbacks=self._checked_callbacks(),
-            memory=working_memory(),
+            max_bytes=working_memory(),
         )
 
     def _checked_callbacks(self):
@@ -273,13 +258,13 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
         if goes_on:
             self._check_same_network(spec)
         rng = self._rng(len(self.history_.get("loss", [])) if goes_on else 0)
-        data = _data(rows, shared)
-        validation = None if validation is None else _data(validation, shared)
-        early_stopping = not incremental and self._early_stops(len(data["samples"]), epochs, validation is not None)
+        data = TrainingData(rows, shared)
+        validation = None if validation is None else TrainingData(validation, shared)
+        early_stopping = not incremental and self._early_stops(data.n_samples, epochs, validation is not None)
         if early_stopping and validation is None:
-            train, held_out = self._split(data["samples"], rng, stratify)
-            data, validation = data | {"samples": train}, data | {"samples": held_out}
-        options = self._options(epochs=epochs, n_samples=len(data["samples"]), early_stopping=early_stopping)
+            train, held_out = self._split(data.samples, rng, stratify)
+            data, validation = data.take(train), data.take(held_out)
+        options = self._options(epochs=epochs, n_samples=data.n_samples, early_stopping=early_stopping)
         train = self._train_compiled if self.network is None else self._train_own
         result, spec = train(spec, data, validation, options, rng, goes_on)
         self._keep(result, spec, goes_on)
@@ -292,15 +277,15 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
         from skseq.nn.pool import lease
         from skseq.nn.training.fitting import fit_network
 
-        if len(data["samples"]) <= self.batch_size:
-            data = merge_equal_rows(data)
-        with lease(spec) as network:
+        if data.n_samples <= self.batch_size:
+            data = data.merged()
+        with lease(spec) as runner:
             start = {
-                "weights": self.weights_ if goes_on else self._starting_weights(network.network, rng),
+                "weights": self.weights_ if goes_on else self._starting_weights(runner.network, rng),
                 "slots": self.optimizer_state_ if goes_on else None,
             }
             more = {"rng": rng, "n_timesteps": self._model_timesteps(), "validation": validation}
-            return fit_network(network, data, options, **start, **more), spec
+            return fit_network(runner, data, options, **start, **more), spec
 
     def _train_own(self, spec, data, validation, options, rng, goes_on):
         """(`FitResult`, spec) of a fit of the user's model."""
@@ -308,21 +293,21 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
 
         if goes_on:
             spec = replace(spec, builder=replace(spec.builder, meta=self._spec.builder.meta))
-        with lease(spec) as network:
-            network.build(int(rng.randint(np.iinfo(np.int32).max)))
-            spec = replace(spec, encoding_size=network.check(data["rows"]))
+        with lease(spec) as runner:
+            runner.build(int(rng.randint(np.iinfo(np.int32).max)))
+            spec = replace(spec, encoding_size=runner.check(data.rows))
             if goes_on:
                 try:
-                    network.store.load(self.weights_)
-                    network.store.load_slots(self.optimizer_state_)
+                    runner.store.load(self.weights_)
+                    runner.store.load_slots(self.optimizer_state_)
                 except ValueError as error:
                     raise ValueError(
                         f"{type(self).__name__} cannot go on from its last fit. Use warm_start=False, or set the "
                         f"parameters of network back. {error}"
                     ) from error
-            if len(data["samples"]) <= options.batch_size and network.adds_up(data["rows"]):
-                data = merge_equal_rows(data)
-            return network.fit(data, validation, options, rng), spec
+            if data.n_samples <= options.batch_size and runner.adds_up(data.rows):
+                data = data.merged()
+            return runner.fit(data, validation, options, rng), spec
 
     def _starting_weights(self, network, rng):
         """Name -> array, what a fit starts from that does not go on from the last one."""
@@ -391,10 +376,9 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
         """A function of the fitted network over all samples, samples first."""
         from skseq.nn.pool import lease
 
-        with lease(self._spec) as network:
-            network.store.load(self.weights_)
-            n_samples = len(next(iter(rows.values())))
-            return network.predict(what, {"rows": rows, "shared": shared}, n_samples, memory=working_memory())
+        with lease(self._spec) as runner:
+            runner.store.load(self.weights_)
+            return runner.predict(what, TrainingData(rows, shared), max_bytes=working_memory())
 
     # --- export -------------------------------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from functools import cache
 import numpy as np
 import tensorflow as tf
 
+from skseq._data.training_data import TrainingData
 from skseq.nn.kernels import recurrence
 from skseq.nn.networks import encoder
 from skseq.nn.networks.autoencoder import Autoencoder
@@ -166,23 +167,23 @@ def predicts(spec):
 def data_of(spec, rows, class_weight=None, horizon=1):
     """Rows with what every batch shares in training."""
     if isinstance(spec, AutoencoderSpec):
-        return {"rows": rows, "shared": {"horizon": np.int32(horizon)} if spec.held_back else {}}
+        return TrainingData(rows, {"horizon": np.int32(horizon)} if spec.held_back else {})
     if not isinstance(spec, Seq2SeqSpec):
-        return {"rows": rows, "shared": {}}
+        return TrainingData(rows)
     class_weight = np.ones(spec.target_size) if class_weight is None else class_weight
-    return {"rows": rows, "shared": {"class_weight": np.asarray(class_weight, spec.dtype)}}
+    return TrainingData(rows, {"class_weight": np.asarray(class_weight, spec.dtype)})
 
 
 def in_one_batch(data):
-    return np.arange(len(data["rows"]["weight"]), dtype=np.int32)[None]
+    return np.arange(data.n_rows, dtype=np.int32)[None]
 
 
-def train(network, weights, data, rows=None, *, seed=0, slots=None, **rates):
+def train(network, weights, data, batches=None, *, seed=0, slots=None, **rates):
     """Totals, how many updates were done and whether all were finite, of one epoch that starts from ``weights``."""
     network.store.load(weights)
     network.store.load_slots(slots)
-    rows = in_one_batch(data) if rows is None else np.asarray(rows, np.int32)
-    found = {name: x[0] for name, x in network.train(data, rows[None], RATES | rates, [seed]).items()}
+    batches = in_one_batch(data) if batches is None else np.asarray(batches, np.int32)
+    found = {name: x[0] for name, x in network.train(data, batches[None], RATES | rates, [seed]).items()}
     totals = {name: found[name] for name in ("loss", *network.network.metrics, "gradient_norm")}
     return totals, int(found["n_updates"]), bool(found["finite"])
 
@@ -193,11 +194,11 @@ def gradients(network, weights, data, **options):
     return {name: weights[name] - after for name, after in network.store.weights().items()}
 
 
-def evaluate(network, weights, data, rows=None):
+def evaluate(network, weights, data, batches=None):
     """Totals name -> (amount, weight), without training."""
     network.store.load(weights)
-    rows = in_one_batch(data) if rows is None else np.asarray(rows, np.int32)
-    return {name: np.array(total) for name, total in network.evaluate(data, rows).items()}
+    batches = in_one_batch(data) if batches is None else np.asarray(batches, np.int32)
+    return {name: np.array(total) for name, total in network.evaluate(data, batches).items()}
 
 
 def predict(network, weights, what, rows, *, n_timesteps_out=3, allowed=None, horizon=1, **shared):
@@ -215,8 +216,7 @@ def predict(network, weights, what, rows, *, n_timesteps_out=3, allowed=None, ho
     if what == "forecast":
         shared.setdefault("n_steps", np.int32(3))
     rows = {name: x for name, x in rows.items() if name in READ or (name == "target" and what == "attention")}
-    n_samples = len(next(iter(rows.values())))
-    return network.predict(what, {"rows": rows, "shared": shared}, n_samples)
+    return network.predict(what, TrainingData(rows, shared))
 
 
 READ = ("source", "source_lengths", "code", "lengths")
@@ -226,8 +226,7 @@ def _greedy(network, rows, shared):
     """Class indices (n_samples, n_timesteps_out) on the greedy path."""
     rows = {name: x for name, x in rows.items() if name in READ}
     shared = shared | {"n_steps": np.int32(len(shared["allowed"]))}
-    found = network.predict("found", {"rows": rows, "shared": shared}, len(rows["source"]), SearchOptions())
-    return found["tokens"][:, 0]
+    return network.search(TrainingData(rows, shared), SearchOptions())["tokens"][:, 0]
 
 
 def recurrent(

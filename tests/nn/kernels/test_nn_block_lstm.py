@@ -10,7 +10,7 @@ from nn_tools import SPECS, compiled, data_of, gradients, lengths, make_rows, of
 
 from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier, SequenceClassifier
 from skseq.nn.kernels.block_lstm import block_layer, has_kernel
-from skseq.nn.training.plan import BLOCK_SIZE, BLOCK_UNITS
+from skseq.nn.training.plan import BLOCK_BATCH_UNITS, BLOCK_UNITS
 
 FIELDS = {
     "cell": "lstm",
@@ -125,7 +125,7 @@ def test_where_graphs_have_the_operation(source_size, fields, in_training, in_pr
     network = compiled(replace(spec, **{"block": True} | fields))
     rows, weights = make_rows(spec), random_weights(spec)
     gradients(network, weights, data_of(spec, rows))
-    network.predict("values", data_of(spec, rows), len(rows["weight"]))
+    network.predict("values", data_of(spec, rows))
     found = {key[0]: "BlockLSTMV2" in operations(function) for key, function in network._functions.items()}
     assert found == {"_train": in_training, ("values", None): in_prediction}
 
@@ -146,9 +146,9 @@ def test_a_frozen_encoder_is_none_where_xla_reads_the_graph(embedding_dim):
     ("parameters", "expected"),
     [
         ({}, True),
-        ({"units": BLOCK_UNITS, "batch_size": BLOCK_SIZE // BLOCK_UNITS}, True),
+        ({"units": BLOCK_UNITS, "batch_size": BLOCK_BATCH_UNITS // BLOCK_UNITS}, True),
         ({"units": BLOCK_UNITS + 1, "batch_size": 1}, False),
-        ({"units": 4, "batch_size": BLOCK_SIZE}, True),  # of six samples
+        ({"units": 4, "batch_size": BLOCK_BATCH_UNITS}, True),  # of six samples
         ({"cell": "gru"}, False),
         ({"unroll": True}, False),
     ],

@@ -203,7 +203,7 @@ def test_written_gradient_of_attention_equals_the_automatic_one(fields):
     """The same network, its decoder taught by its step function alone; the chunks do not divide the sequences."""
     spec = seq2seq_spec(attention="bahdanau", **fields)
     weights, data = problem(spec)
-    data["rows"] |= {"target": make_rows(spec, n_timesteps_out=5)["target"], "target_lengths": lengths([5, 3, 1])}
+    data.rows.update({"target": make_rows(spec, n_timesteps_out=5)["target"], "target_lengths": lengths([5, 3, 1])})
     rates = {"dropout": 0.3, "recurrent_dropout": 0.3, "bptt_steps": 2, "seed": 4}
     written, automatic = CompiledNetwork(spec), CompiledNetwork(spec)
     automatic.network.attended = False

@@ -22,7 +22,7 @@ def _pools_by_attention(estimator):
 
 
 class _SequencePredictor(SourceEstimator):
-    """An encoder, pooling over timesteps, and one dense layer: on a `RecurrentSpec`."""
+    """An encoder, pooling over timesteps, and one dense layer: on a `PooledSpec`."""
 
     _parameter_constraints = {
         **SourceEstimator._parameter_constraints,
@@ -81,9 +81,9 @@ class _SequencePredictor(SourceEstimator):
     def _make_spec(self, rows, epochs):
         if self.network is not None:
             return self._own_spec(rows, self._output_sizes)
-        from skseq.nn.spec import RecurrentSpec
+        from skseq.nn.spec import PooledSpec
 
-        return RecurrentSpec(
+        return PooledSpec(
             sizes=self._output_sizes,
             task=self._task,
             pooling=self.pooling,

@@ -7,7 +7,7 @@ and of timesteps are not part of it: they are fed to the graph, so they never ca
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-__all__ = ["AutoencoderSpec", "NetworkSpec", "OwnNetworkSpec", "RecurrentSpec", "Seq2SeqSpec"]
+__all__ = ["AutoencoderSpec", "NetworkSpec", "OwnNetworkSpec", "PooledSpec", "Seq2SeqSpec"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -199,7 +199,7 @@ class Seq2SeqSpec(NetworkSpec):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RecurrentSpec(NetworkSpec):
+class PooledSpec(NetworkSpec):
     """Encoder, one vector a sequence, one dense layer: labels or numbers for the whole sequence.
 
     Parameters
@@ -235,7 +235,7 @@ class OwnNetworkSpec:
     task : {"classify", "regress", "reconstruct"}
         What the model writes.
     sizes : tuple of int
-        As in `RecurrentSpec`; empty for reconstructions.
+        As in `PooledSpec`; empty for reconstructions.
     source_size, n_timesteps, tokens, dtype
         What the model reads.
     encoding_size : int or None

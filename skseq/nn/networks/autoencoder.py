@@ -5,9 +5,11 @@ Tensors are time first: (t, b, f). A decoder never sees the encoder, only its co
 
 import tensorflow as tf
 
-from skseq.nn.decoding.searches import unfold
-from skseq.nn.kernels import recurrence
+from skseq.nn.kernels.cells import input_bias, recurrent_step
+from skseq.nn.kernels.loops import unfold
+from skseq.nn.kernels.products import dense
 from skseq.nn.networks import encoder
+from skseq.nn.networks.layer import ACTIVATIONS, LayerInputs, project, run_layer, zero_states
 from skseq.nn.networks.noise import Silence
 from skseq.nn.networks.weights import N_GATES, bias, kernel, recurrent_weights, subset
 
@@ -80,52 +82,51 @@ class Decoder:
 
     def _first_states(self, own, code):
         """The states before the first step, of every layer."""
-        zeros = encoder.zero_states(self.spec, tf.shape(code[0])[0])
+        zeros = zero_states(self.spec, tf.shape(code[0])[0])
         first = encoder.bridge(self.spec, subset(own, "bridge"), code) if self.spec.takes_states else zeros
         return [first] + [zeros] * (self.spec.n_layers - 1)
 
     def _projected(self, own, code, noise):
         """What every step reads of the code (1, b, gates)."""
         if self.spec.reads_code:
-            return encoder.project(code[0][None], own["decoder/0/kernel"], noise, self.spec)
+            return project(code[0][None], own["decoder/0/kernel"], noise, self.spec)
         gates = N_GATES[self.spec.cell] * self.spec.units
         return tf.zeros([1, tf.shape(code[0])[0], gates], self.spec.dtype)
 
     def _readout(self, own, hidden):
-        return recurrence.dense(hidden, own["output/kernel"], own["output/bias"])
+        return dense(hidden, own["output/kernel"], own["output/bias"])
 
     def at_once(self, weights, code, n_timesteps, noise, before=None):
         """All frames (t, b, f); a conditional decoder is told the frame before each of them, (t, b, f)."""
         spec, own = self.spec, self._own(weights)
-        inputs, how = self._inputs(own, code, n_timesteps, noise, before)
+        inputs = self._inputs(own, code, n_timesteps, noise, before)
         for layer, state in enumerate(self._first_states(own, code)):
-            layer_weights = subset(own, f"decoder/{layer}")
-            inputs, _ = encoder.run_layer(spec, layer_weights, inputs, noise, states=state, **how)
-            how = {}
-        return self._readout(own, inputs)
+            hidden, _ = run_layer(spec, subset(own, f"decoder/{layer}"), inputs, noise, states=state)
+            inputs = LayerInputs(hidden)
+        return self._readout(own, hidden)
 
     def _inputs(self, own, code, n_timesteps, noise, before):
-        """What the first layer reads, and what `run_layer` has to know about it."""
+        """What the first layer reads."""
         if self.spec.reads_code and not self.spec.conditional:
-            return code[0][None], {"n_timesteps": n_timesteps}
+            return LayerInputs(code[0][None], n_timesteps=n_timesteps)
         projected = self._projected(own, code, noise)
         if self.spec.conditional:
-            projected += encoder.project(before, own["decoder/0/frame_kernel"], noise, self.spec)
+            projected += project(before, own["decoder/0/frame_kernel"], noise, self.spec)
         else:
             projected = tf.tile(projected, [n_timesteps, 1, 1])
-        return None, {"projected": projected}
+        return LayerInputs(projected, projected=True)
 
     def step(self, own, projected, frame, states):
         """(frame (b, f), states) from what is read of the code (b, gates), the frame before and the states."""
         spec, new_states = self.spec, []
-        inputs = projected + recurrence.dense(frame, own["decoder/0/frame_kernel"])
+        inputs = projected + dense(frame, own["decoder/0/frame_kernel"])
         for layer, state in enumerate(states):
             layer_weights = subset(own, f"decoder/{layer}")
             if layer:
-                inputs = recurrence.dense(new_states[-1][0], layer_weights["kernel"])
-            inputs += recurrence.input_bias(spec.cell, layer_weights)
-            activation = encoder.ACTIVATIONS[spec.activation]
-            new_states.append(recurrence.recurrent_step(spec.cell, inputs, state, layer_weights, activation=activation))
+                inputs = dense(new_states[-1][0], layer_weights["kernel"])
+            inputs += input_bias(spec.cell, layer_weights)
+            activation = ACTIVATIONS[spec.activation]
+            new_states.append(recurrent_step(spec.cell, inputs, state, layer_weights, activation=activation))
         return self._readout(own, new_states[-1][0]), new_states
 
     def write(self, weights, code, n_timesteps, first):

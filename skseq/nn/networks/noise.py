@@ -2,9 +2,13 @@
 
 import tensorflow as tf
 
-from skseq.nn.kernels import recurrence
-
 __all__ = ["Noise", "Silence"]
+
+
+def dropout_mask(shape, rate, seed, dtype):
+    """Zeros with probability ``rate``, else 1 / (1 - rate): variational, one mask for all timesteps."""
+    keep = tf.random.stateless_uniform(shape, seed, dtype=dtype, alg="philox") >= rate
+    return tf.cast(keep, dtype) / (1 - rate)
 
 
 class Noise:
@@ -23,7 +27,7 @@ class Noise:
         return tf.random.experimental.stateless_fold_in(self.seed, self.count, alg="philox")
 
     def _mask(self, rate, shape):
-        return recurrence.dropout_mask(shape, self.rates[rate], self._next_seed(), self.spec.dtype)
+        return dropout_mask(shape, self.rates[rate], self._next_seed(), self.spec.dtype)
 
     @property
     def compiled(self):

@@ -44,17 +44,16 @@ def find(network, weights, batch, options, ask):
     ``uniform`` (b, n_best, n_steps), ``temperature`` and, where they are used, ``top_k`` and ``top_p``.
     """
     silence = Silence()
-    memory, states = network.encode(weights, batch, silence)
+    source = network.encode(weights, batch, silence)
 
     def step(t, tokens, states):
-        logits, weighed, states = network.written(weights, memory, t, tokens, states, silence)
+        logits, weighed, states = network.decoder.write(weights, source, t, tokens, states, silence)
         return tf.nn.log_softmax(logits), weighed, states
 
     search = {"greedy": searches.greedy, "beam": searches.beam, "sampling": searches.sample}[options.method]
     common = {"end": options.end, "constraints": _constraints(network.spec.target_size, batch, options, ask)}
-    return search(
-        step, states, memory["n_samples"], batch["n_steps"], **common, **_settings(batch, options, memory.get("mask"))
-    )
+    settings = _settings(batch, options, source.mask)
+    return search(step, source.states, source.n_samples, batch["n_steps"], **common, **settings)
 
 
 def _settings(batch, options, mask):

@@ -7,11 +7,11 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from skseq.nn.kernels import recurrence
+from skseq.nn.kernels.cells import CELLS
 
 __all__ = ["Weight", "as_array", "bias", "initial_weights", "kept_draws", "kernel", "recurrent_weights", "subset"]
 
-N_GATES = {name: cell.n_gates for name, cell in recurrence.CELLS.items()}
+N_GATES = {name: cell.n_gates for name, cell in CELLS.items()}
 
 
 class Weight(NamedTuple):

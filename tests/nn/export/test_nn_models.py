@@ -15,11 +15,11 @@ from nn_tools import (
     lengths,
     make_rows,
     of_dtype,
+    pooled_spec,
     predict,
     predicts,
     random_weights,
     reconstructs,
-    recurrent_spec,
     seq2seq_spec,
 )
 
@@ -44,7 +44,7 @@ SEQ2SEQ = {name: spec for name, spec in SPECS.items() if hasattr(spec, "attentio
 
 
 RECURRENT = {name: spec for name, spec in SPECS.items() if hasattr(spec, "pooling")} | {
-    "attention-2-labels-frozen": recurrent_spec(pooling="attention", sizes=(3, 2), frozen=True),
+    "attention-2-labels-frozen": pooled_spec(pooling="attention", sizes=(3, 2), frozen=True),
 }
 EVERY = AUTOENCODERS | SEQ2SEQ | RECURRENT
 SAVED = [  # between them every layer and operation that there is

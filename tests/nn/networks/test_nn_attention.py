@@ -8,8 +8,9 @@ import pytest
 import tensorflow as tf
 from nn_tools import compiled, data_of, evaluate, gradients, lengths, network_of, predict, random_weights, seq2seq_spec
 
-from skseq.nn.kernels import recurrence
+from skseq.nn.kernels import alignment
 from skseq.nn.networks import attention
+from skseq.nn.networks.source import Source
 from skseq.nn.training.compiled import CompiledNetwork
 
 LN2, LN3 = np.log(2), np.log(3)
@@ -22,19 +23,19 @@ def doubles(values):
 
 def test_additive_scores_one_unit():
     """e_j = v tanh(W s + U h_j): W s = ln 2, U h = (0, ln 3/2), v = 5: 5 tanh(ln 2) = 3 and 5 tanh(ln 3) = 4."""
-    scores = recurrence.additive_scores(doubles([[[LN2]]]), doubles([[[0.0], [LN3 - LN2]]]), doubles([5.0]))
+    scores = alignment.additive_scores(doubles([[[LN2]]]), doubles([[[0.0], [LN3 - LN2]]]), doubles([5.0]))
     np.testing.assert_allclose(scores, [[[3, 4]]], atol=1e-14)
 
 
 def test_additive_scores_two_units():
     """W s = (ln 2, 0); U h_1 = (0, 0), U h_2 = (0, ln 3); v = (1, 2): 3/5 + 0 and 3/5 + 2 * 4/5 = 11/5."""
-    scores = recurrence.additive_scores(doubles([[[LN2, 0]]]), doubles([[[0.0, 0], [0, LN3]]]), doubles([1.0, 2]))
+    scores = alignment.additive_scores(doubles([[[LN2, 0]]]), doubles([[[0.0, 0], [0, LN3]]]), doubles([1.0, 2]))
     np.testing.assert_allclose(scores, [[[3 / 5, 11 / 5]]], atol=1e-14)
 
 
 def test_attend():
     """softmax(0, ln 3) = (1/4, 3/4); context of the values (4, 0) and (8, 4): (7, 3)."""
-    weights, context = recurrence.attend(doubles([[[0.0, LN3]]]), doubles([[[4.0, 0], [8, 4]]]), None)
+    weights, context = alignment.attend(doubles([[[0.0, LN3]]]), doubles([[[4.0, 0], [8, 4]]]), None)
     np.testing.assert_allclose(weights, [[[1 / 4, 3 / 4]]], atol=1e-15)
     np.testing.assert_allclose(context, [[[7, 3]]], atol=1e-14)
 
@@ -43,7 +44,7 @@ def test_attend():
 def test_masked_source_steps_get_no_weight(dtype):
     """The third step would win the softmax, and its value is huge, but it is not there."""
     scores, values = tf.constant([[[0.0, LN3, 1e4]]], dtype), tf.constant([[[4.0], [8], [1e30]]], dtype)
-    weights, context = recurrence.attend(scores, values, tf.constant([[True, True, False]]))
+    weights, context = alignment.attend(scores, values, tf.constant([[True, True, False]]))
     np.testing.assert_allclose(weights, [[[1 / 4, 3 / 4, 0]]], atol=1e-7)
     assert weights[0, 0, 2] == 0.0
     np.testing.assert_allclose(context, [[[7]]], rtol=1e-6)
@@ -57,8 +58,9 @@ def aligned(kind, query, outputs, position=0, *, n_real=None, **fields_and_weigh
     weights = {f"attention/{name}": doubles(value) for name, value in fields_and_weights.pop("weights", {}).items()}
     spec = seq2seq_spec(attention=kind, units=1, **fields_and_weights)
     values = doubles(outputs)[:, None, None]
-    memory = attention.memory(weights, values, None if n_real is None else tf.constant([n_real]))
-    found, context = attention.align(spec, weights, memory, doubles([[[query]]]), tf.constant([position]))
+    lengths = None if n_real is None else tf.constant([n_real])
+    source = Source(**attention.keys_and_values(weights, values, lengths))
+    found, context = attention.align(spec, weights, source, doubles([[[query]]]), tf.constant([position]))
     np.testing.assert_allclose(context[0, 0, 0], np.sum(found[0, 0] * outputs), atol=1e-14)
     return found[0, 0]
 

@@ -15,8 +15,8 @@ from nn_tools import (
     gradients,
     make_rows,
     optimizer,
+    pooled_spec,
     random_weights,
-    recurrent_spec,
     seq2seq_spec,
     train,
 )
@@ -84,7 +84,7 @@ def test_the_gradient_of_the_rest_is_that_of_the_whole(spec):
 
 def test_a_frozen_encoder_has_no_dropout():
     """Recurrent dropout has nowhere to go in a network whose only recurrent layers are frozen."""
-    spec = recurrent_spec(bidirectional=True, recurrent_dropout=True, frozen=True)
+    spec = pooled_spec(bidirectional=True, recurrent_dropout=True, frozen=True)
     weights, data = random_weights(spec), data_of(spec, make_rows(spec))
     loss = train(compiled(spec), weights, data, recurrent_dropout=0.5)[0]["loss"]
     np.testing.assert_array_equal(loss, evaluate(compiled(spec), weights, data)["loss"])

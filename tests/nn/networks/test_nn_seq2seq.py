@@ -20,7 +20,7 @@ from nn_tools import (
 
 from skseq.nn.networks.attention import KINDS
 from skseq.nn.networks.noise import Noise
-from skseq.nn.networks.seq2seq import START, decoder_inputs
+from skseq.nn.networks.seq2seq_decoder import START, decoder_inputs
 
 SEQ2SEQ = {name: spec for name, spec in SPECS.items() if hasattr(spec, "attention")}
 all_seq2seq = pytest.mark.parametrize("spec", SEQ2SEQ.values(), ids=SEQ2SEQ)

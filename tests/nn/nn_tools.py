@@ -119,7 +119,7 @@ def of_dtype(spec, dtype):
 
 @cache
 def compiled(spec):
-    """One compiled network a spec for all tests of a run, so that it is traced once."""
+    """One compiled network per spec for all tests of a run, so that it is traced once."""
     return CompiledNetwork(spec)
 
 

@@ -1,4 +1,4 @@
-"""Loops over a step function. Nothing here knows a model: a step is all that is seen of it.
+"""Searches for outputs, as loops over a step function. Nothing here knows a model: it is seen through its step.
 
 States may be any nest of tensors; they are values, passed in and returned.
 
@@ -8,16 +8,16 @@ States may be any nest of tensors; they are values, passed in and returned.
 
 t is an int32 scalar; tokens (n,) are input ids, 0 = start, class k enters as k + 1; states have leading dimension n;
 log_probs (n, n_classes) are natural logarithms of a softmax; attention is (n, n_source) or None. n is n_samples times
-the number of hypotheses of a sample, which are neighbours: what a step reads of the source need not be copied for
-them, if the step folds (n, .) to (n_samples, -1, .).
+the number of hypotheses per sample. Those of one sample are neighbours, so a step that folds (n, .) to
+(n_samples, -1, .) need not copy the source for them.
 
 Each returns a dict, hypotheses in the second dimension:
 
 * ``tokens`` (n_samples, n_best, n_steps) int32 class ids; from the end on filled with the end (0 without an end);
 * ``lengths`` (n_samples, n_best) int32 without the end; n_steps where the end was not reached;
-* ``log_probs`` (n_samples, n_best) float64 log P(Y|X), the end included: what a constraint excludes takes its
-  probability with it, nothing is renormalised. Sums of float64 whatever the step computes in;
-* ``scores`` (n_samples, n_best) float64: the same, but in a beam search with penalties.
+* ``log_probs`` (n_samples, n_best) float64 log P(Y|X), the end included. Nothing is renormalised: the probability of
+  what a constraint excludes is lost. Sums are float64, whatever the type of the step;
+* ``scores`` (n_samples, n_best) float64: the same, or in a beam search ``log_probs`` with penalties.
 
 A hypothesis for which nothing is allowed dies: its log-probability and score are -inf, its length 0.
 """
@@ -46,7 +46,7 @@ def greedy_search(step, start, states, n_timesteps, like):
 
 
 def greedy(step, states, n_samples, n_steps, *, end=None, constraints=()):
-    """The best allowed class of every step: one hypothesis a sample.
+    """The best allowed class of every step: one hypothesis per sample.
 
     Parameters
     ----------
@@ -74,9 +74,9 @@ def sample(
 ):
     """Outputs drawn class by class, in the order of drawing; the other parameters are those of `greedy`.
 
-    Of what the constraints allow, log-probabilities are divided by the temperature, then the top_k most probable
-    classes stay, then the nucleus of what is left; a class is drawn from that, renormalised. Classes exactly as
-    probable as the last that stays stay too. ``log_probs`` are the network's: without temperature, top_k and top_p.
+    The log-probabilities of allowed classes are divided by the temperature. Then the top_k most probable classes stay,
+    then the nucleus of those. A class is drawn from what is left, renormalised. Classes that tie with the last one that
+    stays are kept, too. ``log_probs`` are the network's: without temperature, top_k and top_p.
 
     Parameters
     ----------
@@ -119,19 +119,19 @@ def beam(
 ):
     """The beam_width best outputs found, best first; the other parameters are those of `greedy`.
 
-    At every step the continuations of a sample's hypotheses with the highest log-probabilities are kept. A finished
-    hypothesis is kept as it is, as one continuation of itself. At the end finished ones are ordered by
+    Every step keeps those continuations of a sample's hypotheses that have the highest log-probabilities. A finished
+    hypothesis counts as one continuation of itself. At the end the finished ones are ordered by
 
         log P(Y|X) / lp(Y) + cp(X; Y),  lp = ((5 + |Y|) / 6) ** alpha,  cp = beta sum_i log(min(sum_j a_ij, 1))
 
-    where |Y| counts the tokens and the end, j runs over their steps and i over the real source steps. Behind them
-    come those that did not reach their end in n_steps, then those that died or never were: with fewer outputs than
-    beam_width, the rest has log-probability -inf.
+    where |Y| counts the tokens and the end, j runs over their steps and i over the real source steps. Behind them come
+    hypotheses that did not end within n_steps, then those that died. If there are fewer outputs than beam_width, the
+    rest has log-probability -inf.
 
     Parameters
     ----------
     beam_width : int
-        Hypotheses of a sample: a Python int.
+        Hypotheses per sample: a Python int.
     length_penalty : float scalar, default=0.0
         alpha: higher values favour longer outputs.
     coverage_penalty : float scalar, default=0.0
@@ -148,9 +148,9 @@ def beam(
         return choices.best_continuations(log_probs, hypotheses["log_probs"], beam_width)
 
     start = {
-        # All copies are the same: one lives, or the beam would hold nothing but copies of one output.
+        # Only one of the equal copies lives, or the beam would hold nothing but copies of one output.
         "log_probs": tf.tile(tf.one_hot(0, beam_width, 0.0, -np.inf, dtype=tf.float64), [n_samples]),
-        # One until a step gives attention, and where none does: nothing to cover, as log 1 = 0.
+        # Without attention this stays 1: nothing to cover, as log 1 = 0.
         "coverage": tf.ones([n_samples * beam_width, 1], tf.float64),
     }
     search = _Search(step, choose, n_samples, beam_width, n_steps, end, constraints)

@@ -17,8 +17,8 @@ _MODELS = {AutoencoderSpec: autoencoder_models, PooledSpec: pooled_models, Seq2S
 def build_models(spec, n_source, n_target):
     """(models, bindings) for a spec: models is a dict with "model", "encoder_model" and "decoder_model".
 
-    n_source and n_target are numbers of timesteps that the encoder reads and the decoder writes; all but autoencoders
-    take sources of any length.
+    n_source and n_target are the numbers of timesteps that the encoder reads and the decoder writes. Only autoencoders
+    are tied to n_source; the others take sources of any length.
     """
     builder, build = Builder(spec), _MODELS[type(spec)]
     return build(builder, n_source, n_target), builder.bindings

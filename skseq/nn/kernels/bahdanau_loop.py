@@ -39,7 +39,7 @@ def bahdanau_layer(
 
 
 class _Inputs(NamedTuple):
-    """What the loops read besides states: x (t, b, g), keys U h (b, s, u), values h (b, s, d), and three kernels."""
+    """What the loops read besides states: x (t, b, g), keys U h (b, s, u), values h (b, s, d), and weights."""
 
     x: tf.Tensor
     keys: tf.Tensor
@@ -78,7 +78,7 @@ class _BahdanauLayer:
         cell, (x, keys, values, W, v, K) = self.cell, inputs
 
         def step(t, old, written):
-            query = product(old[0], W)[:, None]  # (b, 1, u)
+            query = product(old[0], W)[:, None]  # (b, 1, u): the state before the step asks
             found = alignment.attend(alignment.additive_scores(query, keys, v), values, self.mask)
             attention, context = (y[:, 0] for y in found)  # (b, s), (b, d)
             new, kept = cell.step(cell.add(cell.read(t, x), product(context, K)), old)
@@ -115,6 +115,7 @@ class _BahdanauLayer:
             now = at(t)
             before, after, kept = ([now(y) for y in part] for part in (steps.before, steps.after, steps.kept))
             dx, d_states, d_inner = cell.gradient(d_states, cell.recall(kept), before, after, U_T)
+            # From the input back to the context, the weights it came from, and the state that asked for them.
             d_context = product(dx, K_T) + now(d_contexts)  # (b, d)
             d_attention = tf.matmul(d_context[:, None], columns)[:, 0]  # (b, s)
             d_scores = alignment.softmax_gradient(now(steps.attention), d_attention)

@@ -27,7 +27,8 @@ class Cell:
 
     def __init__(self, weights, drop=None, activation=tf.tanh, apart=False):
         self.weights, self.apart = (weights["recurrent_kernel"],), apart
-        self.U, self.drop, self.activation = operand(*self.weights), drop, activation
+        self.U = operand(*self.weights)  # cast here, once, and not at every step
+        self.drop, self.activation = drop, activation
 
     @staticmethod
     def input_bias(weights):
@@ -82,7 +83,7 @@ class LSTM(Cell):
         """Gradients of x (b, g), of the states before the step, and what else `weight_gradients` needs."""
         (dh, dc), (i, f, g, o) = d_states, kept
         act_c = self.activation(after[1])
-        dc = dc + dh * o * self._derivative(act_c)
+        dc = dc + dh * o * self._derivative(act_c)  # c' reaches the loss by the next step and by h'
         di = dc * g * i * (1 - i)
         df = dc * before[1] * f * (1 - f)
         dg = dc * i * self._derivative(g)
@@ -116,6 +117,7 @@ class GRU(Cell):
         iz, ir, ig = tf.split(product(self._thinned(states[0]), self.U) + self.bias, 3, axis=-1)
         z, r = tf.sigmoid(xz + iz), tf.sigmoid(xr + ir)
         g = self.activation(xg + r * ig)
+        # ig is kept as well: the gradient of r needs it, and it cannot be had back from g.
         return (z * states[0] + (1 - z) * g,), (z, r, g, ig)
 
     def gradient(self, d_states, kept, before, after, U_T):
@@ -164,7 +166,7 @@ class ChoGRU(Cell):
         """Those of both parts of U, side by side."""
         hidden, units = self._thinned(before), self.U.shape[0]
         reset = kept[1] * hidden
-        parts = (hidden, dx[..., : 2 * units]), (reset, dx[..., 2 * units :])
+        parts = (hidden, dx[..., : 2 * units]), (reset, dx[..., 2 * units :])  # the gates read h, the candidate r h
         return [tf.concat([weight_gradient(*part) for part in parts], -1)]
 
 

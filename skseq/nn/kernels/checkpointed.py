@@ -70,6 +70,7 @@ class _Checkpointed:
     def __init__(self, layer, n_timesteps, n_states, names, mask):
         self.layer, self.n_states, self.names = layer, n_states, names
         self.chunks = _Chunks(n_timesteps)
+        # A mask even where all steps are real: the steps that fill up the last chunk must not count.
         self.masks = self.chunks.split(tf.ones([n_timesteps, 1, 1], tf.bool) if mask is None else mask)
 
     def _run_chunk(self, k, x, states, weights):
@@ -113,7 +114,7 @@ class _Checkpointed:
         """Gradients of the inputs of a chunk (a list, empty for ids), its first states and the weights."""
         weights = [tf.identity(value) for value in weights]  # tensors of this graph: the tape sees all their uses
         watched = [*([x] if x.dtype.is_floating else []), *states, *weights]
-        with tf.GradientTape() as tape:
+        with tf.GradientTape() as tape:  # the second forward pass, this time with all that the gradient needs
             tape.watch(watched)
             outputs, new = self._run_chunk(k, x, states, weights)
         found = tape.gradient([outputs, *new], watched, d_results)

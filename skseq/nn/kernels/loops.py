@@ -15,6 +15,7 @@ def loop(step, n_timesteps, states, *, unroll=False, reverse=False):
         start, more, move = n_timesteps - 1, lambda t, *_: t >= 0, -1
     else:
         start, more, move = tf.constant(0), lambda t, *_: t < n_timesteps, 1
+    # The index comes first and is left out of what is returned: only the states interest the caller.
     return tf.while_loop(more, lambda t, *s: (t + move, *step(t, *s)), (start, *states))[1:]
 
 
@@ -73,6 +74,7 @@ def parts_at(t, x, n):
 
 def tensor_arrays(dtype, size, n):
     """n empty arrays for ``size`` timesteps each."""
+    # No element shape: the number of samples is not known while a graph is traced.
     return tuple(tf.TensorArray(dtype, size=size, element_shape=None, clear_after_read=False) for _ in range(n))
 
 

@@ -47,18 +47,18 @@ def recurrent(
     its gradient needs. ``compiled`` says that XLA will read the graph.
     """
     cell = CELLS[cell](weights, drop, activation, compiled)
-    layer = _Layer(cell, mask, (start, bptt_steps, ends), *length(x, unroll))
+    layer = _Recurrence(cell, mask, (start, bptt_steps, ends), *length(x, unroll))
     if not learns:
         return layer.read(x, tuple(states))
     hidden, *final = with_gradient(layer.run)(x, *states, *cell.weights)
     return hidden, final
 
 
-class _Layer:
+class _Recurrence:
     """One cell at all timesteps: a loop forwards and, for the gradient, one backwards."""
 
     def __init__(self, cell, mask, cuts, n_timesteps, unroll):
-        self.cell, self.mask, self.cuts = cell, mask, cuts
+        self.cell, self.mask, self.cuts = cell, mask, cuts  # cuts: start, bptt_steps, ends
         self.n_timesteps, self.unroll = n_timesteps, unroll
 
     def step(self, t, x, old):
@@ -83,7 +83,7 @@ class _Layer:
         """Hidden and final states from initial states and the cell's weights, and the gradient: see `with_gradient`."""
         first, cell = others[: self.cell.n_states], self.cell
         final, history, kept = self._forward(x, first)
-        before, after = history[0][:-1], self._shaped(history[0][1:], x)
+        before, after = history[0][:-1], self._shaped(history[0][1:], x)  # hidden states: (t, b, u) each
 
         def gradient(d_hidden, *d_final):
             d_first, found = self._backward(d_hidden, d_final, history, kept)
@@ -111,6 +111,7 @@ class _Layer:
 
         def step(t, d_new, found):
             now, later = at(t), at(t + 1)
+            # Step t gave its hidden state both to step t + 1 and to whoever reads the outputs.
             d_new, passed = self._split(now, (d_new[0] + now(d_hidden), *d_new[1:]))
             before, after = ([time(states) for states in history] for time in (now, later))
             dx, d_old, d_inner = cell.gradient(d_new, cell.recall([now(part) for part in kept]), before, after, U_T)
@@ -124,7 +125,7 @@ class _Layer:
         """Gradients that enter the equations of a step, and those that pass it by where it does not count."""
         if self.mask is None:
             return gradients, None
-        counts, zero = now(self.mask), tf.zeros_like(gradients[0])
+        counts, zero = now(self.mask), tf.zeros_like(gradients[0])  # (b, 1), (b, u)
         return [tf.where(counts, d, zero) for d in gradients], [tf.where(counts, zero, d) for d in gradients]
 
     def _joined(self, t, gradients, passed):

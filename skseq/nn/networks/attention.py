@@ -1,6 +1,6 @@
 """Alignment models: how a decoder state weighs the encoder outputs.
 
-Shapes: b samples, q queries a sample (target steps, or hypotheses of a beam), s source steps, u units, d the width of
+Shapes: b samples, q queries per sample (target steps, or hypotheses of a beam), s source steps, u units, d the width of
 an encoder output. What depends on the source alone is computed once: it is a `Source`.
 
 References
@@ -82,7 +82,7 @@ def _scores(spec, weights, source, queries):
         return additive_scores(query, source.keys, weights["attention/scale"])
     if spec.attention == "location":
         scores, n_source = dense(queries, weights["attention/location"]), tf.shape(source.values)[1]
-        padding = tf.maximum(n_source - spec.source_steps, 0)  # steps that are not there for any sample
+        padding = tf.maximum(n_source - spec.source_steps, 0)  # a batch longer than all of the fit
         return tf.pad(scores, [[0, 0], [0, 0], [0, padding]])[..., :n_source]
     return tf.matmul(queries, source.keys, transpose_b=True)
 

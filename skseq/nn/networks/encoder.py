@@ -51,6 +51,7 @@ def encode(spec, weights, source, lengths, noise):
     """
     noise = Silence(noise.compiled) if spec.frozen else noise
     mask = time_mask(lengths, tf.shape(source)[0])
+    # Both directions end at the last real step, turned round or not: cuts are counted backwards from it.
     ends = tf.shape(source)[0] if lengths is None else lengths[:, None]
     outputs, states = source, []
 
@@ -101,7 +102,7 @@ def bridge_weights(spec, name):
 
 def bridge(spec, weights, states):
     """Decoder states from encoder states: themselves, or tanh(W h + b) and W c + b after a bidirectional encoder."""
-    if not spec.bidirectional:
+    if not spec.bidirectional:  # the widths agree
         return states
     mapped = [
         dense(state, weights[f"{name}/kernel"], weights[f"{name}/bias"])

@@ -85,7 +85,7 @@ class Pooled:
         return losses, weight[:, None] * tf.ones_like(losses), metrics
 
     def _compare(self, logits, targets):
-        """Cross entropy of every label (b, n_outputs), and whether all labels of a sample are the likeliest (b,)."""
+        """Cross entropy of every label (b, n_outputs), and whether a sample has all labels right (b,)."""
         losses, right = [], []
         for k, own in enumerate(tf.split(logits, self.spec.sizes, -1)):
             losses.append(tf.nn.sparse_softmax_cross_entropy_with_logits(targets[:, k], own))

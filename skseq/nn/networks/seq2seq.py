@@ -43,7 +43,7 @@ class Seq2Seq:
         targets, weight = tf.transpose(batch["target"]), batch["weight"]
         logits = self._taught_logits(weights, batch, targets, noise)
         losses = tf.transpose(_cross_entropy(targets, logits, noise.label_smoothing))
-        counts = self._counts(batch, losses)
+        counts = self._counts(batch, losses)  # class weights alone would weigh padding, too
         step_weights = weight[:, None] * tf.gather(batch["class_weight"], batch["target"]) * counts
         right = tf.transpose(tf.equal(tf.argmax(logits, -1, output_type=targets.dtype), targets))
         right = tf.cast(right, losses.dtype) * counts
@@ -86,7 +86,7 @@ class Seq2Seq:
         source = self.encode(weights, batch, silence)
 
         def step(t, tokens, states):
-            logits, _, states = self.decoder.write(weights, source, t, tokens, states, silence)
+            logits, _, states = self.decoder.step_logits(weights, source, t, tokens, states, silence)
             logits = tf.where(allowed[t], logits, tf.constant(logits.dtype.min, logits.dtype))
             return {"probs": tf.nn.softmax(logits)}, tf.argmax(logits, -1, output_type=tf.int32) + 1, states
 

@@ -204,7 +204,7 @@ class Seq2SeqDecoder:
                 logits += tf.gather(weights["output/token_kernel"], tokens)
         return logits
 
-    def write(self, weights, source, t, tokens, states, noise):
+    def step_logits(self, weights, source, t, tokens, states, noise):
         """(logits (n, n_classes), attention weights or None, states) of one step."""
         features, states = self.step(weights, source, t, tokens, states, noise)
         return self.readout(weights, features, tokens), features.get("attention"), states
@@ -221,7 +221,8 @@ class Seq2SeqDecoder:
             states, chosen = carried
             states = truncated(t, states, noise.bptt_steps)
             fed = tf.where(own[t] & (t > 0), chosen, tokens[t])
-            logits, _, states = self.write(weights, source, tf.convert_to_tensor(t), fed, states, noise.restarted())
+            t = tf.convert_to_tensor(t)
+            logits, _, states = self.step_logits(weights, source, t, fed, states, noise.restarted())
             return {"logits": logits}, (states, tf.argmax(logits, -1, output_type=tf.int32) + 1)
 
         like = {"logits": tf.TensorSpec([None, self.spec.target_size], self.spec.dtype)}

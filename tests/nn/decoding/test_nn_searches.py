@@ -1,4 +1,4 @@
-"""Loops over a step function, with an alphabet in place of a model, and against writing down all outputs."""
+"""Searches over a step function: with an alphabet for a model, and against a list of all outputs."""
 
 import numpy as np
 import pytest

@@ -82,7 +82,7 @@ def test_layer_equals_stock_keras(cell, masked, activation, unroll, dtype):
 
 
 def written_out(cell, x, states, weights, drop, mask, bptt_steps=None, ends=(0,)):
-    """The textbook recurrence, one line an equation, differentiated by TensorFlow.
+    """The textbook recurrence, one line per equation, differentiated by TensorFlow.
 
     Where a chunk of ``bptt_steps``, counted from ``ends`` in both directions, begins, the samples for which the step
     counts start from constants.
@@ -155,7 +155,7 @@ def test_chunks_as_long_as_the_sequence_cut_nothing(cell):
 
 @pytest.mark.parametrize("cell", N_GATES)
 def test_chunks_are_counted_in_the_order_in_which_a_direction_reads(cell):
-    """Both directions of an encoder count chunks back from where they stop reading, the last step or the first."""
+    """Both directions of an encoder count chunks backwards from the step they read last."""
     spec = autoencoder_spec(cell=cell, bidirectional=True, truncated=True)
     names = [f"encoder/0/{way}{w}" for way in ("", "backward/") for w in ("kernel", "recurrent_kernel", "bias")]
     weights = {name: tf.constant(value) for name, value in random_weights(spec).items() if name in names}

@@ -42,7 +42,7 @@ def test_attend():
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_masked_source_steps_get_no_weight(dtype):
-    """The third step would win the softmax, and its value is huge, but it is not there."""
+    """The third step would win the softmax, and its value is huge, but it is padding."""
     scores, values = tf.constant([[[0.0, LN3, 1e4]]], dtype), tf.constant([[[4.0], [8], [1e30]]], dtype)
     weights, context = alignment.attend(scores, values, tf.constant([[True, True, False]]))
     np.testing.assert_allclose(weights, [[[1 / 4, 3 / 4, 0]]], atol=1e-7)
@@ -148,7 +148,7 @@ def test_predicted_attention_is_a_distribution_over_real_steps(kind):
 
 
 def products_by_loop(function):
-    """Numbers of matrix products in the bodies of a graph's loops that have no loop inside."""
+    """How many matrix products stand in the body of every innermost loop of a graph."""
     functions = {f.signature.name: f.node_def for f in function.graph.as_graph_def().library.function}
     loops = {name: [n for n in nodes if n.op in ("While", "StatelessWhile")] for name, nodes in functions.items()}
     outer = [*function.graph.as_graph_def().node, *(node for nodes in loops.values() for node in nodes)]
@@ -169,7 +169,7 @@ def products_by_loop(function):
     ],
 )
 def test_a_step_of_a_search_multiplies_no_source(kind, n_products):
-    """The encoder's step has one product; keys, the first state and all that only the source decides have none."""
+    """The encoder has one product per step. Keys, first state and all that only the source decides stand in no loop."""
     spec = seq2seq_spec(attention=kind, source_steps=4)
     network = CompiledNetwork(spec)
     predict(network, random_weights(spec), "probs", {"source": np.array([[1, 2, 3, 4]], np.int32)})
@@ -178,7 +178,7 @@ def test_a_step_of_a_search_multiplies_no_source(kind, n_products):
 
 
 def test_a_step_of_training_with_attention_multiplies_no_source():
-    """Encoder: one product a step and one for its gradient. Decoder: query, scores, context, what it adds, recurrence.
+    """Encoder: one product per step, one for its gradient. Decoder: query, scores, context, what it adds, recurrence.
 
     Its gradient: those of the recurrence, of context and attention weights, of v and of the query. Weights, keys and
     values get theirs from all steps at once.
@@ -195,7 +195,7 @@ def test_a_step_of_training_with_attention_multiplies_no_source():
 
 
 def copying(spec, **weights):
-    """Weights of a network of one unit, zero but for gates that copy and what is given."""
+    """Weights of a network with one unit: gates that copy, the given weights, and zero for all else."""
     zeros = {w.name: np.zeros(w.shape) for w in network_of(spec).weights()}
     copy = {"encoder/0/kernel": [[0, 0, 1, 0]], "encoder/0/bias": FLOW, "decoder/0/bias": FLOW}
     given = {name.replace("__", "/"): value for name, value in weights.items()}

@@ -1,4 +1,4 @@
-"""One output a sequence: pooling by hand and against stock Keras layers with masks, losses and what is right."""
+"""Labels or numbers for a whole sequence: pooling, by hand and against stock Keras layers; losses; accuracy."""
 
 import keras
 import numpy as np

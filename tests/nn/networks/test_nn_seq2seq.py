@@ -1,4 +1,4 @@
-"""The encoder-decoder against its equations in plain NumPy, and its two roads, teacher forcing and search, in step."""
+"""The encoder-decoder against its equations in plain NumPy, and teacher forcing against search."""
 
 from dataclasses import replace
 

@@ -321,18 +321,11 @@ class SearchMixin:
         from skseq.nn.pool import lease
 
         failed = []
-<<<<<<< HEAD
-        with lease(self._spec) as runner:
-            runner.store.load(self.weights_)
-            ask = partial(self._ask, failed)
-            found = runner.search(TrainingData(rows, shared), options, ask, max_bytes=working_memory())
-=======
         data = search.data(source)
         with lease(self._spec) as runner:
             runner.store.load(self.weights_)
             ask = partial(search.ask, failed)
             found = runner.search(data, search.options(), ask, max_bytes=working_memory())
->>>>>>> ladder
         if failed:
             raise failed[0]
         return found

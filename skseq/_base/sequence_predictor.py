@@ -16,7 +16,7 @@ def _pools_by_attention(estimator):
 
 
 class _PooledEstimator(SourceEstimator):
-    """An estimator on a `RecurrentSpec`."""
+    """An estimator on a `PooledSpec`."""
 
     def _read_targets(self, y, sequences, targets, argument, **given):
         """(targets object, {"target": class ids or numbers (n, n_outputs)})."""
@@ -28,9 +28,9 @@ class _PooledEstimator(SourceEstimator):
         return targets, rows
 
     def _make_spec(self, learnt, data, epochs):
-        from skseq.nn.spec import RecurrentSpec
+        from skseq.nn.spec import PooledSpec
 
-        return RecurrentSpec(
+        return PooledSpec(
             sizes=learnt.targets.sizes,
             task=self._task,
             pooling=self.pooling,

@@ -9,10 +9,9 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._base.autoencoder import BaseAutoencoder
-from skseq._base.estimator import all_or_nothing
-from skseq._base.own_network import NETWORK_CONSTRAINTS
+from skseq._base.own_network import NETWORK_CONSTRAINTS, OwnNetworkMixin
 from skseq._data.parts import slices
-from skseq._data.sequences import as_samples, check_lengths, is_ragged, read_numbers, split
+from skseq._data.sequences import as_samples, check_lengths, is_ragged, split
 from skseq._sklearn import Interval, StrOptions, _fit_context
 
 __all__ = ["LSTMAutoencoderTransformer"]
@@ -27,7 +26,7 @@ def _gives_vectors(estimator):
 
 def _reconstructs(estimator):
     """Reconstructions exist where there is a decoder for them."""
-    return getattr(estimator, "_spec", estimator).decoder != "predict"
+    return estimator._now("decoder") != "predict"
 
 
 def _decodes(estimator):
@@ -37,10 +36,10 @@ def _decodes(estimator):
 
 def _forecasts(estimator):
     """Predictions exist where there is a decoder for them."""
-    return getattr(estimator, "_spec", estimator).decoder != "reconstruct"
+    return estimator._now("decoder") != "reconstruct"
 
 
-class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseAutoencoder):
+class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, OwnNetworkMixin, BaseAutoencoder):
     """Recurrent autoencoder: sequences to fixed-length encodings, learnt without labels.
 
     An encoder reads a sequence into its final state, the code. Decoders write from the code alone: the sequence again,
@@ -434,7 +433,8 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         FloatingPointError
             If the loss or its gradient stopped being finite.
         """
-        return self._fit(X, sample_weight, X_val, sample_weight_val, epochs=int(self.epochs))
+        validation = None if X_val is None else (X_val, None, sample_weight_val)
+        return self._fit(X, None, sample_weight, validation, epochs=int(self.epochs))
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X, y=None, sample_weight=None):
@@ -454,35 +454,19 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         self : object
             The fitted transformer.
         """
-        return self._fit(X, sample_weight, None, None, epochs=1, incremental=True)
+        return self._fit(X, None, sample_weight, epochs=1, incremental=True)
 
-    def _fit(self, X, sample_weight, X_val, sample_weight_val, *, epochs, incremental=False):
-        self._check_network()
+    def _check_parameters(self):
+        super()._check_parameters()
         if self.decoder == "reconstruct" and self.horizon is not None:
             raise ValueError(
                 f"horizon={self.horizon!r} is for the prediction decoder, but decoder='reconstruct' has none: set "
                 "decoder='predict' or 'composite', or horizon=None."
             )
-        goes_on = self._continues(incremental)
-        with all_or_nothing(self):
-            sequences = read_numbers(self, X, reset=not goes_on)
-            validation = None
-            if X_val is not None:
-                validation = read_numbers(self, X_val, reset=False, argument="X_val"), sample_weight_val
-            self.horizon_ = self.horizon
-            diverged = self._fit_network(
-                sequences, sample_weight, validation, epochs=epochs, goes_on=goes_on, incremental=incremental
-            )
-        self._raise_if_diverged(diverged)
-        return self
 
-    @property
-    def _n_decoders(self):
-        return 2 if self.decoder == "composite" else 1
-
-    def _read_fitted(self, X):
-        check_is_fitted(self)
-        return read_numbers(self, X, reset=False)
+    def _keep_learnt(self, learnt):
+        super()._keep_learnt(learnt)
+        self.horizon_ = self.horizon
 
     @property
     def _n_features_out(self):
@@ -511,7 +495,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         sequences = self._read_fitted(X)
         if self._has_own_network and self.output != "last":
             raise ValueError(f"output={self.output!r} has no meaning for a network of your own: set output='last'.")
-        dtype, rows = sequences.values.dtype, self._in_dtype(sequences, self._spec.dtype).rows
+        dtype, rows = sequences.values.dtype, sequences.astype(self._spec.dtype).rows
         if self.output == "sequence":
             return sequences.unpadded(self._predict("sequence", rows).astype(dtype, copy=False))
         states = self._predict("states", rows).astype(dtype, copy=False)
@@ -570,7 +554,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
             rows["lengths"] = lengths = self._checked_lengths(lengths, len(Z))
             n_timesteps = int(lengths.max())
         decoded = self._predict("decoding", rows, n_timesteps=np.int32(n_timesteps)).astype(Z.dtype, copy=False)
-        decoded = decoded[:, :, 0] if self._univariate else decoded
+        decoded = decoded[:, :, 0] if self._learnt.source.univariate else decoded
         return decoded if lengths is None else split(decoded, lengths)
 
     def _last_steps(self, samples):
@@ -593,11 +577,6 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
                 f"{lengths.shape}."
             )
         return lengths.astype(np.int32)
-
-    @property
-    def _univariate(self):
-        """Whether samples of fit were (n_timesteps,) rather than (n_timesteps, n_features)."""
-        return self._source_form in ("columns", "series")
 
     def _code_from(self, Z):
         """Hidden (and cell) states side by side, as the decoder takes them, from what `transform` gave."""
@@ -686,7 +665,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         n_steps = self.horizon_ if n_steps is None else n_steps
         if not isinstance(n_steps, Integral) or isinstance(n_steps, bool) or n_steps < 1:
             raise ValueError(f"n_steps must be an integer of at least 1. Got {n_steps!r}.")
-        rows = self._in_dtype(sequences, self._spec.dtype).rows
+        rows = sequences.astype(self._spec.dtype).rows
         steps = self._predict("forecast", rows, n_steps=np.int32(n_steps)).astype(sequences.values.dtype, copy=False)
         return steps[:, :, 0] if sequences.univariate else steps
 
@@ -716,7 +695,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
     def _next_steps(self, sequences):
         """Predicted steps and true steps (n, t, f), and how many of them are real (None: all)."""
         self._check_long_enough(sequences, self.horizon_)
-        rows = self._in_dtype(sequences, self._spec.dtype).rows
+        rows = sequences.astype(self._spec.dtype).rows
         written = self._predict("next", rows, **self._shared(self.horizon_))
         values, lengths = sequences.values, sequences.lengths
         if not self._spec.held_back:

@@ -4,11 +4,9 @@ from numbers import Integral, Real
 
 import numpy as np
 from sklearn.base import OutlierMixin
-from sklearn.utils.validation import check_is_fitted
 
 from skseq._base.autoencoder import BaseAutoencoder
-from skseq._base.estimator import all_or_nothing
-from skseq._data.sequences import read_numbers
+from skseq._base.estimator import Examples
 from skseq._data.windows import mean_over_windows, windows_of
 from skseq._sklearn import Interval, StrOptions, _fit_context
 
@@ -384,33 +382,30 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         FloatingPointError
             If the loss or its gradient stopped being finite.
         """
-        self._check_stride()
-        goes_on = self._continues(False)
-        with all_or_nothing(self):
-            sequences = read_numbers(self, X, reset=not goes_on)
-            if X_val is None:
-                train, held_out = self._hold_out(sequences, self._rng(0))
-            else:
-                train, held_out = sequences, read_numbers(self, X_val, reset=False, argument="X_val")
-            windows = self._windows(train)
-            stops = self._early_stops(len(windows), int(self.epochs), X_val is not None)
-            diverged = self._fit_network(
-                windows,
-                None,
-                (self._windows(held_out), None) if stops else None,
-                epochs=int(self.epochs),
-                goes_on=goes_on,
-            )
-            self._learn_errors(self._errors(held_out), held_out)
-            self._set_offsets(sequences if self.contamination != "auto" else held_out)
-        self._raise_if_diverged(diverged)
-        return self
+        validation = None if X_val is None else (X_val, None, None)
+        return self._fit(X, validation=validation, epochs=int(self.epochs))
 
-    def _model_timesteps(self):
-        n_timesteps = self.n_timesteps_in_ if self.window is None else min(int(self.window), self.n_timesteps_in_)
+    def _learn(self, learnt, examples, validation, job):
+        """Train on windows of the one part of the data, learn from the other what errors are usual."""
+        if validation is None:
+            train, held_out = self._hold_out(examples.sequences, self._rng(0))
+        else:
+            train, held_out = examples.sequences, validation.sequences
+        windows = self._windows(train)
+        stops = self._early_stops(len(windows), job.epochs, validation is not None)
+        validation = Examples(sequences=self._windows(held_out)) if stops else None
+        diverged = super()._learn(learnt, Examples(sequences=windows), validation, job)
+        self._learn_errors(self._errors(held_out), held_out)
+        self._set_offsets(examples.sequences if self.contamination != "auto" else held_out)
+        return diverged
+
+    def _model_timesteps(self, learnt):
+        longest = learnt.source.n_timesteps
+        n_timesteps = longest if self.window is None else min(int(self.window), longest)
         return n_timesteps, n_timesteps
 
-    def _check_stride(self):
+    def _check_parameters(self):
+        super()._check_parameters()
         if self.window is None and self.stride != 1:
             raise ValueError(f"stride={self.stride!r} is for windows, but window=None: set window, or stride=1.")
         if self.window is not None and self.stride > self.window:
@@ -568,10 +563,6 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         """
         sequences = self._read_fitted(X)
         return sequences.unpadded(np.where(self._timestep_scores(sequences) < self.timestep_offset_, -1, 1))
-
-    def _read_fitted(self, X):
-        check_is_fitted(self)
-        return read_numbers(self, X, reset=False)
 
 
 def _inverse(covariance):

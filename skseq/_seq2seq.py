@@ -3,9 +3,9 @@
 import numpy as np
 from sklearn.base import ClassifierMixin, MultiOutputMixin
 
-from skseq._base.encoder_decoder import EncoderDecoderEstimator, as_validation
-from skseq._data import class_targets
-from skseq._data.parts import slices
+from skseq._base.encoder_decoder import EncoderDecoderEstimator
+from skseq._base.estimator import as_validation
+from skseq._data.class_targets import ClassTargets, exact_match
 from skseq._sklearn import StrOptions, _fit_context
 
 __all__ = ["Seq2SeqClassifier"]
@@ -554,43 +554,30 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, EncoderDecoderEstimat
             raise ValueError("classes must be passed on the first call to partial_fit.")
         return self._fit(X, y, sample_weight, None, epochs=1, incremental=True, classes=classes)
 
-    def _check_targets(self, y, argument):
-        return class_targets.check_targets(y, argument=argument)
+    def _checked_targets(self, y, argument):
+        return ClassTargets.check(y, argument)
 
-    def _learn_targets(self, y, classes=None):
-        learnt = class_targets.learn_targets(y, classes, per_position=self.classes_per_position)
-        self._target_form, self.target_tokens_, self.classes_, self.n_timesteps_out_ = learnt
-
-    def _check_learnt(self, y, classes=None):
+    def _learnt_targets(self, y, targets, argument, classes=None):
+        if targets is None:
+            return ClassTargets.learn(y, classes, per_position=self.classes_per_position, of=type(self).__name__)
         if classes is not None:
-            class_targets.check_same_classes(self, y, classes)
+            targets.check_classes(y, classes)
+        return targets
 
-    def _encode_targets(self, y, argument):
-        return {"target": class_targets.encode_targets(self, y, argument=argument)}
+    def _class_weights(self, targets, rows, incremental):
+        if incremental and self.class_weight == "balanced":
+            raise ValueError(
+                "class_weight='balanced' is not supported by partial_fit, which never sees all data: pass a dict."
+            )
+        return targets.class_weights(self.class_weight, rows)
 
-    @property
-    def _target_size(self):
-        return len(self.target_tokens_)
+    def _strata(self, targets, rows):
+        return rows["target"][:, 0] if targets.form == "labels" else None
 
-    def _stratify(self, rows):
-        return rows["target"][:, 0] if self._target_form == "labels" else None
-
-    def _class_weights(self, rows, incremental):
-        tokens, weights = self.target_tokens_, super()._class_weights(rows, incremental)
-        if self.class_weight == "balanced":
-            if incremental:
-                raise ValueError(
-                    "class_weight='balanced' is not supported by partial_fit, which never sees all data: pass a dict."
-                )
-            target, counts = rows["target"], np.zeros(len(tokens))
-            for part in slices(target, 4):
-                ids, weight = target[part], rows["weight"][part]
-                counts += np.bincount(ids.ravel(), np.repeat(weight, ids.shape[1]), minlength=len(tokens))
-            weights[counts > 0] = counts.sum() / (np.count_nonzero(counts) * counts[counts > 0])
-        elif self.class_weight is not None:
-            class_targets.check_class_weight(self.class_weight, tokens)
-            weights = np.array([self.class_weight.get(token, 1) for token in tokens.tolist()])
-        return weights
+    def _keep_learnt(self, learnt):
+        super()._keep_learnt(learnt)
+        targets = learnt.targets
+        self.classes_, self.target_tokens_, self.n_timesteps_out_ = targets.classes, targets.tokens, targets.n_timesteps
 
     # --- predict ------------------------------------------------------------------------------------------------------
 
@@ -607,8 +594,8 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, EncoderDecoderEstimat
         y : ndarray in the form of y in fit
             Labels, tokens or one-hot vectors.
         """
-        tokens, lengths, _ = self._best(self._read_fitted(X))
-        return self._outputs_of(tokens, lengths)
+        ids, lengths, _ = self._best(self._read_fitted(X))
+        return self._targets.decode(ids, lengths)
 
     def predict_proba(self, X):
         """Probabilities of the classes along the greedy path, whatever `search` is.
@@ -626,31 +613,8 @@ n_classes)
             probabilities in the form of one-hot targets.
         """
         source = self._read_fitted(X)
-        probs = self._predict("probs", source.rows, allowed=self._allowed_classes()).astype(np.float64)
-        return class_targets.split_probabilities(self, probs / probs.sum(axis=-1, keepdims=True))
-
-    # --- what a search asks -------------------------------------------------------------------------------------------
-
-    _end = None
-
-    def _limits(self, source):
-        return np.full(len(source), self.n_timesteps_out_)
-
-    def _allowed_classes(self):
-        return class_targets.allowed_tokens(self)
-
-    def _tokens_by_class(self):
-        return self.target_tokens_.tolist()
-
-    def _tokens_of(self, output, argument):
-        return np.ravel(output).tolist()
-
-    def _outputs_of(self, ids, _):
-        return class_targets.decode_targets(self, ids)
-
-    def _target_labels(self, y):
-        """Tokens of targets in the form of y in fit as strings, a list a sample, for displays."""
-        return class_targets.target_labels(y)
+        probs = self._predict("probs", source.rows, allowed=self._targets.allowed).astype(np.float64)
+        return self._targets.split_probabilities(probs / probs.sum(axis=-1, keepdims=True))
 
     # --- score --------------------------------------------------------------------------------------------------------
 
@@ -671,7 +635,8 @@ n_classes)
         score : float
             Between 0 and 1.
         """
-        return class_targets.exact_match(y, self.predict(X), sample_weight, of=type(self).__name__)
+        y = ClassTargets.check(y, "y")
+        return exact_match(y, self.predict(X), sample_weight, of=type(self).__name__)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -2,125 +2,17 @@
 
 import numpy as np
 from sklearn.base import ClassifierMixin, MultiOutputMixin, RegressorMixin
-from sklearn.utils import check_array, check_consistent_length
-from sklearn.utils.metaestimators import available_if
 
-from skseq._base.estimator import all_or_nothing
-from skseq._base.own_network import NETWORK_CONSTRAINTS
-from skseq._base.source import SourceEstimator
-from skseq._data import class_targets
-from skseq._data.sequences import check_fits_dtype
+from skseq._base.estimator import as_validation
+from skseq._base.sequence_predictor import SequencePredictor
+from skseq._data.class_targets import ClassTargets, LabelTargets, exact_match
+from skseq._data.number_targets import NumberTargets
 from skseq._sklearn import StrOptions, _fit_context
 
 __all__ = ["SequenceClassifier", "SequenceRegressor"]
 
 
-def _pools_by_attention(estimator):
-    """Attention weights exist only where attention pools."""
-    return not estimator._has_own_network and getattr(estimator, "_spec", estimator).pooling == "attention"
-
-
-class _SequencePredictor(SourceEstimator):
-    """An encoder, pooling over timesteps, and one dense layer: on a `RecurrentSpec`."""
-
-    _parameter_constraints = {
-        **SourceEstimator._parameter_constraints,
-        "pooling": [StrOptions({"last", "attention", "mean"})],
-        **NETWORK_CONSTRAINTS,
-    }
-
-    def _fit(self, X, y, sample_weight, validation, *, epochs, incremental=False, classes=None):
-        self._check_network()
-        goes_on = self._continues(incremental)
-        with all_or_nothing(self):
-            rows = self._with_weights(self._rows(X, y, reset=not goes_on, classes=classes), sample_weight)
-            class_weights = self._class_weights(rows["target"], rows["weight"])
-            rows = self._weighted_by_class(rows, class_weights)
-            if validation is not None:
-                X_val, y_val, weight_val = validation
-                validation = self._with_weights(self._rows(X_val, y_val, suffix="_val"), weight_val)
-                validation = self._weighted_by_class(validation, class_weights)
-            diverged = self._train(
-                self._make_spec(rows, epochs),
-                rows,
-                {},
-                validation=validation,
-                goes_on=goes_on,
-                incremental=incremental,
-                epochs=epochs,
-                stratify=self._strata(rows["target"]),
-            )
-        self._raise_if_diverged(diverged)
-        return self
-
-    def _class_weights(self, targets, sample_weight):
-        """One array of class weights an output; None without classes."""
-
-    def _strata(self, targets):
-        """The labels that a validation split keeps the shares of; None without one label a sequence."""
-
-    def _weighted_by_class(self, rows, class_weights):
-        """Rows with their weights times those of their classes, a product over outputs."""
-        if class_weights is None:
-            return rows
-        factor = np.prod([own[ids] for own, ids in zip(class_weights, rows["target"].T)], axis=0)
-        weight = rows.pop("weight")
-        return self._with_weights(rows, weight, factor=factor)
-
-    def _rows(self, X, y, *, reset=False, suffix="", classes=None):
-        """(rows without weights, target ids or numbers (n, n_outputs))."""
-        if y is None:
-            name = type(self).__name__
-            raise ValueError(f"{name} requires y to be passed, but the target y is None.")
-        source = self._read_source(X, reset=reset, argument=f"X{suffix}")
-        target = self._read_targets(y, reset=reset, argument=f"y{suffix}", classes=classes)
-        check_consistent_length(source.values, target)
-        return {**source.rows, "target": target}
-
-    def _make_spec(self, rows, epochs):
-        if self.network is not None:
-            return self._own_spec(rows, self._output_sizes)
-        from skseq.nn.spec import RecurrentSpec
-
-        return RecurrentSpec(
-            sizes=self._output_sizes,
-            task=self._task,
-            pooling=self.pooling,
-            **self._source_fields(),
-            **self._spec_fields(np.count_nonzero(rows["weight"]), epochs),
-        )
-
-    def _model_timesteps(self):
-        return self.n_timesteps_in_, 0
-
-    def _in_form(self, outputs):
-        """Outputs (n, n_outputs) in the form of y in fit."""
-        return outputs if self._multioutput else outputs[:, 0]
-
-    @available_if(_pools_by_attention)
-    def attention_weights(self, X):
-        """Weights of the timesteps in the vector that the output layer reads.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
-            Sequences of the kind in fit.
-
-        Returns
-        -------
-        weights : ndarray of shape (n_samples, n_timesteps), or object array if X is ragged
-            Attention weights. They sum to 1 over the timesteps of a sample.
-        """
-        source = self._read_fitted(X)
-        return source.unpadded(self._predict("attention", source.rows))
-
-    def _target_labels(self, y):
-        """All outputs of a sample as one string, in a list a sample, for displays."""
-        form = "{:.4g}" if self._task == "regress" else "{}"
-        return [[", ".join(map(form.format, outputs))] for outputs in np.asarray(y).reshape(len(y), -1).tolist()]
-
-
-class SequenceClassifier(ClassifierMixin, MultiOutputMixin, _SequencePredictor):
+class SequenceClassifier(ClassifierMixin, MultiOutputMixin, SequencePredictor):
     """Recurrent network from sequences to labels: one label per sequence, or several.
 
     An encoder reads the sequence. Its last hidden state, or an average over all timesteps, goes through one dense layer
@@ -410,7 +302,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, _SequencePredictor):
     """
 
     _parameter_constraints = {
-        **_SequencePredictor._parameter_constraints,
+        **SequencePredictor._parameter_constraints,
         "class_weight": [dict, list, StrOptions({"balanced"}), None],
     }
     _task = "classify"
@@ -531,9 +423,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, _SequencePredictor):
         FloatingPointError
             If the loss or its gradient stopped being finite.
         """
-        if (X_val is None) != (y_val is None):
-            raise ValueError("X_val and y_val go together: pass both or neither.")
-        validation = None if X_val is None else (X_val, y_val, sample_weight_val)
+        validation = as_validation(X_val, y_val, sample_weight_val)
         return self._fit(X, y, sample_weight, validation, epochs=int(self.epochs))
 
     @_fit_context(prefer_skip_nested_validation=True)
@@ -565,48 +455,30 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, _SequencePredictor):
             )
         return self._fit(X, y, sample_weight, None, epochs=1, incremental=True, classes=classes)
 
-    def _read_targets(self, y, *, reset, argument, classes=None):
-        """Class ids (n, n_outputs), int32."""
-        y = class_targets.check_targets(y, argument=argument, n_dimensions=2)
-        if reset:
-            self._multioutput = y.ndim == 2
-            self.n_outputs_ = y.shape[1] if self._multioutput else 1
-            self.classes_ = class_targets.learn_classes(y, classes)
-        elif (y.ndim == 2) != self._multioutput or (self._multioutput and y.shape[1] != self.n_outputs_):
-            wanted = f"(n_samples, {self.n_outputs_})" if self._multioutput else "(n_samples,)"
-            raise ValueError(
-                f"{argument} has shape {y.shape}, but {type(self).__name__} was fitted on targets of shape {wanted}."
-            )
-        elif classes is not None:
-            class_targets.check_equal_classes(class_targets.learn_classes(y, classes), self.classes_, classes)
-        columns = y.T if self._multioutput else [y]
-        ids = [
-            class_targets.class_ids(column, own, argument=argument, of="label")
-            for column, own in zip(columns, self._all_classes)
-        ]
-        return np.stack(ids, axis=1)
+    def _encoded_targets(self, y, targets, argument, classes=None):
+        y = LabelTargets.check(y, argument)
+        if targets is None:
+            targets = LabelTargets.learn(y, classes, of=type(self).__name__)
+        rows = targets.encode(y, argument)
+        if classes is not None:
+            targets.check_classes(y, classes)
+        return targets, rows
 
-    @property
-    def _all_classes(self):
-        """One array of classes an output."""
-        return self.classes_ if self._multioutput else [self.classes_]
+    def _class_weights(self, targets, rows, incremental):
+        return targets.class_weights(self.class_weight, rows)
 
-    @property
-    def _output_sizes(self):
-        return tuple(len(classes) for classes in self._all_classes)
+    def _assembled(self, rows, class_weights):
+        """Rows with their weights times those of their classes, a product over outputs."""
+        factor = np.prod([own[ids] for own, ids in zip(class_weights, rows["target"].T)], axis=0)
+        weight = rows.pop("weight")
+        return self._with_weights(rows, weight, factor=factor), {}
 
-    def _class_weights(self, targets, sample_weight):
-        """One array of class weights an output; weighted samples count by their weight in "balanced"."""
-        given = self.class_weight if isinstance(self.class_weight, list) else [self.class_weight] * self.n_outputs_
-        if len(given) != self.n_outputs_:
-            raise ValueError(
-                f"class_weight lists {len(given)} dict(s), but y has {self.n_outputs_} output(s): one dict an output."
-            )
-        triples = zip(given, self._all_classes, targets.T)
-        return [_of_classes(own, classes, ids, sample_weight) for own, classes, ids in triples]
+    def _strata(self, targets, rows):
+        return None if targets.multioutput else rows["target"][:, 0]
 
-    def _strata(self, targets):
-        return None if self._multioutput else targets[:, 0]
+    def _keep_learnt(self, learnt):
+        super()._keep_learnt(learnt)
+        self.classes_ = learnt.targets.in_form(learnt.targets.classes)
 
     # --- predict ------------------------------------------------------------------------------------------------------
 
@@ -623,9 +495,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, _SequencePredictor):
         y : ndarray of shape (n_samples,) or (n_samples, n_outputs)
             Labels, in the form of y in fit.
         """
-        probs = self._probabilities(X)
-        labels = [classes[own.argmax(axis=1)] for classes, own in zip(self._all_classes, probs)]
-        return self._in_form(np.stack(labels, axis=1))
+        return self._targets.decode([own.argmax(axis=1) for own in self._probabilities(X)])
 
     def predict_proba(self, X):
         """Probabilities of the classes.
@@ -640,13 +510,12 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, _SequencePredictor):
         p : ndarray of shape (n_samples, n_classes) or list of such arrays
             Probabilities in the order of `classes_`. One array per output if y is 2-D.
         """
-        probs = self._probabilities(X)
-        return probs if self._multioutput else probs[0]
+        return self._targets.in_form(self._probabilities(X))
 
     def _probabilities(self, X):
-        """One array (n, n_classes) an output, float64."""
+        """One array (n, n_classes) per output, float64."""
         probs = self._predict("probs", self._read_fitted(X).rows).astype(np.float64)
-        parts = np.split(probs, np.cumsum(self._output_sizes)[:-1], axis=1)
+        parts = np.split(probs, np.cumsum(self._targets.sizes)[:-1], axis=1)
         return [part / part.sum(axis=1, keepdims=True) for part in parts]
 
     def score(self, X, y, sample_weight=None):
@@ -666,7 +535,8 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, _SequencePredictor):
         score : float
             Between 0 and 1.
         """
-        return class_targets.exact_match(y, self.predict(X), sample_weight, of=type(self).__name__)
+        y = ClassTargets.check(y, "y")
+        return exact_match(y, self.predict(X), sample_weight, of=type(self).__name__)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -674,22 +544,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, _SequencePredictor):
         return tags
 
 
-def _of_classes(class_weight, classes, ids, sample_weight):
-    """Weights of the classes of one output, (n_classes,), from its part of the parameter `class_weight`."""
-    if isinstance(class_weight, dict):
-        class_targets.check_class_weight(class_weight, classes, of="label")
-        return np.array([class_weight.get(label, 1.0) for label in classes.tolist()], np.float64)
-    weights = np.ones(len(classes))
-    if class_weight == "balanced":
-        counts = np.bincount(ids, sample_weight, minlength=len(classes))
-        seen = counts > 0  # of the others no frequency is known
-        weights[seen] = counts.sum() / (np.count_nonzero(seen) * counts[seen])
-    elif class_weight is not None:
-        raise ValueError(f"class_weight must be a dict, 'balanced' or None, or a list of these. Got {class_weight!r}.")
-    return weights
-
-
-class SequenceRegressor(RegressorMixin, MultiOutputMixin, _SequencePredictor):
+class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
     """Recurrent network from sequences to numbers: one number per sequence, or several.
 
     An encoder reads the sequence. Its last hidden state, or an average over all timesteps, goes through one linear
@@ -1088,9 +943,7 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, _SequencePredictor):
         FloatingPointError
             If the loss or its gradient stopped being finite.
         """
-        if (X_val is None) != (y_val is None):
-            raise ValueError("X_val and y_val go together: pass both or neither.")
-        validation = None if X_val is None else (X_val, y_val, sample_weight_val)
+        validation = as_validation(X_val, y_val, sample_weight_val)
         return self._fit(X, y, sample_weight, validation, epochs=int(self.epochs))
 
     @_fit_context(prefer_skip_nested_validation=True)
@@ -1113,29 +966,11 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, _SequencePredictor):
         """
         return self._fit(X, y, sample_weight, None, epochs=1, incremental=True)
 
-    def _read_targets(self, y, *, reset, argument, classes=None):
-        """Targets (n, n_outputs) in the network's dtype."""
-        y = check_array(y, dtype=np.float64, ensure_2d=False, allow_nd=True, ensure_min_features=0, input_name=argument)
-        if y.ndim > 2 or y.ndim == 0:
-            raise ValueError(
-                f"{argument} has shape {y.shape}. Expected (n_samples,) or (n_samples, n_outputs): one number, or "
-                "several, a sequence."
-            )
-        if 0 in y.shape[1:]:
-            raise ValueError(f"{argument} has shape {y.shape}, which holds no target.")
-        if reset:
-            self._multioutput = y.ndim == 2
-            self.n_outputs_ = y.shape[1] if self._multioutput else 1
-        elif (y.ndim == 2) != self._multioutput or (self._multioutput and y.shape[1] != self.n_outputs_):
-            wanted = f"(n_samples, {self.n_outputs_})" if self._multioutput else "(n_samples,)"
-            raise ValueError(
-                f"{argument} has shape {y.shape}, but {type(self).__name__} was fitted on targets of shape {wanted}."
-            )
-        return check_fits_dtype(y.reshape(len(y), self.n_outputs_), self._number_type, argument=argument)
-
-    @property
-    def _output_sizes(self):
-        return (1,) * self.n_outputs_
+    def _encoded_targets(self, y, targets, argument):
+        y = NumberTargets.check(y, argument)
+        if targets is None:
+            targets = NumberTargets.learn(y, dtype=self._number_type, of=type(self).__name__)
+        return targets, targets.encode(y, argument)
 
     def predict(self, X):
         """Predict numbers.
@@ -1150,4 +985,4 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, _SequencePredictor):
         y : ndarray of shape (n_samples,) or (n_samples, n_outputs)
             Numbers in float64, in the form of y in fit.
         """
-        return self._in_form(self._predict("values", self._read_fitted(X).rows).astype(np.float64))
+        return self._targets.decode(self._predict("values", self._read_fitted(X).rows).astype(np.float64))

@@ -1,13 +1,14 @@
 """Seq2SeqTransducer: sequences of any length to token sequences or text of any length."""
 
+from dataclasses import replace
 from numbers import Integral, Real
 
 import numpy as np
 from sklearn.utils import check_consistent_length
 
-from skseq._base.encoder_decoder import EncoderDecoderEstimator, as_validation
-from skseq._data import token_targets
-from skseq._data.sequences import is_sequence
+from skseq._base.encoder_decoder import EncoderDecoderEstimator
+from skseq._base.estimator import as_validation
+from skseq._data.token_targets import TokenTargets, check_max_length, read_token_lists
 from skseq._sklearn import Interval, StrOptions, _fit_context
 
 __all__ = ["Seq2SeqTransducer"]
@@ -585,32 +586,33 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         """
         return self._fit(X, y, sample_weight, None, epochs=1, incremental=True)
 
-    def _rows(self, X, y, *, reset=False, suffix=""):
-        rows = super()._rows(X, y, reset=reset, suffix=suffix)
-        if not suffix:  # what is only validated is not learnt
-            self.n_timesteps_out_ = max(rows["target"].shape[1], 0 if reset else self.n_timesteps_out_)
-        return rows
-
-    def _check_targets(self, y, argument):
+    def _check_parameters(self):
+        super()._check_parameters()
         if self.target_join is not None and self.target_analyzer is None:
             raise ValueError(
                 f"target_join={self.target_join!r} makes text of tokens, but target_analyzer=None says that y holds no "
                 "text: set a target_analyzer, or target_join=None."
             )
-        token_targets.check_max_length(self.max_length)
-        return token_targets.read_targets(y, analyzer=self.target_analyzer, argument=argument)
+        check_max_length(self.max_length)
 
-    def _learn_targets(self, targets):
-        self.target_vocabulary_ = token_targets.learn_target_vocabulary(targets, self.target_vocabulary, argument="y")
-        self._target_form, self._target_dtype = targets.form, targets.dtype
+    def _checked_targets(self, y, argument):
+        return read_token_lists(y, analyzer=self.target_analyzer, argument=argument)
 
-    def _encode_targets(self, targets, argument):
-        token_targets.check_same_form(targets, self._target_form, argument=argument, of=type(self).__name__)
-        return token_targets.encode_targets(targets, self.target_vocabulary_, argument=argument)
+    def _learnt_targets(self, lists, targets, argument):
+        if targets is None:
+            more = {"analyzer": self.target_analyzer, "join": self.target_join, "of": type(self).__name__}
+            return TokenTargets.learn(lists, self.target_vocabulary, **more)
+        targets.check_form(lists, argument)
+        return targets.seen(lists)
 
     @property
-    def _target_size(self):
-        return len(self.target_vocabulary_) + 1
+    def _targets(self):
+        return replace(super()._targets, join=self.target_join)  # which is read at predict
+
+    def _keep_learnt(self, learnt):
+        super()._keep_learnt(learnt)
+        self.target_vocabulary_ = dict(learnt.targets.vocabulary)
+        self.n_timesteps_out_ = learnt.targets.n_timesteps
 
     # --- predict ------------------------------------------------------------------------------------------------------
 
@@ -628,48 +630,7 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
             An object array of token lists, or of strings if there is a `target_analyzer`. If y in fit was (n_samples,)
             numbers, an array of one token per sample, in the type of y.
         """
-        return self._outputs_of(*self._best(self._read_fitted(X))[:2])
-
-    # --- what a search asks -------------------------------------------------------------------------------------------
-
-    @property
-    def _end(self):
-        return None if self._target_form == "labels" else token_targets.END
-
-    def _limits(self, source):
-        if self._target_form == "labels":
-            return np.ones(len(source), int)
-        return token_targets.length_limits(self.max_length, source.real_lengths, self.n_timesteps_out_ - 1)
-
-    def _allowed_classes(self):
-        """A label never is the end of an output."""
-        return None if self._end is not None else np.arange(self._target_size)[None] != token_targets.END
-
-    def _tokens_by_class(self):
-        return [None, *self.target_vocabulary_]  # in the order of their classes
-
-    def _tokens_of(self, output, argument):
-        if self._target_form == "labels":
-            return list(output) if is_sequence(output) else [output]
-        analyzer = self.target_analyzer if isinstance(output, str) else None  # lists are tokens already
-        return next(iter(token_targets.read_targets([output], analyzer=analyzer, argument=argument)))
-
-    def _class_by_token(self):
-        return self.target_vocabulary_
-
-    def _outputs_of(self, ids, lengths):
-        join = token_targets.joining(self.target_analyzer, self.target_join) if self._target_form == "text" else None
-        return token_targets.decode_outputs(
-            ids, lengths, self._tokens_by_class(), form=self._target_form, dtype=self._target_dtype, join=join
-        )
-
-    def _target_labels(self, y):
-        """Tokens of targets in the form of y in fit as strings, a list a sample, for displays."""
-        return [[str(token) for token in target] for target in self._check_targets(y, "y")]
-
-    def _given_targets(self, y, source=None):
-        given = super()._given_targets(y, source)
-        return given if self._end is not None else {"target": given["target"][:, :1]}
+        return self._targets.decode(*self._best(self._read_fitted(X))[:2])
 
     # --- score --------------------------------------------------------------------------------------------------------
 
@@ -691,12 +652,10 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
             Between 0 and 1.
         """
         source = self._read_fitted(X)
-        targets = self._check_targets(y, "y")
-        check_consistent_length(source.values, targets)
-        token_targets.check_same_form(targets, self._target_form, argument="y", of=type(self).__name__)
+        lists = self._targets.check(y, "y")
+        check_consistent_length(source.values, lists)
         ids, lengths, _ = self._best(source)
-        tokens = token_targets.decode_outputs(ids, lengths, self._tokens_by_class(), form="token lists")
-        return token_targets.exact_match(targets, tokens, sample_weight)
+        return float(np.average(self._targets.right(lists, ids, lengths), weights=sample_weight))
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -10,11 +10,12 @@ import sys
 import threading
 import uuid
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from sklearn.base import clone
+from sklearn.utils.validation import check_is_fitted
 
 __all__ = ["NETWORK_CONSTRAINTS", "OwnNetworkMixin", "check_network"]
 
@@ -180,16 +181,18 @@ class Builder:
 
 
 class OwnNetworkMixin:
-    """How an estimator fits a `network` of the user's own in the place of its recurrent layers."""
+    """How an estimator fits a `network` of the user's own in the place of its recurrent layers.
 
-    network = None  # unless a subclass has it as a parameter
+    It stands left of the estimator whose hooks it overrides, and leaves them alone where ``network`` is None.
+    """
 
     @property
     def _has_own_network(self):
         """Whether the fitted network, or without one the next, is the user's."""
         return hasattr(self._spec, "builder") if hasattr(self, "_spec") else self.network is not None
 
-    def _check_network(self):
+    def _check_parameters(self):
+        super()._check_parameters()
         if self.network is None:
             return
         name = type(self).__name__
@@ -206,38 +209,96 @@ class OwnNetworkMixin:
                 "dtype='float32', and give layers of the network dtype='mixed_bfloat16'."
             )
 
-    def _own_spec(self, rows, sizes=()):
+    def _make_spec(self, learnt, data, epochs):
+        if self.network is None:
+            return super()._make_spec(learnt, data, epochs)
         from skseq.nn.spec import OwnNetworkSpec
 
-        tokens = rows["source"].ndim == 2
+        form = learnt.source
         return OwnNetworkSpec(
             token=uuid.uuid4().hex,
-            builder=Builder(clone(self.network), self._meta(rows)),
+            builder=Builder(clone(self.network), self._meta(learnt, data.rows)),
             task=self._task,
-            sizes=sizes,
-            source_size=self._source_size if tokens else rows["source"].shape[2],
-            n_timesteps=self.n_timesteps_in_,
-            tokens=tokens,
+            sizes=getattr(learnt.targets, "sizes", ()),
+            source_size=form.size,
+            n_timesteps=form.n_timesteps,
+            tokens=form.reads_tokens,
             dtype=self._number_type,
         )
 
-    def _meta(self, rows):
+    def _meta(self, learnt, rows):
         """What a build function may ask for: what was learnt in fit."""
-        tokens, lengths = rows["source"].ndim == 2, rows.get("source_lengths")
-        learnt = ("n_features_in_", "n_timesteps_in_", "n_outputs_", "classes_")
-        meta = {name: getattr(self, name) for name in learnt if hasattr(self, name)}
-        if "classes_" in meta:
-            sizes = list(self._output_sizes)
-            meta["n_classes_"] = sizes if self._multioutput else sizes[0]
-        return meta | {
-            "task": self._task,
-            "dtype": self.dtype,
-            "tokens": tokens,
-            "n_features": None if tokens else rows["source"].shape[2],
-            "vocabulary_size": self._source_size if tokens else None,
-            "ragged": lengths is not None,
-            "lengths": (self.n_timesteps_in_,) * 2 if lengths is None else (int(lengths.min()), int(lengths.max())),
-        }
+        form, lengths = learnt.source, rows.get("source_lengths")
+        learnt_names = {"n_features_in_": self.n_features_in_} if hasattr(self, "n_features_in_") else {}
+        learnt_names["n_timesteps_in_"] = form.n_timesteps
+        return (
+            learnt_names
+            | self._meta_of_targets(learnt.targets)
+            | {
+                "task": self._task,
+                "dtype": self.dtype,
+                "tokens": form.reads_tokens,
+                "n_features": form.n_features,
+                "vocabulary_size": form.size if form.reads_tokens else None,
+                "ragged": lengths is not None,
+                "lengths": (form.n_timesteps,) * 2 if lengths is None else (int(lengths.min()), int(lengths.max())),
+            }
+        )
+
+    @staticmethod
+    def _meta_of_targets(targets):
+        """What a build function may ask for of y."""
+        if targets is None:
+            return {}
+        meta = {"n_outputs_": len(targets.sizes)}
+        if hasattr(targets, "classes"):
+            meta["classes_"] = targets.in_form(targets.classes)
+            meta["n_classes_"] = targets.in_form(list(targets.sizes))
+        return meta
+
+    def _is_same_network(self, spec):
+        return type(self._spec) is type(spec) if self.network is not None else super()._is_same_network(spec)
+
+    def _train(self, learnt, spec, data, validation, options, rng, goes_on):
+        """(`FitResult`, spec) of a fit of the user's model."""
+        if self.network is None:
+            return super()._train(learnt, spec, data, validation, options, rng, goes_on)
+        from skseq.nn.pool import lease
+
+        if goes_on:
+            spec = replace(spec, builder=replace(spec.builder, meta=self._spec.builder.meta))
+        with lease(spec) as runner:
+            runner.build(int(rng.randint(np.iinfo(np.int32).max)))
+            spec = replace(spec, encoding_size=runner.check(data.rows))
+            if goes_on:
+                self._load_last(runner)
+            if data.n_samples <= options.batch_size and runner.adds_up(data.rows):
+                data = data.merged()
+            return runner.fit(data, validation, options, rng), spec
+
+    def _load_last(self, runner):
+        """The numbers of the last fit into the model."""
+        try:
+            runner.store.load(self.weights_)
+            runner.store.load_slots(self.optimizer_state_)
+        except ValueError as error:
+            raise ValueError(
+                f"{type(self).__name__} cannot go on from its last fit. Use warm_start=False, or set the parameters "
+                f"of network back. {error}"
+            ) from error
+
+    def _warn_if_exploding(self, history, incremental):
+        if self.network is None:
+            super()._warn_if_exploding(history, incremental)
+
+    def _remedies(self):
+        if self.network is None:
+            return super()._remedies()
+        return "a smaller network__optimizer__learning_rate, a network__optimizer__clipnorm"
+
+    def _export(self, name):
+        check_is_fitted(self)
+        return self._own_model(name) if self._has_own_network else super()._export(name)
 
     def _own_model(self, name):
         """The user's model with the fitted weights, built anew."""
@@ -263,7 +324,7 @@ class OwnNetworkMixin:
             The estimator.
         """
         nested = [name for name in parameters if name.startswith("network__")]
-        if nested and "network" in self._get_param_names() and parameters.get("network", self.network) is None:
+        if nested and parameters.get("network", self.network) is None:
             raise ValueError(f"{', '.join(sorted(nested))} cannot be set: network is None.")
         # scikeras takes these in its constructor, but its own set_params does not know them
         prefix = "network__callbacks__"

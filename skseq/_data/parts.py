@@ -1,20 +1,20 @@
-"""Data that are large: what is made of them is made part by part, within the working memory."""
+"""Data that are large: what is computed from them is computed part by part, within the working memory."""
 
 import numpy as np
 from sklearn import get_config
 
 __all__ = ["Derived", "derived", "slices", "working_memory"]
 
-MOST = 64  # MiB: so that data in memory, too, are never there twice; parts this long are long beside a call
+MAX_PART_MIB = 64  # no second copy of X even where memory is plenty; longer parts would save no time
 
 
 def working_memory():
-    """Bytes that may be held of the data besides themselves: ``working_memory`` of scikit-learn, but `MOST` at most."""
-    return int(2**20 * min(get_config()["working_memory"], MOST))
+    """Bytes that may be held besides the data: scikit-learn's setting of that name, but at most `MAX_PART_MIB`."""
+    return int(2**20 * min(get_config()["working_memory"], MAX_PART_MIB))
 
 
 class Derived:
-    """Samples that are computed where they are asked for: ``function(index)``, for a slice or an array of indices."""
+    """An array that is computed where it is indexed: ``function(index)``, for a slice or an array of row indices."""
 
     def __init__(self, function, shape, dtype):
         self._function, self.shape, self.dtype = function, shape, np.dtype(dtype)
@@ -35,16 +35,16 @@ class Derived:
 
 
 def derived(function, shape, dtype):
-    """What ``function(index)`` gives for all samples: an array, or `Derived` if that is above the working memory."""
+    """What ``function(index)`` gives for all samples: an array, or `Derived` if that exceeds the working memory."""
     fits = int(np.prod(shape)) * np.dtype(dtype).itemsize <= working_memory()
     return function(slice(None)) if fits else Derived(function, shape, dtype)
 
 
 def slices(values, n_arrays=1, multiple=1):
-    """Slices along samples: so many arrays like values[slice] together lie within the working memory.
+    """Slices along samples, such that ``n_arrays`` arrays of the size of values[slice] fit into the working memory.
 
-    Every slice has a multiple of so many samples, but for the last one.
+    The length of every slice but the last is a multiple of ``multiple``.
     """
-    n_bytes = n_arrays * values.dtype.itemsize * int(np.prod(values.shape[1:]))
-    step = max(1, working_memory() // max(1, n_bytes * multiple)) * multiple
+    bytes_per_row = n_arrays * values.dtype.itemsize * int(np.prod(values.shape[1:]))
+    step = max(1, working_memory() // max(1, bytes_per_row * multiple)) * multiple
     return [slice(start, start + step) for start in range(0, len(values), step)]

@@ -156,12 +156,13 @@ class AttentionDisplay:
             _check_reads_targets(estimator, X, y)
             targets = _safe_indexing(y, places)
             weights = estimator.attention_weights(chosen, targets)
-        source_labels = _labels(estimator, "_source_labels", chosen)
-        measured = source_labels is None and hasattr(estimator, "_source_labels")
+        reads = hasattr(estimator, "_source_labels")
+        source_labels = estimator._source_labels(chosen) if reads else None
+        measured = reads and source_labels is None
         display = cls(
             [np.atleast_2d(np.asarray(own, dtype=float)) for own in weights],
             source_labels=source_labels,
-            target_labels=_labels(estimator, "_target_labels", targets),
+            target_labels=estimator._targets.labels(targets) if hasattr(estimator, "_targets") else None,
             series=[as_series(sample) for sample in each(chosen)] if measured else None,
             samples=places,
         )
@@ -250,11 +251,6 @@ def _check_reads_targets(estimator, X, y):
             "weights of what it predicts."
         )
     check_consistent_length(X, y)
-
-
-def _labels(estimator, method, values):
-    """A list of names for every sample, if the estimator knows some."""
-    return getattr(estimator, method)(values) if hasattr(estimator, method) else None
 
 
 # --- names of steps ---------------------------------------------------------------------------------------------------

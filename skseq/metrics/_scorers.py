@@ -45,8 +45,8 @@ def _final(estimator, X):
 
 def _n_tokens(estimator, y):
     """Number of tokens that the probability of every target is a product over: the estimator may know it better."""
-    if hasattr(estimator, "_n_scored_tokens"):
-        return estimator._n_scored_tokens(y)
+    if hasattr(estimator, "_targets"):
+        return estimator._targets.n_scored(y)
     return [len(tokens) for tokens in read_targets(y)]
 
 

@@ -1,8 +1,7 @@
-"""One process-wide, bounded, thread-safe pool of compiled networks.
+"""One process-wide, bounded, thread-safe pool of runners: compiled networks with their numbers.
 
-A lease takes a network out of the pool, so no two threads ever share one; giving it back makes it the most recently
-used. Beyond `POOL_SIZE` idle networks the least recently used one is dropped, so memory does not grow with the number
-of fits.
+A lease takes a runner out of the pool, so no two threads ever share one; giving it back makes it the most recently
+used. Beyond `MAX_IDLE_RUNNERS` the least recently used one is dropped, so memory does not grow with the number of fits.
 """
 
 import threading
@@ -14,12 +13,12 @@ from skseq.nn.spec import OwnNetworkSpec
 from skseq.nn.training.compiled import CompiledNetwork
 from skseq.nn.training.keras_network import OwnNetwork
 
-__all__ = ["POOL_SIZE", "clear_pool", "lease"]
+__all__ = ["MAX_IDLE_RUNNERS", "clear_pool", "lease"]
 
-POOL_SIZE = 16
+MAX_IDLE_RUNNERS = 16
 
 _lock = threading.Lock()
-_idle = OrderedDict()  # id -> network, least recently used first
+_idle = OrderedDict()  # id -> runner, least recently used first
 
 
 def _take(spec):
@@ -30,19 +29,19 @@ def _take(spec):
     return None
 
 
-def _give_back(network):
+def _give_back(runner):
     with _lock:
-        _idle[id(network)] = network
-        while len(_idle) > POOL_SIZE:
+        _idle[id(runner)] = runner
+        while len(_idle) > MAX_IDLE_RUNNERS:
             _idle.popitem(last=False)
 
 
 @contextmanager
 def lease(spec):
-    """Have a compiled network of this spec for oneself; its weights are whatever the last lease left in it."""
-    network = _take(spec) or (OwnNetwork if isinstance(spec, OwnNetworkSpec) else CompiledNetwork)(spec)
-    yield network
-    _give_back(network)  # not after an error: a network that failed is not used again
+    """Have a runner of this spec for oneself; its weights are whatever the last lease left in it."""
+    runner = _take(spec) or (OwnNetwork if isinstance(spec, OwnNetworkSpec) else CompiledNetwork)(spec)
+    yield runner
+    _give_back(runner)  # not after an error: a runner that failed is not used again
 
 
 def clear_pool():

@@ -25,7 +25,7 @@ def _scaler_has(name):
 
 def _has_columns(self):
     """Whether every column is a feature of its own, so that names go with them; nobody knows before fit."""
-    return getattr(self, "_source_form", "columns") == "columns"
+    return getattr(self, "_source_kind", "columns") == "columns"
 
 
 class SequenceScaler(OneToOneFeatureMixin, TransformerMixin, DocLinkMixin, BaseEstimator):
@@ -111,7 +111,7 @@ class SequenceScaler(OneToOneFeatureMixin, TransformerMixin, DocLinkMixin, BaseE
         ValueError
             If X is not as described.
         """
-        sequences = read_numbers(self, X, reset=True)
+        sequences = self._read(X, first=True)
         self.scaler_ = self._new_scaler().fit(_steps(sequences))
         return self
 
@@ -133,7 +133,7 @@ class SequenceScaler(OneToOneFeatureMixin, TransformerMixin, DocLinkMixin, BaseE
             The fitted scaler.
         """
         first = not hasattr(self, "scaler_")
-        sequences = read_numbers(self, X, reset=first)
+        sequences = self._read(X, first=first)
         scaler = self._new_scaler() if first else self.scaler_
         self.scaler_ = scaler.partial_fit(_steps(sequences))
         return self
@@ -196,8 +196,15 @@ class SequenceScaler(OneToOneFeatureMixin, TransformerMixin, DocLinkMixin, BaseE
     def _new_scaler(self):
         return _METHODS[self.method]() if isinstance(self.method, str) else clone(self.method)
 
+    def _read(self, X, *, first=False):
+        """`Sequences`; the ``first`` ones decide of what kind all others must be."""
+        sequences, self._source_kind = read_numbers(self, X, kind=None if first else self._source_kind)
+        if first:
+            self.n_timesteps_in_ = sequences.values.shape[1]
+        return sequences
+
     def _apply(self, function, X):
-        sequences = read_numbers(self, X, reset=False)
+        sequences = self._read(X)
         steps = _steps(sequences)
         scaled = np.asarray(function(steps))  # a data frame, where scikit-learn is set to give them
         if scaled.shape != steps.shape:

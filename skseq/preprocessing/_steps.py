@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skseq._data.sequences import as_samples, read_numbers
-from skseq._data.tokens import read_tokens, source_kind
+from skseq._data.tokens import TOKEN_KINDS, read_tokens, source_kind
 
 __all__ = [
     "Steps",
@@ -82,9 +82,12 @@ def read_steps(estimator, X, *, reset, argument="X"):
     if reset:
         source_type = "tokens" if _hold_other_tokens(X) else "auto"
         estimator._source_kind = source_kind(X, source_type=source_type, analyzer=None, integers=True)
-    if estimator._source_kind != "numbers":
+    if estimator._source_kind in TOKEN_KINDS:
         return read_token_steps(estimator, X, reset=reset, argument=argument)
-    sequences = read_numbers(estimator, X, reset=reset, argument=argument)
+    kind = None if reset else estimator._source_kind
+    sequences, estimator._source_kind = read_numbers(estimator, X, kind=kind, argument=argument)
+    if reset:
+        estimator.n_timesteps_in_ = sequences.values.shape[1]
     values = sequences.values[:, :, 0] if sequences.univariate else sequences.values
     return Steps(flat=values[sequences.mask], lengths=sequences.real_lengths, ragged=sequences.lengths is not None)
 

@@ -26,7 +26,7 @@ def held(monkeypatch):
     calls, call = [], CompiledNetwork._call
 
     def spy(self, body, data, *rest, **options):
-        rows = data["rows"]
+        rows = data.rows
         name = getattr(body, "__name__", "_predict")
         calls.append((name, len(rows["source"]), sum(np.asarray(x).nbytes for x in rows.values())))
         return call(self, body, data, *rest, **options)

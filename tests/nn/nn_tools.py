@@ -7,14 +7,17 @@ from functools import cache
 import numpy as np
 import tensorflow as tf
 
-from skseq.nn.kernels import recurrence
-from skseq.nn.networks import encoder
+from skseq._data.training_data import TrainingData
+from skseq.nn.kernels import cells, recurrence
+from skseq.nn.kernels.products import dense
 from skseq.nn.networks.autoencoder import Autoencoder
+from skseq.nn.networks.layer import ACTIVATIONS
 from skseq.nn.networks.noise import Silence
-from skseq.nn.networks.pooled import Recurrent
-from skseq.nn.networks.seq2seq import Seq2Seq, decoder_inputs
+from skseq.nn.networks.pooled import Pooled
+from skseq.nn.networks.seq2seq import Seq2Seq
+from skseq.nn.networks.seq2seq_decoder import decoder_inputs
 from skseq.nn.networks.seq2seq_search import SearchOptions
-from skseq.nn.spec import AutoencoderSpec, RecurrentSpec, Seq2SeqSpec
+from skseq.nn.spec import AutoencoderSpec, PooledSpec, Seq2SeqSpec
 from skseq.nn.training.compiled import CompiledNetwork
 
 RATES = {
@@ -52,11 +55,11 @@ def seq2seq_spec(**fields):
     return Seq2SeqSpec(**defaults | {"optimizer": UNIT_SGD} | fields)
 
 
-def recurrent_spec(**fields):
+def pooled_spec(**fields):
     """One label of three classes; ``task="regress"``: one number."""
     sizes = (1,) if fields.get("task") == "regress" else (3,)
     defaults = {"source_size": 2, "units": 3, "sizes": sizes, "dtype": "float64", "optimizer": UNIT_SGD}
-    return RecurrentSpec(**defaults | fields)
+    return PooledSpec(**defaults | fields)
 
 
 # Every kind of network once, with the options that change its flow spread over them.
@@ -98,18 +101,16 @@ SPECS = {
     "bahdanau-recursive-lstm-both": seq2seq_spec(attention="bahdanau", code="both"),
     "merge-gru-bidirectional": seq2seq_spec(decoder="merge", cell="gru", bidirectional=True),
     "direct-lstm-state-reversed": seq2seq_spec(decoder="direct", code="state", reverse_source=True),
-    "last-lstm-bidirectional-2-labels": recurrent_spec(bidirectional=True, sizes=(3, 2)),
-    "last-gru-2-layers-tokens-regress": recurrent_spec(
-        cell="gru", n_layers=2, source_size=5, tokens=True, task="regress"
-    ),
-    "attention-lstm-embedding": recurrent_spec(pooling="attention", source_size=5, tokens=True, embedding_dim=2),
-    "attention-gru-bidirectional-regress-2-numbers": recurrent_spec(
+    "last-lstm-bidirectional-2-labels": pooled_spec(bidirectional=True, sizes=(3, 2)),
+    "last-gru-2-layers-tokens-regress": pooled_spec(cell="gru", n_layers=2, source_size=5, tokens=True, task="regress"),
+    "attention-lstm-embedding": pooled_spec(pooling="attention", source_size=5, tokens=True, embedding_dim=2),
+    "attention-gru-bidirectional-regress-2-numbers": pooled_spec(
         pooling="attention", cell="gru", bidirectional=True, task="regress", sizes=(1, 1)
     ),
-    "mean-gru-bidirectional-embedding-frozen": recurrent_spec(
+    "mean-gru-bidirectional-embedding-frozen": pooled_spec(
         pooling="mean", cell="gru", bidirectional=True, source_size=5, tokens=True, embedding_dim=2, frozen=True
     ),
-    "mean-lstm-2-layers-regress": recurrent_spec(pooling="mean", n_layers=2, task="regress"),
+    "mean-lstm-2-layers-regress": pooled_spec(pooling="mean", n_layers=2, task="regress"),
 }
 
 
@@ -119,12 +120,12 @@ def of_dtype(spec, dtype):
 
 @cache
 def compiled(spec):
-    """One compiled network a spec for all tests of a run, so that it is traced once."""
+    """One compiled network per spec for all tests of a run, so that it is traced once."""
     return CompiledNetwork(spec)
 
 
 def network_of(spec):
-    return {AutoencoderSpec: Autoencoder, RecurrentSpec: Recurrent, Seq2SeqSpec: Seq2Seq}[type(spec)](spec)
+    return {AutoencoderSpec: Autoencoder, PooledSpec: Pooled, Seq2SeqSpec: Seq2Seq}[type(spec)](spec)
 
 
 def random_weights(spec, seed=0, scale=0.6):
@@ -143,7 +144,7 @@ def make_rows(spec, n_samples=3, n_timesteps=4, n_timesteps_out=3, seed=1):
         rows["source"] = rng.normal(size=(n_samples, n_timesteps, spec.source_size)).astype(spec.dtype)
     if isinstance(spec, Seq2SeqSpec):
         rows["target"] = rng.randint(spec.target_size, size=(n_samples, n_timesteps_out)).astype(np.int32)
-    if isinstance(spec, RecurrentSpec):
+    if isinstance(spec, PooledSpec):
         size = (n_samples, len(spec.sizes))
         classifies = spec.task == "classify"
         target = rng.randint(spec.sizes, size=size) if classifies else rng.normal(size=size)
@@ -166,23 +167,23 @@ def predicts(spec):
 def data_of(spec, rows, class_weight=None, horizon=1):
     """Rows with what every batch shares in training."""
     if isinstance(spec, AutoencoderSpec):
-        return {"rows": rows, "shared": {"horizon": np.int32(horizon)} if spec.held_back else {}}
+        return TrainingData(rows, {"horizon": np.int32(horizon)} if spec.held_back else {})
     if not isinstance(spec, Seq2SeqSpec):
-        return {"rows": rows, "shared": {}}
+        return TrainingData(rows)
     class_weight = np.ones(spec.target_size) if class_weight is None else class_weight
-    return {"rows": rows, "shared": {"class_weight": np.asarray(class_weight, spec.dtype)}}
+    return TrainingData(rows, {"class_weight": np.asarray(class_weight, spec.dtype)})
 
 
 def in_one_batch(data):
-    return np.arange(len(data["rows"]["weight"]), dtype=np.int32)[None]
+    return np.arange(data.n_rows, dtype=np.int32)[None]
 
 
-def train(network, weights, data, rows=None, *, seed=0, slots=None, **rates):
+def train(network, weights, data, batches=None, *, seed=0, slots=None, **rates):
     """Totals, how many updates were done and whether all were finite, of one epoch that starts from ``weights``."""
     network.store.load(weights)
     network.store.load_slots(slots)
-    rows = in_one_batch(data) if rows is None else np.asarray(rows, np.int32)
-    found = {name: x[0] for name, x in network.train(data, rows[None], RATES | rates, [seed]).items()}
+    batches = in_one_batch(data) if batches is None else np.asarray(batches, np.int32)
+    found = {name: x[0] for name, x in network.train(data, batches[None], RATES | rates, [seed]).items()}
     totals = {name: found[name] for name in ("loss", *network.network.metrics, "gradient_norm")}
     return totals, int(found["n_updates"]), bool(found["finite"])
 
@@ -193,11 +194,11 @@ def gradients(network, weights, data, **options):
     return {name: weights[name] - after for name, after in network.store.weights().items()}
 
 
-def evaluate(network, weights, data, rows=None):
+def evaluate(network, weights, data, batches=None):
     """Totals name -> (amount, weight), without training."""
     network.store.load(weights)
-    rows = in_one_batch(data) if rows is None else np.asarray(rows, np.int32)
-    return {name: np.array(total) for name, total in network.evaluate(data, rows).items()}
+    batches = in_one_batch(data) if batches is None else np.asarray(batches, np.int32)
+    return {name: np.array(total) for name, total in network.evaluate(data, batches).items()}
 
 
 def predict(network, weights, what, rows, *, n_timesteps_out=3, allowed=None, horizon=1, **shared):
@@ -215,8 +216,7 @@ def predict(network, weights, what, rows, *, n_timesteps_out=3, allowed=None, ho
     if what == "forecast":
         shared.setdefault("n_steps", np.int32(3))
     rows = {name: x for name, x in rows.items() if name in READ or (name == "target" and what == "attention")}
-    n_samples = len(next(iter(rows.values())))
-    return network.predict(what, {"rows": rows, "shared": shared}, n_samples)
+    return network.predict(what, TrainingData(rows, shared))
 
 
 READ = ("source", "source_lengths", "code", "lengths")
@@ -226,8 +226,7 @@ def _greedy(network, rows, shared):
     """Class indices (n_samples, n_timesteps_out) on the greedy path."""
     rows = {name: x for name, x in rows.items() if name in READ}
     shared = shared | {"n_steps": np.int32(len(shared["allowed"]))}
-    found = network.predict("found", {"rows": rows, "shared": shared}, len(rows["source"]), SearchOptions())
-    return found["tokens"][:, 0]
+    return network.search(TrainingData(rows, shared), SearchOptions())["tokens"][:, 0]
 
 
 def recurrent(
@@ -238,7 +237,7 @@ def recurrent(
     ``weights`` are the kernel, recurrent kernel and bias of the stock layer; ``mask`` is (n_samples, n_timesteps).
     """
     weights = dict(zip(("kernel", "recurrent_kernel", "bias"), weights))
-    projected = recurrence.dense(tf.transpose(x, [1, 0, 2]), weights["kernel"]) + recurrence.input_bias(cell, weights)
+    projected = dense(tf.transpose(x, [1, 0, 2]), weights["kernel"]) + cells.input_bias(cell, weights)
     outputs, states = recurrence.recurrent(
         cell,
         projected,
@@ -247,7 +246,7 @@ def recurrent(
         mask=None if mask is None else tf.transpose(mask)[..., None],
         drop=drop,
         bptt_steps=bptt_steps,
-        activation=encoder.ACTIVATIONS[activation],
+        activation=ACTIVATIONS[activation],
         unroll=unroll,
         learns=learns,
     )
@@ -257,10 +256,8 @@ def recurrent(
 def recurrent_step(cell, x, states, weights, *, drop=None, activation="tanh"):
     """One step: x (n_samples, n_features) and states to states."""
     weights = dict(zip(("kernel", "recurrent_kernel", "bias"), weights))
-    projected = recurrence.dense(x, weights["kernel"]) + recurrence.input_bias(cell, weights)
-    return recurrence.recurrent_step(
-        cell, projected, states, weights, drop=drop, activation=encoder.ACTIVATIONS[activation]
-    )
+    projected = dense(x, weights["kernel"]) + cells.input_bias(cell, weights)
+    return cells.recurrent_step(cell, projected, states, weights, drop=drop, activation=ACTIVATIONS[activation])
 
 
 def taught_and_stepped(spec, weights, batch):
@@ -268,15 +265,15 @@ def taught_and_stepped(spec, weights, batch):
     network, silence = network_of(spec), Silence()
     weights = {name: tf.constant(value) for name, value in weights.items()}
     batch = {name: tf.constant(value) for name, value in batch.items()}
-    memory, states = network.encode(weights, batch, silence)
+    source, decoder = network.encode(weights, batch, silence), network.decoder
     tokens = decoder_inputs(tf.transpose(batch["target"]))
-    taught = network.teach(weights, memory, states, tokens, silence)
-    logits = network.readout(weights, taught, tokens)
-    stepped, stepped_logits = [], []
+    taught = decoder.teach(weights, source, tokens, silence)
+    logits = decoder.readout(weights, taught, tokens)
+    states, stepped, stepped_logits = source.states, [], []
     for t in range(len(tokens)):
-        features, states = network.step(weights, memory, tf.constant(t), tokens[t], states, silence)
+        features, states = decoder.step(weights, source, tf.constant(t), tokens[t], states, silence)
         features = {name: x[None] for name, x in features.items()}
         stepped.append({name: features[name] for name in taught})
-        stepped_logits.append(network.readout(weights, features, tokens[t][None]))
+        stepped_logits.append(decoder.readout(weights, features, tokens[t][None]))
     stepped = {name: tf.concat([step[name] for step in stepped], 0) for name in taught}
     return (taught, logits), (stepped, tf.concat(stepped_logits, 0))

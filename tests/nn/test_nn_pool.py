@@ -1,4 +1,4 @@
-"""The pool of compiled networks: bounded, never shared, never handed out after a failure. And the specs that key it."""
+"""The pool of runners: bounded, never shared, never handed out after a failure. And the specs that key it."""
 
 import threading
 from collections import OrderedDict
@@ -16,7 +16,7 @@ from skseq.nn.networks.weights import initial_weights, kept_draws
 from skseq.nn.pool import lease
 
 
-class Network:
+class Runner:
     """What the pool sees of a compiled network."""
 
     def __init__(self, spec):
@@ -27,35 +27,35 @@ class Network:
 def own_pool(monkeypatch):
     """An empty pool of two for each test."""
     monkeypatch.setattr(pool, "_idle", OrderedDict())
-    monkeypatch.setattr(pool, "POOL_SIZE", 2)
+    monkeypatch.setattr(pool, "MAX_IDLE_RUNNERS", 2)
 
 
 @pytest.fixture
 def made(monkeypatch):
-    """Specs of the networks that were made, with networks that cost nothing."""
+    """Specs of the runners that were made, with runners that cost nothing."""
     specs = []
 
     def make(spec):
         specs.append(spec)
-        return Network(spec)
+        return Runner(spec)
 
     monkeypatch.setattr(pool, "CompiledNetwork", make)
     return specs
 
 
 def use(spec):
-    with lease(spec) as network:
-        return network
+    with lease(spec) as runner:
+        return runner
 
 
-def test_a_network_that_was_given_back_is_leased_again(made):
+def test_a_runner_that_was_given_back_is_leased_again(made):
     first = use("a")
     assert use("a") is first
     assert use("b") is not first
     assert made == ["a", "b"]
 
 
-def test_an_equal_spec_finds_the_network(made):
+def test_an_equal_spec_finds_the_runner(made):
     """Specs are compared by value."""
     first = use(autoencoder_spec(units=3))
     assert use(autoencoder_spec(units=3)) is first
@@ -71,33 +71,33 @@ def test_beyond_its_size_the_pool_drops_the_least_recently_used(made):
     assert made == ["a", "b", "c", "b"]
 
 
-def test_the_number_of_idle_networks_is_bounded(made):
+def test_the_number_of_idle_runners_is_bounded(made):
     for spec in range(10):
         use(spec)
     assert len(pool._idle) == 2
 
 
-def test_leases_at_one_time_are_of_different_networks(made):
+def test_leases_at_one_time_are_of_different_runners(made):
     """Four threads meet at a barrier while each holds its lease."""
     barrier = threading.Barrier(4, timeout=30)
 
     def hold(_):
-        with lease("a") as network:
+        with lease("a") as runner:
             barrier.wait()
-            return network
+            return runner
 
     with ThreadPoolExecutor(4) as threads:
-        networks = list(threads.map(hold, range(4)))
-    assert len({id(network) for network in networks}) == 4
-    assert len(pool._idle) == 2  # the bound holds for networks of one spec, too
+        runners = list(threads.map(hold, range(4)))
+    assert len({id(runner) for runner in runners}) == 4
+    assert len(pool._idle) == 2  # the bound holds for runners of one spec, too
 
 
-def test_nested_leases_are_of_different_networks(made):
+def test_nested_leases_are_of_different_runners(made):
     with lease("a") as outer, lease("a") as inner:
         assert outer is not inner
 
 
-def test_a_network_that_failed_is_not_used_again(made):
+def test_a_runner_that_failed_is_not_used_again(made):
     with pytest.raises(RuntimeError, match="in the lease"), lease("a") as failed:
         raise RuntimeError("in the lease")
     assert use("a") is not failed
@@ -105,12 +105,12 @@ def test_a_network_that_failed_is_not_used_again(made):
 
 
 def test_an_interrupted_lease_is_a_failed_one(made):
-    with pytest.raises(KeyboardInterrupt), lease("a") as network:
+    with pytest.raises(KeyboardInterrupt), lease("a") as runner:
         raise KeyboardInterrupt
-    assert use("a") is not network
+    assert use("a") is not runner
 
 
-def test_clear_pool_forgets_all_networks(made):
+def test_clear_pool_forgets_all_runners(made):
     before = use("a"), use("b")
     skseq.clear_pool()
     assert use("a") is not before[0]
@@ -118,13 +118,13 @@ def test_clear_pool_forgets_all_networks(made):
 
 
 def test_clear_pool_during_a_lease_leaves_the_lease_alone(made):
-    with lease("a") as network:
+    with lease("a") as runner:
         skseq.clear_pool()
-    assert use("a") is network
+    assert use("a") is runner
 
 
 def test_fits_in_threads_give_the_numbers_of_fits_in_a_row():
-    """The same seed, the same weights, bit for bit, although networks change hands."""
+    """The same seed, the same weights, bit for bit, although runners change hands."""
     X = np.random.RandomState(0).rand(12, 3)
 
     def fit(seed):

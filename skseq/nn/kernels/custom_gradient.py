@@ -1,7 +1,7 @@
 """Functions with a gradient of their own, in graphs that can be forgotten.
 
-`tf.custom_gradient` enters every gradient it meets in a graph into a global registry, under a new name, for ever: with
-it the graphs of networks that the pool has dropped would stay in memory. The tape itself needs no registry.
+`tf.custom_gradient` enters every gradient of a graph into a global registry, under a new name, for ever. The graphs of
+networks that the pool has dropped would stay in memory. The tape itself needs no registry.
 """
 
 import functools

@@ -1,39 +1,52 @@
-"""A network with a memory of its own and traced functions, ready to be loaded with numbers.
+"""A runner: a network with numbers of its own and traced functions, to be loaded with weights and run.
 
 Every function is traced for tensors of unknown length, so numbers of samples, timesteps and batches never cause a new
-trace. With ``unroll`` timesteps are part of the trace.
+trace. With ``unroll`` the number of timesteps is part of the trace.
 """
 
+from contextlib import contextmanager
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 import tensorflow as tf
 
-from skseq.nn.decoding.searches import unfold
-from skseq.nn.kernels import recurrence
+from skseq.nn.kernels.loops import at, unfold
 from skseq.nn.kernels.precision import mixed_products
 from skseq.nn.networks.autoencoder import Autoencoder, hold_back
 from skseq.nn.networks.noise import Noise, Silence
-from skseq.nn.networks.pooled import Recurrent
+from skseq.nn.networks.pooled import Pooled
 from skseq.nn.networks.seq2seq import Seq2Seq
-from skseq.nn.spec import AutoencoderSpec, RecurrentSpec, Seq2SeqSpec
-from skseq.nn.training.batching import batches, by_length, crop, gathered, pieces, timesteps
+from skseq.nn.spec import AutoencoderSpec, PooledSpec, Seq2SeqSpec
+from skseq.nn.training.batching import batch_timesteps, by_length, crop, make_batches
 from skseq.nn.training.store import WeightStore
 
-__all__ = ["PREDICT_ROWS", "CompiledNetwork"]
+__all__ = ["PREDICT_ROWS", "CompiledNetwork", "Feed"]
 
 FOUND = {"tokens": tf.int32, "lengths": tf.int32, "log_probs": tf.float64, "scores": tf.float64}  # by a search
 OF_EPOCH = ("largest_gradient_norm", "largest_weight", "learning_rate", "n_updates", "finite")
 PREDICT_ROWS = 128  # every batch at predict has this many rows, so that a row's result never depends on the others
-_NETWORKS = {AutoencoderSpec: Autoencoder, RecurrentSpec: Recurrent, Seq2SeqSpec: Seq2Seq}
+_NETWORKS = {AutoencoderSpec: Autoencoder, PooledSpec: Pooled, Seq2SeqSpec: Seq2Seq}
 _WIDE = {"source", "target", "code", "allowed"}  # unless they are ids, their last axis is features or classes, not time
 
 
-class CompiledNetwork:
-    """Weights, optimizer (`store`) and graphs of one spec. Not thread-safe: lease it from the pool.
+class Feed(NamedTuple):
+    """Tensors of the data of one graph call.
 
-    Data are dicts of two parts: ``{"rows": {name: (n_samples, ...)}, "shared": {name: ...}}``; batches are drawn from
-    the rows, shared tensors reach every batch whole. Every call makes tensors of all that it is given.
+    rows name -> (n_rows, ...); shared name -> tensor, which every batch reads whole; batches (..., batch_size) of row
+    indices, filled up with -1; timesteps (..., 2) of source and target that each batch is cut to.
+    """
+
+    rows: dict
+    shared: dict
+    batches: tf.Tensor
+    timesteps: tf.Tensor
+
+
+class CompiledNetwork:
+    """Weights and optimizer (`store`) and graphs of one spec. Not thread-safe: lease it from the pool.
+
+    ``data`` are `TrainingData` everywhere. Every call makes tensors of all their rows (see `TrainingData.gather`).
     """
 
     def __init__(self, spec):
@@ -44,75 +57,95 @@ class CompiledNetwork:
         self.store = WeightStore(self.table, trained, spec.optimizer, spec.dtype)
         self._totals_of_epoch = ("loss", *self.network.metrics, "gradient_norm")
         self._functions = {}
+        self._asked = None
 
     @property
     def n_traces(self):
         """Number of graphs traced so far."""
         return len(self._functions)
 
-    # --- traced functions ---------------------------------------------------------------------------------------------
+    # --- from arrays to arrays ----------------------------------------------------------------------------------------
 
-    def train(self, data, rows, rates, seeds, n_sizes=1, n_at_once=1):
-        """One update for every batch of ``rows`` (n_epochs, n_batches, batch_size), with a seed an epoch.
+    def train(self, data, batches, rates, seeds, n_sizes=1, n_at_once=1):
+        """One update for every batch of row indices (n_epochs, n_batches, batch_size), with one seed per epoch.
 
-        Stops before an update that is not finite. With XLA, which compiles for every size of a batch, they have
-        ``n_sizes`` sizes at most, and ``n_at_once`` of one size are one piece.
+        Stops before an update that is not finite. With XLA, which compiles anew for every size of a batch, batches have
+        at most ``n_sizes`` sizes, and ``n_at_once`` updates of one size run as one piece.
 
-        Returns arrays with an entry an epoch: (amount, weight) of "loss", the metrics and "gradient_norm"; the
+        Returns arrays with one entry per epoch: (amount, weight) of "loss", of the metrics and of "gradient_norm"; the
         "largest_gradient_norm" of its updates; at its end the "largest_weight", an absolute value, and the
-        "learning_rate"; "n_updates" done; whether all up to here were "finite" (1 or 0).
+        "learning_rate"; the number of updates done, "n_updates"; whether all so far were "finite" (1 or 0).
         """
         dtypes = {"bptt_steps": tf.int32}
         rates = {name: tf.constant(value, dtypes.get(name, self.spec.dtype)) for name, value in rates.items()}
-        how = {"n_sizes": n_sizes, "n_at_once": n_at_once} if self.spec.jit_compile else {}
-        more = rates, tf.constant(seeds, tf.int32), tf.constant(n_at_once)
-        numbers = self._call(self._train, data, rows, *more, **how).numpy()
-        totals = {name: numbers[:, 2 * k : 2 * k + 2] for k, name in enumerate(self._totals_of_epoch)}
-        return totals | dict(zip(OF_EPOCH, numbers[:, 2 * len(totals) :].T))
+        sizes = {"n_sizes": n_sizes, "n_at_once": n_at_once} if self.spec.jit_compile else {}
+        numbers = (rates, tf.constant(seeds, tf.int32), tf.constant(n_at_once))
+        found = self._call(self._train, data, batches, *numbers, **sizes).numpy()  # (n_epochs, n_numbers)
+        totals = {name: found[:, 2 * k : 2 * k + 2] for k, name in enumerate(self._totals_of_epoch)}
+        return totals | dict(zip(OF_EPOCH, found[:, 2 * len(totals) :].T))
 
-    def evaluate(self, data, rows):
-        """Totals of loss and metrics over all batches of ``rows``, without training."""
-        return self._call(self._evaluate, data, rows)
+    def evaluate(self, data, batches):
+        """Totals of loss and metrics over batches (n_batches, batch_size) of row indices, without training."""
+        return self._call(self._evaluate, data, batches)
 
-    def predict(self, what, data, n_samples, options=None, ask=None, *, memory=None):
-        """One of the network's ``predict_...`` functions for all samples, as a NumPy array with samples first.
+    def predict(self, what, data, *, max_bytes=None):
+        """One of the network's ``predict_...`` functions for all samples: a NumPy array, samples first.
 
-        With `SearchOptions`, a dict of arrays; ``ask`` is the Python function that constraints may ask. Of data that do
-        not fit ``memory`` bytes, so many rows are held at a time (`skseq.nn.training.batching.pieces`).
+        As many samples are read at a time as fit into ``max_bytes`` (`TrainingData.split`).
         """
-        order = by_length(data["rows"], n_samples)
-        function, kinds = getattr(self.network, f"predict_{what}"), {"out": self.spec.dtype}
-        if options is not None:
-            function, kinds = partial(function, options=options, ask=self._ask), FOUND
+        function, timed = getattr(self.network, f"predict_{what}"), self.network.timed.get(what, ())
+        body = partial(self._predict, function, {"out": self.spec.dtype}, timed)
+        return self._for_all_samples(body, what, ["out"], data, max_bytes)["out"]
+
+    def search(self, data, options, ask=None, *, max_bytes=None):
+        """What a search with these `SearchOptions` finds for all samples: name -> NumPy array, samples first.
+
+        ``ask`` is the Python function that constraints may ask.
+        """
+        function = partial(self.network.predict_found, options=options, ask=self._ask)
+        body = partial(self._predict, function, FOUND, ())
+        with self._asking(ask):
+            return self._for_all_samples(body, options, FOUND, data, max_bytes)
+
+    @contextmanager
+    def _asking(self, ask):
+        """Have `_ask` call this function: graphs outlive it, and a pooled runner must keep no estimator alive."""
         self._asked = ask
-        body = partial(self._predict, function, kinds, self.network.timed.get(what, ()))
-        found = {name: [] for name in kinds}  # of every call an array (n_batches, n_rows, ...)
-        for drawn in pieces(data["rows"], batches(order, PREDICT_ROWS), memory):
-            for name, x in self._call(body, *gathered(data, drawn), key=(what, options)).items():
-                found[name].append(x.numpy().reshape(x.shape[0] * x.shape[1], *x.shape[2:]))
-        self._asked = None  # a pooled network keeps no estimator alive
-        found = {name: np.concatenate(parts)[np.argsort(order)] for name, parts in found.items()}
-        return found if options is not None else found["out"]
+        try:
+            yield
+        finally:
+            self._asked = None
 
     def _ask(self, *arguments):
-        """What the function says that was passed to `predict`: graphs outlive it."""
         return self._asked(*arguments)
 
-    def _call(self, body, data, rows, *rest, key=None, **how):
-        drawn = {"rows": rows, "timesteps": timesteps(data["rows"], rows, least=self.network.least, **how)}
-        data = tf.nest.map_structure(tf.convert_to_tensor, data)
-        arguments = (data, tf.nest.map_structure(tf.constant, drawn), *rest)
-        loose = _specs(arguments[1]) | {"timesteps": tf.TensorSpec([*[None] * (rows.ndim - 1), 2], tf.int32)}
-        signature = (self._relaxed(data), loose, *_specs(rest))
+    def _for_all_samples(self, body, key, names, data, max_bytes):
+        """Outputs of a body by name, in the order of ``data.samples``; samples of similar length share a batch."""
+        order = by_length(data)
+        batches = make_batches(data.samples[order], PREDICT_ROWS)
+        found = {name: [] for name in names}
+        for call in data.split(batches, max_bytes):
+            for name, x in self._call(body, *data.gather(call), key=key).items():  # (n_batches, PREDICT_ROWS, ...)
+                found[name].append(x.numpy().reshape(x.shape[0] * x.shape[1], *x.shape[2:]))
+        return {name: np.concatenate(parts)[np.argsort(order)] for name, parts in found.items()}
+
+    # --- tracing ------------------------------------------------------------------------------------------------------
+
+    def _call(self, body, data, batches, *numbers, key=None, **sizes):
+        """Run ``body(feed, *numbers)`` as a graph, traced once for each key and types of its tensors."""
+        timesteps = batch_timesteps(data.rows, batches, least=self.network.least, **sizes)
+        rows, shared = tf.nest.map_structure(tf.convert_to_tensor, (data.rows, data.shared))
+        feed = Feed(rows, shared, tf.constant(batches), tf.constant(timesteps))
+        signature = (self._feed_spec(feed), *_specs(numbers))
         key = (key or body.__name__, str(signature))
         if key not in self._functions:
             traced = tf.function(body, input_signature=signature, autograph=False)
             with mixed_products(self.spec.mixed):
                 self._functions[key] = traced.get_concrete_function()
-        return self._functions[key](*arguments)
+        return self._functions[key](feed, *numbers)
 
-    def _relaxed(self, data):
-        """TensorSpecs of the data with all lengths unknown but those of features and classes."""
+    def _feed_spec(self, feed):
+        """TensorSpecs of a feed, all lengths unknown but those of features and classes."""
 
         def relax(name, tensor):
             shape = [None] * tensor.shape.rank
@@ -122,69 +155,67 @@ class CompiledNetwork:
                 shape[1] = tensor.shape[1]
             return tf.TensorSpec(shape, tensor.dtype)
 
-        return {part: {name: relax(name, x) for name, x in tensors.items()} for part, tensors in data.items()}
+        rows, shared = ({name: relax(name, x) for name, x in part.items()} for part in (feed.rows, feed.shared))
+        timesteps = tf.TensorSpec([*[None] * (feed.timesteps.shape.rank - 1), 2], tf.int32)
+        return Feed(rows, shared, _specs(feed.batches), timesteps)
 
-    def _batch(self, data, rows, timesteps):
-        """The rows (batch_size,) cut to their timesteps; filling (-1) repeats the first one, at weight zero."""
-        filled = tf.where(rows < 0, rows[0], rows)
-        batch = {name: tf.gather(x, filled) for name, x in data["rows"].items()}
-        if not self.spec.unroll:  # then the graph knows the number of timesteps
+    # --- batches in the graph -----------------------------------------------------------------------------------------
+
+    def _batch(self, feed, index, timesteps):
+        """Rows of a batch by index (batch_size,), cut to their timesteps (2,), and what all batches share.
+
+        Filling (-1) repeats the first row, at weight zero.
+        """
+        filled = tf.where(index < 0, index[0], index)
+        batch = {name: tf.gather(x, filled) for name, x in feed.rows.items()}  # (batch_size, ...)
+        if not self.spec.unroll:  # else the graph knows the number of timesteps
             batch = crop(batch, timesteps)
         if "weight" in batch:
-            batch["weight"] *= tf.cast(rows >= 0, batch["weight"].dtype)
-        batch |= data["shared"]
+            batch["weight"] *= tf.cast(index >= 0, batch["weight"].dtype)
+        batch |= feed.shared
         return hold_back(batch) if "horizon" in batch else batch
 
-    def _train(self, data, drawn, rates, seeds, n_at_once):
-        """What `train` returns."""
-        n_batches = tf.shape(drawn["rows"])[1]
-        several = tf.function(self._several, autograph=False, jit_compile=True)
+    def _stacked_batches(self, feed, batches, timesteps):
+        """Batches by index (n, batch_size), all cut to the same timesteps: rows (n, batch_size, ...), shared."""
+        batch = self._batch(feed, tf.reshape(batches, [-1]), timesteps)  # (n * batch_size, ...)
+        shared = {name: batch.pop(name) for name in feed.shared if name in batch}
 
-        def epoch(e, finite):
-            rows, lengths = drawn["rows"][e], drawn["timesteps"][e]
-
-            def step(i):
-                return self._update(self._batch(data, rows[i], lengths[i]), rates, seeds[e])
-
-            def compiled_steps(i):
-                chosen = rows[i : i + n_at_once]
-                n = tf.shape(chosen)[0]  # the rest is filling: XLA compiles for every shape
-                chosen = tf.pad(chosen, [[0, n_at_once - n], [0, 0]], constant_values=-1)
-                return several(*self._batches(data, chosen, lengths[i]), n, rates, seeds[e])
-
-            n = tf.where(finite, n_batches, 0)
-            done, totals, norm, went_on = self._descend(n, compiled_steps if self.spec.jit_compile else step)
-            finite &= went_on
-            numbers = [norm, self.store.largest(), self.store.current_rate(), done, finite]  # as `OF_EPOCH` has them
-            numbers = [*(totals[name] for name in self._totals_of_epoch), *(x[None] for x in numbers)]
-            return {"numbers": tf.concat([tf.cast(x, tf.float64) for x in numbers], 0)}, finite
-
-        like = {"numbers": tf.TensorSpec([None], tf.float64)}  # one tensor: each would be an array of its own to trace
-        return unfold(epoch, True, tf.shape(drawn["rows"])[0], like, parallel_iterations=1)["numbers"]
-
-    def _batches(self, data, rows, timesteps):
-        """Batches side by side (n_batches, batch_size, ...), cut to the same timesteps, and what they share."""
-        batch = self._batch(data, tf.reshape(rows, [-1]), timesteps)
-        shared = {name: batch.pop(name) for name in data["shared"] if name in batch}
-
-        def folded(x):
-            y = tf.reshape(x, tf.concat([tf.shape(rows), tf.shape(x)[1:]], 0))
+        def stacked(x):
+            y = tf.reshape(x, tf.concat([tf.shape(batches), tf.shape(x)[1:]], 0))
             y.set_shape([None, *x.shape])
             return y
 
-        return {name: folded(x) for name, x in batch.items()}, shared
+        return {name: stacked(x) for name, x in batch.items()}, shared
 
-    def _several(self, batches, shared, n, rates, seed):
-        """An update for each of the first n batches (n_batches, batch_size, ...), all in one piece."""
+    # --- training in the graph: epochs, updates, one update -----------------------------------------------------------
 
-        def step(k):
-            now = recurrence.at(k)
-            return self._update({name: now(x) for name, x in batches.items()} | shared, rates, seed)
+    def _train(self, feed, rates, seeds, n_at_once):
+        """Numbers (n_epochs, n_numbers) of epoch after epoch; `train` names them."""
+        n_epochs, n_batches = tf.unstack(tf.shape(feed.batches)[:2])
+        update_each = tf.function(self._update_each, autograph=False, jit_compile=True)
 
-        return self._descend(n, step)
+        def epoch(e, finite):
+            batches = feed._replace(batches=feed.batches[e], timesteps=feed.timesteps[e])
+            if self.spec.jit_compile:
+                step = partial(self._update_piece, update_each, n_at_once, batches, rates, seeds[e])
+            else:
+                step = partial(self._update_one, batches, rates, seeds[e])
+            numbers, finite = self._train_epoch(step, tf.where(finite, n_batches, 0), finite)
+            return {"numbers": numbers}, finite
+
+        like = {"numbers": tf.TensorSpec([None], tf.float64)}  # one tensor: each would be an array of its own to trace
+        return unfold(epoch, True, n_epochs, like, parallel_iterations=1)["numbers"]
+
+    def _train_epoch(self, step, n, finite):
+        """Numbers (n_numbers,) of n updates by ``step(i)``, and whether all so far were finite."""
+        done, totals, norm, went_on = self._descend(n, step)
+        finite &= went_on
+        at_end = [norm, self.store.largest(), self.store.current_rate(), done, finite]  # as `OF_EPOCH` names them
+        numbers = [*(totals[name] for name in self._totals_of_epoch), *(x[None] for x in at_end)]
+        return tf.concat([tf.cast(x, tf.float64) for x in numbers], 0), finite
 
     def _descend(self, n, step):
-        """``step(i)`` until n updates are done or one is not finite; both give (n_done, totals, peak, finite)."""
+        """``step(i)`` until n updates are done or one is not finite; both return (n_done, totals, peak, finite)."""
 
         def body(i, totals, peak, _):
             n_done, more, norm, finite = step(i)
@@ -198,8 +229,41 @@ class CompiledNetwork:
             parallel_iterations=1,
         )
 
+    def _update_one(self, feed, rates, seed, i):
+        """The update of the i-th batch of an epoch."""
+        return self._update(self._batch(feed, feed.batches[i], feed.timesteps[i]), rates, seed)
+
+    def _update_piece(self, update_each, n_at_once, feed, rates, seed, i):
+        """The updates of ``n_at_once`` batches of an epoch, or of as many as are left, from the i-th on: one piece."""
+        batches = feed.batches[i : i + n_at_once]  # (n, batch_size)
+        n = tf.shape(batches)[0]
+        # XLA compiles for every shape: a last, shorter piece is filled up.
+        batches = tf.pad(batches, [[0, n_at_once - n], [0, 0]], constant_values=-1)  # (n_at_once, batch_size)
+        return update_each(*self._stacked_batches(feed, batches, feed.timesteps[i]), n, rates, seed)
+
+    def _update_each(self, rows, shared, n, rates, seed):
+        """An update for each of the first n batches of rows (n_at_once, batch_size, ...)."""
+
+        def step(k):
+            now = at(k)
+            return self._update({name: now(x) for name, x in rows.items()} | shared, rates, seed)
+
+        return self._descend(n, step)
+
     def _update(self, batch, rates, seed):
-        """One step of gradient descent: whether it was done, the batch's totals, the norm, whether all was finite."""
+        """One optimizer step: forward, gradient, clip, apply. Returns (n_done, totals, gradient norm, finite).
+
+        An update that is not finite is not applied: n_done is 0.
+        """
+        totals, objective, gradients = self._gradients(batch, rates, seed)
+        norm = tf.linalg.global_norm(gradients)
+        finite = tf.math.is_finite(norm) & tf.math.is_finite(objective)
+        self.store.apply(_clipped(gradients, norm, finite, rates), finite)
+        totals["gradient_norm"] = tf.stack([norm, tf.ones_like(norm)])
+        return tf.cast(finite, tf.int32), totals, norm, finite
+
+    def _gradients(self, batch, rates, seed):
+        """(totals, objective, gradients of the trained weights in their order); objective = mean loss + penalty."""
         seed = tf.stack([seed, tf.cast(self.store.optimizer.iterations.value, tf.int32)])
         weights = self.store.tensors()
         trained = {entry.name: weights[entry.name] for entry in self.store.trained}
@@ -210,15 +274,7 @@ class CompiledNetwork:
             if self.spec.penalty:
                 objective += self._penalty(weights, rates)
         gradients = tape.gradient(objective, trained, unconnected_gradients=tf.UnconnectedGradients.ZERO)
-        gradients = [tf.convert_to_tensor(gradients[entry.name]) for entry in self.store.trained]
-        norm = tf.linalg.global_norm(gradients)
-        finite = tf.math.is_finite(norm) & tf.math.is_finite(objective)
-        scale = tf.where(finite, tf.minimum(rates["clipnorm"] / tf.maximum(norm, 1e-30), 1), tf.zeros_like(norm))
-        least, most = -rates["clipvalue"], rates["clipvalue"]
-        gradients = [tf.clip_by_value(tf.math.multiply_no_nan(g, scale), least, most) for g in gradients]
-        self.store.apply(gradients, finite)
-        totals["gradient_norm"] = tf.stack([norm, tf.ones_like(norm)])
-        return tf.cast(finite, tf.int32), totals, norm, finite
+        return totals, objective, [tf.convert_to_tensor(gradients[entry.name]) for entry in self.store.trained]
 
     def _penalty(self, weights, rates):
         """l1 sum|w| + l2 sum w^2 over all kernels that are trained, recurrent ones included."""
@@ -227,6 +283,7 @@ class CompiledNetwork:
         return rates["l1"] * absolute + rates["l2"] * tf.add_n([tf.reduce_sum(w * w) for w in kernels])
 
     def _totals(self, batch, weights, noise):
+        """Name -> [sum(w x), sum(w)] of a batch, for the loss and the metrics."""
         losses, step_weights, metrics = self.network.losses(weights, batch, noise)
         pairs = {"loss": (losses * step_weights, step_weights), **metrics}
         return {name: tf.stack([tf.reduce_sum(a), tf.reduce_sum(w)]) for name, (a, w) in pairs.items()}
@@ -234,37 +291,46 @@ class CompiledNetwork:
     def _no_totals(self, *more):
         return {name: tf.zeros(2, self.spec.dtype) for name in ("loss", *self.network.metrics, *more)}
 
-    def _evaluate(self, data, drawn):
+    # --- evaluation and prediction in the graph -----------------------------------------------------------------------
+
+    def _evaluate(self, feed):
+        """Totals over all batches."""
         weights = self.store.tensors()
 
         def body(i, totals):
-            batch = self._batch(data, drawn["rows"][i], drawn["timesteps"][i])
-            more = self._totals(batch, weights, Silence())
+            more = self._totals(self._batch(feed, feed.batches[i], feed.timesteps[i]), weights, Silence())
             return i + 1, {name: totals[name] + more[name] for name in totals}
 
-        n_batches = tf.shape(drawn["rows"])[0]
+        n_batches = tf.shape(feed.batches)[0]
         return tf.while_loop(lambda i, _: i < n_batches, body, (0, self._no_totals()))[1]
 
-    def _predict(self, function, kinds, timed, data, drawn):
-        """What a function of a batch gives for every batch; ``kinds`` are the types of its outputs by name.
+    def _predict(self, function, kinds, timed, feed):
+        """Outputs (n_batches, batch_size, ...) of ``function(weights, batch)``; ``kinds`` are their types by name.
 
-        The axes that are ``timed``, from the second on, are as long as if the batch had not been cut: zeros follow.
+        Axes from the second on that are ``timed`` are as long as if the batch had not been cut: zeros follow.
         """
         weights = self.store.tensors()
 
         def step(i, _):
-            batch = self._batch(data, drawn["rows"][i], drawn["timesteps"][i])
+            batch = self._batch(feed, feed.batches[i], feed.timesteps[i])
             outputs = function(weights, batch)
             for axis, part in enumerate(timed, 1):
-                outputs = _lengthened(outputs, axis, tf.shape(data["rows"][part])[1] - tf.shape(batch[part])[1])
+                outputs = _lengthened(outputs, axis, tf.shape(feed.rows[part])[1] - tf.shape(batch[part])[1])
             return outputs if isinstance(outputs, dict) else {"out": outputs}, ()
 
         like = {name: tf.TensorSpec(None, kind) for name, kind in kinds.items()}
-        return unfold(step, (), tf.shape(drawn["rows"])[0], like)
+        return unfold(step, (), tf.shape(feed.batches)[0], like)
+
+
+def _clipped(gradients, norm, finite, rates):
+    """Gradients scaled to a norm of all together of at most clipnorm, then cut to clipvalue; 0 if not finite."""
+    scale = tf.where(finite, tf.minimum(rates["clipnorm"] / tf.maximum(norm, 1e-30), 1), tf.zeros_like(norm))
+    least, most = -rates["clipvalue"], rates["clipvalue"]
+    return [tf.clip_by_value(tf.math.multiply_no_nan(g, scale), least, most) for g in gradients]
 
 
 def _lengthened(x, axis, n_more):
-    """x with so many zeros more at the end of an axis."""
+    """x with n_more zeros at the end of an axis."""
     return tf.pad(x, [[0, n_more if k == axis else 0] for k in range(x.shape.rank)])
 
 

@@ -1,4 +1,16 @@
-"""The training loop around compiled epochs: history, Keras callbacks, early stopping, interruption, divergence."""
+"""The training loop around compiled epochs: history, Keras callbacks, early stopping, interruption, divergence.
+
+The way down to one optimizer step, each line called by the line above it:
+
+* `fit_network` loads the numbers, keeps the history and decides when to stop;
+* `_epochs` draws the batches of the next epochs (`_epoch_batches`), as many as may share a graph call;
+* `_run_epochs` makes as few graph calls of them as memory and callbacks allow, and adds up what they return;
+* `CompiledNetwork.train` turns arrays into tensors and makes one graph call. From here on everything is traced:
+* `CompiledNetwork._train` loops over epochs, `_train_epoch` and `_descend` over the batches of one;
+* `_update_one` gathers the rows of a batch, or `_update_piece` those of several for XLA, then `_update_each`;
+* `_update` is one step: forward, gradient, clip, apply;
+* `WeightStore.apply` is the optimizer's own equation.
+"""
 
 import copy
 import math
@@ -11,14 +23,14 @@ import keras
 import numpy as np
 
 from skseq.nn.export.callback_model import CallbackModel
-from skseq.nn.training.batching import batches, by_length, fit_memory, gathered, pieces
-from skseq.nn.training.plan import for_xla
+from skseq.nn.training.batching import by_length, make_batches
+from skseq.nn.training.plan import plan_pieces
 
-__all__ = ["FitOptions", "FitResult", "fit_network", "samples_of"]
+__all__ = ["Best", "FitOptions", "FitResult", "fit_network", "fit_result"]
 
-AWHILE = 0.5  # seconds that a call of several epochs takes at most, about: an interruption waits for it
-DRAWN = 1_000_000  # rows that such a call draws at most
-PIECES = 20  # with a progress bar, an epoch is run in this many graph calls at most
+MAX_CALL_SECONDS = 0.5  # about: an interrupt waits for the end of a graph call of several epochs
+MAX_CALL_ROWS = 1_000_000  # row indices that are drawn for such a call
+MAX_PROGRESS_CALLS = 20  # graph calls of an epoch that shows a progress bar
 _BATCH_HOOKS = ("on_batch_begin", "on_batch_end", "on_train_batch_begin", "on_train_batch_end")
 _TEST_BATCH_HOOKS = ("on_test_batch_begin", "on_test_batch_end")
 
@@ -29,8 +41,8 @@ class FitOptions:
 
     ``rates`` are fed to every update: dropout, recurrent_dropout, l1, l2, clipnorm, clipvalue, input_noise,
     step_dropout, bptt_steps. ``patience`` is the number of epochs without a better validation loss after which training
-    stops and the best weights return; None is off. ``memory`` is how many bytes an epoch may hold of the data besides
-    the data themselves (`skseq.nn.training.batching.pieces`); None is any number.
+    stops and the best weights return; None is off. ``max_bytes`` limits what an epoch holds besides the data
+    (`TrainingData.split`); None is no limit.
     """
 
     epochs: int
@@ -41,7 +53,7 @@ class FitOptions:
     shuffle: bool = True
     verbose: int = 0
     callbacks: list = field(default_factory=list)
-    memory: int | None = None
+    max_bytes: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,13 +66,14 @@ class FitResult:
     diverged: str | None = None
 
 
-class _Best:
+class Best:
     """The best weights so far by validation loss."""
 
     def __init__(self, patience):
         self.patience, self.loss, self.weights, self.slots, self.waited = patience, math.inf, None, None, 0
 
     def update(self, loss, store):
+        """Take the numbers of a store if its loss is the best; returns whether patience has run out."""
         if loss < self.loss:
             self.loss, self.weights, self.slots, self.waited = loss, store.weights(), store.slots(), 0
         else:
@@ -69,17 +82,17 @@ class _Best:
 
 
 class _Hooks:
-    """Keras callbacks driven around the epochs, with a stock Keras model to look at and to change.
+    """Keras callbacks called around the epochs, with a stock Keras model to look at and to change.
 
-    The model is built only if there are callbacks. Before a hook it gets the network's weights; afterwards what a
-    callback changed (weights, learning rate, stop_training) goes back to the network.
+    The model is built only if there are callbacks. Before a hook it gets the runner's weights; afterwards what a
+    callback changed (weights, learning rate, stop_training) goes back to the runner.
     """
 
-    def __init__(self, network, options, n_timesteps, n_batches):
+    def __init__(self, runner, options, n_timesteps, n_batches):
         callbacks = [copy.copy(callback) for callback in options.callbacks]
         self.model = None
         if callbacks:
-            self.model = CallbackModel(network, n_timesteps)
+            self.model = CallbackModel(runner, n_timesteps)
         self.each_batch = any(_overrides(callback, _BATCH_HOOKS) for callback in callbacks)
         self.each_test_batch = any(_overrides(callback, _TEST_BATCH_HOOKS) for callback in callbacks)
         self.list = keras.callbacks.CallbackList(
@@ -113,70 +126,60 @@ class _Hooks:
 def _overrides(callback, hooks):
     """Whether a callback does anything in one of the hooks for single batches."""
     if isinstance(callback, keras.callbacks.ModelCheckpoint) and callback.save_freq == "epoch":
-        return False  # it has them for the case that it saves every so many batches
+        return False  # it has these hooks only to save after a number of batches
     plain = keras.callbacks.Callback
     return any(getattr(getattr(callback, hook), "__func__", None) is not getattr(plain, hook) for hook in hooks)
 
 
-def fit_network(network, data, options, *, weights, slots=None, rng, n_timesteps, validation=None):
-    """Train a network from these weights and slots of the optimizer on (None: a new one's); returns its numbers.
+# --- the fit ----------------------------------------------------------------------------------------------------------
 
-    A KeyboardInterrupt ends training and keeps what was learnt.
 
-    Short epochs share a graph call where nobody looks in between: a call costs 1.6 ms before any update, and Python as
-    much again. So of the epochs of the last half second an interruption may keep the weights, but not the history.
+def fit_network(runner, data, options, *, weights, slots=None, rng, n_timesteps, validation=None):
+    """Train a runner from these weights and optimizer slots (None: those of a new optimizer); returns a `FitResult`.
 
-    Data, and validation data, are those of a `CompiledNetwork`; if only some of the rows are meant, "samples" are their
-    indices.
+    Data and validation data are `TrainingData`. A KeyboardInterrupt ends training and keeps what was learnt.
+
+    Short epochs share a graph call if no callback and no validation comes between them, because a call costs 1.6 ms
+    before any update, and Python as much again. So an interrupt may keep weights of up to 0.5 s of epochs that are
+    missing from the history.
     """
-    network.store.load(weights)
-    _set_out(network.store, slots, options)
-    drawn = _drawn(samples_of(data), options, np.random.RandomState(0))
-    hooks = _Hooks(network, options, n_timesteps, len(drawn))
-    unwatched = hooks.idle and validation is None and fit_memory(data["rows"], options.memory)
-    best = _Best(options.patience) if options.patience is not None else None
+    runner.store.load(weights)
+    _start_optimizer(runner.store, slots, options)
+    some_batches = _epoch_batches(data, options, np.random.RandomState(0))
+    hooks = _Hooks(runner, options, n_timesteps, len(some_batches))
+    shared_calls = hooks.idle and validation is None and data.fits(options.max_bytes)
+    best = Best(options.patience) if options.patience is not None else None
+    pieces = plan_pieces(data, some_batches, options.epochs, options.max_bytes) if runner.spec.jit_compile else ()
     history, diverged = {}, None
-    shapes = for_xla(data["rows"], drawn, options.epochs, options.memory) if network.spec.jit_compile else ()
     try:
         hooks("on_train_begin")
-        for epoch, (logs, finite) in enumerate(_epochs(network, data, options, rng, hooks, unwatched, shapes)):
+        for epoch, (logs, finite) in enumerate(_epochs(runner, data, options, rng, hooks, shared_calls, pieces)):
             if validation is not None:
-                logs |= _validate(network, validation, options, hooks)
+                logs |= _validate(runner, validation, options, hooks)
             for name, value in logs.items():
                 history.setdefault(name, []).append(value)
             diverged = _not_finite(logs, finite, epoch)
             if diverged:
                 break
             hooks("on_epoch_end", epoch, dict(logs))
-            if (best is not None and best.update(logs["val_loss"], network.store)) or hooks.stop:
+            if (best is not None and best.update(logs["val_loss"], runner.store)) or hooks.stop:
                 break
         hooks("on_train_end", dict(logs))
     except KeyboardInterrupt:
         warnings.warn("Training interrupted by user: the weights learnt so far are kept.", stacklevel=2)
 
     def begin_again():
-        _set_out(network.store, slots, options)
-        return weights, network.store.slots()
+        _start_optimizer(runner.store, slots, options)
+        return weights, runner.store.slots()
 
-    return _result(network.store, best, history, diverged, begin_again)
+    return fit_result(runner.store, best, history, diverged, begin_again)
 
 
-def _set_out(store, slots, options):
+def _start_optimizer(store, slots, options):
     """Give the optimizer the state that a fit begins with."""
     store.load_slots(slots)
     if options.learning_rate is not None:
         store.learning_rate = options.learning_rate
-
-
-def samples_of(data):
-    """Indices of the rows that are meant."""
-    return data.get("samples", np.arange(len(data["rows"]["weight"])))
-
-
-def _drawn(samples, options, rng):
-    """The batches of one epoch."""
-    rows = samples[rng.permutation(len(samples))] if options.shuffle else samples
-    return batches(rows, min(options.batch_size, len(samples)))
 
 
 def _not_finite(logs, finite, epoch):
@@ -188,8 +191,11 @@ def _not_finite(logs, finite, epoch):
     return None
 
 
-def _result(store, best, history, diverged, begin_again):
-    """The best numbers if there are any, else the last ones, else, if those are not finite, (weights, slots) anew."""
+def fit_result(store, best, history, diverged, begin_again):
+    """The numbers that a fit keeps: the best if there are any, else the last.
+
+    If those are not finite, ``begin_again()`` gives the weights and slots to return to.
+    """
     store.finalize()
     weights, slots = store.weights(), store.slots()
     if best is not None and best.weights is not None:
@@ -200,69 +206,88 @@ def _result(store, best, history, diverged, begin_again):
     return FitResult(weights=weights, slots=slots, history=history, diverged=diverged)
 
 
-def _epochs(network, data, options, rng, hooks, unwatched, shapes):
-    """(logs, whether all updates were finite) of one epoch after the other; ``unwatched``, some of them in one call."""
-    samples, done, n_at_once = samples_of(data), 0, 1
+# --- epochs and graph calls -------------------------------------------------------------------------------------------
+
+
+def _epochs(runner, data, options, rng, hooks, shared_calls, pieces):
+    """Yield (logs, whether all updates were finite) epoch by epoch; with ``shared_calls`` several run in one call."""
+    done, n_epochs = 0, 1
     while done < options.epochs:
-        some = range(done, min(done + n_at_once, options.epochs))
-        drawn = [(_drawn(samples, options, rng), int(rng.randint(np.iinfo(np.int32).max))) for _ in some]
+        some = range(done, min(done + n_epochs, options.epochs))
+        drawn = [(_epoch_batches(data, options, rng), int(rng.randint(np.iinfo(np.int32).max))) for _ in some]
         for epoch in some:
             hooks("on_epoch_begin", epoch)
-        rows, seeds = (np.stack(part) for part in zip(*drawn))
+        batches, seeds = (np.stack(part) for part in zip(*drawn))  # (n_epochs, n_batches, batch_size), (n_epochs,)
         started = time.perf_counter()
-        yield from _run_epochs(network, data, rows, options, seeds, hooks, shapes)
-        if unwatched:
-            fitting = AWHILE * len(some) / (time.perf_counter() - started)
-            n_at_once = max(1, int(min(fitting, DRAWN // rows[0].size)))
+        yield from _run_epochs(runner, data, batches, options, seeds, hooks, pieces)
+        if shared_calls:
+            in_time = MAX_CALL_SECONDS * len(some) / (time.perf_counter() - started)
+            n_epochs = max(1, int(min(in_time, MAX_CALL_ROWS // batches[0].size)))
         done += len(some)
 
 
-def _run_epochs(network, data, rows, options, seeds, hooks, shapes):
-    """Batches of epochs (n_epochs, n_batches, batch_size), one epoch in as few calls as callbacks and memory allow."""
-    n_batches, in_pieces = rows.shape[1], hooks.each_batch or options.verbose == 1
-    n_calls = n_batches if hooks.each_batch else min(PIECES, n_batches) if in_pieces else 1
-    parts = [rows]
-    if len(rows) == 1:
-        parts = [part[None] for part in pieces(data["rows"], rows[0], options.memory, n_calls)]
-    totals, norms, done = {}, [], 0
-    for drawn in parts:
-        if in_pieces:
-            hooks("on_train_batch_begin", done)
-        found = network.train(*gathered(data, drawn), options.rates, seeds, *shapes)
-        totals = _added(totals, {name: found[name] for name in ("loss", *network.network.metrics, "gradient_norm")})
+def _epoch_batches(data, options, rng):
+    """The batches of one epoch, (n_batches, batch_size) row indices."""
+    samples = data.samples[rng.permutation(data.n_samples)] if options.shuffle else data.samples
+    return make_batches(samples, min(options.batch_size, data.n_samples))
+
+
+def _run_epochs(runner, data, batches, options, seeds, hooks, pieces):
+    """(logs, finite) of each epoch of batches (n_epochs, n_batches, batch_size), in one graph call if possible.
+
+    A single epoch has more calls where callbacks or a progress bar want to see its batches, or where memory is short.
+    """
+    calls, watched = _calls(data, batches, options, hooks)
+    totals, norms, n_updates = {}, [], 0
+    for call in calls:
+        if watched:
+            hooks("on_train_batch_begin", n_updates)
+        found = runner.train(*data.gather(call), options.rates, seeds, *pieces)
+        totals = _added(totals, {name: found[name] for name in ("loss", *runner.network.metrics, "gradient_norm")})
         norms.append(found["largest_gradient_norm"])
-        done += int(found["n_updates"][0])
-        if in_pieces:
-            hooks("on_train_batch_end", done - 1, _means(_entry(totals, 0)))
+        n_updates += int(found["n_updates"][0])
+        if watched:
+            hooks("on_train_batch_end", n_updates - 1, _means(_entry(totals, 0)))
         if not found["finite"].all():
             break
     peaks = {"largest_gradient_norm": np.max(norms, 0)}
     peaks |= {name: found[name] for name in ("largest_weight", "learning_rate")}
-    logs = [_means(_entry(totals, k)) | {name: float(x[k]) for name, x in peaks.items()} for k in range(len(rows))]
+    logs = [_means(_entry(totals, k)) | {name: float(x[k]) for name, x in peaks.items()} for k in range(len(batches))]
     return list(zip(logs, found["finite"].astype(bool)))
+
+
+def _calls(data, batches, options, hooks):
+    """(batches of each graph call, whether hooks for batches come between the calls)."""
+    watched, n_batches = hooks.each_batch or options.verbose == 1, batches.shape[1]
+    if len(batches) > 1:
+        return [batches], watched
+    n_calls = n_batches if hooks.each_batch else min(MAX_PROGRESS_CALLS, n_batches) if watched else 1
+    return [call[None] for call in data.split(batches[0], options.max_bytes, n_calls)], watched
+
+
+def _validate(runner, validation, options, hooks):
+    """Loss and metrics on the validation data, under names that begin with "val_"."""
+    samples = validation.samples[by_length(validation)]
+    batches = make_batches(samples, min(options.batch_size, len(samples)))
+    hooks("on_test_begin")
+    totals = {}
+    n_calls = len(batches) if hooks.each_test_batch else 1
+    for k, call in enumerate(validation.split(batches, options.max_bytes, n_calls)):
+        if hooks.each_test_batch:
+            hooks("on_test_batch_begin", k)
+        totals = _added(totals, runner.evaluate(*validation.gather(call)))
+        if hooks.each_test_batch:
+            hooks("on_test_batch_end", k, _means(totals))
+    totals = {name: totals[name] for name in ("loss", *runner.network.metrics)}
+    hooks("on_test_end", _means(totals))
+    return {f"val_{name}": value for name, value in _means(totals).items()}
+
+
+# --- sums and means ---------------------------------------------------------------------------------------------------
 
 
 def _entry(arrays, k):
     return {name: x[k] for name, x in arrays.items()}
-
-
-def _validate(network, validation, options, hooks):
-    """Loss and metrics on the validation data, under names that begin with "val_"."""
-    samples = samples_of(validation)
-    lengths = {name: x[samples] for name, x in validation["rows"].items() if name.endswith("_lengths")}
-    rows = batches(samples[by_length(lengths, len(samples))], min(options.batch_size, len(samples)))
-    hooks("on_test_begin")
-    totals = {}
-    n_calls = len(rows) if hooks.each_test_batch else 1
-    for batch, drawn in enumerate(pieces(validation["rows"], rows, options.memory, n_calls)):
-        if hooks.each_test_batch:
-            hooks("on_test_batch_begin", batch)
-        totals = _added(totals, network.evaluate(*gathered(validation, drawn)))
-        if hooks.each_test_batch:
-            hooks("on_test_batch_end", batch, _means(totals))
-    totals = {name: totals[name] for name in ("loss", *network.network.metrics)}
-    hooks("on_test_end", _means(totals))
-    return {f"val_{name}": value for name, value in _means(totals).items()}
 
 
 def _added(totals, more):

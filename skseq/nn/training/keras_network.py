@@ -13,7 +13,7 @@ import tensorflow as tf
 
 from skseq.nn.networks.weights import as_array
 from skseq.nn.training.compiled import PREDICT_ROWS
-from skseq.nn.training.fitting import _Best, _result, samples_of
+from skseq.nn.training.fitting import Best, fit_result
 
 __all__ = ["INPUTS", "OwnNetwork"]
 
@@ -223,12 +223,12 @@ class OwnNetwork:
                     "'sigmoid' for one output of two classes."
                 )
 
-    def predict(self, what, data, n_samples, *, memory=None):
-        """The "probs", "values", "reconstruction" or "states" of all samples, as a NumPy array with samples first.
+    def predict(self, what, data, *, max_bytes=None):
+        """The "probs", "values", "reconstruction" or "states" of all rows of `TrainingData`: an array, rows first.
 
-        Rows are read batch by batch, whatever the ``memory``.
+        Rows are read batch by batch, whatever ``max_bytes`` is.
         """
-        rows = data["rows"]
+        rows = data.rows
         outputs = self._outputs("encoder" if what == "states" else "model", rows)
         if what == "reconstruction":
             return outputs[0][:, : rows["source"].shape[1]]
@@ -289,7 +289,7 @@ class OwnNetwork:
             )
         except KeyboardInterrupt:
             warnings.warn("Training interrupted by user: the weights learnt so far are kept.", stacklevel=2)
-        return _result(self.store, watch.best, watch.history, watch.diverged, lambda: watch.last)
+        return fit_result(self.store, watch.best, watch.history, watch.diverged, lambda: watch.last)
 
     def adds_up(self, rows):
         """Whether a batch counts by its weighted sum over rows alone: no noise, no statistics, no metrics."""
@@ -352,9 +352,9 @@ class _Batches(keras.utils.PyDataset):
 
     def __init__(self, network, data, batch_size, rng):
         super().__init__()
-        self.network, self.rows, self.rng = network, data["rows"], rng
+        self.network, self.rows, self.rng = network, data.rows, rng
         self.batch_size = batch_size
-        self.samples = self.order = samples_of(data)
+        self.samples = self.order = data.samples
         self.on_epoch_end()
 
     def __len__(self):
@@ -378,7 +378,7 @@ class _Held(_Batches):
 
     def __init__(self, network, data, batch_size):
         super().__init__(network, data, batch_size, None)
-        self.mean_weight = network.mean_weight(data["rows"], self.samples)
+        self.mean_weight = network.mean_weight(data.rows, self.samples)
 
     def __getitem__(self, index):
         return self.network.batch(self._rows(index), self.mean_weight)
@@ -390,7 +390,7 @@ class _Watch(keras.callbacks.Callback):
     def __init__(self, store, patience):
         super().__init__()
         self.store, self.history, self.diverged = store, {}, None
-        self.best = None if patience is None else _Best(patience)
+        self.best = None if patience is None else Best(patience)
         self.last = store.weights(), store.slots()
 
     def on_train_batch_end(self, batch, logs=None):

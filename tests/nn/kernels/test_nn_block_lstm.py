@@ -10,7 +10,7 @@ from nn_tools import SPECS, compiled, data_of, gradients, lengths, make_rows, of
 
 from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier, SequenceClassifier
 from skseq.nn.kernels.block_lstm import block_layer, has_kernel
-from skseq.nn.training.plan import BLOCK_SIZE, BLOCK_UNITS
+from skseq.nn.training.plan import BLOCK_BATCH_UNITS, BLOCK_UNITS
 
 FIELDS = {
     "cell": "lstm",
@@ -125,14 +125,14 @@ def test_where_graphs_have_the_operation(source_size, fields, in_training, in_pr
     network = compiled(replace(spec, **{"block": True} | fields))
     rows, weights = make_rows(spec), random_weights(spec)
     gradients(network, weights, data_of(spec, rows))
-    network.predict("values", data_of(spec, rows), len(rows["weight"]))
+    network.predict("values", data_of(spec, rows))
     found = {key[0]: "BlockLSTMV2" in operations(function) for key, function in network._functions.items()}
     assert found == {"_train": in_training, ("values", None): in_prediction}
 
 
 @pytest.mark.parametrize("embedding_dim", [None, 2])
 def test_a_frozen_encoder_is_none_where_xla_reads_the_graph(embedding_dim):
-    """It has no noise in training either, but it is part of the update."""
+    """Its layers never learn, but XLA reads them all the same, as part of the update."""
     tokens = {"tokens": True, "embedding_dim": 2, "source_size": 5} if embedding_dim else {}
     spec = of_dtype(replace(SPECS["mean-lstm-2-layers-regress"], frozen=True, block=True, **tokens), "float32")
     rows, weights = make_rows(spec), random_weights(spec)
@@ -146,9 +146,9 @@ def test_a_frozen_encoder_is_none_where_xla_reads_the_graph(embedding_dim):
     ("parameters", "expected"),
     [
         ({}, True),
-        ({"units": BLOCK_UNITS, "batch_size": BLOCK_SIZE // BLOCK_UNITS}, True),
+        ({"units": BLOCK_UNITS, "batch_size": BLOCK_BATCH_UNITS // BLOCK_UNITS}, True),
         ({"units": BLOCK_UNITS + 1, "batch_size": 1}, False),
-        ({"units": 4, "batch_size": BLOCK_SIZE}, True),  # of six samples
+        ({"units": 4, "batch_size": BLOCK_BATCH_UNITS}, True),  # of six samples
         ({"cell": "gru"}, False),
         ({"unroll": True}, False),
     ],
@@ -168,7 +168,7 @@ def test_small_networks_take_it(parameters, expected):
     ],
 )
 def test_estimators_learn_and_say_the_same_with_it(estimator, monkeypatch):
-    """Ragged numbers: the loop, which a limit of no units turns to, has the same weights after two epochs."""
+    """Ragged numbers: after two epochs the loop has the same weights; a limit of 0 units turns to it."""
     rng = np.random.RandomState(0)
     X = [rng.normal(size=(n, 1)) for n in (3, 5, 4, 2)]
     y = None if isinstance(estimator, LSTMAutoencoderTransformer) else [0, 1, 1, 0]

@@ -8,9 +8,9 @@ import pytest
 import tensorflow as tf
 from nn_tools import autoencoder_spec, compiled, lengths, predict, random_weights, recurrent, recurrent_step
 
-from skseq.nn.kernels import recurrence
 from skseq.nn.networks import encoder
-from skseq.nn.networks.noise import Noise
+from skseq.nn.networks.layer import project
+from skseq.nn.networks.noise import Noise, dropout_mask
 from skseq.nn.networks.weights import N_GATES
 
 N_SAMPLES, N_TIMESTEPS, N_FEATURES, UNITS = 3, 4, 2, 3
@@ -82,7 +82,7 @@ def test_layer_equals_stock_keras(cell, masked, activation, unroll, dtype):
 
 
 def written_out(cell, x, states, weights, drop, mask, bptt_steps=None, ends=(0,)):
-    """The textbook recurrence, one line an equation, differentiated by TensorFlow.
+    """The textbook recurrence, one line per equation, differentiated by TensorFlow.
 
     Where a chunk of ``bptt_steps``, counted from ``ends`` in both directions, begins, the samples for which the step
     counts start from constants.
@@ -155,7 +155,7 @@ def test_chunks_as_long_as_the_sequence_cut_nothing(cell):
 
 @pytest.mark.parametrize("cell", N_GATES)
 def test_chunks_are_counted_in_the_order_in_which_a_direction_reads(cell):
-    """Both directions of an encoder count chunks back from where they stop reading, the last step or the first."""
+    """Both directions of an encoder count chunks backwards from the step they read last."""
     spec = autoencoder_spec(cell=cell, bidirectional=True, truncated=True)
     names = [f"encoder/0/{way}{w}" for way in ("", "backward/") for w in ("kernel", "recurrent_kernel", "bias")]
     weights = {name: tf.constant(value) for name, value in random_weights(spec).items() if name in names}
@@ -247,11 +247,11 @@ def test_stacked_bidirectional_encoder_equals_stock_keras(cell):
 
 def test_dropout_mask_keeps_the_expectation():
     """Zeros at the given rate, 1 / (1 - rate) elsewhere; 5 standard deviations of 40,000 coins are allowed."""
-    mask = np.array(recurrence.dropout_mask([200, 200], 0.3, [1, 2], tf.float64))
+    mask = np.array(dropout_mask([200, 200], 0.3, [1, 2], tf.float64))
     np.testing.assert_allclose(np.unique(mask), [0, 1 / 0.7])
     assert abs(np.mean(mask == 0) - 0.3) < 5 * np.sqrt(0.3 * 0.7 / mask.size)
-    np.testing.assert_array_equal(mask, recurrence.dropout_mask([200, 200], 0.3, [1, 2], tf.float64))
-    assert not np.array_equal(mask, recurrence.dropout_mask([200, 200], 0.3, [1, 3], tf.float64))
+    np.testing.assert_array_equal(mask, dropout_mask([200, 200], 0.3, [1, 2], tf.float64))
+    assert not np.array_equal(mask, dropout_mask([200, 200], 0.3, [1, 3], tf.float64))
 
 
 def noise_of(seed=(3, 0)):
@@ -263,7 +263,7 @@ def noise_of(seed=(3, 0)):
 def test_input_dropout_is_the_same_at_all_timesteps():
     """With the identity as kernel the product shows which inputs were dropped."""
     spec, noise = noise_of()
-    kept = np.array(encoder.project(tf.ones([4, 5, 6], tf.float64), tf.eye(6, dtype=tf.float64), noise, spec))
+    kept = np.array(project(tf.ones([4, 5, 6], tf.float64), tf.eye(6, dtype=tf.float64), noise, spec))
     np.testing.assert_array_equal(kept, np.tile(kept[:1], (4, 1, 1)))
     assert set(np.unique(kept)) == {0.0, 2.0}
     assert len(np.unique(kept[0], axis=0)) > 1  # samples have masks of their own
@@ -274,9 +274,9 @@ def test_token_dropout_drops_a_token_wherever_it_stands():
     ids = np.array([[0, 1], [2, 1], [0, 2]], np.int32)  # (t, b)
     kernel = tf.constant(np.random.RandomState(0).normal(size=(3, 4)))
     spec, noise = noise_of()
-    looked_up = encoder.project(tf.constant(ids), kernel, noise, spec)
+    looked_up = project(tf.constant(ids), kernel, noise, spec)
     spec, noise = noise_of()
-    product = encoder.project(tf.one_hot(ids, 3, dtype=tf.float64), kernel, noise, spec)
+    product = project(tf.one_hot(ids, 3, dtype=tf.float64), kernel, noise, spec)
     np.testing.assert_allclose(looked_up, product, atol=1e-15)
     assert 0 < np.mean(np.array(looked_up) == 0) < 1
 

@@ -23,7 +23,7 @@ PREDICTED_LENGTHS = lengths([4, 2, 3, 2])  # one step alone has no next one
 TOLERANCE = {"float64": 1e-12, "float32": 1e-6}
 AUTOENCODER = {name for name, spec in SPECS.items() if hasattr(spec, "reverse_target")}
 ATTENDING = [spec for spec in SPECS.values() if getattr(spec, "attention", None)]
-RECURRENT = {name for name, spec in SPECS.items() if hasattr(spec, "pooling")}
+POOLED = {name for name, spec in SPECS.items() if hasattr(spec, "pooling")}
 # float32 where the numbers differ most in kind: a reversed autoencoder, and attention with a softmax over padding
 CASES = [(name, "float64") for name in SPECS] + [
     ("both-gru-2-layers-bidirectional-reversed", "float32"),
@@ -35,8 +35,8 @@ all_cases = pytest.mark.parametrize(("name", "dtype"), CASES, ids=["-".join(case
 
 
 def asked(name):
-    """What can be predicted, and if its second axis is source time, by how many steps it is shorter; else None."""
-    if name in RECURRENT:
+    """What can be predicted: name -> how many steps its second axis, source time, is shorter; else None."""
+    if name in POOLED:
         what = "values" if SPECS[name].task == "regress" else "probs"
         return {what: None, "encoding": None} | ({"attention": None} if name.startswith("attention") else {})
     if name not in AUTOENCODER:
@@ -73,7 +73,7 @@ def problem(name, dtype):
     spec = of_dtype(SPECS[name], dtype)
     rows = make_rows(spec, n_samples=4) | {"source_lengths": PREDICTED_LENGTHS if predicts(spec) else LENGTHS}
     rows["weight"] = np.array([1, 0.5, 2, 1], dtype)
-    if name not in AUTOENCODER | RECURRENT:
+    if name not in AUTOENCODER | POOLED:
         rows["target_lengths"] = LENGTHS_OUT
     return spec, compiled(spec), random_weights(spec), rows
 
@@ -100,7 +100,7 @@ def test_losses(name, dtype):
 
 @all_cases
 def test_predictions(name, dtype):
-    """Of a sample alone and unpadded, and of the same one in a padded batch, in any order."""
+    """A sample alone and unpadded, and the same one in a padded batch, in any order."""
     _, network, weights, rows = problem(name, dtype)
     order = np.array([2, 0, 3, 1])
     for what, n_fewer in asked(name).items():

@@ -1,4 +1,4 @@
-"""The encoder-decoder against its equations in plain NumPy, and its two roads, teacher forcing and search, in step."""
+"""The encoder-decoder against its equations in plain NumPy, and teacher forcing against search."""
 
 from dataclasses import replace
 
@@ -18,9 +18,10 @@ from nn_tools import (
     train,
 )
 
+from skseq._data.training_data import TrainingData
 from skseq.nn.networks.attention import KINDS
 from skseq.nn.networks.noise import Noise
-from skseq.nn.networks.seq2seq import START, decoder_inputs
+from skseq.nn.networks.seq2seq_decoder import START, decoder_inputs
 
 SEQ2SEQ = {name: spec for name, spec in SPECS.items() if hasattr(spec, "attention")}
 all_seq2seq = pytest.mark.parametrize("spec", SEQ2SEQ.values(), ids=SEQ2SEQ)
@@ -332,7 +333,7 @@ def test_log_probabilities_of_given_outputs(name):
     weights, rows, network = random_weights(spec), make_rows(spec, n_samples=2), compiled(spec)
     asked = {name: rows[name] for name in ("source", "target")} | {"target_lengths": np.array([3, 2], np.int32)}
     network.store.load(weights)
-    found = network.predict("log_probs", {"rows": asked, "shared": {}}, 2)
+    found = network.predict("log_probs", TrainingData(asked))
     probs = [numpy_probs(spec, weights, x, y)[0] for x, y in zip(rows["source"], rows["target"])]
     expected = np.log(np.take_along_axis(np.array(probs), rows["target"][..., None], -1))[..., 0]
     expected[1, 2] = 0

@@ -20,15 +20,16 @@ from nn_tools import (
     train,
 )
 
+from skseq._data.training_data import TrainingData
 from skseq.nn.kernels import recurrence
 from skseq.nn.networks import attention
 from skseq.nn.networks.seq2seq_search import SearchOptions
 from skseq.nn.training import compiled as compiled_module
 from skseq.nn.training import fitting
-from skseq.nn.training.batching import batches, by_length, gathered, pieces, timesteps
+from skseq.nn.training.batching import batch_timesteps, by_length, make_batches
 from skseq.nn.training.compiled import PREDICT_ROWS, CompiledNetwork
 from skseq.nn.training.fitting import FitOptions, fit_network
-from skseq.nn.training.plan import ALONE, AT_ONCE, JIT_STEPS, for_xla
+from skseq.nn.training.plan import SINGLE_UPDATE_COST, UPDATES_IN_PIECE, XLA_TIMESTEPS, plan_pieces
 
 ATTENDING = seq2seq_spec(attention="bahdanau")
 
@@ -45,26 +46,28 @@ def ragged(source, target=None):
 
 
 def test_rows_are_ordered_by_source_and_target_together():
-    assert by_length(ragged([5, 1, 3, 3], [1, 4, 1, 1]), 4).tolist() == [2, 3, 1, 0]  # of 6, 5, 4 and 4 timesteps
-    assert by_length(ragged([5, 1, 3]), 3).tolist() == [1, 2, 0]
+    rows = ragged([5, 1, 3, 3], [1, 4, 1, 1])  # of 6, 5, 4 and 4 timesteps
+    assert by_length(TrainingData(rows)).tolist() == [2, 3, 1, 0]
+    assert by_length(TrainingData(rows, samples=np.array([0, 3, 1]))).tolist() == [1, 2, 0]  # positions, not rows
+    assert by_length(TrainingData(ragged([5, 1, 3]))).tolist() == [1, 2, 0]
 
 
 def test_rows_of_one_length_keep_their_order():
-    assert by_length(ragged([2, 2, 2]), 3).tolist() == [0, 1, 2]
-    assert by_length({"source": np.zeros((3, 2))}, 3).tolist() == [0, 1, 2]
+    assert by_length(TrainingData(ragged([2, 2, 2]))).tolist() == [0, 1, 2]
+    assert by_length(TrainingData({"source": np.zeros((3, 2))})).tolist() == [0, 1, 2]
 
 
 def test_a_batch_has_the_timesteps_of_its_longest_row():
     """What fills a batch up (-1) repeats its first row, not a longer one from elsewhere."""
     drawn = np.array([[1, 2], [3, -1], [0, 3]])
-    assert timesteps(ragged([9, 2, 4, 3], [1, 3, 2, 5]), drawn).tolist() == [[4, 3], [3, 5], [9, 5]]
-    assert timesteps(ragged([9, 2, 4, 3]), drawn).tolist() == [[4, 0], [3, 0], [9, 0]]
+    assert batch_timesteps(ragged([9, 2, 4, 3], [1, 3, 2, 5]), drawn).tolist() == [[4, 3], [3, 5], [9, 5]]
+    assert batch_timesteps(ragged([9, 2, 4, 3]), drawn).tolist() == [[4, 0], [3, 0], [9, 0]]
 
 
 def test_a_batch_is_not_cut_below_what_a_decoder_loops_over():
     """The next steps of sequences of one step are none, and a loop over none has no shape."""
-    assert timesteps(ragged([5, 1]), np.array([[0], [1]]), least=2)[:, 0].tolist() == [5, 2]
-    assert timesteps(ragged([1, 1]), np.array([[0], [1]]), least=2)[:, 0].tolist() == [1, 1]  # there are no more
+    assert batch_timesteps(ragged([5, 1]), np.array([[0], [1]]), least=2)[:, 0].tolist() == [5, 2]
+    assert batch_timesteps(ragged([1, 1]), np.array([[0], [1]]), least=2)[:, 0].tolist() == [1, 1]  # there are no more
     spec = autoencoder_spec(decoder="predict", conditional=True)
     network, weights = compiled(spec), random_weights(spec)
     n_steps = [1] * (PREDICT_ROWS + 1) + [4] * 5
@@ -75,59 +78,40 @@ def test_a_batch_is_not_cut_below_what_a_decoder_loops_over():
 def test_few_sizes_hold_every_row():
     """Of 10 source and 4 target steps in quarters: 3, 5, 8, 10 and 1, 2, 3, 4, both by the larger quarter."""
     rows = ragged([10, 2, 2, 6, 5], [1, 1, 4, 1, 2])
-    found = timesteps(rows, np.arange(5)[:, None], n_sizes=4)
+    found = batch_timesteps(rows, np.arange(5)[:, None], n_sizes=4)
     assert found.tolist() == [[10, 4], [3, 1], [10, 4], [8, 3], [5, 2]]
-    assert timesteps(rows, np.arange(5)[:, None], n_sizes=1).tolist() == [[10, 4]] * 5
+    assert batch_timesteps(rows, np.arange(5)[:, None], n_sizes=1).tolist() == [[10, 4]] * 5
 
 
 def test_sizes_are_as_many_as_pay_for_their_compilation():
     """Three of four updates have 20 timesteps, one 200: in eighths, 175 timesteps less each for a second size."""
-    n = 3 * AT_ONCE
-    rows, drawn = ragged([200] * AT_ONCE + [20] * n), np.arange(AT_ONCE + n)[:, None]
-    paid = JIT_STEPS // (n * 175) + 1
-    found = [for_xla(rows, drawn, epochs) for epochs in (1, paid - 1, paid, 10 * paid)]
-    assert found == [(1, AT_ONCE)] * 2 + [(8, AT_ONCE)] * 2
-    assert for_xla({"source": np.zeros((10, 1000))}, drawn[:10], 10**6) == (1, AT_ONCE)
+    n = 3 * UPDATES_IN_PIECE
+    data = TrainingData(ragged([200] * UPDATES_IN_PIECE + [20] * n))
+    batches = np.arange(data.n_rows)[:, None]
+    paid = XLA_TIMESTEPS // (n * 175) + 1
+    found = [plan_pieces(data, batches, epochs) for epochs in (1, paid - 1, paid, 10 * paid)]
+    assert found == [(1, UPDATES_IN_PIECE)] * 2 + [(8, UPDATES_IN_PIECE)] * 2
+    of_one_length = TrainingData({"source": np.zeros((10, 1000))})
+    assert plan_pieces(of_one_length, batches[:10], 10**6) == (1, UPDATES_IN_PIECE)
 
 
 def test_updates_are_alone_where_their_lengths_differ_much():
     """One in each piece has 1,000 timesteps, the others 100; or 900, where all of them together are cheaper."""
-    drawn = np.arange(2 * AT_ONCE)[:, None]
-    assert for_xla(ragged([*[100] * (AT_ONCE - 1), 1000] * 2), drawn, 10**6) == (8, 1)
-    assert 900 * ALONE > 1000
-    assert for_xla(ragged([*[900] * (AT_ONCE - 1), 1000] * 2), drawn, 10**6) == (1, AT_ONCE)
+    batches = np.arange(2 * UPDATES_IN_PIECE)[:, None]
+    short, long = (TrainingData(ragged([*[n] * (UPDATES_IN_PIECE - 1), 1000] * 2)) for n in (100, 900))
+    assert plan_pieces(short, batches, 10**6) == (8, 1)
+    assert 900 * SINGLE_UPDATE_COST > 1000
+    assert plan_pieces(long, batches, 10**6) == (1, UPDATES_IN_PIECE)
 
 
 def test_updates_that_are_one_piece_are_cut_alike():
     """The longest row of each pair of batches; the last pair has one."""
     rows, drawn = ragged([9, 2, 4, 3, 1], [1, 3, 2, 5, 2]), np.array([[1, 2], [3, -1], [2, 3], [0, 1], [4, 4]])
-    found = timesteps(rows, drawn, n_at_once=2)
+    found = batch_timesteps(rows, drawn, n_at_once=2)
     assert found.tolist() == [[4, 5], [4, 5], [9, 5], [9, 5], [1, 2]]
-    epochs = timesteps(rows, np.stack([drawn, drawn[::-1]]), n_at_once=2)
+    epochs = batch_timesteps(rows, np.stack([drawn, drawn[::-1]]), n_at_once=2)
     assert epochs[0].tolist() == found.tolist()
     assert epochs[1].tolist() == [[9, 3], [9, 3], [4, 5], [4, 5], [4, 3]]
-
-
-def test_a_piece_has_as_many_batches_as_fit_into_half_the_memory():
-    """12 bytes a row, 24 a batch: four fit into half of 192 bytes, three into half of 191. None is divided."""
-    rows, drawn = {"source": np.zeros((8, 2), np.float32), "weight": np.zeros(8, np.float32)}, batches(np.arange(8), 2)
-    for memory, n_pieces, sizes in ((None, 1, [4]), (192, 1, [4]), (191, 1, [2, 2]), (95, 1, [1] * 4), (1, 1, [1] * 4)):
-        assert [len(piece) for piece in pieces(rows, drawn, memory, n_pieces)] == sizes
-    assert [len(piece) for piece in pieces(rows, drawn, 192, 3)] == [2, 1, 1]  # more were asked for
-
-
-def test_a_piece_gets_its_rows_alone():
-    data = {"rows": {"source": np.arange(10) * 10, "weight": np.arange(10)}, "shared": {"k": 1}}
-    part, drawn = gathered(data, np.array([[7, 2], [9, -1]]))
-    assert part["rows"]["source"].tolist() == [20, 70, 90]
-    assert part["rows"]["weight"].tolist() == [2, 7, 9]
-    assert part["shared"] == {"k": 1}
-    assert drawn.tolist() == [[1, 0], [2, -1]]
-    assert drawn.dtype == np.int32
-    every = np.arange(10).reshape(5, 2)[::-1]
-    part, drawn = gathered(data, every)
-    assert part["rows"] is data["rows"]
-    assert drawn is every
 
 
 # --- the same numbers -------------------------------------------------------------------------------------------------
@@ -195,7 +179,7 @@ def test_predictions_have_all_timesteps(name, what, axes):
     network.store.load(weights)
 
     def ask(rows):
-        return network.predict(what, {"rows": rows, "shared": {}}, len(rows["source"]))
+        return network.predict(what, TrainingData(rows))
 
     everything = ask(rows)
     fewer = 1 if what == "next" else 0
@@ -268,17 +252,17 @@ def test_a_search_encodes_once_and_copies_no_encoder_outputs(counted, monkeypatc
     """Three steps of a beam of three: every one reads the keys of the samples, not of the hypotheses."""
     spec, keys, align = seq2seq_spec(units=2, attention="bahdanau"), [], attention.align
 
-    def spied(spec, weights, memory, hidden, positions):
-        see = tf.py_function(lambda n: keys.append(int(n)), [tf.shape(memory["keys"])[0]], [])
+    def spied(spec, weights, source, hidden, positions):
+        see = tf.py_function(lambda n: keys.append(int(n)), [tf.shape(source.keys)[0]], [])
         with tf.control_dependencies([see]):
             hidden = tf.identity(hidden)
-        return align(spec, weights, memory, hidden, positions)
+        return align(spec, weights, source, hidden, positions)
 
     monkeypatch.setattr(attention, "align", spied)
     network, rows = CompiledNetwork(spec), {"source": make_rows(spec, n_samples=5)["source"]}
     network.store.load(random_weights(spec))
     shared = {"n_steps": np.int32(3), "length_penalty": 0.0, "coverage_penalty": 0.0}
-    found = network.predict("found", {"rows": rows, "shared": shared}, 5, SearchOptions(method="beam", n_best=3))
+    found = network.search(TrainingData(rows, shared), SearchOptions(method="beam", n_best=3))
     assert found["tokens"].shape == (5, 3, 3)
     assert counted == [4]
     assert keys == [PREDICT_ROWS] * 3
@@ -288,19 +272,19 @@ def test_a_search_encodes_once_and_copies_no_encoder_outputs(counted, monkeypatc
 
 
 class Recorded(CompiledNetwork):
-    """Keeps the rows of every call."""
+    """Keeps the batches of every call."""
 
     def __init__(self, spec):
         super().__init__(spec)
         self.trained, self.evaluated = [], []
 
-    def train(self, data, rows, *rest):
-        self.trained += [*rows]
-        return super().train(data, rows, *rest)
+    def train(self, data, batches, *rest):
+        self.trained += [*batches]
+        return super().train(data, batches, *rest)
 
-    def evaluate(self, data, rows):
-        self.evaluated.append(rows)
-        return super().evaluate(data, rows)
+    def evaluate(self, data, batches):
+        self.evaluated.append(batches)
+        return super().evaluate(data, batches)
 
 
 @pytest.mark.parametrize("jit_compile", [False, True], ids=["plain", "xla"])
@@ -309,10 +293,10 @@ def test_epochs_that_share_a_call_are_the_same(jit_compile, monkeypatch):
     spec = replace(ATTENDING, dropout=True, jit_compile=jit_compile)
     network, weights, rows = CompiledNetwork(spec), random_weights(spec), problem(spec)[2]
     results, train = [], CompiledNetwork.train
-    for awhile, drawn, expected in ((1e9, 10**6, [1, 4]), (1e9, 17, [1, 2, 2]), (0, 10**6, [1] * 5)):
+    for seconds, n_rows, expected in ((1e9, 10**6, [1, 4]), (1e9, 17, [1, 2, 2]), (0, 10**6, [1] * 5)):
         calls = []
-        monkeypatch.setattr(fitting, "AWHILE", awhile)
-        monkeypatch.setattr(fitting, "DRAWN", drawn)
+        monkeypatch.setattr(fitting, "MAX_CALL_SECONDS", seconds)
+        monkeypatch.setattr(fitting, "MAX_CALL_ROWS", n_rows)
         monkeypatch.setattr(
             CompiledNetwork, "train", lambda *given, calls=calls: calls.append(len(given[2])) or train(*given)
         )
@@ -334,7 +318,7 @@ def test_lengths_do_not_change_which_rows_an_epoch_draws(shuffle):
     options = FitOptions(epochs=2, batch_size=3, rates=RATES, shuffle=shuffle)
     rng, drawn = np.random.RandomState(5), []
     for _ in range(2):
-        drawn.append(batches(rng.permutation(7) if shuffle else np.arange(7), 3))
+        drawn.append(make_batches(rng.permutation(7) if shuffle else np.arange(7), 3))
         rng.randint(np.iinfo(np.int32).max)
     network, results = Recorded(ATTENDING), []
     for _ in range(2):

@@ -17,16 +17,17 @@ from nn_tools import (
     lengths,
     make_rows,
     optimizer,
+    pooled_spec,
     predict,
     random_weights,
-    recurrent_spec,
     seq2seq_spec,
     train,
 )
 
 from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier
+from skseq._data.training_data import TrainingData
 from skseq.nn import pool
-from skseq.nn.training.batching import batches
+from skseq.nn.training.batching import make_batches
 from skseq.nn.training.compiled import CompiledNetwork
 
 
@@ -46,8 +47,8 @@ FORECASTING = autoencoder_spec(decoder="composite", held_back=True, conditional=
         (seq2seq_spec(attention="dot"), ("probs", "tokens")),
         (autoencoder_spec(units=2), ("states", "reconstruction")),
         (FORECASTING, ("forecast", "next")),
-        (recurrent_spec(pooling="attention", sizes=(3, 2)), ("probs", "attention")),
-        (recurrent_spec(task="regress", sizes=(1, 1)), ("values", "encoding")),
+        (pooled_spec(pooling="attention", sizes=(3, 2)), ("probs", "attention")),
+        (pooled_spec(task="regress", sizes=(1, 1)), ("values", "encoding")),
     ],
     ids=["seq2seq", "autoencoder", "forecasting", "classify", "regress"],
 )
@@ -57,7 +58,7 @@ def test_one_trace_a_function(spec, whats):
     for n_samples, n_timesteps, n_timesteps_out, batch_size, rate in ((4, 3, 2, 4, 0.5), (7, 5, 6, 2, 0.01)):
         rows = make_rows(spec, n_samples, n_timesteps, n_timesteps_out)
         network.store.optimizer.learning_rate = rate
-        drawn = batches(np.arange(n_samples), batch_size)
+        drawn = make_batches(np.arange(n_samples), batch_size)
         data, rates = data_of(spec, rows, horizon=n_timesteps // 2), {"clipnorm": rate, "clipvalue": rate, "l2": rate}
         train(network, weights, data, drawn, seed=n_samples, input_noise=rate, **rates)
         assert network.n_traces in (1, 4)
@@ -129,8 +130,8 @@ def test_another_architecture_is_another_network(networks):
 
 
 def test_batches_are_filled_up():
-    np.testing.assert_array_equal(batches(np.array([5, 3, 1, 0, 2]), 2), [[5, 3], [1, 0], [2, -1]])
-    np.testing.assert_array_equal(batches(np.arange(4), 4), [[0, 1, 2, 3]])
+    np.testing.assert_array_equal(make_batches(np.array([5, 3, 1, 0, 2]), 2), [[5, 3], [1, 0], [2, -1]])
+    np.testing.assert_array_equal(make_batches(np.arange(4), 4), [[0, 1, 2, 3]])
 
 
 @pytest.mark.parametrize(
@@ -139,7 +140,7 @@ def test_batches_are_filled_up():
         seq2seq_spec(attention="bahdanau"),
         autoencoder_spec(),
         FORECASTING,
-        *(recurrent_spec(task=t) for t in ("classify", "regress")),
+        *(pooled_spec(task=t) for t in ("classify", "regress")),
     ],
     ids=["seq2seq", "auto", "forecasting", "classify", "regress"],
 )
@@ -167,7 +168,7 @@ def test_totals_are_weighted_over_all_batches():
     alone = data_of(spec, rows | {"weight": np.ones(5)})
     amounts, counts = zip(*(evaluate(network, weights, alone, [[row]])["loss"] for row in range(5)))
     np.testing.assert_array_equal(counts, rows["source_lengths"])
-    total = evaluate(network, weights, data_of(spec, rows), batches(np.arange(5), 2))["loss"]
+    total = evaluate(network, weights, data_of(spec, rows), make_batches(np.arange(5), 2))["loss"]
     np.testing.assert_allclose(total, [rows["weight"] @ amounts, rows["weight"] @ counts], rtol=1e-12)
 
 
@@ -261,7 +262,7 @@ def test_penalties_are_of_all_kernels_and_of_no_bias(update):
 def test_the_mean_over_weights_is_what_is_descended(update):
     """Twice the weight of every sample is the same update."""
     weights, data, gradient = update
-    heavier = {"rows": {**data["rows"], "weight": 2 * data["rows"]["weight"]}, "shared": {}}
+    heavier = TrainingData({**data.rows, "weight": 2 * data.rows["weight"]})
     for name, g in gradients(compiled(UPDATED), weights, heavier).items():
         np.testing.assert_allclose(g, gradient[name], atol=1e-14)
 
@@ -311,7 +312,7 @@ def test_epochs_that_follow_it_in_the_call_change_nothing(jit_compile):
         seq2seq_spec(attention="bahdanau", dropout=True, recurrent_dropout=True),
         autoencoder_spec(decoder="composite", held_back=True, input_noise=True, truncated=True),
         seq2seq_spec(cell="gru", scheduled_sampling="linear", unroll=True),
-        recurrent_spec(cell="cho-gru", recompute=True),
+        pooled_spec(cell="cho-gru", recompute=True),
     ],
     ids=["bahdanau", "held-back", "sampled-unrolled", "recomputed"],
 )
@@ -322,7 +323,7 @@ def test_epochs_in_one_call_are_those_of_a_call_each(spec, jit_compile):
     spec = replace(spec, jit_compile=jit_compile, optimizer=optimizer("Adam", learning_rate=schedule))
     network, weights, rates = CompiledNetwork(spec), random_weights(spec), RATES | {"dropout": 0.25, "input_noise": 0.5}
     data = data_of(spec, make_rows(spec, n_samples=5) | {"source_lengths": lengths([4, 2, 3, 2, 3])})
-    drawn = np.stack([batches(np.random.RandomState(epoch).permutation(5), 2) for epoch in range(3)])
+    drawn = np.stack([make_batches(np.random.RandomState(epoch).permutation(5), 2) for epoch in range(3)])
     numbers = []
     for parts in ([drawn], drawn[:, None]):
         network.store.load(weights)
@@ -343,7 +344,7 @@ def test_epochs_in_one_call_are_those_of_a_call_each(spec, jit_compile):
 @pytest.mark.parametrize("spec", [UPDATED, replace(UPDATED, optimizer=optimizer("Adam"))], ids=["sgd", "adam"])
 def test_updates_in_one_piece_are_those_without_xla(spec):
     data, weights = data_of(spec, make_rows(spec, n_samples=7)), random_weights(spec)
-    drawn = batches(np.arange(7), 2)
+    drawn = make_batches(np.arange(7), 2)
     network, xla = CompiledNetwork(spec), CompiledNetwork(replace(spec, jit_compile=True))
     expected, *_ = train(network, weights, data, drawn)
     xla.store.load(weights)
@@ -363,7 +364,7 @@ def test_two_and_two_epochs_are_four(name):
     config = {"momentum": 0.5} if name == "SGD" else {}
     spec = autoencoder_spec(optimizer=optimizer(name, learning_rate=0.03125, **config))
     weights, data = random_weights(spec), data_of(spec, make_rows(spec, n_samples=5))
-    epochs = [batches(np.random.RandomState(epoch).permutation(5), 2) for epoch in range(4)]
+    epochs = [make_batches(np.random.RandomState(epoch).permutation(5), 2) for epoch in range(4)]
     network, other = CompiledNetwork(spec), CompiledNetwork(spec)
     train(network, weights, data, np.concatenate(epochs))
     at_once = network.store.weights(), network.store.slots()

@@ -3,46 +3,55 @@
 import numpy as np
 import pytest
 
+from skseq._data.training_data import TrainingData
 from skseq.nn.training.plan import (
-    AT_ONCE,
-    BLOCK_SIZE,
+    BLOCK_BATCH_UNITS,
     BLOCK_UNITS,
-    HELD,
-    JIT_STEPS,
-    KEPT,
-    LONG,
-    MIXED_SIZE,
+    MIXED_BATCH_UNITS2,
+    RECOMPUTE_BYTES,
+    RECOMPUTE_TIMESTEPS,
+    UPDATES_IN_PIECE,
+    WAITING_BYTES,
+    XLA_TIMESTEPS,
     bytes_kept,
     plan,
-    updates_at_once,
+    updates_in_piece,
 )
 
 LOOP = {"recompute": False, "cudnn": False, "block": False}
 
 
-@pytest.mark.parametrize("n_steps", [0, JIT_STEPS - 1, JIT_STEPS, 100 * JIT_STEPS])
+@pytest.mark.parametrize("n_steps", [0, XLA_TIMESTEPS - 1, XLA_TIMESTEPS, 100 * XLA_TIMESTEPS])
 @pytest.mark.parametrize("jit_compile", [False, True])
 @pytest.mark.parametrize("unroll", [False, True])
 def test_what_is_set_is_obeyed(jit_compile, unroll, n_steps):
     expected = {"jit_compile": jit_compile, "unroll": unroll} | LOOP
-    assert plan(jit_compile, unroll, n_steps=n_steps, n_timesteps=LONG - 1) == expected
+    assert plan(jit_compile, unroll, n_steps=n_steps, n_timesteps=RECOMPUTE_TIMESTEPS - 1) == expected
 
 
 def test_auto_compiles_when_there_is_work_enough():
-    found = [plan("auto", False, n_steps=n, n_timesteps=1)["jit_compile"] for n in (1, JIT_STEPS - 1, JIT_STEPS)]
+    found = [
+        plan("auto", False, n_steps=n, n_timesteps=1)["jit_compile"] for n in (1, XLA_TIMESTEPS - 1, XLA_TIMESTEPS)
+    ]
     assert found == [False, False, True]
 
 
 def test_auto_leaves_large_products_of_bfloat16_to_units_that_xla_does_not_use():
-    work, units = {"n_steps": JIT_STEPS, "n_timesteps": 1}, 100
-    sizes = [{"batch_size": n, "units": units} for n in (1, MIXED_SIZE // units**2 - 1, MIXED_SIZE // units**2)]
+    work, units = {"n_steps": XLA_TIMESTEPS, "n_timesteps": 1}, 100
+    sizes = [
+        {"batch_size": n, "units": units}
+        for n in (1, MIXED_BATCH_UNITS2 // units**2 - 1, MIXED_BATCH_UNITS2 // units**2)
+    ]
     assert [plan("auto", False, mixed=True, **work, **size)["jit_compile"] for size in sizes] == [True, True, False]
     assert plan("auto", False, **work, **sizes[-1])["jit_compile"]
     assert plan(True, False, mixed=True, **work, **sizes[-1])["jit_compile"]
 
 
 def test_auto_never_unrolls():
-    assert [plan(False, "auto", n_steps=n, n_timesteps=1)["unroll"] for n in (1, 100 * JIT_STEPS)] == [False, False]
+    assert [plan(False, "auto", n_steps=n, n_timesteps=1)["unroll"] for n in (1, 100 * XLA_TIMESTEPS)] == [
+        False,
+        False,
+    ]
 
 
 def test_each_auto_is_decided_by_itself():
@@ -52,13 +61,18 @@ def test_each_auto_is_decided_by_itself():
 
 
 def test_long_sequences_are_worked_out_again_unless_they_are_unrolled():
-    found = [plan(False, unroll, n_steps=1, n_timesteps=LONG)["recompute"] for unroll in ("auto", False, True)]
+    found = [
+        plan(False, unroll, n_steps=1, n_timesteps=RECOMPUTE_TIMESTEPS)["recompute"] for unroll in ("auto", False, True)
+    ]
     assert found == [True, True, False]
 
 
-@pytest.mark.parametrize(("n_timesteps", "more", "expected"), [(LONG, 1, True), (LONG, 0, False), (LONG - 1, 1, False)])
+@pytest.mark.parametrize(
+    ("n_timesteps", "more", "expected"),
+    [(RECOMPUTE_TIMESTEPS, 1, True), (RECOMPUTE_TIMESTEPS, 0, False), (RECOMPUTE_TIMESTEPS - 1, 1, False)],
+)
 def test_layers_that_keep_little_are_not_worked_out_again(n_timesteps, more, expected):
-    assert plan(False, False, n_steps=1, n_timesteps=n_timesteps, kept=KEPT + more)["recompute"] == expected
+    assert plan(False, False, n_steps=1, n_timesteps=n_timesteps, kept=RECOMPUTE_BYTES + more)["recompute"] == expected
 
 
 @pytest.mark.parametrize(
@@ -80,11 +94,11 @@ def test_what_is_kept(n_timesteps, fields, n_steps):
     ("fields", "expected"),
     [
         ({}, True),
-        ({"units": BLOCK_UNITS, "batch_size": BLOCK_SIZE // BLOCK_UNITS}, True),
+        ({"units": BLOCK_UNITS, "batch_size": BLOCK_BATCH_UNITS // BLOCK_UNITS}, True),
         ({"units": BLOCK_UNITS + 1}, False),
-        ({"units": 2, "batch_size": BLOCK_SIZE // 2 + 1}, False),
+        ({"units": 2, "batch_size": BLOCK_BATCH_UNITS // 2 + 1}, False),
         ({"unroll": True}, False),
-        ({"n_timesteps": LONG}, False),
+        ({"n_timesteps": RECOMPUTE_TIMESTEPS}, False),
         ({"cudnn": True}, False),
         ({"jit_compile": True}, True),  # to predict
         ({"block": False}, False),
@@ -102,22 +116,26 @@ def test_small_layers_are_one_operation(fields, expected):
         (False, False, 1, True),
         (True, "auto", 1, False),
         ("auto", True, 1, False),
-        ("auto", "auto", LONG, False),
+        ("auto", "auto", RECOMPUTE_TIMESTEPS, False),
     ],
 )
 def test_cudnn_has_the_layers_that_are_not_compiled_unrolled_or_worked_out_again(
     jit_compile, unroll, n_timesteps, expected
 ):
-    found = plan(jit_compile, unroll, n_steps=JIT_STEPS, n_timesteps=n_timesteps, cudnn=True)
+    found = plan(jit_compile, unroll, n_steps=XLA_TIMESTEPS, n_timesteps=n_timesteps, cudnn=True)
     assert found["cudnn"] == expected
     assert not (found["cudnn"] and found["jit_compile"])
 
 
 def test_pieces_hold_few_bytes():
     """Ten timesteps of three features and a weight are 31 numbers of 8 bytes a row."""
-    rows = {"source": np.zeros((5, 10, 3)), "weight": np.zeros(5)}
-    most = HELD // (31 * 8 * AT_ONCE)
-    found = [updates_at_once(rows, batch_size) for batch_size in (1, most, 2 * most, HELD)]
-    assert found == [AT_ONCE, AT_ONCE, AT_ONCE // 2, 1]
+    data = TrainingData({"source": np.zeros((5, 10, 3)), "weight": np.zeros(5)})
+    most = WAITING_BYTES // (31 * 8 * UPDATES_IN_PIECE)
+    found = [updates_in_piece(data, batch_size) for batch_size in (1, most, 2 * most, WAITING_BYTES)]
+    assert found == [UPDATES_IN_PIECE, UPDATES_IN_PIECE, UPDATES_IN_PIECE // 2, 1]
     a_batch = 31 * 8 * 2
-    assert [updates_at_once(rows, 2, memory) for memory in (0, 4 * 3 * a_batch, 10**9)] == [1, 3, AT_ONCE]
+    assert [updates_in_piece(data, 2, max_bytes) for max_bytes in (0, 4 * 3 * a_batch, 10**9)] == [
+        1,
+        3,
+        UPDATES_IN_PIECE,
+    ]

@@ -1,0 +1,89 @@
+"""What a network reads: rows with one entry per sample, what all batches share, and which rows are meant."""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+__all__ = ["TrainingData"]
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """Data of one fit, one validation or one prediction. Rows are never copied unless a method says so.
+
+    Parameters
+    ----------
+    rows : dict of str to array of shape (n_rows, ...)
+        Arrays with one row per sample, such as "source", "source_lengths", "target" and "weight".
+    shared : dict of str to array, default={}
+        What every batch reads whole, such as "class_weight".
+    samples : ndarray of int, default=None
+        Indices of the rows that are meant, in order. None: all rows, but those whose "weight" is zero.
+    """
+
+    rows: dict
+    shared: dict = field(default_factory=dict)
+    samples: np.ndarray = None
+
+    def __post_init__(self):
+        if self.samples is None:
+            every = np.flatnonzero(self.rows["weight"]) if "weight" in self.rows else np.arange(self.n_rows)
+            object.__setattr__(self, "samples", every)
+
+    @property
+    def n_rows(self):
+        """Number of rows, whether they are meant or not."""
+        return len(next(iter(self.rows.values())))
+
+    @property
+    def n_samples(self):
+        """Number of rows that are meant."""
+        return len(self.samples)
+
+    def take(self, samples):
+        """The same rows, of which these are meant."""
+        return replace(self, samples=samples)
+
+    def merged(self):
+        """Equal samples as one row with the sum of their weights, in sorted order: the same loss and gradient."""
+        rows = {name: x[self.samples] for name, x in self.rows.items()}
+        values = [np.ascontiguousarray(x.reshape(self.n_samples, -1)) for name, x in rows.items() if name != "weight"]
+        keys = np.concatenate([x.view(np.uint8).reshape(self.n_samples, -1) for x in values], axis=1)
+        _, first, inverse = np.unique(keys, axis=0, return_index=True, return_inverse=True)
+        merged = {name: x[first] for name, x in rows.items()}
+        merged["weight"] = np.bincount(inverse.ravel(), rows["weight"]).astype(rows["weight"].dtype)
+        return TrainingData(merged, self.shared)
+
+    # --- within a budget of bytes -------------------------------------------------------------------------------------
+
+    @property
+    def bytes_per_row(self):
+        """Bytes of one row, all arrays together."""
+        return sum(x.dtype.itemsize * int(np.prod(x.shape[1:])) for x in self.rows.values())
+
+    def fits(self, max_bytes=None):
+        """Whether one graph call may have all rows, by the rule of `split`."""
+        return max_bytes is None or self.bytes_per_row * self.n_rows <= max_bytes // 2
+
+    def split(self, batches, max_bytes=None, n_calls=1):
+        """Batches (n_batches, batch_size) of row indices for each of several graph calls, in a list.
+
+        There are ``n_calls``, or more if the rows of one would take more than half of ``max_bytes``: for a while they
+        exist twice, as arrays and as tensors. A batch is never divided. None allows any number of bytes.
+        """
+        if max_bytes is not None:
+            batches_that_fit = max(1, max_bytes // 2 // (self.bytes_per_row * batches.shape[1]))
+            n_calls = max(n_calls, -(-len(batches) // batches_that_fit))
+        return np.array_split(batches, n_calls)
+
+    def gather(self, batches):
+        """(data, batches) with copies of the rows of these batches alone, each row once and in order.
+
+        The batches count rows anew; -1, which fills a batch up, stays. If the batches need all rows, nothing is copied.
+        """
+        if batches.size >= self.n_rows:
+            return self, batches
+        chosen, numbers = np.unique(batches, return_inverse=True)
+        n_fillers = int(chosen[0] < 0)
+        rows = {name: x[chosen[n_fillers:]] for name, x in self.rows.items()}
+        return TrainingData(rows, self.shared), (numbers.reshape(batches.shape) - n_fillers).astype(np.int32)

@@ -11,7 +11,7 @@ from skseq.nn.kernels.products import dense
 from skseq.nn.networks import encoder
 from skseq.nn.networks.layer import ACTIVATIONS, LayerInputs, project, run_layer, zero_states
 from skseq.nn.networks.noise import Silence
-from skseq.nn.networks.weights import N_GATES, bias, kernel, recurrent_weights, subset
+from skseq.nn.networks.weights import bias, gates_size, kernel, recurrent_weights, subset
 
 __all__ = ["Autoencoder", "Decoder", "hold_back"]
 
@@ -74,8 +74,7 @@ class Decoder:
             yield from recurrent_weights(spec, f"{prefix}decoder/{layer}", input_size)
             input_size = spec.units
         if spec.conditional:
-            gates = N_GATES[spec.cell] * spec.units
-            yield kernel(f"{prefix}decoder/0/frame_kernel", spec.source_size, gates)
+            yield kernel(f"{prefix}decoder/0/frame_kernel", spec.source_size, gates_size(spec))
         yield kernel(f"{prefix}output/kernel", spec.units, spec.source_size)
         yield bias(f"{prefix}output/bias", spec.source_size)
 
@@ -92,8 +91,7 @@ class Decoder:
         """What every step reads of the code (1, b, gates)."""
         if self.spec.reads_code:
             return project(code[0][None], own["decoder/0/kernel"], noise, self.spec)
-        gates = N_GATES[self.spec.cell] * self.spec.units
-        return tf.zeros([1, tf.shape(code[0])[0], gates], self.spec.dtype)
+        return tf.zeros([1, tf.shape(code[0])[0], gates_size(self.spec)], self.spec.dtype)
 
     def _readout(self, own, hidden):
         return dense(hidden, own["output/kernel"], own["output/bias"])

@@ -18,7 +18,7 @@ from skseq.nn.kernels.recurrence import truncated
 from skseq.nn.networks import attention, encoder
 from skseq.nn.networks.layer import ACTIVATIONS, LayerInputs, project, project_step, run_layer, zero_states
 from skseq.nn.networks.source import Source
-from skseq.nn.networks.weights import N_GATES, bias, kernel, recurrent_weights, subset
+from skseq.nn.networks.weights import bias, gates_size, kernel, recurrent_weights, subset
 
 __all__ = ["START", "Seq2SeqDecoder", "decoder_inputs"]
 
@@ -42,7 +42,7 @@ class Seq2SeqDecoder:
     """
 
     def __init__(self, spec):
-        self.spec, self.n_gates = spec, N_GATES[spec.cell] * spec.units
+        self.spec = spec
         self.stepwise = spec.additive or spec.input_feeding  # a step needs what an earlier one gave
         self.has_loop = spec.additive and spec.n_layers == 1 and not spec.input_feeding  # `bahdanau_layer` can run it
 
@@ -73,11 +73,11 @@ class Seq2SeqDecoder:
             yield from recurrent_weights(spec, f"decoder/{layer}", input_size)
             input_size = spec.units
         if spec.reads_code and spec.decoder != "merge":
-            yield kernel("decoder/0/code_kernel", spec.encoding_size, self.n_gates)
+            yield kernel("decoder/0/code_kernel", spec.encoding_size, gates_size(spec))
         if spec.additive:
-            yield kernel("decoder/0/context_kernel", spec.encoding_size, self.n_gates)
+            yield kernel("decoder/0/context_kernel", spec.encoding_size, gates_size(spec))
         if spec.input_feeding:
-            yield kernel("decoder/0/feed_kernel", spec.units, self.n_gates)
+            yield kernel("decoder/0/feed_kernel", spec.units, gates_size(spec))
 
     def _combine_weights(self):
         spec = self.spec
@@ -302,7 +302,7 @@ class Seq2SeqDecoder:
 
     def _no_input(self, tokens):
         """The projected input (t, b, g) of a layer that reads nothing."""
-        return tf.zeros([self._n_timesteps(tokens), tf.shape(tokens)[1], self.n_gates], self.spec.dtype)
+        return tf.zeros([self._n_timesteps(tokens), tf.shape(tokens)[1], gates_size(self.spec)], self.spec.dtype)
 
 
 def _by_sample(source, x):

@@ -9,9 +9,17 @@ import tensorflow as tf
 
 from skseq.nn.kernels.cells import CELLS
 
-__all__ = ["Weight", "as_array", "bias", "initial_weights", "kept_draws", "kernel", "recurrent_weights", "subset"]
-
-N_GATES = {name: cell.n_gates for name, cell in CELLS.items()}
+__all__ = [
+    "Weight",
+    "as_array",
+    "bias",
+    "gates_size",
+    "initial_weights",
+    "kept_draws",
+    "kernel",
+    "recurrent_weights",
+    "subset",
+]
 
 
 class Weight(NamedTuple):
@@ -21,6 +29,11 @@ class Weight(NamedTuple):
     shape: tuple
     initializer: str
     penalized: bool = True
+
+
+def gates_size(spec):
+    """Width of a layer's projected input: the gates of all units."""
+    return CELLS[spec.cell].n_gates * spec.units
 
 
 def kernel(name, *shape):
@@ -35,7 +48,7 @@ def bias(name, size):
 
 def recurrent_weights(spec, name, input_size):
     """Weights of one recurrent layer as stock Keras has them; ``input_size=None``: it has no input."""
-    gates = N_GATES[spec.cell] * spec.units
+    gates = gates_size(spec)
     if input_size is not None:
         yield kernel(f"{name}/kernel", input_size, gates)
     yield Weight(f"{name}/recurrent_kernel", (spec.units, gates), "orthogonal")

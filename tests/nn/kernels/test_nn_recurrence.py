@@ -8,10 +8,10 @@ import pytest
 import tensorflow as tf
 from nn_tools import autoencoder_spec, compiled, lengths, predict, random_weights, recurrent, recurrent_step
 
+from skseq.nn.kernels.cells import CELLS
 from skseq.nn.networks import encoder
 from skseq.nn.networks.layer import project
 from skseq.nn.networks.noise import Noise, dropout_mask
-from skseq.nn.networks.weights import N_GATES
 
 N_SAMPLES, N_TIMESTEPS, N_FEATURES, UNITS = 3, 4, 2, 3
 MASK = np.arange(N_TIMESTEPS) < np.array([[4], [1], [2]])
@@ -64,7 +64,7 @@ def assert_all_close(actual, expected, tolerance):
     ids=["float32", "unrolled", "relu"],
 )
 @pytest.mark.parametrize("masked", [False, True], ids=["full", "masked"])
-@pytest.mark.parametrize("cell", N_GATES)
+@pytest.mark.parametrize("cell", CELLS)
 def test_layer_equals_stock_keras(cell, masked, activation, unroll, dtype):
     """Outputs, final states, the gradients by inputs, initial states and all weights; outputs where none is wanted."""
     x, states, weights = numbers(cell, dtype)
@@ -114,7 +114,7 @@ def written_out(cell, x, states, weights, drop, mask, bptt_steps=None, ends=(0,)
 
 
 @pytest.mark.parametrize("unroll", [False, True], ids=["looped", "unrolled"])
-@pytest.mark.parametrize("cell", N_GATES)
+@pytest.mark.parametrize("cell", CELLS)
 def test_recurrent_dropout_equals_the_recurrence_written_out(cell, unroll):
     x, states, weights = numbers(cell, "float64")
     drop = tf.constant([[0.0, 2.0, 2.0], [2.0, 0.0, 0.0], [2.0, 2.0, 0.0]], "float64")
@@ -130,7 +130,7 @@ def test_recurrent_dropout_equals_the_recurrence_written_out(cell, unroll):
 @pytest.mark.parametrize("unroll", [False, True], ids=["looped", "unrolled"])
 @pytest.mark.parametrize("mask", [MASK, np.ones_like(MASK)], ids=["masked", "full"])
 @pytest.mark.parametrize("bptt_steps", [1, 3])
-@pytest.mark.parametrize("cell", N_GATES)
+@pytest.mark.parametrize("cell", CELLS)
 def test_truncated_gradients_equal_the_recurrence_with_constants_at_the_cuts(cell, bptt_steps, mask, unroll):
     x, states, weights = numbers(cell, "float64", n_timesteps=4)
     drop = tf.constant([[0.0, 2.0, 2.0], [2.0, 0.0, 2.0], [2.0, 2.0, 0.0]], "float64")
@@ -143,7 +143,7 @@ def test_truncated_gradients_equal_the_recurrence_with_constants_at_the_cuts(cel
     assert all(np.abs(a - b).max() > 1e-3 for a, b in zip(actual[1], full[1]))
 
 
-@pytest.mark.parametrize("cell", N_GATES)
+@pytest.mark.parametrize("cell", CELLS)
 def test_chunks_as_long_as_the_sequence_cut_nothing(cell):
     x, states, weights = numbers(cell, "float64")
     watched = [x, *states, *weights]
@@ -153,7 +153,7 @@ def test_chunks_as_long_as_the_sequence_cut_nothing(cell):
         assert_all_close(cut, full, 1e-14)
 
 
-@pytest.mark.parametrize("cell", N_GATES)
+@pytest.mark.parametrize("cell", CELLS)
 def test_chunks_are_counted_in_the_order_in_which_a_direction_reads(cell):
     """Both directions of an encoder count chunks backwards from the step they read last."""
     spec = autoencoder_spec(cell=cell, bidirectional=True, truncated=True)
@@ -181,7 +181,7 @@ def test_chunks_are_counted_in_the_order_in_which_a_direction_reads(cell):
     assert_all_close(actual[1], expected[1], 1e-10)
 
 
-@pytest.mark.parametrize("cell", N_GATES)
+@pytest.mark.parametrize("cell", CELLS)
 def test_chunks_of_one_step_by_hand(cell):
     """The last output depends on the last input and on no earlier one, the first one on the initial states too."""
     x, states, weights = numbers(cell, "float64")
@@ -200,7 +200,7 @@ def test_chunks_of_one_step_by_hand(cell):
 
 
 @pytest.mark.parametrize("activation", ["tanh", "relu"])
-@pytest.mark.parametrize("cell", N_GATES)
+@pytest.mark.parametrize("cell", CELLS)
 def test_steps_equal_the_layer(cell, activation):
     x, states, weights = numbers(cell, "float64")
     drop = tf.constant([[0.0, 2.0, 2.0]], "float64")
@@ -211,7 +211,7 @@ def test_steps_equal_the_layer(cell, activation):
     assert_all_close(states, final, 1e-12)
 
 
-@pytest.mark.parametrize("cell", N_GATES)
+@pytest.mark.parametrize("cell", CELLS)
 def test_a_masked_step_passes_its_states_on(cell):
     x, states, weights = numbers(cell, "float64")
     outputs, final = recurrent(cell, x, states, weights, mask=MASK)
@@ -221,7 +221,7 @@ def test_a_masked_step_passes_its_states_on(cell):
     np.testing.assert_allclose([state[1] for state in final], [state[1] for state in after_one], atol=1e-14)
 
 
-@pytest.mark.parametrize("cell", N_GATES)
+@pytest.mark.parametrize("cell", CELLS)
 def test_stacked_bidirectional_encoder_equals_stock_keras(cell):
     """Outputs at real steps and final states, by lengths here and by mask there."""
     spec = autoencoder_spec(cell=cell, n_layers=2, bidirectional=True)

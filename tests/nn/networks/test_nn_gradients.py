@@ -22,10 +22,10 @@ from nn_tools import (
     train,
 )
 
+from skseq.nn.kernels import cells
 from skseq.nn.networks import encoder
 from skseq.nn.networks.noise import Noise, Silence
 from skseq.nn.networks.seq2seq_decoder import decoder_inputs
-from skseq.nn.networks.weights import N_GATES
 from skseq.nn.training.compiled import CompiledNetwork
 
 EPSILON = 1e-5
@@ -257,7 +257,7 @@ def test_truncated_attention_decoder_equals_steps_from_constants(cell, decoder, 
 
 
 @pytest.mark.parametrize("n_timesteps", [4, 5, 6])
-@pytest.mark.parametrize("cell", N_GATES)
+@pytest.mark.parametrize("cell", cells.CELLS)
 def test_the_last_state_reaches_back_as_many_steps_as_are_asked_for(cell, n_timesteps):
     """Whatever the length of a sample: chunks of an encoder are counted back from its end."""
     spec = pooled_spec(cell=cell, tokens=False, source_size=1, truncated=True)

@@ -27,10 +27,10 @@ LIBRARIES = {"keras", "scikeras", "sklearn", "tensorflow"}
 INHERITED = {  # private names that our classes have from a base of scikit-learn, and what each is needed for
     "_validate_params": "check parameters that were set after fit",
     "_get_param_names": "know whether an estimator has a parameter",
-    "_score_func": "scorers of likelihoods",
-    "_sign": "scorers of likelihoods",
-    "_kwargs": "scorers of likelihoods",
-    "_response_method": "scorers of likelihoods",
+    "_score_func": "score likelihoods",
+    "_sign": "score likelihoods",
+    "_kwargs": "score likelihoods",
+    "_response_method": "score likelihoods",
 }
 OF_OTHERS = {"_ncols"}  # matplotlib says the number of a legend's columns nowhere else
 OF_NAMED_TUPLES = {"_asdict", "_fields", "_make", "_replace"}  # public
@@ -41,7 +41,7 @@ def needed(name, purpose):
     """Say which private name no longer does what it is used for."""
     try:
         yield
-    except BaseException as error:
+    except (Exception, pytest.fail.Exception) as error:
         pytest.fail(f"{name} is gone or has changed. skseq needs it to {purpose}: {type(error).__name__}: {error}")
 
 

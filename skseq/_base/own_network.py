@@ -1,12 +1,10 @@
 """A network of the user's own: the scikeras wrapper around a build function, and what the estimator decides instead.
 
-This is the only module that knows scikeras, and it knows it only where there is a `network`: importing scikeras changes
-how every Keras model of the process is pickled, so that is left to the user.
+What it asks of scikeras goes through `skseq._base._scikeras`.
 """
 
 import inspect
 import random
-import sys
 import threading
 import uuid
 from contextlib import contextmanager
@@ -16,6 +14,8 @@ from typing import Any
 import numpy as np
 from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted
+
+from skseq._base._scikeras import build_model, compile_arguments, fit_callbacks, is_default, is_wrapper, prepared
 
 __all__ = ["NETWORK_CONSTRAINTS", "OwnNetworkMixin", "check_network"]
 
@@ -48,11 +48,7 @@ _WITHOUT_MEANING = {  # parameter of an estimator -> the only value that goes wi
 
 def check_network(network, *, of):
     """Raise TypeError or ValueError unless the parameter is a scikeras wrapper that leaves fitting to the estimator."""
-    if "scikeras.wrappers" not in sys.modules:
-        raise _not_a_wrapper(network, of)
-    from scikeras.wrappers import BaseWrapper
-
-    if not isinstance(network, BaseWrapper):
+    if not is_wrapper(network):
         raise _not_a_wrapper(network, of)
     model = network.build_fn if network.model is None else network.model
     if model is not None and not inspect.isroutine(model) and hasattr(model, "get_weights"):
@@ -60,16 +56,20 @@ def check_network(network, *, of):
             f"The 'network' parameter of {of} wraps a ready {type(model).__name__}. Wrap a function that builds the "
             "model instead: every fit needs a new one."
         )
-    parameters = network.get_params(deep=False)
-    for name, value in parameters.items():
-        own = name.removeprefix("fit__")
-        if own in _OURS and (own != name or not _is_default(network, name, value)):
-            raise ValueError(
-                f"network has {name}={value!r}, but the fit is up to {of}, not to the wrapper: leave {name} out, and "
-                f"use {_OURS[own]} of {of}."
-            )
-        if name.startswith("predict__"):
-            raise ValueError(f"network has {name}={value!r}, but predictions are up to {of}: leave it out.")
+    for name, value in network.get_params(deep=False).items():
+        _check_wrapped(network, name, value, of)
+
+
+def _check_wrapped(network, name, value, of):
+    """Raise ValueError if a parameter of a wrapper decides what the estimator decides."""
+    own = name.removeprefix("fit__")
+    if own in _OURS and (own != name or not is_default(network, name, value)):
+        raise ValueError(
+            f"network has {name}={value!r}, but the fit is up to {of}, not to the wrapper: leave {name} out, and "
+            f"use {_OURS[own]} of {of}."
+        )
+    if name.startswith("predict__"):
+        raise ValueError(f"network has {name}={value!r}, but predictions are up to {of}: leave it out.")
 
 
 def _not_a_wrapper(network, of):
@@ -81,17 +81,6 @@ def _not_a_wrapper(network, of):
     )
 
 
-def _is_default(wrapper, name, value):
-    """Whether a parameter of a wrapper is as its class has it."""
-    from scikeras.wrappers import BaseWrapper
-
-    for known in (type(wrapper), BaseWrapper):
-        if name in (parameters := inspect.signature(known.__init__).parameters):
-            default = parameters[name].default
-            return value is default or (type(value) is type(default) and value == default)
-    return value is None
-
-
 # --- the model --------------------------------------------------------------------------------------------------------
 
 _building = threading.Lock()  # Python's and NumPy's random states are one for all threads
@@ -99,13 +88,13 @@ _building = threading.Lock()  # Python's and NumPy's random states are one for a
 
 @contextmanager
 def _seeded(seed, dtype):
-    """Seed what Keras initialisers and layers draw from, and have their dtype policy; afterwards all is as it was."""
+    """Seed what Keras initialisers and layers draw from, and set their dtype policy; restore both afterwards."""
     import keras
 
     with _building:
         before, before_numpy, policy = random.getstate(), np.random.get_state(), keras.config.dtype_policy()  # noqa: NPY002
         random.seed(seed)
-        np.random.seed(seed)  # noqa: NPY002 - user's functions may draw from it
+        np.random.seed(seed)  # noqa: NPY002 - build functions may draw from it
         keras.config.set_dtype_policy(dtype)
         try:
             yield
@@ -117,17 +106,10 @@ def _seeded(seed, dtype):
 
 @dataclass(frozen=True)
 class Builder:
-    """What makes the model of a fit: an unfitted wrapper, of which every use is a clone, and the `meta` of that fit."""
+    """What makes the model of a fit: an unfitted wrapper, which is cloned for every use, and the `meta` of that fit."""
 
     wrapper: Any
     meta: dict
-
-    def _fresh(self):
-        wrapper = clone(self.wrapper)
-        wrapper._random_state = None  # scikeras would switch TensorFlow's determinism and seeds
-        wrapper._get_metadata = lambda: dict(self.meta)
-        vars(wrapper).update({name: value for name, value in self.meta.items() if name.endswith("_")})
-        return wrapper
 
     def build(self, seed):
         """The `keras.Model` of the build function, not yet compiled unless the function does that."""
@@ -135,7 +117,7 @@ class Builder:
 
         with _seeded(seed, self.meta["dtype"]):
             try:
-                model = self._fresh()._build_keras_model()
+                model = build_model(prepared(self.wrapper, self.meta))
             except Exception as error:
                 raise ValueError(
                     f"The build function of network failed: {type(error).__name__}: {error}. It gets meta with "
@@ -146,15 +128,10 @@ class Builder:
         return model
 
     def compile(self, model, default_loss):
-        """Compile with the wrapper's optimizer, loss and metrics what was not compiled, or compiled without a loss."""
-        import keras
-
-        trains_itself = any(
-            getattr(type(model), name) is not getattr(keras.Model, name) for name in ("train_step", "compute_loss")
-        )
-        if model.compiled and (trains_itself or model.loss is not None):
+        """Compile a model that its build function did not compile, or compiled without a loss."""
+        if model.compiled and (_has_own_training(model) or model.loss is not None):
             return
-        arguments = self._fresh()._get_compile_kwargs()
+        arguments = compile_arguments(prepared(self.wrapper, self.meta))
         if arguments.get("loss") is None:
             arguments["loss"] = default_loss
         if model.compiled:
@@ -163,18 +140,24 @@ class Builder:
 
     def callbacks(self):
         """The wrapper's callbacks for fit."""
-        wrapper = self._fresh()
-        wrapper._initialize_callbacks()
-        return wrapper._fit_callbacks
+        return fit_callbacks(prepared(self.wrapper, self.meta))
 
     def fit_arguments(self):
-        """What the wrapper has for ``keras.Model.fit``: its parameters fit__..."""
+        """The wrapper's other parameters fit__..., for ``keras.Model.fit``."""
         routed = {
             name.removeprefix("fit__"): value
             for name, value in self.wrapper.get_params(deep=False).items()
             if name.startswith("fit__")
         }
         return {name: value for name, value in routed.items() if not name.startswith("callbacks")}
+
+
+def _has_own_training(model):
+    """Whether the class of a model replaces what Keras does in an update."""
+    import keras
+
+    replaceable = ("train_step", "compute_loss")
+    return any(getattr(type(model), name) is not getattr(keras.Model, name) for name in replaceable)
 
 
 # --- the estimator's side ---------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ Shapes: b samples, q queries per sample, s source steps, u units, d the width of
 
 import tensorflow as tf
 
+from skseq.nn._tensorflow import tanh_gradient
 from skseq.nn.kernels.products import rows
 
 __all__ = ["additive_scores", "additive_scores_gradient", "attend", "masked_softmax", "softmax_gradient"]
@@ -24,7 +25,7 @@ def additive_scores_gradient(d_scores, query, keys):
     aligned = tf.tanh(query[:, None] + keys)  # (b, s, u)
     d_v = tf.matmul(tf.reshape(d_scores, [1, -1]), rows(aligned))[0]
     d_scores = tf.broadcast_to(d_scores[..., None], tf.shape(aligned))
-    return tf.raw_ops.TanhGrad(y=aligned, dy=d_scores), d_v
+    return tanh_gradient(y=aligned, dy=d_scores), d_v
 
 
 def masked_softmax(scores, mask):

@@ -9,6 +9,7 @@ Behind the end of a sequence the outputs go on; other loops repeat the last one.
 
 import tensorflow as tf
 
+from skseq.nn._tensorflow import block_lstm, block_lstm_gradient
 from skseq.nn.kernels.custom_gradient import with_gradient
 
 __all__ = ["block_layer", "has_kernel", "has_place"]
@@ -39,11 +40,11 @@ def _run(x, hidden, cell, w, b):
     peephole = tf.zeros([w.shape[1] // 4])  # the operation wants them even where it does not use them
     given = {"x": x, "h_prev": hidden, "cs_prev": cell, "w": w, "b": b, "wci": peephole, "wcf": peephole}
     given |= {"wco": peephole, "use_peephole": False, "seq_len_max": tf.cast(tf.shape(x)[0], tf.int64)}
-    found = tf.raw_ops.BlockLSTMV2(cell_clip=0, **given)  # h and cs; its other outputs are for the gradient
+    found = block_lstm(**given)  # h and cs; its other outputs are for the gradient
 
     def gradient(d_hidden, d_cell):
         # By name: the gradient that TensorFlow has registered for the operation is a wrong one.
-        d = tf.raw_ops.BlockLSTMGradV2(h_grad=d_hidden, cs_grad=d_cell, **given, **found._asdict())
+        d = block_lstm_gradient(h_grad=d_hidden, cs_grad=d_cell, **given, **found._asdict())
         return d.x_grad, d.h_prev_grad, d.cs_prev_grad, d.w_grad, d.b_grad
 
     return (found.h, found.cs), gradient

@@ -8,10 +8,7 @@ import functools
 
 import tensorflow as tf
 
-try:
-    from tensorflow.python.eager import record
-except ImportError:  # a release that moved it: same numbers, but graphs are not freed
-    record = None
+from skseq.nn._tensorflow import CAN_RECORD, record_operation, stop_recording
 
 __all__ = ["with_gradient"]
 
@@ -21,15 +18,15 @@ def with_gradient(function):
 
     Calls give the outputs alone (a tuple of tensors). For a `tf.GradientTape`; not for the body of a `tf.while_loop`.
     """
-    if record is None:
+    if not CAN_RECORD:  # same numbers, but graphs are not freed
         return tf.custom_gradient(function)
 
     @functools.wraps(function)
     def call(*tensors):
-        with record.stop_recording():
+        with stop_recording():
             outputs, gradient = function(*tensors)
             outputs = tuple(tf.identity(output) for output in outputs)
-        record.record_operation(function.__name__, list(outputs), list(tensors), gradient)
+        record_operation(function.__name__, list(outputs), list(tensors), gradient)
         return outputs
 
     return call

@@ -7,6 +7,7 @@ from sklearn.metrics import make_scorer
 from skseq._sklearn import _BaseScorer
 from skseq.metrics._bleu import bleu_score
 from skseq.metrics._scores import normalized_edit_distance, perplexity, sequence_accuracy_score, token_accuracy_score
+from skseq.metrics._spans import span_f1_score
 from skseq.metrics._targets import read_targets
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "neg_normalized_edit_distance_scorer",
     "neg_perplexity_scorer",
     "sequence_accuracy_scorer",
+    "span_f1_scorer",
     "token_accuracy_scorer",
 ]
 
@@ -53,10 +55,11 @@ def _n_tokens(estimator, y):
 sequence_accuracy_scorer = make_scorer(sequence_accuracy_score)
 token_accuracy_scorer = make_scorer(token_accuracy_score)
 neg_normalized_edit_distance_scorer = make_scorer(normalized_edit_distance, greater_is_better=False)
+span_f1_scorer = make_scorer(span_f1_score)
 bleu_scorer = make_scorer(bleu_score)
 neg_perplexity_scorer = _LikelihoodScorer(perplexity, -1, {}, "score_samples")
 
-SCORERS = {
+SCORERS = {  # those for any targets: span_f1_scorer reads labels of one scheme alone
     "sequence_accuracy": sequence_accuracy_scorer,
     "token_accuracy": token_accuracy_scorer,
     "neg_normalized_edit_distance": neg_normalized_edit_distance_scorer,

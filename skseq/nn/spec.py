@@ -7,7 +7,7 @@ and of timesteps are not part of it: they are fed to the graph, so they never ca
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-__all__ = ["AutoencoderSpec", "NetworkSpec", "OwnNetworkSpec", "PooledSpec", "Seq2SeqSpec"]
+__all__ = ["AutoencoderSpec", "NetworkSpec", "OwnNetworkSpec", "PooledSpec", "Seq2SeqSpec", "TaggerSpec"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -219,6 +219,26 @@ class PooledSpec(NetworkSpec):
     tokens: bool = False
     embedding_dim: int | None = None
     pooling: str = "last"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaggerSpec(NetworkSpec):
+    """Encoder, one dense layer over its outputs: one tag per timestep.
+
+    Parameters
+    ----------
+    n_tags : int
+        Number of tags.
+    tokens, embedding_dim
+        How the source is read, as in `Seq2SeqSpec`.
+    transitions : bool
+        Whether a linear-chain CRF scores whole paths of tags (Lafferty et al. 2001), rather than a softmax each step.
+    """
+
+    n_tags: int
+    tokens: bool = False
+    embedding_dim: int | None = None
+    transitions: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

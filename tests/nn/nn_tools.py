@@ -17,7 +17,8 @@ from skseq.nn.networks.pooled import Pooled
 from skseq.nn.networks.seq2seq import Seq2Seq
 from skseq.nn.networks.seq2seq_decoder import decoder_inputs
 from skseq.nn.networks.seq2seq_search import SearchOptions
-from skseq.nn.spec import AutoencoderSpec, PooledSpec, Seq2SeqSpec
+from skseq.nn.networks.tagger import Tagger
+from skseq.nn.spec import AutoencoderSpec, PooledSpec, Seq2SeqSpec, TaggerSpec
 from skseq.nn.training.compiled import CompiledNetwork
 
 RATES = {
@@ -60,6 +61,11 @@ def pooled_spec(**fields):
     sizes = (1,) if fields.get("task") == "regress" else (3,)
     defaults = {"source_size": 2, "units": 3, "sizes": sizes, "dtype": "float64", "optimizer": UNIT_SGD}
     return PooledSpec(**defaults | fields)
+
+
+def tagger_spec(**fields):
+    defaults = {"source_size": 2, "units": 3, "n_tags": 4, "dtype": "float64", "optimizer": UNIT_SGD}
+    return TaggerSpec(**defaults | fields)
 
 
 # Every kind of network once, with the options that change its flow spread over them.
@@ -111,6 +117,8 @@ SPECS = {
         pooling="mean", cell="gru", bidirectional=True, source_size=5, tokens=True, embedding_dim=2, frozen=True
     ),
     "mean-lstm-2-layers-regress": pooled_spec(pooling="mean", n_layers=2, task="regress"),
+    "tagger-gru-2-layers-embedding": tagger_spec(cell="gru", n_layers=2, source_size=5, tokens=True, embedding_dim=2),
+    "tagger-lstm-bidirectional-transitions": tagger_spec(bidirectional=True, transitions=True),
 }
 
 
@@ -125,7 +133,8 @@ def compiled(spec):
 
 
 def network_of(spec):
-    return {AutoencoderSpec: Autoencoder, PooledSpec: Pooled, Seq2SeqSpec: Seq2Seq}[type(spec)](spec)
+    kinds = {AutoencoderSpec: Autoencoder, PooledSpec: Pooled, Seq2SeqSpec: Seq2Seq, TaggerSpec: Tagger}
+    return kinds[type(spec)](spec)
 
 
 def random_weights(spec, seed=0, scale=0.6):
@@ -149,6 +158,8 @@ def make_rows(spec, n_samples=3, n_timesteps=4, n_timesteps_out=3, seed=1):
         classifies = spec.task == "classify"
         target = rng.randint(spec.sizes, size=size) if classifies else rng.normal(size=size)
         rows["target"] = target.astype(np.int32 if classifies else spec.dtype)
+    if isinstance(spec, TaggerSpec):
+        rows["target"] = rng.randint(spec.n_tags, size=(n_samples, n_timesteps)).astype(np.int32)
     return rows
 
 
@@ -168,9 +179,10 @@ def data_of(spec, rows, class_weight=None, horizon=1):
     """Rows with what every batch shares in training."""
     if isinstance(spec, AutoencoderSpec):
         return TrainingData(rows, {"horizon": np.int32(horizon)} if spec.held_back else {})
-    if not isinstance(spec, Seq2SeqSpec):
+    if not isinstance(spec, (Seq2SeqSpec, TaggerSpec)):
         return TrainingData(rows)
-    class_weight = np.ones(spec.target_size) if class_weight is None else class_weight
+    n_classes = spec.n_tags if isinstance(spec, TaggerSpec) else spec.target_size
+    class_weight = np.ones(n_classes) if class_weight is None else class_weight
     return TrainingData(rows, {"class_weight": np.asarray(class_weight, spec.dtype)})
 
 

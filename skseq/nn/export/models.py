@@ -7,11 +7,17 @@ from skseq.nn.export.autoencoder import autoencoder_models
 from skseq.nn.export.pooled import pooled_models
 from skseq.nn.export.seq2seq import seq2seq_models
 from skseq.nn.export.stock_layers import Builder
-from skseq.nn.spec import AutoencoderSpec, PooledSpec, Seq2SeqSpec
+from skseq.nn.export.tagger import tagger_models
+from skseq.nn.spec import AutoencoderSpec, PooledSpec, Seq2SeqSpec, TaggerSpec
 
 __all__ = ["build_models"]
 
-_MODELS = {AutoencoderSpec: autoencoder_models, PooledSpec: pooled_models, Seq2SeqSpec: seq2seq_models}
+_MODELS = {
+    AutoencoderSpec: autoencoder_models,
+    PooledSpec: pooled_models,
+    Seq2SeqSpec: seq2seq_models,
+    TaggerSpec: tagger_models,
+}
 
 
 def build_models(spec, n_source, n_target):

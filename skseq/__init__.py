@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from skseq._detector import LSTMAutoencoderDetector
     from skseq._seq2seq import Seq2SeqClassifier
     from skseq._sequence import SequenceClassifier, SequenceRegressor
+    from skseq._tagger import SequenceTagger
     from skseq._transducer import Seq2SeqTransducer
     from skseq.nn.pool import clear_pool
 
@@ -27,6 +28,7 @@ _HOME = {  # public name -> the module it lives in
     "Seq2SeqTransducer": "skseq._transducer",
     "SequenceClassifier": "skseq._sequence",
     "SequenceRegressor": "skseq._sequence",
+    "SequenceTagger": "skseq._tagger",
     "clear_pool": "skseq.nn.pool",
 }
 _SUBMODULES = ("datasets", "exceptions", "inspection", "metrics", "preprocessing")
@@ -39,6 +41,7 @@ __all__ = [
     "Seq2SeqTransducer",
     "SequenceClassifier",
     "SequenceRegressor",
+    "SequenceTagger",
     "__version__",
     "clear_pool",
     "datasets",

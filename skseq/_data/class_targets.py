@@ -15,7 +15,16 @@ from skseq._data.parts import derived, slices
 from skseq._data.sequences import as_samples, is_sequence, keep_types
 from skseq._data.vocabulary import distinct
 
-__all__ = ["ClassTargets", "LabelTargets", "check_classes", "class_ids", "exact_match", "given_weights"]
+__all__ = [
+    "ClassTargets",
+    "LabelTargets",
+    "balanced_weights",
+    "check_classes",
+    "check_equal_classes",
+    "class_ids",
+    "exact_match",
+    "given_weights",
+]
 
 _FORMS = {1: "labels", 2: "tokens", 3: "onehot"}
 _SHAPES = {
@@ -77,7 +86,7 @@ class ClassTargets:
     def check_classes(self, y, classes):
         """Raise ValueError if ``classes`` are not those of the first partial_fit."""
         given = ClassTargets.learn(y, classes, per_position=self.per_position, of=self.of)
-        _check_equal_classes(given.classes, self.classes, classes)
+        check_equal_classes(given.classes, self.classes, classes)
 
     @property
     def size(self):
@@ -141,7 +150,7 @@ class ClassTargets:
     def class_weights(self, class_weight, rows):
         """Weights of the classes, (n_classes,), by the parameter of that name."""
         if class_weight == "balanced":
-            return _balanced(_counts(rows["target"], rows["weight"], self.size))
+            return balanced_weights(_counts(rows["target"], rows["weight"], self.size))
         return given_weights(class_weight or {}, self.tokens)
 
     def tokens_of(self, output, argument):
@@ -187,7 +196,7 @@ class LabelTargets:
     def check_classes(self, y, classes):
         """Raise ValueError if ``classes`` are not those of the first partial_fit."""
         given = LabelTargets.learn(y, classes, of=self.of)
-        _check_equal_classes(given.in_form(given.classes), self.in_form(self.classes), classes)
+        check_equal_classes(given.in_form(given.classes), self.in_form(self.classes), classes)
 
     def in_form(self, parts):
         """A list of something per output as it is, or its only entry if y was 1-D."""
@@ -324,7 +333,7 @@ def _given_classes(classes, n_timesteps):
     return [np.asarray(entry) for entry in classes]
 
 
-def _check_equal_classes(given, known, classes):
+def check_equal_classes(given, known, classes):
     """Raise ValueError if two arrays, or lists of arrays, of classes are not equal."""
     pairs = zip(given, known) if isinstance(known, list) else [(given, known)]
     if not all(np.array_equal(one, other) for one, other in pairs):
@@ -345,7 +354,7 @@ def given_weights(class_weight, classes, *, of="target token"):
     return np.array([class_weight.get(token, 1) for token in classes.tolist()], np.float64)
 
 
-def _balanced(counts):
+def balanced_weights(counts):
     """Weights (n_classes,) inversely to how often classes occur; of those that never do nothing is known: 1."""
     weights, seen = np.ones(len(counts)), counts > 0
     weights[seen] = counts.sum() / (np.count_nonzero(seen) * counts[seen])
@@ -366,5 +375,5 @@ def _of_classes(class_weight, classes, ids, sample_weight):
     if class_weight is None or isinstance(class_weight, dict):
         return given_weights(class_weight or {}, classes, of="label")
     if class_weight == "balanced":
-        return _balanced(np.bincount(ids, sample_weight, minlength=len(classes)))
+        return balanced_weights(np.bincount(ids, sample_weight, minlength=len(classes)))
     raise ValueError(f"class_weight must be a dict, 'balanced' or None, or a list of these. Got {class_weight!r}.")

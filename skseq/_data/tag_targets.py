@@ -115,25 +115,20 @@ class TagTargets:
             weights = np.repeat(sample_weight, 1 if self.form == "labels" else lengths)
         return float(np.average(true == found, weights=weights))
 
-    def class_weights(self, class_weight, target, sample_weight, lengths):
-        """Weights (n_classes,) from the parameter ``class_weight``: a dict, "balanced" or None.
+    def class_weights(self, class_weight, rows):
+        """Weights (n_classes,) by the parameter of that name; with "balanced" timesteps count by their sample."""
+        if class_weight != "balanced":
+            return class_targets.given_weights(class_weight or {}, self.classes, of="label")
+        target, weight, counts = rows["target"], rows["weight"], np.zeros(self.size)
+        lengths = rows.get("source_lengths", np.full(len(target), target.shape[1]))
+        for part in slices(target, 4):
+            real = np.arange(target.shape[1]) < lengths[part, None]
+            counts += np.bincount(target[part][real], np.repeat(weight[part], lengths[part]), minlength=self.size)
+        return class_targets.balanced_weights(counts)
 
-        "balanced" weighs classes inversely to how many of the encoded timesteps (n, t) they have, each counted with
-        the weight of its sample.
-        """
-        weights = np.ones(self.size)
-        if class_weight == "balanced":
-            counts = np.zeros(self.size)
-            for part in slices(target, 4):
-                real = np.arange(target.shape[1]) < lengths[part, None]
-                repeated = np.repeat(sample_weight[part], lengths[part])
-                counts += np.bincount(target[part][real], repeated, minlength=self.size)
-            seen = counts > 0  # of the others no frequency is known
-            weights[seen] = counts.sum() / (np.count_nonzero(seen) * counts[seen])
-        elif class_weight is not None:
-            class_targets.check_class_weight(class_weight, self.classes, of="label")
-            weights = np.array([class_weight.get(label, 1.0) for label in self.classes.tolist()], np.float64)
-        return weights
+    def n_scored(self, y):
+        """How many labels `y` has for every sample, (n,)."""
+        return np.array([len(labels) for labels in self.labels(y)])
 
     @staticmethod
     def labels(y):

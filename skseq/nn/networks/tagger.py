@@ -4,6 +4,7 @@ import tensorflow as tf
 
 from skseq.nn.kernels import crf
 from skseq.nn.networks import encoder
+from skseq.nn.networks.layer import project
 from skseq.nn.networks.noise import Silence
 from skseq.nn.networks.weights import Weight, bias, kernel
 
@@ -41,7 +42,7 @@ class Tagger:
     def emit(self, weights, batch, noise):
         """Emission scores (t, b, n_tags), the logits of a softmax, and the mask (t, b, 1) or None."""
         outputs, _ = encoder.encode_source(self.spec, weights, batch, noise)  # (t, b, d)
-        scores = encoder.project(outputs, weights["output/kernel"], noise, self.spec) + weights["output/bias"]
+        scores = project(outputs, weights["output/kernel"], noise, self.spec) + weights["output/bias"]
         return scores, encoder.time_mask(batch.get("source_lengths"), tf.shape(scores)[0])
 
     @staticmethod

@@ -1,0 +1,546 @@
+"""SequenceTagger: one label per timestep."""
+
+import numpy as np
+
+from skseq._base.estimator import as_validation
+from skseq._base.source import SourceEstimator
+from skseq._data.tag_targets import TagTargets
+from skseq._sklearn import StrOptions, _fit_context
+
+__all__ = ["SequenceTagger"]
+
+
+class SequenceTagger(SourceEstimator):
+    """Recurrent network from sequences to one label per timestep: named entities, phases of a machine, hyphenation.
+
+    An encoder reads the sequence, in both directions by default. One dense layer scores every label at every timestep.
+    On top stands a softmax per timestep, or a linear-chain conditional random field (CRF), which also scores which
+    label follows which [1]_, [2]_.
+
+    Parameters
+    ----------
+    units : int, default=64
+        Width of the recurrent layers.
+
+    transitions : bool, default=False
+        What stands on top. False: a softmax per timestep. Labels are then chosen each by itself, which is best for the
+        share of timesteps that are right. True: a CRF with one score for every pair of neighbouring labels, for every
+        first and for every last label. `predict` then gives the most probable sequence as a whole (Viterbi), in which
+        labels fit together: no "I-PER" after "B-LOC" if training has none. It takes longer: one more loop over
+        timesteps, with n_classes ** 2 sums in each.
+
+    source_type : {"auto", "numeric", "tokens"}, default="auto"
+        How X is read. "auto" reads strings and integers as tokens, and all other numbers as measurements.
+
+    analyzer : {"char", "word"}, callable or None, default=None
+        How strings in X are split into tokens: "char" into characters, "word" into words and punctuation marks. A
+        function gets a string and returns a list of tokens. None if X holds no text.
+
+    embedding_dim : int or None, default=None
+        Width of a learnt embedding of the source tokens. None reads each token as a one-hot vector, without ever
+        building that vector.
+
+    vocabulary : array-like or None, default=None
+        All source tokens. None learns them from X.
+
+    handle_unknown : {"error", "use_unknown"}, default="error"
+        What to do with a token that is not in the vocabulary. "error" raises an error. "use_unknown" gives all unknown
+        tokens one id in common. That id is trained only if `min_frequency` or `max_vocabulary` leaves out tokens of the
+        training data.
+
+    min_frequency : int, default=1
+        Tokens that occur less often than this in X count as unknown. Values above 1 need
+        ``handle_unknown="use_unknown"``.
+
+    max_vocabulary : int or None, default=None
+        Only this many of the most frequent tokens are known. Needs ``handle_unknown="use_unknown"``.
+
+    class_weight : dict, "balanced" or None, default=None
+        Weights of the labels in the loss. "balanced" weighs labels inversely to their frequency. With a softmax every
+        timestep has the weight of its label, times the weight of its sample. With a CRF, which loses whole sequences, a
+        sequence has the mean weight of its labels.
+
+    encoder : estimator or None, default=None
+        A fitted estimator of skseq, such as a `LSTMAutoencoderTransformer`. Training starts from the weights of its
+        encoder and from its vocabulary. It is never refitted or changed, and clones keep it. Features, `units`, `cell`,
+        `n_layers`, `bidirectional`, `activation` and `embedding_dim` must be the same. To search over encoders, wrap
+        them in ``sklearn.frozen.FrozenEstimator``.
+
+    freeze : bool, default=False
+        Whether the weights taken from `encoder` stay as they are. Otherwise they are trained with all others.
+
+    cell : {"lstm", "gru", "cho-gru"}, default="lstm"
+        Kind of recurrent layer. "cho-gru" is the gated recurrent unit as published [cho]_: its reset gate acts before
+        the recurrent product (``keras.layers.GRU(reset_after=False)``). In "gru", as in Keras by default, the reset
+        gate acts after the product. That takes one product per step instead of two, so it is faster.
+
+    n_layers : int, default=1
+        Number of recurrent layers.
+
+    bidirectional : bool, default=True
+        Whether the encoder also reads the sequence backwards. The outputs of both directions are joined, so an encoding
+        is twice as wide.
+
+    activation : {"tanh", "relu"}, default="tanh"
+        Activation of the candidate and of the output in the recurrent layers. With "relu" the states are not bounded.
+
+    dropout : float in [0, 1), default=0.0
+        Share of the inputs of a recurrent layer that is dropped in training. The same inputs are dropped at every
+        timestep [dropout]_.
+
+    recurrent_dropout : float in [0, 1), default=0.0
+        Share of the hidden state of a recurrent layer that is dropped in training. The same units are dropped at every
+        timestep.
+
+    optimizer : str or dict, default="adam"
+        Name of a Keras optimizer, or the dict that ``keras.optimizers.serialize`` returns. Optimizer objects are
+        refused because they cannot be cloned.
+
+    learning_rate : float or None, default=0.01
+        Step size. None leaves it to the configuration in `optimizer`, which may hold a schedule.
+
+    clipnorm : float or None, default=1.0
+        Largest norm of the gradient of all weights together. A longer gradient is scaled down to it [clipnorm]_. None
+        sets no limit.
+
+    clipvalue : float or None, default=None
+        Largest absolute value of any element of the gradient, applied after `clipnorm`. None sets no limit.
+
+    l1 : float, default=0.0
+        Strength of the penalty ``l1 * sum(abs(w))`` over all kernels, recurrent ones included. Biases are not
+        penalised. The losses in `history_` do not include penalties.
+
+    l2 : float, default=0.0
+        Strength of the penalty ``l2 * sum(w ** 2)`` over the same weights as `l1`.
+
+    bptt_steps : int or None, default=None
+        Truncated backpropagation through time [bptt]_: every sequence is cut into chunks of this many timesteps. States
+        pass from chunk to chunk, gradients do not. Chunks are counted backwards from the last step read. A small number
+        bounds how far a gradient can grow, and how far back a dependency can be learnt. None cuts nowhere.
+
+        Cutting is not needed to save memory. From 1,000 timesteps on, layers that would keep more than half a gigabyte
+        keep only their states, and compute the rest again for the gradient. The gradient stays exact, and an update
+        takes 1.1 to 1.6 times as long [recompute]_.
+
+    epochs : int, default=50
+        Largest number of passes over the training data.
+
+    batch_size : int, default=32
+        Number of samples per update. If all samples fit into one batch, equal samples are merged into one that has the
+        sum of their weights. Loss and gradient stay the same, but dropout and noise are then drawn once for all of
+        them.
+
+    shuffle : bool, default=True
+        Whether the samples are put in a new order in every epoch.
+
+    early_stopping : bool or "auto", default="auto"
+        Whether training ends when the validation loss has not improved for `n_iter_no_change` epochs. The best weights
+        are restored. "auto" is on above 10,000 samples, and whenever `X_val` is passed to `fit`.
+
+    validation_fraction : float in (0, 1), default=0.1
+        Share of the samples held out for early stopping if no `X_val` is passed.
+
+    n_iter_no_change : int, default=10
+        Number of epochs to wait for a better validation loss.
+
+    warm_start : bool, default=False
+        Whether `fit` continues from the weights and the optimizer state of the last fit.
+
+    callbacks : list of keras.callbacks.Callback or None, default=None
+        Called around epochs with a stock Keras model that carries the current weights. Changes that they make to its
+        weights, to its learning rate or to `stop_training` take effect. Every fit uses shallow copies, so the parameter
+        itself is never changed. Hooks for single batches work too, but cost one graph call per batch.
+
+    random_state : int, RandomState instance or None, default=None
+        Decides the initial weights, the order of samples, dropout and noise, and the validation split. The same int
+        gives the same weights, bit for bit, also in threads and in other processes.
+
+    verbose : int, default=0
+        0 prints nothing, 1 shows Keras' progress bar with the loss, 2 prints one line per epoch.
+
+    dtype : {"float32", "float64", "mixed_bfloat16"}, default="float32"
+        Type of weights and computation. "mixed_bfloat16" multiplies matrices in bfloat16, which keeps 8 bits of
+        precision instead of 24. All else stays float32: weights, states, losses, inputs, outputs and exported models.
+        It pays from about 512 units on, on a processor with bfloat16 units (AVX512_BF16, AMX), and without XLA, which
+        does not use these units; ``jit_compile="auto"`` takes care of that. On other processors it is slower than
+        float32.
+
+    jit_compile : bool or "auto", default="auto"
+        Whether updates are compiled with XLA. That takes seconds for every new shape of a batch. "auto" compiles if the
+        fit is long enough to win this time back; on a GPU it leaves to cuDNN what cuDNN has a kernel for. XLA rounds
+        differently and draws other dropout masks: a seed reproduces only for the same `jit_compile` setting.
+
+    unroll : bool or "auto", default="auto"
+        Whether the graph writes out every timestep instead of looping. Every number of timesteps then needs a graph of
+        its own. "auto" loops.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        Labels, sorted.
+
+    vocabulary_ : dict
+        Source token to id, if X holds tokens. Id 0 is reserved for padding, and id 1 for unknown tokens if
+        ``handle_unknown="use_unknown"``.
+
+    n_features_in_ : int
+        Number of columns of 2-D X, or of features of 3-D and ragged X. Not set for text and ragged tokens.
+
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the columns, if X was a data frame with string names.
+
+    n_timesteps_in_ : int
+        Number of timesteps of X in fit, or of the longest sequence if X was ragged.
+
+    n_iter_ : int
+        Number of epochs run by the last fit.
+
+    history_ : dict of str to list of float
+        One list per quantity, with one number per epoch: "loss" and metrics; "gradient_norm", the norm of the whole
+        gradient before clipping, a mean over updates; "largest_gradient_norm", the largest of these; "largest_weight",
+        the largest absolute value of any weight after the epoch; "learning_rate"; and "val_..." for the loss and the
+        metrics if there are validation data.
+
+    weights_ : dict of str to ndarray
+        Fitted weights, in the layout of the stock Keras layers.
+
+    optimizer_state_ : list of ndarray
+        State of the optimizer, from which `partial_fit` and `warm_start` continue.
+
+    model_ : keras.Model
+        The network from source to output: stock Keras layers with the fitted weights, so it can be saved and loaded
+        without skseq. It is built anew at every access.
+
+    encoder_model_ : keras.Model
+        The part of `model_` that reads the source.
+
+    decoder_model_ : keras.Model
+        The part of `model_` that turns what the encoder gives into the output.
+
+    Notes
+    -----
+    The loss is a mean over timesteps: the cross entropy of a softmax, or the negative log-likelihood of a sequence
+    under the CRF divided by its length. A sequence counts by its length in both; padding never counts.
+
+    `history_["token_accuracy"]` is the share of timesteps whose most probable label is right; with a CRF by the
+    marginals of `predict_proba`, not by the path of `predict`.
+
+    The exported models read token sources as ids of `vocabulary_`, and sequences without padding: they have no masks.
+    They give probabilities, or with ``transitions=True`` the scores that the CRF reads, as stock Keras has no layer for
+    a CRF; its weights are in `weights_`: "transitions/kernel" (from row to column), "transitions/start" and
+    "transitions/end".
+
+    A tagger is no classifier to scikit-learn, whose classifiers have one label per sample: an integer ``cv`` means
+    `KFold`, since stratified splits refuse lists of label lists.
+
+    **Large data.** Arrays are never copied as a whole, so they may be larger than memory: memory maps, such as
+    ``numpy.load(path, mmap_mode="r")`` gives. Training and prediction read them piece by piece. An epoch then takes
+    several graph calls over the same batches. This changes no number except sums over an epoch in `history_`, by
+    rounding. With XLA and sequences of different lengths all numbers may change, and noise is drawn anew.
+
+    **Working memory.** A piece and its conversion to `dtype` or to token ids fit into the ``working_memory`` of
+    scikit-learn, in MiB: set it by ``sklearn.config_context(working_memory=32)``. Values above 64 count as 64. A piece
+    holds one batch if that is larger. Besides its sequence, a sample takes some hundred bytes. Lists of sequences are
+    padded once, into one array.
+
+    References
+    ----------
+    .. [1] Lafferty, McCallum and Pereira, "Conditional Random Fields: Probabilistic Models for Segmenting and Labeling
+       Sequence Data", ICML 2001.
+    .. [2] Huang, Xu and Yu, "Bidirectional LSTM-CRF Models for Sequence Tagging", arXiv:1508.01991, 2015.
+    .. [cho] Cho et al., "Learning Phrase Representations using RNN Encoder-Decoder for Statistical Machine
+       Translation", EMNLP 2014, section 2.3.
+    .. [dropout] Gal and Ghahramani, "A Theoretically Grounded Application of Dropout in Recurrent Neural Networks",
+       NeurIPS 2016.
+    .. [clipnorm] Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent neural networks", ICML 2013,
+       algorithm 1.
+    .. [bptt] Williams and Peng, "An Efficient Gradient-Based Algorithm for On-Line Training of Recurrent Network
+       Trajectories", Neural Computation 1990; Sutskever, "Training Recurrent Neural Networks", PhD thesis, University
+       of Toronto 2013, section 2.8.6.
+    .. [recompute] Chen, Xu, Zhang and Guestrin, "Training Deep Nets with Sublinear Memory Cost", arXiv:1604.06174,
+       2016.
+
+    Examples
+    --------
+    Where words may be hyphenated: a 1 behind the letter:
+
+    >>> from skseq import SequenceTagger
+    >>> words = ["data", "meta", "beta", "mode", "tone", "pipe"]
+    >>> breaks = [[0, 1, 0, 0], [0, 1, 0, 0], [0, 1, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0]]
+    >>> model = SequenceTagger(units=8, analyzer="char", epochs=60, random_state=0).fit(words, breaks)
+    >>> [tags.tolist() for tags in model.predict(["data", "pipe"])]
+    [[0, 1, 0, 0], [0, 0, 0, 0]]
+    """
+
+    _parameter_constraints = {
+        **SourceEstimator._parameter_constraints,
+        "transitions": ["boolean"],
+        "class_weight": [dict, StrOptions({"balanced"}), None],
+    }
+
+    def __init__(
+        self,
+        units=64,
+        *,
+        transitions=False,
+        source_type="auto",
+        analyzer=None,
+        embedding_dim=None,
+        vocabulary=None,
+        handle_unknown="error",
+        min_frequency=1,
+        max_vocabulary=None,
+        class_weight=None,
+        encoder=None,
+        freeze=False,
+        cell="lstm",
+        n_layers=1,
+        bidirectional=True,
+        activation="tanh",
+        dropout=0.0,
+        recurrent_dropout=0.0,
+        optimizer="adam",
+        learning_rate=0.01,
+        clipnorm=1.0,
+        clipvalue=None,
+        l1=0.0,
+        l2=0.0,
+        bptt_steps=None,
+        epochs=50,
+        batch_size=32,
+        shuffle=True,
+        early_stopping="auto",
+        validation_fraction=0.1,
+        n_iter_no_change=10,
+        warm_start=False,
+        callbacks=None,
+        random_state=None,
+        verbose=0,
+        dtype="float32",
+        jit_compile="auto",
+        unroll="auto",
+    ):
+        self.units = units
+        self.transitions = transitions
+        self.source_type = source_type
+        self.analyzer = analyzer
+        self.embedding_dim = embedding_dim
+        self.vocabulary = vocabulary
+        self.handle_unknown = handle_unknown
+        self.min_frequency = min_frequency
+        self.max_vocabulary = max_vocabulary
+        self.class_weight = class_weight
+        self.encoder = encoder
+        self.freeze = freeze
+        self.cell = cell
+        self.n_layers = n_layers
+        self.bidirectional = bidirectional
+        self.activation = activation
+        self.dropout = dropout
+        self.recurrent_dropout = recurrent_dropout
+        self.optimizer = optimizer
+        self.learning_rate = learning_rate
+        self.clipnorm = clipnorm
+        self.clipvalue = clipvalue
+        self.l1 = l1
+        self.l2 = l2
+        self.bptt_steps = bptt_steps
+        self.epochs = epochs
+        self.batch_size = batch_size
+        self.shuffle = shuffle
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.n_iter_no_change = n_iter_no_change
+        self.warm_start = warm_start
+        self.callbacks = callbacks
+        self.random_state = random_state
+        self.verbose = verbose
+        self.dtype = dtype
+        self.jit_compile = jit_compile
+        self.unroll = unroll
+
+    # --- fit ----------------------------------------------------------------------------------------------------------
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y, sample_weight=None, *, X_val=None, y_val=None, sample_weight_val=None):
+        """Learn to label timesteps.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Sequences: 2-D numbers (a univariate sequence per row), 3-D numbers, 2-D tokens (integers or strings), lists
+            of (t,) or (t, n_features) arrays or of tokens whose lengths differ, or strings if there is an `analyzer`.
+        y : list, or array-like of shape (n_samples, n_timesteps) or (n_samples,)
+            Labels, as many for every sequence as it has timesteps: a list, Series or object array of label lists or
+            arrays, or an array. Labels (n_samples,) are one label per sequence, which stands for all of its timesteps;
+            a string is one label.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the samples in the loss; each of its timesteps has the weight of the sample.
+        X_val, y_val : array-like of the kind of X and y, default=None
+            Data to compute validation loss and accuracy on.
+        sample_weight_val : array-like of shape (n_samples_val,), default=None
+            Weights of the validation samples.
+
+        Returns
+        -------
+        self : object
+            The fitted tagger.
+
+        Raises
+        ------
+        ValueError
+            If parameters or data are not as described; above all if a target has more or fewer labels than its
+            sequence has timesteps.
+        FloatingPointError
+            If the loss or its gradient stopped being finite.
+        """
+        validation = as_validation(X_val, y_val, sample_weight_val)
+        return self._fit(X, y, sample_weight, validation, epochs=int(self.epochs))
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X, y, classes=None, sample_weight=None):
+        """One epoch over X and y, going on from the current weights and the state of the optimizer.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Sequences. Tokens must be in the parameter `vocabulary`, or in X of the first call.
+        y : list, or array-like of shape (n_samples, n_timesteps) or (n_samples,)
+            Labels, as in `fit`.
+        classes : array-like of shape (n_classes,), default=None
+            All labels that will ever come. None: those in y of the first call.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the samples in the loss.
+
+        Returns
+        -------
+        self : object
+            The fitted tagger.
+        """
+        if self.class_weight == "balanced":
+            raise ValueError(
+                "class_weight='balanced' is not supported by partial_fit, which never sees all data: pass a dict."
+            )
+        return self._fit(X, y, sample_weight, None, epochs=1, incremental=True, classes=classes)
+
+    def _read_targets(self, y, sequences, targets, argument, classes=None):
+        if y is None:
+            name = type(self).__name__
+            raise ValueError(f"{name} requires y to be passed, but the target y is None.")
+        lengths = sequences.real_lengths
+        if targets is None:
+            targets = TagTargets.learn(y, lengths, classes, argument=argument)
+        elif classes is not None:
+            targets.check_same_classes(classes)
+        return targets, targets.encode(y, lengths, argument=argument)
+
+    def _class_weights(self, targets, rows, incremental):
+        return targets.class_weights(self.class_weight, rows)
+
+    def _assembled(self, rows, class_weights):
+        return rows, {"class_weight": class_weights.astype(self._number_type)}
+
+    def _make_spec(self, learnt, data, epochs):
+        from skseq.nn.spec import TaggerSpec
+
+        return TaggerSpec(
+            n_tags=learnt.targets.size,
+            transitions=bool(self.transitions),
+            **self._source_fields(learnt.source),
+            **self._spec_fields(data.n_samples, epochs, self._model_timesteps(learnt)),
+        )
+
+    def _model_timesteps(self, learnt):
+        return learnt.source.n_timesteps, 0
+
+    def _strata(self, targets, rows):
+        return rows["target"][:, 0] if targets.form == "labels" else None
+
+    def _keep_learnt(self, learnt):
+        super()._keep_learnt(learnt)
+        self.classes_ = learnt.targets.classes
+
+    # --- predict ------------------------------------------------------------------------------------------------------
+
+    def predict(self, X):
+        """The most probable label of every timestep; with ``transitions=True`` the most probable labels together.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Sequences of the kind in fit; lists and 3-D X may have other lengths.
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples, n_timesteps), object array of shape (n_samples,), or ndarray of shape \
+(n_samples,)
+            Labels in the form of y in fit. That is an array, or an object array of label arrays (also if y was an array
+            and X now holds sequences of different lengths). If y had one label per sequence, it is the label with the
+            largest mean probability over timesteps.
+        """
+        source = self._read_fitted(X)
+        return self._targets.decode(self._predict(self._targets.asks, source.rows), source.lengths)
+
+    def predict_proba(self, X):
+        """Probability of every label at every timestep; with ``transitions=True`` the marginals of the CRF.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Sequences of the kind in fit.
+
+        Returns
+        -------
+        p : ndarray of shape (n_samples, n_timesteps, n_classes), object array of (n_timesteps, n_classes) arrays, or \
+ndarray of shape (n_samples, n_classes)
+            In the form of y in fit, with a last axis in the order of `classes_`. If y had one label per sequence, the
+            mean over timesteps.
+        """
+        source = self._read_fitted(X)
+        probs = self._predict("probs", source.rows).astype(np.float64)
+        return self._targets.decode_probs(probs, source.lengths)
+
+    def score_samples(self, X, y=None):
+        """Log-probability of labels, of all labels of a sequence together: of given ones, or of what `predict` gives.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Sequences of the kind in fit.
+        y : list, or array-like of shape (n_samples, n_timesteps) or (n_samples,), default=None
+            Labels, as in `fit`. None: those that `predict` gives; their log-probabilities tell where it is unsure.
+
+        Returns
+        -------
+        log_probs : ndarray of shape (n_samples,)
+            log P(y | X). `skseq.metrics.neg_perplexity_scorer` makes a perplexity per timestep of it.
+        """
+        source = self._read_fitted(X)
+        given = self._targets.encode(self.predict(X) if y is None else y, source.real_lengths)
+        return self._predict("log_probs", {**source.rows, **given}).astype(np.float64)
+
+    def score(self, X, y, sample_weight=None):
+        """Share of timesteps whose label is right; where y has one label per sequence, of sequences.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Sequences of the kind in fit.
+        y : list, or array-like of shape (n_samples, n_timesteps) or (n_samples,)
+            True labels, as in `fit`.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the samples: each of its timesteps counts so many times.
+
+        Returns
+        -------
+        score : float
+            Between 0 and 1.
+        """
+        lengths = self._read_fitted(X).real_lengths
+        return self._targets.accuracy(y, self.predict(X), lengths, sample_weight)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.target_tags.required = True
+        tags.target_tags.multi_output = True
+        return tags

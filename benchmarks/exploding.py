@@ -53,7 +53,7 @@ class Comparison(Report):
 
     def __init__(self, name):
         super().__init__(name)
-        self.histories = {}  # remedy -> one history a seed
+        self.histories = {}  # remedy -> one history per seed
 
     def table(self, columns):
         rows = [

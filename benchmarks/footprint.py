@@ -5,15 +5,21 @@ import sys
 from dataclasses import dataclass
 from statistics import median
 
-import keras
-import numpy as np
-from scikeras.wrappers import KerasClassifier
-from sklearn.model_selection import GridSearchCV, StratifiedKFold
 from sklearn.utils.estimator_checks import check_estimator
 
 from benchmarks.harness.memory import in_fresh_process, resident_memory
 from benchmarks.harness.report import OURS, SCIKERAS, SECONDS, Report, command_line, run_experiments, timed
-from benchmarks.peers import stock_keras
+from benchmarks.parts.grid import (
+    CLASSIFIERS,
+    GRID,
+    NAMES,
+    QUICK_SEARCH,
+    GridScale,
+    claim_grid,
+    note_grid,
+    search_once,
+    waves,
+)
 from skseq import (
     LSTMAutoencoderDetector,
     LSTMAutoencoderTransformer,
@@ -25,86 +31,19 @@ from skseq import (
 )
 from skseq.datasets import make_addition, make_copy, make_echo, make_reversed, make_sorted
 
-N_TIMESTEPS = 10
-GRID = {"units": [16, 32], "learning_rate": [0.001, 0.01, 0.03], "batch_size": [16, 32]}
-QUICK_GRID = {"units": [16, 32], "learning_rate": [0.01], "batch_size": [32]}
-SCIKERAS_NAMES = {
-    "units": "model__units",
-    "learning_rate": "optimizer__learning_rate",
-    "batch_size": "batch_size",
-}
-
 
 @dataclass(frozen=True, kw_only=True)
-class Scale:
+class Scale(GridScale):
     """How much is run."""
 
-    n_samples: int = 100
-    epochs: int = 10
-    repeats: int = 3
     few_fits: int = 10
     many_fits: int = 100
     scikeras_fits: int = 30
     starts: int = 5
     n_pairs: int = 100_000
 
-    @property
-    def grid(self):
-        return GRID
 
-
-@dataclass(frozen=True, kw_only=True)
-class Quick(Scale):
-    """A smoke run."""
-
-    n_samples: int = 30
-    epochs: int = 2
-    repeats: int = 1
-    few_fits: int = 2
-    many_fits: int = 4
-    scikeras_fits: int = 3
-    starts: int = 1
-    n_pairs: int = 1_000
-
-    @property
-    def grid(self):
-        return QUICK_GRID
-
-
-def waves(n_samples):
-    """Noisy sines (n_samples, n_timesteps, 1), labelled by whether they start upwards."""
-    draws = np.random.RandomState(0)
-    phase, noise = draws.uniform(0, 2 * np.pi, n_samples), draws.normal(0, 0.3, (n_samples, N_TIMESTEPS))
-    X = np.sin(np.linspace(0, 3, N_TIMESTEPS) + phase[:, None]) + noise
-    return X[:, :, None], (np.cos(phase) > 0).astype(int)
-
-
-def our_classifier(scale, **parameters):
-    """Encoder, code repeated once, decoder, softmax."""
-    return Seq2SeqClassifier(decoder="direct", epochs=scale.epochs, random_state=0, **parameters)
-
-
-def scikeras_classifier(scale, **parameters):
-    """The same network, the same clipping."""
-    return KerasClassifier(
-        model=_scikeras_network,
-        loss="sparse_categorical_crossentropy",
-        optimizer=keras.optimizers.Adam,
-        optimizer__global_clipnorm=1.0,
-        epochs=scale.epochs,
-        random_state=0,
-        verbose=0,
-        **{SCIKERAS_NAMES[name]: value for name, value in ({"units": 16} | parameters).items()},
-    )
-
-
-def _scikeras_network(meta, units):
-    _, n_timesteps, n_features = meta["X_shape_"]
-    return stock_keras.label_network(n_timesteps, n_features, meta["n_classes_"], units)
-
-
-CLASSIFIERS = {OURS: our_classifier, SCIKERAS: scikeras_classifier}
-NAMES = {OURS: {name: name for name in GRID}, SCIKERAS: SCIKERAS_NAMES}  # of the parameters in the grid
+QUICK = Scale(**QUICK_SEARCH, few_fits=2, many_fits=4, scikeras_fits=3, starts=1, n_pairs=1_000)
 
 
 # --- grid search --------------------------------------------------------------------------------------------
@@ -116,48 +55,8 @@ def search_grid(report, scale):
         for by, make in CLASSIFIERS.items():
             search_once(report, scale, by, make, NAMES[by])
     note_grid(report, scale)
-    report.note("grid", f"skseq compiles {len(scale.grid['units'])} networks, scikeras one a fit")
+    report.note("grid", f"skseq compiles {len(scale.grid['units'])} networks, scikeras one per fit")
     claim_grid(report, low=20)
-
-
-def note_grid(report, scale):
-    """What is searched."""
-    n_candidates = int(np.prod([len(values) for values in scale.grid.values()]))
-    report.note(
-        "grid",
-        f"{n_candidates} candidates x 3 folds = {3 * n_candidates} fits of {scale.epochs} epochs on "
-        f"{scale.n_samples} sequences of {N_TIMESTEPS} timesteps, {scale.grid}, no refit; only `units` makes another "
-        "network",
-    )
-
-
-def claim_grid(report, **bounds):
-    """How many times faster the whole search is than with scikeras."""
-    ours, others = (report.values("grid", SEARCH, by) for by in (OURS, SCIKERAS))
-    report.claim("grid", f"{SEARCH}, scikeras / skseq, mean of repeats", np.mean(others / ours), **bounds)
-
-
-SEARCH, FIRST_FIT, SECOND_FIT = "whole search, cold", "one fit, the first", "one fit, the second"
-
-
-def search_once(report, scale, by, make, names):
-    """One search from cold and two single fits; ``names`` are those of the parameters in ``make(scale, ...)``."""
-    X, y = waves(scale.n_samples)
-    clear_pool()
-    search = GridSearchCV(
-        make(scale),
-        {names[name]: values for name, values in scale.grid.items()},
-        cv=StratifiedKFold(3),
-        scoring="accuracy",
-        refit=False,
-        error_score="raise",
-    )
-    seconds, _ = timed(search.fit, X, y)
-    report.add("grid", SEARCH, SECONDS, by, seconds)
-    report.add("grid", "best mean accuracy", "", by, search.cv_results_["mean_test_score"].max())
-    clear_pool()
-    for quantity in (FIRST_FIT, SECOND_FIT):
-        report.add("grid", quantity, SECONDS, by, timed(make(scale, units=16).fit, X, y)[0])
 
 
 # --- memory -------------------------------------------------------------------------------------------------
@@ -270,7 +169,7 @@ EXPERIMENTS = {
 def main():
     arguments = command_line("Measure what skseq costs.", EXPERIMENTS).parse_args()
     report = Report("footprint")
-    run_experiments(report, EXPERIMENTS, arguments.only, Quick() if arguments.quick else Scale())
+    run_experiments(report, EXPERIMENTS, arguments.only, QUICK if arguments.quick else Scale())
     return report.finish(arguments.output, strict=not arguments.quick)
 
 

@@ -1,9 +1,8 @@
 """The reference experiments through the public estimators, beside the same experiments on stock Keras.
 
-R1 to R5: reconstruction, prediction and composite autoencoder, the encoder as features, its states; reversal: the
-same waves written forwards and backwards. R6: encoder-decoder on reversed
-subsets. R7 and R8: echo without and with attention, one grid search. R9: their loss traces. Gradients are clipped
-the same way on both sides.
+R1 to R5: reconstruction, prediction and composite autoencoder, the encoder as features, its states. Reversal: the same
+waves written forwards and backwards. R6: encoder-decoder on reversed subsets. R7 and R8: echo without and with
+attention, in one grid search. R9: their loss traces. Gradients are clipped the same way on both sides.
 """
 
 import sys
@@ -16,30 +15,30 @@ import pandas as pd
 from sklearn.model_selection import GridSearchCV
 
 from benchmarks.harness.report import OURS, SECONDS, STOCK, Report, command_line, pyplot_for, run_experiments, timed
+from benchmarks.parts.echo import (
+    DECODERS,
+    ECHO_PAIRS,
+    ECHO_TIMESTEPS,
+    ECHO_TOKENS,
+    echo_classifier,
+    echo_generator,
+)
+from benchmarks.parts.reversal import ReversalScale, reverse_ours, reverse_stock
 from benchmarks.peers import stock_keras
-from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier, clear_pool
-from skseq.datasets import SequencePairGenerator
+from skseq import LSTMAutoencoderTransformer, clear_pool
 
 RAMP = np.arange(1, 10)[None] / 10  # one sample of nine timesteps
-REVERSED_TOKENS, ECHO_TOKENS = 51, 50
-N_REVERSED = 3
-ECHO_TIMESTEPS = 5
-DECODERS = {"R7": False, "R8": "bahdanau"}  # the attention of each experiment
 NAMES = {"R7": "without attention", "R8": "Bahdanau attention"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Scale:
+class Scale(ReversalScale):
     """How much is run: by default what the reference says."""
 
-    clipnorm: float | None = 1.0  # as the estimators have it by default; None is plain Adam
     repeats: int = 10
     stock_repeats: int = 3
     ramp_epochs: int = 300
-    reversed_pairs: int = 100_000
-    new_pairs: int = 1_000
-    stock_new_pairs: int = 100
-    echo_pairs: int = 5_000
+    echo_pairs: int = ECHO_PAIRS
     stock_fit_pairs: int = 200
     trace_epochs: int = 50
     trace_pairs: int = 100
@@ -206,7 +205,7 @@ def _listed(values):
 
 
 def reverse(report, scale):
-    """R6: one epoch of teacher forcing, then new pairs one step at a time; both compile afresh."""
+    """R6: one epoch of teacher forcing, then new pairs one step at a time; each fit compiles anew."""
     for seed in range(scale.stock_repeats):
         reverse_ours(report, scale, seed)
         reverse_stock(report, scale, seed)
@@ -224,98 +223,7 @@ def reverse(report, scale):
     )
 
 
-def _reversed_pairs(scale, seed):
-    """Training pairs and new pairs."""
-    draws = np.random.RandomState(seed)
-    generator = SequencePairGenerator(
-        task="reverse",
-        n_timesteps=6,
-        n_kept=N_REVERSED,
-        cardinality=REVERSED_TOKENS,
-        reserve_zero=True,
-        random_state=draws,
-    ).fit()
-    return generator.sample(scale.reversed_pairs), generator.sample(scale.new_pairs)
-
-
-def reverse_ours(report, scale, seed):
-    """R6 in skseq from cold: seconds of fit and of predict, and the share of new pairs that is right."""
-    (X, y), (X_new, y_new) = _reversed_pairs(scale, seed)
-    clear_pool()
-    classifier = Seq2SeqClassifier(
-        128,
-        learning_rate=0.001,
-        clipnorm=scale.clipnorm,
-        epochs=1,
-        batch_size=32,
-        early_stopping=False,
-        vocabulary=np.arange(1, REVERSED_TOKENS),
-        random_state=seed,
-    )
-    fit_seconds, _ = timed(classifier.fit, X, y)
-    predict_seconds, _ = timed(classifier.predict, X_new)
-    accuracy = classifier.score(X_new, y_new)
-    _add_reversed(report, scale, OURS, fit_seconds, predict_seconds, accuracy)
-
-
-def reverse_stock(report, scale, seed, **how):
-    """R6 on stock Keras, built anew; ``how`` are arguments of `keras.Model.compile`."""
-    (X, y), (X_new, y_new) = _reversed_pairs(scale, seed)
-    X_new, y_new = X_new[: scale.stock_new_pairs], y_new[: scale.stock_new_pairs]
-    keras.utils.set_random_seed(seed)
-
-    def build_and_fit():
-        training, *inference = stock_keras.encoder_decoder(REVERSED_TOKENS, clipnorm=scale.clipnorm, **how)
-        inputs = stock_keras.one_hot(X, REVERSED_TOKENS), stock_keras.teacher_forcing(y, REVERSED_TOKENS)
-        training.fit(inputs, stock_keras.one_hot(y, REVERSED_TOKENS), epochs=1, batch_size=32, verbose=0)
-        return inference
-
-    def predict(encoder, decoder):
-        sources = stock_keras.one_hot(X_new, REVERSED_TOKENS)
-        return [stock_keras.predict_sequence(encoder, decoder, source, N_REVERSED) for source in sources]
-
-    fit_seconds, inference = timed(build_and_fit)
-    predict_seconds, predicted = timed(predict, *inference)
-    accuracy = (np.array(predicted) == y_new).all(axis=1).mean()
-    _add_reversed(report, scale, STOCK, fit_seconds, predict_seconds, accuracy)
-
-
-def _add_reversed(report, scale, by, fit_seconds, predict_seconds, accuracy):
-    report.add("R6", f"fit, {scale.reversed_pairs:,} pairs", SECONDS, by, fit_seconds)
-    report.add("R6", "predict", SECONDS, by, predict_seconds)
-    report.add("R6", "new pairs exactly right", "", by, accuracy)
-
-
 # --- R7, R8: echo without and with attention ----------------------------------------------------------------
-
-
-def echo_generator(random_state):
-    """The first two of five tokens, padded with 0; a RandomState gives fresh pairs at every draw."""
-    return SequencePairGenerator(
-        task="echo",
-        n_timesteps=ECHO_TIMESTEPS,
-        n_kept=2,
-        pad_target=True,
-        cardinality=ECHO_TOKENS,
-        random_state=np.random.RandomState(random_state),
-    ).fit()
-
-
-def echo_classifier(scale, **parameters):
-    """One update for every pair; only the network can know that the padding is constant."""
-    return Seq2SeqClassifier(
-        150,
-        decoder="direct",
-        learning_rate=0.001,
-        clipnorm=scale.clipnorm,
-        epochs=1,
-        batch_size=1,
-        shuffle=False,
-        early_stopping=False,
-        classes_per_position=False,
-        vocabulary=np.arange(ECHO_TOKENS),
-        **parameters,
-    )
 
 
 def search_attention(report, scale):
@@ -323,7 +231,7 @@ def search_attention(report, scale):
     clear_pool()
     np.random.seed(0)  # noqa: NPY002  random_state=None draws from it: every fit has initial weights of its own
     search = GridSearchCV(
-        echo_classifier(scale),
+        echo_classifier(scale.clipnorm),
         {"attention": list(DECODERS.values())},
         cv=_own_pairs(scale),
         scoring={"new_pairs": _score, "first_100": _score_first_100},
@@ -375,7 +283,7 @@ def _updates(scale):
 
 
 def _echo_stock(report, scale, experiment, seed):
-    """Accuracy through `train_on_batch`, and the time of one `Model.fit` a pair from a part of the pairs."""
+    """Accuracy through `train_on_batch`, and the time of one `Model.fit` per pair from a part of the pairs."""
     generator = echo_generator(seed + 1)
     (X, y), (X_new, y_new) = generator.sample(scale.echo_pairs), generator.sample(scale.new_pairs)
     source, target = (stock_keras.one_hot(tokens, ECHO_TOKENS) for tokens in (X, y))
@@ -395,7 +303,7 @@ def _echo_stock(report, scale, experiment, seed):
 
 
 def _claim_echo(report, scale):
-    report.note("R7", f"stock Keras: one Model.fit a pair, extrapolated from {scale.stock_fit_pairs} warm ones")
+    report.note("R7", f"stock Keras: one Model.fit per pair, extrapolated from {scale.stock_fit_pairs} warm ones")
     band = {"R7": {"low": 0.18, "high": 0.29}, "R8": {"low": 0.95}}
     for experiment in DECODERS:
         accuracy = report.values(experiment, f"accuracy, {scale.new_pairs:,} pairs", OURS).mean()
@@ -415,7 +323,7 @@ def trace_losses(report, scale):
         report.add("R9", f"epochs to half the first loss, {NAMES[name]}", "", OURS, _epochs_to_half(losses))
     report.note(
         "R9",
-        f"{scale.trace_epochs} epochs of {scale.trace_pairs} fresh pairs, one update a pair; inf: never half",
+        f"{scale.trace_epochs} epochs of {scale.trace_pairs} fresh pairs, one update per pair; inf: never half",
     )
     report.savers.append(partial(save_traces, traces))
     lower, sooner = (measure(traces["R7"]) > measure(traces["R8"]) for measure in (_area, _epochs_to_half))
@@ -426,7 +334,7 @@ def trace_losses(report, scale):
 def _trace(scale, experiment, seed):
     """Loss of every epoch (n_epochs,)."""
     generator = echo_generator(seed)
-    classifier = echo_classifier(scale, attention=DECODERS[experiment], random_state=seed)
+    classifier = echo_classifier(scale.clipnorm, attention=DECODERS[experiment], random_state=seed)
     for _ in range(scale.trace_epochs):
         classifier.partial_fit(*generator.sample(scale.trace_pairs), classes=np.arange(ECHO_TOKENS))
     return classifier.history_["loss"]
@@ -443,7 +351,7 @@ def _epochs_to_half(losses):
 
 
 def save_traces(traces, folder):
-    """The traces as CSV, one row an epoch of a repeat, and as a plot of mean and spread."""
+    """The traces as CSV, one row per epoch of a repeat, and as a plot of mean and spread."""
     rows = [
         {"experiment": name, "repeat": repeat, "epoch": epoch + 1, "loss": loss}
         for name, losses in traces.items()
@@ -465,7 +373,7 @@ def _plot_traces(traces, path):
         axes.fill_between(epochs, mean - spread, mean + spread, alpha=0.25)
     axes.set(
         xlabel="epoch",
-        ylabel="training loss (nats a token)",
+        ylabel="training loss (nats per token)",
         title=f"Mean and spread of {len(losses)} repeats",
     )
     axes.set_ylim(bottom=0)

@@ -11,14 +11,16 @@ from itertools import product
 
 import numpy as np
 
-from benchmarks import footprint, reference
 from benchmarks.harness.report import OURS, SCIKERAS, STOCK, command_line, run_experiments, timed
 from benchmarks.harness.speed_picture import draw
 from benchmarks.harness.speed_report import SKORCH, TORCH, Speeds
 from benchmarks.harness.timing import PATIENCE, Contender, geometric_mean
+from benchmarks.parts import grid
+from benchmarks.parts.echo import DECODERS, ECHO_TIMESTEPS, ECHO_TOKENS, echo_classifier, echo_generator
 from benchmarks.parts.growth import STREAMED, fit_long_sequences, grow, keep_fitting, stream_files
 from benchmarks.parts.peak import approach_peak
 from benchmarks.parts.precision import MIXED, compare_precisions
+from benchmarks.parts.reversal import QUICK_REVERSAL, ReversalScale, reverse_ours, reverse_stock
 from benchmarks.parts.updates import (
     KERAS_SETTINGS,
     N_CLASSES,
@@ -67,12 +69,12 @@ class Scale:
     precision_batch: int = 128
     precision_epochs: int = 12
     new_pairs: int = 2_000
-    end_to_end: reference.Scale = field(default_factory=reference.Scale)
+    end_to_end: ReversalScale = field(default_factory=ReversalScale)
     end_to_end_repeats: int = 3
     n_sources: int = 1_000
     n_loop_sources: int = 5
     decoding: tuple = ((6, 3), (20, 20))
-    search: footprint.Scale = field(default_factory=footprint.Scale)
+    search: grid.GridScale = field(default_factory=grid.GridScale)
     growth_units: int = 32
     growth_timesteps: tuple = (50, 100, 200, 400, 800, 1_600, 3_200)
     growth_samples: tuple = (1_000, 4_000, 16_000, 64_000)
@@ -104,12 +106,12 @@ QUICK = Scale(
     precision_units=4,
     precision_epochs=1,
     new_pairs=10,
-    end_to_end=reference.QUICK,
+    end_to_end=QUICK_REVERSAL,
     end_to_end_repeats=1,
     n_sources=20,
     n_loop_sources=1,
     decoding=((3, 2),),
-    search=footprint.Quick(),
+    search=grid.GridScale(**grid.QUICK_SEARCH),
     growth_units=4,
     growth_timesteps=(3, 6),
     growth_samples=(100, 400),
@@ -178,13 +180,13 @@ def reverse_end_to_end(report, scale):
     settings = [{"jit_compile": jit, "steps_per_execution": steps} for jit, steps in scale.keras_settings]
     tries = Speeds("tries", columns=())
     for how in settings if len(settings) > 1 else ():
-        reference.reverse_stock(tries, replace(scale.end_to_end, stock_new_pairs=1), 0, **how)
+        reverse_stock(tries, replace(scale.end_to_end, stock_new_pairs=1), 0, **how)
     fit = f"fit, {scale.end_to_end.reversed_pairs:,} pairs"
     seconds = tries.values("R6", fit, STOCK)
     how = settings[int(np.argmin(seconds)) if len(seconds) else 0]
     for seed in range(scale.end_to_end_repeats):
-        runs = [partial(reference.reverse_ours, report, scale.end_to_end, seed)]
-        runs += [partial(reference.reverse_stock, report, scale.end_to_end, seed, **how)]
+        runs = [partial(reverse_ours, report, scale.end_to_end, seed)]
+        runs += [partial(reverse_stock, report, scale.end_to_end, seed, **how)]
         for run in runs[:: -1 if seed % 2 else 1]:
             run()
     ours, stock = (report.values("R6", fit, by) + report.values("R6", "predict", by) for by in (OURS, STOCK))
@@ -201,30 +203,30 @@ def reverse_end_to_end(report, scale):
 
 def update_single_pairs(report, scale):
     """R8: one update for every pair, and for stock Keras one `Model.fit` for every pair."""
-    generator = reference.echo_generator(0)
-    attention = reference.DECODERS["R8"]
+    generator = echo_generator(0)
+    attention = DECODERS["R8"]
 
     def in_skseq():
-        how = long_fit(2 * reference.ECHO_TIMESTEPS)
-        estimator = reference.echo_classifier(scale.end_to_end, attention=attention, random_state=0, **how)
+        how = long_fit(2 * ECHO_TIMESTEPS)
+        estimator = echo_classifier(scale.end_to_end.clipnorm, attention=attention, random_state=0, **how)
 
         def ready(n):
             X, y = generator.sample(n)
-            return lambda: estimator.partial_fit(X, y, classes=np.arange(reference.ECHO_TOKENS))
+            return lambda: estimator.partial_fit(X, y, classes=np.arange(ECHO_TOKENS))
 
         return Contender(by=OURS, setting=setting_name(**how), ready=ready)
 
     def in_keras(jit_compile, by, train_on):
         model = stock_keras.direct_network(
-            reference.ECHO_TIMESTEPS,
-            reference.ECHO_TOKENS,
+            ECHO_TIMESTEPS,
+            ECHO_TOKENS,
             attention=bool(attention),
             clipnorm=scale.end_to_end.clipnorm,
             jit_compile=jit_compile,
         )
 
         def ready(n):
-            source, target = (stock_keras.one_hot(x, reference.ECHO_TOKENS) for x in generator.sample(n))
+            source, target = (stock_keras.one_hot(x, ECHO_TOKENS) for x in generator.sample(n))
             return lambda: train_on(model, source, target)
 
         return Contender(by=by, setting=setting_name(jit_compile), ready=ready)
@@ -237,7 +239,7 @@ def update_single_pairs(report, scale):
 
     quantity = "an update by one pair, Bahdanau, 5 steps, 150 units"
     report.compare("R8", quantity, everyone(), piece="update", seconds=scale.seconds, repeats=scale.repeats)
-    text = "one Model.fit a pair, stock Keras / skseq, median"
+    text = "one Model.fit per pair, stock Keras / skseq, median"
     report.claim("R8", text, report.ratio("R8", quantity, STOCK).median, low=50)
     forget()
 
@@ -314,16 +316,16 @@ def _repeating(by, setting, call, share=1.0):
 
 def search_grid(report, scale):
     """36 fits of small networks, beside scikeras and skorch."""
-    sides = {by: (footprint.CLASSIFIERS[by], footprint.NAMES[by]) for by in (OURS, SCIKERAS)}
+    sides = {by: (grid.CLASSIFIERS[by], grid.NAMES[by]) for by in (OURS, SCIKERAS)}
     sides[SKORCH] = _skorch_classifier, SKORCH_NAMES
     count = _fastest_threads(scale)
     for repeat in range(scale.search.repeats):
         for by, how in list(sides.items())[:: -1 if repeat % 2 else 1]:
-            in_threads(count, partial(footprint.search_once, report, scale.search, by, *how))()
-    footprint.note_grid(report, scale.search)
+            in_threads(count, partial(grid.search_once, report, scale.search, by, *how))()
+    grid.note_grid(report, scale.search)
     report.note("grid", f"skorch on {thread_name(count)}, the fastest of {scale.threads} in a single fit")
-    footprint.claim_grid(report, low=30)
-    first = np.median(report.values("grid", footprint.FIRST_FIT, OURS))
+    grid.claim_grid(report, low=30)
+    first = np.median(report.values("grid", grid.FIRST_FIT, OURS))
     report.claim("grid", "seconds of the first fit of a new architecture, median", first, high=1.5)
     forget()
 
@@ -338,7 +340,7 @@ def _skorch_classifier(scale, **parameters):
 
 def _fastest_threads(scale):
     """The number of threads with which skorch fits fastest, warm."""
-    X, y = footprint.waves(scale.search.n_samples)
+    X, y = grid.waves(scale.search.n_samples)
     fits = {count: in_threads(count, partial(_fit_skorch, scale, X, y)) for count in scale.threads}
     for fit in fits.values():
         fit()
@@ -386,9 +388,9 @@ def main():
     )
     report.note(
         "all",
-        f"stock Keras: the best of {len(scale.keras_settings)} settings (XLA or not, steps an execution; 20 only where "
-        f"20 updates take less than {PATIENCE * scale.seconds:.3g} s), PyTorch: of {scale.threads} threads; skseq: the "
-        "graph that a long fit chooses",
+        f"stock Keras: the best of {len(scale.keras_settings)} settings (with or without XLA, steps per execution; 20 "
+        f"only where 20 updates take less than {PATIENCE * scale.seconds:.3g} s); PyTorch: the best of {scale.threads} "
+        "threads; skseq: the graph that a long fit chooses",
     )
     run_experiments(report, EXPERIMENTS, arguments.only, scale)
     report.savers.append(partial(draw, report))

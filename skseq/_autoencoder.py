@@ -9,11 +9,9 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._base.autoencoder import BaseAutoencoder
-from skseq._base.estimator import all_or_nothing
-from skseq._base.own_network import NETWORK_CONSTRAINTS
+from skseq._base.own_network import NETWORK_CONSTRAINTS, OwnNetworkMixin
 from skseq._data.parts import slices
-from skseq._data.sequences import as_samples, check_lengths, is_ragged, read_numbers, split
-from skseq._docs import with_shared_docs
+from skseq._data.sequences import as_samples, check_lengths, is_ragged, split
 from skseq._sklearn import Interval, StrOptions, _fit_context
 
 __all__ = ["LSTMAutoencoderTransformer"]
@@ -28,7 +26,7 @@ def _gives_vectors(estimator):
 
 def _reconstructs(estimator):
     """Reconstructions exist where there is a decoder for them."""
-    return getattr(estimator, "_spec", estimator).decoder != "predict"
+    return estimator._now("decoder") != "predict"
 
 
 def _decodes(estimator):
@@ -38,69 +36,255 @@ def _decodes(estimator):
 
 def _forecasts(estimator):
     """Predictions exist where there is a decoder for them."""
-    return getattr(estimator, "_spec", estimator).decoder != "reconstruct"
+    return estimator._now("decoder") != "reconstruct"
 
 
-@with_shared_docs
-class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseAutoencoder):
+class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, OwnNetworkMixin, BaseAutoencoder):
     """Recurrent autoencoder: sequences to fixed-length encodings, learnt without labels.
 
-    An encoder reads a sequence into its final state, the code; decoders write from the code alone: the sequence again,
+    An encoder reads a sequence into its final state, the code. Decoders write from the code alone: the sequence again,
     its next steps, or both. All are trained together on the squared error [1]_.
 
     Parameters
     ----------
     units : int, default=64
-        Width of the recurrent layers and so of an encoding.
+        Width of the recurrent layers, and so of an encoding.
 
     decoder : {"reconstruct", "predict", "composite"}, default="reconstruct"
-        What is written: the sequence that was read, what comes next, or both by two decoders on one encoder, the two
-        losses summed ([1]_, sections 2.2 to 2.4).
+        What is written: the sequence that was read, its next steps, or both. For both, two decoders share one encoder,
+        and their losses are added ([1]_, sections 2.2 to 2.4).
 
     horizon : int or None, default=None
-        How many steps at the end of a training sequence the encoder does not see and the prediction decoder writes;
-        `forecast` needs it. None predicts the sequence's own next steps: all of it is read, and the second to the
-        last step are written. Of no effect on ``decoder="reconstruct"``, which then has to be None.
+        Number of steps at the end of a training sequence that the encoder does not see and the prediction decoder
+        writes. `forecast` needs it. With None the encoder reads the whole sequence, and the decoder writes its second
+        to its last step. It must be None for ``decoder="reconstruct"``.
 
     conditional : bool, default=False
-        Whether decoders also read the step before the one they write: the true one in training, their own output
-        afterwards ([1]_, section 2.4).
+        Whether decoders also read the step before the one they write: in training the true step, afterwards their own
+        output ([1]_, section 2.4).
 
     code : {"repeated", "state", "both"}, default="repeated"
-        How a decoder gets the code: as its input at every step, as its initial state, or both.
+        How a decoder gets the code: as its input at every step, as its initial state, or as both.
 
     reverse_target : bool, default=False
-        Whether the reconstruction is written last timestep first, which is easier to learn: it starts with what the
-        encoder read last. Outputs are in the order of X either way.
+        Whether the decoder writes the reconstruction with the last timestep first. This is easier to learn, because it
+        starts with what the encoder read last. Outputs are in the order of X either way.
 
     input_noise : float, default=0.0
-        Standard deviation of Gaussian noise on what the encoder reads in training, in the units of X; the targets stay
-        clean [2]_.
+        Standard deviation, in the units of X, of Gaussian noise that is added to what the encoder reads in training.
+        The targets stay clean [2]_.
 
     step_dropout : float in [0, 1), default=0.0
-        Share of timesteps that the encoder reads as zeros in training; the targets stay whole.
+        Share of timesteps that the encoder reads as zeros in training. The targets stay whole.
 
     output : {"last", "state", "sequence"}, default="last"
-        What `transform` gives: the last hidden state, hidden and cell state side by side (a GRU has the hidden state
-        alone), or the hidden state at every timestep.
+        What `transform` returns: the last hidden state; hidden and cell state side by side (a GRU has only the hidden
+        state); or the hidden state at every timestep.
 
-    <network parameters>
+    network : scikeras wrapper or None, default=None
+        A network of your own in place of the recurrent layers: a ``scikeras.wrappers.BaseWrapper`` (`KerasClassifier`
+        and `KerasRegressor` are) around a function that builds a `keras.Model`.
 
-        `transform` then gives the output of the model's layer named "encoding", (n_samples, n_encodings); there is no
+        The wrapper decides the model, its optimizer, loss, metrics, callbacks and parameters ``fit__...``. The
+        estimator decides how X and y are read, the weights of samples and classes, `epochs`, `batch_size`, `shuffle`,
+        validation and early stopping, `warm_start`, `random_state`, `verbose` and `dtype`; a wrapper that sets these is
+        refused. The `callbacks` of both are called. All other parameters of the recurrent layers and of their training
+        then have no effect. Mixed precision is up to the function: with ``dtype="float32"`` it may give
+        ``dtype="mixed_bfloat16"`` to its layers. The wrapper itself is never fitted or changed.
+
+        Parameters are set by name, in searches too: ``network__model__units``, ``network__optimizer__learning_rate``,
+        ``network__callbacks``, ``network__callbacks__0__patience``.
+
+        The function may take the wrapper's ``model__...`` parameters by their names, and `meta`, `compile_kwargs` and
+        `params`. ``meta`` is a dict of what was learnt in fit:
+
+        - task: "classify", "regress" or "reconstruct"
+        - dtype: "float32" or "float64", in which its layers will compute
+        - n_features: width of a timestep, None for tokens
+        - n_features_in_: where the estimator has it
+        - tokens: whether X holds ids
+        - vocabulary_size: number of ids, including those of padding (0) and of unknown tokens; None for measurements
+        - n_timesteps_in_: number of timesteps, or of the longest sequence
+        - lengths: (shortest, longest)
+        - ragged: whether lengths differ
+        - classes_, n_classes_: for classifiers; lists if y is 2-D
+        - n_outputs_: for classifiers and regressors
+
+        A model with one input reads the sequences, padded with zeros on the right: numbers of shape (n_samples,
+        n_timesteps, n_features) or ids of shape (n_samples, n_timesteps). A model with several inputs names them
+        "source" (the sequences), "mask" ((n_samples, n_timesteps) bool, True on real steps) and "lengths" ((n_samples,)
+        int32). Where lengths differ, the model must leave out the padding itself, by "mask", "lengths" or
+        ``mask_zero=True``.
+
+        The model returns one of these: class probabilities (n_samples, n_classes), or a list of them if y is 2-D;
+        (n_samples, 1), the probability of the second of two classes; numbers (n_samples, n_outputs); or the
+        reconstruction, in the shape of its input. A missing loss is "sparse_categorical_crossentropy"
+        ("binary_crossentropy" for one output of two classes) or "mean_squared_error". Targets are class ids, or one-hot
+        vectors if the name of the loss begins with "categorical_".
+
+        `history_` then holds Keras' loss and metrics and "learning_rate". The last models stay in the pool, which
+        `skseq.clear_pool` clears.
+
+        `transform` then returns the output of the model's layer named "encoding", (n_samples, n_encodings). There is no
         `inverse_transform`, `forecast` or `predict_next`.
 
-    <shared parameters>
+    cell : {"lstm", "gru", "cho-gru"}, default="lstm"
+        Kind of recurrent layer. "cho-gru" is the gated recurrent unit as published [cho]_: its reset gate acts before
+        the recurrent product (``keras.layers.GRU(reset_after=False)``). In "gru", as in Keras by default, the reset
+        gate acts after the product. That takes one product per step instead of two, so it is faster.
+
+    n_layers : int, default=1
+        Number of recurrent layers in the encoder. A decoder has the same number.
+
+    bidirectional : bool, default=False
+        Whether the encoder also reads the sequence backwards. The outputs of both directions are joined, so an encoding
+        is twice as wide.
+
+    activation : {"tanh", "relu"}, default="tanh"
+        Activation of the candidate and of the output in the recurrent layers. With "relu" the states are not bounded.
+
+    dropout : float in [0, 1), default=0.0
+        Share of the inputs of a recurrent layer that is dropped in training. The same inputs are dropped at every
+        timestep [dropout]_.
+
+    recurrent_dropout : float in [0, 1), default=0.0
+        Share of the hidden state of a recurrent layer that is dropped in training. The same units are dropped at every
+        timestep.
+
+    optimizer : str or dict, default="adam"
+        Name of a Keras optimizer, or the dict that ``keras.optimizers.serialize`` returns. Optimizer objects are
+        refused because they cannot be cloned.
+
+    learning_rate : float or None, default=0.01
+        Step size. None leaves it to the configuration in `optimizer`, which may hold a schedule.
+
+    clipnorm : float or None, default=1.0
+        Largest norm of the gradient of all weights together. A longer gradient is scaled down to it [clipnorm]_. None
+        sets no limit.
+
+    clipvalue : float or None, default=None
+        Largest absolute value of any element of the gradient, applied after `clipnorm`. None sets no limit.
+
+    l1 : float, default=0.0
+        Strength of the penalty ``l1 * sum(abs(w))`` over all kernels, recurrent ones included. Biases are not
+        penalised. The losses in `history_` do not include penalties.
+
+    l2 : float, default=0.0
+        Strength of the penalty ``l2 * sum(w ** 2)`` over the same weights as `l1`.
+
+    bptt_steps : int or None, default=None
+        Truncated backpropagation through time [bptt]_: every sequence is cut into chunks of this many timesteps. States
+        pass from chunk to chunk, gradients do not. In the encoder, chunks are counted backwards from the last step
+        read; in a decoder, from its first step. That first step is no cut: the code gets its gradient, as initial state
+        and as input at every step. A small number bounds how far a gradient can grow, and how far back a dependency can
+        be learnt. None cuts nowhere.
+
+        Cutting is not needed to save memory. From 1,000 timesteps on, layers that would keep more than half a gigabyte
+        keep only their states, and compute the rest again for the gradient. The gradient stays exact, and an update
+        takes 1.1 to 1.6 times as long [recompute]_.
+
+    epochs : int, default=50
+        Largest number of passes over the training data.
+
+    batch_size : int, default=32
+        Number of samples per update. If all samples fit into one batch, equal samples are merged into one that has the
+        sum of their weights. Loss and gradient stay the same, but dropout and noise are then drawn once for all of
+        them.
+
+    shuffle : bool, default=True
+        Whether the samples are put in a new order in every epoch.
+
+    early_stopping : bool or "auto", default="auto"
+        Whether training ends when the validation loss has not improved for `n_iter_no_change` epochs. The best weights
+        are restored. "auto" is on above 10,000 samples, and whenever `X_val` is passed to `fit`.
+
+    validation_fraction : float in (0, 1), default=0.1
+        Share of the samples held out for early stopping if no `X_val` is passed.
+
+    n_iter_no_change : int, default=10
+        Number of epochs to wait for a better validation loss.
+
+    warm_start : bool, default=False
+        Whether `fit` continues from the weights and the optimizer state of the last fit.
+
+    callbacks : list of keras.callbacks.Callback or None, default=None
+        Called around epochs with a stock Keras model that carries the current weights. Changes that they make to its
+        weights, to its learning rate or to `stop_training` take effect. Every fit uses shallow copies, so the parameter
+        itself is never changed. Hooks for single batches work too, but cost one graph call per batch.
+
+    random_state : int, RandomState instance or None, default=None
+        Decides the initial weights, the order of samples, dropout and noise, and the validation split. The same int
+        gives the same weights, bit for bit, also in threads and in other processes.
+
+    verbose : int, default=0
+        0 prints nothing, 1 shows Keras' progress bar with the loss, 2 prints one line per epoch.
+
+    dtype : {"float32", "float64", "mixed_bfloat16"}, default="float32"
+        Type of weights and computation. "mixed_bfloat16" multiplies matrices in bfloat16, which keeps 8 bits of
+        precision instead of 24. All else stays float32: weights, states, losses, inputs, outputs and exported models.
+        It pays from about 512 units on, on a processor with bfloat16 units (AVX512_BF16, AMX), and without XLA, which
+        does not use these units; ``jit_compile="auto"`` takes care of that. On other processors it is slower than
+        float32.
+
+    jit_compile : bool or "auto", default="auto"
+        Whether updates are compiled with XLA. That takes seconds for every new shape of a batch. "auto" compiles if the
+        fit is long enough to win this time back; on a GPU it leaves to cuDNN what cuDNN has a kernel for. XLA rounds
+        differently and draws other dropout masks: a seed reproduces only for the same `jit_compile` setting.
+
+    unroll : bool or "auto", default="auto"
+        Whether the graph writes out every timestep instead of looping. Every number of timesteps then needs a graph of
+        its own. "auto" loops.
 
     Attributes
     ----------
     horizon_ : int or None
-        `horizon` in fit.
+        Value of `horizon` in fit.
 
-    <shared attributes>
+    n_features_in_ : int
+        Number of columns of 2-D X, or of features of 3-D and ragged X.
+
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the columns, if X was a data frame with string names.
+
+    n_timesteps_in_ : int
+        Number of timesteps of X in fit, or of the longest sequence if X was ragged.
+
+    n_iter_ : int
+        Number of epochs run by the last fit.
+
+    history_ : dict of str to list of float
+        One list per quantity, with one number per epoch: "loss" and metrics; "gradient_norm", the norm of the whole
+        gradient before clipping, a mean over updates; "largest_gradient_norm", the largest of these; "largest_weight",
+        the largest absolute value of any weight after the epoch; "learning_rate"; and "val_..." for the loss and the
+        metrics if there are validation data.
+
+    weights_ : dict of str to ndarray
+        Fitted weights, in the layout of the stock Keras layers.
+
+    optimizer_state_ : list of ndarray
+        State of the optimizer, from which `partial_fit` and `warm_start` continue.
+
+    model_ : keras.Model
+        The network from source to output: stock Keras layers with the fitted weights, so it can be saved and loaded
+        without skseq. It is built anew at every access. With `network` it is the model that your function builds.
+
+    encoder_model_ : keras.Model
+        The part of `model_` that reads the source. With `network` it ends in the layer named "encoding".
+
+    decoder_model_ : keras.Model
+        The part of `model_` that turns what the encoder gives into the output. There is none with `network`.
 
     Notes
     -----
-    <memory notes>
+    **Large data.** Arrays are never copied as a whole, so they may be larger than memory: memory maps, such as
+    ``numpy.load(path, mmap_mode="r")`` gives. Training and prediction read them piece by piece. An epoch then takes
+    several graph calls over the same batches. This changes no number except sums over an epoch in `history_`, by
+    rounding. With XLA and sequences of different lengths all numbers may change, and noise is drawn anew.
+
+    **Working memory.** A piece and its conversion to `dtype` or to token ids fit into the ``working_memory`` of
+    scikit-learn, in MiB: set it by ``sklearn.config_context(working_memory=32)``. Values above 64 count as 64. A piece
+    holds one batch if that is larger. Besides its sequence, a sample takes some hundred bytes. Lists of sequences are
+    padded once, into one array.
 
     References
     ----------
@@ -108,7 +292,17 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
        2015.
     .. [2] Vincent, Larochelle, Bengio and Manzagol, "Extracting and Composing Robust Features with Denoising
        Autoencoders", ICML 2008.
-    <shared references>
+    .. [cho] Cho et al., "Learning Phrase Representations using RNN Encoder-Decoder for Statistical Machine
+       Translation", EMNLP 2014, section 2.3.
+    .. [dropout] Gal and Ghahramani, "A Theoretically Grounded Application of Dropout in Recurrent Neural Networks",
+       NeurIPS 2016.
+    .. [clipnorm] Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent neural networks", ICML 2013,
+       algorithm 1.
+    .. [bptt] Williams and Peng, "An Efficient Gradient-Based Algorithm for On-Line Training of Recurrent Network
+       Trajectories", Neural Computation 1990; Sutskever, "Training Recurrent Neural Networks", PhD thesis, University
+       of Toronto 2013, section 2.8.6.
+    .. [recompute] Chen, Xu, Zhang and Guestrin, "Training Deep Nets with Sublinear Memory Cost", arXiv:1604.06174,
+       2016.
 
     Examples
     --------
@@ -216,8 +410,8 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         Parameters
         ----------
         X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
-            Training sequences: 2-D X holds a univariate sequence a row, a list holds (t,) or (t, n_features) arrays of
-            any lengths.
+            Training sequences. 2-D X holds one univariate sequence per row. A list holds (t,) or (t, n_features) arrays
+            of any lengths.
         y : Ignored
             Present for API consistency.
         sample_weight : array-like of shape (n_samples,), default=None
@@ -239,11 +433,12 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         FloatingPointError
             If the loss or its gradient stopped being finite.
         """
-        return self._fit(X, sample_weight, X_val, sample_weight_val, epochs=int(self.epochs))
+        validation = None if X_val is None else (X_val, None, sample_weight_val)
+        return self._fit(X, None, sample_weight, validation, epochs=int(self.epochs))
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X, y=None, sample_weight=None):
-        """One epoch over X, going on from the current weights and the state of the optimizer.
+        """Train for one epoch on X, from the current weights and the state of the optimizer.
 
         Parameters
         ----------
@@ -259,35 +454,19 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         self : object
             The fitted transformer.
         """
-        return self._fit(X, sample_weight, None, None, epochs=1, incremental=True)
+        return self._fit(X, None, sample_weight, epochs=1, incremental=True)
 
-    def _fit(self, X, sample_weight, X_val, sample_weight_val, *, epochs, incremental=False):
-        self._check_network()
+    def _check_parameters(self):
+        super()._check_parameters()
         if self.decoder == "reconstruct" and self.horizon is not None:
             raise ValueError(
                 f"horizon={self.horizon!r} is for the prediction decoder, but decoder='reconstruct' has none: set "
                 "decoder='predict' or 'composite', or horizon=None."
             )
-        goes_on = self._continues(incremental)
-        with all_or_nothing(self):
-            sequences = read_numbers(self, X, reset=not goes_on)
-            validation = None
-            if X_val is not None:
-                validation = read_numbers(self, X_val, reset=False, argument="X_val"), sample_weight_val
-            self.horizon_ = self.horizon
-            diverged = self._fit_network(
-                sequences, sample_weight, validation, epochs=epochs, goes_on=goes_on, incremental=incremental
-            )
-        self._raise_if_diverged(diverged)
-        return self
 
-    @property
-    def _n_decoders(self):
-        return 2 if self.decoder == "composite" else 1
-
-    def _read_fitted(self, X):
-        check_is_fitted(self)
-        return read_numbers(self, X, reset=False)
+    def _keep_learnt(self, learnt):
+        super()._keep_learnt(learnt)
+        self.horizon_ = self.horizon
 
     @property
     def _n_features_out(self):
@@ -311,12 +490,12 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         -------
         Z : ndarray of shape (n_samples, n_features_out) or (n_samples, n_timesteps, n_features_out)
             Encodings as `output` says, in the floating type of X. With ``output="sequence"`` and ragged X a 1-D object
-            array of (n_timesteps of the sample, n_features_out) arrays.
+            array that holds one array (n_timesteps of the sample, n_features_out) per sample.
         """
         sequences = self._read_fitted(X)
         if self._has_own_network and self.output != "last":
             raise ValueError(f"output={self.output!r} has no meaning for a network of your own: set output='last'.")
-        dtype, rows = sequences.values.dtype, self._in_dtype(sequences, self._spec.dtype).rows
+        dtype, rows = sequences.values.dtype, sequences.astype(self._spec.dtype).rows
         if self.output == "sequence":
             return sequences.unpadded(self._predict("sequence", rows).astype(dtype, copy=False))
         states = self._predict("states", rows).astype(dtype, copy=False)
@@ -334,7 +513,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         Returns
         -------
         names : ndarray of str of shape (n_features_out,)
-            Names. There are none for ``output="sequence"``, which is not one vector a sample.
+            Names. There are none for ``output="sequence"``, because it does not give one vector per sample.
         """
         return super().get_feature_names_out(input_features)
 
@@ -345,22 +524,22 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features_out) or (n_samples, n_timesteps, n_features_out)
-            Encodings, as `transform` gives them.
+            Encodings, as `transform` returns them.
         lengths : array-like of int of shape (n_samples,), default=None
-            How many timesteps to write for every sample. None writes as many as the (longest) sequences of fit had or,
-            for ragged encodings of ``output="sequence"``, as many as each of them has.
+            Number of timesteps to write for every sample. With None ragged encodings of ``output="sequence"`` keep
+            their own lengths, and all others get that of the (longest) sequences in fit.
 
         Returns
         -------
         X_original : ndarray of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features)
-            Reconstructed sequences, univariate ones without the last axis as in fit. With `lengths`, and of ragged
-            encodings, a 1-D object array of one array a sample.
+            Reconstructed sequences; univariate ones have no last axis, as in fit. With `lengths`, or from ragged
+            encodings, a 1-D object array with one array per sample.
 
         Raises
         ------
         ValueError
-            If the decoder needs the cell state (`code` is "state" or "both", cell "lstm") but `output` is not "state",
-            or if X or lengths do not have the shapes above.
+            If the decoder needs the cell state (`code` is "state" or "both", and `cell` is "lstm") but `output` is not
+            "state", or if X or `lengths` do not have the shapes above.
         """
         check_is_fitted(self)
         if is_ragged(X):
@@ -375,7 +554,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
             rows["lengths"] = lengths = self._checked_lengths(lengths, len(Z))
             n_timesteps = int(lengths.max())
         decoded = self._predict("decoding", rows, n_timesteps=np.int32(n_timesteps)).astype(Z.dtype, copy=False)
-        decoded = decoded[:, :, 0] if self._univariate else decoded
+        decoded = decoded[:, :, 0] if self._learnt.source.univariate else decoded
         return decoded if lengths is None else split(decoded, lengths)
 
     def _last_steps(self, samples):
@@ -398,11 +577,6 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
                 f"{lengths.shape}."
             )
         return lengths.astype(np.int32)
-
-    @property
-    def _univariate(self):
-        """Whether samples of fit were (n_timesteps,) rather than (n_timesteps, n_features)."""
-        return self._source_form in ("columns", "series")
 
     def _code_from(self, Z):
         """Hidden (and cell) states side by side, as the decoder takes them, from what `transform` gave."""
@@ -445,7 +619,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
 
     @available_if(_reconstructs)
     def reconstruction_errors(self, X):
-        """Absolute errors of the reconstruction, one for every feature of every timestep.
+        """Absolute errors of the reconstruction, one per feature and timestep.
 
         Parameters
         ----------
@@ -462,15 +636,15 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
 
     @available_if(_forecasts)
     def forecast(self, X, n_steps=None):
-        """Steps that follow a sequence.
+        """Forecast the steps that follow a sequence.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
-            Sequences up to now, of any length if they are 3-D or a list. 2-D X is held to the columns of fit: pass
+            Sequences up to now. 3-D X and lists may have any length. 2-D X must have as many columns as in fit: pass
             ``list(X)`` to forecast from fewer.
         n_steps : int, default=None
-            Steps to write. None writes `horizon` steps; more than that the network was not trained for.
+            Number of steps to write. None writes `horizon` steps. The network was not trained for more than that.
 
         Returns
         -------
@@ -480,7 +654,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         Raises
         ------
         ValueError
-            If there was no `horizon` in fit: then the decoder has learnt to write only what the encoder has read.
+            If `horizon` was None in fit. Then the decoder has only learnt to write what the encoder has read.
         """
         sequences = self._read_fitted(X)
         if not self._spec.held_back:
@@ -491,13 +665,13 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         n_steps = self.horizon_ if n_steps is None else n_steps
         if not isinstance(n_steps, Integral) or isinstance(n_steps, bool) or n_steps < 1:
             raise ValueError(f"n_steps must be an integer of at least 1. Got {n_steps!r}.")
-        rows = self._in_dtype(sequences, self._spec.dtype).rows
+        rows = sequences.astype(self._spec.dtype).rows
         steps = self._predict("forecast", rows, n_steps=np.int32(n_steps)).astype(sequences.values.dtype, copy=False)
         return steps[:, :, 0] if sequences.univariate else steps
 
     @available_if(_forecasts)
     def predict_next(self, X):
-        """What the prediction decoder makes of the part of X that it was trained to write.
+        """Predict the part of X that the prediction decoder was trained to write.
 
         Parameters
         ----------
@@ -507,9 +681,10 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         Returns
         -------
         X_predicted : ndarray or object array
-            With a `horizon` its last `horizon` steps, from the steps before them: (n_samples, horizon) or (n_samples,
-            horizon, n_features). Without one the second to the last step, from all of them: (n_samples, n_timesteps -
-            1) or (n_samples, n_timesteps - 1, n_features), an object array if X is ragged.
+            With a `horizon` the last `horizon` steps, predicted from the steps before them: (n_samples, horizon) or
+            (n_samples, horizon, n_features). Without one the second to the last step, predicted from the whole
+            sequence: (n_samples, n_timesteps - 1) or (n_samples, n_timesteps - 1, n_features), an object array if X is
+            ragged.
         """
         sequences = self._read_fitted(X)
         written, _, lengths = self._next_steps(sequences)
@@ -520,7 +695,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
     def _next_steps(self, sequences):
         """Predicted steps and true steps (n, t, f), and how many of them are real (None: all)."""
         self._check_long_enough(sequences, self.horizon_)
-        rows = self._in_dtype(sequences, self._spec.dtype).rows
+        rows = sequences.astype(self._spec.dtype).rows
         written = self._predict("next", rows, **self._shared(self.horizon_))
         values, lengths = sequences.values, sequences.lengths
         if not self._spec.held_back:
@@ -541,8 +716,8 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         Returns
         -------
         scores : ndarray of shape (n_samples,)
-            Scores, at most 0, with the sign of scikit-learn's outlier estimators: of the reconstruction, of the
-            prediction, or of both added for ``decoder="composite"``; means over features and real timesteps.
+            Scores of at most 0, with the sign of scikit-learn's outlier estimators. They are means over features and
+            real timesteps: of the reconstruction, of the prediction, or their sum for ``decoder="composite"``.
         """
         from skseq.nn.training.compiled import PREDICT_ROWS
 

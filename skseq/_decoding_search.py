@@ -13,6 +13,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._base.decoding import SEARCH_PARAMETERS, SearchMixin
+from skseq._docs import DocLinkMixin
 from skseq._sklearn import HasMethods, StrOptions, _fit_context
 
 __all__ = ["DecodingSearch"]
@@ -23,49 +24,49 @@ def _best_has(method):
     return lambda search: hasattr(getattr(search, "best_estimator_", search.estimator), method)
 
 
-class DecodingSearch(MetaEstimatorMixin, BaseEstimator):
-    """Exhaustive search over the parameters that a fitted estimator reads at predict; nothing is fitted.
+class DecodingSearch(MetaEstimatorMixin, DocLinkMixin, BaseEstimator):
+    """Exhaustive search over the parameters that a fitted estimator reads at predict. Nothing is fitted.
 
-    Beam width, penalties, temperature and constraints decide which output of a fitted network is found. Every
-    combination of a grid is tried on held-out data with the same weights, and the best is kept.
+    Beam width, penalties, temperature and constraints decide which output of a fitted network is found. The search
+    tries every combination of a grid on held-out data, with the same weights, and keeps the best.
 
     Parameters
     ----------
     estimator : estimator
         A fitted `Seq2SeqTransducer` or `Seq2SeqClassifier`, or a fitted pipeline that ends in one. It is never changed.
-        Where searches clone it, which makes it unfitted, wrap it in ``sklearn.frozen.FrozenEstimator``.
+        Other searches clone it, which makes it unfitted: there, wrap it in ``sklearn.frozen.FrozenEstimator``.
 
     param_grid : dict or list of dict
-        Lists of values by parameter name, as in `GridSearchCV`; in a pipeline ``<step>__<parameter>``. Parameters are
-        `search`, `beam_width`, `length_penalty`, `coverage_penalty`, `temperature`, `top_k`, `top_p`, `min_length`,
-        `max_length`, `no_repeat_ngram`, `allowed_outputs`, `forced_prefix` and `random_state`. All others are read in
-        fit.
+        Lists of values by parameter name, as in `GridSearchCV`. In a pipeline the names are ``<step>__<parameter>``.
+        The parameters are `search`, `beam_width`, `length_penalty`, `coverage_penalty`, `temperature`, `top_k`,
+        `top_p`, `min_length`, `max_length`, `no_repeat_ngram`, `allowed_outputs`, `forced_prefix` and `random_state`.
+        All others are read in fit.
 
     scoring : str, callable, list, tuple, dict or None, default=None
-        What is best, as in `GridSearchCV`; for example one of `skseq.metrics.SCORERS`. None is the estimator's own
-        `score`. Of several metrics, in a list of names or a dict of scorers, the first decides.
+        How combinations are judged, as in `GridSearchCV`, for example by one of `skseq.metrics.SCORERS`. None uses the
+        estimator's own `score`. In a list of names or a dict of scorers, the first metric decides.
 
     Attributes
     ----------
     best_params_ : dict
-        The combination with the highest score; of equal ones the first of the grid.
+        The combination with the highest score. Of several with this score, the first in the grid.
 
     best_score_ : float
         Its score.
 
     best_index_ : int
-        Where it stands in `results_`.
+        Index of this combination in `results_`.
 
     best_estimator_ : estimator
-        A copy of the estimator with these parameters. It shares the fitted weights.
+        A copy of the estimator with these parameters, which shares its fitted weights.
 
     results_ : dict of str to list or ndarray
-        One entry a combination, ready for a data frame: "params", a list of dicts; "param_<name>", a masked array;
-        "score", "rank" (1 is best) and "seconds" that scoring took, in which the first search of a kind also builds
-        its graph. With several metrics "score_<metric>" and "rank_<metric>".
+        One entry per combination, ready for a data frame: "params", a list of dicts; "param_<name>", masked arrays;
+        "score"; "rank" (1 is best); and "seconds", the time that scoring took. The first search of a kind also builds
+        its graph in that time. With several metrics "score_<metric>" and "rank_<metric>".
 
     scorer_ : callable
-        Called with (estimator, X, y).
+        The scorer, which is called with (estimator, X, y).
 
     See Also
     --------
@@ -121,7 +122,7 @@ class DecodingSearch(MetaEstimatorMixin, BaseEstimator):
         NotFittedError
             If the estimator is not fitted.
         ValueError
-            If the grid is empty or names something that is not read at predict.
+            If the grid is empty or names a parameter that is not read at predict.
         """
         estimator = _fitted(self.estimator)
         candidates = _candidates(self.param_grid, estimator)
@@ -140,7 +141,7 @@ class DecodingSearch(MetaEstimatorMixin, BaseEstimator):
         return self
 
     def predict(self, X):
-        """What the best combination predicts.
+        """Predict with the best combination.
 
         Parameters
         ----------
@@ -150,14 +151,14 @@ class DecodingSearch(MetaEstimatorMixin, BaseEstimator):
         Returns
         -------
         y : ndarray
-            Outputs in the form that the estimator gives.
+            Outputs in the form that the estimator returns.
         """
         check_is_fitted(self)
         return self.best_estimator_.predict(X)
 
     @available_if(_best_has("predict_nbest"))
     def predict_nbest(self, X, n):
-        """The best n outputs by the best combination; not for pipelines.
+        """Find the n best outputs with the best combination. Pipelines do not have this method.
 
         Parameters
         ----------
@@ -169,7 +170,7 @@ class DecodingSearch(MetaEstimatorMixin, BaseEstimator):
         Returns
         -------
         outputs : ndarray of shape (n_samples, n) or (n_samples, n, ...)
-            Outputs in the form that `predict` gives, best first.
+            Outputs in the form that `predict` returns, best first.
         log_probs : ndarray of shape (n_samples, n)
             log P(output | source).
         """
@@ -177,7 +178,7 @@ class DecodingSearch(MetaEstimatorMixin, BaseEstimator):
         return self.best_estimator_.predict_nbest(X, n)
 
     def score(self, X, y):
-        """Score of the best combination by `scoring`; of several metrics by the first.
+        """Score the best combination by `scoring`. Of several metrics, the first counts.
 
         Parameters
         ----------

@@ -4,13 +4,10 @@ from numbers import Integral, Real
 
 import numpy as np
 from sklearn.base import OutlierMixin
-from sklearn.utils.validation import check_is_fitted
 
 from skseq._base.autoencoder import BaseAutoencoder
-from skseq._base.estimator import all_or_nothing
-from skseq._data.sequences import read_numbers
+from skseq._base.estimator import Examples
 from skseq._data.windows import mean_over_windows, windows_of
-from skseq._docs import with_shared_docs
 from skseq._sklearn import Interval, StrOptions, _fit_context
 
 __all__ = ["LSTMAutoencoderDetector"]
@@ -18,13 +15,12 @@ __all__ = ["LSTMAutoencoderDetector"]
 MANY_SAMPLES = 10  # from so many on whole samples are held out, below the last steps of each, if there are windows
 
 
-@with_shared_docs
 class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
     """Recurrent autoencoder that scores how unlike the sequences of fit a sequence is: EncDec-AD [1]_.
 
-    The autoencoder learns to write normal sequences again. On normal sequences held out from training it learns how
-    large its errors are, and how those of the features go together; what lies far outside is an anomaly. Long series
-    are cut into windows, and every timestep gets a score of its own.
+    The autoencoder learns to write normal sequences again. From normal sequences that are held out from training it
+    learns how large its errors are, and how the errors of the features go together. What lies far outside is an
+    anomaly. Long series are cut into windows, and every timestep gets a score of its own.
 
     Parameters
     ----------
@@ -32,51 +28,161 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         Width of the recurrent layers.
 
     scoring : {"mahalanobis", "squared_error"}, default="mahalanobis"
-        What makes a score of the errors e = abs(x - x') of a timestep: (e - mu)' S^-1 (e - mu), with mean mu and
-        covariance S of the errors on held-out sequences ([1]_, section 2), or the mean of their squares.
+        How the errors e = abs(x - x') of a timestep become its score. "mahalanobis" is (e - mu)' S^-1 (e - mu), with
+        mean mu and covariance S of the errors on held-out sequences ([1]_, section 2). "squared_error" is the mean of
+        e ** 2.
 
     window : int or None, default=None
-        Number of timesteps that the network reads at once. Longer sequences are cut into windows, and the errors of a
-        timestep are means over all windows it is in. None reads every sequence whole.
+        Number of timesteps that the network reads at once. Longer sequences are cut into windows. The error of a
+        timestep is then the mean over all windows that contain it. None reads every sequence whole.
 
     stride : int, default=1
-        Timesteps from the start of a window to the start of the next, at most `window`. Larger ones are faster.
+        Number of timesteps from the start of a window to the start of the next, at most `window`. Larger values are
+        faster.
 
     aggregation : {"mean", "max"}, default="mean"
-        What makes the score of a sequence of those of its timesteps. "max" finds short anomalies in long series.
+        How the scores of the timesteps become the score of a sequence: their mean, or their largest anomaly. "max"
+        finds short anomalies in long series.
 
     contamination : float in (0, 0.5] or "auto", default="auto"
-        Share of the training sequences that `predict` calls outliers (of their timesteps in `predict_timesteps`).
-        "auto" takes the training data for normal, and sets the thresholds by `quantile`.
+        Share of the training sequences that `predict` calls outliers, and of their timesteps that `predict_timesteps`
+        calls outliers. "auto" takes all training data for normal, and sets the thresholds by `quantile`.
 
     quantile : float in (0, 1], default=0.99
-        Share of held-out normal sequences, and of their timesteps, that are called inliers if `contamination` is
+        Share of the held-out normal sequences, and of their timesteps, that count as inliers if `contamination` is
         "auto".
 
     conditional : bool, default=False
-        Whether the decoder also reads the step before the one it writes: the true one in training, its own afterwards.
+        Whether the decoder also reads the step before the one it writes: in training the true step, afterwards its own
+        output.
 
     code : {"repeated", "state", "both"}, default="repeated"
-        How the decoder gets the code: as its input at every step, as its initial state, or both.
+        How the decoder gets the code: as its input at every step, as its initial state, or as both.
 
     reverse_target : bool, default=True
-        Whether the reconstruction is written last timestep first ([1]_, figure 1).
+        Whether the decoder writes the reconstruction with the last timestep first ([1]_, figure 1).
 
     input_noise : float, default=0.0
-        Standard deviation of Gaussian noise on what the encoder reads in training, in the units of X.
+        Standard deviation, in the units of X, of Gaussian noise that is added to what the encoder reads in training.
 
     step_dropout : float in [0, 1), default=0.0
         Share of timesteps that the encoder reads as zeros in training.
 
-    <shared parameters>
+    cell : {"lstm", "gru", "cho-gru"}, default="lstm"
+        Kind of recurrent layer. "cho-gru" is the gated recurrent unit as published [cho]_: its reset gate acts before
+        the recurrent product (``keras.layers.GRU(reset_after=False)``). In "gru", as in Keras by default, the reset
+        gate acts after the product. That takes one product per step instead of two, so it is faster.
+
+    n_layers : int, default=1
+        Number of recurrent layers in the encoder. A decoder has the same number.
+
+    bidirectional : bool, default=False
+        Whether the encoder also reads the sequence backwards. The outputs of both directions are joined, so an encoding
+        is twice as wide.
+
+    activation : {"tanh", "relu"}, default="tanh"
+        Activation of the candidate and of the output in the recurrent layers. With "relu" the states are not bounded.
+
+    dropout : float in [0, 1), default=0.0
+        Share of the inputs of a recurrent layer that is dropped in training. The same inputs are dropped at every
+        timestep [dropout]_.
+
+    recurrent_dropout : float in [0, 1), default=0.0
+        Share of the hidden state of a recurrent layer that is dropped in training. The same units are dropped at every
+        timestep.
+
+    optimizer : str or dict, default="adam"
+        Name of a Keras optimizer, or the dict that ``keras.optimizers.serialize`` returns. Optimizer objects are
+        refused because they cannot be cloned.
+
+    learning_rate : float or None, default=0.01
+        Step size. None leaves it to the configuration in `optimizer`, which may hold a schedule.
+
+    clipnorm : float or None, default=1.0
+        Largest norm of the gradient of all weights together. A longer gradient is scaled down to it [clipnorm]_. None
+        sets no limit.
+
+    clipvalue : float or None, default=None
+        Largest absolute value of any element of the gradient, applied after `clipnorm`. None sets no limit.
+
+    l1 : float, default=0.0
+        Strength of the penalty ``l1 * sum(abs(w))`` over all kernels, recurrent ones included. Biases are not
+        penalised. The losses in `history_` do not include penalties.
+
+    l2 : float, default=0.0
+        Strength of the penalty ``l2 * sum(w ** 2)`` over the same weights as `l1`.
+
+    bptt_steps : int or None, default=None
+        Truncated backpropagation through time [bptt]_: every sequence is cut into chunks of this many timesteps. States
+        pass from chunk to chunk, gradients do not. In the encoder, chunks are counted backwards from the last step
+        read; in a decoder, from its first step. That first step is no cut: the code gets its gradient, as initial state
+        and as input at every step. A small number bounds how far a gradient can grow, and how far back a dependency can
+        be learnt. None cuts nowhere.
+
+        Cutting is not needed to save memory. From 1,000 timesteps on, layers that would keep more than half a gigabyte
+        keep only their states, and compute the rest again for the gradient. The gradient stays exact, and an update
+        takes 1.1 to 1.6 times as long [recompute]_.
+
+    epochs : int, default=50
+        Largest number of passes over the training data.
+
+    batch_size : int, default=32
+        Number of samples per update. If all samples fit into one batch, equal samples are merged into one that has the
+        sum of their weights. Loss and gradient stay the same, but dropout and noise are then drawn once for all of
+        them.
+
+    shuffle : bool, default=True
+        Whether the samples are put in a new order in every epoch.
+
+    early_stopping : bool or "auto", default="auto"
+        Whether training ends when the validation loss has not improved for `n_iter_no_change` epochs. The best weights
+        are restored. "auto" is on above 10,000 samples, and whenever `X_val` is passed to `fit`.
+
+    validation_fraction : float in (0, 1), default=0.1
+        Share of the samples held out if no `X_val` is passed, to learn the errors from and for early stopping (see
+        Notes).
+
+    n_iter_no_change : int, default=10
+        Number of epochs to wait for a better validation loss.
+
+    warm_start : bool, default=False
+        Whether `fit` continues from the weights and the optimizer state of the last fit.
+
+    callbacks : list of keras.callbacks.Callback or None, default=None
+        Called around epochs with a stock Keras model that carries the current weights. Changes that they make to its
+        weights, to its learning rate or to `stop_training` take effect. Every fit uses shallow copies, so the parameter
+        itself is never changed. Hooks for single batches work too, but cost one graph call per batch.
+
+    random_state : int, RandomState instance or None, default=None
+        Decides the initial weights, the order of samples, dropout and noise, and the validation split. The same int
+        gives the same weights, bit for bit, also in threads and in other processes.
+
+    verbose : int, default=0
+        0 prints nothing, 1 shows Keras' progress bar with the loss, 2 prints one line per epoch.
+
+    dtype : {"float32", "float64", "mixed_bfloat16"}, default="float32"
+        Type of weights and computation. "mixed_bfloat16" multiplies matrices in bfloat16, which keeps 8 bits of
+        precision instead of 24. All else stays float32: weights, states, losses, inputs, outputs and exported models.
+        It pays from about 512 units on, on a processor with bfloat16 units (AVX512_BF16, AMX), and without XLA, which
+        does not use these units; ``jit_compile="auto"`` takes care of that. On other processors it is slower than
+        float32.
+
+    jit_compile : bool or "auto", default="auto"
+        Whether updates are compiled with XLA. That takes seconds for every new shape of a batch. "auto" compiles if the
+        fit is long enough to win this time back; on a GPU it leaves to cuDNN what cuDNN has a kernel for. XLA rounds
+        differently and draws other dropout masks: a seed reproduces only for the same `jit_compile` setting.
+
+    unroll : bool or "auto", default="auto"
+        Whether the graph writes out every timestep instead of looping. Every number of timesteps then needs a graph of
+        its own. "auto" loops.
 
     Attributes
     ----------
     offset_ : float
-        Threshold of `score_samples`: below it is an outlier.
+        Threshold of `score_samples`: sequences with a lower score are outliers.
 
     timestep_offset_ : float
-        Threshold of `score_timesteps`.
+        Threshold of `score_timesteps`: timesteps with a lower score are outliers.
 
     location_ : ndarray of shape (n_features,)
         Mean mu of the absolute errors on held-out sequences.
@@ -85,23 +191,67 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         Covariance S of the absolute errors on held-out sequences.
 
     precision_ : ndarray of shape (n_features, n_features)
-        Inverse of S, of which eigenvalues below one millionth of the largest are raised to that: a singular S gives
-        large scores, not infinite ones.
+        Inverse of S. Eigenvalues of S below one millionth of the largest are raised to that first, so a singular S
+        gives large scores, not infinite ones.
 
-    <shared attributes>
+    n_features_in_ : int
+        Number of columns of 2-D X, or of features of 3-D and ragged X.
+
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the columns, if X was a data frame with string names.
+
+    n_timesteps_in_ : int
+        Number of timesteps of X in fit, or of the longest sequence if X was ragged.
+
+    n_iter_ : int
+        Number of epochs run by the last fit.
+
+    history_ : dict of str to list of float
+        One list per quantity, with one number per epoch: "loss" and metrics; "gradient_norm", the norm of the whole
+        gradient before clipping, a mean over updates; "largest_gradient_norm", the largest of these; "largest_weight",
+        the largest absolute value of any weight after the epoch; "learning_rate"; and "val_..." for the loss and the
+        metrics if there are validation data.
+
+    weights_ : dict of str to ndarray
+        Fitted weights, in the layout of the stock Keras layers.
+
+    optimizer_state_ : list of ndarray
+        State of the optimizer, from which `warm_start` continues.
+
+    model_ : keras.Model
+        The network from source to output: stock Keras layers with the fitted weights, so it can be saved and loaded
+        without skseq. It is built anew at every access.
+
+    encoder_model_ : keras.Model
+        The part of `model_` that reads the source.
+
+    decoder_model_ : keras.Model
+        The part of `model_` that turns what the encoder gives into the output.
 
     Notes
     -----
-    What is held out is `X_val` if it is given; otherwise `validation_fraction` of the samples or, of fewer than 10
-    samples with a `window`, of the timesteps at the end of each (at least a window of them, if as many remain). The
-    same data stop training early if `early_stopping` is on. Scale X first: without that features with large numbers
-    decide what is learnt.
+    The errors are learnt from held-out data: `X_val` if it is passed, otherwise `validation_fraction` of the samples.
+    With a `window` and fewer than 10 samples, the last timesteps of each sample are held out instead: that fraction of
+    them, and at least one window if the sample is two windows long. If `early_stopping` is on, the same data end
+    training.
+
+    Scale X first. Otherwise features with large numbers decide what is learnt.
 
     References
     ----------
     .. [1] Malhotra et al., "LSTM-based Encoder-Decoder for Multi-sensor Anomaly Detection", ICML 2016 Anomaly Detection
        Workshop.
-    <shared references>
+    .. [cho] Cho et al., "Learning Phrase Representations using RNN Encoder-Decoder for Statistical Machine
+       Translation", EMNLP 2014, section 2.3.
+    .. [dropout] Gal and Ghahramani, "A Theoretically Grounded Application of Dropout in Recurrent Neural Networks",
+       NeurIPS 2016.
+    .. [clipnorm] Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent neural networks", ICML 2013,
+       algorithm 1.
+    .. [bptt] Williams and Peng, "An Efficient Gradient-Based Algorithm for On-Line Training of Recurrent Network
+       Trajectories", Neural Computation 1990; Sutskever, "Training Recurrent Neural Networks", PhD thesis, University
+       of Toronto 2013, section 2.8.6.
+    .. [recompute] Chen, Xu, Zhang and Guestrin, "Training Deep Nets with Sublinear Memory Cost", arXiv:1604.06174,
+       2016.
 
     Examples
     --------
@@ -148,9 +298,9 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         learning_rate=0.01,
         clipnorm=1.0,
         clipvalue=None,
-        bptt_steps=None,
         l1=0.0,
         l2=0.0,
+        bptt_steps=None,
         epochs=50,
         batch_size=32,
         shuffle=True,
@@ -187,9 +337,9 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         self.learning_rate = learning_rate
         self.clipnorm = clipnorm
         self.clipvalue = clipvalue
-        self.bptt_steps = bptt_steps
         self.l1 = l1
         self.l2 = l2
+        self.bptt_steps = bptt_steps
         self.epochs = epochs
         self.batch_size = batch_size
         self.shuffle = shuffle
@@ -213,12 +363,12 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         Parameters
         ----------
         X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
-            Normal sequences, or mostly normal ones: 2-D X holds a univariate sequence a row, a list holds (t,) or (t,
-            n_features) arrays of any lengths. One long series is a list of one array.
+            Normal sequences, or mostly normal ones. 2-D X holds one univariate sequence per row. A list holds (t,) or
+            (t, n_features) arrays of any lengths. One long series is a list of one array.
         y : Ignored
             Present for API consistency.
         X_val : array-like of the kind of X, default=None
-            Normal sequences to learn the errors from, and to stop training on, instead of held-out ones of X.
+            Normal sequences to learn the errors from and to end training by, instead of a part of X.
 
         Returns
         -------
@@ -232,33 +382,30 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         FloatingPointError
             If the loss or its gradient stopped being finite.
         """
-        self._check_stride()
-        goes_on = self._continues(False)
-        with all_or_nothing(self):
-            sequences = read_numbers(self, X, reset=not goes_on)
-            if X_val is None:
-                train, held_out = self._hold_out(sequences, self._rng(0))
-            else:
-                train, held_out = sequences, read_numbers(self, X_val, reset=False, argument="X_val")
-            windows = self._windows(train)
-            stops = self._early_stops(len(windows), int(self.epochs), X_val is not None)
-            diverged = self._fit_network(
-                windows,
-                None,
-                (self._windows(held_out), None) if stops else None,
-                epochs=int(self.epochs),
-                goes_on=goes_on,
-            )
-            self._learn_errors(self._errors(held_out), held_out)
-            self._set_offsets(sequences if self.contamination != "auto" else held_out)
-        self._raise_if_diverged(diverged)
-        return self
+        validation = None if X_val is None else (X_val, None, None)
+        return self._fit(X, validation=validation, epochs=int(self.epochs))
 
-    def _model_timesteps(self):
-        n_timesteps = self.n_timesteps_in_ if self.window is None else min(int(self.window), self.n_timesteps_in_)
+    def _learn(self, learnt, examples, validation, job):
+        """Train on windows of the one part of the data, learn from the other what errors are usual."""
+        if validation is None:
+            train, held_out = self._hold_out(examples.sequences, self._rng(0))
+        else:
+            train, held_out = examples.sequences, validation.sequences
+        windows = self._windows(train)
+        stops = self._early_stops(len(windows), job.epochs, validation is not None)
+        validation = Examples(sequences=self._windows(held_out)) if stops else None
+        diverged = super()._learn(learnt, Examples(sequences=windows), validation, job)
+        self._learn_errors(self._errors(held_out), held_out)
+        self._set_offsets(examples.sequences if self.contamination != "auto" else held_out)
+        return diverged
+
+    def _model_timesteps(self, learnt):
+        longest = learnt.source.n_timesteps
+        n_timesteps = longest if self.window is None else min(int(self.window), longest)
         return n_timesteps, n_timesteps
 
-    def _check_stride(self):
+    def _check_parameters(self):
+        super()._check_parameters()
         if self.window is None and self.stride != 1:
             raise ValueError(f"stride={self.stride!r} is for windows, but window=None: set window, or stride=1.")
         if self.window is not None and self.stride > self.window:
@@ -349,7 +496,7 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         Returns
         -------
         scores : ndarray of shape (n_samples,)
-            The negative anomaly score: `aggregation` over timesteps.
+            Negative anomaly scores, put together over timesteps by `aggregation`.
         """
         sequences = self._read_fitted(X)
         return self._sample_scores(self._timestep_scores(sequences), sequences)
@@ -365,14 +512,14 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         Returns
         -------
         scores : ndarray of shape (n_samples, n_timesteps), or object array if X is ragged
-            The negative anomaly score. With a `window` it depends on the timesteps at most a window away alone,
-            whatever the length of the series.
+            Negative anomaly scores. With a `window`, a score depends only on timesteps at most one window away, however
+            long the series is.
         """
         sequences = self._read_fitted(X)
         return sequences.unpadded(self._timestep_scores(sequences))
 
     def decision_function(self, X):
-        """Scores above the threshold: ``score_samples(X) - offset_``.
+        """Distance of the scores from the threshold: ``score_samples(X) - offset_``.
 
         Parameters
         ----------
@@ -387,7 +534,7 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         return self.score_samples(X) - self.offset_
 
     def predict(self, X):
-        """Which sequences are outliers.
+        """Tell which sequences are outliers.
 
         Parameters
         ----------
@@ -402,7 +549,7 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         return np.where(self.decision_function(X) < 0, -1, 1)
 
     def predict_timesteps(self, X):
-        """Which timesteps are outliers.
+        """Tell which timesteps are outliers.
 
         Parameters
         ----------
@@ -416,10 +563,6 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         """
         sequences = self._read_fitted(X)
         return sequences.unpadded(np.where(self._timestep_scores(sequences) < self.timestep_offset_, -1, 1))
-
-    def _read_fitted(self, X):
-        check_is_fitted(self)
-        return read_numbers(self, X, reset=False)
 
 
 def _inverse(covariance):

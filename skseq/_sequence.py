@@ -2,131 +2,21 @@
 
 import numpy as np
 from sklearn.base import ClassifierMixin, MultiOutputMixin, RegressorMixin
-from sklearn.utils import check_array, check_consistent_length
-from sklearn.utils.metaestimators import available_if
 
-from skseq._base.estimator import all_or_nothing
-from skseq._base.own_network import NETWORK_CONSTRAINTS
-from skseq._base.source import SourceEstimator
-from skseq._data import class_targets
-from skseq._data.sequences import check_fits_dtype
-from skseq._docs import with_shared_docs
+from skseq._base.estimator import as_validation
+from skseq._base.sequence_predictor import SequencePredictor
+from skseq._data.class_targets import ClassTargets, LabelTargets, exact_match
+from skseq._data.number_targets import NumberTargets
 from skseq._sklearn import StrOptions, _fit_context
 
 __all__ = ["SequenceClassifier", "SequenceRegressor"]
 
 
-def _pools_by_attention(estimator):
-    """Attention weights exist only where attention pools."""
-    return not estimator._has_own_network and getattr(estimator, "_spec", estimator).pooling == "attention"
+class SequenceClassifier(ClassifierMixin, MultiOutputMixin, SequencePredictor):
+    """Recurrent network from sequences to labels: one label per sequence, or several.
 
-
-class _SequencePredictor(SourceEstimator):
-    """An encoder, pooling over timesteps, and one dense layer: on a `RecurrentSpec`."""
-
-    _parameter_constraints = {
-        **SourceEstimator._parameter_constraints,
-        "pooling": [StrOptions({"last", "attention", "mean"})],
-        **NETWORK_CONSTRAINTS,
-    }
-
-    def _fit(self, X, y, sample_weight, validation, *, epochs, incremental=False, classes=None):
-        self._check_network()
-        goes_on = self._continues(incremental)
-        with all_or_nothing(self):
-            rows = self._with_weights(self._rows(X, y, reset=not goes_on, classes=classes), sample_weight)
-            class_weights = self._class_weights(rows["target"], rows["weight"])
-            rows = self._weighted_by_class(rows, class_weights)
-            if validation is not None:
-                X_val, y_val, weight_val = validation
-                validation = self._with_weights(self._rows(X_val, y_val, suffix="_val"), weight_val)
-                validation = self._weighted_by_class(validation, class_weights)
-            diverged = self._train(
-                self._make_spec(rows, epochs),
-                rows,
-                {},
-                validation=validation,
-                goes_on=goes_on,
-                incremental=incremental,
-                epochs=epochs,
-                stratify=self._strata(rows["target"]),
-            )
-        self._raise_if_diverged(diverged)
-        return self
-
-    def _class_weights(self, targets, sample_weight):
-        """One array of class weights an output; None without classes."""
-
-    def _strata(self, targets):
-        """The labels that a validation split keeps the shares of; None without one label a sequence."""
-
-    def _weighted_by_class(self, rows, class_weights):
-        """Rows with their weights times those of their classes, a product over outputs."""
-        if class_weights is None:
-            return rows
-        factor = np.prod([own[ids] for own, ids in zip(class_weights, rows["target"].T)], axis=0)
-        weight = rows.pop("weight")
-        return self._with_weights(rows, weight, factor=factor)
-
-    def _rows(self, X, y, *, reset=False, suffix="", classes=None):
-        """(rows without weights, target ids or numbers (n, n_outputs))."""
-        if y is None:
-            name = type(self).__name__
-            raise ValueError(f"{name} requires y to be passed, but the target y is None.")
-        source = self._read_source(X, reset=reset, argument=f"X{suffix}")
-        target = self._read_targets(y, reset=reset, argument=f"y{suffix}", classes=classes)
-        check_consistent_length(source.values, target)
-        return {**source.rows, "target": target}
-
-    def _make_spec(self, rows, epochs):
-        if self.network is not None:
-            return self._own_spec(rows, self._output_sizes)
-        from skseq.nn.spec import RecurrentSpec
-
-        return RecurrentSpec(
-            sizes=self._output_sizes,
-            task=self._task,
-            pooling=self.pooling,
-            **self._source_fields(),
-            **self._spec_fields(np.count_nonzero(rows["weight"]), epochs),
-        )
-
-    def _model_timesteps(self):
-        return self.n_timesteps_in_, 0
-
-    def _in_form(self, outputs):
-        """Outputs (n, n_outputs) in the form of y in fit."""
-        return outputs if self._multioutput else outputs[:, 0]
-
-    @available_if(_pools_by_attention)
-    def attention_weights(self, X):
-        """How much every timestep counts in the vector that the output layer reads.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
-            Sequences of the kind in fit.
-
-        Returns
-        -------
-        weights : ndarray of shape (n_samples, n_timesteps), or object array if X is ragged
-            Attention weights; those of a sample sum to 1.
-        """
-        source = self._read_fitted(X)
-        return source.unpadded(self._predict("attention", source.rows))
-
-    def _target_labels(self, y):
-        """All outputs of a sample as one string, in a list a sample, for displays."""
-        form = "{:.4g}" if self._task == "regress" else "{}"
-        return [[", ".join(map(form.format, outputs))] for outputs in np.asarray(y).reshape(len(y), -1).tolist()]
-
-
-@with_shared_docs
-class SequenceClassifier(ClassifierMixin, MultiOutputMixin, _SequencePredictor):
-    """Recurrent network from sequences to labels: one label a sequence, or several.
-
-    An encoder reads the sequence; what it says at the last timestep, or an average over timesteps, goes through one
-    dense layer with a softmax for every output. The loss is the mean cross entropy of the outputs.
+    An encoder reads the sequence. Its last hidden state, or an average over all timesteps, goes through one dense layer
+    with a softmax for every output. The loss is the mean cross entropy of the outputs.
 
     Parameters
     ----------
@@ -134,43 +24,272 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, _SequencePredictor):
         Width of the recurrent layers.
 
     pooling : {"last", "attention", "mean"}, default="last"
-        What the output layer reads: the last hidden state, an average of all hidden states by learnt attention [1]_,
-        or their mean.
+        What the output layer reads: the last hidden state, an average of all hidden states weighted by learnt
+        attention [1]_, or their mean.
 
-    <source parameters>
+    source_type : {"auto", "numeric", "tokens"}, default="auto"
+        How X is read. "auto" reads strings and integers as tokens, and all other numbers as measurements.
+
+    analyzer : {"char", "word"}, callable or None, default=None
+        How strings in X are split into tokens: "char" into characters, "word" into words and punctuation marks. A
+        function gets a string and returns a list of tokens. None if X holds no text.
+
+    embedding_dim : int or None, default=None
+        Width of a learnt embedding of the source tokens. None reads each token as a one-hot vector, without ever
+        building that vector.
+
+    vocabulary : array-like or None, default=None
+        All source tokens. None learns them from X.
+
+    handle_unknown : {"error", "use_unknown"}, default="error"
+        What to do with a token that is not in the vocabulary. "error" raises an error. "use_unknown" gives all unknown
+        tokens one id in common. That id is trained only if `min_frequency` or `max_vocabulary` leaves out tokens of the
+        training data.
+
+    min_frequency : int, default=1
+        Tokens that occur less often than this in X count as unknown. Values above 1 need
+        ``handle_unknown="use_unknown"``.
+
+    max_vocabulary : int or None, default=None
+        Only this many of the most frequent tokens are known. Needs ``handle_unknown="use_unknown"``.
 
     class_weight : dict, list of dicts, "balanced" or None, default=None
-        Weights of the classes, multiplied with the weights of the samples; a list holds one dict an output. "balanced"
-        weighs classes inversely to their frequency.
+        Weights of the classes, which are multiplied with the weights of the samples. A list holds one dict per output.
+        "balanced" weighs classes inversely to their frequency.
 
-    <encoder parameters>
+    encoder : estimator or None, default=None
+        A fitted estimator of skseq, such as a `LSTMAutoencoderTransformer`. Training starts from the weights of its
+        encoder and from its vocabulary. It is never refitted or changed, and clones keep it. Features, `units`, `cell`,
+        `n_layers`, `bidirectional`, `activation` and `embedding_dim` must be the same. To search over encoders, wrap
+        them in ``sklearn.frozen.FrozenEstimator``.
 
-    <network parameters>
+    freeze : bool, default=False
+        Whether the weights taken from `encoder` stay as they are. Otherwise they are trained with all others.
 
-    <shared parameters>
+    network : scikeras wrapper or None, default=None
+        A network of your own in place of the recurrent layers: a ``scikeras.wrappers.BaseWrapper`` (`KerasClassifier`
+        and `KerasRegressor` are) around a function that builds a `keras.Model`.
+
+        The wrapper decides the model, its optimizer, loss, metrics, callbacks and parameters ``fit__...``. The
+        estimator decides how X and y are read, the weights of samples and classes, `epochs`, `batch_size`, `shuffle`,
+        validation and early stopping, `warm_start`, `random_state`, `verbose` and `dtype`; a wrapper that sets these is
+        refused. The `callbacks` of both are called. All other parameters of the recurrent layers and of their training
+        then have no effect. Mixed precision is up to the function: with ``dtype="float32"`` it may give
+        ``dtype="mixed_bfloat16"`` to its layers. The wrapper itself is never fitted or changed.
+
+        Parameters are set by name, in searches too: ``network__model__units``, ``network__optimizer__learning_rate``,
+        ``network__callbacks``, ``network__callbacks__0__patience``.
+
+        The function may take the wrapper's ``model__...`` parameters by their names, and `meta`, `compile_kwargs` and
+        `params`. ``meta`` is a dict of what was learnt in fit:
+
+        - task: "classify", "regress" or "reconstruct"
+        - dtype: "float32" or "float64", in which its layers will compute
+        - n_features: width of a timestep, None for tokens
+        - n_features_in_: where the estimator has it
+        - tokens: whether X holds ids
+        - vocabulary_size: number of ids, including those of padding (0) and of unknown tokens; None for measurements
+        - n_timesteps_in_: number of timesteps, or of the longest sequence
+        - lengths: (shortest, longest)
+        - ragged: whether lengths differ
+        - classes_, n_classes_: for classifiers; lists if y is 2-D
+        - n_outputs_: for classifiers and regressors
+
+        A model with one input reads the sequences, padded with zeros on the right: numbers of shape (n_samples,
+        n_timesteps, n_features) or ids of shape (n_samples, n_timesteps). A model with several inputs names them
+        "source" (the sequences), "mask" ((n_samples, n_timesteps) bool, True on real steps) and "lengths" ((n_samples,)
+        int32). Where lengths differ, the model must leave out the padding itself, by "mask", "lengths" or
+        ``mask_zero=True``.
+
+        The model returns one of these: class probabilities (n_samples, n_classes), or a list of them if y is 2-D;
+        (n_samples, 1), the probability of the second of two classes; numbers (n_samples, n_outputs); or the
+        reconstruction, in the shape of its input. A missing loss is "sparse_categorical_crossentropy"
+        ("binary_crossentropy" for one output of two classes) or "mean_squared_error". Targets are class ids, or one-hot
+        vectors if the name of the loss begins with "categorical_".
+
+        `history_` then holds Keras' loss and metrics and "learning_rate". The last models stay in the pool, which
+        `skseq.clear_pool` clears.
+
+    cell : {"lstm", "gru", "cho-gru"}, default="lstm"
+        Kind of recurrent layer. "cho-gru" is the gated recurrent unit as published [cho]_: its reset gate acts before
+        the recurrent product (``keras.layers.GRU(reset_after=False)``). In "gru", as in Keras by default, the reset
+        gate acts after the product. That takes one product per step instead of two, so it is faster.
+
+    n_layers : int, default=1
+        Number of recurrent layers.
+
+    bidirectional : bool, default=False
+        Whether the encoder also reads the sequence backwards. The outputs of both directions are joined, so an encoding
+        is twice as wide.
+
+    activation : {"tanh", "relu"}, default="tanh"
+        Activation of the candidate and of the output in the recurrent layers. With "relu" the states are not bounded.
+
+    dropout : float in [0, 1), default=0.0
+        Share of the inputs of a recurrent layer that is dropped in training. The same inputs are dropped at every
+        timestep [dropout]_.
+
+    recurrent_dropout : float in [0, 1), default=0.0
+        Share of the hidden state of a recurrent layer that is dropped in training. The same units are dropped at every
+        timestep.
+
+    optimizer : str or dict, default="adam"
+        Name of a Keras optimizer, or the dict that ``keras.optimizers.serialize`` returns. Optimizer objects are
+        refused because they cannot be cloned.
+
+    learning_rate : float or None, default=0.01
+        Step size. None leaves it to the configuration in `optimizer`, which may hold a schedule.
+
+    clipnorm : float or None, default=1.0
+        Largest norm of the gradient of all weights together. A longer gradient is scaled down to it [clipnorm]_. None
+        sets no limit.
+
+    clipvalue : float or None, default=None
+        Largest absolute value of any element of the gradient, applied after `clipnorm`. None sets no limit.
+
+    l1 : float, default=0.0
+        Strength of the penalty ``l1 * sum(abs(w))`` over all kernels, recurrent ones included. Biases are not
+        penalised. The losses in `history_` do not include penalties.
+
+    l2 : float, default=0.0
+        Strength of the penalty ``l2 * sum(w ** 2)`` over the same weights as `l1`.
+
+    bptt_steps : int or None, default=None
+        Truncated backpropagation through time [bptt]_: every sequence is cut into chunks of this many timesteps. States
+        pass from chunk to chunk, gradients do not. Chunks are counted backwards from the last step read. A small number
+        bounds how far a gradient can grow, and how far back a dependency can be learnt. None cuts nowhere.
+
+        Cutting is not needed to save memory. From 1,000 timesteps on, layers that would keep more than half a gigabyte
+        keep only their states, and compute the rest again for the gradient. The gradient stays exact, and an update
+        takes 1.1 to 1.6 times as long [recompute]_.
+
+    epochs : int, default=50
+        Largest number of passes over the training data.
+
+    batch_size : int, default=32
+        Number of samples per update. If all samples fit into one batch, equal samples are merged into one that has the
+        sum of their weights. Loss and gradient stay the same, but dropout and noise are then drawn once for all of
+        them.
+
+    shuffle : bool, default=True
+        Whether the samples are put in a new order in every epoch.
+
+    early_stopping : bool or "auto", default="auto"
+        Whether training ends when the validation loss has not improved for `n_iter_no_change` epochs. The best weights
+        are restored. "auto" is on above 10,000 samples, and whenever `X_val` is passed to `fit`.
+
+    validation_fraction : float in (0, 1), default=0.1
+        Share of the samples held out for early stopping if no `X_val` is passed.
+
+    n_iter_no_change : int, default=10
+        Number of epochs to wait for a better validation loss.
+
+    warm_start : bool, default=False
+        Whether `fit` continues from the weights and the optimizer state of the last fit.
+
+    callbacks : list of keras.callbacks.Callback or None, default=None
+        Called around epochs with a stock Keras model that carries the current weights. Changes that they make to its
+        weights, to its learning rate or to `stop_training` take effect. Every fit uses shallow copies, so the parameter
+        itself is never changed. Hooks for single batches work too, but cost one graph call per batch.
+
+    random_state : int, RandomState instance or None, default=None
+        Decides the initial weights, the order of samples, dropout and noise, and the validation split. The same int
+        gives the same weights, bit for bit, also in threads and in other processes.
+
+    verbose : int, default=0
+        0 prints nothing, 1 shows Keras' progress bar with the loss, 2 prints one line per epoch.
+
+    dtype : {"float32", "float64", "mixed_bfloat16"}, default="float32"
+        Type of weights and computation. "mixed_bfloat16" multiplies matrices in bfloat16, which keeps 8 bits of
+        precision instead of 24. All else stays float32: weights, states, losses, inputs, outputs and exported models.
+        It pays from about 512 units on, on a processor with bfloat16 units (AVX512_BF16, AMX), and without XLA, which
+        does not use these units; ``jit_compile="auto"`` takes care of that. On other processors it is slower than
+        float32.
+
+    jit_compile : bool or "auto", default="auto"
+        Whether updates are compiled with XLA. That takes seconds for every new shape of a batch. "auto" compiles if the
+        fit is long enough to win this time back; on a GPU it leaves to cuDNN what cuDNN has a kernel for. XLA rounds
+        differently and draws other dropout masks: a seed reproduces only for the same `jit_compile` setting.
+
+    unroll : bool or "auto", default="auto"
+        Whether the graph writes out every timestep instead of looping. Every number of timesteps then needs a graph of
+        its own. "auto" loops.
 
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,) or list of such arrays
-        Labels; one array an output if y is 2-D.
+        Labels. One array per output if y is 2-D.
 
     n_outputs_ : int
-        Number of labels a sequence.
+        Number of labels per sequence.
 
-    <source attributes>
+    vocabulary_ : dict
+        Source token to id, if X holds tokens. Id 0 is reserved for padding, and id 1 for unknown tokens if
+        ``handle_unknown="use_unknown"``.
 
-    <shared attributes>
+    n_features_in_ : int
+        Number of columns of 2-D X, or of features of 3-D and ragged X. Not set for text and ragged tokens.
+
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the columns, if X was a data frame with string names.
+
+    n_timesteps_in_ : int
+        Number of timesteps of X in fit, or of the longest sequence if X was ragged.
+
+    n_iter_ : int
+        Number of epochs run by the last fit.
+
+    history_ : dict of str to list of float
+        One list per quantity, with one number per epoch: "loss" and metrics; "gradient_norm", the norm of the whole
+        gradient before clipping, a mean over updates; "largest_gradient_norm", the largest of these; "largest_weight",
+        the largest absolute value of any weight after the epoch; "learning_rate"; and "val_..." for the loss and the
+        metrics if there are validation data.
+
+    weights_ : dict of str to ndarray
+        Fitted weights, in the layout of the stock Keras layers.
+
+    optimizer_state_ : list of ndarray
+        State of the optimizer, from which `partial_fit` and `warm_start` continue.
+
+    model_ : keras.Model
+        The network from source to output: stock Keras layers with the fitted weights, so it can be saved and loaded
+        without skseq. It is built anew at every access. With `network` it is the model that your function builds.
+
+    encoder_model_ : keras.Model
+        The part of `model_` that reads the source. There is none with `network`.
+
+    decoder_model_ : keras.Model
+        The part of `model_` that turns what the encoder gives into the output. There is none with `network`.
 
     Notes
     -----
-    The exported models read token sources as ids of `vocabulary_`, and sequences without padding: they have no masks.
+    The exported models read token sources as ids of `vocabulary_`. They have no masks, so pass sequences without
+    padding.
 
-    <memory notes>
+    **Large data.** Arrays are never copied as a whole, so they may be larger than memory: memory maps, such as
+    ``numpy.load(path, mmap_mode="r")`` gives. Training and prediction read them piece by piece. An epoch then takes
+    several graph calls over the same batches. This changes no number except sums over an epoch in `history_`, by
+    rounding. With XLA and sequences of different lengths all numbers may change, and noise is drawn anew.
+
+    **Working memory.** A piece and its conversion to `dtype` or to token ids fit into the ``working_memory`` of
+    scikit-learn, in MiB: set it by ``sklearn.config_context(working_memory=32)``. Values above 64 count as 64. A piece
+    holds one batch if that is larger. Besides its sequence, a sample takes some hundred bytes. Lists of sequences are
+    padded once, into one array.
 
     References
     ----------
     .. [1] Yang et al., "Hierarchical Attention Networks for Document Classification", NAACL 2016, equations 5 to 7.
-    <shared references>
+    .. [cho] Cho et al., "Learning Phrase Representations using RNN Encoder-Decoder for Statistical Machine
+       Translation", EMNLP 2014, section 2.3.
+    .. [dropout] Gal and Ghahramani, "A Theoretically Grounded Application of Dropout in Recurrent Neural Networks",
+       NeurIPS 2016.
+    .. [clipnorm] Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent neural networks", ICML 2013,
+       algorithm 1.
+    .. [bptt] Williams and Peng, "An Efficient Gradient-Based Algorithm for On-Line Training of Recurrent Network
+       Trajectories", Neural Computation 1990; Sutskever, "Training Recurrent Neural Networks", PhD thesis, University
+       of Toronto 2013, section 2.8.6.
+    .. [recompute] Chen, Xu, Zhang and Guestrin, "Training Deep Nets with Sublinear Memory Cost", arXiv:1604.06174,
+       2016.
 
     Examples
     --------
@@ -183,7 +302,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, _SequencePredictor):
     """
 
     _parameter_constraints = {
-        **_SequencePredictor._parameter_constraints,
+        **SequencePredictor._parameter_constraints,
         "class_weight": [dict, list, StrOptions({"balanced"}), None],
     }
     _task = "classify"
@@ -214,9 +333,9 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, _SequencePredictor):
         learning_rate=0.01,
         clipnorm=1.0,
         clipvalue=None,
-        bptt_steps=None,
         l1=0.0,
         l2=0.0,
+        bptt_steps=None,
         epochs=50,
         batch_size=32,
         shuffle=True,
@@ -254,9 +373,9 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, _SequencePredictor):
         self.learning_rate = learning_rate
         self.clipnorm = clipnorm
         self.clipvalue = clipvalue
-        self.bptt_steps = bptt_steps
         self.l1 = l1
         self.l2 = l2
+        self.bptt_steps = bptt_steps
         self.epochs = epochs
         self.batch_size = batch_size
         self.shuffle = shuffle
@@ -280,8 +399,9 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, _SequencePredictor):
         Parameters
         ----------
         X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
-            Sequences: 2-D numbers (a univariate sequence a row), 3-D numbers, 2-D tokens (integers or strings), lists
-            of (t,) or (t, n_features) arrays or of tokens whose lengths differ, or strings if there is an `analyzer`.
+            Sequences. 2-D numbers hold one univariate sequence per row; 3-D numbers and 2-D tokens (integers or
+            strings) are read as well. A list holds (t,) or (t, n_features) arrays or token lists of any lengths, or
+            strings if there is an `analyzer`.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             Labels.
         sample_weight : array-like of shape (n_samples,), default=None
@@ -303,14 +423,12 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, _SequencePredictor):
         FloatingPointError
             If the loss or its gradient stopped being finite.
         """
-        if (X_val is None) != (y_val is None):
-            raise ValueError("X_val and y_val go together: pass both or neither.")
-        validation = None if X_val is None else (X_val, y_val, sample_weight_val)
+        validation = as_validation(X_val, y_val, sample_weight_val)
         return self._fit(X, y, sample_weight, validation, epochs=int(self.epochs))
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X, y, classes=None, sample_weight=None):
-        """One epoch over X and y, going on from the current weights and the state of the optimizer.
+        """Train for one epoch on X and y, from the current weights and the state of the optimizer.
 
         Parameters
         ----------
@@ -319,8 +437,8 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, _SequencePredictor):
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             Labels.
         classes : array-like or list of array-likes, default=None
-            All labels that will ever come; for 2-D y for all outputs, or a list of arrays, one an output. Needed at
-            the first call; later calls may leave it out.
+            All labels that will ever come. For 2-D y one array for all outputs, or a list of arrays, one per output.
+            The first call needs it, later calls may leave it out.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the samples in the loss.
 
@@ -337,53 +455,35 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, _SequencePredictor):
             )
         return self._fit(X, y, sample_weight, None, epochs=1, incremental=True, classes=classes)
 
-    def _read_targets(self, y, *, reset, argument, classes=None):
-        """Class ids (n, n_outputs), int32."""
-        y = class_targets.check_targets(y, argument=argument, n_dimensions=2)
-        if reset:
-            self._multioutput = y.ndim == 2
-            self.n_outputs_ = y.shape[1] if self._multioutput else 1
-            self.classes_ = class_targets.learn_classes(y, classes)
-        elif (y.ndim == 2) != self._multioutput or (self._multioutput and y.shape[1] != self.n_outputs_):
-            wanted = f"(n_samples, {self.n_outputs_})" if self._multioutput else "(n_samples,)"
-            raise ValueError(
-                f"{argument} has shape {y.shape}, but {type(self).__name__} was fitted on targets of shape {wanted}."
-            )
-        elif classes is not None:
-            class_targets.check_equal_classes(class_targets.learn_classes(y, classes), self.classes_, classes)
-        columns = y.T if self._multioutput else [y]
-        ids = [
-            class_targets.class_ids(column, own, argument=argument, of="label")
-            for column, own in zip(columns, self._all_classes)
-        ]
-        return np.stack(ids, axis=1)
+    def _encoded_targets(self, y, targets, argument, classes=None):
+        y = LabelTargets.check(y, argument)
+        if targets is None:
+            targets = LabelTargets.learn(y, classes, of=type(self).__name__)
+        rows = targets.encode(y, argument)
+        if classes is not None:
+            targets.check_classes(y, classes)
+        return targets, rows
 
-    @property
-    def _all_classes(self):
-        """One array of classes an output."""
-        return self.classes_ if self._multioutput else [self.classes_]
+    def _class_weights(self, targets, rows, incremental):
+        return targets.class_weights(self.class_weight, rows)
 
-    @property
-    def _output_sizes(self):
-        return tuple(len(classes) for classes in self._all_classes)
+    def _assembled(self, rows, class_weights):
+        """Rows with their weights times those of their classes, a product over outputs."""
+        factor = np.prod([own[ids] for own, ids in zip(class_weights, rows["target"].T)], axis=0)
+        weight = rows.pop("weight")
+        return self._with_weights(rows, weight, factor=factor), {}
 
-    def _class_weights(self, targets, sample_weight):
-        """One array of class weights an output; weighted samples count by their weight in "balanced"."""
-        given = self.class_weight if isinstance(self.class_weight, list) else [self.class_weight] * self.n_outputs_
-        if len(given) != self.n_outputs_:
-            raise ValueError(
-                f"class_weight lists {len(given)} dict(s), but y has {self.n_outputs_} output(s): one dict an output."
-            )
-        triples = zip(given, self._all_classes, targets.T)
-        return [_of_classes(own, classes, ids, sample_weight) for own, classes, ids in triples]
+    def _strata(self, targets, rows):
+        return None if targets.multioutput else rows["target"][:, 0]
 
-    def _strata(self, targets):
-        return None if self._multioutput else targets[:, 0]
+    def _keep_learnt(self, learnt):
+        super()._keep_learnt(learnt)
+        self.classes_ = learnt.targets.in_form(learnt.targets.classes)
 
     # --- predict ------------------------------------------------------------------------------------------------------
 
     def predict(self, X):
-        """The most probable label of every output.
+        """Predict the most probable label of every output.
 
         Parameters
         ----------
@@ -395,9 +495,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, _SequencePredictor):
         y : ndarray of shape (n_samples,) or (n_samples, n_outputs)
             Labels, in the form of y in fit.
         """
-        probs = self._probabilities(X)
-        labels = [classes[own.argmax(axis=1)] for classes, own in zip(self._all_classes, probs)]
-        return self._in_form(np.stack(labels, axis=1))
+        return self._targets.decode([own.argmax(axis=1) for own in self._probabilities(X)])
 
     def predict_proba(self, X):
         """Probabilities of the classes.
@@ -410,15 +508,14 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, _SequencePredictor):
         Returns
         -------
         p : ndarray of shape (n_samples, n_classes) or list of such arrays
-            In the order of `classes_`; one array an output if y is 2-D.
+            Probabilities in the order of `classes_`. One array per output if y is 2-D.
         """
-        probs = self._probabilities(X)
-        return probs if self._multioutput else probs[0]
+        return self._targets.in_form(self._probabilities(X))
 
     def _probabilities(self, X):
-        """One array (n, n_classes) an output, float64."""
+        """One array (n, n_classes) per output, float64."""
         probs = self._predict("probs", self._read_fitted(X).rows).astype(np.float64)
-        parts = np.split(probs, np.cumsum(self._output_sizes)[:-1], axis=1)
+        parts = np.split(probs, np.cumsum(self._targets.sizes)[:-1], axis=1)
         return [part / part.sum(axis=1, keepdims=True) for part in parts]
 
     def score(self, X, y, sample_weight=None):
@@ -438,7 +535,8 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, _SequencePredictor):
         score : float
             Between 0 and 1.
         """
-        return class_targets.exact_match(y, self.predict(X), sample_weight, of=type(self).__name__)
+        y = ClassTargets.check(y, "y")
+        return exact_match(y, self.predict(X), sample_weight, of=type(self).__name__)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -446,28 +544,12 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, _SequencePredictor):
         return tags
 
 
-def _of_classes(class_weight, classes, ids, sample_weight):
-    """Weights of the classes of one output, (n_classes,), from its part of the parameter `class_weight`."""
-    if isinstance(class_weight, dict):
-        class_targets.check_class_weight(class_weight, classes, of="label")
-        return np.array([class_weight.get(label, 1.0) for label in classes.tolist()], np.float64)
-    weights = np.ones(len(classes))
-    if class_weight == "balanced":
-        counts = np.bincount(ids, sample_weight, minlength=len(classes))
-        seen = counts > 0  # of the others no frequency is known
-        weights[seen] = counts.sum() / (np.count_nonzero(seen) * counts[seen])
-    elif class_weight is not None:
-        raise ValueError(f"class_weight must be a dict, 'balanced' or None, or a list of these. Got {class_weight!r}.")
-    return weights
+class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
+    """Recurrent network from sequences to numbers: one number per sequence, or several.
 
-
-@with_shared_docs
-class SequenceRegressor(RegressorMixin, MultiOutputMixin, _SequencePredictor):
-    """Recurrent network from sequences to numbers: one number a sequence, or several.
-
-    An encoder reads the sequence; what it says at the last timestep, or an average over timesteps, goes through one
-    linear layer, trained on the squared error. Targets far from unit scale learn slowly: wrap the regressor in
-    `sklearn.compose.TransformedTargetRegressor` with a `StandardScaler`.
+    An encoder reads the sequence. Its last hidden state, or an average over all timesteps, goes through one linear
+    layer. The network is trained on the squared error. Targets far from unit scale are learnt slowly: wrap the
+    regressor in `sklearn.compose.TransformedTargetRegressor` with a `StandardScaler`.
 
     Parameters
     ----------
@@ -475,36 +557,265 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, _SequencePredictor):
         Width of the recurrent layers.
 
     pooling : {"last", "attention", "mean"}, default="last"
-        What the output layer reads: the last hidden state, an average of all hidden states by learnt attention [1]_,
-        or their mean.
+        What the output layer reads: the last hidden state, an average of all hidden states weighted by learnt
+        attention [1]_, or their mean.
 
-    <source parameters>
+    source_type : {"auto", "numeric", "tokens"}, default="auto"
+        How X is read. "auto" reads strings as tokens, and all numbers as measurements.
 
-    <encoder parameters>
+    analyzer : {"char", "word"}, callable or None, default=None
+        How strings in X are split into tokens: "char" into characters, "word" into words and punctuation marks. A
+        function gets a string and returns a list of tokens. None if X holds no text.
 
-    <network parameters>
+    embedding_dim : int or None, default=None
+        Width of a learnt embedding of the source tokens. None reads each token as a one-hot vector, without ever
+        building that vector.
 
-    <shared parameters>
+    vocabulary : array-like or None, default=None
+        All source tokens. None learns them from X.
+
+    handle_unknown : {"error", "use_unknown"}, default="error"
+        What to do with a token that is not in the vocabulary. "error" raises an error. "use_unknown" gives all unknown
+        tokens one id in common. That id is trained only if `min_frequency` or `max_vocabulary` leaves out tokens of the
+        training data.
+
+    min_frequency : int, default=1
+        Tokens that occur less often than this in X count as unknown. Values above 1 need
+        ``handle_unknown="use_unknown"``.
+
+    max_vocabulary : int or None, default=None
+        Only this many of the most frequent tokens are known. Needs ``handle_unknown="use_unknown"``.
+
+    encoder : estimator or None, default=None
+        A fitted estimator of skseq, such as a `LSTMAutoencoderTransformer`. Training starts from the weights of its
+        encoder and from its vocabulary. It is never refitted or changed, and clones keep it. Features, `units`, `cell`,
+        `n_layers`, `bidirectional`, `activation` and `embedding_dim` must be the same. To search over encoders, wrap
+        them in ``sklearn.frozen.FrozenEstimator``.
+
+    freeze : bool, default=False
+        Whether the weights taken from `encoder` stay as they are. Otherwise they are trained with all others.
+
+    network : scikeras wrapper or None, default=None
+        A network of your own in place of the recurrent layers: a ``scikeras.wrappers.BaseWrapper`` (`KerasClassifier`
+        and `KerasRegressor` are) around a function that builds a `keras.Model`.
+
+        The wrapper decides the model, its optimizer, loss, metrics, callbacks and parameters ``fit__...``. The
+        estimator decides how X and y are read, the weights of samples and classes, `epochs`, `batch_size`, `shuffle`,
+        validation and early stopping, `warm_start`, `random_state`, `verbose` and `dtype`; a wrapper that sets these is
+        refused. The `callbacks` of both are called. All other parameters of the recurrent layers and of their training
+        then have no effect. Mixed precision is up to the function: with ``dtype="float32"`` it may give
+        ``dtype="mixed_bfloat16"`` to its layers. The wrapper itself is never fitted or changed.
+
+        Parameters are set by name, in searches too: ``network__model__units``, ``network__optimizer__learning_rate``,
+        ``network__callbacks``, ``network__callbacks__0__patience``.
+
+        The function may take the wrapper's ``model__...`` parameters by their names, and `meta`, `compile_kwargs` and
+        `params`. ``meta`` is a dict of what was learnt in fit:
+
+        - task: "classify", "regress" or "reconstruct"
+        - dtype: "float32" or "float64", in which its layers will compute
+        - n_features: width of a timestep, None for tokens
+        - n_features_in_: where the estimator has it
+        - tokens: whether X holds ids
+        - vocabulary_size: number of ids, including those of padding (0) and of unknown tokens; None for measurements
+        - n_timesteps_in_: number of timesteps, or of the longest sequence
+        - lengths: (shortest, longest)
+        - ragged: whether lengths differ
+        - classes_, n_classes_: for classifiers; lists if y is 2-D
+        - n_outputs_: for classifiers and regressors
+
+        A model with one input reads the sequences, padded with zeros on the right: numbers of shape (n_samples,
+        n_timesteps, n_features) or ids of shape (n_samples, n_timesteps). A model with several inputs names them
+        "source" (the sequences), "mask" ((n_samples, n_timesteps) bool, True on real steps) and "lengths" ((n_samples,)
+        int32). Where lengths differ, the model must leave out the padding itself, by "mask", "lengths" or
+        ``mask_zero=True``.
+
+        The model returns one of these: class probabilities (n_samples, n_classes), or a list of them if y is 2-D;
+        (n_samples, 1), the probability of the second of two classes; numbers (n_samples, n_outputs); or the
+        reconstruction, in the shape of its input. A missing loss is "sparse_categorical_crossentropy"
+        ("binary_crossentropy" for one output of two classes) or "mean_squared_error". Targets are class ids, or one-hot
+        vectors if the name of the loss begins with "categorical_".
+
+        `history_` then holds Keras' loss and metrics and "learning_rate". The last models stay in the pool, which
+        `skseq.clear_pool` clears.
+
+    cell : {"lstm", "gru", "cho-gru"}, default="lstm"
+        Kind of recurrent layer. "cho-gru" is the gated recurrent unit as published [cho]_: its reset gate acts before
+        the recurrent product (``keras.layers.GRU(reset_after=False)``). In "gru", as in Keras by default, the reset
+        gate acts after the product. That takes one product per step instead of two, so it is faster.
+
+    n_layers : int, default=1
+        Number of recurrent layers.
+
+    bidirectional : bool, default=False
+        Whether the encoder also reads the sequence backwards. The outputs of both directions are joined, so an encoding
+        is twice as wide.
+
+    activation : {"tanh", "relu"}, default="tanh"
+        Activation of the candidate and of the output in the recurrent layers. With "relu" the states are not bounded.
+
+    dropout : float in [0, 1), default=0.0
+        Share of the inputs of a recurrent layer that is dropped in training. The same inputs are dropped at every
+        timestep [dropout]_.
+
+    recurrent_dropout : float in [0, 1), default=0.0
+        Share of the hidden state of a recurrent layer that is dropped in training. The same units are dropped at every
+        timestep.
+
+    optimizer : str or dict, default="adam"
+        Name of a Keras optimizer, or the dict that ``keras.optimizers.serialize`` returns. Optimizer objects are
+        refused because they cannot be cloned.
+
+    learning_rate : float or None, default=0.01
+        Step size. None leaves it to the configuration in `optimizer`, which may hold a schedule.
+
+    clipnorm : float or None, default=1.0
+        Largest norm of the gradient of all weights together. A longer gradient is scaled down to it [clipnorm]_. None
+        sets no limit.
+
+    clipvalue : float or None, default=None
+        Largest absolute value of any element of the gradient, applied after `clipnorm`. None sets no limit.
+
+    l1 : float, default=0.0
+        Strength of the penalty ``l1 * sum(abs(w))`` over all kernels, recurrent ones included. Biases are not
+        penalised. The losses in `history_` do not include penalties.
+
+    l2 : float, default=0.0
+        Strength of the penalty ``l2 * sum(w ** 2)`` over the same weights as `l1`.
+
+    bptt_steps : int or None, default=None
+        Truncated backpropagation through time [bptt]_: every sequence is cut into chunks of this many timesteps. States
+        pass from chunk to chunk, gradients do not. Chunks are counted backwards from the last step read. A small number
+        bounds how far a gradient can grow, and how far back a dependency can be learnt. None cuts nowhere.
+
+        Cutting is not needed to save memory. From 1,000 timesteps on, layers that would keep more than half a gigabyte
+        keep only their states, and compute the rest again for the gradient. The gradient stays exact, and an update
+        takes 1.1 to 1.6 times as long [recompute]_.
+
+    epochs : int, default=50
+        Largest number of passes over the training data.
+
+    batch_size : int, default=32
+        Number of samples per update. If all samples fit into one batch, equal samples are merged into one that has the
+        sum of their weights. Loss and gradient stay the same, but dropout and noise are then drawn once for all of
+        them.
+
+    shuffle : bool, default=True
+        Whether the samples are put in a new order in every epoch.
+
+    early_stopping : bool or "auto", default="auto"
+        Whether training ends when the validation loss has not improved for `n_iter_no_change` epochs. The best weights
+        are restored. "auto" is on above 10,000 samples, and whenever `X_val` is passed to `fit`.
+
+    validation_fraction : float in (0, 1), default=0.1
+        Share of the samples held out for early stopping if no `X_val` is passed.
+
+    n_iter_no_change : int, default=10
+        Number of epochs to wait for a better validation loss.
+
+    warm_start : bool, default=False
+        Whether `fit` continues from the weights and the optimizer state of the last fit.
+
+    callbacks : list of keras.callbacks.Callback or None, default=None
+        Called around epochs with a stock Keras model that carries the current weights. Changes that they make to its
+        weights, to its learning rate or to `stop_training` take effect. Every fit uses shallow copies, so the parameter
+        itself is never changed. Hooks for single batches work too, but cost one graph call per batch.
+
+    random_state : int, RandomState instance or None, default=None
+        Decides the initial weights, the order of samples, dropout and noise, and the validation split. The same int
+        gives the same weights, bit for bit, also in threads and in other processes.
+
+    verbose : int, default=0
+        0 prints nothing, 1 shows Keras' progress bar with the loss, 2 prints one line per epoch.
+
+    dtype : {"float32", "float64", "mixed_bfloat16"}, default="float32"
+        Type of weights and computation. "mixed_bfloat16" multiplies matrices in bfloat16, which keeps 8 bits of
+        precision instead of 24. All else stays float32: weights, states, losses, inputs, outputs and exported models.
+        It pays from about 512 units on, on a processor with bfloat16 units (AVX512_BF16, AMX), and without XLA, which
+        does not use these units; ``jit_compile="auto"`` takes care of that. On other processors it is slower than
+        float32.
+
+    jit_compile : bool or "auto", default="auto"
+        Whether updates are compiled with XLA. That takes seconds for every new shape of a batch. "auto" compiles if the
+        fit is long enough to win this time back; on a GPU it leaves to cuDNN what cuDNN has a kernel for. XLA rounds
+        differently and draws other dropout masks: a seed reproduces only for the same `jit_compile` setting.
+
+    unroll : bool or "auto", default="auto"
+        Whether the graph writes out every timestep instead of looping. Every number of timesteps then needs a graph of
+        its own. "auto" loops.
 
     Attributes
     ----------
     n_outputs_ : int
-        Number of targets a sequence.
+        Number of targets per sequence.
 
-    <source attributes>
+    vocabulary_ : dict
+        Source token to id, if X holds tokens. Id 0 is reserved for padding, and id 1 for unknown tokens if
+        ``handle_unknown="use_unknown"``.
 
-    <shared attributes>
+    n_features_in_ : int
+        Number of columns of 2-D X, or of features of 3-D and ragged X. Not set for text and ragged tokens.
+
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the columns, if X was a data frame with string names.
+
+    n_timesteps_in_ : int
+        Number of timesteps of X in fit, or of the longest sequence if X was ragged.
+
+    n_iter_ : int
+        Number of epochs run by the last fit.
+
+    history_ : dict of str to list of float
+        One list per quantity, with one number per epoch: "loss" and metrics; "gradient_norm", the norm of the whole
+        gradient before clipping, a mean over updates; "largest_gradient_norm", the largest of these; "largest_weight",
+        the largest absolute value of any weight after the epoch; "learning_rate"; and "val_..." for the loss and the
+        metrics if there are validation data.
+
+    weights_ : dict of str to ndarray
+        Fitted weights, in the layout of the stock Keras layers.
+
+    optimizer_state_ : list of ndarray
+        State of the optimizer, from which `partial_fit` and `warm_start` continue.
+
+    model_ : keras.Model
+        The network from source to output: stock Keras layers with the fitted weights, so it can be saved and loaded
+        without skseq. It is built anew at every access. With `network` it is the model that your function builds.
+
+    encoder_model_ : keras.Model
+        The part of `model_` that reads the source. There is none with `network`.
+
+    decoder_model_ : keras.Model
+        The part of `model_` that turns what the encoder gives into the output. There is none with `network`.
 
     Notes
     -----
-    The exported models read token sources as ids of `vocabulary_`, and sequences without padding: they have no masks.
+    The exported models read token sources as ids of `vocabulary_`. They have no masks, so pass sequences without
+    padding.
 
-    <memory notes>
+    **Large data.** Arrays are never copied as a whole, so they may be larger than memory: memory maps, such as
+    ``numpy.load(path, mmap_mode="r")`` gives. Training and prediction read them piece by piece. An epoch then takes
+    several graph calls over the same batches. This changes no number except sums over an epoch in `history_`, by
+    rounding. With XLA and sequences of different lengths all numbers may change, and noise is drawn anew.
+
+    **Working memory.** A piece and its conversion to `dtype` or to token ids fit into the ``working_memory`` of
+    scikit-learn, in MiB: set it by ``sklearn.config_context(working_memory=32)``. Values above 64 count as 64. A piece
+    holds one batch if that is larger. Besides its sequence, a sample takes some hundred bytes. Lists of sequences are
+    padded once, into one array.
 
     References
     ----------
     .. [1] Yang et al., "Hierarchical Attention Networks for Document Classification", NAACL 2016, equations 5 to 7.
-    <shared references>
+    .. [cho] Cho et al., "Learning Phrase Representations using RNN Encoder-Decoder for Statistical Machine
+       Translation", EMNLP 2014, section 2.3.
+    .. [dropout] Gal and Ghahramani, "A Theoretically Grounded Application of Dropout in Recurrent Neural Networks",
+       NeurIPS 2016.
+    .. [clipnorm] Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent neural networks", ICML 2013,
+       algorithm 1.
+    .. [bptt] Williams and Peng, "An Efficient Gradient-Based Algorithm for On-Line Training of Recurrent Network
+       Trajectories", Neural Computation 1990; Sutskever, "Training Recurrent Neural Networks", PhD thesis, University
+       of Toronto 2013, section 2.8.6.
+    .. [recompute] Chen, Xu, Zhang and Guestrin, "Training Deep Nets with Sublinear Memory Cost", arXiv:1604.06174,
+       2016.
 
     Examples
     --------
@@ -545,9 +856,9 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, _SequencePredictor):
         learning_rate=0.01,
         clipnorm=1.0,
         clipvalue=None,
-        bptt_steps=None,
         l1=0.0,
         l2=0.0,
+        bptt_steps=None,
         epochs=50,
         batch_size=32,
         shuffle=True,
@@ -584,9 +895,9 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, _SequencePredictor):
         self.learning_rate = learning_rate
         self.clipnorm = clipnorm
         self.clipvalue = clipvalue
-        self.bptt_steps = bptt_steps
         self.l1 = l1
         self.l2 = l2
+        self.bptt_steps = bptt_steps
         self.epochs = epochs
         self.batch_size = batch_size
         self.shuffle = shuffle
@@ -608,9 +919,9 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, _SequencePredictor):
         Parameters
         ----------
         X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
-            Sequences: 2-D numbers (a univariate sequence a row), 3-D numbers, 2-D strings (tokens), lists of (t,) or
-            (t, n_features) arrays or of tokens whose lengths differ, or strings if there is an `analyzer`. Integers
-            are measurements unless ``source_type="tokens"``.
+            Sequences. 2-D numbers hold one univariate sequence per row; 3-D numbers and 2-D strings (tokens) are read
+            as well. A list holds (t,) or (t, n_features) arrays or token lists of any lengths, or strings if there is
+            an `analyzer`. Integers are measurements unless ``source_type="tokens"``.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             Targets.
         sample_weight : array-like of shape (n_samples,), default=None
@@ -632,14 +943,12 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, _SequencePredictor):
         FloatingPointError
             If the loss or its gradient stopped being finite.
         """
-        if (X_val is None) != (y_val is None):
-            raise ValueError("X_val and y_val go together: pass both or neither.")
-        validation = None if X_val is None else (X_val, y_val, sample_weight_val)
+        validation = as_validation(X_val, y_val, sample_weight_val)
         return self._fit(X, y, sample_weight, validation, epochs=int(self.epochs))
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X, y, sample_weight=None):
-        """One epoch over X and y, going on from the current weights and the state of the optimizer.
+        """Train for one epoch on X and y, from the current weights and the state of the optimizer.
 
         Parameters
         ----------
@@ -657,32 +966,14 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, _SequencePredictor):
         """
         return self._fit(X, y, sample_weight, None, epochs=1, incremental=True)
 
-    def _read_targets(self, y, *, reset, argument, classes=None):
-        """Targets (n, n_outputs) in the network's dtype."""
-        y = check_array(y, dtype=np.float64, ensure_2d=False, allow_nd=True, ensure_min_features=0, input_name=argument)
-        if y.ndim > 2 or y.ndim == 0:
-            raise ValueError(
-                f"{argument} has shape {y.shape}. Expected (n_samples,) or (n_samples, n_outputs): one number, or "
-                "several, a sequence."
-            )
-        if 0 in y.shape[1:]:
-            raise ValueError(f"{argument} has shape {y.shape}, which holds no target.")
-        if reset:
-            self._multioutput = y.ndim == 2
-            self.n_outputs_ = y.shape[1] if self._multioutput else 1
-        elif (y.ndim == 2) != self._multioutput or (self._multioutput and y.shape[1] != self.n_outputs_):
-            wanted = f"(n_samples, {self.n_outputs_})" if self._multioutput else "(n_samples,)"
-            raise ValueError(
-                f"{argument} has shape {y.shape}, but {type(self).__name__} was fitted on targets of shape {wanted}."
-            )
-        return check_fits_dtype(y.reshape(len(y), self.n_outputs_), self._number_type, argument=argument)
-
-    @property
-    def _output_sizes(self):
-        return (1,) * self.n_outputs_
+    def _encoded_targets(self, y, targets, argument):
+        y = NumberTargets.check(y, argument)
+        if targets is None:
+            targets = NumberTargets.learn(y, dtype=self._number_type, of=type(self).__name__)
+        return targets, targets.encode(y, argument)
 
     def predict(self, X):
-        """Predicted numbers.
+        """Predict numbers.
 
         Parameters
         ----------
@@ -692,6 +983,6 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, _SequencePredictor):
         Returns
         -------
         y : ndarray of shape (n_samples,) or (n_samples, n_outputs)
-            float64, in the form of y in fit.
+            Numbers in float64, in the form of y in fit.
         """
-        return self._in_form(self._predict("values", self._read_fitted(X).rows).astype(np.float64))
+        return self._targets.decode(self._predict("values", self._read_fitted(X).rows).astype(np.float64))

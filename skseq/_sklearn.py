@@ -1,19 +1,29 @@
-"""The one door to what scikit-learn keeps private: if a release moves a helper, only this file changes."""
+"""The one door to what scikit-learn keeps private: if a release moves a helper, only this file changes.
 
-from sklearn.base import _fit_context
-from sklearn.metrics._scorer import _BaseScorer
-from sklearn.utils import _safe_indexing
-from sklearn.utils._param_validation import HasMethods, Interval, StrOptions, validate_params
+Our classes also inherit private names of `BaseEstimator` and `_BaseScorer`: ``tests/test_doors.py`` has them all.
+"""
+
+from sklearn.base import _fit_context  # checks `_parameter_constraints` before a fit; nothing public does
+from sklearn.metrics._scorer import _BaseScorer  # scorers whose metric is not a function of (y_true, y_pred)
+from sklearn.utils import _safe_indexing  # some samples of any container: list, array, data frame
+from sklearn.utils._param_validation import (
+    HasMethods,  # these three and `InvalidParameterError`: what `_parameter_constraints` is written in, and raises
+    Interval,
+    InvalidParameterError,
+    StrOptions,
+    validate_params,  # the same checks for functions
+)
 from sklearn.utils.validation import (
-    _check_feature_names,
-    _check_sample_weight,
-    _num_samples,
+    _check_feature_names,  # names of columns, where the data are no numbers that `validate_data` could read
+    _check_sample_weight,  # sample weights with scikit-learn's own messages
+    _num_samples,  # number of samples of any container
     validate_data,
 )
 
 __all__ = [
     "HasMethods",
     "Interval",
+    "InvalidParameterError",
     "StrOptions",
     "_BaseScorer",
     "_check_feature_names",

@@ -1,95 +1,381 @@
 """Seq2SeqTransducer: sequences of any length to token sequences or text of any length."""
 
+from dataclasses import replace
 from numbers import Integral, Real
 
 import numpy as np
 from sklearn.utils import check_consistent_length
 
-from skseq._base.encoder_decoder import EncoderDecoderEstimator, as_validation
-from skseq._data import token_targets
-from skseq._data.sequences import is_sequence
-from skseq._docs import with_shared_docs
+from skseq._base.encoder_decoder import EncoderDecoderEstimator
+from skseq._base.estimator import as_validation
+from skseq._data.token_targets import TokenTargets, check_max_length, read_token_lists
 from skseq._sklearn import Interval, StrOptions, _fit_context
 
 __all__ = ["Seq2SeqTransducer"]
 
 
-@with_shared_docs
 class Seq2SeqTransducer(EncoderDecoderEstimator):
     """Encoder-decoder network from sequences of any length to token sequences or text of any length.
 
-    An encoder reads the source; a decoder writes one token a step through a softmax, until it writes the end of the
-    output, which is learnt with every target. The recursive decoder is fed its previous token: the true one in training
+    An encoder reads the source. A decoder writes one token per step through a softmax, until it writes the end of the
+    output, which it learns with every target. The recursive decoder is fed the token before: the true one in training
     (teacher forcing), its own at predict, where a search finds the output.
 
-    It is no classifier to scikit-learn: an integer ``cv`` means `KFold`.
+    scikit-learn does not take it for a classifier: an integer ``cv`` means `KFold`.
 
     Parameters
     ----------
     units : int, default=64
         Width of the recurrent layers.
 
-    <decoder parameters>
+    attention : bool or {"bahdanau", "dot", "general", "concat", "location", "local-m", "local-p"}, default=True
+        Whether the decoder attends to all encoder outputs, and how it scores them. True means "bahdanau".
 
-    <source parameters>
+        - "bahdanau": additively, by the previous decoder state. The decoder starts from s_0 = tanh(W_s h_1). Its output
+          is computed from the previous state, the previous token and the context [bahdanau]_.
+        - "dot", "general", "concat": by the current state, as a product, as a product through a matrix, or additively.
+          The output is computed from h~ = tanh(W_c [c; h]) [luong]_. A product needs encoder outputs as wide as the
+          state. Those of a bidirectional encoder are wider: "dot" then means "general".
+        - "location": by the current state alone, for every position up to the longest source in fit.
+        - "local-m", "local-p": as "general", but only inside a window. Its centre is the target step itself, or a
+          position predicted from the state; around the latter a Gaussian weighs the scores.
+
+    attention_window : int, default=10
+        Number of source timesteps on either side of the centre that "local-m" and "local-p" look at: D of [luong]_.
+        Other kinds do not use it.
+
+    input_feeding : bool, default=False
+        Whether h~ of a step is joined to the input of the next step. Only for the kinds of [luong]_.
+
+    decoder : {"recursive", "direct", "merge"}, default="recursive"
+        What the decoder reads at every step.
+
+        - "recursive": the token it wrote before [sutskever]_.
+        - "direct": no token; it writes all steps at once. With "bahdanau" it reads only the contexts.
+        - "merge": only the tokens so far. One layer before the output joins what it makes of them with the code, or
+          with the context of an attention of [luong]_ [merge]_.
+
+    code : {"auto", "state", "repeated", "both"}, default="auto"
+        How the code (the final states of the encoder) reaches the decoder, besides any attention: as its initial state,
+        as an input at every step, or both. "auto" is "state" for "recursive" decoders. For "direct" ones it is
+        "repeated", or "both" with an attention of [luong]_. With "bahdanau" it is neither. A "merge" decoder without
+        attention joins the code after its recurrent layers.
+
+    reverse_source : bool, default=False
+        Whether the encoder reads the last timestep first [sutskever]_. Attention weights still stand in the order of X.
+
+    scheduled_sampling : {"linear", "exponential", "inverse_sigmoid"} or None, default=None
+        Train on own tokens [scheduled]_. Each token fed back is the true one with a certain probability, and else the
+        most probable one of the step before. This probability falls with the number i of the update. None always feeds
+        back the true token (teacher forcing).
+
+        - "linear": max(floor, k - c * i)
+        - "exponential": k ** i
+        - "inverse_sigmoid": k / (k + exp(i / k))
+
+    schedule_k : float or None, default=None
+        k of the schedule. None makes the probability fall over the whole fit: "linear" from 1 to the floor,
+        "exponential" to 0.01, "inverse_sigmoid" to one half in the middle of the fit. i continues with `warm_start` and
+        `partial_fit`: set `schedule_k` and `schedule_c` for them.
+
+    schedule_c : float or None, default=None
+        c of the "linear" schedule. None makes the probability reach the floor at the end of the fit.
+
+    schedule_floor : float in [0, 1], default=0.0
+        Least probability of the true token in the "linear" schedule.
+
+    label_smoothing : float in [0, 1), default=0.0
+        Share of every target that is spread evenly over all classes in the training loss [smoothing]_.
+
+    source_type : {"auto", "numeric", "tokens"}, default="auto"
+        How X is read. "auto" reads strings and integers as tokens, and all other numbers as measurements.
+
+    analyzer : {"char", "word"}, callable or None, default=None
+        How strings in X are split into tokens: "char" into characters, "word" into words and punctuation marks. A
+        function gets a string and returns a list of tokens. None if X holds no text.
+
+    embedding_dim : int or None, default=None
+        Width of a learnt embedding of the source tokens. None reads each token as a one-hot vector, without ever
+        building that vector.
+
+    vocabulary : array-like or None, default=None
+        All source tokens. None learns them from X.
+
+    handle_unknown : {"error", "use_unknown"}, default="error"
+        What to do with a token that is not in the vocabulary. "error" raises an error. "use_unknown" gives all unknown
+        tokens one id in common. That id is trained only if `min_frequency` or `max_vocabulary` leaves out tokens of the
+        training data.
+
+    min_frequency : int, default=1
+        Tokens that occur less often than this in X count as unknown. Values above 1 need
+        ``handle_unknown="use_unknown"``.
+
+    max_vocabulary : int or None, default=None
+        Only this many of the most frequent tokens are known. Needs ``handle_unknown="use_unknown"``.
 
     target_analyzer : {"char", "word"}, callable or None, default=None
-        How strings in y are split into tokens: into characters, into words and punctuation marks, or by a function from
-        a string to a list of tokens. None if y holds no text.
+        How strings in y are split into tokens: "char" into characters, "word" into words and punctuation marks. A
+        function gets a string and returns a list of tokens. None if y holds no text.
 
     target_vocabulary : array-like or None, default=None
-        All target tokens. None learns them from y. Give them to `partial_fit`, which must know them at its first call,
-        and wherever a fold may hold tokens that others do not.
+        All target tokens. None learns them from y. Set it for `partial_fit`, which must know all tokens at its first
+        call, and where one fold of a cross-validation may hold tokens that the others lack.
 
     target_join : str, callable or None, default=None
-        How the tokens of an output become a string, if there is a `target_analyzer`: a string to put between them, or
-        a function from a list of tokens to the output (``list`` leaves them as they are). None joins characters by
-        nothing, other tokens by one space.
+        How the tokens of an output become a string, if there is a `target_analyzer`. A string is put between the
+        tokens. A function gets the list of tokens and returns the output; ``list`` leaves the tokens as they are. None
+        joins characters directly, and other tokens by one space.
 
-    <search parameters>
+    search : {"greedy", "beam", "sampling"}, default="greedy"
+        How `predict` finds its output. "greedy" takes the most probable token at every step. "beam" keeps the
+        `beam_width` most probable beginnings. "sampling" draws every token. This parameter and those up to
+        `forced_prefix` are read at predict: set them and predict again, without a new fit.
+
+    beam_width : int, default=5
+        Number of beginnings of an output that a beam search keeps at every step. Finished ones stay as they are.
 
     length_penalty : float, default=0.0
-        alpha of a beam search: finished outputs are ordered by log P / ((5 + n) / 6) ** alpha, where n counts the
-        tokens and the end [gnmt]_. More favours longer outputs.
+        alpha of a beam search. Finished outputs are ordered by log P / ((5 + n) / 6) ** alpha, where n counts the
+        tokens and the end [gnmt]_. Larger values favour longer outputs.
+
+    coverage_penalty : float, default=0.0
+        beta of a beam search: how much an output loses for source timesteps that get no attention [gnmt]_. It has no
+        effect without attention.
+
+    temperature : float, default=1.0
+        Log-probabilities are divided by it before a draw: below 1 sharpens, above 1 flattens.
+
+    top_k : int or None, default=None
+        Draw only from this many of the most probable tokens. None sets no limit.
+
+    top_p : float in (0, 1] or None, default=None
+        Draw only from the most probable tokens that together reach this probability [nucleus]_. None sets no limit.
 
     min_length : int, default=0
-        Number of tokens before which an output may not end. Read at predict.
+        Smallest number of tokens in an output.
 
     max_length : int, (float, int) or None, default=None
-        Number of tokens after which an output ends at the latest. A pair (a, b) means a * source length + b, rounded
-        down, and at least 1. None is the length of the longest target seen in training. It is read at predict; longer
-        targets can be trained on, but are never predicted in full.
+        Largest number of tokens in an output. A pair (a, b) means a * source length + b, rounded down, and at least 1.
+        None is the length of the longest target seen in training. Longer targets can be trained on, but are never
+        predicted in full.
 
-    <encoder parameters>
+    no_repeat_ngram : int or None, default=None
+        No sequence of this many tokens occurs twice in an output. None allows repeats.
 
-    <shared parameters>
+    allowed_outputs : list, callable or None, default=None
+        What may be written. A list holds all allowed outputs, in the form of y or as token lists (one-hot vectors as
+        their indices); those of an impossible length are left out. A function gets the list of tokens so far and
+        returns the tokens that may come next, with None among them where the output may end. None allows everything.
+
+    forced_prefix : list, str or None, default=None
+        Tokens that every output begins with. A string if y holds text.
+
+    encoder : estimator or None, default=None
+        A fitted estimator of skseq, such as a `LSTMAutoencoderTransformer`. Training starts from the weights of its
+        encoder and from its vocabulary. It is never refitted or changed, and clones keep it. Features, `units`, `cell`,
+        `n_layers`, `bidirectional`, `activation` and `embedding_dim` must be the same. To search over encoders, wrap
+        them in ``sklearn.frozen.FrozenEstimator``.
+
+    freeze : bool, default=False
+        Whether the weights taken from `encoder` stay as they are. Otherwise they are trained with all others.
+
+    cell : {"lstm", "gru", "cho-gru"}, default="lstm"
+        Kind of recurrent layer. "cho-gru" is the gated recurrent unit as published [cho]_: its reset gate acts before
+        the recurrent product (``keras.layers.GRU(reset_after=False)``). In "gru", as in Keras by default, the reset
+        gate acts after the product. That takes one product per step instead of two, so it is faster.
+
+    n_layers : int, default=1
+        Number of recurrent layers in the encoder. The decoder has the same number.
+
+    bidirectional : bool, default=False
+        Whether the encoder also reads the sequence backwards. The outputs of both directions are joined, so an encoding
+        is twice as wide.
+
+    activation : {"tanh", "relu"}, default="tanh"
+        Activation of the candidate and of the output in the recurrent layers. With "relu" the states are not bounded.
+
+    dropout : float in [0, 1), default=0.0
+        Share of the inputs of a recurrent layer that is dropped in training. The same inputs are dropped at every
+        timestep [dropout]_. The context of an attention is never dropped.
+
+    recurrent_dropout : float in [0, 1), default=0.0
+        Share of the hidden state of a recurrent layer that is dropped in training. The same units are dropped at every
+        timestep.
+
+    optimizer : str or dict, default="adam"
+        Name of a Keras optimizer, or the dict that ``keras.optimizers.serialize`` returns. Optimizer objects are
+        refused because they cannot be cloned.
+
+    learning_rate : float or None, default=0.01
+        Step size. None leaves it to the configuration in `optimizer`, which may hold a schedule.
+
+    clipnorm : float or None, default=1.0
+        Largest norm of the gradient of all weights together. A longer gradient is scaled down to it [clipnorm]_. None
+        sets no limit.
+
+    clipvalue : float or None, default=None
+        Largest absolute value of any element of the gradient, applied after `clipnorm`. None sets no limit.
+
+    l1 : float, default=0.0
+        Strength of the penalty ``l1 * sum(abs(w))`` over all kernels, recurrent ones included. Biases are not
+        penalised. The losses in `history_` do not include penalties.
+
+    l2 : float, default=0.0
+        Strength of the penalty ``l2 * sum(w ** 2)`` over the same weights as `l1`.
+
+    bptt_steps : int or None, default=None
+        Truncated backpropagation through time [bptt]_: every sequence is cut into chunks of this many timesteps. States
+        pass from chunk to chunk, gradients do not. In the encoder, chunks are counted backwards from the last step
+        read; in the decoder, from its first step. That first step is no cut: what the decoder gets from the encoder has
+        its gradient, and so has what it reads at every step (code, attention). A small number bounds how far a gradient
+        can grow, and how far back a dependency can be learnt. None cuts nowhere.
+
+        Cutting is not needed to save memory. From 1,000 timesteps on, layers that would keep more than half a gigabyte
+        keep only their states, and compute the rest again for the gradient. The gradient stays exact, and an update
+        takes 1.1 to 1.6 times as long [recompute]_.
+
+    epochs : int, default=50
+        Largest number of passes over the training data.
+
+    batch_size : int, default=32
+        Number of samples per update. If all samples fit into one batch, equal samples are merged into one that has the
+        sum of their weights. Loss and gradient stay the same, but dropout and noise are then drawn once for all of
+        them.
+
+    shuffle : bool, default=True
+        Whether the samples are put in a new order in every epoch.
+
+    early_stopping : bool or "auto", default="auto"
+        Whether training ends when the validation loss has not improved for `n_iter_no_change` epochs. The best weights
+        are restored. "auto" is on above 10,000 samples, and whenever `X_val` is passed to `fit`.
+
+    validation_fraction : float in (0, 1), default=0.1
+        Share of the samples held out for early stopping if no `X_val` is passed.
+
+    n_iter_no_change : int, default=10
+        Number of epochs to wait for a better validation loss.
+
+    warm_start : bool, default=False
+        Whether `fit` continues from the weights and the optimizer state of the last fit.
+
+    callbacks : list of keras.callbacks.Callback or None, default=None
+        Called around epochs with a stock Keras model that carries the current weights. Changes that they make to its
+        weights, to its learning rate or to `stop_training` take effect. Every fit uses shallow copies, so the parameter
+        itself is never changed. Hooks for single batches work too, but cost one graph call per batch.
+
+    random_state : int, RandomState instance or None, default=None
+        Decides the initial weights, the order of samples, dropout and noise, the validation split, and what
+        ``search="sampling"`` draws. The same int gives the same weights, bit for bit, also in threads and in other
+        processes.
+
+    verbose : int, default=0
+        0 prints nothing, 1 shows Keras' progress bar with the loss, 2 prints one line per epoch.
+
+    dtype : {"float32", "float64", "mixed_bfloat16"}, default="float32"
+        Type of weights and computation. "mixed_bfloat16" multiplies matrices in bfloat16, which keeps 8 bits of
+        precision instead of 24. All else stays float32: weights, states, losses, inputs, outputs and exported models.
+        It pays from about 512 units on, on a processor with bfloat16 units (AVX512_BF16, AMX), and without XLA, which
+        does not use these units; ``jit_compile="auto"`` takes care of that. On other processors it is slower than
+        float32.
+
+    jit_compile : bool or "auto", default="auto"
+        Whether updates are compiled with XLA. That takes seconds for every new shape of a batch. "auto" compiles if the
+        fit is long enough to win this time back; on a GPU it leaves to cuDNN what cuDNN has a kernel for. XLA rounds
+        differently and draws other dropout masks: a seed reproduces only for the same `jit_compile` setting.
+
+    unroll : bool or "auto", default="auto"
+        Whether the graph writes out every timestep instead of looping. Every number of timesteps then needs a graph of
+        its own. "auto" loops.
 
     Attributes
     ----------
     target_vocabulary_ : dict
-        Target token to class of the softmax, from 1 on in sorted order. Class 0 is the end of an output.
-
-    <source attributes>
+        Target token to class of the softmax, counted from 1 in sorted order. Class 0 is the end of an output.
 
     n_timesteps_out_ : int
-        Number of target timesteps of the longest target seen in training, its end included.
+        Number of timesteps of the longest target seen in training, its end included.
 
-    <shared attributes>
+    vocabulary_ : dict
+        Source token to id, if X holds tokens. Id 0 is reserved for padding, and id 1 for unknown tokens if
+        ``handle_unknown="use_unknown"``.
+
+    n_features_in_ : int
+        Number of columns of 2-D X, or of features of 3-D and ragged X. Not set for text and ragged tokens.
+
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the columns, if X was a data frame with string names.
+
+    n_timesteps_in_ : int
+        Number of timesteps of X in fit, or of the longest sequence if X was ragged.
+
+    n_iter_ : int
+        Number of epochs run by the last fit.
+
+    history_ : dict of str to list of float
+        One list per quantity, with one number per epoch: "loss" and metrics; "gradient_norm", the norm of the whole
+        gradient before clipping, a mean over updates; "largest_gradient_norm", the largest of these; "largest_weight",
+        the largest absolute value of any weight after the epoch; "learning_rate"; and "val_..." for the loss and the
+        metrics if there are validation data.
+
+    weights_ : dict of str to ndarray
+        Fitted weights, in the layout of the stock Keras layers.
+
+    optimizer_state_ : list of ndarray
+        State of the optimizer, from which `partial_fit` and `warm_start` continue.
+
+    model_ : keras.Model
+        The network from source, and tokens before each step, to output: stock Keras layers with the fitted weights, so
+        it can be saved and loaded without skseq. It is built anew at every access.
+
+    encoder_model_ : keras.Model
+        The part of `model_` that reads the source.
+
+    decoder_model_ : keras.Model
+        The part of `model_` that turns what the encoder gives into the output.
 
     Notes
     -----
     Outputs hold plain Python values (``int``, ``str``), whatever the type of the arrays in y.
 
-    The exported models read token sources as ids of `vocabulary_`. `model_` of a recursive decoder also reads the
-    token before each step, as its class in `target_vocabulary_` plus 1, where 0 stands before the first step;
-    `decoder_model_` reads one such token and what `encoder_model_` gives, and gives probabilities and the next states.
+    The exported models read token sources as ids of `vocabulary_`. With a recursive decoder, `model_` also reads the
+    token before each step: its class in `target_vocabulary_` plus 1, and 0 before the first step. `decoder_model_`
+    reads one such token and what `encoder_model_` returns; it returns probabilities and the next states.
 
-    <memory notes>
+    **Large data.** Arrays are never copied as a whole, so they may be larger than memory: memory maps, such as
+    ``numpy.load(path, mmap_mode="r")`` gives. Training and prediction read them piece by piece. An epoch then takes
+    several graph calls over the same batches. This changes no number except sums over an epoch in `history_`, by
+    rounding. With XLA and sequences of different lengths all numbers may change, and noise is drawn anew.
+
+    **Working memory.** A piece and its conversion to `dtype` or to token ids fit into the ``working_memory`` of
+    scikit-learn, in MiB: set it by ``sklearn.config_context(working_memory=32)``. Values above 64 count as 64. A piece
+    holds one batch if that is larger. Besides its sequence, a sample takes some hundred bytes. Lists of sequences are
+    padded once, into one array.
 
     References
     ----------
-    <decoder references>
-    <shared references>
+    .. [cho] Cho et al., "Learning Phrase Representations using RNN Encoder-Decoder for Statistical Machine
+       Translation", EMNLP 2014, section 2.3.
+    .. [dropout] Gal and Ghahramani, "A Theoretically Grounded Application of Dropout in Recurrent Neural Networks",
+       NeurIPS 2016.
+    .. [clipnorm] Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent neural networks", ICML 2013,
+       algorithm 1.
+    .. [bptt] Williams and Peng, "An Efficient Gradient-Based Algorithm for On-Line Training of Recurrent Network
+       Trajectories", Neural Computation 1990; Sutskever, "Training Recurrent Neural Networks", PhD thesis, University
+       of Toronto 2013, section 2.8.6.
+    .. [recompute] Chen, Xu, Zhang and Guestrin, "Training Deep Nets with Sublinear Memory Cost", arXiv:1604.06174,
+       2016.
+    .. [bahdanau] Bahdanau, Cho and Bengio, "Neural Machine Translation by Jointly Learning to Align and Translate",
+       ICLR 2015, section 3 and appendix A.2.
+    .. [luong] Luong, Pham and Manning, "Effective Approaches to Attention-based Neural Machine Translation", EMNLP
+       2015, section 3.
+    .. [sutskever] Sutskever, Vinyals and Le, "Sequence to Sequence Learning with Neural Networks", NeurIPS 2014.
+    .. [merge] Tanti, Gatt and Camilleri, "Where to put the image in an image caption generator", Natural Language
+       Engineering 2018.
+    .. [scheduled] Bengio, Vinyals, Jaitly and Shazeer, "Scheduled Sampling for Sequence Prediction with Recurrent
+       Neural Networks", NeurIPS 2015, section 2.4.
+    .. [smoothing] Szegedy et al., "Rethinking the Inception Architecture for Computer Vision", CVPR 2016, section 7.
+    .. [gnmt] Wu et al., "Google's Neural Machine Translation System", arXiv:1609.08144, 2016, equation 14.
+    .. [nucleus] Holtzman et al., "The Curious Case of Neural Text Degeneration", ICLR 2020, section 3.1.
 
     Examples
     --------
@@ -251,12 +537,13 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         Parameters
         ----------
         X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
-            Sources: 2-D numbers (a univariate sequence a row), 3-D numbers, 2-D tokens (integers or strings), lists of
-            (t,) or (t, n_features) arrays or of tokens whose lengths differ, or strings if there is an `analyzer`.
+            Sources. 2-D numbers hold one univariate sequence per row; 3-D numbers and 2-D tokens (integers or strings)
+            are read as well. A list holds (t,) or (t, n_features) arrays or token lists of any lengths, or strings if
+            there is an `analyzer`.
         y : list, array-like of shape (n_samples,) or (n_samples, n_timesteps_out)
-            Targets: token lists of any lengths, of any hashable values, in a list, a Series or an object array; rows of
-            tokens; strings if there is a `target_analyzer`. One number a sample is a target of one token, and then
-            every output has one token. Empty targets are outputs that end at once.
+            Targets: token lists of any lengths, in a list, a Series or an object array; 2-D tokens, one target per row;
+            or strings if there is a `target_analyzer`. Tokens may be any hashable values. One number per sample is a
+            target of one token, and then every output has one token. Empty targets are outputs that end at once.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the samples in the loss.
         X_val, y_val : array-like of the kind of X and y, default=None
@@ -281,7 +568,7 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X, y, sample_weight=None):
-        """One epoch over X and y, going on from the current weights and the state of the optimizer.
+        """Train for one epoch on X and y, from the current weights and the state of the optimizer.
 
         Parameters
         ----------
@@ -299,37 +586,38 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         """
         return self._fit(X, y, sample_weight, None, epochs=1, incremental=True)
 
-    def _rows(self, X, y, *, reset=False, suffix=""):
-        rows = super()._rows(X, y, reset=reset, suffix=suffix)
-        if not suffix:  # what is only validated is not learnt
-            self.n_timesteps_out_ = max(rows["target"].shape[1], 0 if reset else self.n_timesteps_out_)
-        return rows
-
-    def _check_targets(self, y, argument):
+    def _check_parameters(self):
+        super()._check_parameters()
         if self.target_join is not None and self.target_analyzer is None:
             raise ValueError(
                 f"target_join={self.target_join!r} makes text of tokens, but target_analyzer=None says that y holds no "
                 "text: set a target_analyzer, or target_join=None."
             )
-        token_targets.check_max_length(self.max_length)
-        return token_targets.read_targets(y, analyzer=self.target_analyzer, argument=argument)
+        check_max_length(self.max_length)
 
-    def _learn_targets(self, targets):
-        self.target_vocabulary_ = token_targets.learn_target_vocabulary(targets, self.target_vocabulary, argument="y")
-        self._target_form, self._target_dtype = targets.form, targets.dtype
+    def _checked_targets(self, y, argument):
+        return read_token_lists(y, analyzer=self.target_analyzer, argument=argument)
 
-    def _encode_targets(self, targets, argument):
-        token_targets.check_same_form(targets, self._target_form, argument=argument, of=type(self).__name__)
-        return token_targets.encode_targets(targets, self.target_vocabulary_, argument=argument)
+    def _learnt_targets(self, lists, targets, argument):
+        if targets is None:
+            more = {"analyzer": self.target_analyzer, "join": self.target_join, "of": type(self).__name__}
+            return TokenTargets.learn(lists, self.target_vocabulary, **more)
+        targets.check_form(lists, argument)
+        return targets.seen(lists)
 
     @property
-    def _target_size(self):
-        return len(self.target_vocabulary_) + 1
+    def _targets(self):
+        return replace(super()._targets, join=self.target_join)  # which is read at predict
+
+    def _keep_learnt(self, learnt):
+        super()._keep_learnt(learnt)
+        self.target_vocabulary_ = dict(learnt.targets.vocabulary)
+        self.n_timesteps_out_ = learnt.targets.n_timesteps
 
     # --- predict ------------------------------------------------------------------------------------------------------
 
     def predict(self, X):
-        """The best output of every source that the search finds: see `search` and the parameters after it.
+        """Predict the best output that the search finds for every source: see `search` and the parameters after it.
 
         Parameters
         ----------
@@ -339,51 +627,10 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         Returns
         -------
         y : ndarray of shape (n_samples,)
-            Token lists, or strings if there is a `target_analyzer`, in an object array; one token a sample, of the type
-            of y, if y was (n_samples,) numbers in fit.
+            An object array of token lists, or of strings if there is a `target_analyzer`. If y in fit was (n_samples,)
+            numbers, an array of one token per sample, in the type of y.
         """
-        return self._outputs_of(*self._best(self._read_fitted(X))[:2])
-
-    # --- what a search asks -------------------------------------------------------------------------------------------
-
-    @property
-    def _end(self):
-        return None if self._target_form == "labels" else token_targets.END
-
-    def _limits(self, source):
-        if self._target_form == "labels":
-            return np.ones(len(source), int)
-        return token_targets.length_limits(self.max_length, source.real_lengths, self.n_timesteps_out_ - 1)
-
-    def _allowed_classes(self):
-        """A label never is the end of an output."""
-        return None if self._end is not None else np.arange(self._target_size)[None] != token_targets.END
-
-    def _tokens_by_class(self):
-        return [None, *self.target_vocabulary_]  # in the order of their classes
-
-    def _tokens_of(self, output, argument):
-        if self._target_form == "labels":
-            return list(output) if is_sequence(output) else [output]
-        analyzer = self.target_analyzer if isinstance(output, str) else None  # lists are tokens already
-        return next(iter(token_targets.read_targets([output], analyzer=analyzer, argument=argument)))
-
-    def _class_by_token(self):
-        return self.target_vocabulary_
-
-    def _outputs_of(self, ids, lengths):
-        join = token_targets.joining(self.target_analyzer, self.target_join) if self._target_form == "text" else None
-        return token_targets.decode_outputs(
-            ids, lengths, self._tokens_by_class(), form=self._target_form, dtype=self._target_dtype, join=join
-        )
-
-    def _target_labels(self, y):
-        """Tokens of targets in the form of y in fit as strings, a list a sample, for displays."""
-        return [[str(token) for token in target] for target in self._check_targets(y, "y")]
-
-    def _given_targets(self, y, source=None):
-        given = super()._given_targets(y, source)
-        return given if self._end is not None else {"target": given["target"][:, :1]}
+        return self._targets.decode(*self._best(self._read_fitted(X))[:2])
 
     # --- score --------------------------------------------------------------------------------------------------------
 
@@ -395,7 +642,7 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
             Sources of the kind in fit.
         y : list, array-like of shape (n_samples,) or (n_samples, n_timesteps_out)
-            True targets in the form of y in fit. Tokens that fit did not see are never right.
+            True targets, in the form of y in fit. Tokens that fit did not see always count as wrong.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the samples.
 
@@ -405,12 +652,10 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
             Between 0 and 1.
         """
         source = self._read_fitted(X)
-        targets = self._check_targets(y, "y")
-        check_consistent_length(source.values, targets)
-        token_targets.check_same_form(targets, self._target_form, argument="y", of=type(self).__name__)
+        lists = self._targets.check(y, "y")
+        check_consistent_length(source.values, lists)
         ids, lengths, _ = self._best(source)
-        tokens = token_targets.decode_outputs(ids, lengths, self._tokens_by_class(), form="token lists")
-        return token_targets.exact_match(targets, tokens, sample_weight)
+        return float(np.average(self._targets.right(lists, ids, lengths), weights=sample_weight))
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

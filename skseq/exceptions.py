@@ -4,14 +4,14 @@ __all__ = ["ExplodingGradientWarning"]
 
 
 class ExplodingGradientWarning(UserWarning):
-    """Gradients or weights of a fit grew by orders of magnitude and the loss did not get better.
+    """Gradients or weights of a fit grew by orders of magnitude and the loss did not improve.
 
-    Given once, at the end of `fit`, with the figures and with what to try. The figures of every epoch are in the
+    It is given once, at the end of `fit`, and says what grew and what to try. The figures of every epoch are in the
     estimator's `history_`: "gradient_norm", "largest_gradient_norm" and "largest_weight".
 
     Examples
     --------
-    Treat it as an error, for example in a grid search that shall skip such candidates:
+    Treat it as an error, for example in a grid search that should skip such candidates:
 
     >>> import warnings
     >>> from skseq.exceptions import ExplodingGradientWarning

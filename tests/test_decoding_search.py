@@ -12,9 +12,9 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.model_selection import GridSearchCV, ParameterGrid, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
-from sklearn.utils._param_validation import InvalidParameterError
 
 from skseq import DecodingSearch, Seq2SeqClassifier, Seq2SeqTransducer, SequenceClassifier
+from skseq._sklearn import InvalidParameterError
 from skseq.metrics import SCORERS
 
 rng = np.random.RandomState(0)

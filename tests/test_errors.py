@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 import scipy.sparse
-from sklearn.utils._param_validation import InvalidParameterError
 
 from skseq import (
     LSTMAutoencoderDetector,
@@ -13,6 +12,7 @@ from skseq import (
     SequenceClassifier,
     SequenceRegressor,
 )
+from skseq._sklearn import InvalidParameterError
 from skseq.datasets import make_echo
 
 rng = np.random.RandomState(0)

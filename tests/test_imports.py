@@ -76,7 +76,7 @@ def test_tensorflow_is_imported_by_the_engine_only():
 
 
 def test_scikeras_is_imported_by_one_module_only():
-    assert set(users_of(["scikeras"], ["skseq"])) == {"skseq._base.own_network"}
+    assert set(users_of(["scikeras"], ["skseq"])) == {"skseq._base._scikeras"}
 
 
 def test_estimators_do_not_import_each_other():

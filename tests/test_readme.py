@@ -1,16 +1,62 @@
-"""The README's examples run, with one epoch a fit."""
+"""README and the pages in docs: their examples run, with one epoch per fit, and what they point to exists."""
 
+import importlib
 import re
 from pathlib import Path
 
-README = Path(__file__).parents[1] / "README.md"
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PAGES = {path.name: path for path in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("docs/*.md")))}
+COMMANDS = ("exploding", "footprint", "real_data", "reference", "speed", "transduction")
 
 
-def test_examples_run(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)  # one example saves a model
-    examples = re.findall(r"```python\n(.*?)```", README.read_text(), flags=re.DOTALL)
-    code = re.sub(r"epochs=\d+", "epochs=1", "\n".join(examples)).replace("cv=3", "cv=2")
+def examples(page):
+    return re.findall(r"```python\n(.*?)```", PAGES[page].read_text(), flags=re.DOTALL)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", [page for page in PAGES if examples(page)])
+def test_examples_run(page, tmp_path, monkeypatch):
+    """One session per page, from top to bottom."""
+    monkeypatch.chdir(tmp_path)  # two examples save a model
+    code = re.sub(r"epochs=\d+", "epochs=1", "\n".join(examples(page))).replace("cv=3", "cv=2")
     names = {}
-    exec(compile(code, str(README), "exec"), names)
-    assert names["model"].predict([[1, 2, 3, 4, 5, 6]]).shape == (1, 3)
-    assert (tmp_path / "reversed.keras").exists()
+    exec(compile(code, page, "exec"), names)
+    if "reversed.keras" in code:
+        assert names["model"].predict([[1, 2, 3, 4, 5, 6]]).shape == (1, 3)
+        assert (tmp_path / "reversed.keras").exists()
+
+
+def test_readme_and_guide_have_examples():
+    assert examples("README.md")
+    assert examples("guide.md")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_lead_somewhere(page):
+    for link in re.findall(r"\]\(([^)\s]+)\)", PAGES[page].read_text()):
+        target, _, heading = link.partition("#")
+        if "://" in target:
+            continue
+        file = (PAGES[page].parent / target).resolve() if target else PAGES[page]
+        assert file.exists(), f"{page} points to {link}"
+        if heading:
+            assert heading in {_anchor(line) for line in file.read_text().splitlines() if line.startswith("#")}, link
+
+
+def _anchor(heading):
+    """The anchor that GitHub makes of a heading."""
+    kept = re.sub(r"[^\w\- ]", "", heading.lstrip("#").strip().lower())
+    return kept.replace(" ", "-")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_figures_name_commands_that_exist(page):
+    text = PAGES[page].read_text()
+    known = {name: importlib.import_module(f"benchmarks.{name}").EXPERIMENTS for name in COMMANDS}
+    for name, chosen in re.findall(r"`(?:python -m )?benchmarks\.(\w+)(?:\s--only\s([\w\-\s]+))?`", text):
+        assert set(chosen.split()) <= set(known[name]), f"{name} --only {chosen}"
+    experiments = {experiment for of_command in known.values() for experiment in of_command}
+    for chosen in re.findall(r"`--only ([\w\- ]+)`", text):
+        assert set(chosen.split()) <= experiments, chosen

@@ -442,40 +442,6 @@ def test_errors_after_fit(learnt):
         lists.set_params(max_length=(1,)).predict(TEXTS)
 
 
-# --- the parts, by hand -----------------------------------------------------------------------------------------------
-
-
-def test_targets_as_rows_of_the_network():
-    targets = token_targets.read_targets([["b"], [], ["a", "b"]], analyzer=None, argument="y")
-    assert list(targets) == [["b"], [], ["a", "b"]]
-    rows = token_targets.encode_targets(targets, {"a": 1, "b": 2}, argument="y")
-    np.testing.assert_array_equal(rows["target"], [[2, 0, 0], [0, 0, 0], [1, 2, 0]])
-    np.testing.assert_array_equal(rows["target_lengths"], [2, 1, 3])
-    assert rows["target"].dtype == rows["target_lengths"].dtype == np.int32
-
-
-def test_classes_as_outputs():
-    ids = np.array([[2, 0, 1], [0, 0, 0], [1, 2, 2]])
-    lengths = np.array([1, 0, 2])
-    for join, expected in ((None, [["b"], [], ["a", "b"]]), ("".join, ["b", "", "ab"])):
-        outputs = token_targets.decode_outputs(ids, lengths, [None, "a", "b"], form="text", join=join)
-        assert outputs.dtype == object
-        assert outputs.tolist() == expected
-    same = token_targets.decode_outputs(ids, np.array([2, 2, 2]), [None, "a", "b"], form="token lists")
-    assert same.shape == (3,)  # of one length, too
-
-
-def test_tokens_of_any_hashable_kind():
-    tokens = [("a", 1), "a", 7, None, frozenset("x"), 2.5]
-    targets = token_targets.read_targets([tokens[:4], tokens[3:], []], analyzer=None, argument="y")
-    vocabulary = token_targets.learn_target_vocabulary(targets, None, argument="y")
-    assert set(vocabulary) == set(tokens)
-    assert sorted(vocabulary.values()) == [1, 2, 3, 4, 5, 6]
-    rows = token_targets.encode_targets(targets, vocabulary, argument="y")
-    outputs = token_targets.decode_outputs(rows["target"], targets.lengths, [None, *vocabulary], form="token lists")
-    assert outputs.tolist() == [tokens[:4], tokens[3:], []]
-
-
 def test_text_of_a_function_can_be_scored():
     """Text in, text out, so that metrics compare like with like."""
     y = ["a, b", "b, a", "a, a", "b, b"] * 5

@@ -21,8 +21,8 @@ __all__ = [
 ]
 
 MOST = 4_000  # pieces of work in one timed call
-GROWTH = 20  # a call is at most so many times as long as the one before
-PATIENCE = 20  # a setting whose least call is expected to last so many times the wanted seconds is not tried
+GROWTH = 20  # a call is at most this many times as long as the call before it
+PATIENCE = 20  # a setting is not tried if its shortest call would last this many times the wanted seconds
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +62,7 @@ class Chosen:
 
 
 def calibrated(contender, seconds, most=MOST):
-    """(n, speed) of a warm call that lasts about so many seconds, or has ``most`` pieces."""
+    """(n, speed) of a warm call that lasts about the given seconds, or has ``most`` pieces."""
     n = granule = contender.granule
     while True:
         spent = contender.spent(n)

@@ -5,8 +5,7 @@ from functools import partial
 import numpy as np
 
 from benchmarks.harness.report import SECONDS, pyplot_for, timed
-from benchmarks.reference import Scale as ReferenceScale
-from benchmarks.reference import echo_classifier, echo_generator
+from benchmarks.parts.echo import ECHO_PAIRS, echo_classifier, echo_generator
 from benchmarks.tasks import text_pairs
 from benchmarks.tasks.judged import judge
 from skseq import Seq2SeqClassifier, Seq2SeqTransducer
@@ -135,9 +134,9 @@ def compare_kinds(report, scale):
 
 def _echo(report, scale, kind, seed, what, **network):
     """Share of new pairs that are right in R8: 5,000 updates of one fresh pair each."""
-    reference, generator = ReferenceScale(), echo_generator(seed)
-    (X, y), (X_new, y_new) = generator.sample(scale.count(reference.echo_pairs)), generator.sample(1_000)
-    classifier = echo_classifier(reference, attention=kind, random_state=seed).set_params(**network)
+    generator = echo_generator(seed)
+    (X, y), (X_new, y_new) = generator.sample(scale.count(ECHO_PAIRS)), generator.sample(1_000)
+    classifier = echo_classifier(attention=kind, random_state=seed).set_params(**network)
     report.add(ECHO, what, SECONDS, kind, timed(classifier.fit, X, y)[0])
     return classifier.score(X_new, y_new)
 

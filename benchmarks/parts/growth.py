@@ -35,7 +35,7 @@ def grow(report, scale):
 
 
 def _time_over_timesteps(report, scale):
-    """Seconds an update of an encoder-decoder that writes as many steps as it reads."""
+    """Seconds per update of an encoder-decoder that writes as many steps as it reads."""
     contenders = {n: ours(Task(batch_size=32, n_timesteps=n, units=scale.growth_units)) for n in scale.growth_timesteps}
     for contender in contenders.values():
         contender.spent(1)
@@ -111,7 +111,7 @@ def stream_files(report, scale):
         in_fit, in_predict, n_samples = in_fresh_process(memory_of_streaming, kind, megabytes, budget)
         report.add("memmap", f"peak of fit, {name}", "MB", OURS, in_fit)
         report.add("memmap", f"peak of a prediction, {name}", "MB", OURS, in_predict)
-        text = f"MB on top in fit, less {BYTES_A_SAMPLE} bytes a sample, {name}"
+        text = f"MB on top in fit, less {BYTES_A_SAMPLE} bytes per sample, {name}"
         report.claim("memmap", text, in_fit - BYTES_A_SAMPLE * n_samples / MEGABYTE, high=2 * budget)
     report.note(
         "memmap",
@@ -143,7 +143,7 @@ def memory_of_streaming(kind, megabytes, budget):
 
 
 def _written(path, megabytes, shape, dtype, n_tokens):
-    """A file of about so many megabytes of noise, or of tokens, mapped into memory."""
+    """A memory-mapped file of noise, or of tokens, of about the given size."""
     draws, n_bytes = np.random.default_rng(0), int(np.prod(shape)) * np.dtype(dtype).itemsize
     X = np.lib.format.open_memmap(path, "w+", dtype=dtype, shape=(megabytes * MEGABYTE // n_bytes, *shape))
     for part in np.array_split(X, megabytes):

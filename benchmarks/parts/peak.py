@@ -22,7 +22,7 @@ N_GATES = 4
 
 
 def products(task):
-    """Name -> ((m, k, n), how many of them an update takes) of the products (m, k) x (k, n) of an update."""
+    """Name -> ((m, k, n), count per update) of the products (m, k) x (k, n) of an update."""
     b, u, c = task.batch_size, task.units, N_CLASSES
     steps, read, written = task.n_timesteps + task.n_written, task.n_timesteps * b, task.n_written * b
     shapes = {
@@ -96,10 +96,10 @@ def _report_parts(report, task, seconds):
     whole = medians.pop("update")
     medians["the rest"] = whole - sum(medians.values())
     for name, part in medians.items():
-        report.add("peak", f"{task}: {name}", "ms an update", OURS, 1000 * part)
+        report.add("peak", f"{task}: {name}", "ms per update", OURS, 1000 * part)
     report.curves[f"parts of an update, {task}"] = list(medians), [part / whole for part in medians.values()]
     shares = ", ".join(f"{name} {part / whole:.0%}" for name, part in medians.items())
-    report.note("peak", f"{task}: {1000 * whole:.3g} ms an update: {shares}")
+    report.note("peak", f"{task}: {1000 * whole:.3g} ms per update: {shares}")
 
 
 # --- what is timed alone ----------------------------------------------------------------------------------------------

@@ -70,7 +70,7 @@ def _learn(report, scale, by, seed):
     )
     seconds, _ = timed(classifier.fit, X, y, X_val=X_new, y_val=y_new)
     report.add("precision", "fit on reversed pairs", "s, compiling included", by, seconds)
-    report.add("precision", LOSS, "nats a token", by, classifier.history_["val_loss"][-1])
+    report.add("precision", LOSS, "nats per token", by, classifier.history_["val_loss"][-1])
     report.add("precision", RIGHT, "", by, classifier.score(X_new, y_new))
     forget()
 

@@ -167,7 +167,7 @@ def in_keras(task, jit_compile, n_steps):
 
 
 def in_torch(task, count):
-    """A hand-written loop on so many threads."""
+    """A hand-written loop on a number of threads."""
     peers = peers_torch()
     update = peers.trainer(peers.EncoderDecoder(N_CLASSES, task.units, task.attention), CLIPNORM)
 
@@ -183,7 +183,7 @@ def thread_name(count):
 
 
 def in_threads(count, function):
-    """The function on so many threads of PyTorch."""
+    """The function, run on ``count`` threads of PyTorch."""
     import torch
 
     def run():

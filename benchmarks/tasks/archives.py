@@ -55,7 +55,7 @@ class AnomalousSeries:
     stop: int
 
     def distance(self, position):
-        """How many points a position in the test part is away from the true span; 0 inside."""
+        """How many points per position in the test part is away from the true span; 0 inside."""
         return max(self.start - position, position - (self.stop - 1), 0)
 
 
@@ -119,7 +119,7 @@ def _read_anomaly_csv(part):
 def read_ts(text):
     """Sequences and labels of a .ts text.
 
-    Comments start with #, the header's tags with @. After @data a line is one sequence: its channels and, last, its
+    Comments start with #, the header's tags with @. After @data per line is one sequence: its channels and, last, its
     label, apart by colons; a channel's values are apart by commas. Timestamps and missing values are refused.
     """
     lines = [line.strip() for line in text.splitlines()]

@@ -165,8 +165,8 @@ def reversal_pairs(n_pairs, lengths, cardinality=20, random_state=0):
 class Segments:
     """Noisy observations of labels that change now and then: a hidden Markov model.
 
-    A label stays the next one with probability ``stay``, else it becomes any of the others. An observation is the
-    label with probability ``right``, else any of the others.
+    The next label is the same with probability ``stay``, else any of the others. An observation is the label with
+    probability ``right``, else any of the others.
     """
 
     n_timesteps: int = 20

@@ -5,7 +5,6 @@ from numbers import Real
 import numpy as np
 
 from skseq._base.estimator import BaseSequenceEstimator
-from skseq._data.sequences import Sequences, check_fits_dtype
 from skseq._sklearn import Interval, StrOptions
 
 __all__ = ["BaseAutoencoder"]
@@ -25,17 +24,12 @@ class BaseAutoencoder(BaseSequenceEstimator):
     _task = "reconstruct"
     decoder, horizon = "reconstruct", None  # unless a subclass has them as parameters
 
-    # --- data ---------------------------------------------------------------------------------------------------------
+    # --- fit ----------------------------------------------------------------------------------------------------------
 
-    def _in_dtype(self, sequences, dtype, argument="X"):
-        values = check_fits_dtype(sequences.values, dtype, argument=argument)
-        return Sequences(values=values, lengths=sequences.lengths, univariate=sequences.univariate)
-
-    def _rows(self, sequences, *, argument="X"):
-        """What training reads of every sample."""
+    def _rows(self, examples, argument="X"):
         if self.decoder != "reconstruct":
-            self._check_long_enough(sequences, self.horizon, argument)
-        return self._in_dtype(sequences, self._number_type, argument).rows
+            self._check_long_enough(examples.sequences, self.horizon, argument)
+        return examples.sequences.astype(self._number_type, argument).rows
 
     def _check_long_enough(self, sequences, horizon, argument="X"):
         """The prediction decoder needs a step to read and a step to write."""
@@ -49,35 +43,20 @@ class BaseAutoencoder(BaseSequenceEstimator):
                 f"horizon={horizon!r} needs at least {needed}: {remedy}leave out shorter sequences."
             )
 
-    # --- the ladder ---------------------------------------------------------------------------------------------------
-
-    def _fit_network(self, sequences, sample_weight, validation, *, epochs, goes_on=False, incremental=False):
-        """Train on `Sequences`; validation is None or (`Sequences`, weights). Returns what diverged, or None."""
-        rows = self._with_weights(self._rows(sequences), sample_weight)
-        if validation is not None:
-            validation = self._with_weights(self._rows(validation[0], argument="X_val"), validation[1])
-        return self._train(
-            self._make_spec(rows, epochs),
-            rows,
-            self._shared(self.horizon),
-            validation=validation,
-            goes_on=goes_on,
-            incremental=incremental,
-            epochs=epochs,
-        )
+    def _assembled(self, rows, class_weights):
+        return rows, self._shared(self.horizon)
 
     @staticmethod
     def _shared(horizon):
         """What every batch of a network with a held-back horizon reads."""
         return {} if horizon is None else {"horizon": np.int32(horizon)}
 
-    def _make_spec(self, rows, epochs):
-        if self.network is not None:
-            return self._own_spec(rows)
+    def _make_spec(self, learnt, data, epochs):
         from skseq.nn.spec import AutoencoderSpec
 
+        n_decoders = 2 if self.decoder == "composite" else 1
         return AutoencoderSpec(
-            source_size=rows["source"].shape[2],
+            source_size=learnt.source.size,
             decoder=self.decoder,
             conditional=bool(self.conditional),
             held_back=self.horizon is not None,
@@ -85,18 +64,22 @@ class BaseAutoencoder(BaseSequenceEstimator):
             reverse_target=bool(self.reverse_target),
             input_noise=self.input_noise > 0,
             step_dropout=self.step_dropout > 0,
-            **self._spec_fields(np.count_nonzero(rows["weight"]), epochs),
+            **self._spec_fields(data.n_samples, epochs, self._model_timesteps(learnt), n_decoders=n_decoders),
         )
 
-    def _model_timesteps(self):
-        horizon = 0 if self.horizon is None else int(self.horizon)
-        return self.n_timesteps_in_ - horizon, horizon or self.n_timesteps_in_
+    def _rates(self, n_updates):
+        noise = {"input_noise": self.input_noise, "step_dropout": self.step_dropout}
+        return super()._rates(n_updates) | noise
+
+    def _model_timesteps(self, learnt):
+        n_timesteps, horizon = learnt.source.n_timesteps, 0 if self.horizon is None else int(self.horizon)
+        return n_timesteps - horizon, horizon or n_timesteps
 
     # --- what the fitted network writes -------------------------------------------------------------------------------
 
     def _reconstruction(self, sequences):
         """(n, t, f) of what the decoder writes; what stands on padding means nothing."""
-        return self._predict("reconstruction", self._in_dtype(sequences, self._spec.dtype).rows)
+        return self._predict("reconstruction", sequences.astype(self._spec.dtype).rows)
 
     def _reconstruction_errors(self, sequences):
         """|x - x'|, (n, t, f) in float64, zero on padding."""

@@ -4,7 +4,7 @@ import json
 import warnings
 from contextlib import contextmanager
 from copy import deepcopy
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from numbers import Integral, Real
 
@@ -15,16 +15,58 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._base.exploding import explosion, remedies
-from skseq._base.own_network import OwnNetworkMixin
 from skseq._data.parts import working_memory
+from skseq._data.sequences import Sequences, read_numbers
+from skseq._data.source_form import SourceForm
 from skseq._data.training_data import TrainingData
+from skseq._docs import DocLinkMixin
 from skseq._sklearn import Interval, StrOptions, _check_sample_weight
 from skseq.exceptions import ExplodingGradientWarning
 
-__all__ = ["BaseSequenceEstimator", "all_or_nothing"]
+__all__ = ["BaseSequenceEstimator", "Examples", "Job", "Learnt", "all_or_nothing", "as_validation"]
 
-_NOISE = ("dropout", "recurrent_dropout", "input_noise", "step_dropout")  # what makes training random
 EARLY_STOPPING_SAMPLES = 10_000  # "auto" stops early above this many samples, as HistGradientBoosting does
+_FREE = (  # fields of a spec that may change between fits: they decide how a network is trained, not what it is
+    "jit_compile",
+    "unroll",
+    "recompute",
+    "cudnn",
+    "block",
+    "penalty",
+    "truncated",
+    "scheduled_sampling",
+    "label_smoothing",
+    "dropout",
+    "recurrent_dropout",
+    "input_noise",
+    "step_dropout",
+)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Learnt:
+    """What reading found out: how X is read from now on, and what y is, for estimators that have targets."""
+
+    source: SourceForm | None = None
+    targets: object = None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Examples:
+    """One data set as it was read: sequences, the rows of its targets, and the weights that were given, if any."""
+
+    sequences: Sequences
+    targets: dict = field(default_factory=dict)
+    sample_weight: object = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """What is asked of a fit: so many epochs at most, in a single `partial_fit` or not, from the last fit on or not."""
+
+    epochs: int
+    incremental: bool = False
+    goes_on: bool = False
 
 
 @contextmanager
@@ -37,6 +79,13 @@ def all_or_nothing(estimator):
         vars(estimator).clear()
         vars(estimator).update(before)
         raise
+
+
+def as_validation(X_val, y_val, sample_weight_val):
+    """(X, y, weights) of the validation data, or None; one of X and y without the other raises ValueError."""
+    if (X_val is None) != (y_val is None):
+        raise ValueError("X_val and y_val go together: pass both or neither.")
+    return None if X_val is None else (X_val, y_val, sample_weight_val)
 
 
 def _serialized(optimizer):
@@ -59,8 +108,33 @@ def _joined(past, new):
     return {name: past.get(name, [np.nan] * n_past) + new.get(name, [np.nan] * n_new) for name in names}
 
 
-class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
-    """Ladder of fit for estimators on a recurrent network. Subclasses read data and say which spec they need."""
+def _fixed(spec):
+    """The spec without what may change between fits."""
+    return replace(spec, **{name: False for name in _FREE if hasattr(spec, name)})
+
+
+class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
+    """A recurrent network as an estimator. `_fit` is the one ladder; subclasses fill in its hooks.
+
+    The hooks are called in this order. None but the last one writes to the estimator: what one finds is passed on.
+
+    1. ``_check_parameters()`` raises ValueError for parameters that do not go together.
+    2. ``_read_source(X, form, argument)`` -> (`Sequences`, `SourceForm`): reads X, and learns how X is read if ``form``
+       is None.
+    3. ``_read_targets(y, sequences, targets, argument, **given)`` -> (targets, rows): reads y into rows of the network,
+       and learns the targets object if ``targets`` is None. Autoencoders have none.
+    4. ``_learn(learnt, examples, validation, job)`` -> what diverged, or None: goes on with the hooks below. A detector
+       cuts windows before, and learns its thresholds afterwards.
+    5. ``_rows(examples, argument)`` -> rows: what the network reads of every sample, without weights.
+    6. ``_class_weights(targets, rows, incremental)`` -> weights of classes in any form, or None.
+    7. ``_assembled(rows, class_weights)`` -> (rows, shared): the weights put to use, and what all batches share.
+    8. ``_make_spec(learnt, data, epochs)`` -> the spec of the network.
+    9. ``_strata(targets, rows)`` -> labels that a validation split keeps in proportion, or None.
+    10. ``_starting_weights(network, rng)`` -> {name: array}, where a fit starts that does not go on from the last one.
+    11. ``_keep_learnt(learnt)`` sets the public attributes that tell what was learnt.
+
+    ``_rates(n_updates)`` and ``_model_timesteps(learnt)`` are asked in between.
+    """
 
     _parameter_constraints = {
         "units": [Interval(Integral, 1, None, closed="left")],
@@ -100,14 +174,168 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
         tags.input_tags.three_d_array = True
         return tags
 
-    _n_decoders = 1  # that run over the timesteps of a target
-
     @property
     def _number_type(self):
         """Type of all numbers that go in and out: mixed is what happens between."""
         return "float32" if self.dtype == "mixed_bfloat16" else self.dtype
 
+    @property
+    def _targets(self):
+        """The targets object of the last fit."""
+        check_is_fitted(self)
+        return self._learnt.targets
+
+    def _now(self, name):
+        """A parameter that decides what the network can do, as the fitted network has it; before fit as it is set."""
+        return getattr(self._spec if hasattr(self, "_spec") else self, name)
+
+    # --- the ladder ---------------------------------------------------------------------------------------------------
+
+    def _fit(self, X, y=None, sample_weight=None, validation=None, *, epochs, incremental=False, **given):
+        """Every fit of every estimator: check, read, describe the network, train, keep.
+
+        ``validation`` is None or (X, y, sample_weight); ``given`` is what the caller says of the targets beforehand.
+        """
+        self._check_parameters()
+        job = Job(epochs=epochs, incremental=incremental, goes_on=self._continues(incremental))
+        with all_or_nothing(self):
+            known = self._learnt if job.goes_on else Learnt()
+            learnt, examples = self._read(X, y, sample_weight, known, **given)
+            if validation is not None:
+                _, validation = self._read(*validation, learnt, suffix="_val")
+            diverged = self._learn(learnt, examples, validation, job)
+        self._raise_if_diverged(diverged)
+        return self
+
+    def _continues(self, incremental):
+        """Whether this fit starts from the numbers of the last one."""
+        return (incremental or self.warm_start) and hasattr(self, "weights_")
+
+    def _read(self, X, y, sample_weight, known, *, suffix="", **given):
+        """(`Learnt`, `Examples`) of data whose arguments end in ``suffix``."""
+        sequences, form = self._read_source(X, known.source, f"X{suffix}")
+        targets, rows = self._read_targets(y, sequences, known.targets, f"y{suffix}", **given)
+        examples = Examples(sequences=sequences, targets=rows, sample_weight=sample_weight)
+        return Learnt(source=form, targets=targets), examples
+
+    def _learn(self, learnt, examples, validation, job):
+        """Train on what was read and keep what comes of it; returns what diverged, or None."""
+        rows = self._weighted_rows(examples, "X")
+        class_weights = self._class_weights(learnt.targets, rows, job.incremental)
+        data = TrainingData(*self._assembled(rows, class_weights))
+        if validation is not None:
+            validation = TrainingData(*self._assembled(self._weighted_rows(validation, "X_val"), class_weights))
+        spec = self._make_spec(learnt, data, job.epochs)
+        if job.goes_on:
+            self._check_same_network(spec)
+        rng = self._rng(len(self.history_.get("loss", [])) if job.goes_on else 0)
+        early_stopping = not job.incremental and self._early_stops(data.n_samples, job.epochs, validation is not None)
+        if early_stopping and validation is None:
+            train, held_out = self._split(data.samples, rng, self._strata(learnt.targets, rows))
+            data, validation = data.take(train), data.take(held_out)
+        options = self._options(epochs=job.epochs, n_samples=data.n_samples, early_stopping=early_stopping)
+        result, spec = self._train(learnt, spec, data, validation, options, rng, job.goes_on)
+        self._keep(learnt, spec, result, job)
+        return result.diverged
+
+    def _train(self, learnt, spec, data, validation, options, rng, goes_on):
+        """(`FitResult`, spec) of a leased network."""
+        from skseq.nn.pool import lease
+        from skseq.nn.training.fitting import fit_network
+
+        if data.n_samples <= self.batch_size:
+            data = data.merged()
+        with lease(spec) as runner:
+            start = {
+                "weights": self.weights_ if goes_on else self._starting_weights(runner.network, rng),
+                "slots": self.optimizer_state_ if goes_on else None,
+            }
+            more = {"rng": rng, "n_timesteps": self._model_timesteps(learnt), "validation": validation}
+            return fit_network(runner, data, options, **start, **more), spec
+
+    def _keep(self, learnt, spec, result, job):
+        self.n_iter_ = len(result.history.get("loss", []))
+        self.history_ = _joined(self.history_, result.history) if job.goes_on else result.history
+        self.weights_, self.optimizer_state_ = result.weights, result.slots
+        self._spec, self._learnt = spec, learnt
+        self.n_timesteps_in_ = learnt.source.n_timesteps
+        self._keep_learnt(learnt)
+        if result.diverged is None:
+            self._warn_if_exploding(result.history, job.incremental)
+
+    # --- hooks, as most estimators have them --------------------------------------------------------------------------
+
+    def _check_parameters(self):
+        pass
+
+    def _read_source(self, X, form=None, argument="X"):
+        sequences, kind = read_numbers(self, X, kind=None if form is None else form.kind, argument=argument)
+        if form is None:
+            _, n_timesteps, n_features = sequences.values.shape
+            form = SourceForm(kind=kind, n_features=n_features, n_timesteps=n_timesteps, dtype=self._number_type)
+        return sequences, form
+
+    def _read_targets(self, y, sequences, targets, argument):
+        return None, {}
+
+    def _rows(self, examples, argument="X"):
+        return {**examples.sequences.rows, **examples.targets}
+
+    def _class_weights(self, targets, rows, incremental):
+        pass
+
+    def _assembled(self, rows, class_weights):
+        return rows, {}
+
+    def _strata(self, targets, rows):
+        pass
+
+    def _starting_weights(self, network, rng):
+        from skseq.nn.networks.weights import initial_weights
+
+        return initial_weights(network, rng)
+
+    def _keep_learnt(self, learnt):
+        pass
+
     # --- from parameters to the network -------------------------------------------------------------------------------
+
+    def _spec_fields(self, n_samples, epochs, n_timesteps, *, n_decoders=1):
+        """Fields that every spec has, from the parameters shared by all estimators and the amount of work ahead.
+
+        ``n_timesteps`` (source, target) are those of the longest sample; ``n_decoders`` run over the latter.
+        """
+        from skseq.nn.kernels import block_lstm, cudnn
+        from skseq.nn.training.plan import bytes_kept, plan
+
+        batch_size = min(int(self.batch_size), n_samples)
+        n_updates = epochs * -(-n_samples // batch_size)
+        fields = {
+            "units": int(self.units),
+            "cell": self.cell,
+            "n_layers": int(self.n_layers),
+            "bidirectional": bool(self.bidirectional),
+            "activation": self.activation,
+            "dropout": self.dropout > 0,
+            "recurrent_dropout": self.recurrent_dropout > 0,
+            "penalty": self.l1 > 0 or self.l2 > 0,
+            "truncated": self.bptt_steps is not None,
+            "optimizer": self._optimizer_config(),
+            "dtype": self._number_type,
+            "mixed": self.dtype == "mixed_bfloat16",
+        }
+        return fields | plan(
+            self.jit_compile,
+            self.unroll,
+            n_steps=n_updates * sum(n_timesteps),
+            n_timesteps=max(n_timesteps),
+            kept=batch_size * bytes_kept(**fields, n_timesteps=n_timesteps, n_decoders=n_decoders),
+            batch_size=batch_size,
+            units=fields["units"],
+            mixed=fields["mixed"],
+            cudnn=cudnn.has_kernel(**fields),
+            block=block_lstm.has_kernel(**fields),
+        )
 
     def _optimizer_config(self):
         """The optimizer as canonical JSON; errors name the parameter and what it accepts."""
@@ -133,54 +361,19 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
             serialized["config"]["learning_rate"] = 0.001  # fed in training: it must not make another network
         return json.dumps(serialized, sort_keys=True)
 
-    def _spec_fields(self, n_samples, epochs):
-        """Fields that every spec has, from the parameters shared by all estimators and the amount of work ahead."""
-        from skseq.nn.kernels import block_lstm, cudnn
-        from skseq.nn.training.plan import bytes_kept, plan
+    def _is_same_network(self, spec):
+        """Whether the last fit had a network of this spec."""
+        return type(self._spec) is type(spec) and _fixed(self._spec) == _fixed(spec)
 
-        batch_size, n_timesteps = min(int(self.batch_size), n_samples), self._model_timesteps()
-        n_updates = epochs * -(-n_samples // batch_size)
-        fields = {
-            "units": int(self.units),
-            "cell": self.cell,
-            "n_layers": int(self.n_layers),
-            "bidirectional": bool(self.bidirectional),
-            "activation": self.activation,
-            "dropout": self.dropout > 0,
-            "recurrent_dropout": self.recurrent_dropout > 0,
-            "penalty": self.l1 > 0 or self.l2 > 0,
-            "truncated": self.bptt_steps is not None,
-            "optimizer": self._optimizer_config(),
-            "dtype": self._number_type,
-            "mixed": self.dtype == "mixed_bfloat16",
-        }
-        return fields | plan(
-            self.jit_compile,
-            self.unroll,
-            n_steps=n_updates * sum(n_timesteps),
-            n_timesteps=max(n_timesteps),
-            kept=batch_size * bytes_kept(**fields, n_timesteps=n_timesteps, n_decoders=self._n_decoders),
-            batch_size=batch_size,
-            units=fields["units"],
-            mixed=fields["mixed"],
-            cudnn=cudnn.has_kernel(**fields),
-            block=block_lstm.has_kernel(**fields),
-        )
+    def _check_same_network(self, spec):
+        if not self._is_same_network(spec):
+            raise ValueError(
+                f"{type(self).__name__} cannot go on from its last fit: its parameters or the data now need another "
+                "network (features, classes, units, cell, layers, attention, optimizer, dtype or freeze have changed). "
+                "Use warm_start=False, or set the parameters back."
+            )
 
-    def _rates(self, n_updates):
-        """Numbers that are fed to every update of a fit of so many."""
-        unlimited, most_steps = np.inf, np.iinfo(np.int32).max
-        return {
-            "dropout": self.dropout,
-            "recurrent_dropout": self.recurrent_dropout,
-            "l1": self.l1,
-            "l2": self.l2,
-            "clipnorm": unlimited if self.clipnorm is None else self.clipnorm,
-            "clipvalue": unlimited if self.clipvalue is None else self.clipvalue,
-            "input_noise": getattr(self, "input_noise", 0.0),
-            "step_dropout": getattr(self, "step_dropout", 0.0),
-            "bptt_steps": most_steps if self.bptt_steps is None else min(int(self.bptt_steps), most_steps),
-        }
+    # --- from parameters to training ----------------------------------------------------------------------------------
 
     def _options(self, *, epochs, n_samples, early_stopping):
         from skseq.nn.training.fitting import FitOptions
@@ -197,6 +390,19 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
             max_bytes=working_memory(),
         )
 
+    def _rates(self, n_updates):
+        """Numbers that are fed to every update of a fit that has so many."""
+        unlimited, most_steps = np.inf, np.iinfo(np.int32).max
+        return {
+            "dropout": self.dropout,
+            "recurrent_dropout": self.recurrent_dropout,
+            "l1": self.l1,
+            "l2": self.l2,
+            "clipnorm": unlimited if self.clipnorm is None else self.clipnorm,
+            "clipvalue": unlimited if self.clipvalue is None else self.clipvalue,
+            "bptt_steps": most_steps if self.bptt_steps is None else min(int(self.bptt_steps), most_steps),
+        }
+
     def _checked_callbacks(self):
         import keras
 
@@ -209,7 +415,38 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
                 )
         return callbacks
 
-    # --- data ---------------------------------------------------------------------------------------------------------
+    def _rng(self, n_done):
+        """The random state of this fit; an estimator that goes on draws other numbers than at its start."""
+        if n_done and isinstance(self.random_state, Integral):
+            return np.random.RandomState([int(self.random_state), n_done])
+        return check_random_state(self.random_state)
+
+    def _early_stops(self, n_samples, epochs, has_validation):
+        if self.early_stopping == "auto":
+            return has_validation or (epochs > 1 and n_samples > EARLY_STOPPING_SAMPLES)
+        return bool(self.early_stopping)
+
+    def _split(self, samples, rng, strata):
+        """Indices of training and validation samples, with every class in both where the counts allow it."""
+        n_samples = len(samples)
+        n_validation = int(np.ceil(self.validation_fraction * n_samples))
+        if n_samples - n_validation < 1:
+            raise ValueError(
+                f"validation_fraction={self.validation_fraction!r} of {n_samples} sample(s) leaves none to train on: "
+                "pass more samples, a smaller fraction, X_val, or early_stopping=False."
+            )
+        if strata is not None:
+            strata = strata[samples]
+            counts = np.unique(strata, return_counts=True)[1]
+            if counts.min() < 2 or min(n_validation, n_samples - n_validation) < len(counts):
+                strata = None
+        return train_test_split(samples, test_size=n_validation, random_state=rng, stratify=strata)
+
+    # --- weights of samples -------------------------------------------------------------------------------------------
+
+    def _weighted_rows(self, examples, argument):
+        """What the network reads of every sample, its weight included."""
+        return self._with_weights(self._rows(examples, argument), examples.sample_weight)
 
     def _with_weights(self, rows, sample_weight, *, factor=1.0):
         """Rows with their sample weights times a factor; those of weight zero are never drawn."""
@@ -220,130 +457,10 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
             raise ValueError("sample_weight is zero for every sample: at least one must be positive.")
         return {**rows, "weight": weight}
 
-    def _early_stops(self, n_samples, epochs, has_validation):
-        if self.early_stopping == "auto":
-            return has_validation or (epochs > 1 and n_samples > EARLY_STOPPING_SAMPLES)
-        return bool(self.early_stopping)
-
-    def _split(self, samples, rng, stratify):
-        """Indices of training and validation samples, with every class in both where the counts allow it."""
-        n_samples = len(samples)
-        n_validation = int(np.ceil(self.validation_fraction * n_samples))
-        if n_samples - n_validation < 1:
-            raise ValueError(
-                f"validation_fraction={self.validation_fraction!r} of {n_samples} sample(s) leaves none to train on: "
-                "pass more samples, a smaller fraction, X_val, or early_stopping=False."
-            )
-        if stratify is not None:
-            stratify = stratify[samples]
-            counts = np.unique(stratify, return_counts=True)[1]
-            if counts.min() < 2 or min(n_validation, n_samples - n_validation) < len(counts):
-                stratify = None
-        return train_test_split(samples, test_size=n_validation, random_state=rng, stratify=stratify)
-
-    # --- the ladder ---------------------------------------------------------------------------------------------------
-
-    def _continues(self, incremental):
-        """Whether this fit starts from the numbers of the last one."""
-        return (incremental or self.warm_start) and hasattr(self, "weights_")
-
-    def _rng(self, n_done):
-        """The random state of this fit; an estimator that goes on draws other numbers than at its start."""
-        if n_done and isinstance(self.random_state, Integral):
-            return np.random.RandomState([int(self.random_state), n_done])
-        return check_random_state(self.random_state)
-
-    def _train(self, spec, rows, shared, *, validation, goes_on, incremental, epochs, stratify=None):
-        """Fit a leased network and keep its numbers. ``validation`` are rows given by the user, or None."""
-        if goes_on:
-            self._check_same_network(spec)
-        rng = self._rng(len(self.history_.get("loss", [])) if goes_on else 0)
-        data = TrainingData(rows, shared)
-        validation = None if validation is None else TrainingData(validation, shared)
-        early_stopping = not incremental and self._early_stops(data.n_samples, epochs, validation is not None)
-        if early_stopping and validation is None:
-            train, held_out = self._split(data.samples, rng, stratify)
-            data, validation = data.take(train), data.take(held_out)
-        options = self._options(epochs=epochs, n_samples=data.n_samples, early_stopping=early_stopping)
-        train = self._train_compiled if self.network is None else self._train_own
-        result, spec = train(spec, data, validation, options, rng, goes_on)
-        self._keep(result, spec, goes_on)
-        if result.diverged is None and self.network is None:
-            self._warn_if_exploding(result.history, incremental)
-        return result.diverged
-
-    def _train_compiled(self, spec, data, validation, options, rng, goes_on):
-        """(`FitResult`, spec) of a leased network."""
-        from skseq.nn.pool import lease
-        from skseq.nn.training.fitting import fit_network
-
-        if data.n_samples <= self.batch_size:
-            data = data.merged()
-        with lease(spec) as runner:
-            start = {
-                "weights": self.weights_ if goes_on else self._starting_weights(runner.network, rng),
-                "slots": self.optimizer_state_ if goes_on else None,
-            }
-            more = {"rng": rng, "n_timesteps": self._model_timesteps(), "validation": validation}
-            return fit_network(runner, data, options, **start, **more), spec
-
-    def _train_own(self, spec, data, validation, options, rng, goes_on):
-        """(`FitResult`, spec) of a fit of the user's model."""
-        from skseq.nn.pool import lease
-
-        if goes_on:
-            spec = replace(spec, builder=replace(spec.builder, meta=self._spec.builder.meta))
-        with lease(spec) as runner:
-            runner.build(int(rng.randint(np.iinfo(np.int32).max)))
-            spec = replace(spec, encoding_size=runner.check(data.rows))
-            if goes_on:
-                try:
-                    runner.store.load(self.weights_)
-                    runner.store.load_slots(self.optimizer_state_)
-                except ValueError as error:
-                    raise ValueError(
-                        f"{type(self).__name__} cannot go on from its last fit. Use warm_start=False, or set the "
-                        f"parameters of network back. {error}"
-                    ) from error
-            if data.n_samples <= options.batch_size and runner.adds_up(data.rows):
-                data = data.merged()
-            return runner.fit(data, validation, options, rng), spec
-
-    def _starting_weights(self, network, rng):
-        """Name -> array, what a fit starts from that does not go on from the last one."""
-        from skseq.nn.networks.weights import initial_weights
-
-        return initial_weights(network, rng)
-
-    def _check_same_network(self, spec):
-        options = (
-            "jit_compile",
-            "unroll",
-            "recompute",
-            "cudnn",
-            "block",
-            "penalty",
-            "truncated",
-            "scheduled_sampling",
-            "label_smoothing",
-            *_NOISE,
-        )
-        free = dict.fromkeys((name for name in options if hasattr(spec, name)), False)
-        kind_differs = type(self._spec) is not type(spec)
-        if kind_differs or (self.network is None and replace(self._spec, **free) != replace(spec, **free)):
-            raise ValueError(
-                f"{type(self).__name__} cannot go on from its last fit: its parameters or the data now need another "
-                "network (features, classes, units, cell, layers, attention, optimizer, dtype or freeze have changed). "
-                "Use warm_start=False, or set the parameters back."
-            )
-
-    def _keep(self, result, spec, goes_on):
-        self.n_iter_ = len(result.history.get("loss", []))
-        self.history_ = _joined(self.history_, result.history) if goes_on else result.history
-        self.weights_, self.optimizer_state_, self._spec = result.weights, result.slots, spec
+    # --- what went wrong ----------------------------------------------------------------------------------------------
 
     def _warn_if_exploding(self, history, incremental):
-        """Once a fit. One epoch of `partial_fit` is judged with those before it, and not told of again and again."""
+        """Warn once per fit. With `partial_fit`, judge all epochs so far, and warn only when the explosion begins."""
         if incremental:
             history, before = self.history_, {name: values[:-1] for name, values in self.history_.items()}
             if explosion(before):
@@ -351,26 +468,29 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
         what = explosion(history)
         if what is not None:
             warnings.warn(
-                f"Gradients of {type(self).__name__} exploded: {what}. Try {remedies(self)}, or scale X. history_ has "
-                "the figures of every epoch.",
+                f"Gradients of {type(self).__name__} exploded: {what}. Try {self._remedies()}, or scale X. history_ "
+                "has the figures of every epoch.",
                 ExplodingGradientWarning,
                 stacklevel=2,
             )
 
     def _raise_if_diverged(self, what):
-        if what is not None and self.network is not None:
-            raise FloatingPointError(
-                f"Training of {type(self).__name__} diverged: {what}. Likely causes: a learning rate that is too high, "
-                "exploding gradients on long sequences, or unscaled X. Try a smaller network__optimizer__learning_rate"
-                ", a network__optimizer__clipnorm, or scale X first, e.g. with StandardScaler. The estimator keeps the "
-                "last finite weights."
-            )
         if what is not None:
             raise FloatingPointError(
-                f"Training of {type(self).__name__} diverged: {what}. Likely causes: a learning rate that is too "
-                f"high, exploding gradients on long sequences, or unscaled X. Try {remedies(self)}, or scale X first, "
-                "e.g. with StandardScaler. The estimator keeps the last finite weights."
+                f"Training of {type(self).__name__} diverged: {what}. Likely causes: a learning rate that is too high, "
+                f"exploding gradients on long sequences, or unscaled X. Try {self._remedies()}, or scale X first, e.g. "
+                "with StandardScaler. The estimator keeps the last finite weights."
             )
+
+    def _remedies(self):
+        return remedies(self.get_params(deep=False))
+
+    # --- the fitted network -------------------------------------------------------------------------------------------
+
+    def _read_fitted(self, X, argument="X"):
+        """`Sequences` for a fitted estimator."""
+        check_is_fitted(self)
+        return self._read_source(X, self._learnt.source, argument)[0]
 
     def _predict(self, what, rows, **shared):
         """A function of the fitted network over all samples, samples first."""
@@ -380,30 +500,26 @@ class BaseSequenceEstimator(OwnNetworkMixin, BaseEstimator):
             runner.store.load(self.weights_)
             return runner.predict(what, TrainingData(rows, shared), max_bytes=working_memory())
 
-    # --- export -------------------------------------------------------------------------------------------------------
-
     def _export(self, name):
         from skseq.nn.export.models import build_models
         from skseq.nn.export.stock_layers import set_weights
 
         check_is_fitted(self)
-        if self._has_own_network:
-            return self._own_model(name)
-        models, bindings = build_models(self._spec, *self._model_timesteps())
+        models, bindings = build_models(self._spec, *self._model_timesteps(self._learnt))
         set_weights(bindings, self.weights_)
         return models[name]
 
     @property
     def model_(self):
-        """A `keras.Model` of stock layers, with the fitted weights: source (and decoder inputs) to output."""
+        """A `keras.Model` of stock layers with the fitted weights, from source (and decoder inputs) to output."""
         return self._export("model")
 
     @property
     def encoder_model_(self):
-        """A `keras.Model` of stock layers, with the fitted weights: source to what the decoder reads."""
+        """A `keras.Model` of stock layers with the fitted weights, from source to what the decoder reads."""
         return self._export("encoder_model")
 
     @property
     def decoder_model_(self):
-        """A `keras.Model` of stock layers, with the fitted weights: what the encoder gives to output."""
+        """A `keras.Model` of stock layers with the fitted weights, from what the encoder gives to output."""
         return self._export("decoder_model")

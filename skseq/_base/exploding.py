@@ -65,16 +65,16 @@ def _ends(values, window):
     return np.median(values[:window]), np.median(values[-window:])
 
 
-def remedies(estimator):
+def remedies(parameters):
     """Parameters to change, with their values now; those that cannot go any further are left out."""
     advice = {
-        "clipnorm": "a smaller clipnorm" if estimator.clipnorm else "clipnorm=1.0",
-        "clipvalue": "a smaller clipvalue" if estimator.clipvalue else "clipvalue=0.5",
+        "clipnorm": "a smaller clipnorm" if parameters["clipnorm"] else "clipnorm=1.0",
+        "clipvalue": "a smaller clipvalue" if parameters["clipvalue"] else "clipvalue=0.5",
         "learning_rate": "a smaller learning_rate",
-        "l2": "a larger l2" if estimator.l2 else "l2=1e-4",
-        "bptt_steps": "fewer bptt_steps" if estimator.bptt_steps else "bptt_steps=10",
+        "l2": "a larger l2" if parameters["l2"] else "l2=1e-4",
+        "bptt_steps": "fewer bptt_steps" if parameters["bptt_steps"] else "bptt_steps=10",
     }
-    if estimator.activation != "tanh":
+    if parameters["activation"] != "tanh":
         advice["activation"] = "activation='tanh'"
-    advice |= {name: f"a smaller {name}" for name in ("n_layers", "batch_size") if getattr(estimator, name) > 1}
-    return ", ".join(f"{text} (now {getattr(estimator, name)!r})" for name, text in advice.items())
+    advice |= {name: f"a smaller {name}" for name in ("n_layers", "batch_size") if parameters[name] > 1}
+    return ", ".join(f"{text} (now {parameters[name]!r})" for name, text in advice.items())

@@ -1,20 +1,21 @@
 """A network of the user's own: the scikeras wrapper around a build function, and what the estimator decides instead.
 
-This is the only module that knows scikeras, and it knows it only where there is a `network`: importing scikeras changes
-how every Keras model of the process is pickled, so that is left to the user.
+What it asks of scikeras goes through `skseq._base._scikeras`.
 """
 
 import inspect
 import random
-import sys
 import threading
 import uuid
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from sklearn.base import clone
+from sklearn.utils.validation import check_is_fitted
+
+from skseq._base._scikeras import build_model, compile_arguments, fit_callbacks, is_default, is_wrapper, prepared
 
 __all__ = ["NETWORK_CONSTRAINTS", "OwnNetworkMixin", "check_network"]
 
@@ -47,11 +48,7 @@ _WITHOUT_MEANING = {  # parameter of an estimator -> the only value that goes wi
 
 def check_network(network, *, of):
     """Raise TypeError or ValueError unless the parameter is a scikeras wrapper that leaves fitting to the estimator."""
-    if "scikeras.wrappers" not in sys.modules:
-        raise _not_a_wrapper(network, of)
-    from scikeras.wrappers import BaseWrapper
-
-    if not isinstance(network, BaseWrapper):
+    if not is_wrapper(network):
         raise _not_a_wrapper(network, of)
     model = network.build_fn if network.model is None else network.model
     if model is not None and not inspect.isroutine(model) and hasattr(model, "get_weights"):
@@ -59,16 +56,20 @@ def check_network(network, *, of):
             f"The 'network' parameter of {of} wraps a ready {type(model).__name__}. Wrap a function that builds the "
             "model instead: every fit needs a new one."
         )
-    parameters = network.get_params(deep=False)
-    for name, value in parameters.items():
-        own = name.removeprefix("fit__")
-        if own in _OURS and (own != name or not _is_default(network, name, value)):
-            raise ValueError(
-                f"network has {name}={value!r}, but the fit is up to {of}, not to the wrapper: leave {name} out, and "
-                f"use {_OURS[own]} of {of}."
-            )
-        if name.startswith("predict__"):
-            raise ValueError(f"network has {name}={value!r}, but predictions are up to {of}: leave it out.")
+    for name, value in network.get_params(deep=False).items():
+        _check_wrapped(network, name, value, of)
+
+
+def _check_wrapped(network, name, value, of):
+    """Raise ValueError if a parameter of a wrapper decides what the estimator decides."""
+    own = name.removeprefix("fit__")
+    if own in _OURS and (own != name or not is_default(network, name, value)):
+        raise ValueError(
+            f"network has {name}={value!r}, but the fit is up to {of}, not to the wrapper: leave {name} out, and "
+            f"use {_OURS[own]} of {of}."
+        )
+    if name.startswith("predict__"):
+        raise ValueError(f"network has {name}={value!r}, but predictions are up to {of}: leave it out.")
 
 
 def _not_a_wrapper(network, of):
@@ -80,17 +81,6 @@ def _not_a_wrapper(network, of):
     )
 
 
-def _is_default(wrapper, name, value):
-    """Whether a parameter of a wrapper is as its class has it."""
-    from scikeras.wrappers import BaseWrapper
-
-    for known in (type(wrapper), BaseWrapper):
-        if name in (parameters := inspect.signature(known.__init__).parameters):
-            default = parameters[name].default
-            return value is default or (type(value) is type(default) and value == default)
-    return value is None
-
-
 # --- the model --------------------------------------------------------------------------------------------------------
 
 _building = threading.Lock()  # Python's and NumPy's random states are one for all threads
@@ -98,13 +88,13 @@ _building = threading.Lock()  # Python's and NumPy's random states are one for a
 
 @contextmanager
 def _seeded(seed, dtype):
-    """Seed what Keras initialisers and layers draw from, and have their dtype policy; afterwards all is as it was."""
+    """Seed what Keras initialisers and layers draw from, and set their dtype policy; restore both afterwards."""
     import keras
 
     with _building:
         before, before_numpy, policy = random.getstate(), np.random.get_state(), keras.config.dtype_policy()  # noqa: NPY002
         random.seed(seed)
-        np.random.seed(seed)  # noqa: NPY002 - user's functions may draw from it
+        np.random.seed(seed)  # noqa: NPY002 - build functions may draw from it
         keras.config.set_dtype_policy(dtype)
         try:
             yield
@@ -116,17 +106,10 @@ def _seeded(seed, dtype):
 
 @dataclass(frozen=True)
 class Builder:
-    """What makes the model of a fit: an unfitted wrapper, of which every use is a clone, and the `meta` of that fit."""
+    """What makes the model of a fit: an unfitted wrapper, which is cloned for every use, and the `meta` of that fit."""
 
     wrapper: Any
     meta: dict
-
-    def _fresh(self):
-        wrapper = clone(self.wrapper)
-        wrapper._random_state = None  # scikeras would switch TensorFlow's determinism and seeds
-        wrapper._get_metadata = lambda: dict(self.meta)
-        vars(wrapper).update({name: value for name, value in self.meta.items() if name.endswith("_")})
-        return wrapper
 
     def build(self, seed):
         """The `keras.Model` of the build function, not yet compiled unless the function does that."""
@@ -134,7 +117,7 @@ class Builder:
 
         with _seeded(seed, self.meta["dtype"]):
             try:
-                model = self._fresh()._build_keras_model()
+                model = build_model(prepared(self.wrapper, self.meta))
             except Exception as error:
                 raise ValueError(
                     f"The build function of network failed: {type(error).__name__}: {error}. It gets meta with "
@@ -145,15 +128,10 @@ class Builder:
         return model
 
     def compile(self, model, default_loss):
-        """Compile with the wrapper's optimizer, loss and metrics what was not compiled, or compiled without a loss."""
-        import keras
-
-        trains_itself = any(
-            getattr(type(model), name) is not getattr(keras.Model, name) for name in ("train_step", "compute_loss")
-        )
-        if model.compiled and (trains_itself or model.loss is not None):
+        """Compile a model that its build function did not compile, or compiled without a loss."""
+        if model.compiled and (_has_own_training(model) or model.loss is not None):
             return
-        arguments = self._fresh()._get_compile_kwargs()
+        arguments = compile_arguments(prepared(self.wrapper, self.meta))
         if arguments.get("loss") is None:
             arguments["loss"] = default_loss
         if model.compiled:
@@ -162,12 +140,10 @@ class Builder:
 
     def callbacks(self):
         """The wrapper's callbacks for fit."""
-        wrapper = self._fresh()
-        wrapper._initialize_callbacks()
-        return wrapper._fit_callbacks
+        return fit_callbacks(prepared(self.wrapper, self.meta))
 
     def fit_arguments(self):
-        """What the wrapper has for ``keras.Model.fit``: its parameters fit__..."""
+        """The wrapper's other parameters fit__..., for ``keras.Model.fit``."""
         routed = {
             name.removeprefix("fit__"): value
             for name, value in self.wrapper.get_params(deep=False).items()
@@ -176,20 +152,30 @@ class Builder:
         return {name: value for name, value in routed.items() if not name.startswith("callbacks")}
 
 
+def _has_own_training(model):
+    """Whether the class of a model replaces what Keras does in an update."""
+    import keras
+
+    replaceable = ("train_step", "compute_loss")
+    return any(getattr(type(model), name) is not getattr(keras.Model, name) for name in replaceable)
+
+
 # --- the estimator's side ---------------------------------------------------------------------------------------------
 
 
 class OwnNetworkMixin:
-    """How an estimator fits a `network` of the user's own in the place of its recurrent layers."""
+    """How an estimator fits a `network` of the user's own in the place of its recurrent layers.
 
-    network = None  # unless a subclass has it as a parameter
+    It stands left of the estimator whose hooks it overrides, and leaves them alone where ``network`` is None.
+    """
 
     @property
     def _has_own_network(self):
         """Whether the fitted network, or without one the next, is the user's."""
         return hasattr(self._spec, "builder") if hasattr(self, "_spec") else self.network is not None
 
-    def _check_network(self):
+    def _check_parameters(self):
+        super()._check_parameters()
         if self.network is None:
             return
         name = type(self).__name__
@@ -206,38 +192,96 @@ class OwnNetworkMixin:
                 "dtype='float32', and give layers of the network dtype='mixed_bfloat16'."
             )
 
-    def _own_spec(self, rows, sizes=()):
+    def _make_spec(self, learnt, data, epochs):
+        if self.network is None:
+            return super()._make_spec(learnt, data, epochs)
         from skseq.nn.spec import OwnNetworkSpec
 
-        tokens = rows["source"].ndim == 2
+        form = learnt.source
         return OwnNetworkSpec(
             token=uuid.uuid4().hex,
-            builder=Builder(clone(self.network), self._meta(rows)),
+            builder=Builder(clone(self.network), self._meta(learnt, data.rows)),
             task=self._task,
-            sizes=sizes,
-            source_size=self._source_size if tokens else rows["source"].shape[2],
-            n_timesteps=self.n_timesteps_in_,
-            tokens=tokens,
+            sizes=getattr(learnt.targets, "sizes", ()),
+            source_size=form.size,
+            n_timesteps=form.n_timesteps,
+            tokens=form.reads_tokens,
             dtype=self._number_type,
         )
 
-    def _meta(self, rows):
+    def _meta(self, learnt, rows):
         """What a build function may ask for: what was learnt in fit."""
-        tokens, lengths = rows["source"].ndim == 2, rows.get("source_lengths")
-        learnt = ("n_features_in_", "n_timesteps_in_", "n_outputs_", "classes_")
-        meta = {name: getattr(self, name) for name in learnt if hasattr(self, name)}
-        if "classes_" in meta:
-            sizes = list(self._output_sizes)
-            meta["n_classes_"] = sizes if self._multioutput else sizes[0]
-        return meta | {
-            "task": self._task,
-            "dtype": self.dtype,
-            "tokens": tokens,
-            "n_features": None if tokens else rows["source"].shape[2],
-            "vocabulary_size": self._source_size if tokens else None,
-            "ragged": lengths is not None,
-            "lengths": (self.n_timesteps_in_,) * 2 if lengths is None else (int(lengths.min()), int(lengths.max())),
-        }
+        form, lengths = learnt.source, rows.get("source_lengths")
+        learnt_names = {"n_features_in_": self.n_features_in_} if hasattr(self, "n_features_in_") else {}
+        learnt_names["n_timesteps_in_"] = form.n_timesteps
+        return (
+            learnt_names
+            | self._meta_of_targets(learnt.targets)
+            | {
+                "task": self._task,
+                "dtype": self.dtype,
+                "tokens": form.reads_tokens,
+                "n_features": form.n_features,
+                "vocabulary_size": form.size if form.reads_tokens else None,
+                "ragged": lengths is not None,
+                "lengths": (form.n_timesteps,) * 2 if lengths is None else (int(lengths.min()), int(lengths.max())),
+            }
+        )
+
+    @staticmethod
+    def _meta_of_targets(targets):
+        """What a build function may ask for of y."""
+        if targets is None:
+            return {}
+        meta = {"n_outputs_": len(targets.sizes)}
+        if hasattr(targets, "classes"):
+            meta["classes_"] = targets.in_form(targets.classes)
+            meta["n_classes_"] = targets.in_form(list(targets.sizes))
+        return meta
+
+    def _is_same_network(self, spec):
+        return type(self._spec) is type(spec) if self.network is not None else super()._is_same_network(spec)
+
+    def _train(self, learnt, spec, data, validation, options, rng, goes_on):
+        """(`FitResult`, spec) of a fit of the user's model."""
+        if self.network is None:
+            return super()._train(learnt, spec, data, validation, options, rng, goes_on)
+        from skseq.nn.pool import lease
+
+        if goes_on:
+            spec = replace(spec, builder=replace(spec.builder, meta=self._spec.builder.meta))
+        with lease(spec) as runner:
+            runner.build(int(rng.randint(np.iinfo(np.int32).max)))
+            spec = replace(spec, encoding_size=runner.check(data.rows))
+            if goes_on:
+                self._load_last(runner)
+            if data.n_samples <= options.batch_size and runner.adds_up(data.rows):
+                data = data.merged()
+            return runner.fit(data, validation, options, rng), spec
+
+    def _load_last(self, runner):
+        """The numbers of the last fit into the model."""
+        try:
+            runner.store.load(self.weights_)
+            runner.store.load_slots(self.optimizer_state_)
+        except ValueError as error:
+            raise ValueError(
+                f"{type(self).__name__} cannot go on from its last fit. Use warm_start=False, or set the parameters "
+                f"of network back. {error}"
+            ) from error
+
+    def _warn_if_exploding(self, history, incremental):
+        if self.network is None:
+            super()._warn_if_exploding(history, incremental)
+
+    def _remedies(self):
+        if self.network is None:
+            return super()._remedies()
+        return "a smaller network__optimizer__learning_rate, a network__optimizer__clipnorm"
+
+    def _export(self, name):
+        check_is_fitted(self)
+        return self._own_model(name) if self._has_own_network else super()._export(name)
 
     def _own_model(self, name):
         """The user's model with the fitted weights, built anew."""
@@ -250,7 +294,7 @@ class OwnNetworkMixin:
         return network.model if name == "model" else network.encoder()
 
     def set_params(self, **parameters):
-        """Set parameters by name, those of the `network` by names such as ``network__model__units``.
+        """Set parameters by name. Those of the `network` have names such as ``network__model__units``.
 
         Parameters
         ----------
@@ -263,7 +307,7 @@ class OwnNetworkMixin:
             The estimator.
         """
         nested = [name for name in parameters if name.startswith("network__")]
-        if nested and "network" in self._get_param_names() and parameters.get("network", self.network) is None:
+        if nested and parameters.get("network", self.network) is None:
             raise ValueError(f"{', '.join(sorted(nested))} cannot be set: network is None.")
         # scikeras takes these in its constructor, but its own set_params does not know them
         prefix = "network__callbacks__"

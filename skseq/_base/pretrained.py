@@ -36,10 +36,13 @@ def _reads(spec):
     return "tokens" if getattr(spec, "tokens", False) else "measurements"
 
 
-def encoder_weights(estimator, spec, like):
-    """The encoder's weights by name, in the types of ``like``; a network of another kind raises ValueError."""
-    encoder = check_encoder(estimator.encoder)
-    ours, theirs = type(estimator).__name__, type(encoder).__name__
+def encoder_weights(encoder, spec, like, *, of):
+    """The encoder's weights by name, in the types of ``like``; a network of another kind raises ValueError.
+
+    ``of`` is what errors call the estimator that starts from them.
+    """
+    encoder = check_encoder(encoder)
+    theirs = type(encoder).__name__
     given = encoder._spec
     if _reads(given) != _reads(spec):
         raise ValueError(f"encoder reads {_reads(given)}, but X holds {_reads(spec)}: fit the {theirs} on data like X.")
@@ -52,7 +55,7 @@ def encoder_weights(estimator, spec, like):
         mine, its = getattr(spec, name, None), getattr(given, name, None)
         if mine != its:
             raise ValueError(
-                f"encoder has {name}={its!r}, but {ours} has {name}={mine!r}: set {name}={its!r} to start from this "
+                f"encoder has {name}={its!r}, but {of} has {name}={mine!r}: set {name}={its!r} to start from this "
                 "encoder, or fit another one."
             )
     return {

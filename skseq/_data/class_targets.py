@@ -1,39 +1,235 @@
-"""The three forms of a classifier's y: labels (n,), tokens (n, t) and one-hot vectors (n, t, c)."""
+"""Targets that are classes, and as many of them for every sample: what y was in fit, and how classes become y again.
+
+`ClassTargets` go through one softmax, `LabelTargets` through one for every output. Both learn themselves from y, then
+check, encode and decode; they are asked by estimators, searches and displays, and know none of these.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from sklearn.utils import check_array, check_consistent_length
 from sklearn.utils.multiclass import check_classification_targets
 
-from skseq._data.parts import derived
+from skseq._data.parts import derived, slices
 from skseq._data.sequences import as_samples, is_sequence, keep_types
 from skseq._data.vocabulary import distinct
 
-__all__ = [
-    "allowed_tokens",
-    "check_class_weight",
-    "check_equal_classes",
-    "check_same_classes",
-    "check_targets",
-    "class_ids",
-    "decode_targets",
-    "encode_targets",
-    "exact_match",
-    "learn_classes",
-    "learn_targets",
-    "split_probabilities",
-    "target_labels",
-]
+__all__ = ["ClassTargets", "LabelTargets", "check_classes", "class_ids", "exact_match", "given_weights"]
 
 _FORMS = {1: "labels", 2: "tokens", 3: "onehot"}
-
-
 _SHAPES = {
     2: "(n_samples,) or (n_samples, n_outputs)",
     3: "(n_samples,), (n_samples, n_timesteps_out) or (n_samples, n_timesteps_out, n_classes)",
 }
 
 
-def check_targets(y, *, argument, n_dimensions=3):
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ClassTargets:
+    """Targets of one length through one softmax: labels (n,), tokens (n, t) or one-hot vectors (n, t, c).
+
+    Parameters
+    ----------
+    form : {"labels", "tokens", "onehot"}
+        Which of these y was in fit.
+    tokens : ndarray
+        All target tokens, sorted: the classes of the softmax.
+    classes : ndarray or list of ndarray
+        Labels, or the tokens that can be predicted at every position.
+    n_timesteps : int
+        Length of every target.
+    per_position : bool
+        Whether ``classes`` were learnt position by position.
+    of : str
+        What errors call the estimator.
+    """
+
+    form: str
+    tokens: np.ndarray
+    classes: np.ndarray | list
+    n_timesteps: int
+    per_position: bool
+    of: str
+    end: ClassVar[None] = None  # no class ends an output
+
+    @classmethod
+    def learn(cls, y, classes=None, *, per_position=True, of):
+        """From checked targets, or from ``classes`` if they are given."""
+        form, n_timesteps = _FORMS[y.ndim], 1 if y.ndim == 1 else y.shape[1]
+        options = {"form": form, "n_timesteps": n_timesteps, "per_position": per_position, "of": of}
+        if form == "onehot":
+            tokens = np.arange(y.shape[2])
+            return cls(tokens=tokens, classes=[tokens] * n_timesteps, **options)
+        columns = [y] if y.ndim == 1 else list(y.T)
+        if classes is not None:
+            columns = _given_classes(classes, n_timesteps)
+        tokens = distinct(np.concatenate([distinct(column, argument="y") for column in columns]), argument="y")
+        if form == "labels":
+            return cls(tokens=tokens, classes=tokens, **options)
+        own = [np.unique(column) if per_position else tokens for column in columns]
+        return cls(tokens=tokens, classes=own, **options)
+
+    @staticmethod
+    def check(y, argument):
+        """Y as an array of labels, tokens or one-hot vectors; anything else raises ValueError."""
+        return check_classes(y, argument=argument, n_dimensions=3)
+
+    def check_classes(self, y, classes):
+        """Raise ValueError if ``classes`` are not those of the first partial_fit."""
+        given = ClassTargets.learn(y, classes, per_position=self.per_position, of=self.of)
+        _check_equal_classes(given.classes, self.classes, classes)
+
+    @property
+    def size(self):
+        """Number of classes of the softmax."""
+        return len(self.tokens)
+
+    @property
+    def class_tokens(self):
+        """The token of every class, plain Python values."""
+        return self.tokens.tolist()
+
+    @property
+    def token_classes(self):
+        """{token: class}."""
+        return {token: k for k, token in enumerate(self.class_tokens)}
+
+    @property
+    def allowed(self):
+        """Which classes can be predicted at each position, (t, n_classes) of bool."""
+        if self.form == "labels":
+            return np.ones((1, self.size), bool)
+        return np.array([np.isin(self.tokens, classes) for classes in self.classes])
+
+    def limits(self, source_lengths, _=None):
+        """Number of tokens of every output, (n,)."""
+        return np.full(len(source_lengths), self.n_timesteps)
+
+    def encode(self, y, argument):
+        """Rows of the network, {"target": classes (n, t), int32}, from checked targets of the form in fit."""
+        expected = {"labels": (), "tokens": (self.n_timesteps,), "onehot": (self.n_timesteps, self.size)}
+        if _FORMS[y.ndim] != self.form or y.shape[1:] != expected[self.form]:
+            _raise_shape(y, expected[self.form], argument, self.of)
+        if self.form == "onehot":
+            return {"target": y.argmax(axis=-1).astype(np.int32)}
+        y = y.reshape(len(y), self.n_timesteps)
+        ids = derived(lambda index: class_ids(y[index], self.tokens, argument=argument), y.shape, np.int32)
+        return {"target": ids}
+
+    def scored(self, y, argument="y"):
+        """Rows of the network that hold given outputs."""
+        return self.encode(self.check(y, argument), argument)
+
+    def n_scored(self, y, argument="y"):
+        """How many tokens every given output has, (n,)."""
+        return np.full(len(self.check(y, argument)), self.n_timesteps)
+
+    def decode(self, ids, _=None):
+        """Targets in the form of y in fit from classes (n, t)."""
+        if self.form == "onehot":
+            return np.eye(self.size, dtype=np.int64)[ids]
+        return self.tokens[ids[:, 0] if self.form == "labels" else ids]
+
+    def split_probabilities(self, probs):
+        """Probabilities (n, t, n_classes) in the form of y: (n, n_labels), an array per position, or as they are."""
+        if self.form == "labels":
+            return probs[:, 0]
+        if self.form == "onehot":
+            return probs
+        return [probs[:, position, allowed] for position, allowed in enumerate(self.allowed)]
+
+    def class_weights(self, class_weight, rows):
+        """Weights of the classes, (n_classes,), by the parameter of that name."""
+        if class_weight == "balanced":
+            return _balanced(_counts(rows["target"], rows["weight"], self.size))
+        return given_weights(class_weight or {}, self.tokens)
+
+    def tokens_of(self, output, argument):
+        """The token list of one output."""
+        return np.ravel(output).tolist()
+
+    def labels(self, y):
+        """Tokens of every target as strings, one list per sample, for displays."""
+        y = np.asarray(y)
+        tokens = y.argmax(axis=-1) if y.ndim == 3 else y
+        return [list(map(str, target)) for target in tokens.reshape(len(y), -1).tolist()]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class LabelTargets:
+    """One label per sample (n,), or one for each of several outputs (n, n_outputs), which have a softmax each.
+
+    Parameters
+    ----------
+    classes : list of ndarray
+        The labels of every output, sorted.
+    multioutput : bool
+        Whether y was 2-D.
+    of : str
+        What errors call the estimator.
+    """
+
+    classes: list
+    multioutput: bool
+    of: str
+
+    @classmethod
+    def learn(cls, y, classes=None, *, of):
+        """From checked labels, or from ``classes`` if they are given."""
+        columns = _columns(y) if classes is None else _given_classes(classes, len(_columns(y)))
+        return cls(classes=[distinct(column, argument="y") for column in columns], multioutput=y.ndim == 2, of=of)
+
+    @staticmethod
+    def check(y, argument):
+        """Y as an array of labels, (n,) or (n, n_outputs); anything else raises ValueError."""
+        return check_classes(y, argument=argument, n_dimensions=2)
+
+    def check_classes(self, y, classes):
+        """Raise ValueError if ``classes`` are not those of the first partial_fit."""
+        given = LabelTargets.learn(y, classes, of=self.of)
+        _check_equal_classes(given.in_form(given.classes), self.in_form(self.classes), classes)
+
+    def in_form(self, parts):
+        """A list of something per output as it is, or its only entry if y was 1-D."""
+        return parts if self.multioutput else parts[0]
+
+    @property
+    def sizes(self):
+        """Number of classes of every output."""
+        return tuple(len(classes) for classes in self.classes)
+
+    def encode(self, y, argument):
+        """Rows of the network, {"target": classes (n, n_outputs), int32}, from checked labels."""
+        expected = (len(self.classes),) if self.multioutput else ()
+        if y.shape[1:] != expected:
+            _raise_shape(y, expected, argument, self.of)
+        pairs = zip(_columns(y), self.classes)
+        return {"target": np.stack([class_ids(*pair, argument=argument, of="label") for pair in pairs], axis=1)}
+
+    def decode(self, ids):
+        """Labels in the form of y in fit from the classes of every output, a list of (n,)."""
+        labels = np.stack([classes[own] for classes, own in zip(self.classes, ids)], axis=1)
+        return labels if self.multioutput else labels[:, 0]
+
+    def class_weights(self, class_weight, rows):
+        """One array of class weights per output; with "balanced" samples count by their weight."""
+        given = class_weight if isinstance(class_weight, list) else [class_weight] * len(self.classes)
+        if len(given) != len(self.classes):
+            raise ValueError(
+                f"class_weight lists {len(given)} dict(s), but y has {len(self.classes)} output(s): one dict an output."
+            )
+        triples = zip(given, self.classes, rows["target"].T)
+        return [_of_classes(own, classes, ids, rows["weight"]) for own, classes, ids in triples]
+
+    def labels(self, y):
+        """All labels of a sample as one string, in a list of its own, for displays."""
+        return [[", ".join(map(str, outputs))] for outputs in np.asarray(y).reshape(len(y), -1).tolist()]
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+
+def check_classes(y, *, argument, n_dimensions):
     """Y as an array of one to ``n_dimensions`` dimensions that holds classes."""
     samples = as_samples(y) or []
     if len({len(sample) if is_sequence(sample) else None for sample in samples}) > 1:
@@ -77,53 +273,41 @@ def _check_one_hot(y, argument):
         )
 
 
-def learn_targets(y, classes, *, per_position):
-    """(form, all tokens, classes of the estimator, number of target timesteps) from y, or from classes if given."""
-    form = _FORMS[y.ndim]
-    n_timesteps = 1 if y.ndim == 1 else y.shape[1]
-    if form == "onehot":
-        tokens = np.arange(y.shape[2])
-        return form, tokens, [tokens] * n_timesteps, n_timesteps
-    columns = [y] if y.ndim == 1 else list(y.T)
-    if classes is not None:
-        columns = _given_classes(classes, n_timesteps)
-    tokens = distinct(np.concatenate([distinct(column, argument="y") for column in columns]), argument="y")
-    if form == "labels":
-        return form, tokens, tokens, n_timesteps
-    per_step = [np.unique(column) if per_position else tokens for column in columns]
-    return form, tokens, per_step, n_timesteps
+def _raise_shape(y, expected, argument, of):
+    shown = ", ".join(map(str, ("n_samples", *expected))) + ("" if expected else ",")
+    raise ValueError(f"{argument} has shape {y.shape}, but {of} was fitted on targets of shape ({shown}).")
 
 
-def learn_classes(y, classes):
-    """Classes of labels (n,), an array, or of each output of (n, n_outputs), a list; from ``classes`` if given."""
-    columns = [y] if y.ndim == 1 else list(y.T)
-    if classes is not None:
-        columns = _given_classes(classes, len(columns))
-    learnt = [distinct(column, argument="y") for column in columns]
-    return learnt[0] if y.ndim == 1 else learnt
+def class_ids(y, classes, *, argument, of="token"):
+    """Index of every label among the sorted classes, int32, in the shape of y; an unknown one raises ValueError."""
+    ids = np.searchsorted(classes, y).clip(max=len(classes) - 1)
+    if (unknown := classes[ids] != y).any():
+        shown = ", ".join(map(repr, np.unique(y[unknown])[:5].tolist()))
+        raise ValueError(
+            f"{argument} contains {of}(s) that were not seen in fit: {shown}. Pass all of them as `classes` to the "
+            "first partial_fit, or fit anew."
+        )
+    return ids.astype(np.int32)
 
 
-def check_same_classes(estimator, y, classes):
-    """Raise ValueError if classes are not those of the first partial_fit."""
-    given = learn_targets(y, classes, per_position=estimator.classes_per_position)[2]
-    check_equal_classes(given, estimator.classes_, classes)
+def _columns(y):
+    """The labels of every output."""
+    return [y] if y.ndim == 1 else list(y.T)
 
 
-def check_equal_classes(given, known, classes):
-    """Raise ValueError if two arrays, or lists of arrays, of classes are not equal."""
-    pairs = zip(given, known) if isinstance(known, list) else [(given, known)]
-    if not all(np.array_equal(one, other) for one, other in pairs):
-        raise ValueError(f"`classes={classes!r}` is not the same as on last call to partial_fit, was: {known!r}")
+def exact_match(y, predicted, sample_weight, *, of):
+    """Share of samples that are right as a whole; ``of`` names the estimator in the error about shapes."""
+    if y.shape[1:] != predicted.shape[1:]:
+        raise ValueError(
+            f"y has shape {y.shape}, but {of} predicts targets of shape {predicted.shape}: pass y in the form it had "
+            "in fit."
+        )
+    check_consistent_length(predicted, y)
+    right = np.all((predicted == y).reshape(len(y), -1), axis=1)
+    return float(np.average(right, weights=sample_weight))
 
 
-def check_class_weight(class_weight, classes, *, of="target token"):
-    """Raise ValueError unless a dict maps classes, each a token or label as ``of`` says, to weights of at least 0."""
-    for token, weight in class_weight.items():
-        if token not in classes.tolist() or not weight >= 0:
-            raise ValueError(
-                f"class_weight must map {of}s to weights of at least 0. Got {token!r}: {weight!r}, where the {of}s are "
-                f"{classes.tolist()[:10]}{' ...' if len(classes) > 10 else ''}."
-            )
+# --- classes that are given -------------------------------------------------------------------------------------------
 
 
 def _given_classes(classes, n_timesteps):
@@ -140,74 +324,47 @@ def _given_classes(classes, n_timesteps):
     return [np.asarray(entry) for entry in classes]
 
 
-def encode_targets(estimator, y, *, argument):
-    """Class indices (n, t), int32; a form, length or token unlike that of fit raises ValueError."""
-    form, n_timesteps = _FORMS[y.ndim], estimator.n_timesteps_out_
-    expected = {"labels": (), "tokens": (n_timesteps,), "onehot": (n_timesteps, len(estimator.target_tokens_))}
-    if form != estimator._target_form or y.shape[1:] != expected[form]:
-        wanted = ("n_samples", *expected[estimator._target_form])
-        raise ValueError(
-            f"{argument} has shape {y.shape}, but {type(estimator).__name__} was fitted on targets of shape "
-            f"({', '.join(map(str, wanted))}{',' if len(wanted) == 1 else ''})."
-        )
-    if form == "onehot":
-        return y.argmax(axis=-1).astype(np.int32)
-    y, classes = y.reshape(len(y), n_timesteps), estimator.target_tokens_
-    return derived(lambda index: class_ids(y[index], classes, argument=argument), y.shape, np.int32)
+def _check_equal_classes(given, known, classes):
+    """Raise ValueError if two arrays, or lists of arrays, of classes are not equal."""
+    pairs = zip(given, known) if isinstance(known, list) else [(given, known)]
+    if not all(np.array_equal(one, other) for one, other in pairs):
+        raise ValueError(f"`classes={classes!r}` is not the same as on last call to partial_fit, was: {known!r}")
 
 
-def class_ids(y, classes, *, argument, of="token"):
-    """Index of every label among the sorted classes, int32, in the shape of y; an unknown one raises ValueError."""
-    ids = np.searchsorted(classes, y).clip(max=len(classes) - 1)
-    if (unknown := classes[ids] != y).any():
-        shown = ", ".join(map(repr, np.unique(y[unknown])[:5].tolist()))
-        raise ValueError(
-            f"{argument} contains {of}(s) that were not seen in fit: {shown}. Pass all of them as `classes` to the "
-            "first partial_fit, or fit anew."
-        )
-    return ids.astype(np.int32)
+# --- weights of classes -----------------------------------------------------------------------------------------------
 
 
-def exact_match(y, predicted, sample_weight, *, of):
-    """Share of samples that are right as a whole; ``of`` names the estimator in the error about shapes."""
-    y = check_targets(y, argument="y")
-    if y.shape[1:] != predicted.shape[1:]:
-        raise ValueError(
-            f"y has shape {y.shape}, but {of} predicts targets of shape {predicted.shape}: pass y in the form it had "
-            "in fit."
-        )
-    check_consistent_length(predicted, y)
-    right = np.all((predicted == y).reshape(len(y), -1), axis=1)
-    return float(np.average(right, weights=sample_weight))
+def given_weights(class_weight, classes, *, of="target token"):
+    """Weights (n_classes,) from a dict of classes, each a token or label as ``of`` says; of others 1."""
+    for token, weight in class_weight.items():
+        if token not in classes.tolist() or not weight >= 0:
+            raise ValueError(
+                f"class_weight must map {of}s to weights of at least 0. Got {token!r}: {weight!r}, where the {of}s are "
+                f"{classes.tolist()[:10]}{' ...' if len(classes) > 10 else ''}."
+            )
+    return np.array([class_weight.get(token, 1) for token in classes.tolist()], np.float64)
 
 
-def allowed_tokens(estimator):
-    """Which tokens can be predicted at each position: (t, n_tokens) of bool."""
-    if estimator._target_form == "labels":
-        return np.ones((1, len(estimator.classes_)), bool)
-    return np.array([np.isin(estimator.target_tokens_, classes) for classes in estimator.classes_])
+def _balanced(counts):
+    """Weights (n_classes,) inversely to how often classes occur; of those that never do nothing is known: 1."""
+    weights, seen = np.ones(len(counts)), counts > 0
+    weights[seen] = counts.sum() / (np.count_nonzero(seen) * counts[seen])
+    return weights
 
 
-def decode_targets(estimator, ids):
-    """Targets in the form of fit from class indices (n, t)."""
-    tokens = estimator.target_tokens_
-    if estimator._target_form == "onehot":
-        return np.eye(len(tokens), dtype=np.int64)[ids]
-    return tokens[ids[:, 0] if estimator._target_form == "labels" else ids]
+def _counts(target, weight, n_classes):
+    """Weight of all tokens of each class in (n, t), part by part."""
+    counts = np.zeros(n_classes)
+    for part in slices(target, 4):
+        ids = target[part]
+        counts += np.bincount(ids.ravel(), np.repeat(weight[part], ids.shape[1]), minlength=n_classes)
+    return counts
 
 
-def split_probabilities(estimator, probs):
-    """Probabilities (n, t, n_tokens) in the form of fit: (n, n_classes), one array a position, or as they are."""
-    if estimator._target_form == "labels":
-        return probs[:, 0]
-    if estimator._target_form == "onehot":
-        return probs
-    allowed = allowed_tokens(estimator)
-    return [probs[:, position, allowed[position]] for position in range(probs.shape[1])]
-
-
-def target_labels(y):
-    """Tokens of every target as strings, a list a sample, from targets in any of the forms."""
-    y = np.asarray(y)
-    tokens = y.argmax(axis=-1) if y.ndim == 3 else y
-    return [list(map(str, target)) for target in tokens.reshape(len(y), -1).tolist()]
+def _of_classes(class_weight, classes, ids, sample_weight):
+    """Weights of the classes of one output, (n_classes,), from its part of the parameter `class_weight`."""
+    if class_weight is None or isinstance(class_weight, dict):
+        return given_weights(class_weight or {}, classes, of="label")
+    if class_weight == "balanced":
+        return _balanced(np.bincount(ids, sample_weight, minlength=len(classes)))
+    raise ValueError(f"class_weight must be a dict, 'balanced' or None, or a list of these. Got {class_weight!r}.")

@@ -68,6 +68,11 @@ class Sequences:
         lengths = None if self.lengths is None else self.lengths[index]
         return Sequences(values=self.values[index], lengths=lengths, univariate=self.univariate)
 
+    def astype(self, dtype, argument="X"):
+        """The same sequences in the network's dtype; a value that overflows there raises ValueError."""
+        values = check_fits_dtype(self.values, dtype, argument=argument)
+        return Sequences(values=values, lengths=self.lengths, univariate=self.univariate)
+
     def between(self, start, stop):
         """The steps from ``start`` to before ``stop`` of every sample, each a number or (n,)."""
         start, stop = np.broadcast_arrays(start, stop)
@@ -156,33 +161,32 @@ def check_lengths(samples, *, argument="X"):
 # --- numbers ----------------------------------------------------------------------------------------------------------
 
 
-def read_numbers(estimator, X, *, reset, argument="X"):
-    """Validated measurements, `Sequences` of (n, t, f). Sets or checks ``n_features_in_``.
+def read_numbers(estimator, X, *, kind=None, argument="X"):
+    """(`Sequences` of (n, t, f), kind): validated measurements of the kind in fit, which is found out if it is None.
 
-    Raises ValueError in scikit-learn's own words where it has some.
+    Sets ``n_features_in_`` of the estimator in fit, and checks it afterwards. Raises ValueError in scikit-learn's own
+    words where it has some.
     """
-    form = _numbers_form(X) if reset else estimator._source_form
-    n_columns = estimator.n_features_in_ if not reset and form == "columns" else None
+    reset = kind is None
+    kind = _numbers_kind(X) if reset else kind
+    n_columns = estimator.n_features_in_ if not reset and kind == "columns" else None
     if is_ragged(X, n_columns):
         sequences = _read_ragged(estimator, X, argument)
-    elif form == "columns" or (form == "series" and _ndim(X) != 3):
-        sequences = _read_columns(estimator, X, argument, reset=reset, form=form)
+    elif kind == "columns" or (kind == "series" and _ndim(X) != 3):
+        sequences = _read_columns(estimator, X, argument, reset=reset, kind=kind)
     else:
         sequences = _read_features(estimator, X, argument)
-    if reset:
-        estimator._source_form = form
-        estimator.n_timesteps_in_ = sequences.values.shape[1]
-    if form != "columns":
+    if kind != "columns":
         _check_n_features(estimator, sequences.values.shape[2], reset=reset, argument=argument)
     elif sequences.values.shape[2] != 1:
         raise ValueError(
             f"{argument} holds sequences of {sequences.values.shape[2]} features, but {type(estimator).__name__} was "
             "fitted on univariate sequences, one a row."
         )
-    return sequences
+    return sequences, kind
 
 
-def _numbers_form(X):
+def _numbers_kind(X):
     """Which of the forms of numbers X has."""
     if is_ragged(X):
         return "series" if _ndim(as_samples(X)[0]) == 1 else "features"
@@ -197,13 +201,13 @@ def _ndim(X):
         return 1
 
 
-def _read_columns(estimator, X, argument, *, reset, form):
+def _read_columns(estimator, X, argument, *, reset, kind):
     _check_two_dimensions(X)
-    if form != "columns" or argument != "X":  # validate_data names X in its errors, whatever it is given
+    if kind != "columns" or argument != "X":  # validate_data names X in its errors, whatever it is given
         checked = check_array(X, dtype=(np.float64, np.float32), estimator=estimator, input_name=argument)
-        if form == "columns" and not reset:
+        if kind == "columns" and not reset:
             _check_n_features(estimator, checked.shape[1], reset=False, argument=argument)
-    if form == "columns":
+    if kind == "columns":
         checked = validate_data(estimator, X, dtype=(np.float64, np.float32), reset=reset)
     return Sequences(values=checked[:, :, None], univariate=True)
 

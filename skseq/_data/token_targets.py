@@ -1,14 +1,14 @@
-"""The targets of a transducer, read as token lists of any lengths, and what it writes, turned back into their form.
+"""The targets of a transducer: token lists of any lengths, and what it writes turned back into their form.
 
 Class 0 of the softmax ends an output, class k is target token k. Targets are padded with 0 on the right, at least once:
-the first one is learnt, the others are outside the target lengths. A target has one of these forms, decided in fit:
+the first 0 is learnt, the others are outside the target lengths. A target has one of these forms, decided in fit:
 
 * "labels": (n,) scalars, each a target of one token; every output then has one token.
 * "token lists": lists or arrays of hashable tokens, of any lengths; rows of 2-D arrays are such lists.
 * "text": strings, split into tokens by an analyzer.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from numbers import Real
 
 import numpy as np
@@ -18,25 +18,13 @@ from skseq._data import vocabulary as _vocabulary
 from skseq._data.sequences import as_samples, is_sequence, keep_types, pad
 from skseq._data.tokens import analyzed, check_tokens, flat_tokens
 
-__all__ = [
-    "END",
-    "Targets",
-    "check_max_length",
-    "check_same_form",
-    "decode_outputs",
-    "encode_targets",
-    "exact_match",
-    "joining",
-    "learn_target_vocabulary",
-    "length_limits",
-    "read_targets",
-]
+__all__ = ["END", "TokenLists", "TokenTargets", "check_max_length", "read_token_lists"]
 
 END = _vocabulary.PAD
 
 
 @dataclass(frozen=True, kw_only=True)
-class Targets:
+class TokenLists:
     """Token lists one after another: tokens (n_tokens,) in a list, lengths (n,), and the form in which they came.
 
     ``dtype`` is that of labels.
@@ -56,14 +44,167 @@ class Targets:
         return (self.tokens[end - length : end] for end, length in zip(ends, self.lengths))
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class TokenTargets:
+    """What the targets of a transducer were in fit.
+
+    Parameters
+    ----------
+    form : {"labels", "token lists", "text"}
+        How they came.
+    vocabulary : dict
+        {token: class}, from 1 on; class 0 is the end.
+    n_timesteps : int
+        Tokens of the longest target, its end included.
+    dtype : dtype or None
+        That of labels.
+    analyzer : {"char", "word"}, callable or None
+        How text is split.
+    join : str, callable or None
+        How text is made of tokens.
+    of : str
+        What errors call the estimator.
+    """
+
+    form: str
+    vocabulary: dict
+    n_timesteps: int
+    dtype: np.dtype | None = None
+    analyzer: object = None
+    join: object = None
+    of: str
+
+    @classmethod
+    def learn(cls, lists, vocabulary=None, *, analyzer=None, join=None, of):
+        """From `TokenLists`, with the tokens that are given as ``vocabulary`` or, if it is None, those of the lists."""
+        tokens = lists.tokens if vocabulary is None else list(vocabulary)
+        if not tokens:
+            name = "y holds" if vocabulary is None else "The parameter target_vocabulary holds"
+            raise ValueError(f"{name} no token: nothing but the end of an output could be learnt.")
+        if vocabulary is not None:
+            check_tokens(tokens, "target_vocabulary")
+        learnt = _vocabulary.learn_vocabulary(tokens)
+        more = {"form": lists.form, "dtype": lists.dtype, "analyzer": analyzer, "join": join, "of": of}
+        return cls(vocabulary=learnt, n_timesteps=0, **more).seen(lists)
+
+    def seen(self, lists):
+        """The same targets, after these were trained on as well."""
+        return replace(self, n_timesteps=max(self.n_timesteps, int(lists.lengths.max()) + 1))
+
+    def check(self, y, argument):
+        """`TokenLists` of the form in fit; anything else raises ValueError."""
+        lists = read_token_lists(y, analyzer=self.analyzer, argument=argument)
+        self.check_form(lists, argument)
+        return lists
+
+    def check_form(self, lists, argument):
+        """Raise ValueError for targets of another form than in fit."""
+        if lists.form != self.form:
+            raise ValueError(
+                f"{argument} holds {lists.form}, but {self.of} was fitted on {self.form}: pass targets in the form "
+                "they had in fit."
+            )
+
+    @property
+    def size(self):
+        """Number of classes of the softmax."""
+        return len(self.vocabulary) + 1
+
+    @property
+    def end(self):
+        """The class that ends an output; None where outputs have one token."""
+        return None if self.form == "labels" else END
+
+    @property
+    def class_tokens(self):
+        """The token of every class; None for the end."""
+        return [None, *self.vocabulary]  # in the order of their classes
+
+    @property
+    def token_classes(self):
+        """{token: class}; the end is no token."""
+        return self.vocabulary
+
+    @property
+    def allowed(self):
+        """Which classes can be predicted, (1, n_classes) of bool, or None for all: a label never is the end."""
+        return None if self.end is not None else np.arange(self.size)[None] != END
+
+    def limits(self, source_lengths, max_length=None):
+        """Largest number of tokens of every output, (n,), at least 1."""
+        if self.form == "labels":
+            return np.ones(len(source_lengths), int)
+        check_max_length(max_length)
+        if isinstance(max_length, (tuple, list)):
+            factor, more = max_length
+            limits = np.floor(factor * source_lengths.astype(np.float64) + more).astype(np.int64)
+        else:
+            longest = self.n_timesteps - 1 if max_length is None else int(max_length)
+            limits = np.full(len(source_lengths), longest)
+        return np.maximum(limits, 1)
+
+    def encode(self, lists, argument):
+        """Rows of the network: classes (n, t + 1), each target ended by END, and lengths with that end."""
+        remedy = "pass them all as the parameter `target_vocabulary`"
+        ids = _vocabulary.encode(lists.tokens, self.vocabulary, argument=argument, remedy=remedy)
+        target = np.pad(pad(ids, lists.lengths), ((0, 0), (0, 1)), constant_values=END)
+        return {"target": target, "target_lengths": lists.lengths + np.int32(1)}
+
+    def scored(self, y, argument="y"):
+        """Rows of the network that hold given outputs; the token of a label is all there is to it."""
+        rows = self.encode(self.check(y, argument), argument)
+        return rows if self.end is not None else {"target": rows["target"][:, :1]}
+
+    def n_scored(self, y, argument="y"):
+        """How many tokens every given output has, its end included, (n,)."""
+        lengths = self.check(y, argument).lengths
+        return lengths if self.end is None else lengths + 1
+
+    def right(self, y, ids, lengths):
+        """Which outputs of classes (n, t) equal these checked targets, token by token: (n,) of bool."""
+        return np.array([list(target) == output for target, output in zip(y, self.token_lists(ids, lengths))])
+
+    def decode(self, ids, lengths):
+        """Outputs in the form of y in fit from classes (n, t): labels in their dtype, or a 1-D object array."""
+        tokens = self.class_tokens
+        if self.form == "labels":  # what a search did not find is the first one
+            return np.array([tokens[k] for k in np.where(lengths > 0, ids[:, 0], END + 1)], self.dtype)
+        written = self.token_lists(ids, lengths)
+        outputs = np.empty(len(written), object)
+        outputs[:] = written if self.form != "text" else [self._text(output) for output in written]
+        return outputs
+
+    def token_lists(self, ids, lengths):
+        """The token list of every output of classes (n, t)."""
+        tokens = self.class_tokens
+        return [[tokens[k] for k in row[:length]] for row, length in zip(ids.tolist(), lengths)]
+
+    def _text(self, tokens):
+        if callable(self.join):
+            return self.join(tokens)
+        between = ("" if self.analyzer == "char" else " ") if self.join is None else self.join
+        return between.join(map(str, tokens))
+
+    def tokens_of(self, output, argument):
+        """The token list of one output, given as text (if y was) or as tokens."""
+        if self.form == "labels":
+            return list(output) if is_sequence(output) else [output]
+        analyzer = self.analyzer if isinstance(output, str) else None  # lists are tokens already
+        return next(iter(read_token_lists([output], analyzer=analyzer, argument=argument)))
+
+    def labels(self, y):
+        """Tokens of targets as strings, one list per sample, for displays."""
+        return [[str(token) for token in target] for target in self.check(y, "y")]
+
+
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
-def read_targets(y, *, analyzer, argument):
-    """`Targets` of any form; what has none of the forms raises ValueError."""
+def read_token_lists(y, *, analyzer, argument):
+    """`TokenLists` of any form; what has none of the forms raises ValueError."""
     if analyzer is not None:
         texts = analyzed(y, analyzer, argument, parameter="target_analyzer", may_be_empty=True)
-        return _targets(texts, "text", argument)
+        return _token_lists(texts, "text", argument)
     samples = as_samples(y) or []
     nested = [is_sequence(sample) for sample in samples]
     if samples and all(isinstance(sample, str) for sample in samples):
@@ -79,17 +220,17 @@ def read_targets(y, *, analyzer, argument):
             "a list of tokens for every sample, or one token for every sample."
         )
     if any(nested):
-        return _targets(samples, "token lists", argument)
+        return _token_lists(samples, "token lists", argument)
     y = _read_array(y, argument)
     if y.ndim == 1:
-        return _targets(y[:, None], "labels", argument, y.dtype)
-    return _targets(y, "token lists", argument)
+        return _token_lists(y[:, None], "labels", argument, y.dtype)
+    return _token_lists(y, "token lists", argument)
 
 
-def _targets(samples, form, argument, dtype=None):
+def _token_lists(samples, form, argument, dtype=None):
     tokens = flat_tokens(samples)
     check_tokens(tokens, argument)
-    return Targets(tokens=tokens, lengths=np.array([len(s) for s in samples], np.int32), form=form, dtype=dtype)
+    return TokenLists(tokens=tokens, lengths=np.array([len(s) for s in samples], np.int32), form=form, dtype=dtype)
 
 
 def _read_array(y, argument):
@@ -114,36 +255,6 @@ def _read_array(y, argument):
     return y
 
 
-def learn_target_vocabulary(targets, given, *, argument):
-    """{token: class} in sorted order from ``given``, or from the targets if it is None."""
-    tokens = targets.tokens if given is None else list(given)
-    if not tokens:
-        name = f"{argument} holds" if given is None else "The parameter target_vocabulary holds"
-        raise ValueError(f"{name} no token: nothing but the end of an output could be learnt.")
-    if given is not None:
-        check_tokens(tokens, "target_vocabulary")
-    return _vocabulary.learn_vocabulary(tokens)
-
-
-def check_same_form(targets, form, *, argument, of):
-    """Raise ValueError for targets of another form than in fit."""
-    if targets.form != form:
-        raise ValueError(
-            f"{argument} holds {targets.form}, but {of} was fitted on {form}: pass targets in the form they had in fit."
-        )
-
-
-def encode_targets(targets, vocabulary, *, argument):
-    """Rows of the network: classes (n, t + 1), each target ended by END, and lengths with that end."""
-    remedy = "pass them all as the parameter `target_vocabulary`"
-    ids = _vocabulary.encode(targets.tokens, vocabulary, argument=argument, remedy=remedy)
-    target = np.pad(pad(ids, targets.lengths), ((0, 0), (0, 1)), constant_values=END)
-    return {"target": target, "target_lengths": targets.lengths + np.int32(1)}
-
-
-# --- writing ----------------------------------------------------------------------------------------------------------
-
-
 def check_max_length(max_length):
     """Raise ValueError for a pair that makes no length."""
     if isinstance(max_length, (tuple, list)):
@@ -153,42 +264,3 @@ def check_max_length(max_length):
                 "max_length must be None, an int of at least 1, or a pair (a, b) for a * source length + b with a of at"
                 f" least 0. Got {max_length!r}."
             )
-
-
-def length_limits(max_length, source_lengths, longest):
-    """Largest number of tokens of every output, (n,), at least 1."""
-    check_max_length(max_length)
-    if isinstance(max_length, (tuple, list)):
-        factor, more = max_length
-        limits = np.floor(factor * source_lengths.astype(np.float64) + more).astype(np.int64)
-    else:
-        limits = np.full(len(source_lengths), longest if max_length is None else int(max_length))
-    return np.maximum(limits, 1)
-
-
-def decode_outputs(ids, lengths, tokens, *, form, dtype=None, join=None):
-    """Outputs in the form of the targets from classes (n, t): labels in their dtype, or a 1-D object array.
-
-    ``tokens`` are listed by class; ``join`` makes text of a token list.
-    """
-    if form == "labels":  # what a search did not find is the first one
-        return np.array([tokens[k] for k in np.where(lengths > 0, ids[:, 0], END + 1)], dtype)
-    written = [[tokens[k] for k in row[:length]] for row, length in zip(ids.tolist(), lengths)]
-    outputs = np.empty(len(written), object)
-    outputs[:] = written if join is None else [join(output) for output in written]
-    return outputs
-
-
-def joining(analyzer, join):
-    """The function that makes text of a token list."""
-    if join is None:
-        join = "" if analyzer == "char" else " "
-    if not isinstance(join, str):
-        return join
-    return lambda tokens: join.join(map(str, tokens))
-
-
-def exact_match(targets, outputs, sample_weight):
-    """Share of samples whose token lists are equal."""
-    right = [list(target) == list(output) for target, output in zip(targets, outputs)]
-    return float(np.average(right, weights=sample_weight))

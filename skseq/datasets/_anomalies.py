@@ -18,7 +18,7 @@ _PERIODS = np.array([20.0, 47.0])  # timesteps of the two waves that all channel
 
 @dataclass(frozen=True)
 class _Channels:
-    """What the channels are like: functions of their number alone, so that every draw is of the same process."""
+    """The properties of the channels: functions of their number alone, so every draw is of the same process."""
 
     mixture: np.ndarray  # (n_waves, n_features): how much of each wave a channel carries; columns of length 1
     gain: np.ndarray  # (n_features,): standard deviation of a channel without its noise
@@ -46,7 +46,7 @@ class _Channels:
 
 @dataclass(frozen=True)
 class _Span:
-    """Where an anomaly goes: the series as it is (t, f), its phases, a stretch of it, and one channel."""
+    """The place of an anomaly: the series (t, f), its phases, a stretch of timesteps, and one channel."""
 
     series: np.ndarray
     phase: np.ndarray
@@ -104,7 +104,7 @@ def _stick(span, rng):
 
 
 def _decouple(span, rng):
-    """The channel leaves the others: its waves are a quarter to three quarters of a turn away, itself plausible."""
+    """The channel leaves the others: its waves move by a quarter to three quarters of a turn, alone still plausible."""
     phase = span.phase + rng.uniform(0.25, 0.75, size=span.phase.shape)
     return span.signal(span.time, phase) + span.own_noise
 
@@ -153,11 +153,10 @@ def make_anomalies(
 ):
     """Draw multivariate series, some of which hold one anomaly each, and say where.
 
-    Normal series are two waves, of periods 20 and 47 with random phases, that all channels share, each in a mixture of
-    its own, plus white noise. Channels differ in scale (a factor of 100 between the ends) and in how noisy they are
-    (from 2 % of their scale to 60 %), so one threshold on the plain error cannot suit all of them. What the channels
-    are like depends on `n_features` alone: draws with different seeds are of the same process, one to train on, one to
-    test on.
+    All channels of a normal series share two waves, of periods 20 and 47 with random phases. Each channel mixes them in
+    its own way, and adds white noise. Channels differ in scale (by a factor of up to 100) and in noise (2 to 60 % of
+    their scale), so one threshold on the plain error cannot suit all of them. The channels depend only on `n_features`:
+    draws with different seeds come from the same process, so one can train and the other can test.
 
     Parameters
     ----------
@@ -168,11 +167,11 @@ def make_anomalies(
     n_features : int, default=3
         Number of channels.
     anomaly_rate : float, default=0.1
-        Share of the series that hold an anomaly, rounded to whole series; 0 gives normal series only, to train on.
-        Which series is random.
+        Share of the series that hold an anomaly, rounded to whole series and chosen at random. 0 gives only normal
+        series, to train on.
     kinds : list or tuple of str, default=("spike", "level shift", "noise", "frequency", "flat", "decoupling")
-        What the anomalies are, taken in turn. Each is in one random channel, at a random place but never at the first
-        timestep, and of a size in proportion to the channel's gain, its standard deviation without noise.
+        Kinds of the anomalies, taken in turn. Each anomaly is in one random channel and at a random place, but never at
+        the first timestep. Its size is in proportion to the gain of the channel, its standard deviation without noise.
 
         - "spike": one timestep, off by 1 to 2 gains.
         - "level shift": off by a constant 0.5 to 1 gains.
@@ -182,10 +181,10 @@ def make_anomalies(
         - "decoupling": the channel's waves are out of step with those of the others, by a quarter to three quarters of
           a turn. No value is unusual on its own, so this needs at least two channels.
 
-        All but the spike last between 5 and 15 % of the series.
+        All but the spike last for 5 to 15 % of the series.
     random_state : int, RandomState instance or None, default=None
-        Source of the draws; an int gives the same series every time. With the same int the normal timesteps are the
-        same whatever `anomaly_rate` and `kinds` are.
+        Source of the draws. An int gives the same series every time. With the same int, the normal timesteps are the
+        same for all values of `anomaly_rate` and `kinds`.
 
     Returns
     -------

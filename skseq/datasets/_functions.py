@@ -1,4 +1,4 @@
-"""``make_...`` functions in the manner of `sklearn.datasets`, thin over the generator."""
+"""``make_...`` functions like those of `sklearn.datasets`: a thin layer over the generator."""
 
 from numbers import Integral
 
@@ -45,17 +45,17 @@ def make_echo(
     n_timesteps : int, default=5
         Length of the source.
     n_kept : int or None, default=None
-        Length of the target: the first `n_kept` steps of the source; None means all.
+        Length of the target, which is the first `n_kept` steps of the source. None means all.
     pad_target : bool, default=False
-        Pad the target with 0 on the right to the length of the source.
+        Whether the target is padded with 0 on the right, to the length of the source.
     cardinality : int, default=50
         Number of distinct token ids, 0 to `cardinality` - 1.
     reserve_zero : bool, default=False
-        Draw tokens from 1 up, leaving 0 to padding and the start token.
+        Whether tokens are drawn from 1 on, so that 0 is left for padding and the start token.
     reverse_source : bool, default=False
-        Present the source last step first.
+        Whether the source is presented with its last step first.
     random_state : int, RandomState instance or None, default=None
-        Source of the draws; an int gives the same pairs every time.
+        Source of the draws. An int gives the same pairs every time.
 
     Returns
     -------
@@ -66,7 +66,7 @@ def make_echo(
 
     See Also
     --------
-    SequencePairGenerator : The same as an estimator, whose `transform` gives the right target for any source.
+    SequencePairGenerator : The same as an estimator. Its `transform` returns the right target for any source.
 
     Examples
     --------
@@ -111,17 +111,17 @@ def make_reversed(
     n_timesteps : int, default=5
         Length of the source.
     n_kept : int or None, default=None
-        Length of the target: the first `n_kept` steps of the source, reversed; None means all.
+        Length of the target, which is the first `n_kept` steps of the source, reversed. None means all.
     pad_target : bool, default=False
-        Pad the target with 0 on the right to the length of the source.
+        Whether the target is padded with 0 on the right, to the length of the source.
     cardinality : int, default=50
         Number of distinct token ids, 0 to `cardinality` - 1.
     reserve_zero : bool, default=False
-        Draw tokens from 1 up, leaving 0 to padding and the start token.
+        Whether tokens are drawn from 1 on, so that 0 is left for padding and the start token.
     reverse_source : bool, default=False
-        Present the source last step first.
+        Whether the source is presented with its last step first.
     random_state : int, RandomState instance or None, default=None
-        Source of the draws; an int gives the same pairs every time.
+        Source of the draws. An int gives the same pairs every time.
 
     Returns
     -------
@@ -132,7 +132,7 @@ def make_reversed(
 
     See Also
     --------
-    SequencePairGenerator : The same as an estimator, whose `transform` gives the right target for any source.
+    SequencePairGenerator : The same as an estimator. Its `transform` returns the right target for any source.
 
     Examples
     --------
@@ -175,17 +175,17 @@ def make_sorted(
     n_timesteps : int, default=5
         Length of the source.
     n_kept : int or None, default=None
-        Length of the target: the first `n_kept` steps of the source, sorted; None means all.
+        Length of the target, which is the first `n_kept` steps of the source, sorted. None means all.
     pad_target : bool, default=False
-        Pad the target with 0 on the right to the length of the source.
+        Whether the target is padded with 0 on the right, to the length of the source.
     cardinality : int, default=50
         Number of distinct token ids, 0 to `cardinality` - 1.
     reserve_zero : bool, default=False
-        Draw tokens from 1 up, leaving 0 to padding and the start token.
+        Whether tokens are drawn from 1 on, so that 0 is left for padding and the start token.
     reverse_source : bool, default=False
-        Present the source last step first.
+        Whether the source is presented with its last step first.
     random_state : int, RandomState instance or None, default=None
-        Source of the draws; an int gives the same pairs every time.
+        Source of the draws. An int gives the same pairs every time.
 
     Returns
     -------
@@ -196,7 +196,7 @@ def make_sorted(
 
     See Also
     --------
-    SequencePairGenerator : The same as an estimator, whose `transform` gives the right target for any source.
+    SequencePairGenerator : The same as an estimator. Its `transform` returns the right target for any source.
 
     Examples
     --------
@@ -222,24 +222,23 @@ def make_sorted(
 def make_copy(n_samples=100, *, n_timesteps=30, n_kept=10, cardinality=10, reverse_source=False, random_state=None):
     """Draw pairs of the copy-memory task: remember symbols over a delay, repeat them after the marker.
 
-    The source is `n_kept` symbols, n_timesteps - 2 * `n_kept` - 1 blanks (0), the marker (`cardinality` - 1)
-    and `n_kept` blanks; the target is blank but for the last `n_kept` steps, which repeat the symbols.
+    The source is `n_kept` symbols, n_timesteps - 2 * `n_kept` - 1 blanks (0), the marker (`cardinality` - 1) and
+    `n_kept` blanks. The target is blank except for the last `n_kept` steps, which repeat the symbols.
 
     Parameters
     ----------
     n_samples : int, default=100
         Number of pairs.
     n_timesteps : int, default=30
-        Length of source and target; the longer, the longer the delay. At least 2 * `n_kept` + 1.
+        Length of source and target, at least 2 * `n_kept` + 1. Longer sequences have a longer delay.
     n_kept : int, default=10
-        Number of symbols to remember; None means as many as fit.
+        Number of symbols to remember. None means as many as fit.
     cardinality : int, default=10
-        Number of distinct token ids: the blank 0, symbols 1 to `cardinality` - 2, the marker `cardinality` -
-        1.
+        Number of distinct token ids: the blank 0, symbols 1 to `cardinality` - 2, and the marker `cardinality` - 1.
     reverse_source : bool, default=False
-        Present the source last step first.
+        Whether the source is presented with its last step first.
     random_state : int, RandomState instance or None, default=None
-        Source of the draws; an int gives the same pairs every time.
+        Source of the draws. An int gives the same pairs every time.
 
     Returns
     -------
@@ -252,7 +251,7 @@ def make_copy(n_samples=100, *, n_timesteps=30, n_kept=10, cardinality=10, rever
     ----------
     .. [1] S. Hochreiter and J. Schmidhuber, "Long short-term memory", Neural Computation 9(8), 1997.
     .. [2] M. Arjovsky, A. Shah and Y. Bengio, "Unitary evolution recurrent neural networks", ICML 2016,
-       section 5.1. Ten symbols of eight kinds, as here; delays (n_timesteps - 2 * `n_kept`) of 100 and more.
+       section 5.1. Ten symbols of eight kinds, as here, and delays (n_timesteps - 2 * `n_kept`) of 100 and more.
 
     Examples
     --------
@@ -283,11 +282,11 @@ def make_addition(n_samples=100, *, n_digits=3, reverse_source=False, random_sta
     n_samples : int, default=100
         Number of pairs.
     n_digits : int, default=3
-        Columns per number, 1 to 18. Each number is uniform on 0 to 10 ** `n_digits` - 1.
+        Number of columns per number, 1 to 18. Each number is uniform on 0 to 10 ** `n_digits` - 1.
     reverse_source : bool, default=False
-        Present the source last character first.
+        Whether the source is presented with its last character first.
     random_state : int, RandomState instance or None, default=None
-        Source of the draws; an int gives the same pairs every time.
+        Source of the draws. An int gives the same pairs every time.
 
     Returns
     -------

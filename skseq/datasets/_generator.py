@@ -1,8 +1,7 @@
 """Source and target sequences of the classic sequence-to-sequence tasks.
 
-A task is one rule, ``rule(source, n_kept) -> target``, over arrays of shape (n_samples, n_timesteps). The
-generator draws sources, applies the rule, and is at the same time its oracle: ``transform`` applies the rule
-to any source.
+A task is one rule, ``rule(source, n_kept) -> target``, over arrays of shape (n_samples, n_timesteps). The generator
+draws sources and applies the rule. It also knows the right answers: ``transform`` applies the rule to any source.
 """
 
 from numbers import Integral
@@ -12,6 +11,7 @@ from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, Transfo
 from sklearn.utils import check_random_state, check_scalar
 from sklearn.utils.validation import check_is_fitted
 
+from skseq._docs import DocLinkMixin
 from skseq._sklearn import (
     Interval,
     StrOptions,
@@ -24,12 +24,12 @@ from skseq.datasets._rules import RULES, write_numbers
 __all__ = ["SequencePairGenerator"]
 
 
-class SequencePairGenerator(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
+class SequencePairGenerator(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DocLinkMixin, BaseEstimator):
     """Draw source and target sequences of a synthetic task, and give the right target for any source.
 
-    The tasks are the ones sequence-to-sequence networks are measured on. Each asks something different of a
-    network: ``"echo"`` and ``"reverse"`` to carry the source through its states, ``"copy"`` to carry it over
-    a delay, ``"sort"`` to compare tokens, ``"addition"`` to carry digits.
+    Sequence-to-sequence networks are often measured on these tasks. Each needs something else of a network: "echo" and
+    "reverse" to carry the source through its states, "copy" to carry it over a delay, "sort" to compare tokens, and
+    "addition" to carry digits.
 
     Parameters
     ----------
@@ -40,42 +40,41 @@ class SequencePairGenerator(ClassNamePrefixFeaturesOutMixin, TransformerMixin, B
         - "reverse": the first `n_kept` steps, last one first.
         - "sort": the first `n_kept` steps in ascending order.
         - "copy": the copy-memory task [1]_ [2]_. The source is `n_kept` symbols, blanks (0), a marker
-          (`cardinality` - 1) just before the last `n_kept` steps, and blanks again; the target is blank
-          but for the last `n_kept` steps, which repeat the symbols.
-        - "addition": the source is the characters of ``a+b``, the target the characters of the sum [3]_.
-          Numbers are right-aligned with spaces.
+          (`cardinality` - 1) just before the last `n_kept` steps, and blanks again. The target is blank except for the
+          last `n_kept` steps, which repeat the symbols.
+        - "addition": the source is the characters of ``a+b``, the target is the characters of the sum [3]_. Numbers are
+          right-aligned with spaces.
     n_timesteps : int, default=5
-        Length of the source. Fitting on an `X` uses the number of its columns instead. Not used by
-        "addition", whose source has 2 * `n_digits` + 1 steps.
+        Length of the source. If `fit` gets an `X`, its number of columns is used instead. Not used by "addition", whose
+        source has 2 * `n_digits` + 1 steps.
     n_kept : int or None, default=None
-        How many of the first steps of the source the target is about. None means all of them; for "copy", as
-        many as fit, (n_timesteps - 1) // 2, which is none when there are fewer than three steps. Not used by
-        "addition".
+        Number of first steps of the source that the target is about. None means all of them. For "copy" it means as
+        many as fit, (n_timesteps - 1) // 2, which is 0 for fewer than three steps. Not used by "addition".
     pad_target : bool, default=False
         Pad the target on the right to the length of the source, with 0 ("addition": with spaces).
     cardinality : int, default=50
-        Number of distinct token ids, 0 to `cardinality` - 1; "copy" draws its symbols from 1 to
-        `cardinality` - 2. Not used by "addition".
+        Number of distinct token ids, 0 to `cardinality` - 1. "copy" draws its symbols from 1 to `cardinality` - 2. Not
+        used by "addition".
     reserve_zero : bool, default=False
-        Draw tokens from 1 up, leaving 0 to padding and the start token. "copy" always does; not used by
-        "addition".
+        Whether tokens are drawn from 1 on, so that 0 is left for padding and the start token. "copy" always does so.
+        Not used by "addition".
     n_digits : int, default=3
-        "addition" only: columns per number, 1 to 18. Each number is uniform on 0 to 10 ** `n_digits` - 1.
+        Number of columns per number, 1 to 18, for "addition" only. Each number is uniform on 0 to 10 ** `n_digits` - 1.
     reverse_source : bool, default=False
-        Present the source last step first [4]_. The target stays as it is: its first step is then close to
-        what it depends on.
+        Whether the source is presented with its last step first [4]_. The target stays as it is, so its first step is
+        close to what it depends on.
     random_state : int, RandomState instance or None, default=None
-        Source of the draws. With an int every call of `sample` gives the same pairs; a RandomState instance
-        moves on from call to call, so that a stream of fresh pairs can be drawn from it.
+        Source of the draws. With an int every call of `sample` returns the same pairs. A RandomState instance moves on
+        from call to call, so every call draws fresh pairs.
 
     Attributes
     ----------
     n_timesteps_in_ : int
         Length of the source.
     n_kept_ : int
-        How many steps of the source the target is about.
+        Number of steps of the source that the target is about.
     n_features_in_ : int
-        The same as `n_timesteps_in_`: one column a timestep.
+        Number of columns of the source, one per timestep.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Column names of `X` in `fit`, when it had string names.
 
@@ -141,7 +140,7 @@ class SequencePairGenerator(ClassNamePrefixFeaturesOutMixin, TransformerMixin, B
         Parameters
         ----------
         X : array-like of shape (n_samples, n_timesteps), default=None
-            Sources. Only their number of columns counts; it replaces the parameter `n_timesteps`.
+            Sources. Only their number of columns matters. It replaces the parameter `n_timesteps`.
         y : Ignored
             Present for API consistency.
 
@@ -190,7 +189,7 @@ class SequencePairGenerator(ClassNamePrefixFeaturesOutMixin, TransformerMixin, B
         return np.ascontiguousarray(X), self._target(X)
 
     def transform(self, X):
-        """Apply the task's rule to sources: the right answers, which a perfect network would predict.
+        """Apply the task's rule to sources. This gives the right answers, which a perfect network would predict.
 
         Parameters
         ----------

@@ -1,8 +1,9 @@
-"""Pictures of fitted estimators, made and drawn as the displays of scikit-learn are.
+"""Pictures of fitted estimators, used like the displays of scikit-learn.
 
-``Display.from_estimator`` computes the numbers by public methods of the estimator and draws them; a display made from
-numbers draws them with ``plot``. Drawing needs matplotlib (``pip install 'skseq[plots]'``), which is imported then.
-Legends stand outside the axes: make figures of your own with ``layout="constrained"``, which leaves room for them.
+``Display.from_estimator`` computes the numbers by public methods of the estimator, and draws them. A display that is
+made from numbers draws them with ``plot``. Drawing needs matplotlib (``pip install 'skseq[plots]'``), which is imported
+only then. Legends stand outside the axes: make your own figures with ``layout="constrained"``, which leaves room for
+them.
 """
 
 from skseq.inspection._anomaly import AnomalyDisplay

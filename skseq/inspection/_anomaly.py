@@ -1,4 +1,4 @@
-"""AnomalyDisplay: a series, and how odd a detector finds each of its timesteps."""
+"""AnomalyDisplay: a series, and the anomaly score that a detector gives to each of its timesteps."""
 
 import numpy as np
 
@@ -9,14 +9,14 @@ __all__ = ["AnomalyDisplay"]
 
 FLAGGED, TRUE = COLOURS[1], COLOURS[2]
 CHANNELS = (COLOURS[0], COLOURS[3], COLOURS[4], COLOURS[5], "0.5")  # none that means something else
-LOG_RANGE = 1e3  # a logarithmic axis begins so much below the threshold
+LOG_RANGE = 1e3  # a logarithmic axis begins this factor below the threshold
 DASHES = ("-", "--", ":", "-.")
 
 
 class AnomalyDisplay:
-    """A series above its anomaly score, with the threshold and what lies above it.
+    """A series drawn above its anomaly score, with the threshold and the timesteps whose score exceeds it.
 
-    Best made by :meth:`from_estimator`. All parameters are stored as attributes.
+    Make it by :meth:`from_estimator`. All parameters are stored as attributes.
 
     Parameters
     ----------
@@ -24,7 +24,7 @@ class AnomalyDisplay:
         The series.
 
     scores : ndarray of shape (n_timesteps,)
-        Anomaly score of every timestep: higher is odder.
+        Anomaly score of every timestep. Higher is less normal.
 
     threshold : float
         Score above which a timestep is flagged.
@@ -33,30 +33,30 @@ class AnomalyDisplay:
         Which timesteps are flagged. None flags those with a score above the threshold.
 
     y_true : ndarray of bool of shape (n_timesteps,), default=None
-        Which timesteps are anomalies in truth, if that is known.
+        Which timesteps are true anomalies, if that is known.
 
     feature_names : list of str, default=None
-        Names of the features. None counts them.
+        Names of the features. None numbers them.
 
     Attributes
     ----------
     flagged_spans_ : ndarray of int of shape (n_spans, 2)
-        First timestep of every flagged span, and the timestep after its last.
+        First timestep of every flagged span, and the timestep after its last one.
 
     true_spans_ : ndarray of int of shape (n_spans, 2) or None
-        The same of the anomalies; None if they are not known.
+        The same for the true anomalies. None if they are not known.
 
     lines_ : list of matplotlib Line2D
-        One line a feature.
+        Lines of the series, one per feature.
 
     score_line_, threshold_line_ : matplotlib Line2D
         Anomaly score and threshold.
 
     flagged_ : list of matplotlib PolyCollection
-        Flagged spans, in the upper and in the lower panel.
+        Flagged spans in the upper and in the lower panel.
 
     true_ : list of matplotlib PolyCollection or None
-        Anomalies, at the top of the upper and of the lower panel.
+        True anomalies, at the top of the upper and of the lower panel.
 
     axes_ : ndarray of matplotlib Axes of shape (2,)
         The upper panel and the lower one.
@@ -92,27 +92,27 @@ class AnomalyDisplay:
 
     @classmethod
     def from_estimator(cls, detector, X, *, sample=0, y_true=None, feature_names=None, ax=None, log_scale=False):
-        """Score one sample by a fitted detector, and draw it.
+        """Score one sample with a fitted detector, and draw it.
 
         Parameters
         ----------
         detector : fitted estimator with `score_timesteps` and `predict_timesteps`
-            Such as :class:`~skseq.LSTMAutoencoderDetector`.
+            The detector, such as :class:`~skseq.LSTMAutoencoderDetector`.
 
         X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
-            Sequences of the kind in fit; one long series is a list of one array.
+            Sequences of the kind in fit. One long series is a list of one array.
 
         sample : int, default=0
-            Which sample to show.
+            Index of the sample to show.
 
         y_true : array-like of shape (n_timesteps,), default=None
             1 (or True) at the timesteps of the sample that are anomalies, 0 elsewhere.
 
         feature_names : list of str, default=None
-            Names of the features. None takes the columns of a sample that is a data frame, and counts otherwise.
+            Names of the features. None takes the columns of a data frame, and numbers the features otherwise.
 
         ax : matplotlib Axes or array of two, default=None
-            Where to draw: one Axes, whose place the panels share, or one a panel. None makes a figure.
+            Where to draw: one Axes per panel, or a single Axes whose place all panels share. None makes a new figure.
 
         log_scale : bool, default=False
             Whether the axis of the score is logarithmic.
@@ -129,7 +129,7 @@ class AnomalyDisplay:
         IndexError
             If there is no such sample.
         ValueError
-            If y_true is not one 0 or 1 a timestep.
+            If y_true does not hold one 0 or 1 per timestep.
         ImportError
             If matplotlib is missing.
         """
@@ -149,12 +149,12 @@ class AnomalyDisplay:
         return display.plot(ax=ax, log_scale=log_scale)
 
     def plot(self, *, ax=None, log_scale=False):
-        """Draw.
+        """Draw the display.
 
         Parameters
         ----------
         ax : matplotlib Axes or array of two, default=None
-            Where to draw: one Axes, whose place the panels share, or one a panel. None makes a figure.
+            Where to draw: one Axes per panel, or a single Axes whose place all panels share. None makes a new figure.
 
         log_scale : bool, default=False
             Whether the axis of the score is logarithmic.
@@ -191,7 +191,7 @@ class AnomalyDisplay:
         self.threshold_line_ = axes.axhline(self.threshold, color=INK, ls="--", lw=1)
         axes.set_yscale("log" if log_scale else "linear")
         axes.margins(y=0.12)
-        if log_scale and self.threshold > 0:  # how much smaller than that is of no interest
+        if log_scale and self.threshold > 0:  # differences far below the threshold are of no interest
             axes.set_ylim(bottom=self.threshold / LOG_RANGE)
 
     def _label(self, *, own_figure):

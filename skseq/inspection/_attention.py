@@ -1,4 +1,4 @@
-"""AttentionDisplay: which parts of a source every part of a target was read off."""
+"""AttentionDisplay: which parts of a source an estimator attended to for every part of a target."""
 
 from inspect import signature
 
@@ -22,43 +22,44 @@ BLANKS = str.maketrans({" ": "\N{OPEN BOX}", "\n": r"\n", "\t": r"\t"})
 
 
 class AttentionDisplay:
-    """Attention weights as heat maps: one panel a sample, one row a target step, one column a source timestep.
+    """Attention weights as heat maps: one panel per sample, one row per target step, one column per source timestep.
 
-    Best made by :meth:`from_estimator`. All parameters are stored as attributes.
+    Make it by :meth:`from_estimator`. All parameters are stored as attributes.
 
     Parameters
     ----------
     weights : list of ndarray of shape (n_target_steps, n_source_steps)
-        Attention weights, one array a sample; the numbers of steps may differ.
+        Attention weights, one array per sample. The numbers of steps may differ.
 
     source_labels : list of list of str, default=None
-        Names of the source timesteps of every sample. None counts them.
+        Names of the source timesteps of every sample. None numbers them.
 
     target_labels : list of list of str, default=None
-        Names of the target steps of every sample. None counts them. One row more than names is that of the end token.
+        Names of the target steps of every sample. None numbers them. If there is one row more than names, the last row
+        is that of the end token.
 
     series : list of ndarray of shape (n_source_steps, n_features), default=None
         Measured sources, drawn above their maps.
 
     samples : array-like of int of shape (n_samples,), default=None
-        Names of the samples. None counts them.
+        Names of the samples. None numbers them.
 
     Attributes
     ----------
     images_ : list of matplotlib AxesImage
-        Heat maps, one a sample, all on one scale from 0 to the largest weight.
+        Heat maps, one per sample, all on one scale from 0 to the largest weight.
 
     series_lines_ : list of list of matplotlib Line2D or None
-        For every sample one line a feature; None without series.
+        For every sample one line per feature. None without series.
 
     colorbar_ : matplotlib Colorbar or None
-        Scale of the weights; None if there is to be none.
+        Scale of the weights. None if it was not drawn.
 
     axes_ : ndarray of matplotlib Axes of shape (n_samples,)
         Axes of the maps.
 
     series_axes_ : ndarray of matplotlib Axes of shape (n_samples,) or None
-        Axes of the series above them; None without series.
+        Axes of the series above the maps. None without series.
 
     figure_ : matplotlib Figure
         Figure that holds the panels.
@@ -96,30 +97,30 @@ class AttentionDisplay:
 
     @classmethod
     def from_estimator(cls, estimator, X, y=None, *, samples=None, ax=None, im_kw=None, colorbar=True):
-        """Let a fitted estimator attend to some samples, and draw where it looked.
+        """Compute the attention weights of a fitted estimator for some samples, and draw them.
 
-        What is drawn belongs to the outputs of `predict`, however the estimator searches for them. Tokens and text are
-        written along the map as the estimator splits them; of measurements, the series is drawn above the map. Weights
-        that pool a sequence make a map of one row, which bears the predicted label.
+        The weights belong to the outputs of `predict`, whatever search the estimator uses. Tokens and text are written
+        along the map, as the estimator splits them. Measurements are drawn as series above the map. Weights that pool a
+        sequence make a map of one row, which is named by the predicted label.
 
         Parameters
         ----------
         estimator : fitted estimator with `attention_weights` and `predict`
-            Such as :class:`~skseq.Seq2SeqClassifier` with `attention`, or :class:`~skseq.SequenceClassifier` with
-            ``pooling="attention"``.
+            The estimator, such as :class:`~skseq.Seq2SeqClassifier` with `attention`, or
+            :class:`~skseq.SequenceClassifier` with ``pooling="attention"``.
 
         X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
             Sequences of the kind in fit.
 
         y : array-like of the kind in fit, default=None
-            Targets, one a sample of X, to show the weights of as if the estimator had written them. None shows those
-            of what it predicts.
+            Targets, one per sample of X. The weights are shown as if the estimator had written them. None shows the
+            weights of its own predictions.
 
         samples : int or array-like of int, default=None
-            Which samples to show. None shows the first three.
+            Indices of the samples to show. None shows the first three.
 
         ax : matplotlib Axes or array of them, default=None
-            Where to draw: one Axes, whose place the panels share, or one a sample. None makes a figure.
+            Where to draw: one Axes per sample, or a single Axes whose place all panels share. None makes a new figure.
 
         im_kw : dict, default=None
             Keyword arguments for :meth:`matplotlib.axes.Axes.imshow`, such as ``{"cmap": "magma"}`` or
@@ -155,24 +156,25 @@ class AttentionDisplay:
             _check_reads_targets(estimator, X, y)
             targets = _safe_indexing(y, places)
             weights = estimator.attention_weights(chosen, targets)
-        source_labels = _labels(estimator, "_source_labels", chosen)
-        measured = source_labels is None and hasattr(estimator, "_source_labels")
+        reads = hasattr(estimator, "_source_labels")
+        source_labels = estimator._source_labels(chosen) if reads else None
+        measured = reads and source_labels is None
         display = cls(
             [np.atleast_2d(np.asarray(own, dtype=float)) for own in weights],
             source_labels=source_labels,
-            target_labels=_labels(estimator, "_target_labels", targets),
+            target_labels=estimator._targets.labels(targets) if hasattr(estimator, "_targets") else None,
             series=[as_series(sample) for sample in each(chosen)] if measured else None,
             samples=places,
         )
         return display.plot(ax=ax, im_kw=im_kw, colorbar=colorbar)
 
     def plot(self, *, ax=None, im_kw=None, colorbar=True):
-        """Draw.
+        """Draw the display.
 
         Parameters
         ----------
         ax : matplotlib Axes or array of them, default=None
-            Where to draw: one Axes, whose place the panels share, or one a sample. None makes a figure.
+            Where to draw: one Axes per sample, or a single Axes whose place all panels share. None makes a new figure.
 
         im_kw : dict, default=None
             Keyword arguments for :meth:`matplotlib.axes.Axes.imshow`.
@@ -227,7 +229,7 @@ class AttentionDisplay:
 
 
 def _check_attends(estimator, display):
-    """A fitted estimator with attention weights; the error says which parameters bring them, if there are some."""
+    """Raise an error unless a fitted estimator has attention weights; it names the parameters that bring them."""
     if not hasattr(estimator, "attention_weights"):
         known = estimator.get_params(deep=False) if hasattr(estimator, "get_params") else {}
         wanted = {"attention": True} if "attention" in known else {"pooling": "attention"} if "pooling" in known else {}
@@ -251,16 +253,11 @@ def _check_reads_targets(estimator, X, y):
     check_consistent_length(X, y)
 
 
-def _labels(estimator, method, values):
-    """A list of names for every sample, if the estimator knows some."""
-    return getattr(estimator, method)(values) if hasattr(estimator, method) else None
-
-
 # --- names of steps ---------------------------------------------------------------------------------------------------
 
 
 def _names(labels, weights, axis, argument):
-    """Labels as they are written, one a step; the step behind the last label is that of the end token."""
+    """Labels as they are written, one per step; a step after the last label is that of the end token."""
     if labels is None:
         return None
     if len(labels) != len(weights):
@@ -280,13 +277,13 @@ def _names(labels, weights, axis, argument):
 
 
 def _written(label):
-    """A label whose blanks can be seen, and that is not too long."""
+    """A label with visible blanks, cut if it is too long."""
     label = str(label).translate(BLANKS)
     return label if len(label) <= LONGEST else f"{label[: LONGEST - 1]}…"
 
 
 def _name_ticks(axes, which, labels):
-    """Labels along an axis in the size that fits, every other one or fewer if none does; None counts."""
+    """Labels along an axis in a size that fits, or only some of them if no size does; None numbers the steps."""
     axis = getattr(axes, f"{which}axis")
     if labels is None:
         whole_numbers(axis)
@@ -319,7 +316,7 @@ def _sizes(weights, *, measured):
 def _places(ax, sizes, flat, sources, targets):
     """(one Axes a sample, (n_samples,), number of columns): of a new figure, in the place of a given one, or given.
 
-    Single rows stand below each other; a colour bar beside one alone would be too short to read, so it lies below.
+    Single rows stand below each other. Beside one row alone a colour bar would be too short to read, so it lies below.
     """
     n_samples = len(sizes)
     if np.size(ax) > 1:
@@ -355,12 +352,12 @@ def _divided(places, heights):
 
 
 def _as_map(weights):
-    """(n_target_steps, n_source_steps); of an output without steps one row of nothing."""
+    """(n_target_steps, n_source_steps); for an output without steps one empty row."""
     return weights if len(weights) else np.full((1, weights.shape[1]), np.nan)
 
 
 def _draw_series(axes, series):
-    """One line a feature."""
+    """One line per feature."""
     colours = [INK] if series.shape[1] == 1 else COLOURS
     marker = "o" if len(series) == 1 else None
     return [

@@ -4,10 +4,10 @@ import numpy as np
 
 __all__ = ["COLOURS", "INK", "MORE_COLOURS", "check_matplotlib", "legend_above", "panels", "whole_numbers"]
 
-# Okabe and Ito, "Color Universal Design", 2008: told apart with any colour vision; their yellow is too pale for lines
+# Okabe and Ito, "Color Universal Design", 2008: distinct for any colour vision; their yellow is too pale for lines
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 MORE_COLOURS = (*COLOURS, "#882255", "#999933", "#999999")  # wine, olive, grey of Tol, "Colour Schemes", 2021, "muted"
-INK = "0.15"  # what was measured, beside what a network makes of it
+INK = "0.15"  # of what was measured; what a network makes of it has colours
 LEGEND_SIZE = 9  # points
 
 
@@ -45,9 +45,9 @@ def panels(ax, n_rows, n_columns=1, *, figsize, **layout):
 
 
 def legend_above(axes, handles, labels, *, of_figure=False, width=1, lines=0):
-    """A legend at the top of the figure, or on top of the axes and of so many ``lines`` of title.
+    """A legend at the top of the figure, or on top of the axes, above this many ``lines`` of title.
 
-    On top of axes it takes the width of so many of them.
+    On top of axes it takes the ``width`` of this many of them.
     """
     figure = axes.figure.canvas.figure  # the whole of it, if the axes stand in a subfigure
     share = 1 if of_figure else width * axes.get_position().width
@@ -60,7 +60,7 @@ def legend_above(axes, handles, labels, *, of_figure=False, width=1, lines=0):
 
 
 def _n_columns(labels, room):
-    """How many columns of labels, filled one after another, fit so many points."""
+    """How many columns of labels, filled one after another, fit into a width of ``room`` points."""
     for n_columns in range(len(labels), 1, -1):
         columns = np.array_split(labels, n_columns)
         letters = sum(max(map(len, column)) for column in columns)

@@ -15,30 +15,30 @@ MANY_LABELS = 20  # more numbers than this are read off a colour bar
 class EncodingDisplay:
     """Encodings in two dimensions, coloured by label.
 
-    Best made by :meth:`from_estimator`. All parameters are stored as attributes.
+    Make it by :meth:`from_estimator`. All parameters are stored as attributes.
 
     Parameters
     ----------
     points : ndarray of shape (n_samples, 2)
-        Places of the samples on the map.
+        Positions of the samples on the map.
 
     y : ndarray of shape (n_samples,), default=None
-        Labels, or numbers. Numbers that are not all whole, or more than 20 different ones, are shown by a colour bar,
-        anything else by a colour and a marker a label, with a legend.
+        Labels or numbers. Labels are shown by one colour and marker each, with a legend. Numbers are shown by a colour
+        bar if some are not whole, or if more than 20 of them differ; otherwise they count as labels.
 
     explained_variance_ratio : ndarray of shape (2,), default=None
-        Share of the variance of the encodings along each axis; None if the points are the encodings themselves.
+        Share of the variance of the encodings along each axis. None if the points are the encodings themselves.
 
     Attributes
     ----------
     points_ : list of matplotlib PathCollection
-        One a label, or one in all.
+        Points on the map: one collection per label, or one for all.
 
     legend_ : matplotlib Legend or None
-        Legend, right of the axes; None without labels.
+        Legend, right of the axes. None without labels.
 
     colorbar_ : matplotlib Colorbar or None
-        Colour bar; None without numbers.
+        Colour bar. None without numbers.
 
     ax_ : matplotlib Axes
         Axes with the map.
@@ -72,23 +72,23 @@ class EncodingDisplay:
 
     @classmethod
     def from_estimator(cls, estimator, X, y=None, *, ax=None, scatter_kw=None):
-        """Encode sequences, bring the encodings to two dimensions by principal components, and draw them.
+        """Encode sequences, reduce the encodings to two principal components, and draw them.
 
         Parameters
         ----------
         estimator : fitted estimator with `transform`
-            Such as :class:`~skseq.LSTMAutoencoderTransformer`, or a Pipeline that ends in one: one vector a sample.
-            Vectors of two numbers are shown as they are.
+            The estimator, such as :class:`~skseq.LSTMAutoencoderTransformer`, or a Pipeline that ends in one. It must
+            return one vector per sample. Vectors of two numbers are shown as they are.
 
         X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
             Sequences of the kind in fit.
 
         y : array-like of shape (n_samples,), default=None
-            Labels, or numbers. Numbers that are not all whole, or more than 20 different ones, are shown by a colour
-            bar, anything else by a colour and a marker a label, with a legend.
+            Labels or numbers. Labels are shown by one colour and marker each, with a legend. Numbers are shown by a
+            colour bar if some are not whole, or if more than 20 of them differ; otherwise they count as labels.
 
         ax : matplotlib Axes, default=None
-            Where to draw. None makes a figure.
+            Where to draw. None makes a new figure.
 
         scatter_kw : dict, default=None
             Keyword arguments for :meth:`matplotlib.axes.Axes.scatter`, such as ``{"s": 5}`` for smaller points.
@@ -103,7 +103,7 @@ class EncodingDisplay:
         TypeError
             If the estimator has no `transform`.
         ValueError
-            If it does not give one vector of at least two numbers a sample, or if y is not one label a sample.
+            If it does not give one vector of at least two numbers per sample, or if y is not one label per sample.
         ImportError
             If matplotlib is missing.
         """
@@ -120,12 +120,12 @@ class EncodingDisplay:
         return display.plot(ax=ax, scatter_kw=scatter_kw)
 
     def plot(self, *, ax=None, scatter_kw=None):
-        """Draw.
+        """Draw the display.
 
         Parameters
         ----------
         ax : matplotlib Axes, default=None
-            Where to draw. None makes a figure.
+            Where to draw. None makes a new figure.
 
         scatter_kw : dict, default=None
             Keyword arguments for :meth:`matplotlib.axes.Axes.scatter`.
@@ -154,7 +154,7 @@ class EncodingDisplay:
         return self
 
     def _draw_labels(self, style):
-        """One cloud of points a label; colour and marker together tell up to 90 labels apart."""
+        """One cloud of points per label; colour and marker together tell up to 90 labels apart."""
         return [
             self.ax_.scatter(
                 *self.points[self.y == label].T,

@@ -1,4 +1,4 @@
-"""ReconstructionDisplay: series, and what the decoders make of them."""
+"""ReconstructionDisplay: series, and what the decoders write for them."""
 
 import numpy as np
 
@@ -11,37 +11,37 @@ FEW_SAMPLES, FEW_FEATURES = 3, 4  # shown if nothing is chosen
 
 
 class ReconstructionDisplay:
-    """Series and what an autoencoder writes of them, one panel for every feature of every sample.
+    """Series and what an autoencoder writes for them, one panel per sample and feature.
 
-    Best made by :meth:`from_estimator`. All parameters are stored as attributes.
+    Make it by :meth:`from_estimator`. All parameters are stored as attributes.
 
     Parameters
     ----------
     series : list of ndarray of shape (n_timesteps, n_features)
-        True series, one a sample; numbers of timesteps may differ.
+        True series, one per sample. The numbers of timesteps may differ.
 
     reconstructed : list of ndarray of shape (n_timesteps, n_features), default=None
         What the reconstruction decoder writes.
 
     predicted : list of ndarray of shape (n_predicted, n_features), default=None
-        What the prediction decoder writes: the last steps of every series, as many as it gave.
+        What the prediction decoder writes, which is drawn over the last steps of every series.
 
     samples : array-like of int of shape (n_samples,), default=None
-        Names of the samples. None counts them.
+        Names of the samples. None numbers them.
 
     feature_names : list of str, default=None
-        Names of the features. None counts them.
+        Names of the features. None numbers them.
 
     Attributes
     ----------
     lines_ : ndarray of matplotlib Line2D of shape (n_samples, n_features, n_lines)
-        The series, then the reconstruction, then the prediction, of those that there are.
+        The series, then the reconstruction and the prediction, if there are any.
 
     errors_ : ndarray of matplotlib PolyCollection of shape (n_samples, n_features, n_lines - 1)
-        Areas between the series and what is written.
+        Areas between the series and what the decoders write.
 
     legend_ : matplotlib Legend
-        Legend, on top of the panels; errors are shaded in the colour of the line.
+        Legend, on top of the panels. Errors are shaded in the colour of the line.
 
     axes_ : ndarray of matplotlib Axes of shape (n_samples, n_features)
         Panels.
@@ -74,28 +74,28 @@ class ReconstructionDisplay:
 
     @classmethod
     def from_estimator(cls, estimator, X, *, samples=None, features=None, feature_names=None, ax=None):
-        """Let a fitted autoencoder write some samples, and draw them.
+        """Let a fitted autoencoder reconstruct or predict some samples, and draw them.
 
         Parameters
         ----------
         estimator : fitted estimator with `reconstruct`, `predict_next`, or both
-            Such as :class:`~skseq.LSTMAutoencoderTransformer`. What `predict_next` gives is drawn over the last steps
-            of the series.
+            The estimator, such as :class:`~skseq.LSTMAutoencoderTransformer`. The output of `predict_next` is drawn
+            over the last steps of the series.
 
         X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
             Sequences of the kind in fit.
 
         samples : int or array-like of int, default=None
-            Which samples to show. None shows the first three.
+            Indices of the samples to show. None shows the first three.
 
         features : int, str or list of them, default=None
-            Which features to show, by index or name. None shows the first four.
+            Features to show, by index or name. None shows the first four.
 
         feature_names : list of str, default=None
-            Names of all features of X. None takes the columns of samples that are data frames, and counts otherwise.
+            Names of all features of X. None takes the columns of data frames, and numbers the features otherwise.
 
         ax : matplotlib Axes or array of them, default=None
-            Where to draw: one Axes, whose place the panels share, or one a panel. None makes a figure.
+            Where to draw: one Axes per panel, or a single Axes whose place all panels share. None makes a new figure.
 
         Returns
         -------
@@ -134,12 +134,12 @@ class ReconstructionDisplay:
         return display.plot(ax=ax)
 
     def plot(self, *, ax=None):
-        """Draw.
+        """Draw the display.
 
         Parameters
         ----------
         ax : matplotlib Axes or array of them, default=None
-            Where to draw: one Axes, whose place the panels share, or one a panel. None makes a figure.
+            Where to draw: one Axes per panel, or a single Axes whose place all panels share. None makes a new figure.
 
         Returns
         -------

@@ -1,4 +1,4 @@
-"""What displays ask of an estimator, and the sequences they show."""
+"""What displays need from an estimator, and the sequences that they show."""
 
 from collections.abc import Iterable
 from numbers import Integral
@@ -36,14 +36,14 @@ def places_of(chosen, count, argument):
 
 
 def choose(X, samples, argument="samples", *, default=1):
-    """(indices, these samples in the container X came in); without indices so many of the first."""
+    """(indices, these samples in the container that X came in); without indices the first ``default`` ones."""
     count = _num_samples(X)
     places = places_of(range(min(default, count)) if samples is None else samples, count, argument)
     return places, _safe_indexing(X, places)
 
 
 def each(samples):
-    """A list of the samples of a container, which may be a frame with one a row."""
+    """A list of the samples of a container, which may be a data frame with one sample per row."""
     return list(np.asarray(samples) if hasattr(samples, "columns") else samples)
 
 
@@ -54,7 +54,7 @@ def as_series(sample):
 
 
 def feature_names_of(sample, n_features, given=None):
-    """One name a feature: those given, those of a frame (t, f), or numbers; a feature that is alone is the series."""
+    """One name per feature: given ones, the columns of a frame (t, f), or numbers; a single feature is "series"."""
     names = getattr(sample, "columns", None) if given is None else given
     if names is None:
         return ["series"] if n_features == 1 else [f"feature {index}" for index in range(n_features)]

@@ -11,26 +11,25 @@ __all__ = ["TrainingDisplay"]
 
 
 class TrainingDisplay:
-    """Loss, or anything else in `history_`, over the epochs of one or several fits.
+    """Loss, or other quantities in `history_`, over the epochs of one or several fits.
 
-    Best made by :meth:`from_estimator`. All parameters are stored as attributes.
+    Make it by :meth:`from_estimator`. All parameters are stored as attributes.
 
     Parameters
     ----------
     histories : dict of str to dict
-        Name of every fit, and its history: one list a key, with one number an epoch.
+        Name to history of every fit. A history has one list per key, with one number per epoch.
 
     keys : sequence of str, default=("loss",)
-        What to draw, one panel a key: solid in training and, where a history has "val_" and the key, dashed in
-        validation.
+        What to draw, one panel per key. Training is solid. Validation is dashed, if the history has "val_" and the key.
 
     Attributes
     ----------
     lines_ : list of dict of (str, str) to matplotlib Line2D
-        For every panel the line of every (name of the fit, key), validation keys included.
+        For every panel a dict from (name of the fit, key) to its line, validation keys included.
 
     legend_ : matplotlib Legend or None
-        Legend, on top of the panels; None if there is nothing to tell apart.
+        Legend, on top of the panels. None if there is nothing to tell apart.
 
     axes_ : ndarray of matplotlib Axes of shape (n_keys,)
         Panels, one above the other.
@@ -68,14 +67,14 @@ class TrainingDisplay:
         Parameters
         ----------
         estimator : fitted estimator with `history_`, list of them, or dict of str to them
-            Fits. The keys of a dict are their names; in a list they are numbered.
+            The fits. The keys of a dict are their names. A list is numbered.
 
         keys : str or sequence of str, default=("loss",)
-            What to draw, one panel a key: solid in training and, where a history has "val_" and the key, dashed in
-            validation.
+            What to draw, one panel per key. Training is solid. Validation is dashed, if the history has "val_" and the
+            key.
 
         ax : matplotlib Axes or array of them, default=None
-            Where to draw: one Axes, whose place the panels share, or one a panel. None makes a figure.
+            Where to draw: one Axes per panel, or a single Axes whose place all panels share. None makes a new figure.
 
         log_scale : bool, default=False
             Whether the vertical axes are logarithmic.
@@ -90,7 +89,7 @@ class TrainingDisplay:
         TypeError
             If an estimator keeps no history.
         ValueError
-            If there is no such key in one of the histories.
+            If one of the histories lacks a key.
         ImportError
             If matplotlib is missing.
         """
@@ -100,12 +99,12 @@ class TrainingDisplay:
         return cls(histories, keys=keys).plot(ax=ax, log_scale=log_scale)
 
     def plot(self, *, ax=None, log_scale=False):
-        """Draw.
+        """Draw the display.
 
         Parameters
         ----------
         ax : matplotlib Axes or array of them, default=None
-            Where to draw: one Axes, whose place the panels share, or one a panel. None makes a figure.
+            Where to draw: one Axes per panel, or a single Axes whose place all panels share. None makes a new figure.
 
         log_scale : bool, default=False
             Whether the vertical axes are logarithmic.
@@ -128,7 +127,7 @@ class TrainingDisplay:
         return self
 
     def _draw_key(self, axes, key):
-        """(name, key) -> line, of one key and its validation in every history that has them."""
+        """(name, key) -> line, for one key and its validation in every history that has them."""
         axes.set_ylabel(key.replace("_", " "))
         return {
             (name, drawn): _draw_line(

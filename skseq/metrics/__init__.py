@@ -1,7 +1,8 @@
 """Metrics of predicted sequences, of one length or ragged, and the same as scorers.
 
 Metrics are functions ``f(y_true, y_pred, *, sample_weight=None)`` of labels, 2-D tokens, one-hot vectors, token lists
-or strings. Scorers are ready objects for ``scoring=``; `SCORERS` holds all of them by name, for a multimetric search:
+or strings. Scorers are ready objects for ``scoring=``; `SCORERS` holds those for any targets by name, for a multimetric
+search:
 
 >>> from sklearn.model_selection import GridSearchCV
 >>> from skseq import Seq2SeqClassifier
@@ -16,7 +17,8 @@ or strings. Scorers are ready objects for ``scoring=``; `SCORERS` holds all of t
 ... )
 
 "neg_perplexity" needs an estimator with ``score_samples(X, y)``. "bleu" is among them if sacreBLEU is installed (``pip
-install 'skseq[text]'``). A scorer with other settings is made as any other:
+install 'skseq[text]'``). `span_f1_scorer` stands apart: it is for labels that mark spans, one per timestep, such as
+named entities ("B-PER", "I-PER", "O"). A scorer with other settings is made as any other:
 
 >>> from sklearn.metrics import make_scorer
 >>> from skseq.metrics import normalized_edit_distance
@@ -30,6 +32,7 @@ from skseq.metrics._scorers import (
     neg_normalized_edit_distance_scorer,
     neg_perplexity_scorer,
     sequence_accuracy_scorer,
+    span_f1_scorer,
     token_accuracy_scorer,
 )
 from skseq.metrics._scores import (
@@ -39,6 +42,7 @@ from skseq.metrics._scores import (
     sequence_accuracy_score,
     token_accuracy_score,
 )
+from skseq.metrics._spans import span_f1_score, span_report
 
 __all__ = [
     "SCORERS",
@@ -51,6 +55,9 @@ __all__ = [
     "perplexity",
     "sequence_accuracy_score",
     "sequence_accuracy_scorer",
+    "span_f1_score",
+    "span_f1_scorer",
+    "span_report",
     "token_accuracy_score",
     "token_accuracy_scorer",
 ]

@@ -19,32 +19,34 @@ __all__ = ["bleu_score"]
     prefer_skip_nested_validation=True,
 )
 def bleu_score(y_true, y_pred, *, sample_weight=None, max_ngram_order=4, smooth_method="exp", tokenize="13a"):
-    """Corpus BLEU, from 0 to 100: the n-grams of the predictions that the true targets hold too.
+    """Corpus BLEU, from 0 to 100: how many n-grams of the predictions are in the true targets, too.
 
-    The geometric mean of the precisions of 1-grams to 4-grams, each counted over all samples, times a penalty if the
-    predictions are together shorter than the true targets. Needs sacreBLEU: ``pip install 'skseq[text]'``.
+    It is the geometric mean of the precisions of 1-grams to 4-grams, each counted over all samples. A penalty lowers it
+    if all predictions together are shorter than all true targets. Needs sacreBLEU: ``pip install 'skseq[text]'``.
 
     Parameters
     ----------
     y_true : array-like of shape (n_samples,), (n_samples, n_timesteps) or (n_samples, n_timesteps, n_classes), or list
-        True targets, one reference a sample: strings, tokens, one-hot vectors, or a list, Series or object array of
-        token lists. Tokens may be of any hashable kind.
+        True targets, one reference per sample: strings, tokens, one-hot vectors, or a list, Series or object array of
+        token lists. Tokens may be any hashable values.
 
     y_pred : array-like or list of the same form
-        Predicted targets; lengths may differ. Of one-hot vectors or probabilities the largest entry counts.
+        Predicted targets. Lengths may differ from those of `y_true`. For one-hot vectors or probabilities, the largest
+        entry counts.
 
     sample_weight : array-like of shape (n_samples,), default=None
-        Weights of the samples: of n-gram counts and lengths. A weight of 2 is the same as the sample twice.
+        Weights of the samples, for their n-gram counts and lengths. A weight of 2 is the same as the sample twice.
 
     max_ngram_order : int, default=4
-        Longest n-grams that count. Lower it where targets are shorter: without any n-gram of that length BLEU is 0.
+        Length of the longest n-grams that count. Lower it if all targets are shorter: without any n-gram of that length
+        BLEU is 0.
 
     smooth_method : {"exp", "floor", "add-k", "none"}, default="exp"
         What sacreBLEU does with an n-gram order that has no match.
 
     tokenize : str, default="13a"
-        Which tokenizer of sacreBLEU splits strings: "13a", the one BLEU is published with, "intl", "char", "zh",
-        "none" (at white space) and others. Token lists are taken as they are.
+        The tokenizer of sacreBLEU that splits strings: "13a", with which BLEU is usually published, "intl", "char",
+        "zh", "none" (at white space) and others. Token lists are taken as they are.
 
     Returns
     -------
@@ -65,7 +67,7 @@ def bleu_score(y_true, y_pred, *, sample_weight=None, max_ngram_order=4, smooth_
 
     Examples
     --------
-    Precisions 3/3, 2/2 and 1/1, and three tokens where there should be four: 100 exp(1 - 4/3).
+    The precisions are 3/3, 2/2 and 1/1, and there are three tokens instead of four: 100 exp(1 - 4/3).
 
     >>> from skseq.metrics import bleu_score
     >>> round(bleu_score([["to", "be", "or", "not"]], [["to", "be", "or"]], max_ngram_order=3), 2)

@@ -7,6 +7,7 @@ from sklearn.metrics import make_scorer
 from skseq._sklearn import _BaseScorer
 from skseq.metrics._bleu import bleu_score
 from skseq.metrics._scores import normalized_edit_distance, perplexity, sequence_accuracy_score, token_accuracy_score
+from skseq.metrics._spans import span_f1_score
 from skseq.metrics._targets import read_targets
 
 __all__ = [
@@ -15,12 +16,13 @@ __all__ = [
     "neg_normalized_edit_distance_scorer",
     "neg_perplexity_scorer",
     "sequence_accuracy_scorer",
+    "span_f1_scorer",
     "token_accuracy_scorer",
 ]
 
 
 class _LikelihoodScorer(_BaseScorer):
-    """Calls a metric with the log-probabilities of true targets and how many tokens each has."""
+    """Calls a metric with the log-probabilities and the numbers of tokens of the true targets."""
 
     def _score(self, method_caller, estimator, X, y_true, **kwargs):
         estimator, X = _final(estimator, X)
@@ -44,19 +46,20 @@ def _final(estimator, X):
 
 
 def _n_tokens(estimator, y):
-    """How many tokens the probability of every target is a product over; the estimator knows, if it says."""
-    if hasattr(estimator, "_n_scored_tokens"):
-        return estimator._n_scored_tokens(y)
+    """Number of tokens that the probability of every target is a product over: the estimator may know it better."""
+    if hasattr(estimator, "_targets"):
+        return estimator._targets.n_scored(y)
     return [len(tokens) for tokens in read_targets(y)]
 
 
 sequence_accuracy_scorer = make_scorer(sequence_accuracy_score)
 token_accuracy_scorer = make_scorer(token_accuracy_score)
 neg_normalized_edit_distance_scorer = make_scorer(normalized_edit_distance, greater_is_better=False)
+span_f1_scorer = make_scorer(span_f1_score)
 bleu_scorer = make_scorer(bleu_score)
 neg_perplexity_scorer = _LikelihoodScorer(perplexity, -1, {}, "score_samples")
 
-SCORERS = {
+SCORERS = {  # those for any targets: span_f1_scorer reads labels of one scheme alone
     "sequence_accuracy": sequence_accuracy_scorer,
     "token_accuracy": token_accuracy_scorer,
     "neg_normalized_edit_distance": neg_normalized_edit_distance_scorer,

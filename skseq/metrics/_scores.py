@@ -19,10 +19,10 @@ __all__ = [
 
 
 def sequence_accuracy_score(y_true, y_pred, *, sample_weight=None):
-    """Share of samples whose target is right as a whole.
+    """Share of samples whose whole target is right.
 
-    One minus it is the sequence error rate, which work on letters and phonemes calls the word error rate (WER): a word
-    counts as wrong as soon as one of its phonemes is.
+    One minus this score is the sequence error rate. Papers on letters and phonemes call that the word error rate (WER):
+    a word is wrong as soon as one of its phonemes is wrong.
 
     Parameters
     ----------
@@ -30,7 +30,8 @@ def sequence_accuracy_score(y_true, y_pred, *, sample_weight=None):
         True targets: labels, tokens, one-hot vectors, strings, or a list, Series or object array of token lists.
 
     y_pred : array-like or list of the same form
-        Predicted targets; lengths may differ. Of one-hot vectors or probabilities the largest entry counts.
+        Predicted targets. Lengths may differ from those of `y_true`. For one-hot vectors or probabilities, the largest
+        entry counts.
 
     sample_weight : array-like of shape (n_samples,), default=None
         Weights of the samples.
@@ -38,7 +39,7 @@ def sequence_accuracy_score(y_true, y_pred, *, sample_weight=None):
     Returns
     -------
     score : float
-        Between 0 and 1; the higher, the better.
+        Between 0 and 1. Higher is better.
 
     Raises
     ------
@@ -65,9 +66,9 @@ def sequence_accuracy_score(y_true, y_pred, *, sample_weight=None):
 def token_accuracy_score(y_true, y_pred, *, sample_weight=None, analyzer="char"):
     """Share of positions that hold the right token.
 
-    A sample has as many positions as the longer of its two targets, so tokens that are missing or too many are wrong.
-    Positions are counted over all samples: long targets weigh more than short ones. For targets of one length this is
-    the mean of the element-wise comparison.
+    A sample has as many positions as the longer of its two targets, so missing tokens and surplus tokens are wrong.
+    Positions are counted over all samples: long targets weigh more than short ones. If all targets have one length,
+    this is the mean of the element-wise comparison.
 
     Parameters
     ----------
@@ -75,19 +76,20 @@ def token_accuracy_score(y_true, y_pred, *, sample_weight=None, analyzer="char")
         True targets: labels, tokens, one-hot vectors, strings, or a list, Series or object array of token lists.
 
     y_pred : array-like or list of the same form
-        Predicted targets; lengths may differ. Of one-hot vectors or probabilities the largest entry counts.
+        Predicted targets. Lengths may differ from those of `y_true`. For one-hot vectors or probabilities, the largest
+        entry counts.
 
     sample_weight : array-like of shape (n_samples,), default=None
-        Weights of the samples, each for all of its positions.
+        Weights of the samples. A weight holds for all positions of its sample.
 
     analyzer : {"char", "word"}, callable or None, default="char"
-        How strings are split: into characters, into words and punctuation marks, or by a function from a string to a
-        list of tokens. None takes each string as one token, as for labels.
+        How strings are split into tokens: "char" into characters, "word" into words and punctuation marks. A function
+        gets a string and returns a list of tokens. None takes each string as one token, as for labels.
 
     Returns
     -------
     score : float
-        Between 0 and 1; the higher, the better.
+        Between 0 and 1. Higher is better.
 
     Raises
     ------
@@ -106,7 +108,7 @@ def token_accuracy_score(y_true, y_pred, *, sample_weight=None, analyzer="char")
     >>> token_accuracy_score([[3, 1, 2]], [[3, 2, 2, 2]])
     0.5
 
-    Labels that are strings have no characters:
+    Labels that are strings are not split into characters:
 
     >>> token_accuracy_score(["cat", "dog"], ["cat", "cow"], analyzer=None)
     0.5
@@ -119,10 +121,10 @@ def token_accuracy_score(y_true, y_pred, *, sample_weight=None, analyzer="char")
 
 @validate_params({"analyzer": ANALYZERS}, prefer_skip_nested_validation=True)
 def edit_distance(y_true, y_pred, *, sample_weight=None, analyzer="char"):
-    """Average Levenshtein distance of a sample.
+    """Mean Levenshtein distance per sample.
 
-    The least number of tokens to insert, delete and replace that turns the prediction into the true target. Tokens may
-    be of any hashable kind.
+    The distance is the smallest number of insertions, deletions and replacements of tokens that turn the prediction
+    into the true target. Tokens may be any hashable values.
 
     Parameters
     ----------
@@ -130,19 +132,20 @@ def edit_distance(y_true, y_pred, *, sample_weight=None, analyzer="char"):
         True targets: labels, tokens, one-hot vectors, strings, or a list, Series or object array of token lists.
 
     y_pred : array-like or list of the same form
-        Predicted targets; lengths may differ. Of one-hot vectors or probabilities the largest entry counts.
+        Predicted targets. Lengths may differ from those of `y_true`. For one-hot vectors or probabilities, the largest
+        entry counts.
 
     sample_weight : array-like of shape (n_samples,), default=None
         Weights of the samples.
 
     analyzer : {"char", "word"}, callable or None, default="char"
-        How strings are split: into characters, into words and punctuation marks, or by a function from a string to a
-        list of tokens. None takes each string as one token, as for labels.
+        How strings are split into tokens: "char" into characters, "word" into words and punctuation marks. A function
+        gets a string and returns a list of tokens. None takes each string as one token, as for labels.
 
     Returns
     -------
     distance : float
-        Edits a sample, at least 0; the lower, the better.
+        Edits per sample, at least 0. Lower is better.
 
     Raises
     ------
@@ -171,7 +174,7 @@ def edit_distance(y_true, y_pred, *, sample_weight=None, analyzer="char"):
 def normalized_edit_distance(y_true, y_pred, *, sample_weight=None, average="micro", analyzer="char"):
     """Token error rate: edits as a share of the tokens.
 
-    With ``average="micro"``, all edits over all tokens of the true targets, this is what the field calls phoneme error
+    With ``average="micro"`` this is all edits divided by all tokens of the true targets. It is known as phoneme error
     rate (PER) on phonemes, character error rate (CER) on characters, and word error rate (WER) on words.
 
     Parameters
@@ -180,24 +183,26 @@ def normalized_edit_distance(y_true, y_pred, *, sample_weight=None, average="mic
         True targets: labels, tokens, one-hot vectors, strings, or a list, Series or object array of token lists.
 
     y_pred : array-like or list of the same form
-        Predicted targets; lengths may differ. Of one-hot vectors or probabilities the largest entry counts.
+        Predicted targets. Lengths may differ from those of `y_true`. For one-hot vectors or probabilities, the largest
+        entry counts.
 
     sample_weight : array-like of shape (n_samples,), default=None
-        Weights of the samples: of edits and tokens both.
+        Weights of the samples, for their edits and their tokens.
 
     average : {"micro", "samples"}, default="micro"
-        What the edits are divided by. "micro": the sum of edits by the sum of the lengths of `y_true`, above 1 where
-        predictions are far too long. "samples": the edits of each sample by the length of the longer of its two
-        targets, 0 if both are empty; then the mean over samples, at most 1.
+        What the edits are divided by. "micro" divides the sum of edits by the sum of the lengths of `y_true`. It can
+        exceed 1 if predictions are far too long. "samples" divides the edits of each sample by the length of the longer
+        of its two targets (0 if both are empty), and takes the mean over samples. It is at most 1.
 
     analyzer : {"char", "word"}, callable or None, default="char"
-        How strings are split: into characters, into words and punctuation marks, or by a function from a string to a
-        list of tokens, for example `str.split`. None takes each string as one token, as for labels.
+        How strings are split into tokens: "char" into characters, "word" into words and punctuation marks. A function,
+        for example `str.split`, gets a string and returns a list of tokens. None takes each string as one token, as for
+        labels.
 
     Returns
     -------
     rate : float
-        At least 0; the lower, the better.
+        At least 0. Lower is better.
 
     Raises
     ------
@@ -206,7 +211,7 @@ def normalized_edit_distance(y_true, y_pred, *, sample_weight=None, average="mic
 
     See Also
     --------
-    sequence_accuracy_score : One minus it is called word error rate where the targets are the phonemes of a word.
+    sequence_accuracy_score : One minus this score is called word error rate if targets are the phonemes of a word.
 
     References
     ----------
@@ -215,7 +220,7 @@ def normalized_edit_distance(y_true, y_pred, *, sample_weight=None, average="mic
 
     Examples
     --------
-    Three edits, and seven characters in the true word:
+    Three edits, for seven characters in the true word:
 
     >>> from skseq.metrics import normalized_edit_distance
     >>> round(normalized_edit_distance(["sitting"], ["kitten"]), 4)
@@ -256,24 +261,24 @@ def _ratio(parts, wholes, weights, *, of):
 def perplexity(log_probs, n_tokens, *, sample_weight=None):
     """Perplexity over tokens: exp(-sum(w * log p) / sum(w * n)).
 
-    How many tokens a uniform choice would be among that is as uncertain as the model. The mean is taken over tokens;
-    the exponential of a loss averaged over batches or samples is another number when lengths differ.
+    The model is as uncertain as a uniform choice among this many tokens. The mean is taken over tokens. If lengths
+    differ, the exponential of a loss that is averaged over batches or samples is another number.
 
     Parameters
     ----------
     log_probs : array-like of shape (n_samples,)
-        Natural logarithm of the probability of every target, as ``score_samples(X, y)`` gives it; -inf is allowed.
+        Natural logarithm of the probability of every target, as ``score_samples(X, y)`` returns it. -inf is allowed.
 
     n_tokens : array-like of shape (n_samples,)
-        How many tokens every probability is a product over, the end token included where there is one.
+        Number of tokens of every target, the end token included where there is one.
 
     sample_weight : array-like of shape (n_samples,), default=None
-        Weights of the samples: of log-probabilities and tokens both.
+        Weights of the samples, for their log-probabilities and their tokens.
 
     Returns
     -------
     perplexity : float
-        At least 1; the lower, the better. Infinite if a target has probability 0.
+        At least 1. Lower is better. Infinite if a target has probability 0.
 
     Raises
     ------
@@ -282,11 +287,11 @@ def perplexity(log_probs, n_tokens, *, sample_weight=None):
 
     See Also
     --------
-    neg_perplexity_scorer : Its negative as a scorer for estimators with `score_samples`.
+    neg_perplexity_scorer : The negative perplexity, as a scorer for estimators with `score_samples`.
 
     Examples
     --------
-    Two targets of one and three tokens, all as likely as one side of a die:
+    Two targets of one and three tokens, each token as likely as one side of a die:
 
     >>> import numpy as np
     >>> from skseq.metrics import perplexity

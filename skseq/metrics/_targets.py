@@ -1,4 +1,4 @@
-"""Every accepted form of targets, read into one list of tokens a sample, and the errors about it.
+"""Read every accepted form of targets into one list of tokens per sample; the errors for all others.
 
 Targets have one of these forms:
 
@@ -106,7 +106,7 @@ def _check_same_forms(true, predicted):
 
 
 def _check_same_tokens(true, predicted):  # sets of tokens
-    """Strings never equal numbers: a score of 0 would hide that tokens were decoded on one side only."""
+    """Strings never equal numbers: a score of 0 would hide that only one side was decoded."""
     kinds = _token_kind(true), _token_kind(predicted)
     if set(kinds) == {"strings", "numbers"}:
         raise ValueError(

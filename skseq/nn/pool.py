@@ -45,7 +45,7 @@ def lease(spec):
 
 
 def clear_pool():
-    """Forget all compiled networks and free their memory; the next fit compiles anew.
+    """Forget all compiled networks and free their memory. The next fit compiles anew.
 
     Examples
     --------

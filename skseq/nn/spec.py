@@ -7,7 +7,7 @@ and of timesteps are not part of it: they are fed to the graph, so they never ca
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-__all__ = ["AutoencoderSpec", "NetworkSpec", "OwnNetworkSpec", "RecurrentSpec", "Seq2SeqSpec"]
+__all__ = ["AutoencoderSpec", "NetworkSpec", "OwnNetworkSpec", "PooledSpec", "Seq2SeqSpec", "TaggerSpec"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,13 +34,13 @@ class NetworkSpec:
     unroll : bool
         Whether recurrences are written out step by step in the graph (then a number of timesteps has its own trace).
     recompute : bool
-        Whether layers that run over all timesteps at once keep only states and work out the rest again for the
+        Whether layers that run over all timesteps at once keep only states and compute the rest again for the
         gradient, which takes little memory.
     cudnn : bool
         Whether layers that run over all timesteps at once are stock Keras layers, which run on cuDNN on a GPU.
     block : bool
-        Whether layers that run over all timesteps at once are one operation (`nn.kernels.block_lstm`), where XLA is
-        not.
+        Whether layers that run over all timesteps at once are one operation (`nn.kernels.block_lstm`), except where
+        XLA compiles.
     frozen : bool
         Whether training leaves the encoder and its embedding as they are: a fixed feature map, without dropout.
     """
@@ -91,12 +91,12 @@ class AutoencoderSpec(NetworkSpec):
     reverse_target : bool
         Whether the decoder that reconstructs writes the last timestep first.
     decoder : {"reconstruct", "predict", "composite"}
-        Write the source, what follows, or both with a decoder each.
+        Write the source, what follows, or both, each with a decoder of its own.
     conditional : bool
         Whether a decoder also reads the previous output at every step.
     held_back : bool
-        Whether the decoder that predicts writes last steps which are kept from the encoder (how many is fed), rather
-        than the second to the last step of what the encoder has read. Recurrences are then never unrolled.
+        Whether the decoder that predicts writes the last steps, which the encoder does not see (how many is fed).
+        Otherwise it writes all steps but the first of what the encoder reads. With it, recurrences are never unrolled.
     input_noise, step_dropout : bool
         Whether the encoder reads a corrupted source in training; standard deviation and rate are fed.
     """
@@ -133,8 +133,8 @@ class Seq2SeqSpec(NetworkSpec):
     embedding_dim : int or None
         Width of a learnt token embedding; None means one-hot semantics.
     decoder : {"recursive", "direct", "merge"}
-        Fed back its previous token; all steps at once; or an encoding of the previous tokens alone, which is joined
-        with the source after the recurrent layers.
+        Reads its previous token at every step; writes all steps at once; or encodes the previous tokens alone and joins
+        them with the source after the recurrent layers.
     attention : {None, "bahdanau", "dot", "general", "concat", "location", "local-m", "local-p"}
         Alignment model.
     attention_window : int
@@ -199,8 +199,8 @@ class Seq2SeqSpec(NetworkSpec):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RecurrentSpec(NetworkSpec):
-    """Encoder, one vector a sequence, one dense layer: labels or numbers for the whole sequence.
+class PooledSpec(NetworkSpec):
+    """Encoder, one vector per sequence, one dense layer: labels or numbers for the whole sequence.
 
     Parameters
     ----------
@@ -222,20 +222,40 @@ class RecurrentSpec(NetworkSpec):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TaggerSpec(NetworkSpec):
+    """Encoder, one dense layer over its outputs: one tag per timestep.
+
+    Parameters
+    ----------
+    n_tags : int
+        Number of tags.
+    tokens, embedding_dim
+        How the source is read, as in `Seq2SeqSpec`.
+    transitions : bool
+        Whether a linear-chain CRF scores whole paths of tags (Lafferty et al. 2001), rather than a softmax each step.
+    """
+
+    n_tags: int
+    tokens: bool = False
+    embedding_dim: int | None = None
+    transitions: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class OwnNetworkSpec:
     """A network of the user's own.
 
     Parameters
     ----------
     token : str
-        What tells it from all others: every fit has one of its own.
+        Tells this network from all others: every fit has its own.
     builder : object
-        ``build(seed)`` gives a `keras.Model`, ``compile(model, default_loss)`` sees to its loss, ``callbacks()`` and
+        ``build(seed)`` gives a `keras.Model`, ``compile(model, default_loss)`` sets its loss, ``callbacks()`` and
         ``fit_arguments()`` are for ``keras.Model.fit``.
     task : {"classify", "regress", "reconstruct"}
         What the model writes.
     sizes : tuple of int
-        As in `RecurrentSpec`; empty for reconstructions.
+        As in `PooledSpec`; empty for reconstructions.
     source_size, n_timesteps, tokens, dtype
         What the model reads.
     encoding_size : int or None

@@ -10,6 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 from skseq._data.sequences import as_samples, check_lengths, is_ragged
 from skseq._data.tokens import source_kind
 from skseq._data.vocabulary import encode, learn_vocabulary
+from skseq._docs import DocLinkMixin
 from skseq._sklearn import StrOptions, _fit_context
 from skseq.preprocessing._steps import Steps, array_of, check_hashable, check_no_text, lists_of, read_token_steps
 
@@ -18,20 +19,19 @@ __all__ = ["SequenceOneHotEncoder"]
 _FIRST = 2  # id of the first column's token: 0 is padding, 1 an unknown token
 
 
-class SequenceOneHotEncoder(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
+class SequenceOneHotEncoder(TransformerMixin, DocLinkMixin, BaseEstimator, auto_wrap_output_keys=None):
     """Encode token sequences as one-hot vectors, with one vocabulary for all timesteps, and decode them.
 
-    :class:`~sklearn.preprocessing.OneHotEncoder` learns a vocabulary per column and lays the columns side by
-    side. Here a column is a timestep: a token means the same wherever it stands, and time keeps an axis of
-    its own.
+    :class:`~sklearn.preprocessing.OneHotEncoder` learns one vocabulary per column and puts the encoded columns side by
+    side. Here a column is a timestep: a token means the same at every timestep, and time keeps its own axis.
 
     Parameters
     ----------
     tokens : "auto" or array-like of shape (n_tokens,), default="auto"
-        The vocabulary, in the order of the one-hot columns. "auto" takes the distinct tokens of the training
-        data in ascending order; tokens that have no common order, such as numbers and strings, by type.
+        The vocabulary, in the order of the one-hot columns. "auto" takes the distinct tokens of the training data in
+        ascending order. Tokens without a common order, such as numbers and strings, are ordered by type first.
     handle_unknown : {"error", "ignore"}, default="error"
-        What to do with a token that is not in the vocabulary. "error" raises. "ignore" encodes it as all
+        What to do with a token that is not in the vocabulary. "error" raises an error. "ignore" encodes it as all
         zeros, which `inverse_transform` turns into None.
     dtype : dtype, default=np.float64
         Type of the encoding.
@@ -41,15 +41,15 @@ class SequenceOneHotEncoder(TransformerMixin, BaseEstimator, auto_wrap_output_ke
     tokens_ : ndarray of shape (n_tokens,)
         The vocabulary: column ``k`` of the encoding stands for ``tokens_[k]``.
     n_timesteps_in_ : int
-        Length of the sequences in `fit`, of the longest if they differ.
+        Length of the longest sequence in `fit`.
     n_features_in_ : int
-        Number of columns of 2-D X, one a timestep; not set for token lists.
+        Number of columns of 2-D X, one per timestep. Not set for token lists.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Column names of `X` in `fit`, when it had string names.
 
     See Also
     --------
-    SequenceTokenizer : Text and tokens to ids, which the estimators of skseq read by row lookup.
+    SequenceTokenizer : Turns text and tokens into ids, which the estimators of skseq read as if they were one-hot.
 
     Notes
     -----
@@ -68,7 +68,7 @@ class SequenceOneHotEncoder(TransformerMixin, BaseEstimator, auto_wrap_output_ke
     >>> encoder.inverse_transform(encoding)
     array([['n', 'o']], dtype='<U1')
 
-    Sequences of different lengths give one array each, and come back as lists:
+    Sequences of different lengths give one array per sequence, and come back as lists:
 
     >>> ragged = encoder.transform([["t", "o", "o"], ["n"]])
     >>> [vectors.shape for vectors in ragged]
@@ -129,13 +129,13 @@ class SequenceOneHotEncoder(TransformerMixin, BaseEstimator, auto_wrap_output_ke
         Parameters
         ----------
         X : array-like of shape (n_samples, n_timesteps), or list
-            Tokens. Arrays have the number of columns in `fit`, token lists may have any lengths.
+            Tokens. Arrays must have as many columns as in `fit`, token lists may have any lengths.
 
         Returns
         -------
         encoding : ndarray of shape (n_samples, n_timesteps, n_tokens), or 1-D object array
-            1 where the token stands, 0 elsewhere. Ragged X gives an object array of
-            (n_timesteps of the sample, n_tokens) arrays.
+            1 in the column of the token, 0 elsewhere. Ragged X gives an object array of one array (n_timesteps of the
+            sample, n_tokens) per sample.
 
         Raises
         ------
@@ -152,24 +152,24 @@ class SequenceOneHotEncoder(TransformerMixin, BaseEstimator, auto_wrap_output_ke
         return steps.like(encoding)
 
     def inverse_transform(self, X):
-        """Decode one-hot vectors, or probabilities: the token of the largest value.
+        """Decode one-hot vectors or probabilities into the token with the largest value.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_timesteps, n_tokens), or list
-            One-hot vectors, probabilities or logits, of any number of timesteps. The first of equal values
-            wins. A list or an object array holds (n_timesteps, n_tokens) arrays of any lengths.
+            One-hot vectors, probabilities or logits, with any number of timesteps. The first of equal values wins. A
+            list or an object array holds (n_timesteps, n_tokens) arrays of any lengths.
 
         Returns
         -------
         tokens : ndarray of shape (n_samples, n_timesteps), or 1-D object array of lists
-            Tokens, of the dtype of `tokens_`; for ragged X one list of tokens a sample. With
-            ``handle_unknown="ignore"`` an all-zero vector gives None, and the dtype is then object.
+            Tokens in the dtype of `tokens_`. Ragged X gives one list of tokens per sample. With
+            ``handle_unknown="ignore"`` a vector of zeros gives None, and the dtype is then object.
 
         Raises
         ------
         ValueError
-            If `X` does not have one column a token, or if a vector is all zeros and `handle_unknown` is "error".
+            If `X` does not have one column per token, or if a vector is all zeros and `handle_unknown` is "error".
         """
         check_is_fitted(self)
         steps = self._read_encoding(X)

@@ -7,37 +7,38 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted
 
+from skseq._docs import DocLinkMixin
 from skseq._sklearn import Interval, StrOptions, _fit_context
 from skseq.preprocessing._steps import array_of, read_steps, samples_of
 
 __all__ = ["SequencePadder"]
 
 
-class SequencePadder(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
+class SequencePadder(TransformerMixin, DocLinkMixin, BaseEstimator, auto_wrap_output_keys=None):
     """Pad and cut sequences to one length.
 
-    For what reads arrays only: scikit-learn's classifiers, NumPy, a plot. The estimators of skseq never need it. They
-    take ragged sequences as they are and know which steps are real; in a padded array they cannot tell padding from
-    data.
+    Use it for code that reads only arrays: scikit-learn's classifiers, NumPy, plots. The estimators of skseq never need
+    it. They read ragged sequences as they are, and then know which steps are real. In a padded array they cannot tell
+    padding from data.
 
     Parameters
     ----------
     length : int or None, default=None
-        Number of timesteps of the output. None takes the length of the longest sequence in `fit`.
+        Number of timesteps of the output. None takes that of the longest sequence in `fit`.
     side : {"right", "left"}, default="right"
         Where a shorter sequence is padded: after its end, or before its start.
     truncate : {"right", "left"}, default="right"
         Where a longer sequence is cut: "right" keeps its first steps, "left" its last.
     value : object, default=None
-        What padding is made of: a number, or a token. None is 0 for numbers, the empty string for strings, and None
-        for tokens of other kinds.
+        Value of the padding: a number or a token. None means 0 for numbers, the empty string for strings, and None for
+        tokens of other kinds.
 
     Attributes
     ----------
     length_ : int
         Number of timesteps of the output.
     n_features_in_ : int
-        Number of columns of 2-D X, or of features; not set for token lists.
+        Number of columns of 2-D X, or of features. Not set for token lists.
     n_timesteps_in_ : int
         Length of the longest sequence in `fit`.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
@@ -45,13 +46,13 @@ class SequencePadder(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None
 
     See Also
     --------
-    SequenceScaler : Scale channels before padding, so that padding does not count.
-    SequenceTokenizer : Text to ids, 0 of which is left for padding.
+    SequenceScaler : Scales channels. Do it before padding, so that padding does not count.
+    SequenceTokenizer : Turns text into ids, of which 0 is reserved for padding.
 
     Notes
     -----
-    The number of output columns is no matter of the input columns, so there are no feature names and ``set_output``
-    does not apply.
+    The output columns do not correspond to input columns, so there are no feature names and ``set_output`` does not
+    apply.
 
     Examples
     --------
@@ -96,7 +97,7 @@ class SequencePadder(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None
         Parameters
         ----------
         X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
-            Sequences of numbers, or of tokens; a list or an object array holds sequences of any lengths.
+            Sequences of numbers or of tokens. A list or an object array holds sequences of any lengths.
         y : Ignored
             Present for API consistency.
 
@@ -126,7 +127,7 @@ class SequencePadder(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None
         Returns
         -------
         padded : ndarray of shape (n_samples, length_) or (n_samples, length_, n_features)
-            In the type of X, or in one that also holds `value`.
+            Padded sequences, in the type of X or, if that cannot hold `value`, in one that can.
         """
         check_is_fitted(self)
         steps = read_steps(self, X, reset=False)
@@ -136,7 +137,7 @@ class SequencePadder(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None
         return padded
 
     def mask(self, X):
-        """Which steps of ``transform(X)`` are real.
+        """Tell which steps of ``transform(X)`` are real.
 
         Parameters
         ----------
@@ -152,25 +153,25 @@ class SequencePadder(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None
         return self._mask(read_steps(self, X, reset=False).lengths)
 
     def inverse_transform(self, X, lengths=None):
-        """Take the padding off. What was cut stays lost.
+        """Remove the padding. Steps that were cut stay lost.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, length_) or (n_samples, length_, n_features)
             Padded sequences.
         lengths : array-like of int of shape (n_samples,), default=None
-            Lengths of the sequences before they were padded. None takes every step as real: a step that equals
-            `value` is not by that padding.
+            Lengths of the sequences before they were padded. None takes every step for real, because a step that equals
+            `value` need not be padding.
 
         Returns
         -------
         sequences : 1-D object array of arrays, or ndarray
-            The steps of each sequence; X itself, if `lengths` is None.
+            The real steps of each sequence. A copy of X if `lengths` is None.
 
         Raises
         ------
         ValueError
-            If X does not have `length_` timesteps, or `lengths` is not one positive integer a sample.
+            If X does not have `length_` timesteps, or if `lengths` is not one positive integer per sample.
         """
         check_is_fitted(self)
         X = check_array(
@@ -204,7 +205,7 @@ class SequencePadder(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None
 
 
 def _value_and_dtype(value, flat):
-    """What padding is made of, and the type that holds it beside the steps."""
+    """The value of the padding, and a type that holds both it and the steps."""
     numbers = flat.dtype.kind in "biuf"
     if value is None:
         value = 0 if numbers else "" if all(isinstance(token, str) for token in flat) else None

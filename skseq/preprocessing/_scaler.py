@@ -7,6 +7,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._data.sequences import pad, read_numbers
+from skseq._docs import DocLinkMixin
 from skseq._sklearn import HasMethods, StrOptions, _fit_context
 
 __all__ = ["SequenceScaler"]
@@ -24,43 +25,43 @@ def _scaler_has(name):
 
 def _has_columns(self):
     """Whether every column is a feature of its own, so that names go with them; nobody knows before fit."""
-    return getattr(self, "_source_form", "columns") == "columns"
+    return getattr(self, "_source_kind", "columns") == "columns"
 
 
-class SequenceScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
-    """Scale the channels of sequences, each with one scale for all timesteps.
+class SequenceScaler(OneToOneFeatureMixin, TransformerMixin, DocLinkMixin, BaseEstimator):
+    """Scale the channels of sequences, with one scale per channel for all timesteps.
 
-    :class:`~sklearn.preprocessing.StandardScaler` and its kin scale columns. Of a univariate sequence a row, a column
-    is a timestep, and scaling each by itself takes out what the sequence is about: its course. Here the statistics of
-    a channel are taken over all real timesteps of all samples at once, by scikit-learn's own scalers, and the shape of
-    every sequence stays.
+    :class:`~sklearn.preprocessing.StandardScaler` and similar scalers scale columns. If each row is a univariate
+    sequence, a column is a timestep, and scaling every timestep by itself removes the course of the sequence. Here
+    scikit-learn's own scalers take the statistics of a channel over all real timesteps of all samples at once, so every
+    sequence keeps its shape.
 
     Parameters
     ----------
     method : {"standard", "minmax", "robust"} or transformer, default="standard"
-        How a channel is scaled: to mean 0 and standard deviation 1, to the range 0 to 1, or to median 0 and
-        interquartile range 1, which outliers do not move. A scikit-learn transformer of columns, such as
-        ``MinMaxScaler(feature_range=(-1, 1))``, is cloned and fitted on the timesteps, (n_steps, n_channels); it must
-        keep the number of channels. Its parameters can be searched as ``method__...``.
+        How a channel is scaled: "standard" to mean 0 and standard deviation 1, "minmax" to the range 0 to 1, "robust"
+        to median 0 and interquartile range 1, which outliers hardly move. A scikit-learn transformer of columns, such
+        as ``MinMaxScaler(feature_range=(-1, 1))``, is cloned and fitted on all timesteps, (n_steps, n_channels). It
+        must keep the number of channels. Its parameters can be searched as ``method__...``.
 
     Attributes
     ----------
     scaler_ : transformer
-        The fitted scaler, with its statistics: one entry a channel.
+        The fitted scaler, with its statistics, one entry per channel.
     n_features_in_ : int
         Number of columns of 2-D X, or of channels.
     n_timesteps_in_ : int
-        Number of timesteps in `fit`, the longest sequence if they differ.
+        Number of timesteps of the longest sequence in `fit`.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Column names of `X` in `fit`, when it had string names.
 
     See Also
     --------
-    SequencePadder : Sequences of any lengths to one array.
+    SequencePadder : Puts sequences of any lengths into one array.
 
     Notes
     -----
-    ``set_output`` gives data frames for 2-D X; arrays of 3-D and ragged X stay what they are.
+    ``set_output`` gives data frames for 2-D X. 3-D and ragged X always give arrays.
 
     Examples
     --------
@@ -76,7 +77,7 @@ class SequenceScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     >>> scaler.inverse_transform(scaler.transform(X))[1]
     array([[  3., 200.]])
 
-    Univariate sequences, one a row, keep their course:
+    Univariate sequences, one per row, keep their course:
 
     >>> SequenceScaler().fit_transform([[0.0, 2.0], [2.0, 4.0]])
     array([[-1.41421356,  0.        ],
@@ -95,8 +96,8 @@ class SequenceScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         Parameters
         ----------
         X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
-            Sequences of numbers: 2-D X holds a univariate sequence a row, which is one channel; a list or an object
-            array holds (t,) or (t, n_features) arrays of any lengths.
+            Sequences of numbers. 2-D X holds one univariate sequence per row, and all rows are one channel. A list or
+            an object array holds (t,) or (t, n_features) arrays of any lengths.
         y : Ignored
             Present for API consistency.
 
@@ -110,14 +111,14 @@ class SequenceScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         ValueError
             If X is not as described.
         """
-        sequences = read_numbers(self, X, reset=True)
+        sequences = self._read(X, first=True)
         self.scaler_ = self._new_scaler().fit(_steps(sequences))
         return self
 
     @available_if(_scaler_has("partial_fit"))
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X, y=None):
-        """Learn from more sequences, beside those already seen; there for scalers that have it, "robust" has not.
+        """Learn from more sequences, in addition to those seen before. Only if the scaler can: "robust" cannot.
 
         Parameters
         ----------
@@ -132,7 +133,7 @@ class SequenceScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             The fitted scaler.
         """
         first = not hasattr(self, "scaler_")
-        sequences = read_numbers(self, X, reset=first)
+        sequences = self._read(X, first=first)
         scaler = self._new_scaler() if first else self.scaler_
         self.scaler_ = scaler.partial_fit(_steps(sequences))
         return self
@@ -148,7 +149,7 @@ class SequenceScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         Returns
         -------
         scaled : ndarray of the shape of X, or 1-D object array of arrays
-            Scaled sequences in the form and the floating type of `X`: ragged X gives an object array of the scaled
+            Scaled sequences, in the form and the floating type of `X`. Ragged X gives an object array of the scaled
             sequences.
         """
         check_is_fitted(self)
@@ -166,19 +167,19 @@ class SequenceScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         Returns
         -------
         original : ndarray of the shape of X, or 1-D object array of arrays
-            Sequences in the form of X, in the scale of the training data.
+            Sequences in the form of X, on the scale of the training data.
         """
         check_is_fitted(self)
         return self._apply(self.scaler_.inverse_transform, X)
 
     @available_if(_has_columns)
     def get_feature_names_out(self, input_features=None):
-        """Names of the output columns: those of the input. Only 2-D X has them.
+        """Names of the output columns, which are those of the input. Only 2-D X has them.
 
         Parameters
         ----------
         input_features : array-like of str or None, default=None
-            Names of the input columns; ``x0``, ``x1``, ... if neither these nor `feature_names_in_` are there.
+            Names of the input columns. None takes `feature_names_in_`, or ``x0``, ``x1``, ... without these.
 
         Returns
         -------
@@ -195,8 +196,15 @@ class SequenceScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     def _new_scaler(self):
         return _METHODS[self.method]() if isinstance(self.method, str) else clone(self.method)
 
+    def _read(self, X, *, first=False):
+        """`Sequences`; the ``first`` ones decide of what kind all others must be."""
+        sequences, self._source_kind = read_numbers(self, X, kind=None if first else self._source_kind)
+        if first:
+            self.n_timesteps_in_ = sequences.values.shape[1]
+        return sequences
+
     def _apply(self, function, X):
-        sequences = read_numbers(self, X, reset=False)
+        sequences = self._read(X)
         steps = _steps(sequences)
         scaled = np.asarray(function(steps))  # a data frame, where scikit-learn is set to give them
         if scaled.shape != steps.shape:

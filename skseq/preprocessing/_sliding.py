@@ -9,43 +9,44 @@ from sklearn.utils.validation import check_is_fitted
 
 from skseq._data.sequences import as_samples, is_sequence
 from skseq._data.windows import window_places
+from skseq._docs import DocLinkMixin
 from skseq._sklearn import Interval, _fit_context
 from skseq.preprocessing._steps import read_steps, samples_of
 
 __all__ = ["SlidingWindows"]
 
 
-class SlidingWindows(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
+class SlidingWindows(TransformerMixin, DocLinkMixin, BaseEstimator, auto_wrap_output_keys=None):
     """Cut long series into overlapping windows, and say which of them must stay together.
 
-    Windows that overlap share timesteps: with one in the training set and another in the test set, a score says how
-    well a model remembers. `split_series` makes samples of windows, targets of the steps that follow, and `groups`
-    such that no timestep, of a window or of its target, is in two groups. GroupKFold, LeaveOneGroupOut and their kin
-    then keep training and test apart.
+    Windows that overlap share timesteps. If one is in the training set and another in the test set, the score rewards a
+    model for remembering. `split_series` returns windows as samples, the steps that follow them as targets, and
+    `groups`: no timestep of a window or of its target is in two groups. GroupKFold, LeaveOneGroupOut and similar
+    splitters then keep training and test apart.
 
-    `transform` is the form for pipelines, where the number of samples must stay: the windows of a series are an axis
-    of their own.
+    `transform` is for pipelines, which must keep the number of samples: it puts the windows of a series on an axis of
+    their own.
 
     Parameters
     ----------
     window : int, default=2
         Number of timesteps of a window.
     stride : int, default=1
-        Number of timesteps from the start of a window to the start of the next. What is left at the end and makes no
-        whole window is left out.
+        Number of timesteps from the start of a window to the start of the next. Steps at the end that do not fill a
+        whole window are left out.
     horizon : int, default=0
-        Number of timesteps after a window that are its target in `split_series`; `transform` has no targets and does
-        not read it.
+        Number of timesteps after a window that are its target in `split_series`. `transform` has no targets and ignores
+        it.
     n_blocks : int, default=1
-        Number of blocks of equal length, or nearly so, that `split_series` cuts every series into; each is a group,
-        and windows that would reach over the end of a block, with their targets, are left out: at most ``window +
-        horizon - 1`` at each of the ``n_blocks - 1`` seams. 1 makes every series one group. A single series needs
-        at least as many blocks as there are to be folds.
+        Number of blocks that `split_series` cuts every series into. Blocks have equal lengths, up to one timestep, and
+        each is a group. Windows that reach over the end of a block with their targets are left out: at most
+        ``window + horizon - 1`` of them at each of the ``n_blocks - 1`` seams. 1 makes every series one group. A single
+        series needs at least as many blocks as folds.
 
     Attributes
     ----------
     n_features_in_ : int
-        Number of columns of 2-D X, or of features; not set for token lists.
+        Number of columns of 2-D X, or of features. Not set for token lists.
     n_timesteps_in_ : int
         Length of the longest series in `fit`.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
@@ -53,14 +54,14 @@ class SlidingWindows(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None
 
     See Also
     --------
-    skseq.LSTMAutoencoderDetector : Cuts its own windows, and brings scores back to timesteps.
+    skseq.LSTMAutoencoderDetector : Cuts its own windows, and returns scores of timesteps.
 
     Notes
     -----
-    Windows make one axis more, so there are no feature names and ``set_output`` does not apply.
+    Windows add an axis, so there are no feature names and ``set_output`` does not apply.
 
-    Blocks follow each other in time, and so do the numbers of their groups. To test on later blocks only, pass
-    ``groups`` to a splitter of your own; GroupKFold and LeaveOneGroupOut also train on what comes after the test fold.
+    Blocks follow each other in time, and so do the numbers of their groups. GroupKFold and LeaveOneGroupOut also train
+    on blocks that come after the test fold. To test only on later blocks, pass ``groups`` to a splitter of your own.
 
     Examples
     --------
@@ -79,7 +80,7 @@ class SlidingWindows(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None
     >>> bool(scores.min() > 0.99)
     True
 
-    Labels of several series, each a group:
+    Labels of several series, where each series is a group:
 
     >>> windows, y, groups = SlidingWindows(window=2).split_series([[1, 2, 3], [7, 8]], y=["low", "high"])
     >>> windows.tolist(), y.tolist(), groups.tolist()
@@ -107,19 +108,19 @@ class SlidingWindows(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None):
-        """Check the series; there is nothing to learn but their form.
+        """Check the series and remember their form. There is nothing else to learn.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
-            Series of numbers, or of tokens; a list or an object array holds series of any lengths.
+            Series of numbers or of tokens. A list or an object array holds series of any lengths.
         y : Ignored
             Present for API consistency.
 
         Returns
         -------
         self : SlidingWindows
-            The same.
+            The transformer.
 
         Raises
         ------
@@ -131,7 +132,7 @@ class SlidingWindows(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None
         return self
 
     def transform(self, X):
-        """Windows of every series.
+        """Cut every series into windows.
 
         Parameters
         ----------
@@ -141,8 +142,8 @@ class SlidingWindows(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None
         Returns
         -------
         windows : ndarray of shape (n_samples, n_windows, window) or (n_samples, n_windows, window, n_features)
-            In the type of X. Ragged X gives a 1-D object array of the windows of each series,
-            (n_windows of the series, window) or (n_windows of the series, window, n_features).
+            Windows in the type of X. Ragged X gives a 1-D object array of one array per series, (n_windows of the
+            series, window) or (n_windows of the series, window, n_features).
 
         Raises
         ------
@@ -159,34 +160,35 @@ class SlidingWindows(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None
         return windows.reshape(len(steps.lengths), -1, *windows.shape[1:])
 
     def split_series(self, X, y=None):
-        """Windows as samples, their targets, and groups that share no timestep.
+        """Return windows as samples, their targets, and groups that share no timestep.
 
-        It needs no `fit` and changes nothing.
+        This needs no `fit` and changes nothing.
 
         Parameters
         ----------
         X : array-like of shape (n_series, n_timesteps) or (n_series, n_timesteps, n_features), or list
-            Series of numbers, or of tokens. A single series is a list of one.
+            Series of numbers or of tokens. A single series is a list of one.
         y : array-like of shape (n_series,) or (n_series, n_timesteps[, n_outputs]), or list, default=None
-            What to predict: a label for every series, or values for every timestep of X. None takes the following
-            timesteps of X.
+            What to predict: one label per series, or values for every timestep of X. None takes the timesteps of X that
+            follow a window.
 
         Returns
         -------
         windows : ndarray of shape (n_windows, window) or (n_windows, window, n_features)
-            Windows of all series one after another, in the type of X.
+            Windows of all series, one series after another, in the type of X.
         targets : ndarray, or None
-            The `horizon` steps of `y`, or of X, that follow each window, (n_windows, horizon) or (n_windows, horizon,
-            n_outputs). With ``horizon=0`` the steps of `y` beside the window itself, (n_windows, window), and None
-            without y. For labels the label of the series, (n_windows,).
+            The `horizon` steps of `y`, or of X, that follow each window: (n_windows, horizon) or (n_windows, horizon,
+            n_outputs). With ``horizon=0`` the steps of `y` at the timesteps of the window itself, (n_windows, window),
+            or None without y. For labels the label of the series, (n_windows,).
         groups : ndarray of int of shape (n_windows,)
-            The block that the window is from, numbered from 0 through all series; no timestep is in two.
+            Number of the block that the window is from, counted from 0 through all series. No timestep is in two
+            blocks.
 
         Raises
         ------
         ValueError
-            If a block is shorter than a window and its horizon, if y does not fit X, or if y holds labels of series and
-            `horizon` is not 0.
+            If a block is shorter than a window with its horizon, if y does not fit X, or if y holds labels of series
+            and `horizon` is not 0.
         """
         self._validate_params()
         steps = read_steps(clone(self), X, reset=True)
@@ -234,7 +236,7 @@ class SlidingWindows(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None
         )
 
     def _labels(self, y, n_series):
-        """One label a series, (n_series,)."""
+        """One label per series, (n_series,)."""
         labels = check_array(y, ensure_2d=False, dtype=None, input_name="y")
         if len(labels) != n_series:
             raise ValueError(

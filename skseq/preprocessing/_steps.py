@@ -1,11 +1,11 @@
-"""Sequences of numbers or tokens as all their timesteps one after another, for transformers that only move them."""
+"""All timesteps of all sequences in one flat array, for transformers that only move numbers or tokens."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from skseq._data.sequences import as_samples, read_numbers
-from skseq._data.tokens import read_tokens, source_kind
+from skseq._data.tokens import TOKEN_KINDS, read_tokens, source_kind
 
 __all__ = [
     "Steps",
@@ -21,7 +21,7 @@ __all__ = [
 
 @dataclass(frozen=True, kw_only=True)
 class Steps:
-    """All timesteps of all samples: flat (n_steps,) or (n_steps, f), and lengths (n,); ``ragged`` as they came."""
+    """All timesteps of all samples, flat (n_steps,) or (n_steps, f), with lengths (n,) and whether X was ragged."""
 
     flat: np.ndarray
     lengths: np.ndarray
@@ -34,7 +34,7 @@ class Steps:
 
     @property
     def positions(self):
-        """The timestep of its sample that each step is, (n_steps,)."""
+        """The index of each step within its sample, (n_steps,)."""
         return np.arange(len(self.flat)) - np.repeat(self.offsets, self.lengths)
 
     def like(self, flat):
@@ -61,7 +61,7 @@ def lists_of(tokens, lengths):
 
 
 def array_of(tokens, dtype=None):
-    """Tokens as a 1-D array, object unless all are strings or all are numbers; tuples are not taken apart."""
+    """Tokens as a 1-D array, of objects unless all are strings or all are numbers; tuples stay whole."""
     tokens = list(tokens)
     alike = len({_kind(token) for token in tokens}) == 1 and _kind(tokens[0]) is not None
     if alike and np.dtype(dtype).kind != "O":
@@ -82,15 +82,18 @@ def read_steps(estimator, X, *, reset, argument="X"):
     if reset:
         source_type = "tokens" if _hold_other_tokens(X) else "auto"
         estimator._source_kind = source_kind(X, source_type=source_type, analyzer=None, integers=True)
-    if estimator._source_kind != "numbers":
+    if estimator._source_kind in TOKEN_KINDS:
         return read_token_steps(estimator, X, reset=reset, argument=argument)
-    sequences = read_numbers(estimator, X, reset=reset, argument=argument)
+    kind = None if reset else estimator._source_kind
+    sequences, estimator._source_kind = read_numbers(estimator, X, kind=kind, argument=argument)
+    if reset:
+        estimator.n_timesteps_in_ = sequences.values.shape[1]
     values = sequences.values[:, :, 0] if sequences.univariate else sequences.values
     return Steps(flat=values[sequences.mask], lengths=sequences.real_lengths, ragged=sequences.lengths is not None)
 
 
 def _hold_other_tokens(X):
-    """Whether among the tokens are strings, maybe beside numbers, or tuples with strings, which are no vectors."""
+    """Whether some tokens are strings, perhaps mixed with numbers, or tuples that hold strings."""
     samples = list(X) if isinstance(X, np.ndarray) and X.dtype == object and X.ndim == 2 else as_samples(X) or []
     return any(
         isinstance(value, (str, bytes))
@@ -102,7 +105,7 @@ def _hold_other_tokens(X):
 
 
 def read_token_steps(estimator, X, *, reset, analyzer=None, argument="X"):
-    """`Steps` of tokens, hashable all of them."""
+    """`Steps` of tokens, all of them hashable."""
     kind = estimator._source_kind
     tokens, lengths = read_tokens(estimator, X, kind, reset=reset, analyzer=analyzer, argument=argument)
     ragged = not isinstance(lengths, tuple)
@@ -112,7 +115,7 @@ def read_token_steps(estimator, X, *, reset, analyzer=None, argument="X"):
         estimator.n_timesteps_in_ = int(lengths.max())
     if ragged:
         tokens = array_of(tokens, None if kind == "text" else _common_dtype(as_samples(X)))
-    elif tokens.dtype.kind not in "biufU":  # bytes and dates: their type has no room for other values
+    elif tokens.dtype.kind not in "biufU":  # bytes and dates: their type cannot hold other values such as None
         tokens = tokens.astype(object)
         check_hashable(tokens.tolist(), argument)
     return Steps(flat=tokens, lengths=lengths, ragged=ragged)
@@ -142,7 +145,7 @@ def _is_hashable(token):
 
 
 def check_no_text(X, argument="X"):
-    """Raise ValueError for strings that nobody has split."""
+    """Raise ValueError for strings that are not split into tokens."""
     samples = as_samples(X) or []
     if samples and all(isinstance(sample, str) for sample in samples):
         raise ValueError(

@@ -10,6 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 from skseq._data import vocabulary as _vocabulary
 from skseq._data.sequences import as_samples, is_ragged
 from skseq._data.tokens import source_kind
+from skseq._docs import DocLinkMixin
 from skseq._sklearn import Interval, StrOptions, _fit_context
 from skseq.preprocessing._steps import Steps, array_of, lists_of, read_token_steps
 
@@ -18,46 +19,48 @@ __all__ = ["SequenceTokenizer"]
 _UNKNOWN_TEXT = "\N{REPLACEMENT CHARACTER}"
 
 
-class SequenceTokenizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
-    """Split text into tokens and give each an id, and put text together again from ids.
+class SequenceTokenizer(TransformerMixin, DocLinkMixin, BaseEstimator, auto_wrap_output_keys=None):
+    """Split text into tokens, give each token an id, and turn ids back into text.
 
-    The estimators of skseq split text by their own parameter `analyzer`, in the same way. This is for where the ids
-    are wanted by themselves: other models, several estimators on one vocabulary, or a look at what a model reads.
+    The estimators of skseq split text themselves, by their parameter `analyzer`, in the same way. Use this transformer
+    if you need the ids: for other models, for several estimators on one vocabulary, or to see what a model reads.
 
     Parameters
     ----------
     analyzer : {"char", "word"}, callable or None, default="char"
-        How a string is split: into its characters, into words and punctuation marks, or into the list of hashable
-        tokens that a function makes of it. None reads X as tokens that are split already: token lists, or a 2-D array.
+        How a string is split into tokens: "char" into characters, "word" into words and punctuation marks. A function
+        gets a string and returns a list of hashable tokens. None reads X as tokens that are split already: token lists
+        or a 2-D array.
     joiner : str, callable or None, default=None
-        How `inverse_transform` puts the tokens of a text together: a string to stand between them, or a function from
-        a list of tokens to a string. None is the empty string for characters, which gives back exactly what was
-        split, and a blank else, which does not know where blanks were: "it's" comes back as "it ' s".
+        How `inverse_transform` joins the tokens of a text. A string is put between the tokens. A function gets the list
+        of tokens and returns a string. None joins characters by nothing, which gives back exactly the text that was
+        split. It joins other tokens by a blank, although there may have been none: "it's" comes back as "it ' s".
     vocabulary : array-like of tokens or None, default=None
-        All tokens there are. None learns them from X.
+        All tokens. None learns them from X.
     handle_unknown : {"error", "use_unknown"}, default="error"
-        What to do with a token that is not in the vocabulary: raise ValueError, or give it id 1.
+        What to do with a token that is not in the vocabulary. "error" raises ValueError, "use_unknown" gives it id 1.
     min_frequency : int, default=1
-        Leave tokens out of the vocabulary that X holds less often; needs ``handle_unknown="use_unknown"``.
+        Tokens that occur less often than this in X are left out of the vocabulary. Values above 1 need
+        ``handle_unknown="use_unknown"``.
     max_vocabulary : int or None, default=None
-        Leave out all but the so many most frequent tokens; needs ``handle_unknown="use_unknown"``.
+        Only this many of the most frequent tokens are in the vocabulary. Needs ``handle_unknown="use_unknown"``.
 
     Attributes
     ----------
     vocabulary_ : dict
-        Ids of the tokens, in ascending order of tokens. 0 is left for padding; ids begin at 1, or at 2 with
+        Token to id, in ascending order of tokens. 0 is reserved for padding. Ids begin at 1, or at 2 with
         ``handle_unknown="use_unknown"``.
     n_timesteps_in_ : int
         Number of tokens of the longest sequence in `fit`.
     n_features_in_ : int
-        Number of columns of 2-D X, one a timestep; not set for text and token lists.
+        Number of columns of 2-D X, one per timestep. Not set for text and token lists.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Column names of `X` in `fit`, when it had string names.
 
     See Also
     --------
-    SequencePadder : Ids of any lengths to one array, padded with 0.
-    SequenceOneHotEncoder : Tokens to vectors.
+    SequencePadder : Puts ids of any lengths into one array, padded with 0.
+    SequenceOneHotEncoder : Turns tokens into vectors.
 
     Notes
     -----
@@ -76,7 +79,7 @@ class SequenceTokenizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=N
     >>> tokenizer.inverse_transform(ids)
     array(['not', 'on'], dtype=object)
 
-    Padding is nobody's text:
+    Padding gives no text:
 
     >>> padded = SequencePadder().fit_transform(ids)
     >>> padded
@@ -125,7 +128,7 @@ class SequenceTokenizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=N
         Parameters
         ----------
         X : list, Series or 1-D array of str, or tokens
-            Texts; with ``analyzer=None`` token lists or an array of tokens of shape (n_samples, n_timesteps).
+            Texts. With ``analyzer=None`` token lists, or an array of tokens of shape (n_samples, n_timesteps).
         y : Ignored
             Present for API consistency.
 
@@ -154,7 +157,7 @@ class SequenceTokenizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=N
         return self
 
     def transform(self, X):
-        """Ids of the tokens.
+        """Turn tokens into ids.
 
         Parameters
         ----------
@@ -164,7 +167,7 @@ class SequenceTokenizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=N
         Returns
         -------
         ids : 1-D object array of int32 arrays, or ndarray of int32 of shape (n_samples, n_timesteps)
-            One array of ids a text or token list; a 2-D array of tokens gives one of ids.
+            One array of ids per text or token list. A 2-D array of tokens gives a 2-D array of ids.
 
         Raises
         ------
@@ -176,7 +179,7 @@ class SequenceTokenizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=N
         return steps.like(self._ids(steps.flat))
 
     def inverse_transform(self, X):
-        """Texts, or tokens, of ids. Padding, id 0, is left out wherever it stands.
+        """Turn ids into texts or tokens. Padding (id 0) is left out wherever it stands.
 
         Parameters
         ----------
@@ -186,14 +189,14 @@ class SequenceTokenizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=N
         Returns
         -------
         texts : 1-D object array of str
-            Tokens put together as `joiner` says; unknown ones are the character U+FFFD. With ``analyzer=None`` a 1-D
-            object array of token lists, or a 2-D array of tokens if `fit` and X had that form: unknown tokens, and in
-            the 2-D array padding, are None.
+            Texts, joined as `joiner` says. Unknown tokens become the character U+FFFD. With ``analyzer=None`` a 1-D
+            object array of token lists, or a 2-D array of tokens if X had that form here and in `fit`. Unknown tokens
+            are then None, and so is padding in a 2-D array.
 
         Raises
         ------
         ValueError
-            If X does not hold ids of the vocabulary, or tokens that are no strings are to be joined by one.
+            If X does not hold ids of the vocabulary, or if tokens that are not strings would be joined by a string.
         """
         check_is_fitted(self)
         steps = self._read_ids(X)

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV, KFold
-from sklearn.utils._param_validation import InvalidParameterError
 
 from skseq import Seq2SeqClassifier, Seq2SeqTransducer
+from skseq._sklearn import InvalidParameterError
 from skseq.datasets import make_reversed
 
 WORDS = ["".join(word) for length in range(4) for word in product("ab", repeat=length)]

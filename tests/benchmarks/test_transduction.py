@@ -38,7 +38,7 @@ def test_the_learning_rate_falls_to_zero_over_the_fit():
     import keras
 
     network = falling({"epochs": 3, "batch_size": 32, "learning_rate": 0.01, "units": 8}, 65)
-    rate = keras.optimizers.deserialize(network["optimizer"])._learning_rate
+    rate = keras.optimizers.schedules.deserialize(network["optimizer"]["config"]["learning_rate"])
     rates = [float(rate(update)) for update in (0, 4.5, 9)]  # three updates an epoch
     np.testing.assert_allclose(rates, [0.01, 0.005, 0], atol=1e-8)
     assert network["learning_rate"] is None

@@ -5,6 +5,7 @@ import functools
 import pickle
 import runpy
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -380,8 +381,7 @@ class Repeater(BaseEstimator):
     def score_samples(self, X, y):
         return (np.array([len(target) for target in y]) + 1) * -np.log(np.where(X[:, 0] % 2, 8, 2))
 
-    def _n_scored_tokens(self, y):
-        return [len(target) + 1 for target in y]
+    _targets = SimpleNamespace(n_scored=lambda y: [len(target) + 1 for target in y])
 
 
 class Copier(ClassifierMixin, BaseEstimator):
@@ -501,7 +501,7 @@ def test_perplexity_reaches_through_pipelines_and_searches():
 
 
 def test_perplexity_counts_the_tokens_of_y_unless_told(monkeypatch):
-    monkeypatch.delattr(Repeater, "_n_scored_tokens")
+    monkeypatch.delattr(Repeater, "_targets")
     assert neg_perplexity_scorer(Repeater(), X[:1], RAGGED[:1]) == pytest.approx(-(2 ** (5 / 4)))
     assert neg_perplexity_scorer(Repeater(), X[:1], ["aaaa"]) == pytest.approx(-(2 ** (5 / 4)))
     assert neg_perplexity_scorer(Repeater(), X[:1], np.ones((1, 4, 3))) == pytest.approx(-(2 ** (5 / 4)))

@@ -8,14 +8,17 @@ import numpy as np
 import tensorflow as tf
 
 from skseq._data.training_data import TrainingData
-from skseq.nn.kernels import recurrence
-from skseq.nn.networks import encoder
+from skseq.nn.kernels import cells, recurrence
+from skseq.nn.kernels.products import dense
 from skseq.nn.networks.autoencoder import Autoencoder
+from skseq.nn.networks.layer import ACTIVATIONS
 from skseq.nn.networks.noise import Silence
-from skseq.nn.networks.pooled import Recurrent
-from skseq.nn.networks.seq2seq import Seq2Seq, decoder_inputs
+from skseq.nn.networks.pooled import Pooled
+from skseq.nn.networks.seq2seq import Seq2Seq
+from skseq.nn.networks.seq2seq_decoder import decoder_inputs
 from skseq.nn.networks.seq2seq_search import SearchOptions
-from skseq.nn.spec import AutoencoderSpec, RecurrentSpec, Seq2SeqSpec
+from skseq.nn.networks.tagger import Tagger
+from skseq.nn.spec import AutoencoderSpec, PooledSpec, Seq2SeqSpec, TaggerSpec
 from skseq.nn.training.compiled import CompiledNetwork
 
 RATES = {
@@ -53,11 +56,16 @@ def seq2seq_spec(**fields):
     return Seq2SeqSpec(**defaults | {"optimizer": UNIT_SGD} | fields)
 
 
-def recurrent_spec(**fields):
+def pooled_spec(**fields):
     """One label of three classes; ``task="regress"``: one number."""
     sizes = (1,) if fields.get("task") == "regress" else (3,)
     defaults = {"source_size": 2, "units": 3, "sizes": sizes, "dtype": "float64", "optimizer": UNIT_SGD}
-    return RecurrentSpec(**defaults | fields)
+    return PooledSpec(**defaults | fields)
+
+
+def tagger_spec(**fields):
+    defaults = {"source_size": 2, "units": 3, "n_tags": 4, "dtype": "float64", "optimizer": UNIT_SGD}
+    return TaggerSpec(**defaults | fields)
 
 
 # Every kind of network once, with the options that change its flow spread over them.
@@ -99,18 +107,18 @@ SPECS = {
     "bahdanau-recursive-lstm-both": seq2seq_spec(attention="bahdanau", code="both"),
     "merge-gru-bidirectional": seq2seq_spec(decoder="merge", cell="gru", bidirectional=True),
     "direct-lstm-state-reversed": seq2seq_spec(decoder="direct", code="state", reverse_source=True),
-    "last-lstm-bidirectional-2-labels": recurrent_spec(bidirectional=True, sizes=(3, 2)),
-    "last-gru-2-layers-tokens-regress": recurrent_spec(
-        cell="gru", n_layers=2, source_size=5, tokens=True, task="regress"
-    ),
-    "attention-lstm-embedding": recurrent_spec(pooling="attention", source_size=5, tokens=True, embedding_dim=2),
-    "attention-gru-bidirectional-regress-2-numbers": recurrent_spec(
+    "last-lstm-bidirectional-2-labels": pooled_spec(bidirectional=True, sizes=(3, 2)),
+    "last-gru-2-layers-tokens-regress": pooled_spec(cell="gru", n_layers=2, source_size=5, tokens=True, task="regress"),
+    "attention-lstm-embedding": pooled_spec(pooling="attention", source_size=5, tokens=True, embedding_dim=2),
+    "attention-gru-bidirectional-regress-2-numbers": pooled_spec(
         pooling="attention", cell="gru", bidirectional=True, task="regress", sizes=(1, 1)
     ),
-    "mean-gru-bidirectional-embedding-frozen": recurrent_spec(
+    "mean-gru-bidirectional-embedding-frozen": pooled_spec(
         pooling="mean", cell="gru", bidirectional=True, source_size=5, tokens=True, embedding_dim=2, frozen=True
     ),
-    "mean-lstm-2-layers-regress": recurrent_spec(pooling="mean", n_layers=2, task="regress"),
+    "mean-lstm-2-layers-regress": pooled_spec(pooling="mean", n_layers=2, task="regress"),
+    "tagger-gru-2-layers-embedding": tagger_spec(cell="gru", n_layers=2, source_size=5, tokens=True, embedding_dim=2),
+    "tagger-lstm-bidirectional-transitions": tagger_spec(bidirectional=True, transitions=True),
 }
 
 
@@ -120,12 +128,13 @@ def of_dtype(spec, dtype):
 
 @cache
 def compiled(spec):
-    """One compiled network a spec for all tests of a run, so that it is traced once."""
+    """One compiled network per spec for all tests of a run, so that it is traced once."""
     return CompiledNetwork(spec)
 
 
 def network_of(spec):
-    return {AutoencoderSpec: Autoencoder, RecurrentSpec: Recurrent, Seq2SeqSpec: Seq2Seq}[type(spec)](spec)
+    kinds = {AutoencoderSpec: Autoencoder, PooledSpec: Pooled, Seq2SeqSpec: Seq2Seq, TaggerSpec: Tagger}
+    return kinds[type(spec)](spec)
 
 
 def random_weights(spec, seed=0, scale=0.6):
@@ -144,11 +153,13 @@ def make_rows(spec, n_samples=3, n_timesteps=4, n_timesteps_out=3, seed=1):
         rows["source"] = rng.normal(size=(n_samples, n_timesteps, spec.source_size)).astype(spec.dtype)
     if isinstance(spec, Seq2SeqSpec):
         rows["target"] = rng.randint(spec.target_size, size=(n_samples, n_timesteps_out)).astype(np.int32)
-    if isinstance(spec, RecurrentSpec):
+    if isinstance(spec, PooledSpec):
         size = (n_samples, len(spec.sizes))
         classifies = spec.task == "classify"
         target = rng.randint(spec.sizes, size=size) if classifies else rng.normal(size=size)
         rows["target"] = target.astype(np.int32 if classifies else spec.dtype)
+    if isinstance(spec, TaggerSpec):
+        rows["target"] = rng.randint(spec.n_tags, size=(n_samples, n_timesteps)).astype(np.int32)
     return rows
 
 
@@ -168,9 +179,10 @@ def data_of(spec, rows, class_weight=None, horizon=1):
     """Rows with what every batch shares in training."""
     if isinstance(spec, AutoencoderSpec):
         return TrainingData(rows, {"horizon": np.int32(horizon)} if spec.held_back else {})
-    if not isinstance(spec, Seq2SeqSpec):
+    if not isinstance(spec, (Seq2SeqSpec, TaggerSpec)):
         return TrainingData(rows)
-    class_weight = np.ones(spec.target_size) if class_weight is None else class_weight
+    n_classes = spec.n_tags if isinstance(spec, TaggerSpec) else spec.target_size
+    class_weight = np.ones(n_classes) if class_weight is None else class_weight
     return TrainingData(rows, {"class_weight": np.asarray(class_weight, spec.dtype)})
 
 
@@ -237,7 +249,7 @@ def recurrent(
     ``weights`` are the kernel, recurrent kernel and bias of the stock layer; ``mask`` is (n_samples, n_timesteps).
     """
     weights = dict(zip(("kernel", "recurrent_kernel", "bias"), weights))
-    projected = recurrence.dense(tf.transpose(x, [1, 0, 2]), weights["kernel"]) + recurrence.input_bias(cell, weights)
+    projected = dense(tf.transpose(x, [1, 0, 2]), weights["kernel"]) + cells.input_bias(cell, weights)
     outputs, states = recurrence.recurrent(
         cell,
         projected,
@@ -246,7 +258,7 @@ def recurrent(
         mask=None if mask is None else tf.transpose(mask)[..., None],
         drop=drop,
         bptt_steps=bptt_steps,
-        activation=encoder.ACTIVATIONS[activation],
+        activation=ACTIVATIONS[activation],
         unroll=unroll,
         learns=learns,
     )
@@ -256,10 +268,8 @@ def recurrent(
 def recurrent_step(cell, x, states, weights, *, drop=None, activation="tanh"):
     """One step: x (n_samples, n_features) and states to states."""
     weights = dict(zip(("kernel", "recurrent_kernel", "bias"), weights))
-    projected = recurrence.dense(x, weights["kernel"]) + recurrence.input_bias(cell, weights)
-    return recurrence.recurrent_step(
-        cell, projected, states, weights, drop=drop, activation=encoder.ACTIVATIONS[activation]
-    )
+    projected = dense(x, weights["kernel"]) + cells.input_bias(cell, weights)
+    return cells.recurrent_step(cell, projected, states, weights, drop=drop, activation=ACTIVATIONS[activation])
 
 
 def taught_and_stepped(spec, weights, batch):
@@ -267,15 +277,15 @@ def taught_and_stepped(spec, weights, batch):
     network, silence = network_of(spec), Silence()
     weights = {name: tf.constant(value) for name, value in weights.items()}
     batch = {name: tf.constant(value) for name, value in batch.items()}
-    memory, states = network.encode(weights, batch, silence)
+    source, decoder = network.encode(weights, batch, silence), network.decoder
     tokens = decoder_inputs(tf.transpose(batch["target"]))
-    taught = network.teach(weights, memory, states, tokens, silence)
-    logits = network.readout(weights, taught, tokens)
-    stepped, stepped_logits = [], []
+    taught = decoder.teach(weights, source, tokens, silence)
+    logits = decoder.readout(weights, taught, tokens)
+    states, stepped, stepped_logits = source.states, [], []
     for t in range(len(tokens)):
-        features, states = network.step(weights, memory, tf.constant(t), tokens[t], states, silence)
+        features, states = decoder.step(weights, source, tf.constant(t), tokens[t], states, silence)
         features = {name: x[None] for name, x in features.items()}
         stepped.append({name: features[name] for name in taught})
-        stepped_logits.append(network.readout(weights, features, tokens[t][None]))
+        stepped_logits.append(decoder.readout(weights, features, tokens[t][None]))
     stepped = {name: tf.concat([step[name] for step in stepped], 0) for name in taught}
     return (taught, logits), (stepped, tf.concat(stepped_logits, 0))

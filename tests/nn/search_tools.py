@@ -91,7 +91,7 @@ def all_outputs(n_classes, max_length, end=END):
 
 
 def best_of(model, outputs, n_steps, *, alpha=0.0, beta=0.0, mask=None, end=END):
-    """What a search that leaves nothing out must find: (outputs, log_probs, scores), one list a sample, best first."""
+    """What a complete search must find: (outputs, log_probs, scores), one list per sample, best first."""
     tokens = np.array([[*y, *[end or 0] * (n_steps - len(y))] for y in outputs]).reshape(len(outputs), n_steps)
     n_written = np.array([len(y) + (end is not None) for y in outputs])
     tokens, n_written = (np.repeat(x[None], model.n_samples, 0) for x in (tokens, n_written))
@@ -104,7 +104,7 @@ def best_of(model, outputs, n_steps, *, alpha=0.0, beta=0.0, mask=None, end=END)
 
 
 def found_outputs(found):
-    """The outputs found as tuples, one list a sample, without those that died."""
+    """The outputs found as tuples, one list per sample, without those that died."""
     rows = zip(np.array(found["tokens"]), np.array(found["lengths"]), np.array(found["log_probs"]) > -np.inf)
     return [[tuple(y[:n].tolist()) for y, n, is_alive in zip(*row) if is_alive] for row in rows]
 

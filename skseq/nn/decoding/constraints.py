@@ -7,9 +7,9 @@ A constraint has three functions, all pure, of n hypotheses at step t:
 * ``allowed(t, tokens, state) -> (n, n_classes) or (1, n_classes) bool``: which classes may be written at step t;
 * ``advance(t, state, classes) -> state``: the state after the classes (n,) have been written.
 
-``tokens`` (n, n_steps) holds the class ids written so far. It is -1 where nothing is written: from step t on, and from
-its end on in a hypothesis that has ended (the end itself is not written). ``classes`` is -1 for those too, and
-what is allowed for them is not looked at.
+``tokens`` (n, n_steps) holds the class ids written so far. It is -1 where nothing is written: from step t on, and in a
+hypothesis that has ended from its end on (the end itself is not written). ``classes`` is -1 for hypotheses that have
+ended, and what is allowed for them is ignored.
 """
 
 import numpy as np
@@ -42,7 +42,7 @@ class Constraint:
 
 
 class Every(Constraint):
-    """What all of several constraints allow; of none: everything."""
+    """What all of several constraints allow; without any, everything."""
 
     def __init__(self, constraints):
         self.constraints = tuple(constraints)
@@ -113,10 +113,10 @@ class NoRepeat(Constraint):
         self.size, self.n_classes = size, n_classes
 
     def allowed(self, t, tokens, state):
-        """Not the classes that followed the last size - 1 ones before: marked by a scatter, never (n, t, n_classes)."""
+        """All but the classes that have followed the last size - 1 ones before."""
         n_before = self.size - 1
         last = tokens[:, tf.maximum(t - n_before, 0) : t]  # (n, size - 1), shorter before step size - 1
-        last = tf.pad(last, [[0, 0], [0, n_before - tf.shape(last)[1]]])  # there are no followers yet in that case
+        last = tf.pad(last, [[0, 0], [0, n_before - tf.shape(last)[1]]])  # then nothing has followed yet
         n_windows = tf.maximum(tf.shape(tokens)[1] - n_before, 0)
         followers = tokens[:, n_before:]  # (n, n_windows)
         repeats = followers >= 0
@@ -124,6 +124,7 @@ class NoRepeat(Constraint):
             repeats &= tokens[:, i : i + n_windows] == last[:, i : i + 1]
         rows = tf.range(tf.shape(tokens)[0])[:, None] * tf.ones_like(followers)
         places = tf.stack([rows, tf.maximum(followers, 0)], -1)
+        # A scatter of the followers: comparing with all classes would make a tensor (n, t, n_classes).
         counts = tf.scatter_nd(places, tf.cast(repeats, tf.int32), [tf.shape(tokens)[0], self.n_classes])
         return counts == 0
 
@@ -131,8 +132,8 @@ class NoRepeat(Constraint):
 class Outputs(Constraint):
     """One of a closed list of outputs, given as the table (n_nodes, n_classes) that `trie` builds.
 
-    With ``max_lengths`` (n_samples,) and ``left`` (n_nodes,) of `tokens_left`, one of those that are no longer: a
-    sample is not led to where its output cannot end.
+    With ``max_lengths`` (n_samples,) and ``left`` (n_nodes,) of `tokens_left` only outputs of at most that length: a
+    sample is never led to where its output cannot end in time.
     """
 
     def __init__(self, table, left=None, max_lengths=None):
@@ -194,7 +195,7 @@ class Callback(Constraint):
 
 
 def trie(outputs, n_classes, end=None):
-    """The table (n_nodes, n_classes) int32 that `Outputs` reads: the node that a class leads to, -1 where to none.
+    """The table (n_nodes, n_classes) int32 that `Outputs` reads: the node that a class leads to, or -1.
 
     Parameters
     ----------
@@ -204,8 +205,8 @@ def trie(outputs, n_classes, end=None):
         Number of classes. The table holds ``n_nodes * n_classes`` numbers, and there is a node for every beginning of
         an output.
     end : int, default=None
-        Class id of the end, which leads from where an output ends to the same node. None: outputs have no end, so all
-        must have the same length.
+        Class id of the end, which leads from the last node of an output to itself. None: outputs have no end, so all
+        must have one length.
 
     Returns
     -------
@@ -232,7 +233,7 @@ def trie(outputs, n_classes, end=None):
 
 
 def tokens_left(table):
-    """How many tokens it takes at least from every node of a `trie` with an end to where an output ends, (n_nodes,)."""
+    """Fewest tokens from every node of a `trie` with an end to where an output may end, (n_nodes,)."""
     nodes = np.arange(len(table))
     left = np.where((table == nodes[:, None]).any(axis=1), 0, np.iinfo(np.int32).max // 2)
     for node in nodes[::-1]:  # children come after their parents

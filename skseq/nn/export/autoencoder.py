@@ -10,7 +10,7 @@ __all__ = ["autoencoder_models"]
 
 
 def autoencoder_models(builder, n_source, n_target):
-    """Models for sources of n_source steps; a decoder writes n_source, n_source - 1, or of what is held back n_target.
+    """Models for sources of n_source steps; a decoder writes n_source, n_source - 1 or n_target steps.
 
     With two decoders every output is a list, the reconstruction first. Unconditional decoders write all steps at once,
     from the code. Conditional ones also read the frame before every step, in the order in which they write: "model" is
@@ -20,7 +20,7 @@ def autoencoder_models(builder, n_source, n_target):
     parts = [_DecoderParts(builder, name, decoder) for name, decoder in decoders.items()]
     n_next = n_target if spec.held_back else n_source - 1
     n_steps = [n_source if name == "reconstruction" else n_next for name in decoders]
-    source = keras.Input((n_source, spec.source_size), dtype=spec.dtype, name="source")
+    source = builder.input("source", n_source, spec.source_size)
     code = builder.encoder(source)[1][-1]
     build = _conditional_models if spec.conditional else _unconditional_models
     return build(builder, parts, n_steps, source, code)
@@ -28,7 +28,7 @@ def autoencoder_models(builder, n_source, n_target):
 
 def _unconditional_models(builder, parts, n_steps, source, code):
     spec = builder.spec
-    inputs = [keras.Input((spec.encoding_size,), dtype=spec.dtype, name=f"code_{k}") for k in range(spec.n_states)]
+    inputs = [builder.input(f"code_{k}", spec.encoding_size) for k in range(spec.n_states)]
     if not spec.takes_states:  # only the hidden state is read
         inputs, code = inputs[:1], code[:1]
 
@@ -47,11 +47,11 @@ def _conditional_models(builder, parts, n_steps, source, code):
     first = [state for part in parts for state in part.first_states(code)]
     told = [part.input("inputs", n, spec.source_size) for part, n in zip(parts, n_steps)]
     written = [part.write(code, n, before)[0] for part, n, before in zip(parts, n_steps, told)]
-    memory = keras.Input((spec.encoding_size,), dtype=spec.dtype, name="code")
+    given = builder.input("code", spec.encoding_size)
     frames = [part.input("frame", spec.source_size) for part in parts]
-    states = [part.state_inputs() for part in parts]
-    steps = [part.write([memory], 1, ops.expand_dims(x, 1), state) for part, x, state in zip(parts, frames, states)]
-    inputs = [*frames, memory, *(x for layers in states for x in flat(layers))]
+    states = [builder.state_inputs(f"{part.label}_") for part in parts]
+    steps = [part.write([given], 1, ops.expand_dims(x, 1), state) for part, x, state in zip(parts, frames, states)]
+    inputs = [*frames, given, *(x for layers in states for x in flat(layers))]
     outputs = [*(frame[:, 0] for frame, _ in steps), *(x for _, layers in steps for x in flat(layers))]
     return {
         "model": keras.Model([source, *told], _alone(written), name="autoencoder"),
@@ -68,15 +68,8 @@ class _DecoderParts:
         self.prefix = decoder.name and f"{decoder.name}/"
 
     def input(self, name, *shape):
-        return keras.Input(shape, dtype=self.spec.dtype, name=f"{self.label}_{name}")
-
-    def state_inputs(self):
-        """Inputs for the states of every layer."""
-        spec = self.spec
-        return [
-            [self.input(f"state_{layer}_{k}", spec.units) for k in range(spec.n_states)]
-            for layer in range(spec.n_layers)
-        ]
+        """An input of this decoder."""
+        return self.builder.input(f"{self.label}_{name}", *shape)
 
     def first_states(self, code):
         """States of every layer before the first step."""
@@ -100,6 +93,7 @@ class _DecoderParts:
             names = ["kernel"]
         name = f"{self.prefix}output"
         outputs = builder.dense(name, outputs, spec.source_size, [f"{name}/kernel"], f"{name}/bias")
+        # One step alone stands in the order of writing; all of them are turned back to that of the source.
         turned = spec.reverse_target and self.label == "reconstruction" and n_steps > 1
         return ops.flip(outputs, axis=1) if turned else outputs, final
 

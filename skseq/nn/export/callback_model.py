@@ -13,7 +13,7 @@ __all__ = ["CallbackModel"]
 
 
 class CallbackModel:
-    """The stock Keras model that callbacks see, kept equal to the network in training."""
+    """A stock Keras model that is kept equal to the network in training, for callbacks to look at and to change."""
 
     def __init__(self, network, n_timesteps):
         self.store = network.store

@@ -7,18 +7,24 @@ from skseq.nn.export.autoencoder import autoencoder_models
 from skseq.nn.export.pooled import pooled_models
 from skseq.nn.export.seq2seq import seq2seq_models
 from skseq.nn.export.stock_layers import Builder
-from skseq.nn.spec import AutoencoderSpec, RecurrentSpec, Seq2SeqSpec
+from skseq.nn.export.tagger import tagger_models
+from skseq.nn.spec import AutoencoderSpec, PooledSpec, Seq2SeqSpec, TaggerSpec
 
 __all__ = ["build_models"]
 
-_MODELS = {AutoencoderSpec: autoencoder_models, RecurrentSpec: pooled_models, Seq2SeqSpec: seq2seq_models}
+_MODELS = {
+    AutoencoderSpec: autoencoder_models,
+    PooledSpec: pooled_models,
+    Seq2SeqSpec: seq2seq_models,
+    TaggerSpec: tagger_models,
+}
 
 
 def build_models(spec, n_source, n_target):
     """(models, bindings) for a spec: models is a dict with "model", "encoder_model" and "decoder_model".
 
-    n_source and n_target are numbers of timesteps that the encoder reads and the decoder writes; all but autoencoders
-    take sources of any length.
+    n_source and n_target are the numbers of timesteps that the encoder reads and the decoder writes. Only autoencoders
+    are tied to n_source; the others take sources of any length.
     """
     builder, build = Builder(spec), _MODELS[type(spec)]
     return build(builder, n_source, n_target), builder.bindings

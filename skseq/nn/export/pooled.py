@@ -1,4 +1,4 @@
-"""Networks with one output a sequence as `keras.Model`s of stock layers."""
+"""Networks with labels or numbers for a whole sequence as `keras.Model`s of stock layers."""
 
 import keras
 import numpy as np
@@ -8,11 +8,11 @@ __all__ = ["pooled_models"]
 
 
 def pooled_models(builder, *_):
-    """Models for sources of any length; the decoder model is what stands on the pooled vector: the head."""
+    """Models for sources of any length; the decoder model is the head, which reads the pooled vector."""
     spec = builder.spec
     source = builder.source(None)
     pooled = _pooled(builder, *builder.encoder(builder.vectors(source)))
-    encoding = keras.Input((spec.encoding_size,), dtype=spec.dtype, name="encoding")
+    encoding = builder.input("encoding", spec.encoding_size)
     return {
         "model": keras.Model(source, _outputs(builder, pooled), name="recurrent"),
         "encoder_model": keras.Model(source, pooled, name="encoder"),
@@ -21,7 +21,7 @@ def pooled_models(builder, *_):
 
 
 def _pooled(builder, outputs, states):
-    """One vector a sequence, (n_samples, d)."""
+    """One vector per sequence, (n_samples, d)."""
     spec = builder.spec
     if spec.pooling == "last":
         return states[-1][0]

@@ -78,11 +78,21 @@ class Builder:
         self.bind(layer.weights, [name])
         return outputs
 
+    def input(self, name, *shape):
+        """An input of numbers; the shape is that of one sample."""
+        return keras.Input(shape, dtype=self.spec.dtype, name=name)
+
     def source(self, n_source):
         """Input of a network that may read tokens: ids or numbers."""
         if self.spec.tokens:
             return keras.Input((n_source,), dtype="int32", name="source")
-        return keras.Input((n_source, self.spec.source_size), dtype=self.spec.dtype, name="source")
+        return self.input("source", n_source, self.spec.source_size)
+
+    def state_inputs(self, prefix):
+        """Inputs for the states of every decoder layer."""
+        spec = self.spec
+        names = [[f"{prefix}state_{layer}_{k}" for k in range(spec.n_states)] for layer in range(spec.n_layers)]
+        return [[self.input(name, spec.units) for name in of_layer] for of_layer in names]
 
     def vectors(self, source):
         """What the encoder reads of a source: its numbers, or its ids embedded or one-hot."""
@@ -106,6 +116,7 @@ class Builder:
             outputs, final = self.recurrent(f"encoder/{layer}", inputs)
             if self.spec.bidirectional:
                 turned, final_turned = self.recurrent(f"encoder/{layer}/backward", inputs, backward=True)
+                # A layer that goes backwards gives its outputs in the order in which it read.
                 outputs = ops.concatenate([outputs, ops.flip(turned, axis=1)], axis=-1)
                 final = [ops.concatenate(pair, axis=-1) for pair in zip(final, final_turned)]
             states.append(final)
@@ -149,7 +160,7 @@ def set_weights(bindings, weights):
         if names:
             value = np.concatenate([weights[name] for name in names]) if len(names) > 1 else weights[names[0]]
             variable.assign(value.reshape(variable.shape))  # a column may be kept as a vector
-        else:
+        else:  # a layer without input has a kernel all the same
             variable.assign(np.zeros(variable.shape))
 
 

@@ -1,10 +1,11 @@
-"""A recurrent layer over long sequences in bounded memory: chunk by chunk, each worked out again for its gradient.
+"""A recurrent layer over long sequences in bounded memory: chunk by chunk, each computed again for its gradient.
 
-Of the forward pass only the outputs and the states at the start of every chunk are kept; the input projection, gates
-and cell states, 12 and more numbers a unit and timestep, are there for one chunk at a time (Chen et al. 2016, sqrt(n)
-chunks of sqrt(n) timesteps). The gradient is the exact one, to rounding, for the price of a second forward pass.
-Truncated backpropagation through time (`nn.kernels.recurrence`) is something else: it changes the gradient, which is
-then biased against what reaches back further than a chunk (Tallec & Ollivier 2017), and it saves no memory here.
+The forward pass keeps only the outputs and the states at the start of every chunk. The input projection, gates and cell
+states, 12 and more numbers per unit and timestep, are there for one chunk at a time (Chen et al. 2016, sqrt(n) chunks
+of sqrt(n) timesteps). The gradient is the exact one, to rounding; the price is a second forward pass.
+
+Truncated backpropagation through time (`nn.kernels.recurrence`) is something else. It changes the gradient, which then
+misses what reaches back further than a chunk (Tallec & Ollivier 2017), and it saves no memory here.
 
 References
 ----------
@@ -12,10 +13,13 @@ Chen, Xu, Zhang and Guestrin, "Training Deep Nets with Sublinear Memory Cost", a
 Tallec and Ollivier, "Unbiasing Truncated Backpropagation Through Time", arXiv:1705.08209, 2017.
 """
 
+from functools import partial
+from typing import NamedTuple
+
 import tensorflow as tf
 
-from skseq.nn.kernels import recurrence
 from skseq.nn.kernels.custom_gradient import with_gradient
+from skseq.nn.kernels.loops import loop, stacked, tensor_arrays, write_at
 
 __all__ = ["in_chunks"]
 
@@ -23,63 +27,97 @@ __all__ = ["in_chunks"]
 def in_chunks(layer, inputs, states, weights, mask):
     """Outputs (n_timesteps, n_samples, units) and final states of ``layer(inputs, states, weights, mask, start)``.
 
-    Gradients reach the inputs, where they are numbers, the states and the weights, a dict; ``start`` is the timestep at
+    Gradients reach the inputs, unless they are ids, the states and the weights, a dict. ``start`` is the timestep at
     which a chunk begins. The last chunk is filled up with steps that do not count.
     """
-    n, n_states, names = tf.shape(inputs)[0], len(states), [*weights]
-    size = tf.cast(tf.math.ceil(tf.sqrt(tf.cast(n, tf.float32))), tf.int32)
-    n_chunks = (n + size - 1) // size
+    run = with_gradient(_Checkpointed(layer, tf.shape(inputs)[0], len(states), [*weights], mask).run)
+    outputs, *final = run(inputs, *states, *weights.values())
+    return outputs, final
 
-    def split(x):
-        chunks = tf.pad(x, [[0, n_chunks * size - n], *[[0, 0]] * (x.shape.rank - 1)])
-        chunks = tf.reshape(chunks, [n_chunks, size, *tf.unstack(tf.shape(x)[1:])])
+
+class _Chunks:
+    """n timesteps as chunks of ceil(sqrt(n))."""
+
+    def __init__(self, n):
+        self.n = n
+        self.size = tf.cast(tf.math.ceil(tf.sqrt(tf.cast(n, tf.float32))), tf.int32)
+        self.n_chunks = (n + self.size - 1) // self.size
+
+    def split(self, x):
+        """(n, ...) to (n_chunks, size, ...), filled up with zeros."""
+        chunks = tf.pad(x, [[0, self.n_chunks * self.size - self.n], *[[0, 0]] * (x.shape.rank - 1)])
+        chunks = tf.reshape(chunks, [self.n_chunks, self.size, *tf.unstack(tf.shape(x)[1:])])
         chunks.set_shape([None, None, *x.shape[1:]])
         return chunks
 
-    masks = split(tf.ones([n, 1, 1], tf.bool) if mask is None else mask)
+    def join(self, chunks, like):
+        """(n_chunks, size, ...) to (n, ...); ``like`` is one step of the result."""
+        return tf.reshape(chunks, [self.n_chunks * self.size, *tf.unstack(tf.shape(like))])[: self.n]
 
-    @with_gradient
-    def run(inputs, *others):
-        chunks, first, values = split(inputs), others[:n_states], others[n_states:]
 
-        def forward(k, *carried):
-            old, arrays = carried[:n_states], carried[n_states:]
-            outputs, new = layer(chunks[k], old, dict(zip(names, values)), masks[k], k * size)
-            return *new, *recurrence.written(arrays, k, outputs, *old)
+class _Kept(NamedTuple):
+    """What the gradient starts from: inputs, whole and in chunks, states at the start of every chunk, weights."""
 
-        carried = (*first, *recurrence.tensor_arrays(first[0].dtype, n_chunks, 1 + n_states))
-        carried = recurrence.loop(forward, n_chunks, carried)
-        final, (outputs, *starts) = carried[:n_states], (array.stack() for array in carried[n_states:])
-        outputs = tf.reshape(outputs, [n_chunks * size, *tf.unstack(tf.shape(first[0]))])[:n]
+    inputs: tf.Tensor
+    chunks: tf.Tensor
+    starts: list
+    weights: tuple
+
+
+class _Checkpointed:
+    """A loop over chunks and, for the gradient, one backwards."""
+
+    def __init__(self, layer, n_timesteps, n_states, names, mask):
+        self.layer, self.n_states, self.names = layer, n_states, names
+        self.chunks = _Chunks(n_timesteps)
+        # A mask even where all steps are real: the steps that fill up the last chunk must not count.
+        self.masks = self.chunks.split(tf.ones([n_timesteps, 1, 1], tf.bool) if mask is None else mask)
+
+    def _run_chunk(self, k, x, states, weights):
+        return self.layer(x, states, dict(zip(self.names, weights)), self.masks[k], k * self.chunks.size)
+
+    def run(self, inputs, *others):
+        """Outputs and final states from first states and weights, and the gradient: see `with_gradient`."""
+        first, weights = others[: self.n_states], others[self.n_states :]
+        chunks = self.chunks.split(inputs)
+
+        def step(k, old, arrays):
+            outputs, new = self._run_chunk(k, chunks[k], old, weights)
+            return tuple(new), write_at(arrays, k, (outputs, *old))
+
+        arrays = tensor_arrays(first[0].dtype, self.chunks.n_chunks, 1 + self.n_states)
+        final, arrays = loop(step, self.chunks.n_chunks, (first, arrays))
+        outputs, *starts = stacked(arrays)
+        outputs = self.chunks.join(outputs, first[0])
         outputs.set_shape([*inputs.shape[:2], first[0].shape[-1]])
+        return (outputs, *final), partial(self._gradient, _Kept(inputs, chunks, starts, weights))
 
-        def gradient(d_outputs, *d_final):
-            d_chunks, numeric = split(d_outputs), inputs.dtype.is_floating
+    def _gradient(self, kept, d_outputs, *d_final):
+        """Gradients of all arguments of `run`: None for ids."""
+        d_outputs, numeric = self.chunks.split(d_outputs), kept.inputs.dtype.is_floating
 
-            def backward(k, *carried):
-                d_states, d_weights = carried[:n_states], carried[n_states : n_states + len(names)]
-                x, old = chunks[k], [states[k] for states in starts]
-                own = [tf.identity(value) for value in values]  # tensors of this graph: the tape sees all that is done
-                watched = [*old, *own, *([x] if numeric else [])]
-                with tf.GradientTape() as tape:
-                    tape.watch(watched)
-                    outputs, new = layer(x, old, dict(zip(names, own)), masks[k], k * size)
-                found = tape.gradient([outputs, *new], watched, [d_chunks[k], *d_states])
-                found = [tf.convert_to_tensor(d) for d in found]  # rows of a kernel that ids have looked up
-                d_weights = [total + d for total, d in zip(d_weights, found[n_states:])]
-                arrays = recurrence.written(carried[n_states + len(names) :], k, *found[n_states + len(names) :])
-                return *found[:n_states], *d_weights, *arrays
+        def step(k, d_states, d_weights, arrays):
+            old = [states[k] for states in kept.starts]
+            d_results = d_outputs[k], *d_states
+            d_x, d_states, more = self._chunk_gradient(k, kept.chunks[k], old, kept.weights, d_results)
+            d_weights = tuple(total + d for total, d in zip(d_weights, more))
+            return d_states, d_weights, write_at(arrays, k, d_x)
 
-            arrays = recurrence.tensor_arrays(first[0].dtype, n_chunks, int(numeric))
-            carried = (*d_final, *(tf.zeros_like(value) for value in values), *arrays)
-            carried = recurrence.loop(backward, n_chunks, carried, reverse=True)
-            d_inputs = [
-                tf.reshape(array.stack(), [n_chunks * size, *tf.unstack(tf.shape(inputs)[1:])])[:n]
-                for array in carried[n_states + len(names) :]
-            ]
-            return *(d_inputs or [None]), *carried[: n_states + len(names)]
+        d_weights = tuple(tf.zeros_like(value) for value in kept.weights)
+        arrays = tensor_arrays(d_final[0].dtype, self.chunks.n_chunks, int(numeric))
+        states = d_final, d_weights, arrays
+        d_first, d_weights, arrays = loop(step, self.chunks.n_chunks, states, reverse=True)
+        d_inputs = [self.chunks.join(chunk, kept.inputs[0]) for chunk in stacked(arrays)] or [None]
+        return *d_inputs, *d_first, *d_weights
 
-        return (outputs, *final), gradient
-
-    outputs, *final = run(inputs, *states, *weights.values())
-    return outputs, final
+    def _chunk_gradient(self, k, x, states, weights, d_results):
+        """Gradients of the inputs of a chunk (a list, empty for ids), its first states and the weights."""
+        weights = [tf.identity(value) for value in weights]  # tensors of this graph: the tape sees all their uses
+        watched = [*([x] if x.dtype.is_floating else []), *states, *weights]
+        with tf.GradientTape() as tape:  # the second forward pass, this time with all that the gradient needs
+            tape.watch(watched)
+            outputs, new = self._run_chunk(k, x, states, weights)
+        found = tape.gradient([outputs, *new], watched, d_results)
+        found = [tf.convert_to_tensor(d) for d in found]  # the gradient of a lookup of rows comes as slices
+        n = len(watched) - len(states) - len(weights)
+        return found[:n], tuple(found[n : n + len(states)]), found[n + len(states) :]

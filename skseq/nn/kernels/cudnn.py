@@ -2,9 +2,10 @@
 
 On any device it gives the numbers of `skseq.nn.kernels.recurrence`, to rounding.
 
-What a layer reads may be projected already: rows that ids looked up, a code, no input at all. Then the input kernel is
-the identity. Nothing one-hot is made, and one large product is cheap where each of many small steps has to be launched.
-After the last step of a sequence cuDNN writes zeros where other loops repeat the last output: nothing reads either.
+The inputs may be projected already: rows that ids looked up, a code, no input at all. Then the input kernel is the
+identity. So no one-hot vectors are made, and one more large product costs little beside many small steps.
+
+Behind the end of a sequence cuDNN writes zeros; other loops repeat the last output. Nothing reads either.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -29,7 +30,7 @@ def stock_layer(cell, inputs, states, weights, mask):
     if kernel is None:
         kernel = tf.eye(recurrent.shape[1], dtype=recurrent.dtype)
     layer = _layer(cell, recurrent.shape[0], kernel.shape[0], recurrent.dtype.name)
-    inputs = tf.transpose(inputs, [1, 0, 2])
+    inputs = tf.transpose(inputs, [1, 0, 2])  # (b, t, d), as stock layers read
     mask = None if mask is None else tf.transpose(mask[..., 0])
     (hidden, *final), _ = layer.stateless_call(
         [kernel, recurrent, bias], layer.non_trainable_variables, inputs, initial_state=list(states), mask=mask
@@ -38,7 +39,7 @@ def stock_layer(cell, inputs, states, weights, mask):
 
 
 def _layer(cell, units, input_size, dtype):
-    """A layer whose variables are never read; made by another thread, as a traced function may not."""
+    """A layer whose variables are never read; made by another thread, as a traced function may make none."""
 
     def make():
         layer = _KINDS[cell](units, return_sequences=True, return_state=True, dtype=dtype)

@@ -1,17 +1,14 @@
 """Functions with a gradient of their own, in graphs that can be forgotten.
 
-`tf.custom_gradient` enters every gradient it meets in a graph into a global registry, under a new name, for ever: with
-it the graphs of networks that the pool has dropped would stay in memory. The tape itself needs no registry.
+`tf.custom_gradient` enters every gradient of a graph into a global registry, under a new name, for ever. The graphs of
+networks that the pool has dropped would stay in memory. The tape itself needs no registry.
 """
 
 import functools
 
 import tensorflow as tf
 
-try:
-    from tensorflow.python.eager import record
-except ImportError:  # a release that moved it: same numbers, but graphs are not freed
-    record = None
+from skseq.nn._tensorflow import CAN_RECORD, record_operation, stop_recording
 
 __all__ = ["with_gradient"]
 
@@ -21,15 +18,15 @@ def with_gradient(function):
 
     Calls give the outputs alone (a tuple of tensors). For a `tf.GradientTape`; not for the body of a `tf.while_loop`.
     """
-    if record is None:
+    if not CAN_RECORD:  # same numbers, but graphs are not freed
         return tf.custom_gradient(function)
 
     @functools.wraps(function)
     def call(*tensors):
-        with record.stop_recording():
+        with stop_recording():
             outputs, gradient = function(*tensors)
             outputs = tuple(tf.identity(output) for output in outputs)
-        record.record_operation(function.__name__, list(outputs), list(tensors), gradient)
+        record_operation(function.__name__, list(outputs), list(tensors), gradient)
         return outputs
 
     return call

@@ -1,11 +1,11 @@
 """The products of matrices that a mixed network computes in bfloat16: 8 bits of precision, the range of float32.
 
 As in the mixed precision of Keras (Micikevicius et al. 2018), all else is float32: weights and what the optimizer keeps
-of them, states, softmax, losses, and sums over timesteps. So are the short products inside attention (scores and
-contexts), which gain nothing. The rows that ids look up are not rounded: they are no product.
+of them, states, softmax, losses, and sums over timesteps. The short products inside attention (scores and contexts) are
+float32 too, since they would gain nothing. The rows that ids look up are not rounded: they are no product.
 
-Which it is, is known while a graph is traced, and `mixed_products` says it to all that is traced inside, gradients
-included: no function between the two has to pass it on.
+Whether a network is mixed is known while its graph is traced. `mixed_products` tells all that is traced inside it,
+gradients included, so no function has to pass it on.
 """
 
 from contextlib import contextmanager
@@ -29,10 +29,10 @@ def mixed_products(mixed):
 
 
 def operand(x):
-    """What `product` multiplies: to be called before a loop on what does not change in it."""
+    """x as `product` multiplies it; to be called before a loop on what does not change inside."""
     return tf.cast(x, tf.bfloat16) if _mixed.get() else x
 
 
 def product(a, b, **how):
-    """`tf.matmul` in the type of a, which is never an `operand` yet; sums inside of it are float32 at the least."""
+    """`tf.matmul` with a result in the type of a, which is no `operand`; it sums in float32 at least."""
     return tf.cast(tf.matmul(operand(a), operand(b), **how), a.dtype)

@@ -5,11 +5,13 @@ Tensors are time first: (t, b, f). A decoder never sees the encoder, only its co
 
 import tensorflow as tf
 
-from skseq.nn.decoding.searches import unfold
-from skseq.nn.kernels import recurrence
+from skseq.nn.kernels.cells import input_bias, recurrent_step
+from skseq.nn.kernels.loops import unfold
+from skseq.nn.kernels.products import dense
 from skseq.nn.networks import encoder
+from skseq.nn.networks.layer import ACTIVATIONS, LayerInputs, project, run_layer, zero_states
 from skseq.nn.networks.noise import Silence
-from skseq.nn.networks.weights import N_GATES, bias, kernel, recurrent_weights, subset
+from skseq.nn.networks.weights import bias, gates_size, kernel, recurrent_weights, subset
 
 __all__ = ["Autoencoder", "Decoder", "hold_back"]
 
@@ -17,7 +19,7 @@ __all__ = ["Autoencoder", "Decoder", "hold_back"]
 def hold_back(batch):
     """Keep the last ``batch["horizon"]`` real steps of a source from the encoder: they are "future" (b, horizon, f).
 
-    To be called outside of what XLA compiles, which must know every shape.
+    To be called outside of XLA, which must know every shape.
     """
     source, lengths, horizon = batch["source"], batch.get("source_lengths"), batch["horizon"]
     n_read = tf.shape(source)[1] - horizon
@@ -36,10 +38,12 @@ def n_steps(sequences):
 def summed(errors):
     """One loss for several decoders (name -> errors and weights of steps): the sum of their means over real steps.
 
-    In the form sum(w l) / sum(w): w_s is the weight of all steps that the first decoder writes of a sample s, and
-    l_s = sum_k (W / W_k) sum_t w_kst e_kst / w_s over the decoders k, where W_k is the weight of all steps of k in the
-    batch and W that of the first decoder. Over several batches the means enter by W: exact if W / W_k is the same in
-    all of them, as it is for sequences of one length. The losses of the decoders in the metrics are always exact.
+    Like every loss it has the form sum(w l) / sum(w), here with one w and one l per sample s. w_s is the weight of all
+    steps that the first decoder writes, and l_s = sum_k (W / W_k) sum_t w_kst e_kst / w_s over the decoders k. W_k is
+    the weight of all steps of decoder k in the batch, W that of the first decoder.
+
+    Over several batches the means are weighted by W. That is exact if W / W_k is the same in all batches, as it is for
+    sequences of one length. The loss of each decoder, in the metrics, is always exact.
     """
     sums = {
         f"{name}_loss": (tf.reduce_sum(losses * step_weights, 1), tf.reduce_sum(step_weights, 1))
@@ -70,8 +74,7 @@ class Decoder:
             yield from recurrent_weights(spec, f"{prefix}decoder/{layer}", input_size)
             input_size = spec.units
         if spec.conditional:
-            gates = N_GATES[spec.cell] * spec.units
-            yield kernel(f"{prefix}decoder/0/frame_kernel", spec.source_size, gates)
+            yield kernel(f"{prefix}decoder/0/frame_kernel", spec.source_size, gates_size(spec))
         yield kernel(f"{prefix}output/kernel", spec.units, spec.source_size)
         yield bias(f"{prefix}output/bias", spec.source_size)
 
@@ -80,52 +83,50 @@ class Decoder:
 
     def _first_states(self, own, code):
         """The states before the first step, of every layer."""
-        zeros = encoder.zero_states(self.spec, tf.shape(code[0])[0])
+        zeros = zero_states(self.spec, tf.shape(code[0])[0])
         first = encoder.bridge(self.spec, subset(own, "bridge"), code) if self.spec.takes_states else zeros
-        return [first] + [zeros] * (self.spec.n_layers - 1)
+        return [first] + [zeros] * (self.spec.n_layers - 1)  # the code is of one layer: it starts the lowest one
 
     def _projected(self, own, code, noise):
         """What every step reads of the code (1, b, gates)."""
         if self.spec.reads_code:
-            return encoder.project(code[0][None], own["decoder/0/kernel"], noise, self.spec)
-        gates = N_GATES[self.spec.cell] * self.spec.units
-        return tf.zeros([1, tf.shape(code[0])[0], gates], self.spec.dtype)
+            return project(code[0][None], own["decoder/0/kernel"], noise, self.spec)
+        return tf.zeros([1, tf.shape(code[0])[0], gates_size(self.spec)], self.spec.dtype)
 
     def _readout(self, own, hidden):
-        return recurrence.dense(hidden, own["output/kernel"], own["output/bias"])
+        return dense(hidden, own["output/kernel"], own["output/bias"])
 
     def at_once(self, weights, code, n_timesteps, noise, before=None):
-        """All frames (t, b, f); a conditional decoder is told the frame before each of them, (t, b, f)."""
+        """All frames (t, b, f); a conditional decoder is told the frame ``before`` each of them, (t, b, f)."""
         spec, own = self.spec, self._own(weights)
-        inputs, how = self._inputs(own, code, n_timesteps, noise, before)
+        inputs = self._inputs(own, code, n_timesteps, noise, before)
         for layer, state in enumerate(self._first_states(own, code)):
-            layer_weights = subset(own, f"decoder/{layer}")
-            inputs, _ = encoder.run_layer(spec, layer_weights, inputs, noise, states=state, **how)
-            how = {}
-        return self._readout(own, inputs)
+            hidden, _ = run_layer(spec, subset(own, f"decoder/{layer}"), inputs, noise, states=state)
+            inputs = LayerInputs(hidden)
+        return self._readout(own, hidden)
 
     def _inputs(self, own, code, n_timesteps, noise, before):
-        """What the first layer reads, and what `run_layer` has to know about it."""
+        """What the first layer reads."""
         if self.spec.reads_code and not self.spec.conditional:
-            return code[0][None], {"n_timesteps": n_timesteps}
+            return LayerInputs(code[0][None], n_timesteps=n_timesteps)
         projected = self._projected(own, code, noise)
         if self.spec.conditional:
-            projected += encoder.project(before, own["decoder/0/frame_kernel"], noise, self.spec)
-        else:
+            projected += project(before, own["decoder/0/frame_kernel"], noise, self.spec)
+        else:  # without any input a layer still needs to know how many steps to run
             projected = tf.tile(projected, [n_timesteps, 1, 1])
-        return None, {"projected": projected}
+        return LayerInputs(projected, projected=True)
 
     def step(self, own, projected, frame, states):
-        """(frame (b, f), states) from what is read of the code (b, gates), the frame before and the states."""
+        """(frame (b, f), states) after one step, from the code's part of the input (b, gates) and the frame before."""
         spec, new_states = self.spec, []
-        inputs = projected + recurrence.dense(frame, own["decoder/0/frame_kernel"])
+        inputs = projected + dense(frame, own["decoder/0/frame_kernel"])
         for layer, state in enumerate(states):
             layer_weights = subset(own, f"decoder/{layer}")
             if layer:
-                inputs = recurrence.dense(new_states[-1][0], layer_weights["kernel"])
-            inputs += recurrence.input_bias(spec.cell, layer_weights)
-            activation = encoder.ACTIVATIONS[spec.activation]
-            new_states.append(recurrence.recurrent_step(spec.cell, inputs, state, layer_weights, activation=activation))
+                inputs = dense(new_states[-1][0], layer_weights["kernel"])
+            inputs += input_bias(spec.cell, layer_weights)
+            activation = ACTIVATIONS[spec.activation]
+            new_states.append(recurrent_step(spec.cell, inputs, state, layer_weights, activation=activation))
         return self._readout(own, new_states[-1][0]), new_states
 
     def write(self, weights, code, n_timesteps, first):
@@ -162,12 +163,12 @@ class Autoencoder:
 
     @property
     def least(self):
-        """Timesteps that a batch must have: the own next steps are one less, and a loop over none has no shape."""
+        """Fewest timesteps of a batch: without its first step, something must be left to predict."""
         return 1 if self.spec.decoder == "reconstruct" or self.spec.held_back else 2
 
     @property
     def timed(self):
-        """The axes of predictions, from the second on, that are timesteps of the source."""
+        """Which axes of a prediction, from the second on, are timesteps of the source."""
         names = ("sequence", "reconstruction") if self.spec.held_back else ("sequence", "reconstruction", "next")
         return dict.fromkeys(names, ("source",))
 
@@ -187,7 +188,7 @@ class Autoencoder:
         """Turn a reversed target (t, b, f) back to the order of the source, or the source to the target's order."""
         return encoder.reverse(sequences, lengths) if self.spec.reverse_target else sequences
 
-    # --- what the decoders are to do ----------------------------------------------------------------------------------
+    # --- what the decoders have to write ------------------------------------------------------------------------------
 
     def first_frame(self, name, batch):
         """The frame (b, f) that a conditional decoder reads first: zeros, or the last one known to a prediction."""
@@ -199,7 +200,7 @@ class Autoencoder:
         return source[:, -1] if lengths is None else tf.gather(source, lengths - 1, batch_dims=1)
 
     def targets(self, name, batch):
-        """What a decoder is to write (t, b, f), and how much of it is real (b,), or None if all of it is."""
+        """What a decoder has to write (t, b, f), and how many steps of it are real (b,): None if all are."""
         source, lengths = tf.transpose(batch["source"], [1, 0, 2]), batch.get("source_lengths")
         if name == "reconstruction":
             return self.in_order(source, lengths), lengths
@@ -210,6 +211,7 @@ class Autoencoder:
     def errors(self, name, weights, code, batch, noise):
         """Squared error of every step of a decoder, mean over features: (b, t), and the weights of the steps."""
         targets, lengths = self.targets(name, batch)
+        # Teacher forcing: every step reads the true frame before it.
         before = tf.concat([self.first_frame(name, batch)[None], targets[:-1]], 0)
         written = self.decoders[name].at_once(weights, code, n_steps(targets), noise, before)
         losses = tf.transpose(tf.reduce_mean(tf.square(targets - written), -1))
@@ -250,14 +252,14 @@ class Autoencoder:
         return tf.transpose(self.write("prediction", weights, batch, batch["n_steps"]), [1, 0, 2])
 
     def predict_next(self, weights, batch):
-        """What the training of the prediction aims at: steps 2 to t (b, t - 1, f), or the horizon (b, horizon, f)."""
+        """What the prediction was trained to write: steps 2 to t (b, t - 1, f), or the horizon (b, horizon, f)."""
         n_timesteps = n_steps(self.targets("prediction", batch)[0])
         return tf.transpose(self.write("prediction", weights, batch, n_timesteps), [1, 0, 2])
 
     def predict_decoding(self, weights, batch):
         """Sequences (b, t, f) from codes (b, n_states * d).
 
-        t is ``batch["n_timesteps"]``; a reversed target begins at the end of ``batch["lengths"]`` (b,), if there are.
+        t is ``batch["n_timesteps"]``. A reversed target begins at its length, if the batch has "lengths" (b,).
         """
         code = tf.split(batch["code"], batch["code"].shape[-1] // self.spec.encoding_size, axis=-1)
         first = tf.zeros([tf.shape(code[0])[0], self.spec.source_size], self.spec.dtype)

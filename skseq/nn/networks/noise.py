@@ -1,16 +1,20 @@
-"""What only a training step has: dropout masks, noise, own tokens, and where gradients are cut."""
+"""What makes a training step differ from a prediction: `Noise` in the one, `Silence` in the other."""
 
 import tensorflow as tf
-
-from skseq.nn.kernels import recurrence
 
 __all__ = ["Noise", "Silence"]
 
 
-class Noise:
-    """What only a training step has: dropout masks and noise, each from its own seed, and where gradients are cut.
+def dropout_mask(shape, rate, seed, dtype):
+    """Zeros with probability ``rate``, else 1 / (1 - rate): variational, one mask for all timesteps."""
+    keep = tf.random.stateless_uniform(shape, seed, dtype=dtype, alg="philox") >= rate
+    return tf.cast(keep, dtype) / (1 - rate)
 
-    Without noise every mask is None, and so is ``bptt_steps``.
+
+class Noise:
+    """Dropout masks and noise, each from its own seed; own tokens, smoothed targets, and where gradients are cut.
+
+    What the spec does not have is None.
     """
 
     learns = True
@@ -23,7 +27,7 @@ class Noise:
         return tf.random.experimental.stateless_fold_in(self.seed, self.count, alg="philox")
 
     def _mask(self, rate, shape):
-        return recurrence.dropout_mask(shape, self.rates[rate], self._next_seed(), self.spec.dtype)
+        return dropout_mask(shape, self.rates[rate], self._next_seed(), self.spec.dtype)
 
     @property
     def compiled(self):
@@ -49,7 +53,8 @@ class Noise:
         kind, dtype = self.spec.scheduled_sampling, self.spec.dtype
         if kind is None:
             return None
-        i, k = tf.cast(self.seed[1], dtype), self.rates["schedule_k"]  # the second half of an update's seed counts them
+        n_updates, k = self.seed[1], self.rates["schedule_k"]  # the second half of an update's seed counts updates
+        i = tf.cast(n_updates, dtype)
         if kind == "linear":
             true = tf.maximum(self.rates["schedule_floor"], k - self.rates["schedule_c"] * i)
         else:
@@ -57,7 +62,7 @@ class Noise:
         return tf.random.stateless_uniform(shape, self._next_seed(), dtype=dtype, alg="philox") >= true
 
     def restarted(self):
-        """A copy that draws the same masks again: dropout in a step function is shared by all timesteps."""
+        """A copy that draws the same masks again, so that all timesteps of a step function share them."""
         return Noise(self.spec, self.rates, tf.random.experimental.stateless_fold_in(self.seed, -1, alg="philox"))
 
     def inputs(self, n_samples, width):
@@ -83,7 +88,7 @@ class Noise:
 
 
 class Silence:
-    """No noise, no gradient: inference, or a part of a network that does not learn; ``compiled`` as in `Noise`."""
+    """No noise, no gradient: for predictions, and for a part that does not learn; ``compiled`` as in `Noise`."""
 
     learns = False
     bptt_steps = None

@@ -2,16 +2,18 @@
 
 import tensorflow as tf
 
-from skseq.nn.kernels import recurrence
+from skseq.nn.kernels.alignment import additive_scores, attend
+from skseq.nn.kernels.products import dense
 from skseq.nn.networks import encoder
+from skseq.nn.networks.layer import project
 from skseq.nn.networks.noise import Silence
 from skseq.nn.networks.weights import bias, kernel
 
-__all__ = ["Recurrent"]
+__all__ = ["Pooled"]
 
 
-class Recurrent:
-    """Flow of tensors of a `RecurrentSpec`.
+class Pooled:
+    """Flow of tensors of a `PooledSpec`.
 
     References
     ----------
@@ -58,14 +60,14 @@ class Recurrent:
 
     def _attend(self, weights, values, mask):
         """s = sum_t a_t h_t with a = softmax_t(v' tanh(W h_t + b)), over real steps (Yang et al. 2016)."""
-        keys = recurrence.dense(values, weights["attention/key"])
-        scores = recurrence.additive_scores(weights["attention/bias"][None, None], keys, weights["attention/scale"])
-        attention, context = recurrence.attend(scores, values, mask)
+        keys = dense(values, weights["attention/key"])
+        scores = additive_scores(weights["attention/bias"][None, None], keys, weights["attention/scale"])
+        attention, context = attend(scores, values, mask)
         return context[:, 0], attention[:, 0]
 
     def read_out(self, weights, pooled, noise):
         """All outputs side by side (b, sum(sizes)): logits, or numbers."""
-        return encoder.project(pooled[None], weights["output/kernel"], noise, self.spec)[0] + weights["output/bias"]
+        return project(pooled[None], weights["output/kernel"], noise, self.spec)[0] + weights["output/bias"]
 
     def losses(self, weights, batch, noise):
         """Cross entropy or squared error of every output (b, n_outputs), their weights, and what is right.
@@ -83,7 +85,7 @@ class Recurrent:
         return losses, weight[:, None] * tf.ones_like(losses), metrics
 
     def _compare(self, logits, targets):
-        """Cross entropy of every label (b, n_outputs), and whether all labels of a sample are the likeliest (b,)."""
+        """Cross entropy of every label (b, n_outputs), and whether a sample has all labels right (b,)."""
         losses, right = [], []
         for k, own in enumerate(tf.split(logits, self.spec.sizes, -1)):
             losses.append(tf.nn.sparse_softmax_cross_entropy_with_logits(targets[:, k], own))

@@ -12,7 +12,7 @@ __all__ = ["SearchOptions", "find"]
 
 @dataclass(frozen=True, kw_only=True)
 class SearchOptions:
-    """What of a search decides its graph; numbers and tables are fed with the batch.
+    """What decides the graph of a search; numbers and tables are fed with the batch.
 
     Parameters
     ----------
@@ -38,27 +38,28 @@ class SearchOptions:
 def find(network, weights, batch, options, ask):
     """What `skseq.nn.decoding` finds for a batch: "tokens", "lengths", "log_probs" and "scores", best first.
 
-    Besides the source a batch holds ``n_steps``; for the constraints, where there are any, ``allowed`` (n_steps,
-    n_classes), ``prefix`` (p,), ``outputs`` (the table of a trie) and, if outputs have an end, ``outputs_left`` of its
-    nodes, ``max_lengths`` (b,) and ``min_length``; for beams ``length_penalty`` and ``coverage_penalty``; for draws
-    ``uniform`` (b, n_best, n_steps), ``temperature`` and, where they are used, ``top_k`` and ``top_p``.
+    Besides the source a batch holds ``n_steps`` and
+
+    * for constraints, where there are any: ``allowed`` (n_steps, n_classes), ``prefix`` (p,), ``outputs`` (the table of
+      a trie); if outputs have an end: ``outputs_left`` of its nodes, ``max_lengths`` (b,) and ``min_length``;
+    * for beams: ``length_penalty`` and ``coverage_penalty``;
+    * for draws: ``uniform`` (b, n_best, n_steps), ``temperature`` and, where they are used, ``top_k`` and ``top_p``.
     """
     silence = Silence()
-    memory, states = network.encode(weights, batch, silence)
+    source = network.encode(weights, batch, silence)
 
     def step(t, tokens, states):
-        logits, weighed, states = network.written(weights, memory, t, tokens, states, silence)
+        logits, weighed, states = network.decoder.step_logits(weights, source, t, tokens, states, silence)
         return tf.nn.log_softmax(logits), weighed, states
 
     search = {"greedy": searches.greedy, "beam": searches.beam, "sampling": searches.sample}[options.method]
     common = {"end": options.end, "constraints": _constraints(network.spec.target_size, batch, options, ask)}
-    return search(
-        step, states, memory["n_samples"], batch["n_steps"], **common, **_settings(batch, options, memory.get("mask"))
-    )
+    settings = _settings(batch, options, source.mask)
+    return search(step, source.states, source.n_samples, batch["n_steps"], **common, **settings)
 
 
 def _settings(batch, options, mask):
-    """What only one of the searches reads."""
+    """What only one kind of search reads."""
     if options.method == "beam":
         fed = {name: batch[name] for name in ("length_penalty", "coverage_penalty")}
         return {"beam_width": options.n_best, "source_mask": mask, **fed}
@@ -68,7 +69,7 @@ def _settings(batch, options, mask):
 
 
 def _constraints(n_classes, batch, options, ask):
-    """All constraints that the batch or the options speak of."""
+    """All constraints that the batch or the options ask for."""
     found = []
     if "allowed" in batch:
         found.append(constraints.Table(batch["allowed"]))

@@ -7,11 +7,19 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from skseq.nn.kernels import recurrence
+from skseq.nn.kernels.cells import CELLS
 
-__all__ = ["Weight", "as_array", "bias", "initial_weights", "kept_draws", "kernel", "recurrent_weights", "subset"]
-
-N_GATES = {name: cell.n_gates for name, cell in recurrence.CELLS.items()}
+__all__ = [
+    "Weight",
+    "as_array",
+    "bias",
+    "gates_size",
+    "initial_weights",
+    "kept_draws",
+    "kernel",
+    "recurrent_weights",
+    "subset",
+]
 
 
 class Weight(NamedTuple):
@@ -21,6 +29,11 @@ class Weight(NamedTuple):
     shape: tuple
     initializer: str
     penalized: bool = True
+
+
+def gates_size(spec):
+    """Width of a layer's projected input: the gates of all units."""
+    return CELLS[spec.cell].n_gates * spec.units
 
 
 def kernel(name, *shape):
@@ -34,8 +47,8 @@ def bias(name, size):
 
 
 def recurrent_weights(spec, name, input_size):
-    """Weights of one recurrent layer as stock Keras has them; ``input_size=None`` means that it has no input."""
-    gates = N_GATES[spec.cell] * spec.units
+    """Weights of one recurrent layer as stock Keras has them; ``input_size=None``: it has no input."""
+    gates = gates_size(spec)
     if input_size is not None:
         yield kernel(f"{name}/kernel", input_size, gates)
     yield Weight(f"{name}/recurrent_kernel", (spec.units, gates), "orthogonal")
@@ -62,11 +75,11 @@ def _initializer(name, seed):
 
 
 def _drawn(initializer, shape, seed, dtype):
-    """An array of this initial distribution; always the same one from the same seed."""
+    """An array of this initial distribution; the same seed gives the same array."""
     return as_array(_initializer(initializer, seed)(shape, dtype=dtype))
 
 
-KEPT_SIZE = 2**14  # numbers in the largest array that is kept
+MAX_KEPT_NUMBERS = 2**14  # larger arrays are drawn again
 kept_draws = lru_cache(maxsize=64)(_drawn)  # a search fits the same network from the same seed again and again
 
 
@@ -80,7 +93,7 @@ def initial_weights(network, random_state):
             if weight.initializer == "unit_forget_bias":
                 value[network.spec.units : 2 * network.spec.units] = 1
         else:
-            draw = kept_draws if np.prod(weight.shape) <= KEPT_SIZE else _drawn
+            draw = kept_draws if np.prod(weight.shape) <= MAX_KEPT_NUMBERS else _drawn
             value = draw(weight.initializer, weight.shape, seed, dtype).copy()
         values[weight.name] = value
     return values

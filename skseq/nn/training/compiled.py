@@ -11,14 +11,14 @@ from typing import NamedTuple
 import numpy as np
 import tensorflow as tf
 
-from skseq.nn.decoding.searches import unfold
-from skseq.nn.kernels import recurrence
+from skseq.nn.kernels.loops import at, unfold
 from skseq.nn.kernels.precision import mixed_products
 from skseq.nn.networks.autoencoder import Autoencoder, hold_back
 from skseq.nn.networks.noise import Noise, Silence
-from skseq.nn.networks.pooled import Recurrent
+from skseq.nn.networks.pooled import Pooled
 from skseq.nn.networks.seq2seq import Seq2Seq
-from skseq.nn.spec import AutoencoderSpec, RecurrentSpec, Seq2SeqSpec
+from skseq.nn.networks.tagger import Tagger
+from skseq.nn.spec import AutoencoderSpec, PooledSpec, Seq2SeqSpec, TaggerSpec
 from skseq.nn.training.batching import batch_timesteps, by_length, crop, make_batches
 from skseq.nn.training.store import WeightStore
 
@@ -27,7 +27,7 @@ __all__ = ["PREDICT_ROWS", "CompiledNetwork", "Feed"]
 FOUND = {"tokens": tf.int32, "lengths": tf.int32, "log_probs": tf.float64, "scores": tf.float64}  # by a search
 OF_EPOCH = ("largest_gradient_norm", "largest_weight", "learning_rate", "n_updates", "finite")
 PREDICT_ROWS = 128  # every batch at predict has this many rows, so that a row's result never depends on the others
-_NETWORKS = {AutoencoderSpec: Autoencoder, RecurrentSpec: Recurrent, Seq2SeqSpec: Seq2Seq}
+_NETWORKS = {AutoencoderSpec: Autoencoder, PooledSpec: Pooled, Seq2SeqSpec: Seq2Seq, TaggerSpec: Tagger}
 _WIDE = {"source", "target", "code", "allowed"}  # unless they are ids, their last axis is features or classes, not time
 
 
@@ -246,7 +246,7 @@ class CompiledNetwork:
         """An update for each of the first n batches of rows (n_at_once, batch_size, ...)."""
 
         def step(k):
-            now = recurrence.at(k)
+            now = at(k)
             return self._update({name: now(x) for name, x in rows.items()} | shared, rates, seed)
 
         return self._descend(n, step)

@@ -1,14 +1,23 @@
-"""Where a network's weights live while it is compiled, and the optimizer that moves them."""
+"""Where a network's weights live while it is compiled, and the optimizer that moves them.
+
+`WeightStore` is for our own networks, `ModelStore` for a `keras.Model` of the user's. Both take and give plain NumPy
+arrays: the weights by name, the state of the optimizer (its slots) in a list.
+"""
 
 import json
+import re
 
 import keras
 import numpy as np
 import tensorflow as tf
 
+from skseq.nn._keras import adam_moments, reduce_nothing
+from skseq.nn._tensorflow import apply_adam
 from skseq.nn.networks.weights import as_array
 
-__all__ = ["WeightStore"]
+__all__ = ["ModelStore", "WeightStore"]
+
+_COUNTER = re.compile(r"_\d+(?=/|$)")  # Keras tells layers of one name apart by it, counting through the process
 
 
 class WeightStore:
@@ -16,14 +25,13 @@ class WeightStore:
 
     def __init__(self, table, trained, optimizer, dtype):
         self.table, self.trained = table, trained
-        # TensorFlow keeps what it needs to make a variable for every name that it has seen: one name serves all.
+        # TensorFlow never forgets the name of a variable: one name for all keeps memory from growing with every fit.
         self.variables = [keras.Variable(np.zeros(weight.shape), dtype=dtype, name="weight") for weight in table]
         self._moved = [variable for entry, variable in zip(table, self.variables) if entry in trained]
         config = json.loads(optimizer)
         config["config"]["name"] = "optimizer"
         self.optimizer = keras.optimizers.deserialize(config)
-        # One replica has nothing to reduce, and what Keras does there TensorFlow keeps for ever (see `gradients`).
-        self.optimizer._all_reduce_sum_gradients = list
+        reduce_nothing(self.optimizer)
         self.optimizer.build(self._moved)
         self._apply = self._apply_adam if _is_plain_adam(self.optimizer) else self._apply_keras
         self._fresh_slots = self.slots()
@@ -40,7 +48,7 @@ class WeightStore:
         return {entry.name: as_array(variable) for entry, variable in zip(self.table, self.variables)}
 
     def load_slots(self, slots=None):
-        """Take the optimizer's state, a list of arrays; None: as a new optimizer has it."""
+        """Take the optimizer's state, a list of arrays; None is the state of a new optimizer."""
         for variable, value in zip(self.optimizer.variables, self._fresh_slots if slots is None else slots):
             _set(variable, value)
 
@@ -74,7 +82,7 @@ class WeightStore:
     def apply(self, gradients, wanted):
         """One step of the optimizer if it is ``wanted``, with gradients in the order of the trained weights.
 
-        Those of a step that is not wanted must be zero.
+        The gradients of a step that is not wanted must be zero.
         """
         self._apply(gradients, wanted)
 
@@ -86,10 +94,10 @@ class WeightStore:
         tf.cond(wanted, step, lambda: False)
 
     def _apply_adam(self, gradients, wanted):
-        """As `keras.optimizers.Adam` does it, in one operation a weight where that has 20: traced and run faster.
+        """The step of `keras.optimizers.Adam` in one operation per weight instead of 20: faster to trace and to run.
 
-        One that is not wanted is a step of nothing, 0 / (sqrt(v) + 1), on moments that stay as they are: for a
-        branch XLA would copy all weights and slots.
+        A step that is not wanted adds zero, 0 / (sqrt(v) + 1), and keeps the moments. A branch would make XLA copy
+        every weight and slot.
         """
         adam, dtype = self.optimizer, gradients[0].dtype
         step = tf.cast(adam.iterations.value + 1, dtype)
@@ -103,23 +111,69 @@ class WeightStore:
             "beta2": tf.where(wanted, beta_2, one),
             "epsilon": tf.where(wanted, tf.constant(adam.epsilon, dtype), one),
         }
-        for variable, m, v, gradient in zip(self._moved, adam._momentums, adam._velocities, gradients):
+        for variable, m, v, gradient in zip(self._moved, *adam_moments(adam), gradients):
             slots = {"m": m.value.handle, "v": v.value.handle}
-            tf.raw_ops.ResourceApplyAdam(var=variable.value.handle, **slots, **numbers, grad=gradient)
+            apply_adam(var=variable.value.handle, **slots, **numbers, grad=gradient)
         adam.iterations.assign_add(tf.cast(wanted, adam.iterations.dtype))
 
     def finalize(self):
-        """At the end of training: moving averages become the weights, if the optimizer keeps them."""
+        """End the training: if the optimizer keeps moving averages, they become the weights."""
         self.optimizer.finalize_variable_values(self._moved)
 
 
+class ModelStore:
+    """The weights and the optimizer's state of a compiled `keras.Model`, as NumPy arrays in and out."""
+
+    def __init__(self, model):
+        self.model = model
+        self.names = [f"{index}/{_layer_path(weight.path)}" for index, weight in enumerate(model.weights)]
+        model.optimizer.build(model.trainable_variables)
+
+    def load(self, weights):
+        """Take weights, name -> array; names or shapes that are not the model's raise ValueError."""
+        shapes = dict(zip(self.names, (tuple(weight.shape) for weight in self.model.weights)))
+        given = {name: value.shape for name, value in weights.items()}
+        if shapes != given:
+            raise ValueError(
+                f"The model of network has weights {shapes}, but the fitted ones are {given}: the build function must "
+                "give the same model for the same meta and parameters."
+            )
+        for name, variable in zip(self.names, self.model.weights):
+            variable.assign(weights[name])
+
+    def weights(self):
+        """Name -> array."""
+        return {name: as_array(variable) for name, variable in zip(self.names, self.model.weights)}
+
+    def load_slots(self, slots):
+        """Take the optimizer's state but for its learning rate; the state of another optimizer raises ValueError."""
+        optimizer, rate = self.model.optimizer, self.model.optimizer.learning_rate
+        if [tuple(variable.shape) for variable in optimizer.variables] != [value.shape for value in slots]:
+            raise ValueError("The optimizer of network is another one than in the last fit.")
+        for variable, value in zip(optimizer.variables, slots):
+            if variable is not rate:  # the wrapper may have been given a new one
+                variable.assign(value)
+
+    def slots(self):
+        """State of the optimizer, a list of arrays."""
+        return [as_array(variable) for variable in self.model.optimizer.variables]
+
+    def finalize(self):
+        """Nothing is left to do: Keras finalizes its optimizer at the end of its fit."""
+
+
+def _layer_path(path):
+    """Path of a weight without Keras' counters: the same in every process."""
+    return _COUNTER.sub("", path)
+
+
 def _set(variable, value):
-    """Give a Keras variable a value: its own ``assign`` takes 2.5 times as long, and a small fit 50 ms."""
+    """Give a Keras variable a value. Its own ``assign`` takes 2.5 times as long: 50 ms of a small fit."""
     variable.value.assign(value, read_value=False)
 
 
 def _is_plain_adam(optimizer):
-    """Whether an optimizer is Adam with no more than its own four numbers."""
+    """Whether an optimizer is Adam with nothing beyond learning rate, two betas and epsilon."""
     more = ("amsgrad", "weight_decay", "use_ema", "gradient_accumulation_steps", "loss_scale_factor")
     clips = ("clipnorm", "clipvalue", "global_clipnorm")
     return type(optimizer) is keras.optimizers.Adam and not any(getattr(optimizer, name) for name in (*more, *clips))

@@ -1,4 +1,4 @@
-"""What outputs may be: each constraint by hand, and in searches against writing down all outputs that keep it."""
+"""Constraints: each by hand, and in searches against a list of all outputs that keep it."""
 
 import numpy as np
 import pytest
@@ -14,7 +14,7 @@ LIST = [(1,), (1, 2), (1, 2, 3), (3, 1, 1), (3, 3)]
 
 
 def sum_is_even(samples, prefixes):
-    """The end only after an even sum: rows as tall as the prefixes."""
+    """The end only after an even sum."""
     allowed = np.ones((len(prefixes), N_CLASSES), bool)
     allowed[:, END] = prefixes.sum(1) % 2 == 0
     return allowed

@@ -1,4 +1,4 @@
-"""Loops over a step function, with an alphabet in place of a model, and against writing down all outputs."""
+"""Searches over a step function: with an alphabet for a model, and against a list of all outputs."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,8 @@ import tensorflow as tf
 from search_tools import END, Letters, Recurrent, all_outputs, assert_finds, best_of
 
 from skseq.nn.decoding.constraints import Lengths, NoRepeat, Table
-from skseq.nn.decoding.searches import beam, greedy, greedy_search, sample, unfold
+from skseq.nn.decoding.searches import beam, greedy, greedy_search, sample
+from skseq.nn.kernels.loops import unfold
 
 ALPHABET = "_abcdefghijklmnopqrstuvwxyz"
 WORDS = ["greedy", "search"]

@@ -15,11 +15,11 @@ from nn_tools import (
     lengths,
     make_rows,
     of_dtype,
+    pooled_spec,
     predict,
     predicts,
     random_weights,
     reconstructs,
-    recurrent_spec,
     seq2seq_spec,
 )
 
@@ -44,7 +44,7 @@ SEQ2SEQ = {name: spec for name, spec in SPECS.items() if hasattr(spec, "attentio
 
 
 RECURRENT = {name: spec for name, spec in SPECS.items() if hasattr(spec, "pooling")} | {
-    "attention-2-labels-frozen": recurrent_spec(pooling="attention", sizes=(3, 2), frozen=True),
+    "attention-2-labels-frozen": pooled_spec(pooling="attention", sizes=(3, 2), frozen=True),
 }
 EVERY = AUTOENCODERS | SEQ2SEQ | RECURRENT
 SAVED = [  # between them every layer and operation that there is
@@ -159,7 +159,7 @@ def test_autoencoder_models_equal_the_network(spec):
 
 @pytest.mark.parametrize("spec", CONDITIONAL.values(), ids=CONDITIONAL)
 def test_conditional_autoencoder_models_equal_the_network(spec):
-    """The training model that is told what the network writes, and the inference models on their own, write it too."""
+    """Both the training model, told what the network writes, and the inference models on their own write the same."""
     weights, models, _ = exported(spec)
     rows = make_rows(spec)
     source, expected = rows["source"], written(spec, compiled(spec), weights, rows)
@@ -187,7 +187,7 @@ def test_encoder_decoder_models_equal_the_network(spec):
 
 @pytest.mark.parametrize("spec", RECURRENT.values(), ids=RECURRENT)
 def test_recurrent_models_equal_the_network(spec):
-    """Numbers in one output; probabilities in one output a label, a list if there are several."""
+    """Numbers in one output; probabilities in one output per label, a list if there are several."""
     weights, models, _ = exported(spec)
     network, rows = compiled(spec), make_rows(spec, n_timesteps=5)
     what = "values" if spec.task == "regress" else "probs"
@@ -258,7 +258,7 @@ print(json.dumps(results))
 
 @pytest.fixture(scope="module")
 def saved(tmp_path_factory):
-    """What the loader makes of every saved model: name -> largest difference from the output here."""
+    """What the loader finds for every saved model: name -> largest difference from the output here."""
     folder = tmp_path_factory.mktemp("models")
 
     def save(name, model, inputs):

@@ -132,7 +132,7 @@ def test_where_graphs_have_the_operation(source_size, fields, in_training, in_pr
 
 @pytest.mark.parametrize("embedding_dim", [None, 2])
 def test_a_frozen_encoder_is_none_where_xla_reads_the_graph(embedding_dim):
-    """It has no noise in training either, but it is part of the update."""
+    """Its layers never learn, but XLA reads them all the same, as part of the update."""
     tokens = {"tokens": True, "embedding_dim": 2, "source_size": 5} if embedding_dim else {}
     spec = of_dtype(replace(SPECS["mean-lstm-2-layers-regress"], frozen=True, block=True, **tokens), "float32")
     rows, weights = make_rows(spec), random_weights(spec)
@@ -168,7 +168,7 @@ def test_small_networks_take_it(parameters, expected):
     ],
 )
 def test_estimators_learn_and_say_the_same_with_it(estimator, monkeypatch):
-    """Ragged numbers: the loop, which a limit of no units turns to, has the same weights after two epochs."""
+    """Ragged numbers: after two epochs the loop has the same weights; a limit of 0 units turns to it."""
     rng = np.random.RandomState(0)
     X = [rng.normal(size=(n, 1)) for n in (3, 5, 4, 2)]
     y = None if isinstance(estimator, LSTMAutoencoderTransformer) else [0, 1, 1, 0]

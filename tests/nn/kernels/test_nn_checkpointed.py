@@ -1,4 +1,4 @@
-"""Layers that work out chunks again for their gradient, against the same layers that keep everything."""
+"""Layers that compute chunks again for their gradient, against the same layers that keep everything."""
 
 from dataclasses import replace
 

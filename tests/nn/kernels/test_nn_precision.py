@@ -7,8 +7,8 @@ import pytest
 import tensorflow as tf
 from nn_tools import SPECS, compiled, data_of, gradients, make_rows, of_dtype, random_weights, recurrent
 
+from skseq.nn.kernels.loops import loop
 from skseq.nn.kernels.precision import mixed_products, product
-from skseq.nn.kernels.recurrence import loop
 
 NAMES = (
     "repeated-lstm",

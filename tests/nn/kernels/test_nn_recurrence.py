@@ -8,10 +8,10 @@ import pytest
 import tensorflow as tf
 from nn_tools import autoencoder_spec, compiled, lengths, predict, random_weights, recurrent, recurrent_step
 
-from skseq.nn.kernels import recurrence
+from skseq.nn.kernels.cells import CELLS
 from skseq.nn.networks import encoder
-from skseq.nn.networks.noise import Noise
-from skseq.nn.networks.weights import N_GATES
+from skseq.nn.networks.layer import project
+from skseq.nn.networks.noise import Noise, dropout_mask
 
 N_SAMPLES, N_TIMESTEPS, N_FEATURES, UNITS = 3, 4, 2, 3
 MASK = np.arange(N_TIMESTEPS) < np.array([[4], [1], [2]])
@@ -64,7 +64,7 @@ def assert_all_close(actual, expected, tolerance):
     ids=["float32", "unrolled", "relu"],
 )
 @pytest.mark.parametrize("masked", [False, True], ids=["full", "masked"])
-@pytest.mark.parametrize("cell", N_GATES)
+@pytest.mark.parametrize("cell", CELLS)
 def test_layer_equals_stock_keras(cell, masked, activation, unroll, dtype):
     """Outputs, final states, the gradients by inputs, initial states and all weights; outputs where none is wanted."""
     x, states, weights = numbers(cell, dtype)
@@ -82,7 +82,7 @@ def test_layer_equals_stock_keras(cell, masked, activation, unroll, dtype):
 
 
 def written_out(cell, x, states, weights, drop, mask, bptt_steps=None, ends=(0,)):
-    """The textbook recurrence, one line an equation, differentiated by TensorFlow.
+    """The textbook recurrence, one line per equation, differentiated by TensorFlow.
 
     Where a chunk of ``bptt_steps``, counted from ``ends`` in both directions, begins, the samples for which the step
     counts start from constants.
@@ -114,7 +114,7 @@ def written_out(cell, x, states, weights, drop, mask, bptt_steps=None, ends=(0,)
 
 
 @pytest.mark.parametrize("unroll", [False, True], ids=["looped", "unrolled"])
-@pytest.mark.parametrize("cell", N_GATES)
+@pytest.mark.parametrize("cell", CELLS)
 def test_recurrent_dropout_equals_the_recurrence_written_out(cell, unroll):
     x, states, weights = numbers(cell, "float64")
     drop = tf.constant([[0.0, 2.0, 2.0], [2.0, 0.0, 0.0], [2.0, 2.0, 0.0]], "float64")
@@ -130,7 +130,7 @@ def test_recurrent_dropout_equals_the_recurrence_written_out(cell, unroll):
 @pytest.mark.parametrize("unroll", [False, True], ids=["looped", "unrolled"])
 @pytest.mark.parametrize("mask", [MASK, np.ones_like(MASK)], ids=["masked", "full"])
 @pytest.mark.parametrize("bptt_steps", [1, 3])
-@pytest.mark.parametrize("cell", N_GATES)
+@pytest.mark.parametrize("cell", CELLS)
 def test_truncated_gradients_equal_the_recurrence_with_constants_at_the_cuts(cell, bptt_steps, mask, unroll):
     x, states, weights = numbers(cell, "float64", n_timesteps=4)
     drop = tf.constant([[0.0, 2.0, 2.0], [2.0, 0.0, 2.0], [2.0, 2.0, 0.0]], "float64")
@@ -143,7 +143,7 @@ def test_truncated_gradients_equal_the_recurrence_with_constants_at_the_cuts(cel
     assert all(np.abs(a - b).max() > 1e-3 for a, b in zip(actual[1], full[1]))
 
 
-@pytest.mark.parametrize("cell", N_GATES)
+@pytest.mark.parametrize("cell", CELLS)
 def test_chunks_as_long_as_the_sequence_cut_nothing(cell):
     x, states, weights = numbers(cell, "float64")
     watched = [x, *states, *weights]
@@ -153,9 +153,9 @@ def test_chunks_as_long_as_the_sequence_cut_nothing(cell):
         assert_all_close(cut, full, 1e-14)
 
 
-@pytest.mark.parametrize("cell", N_GATES)
+@pytest.mark.parametrize("cell", CELLS)
 def test_chunks_are_counted_in_the_order_in_which_a_direction_reads(cell):
-    """Both directions of an encoder count chunks back from where they stop reading, the last step or the first."""
+    """Both directions of an encoder count chunks backwards from the step they read last."""
     spec = autoencoder_spec(cell=cell, bidirectional=True, truncated=True)
     names = [f"encoder/0/{way}{w}" for way in ("", "backward/") for w in ("kernel", "recurrent_kernel", "bias")]
     weights = {name: tf.constant(value) for name, value in random_weights(spec).items() if name in names}
@@ -181,7 +181,7 @@ def test_chunks_are_counted_in_the_order_in_which_a_direction_reads(cell):
     assert_all_close(actual[1], expected[1], 1e-10)
 
 
-@pytest.mark.parametrize("cell", N_GATES)
+@pytest.mark.parametrize("cell", CELLS)
 def test_chunks_of_one_step_by_hand(cell):
     """The last output depends on the last input and on no earlier one, the first one on the initial states too."""
     x, states, weights = numbers(cell, "float64")
@@ -200,7 +200,7 @@ def test_chunks_of_one_step_by_hand(cell):
 
 
 @pytest.mark.parametrize("activation", ["tanh", "relu"])
-@pytest.mark.parametrize("cell", N_GATES)
+@pytest.mark.parametrize("cell", CELLS)
 def test_steps_equal_the_layer(cell, activation):
     x, states, weights = numbers(cell, "float64")
     drop = tf.constant([[0.0, 2.0, 2.0]], "float64")
@@ -211,7 +211,7 @@ def test_steps_equal_the_layer(cell, activation):
     assert_all_close(states, final, 1e-12)
 
 
-@pytest.mark.parametrize("cell", N_GATES)
+@pytest.mark.parametrize("cell", CELLS)
 def test_a_masked_step_passes_its_states_on(cell):
     x, states, weights = numbers(cell, "float64")
     outputs, final = recurrent(cell, x, states, weights, mask=MASK)
@@ -221,7 +221,7 @@ def test_a_masked_step_passes_its_states_on(cell):
     np.testing.assert_allclose([state[1] for state in final], [state[1] for state in after_one], atol=1e-14)
 
 
-@pytest.mark.parametrize("cell", N_GATES)
+@pytest.mark.parametrize("cell", CELLS)
 def test_stacked_bidirectional_encoder_equals_stock_keras(cell):
     """Outputs at real steps and final states, by lengths here and by mask there."""
     spec = autoencoder_spec(cell=cell, n_layers=2, bidirectional=True)
@@ -247,11 +247,11 @@ def test_stacked_bidirectional_encoder_equals_stock_keras(cell):
 
 def test_dropout_mask_keeps_the_expectation():
     """Zeros at the given rate, 1 / (1 - rate) elsewhere; 5 standard deviations of 40,000 coins are allowed."""
-    mask = np.array(recurrence.dropout_mask([200, 200], 0.3, [1, 2], tf.float64))
+    mask = np.array(dropout_mask([200, 200], 0.3, [1, 2], tf.float64))
     np.testing.assert_allclose(np.unique(mask), [0, 1 / 0.7])
     assert abs(np.mean(mask == 0) - 0.3) < 5 * np.sqrt(0.3 * 0.7 / mask.size)
-    np.testing.assert_array_equal(mask, recurrence.dropout_mask([200, 200], 0.3, [1, 2], tf.float64))
-    assert not np.array_equal(mask, recurrence.dropout_mask([200, 200], 0.3, [1, 3], tf.float64))
+    np.testing.assert_array_equal(mask, dropout_mask([200, 200], 0.3, [1, 2], tf.float64))
+    assert not np.array_equal(mask, dropout_mask([200, 200], 0.3, [1, 3], tf.float64))
 
 
 def noise_of(seed=(3, 0)):
@@ -263,7 +263,7 @@ def noise_of(seed=(3, 0)):
 def test_input_dropout_is_the_same_at_all_timesteps():
     """With the identity as kernel the product shows which inputs were dropped."""
     spec, noise = noise_of()
-    kept = np.array(encoder.project(tf.ones([4, 5, 6], tf.float64), tf.eye(6, dtype=tf.float64), noise, spec))
+    kept = np.array(project(tf.ones([4, 5, 6], tf.float64), tf.eye(6, dtype=tf.float64), noise, spec))
     np.testing.assert_array_equal(kept, np.tile(kept[:1], (4, 1, 1)))
     assert set(np.unique(kept)) == {0.0, 2.0}
     assert len(np.unique(kept[0], axis=0)) > 1  # samples have masks of their own
@@ -274,9 +274,9 @@ def test_token_dropout_drops_a_token_wherever_it_stands():
     ids = np.array([[0, 1], [2, 1], [0, 2]], np.int32)  # (t, b)
     kernel = tf.constant(np.random.RandomState(0).normal(size=(3, 4)))
     spec, noise = noise_of()
-    looked_up = encoder.project(tf.constant(ids), kernel, noise, spec)
+    looked_up = project(tf.constant(ids), kernel, noise, spec)
     spec, noise = noise_of()
-    product = encoder.project(tf.one_hot(ids, 3, dtype=tf.float64), kernel, noise, spec)
+    product = project(tf.one_hot(ids, 3, dtype=tf.float64), kernel, noise, spec)
     np.testing.assert_allclose(looked_up, product, atol=1e-15)
     assert 0 < np.mean(np.array(looked_up) == 0) < 1
 

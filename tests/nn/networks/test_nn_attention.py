@@ -8,8 +8,9 @@ import pytest
 import tensorflow as tf
 from nn_tools import compiled, data_of, evaluate, gradients, lengths, network_of, predict, random_weights, seq2seq_spec
 
-from skseq.nn.kernels import recurrence
+from skseq.nn.kernels import alignment
 from skseq.nn.networks import attention
+from skseq.nn.networks.source import Source
 from skseq.nn.training.compiled import CompiledNetwork
 
 LN2, LN3 = np.log(2), np.log(3)
@@ -22,28 +23,28 @@ def doubles(values):
 
 def test_additive_scores_one_unit():
     """e_j = v tanh(W s + U h_j): W s = ln 2, U h = (0, ln 3/2), v = 5: 5 tanh(ln 2) = 3 and 5 tanh(ln 3) = 4."""
-    scores = recurrence.additive_scores(doubles([[[LN2]]]), doubles([[[0.0], [LN3 - LN2]]]), doubles([5.0]))
+    scores = alignment.additive_scores(doubles([[[LN2]]]), doubles([[[0.0], [LN3 - LN2]]]), doubles([5.0]))
     np.testing.assert_allclose(scores, [[[3, 4]]], atol=1e-14)
 
 
 def test_additive_scores_two_units():
     """W s = (ln 2, 0); U h_1 = (0, 0), U h_2 = (0, ln 3); v = (1, 2): 3/5 + 0 and 3/5 + 2 * 4/5 = 11/5."""
-    scores = recurrence.additive_scores(doubles([[[LN2, 0]]]), doubles([[[0.0, 0], [0, LN3]]]), doubles([1.0, 2]))
+    scores = alignment.additive_scores(doubles([[[LN2, 0]]]), doubles([[[0.0, 0], [0, LN3]]]), doubles([1.0, 2]))
     np.testing.assert_allclose(scores, [[[3 / 5, 11 / 5]]], atol=1e-14)
 
 
 def test_attend():
     """softmax(0, ln 3) = (1/4, 3/4); context of the values (4, 0) and (8, 4): (7, 3)."""
-    weights, context = recurrence.attend(doubles([[[0.0, LN3]]]), doubles([[[4.0, 0], [8, 4]]]), None)
+    weights, context = alignment.attend(doubles([[[0.0, LN3]]]), doubles([[[4.0, 0], [8, 4]]]), None)
     np.testing.assert_allclose(weights, [[[1 / 4, 3 / 4]]], atol=1e-15)
     np.testing.assert_allclose(context, [[[7, 3]]], atol=1e-14)
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_masked_source_steps_get_no_weight(dtype):
-    """The third step would win the softmax, and its value is huge, but it is not there."""
+    """The third step would win the softmax, and its value is huge, but it is padding."""
     scores, values = tf.constant([[[0.0, LN3, 1e4]]], dtype), tf.constant([[[4.0], [8], [1e30]]], dtype)
-    weights, context = recurrence.attend(scores, values, tf.constant([[True, True, False]]))
+    weights, context = alignment.attend(scores, values, tf.constant([[True, True, False]]))
     np.testing.assert_allclose(weights, [[[1 / 4, 3 / 4, 0]]], atol=1e-7)
     assert weights[0, 0, 2] == 0.0
     np.testing.assert_allclose(context, [[[7]]], rtol=1e-6)
@@ -57,8 +58,9 @@ def aligned(kind, query, outputs, position=0, *, n_real=None, **fields_and_weigh
     weights = {f"attention/{name}": doubles(value) for name, value in fields_and_weights.pop("weights", {}).items()}
     spec = seq2seq_spec(attention=kind, units=1, **fields_and_weights)
     values = doubles(outputs)[:, None, None]
-    memory = attention.memory(weights, values, None if n_real is None else tf.constant([n_real]))
-    found, context = attention.align(spec, weights, memory, doubles([[[query]]]), tf.constant([position]))
+    lengths = None if n_real is None else tf.constant([n_real])
+    source = Source(**attention.keys_and_values(weights, values, lengths))
+    found, context = attention.align(spec, weights, source, doubles([[[query]]]), tf.constant([position]))
     np.testing.assert_allclose(context[0, 0, 0], np.sum(found[0, 0] * outputs), atol=1e-14)
     return found[0, 0]
 
@@ -146,7 +148,7 @@ def test_predicted_attention_is_a_distribution_over_real_steps(kind):
 
 
 def products_by_loop(function):
-    """Numbers of matrix products in the bodies of a graph's loops that have no loop inside."""
+    """How many matrix products stand in the body of every innermost loop of a graph."""
     functions = {f.signature.name: f.node_def for f in function.graph.as_graph_def().library.function}
     loops = {name: [n for n in nodes if n.op in ("While", "StatelessWhile")] for name, nodes in functions.items()}
     outer = [*function.graph.as_graph_def().node, *(node for nodes in loops.values() for node in nodes)]
@@ -167,7 +169,7 @@ def products_by_loop(function):
     ],
 )
 def test_a_step_of_a_search_multiplies_no_source(kind, n_products):
-    """The encoder's step has one product; keys, the first state and all that only the source decides have none."""
+    """The encoder has one product per step. Keys, first state and all that only the source decides stand in no loop."""
     spec = seq2seq_spec(attention=kind, source_steps=4)
     network = CompiledNetwork(spec)
     predict(network, random_weights(spec), "probs", {"source": np.array([[1, 2, 3, 4]], np.int32)})
@@ -176,7 +178,7 @@ def test_a_step_of_a_search_multiplies_no_source(kind, n_products):
 
 
 def test_a_step_of_training_with_attention_multiplies_no_source():
-    """Encoder: one product a step and one for its gradient. Decoder: query, scores, context, what it adds, recurrence.
+    """Encoder: one product per step, one for its gradient. Decoder: query, scores, context, what it adds, recurrence.
 
     Its gradient: those of the recurrence, of context and attention weights, of v and of the query. Weights, keys and
     values get theirs from all steps at once.
@@ -193,7 +195,7 @@ def test_a_step_of_training_with_attention_multiplies_no_source():
 
 
 def copying(spec, **weights):
-    """Weights of a network of one unit, zero but for gates that copy and what is given."""
+    """Weights of a network with one unit: gates that copy, the given weights, and zero for all else."""
     zeros = {w.name: np.zeros(w.shape) for w in network_of(spec).weights()}
     copy = {"encoder/0/kernel": [[0, 0, 1, 0]], "encoder/0/bias": FLOW, "decoder/0/bias": FLOW}
     given = {name.replace("__", "/"): value for name, value in weights.items()}

@@ -1,4 +1,4 @@
-"""The autoencoder's own ways: decoding from codes, prediction, feedback, two losses, noise on the input."""
+"""What only the autoencoder does: decoding from codes, prediction, feedback, two losses, noise on the input."""
 
 from dataclasses import replace
 
@@ -77,7 +77,7 @@ def test_the_held_back_steps_are_forecast_from_the_others(name, unroll):
 @pytest.mark.parametrize("name", [name for name, spec in PREDICTING.items() if spec.held_back])
 @pytest.mark.parametrize("ragged", [False, True], ids=["one-length", "ragged"])
 def test_the_encoder_does_not_see_what_is_held_back(name, ragged):
-    """Other values there change what is compared with, and nothing that is written; one step earlier they do."""
+    """Other values in held back steps change the targets but nothing that is written; one step earlier they do."""
     spec = SPECS[name]
     weights, network = random_weights(spec), compiled(spec)
     n_timesteps = lengths([6, 4, 3]) if ragged else lengths([6, 6, 6])
@@ -140,7 +140,7 @@ NAMES += ["output/kernel", "output/bias"]
 
 
 def known(spec, rows):
-    """What is read, first frame and truth of both decoders, in the order in which they write."""
+    """The source that is read, and first frame and truth of both decoders in the order in which they write."""
     source = rows["source"]
     read = source[:, :-HORIZON] if spec.held_back else source
     first, truth = (read[:, -1], source[:, -HORIZON:]) if spec.held_back else (source[:, 0], source[:, 1:])
@@ -223,7 +223,7 @@ def test_composite_loss_with_a_step_held_back_by_hand():
 
 
 def test_composite_loss_of_an_epoch():
-    """Means of batches by the weight of what is reconstructed; a batch without anything to predict has no such loss."""
+    """Batches count by the weight of what is reconstructed; one with nothing to predict adds no prediction loss."""
     spec = BLIND[False]
     totals = evaluate(compiled(spec), blind_weights(spec), data_of(spec, blind_rows()), [[0], [1], [2]])
     np.testing.assert_allclose(totals["reconstruction_loss"], [47, 13])
@@ -271,7 +271,7 @@ def test_input_noise_has_its_standard_deviation_and_targets_are_clean():
 
 
 def test_dropped_steps_are_whole_and_as_many_as_the_rate_says():
-    """One step of 1: the error is 1 if it was dropped, and 0 if not, since nothing is scaled up for it."""
+    """One step of 1: the error is 1 if it was dropped, else 0, since the steps that stay are not scaled up."""
     dropped = copied(1, 1.0, step_dropout=0.3)
     assert abs(dropped - 0.3) < 5 * np.sqrt(0.3 * 0.7 / 4000)
 

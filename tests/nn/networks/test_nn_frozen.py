@@ -15,8 +15,8 @@ from nn_tools import (
     gradients,
     make_rows,
     optimizer,
+    pooled_spec,
     random_weights,
-    recurrent_spec,
     seq2seq_spec,
     train,
 )
@@ -69,7 +69,7 @@ def test_the_optimizer_is_of_trained_weights_only(spec):
 
 @every_kind
 def test_the_gradient_of_the_rest_is_that_of_the_whole(spec):
-    """Also with penalties, which do not count what is frozen; the norm is of what is trained."""
+    """Also with penalties, which leave out frozen weights; so does the norm."""
     weights, data = random_weights(spec), data_of(spec, make_rows(spec))
     spec = replace(spec, penalty=True)
     whole = gradients(compiled(replace(spec, frozen=False)), weights, data, l1=0.25, l2=0.5)
@@ -83,8 +83,8 @@ def test_the_gradient_of_the_rest_is_that_of_the_whole(spec):
 
 
 def test_a_frozen_encoder_has_no_dropout():
-    """Recurrent dropout has nowhere to go in a network whose only recurrent layers are frozen."""
-    spec = recurrent_spec(bidirectional=True, recurrent_dropout=True, frozen=True)
+    """Recurrent dropout changes nothing in a network whose only recurrent layers are frozen."""
+    spec = pooled_spec(bidirectional=True, recurrent_dropout=True, frozen=True)
     weights, data = random_weights(spec), data_of(spec, make_rows(spec))
     loss = train(compiled(spec), weights, data, recurrent_dropout=0.5)[0]["loss"]
     np.testing.assert_array_equal(loss, evaluate(compiled(spec), weights, data)["loss"])

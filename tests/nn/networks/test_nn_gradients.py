@@ -15,17 +15,17 @@ from nn_tools import (
     lengths,
     make_rows,
     network_of,
+    pooled_spec,
     predicts,
     random_weights,
-    recurrent_spec,
     seq2seq_spec,
     train,
 )
 
+from skseq.nn.kernels import cells
 from skseq.nn.networks import encoder
 from skseq.nn.networks.noise import Noise, Silence
-from skseq.nn.networks.seq2seq import decoder_inputs
-from skseq.nn.networks.weights import N_GATES
+from skseq.nn.networks.seq2seq_decoder import decoder_inputs
 from skseq.nn.training.compiled import CompiledNetwork
 
 EPSILON = 1e-5
@@ -101,7 +101,7 @@ def test_autoencoder(spec):
 @pytest.mark.parametrize("pooling", ["last", "attention", "mean"])
 def test_recurrent(pooling, task):
     sizes = (3, 2) if task == "classify" else (1, 1)
-    assert_gradient_is_right(recurrent_spec(pooling=pooling, task=task, sizes=sizes, bidirectional=True))
+    assert_gradient_is_right(pooled_spec(pooling=pooling, task=task, sizes=sizes, bidirectional=True))
 
 
 @pytest.mark.parametrize("name", ["attention-lstm-embedding", "last-gru-2-layers-tokens-regress"])
@@ -115,7 +115,7 @@ def test_recurrent_of_tokens(name):
         seq2seq_spec(attention="bahdanau", dropout=True, recurrent_dropout=True),
         autoencoder_spec(code="both", cell="gru", dropout=True, recurrent_dropout=True),
         replace(COMPOSITE, dropout=True, recurrent_dropout=True, input_noise=True, step_dropout=True),
-        recurrent_spec(pooling="attention", dropout=True, recurrent_dropout=True),
+        pooled_spec(pooling="attention", dropout=True, recurrent_dropout=True),
     ],
     ids=["bahdanau", "autoencoder", "denoising-composite", "recurrent"],
 )
@@ -142,7 +142,7 @@ def test_with_dropout(spec):
         autoencoder_spec(code="both", bidirectional=True, reverse_target=True),
         replace(COMPOSITE, held_back=False, input_noise=True, step_dropout=True),
         replace(COMPOSITE, dropout=True),
-        recurrent_spec(pooling="attention", dropout=True, recurrent_dropout=True),
+        pooled_spec(pooling="attention", dropout=True, recurrent_dropout=True),
     ],
     ids=[
         "bahdanau-dropout",
@@ -170,8 +170,8 @@ def test_unrolled_and_looped_train_alike(spec):
         seq2seq_spec(cell="gru", attention="dot"),
         autoencoder_spec(code="both"),
         COMPOSITE,
-        recurrent_spec(pooling="attention", sizes=(3, 2)),
-        recurrent_spec(pooling="mean", task="regress", bidirectional=True, frozen=True),
+        pooled_spec(pooling="attention", sizes=(3, 2)),
+        pooled_spec(pooling="mean", task="regress", bidirectional=True, frozen=True),
     ],
     ids=["bahdanau", "dot-gru", "autoencoder", "composite-held-back", "recurrent", "recurrent-regress-frozen"],
 )
@@ -206,8 +206,8 @@ def test_written_gradient_of_attention_equals_the_automatic_one(fields):
     data.rows.update({"target": make_rows(spec, n_timesteps_out=5)["target"], "target_lengths": lengths([5, 3, 1])})
     rates = {"dropout": 0.3, "recurrent_dropout": 0.3, "bptt_steps": 2, "seed": 4}
     written, automatic = CompiledNetwork(spec), CompiledNetwork(spec)
-    automatic.network.attended = False
-    assert written.network.attended
+    automatic.network.decoder.has_loop = False
+    assert written.network.decoder.has_loop
     expected = gradients(automatic, weights, data, **rates)
     for name, gradient in gradients(written, weights, data, **rates).items():
         np.testing.assert_allclose(gradient, expected[name], rtol=1e-10, atol=1e-14, err_msg=name)
@@ -237,15 +237,15 @@ def test_truncated_attention_decoder_equals_steps_from_constants(cell, decoder, 
     with tf.GradientTape() as tape:
         tensors = {name: tf.constant(value) for name, value in weights.items()}
         tape.watch(tensors)
-        memory, states = network.encode(tensors, {"source": tf.constant(rows["source"])}, noise)
+        source, decoder = network.encode(tensors, {"source": tf.constant(rows["source"])}, noise), network.decoder
         targets = tf.transpose(tf.constant(rows["target"]))
-        losses = []
+        losses, states = [], source.states
         for t, tokens in enumerate(decoder_inputs(targets)):
             if t in (2, 4):
                 states = tf.nest.map_structure(tf.stop_gradient, states)
-            features, states = network.step(tensors, memory, tf.constant(t), tokens, states, Silence())
+            features, states = decoder.step(tensors, source, tf.constant(t), tokens, states, Silence())
             features = {name: x[None] for name, x in features.items()}
-            logits = network.readout(tensors, features, tokens[None])
+            logits = decoder.readout(tensors, features, tokens[None])
             losses.append(tf.nn.sparse_softmax_cross_entropy_with_logits(targets[t], logits[0]))
         mean = tf.reduce_mean(losses)
     expected = tape.gradient(mean, tensors)
@@ -257,10 +257,10 @@ def test_truncated_attention_decoder_equals_steps_from_constants(cell, decoder, 
 
 
 @pytest.mark.parametrize("n_timesteps", [4, 5, 6])
-@pytest.mark.parametrize("cell", N_GATES)
+@pytest.mark.parametrize("cell", cells.CELLS)
 def test_the_last_state_reaches_back_as_many_steps_as_are_asked_for(cell, n_timesteps):
     """Whatever the length of a sample: chunks of an encoder are counted back from its end."""
-    spec = recurrent_spec(cell=cell, tokens=False, source_size=1, truncated=True)
+    spec = pooled_spec(cell=cell, tokens=False, source_size=1, truncated=True)
     weights = {name: tf.constant(value) for name, value in random_weights(spec).items()}
     noise = Noise(spec, {"bptt_steps": tf.constant(3)}, tf.constant([0, 0]))
     source = tf.constant(make_rows(spec, n_samples=2, n_timesteps=n_timesteps)["source"])

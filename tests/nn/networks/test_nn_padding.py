@@ -23,22 +23,26 @@ PREDICTED_LENGTHS = lengths([4, 2, 3, 2])  # one step alone has no next one
 TOLERANCE = {"float64": 1e-12, "float32": 1e-6}
 AUTOENCODER = {name for name, spec in SPECS.items() if hasattr(spec, "reverse_target")}
 ATTENDING = [spec for spec in SPECS.values() if getattr(spec, "attention", None)]
-RECURRENT = {name for name, spec in SPECS.items() if hasattr(spec, "pooling")}
+POOLED = {name for name, spec in SPECS.items() if hasattr(spec, "pooling")}
+TAGGER = {name for name, spec in SPECS.items() if hasattr(spec, "transitions")}
 # float32 where the numbers differ most in kind: a reversed autoencoder, and attention with a softmax over padding
 CASES = [(name, "float64") for name in SPECS] + [
     ("both-gru-2-layers-bidirectional-reversed", "float32"),
     ("composite-held-back-gru-2-layers-reversed", "float32"),
     ("bahdanau-recursive-lstm-bidirectional", "float32"),
     ("attention-gru-bidirectional-regress-2-numbers", "float32"),
+    ("tagger-lstm-bidirectional-transitions", "float32"),
 ]
 all_cases = pytest.mark.parametrize(("name", "dtype"), CASES, ids=["-".join(case) for case in CASES])
 
 
 def asked(name):
-    """What can be predicted, and if its second axis is source time, by how many steps it is shorter; else None."""
-    if name in RECURRENT:
+    """What can be predicted: name -> how many steps its second axis, source time, is shorter; else None."""
+    if name in POOLED:
         what = "values" if SPECS[name].task == "regress" else "probs"
         return {what: None, "encoding": None} | ({"attention": None} if name.startswith("attention") else {})
+    if name in TAGGER:
+        return {"probs": 0, "tags": 0, "emissions": 0}
     if name not in AUTOENCODER:
         return {"probs": None} | ({"attention": None} if name.startswith(("bahdanau", "dot")) else {})
     spec, what = SPECS[name], {"states": None, "sequence": 0}
@@ -49,11 +53,18 @@ def asked(name):
     return what
 
 
+def target_steps(rows):
+    """Real steps of every target: its own, or those of the source if it has a tag per timestep; None if it has none."""
+    if "target_lengths" in rows:
+        return LENGTHS_OUT
+    return rows["source_lengths"] if "target" in rows and rows["target"].shape == rows["source"].shape[:2] else None
+
+
 def padded(rows, n_more, garbage):
     """More timesteps on the right, and other numbers in all padding."""
     out = dict(rows)
-    for part, n_steps in (("source", rows["source_lengths"]), ("target", LENGTHS_OUT)):
-        if f"{part}_lengths" in rows:
+    for part, n_steps in (("source", rows["source_lengths"]), ("target", target_steps(rows))):
+        if n_steps is not None:
             filler = np.full_like(rows[part][:, :1], garbage)
             out[part] = np.concatenate([rows[part]] + [filler] * n_more, axis=1)
             out[part][np.arange(out[part].shape[1]) >= n_steps[:, None]] = garbage
@@ -64,8 +75,8 @@ def alone(rows, row):
     """One sample, cut to its lengths, with no lengths given."""
     cut = {name: x[row : row + 1] for name, x in rows.items() if not name.endswith("lengths")}
     cut["source"] = cut["source"][:, : rows["source_lengths"][row]]
-    if "target_lengths" in rows:
-        cut["target"] = cut["target"][:, : LENGTHS_OUT[row]]
+    if (n_steps := target_steps(rows)) is not None:
+        cut["target"] = cut["target"][:, : n_steps[row]]
     return cut
 
 
@@ -73,7 +84,7 @@ def problem(name, dtype):
     spec = of_dtype(SPECS[name], dtype)
     rows = make_rows(spec, n_samples=4) | {"source_lengths": PREDICTED_LENGTHS if predicts(spec) else LENGTHS}
     rows["weight"] = np.array([1, 0.5, 2, 1], dtype)
-    if name not in AUTOENCODER | RECURRENT:
+    if name not in AUTOENCODER | POOLED | TAGGER:
         rows["target_lengths"] = LENGTHS_OUT
     return spec, compiled(spec), random_weights(spec), rows
 
@@ -100,7 +111,7 @@ def test_losses(name, dtype):
 
 @all_cases
 def test_predictions(name, dtype):
-    """Of a sample alone and unpadded, and of the same one in a padded batch, in any order."""
+    """A sample alone and unpadded, and the same one in a padded batch, in any order."""
     _, network, weights, rows = problem(name, dtype)
     order = np.array([2, 0, 3, 1])
     for what, n_fewer in asked(name).items():

@@ -1,4 +1,4 @@
-"""One output a sequence: pooling by hand and against stock Keras layers with masks, losses and what is right."""
+"""Labels or numbers for a whole sequence: pooling, by hand and against stock Keras layers; losses; accuracy."""
 
 import keras
 import numpy as np
@@ -11,9 +11,9 @@ from nn_tools import (
     lengths,
     make_rows,
     network_of,
+    pooled_spec,
     predict,
     random_weights,
-    recurrent_spec,
     train,
 )
 
@@ -23,7 +23,7 @@ SOURCE = {"source": np.array([[[1.0], [2.0], [6.0]]] * 2), "source_lengths": len
 
 def copying(**fields):
     """A spec of one unit, and weights that are zero but for gates that copy: the encoder outputs are the source."""
-    spec = recurrent_spec(source_size=1, units=1, activation="relu", **fields)
+    spec = pooled_spec(source_size=1, units=1, activation="relu", **fields)
     weights = {w.name: np.zeros(w.shape) for w in network_of(spec).weights()}
     flow = np.array([50.0, -50, 0, 50])  # gates i, f, g, o: in open, forget, out open; sigmoid(-50) = 2e-22
     return spec, weights | {"encoder/0/kernel": np.array([[0.0, 0, 1, 0]]), "encoder/0/bias": flow}
@@ -119,7 +119,7 @@ def stock_pooling(spec, weights, outputs, last, mask):
 @pytest.mark.parametrize("cell", ["lstm", "gru"])
 @pytest.mark.parametrize("pooling", ["last", "attention", "mean"])
 def test_equals_stock_layers_under_masks(pooling, cell):
-    spec = recurrent_spec(pooling=pooling, cell=cell, bidirectional=True)
+    spec = pooled_spec(pooling=pooling, cell=cell, bidirectional=True)
     weights, rows = random_weights(spec), make_rows(spec, n_samples=4) | {"source_lengths": lengths([4, 1, 3, 2])}
     mask = np.arange(4) < rows["source_lengths"][:, None]
     pooled = stock_pooling(spec, weights, *stock_encoder(spec, weights, rows["source"], mask), mask)
@@ -133,9 +133,9 @@ def test_equals_stock_layers_under_masks(pooling, cell):
 
 
 def test_ids_without_an_embedding_are_one_hot():
-    spec = recurrent_spec(source_size=4, tokens=True, pooling="attention")
+    spec = pooled_spec(source_size=4, tokens=True, pooling="attention")
     weights, rows = random_weights(spec), make_rows(spec)
-    hot = recurrent_spec(source_size=4, pooling="attention")
+    hot = pooled_spec(source_size=4, pooling="attention")
     expected = predict(compiled(hot), weights, "probs", {"source": np.eye(4)[rows["source"]]})
     np.testing.assert_allclose(predict(compiled(spec), weights, "probs", rows), expected, atol=1e-14)
 
@@ -147,7 +147,7 @@ def test_ids_without_an_embedding_are_one_hot():
 @pytest.mark.parametrize("pooling", ["last", "attention", "mean"])
 def test_padding_and_order_change_no_update(pooling, task):
     """Totals and gradients of ragged samples, with more padding of other numbers and in another order."""
-    spec = recurrent_spec(pooling=pooling, task=task, bidirectional=True)
+    spec = pooled_spec(pooling=pooling, task=task, bidirectional=True)
     network, weights, rows = compiled(spec), random_weights(spec), make_rows(spec, n_samples=4)
     rows |= {"source_lengths": lengths([4, 1, 3, 2]), "weight": np.array([1.0, 2, 0.5, 1])}
     expected_totals, *_ = train(network, weights, data_of(spec, rows))

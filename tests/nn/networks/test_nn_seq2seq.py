@@ -1,4 +1,4 @@
-"""The encoder-decoder against its equations in plain NumPy, and its two roads, teacher forcing and search, in step."""
+"""The encoder-decoder against its equations in plain NumPy, and teacher forcing against search."""
 
 from dataclasses import replace
 
@@ -21,7 +21,7 @@ from nn_tools import (
 from skseq._data.training_data import TrainingData
 from skseq.nn.networks.attention import KINDS
 from skseq.nn.networks.noise import Noise
-from skseq.nn.networks.seq2seq import START, decoder_inputs
+from skseq.nn.networks.seq2seq_decoder import START, decoder_inputs
 
 SEQ2SEQ = {name: spec for name, spec in SPECS.items() if hasattr(spec, "attention")}
 all_seq2seq = pytest.mark.parametrize("spec", SEQ2SEQ.values(), ids=SEQ2SEQ)

@@ -252,11 +252,11 @@ def test_a_search_encodes_once_and_copies_no_encoder_outputs(counted, monkeypatc
     """Three steps of a beam of three: every one reads the keys of the samples, not of the hypotheses."""
     spec, keys, align = seq2seq_spec(units=2, attention="bahdanau"), [], attention.align
 
-    def spied(spec, weights, memory, hidden, positions):
-        see = tf.py_function(lambda n: keys.append(int(n)), [tf.shape(memory["keys"])[0]], [])
+    def spied(spec, weights, source, hidden, positions):
+        see = tf.py_function(lambda n: keys.append(int(n)), [tf.shape(source.keys)[0]], [])
         with tf.control_dependencies([see]):
             hidden = tf.identity(hidden)
-        return align(spec, weights, memory, hidden, positions)
+        return align(spec, weights, source, hidden, positions)
 
     monkeypatch.setattr(attention, "align", spied)
     runner, rows = CompiledNetwork(spec), {"source": make_rows(spec, n_samples=5)["source"]}

@@ -18,9 +18,9 @@ from nn_tools import (
     lengths,
     make_rows,
     optimizer,
+    pooled_spec,
     predict,
     random_weights,
-    recurrent_spec,
     seq2seq_spec,
     train,
 )
@@ -49,8 +49,8 @@ FORECASTING = autoencoder_spec(decoder="composite", held_back=True, conditional=
         (seq2seq_spec(attention="dot"), ("probs", "tokens")),
         (autoencoder_spec(units=2), ("states", "reconstruction")),
         (FORECASTING, ("forecast", "next")),
-        (recurrent_spec(pooling="attention", sizes=(3, 2)), ("probs", "attention")),
-        (recurrent_spec(task="regress", sizes=(1, 1)), ("values", "encoding")),
+        (pooled_spec(pooling="attention", sizes=(3, 2)), ("probs", "attention")),
+        (pooled_spec(task="regress", sizes=(1, 1)), ("values", "encoding")),
     ],
     ids=["seq2seq", "autoencoder", "forecasting", "classify", "regress"],
 )
@@ -142,7 +142,7 @@ def test_batches_are_filled_up():
         seq2seq_spec(attention="bahdanau"),
         autoencoder_spec(),
         FORECASTING,
-        *(recurrent_spec(task=t) for t in ("classify", "regress")),
+        *(pooled_spec(task=t) for t in ("classify", "regress")),
     ],
     ids=["seq2seq", "auto", "forecasting", "classify", "regress"],
 )
@@ -314,7 +314,7 @@ def test_epochs_that_follow_it_in_the_call_change_nothing(jit_compile):
         seq2seq_spec(attention="bahdanau", dropout=True, recurrent_dropout=True),
         autoencoder_spec(decoder="composite", held_back=True, input_noise=True, truncated=True),
         seq2seq_spec(cell="gru", scheduled_sampling="linear", unroll=True),
-        recurrent_spec(cell="cho-gru", recompute=True),
+        pooled_spec(cell="cho-gru", recompute=True),
     ],
     ids=["bahdanau", "held-back", "sampled-unrolled", "recomputed"],
 )

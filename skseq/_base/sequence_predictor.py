@@ -1,0 +1,73 @@
+"""What estimators share that give one output per sequence: an encoder, pooling over timesteps, one dense layer."""
+
+from sklearn.utils import check_consistent_length
+from sklearn.utils.metaestimators import available_if
+
+from skseq._base.own_network import NETWORK_CONSTRAINTS, OwnNetworkMixin
+from skseq._base.source import SourceEstimator
+from skseq._sklearn import StrOptions
+
+__all__ = ["SequencePredictor"]
+
+
+def _pools_by_attention(estimator):
+    """Attention weights exist only where attention pools."""
+    return not estimator._has_own_network and estimator._now("pooling") == "attention"
+
+
+class _PooledEstimator(SourceEstimator):
+    """An estimator on a `PooledSpec`."""
+
+    def _read_targets(self, y, sequences, targets, argument, **given):
+        """(targets object, {"target": class ids or numbers (n, n_outputs)})."""
+        if y is None:
+            name = type(self).__name__
+            raise ValueError(f"{name} requires y to be passed, but the target y is None.")
+        targets, rows = self._encoded_targets(y, targets, argument, **given)
+        check_consistent_length(sequences.values, rows["target"])
+        return targets, rows
+
+    def _make_spec(self, learnt, data, epochs):
+        from skseq.nn.spec import PooledSpec
+
+        return PooledSpec(
+            sizes=learnt.targets.sizes,
+            task=self._task,
+            pooling=self.pooling,
+            **self._source_fields(learnt.source),
+            **self._spec_fields(data.n_samples, epochs, self._model_timesteps(learnt)),
+        )
+
+    def _model_timesteps(self, learnt):
+        return learnt.source.n_timesteps, 0
+
+    def _keep_learnt(self, learnt):
+        super()._keep_learnt(learnt)
+        self.n_outputs_ = len(learnt.targets.sizes)
+
+
+class SequencePredictor(OwnNetworkMixin, _PooledEstimator):
+    """The same, or a network of the user's own. A subclass says how y is read and learnt: `_encoded_targets`."""
+
+    _parameter_constraints = {
+        **SourceEstimator._parameter_constraints,
+        "pooling": [StrOptions({"last", "attention", "mean"})],
+        **NETWORK_CONSTRAINTS,
+    }
+
+    @available_if(_pools_by_attention)
+    def attention_weights(self, X):
+        """Weights of the timesteps in the vector that the output layer reads.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Sequences of the kind in fit.
+
+        Returns
+        -------
+        weights : ndarray of shape (n_samples, n_timesteps), or object array if X is ragged
+            Attention weights. They sum to 1 over the timesteps of a sample.
+        """
+        source = self._read_fitted(X)
+        return source.unpadded(self._predict("attention", source.rows))

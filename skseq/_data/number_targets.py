@@ -1,0 +1,71 @@
+"""Targets that are numbers: one per sample, or several."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.utils import check_array
+
+from skseq._data.sequences import check_fits_dtype
+
+__all__ = ["NumberTargets"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class NumberTargets:
+    """Numbers (n,) or (n, n_outputs).
+
+    Parameters
+    ----------
+    n_outputs : int
+        Numbers per sample.
+    multioutput : bool
+        Whether y was 2-D.
+    dtype : str
+        Type of the numbers in the network.
+    of : str
+        What errors call the estimator.
+    """
+
+    n_outputs: int
+    multioutput: bool
+    dtype: str
+    of: str
+
+    @classmethod
+    def learn(cls, y, *, dtype, of):
+        """From checked targets."""
+        return cls(n_outputs=1 if y.ndim == 1 else y.shape[1], multioutput=y.ndim == 2, dtype=dtype, of=of)
+
+    @staticmethod
+    def check(y, argument):
+        """Y as an array of float64, (n,) or (n, n_outputs); anything else raises ValueError."""
+        y = check_array(y, dtype=np.float64, ensure_2d=False, allow_nd=True, ensure_min_features=0, input_name=argument)
+        if y.ndim > 2 or y.ndim == 0:
+            raise ValueError(
+                f"{argument} has shape {y.shape}. Expected (n_samples,) or (n_samples, n_outputs): one number, or "
+                "several, a sequence."
+            )
+        if 0 in y.shape[1:]:
+            raise ValueError(f"{argument} has shape {y.shape}, which holds no target.")
+        return y
+
+    @property
+    def sizes(self):
+        """Width of every output of the network."""
+        return (1,) * self.n_outputs
+
+    def encode(self, y, argument):
+        """Rows of the network, {"target": numbers (n, n_outputs)}, from checked targets of the shape in fit."""
+        expected = (self.n_outputs,) if self.multioutput else ()
+        if y.shape[1:] != expected:
+            wanted = f"(n_samples, {self.n_outputs})" if self.multioutput else "(n_samples,)"
+            raise ValueError(f"{argument} has shape {y.shape}, but {self.of} was fitted on targets of shape {wanted}.")
+        return {"target": check_fits_dtype(y.reshape(len(y), self.n_outputs), self.dtype, argument=argument)}
+
+    def decode(self, numbers):
+        """Numbers (n, n_outputs) in the form of y in fit."""
+        return numbers if self.multioutput else numbers[:, 0]
+
+    def labels(self, y):
+        """All numbers of a sample as one string, in a list of its own, for displays."""
+        return [[", ".join(map("{:.4g}".format, own))] for own in np.asarray(y).reshape(len(y), -1).tolist()]

@@ -1,0 +1,53 @@
+"""What X was in fit, and how it is therefore read at predict."""
+
+from dataclasses import dataclass
+
+from skseq._data import vocabulary as _vocabulary
+
+__all__ = ["SourceForm"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SourceForm:
+    """What reading found out about X.
+
+    Parameters
+    ----------
+    kind : str
+        One of the forms that `skseq._data.sequences` lists: "columns", "features" or "series" of numbers; "tokens",
+        "token lists" or "text".
+    n_features : int or None
+        Width of a timestep of numbers; None for tokens.
+    n_timesteps : int
+        Timesteps of the longest sequence.
+    dtype : str
+        Type of the numbers in the network.
+    vocabulary : dict or None
+        {token: id}, None for numbers.
+    """
+
+    kind: str
+    n_features: int | None
+    n_timesteps: int
+    dtype: str
+    vocabulary: dict | None = None
+
+    @property
+    def reads_tokens(self):
+        """Whether the network reads ids rather than numbers."""
+        return self.vocabulary is not None
+
+    @property
+    def univariate(self):
+        """Whether samples were (n_timesteps,) rather than (n_timesteps, n_features)."""
+        return self.kind in ("columns", "series")
+
+    @property
+    def has_unknown(self):
+        """Whether the vocabulary has an id for unknown tokens."""
+        return min(self.vocabulary.values()) > _vocabulary.PAD + 1
+
+    @property
+    def size(self):
+        """Number of features of a timestep, or number of ids: padding, unknown (if there is one), tokens."""
+        return max(self.vocabulary.values()) + 1 if self.reads_tokens else self.n_features

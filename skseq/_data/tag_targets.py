@@ -1,0 +1,252 @@
+"""The targets of a tagger: one label per timestep of the source, in one of these forms, decided in fit.
+
+* "array": (n, t), for sources that all have t timesteps.
+* "lists": a list, Series or 1-D object array of label lists or arrays, each as long as its source.
+* "labels": (n,), one label per sequence, which stands for each of its timesteps. So does a column (n, 1), with a
+  warning, if sources have more timesteps than one. A string is one label, never a list of its characters.
+
+A list of lists has the form "lists", whether or not all its lists have one length.
+"""
+
+import warnings
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from sklearn.exceptions import DataConversionWarning
+from sklearn.utils import check_array, check_consistent_length
+from sklearn.utils.multiclass import check_classification_targets
+
+from skseq._data import class_targets
+from skseq._data.parts import derived, slices
+from skseq._data.sequences import as_samples, is_sequence, keep_types, pad, split
+from skseq._data.tokens import flat_tokens
+from skseq._data.vocabulary import distinct
+
+__all__ = ["TagTargets", "read_tags"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class TagTargets:
+    """Sorted labels (n_classes,), and the form in which targets came in fit.
+
+    ``lengths`` (n,) are the numbers of real timesteps of the sources, here and in all methods.
+    """
+
+    classes: np.ndarray
+    form: str
+
+    _WORDS: ClassVar = {"labels": "one label per sequence", "array": "one label per timestep"}
+
+    @classmethod
+    def learn(cls, y, lengths, classes=None, *, argument="y"):
+        """The labels in y, or in ``classes`` if these are given, and the form of y."""
+        form, labels = read_tags(y, lengths, argument=argument)
+        return cls(classes=distinct(labels, argument=argument) if classes is None else _given(classes), form=form)
+
+    @property
+    def size(self):
+        """Number of labels."""
+        return len(self.classes)
+
+    @property
+    def asks(self):
+        """What `decode` wants of a network: ids of "tags", or "probs" where it weighs all steps of a sequence."""
+        return "probs" if self.form == "labels" else "tags"
+
+    def check(self, y, lengths, *, argument="y"):
+        """Labels of y as `read_tags` gives them; those of whole sequences do not go with those of timesteps."""
+        form, labels = read_tags(y, lengths, argument=argument)
+        if (form == "labels") != (self.form == "labels"):
+            got, wanted = (self._WORDS.get(one, self._WORDS["array"]) for one in (form, self.form))
+            raise ValueError(f"{argument} holds {got}, but fit had {wanted}: pass targets in the form they had in fit.")
+        return labels
+
+    def check_same_classes(self, classes):
+        """Raise ValueError if ``classes`` are not those learnt."""
+        class_targets.check_equal_classes(_given(classes), self.classes, classes)
+
+    def encode(self, y, lengths, *, argument="y"):
+        """Rows of the network: {"target": indices of classes (n, t), int32, 0 on padding}."""
+        labels = self.check(y, lengths, argument=argument)
+
+        def ids(index):
+            return class_targets.class_ids(labels[index], self.classes, argument=argument, of="label")
+
+        if labels.ndim == 2:
+            return {"target": derived(ids, labels.shape, np.int32)}
+        found = ids(slice(None))
+        return {"target": pad(np.repeat(found, lengths) if self.form == "labels" else found, lengths)}
+
+    def decode(self, found, lengths=None):
+        """Targets in the form of fit from what the network `asks` gives; lengths of None say that every step is real.
+
+        Sequences of different lengths come back as a 1-D object array of arrays. One label per sequence is the one
+        with the largest mean probability.
+        """
+        if self.form == "labels":
+            return self.classes[self.decode_probs(found, lengths).argmax(axis=1)]
+        return self._in_form(self.classes[found.astype(np.int32)], lengths)
+
+    def decode_probs(self, probs, lengths=None):
+        """Probabilities (n, t, n_classes) in the form of fit; of whole sequences the mean over steps (n, n_classes)."""
+        if self.form != "labels":
+            return self._in_form(probs, lengths)
+        if lengths is None:
+            return probs.mean(axis=1)
+        real = np.arange(probs.shape[1]) < lengths[:, None]
+        return np.einsum("ntk,nt->nk", probs, real / lengths[:, None])
+
+    def _in_form(self, values, lengths):
+        """(n, t, ...) as they are, or split."""
+        if lengths is None and self.form == "array":
+            return values
+        return split(values, [values.shape[1]] * len(values) if lengths is None else lengths)
+
+    def accuracy(self, y, predicted, lengths, sample_weight=None):
+        """Share of timesteps (of whole sequences where y has one label for each) that are right.
+
+        The weight of a sample counts for each of its timesteps. Labels not seen in fit are wrong.
+        """
+        true, found = (self.check(labels, lengths).ravel() for labels in (y, predicted))
+        weights = None
+        if sample_weight is not None:
+            check_consistent_length(sample_weight, lengths)
+            weights = np.repeat(sample_weight, 1 if self.form == "labels" else lengths)
+        return float(np.average(true == found, weights=weights))
+
+    def class_weights(self, class_weight, target, sample_weight, lengths):
+        """Weights (n_classes,) from the parameter ``class_weight``: a dict, "balanced" or None.
+
+        "balanced" weighs classes inversely to how many of the encoded timesteps (n, t) they have, each counted with
+        the weight of its sample.
+        """
+        weights = np.ones(self.size)
+        if class_weight == "balanced":
+            counts = np.zeros(self.size)
+            for part in slices(target, 4):
+                real = np.arange(target.shape[1]) < lengths[part, None]
+                repeated = np.repeat(sample_weight[part], lengths[part])
+                counts += np.bincount(target[part][real], repeated, minlength=self.size)
+            seen = counts > 0  # of the others no frequency is known
+            weights[seen] = counts.sum() / (np.count_nonzero(seen) * counts[seen])
+        elif class_weight is not None:
+            class_targets.check_class_weight(class_weight, self.classes, of="label")
+            weights = np.array([class_weight.get(label, 1.0) for label in self.classes.tolist()], np.float64)
+        return weights
+
+    @staticmethod
+    def labels(y):
+        """The labels of every sample as strings, a list per sample, for displays; y in any of the forms."""
+        samples = _samples(y)
+        samples = list(np.asarray(y)) if samples is None else samples
+        return [list(map(str, sample)) if is_sequence(sample) else [str(sample)] for sample in samples]
+
+
+def _given(classes):
+    """The parameter ``classes``, sorted."""
+    labels = np.asarray(keep_types(classes))
+    if labels.ndim != 1:
+        raise ValueError(f"classes must be a 1-D array of all labels that will ever come. Got {classes!r:.80}.")
+    return distinct(labels, argument="classes")
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+
+def read_tags(y, lengths, *, argument="y"):
+    """(form, labels) of targets for sources of these lengths; what has none of the forms raises ValueError.
+
+    Labels are an array: (n,), one per sequence; (n, t); or those of lists one after another, (n_steps,).
+    """
+    samples = _samples(y)
+    nested = [is_sequence(sample) for sample in samples or []]
+    if any(nested):
+        if not all(nested):
+            index = nested.index(False)
+            raise ValueError(
+                f"{argument}[{index}] = {samples[index]!r} is no list of labels, but other elements of {argument} are. "
+                "Expected one label for every timestep of every sample; a string is one label: pass list(tags) for a "
+                "string of one-letter labels."
+            )
+        return "lists", _read_lists(samples, lengths, argument)
+    y = _read_array(y, argument)
+    check_consistent_length(lengths, y)
+    if y.ndim == 2 and y.shape[1] == 1 and lengths.max() > 1:
+        warnings.warn(
+            f"A column-vector {argument} was passed when a 1d array was expected: each label stands for all timesteps "
+            "of its sequence. Please change the shape of y to (n_samples,), for example using ravel().",
+            DataConversionWarning,
+            stacklevel=2,
+        )
+        y = y[:, 0]
+    if y.ndim == 1:
+        _check_not_split(y, lengths, argument)
+        return "labels", y
+    _check_lengths(np.full(len(y), y.shape[1]), lengths, argument)
+    return "array", y
+
+
+def _samples(y):
+    """`as_samples`, of a Series that is not from pandas as well."""
+    samples = as_samples(y)
+    return as_samples(np.asarray(y)) if samples is None and hasattr(y, "to_numpy") else samples
+
+
+def _read_lists(samples, lengths, argument):
+    """All labels one after another."""
+    check_consistent_length(lengths, samples)
+    _check_lengths(np.array([len(sample) for sample in samples]), lengths, argument)
+    labels = flat_tokens(samples)
+    wrong = next((label for label in labels if is_sequence(label)), None)
+    if wrong is not None:
+        raise ValueError(
+            f"{argument} holds {wrong!r:.80} as a label. Expected one string, integer or other value that can be "
+            "sorted for every timestep; of one-hot vectors or probabilities pass the argmax."
+        )
+    return _check_labels(keep_types(labels), argument)
+
+
+def _read_array(y, argument):
+    """Labels (n,) or (n, t)."""
+    if np.asarray(y).ndim == 0:
+        raise ValueError(f"{argument} must hold labels for every sample, in a list or an array. Got {y!r}.")
+    if getattr(getattr(y, "dtype", None), "kind", "") == "T":
+        y = np.array(y.tolist())  # NumPy's strings of any length
+    y = _check_labels(keep_types(y), argument)
+    if y.ndim > 2:
+        raise ValueError(
+            f"{argument} has {y.ndim} dimensions (shape {y.shape}). Expected one label per timestep: shape (n_samples, "
+            "n_timesteps), or a list of label lists; of one-hot vectors or probabilities pass y.argmax(axis=-1)."
+        )
+    return y
+
+
+def _check_labels(labels, argument):
+    """Labels as an array without NaN; numbers with fractions are measurements, which scikit-learn refuses."""
+    labels = check_array(labels, dtype=None, ensure_2d=False, allow_nd=True, ensure_min_features=0, input_name=argument)
+    if labels.dtype.kind == "f":
+        check_classification_targets(labels.ravel())
+    return labels
+
+
+def _check_lengths(own, lengths, argument):
+    """Raise ValueError unless every target has as many labels as its source has timesteps."""
+    differ = np.flatnonzero(own != lengths)
+    if len(differ):
+        index, source = differ[0], argument.replace("y", "X", 1)
+        raise ValueError(
+            f"{argument}[{index}] holds {own[index]} label(s), but {source}[{index}] has {lengths[index]} timestep(s); "
+            f"so it is with {len(differ)} of {len(lengths)} samples. Give every timestep exactly one label, and pass "
+            "sequences of different lengths as lists of label lists, without padding."
+        )
+
+
+def _check_not_split(y, lengths, argument):
+    """Strings as long as their sources, of many lengths, are most likely one-letter labels that nobody has split."""
+    strings = all(isinstance(label, str) for label in y.tolist())
+    if strings and lengths.min() < lengths.max() and [len(label) for label in y.tolist()] == lengths.tolist():
+        raise ValueError(
+            f"{argument} holds strings, each with as many characters as its source has timesteps. A string is one "
+            f"label: pass [list(tags) for tags in {argument}] for one label per timestep."
+        )

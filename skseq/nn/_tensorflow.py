@@ -1,0 +1,50 @@
+"""The one door to what TensorFlow keeps private or undocumented: if a release moves it, only this file changes."""
+
+import tensorflow as tf
+
+try:
+    from tensorflow.python.eager import record
+except ImportError:  # a release that moved it
+    record = None
+
+__all__ = [
+    "CAN_RECORD",
+    "apply_adam",
+    "block_lstm",
+    "block_lstm_gradient",
+    "record_operation",
+    "stop_recording",
+    "tanh_gradient",
+]
+
+CAN_RECORD = record is not None
+
+
+def stop_recording():
+    """Pause every gradient tape; private, since the public way needs the tape, which only the caller has."""
+    return record.stop_recording()
+
+
+def record_operation(name, outputs, inputs, gradient):
+    """Put outputs and their gradient on every tape; private, since `tf.custom_gradient` keeps graphs for ever."""
+    record.record_operation(name, outputs, inputs, gradient)
+
+
+def apply_adam(**arguments):
+    """One step of Adam on one variable as a single operation; raw, since Keras makes 20 operations of it."""
+    return tf.raw_ops.ResourceApplyAdam(**arguments)
+
+
+def tanh_gradient(y, dy):
+    """``dy * (1 - y^2)`` as a single operation; raw, since nothing else has the gradient of tanh."""
+    return tf.raw_ops.TanhGrad(y=y, dy=dy)
+
+
+def block_lstm(**arguments):
+    """An LSTM layer over all timesteps as a single operation; raw, since Keras has only loops and cuDNN."""
+    return tf.raw_ops.BlockLSTMV2(cell_clip=0, **arguments)
+
+
+def block_lstm_gradient(**arguments):
+    """The gradient of `block_lstm`; raw, since the gradient that TensorFlow registers for it is wrong."""
+    return tf.raw_ops.BlockLSTMGradV2(**arguments)

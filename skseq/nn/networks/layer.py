@@ -1,0 +1,138 @@
+"""One recurrent layer over all timesteps: what it reads, and which kernel runs it.
+
+Shapes: t timesteps, b samples, f features, u units, g the gates of all units.
+"""
+
+from dataclasses import dataclass
+from functools import partial
+
+import tensorflow as tf
+
+from skseq.nn.kernels import recurrence
+from skseq.nn.kernels.block_lstm import block_layer, has_place
+from skseq.nn.kernels.cells import input_bias
+from skseq.nn.kernels.checkpointed import in_chunks
+from skseq.nn.kernels.cudnn import stock_layer
+from skseq.nn.kernels.products import dense
+
+__all__ = ["ACTIVATIONS", "LayerInputs", "project", "project_step", "run_layer", "zero_states"]
+
+ACTIVATIONS = {"tanh": tf.tanh, "relu": tf.nn.relu}
+
+
+@dataclass(frozen=True)
+class LayerInputs:
+    """What a recurrent layer reads.
+
+    Parameters
+    ----------
+    values : tensor
+        Numbers (t, b, f), ids (t, b), or, if they are ``projected`` already, the input of all gates (t, b, g).
+    n_timesteps : int or int32 scalar, default=None
+        The values (1, b, f) are numbers, the same at so many steps.
+    code_input : tensor of shape (b, g), default=None
+        Added to the projected input of every step.
+    """
+
+    values: tf.Tensor
+    projected: bool = False
+    n_timesteps: int | tf.Tensor | None = None
+    code_input: tf.Tensor | None = None
+
+    @property
+    def plain(self):
+        """Whether these are mere numbers: the only inputs whose product with the kernel other kernels can do."""
+        return not self.projected and self.code_input is None and self.values.dtype.is_floating
+
+
+def run_layer(spec, weights, inputs, noise, *, mask=None, states=None, ends=0):
+    """Hidden states (t, b, u) and final states of one recurrent layer that reads `LayerInputs`.
+
+    Gradients are cut every ``bptt_steps`` steps from the first one on, or backwards from ``ends``.
+    """
+    layer = _Layer(spec, weights, inputs, noise, ends)
+    if spec.cudnn:
+        run = partial(layer.run_whole, partial(stock_layer, spec.cell))
+    elif layer.in_block:
+        run = partial(layer.run_whole, block_layer)
+    elif spec.recompute:
+        run = partial(in_chunks, layer.run_loop)
+    else:
+        run = layer.run_loop
+    return run(layer.values, states or zero_states(spec, layer.n_samples), layer.weights, mask)
+
+
+class _Layer:
+    """A layer with its inputs; its ways to run have one signature, that of `skseq.nn.kernels.checkpointed`."""
+
+    def __init__(self, spec, weights, inputs, noise, ends):
+        self.spec, self.inputs, self.n_samples = spec, inputs, tf.shape(inputs.values)[1]
+        self.dropped = None if inputs.projected else noise.inputs(self.n_samples, weights["kernel"].shape[0])
+        self.options = {
+            "drop": noise.states(self.n_samples, spec.units),
+            "bptt_steps": noise.bptt_steps,
+            "ends": ends,
+            "activation": ACTIVATIONS[spec.activation],
+            "unroll": spec.unroll,
+            "learns": noise.learns,
+            "compiled": noise.compiled,
+        }
+        self.in_block = inputs.plain and spec.block and not noise.compiled and has_place(weights["kernel"])
+        self.values, self.projected = self._values(weights)
+        self.weights = {name: weights[name] for name in ("recurrent_kernel", "bias")}
+        if not self.projected:
+            self.weights["kernel"] = weights["kernel"]
+        if inputs.code_input is not None:
+            self.weights["code_input"] = inputs.code_input  # a weight too: gradients must reach it
+
+    def _values(self, weights):
+        """The inputs of all timesteps, and whether they are projected."""
+        values, projected, n = self.inputs.values, self.inputs.projected, self.inputs.n_timesteps
+        if n is None:
+            return values, projected
+        if not (self.spec.cudnn or self.in_block):  # the same at all steps: one product serves them all
+            values, projected = _product(values, weights["kernel"], self.dropped), True
+        return tf.tile(values, [n, 1, 1]), projected
+
+    def _project(self, values, weights, bias=0):
+        x = values if self.projected else _product(values, weights["kernel"], self.dropped)
+        return x + (bias + weights.get("code_input", 0))
+
+    def run_loop(self, values, states, weights, mask, start=0):
+        """By the engine's own loop, which begins at the timestep ``start``."""
+        x = self._project(values, weights, input_bias(self.spec.cell, weights))
+        return recurrence.recurrent(self.spec.cell, x, states, weights, mask=mask, start=start, **self.options)
+
+    def run_whole(self, kernel, values, states, weights, mask):
+        """By another kernel, ``kernel(inputs, states, weights, mask)``."""
+        if self.inputs.plain:
+            return kernel(values if self.dropped is None else values * self.dropped, states, weights, mask)
+        others = {name: weights[name] for name in ("recurrent_kernel", "bias")}
+        return kernel(self._project(values, weights), states, others, mask)
+
+
+def zero_states(spec, n_samples):
+    """Initial states of one recurrent layer."""
+    return [tf.zeros([n_samples, spec.units], spec.dtype)] * spec.n_states
+
+
+def project(inputs, kernel, noise, spec):
+    """The input product of all timesteps at once: row lookup for ids (t, b), a matrix product for vectors (t, b, f)."""
+    return _product(inputs, kernel, noise.inputs(tf.shape(inputs)[1], kernel.shape[0]))
+
+
+def project_step(inputs, kernel, noise, spec):
+    """`project` of a single step, ids (b,) or vectors (b, f)."""
+    if not (noise.learns and spec.dropout):
+        return _product(inputs, kernel, None)
+    return project(inputs[None], kernel, noise, spec)[0]
+
+
+def _product(inputs, kernel, mask):
+    """`project` with a mask of the inputs (b, f), or None."""
+    if inputs.dtype.is_floating:
+        return dense(inputs if mask is None else inputs * mask, kernel)
+    rows = tf.gather(kernel, inputs)  # (t, b, g): as a product with one-hot vectors, without making them
+    if mask is None:
+        return rows
+    return rows * tf.transpose(tf.gather(mask, tf.transpose(inputs), batch_dims=1))[..., None]

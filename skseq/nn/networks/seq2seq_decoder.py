@@ -1,0 +1,315 @@
+"""The decoder of an encoder-decoder over target tokens: recursive, direct or merge, with or without attention.
+
+It is written once, in `Seq2SeqDecoder.step`. Teacher forcing, scheduled sampling and every search are loops over it.
+Where no step needs the output of an earlier one, teacher forcing runs a whole layer in one call instead, with the same
+numbers.
+
+Shapes, time first: t target steps, b samples, n rows (several per sample in a search), u units, d the width of an
+encoder output, g the gates of all units.
+"""
+
+import tensorflow as tf
+
+from skseq.nn.kernels.bahdanau_loop import bahdanau_layer
+from skseq.nn.kernels.cells import input_bias, recurrent_step
+from skseq.nn.kernels.loops import unfold
+from skseq.nn.kernels.products import dense
+from skseq.nn.kernels.recurrence import truncated
+from skseq.nn.networks import attention, encoder
+from skseq.nn.networks.layer import ACTIVATIONS, LayerInputs, project, project_step, run_layer, zero_states
+from skseq.nn.networks.source import Source
+from skseq.nn.networks.weights import bias, gates_size, kernel, recurrent_weights, subset
+
+__all__ = ["START", "Seq2SeqDecoder", "decoder_inputs"]
+
+START = 0  # the id that stands before the first target token; class k enters the decoder as id k + 1
+
+
+def decoder_inputs(targets):
+    """The teacher-forcing shift: class indices (t, b) to the ids (t, b) of the tokens before them."""
+    return tf.concat([tf.fill([1, tf.shape(targets)[1]], START), targets[:-1] + 1], 0)
+
+
+class Seq2SeqDecoder:
+    """From a `Source` and previous tokens to logits.
+
+    References
+    ----------
+    Sutskever et al. 2014 (final states passed on, teacher forcing); Bahdanau et al. 2015, appendix A.2 (additive
+    attention by the previous state, s_0 = tanh(W_s h_1), readout from s_{i-1}, y_{i-1} and c_i); Luong et al. 2015,
+    sections 3.1 to 3.3 (attention by the current state, input feeding); Tanti et al. 2018 (merge); Bengio et al. 2015
+    (scheduled sampling).
+    """
+
+    def __init__(self, spec):
+        self.spec = spec
+        self.stepwise = spec.additive or spec.input_feeding  # a step needs what an earlier one gave
+        self.has_loop = spec.additive and spec.n_layers == 1 and not spec.input_feeding  # `bahdanau_layer` can run it
+
+    # --- weights ------------------------------------------------------------------------------------------------------
+
+    def weights(self):
+        """The decoder's part of the table of weights."""
+        yield from self._bridge_weights()
+        yield from self._layer_weights()
+        if self.spec.attention is not None:
+            yield from attention.attention_weights(self.spec)
+        yield from self._combine_weights()
+        yield from self._output_weights()
+
+    def _bridge_weights(self):
+        spec = self.spec
+        for layer in range(spec.n_layers):
+            if spec.takes_states:
+                yield from encoder.bridge_weights(spec, f"bridge/{layer}")
+            elif spec.additive:
+                yield kernel(f"bridge/{layer}/hidden/kernel", spec.encoding_size, spec.units)
+                yield bias(f"bridge/{layer}/hidden/bias", spec.units)
+
+    def _layer_weights(self):
+        spec = self.spec
+        input_size = spec.target_size + 1 if spec.recursive else None
+        for layer in range(spec.n_layers):
+            yield from recurrent_weights(spec, f"decoder/{layer}", input_size)
+            input_size = spec.units
+        if spec.reads_code and spec.decoder != "merge":
+            yield kernel("decoder/0/code_kernel", spec.encoding_size, gates_size(spec))
+        if spec.additive:
+            yield kernel("decoder/0/context_kernel", spec.encoding_size, gates_size(spec))
+        if spec.input_feeding:
+            yield kernel("decoder/0/feed_kernel", spec.units, gates_size(spec))
+
+    def _combine_weights(self):
+        spec = self.spec
+        if spec.combines:
+            yield kernel("combine/hidden", spec.units, spec.units)
+            if spec.attention is not None:
+                yield kernel("combine/context", spec.encoding_size, spec.units)
+            if spec.decoder == "merge" and spec.reads_code:
+                yield kernel("combine/code", spec.encoding_size, spec.units)
+
+    def _output_weights(self):
+        spec = self.spec
+        yield kernel("output/kernel", spec.units, spec.target_size)
+        if spec.additive:
+            yield kernel("output/context_kernel", spec.encoding_size, spec.target_size)
+            if spec.recursive:
+                yield kernel("output/token_kernel", spec.target_size + 1, spec.target_size)
+        yield bias("output/bias", spec.target_size)
+
+    # --- before the first step ----------------------------------------------------------------------------------------
+
+    def read(self, weights, outputs, states, lengths, noise):
+        """The `Source` in what the encoder gave: outputs (s, b, d), final states by layer, and lengths (b,) or None."""
+        code, parts = states[-1][0], {}
+        if "decoder/0/code_kernel" in weights:
+            parts["code_input"] = project(code[None], weights["decoder/0/code_kernel"], noise, self.spec)[0]
+        if "combine/code" in weights:
+            parts["code_combined"] = dense(code, weights["combine/code"])
+        if self.spec.attention is not None:
+            parts |= attention.keys_and_values(weights, outputs, lengths)
+        first = self._first_states(weights, outputs, states)
+        return Source(n_samples=tf.shape(code)[0], code=code, states=first, **parts)
+
+    def _first_states(self, weights, outputs, states):
+        """States of every layer: final encoder states, s_0 = tanh(W_s h_1 + b) with Bahdanau attention, or zeros.
+
+        With input feeding one more entry holds h~_0 = 0.
+        """
+        spec = self.spec
+        bridges = [subset(weights, f"bridge/{layer}") for layer in range(spec.n_layers)]
+        zeros = zero_states(spec, tf.shape(outputs)[1])
+        if spec.takes_states:
+            first = [encoder.bridge(spec, own, state) for own, state in zip(bridges, states)]
+        elif spec.additive:
+            hidden = [dense(outputs[0], own["hidden/kernel"], own["hidden/bias"]) for own in bridges]
+            first = [[tf.tanh(h), *zeros[1:]] for h in hidden]
+        else:
+            first = [zeros] * spec.n_layers
+        return [*first, zeros[:1]] if spec.input_feeding else first
+
+    # --- one step: the only place where the decoder is written --------------------------------------------------------
+
+    def step(self, weights, source, t, tokens, states, noise):
+        """(features, states) after one more token; `readout` turns features into logits.
+
+        tokens (n,) are the ids of the previous tokens, which the direct decoder ignores; states hold a list of (n, u)
+        for every layer. Features are what the output layer reads, and the attention weights (n, n_source). With
+        Bahdanau attention the output layer reads the state before the step and the context; otherwise the state after
+        it, joined with the context where there is one.
+        """
+        spec = self.spec
+        if spec.additive:
+            before = states[-1][0]
+            weighed, context = self._align(weights, source, before, t)
+            features = {"hidden": before, "context": context, "attention": weighed}
+            return features, self._advance(weights, source, tokens, states, noise, context_kernel=context)
+        fed = {"feed_kernel": states[-1][0]} if spec.input_feeding else {}
+        states = self._advance(weights, source, tokens, states[: spec.n_layers], noise, **fed)
+        features = {"hidden": states[-1][0]}
+        if spec.combines:
+            queries = _by_sample(source, features["hidden"])
+            features = {name: _by_row(x) for name, x in self._combine(weights, source, queries, t[None]).items()}
+        return features, [*states, [features["hidden"]]] if spec.input_feeding else states
+
+    def _align(self, weights, source, hidden, t):
+        """a_i = softmax_j(v' tanh(W s_{i-1} + U h_j)) and c_i = sum_j a_ij h_j: (n, n_source), (n, d)."""
+        found = attention.align(self.spec, weights, source, _by_sample(source, hidden), t[None])
+        return [_by_row(x) for x in found]
+
+    def _advance(self, weights, source, tokens, states, noise, **joined):
+        """States of all layers after one step: s_i = f(s_{i-1}, y_{i-1}, ...); ``joined`` are inputs by kernel."""
+        spec, new_states = self.spec, []
+        inputs = tokens if spec.recursive else None
+        for layer, state in enumerate(states):
+            own, n_rows = subset(weights, f"decoder/{layer}"), tf.shape(state[0])[0]
+            x = input_bias(spec.cell, own)
+            if inputs is not None:
+                x += project_step(inputs, own["kernel"], noise, spec)
+            if layer == 0:
+                x = self._joined(x, own, source, n_rows, joined)
+            drop, activation = noise.states(n_rows, spec.units), ACTIVATIONS[spec.activation]
+            new_states.append(recurrent_step(spec.cell, x, state, own, drop=drop, activation=activation))
+            inputs = new_states[-1][0]
+        return new_states
+
+    def _joined(self, x, own, source, n_rows, joined):
+        """x (n, g) and what else the first layer reads: the context or h~ of the step before, and the code."""
+        for name, value in joined.items():
+            x += dense(value, own[name])
+        if source.code_input is not None:
+            sample = tf.range(n_rows) // (n_rows // source.n_samples)  # XLA cannot differentiate tf.repeat in a loop
+            x += tf.gather(source.code_input, sample)
+        return x
+
+    def _combine(self, weights, source, hidden, positions):
+        """h~ = tanh(W_c [c; h]) of (b, q, u) (Luong et al. 2015, equation 5), and the attention weights.
+
+        A merge decoder without attention joins the code instead of the context.
+        """
+        combined, features = dense(hidden, weights["combine/hidden"]), {}
+        if self.spec.attention is not None:
+            features["attention"], context = attention.align(self.spec, weights, source, hidden, positions)
+            combined += dense(context, weights["combine/context"])
+        if source.code_combined is not None:
+            combined += source.code_combined[:, None]
+        return {"hidden": tf.tanh(combined), **features}
+
+    def readout(self, weights, features, tokens):
+        """Logits of a step, from features (n, .) and input tokens (n,), or of many, (t, n, .) and (t, n)."""
+        logits = dense(features["hidden"], weights["output/kernel"], weights["output/bias"])
+        if self.spec.additive:
+            logits += dense(features["context"], weights["output/context_kernel"])
+            if self.spec.recursive:
+                logits += tf.gather(weights["output/token_kernel"], tokens)
+        return logits
+
+    def step_logits(self, weights, source, t, tokens, states, noise):
+        """(logits (n, n_classes), attention weights or None, states) of one step."""
+        features, states = self.step(weights, source, t, tokens, states, noise)
+        return self.readout(weights, features, tokens), features.get("attention"), states
+
+    # --- teacher forcing ----------------------------------------------------------------------------------------------
+
+    def logits(self, weights, source, tokens, noise):
+        """Logits (t, b, n_classes) under teacher forcing, or with some tokens of the decoder's own."""
+        own = noise.own_tokens(tf.shape(tokens)) if self.spec.recursive else None
+        if own is None:
+            return self.readout(weights, self.teach(weights, source, tokens, noise), tokens)
+
+        def step(t, carried):
+            states, chosen = carried
+            states = truncated(t, states, noise.bptt_steps)
+            fed = tf.where(own[t] & (t > 0), chosen, tokens[t])
+            t = tf.convert_to_tensor(t)
+            logits, _, states = self.step_logits(weights, source, t, fed, states, noise.restarted())
+            return {"logits": logits}, (states, tf.argmax(logits, -1, output_type=tf.int32) + 1)
+
+        like = {"logits": tf.TensorSpec([None, self.spec.target_size], self.spec.dtype)}
+        n_timesteps = self._n_timesteps(tokens)
+        return unfold(step, (source.states, tokens[0]), n_timesteps, like, unroll=self.spec.unroll)["logits"]
+
+    def teach(self, weights, source, tokens, noise):
+        """Features (t, b, .) of every step under teacher forcing, from all previous tokens (t, b)."""
+        if self.has_loop:
+            return self._teach_in_loop(weights, source, tokens, noise)
+        if self.stepwise:
+            return self._teach_stepwise(weights, source, tokens, noise)
+        return self._teach_at_once(weights, source, tokens, noise)
+
+    def _teach_at_once(self, weights, source, tokens, noise):
+        """No step needs an earlier step's output: every layer runs over all timesteps in one call."""
+        spec, inputs = self.spec, self._inputs(source, tokens)
+        for layer in range(spec.n_layers):
+            own = subset(weights, f"decoder/{layer}")
+            if layer == 0 and not spec.recursive:
+                own["kernel"] = own.get("code_kernel")
+            hidden, _ = run_layer(spec, own, inputs, noise, states=source.states[layer])
+            inputs = LayerInputs(hidden)
+        if not spec.combines:
+            return {"hidden": hidden}
+        positions = tf.range(tf.shape(tokens)[0])
+        combined = self._combine(weights, source, tf.transpose(hidden, [1, 0, 2]), positions)  # (b, t, .)
+        return {name: tf.transpose(x, [1, 0, 2]) for name, x in combined.items()}
+
+    def _inputs(self, source, tokens):
+        """What the first layer reads."""
+        if self.spec.recursive:
+            return LayerInputs(tokens, code_input=source.code_input)
+        if source.code_input is not None:
+            return LayerInputs(source.code[None], n_timesteps=self._n_timesteps(tokens))
+        return LayerInputs(self._no_input(tokens), projected=True)
+
+    def _teach_in_loop(self, weights, source, tokens, noise):
+        """One layer that attends by its previous state: a kernel of its own has all steps, and their gradient."""
+        spec, own, noise = self.spec, subset(weights, "decoder/0"), noise.restarted()
+        x = project(tokens, own["kernel"], noise, spec) if spec.recursive else self._no_input(tokens)
+        if source.code_input is not None:
+            x += source.code_input
+        x += input_bias(spec.cell, own)
+        found = bahdanau_layer(
+            spec.cell,
+            x,
+            source.states[0],
+            source,
+            weights,
+            drop=noise.states(tf.shape(x)[1], spec.units),
+            bptt_steps=noise.bptt_steps,
+            activation=ACTIVATIONS[spec.activation],
+            unroll=spec.unroll,
+            compiled=noise.compiled,
+        )
+        return dict(zip(("hidden", "context", "attention"), found))
+
+    def _teach_stepwise(self, weights, source, tokens, noise):
+        """Every step in a loop, by automatic differentiation."""
+        floats, spec = self.spec.dtype, self.spec
+        like = {"hidden": tf.TensorSpec([None, spec.units], floats)}
+        if spec.additive:
+            like["context"] = tf.TensorSpec([None, spec.encoding_size], floats)
+        if spec.attention is not None:
+            like["attention"] = tf.TensorSpec([None, None], floats)
+
+        def step(t, states):
+            states = truncated(t, states, noise.bptt_steps)
+            features, states = self.step(weights, source, tf.convert_to_tensor(t), tokens[t], states, noise.restarted())
+            return {name: features[name] for name in like}, states
+
+        return unfold(step, source.states, self._n_timesteps(tokens), like, unroll=spec.unroll)
+
+    def _n_timesteps(self, tokens):
+        return tokens.shape[0] if self.spec.unroll else tf.shape(tokens)[0]
+
+    def _no_input(self, tokens):
+        """The projected input (t, b, g) of a layer that reads nothing."""
+        return tf.zeros([self._n_timesteps(tokens), tf.shape(tokens)[1], gates_size(self.spec)], self.spec.dtype)
+
+
+def _by_sample(source, x):
+    """(n, d) to (b, n / b, d)."""
+    return tf.reshape(x, [source.n_samples, -1, x.shape[-1]])
+
+
+def _by_row(x):
+    """(b, q, d) to (b q, d)."""
+    return tf.reshape(x, [-1, tf.shape(x)[2] if x.shape[2] is None else x.shape[2]])

@@ -1,0 +1,56 @@
+"""Vocabularies: which tokens get an id, in which order, and what becomes of the others."""
+
+import numpy as np
+import pytest
+
+from skseq._data import vocabulary
+from skseq._data.source_form import SourceForm
+
+TOKENS = ["b", "a", "b", "c", "b", "a"]
+
+
+def test_ids_in_sorted_order_after_padding():
+    assert vocabulary.learn_vocabulary(TOKENS) == {"a": 1, "b": 2, "c": 3}
+    assert vocabulary.learn_vocabulary(TOKENS, unknown=True) == {"a": 2, "b": 3, "c": 4}
+    assert vocabulary.learn_vocabulary(np.array([7, 5, 7])) == {5: 1, 7: 2}
+
+
+def test_rare_tokens_are_left_out():
+    assert vocabulary.learn_vocabulary(TOKENS, unknown=True, min_frequency=2) == {"a": 2, "b": 3}
+    assert vocabulary.learn_vocabulary(TOKENS, unknown=True, max_vocabulary=1) == {"b": 2}
+    assert vocabulary.learn_vocabulary(["b", "a", "c"], max_vocabulary=2) == {"a": 1, "b": 2}  # of equals the first
+
+
+def test_tokens_without_a_common_order_are_ordered_by_their_type():
+    assert list(vocabulary.learn_vocabulary(["a", 1, ("x",)])) == [1, "a", ("x",)]
+
+
+@pytest.mark.parametrize("kind", [list, np.array])
+def test_ids_of_tokens(kind):
+    ids = vocabulary.encode(kind(["b", "a"]), {"a": 1, "b": 2})
+    assert ids.dtype == np.int32
+    assert ids.tolist() == [2, 1]
+    with pytest.raises(ValueError, match=r"X contains 2 token\(s\) that were not seen in fit: 'x', 'y'"):
+        vocabulary.encode(kind(["y", "a", "x", "y"]), {"a": 1})
+    assert vocabulary.encode(kind(["y", "a"]), {"a": 2}, unknown=True).tolist() == [1, 2]
+
+
+def test_errors():
+    with pytest.raises(ValueError, match="which handle_unknown='error' forbids"):
+        vocabulary.check_frequencies("error", 2, None)
+    vocabulary.check_frequencies("use_unknown", 2, 5)
+    with pytest.raises(ValueError, match="The parameter vocabulary holds no token"):
+        vocabulary.given_or_learnt([], TOKENS, unknown=False, min_frequency=1, max_vocabulary=None)
+    with pytest.raises(ValueError, match="No token of X is left.*min_frequency=9"):
+        vocabulary.given_or_learnt(None, TOKENS, unknown=True, min_frequency=9, max_vocabulary=None)
+    with pytest.raises(ValueError, match=r"y mixes tokens that have no common order \(types int, str\)"):
+        vocabulary.distinct(np.array(["a", 1], object))
+
+
+def test_what_a_source_was_in_fit():
+    options = {"n_timesteps": 4, "dtype": "float32"}
+    numbers = SourceForm(kind="series", n_features=1, **options)
+    assert (numbers.size, numbers.reads_tokens, numbers.univariate) == (1, False, True)
+    tokens = SourceForm(kind="text", n_features=None, vocabulary={"a": 1, "b": 2}, **options)
+    assert (tokens.size, tokens.reads_tokens, tokens.univariate, tokens.has_unknown) == (3, True, False, False)
+    assert SourceForm(kind="text", n_features=None, vocabulary={"a": 2}, **options).has_unknown

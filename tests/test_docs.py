@@ -1,0 +1,329 @@
+"""Docstrings: whole in the files, in step with shared_docs.txt and with the signatures, and shown by scikit-learn."""
+
+import ast
+import importlib.util
+import inspect
+import re
+import subprocess
+import sys
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+from sklearn.linear_model import LinearRegression
+from sklearn.utils import estimator_html_repr
+
+import skseq
+
+ROOT = Path(skseq.__file__).parent
+TOOL = ROOT.parent / "docs" / "docstrings.py"
+
+
+def load_tool():
+    spec = importlib.util.spec_from_file_location("docstrings", TOOL)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+docstrings = load_tool()
+
+
+def public(module):
+    """Everything that a module offers, and what its public submodules offer."""
+    for name in module.__all__:
+        value = getattr(module, name)
+        if inspect.ismodule(value):
+            yield from public(value)
+        elif inspect.isclass(value) or inspect.isfunction(value):
+            yield value
+
+
+PUBLIC = list(dict.fromkeys(public(skseq)))
+ESTIMATORS = [value for value in PUBLIC if hasattr(value, "get_params")]
+each_estimator = pytest.mark.parametrize("estimator", ESTIMATORS, ids=lambda estimator: estimator.__name__)
+
+
+def instance(estimator):
+    parameters = inspect.signature(estimator).parameters.values()
+    return estimator(**{p.name: None for p in parameters if p.default is inspect.Parameter.empty})
+
+
+# --- what stands in the files: on every version of Python the same ----------------------------------------------------
+
+
+def functions(path):
+    """Name, arguments and docstring of all public functions, methods and classes of a file."""
+    for node in ast.parse(path.read_text()).body:
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not node.name.startswith("_"):
+            yield from documented(node, node.name)
+
+
+def documented(node, name):
+    if isinstance(node, ast.FunctionDef):
+        yield name, node.args, ast.get_docstring(node) or ""
+        return
+    for item in node.body:
+        if isinstance(item, ast.FunctionDef) and item.name == "__init__":
+            yield name, item.args, ast.get_docstring(node) or ""
+        elif isinstance(item, ast.FunctionDef) and not item.name.startswith("_"):
+            yield from documented(item, f"{name}.{item.name}")
+
+
+def parameters_of(arguments):
+    """Parameter -> AST of its default, or None."""
+    positional = [*arguments.posonlyargs, *arguments.args]
+    defaults = [None] * (len(positional) - len(arguments.defaults)) + arguments.defaults + arguments.kw_defaults
+    named = dict(zip((argument.arg for argument in [*positional, *arguments.kwonlyargs]), defaults))
+    return {name: default for name, default in named.items() if name not in ("self", "cls")}
+
+
+def documented_parameters(doc):
+    """[(name, type)] of the section Parameters, in its order."""
+    text = docstrings.sections(doc).get("Parameters", "")
+    heads = [line.partition(" : ") for line in text.split("\n") if re.match(r"\S", line)]
+    return [(name, kind) for names, _, kind in heads for name in names.replace("**", "").split(", ")]
+
+
+DOCUMENTED = {
+    f"{path.relative_to(ROOT)}: {name}": (arguments, doc)
+    for path in sorted(ROOT.rglob("*.py"))
+    if ROOT / "nn" not in path.parents  # the engine is private
+    for name, arguments, doc in functions(path)
+    if "\nParameters\n---" in doc
+}
+
+
+def test_the_reading_of_files_finds_docstrings():
+    assert len(DOCUMENTED) > 100
+    assert "_seq2seq.py: Seq2SeqClassifier" in DOCUMENTED
+    assert "_seq2seq.py: Seq2SeqClassifier.predict" in DOCUMENTED
+    assert "metrics/_bleu.py: bleu_score" in DOCUMENTED
+    assert {"Seq2SeqClassifier", "SequencePadder", "SequencePairGenerator"} <= {own.__name__ for own in ESTIMATORS}
+
+
+@pytest.mark.parametrize("where", DOCUMENTED)
+def test_parameters_are_documented_once_in_order_with_their_defaults(where):
+    arguments, doc = DOCUMENTED[where]
+    parameters, found = parameters_of(arguments), documented_parameters(doc)
+    if arguments.kwarg is not None:
+        parameters[arguments.kwarg.arg] = None
+    assert [name for name, _ in found] == list(parameters)
+    for name, kind in found:
+        if kind == "Ignored":
+            continue
+        text = re.search(r"default=(.+)", kind)
+        assert (text is None) == (parameters[name] is None), f"{name} : {kind}"
+        if text is not None:
+            assert ast.dump(ast.parse(text.group(1), mode="eval").body) == ast.dump(parameters[name]), name
+
+
+@each_estimator
+def test_editors_and_help_show_every_parameter(estimator):
+    """The docstring stands whole in the file, and what runs shows the same."""
+    source = Path(inspect.getsourcefile(estimator)).read_text()
+    (node,) = (node for node in ast.parse(source).body if getattr(node, "name", "") == estimator.__name__)
+    assert inspect.getdoc(estimator) == ast.get_docstring(node)
+    assert [name for name, _ in documented_parameters(ast.get_docstring(node))] == list(
+        inspect.signature(estimator).parameters
+    )
+
+
+@pytest.mark.parametrize("value", PUBLIC, ids=lambda value: value.__name__)
+def test_sections_parse_as_numpydoc(value):
+    """An unknown or a repeated section is a warning or an error of the parser."""
+    docscrape = pytest.importorskip("sklearn.externals._numpydoc.docscrape")
+    parsed = docscrape.NumpyDocString(inspect.getdoc(value))
+    assert parsed["Summary"]
+    for name, method in inspect.getmembers(value, inspect.isfunction):
+        if inspect.isclass(value) and not name.startswith("_") and method.__module__.startswith("skseq"):
+            assert docscrape.NumpyDocString(inspect.getdoc(method))["Summary"], name
+
+
+def test_parameters_that_estimators_share_have_one_order():
+    """Of two parameters the same one comes first in all signatures that have both."""
+    seen = {}
+    for estimator in ESTIMATORS:
+        for pair in combinations(inspect.signature(estimator).parameters, 2):
+            assert pair[::-1] not in seen, f"{pair} in {estimator.__name__}, the reverse in {seen[pair[::-1]]}"
+            seen[pair] = estimator.__name__
+
+
+# --- where the docstrings are shown, and where there are none ---------------------------------------------------------
+
+
+@each_estimator
+def test_html_describes_every_parameter(estimator):
+    """scikit-learn shows descriptions since 1.8, beside a link."""
+    if "param-doc-description" not in estimator_html_repr(LinearRegression()):
+        pytest.skip("this scikit-learn shows no descriptions")
+    html = estimator_html_repr(instance(estimator))
+    pattern = r"--doc-link-(\w+);\"\s+rel.*?param-doc-description\"[^>]*>(.*?)</span>"
+    descriptions = {name: text.strip() for name, text in re.findall(pattern, html, flags=re.DOTALL)}
+    for name in inspect.signature(estimator).parameters:
+        head, _, text = descriptions[name].partition("<br><br>")
+        assert head.startswith(f"{name}: ")
+        assert len(text) > 10, name
+
+
+def test_estimators_work_without_docstrings():
+    """``python -OO`` strips them."""
+    code = """
+import inspect
+import skseq
+for name in skseq.__all__:
+    value = getattr(skseq, name)
+    if hasattr(value, "get_params"):
+        assert False, "assertions are stripped too"
+        needed = [p.name for p in inspect.signature(value).parameters.values() if p.default is p.empty]
+        print(name, value.__doc__, type(value(**dict.fromkeys(needed))).__name__)
+"""
+    done = subprocess.run([sys.executable, "-OO", "-c", code], capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    names = [name for name in skseq.__all__ if hasattr(getattr(skseq, name), "get_params")]
+    assert done.stdout.splitlines() == [f"{name} None {name}" for name in names]
+
+
+# --- the tool ---------------------------------------------------------------------------------------------------------
+
+
+def test_docstrings_are_in_step_with_the_shared_texts(capsys):
+    status = docstrings.main(["--check"])
+    assert status == 0, capsys.readouterr().out
+
+
+SHARED = """
+=== Parameters
+
+size : int
+    How large.
+
+    - lists stay [paper]_
+
+name : str
+    What it is called.
+
+=== Parameters: Special, loud
+
+name : str
+    ...
+
+    Written in capitals.
+
+=== Attributes: size
+
+size_ : int
+    How large it was.
+
+=== Notes: loud
+
+**Noise.** There is some.
+
+=== References
+
+.. [paper] Somebody, "Something", 1999.
+.. [other] Nobody, "Nothing", 2000.
+"""
+
+BEFORE = '''
+class Plain:
+    """A summary.
+
+    Parameters
+    ----------
+    own : float, default=1
+        Only here.
+
+    size : str
+        Out of date.
+
+    Notes
+    -----
+    A note of its own.
+
+    References
+    ----------
+    .. [1] Own.
+    .. [other] Out of date.
+    """
+
+    def __init__(self, size, *, own=1, name="x"):
+        self.size = size
+'''
+
+AFTER = '''
+class Plain:
+    """A summary.
+
+    Parameters
+    ----------
+    size : int
+        How large.
+
+        - lists stay [paper]_
+
+    own : float, default=1
+        Only here.
+
+    name : str, default="x"
+        What it is called.
+
+    Attributes
+    ----------
+    size_ : int
+        How large it was.
+
+    Notes
+    -----
+    A note of its own.
+
+    References
+    ----------
+    .. [1] Own.
+    .. [paper] Somebody, "Something", 1999.
+    """
+
+    def __init__(self, size, *, own=1, name="x"):
+        self.size = size
+'''
+
+
+def written(source):
+    return docstrings.new_source(source, docstrings.read_groups(SHARED))
+
+
+def test_the_tool_writes_shared_texts_and_leaves_the_rest():
+    assert written(BEFORE) == AFTER
+    assert written(AFTER) == AFTER
+
+
+def test_the_tool_writes_what_is_for_some_estimators():
+    by_name = written(BEFORE.replace("Plain", "Special"))
+    assert "        What it is called.\n\n        Written in capitals.\n" in by_name
+    assert "**Noise.**" not in by_name
+    parameter = BEFORE.replace("own", "loud")
+    assert "Written in capitals." in written(parameter)
+    assert "    A note of its loud.\n\n    **Noise.** There is some.\n" in written(
+        parameter.replace("its own", "its loud")
+    )
+
+
+@pytest.mark.parametrize(("old", "new"), [("own=1", "own=1, more=2"), ("own=1, ", "")])
+def test_the_tool_names_parameters_that_are_not_documented_or_not_there(old, new):
+    with pytest.raises(SystemExit, match=r"Plain: .*\['(more|own)'\]"):
+        written(BEFORE.replace(old, new))
+
+
+def test_the_tool_shows_what_is_out_of_step(tmp_path, monkeypatch, capsys):
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "skseq").mkdir()
+    (tmp_path / "docs" / "shared_docs.txt").write_text(SHARED)
+    path = tmp_path / "skseq" / "_plain.py"
+    path.write_text(BEFORE)
+    monkeypatch.setattr(docstrings, "HERE", tmp_path / "docs")
+    assert docstrings.main(["--check"]) == 1
+    assert "+    size : int\n" in capsys.readouterr().out
+    assert path.read_text() == BEFORE
+    assert docstrings.main([]) == 0
+    assert path.read_text() == AFTER
+    assert docstrings.main(["--check"]) == 0

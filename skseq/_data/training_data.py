@@ -7,7 +7,7 @@ import numpy as np
 __all__ = ["TrainingData"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # arrays do not compare to one truth value
 class TrainingData:
     """Data of one fit, one validation or one prediction. Rows are never copied unless a method says so.
 

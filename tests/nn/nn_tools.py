@@ -190,55 +190,55 @@ def in_one_batch(data):
     return np.arange(data.n_rows, dtype=np.int32)[None]
 
 
-def train(network, weights, data, batches=None, *, seed=0, slots=None, **rates):
+def train(runner, weights, data, batches=None, *, seed=0, slots=None, **rates):
     """Totals, how many updates were done and whether all were finite, of one epoch that starts from ``weights``."""
-    network.store.load(weights)
-    network.store.load_slots(slots)
+    runner.store.load(weights)
+    runner.store.load_slots(slots)
     batches = in_one_batch(data) if batches is None else np.asarray(batches, np.int32)
-    found = {name: x[0] for name, x in network.train(data, batches[None], RATES | rates, [seed]).items()}
-    totals = {name: found[name] for name in ("loss", *network.network.metrics, "gradient_norm")}
+    found = {name: x[0] for name, x in runner.train(data, batches[None], RATES | rates, [seed]).items()}
+    totals = {name: found[name] for name in ("loss", *runner.network.metrics, "gradient_norm")}
     return totals, int(found["n_updates"]), bool(found["finite"])
 
 
-def gradients(network, weights, data, **options):
+def gradients(runner, weights, data, **options):
     """The gradient that reaches the optimizer; the spec's optimizer must be `UNIT_SGD`."""
-    train(network, weights, data, **options)
-    return {name: weights[name] - after for name, after in network.store.weights().items()}
+    train(runner, weights, data, **options)
+    return {name: weights[name] - after for name, after in runner.store.weights().items()}
 
 
-def evaluate(network, weights, data, batches=None):
+def evaluate(runner, weights, data, batches=None):
     """Totals name -> (amount, weight), without training."""
-    network.store.load(weights)
+    runner.store.load(weights)
     batches = in_one_batch(data) if batches is None else np.asarray(batches, np.int32)
-    return {name: np.array(total) for name, total in network.evaluate(data, batches).items()}
+    return {name: np.array(total) for name, total in runner.evaluate(data, batches).items()}
 
 
-def predict(network, weights, what, rows, *, n_timesteps_out=3, allowed=None, horizon=1, **shared):
+def predict(runner, weights, what, rows, *, n_timesteps_out=3, allowed=None, horizon=1, **shared):
     """A prediction for all rows; an encoder-decoder writes ``n_timesteps_out`` tokens."""
-    network.store.load(weights)
-    if isinstance(network.spec, Seq2SeqSpec):
-        everything = np.ones((n_timesteps_out, network.spec.target_size), bool)
+    runner.store.load(weights)
+    if isinstance(runner.spec, Seq2SeqSpec):
+        everything = np.ones((n_timesteps_out, runner.spec.target_size), bool)
         shared["allowed"] = everything if allowed is None else np.asarray(allowed)
         if what == "tokens":
-            return _greedy(network, rows, shared)
+            return _greedy(runner, rows, shared)
         if what == "attention":
-            rows = {**rows, "target": _greedy(network, rows, shared)}
-    if what == "next" and network.spec.held_back:
+            rows = {**rows, "target": _greedy(runner, rows, shared)}
+    if what == "next" and runner.spec.held_back:
         shared["horizon"] = np.int32(horizon)
     if what == "forecast":
         shared.setdefault("n_steps", np.int32(3))
     rows = {name: x for name, x in rows.items() if name in READ or (name == "target" and what == "attention")}
-    return network.predict(what, TrainingData(rows, shared))
+    return runner.predict(what, TrainingData(rows, shared))
 
 
 READ = ("source", "source_lengths", "code", "lengths")
 
 
-def _greedy(network, rows, shared):
+def _greedy(runner, rows, shared):
     """Class indices (n_samples, n_timesteps_out) on the greedy path."""
     rows = {name: x for name, x in rows.items() if name in READ}
     shared = shared | {"n_steps": np.int32(len(shared["allowed"]))}
-    return network.search(TrainingData(rows, shared), SearchOptions())["tokens"][:, 0]
+    return runner.search(TrainingData(rows, shared), SearchOptions())["tokens"][:, 0]
 
 
 def recurrent(

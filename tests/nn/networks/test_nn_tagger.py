@@ -19,6 +19,8 @@ from nn_tools import (
     train,
 )
 
+from skseq._data.training_data import TrainingData
+
 LENGTHS = lengths([4, 1, 3, 2])
 REAL = np.arange(4) < LENGTHS[:, None]
 CLASS_WEIGHT = np.array([1.0, 0.5, 2.0, 1.5])
@@ -38,7 +40,7 @@ def problem(spec):
 def log_probs_of_target(network, weights, rows):
     network.store.load(weights)
     given = {name: rows[name] for name in ("source", "source_lengths", "target")}
-    return network.predict("log_probs", {"rows": given, "shared": {}}, len(rows["source"]))
+    return network.predict("log_probs", TrainingData(given))
 
 
 # --- softmax ----------------------------------------------------------------------------------------------------------

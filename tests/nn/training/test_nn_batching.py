@@ -59,9 +59,9 @@ def test_rows_of_one_length_keep_their_order():
 
 def test_a_batch_has_the_timesteps_of_its_longest_row():
     """What fills a batch up (-1) repeats its first row, not a longer one from elsewhere."""
-    drawn = np.array([[1, 2], [3, -1], [0, 3]])
-    assert batch_timesteps(ragged([9, 2, 4, 3], [1, 3, 2, 5]), drawn).tolist() == [[4, 3], [3, 5], [9, 5]]
-    assert batch_timesteps(ragged([9, 2, 4, 3]), drawn).tolist() == [[4, 0], [3, 0], [9, 0]]
+    batches = np.array([[1, 2], [3, -1], [0, 3]])
+    assert batch_timesteps(ragged([9, 2, 4, 3], [1, 3, 2, 5]), batches).tolist() == [[4, 3], [3, 5], [9, 5]]
+    assert batch_timesteps(ragged([9, 2, 4, 3]), batches).tolist() == [[4, 0], [3, 0], [9, 0]]
 
 
 def test_a_batch_is_not_cut_below_what_a_decoder_loops_over():
@@ -69,10 +69,10 @@ def test_a_batch_is_not_cut_below_what_a_decoder_loops_over():
     assert batch_timesteps(ragged([5, 1]), np.array([[0], [1]]), least=2)[:, 0].tolist() == [5, 2]
     assert batch_timesteps(ragged([1, 1]), np.array([[0], [1]]), least=2)[:, 0].tolist() == [1, 1]  # there are no more
     spec = autoencoder_spec(decoder="predict", conditional=True)
-    network, weights = compiled(spec), random_weights(spec)
+    runner, weights = compiled(spec), random_weights(spec)
     n_steps = [1] * (PREDICT_ROWS + 1) + [4] * 5
     rows = make_rows(spec, n_samples=len(n_steps)) | {"source_lengths": lengths(n_steps)}
-    assert predict(network, weights, "next", rows).shape == (len(n_steps), 3, 2)
+    assert predict(runner, weights, "next", rows).shape == (len(n_steps), 3, 2)
 
 
 def test_few_sizes_hold_every_row():
@@ -106,10 +106,10 @@ def test_updates_are_alone_where_their_lengths_differ_much():
 
 def test_updates_that_are_one_piece_are_cut_alike():
     """The longest row of each pair of batches; the last pair has one."""
-    rows, drawn = ragged([9, 2, 4, 3, 1], [1, 3, 2, 5, 2]), np.array([[1, 2], [3, -1], [2, 3], [0, 1], [4, 4]])
-    found = batch_timesteps(rows, drawn, n_at_once=2)
+    rows, batches = ragged([9, 2, 4, 3, 1], [1, 3, 2, 5, 2]), np.array([[1, 2], [3, -1], [2, 3], [0, 1], [4, 4]])
+    found = batch_timesteps(rows, batches, n_at_once=2)
     assert found.tolist() == [[4, 5], [4, 5], [9, 5], [9, 5], [1, 2]]
-    epochs = batch_timesteps(rows, np.stack([drawn, drawn[::-1]]), n_at_once=2)
+    epochs = batch_timesteps(rows, np.stack([batches, batches[::-1]]), n_at_once=2)
     assert epochs[0].tolist() == found.tolist()
     assert epochs[1].tolist() == [[9, 3], [9, 3], [4, 5], [4, 5], [4, 3]]
 
@@ -127,12 +127,12 @@ def problem(spec, n_samples=7):
 
 @pytest.fixture
 def uncropped(monkeypatch):
-    """A function that makes networks which cut nothing."""
+    """A function that makes runners which cut nothing."""
 
     def make(spec):
-        network = CompiledNetwork(spec)
+        runner = CompiledNetwork(spec)
         monkeypatch.setattr(compiled_module, "crop", lambda batch, n_timesteps: batch)
-        return network
+        return runner
 
     return make
 
@@ -146,18 +146,18 @@ def uncropped(monkeypatch):
     ],
 )
 def test_training_and_evaluation_without_cuts(uncropped, name):
-    spec, drawn = SPECS[name], [[0, 1, 2], [3, 4, 5], [6, -1, -1]]
-    network, weights, rows = problem(spec)
+    spec, batches = SPECS[name], [[0, 1, 2], [3, 4, 5], [6, -1, -1]]
+    runner, weights, rows = problem(spec)
     data = data_of(spec, rows)
-    found, *_ = train(network, weights, data, drawn)
-    after, losses = network.store.weights(), evaluate(network, weights, data, drawn)
+    found, *_ = train(runner, weights, data, batches)
+    after, losses = runner.store.weights(), evaluate(runner, weights, data, batches)
     plain = uncropped(spec)
-    expected, *_ = train(plain, weights, data, drawn)
+    expected, *_ = train(plain, weights, data, batches)
     for key, total in expected.items():
         np.testing.assert_allclose(found[key], total, rtol=1e-12)
     for key, value in plain.store.weights().items():
         np.testing.assert_allclose(after[key], value, atol=1e-12)
-    for key, total in evaluate(plain, weights, data, drawn).items():
+    for key, total in evaluate(plain, weights, data, batches).items():
         np.testing.assert_allclose(losses[key], total, rtol=1e-12)
 
 
@@ -174,12 +174,12 @@ def test_training_and_evaluation_without_cuts(uncropped, name):
 def test_predictions_have_all_timesteps(name, what, axes):
     """Each as if alone, zeros on what is padding in its whole batch."""
     spec = SPECS[name]
-    network, weights, rows = problem(spec)
+    runner, weights, rows = problem(spec)
     del rows["weight"]
-    network.store.load(weights)
+    runner.store.load(weights)
 
     def ask(rows):
-        return network.predict(what, TrainingData(rows))
+        return runner.predict(what, TrainingData(rows))
 
     everything = ask(rows)
     fewer = 1 if what == "next" else 0
@@ -196,22 +196,22 @@ def test_predictions_come_back_in_the_order_of_the_rows():
     """More rows than a batch holds, in any order."""
     spec = SPECS["last-gru-2-layers-tokens-regress"]
     n_samples = 2 * PREDICT_ROWS + 2
-    network, weights, rows = problem(spec, n_samples=n_samples)
-    found, order = predict(network, weights, "values", rows), np.random.RandomState(0).permutation(n_samples)
-    again = predict(network, weights, "values", {key: x[order] for key, x in rows.items()})
+    runner, weights, rows = problem(spec, n_samples=n_samples)
+    found, order = predict(runner, weights, "values", rows), np.random.RandomState(0).permutation(n_samples)
+    again = predict(runner, weights, "values", {key: x[order] for key, x in rows.items()})
     assert len(np.unique(found)) > 100
     np.testing.assert_allclose(again, found[order], atol=1e-12)
 
 
 def test_xla_trains_alike_with_any_number_of_sizes():
-    network, weights, rows = problem(ATTENDING)
-    data, drawn = data_of(ATTENDING, rows), np.array([[0, 1, 2], [3, 4, 5]], np.int32)
-    expected, *_ = train(network, weights, data, drawn)
+    runner, weights, rows = problem(ATTENDING)
+    data, batches = data_of(ATTENDING, rows), np.array([[0, 1, 2], [3, 4, 5]], np.int32)
+    expected, *_ = train(runner, weights, data, batches)
     xla = CompiledNetwork(replace(ATTENDING, jit_compile=True))
     for sizes in (1, 3):
         xla.store.load(weights)
         xla.store.load_slots()
-        found = xla.train(data, drawn[None], RATES, [0], sizes)
+        found = xla.train(data, batches[None], RATES, [0], sizes)
         for key, total in expected.items():
             np.testing.assert_allclose(found[key][0], total, rtol=1e-10)
     assert xla.n_traces == 1
@@ -239,12 +239,12 @@ def test_a_batch_costs_no_more_timesteps_than_its_longest_row(counted):
     spec = autoencoder_spec(units=2, code="state", decoder="predict", held_back=True)
     n_steps = [2 + row % 3 for row in range(PREDICT_ROWS + 20)]
     n_steps[5::13] = [9] * len(n_steps[5::13])
-    network, weights, rows = CompiledNetwork(spec), random_weights(spec), make_rows(spec, len(n_steps), n_timesteps=9)
+    runner, weights, rows = CompiledNetwork(spec), random_weights(spec), make_rows(spec, len(n_steps), n_timesteps=9)
     rows["source_lengths"] = lengths(n_steps)
-    predict(network, weights, "states", rows)
+    predict(runner, weights, "states", rows)
     assert counted == [4, 9]
     counted.clear()
-    train(network, weights, data_of(spec, rows), [[0, 3], [1, -1], [4, 5]])
+    train(runner, weights, data_of(spec, rows), [[0, 3], [1, -1], [4, 5]])
     assert counted[::2] == [1, 2, 8]  # the encoder; the decoder writes one step
 
 
@@ -259,10 +259,10 @@ def test_a_search_encodes_once_and_copies_no_encoder_outputs(counted, monkeypatc
         return align(spec, weights, source, hidden, positions)
 
     monkeypatch.setattr(attention, "align", spied)
-    network, rows = CompiledNetwork(spec), {"source": make_rows(spec, n_samples=5)["source"]}
-    network.store.load(random_weights(spec))
+    runner, rows = CompiledNetwork(spec), {"source": make_rows(spec, n_samples=5)["source"]}
+    runner.store.load(random_weights(spec))
     shared = {"n_steps": np.int32(3), "length_penalty": 0.0, "coverage_penalty": 0.0}
-    found = network.search(TrainingData(rows, shared), SearchOptions(method="beam", n_best=3))
+    found = runner.search(TrainingData(rows, shared), SearchOptions(method="beam", n_best=3))
     assert found["tokens"].shape == (5, 3, 3)
     assert counted == [4]
     assert keys == [PREDICT_ROWS] * 3
@@ -291,7 +291,7 @@ class Recorded(CompiledNetwork):
 def test_epochs_that_share_a_call_are_the_same(jit_compile, monkeypatch):
     """All after the first in one call, as far as so many rows may be drawn, or each alone."""
     spec = replace(ATTENDING, dropout=True, jit_compile=jit_compile)
-    network, weights, rows = CompiledNetwork(spec), random_weights(spec), problem(spec)[2]
+    runner, weights, rows = CompiledNetwork(spec), random_weights(spec), problem(spec)[2]
     results, train = [], CompiledNetwork.train
     for seconds, n_rows, expected in ((1e9, 10**6, [1, 4]), (1e9, 17, [1, 2, 2]), (0, 10**6, [1] * 5)):
         calls = []
@@ -302,7 +302,7 @@ def test_epochs_that_share_a_call_are_the_same(jit_compile, monkeypatch):
         )
         options = FitOptions(epochs=5, batch_size=2, rates=RATES | {"dropout": 0.25})
         start = {"weights": weights, "rng": np.random.RandomState(0)}
-        results.append(fit_network(network, data_of(spec, rows), options, **start, n_timesteps=4))
+        results.append(fit_network(runner, data_of(spec, rows), options, **start, n_timesteps=4))
         assert calls == expected
     for result in results[1:]:
         assert {name: len(values) for name, values in result.history.items()} == dict.fromkeys(result.history, 5)
@@ -316,15 +316,15 @@ def test_lengths_do_not_change_which_rows_an_epoch_draws(shuffle):
     """The permutations of the random state and nothing else, so that batches stay mixed; or the rows as they are."""
     _, weights, rows = problem(ATTENDING)
     options = FitOptions(epochs=2, batch_size=3, rates=RATES, shuffle=shuffle)
-    rng, drawn = np.random.RandomState(5), []
+    rng, batches = np.random.RandomState(5), []
     for _ in range(2):
-        drawn.append(make_batches(rng.permutation(7) if shuffle else np.arange(7), 3))
+        batches.append(make_batches(rng.permutation(7) if shuffle else np.arange(7), 3))
         rng.randint(np.iinfo(np.int32).max)
-    network, results = Recorded(ATTENDING), []
+    runner, results = Recorded(ATTENDING), []
     for _ in range(2):
         start = {"weights": weights, "rng": np.random.RandomState(5)}
-        results.append(fit_network(network, data_of(ATTENDING, rows), options, **start, n_timesteps=(9, 6)))
-    np.testing.assert_array_equal(network.trained, drawn * 2)
+        results.append(fit_network(runner, data_of(ATTENDING, rows), options, **start, n_timesteps=(9, 6)))
+    np.testing.assert_array_equal(runner.trained, batches * 2)
     assert results[0].history == results[1].history
     for name, value in results[0].weights.items():
         np.testing.assert_array_equal(results[1].weights[name], value)
@@ -334,10 +334,10 @@ def test_validation_reads_rows_by_their_length():
     _, weights, rows = problem(ATTENDING)
     held = make_rows(ATTENDING, 4, n_timesteps=9, n_timesteps_out=6, seed=3)
     held |= {"source_lengths": lengths([2, 9, 1, 8]), "target_lengths": lengths([1, 6, 6, 1])}
-    network, options = Recorded(ATTENDING), FitOptions(epochs=1, batch_size=2, rates=RATES)
+    runner, options = Recorded(ATTENDING), FitOptions(epochs=1, batch_size=2, rates=RATES)
     start, validation = {"weights": weights, "rng": np.random.RandomState(0)}, data_of(ATTENDING, held)
     more = {"n_timesteps": (9, 6), "validation": validation}
-    result = fit_network(network, data_of(ATTENDING, rows), options, **start, **more)
-    np.testing.assert_array_equal(network.evaluated, [[[0, 2], [3, 1]]])  # 3, 7, 9 and 15 timesteps
-    totals = evaluate(network, result.weights, validation, [[0, 1], [2, 3]])
+    result = fit_network(runner, data_of(ATTENDING, rows), options, **start, **more)
+    np.testing.assert_array_equal(runner.evaluated, [[[0, 2], [3, 1]]])  # 3, 7, 9 and 15 timesteps
+    totals = evaluate(runner, result.weights, validation, [[0, 1], [2, 3]])
     np.testing.assert_allclose(result.history["val_loss"], totals["loss"][0] / totals["loss"][1], rtol=1e-12)

@@ -1,5 +1,6 @@
 """Compiled epochs: traces, weights of rows, penalties, clipping, divergence and numbers in and out."""
 
+import weakref
 from collections import OrderedDict
 from dataclasses import replace
 
@@ -27,6 +28,7 @@ from nn_tools import (
 from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier
 from skseq._data.training_data import TrainingData
 from skseq.nn import pool
+from skseq.nn.networks.seq2seq_search import SearchOptions
 from skseq.nn.training.batching import make_batches
 from skseq.nn.training.compiled import CompiledNetwork
 
@@ -54,24 +56,24 @@ FORECASTING = autoencoder_spec(decoder="composite", held_back=True, conditional=
 )
 def test_one_trace_a_function(spec, whats):
     """Numbers of samples, timesteps (source, target, horizon) and updates, batch sizes and all rates are fed."""
-    network, weights = CompiledNetwork(spec), random_weights(spec)
+    runner, weights = CompiledNetwork(spec), random_weights(spec)
     for n_samples, n_timesteps, n_timesteps_out, batch_size, rate in ((4, 3, 2, 4, 0.5), (7, 5, 6, 2, 0.01)):
         rows = make_rows(spec, n_samples, n_timesteps, n_timesteps_out)
-        network.store.optimizer.learning_rate = rate
-        drawn = make_batches(np.arange(n_samples), batch_size)
+        runner.store.optimizer.learning_rate = rate
+        batches = make_batches(np.arange(n_samples), batch_size)
         data, rates = data_of(spec, rows, horizon=n_timesteps // 2), {"clipnorm": rate, "clipvalue": rate, "l2": rate}
-        train(network, weights, data, drawn, seed=n_samples, input_noise=rate, **rates)
-        assert network.n_traces in (1, 4)
-        evaluate(network, weights, data, drawn)
+        train(runner, weights, data, batches, seed=n_samples, input_noise=rate, **rates)
+        assert runner.n_traces in (1, 4)
+        evaluate(runner, weights, data, batches)
         for what in whats:
             shared = {"n_steps": np.int32(n_timesteps_out)} if what == "forecast" else {}
-            predict(network, weights, what, rows, n_timesteps_out=n_timesteps_out, horizon=n_timesteps // 2, **shared)
-        assert network.n_traces == 4
+            predict(runner, weights, what, rows, n_timesteps_out=n_timesteps_out, horizon=n_timesteps // 2, **shared)
+        assert runner.n_traces == 4
 
 
 @pytest.fixture
-def networks(monkeypatch):
-    """Every network compiled in this test, in a pool of its own."""
+def runners(monkeypatch):
+    """Every runner made in this test, in a pool of its own."""
     made = []
 
     class Recorded(CompiledNetwork):
@@ -95,35 +97,35 @@ OTHER = {
 }
 
 
-def test_estimators_share_a_traced_network(networks):
+def test_estimators_share_a_traced_runner(runners):
     """A fit with other rates, epochs, batches, samples and timesteps compiles and traces nothing."""
     rng = np.random.RandomState(0)
     estimator = LSTMAutoencoderTransformer(units=2, epochs=1, dropout=0.1, l2=0.1, bptt_steps=1)
     estimator.fit(rng.rand(6, 4)).reconstruct(rng.rand(3, 4))
-    before = [network.n_traces for network in networks]
+    before = [runner.n_traces for runner in runners]
     assert before == [2]
     estimator.set_params(**OTHER, dropout=0.3, l2=0.01, l1=0.1, bptt_steps=3)
     estimator.fit(rng.rand(9, 6)).reconstruct(rng.rand(5, 6))
-    assert [network.n_traces for network in networks] == before
+    assert [runner.n_traces for runner in runners] == before
 
 
-def test_classifiers_share_a_traced_network(networks):
+def test_classifiers_share_a_traced_runner(runners):
     rng = np.random.RandomState(0)
     estimator = Seq2SeqClassifier(units=2, epochs=1, vocabulary=[0, 1, 2])
     y = np.tile([[0, 1], [1, 0]], (4, 2))
     estimator.fit(rng.randint(3, size=(6, 4)), y[:6, :3]).predict(rng.randint(3, size=(2, 4)))
-    before = [network.n_traces for network in networks]
+    before = [runner.n_traces for runner in runners]
     assert before == [2]
     estimator.set_params(**OTHER, class_weight="balanced")
     estimator.fit(rng.randint(3, size=(8, 7)), y).predict(rng.randint(3, size=(5, 7)))
-    assert [network.n_traces for network in networks] == before
+    assert [runner.n_traces for runner in runners] == before
 
 
-def test_another_architecture_is_another_network(networks):
+def test_another_architecture_is_another_runner(runners):
     X = np.random.RandomState(0).rand(4, 3)
     for units in (2, 3):
         LSTMAutoencoderTransformer(units=units, epochs=1).fit(X)
-    assert [network.spec.units for network in networks] == [2, 3]
+    assert [runner.spec.units for runner in runners] == [2, 3]
 
 
 # --- rows and their weights -------------------------------------------------------------------------------------------
@@ -145,40 +147,40 @@ def test_batches_are_filled_up():
     ids=["seq2seq", "auto", "forecasting", "classify", "regress"],
 )
 def test_rows_of_weight_zero_and_filling_change_nothing(spec):
-    network, weights = compiled(spec), random_weights(spec)
+    runner, weights = compiled(spec), random_weights(spec)
     rows, more = make_rows(spec, n_samples=3), make_rows(spec, n_samples=6, seed=9)
-    expected_totals, *_ = train(network, weights, data_of(spec, rows))
-    expected = network.store.weights()
+    expected_totals, *_ = train(runner, weights, data_of(spec, rows))
+    expected = runner.store.weights()
     with_zeros = {name: np.concatenate([x, more[name]]) for name, x in rows.items()}
     with_zeros["weight"][3:] = 0
-    for data, drawn in ((with_zeros, [[4, 0, 3, 1, 2, 5]]), (rows, [[0, 1, 2, -1, -1]])):
-        totals, done, finite = train(network, weights, data_of(spec, data), drawn)
+    for data, batches in ((with_zeros, [[4, 0, 3, 1, 2, 5]]), (rows, [[0, 1, 2, -1, -1]])):
+        totals, done, finite = train(runner, weights, data_of(spec, data), batches)
         assert (done, finite) == (1, True)
         for name, total in totals.items():
             np.testing.assert_allclose(total, expected_totals[name], rtol=1e-12)
-        for name, value in network.store.weights().items():
+        for name, value in runner.store.weights().items():
             np.testing.assert_allclose(value, expected[name], atol=1e-14)
 
 
 def test_totals_are_weighted_over_all_batches():
     """sum(w l) and sum(w) over batches of unequal weight, from the losses of single samples."""
     spec = autoencoder_spec()
-    network, weights, rows = compiled(spec), random_weights(spec), make_rows(spec, n_samples=5)
+    runner, weights, rows = compiled(spec), random_weights(spec), make_rows(spec, n_samples=5)
     rows |= {"weight": np.array([1.0, 2, 0.5, 3, 4]), "source_lengths": lengths([4, 1, 2, 3, 4])}
     alone = data_of(spec, rows | {"weight": np.ones(5)})
-    amounts, counts = zip(*(evaluate(network, weights, alone, [[row]])["loss"] for row in range(5)))
+    amounts, counts = zip(*(evaluate(runner, weights, alone, [[row]])["loss"] for row in range(5)))
     np.testing.assert_array_equal(counts, rows["source_lengths"])
-    total = evaluate(network, weights, data_of(spec, rows), make_batches(np.arange(5), 2))["loss"]
+    total = evaluate(runner, weights, data_of(spec, rows), make_batches(np.arange(5), 2))["loss"]
     np.testing.assert_allclose(total, [rows["weight"] @ amounts, rows["weight"] @ counts], rtol=1e-12)
 
 
 def test_losses_of_an_autoencoder_are_squared_errors():
     """Mean over features, a sum over timesteps, weighted by samples."""
     spec = SPECS["both-gru-2-layers-bidirectional-reversed"]
-    network, weights, rows = compiled(spec), random_weights(spec), make_rows(spec)
+    runner, weights, rows = compiled(spec), random_weights(spec), make_rows(spec)
     rows |= {"weight": np.array([1.0, 2, 0.5])}
-    errors = np.square(rows["source"] - predict(network, weights, "reconstruction", rows)).mean(-1).sum(-1)
-    loss = evaluate(network, weights, data_of(spec, rows))["loss"]
+    errors = np.square(rows["source"] - predict(runner, weights, "reconstruction", rows)).mean(-1).sum(-1)
+    loss = evaluate(runner, weights, data_of(spec, rows))["loss"]
     np.testing.assert_allclose(loss, [rows["weight"] @ errors, 4 * rows["weight"].sum()], rtol=1e-12)
 
 
@@ -235,10 +237,10 @@ def test_gradient_norm_is_summed_over_updates(update):
 @pytest.mark.parametrize("jit_compile", [False, True], ids=["plain", "xla"])
 def test_peaks_are_the_largest_norm_and_the_largest_weight_at_the_end(update, jit_compile):
     weights, data, gradient = update
-    network = compiled(replace(UPDATED, jit_compile=jit_compile))
+    runner = compiled(replace(UPDATED, jit_compile=jit_compile))
     again = gradients(compiled(UPDATED), {name: weights[name] - gradient[name] for name in weights}, data)
-    network.store.load(weights)
-    found = network.train(data, np.array([[[0, 1, 2]] * 2], np.int32), RATES, [0])
+    runner.store.load(weights)
+    found = runner.train(data, np.array([[[0, 1, 2]] * 2], np.int32), RATES, [0])
     np.testing.assert_allclose(found["largest_gradient_norm"], max(norm_of(gradient), norm_of(again)), rtol=1e-12)
     end = {name: weights[name] - gradient[name] - again[name] for name in weights}
     np.testing.assert_allclose(found["largest_weight"], max(np.abs(w).max() for w in end.values()), rtol=1e-12)
@@ -274,31 +276,31 @@ def test_the_mean_over_weights_is_what_is_descended(update):
 def test_training_stops_before_an_update_that_is_not_finite(jit_compile):
     """The second of three batches overflows: one update was done, and its numbers are kept."""
     spec = autoencoder_spec(dtype="float32", optimizer=optimizer("Adam"), jit_compile=jit_compile)
-    network, weights, rows = CompiledNetwork(spec), random_weights(spec), make_rows(spec, n_samples=6)
-    train(network, weights, data_of(spec, rows), [[0, 1]])
-    expected, slots = network.store.weights(), network.store.slots()
+    runner, weights, rows = CompiledNetwork(spec), random_weights(spec), make_rows(spec, n_samples=6)
+    train(runner, weights, data_of(spec, rows), [[0, 1]])
+    expected, slots = runner.store.weights(), runner.store.slots()
     rows["source"][3] = 1e30
-    _, done, finite = train(network, weights, data_of(spec, rows), [[0, 1], [2, 3], [4, 5]])
+    _, done, finite = train(runner, weights, data_of(spec, rows), [[0, 1], [2, 3], [4, 5]])
     assert (done, finite) == (1, False)
-    for name, value in network.store.weights().items():
+    for name, value in runner.store.weights().items():
         np.testing.assert_array_equal(value, expected[name])
-    for actual, slot in zip(network.store.slots(), slots):
+    for actual, slot in zip(runner.store.slots(), slots):
         np.testing.assert_array_equal(actual, slot)
 
 
 @pytest.mark.parametrize("jit_compile", [False, True], ids=["plain", "xla"])
 def test_epochs_that_follow_it_in_the_call_change_nothing(jit_compile):
     spec = autoencoder_spec(dtype="float32", optimizer=optimizer("Adam"), jit_compile=jit_compile)
-    network, weights, rows = CompiledNetwork(spec), random_weights(spec), make_rows(spec, n_samples=6)
+    runner, weights, rows = CompiledNetwork(spec), random_weights(spec), make_rows(spec, n_samples=6)
     rows["source"][3] = 1e30
-    network.store.load(weights)
-    drawn = np.array([[[0, 1], [4, 5]], [[0, 1], [2, 3]], [[4, 5], [0, 1]]], np.int32)
-    found = network.train(data_of(spec, rows), drawn, RATES, [0, 1, 2])
+    runner.store.load(weights)
+    batches = np.array([[[0, 1], [4, 5]], [[0, 1], [2, 3]], [[4, 5], [0, 1]]], np.int32)
+    found = runner.train(data_of(spec, rows), batches, RATES, [0, 1, 2])
     assert found["n_updates"].tolist() == [2, 1, 0]
     assert found["finite"].tolist() == [1, 0, 0]
     once = CompiledNetwork(spec)
     train(once, weights, data_of(spec, rows), [[0, 1], [4, 5], [0, 1]])
-    for name, value in network.store.weights().items():
+    for name, value in runner.store.weights().items():
         np.testing.assert_allclose(value, once.store.weights()[name], rtol=1e-6, atol=1e-7)
 
 
@@ -321,17 +323,17 @@ def test_epochs_in_one_call_are_those_of_a_call_each(spec, jit_compile):
     schedule = keras.optimizers.schedules.ExponentialDecay(0.03125, decay_steps=3, decay_rate=0.5)
     schedule = keras.saving.serialize_keras_object(schedule)
     spec = replace(spec, jit_compile=jit_compile, optimizer=optimizer("Adam", learning_rate=schedule))
-    network, weights, rates = CompiledNetwork(spec), random_weights(spec), RATES | {"dropout": 0.25, "input_noise": 0.5}
+    runner, weights, rates = CompiledNetwork(spec), random_weights(spec), RATES | {"dropout": 0.25, "input_noise": 0.5}
     data = data_of(spec, make_rows(spec, n_samples=5) | {"source_lengths": lengths([4, 2, 3, 2, 3])})
-    drawn = np.stack([make_batches(np.random.RandomState(epoch).permutation(5), 2) for epoch in range(3)])
+    batches = np.stack([make_batches(np.random.RandomState(epoch).permutation(5), 2) for epoch in range(3)])
     numbers = []
-    for parts in ([drawn], drawn[:, None]):
-        network.store.load(weights)
-        network.store.load_slots()
+    for parts in ([batches], batches[:, None]):
+        runner.store.load(weights)
+        runner.store.load_slots()
         seeds = iter([[7, 8, 9]] if len(parts) == 1 else [[7], [8], [9]])
-        calls = [network.train(data, part, rates, next(seeds), n_at_once=2) for part in parts]
+        calls = [runner.train(data, part, rates, next(seeds), n_at_once=2) for part in parts]
         found = {name: np.concatenate([call[name] for call in calls]) for name in calls[0]}
-        numbers.append((found, network.store.weights()))
+        numbers.append((found, runner.store.weights()))
     (together, after), (apart, expected) = numbers
     assert together["n_updates"].tolist() == [3, 3, 3]
     np.testing.assert_allclose(together["learning_rate"], 0.03125 * 0.5 ** np.array([1, 2, 3]), rtol=1e-6)
@@ -344,15 +346,36 @@ def test_epochs_in_one_call_are_those_of_a_call_each(spec, jit_compile):
 @pytest.mark.parametrize("spec", [UPDATED, replace(UPDATED, optimizer=optimizer("Adam"))], ids=["sgd", "adam"])
 def test_updates_in_one_piece_are_those_without_xla(spec):
     data, weights = data_of(spec, make_rows(spec, n_samples=7)), random_weights(spec)
-    drawn = make_batches(np.arange(7), 2)
-    network, xla = CompiledNetwork(spec), CompiledNetwork(replace(spec, jit_compile=True))
-    expected, *_ = train(network, weights, data, drawn)
+    batches = make_batches(np.arange(7), 2)
+    runner, xla = CompiledNetwork(spec), CompiledNetwork(replace(spec, jit_compile=True))
+    expected, *_ = train(runner, weights, data, batches)
     xla.store.load(weights)
-    found = xla.train(data, drawn[None], RATES, [0], n_at_once=3)
+    found = xla.train(data, batches[None], RATES, [0], n_at_once=3)
     for name, value in expected.items():
         np.testing.assert_allclose(found[name][0], value, rtol=1e-10)
-    for name, value in network.store.weights().items():
+    for name, value in runner.store.weights().items():
         np.testing.assert_allclose(xla.store.weights()[name], value, rtol=1e-8, atol=1e-10)
+
+
+# --- searches ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_search_asks_its_own_function_and_forgets_it():
+    """The graph of the first search outlives its function; the second one has the same graph and another function."""
+    spec = seq2seq_spec()
+    runner, rows = CompiledNetwork(spec), {"source": make_rows(spec)["source"]}
+    runner.store.load(random_weights(spec))
+    for only in (1, 2):
+
+        def ask(samples, prefixes, only=only):
+            return np.tile(np.arange(4) == only, (len(prefixes), 1))
+
+        found = runner.search(TrainingData(rows, {"n_steps": np.int32(2)}), SearchOptions(asks=True), ask)
+        assert np.unique(found["tokens"]).tolist() == [only]
+        kept = weakref.ref(ask)
+        del ask
+        assert kept() is None
+    assert runner.n_traces == 1
 
 
 # --- numbers in and out -----------------------------------------------------------------------------------------------
@@ -360,41 +383,41 @@ def test_updates_in_one_piece_are_those_without_xla(spec):
 
 @pytest.mark.parametrize("name", ["Adam", "SGD", "RMSprop"])
 def test_two_and_two_epochs_are_four(name):
-    """Weights and slots say all that training goes on from, in another network too."""
+    """Weights and slots say all that training goes on from, in another runner too."""
     config = {"momentum": 0.5} if name == "SGD" else {}
     spec = autoencoder_spec(optimizer=optimizer(name, learning_rate=0.03125, **config))
     weights, data = random_weights(spec), data_of(spec, make_rows(spec, n_samples=5))
     epochs = [make_batches(np.random.RandomState(epoch).permutation(5), 2) for epoch in range(4)]
-    network, other = CompiledNetwork(spec), CompiledNetwork(spec)
-    train(network, weights, data, np.concatenate(epochs))
-    at_once = network.store.weights(), network.store.slots()
-    train(network, weights, data, np.concatenate(epochs[:2]))
-    train(other, network.store.weights(), data, np.concatenate(epochs[2:]), slots=network.store.slots())
+    runner, other = CompiledNetwork(spec), CompiledNetwork(spec)
+    train(runner, weights, data, np.concatenate(epochs))
+    at_once = runner.store.weights(), runner.store.slots()
+    train(runner, weights, data, np.concatenate(epochs[:2]))
+    train(other, runner.store.weights(), data, np.concatenate(epochs[2:]), slots=runner.store.slots())
     for key, value in other.store.weights().items():
         np.testing.assert_array_equal(value, at_once[0][key])
     for actual, expected in zip(other.store.slots(), at_once[1]):
         np.testing.assert_array_equal(actual, expected)
-    train(other, network.store.weights(), data, np.concatenate(epochs[2:]))  # new slots: another way
+    train(other, runner.store.weights(), data, np.concatenate(epochs[2:]))  # new slots: another way
     assert any(not np.array_equal(value, at_once[0][key]) for key, value in other.store.weights().items())
 
 
 def test_load_slots_without_numbers_makes_the_optimizer_new():
     spec = autoencoder_spec(optimizer=optimizer("Adam"))
-    network, weights, data = CompiledNetwork(spec), random_weights(spec), data_of(spec, make_rows(spec))
-    fresh = network.store.slots()
-    train(network, weights, data)
-    assert any(not np.array_equal(a, b) for a, b in zip(network.store.slots(), fresh))
-    network.store.load_slots()
-    for actual, expected in zip(network.store.slots(), fresh):
+    runner, weights, data = CompiledNetwork(spec), random_weights(spec), data_of(spec, make_rows(spec))
+    fresh = runner.store.slots()
+    train(runner, weights, data)
+    assert any(not np.array_equal(a, b) for a, b in zip(runner.store.slots(), fresh))
+    runner.store.load_slots()
+    for actual, expected in zip(runner.store.slots(), fresh):
         np.testing.assert_array_equal(actual, expected)
 
 
 def test_numbers_taken_out_are_copies():
     spec = autoencoder_spec()
-    network, weights = compiled(spec), random_weights(spec)
-    network.store.load(weights)
-    taken = network.store.weights()
-    gradients(network, weights, data_of(spec, make_rows(spec)))
+    runner, weights = compiled(spec), random_weights(spec)
+    runner.store.load(weights)
+    taken = runner.store.weights()
+    gradients(runner, weights, data_of(spec, make_rows(spec)))
     for name, value in taken.items():
         np.testing.assert_array_equal(value, weights[name])
 
@@ -406,16 +429,16 @@ DROPPED = seq2seq_spec(attention="bahdanau", dropout=True, recurrent_dropout=Tru
 
 def test_dropout_is_reproducible_and_new_at_every_update():
     weights, data = random_weights(DROPPED), data_of(DROPPED, make_rows(DROPPED))
-    network = compiled(DROPPED)
+    runner = compiled(DROPPED)
 
-    def loss(drawn, **options):
-        return train(network, weights, data, drawn, dropout=0.5, recurrent_dropout=0.5, **options)[0]["loss"][0]
+    def loss(batches, **options):
+        return train(runner, weights, data, batches, dropout=0.5, recurrent_dropout=0.5, **options)[0]["loss"][0]
 
     once = loss([[0, 1, 2]], seed=1)
     assert loss([[0, 1, 2]], seed=1) == once
     assert loss([[0, 1, 2]], seed=2) != once
     still = replace(DROPPED, optimizer=optimizer("SGD", learning_rate=0.0))
-    network = compiled(still)  # weights stay as they are: the second update differs by its masks alone
+    runner = compiled(still)  # weights stay as they are: the second update differs by its masks alone
     assert loss([[0, 1, 2]] * 2, seed=1) != pytest.approx(2 * once, rel=1e-6)
 
 

@@ -139,7 +139,9 @@ def test_one_hot_targets_come_back_one_hot(echo):
     np.testing.assert_array_equal(predicted.sum(axis=2), 1)
     np.testing.assert_array_equal(predicted.argmax(axis=2), probs.argmax(axis=2))
     tokens = small(classes_per_position=False).fit(X, y)
-    assert 0 <= model.score(X, one_hot) <= 1
+    wrong = predicted.copy()
+    wrong[:30, 1] = np.roll(wrong[:30, 1], 1, axis=1)  # another class at the second position
+    assert model.score(X, wrong) == 0.75
     assert len(model.classes_[0]) == 6
     assert len(tokens.classes_[0]) == 5
 
@@ -149,7 +151,6 @@ def test_only_tokens_seen_at_a_position_can_be_predicted_there():
     y = np.column_stack([np.tile([1, 2], 10), np.tile([3, 4], 10)])
     model = small().fit(X, y)
     assert [list(classes) for classes in model.classes_] == [[1, 2], [3, 4]]
-    assert set(model.predict(X)[:, 1]) <= {3, 4}
     free = small(classes_per_position=False).fit(X, y)
     assert [list(classes) for classes in free.classes_] == [[1, 2, 3, 4]] * 2
     for name, value in model.weights_.items():  # training is the same
@@ -157,16 +158,22 @@ def test_only_tokens_seen_at_a_position_can_be_predicted_there():
     restricted, whole = model.predict_proba(X)[1], free.predict_proba(X)[1]
     assert restricted.shape[1] == 2
     assert whole.shape[1] == 4
+    for fitted in (model, free):
+        fitted.weights_["output/bias"][0] = 50  # the class 1 is by far the most probable
+    assert set(model.predict(X)[:, 1]) <= {3, 4}
+    assert set(free.predict(X)[:, 1]) == {1}
 
 
 def test_score_is_the_share_of_wholly_right_sequences(echo):
     X, y = echo
     model = small().fit(X, y)
-    wrong = y.copy()
+    wrong = model.predict(X)
+    wrong[:30, 1] = (wrong[:30, 1] + 1) % 5  # of 120 samples, at one of two positions
+    assert model.score(X, wrong) == 0.75
+    weights = np.arange(len(X))
+    assert model.score(X, wrong, sample_weight=weights) == pytest.approx(weights[30:].sum() / weights.sum())
     right = (model.predict(X) == y).all(axis=1)
     assert model.score(X, y) == right.mean()
-    weights = np.arange(len(X))
-    assert model.score(X, wrong, sample_weight=weights) == pytest.approx(np.average(right, weights=weights))
 
 
 # --- forms of X -------------------------------------------------------------------------------------------------------

@@ -208,7 +208,8 @@ def test_longer_targets_than_max_length_are_trained_on_and_never_written_in_full
     short, free = scribe(max_length=1).fit(TEXTS, WRITTEN), scribe().fit(TEXTS, WRITTEN)
     for name, value in free.weights_.items():
         np.testing.assert_array_equal(short.weights_[name], value)
-    assert max(map(len, short.predict(TEXTS))) <= 1
+    short.weights_["output/bias"][token_targets.END] = -1e9
+    assert {len(output) for output in short.predict(TEXTS)} == {1}
 
 
 def test_attention_weights_are_cut_to_what_was_written_and_read(learnt):
@@ -338,7 +339,7 @@ def test_warm_start_goes_on_and_a_new_fit_forgets():
 def test_validation_data_and_early_stopping():
     model = scribe(epochs=9, early_stopping=True, n_iter_no_change=1, learning_rate=1e-12)
     model.fit(TEXTS, WRITTEN, X_val=["ab"], y_val=["c" * 20])
-    assert 1 <= model.n_iter_ < 9
+    assert model.n_iter_ == 2  # so small a step changes nothing
     assert model.n_timesteps_out_ == LONGEST + 1  # validation data are not learnt from
     assert len(scribe(early_stopping=True).fit(TEXTS, WRITTEN).history_["val_loss"]) == 2
 

@@ -69,7 +69,8 @@ def test_grid_search_over_an_autoencoder_without_y(labelled):
     X, _ = labelled
     search = GridSearchCV(autoencoder(), {"epochs": [1, 20]}, cv=2).fit(X)
     assert search.best_params_ == {"epochs": 20}
-    assert search.best_score_ < 0
+    fold = autoencoder(epochs=20).fit(X[30:])
+    assert search.cv_results_["split0_test_score"][1] == -((fold.reconstruct(X[:30]) - X[:30]) ** 2).mean()
 
 
 def test_scaler_before_a_sequence_classifier(labelled):
@@ -125,7 +126,7 @@ def test_multimetric_scoring(labelled):
     results = cross_validate(classifier(epochs=20), X, y, cv=2, scoring=["accuracy", "roc_auc", "neg_log_loss"])
     assert results["test_accuracy"].min() > 0.9
     assert results["test_roc_auc"].min() > 0.9
-    assert results["test_neg_log_loss"].max() < 0
+    assert results["test_neg_log_loss"].min() > -0.3  # -0.69 is that of a coin
 
 
 # --- copies -----------------------------------------------------------------------------------------------------------
@@ -264,7 +265,8 @@ def test_pipelines_of_ragged_lists(ragged):
     double = FunctionTransformer(doubled)
     assert make_pipeline(double, SequenceClassifier(**SMALL)).fit(X, y).score(X, y) > 0.9
     assert make_pipeline(double, SequenceRegressor(**SMALL)).fit(X, y).score(X, y) > 0.5
-    assert set(make_pipeline(double, LSTMAutoencoderDetector(**SMALL)).fit_predict(X)) <= {-1, 1}
+    flagged = make_pipeline(double, LSTMAutoencoderDetector(**SMALL, contamination=0.1)).fit_predict(X)
+    assert [(flagged == label).sum() for label in (-1, 1)] == [6, 54]
     features = make_pipeline(double, autoencoder(epochs=20), LogisticRegression()).fit(X, y)
     assert features.score(X, y) > 0.9
 

@@ -1,0 +1,256 @@
+"""SequenceTagger: probabilities and paths against brute force over all paths, every form of y, workflows, errors."""
+
+import pickle
+from itertools import pairwise, product
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.frozen import FrozenEstimator
+from sklearn.model_selection import GridSearchCV, cross_val_predict
+from sklearn.pipeline import make_pipeline
+
+from skseq import LSTMAutoencoderTransformer, SequenceClassifier, SequenceTagger
+from skseq.metrics import SCORERS, span_f1_scorer
+from skseq.preprocessing import SequenceScaler
+
+rng = np.random.RandomState(0)
+LENGTHS = [4, 2, 3, 1, 4, 3] * 3
+RAGGED = [rng.randn(length, 2) for length in LENGTHS]
+TAGS = [np.array(["low", "mid", "up"])[np.digitize(sample[:, 0], [-0.5, 0.5])] for sample in RAGGED]
+X = rng.randn(12, 4, 2)
+Y = np.digitize(X[:, :, 0], [-0.5, 0.5])
+BOTH = pytest.mark.parametrize("transitions", [False, True], ids=["softmax", "crf"])
+
+
+def tagger(**parameters):
+    return SequenceTagger(**{"units": 3, "epochs": 2, "random_state": 0, **parameters})
+
+
+@pytest.fixture(scope="module")
+def fitted():
+    """A tagger of each kind, long enough in training for its numbers to differ from each other."""
+    kinds = {kind: tagger(epochs=15, transitions=kind, dtype="float64").fit(RAGGED, TAGS) for kind in (False, True)}
+    return kinds
+
+
+def path_scores(model, sample):
+    """{path: score} of all paths of one sample, from the stock Keras model and the weights of the CRF."""
+    emissions = np.asarray(model.model_(sample[None]))[0]
+    if not model.transitions:
+        return {path: np.log(emissions)[range(len(path)), path].sum() for path in product(range(3), repeat=len(sample))}
+    matrix, start, end = (model.weights_[f"transitions/{name}"] for name in ("kernel", "start", "end"))
+    return {
+        path: start[path[0]]
+        + end[path[-1]]
+        + emissions[range(len(path)), path].sum()
+        + sum(matrix[i, j] for i, j in pairwise(path))
+        for path in product(range(3), repeat=len(sample))
+    }
+
+
+# --- the network ------------------------------------------------------------------------------------------------------
+
+
+@BOTH
+def test_brute_force_over_all_paths(fitted, transitions):
+    model = fitted[transitions]
+    found = zip(model.predict(RAGGED), model.predict_proba(RAGGED), model.score_samples(RAGGED, TAGS))
+    for sample, tags, (path, marginals, log_prob) in zip(RAGGED[:6], TAGS, found):
+        scores = path_scores(model, sample)
+        odds = np.exp(list(scores.values()))
+        paths = np.array(list(scores))
+        assert path.tolist() == model.classes_[paths[odds.argmax()]].tolist()
+        expected = [[odds[paths[:, t] == k].sum() for k in range(3)] for t in range(len(sample))] / odds.sum()
+        np.testing.assert_allclose(marginals, expected, atol=1e-6)  # the exported models are float32 at their input
+        true = tuple(np.searchsorted(model.classes_, tags))
+        assert log_prob == pytest.approx(scores[true] - np.log(odds.sum()), abs=1e-5)
+
+
+@BOTH
+def test_rows_do_not_depend_on_their_neighbours(fitted, transitions):
+    model = fitted[transitions]
+    together = model.predict_proba(RAGGED)
+    for index in (0, 3):
+        alone = model.predict_proba([RAGGED[index]])
+        np.testing.assert_allclose(alone[0], together[index], atol=1e-12)
+        assert model.predict([RAGGED[index]])[0].tolist() == model.predict(RAGGED)[index].tolist()
+
+
+def test_transitions_forbid_what_training_has_not():
+    """Labels that only ever follow themselves: a CRF never leaves one, whatever a single step looks like."""
+    noise = np.random.RandomState(1)
+    states = np.repeat(noise.randint(2, size=60), 6).reshape(60, 6)
+    samples = states + 1.2 * noise.randn(60, 6)
+    options = {"units": 4, "epochs": 60, "bidirectional": False, "random_state": 0}
+    model = SequenceTagger(transitions=True, **options).fit(samples, states)
+    path = model.predict(samples)
+    changes = np.mean(path[:, 1:] != path[:, :-1])
+    free = SequenceTagger(**options).fit(samples, states).predict(samples)
+    assert changes < np.mean(free[:, 1:] != free[:, :-1])
+    matrix = model.weights_["transitions/kernel"]
+    assert matrix[0, 0] + matrix[1, 1] > matrix[0, 1] + matrix[1, 0] + 1
+
+
+@BOTH
+def test_learns_what_stands_at_the_other_end(transitions):
+    """The label of every step is the first token, which only an encoder that carries it on can tell."""
+    words = ["".join(np.random.RandomState(seed).choice(list("ab"), 5)) for seed in range(60)]
+    labels = [[word[0]] * 5 for word in words]
+    model = tagger(units=8, epochs=40, analyzer="char", transitions=transitions).fit(words, labels)
+    assert model.score(words, labels) > 0.95
+    assert model.predict(["abbbb", "ba"])[1].tolist() == ["b", "b"]
+
+
+def test_history_and_spec():
+    model = tagger().fit(RAGGED, TAGS, X_val=RAGGED[:3], y_val=TAGS[:3])
+    assert {"loss", "token_accuracy", "val_loss", "val_token_accuracy"} <= set(model.history_)
+    assert model.weights_["output/kernel"].shape == (6, 3)  # bidirectional by default
+    assert tagger(transitions=True).fit(RAGGED, TAGS).weights_["transitions/kernel"].shape == (3, 3)
+
+
+# --- forms of y -------------------------------------------------------------------------------------------------------
+
+
+def test_arrays_stay_arrays():
+    model = tagger().fit(X, Y)
+    assert model.predict(X).shape == Y.shape
+    assert model.predict_proba(X).shape == (*Y.shape, 3)
+    np.testing.assert_allclose(model.predict_proba(X).sum(axis=-1), 1)
+    assert model.classes_.tolist() == [0, 1, 2]
+    assert model.score(X, Y) == np.mean(model.predict(X) == Y)
+    ragged = model.predict(RAGGED)  # other lengths after fit
+    assert ragged.dtype == object
+    assert [len(tags) for tags in ragged] == LENGTHS
+
+
+def test_lists_stay_lists():
+    model = tagger().fit(RAGGED, [tags.tolist() for tags in TAGS])
+    written = model.predict(RAGGED)
+    assert written.dtype == object
+    assert [len(tags) for tags in written] == LENGTHS
+    right = np.concatenate(written) == np.concatenate(TAGS)
+    assert model.score(RAGGED, TAGS) == pytest.approx(right.mean())
+    weights = np.arange(len(RAGGED))
+    expected = np.average(right, weights=np.repeat(weights, LENGTHS))
+    assert model.score(RAGGED, TAGS, sample_weight=weights) == pytest.approx(expected)
+
+
+def test_one_label_per_sequence():
+    model = tagger(epochs=5).fit(RAGGED, [tags[0] for tags in TAGS])
+    labels, probs = model.predict(RAGGED), model.predict_proba(RAGGED)
+    assert labels.shape == (len(RAGGED),)
+    assert probs.shape == (len(RAGGED), 3)
+    np.testing.assert_array_equal(labels, model.classes_[probs.argmax(axis=1)])
+
+
+# --- weights ----------------------------------------------------------------------------------------------------------
+
+
+@BOTH
+def test_a_weight_of_two_is_a_sample_twice(transitions):
+    """In one batch, where equal samples add up."""
+    options = {"transitions": transitions, "batch_size": 64, "dtype": "float64"}
+    weighted = tagger(**options).fit(RAGGED, TAGS, sample_weight=[2] * 6 + [1] * 12)
+    doubled = tagger(**options).fit(RAGGED[:6] + RAGGED, TAGS[:6] + TAGS)
+    np.testing.assert_allclose(np.concatenate(weighted.predict_proba(X)), np.concatenate(doubled.predict_proba(X)))
+
+
+@BOTH
+def test_class_weights(transitions):
+    def share_of_up(class_weight):
+        model = tagger(epochs=20, transitions=transitions, class_weight=class_weight).fit(RAGGED, TAGS)
+        return np.mean([probs[:, 2].mean() for probs in model.predict_proba(RAGGED)])
+
+    assert share_of_up({"up": 10}) > share_of_up(None) > share_of_up({"up": 0})
+    counts = np.unique(np.concatenate(TAGS), return_counts=True)[1]
+    balanced = {label: counts.sum() / (3 * n) for label, n in zip(("low", "mid", "up"), counts)}
+    assert share_of_up("balanced") == pytest.approx(share_of_up(balanced), rel=1e-5)
+
+
+# --- workflows --------------------------------------------------------------------------------------------------------
+
+
+def test_partial_fit():
+    model = tagger().partial_fit(RAGGED, TAGS, classes=["up", "mid", "low", "none"])
+    before = model.history_["loss"][-1]
+    for _ in range(5):
+        model.partial_fit(RAGGED, TAGS)
+    assert model.history_["loss"][-1] < before
+    assert model.classes_.tolist() == ["low", "mid", "none", "up"]
+    with pytest.raises(ValueError, match="not the same as on last call"):
+        model.partial_fit(RAGGED, TAGS, classes=["up", "mid", "low"])
+    with pytest.raises(ValueError, match="class_weight='balanced' is not supported by partial_fit"):
+        tagger(class_weight="balanced").partial_fit(RAGGED, TAGS)
+
+
+def test_starts_from_an_encoder():
+    options = {"units": 3, "epochs": 1, "random_state": 0}
+    encoder = LSTMAutoencoderTransformer(**options).fit(X)
+    model = tagger(encoder=FrozenEstimator(encoder), freeze=True, bidirectional=False).fit(X, Y)
+    np.testing.assert_array_equal(model.weights_["encoder/0/kernel"], encoder.weights_["encoder/0/kernel"])
+    labels = SequenceClassifier(**options, bidirectional=True, encoder=tagger().fit(X, Y)).fit(X, Y[:, 0])
+    assert labels.predict(X).shape == (12,)  # and others may start from a tagger
+
+
+@BOTH
+def test_clone_pickle_and_seed(transitions):
+    model = tagger(transitions=transitions).fit(RAGGED, TAGS)
+    again = clone(model).fit(RAGGED, TAGS)
+    copied = pickle.loads(pickle.dumps(model))
+    expected = np.concatenate(model.predict_proba(RAGGED))
+    for other in (again, copied):
+        np.testing.assert_array_equal(np.concatenate(other.predict_proba(RAGGED)), expected)
+
+
+def test_search_over_ragged_sequences_with_scorers():
+    bio = [["B-X" if tag == "up" else "O" for tag in tags] for tags in TAGS]
+    pipeline = make_pipeline(SequenceScaler(), tagger())
+    scoring = {"spans": span_f1_scorer, **{name: SCORERS[name] for name in ("token_accuracy", "sequence_accuracy")}}
+    grid = {"sequencetagger__transitions": [False, True]}
+    search = GridSearchCV(pipeline, grid, scoring=scoring, refit="token_accuracy", cv=2, error_score="raise")
+    search.fit(RAGGED, bio)
+    assert np.isfinite(search.cv_results_["mean_test_spans"]).all()
+    assert ((search.cv_results_["mean_test_token_accuracy"] > 0) & (search.cv_results_["mean_test_spans"] <= 1)).all()
+    written = cross_val_predict(tagger(), np.array(RAGGED, object), np.array(TAGS, object), cv=2)
+    assert [len(tags) for tags in written] == LENGTHS
+
+
+def test_perplexity_counts_steps():
+    model = tagger().fit(RAGGED, TAGS)
+    expected = np.exp(-model.score_samples(RAGGED, TAGS).sum() / sum(LENGTHS))
+    assert SCORERS["neg_perplexity"](model, RAGGED, TAGS) == pytest.approx(-expected)
+
+
+def test_score_samples_of_what_predict_writes():
+    model = tagger(transitions=True).fit(RAGGED, TAGS)
+    np.testing.assert_allclose(model.score_samples(RAGGED), model.score_samples(RAGGED, model.predict(RAGGED)))
+    assert (model.score_samples(RAGGED) >= model.score_samples(RAGGED, TAGS) - 1e-6).all()
+
+
+# --- errors -----------------------------------------------------------------------------------------------------------
+
+
+def test_every_timestep_needs_one_label():
+    wrong = [tags.tolist() for tags in TAGS]
+    wrong[2] = [*wrong[2], "up"]
+    with pytest.raises(ValueError, match=r"y\[2\] holds 4 label\(s\), but X\[2\] has 3 timestep"):
+        tagger().fit(RAGGED, wrong)
+    with pytest.raises(ValueError, match=r"y_val\[2\] holds 4 label\(s\), but X_val\[2\] has 3 timestep"):
+        tagger().fit(RAGGED, TAGS, X_val=RAGGED, y_val=wrong)
+    model = tagger().fit(RAGGED, TAGS)
+    with pytest.raises(ValueError, match=r"y\[2\] holds 4 label"):
+        model.score(RAGGED, wrong)
+
+
+def test_other_bad_targets():
+    with pytest.raises(ValueError, match="SequenceTagger requires y to be passed"):
+        tagger().fit(RAGGED, None)
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        tagger().fit(RAGGED, TAGS[:-1])
+    with pytest.raises(ValueError, match="y holds one label per sequence, but fit had one label per timestep"):
+        tagger().fit(RAGGED, TAGS).score(RAGGED, [tags[0] for tags in TAGS])
+    with pytest.raises(ValueError, match=r"label\(s\) that were not seen in fit: 'odd'"):
+        tagger().fit(RAGGED, TAGS).score_samples(RAGGED[3:4], [["odd"]])
+    with pytest.raises(ValueError, match="class_weight must map labels"):
+        tagger(class_weight={"odd": 1}).fit(RAGGED, TAGS)

@@ -231,8 +231,8 @@ def _check_lengths(own, lengths, argument):
     if len(differ):
         index, source = differ[0], argument.replace("y", "X", 1)
         raise ValueError(
-            f"{argument}[{index}] holds {own[index]} label(s), but {source}[{index}] has {lengths[index]} timestep(s); "
-            f"so it is with {len(differ)} of {len(lengths)} samples. Give every timestep exactly one label, and pass "
+            f"{argument}[{index}] holds {own[index]} label(s), but {source}[{index}] has {lengths[index]} timestep(s). "
+            f"{len(differ)} of {len(lengths)} samples differ. Give every timestep exactly one label, and pass "
             "sequences of different lengths as lists of label lists, without padding."
         )
 

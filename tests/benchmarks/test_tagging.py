@@ -5,7 +5,6 @@ from itertools import pairwise, product
 import numpy as np
 import pytest
 
-import skseq
 from benchmarks.tasks.hmm import HiddenMarkov, confused
 
 SMALL = HiddenMarkov(
@@ -51,7 +50,6 @@ def test_draws_have_the_lengths_and_the_frequencies_of_the_model():
         np.testing.assert_allclose(part.sum(axis=1), 1)
 
 
-@pytest.mark.skipif(not hasattr(skseq, "SequenceTagger"), reason="there is no tagger")
 def test_a_smoke_run(tmp_path):
     pytest.importorskip("sklearn_crfsuite")
     from benchmarks import tagging

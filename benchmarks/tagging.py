@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from benchmarks.harness.falling_rate import falling
 from benchmarks.harness.report import SECONDS, Report, command_line, run_experiments, timed
 from benchmarks.tasks.hmm import confused
-from benchmarks.transduction import falling
 from skseq import SequenceTagger
 from skseq.metrics import sequence_accuracy_score, token_accuracy_score
 

@@ -8,9 +8,9 @@ attention on the echo task, and training on own outputs.
 import sys
 from dataclasses import dataclass, field, replace
 
-import keras
 import numpy as np
 
+from benchmarks.harness.falling_rate import falling
 from benchmarks.harness.report import SECONDS, Report, command_line, run_experiments, timed
 from benchmarks.parts import attention
 from benchmarks.tasks import text_pairs
@@ -69,14 +69,6 @@ class Scale:
 # Few texts do not hold every letter.
 _SMALLEST = {"units": 4, "epochs": 1, "batch_size": 32, "handle_unknown": "use_unknown"}
 QUICK = Scale(seeds=1, divisor=100, networks={name: network | _SMALLEST for name, network in NETWORKS.items()})
-
-
-def falling(network, n_samples):
-    """The parameters of a network, with a learning rate that falls to zero along a cosine while it is fitted."""
-    n_updates = network["epochs"] * -(-n_samples // network["batch_size"])
-    schedule = keras.optimizers.schedules.CosineDecay(network["learning_rate"], n_updates)
-    optimizer = keras.optimizers.serialize(keras.optimizers.Adam(schedule))
-    return network | {"optimizer": optimizer, "learning_rate": None, "early_stopping": False}
 
 
 # --- how outputs are judged ---------------------------------------------------------------------------------

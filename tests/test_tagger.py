@@ -142,6 +142,8 @@ def test_one_label_per_sequence():
     assert labels.shape == (len(RAGGED),)
     assert probs.shape == (len(RAGGED), 3)
     np.testing.assert_array_equal(labels, model.classes_[probs.argmax(axis=1)])
+    with pytest.raises(ValueError, match="A perplexity per timestep needs one label per timestep"):
+        SCORERS["neg_perplexity"](model, RAGGED, labels)
 
 
 # --- weights ----------------------------------------------------------------------------------------------------------

@@ -127,7 +127,12 @@ class TagTargets:
         return class_targets.balanced_weights(counts)
 
     def n_scored(self, y):
-        """How many labels `y` has for every sample, (n,)."""
+        """How many labels y has for every sample, (n,)."""
+        if self.form == "labels":
+            raise ValueError(
+                "A perplexity per timestep needs one label per timestep, but y has one label per sequence: use another "
+                "scorer, such as accuracy."
+            )
         return np.array([len(labels) for labels in self.labels(y)])
 
     @staticmethod

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from benchmarks.harness.falling_rate import falling
 from benchmarks.tasks.judged import judge
-from benchmarks.transduction import falling
 
 SOURCES = ["sit", "one", "ox", "a"]
 OUTPUTS = ["kitten", "21", "", "b"]

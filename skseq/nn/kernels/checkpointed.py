@@ -14,7 +14,6 @@ Tallec and Ollivier, "Unbiasing Truncated Backpropagation Through Time", arXiv:1
 """
 
 from functools import partial
-from typing import NamedTuple
 
 import tensorflow as tf
 
@@ -55,15 +54,6 @@ class _Chunks:
         return tf.reshape(chunks, [self.n_chunks * self.size, *tf.unstack(tf.shape(like))])[: self.n]
 
 
-class _Kept(NamedTuple):
-    """What the gradient starts from: inputs, whole and in chunks, states at the start of every chunk, weights."""
-
-    inputs: tf.Tensor
-    chunks: tf.Tensor
-    starts: list
-    weights: tuple
-
-
 class _Checkpointed:
     """A loop over chunks and, for the gradient, one backwards."""
 
@@ -90,24 +80,24 @@ class _Checkpointed:
         outputs, *starts = stacked(arrays)
         outputs = self.chunks.join(outputs, first[0])
         outputs.set_shape([*inputs.shape[:2], first[0].shape[-1]])
-        return (outputs, *final), partial(self._gradient, _Kept(inputs, chunks, starts, weights))
+        return (outputs, *final), partial(self._gradient, inputs, chunks, starts, weights)
 
-    def _gradient(self, kept, d_outputs, *d_final):
-        """Gradients of all arguments of `run`: None for ids."""
-        d_outputs, numeric = self.chunks.split(d_outputs), kept.inputs.dtype.is_floating
+    def _gradient(self, inputs, chunks, starts, weights, d_outputs, *d_final):
+        """Gradients of all arguments of `run`: None for ids; starts are the states before every chunk."""
+        d_outputs, numeric = self.chunks.split(d_outputs), inputs.dtype.is_floating
 
         def step(k, d_states, d_weights, arrays):
-            old = [states[k] for states in kept.starts]
+            old = [states[k] for states in starts]
             d_results = d_outputs[k], *d_states
-            d_x, d_states, more = self._chunk_gradient(k, kept.chunks[k], old, kept.weights, d_results)
+            d_x, d_states, more = self._chunk_gradient(k, chunks[k], old, weights, d_results)
             d_weights = tuple(total + d for total, d in zip(d_weights, more))
             return d_states, d_weights, write_at(arrays, k, d_x)
 
-        d_weights = tuple(tf.zeros_like(value) for value in kept.weights)
+        d_weights = tuple(tf.zeros_like(value) for value in weights)
         arrays = tensor_arrays(d_final[0].dtype, self.chunks.n_chunks, int(numeric))
         states = d_final, d_weights, arrays
         d_first, d_weights, arrays = loop(step, self.chunks.n_chunks, states, reverse=True)
-        d_inputs = [self.chunks.join(chunk, kept.inputs[0]) for chunk in stacked(arrays)] or [None]
+        d_inputs = [self.chunks.join(chunk, inputs[0]) for chunk in stacked(arrays)] or [None]
         return *d_inputs, *d_first, *d_weights
 
     def _chunk_gradient(self, k, x, states, weights, d_results):

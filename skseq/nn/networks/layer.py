@@ -15,7 +15,7 @@ from skseq.nn.kernels.checkpointed import in_chunks
 from skseq.nn.kernels.cudnn import stock_layer
 from skseq.nn.kernels.products import dense
 
-__all__ = ["ACTIVATIONS", "LayerInputs", "project", "project_step", "run_layer", "zero_states"]
+__all__ = ["ACTIVATIONS", "LayerInputs", "loop_options", "project", "project_step", "run_layer", "zero_states"]
 
 ACTIVATIONS = {"tanh": tf.tanh, "relu": tf.nn.relu}
 
@@ -68,15 +68,7 @@ class _Layer:
     def __init__(self, spec, weights, inputs, noise, ends):
         self.spec, self.inputs, self.n_samples = spec, inputs, tf.shape(inputs.values)[1]
         self.dropped = None if inputs.projected else noise.inputs(self.n_samples, weights["kernel"].shape[0])
-        self.options = {
-            "drop": noise.states(self.n_samples, spec.units),
-            "bptt_steps": noise.bptt_steps,
-            "ends": ends,
-            "activation": ACTIVATIONS[spec.activation],
-            "unroll": spec.unroll,
-            "learns": noise.learns,
-            "compiled": noise.compiled,
-        }
+        self.options = loop_options(spec, noise, self.n_samples) | {"ends": ends, "learns": noise.learns}
         self.in_block = inputs.plain and spec.block and not noise.compiled and has_place(weights["kernel"])
         self.values, self.projected = self._values(weights)
         self.weights = {name: weights[name] for name in ("recurrent_kernel", "bias")}
@@ -109,6 +101,17 @@ class _Layer:
             return kernel(values if self.dropped is None else values * self.dropped, states, weights, mask)
         others = {name: weights[name] for name in ("recurrent_kernel", "bias")}
         return kernel(self._project(values, weights), states, others, mask)
+
+
+def loop_options(spec, noise, n_samples):
+    """What spec and noise say about a kernel's loop over timesteps."""
+    return {
+        "drop": noise.states(n_samples, spec.units),
+        "bptt_steps": noise.bptt_steps,
+        "activation": ACTIVATIONS[spec.activation],
+        "unroll": spec.unroll,
+        "compiled": noise.compiled,
+    }
 
 
 def zero_states(spec, n_samples):

@@ -16,7 +16,15 @@ from skseq.nn.kernels.loops import unfold
 from skseq.nn.kernels.products import dense
 from skseq.nn.kernels.recurrence import truncated
 from skseq.nn.networks import attention, encoder
-from skseq.nn.networks.layer import ACTIVATIONS, LayerInputs, project, project_step, run_layer, zero_states
+from skseq.nn.networks.layer import (
+    ACTIVATIONS,
+    LayerInputs,
+    loop_options,
+    project,
+    project_step,
+    run_layer,
+    zero_states,
+)
 from skseq.nn.networks.source import Source
 from skseq.nn.networks.weights import bias, gates_size, kernel, recurrent_weights, subset
 
@@ -267,18 +275,8 @@ class Seq2SeqDecoder:
         if source.code_input is not None:
             x += source.code_input
         x += input_bias(spec.cell, own)
-        found = bahdanau_layer(
-            spec.cell,
-            x,
-            source.states[0],
-            source,
-            weights,
-            drop=noise.states(tf.shape(x)[1], spec.units),
-            bptt_steps=noise.bptt_steps,
-            activation=ACTIVATIONS[spec.activation],
-            unroll=spec.unroll,
-            compiled=noise.compiled,
-        )
+        options = loop_options(spec, noise, tf.shape(x)[1])
+        found = bahdanau_layer(spec.cell, x, source.states[0], source, weights, **options)
         return dict(zip(("hidden", "context", "attention"), found))
 
     def _teach_stepwise(self, weights, source, tokens, noise):

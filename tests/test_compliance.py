@@ -19,6 +19,7 @@ from skseq import (
     Seq2SeqTransducer,
     SequenceClassifier,
     SequenceRegressor,
+    SequenceTagger,
 )
 
 DEFAULTS = [
@@ -27,6 +28,7 @@ DEFAULTS = [
     Seq2SeqTransducer(),
     SequenceClassifier(),
     SequenceRegressor(),
+    SequenceTagger(),
     LSTMAutoencoderDetector(),
 ]
 SMALL = {"units": 3, "epochs": 2}  # most checks look at forms, types and repetitions, not at what is learnt
@@ -53,8 +55,12 @@ RECURRENT = [
     SequenceClassifier(**LEARNING, pooling="mean", bidirectional=True),
     SequenceRegressor(**{**LEARNING, "epochs": 25}, pooling="attention"),
 ]
+TAGGERS = [
+    SequenceTagger(**SMALL, transitions=True, dtype="float64"),
+    SequenceTagger(**SMALL, cell="gru", n_layers=2, bidirectional=False),
+]
 DETECTORS = [LSTMAutoencoderDetector(**SMALL, window=2, scoring="squared_error", aggregation="max")]
-VARIANTS = [*AUTOENCODERS, *CLASSIFIERS, *TRANSDUCERS, *RECURRENT, *DETECTORS]
+VARIANTS = [*AUTOENCODERS, *CLASSIFIERS, *TRANSDUCERS, *RECURRENT, *TAGGERS, *DETECTORS]
 VECTOR_AUTOENCODERS = [model for model in [DEFAULTS[0], *AUTOENCODERS] if model.output != "sequence"]
 EXPECTED_FAILURES = {}
 

@@ -12,7 +12,11 @@ def unit_of(nodeid):
     Tests of one unit share networks and fitted estimators; on two workers each would be made twice.
     """
     path, _, name = nodeid.partition("::")
-    return nodeid.rpartition("-check")[0] if name.startswith("test_check_estimator[") else path
+    return (
+        nodeid.rpartition("-check")[0]
+        if name.startswith(("test_check_estimator[", "test_check_estimator_of_variants["))
+        else path
+    )
 
 
 @pytest.hookimpl(optionalhook=True)

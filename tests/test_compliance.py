@@ -19,43 +19,49 @@ from skseq import (
     Seq2SeqTransducer,
     SequenceClassifier,
     SequenceRegressor,
+    SequenceTagger,
 )
 
-AUTOENCODERS = [
+DEFAULTS = [
     LSTMAutoencoderTransformer(),
-    LSTMAutoencoderTransformer(units=8, epochs=5, cell="gru", code="both", output="state", dtype="float64"),
-    LSTMAutoencoderTransformer(units=8, epochs=5, n_layers=2, bidirectional=True, reverse_target=True),
-    LSTMAutoencoderTransformer(units=8, epochs=5, output="sequence", decoder="predict"),
-    LSTMAutoencoderTransformer(units=8, epochs=5, decoder="composite", conditional=True, input_noise=0.1),
+    Seq2SeqClassifier(),
+    Seq2SeqTransducer(),
+    SequenceClassifier(),
+    SequenceRegressor(),
+    SequenceTagger(),
+    LSTMAutoencoderDetector(),
+]
+SMALL = {"units": 3, "epochs": 2}  # most checks look at forms, types and repetitions, not at what is learnt
+LEARNING = {"units": 8, "epochs": 10, "learning_rate": 0.05}  # some ask a classifier or regressor to have learnt
+AUTOENCODERS = [
+    LSTMAutoencoderTransformer(**SMALL, cell="gru", code="both", output="state", dtype="float64"),
+    LSTMAutoencoderTransformer(**SMALL, n_layers=2, bidirectional=True, reverse_target=True),
+    LSTMAutoencoderTransformer(**SMALL, output="sequence", decoder="predict"),
+    LSTMAutoencoderTransformer(**SMALL, decoder="composite", conditional=True, input_noise=0.1),
 ]
 CLASSIFIERS = [
-    Seq2SeqClassifier(),
-    Seq2SeqClassifier(units=16, epochs=25, cell="cho-gru", n_layers=2, bidirectional=True),
-    Seq2SeqClassifier(units=16, epochs=25, attention=True),
-    Seq2SeqClassifier(units=16, epochs=25, decoder="direct", attention="dot", dtype="float64"),
-    Seq2SeqClassifier(units=16, epochs=25, attention="local-p", input_feeding=True, label_smoothing=0.1),
-    Seq2SeqClassifier(units=16, epochs=25, decoder="merge", attention="concat"),
+    Seq2SeqClassifier(**LEARNING, cell="cho-gru", n_layers=2, bidirectional=True),
+    Seq2SeqClassifier(**LEARNING, attention=True),
+    Seq2SeqClassifier(**LEARNING, decoder="direct", attention="dot", dtype="float64"),
+    Seq2SeqClassifier(**LEARNING, attention="local-p", input_feeding=True, label_smoothing=0.1),
+    Seq2SeqClassifier(**LEARNING, decoder="merge", attention="concat"),
 ]
 TRANSDUCERS = [
-    Seq2SeqTransducer(),
-    Seq2SeqTransducer(units=8, epochs=5, attention="general", code="both", search="beam", dtype="float64"),
-    Seq2SeqTransducer(
-        units=8, epochs=5, attention=False, cell="gru", bidirectional=True, decoder="direct", max_length=(0.5, 2)
-    ),
+    Seq2SeqTransducer(**SMALL, attention="general", code="both", search="beam", dtype="float64"),
+    Seq2SeqTransducer(**SMALL, attention=False, cell="gru", bidirectional=True, decoder="direct", max_length=(0.5, 2)),
 ]
 RECURRENT = [
-    SequenceClassifier(),
-    SequenceClassifier(units=16, epochs=25, pooling="attention", cell="gru", dtype="float64"),
-    SequenceClassifier(units=16, epochs=25, pooling="mean", bidirectional=True),
-    SequenceRegressor(),
-    SequenceRegressor(units=16, epochs=50, pooling="attention"),
+    SequenceClassifier(**LEARNING, pooling="attention", cell="gru", dtype="float64"),
+    SequenceClassifier(**LEARNING, pooling="mean", bidirectional=True),
+    SequenceRegressor(**{**LEARNING, "epochs": 25}, pooling="attention"),
 ]
-DETECTORS = [
-    LSTMAutoencoderDetector(),
-    LSTMAutoencoderDetector(units=8, epochs=5, window=2, scoring="squared_error", aggregation="max"),
+TAGGERS = [
+    SequenceTagger(**SMALL, transitions=True, dtype="float64"),
+    SequenceTagger(**SMALL, cell="gru", n_layers=2, bidirectional=False),
 ]
-VECTOR_AUTOENCODERS = [model for model in AUTOENCODERS if model.output != "sequence"]
-CHECKED = [*AUTOENCODERS, *CLASSIFIERS, *TRANSDUCERS, *RECURRENT, *DETECTORS]
+DETECTORS = [LSTMAutoencoderDetector(**SMALL, window=2, scoring="squared_error", aggregation="max")]
+VARIANTS = [*AUTOENCODERS, *CLASSIFIERS, *TRANSDUCERS, *RECURRENT, *TAGGERS, *DETECTORS]
+VECTOR_AUTOENCODERS = [model for model in [DEFAULTS[0], *AUTOENCODERS] if model.output != "sequence"]
 EXPECTED_FAILURES = {}
 
 
@@ -84,15 +90,24 @@ OWN_NETWORKS = [
 ]
 
 
-@parametrize_with_checks(
-    CHECKED,
-    expected_failed_checks=lambda estimator: EXPECTED_FAILURES,
-    xfail_strict=True,
-)
+def of_all_checks(estimators):
+    return parametrize_with_checks(
+        estimators, expected_failed_checks=lambda estimator: EXPECTED_FAILURES, xfail_strict=True
+    )
+
+
+@of_all_checks(DEFAULTS)
 def test_check_estimator(estimator, check):
     check(estimator)
 
 
+@pytest.mark.slow
+@of_all_checks(VARIANTS)
+def test_check_estimator_of_variants(estimator, check):
+    check(estimator)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("estimator", OWN_NETWORKS, ids=["classifier", "regressor"])
 def test_check_estimator_with_own_networks(estimator):
     """All in one test: how a function prints, and so an id with it, differs from process to process."""
@@ -103,7 +118,6 @@ def test_check_estimator_with_own_networks(estimator):
 
 # --- checks that check_estimator does not yield -----------------------------------------------------------------------
 
-ALL = [AUTOENCODERS[0], CLASSIFIERS[0], TRANSDUCERS[0], SequenceClassifier(), SequenceRegressor(), DETECTORS[0]]
 NOT_YIELDED = [
     checks.check_param_validation,
     checks.check_dataframe_column_names_consistency,
@@ -120,9 +134,9 @@ NOT_YIELDED_FOR_TRANSFORMERS = [
 
 
 @pytest.mark.parametrize("check", NOT_YIELDED, ids=lambda check: check.__name__)
-@pytest.mark.parametrize("estimator", ALL, ids=lambda estimator: type(estimator).__name__)
+@pytest.mark.parametrize("estimator", DEFAULTS, ids=lambda estimator: type(estimator).__name__)
 def test_checks_not_yielded(estimator, check):
-    check(type(estimator).__name__, clone(estimator).set_params(epochs=2))
+    check(type(estimator).__name__, clone(estimator).set_params(units=3, epochs=2))
 
 
 @pytest.mark.filterwarnings("ignore:X has feature names")  # these checks mix frames and arrays on purpose
@@ -130,7 +144,7 @@ def test_checks_not_yielded(estimator, check):
 @pytest.mark.parametrize("check", NOT_YIELDED_FOR_TRANSFORMERS, ids=lambda check: check.__name__)
 @pytest.mark.parametrize("estimator", VECTOR_AUTOENCODERS, ids=repr)
 def test_checks_not_yielded_for_transformers(estimator, check):
-    check(type(estimator).__name__, clone(estimator).set_params(epochs=2))
+    check(type(estimator).__name__, clone(estimator).set_params(units=3, epochs=2))
 
 
 def test_array_api_check():
@@ -138,8 +152,8 @@ def test_array_api_check():
     script = (
         "from sklearn.utils.estimator_checks import check_array_api_input\n"
         "import skseq\n"
-        f"for name in {[type(estimator).__name__ for estimator in ALL]}:\n"
-        "    check_array_api_input(name, getattr(skseq, name)(epochs=2), array_namespace='numpy')\n"
+        f"for name in {[type(estimator).__name__ for estimator in DEFAULTS]}:\n"
+        "    check_array_api_input(name, getattr(skseq, name)(units=3, epochs=2), array_namespace='numpy')\n"
     )
     subprocess.run([sys.executable, "-c", script], check=True, env={**os.environ, "SCIPY_ARRAY_API": "1"})
 
@@ -149,6 +163,6 @@ def test_every_public_estimator_is_checked():
 
     `DecodingSearch` holds an estimator that is fitted already: it cannot be fitted on data that the checks make.
     """
-    listed = {type(estimator).__name__ for estimator in CHECKED} | {"DecodingSearch"}
+    listed = {type(estimator).__name__ for estimator in DEFAULTS} | {"DecodingSearch"}
     public = {name for name in skseq.__all__ if isinstance(getattr(skseq, name), type)}
     assert listed == {name for name in public if issubclass(getattr(skseq, name), BaseEstimator)}

@@ -85,7 +85,7 @@ def serial_scores(echo):
 
 
 def attention_search(echo, n_jobs, backend="loky"):
-    grid = {"units": [6, 9], "attention": [False, "bahdanau", "dot"]}
+    grid = {"learning_rate": [0.01, 0.05], "attention": [False, "bahdanau", "dot"]}
     with joblib.parallel_config(backend):
         return GridSearchCV(classifier(), grid, cv=2, n_jobs=n_jobs).fit(*echo)
 

@@ -256,6 +256,12 @@ def test_without_flags_what_exceeds_the_threshold_is_flagged():
     assert AnomalyDisplay(np.zeros((3, 1)), np.array([1, 3, 2]), threshold=2).plot().flagged_spans_.tolist() == [[1, 2]]
 
 
+def test_given_flags_are_shown_whatever_the_scores():
+    scores, flagged = np.array([1, 3, 2]), np.array([True, False, False])
+    display = AnomalyDisplay(np.zeros((3, 1)), scores, threshold=2, flagged=flagged).plot()
+    assert display.flagged_spans_.tolist() == [[0, 1]]
+
+
 # --- encodings --------------------------------------------------------------------------------------------------------
 
 

@@ -333,6 +333,13 @@ def test_equally_probable_classes_stay_together():
         assert model.words(found) == [["a", "b", "c", "d"]]
 
 
+def test_a_nucleus_ends_where_its_probability_is_reached():
+    """a alone has one half; nothing less probable is drawn with it."""
+    model = Letters({"^": {"a": 0.5, "b": 0.25, "c": 0.125, "d": 0.125}})
+    uniform = np.array([[[0.1], [0.4], [0.6], [0.9]]])
+    assert model.words(sample(model.step, model.states, 1, 1, uniform=uniform, top_p=0.5)) == [["a", "a", "a", "a"]]
+
+
 def test_draws_at_both_ends_are_classes_of_positive_probability():
     """The largest float64 below one is one in float32."""
     for dtype in (np.float32, np.float64):

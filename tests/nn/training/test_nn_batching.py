@@ -54,6 +54,7 @@ def test_rows_are_ordered_by_source_and_target_together():
 
 def test_rows_of_one_length_keep_their_order():
     assert by_length(TrainingData(ragged([2, 2, 2]))).tolist() == [0, 1, 2]
+    assert by_length(TrainingData(ragged([1, 2] * 50))).tolist() == [*range(0, 100, 2), *range(1, 100, 2)]
     assert by_length(TrainingData({"source": np.zeros((3, 2))})).tolist() == [0, 1, 2]
 
 

@@ -401,8 +401,6 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         self.jit_compile = jit_compile
         self.unroll = unroll
 
-    # --- fit ----------------------------------------------------------------------------------------------------------
-
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None, sample_weight=None, *, X_val=None, sample_weight_val=None):
         """Learn to reconstruct sequences.
@@ -433,8 +431,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         FloatingPointError
             If the loss or its gradient stopped being finite.
         """
-        validation = None if X_val is None else (X_val, None, sample_weight_val)
-        return self._fit(X, None, sample_weight, validation, epochs=int(self.epochs))
+        return self._fit(X, None, sample_weight, (X_val, None, sample_weight_val))
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X, y=None, sample_weight=None):
@@ -454,7 +451,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         self : object
             The fitted transformer.
         """
-        return self._fit(X, None, sample_weight, epochs=1, incremental=True)
+        return self._fit(X, None, sample_weight, incremental=True)
 
     def _check_parameters(self):
         super()._check_parameters()
@@ -475,8 +472,6 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
 
     def _encoding_width(self):
         return self._spec.encoding_size * (self._spec.n_states if self.output == "state" else 1)
-
-    # --- encodings ----------------------------------------------------------------------------------------------------
 
     def transform(self, X):
         """Encode sequences.
@@ -597,8 +592,6 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         if hidden.shape[1] == n_states * size:
             return hidden
         return np.concatenate([hidden, np.zeros_like(hidden)], axis=1)  # a cell state that this decoder never reads
-
-    # --- what the decoders write --------------------------------------------------------------------------------------
 
     @available_if(_reconstructs)
     def reconstruct(self, X):

@@ -354,8 +354,6 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         self.jit_compile = jit_compile
         self.unroll = unroll
 
-    # --- fit ----------------------------------------------------------------------------------------------------------
-
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None, *, X_val=None):
         """Learn what normal sequences look like.
@@ -382,8 +380,7 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         FloatingPointError
             If the loss or its gradient stopped being finite.
         """
-        validation = None if X_val is None else (X_val, None, None)
-        return self._fit(X, validation=validation, epochs=int(self.epochs))
+        return self._fit(X, None, None, (X_val, None, None))
 
     def _learn(self, learnt, examples, validation, job):
         """Train on windows of the one part of the data, learn from the other what errors are usual."""
@@ -462,8 +459,6 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         scores = self._timestep_scores(sequences)
         self.timestep_offset_ = float(np.quantile(scores[sequences.mask], share))
         self.offset_ = float(np.quantile(self._sample_scores(scores, sequences), share))
-
-    # --- scores -------------------------------------------------------------------------------------------------------
 
     def _errors(self, sequences):
         """|x - x'| of every timestep, a mean over the windows it is in: (n, t, f), zero on padding."""

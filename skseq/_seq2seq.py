@@ -3,15 +3,15 @@
 import numpy as np
 from sklearn.base import ClassifierMixin, MultiOutputMixin
 
+from skseq._base.class_weight import ClassWeightMixin
 from skseq._base.encoder_decoder import EncoderDecoderEstimator
-from skseq._base.estimator import as_validation
 from skseq._data.class_targets import ClassTargets, exact_match
 from skseq._sklearn import StrOptions, _fit_context
 
 __all__ = ["Seq2SeqClassifier"]
 
 
-class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, EncoderDecoderEstimator):
+class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, EncoderDecoderEstimator):
     """Encoder-decoder network from sequences to labels or to token sequences of one length.
 
     An encoder reads the source. A decoder writes one token per step through a softmax. The recursive decoder is fed the
@@ -493,8 +493,6 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, EncoderDecoderEstimat
         self.jit_compile = jit_compile
         self.unroll = unroll
 
-    # --- fit ----------------------------------------------------------------------------------------------------------
-
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y, sample_weight=None, *, X_val=None, y_val=None, sample_weight_val=None):
         """Learn to write targets from sources.
@@ -526,8 +524,7 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, EncoderDecoderEstimat
         FloatingPointError
             If the loss or its gradient stopped being finite.
         """
-        validation = as_validation(X_val, y_val, sample_weight_val)
-        return self._fit(X, y, sample_weight, validation, epochs=int(self.epochs))
+        return self._fit(X, y, sample_weight, (X_val, y_val, sample_weight_val))
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X, y, classes=None, sample_weight=None):
@@ -550,26 +547,17 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, EncoderDecoderEstimat
         self : object
             The fitted classifier.
         """
-        if not self._continues(True) and classes is None and np.ndim(y) < 3:
+        if classes is None and not hasattr(self, "weights_") and np.ndim(y) < 3:
             raise ValueError("classes must be passed on the first call to partial_fit.")
-        return self._fit(X, y, sample_weight, None, epochs=1, incremental=True, classes=classes)
+        return self._fit(X, y, sample_weight, incremental=True, classes=classes)
 
-    def _checked_targets(self, y, argument):
-        return ClassTargets.check(y, argument)
-
-    def _learnt_targets(self, y, targets, argument, classes=None):
+    def _read_targets(self, y, sequences, targets, argument, classes=None):
+        y = ClassTargets.check(y, argument)
         if targets is None:
-            return ClassTargets.learn(y, classes, per_position=self.classes_per_position, of=type(self).__name__)
-        if classes is not None:
-            targets.check_classes(y, classes)
-        return targets
-
-    def _class_weights(self, targets, rows, incremental):
-        if incremental and self.class_weight == "balanced":
-            raise ValueError(
-                "class_weight='balanced' is not supported by partial_fit, which never sees all data: pass a dict."
-            )
-        return targets.class_weights(self.class_weight, rows)
+            targets = ClassTargets.learn(y, classes, per_position=self.classes_per_position, of=type(self).__name__)
+        elif classes is not None:
+            targets.check_same_classes(y, classes)
+        return targets, targets.encode(y, argument)
 
     def _strata(self, targets, rows):
         return rows["target"][:, 0] if targets.form == "labels" else None
@@ -578,8 +566,6 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, EncoderDecoderEstimat
         super()._keep_learnt(learnt)
         targets = learnt.targets
         self.classes_, self.target_tokens_, self.n_timesteps_out_ = targets.classes, targets.tokens, targets.n_timesteps
-
-    # --- predict ------------------------------------------------------------------------------------------------------
 
     def predict(self, X):
         """Predict the best output that the search finds for every source: see `search` and the parameters after it.
@@ -615,8 +601,6 @@ n_classes)
         source = self._read_fitted(X)
         probs = self._predict("probs", source.rows, allowed=self._targets.allowed).astype(np.float64)
         return self._targets.split_probabilities(probs / probs.sum(axis=-1, keepdims=True))
-
-    # --- score --------------------------------------------------------------------------------------------------------
 
     def score(self, X, y, sample_weight=None):
         """Sequence accuracy: the share of samples whose whole output is right (plain accuracy for labels).

@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.base import ClassifierMixin, MultiOutputMixin, RegressorMixin
 
-from skseq._base.estimator import as_validation
+from skseq._base.class_weight import ClassWeightMixin
 from skseq._base.sequence_predictor import SequencePredictor
 from skseq._data.class_targets import ClassTargets, LabelTargets, exact_match
 from skseq._data.number_targets import NumberTargets
@@ -12,7 +12,7 @@ from skseq._sklearn import StrOptions, _fit_context
 __all__ = ["SequenceClassifier", "SequenceRegressor"]
 
 
-class SequenceClassifier(ClassifierMixin, MultiOutputMixin, SequencePredictor):
+class SequenceClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, SequencePredictor):
     """Recurrent network from sequences to labels: one label per sequence, or several.
 
     An encoder reads the sequence. Its last hidden state, or an average over all timesteps, goes through one dense layer
@@ -390,8 +390,6 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, SequencePredictor):
         self.jit_compile = jit_compile
         self.unroll = unroll
 
-    # --- fit ----------------------------------------------------------------------------------------------------------
-
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y, sample_weight=None, *, X_val=None, y_val=None, sample_weight_val=None):
         """Learn to label sequences.
@@ -423,8 +421,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, SequencePredictor):
         FloatingPointError
             If the loss or its gradient stopped being finite.
         """
-        validation = as_validation(X_val, y_val, sample_weight_val)
-        return self._fit(X, y, sample_weight, validation, epochs=int(self.epochs))
+        return self._fit(X, y, sample_weight, (X_val, y_val, sample_weight_val))
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X, y, classes=None, sample_weight=None):
@@ -447,25 +444,18 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, SequencePredictor):
         self : object
             The fitted classifier.
         """
-        if not self._continues(True) and classes is None:
+        if classes is None and not hasattr(self, "weights_"):
             raise ValueError("classes must be passed on the first call to partial_fit.")
-        if self.class_weight == "balanced":
-            raise ValueError(
-                "class_weight='balanced' is not supported by partial_fit, which never sees all data: pass a dict."
-            )
-        return self._fit(X, y, sample_weight, None, epochs=1, incremental=True, classes=classes)
+        return self._fit(X, y, sample_weight, incremental=True, classes=classes)
 
-    def _encoded_targets(self, y, targets, argument, classes=None):
+    def _read_targets(self, y, sequences, targets, argument, classes=None):
         y = LabelTargets.check(y, argument)
         if targets is None:
             targets = LabelTargets.learn(y, classes, of=type(self).__name__)
         rows = targets.encode(y, argument)
         if classes is not None:
-            targets.check_classes(y, classes)
+            targets.check_same_classes(y, classes)
         return targets, rows
-
-    def _class_weights(self, targets, rows, incremental):
-        return targets.class_weights(self.class_weight, rows)
 
     def _assembled(self, rows, class_weights):
         """Rows with their weights times those of their classes, a product over outputs."""
@@ -479,8 +469,6 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, SequencePredictor):
     def _keep_learnt(self, learnt):
         super()._keep_learnt(learnt)
         self.classes_ = learnt.targets.in_form(learnt.targets.classes)
-
-    # --- predict ------------------------------------------------------------------------------------------------------
 
     def predict(self, X):
         """Predict the most probable label of every output.
@@ -943,8 +931,7 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         FloatingPointError
             If the loss or its gradient stopped being finite.
         """
-        validation = as_validation(X_val, y_val, sample_weight_val)
-        return self._fit(X, y, sample_weight, validation, epochs=int(self.epochs))
+        return self._fit(X, y, sample_weight, (X_val, y_val, sample_weight_val))
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X, y, sample_weight=None):
@@ -964,9 +951,9 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         self : object
             The fitted regressor.
         """
-        return self._fit(X, y, sample_weight, None, epochs=1, incremental=True)
+        return self._fit(X, y, sample_weight, incremental=True)
 
-    def _encoded_targets(self, y, targets, argument):
+    def _read_targets(self, y, sequences, targets, argument):
         y = NumberTargets.check(y, argument)
         if targets is None:
             targets = NumberTargets.learn(y, dtype=self._number_type, of=type(self).__name__)

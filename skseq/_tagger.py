@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skseq._base.estimator import as_validation
+from skseq._base.class_weight import ClassWeightMixin
 from skseq._base.source import SourceEstimator
 from skseq._data.tag_targets import TagTargets
 from skseq._sklearn import StrOptions, _fit_context
@@ -10,7 +10,7 @@ from skseq._sklearn import StrOptions, _fit_context
 __all__ = ["SequenceTagger"]
 
 
-class SequenceTagger(SourceEstimator):
+class SequenceTagger(ClassWeightMixin, SourceEstimator):
     """Recurrent network from sequences to one label per timestep: named entities, phases of a machine, hyphenation.
 
     An encoder reads the sequence, in both directions by default. One dense layer scores every label at every timestep.
@@ -359,8 +359,6 @@ class SequenceTagger(SourceEstimator):
         self.jit_compile = jit_compile
         self.unroll = unroll
 
-    # --- fit ----------------------------------------------------------------------------------------------------------
-
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y, sample_weight=None, *, X_val=None, y_val=None, sample_weight_val=None):
         """Learn to label timesteps.
@@ -394,8 +392,7 @@ class SequenceTagger(SourceEstimator):
         FloatingPointError
             If the loss or its gradient stopped being finite.
         """
-        validation = as_validation(X_val, y_val, sample_weight_val)
-        return self._fit(X, y, sample_weight, validation, epochs=int(self.epochs))
+        return self._fit(X, y, sample_weight, (X_val, y_val, sample_weight_val))
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X, y, classes=None, sample_weight=None):
@@ -417,28 +414,15 @@ class SequenceTagger(SourceEstimator):
         self : object
             The fitted tagger.
         """
-        if self.class_weight == "balanced":
-            raise ValueError(
-                "class_weight='balanced' is not supported by partial_fit, which never sees all data: pass a dict."
-            )
-        return self._fit(X, y, sample_weight, None, epochs=1, incremental=True, classes=classes)
+        return self._fit(X, y, sample_weight, incremental=True, classes=classes)
 
     def _read_targets(self, y, sequences, targets, argument, classes=None):
-        if y is None:
-            name = type(self).__name__
-            raise ValueError(f"{name} requires y to be passed, but the target y is None.")
         lengths = sequences.real_lengths
         if targets is None:
             targets = TagTargets.learn(y, lengths, classes, argument=argument)
         elif classes is not None:
             targets.check_same_classes(classes)
         return targets, targets.encode(y, lengths, argument=argument)
-
-    def _class_weights(self, targets, rows, incremental):
-        return targets.class_weights(self.class_weight, rows)
-
-    def _assembled(self, rows, class_weights):
-        return rows, {"class_weight": class_weights.astype(self._number_type)}
 
     def _make_spec(self, learnt, data, epochs):
         from skseq.nn.spec import TaggerSpec
@@ -450,17 +434,12 @@ class SequenceTagger(SourceEstimator):
             **self._spec_fields(data.n_samples, epochs, self._model_timesteps(learnt)),
         )
 
-    def _model_timesteps(self, learnt):
-        return learnt.source.n_timesteps, 0
-
     def _strata(self, targets, rows):
         return rows["target"][:, 0] if targets.form == "labels" else None
 
     def _keep_learnt(self, learnt):
         super()._keep_learnt(learnt)
         self.classes_ = learnt.targets.classes
-
-    # --- predict ------------------------------------------------------------------------------------------------------
 
     def predict(self, X):
         """The most probable label of every timestep; with ``transitions=True`` the most probable labels together.
@@ -538,9 +517,3 @@ ndarray of shape (n_samples, n_classes)
         """
         lengths = self._read_fitted(X).real_lengths
         return self._targets.accuracy(y, self.predict(X), lengths, sample_weight)
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.target_tags.required = True
-        tags.target_tags.multi_output = True
-        return tags

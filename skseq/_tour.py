@@ -32,9 +32,6 @@ def _rows_as_sequences(X):
     return np.reshape(X, (-1, 8, 8)) / 16
 
 
-# --- (a) search over attention and units ------------------------------------------------------------------------------
-
-
 def search_echo(epochs=8):
     """Grid search on the echo task: read 6 tokens, repeat the first 3. Returns the fitted search."""
     pairs = SequencePairGenerator(task="echo", n_timesteps=6, n_kept=3, cardinality=20, random_state=0).fit()
@@ -61,9 +58,6 @@ def draw_alignment(search, path):
 
     X, _ = SequencePairGenerator(task="echo", n_timesteps=6, n_kept=3, cardinality=20, random_state=1).fit().sample(3)
     _save(AttentionDisplay.from_estimator(search.best_estimator_, X).figure_, path)
-
-
-# --- (b) features for a classifier ------------------------------------------------------------------------------------
 
 
 def encode_digits(epochs=25):
@@ -98,9 +92,6 @@ def draw_reconstructions(pipeline, X, path):
     _save(figure, path)
 
 
-# --- (c) text to text -------------------------------------------------------------------------------------------------
-
-
 def write_dates(epochs=12):
     """Dates as people write them to ISO dates. Returns the fitted transducer and its test data."""
     rng = np.random.RandomState(0)
@@ -133,9 +124,6 @@ def draw_dates(model, dates, path):
     from skseq.inspection import AttentionDisplay
 
     _save(AttentionDisplay.from_estimator(model, dates[:3]).figure_, path)
-
-
-# --- the tour ---------------------------------------------------------------------------------------------------------
 
 
 def _save(figure, path):

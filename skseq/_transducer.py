@@ -7,7 +7,6 @@ import numpy as np
 from sklearn.utils import check_consistent_length
 
 from skseq._base.encoder_decoder import EncoderDecoderEstimator
-from skseq._base.estimator import as_validation
 from skseq._data.token_targets import TokenTargets, check_max_length, read_token_lists
 from skseq._sklearn import Interval, StrOptions, _fit_context
 
@@ -528,8 +527,6 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         self.jit_compile = jit_compile
         self.unroll = unroll
 
-    # --- fit ----------------------------------------------------------------------------------------------------------
-
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y, sample_weight=None, *, X_val=None, y_val=None, sample_weight_val=None):
         """Learn to write targets from sources.
@@ -563,8 +560,7 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         FloatingPointError
             If the loss or its gradient stopped being finite.
         """
-        validation = as_validation(X_val, y_val, sample_weight_val)
-        return self._fit(X, y, sample_weight, validation, epochs=int(self.epochs))
+        return self._fit(X, y, sample_weight, (X_val, y_val, sample_weight_val))
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X, y, sample_weight=None):
@@ -584,7 +580,7 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         self : object
             The fitted transducer.
         """
-        return self._fit(X, y, sample_weight, None, epochs=1, incremental=True)
+        return self._fit(X, y, sample_weight, incremental=True)
 
     def _check_parameters(self):
         super()._check_parameters()
@@ -595,15 +591,18 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
             )
         check_max_length(self.max_length)
 
-    def _checked_targets(self, y, argument):
-        return read_token_lists(y, analyzer=self.target_analyzer, argument=argument)
-
-    def _learnt_targets(self, lists, targets, argument):
+    def _read_targets(self, y, sequences, targets, argument):
+        lists = read_token_lists(y, analyzer=self.target_analyzer, argument=argument)
         if targets is None:
             more = {"analyzer": self.target_analyzer, "join": self.target_join, "of": type(self).__name__}
-            return TokenTargets.learn(lists, self.target_vocabulary, **more)
-        targets.check_form(lists, argument)
-        return targets.seen(lists)
+            targets = TokenTargets.learn(lists, self.target_vocabulary, **more)
+        else:
+            targets.check_form(lists, argument)
+            targets = targets.seen(lists)  # longer outputs may have come
+        return targets, targets.encode(lists, argument)
+
+    def _class_weights(self, targets, rows, incremental):
+        return np.ones(targets.size)
 
     @property
     def _targets(self):
@@ -613,8 +612,6 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         super()._keep_learnt(learnt)
         self.target_vocabulary_ = dict(learnt.targets.vocabulary)
         self.n_timesteps_out_ = learnt.targets.n_timesteps
-
-    # --- predict ------------------------------------------------------------------------------------------------------
 
     def predict(self, X):
         """Predict the best output that the search finds for every source: see `search` and the parameters after it.
@@ -631,8 +628,6 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
             numbers, an array of one token per sample, in the type of y.
         """
         return self._targets.decode(*self._best(self._read_fitted(X))[:2])
-
-    # --- score --------------------------------------------------------------------------------------------------------
 
     def score(self, X, y, sample_weight=None):
         """Sequence accuracy: the share of samples whose whole output is right, token by token.
@@ -656,9 +651,3 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         check_consistent_length(source.values, lists)
         ids, lengths, _ = self._best(source)
         return float(np.average(self._targets.right(lists, ids, lengths), weights=sample_weight))
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.target_tags.required = True
-        tags.target_tags.multi_output = True
-        return tags

@@ -24,9 +24,7 @@ class BaseAutoencoder(BaseSequenceEstimator):
     _task = "reconstruct"
     decoder, horizon = "reconstruct", None  # unless a subclass has them as parameters
 
-    # --- fit ----------------------------------------------------------------------------------------------------------
-
-    def _rows(self, examples, argument="X"):
+    def _rows(self, examples, argument):
         if self.decoder != "reconstruct":
             self._check_long_enough(examples.sequences, self.horizon, argument)
         return examples.sequences.astype(self._number_type, argument).rows
@@ -74,8 +72,6 @@ class BaseAutoencoder(BaseSequenceEstimator):
     def _model_timesteps(self, learnt):
         n_timesteps, horizon = learnt.source.n_timesteps, 0 if self.horizon is None else int(self.horizon)
         return n_timesteps - horizon, horizon or n_timesteps
-
-    # --- what the fitted network writes -------------------------------------------------------------------------------
 
     def _reconstruction(self, sequences):
         """(n, t, f) of what the decoder writes; what stands on padding means nothing."""

@@ -138,8 +138,6 @@ class Search:
             numbers["top_p"] = np.dtype(self.dtype).type(self.top_p)
         return numbers
 
-    # --- what may be written ------------------------------------------------------------------------------------------
-
     def _closed_list(self, longest):
         """The tables of the closed list `allowed_outputs`, of outputs with at most ``longest`` tokens."""
         from skseq.nn.decoding.constraints import tokens_left, trie

@@ -4,7 +4,6 @@ from numbers import Integral, Real
 
 import numpy as np
 from scipy.special import lambertw
-from sklearn.utils import check_consistent_length
 from sklearn.utils.metaestimators import available_if
 
 from skseq._base.decoding import SearchMixin
@@ -24,10 +23,7 @@ def _attends(estimator):
 
 
 class EncoderDecoderEstimator(SearchMixin, SourceEstimator):
-    """An estimator whose decoder writes target tokens through a softmax, one per step.
-
-    A subclass says how targets are learnt: `_checked_targets` reads y, `_learnt_targets` makes the targets object.
-    """
+    """An estimator whose decoder writes target tokens through a softmax, one per step."""
 
     _parameter_constraints = {
         **SourceEstimator._parameter_constraints,
@@ -45,8 +41,6 @@ class EncoderDecoderEstimator(SearchMixin, SourceEstimator):
         "label_smoothing": [Interval(Real, 0, 1, closed="left")],
     }
 
-    # --- fit ----------------------------------------------------------------------------------------------------------
-
     @property
     def _attention_kind(self):
         """The alignment model, or None."""
@@ -57,24 +51,6 @@ class EncoderDecoderEstimator(SearchMixin, SourceEstimator):
         if self._attention_kind == "location":
             _check_positions(examples.sequences, learnt.source.n_timesteps, f"X{suffix}")
         return learnt, examples
-
-    def _read_targets(self, y, sequences, targets, argument, **given):
-        """(targets object, rows of the network with their classes)."""
-        if y is None:
-            name = type(self).__name__
-            raise ValueError(f"{name} requires y to be passed, but the target y is None.")
-        y = self._checked_targets(y, argument)
-        check_consistent_length(sequences.values, y)
-        targets = self._learnt_targets(y, targets, argument, **given)
-        return targets, targets.encode(y, argument)
-
-    def _class_weights(self, targets, rows, incremental):
-        return np.ones(targets.size)
-
-    def _assembled(self, rows, class_weights):
-        return rows, {"class_weight": class_weights.astype(self._number_type)}
-
-    # --- from parameters to the network -------------------------------------------------------------------------------
 
     def _make_spec(self, learnt, data, epochs):
         from skseq.nn.spec import Seq2SeqSpec
@@ -144,12 +120,10 @@ class EncoderDecoderEstimator(SearchMixin, SourceEstimator):
         c = max(k - floor, 0) / n_updates if c is None else c
         return {"schedule_k": float(k), "schedule_c": float(c), "schedule_floor": float(floor)}
 
-    # --- predict ------------------------------------------------------------------------------------------------------
-
-    def _read_fitted(self, X, argument="X"):
-        source = super()._read_fitted(X, argument)
+    def _read_fitted(self, X):
+        source = super()._read_fitted(X)
         if self._spec.source_steps is not None:
-            _check_positions(source, self._spec.source_steps, argument)
+            _check_positions(source, self._spec.source_steps, "X")
         return source
 
     @available_if(_attends)

@@ -11,7 +11,7 @@ from numbers import Integral, Real
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.model_selection import train_test_split
-from sklearn.utils import check_random_state
+from sklearn.utils import check_consistent_length, check_random_state, get_tags
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._base.exploding import explosion, remedies
@@ -23,7 +23,7 @@ from skseq._docs import DocLinkMixin
 from skseq._sklearn import Interval, StrOptions, _check_sample_weight
 from skseq.exceptions import ExplodingGradientWarning
 
-__all__ = ["BaseSequenceEstimator", "Examples", "Job", "Learnt", "all_or_nothing", "as_validation"]
+__all__ = ["BaseSequenceEstimator", "Examples", "Job", "Learnt", "all_or_nothing"]
 
 EARLY_STOPPING_SAMPLES = 10_000  # "auto" stops early above this many samples, as HistGradientBoosting does
 _FREE = (  # fields of a spec that may change between fits: they decide how a network is trained, not what it is
@@ -75,17 +75,10 @@ def all_or_nothing(estimator):
     before = dict(vars(estimator))
     try:
         yield
-    except BaseException:
+    except BaseException:  # an interrupt, too
         vars(estimator).clear()
         vars(estimator).update(before)
         raise
-
-
-def as_validation(X_val, y_val, sample_weight_val):
-    """(X, y, weights) of the validation data, or None; one of X and y without the other raises ValueError."""
-    if (X_val is None) != (y_val is None):
-        raise ValueError("X_val and y_val go together: pass both or neither.")
-    return None if X_val is None else (X_val, y_val, sample_weight_val)
 
 
 def _serialized(optimizer):
@@ -167,7 +160,7 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
     }
 
     def __sklearn_is_fitted__(self):
-        return hasattr(self, "weights_")
+        return hasattr(self, "weights_")  # reading sets n_features_in_ before anything is fitted
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -191,30 +184,33 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
 
     # --- the ladder ---------------------------------------------------------------------------------------------------
 
-    def _fit(self, X, y=None, sample_weight=None, validation=None, *, epochs, incremental=False, **given):
+    def _fit(self, X, y, sample_weight, validation=(None, None, None), *, incremental=False, **given):
         """Every fit of every estimator: check, read, describe the network, train, keep.
 
-        ``validation`` is None or (X, y, sample_weight); ``given`` is what the caller says of the targets beforehand.
+        ``validation`` is (X_val, y_val, sample_weight_val), ``incremental`` a `partial_fit`; ``given`` is what the
+        caller says of the targets beforehand.
         """
+        X_val, y_val, _ = validation
+        if y is not None and (X_val is None) != (y_val is None):
+            raise ValueError("X_val and y_val go together: pass both or neither.")
         self._check_parameters()
-        job = Job(epochs=epochs, incremental=incremental, goes_on=self._continues(incremental))
+        goes_on = (incremental or self.warm_start) and hasattr(self, "weights_")  # from the numbers of the last fit
+        job = Job(epochs=1 if incremental else int(self.epochs), incremental=incremental, goes_on=goes_on)
         with all_or_nothing(self):
-            known = self._learnt if job.goes_on else Learnt()
+            known = self._learnt if goes_on else Learnt()
             learnt, examples = self._read(X, y, sample_weight, known, **given)
-            if validation is not None:
-                _, validation = self._read(*validation, learnt, suffix="_val")
-            diverged = self._learn(learnt, examples, validation, job)
-        self._raise_if_diverged(diverged)
+            held_out = None if X_val is None else self._read(*validation, learnt, suffix="_val")[1]
+            diverged = self._learn(learnt, examples, held_out, job)
+        self._raise_if_diverged(diverged)  # outside: the estimator keeps its last finite weights
         return self
-
-    def _continues(self, incremental):
-        """Whether this fit starts from the numbers of the last one."""
-        return (incremental or self.warm_start) and hasattr(self, "weights_")
 
     def _read(self, X, y, sample_weight, known, *, suffix="", **given):
         """(`Learnt`, `Examples`) of data whose arguments end in ``suffix``."""
         sequences, form = self._read_source(X, known.source, f"X{suffix}")
+        if y is None and get_tags(self).target_tags.required:
+            raise ValueError(f"{type(self).__name__} requires y to be passed, but the target y is None.")
         targets, rows = self._read_targets(y, sequences, known.targets, f"y{suffix}", **given)
+        check_consistent_length(sequences.values, *rows.values())
         examples = Examples(sequences=sequences, targets=rows, sample_weight=sample_weight)
         return Learnt(source=form, targets=targets), examples
 
@@ -223,7 +219,7 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
         rows = self._weighted_rows(examples, "X")
         class_weights = self._class_weights(learnt.targets, rows, job.incremental)
         data = TrainingData(*self._assembled(rows, class_weights))
-        if validation is not None:
+        if validation is not None:  # weighed as the training data are: one loss for both
             validation = TrainingData(*self._assembled(self._weighted_rows(validation, "X_val"), class_weights))
         spec = self._make_spec(learnt, data, job.epochs)
         if job.goes_on:
@@ -232,7 +228,7 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
         early_stopping = not job.incremental and self._early_stops(data.n_samples, job.epochs, validation is not None)
         if early_stopping and validation is None:
             train, held_out = self._split(data.samples, rng, self._strata(learnt.targets, rows))
-            data, validation = data.take(train), data.take(held_out)
+            data, validation = data.take(train), data.take(held_out)  # indices only: no row is copied
         options = self._options(epochs=job.epochs, n_samples=data.n_samples, early_stopping=early_stopping)
         result, spec = self._train(learnt, spec, data, validation, options, rng, job.goes_on)
         self._keep(learnt, spec, result, job)
@@ -243,7 +239,7 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
         from skseq.nn.pool import lease
         from skseq.nn.training.fitting import fit_network
 
-        if data.n_samples <= self.batch_size:
+        if data.n_samples <= self.batch_size:  # one batch has them all, so that equal samples can be one row
             data = data.merged()
         with lease(spec) as runner:
             start = {
@@ -260,7 +256,7 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
         self._spec, self._learnt = spec, learnt
         self.n_timesteps_in_ = learnt.source.n_timesteps
         self._keep_learnt(learnt)
-        if result.diverged is None:
+        if result.diverged is None:  # else an error follows, which says more
             self._warn_if_exploding(result.history, job.incremental)
 
     # --- hooks, as most estimators have them --------------------------------------------------------------------------
@@ -268,24 +264,27 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
     def _check_parameters(self):
         pass
 
-    def _read_source(self, X, form=None, argument="X"):
+    def _read_source(self, X, form, argument):
         sequences, kind = read_numbers(self, X, kind=None if form is None else form.kind, argument=argument)
         if form is None:
-            _, n_timesteps, n_features = sequences.values.shape
+            _, n_timesteps, n_features = sequences.values.shape  # (n, t, f)
             form = SourceForm(kind=kind, n_features=n_features, n_timesteps=n_timesteps, dtype=self._number_type)
         return sequences, form
 
     def _read_targets(self, y, sequences, targets, argument):
         return None, {}
 
-    def _rows(self, examples, argument="X"):
+    def _rows(self, examples, argument):
         return {**examples.sequences.rows, **examples.targets}
 
     def _class_weights(self, targets, rows, incremental):
         pass
 
     def _assembled(self, rows, class_weights):
-        return rows, {}
+        return rows, {} if class_weights is None else {"class_weight": class_weights.astype(self._number_type)}
+
+    def _model_timesteps(self, learnt):
+        return learnt.source.n_timesteps, 0  # no decoder
 
     def _strata(self, targets, rows):
         pass
@@ -309,14 +308,14 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
         from skseq.nn.training.plan import bytes_kept, plan
 
         batch_size = min(int(self.batch_size), n_samples)
-        n_updates = epochs * -(-n_samples // batch_size)
+        n_updates = epochs * -(-n_samples // batch_size)  # rounded up: the last batch of an epoch may be smaller
         fields = {
             "units": int(self.units),
             "cell": self.cell,
             "n_layers": int(self.n_layers),
             "bidirectional": bool(self.bidirectional),
             "activation": self.activation,
-            "dropout": self.dropout > 0,
+            "dropout": self.dropout > 0,  # whether there is any: the rates are fed, so that they share one network
             "recurrent_dropout": self.recurrent_dropout > 0,
             "penalty": self.l1 > 0 or self.l2 > 0,
             "truncated": self.bptt_steps is not None,
@@ -341,9 +340,9 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
         """The optimizer as canonical JSON; errors name the parameter and what it accepts."""
         config = self.optimizer
         if not isinstance(config, str) and not isinstance(config.get("config"), dict):
-            config = {**config, "config": {}}
+            config = {**config, "config": {}}  # Keras wants the key, though all of it may be left out
         try:
-            serialized = deepcopy(_adam()) if config == "adam" else _serialized(config)
+            serialized = deepcopy(_adam()) if config == "adam" else _serialized(config)  # it is changed below
         except (ValueError, TypeError, AttributeError, KeyError) as error:
             raise ValueError(
                 f"The 'optimizer' parameter of {type(self).__name__} must be the name of a Keras optimizer such as "
@@ -391,7 +390,7 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
         )
 
     def _rates(self, n_updates):
-        """Numbers that are fed to every update of a fit that has so many."""
+        """Numbers that are fed to every update of a fit with ``n_updates`` of them."""
         unlimited, most_steps = np.inf, np.iinfo(np.int32).max
         return {
             "dropout": self.dropout,
@@ -419,7 +418,7 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
         """The random state of this fit; an estimator that goes on draws other numbers than at its start."""
         if n_done and isinstance(self.random_state, Integral):
             return np.random.RandomState([int(self.random_state), n_done])
-        return check_random_state(self.random_state)
+        return check_random_state(self.random_state)  # a RandomState goes on by itself
 
     def _early_stops(self, n_samples, epochs, has_validation):
         if self.early_stopping == "auto":
@@ -439,7 +438,7 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
             strata = strata[samples]
             counts = np.unique(strata, return_counts=True)[1]
             if counts.min() < 2 or min(n_validation, n_samples - n_validation) < len(counts):
-                strata = None
+                strata = None  # scikit-learn would raise: a class is too rare, or a part too small for all classes
         return train_test_split(samples, test_size=n_validation, random_state=rng, stratify=strata)
 
     # --- weights of samples -------------------------------------------------------------------------------------------
@@ -463,7 +462,7 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
         """Warn once per fit. With `partial_fit`, judge all epochs so far, and warn only when the explosion begins."""
         if incremental:
             history, before = self.history_, {name: values[:-1] for name, values in self.history_.items()}
-            if explosion(before):
+            if explosion(before):  # an earlier call has warned
                 return
         what = explosion(history)
         if what is not None:
@@ -487,10 +486,10 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
 
     # --- the fitted network -------------------------------------------------------------------------------------------
 
-    def _read_fitted(self, X, argument="X"):
+    def _read_fitted(self, X):
         """`Sequences` for a fitted estimator."""
         check_is_fitted(self)
-        return self._read_source(X, self._learnt.source, argument)[0]
+        return self._read_source(X, self._learnt.source, "X")[0]
 
     def _predict(self, what, rows, **shared):
         """A function of the fitted network over all samples, samples first."""
@@ -506,7 +505,7 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
 
         check_is_fitted(self)
         models, bindings = build_models(self._spec, *self._model_timesteps(self._learnt))
-        set_weights(bindings, self.weights_)
+        set_weights(bindings, self.weights_)  # a new model at every call: what a user does to it stays out of here
         return models[name]
 
     @property

@@ -43,9 +43,6 @@ _WITHOUT_MEANING = {  # parameter of an estimator -> the only value that goes wi
 }
 
 
-# --- parameters -------------------------------------------------------------------------------------------------------
-
-
 def check_network(network, *, of):
     """Raise TypeError or ValueError unless the parameter is a scikeras wrapper that leaves fitting to the estimator."""
     if not is_wrapper(network):
@@ -80,8 +77,6 @@ def _not_a_wrapper(network, of):
         "KerasRegressor(model=build) or BaseWrapper(model=build)."
     )
 
-
-# --- the model --------------------------------------------------------------------------------------------------------
 
 _building = threading.Lock()  # Python's and NumPy's random states are one for all threads
 
@@ -158,9 +153,6 @@ def _has_own_training(model):
 
     replaceable = ("train_step", "compute_loss")
     return any(getattr(type(model), name) is not getattr(keras.Model, name) for name in replaceable)
-
-
-# --- the estimator's side ---------------------------------------------------------------------------------------------
 
 
 class OwnNetworkMixin:

@@ -1,6 +1,5 @@
 """What estimators share that give one output per sequence: an encoder, pooling over timesteps, one dense layer."""
 
-from sklearn.utils import check_consistent_length
 from sklearn.utils.metaestimators import available_if
 
 from skseq._base.own_network import NETWORK_CONSTRAINTS, OwnNetworkMixin
@@ -18,15 +17,6 @@ def _pools_by_attention(estimator):
 class _PooledEstimator(SourceEstimator):
     """An estimator on a `PooledSpec`."""
 
-    def _read_targets(self, y, sequences, targets, argument, **given):
-        """(targets object, {"target": class ids or numbers (n, n_outputs)})."""
-        if y is None:
-            name = type(self).__name__
-            raise ValueError(f"{name} requires y to be passed, but the target y is None.")
-        targets, rows = self._encoded_targets(y, targets, argument, **given)
-        check_consistent_length(sequences.values, rows["target"])
-        return targets, rows
-
     def _make_spec(self, learnt, data, epochs):
         from skseq.nn.spec import PooledSpec
 
@@ -38,16 +28,13 @@ class _PooledEstimator(SourceEstimator):
             **self._spec_fields(data.n_samples, epochs, self._model_timesteps(learnt)),
         )
 
-    def _model_timesteps(self, learnt):
-        return learnt.source.n_timesteps, 0
-
     def _keep_learnt(self, learnt):
         super()._keep_learnt(learnt)
         self.n_outputs_ = len(learnt.targets.sizes)
 
 
 class SequencePredictor(OwnNetworkMixin, _PooledEstimator):
-    """The same, or a network of the user's own. A subclass says how y is read and learnt: `_encoded_targets`."""
+    """The same, or a network of the user's own."""
 
     _parameter_constraints = {
         **SourceEstimator._parameter_constraints,

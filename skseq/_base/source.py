@@ -33,11 +33,15 @@ class SourceEstimator(BaseSequenceEstimator):
         "freeze": ["boolean"],
     }
 
-    _integers_are_tokens = True
+    _integers_are_tokens = True  # a regressor reads them as measurements
 
-    # --- reading ------------------------------------------------------------------------------------------------------
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.target_tags.required = True
+        tags.target_tags.multi_output = True
+        return tags
 
-    def _read_source(self, X, form=None, argument="X"):
+    def _read_source(self, X, form, argument):
         """(`Sequences` of numbers in the network's dtype or of ids, `SourceForm`)."""
         kind = self._kind_of(X) if form is None else form.kind
         if kind in TOKEN_KINDS:
@@ -48,21 +52,20 @@ class SourceEstimator(BaseSequenceEstimator):
     def _read_ids(self, X, kind, form, argument):
         tokens, lengths = read_tokens(self, X, kind, reset=form is None, analyzer=self.analyzer, argument=argument)
         if form is None:
-            n_timesteps = lengths[1] if isinstance(lengths, tuple) else int(lengths.max())
             form = SourceForm(
                 kind=kind,
                 n_features=None,
-                n_timesteps=n_timesteps,
+                n_timesteps=lengths[1] if isinstance(lengths, tuple) else int(lengths.max()),
                 dtype=self._number_type,
                 vocabulary=self._learnt_vocabulary(tokens),
             )
-        unknown = self.handle_unknown == "use_unknown" and form.has_unknown
+        unknown = self.handle_unknown == "use_unknown" and form.has_unknown  # the parameter may have been set after fit
         encode = partial(vocabulary.encode, vocabulary=form.vocabulary, unknown=unknown, argument=argument)
-        if isinstance(lengths, tuple):
+        if isinstance(lengths, tuple):  # (n, t): tokens came as an array
             rows = tokens.reshape(lengths)
             ids = derived(lambda index: encode(rows[index].ravel()).reshape(-1, lengths[1]), lengths, np.int32)
             return Sequences(values=ids), form
-        return Sequences(values=pad(encode(tokens), lengths), lengths=lengths), form
+        return Sequences(values=pad(encode(tokens), lengths), lengths=lengths), form  # (n_tokens,) to (n, t)
 
     def _source_labels(self, X):
         """The tokens of X as strings, one list per sample, for displays; None if X holds measurements."""
@@ -79,7 +82,7 @@ class SourceEstimator(BaseSequenceEstimator):
             return kind
         unset = {"embedding_dim": None, "vocabulary": None, "max_vocabulary": None, "min_frequency": 1}
         for name, default in unset.items():
-            if (value := getattr(self, name)) is not None and (default is None or value > default):
+            if (value := getattr(self, name)) is not None and (default is None or value > default):  # min_frequency > 1
                 raise ValueError(
                     f"{name}={value!r} is for tokens, but X is read as measurements. Pass integers or strings, or "
                     f"source_type='tokens', or set {name}={default}."
@@ -88,19 +91,13 @@ class SourceEstimator(BaseSequenceEstimator):
 
     def _learnt_vocabulary(self, tokens):
         """{token: id}: that of the encoder, the one given, or all tokens that occur."""
+        form = None if self.encoder is None else check_encoder(self.encoder)._learnt.source
+        if form is not None and form.reads_tokens:  # its embedding has a row for each of these ids
+            self._check_vocabulary_of_encoder(form)
+            return form.vocabulary
         unknown = self.handle_unknown == "use_unknown"
-        if self.encoder is not None:
-            form = check_encoder(self.encoder)._learnt.source
-            if form.reads_tokens:
-                self._check_vocabulary_of_encoder(form)
-                return form.vocabulary
-        return vocabulary.given_or_learnt(
-            self.vocabulary,
-            tokens,
-            unknown=unknown,
-            min_frequency=self.min_frequency,
-            max_vocabulary=self.max_vocabulary,
-        )
+        limits = {"min_frequency": self.min_frequency, "max_vocabulary": self.max_vocabulary}
+        return vocabulary.given_or_learnt(self.vocabulary, tokens, unknown=unknown, **limits)
 
     def _check_vocabulary_of_encoder(self, form):
         """It stands: another one is an error, and it needs an id for unknown tokens if there are to be some."""
@@ -118,7 +115,7 @@ class SourceEstimator(BaseSequenceEstimator):
             )
 
     def _keep_learnt(self, learnt):
-        vars(self).pop("vocabulary_", None)
+        vars(self).pop("vocabulary_", None)  # of an earlier fit, which may have been on tokens
         if learnt.source.reads_tokens:
             self.vocabulary_ = dict(learnt.source.vocabulary)
 
@@ -131,10 +128,8 @@ class SourceEstimator(BaseSequenceEstimator):
             "frozen": bool(self.freeze),
         }
 
-    # --- an encoder that was trained before ---------------------------------------------------------------------------
-
     def _starting_weights(self, network, rng):
-        weights = super()._starting_weights(network, rng)
+        weights = super()._starting_weights(network, rng)  # those of the decoder stay
         if self.encoder is not None:
             weights |= encoder_weights(self.encoder, network.spec, weights, of=type(self).__name__)
         elif self.freeze:
@@ -164,6 +159,7 @@ class SourceEstimator(BaseSequenceEstimator):
         encoder = own.get("encoder", self.encoder)
         known = encoder.get_params() if hasattr(encoder, "get_params") else {}
         nested = {name.removeprefix("encoder__"): parameters[name] for name in parameters.keys() - own.keys()}
+        # what get_params gave can be set again; `own` stands for a name that the encoder does not have
         changed = [f"encoder__{name}" for name, value in nested.items() if value is not known.get(name, own)]
         if changed:
             raise ValueError(

@@ -83,7 +83,7 @@ class ClassTargets:
         """Y as an array of labels, tokens or one-hot vectors; anything else raises ValueError."""
         return check_classes(y, argument=argument, n_dimensions=3)
 
-    def check_classes(self, y, classes):
+    def check_same_classes(self, y, classes):
         """Raise ValueError if ``classes`` are not those of the first partial_fit."""
         given = ClassTargets.learn(y, classes, per_position=self.per_position, of=self.of)
         check_equal_classes(given.classes, self.classes, classes)
@@ -193,7 +193,7 @@ class LabelTargets:
         """Y as an array of labels, (n,) or (n, n_outputs); anything else raises ValueError."""
         return check_classes(y, argument=argument, n_dimensions=2)
 
-    def check_classes(self, y, classes):
+    def check_same_classes(self, y, classes):
         """Raise ValueError if ``classes`` are not those of the first partial_fit."""
         given = LabelTargets.learn(y, classes, of=self.of)
         check_equal_classes(given.in_form(given.classes), self.in_form(self.classes), classes)
@@ -233,9 +233,6 @@ class LabelTargets:
     def labels(self, y):
         """All labels of a sample as one string, in a list of its own, for displays."""
         return [[", ".join(map(str, outputs))] for outputs in np.asarray(y).reshape(len(y), -1).tolist()]
-
-
-# --- reading ----------------------------------------------------------------------------------------------------------
 
 
 def check_classes(y, *, argument, n_dimensions):
@@ -316,9 +313,6 @@ def exact_match(y, predicted, sample_weight, *, of):
     return float(np.average(right, weights=sample_weight))
 
 
-# --- classes that are given -------------------------------------------------------------------------------------------
-
-
 def _given_classes(classes, n_timesteps):
     """One array of classes for every position."""
     if not hasattr(classes, "__len__"):
@@ -338,9 +332,6 @@ def check_equal_classes(given, known, classes):
     pairs = zip(given, known) if isinstance(known, list) else [(given, known)]
     if not all(np.array_equal(one, other) for one, other in pairs):
         raise ValueError(f"`classes={classes!r}` is not the same as on last call to partial_fit, was: {known!r}")
-
-
-# --- weights of classes -----------------------------------------------------------------------------------------------
 
 
 def given_weights(class_weight, classes, *, of="target token"):

@@ -108,9 +108,6 @@ def pad(flat, lengths):
     return padded
 
 
-# --- containers of sequences ------------------------------------------------------------------------------------------
-
-
 def as_samples(X):
     """The samples of a list, a Series or a 1-D object array as a list; None if X is not such a container."""
     if isinstance(X, (list, tuple)):
@@ -156,9 +153,6 @@ def check_lengths(samples, *, argument="X"):
             f"{int(np.argmin(lengths))}: a sequence of zero length cannot be read. Remove such samples."
         )
     return lengths
-
-
-# --- numbers ----------------------------------------------------------------------------------------------------------
 
 
 def read_numbers(estimator, X, *, kind=None, argument="X"):

@@ -197,9 +197,6 @@ class TokenTargets:
         return [[str(token) for token in target] for target in self.check(y, "y")]
 
 
-# --- reading ----------------------------------------------------------------------------------------------------------
-
-
 def read_token_lists(y, *, analyzer, argument):
     """`TokenLists` of any form; what has none of the forms raises ValueError."""
     if analyzer is not None:

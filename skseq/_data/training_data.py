@@ -54,8 +54,6 @@ class TrainingData:
         merged["weight"] = np.bincount(inverse.ravel(), rows["weight"]).astype(rows["weight"].dtype)
         return TrainingData(merged, self.shared)
 
-    # --- within a budget of bytes -------------------------------------------------------------------------------------
-
     @property
     def bytes_per_row(self):
         """Bytes of one row, all arrays together."""

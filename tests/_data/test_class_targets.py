@@ -51,9 +51,9 @@ def test_probabilities_in_the_form_of_y():
 def test_classes_that_are_given():
     targets = learnt(LABELS, classes=["yes", "maybe", "no"])
     assert targets.classes.tolist() == ["maybe", "no", "yes"]
-    targets.check_classes(LABELS, ["no", "maybe", "yes"])
+    targets.check_same_classes(LABELS, ["no", "maybe", "yes"])
     with pytest.raises(ValueError, match="not the same as on last call to partial_fit"):
-        targets.check_classes(LABELS, ["no", "yes"])
+        targets.check_same_classes(LABELS, ["no", "yes"])
     with pytest.raises(ValueError, match=r"tokens of 3 position\(s\), but y has 2"):
         learnt(TOKENS, classes=[[5], [3], [4]])
 
@@ -130,9 +130,9 @@ def test_unlike_labels_are_refused():
         several.encode(TOKENS[:, :1], "y_val")
     with pytest.raises(ValueError, match=r"y contains label\(s\) that were not seen in fit: 6"):
         several.encode(np.array([[6, 3]]), "y")
-    several.check_classes(TOKENS, [[7, 5], [3, 4]])
+    several.check_same_classes(TOKENS, [[7, 5], [3, 4]])
     with pytest.raises(ValueError, match="not the same as on last call"):
-        several.check_classes(TOKENS, [[7, 6], [3, 4]])
+        several.check_same_classes(TOKENS, [[7, 6], [3, 4]])
 
 
 def test_labels_of_several_outputs_for_displays():

@@ -1,0 +1,14 @@
+"""The parameter `class_weight`."""
+
+__all__ = ["ClassWeightMixin"]
+
+
+class ClassWeightMixin:
+    """An estimator whose classes may count differently. It stands left of the estimator whose hook it overrides."""
+
+    def _class_weights(self, targets, rows, incremental):
+        if incremental and self.class_weight == "balanced":
+            raise ValueError(
+                "class_weight='balanced' is not supported by partial_fit, which never sees all data: pass a dict."
+            )
+        return targets.class_weights(self.class_weight, rows)

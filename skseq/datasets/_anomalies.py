@@ -13,9 +13,6 @@ __all__ = ["make_anomalies"]
 _PERIODS = np.array([20.0, 47.0])  # timesteps of the two waves that all channels share
 
 
-# ---------------------------------------------------------------- normal behaviour
-
-
 @dataclass(frozen=True)
 class _Channels:
     """The properties of the channels: functions of their number alone, so every draw is of the same process."""
@@ -28,20 +25,14 @@ class _Channels:
     def spread(cls, n_features):
         """Gains from 0.1 to 10 and, against them, noise from 60 % of the gain down to 2 %."""
         place = (np.arange(n_features) + 0.5) / n_features  # in (0, 1)
-        angle = place * np.pi / 2
+        angle = place * np.pi / 2  # cos^2 + sin^2 = 1, so a channel's deviation is its gain, however it mixes
         gain = 10 ** (2 * place - 1)
         return cls(np.stack([np.cos(angle), np.sin(angle)]), gain, gain * 0.02 * 30 ** (1 - place))
 
     def signal(self, time, phase):
         """gain * mixture . sqrt(2) sin(2 pi (time / period + phase)): (t, 1) and (..., 1, n_waves) -> (..., t, f)"""
-        waves = np.sqrt(2) * np.sin(2 * np.pi * (time / _PERIODS + phase))
+        waves = np.sqrt(2) * np.sin(2 * np.pi * (time / _PERIODS + phase))  # sqrt(2) makes their variance 1
         return self.gain * (waves @ self.mixture)
-
-    def draw_noise(self, rng, shape):
-        return self.noise * rng.standard_normal((*shape, len(self.noise)))
-
-
-# ---------------------------------------------------------------- anomalies
 
 
 @dataclass(frozen=True)
@@ -63,17 +54,16 @@ class _Span:
     def gain(self):
         return self.channels.gain[self.channel]
 
-    def signal(self, time, phase):
-        return self.channels.signal(time[:, None], phase)[:, self.channel]
-
     @property
     def time(self):
         return np.arange(self.start, self.stop)
 
-    @property
-    def own_noise(self):
-        """What the channel's noise is over the stretch."""
-        return self.values - self.signal(self.time, self.phase)
+    def signal(self, time, phase):
+        return self.channels.signal(time[:, None], phase)[:, self.channel]
+
+    def with_signal(self, time, phase):
+        """The values with the signal of another time and phase; their noise stays: (n,)"""
+        return self.signal(time, phase) + (self.values - self.signal(self.time, self.phase))
 
 
 def _spike(span, rng):
@@ -94,8 +84,7 @@ def _add_noise(span, rng):
 def _speed_up(span, rng):
     """The channel runs 2 to 3 times as fast."""
     last = span.start - 1  # the channel's clock is right until here
-    time = last + rng.uniform(2, 3) * (span.time - last)
-    return span.signal(time, span.phase) + span.own_noise
+    return span.with_signal(last + rng.uniform(2, 3) * (span.time - last), span.phase)
 
 
 def _stick(span, rng):
@@ -105,8 +94,7 @@ def _stick(span, rng):
 
 def _decouple(span, rng):
     """The channel leaves the others: its waves move by a quarter to three quarters of a turn, alone still plausible."""
-    phase = span.phase + rng.uniform(0.25, 0.75, size=span.phase.shape)
-    return span.signal(span.time, phase) + span.own_noise
+    return span.with_signal(span.time, span.phase + rng.uniform(0.25, 0.75, size=span.phase.shape))
 
 
 def _signed(rng, low, high):
@@ -121,14 +109,6 @@ _RULES = {
     "flat": _stick,
     "decoupling": _decouple,
 }
-
-
-def _length(kind, n_timesteps, rng):
-    """How many timesteps an anomaly lasts: a spike one, others 5 to 15 % of the series."""
-    return 1 if kind == "spike" else rng.randint(n_timesteps // 20, 3 * n_timesteps // 20 + 1)
-
-
-# ---------------------------------------------------------------- the function
 
 
 @validate_params(
@@ -207,13 +187,14 @@ def make_anomalies(
     rng = check_random_state(random_state)
     channels = _Channels.spread(n_features)
     phases = rng.uniform(size=(n_samples, 1, len(_PERIODS)))
-    X = channels.signal(np.arange(n_timesteps)[:, None], phases) + channels.draw_noise(rng, (n_samples, n_timesteps))
+    X = channels.signal(np.arange(n_timesteps)[:, None], phases)  # (n_samples, n_timesteps, n_features)
+    X += channels.noise * rng.standard_normal(X.shape)
     y = np.zeros((n_samples, n_timesteps), dtype=np.int64)
-    anomalous = rng.permutation(n_samples)[: round(anomaly_rate * n_samples)]
+    anomalous = rng.permutation(n_samples)[: round(anomaly_rate * n_samples)]  # drawn after all that is normal
     for turn, sample in enumerate(anomalous):
         kind = kinds[turn % len(kinds)]
-        length = _length(kind, n_timesteps, rng)
-        start = rng.randint(1, n_timesteps - length + 1)
+        length = 1 if kind == "spike" else rng.randint(n_timesteps // 20, 3 * n_timesteps // 20 + 1)  # 5 to 15 %
+        start = rng.randint(1, n_timesteps - length + 1)  # not 0: two rules look at the timestep before
         span = _Span(X[sample], phases[sample], channels, start, start + length, rng.randint(n_features))
         X[sample, span.start : span.stop, span.channel] = _RULES[kind](span, rng)
         y[sample, span.start : span.stop] = 1

@@ -1,5 +1,6 @@
 """``make_...`` functions like those of `sklearn.datasets`: a thin layer over the generator."""
 
+from inspect import signature
 from numbers import Integral
 
 from skseq._sklearn import Interval, validate_params
@@ -8,23 +9,19 @@ from skseq.datasets._generator import SequencePairGenerator
 __all__ = ["make_addition", "make_copy", "make_echo", "make_reversed", "make_sorted"]
 
 
-def _validated(*names):
-    """Hold `n_samples` and the named parameters of a ``make_*`` function to the generator's constraints."""
-    constraints = {name: SequencePairGenerator._parameter_constraints[name] for name in names}
-    n_samples = [Interval(Integral, 1, None, closed="left")]
-    return validate_params({"n_samples": n_samples, **constraints}, prefer_skip_nested_validation=True)
+def _validated(make):
+    """Hold the parameters of a ``make_*`` function to the generator's constraints."""
+    known = {"n_samples": [Interval(Integral, 1, None, closed="left")], **SequencePairGenerator._parameter_constraints}
+    constraints = {name: known[name] for name in signature(make).parameters}
+    return validate_params(constraints, prefer_skip_nested_validation=True)(make)
 
 
-def _draw(n_samples, **parameters):
-    return SequencePairGenerator(**parameters).fit().sample(n_samples)
+def _draw(task, *, n_samples, **parameters):
+    """Pairs of a task; a ``make_*`` function hands on its ``locals()``, which are its arguments by name."""
+    return SequencePairGenerator(task, **parameters).fit().sample(n_samples)
 
 
-_validated_tokens = _validated(
-    "n_timesteps", "n_kept", "pad_target", "cardinality", "reserve_zero", "reverse_source", "random_state"
-)
-
-
-@_validated_tokens
+@_validated
 def make_echo(
     n_samples=100,
     *,
@@ -77,20 +74,10 @@ def make_echo(
     >>> bool((y[:, :2] == X[:, :2]).all() and (y[:, 2:] == 0).all())
     True
     """
-    return _draw(
-        n_samples,
-        task="echo",
-        n_timesteps=n_timesteps,
-        n_kept=n_kept,
-        pad_target=pad_target,
-        cardinality=cardinality,
-        reserve_zero=reserve_zero,
-        reverse_source=reverse_source,
-        random_state=random_state,
-    )
+    return _draw("echo", **locals())
 
 
-@_validated_tokens
+@_validated
 def make_reversed(
     n_samples=100,
     *,
@@ -141,20 +128,10 @@ def make_reversed(
     >>> bool((y == X[:, [2, 1, 0]]).all())
     True
     """
-    return _draw(
-        n_samples,
-        task="reverse",
-        n_timesteps=n_timesteps,
-        n_kept=n_kept,
-        pad_target=pad_target,
-        cardinality=cardinality,
-        reserve_zero=reserve_zero,
-        reverse_source=reverse_source,
-        random_state=random_state,
-    )
+    return _draw("reverse", **locals())
 
 
-@_validated_tokens
+@_validated
 def make_sorted(
     n_samples=100,
     *,
@@ -205,20 +182,10 @@ def make_sorted(
     >>> bool((y[:, :-1] <= y[:, 1:]).all())
     True
     """
-    return _draw(
-        n_samples,
-        task="sort",
-        n_timesteps=n_timesteps,
-        n_kept=n_kept,
-        pad_target=pad_target,
-        cardinality=cardinality,
-        reserve_zero=reserve_zero,
-        reverse_source=reverse_source,
-        random_state=random_state,
-    )
+    return _draw("sort", **locals())
 
 
-@_validated("n_timesteps", "n_kept", "cardinality", "reverse_source", "random_state")
+@_validated
 def make_copy(n_samples=100, *, n_timesteps=30, n_kept=10, cardinality=10, reverse_source=False, random_state=None):
     """Draw pairs of the copy-memory task: remember symbols over a delay, repeat them after the marker.
 
@@ -262,18 +229,10 @@ def make_copy(n_samples=100, *, n_timesteps=30, n_kept=10, cardinality=10, rever
     >>> y
     array([[0, 0, 0, 0, 0, 0, 1, 2]])
     """
-    return _draw(
-        n_samples,
-        task="copy",
-        n_timesteps=n_timesteps,
-        n_kept=n_kept,
-        cardinality=cardinality,
-        reverse_source=reverse_source,
-        random_state=random_state,
-    )
+    return _draw("copy", **locals())
 
 
-@_validated("n_digits", "reverse_source", "random_state")
+@_validated
 def make_addition(n_samples=100, *, n_digits=3, reverse_source=False, random_state=None):
     """Draw sums of whole numbers, spelt out in characters.
 
@@ -306,10 +265,4 @@ def make_addition(n_samples=100, *, n_digits=3, reverse_source=False, random_sta
     >>> "".join(X[0]), "".join(y[0])
     ('684+559', '1243')
     """
-    return _draw(
-        n_samples,
-        task="addition",
-        n_digits=n_digits,
-        reverse_source=reverse_source,
-        random_state=random_state,
-    )
+    return _draw("addition", **locals())

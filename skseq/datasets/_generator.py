@@ -12,13 +12,7 @@ from sklearn.utils import check_random_state, check_scalar
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._docs import DocLinkMixin
-from skseq._sklearn import (
-    Interval,
-    StrOptions,
-    _check_feature_names,
-    _fit_context,
-    validate_data,
-)
+from skseq._sklearn import Interval, StrOptions, _check_feature_names, _fit_context, validate_data
 from skseq.datasets._rules import RULES, write_numbers
 
 __all__ = ["SequencePairGenerator"]
@@ -157,14 +151,14 @@ class SequencePairGenerator(ClassNamePrefixFeaturesOutMixin, TransformerMixin, D
         """
         if X is None:
             self.n_features_in_ = self._default_length()
-            _check_feature_names(self, X, reset=True)
+            _check_feature_names(self, X, reset=True)  # forgets the names of an earlier fit
         else:
             self._validate(X, reset=True)
         self.n_timesteps_in_ = self.n_features_in_
         self._check_sum_length()
         self._check_cardinality()
         self.n_kept_ = self._settle_n_kept()
-        self._n_features_out = self._target_length()
+        self._n_features_out = self._target_length()  # scikit-learn makes as many feature names
         return self
 
     def sample(self, n_samples=1):
@@ -186,7 +180,7 @@ class SequencePairGenerator(ClassNamePrefixFeaturesOutMixin, TransformerMixin, D
         check_scalar(n_samples, "n_samples", Integral, min_val=1)
         draw = {"addition": self._draw_sums, "copy": self._draw_memories}.get(self.task, self._draw_tokens)
         X = self._turned(draw(check_random_state(self.random_state), n_samples))
-        return np.ascontiguousarray(X), self._target(X)
+        return np.ascontiguousarray(X), self._target(X)  # a reversed source is a view so far
 
     def transform(self, X):
         """Apply the task's rule to sources. This gives the right answers, which a perfect network would predict.
@@ -217,8 +211,6 @@ class SequencePairGenerator(ClassNamePrefixFeaturesOutMixin, TransformerMixin, D
         tags.transformer_tags.preserves_dtype = [] if reads_text else ["float64", "float32", "int64", "int32"]
         return tags
 
-    # ------------------------------------------------------------ lengths and ranges
-
     def _default_length(self):
         return 2 * self.n_digits + 1 if self.task == "addition" else self.n_timesteps
 
@@ -232,7 +224,7 @@ class SequencePairGenerator(ClassNamePrefixFeaturesOutMixin, TransformerMixin, D
     def _token_range(self):
         """Tokens are drawn from low <= token < high."""
         if self.task == "copy":
-            return 1, self.cardinality - 1
+            return 1, self.cardinality - 1  # 0 is the blank, the last id the marker
         return int(self.reserve_zero), self.cardinality
 
     def _check_cardinality(self):
@@ -244,6 +236,7 @@ class SequencePairGenerator(ClassNamePrefixFeaturesOutMixin, TransformerMixin, D
             )
 
     def _settle_n_kept(self):
+        # "copy" has n_kept symbols, the marker and room to repeat the symbols
         longest = (self.n_timesteps_in_ - 1) // 2 if self.task == "copy" else self.n_timesteps_in_
         if self.n_kept is None or self.task == "addition":
             return longest
@@ -259,9 +252,7 @@ class SequencePairGenerator(ClassNamePrefixFeaturesOutMixin, TransformerMixin, D
     def _target_length(self):
         if self.pad_target or self.task == "copy":
             return self.n_timesteps_in_
-        return self.n_digits + 1 if self.task == "addition" else self.n_kept_
-
-    # ------------------------------------------------------------ sources
+        return self.n_digits + 1 if self.task == "addition" else self.n_kept_  # a sum may carry into one digit more
 
     def _draw_tokens(self, rng, n_samples):
         return rng.randint(*self._token_range(), size=(n_samples, self.n_timesteps_in_), dtype=np.int64)
@@ -274,7 +265,8 @@ class SequencePairGenerator(ClassNamePrefixFeaturesOutMixin, TransformerMixin, D
         return source
 
     def _draw_sums(self, rng, n_samples):
-        left, right = rng.randint(10 ** int(self.n_digits), size=(2, n_samples), dtype=np.int64)
+        highest = 10 ** int(self.n_digits)  # int: the power of a small NumPy integer overflows
+        left, right = rng.randint(highest, size=(2, n_samples), dtype=np.int64)
         plus = np.full((n_samples, 1), "+")
         return np.hstack([write_numbers(left, self.n_digits), plus, write_numbers(right, self.n_digits)])
 
@@ -283,14 +275,11 @@ class SequencePairGenerator(ClassNamePrefixFeaturesOutMixin, TransformerMixin, D
         return source[:, ::-1] if self.reverse_source else source
 
     def _validate(self, X, *, reset):
-        if self.task != "addition":
-            return validate_data(self, X, reset=reset)
-        X = validate_data(self, X, reset=reset, dtype=None)
-        if X.dtype.kind not in "UO":
+        reads_text = self.task == "addition"
+        X = validate_data(self, X, reset=reset, dtype=None if reads_text else "numeric")
+        if reads_text and X.dtype.kind not in "UO":  # object arrays may hold strings, as data frames do
             raise ValueError(f"task='addition' expects X of one-character strings, got dtype {X.dtype}.")
         return X
-
-    # ------------------------------------------------------------ targets
 
     def _target(self, X):
         """The task's rule on X as presented, padded: (n_samples, target_timesteps)."""

@@ -35,9 +35,6 @@ def _add(source, n_kept):
 RULES = {"echo": _echo, "reverse": _reverse, "copy": _copy, "sort": _sort, "addition": _add}
 
 
-# ---------------------------------------------------------------- numbers as characters
-
-
 def _code_points(X):
     """Code point of every cell; 0 where a cell is not one character."""
     if X.dtype.kind == "O":

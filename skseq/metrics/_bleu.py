@@ -80,7 +80,7 @@ def bleu_score(y_true, y_pred, *, sample_weight=None, max_ngram_order=4, smooth_
     if read_form(y_true, "y_true")[0] == "text":
         true, predicted = ([text for (text,) in samples] for samples in (true, predicted))
     else:
-        tokenize = "none"
+        tokenize = "none"  # only at blanks, which stand between the tokens then
         true, predicted = _as_text(true, predicted)
     # effective_order changes the score of a sentence, which is not used: without it there is a warning
     metric = BLEU(tokenize=tokenize, max_ngram_order=max_ngram_order, effective_order=True)
@@ -108,7 +108,7 @@ def _from_counts(samples, weights, *, max_ngram_order, smooth_method):
         weights @ np.array([getattr(sample, name) for sample in samples])
         for name in ("counts", "totals", "sys_len", "ref_len")
     )
-    if length == 0:
+    if length == 0:  # nothing was predicted
         return 0.0
     unpenalised = _sacrebleu().compute_bleu(
         correct=correct.tolist(),
@@ -118,4 +118,4 @@ def _from_counts(samples, weights, *, max_ngram_order, smooth_method):
         smooth_method=smooth_method,
         max_ngram_order=max_ngram_order,
     )
-    return float(unpenalised.score * np.exp(min(0, 1 - true_length / length)))
+    return float(unpenalised.score * np.exp(min(0, 1 - true_length / length)))  # the brevity penalty

@@ -40,14 +40,14 @@ def _final(estimator, X):
     if hasattr(estimator, "best_estimator_"):
         return _final(estimator.best_estimator_, X)
     if hasattr(estimator, "named_steps"):
-        X = estimator[:-1].transform(X) if len(estimator) > 1 else X
+        X = estimator[:-1].transform(X) if len(estimator) > 1 else X  # an empty pipeline has no transform
         return _final(estimator[-1], X)
     return estimator, X
 
 
 def _n_tokens(estimator, y):
     """Number of tokens that the probability of every target is a product over: the estimator may know it better."""
-    if hasattr(estimator, "_targets"):
+    if hasattr(estimator, "_targets"):  # ours: their targets know whether an end token is scored, too
         return estimator._targets.n_scored(y)
     return [len(tokens) for tokens in read_targets(y)]
 
@@ -65,5 +65,5 @@ SCORERS = {  # those for any targets: span_f1_scorer reads labels of one scheme 
     "neg_normalized_edit_distance": neg_normalized_edit_distance_scorer,
     "neg_perplexity": neg_perplexity_scorer,
 }
-if find_spec("sacrebleu"):
+if find_spec("sacrebleu"):  # looked for, not imported: the first score does that
     SCORERS["bleu"] = bleu_scorer

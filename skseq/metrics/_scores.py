@@ -9,13 +9,7 @@ from sklearn.utils import check_array
 from skseq._sklearn import StrOptions, validate_params
 from skseq.metrics._targets import ANALYZERS, check_weights, read_pair
 
-__all__ = [
-    "edit_distance",
-    "normalized_edit_distance",
-    "perplexity",
-    "sequence_accuracy_score",
-    "token_accuracy_score",
-]
+__all__ = ["edit_distance", "normalized_edit_distance", "perplexity", "sequence_accuracy_score", "token_accuracy_score"]
 
 
 def sequence_accuracy_score(y_true, y_pred, *, sample_weight=None):
@@ -114,7 +108,7 @@ def token_accuracy_score(y_true, y_pred, *, sample_weight=None, analyzer="char")
     0.5
     """
     true, predicted, weights = read_pair(y_true, y_pred, sample_weight, analyzer=analyzer)
-    right = [sum(map(eq, *pair)) for pair in zip(true, predicted)]
+    right = [sum(map(eq, *pair)) for pair in zip(true, predicted)]  # up to the end of the shorter one
     positions = [max(map(len, pair)) for pair in zip(true, predicted)]
     return _ratio(right, positions, weights, of="y_true and y_pred hold")
 
@@ -236,7 +230,7 @@ def normalized_edit_distance(y_true, y_pred, *, sample_weight=None, average="mic
     if average == "micro":
         return _ratio(edits, list(map(len, true)), weights, of="y_true holds")
     longer = [max(map(len, pair)) for pair in zip(true, predicted)]
-    return float(np.average(edits / np.maximum(longer, 1), weights=weights))
+    return float(np.average(edits / np.maximum(longer, 1), weights=weights))  # two empty targets: 0 edits of 1
 
 
 def _edits(true, predicted):
@@ -313,12 +307,12 @@ def perplexity(log_probs, n_tokens, *, sample_weight=None):
     weights = check_weights(sample_weight, len(log_probs))
     counted = weights > 0  # 0 times -inf is NaN
     mean = _ratio(log_probs[counted], n_tokens[counted], weights[counted], of="n_tokens counts")
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore"):  # infinite is the right answer then
         return float(np.exp(-mean))
 
 
 def _numbers(values, argument):
-    """(n,) float64, infinities and NaN included."""
+    """(n,) float64, infinities and NaN included: -inf is the logarithm of 0."""
     values = check_array(values, dtype=np.float64, ensure_2d=False, ensure_all_finite=False, input_name=argument)
     if values.ndim != 1:
         raise ValueError(f"{argument} must have shape (n_samples,), one number a sample. Got shape {values.shape}.")

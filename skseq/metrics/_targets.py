@@ -26,15 +26,13 @@ def read_pair(y_true, y_pred, sample_weight, *, analyzer):
     forms = [read_form(y, argument) for y, argument in ((y_true, "y_true"), (y_pred, "y_pred"))]
     _check_same_forms(*forms)
     pair = [_split(form, samples, analyzer) for form, samples in forms]
-    _check_same_tokens(
-        *(check_tokens(chain.from_iterable(y), argument) for y, argument in zip(pair, ("y_true", "y_pred")))
-    )
+    _check_same_tokens(*pair)
     return *pair, check_weights(sample_weight, len(pair[0]))
 
 
-def read_targets(y, *, argument="y", analyzer="char"):
-    """The token list of every sample."""
-    return _split(*read_form(y, argument), analyzer)
+def read_targets(y):
+    """The token list of every sample, strings split into characters."""
+    return _split(*read_form(y, "y"), "char")
 
 
 def read_form(y, argument):
@@ -62,25 +60,25 @@ def _as_list(y, argument):
                 "(n_samples,), tokens (n_samples, n_timesteps), one-hot vectors (n_samples, n_timesteps, n_classes), "
                 "strings, or a list of token lists."
             )
-        samples = list(array) if array.ndim == 3 else array.tolist()
+        samples = list(array) if array.ndim == 3 else array.tolist()  # vectors (t, c) stay arrays, for `argmax`
     return samples
 
 
 def _tokens(sample, argument):
     """The tokens of one sample, plain Python values; of one-hot vectors (t, c) the classes."""
     tokens = sample.tolist() if hasattr(sample, "tolist") else list(sample)
-    if not tokens or not isinstance(tokens[0], (list, np.ndarray)):
+    if not tokens or not isinstance(tokens[0], (list, np.ndarray)):  # tokens of several parts are tuples
         return tokens
     try:
         vectors = np.asarray(tokens, np.float64)
     except (TypeError, ValueError):
-        vectors = np.empty(0)
+        vectors = np.empty(0)  # for the error below
     if vectors.ndim != 2 or not vectors.size or np.isnan(vectors).any():
         raise ValueError(
             f"{argument} holds lists as tokens, which are read as one-hot vectors, but those of a sample make no array "
             f"of numbers (n_timesteps, n_classes). Got {tokens!r:.80}: tokens of several parts must be tuples."
         )
-    return vectors.argmax(axis=1).tolist()
+    return vectors.argmax(axis=1).tolist()  # (t, c) -> (t,)
 
 
 def _split(form, samples, analyzer):
@@ -105,9 +103,9 @@ def _check_same_forms(true, predicted):
         )
 
 
-def _check_same_tokens(true, predicted):  # sets of tokens
+def _check_same_tokens(true, predicted):
     """Strings never equal numbers: a score of 0 would hide that only one side was decoded."""
-    kinds = _token_kind(true), _token_kind(predicted)
+    kinds = _token_kind(true, "y_true"), _token_kind(predicted, "y_pred")
     if set(kinds) == {"strings", "numbers"}:
         raise ValueError(
             f"y_true holds {kinds[0]} and y_pred {kinds[1]} as tokens, which are never equal: pass both as they are "
@@ -115,9 +113,9 @@ def _check_same_tokens(true, predicted):  # sets of tokens
         )
 
 
-def _token_kind(tokens):
+def _token_kind(y, argument):
     """What all tokens are, "strings" or "numbers"; else None."""
-    kinds = {type(token) for token in tokens}
+    kinds = {type(token) for token in check_tokens(chain.from_iterable(y), argument)}
     for name, base in (("strings", str), ("numbers", Number)):
         if kinds and all(issubclass(kind, base) for kind in kinds):
             return name

@@ -148,7 +148,7 @@ class SequenceOneHotEncoder(TransformerMixin, DocLinkMixin, BaseEstimator, auto_
         ids = self._ids(steps.flat)
         known = np.flatnonzero(ids >= 0)
         encoding = np.zeros((ids.size, self.tokens_.size), dtype=self.dtype)
-        encoding[known, ids[known]] = 1
+        encoding[known, ids[known]] = 1  # (n_steps, n_tokens); an unknown token stays all zeros
         return steps.like(encoding)
 
     def inverse_transform(self, X):
@@ -177,7 +177,7 @@ class SequenceOneHotEncoder(TransformerMixin, DocLinkMixin, BaseEstimator, auto_
         empty = ~steps.flat.any(axis=-1)
         if empty.any():
             self._check_may_be_empty(empty, steps)
-            tokens = tokens.astype(object)
+            tokens = tokens.astype(object)  # the only type that holds None beside tokens
             tokens[empty] = None
         return lists_of(tokens, steps.lengths) if steps.ragged else steps.like(tokens)
 
@@ -192,7 +192,13 @@ class SequenceOneHotEncoder(TransformerMixin, DocLinkMixin, BaseEstimator, auto_
         vocabulary = {token: column for column, token in enumerate(self.tokens_.tolist(), _FIRST)}
         ids = encode(tokens, vocabulary, unknown=True) - _FIRST
         if self.handle_unknown == "error" and (ids < 0).any():
-            _raise_unknown(set(tokens[ids < 0].tolist()), self.tokens_)
+            unknown = sorted(set(tokens[ids < 0].tolist()), key=str)
+            shown = ", ".join(map(repr, unknown[:10])) + (", ..." if len(unknown) > 10 else "")
+            raise ValueError(
+                f"X holds {len(unknown)} unknown token(s), not among the {self.tokens_.size} of the vocabulary: "
+                f"{shown}. Fit on data that holds them, list them in the parameter tokens, or set "
+                "handle_unknown='ignore' to encode them as all zeros."
+            )
         return ids
 
     def _read_encoding(self, X):
@@ -213,7 +219,7 @@ class SequenceOneHotEncoder(TransformerMixin, DocLinkMixin, BaseEstimator, auto_
     def _check_may_be_empty(self, empty, steps):
         if self.handle_unknown == "error":
             first = int(empty.argmax())
-            sample = int(np.searchsorted(steps.offsets, first, side="right")) - 1
+            sample = int(np.searchsorted(steps.offsets, first, side="right")) - 1  # the last to begin by then
             raise ValueError(
                 f"X[{sample}, {steps.positions[first]}] is all zeros and stands for no token ({empty.sum()} such "
                 "vectors in X): set handle_unknown='ignore' to decode them as None."
@@ -224,18 +230,9 @@ def _check_vocabulary(tokens):
     """The parameter `tokens` as a 1-D array."""
     if len(tokens) == 0 or any(getattr(entry, "ndim", 0) or isinstance(entry, list) for entry in tokens):
         raise ValueError(f"tokens must be 'auto' or one-dimensional and not empty, got {tokens!r}.")
-    listed = tokens.tolist() if hasattr(tokens, "tolist") else list(tokens)
+    listed = tokens.tolist() if hasattr(tokens, "tolist") else list(tokens)  # Python values, as those of X
     check_hashable(listed, "tokens")
     repeated = [token for token, count in Counter(listed).items() if count > 1]
     if repeated:
         raise ValueError(f"tokens must be distinct, got {repeated} more than once: list each token once.")
     return array_of(listed, tokens.dtype if isinstance(tokens, np.ndarray) else None)
-
-
-def _raise_unknown(unknown, tokens, n_shown=10):
-    shown = ", ".join(map(repr, sorted(unknown, key=str)[:n_shown])) + (", ..." if len(unknown) > n_shown else "")
-    raise ValueError(
-        f"X holds {len(unknown)} unknown token(s), not among the {tokens.size} of the vocabulary: {shown}. "
-        "Fit on data that holds them, list them in the parameter tokens, or set handle_unknown='ignore' to "
-        "encode them as all zeros."
-    )

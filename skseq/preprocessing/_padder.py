@@ -9,12 +9,12 @@ from sklearn.utils.validation import check_is_fitted
 
 from skseq._docs import DocLinkMixin
 from skseq._sklearn import Interval, StrOptions, _fit_context
-from skseq.preprocessing._steps import array_of, read_steps, samples_of
+from skseq.preprocessing._steps import SequenceInputMixin, array_of, read_steps, samples_of
 
 __all__ = ["SequencePadder"]
 
 
-class SequencePadder(TransformerMixin, DocLinkMixin, BaseEstimator, auto_wrap_output_keys=None):
+class SequencePadder(SequenceInputMixin, TransformerMixin, DocLinkMixin, BaseEstimator, auto_wrap_output_keys=None):
     """Pad and cut sequences to one length.
 
     Use it for code that reads only arrays: scikit-learn's classifiers, NumPy, plots. The estimators of skseq never need
@@ -112,7 +112,7 @@ class SequencePadder(TransformerMixin, DocLinkMixin, BaseEstimator, auto_wrap_ou
             If X is not as described, or `value` cannot stand among its steps.
         """
         steps = read_steps(self, X, reset=True)
-        _value_and_dtype(self.value, steps.flat)
+        _value_and_dtype(self.value, steps.flat)  # for its error
         self.length_ = self.n_timesteps_in_ if self.length is None else int(self.length)
         return self
 
@@ -132,8 +132,9 @@ class SequencePadder(TransformerMixin, DocLinkMixin, BaseEstimator, auto_wrap_ou
         check_is_fitted(self)
         steps = read_steps(self, X, reset=False)
         value, dtype = _value_and_dtype(self.value, steps.flat)
+        # a value that is a tuple would be spread over the axes: an array of one holds it together
         padded = np.full((len(steps.lengths), self.length_, *steps.flat.shape[1:]), array_of([value]), dtype)
-        padded[self._mask(steps.lengths)] = steps.flat[self._kept(steps)]
+        padded[self._mask(steps.lengths)] = steps.flat[self._kept(steps)]  # both sides sample after sample
         return padded
 
     def mask(self, X):
@@ -187,21 +188,17 @@ class SequencePadder(TransformerMixin, DocLinkMixin, BaseEstimator, auto_wrap_ou
         real = np.minimum(_check_lengths(lengths, len(X)), self.length_)
         return samples_of(X[self._mask(real)], real)
 
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.input_tags.three_d_array = True
-        return tags
-
     def _mask(self, lengths):
         """True on real steps of the output, (n, length_)."""
-        steps, lengths = np.arange(self.length_), lengths[:, None]
+        steps, lengths = np.arange(self.length_), lengths[:, None]  # (length_,) and (n, 1)
         return steps < lengths if self.side == "right" else steps >= self.length_ - lengths
 
     def _kept(self, steps):
         """True on the steps that are not cut, (n_steps,)."""
         if self.truncate == "right":
             return steps.positions < self.length_
-        return steps.positions >= np.repeat(steps.lengths - self.length_, steps.lengths)
+        surplus = steps.lengths - self.length_  # (n,), negative where nothing is cut
+        return steps.positions >= np.repeat(surplus, steps.lengths)
 
 
 def _value_and_dtype(value, flat):
@@ -211,14 +208,15 @@ def _value_and_dtype(value, flat):
         value = 0 if numbers else "" if all(isinstance(token, str) for token in flat) else None
     if flat.dtype == object:
         return value, object
+    # beside a string NumPy makes strings of numbers, and it has no room for a tuple
     if isinstance(value, str) is numbers or not isinstance(value, (str, bool, int, float, np.generic)):
         raise ValueError(
             f"value={value!r} cannot pad the {'numbers' if numbers else 'strings'} of X: set value to "
             f"{'a number, such as 0' if numbers else 'a string, such as <pad>'}, or to None."
         )
     if not numbers:
-        return value, array_of([value, "x" * (flat.dtype.itemsize // 4)]).dtype
-    return value, np.result_type(flat.dtype, np.min_scalar_type(value))
+        return value, array_of([value, "x" * (flat.dtype.itemsize // 4)]).dtype  # NumPy takes 4 bytes a character
+    return value, np.result_type(flat.dtype, np.min_scalar_type(value))  # only as wide as the value needs
 
 
 def _check_lengths(lengths, n_samples):

@@ -9,6 +9,7 @@ from sklearn.utils.validation import check_is_fitted
 from skseq._data.sequences import pad, read_numbers
 from skseq._docs import DocLinkMixin
 from skseq._sklearn import HasMethods, StrOptions, _fit_context
+from skseq.preprocessing._steps import SequenceInputMixin
 
 __all__ = ["SequenceScaler"]
 
@@ -18,7 +19,7 @@ _METHODS = {"standard": StandardScaler, "minmax": MinMaxScaler, "robust": Robust
 def _scaler_has(name):
     def check(self):
         unfitted = _METHODS.get(self.method) if isinstance(self.method, str) else self.method
-        return hasattr(getattr(self, "scaler_", unfitted), name)
+        return hasattr(getattr(self, "scaler_", unfitted), name)  # before fit a class answers as well
 
     return check
 
@@ -28,7 +29,7 @@ def _has_columns(self):
     return getattr(self, "_source_kind", "columns") == "columns"
 
 
-class SequenceScaler(OneToOneFeatureMixin, TransformerMixin, DocLinkMixin, BaseEstimator):
+class SequenceScaler(SequenceInputMixin, OneToOneFeatureMixin, TransformerMixin, DocLinkMixin, BaseEstimator):
     """Scale the channels of sequences, with one scale per channel for all timesteps.
 
     :class:`~sklearn.preprocessing.StandardScaler` and similar scalers scale columns. If each row is a univariate
@@ -111,8 +112,7 @@ class SequenceScaler(OneToOneFeatureMixin, TransformerMixin, DocLinkMixin, BaseE
         ValueError
             If X is not as described.
         """
-        sequences = self._read(X, first=True)
-        self.scaler_ = self._new_scaler().fit(_steps(sequences))
+        self.scaler_ = self._new_scaler().fit(_steps(self._read(X, first=True)))
         return self
 
     @available_if(_scaler_has("partial_fit"))
@@ -133,9 +133,8 @@ class SequenceScaler(OneToOneFeatureMixin, TransformerMixin, DocLinkMixin, BaseE
             The fitted scaler.
         """
         first = not hasattr(self, "scaler_")
-        sequences = self._read(X, first=first)
-        scaler = self._new_scaler() if first else self.scaler_
-        self.scaler_ = scaler.partial_fit(_steps(sequences))
+        steps = _steps(self._read(X, first=first))
+        self.scaler_ = (self._new_scaler() if first else self.scaler_).partial_fit(steps)
         return self
 
     def transform(self, X):
@@ -188,11 +187,6 @@ class SequenceScaler(OneToOneFeatureMixin, TransformerMixin, DocLinkMixin, BaseE
         """
         return super().get_feature_names_out(input_features)
 
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.input_tags.three_d_array = True
-        return tags
-
     def _new_scaler(self):
         return _METHODS[self.method]() if isinstance(self.method, str) else clone(self.method)
 
@@ -200,7 +194,7 @@ class SequenceScaler(OneToOneFeatureMixin, TransformerMixin, DocLinkMixin, BaseE
         """`Sequences`; the ``first`` ones decide of what kind all others must be."""
         sequences, self._source_kind = read_numbers(self, X, kind=None if first else self._source_kind)
         if first:
-            self.n_timesteps_in_ = sequences.values.shape[1]
+            self.n_timesteps_in_ = sequences.values.shape[1]  # of (n, t, f)
         return sequences
 
     def _apply(self, function, X):
@@ -212,7 +206,7 @@ class SequenceScaler(OneToOneFeatureMixin, TransformerMixin, DocLinkMixin, BaseE
                 f"method={self.method!r} gave an array of shape {scaled.shape} for timesteps of shape {steps.shape}. "
                 "Expected the same shape: use a transformer that keeps the number of columns and gives dense arrays."
             )
-        return sequences.like(pad(scaled, sequences.real_lengths))
+        return sequences.like(pad(scaled, sequences.real_lengths))  # (n_steps, f) -> (n, t, f) -> the form of X
 
 
 def _steps(sequences):

@@ -11,12 +11,12 @@ from skseq._data.sequences import as_samples, is_sequence
 from skseq._data.windows import window_places
 from skseq._docs import DocLinkMixin
 from skseq._sklearn import Interval, _fit_context
-from skseq.preprocessing._steps import read_steps, samples_of
+from skseq.preprocessing._steps import SequenceInputMixin, read_steps, samples_of
 
 __all__ = ["SlidingWindows"]
 
 
-class SlidingWindows(TransformerMixin, DocLinkMixin, BaseEstimator, auto_wrap_output_keys=None):
+class SlidingWindows(SequenceInputMixin, TransformerMixin, DocLinkMixin, BaseEstimator, auto_wrap_output_keys=None):
     """Cut long series into overlapping windows, and say which of them must stay together.
 
     Windows that overlap share timesteps. If one is in the training set and another in the test set, the score rewards a
@@ -155,9 +155,9 @@ class SlidingWindows(TransformerMixin, DocLinkMixin, BaseEstimator, auto_wrap_ou
         self._check_long_enough(steps.lengths, self.window)
         samples, first = self._places(steps.lengths, self.window)
         windows = _runs(steps.flat, first, self.window)
-        if steps.ragged:
+        if steps.ragged:  # as many windows as the series has room for
             return samples_of(windows, np.bincount(samples, minlength=len(steps.lengths)))
-        return windows.reshape(len(steps.lengths), -1, *windows.shape[1:])
+        return windows.reshape(len(steps.lengths), -1, *windows.shape[1:])  # (n, n_windows, window, ...)
 
     def split_series(self, X, y=None):
         """Return windows as samples, their targets, and groups that share no timestep.
@@ -191,35 +191,30 @@ class SlidingWindows(TransformerMixin, DocLinkMixin, BaseEstimator, auto_wrap_ou
             and `horizon` is not 0.
         """
         self._validate_params()
-        steps = read_steps(clone(self), X, reset=True)
+        steps = read_steps(clone(self), X, reset=True)  # reading sets attributes, of the clone only
         span = self.window + self.horizon
         blocks = _blocks(steps.lengths, self.n_blocks)
         self._check_long_enough(blocks, span, of_blocks=True)
         groups, first = self._places(blocks, span)
         windows = _runs(steps.flat, first, self.window)
-        if y is not None and _is_labels(y):
+        if y is not None and _is_labels(y):  # a series has n_blocks groups, one after another
             return windows, self._labels(y, len(steps.lengths))[groups // self.n_blocks], groups
         source = steps.flat if y is None else self._beside(y, steps)
         if self.horizon:
             return windows, _runs(source, first + self.window, self.horizon), groups
         return windows, None if y is None else _runs(source, first, self.window), groups
 
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.input_tags.three_d_array = True
-        return tags
-
     def _places(self, lengths, span):
         """(pieces, first steps in flat) of all windows, each (n_windows,)."""
         pieces, starts = window_places(lengths, span, self.stride, to_end=False)
-        return pieces, (np.cumsum(lengths) - lengths)[pieces] + starts
+        return pieces, (np.cumsum(lengths) - lengths)[pieces] + starts  # where the piece begins, and from there
 
     def _check_long_enough(self, lengths, span, *, columns=False, of_blocks=False):
         short = np.flatnonzero(lengths < span)
         if not short.size:
             return
         length, needs = lengths[short[0]], f"window={self.window}"
-        if columns:  # in scikit-learn's words
+        if columns:  # in scikit-learn's words, which its checks of estimators look for
             raise ValueError(
                 f"Found array with {length} feature(s), one a timestep, while a minimum of {span} is required by "
                 f"{needs}."
@@ -264,7 +259,7 @@ class SlidingWindows(TransformerMixin, DocLinkMixin, BaseEstimator, auto_wrap_ou
 
 def _runs(flat, first, length):
     """Consecutive steps (n, length, ...) from each of the first ones."""
-    return flat[first[:, None] + np.arange(length)]
+    return flat[first[:, None] + np.arange(length)]  # (n, 1) + (length,)
 
 
 def _blocks(lengths, n_blocks):
@@ -273,7 +268,7 @@ def _blocks(lengths, n_blocks):
 
 
 def _is_labels(y):
-    samples = as_samples(y)
+    samples = as_samples(y)  # None for arrays of numbers
     return not any(map(is_sequence, samples)) if samples is not None else getattr(y, "ndim", 0) == 1
 
 

@@ -8,15 +8,26 @@ from skseq._data.sequences import as_samples, read_numbers
 from skseq._data.tokens import TOKEN_KINDS, read_tokens, source_kind
 
 __all__ = [
+    "SequenceInputMixin",
     "Steps",
     "array_of",
     "check_hashable",
     "check_no_text",
     "lists_of",
+    "objects_of",
     "read_steps",
     "read_token_steps",
     "samples_of",
 ]
+
+
+class SequenceInputMixin:
+    """A transformer that reads 3-D X, too, as it tells scikit-learn."""
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.three_d_array = True
+        return tags
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,33 +57,32 @@ class Steps:
 
 def samples_of(flat, lengths):
     """A 1-D object array of samples (t_i, ...) from all steps one after another."""
-    samples = np.empty(len(lengths), object)
-    for index, (start, stop) in enumerate(zip(np.cumsum(lengths) - lengths, np.cumsum(lengths))):
-        samples[index] = flat[start:stop]
-    return samples
+    return objects_of(np.split(flat, np.cumsum(lengths)[:-1]))
 
 
 def lists_of(tokens, lengths):
     """A 1-D object array of token lists from all tokens one after another."""
-    lists = np.empty(len(lengths), object)
-    for index, sample in enumerate(samples_of(tokens, lengths)):
-        lists[index] = sample.tolist()
-    return lists
+    return objects_of([sample.tolist() for sample in samples_of(tokens, lengths)])
+
+
+def objects_of(values):
+    """A 1-D object array of values; from sequences of one length NumPy itself would make a 2-D array."""
+    array = np.empty(len(values), object)
+    for index, value in enumerate(values):
+        array[index] = value
+    return array
 
 
 def array_of(tokens, dtype=None):
     """Tokens as a 1-D array, of objects unless all are strings or all are numbers; tuples stay whole."""
     tokens = list(tokens)
     alike = len({_kind(token) for token in tokens}) == 1 and _kind(tokens[0]) is not None
-    if alike and np.dtype(dtype).kind != "O":
+    if alike and np.dtype(dtype).kind != "O":  # np.dtype(None) is float64, which passes
         return np.array(tokens, dtype)
-    array = np.empty(len(tokens), object)
-    for index, token in enumerate(tokens):
-        array[index] = token
-    return array
+    return objects_of(tokens)
 
 
-def _kind(token):
+def _kind(token):  # bool before int, of which it is an instance
     return next((kind for kind in (str, bool, np.bool_, (int, float, np.number)) if isinstance(token, kind)), None)
 
 
@@ -88,7 +98,7 @@ def read_steps(estimator, X, *, reset, argument="X"):
     sequences, estimator._source_kind = read_numbers(estimator, X, kind=kind, argument=argument)
     if reset:
         estimator.n_timesteps_in_ = sequences.values.shape[1]
-    values = sequences.values[:, :, 0] if sequences.univariate else sequences.values
+    values = sequences.values[:, :, 0] if sequences.univariate else sequences.values  # (n, t) or (n, t, f)
     return Steps(flat=values[sequences.mask], lengths=sequences.real_lengths, ragged=sequences.lengths is not None)
 
 
@@ -110,10 +120,11 @@ def read_token_steps(estimator, X, *, reset, analyzer=None, argument="X"):
     tokens, lengths = read_tokens(estimator, X, kind, reset=reset, analyzer=analyzer, argument=argument)
     ragged = not isinstance(lengths, tuple)
     if not ragged:
-        lengths = np.full(lengths[0], lengths[1])
+        lengths = np.full(lengths[0], lengths[1])  # (n, t) -> n times t
     if reset:
         estimator.n_timesteps_in_ = int(lengths.max())
     if ragged:
+        # arrays keep their type: small integers stay small, and objects stay objects
         tokens = array_of(tokens, None if kind == "text" else _common_dtype(as_samples(X)))
     elif tokens.dtype.kind not in "biufU":  # bytes and dates: their type cannot hold other values such as None
         tokens = tokens.astype(object)

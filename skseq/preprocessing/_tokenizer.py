@@ -12,7 +12,7 @@ from skseq._data.sequences import as_samples, is_ragged
 from skseq._data.tokens import source_kind
 from skseq._docs import DocLinkMixin
 from skseq._sklearn import Interval, StrOptions, _fit_context
-from skseq.preprocessing._steps import Steps, array_of, lists_of, read_token_steps
+from skseq.preprocessing._steps import Steps, array_of, lists_of, objects_of, read_token_steps
 
 __all__ = ["SequenceTokenizer"]
 
@@ -201,11 +201,11 @@ class SequenceTokenizer(TransformerMixin, DocLinkMixin, BaseEstimator, auto_wrap
         check_is_fitted(self)
         steps = self._read_ids(X)
         if self._source_kind == "tokens" and not steps.ragged:
-            return steps.like(self._tokens(steps.flat))
+            return steps.like(self._tokens(steps.flat))  # a rectangle cannot leave padding out
         real = steps.flat != _vocabulary.PAD
-        lengths = np.add.reduceat(real.astype(int), steps.offsets)
+        lengths = np.add.reduceat(real.astype(int), steps.offsets)  # (n,), without padding; may be 0
         sequences = lists_of(self._tokens(steps.flat[real]), lengths)
-        return sequences if self.analyzer is None else self._joined(sequences)
+        return sequences if self.analyzer is None else objects_of(list(map(self._join, sequences)))
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -216,13 +216,13 @@ class SequenceTokenizer(TransformerMixin, DocLinkMixin, BaseEstimator, auto_wrap
         return tags
 
     def _ids(self, tokens):
-        unknown = min(self.vocabulary_.values()) > _vocabulary.PAD + 1
+        unknown = min(self.vocabulary_.values()) > _vocabulary.PAD + 1  # if ids begin at 2, 1 is that of unknown ones
         return _vocabulary.encode(tokens, self.vocabulary_, unknown=unknown)
 
     def _tokens(self, ids):
         """Tokens of ids (n_steps,), None for padding and unknown ones."""
         first, tokens = min(self.vocabulary_.values()), list(self.vocabulary_)
-        if (ids >= first).all():
+        if (ids >= first).all():  # without None strings stay an array of strings
             return array_of(tokens)[ids - first]
         return array_of([*[None] * first, *tokens])[ids]
 
@@ -245,14 +245,9 @@ class SequenceTokenizer(TransformerMixin, DocLinkMixin, BaseEstimator, auto_wrap
             )
         return Steps(flat=flat, lengths=lengths, ragged=ragged)
 
-    def _joined(self, sequences):
-        """Texts (n,) from token lists."""
-        texts = np.empty(len(sequences), object)
-        for index, tokens in enumerate(sequences):
-            texts[index] = self._join([_UNKNOWN_TEXT if token is None else token for token in tokens])
-        return texts
-
     def _join(self, tokens):
+        """A text from its tokens."""
+        tokens = [_UNKNOWN_TEXT if token is None else token for token in tokens]
         if callable(self.joiner):
             return self.joiner(tokens)
         if not all(isinstance(token, str) for token in tokens):

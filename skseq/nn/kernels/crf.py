@@ -17,7 +17,7 @@ from typing import NamedTuple
 import tensorflow as tf
 
 from skseq.nn.kernels.custom_gradient import with_gradient
-from skseq.nn.kernels.recurrence import at, length, loop, tensor_arrays
+from skseq.nn.kernels.loops import at, length, loop, tensor_arrays
 
 __all__ = ["Chain", "log_partition", "path_scores", "viterbi"]
 

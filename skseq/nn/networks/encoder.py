@@ -21,6 +21,7 @@ __all__ = [
     "encoder_weights",
     "reverse",
     "source_weights",
+    "time_mask",
 ]
 
 

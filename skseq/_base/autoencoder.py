@@ -27,12 +27,12 @@ class BaseAutoencoder(BaseSequenceEstimator):
     def _rows(self, examples, argument):
         if self.decoder != "reconstruct":
             self._check_long_enough(examples.sequences, self.horizon, argument)
-        return examples.sequences.astype(self._number_type, argument).rows
+        return examples.sequences.astype(self._number_type, argument).rows  # only now: errors are in the type of X
 
     def _check_long_enough(self, sequences, horizon, argument="X"):
         """The prediction decoder needs a step to read and a step to write."""
         needed = 2 if horizon is None else int(horizon) + 1
-        shortest = sequences.values.shape[1] if sequences.lengths is None else int(sequences.lengths.min())
+        shortest = int(sequences.real_lengths.min())
         if shortest < needed:
             columns = f" (n_features={shortest})" if sequences.univariate and sequences.lengths is None else ""
             remedy = "" if horizon is None else "lower the horizon, or "
@@ -57,7 +57,7 @@ class BaseAutoencoder(BaseSequenceEstimator):
             source_size=learnt.source.size,
             decoder=self.decoder,
             conditional=bool(self.conditional),
-            held_back=self.horizon is not None,
+            held_back=self.horizon is not None,  # how many steps is fed, so that all horizons share one network
             code=self.code,
             reverse_target=bool(self.reverse_target),
             input_noise=self.input_noise > 0,
@@ -71,7 +71,7 @@ class BaseAutoencoder(BaseSequenceEstimator):
 
     def _model_timesteps(self, learnt):
         n_timesteps, horizon = learnt.source.n_timesteps, 0 if self.horizon is None else int(self.horizon)
-        return n_timesteps - horizon, horizon or n_timesteps
+        return n_timesteps - horizon, horizon or n_timesteps  # the encoder does not read what is to be forecast
 
     def _reconstruction(self, sequences):
         """(n, t, f) of what the decoder writes; what stands on padding means nothing."""
@@ -79,5 +79,5 @@ class BaseAutoencoder(BaseSequenceEstimator):
 
     def _reconstruction_errors(self, sequences):
         """|x - x'|, (n, t, f) in float64, zero on padding."""
-        errors = np.abs(sequences.values.astype(np.float64) - self._reconstruction(sequences))
+        errors = np.abs(sequences.values.astype(np.float64) - self._reconstruction(sequences))  # (n, t, f)
         return errors if sequences.lengths is None else errors * sequences.mask[:, :, None]

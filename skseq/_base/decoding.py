@@ -13,22 +13,6 @@ from skseq._sklearn import Interval, StrOptions
 
 __all__ = ["SEARCH_PARAMETERS", "Search", "SearchMixin"]
 
-SEARCH_PARAMETERS = (
-    "search",
-    "beam_width",
-    "length_penalty",
-    "coverage_penalty",
-    "temperature",
-    "top_k",
-    "top_p",
-    "min_length",
-    "max_length",
-    "no_repeat_ngram",
-    "allowed_outputs",
-    "forced_prefix",
-    "random_state",
-)  # read at predict; an estimator whose outputs have one length has no length_penalty, min_length and max_length
-
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Search:
@@ -46,13 +30,13 @@ class Search:
     temperature: float = 1.0
     top_k: int | None = None
     top_p: float | None = None
-    min_length: int = 0
+    min_length: int = 0  # this, max_length and length_penalty: only of estimators whose outputs have any length
     max_length: int | tuple | None = None
     no_repeat_ngram: int | None = None
     allowed_outputs: object = None
     forced_prefix: object = None
     random_state: object = None
-    n_draws: int = 1
+    n_draws: int = 1  # of every output, with search="sampling"
 
     @property
     def n_best(self):
@@ -81,10 +65,10 @@ class Search:
 
     def data(self, source):
         """`TrainingData` that `skseq.nn.networks.seq2seq_search.find` reads, for `Sequences`."""
-        targets, limits = self.targets, self.targets.limits(source.real_lengths, self.max_length)
+        targets, limits = self.targets, self.targets.limits(source.real_lengths, self.max_length)  # limits: (n,)
         rows, shared, allowed = dict(source.rows), {}, targets.allowed
         if allowed is not None and not allowed.all():
-            shared["allowed"] = allowed
+            shared["allowed"] = allowed  # (t or 1, n_classes)
         if targets.end is not None:
             rows["max_lengths"] = limits.astype(np.int32)
             shared["min_length"] = self._checked_min_length(limits)
@@ -97,7 +81,7 @@ class Search:
         if self.search == "beam":
             shared |= {name: np.float64(getattr(self, name)) for name in ("length_penalty", "coverage_penalty")}
         if self.search == "sampling":
-            rows["uniform"] = self._uniform(len(source), n_steps)
+            rows["uniform"] = self._uniform(len(source), n_steps)  # drawn here: a graph cannot draw from random_state
             shared |= self._sampling_numbers()
         return TrainingData(rows, shared)
 
@@ -128,14 +112,16 @@ class Search:
         drawn = np.empty((n_samples, self.n_best, n_steps), self.dtype)
         for row, draw in np.ndindex(n_samples, self.n_best):
             drawn[row, draw] = np.random.Generator(np.random.Philox(seed, counter=[0, 0, draw, row])).random(n_steps)
-        return np.minimum(drawn, np.nextafter(drawn.dtype.type(1), drawn.dtype.type(0)), out=drawn)
+        below_1 = np.nextafter(drawn.dtype.type(1), drawn.dtype.type(0))
+        return np.minimum(drawn, below_1, out=drawn)  # float32 rounds the largest numbers up to 1
 
     def _sampling_numbers(self):
-        numbers = {"temperature": np.dtype(self.dtype).type(self.temperature)}
+        number = np.dtype(self.dtype).type
+        numbers = {"temperature": number(self.temperature)}
         if self.top_k is not None:
             numbers["top_k"] = np.int32(min(self.top_k, self.targets.size))
         if self.top_p is not None:
-            numbers["top_p"] = np.dtype(self.dtype).type(self.top_p)
+            numbers["top_p"] = number(self.top_p)
         return numbers
 
     def _closed_list(self, longest):
@@ -144,13 +130,13 @@ class Search:
 
         if len(self.allowed_outputs) == 0:
             raise ValueError("allowed_outputs is empty, so nothing may be written: list at least one output, or None.")
-        outputs, size, end = (
-            self._classes_of(self.allowed_outputs, "allowed_outputs"),
-            self.targets.size,
-            self.targets.end,
-        )
+        outputs = self._classes_of(self.allowed_outputs, "allowed_outputs")
+        size, end = self.targets.size, self.targets.end
         if end is None:
-            _check_one_length(outputs, longest)
+            if wrong := [len(output) for output in outputs if len(output) != longest]:
+                raise ValueError(
+                    f"allowed_outputs holds an output of {wrong[0]} token(s), but all outputs have {longest}."
+                )
             return {"outputs": trie(outputs, size)}
         possible = [output for output in outputs if self.min_length <= len(output) <= longest]
         if not possible:  # the others would lead a search to where it cannot end
@@ -187,7 +173,7 @@ class Search:
                     answers[prefix] = self._allowed_after([tokens[k] for k in prefix], classes)
         except BaseException as error:
             failed.append(error)
-        allowed = np.zeros((len(prefixes), self.targets.size), bool)
+        allowed = np.zeros((len(prefixes), self.targets.size), bool)  # (n, n_classes)
         for row, prefix in enumerate(prefixes):
             allowed[row, answers.get(prefix, [])] = True
         return allowed
@@ -210,10 +196,8 @@ class Search:
         return known
 
 
-def _check_one_length(outputs, length):
-    wrong = [len(output) for output in outputs if len(output) != length]
-    if wrong:
-        raise ValueError(f"allowed_outputs holds an output of {wrong[0]} token(s), but all outputs have {length}.")
+# what an estimator reads at predict; what it has no parameter for stays as `Search` has it
+SEARCH_PARAMETERS = tuple(name for name in Search.__dataclass_fields__ if name not in ("targets", "dtype", "n_draws"))
 
 
 class SearchMixin:
@@ -260,9 +244,9 @@ class SearchMixin:
         draws = {"n_draws": int(n)} if self.search == "sampling" else {"search": "beam"}
         found = self._find(source, self._search(**draws))
         ids, lengths, log_probs = (found[name][:, :n] for name in ("tokens", "lengths", "log_probs"))
-        flat = self._targets.decode(ids.reshape(-1, ids.shape[2]), lengths.ravel())
+        flat = self._targets.decode(ids.reshape(-1, ids.shape[2]), lengths.ravel())  # (n_samples * n, ...)
         if flat.dtype == object:
-            flat[np.isneginf(log_probs.ravel())] = None
+            flat[np.isneginf(log_probs.ravel())] = None  # what the search did not find
         return flat.reshape(*log_probs.shape, *flat.shape[1:]), log_probs
 
     def score_samples(self, X, y=None):
@@ -283,9 +267,9 @@ class SearchMixin:
         """
         source = self._read_fitted(X)
         if y is None:
-            return self._best(source)[2]
+            return self._best(source)[2]  # the search has summed them up already
         log_probs = self._predict("log_probs", {**source.rows, **self._given_targets(y, source)})
-        return log_probs.astype(np.float64).sum(axis=1)
+        return log_probs.astype(np.float64).sum(axis=1)  # of (n, t), zero on padding
 
     def _given_targets(self, y, source):
         """Rows of the network that hold given outputs; another number of them than of sources raises ValueError."""
@@ -318,12 +302,10 @@ class SearchMixin:
         """The tokens, lengths and log_probs of all hypotheses of every sample."""
         from skseq.nn.pool import lease
 
-        failed = []
-        data = search.data(source)
+        failed, data = [], search.data(source)
         with lease(self._spec) as runner:
             runner.store.load(self.weights_)
-            ask = partial(search.ask, failed)
-            found = runner.search(data, search.options(), ask, max_bytes=working_memory())
+            found = runner.search(data, search.options(), partial(search.ask, failed), max_bytes=working_memory())
         if failed:
-            raise failed[0]
+            raise failed[0]  # the user's own error, as `allowed_outputs` raised it
         return found

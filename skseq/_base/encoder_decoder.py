@@ -44,7 +44,7 @@ class EncoderDecoderEstimator(SearchMixin, SourceEstimator):
     @property
     def _attention_kind(self):
         """The alignment model, or None."""
-        return {False: None, True: "bahdanau"}.get(self.attention, self.attention)
+        return {False: None, True: "bahdanau"}.get(self.attention, self.attention)  # others are named
 
     def _read(self, X, y, sample_weight, known, *, suffix="", **given):
         learnt, examples = super()._read(X, y, sample_weight, known, suffix=suffix, **given)
@@ -61,8 +61,8 @@ class EncoderDecoderEstimator(SearchMixin, SourceEstimator):
             **self._source_fields(learnt.source),
             decoder=self.decoder,
             attention=kind,
-            attention_window=int(self.attention_window) if kind in ("local-m", "local-p") else 10,
-            source_steps=learnt.source.n_timesteps if kind == "location" else None,
+            attention_window=int(self.attention_window) if kind in ("local-m", "local-p") else 10,  # others ignore it
+            source_steps=learnt.source.n_timesteps if kind == "location" else None,  # it has a weight per position
             input_feeding=bool(self.input_feeding),
             code=self.code,
             reverse_source=bool(self.reverse_source),
@@ -117,7 +117,7 @@ class EncoderDecoderEstimator(SearchMixin, SourceEstimator):
             raise ValueError(f"scheduled_sampling='exponential' needs schedule_k below 1. Got {k!r}.")
         if kind == "inverse_sigmoid" and k < 1:
             raise ValueError(f"scheduled_sampling='inverse_sigmoid' needs schedule_k of at least 1. Got {k!r}.")
-        c = max(k - floor, 0) / n_updates if c is None else c
+        c = max(k - floor, 0) / n_updates if c is None else c  # a line from k down to the floor
         return {"schedule_k": float(k), "schedule_c": float(c), "schedule_floor": float(floor)}
 
     def _read_fitted(self, X):
@@ -149,10 +149,10 @@ class EncoderDecoderEstimator(SearchMixin, SourceEstimator):
             target, lengths, _ = self._best(source)
         else:
             given = self._given_targets(y, source)
-            target, lengths = given["target"], given.get("target_lengths", 1) - 1
-        weights = self._predict("attention", {**source.rows, "target": target})
+            target, lengths = given["target"], given.get("target_lengths", 1) - 1  # without the end
+        weights = self._predict("attention", {**source.rows, "target": target})  # (n, target timesteps, timesteps)
         if self._targets.end is not None:
-            return split(split(weights, lengths), source.real_lengths, axis=1)
+            return split(split(weights, lengths), source.real_lengths, axis=1)  # first by targets, then by sources
         return weights if source.lengths is None else split(weights, source.lengths, axis=1)
 
 

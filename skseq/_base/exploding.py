@@ -39,14 +39,14 @@ def explosion(history):
     names = ("loss", "gradient_norm", "largest_gradient_norm", "largest_weight")
     values = np.array([history.get(name, []) for name in names])
     epochs = np.flatnonzero(np.isfinite(values).all(axis=0))
-    loss, norm, largest, weight = values[:, epochs]
+    loss, norm, largest, weight = values[:, epochs]  # each (n_epochs,)
     window = min(WINDOW, len(epochs) // 2)
     if window == 0:
         return None
     worst = np.argmax(loss)
     if loss[worst] > RISEN * loss[0] > 0 and largest[worst] > UNIT:
         return f"the loss went from {loss[0]:.3g} to {loss[worst]:.3g} in epoch {epochs[worst] + 1}"
-    if np.median(loss[-window:]) < STALLED * np.median(loss):
+    if np.median(loss[-window:]) < STALLED * np.median(loss):  # it still learns, whatever the norms do
         return None
     (first_loss, last_loss), (first, last) = (_ends(values, window) for values in (loss, norm))
     typical, peak = max(first, np.median(norm)), np.argmax(largest)

@@ -46,7 +46,12 @@ _WITHOUT_MEANING = {  # parameter of an estimator -> the only value that goes wi
 def check_network(network, *, of):
     """Raise TypeError or ValueError unless the parameter is a scikeras wrapper that leaves fitting to the estimator."""
     if not is_wrapper(network):
-        raise _not_a_wrapper(network, of)
+        shown = f"the class {network.__name__}" if inspect.isclass(network) else type(network).__name__
+        raise TypeError(
+            f"The 'network' parameter of {of} must be a scikeras wrapper around a function that builds a keras.Model, "
+            f"or None. Got {shown}. For a function `build(meta)` pass scikeras.wrappers.KerasClassifier(model=build), "
+            "KerasRegressor(model=build) or BaseWrapper(model=build)."
+        )
     model = network.build_fn if network.model is None else network.model
     if model is not None and not inspect.isroutine(model) and hasattr(model, "get_weights"):
         raise TypeError(
@@ -60,22 +65,13 @@ def check_network(network, *, of):
 def _check_wrapped(network, name, value, of):
     """Raise ValueError if a parameter of a wrapper decides what the estimator decides."""
     own = name.removeprefix("fit__")
-    if own in _OURS and (own != name or not is_default(network, name, value)):
+    if own in _OURS and (own != name or not is_default(network, name, value)):  # a default is no decision of the user
         raise ValueError(
             f"network has {name}={value!r}, but the fit is up to {of}, not to the wrapper: leave {name} out, and "
             f"use {_OURS[own]} of {of}."
         )
     if name.startswith("predict__"):
         raise ValueError(f"network has {name}={value!r}, but predictions are up to {of}: leave it out.")
-
-
-def _not_a_wrapper(network, of):
-    shown = f"the class {network.__name__}" if inspect.isclass(network) else type(network).__name__
-    return TypeError(
-        f"The 'network' parameter of {of} must be a scikeras wrapper around a function that builds a keras.Model, or "
-        f"None. Got {shown}. For a function `build(meta)` pass scikeras.wrappers.KerasClassifier(model=build), "
-        "KerasRegressor(model=build) or BaseWrapper(model=build)."
-    )
 
 
 _building = threading.Lock()  # Python's and NumPy's random states are one for all threads
@@ -88,7 +84,7 @@ def _seeded(seed, dtype):
 
     with _building:
         before, before_numpy, policy = random.getstate(), np.random.get_state(), keras.config.dtype_policy()  # noqa: NPY002
-        random.seed(seed)
+        random.seed(seed)  # Keras draws the seeds of its initialisers from it
         np.random.seed(seed)  # noqa: NPY002 - build functions may draw from it
         keras.config.set_dtype_policy(dtype)
         try:
@@ -129,7 +125,7 @@ class Builder:
         arguments = compile_arguments(prepared(self.wrapper, self.meta))
         if arguments.get("loss") is None:
             arguments["loss"] = default_loss
-        if model.compiled:
+        if model.compiled:  # its build function chose an optimizer, though no loss
             arguments["optimizer"] = model.optimizer
         model.compile(**arguments)
 
@@ -139,12 +135,9 @@ class Builder:
 
     def fit_arguments(self):
         """The wrapper's other parameters fit__..., for ``keras.Model.fit``."""
-        routed = {
-            name.removeprefix("fit__"): value
-            for name, value in self.wrapper.get_params(deep=False).items()
-            if name.startswith("fit__")
-        }
-        return {name: value for name, value in routed.items() if not name.startswith("callbacks")}
+        routed = self.wrapper.get_params(deep=False).items()
+        own = {name.removeprefix("fit__"): value for name, value in routed if name.startswith("fit__")}
+        return {name: value for name, value in own.items() if not name.startswith("callbacks")}
 
 
 def _has_own_training(model):
@@ -191,7 +184,7 @@ class OwnNetworkMixin:
 
         form = learnt.source
         return OwnNetworkSpec(
-            token=uuid.uuid4().hex,
+            token=uuid.uuid4().hex,  # no two are equal: nothing tells whether two functions build the same
             builder=Builder(clone(self.network), self._meta(learnt, data.rows)),
             task=self._task,
             sizes=getattr(learnt.targets, "sizes", ()),
@@ -204,21 +197,19 @@ class OwnNetworkMixin:
     def _meta(self, learnt, rows):
         """What a build function may ask for: what was learnt in fit."""
         form, lengths = learnt.source, rows.get("source_lengths")
-        learnt_names = {"n_features_in_": self.n_features_in_} if hasattr(self, "n_features_in_") else {}
-        learnt_names["n_timesteps_in_"] = form.n_timesteps
-        return (
-            learnt_names
-            | self._meta_of_targets(learnt.targets)
-            | {
-                "task": self._task,
-                "dtype": self.dtype,
-                "tokens": form.reads_tokens,
-                "n_features": form.n_features,
-                "vocabulary_size": form.size if form.reads_tokens else None,
-                "ragged": lengths is not None,
-                "lengths": (form.n_timesteps,) * 2 if lengths is None else (int(lengths.min()), int(lengths.max())),
-            }
-        )
+        columns = {"n_features_in_": self.n_features_in_} if hasattr(self, "n_features_in_") else {}  # text has none
+        return {
+            **columns,
+            "n_timesteps_in_": form.n_timesteps,
+            **self._meta_of_targets(learnt.targets),
+            "task": self._task,
+            "dtype": self.dtype,
+            "tokens": form.reads_tokens,
+            "n_features": form.n_features,
+            "vocabulary_size": form.size if form.reads_tokens else None,
+            "ragged": lengths is not None,
+            "lengths": (form.n_timesteps,) * 2 if lengths is None else (int(lengths.min()), int(lengths.max())),
+        }
 
     @staticmethod
     def _meta_of_targets(targets):
@@ -240,11 +231,11 @@ class OwnNetworkMixin:
             return super()._train(learnt, spec, data, validation, options, rng, goes_on)
         from skseq.nn.pool import lease
 
-        if goes_on:
+        if goes_on:  # the numbers of the last fit belong to the model of the last fit
             spec = replace(spec, builder=replace(spec.builder, meta=self._spec.builder.meta))
         with lease(spec) as runner:
             runner.build(int(rng.randint(np.iinfo(np.int32).max)))
-            spec = replace(spec, encoding_size=runner.check(data.rows))
+            spec = replace(spec, encoding_size=runner.check(data.rows))  # only the built model tells
             if goes_on:
                 self._load_last(runner)
             if data.n_samples <= options.batch_size and runner.adds_up(data.rows):
@@ -298,15 +289,14 @@ class OwnNetworkMixin:
         self : object
             The estimator.
         """
-        nested = [name for name in parameters if name.startswith("network__")]
+        nested = sorted(name for name in parameters if name.startswith("network__"))
         if nested and parameters.get("network", self.network) is None:
-            raise ValueError(f"{', '.join(sorted(nested))} cannot be set: network is None.")
+            raise ValueError(f"{', '.join(nested)} cannot be set: network is None.")
         # scikeras takes these in its constructor, but its own set_params does not know them
-        prefix = "network__callbacks__"
-        routed = {name: value for name, value in parameters.items() if name.startswith(prefix)}
-        super().set_params(**{name: value for name, value in parameters.items() if name not in routed})
+        routed = {name: parameters.pop(name) for name in nested if name.startswith("network__callbacks__")}
+        super().set_params(**parameters)
         if routed and not hasattr(self.network, "callbacks"):
-            raise ValueError(f"{', '.join(sorted(routed))} cannot be set: network is {self.network!r}.")
+            raise ValueError(f"{', '.join(routed)} cannot be set: network is {self.network!r}.")
         for name, value in routed.items():
             setattr(self.network, name.removeprefix("network__"), value)
         return self

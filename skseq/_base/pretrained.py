@@ -8,7 +8,7 @@ from skseq._base.estimator import BaseSequenceEstimator
 
 __all__ = ["check_encoder", "encoder_weights"]
 
-_FIELDS = ("units", "cell", "n_layers", "bidirectional", "activation", "embedding_dim")
+_FIELDS = ("units", "cell", "n_layers", "bidirectional", "activation", "embedding_dim")  # of specs, which must agree
 
 
 def check_encoder(encoder):
@@ -33,7 +33,7 @@ def check_encoder(encoder):
 
 
 def _reads(spec):
-    return "tokens" if getattr(spec, "tokens", False) else "measurements"
+    return "tokens" if getattr(spec, "tokens", False) else "measurements"  # an autoencoder's spec has no such field
 
 
 def encoder_weights(encoder, spec, like, *, of):
@@ -42,8 +42,7 @@ def encoder_weights(encoder, spec, like, *, of):
     ``of`` is what errors call the estimator that starts from them.
     """
     encoder = check_encoder(encoder)
-    theirs = type(encoder).__name__
-    given = encoder._spec
+    theirs, given = type(encoder).__name__, encoder._spec
     if _reads(given) != _reads(spec):
         raise ValueError(f"encoder reads {_reads(given)}, but X holds {_reads(spec)}: fit the {theirs} on data like X.")
     if given.source_size != spec.source_size:
@@ -52,7 +51,7 @@ def encoder_weights(encoder, spec, like, *, of):
             "of the same features."
         )
     for name in _FIELDS:
-        mine, its = getattr(spec, name, None), getattr(given, name, None)
+        mine, its = getattr(spec, name, None), getattr(given, name, None)  # an autoencoder's has no embedding_dim
         if mine != its:
             raise ValueError(
                 f"encoder has {name}={its!r}, but {of} has {name}={mine!r}: set {name}={its!r} to start from this "
@@ -61,5 +60,5 @@ def encoder_weights(encoder, spec, like, *, of):
     return {
         name: encoder.weights_[name].astype(value.dtype)
         for name, value in like.items()
-        if name == "embedding" or name.startswith("encoder/")
+        if name == "embedding" or name.startswith("encoder/")  # its decoder or output layer is left out
     }

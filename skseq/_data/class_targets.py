@@ -69,13 +69,11 @@ class ClassTargets:
         if form == "onehot":
             tokens = np.arange(y.shape[2])
             return cls(tokens=tokens, classes=[tokens] * n_timesteps, **options)
-        columns = [y] if y.ndim == 1 else list(y.T)
-        if classes is not None:
-            columns = _given_classes(classes, n_timesteps)
+        columns = _columns(y) if classes is None else _given_classes(classes, n_timesteps)  # one array per position
         tokens = distinct(np.concatenate([distinct(column, argument="y") for column in columns]), argument="y")
         if form == "labels":
             return cls(tokens=tokens, classes=tokens, **options)
-        own = [np.unique(column) if per_position else tokens for column in columns]
+        own = [np.unique(column) if per_position else tokens for column in columns]  # what a position can predict
         return cls(tokens=tokens, classes=own, **options)
 
     @staticmethod
@@ -120,8 +118,8 @@ class ClassTargets:
         if _FORMS[y.ndim] != self.form or y.shape[1:] != expected[self.form]:
             _raise_shape(y, expected[self.form], argument, self.of)
         if self.form == "onehot":
-            return {"target": y.argmax(axis=-1).astype(np.int32)}
-        y = y.reshape(len(y), self.n_timesteps)
+            return {"target": y.argmax(axis=-1).astype(np.int32)}  # (n, t, n_classes) to (n, t)
+        y = y.reshape(len(y), self.n_timesteps)  # labels (n,) to (n, 1)
         ids = derived(lambda index: class_ids(y[index], self.tokens, argument=argument), y.shape, np.int32)
         return {"target": ids}
 
@@ -136,13 +134,13 @@ class ClassTargets:
     def decode(self, ids, _=None):
         """Targets in the form of y in fit from classes (n, t)."""
         if self.form == "onehot":
-            return np.eye(self.size, dtype=np.int64)[ids]
+            return np.eye(self.size, dtype=np.int64)[ids]  # (n, t, n_classes)
         return self.tokens[ids[:, 0] if self.form == "labels" else ids]
 
     def split_probabilities(self, probs):
         """Probabilities (n, t, n_classes) in the form of y: (n, n_labels), an array per position, or as they are."""
         if self.form == "labels":
-            return probs[:, 0]
+            return probs[:, 0]  # the only position
         if self.form == "onehot":
             return probs
         return [probs[:, position, allowed] for position, allowed in enumerate(self.allowed)]
@@ -212,7 +210,7 @@ class LabelTargets:
         expected = (len(self.classes),) if self.multioutput else ()
         if y.shape[1:] != expected:
             _raise_shape(y, expected, argument, self.of)
-        pairs = zip(_columns(y), self.classes)
+        pairs = zip(_columns(y), self.classes)  # output by output: the same label has another index in each
         return {"target": np.stack([class_ids(*pair, argument=argument, of="label") for pair in pairs], axis=1)}
 
     def decode(self, ids):
@@ -245,17 +243,8 @@ def check_classes(y, *, argument, n_dimensions):
         )
     if samples and is_sequence(samples[0]) and not isinstance(y, (list, tuple)):
         y = [list(sample) for sample in samples]  # a Series or an object array of them
-    if getattr(y, "dtype", None) is not None and getattr(y.dtype, "kind", "") == "T":
-        y = np.array(y.tolist())  # NumPy's strings of any length
-    y = check_array(
-        keep_types(y),
-        dtype=None,
-        ensure_2d=False,
-        allow_nd=True,
-        ensure_min_samples=1,
-        ensure_min_features=0,
-        input_name=argument,
-    )
+    y = keep_types(y)
+    y = check_array(y, dtype=None, ensure_2d=False, allow_nd=True, ensure_min_features=0, input_name=argument)
     if not 1 <= y.ndim <= n_dimensions:
         raise ValueError(
             f"{argument} has {y.ndim} dimensions (shape {y.shape}). Expected shape {_SHAPES[n_dimensions]}."
@@ -263,7 +252,7 @@ def check_classes(y, *, argument, n_dimensions):
     if y.ndim > 1 and 0 in y.shape[1:]:
         raise ValueError(f"{argument} has shape {y.shape}: targets of zero length cannot be learnt.")
     if y.dtype == object:
-        distinct(y, argument=argument)
+        distinct(y, argument=argument)  # raises for tokens without a common order
     if y.ndim == 3:
         _check_one_hot(y, argument)
     elif y.ndim == 1 or y.dtype.kind == "f":  # other tokens are classes; many of them are no sign of a regression
@@ -286,7 +275,7 @@ def _raise_shape(y, expected, argument, of):
 
 def class_ids(y, classes, *, argument, of="token"):
     """Index of every label among the sorted classes, int32, in the shape of y; an unknown one raises ValueError."""
-    ids = np.searchsorted(classes, y).clip(max=len(classes) - 1)
+    ids = np.searchsorted(classes, y).clip(max=len(classes) - 1)  # of an unknown one, that of a neighbour
     if (unknown := classes[ids] != y).any():
         shown = ", ".join(map(repr, np.unique(y[unknown])[:5].tolist()))
         raise ValueError(
@@ -309,7 +298,7 @@ def exact_match(y, predicted, sample_weight, *, of):
             "in fit."
         )
     check_consistent_length(predicted, y)
-    right = np.all((predicted == y).reshape(len(y), -1), axis=1)
+    right = np.all((predicted == y).reshape(len(y), -1), axis=1)  # (n,)
     return float(np.average(right, weights=sample_weight))
 
 
@@ -317,7 +306,7 @@ def _given_classes(classes, n_timesteps):
     """One array of classes for every position."""
     if not hasattr(classes, "__len__"):
         raise ValueError(f"classes must be an array of tokens, or a list of such arrays. Got {classes!r}.")
-    if all(np.ndim(entry) == 0 for entry in classes):
+    if all(np.ndim(entry) == 0 for entry in classes):  # one list of tokens, for all positions
         return [np.asarray(classes)] * n_timesteps
     if len(classes) != n_timesteps:
         raise ValueError(
@@ -355,7 +344,7 @@ def balanced_weights(counts):
 def _counts(target, weight, n_classes):
     """Weight of all tokens of each class in (n, t), part by part."""
     counts = np.zeros(n_classes)
-    for part in slices(target, 4):
+    for part in slices(target, 4):  # weights and sums are float64, twice the size of ids
         ids = target[part]
         counts += np.bincount(ids.ravel(), np.repeat(weight[part], ids.shape[1]), minlength=n_classes)
     return counts

@@ -60,7 +60,8 @@ class NumberTargets:
         if y.shape[1:] != expected:
             wanted = f"(n_samples, {self.n_outputs})" if self.multioutput else "(n_samples,)"
             raise ValueError(f"{argument} has shape {y.shape}, but {self.of} was fitted on targets of shape {wanted}.")
-        return {"target": check_fits_dtype(y.reshape(len(y), self.n_outputs), self.dtype, argument=argument)}
+        y = y.reshape(len(y), self.n_outputs)  # (n,) to (n, 1)
+        return {"target": check_fits_dtype(y, self.dtype, argument=argument)}
 
     def decode(self, numbers):
         """Numbers (n, n_outputs) in the form of y in fit."""

@@ -30,7 +30,7 @@ class Derived:
     def __getitem__(self, index):
         return self._function(index)
 
-    def __array__(self, dtype=None, copy=None):
+    def __array__(self, dtype=None, copy=None):  # for functions that take arrays only
         return np.asarray(self[:], dtype)
 
 
@@ -46,5 +46,5 @@ def slices(values, n_arrays=1, multiple=1):
     The length of every slice but the last is a multiple of ``multiple``.
     """
     bytes_per_row = n_arrays * values.dtype.itemsize * int(np.prod(values.shape[1:]))
-    step = max(1, working_memory() // max(1, bytes_per_row * multiple)) * multiple
+    step = max(1, working_memory() // max(1, bytes_per_row * multiple)) * multiple  # rows; at least one `multiple`
     return [slice(start, start + step) for start in range(0, len(values), step)]

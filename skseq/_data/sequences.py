@@ -10,7 +10,7 @@ A source has one of these forms, decided in fit:
 A list whose sequences all have one length is read as the array it makes; after fit, lists may have any lengths.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from sklearn.utils import check_array
@@ -48,7 +48,7 @@ class Sequences:
     @property
     def rows(self):
         """What the network reads of every sample."""
-        return {"source": self.values} | ({} if self.lengths is None else {"source_lengths": self.lengths})
+        return {"source": self.values} | ({} if self.lengths is None else {"source_lengths": self.lengths})  # no mask
 
     @property
     def mask(self):
@@ -65,23 +65,19 @@ class Sequences:
 
     def take(self, index):
         """Some of the samples."""
-        lengths = None if self.lengths is None else self.lengths[index]
-        return Sequences(values=self.values[index], lengths=lengths, univariate=self.univariate)
+        return replace(self, values=self.values[index], lengths=None if self.lengths is None else self.lengths[index])
 
     def astype(self, dtype, argument="X"):
         """The same sequences in the network's dtype; a value that overflows there raises ValueError."""
-        values = check_fits_dtype(self.values, dtype, argument=argument)
-        return Sequences(values=values, lengths=self.lengths, univariate=self.univariate)
+        return replace(self, values=check_fits_dtype(self.values, dtype, argument=argument))
 
     def between(self, start, stop):
         """The steps from ``start`` to before ``stop`` of every sample, each a number or (n,)."""
         start, stop = np.broadcast_arrays(start, stop)
         lengths = np.broadcast_to(stop - start, len(self)).astype(np.int32)
         parts = [sample[a : a + length] for sample, a, length in zip(self.values, np.resize(start, len(self)), lengths)]
-        values = pad(np.concatenate(parts), lengths)
-        return Sequences(
-            values=values, lengths=None if (lengths == lengths[0]).all() else lengths, univariate=self.univariate
-        )
+        equal = (lengths == lengths[0]).all()
+        return replace(self, values=pad(np.concatenate(parts), lengths), lengths=None if equal else lengths)
 
     def unpadded(self, outputs):
         """Outputs (n, t, ...) as they are, or a 1-D object array of (t_i, ...) if the sequences came ragged."""
@@ -96,15 +92,15 @@ def split(outputs, lengths, *, axis=0):
     """A 1-D object array of the first ``lengths[i]`` steps of every sample, along an axis of the sample."""
     samples, before = np.empty(len(outputs), object), (slice(None),) * axis
     for index, (sample, length) in enumerate(zip(outputs, lengths)):
-        samples[index] = sample[(*before, slice(length))]
+        samples[index] = sample[(*before, slice(length))]  # one by one: NumPy would stack samples of one length
     return samples
 
 
 def pad(flat, lengths):
     """All steps one after another (n_steps, ...) to samples (n, t, ...), zeros on the right."""
-    mask = np.arange(lengths.max()) < lengths[:, None]
+    mask = np.arange(lengths.max()) < lengths[:, None]  # (n, t)
     padded = np.zeros((*mask.shape, *flat.shape[1:]), flat.dtype)
-    padded[mask] = flat
+    padded[mask] = flat  # the mask is read row by row, as the steps are
     return padded
 
 
@@ -114,7 +110,7 @@ def as_samples(X):
         return list(X)
     if getattr(X, "ndim", None) == 1 and hasattr(X, "to_numpy"):
         return list(X.to_numpy())
-    if isinstance(X, np.ndarray) and X.ndim == 1 and X.dtype.kind in "OUST":
+    if isinstance(X, np.ndarray) and X.ndim == 1 and X.dtype.kind in "OUST":  # objects, and all kinds of strings
         return X.tolist()
     return None
 
@@ -125,7 +121,12 @@ def is_sequence(sample):
 
 
 def keep_types(X):
-    """A list that mixes strings with other tokens as an object array: any other array makes strings of them all."""
+    """Tokens that scikit-learn would change or refuse, in an array that it takes; others as they are.
+
+    A list that mixes strings with other tokens becomes an object array: any other array makes strings of them all.
+    """
+    if getattr(getattr(X, "dtype", None), "kind", "") == "T":  # NumPy's strings of any length
+        return np.array(X.tolist())
     if not isinstance(X, (list, tuple)) or is_ragged(X):
         return X
     kinds = {type(token) for sample in X for token in (sample if is_sequence(sample) else [sample])}
@@ -138,10 +139,10 @@ def is_ragged(X, n_timesteps=None):
     samples = as_samples(X)
     if not samples or not all(is_sequence(sample) for sample in samples):
         return False
+    if not isinstance(X, (list, tuple)):  # a Series or an object array of sequences is no rectangular array as it is
+        return True
     lengths = {len(sample) for sample in samples}
-    return (
-        not isinstance(X, (list, tuple)) or len(lengths) > 1 or (n_timesteps is not None and lengths != {n_timesteps})
-    )
+    return len(lengths) > 1 or (n_timesteps is not None and lengths != {n_timesteps})
 
 
 def check_lengths(samples, *, argument="X"):
@@ -164,9 +165,9 @@ def read_numbers(estimator, X, *, kind=None, argument="X"):
     reset = kind is None
     kind = _numbers_kind(X) if reset else kind
     n_columns = estimator.n_features_in_ if not reset and kind == "columns" else None
-    if is_ragged(X, n_columns):
+    if is_ragged(X, n_columns):  # after fit, a list of another length than that of the columns is no error
         sequences = _read_ragged(estimator, X, argument)
-    elif kind == "columns" or (kind == "series" and _ndim(X) != 3):
+    elif kind == "columns" or (kind == "series" and _ndim(X) != 3):  # series that happen to have one length
         sequences = _read_columns(estimator, X, argument, reset=reset, kind=kind)
     else:
         sequences = _read_features(estimator, X, argument)
@@ -201,9 +202,9 @@ def _read_columns(estimator, X, argument, *, reset, kind):
         checked = check_array(X, dtype=(np.float64, np.float32), estimator=estimator, input_name=argument)
         if kind == "columns" and not reset:
             _check_n_features(estimator, checked.shape[1], reset=False, argument=argument)
-    if kind == "columns":
+    if kind == "columns":  # the names of columns, too
         checked = validate_data(estimator, X, dtype=(np.float64, np.float32), reset=reset)
-    return Sequences(values=checked[:, :, None], univariate=True)
+    return Sequences(values=checked[:, :, None], univariate=True)  # (n, t) to (n, t, 1)
 
 
 def _check_two_dimensions(X):
@@ -245,13 +246,8 @@ def _read_ragged(estimator, X, argument):
             "Expected all sequences of shape (n_timesteps,), or all of shape (n_timesteps, n_features) with one "
             "n_features; lengths may differ."
         )
-    flat = check_array(
-        np.concatenate(samples),
-        dtype=(np.float64, np.float32),
-        ensure_2d=False,
-        estimator=estimator,
-        input_name=argument,
-    )
+    dtypes, flat = (np.float64, np.float32), np.concatenate(samples)  # (n_steps,) or (n_steps, f)
+    flat = check_array(flat, dtype=dtypes, ensure_2d=False, estimator=estimator, input_name=argument)
     univariate = flat.ndim == 1
     return Sequences(values=pad(flat[:, None] if univariate else flat, lengths), lengths=lengths, univariate=univariate)
 
@@ -259,7 +255,7 @@ def _read_ragged(estimator, X, argument):
 def _as_numbers(sample, index, argument):
     try:
         array = np.asarray(sample)
-        return array.astype(np.float64) if array.dtype.kind in "OUS" else array
+        return array.astype(np.float64) if array.dtype.kind in "OUS" else array  # "1.5" is a number to scikit-learn
     except (ValueError, TypeError) as error:
         raise ValueError(
             f"{argument}[{index}] is not a sequence of numbers. Expected an array of shape (n_timesteps,) or "
@@ -269,7 +265,7 @@ def _as_numbers(sample, index, argument):
 
 def _check_n_features(estimator, n_features, *, reset, argument):
     if reset:
-        vars(estimator).pop("feature_names_in_", None)
+        vars(estimator).pop("feature_names_in_", None)  # of an earlier fit on columns
         estimator.n_features_in_ = n_features
     elif n_features != estimator.n_features_in_:
         raise ValueError(
@@ -282,7 +278,7 @@ def check_fits_dtype(X, dtype, *, argument="X"):
     """X in the network's dtype, see `derived`; a finite value that overflows there raises ValueError."""
     if X.dtype == dtype:
         return X
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore"):  # the error below says it
         finite = all(np.isfinite(X[part].astype(dtype)).all() for part in slices(X))
     if not finite:
         raise ValueError(

@@ -45,7 +45,7 @@ class SourceForm:
     @property
     def has_unknown(self):
         """Whether the vocabulary has an id for unknown tokens."""
-        return min(self.vocabulary.values()) > _vocabulary.PAD + 1
+        return min(self.vocabulary.values()) > _vocabulary.PAD + 1  # the id between those of padding and of tokens
 
     @property
     def size(self):

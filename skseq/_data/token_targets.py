@@ -85,7 +85,7 @@ class TokenTargets:
             check_tokens(tokens, "target_vocabulary")
         learnt = _vocabulary.learn_vocabulary(tokens)
         more = {"form": lists.form, "dtype": lists.dtype, "analyzer": analyzer, "join": join, "of": of}
-        return cls(vocabulary=learnt, n_timesteps=0, **more).seen(lists)
+        return cls(vocabulary=learnt, n_timesteps=0, **more).seen(lists)  # which measures their lengths
 
     def seen(self, lists):
         """The same targets, after these were trained on as well."""
@@ -137,9 +137,9 @@ class TokenTargets:
         check_max_length(max_length)
         if isinstance(max_length, (tuple, list)):
             factor, more = max_length
-            limits = np.floor(factor * source_lengths.astype(np.float64) + more).astype(np.int64)
+            limits = np.floor(factor * source_lengths.astype(np.float64) + more).astype(np.int64)  # int32 may overflow
         else:
-            longest = self.n_timesteps - 1 if max_length is None else int(max_length)
+            longest = self.n_timesteps - 1 if max_length is None else int(max_length)  # the end is no token
             limits = np.full(len(source_lengths), longest)
         return np.maximum(limits, 1)
 
@@ -147,12 +147,12 @@ class TokenTargets:
         """Rows of the network: classes (n, t + 1), each target ended by END, and lengths with that end."""
         remedy = "pass them all as the parameter `target_vocabulary`"
         ids = _vocabulary.encode(lists.tokens, self.vocabulary, argument=argument, remedy=remedy)
-        target = np.pad(pad(ids, lists.lengths), ((0, 0), (0, 1)), constant_values=END)
+        target = np.pad(pad(ids, lists.lengths), ((0, 0), (0, 1)), constant_values=END)  # padding is END as well
         return {"target": target, "target_lengths": lists.lengths + np.int32(1)}
 
     def scored(self, y, argument="y"):
         """Rows of the network that hold given outputs; the token of a label is all there is to it."""
-        rows = self.encode(self.check(y, argument), argument)
+        rows = self.encode(self.check(y, argument), argument)  # (n, t + 1)
         return rows if self.end is not None else {"target": rows["target"][:, :1]}
 
     def n_scored(self, y, argument="y"):
@@ -170,7 +170,7 @@ class TokenTargets:
         if self.form == "labels":  # what a search did not find is the first one
             return np.array([tokens[k] for k in np.where(lengths > 0, ids[:, 0], END + 1)], self.dtype)
         written = self.token_lists(ids, lengths)
-        outputs = np.empty(len(written), object)
+        outputs = np.empty(len(written), object)  # made empty: NumPy would stack lists of one length
         outputs[:] = written if self.form != "text" else [self._text(output) for output in written]
         return outputs
 
@@ -188,7 +188,7 @@ class TokenTargets:
     def tokens_of(self, output, argument):
         """The token list of one output, given as text (if y was) or as tokens."""
         if self.form == "labels":
-            return list(output) if is_sequence(output) else [output]
+            return list(output) if is_sequence(output) else [output]  # a string is one label
         analyzer = self.analyzer if isinstance(output, str) else None  # lists are tokens already
         return next(iter(read_token_lists([output], analyzer=analyzer, argument=argument)))
 
@@ -220,7 +220,7 @@ def read_token_lists(y, *, analyzer, argument):
         return _token_lists(samples, "token lists", argument)
     y = _read_array(y, argument)
     if y.ndim == 1:
-        return _token_lists(y[:, None], "labels", argument, y.dtype)
+        return _token_lists(y[:, None], "labels", argument, y.dtype)  # lists of one token
     return _token_lists(y, "token lists", argument)
 
 
@@ -234,17 +234,14 @@ def _read_array(y, argument):
     """Targets (n,) or (n, t)."""
     if np.asarray(y).ndim == 0:
         raise ValueError(f"{argument} must hold a target for every sample, in a list or an array. Got {y!r}.")
-    if getattr(getattr(y, "dtype", None), "kind", "") == "T":
-        y = np.array(y.tolist())  # NumPy's strings of any length
-    y = check_array(
-        keep_types(y), dtype=None, ensure_2d=False, allow_nd=True, ensure_min_features=0, input_name=argument
-    )
+    y = keep_types(y)
+    y = check_array(y, dtype=None, ensure_2d=False, allow_nd=True, ensure_min_features=0, input_name=argument)
     if y.ndim > 2:
         raise ValueError(
             f"{argument} has {y.ndim} dimensions (shape {y.shape}). Expected token lists, shape (n_samples,) or "
             "(n_samples, n_timesteps_out): a token a timestep."
         )
-    if y.dtype.kind == "f" and (y % 1 != 0).any():
+    if y.dtype.kind == "f" and (y % 1 != 0).any():  # whole numbers may have come as floats
         raise ValueError(
             f"{argument} holds numbers with fractions, which are measurements and no tokens. A SequenceRegressor "
             "learns to predict numbers; pass token lists, integers or strings here."

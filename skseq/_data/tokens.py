@@ -54,7 +54,7 @@ def _has_nested_tokens(X, samples):
 
 def flat_tokens(samples):
     """All tokens of all samples, as plain Python values."""
-    plain = (sample.tolist() if hasattr(sample, "tolist") else sample for sample in samples)
+    plain = (sample.tolist() if hasattr(sample, "tolist") else sample for sample in samples)  # NumPy's to Python's
     return list(chain.from_iterable(plain))
 
 
@@ -84,7 +84,7 @@ def _looks_like_tokens(X, integers):
     except ValueError:  # scikit-learn says what is wrong with it
         return False
     kinds = "iuUST" if integers else "UST"
-    if array.ndim != 2:
+    if array.ndim != 2:  # reading it as tokens raises the error about its shape
         return array.ndim < 2 and array.dtype.kind in kinds
     return _are_tokens(array.ravel().tolist(), integers) if array.dtype == object else array.dtype.kind in kinds
 
@@ -99,10 +99,10 @@ def read_tokens(estimator, X, kind, *, reset, analyzer=None, argument="X"):
     elif kind == "token lists" or is_ragged(X, None if reset else estimator.n_features_in_):
         samples = as_samples(X)
     else:
-        tokens = _read_columns(estimator, X, reset=reset)
+        tokens = validate_data(estimator, keep_types(X), dtype=None, reset=reset)
         return tokens.ravel(), tokens.shape
     if reset:
-        for name in ("n_features_in_", "feature_names_in_"):
+        for name in ("n_features_in_", "feature_names_in_"):  # of an earlier fit on columns
             vars(estimator).pop(name, None)
     if samples is None or any(isinstance(sample, str) or not hasattr(sample, "__len__") for sample in samples):
         samples = list(check_array(X, dtype=None, input_name=argument))  # token lists may come as an array, too
@@ -120,14 +120,8 @@ def token_labels(estimator, X, kind, *, analyzer=None):
     if isinstance(lengths, tuple):
         n_samples, n_timesteps = lengths
         lengths = [n_timesteps] * n_samples
-    labels = map(str, tokens)
+    labels = map(str, tokens)  # an iterator: every sample takes its own from it
     return [list(islice(labels, length)) for length in lengths]
-
-
-def _read_columns(estimator, X, *, reset):
-    if getattr(getattr(X, "dtype", None), "kind", "") == "T":
-        X = np.array(X.tolist())  # NumPy's strings of any length
-    return validate_data(estimator, keep_types(X), dtype=None, reset=reset)
 
 
 def check_tokens(tokens, argument):
@@ -139,7 +133,7 @@ def check_tokens(tokens, argument):
             f"{argument} holds tokens that cannot be looked up ({error}). Expected integers, strings or other hashable "
             "values, one a timestep."
         ) from error
-    if any(isinstance(token, float) and token != token for token in kinds):
+    if any(isinstance(token, float) and token != token for token in kinds):  # only NaN differs from itself
         raise ValueError(f"{argument} holds NaN among its tokens: remove it, or put a token of your own in its place.")
     return kinds
 
@@ -160,7 +154,7 @@ def analyzed(X, analyzer, argument, *, parameter="analyzer", may_be_empty=False)
 
     ``parameter`` is what errors call the analyzer.
     """
-    texts = as_samples(X)
+    texts = as_samples(X)  # None for a string alone
     wrong = next((type(text).__name__ for text in texts or [] if not isinstance(text, str)), None)
     if texts is None or wrong is not None:
         got = f"an element of type {wrong}" if wrong else f"{type(X).__name__} of shape {np.shape(X)}"

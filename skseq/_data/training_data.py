@@ -28,7 +28,7 @@ class TrainingData:
     def __post_init__(self):
         if self.samples is None:
             every = np.flatnonzero(self.rows["weight"]) if "weight" in self.rows else np.arange(self.n_rows)
-            object.__setattr__(self, "samples", every)
+            object.__setattr__(self, "samples", every)  # the dataclass is frozen
 
     @property
     def n_rows(self):
@@ -48,7 +48,7 @@ class TrainingData:
         """Equal samples as one row with the sum of their weights, in sorted order: the same loss and gradient."""
         rows = {name: x[self.samples] for name, x in self.rows.items()}
         values = [np.ascontiguousarray(x.reshape(self.n_samples, -1)) for name, x in rows.items() if name != "weight"]
-        keys = np.concatenate([x.view(np.uint8).reshape(self.n_samples, -1) for x in values], axis=1)
+        keys = np.concatenate([x.view(np.uint8).reshape(self.n_samples, -1) for x in values], axis=1)  # (n, n_bytes)
         _, first, inverse = np.unique(keys, axis=0, return_index=True, return_inverse=True)
         merged = {name: x[first] for name, x in rows.items()}
         merged["weight"] = np.bincount(inverse.ravel(), rows["weight"]).astype(rows["weight"].dtype)
@@ -82,6 +82,6 @@ class TrainingData:
         if batches.size >= self.n_rows:
             return self, batches
         chosen, numbers = np.unique(batches, return_inverse=True)
-        n_fillers = int(chosen[0] < 0)
+        n_fillers = int(chosen[0] < 0)  # unique values are sorted: a -1 comes first
         rows = {name: x[chosen[n_fillers:]] for name, x in self.rows.items()}
         return TrainingData(rows, self.shared), (numbers.reshape(batches.shape) - n_fillers).astype(np.int32)

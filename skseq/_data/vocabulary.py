@@ -48,7 +48,7 @@ def given_or_learnt(vocabulary, tokens, *, unknown, min_frequency, max_vocabular
 
 def _counts(tokens):
     if not isinstance(tokens, np.ndarray) or tokens.dtype == object:
-        return Counter(_plain(tokens))
+        return Counter(_plain(tokens))  # hashed: these may have no common order
     counts = Counter()
     for part in slices(tokens, COPIES):
         counts.update(dict(zip(*(values.tolist() for values in np.unique(tokens[part], return_counts=True)))))
@@ -70,10 +70,10 @@ def _in_order(tokens):
         return sorted(tokens, key=lambda token: (type(token).__name__, repr(token)))
 
 
-def distinct(tokens, *, argument="y", **options):
+def distinct(tokens, *, argument="y"):
     """`numpy.unique`; tokens that cannot be sorted, such as numbers among strings, raise ValueError."""
     try:
-        return np.unique(tokens, **options)
+        return np.unique(tokens)
     except TypeError as error:
         kinds = sorted({type(token).__name__ for token in np.ravel(tokens).tolist()})
         raise ValueError(
@@ -96,13 +96,13 @@ def encode(tokens, vocabulary, *, unknown=False, argument="X", remedy=_REMEDY):
         ids = _looked_up(tokens, vocabulary)
     else:
         ids = np.empty(len(tokens), np.int32)
-        for part in slices(tokens, COPIES):
+        for part in slices(tokens, COPIES):  # one look-up per distinct token
             kinds, inverse = np.unique(tokens[part], return_inverse=True)
             ids[part] = _looked_up(kinds.tolist(), vocabulary)[inverse]
     missing = np.flatnonzero(ids < 0)
     if len(missing) and not unknown:
         _raise_unknown(_plain([tokens[index] for index in missing]), argument, remedy)
-    ids[missing] = PAD + 1
+    ids[missing] = PAD + 1  # the id of unknown tokens
     return ids
 
 

@@ -12,7 +12,7 @@ CHUNK = 4096  # windows at a time: plenty for full batches, and a bound on memor
 
 def window_starts(length, window, stride, *, to_end=True):
     """Where windows start: every ``stride`` timesteps, and so that the last one ends with the sequence, if it must."""
-    last = max(length - window, 0)
+    last = max(length - window, 0)  # a sequence shorter than a window is one window
     starts = np.arange(0, last + 1, stride)
     return np.append(starts, last) if to_end and starts[-1] != last else starts
 
@@ -26,12 +26,12 @@ def window_places(lengths, window, stride, *, to_end=True):
 def cut(sequences, samples, starts, window):
     """The windows at these places, as `Sequences` of at most ``window`` timesteps."""
     lengths = sequences.real_lengths
-    steps = starts[:, None] + np.arange(min(window, lengths.max()))
-    values = sequences.values[samples[:, None], np.minimum(steps, sequences.values.shape[1] - 1)]
+    steps = starts[:, None] + np.arange(min(window, lengths.max()))  # (n_windows, window)
+    values = sequences.values[samples[:, None], np.minimum(steps, sequences.values.shape[1] - 1)]  # (..., window, f)
     if lengths.min() >= steps.shape[1]:  # no sequence is shorter than a window
         return Sequences(values=values, univariate=sequences.univariate)
     own = np.minimum(lengths[samples], window).astype(np.int32)
-    values[np.arange(steps.shape[1]) >= own[:, None]] = 0
+    values[np.arange(steps.shape[1]) >= own[:, None]] = 0  # padding, as in `Sequences`
     return Sequences(values=values, lengths=own, univariate=sequences.univariate)
 
 
@@ -57,9 +57,9 @@ def mean_over_windows(function, sequences, window, stride):
     for first in range(0, len(samples), CHUNK):
         chunk = slice(first, first + CHUNK)
         windows = cut(sequences, samples[chunk], starts[chunk], window)
-        mask = windows.mask
-        rows = np.broadcast_to(samples[chunk, None], mask.shape)[mask]
+        mask = windows.mask  # (n_windows, window)
+        rows = np.broadcast_to(samples[chunk, None], mask.shape)[mask]  # (n_real_steps,), as the next three
         steps = (starts[chunk, None] + np.arange(mask.shape[1]))[mask]
-        np.add.at(totals, (rows, steps), function(windows)[mask])
+        np.add.at(totals, (rows, steps), function(windows)[mask])  # `+=` would count a repeated index once
         np.add.at(counts, (rows, steps), 1)
-    return totals / np.maximum(counts, 1)
+    return totals / np.maximum(counts, 1)  # padding is in no window

@@ -54,7 +54,7 @@ __all__ = [
 
 def __getattr__(name):
     if name in _HOME:
-        return getattr(import_module(_HOME[name]), name)
+        return getattr(import_module(_HOME[name]), name)  # only now: `import skseq` stays fast
     if name in _SUBMODULES:
         return import_module(f"skseq.{name}")
     raise AttributeError(f"module 'skseq' has no attribute {name!r}")

@@ -1,5 +1,6 @@
 """LSTMAutoencoderTransformer: sequences to fixed vectors and back."""
 
+from dataclasses import replace
 from numbers import Integral
 
 import numpy as np
@@ -20,7 +21,7 @@ COPIES = 16  # of what is scored: what was written, errors and their squares, in
 
 
 def _gives_vectors(estimator):
-    """Names of output features exist only for one vector a sample."""
+    """Names of output features exist only for one vector per sample."""
     return estimator.output != "sequence"
 
 
@@ -463,14 +464,11 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
 
     def _keep_learnt(self, learnt):
         super()._keep_learnt(learnt)
-        self.horizon_ = self.horizon
+        self.horizon_ = self.horizon  # `forecast` must not see what is set after fit
 
     @property
     def _n_features_out(self):
-        """Of what `transform` gives now; no such attribute before fit."""
-        return self._encoding_width()
-
-    def _encoding_width(self):
+        """Width of what `transform` gives now; no such attribute before fit."""
         return self._spec.encoding_size * (self._spec.n_states if self.output == "state" else 1)
 
     def transform(self, X):
@@ -490,11 +488,11 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         sequences = self._read_fitted(X)
         if self._has_own_network and self.output != "last":
             raise ValueError(f"output={self.output!r} has no meaning for a network of your own: set output='last'.")
-        dtype, rows = sequences.values.dtype, sequences.astype(self._spec.dtype).rows
+        dtype, rows = sequences.values.dtype, sequences.astype(self._spec.dtype).rows  # what comes out has X's type
         if self.output == "sequence":
             return sequences.unpadded(self._predict("sequence", rows).astype(dtype, copy=False))
         states = self._predict("states", rows).astype(dtype, copy=False)
-        return states if self.output == "state" else states[:, : self._spec.encoding_size].copy()
+        return states if self.output == "state" else states[:, : self._spec.encoding_size].copy()  # hidden states only
 
     @available_if(_gives_vectors)
     def get_feature_names_out(self, input_features=None):
@@ -537,17 +535,16 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
             "state", or if X or `lengths` do not have the shapes above.
         """
         check_is_fitted(self)
-        if is_ragged(X):
+        if is_ragged(X):  # lists of hidden states
             X, own = self._last_steps(as_samples(X))
             lengths = own if lengths is None else lengths
-        Z = check_array(
-            X, dtype=(np.float64, np.float32), ensure_2d=False, allow_nd=True, estimator=self, input_name="X"
-        )
+        dtypes = (np.float64, np.float32)
+        Z = check_array(X, dtype=dtypes, ensure_2d=False, allow_nd=True, estimator=self, input_name="X")
         rows = {"code": self._code_from(Z).astype(self._spec.dtype)}
         n_timesteps = self.n_timesteps_in_
         if lengths is not None:
             rows["lengths"] = lengths = self._checked_lengths(lengths, len(Z))
-            n_timesteps = int(lengths.max())
+            n_timesteps = int(lengths.max())  # a decoder writes as many steps as it is asked for
         decoded = self._predict("decoding", rows, n_timesteps=np.int32(n_timesteps)).astype(Z.dtype, copy=False)
         decoded = decoded[:, :, 0] if self._learnt.source.univariate else decoded
         return decoded if lengths is None else split(decoded, lengths)
@@ -555,13 +552,13 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
     def _last_steps(self, samples):
         """Last hidden state and length of every ragged sequence of hidden states, as `transform` gives them."""
         shapes = {np.shape(sample)[1:] for sample in samples}
-        if self.output != "sequence" or shapes != {(self._encoding_width(),)}:
+        if self.output != "sequence" or shapes != {(self._n_features_out,)}:
             raise ValueError(
                 "inverse_transform takes an object array or a ragged list only as transform gives it with "
                 f"output='sequence': one (n_timesteps, {self._spec.encoding_size}) array a sample."
             )
         lengths = check_lengths(samples)
-        return np.stack([np.asarray(sample)[-1:] for sample in samples]), lengths
+        return np.stack([np.asarray(sample)[-1:] for sample in samples]), lengths  # (n, 1, encoding size)
 
     @staticmethod
     def _checked_lengths(lengths, n_samples):
@@ -582,13 +579,13 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
                 f"but output={self.output!r} leaves it out. Set output='state' or code='repeated'."
             )
         expected_ndim = 3 if self.output == "sequence" else 2
-        if Z.ndim != expected_ndim or Z.shape[-1] != self._encoding_width():
+        if Z.ndim != expected_ndim or Z.shape[-1] != self._n_features_out:
             shape = "(n_samples, n_timesteps, {})" if expected_ndim == 3 else "(n_samples, {})"
             raise ValueError(
-                f"inverse_transform expects encodings of shape {shape.format(self._encoding_width())}, as transform "
+                f"inverse_transform expects encodings of shape {shape.format(self._n_features_out)}, as transform "
                 f"gives them with output={self.output!r}. Got an array of shape {Z.shape}."
             )
-        hidden = Z[:, -1] if expected_ndim == 3 else Z
+        hidden = Z[:, -1] if expected_ndim == 3 else Z  # (n, width)
         if hidden.shape[1] == n_states * size:
             return hidden
         return np.concatenate([hidden, np.zeros_like(hidden)], axis=1)  # a cell state that this decoder never reads
@@ -655,7 +652,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
                 "forecast needs a network that was trained to write what it has not read: set horizon to the number "
                 "of steps to forecast, and fit again."
             )
-        n_steps = self.horizon_ if n_steps is None else n_steps
+        n_steps = self.horizon_ if n_steps is None else n_steps  # more than it was trained to write, if need be
         if not isinstance(n_steps, Integral) or isinstance(n_steps, bool) or n_steps < 1:
             raise ValueError(f"n_steps must be an integer of at least 1. Got {n_steps!r}.")
         rows = sequences.astype(self._spec.dtype).rows
@@ -681,21 +678,18 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         """
         sequences = self._read_fitted(X)
         written, _, lengths = self._next_steps(sequences)
-        written = written.astype(sequences.values.dtype, copy=False)
-        written = written[:, :, 0] if sequences.univariate else written
-        return written if lengths is None else split(written, lengths)
+        return replace(sequences, lengths=lengths).like(written.astype(sequences.values.dtype, copy=False))
 
     def _next_steps(self, sequences):
         """Predicted steps and true steps (n, t, f), and how many of them are real (None: all)."""
         self._check_long_enough(sequences, self.horizon_)
         rows = sequences.astype(self._spec.dtype).rows
         written = self._predict("next", rows, **self._shared(self.horizon_))
-        values, lengths = sequences.values, sequences.lengths
-        if not self._spec.held_back:
+        values, lengths = sequences.values, sequences.lengths  # (n, t, f)
+        if not self._spec.held_back:  # every step but the first, each from the steps before it
             return written, values[:, 1:], None if lengths is None else lengths - 1
         horizon = int(self.horizon_)
-        ends = np.full(len(values), values.shape[1]) if lengths is None else lengths
-        steps = ends[:, None] - horizon + np.arange(horizon)
+        steps = sequences.real_lengths[:, None] - horizon + np.arange(horizon)  # (n, horizon): the last ones
         return written, np.take_along_axis(values, steps[:, :, None], axis=1), None
 
     def score_samples(self, X):
@@ -715,7 +709,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         from skseq.nn.training.compiled import PREDICT_ROWS
 
         sequences = self._read_fitted(X)
-        parts = slices(sequences.values, COPIES, PREDICT_ROWS)
+        parts = slices(sequences.values, COPIES, PREDICT_ROWS)  # whole batches: no row is padding but in the last
         return np.concatenate([self._scores(sequences.take(part)) for part in parts])
 
     def _scores(self, sequences):
@@ -758,4 +752,4 @@ def _mean_over_steps(values, lengths):
     if lengths is None:
         return values.mean(axis=(1, 2))
     mask = np.arange(values.shape[1]) < lengths[:, None]
-    return (values.mean(axis=2) * mask).sum(axis=1) / lengths
+    return (values.mean(axis=2) * mask).sum(axis=1) / lengths  # (n, t) to (n,)

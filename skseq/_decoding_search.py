@@ -128,13 +128,14 @@ class DecodingSearch(MetaEstimatorMixin, DocLinkMixin, BaseEstimator):
         candidates = _candidates(self.param_grid, estimator)
         self.scorer_ = check_scoring(estimator, scoring=self.scoring)
         found = [_tried(_with_parameters(estimator, params), params, self.scorer_, X, y) for params in candidates]
-        ranks = {name: _ranks([scores[name] for scores, _ in found]) for name in found[0][0]}
         self.results_ = {"params": candidates, **_columns(candidates)}
-        for name, rank in ranks.items():
-            self.results_ |= {f"score{name}": np.array([scores[name] for scores, _ in found]), f"rank{name}": rank}
+        for name in found[0][0]:  # one per metric
+            scores = np.array([by_name[name] for by_name, _ in found])
+            ranks = rankdata(-np.nan_to_num(scores, nan=-np.inf), method="min")  # the highest is 1, NaN is last
+            self.results_ |= {f"score{name}": scores, f"rank{name}": ranks.astype(np.int32)}
         self.results_["seconds"] = np.array([seconds for _, seconds in found])
-        first = next(iter(ranks))
-        self.best_index_ = int(ranks[first].argmin())
+        first = next(iter(found[0][0]))
+        self.best_index_ = int(self.results_[f"rank{first}"].argmin())
         self.best_params_ = candidates[self.best_index_]
         self.best_score_ = float(self.results_[f"score{first}"][self.best_index_])
         self.best_estimator_ = _with_parameters(estimator, self.best_params_)
@@ -198,7 +199,7 @@ class DecodingSearch(MetaEstimatorMixin, DocLinkMixin, BaseEstimator):
 
 def _fitted(estimator):
     """The fitted estimator; anything else raises an error that says what to pass."""
-    if isinstance(estimator, FrozenEstimator):
+    if isinstance(estimator, FrozenEstimator):  # it passes no search parameters on
         estimator = estimator.estimator
     last = _last(estimator)[1]
     if not isinstance(last, SearchMixin):
@@ -219,7 +220,7 @@ def _last(estimator):
     if not hasattr(estimator, "steps"):
         return "", estimator
     name, last = estimator.steps[-1]
-    prefix, last = _last(last)
+    prefix, last = _last(last)  # which may be a pipeline itself
     return f"{name}__{prefix}", last
 
 
@@ -241,7 +242,7 @@ def _candidates(param_grid, estimator):
 
 def _with_parameters(estimator, params):
     """A shallow copy of an estimator, or of a pipeline and its last step, with parameters set."""
-    estimator = copy(estimator)
+    estimator = copy(estimator)  # shares the fitted numbers: a clone would be unfitted
     if not hasattr(estimator, "steps"):
         return estimator.set_params(**params)
     name, last = estimator.steps[-1]
@@ -267,16 +268,11 @@ def _scores(scorer, estimator, X, y):
     return {f"_{name}": score for name, score in scores.items()} if isinstance(scores, dict) else {"": scores}
 
 
-def _ranks(scores):
-    """1 for the highest score, equal ones alike, NaN last."""
-    return rankdata(-np.nan_to_num(scores, nan=-np.inf), method="min").astype(np.int32)
-
-
 def _columns(candidates):
     """A masked array "param_<name>" of the values of every parameter, masked where a combination does not name it."""
     columns = {}
     for name in sorted({name for params in candidates for name in params}):
-        values = np.empty(len(candidates), object)
+        values = np.empty(len(candidates), object)  # filled one by one: a value may be a list itself
         for index, params in enumerate(candidates):
             values[index] = params.get(name)
         columns[f"param_{name}"] = np.ma.array(values, mask=[name not in params for params in candidates])

@@ -12,7 +12,7 @@ from skseq._sklearn import Interval, StrOptions, _fit_context
 
 __all__ = ["LSTMAutoencoderDetector"]
 
-MANY_SAMPLES = 10  # from so many on whole samples are held out, below the last steps of each, if there are windows
+MANY_SAMPLES = 10  # with a window: hold out whole samples if there are this many, else the last steps of each
 
 
 class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
@@ -384,7 +384,7 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
 
     def _learn(self, learnt, examples, validation, job):
         """Train on windows of the one part of the data, learn from the other what errors are usual."""
-        if validation is None:
+        if validation is None:  # errors on what was trained on would be too small
             train, held_out = self._hold_out(examples.sequences, self._rng(0))
         else:
             train, held_out = examples.sequences, validation.sequences
@@ -424,13 +424,13 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
                 f"n_samples={len(sequences)} with validation_fraction={self.validation_fraction!r} leaves none to "
                 "train on: pass more sequences, X_val, or a window by which a long series is cut."
             )
-        order = rng.permutation(len(sequences))
+        order = rng.permutation(len(sequences))  # the first of them are held out
         return sequences.take(order[n_held_out:]), sequences.take(order[:n_held_out])
 
     def _hold_out_ends(self, sequences):
         """The first steps of every sequence, and its last ones: if it can be, at least a whole window of them."""
         lengths = sequences.real_lengths
-        n_held_out = np.ceil(self.validation_fraction * lengths).astype(int)
+        n_held_out = np.ceil(self.validation_fraction * lengths).astype(int)  # (n,)
         n_held_out = np.where(lengths >= 2 * self.window, np.maximum(n_held_out, self.window), n_held_out)
         if (n_held_out >= lengths).any():
             raise ValueError(
@@ -447,17 +447,17 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
 
     def _learn_errors(self, errors, sequences):
         """Mean, covariance and inverse covariance of the errors on all real timesteps."""
-        errors = errors[sequences.mask]
+        errors = errors[sequences.mask]  # (n_steps, f)
         self.location_ = errors.mean(axis=0)
         centred = errors - self.location_
-        self.covariance_ = centred.T @ centred / len(errors)
+        self.covariance_ = centred.T @ centred / len(errors)  # (f, f)
         self.precision_ = _inverse(self.covariance_)
 
     def _set_offsets(self, sequences):
         """Thresholds: the share of the sequences, or of their timesteps, that scores below them is given."""
         share = 1 - self.quantile if self.contamination == "auto" else self.contamination
         scores = self._timestep_scores(sequences)
-        self.timestep_offset_ = float(np.quantile(scores[sequences.mask], share))
+        self.timestep_offset_ = float(np.quantile(scores[sequences.mask], share))  # low scores are odd
         self.offset_ = float(np.quantile(self._sample_scores(scores, sequences), share))
 
     def _errors(self, sequences):
@@ -471,7 +471,7 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         errors = self._errors(sequences)
         if self.scoring == "squared_error":
             return -np.mean(np.square(errors), axis=2)
-        centred = errors - self.location_
+        centred = errors - self.location_  # (n, t, f)
         return -np.einsum("ntf,fg,ntg->nt", centred, self.precision_, centred)
 
     def _sample_scores(self, scores, sequences):
@@ -562,6 +562,6 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
 
 def _inverse(covariance):
     """Inverse with eigenvalues raised to a millionth of the largest (to 1e-12 if all are zero)."""
-    values, vectors = np.linalg.eigh(covariance)
+    values, vectors = np.linalg.eigh(covariance)  # ascending (f,), columns of (f, f)
     values = np.maximum(values, max(values.max() * 1e-6, 1e-12))
     return (vectors / values) @ vectors.T

@@ -547,7 +547,7 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Enc
         self : object
             The fitted classifier.
         """
-        if classes is None and not hasattr(self, "weights_") and np.ndim(y) < 3:
+        if classes is None and not hasattr(self, "weights_") and np.ndim(y) < 3:  # one-hot vectors tell the classes
             raise ValueError("classes must be passed on the first call to partial_fit.")
         return self._fit(X, y, sample_weight, incremental=True, classes=classes)
 
@@ -560,7 +560,7 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Enc
         return targets, targets.encode(y, argument)
 
     def _strata(self, targets, rows):
-        return rows["target"][:, 0] if targets.form == "labels" else None
+        return rows["target"][:, 0] if targets.form == "labels" else None  # token sequences are mostly all different
 
     def _keep_learnt(self, learnt):
         super()._keep_learnt(learnt)
@@ -599,7 +599,7 @@ n_classes)
             probabilities in the form of one-hot targets.
         """
         source = self._read_fitted(X)
-        probs = self._predict("probs", source.rows, allowed=self._targets.allowed).astype(np.float64)
+        probs = self._predict("probs", source.rows, allowed=self._targets.allowed).astype(np.float64)  # (n, t, classes)
         return self._targets.split_probabilities(probs / probs.sum(axis=-1, keepdims=True))
 
     def score(self, X, y, sample_weight=None):

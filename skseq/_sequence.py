@@ -452,15 +452,15 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Se
         y = LabelTargets.check(y, argument)
         if targets is None:
             targets = LabelTargets.learn(y, classes, of=type(self).__name__)
-        rows = targets.encode(y, argument)
+        rows = targets.encode(y, argument)  # (n, n_outputs)
         if classes is not None:
             targets.check_same_classes(y, classes)
         return targets, rows
 
     def _assembled(self, rows, class_weights):
         """Rows with their weights times those of their classes, a product over outputs."""
-        factor = np.prod([own[ids] for own, ids in zip(class_weights, rows["target"].T)], axis=0)
-        weight = rows.pop("weight")
+        factor = np.prod([own[ids] for own, ids in zip(class_weights, rows["target"].T)], axis=0)  # (n,)
+        weight = rows.pop("weight")  # put back times that factor
         return self._with_weights(rows, weight, factor=factor), {}
 
     def _strata(self, targets, rows):
@@ -503,8 +503,8 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Se
     def _probabilities(self, X):
         """One array (n, n_classes) per output, float64."""
         probs = self._predict("probs", self._read_fitted(X).rows).astype(np.float64)
-        parts = np.split(probs, np.cumsum(self._targets.sizes)[:-1], axis=1)
-        return [part / part.sum(axis=1, keepdims=True) for part in parts]
+        parts = np.split(probs, np.cumsum(self._targets.sizes)[:-1], axis=1)  # outputs stand side by side
+        return [part / part.sum(axis=1, keepdims=True) for part in parts]  # float32 sums to 1 only nearly
 
     def score(self, X, y, sample_weight=None):
         """Accuracy: the share of samples whose labels are all right.

@@ -417,7 +417,7 @@ class SequenceTagger(ClassWeightMixin, SourceEstimator):
         return self._fit(X, y, sample_weight, incremental=True, classes=classes)
 
     def _read_targets(self, y, sequences, targets, argument, classes=None):
-        lengths = sequences.real_lengths
+        lengths = sequences.real_lengths  # one label for each of these steps
         if targets is None:
             targets = TagTargets.learn(y, lengths, classes, argument=argument)
         elif classes is not None:
@@ -435,7 +435,7 @@ class SequenceTagger(ClassWeightMixin, SourceEstimator):
         )
 
     def _strata(self, targets, rows):
-        return rows["target"][:, 0] if targets.form == "labels" else None
+        return rows["target"][:, 0] if targets.form == "labels" else None  # (n, t), equal in all steps
 
     def _keep_learnt(self, learnt):
         super()._keep_learnt(learnt)
@@ -476,7 +476,7 @@ ndarray of shape (n_samples, n_classes)
             mean over timesteps.
         """
         source = self._read_fitted(X)
-        probs = self._predict("probs", source.rows).astype(np.float64)
+        probs = self._predict("probs", source.rows).astype(np.float64)  # (n, t, n_classes)
         return self._targets.decode_probs(probs, source.lengths)
 
     def score_samples(self, X, y=None):
@@ -496,7 +496,7 @@ ndarray of shape (n_samples, n_classes)
         """
         source = self._read_fitted(X)
         given = self._targets.encode(self.predict(X) if y is None else y, source.real_lengths)
-        return self._predict("log_probs", {**source.rows, **given}).astype(np.float64)
+        return self._predict("log_probs", {**source.rows, **given}).astype(np.float64)  # (n,)
 
     def score(self, X, y, sample_weight=None):
         """Share of timesteps whose label is right; where y has one label per sequence, of sequences.

@@ -29,7 +29,7 @@ What to try next
 
 def _rows_as_sequences(X):
     """An 8 x 8 image in 64 columns as a sequence of 8 rows, scaled to 0..1."""
-    return np.reshape(X, (-1, 8, 8)) / 16
+    return np.reshape(X, (-1, 8, 8)) / 16  # (n, 64) to (n, 8, 8)
 
 
 def search_echo(epochs=8):
@@ -42,7 +42,7 @@ def search_echo(epochs=8):
 
 
 def print_results(results):
-    """One line a candidate, best first."""
+    """One line per candidate, best first."""
     print(f"\n{'attention':>10} {'units':>6} {'whole sequence right':>21} {'seconds a fit':>14}")
     for index in np.argsort(results["rank_test_score"]):
         parameters = results["params"][index]
@@ -113,7 +113,7 @@ def write_dates(epochs=12):
 def print_dates(model, dates, iso):
     """How many are right, and what a beam search thinks of one."""
     print(f"Of {len(dates)} dates it has never seen, {model.score(dates, iso):.1%} are wholly right.")
-    found, log_probs = model.set_params(search="beam").predict_nbest(dates[:1], 3)
+    found, log_probs = model.set_params(search="beam").predict_nbest(dates[:1], 3)  # nothing is fitted again
     print(f"Beam search on {dates[0]!r}, three best outputs and their probabilities:")
     for text, log_prob in zip(found[0], log_probs[0]):
         print(f"  {text:<12} {np.exp(log_prob):.4f}")
@@ -141,7 +141,7 @@ def _draw(function, *arguments):
     except ImportError:
         print("No picture: matplotlib is missing (pip install 'skseq[plots]').")
         return
-    matplotlib.use("Agg")
+    matplotlib.use("Agg")  # draws without a screen
     function(*arguments)
 
 
@@ -150,7 +150,7 @@ def _folder(name):
     path = Path(name)
     try:
         path.mkdir(parents=True, exist_ok=True)
-        probe = path / ".skseq-can-write"
+        probe = path / ".skseq-can-write"  # permissions alone do not tell on every file system
         probe.touch()
         probe.unlink()
     except OSError as error:

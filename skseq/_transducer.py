@@ -602,7 +602,7 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         return targets, targets.encode(lists, argument)
 
     def _class_weights(self, targets, rows, incremental):
-        return np.ones(targets.size)
+        return np.ones(targets.size)  # the network weighs its classes, though none counts more here
 
     @property
     def _targets(self):
@@ -649,5 +649,5 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         source = self._read_fitted(X)
         lists = self._targets.check(y, "y")
         check_consistent_length(source.values, lists)
-        ids, lengths, _ = self._best(source)
+        ids, lengths, _ = self._best(source)  # (n, t) and (n,)
         return float(np.average(self._targets.right(lists, ids, lengths), weights=sample_weight))

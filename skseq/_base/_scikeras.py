@@ -14,7 +14,7 @@ __all__ = ["build_model", "compile_arguments", "fit_callbacks", "is_default", "i
 
 def is_wrapper(network):
     """Whether an object is a scikeras wrapper."""
-    if "scikeras.wrappers" not in sys.modules:
+    if "scikeras.wrappers" not in sys.modules:  # then nobody can have made one
         return False
     from scikeras.wrappers import BaseWrapper
 
@@ -25,7 +25,7 @@ def is_default(wrapper, name, value):
     """Whether a parameter of a wrapper is as its class has it."""
     from scikeras.wrappers import BaseWrapper
 
-    for known in (type(wrapper), BaseWrapper):
+    for known in (type(wrapper), BaseWrapper):  # a subclass may leave the parameters of its base to **kwargs
         if name in (parameters := inspect.signature(known.__init__).parameters):
             default = parameters[name].default
             return value is default or (type(value) is type(default) and value == default)

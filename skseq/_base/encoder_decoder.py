@@ -86,7 +86,7 @@ class EncoderDecoderEstimator(SearchMixin, SourceEstimator):
         if self.decoder == "merge":
             into_state = {"attention": kind == "bahdanau", "input_feeding": self.input_feeding}
             into_state["code"] = self.code in ("state", "both")
-            for name in (name for name, brings in into_state.items() if brings):
+            for name in (name for name, brings in into_state.items() if brings):  # the first of them is enough
                 raise ValueError(
                     "decoder='merge' joins the source with an encoding of the outputs alone, but "
                     f"{name}={getattr(self, name)!r} brings the source into that encoding. Set another value, or "

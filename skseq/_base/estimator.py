@@ -109,13 +109,14 @@ def _fixed(spec):
 class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
     """A recurrent network as an estimator. `_fit` is the one ladder; subclasses fill in its hooks.
 
-    The hooks are called in this order. None but the last one writes to the estimator: what one finds is passed on.
+    The hooks are called in this order. What one finds is passed on. Only the last one writes to the estimator, and
+    reading X, which sets ``n_features_in_`` as in scikit-learn.
 
     1. ``_check_parameters()`` raises ValueError for parameters that do not go together.
     2. ``_read_source(X, form, argument)`` -> (`Sequences`, `SourceForm`): reads X, and learns how X is read if ``form``
        is None.
     3. ``_read_targets(y, sequences, targets, argument, **given)`` -> (targets, rows): reads y into rows of the network,
-       and learns the targets object if ``targets`` is None. Autoencoders have none.
+       and learns the targets object if ``targets`` is None. Autoencoders have no targets.
     4. ``_learn(learnt, examples, validation, job)`` -> what diverged, or None: goes on with the hooks below. A detector
        cuts windows before, and learns its thresholds afterwards.
     5. ``_rows(examples, argument)`` -> rows: what the network reads of every sample, without weights.
@@ -199,15 +200,15 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
         with all_or_nothing(self):
             known = self._learnt if goes_on else Learnt()
             learnt, examples = self._read(X, y, sample_weight, known, **given)
-            held_out = None if X_val is None else self._read(*validation, learnt, suffix="_val")[1]
-            diverged = self._learn(learnt, examples, held_out, job)
+            validation = None if X_val is None else self._read(*validation, learnt, suffix="_val")[1]
+            diverged = self._learn(learnt, examples, validation, job)
         self._raise_if_diverged(diverged)  # outside: the estimator keeps its last finite weights
         return self
 
     def _read(self, X, y, sample_weight, known, *, suffix="", **given):
         """(`Learnt`, `Examples`) of data whose arguments end in ``suffix``."""
         sequences, form = self._read_source(X, known.source, f"X{suffix}")
-        if y is None and get_tags(self).target_tags.required:
+        if y is None and get_tags(self).target_tags.required:  # autoencoders need none
             raise ValueError(f"{type(self).__name__} requires y to be passed, but the target y is None.")
         targets, rows = self._read_targets(y, sequences, known.targets, f"y{suffix}", **given)
         check_consistent_length(sequences.values, *rows.values())
@@ -250,6 +251,7 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
             return fit_network(runner, data, options, **start, **more), spec
 
     def _keep(self, learnt, spec, result, job):
+        """Set what a fit leaves on the estimator: numbers and plain values only."""
         self.n_iter_ = len(result.history.get("loss", []))
         self.history_ = _joined(self.history_, result.history) if job.goes_on else result.history
         self.weights_, self.optimizer_state_ = result.weights, result.slots

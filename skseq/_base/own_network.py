@@ -222,7 +222,7 @@ class OwnNetworkMixin:
             meta["n_classes_"] = targets.in_form(list(targets.sizes))
         return meta
 
-    def _is_same_network(self, spec):
+    def _is_same_network(self, spec):  # of a user's network, loading the last numbers tells
         return type(self._spec) is type(spec) if self.network is not None else super()._is_same_network(spec)
 
     def _train(self, learnt, spec, data, validation, options, rng, goes_on):
@@ -272,7 +272,7 @@ class OwnNetworkMixin:
 
         if name == "decoder_model" or (name == "encoder_model" and self._spec.encoding_size is None):
             raise AttributeError(f"{type(self).__name__} with a network of your own has no {name}_.")
-        network = OwnNetwork(self._spec)
+        network = OwnNetwork(self._spec)  # not one of the pool: the user may keep and change it
         network.store.load(self.weights_)
         return network.model if name == "model" else network.encoder()
 

@@ -57,4 +57,4 @@ class SequencePredictor(OwnNetworkMixin, _PooledEstimator):
             Attention weights. They sum to 1 over the timesteps of a sample.
         """
         source = self._read_fitted(X)
-        return source.unpadded(self._predict("attention", source.rows))
+        return source.unpadded(self._predict("attention", source.rows))  # (n, t)

@@ -1,4 +1,4 @@
-"""Targets that are classes, and as many of them for every sample: what y was in fit, and how classes become y again.
+"""Targets that are classes, equally many for every sample: what y was in fit, and how classes become y again.
 
 `ClassTargets` go through one softmax, `LabelTargets` through one for every output. Both learn themselves from y, then
 check, encode and decode; they are asked by estimators, searches and displays, and know none of these.
@@ -19,7 +19,6 @@ __all__ = [
     "ClassTargets",
     "LabelTargets",
     "balanced_weights",
-    "check_classes",
     "check_equal_classes",
     "class_ids",
     "exact_match",
@@ -344,7 +343,7 @@ def balanced_weights(counts):
 def _counts(target, weight, n_classes):
     """Weight of all tokens of each class in (n, t), part by part."""
     counts = np.zeros(n_classes)
-    for part in slices(target, 4):  # weights and sums are float64, twice the size of ids
+    for part in slices(target, 4):  # bincount holds ids as int64 and weights as float64
         ids = target[part]
         counts += np.bincount(ids.ravel(), np.repeat(weight[part], ids.shape[1]), minlength=n_classes)
     return counts

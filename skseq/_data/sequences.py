@@ -2,7 +2,7 @@
 
 A source has one of these forms, decided in fit:
 
-* "columns": 2-D numbers, a univariate sequence a row, one column a timestep. (n, t) is read as (n, t, 1).
+* "columns": 2-D numbers, one univariate sequence per row, one column per timestep. (n, t) is read as (n, t, 1).
 * "features": 3-D numbers (n_samples, n_timesteps, n_features), or a list of (t_i, f) arrays. Any lengths after fit.
 * "series": a list of (t_i,) arrays of different lengths. Any lengths after fit.
 * "tokens", "token lists", "text": see `skseq._data.tokens`.
@@ -208,7 +208,7 @@ def _read_columns(estimator, X, argument, *, reset, kind):
 
 
 def _check_two_dimensions(X):
-    """One number a sample is no sequence, and most likely one sequence without a container."""
+    """One number per sample is no sequence, and most likely one sequence without a container."""
     if getattr(X, "ndim", None) == 1 and getattr(X.dtype, "kind", "") in "iuf":
         raise ValueError(
             "Expected 2D array, got 1D array instead, which holds one number a sample. Reshape your data to (n_samples,"

@@ -40,7 +40,7 @@ def source_kind(X, *, source_type, analyzer, integers):
     ragged = is_ragged(X)
     if source_type == "numeric":
         return "numbers"
-    if source_type == "tokens":
+    if source_type == "tokens":  # whatever the tokens are: numbers with fractions, too
         return "token lists" if ragged or _has_nested_tokens(X, samples) else "tokens"
     if ragged:
         return "token lists" if _hold_tokens(samples, integers) else "numbers"
@@ -84,7 +84,7 @@ def _looks_like_tokens(X, integers):
     except ValueError:  # scikit-learn says what is wrong with it
         return False
     kinds = "iuUST" if integers else "UST"
-    if array.ndim != 2:  # reading it as tokens raises the error about its shape
+    if array.ndim != 2:  # of 1-D tokens, reading says what is wrong
         return array.ndim < 2 and array.dtype.kind in kinds
     return _are_tokens(array.ravel().tolist(), integers) if array.dtype == object else array.dtype.kind in kinds
 
@@ -115,7 +115,7 @@ def read_tokens(estimator, X, kind, *, reset, analyzer=None, argument="X"):
 
 
 def token_labels(estimator, X, kind, *, analyzer=None):
-    """The tokens of X as a fitted estimator reads them, as strings: a list a sample."""
+    """The tokens of X as a fitted estimator reads them, as strings: one list per sample."""
     tokens, lengths = read_tokens(estimator, X, kind, reset=False, analyzer=analyzer)
     if isinstance(lengths, tuple):
         n_samples, n_timesteps = lengths
@@ -146,7 +146,7 @@ def _listed(tokens, analyzer, parameter):
 
 def splitter(analyzer):
     """The function from a string to its tokens: characters, words and punctuation marks, or a function of one's own."""
-    return {"char": list, "word": _WORD.findall}.get(analyzer, analyzer)
+    return {"char": list, "word": _WORD.findall}.get(analyzer, analyzer)  # any other is the function itself
 
 
 def analyzed(X, analyzer, argument, *, parameter="analyzer", may_be_empty=False):

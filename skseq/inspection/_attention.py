@@ -289,7 +289,7 @@ def _name_ticks(axes, which, labels):
     upright = which == "x" and _points(labels, size) > room
     ticks = range(0, len(labels), max(1, int(np.ceil(SMALLEST / room))))
     style = {"fontsize": size, "rotation": 90 if upright else 0, "parse_math": False}
-    axis.set_ticks(ticks, [labels[tick] for tick in ticks], **style)  # parse_math: tokens may hold dollar signs
+    axis.set_ticks(ticks, [labels[tick] for tick in ticks], **style)  # parse_math: a token may be a dollar sign
     axes.tick_params(axis=which, length=0)
 
 

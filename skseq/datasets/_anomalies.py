@@ -193,7 +193,7 @@ def make_anomalies(
     anomalous = rng.permutation(n_samples)[: round(anomaly_rate * n_samples)]  # drawn after all that is normal
     for turn, sample in enumerate(anomalous):
         kind = kinds[turn % len(kinds)]
-        length = 1 if kind == "spike" else rng.randint(n_timesteps // 20, 3 * n_timesteps // 20 + 1)  # 5 to 15 %
+        length = 1 if kind == "spike" else rng.randint(n_timesteps // 20, 3 * n_timesteps // 20 + 1)  # 5 to 15 % of it
         start = rng.randint(1, n_timesteps - length + 1)  # not 0: two rules look at the timestep before
         span = _Span(X[sample], phases[sample], channels, start, start + length, rng.randint(n_features))
         X[sample, span.start : span.stop, span.channel] = _RULES[kind](span, rng)

@@ -236,7 +236,7 @@ class SequencePairGenerator(ClassNamePrefixFeaturesOutMixin, TransformerMixin, D
             )
 
     def _settle_n_kept(self):
-        # "copy" has n_kept symbols, the marker and room to repeat the symbols
+        # in "copy" the source holds the symbols, the marker, and room to repeat the symbols
         longest = (self.n_timesteps_in_ - 1) // 2 if self.task == "copy" else self.n_timesteps_in_
         if self.n_kept is None or self.task == "addition":
             return longest

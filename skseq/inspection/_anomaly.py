@@ -1,5 +1,7 @@
 """AnomalyDisplay: a series, and the anomaly score that a detector gives to each of its timesteps."""
 
+from itertools import cycle
+
 import numpy as np
 
 from skseq.inspection._axes import COLOURS, INK, check_matplotlib, legend_above, panels, whole_numbers
@@ -10,7 +12,7 @@ __all__ = ["AnomalyDisplay"]
 FLAGGED, TRUE = COLOURS[1], COLOURS[2]
 CHANNELS = (COLOURS[0], COLOURS[3], COLOURS[4], COLOURS[5], "0.5")  # none that means something else
 LOG_RANGE = 1e3  # a logarithmic axis begins this factor below the threshold
-DASHES = ("-", "--", ":", "-.")
+STYLES = [{"color": color, "ls": dash} for dash in ("-", "--", ":", "-.") for color in CHANNELS]
 
 
 class AnomalyDisplay:
@@ -140,9 +142,9 @@ class AnomalyDisplay:
         series = as_series(shown)
         display = cls(
             series,
-            -np.asarray(detector.score_timesteps(chosen)[0]),
+            -np.asarray(detector.score_timesteps(chosen)[0]),  # in scikit-learn higher is more normal, here less
             threshold=-detector.timestep_offset_,
-            flagged=np.asarray(detector.predict_timesteps(chosen)[0]) == -1,
+            flagged=np.asarray(detector.predict_timesteps(chosen)[0]) == -1,  # scikit-learn's mark of an outlier
             y_true=None if y_true is None else _as_mask(y_true, len(series)),
             feature_names=feature_names_of(shown, series.shape[1], feature_names),
         )
@@ -180,10 +182,8 @@ class AnomalyDisplay:
         return self
 
     def _draw_series(self, axes):
-        for index, channel in enumerate(self.series.T):
-            style = {"color": INK} if self.series.shape[1] == 1 else _channel_style(index)
-            axes.plot(channel, lw=1, **style)
-        self.lines_ = list(axes.lines)[-self.series.shape[1] :]
+        styles = [{"color": INK}] if self.series.shape[1] == 1 else STYLES
+        self.lines_ = [axes.plot(channel, lw=1, **style)[0] for channel, style in zip(self.series.T, cycle(styles))]
         axes.margins(y=0.12)  # keeps the data clear of the anomalies marked at the top
 
     def _draw_scores(self, axes, log_scale):
@@ -197,7 +197,7 @@ class AnomalyDisplay:
     def _label(self, *, own_figure):
         upper, lower = self.axes_
         for axes in self.axes_:
-            axes.set_xlim(-0.5, len(self.series) - 0.5)
+            axes.set_xlim(-0.5, len(self.series) - 0.5)  # the whole of the first timestep and of the last
         whole_numbers(upper.xaxis)
         lower.set(xlabel="timestep", ylabel="anomaly score")
         names = feature_names_of(None, len(self.lines_), self.feature_names)
@@ -208,11 +208,6 @@ class AnomalyDisplay:
         if self.true_ is not None:
             handles, labels = [*handles, self.true_[1]], [*labels, "true anomaly"]
         legend_above(lower, handles, labels)
-
-
-def _channel_style(index):
-    """Colour, and another dash where the colours start again."""
-    return {"color": CHANNELS[index % len(CHANNELS)], "ls": DASHES[index // len(CHANNELS) % len(DASHES)]}
 
 
 def _shade(axes, places, height, color, alpha):

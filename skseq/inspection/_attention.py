@@ -1,12 +1,13 @@
 """AttentionDisplay: which parts of a source an estimator attended to for every part of a target."""
 
 from inspect import signature
+from itertools import cycle
 
 import numpy as np
 from sklearn.utils import check_consistent_length
 
 from skseq._sklearn import _safe_indexing
-from skseq.inspection._axes import COLOURS, INK, check_matplotlib, panels, whole_numbers
+from skseq.inspection._axes import COLOURS, INK, check_matplotlib, draw_line, panels, whole_numbers
 from skseq.inspection._series import as_series, check_has, choose, each
 
 __all__ = ["AttentionDisplay"]
@@ -150,17 +151,17 @@ class AttentionDisplay:
         places, chosen = choose(X, samples, default=FEW_SAMPLES)
         if y is None:
             targets = estimator.predict(chosen)
-            drawn = getattr(estimator, "search", None) == "sampling"  # another search would draw other outputs
-            weights = estimator.attention_weights(chosen, *[targets] * drawn)
+            given = [targets] if getattr(estimator, "search", None) == "sampling" else []  # a new draw would differ
+            weights = estimator.attention_weights(chosen, *given)
         else:
             _check_reads_targets(estimator, X, y)
             targets = _safe_indexing(y, places)
             weights = estimator.attention_weights(chosen, targets)
         reads = hasattr(estimator, "_source_labels")
-        source_labels = estimator._source_labels(chosen) if reads else None
+        source_labels = estimator._source_labels(chosen) if reads else None  # None, too, for measurements
         measured = reads and source_labels is None
         display = cls(
-            [np.atleast_2d(np.asarray(own, dtype=float)) for own in weights],
+            [np.atleast_2d(np.asarray(own, dtype=float)) for own in weights],  # of pooled sequences (n_source_steps,)
             source_labels=source_labels,
             target_labels=estimator._targets.labels(targets) if hasattr(estimator, "_targets") else None,
             series=[as_series(sample) for sample in each(chosen)] if measured else None,
@@ -191,7 +192,7 @@ class AttentionDisplay:
         sources = _names(self.source_labels, self.weights, 1, "source_labels")
         targets = _names(self.target_labels, self.weights, 0, "target_labels")
         sizes = _sizes(self.weights, measured=self.series is not None)
-        flat = all(len(own) <= 1 for own in self.weights)
+        flat = all(len(own) <= 1 for own in self.weights)  # one row a map
         places, n_columns = _places(ax, sizes, flat, sources, targets)
         self.figure_ = places[0].figure
         self.axes_, self.series_axes_ = places, None
@@ -204,7 +205,7 @@ class AttentionDisplay:
         self.colorbar_ = _draw_colorbar(self.images_[0], places, below=flat and len(places) == 1) if colorbar else None
         self._name_axes(flat, sources, targets, n_columns)
         self._name_steps(sources, targets)
-        self.figure_.canvas.figure.draw_without_rendering()
+        self.figure_.canvas.figure.draw_without_rendering()  # lets matplotlib lay the figure out
         self._name_steps(sources, targets)  # now that it is known how much room the layout leaves
         return self
 
@@ -219,13 +220,10 @@ class AttentionDisplay:
         tops = self.axes_ if self.series is None else self.series_axes_
         for index, (axes, top, sample) in enumerate(zip(self.axes_, tops, samples)):
             top.set_title(f"sample {sample}", fontsize="medium")
-            if index + n_columns >= n_samples:
+            if index + n_columns >= n_samples:  # the lowest of its column
                 axes.set_xlabel("source timestep" if sources is None else "source")
             if index % n_columns == 0 and not flat:
                 axes.set_ylabel("target step" if targets is None else "target")
-
-
-# --- what the estimator says ------------------------------------------------------------------------------------------
 
 
 def _check_attends(estimator, display):
@@ -234,7 +232,7 @@ def _check_attends(estimator, display):
         known = estimator.get_params(deep=False) if hasattr(estimator, "get_params") else {}
         wanted = {"attention": True} if "attention" in known else {"pooling": "attention"} if "pooling" in known else {}
         if wanted and known.get("network") is not None:
-            wanted |= {"network": None}
+            wanted |= {"network": None}  # a network of the user's own shows no attention
         if wanted:
             settings = " and ".join(f"{name}={value!r}" for name, value in wanted.items())
             raise TypeError(
@@ -245,15 +243,12 @@ def _check_attends(estimator, display):
 
 
 def _check_reads_targets(estimator, X, y):
-    if len(signature(estimator.attention_weights).parameters) < 2:
+    if len(signature(estimator.attention_weights).parameters) < 2:  # weights that pool X depend on X alone
         raise ValueError(
             f"y is given, but attention_weights of {type(estimator).__name__} takes no targets: leave y out to see the "
             "weights of what it predicts."
         )
     check_consistent_length(X, y)
-
-
-# --- names of steps ---------------------------------------------------------------------------------------------------
 
 
 def _names(labels, weights, axis, argument):
@@ -272,7 +267,7 @@ def _names(labels, weights, axis, argument):
                 f"{argument}[{index}] holds {len(own)} labels, but the weights of that sample have shape {shape}: "
                 f"expected {shape[axis]} labels, one a {'target step' if axis == 0 else 'source timestep'}."
             )
-        named.append(own or ["(nothing)"])
+        named.append(own or ["(nothing)"])  # the empty row of `_as_map`
     return named
 
 
@@ -289,26 +284,23 @@ def _name_ticks(axes, which, labels):
         whole_numbers(axis)
         return
     extent = axes.get_window_extent()
-    room = (extent.width if which == "x" else extent.height) / axes.figure.dpi * 72 / len(labels)
+    room = (extent.width if which == "x" else extent.height) / axes.figure.dpi * 72 / len(labels)  # points each
     size = float(np.clip(0.7 * room, SMALLEST, LARGEST))
     upright = which == "x" and _points(labels, size) > room
     ticks = range(0, len(labels), max(1, int(np.ceil(SMALLEST / room))))
     style = {"fontsize": size, "rotation": 90 if upright else 0, "parse_math": False}
-    axis.set_ticks(ticks, [labels[tick] for tick in ticks], **style)
+    axis.set_ticks(ticks, [labels[tick] for tick in ticks], **style)  # parse_math: a token may be a dollar sign
     axes.tick_params(axis=which, length=0)
 
 
 def _points(labels, size=LARGEST):
     """Width of the longest label, in points."""
-    return 0.65 * size * max(map(len, labels))
-
-
-# --- places and sizes -------------------------------------------------------------------------------------------------
+    return 0.65 * size * max(map(len, labels))  # letters are about 0.65 times as wide as high
 
 
 def _sizes(weights, *, measured):
     """Inches of every map, (n_samples, 2): width and height."""
-    heights, widths = np.transpose([own.shape for own in weights])
+    heights, widths = np.transpose([own.shape for own in weights])  # in steps
     widths = np.clip(0.15 * widths, 3, 6) if measured else np.clip(CELL * widths, 2, 8)
     return np.stack([widths, np.clip(CELL * heights, CELL, 8) + SERIES_HEIGHT * measured], axis=1)
 
@@ -327,7 +319,7 @@ def _places(ax, sizes, flat, sources, targets):
     n_columns = 1 if flat else int(np.clip(FULL_WIDTH // width, 1, 3))
     n_rows = int(np.ceil(n_samples / n_columns))
     low = flat and n_samples == 1
-    n_columns = int(np.ceil(n_samples / n_rows))
+    n_columns = int(np.ceil(n_samples / n_rows))  # four maps stand in 2 x 2, not in 3 + 1
     heights = [sizes[start : start + n_columns, 1].max() for start in range(0, n_samples, n_columns)]
     figsize = (n_columns * width + 0.8 * (not low), sum(heights) + n_rows * (below + 0.4) + (0.9 if low else 0.3))
     grid = panels(ax, n_rows, n_columns, figsize=figsize, height_ratios=heights).ravel()
@@ -340,15 +332,12 @@ def _divided(places, heights):
     """(axes of the maps, axes of the series above them), in places of these heights, in inches."""
     maps, above = np.empty(len(places), object), np.empty(len(places), object)
     for index, (place, height) in enumerate(zip(places, heights)):
-        share = SERIES_HEIGHT / height
+        share = SERIES_HEIGHT / height  # inset axes are placed in shares of their parent
         place.set_axis_off()
         maps[index] = place.inset_axes((0, 0, 1, 0.97 - share))
         above[index] = place.inset_axes((0, 1 - share, 1, share), sharex=maps[index])
         above[index].tick_params(axis="x", labelbottom=False)
     return maps, above
-
-
-# --- what is drawn ----------------------------------------------------------------------------------------------------
 
 
 def _as_map(weights):
@@ -359,11 +348,7 @@ def _as_map(weights):
 def _draw_series(axes, series):
     """One line per feature."""
     colours = [INK] if series.shape[1] == 1 else COLOURS
-    marker = "o" if len(series) == 1 else None
-    return [
-        axes.plot(feature, color=colours[index % len(colours)], lw=1, marker=marker)[0]
-        for index, feature in enumerate(series.T)
-    ]
+    return [draw_line(axes, feature, color=color, lw=1) for feature, color in zip(series.T, cycle(colours))]
 
 
 def _draw_colorbar(image, places, *, below):
@@ -372,5 +357,5 @@ def _draw_colorbar(image, places, *, below):
 
     extent = Bbox.union([place.get_window_extent() for place in places])
     length = (extent.width if below else extent.height) / image.figure.dpi
-    where = {"location": "bottom" if below else "right", "aspect": max(10, length / BAR)}
+    where = {"location": "bottom" if below else "right", "aspect": max(10, length / BAR)}  # aspect: length / thickness
     return image.figure.colorbar(image, ax=places, label="attention weight", **where)

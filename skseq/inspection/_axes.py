@@ -2,7 +2,7 @@
 
 import numpy as np
 
-__all__ = ["COLOURS", "INK", "MORE_COLOURS", "check_matplotlib", "legend_above", "panels", "whole_numbers"]
+__all__ = ["COLOURS", "INK", "MORE_COLOURS", "check_matplotlib", "draw_line", "legend_above", "panels", "whole_numbers"]
 
 # Okabe and Ito, "Color Universal Design", 2008: distinct for any colour vision; their yellow is too pale for lines
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
@@ -42,6 +42,12 @@ def panels(ax, n_rows, n_columns=1, *, figsize, **layout):
     given.item().set_axis_off()
     grid = {"hspace": 0.3, "height_ratios": layout.pop("height_ratios", None)}
     return given.item().get_subplotspec().subgridspec(n_rows, n_columns, **grid).subplots(squeeze=False, **layout)
+
+
+def draw_line(axes, values, *, start=0, **style):
+    """A line over steps numbered from ``start``; a single value gets a marker, as nothing else of it would show."""
+    marker = "o" if len(values) == 1 else None
+    return axes.plot(np.arange(start, start + len(values)), values, **{"marker": marker} | style)[0]
 
 
 def legend_above(axes, handles, labels, *, of_figure=False, width=1, lines=0):

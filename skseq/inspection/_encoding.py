@@ -114,7 +114,7 @@ class EncodingDisplay:
             raise ValueError(f"y must have shape ({len(encodings)},), one label a sample. Got shape {np.shape(y)}.")
         points, ratio = encodings, None
         if encodings.shape[1] > 2:
-            pca = PCA(n_components=2, svd_solver="full")
+            pca = PCA(n_components=2, svd_solver="full")  # "auto" may be randomized: another map every time
             points, ratio = pca.fit_transform(encodings), pca.explained_variance_ratio_
         display = cls(points, y=None if y is None else np.asarray(y), explained_variance_ratio=ratio)
         return display.plot(ax=ax, scatter_kw=scatter_kw)
@@ -140,7 +140,7 @@ class EncodingDisplay:
 
         self.ax_ = plt.subplots(layout="constrained")[1] if ax is None else ax
         self.figure_ = self.ax_.figure
-        style = {"s": 18, "alpha": 0.8, "linewidths": 0} | (scatter_kw or {})
+        style = {"s": 18, "alpha": 0.8, "linewidths": 0} | (scatter_kw or {})  # what the user sets wins, below as well
         self.legend_ = self.colorbar_ = None
         if self.y is None:
             self.points_ = [self.ax_.scatter(*self.points.T, **{"color": MORE_COLOURS[0]} | style)]
@@ -176,7 +176,7 @@ class EncodingDisplay:
 
 def _is_measured(y):
     """Whether labels are numbers too many to name, or not whole."""
-    if y.dtype.kind not in "iuf":
+    if y.dtype.kind not in "iuf":  # strings and truth values are labels
         return False
     return len(np.unique(y)) > MANY_LABELS or not np.array_equal(y, np.round(y))
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skseq.inspection._axes import COLOURS, INK, check_matplotlib, legend_above, panels, whole_numbers
+from skseq.inspection._axes import COLOURS, INK, check_matplotlib, draw_line, legend_above, panels, whole_numbers
 from skseq.inspection._series import as_series, check_has, choose, each, feature_names_of, places_of
 
 __all__ = ["ReconstructionDisplay"]
@@ -114,20 +114,18 @@ class ReconstructionDisplay:
         check_matplotlib(cls.__name__)
         check_has(estimator, cls.__name__, ["reconstruct", "predict_next"], enough=any)
         places, chosen = choose(X, samples, default=FEW_SAMPLES)
-        first = each(chosen)[0]
+        first = each(chosen)[0]  # all have the same features
         names = feature_names_of(first, as_series(first).shape[1], feature_names)
         columns = _features(features, names)
-
-        def written_by(method):
-            """What a method writes of the chosen samples; None if there is no such decoder."""
-            if hasattr(estimator, method):
-                return [as_series(sample)[:, columns] for sample in getattr(estimator, method)(chosen)]
-            return None
-
+        written = {
+            method: [as_series(sample)[:, columns] for sample in getattr(estimator, method)(chosen)]
+            for method in ("reconstruct", "predict_next")
+            if hasattr(estimator, method)
+        }
         display = cls(
             [as_series(sample)[:, columns] for sample in each(chosen)],
-            reconstructed=written_by("reconstruct"),
-            predicted=written_by("predict_next"),
+            reconstructed=written.get("reconstruct"),
+            predicted=written.get("predict_next"),
             samples=places,
             feature_names=[names[column] for column in columns],
         )
@@ -168,14 +166,13 @@ class ReconstructionDisplay:
     def _draw_panel(self, row, column):
         """One feature of one sample: the series, and every decoder's steps, which end where the series ends."""
         axes, series = self.axes_[row, column], self.series[row][:, column]
-        marker = "o" if len(series) == 1 else None
-        self.lines_[row, column, 0] = axes.plot(np.arange(len(series)), series, color=INK, lw=1, marker=marker)[0]
+        self.lines_[row, column, 0] = draw_line(axes, series, color=INK, lw=1)
         for index, (_, steps, style) in enumerate(self._written()):
             written = steps[row][:, column]
-            when = np.arange(len(series) - len(written), len(series))
-            self.lines_[row, column, index + 1] = axes.plot(when, written, **style)[0]
+            start = len(series) - len(written)
+            self.lines_[row, column, index + 1] = draw_line(axes, written, start=start, **style)
             self.errors_[row, column, index] = axes.fill_between(
-                when, series[len(series) - len(written) :], written, color=style["color"], alpha=0.25, lw=0
+                range(start, len(series)), series[start:], written, color=style["color"], alpha=0.25, lw=0
             )
 
     def _label(self, *, own_figure):
@@ -187,10 +184,11 @@ class ReconstructionDisplay:
             axes.set_xlabel("timestep")
         whole_numbers(self.axes_[0, 0].xaxis)
         names = feature_names_of(None, n_features, self.feature_names)
-        titled = names != ["series"]
+        titled = names != ["series"]  # the legend says as much
         if titled:
             for axes, name in zip(self.axes_[0], names):
                 axes.set_title(name, fontsize="medium")
+        # a pair of handles is drawn as one: the line upon the shade of its error
         handles = [self.lines_[0, 0, 0], *zip(self.errors_[0, 0], self.lines_[0, 0, 1:])]
         labels = ["series", *(name for name, _, _ in self._written())]
         self.legend_ = legend_above(

@@ -29,7 +29,7 @@ def places_of(chosen, count, argument):
     places = list(chosen) if isinstance(chosen, Iterable) else [chosen]
     if not places or not all(isinstance(place, Integral) and not isinstance(place, bool) for place in places):
         raise ValueError(f"{argument} must be integer indices, at least one. Got {chosen!r}.")
-    for place in places:
+    for place in places:  # like an index of a list, it may count from the end
         if not -count <= place < count:
             raise IndexError(f"{argument} has index {place}, but there are {count}: expected {-count} to {count - 1}.")
     return np.array([place % count for place in places])
@@ -44,13 +44,13 @@ def choose(X, samples, argument="samples", *, default=1):
 
 def each(samples):
     """A list of the samples of a container, which may be a data frame with one sample per row."""
-    return list(np.asarray(samples) if hasattr(samples, "columns") else samples)
+    return list(np.asarray(samples) if hasattr(samples, "columns") else samples)  # a frame gives its column names
 
 
 def as_series(sample):
     """(t, f) of one sample (t,) or (t, f), floating."""
     values = np.asarray(sample, dtype=float)
-    return values[:, None] if values.ndim == 1 else values
+    return values[:, None] if values.ndim == 1 else values  # (t,) -> (t, 1)
 
 
 def feature_names_of(sample, n_features, given=None):
@@ -66,5 +66,5 @@ def feature_names_of(sample, n_features, given=None):
 
 def spans(mask):
     """(n_spans, 2): first index of every run of True, and the index after its last."""
-    edges = np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8))
+    edges = np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8))  # 1 where a run begins, -1 behind it
     return np.stack([np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)], axis=1)

@@ -1,11 +1,11 @@
 """TrainingDisplay: how fits went, epoch by epoch."""
 
 from collections.abc import Mapping
+from itertools import cycle
 
-import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from skseq.inspection._axes import INK, MORE_COLOURS, check_matplotlib, legend_above, panels, whole_numbers
+from skseq.inspection._axes import INK, MORE_COLOURS, check_matplotlib, draw_line, legend_above, panels, whole_numbers
 
 __all__ = ["TrainingDisplay"]
 
@@ -130,15 +130,12 @@ class TrainingDisplay:
         """(name, key) -> line, for one key and its validation in every history that has them."""
         axes.set_ylabel(key.replace("_", " "))
         return {
-            (name, drawn): _draw_line(
-                axes,
-                history[drawn],
-                color=MORE_COLOURS[index % len(MORE_COLOURS)],
-                ls="--" if drawn.startswith("val_") else "-",
+            (name, drawn): draw_line(
+                axes, history[drawn], start=1, color=color, lw=1.5, ls="--" if drawn.startswith("val_") else "-"
             )
-            for index, (name, history) in enumerate(self.histories.items())
+            for (name, history), color in zip(self.histories.items(), cycle(MORE_COLOURS))
             for drawn in (key, f"val_{key}")
-            if drawn in history
+            if drawn in history  # not every fit has validation data
         }
 
     def _draw_legend(self, *, own_figure):
@@ -148,21 +145,15 @@ class TrainingDisplay:
         several = len(self.histories) > 1
         entries = {}
         if several:
-            entries |= {
-                name: Line2D([], [], color=MORE_COLOURS[i % len(MORE_COLOURS)]) for i, name in enumerate(self.histories)
-            }
+            colours = zip(self.histories, cycle(MORE_COLOURS))
+            entries |= {name: Line2D([], [], color=color) for name, color in colours}
         if any(key.startswith("val_") for lines in self.lines_ for _, key in lines):
-            color = INK if several else MORE_COLOURS[0]
+            color = INK if several else MORE_COLOURS[0]  # ink is the colour of no fit
             entries |= {"training": Line2D([], [], color=color), "validation": Line2D([], [], color=color, ls="--")}
         if not entries:
             return None
         handles, labels = list(entries.values()), list(map(str, entries))
         return legend_above(self.axes_[0], handles, labels, of_figure=own_figure)
-
-
-def _draw_line(axes, values, **style):
-    marker = "o" if len(values) == 1 else None
-    return axes.plot(np.arange(1, len(values) + 1), values, marker=marker, lw=1.5, **style)[0]
 
 
 def _named(estimators):

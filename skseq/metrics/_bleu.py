@@ -80,7 +80,7 @@ def bleu_score(y_true, y_pred, *, sample_weight=None, max_ngram_order=4, smooth_
     if read_form(y_true, "y_true")[0] == "text":
         true, predicted = ([text for (text,) in samples] for samples in (true, predicted))
     else:
-        tokenize = "none"  # only at blanks, which stand between the tokens then
+        tokenize = "none"  # splits only at the blanks that stand between tokens now
         true, predicted = _as_text(true, predicted)
     # effective_order changes the score of a sentence, which is not used: without it there is a warning
     metric = BLEU(tokenize=tokenize, max_ngram_order=max_ngram_order, effective_order=True)

@@ -65,5 +65,5 @@ SCORERS = {  # those for any targets: span_f1_scorer reads labels of one scheme 
     "neg_normalized_edit_distance": neg_normalized_edit_distance_scorer,
     "neg_perplexity": neg_perplexity_scorer,
 }
-if find_spec("sacrebleu"):  # looked for, not imported: the first score does that
+if find_spec("sacrebleu"):  # not imported here: the first score does that
     SCORERS["bleu"] = bleu_scorer

@@ -194,7 +194,7 @@ class SequenceScaler(SequenceInputMixin, OneToOneFeatureMixin, TransformerMixin,
         """`Sequences`; the ``first`` ones decide of what kind all others must be."""
         sequences, self._source_kind = read_numbers(self, X, kind=None if first else self._source_kind)
         if first:
-            self.n_timesteps_in_ = sequences.values.shape[1]  # of (n, t, f)
+            self.n_timesteps_in_ = sequences.values.shape[1]  # values: (n, t, f)
         return sequences
 
     def _apply(self, function, X):

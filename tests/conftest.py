@@ -1,9 +1,24 @@
-"""What holds for all tests: which worker runs what, and how long networks live."""
+"""What holds for all tests: which are slow, which worker runs what, and how long networks live.
+
+``slow.txt`` lists the slow test functions with the seconds that each takes, all its parameters together; see
+docs/testing.md.
+"""
 
 import gc
 import sys
+from collections import Counter
+from pathlib import Path
 
 import pytest
+
+TESTS = Path(__file__).parent
+SECONDS = {name: int(seconds) for seconds, name in map(str.split, (TESTS / "slow.txt").read_text().splitlines())}
+PER_ESTIMATOR = ("test_check_estimator[", "test_check_estimator_of_variants[")
+
+
+def listed(nodeid):
+    """The name of a test's function as ``slow.txt`` has it."""
+    return nodeid.partition("[")[0].removeprefix("tests/")
 
 
 def unit_of(nodeid):
@@ -12,23 +27,35 @@ def unit_of(nodeid):
     Tests of one unit share networks and fitted estimators; on two workers each would be made twice.
     """
     path, _, name = nodeid.partition("::")
-    return (
-        nodeid.rpartition("-check")[0]
-        if name.startswith(("test_check_estimator[", "test_check_estimator_of_variants["))
-        else path
-    )
+    return nodeid.rpartition("-check")[0] if name.startswith(PER_ESTIMATOR) else path
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config, items):
+    """Mark what is slow; on several workers, begin with the units that take longest."""
+    unit_seconds = Counter()
+    for name, nodeid in {listed(item.nodeid): item.nodeid for item in items}.items():
+        unit_seconds[unit_of(nodeid)] += SECONDS.get(name, 0)
+    for item in items:
+        if listed(item.nodeid) in SECONDS:
+            item.add_marker("slow")
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: -unit_seconds[unit_of(item.nodeid)])
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """With ``-n``, and unless ``--dist`` says otherwise, hand out whole units."""
+    """With ``-n``, and unless ``--dist`` says otherwise, hand out whole units in the order of collection."""
     from xdist.scheduler import LoadScopeScheduling
 
     class UnitScheduling(LoadScopeScheduling):
         def _split_scope(self, nodeid):
             return unit_of(nodeid)
 
-    return UnitScheduling(config, log) if config.getvalue("dist") == "load" else None
+    if config.getvalue("dist") != "load":
+        return None
+    config.option.loadscopereorder = False
+    return UnitScheduling(config, log)
 
 
 @pytest.fixture(autouse=True, scope="module")

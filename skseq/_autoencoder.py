@@ -20,6 +20,11 @@ __all__ = ["LSTMAutoencoderTransformer"]
 COPIES = 16  # of what is scored: what was written, errors and their squares, in float64
 
 
+def _decoder(estimator):
+    """What the fitted network decodes; before fit what the next one would."""
+    return (estimator._spec if estimator.__sklearn_is_fitted__() else estimator).decoder
+
+
 def _gives_vectors(estimator):
     """Names of output features exist only for one vector per sample."""
     return estimator.output != "sequence"
@@ -27,7 +32,7 @@ def _gives_vectors(estimator):
 
 def _reconstructs(estimator):
     """Reconstructions exist where there is a decoder for them."""
-    return estimator._now("decoder") != "predict"
+    return _decoder(estimator) != "predict"
 
 
 def _decodes(estimator):
@@ -37,7 +42,7 @@ def _decodes(estimator):
 
 def _forecasts(estimator):
     """Predictions exist where there is a decoder for them."""
-    return estimator._now("decoder") != "reconstruct"
+    return _decoder(estimator) != "reconstruct"
 
 
 class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, OwnNetworkMixin, BaseAutoencoder):

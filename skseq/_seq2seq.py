@@ -619,8 +619,8 @@ n_classes)
         score : float
             Between 0 and 1.
         """
-        y = ClassTargets.check(y, "y")
-        return exact_match(y, self.predict(X), sample_weight, of=type(self).__name__)
+        predicted = self.predict(X)
+        return exact_match(self._targets.check(y, "y"), predicted, sample_weight, of=type(self).__name__)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -5,7 +5,7 @@ from sklearn.base import ClassifierMixin, MultiOutputMixin, RegressorMixin
 
 from skseq._base.class_weight import ClassWeightMixin
 from skseq._base.sequence_predictor import SequencePredictor
-from skseq._data.class_targets import ClassTargets, LabelTargets, exact_match
+from skseq._data.class_targets import LabelTargets, exact_match
 from skseq._data.number_targets import NumberTargets
 from skseq._sklearn import StrOptions, _fit_context
 
@@ -460,8 +460,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Se
     def _assembled(self, rows, class_weights):
         """Rows with their weights times those of their classes, a product over outputs."""
         factor = np.prod([own[ids] for own, ids in zip(class_weights, rows["target"].T)], axis=0)  # (n,)
-        weight = rows.pop("weight")  # put back times that factor
-        return self._with_weights(rows, weight, factor=factor), {}
+        return self._with_weights(rows, rows["weight"], factor=factor), {}
 
     def _strata(self, targets, rows):
         return None if targets.multioutput else rows["target"][:, 0]
@@ -523,8 +522,8 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Se
         score : float
             Between 0 and 1.
         """
-        y = ClassTargets.check(y, "y")
-        return exact_match(y, self.predict(X), sample_weight, of=type(self).__name__)
+        predicted = self.predict(X)
+        return exact_match(self._targets.check(y, "y"), predicted, sample_weight, of=type(self).__name__)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -592,12 +592,12 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         check_max_length(self.max_length)
 
     def _read_targets(self, y, sequences, targets, argument):
-        lists = read_token_lists(y, analyzer=self.target_analyzer, argument=argument)
         if targets is None:
+            lists = read_token_lists(y, analyzer=self.target_analyzer, argument=argument)
             more = {"analyzer": self.target_analyzer, "join": self.target_join, "of": type(self).__name__}
             targets = TokenTargets.learn(lists, self.target_vocabulary, **more)
         else:
-            targets.check_form(lists, argument)
+            lists = targets.check(y, argument)
             targets = targets.seen(lists)  # longer outputs may have come
         return targets, targets.encode(lists, argument)
 

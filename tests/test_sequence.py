@@ -269,3 +269,9 @@ def test_partial_fit_checks_classes():
         classifier().partial_fit(X, Y, classes=[0, 2])
     with pytest.raises(ValueError, match="is not the same as on last call to partial_fit"):
         classifier().partial_fit(X, Y, classes=[0, 1, 2]).partial_fit(X, Y, classes=[0, 1])
+
+
+def test_a_part_of_the_data_cannot_balance_classes():
+    for class_weight in ("balanced", ["balanced"], [None, "balanced"]):
+        with pytest.raises(ValueError, match="class_weight='balanced' is not supported by partial_fit"):
+            classifier(class_weight=class_weight).partial_fit(X, PAIRS, classes=[[0, 1, 2], [0, 1]])

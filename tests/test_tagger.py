@@ -256,3 +256,12 @@ def test_other_bad_targets():
         tagger().fit(RAGGED, TAGS).score_samples(RAGGED[3:4], [["odd"]])
     with pytest.raises(ValueError, match="class_weight must map labels"):
         tagger(class_weight={"odd": 1}).fit(RAGGED, TAGS)
+
+
+def test_predictions_are_no_unsplit_text():
+    """Labels as long as their sources, by chance: nobody is asked to split what predict wrote."""
+    model = tagger(epochs=1).fit([np.ones(1), np.ones(3), np.ones(2)], ["a", "yes", "yes"])
+    assert 0 <= model.score([np.ones(1), np.ones(3)], ["a", "yes"]) <= 1
+    assert np.isfinite(model.score_samples([np.ones(1), np.ones(3)])).all()
+    with pytest.raises(ValueError, match="as many characters as its source has timesteps"):
+        tagger().fit([np.ones(1), np.ones(3)], ["a", "yes"])

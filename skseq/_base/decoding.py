@@ -151,10 +151,10 @@ class Search:
         """Class ids of every output; a token that fit did not see raises ValueError."""
         classes = self.targets.token_classes
         found = [self.targets.tokens_of(output, argument) for output in outputs]
-        unknown = next((token for output in found for token in output if token not in classes), None)
-        if unknown is not None:
+        unknown = [token for output in found for token in output if token not in classes]  # None may be one of them
+        if unknown:
             raise ValueError(
-                f"{argument} holds the token {unknown!r}, which is no target token of fit: {list(classes)[:10]}"
+                f"{argument} holds the token {unknown[0]!r}, which is no target token of fit: {list(classes)[:10]}"
                 f"{' ...' if len(classes) > 10 else ''}."
             )
         return [[classes[token] for token in output] for output in found]

@@ -19,7 +19,9 @@ KINDS = ("bahdanau", "dot", "general", "concat", "location", "local-m", "local-p
 
 def _attends(estimator):
     """Attention weights exist only with attention."""
-    return estimator._now("attention") not in (None, False)
+    if estimator.__sklearn_is_fitted__():
+        return estimator._spec.attention is not None  # whatever the parameter has been set to since
+    return bool(estimator.attention)
 
 
 class EncoderDecoderEstimator(SearchMixin, SourceEstimator):

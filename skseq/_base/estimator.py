@@ -179,10 +179,6 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
         check_is_fitted(self)
         return self._learnt.targets
 
-    def _now(self, name):
-        """A parameter that decides what the network can do, as the fitted network has it; before fit as it is set."""
-        return getattr(self._spec if hasattr(self, "_spec") else self, name)
-
     # --- the ladder ---------------------------------------------------------------------------------------------------
 
     def _fit(self, X, y, sample_weight, validation=(None, None, None), *, incremental=False, **given):

@@ -197,9 +197,8 @@ class OwnNetworkMixin:
     def _meta(self, learnt, rows):
         """What a build function may ask for: what was learnt in fit."""
         form, lengths = learnt.source, rows.get("source_lengths")
-        columns = {"n_features_in_": self.n_features_in_} if hasattr(self, "n_features_in_") else {}  # text has none
         return {
-            **columns,
+            **({} if form.n_features_in is None else {"n_features_in_": form.n_features_in}),  # text has none
             "n_timesteps_in_": form.n_timesteps,
             **self._meta_of_targets(learnt.targets),
             "task": self._task,

@@ -11,7 +11,9 @@ __all__ = ["SequencePredictor"]
 
 def _pools_by_attention(estimator):
     """Attention weights exist only where attention pools."""
-    return not estimator._has_own_network and estimator._now("pooling") == "attention"
+    if estimator.__sklearn_is_fitted__():
+        return estimator._spec.pooling == "attention"  # a network of one's own has None
+    return estimator.network is None and estimator.pooling == "attention"
 
 
 class _PooledEstimator(SourceEstimator):

@@ -50,7 +50,8 @@ class SourceEstimator(BaseSequenceEstimator):
         return sequences.astype(form.dtype, argument), form
 
     def _read_ids(self, X, kind, form, argument):
-        tokens, lengths = read_tokens(self, X, kind, reset=form is None, analyzer=self.analyzer, argument=argument)
+        analyzer = self.analyzer if form is None else form.analyzer
+        tokens, lengths = read_tokens(self, X, kind, reset=form is None, analyzer=analyzer, argument=argument)
         if form is None:
             form = SourceForm(
                 kind=kind,
@@ -58,6 +59,7 @@ class SourceEstimator(BaseSequenceEstimator):
                 n_timesteps=lengths[1] if isinstance(lengths, tuple) else int(lengths.max()),
                 dtype=self._number_type,
                 vocabulary=self._learnt_vocabulary(tokens),
+                analyzer=analyzer,
             )
         unknown = self.handle_unknown == "use_unknown" and form.has_unknown  # the parameter may have been set after fit
         encode = partial(vocabulary.encode, vocabulary=form.vocabulary, unknown=unknown, argument=argument)
@@ -70,7 +72,7 @@ class SourceEstimator(BaseSequenceEstimator):
     def _source_labels(self, X):
         """The tokens of X as strings, one list per sample, for displays; None if X holds measurements."""
         form = self._learnt.source
-        return token_labels(self, X, form.kind, analyzer=self.analyzer) if form.reads_tokens else None
+        return token_labels(self, X, form.kind, analyzer=form.analyzer) if form.reads_tokens else None
 
     def _kind_of(self, X):
         """What X holds; parameters that make no sense for it raise ValueError."""

@@ -122,13 +122,13 @@ class ClassTargets:
         ids = derived(lambda index: class_ids(y[index], self.tokens, argument=argument), y.shape, np.int32)
         return {"target": ids}
 
-    def scored(self, y, argument="y"):
+    def scored(self, y):
         """Rows of the network that hold given outputs."""
-        return self.encode(self.check(y, argument), argument)
+        return self.encode(self.check(y, "y"), "y")
 
-    def n_scored(self, y, argument="y"):
+    def n_scored(self, y):
         """How many tokens every given output has, (n,)."""
-        return np.full(len(self.check(y, argument)), self.n_timesteps)
+        return np.full(len(self.check(y, "y")), self.n_timesteps)
 
     def decode(self, ids, _=None):
         """Targets in the form of y in fit from classes (n, t)."""

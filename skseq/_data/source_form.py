@@ -24,6 +24,8 @@ class SourceForm:
         Type of the numbers in the network.
     vocabulary : dict or None
         {token: id}, None for numbers.
+    analyzer : {"char", "word"}, callable or None
+        How text is split.
     """
 
     kind: str
@@ -31,6 +33,7 @@ class SourceForm:
     n_timesteps: int
     dtype: str
     vocabulary: dict | None = None
+    analyzer: object = None
 
     @property
     def reads_tokens(self):
@@ -41,6 +44,11 @@ class SourceForm:
     def univariate(self):
         """Whether samples were (n_timesteps,) rather than (n_timesteps, n_features)."""
         return self.kind in ("columns", "series")
+
+    @property
+    def n_features_in(self):
+        """What scikit-learn calls ``n_features_in_``: columns, or features of a timestep; None without either."""
+        return self.n_timesteps if self.kind in ("columns", "tokens") else self.n_features
 
     @property
     def has_unknown(self):

@@ -42,6 +42,8 @@ class TagTargets:
     def learn(cls, y, lengths, classes=None, *, argument="y"):
         """The labels in y, or in ``classes`` if these are given, and the form of y."""
         form, labels = read_tags(y, lengths, argument=argument)
+        if form == "labels":
+            _check_not_split(labels, lengths, argument)
         return cls(classes=distinct(labels, argument=argument) if classes is None else _given(classes), form=form)
 
     @property
@@ -181,7 +183,6 @@ def read_tags(y, lengths, *, argument="y"):
         )
         y = y[:, 0]
     if y.ndim == 1:
-        _check_not_split(y, lengths, argument)
         return "labels", y
     _check_lengths(np.full(len(y), y.shape[1]), lengths, argument)
     return "array", y

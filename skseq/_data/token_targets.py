@@ -94,16 +94,12 @@ class TokenTargets:
     def check(self, y, argument):
         """`TokenLists` of the form in fit; anything else raises ValueError."""
         lists = read_token_lists(y, analyzer=self.analyzer, argument=argument)
-        self.check_form(lists, argument)
-        return lists
-
-    def check_form(self, lists, argument):
-        """Raise ValueError for targets of another form than in fit."""
         if lists.form != self.form:
             raise ValueError(
                 f"{argument} holds {lists.form}, but {self.of} was fitted on {self.form}: pass targets in the form "
                 "they had in fit."
             )
+        return lists
 
     @property
     def size(self):
@@ -150,14 +146,14 @@ class TokenTargets:
         target = np.pad(pad(ids, lists.lengths), ((0, 0), (0, 1)), constant_values=END)  # padding is END as well
         return {"target": target, "target_lengths": lists.lengths + np.int32(1)}
 
-    def scored(self, y, argument="y"):
+    def scored(self, y):
         """Rows of the network that hold given outputs; the token of a label is all there is to it."""
-        rows = self.encode(self.check(y, argument), argument)  # (n, t + 1)
+        rows = self.encode(self.check(y, "y"), "y")  # (n, t + 1)
         return rows if self.end is not None else {"target": rows["target"][:, :1]}
 
-    def n_scored(self, y, argument="y"):
+    def n_scored(self, y):
         """How many tokens every given output has, its end included, (n,)."""
-        lengths = self.check(y, argument).lengths
+        lengths = self.check(y, "y").lengths
         return lengths if self.end is None else lengths + 1
 
     def right(self, y, ids, lengths):

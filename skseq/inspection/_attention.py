@@ -160,10 +160,11 @@ class AttentionDisplay:
         reads = hasattr(estimator, "_source_labels")
         source_labels = estimator._source_labels(chosen) if reads else None  # None, too, for measurements
         measured = reads and source_labels is None
+        known = getattr(estimator, "_targets", None)  # estimators of others name no tokens
         display = cls(
             [np.atleast_2d(np.asarray(own, dtype=float)) for own in weights],  # of pooled sequences (n_source_steps,)
             source_labels=source_labels,
-            target_labels=estimator._targets.labels(targets) if hasattr(estimator, "_targets") else None,
+            target_labels=known.labels(targets) if hasattr(known, "labels") else None,
             series=[as_series(sample) for sample in each(chosen)] if measured else None,
             samples=places,
         )

@@ -47,8 +47,9 @@ def _final(estimator, X):
 
 def _n_tokens(estimator, y):
     """Number of tokens that the probability of every target is a product over: the estimator may know it better."""
-    if hasattr(estimator, "_targets"):  # ours: their targets know whether an end token is scored, too
-        return estimator._targets.n_scored(y)
+    targets = getattr(estimator, "_targets", None)
+    if hasattr(targets, "n_scored"):  # ours: their targets know whether an end token is scored, too
+        return targets.n_scored(y)
     return [len(tokens) for tokens in read_targets(y)]
 
 

@@ -1,0 +1,79 @@
+"""Sources: what X was in fit decides how it is read ever after, whatever becomes of the parameters."""
+
+import numpy as np
+import pytest
+
+from skseq import Seq2SeqTransducer, SequenceClassifier, SequenceRegressor
+
+WORDS = ["ab", "ba", "b", "aab"] * 3
+Y = [0, 1, 1, 0] * 3
+
+
+def classifier(**parameters):
+    return SequenceClassifier(**{"units": 2, "epochs": 1, "random_state": 0, **parameters})
+
+
+@pytest.mark.parametrize(
+    ("X", "kind", "size", "columns"),
+    [
+        (np.arange(6.0).reshape(2, 3), "columns", 1, 3),
+        (np.zeros((2, 3, 4)), "features", 4, 4),
+        ([np.zeros((2, 4)), np.zeros((3, 4))], "features", 4, 4),
+        ([np.zeros(2), np.zeros(3)], "series", 1, 1),
+        (np.array([[5, 7, 5], [7, 7, 5]]), "tokens", 3, 3),
+        ([["a"], ["b", "c", "d"]], "token lists", 5, None),
+    ],
+    ids=["columns", "features", "ragged-features", "series", "tokens", "token-lists"],
+)
+def test_what_reading_finds_out(X, kind, size, columns):
+    model = classifier()
+    sequences, form = model._read_source(X, None, "X")
+    assert (form.kind, form.size, form.n_features_in) == (kind, size, columns)
+    assert form.n_timesteps == sequences.values.shape[1] == 3
+    assert model._read_source(X, form, "X")[1] is form
+
+
+def test_reading_stores_nothing_but_what_scikit_learn_does():
+    model = classifier(analyzer="char")
+    before = dict(vars(model))
+    model._read_source(WORDS, None, "X")
+    assert vars(model) == before
+    model = classifier()
+    model._read_source(np.zeros((2, 3)), None, "X")
+    assert set(vars(model)) - set(before) == {"n_features_in_"}
+
+
+def test_text_is_split_as_in_fit():
+    """Parameters that are set after fit wait for the next one."""
+    model = classifier(analyzer="char").fit(WORDS, Y)
+    expected = model.predict_proba(WORDS)
+    np.testing.assert_array_equal(model.set_params(analyzer="word").predict_proba(WORDS), expected)
+    model = Seq2SeqTransducer(units=2, epochs=1, random_state=0, analyzer="char", target_analyzer="char")
+    model.fit(WORDS, WORDS).set_params(target_analyzer="word")
+    assert model.score_samples(["ab"], ["ab"]) == model.set_params(target_analyzer="char").score_samples(["ab"], ["ab"])
+    assert model.set_params(target_analyzer="word").partial_fit(WORDS, WORDS).n_timesteps_out_ == 4  # three and the end
+
+
+def test_a_refit_reads_anew():
+    model = classifier(analyzer="char").fit(WORDS, Y)
+    assert model.vocabulary_ == {"a": 1, "b": 2}
+    assert not hasattr(model, "n_features_in_")
+    model.set_params(analyzer=None).fit(np.zeros((12, 3)), Y)
+    assert not hasattr(model, "vocabulary_")
+    assert (model.n_features_in_, model.n_timesteps_in_) == (3, 3)
+
+
+def test_parameters_of_tokens_need_tokens():
+    X = np.zeros((12, 3))
+    for name, value in {"embedding_dim": 2, "vocabulary": ["a"], "max_vocabulary": 3, "min_frequency": 2}.items():
+        with pytest.raises(ValueError, match=f"{name}=.* is for tokens, but X is read as measurements"):
+            classifier(**{name: value}).fit(X, Y)
+    with pytest.raises(ValueError, match="source_type='numeric' and an analyzer exclude each other"):
+        classifier(source_type="numeric", analyzer="char").fit(WORDS, Y)
+
+
+def test_integers_are_tokens_to_classifiers_and_numbers_to_regressors():
+    X = np.array([[1, 2], [2, 2], [1, 1]])
+    assert classifier()._read_source(X, None, "X")[1].reads_tokens
+    assert not SequenceRegressor()._read_source(X, None, "X")[1].reads_tokens
+    assert SequenceRegressor(source_type="tokens")._read_source(X, None, "X")[1].reads_tokens

@@ -560,7 +560,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         if self.output != "sequence" or shapes != {(self._n_features_out,)}:
             raise ValueError(
                 "inverse_transform takes an object array or a ragged list only as transform gives it with "
-                f"output='sequence': one (n_timesteps, {self._spec.encoding_size}) array a sample."
+                f"output='sequence': one (n_timesteps, {self._spec.encoding_size}) array per sample."
             )
         lengths = check_lengths(samples)
         return np.stack([np.asarray(sample)[-1:] for sample in samples]), lengths  # (n, 1, encoding size)
@@ -570,7 +570,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         lengths = np.asarray(lengths)
         if lengths.shape != (n_samples,) or lengths.dtype.kind not in "iu" or lengths.min() < 1:
             raise ValueError(
-                f"lengths must be {n_samples} integers of at least 1, one a sample. Got {lengths!r} of shape "
+                f"lengths must be {n_samples} integers of at least 1, one per sample. Got {lengths!r} of shape "
                 f"{lengths.shape}."
             )
         return lengths.astype(np.int32)

@@ -207,7 +207,7 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
         if y is None and get_tags(self).target_tags.required:  # autoencoders need none
             raise ValueError(f"{type(self).__name__} requires y to be passed, but the target y is None.")
         targets, rows = self._read_targets(y, sequences, known.targets, f"y{suffix}", **given)
-        check_consistent_length(sequences.values, *rows.values())
+        check_consistent_length(sequences.values, rows.get("target"))
         examples = Examples(sequences=sequences, targets=rows, sample_weight=sample_weight)
         return Learnt(source=form, targets=targets), examples
 

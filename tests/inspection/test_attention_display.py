@@ -145,7 +145,7 @@ def test_source_labels_are_the_tokens_that_the_estimator_reads(reader, pooler, w
 )
 def test_source_labels_of_every_kind_of_token(parameters, X, labels):
     model = SequenceClassifier(**parameters)
-    model._learnt = Learnt(source=model._read_source(X)[1])  # what fit does first
+    model._learnt = Learnt(source=model._read_source(X, None, "X")[1])  # what fit does first
     assert model._source_labels(X) == labels
 
 

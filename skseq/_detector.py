@@ -16,7 +16,7 @@ MANY_SAMPLES = 10  # with a window: hold out whole samples if there are this man
 
 
 class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
-    """Recurrent autoencoder that scores how unlike the sequences of fit a sequence is: EncDec-AD [1]_.
+    """Recurrent autoencoder that scores how far a sequence is from those seen in fit: EncDec-AD [1]_.
 
     The autoencoder learns to write normal sequences again. From normal sequences that are held out from training it
     learns how large its errors are, and how the errors of the features go together. What lies far outside is an

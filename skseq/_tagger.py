@@ -57,8 +57,8 @@ class SequenceTagger(ClassWeightMixin, SourceEstimator):
 
     class_weight : dict, "balanced" or None, default=None
         Weights of the labels in the loss. "balanced" weighs labels inversely to their frequency. With a softmax every
-        timestep has the weight of its label, times the weight of its sample. With a CRF, which loses whole sequences, a
-        sequence has the mean weight of its labels.
+        timestep has the weight of its label, times the weight of its sample. A CRF has one loss per sequence, which is
+        weighted by the mean weight of its labels.
 
     encoder : estimator or None, default=None
         A fitted estimator of skseq, such as a `LSTMAutoencoderTransformer`. Training starts from the weights of its
@@ -262,7 +262,7 @@ class SequenceTagger(ClassWeightMixin, SourceEstimator):
 
     Examples
     --------
-    Where words may be hyphenated: a 1 behind the letter:
+    Hyphenation: 1 marks a letter after which the word may be broken:
 
     >>> from skseq import SequenceTagger
     >>> words = ["data", "meta", "beta", "mode", "tone", "pipe"]
@@ -508,7 +508,7 @@ ndarray of shape (n_samples, n_classes)
         y : list, or array-like of shape (n_samples, n_timesteps) or (n_samples,)
             True labels, as in `fit`.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the samples: each of its timesteps counts so many times.
+            Weights of the samples. The weight of a sample counts for each of its timesteps.
 
         Returns
         -------

@@ -21,7 +21,8 @@ What to try next
   * your own sequences: arrays, lists of any lengths, token lists, text with analyzer="char" or "word"
   * anything scikit-learn does with an estimator: cross_val_predict, Pipeline, clone, pickle, set_output
   * Seq2SeqClassifier(attention="dot", bidirectional=True, n_layers=2, cell="gru"), early_stopping, class_weight
-  * SequenceClassifier and SequenceRegressor: one label or number a sequence; LSTMAutoencoderDetector: what is odd
+  * SequenceClassifier, SequenceRegressor, SequenceTagger: one label or number per sequence, a label per timestep
+  * LSTMAutoencoderDetector: what is odd in sequences or in one long series
   * est.model_.save("network.keras"): a plain Keras model that loads without skseq
   * help(skseq.Seq2SeqTransducer), help(skseq.LSTMAutoencoderTransformer), help(skseq.datasets), help(skseq.metrics)
 """

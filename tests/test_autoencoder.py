@@ -309,7 +309,7 @@ def test_bad_encodings(ragged):
         model.set_params(output="last").inverse_transform(Z)
     Z = model.transform(ragged)
     for lengths in ([1, 2], [1.0] * 8, [0] * 8, 7):
-        with pytest.raises(ValueError, match="lengths must be 8 integers of at least 1, one a sample"):
+        with pytest.raises(ValueError, match="lengths must be 8 integers of at least 1, one per sample"):
             model.inverse_transform(Z, lengths=lengths)
 
 

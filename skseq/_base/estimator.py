@@ -62,7 +62,7 @@ class Examples:
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """What is asked of a fit: so many epochs at most, in a single `partial_fit` or not, from the last fit on or not."""
+    """What a fit is to do: its largest number of epochs, whether it is a `partial_fit`, whether the last fit goes on."""
 
     epochs: int
     incremental: bool = False

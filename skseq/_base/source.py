@@ -112,8 +112,8 @@ class SourceEstimator(BaseSequenceEstimator):
             )
         if self.handle_unknown == "use_unknown" and not form.has_unknown:
             raise ValueError(
-                "handle_unknown='use_unknown' needs an id for unknown tokens, which the vocabulary of the encoder has "
-                "not: fit the encoder with handle_unknown='use_unknown' too, or set handle_unknown='error'."
+                "handle_unknown='use_unknown' needs an id for unknown tokens, but the encoder's vocabulary has none: "
+                "fit the encoder with handle_unknown='use_unknown' too, or set handle_unknown='error'."
             )
 
     def _keep_learnt(self, learnt):

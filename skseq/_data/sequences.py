@@ -176,7 +176,7 @@ def read_numbers(estimator, X, *, kind=None, argument="X"):
     elif sequences.values.shape[2] != 1:
         raise ValueError(
             f"{argument} holds sequences of {sequences.values.shape[2]} features, but {type(estimator).__name__} was "
-            "fitted on univariate sequences, one a row."
+            "fitted on univariate sequences, one per row."
         )
     return sequences, kind
 
@@ -211,7 +211,7 @@ def _check_two_dimensions(X):
     """One number per sample is no sequence, and most likely one sequence without a container."""
     if getattr(X, "ndim", None) == 1 and getattr(X.dtype, "kind", "") in "iuf":
         raise ValueError(
-            "Expected 2D array, got 1D array instead, which holds one number a sample. Reshape your data to (n_samples,"
+            "Expected 2D array, got 1D array instead: one number per sample is no sequence. Reshape your data to (n_samples,"
             " n_timesteps): a single sequence is X.reshape(1, -1), or [X]."
         )
 

@@ -235,7 +235,7 @@ def _read_array(y, argument):
     if y.ndim > 2:
         raise ValueError(
             f"{argument} has {y.ndim} dimensions (shape {y.shape}). Expected token lists, shape (n_samples,) or "
-            "(n_samples, n_timesteps_out): a token a timestep."
+            "(n_samples, n_timesteps_out): one token per timestep."
         )
     if y.dtype.kind == "f" and (y % 1 != 0).any():  # whole numbers may have come as floats
         raise ValueError(

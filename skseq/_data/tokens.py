@@ -131,7 +131,7 @@ def check_tokens(tokens, argument):
     except TypeError as error:
         raise ValueError(
             f"{argument} holds tokens that cannot be looked up ({error}). Expected integers, strings or other hashable "
-            "values, one a timestep."
+            "values, one per timestep."
         ) from error
     if any(isinstance(token, float) and token != token for token in kinds):  # only NaN differs from itself
         raise ValueError(f"{argument} holds NaN among its tokens: remove it, or put a token of your own in its place.")

@@ -29,7 +29,7 @@ def span_f1_score(y_true, y_pred, *, sample_weight=None, average="micro"):
         Predicted labels, as many for every sample.
 
     sample_weight : array-like of shape (n_samples,), default=None
-        Weights of the samples: each of their spans counts so many times.
+        Weights of the samples. The weight of a sample counts for each of its spans.
 
     average : {"micro", "macro"}, default="micro"
         "micro": F1 over the spans of all types together, the figure of CoNLL. "macro": the mean of the F1 of all types
@@ -84,7 +84,7 @@ def span_report(y_true, y_pred, *, sample_weight=None):
         Predicted labels, as many for every sample.
 
     sample_weight : array-like of shape (n_samples,), default=None
-        Weights of the samples: each of their spans counts so many times.
+        Weights of the samples. The weight of a sample counts for each of its spans.
 
     Returns
     -------

@@ -223,7 +223,7 @@ def test_other_data(encoder, reader):
         classifier(encoder=reader).fit(X, Y)
     with pytest.raises(ValueError, match="encoder has embedding_dim=3, but SequenceClassifier has embedding_dim=None"):
         classifier(encoder=reader, analyzer="char").fit(TEXT, Y)
-    with pytest.raises(ValueError, match="which the vocabulary of the encoder has not: fit the encoder"):
+    with pytest.raises(ValueError, match="but the encoder's vocabulary has none: fit the encoder"):
         classifier(encoder=reader, analyzer="char", embedding_dim=3, handle_unknown="use_unknown").fit(TEXT, Y)
 
 

@@ -62,7 +62,7 @@ class Examples:
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """What a fit is to do: its largest number of epochs, whether it is a `partial_fit`, whether the last fit goes on."""
+    """What a fit is to do: epochs at most, whether it is a `partial_fit`, and whether it continues the last fit."""
 
     epochs: int
     incremental: bool = False

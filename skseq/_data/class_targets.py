@@ -222,7 +222,8 @@ class LabelTargets:
         given = class_weight if isinstance(class_weight, list) else [class_weight] * len(self.classes)
         if len(given) != len(self.classes):
             raise ValueError(
-                f"class_weight lists {len(given)} dict(s), but y has {len(self.classes)} output(s): one dict per output."
+                f"class_weight lists {len(given)} dict(s), but y has {len(self.classes)} output(s): one dict per "
+                "output."
             )
         triples = zip(given, self.classes, rows["target"].T)
         return [_of_classes(own, classes, ids, rows["weight"]) for own, classes, ids in triples]

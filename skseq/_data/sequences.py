@@ -211,8 +211,8 @@ def _check_two_dimensions(X):
     """One number per sample is no sequence, and most likely one sequence without a container."""
     if getattr(X, "ndim", None) == 1 and getattr(X.dtype, "kind", "") in "iuf":
         raise ValueError(
-            "Expected 2D array, got 1D array instead: one number per sample is no sequence. Reshape your data to (n_samples,"
-            " n_timesteps): a single sequence is X.reshape(1, -1), or [X]."
+            "Expected 2D array, got 1D array instead: one number per sample is no sequence. Reshape your data to "
+            "(n_samples, n_timesteps): a single sequence is X.reshape(1, -1), or [X]."
         )
 
 

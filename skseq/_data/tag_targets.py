@@ -212,8 +212,6 @@ def _read_array(y, argument):
     """Labels (n,) or (n, t)."""
     if np.asarray(y).ndim == 0:
         raise ValueError(f"{argument} must hold labels for every sample, in a list or an array. Got {y!r}.")
-    if getattr(getattr(y, "dtype", None), "kind", "") == "T":
-        y = np.array(y.tolist())  # NumPy's strings of any length
     y = _check_labels(keep_types(y), argument)
     if y.ndim > 2:
         raise ValueError(

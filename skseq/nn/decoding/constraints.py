@@ -122,8 +122,8 @@ class NoRepeat(Constraint):
         repeats = followers >= 0
         for i in range(n_before):
             repeats &= tokens[:, i : i + n_windows] == last[:, i : i + 1]
-        rows = tf.range(tf.shape(tokens)[0])[:, None] * tf.ones_like(followers)
-        places = tf.stack([rows, tf.maximum(followers, 0)], -1)
+        hypotheses = tf.range(tf.shape(tokens)[0])[:, None] * tf.ones_like(followers)
+        places = tf.stack([hypotheses, tf.maximum(followers, 0)], -1)
         # A scatter of the followers: comparing with all classes would make a tensor (n, t, n_classes).
         counts = tf.scatter_nd(places, tf.cast(repeats, tf.int32), [tf.shape(tokens)[0], self.n_classes])
         return counts == 0

@@ -167,7 +167,7 @@ def beam(
 class _Search:
     """One loop for all searches: hypotheses, ``width`` per sample, for n_steps or until all have ended.
 
-    ``choose(t, log_probs, hypotheses) -> (rows, classes, gains)`` reads the log-probabilities of what may follow. It
+    ``choose(t, log_probs, hypotheses) -> (chosen, classes, gains)`` reads the log-probabilities of what may follow. It
     says which hypotheses go on (None: each), with which class, and what that adds to their log-probability.
 
     Hypotheses are a dict of tensors with leading dimension n = n_samples * width.
@@ -229,9 +229,9 @@ class _Search:
 
     def _chosen(self, t, log_probs, hypotheses):
         """The hypotheses that go on, with their new log-probabilities, and their classes."""
-        rows, classes, gains = self.choose(t, log_probs, hypotheses)
-        if rows is not None:
-            hypotheses = tf.nest.map_structure(lambda x: tf.gather(x, rows), hypotheses)
+        chosen, classes, gains = self.choose(t, log_probs, hypotheses)
+        if chosen is not None:
+            hypotheses = tf.nest.map_structure(lambda x: tf.gather(x, chosen), hypotheses)
         return hypotheses | {"log_probs": hypotheses["log_probs"] + tf.cast(gains, tf.float64)}, classes
 
     def _ended(self, t, hypotheses, classes):

@@ -168,6 +168,6 @@ def get_weights(bindings, like):
     """The named weights out of the Keras variables; ``like`` gives their shapes."""
     weights = dict(like)
     for variable, names in bindings:
-        rows = np.split(as_array(variable), np.cumsum([len(like[name]) for name in names])[:-1]) if names else []
-        weights.update((name, value.reshape(like[name].shape)) for name, value in zip(names, rows))
+        parts = np.split(as_array(variable), np.cumsum([len(like[name]) for name in names])[:-1]) if names else []
+        weights.update((name, value.reshape(like[name].shape)) for name, value in zip(names, parts))
     return weights

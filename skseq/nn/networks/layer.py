@@ -135,7 +135,7 @@ def _product(inputs, kernel, mask):
     """`project` with a mask of the inputs (b, f), or None."""
     if inputs.dtype.is_floating:
         return dense(inputs if mask is None else inputs * mask, kernel)
-    rows = tf.gather(kernel, inputs)  # (t, b, g): as a product with one-hot vectors, without making them
+    looked_up = tf.gather(kernel, inputs)  # (t, b, g): as a product with one-hot vectors, without making them
     if mask is None:
-        return rows
-    return rows * tf.transpose(tf.gather(mask, tf.transpose(inputs), batch_dims=1))[..., None]
+        return looked_up
+    return looked_up * tf.transpose(tf.gather(mask, tf.transpose(inputs), batch_dims=1))[..., None]

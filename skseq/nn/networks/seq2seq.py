@@ -6,7 +6,7 @@ The decoder itself is in `skseq.nn.networks.seq2seq_decoder`.
 import tensorflow as tf
 
 from skseq.nn.decoding.searches import greedy_search
-from skseq.nn.kernels.products import rows
+from skseq.nn.kernels.products import as_matrix
 from skseq.nn.networks import encoder, seq2seq_search
 from skseq.nn.networks.noise import Silence
 from skseq.nn.networks.seq2seq_decoder import START, Seq2SeqDecoder, decoder_inputs
@@ -102,7 +102,7 @@ class Seq2Seq:
 
 def _cross_entropy(targets, logits, smoothing=None):
     """-log p of the targets (t, b); smoothed: 1 - e of it and e of the mean over classes (Szegedy et al. 2016)."""
-    losses = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.reshape(targets, [-1]), rows(logits))
+    losses = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.reshape(targets, [-1]), as_matrix(logits))
     losses = tf.reshape(losses, tf.shape(targets))
     if smoothing is None:
         return losses

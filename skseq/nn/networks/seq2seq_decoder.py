@@ -4,7 +4,7 @@ It is written once, in `Seq2SeqDecoder.step`. Teacher forcing, scheduled samplin
 Where no step needs the output of an earlier one, teacher forcing runs a whole layer in one call instead, with the same
 numbers.
 
-Shapes, time first: t target steps, b samples, n rows (several per sample in a search), u units, d the width of an
+Shapes, time first: t target steps, b samples, n hypotheses (several per sample in a search), u units, d the width of an
 encoder output, g the gates of all units.
 """
 
@@ -157,36 +157,37 @@ class Seq2SeqDecoder:
         features = {"hidden": states[-1][0]}
         if spec.combines:
             queries = _by_sample(source, features["hidden"])
-            features = {name: _by_row(x) for name, x in self._combine(weights, source, queries, t[None]).items()}
+            features = {name: _by_hypothesis(x) for name, x in self._combine(weights, source, queries, t[None]).items()}
         return features, [*states, [features["hidden"]]] if spec.input_feeding else states
 
     def _align(self, weights, source, hidden, t):
         """a_i = softmax_j(v' tanh(W s_{i-1} + U h_j)) and c_i = sum_j a_ij h_j: (n, n_source), (n, d)."""
         found = attention.align(self.spec, weights, source, _by_sample(source, hidden), t[None])
-        return [_by_row(x) for x in found]
+        return [_by_hypothesis(x) for x in found]
 
     def _advance(self, weights, source, tokens, states, noise, **joined):
         """States of all layers after one step: s_i = f(s_{i-1}, y_{i-1}, ...); ``joined`` are inputs by kernel."""
         spec, new_states = self.spec, []
         inputs = tokens if spec.recursive else None
         for layer, state in enumerate(states):
-            own, n_rows = subset(weights, f"decoder/{layer}"), tf.shape(state[0])[0]
+            own, n_hypotheses = subset(weights, f"decoder/{layer}"), tf.shape(state[0])[0]
             x = input_bias(spec.cell, own)
             if inputs is not None:
                 x += project_step(inputs, own["kernel"], noise, spec)
             if layer == 0:
-                x = self._joined(x, own, source, n_rows, joined)
-            drop, activation = noise.states(n_rows, spec.units), ACTIVATIONS[spec.activation]
+                x = self._joined(x, own, source, n_hypotheses, joined)
+            drop, activation = noise.states(n_hypotheses, spec.units), ACTIVATIONS[spec.activation]
             new_states.append(recurrent_step(spec.cell, x, state, own, drop=drop, activation=activation))
             inputs = new_states[-1][0]
         return new_states
 
-    def _joined(self, x, own, source, n_rows, joined):
+    def _joined(self, x, own, source, n_hypotheses, joined):
         """x (n, g) and what else the first layer reads: the context or h~ of the step before, and the code."""
         for name, value in joined.items():
             x += dense(value, own[name])
         if source.code_input is not None:
-            sample = tf.range(n_rows) // (n_rows // source.n_samples)  # XLA cannot differentiate tf.repeat in a loop
+            # Not tf.repeat, which XLA cannot differentiate in a loop.
+            sample = tf.range(n_hypotheses) // (n_hypotheses // source.n_samples)
             x += tf.gather(source.code_input, sample)
         return x
 
@@ -308,6 +309,6 @@ def _by_sample(source, x):
     return tf.reshape(x, [source.n_samples, -1, x.shape[-1]])
 
 
-def _by_row(x):
+def _by_hypothesis(x):
     """(b, q, d) to (b q, d)."""
     return tf.reshape(x, [-1, tf.shape(x)[2] if x.shape[2] is None else x.shape[2]])

@@ -29,7 +29,7 @@ from skseq.nn.training.plan import plan_pieces
 __all__ = ["Best", "FitOptions", "FitResult", "fit_network", "fit_result"]
 
 MAX_CALL_SECONDS = 0.5  # about: an interrupt waits for the end of a graph call of several epochs
-MAX_CALL_ROWS = 1_000_000  # row indices that are drawn for such a call
+MAX_CALL_INDICES = 1_000_000  # row indices that are drawn for such a call
 MAX_PROGRESS_CALLS = 20  # graph calls of an epoch that shows a progress bar
 _BATCH_HOOKS = ("on_batch_begin", "on_batch_end", "on_train_batch_begin", "on_train_batch_end")
 _TEST_BATCH_HOOKS = ("on_test_batch_begin", "on_test_batch_end")
@@ -222,7 +222,7 @@ def _epochs(runner, data, options, rng, hooks, shared_calls, pieces):
         yield from _run_epochs(runner, data, batches, options, seeds, hooks, pieces)
         if shared_calls:
             in_time = MAX_CALL_SECONDS * len(some) / (time.perf_counter() - started)
-            n_epochs = max(1, int(min(in_time, MAX_CALL_ROWS // batches[0].size)))
+            n_epochs = max(1, int(min(in_time, MAX_CALL_INDICES // batches[0].size)))
         done += len(some)
 
 

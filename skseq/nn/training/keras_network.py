@@ -284,9 +284,9 @@ class OwnNetwork:
 class _Batches(keras.utils.PyDataset):
     """Training batches, in a new order every epoch."""
 
-    def __init__(self, network, data, batch_size, rng):
+    def __init__(self, runner, data, batch_size, rng):
         super().__init__()
-        self.network, self.rows, self.rng = network, data.rows, rng
+        self.runner, self.rows, self.rng = runner, data.rows, rng
         self.batch_size = batch_size
         self.samples = self.order = data.samples
         self.on_epoch_end()
@@ -294,12 +294,12 @@ class _Batches(keras.utils.PyDataset):
     def __len__(self):
         return -(-len(self.order) // self.batch_size)
 
-    def _rows(self, index):
+    def _rows_of(self, index):
         chosen = self.order[index * self.batch_size : (index + 1) * self.batch_size]
         return {name: x[chosen] for name, x in self.rows.items()}
 
     def __getitem__(self, index):
-        return self.network.batch(self._rows(index))
+        return self.runner.batch(self._rows_of(index))
 
     def on_epoch_end(self):
         """Draw another order."""
@@ -310,12 +310,12 @@ class _Batches(keras.utils.PyDataset):
 class _Held(_Batches):
     """Validation batches. Their weights have mean 1 over all batches, so that Keras' mean is sum(w l) / sum(w)."""
 
-    def __init__(self, network, data, batch_size):
-        super().__init__(network, data, batch_size, None)
-        self.mean_weight = network.mean_weight(data.rows, self.samples)
+    def __init__(self, runner, data, batch_size):
+        super().__init__(runner, data, batch_size, None)
+        self.mean_weight = runner.mean_weight(data.rows, self.samples)
 
     def __getitem__(self, index):
-        return self.network.batch(self._rows(index), self.mean_weight)
+        return self.runner.batch(self._rows_of(index), self.mean_weight)
 
 
 class _Watch(keras.callbacks.Callback):

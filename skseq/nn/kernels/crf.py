@@ -50,18 +50,23 @@ def log_partition(emissions, chain, mask=None, *, unroll=False):
 
     @with_gradient
     def run(emissions, *chain):
-        chain = Chain(*chain)
-        alphas = _forward(emissions, chain, mask, unroll)
-        marginals, moves = _backward(alphas, emissions, chain, mask, unroll)
-        real = marginals if mask is None else tf.where(mask, marginals, tf.zeros_like(marginals))
-
-        def gradient(d_log_z, _):
-            d_start, d_end = (tf.linalg.matvec(p, d_log_z, transpose_a=True) for p in (marginals[0], marginals[-1]))
-            return d_log_z[:, None] * real, tf.einsum("b,bij->ij", d_log_z, moves), d_start, d_end
-
-        return (tf.reduce_logsumexp(alphas[-1] + chain.end, -1), real), gradient
+        return _forward_backward(emissions, Chain(*chain), mask, unroll)
 
     return run(emissions, *chain)
+
+
+def _forward_backward(emissions, chain, mask, unroll):
+    """What `log_partition` returns, and its gradient: see `with_gradient`."""
+    alphas = _forward(emissions, chain, mask, unroll)
+    marginals, moves = _backward(alphas, emissions, chain, mask, unroll)
+    real = marginals if mask is None else tf.where(mask, marginals, tf.zeros_like(marginals))
+
+    def gradient(d_log_z, _):
+        # The last step holds the marginals of the last real one, so that end scores need no lengths.
+        d_start, d_end = (tf.linalg.matvec(p, d_log_z, transpose_a=True) for p in (marginals[0], marginals[-1]))
+        return d_log_z[:, None] * real, tf.einsum("b,bij->ij", d_log_z, moves), d_start, d_end
+
+    return (tf.reduce_logsumexp(alphas[-1] + chain.end, -1), real), gradient
 
 
 def _forward(emissions, chain, mask, unroll):

@@ -90,7 +90,7 @@ class Decoder:
     def _projected(self, own, code, noise):
         """What every step reads of the code (1, b, gates)."""
         if self.spec.reads_code:
-            return project(code[0][None], own["decoder/0/kernel"], noise, self.spec)
+            return project(code[0][None], own["decoder/0/kernel"], noise)
         return tf.zeros([1, tf.shape(code[0])[0], gates_size(self.spec)], self.spec.dtype)
 
     def _readout(self, own, hidden):
@@ -111,7 +111,7 @@ class Decoder:
             return LayerInputs(code[0][None], n_timesteps=n_timesteps)
         projected = self._projected(own, code, noise)
         if self.spec.conditional:
-            projected += project(before, own["decoder/0/frame_kernel"], noise, self.spec)
+            projected += project(before, own["decoder/0/frame_kernel"], noise)
         else:  # without any input a layer still needs to know how many steps to run
             projected = tf.tile(projected, [n_timesteps, 1, 1])
         return LayerInputs(projected, projected=True)

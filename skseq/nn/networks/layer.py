@@ -119,7 +119,7 @@ def zero_states(spec, n_samples):
     return [tf.zeros([n_samples, spec.units], spec.dtype)] * spec.n_states
 
 
-def project(inputs, kernel, noise, spec):
+def project(inputs, kernel, noise):
     """The input product of all timesteps at once: row lookup for ids (t, b), a matrix product for vectors (t, b, f)."""
     return _product(inputs, kernel, noise.inputs(tf.shape(inputs)[1], kernel.shape[0]))
 
@@ -128,7 +128,7 @@ def project_step(inputs, kernel, noise, spec):
     """`project` of a single step, ids (b,) or vectors (b, f)."""
     if not (noise.learns and spec.dropout):
         return _product(inputs, kernel, None)
-    return project(inputs[None], kernel, noise, spec)[0]
+    return project(inputs[None], kernel, noise)[0]
 
 
 def _product(inputs, kernel, mask):

@@ -67,7 +67,7 @@ class Pooled:
 
     def read_out(self, weights, pooled, noise):
         """All outputs side by side (b, sum(sizes)): logits, or numbers."""
-        return project(pooled[None], weights["output/kernel"], noise, self.spec)[0] + weights["output/bias"]
+        return project(pooled[None], weights["output/kernel"], noise)[0] + weights["output/bias"]
 
     def losses(self, weights, batch, noise):
         """Cross entropy or squared error of every output (b, n_outputs), their weights, and what is right.

@@ -111,7 +111,7 @@ class Seq2SeqDecoder:
         """The `Source` in what the encoder gave: outputs (s, b, d), final states by layer, and lengths (b,) or None."""
         code, parts = states[-1][0], {}
         if "decoder/0/code_kernel" in weights:
-            parts["code_input"] = project(code[None], weights["decoder/0/code_kernel"], noise, self.spec)[0]
+            parts["code_input"] = project(code[None], weights["decoder/0/code_kernel"], noise)[0]
         if "combine/code" in weights:
             parts["code_combined"] = dense(code, weights["combine/code"])
         if self.spec.attention is not None:
@@ -272,7 +272,7 @@ class Seq2SeqDecoder:
     def _teach_in_loop(self, weights, source, tokens, noise):
         """One layer that attends by its previous state: a kernel of its own has all steps, and their gradient."""
         spec, own, noise = self.spec, subset(weights, "decoder/0"), noise.restarted()
-        x = project(tokens, own["kernel"], noise, spec) if spec.recursive else self._no_input(tokens)
+        x = project(tokens, own["kernel"], noise) if spec.recursive else self._no_input(tokens)
         if source.code_input is not None:
             x += source.code_input
         x += input_bias(spec.cell, own)

@@ -23,7 +23,7 @@ class Tagger:
 
     least = 1
     metrics = ("token_accuracy",)
-    timed = {"probs": ("source",), "tags": ("source",), "emissions": ("source",)}
+    timed = {"probs": ("source",), "tags": ("source",)}
 
     def __init__(self, spec):
         self.spec = spec
@@ -42,7 +42,7 @@ class Tagger:
     def emit(self, weights, batch, noise):
         """Emission scores (t, b, n_tags), the logits of a softmax, and the mask (t, b, 1) or None."""
         outputs, _ = encoder.encode_source(self.spec, weights, batch, noise)  # (t, b, d)
-        scores = project(outputs, weights["output/kernel"], noise, self.spec) + weights["output/bias"]
+        scores = project(outputs, weights["output/kernel"], noise) + weights["output/bias"]
         return scores, encoder.time_mask(batch.get("source_lengths"), tf.shape(scores)[0])
 
     @staticmethod
@@ -99,10 +99,6 @@ class Tagger:
         else:
             tags = tf.argmax(emissions, -1)
         return tf.cast(tf.transpose(tags), emissions.dtype)
-
-    def predict_emissions(self, weights, batch):
-        """Scores of every tag at every step before softmax or CRF: (b, t, n_tags)."""
-        return tf.transpose(self.emit(weights, batch, Silence())[0], [1, 0, 2])
 
     def predict_log_probs(self, weights, batch):
         """log P(y_1 ... y_n | x) of given tags: (b,)."""

@@ -9,7 +9,7 @@ from skseq.inspection._series import check_has
 __all__ = ["EncodingDisplay"]
 
 MARKERS = "os^vDPX<>"
-MANY_LABELS = 20  # more numbers than this are read off a colour bar
+MAX_NAMED_LABELS = 20  # more numbers than this are read off a colour bar
 
 
 class EncodingDisplay:
@@ -178,7 +178,7 @@ def _is_measured(y):
     """Whether labels are numbers too many to name, or not whole."""
     if y.dtype.kind not in "iuf":  # strings and truth values are labels
         return False
-    return len(np.unique(y)) > MANY_LABELS or not np.array_equal(y, np.round(y))
+    return len(np.unique(y)) > MAX_NAMED_LABELS or not np.array_equal(y, np.round(y))
 
 
 def _as_vectors(encodings, estimator):

@@ -84,7 +84,7 @@ def test_chunks_change_nothing_and_bound_the_windows_at_a_time(monkeypatch, chun
 
     expected = mean_over_windows(says, both, 4, 1)
     assert sizes == [6 + 1 + 3]
-    monkeypatch.setattr(_windows, "CHUNK", chunk)
+    monkeypatch.setattr(_windows, "CHUNK_WINDOWS", chunk)
     np.testing.assert_array_equal(mean_over_windows(says, both, 4, 1), expected)
     assert max(sizes[1:]) == chunk
     assert sum(sizes[1:]) == 10

@@ -35,7 +35,7 @@ _DEFAULT_LOSSES = {
     "reconstruct": "mean_squared_error",
 }
 ENCODING = "encoding"  # name of the layer whose output `transform` gives
-PADDING = 3  # steps of padding that must not change what a model writes
+EXTRA_STEPS = 3  # of padding, which must not change what a model writes
 
 
 class OwnNetwork:
@@ -195,7 +195,7 @@ class OwnNetwork:
         """Raise ValueError if more padding on the right of ragged sequences changes what the model writes."""
         if "source_lengths" not in rows or self._n_timesteps is not None:
             return  # nothing is padded, or everything is padded to the one length that the model reads
-        longer = rows | {"source": more_steps(rows["source"], PADDING)}
+        longer = rows | {"source": more_steps(rows["source"], EXTRA_STEPS)}
         check_padding(outputs, self._outputs(which, longer), step_mask(_lengths(rows), rows["source"].shape[1]))
 
     def predict(self, what, data, *, max_bytes=None):

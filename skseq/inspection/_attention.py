@@ -192,7 +192,7 @@ class AttentionDisplay:
         sources = _names(self.source_labels, self.weights, 1, "source_labels")
         targets = _names(self.target_labels, self.weights, 0, "target_labels")
         sizes = _sizes(self.weights, measured=self.series is not None)
-        flat = all(len(own) <= 1 for own in self.weights)  # one row a map
+        flat = all(len(own) <= 1 for own in self.weights)  # one row per map
         places, n_columns = _places(ax, sizes, flat, sources, targets)
         self.figure_ = places[0].figure
         self.axes_, self.series_axes_ = places, None
@@ -256,7 +256,7 @@ def _names(labels, weights, axis, argument):
     if labels is None:
         return None
     if len(labels) != len(weights):
-        raise ValueError(f"{argument} must hold {len(weights)} lists of labels, one a sample. Got {len(labels)}.")
+        raise ValueError(f"{argument} must hold {len(weights)} lists of labels, one per sample. Got {len(labels)}.")
     named = []
     for index, (own, shape) in enumerate(zip(labels, map(np.shape, weights))):
         own = [_written(label) for label in own]
@@ -265,7 +265,7 @@ def _names(labels, weights, axis, argument):
         if len(own) != shape[axis]:
             raise ValueError(
                 f"{argument}[{index}] holds {len(own)} labels, but the weights of that sample have shape {shape}: "
-                f"expected {shape[axis]} labels, one a {'target step' if axis == 0 else 'source timestep'}."
+                f"expected {shape[axis]} labels, one per {'target step' if axis == 0 else 'source timestep'}."
             )
         named.append(own or ["(nothing)"])  # the empty row of `_as_map`
     return named

@@ -186,8 +186,8 @@ class Callback(Constraint):
         expected = (int(np.count_nonzero(goes_on)), self.n_classes)
         if answer.shape != expected or answer.dtype != bool:
             raise ValueError(
-                f"The function of allowed classes must return booleans of shape {expected}, one row a prefix and one "
-                f"column a class, but it returned {answer.dtype} of shape {answer.shape}."
+                f"The function of allowed classes must return booleans of shape {expected}, one row per prefix and one "
+                f"column per class, but it returned {answer.dtype} of shape {answer.shape}."
             )
         allowed = np.ones((len(samples), expected[1]), bool)
         allowed[goes_on] = answer

@@ -77,7 +77,7 @@ def _needs(spec, shapes):
         return f"the reconstruction of X needs {shapes}"
     if spec.task == "regress":
         return f"y needs {shapes}"
-    needs = f"the classes of y need {shapes} (probabilities, one output a column of y)"
+    needs = f"the classes of y need {shapes} (probabilities, one output per column of y)"
     return needs + (", or (n_samples, 1) (the probability of the second class)" if spec.sizes == (2,) else "")
 
 
@@ -97,7 +97,7 @@ def check_encoding(encoding):
     if encoding.ndim != 2:
         raise ValueError(
             f"The layer 'encoding' of the model of network writes shape {_shown([encoding.shape])}, but transform "
-            "needs one vector a sample: (n_samples, n_encodings)."
+            "needs one vector per sample: (n_samples, n_encodings)."
         )
 
 

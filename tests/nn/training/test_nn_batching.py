@@ -223,7 +223,7 @@ def test_xla_trains_alike_with_any_number_of_sizes():
 
 @pytest.fixture
 def counted(monkeypatch):
-    """Timesteps that recurrent layers have run, one entry a call."""
+    """Timesteps that recurrent layers have run, one entry per call."""
     counts, run = [], recurrence.recurrent
 
     def recurrent(cell, x, *arguments, **options):

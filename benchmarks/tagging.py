@@ -128,7 +128,7 @@ def _claim(report, scale):
     missing, ahead = steps[BEST_STEPS] - steps[SOFTMAX], steps[SOFTMAX] - steps[CRFSUITE]
     of = f"mean of {scale.seeds} seeds"
     report.claim(HMM, f"steps right, {BEST_STEPS} minus {SOFTMAX}, {of}", missing, high=MAX_MISSING_POINTS)
-    report.claim(HMM, f"steps right, {SOFTMAX} minus {CRFSUITE}, {of}", ahead, low=0)
+    report.claim(HMM, f"steps right, {SOFTMAX} minus {CRFSUITE}'s best paths, {of}", ahead, low=0)
 
 
 # --- command line -------------------------------------------------------------------------------------------

@@ -18,9 +18,6 @@ def _finite(x):
     return tf.where(x > -np.inf, x, tf.zeros_like(x))
 
 
-# --- sampling ---------------------------------------------------------------------------------------------------------
-
-
 def draw(log_probs, uniform, temperature, top_k, top_p):
     """Classes (n,) by the inverse of the distribution function, in the order of class ids."""
     dtype, n_classes = log_probs.dtype, tf.shape(log_probs)[1]
@@ -50,9 +47,6 @@ def _nucleus(weights, top_p):
     needed = before < top_p * tf.reduce_sum(ordered, -1, keepdims=True)
     least = tf.reduce_min(tf.where(needed, ordered, ordered[:, :1]), -1, keepdims=True)
     return tf.where((weights >= least) | (top_p >= 1), weights, tf.zeros_like(weights))
-
-
-# --- beams ------------------------------------------------------------------------------------------------------------
 
 
 def best_continuations(log_probs, before, beam_width):

@@ -42,4 +42,4 @@ class CallbackModel:
         if not self.scheduled:
             rate = float(as_array(self.keras_model.optimizer.learning_rate))
             if rate != self.rate:
-                self.store.learning_rate = rate
+                self.store.learning_rate = rate  # as LearningRateScheduler sets it

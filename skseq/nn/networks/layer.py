@@ -83,8 +83,8 @@ class _Layer:
         if n is None:
             return values, projected
         if not (self.spec.cudnn or self.in_block):  # the same at all steps: one product serves them all
-            values, projected = _product(values, weights["kernel"], self.dropped), True
-        return tf.tile(values, [n, 1, 1]), projected
+            values, projected = _product(values, weights["kernel"], self.dropped), True  # (1, b, g)
+        return tf.tile(values, [n, 1, 1]), projected  # (t, b, f or g)
 
     def _project(self, values, weights, bias=0):
         x = values if self.projected else _product(values, weights["kernel"], self.dropped)
@@ -92,7 +92,7 @@ class _Layer:
 
     def run_loop(self, values, states, weights, mask, start=0):
         """By the engine's own loop, which begins at the timestep ``start``."""
-        x = self._project(values, weights, input_bias(self.spec.cell, weights))
+        x = self._project(values, weights, input_bias(self.spec.cell, weights))  # (t, b, g)
         return recurrence.recurrent(self.spec.cell, x, states, weights, mask=mask, start=start, **self.options)
 
     def run_whole(self, kernel, values, states, weights, mask):

@@ -76,7 +76,7 @@ class Seq2SeqDecoder:
 
     def _layer_weights(self):
         spec = self.spec
-        input_size = spec.target_size + 1 if spec.recursive else None
+        input_size = spec.target_size + 1 if spec.recursive else None  # one more id: the start token
         for layer in range(spec.n_layers):
             yield from recurrent_weights(spec, f"decoder/{layer}", input_size)
             input_size = spec.units
@@ -109,13 +109,13 @@ class Seq2SeqDecoder:
 
     def read(self, weights, outputs, states, lengths, noise):
         """The `Source` in what the encoder gave: outputs (s, b, d), final states by layer, and lengths (b,) or None."""
-        code, parts = states[-1][0], {}
+        code, parts = states[-1][0], {}  # code: (b, d), the hidden state of the top layer
         if "decoder/0/code_kernel" in weights:
             parts["code_input"] = project(code[None], weights["decoder/0/code_kernel"], noise)[0]
         if "combine/code" in weights:
             parts["code_combined"] = dense(code, weights["combine/code"])
         if self.spec.attention is not None:
-            parts |= attention.keys_and_values(weights, outputs, lengths)
+            parts |= attention.keys_and_values(weights, outputs, lengths)  # once for all steps
         first = self._first_states(weights, outputs, states)
         return Source(n_samples=tf.shape(code)[0], code=code, states=first, **parts)
 
@@ -131,7 +131,7 @@ class Seq2SeqDecoder:
             first = [encoder.bridge(spec, own, state) for own, state in zip(bridges, states)]
         elif spec.additive:
             hidden = [dense(outputs[0], own["hidden/kernel"], own["hidden/bias"]) for own in bridges]
-            first = [[tf.tanh(h), *zeros[1:]] for h in hidden]
+            first = [[tf.tanh(h), *zeros[1:]] for h in hidden]  # a cell state starts at zero
         else:
             first = [zeros] * spec.n_layers
         return [*first, zeros[:1]] if spec.input_feeding else first
@@ -148,15 +148,15 @@ class Seq2SeqDecoder:
         """
         spec = self.spec
         if spec.additive:
-            before = states[-1][0]
+            before = states[-1][0]  # (n, u): s_{i-1}
             weighed, context = self._align(weights, source, before, t)
             features = {"hidden": before, "context": context, "attention": weighed}
             return features, self._advance(weights, source, tokens, states, noise, context_kernel=context)
-        fed = {"feed_kernel": states[-1][0]} if spec.input_feeding else {}
+        fed = {"feed_kernel": states[-1][0]} if spec.input_feeding else {}  # h~ of the step before
         states = self._advance(weights, source, tokens, states[: spec.n_layers], noise, **fed)
         features = {"hidden": states[-1][0]}
         if spec.combines:
-            queries = _by_sample(source, features["hidden"])
+            queries = _by_sample(source, features["hidden"])  # (b, n / b, u): one source serves them all
             features = {name: _by_hypothesis(x) for name, x in self._combine(weights, source, queries, t[None]).items()}
         return features, [*states, [features["hidden"]]] if spec.input_feeding else states
 
@@ -171,14 +171,14 @@ class Seq2SeqDecoder:
         inputs = tokens if spec.recursive else None
         for layer, state in enumerate(states):
             own, n_hypotheses = subset(weights, f"decoder/{layer}"), tf.shape(state[0])[0]
-            x = input_bias(spec.cell, own)
+            x = input_bias(spec.cell, own)  # (g,), to which (n, g) are added
             if inputs is not None:
                 x += project_step(inputs, own["kernel"], noise, spec)
             if layer == 0:
                 x = self._joined(x, own, source, n_hypotheses, joined)
             drop, activation = noise.states(n_hypotheses, spec.units), ACTIVATIONS[spec.activation]
             new_states.append(recurrent_step(spec.cell, x, state, own, drop=drop, activation=activation))
-            inputs = new_states[-1][0]
+            inputs = new_states[-1][0]  # (n, u): each layer reads the one below
         return new_states
 
     def _joined(self, x, own, source, n_hypotheses, joined):
@@ -201,7 +201,7 @@ class Seq2SeqDecoder:
             features["attention"], context = attention.align(self.spec, weights, source, hidden, positions)
             combined += dense(context, weights["combine/context"])
         if source.code_combined is not None:
-            combined += source.code_combined[:, None]
+            combined += source.code_combined[:, None]  # (b, 1, u): the same for all queries
         return {"hidden": tf.tanh(combined), **features}
 
     def readout(self, weights, features, tokens):
@@ -229,7 +229,7 @@ class Seq2SeqDecoder:
         def step(t, carried):
             states, chosen = carried
             states = truncated(t, states, noise.bptt_steps)
-            fed = tf.where(own[t] & (t > 0), chosen, tokens[t])
+            fed = tf.where(own[t] & (t > 0), chosen, tokens[t])  # (b,); the start is always the start
             t = tf.convert_to_tensor(t)
             logits, _, states = self.step_logits(weights, source, t, fed, states, noise.restarted())
             return {"logits": logits}, (states, tf.argmax(logits, -1, output_type=tf.int32) + 1)
@@ -252,7 +252,7 @@ class Seq2SeqDecoder:
         for layer in range(spec.n_layers):
             own = subset(weights, f"decoder/{layer}")
             if layer == 0 and not spec.recursive:
-                own["kernel"] = own.get("code_kernel")
+                own["kernel"] = own.get("code_kernel")  # its only input is the code
             hidden, _ = run_layer(spec, own, inputs, noise, states=source.states[layer])
             inputs = LayerInputs(hidden)
         if not spec.combines:

@@ -27,6 +27,7 @@ from skseq import (
     Seq2SeqTransducer,
     SequenceClassifier,
     SequenceRegressor,
+    SequenceTagger,
     clear_pool,
 )
 from skseq.datasets import make_addition, make_copy, make_echo, make_reversed, make_sorted
@@ -131,6 +132,7 @@ def check(report, scale):
         Seq2SeqTransducer(),
         SequenceClassifier(),
         SequenceRegressor(),
+        SequenceTagger(),
         LSTMAutoencoderTransformer(),
         LSTMAutoencoderDetector(),
     ):

@@ -35,7 +35,7 @@ LEAST_ACCURACY = {"JapaneseVowels": 0.97, "ItalyPowerDemand": 0.95, "BasicMotion
 LONGEST_FIT = {"JapaneseVowels": 180}  # seconds
 
 BLEEDING, MADE = "UCR-135", "made-anomalies"
-NEAR = 100  # points from the true span that still count as found
+MAX_POINTS_OFF = 100  # from the true span, that still count as found
 KINDS = ("spike", "level shift", "noise", "frequency", "flat", "decoupling")
 
 
@@ -278,7 +278,7 @@ def find_bleeding(report, scale):
             report.add(BLEEDING, f"score {test.shape[1]:,} timesteps", SECONDS, by, seconds)
             report.add(BLEEDING, distance, "", by, series.distance(int(np.argmin(scores[0]))))
     text = f"{distance}, worst of {scale.seeds} seeds"
-    report.claim(BLEEDING, text, report.values(BLEEDING, distance, COVARIANCE).max(), high=NEAR)
+    report.claim(BLEEDING, text, report.values(BLEEDING, distance, COVARIANCE).max(), high=MAX_POINTS_OFF)
 
 
 def find_made(report, scale):

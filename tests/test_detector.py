@@ -177,7 +177,7 @@ def test_series_shorter_than_the_window_are_read_whole():
 def test_chunks_of_windows_change_nothing(monkeypatch):
     model = detector(window=4).fit(RAGGED)
     expected = model.score_timesteps(RAGGED)
-    monkeypatch.setattr(windows, "CHUNK", 7)
+    monkeypatch.setattr(windows, "CHUNK_WINDOWS", 7)
     for one, other in zip(model.score_timesteps(RAGGED), expected):
         np.testing.assert_array_equal(one, other)
 

@@ -7,7 +7,7 @@ from benchmarks.harness.report import OURS
 __all__ = ["draw"]
 
 COLUMNS = 2
-LINES_AN_INCH = 5
+LINES_PER_INCH = 5
 
 
 def draw(report, folder):
@@ -24,7 +24,7 @@ def _ratio_panels(report):
     experiments = dict.fromkeys(experiment for experiment, _ in report.compared)
     for experiment in experiments:
         quantities = [quantity for name, quantity in report.compared if name == experiment]
-        yield _Ratios(report, experiment, quantities), 1.6 + len(quantities) / LINES_AN_INCH
+        yield _Ratios(report, experiment, quantities), 1.6 + len(quantities) / LINES_PER_INCH
 
 
 def _curve_panels(report):

@@ -8,7 +8,7 @@ import numpy as np
 from benchmarks.harness.report import timed
 
 __all__ = [
-    "MOST",
+    "MAX_PIECES",
     "PATIENCE",
     "Chosen",
     "Contender",
@@ -20,7 +20,7 @@ __all__ = [
     "slope",
 ]
 
-MOST = 4_000  # pieces of work in one timed call
+MAX_PIECES = 4_000  # of work in one timed call
 GROWTH = 20  # a call is at most this many times as long as the call before it
 PATIENCE = 20  # a setting is not tried if its shortest call would last this many times the wanted seconds
 
@@ -61,7 +61,7 @@ class Chosen:
         return self.contender.speed(self.n)
 
 
-def calibrated(contender, seconds, most=MOST):
+def calibrated(contender, seconds, most=MAX_PIECES):
     """(n, speed) of a warm call that lasts about the given seconds, or has ``most`` pieces."""
     n = granule = contender.granule
     while True:
@@ -72,7 +72,7 @@ def calibrated(contender, seconds, most=MOST):
         n = -(-min(wanted, most) // granule) * granule
 
 
-def chosen(contenders, seconds, most=MOST):
+def chosen(contenders, seconds, most=MAX_PIECES):
     """Implementation -> its fastest setting. They are drawn one by one, so losers can be forgotten on the way."""
     best = {}
     for contender in contenders:

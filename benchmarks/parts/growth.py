@@ -111,8 +111,8 @@ def stream_files(report, scale):
         in_fit, in_predict, n_samples = in_fresh_process(memory_of_streaming, kind, megabytes, budget)
         report.add("memmap", f"peak of fit, {name}", "MB", OURS, in_fit)
         report.add("memmap", f"peak of a prediction, {name}", "MB", OURS, in_predict)
-        text = f"MB on top in fit, less {BYTES_A_SAMPLE} bytes per sample, {name}"
-        report.claim("memmap", text, in_fit - BYTES_A_SAMPLE * n_samples / MEGABYTE, high=2 * budget)
+        text = f"MB on top in fit, less {BYTES_PER_SAMPLE} bytes per sample, {name}"
+        report.claim("memmap", text, in_fit - BYTES_PER_SAMPLE * n_samples / MEGABYTE, high=2 * budget)
     report.note(
         "memmap",
         f"sklearn.config_context(working_memory={budget}); RssAnon, which leaves out the pages of the file, on top of "
@@ -120,7 +120,7 @@ def stream_files(report, scale):
     )
 
 
-BYTES_A_SAMPLE = 100  # for weights, permutations, indices and targets: as many as there are samples
+BYTES_PER_SAMPLE = 100  # for weights, permutations, indices and targets: as many as there are samples
 STREAMED = {  # estimator, timesteps (and features), type, how many tokens there are, what is asked after fit
     "SequenceRegressor": (SequenceRegressor, (20, 500), np.float32, None, "predict"),
     "SequenceClassifier": (SequenceClassifier, (20, 500), np.float32, None, "predict"),

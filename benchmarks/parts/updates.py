@@ -37,8 +37,8 @@ __all__ = [
 
 N_CLASSES = 50
 CLIPNORM = 1.0
-LONG = 1_000_000  # updates of the fit whose graph is timed
-LEAST = 4  # updates in one timed call, on every side
+LONG_FIT_UPDATES = 1_000_000  # of the fit whose graph is timed
+MIN_UPDATES = 4  # in one timed call, on every side
 KERAS_SETTINGS = ((False, 1), (True, 1), (False, 20), (True, 20))  # jit_compile, steps_per_execution
 THREADS = (1, 2)
 NAMES = {None: "no attention", "dot": "dot", "bahdanau": "Bahdanau"}
@@ -65,7 +65,7 @@ def forget():
 
 def long_fit(n_timesteps):
     """``jit_compile`` and ``unroll`` as "auto" sets them where many updates lie ahead."""
-    found = plan("auto", "auto", n_steps=LONG * n_timesteps, n_timesteps=n_timesteps)
+    found = plan("auto", "auto", n_steps=LONG_FIT_UPDATES * n_timesteps, n_timesteps=n_timesteps)
     return {name: found[name] for name in ("jit_compile", "unroll")}
 
 
@@ -138,7 +138,7 @@ def ours(task):
         X, y = task.pairs(n * task.batch_size)
         return lambda: estimator.partial_fit(X, y, classes=np.arange(N_CLASSES))
 
-    return Contender(by=OURS, setting=setting_name(**how), ready=ready, granule=LEAST)
+    return Contender(by=OURS, setting=setting_name(**how), ready=ready, granule=MIN_UPDATES)
 
 
 def setting_name(jit_compile, **how):
@@ -162,7 +162,7 @@ def in_keras(task, jit_compile, n_steps):
         by=STOCK,
         setting=f"{setting_name(jit_compile)}, {n_steps} an execution",
         ready=ready,
-        granule=max(n_steps, LEAST),
+        granule=max(n_steps, MIN_UPDATES),
     )
 
 
@@ -175,7 +175,7 @@ def in_torch(task, count):
         batches = list(zip(*peers.as_tensors(*task.batches(n))))
         return in_threads(count, lambda: peers.train(update, batches))
 
-    return Contender(by=TORCH, setting=thread_name(count), ready=ready, granule=LEAST)
+    return Contender(by=TORCH, setting=thread_name(count), ready=ready, granule=MIN_UPDATES)
 
 
 def thread_name(count):

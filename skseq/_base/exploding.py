@@ -4,7 +4,7 @@ import numpy as np
 
 __all__ = ["explosion", "remedies"]
 
-WINDOW = 5  # the first and the last epochs, at most half of all
+WINDOW_EPOCHS = 5  # the first and the last epochs, at most half of all
 RISEN = 100  # loss of one epoch over that of the first
 STALLED = 0.9  # loss of the last epochs over that of the median epoch
 GROWN = 100  # norm of the last epochs over that of the first ones
@@ -40,7 +40,7 @@ def explosion(history):
     values = np.array([history.get(name, []) for name in names])
     epochs = np.flatnonzero(np.isfinite(values).all(axis=0))
     loss, norm, largest, weight = values[:, epochs]  # each (n_epochs,)
-    window = min(WINDOW, len(epochs) // 2)
+    window = min(WINDOW_EPOCHS, len(epochs) // 2)
     if window == 0:
         return None
     worst = np.argmax(loss)

@@ -7,7 +7,7 @@ from skseq._data.sequences import Sequences
 
 __all__ = ["mean_over_windows", "window_places", "windows_of"]
 
-CHUNK = 4096  # windows at a time: plenty for full batches, and a bound on memory that does not grow with the series
+CHUNK_WINDOWS = 4096  # at a time: plenty for full batches, and a bound on memory that does not grow with the series
 
 
 def window_starts(length, window, stride, *, to_end=True):
@@ -54,8 +54,8 @@ def mean_over_windows(function, sequences, window, stride):
     samples, starts = window_places(sequences.real_lengths, window, stride)
     n, t, f = sequences.values.shape
     totals, counts = np.zeros((n, t, f)), np.zeros((n, t, 1))
-    for first in range(0, len(samples), CHUNK):
-        chunk = slice(first, first + CHUNK)
+    for first in range(0, len(samples), CHUNK_WINDOWS):
+        chunk = slice(first, first + CHUNK_WINDOWS)
         windows = cut(sequences, samples[chunk], starts[chunk], window)
         mask = windows.mask  # (n_windows, window)
         rows = np.broadcast_to(samples[chunk, None], mask.shape)[mask]  # (n_real_steps,), as the next three

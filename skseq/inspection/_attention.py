@@ -13,12 +13,12 @@ from skseq.inspection._series import as_series, check_has, choose, each
 __all__ = ["AttentionDisplay"]
 
 FEW_SAMPLES = 3  # shown if nothing is chosen
-CELL = 0.3  # inches of a step, where there is room
-SERIES_HEIGHT = 0.8  # inches
-FULL_WIDTH = 12  # inches of a figure
-BAR = 0.15  # inches, the thickness of a colour bar
-SMALLEST, LARGEST = 6, 10  # points of labels
-LONGEST = 16  # letters of a label
+STEP_INCHES = 0.3  # of a step, where there is room
+SERIES_INCHES = 0.8  # height of a series beside its steps
+FIGURE_INCHES = 12  # width of a figure
+BAR_INCHES = 0.15  # the thickness of a colour bar
+MIN_POINTS, MAX_POINTS = 6, 10  # size of labels
+MAX_LETTERS = 16  # of a label
 BLANKS = str.maketrans({" ": "\N{OPEN BOX}", "\n": r"\n", "\t": r"\t"})
 
 
@@ -193,7 +193,7 @@ class AttentionDisplay:
         sources = _names(self.source_labels, self.weights, 1, "source_labels")
         targets = _names(self.target_labels, self.weights, 0, "target_labels")
         sizes = _sizes(self.weights, measured=self.series is not None)
-        flat = all(len(own) <= 1 for own in self.weights)  # one row a map
+        flat = all(len(own) <= 1 for own in self.weights)  # one row per map
         places, n_columns = _places(ax, sizes, flat, sources, targets)
         self.figure_ = places[0].figure
         self.axes_, self.series_axes_ = places, None
@@ -257,7 +257,7 @@ def _names(labels, weights, axis, argument):
     if labels is None:
         return None
     if len(labels) != len(weights):
-        raise ValueError(f"{argument} must hold {len(weights)} lists of labels, one a sample. Got {len(labels)}.")
+        raise ValueError(f"{argument} must hold {len(weights)} lists of labels, one per sample. Got {len(labels)}.")
     named = []
     for index, (own, shape) in enumerate(zip(labels, map(np.shape, weights))):
         own = [_written(label) for label in own]
@@ -266,7 +266,7 @@ def _names(labels, weights, axis, argument):
         if len(own) != shape[axis]:
             raise ValueError(
                 f"{argument}[{index}] holds {len(own)} labels, but the weights of that sample have shape {shape}: "
-                f"expected {shape[axis]} labels, one a {'target step' if axis == 0 else 'source timestep'}."
+                f"expected {shape[axis]} labels, one per {'target step' if axis == 0 else 'source timestep'}."
             )
         named.append(own or ["(nothing)"])  # the empty row of `_as_map`
     return named
@@ -275,7 +275,7 @@ def _names(labels, weights, axis, argument):
 def _written(label):
     """A label with visible blanks, cut if it is too long."""
     label = str(label).translate(BLANKS)
-    return label if len(label) <= LONGEST else f"{label[: LONGEST - 1]}…"
+    return label if len(label) <= MAX_LETTERS else f"{label[: MAX_LETTERS - 1]}…"
 
 
 def _name_ticks(axes, which, labels):
@@ -286,15 +286,15 @@ def _name_ticks(axes, which, labels):
         return
     extent = axes.get_window_extent()
     room = (extent.width if which == "x" else extent.height) / axes.figure.dpi * 72 / len(labels)  # points each
-    size = float(np.clip(0.7 * room, SMALLEST, LARGEST))
+    size = float(np.clip(0.7 * room, MIN_POINTS, MAX_POINTS))
     upright = which == "x" and _points(labels, size) > room
-    ticks = range(0, len(labels), max(1, int(np.ceil(SMALLEST / room))))
+    ticks = range(0, len(labels), max(1, int(np.ceil(MIN_POINTS / room))))
     style = {"fontsize": size, "rotation": 90 if upright else 0, "parse_math": False}
     axis.set_ticks(ticks, [labels[tick] for tick in ticks], **style)  # parse_math: a token may be a dollar sign
     axes.tick_params(axis=which, length=0)
 
 
-def _points(labels, size=LARGEST):
+def _points(labels, size=MAX_POINTS):
     """Width of the longest label, in points."""
     return 0.65 * size * max(map(len, labels))  # letters are about 0.65 times as wide as high
 
@@ -302,8 +302,8 @@ def _points(labels, size=LARGEST):
 def _sizes(weights, *, measured):
     """Inches of every map, (n_samples, 2): width and height."""
     heights, widths = np.transpose([own.shape for own in weights])  # in steps
-    widths = np.clip(0.15 * widths, 3, 6) if measured else np.clip(CELL * widths, 2, 8)
-    return np.stack([widths, np.clip(CELL * heights, CELL, 8) + SERIES_HEIGHT * measured], axis=1)
+    widths = np.clip(0.15 * widths, 3, 6) if measured else np.clip(STEP_INCHES * widths, 2, 8)
+    return np.stack([widths, np.clip(STEP_INCHES * heights, STEP_INCHES, 8) + SERIES_INCHES * measured], axis=1)
 
 
 def _places(ax, sizes, flat, sources, targets):
@@ -315,9 +315,9 @@ def _places(ax, sizes, flat, sources, targets):
     if np.size(ax) > 1:
         return panels(ax, n_samples, figsize=None)[:, 0], np.shape(ax)[1] if np.ndim(ax) == 2 else n_samples
     below, beside = (0.2 if names is None else max(map(_points, names)) / 72 for names in (sources, targets))
-    below = below if below > CELL else 0.2  # labels that fit below their steps lie flat
+    below = below if below > STEP_INCHES else 0.2  # labels that fit below their steps lie flat
     width = sizes[:, 0].max() + beside + 0.4
-    n_columns = 1 if flat else int(np.clip(FULL_WIDTH // width, 1, 3))
+    n_columns = 1 if flat else int(np.clip(FIGURE_INCHES // width, 1, 3))
     n_rows = int(np.ceil(n_samples / n_columns))
     low = flat and n_samples == 1
     n_columns = int(np.ceil(n_samples / n_rows))  # four maps stand in 2 x 2, not in 3 + 1
@@ -333,7 +333,7 @@ def _divided(places, heights):
     """(axes of the maps, axes of the series above them), in places of these heights, in inches."""
     maps, above = np.empty(len(places), object), np.empty(len(places), object)
     for index, (place, height) in enumerate(zip(places, heights)):
-        share = SERIES_HEIGHT / height  # inset axes are placed in shares of their parent
+        share = SERIES_INCHES / height  # inset axes are placed in shares of their parent
         place.set_axis_off()
         maps[index] = place.inset_axes((0, 0, 1, 0.97 - share))
         above[index] = place.inset_axes((0, 1 - share, 1, share), sharex=maps[index])
@@ -358,5 +358,6 @@ def _draw_colorbar(image, places, *, below):
 
     extent = Bbox.union([place.get_window_extent() for place in places])
     length = (extent.width if below else extent.height) / image.figure.dpi
-    where = {"location": "bottom" if below else "right", "aspect": max(10, length / BAR)}  # aspect: length / thickness
-    return image.figure.colorbar(image, ax=places, label="attention weight", **where)
+    aspect = max(10, length / BAR_INCHES)  # length over thickness
+    location = "bottom" if below else "right"
+    return image.figure.colorbar(image, ax=places, label="attention weight", location=location, aspect=aspect)

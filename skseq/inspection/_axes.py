@@ -8,7 +8,7 @@ __all__ = ["COLOURS", "INK", "MORE_COLOURS", "check_matplotlib", "draw_line", "l
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 MORE_COLOURS = (*COLOURS, "#882255", "#999933", "#999999")  # wine, olive, grey of Tol, "Colour Schemes", 2021, "muted"
 INK = "0.15"  # of what was measured; what a network makes of it has colours
-LEGEND_SIZE = 9  # points
+LEGEND_POINTS = 9
 
 
 def check_matplotlib(display):
@@ -57,7 +57,7 @@ def legend_above(axes, handles, labels, *, of_figure=False, width=1, lines=0):
     """
     figure = axes.figure.canvas.figure  # the whole of it, if the axes stand in a subfigure
     share = 1 if of_figure else width * axes.get_position().width
-    style = {"ncols": _n_columns(labels, share * figure.get_figwidth() * 72), "fontsize": LEGEND_SIZE}
+    style = {"ncols": _n_columns(labels, share * figure.get_figwidth() * 72), "fontsize": LEGEND_POINTS}
     style |= {"columnspacing": 1.5, "borderpad": 0.2, "frameon": False}
     if of_figure:
         return figure.legend(handles, labels, loc="outside upper center", **style)
@@ -70,7 +70,7 @@ def _n_columns(labels, room):
     for n_columns in range(len(labels), 1, -1):
         columns = np.array_split(labels, n_columns)
         letters = sum(max(map(len, column)) for column in columns)
-        if LEGEND_SIZE * (0.6 * letters + 4.6 * n_columns) <= room:  # 4.6: handle and gaps
+        if LEGEND_POINTS * (0.6 * letters + 4.6 * n_columns) <= room:  # 4.6: handle and gaps
             return n_columns
     return 1
 

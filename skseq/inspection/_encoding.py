@@ -9,7 +9,7 @@ from skseq.inspection._series import check_has
 __all__ = ["EncodingDisplay"]
 
 MARKERS = "os^vDPX<>"
-MANY_LABELS = 20  # more numbers than this are read off a colour bar
+MAX_NAMED_LABELS = 20  # more numbers than this are read off a colour bar
 
 
 class EncodingDisplay:
@@ -111,7 +111,7 @@ class EncodingDisplay:
         check_has(estimator, cls.__name__, ["transform"])
         encodings = _as_vectors(estimator.transform(X), estimator)
         if y is not None and np.shape(y) != (len(encodings),):
-            raise ValueError(f"y must have shape ({len(encodings)},), one label a sample. Got shape {np.shape(y)}.")
+            raise ValueError(f"y must have shape ({len(encodings)},), one label per sample. Got shape {np.shape(y)}.")
         points, ratio = encodings, None
         if encodings.shape[1] > 2:
             pca = PCA(n_components=2, svd_solver="full")  # "auto" may be randomized: another map every time
@@ -178,7 +178,7 @@ def _is_measured(y):
     """Whether labels are numbers too many to name, or not whole."""
     if y.dtype.kind not in "iuf":  # strings and truth values are labels
         return False
-    return len(np.unique(y)) > MANY_LABELS or not np.array_equal(y, np.round(y))
+    return len(np.unique(y)) > MAX_NAMED_LABELS or not np.array_equal(y, np.round(y))
 
 
 def _as_vectors(encodings, estimator):
@@ -186,8 +186,8 @@ def _as_vectors(encodings, estimator):
     encodings = np.asarray(encodings)
     if encodings.ndim != 2 or encodings.dtype.kind not in "iuf":
         raise ValueError(
-            f"EncodingDisplay needs one vector a sample, but transform of {type(estimator).__name__} gives an array of "
-            f"shape {encodings.shape} and type {encodings.dtype}. Of an autoencoder with output='sequence', set "
+            f"EncodingDisplay needs one vector per sample, but transform of {type(estimator).__name__} gives an array "
+            f"of shape {encodings.shape} and type {encodings.dtype}. Of an autoencoder with output='sequence', set "
             "output='last' or 'state': they need no new fit."
         )
     if encodings.shape[1] < 2:

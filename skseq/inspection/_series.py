@@ -60,7 +60,7 @@ def feature_names_of(sample, n_features, given=None):
         return ["series"] if n_features == 1 else [f"feature {index}" for index in range(n_features)]
     names = list(map(str, names))
     if len(names) != n_features:
-        raise ValueError(f"feature_names must hold {n_features} names, one a feature. Got {len(names)}: {names}.")
+        raise ValueError(f"feature_names must hold {n_features} names, one per feature. Got {len(names)}: {names}.")
     return names
 
 

@@ -315,5 +315,5 @@ def _numbers(values, argument):
     """(n,) float64, infinities and NaN included: -inf is the logarithm of 0."""
     values = check_array(values, dtype=np.float64, ensure_2d=False, ensure_all_finite=False, input_name=argument)
     if values.ndim != 1:
-        raise ValueError(f"{argument} must have shape (n_samples,), one number a sample. Got shape {values.shape}.")
+        raise ValueError(f"{argument} must have shape (n_samples,), one number per sample. Got shape {values.shape}.")
     return values

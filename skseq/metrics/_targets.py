@@ -42,23 +42,25 @@ def read_form(y, argument):
         "text" if isinstance(sample, str) else "sequences" if is_sequence(sample) else "labels" for sample in samples
     }
     if len(forms) != 1:
-        got = f"Got {' among '.join(sorted(forms))}" if forms else "Got no sample"
-        raise ValueError(f"{argument} must hold one target a sample: all labels, all strings or all sequences. {got}.")
+        got = " among ".join(sorted(forms)) or "no sample"
+        raise ValueError(
+            f"{argument} must hold one target per sample: all labels, all strings or all sequences. Got {got}."
+        )
     form = forms.pop()
     return form, [_tokens(sample, argument) for sample in samples] if form == "sequences" else samples
 
 
 def _as_list(y, argument):
     if isinstance(y, str):
-        raise ValueError(f"{argument} must hold one target a sample. Got the string {y!r}: pass a list, [{y!r}].")
+        raise ValueError(f"{argument} must hold one target per sample. Got the string {y!r}: pass a list, [{y!r}].")
     samples = as_samples(y)
     if samples is None:
         array = np.asarray(y)
         if not 1 <= array.ndim <= 3:
             raise ValueError(
-                f"{argument} must hold one target a sample. Got {type(y).__name__} of shape {array.shape}: pass labels "
-                "(n_samples,), tokens (n_samples, n_timesteps), one-hot vectors (n_samples, n_timesteps, n_classes), "
-                "strings, or a list of token lists."
+                f"{argument} must hold one target per sample. Got {type(y).__name__} of shape {array.shape}: pass "
+                "labels (n_samples,), tokens (n_samples, n_timesteps), one-hot vectors (n_samples, n_timesteps, "
+                "n_classes), strings, or a list of token lists."
             )
         samples = list(array) if array.ndim == 3 else array.tolist()  # vectors (t, c) stay arrays, for `argmax`
     return samples

@@ -209,7 +209,7 @@ class SequenceOneHotEncoder(TransformerMixin, DocLinkMixin, BaseEstimator, auto_
         if wrong is not None:
             got = f"a sample of shape {wrong}" if ragged else f"shape {samples.shape}"
             raise ValueError(
-                f"X must have shape (n_samples, n_timesteps, {self.tokens_.size}), the last axis one column a token "
+                f"X must have shape (n_samples, n_timesteps, {self.tokens_.size}), the last axis one column per token "
                 f"of tokens_, or be a list of samples of shape (n_timesteps, {self.tokens_.size}), got {got}: pass "
                 "what transform gives, or probabilities in that shape."
             )

@@ -215,7 +215,7 @@ def _value_and_dtype(value, flat):
             f"{'a number, such as 0' if numbers else 'a string, such as <pad>'}, or to None."
         )
     if not numbers:
-        return value, array_of([value, "x" * (flat.dtype.itemsize // 4)]).dtype  # NumPy takes 4 bytes a character
+        return value, array_of([value, "x" * (flat.dtype.itemsize // 4)]).dtype  # NumPy takes 4 bytes per character
     return value, np.result_type(flat.dtype, np.min_scalar_type(value))  # only as wide as the value needs
 
 
@@ -223,7 +223,7 @@ def _check_lengths(lengths, n_samples):
     lengths = np.asarray(lengths)
     if lengths.shape != (n_samples,) or lengths.dtype.kind not in "iu" or lengths.min() < 1:
         raise ValueError(
-            f"lengths must be {n_samples} integers of at least 1, one a sample. Got {lengths!r} of shape "
+            f"lengths must be {n_samples} integers of at least 1, one per sample. Got {lengths!r} of shape "
             f"{lengths.shape}."
         )
     return lengths

@@ -216,7 +216,7 @@ class SlidingWindows(SequenceInputMixin, TransformerMixin, DocLinkMixin, BaseEst
         length, needs = lengths[short[0]], f"window={self.window}"
         if columns:  # in scikit-learn's words, which its checks of estimators look for
             raise ValueError(
-                f"Found array with {length} feature(s), one a timestep, while a minimum of {span} is required by "
+                f"Found array with {length} feature(s), one per timestep, while a minimum of {span} is required by "
                 f"{needs}."
             )
         if not of_blocks:
@@ -240,7 +240,7 @@ class SlidingWindows(SequenceInputMixin, TransformerMixin, DocLinkMixin, BaseEst
             )
         if self.horizon:
             raise ValueError(
-                f"horizon={self.horizon} asks for the timesteps after a window, but y holds one label a series: set "
+                f"horizon={self.horizon} asks for the timesteps after a window, but y holds one label per series: set "
                 "horizon=0, or pass y with values for every timestep."
             )
         return labels

@@ -235,7 +235,9 @@ class SequenceTokenizer(TransformerMixin, DocLinkMixin, BaseEstimator, auto_wrap
             raise ValueError(f"X[{int(lengths.argmin())}] holds no ids: remove it, or pad it with 0.")
         flat = np.concatenate(samples)
         if flat.ndim != 1 or flat.dtype.kind not in "iu":
-            raise ValueError(f"X must hold ids, integers, one a timestep. Got {flat.dtype}: pass what transform gives.")
+            raise ValueError(
+                f"X must hold ids, integers, one per timestep. Got {flat.dtype}: pass what transform gives."
+            )
         largest = max(self.vocabulary_.values())
         wrong = flat[(flat < 0) | (flat > largest)]
         if wrong.size:

@@ -339,7 +339,7 @@ def test_the_best_of_a_closed_list_is_the_most_probable(words):
 
 @pytest.mark.parametrize("search", ["beam", "sampling"])
 def test_a_function_of_the_prefix(words, search):
-    """Letters take turns, and an output ends with b; the function sees plain tokens, each prefix once a step."""
+    """Letters take turns, and an output ends with b; the function sees plain tokens, each prefix once per step."""
     asked = []
 
     def turns(prefix):

@@ -824,7 +824,7 @@ def test_an_autoencoder_needs_an_encoding():
     with pytest.raises(ValueError, match=r"layer named 'encoding'.*named source, mask, code"):
         autoencoder(wrapped={"model__name": "code"}).fit(X)
     layers = [Dense(2, name="encoding")]
-    with pytest.raises(ValueError, match=r"'encoding'.*writes shape \(n_samples, 5, 2\).*one vector a sample"):
+    with pytest.raises(ValueError, match=r"'encoding'.*writes shape \(n_samples, 5, 2\).*one vector per sample"):
         autoencoder(built_of(layers)).fit(X)
 
 

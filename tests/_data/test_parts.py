@@ -108,7 +108,7 @@ def test_samples_of_weight_zero_are_never_drawn():
 
 
 def test_slices_are_as_long_as_the_memory_allows():
-    values = np.zeros((150, 3), np.float32)  # 12 bytes a sample
+    values = np.zeros((150, 3), np.float32)  # 12 bytes per sample
     with config_context(working_memory=480 / 2**20):
         assert slices(values)[0] == slice(0, 40)
         assert slices(values, 2)[0] == slice(0, 20)

@@ -155,7 +155,7 @@ SAYS = (
 
 
 def all_outputs(model, X):
-    """Name of a method -> one array a sample."""
+    """Name of a method -> one array per sample."""
     names = {name for name in SAYS if hasattr(model, name)}
     if isinstance(model, SequenceRegressor):
         names |= {"predict"}

@@ -72,7 +72,7 @@ def test_a_fit_on_repeated_samples_is_that_on_weighted_ones():
 
 
 def test_a_call_has_as_many_batches_as_fit_into_half_the_bytes():
-    """12 bytes a row, 24 a batch: four fit into half of 192 bytes, three into half of 191. None is divided."""
+    """12 bytes per row, 24 per batch: four fit into half of 192 bytes, three into half of 191. None is divided."""
     data = TrainingData({"source": np.zeros((8, 2), np.float32), "weight": np.ones(8, np.float32)})
     batches = make_batches(np.arange(8), 2)
     assert data.bytes_per_row == 12

@@ -47,7 +47,7 @@ def test_sequences_shorter_than_the_window_are_windows_of_their_own():
 
 
 def test_many_windows_are_cut_when_they_are_read():
-    """Five floats of 8 bytes a window, ten windows: more than 100 bytes, and the same as those cut at once."""
+    """Five floats of 8 bytes per window, ten windows: more than 100 bytes, and the same as those cut at once."""
     series = sequences(np.arange(12), np.arange(4, 9), [7, 7])
     at_once = windows_of(series, 5, 1)
     with config_context(working_memory=100 / 2**20):
@@ -84,7 +84,7 @@ def test_chunks_change_nothing_and_bound_the_windows_at_a_time(monkeypatch, chun
 
     expected = mean_over_windows(says, both, 4, 1)
     assert sizes == [6 + 1 + 3]
-    monkeypatch.setattr(_windows, "CHUNK", chunk)
+    monkeypatch.setattr(_windows, "CHUNK_WINDOWS", chunk)
     np.testing.assert_array_equal(mean_over_windows(says, both, 4, 1), expected)
     assert max(sizes[1:]) == chunk
     assert sum(sizes[1:]) == 10

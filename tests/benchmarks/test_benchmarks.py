@@ -149,7 +149,7 @@ def test_few_labels_are_stratified():
     assert sorted(y[rows]) == ["a", "a", "b", "b", "c", "c"]
     np.testing.assert_array_equal(rows, few_labels(y, 0.1, random_state=0))
     assert rows.tolist() != few_labels(y, 0.1, random_state=1).tolist()
-    assert sorted(y[few_labels(y, 0.001, random_state=0)]) == ["a", "b", "c"]  # at least one a class
+    assert sorted(y[few_labels(y, 0.001, random_state=0)]) == ["a", "b", "c"]  # at least one per class
 
 
 def test_taken_from_either_form():

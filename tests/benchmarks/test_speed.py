@@ -31,7 +31,7 @@ class Clock:
         return self.now
 
     def contender(self, by, seconds, *, setting="", overhead=0.0, compiling=0.0, **fields):
-        """One that takes so many seconds a piece, so many a call, and so many more at its first call."""
+        """One that takes so many seconds per piece, so many per call, and so many more at its first call."""
         calls = []
 
         def ready(n):

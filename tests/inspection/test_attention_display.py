@@ -421,11 +421,11 @@ def test_samples_and_targets_that_do_not_exist(reader):
 
 
 def test_labels_that_fit_no_weights():
-    with pytest.raises(ValueError, match="source_labels must hold 1 lists of labels, one a sample. Got 2"):
+    with pytest.raises(ValueError, match="source_labels must hold 1 lists of labels, one per sample. Got 2"):
         AttentionDisplay([soft(2, 2)], source_labels=[["a", "b"], ["a"]]).plot()
     with pytest.raises(ValueError, match=r"source_labels\[0\] holds 1 labels.* shape \(2, 2\): expected 2 .*timestep"):
         AttentionDisplay([soft(2, 2)], source_labels=[["a"]]).plot()
-    with pytest.raises(ValueError, match=r"target_labels\[1\] holds 3 labels.*expected 2 labels, one a target step"):
+    with pytest.raises(ValueError, match=r"target_labels\[1\] holds 3 labels.*expected 2 labels, one per target step"):
         AttentionDisplay([soft(1, 2), soft(2, 2)], target_labels=[["a"], ["a", "b", "c"]]).plot()
 
 

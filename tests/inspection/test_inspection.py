@@ -547,7 +547,7 @@ def test_encodings_that_make_no_map(autoencoder):
     X = ragged_waves()
     for sequences in (X, np.zeros((4, 5, 2))):
         states = LSTMAutoencoderTransformer(units=3, output="sequence", epochs=1, random_state=0).fit(sequences)
-        with pytest.raises(ValueError, match=r"needs one vector a sample.*set output='last' or 'state'"):
+        with pytest.raises(ValueError, match=r"needs one vector per sample.*set output='last' or 'state'"):
             EncodingDisplay.from_estimator(states, sequences)
     with pytest.raises(ValueError, match=r"at least 2 numbers.* gives shape \(4, 1\)"):
         EncodingDisplay.from_estimator(FunctionTransformer(), np.zeros((4, 1)))

@@ -272,6 +272,13 @@ def recurrent_step(cell, x, states, weights, *, drop=None, activation="tanh"):
     return cells.recurrent_step(cell, projected, states, weights, drop=drop, activation=ACTIVATIONS[activation])
 
 
+def emissions_of(spec, weights, rows):
+    """Scores of the tags before softmax or CRF, (n_samples, n_timesteps, n_tags)."""
+    weights = {name: tf.constant(value) for name, value in weights.items()}
+    batch = {name: tf.constant(value) for name, value in rows.items()}
+    return np.transpose(network_of(spec).emit(weights, batch, Silence())[0], [1, 0, 2])
+
+
 def taught_and_stepped(spec, weights, batch):
     """Features and logits of every target step (t, b, .): under teacher forcing in one go, and step by step."""
     network, silence = network_of(spec), Silence()

@@ -37,7 +37,7 @@ class Letters:
         return tf.gather(self.log_probs, tokens), attention, states + 1
 
     def words(self, found):
-        """One list of words a sample."""
+        """One list of words per sample."""
         rows = zip(np.array(found["tokens"]), np.array(found["lengths"]))
         return [["".join(self.alphabet[k] for k in y[:n]) for y, n in zip(*row)] for row in rows]
 

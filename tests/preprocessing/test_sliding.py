@@ -207,7 +207,7 @@ def test_bad_parameters(parameters, message):
 
 
 def test_series_that_are_too_short():
-    with pytest.raises(ValueError, match=r"array with 6 feature\(s\), one a timestep, while a minimum of 7"):
+    with pytest.raises(ValueError, match=r"array with 6 feature\(s\), one per timestep, while a minimum of 7"):
         SlidingWindows(window=7).fit([ROW])
     fitted = SlidingWindows(window=3).fit([ROW[:3], ROW])
     with pytest.raises(ValueError, match=r"1 series shorter than window=3, the first at index 1 with 2 timestep"):
@@ -222,7 +222,7 @@ def test_series_that_are_too_short():
     ("y", "horizon", "message"),
     [
         ([1, 2, 3], 0, r"y holds 3 labels, but X 1 series.*those of a single series are \[y\]"),
-        ([1], 1, "horizon=1 asks for the timesteps after a window, but y holds one label a series"),
+        ([1], 1, "horizon=1 asks for the timesteps after a window, but y holds one label per series"),
         ([[1, 2]], 0, "y has 1 sequences of 2 timesteps, but X 1 of 6"),
         ([[1, 2, 3], [4]], 1, "y has 2 sequences of 1, 3 timesteps, but X 1 of 6"),
     ],

@@ -18,9 +18,6 @@ def _finite(x):
     return tf.where(x > -np.inf, x, tf.zeros_like(x))
 
 
-# --- sampling ---------------------------------------------------------------------------------------------------------
-
-
 def draw(log_probs, uniform, temperature, top_k, top_p):
     """Classes (n,) by the inverse of the distribution function, in the order of class ids."""
     dtype, n_classes = log_probs.dtype, tf.shape(log_probs)[1]
@@ -52,13 +49,10 @@ def _nucleus(weights, top_p):
     return tf.where((weights >= least) | (top_p >= 1), weights, tf.zeros_like(weights))
 
 
-# --- beams ------------------------------------------------------------------------------------------------------------
-
-
 def best_continuations(log_probs, before, beam_width):
     """The beam_width best continuations of every sample's hypotheses, by log-probability from the start.
 
-    From log-probabilities of the next classes (n, n_classes) and of the hypotheses ``before`` (n,): rows of the
+    From log-probabilities of the next classes (n, n_classes) and of the hypotheses ``before`` (n,): indices of the
     hypotheses that go on, their classes, and the log-probabilities of those, (n,) each.
     """
     n_classes = tf.shape(log_probs)[1]
@@ -67,8 +61,8 @@ def best_continuations(log_probs, before, beam_width):
     # Relative to the best, so that rounding does not swallow small differences between long outputs.
     relative = tf.cast(tf.reshape(total - best, [-1, 1]), log_probs.dtype)
     _, places = tf.math.top_k(tf.reshape(relative + log_probs, [-1, beam_width * n_classes]), beam_width)
-    first_rows = tf.range(tf.shape(places)[0])[:, None] * beam_width
-    places = tf.reshape(places + first_rows * n_classes, [-1])  # among all candidates of all samples
+    first = tf.range(tf.shape(places)[0])[:, None] * beam_width
+    places = tf.reshape(places + first * n_classes, [-1])  # among all candidates of all samples
     return places // n_classes, places % n_classes, tf.gather(tf.reshape(log_probs, [-1]), places)
 
 

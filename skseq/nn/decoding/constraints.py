@@ -83,7 +83,7 @@ class Prefix(Constraint):
     def allowed(self, t, tokens, state):
         """The one class of the prefix at step t, or every class once it has been written."""
         n_forced = tf.shape(self.prefix)[0]
-        forced = tf.concat([self.prefix, [0]], 0)[tf.minimum(t, n_forced)]
+        forced = tf.concat([self.prefix, [0]], 0)[tf.minimum(t, n_forced)]  # a 0 follows, so that the index is valid
         return (t >= n_forced) | (tf.range(self.n_classes) == forced)[None]
 
 
@@ -122,8 +122,8 @@ class NoRepeat(Constraint):
         repeats = followers >= 0
         for i in range(n_before):
             repeats &= tokens[:, i : i + n_windows] == last[:, i : i + 1]
-        rows = tf.range(tf.shape(tokens)[0])[:, None] * tf.ones_like(followers)
-        places = tf.stack([rows, tf.maximum(followers, 0)], -1)
+        hypotheses = tf.range(tf.shape(tokens)[0])[:, None] * tf.ones_like(followers)
+        places = tf.stack([hypotheses, tf.maximum(followers, 0)], -1)
         # A scatter of the followers: comparing with all classes would make a tensor (n, t, n_classes).
         counts = tf.scatter_nd(places, tf.cast(repeats, tf.int32), [tf.shape(tokens)[0], self.n_classes])
         return counts == 0
@@ -148,7 +148,7 @@ class Outputs(Constraint):
     def allowed(self, t, tokens, state):
         """The classes that lead on from the node, to an output that is short enough; t tokens have been written."""
         node, max_lengths = state
-        nodes = tf.gather(self.table, node)
+        nodes = tf.gather(self.table, node)  # (n, n_classes)
         if self.left is None:
             return nodes >= 0
         stays = nodes == node[:, None]  # the end adds no token
@@ -186,10 +186,10 @@ class Callback(Constraint):
         expected = (int(np.count_nonzero(goes_on)), self.n_classes)
         if answer.shape != expected or answer.dtype != bool:
             raise ValueError(
-                f"The function of allowed classes must return booleans of shape {expected}, one row a prefix and one "
-                f"column a class, but it returned {answer.dtype} of shape {answer.shape}."
+                f"The function of allowed classes must return booleans of shape {expected}, one row per prefix and one "
+                f"column per class, but it returned {answer.dtype} of shape {answer.shape}."
             )
-        allowed = np.ones((len(samples), expected[1]), bool)
+        allowed = np.ones((len(samples), expected[1]), bool)  # what has ended is not asked about
         allowed[goes_on] = answer
         return allowed
 

@@ -42,9 +42,6 @@ def greedy_search(step, start, states, n_timesteps, like):
     return unfold(feed, (start, states), n_timesteps, like)
 
 
-# --- searches ---------------------------------------------------------------------------------------------------------
-
-
 def greedy(step, states, n_samples, n_steps, *, end=None, constraints=()):
     """The best allowed class of every step: one hypothesis per sample.
 
@@ -167,7 +164,7 @@ def beam(
 class _Search:
     """One loop for all searches: hypotheses, ``width`` per sample, for n_steps or until all have ended.
 
-    ``choose(t, log_probs, hypotheses) -> (rows, classes, gains)`` reads the log-probabilities of what may follow. It
+    ``choose(t, log_probs, hypotheses) -> (chosen, classes, gains)`` reads the log-probabilities of what may follow. It
     says which hypotheses go on (None: each), with which class, and what that adds to their log-probability.
 
     Hypotheses are a dict of tensors with leading dimension n = n_samples * width.
@@ -229,14 +226,14 @@ class _Search:
 
     def _chosen(self, t, log_probs, hypotheses):
         """The hypotheses that go on, with their new log-probabilities, and their classes."""
-        rows, classes, gains = self.choose(t, log_probs, hypotheses)
-        if rows is not None:
-            hypotheses = tf.nest.map_structure(lambda x: tf.gather(x, rows), hypotheses)
+        chosen, classes, gains = self.choose(t, log_probs, hypotheses)
+        if chosen is not None:
+            hypotheses = tf.nest.map_structure(lambda x: tf.gather(x, chosen), hypotheses)
         return hypotheses | {"log_probs": hypotheses["log_probs"] + tf.cast(gains, tf.float64)}, classes
 
     def _ended(self, t, hypotheses, classes):
         """Hypotheses that know which of them have ended, and the classes to be written: -1 for those that have."""
-        ended = hypotheses["ended"] | (hypotheses["log_probs"] == -np.inf)
+        ended = hypotheses["ended"] | (hypotheses["log_probs"] == -np.inf)  # nothing was allowed: it is dead
         if self.end is not None:
             ended |= classes == self.end
         classes = tf.where(ended, -1, classes)
@@ -251,7 +248,7 @@ class _Search:
     def result(self, hypotheses):
         """What a search returns, in the order of the hypotheses."""
         tokens, shape = hypotheses["tokens"], [self.n_samples, self.width]
-        tokens = tf.where((hypotheses["log_probs"] > -np.inf)[:, None], tokens, -1)
+        tokens = tf.where((hypotheses["log_probs"] > -np.inf)[:, None], tokens, -1)  # the dead have length 0
         log_probs, filling = tf.reshape(hypotheses["log_probs"], shape), 0 if self.end is None else self.end
         return {
             "tokens": tf.reshape(tf.where(tokens < 0, filling, tokens), [*shape, tf.shape(tokens)[1]]),

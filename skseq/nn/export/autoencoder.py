@@ -47,7 +47,7 @@ def _conditional_models(builder, parts, n_steps, source, code):
     first = [state for part in parts for state in part.first_states(code)]
     told = [part.input("inputs", n, spec.source_size) for part, n in zip(parts, n_steps)]
     written = [part.write(code, n, before)[0] for part, n, before in zip(parts, n_steps, told)]
-    given = builder.input("code", spec.encoding_size)
+    given = builder.input("code", spec.encoding_size)  # the hidden state; all others come as states
     frames = [part.input("frame", spec.source_size) for part in parts]
     states = [builder.state_inputs(f"{part.label}_") for part in parts]
     steps = [part.write([given], 1, ops.expand_dims(x, 1), state) for part, x, state in zip(parts, frames, states)]
@@ -76,13 +76,13 @@ class _DecoderParts:
         spec, builder = self.spec, self.builder
         zeros = [builder.no_input(code[0][:, : spec.units])] * spec.n_states
         first = builder.bridge(f"{self.prefix}bridge", code) if spec.takes_states else zeros
-        return [first] + [zeros] * (spec.n_layers - 1)
+        return [first] + [zeros] * (spec.n_layers - 1)  # the code is of one layer: it starts the lowest one
 
     def write(self, code, n_steps, before=None, states=None):
         """Frames (n_samples, n_steps, f), first timestep first, and final states of every layer."""
         spec, builder = self.spec, self.builder
         states, final = states or self.first_states(code), []
-        repeated = layers.RepeatVector(n_steps, dtype=spec.dtype)(code[0])
+        repeated = layers.RepeatVector(n_steps, dtype=spec.dtype)(code[0])  # (b, n_steps, d)
         read = {"kernel": repeated} if spec.reads_code else {}
         if spec.conditional:
             read["frame_kernel"] = before
@@ -90,7 +90,7 @@ class _DecoderParts:
         for layer, state in enumerate(states):
             outputs, after = builder.recurrent(f"{self.prefix}decoder/{layer}", outputs, state, kernels=names)
             final.append(after)
-            names = ["kernel"]
+            names = ["kernel"]  # upper layers read only the layer below
         name = f"{self.prefix}output"
         outputs = builder.dense(name, outputs, spec.source_size, [f"{name}/kernel"], f"{name}/bias")
         # One step alone stands in the order of writing; all of them are turned back to that of the source.

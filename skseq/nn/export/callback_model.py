@@ -13,13 +13,13 @@ __all__ = ["CallbackModel"]
 
 
 class CallbackModel:
-    """A stock Keras model that is kept equal to the network in training, for callbacks to look at and to change."""
+    """A stock Keras model that is kept equal to the runner in training, for callbacks to look at and to change."""
 
-    def __init__(self, network, n_timesteps):
-        self.store = network.store
-        models, self.bindings = build_models(network.spec, *n_timesteps)
+    def __init__(self, runner, n_timesteps):
+        self.store = runner.store
+        models, self.bindings = build_models(runner.spec, *n_timesteps)
         self.keras_model = models["model"]
-        config = json.loads(network.spec.optimizer)
+        config = json.loads(runner.spec.optimizer)
         self.scheduled = isinstance(config["config"].get("learning_rate"), dict)  # then no callback can set the rate
         optimizer = keras.optimizers.deserialize(config)
         optimizer.build(self.keras_model.trainable_variables)  # a saved model must have all of its optimizer
@@ -27,7 +27,7 @@ class CallbackModel:
         self.keras_model.stop_training = False
 
     def push(self):
-        """Network to model."""
+        """Runner to model."""
         self.pushed = self.store.weights()
         set_weights(self.bindings, self.pushed)
         if not self.scheduled:
@@ -35,11 +35,11 @@ class CallbackModel:
             self.keras_model.optimizer.learning_rate = self.rate
 
     def pull(self):
-        """What a callback changed, from model to network."""
+        """What a callback changed, from model to runner."""
         weights = get_weights(self.bindings, self.pushed)
         if any(not np.array_equal(value, self.pushed[name]) for name, value in weights.items()):
             self.store.load(weights)
         if not self.scheduled:
             rate = float(as_array(self.keras_model.optimizer.learning_rate))
             if rate != self.rate:
-                self.store.learning_rate = rate
+                self.store.learning_rate = rate  # as LearningRateScheduler sets it

@@ -26,15 +26,15 @@ def _pooled(builder, outputs, states):
     if spec.pooling == "last":
         return states[-1][0]
     if spec.pooling == "mean":
-        return ops.mean(outputs, axis=1)
+        return ops.mean(outputs, axis=1)  # exported models read no padding: all steps count
     keys = builder.dense("attention/key", outputs, spec.units, ["attention/key"], "attention/bias")
-    return builder.additive_attention(builder.no_input(keys[:, :1]), outputs, keys)[:, 0]
+    return builder.additive_attention(builder.no_input(keys[:, :1]), outputs, keys)[:, 0]  # no query but zeros
 
 
 def _outputs(builder, pooled):
     """Numbers side by side, or the probabilities of the labels: a list if there are several labels."""
     sizes, classifies = builder.spec.sizes, builder.spec.task == "classify"
-    several = classifies and len(sizes) > 1
+    several = classifies and len(sizes) > 1  # then each has a softmax of its own
     activation = "softmax" if classifies and not several else None
     outputs = builder.dense("output", pooled, sum(sizes), ["output/kernel"], "output/bias", activation)
     if not several:

@@ -37,7 +37,7 @@ def _direct_models(parts, read, source, n_target):
 def _recursive_models(parts, read, source, n_target):
     """The model is told all previous tokens; the decoder makes one step, from a token and states to the next states."""
     tokens = keras.Input((n_target,), dtype="int32", name="decoder_inputs")
-    probs, _ = parts.write(source, [tokens[:, t] for t in range(n_target)])
+    probs, _ = parts.write(source, [tokens[:, t] for t in range(n_target)])  # all steps are written out in the graph
     model = keras.Model([read, tokens], probs, name="encoder_decoder")
     given, token = parts.source_inputs(), keras.Input((), dtype="int32", name="token")
     place = [keras.Input((), dtype="int32", name="position")] if parts.spec.attention == "local-m" else []
@@ -104,12 +104,13 @@ class _Seq2SeqParts:
             token = None if token is None else ops.one_hot(token, spec.target_size + 1, dtype=spec.dtype)
             step, states = self.step(source, token, states, position + t)
             features.append(step)
-        hidden = ops.stack(features, axis=1)
+        hidden = ops.stack(features, axis=1)  # (b, q, .)
         if spec.combines and not spec.input_feeding:  # otherwise every step has combined already
             places = ops.stack([position + t for t in range(len(tokens))], axis=1)
             hidden = self.combine(source, hidden, places)
         names = ["output/kernel"]
         if spec.additive:
+            # Stacked as `step` joins them.
             names += ["output/context_kernel"] + ["output/token_kernel"] * spec.recursive
         probs = self.builder.dense("output", hidden, spec.target_size, names, "output/bias", "softmax")
         return probs, states
@@ -117,11 +118,11 @@ class _Seq2SeqParts:
     def step(self, source, token, states, position):
         """(what the output layer or `combine` reads, states) of one step."""
         spec, builder = self.spec, self.builder
-        parts = {} if token is None else {"kernel": token}
+        parts = {} if token is None else {"kernel": token}  # by kernel, in the order in which they are joined
         if spec.reads_code and spec.decoder != "merge":
             parts["code_kernel"] = source.code
         if spec.additive:
-            before = states[-1][0]
+            before = states[-1][0]  # the state before the step attends and is read out
             parts["context_kernel"] = context = self.align(source, before[:, None], None)[:, 0]
         if spec.input_feeding:
             parts["feed_kernel"] = states[-1][0]
@@ -129,7 +130,7 @@ class _Seq2SeqParts:
         for layer, state in enumerate(states[: spec.n_layers]):
             parts = parts if layer == 0 else {"kernel": new_states[-1][0]}
             inputs = joined([*parts.values()]) if parts else builder.no_input(source.code)
-            inputs, names = ops.expand_dims(inputs, 1), [*parts]
+            inputs, names = ops.expand_dims(inputs, 1), [*parts]  # (b, 1, .): a sequence of one step
             new_states.append(builder.recurrent(f"decoder/{layer}", inputs, state, kernels=names)[1])
         if spec.additive:
             return joined([before, context, *([token] if spec.recursive else [])]), new_states
@@ -171,9 +172,9 @@ class _Seq2SeqParts:
             centre = ops.minimum(ops.cast(places, spec.dtype), length - 1)[..., None]
         else:
             hidden = self.builder.dense("attention/position", queries, spec.units, ["attention/position"], None, "tanh")
-            place = self.builder.column("attention/position_scale", hidden)
+            place = self.builder.column("attention/position_scale", hidden)  # (b, q, 1)
             centre = length[..., None] * ops.sigmoid(place)
-        distance = steps - centre
+        distance = steps - centre  # (b, q, s)
         scores = ops.matmul(queries, ops.transpose(keys, (0, 2, 1)))
         weights = ops.softmax(ops.where(ops.abs(distance) <= spec.attention_window, scores, -1e30))
         if spec.attention == "local-p":

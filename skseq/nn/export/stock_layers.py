@@ -54,7 +54,7 @@ class Builder:
                 name=label,
             ),
         )
-        outputs, *final = layer(inputs, initial_state=states)
+        outputs, *final = layer(inputs, initial_state=states)  # (b, t, u), then (b, u) each
         names = [[f"{name}/{kernel}" for kernel in kernels], [f"{name}/recurrent_kernel"], [f"{name}/bias"]]
         self.bind(layer.weights, *names)
         return outputs, final
@@ -68,7 +68,7 @@ class Builder:
             ),
         )
         outputs = layer(inputs)
-        self.bind(layer.weights, kernels, [bias])
+        self.bind(layer.weights, kernels, [bias])  # without a bias only the kernel is there to bind
         return outputs
 
     def column(self, name, inputs):
@@ -105,7 +105,7 @@ class Builder:
             source = embedding(source)
             self.bind(embedding.weights, ["embedding"])
         elif spec.tokens:
-            source = ops.one_hot(source, spec.source_size, dtype=spec.dtype)
+            source = ops.one_hot(source, spec.source_size, dtype=spec.dtype)  # (b, t) to (b, t, n_ids)
         return source
 
     def encoder(self, source):
@@ -151,9 +151,6 @@ def joined(parts):
     return parts[0] if len(parts) == 1 else ops.concatenate(parts, axis=-1)
 
 
-# --- numbers in and out -----------------------------------------------------------------------------------------------
-
-
 def set_weights(bindings, weights):
     """Write the named weights into the Keras variables."""
     for variable, names in bindings:
@@ -166,8 +163,8 @@ def set_weights(bindings, weights):
 
 def get_weights(bindings, like):
     """The named weights out of the Keras variables; ``like`` gives their shapes."""
-    weights = dict(like)
+    weights = dict(like)  # what no model holds stays as it is
     for variable, names in bindings:
-        rows = np.split(as_array(variable), np.cumsum([len(like[name]) for name in names])[:-1]) if names else []
-        weights.update((name, value.reshape(like[name].shape)) for name, value in zip(names, rows))
+        parts = np.split(as_array(variable), np.cumsum([len(like[name]) for name in names])[:-1]) if names else []
+        weights.update((name, value.reshape(like[name].shape)) for name, value in zip(names, parts))
     return weights

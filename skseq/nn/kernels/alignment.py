@@ -6,7 +6,7 @@ Shapes: b samples, q queries per sample, s source steps, u units, d the width of
 import tensorflow as tf
 
 from skseq.nn._tensorflow import tanh_gradient
-from skseq.nn.kernels.products import rows
+from skseq.nn.kernels.products import as_matrix
 
 __all__ = ["additive_scores", "additive_scores_gradient", "attend", "masked_softmax", "softmax_gradient"]
 
@@ -14,7 +14,7 @@ __all__ = ["additive_scores", "additive_scores_gradient", "attend", "masked_soft
 def additive_scores(query, keys, v):
     """e_j = v' tanh(W s + U h_j) (Bahdanau et al. 2015): (b, q, s) from W s (b, q, u) and U h (b, s, u)."""
     aligned = tf.tanh(query[:, :, None] + keys[:, None])  # (b, q, s, u)
-    return tf.reshape(tf.matmul(rows(aligned), v[:, None]), tf.shape(aligned)[:-1])
+    return tf.reshape(tf.matmul(as_matrix(aligned), v[:, None]), tf.shape(aligned)[:-1])
 
 
 def additive_scores_gradient(d_scores, query, keys):
@@ -23,7 +23,7 @@ def additive_scores_gradient(d_scores, query, keys):
     tanh(W s + U h) is computed again: over all queries it would be the largest tensor to keep.
     """
     aligned = tf.tanh(query[:, None] + keys)  # (b, s, u)
-    d_v = tf.matmul(tf.reshape(d_scores, [1, -1]), rows(aligned))[0]
+    d_v = tf.matmul(tf.reshape(d_scores, [1, -1]), as_matrix(aligned))[0]
     d_scores = tf.broadcast_to(d_scores[..., None], tf.shape(aligned))
     return tanh_gradient(y=aligned, dy=d_scores), d_v
 

@@ -55,5 +55,5 @@ def _last(first, states, mask):
     if mask is None:
         return states[-1]
     lengths = tf.math.count_nonzero(mask[..., 0], 0, dtype=tf.int32)
-    rows = tf.stack([lengths, tf.range(tf.shape(lengths)[0])], 1)
-    return tf.gather_nd(tf.concat([first[None], states], 0), rows)
+    places = tf.stack([lengths, tf.range(tf.shape(lengths)[0])], 1)
+    return tf.gather_nd(tf.concat([first[None], states], 0), places)

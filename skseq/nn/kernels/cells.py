@@ -87,9 +87,9 @@ class LSTM(Cell):
         di = dc * g * i * (1 - i)
         df = dc * before[1] * f * (1 - f)
         dg = dc * i * self._derivative(g)
-        do = dh * act_c * o * (1 - o)
-        dx = tf.concat([di, df, dg, do], -1)
-        return dx, (self._thinned(product(dx, U_T)), dc * f), ()
+        do = dh * act_c * o * (1 - o)  # sigmoid' = y (1 - y)
+        dx = tf.concat([di, df, dg, do], -1)  # (b, g), in the order of the gates
+        return dx, (self._thinned(product(dx, U_T)), dc * f), ()  # through h by U, through c by the forget gate
 
     def weight_gradients(self, before, kept, dx):
         """That of U, from the hidden state before each step, what was kept and dx of all steps."""
@@ -126,7 +126,7 @@ class GRU(Cell):
         dg = dh * (1 - z) * self._derivative(g)
         dz = dh * (before[0] - g) * z * (1 - z)
         dr = dg * ig * r * (1 - r)
-        d_inner = tf.concat([dz, dr, dg * r], -1)
+        d_inner = tf.concat([dz, dr, dg * r], -1)  # r is applied after the product, so only g differs from dx
         return tf.concat([dz, dr, dg], -1), (dh * z + self._thinned(product(d_inner, U_T)),), (d_inner,)
 
     def weight_gradients(self, before, kept, dx, d_inner):
@@ -156,10 +156,10 @@ class ChoGRU(Cell):
         (dh,), (z, r, g), units = d_states, kept, self.U.shape[0]
         dg = dh * (1 - z) * self._derivative(g)
         dz = dh * (before[0] - g) * z * (1 - z)
-        d_reset = product(dg, U_T[2 * units :])
+        d_reset = product(dg, U_T[2 * units :])  # gradient of r h, (b, u)
         dr = d_reset * self._thinned(before[0]) * r * (1 - r)
         d_gates = tf.concat([dz, dr], -1)
-        d_hidden = product(d_gates, U_T[: 2 * units]) + d_reset * r
+        d_hidden = product(d_gates, U_T[: 2 * units]) + d_reset * r  # h enters by the gates and by r h
         return tf.concat([d_gates, dg], -1), (dh * z + self._thinned(d_hidden),), ()
 
     def weight_gradients(self, before, kept, dx):

@@ -50,18 +50,23 @@ def log_partition(emissions, chain, mask=None, *, unroll=False):
 
     @with_gradient
     def run(emissions, *chain):
-        chain = Chain(*chain)
-        alphas = _forward(emissions, chain, mask, unroll)
-        marginals, moves = _backward(alphas, emissions, chain, mask, unroll)
-        real = marginals if mask is None else tf.where(mask, marginals, tf.zeros_like(marginals))
-
-        def gradient(d_log_z, _):
-            d_start, d_end = (tf.linalg.matvec(p, d_log_z, transpose_a=True) for p in (marginals[0], marginals[-1]))
-            return d_log_z[:, None] * real, tf.einsum("b,bij->ij", d_log_z, moves), d_start, d_end
-
-        return (tf.reduce_logsumexp(alphas[-1] + chain.end, -1), real), gradient
+        return _forward_backward(emissions, Chain(*chain), mask, unroll)
 
     return run(emissions, *chain)
+
+
+def _forward_backward(emissions, chain, mask, unroll):
+    """What `log_partition` returns, and its gradient: see `with_gradient`."""
+    alphas = _forward(emissions, chain, mask, unroll)
+    marginals, moves = _backward(alphas, emissions, chain, mask, unroll)
+    real = marginals if mask is None else tf.where(mask, marginals, tf.zeros_like(marginals))
+
+    def gradient(d_log_z, _):
+        # The last step holds the marginals of the last real one, so that end scores need no lengths.
+        d_start, d_end = (tf.linalg.matvec(p, d_log_z, transpose_a=True) for p in (marginals[0], marginals[-1]))
+        return d_log_z[:, None] * real, tf.einsum("b,bij->ij", d_log_z, moves), d_start, d_end
+
+    return (tf.reduce_logsumexp(alphas[-1] + chain.end, -1), real), gradient
 
 
 def _forward(emissions, chain, mask, unroll):
@@ -75,7 +80,7 @@ def _forward(emissions, chain, mask, unroll):
         alpha = _carried(mask, now, total + now(emissions), alpha)
         return alpha, alphas.write(t + 1, alpha)
 
-    alphas = tensor_arrays(emissions.dtype, n, 1)[0].write(0, first)
+    alphas = tensor_arrays(emissions.dtype, n, 1)[0].write(0, first)  # (b, k) each
     return _stacked(loop(step, n - 1, (first, alphas), unroll=unroll)[1], emissions)
 
 
@@ -92,7 +97,7 @@ def _backward(alphas, emissions, chain, mask, unroll):
         scores = chain.transitions + (after(emissions) + beta)[:, None]  # (b, from, to)
         total, shares = _log_sum(scores, 2)
         beta = _carried(mask, after, total, beta)
-        marginal = tf.nn.softmax(now(alphas) + beta)
+        marginal = tf.nn.softmax(now(alphas) + beta)  # (b, k): paths up to t times paths from t on
         moves = marginal[:, :, None] * shares  # P(y_t = i, y_{t+1} = j | x)
         if mask is not None:
             moves = tf.where(after(mask)[..., None], moves, tf.zeros_like(moves))
@@ -115,7 +120,7 @@ def viterbi(emissions, chain, mask=None, *, unroll=False):
         now = at(t + 1)
         scores = best[:, :, None] + chain.transitions  # (b, from, to)
         come_from = _carried(mask, now, tf.argmax(scores, 1, output_type=tf.int32), themselves)
-        best = _carried(mask, now, tf.reduce_max(scores, 1) + now(emissions), best)
+        best = _carried(mask, now, tf.reduce_max(scores, 1) + now(emissions), best)  # (b, k)
         return best, pointers.write(t + 1, come_from)
 
     pointers = tensor_arrays(tf.int32, n, 1)[0].write(0, themselves)
@@ -123,7 +128,7 @@ def viterbi(emissions, chain, mask=None, *, unroll=False):
     pointers = pointers.stack()
 
     def backwards(t, tag, tags):
-        tag = tf.gather(at(t + 1)(pointers), tag, batch_dims=1)
+        tag = tf.gather(at(t + 1)(pointers), tag, batch_dims=1)  # (b,): where the best path came from
         return tag, tags.write(t, tag)
 
     last = tf.argmax(best + chain.end, -1, output_type=tf.int32)

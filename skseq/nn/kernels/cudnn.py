@@ -31,7 +31,7 @@ def stock_layer(cell, inputs, states, weights, mask):
         kernel = tf.eye(recurrent.shape[1], dtype=recurrent.dtype)
     layer = _layer(cell, recurrent.shape[0], kernel.shape[0], recurrent.dtype.name)
     inputs = tf.transpose(inputs, [1, 0, 2])  # (b, t, d), as stock layers read
-    mask = None if mask is None else tf.transpose(mask[..., 0])
+    mask = None if mask is None else tf.transpose(mask[..., 0])  # (t, b, 1) to (b, t)
     (hidden, *final), _ = layer.stateless_call(
         [kernel, recurrent, bias], layer.non_trainable_variables, inputs, initial_state=list(states), mask=mask
     )

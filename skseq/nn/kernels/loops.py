@@ -25,11 +25,11 @@ def unfold(step, states, n_timesteps, like, *, unroll=False, parallel_iterations
     Steps that change what others read need ``parallel_iterations=1``.
     """
     if unroll:
-        rows = []
+        steps = []
         for t in range(n_timesteps):
             outputs, states = step(t, states)
-            rows.append(outputs)
-        return {name: tf.stack([row[name] for row in rows]) for name in like}
+            steps.append(outputs)
+        return {name: tf.stack([outputs[name] for outputs in steps]) for name in like}
 
     def body(t, arrays, states):
         outputs, states = step(t, states)

@@ -4,17 +4,17 @@ import tensorflow as tf
 
 from skseq.nn.kernels.precision import product
 
-__all__ = ["dense", "rows", "weight_gradient"]
+__all__ = ["as_matrix", "dense", "weight_gradient"]
 
 
-def rows(x):
+def as_matrix(x):
     """(..., d) to (n, d)."""
     return x if x.shape.rank == 2 else tf.reshape(x, [-1, x.shape[-1]])
 
 
 def dense(inputs, kernel, bias=None):
     """inputs @ kernel + bias over the last axis."""
-    outputs = product(rows(inputs), kernel)  # XLA has no tensordot inside a loop
+    outputs = product(as_matrix(inputs), kernel)  # XLA has no tensordot inside a loop
     if inputs.shape.rank != 2:
         outputs = tf.reshape(outputs, tf.concat([tf.shape(inputs)[:-1], [kernel.shape[1]]], 0))
     return outputs if bias is None else outputs + bias
@@ -22,5 +22,4 @@ def dense(inputs, kernel, bias=None):
 
 def weight_gradient(inputs, d_outputs):
     """sum_t inputs_t' d_outputs_t: one product over all timesteps and samples."""
-    inputs, d_outputs = (tf.reshape(x, [-1, x.shape[-1]]) for x in (inputs, d_outputs))
-    return product(inputs, d_outputs, transpose_a=True)
+    return product(as_matrix(inputs), as_matrix(d_outputs), transpose_a=True)

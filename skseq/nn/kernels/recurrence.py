@@ -63,7 +63,7 @@ class _Recurrence:
 
     def step(self, t, x, old):
         """States after step t, and what the cell's gradient needs."""
-        new, kept = self.cell.step(self.cell.read(t, x), old)
+        new, kept = self.cell.step(self.cell.read(t, x), old)  # (b, u) each
         if self.mask is not None:
             counts = at(t)(self.mask)
             new = tuple(tf.where(counts, after, before) for after, before in zip(new, old))
@@ -100,7 +100,7 @@ class _Recurrence:
             new, now = self.step(t, x, old)
             return new, write_at(history, t + 1, new), write_at(kept, t, self.cell.keep(now))
 
-        history = write_at(tensor_arrays(x.dtype, self.n_timesteps + 1, len(first)), 0, first)
+        history = write_at(tensor_arrays(x.dtype, self.n_timesteps + 1, len(first)), 0, first)  # entry t: before step t
         kept = tensor_arrays(x.dtype, self.n_timesteps, self.cell.n_arrays)
         final, history, kept = self._loop(step, (first, history, kept))
         return final, stacked(history), stacked(kept)
@@ -139,7 +139,7 @@ class _Recurrence:
         return loop(step, self.n_timesteps, states, unroll=self.unroll, reverse=reverse)
 
     def _shaped(self, hidden, x):
-        hidden.set_shape([*x.shape[:2], self.cell.U.shape[0]])
+        hidden.set_shape([*x.shape[:2], self.cell.U.shape[0]])  # arrays know no shape: (t, b, u)
         return hidden
 
 

@@ -95,5 +95,5 @@ def _centre(spec, weights, source, queries, positions):
     if spec.attention == "local-m":
         return tf.cast(tf.minimum(positions[None], source.lengths[:, None] - 1), queries.dtype)
     place = tf.tanh(dense(queries, weights["attention/position"]))
-    place = tf.reduce_sum(place * weights["attention/position_scale"], -1)
+    place = tf.reduce_sum(place * weights["attention/position_scale"], -1)  # (b, q)
     return tf.cast(source.lengths[:, None], queries.dtype) * tf.sigmoid(place)

@@ -22,11 +22,11 @@ def hold_back(batch):
     To be called outside of XLA, which must know every shape.
     """
     source, lengths, horizon = batch["source"], batch.get("source_lengths"), batch["horizon"]
-    n_read = tf.shape(source)[1] - horizon
+    n_read = tf.shape(source)[1] - horizon  # the longest sample reads so many steps
     split = {name: x for name, x in batch.items() if name != "horizon"} | {"source": source[:, :n_read]}
     if lengths is None:
         return split | {"future": source[:, n_read:]}
-    steps = (lengths - horizon)[:, None] + tf.range(horizon)
+    steps = (lengths - horizon)[:, None] + tf.range(horizon)  # (b, horizon): the last real ones of every sample
     return split | {"source_lengths": lengths - horizon, "future": tf.gather(source, steps, batch_dims=1)}
 
 
@@ -49,7 +49,8 @@ def summed(errors):
         f"{name}_loss": (tf.reduce_sum(losses * step_weights, 1), tf.reduce_sum(step_weights, 1))
         for name, (losses, step_weights) in errors.items()
     }
-    weight = next(iter(sums.values()))[1]
+    weight = next(iter(sums.values()))[1]  # w_s (b,)
+    # (b,) for every decoder k, times W / W_k.
     amounts = [a * tf.math.divide_no_nan(tf.reduce_sum(weight), tf.reduce_sum(w)) for a, w in sums.values()]
     return tf.math.divide_no_nan(tf.add_n(amounts), weight), weight, sums
 
@@ -74,6 +75,7 @@ class Decoder:
             yield from recurrent_weights(spec, f"{prefix}decoder/{layer}", input_size)
             input_size = spec.units
         if spec.conditional:
+            # Without a bias: the layer has one.
             yield kernel(f"{prefix}decoder/0/frame_kernel", spec.source_size, gates_size(spec))
         yield kernel(f"{prefix}output/kernel", spec.units, spec.source_size)
         yield bias(f"{prefix}output/bias", spec.source_size)
@@ -90,7 +92,7 @@ class Decoder:
     def _projected(self, own, code, noise):
         """What every step reads of the code (1, b, gates)."""
         if self.spec.reads_code:
-            return project(code[0][None], own["decoder/0/kernel"], noise, self.spec)
+            return project(code[0][None], own["decoder/0/kernel"], noise)
         return tf.zeros([1, tf.shape(code[0])[0], gates_size(self.spec)], self.spec.dtype)
 
     def _readout(self, own, hidden):
@@ -102,7 +104,7 @@ class Decoder:
         inputs = self._inputs(own, code, n_timesteps, noise, before)
         for layer, state in enumerate(self._first_states(own, code)):
             hidden, _ = run_layer(spec, subset(own, f"decoder/{layer}"), inputs, noise, states=state)
-            inputs = LayerInputs(hidden)
+            inputs = LayerInputs(hidden)  # (t, b, u): each layer reads the one below
         return self._readout(own, hidden)
 
     def _inputs(self, own, code, n_timesteps, noise, before):
@@ -111,7 +113,7 @@ class Decoder:
             return LayerInputs(code[0][None], n_timesteps=n_timesteps)
         projected = self._projected(own, code, noise)
         if self.spec.conditional:
-            projected += project(before, own["decoder/0/frame_kernel"], noise, self.spec)
+            projected += project(before, own["decoder/0/frame_kernel"], noise)  # (t, b, g) + (1, b, g)
         else:  # without any input a layer still needs to know how many steps to run
             projected = tf.tile(projected, [n_timesteps, 1, 1])
         return LayerInputs(projected, projected=True)
@@ -119,7 +121,7 @@ class Decoder:
     def step(self, own, projected, frame, states):
         """(frame (b, f), states) after one step, from the code's part of the input (b, gates) and the frame before."""
         spec, new_states = self.spec, []
-        inputs = projected + dense(frame, own["decoder/0/frame_kernel"])
+        inputs = projected + dense(frame, own["decoder/0/frame_kernel"])  # (b, g)
         for layer, state in enumerate(states):
             layer_weights = subset(own, f"decoder/{layer}")
             if layer:
@@ -180,7 +182,7 @@ class Autoencoder:
 
     def encode(self, weights, batch, noise):
         """Encoder outputs (t, b, d) and the final states of the top layer: the code."""
-        source = noise.corrupt(tf.transpose(batch["source"], [1, 0, 2]))
+        source = noise.corrupt(tf.transpose(batch["source"], [1, 0, 2]))  # (t, b, f): a target stays as it is
         outputs, states = encoder.encode(self.spec, weights, source, batch.get("source_lengths"), noise)
         return outputs, states[-1]
 
@@ -194,9 +196,9 @@ class Autoencoder:
         """The frame (b, f) that a conditional decoder reads first: zeros, or the last one known to a prediction."""
         source, lengths = batch["source"], batch.get("source_lengths")
         if name == "reconstruction":
-            return tf.zeros_like(source[:, 0])
+            return tf.zeros_like(source[:, 0])  # a reconstruction has nothing before its first step
         if not self.spec.held_back:
-            return source[:, 0]
+            return source[:, 0]  # what is predicted begins at step 2
         return source[:, -1] if lengths is None else tf.gather(source, lengths - 1, batch_dims=1)
 
     def targets(self, name, batch):
@@ -214,7 +216,7 @@ class Autoencoder:
         # Teacher forcing: every step reads the true frame before it.
         before = tf.concat([self.first_frame(name, batch)[None], targets[:-1]], 0)
         written = self.decoders[name].at_once(weights, code, n_steps(targets), noise, before)
-        losses = tf.transpose(tf.reduce_mean(tf.square(targets - written), -1))
+        losses = tf.transpose(tf.reduce_mean(tf.square(targets - written), -1))  # (b, t)
         step_weights = batch["weight"][:, None] * tf.ones_like(losses)
         if lengths is not None:
             step_weights *= tf.cast(tf.sequence_mask(lengths, tf.shape(targets)[0]), losses.dtype)
@@ -261,7 +263,8 @@ class Autoencoder:
 
         t is ``batch["n_timesteps"]``. A reversed target begins at its length, if the batch has "lengths" (b,).
         """
+        # A tensor (b, d) for every state.
         code = tf.split(batch["code"], batch["code"].shape[-1] // self.spec.encoding_size, axis=-1)
-        first = tf.zeros([tf.shape(code[0])[0], self.spec.source_size], self.spec.dtype)
+        first = tf.zeros([tf.shape(code[0])[0], self.spec.source_size], self.spec.dtype)  # (b, f), as in `first_frame`
         written = self.decoders["reconstruction"].write(weights, code, batch["n_timesteps"], first)
         return tf.transpose(self.in_order(written, batch.get("lengths")), [1, 0, 2])

@@ -54,7 +54,7 @@ def encode(spec, weights, source, lengths, noise):
     mask = time_mask(lengths, tf.shape(source)[0])
     # Both directions end at the last real step, turned round or not: cuts are counted backwards from it.
     ends = tf.shape(source)[0] if lengths is None else lengths[:, None]
-    outputs, states = source, []
+    outputs, states = source, []  # each layer reads the one below
 
     def run(own, inputs):
         return run_layer(spec, own, LayerInputs(inputs), noise, mask=mask, ends=ends)
@@ -86,11 +86,11 @@ def encode_source(spec, weights, batch, noise, *, backwards=False):
     """
     source, lengths = tf.transpose(batch["source"], [1, 0] if spec.tokens else [1, 0, 2]), batch.get("source_lengths")
     if spec.embedding_dim is not None:
-        source = tf.gather(weights["embedding"], source)
+        source = tf.gather(weights["embedding"], source)  # (t, b) to (t, b, embedding_dim)
     if not backwards:
         return encode(spec, weights, source, lengths, noise)
     outputs, states = encode(spec, weights, reverse(source, lengths), lengths, noise)
-    return reverse(outputs, lengths), states
+    return reverse(outputs, lengths), states  # states are those after the first step of the source
 
 
 def bridge_weights(spec, name):
@@ -109,4 +109,4 @@ def bridge(spec, weights, states):
         dense(state, weights[f"{name}/kernel"], weights[f"{name}/bias"])
         for name, state in zip(("hidden", "cell"), states)
     ]
-    return [tf.tanh(mapped[0]), *mapped[1:]]
+    return [tf.tanh(mapped[0]), *mapped[1:]]  # a cell state is not bounded, so it has no tanh

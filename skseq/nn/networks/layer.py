@@ -83,8 +83,8 @@ class _Layer:
         if n is None:
             return values, projected
         if not (self.spec.cudnn or self.in_block):  # the same at all steps: one product serves them all
-            values, projected = _product(values, weights["kernel"], self.dropped), True
-        return tf.tile(values, [n, 1, 1]), projected
+            values, projected = _product(values, weights["kernel"], self.dropped), True  # (1, b, g)
+        return tf.tile(values, [n, 1, 1]), projected  # (t, b, f or g)
 
     def _project(self, values, weights, bias=0):
         x = values if self.projected else _product(values, weights["kernel"], self.dropped)
@@ -92,7 +92,7 @@ class _Layer:
 
     def run_loop(self, values, states, weights, mask, start=0):
         """By the engine's own loop, which begins at the timestep ``start``."""
-        x = self._project(values, weights, input_bias(self.spec.cell, weights))
+        x = self._project(values, weights, input_bias(self.spec.cell, weights))  # (t, b, g)
         return recurrence.recurrent(self.spec.cell, x, states, weights, mask=mask, start=start, **self.options)
 
     def run_whole(self, kernel, values, states, weights, mask):
@@ -119,7 +119,7 @@ def zero_states(spec, n_samples):
     return [tf.zeros([n_samples, spec.units], spec.dtype)] * spec.n_states
 
 
-def project(inputs, kernel, noise, spec):
+def project(inputs, kernel, noise):
     """The input product of all timesteps at once: row lookup for ids (t, b), a matrix product for vectors (t, b, f)."""
     return _product(inputs, kernel, noise.inputs(tf.shape(inputs)[1], kernel.shape[0]))
 
@@ -128,14 +128,14 @@ def project_step(inputs, kernel, noise, spec):
     """`project` of a single step, ids (b,) or vectors (b, f)."""
     if not (noise.learns and spec.dropout):
         return _product(inputs, kernel, None)
-    return project(inputs[None], kernel, noise, spec)[0]
+    return project(inputs[None], kernel, noise)[0]
 
 
 def _product(inputs, kernel, mask):
     """`project` with a mask of the inputs (b, f), or None."""
     if inputs.dtype.is_floating:
         return dense(inputs if mask is None else inputs * mask, kernel)
-    rows = tf.gather(kernel, inputs)  # (t, b, g): as a product with one-hot vectors, without making them
+    looked_up = tf.gather(kernel, inputs)  # (t, b, g): as a product with one-hot vectors, without making them
     if mask is None:
-        return rows
-    return rows * tf.transpose(tf.gather(mask, tf.transpose(inputs), batch_dims=1))[..., None]
+        return looked_up
+    return looked_up * tf.transpose(tf.gather(mask, tf.transpose(inputs), batch_dims=1))[..., None]

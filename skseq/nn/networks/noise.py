@@ -83,7 +83,7 @@ class Noise:
             drawn = tf.random.stateless_uniform(
                 [*tf.unstack(shape)[:2], 1], self._next_seed(), dtype=dtype, alg="philox"
             )
-            source *= tf.cast(drawn >= self.rates["step_dropout"], dtype)
+            source *= tf.cast(drawn >= self.rates["step_dropout"], dtype)  # (t, b, 1): all features of a step together
         return source
 
 

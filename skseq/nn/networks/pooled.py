@@ -42,7 +42,7 @@ class Pooled:
 
     def encode(self, weights, batch, noise):
         """The pooled vector (b, d), and the attention weights (b, t) where there are any."""
-        outputs, states = encoder.encode_source(self.spec, weights, batch, noise)
+        outputs, states = encoder.encode_source(self.spec, weights, batch, noise)  # (t, b, d)
         if self.spec.pooling == "last":
             return states[-1][0], None
         values, lengths = tf.transpose(outputs, [1, 0, 2]), batch.get("source_lengths")  # (b, t, d)
@@ -55,19 +55,19 @@ class Pooled:
         """Mean of (b, t, d) over real steps."""
         if mask is None:
             return tf.reduce_mean(values, 1)
-        counts = tf.cast(mask, values.dtype)[..., None]
+        counts = tf.cast(mask, values.dtype)[..., None]  # (b, t, 1)
         return tf.reduce_sum(values * counts, 1) / tf.reduce_sum(counts, 1)
 
     def _attend(self, weights, values, mask):
         """s = sum_t a_t h_t with a = softmax_t(v' tanh(W h_t + b)), over real steps (Yang et al. 2016)."""
-        keys = dense(values, weights["attention/key"])
+        keys = dense(values, weights["attention/key"])  # (b, t, u)
         scores = additive_scores(weights["attention/bias"][None, None], keys, weights["attention/scale"])
         attention, context = attend(scores, values, mask)
-        return context[:, 0], attention[:, 0]
+        return context[:, 0], attention[:, 0]  # one query per sample: (b, d) and (b, t)
 
     def read_out(self, weights, pooled, noise):
         """All outputs side by side (b, sum(sizes)): logits, or numbers."""
-        return project(pooled[None], weights["output/kernel"], noise, self.spec)[0] + weights["output/bias"]
+        return project(pooled[None], weights["output/kernel"], noise)[0] + weights["output/bias"]
 
     def losses(self, weights, batch, noise):
         """Cross entropy or squared error of every output (b, n_outputs), their weights, and what is right.
@@ -81,13 +81,13 @@ class Pooled:
             losses, right = self._compare(outputs, targets)
             metrics["accuracy"] = tf.cast(right, losses.dtype) * weight, weight
         else:
-            losses = tf.square(targets - outputs)
+            losses = tf.square(targets - outputs)  # (b, n_outputs)
         return losses, weight[:, None] * tf.ones_like(losses), metrics
 
     def _compare(self, logits, targets):
         """Cross entropy of every label (b, n_outputs), and whether a sample has all labels right (b,)."""
         losses, right = [], []
-        for k, own in enumerate(tf.split(logits, self.spec.sizes, -1)):
+        for k, own in enumerate(tf.split(logits, self.spec.sizes, -1)):  # (b, size of the output)
             losses.append(tf.nn.sparse_softmax_cross_entropy_with_logits(targets[:, k], own))
             right.append(tf.equal(tf.argmax(own, -1, output_type=targets.dtype), targets[:, k]))
         return tf.stack(losses, 1), tf.reduce_all(tf.stack(right, 1), 1)

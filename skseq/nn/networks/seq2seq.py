@@ -6,7 +6,7 @@ The decoder itself is in `skseq.nn.networks.seq2seq_decoder`.
 import tensorflow as tf
 
 from skseq.nn.decoding.searches import greedy_search
-from skseq.nn.kernels.products import rows
+from skseq.nn.kernels.products import as_matrix
 from skseq.nn.networks import encoder, seq2seq_search
 from skseq.nn.networks.noise import Silence
 from skseq.nn.networks.seq2seq_decoder import START, Seq2SeqDecoder, decoder_inputs
@@ -41,8 +41,8 @@ class Seq2Seq:
         Every metric is a pair (per-sample amount, per-sample weight).
         """
         targets, weight = tf.transpose(batch["target"]), batch["weight"]
-        logits = self._taught_logits(weights, batch, targets, noise)
-        losses = tf.transpose(_cross_entropy(targets, logits, noise.label_smoothing))
+        logits = self._taught_logits(weights, batch, targets, noise)  # (t, b, n_classes)
+        losses = tf.transpose(_cross_entropy(targets, logits, noise.label_smoothing))  # (b, t)
         counts = self._counts(batch, losses)  # class weights alone would weigh padding, too
         step_weights = weight[:, None] * tf.gather(batch["class_weight"], batch["target"]) * counts
         right = tf.transpose(tf.equal(tf.argmax(logits, -1, output_type=targets.dtype), targets))
@@ -91,7 +91,7 @@ class Seq2Seq:
             return {"probs": tf.nn.softmax(logits)}, tf.argmax(logits, -1, output_type=tf.int32) + 1, states
 
         like = {"probs": tf.TensorSpec([None, self.spec.target_size], self.spec.dtype)}
-        start = tf.fill([source.n_samples], START)
+        start = tf.fill([source.n_samples], START)  # (b,)
         probs = greedy_search(step, start, source.states, tf.shape(allowed)[0], like)["probs"]
         return tf.transpose(probs, [1, 0, 2])
 
@@ -102,9 +102,9 @@ class Seq2Seq:
 
 def _cross_entropy(targets, logits, smoothing=None):
     """-log p of the targets (t, b); smoothed: 1 - e of it and e of the mean over classes (Szegedy et al. 2016)."""
-    losses = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.reshape(targets, [-1]), rows(logits))
+    losses = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.reshape(targets, [-1]), as_matrix(logits))
     losses = tf.reshape(losses, tf.shape(targets))
     if smoothing is None:
         return losses
-    spread = tf.reduce_logsumexp(logits, -1) - tf.reduce_mean(logits, -1)
+    spread = tf.reduce_logsumexp(logits, -1) - tf.reduce_mean(logits, -1)  # mean of -log p over all classes
     return (1 - smoothing) * losses + smoothing * spread

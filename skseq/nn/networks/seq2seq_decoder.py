@@ -4,7 +4,7 @@ It is written once, in `Seq2SeqDecoder.step`. Teacher forcing, scheduled samplin
 Where no step needs the output of an earlier one, teacher forcing runs a whole layer in one call instead, with the same
 numbers.
 
-Shapes, time first: t target steps, b samples, n rows (several per sample in a search), u units, d the width of an
+Shapes, time first: t target steps, b samples, n hypotheses (several per sample in a search), u units, d the width of an
 encoder output, g the gates of all units.
 """
 
@@ -76,7 +76,7 @@ class Seq2SeqDecoder:
 
     def _layer_weights(self):
         spec = self.spec
-        input_size = spec.target_size + 1 if spec.recursive else None
+        input_size = spec.target_size + 1 if spec.recursive else None  # one more id: the start token
         for layer in range(spec.n_layers):
             yield from recurrent_weights(spec, f"decoder/{layer}", input_size)
             input_size = spec.units
@@ -109,13 +109,13 @@ class Seq2SeqDecoder:
 
     def read(self, weights, outputs, states, lengths, noise):
         """The `Source` in what the encoder gave: outputs (s, b, d), final states by layer, and lengths (b,) or None."""
-        code, parts = states[-1][0], {}
+        code, parts = states[-1][0], {}  # code: (b, d), the hidden state of the top layer
         if "decoder/0/code_kernel" in weights:
-            parts["code_input"] = project(code[None], weights["decoder/0/code_kernel"], noise, self.spec)[0]
+            parts["code_input"] = project(code[None], weights["decoder/0/code_kernel"], noise)[0]
         if "combine/code" in weights:
             parts["code_combined"] = dense(code, weights["combine/code"])
         if self.spec.attention is not None:
-            parts |= attention.keys_and_values(weights, outputs, lengths)
+            parts |= attention.keys_and_values(weights, outputs, lengths)  # once for all steps
         first = self._first_states(weights, outputs, states)
         return Source(n_samples=tf.shape(code)[0], code=code, states=first, **parts)
 
@@ -131,7 +131,7 @@ class Seq2SeqDecoder:
             first = [encoder.bridge(spec, own, state) for own, state in zip(bridges, states)]
         elif spec.additive:
             hidden = [dense(outputs[0], own["hidden/kernel"], own["hidden/bias"]) for own in bridges]
-            first = [[tf.tanh(h), *zeros[1:]] for h in hidden]
+            first = [[tf.tanh(h), *zeros[1:]] for h in hidden]  # a cell state starts at zero
         else:
             first = [zeros] * spec.n_layers
         return [*first, zeros[:1]] if spec.input_feeding else first
@@ -148,45 +148,46 @@ class Seq2SeqDecoder:
         """
         spec = self.spec
         if spec.additive:
-            before = states[-1][0]
+            before = states[-1][0]  # (n, u): s_{i-1}
             weighed, context = self._align(weights, source, before, t)
             features = {"hidden": before, "context": context, "attention": weighed}
             return features, self._advance(weights, source, tokens, states, noise, context_kernel=context)
-        fed = {"feed_kernel": states[-1][0]} if spec.input_feeding else {}
+        fed = {"feed_kernel": states[-1][0]} if spec.input_feeding else {}  # h~ of the step before
         states = self._advance(weights, source, tokens, states[: spec.n_layers], noise, **fed)
         features = {"hidden": states[-1][0]}
         if spec.combines:
-            queries = _by_sample(source, features["hidden"])
-            features = {name: _by_row(x) for name, x in self._combine(weights, source, queries, t[None]).items()}
+            queries = _by_sample(source, features["hidden"])  # (b, n / b, u): one source serves them all
+            features = {name: _by_hypothesis(x) for name, x in self._combine(weights, source, queries, t[None]).items()}
         return features, [*states, [features["hidden"]]] if spec.input_feeding else states
 
     def _align(self, weights, source, hidden, t):
         """a_i = softmax_j(v' tanh(W s_{i-1} + U h_j)) and c_i = sum_j a_ij h_j: (n, n_source), (n, d)."""
         found = attention.align(self.spec, weights, source, _by_sample(source, hidden), t[None])
-        return [_by_row(x) for x in found]
+        return [_by_hypothesis(x) for x in found]
 
     def _advance(self, weights, source, tokens, states, noise, **joined):
         """States of all layers after one step: s_i = f(s_{i-1}, y_{i-1}, ...); ``joined`` are inputs by kernel."""
         spec, new_states = self.spec, []
         inputs = tokens if spec.recursive else None
         for layer, state in enumerate(states):
-            own, n_rows = subset(weights, f"decoder/{layer}"), tf.shape(state[0])[0]
-            x = input_bias(spec.cell, own)
+            own, n_hypotheses = subset(weights, f"decoder/{layer}"), tf.shape(state[0])[0]
+            x = input_bias(spec.cell, own)  # (g,), to which (n, g) are added
             if inputs is not None:
                 x += project_step(inputs, own["kernel"], noise, spec)
             if layer == 0:
-                x = self._joined(x, own, source, n_rows, joined)
-            drop, activation = noise.states(n_rows, spec.units), ACTIVATIONS[spec.activation]
+                x = self._joined(x, own, source, n_hypotheses, joined)
+            drop, activation = noise.states(n_hypotheses, spec.units), ACTIVATIONS[spec.activation]
             new_states.append(recurrent_step(spec.cell, x, state, own, drop=drop, activation=activation))
-            inputs = new_states[-1][0]
+            inputs = new_states[-1][0]  # (n, u): each layer reads the one below
         return new_states
 
-    def _joined(self, x, own, source, n_rows, joined):
+    def _joined(self, x, own, source, n_hypotheses, joined):
         """x (n, g) and what else the first layer reads: the context or h~ of the step before, and the code."""
         for name, value in joined.items():
             x += dense(value, own[name])
         if source.code_input is not None:
-            sample = tf.range(n_rows) // (n_rows // source.n_samples)  # XLA cannot differentiate tf.repeat in a loop
+            # Not tf.repeat, which XLA cannot differentiate in a loop.
+            sample = tf.range(n_hypotheses) // (n_hypotheses // source.n_samples)
             x += tf.gather(source.code_input, sample)
         return x
 
@@ -200,7 +201,7 @@ class Seq2SeqDecoder:
             features["attention"], context = attention.align(self.spec, weights, source, hidden, positions)
             combined += dense(context, weights["combine/context"])
         if source.code_combined is not None:
-            combined += source.code_combined[:, None]
+            combined += source.code_combined[:, None]  # (b, 1, u): the same for all queries
         return {"hidden": tf.tanh(combined), **features}
 
     def readout(self, weights, features, tokens):
@@ -228,7 +229,7 @@ class Seq2SeqDecoder:
         def step(t, carried):
             states, chosen = carried
             states = truncated(t, states, noise.bptt_steps)
-            fed = tf.where(own[t] & (t > 0), chosen, tokens[t])
+            fed = tf.where(own[t] & (t > 0), chosen, tokens[t])  # (b,); the start is always the start
             t = tf.convert_to_tensor(t)
             logits, _, states = self.step_logits(weights, source, t, fed, states, noise.restarted())
             return {"logits": logits}, (states, tf.argmax(logits, -1, output_type=tf.int32) + 1)
@@ -251,7 +252,7 @@ class Seq2SeqDecoder:
         for layer in range(spec.n_layers):
             own = subset(weights, f"decoder/{layer}")
             if layer == 0 and not spec.recursive:
-                own["kernel"] = own.get("code_kernel")
+                own["kernel"] = own.get("code_kernel")  # its only input is the code
             hidden, _ = run_layer(spec, own, inputs, noise, states=source.states[layer])
             inputs = LayerInputs(hidden)
         if not spec.combines:
@@ -271,7 +272,7 @@ class Seq2SeqDecoder:
     def _teach_in_loop(self, weights, source, tokens, noise):
         """One layer that attends by its previous state: a kernel of its own has all steps, and their gradient."""
         spec, own, noise = self.spec, subset(weights, "decoder/0"), noise.restarted()
-        x = project(tokens, own["kernel"], noise, spec) if spec.recursive else self._no_input(tokens)
+        x = project(tokens, own["kernel"], noise) if spec.recursive else self._no_input(tokens)
         if source.code_input is not None:
             x += source.code_input
         x += input_bias(spec.cell, own)
@@ -308,6 +309,6 @@ def _by_sample(source, x):
     return tf.reshape(x, [source.n_samples, -1, x.shape[-1]])
 
 
-def _by_row(x):
+def _by_hypothesis(x):
     """(b, q, d) to (b q, d)."""
     return tf.reshape(x, [-1, tf.shape(x)[2] if x.shape[2] is None else x.shape[2]])

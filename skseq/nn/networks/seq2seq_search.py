@@ -46,7 +46,7 @@ def find(network, weights, batch, options, ask):
     * for draws: ``uniform`` (b, n_best, n_steps), ``temperature`` and, where they are used, ``top_k`` and ``top_p``.
     """
     silence = Silence()
-    source = network.encode(weights, batch, silence)
+    source = network.encode(weights, batch, silence)  # once per sample, whatever the number of hypotheses
 
     def step(t, tokens, states):
         logits, weighed, states = network.decoder.step_logits(weights, source, t, tokens, states, silence)

@@ -16,7 +16,7 @@ class Source:
     Parameters
     ----------
     n_samples : int32 scalar
-        b. A search has several rows per sample, which are neighbours.
+        b. A search has several hypotheses per sample, which are neighbours.
     states : list
         The decoder's states before the first step, a list of (b, u) for every layer.
     code : tensor of shape (b, d)

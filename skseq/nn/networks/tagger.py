@@ -23,7 +23,7 @@ class Tagger:
 
     least = 1
     metrics = ("token_accuracy",)
-    timed = {"probs": ("source",), "tags": ("source",), "emissions": ("source",)}
+    timed = {"probs": ("source",), "tags": ("source",)}
 
     def __init__(self, spec):
         self.spec = spec
@@ -42,7 +42,7 @@ class Tagger:
     def emit(self, weights, batch, noise):
         """Emission scores (t, b, n_tags), the logits of a softmax, and the mask (t, b, 1) or None."""
         outputs, _ = encoder.encode_source(self.spec, weights, batch, noise)  # (t, b, d)
-        scores = project(outputs, weights["output/kernel"], noise, self.spec) + weights["output/bias"]
+        scores = project(outputs, weights["output/kernel"], noise) + weights["output/bias"]
         return scores, encoder.time_mask(batch.get("source_lengths"), tf.shape(scores)[0])
 
     @staticmethod
@@ -68,18 +68,18 @@ class Tagger:
         A tag is right if it is the most probable one of its step. With a CRF that is by the marginals, which training
         has anyway; the best path would take another search.
         """
-        emissions, mask = self.emit(weights, batch, noise)
+        emissions, mask = self.emit(weights, batch, noise)  # (t, b, k), (t, b, 1)
         tags = self._tags(batch, emissions)
         real = tf.ones_like(emissions[..., 0]) if mask is None else tf.cast(mask[..., 0], emissions.dtype)
         step_weights = tf.gather(batch["class_weight"], tags) * batch["weight"] * real  # (t, b)
         if self.spec.transitions:
             log_z, scores = self._log_partition(weights, emissions, mask)
-            negative = log_z - crf.path_scores(emissions, self._chain(weights), tags, mask)
+            negative = log_z - crf.path_scores(emissions, self._chain(weights), tags, mask)  # -log P(y | x), (b,)
             losses, step_weights = negative / tf.reduce_sum(real, 0), tf.reduce_sum(step_weights, 0)
         else:
             losses, scores = -_log_probs_of(tags, emissions), emissions
         right = tf.cast(tf.equal(tf.argmax(scores, -1, output_type=tags.dtype), tags), real.dtype)
-        counted = real * batch["weight"]
+        counted = real * batch["weight"]  # (t, b): class weights weigh the loss alone
         return losses, step_weights, {"token_accuracy": (right * counted, counted)}
 
     # --- what can be asked of fitted weights: batch -> tensors, samples first -----------------------------------------
@@ -98,11 +98,7 @@ class Tagger:
             tags = crf.viterbi(emissions, self._chain(weights), mask, unroll=self.spec.unroll)
         else:
             tags = tf.argmax(emissions, -1)
-        return tf.cast(tf.transpose(tags), emissions.dtype)
-
-    def predict_emissions(self, weights, batch):
-        """Scores of every tag at every step before softmax or CRF: (b, t, n_tags)."""
-        return tf.transpose(self.emit(weights, batch, Silence())[0], [1, 0, 2])
+        return tf.cast(tf.transpose(tags), emissions.dtype)  # every prediction has this type
 
     def predict_log_probs(self, weights, batch):
         """log P(y_1 ... y_n | x) of given tags: (b,)."""

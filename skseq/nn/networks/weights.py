@@ -68,15 +68,13 @@ def as_array(value):
     return np.array(tf.convert_to_tensor(value).numpy())
 
 
-def _initializer(name, seed):
-    if name == "embedding":
-        return keras.initializers.RandomUniform(-0.05, 0.05, seed=seed)
-    return keras.initializers.get({"class_name": name, "config": {"seed": seed}})
-
-
 def _drawn(initializer, shape, seed, dtype):
     """An array of this initial distribution; the same seed gives the same array."""
-    return as_array(_initializer(initializer, seed)(shape, dtype=dtype))
+    if initializer == "embedding":
+        draw = keras.initializers.RandomUniform(-0.05, 0.05, seed=seed)
+    else:
+        draw = keras.initializers.get({"class_name": initializer, "config": {"seed": seed}})
+    return as_array(draw(shape, dtype=dtype))
 
 
 MAX_KEPT_NUMBERS = 2**14  # larger arrays are drawn again
@@ -87,10 +85,12 @@ def initial_weights(network, random_state):
     """Name -> array, each drawn from its own seed (Keras initialisers; forget-gate biases start at one)."""
     values = {}
     for weight in network.weights():
+        # Drawn for zeros, too: which seed a weight gets depends on its place alone.
         seed, dtype = int(random_state.randint(np.iinfo(np.int32).max)), network.spec.dtype
         if weight.initializer in ("zeros", "unit_forget_bias"):
             value = np.zeros(weight.shape, dtype)
             if weight.initializer == "unit_forget_bias":
+                # Gates i, f, g, o: an LSTM starts by remembering.
                 value[network.spec.units : 2 * network.spec.units] = 1
         else:
             draw = kept_draws if np.prod(weight.shape) <= MAX_KEPT_NUMBERS else _drawn

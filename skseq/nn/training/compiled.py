@@ -302,7 +302,7 @@ class CompiledNetwork:
             more = self._totals(self._batch(feed, feed.batches[i], feed.timesteps[i]), weights, Silence())
             return i + 1, {name: totals[name] + more[name] for name in totals}
 
-        n_batches = tf.shape(feed.batches)[0]
+        n_batches = tf.shape(feed.batches)[0]  # counted in the graph: any number has one trace
         return tf.while_loop(lambda i, _: i < n_batches, body, (0, self._no_totals()))[1]
 
     def _predict(self, function, kinds, timed, feed):

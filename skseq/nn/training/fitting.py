@@ -29,7 +29,7 @@ from skseq.nn.training.plan import plan_pieces
 __all__ = ["Best", "FitOptions", "FitResult", "fit_network", "fit_result"]
 
 MAX_CALL_SECONDS = 0.5  # about: an interrupt waits for the end of a graph call of several epochs
-MAX_CALL_ROWS = 1_000_000  # row indices that are drawn for such a call
+MAX_CALL_INDICES = 1_000_000  # row indices that are drawn for such a call
 MAX_PROGRESS_CALLS = 20  # graph calls of an epoch that shows a progress bar
 _BATCH_HOOKS = ("on_batch_begin", "on_batch_end", "on_train_batch_begin", "on_train_batch_end")
 _TEST_BATCH_HOOKS = ("on_test_batch_begin", "on_test_batch_end")
@@ -89,6 +89,7 @@ class _Hooks:
     """
 
     def __init__(self, runner, options, n_timesteps, n_batches):
+        # Keras sets the model of each: the user's stay as they are.
         callbacks = [copy.copy(callback) for callback in options.callbacks]
         self.model = None
         if callbacks:
@@ -145,7 +146,7 @@ def fit_network(runner, data, options, *, weights, slots=None, rng, n_timesteps,
     """
     runner.store.load(weights)
     _start_optimizer(runner.store, slots, options)
-    some_batches = _epoch_batches(data, options, np.random.RandomState(0))
+    some_batches = _epoch_batches(data, options, np.random.RandomState(0))  # a draw of its own, for numbers and sizes
     hooks = _Hooks(runner, options, n_timesteps, len(some_batches))
     shared_calls = hooks.idle and validation is None and data.fits(options.max_bytes)
     best = Best(options.patience) if options.patience is not None else None
@@ -158,7 +159,7 @@ def fit_network(runner, data, options, *, weights, slots=None, rng, n_timesteps,
                 logs |= _validate(runner, validation, options, hooks)
             for name, value in logs.items():
                 history.setdefault(name, []).append(value)
-            diverged = _not_finite(logs, finite, epoch)
+            diverged = _not_finite(logs, finite, epoch)  # before callbacks, which might save the weights
             if diverged:
                 break
             hooks("on_epoch_end", epoch, dict(logs))
@@ -196,7 +197,7 @@ def fit_result(store, best, history, diverged, begin_again):
 
     If those are not finite, ``begin_again()`` gives the weights and slots to return to.
     """
-    store.finalize()
+    store.finalize()  # before reading: moving averages become the weights
     weights, slots = store.weights(), store.slots()
     if best is not None and best.weights is not None:
         weights, slots = best.weights, best.slots
@@ -222,7 +223,7 @@ def _epochs(runner, data, options, rng, hooks, shared_calls, pieces):
         yield from _run_epochs(runner, data, batches, options, seeds, hooks, pieces)
         if shared_calls:
             in_time = MAX_CALL_SECONDS * len(some) / (time.perf_counter() - started)
-            n_epochs = max(1, int(min(in_time, MAX_CALL_ROWS // batches[0].size)))
+            n_epochs = max(1, int(min(in_time, MAX_CALL_INDICES // batches[0].size)))
         done += len(some)
 
 
@@ -245,12 +246,12 @@ def _run_epochs(runner, data, batches, options, seeds, hooks, pieces):
         found = runner.train(*data.gather(call), options.rates, seeds, *pieces)
         totals = _added(totals, {name: found[name] for name in ("loss", *runner.network.metrics, "gradient_norm")})
         norms.append(found["largest_gradient_norm"])
-        n_updates += int(found["n_updates"][0])
+        n_updates += int(found["n_updates"][0])  # fewer than batches if one was not finite
         if watched:
             hooks("on_train_batch_end", n_updates - 1, _means(_entry(totals, 0)))
         if not found["finite"].all():
             break
-    peaks = {"largest_gradient_norm": np.max(norms, 0)}
+    peaks = {"largest_gradient_norm": np.max(norms, 0)}  # over the calls: (n_epochs,)
     peaks |= {name: found[name] for name in ("largest_weight", "learning_rate")}
     logs = [_means(_entry(totals, k)) | {name: float(x[k]) for name, x in peaks.items()} for k in range(len(batches))]
     return list(zip(logs, found["finite"].astype(bool)))
@@ -260,14 +261,14 @@ def _calls(data, batches, options, hooks):
     """(batches of each graph call, whether hooks for batches come between the calls)."""
     watched, n_batches = hooks.each_batch or options.verbose == 1, batches.shape[1]
     if len(batches) > 1:
-        return [batches], watched
+        return [batches], watched  # epochs share a call only if nothing watches and all fits
     n_calls = n_batches if hooks.each_batch else min(MAX_PROGRESS_CALLS, n_batches) if watched else 1
     return [call[None] for call in data.split(batches[0], options.max_bytes, n_calls)], watched
 
 
 def _validate(runner, validation, options, hooks):
     """Loss and metrics on the validation data, under names that begin with "val_"."""
-    samples = validation.samples[by_length(validation)]
+    samples = validation.samples[by_length(validation)]  # neighbours of one length: less padding to compute
     batches = make_batches(samples, min(options.batch_size, len(samples)))
     hooks("on_test_begin")
     totals = {}

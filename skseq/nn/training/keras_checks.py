@@ -21,9 +21,6 @@ INPUTS = {  # name of an input -> what a model with several inputs gets there
 TOLERANCE = 1e-3  # by which probabilities may miss their bounds, and their sum may miss 1
 
 
-# --- what it reads ----------------------------------------------------------------------------------------------------
-
-
 def input_names(model):
     """Names of a model's inputs, or None if it has one; an input that we cannot serve raises ValueError."""
     inputs = getattr(model, "inputs", None) if model.built else None
@@ -57,13 +54,10 @@ def step_mask(lengths, n_timesteps):
     return np.arange(n_timesteps) < lengths[:, None]
 
 
-# --- what it writes ---------------------------------------------------------------------------------------------------
-
-
 def check_outputs(outputs, needed, spec, *, sigmoid):
     """Raise ValueError unless outputs have the shapes that a task needs, and are probabilities if it classifies."""
     shapes = [output.shape for output in outputs]
-    one_unit = sigmoid and shapes == [(needed[0][0], 1)]
+    one_unit = sigmoid and shapes == [(needed[0][0], 1)]  # two classes, one probability
     if shapes != needed and not one_unit:
         raise ValueError(
             f"The model of network writes outputs of shape {_shown(shapes)}, but {_needs(spec, _shown(needed))}."
@@ -77,13 +71,13 @@ def _needs(spec, shapes):
         return f"the reconstruction of X needs {shapes}"
     if spec.task == "regress":
         return f"y needs {shapes}"
-    needs = f"the classes of y need {shapes} (probabilities, one output a column of y)"
+    needs = f"the classes of y need {shapes} (probabilities, one output per column of y)"
     return needs + (", or (n_samples, 1) (the probability of the second class)" if spec.sizes == (2,) else "")
 
 
 def _check_probabilities(outputs):
     for probs in outputs:
-        totals = probs.sum(axis=1) if probs.shape[1] > 1 else np.ones(len(probs))
+        totals = probs.sum(axis=1) if probs.shape[1] > 1 else np.ones(len(probs))  # a sigmoid need not sum to 1
         if (probs < 0).any() or (probs > 1 + TOLERANCE).any() or (np.abs(totals - 1) > TOLERANCE).any():
             raise ValueError(
                 "The model of network writes numbers that are no probabilities (they are not between 0 and 1, or "
@@ -97,7 +91,7 @@ def check_encoding(encoding):
     if encoding.ndim != 2:
         raise ValueError(
             f"The layer 'encoding' of the model of network writes shape {_shown([encoding.shape])}, but transform "
-            "needs one vector a sample: (n_samples, n_encodings)."
+            "needs one vector per sample: (n_samples, n_encodings)."
         )
 
 
@@ -108,7 +102,7 @@ def check_padding(outputs, padded, mask):
     """
     for before, after in zip(outputs, padded):
         if before.ndim == 3:
-            before, after = before[mask], after[:, : mask.shape[1]][mask]
+            before, after = before[mask], after[:, : mask.shape[1]][mask]  # (n_real_steps, f)
         if not np.allclose(before, after, rtol=1e-3, atol=1e-4):
             raise ValueError(
                 "The model of network reads padding: with more zeros on the right of sequences of different "

@@ -35,7 +35,7 @@ _DEFAULT_LOSSES = {
     "reconstruct": "mean_squared_error",
 }
 ENCODING = "encoding"  # name of the layer whose output `transform` gives
-PADDING = 3  # steps of padding that must not change what a model writes
+EXTRA_STEPS = 3  # of padding, which must not change what a model writes
 
 
 class OwnNetwork:
@@ -88,7 +88,7 @@ class OwnNetwork:
         """How many timesteps the model reads; None is any number."""
         for tensor in getattr(self.model, "inputs", None) or []:
             if self.input_names is None or tensor.name != "lengths":
-                return tensor.shape[1] if len(tensor.shape) > 1 else None
+                return tensor.shape[1] if len(tensor.shape) > 1 else None  # source or mask: (None, n_timesteps, ...)
         return None
 
     def encoder(self):
@@ -130,9 +130,9 @@ class OwnNetwork:
         if self.spec.task == "regress":
             return rows["target"]
         if self._sigmoid:
-            return rows["target"].astype(self.spec.dtype)
+            return rows["target"].astype(self.spec.dtype)  # (n, 1): 1 for the second class
         columns = [
-            np.eye(size, dtype=self.spec.dtype)[ids] if one_hot else ids
+            np.eye(size, dtype=self.spec.dtype)[ids] if one_hot else ids  # as the loss of that output reads classes
             for ids, size, one_hot in zip(rows["target"].T, self.spec.sizes, self._one_hot)
         ]
         return columns[0] if len(columns) == 1 else tuple(columns)
@@ -143,7 +143,7 @@ class OwnNetwork:
         if self.spec.task != "reconstruct":
             return weight
         n_timesteps = self._padded(rows["source"]).shape[1]
-        return weight[:, None] * step_mask(_lengths(rows), n_timesteps)
+        return weight[:, None] * step_mask(_lengths(rows), n_timesteps)  # (n, t)
 
     def batch(self, rows, mean_weight=None):
         """(inputs, targets, weights) of a batch.
@@ -170,7 +170,7 @@ class OwnNetwork:
 
     def check(self, rows):
         """Raise ValueError if what the model writes for some rows does not suit the task; width of the encoding."""
-        rows = {name: x[:PREDICT_ROWS] for name, x in rows.items()}
+        rows = {name: x[:PREDICT_ROWS] for name, x in rows.items()}  # one batch shows what a model does
         outputs = self._outputs("model", rows)
         check_outputs(outputs, self._needed_shapes(rows), self.spec, sigmoid=self._sigmoid)
         self._check_padding(rows, "model", outputs)
@@ -195,7 +195,7 @@ class OwnNetwork:
         """Raise ValueError if more padding on the right of ragged sequences changes what the model writes."""
         if "source_lengths" not in rows or self._n_timesteps is not None:
             return  # nothing is padded, or everything is padded to the one length that the model reads
-        longer = rows | {"source": more_steps(rows["source"], PADDING)}
+        longer = rows | {"source": more_steps(rows["source"], EXTRA_STEPS)}
         check_padding(outputs, self._outputs(which, longer), step_mask(_lengths(rows), rows["source"].shape[1]))
 
     def predict(self, what, data, *, max_bytes=None):
@@ -208,7 +208,7 @@ class OwnNetwork:
         if what == "reconstruction":
             return outputs[0][:, : rows["source"].shape[1]]
         if what == "probs" and self._sigmoid:
-            return np.concatenate([1 - outputs[0], outputs[0]], axis=1)
+            return np.concatenate([1 - outputs[0], outputs[0]], axis=1)  # (n, 1) to (n, 2)
         return np.concatenate(outputs, axis=1)
 
     def _outputs(self, which, rows):
@@ -242,7 +242,7 @@ class OwnNetwork:
 
     def _relaxed(self, array):
         """The tensors that a graph reads in the place of an array: (None, n_timesteps or None, ...)."""
-        steps = [self._n_timesteps] if array.ndim > 1 else []
+        steps = [self._n_timesteps] if array.ndim > 1 else []  # lengths (n,) have no steps
         return tf.TensorSpec([None, *steps, *array.shape[2:]], tf.as_dtype(array.dtype))
 
     # --- training -----------------------------------------------------------------------------------------------------
@@ -261,7 +261,7 @@ class OwnNetwork:
                 epochs=options.epochs,
                 verbose=min(options.verbose, 2),
                 callbacks=callbacks,
-                shuffle=False,
+                shuffle=False,  # `_Batches` shuffles, by the random state of the fit
                 **self.spec.builder.fit_arguments(),
             )
         except KeyboardInterrupt:
@@ -284,9 +284,9 @@ class OwnNetwork:
 class _Batches(keras.utils.PyDataset):
     """Training batches, in a new order every epoch."""
 
-    def __init__(self, network, data, batch_size, rng):
+    def __init__(self, runner, data, batch_size, rng):
         super().__init__()
-        self.network, self.rows, self.rng = network, data.rows, rng
+        self.runner, self.rows, self.rng = runner, data.rows, rng
         self.batch_size = batch_size
         self.samples = self.order = data.samples
         self.on_epoch_end()
@@ -294,12 +294,12 @@ class _Batches(keras.utils.PyDataset):
     def __len__(self):
         return -(-len(self.order) // self.batch_size)
 
-    def _rows(self, index):
+    def _rows_of(self, index):
         chosen = self.order[index * self.batch_size : (index + 1) * self.batch_size]
         return {name: x[chosen] for name, x in self.rows.items()}
 
     def __getitem__(self, index):
-        return self.network.batch(self._rows(index))
+        return self.runner.batch(self._rows_of(index))
 
     def on_epoch_end(self):
         """Draw another order."""
@@ -310,12 +310,12 @@ class _Batches(keras.utils.PyDataset):
 class _Held(_Batches):
     """Validation batches. Their weights have mean 1 over all batches, so that Keras' mean is sum(w l) / sum(w)."""
 
-    def __init__(self, network, data, batch_size):
-        super().__init__(network, data, batch_size, None)
-        self.mean_weight = network.mean_weight(data.rows, self.samples)
+    def __init__(self, runner, data, batch_size):
+        super().__init__(runner, data, batch_size, None)
+        self.mean_weight = runner.mean_weight(data.rows, self.samples)
 
     def __getitem__(self, index):
-        return self.network.batch(self._rows(index), self.mean_weight)
+        return self.runner.batch(self._rows_of(index), self.mean_weight)
 
 
 class _Watch(keras.callbacks.Callback):
@@ -343,7 +343,7 @@ class _Watch(keras.callbacks.Callback):
             self.diverged = f"the validation loss was not finite in epoch {epoch + 1} (look at X_val, too)"
         weights = self.store.weights()
         if all(np.isfinite(value).all() for value in weights.values()):
-            self.last = weights, self.store.slots()
+            self.last = weights, self.store.slots()  # where a fit that diverges returns to
         improves = self.best is None or "val_loss" not in logs or not self.best.update(logs["val_loss"], self.store)
         if self.diverged or not improves:
             self.model.stop_training = True

@@ -17,7 +17,7 @@ from skseq.nn.networks.weights import as_array
 
 __all__ = ["ModelStore", "WeightStore"]
 
-_COUNTER = re.compile(r"_\d+(?=/|$)")  # Keras tells layers of one name apart by it, counting through the process
+_COUNTER = re.compile(r"_\d+(?=/|$)")  # Keras tells layers of one name apart by it; another number in every process
 
 
 class WeightStore:
@@ -31,10 +31,10 @@ class WeightStore:
         config = json.loads(optimizer)
         config["config"]["name"] = "optimizer"
         self.optimizer = keras.optimizers.deserialize(config)
-        reduce_nothing(self.optimizer)
+        reduce_nothing(self.optimizer)  # one device: no gradients to sum up
         self.optimizer.build(self._moved)
         self._apply = self._apply_adam if _is_plain_adam(self.optimizer) else self._apply_keras
-        self._fresh_slots = self.slots()
+        self._fresh_slots = self.slots()  # a pooled runner begins many fits
 
     # --- numbers in and out -------------------------------------------------------------------------------------------
 
@@ -100,7 +100,7 @@ class WeightStore:
         every weight and slot.
         """
         adam, dtype = self.optimizer, gradients[0].dtype
-        step = tf.cast(adam.iterations.value + 1, dtype)
+        step = tf.cast(adam.iterations.value + 1, dtype)  # Adam counts from 1
         beta_1, beta_2 = tf.constant(adam.beta_1, dtype), tf.constant(adam.beta_2, dtype)
         one, none = tf.ones([], dtype), tf.zeros([], dtype)
         numbers = {
@@ -114,7 +114,7 @@ class WeightStore:
         for variable, m, v, gradient in zip(self._moved, *adam_moments(adam), gradients):
             slots = {"m": m.value.handle, "v": v.value.handle}
             apply_adam(var=variable.value.handle, **slots, **numbers, grad=gradient)
-        adam.iterations.assign_add(tf.cast(wanted, adam.iterations.dtype))
+        adam.iterations.assign_add(tf.cast(wanted, adam.iterations.dtype))  # a step not wanted does not count
 
     def finalize(self):
         """End the training: if the optimizer keeps moving averages, they become the weights."""
@@ -126,7 +126,7 @@ class ModelStore:
 
     def __init__(self, model):
         self.model = model
-        self.names = [f"{index}/{_layer_path(weight.path)}" for index, weight in enumerate(model.weights)]
+        self.names = [f"{index}/{_COUNTER.sub('', weight.path)}" for index, weight in enumerate(model.weights)]
         model.optimizer.build(model.trainable_variables)
 
     def load(self, weights):
@@ -160,11 +160,6 @@ class ModelStore:
 
     def finalize(self):
         """Nothing is left to do: Keras finalizes its optimizer at the end of its fit."""
-
-
-def _layer_path(path):
-    """Path of a weight without Keras' counters: the same in every process."""
-    return _COUNTER.sub("", path)
 
 
 def _set(variable, value):

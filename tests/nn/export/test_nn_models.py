@@ -103,14 +103,14 @@ def greedy(models, source):
     return np.stack(written, 1)
 
 
-def written(spec, network, weights, rows):
+def written(spec, runner, weights, rows):
     """What the decoders of the network write from a whole source, in the order of the model's outputs."""
-    parts = [predict(network, weights, "reconstruction", rows)] if reconstructs(spec) else []
+    parts = [predict(runner, weights, "reconstruction", rows)] if reconstructs(spec) else []
     if not predicts(spec):
         return parts
     if spec.held_back:
-        return [*parts, predict(network, weights, "forecast", rows, n_steps=np.int32(N_TIMESTEPS_OUT))]
-    return [*parts, predict(network, weights, "next", rows)]
+        return [*parts, predict(runner, weights, "forecast", rows, n_steps=np.int32(N_TIMESTEPS_OUT))]
+    return [*parts, predict(runner, weights, "next", rows)]
 
 
 def in_writing_order(spec, frames):
@@ -142,9 +142,9 @@ CONDITIONAL = {name: spec for name, spec in AUTOENCODERS.items() if spec.conditi
 @pytest.mark.parametrize("spec", UNCONDITIONAL.values(), ids=UNCONDITIONAL)
 def test_autoencoder_models_equal_the_network(spec):
     weights, models, _ = exported(spec)
-    network, rows = compiled(spec), make_rows(spec)
-    expected = written(spec, network, weights, rows)
-    states = predict(network, weights, "states", rows)
+    runner, rows = compiled(spec), make_rows(spec)
+    expected = written(spec, runner, weights, rows)
+    states = predict(runner, weights, "states", rows)
     code = models["encoder_model"](rows["source"])  # what the decoder reads: without a cell state it has no use for
     read = np.concatenate(as_list(code), -1)
     close(read, states[:, : read.shape[1]])
@@ -153,7 +153,7 @@ def test_autoencoder_models_equal_the_network(spec):
         for actual, right in zip(as_list(outputs), expected):
             close(actual, right)
     if reconstructs(spec):
-        decoded = predict(network, weights, "decoding", {"code": states}, n_timesteps=np.int32(N_TIMESTEPS))
+        decoded = predict(runner, weights, "decoding", {"code": states}, n_timesteps=np.int32(N_TIMESTEPS))
         close(as_list(models["decoder_model"](code))[0], decoded)
 
 
@@ -177,9 +177,9 @@ def test_conditional_autoencoder_models_equal_the_network(spec):
 def test_encoder_decoder_models_equal_the_network(spec):
     """The training model on the greedy tokens, and the inference models on their own, give the greedy probabilities."""
     weights, models, _ = exported(spec, None)
-    network, rows = compiled(spec), make_rows(spec, n_timesteps=5)
-    probs = predict(network, weights, "probs", rows)
-    tokens = predict(network, weights, "tokens", rows)
+    runner, rows = compiled(spec), make_rows(spec, n_timesteps=5)
+    probs = predict(runner, weights, "probs", rows)
+    tokens = predict(runner, weights, "tokens", rows)
     source = rows["source"]
     close(models["model"]([source, shifted(tokens)] if spec.recursive else source), probs)
     close(greedy(models, source), probs)
@@ -189,11 +189,11 @@ def test_encoder_decoder_models_equal_the_network(spec):
 def test_recurrent_models_equal_the_network(spec):
     """Numbers in one output; probabilities in one output per label, a list if there are several."""
     weights, models, _ = exported(spec)
-    network, rows = compiled(spec), make_rows(spec, n_timesteps=5)
+    runner, rows = compiled(spec), make_rows(spec, n_timesteps=5)
     what = "values" if spec.task == "regress" else "probs"
-    expected = predict(network, weights, what, rows)
+    expected = predict(runner, weights, what, rows)
     encoding = models["encoder_model"](rows["source"])
-    close(encoding, predict(network, weights, "encoding", rows))
+    close(encoding, predict(runner, weights, "encoding", rows))
     for outputs in (models["model"](rows["source"]), models["decoder_model"](encoding)):
         close(np.concatenate(as_list(outputs), -1), expected)
         assert isinstance(outputs, list) == (what == "probs" and len(spec.sizes) > 1)

@@ -83,9 +83,9 @@ def test_gradients_are_those_of_the_engines_layers(name):
     rows = make_rows(loop, n_timesteps=4, n_timesteps_out=3)
     rows["source_lengths"] = lengths([4, 3, 2])
     weights, data, options = random_weights(loop), data_of(loop, rows), {"dropout": 0.3}
-    network = compiled(replace(loop, block=True))
-    expected, actual = (gradients(each, weights, data, **options) for each in (compiled(loop), network))
-    assert all("BlockLSTMGradV2" in operations(function) for function in network._functions.values())
+    runner = compiled(replace(loop, block=True))
+    expected, actual = (gradients(each, weights, data, **options) for each in (compiled(loop), runner))
+    assert all("BlockLSTMGradV2" in operations(function) for function in runner._functions.values())
     for weight, gradient in actual.items():
         np.testing.assert_allclose(gradient, expected[weight], rtol=1e-4, atol=2e-6, err_msg=weight)
 
@@ -122,11 +122,11 @@ def test_which_layers_have_a_kernel(differs, expected):
 )
 def test_where_graphs_have_the_operation(source_size, fields, in_training, in_prediction):
     spec = of_dtype(replace(SPECS["mean-lstm-2-layers-regress"], source_size=source_size, n_layers=1), "float32")
-    network = compiled(replace(spec, **{"block": True} | fields))
+    runner = compiled(replace(spec, **{"block": True} | fields))
     rows, weights = make_rows(spec), random_weights(spec)
-    gradients(network, weights, data_of(spec, rows))
-    network.predict("values", data_of(spec, rows))
-    found = {key[0]: "BlockLSTMV2" in operations(function) for key, function in network._functions.items()}
+    gradients(runner, weights, data_of(spec, rows))
+    runner.predict("values", data_of(spec, rows))
+    found = {key[0]: "BlockLSTMV2" in operations(function) for key, function in runner._functions.items()}
     assert found == {"_train": in_training, "values": in_prediction}
 
 

@@ -257,13 +257,13 @@ def test_dropout_mask_keeps_the_expectation():
 def noise_of(seed=(3, 0)):
     spec = autoencoder_spec(dropout=True, recurrent_dropout=True)
     rates = {name: tf.constant(0.5, tf.float64) for name in ("dropout", "recurrent_dropout")}
-    return spec, Noise(spec, rates, tf.constant(seed, tf.int32))
+    return Noise(spec, rates, tf.constant(seed, tf.int32))
 
 
 def test_input_dropout_is_the_same_at_all_timesteps():
     """With the identity as kernel the product shows which inputs were dropped."""
-    spec, noise = noise_of()
-    kept = np.array(project(tf.ones([4, 5, 6], tf.float64), tf.eye(6, dtype=tf.float64), noise, spec))
+    noise = noise_of()
+    kept = np.array(project(tf.ones([4, 5, 6], tf.float64), tf.eye(6, dtype=tf.float64), noise))
     np.testing.assert_array_equal(kept, np.tile(kept[:1], (4, 1, 1)))
     assert set(np.unique(kept)) == {0.0, 2.0}
     assert len(np.unique(kept[0], axis=0)) > 1  # samples have masks of their own
@@ -273,18 +273,18 @@ def test_token_dropout_drops_a_token_wherever_it_stands():
     """Row lookup with dropout is the one-hot product with dropped inputs."""
     ids = np.array([[0, 1], [2, 1], [0, 2]], np.int32)  # (t, b)
     kernel = tf.constant(np.random.RandomState(0).normal(size=(3, 4)))
-    spec, noise = noise_of()
-    looked_up = project(tf.constant(ids), kernel, noise, spec)
-    spec, noise = noise_of()
-    product = project(tf.one_hot(ids, 3, dtype=tf.float64), kernel, noise, spec)
+    noise = noise_of()
+    looked_up = project(tf.constant(ids), kernel, noise)
+    noise = noise_of()
+    product = project(tf.one_hot(ids, 3, dtype=tf.float64), kernel, noise)
     np.testing.assert_allclose(looked_up, product, atol=1e-15)
     assert 0 < np.mean(np.array(looked_up) == 0) < 1
 
 
 def test_every_mask_of_a_step_is_drawn_anew():
-    _, noise = noise_of()
+    noise = noise_of()
     first, second, third = noise.inputs(8, 8), noise.inputs(8, 8), noise.states(8, 8)
     assert not np.array_equal(first, second)
     assert not np.array_equal(second, third)
-    _, noise = noise_of()
+    noise = noise_of()
     np.testing.assert_array_equal(first, noise.inputs(8, 8))

@@ -8,6 +8,7 @@ import pytest
 import tensorflow as tf
 from nn_tools import compiled, data_of, evaluate, gradients, lengths, network_of, predict, random_weights, seq2seq_spec
 
+from skseq._base import encoder_decoder
 from skseq.nn.kernels import alignment
 from skseq.nn.networks import attention
 from skseq.nn.networks.source import Source
@@ -130,6 +131,11 @@ def test_predictive_local_attention_counts_real_steps():
     np.testing.assert_allclose(found, [0, np.exp(-2 / 4), 0, 0], atol=1e-14)
 
 
+def test_estimators_offer_the_kinds_that_networks_have():
+    """Two lists, as an estimator is made without TensorFlow."""
+    assert encoder_decoder.KINDS == attention.KINDS
+
+
 @pytest.mark.parametrize("kind", [*attention.KINDS])
 def test_predicted_attention_is_a_distribution_over_real_steps(kind):
     spec = seq2seq_spec(attention=kind, source_steps=4)
@@ -171,9 +177,9 @@ def products_by_loop(function):
 def test_a_step_of_a_search_multiplies_no_source(kind, n_products):
     """The encoder has one product per step. Keys, first state and all that only the source decides stand in no loop."""
     spec = seq2seq_spec(attention=kind, source_steps=4)
-    network = CompiledNetwork(spec)
-    predict(network, random_weights(spec), "probs", {"source": np.array([[1, 2, 3, 4]], np.int32)})
-    (function,) = network._functions.values()
+    runner = CompiledNetwork(spec)
+    predict(runner, random_weights(spec), "probs", {"source": np.array([[1, 2, 3, 4]], np.int32)})
+    (function,) = runner._functions.values()
     assert products_by_loop(function) == [1, n_products]
 
 
@@ -185,9 +191,9 @@ def test_a_step_of_training_with_attention_multiplies_no_source():
     """
     spec = seq2seq_spec(attention="bahdanau")
     rows = {"source": np.ones((2, 4), np.int32), "target": np.ones((2, 3), np.int32), "weight": np.ones(2)}
-    network = CompiledNetwork(spec)
-    gradients(network, random_weights(spec), data_of(spec, rows))
-    (function,) = network._functions.values()
+    runner = CompiledNetwork(spec)
+    gradients(runner, random_weights(spec), data_of(spec, rows))
+    (function,) = runner._functions.values()
     assert products_by_loop(function) == [1, 1, 5, 5]
 
 
@@ -229,11 +235,11 @@ def test_dot_attention_by_hand():
         combine__context=[[4 / 7 * LN2]],
         output__kernel=[[0, 5 / 3 * np.log(4)]],
     )
-    network = compiled(spec)
+    runner = compiled(spec)
     second = 4 ** (5 / 3 * np.tanh(20 / 21 * LN2))
-    weighed = predict(network, weights, "attention", SOURCE, n_timesteps_out=2)
+    weighed = predict(runner, weights, "attention", SOURCE, n_timesteps_out=2)
     np.testing.assert_allclose(weighed, [[[1 / 4, 3 / 4], [1 / 3, 2 / 3]]], atol=1e-12)
-    probs = predict(network, weights, "probs", SOURCE, n_timesteps_out=2)
+    probs = predict(runner, weights, "probs", SOURCE, n_timesteps_out=2)
     np.testing.assert_allclose(probs, [[[1 / 5, 4 / 5], [1 / (1 + second), second / (1 + second)]]], atol=1e-12)
 
 
@@ -306,13 +312,13 @@ def test_bahdanau_attention_by_hand():
         output__context_kernel=[[0, 4 / 7 * LN3]],
         output__token_kernel=[[0, np.log(5)], [0, 9], [0, np.log(7)]],
     )
-    network = compiled(spec)
+    runner = compiled(spec)
     ratio = 3 ** (5 * (15 / 17 - 55 / 73))  # weight of the second source step over that of the first
     first, second = 1 / (1 + ratio), ratio / (1 + ratio)
-    weighed = predict(network, weights, "attention", SOURCE, n_timesteps_out=2)
+    weighed = predict(runner, weights, "attention", SOURCE, n_timesteps_out=2)
     np.testing.assert_allclose(weighed, [[[1 / 4, 3 / 4], [first, second]]], atol=1e-12)
     odds = 2**2 * 3 ** (4 / 7 * (first + 2 * second)) * 7
-    probs = predict(network, weights, "probs", SOURCE, n_timesteps_out=2)
+    probs = predict(runner, weights, "probs", SOURCE, n_timesteps_out=2)
     np.testing.assert_allclose(probs, [[[1 / 31, 30 / 31], [1 / (1 + odds), odds / (1 + odds)]]], atol=1e-12)
 
 

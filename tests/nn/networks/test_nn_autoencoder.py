@@ -34,29 +34,29 @@ looped_and_unrolled = pytest.mark.parametrize("unroll", [False, True], ids=["loo
 @pytest.mark.parametrize("name", RECONSTRUCTING)
 def test_decoding_the_code_is_the_reconstruction(name, unroll):
     spec = replace(SPECS[name], unroll=unroll)
-    weights, rows, network = random_weights(spec), make_rows(spec), compiled(spec)
-    code = {"code": predict(network, weights, "states", rows)}
-    decoded = predict(network, weights, "decoding", code, n_timesteps=np.int32(4))
-    np.testing.assert_allclose(decoded, predict(network, weights, "reconstruction", rows), atol=1e-13)
+    weights, rows, runner = random_weights(spec), make_rows(spec), compiled(spec)
+    code = {"code": predict(runner, weights, "states", rows)}
+    decoded = predict(runner, weights, "decoding", code, n_timesteps=np.int32(4))
+    np.testing.assert_allclose(decoded, predict(runner, weights, "reconstruction", rows), atol=1e-13)
 
 
 @pytest.mark.parametrize("name", RECONSTRUCTING)
 def test_decoding_to_lengths_is_the_ragged_reconstruction(name):
     spec = SPECS[name]
-    weights, network, n_timesteps = random_weights(spec), compiled(spec), lengths([2, 4, 3])
+    weights, runner, n_timesteps = random_weights(spec), compiled(spec), lengths([2, 4, 3])
     rows = make_rows(spec) | {"source_lengths": n_timesteps}
-    code = {"code": predict(network, weights, "states", rows), "lengths": n_timesteps}
-    decoded = predict(network, weights, "decoding", code, n_timesteps=np.int32(4))
-    reconstruction = predict(network, weights, "reconstruction", rows)
+    code = {"code": predict(runner, weights, "states", rows), "lengths": n_timesteps}
+    decoded = predict(runner, weights, "decoding", code, n_timesteps=np.int32(4))
+    reconstruction = predict(runner, weights, "reconstruction", rows)
     for ours, expected, n in zip(decoded, reconstruction, n_timesteps):
         np.testing.assert_allclose(ours[:n], expected[:n], atol=1e-13)
 
 
 def test_a_shorter_decoding_is_the_beginning_of_a_longer_one():
     spec = SPECS["repeated-lstm"]
-    weights, network = random_weights(spec), compiled(spec)
-    code = {"code": predict(network, weights, "states", make_rows(spec))}
-    short, long = (predict(network, weights, "decoding", code, n_timesteps=np.int32(n)) for n in (2, 6))
+    weights, runner = random_weights(spec), compiled(spec)
+    code = {"code": predict(runner, weights, "states", make_rows(spec))}
+    short, long = (predict(runner, weights, "decoding", code, n_timesteps=np.int32(n)) for n in (2, 6))
     assert long.shape == (3, 6, spec.source_size)
     np.testing.assert_array_equal(short, long[:, :2])
 
@@ -68,10 +68,10 @@ def test_a_shorter_decoding_is_the_beginning_of_a_longer_one():
 @pytest.mark.parametrize("name", [name for name, spec in PREDICTING.items() if spec.held_back])
 def test_the_held_back_steps_are_forecast_from_the_others(name, unroll):
     spec = replace(SPECS[name], unroll=unroll)
-    weights, network, rows = random_weights(spec), compiled(spec), make_rows(spec, n_timesteps=6)
+    weights, runner, rows = random_weights(spec), compiled(spec), make_rows(spec, n_timesteps=6)
     seen = {**rows, "source": rows["source"][:, :4]}
-    forecast = predict(network, weights, "forecast", seen, n_steps=np.int32(3))
-    np.testing.assert_allclose(predict(network, weights, "next", rows, horizon=2), forecast[:, :2], atol=1e-13)
+    forecast = predict(runner, weights, "forecast", seen, n_steps=np.int32(3))
+    np.testing.assert_allclose(predict(runner, weights, "next", rows, horizon=2), forecast[:, :2], atol=1e-13)
 
 
 @pytest.mark.parametrize("name", [name for name, spec in PREDICTING.items() if spec.held_back])
@@ -79,7 +79,7 @@ def test_the_held_back_steps_are_forecast_from_the_others(name, unroll):
 def test_the_encoder_does_not_see_what_is_held_back(name, ragged):
     """Other values in held back steps change the targets but nothing that is written; one step earlier they do."""
     spec = SPECS[name]
-    weights, network = random_weights(spec), compiled(spec)
+    weights, runner = random_weights(spec), compiled(spec)
     n_timesteps = lengths([6, 4, 3]) if ragged else lengths([6, 6, 6])
     rows = make_rows(spec, n_timesteps=6) | ({"source_lengths": n_timesteps} if ragged else {})
 
@@ -88,10 +88,10 @@ def test_the_encoder_does_not_see_what_is_held_back(name, ragged):
         source[np.arange(3), n_timesteps - n_back] += 1
         return {**rows, "source": source}
 
-    before = predict(network, weights, "next", rows, horizon=2)
+    before = predict(runner, weights, "next", rows, horizon=2)
     for n_back in (1, 2):
-        np.testing.assert_array_equal(predict(network, weights, "next", changed(n_back), horizon=2), before)
-    differs = np.abs(predict(network, weights, "next", changed(3), horizon=2) - before).max((1, 2))
+        np.testing.assert_array_equal(predict(runner, weights, "next", changed(n_back), horizon=2), before)
+    differs = np.abs(predict(runner, weights, "next", changed(3), horizon=2) - before).max((1, 2))
     assert (differs > 1e-6).all()
 
 
@@ -99,16 +99,16 @@ def test_the_encoder_does_not_see_what_is_held_back(name, ragged):
 def test_the_loss_of_an_unconditional_prediction_is_its_squared_error(name):
     """Of steps 2 to n, or of the last two real steps; by samples of other lengths and weights."""
     spec = replace(SPECS[name], conditional=False)
-    weights, network = random_weights(spec), compiled(spec)
+    weights, runner = random_weights(spec), compiled(spec)
     rows = make_rows(spec, n_timesteps=6) | {"source_lengths": lengths([6, 4, 3]), "weight": np.array([1.0, 2, 0.5])}
-    written = predict(network, weights, "next", rows, horizon=2)
+    written = predict(runner, weights, "next", rows, horizon=2)
     amount = count = 0.0
     for x, y, n, w in zip(rows["source"], written, rows["source_lengths"], rows["weight"]):
         true = x[n - 2 : n] if spec.held_back else x[1:n]
         amount += w * np.square(true - y[: len(true)]).mean(-1).sum()
         count += w * len(true)
     key = "prediction_loss" if spec.decoder == "composite" else "loss"
-    np.testing.assert_allclose(evaluate(network, weights, data_of(spec, rows, horizon=2))[key], [amount, count])
+    np.testing.assert_allclose(evaluate(runner, weights, data_of(spec, rows, horizon=2))[key], [amount, count])
 
 
 # --- feedback: stock Keras cells, stepped by hand ---------------------------------------------------------------------
@@ -151,16 +151,16 @@ def known(spec, rows):
 @pytest.mark.parametrize("name", STEPPED)
 def test_a_conditional_decoder_feeds_its_own_frames_back(name, unroll):
     spec = replace(STEPPED[name], unroll=unroll)
-    weights, network, rows = random_weights(spec), compiled(spec), make_rows(spec, n_timesteps=5)
+    weights, runner, rows = random_weights(spec), compiled(spec), make_rows(spec, n_timesteps=5)
     read, decoders = known(spec, rows)
-    code = np.split(predict(network, weights, "states", {"source": read}), spec.n_states, axis=-1)
+    code = np.split(predict(runner, weights, "states", {"source": read}), spec.n_states, axis=-1)
     written = {
         prefix: stepped(spec, weights, prefix, code, first, truth.shape[1])
         for prefix, (first, truth) in decoders.items()
     }
-    reconstruction = predict(network, weights, "reconstruction", {"source": read})
+    reconstruction = predict(runner, weights, "reconstruction", {"source": read})
     np.testing.assert_allclose(reconstruction, written[""][:, ::-1], atol=1e-13)
-    following = predict(network, weights, "next", rows, horizon=HORIZON)
+    following = predict(runner, weights, "next", rows, horizon=HORIZON)
     np.testing.assert_allclose(following, written["predictor/"], atol=1e-13)
 
 
@@ -168,11 +168,11 @@ def test_a_conditional_decoder_feeds_its_own_frames_back(name, unroll):
 def test_in_training_a_conditional_decoder_reads_the_true_frames(name):
     """Both losses are those of cells that are told the truth; theirs is the sum of the two means."""
     spec = STEPPED[name]
-    weights, network, rows = random_weights(spec), compiled(spec), make_rows(spec, n_timesteps=5)
+    weights, runner, rows = random_weights(spec), compiled(spec), make_rows(spec, n_timesteps=5)
     rows["weight"] = np.array([1.0, 2, 0.5])
     read, decoders = known(spec, rows)
-    code = np.split(predict(network, weights, "states", {"source": read}), spec.n_states, axis=-1)
-    totals, means = evaluate(network, weights, data_of(spec, rows, horizon=HORIZON)), []
+    code = np.split(predict(runner, weights, "states", {"source": read}), spec.n_states, axis=-1)
+    totals, means = evaluate(runner, weights, data_of(spec, rows, horizon=HORIZON)), []
     for key, (prefix, (first, truth)) in zip(("reconstruction_loss", "prediction_loss"), decoders.items()):
         written = stepped(spec, weights, prefix, code, first, truth.shape[1], truth)
         errors = np.square(truth - written).mean(-1)
@@ -235,10 +235,10 @@ def test_composite_loss_of_an_epoch():
 @pytest.mark.parametrize("name", [name for name, spec in AUTOENCODERS.items() if spec.decoder == "composite"])
 def test_composite_loss_of_an_epoch_is_exact_for_sequences_of_one_length(name):
     spec = SPECS[name]
-    weights, network, rows = random_weights(spec), compiled(spec), make_rows(spec, n_samples=5)
+    weights, runner, rows = random_weights(spec), compiled(spec), make_rows(spec, n_samples=5)
     rows["weight"] = np.array([1.0, 2, 0.5, 3, 4])
-    at_once = evaluate(network, weights, data_of(spec, rows))
-    in_batches = evaluate(network, weights, data_of(spec, rows), [[3, 1], [0, 4], [2, -1]])
+    at_once = evaluate(runner, weights, data_of(spec, rows))
+    in_batches = evaluate(runner, weights, data_of(spec, rows), [[3, 1], [0, 4], [2, -1]])
     for key, total in in_batches.items():
         np.testing.assert_allclose(total, at_once[key], rtol=1e-12)
 
@@ -291,16 +291,16 @@ NOISY = autoencoder_spec(input_noise=True, step_dropout=True, decoder="composite
 
 
 def test_noise_is_reproducible_and_off_outside_of_training():
-    weights, data, network = random_weights(NOISY), data_of(NOISY, make_rows(NOISY)), compiled(NOISY)
+    weights, data, runner = random_weights(NOISY), data_of(NOISY, make_rows(NOISY)), compiled(NOISY)
     rates = {"input_noise": 0.5, "step_dropout": 0.5}
 
     def loss(**options):
-        return train(network, weights, data, **options)[0]["loss"][0]
+        return train(runner, weights, data, **options)[0]["loss"][0]
 
     assert loss(seed=1, **rates) == loss(seed=1, **rates) != loss(seed=2, **rates)
     plain = compiled(replace(NOISY, input_noise=False, step_dropout=False))
     expected = evaluate(plain, weights, data)["loss"]
-    np.testing.assert_array_equal(evaluate(network, weights, data)["loss"], expected)
+    np.testing.assert_array_equal(evaluate(runner, weights, data)["loss"], expected)
     np.testing.assert_allclose(loss(seed=1), expected[0], rtol=1e-12)
 
 

@@ -50,20 +50,20 @@ def test_the_encoder_stays_bit_for_bit(spec):
     """Under weight decay, penalties and moving averages, with dropout; all else moves."""
     config = {"learning_rate": 0.1, "weight_decay": 0.1, "use_ema": True, "ema_overwrite_frequency": 2}
     spec = replace(spec, optimizer=optimizer("AdamW", **config), penalty=True, dropout=True, recurrent_dropout=True)
-    network, weights, data = CompiledNetwork(spec), random_weights(spec), data_of(spec, make_rows(spec))
+    runner, weights, data = CompiledNetwork(spec), random_weights(spec), data_of(spec, make_rows(spec))
     rates = {"l1": 0.1, "l2": 0.1, "dropout": 0.2, "recurrent_dropout": 0.2}
-    _, done, _ = train(network, weights, data, [[0, 1], [2, -1], [1, 0]], **rates)
-    network.store.finalize()
+    _, done, _ = train(runner, weights, data, [[0, 1], [2, -1], [1, 0]], **rates)
+    runner.store.finalize()
     assert done == 3
-    for name, value in network.store.weights().items():
+    for name, value in runner.store.weights().items():
         assert np.array_equal(value, weights[name]) == is_frozen(name), name
 
 
 @every_kind
 def test_the_optimizer_is_of_trained_weights_only(spec):
-    network = CompiledNetwork(replace(spec, optimizer=ADAMW))
+    runner = CompiledNetwork(replace(spec, optimizer=ADAMW))
     moving = [value.shape for name, value in random_weights(spec).items() if not is_frozen(name)]
-    slots = [slot.shape for slot in network.store.slots() if slot.ndim]  # but iterations and the learning rate
+    slots = [slot.shape for slot in runner.store.slots() if slot.ndim]  # but iterations and the learning rate
     assert sorted(slots) == sorted(2 * moving)  # Adam's two moments
 
 
@@ -106,9 +106,9 @@ class Watch(keras.callbacks.Callback):
 @every_kind
 def test_callbacks_see_a_model_whose_encoder_is_not_trainable(spec):
     spec = replace(spec, optimizer=ADAMW)
-    network, weights, data = CompiledNetwork(spec), random_weights(spec), data_of(spec, make_rows(spec))
+    runner, weights, data = CompiledNetwork(spec), random_weights(spec), data_of(spec, make_rows(spec))
     options = FitOptions(epochs=2, batch_size=2, rates=RATES, callbacks=[Watch()])
-    result = fit_network(network, data, options, weights=weights, rng=np.random.RandomState(0), n_timesteps=(4, 3))
+    result = fit_network(runner, data, options, weights=weights, rng=np.random.RandomState(0), n_timesteps=(4, 3))
     assert all(path.startswith(("encoder_", "embedding/")) for path in Watch.seen["fixed"])
     assert not any(path.startswith(("encoder_", "embedding/")) for path in Watch.seen["trained"])
     assert len(Watch.seen["fixed"]) == sum(is_frozen(name) for name in weights)

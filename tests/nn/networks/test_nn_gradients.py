@@ -50,19 +50,19 @@ def problem(spec):
     return random_weights(spec), data_of(spec, rows, class_weight=[1.0, 0.5, 2.0, 1.5], horizon=2)
 
 
-def loss(network, weights, data, **rates):
-    amount, weight = train(network, weights, data, **rates)[0]["loss"]
+def loss(runner, weights, data, **rates):
+    amount, weight = train(runner, weights, data, **rates)[0]["loss"]
     return amount / weight
 
 
 def assert_gradient_is_right(spec, **rates):
     """Along one random direction for every weight."""
-    network, (weights, data) = compiled(spec), problem(spec)
-    gradient, rng = gradients(network, weights, data, **rates), np.random.RandomState(5)
+    runner, (weights, data) = compiled(spec), problem(spec)
+    gradient, rng = gradients(runner, weights, data, **rates), np.random.RandomState(5)
     for name, value in weights.items():
         direction = rng.normal(size=value.shape)
         there, back = ({**weights, name: value + sign * EPSILON * direction} for sign in (1, -1))
-        slope = (loss(network, there, data, **rates) - loss(network, back, data, **rates)) / (2 * EPSILON)
+        slope = (loss(runner, there, data, **rates) - loss(runner, back, data, **rates)) / (2 * EPSILON)
         np.testing.assert_allclose((gradient[name] * direction).sum(), slope, rtol=1e-6, atol=1e-9, err_msg=name)
         assert np.abs(gradient[name]).max() > 1e-6, name
 
@@ -121,17 +121,17 @@ def test_recurrent_of_tokens(name):
 )
 def test_with_dropout(spec):
     """The same seed draws the same masks, so the loss with dropout has a gradient to compare with."""
-    network, (weights, data) = compiled(spec), problem(spec)
+    runner, (weights, data) = compiled(spec), problem(spec)
     rates = {"dropout": 0.3, "recurrent_dropout": 0.3, "input_noise": 0.5, "step_dropout": 0.3, "seed": 4}
     rng = np.random.RandomState(5)
-    gradient = gradients(network, weights, data, **rates)
+    gradient = gradients(runner, weights, data, **rates)
     direction = {name: rng.normal(size=value.shape) for name, value in weights.items()}
     there, back = (
         {name: value + sign * EPSILON * direction[name] for name, value in weights.items()} for sign in (1, -1)
     )
-    slope = (loss(network, there, data, **rates) - loss(network, back, data, **rates)) / (2 * EPSILON)
+    slope = (loss(runner, there, data, **rates) - loss(runner, back, data, **rates)) / (2 * EPSILON)
     np.testing.assert_allclose(sum((gradient[n] * direction[n]).sum() for n in weights), slope, rtol=1e-6)
-    assert abs(loss(network, weights, data, **rates) - loss(network, weights, data, seed=4)) > 1e-4
+    assert abs(loss(runner, weights, data, **rates) - loss(runner, weights, data, seed=4)) > 1e-4
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ def asked(name):
         what = "values" if SPECS[name].task == "regress" else "probs"
         return {what: None, "encoding": None} | ({"attention": None} if name.startswith("attention") else {})
     if name in TAGGER:
-        return {"probs": 0, "tags": 0, "emissions": 0}
+        return {"probs": 0, "tags": 0}
     if name not in AUTOENCODER:
         return {"probs": None} | ({"attention": None} if name.startswith(("bahdanau", "dot")) else {})
     spec, what = SPECS[name], {"states": None, "sequence": 0}
@@ -95,16 +95,16 @@ def test_losses(name, dtype):
 
     Only a sum of two means is not: it is that of the batch with other padding.
     """
-    spec, network, weights, rows = problem(name, dtype)
-    singles = [evaluate(network, weights, data_of(spec, alone(rows, row))) for row in range(4)]
+    spec, runner, weights, rows = problem(name, dtype)
+    singles = [evaluate(runner, weights, data_of(spec, alone(rows, row))) for row in range(4)]
     expected = {key: np.sum([single[key] for single in singles], 0) for key in singles[0]}
     close = {"rtol": TOLERANCE[dtype], "atol": TOLERANCE[dtype]}
     for n_more, garbage in ((0, 1), (3, 3)):
         data = data_of(spec, padded(rows, n_more, garbage))
         for batches in ([[0, 1, 2, 3]], [[3, 1], [0, 2]], [[2, 0, 3], [1, -1, -1]]):
-            totals = evaluate(network, weights, data, batches)
+            totals = evaluate(runner, weights, data, batches)
             if getattr(spec, "decoder", None) == "composite":
-                expected["loss"] = evaluate(network, weights, data_of(spec, rows), batches)["loss"]
+                expected["loss"] = evaluate(runner, weights, data_of(spec, rows), batches)["loss"]
             for key, total in totals.items():
                 np.testing.assert_allclose(total, expected[key], **close, err_msg=f"{key} {batches}")
 
@@ -112,13 +112,13 @@ def test_losses(name, dtype):
 @all_cases
 def test_predictions(name, dtype):
     """A sample alone and unpadded, and the same one in a padded batch, in any order."""
-    _, network, weights, rows = problem(name, dtype)
+    _, runner, weights, rows = problem(name, dtype)
     order = np.array([2, 0, 3, 1])
     for what, n_fewer in asked(name).items():
-        singles = [predict(network, weights, what, alone(rows, row)) for row in range(4)]
+        singles = [predict(runner, weights, what, alone(rows, row)) for row in range(4)]
         more = padded(rows, 3, 4)
         for batch, kept in ((more, np.arange(4)), ({key: x[order] for key, x in more.items()}, order)):
-            together = predict(network, weights, what, batch)
+            together = predict(runner, weights, what, batch)
             for actual, row in zip(together, kept):
                 expected, n_steps = singles[row][0], rows["source_lengths"][row]
                 if what == "attention":
@@ -131,18 +131,18 @@ def test_predictions(name, dtype):
 
 @all_cases
 def test_full_lengths_are_no_lengths(name, dtype):
-    spec, network, weights, rows = problem(name, dtype)
+    spec, runner, weights, rows = problem(name, dtype)
     without = {key: x for key, x in rows.items() if not key.endswith("lengths")}
     full = without | {"source_lengths": lengths([4] * 4)}
     if "target_lengths" in rows:
         full["target_lengths"] = lengths([3] * 4)
     close = {"rtol": TOLERANCE[dtype], "atol": TOLERANCE[dtype]}
-    expected = evaluate(network, weights, data_of(spec, without))
-    for key, total in evaluate(network, weights, data_of(spec, full)).items():
+    expected = evaluate(runner, weights, data_of(spec, without))
+    for key, total in evaluate(runner, weights, data_of(spec, full)).items():
         np.testing.assert_allclose(total, expected[key], **close)
     for what in asked(name):
         np.testing.assert_allclose(
-            predict(network, weights, what, full), predict(network, weights, what, without), **close
+            predict(runner, weights, what, full), predict(runner, weights, what, without), **close
         )
 
 
@@ -155,17 +155,17 @@ def test_neighbours_beyond_one_batch(name, ragged):
     row of a batch has, and rounds as that sum does.
     """
     spec = SPECS[name]
-    network, weights = compiled(spec), random_weights(spec)
+    runner, weights = compiled(spec), random_weights(spec)
     n_samples = 2 * PREDICT_ROWS + 2
     rows = {"source": make_rows(spec, n_samples=n_samples)["source"]}
     n_steps = np.random.RandomState(0).randint(1, 5, n_samples) if ragged else np.full(n_samples, 4)
     if ragged:
         rows["source_lengths"] = lengths(n_steps)
     what = "reconstruction" if name in AUTOENCODER else "probs"
-    everything = predict(network, weights, what, rows)
+    everything = predict(runner, weights, what, rows)
     assert len(everything) == n_samples
     for row in (0, PREDICT_ROWS - 1, PREDICT_ROWS, n_samples - 1):
-        single = predict(network, weights, what, {key: x[row : row + 1] for key, x in rows.items()})[0]
+        single = predict(runner, weights, what, {key: x[row : row + 1] for key, x in rows.items()})[0]
         real = slice(n_steps[row] if name in AUTOENCODER else None)
         tolerance = 1e-15 if ragged and spec in ATTENDING else 0
         np.testing.assert_allclose(everything[row][real], single[real], atol=tolerance, rtol=0)

@@ -46,13 +46,13 @@ def test_attention_pooling_by_hand():
         "attention/scale": np.array([5 * LN3]),
         "output/kernel": np.array([[0, 4 / 7 * np.log(4)]]),
     }
-    network = compiled(spec)
-    attention = predict(network, weights, "attention", SOURCE)
+    runner = compiled(spec)
+    attention = predict(runner, weights, "attention", SOURCE)
     np.testing.assert_allclose(attention[0], [1 / 4, 3 / 4, 0], atol=1e-12)
     assert attention[0, 2] == 0.0
     np.testing.assert_allclose(attention[1].sum(), 1, atol=1e-12)
-    np.testing.assert_allclose(predict(network, weights, "encoding", SOURCE)[0], [7 / 4], atol=1e-12)
-    np.testing.assert_allclose(predict(network, weights, "probs", SOURCE)[0], [1 / 5, 4 / 5], atol=1e-12)
+    np.testing.assert_allclose(predict(runner, weights, "encoding", SOURCE)[0], [7 / 4], atol=1e-12)
+    np.testing.assert_allclose(predict(runner, weights, "probs", SOURCE)[0], [1 / 5, 4 / 5], atol=1e-12)
 
 
 @pytest.mark.parametrize(("pooling", "pooled"), [("mean", [3 / 2, 3]), ("last", [2, 6])])
@@ -60,12 +60,12 @@ def test_mean_and_last_by_hand(pooling, pooled):
     """h = (1, 2) and (1, 2, 6): means 3/2 and 3, last 2 and 6. Outputs 2 s + 1 and -s; squared errors of (4, 0)."""
     spec, weights = copying(pooling=pooling, task="regress", sizes=(1, 1))
     weights |= {"output/kernel": np.array([[2.0, -1]]), "output/bias": np.array([1.0, 0])}
-    network, expected = compiled(spec), np.array([[2 * s + 1, -s] for s in pooled])
-    np.testing.assert_allclose(predict(network, weights, "encoding", SOURCE), np.array(pooled)[:, None], atol=1e-12)
-    np.testing.assert_allclose(predict(network, weights, "values", SOURCE), expected, atol=1e-12)
+    runner, expected = compiled(spec), np.array([[2 * s + 1, -s] for s in pooled])
+    np.testing.assert_allclose(predict(runner, weights, "encoding", SOURCE), np.array(pooled)[:, None], atol=1e-12)
+    np.testing.assert_allclose(predict(runner, weights, "values", SOURCE), expected, atol=1e-12)
     rows = {**SOURCE, "target": np.array([[4.0, 0], [4, 0]]), "weight": np.array([1.0, 3])}
     errors = ((expected - [4, 0]) ** 2).sum(1)
-    totals = evaluate(network, weights, data_of(spec, rows))
+    totals = evaluate(runner, weights, data_of(spec, rows))
     assert set(totals) == {"loss"}
     np.testing.assert_allclose(totals["loss"], [errors @ [1, 3], 2 * (1 + 3)], rtol=1e-12)
 
@@ -79,10 +79,10 @@ def test_losses_and_accuracy_of_two_labels_by_hand():
     spec, weights = copying(sizes=(2, 3))
     weights["output/bias"] = np.array([0, LN3, LN2, 0, 0])
     rows = {"source": np.ones((3, 2, 1)), "target": np.array([[1, 0], [1, 2], [0, 0]], np.int32)}
-    network = compiled(spec)
-    probs = predict(network, weights, "probs", rows)
+    runner = compiled(spec)
+    probs = predict(runner, weights, "probs", rows)
     np.testing.assert_allclose(probs, [[1 / 4, 3 / 4, 1 / 2, 1 / 4, 1 / 4]] * 3, atol=1e-14)
-    totals = evaluate(network, weights, data_of(spec, {**rows, "weight": np.array([1.0, 2, 4])}))
+    totals = evaluate(runner, weights, data_of(spec, {**rows, "weight": np.array([1.0, 2, 4])}))
     loss = np.log(4 / 3) + LN2 + 2 * (np.log(4 / 3) + 2 * LN2) + 4 * 3 * LN2
     np.testing.assert_allclose(totals["loss"], [loss, 2 * 7], rtol=1e-12)
     np.testing.assert_allclose(totals["accuracy"], [1, 7])
@@ -123,13 +123,13 @@ def test_equals_stock_layers_under_masks(pooling, cell):
     weights, rows = random_weights(spec), make_rows(spec, n_samples=4) | {"source_lengths": lengths([4, 1, 3, 2])}
     mask = np.arange(4) < rows["source_lengths"][:, None]
     pooled = stock_pooling(spec, weights, *stock_encoder(spec, weights, rows["source"], mask), mask)
-    network = compiled(spec)
-    np.testing.assert_allclose(predict(network, weights, "encoding", rows), pooled, atol=1e-12)
+    runner = compiled(spec)
+    np.testing.assert_allclose(predict(runner, weights, "encoding", rows), pooled, atol=1e-12)
     logits = np.array(pooled) @ weights["output/kernel"] + weights["output/bias"]
     probs = keras.ops.softmax(logits)
-    np.testing.assert_allclose(predict(network, weights, "probs", rows), probs, atol=1e-12)
+    np.testing.assert_allclose(predict(runner, weights, "probs", rows), probs, atol=1e-12)
     loss = keras.losses.SparseCategoricalCrossentropy(reduction="sum", dtype="float64")(rows["target"], probs)
-    np.testing.assert_allclose(evaluate(network, weights, data_of(spec, rows))["loss"], [loss, 4], rtol=1e-12)
+    np.testing.assert_allclose(evaluate(runner, weights, data_of(spec, rows))["loss"], [loss, 4], rtol=1e-12)
 
 
 def test_ids_without_an_embedding_are_one_hot():
@@ -148,17 +148,17 @@ def test_ids_without_an_embedding_are_one_hot():
 def test_padding_and_order_change_no_update(pooling, task):
     """Totals and gradients of ragged samples, with more padding of other numbers and in another order."""
     spec = pooled_spec(pooling=pooling, task=task, bidirectional=True)
-    network, weights, rows = compiled(spec), random_weights(spec), make_rows(spec, n_samples=4)
+    runner, weights, rows = compiled(spec), random_weights(spec), make_rows(spec, n_samples=4)
     rows |= {"source_lengths": lengths([4, 1, 3, 2]), "weight": np.array([1.0, 2, 0.5, 1])}
-    expected_totals, *_ = train(network, weights, data_of(spec, rows))
-    expected = gradients(network, weights, data_of(spec, rows))
+    expected_totals, *_ = train(runner, weights, data_of(spec, rows))
+    expected = gradients(runner, weights, data_of(spec, rows))
     source = np.concatenate([rows["source"], np.zeros((4, 3, 2))], 1)
     source[np.arange(7) >= rows["source_lengths"][:, None]] = 9
     data, order = data_of(spec, {**rows, "source": source}), [[2, 0, 3, 1]]
-    totals, *_ = train(network, weights, data, order)
+    totals, *_ = train(runner, weights, data, order)
     for name, total in totals.items():
         np.testing.assert_allclose(total, expected_totals[name], rtol=1e-12, err_msg=name)
-    for name, gradient in gradients(network, weights, data, rows=order).items():
+    for name, gradient in gradients(runner, weights, data, rows=order).items():
         np.testing.assert_allclose(gradient, expected[name], atol=1e-12, err_msg=name)
 
 

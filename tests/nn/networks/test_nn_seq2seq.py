@@ -167,23 +167,23 @@ def test_losses_equal_the_equations_in_numpy(spec):
 @all_seq2seq
 def test_greedy_path_equals_the_equations_in_numpy(spec):
     """Tokens, probabilities and attention along the greedy path are those of the path under teacher forcing."""
-    weights, rows, network = random_weights(spec), make_rows(spec, n_samples=3), compiled(spec)
-    tokens = predict(network, weights, "tokens", rows)
+    weights, rows, runner = random_weights(spec), make_rows(spec, n_samples=3), compiled(spec)
+    tokens = predict(runner, weights, "tokens", rows)
     expected = [numpy_probs(spec, weights, x, y) for x, y in zip(rows["source"], tokens)]
-    probs = predict(network, weights, "probs", rows)
+    probs = predict(runner, weights, "probs", rows)
     np.testing.assert_allclose(probs, [p for p, _ in expected], rtol=1e-10)
     np.testing.assert_array_equal(tokens, probs.argmax(-1))
     if spec.attention is not None:
-        attention = predict(network, weights, "attention", rows)
+        attention = predict(runner, weights, "attention", rows)
         np.testing.assert_allclose(attention, [a for _, a in expected], rtol=1e-10)
 
 
 @all_seq2seq
 def test_greedy_probabilities_equal_teacher_forced_rescoring(spec):
-    weights, rows, network = random_weights(spec, seed=3), make_rows(spec, n_samples=5), compiled(spec)
-    rows["target"] = predict(network, weights, "tokens", rows)
-    best = predict(network, weights, "probs", rows).max(-1)
-    rescored = [evaluate(network, weights, data_of(spec, rows), [[row]])["loss"][0] for row in range(5)]
+    weights, rows, runner = random_weights(spec, seed=3), make_rows(spec, n_samples=5), compiled(spec)
+    rows["target"] = predict(runner, weights, "tokens", rows)
+    best = predict(runner, weights, "probs", rows).max(-1)
+    rescored = [evaluate(runner, weights, data_of(spec, rows), [[row]])["loss"][0] for row in range(5)]
     np.testing.assert_allclose(rescored, -np.log(best).sum(1), rtol=1e-12)
 
 
@@ -229,14 +229,14 @@ def test_a_target_token_changes_later_steps_only(attention):
 def test_allowed_restricts_the_search(name):
     """Forbidden tokens get probability exactly 0, and the others are those of the softmax over what is allowed."""
     spec = SPECS[name]
-    weights, rows, network = random_weights(spec), make_rows(spec, n_samples=8), compiled(spec)
+    weights, rows, runner = random_weights(spec), make_rows(spec, n_samples=8), compiled(spec)
     allowed = np.array([[False, True, True, False], [True, True, True, True], [False, False, False, True]])
-    tokens = predict(network, weights, "tokens", rows, allowed=allowed)
-    probs = predict(network, weights, "probs", rows, allowed=allowed)
+    tokens = predict(runner, weights, "tokens", rows, allowed=allowed)
+    probs = predict(runner, weights, "probs", rows, allowed=allowed)
     assert allowed[np.arange(3), tokens].all()
     np.testing.assert_array_equal(probs[:, ~allowed], 0)
     np.testing.assert_array_equal(probs[:, 2, 3], 1)
-    assert not np.array_equal(tokens, predict(network, weights, "tokens", rows))
+    assert not np.array_equal(tokens, predict(runner, weights, "tokens", rows))
     for x, y, p in zip(rows["source"], tokens, probs):
         free = numpy_probs(spec, weights, x, y)[0] * allowed
         np.testing.assert_allclose(p, free / free.sum(-1, keepdims=True), rtol=1e-10)
@@ -244,21 +244,21 @@ def test_allowed_restricts_the_search(name):
 
 def test_allowed_says_how_many_steps_are_written():
     spec = SPECS["recursive-lstm-2-layers"]
-    weights, rows, network = random_weights(spec), make_rows(spec), compiled(spec)
-    long = predict(network, weights, "probs", rows, n_timesteps_out=5)
+    weights, rows, runner = random_weights(spec), make_rows(spec), compiled(spec)
+    long = predict(runner, weights, "probs", rows, n_timesteps_out=5)
     assert long.shape == (3, 5, spec.target_size)
-    np.testing.assert_array_equal(long[:, :2], predict(network, weights, "probs", rows, n_timesteps_out=2))
+    np.testing.assert_array_equal(long[:, :2], predict(runner, weights, "probs", rows, n_timesteps_out=2))
 
 
 def test_class_weight_and_sample_weight_weigh_the_loss():
     """sum(w l) / sum(w) with w = sample weight times the weight of the target's class; metrics weigh samples only."""
     spec = SPECS["bahdanau-direct-lstm"]
-    weights, rows, network = random_weights(spec), make_rows(spec, n_samples=3), compiled(spec)
+    weights, rows, runner = random_weights(spec), make_rows(spec, n_samples=3), compiled(spec)
     class_weight, sample_weight = np.array([1.0, 0.0, 3.0, 0.5]), np.array([2.0, 1.0, 0.25])
     probs = np.array([numpy_probs(spec, weights, x, y)[0] for x, y in zip(rows["source"], rows["target"])])
     losses = -np.log(np.take_along_axis(probs, rows["target"][..., None], -1)[..., 0])
     w = sample_weight[:, None] * class_weight[rows["target"]]
-    totals = evaluate(network, weights, data_of(spec, {**rows, "weight": sample_weight}, class_weight))
+    totals = evaluate(runner, weights, data_of(spec, {**rows, "weight": sample_weight}, class_weight))
     np.testing.assert_allclose(totals["loss"], [(w * losses).sum(), w.sum()], rtol=1e-12)
     right = (probs.argmax(-1) == rows["target"]).sum(1)
     np.testing.assert_allclose(totals["token_accuracy"], [sample_weight @ right, 3 * sample_weight.sum()])
@@ -305,35 +305,35 @@ def test_how_often_the_true_token_is_fed(kind, i, k, c, floor, expected):
 def test_own_tokens_only_is_the_loss_along_the_greedy_path(attention):
     """With k = 0 no true token is fed: the loss of the targets is under the probabilities of the greedy path."""
     spec = seq2seq_spec(attention=attention, scheduled_sampling="linear")
-    weights, rows, network = random_weights(spec), make_rows(spec, n_samples=4), compiled(spec)
-    probs = predict(network, weights, "probs", rows)
+    weights, rows, runner = random_weights(spec), make_rows(spec, n_samples=4), compiled(spec)
+    probs = predict(runner, weights, "probs", rows)
     expected = -np.log(np.take_along_axis(probs, rows["target"][..., None], -1)).sum()
-    free = train(network, weights, data_of(spec, rows), schedule_k=0.0)[0]["loss"][0]
-    forced = train(network, weights, data_of(spec, rows), schedule_k=1.0)[0]["loss"][0]
+    free = train(runner, weights, data_of(spec, rows), schedule_k=0.0)[0]["loss"][0]
+    forced = train(runner, weights, data_of(spec, rows), schedule_k=1.0)[0]["loss"][0]
     np.testing.assert_allclose(free, expected, rtol=1e-12)
-    np.testing.assert_allclose(forced, evaluate(network, weights, data_of(spec, rows))["loss"][0], rtol=1e-12)
+    np.testing.assert_allclose(forced, evaluate(runner, weights, data_of(spec, rows))["loss"][0], rtol=1e-12)
     assert abs(free - forced) > 1e-3
 
 
 def test_label_smoothing():
     """(1 - e) (-log p of the target) + e mean_c(-log p_c), in training only."""
     spec = seq2seq_spec(label_smoothing=True)
-    weights, rows, network = random_weights(spec), make_rows(spec, n_samples=3), compiled(spec)
+    weights, rows, runner = random_weights(spec), make_rows(spec, n_samples=3), compiled(spec)
     probs = np.array([numpy_probs(spec, weights, x, y)[0] for x, y in zip(rows["source"], rows["target"])])
     plain = -np.log(np.take_along_axis(probs, rows["target"][..., None], -1)).sum()
     smooth = 0.9 * plain + 0.1 * -np.log(probs).mean(-1).sum()
-    totals = train(network, weights, data_of(spec, rows), label_smoothing=0.1)[0]
+    totals = train(runner, weights, data_of(spec, rows), label_smoothing=0.1)[0]
     np.testing.assert_allclose(totals["loss"][0], smooth, rtol=1e-12)
-    np.testing.assert_allclose(evaluate(network, weights, data_of(spec, rows))["loss"][0], plain, rtol=1e-12)
+    np.testing.assert_allclose(evaluate(runner, weights, data_of(spec, rows))["loss"][0], plain, rtol=1e-12)
 
 
 @pytest.mark.parametrize("name", ["bahdanau-recursive-lstm-both", "local-p-direct-gru-fed-2-layers"])
 def test_log_probabilities_of_given_outputs(name):
     spec = SPECS[name]
-    weights, rows, network = random_weights(spec), make_rows(spec, n_samples=2), compiled(spec)
+    weights, rows, runner = random_weights(spec), make_rows(spec, n_samples=2), compiled(spec)
     asked = {name: rows[name] for name in ("source", "target")} | {"target_lengths": np.array([3, 2], np.int32)}
-    network.store.load(weights)
-    found = network.predict("log_probs", TrainingData(asked))
+    runner.store.load(weights)
+    found = runner.predict("log_probs", TrainingData(asked))
     probs = [numpy_probs(spec, weights, x, y)[0] for x, y in zip(rows["source"], rows["target"])]
     expected = np.log(np.take_along_axis(np.array(probs), rows["target"][..., None], -1))[..., 0]
     expected[1, 2] = 0

@@ -9,6 +9,7 @@ import pytest
 from nn_tools import (
     compiled,
     data_of,
+    emissions_of,
     evaluate,
     gradients,
     lengths,
@@ -37,10 +38,10 @@ def problem(spec):
     return random_weights(spec), rows
 
 
-def log_probs_of_target(network, weights, rows):
-    network.store.load(weights)
+def log_probs_of_target(runner, weights, rows):
+    runner.store.load(weights)
     given = {name: rows[name] for name in ("source", "source_lengths", "target")}
-    return network.predict("log_probs", TrainingData(given))
+    return runner.predict("log_probs", TrainingData(given))
 
 
 # --- softmax ----------------------------------------------------------------------------------------------------------
@@ -48,7 +49,7 @@ def log_probs_of_target(network, weights, rows):
 
 def test_softmax_equals_stock_layers_under_masks():
     spec = SPECS["softmax"]
-    (weights, rows), network = problem(spec), compiled(spec)
+    (weights, rows), runner = problem(spec), compiled(spec)
     one_way = keras.layers.LSTM(spec.units, return_sequences=True, dtype="float64")
     layer = keras.layers.Bidirectional(one_way, dtype="float64")
     layer.build(rows["source"].shape)
@@ -56,17 +57,17 @@ def test_softmax_equals_stock_layers_under_masks():
     layer.set_weights([weights[f"encoder/0/{way}{name}"] for way in ("", "backward/") for name in names])
     outputs = np.array(layer(rows["source"], mask=REAL))
     probs = np.array(keras.ops.softmax(outputs @ weights["output/kernel"] + weights["output/bias"]))
-    np.testing.assert_allclose(predict(network, weights, "probs", rows)[REAL], probs[REAL], atol=1e-12)
-    tags = predict(network, weights, "tags", rows)
+    np.testing.assert_allclose(predict(runner, weights, "probs", rows)[REAL], probs[REAL], atol=1e-12)
+    tags = predict(runner, weights, "tags", rows)
     np.testing.assert_array_equal(tags[REAL], probs.argmax(-1)[REAL])
 
     losses = -np.log(np.take_along_axis(probs, rows["target"][..., None], 2)[..., 0])
     step_weights = CLASS_WEIGHT[rows["target"]] * rows["weight"][:, None] * REAL
-    totals = evaluate(network, weights, data_of(spec, rows, CLASS_WEIGHT))
+    totals = evaluate(runner, weights, data_of(spec, rows, CLASS_WEIGHT))
     np.testing.assert_allclose(totals["loss"], [(losses * step_weights).sum(), step_weights.sum()], rtol=1e-12)
     right, counted = probs.argmax(-1) == rows["target"], rows["weight"][:, None] * REAL
     np.testing.assert_allclose(totals["token_accuracy"], [(right * counted).sum(), counted.sum()], rtol=1e-12)
-    log_probs = log_probs_of_target(network, weights, rows)
+    log_probs = log_probs_of_target(runner, weights, rows)
     np.testing.assert_allclose(log_probs, -(losses * REAL).sum(1), rtol=1e-12)
 
 
@@ -87,9 +88,10 @@ def paths_of(weights, emissions):
 
 def test_crf_equals_brute_force():
     spec = SPECS["crf"]
-    (weights, rows), network = problem(spec), compiled(spec)
-    emissions, probs, tags = (predict(network, weights, what, rows) for what in ("emissions", "probs", "tags"))
-    log_probs, expected, right = log_probs_of_target(network, weights, rows), [], []
+    (weights, rows), runner = problem(spec), compiled(spec)
+    probs, tags = (predict(runner, weights, what, rows) for what in ("probs", "tags"))
+    emissions = emissions_of(spec, weights, rows)
+    log_probs, expected, right = log_probs_of_target(runner, weights, rows), [], []
     for row, length in enumerate(LENGTHS):
         paths, shares = paths_of(weights, emissions[row, :length])
         assert tuple(tags[row, :length]) == paths[shares.argmax()]
@@ -101,19 +103,19 @@ def test_crf_equals_brute_force():
         right.append((marginals.argmax(1) == rows["target"][row, :length]).sum())
     np.testing.assert_allclose(log_probs, expected, rtol=1e-11)
 
-    totals = evaluate(network, weights, data_of(spec, rows))
+    totals = evaluate(runner, weights, data_of(spec, rows))
     np.testing.assert_allclose(totals["loss"], [-(rows["weight"] @ expected), rows["weight"] @ LENGTHS], rtol=1e-11)
     np.testing.assert_allclose(totals["token_accuracy"], [rows["weight"] @ right, rows["weight"] @ LENGTHS])
 
 
 def test_a_sequence_of_a_crf_has_the_mean_weight_of_its_tags():
     spec = SPECS["crf"]
-    (weights, rows), network = problem(spec), compiled(spec)
+    (weights, rows), runner = problem(spec), compiled(spec)
     means = [CLASS_WEIGHT[target[:length]].mean() for target, length in zip(rows["target"], LENGTHS)]
-    expected = evaluate(network, weights, data_of(spec, rows | {"weight": rows["weight"] * means}))
-    totals = evaluate(network, weights, data_of(spec, rows, CLASS_WEIGHT))
+    expected = evaluate(runner, weights, data_of(spec, rows | {"weight": rows["weight"] * means}))
+    totals = evaluate(runner, weights, data_of(spec, rows, CLASS_WEIGHT))
     np.testing.assert_allclose(totals["loss"], expected["loss"], rtol=1e-12)
-    unweighted = evaluate(network, weights, data_of(spec, rows))
+    unweighted = evaluate(runner, weights, data_of(spec, rows))
     np.testing.assert_allclose(totals["token_accuracy"], unweighted["token_accuracy"], rtol=1e-12)
 
 
@@ -123,7 +125,7 @@ def test_without_transitions_a_crf_is_the_softmax():
     weights, rows = problem(softmax)
     added = {name: np.zeros_like(x) for name, x in random_weights(crf).items() if name not in weights}
     assert sorted(added) == ["transitions/end", "transitions/kernel", "transitions/start"]
-    for what in ("probs", "tags", "emissions"):
+    for what in ("probs", "tags"):
         one, other = (predict(compiled(spec), weights | added, what, rows) for spec in (crf, softmax))
         np.testing.assert_allclose(one[REAL], other[REAL], atol=1e-13)
     expected = gradients(compiled(softmax), weights, data_of(softmax, rows))
@@ -136,8 +138,8 @@ def test_without_transitions_a_crf_is_the_softmax():
 # --- both -------------------------------------------------------------------------------------------------------------
 
 
-def loss(network, weights, data, **rates):
-    amount, weight = train(network, weights, data, **rates)[0]["loss"]
+def loss(runner, weights, data, **rates):
+    amount, weight = train(runner, weights, data, **rates)[0]["loss"]
     return amount / weight
 
 
@@ -145,13 +147,13 @@ def loss(network, weights, data, **rates):
 def test_gradient_against_central_differences(spec):
     """Along one random direction for every weight, with dropout, lengths, and weights of samples and classes."""
     spec = replace(spec, dropout=True)
-    (weights, rows), network = problem(spec), compiled(spec)
+    (weights, rows), runner = problem(spec), compiled(spec)
     data, rates, rng = data_of(spec, rows, CLASS_WEIGHT), {"dropout": 0.3, "seed": 4}, np.random.RandomState(5)
-    gradient = gradients(network, weights, data, **rates)
+    gradient = gradients(runner, weights, data, **rates)
     for name, value in weights.items():
         direction = rng.normal(size=value.shape)
         there, back = ({**weights, name: value + sign * 1e-5 * direction} for sign in (1, -1))
-        slope = (loss(network, there, data, **rates) - loss(network, back, data, **rates)) / 2e-5
+        slope = (loss(runner, there, data, **rates) - loss(runner, back, data, **rates)) / 2e-5
         np.testing.assert_allclose((gradient[name] * direction).sum(), slope, rtol=1e-6, atol=1e-9, err_msg=name)
         assert np.abs(gradient[name]).max() > 1e-6, name
 

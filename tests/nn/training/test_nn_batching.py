@@ -223,7 +223,7 @@ def test_xla_trains_alike_with_any_number_of_sizes():
 
 @pytest.fixture
 def counted(monkeypatch):
-    """Timesteps that recurrent layers have run, one entry a call."""
+    """Timesteps that recurrent layers have run, one entry per call."""
     counts, run = [], recurrence.recurrent
 
     def recurrent(cell, x, *arguments, **options):
@@ -290,14 +290,14 @@ class Recorded(CompiledNetwork):
 
 @pytest.mark.parametrize("jit_compile", [False, True], ids=["plain", "xla"])
 def test_epochs_that_share_a_call_are_the_same(jit_compile, monkeypatch):
-    """All after the first in one call, as far as so many rows may be drawn, or each alone."""
+    """All after the first in one call, as far as so many indices may be drawn, or each alone."""
     spec = replace(ATTENDING, dropout=True, jit_compile=jit_compile)
     runner, weights, rows = CompiledNetwork(spec), random_weights(spec), problem(spec)[2]
     results, train = [], CompiledNetwork.train
-    for seconds, n_rows, expected in ((1e9, 10**6, [1, 4]), (1e9, 17, [1, 2, 2]), (0, 10**6, [1] * 5)):
+    for seconds, n_indices, expected in ((1e9, 10**6, [1, 4]), (1e9, 17, [1, 2, 2]), (0, 10**6, [1] * 5)):
         calls = []
         monkeypatch.setattr(fitting, "MAX_CALL_SECONDS", seconds)
-        monkeypatch.setattr(fitting, "MAX_CALL_ROWS", n_rows)
+        monkeypatch.setattr(fitting, "MAX_CALL_INDICES", n_indices)
         monkeypatch.setattr(
             CompiledNetwork, "train", lambda *given, calls=calls: calls.append(len(given[2])) or train(*given)
         )

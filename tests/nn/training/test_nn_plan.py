@@ -128,7 +128,7 @@ def test_cudnn_has_the_layers_that_are_not_compiled_unrolled_or_worked_out_again
 
 
 def test_pieces_hold_few_bytes():
-    """Ten timesteps of three features and a weight are 31 numbers of 8 bytes a row."""
+    """Ten timesteps of three features and a weight are 31 numbers of 8 bytes per row."""
     data = TrainingData({"source": np.zeros((5, 10, 3)), "weight": np.zeros(5)})
     most = WAITING_BYTES // (31 * 8 * UPDATES_IN_PIECE)
     found = [updates_in_piece(data, batch_size) for batch_size in (1, most, 2 * most, WAITING_BYTES)]

@@ -15,8 +15,6 @@ from skseq._data.parts import slices
 from skseq._data.sequences import as_samples, check_lengths, is_ragged, split
 from skseq._sklearn import Interval, StrOptions, _fit_context
 
-__all__ = ["LSTMAutoencoderTransformer"]
-
 COPIES = 16  # of what is scored: what was written, errors and their squares, in float64
 
 

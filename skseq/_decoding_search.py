@@ -16,8 +16,6 @@ from skseq._base.decoding import SEARCH_PARAMETERS, SearchMixin
 from skseq._docs import DocLinkMixin
 from skseq._sklearn import HasMethods, StrOptions, _fit_context
 
-__all__ = ["DecodingSearch"]
-
 
 def _best_has(method):
     """Whether the estimator that is asked has a method."""

@@ -10,8 +10,6 @@ from skseq._base.estimator import Examples
 from skseq._data.windows import mean_over_windows, windows_of
 from skseq._sklearn import Interval, StrOptions, _fit_context
 
-__all__ = ["LSTMAutoencoderDetector"]
-
 MANY_SAMPLES = 10  # with a window: hold out whole samples if there are this many, else the last steps of each
 
 

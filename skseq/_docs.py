@@ -1,7 +1,5 @@
 """Where scikit-learn's HTML displays find the documentation of our estimators."""
 
-__all__ = ["DocLinkMixin"]
-
 
 class DocLinkMixin:
     """An estimator whose parameters show their descriptions in scikit-learn's HTML displays."""

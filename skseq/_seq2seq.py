@@ -8,8 +8,6 @@ from skseq._base.encoder_decoder import EncoderDecoderEstimator
 from skseq._data.class_targets import ClassTargets, exact_match
 from skseq._sklearn import StrOptions, _fit_context
 
-__all__ = ["Seq2SeqClassifier"]
-
 
 class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, EncoderDecoderEstimator):
     """Encoder-decoder network from sequences to labels or to token sequences of one length.

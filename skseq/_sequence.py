@@ -9,8 +9,6 @@ from skseq._data.class_targets import LabelTargets, exact_match
 from skseq._data.number_targets import NumberTargets
 from skseq._sklearn import StrOptions, _fit_context
 
-__all__ = ["SequenceClassifier", "SequenceRegressor"]
-
 
 class SequenceClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, SequencePredictor):
     """Recurrent network from sequences to labels: one label per sequence, or several.

@@ -7,8 +7,6 @@ from skseq._base.source import SourceEstimator
 from skseq._data.tag_targets import TagTargets
 from skseq._sklearn import StrOptions, _fit_context
 
-__all__ = ["SequenceTagger"]
-
 
 class SequenceTagger(ClassWeightMixin, SourceEstimator):
     """Recurrent network from sequences to one label per timestep: named entities, phases of a machine, hyphenation.

@@ -14,8 +14,6 @@ from sklearn.preprocessing import FunctionTransformer
 from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier, Seq2SeqTransducer
 from skseq.datasets import SequencePairGenerator
 
-__all__ = ["main"]
-
 WHAT_NEXT = """\
 What to try next
   * your own sequences: arrays, lists of any lengths, token lists, text with analyzer="char" or "word"

@@ -10,8 +10,6 @@ from skseq._base.encoder_decoder import EncoderDecoderEstimator
 from skseq._data.token_targets import TokenTargets, check_max_length, read_token_lists
 from skseq._sklearn import Interval, StrOptions, _fit_context
 
-__all__ = ["Seq2SeqTransducer"]
-
 
 class Seq2SeqTransducer(EncoderDecoderEstimator):
     """Encoder-decoder network from sequences of any length to token sequences or text of any length.

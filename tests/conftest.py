@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+gc.set_threshold(100_000, 20, 50)  # a traced graph is a hundred thousand objects that all stay: look less often
 TESTS = Path(__file__).parent
 SECONDS = {name: int(seconds) for seconds, name in map(str.split, (TESTS / "slow.txt").read_text().splitlines())}
 PER_ESTIMATOR = ("test_check_estimator[", "test_check_estimator_of_variants[")

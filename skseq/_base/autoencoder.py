@@ -7,8 +7,6 @@ import numpy as np
 from skseq._base.estimator import BaseSequenceEstimator
 from skseq._sklearn import Interval, StrOptions
 
-__all__ = ["BaseAutoencoder"]
-
 
 class BaseAutoencoder(BaseSequenceEstimator):
     """An estimator on an `AutoencoderSpec`."""

@@ -1,7 +1,5 @@
 """The parameter `class_weight`."""
 
-__all__ = ["ClassWeightMixin"]
-
 
 class ClassWeightMixin:
     """An estimator whose classes may count differently. It stands left of the estimator whose hook it overrides."""

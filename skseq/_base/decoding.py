@@ -11,8 +11,6 @@ from skseq._data.parts import working_memory
 from skseq._data.training_data import TrainingData
 from skseq._sklearn import Interval, StrOptions
 
-__all__ = ["SEARCH_PARAMETERS", "Search", "SearchMixin"]
-
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Search:

@@ -11,8 +11,6 @@ from skseq._base.source import SourceEstimator
 from skseq._data.sequences import split
 from skseq._sklearn import Interval, StrOptions
 
-__all__ = ["EncoderDecoderEstimator"]
-
 LAST_TRUTH = 0.01  # probability of the true token after the last update of an exponential schedule
 KINDS = ("bahdanau", "dot", "general", "concat", "location", "local-m", "local-p")
 

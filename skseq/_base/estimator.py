@@ -23,8 +23,6 @@ from skseq._docs import DocLinkMixin
 from skseq._sklearn import Interval, StrOptions, _check_sample_weight
 from skseq.exceptions import ExplodingGradientWarning
 
-__all__ = ["BaseSequenceEstimator", "Examples", "Job", "Learnt", "all_or_nothing"]
-
 EARLY_STOPPING_SAMPLES = 10_000  # "auto" stops early above this many samples, as HistGradientBoosting does
 _FREE = (  # fields of a spec that may change between fits: they decide how a network is trained, not what it is
     "jit_compile",

@@ -2,8 +2,6 @@
 
 import numpy as np
 
-__all__ = ["explosion", "remedies"]
-
 WINDOW_EPOCHS = 5  # the first and the last epochs, at most half of all
 RISEN = 100  # loss of one epoch over that of the first
 STALLED = 0.9  # loss of the last epochs over that of the median epoch

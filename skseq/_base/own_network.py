@@ -17,8 +17,6 @@ from sklearn.utils.validation import check_is_fitted
 
 from skseq._base._scikeras import build_model, compile_arguments, fit_callbacks, is_default, is_wrapper, prepared
 
-__all__ = ["NETWORK_CONSTRAINTS", "OwnNetworkMixin", "check_network"]
-
 NETWORK_CONSTRAINTS = {"network": "no_validation"}  # `check_network` says more than scikit-learn could
 _OURS = {  # parameter of a wrapper -> what decides it instead
     "epochs": "epochs",

@@ -6,8 +6,6 @@ from sklearn.utils.validation import check_is_fitted
 
 from skseq._base.estimator import BaseSequenceEstimator
 
-__all__ = ["check_encoder", "encoder_weights"]
-
 _FIELDS = ("units", "cell", "n_layers", "bidirectional", "activation", "embedding_dim")  # of specs, which must agree
 
 

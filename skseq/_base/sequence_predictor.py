@@ -6,8 +6,6 @@ from skseq._base.own_network import NETWORK_CONSTRAINTS, OwnNetworkMixin
 from skseq._base.source import SourceEstimator
 from skseq._sklearn import StrOptions
 
-__all__ = ["SequencePredictor"]
-
 
 def _pools_by_attention(estimator):
     """Attention weights exist only where attention pools."""

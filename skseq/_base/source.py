@@ -14,8 +14,6 @@ from skseq._data.source_form import SourceForm
 from skseq._data.tokens import TOKEN_KINDS, read_tokens, source_kind, token_labels
 from skseq._sklearn import HasMethods, Interval, StrOptions
 
-__all__ = ["SourceEstimator"]
-
 
 class SourceEstimator(BaseSequenceEstimator):
     """An estimator that reads numbers, tokens or text into an encoder."""

@@ -15,16 +15,6 @@ from skseq._data.parts import derived, slices
 from skseq._data.sequences import as_samples, is_sequence, keep_types
 from skseq._data.vocabulary import distinct
 
-__all__ = [
-    "ClassTargets",
-    "LabelTargets",
-    "balanced_weights",
-    "check_equal_classes",
-    "class_ids",
-    "exact_match",
-    "given_weights",
-]
-
 _FORMS = {1: "labels", 2: "tokens", 3: "onehot"}
 _SHAPES = {
     2: "(n_samples,) or (n_samples, n_outputs)",

@@ -7,8 +7,6 @@ from sklearn.utils import check_array
 
 from skseq._data.sequences import check_fits_dtype
 
-__all__ = ["NumberTargets"]
-
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class NumberTargets:

@@ -3,8 +3,6 @@
 import numpy as np
 from sklearn import get_config
 
-__all__ = ["Derived", "derived", "slices", "working_memory"]
-
 MAX_PART_MIB = 64  # no second copy of X even where memory is plenty; longer parts would save no time
 
 

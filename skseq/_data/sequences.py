@@ -18,18 +18,6 @@ from sklearn.utils import check_array
 from skseq._data.parts import Derived, derived, slices
 from skseq._sklearn import validate_data
 
-__all__ = [
-    "Sequences",
-    "as_samples",
-    "check_fits_dtype",
-    "check_lengths",
-    "is_ragged",
-    "keep_types",
-    "pad",
-    "read_numbers",
-    "split",
-]
-
 
 @dataclass(frozen=True, kw_only=True)
 class Sequences:

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 
 from skseq._data import vocabulary as _vocabulary
 
-__all__ = ["SourceForm"]
-
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class SourceForm:

@@ -23,8 +23,6 @@ from skseq._data.sequences import as_samples, is_sequence, keep_types, pad, spli
 from skseq._data.tokens import flat_tokens
 from skseq._data.vocabulary import distinct
 
-__all__ = ["TagTargets", "read_tags"]
-
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class TagTargets:

@@ -18,8 +18,6 @@ from skseq._data import vocabulary as _vocabulary
 from skseq._data.sequences import as_samples, is_sequence, keep_types, pad
 from skseq._data.tokens import analyzed, check_tokens, flat_tokens
 
-__all__ = ["END", "TokenLists", "TokenTargets", "check_max_length", "read_token_lists"]
-
 END = _vocabulary.PAD
 
 

@@ -11,17 +11,6 @@ from sklearn.utils import check_array
 from skseq._data.sequences import as_samples, check_lengths, is_ragged, keep_types
 from skseq._sklearn import validate_data
 
-__all__ = [
-    "TOKEN_KINDS",
-    "analyzed",
-    "check_tokens",
-    "flat_tokens",
-    "read_tokens",
-    "source_kind",
-    "splitter",
-    "token_labels",
-]
-
 TOKEN_KINDS = ("tokens", "token lists", "text")
 _WORD = re.compile(r"\w+|[^\w\s]")
 

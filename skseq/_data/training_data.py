@@ -4,8 +4,6 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-__all__ = ["TrainingData"]
-
 
 @dataclass(frozen=True, eq=False)  # arrays do not compare to one truth value
 class TrainingData:

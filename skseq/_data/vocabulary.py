@@ -6,8 +6,6 @@ import numpy as np
 
 from skseq._data.parts import slices
 
-__all__ = ["PAD", "check_frequencies", "distinct", "encode", "given_or_learnt", "learn_vocabulary"]
-
 PAD = 0
 COPIES = 16  # what numpy.unique holds of the tokens, at most
 

@@ -5,8 +5,6 @@ import numpy as np
 from skseq._data.parts import derived
 from skseq._data.sequences import Sequences
 
-__all__ = ["mean_over_windows", "window_places", "windows_of"]
-
 CHUNK_WINDOWS = 4096  # at a time: plenty for full batches, and a bound on memory that does not grow with the series
 
 

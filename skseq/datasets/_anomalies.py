@@ -8,8 +8,6 @@ from sklearn.utils import check_random_state
 
 from skseq._sklearn import Interval, validate_params
 
-__all__ = ["make_anomalies"]
-
 _PERIODS = np.array([20.0, 47.0])  # timesteps of the two waves that all channels share
 
 

@@ -6,8 +6,6 @@ from numbers import Integral
 from skseq._sklearn import Interval, validate_params
 from skseq.datasets._generator import SequencePairGenerator
 
-__all__ = ["make_addition", "make_copy", "make_echo", "make_reversed", "make_sorted"]
-
 
 def _validated(make):
     """Hold the parameters of a ``make_*`` function to the generator's constraints."""

@@ -15,8 +15,6 @@ from skseq._docs import DocLinkMixin
 from skseq._sklearn import Interval, StrOptions, _check_feature_names, _fit_context, validate_data
 from skseq.datasets._rules import RULES, write_numbers
 
-__all__ = ["SequencePairGenerator"]
-
 
 class SequencePairGenerator(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DocLinkMixin, BaseEstimator):
     """Draw source and target sequences of a synthetic task, and give the right target for any source.

@@ -2,8 +2,6 @@
 
 import numpy as np
 
-__all__ = ["RULES", "write_numbers"]
-
 
 def _echo(source, n_kept):
     return source[:, :n_kept]

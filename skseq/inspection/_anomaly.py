@@ -7,8 +7,6 @@ import numpy as np
 from skseq.inspection._axes import COLOURS, INK, check_matplotlib, legend_above, panels, whole_numbers
 from skseq.inspection._series import as_series, check_has, choose, each, feature_names_of, spans
 
-__all__ = ["AnomalyDisplay"]
-
 FLAGGED, TRUE = COLOURS[1], COLOURS[2]
 CHANNELS = (COLOURS[0], COLOURS[3], COLOURS[4], COLOURS[5], "0.5")  # none that means something else
 LOG_RANGE = 1e3  # a logarithmic axis begins this factor below the threshold

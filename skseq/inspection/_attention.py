@@ -10,8 +10,6 @@ from skseq._sklearn import _safe_indexing
 from skseq.inspection._axes import COLOURS, INK, check_matplotlib, draw_line, panels, whole_numbers
 from skseq.inspection._series import as_series, check_has, choose, each
 
-__all__ = ["AttentionDisplay"]
-
 FEW_SAMPLES = 3  # shown if nothing is chosen
 STEP_INCHES = 0.3  # of a step, where there is room
 SERIES_INCHES = 0.8  # height of a series beside its steps

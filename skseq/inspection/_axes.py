@@ -2,8 +2,6 @@
 
 import numpy as np
 
-__all__ = ["COLOURS", "INK", "MORE_COLOURS", "check_matplotlib", "draw_line", "legend_above", "panels", "whole_numbers"]
-
 # Okabe and Ito, "Color Universal Design", 2008: distinct for any colour vision; their yellow is too pale for lines
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 MORE_COLOURS = (*COLOURS, "#882255", "#999933", "#999999")  # wine, olive, grey of Tol, "Colour Schemes", 2021, "muted"

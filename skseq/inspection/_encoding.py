@@ -6,8 +6,6 @@ from sklearn.decomposition import PCA
 from skseq.inspection._axes import MORE_COLOURS, check_matplotlib
 from skseq.inspection._series import check_has
 
-__all__ = ["EncodingDisplay"]
-
 MARKERS = "os^vDPX<>"
 MAX_NAMED_LABELS = 20  # more numbers than this are read off a colour bar
 

@@ -5,8 +5,6 @@ import numpy as np
 from skseq.inspection._axes import COLOURS, INK, check_matplotlib, draw_line, legend_above, panels, whole_numbers
 from skseq.inspection._series import as_series, check_has, choose, each, feature_names_of, places_of
 
-__all__ = ["ReconstructionDisplay"]
-
 FEW_SAMPLES, FEW_FEATURES = 3, 4  # shown if nothing is chosen
 
 

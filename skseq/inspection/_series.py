@@ -8,8 +8,6 @@ from sklearn.utils.validation import check_is_fitted
 
 from skseq._sklearn import _num_samples, _safe_indexing
 
-__all__ = ["as_series", "check_has", "choose", "each", "feature_names_of", "places_of", "spans"]
-
 
 def check_has(estimator, display, methods, *, enough=all):
     """A fitted estimator with the methods (all or any of them); anything else raises an error that names them."""

@@ -7,8 +7,6 @@ from sklearn.utils.validation import check_is_fitted
 
 from skseq.inspection._axes import INK, MORE_COLOURS, check_matplotlib, draw_line, legend_above, panels, whole_numbers
 
-__all__ = ["TrainingDisplay"]
-
 
 class TrainingDisplay:
     """Loss, or other quantities in `history_`, over the epochs of one or several fits.

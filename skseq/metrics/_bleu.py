@@ -7,8 +7,6 @@ import numpy as np
 from skseq._sklearn import Interval, StrOptions, validate_params
 from skseq.metrics._targets import read_form, read_pair
 
-__all__ = ["bleu_score"]
-
 
 @validate_params(
     {

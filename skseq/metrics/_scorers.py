@@ -10,16 +10,6 @@ from skseq.metrics._scores import normalized_edit_distance, perplexity, sequence
 from skseq.metrics._spans import span_f1_score
 from skseq.metrics._targets import read_targets
 
-__all__ = [
-    "SCORERS",
-    "bleu_scorer",
-    "neg_normalized_edit_distance_scorer",
-    "neg_perplexity_scorer",
-    "sequence_accuracy_scorer",
-    "span_f1_scorer",
-    "token_accuracy_scorer",
-]
-
 
 class _LikelihoodScorer(_BaseScorer):
     """Calls a metric with the log-probabilities and the numbers of tokens of the true targets."""

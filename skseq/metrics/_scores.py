@@ -9,8 +9,6 @@ from sklearn.utils import check_array
 from skseq._sklearn import StrOptions, validate_params
 from skseq.metrics._targets import ANALYZERS, check_weights, read_pair
 
-__all__ = ["edit_distance", "normalized_edit_distance", "perplexity", "sequence_accuracy_score", "token_accuracy_score"]
-
 
 def sequence_accuracy_score(y_true, y_pred, *, sample_weight=None):
     """Share of samples whose whole target is right.

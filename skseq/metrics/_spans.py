@@ -5,8 +5,6 @@ from collections import Counter
 from skseq._sklearn import StrOptions, validate_params
 from skseq.metrics._targets import read_pair
 
-__all__ = ["span_f1_score", "span_report"]
-
 _STARTS, _ENDS, _INSIDE = {"B", "S"}, {"E", "S"}, {"B", "I", "E", "S"}
 
 

@@ -16,8 +16,6 @@ from skseq._data.sequences import as_samples, is_sequence
 from skseq._data.tokens import check_tokens, splitter
 from skseq._sklearn import StrOptions, _check_sample_weight
 
-__all__ = ["ANALYZERS", "check_weights", "read_form", "read_pair", "read_targets"]
-
 ANALYZERS = [StrOptions({"char", "word"}), callable, None]
 
 

@@ -13,8 +13,6 @@ from skseq.nn.spec import OwnNetworkSpec
 from skseq.nn.training.compiled import CompiledNetwork
 from skseq.nn.training.keras_network import OwnNetwork
 
-__all__ = ["MAX_IDLE_RUNNERS", "clear_pool", "lease"]
-
 MAX_IDLE_RUNNERS = 16
 
 _lock = threading.Lock()

@@ -7,8 +7,6 @@ and of timesteps are not part of it: they are fed to the graph, so they never ca
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-__all__ = ["AutoencoderSpec", "NetworkSpec", "OwnNetworkSpec", "PooledSpec", "Seq2SeqSpec", "TaggerSpec"]
-
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkSpec:

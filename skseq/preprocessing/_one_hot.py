@@ -14,8 +14,6 @@ from skseq._docs import DocLinkMixin
 from skseq._sklearn import StrOptions, _fit_context
 from skseq.preprocessing._steps import Steps, array_of, check_hashable, check_no_text, lists_of, read_token_steps
 
-__all__ = ["SequenceOneHotEncoder"]
-
 _FIRST = 2  # id of the first column's token: 0 is padding, 1 an unknown token
 
 

@@ -11,8 +11,6 @@ from skseq._docs import DocLinkMixin
 from skseq._sklearn import Interval, StrOptions, _fit_context
 from skseq.preprocessing._steps import SequenceInputMixin, array_of, read_steps, samples_of
 
-__all__ = ["SequencePadder"]
-
 
 class SequencePadder(SequenceInputMixin, TransformerMixin, DocLinkMixin, BaseEstimator, auto_wrap_output_keys=None):
     """Pad and cut sequences to one length.

@@ -11,8 +11,6 @@ from skseq._docs import DocLinkMixin
 from skseq._sklearn import HasMethods, StrOptions, _fit_context
 from skseq.preprocessing._steps import SequenceInputMixin
 
-__all__ = ["SequenceScaler"]
-
 _METHODS = {"standard": StandardScaler, "minmax": MinMaxScaler, "robust": RobustScaler}
 
 

@@ -13,8 +13,6 @@ from skseq._docs import DocLinkMixin
 from skseq._sklearn import Interval, _fit_context
 from skseq.preprocessing._steps import SequenceInputMixin, read_steps, samples_of
 
-__all__ = ["SlidingWindows"]
-
 
 class SlidingWindows(SequenceInputMixin, TransformerMixin, DocLinkMixin, BaseEstimator, auto_wrap_output_keys=None):
     """Cut long series into overlapping windows, and say which of them must stay together.

@@ -7,19 +7,6 @@ import numpy as np
 from skseq._data.sequences import as_samples, read_numbers
 from skseq._data.tokens import TOKEN_KINDS, read_tokens, source_kind
 
-__all__ = [
-    "SequenceInputMixin",
-    "Steps",
-    "array_of",
-    "check_hashable",
-    "check_no_text",
-    "lists_of",
-    "objects_of",
-    "read_steps",
-    "read_token_steps",
-    "samples_of",
-]
-
 
 class SequenceInputMixin:
     """A transformer that reads 3-D X, too, as it tells scikit-learn."""

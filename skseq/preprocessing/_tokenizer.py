@@ -14,8 +14,6 @@ from skseq._docs import DocLinkMixin
 from skseq._sklearn import Interval, StrOptions, _fit_context
 from skseq.preprocessing._steps import Steps, array_of, lists_of, objects_of, read_token_steps
 
-__all__ = ["SequenceTokenizer"]
-
 _UNKNOWN_TEXT = "\N{REPLACEMENT CHARACTER}"
 
 

@@ -3,8 +3,6 @@
 import numpy as np
 import tensorflow as tf
 
-__all__ = ["best_continuations", "best_first", "coverage_penalty", "draw", "length_penalty"]
-
 LEAST_COVERAGE = 1e-6  # a source step never looked at costs beta * 13.8, not infinity
 
 

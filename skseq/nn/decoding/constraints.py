@@ -15,19 +15,6 @@ ended, and what is allowed for them is ignored.
 import numpy as np
 import tensorflow as tf
 
-__all__ = [
-    "Callback",
-    "Constraint",
-    "Every",
-    "Lengths",
-    "NoRepeat",
-    "Outputs",
-    "Prefix",
-    "Table",
-    "tokens_left",
-    "trie",
-]
-
 
 class Constraint:
     """A constraint without a state; what subclasses add is ``allowed``."""

@@ -29,8 +29,6 @@ from skseq.nn.decoding import choices
 from skseq.nn.decoding.constraints import Every
 from skseq.nn.kernels.loops import unfold
 
-__all__ = ["beam", "greedy", "greedy_search", "sample"]
-
 
 def greedy_search(step, start, states, n_timesteps, like):
     """The best token of every step, fed to the next: ``step(t, tokens, states) -> (outputs, tokens, states)``."""

@@ -6,8 +6,6 @@ from keras import layers, ops
 from skseq.nn.export.stock_layers import flat, joined
 from skseq.nn.networks.autoencoder import Autoencoder
 
-__all__ = ["autoencoder_models"]
-
 
 def autoencoder_models(builder, n_source, n_target):
     """Models for sources of n_source steps; a decoder writes n_source, n_source - 1 or n_target steps.

@@ -9,8 +9,6 @@ from skseq.nn.export.models import build_models
 from skseq.nn.export.stock_layers import get_weights, set_weights
 from skseq.nn.networks.weights import as_array
 
-__all__ = ["CallbackModel"]
-
 
 class CallbackModel:
     """A stock Keras model that is kept equal to the runner in training, for callbacks to look at and to change."""

@@ -10,8 +10,6 @@ from skseq.nn.export.stock_layers import Builder
 from skseq.nn.export.tagger import tagger_models
 from skseq.nn.spec import AutoencoderSpec, PooledSpec, Seq2SeqSpec, TaggerSpec
 
-__all__ = ["build_models"]
-
 _MODELS = {
     AutoencoderSpec: autoencoder_models,
     PooledSpec: pooled_models,

@@ -4,8 +4,6 @@ import keras
 import numpy as np
 from keras import ops
 
-__all__ = ["pooled_models"]
-
 
 def pooled_models(builder, *_):
     """Models for sources of any length; the decoder model is the head, which reads the pooled vector."""

@@ -9,8 +9,6 @@ from keras import layers, ops
 from skseq.nn.export.stock_layers import flat, joined
 from skseq.nn.networks.source import Source
 
-__all__ = ["seq2seq_models"]
-
 
 def seq2seq_models(builder, _, n_target):
     """Models for sources of any length; with location attention, of the longest length it scores.

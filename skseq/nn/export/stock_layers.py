@@ -12,8 +12,6 @@ from keras import layers, ops
 
 from skseq.nn.networks.weights import as_array
 
-__all__ = ["Builder", "flat", "get_weights", "joined", "set_weights"]
-
 _KINDS = {"lstm": layers.LSTM, "gru": layers.GRU, "cho-gru": partial(layers.GRU, reset_after=False)}
 
 

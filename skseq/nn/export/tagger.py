@@ -2,8 +2,6 @@
 
 import keras
 
-__all__ = ["tagger_models"]
-
 
 def tagger_models(builder, *_):
     """Models for sources of any length; the decoder model is the layer on the encoder outputs: the head.

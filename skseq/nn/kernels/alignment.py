@@ -8,8 +8,6 @@ import tensorflow as tf
 from skseq.nn._tensorflow import tanh_gradient
 from skseq.nn.kernels.products import as_matrix
 
-__all__ = ["additive_scores", "additive_scores_gradient", "attend", "masked_softmax", "softmax_gradient"]
-
 
 def additive_scores(query, keys, v):
     """e_j = v' tanh(W s + U h_j) (Bahdanau et al. 2015): (b, q, s) from W s (b, q, u) and U h (b, s, u)."""

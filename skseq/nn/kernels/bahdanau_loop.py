@@ -19,8 +19,6 @@ from skseq.nn.kernels.precision import operand, product
 from skseq.nn.kernels.products import dense, weight_gradient
 from skseq.nn.kernels.recurrence import cut
 
-__all__ = ["bahdanau_layer"]
-
 
 def bahdanau_layer(
     cell, x, states, source, weights, *, drop=None, bptt_steps=None, activation=tf.tanh, unroll=False, compiled=False

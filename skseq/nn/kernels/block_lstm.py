@@ -12,8 +12,6 @@ import tensorflow as tf
 from skseq.nn._tensorflow import block_lstm, block_lstm_gradient
 from skseq.nn.kernels.custom_gradient import with_gradient
 
-__all__ = ["block_layer", "has_kernel", "has_place"]
-
 
 def has_kernel(*, cell, activation, dtype, recurrent_dropout, truncated, mixed, **_):
     """Whether the operations can run a layer with these fields of a spec; not on a GPU, where nobody measured them."""

@@ -10,8 +10,6 @@ from skseq.nn.kernels.loops import at, parts_at
 from skseq.nn.kernels.precision import operand, product
 from skseq.nn.kernels.products import weight_gradient
 
-__all__ = ["CELLS", "input_bias", "recurrent_step"]
-
 
 class Cell:
     """What all cells share; a cell adds ``step``, ``gradient`` and ``weight_gradients``.

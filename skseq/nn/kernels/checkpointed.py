@@ -20,8 +20,6 @@ import tensorflow as tf
 from skseq.nn.kernels.custom_gradient import with_gradient
 from skseq.nn.kernels.loops import loop, stacked, tensor_arrays, write_at
 
-__all__ = ["in_chunks"]
-
 
 def in_chunks(layer, inputs, states, weights, mask):
     """Outputs (n_timesteps, n_samples, units) and final states of ``layer(inputs, states, weights, mask, start)``.

@@ -19,8 +19,6 @@ import tensorflow as tf
 from skseq.nn.kernels.custom_gradient import with_gradient
 from skseq.nn.kernels.loops import at, length, loop, tensor_arrays
 
-__all__ = ["Chain", "log_partition", "path_scores", "viterbi"]
-
 
 class Chain(NamedTuple):
     """Scores of neighbouring tags: transitions (k, k) from row to column, start (k,) and end (k,)."""

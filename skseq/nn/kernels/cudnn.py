@@ -13,8 +13,6 @@ from concurrent.futures import ThreadPoolExecutor
 import keras
 import tensorflow as tf
 
-__all__ = ["has_kernel", "stock_layer"]
-
 _KINDS = {"lstm": keras.layers.LSTM, "gru": keras.layers.GRU}
 
 

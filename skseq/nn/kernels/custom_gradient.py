@@ -10,8 +10,6 @@ import tensorflow as tf
 
 from skseq.nn._tensorflow import CAN_RECORD, record_operation, stop_recording
 
-__all__ = ["with_gradient"]
-
 
 def with_gradient(function):
     """Decorate ``function(*tensors) -> (outputs, gradient)``, where gradient maps output gradients to input gradients.

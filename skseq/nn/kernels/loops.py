@@ -2,8 +2,6 @@
 
 import tensorflow as tf
 
-__all__ = ["at", "length", "loop", "parts_at", "stacked", "tensor_arrays", "unfold", "write_at"]
-
 
 def loop(step, n_timesteps, states, *, unroll=False, reverse=False):
     """states = step(t, *states) for every t, forwards or backwards in time; an unrolled loop needs a static length."""

@@ -13,8 +13,6 @@ from contextvars import ContextVar
 
 import tensorflow as tf
 
-__all__ = ["mixed_products", "operand", "product"]
-
 _mixed = ContextVar("mixed", default=False)  # of this thread alone
 
 

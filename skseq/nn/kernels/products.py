@@ -4,8 +4,6 @@ import tensorflow as tf
 
 from skseq.nn.kernels.precision import product
 
-__all__ = ["as_matrix", "dense", "weight_gradient"]
-
 
 def as_matrix(x):
     """(..., d) to (n, d)."""

@@ -22,8 +22,6 @@ from skseq.nn.kernels.cells import CELLS
 from skseq.nn.kernels.custom_gradient import with_gradient
 from skseq.nn.kernels.loops import at, length, loop, stacked, tensor_arrays, write_at
 
-__all__ = ["cut", "recurrent", "truncated"]
-
 
 def recurrent(
     cell,

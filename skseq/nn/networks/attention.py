@@ -15,8 +15,6 @@ from skseq.nn.kernels.alignment import additive_scores, attend, masked_softmax
 from skseq.nn.kernels.products import dense
 from skseq.nn.networks.weights import kernel
 
-__all__ = ["KINDS", "align", "attention_weights", "keys_and_values"]
-
 KINDS = ("bahdanau", "dot", "general", "concat", "location", "local-m", "local-p")
 ADDITIVE = ("bahdanau", "concat")
 LOCAL = ("local-m", "local-p")

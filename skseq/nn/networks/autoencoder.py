@@ -13,8 +13,6 @@ from skseq.nn.networks.layer import ACTIVATIONS, LayerInputs, project, run_layer
 from skseq.nn.networks.noise import Silence
 from skseq.nn.networks.weights import bias, gates_size, kernel, recurrent_weights, subset
 
-__all__ = ["Autoencoder", "Decoder", "hold_back"]
-
 
 def hold_back(batch):
     """Keep the last ``batch["horizon"]`` real steps of a source from the encoder: they are "future" (b, horizon, f).

@@ -13,17 +13,6 @@ from skseq.nn.networks.layer import LayerInputs, run_layer
 from skseq.nn.networks.noise import Silence
 from skseq.nn.networks.weights import Weight, bias, kernel, recurrent_weights, subset
 
-__all__ = [
-    "bridge",
-    "bridge_weights",
-    "encode",
-    "encode_source",
-    "encoder_weights",
-    "reverse",
-    "source_weights",
-    "time_mask",
-]
-
 
 def reverse(x, lengths):
     """Turn each sample's real steps around, padding left where it is."""

@@ -15,8 +15,6 @@ from skseq.nn.kernels.checkpointed import in_chunks
 from skseq.nn.kernels.cudnn import stock_layer
 from skseq.nn.kernels.products import dense
 
-__all__ = ["ACTIVATIONS", "LayerInputs", "loop_options", "project", "project_step", "run_layer", "zero_states"]
-
 ACTIVATIONS = {"tanh": tf.tanh, "relu": tf.nn.relu}
 
 

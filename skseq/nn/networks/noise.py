@@ -2,8 +2,6 @@
 
 import tensorflow as tf
 
-__all__ = ["Noise", "Silence"]
-
 
 def dropout_mask(shape, rate, seed, dtype):
     """Zeros with probability ``rate``, else 1 / (1 - rate): variational, one mask for all timesteps."""

@@ -9,8 +9,6 @@ from skseq.nn.networks.layer import project
 from skseq.nn.networks.noise import Silence
 from skseq.nn.networks.weights import bias, kernel
 
-__all__ = ["Pooled"]
-
 
 class Pooled:
     """Flow of tensors of a `PooledSpec`.

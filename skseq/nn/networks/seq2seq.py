@@ -11,8 +11,6 @@ from skseq.nn.networks import encoder, seq2seq_search
 from skseq.nn.networks.noise import Silence
 from skseq.nn.networks.seq2seq_decoder import START, Seq2SeqDecoder, decoder_inputs
 
-__all__ = ["Seq2Seq"]
-
 
 class Seq2Seq:
     """Flow of tensors of a `Seq2SeqSpec`."""

@@ -28,8 +28,6 @@ from skseq.nn.networks.layer import (
 from skseq.nn.networks.source import Source
 from skseq.nn.networks.weights import bias, gates_size, kernel, recurrent_weights, subset
 
-__all__ = ["START", "Seq2SeqDecoder", "decoder_inputs"]
-
 START = 0  # the id that stands before the first target token; class k enters the decoder as id k + 1
 
 

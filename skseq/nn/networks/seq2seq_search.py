@@ -7,8 +7,6 @@ import tensorflow as tf
 from skseq.nn.decoding import constraints, searches
 from skseq.nn.networks.noise import Silence
 
-__all__ = ["SearchOptions", "find"]
-
 
 @dataclass(frozen=True, kw_only=True)
 class SearchOptions:

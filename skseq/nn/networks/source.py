@@ -4,8 +4,6 @@ from dataclasses import dataclass
 
 import tensorflow as tf
 
-__all__ = ["Source"]
-
 
 @dataclass(frozen=True, kw_only=True)
 class Source:

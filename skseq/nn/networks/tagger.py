@@ -8,8 +8,6 @@ from skseq.nn.networks.layer import project
 from skseq.nn.networks.noise import Silence
 from skseq.nn.networks.weights import Weight, bias, kernel
 
-__all__ = ["Tagger"]
-
 
 class Tagger:
     """Flow of tensors of a `TaggerSpec`.

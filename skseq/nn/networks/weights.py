@@ -9,18 +9,6 @@ import tensorflow as tf
 
 from skseq.nn.kernels.cells import CELLS
 
-__all__ = [
-    "Weight",
-    "as_array",
-    "bias",
-    "gates_size",
-    "initial_weights",
-    "kept_draws",
-    "kernel",
-    "recurrent_weights",
-    "subset",
-]
-
 
 class Weight(NamedTuple):
     """Name, shape and initial distribution of one weight; ``penalized`` weights enter the L1 and L2 penalties."""

@@ -8,8 +8,6 @@ lengths: length-sorted batches have fewer timesteps, but lose more accuracy than
 import numpy as np
 import tensorflow as tf
 
-__all__ = ["batch_timesteps", "by_length", "crop", "make_batches"]
-
 PARTS = ("source", "target")
 
 

@@ -22,8 +22,6 @@ from skseq.nn.spec import AutoencoderSpec, PooledSpec, Seq2SeqSpec, TaggerSpec
 from skseq.nn.training.batching import batch_timesteps, by_length, crop, make_batches
 from skseq.nn.training.store import WeightStore
 
-__all__ = ["PREDICT_ROWS", "CompiledNetwork", "Feed"]
-
 FOUND = {"tokens": tf.int32, "lengths": tf.int32, "log_probs": tf.float64, "scores": tf.float64}  # by a search
 OF_EPOCH = ("largest_gradient_norm", "largest_weight", "learning_rate", "n_updates", "finite")
 PREDICT_ROWS = 128  # every batch at predict has this many rows, so that a row's result never depends on the others

@@ -26,8 +26,6 @@ from skseq.nn.export.callback_model import CallbackModel
 from skseq.nn.training.batching import by_length, make_batches
 from skseq.nn.training.plan import plan_pieces
 
-__all__ = ["Best", "FitOptions", "FitResult", "fit_network", "fit_result"]
-
 MAX_CALL_SECONDS = 0.5  # about: an interrupt waits for the end of a graph call of several epochs
 MAX_CALL_INDICES = 1_000_000  # row indices that are drawn for such a call
 MAX_PROGRESS_CALLS = 20  # graph calls of an epoch that shows a progress bar

@@ -2,17 +2,6 @@
 
 import numpy as np
 
-__all__ = [
-    "INPUTS",
-    "cannot_read",
-    "check_encoding",
-    "check_outputs",
-    "check_padding",
-    "input_names",
-    "more_steps",
-    "step_mask",
-]
-
 INPUTS = {  # name of an input -> what a model with several inputs gets there
     "source": "the padded sequences",
     "mask": "(n_samples, n_timesteps) bool, True on real steps",

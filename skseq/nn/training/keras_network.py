@@ -27,8 +27,6 @@ from skseq.nn.training.keras_checks import (
 )
 from skseq.nn.training.store import ModelStore
 
-__all__ = ["OwnNetwork"]
-
 _DEFAULT_LOSSES = {
     "classify": "sparse_categorical_crossentropy",
     "regress": "mean_squared_error",

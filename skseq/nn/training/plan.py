@@ -7,21 +7,6 @@ import numpy as np
 
 from skseq.nn.training.batching import batch_timesteps
 
-__all__ = [
-    "BLOCK_BATCH_UNITS",
-    "BLOCK_UNITS",
-    "MIXED_BATCH_UNITS2",
-    "RECOMPUTE_BYTES",
-    "RECOMPUTE_TIMESTEPS",
-    "UPDATES_IN_PIECE",
-    "WAITING_BYTES",
-    "XLA_TIMESTEPS",
-    "bytes_kept",
-    "plan",
-    "plan_pieces",
-    "updates_in_piece",
-]
-
 XLA_TIMESTEPS = 20_000  # timesteps of all updates of a fit: "When XLA pays"
 MIXED_BATCH_UNITS2 = 10_000_000  # batch_size * units^2: "XLA or bfloat16"
 UPDATES_IN_PIECE, WAITING_BYTES = 32, 8_000_000  # "Updates in one piece"

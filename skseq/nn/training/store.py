@@ -15,8 +15,6 @@ from skseq.nn._keras import adam_moments, reduce_nothing
 from skseq.nn._tensorflow import apply_adam
 from skseq.nn.networks.weights import as_array
 
-__all__ = ["ModelStore", "WeightStore"]
-
 _COUNTER = re.compile(r"_\d+(?=/|$)")  # Keras tells layers of one name apart by it; another number in every process
 
 

@@ -15,7 +15,7 @@ from skseq._data.parts import slices
 from skseq._data.sequences import as_samples, check_lengths, is_ragged, split
 from skseq._sklearn import Interval, StrOptions, _fit_context
 
-COPIES = 16  # of what is scored: what was written, errors and their squares, in float64
+SCORED_COPIES = 16  # of what is scored: what was written, errors and their squares, in float64
 
 
 def _decoder(estimator):
@@ -712,7 +712,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         from skseq.nn.training.compiled import PREDICT_ROWS
 
         sequences = self._read_fitted(X)
-        parts = slices(sequences.values, COPIES, PREDICT_ROWS)  # whole batches: no row is padding but in the last
+        parts = slices(sequences.values, SCORED_COPIES, PREDICT_ROWS)  # whole batches, but for the last
         return np.concatenate([self._scores(sequences.take(part)) for part in parts])
 
     def _scores(self, sequences):

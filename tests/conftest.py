@@ -59,6 +59,18 @@ def pytest_xdist_make_scheduler(config, log):
     return UnitScheduling(config, log)
 
 
+@pytest.fixture
+def untrained(monkeypatch):
+    """Let fits keep the weights that they begin with: what only predicts needs no training to be traced."""
+    from skseq.nn.training import fitting
+
+    def fit_network(runner, data, options, *, weights, slots=None, rng, n_timesteps, validation=None):
+        runner.store.load(weights)
+        return fitting.FitResult(weights=weights, slots=runner.store.slots(), history={})
+
+    monkeypatch.setattr(fitting, "fit_network", fit_network)
+
+
 @pytest.fixture(autouse=True, scope="module")
 def forget_networks():
     """Networks live as long as one module's tests: a process that keeps all of them grows.

@@ -301,7 +301,7 @@ def test_ragged_encodings_know_their_lengths(ragged):
 def test_bad_encodings(ragged):
     model = small(output="sequence").fit(ragged)
     Z = model.transform(ragged)
-    with pytest.raises(ValueError, match=r"only as transform gives it.*one \(n_timesteps, 5\) array a sample"):
+    with pytest.raises(ValueError, match=r"only as transform gives it.*one \(n_timesteps, 5\) array per sample"):
         model.inverse_transform([sample[:, :3] for sample in Z])
     with pytest.raises(ValueError, match=r"holds 1 empty sequence\(s\), the first at index 1"):
         model.inverse_transform([Z[0], Z[1][:0]])

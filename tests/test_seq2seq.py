@@ -33,6 +33,7 @@ def test_learns_echo(kind):
     assert model.history_["token_accuracy"][-1] >= model.history_["sequence_accuracy"][-1]
 
 
+@pytest.mark.usefixtures("untrained")
 @pytest.mark.parametrize("kind", KINDS, ids=str)
 def test_predict_is_the_argmax_of_the_probabilities(echo, kind):
     X, y = echo

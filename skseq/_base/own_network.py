@@ -269,9 +269,9 @@ class OwnNetworkMixin:
 
         if name == "decoder_model" or (name == "encoder_model" and self._spec.encoding_size is None):
             raise AttributeError(f"{type(self).__name__} with a network of your own has no {name}_.")
-        network = OwnNetwork(self._spec)  # not one of the pool: the user may keep and change it
-        network.store.load(self.weights_)
-        return network.model if name == "model" else network.encoder()
+        runner = OwnNetwork(self._spec)  # not one of the pool: the user may keep and change it
+        runner.store.load(self.weights_)
+        return runner.model if name == "model" else runner.encoder()
 
     def set_params(self, **parameters):
         """Set parameters by name. Those of the `network` have names such as ``network__model__units``.

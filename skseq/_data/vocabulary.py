@@ -7,7 +7,7 @@ import numpy as np
 from skseq._data.parts import slices
 
 PAD = 0
-COPIES = 16  # what numpy.unique holds of the tokens, at most
+UNIQUE_COPIES = 16  # what numpy.unique holds of the tokens, at most
 
 
 def learn_vocabulary(tokens, *, unknown=False, min_frequency=1, max_vocabulary=None):
@@ -48,7 +48,7 @@ def _counts(tokens):
     if not isinstance(tokens, np.ndarray) or tokens.dtype == object:
         return Counter(_plain(tokens))  # hashed: these may have no common order
     counts = Counter()
-    for part in slices(tokens, COPIES):
+    for part in slices(tokens, UNIQUE_COPIES):
         counts.update(dict(zip(*(values.tolist() for values in np.unique(tokens[part], return_counts=True)))))
     return counts
 
@@ -94,7 +94,7 @@ def encode(tokens, vocabulary, *, unknown=False, argument="X", remedy=_REMEDY):
         ids = _looked_up(tokens, vocabulary)
     else:
         ids = np.empty(len(tokens), np.int32)
-        for part in slices(tokens, COPIES):  # one look-up per distinct token
+        for part in slices(tokens, UNIQUE_COPIES):  # one look-up per distinct token
             kinds, inverse = np.unique(tokens[part], return_inverse=True)
             ids[part] = _looked_up(kinds.tolist(), vocabulary)[inverse]
     missing = np.flatnonzero(ids < 0)

@@ -543,6 +543,7 @@ def test_location_attention_has_a_longest_source():
         reverser(**TINY, attention="location").fit(TEXTS, REVERSED, X_val=["abba"], y_val=["ab"])
 
 
+@pytest.mark.usefixtures("untrained")
 @pytest.mark.parametrize(("attention", "decoder", "dtype"), ARCHITECTURES)
 def test_every_architecture_does_not_see_neighbours(attention, decoder, dtype):
     """Ragged sources in one batch, each alone."""

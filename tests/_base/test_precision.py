@@ -48,8 +48,8 @@ def test_auto_compiles_large_products_in_float32_alone():
         ("float32", 1000, True),
     ]:
         estimator = SequenceClassifier(units, dtype=dtype)
-        estimator.n_timesteps_in_ = 50
-        assert estimator._spec_fields(n_samples=32_000, epochs=2)["jit_compile"] == compiled
+        fields = estimator._spec_fields(n_samples=32_000, epochs=2, n_timesteps=(50, 0))
+        assert fields["jit_compile"] == compiled
 
 
 def test_a_fit_does_not_go_on_in_another_precision():

@@ -176,6 +176,7 @@ CONTRACT = {
 }
 
 
+@pytest.mark.usefixtures("untrained")
 @pytest.mark.parametrize(
     ("name", "dtype"), [*((name, "float64") for name in CONTRACT), ("last", "float32"), ("horizon", "float32")]
 )

@@ -224,6 +224,8 @@ def _check_labels(labels, argument):
     labels = check_array(labels, dtype=None, ensure_2d=False, allow_nd=True, ensure_min_features=0, input_name=argument)
     if labels.dtype.kind == "f":
         check_classification_targets(labels.ravel())
+    if labels.dtype == object and any(label is None for label in labels.ravel()):  # NumPy cannot sort it
+        raise ValueError(f"{argument} holds None as a label: give every timestep a label, such as 'O' for none.")
     return labels
 
 

@@ -9,6 +9,7 @@ import tensorflow as tf
 
 from skseq._data.training_data import TrainingData
 from skseq.nn.kernels import cells, recurrence
+from skseq.nn.kernels.precision import mixed_products
 from skseq.nn.kernels.products import dense
 from skseq.nn.networks.autoencoder import Autoencoder
 from skseq.nn.networks.layer import ACTIVATIONS
@@ -126,9 +127,34 @@ def of_dtype(spec, dtype):
     return replace(spec, dtype=dtype)
 
 
+class EagerNetwork(CompiledNetwork):
+    """Runs its functions as Python, operation by operation.
+
+    To trace a graph takes ten times as long as the few operations of a test. That graphs give the same numbers is
+    tested once for every kind of network (training/test_nn_graphs.py), so other tests need not trace.
+    """
+
+    def __init__(self, spec):
+        assert not spec.jit_compile, "XLA compiles graphs alone: use `compiled`"
+        super().__init__(spec)
+
+    def _graph(self, body, key, feed, numbers):
+        def run(*given):
+            with mixed_products(self.spec.mixed):
+                return body(*given)
+
+        return run
+
+
+@cache
+def eager(spec):
+    """The `EagerNetwork` of a spec."""
+    return EagerNetwork(spec)
+
+
 @cache
 def compiled(spec):
-    """One compiled network per spec for all tests of a run, so that it is traced once."""
+    """One compiled network per spec for all tests of a file, so that it is traced once."""
     return CompiledNetwork(spec)
 
 

@@ -39,7 +39,7 @@ def unfold(step, states, n_timesteps, like, *, unroll=False, parallel_iterations
     _, arrays, _ = tf.while_loop(
         lambda t, *_: t < n_timesteps,
         body,
-        (0, arrays, states),
+        (tf.constant(0), arrays, states),
         maximum_iterations=n_timesteps,
         parallel_iterations=parallel_iterations or 10,  # 10 is TensorFlow's default
     )

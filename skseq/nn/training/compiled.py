@@ -135,13 +135,17 @@ class CompiledNetwork:
         timesteps = batch_timesteps(data.rows, batches, least=self.network.least, **sizes)
         rows, shared = tf.nest.map_structure(tf.convert_to_tensor, (data.rows, data.shared))
         feed = Feed(rows, shared, tf.constant(batches), tf.constant(timesteps))
+        return self._graph(body, key or body.__name__, feed, numbers)(feed, *numbers)
+
+    def _graph(self, body, key, feed, numbers):
+        """The graph of a body for tensors like these."""
         signature = (self._feed_spec(feed), *_specs(numbers))
-        key = (key or body.__name__, str(signature))
+        key = (key, str(signature))
         if key not in self._functions:
             traced = tf.function(body, input_signature=signature, autograph=False)
             with mixed_products(self.spec.mixed):
                 self._functions[key] = traced.get_concrete_function()
-        return self._functions[key](feed, *numbers)
+        return self._functions[key]
 
     def _feed_spec(self, feed):
         """TensorSpecs of a feed, all lengths unknown but those of features and classes."""

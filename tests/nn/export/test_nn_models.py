@@ -11,7 +11,7 @@ import pytest
 from nn_tools import (
     SPECS,
     autoencoder_spec,
-    compiled,
+    eager,
     lengths,
     make_rows,
     of_dtype,
@@ -142,7 +142,7 @@ CONDITIONAL = {name: spec for name, spec in AUTOENCODERS.items() if spec.conditi
 @pytest.mark.parametrize("spec", UNCONDITIONAL.values(), ids=UNCONDITIONAL)
 def test_autoencoder_models_equal_the_network(spec):
     weights, models, _ = exported(spec)
-    runner, rows = compiled(spec), make_rows(spec)
+    runner, rows = eager(spec), make_rows(spec)
     expected = written(spec, runner, weights, rows)
     states = predict(runner, weights, "states", rows)
     code = models["encoder_model"](rows["source"])  # what the decoder reads: without a cell state it has no use for
@@ -162,7 +162,7 @@ def test_conditional_autoencoder_models_equal_the_network(spec):
     """Both the training model, told what the network writes, and the inference models on their own write the same."""
     weights, models, _ = exported(spec)
     rows = make_rows(spec)
-    source, expected = rows["source"], written(spec, compiled(spec), weights, rows)
+    source, expected = rows["source"], written(spec, eager(spec), weights, rows)
     told = [
         np.concatenate([first[:, None], frames[:, :-1]], 1)
         for first, frames in zip(first_frames(spec, source), in_writing_order(spec, expected))
@@ -177,7 +177,7 @@ def test_conditional_autoencoder_models_equal_the_network(spec):
 def test_encoder_decoder_models_equal_the_network(spec):
     """The training model on the greedy tokens, and the inference models on their own, give the greedy probabilities."""
     weights, models, _ = exported(spec, None)
-    runner, rows = compiled(spec), make_rows(spec, n_timesteps=5)
+    runner, rows = eager(spec), make_rows(spec, n_timesteps=5)
     probs = predict(runner, weights, "probs", rows)
     tokens = predict(runner, weights, "tokens", rows)
     source = rows["source"]
@@ -189,7 +189,7 @@ def test_encoder_decoder_models_equal_the_network(spec):
 def test_recurrent_models_equal_the_network(spec):
     """Numbers in one output; probabilities in one output per label, a list if there are several."""
     weights, models, _ = exported(spec)
-    runner, rows = compiled(spec), make_rows(spec, n_timesteps=5)
+    runner, rows = eager(spec), make_rows(spec, n_timesteps=5)
     what = "values" if spec.task == "regress" else "probs"
     expected = predict(runner, weights, what, rows)
     encoding = models["encoder_model"](rows["source"])
@@ -339,4 +339,4 @@ def test_a_model_for_any_length_equals_the_network_at_every_length():
     weights, models, _ = exported(spec, None)
     for n_timesteps in (2, 6):
         rows = make_rows(spec, n_timesteps=n_timesteps) | {"source_lengths": lengths([n_timesteps] * 3)}
-        close(greedy(models, rows["source"]), predict(compiled(spec), weights, "probs", rows))
+        close(greedy(models, rows["source"]), predict(eager(spec), weights, "probs", rows))

@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 import pytest
-from nn_tools import SPECS, compiled, emissions_of, make_rows, predict, random_weights
+from nn_tools import SPECS, eager, emissions_of, make_rows, predict, random_weights
 
 from skseq.nn.export.models import build_models
 from skseq.nn.export.stock_layers import get_weights, set_weights
@@ -14,7 +14,7 @@ TAGGERS = {name: spec for name, spec in SPECS.items() if hasattr(spec, "transiti
 @pytest.mark.parametrize("spec", TAGGERS.values(), ids=TAGGERS)
 def test_models_equal_the_network(spec, tmp_path):
     """Probabilities of every step, or with transitions the emission scores; at any length, and read from a file."""
-    weights, runner = random_weights(spec), compiled(spec)
+    weights, runner = random_weights(spec), eager(spec)
     models, bindings = build_models(spec, 4, 0)
     set_weights(bindings, weights)
     models["model"].save(tmp_path / "tagger.keras")

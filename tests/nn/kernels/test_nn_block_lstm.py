@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from nn_tools import SPECS, compiled, data_of, gradients, lengths, make_rows, of_dtype, random_weights
+from nn_tools import SPECS, compiled, data_of, eager, gradients, lengths, make_rows, of_dtype, random_weights
 
 from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier, SequenceClassifier
 from skseq.nn.kernels.block_lstm import block_layer, has_kernel
@@ -84,7 +84,7 @@ def test_gradients_are_those_of_the_engines_layers(name):
     rows["source_lengths"] = lengths([4, 3, 2])
     weights, data, options = random_weights(loop), data_of(loop, rows), {"dropout": 0.3}
     runner = compiled(replace(loop, block=True))
-    expected, actual = (gradients(each, weights, data, **options) for each in (compiled(loop), runner))
+    expected, actual = (gradients(each, weights, data, **options) for each in (eager(loop), runner))
     assert all("BlockLSTMGradV2" in operations(function) for function in runner._functions.values())
     for weight, gradient in actual.items():
         np.testing.assert_allclose(gradient, expected[weight], rtol=1e-4, atol=2e-6, err_msg=weight)
@@ -136,7 +136,7 @@ def test_a_frozen_encoder_is_none_where_xla_reads_the_graph(embedding_dim):
     tokens = {"tokens": True, "embedding_dim": 2, "source_size": 5} if embedding_dim else {}
     spec = of_dtype(replace(SPECS["mean-lstm-2-layers-regress"], frozen=True, block=True, **tokens), "float32")
     rows, weights = make_rows(spec), random_weights(spec)
-    expected = gradients(compiled(spec), weights, data_of(spec, rows))
+    expected = gradients(eager(spec), weights, data_of(spec, rows))
     actual = gradients(compiled(replace(spec, jit_compile=True)), weights, data_of(spec, rows))
     for weight, gradient in actual.items():
         np.testing.assert_allclose(gradient, expected[weight], rtol=1e-4, atol=2e-6, err_msg=weight)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import tensorflow as tf
-from nn_tools import SPECS, compiled, data_of, gradients, lengths, make_rows, random_weights
+from nn_tools import SPECS, data_of, eager, gradients, lengths, make_rows, random_weights
 
 from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier, SequenceRegressor
 from skseq.nn.kernels.cudnn import has_kernel
@@ -42,8 +42,8 @@ def test_gradients_are_those_of_the_engines_layers(name):
     rows = make_rows(own, n_timesteps=4, n_timesteps_out=3)
     rows["source_lengths"] = lengths([4, 3, 2])
     weights, data, options = random_weights(own), data_of(own, rows), {"dropout": 0.3}
-    expected = gradients(compiled(own), weights, data, **options)
-    actual = gradients(compiled(replace(own, cudnn=True)), weights, data, **options)
+    expected = gradients(eager(own), weights, data, **options)
+    actual = gradients(eager(replace(own, cudnn=True)), weights, data, **options)
     for weight, gradient in actual.items():
         np.testing.assert_allclose(gradient, expected[weight], rtol=1e-9, atol=1e-12, err_msg=weight)
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import tensorflow as tf
-from nn_tools import SPECS, compiled, data_of, gradients, make_rows, of_dtype, random_weights, recurrent
+from nn_tools import SPECS, data_of, eager, gradients, make_rows, of_dtype, random_weights, recurrent
 
 from skseq.nn.kernels.loops import loop
 from skseq.nn.kernels.precision import mixed_products, product
@@ -86,10 +86,10 @@ def test_gradients_are_near_the_exact_ones_and_all_that_is_kept_is_float32(name)
     assert np.linalg.norm(errors) < 2e-2 * np.linalg.norm(sizes)
     assert min(np.divide(errors, sizes)) > 1e-5  # float32 is nearer than that: no weight is left out
     assert {value.dtype for value in mixed.values()} == {np.dtype("float32")}
-    store = compiled(spec).store
+    store = eager(spec).store
     assert {variable.dtype for variable in store.variables} == {"float32"}
 
 
 def gradients_of(spec):
     weights = random_weights(spec)
-    return gradients(compiled(spec), weights, data_of(spec, make_rows(spec)))
+    return gradients(eager(spec), weights, data_of(spec, make_rows(spec)))

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from nn_tools import autoencoder_spec, compiled, lengths, predict, random_weights, recurrent, recurrent_step
+from nn_tools import autoencoder_spec, eager, lengths, predict, random_weights, recurrent, recurrent_step
 
 from skseq.nn.kernels.cells import CELLS
 from skseq.nn.networks import encoder
@@ -238,11 +238,9 @@ def test_stacked_bidirectional_encoder_equals_stock_keras(cell):
     n_states = len(states) // 2
     expected = [np.concatenate(pair, -1) for pair in zip(states[:n_states], states[n_states:])]
     rows = {"source": x, "source_lengths": n_steps}
-    sequence = predict(compiled(spec), weights, "sequence", rows)
+    sequence = predict(eager(spec), weights, "sequence", rows)
     np.testing.assert_allclose(sequence[MASK], np.array(outputs)[MASK], atol=1e-12)
-    np.testing.assert_allclose(
-        predict(compiled(spec), weights, "states", rows), np.concatenate(expected, -1), atol=1e-12
-    )
+    np.testing.assert_allclose(predict(eager(spec), weights, "states", rows), np.concatenate(expected, -1), atol=1e-12)
 
 
 def test_dropout_mask_keeps_the_expectation():

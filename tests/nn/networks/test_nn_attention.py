@@ -6,7 +6,7 @@ tanh(ln 2) = (2^2 - 1) / (2^2 + 1) = 3/5 and tanh(ln 3) = (3^2 - 1) / (3^2 + 1) 
 import numpy as np
 import pytest
 import tensorflow as tf
-from nn_tools import compiled, data_of, evaluate, gradients, lengths, network_of, predict, random_weights, seq2seq_spec
+from nn_tools import data_of, eager, evaluate, gradients, lengths, network_of, predict, random_weights, seq2seq_spec
 
 from skseq._base import encoder_decoder
 from skseq.nn.kernels import alignment
@@ -141,7 +141,7 @@ def test_predicted_attention_is_a_distribution_over_real_steps(kind):
     spec = seq2seq_spec(attention=kind, source_steps=4)
     rows = {"source": np.array([[1, 2, 3, 4], [4, 3, 1, 1], [2, 4, 1, 1]], np.int32)}
     rows["source_lengths"] = lengths([4, 2, 1])
-    weights = predict(compiled(spec), random_weights(spec), "attention", rows)
+    weights = predict(eager(spec), random_weights(spec), "attention", rows)
     assert weights.shape == (3, 3, 4)
     np.testing.assert_array_equal(weights[1, :, 2:], 0)
     np.testing.assert_array_equal(weights[2, :, 1:], 0)
@@ -235,7 +235,7 @@ def test_dot_attention_by_hand():
         combine__context=[[4 / 7 * LN2]],
         output__kernel=[[0, 5 / 3 * np.log(4)]],
     )
-    runner = compiled(spec)
+    runner = eager(spec)
     second = 4 ** (5 / 3 * np.tanh(20 / 21 * LN2))
     weighed = predict(runner, weights, "attention", SOURCE, n_timesteps_out=2)
     np.testing.assert_allclose(weighed, [[[1 / 4, 3 / 4], [1 / 3, 2 / 3]]], atol=1e-12)
@@ -252,7 +252,7 @@ def test_dot_attention_joins_the_current_state():
         combine__hidden=[[1.0]],
         output__kernel=[[0, 5 / 3 * np.log(4)]],
     )
-    probs = predict(compiled(spec), weights, "probs", SOURCE, n_timesteps_out=1)
+    probs = predict(eager(spec), weights, "probs", SOURCE, n_timesteps_out=1)
     np.testing.assert_allclose(probs, [[[1 / 5, 4 / 5]]], atol=1e-12)
 
 
@@ -266,7 +266,7 @@ def test_input_feeding_by_hand():
         combine__context=[[4 / 7 * LN2]],
         output__kernel=[[0, 5 / 3 * np.log(4)]],
     )
-    weighed = predict(compiled(spec), weights, "attention", SOURCE, n_timesteps_out=2)
+    weighed = predict(eager(spec), weights, "attention", SOURCE, n_timesteps_out=2)
     np.testing.assert_allclose(weighed, [[[1 / 4, 3 / 4], [1 / 3, 2 / 3]]], atol=1e-12)
 
 
@@ -284,7 +284,7 @@ def test_merge_by_hand():
         combine__code=[[(np.log(4) - LN3) / 4]],
         output__kernel=[[0, 5 / 3 * np.log(4)]],
     )
-    probs = predict(compiled(spec), weights, "probs", SOURCE, n_timesteps_out=1)
+    probs = predict(eager(spec), weights, "probs", SOURCE, n_timesteps_out=1)
     np.testing.assert_allclose(probs, [[[1 / 5, 4 / 5]]], atol=1e-12)
 
 
@@ -312,7 +312,7 @@ def test_bahdanau_attention_by_hand():
         output__context_kernel=[[0, 4 / 7 * LN3]],
         output__token_kernel=[[0, np.log(5)], [0, 9], [0, np.log(7)]],
     )
-    runner = compiled(spec)
+    runner = eager(spec)
     ratio = 3 ** (5 * (15 / 17 - 55 / 73))  # weight of the second source step over that of the first
     first, second = 1 / (1 + ratio), ratio / (1 + ratio)
     weighed = predict(runner, weights, "attention", SOURCE, n_timesteps_out=2)
@@ -335,10 +335,10 @@ def test_direct_decoder_without_attention_by_hand():
         decoder__0__recurrent_kernel=into_cell(1 / 2),
         output__kernel=[[0, 1]],
     )
-    probs = predict(compiled(spec), weights, "probs", SOURCE, n_timesteps_out=2)
+    probs = predict(eager(spec), weights, "probs", SOURCE, n_timesteps_out=2)
     np.testing.assert_allclose(probs[0, :, 1], [2 / 3, 2**1.5 / (1 + 2**1.5)], atol=1e-12)
     rows = {**SOURCE, "target": np.array([[1, 0]], np.int32), "weight": np.ones(1)}
-    totals = evaluate(compiled(spec), weights, data_of(spec, rows))
+    totals = evaluate(eager(spec), weights, data_of(spec, rows))
     np.testing.assert_allclose(totals["loss"], [np.log(3 / 2) + np.log(1 + 2**1.5), 2], atol=1e-12)
     np.testing.assert_allclose(totals["token_accuracy"], [1, 2])
     np.testing.assert_allclose(totals["sequence_accuracy"], [0, 1])
@@ -353,5 +353,5 @@ def test_recursive_decoder_starts_from_the_encoder_by_hand():
         decoder__0__recurrent_kernel=into_cell(LN2 / 2),
         output__kernel=[[0, 1]],
     )
-    probs = predict(compiled(spec), weights, "probs", SOURCE, n_timesteps_out=1)
+    probs = predict(eager(spec), weights, "probs", SOURCE, n_timesteps_out=1)
     np.testing.assert_allclose(probs, [[[1 / 5, 4 / 5]]], atol=1e-12)

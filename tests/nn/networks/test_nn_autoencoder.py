@@ -8,8 +8,8 @@ import pytest
 from nn_tools import (
     SPECS,
     autoencoder_spec,
-    compiled,
     data_of,
+    eager,
     evaluate,
     gradients,
     lengths,
@@ -34,7 +34,7 @@ looped_and_unrolled = pytest.mark.parametrize("unroll", [False, True], ids=["loo
 @pytest.mark.parametrize("name", RECONSTRUCTING)
 def test_decoding_the_code_is_the_reconstruction(name, unroll):
     spec = replace(SPECS[name], unroll=unroll)
-    weights, rows, runner = random_weights(spec), make_rows(spec), compiled(spec)
+    weights, rows, runner = random_weights(spec), make_rows(spec), eager(spec)
     code = {"code": predict(runner, weights, "states", rows)}
     decoded = predict(runner, weights, "decoding", code, n_timesteps=np.int32(4))
     np.testing.assert_allclose(decoded, predict(runner, weights, "reconstruction", rows), atol=1e-13)
@@ -43,7 +43,7 @@ def test_decoding_the_code_is_the_reconstruction(name, unroll):
 @pytest.mark.parametrize("name", RECONSTRUCTING)
 def test_decoding_to_lengths_is_the_ragged_reconstruction(name):
     spec = SPECS[name]
-    weights, runner, n_timesteps = random_weights(spec), compiled(spec), lengths([2, 4, 3])
+    weights, runner, n_timesteps = random_weights(spec), eager(spec), lengths([2, 4, 3])
     rows = make_rows(spec) | {"source_lengths": n_timesteps}
     code = {"code": predict(runner, weights, "states", rows), "lengths": n_timesteps}
     decoded = predict(runner, weights, "decoding", code, n_timesteps=np.int32(4))
@@ -54,7 +54,7 @@ def test_decoding_to_lengths_is_the_ragged_reconstruction(name):
 
 def test_a_shorter_decoding_is_the_beginning_of_a_longer_one():
     spec = SPECS["repeated-lstm"]
-    weights, runner = random_weights(spec), compiled(spec)
+    weights, runner = random_weights(spec), eager(spec)
     code = {"code": predict(runner, weights, "states", make_rows(spec))}
     short, long = (predict(runner, weights, "decoding", code, n_timesteps=np.int32(n)) for n in (2, 6))
     assert long.shape == (3, 6, spec.source_size)
@@ -68,7 +68,7 @@ def test_a_shorter_decoding_is_the_beginning_of_a_longer_one():
 @pytest.mark.parametrize("name", [name for name, spec in PREDICTING.items() if spec.held_back])
 def test_the_held_back_steps_are_forecast_from_the_others(name, unroll):
     spec = replace(SPECS[name], unroll=unroll)
-    weights, runner, rows = random_weights(spec), compiled(spec), make_rows(spec, n_timesteps=6)
+    weights, runner, rows = random_weights(spec), eager(spec), make_rows(spec, n_timesteps=6)
     seen = {**rows, "source": rows["source"][:, :4]}
     forecast = predict(runner, weights, "forecast", seen, n_steps=np.int32(3))
     np.testing.assert_allclose(predict(runner, weights, "next", rows, horizon=2), forecast[:, :2], atol=1e-13)
@@ -79,7 +79,7 @@ def test_the_held_back_steps_are_forecast_from_the_others(name, unroll):
 def test_the_encoder_does_not_see_what_is_held_back(name, ragged):
     """Other values in held back steps change the targets but nothing that is written; one step earlier they do."""
     spec = SPECS[name]
-    weights, runner = random_weights(spec), compiled(spec)
+    weights, runner = random_weights(spec), eager(spec)
     n_timesteps = lengths([6, 4, 3]) if ragged else lengths([6, 6, 6])
     rows = make_rows(spec, n_timesteps=6) | ({"source_lengths": n_timesteps} if ragged else {})
 
@@ -99,7 +99,7 @@ def test_the_encoder_does_not_see_what_is_held_back(name, ragged):
 def test_the_loss_of_an_unconditional_prediction_is_its_squared_error(name):
     """Of steps 2 to n, or of the last two real steps; by samples of other lengths and weights."""
     spec = replace(SPECS[name], conditional=False)
-    weights, runner = random_weights(spec), compiled(spec)
+    weights, runner = random_weights(spec), eager(spec)
     rows = make_rows(spec, n_timesteps=6) | {"source_lengths": lengths([6, 4, 3]), "weight": np.array([1.0, 2, 0.5])}
     written = predict(runner, weights, "next", rows, horizon=2)
     amount = count = 0.0
@@ -151,7 +151,7 @@ def known(spec, rows):
 @pytest.mark.parametrize("name", STEPPED)
 def test_a_conditional_decoder_feeds_its_own_frames_back(name, unroll):
     spec = replace(STEPPED[name], unroll=unroll)
-    weights, runner, rows = random_weights(spec), compiled(spec), make_rows(spec, n_timesteps=5)
+    weights, runner, rows = random_weights(spec), eager(spec), make_rows(spec, n_timesteps=5)
     read, decoders = known(spec, rows)
     code = np.split(predict(runner, weights, "states", {"source": read}), spec.n_states, axis=-1)
     written = {
@@ -168,7 +168,7 @@ def test_a_conditional_decoder_feeds_its_own_frames_back(name, unroll):
 def test_in_training_a_conditional_decoder_reads_the_true_frames(name):
     """Both losses are those of cells that are told the truth; theirs is the sum of the two means."""
     spec = STEPPED[name]
-    weights, runner, rows = random_weights(spec), compiled(spec), make_rows(spec, n_timesteps=5)
+    weights, runner, rows = random_weights(spec), eager(spec), make_rows(spec, n_timesteps=5)
     rows["weight"] = np.array([1.0, 2, 0.5])
     read, decoders = known(spec, rows)
     code = np.split(predict(runner, weights, "states", {"source": read}), spec.n_states, axis=-1)
@@ -207,7 +207,7 @@ def test_composite_loss_by_hand():
     """Reconstruction: 1 (0 + 1 + 4) + 2 (1) + 4 (9 + 1) = 47 of 3 + 2 + 8 = 13; prediction of the second steps on:
     1 (1 + 0) + 4 (9) = 37 of 2 + 4 = 6. Their means are added, not their steps."""
     spec = BLIND[False]
-    totals = evaluate(compiled(spec), blind_weights(spec), data_of(spec, blind_rows()))
+    totals = evaluate(eager(spec), blind_weights(spec), data_of(spec, blind_rows()))
     np.testing.assert_allclose(totals["reconstruction_loss"], [47, 13])
     np.testing.assert_allclose(totals["prediction_loss"], [37, 6])
     np.testing.assert_allclose(totals["loss"], [13 * (47 / 13 + 37 / 6), 13])
@@ -216,7 +216,7 @@ def test_composite_loss_by_hand():
 def test_composite_loss_with_a_step_held_back_by_hand():
     """Of 1 2 | 3 and of 4 | 0: reconstruction 1 (0 + 1) + 4 (9) = 37 of 2 + 4; prediction 1 (0) + 4 (9) = 36 of 5."""
     spec, rows = BLIND[True], {name: x[[0, 2]] for name, x in blind_rows().items()}
-    totals = evaluate(compiled(spec), blind_weights(spec), data_of(spec, rows))
+    totals = evaluate(eager(spec), blind_weights(spec), data_of(spec, rows))
     np.testing.assert_allclose(totals["reconstruction_loss"], [37, 6])
     np.testing.assert_allclose(totals["prediction_loss"], [36, 5])
     np.testing.assert_allclose(totals["loss"][0] / totals["loss"][1], 37 / 6 + 36 / 5)
@@ -225,7 +225,7 @@ def test_composite_loss_with_a_step_held_back_by_hand():
 def test_composite_loss_of_an_epoch():
     """Batches count by the weight of what is reconstructed; one with nothing to predict adds no prediction loss."""
     spec = BLIND[False]
-    totals = evaluate(compiled(spec), blind_weights(spec), data_of(spec, blind_rows()), [[0], [1], [2]])
+    totals = evaluate(eager(spec), blind_weights(spec), data_of(spec, blind_rows()), [[0], [1], [2]])
     np.testing.assert_allclose(totals["reconstruction_loss"], [47, 13])
     np.testing.assert_allclose(totals["prediction_loss"], [37, 6])
     by_batch = 3 * (5 / 3 + 1 / 2) + 2 * (2 / 2) + 8 * (40 / 8 + 36 / 4)
@@ -235,7 +235,7 @@ def test_composite_loss_of_an_epoch():
 @pytest.mark.parametrize("name", [name for name, spec in AUTOENCODERS.items() if spec.decoder == "composite"])
 def test_composite_loss_of_an_epoch_is_exact_for_sequences_of_one_length(name):
     spec = SPECS[name]
-    weights, runner, rows = random_weights(spec), compiled(spec), make_rows(spec, n_samples=5)
+    weights, runner, rows = random_weights(spec), eager(spec), make_rows(spec, n_samples=5)
     rows["weight"] = np.array([1.0, 2, 0.5, 3, 4])
     at_once = evaluate(runner, weights, data_of(spec, rows))
     in_batches = evaluate(runner, weights, data_of(spec, rows), [[3, 1], [0, 4], [2, -1]])
@@ -260,7 +260,7 @@ def copied(n_timesteps, level, **rates):
     spec = autoencoder_spec(source_size=1, units=1, activation="relu", code="state", **fields)
     weights = {name: np.zeros_like(value) for name, value in random_weights(spec).items()} | COPY
     rows = {"source": np.full((4000, n_timesteps, 1), level), "weight": np.ones(4000)}
-    amount, weight = train(compiled(spec), weights, data_of(spec, rows), **rates)[0]["loss"]
+    amount, weight = train(eager(spec), weights, data_of(spec, rows), **rates)[0]["loss"]
     return amount / weight
 
 
@@ -291,14 +291,14 @@ NOISY = autoencoder_spec(input_noise=True, step_dropout=True, decoder="composite
 
 
 def test_noise_is_reproducible_and_off_outside_of_training():
-    weights, data, runner = random_weights(NOISY), data_of(NOISY, make_rows(NOISY)), compiled(NOISY)
+    weights, data, runner = random_weights(NOISY), data_of(NOISY, make_rows(NOISY)), eager(NOISY)
     rates = {"input_noise": 0.5, "step_dropout": 0.5}
 
     def loss(**options):
         return train(runner, weights, data, **options)[0]["loss"][0]
 
     assert loss(seed=1, **rates) == loss(seed=1, **rates) != loss(seed=2, **rates)
-    plain = compiled(replace(NOISY, input_noise=False, step_dropout=False))
+    plain = eager(replace(NOISY, input_noise=False, step_dropout=False))
     expected = evaluate(plain, weights, data)["loss"]
     np.testing.assert_array_equal(evaluate(runner, weights, data)["loss"], expected)
     np.testing.assert_allclose(loss(seed=1), expected[0], rtol=1e-12)
@@ -307,6 +307,6 @@ def test_noise_is_reproducible_and_off_outside_of_training():
 def test_noise_is_not_in_what_a_decoder_is_told():
     """With every step dropped the gradient of what an encoder reads is zero; that of the true frames is not."""
     weights, data = random_weights(NOISY), data_of(NOISY, make_rows(NOISY))
-    gradient = gradients(compiled(NOISY), weights, data, step_dropout=1.0)
+    gradient = gradients(eager(NOISY), weights, data, step_dropout=1.0)
     np.testing.assert_array_equal(gradient["encoder/0/kernel"], 0)
     assert np.abs(gradient["decoder/0/frame_kernel"]).max() > 1e-6

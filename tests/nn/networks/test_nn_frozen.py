@@ -8,9 +8,10 @@ import pytest
 from nn_tools import (
     RATES,
     SPECS,
+    EagerNetwork,
     autoencoder_spec,
-    compiled,
     data_of,
+    eager,
     evaluate,
     gradients,
     make_rows,
@@ -22,7 +23,6 @@ from nn_tools import (
 )
 
 from skseq.nn.networks.weights import as_array
-from skseq.nn.training.compiled import CompiledNetwork
 from skseq.nn.training.fitting import FitOptions, fit_network
 
 FROZEN = {
@@ -50,7 +50,7 @@ def test_the_encoder_stays_bit_for_bit(spec):
     """Under weight decay, penalties and moving averages, with dropout; all else moves."""
     config = {"learning_rate": 0.1, "weight_decay": 0.1, "use_ema": True, "ema_overwrite_frequency": 2}
     spec = replace(spec, optimizer=optimizer("AdamW", **config), penalty=True, dropout=True, recurrent_dropout=True)
-    runner, weights, data = CompiledNetwork(spec), random_weights(spec), data_of(spec, make_rows(spec))
+    runner, weights, data = EagerNetwork(spec), random_weights(spec), data_of(spec, make_rows(spec))
     rates = {"l1": 0.1, "l2": 0.1, "dropout": 0.2, "recurrent_dropout": 0.2}
     _, done, _ = train(runner, weights, data, [[0, 1], [2, -1], [1, 0]], **rates)
     runner.store.finalize()
@@ -61,7 +61,7 @@ def test_the_encoder_stays_bit_for_bit(spec):
 
 @every_kind
 def test_the_optimizer_is_of_trained_weights_only(spec):
-    runner = CompiledNetwork(replace(spec, optimizer=ADAMW))
+    runner = EagerNetwork(replace(spec, optimizer=ADAMW))
     moving = [value.shape for name, value in random_weights(spec).items() if not is_frozen(name)]
     slots = [slot.shape for slot in runner.store.slots() if slot.ndim]  # but iterations and the learning rate
     assert sorted(slots) == sorted(2 * moving)  # Adam's two moments
@@ -72,9 +72,9 @@ def test_the_gradient_of_the_rest_is_that_of_the_whole(spec):
     """Also with penalties, which leave out frozen weights; so does the norm."""
     weights, data = random_weights(spec), data_of(spec, make_rows(spec))
     spec = replace(spec, penalty=True)
-    whole = gradients(compiled(replace(spec, frozen=False)), weights, data, l1=0.25, l2=0.5)
-    totals, *_ = train(compiled(spec), weights, data, l1=0.25, l2=0.5)
-    rest = gradients(compiled(spec), weights, data, l1=0.25, l2=0.5)
+    whole = gradients(eager(replace(spec, frozen=False)), weights, data, l1=0.25, l2=0.5)
+    totals, *_ = train(eager(spec), weights, data, l1=0.25, l2=0.5)
+    rest = gradients(eager(spec), weights, data, l1=0.25, l2=0.5)
     for name, gradient in rest.items():
         expected = np.zeros_like(gradient) if is_frozen(name) else whole[name]
         np.testing.assert_allclose(gradient, expected, atol=1e-14, err_msg=name)
@@ -86,9 +86,9 @@ def test_a_frozen_encoder_has_no_dropout():
     """Recurrent dropout changes nothing in a network whose only recurrent layers are frozen."""
     spec = pooled_spec(bidirectional=True, recurrent_dropout=True, frozen=True)
     weights, data = random_weights(spec), data_of(spec, make_rows(spec))
-    loss = train(compiled(spec), weights, data, recurrent_dropout=0.5)[0]["loss"]
-    np.testing.assert_array_equal(loss, evaluate(compiled(spec), weights, data)["loss"])
-    thawed = compiled(replace(spec, frozen=False))
+    loss = train(eager(spec), weights, data, recurrent_dropout=0.5)[0]["loss"]
+    np.testing.assert_array_equal(loss, evaluate(eager(spec), weights, data)["loss"])
+    thawed = eager(replace(spec, frozen=False))
     assert train(thawed, weights, data, recurrent_dropout=0.5)[0]["loss"][0] != pytest.approx(loss[0], rel=1e-3)
 
 
@@ -106,7 +106,7 @@ class Watch(keras.callbacks.Callback):
 @every_kind
 def test_callbacks_see_a_model_whose_encoder_is_not_trainable(spec):
     spec = replace(spec, optimizer=ADAMW)
-    runner, weights, data = CompiledNetwork(spec), random_weights(spec), data_of(spec, make_rows(spec))
+    runner, weights, data = EagerNetwork(spec), random_weights(spec), data_of(spec, make_rows(spec))
     options = FitOptions(epochs=2, batch_size=2, rates=RATES, callbacks=[Watch()])
     result = fit_network(runner, data, options, weights=weights, rng=np.random.RandomState(0), n_timesteps=(4, 3))
     assert all(path.startswith(("encoder_", "embedding/")) for path in Watch.seen["fixed"])

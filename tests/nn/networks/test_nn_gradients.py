@@ -8,9 +8,12 @@ import tensorflow as tf
 from nn_tools import (
     KINDS,
     SPECS,
+    EagerNetwork,
     autoencoder_spec,
     compiled,
     data_of,
+    eager,
+    evaluate,
     gradients,
     lengths,
     make_rows,
@@ -56,13 +59,20 @@ def loss(runner, weights, data, **rates):
 
 
 def assert_gradient_is_right(spec, **rates):
-    """Along one random direction for every weight."""
-    runner, (weights, data) = compiled(spec), problem(spec)
+    """Along one random direction for every weight. ``rates`` are of what only training has."""
+    runner, (weights, data) = (compiled if rates else eager)(spec), problem(spec)
+
+    def loss_at(weights):
+        if rates:
+            return loss(runner, weights, data, **rates)
+        amount, weight = evaluate(runner, weights, data)["loss"]
+        return amount / weight
+
     gradient, rng = gradients(runner, weights, data, **rates), np.random.RandomState(5)
     for name, value in weights.items():
         direction = rng.normal(size=value.shape)
         there, back = ({**weights, name: value + sign * EPSILON * direction} for sign in (1, -1))
-        slope = (loss(runner, there, data, **rates) - loss(runner, back, data, **rates)) / (2 * EPSILON)
+        slope = (loss_at(there) - loss_at(back)) / (2 * EPSILON)
         np.testing.assert_allclose((gradient[name] * direction).sum(), slope, rtol=1e-6, atol=1e-9, err_msg=name)
         assert np.abs(gradient[name]).max() > 1e-6, name
 
@@ -121,7 +131,7 @@ def test_recurrent_of_tokens(name):
 )
 def test_with_dropout(spec):
     """The same seed draws the same masks, so the loss with dropout has a gradient to compare with."""
-    runner, (weights, data) = compiled(spec), problem(spec)
+    runner, (weights, data) = eager(spec), problem(spec)
     rates = {"dropout": 0.3, "recurrent_dropout": 0.3, "input_noise": 0.5, "step_dropout": 0.3, "seed": 4}
     rng = np.random.RandomState(5)
     gradient = gradients(runner, weights, data, **rates)
@@ -157,8 +167,8 @@ def test_unrolled_and_looped_train_alike(spec):
     """Also with dropout: an unrolled decoder that drew new masks at every timestep would differ from the loop."""
     weights, data = problem(spec)
     rates = {"dropout": 0.4, "recurrent_dropout": 0.4, "input_noise": 0.5, "step_dropout": 0.3, "seed": 7}
-    looped = gradients(compiled(spec), weights, data, **rates)
-    unrolled = gradients(compiled(replace(spec, unroll=True)), weights, data, **rates)
+    looped = gradients(eager(spec), weights, data, **rates)
+    unrolled = gradients(eager(replace(spec, unroll=True)), weights, data, **rates)
     for name in weights:
         np.testing.assert_allclose(unrolled[name], looped[name], atol=1e-12, err_msg=name)
 
@@ -178,7 +188,7 @@ def test_unrolled_and_looped_train_alike(spec):
 def test_compiled_with_xla_trains_alike(spec):
     spec = replace(spec, dtype="float32")
     weights, data = random_weights(spec), data_of(spec, make_rows(spec), horizon=2)
-    plain = gradients(compiled(spec), weights, data)
+    plain = gradients(eager(spec), weights, data)
     with_xla = gradients(compiled(replace(spec, jit_compile=True)), weights, data)
     for name in weights:
         np.testing.assert_allclose(with_xla[name], plain[name], rtol=1e-4, atol=1e-5, err_msg=name)
@@ -205,7 +215,7 @@ def test_written_gradient_of_attention_equals_the_automatic_one(fields):
     weights, data = problem(spec)
     data.rows.update({"target": make_rows(spec, n_timesteps_out=5)["target"], "target_lengths": lengths([5, 3, 1])})
     rates = {"dropout": 0.3, "recurrent_dropout": 0.3, "bptt_steps": 2, "seed": 4}
-    written, automatic = CompiledNetwork(spec), CompiledNetwork(spec)
+    written, automatic = EagerNetwork(spec), EagerNetwork(spec)
     automatic.network.decoder.has_loop = False
     assert written.network.decoder.has_loop
     expected = gradients(automatic, weights, data, **rates)
@@ -220,8 +230,8 @@ def test_written_gradient_of_attention_equals_the_automatic_one(fields):
 @pytest.mark.parametrize("name", ["both-gru-2-layers-bidirectional-reversed", "dot-recursive-lstm-bidirectional"])
 def test_chunks_as_long_as_the_sequences_change_no_gradient(name):
     spec, (weights, data) = SPECS[name], problem(SPECS[name])
-    cut = gradients(compiled(replace(spec, truncated=True)), weights, data, bptt_steps=5)
-    for name, gradient in gradients(compiled(spec), weights, data).items():
+    cut = gradients(eager(replace(spec, truncated=True)), weights, data, bptt_steps=5)
+    for name, gradient in gradients(eager(spec), weights, data).items():
         np.testing.assert_allclose(cut[name], gradient, atol=1e-14, err_msg=name)
 
 
@@ -249,8 +259,8 @@ def test_truncated_attention_decoder_equals_steps_from_constants(cell, decoder, 
             losses.append(tf.nn.sparse_softmax_cross_entropy_with_logits(targets[t], logits[0]))
         mean = tf.reduce_mean(losses)
     expected = tape.gradient(mean, tensors)
-    actual = gradients(compiled(spec), weights, data, bptt_steps=2)
-    full = gradients(compiled(replace(spec, truncated=False)), weights, data)
+    actual = gradients(eager(spec), weights, data, bptt_steps=2)
+    full = gradients(eager(replace(spec, truncated=False)), weights, data)
     for name in weights:
         np.testing.assert_allclose(actual[name], tf.convert_to_tensor(expected[name]), atol=1e-10, err_msg=name)
     assert np.abs(actual["decoder/0/recurrent_kernel"] - full["decoder/0/recurrent_kernel"]).max() > 1e-5
@@ -283,7 +293,7 @@ def test_truncated_gradients_do_not_depend_on_padding(name):
     weights, expected = random_weights(spec), None
     for some in (rows, longer):
         data = data_of(spec, {**rows, "source": some["source"], "source_lengths": lengths([3, 2])})
-        actual = gradients(compiled(spec), weights, data, bptt_steps=2)
+        actual = gradients(eager(spec), weights, data, bptt_steps=2)
         for key, gradient in (expected or actual).items():
             np.testing.assert_allclose(actual[key], gradient, atol=1e-12, err_msg=key)
         expected = actual

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from nn_tools import (
     SPECS,
-    compiled,
     data_of,
+    eager,
     evaluate,
     lengths,
     make_rows,
@@ -86,7 +86,7 @@ def problem(name, dtype):
     rows["weight"] = np.array([1, 0.5, 2, 1], dtype)
     if name not in AUTOENCODER | POOLED | TAGGER:
         rows["target_lengths"] = LENGTHS_OUT
-    return spec, compiled(spec), random_weights(spec), rows
+    return spec, eager(spec), random_weights(spec), rows
 
 
 @all_cases
@@ -155,7 +155,7 @@ def test_neighbours_beyond_one_batch(name, ragged):
     row of a batch has, and rounds as that sum does.
     """
     spec = SPECS[name]
-    runner, weights = compiled(spec), random_weights(spec)
+    runner, weights = eager(spec), random_weights(spec)
     n_samples = 2 * PREDICT_ROWS + 2
     rows = {"source": make_rows(spec, n_samples=n_samples)["source"]}
     n_steps = np.random.RandomState(0).randint(1, 5, n_samples) if ragged else np.full(n_samples, 4)
@@ -176,7 +176,7 @@ def test_reversed_reconstruction_comes_back_in_the_order_of_the_source():
     spec = SPECS["state-lstm-bidirectional-reversed"]
     forwards = type(spec)(**{**vars(spec), "reverse_target": False})
     weights, rows = random_weights(spec), make_rows(spec, n_samples=4) | {"source_lengths": LENGTHS}
-    backwards = predict(compiled(spec), weights, "reconstruction", rows)
-    straight = predict(compiled(forwards), weights, "reconstruction", rows)
+    backwards = predict(eager(spec), weights, "reconstruction", rows)
+    straight = predict(eager(forwards), weights, "reconstruction", rows)
     for row, n_steps in enumerate(LENGTHS):
         np.testing.assert_allclose(backwards[row, :n_steps], straight[row, :n_steps][::-1], atol=1e-14)

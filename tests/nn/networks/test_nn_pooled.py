@@ -4,8 +4,8 @@ import keras
 import numpy as np
 import pytest
 from nn_tools import (
-    compiled,
     data_of,
+    eager,
     evaluate,
     gradients,
     lengths,
@@ -46,7 +46,7 @@ def test_attention_pooling_by_hand():
         "attention/scale": np.array([5 * LN3]),
         "output/kernel": np.array([[0, 4 / 7 * np.log(4)]]),
     }
-    runner = compiled(spec)
+    runner = eager(spec)
     attention = predict(runner, weights, "attention", SOURCE)
     np.testing.assert_allclose(attention[0], [1 / 4, 3 / 4, 0], atol=1e-12)
     assert attention[0, 2] == 0.0
@@ -60,7 +60,7 @@ def test_mean_and_last_by_hand(pooling, pooled):
     """h = (1, 2) and (1, 2, 6): means 3/2 and 3, last 2 and 6. Outputs 2 s + 1 and -s; squared errors of (4, 0)."""
     spec, weights = copying(pooling=pooling, task="regress", sizes=(1, 1))
     weights |= {"output/kernel": np.array([[2.0, -1]]), "output/bias": np.array([1.0, 0])}
-    runner, expected = compiled(spec), np.array([[2 * s + 1, -s] for s in pooled])
+    runner, expected = eager(spec), np.array([[2 * s + 1, -s] for s in pooled])
     np.testing.assert_allclose(predict(runner, weights, "encoding", SOURCE), np.array(pooled)[:, None], atol=1e-12)
     np.testing.assert_allclose(predict(runner, weights, "values", SOURCE), expected, atol=1e-12)
     rows = {**SOURCE, "target": np.array([[4.0, 0], [4, 0]]), "weight": np.array([1.0, 3])}
@@ -79,7 +79,7 @@ def test_losses_and_accuracy_of_two_labels_by_hand():
     spec, weights = copying(sizes=(2, 3))
     weights["output/bias"] = np.array([0, LN3, LN2, 0, 0])
     rows = {"source": np.ones((3, 2, 1)), "target": np.array([[1, 0], [1, 2], [0, 0]], np.int32)}
-    runner = compiled(spec)
+    runner = eager(spec)
     probs = predict(runner, weights, "probs", rows)
     np.testing.assert_allclose(probs, [[1 / 4, 3 / 4, 1 / 2, 1 / 4, 1 / 4]] * 3, atol=1e-14)
     totals = evaluate(runner, weights, data_of(spec, {**rows, "weight": np.array([1.0, 2, 4])}))
@@ -123,7 +123,7 @@ def test_equals_stock_layers_under_masks(pooling, cell):
     weights, rows = random_weights(spec), make_rows(spec, n_samples=4) | {"source_lengths": lengths([4, 1, 3, 2])}
     mask = np.arange(4) < rows["source_lengths"][:, None]
     pooled = stock_pooling(spec, weights, *stock_encoder(spec, weights, rows["source"], mask), mask)
-    runner = compiled(spec)
+    runner = eager(spec)
     np.testing.assert_allclose(predict(runner, weights, "encoding", rows), pooled, atol=1e-12)
     logits = np.array(pooled) @ weights["output/kernel"] + weights["output/bias"]
     probs = keras.ops.softmax(logits)
@@ -136,8 +136,8 @@ def test_ids_without_an_embedding_are_one_hot():
     spec = pooled_spec(source_size=4, tokens=True, pooling="attention")
     weights, rows = random_weights(spec), make_rows(spec)
     hot = pooled_spec(source_size=4, pooling="attention")
-    expected = predict(compiled(hot), weights, "probs", {"source": np.eye(4)[rows["source"]]})
-    np.testing.assert_allclose(predict(compiled(spec), weights, "probs", rows), expected, atol=1e-14)
+    expected = predict(eager(hot), weights, "probs", {"source": np.eye(4)[rows["source"]]})
+    np.testing.assert_allclose(predict(eager(spec), weights, "probs", rows), expected, atol=1e-14)
 
 
 # --- the padding contract in training ---------------------------------------------------------------------------------
@@ -148,7 +148,7 @@ def test_ids_without_an_embedding_are_one_hot():
 def test_padding_and_order_change_no_update(pooling, task):
     """Totals and gradients of ragged samples, with more padding of other numbers and in another order."""
     spec = pooled_spec(pooling=pooling, task=task, bidirectional=True)
-    runner, weights, rows = compiled(spec), random_weights(spec), make_rows(spec, n_samples=4)
+    runner, weights, rows = eager(spec), random_weights(spec), make_rows(spec, n_samples=4)
     rows |= {"source_lengths": lengths([4, 1, 3, 2]), "weight": np.array([1.0, 2, 0.5, 1])}
     expected_totals, *_ = train(runner, weights, data_of(spec, rows))
     expected = gradients(runner, weights, data_of(spec, rows))
@@ -176,6 +176,6 @@ def test_dropout_thins_the_pooled_vector(frozen, mean):
     weights["output/kernel"] = np.ones((1, 1))
     n_samples = 4000
     rows = {"source": np.ones((n_samples, 2, 1)), "target": np.zeros((n_samples, 1)), "weight": np.ones(n_samples)}
-    amount, weight = train(compiled(spec), weights, data_of(spec, rows), dropout=0.5)[0]["loss"]
+    amount, weight = train(eager(spec), weights, data_of(spec, rows), dropout=0.5)[0]["loss"]
     assert abs(amount / weight - mean) < 5 * np.sqrt((4 if frozen else 48) / n_samples)
-    np.testing.assert_allclose(evaluate(compiled(spec), weights, data_of(spec, rows))["loss"], [n_samples] * 2)
+    np.testing.assert_allclose(evaluate(eager(spec), weights, data_of(spec, rows))["loss"], [n_samples] * 2)

@@ -7,8 +7,8 @@ import pytest
 import tensorflow as tf
 from nn_tools import (
     SPECS,
-    compiled,
     data_of,
+    eager,
     evaluate,
     make_rows,
     predict,
@@ -158,7 +158,7 @@ def test_losses_equal_the_equations_in_numpy(spec):
     expected = [numpy_probs(spec, weights, x, y)[0] for x, y in zip(rows["source"], rows["target"])]
     true = np.take_along_axis(np.array(expected), rows["target"][..., None], -1)[..., 0]
     right = np.argmax(expected, -1) == rows["target"]
-    totals = evaluate(compiled(spec), weights, data_of(spec, rows))
+    totals = evaluate(eager(spec), weights, data_of(spec, rows))
     np.testing.assert_allclose(totals["loss"], [-np.log(true).sum(), true.size], rtol=1e-12)
     np.testing.assert_allclose(totals["token_accuracy"], [right.sum(), right.size])
     np.testing.assert_allclose(totals["sequence_accuracy"], [right.all(1).sum(), len(right)])
@@ -167,7 +167,7 @@ def test_losses_equal_the_equations_in_numpy(spec):
 @all_seq2seq
 def test_greedy_path_equals_the_equations_in_numpy(spec):
     """Tokens, probabilities and attention along the greedy path are those of the path under teacher forcing."""
-    weights, rows, runner = random_weights(spec), make_rows(spec, n_samples=3), compiled(spec)
+    weights, rows, runner = random_weights(spec), make_rows(spec, n_samples=3), eager(spec)
     tokens = predict(runner, weights, "tokens", rows)
     expected = [numpy_probs(spec, weights, x, y) for x, y in zip(rows["source"], tokens)]
     probs = predict(runner, weights, "probs", rows)
@@ -180,7 +180,7 @@ def test_greedy_path_equals_the_equations_in_numpy(spec):
 
 @all_seq2seq
 def test_greedy_probabilities_equal_teacher_forced_rescoring(spec):
-    weights, rows, runner = random_weights(spec, seed=3), make_rows(spec, n_samples=5), compiled(spec)
+    weights, rows, runner = random_weights(spec, seed=3), make_rows(spec, n_samples=5), eager(spec)
     rows["target"] = predict(runner, weights, "tokens", rows)
     best = predict(runner, weights, "probs", rows).max(-1)
     rescored = [evaluate(runner, weights, data_of(spec, rows), [[row]])["loss"][0] for row in range(5)]
@@ -229,7 +229,7 @@ def test_a_target_token_changes_later_steps_only(attention):
 def test_allowed_restricts_the_search(name):
     """Forbidden tokens get probability exactly 0, and the others are those of the softmax over what is allowed."""
     spec = SPECS[name]
-    weights, rows, runner = random_weights(spec), make_rows(spec, n_samples=8), compiled(spec)
+    weights, rows, runner = random_weights(spec), make_rows(spec, n_samples=8), eager(spec)
     allowed = np.array([[False, True, True, False], [True, True, True, True], [False, False, False, True]])
     tokens = predict(runner, weights, "tokens", rows, allowed=allowed)
     probs = predict(runner, weights, "probs", rows, allowed=allowed)
@@ -244,7 +244,7 @@ def test_allowed_restricts_the_search(name):
 
 def test_allowed_says_how_many_steps_are_written():
     spec = SPECS["recursive-lstm-2-layers"]
-    weights, rows, runner = random_weights(spec), make_rows(spec), compiled(spec)
+    weights, rows, runner = random_weights(spec), make_rows(spec), eager(spec)
     long = predict(runner, weights, "probs", rows, n_timesteps_out=5)
     assert long.shape == (3, 5, spec.target_size)
     np.testing.assert_array_equal(long[:, :2], predict(runner, weights, "probs", rows, n_timesteps_out=2))
@@ -253,7 +253,7 @@ def test_allowed_says_how_many_steps_are_written():
 def test_class_weight_and_sample_weight_weigh_the_loss():
     """sum(w l) / sum(w) with w = sample weight times the weight of the target's class; metrics weigh samples only."""
     spec = SPECS["bahdanau-direct-lstm"]
-    weights, rows, runner = random_weights(spec), make_rows(spec, n_samples=3), compiled(spec)
+    weights, rows, runner = random_weights(spec), make_rows(spec, n_samples=3), eager(spec)
     class_weight, sample_weight = np.array([1.0, 0.0, 3.0, 0.5]), np.array([2.0, 1.0, 0.25])
     probs = np.array([numpy_probs(spec, weights, x, y)[0] for x, y in zip(rows["source"], rows["target"])])
     losses = -np.log(np.take_along_axis(probs, rows["target"][..., None], -1)[..., 0])
@@ -272,8 +272,8 @@ def test_unrolled_equals_looped(attention):
     unrolled = replace(spec, unroll=True)
     for what in ("probs", "tokens"):
         np.testing.assert_allclose(
-            predict(compiled(unrolled), weights, what, rows),
-            predict(compiled(spec), weights, what, rows),
+            predict(eager(unrolled), weights, what, rows),
+            predict(eager(spec), weights, what, rows),
             atol=1e-13,
         )
 
@@ -305,7 +305,7 @@ def test_how_often_the_true_token_is_fed(kind, i, k, c, floor, expected):
 def test_own_tokens_only_is_the_loss_along_the_greedy_path(attention):
     """With k = 0 no true token is fed: the loss of the targets is under the probabilities of the greedy path."""
     spec = seq2seq_spec(attention=attention, scheduled_sampling="linear")
-    weights, rows, runner = random_weights(spec), make_rows(spec, n_samples=4), compiled(spec)
+    weights, rows, runner = random_weights(spec), make_rows(spec, n_samples=4), eager(spec)
     probs = predict(runner, weights, "probs", rows)
     expected = -np.log(np.take_along_axis(probs, rows["target"][..., None], -1)).sum()
     free = train(runner, weights, data_of(spec, rows), schedule_k=0.0)[0]["loss"][0]
@@ -318,7 +318,7 @@ def test_own_tokens_only_is_the_loss_along_the_greedy_path(attention):
 def test_label_smoothing():
     """(1 - e) (-log p of the target) + e mean_c(-log p_c), in training only."""
     spec = seq2seq_spec(label_smoothing=True)
-    weights, rows, runner = random_weights(spec), make_rows(spec, n_samples=3), compiled(spec)
+    weights, rows, runner = random_weights(spec), make_rows(spec, n_samples=3), eager(spec)
     probs = np.array([numpy_probs(spec, weights, x, y)[0] for x, y in zip(rows["source"], rows["target"])])
     plain = -np.log(np.take_along_axis(probs, rows["target"][..., None], -1)).sum()
     smooth = 0.9 * plain + 0.1 * -np.log(probs).mean(-1).sum()
@@ -330,7 +330,7 @@ def test_label_smoothing():
 @pytest.mark.parametrize("name", ["bahdanau-recursive-lstm-both", "local-p-direct-gru-fed-2-layers"])
 def test_log_probabilities_of_given_outputs(name):
     spec = SPECS[name]
-    weights, rows, runner = random_weights(spec), make_rows(spec, n_samples=2), compiled(spec)
+    weights, rows, runner = random_weights(spec), make_rows(spec, n_samples=2), eager(spec)
     asked = {name: rows[name] for name in ("source", "target")} | {"target_lengths": np.array([3, 2], np.int32)}
     runner.store.load(weights)
     found = runner.predict("log_probs", TrainingData(asked))

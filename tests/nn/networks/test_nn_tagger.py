@@ -9,6 +9,7 @@ import pytest
 from nn_tools import (
     compiled,
     data_of,
+    eager,
     emissions_of,
     evaluate,
     gradients,
@@ -49,7 +50,7 @@ def log_probs_of_target(runner, weights, rows):
 
 def test_softmax_equals_stock_layers_under_masks():
     spec = SPECS["softmax"]
-    (weights, rows), runner = problem(spec), compiled(spec)
+    (weights, rows), runner = problem(spec), eager(spec)
     one_way = keras.layers.LSTM(spec.units, return_sequences=True, dtype="float64")
     layer = keras.layers.Bidirectional(one_way, dtype="float64")
     layer.build(rows["source"].shape)
@@ -88,7 +89,7 @@ def paths_of(weights, emissions):
 
 def test_crf_equals_brute_force():
     spec = SPECS["crf"]
-    (weights, rows), runner = problem(spec), compiled(spec)
+    (weights, rows), runner = problem(spec), eager(spec)
     probs, tags = (predict(runner, weights, what, rows) for what in ("probs", "tags"))
     emissions = emissions_of(spec, weights, rows)
     log_probs, expected, right = log_probs_of_target(runner, weights, rows), [], []
@@ -110,7 +111,7 @@ def test_crf_equals_brute_force():
 
 def test_a_sequence_of_a_crf_has_the_mean_weight_of_its_tags():
     spec = SPECS["crf"]
-    (weights, rows), runner = problem(spec), compiled(spec)
+    (weights, rows), runner = problem(spec), eager(spec)
     means = [CLASS_WEIGHT[target[:length]].mean() for target, length in zip(rows["target"], LENGTHS)]
     expected = evaluate(runner, weights, data_of(spec, rows | {"weight": rows["weight"] * means}))
     totals = evaluate(runner, weights, data_of(spec, rows, CLASS_WEIGHT))
@@ -126,10 +127,10 @@ def test_without_transitions_a_crf_is_the_softmax():
     added = {name: np.zeros_like(x) for name, x in random_weights(crf).items() if name not in weights}
     assert sorted(added) == ["transitions/end", "transitions/kernel", "transitions/start"]
     for what in ("probs", "tags"):
-        one, other = (predict(compiled(spec), weights | added, what, rows) for spec in (crf, softmax))
+        one, other = (predict(eager(spec), weights | added, what, rows) for spec in (crf, softmax))
         np.testing.assert_allclose(one[REAL], other[REAL], atol=1e-13)
-    expected = gradients(compiled(softmax), weights, data_of(softmax, rows))
-    found = gradients(compiled(crf), weights | added, data_of(crf, rows))
+    expected = gradients(eager(softmax), weights, data_of(softmax, rows))
+    found = gradients(eager(crf), weights | added, data_of(crf, rows))
     for name, gradient in expected.items():
         np.testing.assert_allclose(found[name], gradient, atol=1e-13, err_msg=name)
     assert all(np.abs(found[name]).max() > 1e-3 for name in added)
@@ -147,7 +148,7 @@ def loss(runner, weights, data, **rates):
 def test_gradient_against_central_differences(spec):
     """Along one random direction for every weight, with dropout, lengths, and weights of samples and classes."""
     spec = replace(spec, dropout=True)
-    (weights, rows), runner = problem(spec), compiled(spec)
+    (weights, rows), runner = problem(spec), eager(spec)
     data, rates, rng = data_of(spec, rows, CLASS_WEIGHT), {"dropout": 0.3, "seed": 4}, np.random.RandomState(5)
     gradient = gradients(runner, weights, data, **rates)
     for name, value in weights.items():
@@ -163,8 +164,9 @@ def test_gradient_against_central_differences(spec):
 def test_every_graph_trains_alike(spec, how):
     weights, rows = problem(spec)
     data = data_of(spec, rows, CLASS_WEIGHT)
-    expected = gradients(compiled(spec), weights, data)
-    found = gradients(compiled(replace(spec, **{how: True})), weights, data)
+    expected = gradients(eager(spec), weights, data)
+    other = (compiled if how == "jit_compile" else eager)(replace(spec, **{how: True}))
+    found = gradients(other, weights, data)
     for name, gradient in expected.items():
         np.testing.assert_allclose(found[name], gradient, rtol=1e-7, atol=1e-9, err_msg=name)
 
@@ -172,5 +174,5 @@ def test_every_graph_trains_alike(spec, how):
 def test_a_frozen_encoder_stays():
     spec = replace(SPECS["crf"], frozen=True)
     weights, rows = problem(spec)
-    moved = {name for name, x in gradients(compiled(spec), weights, data_of(spec, rows)).items() if np.abs(x).max() > 0}
+    moved = {name for name, x in gradients(eager(spec), weights, data_of(spec, rows)).items() if np.abs(x).max() > 0}
     assert moved == {name for name in weights if not name.startswith("encoder")}

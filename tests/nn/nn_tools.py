@@ -6,10 +6,10 @@ from functools import cache
 
 import numpy as np
 import tensorflow as tf
+from eager_network import EagerNetwork
 
 from skseq._data.training_data import TrainingData
 from skseq.nn.kernels import cells, recurrence
-from skseq.nn.kernels.precision import mixed_products
 from skseq.nn.kernels.products import dense
 from skseq.nn.networks.autoencoder import Autoencoder
 from skseq.nn.networks.layer import ACTIVATIONS
@@ -125,25 +125,6 @@ SPECS = {
 
 def of_dtype(spec, dtype):
     return replace(spec, dtype=dtype)
-
-
-class EagerNetwork(CompiledNetwork):
-    """Runs its functions as Python, operation by operation.
-
-    To trace a graph takes ten times as long as the few operations of a test. That graphs give the same numbers is
-    tested once for every kind of network (training/test_nn_graphs.py), so other tests need not trace.
-    """
-
-    def __init__(self, spec):
-        assert not spec.jit_compile, "XLA compiles graphs alone: use `compiled`"
-        super().__init__(spec)
-
-    def _graph(self, body, key, feed, numbers):
-        def run(*given):
-            with mixed_products(self.spec.mixed):
-                return body(*given)
-
-        return run
 
 
 @cache

@@ -5,10 +5,10 @@ from dataclasses import replace
 import keras
 import numpy as np
 import pytest
+from eager_network import EagerNetwork
 from nn_tools import (
     RATES,
     SPECS,
-    EagerNetwork,
     autoencoder_spec,
     data_of,
     eager,

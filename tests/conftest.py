@@ -5,6 +5,7 @@ docs/testing.md.
 """
 
 import gc
+import os
 import sys
 from collections import Counter
 from pathlib import Path
@@ -13,6 +14,9 @@ import pytest
 
 gc.set_threshold(100_000, 20, 50)  # a traced graph is a hundred thousand objects that all stay: look less often
 TESTS = Path(__file__).parent
+if "PYTEST_XDIST_WORKER" in os.environ:  # workers share the cores: several threads in each only wait for each other
+    for name in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
 SECONDS = {name: int(seconds) for seconds, name in map(str.split, (TESTS / "slow.txt").read_text().splitlines())}
 PER_ESTIMATOR = ("test_check_estimator[", "test_check_estimator_of_variants[")
 
@@ -69,6 +73,18 @@ def untrained(monkeypatch):
         return fitting.FitResult(weights=weights, slots=runner.store.slots(), history={})
 
     monkeypatch.setattr(fitting, "fit_network", fit_network)
+
+
+@pytest.fixture(scope="module")
+def eager():
+    """Run short fits and predictions of a module without graphs (see `EagerNetwork`)."""
+    from eager_network import EagerNetwork
+
+    from skseq.nn import pool
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pool, "CompiledNetwork", EagerNetwork)
+        yield
 
 
 @pytest.fixture(autouse=True, scope="module")

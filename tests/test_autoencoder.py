@@ -8,6 +8,8 @@ from sklearn.exceptions import NotFittedError
 
 from skseq import LSTMAutoencoderTransformer
 
+pytestmark = pytest.mark.usefixtures("eager")
+
 N_SAMPLES, N_TIMESTEPS = 24, 6
 
 

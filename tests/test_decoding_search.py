@@ -17,6 +17,8 @@ from skseq import DecodingSearch, Seq2SeqClassifier, Seq2SeqTransducer, Sequence
 from skseq._sklearn import InvalidParameterError
 from skseq.metrics import SCORERS
 
+pytestmark = pytest.mark.usefixtures("eager")
+
 rng = np.random.RandomState(0)
 TEXTS = ["".join(rng.choice(list("ab"), rng.randint(1, 4))) for _ in range(60)]
 DOUBLED = [text.replace("b", "bb") for text in TEXTS]

@@ -11,6 +11,8 @@ from skseq import LSTMAutoencoderDetector
 from skseq._data import windows
 from skseq._detector import _inverse
 
+pytestmark = pytest.mark.usefixtures("eager")
+
 rng = np.random.RandomState(0)
 N_SAMPLES, N_TIMESTEPS = 40, 6
 PHASES = rng.uniform(0, 6, N_SAMPLES)

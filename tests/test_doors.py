@@ -277,6 +277,18 @@ def test_the_gradient_of_tanh():
         assert float(_tensorflow.tanh_gradient(y=tf.constant(0.5), dy=tf.constant(2.0))) == 1.5
 
 
+def test_graphs_are_rewritten_in_one_round():
+    with needed("tensorflow: context().function_call_options", "have a first fit wait less"):
+        assert _tensorflow.FunctionCallOptions is not None
+        before = _tensorflow.context().function_call_options
+        with _tensorflow.one_round_of_rewriting():
+            config = _tensorflow.context().function_call_options.config_proto_serialized
+            assert tf.function(lambda x: 2 * x)(tf.constant(3.0)) == 6
+        rewriting = _tensorflow.config_pb2.ConfigProto.FromString(config).graph_options.rewrite_options
+        assert rewriting.meta_optimizer_iterations == 1
+        assert _tensorflow.context().function_call_options is before
+
+
 def test_the_block_lstm_and_its_gradient():
     """What they take and give; `tests/nn/kernels/test_nn_block_lstm.py` has their numbers."""
     n_steps, n_samples, units, size = 3, 2, 4, 5
@@ -366,7 +378,7 @@ def test_the_reading_of_private_names_finds_some():
     """A test of absence needs one of presence."""
     assert {"_random_state", "_all_reduce_sum_gradients", "_keras_mask"} <= names_behind_doors()
     door = ast.parse(Path(_tensorflow.__file__).read_text())
-    assert [name for _, name in imported(door)] == ["tensorflow.python.eager.record"]
+    assert "tensorflow.python.eager.record" in {name for _, name in imported(door)}
     code = "a._b; self._c; getattr(a, '_d'); self._e = 1; a._f = 1; named_tuple._asdict()\ndef _g(): pass"
     assert {name: on_self for _, name, on_self in used(ast.parse(code))} == {
         **dict.fromkeys(["_b", "_d", "_f", "_asdict"], False),

@@ -15,6 +15,8 @@ from skseq import (
 from skseq._sklearn import InvalidParameterError
 from skseq.datasets import make_echo
 
+pytestmark = pytest.mark.usefixtures("eager")
+
 rng = np.random.RandomState(0)
 X = rng.randn(12, 4)
 Y = rng.randint(2, size=12)

@@ -7,6 +7,8 @@ import pytest
 from skseq import Seq2SeqClassifier
 from skseq.datasets import make_echo, make_reversed
 
+pytestmark = pytest.mark.usefixtures("eager")
+
 KINDS = [
     {"attention": attention, "decoder": decoder}
     for attention in (False, "bahdanau", "dot")

@@ -7,6 +7,8 @@ from sklearn.metrics import accuracy_score, r2_score
 
 from skseq import SequenceClassifier, SequenceRegressor
 
+pytestmark = pytest.mark.usefixtures("eager")
+
 N_SAMPLES, N_TIMESTEPS = 30, 5
 rng = np.random.RandomState(0)
 X = rng.randn(N_SAMPLES, N_TIMESTEPS, 2)

@@ -14,6 +14,8 @@ from skseq import LSTMAutoencoderTransformer, SequenceClassifier, SequenceTagger
 from skseq.metrics import SCORERS, span_f1_scorer
 from skseq.preprocessing import SequenceScaler
 
+pytestmark = pytest.mark.usefixtures("eager")
+
 rng = np.random.RandomState(0)
 LENGTHS = [4, 2, 3, 1, 4, 3] * 3
 RAGGED = [rng.randn(length, 2) for length in LENGTHS]

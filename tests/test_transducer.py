@@ -15,6 +15,8 @@ from skseq import Seq2SeqTransducer
 from skseq._data import token_targets
 from skseq.metrics import SCORERS
 
+pytestmark = pytest.mark.usefixtures("eager")
+
 KINDS = [
     {"attention": False},
     {"attention": True},

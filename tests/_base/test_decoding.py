@@ -17,6 +17,8 @@ from skseq import Seq2SeqClassifier, Seq2SeqTransducer
 from skseq._sklearn import InvalidParameterError
 from skseq.datasets import make_reversed
 
+pytestmark = pytest.mark.usefixtures("eager")
+
 WORDS = ["".join(word) for length in range(4) for word in product("ab", repeat=length)]
 EVERY = len(WORDS)
 rng = np.random.RandomState(0)

@@ -10,6 +10,8 @@ from sklearn.base import clone
 from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier
 from skseq.datasets import make_echo
 
+pytestmark = pytest.mark.usefixtures("eager")
+
 METRICS = ["loss", "token_accuracy", "sequence_accuracy"]
 RATES = ["gradient_norm", "largest_gradient_norm", "largest_weight", "learning_rate"]
 

@@ -10,6 +10,8 @@ from skseq._base.exploding import explosion
 from skseq.datasets import make_echo
 from skseq.exceptions import ExplodingGradientWarning
 
+pytestmark = pytest.mark.usefixtures("eager")
+
 WAVES = np.sin(np.linspace(0, 6, 30) + np.arange(20)[:, None])
 
 

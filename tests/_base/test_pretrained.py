@@ -21,6 +21,8 @@ from skseq import (
     SequenceRegressor,
 )
 
+pytestmark = pytest.mark.usefixtures("eager")
+
 rng = np.random.RandomState(0)
 X = [rng.randn(length, 2) for length in rng.randint(2, 6, size=16)]
 Y = np.arange(16) % 2

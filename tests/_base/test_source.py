@@ -5,6 +5,8 @@ import pytest
 
 from skseq import Seq2SeqTransducer, SequenceClassifier, SequenceRegressor
 
+pytestmark = pytest.mark.usefixtures("eager")
+
 WORDS = ["ab", "ba", "b", "aab"] * 3
 Y = [0, 1, 1, 0] * 3
 

@@ -14,6 +14,8 @@ from skseq import (
 )
 from skseq._data.sequences import Sequences, is_ragged, pad, split
 
+pytestmark = pytest.mark.usefixtures("eager")
+
 N_SAMPLES = 12
 LENGTHS = np.array([3, 5, 4, 3, 6, 4, 5, 3, 4, 6, 5, 3])
 rng = np.random.RandomState(0)

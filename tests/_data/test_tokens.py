@@ -8,6 +8,8 @@ from skseq import Seq2SeqClassifier, Seq2SeqTransducer, SequenceClassifier, Sequ
 from skseq._data.tokens import read_tokens, source_kind
 from skseq._data.vocabulary import encode, learn_vocabulary
 
+pytestmark = pytest.mark.usefixtures("eager")
+
 Y = np.arange(12) % 2
 WORDS = ["abc", "ba", "c", "cab"] * 3
 SMALL = {"units": 4, "epochs": 1, "random_state": 0}

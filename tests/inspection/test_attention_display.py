@@ -26,6 +26,8 @@ from skseq.inspection import AttentionDisplay
 pytest.importorskip("matplotlib")
 import matplotlib.pyplot as plt
 
+pytestmark = pytest.mark.usefixtures("eager")
+
 TEXTS = ["3 May", "May 3rd", "4 June", "June 4th"]
 MONTHS = np.array([list("05"), list("05"), list("06"), list("06")])
 WORDS = [["the", "good", "dog"], ["bad"], ["a", "good", "fox", "jumps"], ["bad", "fox"], ["good"], ["so", "bad"]]

@@ -22,6 +22,8 @@ pytest.importorskip("matplotlib")
 import matplotlib.pyplot as plt
 from matplotlib.colors import to_rgb
 
+pytestmark = pytest.mark.usefixtures("eager")
+
 DISPLAYS = [AnomalyDisplay, EncodingDisplay, ReconstructionDisplay, TrainingDisplay]
 
 

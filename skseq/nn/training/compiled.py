@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import tensorflow as tf
 
+from skseq.nn._tensorflow import one_round_of_rewriting
 from skseq.nn.kernels.loops import at, unfold
 from skseq.nn.kernels.precision import mixed_products
 from skseq.nn.networks.autoencoder import Autoencoder, hold_back
@@ -135,7 +136,9 @@ class CompiledNetwork:
         timesteps = batch_timesteps(data.rows, batches, least=self.network.least, **sizes)
         rows, shared = tf.nest.map_structure(tf.convert_to_tensor, (data.rows, data.shared))
         feed = Feed(rows, shared, tf.constant(batches), tf.constant(timesteps))
-        return self._graph(body, key or body.__name__, feed, numbers)(feed, *numbers)
+        graph = self._graph(body, key or body.__name__, feed, numbers)
+        with one_round_of_rewriting():
+            return graph(feed, *numbers)
 
     def _graph(self, body, key, feed, numbers):
         """The graph of a body for tensors like these."""

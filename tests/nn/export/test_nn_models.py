@@ -27,6 +27,8 @@ from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier
 from skseq.nn.export.models import build_models
 from skseq.nn.export.stock_layers import get_weights, set_weights
 
+pytestmark = pytest.mark.usefixtures("eager")
+
 N_TIMESTEPS, N_TIMESTEPS_OUT, START = 4, 3, 0
 BIDIRECTIONAL = [True, False, False, True, True, False]
 AUTOENCODERS = {

@@ -24,6 +24,7 @@ from skseq._sklearn import Interval, StrOptions, _check_sample_weight
 from skseq.exceptions import ExplodingGradientWarning
 
 EARLY_STOPPING_SAMPLES = 10_000  # "auto" stops early above this many samples, as HistGradientBoosting does
+_NESTEROV = {"class_name": "SGD", "config": {"momentum": 0.9, "nesterov": True}}
 _FREE = (  # fields of a spec that may change between fits: they decide how a network is trained, not what it is
     "jit_compile",
     "unroll",
@@ -138,6 +139,11 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
         "recurrent_dropout": [Interval(Real, 0, 1, closed="left")],
         "optimizer": [str, dict],
         "learning_rate": [Interval(Real, 0, None, closed="neither"), None],
+        "learning_rate_schedule": [
+            StrOptions({"constant", "cosine", "linear", "exponential", "one_cycle", "reduce_on_plateau"})
+        ],
+        "warmup": [Interval(Real, 0, 1, closed="left")],
+        "weight_decay": [Interval(Real, 0, None, closed="left"), None],
         "clipnorm": [Interval(Real, 0, None, closed="neither"), None],
         "clipvalue": [Interval(Real, 0, None, closed="neither"), None],
         "l1": [Interval(Real, 0, None, closed="left")],
@@ -224,7 +230,7 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
         if early_stopping and validation is None:
             train, held_out = self._split(data.samples, rng, self._strata(learnt.targets, rows))
             data, validation = data.take(train), data.take(held_out)  # indices only: no row is copied
-        options = self._options(epochs=job.epochs, n_samples=data.n_samples, early_stopping=early_stopping)
+        options = self._options(job, n_samples=data.n_samples, early_stopping=early_stopping)
         result, spec = self._train(learnt, spec, data, validation, options, rng, job.goes_on)
         self._keep(learnt, spec, result, job)
         return result.diverged
@@ -258,7 +264,11 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
     # --- hooks, as most estimators have them --------------------------------------------------------------------------
 
     def _check_parameters(self):
-        pass
+        if self.learning_rate_schedule == "one_cycle" and self.warmup >= 0.9:
+            raise ValueError(
+                f"warmup={self.warmup!r} leaves learning_rate_schedule='one_cycle' no updates for its fall: set a "
+                "warmup below 0.9, or 0 for the default rise."
+            )
 
     def _read_source(self, X, form, argument):
         sequences, kind = read_numbers(self, X, kind=None if form is None else form.kind, argument=argument)
@@ -334,7 +344,7 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
 
     def _optimizer_config(self):
         """The optimizer as canonical JSON; errors name the parameter and what it accepts."""
-        config = self.optimizer
+        config = _NESTEROV if self.optimizer == "nesterov" else self.optimizer
         if not isinstance(config, str) and not isinstance(config.get("config"), dict):
             config = {**config, "config": {}}  # Keras wants the key, though all of it may be left out
         try:
@@ -354,7 +364,35 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
                     f"learning_rate={self.learning_rate!r}. Set learning_rate=None to use the one in the configuration."
                 )
             serialized["config"]["learning_rate"] = 0.001  # fed in training: it must not make another network
+        self._check_one_schedule(serialized["config"])
+        if self.weight_decay is not None:
+            self._check_decays(serialized)
+            serialized["config"]["weight_decay"] = 0.001  # fed as well
         return json.dumps(serialized, sort_keys=True)
+
+    def _check_one_schedule(self, config):
+        """Raise ValueError if both the optimizer's configuration and the parameters have a learning-rate path."""
+        own = {"learning_rate_schedule": (self.learning_rate_schedule, "constant"), "warmup": (self.warmup, 0.0)}
+        given = [f"{name}={value!r}" for name, (value, none) in own.items() if value != none]
+        if given and isinstance(config.get("learning_rate"), dict):
+            raise ValueError(
+                f"The learning rate has two paths: the schedule in the configuration of 'optimizer', and "
+                f"{' with '.join(given)}. Set learning_rate_schedule='constant' and warmup=0.0, or give the "
+                "configuration no schedule."
+            )
+
+    def _check_decays(self, serialized):
+        """Raise ValueError if the optimizer knows no weight decay, or is given one twice."""
+        if isinstance(self.optimizer, dict) and (self.optimizer.get("config") or {}).get("weight_decay") is not None:
+            raise ValueError(
+                "The weight decay is given twice: in the configuration of 'optimizer' and as "
+                f"weight_decay={self.weight_decay!r}. Set weight_decay=None to use the one in the configuration."
+            )
+        if "weight_decay" not in serialized["config"]:
+            raise ValueError(
+                f"weight_decay={self.weight_decay!r}, but the optimizer {serialized['class_name']!r} has no weight "
+                "decay: set weight_decay=None, or use l2."
+            )
 
     def _is_same_network(self, spec):
         """Whether the last fit had a network of this spec."""
@@ -370,14 +408,17 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
 
     # --- from parameters to training ----------------------------------------------------------------------------------
 
-    def _options(self, *, epochs, n_samples, early_stopping):
+    def _options(self, job, *, n_samples, early_stopping):
         from skseq.nn.training.fitting import FitOptions
 
+        path = {"learning_rate_schedule": self.learning_rate_schedule, "warmup": self.warmup}
         return FitOptions(
-            epochs=epochs,
+            epochs=job.epochs,
             batch_size=int(self.batch_size),
-            rates=self._rates(epochs * -(-n_samples // int(self.batch_size))),
+            rates=self._rates(job.epochs * -(-n_samples // int(self.batch_size))),
             learning_rate=None if self.learning_rate is None else float(self.learning_rate),
+            **({} if job.incremental else path),  # one epoch of many: where in a path it lies is not known
+            plateau_patience=-(-int(self.n_iter_no_change) // 2),  # before early stopping gives up
             patience=int(self.n_iter_no_change) if early_stopping else None,
             shuffle=self.shuffle,
             verbose=int(self.verbose),
@@ -388,7 +429,8 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
     def _rates(self, n_updates):
         """Numbers that are fed to every update of a fit with ``n_updates`` of them."""
         unlimited, most_steps = np.inf, np.iinfo(np.int32).max
-        return {
+        decay = {} if self.weight_decay is None else {"weight_decay": self.weight_decay}
+        return decay | {
             "dropout": self.dropout,
             "recurrent_dropout": self.recurrent_dropout,
             "l1": self.l1,

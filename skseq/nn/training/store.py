@@ -6,6 +6,7 @@ arrays: the weights by name, the state of the optimizer (its slots) in a list.
 
 import json
 import re
+from contextlib import contextmanager
 
 import keras
 import numpy as np
@@ -28,6 +29,7 @@ class WeightStore:
         self._moved = [variable for entry, variable in zip(table, self.variables) if entry in trained]
         config = json.loads(optimizer)
         config["config"]["name"] = "optimizer"
+        self._scheduled = isinstance(config["config"].get("learning_rate"), dict)  # Keras refuses to set its rate
         self.optimizer = keras.optimizers.deserialize(config)
         reduce_nothing(self.optimizer)  # one device: no gradients to sum up
         self.optimizer.build(self._moved)
@@ -77,22 +79,38 @@ class WeightStore:
         """Largest absolute value of all weights."""
         return tf.reduce_max(tf.stack([tf.reduce_max(tf.abs(weight)) for weight in self.tensors().values()]))
 
-    def apply(self, gradients, wanted):
+    def apply(self, gradients, wanted, factor, weight_decay=None):
         """One step of the optimizer if it is ``wanted``, with gradients in the order of the trained weights.
 
-        The gradients of a step that is not wanted must be zero.
+        The gradients of a step that is not wanted must be zero. ``factor`` multiplies the learning rate, unless the
+        optimizer has a schedule of its own. ``weight_decay`` replaces the number in the optimizer's configuration.
         """
-        self._apply(gradients, wanted)
+        self._apply(gradients, wanted, factor, weight_decay)
 
-    def _apply_keras(self, gradients, wanted):
+    def _apply_keras(self, gradients, wanted, factor, weight_decay):
         def step():
-            self.optimizer.apply(gradients, self._moved)
+            with self._changed(factor, weight_decay):
+                self.optimizer.apply(gradients, self._moved)
             return True
 
         tf.cond(wanted, step, lambda: False)
 
-    def _apply_adam(self, gradients, wanted):
-        """The step of `keras.optimizers.Adam` in one operation per weight instead of 20: faster to trace and to run.
+    @contextmanager
+    def _changed(self, factor, weight_decay):
+        """Let the Keras optimizer have another learning rate and weight decay for one step."""
+        optimizer, own_decay = self.optimizer, self.optimizer.weight_decay
+        if weight_decay is not None:
+            optimizer.weight_decay = weight_decay
+        if not self._scheduled:
+            rate = tf.convert_to_tensor(optimizer.learning_rate)
+            optimizer.learning_rate = rate * tf.cast(factor, rate.dtype)
+        yield
+        optimizer.weight_decay = own_decay
+        if not self._scheduled:
+            optimizer.learning_rate = rate
+
+    def _apply_adam(self, gradients, wanted, factor, weight_decay):
+        """The step of Keras' Adam or AdamW in one operation per weight instead of 20: faster to trace and to run.
 
         A step that is not wanted adds zero, 0 / (sqrt(v) + 1), and keeps the moments. A branch would make XLA copy
         every weight and slot.
@@ -101,15 +119,19 @@ class WeightStore:
         step = tf.cast(adam.iterations.value + 1, dtype)  # Adam counts from 1
         beta_1, beta_2 = tf.constant(adam.beta_1, dtype), tf.constant(adam.beta_2, dtype)
         one, none = tf.ones([], dtype), tf.zeros([], dtype)
+        rate = tf.where(wanted, factor * tf.cast(adam.learning_rate, dtype), none)
+        decay = adam.weight_decay if weight_decay is None else weight_decay
         numbers = {
             "beta1_power": tf.pow(beta_1, step),
             "beta2_power": tf.pow(beta_2, step),
-            "lr": tf.where(wanted, tf.cast(adam.learning_rate, dtype), none),
+            "lr": rate,
             "beta1": tf.where(wanted, beta_1, one),
             "beta2": tf.where(wanted, beta_2, one),
             "epsilon": tf.where(wanted, tf.constant(adam.epsilon, dtype), one),
         }
         for variable, m, v, gradient in zip(self._moved, *adam_moments(adam), gradients):
+            if decay is not None:
+                variable.value.assign_sub(variable.value * decay * rate)
             slots = {"m": m.value.handle, "v": v.value.handle}
             apply_adam(var=variable.value.handle, **slots, **numbers, grad=gradient)
         adam.iterations.assign_add(tf.cast(wanted, adam.iterations.dtype))  # a step not wanted does not count
@@ -166,7 +188,8 @@ def _set(variable, value):
 
 
 def _is_plain_adam(optimizer):
-    """Whether an optimizer is Adam with nothing beyond learning rate, two betas and epsilon."""
-    more = ("amsgrad", "weight_decay", "use_ema", "gradient_accumulation_steps", "loss_scale_factor")
+    """Whether an optimizer is Adam or AdamW with nothing beyond learning rate, two betas, epsilon and weight decay."""
+    more = ("amsgrad", "use_ema", "gradient_accumulation_steps", "loss_scale_factor")
     clips = ("clipnorm", "clipvalue", "global_clipnorm")
-    return type(optimizer) is keras.optimizers.Adam and not any(getattr(optimizer, name) for name in (*more, *clips))
+    plain = type(optimizer) in (keras.optimizers.Adam, keras.optimizers.AdamW)
+    return plain and not any(getattr(optimizer, name) for name in (*more, *clips))

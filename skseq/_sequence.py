@@ -141,16 +141,16 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Se
         which may hold a schedule of Keras.
 
     learning_rate_schedule : str, default="constant"
-        The path of the step size over a fit: every update multiplies `learning_rate` by a factor f. Below, p is the
-        share of the updates that are already done, out of those of all `epochs` that follow `warmup`.
+        The path of the step size over a fit: every update multiplies `learning_rate` by a factor f. In what follows, p
+        is the share of the updates done so far, among all updates of `epochs` epochs that come after `warmup`.
 
         - "constant": f = 1.
         - "cosine": f = (1 + cos(pi p)) / 2, which falls to 0, without restarts [cosine]_.
         - "linear": f = 1 - p, which falls to 0.
         - "exponential": f = 0.01 ** p, which falls to a hundredth.
         - "one_cycle": f rises linearly from 0.1 to 1 at p = 0.45, falls back to 0.1 at p = 0.9, and then to 0 [cycle]_.
-        - "reduce_on_plateau": f is 1 and is halved whenever the validation loss, or the training loss if there are no
-          validation data, has not fallen by a share of 0.0001 for half of `n_iter_no_change` epochs (rounded up).
+        - "reduce_on_plateau": f begins at 1. It is halved whenever the validation loss, or without validation data the
+          training loss, has not fallen by a share of 0.0001 for half of `n_iter_no_change` epochs (rounded up).
 
         The path spans all `epochs`, even if training stops early. Every `fit` has a path of its own, with `warm_start`,
         too; in `partial_fit` f is 1. A callback that sets the rate sets what f multiplies. `history_` has the product.
@@ -699,16 +699,16 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         which may hold a schedule of Keras.
 
     learning_rate_schedule : str, default="constant"
-        The path of the step size over a fit: every update multiplies `learning_rate` by a factor f. Below, p is the
-        share of the updates that are already done, out of those of all `epochs` that follow `warmup`.
+        The path of the step size over a fit: every update multiplies `learning_rate` by a factor f. In what follows, p
+        is the share of the updates done so far, among all updates of `epochs` epochs that come after `warmup`.
 
         - "constant": f = 1.
         - "cosine": f = (1 + cos(pi p)) / 2, which falls to 0, without restarts [cosine]_.
         - "linear": f = 1 - p, which falls to 0.
         - "exponential": f = 0.01 ** p, which falls to a hundredth.
         - "one_cycle": f rises linearly from 0.1 to 1 at p = 0.45, falls back to 0.1 at p = 0.9, and then to 0 [cycle]_.
-        - "reduce_on_plateau": f is 1 and is halved whenever the validation loss, or the training loss if there are no
-          validation data, has not fallen by a share of 0.0001 for half of `n_iter_no_change` epochs (rounded up).
+        - "reduce_on_plateau": f begins at 1. It is halved whenever the validation loss, or without validation data the
+          training loss, has not fallen by a share of 0.0001 for half of `n_iter_no_change` epochs (rounded up).
 
         The path spans all `epochs`, even if training stops early. Every `fit` has a path of its own, with `warm_start`,
         too; in `partial_fit` f is 1. A callback that sets the rate sets what f multiplies. `history_` has the product.

@@ -2,7 +2,7 @@
 
 import json
 import warnings
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -61,11 +61,15 @@ class Examples:
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """What a fit is to do: epochs at most, whether it is a `partial_fit`, and whether it continues the last fit."""
+    """What a fit is to do: epochs at most, whether it is a `partial_fit`, and whether it continues the last fit.
+
+    ``tried`` are factors of the learning rate to be tried one after another, each in an epoch of one update.
+    """
 
     epochs: int
     incremental: bool = False
     goes_on: bool = False
+    tried: np.ndarray | None = None
 
 
 @contextmanager
@@ -185,18 +189,19 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
 
     # --- the ladder ---------------------------------------------------------------------------------------------------
 
-    def _fit(self, X, y, sample_weight, validation=(None, None, None), *, incremental=False, **given):
+    def _fit(self, X, y, sample_weight, validation=(None, None, None), *, incremental=False, tried=None, **given):
         """Every fit of every estimator: check, read, describe the network, train, keep.
 
-        ``validation`` is (X_val, y_val, sample_weight_val), ``incremental`` a `partial_fit`; ``given`` is what the
-        caller says of the targets beforehand.
+        ``validation`` is (X_val, y_val, sample_weight_val), ``incremental`` a `partial_fit`, ``tried`` that of a `Job`;
+        ``given`` is what the caller says of the targets beforehand.
         """
         X_val, y_val, _ = validation
         if y is not None and (X_val is None) != (y_val is None):
             raise ValueError("X_val and y_val go together: pass both or neither.")
         self._check_parameters()
         goes_on = (incremental or self.warm_start) and hasattr(self, "weights_")  # from the numbers of the last fit
-        job = Job(epochs=1 if incremental else int(self.epochs), incremental=incremental, goes_on=goes_on)
+        epochs = 1 if incremental else int(self.epochs) if tried is None else len(tried)
+        job = Job(epochs=epochs, incremental=incremental, goes_on=goes_on, tried=tried)
         with all_or_nothing(self):
             known = self._learnt if goes_on else Learnt()
             learnt, examples = self._read(X, y, sample_weight, known, **given)
@@ -204,6 +209,13 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
             diverged = self._learn(learnt, examples, validation, job)
         self._raise_if_diverged(diverged)  # outside: the estimator keeps its last finite weights
         return self
+
+    def _try_learning_rates(self, X, y, sample_weight, factors):
+        """The history of a fit whose every epoch is one update, which multiplies `learning_rate` by its factor."""
+        self._validate_params()
+        with suppress(FloatingPointError):  # the highest rates may well diverge
+            self._fit(X, y, sample_weight, tried=factors)
+        return self.history_
 
     def _read(self, X, y, sample_weight, known, *, suffix="", **given):
         """(`Learnt`, `Examples`) of data whose arguments end in ``suffix``."""
@@ -258,7 +270,7 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
         self._spec, self._learnt = spec, learnt
         self.n_timesteps_in_ = learnt.source.n_timesteps
         self._keep_learnt(learnt)
-        if result.diverged is None:  # else an error follows, which says more
+        if result.diverged is None and job.tried is None:  # else an error follows, which says more
             self._warn_if_exploding(result.history, job.incremental)
 
     # --- hooks, as most estimators have them --------------------------------------------------------------------------
@@ -419,6 +431,7 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
             learning_rate=None if self.learning_rate is None else float(self.learning_rate),
             **({} if job.incremental else path),  # one epoch of many: where in a path it lies is not known
             plateau_patience=-(-int(self.n_iter_no_change) // 2),  # before early stopping gives up
+            tried=job.tried,
             patience=int(self.n_iter_no_change) if early_stopping else None,
             shuffle=self.shuffle,
             verbose=int(self.verbose),

@@ -484,7 +484,7 @@ def test_what_the_optimizer_of_the_wrapper_decides(parameters, instead):
 def test_the_optimizer_of_the_wrapper_has_a_schedule_and_a_weight_decay():
     """As the errors say; the history has the rate of the next update."""
     cosine = keras.optimizers.schedules.CosineDecay(0.5, decay_steps=4)
-    wrapped = {"optimizer": "sgd", "optimizer__learning_rate": cosine, "optimizer__weight_decay": 0.01}
+    wrapped = {"optimizer__learning_rate": cosine, "optimizer__weight_decay": 0.01}
     model = regressor(epochs=2, batch_size=12, wrapped=wrapped).fit(X, NUMBERS)
     assert_allclose(model.history_["learning_rate"], [0.25, 0.0], atol=1e-6)
 

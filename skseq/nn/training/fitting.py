@@ -18,6 +18,7 @@ import math
 import time
 import warnings
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import keras
@@ -26,7 +27,7 @@ import numpy as np
 from skseq.nn.export.callback_model import CallbackModel
 from skseq.nn.training.batching import by_length, make_batches
 from skseq.nn.training.plan import plan_pieces
-from skseq.nn.training.schedules import Path
+from skseq.nn.training.schedules import Path, Plateau, factors
 
 MAX_CALL_SECONDS = 0.5  # about: an interrupt waits for the end of a graph call of several epochs
 MAX_CALL_INDICES = 1_000_000  # row indices that are drawn for such a call
@@ -42,6 +43,7 @@ class FitOptions:
     ``rates`` are fed to every update: dropout, recurrent_dropout, l1, l2, clipnorm, clipvalue, input_noise,
     step_dropout, bptt_steps, weight_decay. ``learning_rate_schedule`` and ``warmup`` are those of `schedules.factors`;
     ``plateau_patience`` is the number of epochs without a better loss after which "reduce_on_plateau" halves the rate.
+    ``tried`` are factors to be tried instead: every epoch is one update then, and has one of them.
     ``patience`` is the number of epochs without a better validation loss after which training stops and the best
     weights return; None is off. ``max_bytes`` limits what an epoch holds besides the data (`TrainingData.split`); None
     is no limit.
@@ -54,6 +56,7 @@ class FitOptions:
     learning_rate_schedule: str = "constant"
     warmup: float = 0.0
     plateau_patience: int = 5
+    tried: np.ndarray | None = None
     patience: int | None = None
     shuffle: bool = True
     verbose: int = 0
@@ -192,13 +195,11 @@ def _start_optimizer(store, slots, options):
 
 def _path(options, n_batches):
     """The learning-rate path of a fit with so many batches per epoch."""
-    return Path(
-        options.learning_rate_schedule,
-        options.warmup,
-        epochs=options.epochs,
-        n_batches=n_batches,
-        patience=options.plateau_patience,
-    )
+    if options.tried is not None:
+        return Path(options.tried.__getitem__, n_batches)
+    schedule = options.learning_rate_schedule
+    of = partial(factors, schedule, options.warmup, options.epochs * n_batches)
+    return Path(of, n_batches, Plateau(options.plateau_patience) if schedule == "reduce_on_plateau" else None)
 
 
 def _not_finite(logs, finite, epoch):
@@ -248,6 +249,8 @@ def _epochs(runner, data, options, rng, path, hooks, shared_calls, pieces):
 def _epoch_batches(data, options, rng):
     """The batches of one epoch, (n_batches, batch_size) row indices."""
     samples = data.samples[rng.permutation(data.n_samples)] if options.shuffle else data.samples
+    if options.tried is not None:
+        samples = samples[: options.batch_size]
     return make_batches(samples, min(options.batch_size, data.n_samples))
 
 

@@ -73,17 +73,15 @@ class Plateau:
 
 
 class Path:
-    """The factors of one fit, of ``epochs`` with ``n_batches`` updates each."""
+    """The factors of one fit, epoch by epoch: ``of(updates)`` of some of its updates, times those of a `Plateau`."""
 
-    def __init__(self, schedule, warmup, *, epochs, n_batches, patience):
-        self.schedule, self.warmup, self.epochs, self.n_batches = schedule, warmup, epochs, n_batches
-        self.plateau = Plateau(patience) if schedule == "reduce_on_plateau" else None
+    def __init__(self, of, n_batches, plateau=None):
+        self.of, self.n_batches, self.plateau = of, n_batches, plateau
 
     def __call__(self, some):
         """Factors (n_epochs, n_batches) of a range of epochs."""
         updates = np.arange(some.start * self.n_batches, some.stop * self.n_batches)
-        found = factors(self.schedule, self.warmup, self.epochs * self.n_batches, updates)
-        return found.reshape(len(some), self.n_batches) * (self.plateau.factor if self.plateau else 1.0)
+        return self.of(updates).reshape(len(some), self.n_batches) * (self.plateau.factor if self.plateau else 1.0)
 
     @property
     def known(self):

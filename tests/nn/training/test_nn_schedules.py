@@ -1,11 +1,12 @@
 """Learning-rate paths by hand and beside Keras; factors in compiled epochs; what a fit makes of a path."""
 
 from dataclasses import replace
+from functools import partial
 
 import keras
 import numpy as np
 import pytest
-from nn_tools import RATES, autoencoder_spec, data_of, eager, gradients, make_rows, optimizer, random_weights
+from nn_tools import RATES, autoencoder_spec, compiled, data_of, eager, gradients, make_rows, optimizer, random_weights
 
 from skseq.nn.training.batching import make_batches
 from skseq.nn.training.compiled import CompiledNetwork
@@ -59,7 +60,7 @@ def test_warm_up_leaves_an_update(n_updates):
 
 
 def test_a_path_is_the_same_in_parts():
-    path = Path("cosine", 0.25, epochs=5, n_batches=3, patience=1)
+    path = Path(partial(factors, "cosine", 0.25, 15), 3)
     parts = [path(range(2)), path(range(2, 3)), path(range(3, 5))]
     np.testing.assert_array_equal(np.concatenate(parts).ravel(), factors("cosine", 0.25, 15))
 
@@ -138,9 +139,8 @@ def fit(runner, problem, **options):
 
 def test_all_schedules_and_numbers_of_epochs_share_one_graph(problem):
     runner = CompiledNetwork(SPEC)
-    for epochs, schedule in enumerate(
-        ("constant", "cosine", "linear", "exponential", "one_cycle", "reduce_on_plateau"), 1
-    ):
+    schedules = ("constant", "cosine", "linear", "exponential", "one_cycle", "reduce_on_plateau")
+    for epochs, schedule in enumerate(schedules, 1):
         fit(runner, problem, learning_rate_schedule=schedule, warmup=0.1 * epochs, epochs=epochs)
     assert runner.n_traces == 1
 
@@ -149,7 +149,7 @@ def test_an_epoch_of_several_calls_has_one_path(problem):
     """Rows of one batch fit into the memory, so that every update is a call of its own."""
     one_batch = 2 * 2 * problem[1].bytes_per_row
     whole, parts = (
-        fit(eager(SPEC), problem, learning_rate_schedule="linear", max_bytes=max_bytes)
+        fit(compiled(SPEC), problem, learning_rate_schedule="linear", max_bytes=max_bytes)
         for max_bytes in (None, one_batch)
     )
     assert whole.history["learning_rate"] == parts.history["learning_rate"]
@@ -160,7 +160,7 @@ def test_an_epoch_of_several_calls_has_one_path(problem):
 
 def test_the_rate_falls_on_a_plateau_of_the_validation_loss_or_else_of_the_training_loss(problem):
     """Updates of nearly nothing are a plateau: the first epoch is the best."""
-    runner = eager(SPEC)
+    runner = compiled(SPEC)
     still = {"learning_rate": 1e-9, "learning_rate_schedule": "reduce_on_plateau", "plateau_patience": 2, "epochs": 6}
     expected = 1e-9 * np.array([1, 1, 1, 0.5, 0.5, 0.25])
     for more in ({}, {"patience": 9}):

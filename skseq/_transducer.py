@@ -233,6 +233,17 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         as `l2` is, so that the optimizer does not rescale it [adamw]_. None leaves it to `optimizer`: 0.004 with
         "adamw", and no decay with most others.
 
+    weight_average : {"ema", "swa"} or None, default=None
+        Which mean of the weights over the updates `fit` keeps; None keeps the last weights.
+
+        - "ema": an exponential moving average [ema]_. After update t = 0, 1, ... it is d times what it was before, plus
+          1 - d times the new weights, where d = min(0.999, (1 + t) / (10 + t)): it spans about the last tenth of the
+          updates.
+        - "swa": the mean over the last quarter of the updates of `epochs` epochs, before them the last weights [swa]_.
+
+        The validation loss is that of the mean, so early stopping judges it. The training loss is that of the weights
+        in training, and callbacks see these. `warm_start` continues from the mean; `partial_fit` keeps none.
+
     clipnorm : float or None, default=1.0
         Largest norm of the gradient of all weights together. A longer gradient is scaled down to it [clipnorm]_. None
         sets no limit.
@@ -387,6 +398,9 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
     .. [lion] Chen et al., "Symbolic Discovery of Optimization Algorithms", NeurIPS 2023.
     .. [nesterov] Sutskever, Martens, Dahl and Hinton, "On the importance of initialization and momentum in deep
        learning", ICML 2013, section 2.
+    .. [ema] Polyak and Juditsky, "Acceleration of Stochastic Approximation by Averaging", SIAM Journal on Control and
+       Optimization 1992; the warm-up of d is that of TensorFlow's ``ExponentialMovingAverage``.
+    .. [swa] Izmailov et al., "Averaging Weights Leads to Wider Optima and Better Generalization", UAI 2018.
     .. [cosine] Loshchilov and Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", ICLR 2017, equation 5.
     .. [cycle] Smith and Topin, "Super-Convergence: Very Fast Training of Neural Networks Using Large Learning Rates",
        arXiv:1708.07120, 2018.
@@ -482,6 +496,7 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         learning_rate_schedule="constant",
         warmup=0.0,
         weight_decay=None,
+        weight_average=None,
         clipnorm=1.0,
         clipvalue=None,
         l1=0.0,
@@ -548,6 +563,7 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         self.learning_rate_schedule = learning_rate_schedule
         self.warmup = warmup
         self.weight_decay = weight_decay
+        self.weight_average = weight_average
         self.clipnorm = clipnorm
         self.clipvalue = clipvalue
         self.l1 = l1

@@ -181,6 +181,7 @@ def test_targets_unlike_those_of_fit():
         ("learning_rate_schedule", "cosines"),
         ("warmup", 1.0),
         ("weight_decay", -0.1),
+        ("weight_average", "mean"),
         ("clipnorm", 0),
         ("clipvalue", -1),
         ("l1", -1e-3),

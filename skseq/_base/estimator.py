@@ -39,6 +39,7 @@ _FREE = (  # fields of a spec that may change between fits: they decide how a ne
     "recurrent_dropout",
     "input_noise",
     "step_dropout",
+    "averaged",
 )
 
 
@@ -148,6 +149,7 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
         ],
         "warmup": [Interval(Real, 0, 1, closed="left")],
         "weight_decay": [Interval(Real, 0, None, closed="left"), None],
+        "weight_average": [StrOptions({"ema", "swa"}), None],
         "clipnorm": [Interval(Real, 0, None, closed="neither"), None],
         "clipvalue": [Interval(Real, 0, None, closed="neither"), None],
         "l1": [Interval(Real, 0, None, closed="left")],
@@ -338,6 +340,7 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
             "penalty": self.l1 > 0 or self.l2 > 0,
             "truncated": self.bptt_steps is not None,
             "optimizer": self._optimizer_config(),
+            "averaged": self.weight_average is not None,
             "dtype": self._number_type,
             "mixed": self.dtype == "mixed_bfloat16",
         }
@@ -423,13 +426,17 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
     def _options(self, job, *, n_samples, early_stopping):
         from skseq.nn.training.fitting import FitOptions
 
-        path = {"learning_rate_schedule": self.learning_rate_schedule, "warmup": self.warmup}
+        of_all_epochs = {  # a `partial_fit` is one epoch of an unknown number
+            "learning_rate_schedule": self.learning_rate_schedule,
+            "warmup": self.warmup,
+            "weight_average": self.weight_average,
+        }
         return FitOptions(
             epochs=job.epochs,
             batch_size=int(self.batch_size),
             rates=self._rates(job.epochs * -(-n_samples // int(self.batch_size))),
             learning_rate=None if self.learning_rate is None else float(self.learning_rate),
-            **({} if job.incremental else path),  # one epoch of many: where in a path it lies is not known
+            **({} if job.incremental else of_all_epochs),
             plateau_patience=-(-int(self.n_iter_no_change) // 2),  # before early stopping gives up
             tried=job.tried,
             patience=int(self.n_iter_no_change) if early_stopping else None,

@@ -51,6 +51,7 @@ _OF_ITS_OPTIMIZER = {  # parameter of an estimator -> the only value with a netw
         "warmup_target=0.01, warmup_steps=n_warm_updates)",
     ),
     "weight_decay": (None, "optimizer__weight_decay=0.01"),
+    "weight_average": (None, "optimizer__use_ema=True"),
 }
 
 

@@ -184,3 +184,35 @@ def test_an_optimizer_without_weight_decay_is_named():
     clone(model).fit(X, Y)
     with pytest.raises(ValueError, match="weight_decay=0.1, but the optimizer .*Bare.* has no weight decay"):
         model.set_params(weight_decay=0.1).fit(X, Y)
+
+
+# --- means of weights -------------------------------------------------------------------------------------------------
+
+
+def test_a_moving_average_is_that_of_its_updates():
+    """All samples in one batch, so that fits of one, two and three epochs show the weights after every update."""
+    model = classifier(batch_size=24, epochs=3, optimizer="sgd", learning_rate=0.5)
+    after = [clone(model).set_params(epochs=epochs).fit(X, Y).weights_ for epochs in (1, 2, 3)]
+    start = classifier(batch_size=24, epochs=1, optimizer="sgd", learning_rate=1e-12).fit(X, Y).weights_
+    found = model.set_params(weight_average="ema").fit(X, Y).weights_
+    for name, mean in start.items():
+        for weights, d in zip(after, (1 / 10, 2 / 11, 3 / 12)):
+            mean = d * mean + (1 - d) * weights[name]
+        np.testing.assert_allclose(found[name], mean, rtol=1e-4, atol=1e-6, err_msg=name)
+
+
+def test_warm_start_goes_on_from_the_mean_and_partial_fit_keeps_none():
+    model = classifier(weight_average="swa", warm_start=True).fit(X, Y)
+    mean = model.weights_["output/kernel"]
+    goes_on = clone(model).fit(X, Y).set_params(learning_rate=1e-12, weight_average=None).fit(X, Y)
+    np.testing.assert_allclose(goes_on.weights_["output/kernel"], mean, rtol=1e-6)
+    once = clone(model).fit(X, Y).partial_fit(X, Y)
+    assert_same_weights(clone(model).fit(X, Y).set_params(weight_average=None).partial_fit(X, Y), once, rtol=1e-6)
+
+
+def test_kinds_of_means_share_a_compiled_network(monkeypatch):
+    made, network = [], pool.CompiledNetwork
+    monkeypatch.setattr(pool, "CompiledNetwork", lambda spec: made.append(network(spec)) or made[-1])
+    for kind in ("ema", "swa"):
+        classifier(units=3, weight_average=kind).fit(X, Y)
+    assert [runner.n_traces for runner in made] == [1]

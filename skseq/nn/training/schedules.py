@@ -1,13 +1,15 @@
-"""Learning-rate paths: factors that multiply the optimizer's rate, one per update.
+"""What is fed for every update alone: a factor of the learning rate, and its share in the mean of the weights.
 
-A path is a function of ``done``, the share of its updates already done: 0 at the first one, just below 1 at the last.
-The factors are fed to the graph together with the batches. So no schedule and no number of epochs causes a new trace.
+A learning-rate path is a function of ``done``, the share of its updates already done: 0 at the first one, just below 1
+at the last. All numbers are fed to the graph together with the batches. So no schedule, no kind of mean and no number
+of epochs causes a new trace.
 """
 
 import math
 
 import numpy as np
 
+EMA_DECAY, SWA_SHARE = 0.999, 0.25
 EXPONENTIAL_END = 0.01  # the factor after the last update
 CYCLE_BASE, CYCLE_RISE, CYCLE_END = 0.1, 0.45, 0.9  # factor before the rise; shares where rise and cycle end
 PLATEAU_FACTOR, PLATEAU_GAIN = 0.5, 1e-4  # gain: the share of the best loss by which a better one is below it
@@ -56,6 +58,20 @@ def factors(schedule, warmup, n_updates, updates=None):
     return np.where(updates < n_warm, (updates + 1) / (n_warm + 1), _PATHS[schedule](done))
 
 
+def shares(weight_average, n_updates, updates):
+    """Shares a of these updates in the mean of the weights, mean += a (w - mean); with all 1 it is the last weights.
+
+    "ema" has 1 - a = min(0.999, (1 + t) / (10 + t)) at update t: the mean spans about the last tenth of the updates.
+    "swa" is the plain mean over the last quarter of them (Izmailov et al. 2018).
+    """
+    if weight_average == "ema":
+        return 1 - np.minimum(EMA_DECAY, (1 + updates) / (10 + updates))
+    if weight_average == "swa":
+        first = n_updates - max(1, round(SWA_SHARE * n_updates))
+        return 1 / np.maximum(1, updates - first + 1)
+    return np.ones(len(updates))
+
+
 class Plateau:
     """A factor that is halved whenever a loss has not fallen for ``patience`` epochs."""
 
@@ -72,20 +88,25 @@ class Plateau:
             self.factor, self.waited = self.factor * PLATEAU_FACTOR, 0
 
 
-class Path:
-    """The factors of one fit, epoch by epoch: ``of(updates)`` of some of its updates, times those of a `Plateau`."""
+class Paths:
+    """What is fed for the updates of one fit, epoch by epoch.
 
-    def __init__(self, of, n_batches, plateau=None):
-        self.of, self.n_batches, self.plateau = of, n_batches, plateau
+    ``factors_of(updates)`` and ``shares_of(updates)`` give the factors, which a `Plateau` may lower, and the shares.
+    """
+
+    def __init__(self, factors_of, shares_of, n_batches, plateau=None):
+        self.factors_of, self.shares_of, self.n_batches, self.plateau = factors_of, shares_of, n_batches, plateau
 
     def __call__(self, some):
-        """Factors (n_epochs, n_batches) of a range of epochs."""
+        """Name -> (n_epochs, n_batches), for a range of epochs."""
         updates = np.arange(some.start * self.n_batches, some.stop * self.n_batches)
-        return self.of(updates).reshape(len(some), self.n_batches) * (self.plateau.factor if self.plateau else 1.0)
+        factor = self.factors_of(updates) * (self.plateau.factor if self.plateau else 1.0)
+        fed = {"rate_factor": factor, "average_share": self.shares_of(updates)}
+        return {name: x.reshape(len(some), self.n_batches) for name, x in fed.items()}
 
     @property
     def known(self):
-        """Whether the factors of all epochs are known beforehand."""
+        """Whether the numbers of all epochs are known beforehand."""
         return self.plateau is None
 
     def update(self, logs):

@@ -22,11 +22,12 @@ _COUNTER = re.compile(r"_\d+(?=/|$)")  # Keras tells layers of one name apart by
 class WeightStore:
     """Variables for a table of weights and a Keras optimizer built on those that are trained."""
 
-    def __init__(self, table, trained, optimizer, dtype):
+    def __init__(self, table, trained, optimizer, dtype, *, averaged=False):
         self.table, self.trained = table, trained
         # TensorFlow never forgets the name of a variable: one name for all keeps memory from growing with every fit.
         self.variables = [keras.Variable(np.zeros(weight.shape), dtype=dtype, name="weight") for weight in table]
         self._moved = [variable for entry, variable in zip(table, self.variables) if entry in trained]
+        self._means = [keras.Variable(v, dtype=dtype, name="mean") for v in self._moved] if averaged else []
         config = json.loads(optimizer)
         config["config"]["name"] = "optimizer"
         self._scheduled = isinstance(config["config"].get("learning_rate"), dict)  # Keras refuses to set its rate
@@ -46,6 +47,27 @@ class WeightStore:
     def weights(self):
         """Name -> array."""
         return {entry.name: as_array(variable) for entry, variable in zip(self.table, self.variables)}
+
+    def result(self):
+        """Name -> array, with the means in the place of the weights that have one: what a fit keeps."""
+        means = {entry.name: as_array(mean) for entry, mean in zip(self.trained, self._means)}
+        return self.weights() | means
+
+    def begin_means(self):
+        """Let the means be the weights."""
+        for variable, mean in zip(self._moved, self._means):
+            _set(mean, variable.value)
+
+    @contextmanager
+    def result_loaded(self):
+        """Have the means in the place of the weights for a while."""
+        if not self._means:
+            yield
+            return
+        own = self.weights()
+        self.load(self.result())
+        yield
+        self.load(own)
 
     def load_slots(self, slots=None):
         """Take the optimizer's state, a list of arrays; None is the state of a new optimizer."""
@@ -136,9 +158,17 @@ class WeightStore:
             apply_adam(var=variable.value.handle, **slots, **numbers, grad=gradient)
         adam.iterations.assign_add(tf.cast(wanted, adam.iterations.dtype))  # a step not wanted does not count
 
+    def average(self, share, wanted):
+        """Move the means towards the weights, mean += share (w - mean), after a step that was ``wanted``."""
+        share = tf.where(wanted, share, tf.zeros_like(share))
+        for variable, mean in zip(self._moved, self._means):
+            mean.value.assign_add(share * (variable.value - mean.value))
+
     def finalize(self):
-        """End the training: if the optimizer keeps moving averages, they become the weights."""
+        """End the training: if there are means, or moving averages of the optimizer, they become the weights."""
         self.optimizer.finalize_variable_values(self._moved)
+        if self._means:
+            self.load(self.result())
 
 
 class ModelStore:
@@ -164,6 +194,10 @@ class ModelStore:
     def weights(self):
         """Name -> array."""
         return {name: as_array(variable) for name, variable in zip(self.names, self.model.weights)}
+
+    def result(self):
+        """As `weights`: what a fit keeps."""
+        return self.weights()
 
     def load_slots(self, slots):
         """Take the optimizer's state but for its learning rate; the state of another optimizer raises ValueError."""

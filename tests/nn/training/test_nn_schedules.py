@@ -6,12 +6,23 @@ from functools import partial
 import keras
 import numpy as np
 import pytest
-from nn_tools import RATES, autoencoder_spec, compiled, data_of, eager, gradients, make_rows, optimizer, random_weights
+from nn_tools import (
+    RATES,
+    autoencoder_spec,
+    compiled,
+    data_of,
+    eager,
+    evaluate,
+    gradients,
+    make_rows,
+    optimizer,
+    random_weights,
+)
 
 from skseq.nn.training.batching import make_batches
 from skseq.nn.training.compiled import CompiledNetwork
 from skseq.nn.training.fitting import FitOptions, fit_network
-from skseq.nn.training.schedules import Path, Plateau, factors
+from skseq.nn.training.schedules import Paths, Plateau, factors, shares
 
 SPEC = autoencoder_spec(units=2)  # a unit SGD
 
@@ -60,9 +71,13 @@ def test_warm_up_leaves_an_update(n_updates):
 
 
 def test_a_path_is_the_same_in_parts():
-    path = Path(partial(factors, "cosine", 0.25, 15), 3)
-    parts = [path(range(2)), path(range(2, 3)), path(range(3, 5))]
-    np.testing.assert_array_equal(np.concatenate(parts).ravel(), factors("cosine", 0.25, 15))
+    paths = Paths(partial(factors, "cosine", 0.25, 15), partial(shares, "swa", 15), 3)
+    parts = [paths(range(2)), paths(range(2, 3)), paths(range(3, 5))]
+    for name, expected in (
+        ("rate_factor", factors("cosine", 0.25, 15)),
+        ("average_share", shares("swa", 15, np.arange(15))),
+    ):
+        np.testing.assert_array_equal(np.concatenate([part[name] for part in parts]).ravel(), expected)
 
 
 def test_plateau_by_hand():
@@ -71,6 +86,32 @@ def test_plateau_by_hand():
         plateau.update(loss)
         found.append(plateau.factor)
     assert found == [1, 1, 1, 0.5, 0.5, 0.5, 0.25, 0.25, 0.125]
+
+
+# --- shares in the mean of the weights --------------------------------------------------------------------------------
+
+
+def means(weight_average, values):
+    """What the mean is after each of these weights."""
+    mean, found = 0.0, []
+    for share, value in zip(shares(weight_average, len(values), np.arange(len(values))), values):
+        mean += share * (value - mean)
+        found.append(mean)
+    return found
+
+
+def test_the_mean_of_the_last_quarter():
+    np.testing.assert_allclose(means("swa", [9.0, 8, 7, 6, 5, 4, 3, 1]), [9, 8, 7, 6, 5, 4, 3, 2])
+    assert means("swa", [9.0, 8]) == [9, 8]  # at least one
+
+
+def test_the_moving_average_begins_fast():
+    np.testing.assert_allclose(means("ema", [10.0, 0, 0]), [9, 9 * 2 / 11, 9 * 2 / 11 * 3 / 12])
+    np.testing.assert_allclose(shares("ema", 10**5, np.array([10**5 - 1])), 0.001)
+
+
+def test_no_mean_is_the_last_weights():
+    assert means(None, [3.0, 2, 1]) == [3, 2, 1]
 
 
 # --- in the graph -----------------------------------------------------------------------------------------------------
@@ -87,7 +128,7 @@ def trained(runner, problem, factors, **options):
     runner.store.load(weights)
     runner.store.load_slots()
     batches = make_batches(np.arange(5), 1)[None]
-    found = runner.train(data, batches, RATES, [0], **options, factors=factors and np.array([factors]))
+    found = runner.train(data, batches, RATES, [0], **options, paths=factors and {"rate_factor": np.array([factors])})
     return found, runner.store.weights()
 
 
@@ -96,7 +137,9 @@ def test_a_factor_multiplies_the_step(problem):
     gradient = gradients(eager(SPEC), weights, data)
     runner = eager(SPEC)
     runner.store.load(weights)
-    found = runner.train(data, np.arange(5, dtype=np.int32)[None, None], RATES, [0], factors=np.array([[0.25]]))
+    found = runner.train(
+        data, np.arange(5, dtype=np.int32)[None, None], RATES, [0], paths={"rate_factor": np.array([[0.25]])}
+    )
     for name, value in runner.store.weights().items():
         np.testing.assert_allclose(value, weights[name] - 0.25 * gradient[name], atol=1e-14)
     assert found["learning_rate"] == [0.25]
@@ -165,3 +208,54 @@ def test_the_rate_falls_on_a_plateau_of_the_validation_loss_or_else_of_the_train
     expected = 1e-9 * np.array([1, 1, 1, 0.5, 0.5, 0.25])
     for more in ({}, {"patience": 9}):
         np.testing.assert_allclose(fit(runner, problem, **still, **more).history["learning_rate"], expected, rtol=1e-6)
+
+
+# --- means of weights -------------------------------------------------------------------------------------------------
+
+AVERAGED = replace(SPEC, averaged=True)
+SHARES = [1.0, 0.5, 0.25, 1.0, 0.5]
+
+
+@pytest.mark.parametrize("jit_compile", [False, True], ids=["plain", "xla"])
+def test_means_follow_the_weights(problem, jit_compile):
+    """After each of five updates; the weights that are trained are those of a fit without means."""
+    runner = eager(replace(AVERAGED, jit_compile=jit_compile))
+    weights, data = problem
+    batches = make_batches(np.arange(5), 1)
+    plain, expected = eager(SPEC), dict(weights)
+    plain.store.load(weights)
+    for batch, share in zip(batches, SHARES):
+        plain.train(data, batch[None, None], RATES, [0])
+        now = plain.store.weights()
+        expected = {name: mean + share * (now[name] - mean) for name, mean in expected.items()}
+    runner.store.load(weights)
+    runner.store.begin_means()
+    runner.train(data, batches[None], RATES, [0], n_at_once=2, paths={"average_share": np.array([SHARES])})
+    for name, mean in runner.store.result().items():
+        np.testing.assert_allclose(mean, expected[name], rtol=1e-10, err_msg=name)
+        np.testing.assert_allclose(runner.store.weights()[name], now[name], rtol=1e-10, err_msg=name)
+
+
+def test_a_fit_keeps_and_validates_the_mean(problem):
+    """Of 16 updates the mean is over the last four, those of two epochs. The last epoch is the best."""
+    runner, weights, data = compiled(AVERAGED), *problem
+    result = fit(runner, problem, weight_average="swa", epochs=8, batch_size=3, patience=99)
+    ends = [fit(runner, problem, epochs=epochs, batch_size=3).weights for epochs in (6, 8)]
+    after_six, after_eight = ends
+    assert any(not np.allclose(result.weights[name], after_eight[name]) for name in weights)
+    amount, weight = evaluate(runner, result.weights, data)["loss"]
+    np.testing.assert_allclose(result.history["val_loss"][-1], amount / weight, rtol=1e-12)
+    amount, weight = evaluate(runner, after_six, data)["loss"]
+    np.testing.assert_allclose(result.history["val_loss"][5], amount / weight, rtol=1e-12)
+    assert result.history["val_loss"][-1] == min(result.history["val_loss"])
+
+
+def test_an_update_that_is_not_finite_leaves_the_means_alone(problem):
+    runner, (weights, data) = eager(AVERAGED), problem
+    rows = {name: x.copy() for name, x in data.rows.items()}
+    rows["source"][1] = 1e300
+    runner.store.load(weights)
+    runner.store.begin_means()
+    runner.train(data_of(SPEC, rows), make_batches(np.arange(2), 1)[None], RATES, [0])
+    for name, value in runner.store.weights().items():
+        np.testing.assert_allclose(runner.store.result()[name], value, rtol=1e-12)

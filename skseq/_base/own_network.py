@@ -187,8 +187,8 @@ class OwnNetworkMixin:
             if getattr(self, parameter) != value:
                 raise ValueError(
                     f"{parameter}={getattr(self, parameter)!r} does not reach a network of your own, which the "
-                    f"optimizer of its wrapper trains: pass that optimizer one, e.g. {instead}, and set "
-                    f"{parameter}={value!r}."
+                    f"optimizer of its wrapper trains: pass it to the wrapper, e.g. {instead}, and set "
+                    f"{parameter}={value!r} here."
                 )
         if self.dtype == "mixed_bfloat16":
             raise ValueError(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from skseq._version import __version__
 
 if TYPE_CHECKING:
-    from skseq import datasets, exceptions, inspection, metrics, preprocessing
+    from skseq import datasets, exceptions, inspection, metrics, model_selection, preprocessing
     from skseq._autoencoder import LSTMAutoencoderTransformer
     from skseq._decoding_search import DecodingSearch
     from skseq._detector import LSTMAutoencoderDetector
@@ -31,7 +31,7 @@ _HOME = {  # public name -> the module it lives in
     "SequenceTagger": "skseq._tagger",
     "clear_pool": "skseq.nn.pool",
 }
-_SUBMODULES = ("datasets", "exceptions", "inspection", "metrics", "preprocessing")
+_SUBMODULES = ("datasets", "exceptions", "inspection", "metrics", "model_selection", "preprocessing")
 
 __all__ = [
     "DecodingSearch",
@@ -48,6 +48,7 @@ __all__ = [
     "exceptions",
     "inspection",
     "metrics",
+    "model_selection",
     "preprocessing",
 ]
 

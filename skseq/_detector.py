@@ -90,11 +90,49 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         timestep.
 
     optimizer : str or dict, default="adam"
-        Name of a Keras optimizer, or the dict that ``keras.optimizers.serialize`` returns. Optimizer objects are
-        refused because they cannot be cloned.
+        Name of a Keras optimizer, such as "adam", "adamw" (Adam with decoupled weight decay [adamw]_), "lion" [lion]_,
+        "rmsprop" or "sgd"; "nesterov", which is "sgd" with Nesterov's momentum of 0.9 [nesterov]_; or the dict that
+        ``keras.optimizers.serialize`` returns. Optimizer objects are refused because they cannot be cloned.
 
     learning_rate : float or None, default=0.01
-        Step size. None leaves it to the configuration in `optimizer`, which may hold a schedule.
+        Step size; with `warmup` or a schedule the largest one. None leaves it to the configuration in `optimizer`,
+        which may hold a schedule of Keras.
+
+    learning_rate_schedule : str, default="constant"
+        The path of the step size over a fit: every update multiplies `learning_rate` by a factor f. In what follows, p
+        is the share of the updates done so far, among all updates of `epochs` epochs that come after `warmup`.
+
+        - "constant": f = 1.
+        - "cosine": f = (1 + cos(pi p)) / 2, which falls to 0, without restarts [cosine]_.
+        - "linear": f = 1 - p, which falls to 0.
+        - "exponential": f = 0.01 ** p, which falls to a hundredth.
+        - "one_cycle": f rises linearly from 0.1 to 1 at p = 0.45, falls back to 0.1 at p = 0.9, and then to 0 [cycle]_.
+        - "reduce_on_plateau": f begins at 1. It is halved whenever the validation loss, or without validation data the
+          training loss, has not fallen by a share of 0.0001 for half of `n_iter_no_change` epochs (rounded up).
+
+        The path spans all `epochs`, even if training stops early. Every `fit` has a path of its own, with `warm_start`,
+        too; in `partial_fit` f is 1. A callback that sets the rate sets what f multiplies. `history_` has the product.
+
+    warmup : float in [0, 1), default=0.0
+        Share of all updates over which the step size rises linearly from 0 to `learning_rate`, before the path begins
+        [warmup]_. With "one_cycle", which has a rise of its own, it is the share of that rise: less than 0.9, and 0
+        means 0.45.
+
+    weight_decay : float or None, default=None
+        Before every update, each weight w is lowered by step size * weight_decay * w. This is not part of the gradient,
+        as `l2` is, so that the optimizer does not rescale it [adamw]_. None leaves it to `optimizer`: 0.004 with
+        "adamw", and no decay with most others.
+
+    weight_average : {"ema", "swa"} or None, default=None
+        Which mean of the weights over the updates `fit` keeps; None keeps the last weights.
+
+        - "ema": an exponential moving average [ema]_. After update t = 0, 1, ... it is d times what it was before, plus
+          1 - d times the new weights, where d = min(0.999, (1 + t) / (10 + t)): it spans about the last tenth of the
+          updates.
+        - "swa": the mean over the last quarter of the updates of `epochs` epochs, before them the last weights [swa]_.
+
+        The validation loss is that of the mean, so early stopping judges it. The training loss is that of the weights
+        in training, and callbacks see these. `warm_start` continues from the mean; `partial_fit` keeps none.
 
     clipnorm : float or None, default=1.0
         Largest norm of the gradient of all weights together. A longer gradient is scaled down to it [clipnorm]_. None
@@ -207,8 +245,8 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
     history_ : dict of str to list of float
         One list per quantity, with one number per epoch: "loss" and metrics; "gradient_norm", the norm of the whole
         gradient before clipping, a mean over updates; "largest_gradient_norm", the largest of these; "largest_weight",
-        the largest absolute value of any weight after the epoch; "learning_rate"; and "val_..." for the loss and the
-        metrics if there are validation data.
+        the largest absolute value of any weight after the epoch; "learning_rate", the step size at its end; and
+        "val_..." for the loss and the metrics if there are validation data.
 
     weights_ : dict of str to ndarray
         Fitted weights, in the layout of the stock Keras layers.
@@ -245,6 +283,18 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
        NeurIPS 2016.
     .. [clipnorm] Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent neural networks", ICML 2013,
        algorithm 1.
+    .. [adamw] Loshchilov and Hutter, "Decoupled Weight Decay Regularization", ICLR 2019.
+    .. [lion] Chen et al., "Symbolic Discovery of Optimization Algorithms", NeurIPS 2023.
+    .. [nesterov] Sutskever, Martens, Dahl and Hinton, "On the importance of initialization and momentum in deep
+       learning", ICML 2013, section 2.
+    .. [ema] Polyak and Juditsky, "Acceleration of Stochastic Approximation by Averaging", SIAM Journal on Control and
+       Optimization 1992; the warm-up of d is that of TensorFlow's ``ExponentialMovingAverage``.
+    .. [swa] Izmailov et al., "Averaging Weights Leads to Wider Optima and Better Generalization", UAI 2018.
+    .. [cosine] Loshchilov and Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", ICLR 2017, equation 5.
+    .. [cycle] Smith and Topin, "Super-Convergence: Very Fast Training of Neural Networks Using Large Learning Rates",
+       arXiv:1708.07120, 2018.
+    .. [warmup] Goyal et al., "Accurate, Large Minibatch SGD: Training ImageNet in 1 Hour", arXiv:1706.02677, 2017,
+       section 2.2.
     .. [bptt] Williams and Peng, "An Efficient Gradient-Based Algorithm for On-Line Training of Recurrent Network
        Trajectories", Neural Computation 1990; Sutskever, "Training Recurrent Neural Networks", PhD thesis, University
        of Toronto 2013, section 2.8.6.
@@ -294,6 +344,10 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         recurrent_dropout=0.0,
         optimizer="adam",
         learning_rate=0.01,
+        learning_rate_schedule="constant",
+        warmup=0.0,
+        weight_decay=None,
+        weight_average=None,
         clipnorm=1.0,
         clipvalue=None,
         l1=0.0,
@@ -333,6 +387,10 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         self.recurrent_dropout = recurrent_dropout
         self.optimizer = optimizer
         self.learning_rate = learning_rate
+        self.learning_rate_schedule = learning_rate_schedule
+        self.warmup = warmup
+        self.weight_decay = weight_decay
+        self.weight_average = weight_average
         self.clipnorm = clipnorm
         self.clipvalue = clipvalue
         self.l1 = l1

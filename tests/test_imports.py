@@ -23,6 +23,7 @@ LEVELS = [  # a room imports from rooms above it in this list alone; those of on
     ],
     ["skseq._docs", "skseq._data", "skseq.nn.kernels"],
     ["skseq.datasets", "skseq.inspection", "skseq.metrics", "skseq.preprocessing", "skseq.nn.decoding"],
+    ["skseq.model_selection"],
     ["skseq.nn.networks"],
     ["skseq.nn.export"],
     ["skseq.nn.training"],
@@ -39,6 +40,7 @@ MAY_IMPORT = {  # rooms that know fewer others than their level allows
     "skseq.datasets": ["skseq._docs", "skseq._sklearn"],
     "skseq.inspection": ["skseq._sklearn"],  # displays take any estimator
     "skseq.metrics": ["skseq._data", "skseq._sklearn"],
+    "skseq.model_selection": ["skseq._sklearn", "skseq.inspection"],  # which draws
     "skseq.preprocessing": ["skseq._data", "skseq._docs", "skseq._sklearn"],
     "skseq.nn": ["skseq.nn"],  # the engine knows neither scikit-learn nor the estimators
     "skseq.nn.kernels": ["skseq.nn._tensorflow"],
@@ -135,6 +137,7 @@ def test_the_engine_does_not_know_scikit_learn():
 def test_tensorflow_is_imported_by_the_engine_only():
     assert set(users_of(["tensorflow"], ["skseq"])) <= {name for name in MODULES if is_in(name, ["skseq.nn"])}
     light = ["skseq._data", "skseq.datasets", "skseq.inspection", "skseq.metrics", "skseq.preprocessing"]
+    light += ["skseq.model_selection"]
     assert users_of(HEAVY, light) == {}
 
 
@@ -158,7 +161,7 @@ import sys
 import skseq
 assert "LSTMAutoencoderTransformer" in dir(skseq)
 assert "sklearn" not in sys.modules, "even scikit-learn waits for the first estimator"
-import skseq.datasets, skseq.inspection, skseq.metrics, skseq.preprocessing
+import skseq.datasets, skseq.inspection, skseq.metrics, skseq.model_selection, skseq.preprocessing
 skseq.datasets.make_echo(3, random_state=0)
 from skseq import LSTMAutoencoderDetector, LSTMAutoencoderTransformer, Seq2SeqClassifier, Seq2SeqTransducer
 from skseq import DecodingSearch, SequenceClassifier, SequenceRegressor, SequenceTagger

@@ -76,6 +76,7 @@ class EncoderDecoderEstimator(SearchMixin, SourceEstimator):
 
     def _check_parameters(self):
         """Raise ValueError for parts that do not go together."""
+        super()._check_parameters()
         kind = self._attention_kind
         if self.input_feeding and kind in (None, "bahdanau"):
             raise ValueError(

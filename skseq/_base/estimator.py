@@ -2,7 +2,7 @@
 
 import json
 import warnings
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -24,6 +24,7 @@ from skseq._sklearn import Interval, StrOptions, _check_sample_weight
 from skseq.exceptions import ExplodingGradientWarning
 
 EARLY_STOPPING_SAMPLES = 10_000  # "auto" stops early above this many samples, as HistGradientBoosting does
+_NESTEROV = {"class_name": "SGD", "config": {"momentum": 0.9, "nesterov": True}}
 _FREE = (  # fields of a spec that may change between fits: they decide how a network is trained, not what it is
     "jit_compile",
     "unroll",
@@ -38,6 +39,7 @@ _FREE = (  # fields of a spec that may change between fits: they decide how a ne
     "recurrent_dropout",
     "input_noise",
     "step_dropout",
+    "averaged",
 )
 
 
@@ -60,11 +62,15 @@ class Examples:
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """What a fit is to do: epochs at most, whether it is a `partial_fit`, and whether it continues the last fit."""
+    """What a fit is to do: epochs at most, whether it is a `partial_fit`, and whether it continues the last fit.
+
+    ``tried`` are factors of the learning rate to be tried one after another, each in an epoch of one update.
+    """
 
     epochs: int
     incremental: bool = False
     goes_on: bool = False
+    tried: np.ndarray | None = None
 
 
 @contextmanager
@@ -138,6 +144,12 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
         "recurrent_dropout": [Interval(Real, 0, 1, closed="left")],
         "optimizer": [str, dict],
         "learning_rate": [Interval(Real, 0, None, closed="neither"), None],
+        "learning_rate_schedule": [
+            StrOptions({"constant", "cosine", "linear", "exponential", "one_cycle", "reduce_on_plateau"})
+        ],
+        "warmup": [Interval(Real, 0, 1, closed="left")],
+        "weight_decay": [Interval(Real, 0, None, closed="left"), None],
+        "weight_average": [StrOptions({"ema", "swa"}), None],
         "clipnorm": [Interval(Real, 0, None, closed="neither"), None],
         "clipvalue": [Interval(Real, 0, None, closed="neither"), None],
         "l1": [Interval(Real, 0, None, closed="left")],
@@ -179,18 +191,19 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
 
     # --- the ladder ---------------------------------------------------------------------------------------------------
 
-    def _fit(self, X, y, sample_weight, validation=(None, None, None), *, incremental=False, **given):
+    def _fit(self, X, y, sample_weight, validation=(None, None, None), *, incremental=False, tried=None, **given):
         """Every fit of every estimator: check, read, describe the network, train, keep.
 
-        ``validation`` is (X_val, y_val, sample_weight_val), ``incremental`` a `partial_fit`; ``given`` is what the
-        caller says of the targets beforehand.
+        ``validation`` is (X_val, y_val, sample_weight_val), ``incremental`` a `partial_fit`, ``tried`` that of a `Job`;
+        ``given`` is what the caller says of the targets beforehand.
         """
         X_val, y_val, _ = validation
         if y is not None and (X_val is None) != (y_val is None):
             raise ValueError("X_val and y_val go together: pass both or neither.")
         self._check_parameters()
         goes_on = (incremental or self.warm_start) and hasattr(self, "weights_")  # from the numbers of the last fit
-        job = Job(epochs=1 if incremental else int(self.epochs), incremental=incremental, goes_on=goes_on)
+        epochs = 1 if incremental else int(self.epochs) if tried is None else len(tried)
+        job = Job(epochs=epochs, incremental=incremental, goes_on=goes_on, tried=tried)
         with all_or_nothing(self):
             known = self._learnt if goes_on else Learnt()
             learnt, examples = self._read(X, y, sample_weight, known, **given)
@@ -198,6 +211,13 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
             diverged = self._learn(learnt, examples, validation, job)
         self._raise_if_diverged(diverged)  # outside: the estimator keeps its last finite weights
         return self
+
+    def _try_learning_rates(self, X, y, sample_weight, factors):
+        """The history of a fit whose every epoch is one update, which multiplies `learning_rate` by its factor."""
+        self._validate_params()
+        with suppress(FloatingPointError):  # the highest rates may well diverge
+            self._fit(X, y, sample_weight, tried=factors)
+        return self.history_
 
     def _read(self, X, y, sample_weight, known, *, suffix="", **given):
         """(`Learnt`, `Examples`) of data whose arguments end in ``suffix``."""
@@ -224,7 +244,7 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
         if early_stopping and validation is None:
             train, held_out = self._split(data.samples, rng, self._strata(learnt.targets, rows))
             data, validation = data.take(train), data.take(held_out)  # indices only: no row is copied
-        options = self._options(epochs=job.epochs, n_samples=data.n_samples, early_stopping=early_stopping)
+        options = self._options(job, n_samples=data.n_samples, early_stopping=early_stopping)
         result, spec = self._train(learnt, spec, data, validation, options, rng, job.goes_on)
         self._keep(learnt, spec, result, job)
         return result.diverged
@@ -252,13 +272,17 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
         self._spec, self._learnt = spec, learnt
         self.n_timesteps_in_ = learnt.source.n_timesteps
         self._keep_learnt(learnt)
-        if result.diverged is None:  # else an error follows, which says more
+        if result.diverged is None and job.tried is None:  # else an error follows, which says more
             self._warn_if_exploding(result.history, job.incremental)
 
     # --- hooks, as most estimators have them --------------------------------------------------------------------------
 
     def _check_parameters(self):
-        pass
+        if self.learning_rate_schedule == "one_cycle" and self.warmup >= 0.9:
+            raise ValueError(
+                f"warmup={self.warmup!r} leaves learning_rate_schedule='one_cycle' no updates for its fall: set a "
+                "warmup below 0.9, or 0 for the default rise."
+            )
 
     def _read_source(self, X, form, argument):
         sequences, kind = read_numbers(self, X, kind=None if form is None else form.kind, argument=argument)
@@ -316,6 +340,7 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
             "penalty": self.l1 > 0 or self.l2 > 0,
             "truncated": self.bptt_steps is not None,
             "optimizer": self._optimizer_config(),
+            "averaged": self.weight_average is not None,
             "dtype": self._number_type,
             "mixed": self.dtype == "mixed_bfloat16",
         }
@@ -334,7 +359,7 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
 
     def _optimizer_config(self):
         """The optimizer as canonical JSON; errors name the parameter and what it accepts."""
-        config = self.optimizer
+        config = _NESTEROV if self.optimizer == "nesterov" else self.optimizer
         if not isinstance(config, str) and not isinstance(config.get("config"), dict):
             config = {**config, "config": {}}  # Keras wants the key, though all of it may be left out
         try:
@@ -354,7 +379,35 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
                     f"learning_rate={self.learning_rate!r}. Set learning_rate=None to use the one in the configuration."
                 )
             serialized["config"]["learning_rate"] = 0.001  # fed in training: it must not make another network
+        self._check_one_schedule(serialized["config"])
+        if self.weight_decay is not None:
+            self._check_decays(serialized)
+            serialized["config"]["weight_decay"] = 0.001  # fed as well
         return json.dumps(serialized, sort_keys=True)
+
+    def _check_one_schedule(self, config):
+        """Raise ValueError if both the optimizer's configuration and the parameters have a learning-rate path."""
+        own = {"learning_rate_schedule": (self.learning_rate_schedule, "constant"), "warmup": (self.warmup, 0.0)}
+        given = [f"{name}={value!r}" for name, (value, none) in own.items() if value != none]
+        if given and isinstance(config.get("learning_rate"), dict):
+            raise ValueError(
+                f"The learning rate has two paths: the schedule in the configuration of 'optimizer', and "
+                f"{' with '.join(given)}. Set learning_rate_schedule='constant' and warmup=0.0, or give the "
+                "configuration no schedule."
+            )
+
+    def _check_decays(self, serialized):
+        """Raise ValueError if the optimizer knows no weight decay, or is given one twice."""
+        if isinstance(self.optimizer, dict) and (self.optimizer.get("config") or {}).get("weight_decay") is not None:
+            raise ValueError(
+                "The weight decay is given twice: in the configuration of 'optimizer' and as "
+                f"weight_decay={self.weight_decay!r}. Set weight_decay=None to use the one in the configuration."
+            )
+        if "weight_decay" not in serialized["config"]:
+            raise ValueError(
+                f"weight_decay={self.weight_decay!r}, but the optimizer {serialized['class_name']!r} has no weight "
+                "decay: set weight_decay=None, or use l2."
+            )
 
     def _is_same_network(self, spec):
         """Whether the last fit had a network of this spec."""
@@ -370,14 +423,22 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
 
     # --- from parameters to training ----------------------------------------------------------------------------------
 
-    def _options(self, *, epochs, n_samples, early_stopping):
+    def _options(self, job, *, n_samples, early_stopping):
         from skseq.nn.training.fitting import FitOptions
 
+        of_all_epochs = {  # a `partial_fit` is one epoch of an unknown number
+            "learning_rate_schedule": self.learning_rate_schedule,
+            "warmup": self.warmup,
+            "weight_average": self.weight_average,
+        }
         return FitOptions(
-            epochs=epochs,
+            epochs=job.epochs,
             batch_size=int(self.batch_size),
-            rates=self._rates(epochs * -(-n_samples // int(self.batch_size))),
+            rates=self._rates(job.epochs * -(-n_samples // int(self.batch_size))),
             learning_rate=None if self.learning_rate is None else float(self.learning_rate),
+            **({} if job.incremental else of_all_epochs),
+            plateau_patience=-(-int(self.n_iter_no_change) // 2),  # before early stopping gives up
+            tried=job.tried,
             patience=int(self.n_iter_no_change) if early_stopping else None,
             shuffle=self.shuffle,
             verbose=int(self.verbose),
@@ -388,7 +449,8 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
     def _rates(self, n_updates):
         """Numbers that are fed to every update of a fit with ``n_updates`` of them."""
         unlimited, most_steps = np.inf, np.iinfo(np.int32).max
-        return {
+        decay = {} if self.weight_decay is None else {"weight_decay": self.weight_decay}
+        return decay | {
             "dropout": self.dropout,
             "recurrent_dropout": self.recurrent_dropout,
             "l1": self.l1,

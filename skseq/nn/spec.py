@@ -39,6 +39,8 @@ class NetworkSpec:
     block : bool
         Whether layers that run over all timesteps at once are one operation (`nn.kernels.block_lstm`), except where
         XLA compiles.
+    averaged : bool
+        Whether means of the trained weights over updates are kept beside them; the share of every update is fed.
     frozen : bool
         Whether training leaves the encoder and its embedding as they are: a fixed feature map, without dropout.
     """
@@ -61,6 +63,7 @@ class NetworkSpec:
     recompute: bool = False
     cudnn: bool = False
     block: bool = False
+    averaged: bool = False
     frozen: bool = False
 
     @property

@@ -468,6 +468,29 @@ def test_a_learning_rate_schedule_is_in_the_history():
     assert model.history_["learning_rate"] == [1.0, 0.5, 0.25]
 
 
+@pytest.mark.parametrize(
+    ("parameters", "instead"),
+    [
+        ({"learning_rate_schedule": "cosine"}, "optimizer__learning_rate=.*CosineDecay"),
+        ({"warmup": 0.1}, "optimizer__learning_rate=.*warmup_steps"),
+        ({"weight_decay": 0.1}, "optimizer__weight_decay=0.01"),
+        ({"weight_average": "ema"}, "optimizer__use_ema=True"),
+    ],
+    ids=lambda value: "" if isinstance(value, str) else next(iter(value)),
+)
+def test_what_the_optimizer_of_the_wrapper_decides(parameters, instead):
+    with pytest.raises(ValueError, match=f"does not reach a network of your own, .*e.g. {instead}"):
+        regressor(**parameters).fit(X, NUMBERS)
+
+
+def test_the_optimizer_of_the_wrapper_has_a_schedule_and_a_weight_decay():
+    """As the errors say; the history has the rate of the next update."""
+    cosine = keras.optimizers.schedules.CosineDecay(0.5, decay_steps=4)
+    wrapped = {"optimizer__learning_rate": cosine, "optimizer__weight_decay": 0.01}
+    model = regressor(epochs=2, batch_size=12, wrapped=wrapped).fit(X, NUMBERS)
+    assert_allclose(model.history_["learning_rate"], [0.25, 0.0], atol=1e-6)
+
+
 def test_arguments_of_fit():
     model = regressor(epochs=4, wrapped={"fit__validation_freq": 2}).fit(X, NUMBERS, X_val=X, y_val=NUMBERS)
     assert len(model.history_["loss"]) == 4

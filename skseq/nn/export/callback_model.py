@@ -13,13 +13,15 @@ from skseq.nn.networks.weights import as_array
 class CallbackModel:
     """A stock Keras model that is kept equal to the runner in training, for callbacks to look at and to change."""
 
-    def __init__(self, runner, n_timesteps):
+    def __init__(self, runner, n_timesteps, weight_decay=None):
         self.store = runner.store
         models, self.bindings = build_models(runner.spec, *n_timesteps)
         self.keras_model = models["model"]
         config = json.loads(runner.spec.optimizer)
         self.scheduled = isinstance(config["config"].get("learning_rate"), dict)  # then no callback can set the rate
         optimizer = keras.optimizers.deserialize(config)
+        if weight_decay is not None:
+            optimizer.weight_decay = weight_decay  # that of the configuration only marks its place
         optimizer.build(self.keras_model.trainable_variables)  # a saved model must have all of its optimizer
         self.keras_model.compile(optimizer=optimizer)
         self.keras_model.stop_training = False

@@ -54,7 +54,7 @@ class CompiledNetwork:
         self.network = _NETWORKS[type(spec)](spec)
         self.table = list(self.network.weights())
         trained = [entry for entry in self.table if spec.trains(entry.name)]
-        self.store = WeightStore(self.table, trained, spec.optimizer, spec.dtype)
+        self.store = WeightStore(self.table, trained, spec.optimizer, spec.dtype, averaged=spec.averaged)
         self._totals_of_epoch = ("loss", *self.network.metrics, "gradient_norm")
         self._functions = {}
         self._asked = None
@@ -66,23 +66,30 @@ class CompiledNetwork:
 
     # --- from arrays to arrays ----------------------------------------------------------------------------------------
 
-    def train(self, data, batches, rates, seeds, n_sizes=1, n_at_once=1):
+    def train(self, data, batches, rates, seeds, n_sizes=1, n_at_once=1, *, paths=None):
         """One update for every batch of row indices (n_epochs, n_batches, batch_size), with one seed per epoch.
 
-        Stops before an update that is not finite. With XLA, which compiles anew for every size of a batch, batches have
-        at most ``n_sizes`` sizes, and ``n_at_once`` updates of one size run as one piece.
+        ``paths``, name -> (n_epochs, n_batches), are numbers for every update alone, by default 1: "rate_factor", which
+        multiplies the learning rate, and "average_share" of `WeightStore.average`. Stops before an update that is not
+        finite. With XLA, which compiles anew for every size of a batch, batches have at most ``n_sizes`` sizes, and
+        ``n_at_once`` updates of one size run as one piece.
 
         Returns arrays with one entry per epoch: (amount, weight) of "loss", of the metrics and of "gradient_norm"; the
         "largest_gradient_norm" of its updates; at its end the "largest_weight", an absolute value, and the
-        "learning_rate"; the number of updates done, "n_updates"; whether all so far were "finite" (1 or 0).
+        "learning_rate" times its factor; the number of updates done, "n_updates"; whether all so far were "finite" (1
+        or 0).
         """
         dtypes = {"bptt_steps": tf.int32}
         rates = {name: tf.constant(value, dtypes.get(name, self.spec.dtype)) for name, value in rates.items()}
         sizes = {"n_sizes": n_sizes, "n_at_once": n_at_once} if self.spec.jit_compile else {}
-        numbers = (rates, tf.constant(seeds, tf.int32), tf.constant(n_at_once))
+        paths = dict.fromkeys(("rate_factor", "average_share"), np.ones(batches.shape[:2])) | (paths or {})
+        fed = {name: tf.constant(x, self.spec.dtype) for name, x in paths.items()}
+        numbers = (rates, fed, tf.constant(seeds, tf.int32), tf.constant(n_at_once))
         found = self._call(self._train, data, batches, *numbers, **sizes).numpy()  # (n_epochs, n_numbers)
         totals = {name: found[:, 2 * k : 2 * k + 2] for k, name in enumerate(self._totals_of_epoch)}
-        return totals | dict(zip(OF_EPOCH, found[:, 2 * len(totals) :].T))
+        at_end = dict(zip(OF_EPOCH, found[:, 2 * len(totals) :].T))
+        at_end["learning_rate"] *= paths["rate_factor"][:, -1]  # of the last update
+        return totals | at_end
 
     def evaluate(self, data, batches):
         """Totals of loss and metrics over batches (n_batches, batch_size) of row indices, without training."""
@@ -195,17 +202,18 @@ class CompiledNetwork:
 
     # --- training in the graph: epochs, updates, one update -----------------------------------------------------------
 
-    def _train(self, feed, rates, seeds, n_at_once):
+    def _train(self, feed, rates, paths, seeds, n_at_once):
         """Numbers (n_epochs, n_numbers) of epoch after epoch; `train` names them."""
         n_epochs, n_batches = tf.unstack(tf.shape(feed.batches)[:2])
         update_each = tf.function(self._update_each, autograph=False, jit_compile=True)
 
         def epoch(e, finite):
             batches = feed._replace(batches=feed.batches[e], timesteps=feed.timesteps[e])
+            fed = {name: x[e] for name, x in paths.items()}
             if self.spec.jit_compile:
-                step = partial(self._update_piece, update_each, n_at_once, batches, rates, seeds[e])
+                step = partial(self._update_piece, update_each, n_at_once, batches, rates, fed, seeds[e])
             else:
-                step = partial(self._update_one, batches, rates, seeds[e])
+                step = partial(self._update_one, batches, rates, fed, seeds[e])
             numbers, finite = self._train_epoch(step, tf.where(finite, n_batches, 0), finite)
             return {"numbers": numbers}, finite
 
@@ -235,24 +243,27 @@ class CompiledNetwork:
             parallel_iterations=1,
         )
 
-    def _update_one(self, feed, rates, seed, i):
+    def _update_one(self, feed, rates, paths, seed, i):
         """The update of the i-th batch of an epoch."""
+        rates = rates | {name: x[i] for name, x in paths.items()}
         return self._update(self._batch(feed, feed.batches[i], feed.timesteps[i]), rates, seed)
 
-    def _update_piece(self, update_each, n_at_once, feed, rates, seed, i):
+    def _update_piece(self, update_each, n_at_once, feed, rates, paths, seed, i):
         """The updates of ``n_at_once`` batches of an epoch, or of as many as are left, from the i-th on: one piece."""
         batches = feed.batches[i : i + n_at_once]  # (n, batch_size)
         n = tf.shape(batches)[0]
         # XLA compiles for every shape: a last, shorter piece is filled up.
         batches = tf.pad(batches, [[0, n_at_once - n], [0, 0]], constant_values=-1)  # (n_at_once, batch_size)
-        return update_each(*self._stacked_batches(feed, batches, feed.timesteps[i]), n, rates, seed)
+        paths = {name: tf.pad(x[i : i + n_at_once], [[0, n_at_once - n]]) for name, x in paths.items()}  # (n_at_once,)
+        return update_each(*self._stacked_batches(feed, batches, feed.timesteps[i]), n, rates, paths, seed)
 
-    def _update_each(self, rows, shared, n, rates, seed):
+    def _update_each(self, rows, shared, n, rates, paths, seed):
         """An update for each of the first n batches of rows (n_at_once, batch_size, ...)."""
 
         def step(k):
             now = at(k)
-            return self._update({name: now(x) for name, x in rows.items()} | shared, rates, seed)
+            batch, fed = ({name: now(x) for name, x in part.items()} for part in (rows, paths))
+            return self._update(batch | shared, rates | fed, seed)
 
         return self._descend(n, step)
 
@@ -264,7 +275,9 @@ class CompiledNetwork:
         totals, objective, gradients = self._gradients(batch, rates, seed)
         norm = tf.linalg.global_norm(gradients)
         finite = tf.math.is_finite(norm) & tf.math.is_finite(objective)
-        self.store.apply(_clipped(gradients, norm, finite, rates), finite)
+        gradients = _clipped(gradients, norm, finite, rates)
+        self.store.apply(gradients, finite, rates["rate_factor"], rates.get("weight_decay"))
+        self.store.average(rates["average_share"], finite)
         totals["gradient_norm"] = tf.stack([norm, tf.ones_like(norm)])
         return tf.cast(finite, tf.int32), totals, norm, finite
 

@@ -3,7 +3,8 @@
 The way down to one optimizer step, each line called by the line above it:
 
 * `fit_network` loads the numbers, keeps the history and decides when to stop;
-* `_epochs` draws the batches of the next epochs (`_epoch_batches`), as many as may share a graph call;
+* `_epochs` draws the batches of the next epochs (`_epoch_batches`), as many as may share a graph call, and asks
+  `schedules.Paths` for what is fed for every update alone;
 * `_run_epochs` makes as few graph calls of them as memory and callbacks allow, and adds up what they return;
 * `CompiledNetwork.train` turns arrays into tensors and makes one graph call. From here on everything is traced:
 * `CompiledNetwork._train` loops over epochs, `_train_epoch` and `_descend` over the batches of one;
@@ -17,6 +18,7 @@ import math
 import time
 import warnings
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import keras
@@ -25,6 +27,7 @@ import numpy as np
 from skseq.nn.export.callback_model import CallbackModel
 from skseq.nn.training.batching import by_length, make_batches
 from skseq.nn.training.plan import plan_pieces
+from skseq.nn.training.schedules import Paths, Plateau, factors, shares
 
 MAX_CALL_SECONDS = 0.5  # about: an interrupt waits for the end of a graph call of several epochs
 MAX_CALL_INDICES = 1_000_000  # row indices that are drawn for such a call
@@ -38,15 +41,23 @@ class FitOptions:
     """How to train: nothing here is part of a graph.
 
     ``rates`` are fed to every update: dropout, recurrent_dropout, l1, l2, clipnorm, clipvalue, input_noise,
-    step_dropout, bptt_steps. ``patience`` is the number of epochs without a better validation loss after which training
-    stops and the best weights return; None is off. ``max_bytes`` limits what an epoch holds besides the data
-    (`TrainingData.split`); None is no limit.
+    step_dropout, bptt_steps, weight_decay. ``learning_rate_schedule`` and ``warmup`` are those of `schedules.factors`;
+    ``plateau_patience`` is the number of epochs without a better loss after which "reduce_on_plateau" halves the rate.
+    ``tried`` are factors to be tried instead: every epoch is one update then, and has one of them. ``weight_average``
+    is that of `schedules.shares`, for a spec that is ``averaged``. ``patience`` is the number of epochs without a
+    better validation loss after which training stops and the best weights return; None is off. ``max_bytes`` limits
+    what an epoch holds besides the data (`TrainingData.split`); None is no limit.
     """
 
     epochs: int
     batch_size: int
     rates: dict
     learning_rate: float | None = None
+    learning_rate_schedule: str = "constant"
+    warmup: float = 0.0
+    plateau_patience: int = 5
+    weight_average: str | None = None
+    tried: np.ndarray | None = None
     patience: int | None = None
     shuffle: bool = True
     verbose: int = 0
@@ -73,7 +84,7 @@ class Best:
     def update(self, loss, store):
         """Take the numbers of a store if its loss is the best; returns whether patience has run out."""
         if loss < self.loss:
-            self.loss, self.weights, self.slots, self.waited = loss, store.weights(), store.slots(), 0
+            self.loss, self.weights, self.slots, self.waited = loss, store.result(), store.slots(), 0
         else:
             self.waited += 1
         return self.waited >= self.patience
@@ -91,7 +102,7 @@ class _Hooks:
         callbacks = [copy.copy(callback) for callback in options.callbacks]
         self.model = None
         if callbacks:
-            self.model = CallbackModel(runner, n_timesteps)
+            self.model = CallbackModel(runner, n_timesteps, options.rates.get("weight_decay"))
         self.each_batch = any(_overrides(callback, _BATCH_HOOKS) for callback in callbacks)
         self.each_test_batch = any(_overrides(callback, _TEST_BATCH_HOOKS) for callback in callbacks)
         self.list = keras.callbacks.CallbackList(
@@ -143,23 +154,27 @@ def fit_network(runner, data, options, *, weights, slots=None, rng, n_timesteps,
     missing from the history.
     """
     runner.store.load(weights)
+    runner.store.begin_means()
     _start_optimizer(runner.store, slots, options)
     some_batches = _epoch_batches(data, options, np.random.RandomState(0))  # a draw of its own, for numbers and sizes
     hooks = _Hooks(runner, options, n_timesteps, len(some_batches))
-    shared_calls = hooks.idle and validation is None and data.fits(options.max_bytes)
+    paths = _paths(options, len(some_batches))
+    shared_calls = hooks.idle and validation is None and paths.known and data.fits(options.max_bytes)
     best = Best(options.patience) if options.patience is not None else None
     pieces = plan_pieces(data, some_batches, options.epochs, options.max_bytes) if runner.spec.jit_compile else ()
     history, diverged = {}, None
     try:
         hooks("on_train_begin")
-        for epoch, (logs, finite) in enumerate(_epochs(runner, data, options, rng, hooks, shared_calls, pieces)):
+        for epoch, (logs, finite) in enumerate(_epochs(runner, data, options, rng, paths, hooks, shared_calls, pieces)):
             if validation is not None:
-                logs |= _validate(runner, validation, options, hooks)
+                with runner.store.result_loaded():
+                    logs |= _validate(runner, validation, options, hooks)
             for name, value in logs.items():
                 history.setdefault(name, []).append(value)
             diverged = _not_finite(logs, finite, epoch)  # before callbacks, which might save the weights
             if diverged:
                 break
+            paths.update(logs)
             hooks("on_epoch_end", epoch, dict(logs))
             if (best is not None and best.update(logs["val_loss"], runner.store)) or hooks.stop:
                 break
@@ -179,6 +194,16 @@ def _start_optimizer(store, slots, options):
     store.load_slots(slots)
     if options.learning_rate is not None:
         store.learning_rate = options.learning_rate
+
+
+def _paths(options, n_batches):
+    """What a fit with so many batches per epoch feeds for every update alone."""
+    schedule, n_updates = options.learning_rate_schedule, options.epochs * n_batches
+    factors_of = partial(factors, schedule, options.warmup, n_updates)
+    if options.tried is not None:
+        factors_of = options.tried.__getitem__
+    plateau = Plateau(options.plateau_patience) if schedule == "reduce_on_plateau" else None
+    return Paths(factors_of, partial(shares, options.weight_average, n_updates), n_batches, plateau)
 
 
 def _not_finite(logs, finite, epoch):
@@ -208,7 +233,7 @@ def fit_result(store, best, history, diverged, begin_again):
 # --- epochs and graph calls -------------------------------------------------------------------------------------------
 
 
-def _epochs(runner, data, options, rng, hooks, shared_calls, pieces):
+def _epochs(runner, data, options, rng, paths, hooks, shared_calls, pieces):
     """Yield (logs, whether all updates were finite) epoch by epoch; with ``shared_calls`` several run in one call."""
     done, n_epochs = 0, 1
     while done < options.epochs:
@@ -218,7 +243,7 @@ def _epochs(runner, data, options, rng, hooks, shared_calls, pieces):
             hooks("on_epoch_begin", epoch)
         batches, seeds = (np.stack(part) for part in zip(*drawn))  # (n_epochs, n_batches, batch_size), (n_epochs,)
         started = time.perf_counter()
-        yield from _run_epochs(runner, data, batches, options, seeds, hooks, pieces)
+        yield from _run_epochs(runner, data, batches, options, paths(some), seeds, hooks, pieces)
         if shared_calls:
             in_time = MAX_CALL_SECONDS * len(some) / (time.perf_counter() - started)
             n_epochs = max(1, int(min(in_time, MAX_CALL_INDICES // batches[0].size)))
@@ -228,11 +253,15 @@ def _epochs(runner, data, options, rng, hooks, shared_calls, pieces):
 def _epoch_batches(data, options, rng):
     """The batches of one epoch, (n_batches, batch_size) row indices."""
     samples = data.samples[rng.permutation(data.n_samples)] if options.shuffle else data.samples
+    if options.tried is not None:
+        samples = samples[: options.batch_size]
     return make_batches(samples, min(options.batch_size, data.n_samples))
 
 
-def _run_epochs(runner, data, batches, options, seeds, hooks, pieces):
+def _run_epochs(runner, data, batches, options, paths, seeds, hooks, pieces):
     """(logs, finite) of each epoch of batches (n_epochs, n_batches, batch_size), in one graph call if possible.
+
+    ``paths``, name -> (n_epochs, n_batches), are fed for every update alone.
 
     A single epoch has more calls where callbacks or a progress bar want to see its batches, or where memory is short.
     """
@@ -241,7 +270,8 @@ def _run_epochs(runner, data, batches, options, seeds, hooks, pieces):
     for call in calls:
         if watched:
             hooks("on_train_batch_begin", n_updates)
-        found = runner.train(*data.gather(call), options.rates, seeds, *pieces)
+        now = {name: x[:, n_updates : n_updates + call.shape[1]] for name, x in paths.items()}
+        found = runner.train(*data.gather(call), options.rates, seeds, *pieces, paths=now)
         totals = _added(totals, {name: found[name] for name in ("loss", *runner.network.metrics, "gradient_norm")})
         norms.append(found["largest_gradient_norm"])
         n_updates += int(found["n_updates"][0])  # fewer than batches if one was not finite

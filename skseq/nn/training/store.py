@@ -6,6 +6,7 @@ arrays: the weights by name, the state of the optimizer (its slots) in a list.
 
 import json
 import re
+from contextlib import contextmanager
 
 import keras
 import numpy as np
@@ -21,13 +22,15 @@ _COUNTER = re.compile(r"_\d+(?=/|$)")  # Keras tells layers of one name apart by
 class WeightStore:
     """Variables for a table of weights and a Keras optimizer built on those that are trained."""
 
-    def __init__(self, table, trained, optimizer, dtype):
+    def __init__(self, table, trained, optimizer, dtype, *, averaged=False):
         self.table, self.trained = table, trained
         # TensorFlow never forgets the name of a variable: one name for all keeps memory from growing with every fit.
         self.variables = [keras.Variable(np.zeros(weight.shape), dtype=dtype, name="weight") for weight in table]
         self._moved = [variable for entry, variable in zip(table, self.variables) if entry in trained]
+        self._means = [keras.Variable(v, dtype=dtype, name="mean") for v in self._moved] if averaged else []
         config = json.loads(optimizer)
         config["config"]["name"] = "optimizer"
+        self._scheduled = isinstance(config["config"].get("learning_rate"), dict)  # Keras refuses to set its rate
         self.optimizer = keras.optimizers.deserialize(config)
         reduce_nothing(self.optimizer)  # one device: no gradients to sum up
         self.optimizer.build(self._moved)
@@ -44,6 +47,27 @@ class WeightStore:
     def weights(self):
         """Name -> array."""
         return {entry.name: as_array(variable) for entry, variable in zip(self.table, self.variables)}
+
+    def result(self):
+        """Name -> array, with the means in the place of the weights that have one: what a fit keeps."""
+        means = {entry.name: as_array(mean) for entry, mean in zip(self.trained, self._means)}
+        return self.weights() | means
+
+    def begin_means(self):
+        """Let the means be the weights."""
+        for variable, mean in zip(self._moved, self._means):
+            _set(mean, variable.value)
+
+    @contextmanager
+    def result_loaded(self):
+        """Have the means in the place of the weights for a while."""
+        if not self._means:
+            yield
+            return
+        own = self.weights()
+        self.load(self.result())
+        yield
+        self.load(own)
 
     def load_slots(self, slots=None):
         """Take the optimizer's state, a list of arrays; None is the state of a new optimizer."""
@@ -77,22 +101,38 @@ class WeightStore:
         """Largest absolute value of all weights."""
         return tf.reduce_max(tf.stack([tf.reduce_max(tf.abs(weight)) for weight in self.tensors().values()]))
 
-    def apply(self, gradients, wanted):
+    def apply(self, gradients, wanted, factor, weight_decay=None):
         """One step of the optimizer if it is ``wanted``, with gradients in the order of the trained weights.
 
-        The gradients of a step that is not wanted must be zero.
+        The gradients of a step that is not wanted must be zero. ``factor`` multiplies the learning rate, unless the
+        optimizer has a schedule of its own. ``weight_decay`` replaces the number in the optimizer's configuration.
         """
-        self._apply(gradients, wanted)
+        self._apply(gradients, wanted, factor, weight_decay)
 
-    def _apply_keras(self, gradients, wanted):
+    def _apply_keras(self, gradients, wanted, factor, weight_decay):
         def step():
-            self.optimizer.apply(gradients, self._moved)
+            with self._changed(factor, weight_decay):
+                self.optimizer.apply(gradients, self._moved)
             return True
 
         tf.cond(wanted, step, lambda: False)
 
-    def _apply_adam(self, gradients, wanted):
-        """The step of `keras.optimizers.Adam` in one operation per weight instead of 20: faster to trace and to run.
+    @contextmanager
+    def _changed(self, factor, weight_decay):
+        """Let the Keras optimizer have another learning rate and weight decay for one step."""
+        optimizer, own_decay = self.optimizer, self.optimizer.weight_decay
+        if weight_decay is not None:
+            optimizer.weight_decay = weight_decay
+        if not self._scheduled:
+            rate = tf.convert_to_tensor(optimizer.learning_rate)
+            optimizer.learning_rate = rate * tf.cast(factor, rate.dtype)
+        yield
+        optimizer.weight_decay = own_decay
+        if not self._scheduled:
+            optimizer.learning_rate = rate
+
+    def _apply_adam(self, gradients, wanted, factor, weight_decay):
+        """The step of Keras' Adam or AdamW in one operation per weight instead of 20: faster to trace and to run.
 
         A step that is not wanted adds zero, 0 / (sqrt(v) + 1), and keeps the moments. A branch would make XLA copy
         every weight and slot.
@@ -101,22 +141,34 @@ class WeightStore:
         step = tf.cast(adam.iterations.value + 1, dtype)  # Adam counts from 1
         beta_1, beta_2 = tf.constant(adam.beta_1, dtype), tf.constant(adam.beta_2, dtype)
         one, none = tf.ones([], dtype), tf.zeros([], dtype)
+        rate = tf.where(wanted, factor * tf.cast(adam.learning_rate, dtype), none)
+        decay = adam.weight_decay if weight_decay is None else weight_decay
         numbers = {
             "beta1_power": tf.pow(beta_1, step),
             "beta2_power": tf.pow(beta_2, step),
-            "lr": tf.where(wanted, tf.cast(adam.learning_rate, dtype), none),
+            "lr": rate,
             "beta1": tf.where(wanted, beta_1, one),
             "beta2": tf.where(wanted, beta_2, one),
             "epsilon": tf.where(wanted, tf.constant(adam.epsilon, dtype), one),
         }
         for variable, m, v, gradient in zip(self._moved, *adam_moments(adam), gradients):
+            if decay is not None:
+                variable.value.assign_sub(variable.value * decay * rate)
             slots = {"m": m.value.handle, "v": v.value.handle}
             apply_adam(var=variable.value.handle, **slots, **numbers, grad=gradient)
         adam.iterations.assign_add(tf.cast(wanted, adam.iterations.dtype))  # a step not wanted does not count
 
+    def average(self, share, wanted):
+        """Move the means towards the weights, mean += share (w - mean), after a step that was ``wanted``."""
+        share = tf.where(wanted, share, tf.zeros_like(share))
+        for variable, mean in zip(self._moved, self._means):
+            mean.value.assign_add(share * (variable.value - mean.value))
+
     def finalize(self):
-        """End the training: if the optimizer keeps moving averages, they become the weights."""
+        """End the training: if there are means, or moving averages of the optimizer, they become the weights."""
         self.optimizer.finalize_variable_values(self._moved)
+        if self._means:
+            self.load(self.result())
 
 
 class ModelStore:
@@ -143,6 +195,10 @@ class ModelStore:
         """Name -> array."""
         return {name: as_array(variable) for name, variable in zip(self.names, self.model.weights)}
 
+    def result(self):
+        """As `weights`: what a fit keeps."""
+        return self.weights()
+
     def load_slots(self, slots):
         """Take the optimizer's state but for its learning rate; the state of another optimizer raises ValueError."""
         optimizer, rate = self.model.optimizer, self.model.optimizer.learning_rate
@@ -166,7 +222,8 @@ def _set(variable, value):
 
 
 def _is_plain_adam(optimizer):
-    """Whether an optimizer is Adam with nothing beyond learning rate, two betas and epsilon."""
-    more = ("amsgrad", "weight_decay", "use_ema", "gradient_accumulation_steps", "loss_scale_factor")
+    """Whether an optimizer is Adam or AdamW with nothing beyond learning rate, two betas, epsilon and weight decay."""
+    more = ("amsgrad", "use_ema", "gradient_accumulation_steps", "loss_scale_factor")
     clips = ("clipnorm", "clipvalue", "global_clipnorm")
-    return type(optimizer) is keras.optimizers.Adam and not any(getattr(optimizer, name) for name in (*more, *clips))
+    plain = type(optimizer) in (keras.optimizers.Adam, keras.optimizers.AdamW)
+    return plain and not any(getattr(optimizer, name) for name in (*more, *clips))

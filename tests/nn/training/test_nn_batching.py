@@ -279,9 +279,9 @@ class Recorded(CompiledNetwork):
         super().__init__(spec)
         self.trained, self.evaluated = [], []
 
-    def train(self, data, batches, *rest):
+    def train(self, data, batches, *rest, **more):
         self.trained += [*batches]
-        return super().train(data, batches, *rest)
+        return super().train(data, batches, *rest, **more)
 
     def evaluate(self, data, batches):
         self.evaluated.append(batches)
@@ -299,9 +299,12 @@ def test_epochs_that_share_a_call_are_the_same(jit_compile, monkeypatch):
         monkeypatch.setattr(fitting, "MAX_CALL_SECONDS", seconds)
         monkeypatch.setattr(fitting, "MAX_CALL_INDICES", n_indices)
         monkeypatch.setattr(
-            CompiledNetwork, "train", lambda *given, calls=calls: calls.append(len(given[2])) or train(*given)
+            CompiledNetwork,
+            "train",
+            lambda *given, calls=calls, **more: calls.append(len(given[2])) or train(*given, **more),
         )
-        options = FitOptions(epochs=5, batch_size=2, rates=RATES | {"dropout": 0.25})
+        rates = RATES | {"dropout": 0.25}
+        options = FitOptions(epochs=5, batch_size=2, rates=rates, learning_rate_schedule="cosine")
         start = {"weights": weights, "rng": np.random.RandomState(0)}
         results.append(fit_network(runner, data_of(spec, rows), options, **start, n_timesteps=4))
         assert calls == expected

@@ -15,17 +15,18 @@ PLAIN = {
     "default": {},
     "own numbers": {"learning_rate": 0.03, "beta_1": 0.8, "beta_2": 0.9, "epsilon": 1e-4},
     "schedule": {"learning_rate": keras.optimizers.schedules.ExponentialDecay(0.1, 2, 0.5)},
+    "weight decay": {"learning_rate": 0.03, "weight_decay": 0.1},
 }
+ONE = tf.constant(1.0)
 OF_KERAS = 1e-4  # which rounds both betas to float32, also in float64: 1 - 0.999 has four digits then
 MORE = [
     keras.optimizers.Adam(amsgrad=True),
-    keras.optimizers.Adam(weight_decay=0.1),
     keras.optimizers.Adam(clipnorm=0.1),
     keras.optimizers.Adam(clipvalue=0.1),
     keras.optimizers.Adam(global_clipnorm=0.1),
     keras.optimizers.Adam(use_ema=True, ema_overwrite_frequency=2),
     keras.optimizers.Adam(gradient_accumulation_steps=2),
-    keras.optimizers.AdamW(),
+    keras.optimizers.Adamax(weight_decay=0.1),
     keras.optimizers.SGD(momentum=0.9),
 ]
 
@@ -51,9 +52,12 @@ def in_keras(optimizer, weights, steps, dtype):
 
 
 def in_the_paper(config, weights, steps):
-    """Kingma & Ba 2015, the order of computation of section 2: epsilon beside the uncorrected root."""
-    numbers = {"learning_rate": 0.001, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-7} | config
-    rate, b1, b2, epsilon = numbers.values()
+    """Kingma & Ba 2015, the order of computation of section 2: epsilon beside the uncorrected root.
+
+    The decay is that of Loshchilov & Hutter 2019, algorithm 2, times the learning rate.
+    """
+    numbers = {"learning_rate": 0.001, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-7, "weight_decay": 0.0} | config
+    rate, b1, b2, epsilon, decay = numbers.values()
     theta = [weights[entry.name].astype("float64") for entry in TABLE[:2]]
     m, v = ([np.zeros_like(value) for value in theta] for _ in range(2))
     for t, gradients in enumerate(steps, 1):
@@ -62,7 +66,7 @@ def in_the_paper(config, weights, steps):
         for k, g in enumerate(gradients):
             m[k] = b1 * m[k] + (1 - b1) * g
             v[k] = b2 * v[k] + (1 - b2) * g * g
-            theta[k] = theta[k] - alpha * m[k] / (np.sqrt(v[k]) + epsilon)
+            theta[k] = theta[k] - (decay and rate * decay * theta[k]) - alpha * m[k] / (np.sqrt(v[k]) + epsilon)
     return theta
 
 
@@ -72,7 +76,7 @@ def assert_steps_equal(store, optimizer, jit_compile, dtype, rtol):
     store.load(weights)
     apply = tf.function(store.apply, jit_compile=jit_compile, autograph=False)
     for gradients in steps:
-        apply([tf.constant(gradient) for gradient in gradients], tf.constant(True))
+        apply([tf.constant(gradient) for gradient in gradients], tf.constant(True), tf.cast(ONE, dtype))
     expected, state = in_keras(optimizer, weights, steps, dtype)
     for entry, value in zip(TABLE, [*expected, weights["fixed"]]):
         np.testing.assert_allclose(store.weights()[entry.name], value, rtol=rtol, atol=rtol / 10, err_msg=entry.name)
@@ -93,7 +97,7 @@ def test_adam_takes_the_steps_of_the_paper_and_of_keras(config, dtype, atol, jit
 def test_adam_is_one_operation_a_weight():
     gradients = [tf.TensorSpec(entry.shape, "float64") for entry in TABLE[:2]]
     apply = tf.function(store_of(keras.optimizers.Adam()).apply)
-    graph = apply.get_concrete_function(gradients, tf.TensorSpec([], "bool")).graph
+    graph = apply.get_concrete_function(gradients, tf.TensorSpec([], "bool"), tf.TensorSpec([], "float64")).graph
     assert sum(operation.type == "ResourceApplyAdam" for operation in graph.get_operations()) == 2
 
 
@@ -110,9 +114,10 @@ def test_all_else_is_left_to_keras(optimizer):
     [
         keras.optimizers.Adam(),
         keras.optimizers.Adam(epsilon=0.0),  # 0 / 0 while there is no second moment
+        keras.optimizers.AdamW(weight_decay=0.5),
         keras.optimizers.SGD(momentum=0.9),
     ],
-    ids=["Adam", "Adam, epsilon 0", "SGD"],
+    ids=["Adam", "Adam, epsilon 0", "AdamW", "SGD"],
 )
 def test_a_step_that_is_not_wanted_changes_nothing(optimizer, before, jit_compile):
     store = store_of(optimizer)
@@ -120,11 +125,42 @@ def test_a_step_that_is_not_wanted_changes_nothing(optimizer, before, jit_compil
     store.load(weights)
     apply = tf.function(store.apply, jit_compile=jit_compile, autograph=False)
     for gradients in steps[1 : 1 + before]:
-        apply([tf.constant(gradient) for gradient in gradients], tf.constant(True))
+        apply([tf.constant(gradient) for gradient in gradients], tf.constant(True), tf.constant(0.5, "float64"))
     expected = [*store.weights().values(), *store.slots()]
-    apply([tf.zeros_like(gradient) for gradient in steps[0]], tf.constant(False))
+    apply([tf.zeros_like(gradient) for gradient in steps[0]], tf.constant(False), tf.constant(0.5, "float64"))
     for value, kept in zip([*store.weights().values(), *store.slots()], expected, strict=True):
         np.testing.assert_array_equal(value, kept)
+
+
+@pytest.mark.parametrize("jit_compile", [False, True])
+@pytest.mark.parametrize("name", ["AdamW", "SGD", "Lion"])
+def test_factors_and_weight_decay_are_fed(name, jit_compile):
+    """Every step is that of the Keras optimizer with another learning rate; afterwards the rate is as before."""
+    like, (weights, steps) = getattr(keras.optimizers, name), draw("float64")
+    store, factors = store_of(like(learning_rate=0.125, weight_decay=0.001)), [1.0, 0.5, 0.25, 0.5, 0.0]
+    own = like(learning_rate=0.125, weight_decay=0.25)
+    variables = [keras.Variable(weights[entry.name], dtype="float64") for entry in TABLE[:2]]
+    store.load(weights)
+    apply = tf.function(store.apply, jit_compile=jit_compile, autograph=False)
+    for gradients, factor in zip(steps, factors):
+        gradients = [tf.constant(gradient) for gradient in gradients]
+        apply(gradients, tf.constant(True), *(tf.constant(number, "float64") for number in (factor, 0.25)))
+        own.learning_rate = 0.125 * factor
+        own.apply(gradients, variables)
+        assert store.learning_rate == 0.125
+    for entry, variable in zip(TABLE, variables):
+        np.testing.assert_allclose(store.weights()[entry.name], as_array(variable), rtol=OF_KERAS)
+
+
+def test_a_schedule_of_the_optimizer_stays_its_own():
+    """A factor of 1 is all that goes with it, and sets no rate."""
+    schedule = keras.optimizers.schedules.ExponentialDecay(0.5, 1, 0.5)
+    store, (weights, steps) = store_of(keras.optimizers.SGD(schedule)), draw("float64")
+    store.load(weights)
+    for rate, gradients in zip((0.5, 0.25), steps[1:]):
+        before = store.weights()["kernel"]
+        store.apply([tf.constant(gradient) for gradient in gradients], tf.constant(True), tf.cast(ONE, "float64"))
+        np.testing.assert_allclose(store.weights()["kernel"], before - rate * gradients[0], rtol=1e-12)
 
 
 def test_all_stores_name_their_variables_alike():

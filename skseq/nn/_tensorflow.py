@@ -61,10 +61,8 @@ def block_lstm_gradient(**arguments):
 
 @contextmanager
 def one_round_of_rewriting():
-    """Graphs that run for the first time in here are rewritten once, not twice: a first fit waits an eighth less.
-
-    The second round finds next to nothing in them. Private, since the public options are those of the whole process.
-    """
+    """Rewrite graphs that run for the first time once, not twice; private, since public options are of the process."""
+    # The second round finds next to nothing in our graphs; without it a first fit waits an eighth less.
     if FunctionCallOptions is None:  # a release that moved it: graphs are rewritten twice
         yield
         return

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from benchmarks.harness.falling_rate import falling
 from benchmarks.harness.report import SECONDS, Report, command_line, run_experiments, timed
 from benchmarks.tasks.hmm import confused
 from skseq import SequenceTagger
@@ -21,6 +20,7 @@ HMM = "hidden-markov"
 STEPS, WHOLE, FIT, PREDICT = "steps right", "sequences wholly right", "fit", "predict"
 BEST_STEPS, BEST_PATHS = "forward-backward", "Viterbi"
 SOFTMAX, CHAIN, CRFSUITE, MARGINALS = "SequenceTagger", "transitions=True", "CRFsuite", "CRFsuite, marginals"
+FALLING = {"learning_rate_schedule": "cosine", "early_stopping": False}  # to 0 over all epochs
 MAX_MISSING_POINTS = 0.5  # that may be missing to the best possible
 
 
@@ -94,7 +94,7 @@ def _add(report, by, data, outputs):
 
 def _tagged(report, scale, by, data, seed, transitions):
     """What a tagger predicts; a learning rate that falls to zero, as in the other benchmarks with held-out data."""
-    network = falling(scale.network, len(data.X_train))
+    network = scale.network | FALLING
     tagger = SequenceTagger(**network, transitions=transitions, random_state=seed)
     seconds, _ = timed(tagger.fit, data.X_train, data.y_train)
     report.add(HMM, FIT, SECONDS, by, seconds)

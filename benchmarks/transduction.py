@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from benchmarks.harness.falling_rate import falling
 from benchmarks.harness.report import SECONDS, Report, command_line, run_experiments, timed
 from benchmarks.parts import attention
 from benchmarks.tasks import text_pairs
@@ -20,6 +19,7 @@ from skseq import Seq2SeqClassifier, Seq2SeqTransducer
 GREEDY, BEAM = "greedy", "beam 5"
 BEAM_WIDTH = 5
 FORWARD, REVERSED = "forward source", "reversed source"
+FALLING = {"learning_rate_schedule": "cosine", "early_stopping": False}  # to 0 over all epochs
 LANGUAGES = {"en": "English", "de": "German"}
 
 # The network of every experiment: what was tried is in the README. The learning rate of those with held-out pairs falls
@@ -87,7 +87,7 @@ def add_judged(report, experiment, by, judged):
 
 def fit_transducer(report, scale, job, data, seed, experiment):
     """A transducer for the job, fitted, and what it writes greedily for the held-out sources."""
-    network = falling(scale.networks[job], len(data.X_train))
+    network = scale.networks[job] | FALLING
     model = Seq2SeqTransducer(**network, random_state=seed)
     seconds, _ = timed(model.fit, data.X_train, data.y_train)
     report.add(experiment, FIT, SECONDS, GREEDY, seconds)
@@ -224,7 +224,7 @@ CHARACTERS = "characters right"
 def add(report, scale):
     """Three-digit sums, the source forwards and last character first, at equal epochs."""
     data = text_pairs.addition_pairs(scale.count(50_000), scale.count(5_000))
-    network = falling(scale.networks["addition"], len(data.X_train))
+    network = scale.networks["addition"] | FALLING
     for seed in range(scale.long_seeds):
         for by, reverse in ((FORWARD, False), (REVERSED, True)):
             model = Seq2SeqClassifier(**network, reverse_source=reverse, random_state=seed)

@@ -1,9 +1,7 @@
 """How the benchmark on transduction judges outputs: distances and lengths worked by hand."""
 
-import numpy as np
 import pytest
 
-from benchmarks.harness.falling_rate import falling
 from benchmarks.tasks.judged import judge
 
 SOURCES = ["sit", "one", "ox", "a"]
@@ -32,14 +30,3 @@ def test_examples_are_the_longest_right_and_the_furthest_wrong():
         "best 'one' -> '21'; 'a' -> 'b'. Worst 'ox' -> '' (right: 'ok'); 'sit' -> 'kitten' (right: 'sitting')"
     )
     assert judge(["a"], ["b"], [["b"]]).examples() == "best 'a' -> 'b'. Worst none: all are right"
-
-
-def test_the_learning_rate_falls_to_zero_over_the_fit():
-    import keras
-
-    network = falling({"epochs": 3, "batch_size": 32, "learning_rate": 0.01, "units": 8}, 65)
-    rate = keras.optimizers.schedules.deserialize(network["optimizer"]["config"]["learning_rate"])
-    rates = [float(rate(update)) for update in (0, 4.5, 9)]  # three updates an epoch
-    np.testing.assert_allclose(rates, [0.01, 0.005, 0], atol=1e-8)
-    assert network["learning_rate"] is None
-    assert network["units"] == 8

@@ -276,6 +276,8 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
 
     decoder_model_ : keras.Model
         The part of `model_` that turns what the encoder gives into the output.
+        With `conditional` it makes one step. Before the first step of a reconstruction it reads the mean of each
+        channel, or zeros with ``scale_inputs=False``.
 
     Notes
     -----

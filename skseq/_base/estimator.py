@@ -570,8 +570,8 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
         what = explosion(history)
         if what is not None:
             warnings.warn(
-                f"Gradients of {type(self).__name__} exploded: {what}. Try {self._remedies()}, or scale X. history_ "
-                "has the figures of every epoch.",
+                f"Gradients of {type(self).__name__} exploded: {what}. Try {self._remedies()}. history_ has the "
+                "figures of every epoch.",
                 ExplodingGradientWarning,
                 stacklevel=2,
             )
@@ -580,8 +580,8 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
         if what is not None:
             raise FloatingPointError(
                 f"Training of {type(self).__name__} diverged: {what}. Likely causes: a learning rate that is too high, "
-                f"exploding gradients on long sequences, or unscaled X. Try {self._remedies()}, or scale X first, e.g. "
-                "with StandardScaler. The estimator keeps the last finite weights."
+                f"exploding gradients on long sequences, or numbers that are not scaled. Try {self._remedies()}. The "
+                "estimator keeps the last finite weights."
             )
 
     def _remedies(self):

@@ -281,7 +281,7 @@ class OwnNetworkMixin:
     def _remedies(self):
         if self.network is None:
             return super()._remedies()
-        return "a smaller network__optimizer__learning_rate, a network__optimizer__clipnorm"
+        return "a smaller network__optimizer__learning_rate, a network__optimizer__clipnorm, or scaling X first"
 
     def _export(self, name):
         check_is_fitted(self)

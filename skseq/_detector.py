@@ -66,8 +66,9 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         Whether the network reads every channel of X standardised: its mean is subtracted, and the difference is divided
         by its standard deviation. Both are learnt in fit from the timesteps that are not held out (see Notes). A few
         outliers do not decide them: a value that is further beyond the 5th or the 95th percentile than these are apart
-        counts as if it were just that far. A constant channel is not divided. `warm_start` keeps the scale. The
-        exported models contain it, so they read the units of X.
+        counts as if it were just that far. In training, the network reads and writes values as at most five times that
+        span beyond; scores are of the values as they are. A constant channel is not divided. `warm_start` keeps the
+        scale. The exported models contain it, so they read the units of X.
 
     input_noise : float, default=0.0
         Standard deviation of Gaussian noise that is added to what the encoder reads in training: in standard deviations

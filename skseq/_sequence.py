@@ -57,9 +57,9 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Se
         Whether the network reads every channel of X standardised: its mean is subtracted, and the difference is divided
         by its standard deviation. Both are learnt in fit from real timesteps of training samples alone, weighed by
         `sample_weight`. A few outliers do not decide them: a value that is further beyond the 5th or the 95th
-        percentile than these are apart counts as if it were just that far. A constant channel is not divided.
-        `partial_fit` learns the scale in its first call; later calls and `warm_start` keep it. The exported models
-        contain it, so they read the units of X.
+        percentile than these are apart counts as if it were just that far. In training, the network reads values as at
+        most five times that span beyond. A constant channel is not divided. `partial_fit` learns the scale in its first
+        call; later calls and `warm_start` keep it. The exported models contain it, so they read the units of X.
 
         It has no effect on tokens and text. With an `encoder`, the scale of the encoder is taken, whatever this says.
 
@@ -648,16 +648,16 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         Whether the network reads every channel of X standardised: its mean is subtracted, and the difference is divided
         by its standard deviation. Both are learnt in fit from real timesteps of training samples alone, weighed by
         `sample_weight`. A few outliers do not decide them: a value that is further beyond the 5th or the 95th
-        percentile than these are apart counts as if it were just that far. A constant channel is not divided.
-        `partial_fit` learns the scale in its first call; later calls and `warm_start` keep it. The exported models
-        contain it, so they read the units of X.
+        percentile than these are apart counts as if it were just that far. In training, the network reads values as at
+        most five times that span beyond. A constant channel is not divided. `partial_fit` learns the scale in its first
+        call; later calls and `warm_start` keep it. The exported models contain it, so they read the units of X.
 
         It has no effect on tokens and text. With an `encoder`, the scale of the encoder is taken, whatever this says.
 
     scale_targets : bool, default=True
         Whether the network learns to write y standardised, as `scale_inputs` does for X: every column of y by its mean
-        and standard deviation over the training samples. Predictions and exported models give the units of y. With
-        False, targets of large numbers take many epochs to reach.
+        and standard deviation over the training samples, and outliers as far away as they are for X. Predictions and
+        exported models give the units of y. With False, targets of large numbers take many epochs to reach.
 
     encoder : estimator or None, default=None
         A fitted estimator of skseq, such as a `LSTMAutoencoderTransformer`. Training starts from the weights of its

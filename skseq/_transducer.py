@@ -114,9 +114,9 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         Whether the network reads every channel of X standardised: its mean is subtracted, and the difference is divided
         by its standard deviation. Both are learnt in fit from real timesteps of training samples alone, weighed by
         `sample_weight`. A few outliers do not decide them: a value that is further beyond the 5th or the 95th
-        percentile than these are apart counts as if it were just that far. A constant channel is not divided.
-        `partial_fit` learns the scale in its first call; later calls and `warm_start` keep it. The exported models
-        contain it, so they read the units of X.
+        percentile than these are apart counts as if it were just that far. In training, the network reads values as at
+        most five times that span beyond. A constant channel is not divided. `partial_fit` learns the scale in its first
+        call; later calls and `warm_start` keep it. The exported models contain it, so they read the units of X.
 
         It has no effect on tokens and text. With an `encoder`, the scale of the encoder is taken, whatever this says.
 

@@ -65,8 +65,8 @@ class NumberTargets:
         return {"target": y.reshape(len(y), self.n_outputs)}  # (n,) to (n, 1)
 
     def scaled(self, numbers, argument):
-        """Numbers (n, n_outputs) of `encode` as the network writes them."""
-        return self.scale.apply(Sequences(values=numbers), self.dtype, argument).values
+        """Numbers (n, n_outputs) of `encode` as training asks the network for them."""
+        return self.scale.apply(Sequences(values=numbers), self.dtype, argument, training=True).values
 
     def decode(self, numbers):
         """What the network wrote (n, n_outputs) in the units and in the form of y in fit, float64."""

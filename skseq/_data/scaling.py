@@ -2,32 +2,35 @@
 
 The mean and the deviation of a channel are those of its values on real timesteps, weighed as the samples are. A few
 outliers do not decide them: a value that is further beyond the 5th or the 95th percentile than these are apart counts
-as if it were just that far. A channel of which 9 values in 10 are equal has no such span: there all values count as
-they are.
+as if it were just that far. Nor do they decide what is learnt: training reads, and asks for, values at most 5 spans
+beyond. A channel of which 9 values in 10 are equal has no such span: there all values count as they are.
 """
 
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from skseq._data.parts import derived, slices
+from skseq._data.parts import Derived, derived, slices
 from skseq._data.sequences import overflow
 
 TAIL = 0.05  # share of the values on either side that may be outliers: one in 20
 REACH = 1.0  # times the span between the percentiles beyond them: of normal values one in a million is further out
+FAR = 5.0  # spans: a squared error from further out would drown all others
 PART_VALUES = 2**17  # read at a time: a fixed number, so that sums do not depend on the working memory
 SORTED_VALUES = 2**20  # at most, to find the percentiles
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Scale:
-    """A network reads (x - mean) / deviation of a number x. Both are (n_channels,), float64.
+    """A network reads (x - mean) / deviation of a number x, in training between ``least`` and ``most``.
 
-    The deviation of a constant channel is 1.
+    All are (n_channels,), float64. The deviation of a constant channel is 1.
     """
 
     mean: np.ndarray
     deviation: np.ndarray
+    least: np.ndarray | float = -np.inf
+    most: np.ndarray | float = np.inf
 
     @classmethod
     def none(cls, n_channels):
@@ -53,14 +56,16 @@ class Scale:
             deviation = np.sqrt(np.maximum(square - np.square(mean), 0)) * unit
         mean = np.where(np.isfinite(mean), low + mean * unit, low)
         varies = np.isfinite(deviation) & (deviation > rounding * abs(mean))
-        return cls(mean=mean, deviation=np.where(varies, deviation, 1.0))
+        deviation = np.where(varies, deviation, 1.0)
+        least, most = (low - FAR * span - mean) / deviation, (high + FAR * span - mean) / deviation
+        return cls(mean=mean, deviation=deviation, least=least, most=most)
 
     @property
     def changes_nothing(self):
         """Whether numbers stay as they are."""
         return not self.mean.any() and bool((self.deviation == 1).all())
 
-    def apply(self, sequences, dtype, argument="X"):
+    def apply(self, sequences, dtype, argument="X", *, training=False):
         """`Sequences` as the network reads them, zeros on padding; a value that overflows there raises ValueError."""
         if self.changes_nothing:
             return sequences.astype(dtype, argument)
@@ -70,13 +75,16 @@ class Scale:
             numbers = (np.asarray(part.values, np.float64) - self.mean) / self.deviation
             if part.lengths is not None:
                 numbers[~part.mask] = 0
-            return numbers.astype(dtype)
+            with np.errstate(over="ignore"):  # the error says it
+                numbers = numbers.astype(dtype)
+            if not np.isfinite(numbers).all():
+                raise overflow(argument, dtype)
+            return np.clip(numbers, self.least, self.most, dtype=dtype, casting="unsafe") if training else numbers
 
-        with np.errstate(over="ignore"):  # the error says it
-            values = derived(scaled, sequences.values.shape, dtype)
-            finite = all(np.isfinite(values[part]).all() for part in slices(values))
-        if not finite:
-            raise overflow(argument, dtype)
+        values = derived(scaled, sequences.values.shape, dtype)
+        if isinstance(values, Derived):  # then nothing has been computed yet
+            for part in slices(values):
+                scaled(part)
         return replace(sequences, values=values)
 
     def undo(self, numbers):

@@ -62,6 +62,6 @@ class SourceForm:
         """Number of features of a timestep, or number of ids: padding, unknown (if there is one), tokens."""
         return max(self.vocabulary.values()) + 1 if self.reads_tokens else self.n_features
 
-    def scaled(self, sequences, argument="X"):
+    def scaled(self, sequences, argument="X", *, training=False):
         """`Sequences` as the network reads them: ids as they are, numbers scaled and in its dtype."""
-        return sequences if self.reads_tokens else self.scale.apply(sequences, self.dtype, argument)
+        return sequences if self.reads_tokens else self.scale.apply(sequences, self.dtype, argument, training=training)

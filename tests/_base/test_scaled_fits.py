@@ -137,6 +137,19 @@ def test_one_outlier_does_not_ruin_a_fit(where):
     assert model.score(samples[ordinary], y[ordinary]) > 0.9
 
 
+def test_one_outlier_does_not_ruin_a_detector():
+    """A glitch is in 25 windows of 600. What is learnt of the rest tells a flat stretch from a wave."""
+    steps = np.arange(600)
+    normal = np.sin(steps / 5)
+    normal[300] = 1e6
+    odd = np.sin(steps / 5)
+    odd[200:220] = 0
+    detector = LSTMAutoencoderDetector(units=16, window=25, stride=2, epochs=20, random_state=0).fit([normal])
+    scores = detector.score_timesteps([odd])[0]
+    assert np.mean(scores[200:220]) < np.quantile(scores, 0.05)
+    assert detector.score_timesteps([normal])[0].argmin() == 300
+
+
 def test_a_constant_channel_changes_nothing_but_its_own_weights():
     constant = [np.c_[x, np.full(len(x), 1e9)] for x in X]
     model = LSTMAutoencoderTransformer(**SMALL).fit(constant)

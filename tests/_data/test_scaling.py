@@ -112,6 +112,19 @@ def test_what_is_read_and_written_back():
     np.testing.assert_array_equal(scale.undo(read.values)[0], values[0])
 
 
+def test_training_reads_outliers_as_nearer_than_they_are():
+    """Five spans from the 5th to the 95th percentile beyond these, both of which belong to the values."""
+    values = draws(100, 1, 1)
+    low, high = np.sort(values.ravel())[[5, 94]]
+    values[3], values[4] = 1e6, -1e6
+    scale, sequences = Scale.learn(values), Sequences(values=values)
+    training = scale.undo(scale.apply(sequences, "float64", training=True).values)
+    np.testing.assert_allclose(training.max(), high + 5 * (high - low), rtol=0.2)  # the outliers move the percentiles
+    np.testing.assert_allclose(training.min(), low - 5 * (high - low), rtol=0.2)
+    np.testing.assert_allclose(training[5:], values[5:], **CLOSE)
+    np.testing.assert_allclose(scale.undo(scale.apply(sequences, "float64").values), values, **CLOSE)
+
+
 def test_a_scale_that_changes_nothing_copies_nothing():
     scale, sequences = Scale.none(2), Sequences(values=draws(3, 4, 2).astype(np.float32))
     assert scale.changes_nothing

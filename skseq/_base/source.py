@@ -50,7 +50,8 @@ class SourceEstimator(BaseSequenceEstimator):
 
     def _read_fitted(self, X):
         """`Sequences` for a fitted estimator, as its network reads them."""
-        return self._learnt.source.scaled(super()._read_fitted(X))
+        sequences = super()._read_fitted(X)
+        return self._learnt.source.scaled(sequences)
 
     def _with_scale_of_encoder(self, form):
         """The form with the scale of the encoder: its weights are for numbers on that scale."""

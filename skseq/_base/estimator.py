@@ -266,10 +266,7 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
         train, held_out = data.samples, None
         if early_stopping and validation is None:
             train, held_out = self._split(data.samples, rng, self._strata(learnt.targets, rows))
-        training_data = data.take(train)
-        if len(train) <= self.batch_size:  # then equal samples count as one, down to the last digit of a statistic
-            training_data = training_data.merged()
-        learnt = self._with_scales(learnt, training_data)
+        learnt = self._with_scales(learnt, self._merged(data.take(train)))
         data = learnt.scaled(data)
         if held_out is not None:
             validation = data.take(held_out)  # indices only: no row is copied
@@ -286,8 +283,7 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
         from skseq.nn.pool import lease
         from skseq.nn.training.fitting import fit_network
 
-        if data.n_samples <= self.batch_size:  # one batch has them all, so that equal samples can be one row
-            data = data.merged()
+        data = self._merged(data)
         with lease(spec) as runner:
             start = {
                 "weights": self.weights_ if goes_on else self._starting_weights(runner.network, rng),
@@ -295,6 +291,10 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
             }
             more = {"rng": rng, "n_timesteps": self._model_timesteps(learnt), "scales": learnt.scales}
             return fit_network(runner, data, options, **start, **more, validation=validation), spec
+
+    def _merged(self, data):
+        """Data with equal samples as one row, if one batch has them all: weights mean repetition, to the last digit."""
+        return data.merged() if data.n_samples <= self.batch_size else data
 
     def _keep(self, learnt, spec, result, job):
         """Set what a fit leaves on the estimator: numbers and plain values only."""

@@ -42,22 +42,13 @@ class Scale:
         """From the real timesteps of some samples of values (n, t, f). None: all steps, all samples, equal weights."""
         parts = _Parts(values, lengths, np.arange(len(values)) if samples is None else np.sort(samples), weight)
         low, high = _percentiles(*parts.some())  # (f,) each
-        rounding = np.finfo(values.dtype).eps
+        rounding = np.finfo(values.dtype).eps  # smaller differences are none
         span = np.where(high - low > rounding * np.maximum(abs(low), abs(high)), high - low, np.inf)
-        unit = np.where(np.isinf(span), 1.0, span)
-        sums = np.zeros((3, len(low)))  # of weights, of values and of their squares
-        with np.errstate(over="ignore", invalid="ignore"):  # what is not finite here, `apply` will refuse
-            for numbers, weights in parts:
-                # From `low` on, in units of the span: large numbers of small variation keep their digits.
-                numbers = np.clip(numbers, low - REACH * span, high + REACH * span) - low
-                numbers /= unit
-                sums += np.stack([np.full(len(low), weights.sum()), weights @ numbers, weights @ np.square(numbers)])
-            mean, square = sums[1:] / sums[0]
-            deviation = np.sqrt(np.maximum(square - np.square(mean), 0)) * unit
-        mean = np.where(np.isfinite(mean), low + mean * unit, low)
-        varies = np.isfinite(deviation) & (deviation > rounding * abs(mean))
-        deviation = np.where(varies, deviation, 1.0)
-        least, most = (low - FAR * span - mean) / deviation, (high + FAR * span - mean) / deviation
+        with np.errstate(over="ignore", invalid="ignore"):  # what is not finite here, `apply` refuses
+            mean, deviation = _moments(parts, low, high, span)
+            varies = np.isfinite(deviation) & (deviation > rounding * abs(mean))
+            deviation = np.where(varies, deviation, 1.0)
+            least, most = (low - FAR * span - mean) / deviation, (high + FAR * span - mean) / deviation
         return cls(mean=mean, deviation=deviation, least=least, most=most)
 
     @property
@@ -128,3 +119,16 @@ def _percentiles(numbers, weights):
     high = np.minimum((below < (1 - TAIL) * total).sum(axis=0), last)
     ordered = np.take_along_axis(numbers, order, axis=0)
     return ordered[low, np.arange(len(low))], ordered[high, np.arange(len(high))]
+
+
+def _moments(parts, low, high, span):
+    """Mean and deviation (f,) of the values, none of them further than `REACH` spans beyond ``low`` and ``high``."""
+    unit = np.where(np.isinf(span), 1.0, span)
+    sums = np.zeros((3, len(low)))  # of weights, of values and of their squares
+    for numbers, weights in parts:
+        # From `low` on, in units of the span: large numbers of small variation keep their digits.
+        numbers = (np.clip(numbers, low - REACH * span, high + REACH * span) - low) / unit  # (n_steps, f)
+        sums += np.stack([np.full(len(low), weights.sum()), weights @ numbers, weights @ np.square(numbers)])
+    mean, square = sums[1:] / sums[0]
+    deviation = np.sqrt(np.maximum(square - np.square(mean), 0)) * unit
+    return np.where(np.isfinite(mean), low + mean * unit, low), deviation

@@ -74,12 +74,21 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         Whether the decoder writes the reconstruction with the last timestep first. This is easier to learn, because it
         starts with what the encoder read last. Outputs are in the order of X either way.
 
+    scale_inputs : bool, default=True
+        Whether the network reads every channel of X standardised: its mean is subtracted, and the difference is divided
+        by its standard deviation. Both are learnt in fit from real timesteps of training samples alone, weighed by
+        `sample_weight`. A few outliers do not decide them: a value that is further beyond the 5th or the 95th
+        percentile than these are apart counts as if it were just that far. In training, the network reads values as at
+        most five times that span beyond. A constant channel is not divided. `partial_fit` learns the scale in its first
+        call; later calls and `warm_start` keep it. The exported models contain it, so they read the units of X.
+
     input_noise : float, default=0.0
-        Standard deviation, in the units of X, of Gaussian noise that is added to what the encoder reads in training.
-        The targets stay clean [2]_.
+        Standard deviation of Gaussian noise that is added to what the encoder reads in training: in standard deviations
+        of each channel, or in the units of X with ``scale_inputs=False``. The targets stay clean [2]_.
 
     step_dropout : float in [0, 1), default=0.0
-        Share of timesteps that the encoder reads as zeros in training. The targets stay whole.
+        Share of timesteps that the encoder reads as zeros in training, which are the mean of each channel with
+        `scale_inputs`. The targets stay whole.
 
     output : {"last", "state", "sequence"}, default="last"
         What `transform` returns: the last hidden state; hidden and cell state side by side (a GRU has only the hidden
@@ -93,7 +102,8 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         estimator decides how X and y are read, the weights of samples and classes, `epochs`, `batch_size`, `shuffle`,
         validation and early stopping, `warm_start`, `random_state`, `verbose` and `dtype`; a wrapper that sets these is
         refused. The `callbacks` of both are called. All other parameters of the recurrent layers and of their training
-        then have no effect. Mixed precision is up to the function: with ``dtype="float32"`` it may give
+        then have no effect. The network reads and writes the numbers of X and y as they are: nothing is standardised.
+        Mixed precision is up to the function: with ``dtype="float32"`` it may give
         ``dtype="mixed_bfloat16"`` to its layers. The wrapper itself is never fitted or changed.
 
         Parameters are set by name, in searches too: ``network__model__units``, ``network__optimizer__learning_rate``,
@@ -299,6 +309,8 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         gradient before clipping, a mean over updates; "largest_gradient_norm", the largest of these; "largest_weight",
         the largest absolute value of any weight after the epoch; "learning_rate", the step size at its end; and
         "val_..." for the loss and the metrics if there are validation data.
+        Losses are in the units of what the network writes: squared errors of standardised numbers, unless the
+        standardising is switched off. A constant answer would have 1.
 
     weights_ : dict of str to ndarray
         Fitted weights, in the layout of the stock Keras layers.
@@ -315,6 +327,8 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
 
     decoder_model_ : keras.Model
         The part of `model_` that turns what the encoder gives into the output. There is none with `network`.
+        With `conditional` it makes one step. Before the first step of a reconstruction it reads the mean of each
+        channel, or zeros with ``scale_inputs=False``.
 
     Notes
     -----
@@ -387,6 +401,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         conditional=False,
         code="repeated",
         reverse_target=False,
+        scale_inputs=True,
         input_noise=0.0,
         step_dropout=0.0,
         output="last",
@@ -428,6 +443,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         self.conditional = conditional
         self.code = code
         self.reverse_target = reverse_target
+        self.scale_inputs = scale_inputs
         self.input_noise = input_noise
         self.step_dropout = step_dropout
         self.output = output
@@ -549,7 +565,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         sequences = self._read_fitted(X)
         if self._has_own_network and self.output != "last":
             raise ValueError(f"output={self.output!r} has no meaning for a network of your own: set output='last'.")
-        dtype, rows = sequences.values.dtype, sequences.astype(self._spec.dtype).rows  # what comes out has X's type
+        dtype, rows = sequences.values.dtype, self._learnt.source.scaled(sequences).rows  # what comes out has X's type
         if self.output == "sequence":
             return sequences.unpadded(self._predict("sequence", rows).astype(dtype, copy=False))
         states = self._predict("states", rows).astype(dtype, copy=False)
@@ -606,7 +622,8 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         if lengths is not None:
             rows["lengths"] = lengths = self._checked_lengths(lengths, len(Z))
             n_timesteps = int(lengths.max())  # a decoder writes as many steps as it is asked for
-        decoded = self._predict("decoding", rows, n_timesteps=np.int32(n_timesteps)).astype(Z.dtype, copy=False)
+        decoded = self._predict("decoding", rows, n_timesteps=np.int32(n_timesteps))
+        decoded = self._learnt.source.scale.undo(decoded).astype(Z.dtype, copy=False)
         decoded = decoded[:, :, 0] if self._learnt.source.univariate else decoded
         return decoded if lengths is None else split(decoded, lengths)
 
@@ -716,8 +733,8 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         n_steps = self.horizon_ if n_steps is None else n_steps  # more than it was trained to write, if need be
         if not isinstance(n_steps, Integral) or isinstance(n_steps, bool) or n_steps < 1:
             raise ValueError(f"n_steps must be an integer of at least 1. Got {n_steps!r}.")
-        rows = sequences.astype(self._spec.dtype).rows
-        steps = self._predict("forecast", rows, n_steps=np.int32(n_steps)).astype(sequences.values.dtype, copy=False)
+        steps = self._written("forecast", sequences, n_steps=np.int32(n_steps))
+        steps = steps.astype(sequences.values.dtype, copy=False)
         return steps[:, :, 0] if sequences.univariate else steps
 
     @available_if(_forecasts)
@@ -744,8 +761,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
     def _next_steps(self, sequences):
         """Predicted steps and true steps (n, t, f), and how many of them are real (None: all)."""
         self._check_long_enough(sequences, self.horizon_)
-        rows = sequences.astype(self._spec.dtype).rows
-        written = self._predict("next", rows, **self._shared(self.horizon_))
+        written = self._written("next", sequences, **self._shared(self.horizon_))
         values, lengths = sequences.values, sequences.lengths  # (n, t, f)
         if not self._spec.held_back:  # every step but the first, each from the steps before it
             return written, values[:, 1:], None if lengths is None else lengths - 1

@@ -7,6 +7,7 @@ from sklearn.base import OutlierMixin
 
 from skseq._base.autoencoder import BaseAutoencoder
 from skseq._base.estimator import Examples
+from skseq._data.training_data import TrainingData
 from skseq._data.windows import mean_over_windows, windows_of
 from skseq._sklearn import Interval, StrOptions, _fit_context
 
@@ -26,9 +27,10 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         Width of the recurrent layers.
 
     scoring : {"mahalanobis", "squared_error"}, default="mahalanobis"
-        How the errors e = abs(x - x') of a timestep become its score. "mahalanobis" is (e - mu)' S^-1 (e - mu), with
-        mean mu and covariance S of the errors on held-out sequences ([1]_, section 2). "squared_error" is the mean of
-        e ** 2.
+        How the errors e = abs(x - x') of a timestep become its score. They are in standard deviations of each feature,
+        so that large features do not drown small ones, or in the units of X with ``scale_inputs=False``. "mahalanobis"
+        is (e - mu)' S^-1 (e - mu), with mean mu and covariance S of the errors on held-out sequences ([1]_, section 2).
+        "squared_error" is the mean of e ** 2.
 
     window : int or None, default=None
         Number of timesteps that the network reads at once. Longer sequences are cut into windows. The error of a
@@ -60,11 +62,21 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
     reverse_target : bool, default=True
         Whether the decoder writes the reconstruction with the last timestep first ([1]_, figure 1).
 
+    scale_inputs : bool, default=True
+        Whether the network reads every channel of X standardised: its mean is subtracted, and the difference is divided
+        by its standard deviation. Both are learnt in fit from the timesteps that are not held out (see Notes). A few
+        outliers do not decide them: a value that is further beyond the 5th or the 95th percentile than these are apart
+        counts as if it were just that far. In training, the network reads and writes values as at most five times that
+        span beyond; scores are of the values as they are. A constant channel is not divided. `warm_start` keeps the
+        scale. The exported models contain it, so they read the units of X.
+
     input_noise : float, default=0.0
-        Standard deviation, in the units of X, of Gaussian noise that is added to what the encoder reads in training.
+        Standard deviation of Gaussian noise that is added to what the encoder reads in training: in standard deviations
+        of each channel, or in the units of X with ``scale_inputs=False``.
 
     step_dropout : float in [0, 1), default=0.0
-        Share of timesteps that the encoder reads as zeros in training.
+        Share of timesteps that the encoder reads as zeros in training, which are the mean of each channel with
+        `scale_inputs`.
 
     cell : {"lstm", "gru", "cho-gru"}, default="lstm"
         Kind of recurrent layer. "cho-gru" is the gated recurrent unit as published [cho]_: its reset gate acts before
@@ -221,7 +233,7 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         Threshold of `score_timesteps`: timesteps with a lower score are outliers.
 
     location_ : ndarray of shape (n_features,)
-        Mean mu of the absolute errors on held-out sequences.
+        Mean mu of the absolute errors on held-out sequences, in the units that `scoring` names.
 
     covariance_ : ndarray of shape (n_features, n_features)
         Covariance S of the absolute errors on held-out sequences.
@@ -247,6 +259,8 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         gradient before clipping, a mean over updates; "largest_gradient_norm", the largest of these; "largest_weight",
         the largest absolute value of any weight after the epoch; "learning_rate", the step size at its end; and
         "val_..." for the loss and the metrics if there are validation data.
+        Losses are in the units of what the network writes: squared errors of standardised numbers, unless the
+        standardising is switched off. A constant answer would have 1.
 
     weights_ : dict of str to ndarray
         Fitted weights, in the layout of the stock Keras layers.
@@ -263,6 +277,8 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
 
     decoder_model_ : keras.Model
         The part of `model_` that turns what the encoder gives into the output.
+        With `conditional` it makes one step. Before the first step of a reconstruction it reads the mean of each
+        channel, or zeros with ``scale_inputs=False``.
 
     Notes
     -----
@@ -270,8 +286,6 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
     With a `window` and fewer than 10 samples, the last timesteps of each sample are held out instead: that fraction of
     them, and at least one window if the sample is two windows long. If `early_stopping` is on, the same data end
     training.
-
-    Scale X first. Otherwise features with large numbers decide what is learnt.
 
     References
     ----------
@@ -334,6 +348,7 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         conditional=False,
         code="repeated",
         reverse_target=True,
+        scale_inputs=True,
         input_noise=0.0,
         step_dropout=0.0,
         cell="lstm",
@@ -377,6 +392,7 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         self.conditional = conditional
         self.code = code
         self.reverse_target = reverse_target
+        self.scale_inputs = scale_inputs
         self.input_noise = input_noise
         self.step_dropout = step_dropout
         self.cell = cell
@@ -444,6 +460,7 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
             train, held_out = self._hold_out(examples.sequences, self._rng(0))
         else:
             train, held_out = examples.sequences, validation.sequences
+        learnt = self._with_scales(learnt, TrainingData(train.rows))  # of timesteps, not of windows
         windows = self._windows(train)
         stops = self._early_stops(len(windows), job.epochs, validation is not None)
         validation = Examples(sequences=self._windows(held_out)) if stops else None
@@ -517,10 +534,15 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         self.offset_ = float(np.quantile(self._sample_scores(scores, sequences), share))
 
     def _errors(self, sequences):
-        """|x - x'| of every timestep, a mean over the windows it is in: (n, t, f), zero on padding."""
+        """|x - x'| of every timestep, a mean over the windows it is in: (n, t, f), zero on padding.
+
+        In deviations of each feature, so that those with large numbers do not drown the others.
+        """
         if self.window is None:
-            return self._reconstruction_errors(sequences)
-        return mean_over_windows(self._reconstruction_errors, sequences, int(self.window), int(self.stride))
+            errors = self._reconstruction_errors(sequences)
+        else:
+            errors = mean_over_windows(self._reconstruction_errors, sequences, int(self.window), int(self.stride))
+        return errors / self._learnt.source.scale.deviation
 
     def _timestep_scores(self, sequences):
         """Scores (n, t): higher is more normal."""

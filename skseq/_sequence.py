@@ -1,5 +1,7 @@
 """SequenceClassifier and SequenceRegressor: one label or number per sequence, or several."""
 
+from dataclasses import replace
+
 import numpy as np
 from sklearn.base import ClassifierMixin, MultiOutputMixin, RegressorMixin
 
@@ -51,15 +53,25 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Se
     max_vocabulary : int or None, default=None
         Only this many of the most frequent tokens are known. Needs ``handle_unknown="use_unknown"``.
 
+    scale_inputs : bool, default=True
+        Whether the network reads every channel of X standardised: its mean is subtracted, and the difference is divided
+        by its standard deviation. Both are learnt in fit from real timesteps of training samples alone, weighed by
+        `sample_weight`. A few outliers do not decide them: a value that is further beyond the 5th or the 95th
+        percentile than these are apart counts as if it were just that far. In training, the network reads values as at
+        most five times that span beyond. A constant channel is not divided. `partial_fit` learns the scale in its first
+        call; later calls and `warm_start` keep it. The exported models contain it, so they read the units of X.
+
+        It has no effect on tokens and text. With an `encoder`, the scale of the encoder is taken, whatever this says.
+
     class_weight : dict, list of dicts, "balanced" or None, default=None
         Weights of the classes, which are multiplied with the weights of the samples. A list holds one dict per output.
         "balanced" weighs classes inversely to their frequency.
 
     encoder : estimator or None, default=None
         A fitted estimator of skseq, such as a `LSTMAutoencoderTransformer`. Training starts from the weights of its
-        encoder and from its vocabulary. It is never refitted or changed, and clones keep it. Features, `units`, `cell`,
-        `n_layers`, `bidirectional`, `activation` and `embedding_dim` must be the same. To search over encoders, wrap
-        them in ``sklearn.frozen.FrozenEstimator``.
+        encoder, from the scale of its inputs and from its vocabulary. It is never refitted or changed, and clones keep
+        it. Features, `units`, `cell`, `n_layers`, `bidirectional`, `activation` and `embedding_dim` must be the same.
+        To search over encoders, wrap them in ``sklearn.frozen.FrozenEstimator``.
 
     freeze : bool, default=False
         Whether the weights taken from `encoder` stay as they are. Otherwise they are trained with all others.
@@ -72,7 +84,8 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Se
         estimator decides how X and y are read, the weights of samples and classes, `epochs`, `batch_size`, `shuffle`,
         validation and early stopping, `warm_start`, `random_state`, `verbose` and `dtype`; a wrapper that sets these is
         refused. The `callbacks` of both are called. All other parameters of the recurrent layers and of their training
-        then have no effect. Mixed precision is up to the function: with ``dtype="float32"`` it may give
+        then have no effect. The network reads and writes the numbers of X and y as they are: nothing is standardised.
+        Mixed precision is up to the function: with ``dtype="float32"`` it may give
         ``dtype="mixed_bfloat16"`` to its layers. The wrapper itself is never fitted or changed.
 
         Parameters are set by name, in searches too: ``network__model__units``, ``network__optimizer__learning_rate``,
@@ -367,6 +380,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Se
         handle_unknown="error",
         min_frequency=1,
         max_vocabulary=None,
+        scale_inputs=True,
         class_weight=None,
         encoder=None,
         freeze=False,
@@ -411,6 +425,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Se
         self.handle_unknown = handle_unknown
         self.min_frequency = min_frequency
         self.max_vocabulary = max_vocabulary
+        self.scale_inputs = scale_inputs
         self.class_weight = class_weight
         self.encoder = encoder
         self.freeze = freeze
@@ -629,11 +644,26 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
     max_vocabulary : int or None, default=None
         Only this many of the most frequent tokens are known. Needs ``handle_unknown="use_unknown"``.
 
+    scale_inputs : bool, default=True
+        Whether the network reads every channel of X standardised: its mean is subtracted, and the difference is divided
+        by its standard deviation. Both are learnt in fit from real timesteps of training samples alone, weighed by
+        `sample_weight`. A few outliers do not decide them: a value that is further beyond the 5th or the 95th
+        percentile than these are apart counts as if it were just that far. In training, the network reads values as at
+        most five times that span beyond. A constant channel is not divided. `partial_fit` learns the scale in its first
+        call; later calls and `warm_start` keep it. The exported models contain it, so they read the units of X.
+
+        It has no effect on tokens and text. With an `encoder`, the scale of the encoder is taken, whatever this says.
+
+    scale_targets : bool, default=True
+        Whether the network learns to write y standardised, as `scale_inputs` does for X: every column of y by its mean
+        and standard deviation over the training samples, and outliers as far away as they are for X. Predictions and
+        exported models give the units of y. With False, targets of large numbers take many epochs to reach.
+
     encoder : estimator or None, default=None
         A fitted estimator of skseq, such as a `LSTMAutoencoderTransformer`. Training starts from the weights of its
-        encoder and from its vocabulary. It is never refitted or changed, and clones keep it. Features, `units`, `cell`,
-        `n_layers`, `bidirectional`, `activation` and `embedding_dim` must be the same. To search over encoders, wrap
-        them in ``sklearn.frozen.FrozenEstimator``.
+        encoder, from the scale of its inputs and from its vocabulary. It is never refitted or changed, and clones keep
+        it. Features, `units`, `cell`, `n_layers`, `bidirectional`, `activation` and `embedding_dim` must be the same.
+        To search over encoders, wrap them in ``sklearn.frozen.FrozenEstimator``.
 
     freeze : bool, default=False
         Whether the weights taken from `encoder` stay as they are. Otherwise they are trained with all others.
@@ -646,7 +676,8 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         estimator decides how X and y are read, the weights of samples and classes, `epochs`, `batch_size`, `shuffle`,
         validation and early stopping, `warm_start`, `random_state`, `verbose` and `dtype`; a wrapper that sets these is
         refused. The `callbacks` of both are called. All other parameters of the recurrent layers and of their training
-        then have no effect. Mixed precision is up to the function: with ``dtype="float32"`` it may give
+        then have no effect. The network reads and writes the numbers of X and y as they are: nothing is standardised.
+        Mixed precision is up to the function: with ``dtype="float32"`` it may give
         ``dtype="mixed_bfloat16"`` to its layers. The wrapper itself is never fitted or changed.
 
         Parameters are set by name, in searches too: ``network__model__units``, ``network__optimizer__learning_rate``,
@@ -851,6 +882,8 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         gradient before clipping, a mean over updates; "largest_gradient_norm", the largest of these; "largest_weight",
         the largest absolute value of any weight after the epoch; "learning_rate", the step size at its end; and
         "val_..." for the loss and the metrics if there are validation data.
+        Losses are in the units of what the network writes: squared errors of standardised numbers, unless the
+        standardising is switched off. A constant answer would have 1.
 
     weights_ : dict of str to ndarray
         Fitted weights, in the layout of the stock Keras layers.
@@ -922,6 +955,7 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
     True
     """
 
+    _parameter_constraints = {**SequencePredictor._parameter_constraints, "scale_targets": ["boolean"]}
     _task, _integers_are_tokens = "regress", False
 
     def __init__(
@@ -936,6 +970,8 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         handle_unknown="error",
         min_frequency=1,
         max_vocabulary=None,
+        scale_inputs=True,
+        scale_targets=True,
         encoder=None,
         freeze=False,
         network=None,
@@ -979,6 +1015,8 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         self.handle_unknown = handle_unknown
         self.min_frequency = min_frequency
         self.max_vocabulary = max_vocabulary
+        self.scale_inputs = scale_inputs
+        self.scale_targets = scale_targets
         self.encoder = encoder
         self.freeze = freeze
         self.network = network
@@ -1072,6 +1110,13 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
             targets = NumberTargets.learn(y, dtype=self._number_type, of=type(self).__name__)
         return targets, targets.encode(y, argument)
 
+    def _with_scales(self, learnt, data):
+        learnt = super()._with_scales(learnt, data)
+        if learnt.targets.scale is not None:  # that of the last fit stands
+            return learnt
+        scale = self._scale(self.scale_targets, data, data.rows["target"][:, None])  # (n, 1, n_outputs): one timestep
+        return replace(learnt, targets=replace(learnt.targets, scale=scale))
+
     def predict(self, X):
         """Predict numbers.
 
@@ -1085,4 +1130,4 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         y : ndarray of shape (n_samples,) or (n_samples, n_outputs)
             Numbers in float64, in the form of y in fit.
         """
-        return self._targets.decode(self._predict("values", self._read_fitted(X).rows).astype(np.float64))
+        return self._targets.decode(self._predict("values", self._read_fitted(X).rows))

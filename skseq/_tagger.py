@@ -53,6 +53,16 @@ class SequenceTagger(ClassWeightMixin, SourceEstimator):
     max_vocabulary : int or None, default=None
         Only this many of the most frequent tokens are known. Needs ``handle_unknown="use_unknown"``.
 
+    scale_inputs : bool, default=True
+        Whether the network reads every channel of X standardised: its mean is subtracted, and the difference is divided
+        by its standard deviation. Both are learnt in fit from real timesteps of training samples alone, weighed by
+        `sample_weight`. A few outliers do not decide them: a value that is further beyond the 5th or the 95th
+        percentile than these are apart counts as if it were just that far. In training, the network reads values as at
+        most five times that span beyond. A constant channel is not divided. `partial_fit` learns the scale in its first
+        call; later calls and `warm_start` keep it. The exported models contain it, so they read the units of X.
+
+        It has no effect on tokens and text. With an `encoder`, the scale of the encoder is taken, whatever this says.
+
     class_weight : dict, "balanced" or None, default=None
         Weights of the labels in the loss. "balanced" weighs labels inversely to their frequency. With a softmax every
         timestep has the weight of its label, times the weight of its sample. A CRF has one loss per sequence, which is
@@ -60,9 +70,9 @@ class SequenceTagger(ClassWeightMixin, SourceEstimator):
 
     encoder : estimator or None, default=None
         A fitted estimator of skseq, such as a `LSTMAutoencoderTransformer`. Training starts from the weights of its
-        encoder and from its vocabulary. It is never refitted or changed, and clones keep it. Features, `units`, `cell`,
-        `n_layers`, `bidirectional`, `activation` and `embedding_dim` must be the same. To search over encoders, wrap
-        them in ``sklearn.frozen.FrozenEstimator``.
+        encoder, from the scale of its inputs and from its vocabulary. It is never refitted or changed, and clones keep
+        it. Features, `units`, `cell`, `n_layers`, `bidirectional`, `activation` and `embedding_dim` must be the same.
+        To search over encoders, wrap them in ``sklearn.frozen.FrozenEstimator``.
 
     freeze : bool, default=False
         Whether the weights taken from `encoder` stay as they are. Otherwise they are trained with all others.
@@ -338,6 +348,7 @@ class SequenceTagger(ClassWeightMixin, SourceEstimator):
         handle_unknown="error",
         min_frequency=1,
         max_vocabulary=None,
+        scale_inputs=True,
         class_weight=None,
         encoder=None,
         freeze=False,
@@ -381,6 +392,7 @@ class SequenceTagger(ClassWeightMixin, SourceEstimator):
         self.handle_unknown = handle_unknown
         self.min_frequency = min_frequency
         self.max_vocabulary = max_vocabulary
+        self.scale_inputs = scale_inputs
         self.class_weight = class_weight
         self.encoder = encoder
         self.freeze = freeze

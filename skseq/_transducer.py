@@ -110,6 +110,16 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
     max_vocabulary : int or None, default=None
         Only this many of the most frequent tokens are known. Needs ``handle_unknown="use_unknown"``.
 
+    scale_inputs : bool, default=True
+        Whether the network reads every channel of X standardised: its mean is subtracted, and the difference is divided
+        by its standard deviation. Both are learnt in fit from real timesteps of training samples alone, weighed by
+        `sample_weight`. A few outliers do not decide them: a value that is further beyond the 5th or the 95th
+        percentile than these are apart counts as if it were just that far. In training, the network reads values as at
+        most five times that span beyond. A constant channel is not divided. `partial_fit` learns the scale in its first
+        call; later calls and `warm_start` keep it. The exported models contain it, so they read the units of X.
+
+        It has no effect on tokens and text. With an `encoder`, the scale of the encoder is taken, whatever this says.
+
     target_analyzer : {"char", "word"}, callable or None, default=None
         How strings in y are split into tokens: "char" into characters, "word" into words and punctuation marks. A
         function gets a string and returns a list of tokens. None if y holds no text.
@@ -169,9 +179,9 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
 
     encoder : estimator or None, default=None
         A fitted estimator of skseq, such as a `LSTMAutoencoderTransformer`. Training starts from the weights of its
-        encoder and from its vocabulary. It is never refitted or changed, and clones keep it. Features, `units`, `cell`,
-        `n_layers`, `bidirectional`, `activation` and `embedding_dim` must be the same. To search over encoders, wrap
-        them in ``sklearn.frozen.FrozenEstimator``.
+        encoder, from the scale of its inputs and from its vocabulary. It is never refitted or changed, and clones keep
+        it. Features, `units`, `cell`, `n_layers`, `bidirectional`, `activation` and `embedding_dim` must be the same.
+        To search over encoders, wrap them in ``sklearn.frozen.FrozenEstimator``.
 
     freeze : bool, default=False
         Whether the weights taken from `encoder` stay as they are. Otherwise they are trained with all others.
@@ -468,6 +478,7 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         handle_unknown="error",
         min_frequency=1,
         max_vocabulary=None,
+        scale_inputs=True,
         target_analyzer=None,
         target_vocabulary=None,
         target_join=None,
@@ -535,6 +546,7 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         self.handle_unknown = handle_unknown
         self.min_frequency = min_frequency
         self.max_vocabulary = max_vocabulary
+        self.scale_inputs = scale_inputs
         self.target_analyzer = target_analyzer
         self.target_vocabulary = target_vocabulary
         self.target_join = target_join

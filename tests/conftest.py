@@ -68,7 +68,7 @@ def untrained(monkeypatch):
     """Let fits keep the weights that they begin with: what only predicts needs no training to be traced."""
     from skseq.nn.training import fitting
 
-    def fit_network(runner, data, options, *, weights, slots=None, rng, n_timesteps, validation=None):
+    def fit_network(runner, data, options, *, weights, slots=None, rng, n_timesteps, scales=None, validation=None):
         runner.store.load(weights)
         return fitting.FitResult(weights=weights, slots=runner.store.slots(), history={})
 

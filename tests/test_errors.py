@@ -69,7 +69,10 @@ def holding(value, ndim=2):
         (np.zeros((12, 0)), r"Found array with 0 feature\(s\)"),
         (np.zeros((12, 0, 2)), "a sequence of zero length cannot be read"),
         ([[1.0, np.nan], [3.0]] * 6, "Input X contains NaN"),
-        ([[1.0, 1e300], [3.0]] * 6, r"Input X contains infinity or a value too large for dtype\('float32'\)"),
+        (
+            [[1.0, 1e300], *[[3.0, 1.0, 2.0]] * 11],
+            r"Input X contains infinity or a value too large for dtype\('float32'\)",
+        ),
         ([[1.0], []] * 6, r"X holds 6 empty sequence\(s\), the first at index 1"),
         ([[1.0, 2.0, 3.0], [[1.0, 2.0]]] * 6, r"whose timesteps have the shape \(\) or \(2,\)"),
         ([np.ones((2, 2)), np.ones((3, 3))] * 6, r"whose timesteps have the shape \(2,\) or \(3,\)"),

@@ -25,7 +25,7 @@ class BaseAutoencoder(BaseSequenceEstimator):
     def _rows(self, examples, argument):
         if self.decoder != "reconstruct":
             self._check_long_enough(examples.sequences, self.horizon, argument)
-        return examples.sequences.astype(self._number_type, argument).rows  # only now: errors are in the type of X
+        return examples.sequences.rows
 
     def _check_long_enough(self, sequences, horizon, argument="X"):
         """The prediction decoder needs a step to read and a step to write."""
@@ -71,9 +71,14 @@ class BaseAutoencoder(BaseSequenceEstimator):
         n_timesteps, horizon = learnt.source.n_timesteps, 0 if self.horizon is None else int(self.horizon)
         return n_timesteps - horizon, horizon or n_timesteps  # the encoder does not read what is to be forecast
 
+    def _written(self, what, sequences, **shared):
+        """What a decoder writes after the encoder has read the sequences: (n, t, f), in the units of X, float64."""
+        form = self._learnt.source
+        return form.scale.undo(self._predict(what, form.scaled(sequences).rows, **shared))
+
     def _reconstruction(self, sequences):
         """(n, t, f) of what the decoder writes; what stands on padding means nothing."""
-        return self._predict("reconstruction", sequences.astype(self._spec.dtype).rows)
+        return self._written("reconstruction", sequences)
 
     def _reconstruction_errors(self, sequences):
         """|x - x'|, (n, t, f) in float64, zero on padding."""

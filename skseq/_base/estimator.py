@@ -16,6 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skseq._base.exploding import explosion, remedies
 from skseq._data.parts import working_memory
+from skseq._data.scaling import Scale
 from skseq._data.sequences import Sequences, read_numbers
 from skseq._data.source_form import SourceForm
 from skseq._data.training_data import TrainingData
@@ -49,6 +50,25 @@ class Learnt:
 
     source: SourceForm | None = None
     targets: object = None
+
+    def scaled(self, data, suffix=""):
+        """`TrainingData` as training reads them; ``suffix`` ends the arguments of what was read."""
+        rows = dict(data.rows)
+        sequences = Sequences(values=rows["source"], lengths=rows.get("source_lengths"))
+        rows["source"] = self.source.scaled(sequences, f"X{suffix}", training=True).values
+        if self._scales_targets:
+            rows["target"] = self.targets.scaled(rows["target"], f"y{suffix}")
+        return replace(data, rows=rows)
+
+    @property
+    def scales(self):
+        """Name -> `Scale` of the numbers that the network reads as "source" or writes as "target", if they have one."""
+        scales = {"source": self.source.scale, "target": self.targets.scale if self._scales_targets else None}
+        return {name: scale for name, scale in scales.items() if scale is not None and not scale.changes_nothing}
+
+    @property
+    def _scales_targets(self):
+        return hasattr(self.targets, "scale")  # only numbers have one
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -128,14 +148,16 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
     7. ``_assembled(rows, class_weights)`` -> (rows, shared): the weights put to use, and what all batches share.
     8. ``_make_spec(learnt, data, epochs)`` -> the spec of the network.
     9. ``_strata(targets, rows)`` -> labels that a validation split keeps in proportion, or None.
-    10. ``_starting_weights(network, rng)`` -> {name: array}, where a fit starts that does not go on from the last one.
-    11. ``_keep_learnt(learnt)`` sets the public attributes that tell what was learnt.
+    10. ``_with_scales(learnt, data)`` -> `Learnt` with the scales of its numbers, from the training rows alone.
+    11. ``_starting_weights(network, rng)`` -> {name: array}, where a fit starts that does not go on from the last one.
+    12. ``_keep_learnt(learnt)`` sets the public attributes that tell what was learnt.
 
     ``_rates(n_updates)`` and ``_model_timesteps(learnt)`` are asked in between.
     """
 
     _parameter_constraints = {
         "units": [Interval(Integral, 1, None, closed="left")],
+        "scale_inputs": ["boolean"],
         "cell": [StrOptions({"lstm", "gru", "cho-gru"})],
         "n_layers": [Interval(Integral, 1, None, closed="left")],
         "bidirectional": ["boolean"],
@@ -241,9 +263,16 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
             self._check_same_network(spec)
         rng = self._rng(len(self.history_.get("loss", [])) if job.goes_on else 0)
         early_stopping = not job.incremental and self._early_stops(data.n_samples, job.epochs, validation is not None)
+        train, held_out = data.samples, None
         if early_stopping and validation is None:
             train, held_out = self._split(data.samples, rng, self._strata(learnt.targets, rows))
-            data, validation = data.take(train), data.take(held_out)  # indices only: no row is copied
+        learnt = self._with_scales(learnt, self._merged(data.take(train)))
+        data = learnt.scaled(data)
+        if held_out is not None:
+            validation = data.take(held_out)  # indices only: no row is copied
+        elif validation is not None:
+            validation = learnt.scaled(validation, "_val")
+        data = data.take(train)
         options = self._options(job, n_samples=data.n_samples, early_stopping=early_stopping)
         result, spec = self._train(learnt, spec, data, validation, options, rng, job.goes_on)
         self._keep(learnt, spec, result, job)
@@ -254,15 +283,18 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
         from skseq.nn.pool import lease
         from skseq.nn.training.fitting import fit_network
 
-        if data.n_samples <= self.batch_size:  # one batch has them all, so that equal samples can be one row
-            data = data.merged()
+        data = self._merged(data)
         with lease(spec) as runner:
             start = {
                 "weights": self.weights_ if goes_on else self._starting_weights(runner.network, rng),
                 "slots": self.optimizer_state_ if goes_on else None,
             }
-            more = {"rng": rng, "n_timesteps": self._model_timesteps(learnt), "validation": validation}
-            return fit_network(runner, data, options, **start, **more), spec
+            more = {"rng": rng, "n_timesteps": self._model_timesteps(learnt), "scales": learnt.scales}
+            return fit_network(runner, data, options, **start, **more, validation=validation), spec
+
+    def _merged(self, data):
+        """Data with equal samples as one row, if one batch has them all: weights mean repetition, to the last digit."""
+        return data.merged() if data.n_samples <= self.batch_size else data
 
     def _keep(self, learnt, spec, result, job):
         """Set what a fit leaves on the estimator: numbers and plain values only."""
@@ -308,6 +340,19 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
 
     def _strata(self, targets, rows):
         pass
+
+    def _with_scales(self, learnt, data):
+        form = learnt.source
+        if form.reads_tokens or form.scale is not None:  # the scale of the last fit, or of an encoder, stands
+            return learnt
+        scale = self._scale(self.scale_inputs, data, data.rows["source"], data.rows.get("source_lengths"))
+        return replace(learnt, source=replace(form, scale=scale))
+
+    def _scale(self, wanted, data, numbers, lengths=None):
+        """`Scale` of numbers (n, t, f) among the rows of data; without ``wanted`` that which changes nothing."""
+        if not wanted:
+            return Scale.none(numbers.shape[-1])
+        return Scale.learn(numbers, lengths, samples=data.samples, weight=data.rows.get("weight"))
 
     def _starting_weights(self, network, rng):
         from skseq.nn.networks.weights import initial_weights
@@ -525,8 +570,8 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
         what = explosion(history)
         if what is not None:
             warnings.warn(
-                f"Gradients of {type(self).__name__} exploded: {what}. Try {self._remedies()}, or scale X. history_ "
-                "has the figures of every epoch.",
+                f"Gradients of {type(self).__name__} exploded: {what}. Try {self._remedies()}. history_ has the "
+                "figures of every epoch.",
                 ExplodingGradientWarning,
                 stacklevel=2,
             )
@@ -535,8 +580,8 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
         if what is not None:
             raise FloatingPointError(
                 f"Training of {type(self).__name__} diverged: {what}. Likely causes: a learning rate that is too high, "
-                f"exploding gradients on long sequences, or unscaled X. Try {self._remedies()}, or scale X first, e.g. "
-                "with StandardScaler. The estimator keeps the last finite weights."
+                f"exploding gradients on long sequences, or numbers that are not scaled. Try {self._remedies()}. The "
+                "estimator keeps the last finite weights."
             )
 
     def _remedies(self):
@@ -562,7 +607,7 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
         from skseq.nn.export.stock_layers import set_weights
 
         check_is_fitted(self)
-        models, bindings = build_models(self._spec, *self._model_timesteps(self._learnt))
+        models, bindings = build_models(self._spec, *self._model_timesteps(self._learnt), self._learnt.scales)
         set_weights(bindings, self.weights_)  # a new model at every call: what a user does to it stays out of here
         return models[name]
 

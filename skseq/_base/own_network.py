@@ -196,6 +196,9 @@ class OwnNetworkMixin:
                 "dtype='float32', and give layers of the network dtype='mixed_bfloat16'."
             )
 
+    def _scale(self, wanted, data, numbers, lengths=None):  # a user's network gets numbers as they are
+        return super()._scale(wanted and self.network is None, data, numbers, lengths)
+
     def _make_spec(self, learnt, data, epochs):
         if self.network is None:
             return super()._make_spec(learnt, data, epochs)
@@ -278,7 +281,7 @@ class OwnNetworkMixin:
     def _remedies(self):
         if self.network is None:
             return super()._remedies()
-        return "a smaller network__optimizer__learning_rate, a network__optimizer__clipnorm"
+        return "a smaller network__optimizer__learning_rate, a network__optimizer__clipnorm, or scaling X first"
 
     def _export(self, name):
         check_is_fitted(self)

@@ -1,5 +1,6 @@
 """What estimators share that read a source of numbers, tokens or text: its parameters, the vocabulary, the encoder."""
 
+from dataclasses import replace
 from functools import partial
 from numbers import Integral
 
@@ -40,12 +41,24 @@ class SourceEstimator(BaseSequenceEstimator):
         return tags
 
     def _read_source(self, X, form, argument):
-        """(`Sequences` of numbers in the network's dtype or of ids, `SourceForm`)."""
+        """(`Sequences` of numbers as they are or of ids, `SourceForm`)."""
         kind = self._kind_of(X) if form is None else form.kind
         if kind in TOKEN_KINDS:
             return self._read_ids(X, kind, form, argument)
-        sequences, form = super()._read_source(X, form, argument)
-        return sequences.astype(form.dtype, argument), form
+        sequences, read = super()._read_source(X, form, argument)
+        return sequences, self._with_scale_of_encoder(read) if form is None else read
+
+    def _read_fitted(self, X):
+        """`Sequences` for a fitted estimator, as its network reads them."""
+        sequences = super()._read_fitted(X)
+        return self._learnt.source.scaled(sequences)
+
+    def _with_scale_of_encoder(self, form):
+        """The form with the scale of the encoder: its weights are for numbers on that scale."""
+        theirs = None if self.encoder is None else check_encoder(self.encoder)._learnt.source
+        if theirs is None or theirs.n_features != form.n_features:  # then `encoder_weights` says what is wrong
+            return form
+        return replace(form, scale=theirs.scale)
 
     def _read_ids(self, X, kind, form, argument):
         analyzer = self.analyzer if form is None else form.analyzer

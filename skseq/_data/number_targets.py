@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.utils import check_array
 
-from skseq._data.sequences import check_fits_dtype
+from skseq._data.scaling import Scale
+from skseq._data.sequences import Sequences
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -22,12 +23,15 @@ class NumberTargets:
         Type of the numbers in the network.
     of : str
         What errors call the estimator.
+    scale : Scale or None
+        How numbers are scaled before the network learns to write them. None until it is learnt.
     """
 
     n_outputs: int
     multioutput: bool
     dtype: str
     of: str
+    scale: Scale | None = None
 
     @classmethod
     def learn(cls, y, *, dtype, of):
@@ -53,16 +57,20 @@ class NumberTargets:
         return (1,) * self.n_outputs
 
     def encode(self, y, argument):
-        """Rows of the network, {"target": numbers (n, n_outputs)}, from checked targets of the shape in fit."""
+        """Rows {"target": numbers (n, n_outputs)}, not scaled yet, from checked targets of the shape in fit."""
         expected = (self.n_outputs,) if self.multioutput else ()
         if y.shape[1:] != expected:
             wanted = f"(n_samples, {self.n_outputs})" if self.multioutput else "(n_samples,)"
             raise ValueError(f"{argument} has shape {y.shape}, but {self.of} was fitted on targets of shape {wanted}.")
-        y = y.reshape(len(y), self.n_outputs)  # (n,) to (n, 1)
-        return {"target": check_fits_dtype(y, self.dtype, argument=argument)}
+        return {"target": y.reshape(len(y), self.n_outputs)}  # (n,) to (n, 1)
+
+    def scaled(self, numbers, argument):
+        """Numbers (n, n_outputs) of `encode` as training asks the network for them."""
+        return self.scale.apply(Sequences(values=numbers), self.dtype, argument, training=True).values
 
     def decode(self, numbers):
-        """Numbers (n, n_outputs) in the form of y in fit."""
+        """What the network wrote (n, n_outputs) in the units and in the form of y in fit, float64."""
+        numbers = self.scale.undo(numbers)
         return numbers if self.multioutput else numbers[:, 0]
 
     def labels(self, y):

@@ -269,7 +269,10 @@ def check_fits_dtype(X, dtype, *, argument="X"):
     with np.errstate(over="ignore"):  # the error below says it
         finite = all(np.isfinite(X[part].astype(dtype)).all() for part in slices(X))
     if not finite:
-        raise ValueError(
-            f"Input {argument} contains infinity or a value too large for dtype({np.dtype(dtype).name!r})."
-        )
+        raise overflow(argument, dtype)
     return derived(lambda index: X[index].astype(dtype), X.shape, dtype)
+
+
+def overflow(argument, dtype):
+    """The error about numbers that are infinite in a dtype."""
+    return ValueError(f"Input {argument} contains infinity or a value too large for dtype({np.dtype(dtype).name!r}).")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from skseq._data import vocabulary as _vocabulary
+from skseq._data.scaling import Scale
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -24,6 +25,8 @@ class SourceForm:
         {token: id}, None for numbers.
     analyzer : {"char", "word"}, callable or None
         How text is split.
+    scale : Scale or None
+        How numbers are scaled before the network reads them. None for tokens, and until it is learnt.
     """
 
     kind: str
@@ -32,6 +35,7 @@ class SourceForm:
     dtype: str
     vocabulary: dict | None = None
     analyzer: object = None
+    scale: Scale | None = None
 
     @property
     def reads_tokens(self):
@@ -57,3 +61,7 @@ class SourceForm:
     def size(self):
         """Number of features of a timestep, or number of ids: padding, unknown (if there is one), tokens."""
         return max(self.vocabulary.values()) + 1 if self.reads_tokens else self.n_features
+
+    def scaled(self, sequences, argument="X", *, training=False):
+        """`Sequences` as the network reads them: ids as they are, numbers scaled and in its dtype."""
+        return sequences if self.reads_tokens else self.scale.apply(sequences, self.dtype, argument, training=training)

@@ -1,24 +1,36 @@
 """Targets that are numbers: from y to rows of the network and back, by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from skseq._data.number_targets import NumberTargets
+from skseq._data.scaling import Scale
 
 
-def learnt(y, dtype="float32"):
-    return NumberTargets.learn(NumberTargets.check(y, "y"), dtype=dtype, of="Tested")
+def learnt(y, dtype="float32", scale=None):
+    targets = NumberTargets.learn(NumberTargets.check(y, "y"), dtype=dtype, of="Tested")
+    return replace(targets, scale=Scale.none(targets.n_outputs) if scale is None else scale)
 
 
 def test_one_number_and_several():
     one, several = learnt([1.5, 2]), learnt([[1, 2], [3, 4], [5, 6]])
     assert (one.sizes, several.sizes) == ((1,), (1, 1))
-    target = np.asarray(one.encode(np.array([1.5, 2]), "y")["target"])
+    target = one.scaled(one.encode(np.array([1.5, 2]), "y")["target"], "y")
     assert target.dtype == np.float32
     np.testing.assert_array_equal(target, [[1.5], [2]])
     assert one.decode(target).shape == (2,)
     assert several.decode(np.ones((4, 2))).shape == (4, 2)
-    assert np.asarray(learnt([1], "float64").encode(np.ones(1), "y")["target"]).dtype == np.float64
+    assert learnt([1], "float64").scaled(np.ones((1, 1)), "y").dtype == np.float64
+
+
+def test_numbers_are_written_on_their_scale_and_read_back():
+    scale = Scale(mean=np.array([1e6, 0.0]), deviation=np.array([2.0, 0.5]))
+    targets = learnt([[1, 2], [3, 4]], scale=scale)
+    written = targets.scaled(targets.encode(np.array([[1e6 + 1, 1.0], [1e6 - 3, -1.0]]), "y")["target"], "y")
+    np.testing.assert_array_equal(written, np.array([[0.5, 2], [-1.5, -2]], np.float32))
+    np.testing.assert_array_equal(targets.decode(written), [[1e6 + 1, 1], [1e6 - 3, -1]])
 
 
 def test_unlike_numbers_are_refused():
@@ -31,7 +43,7 @@ def test_unlike_numbers_are_refused():
     with pytest.raises(ValueError, match="holds no target"):
         NumberTargets.check(np.ones((2, 0)), "y")
     with pytest.raises(ValueError, match="too large for dtype"):
-        learnt([1.0]).encode(np.array([1e300]), "y")
+        learnt([1.0]).scaled(np.array([[1e300]]), "y")
 
 
 def test_labels_for_displays():

@@ -19,7 +19,7 @@ def autoencoder_models(builder, n_source, n_target):
     n_next = n_target if spec.held_back else n_source - 1
     n_steps = [n_source if name == "reconstruction" else n_next for name in decoders]
     source = builder.input("source", n_source, spec.source_size)
-    code = builder.encoder(source)[1][-1]
+    code = builder.encoder(builder.scaled(source))[1][-1]
     build = _conditional_models if spec.conditional else _unconditional_models
     return build(builder, parts, n_steps, source, code)
 
@@ -77,13 +77,16 @@ class _DecoderParts:
         return [first] + [zeros] * (spec.n_layers - 1)  # the code is of one layer: it starts the lowest one
 
     def write(self, code, n_steps, before=None, states=None):
-        """Frames (n_samples, n_steps, f), first timestep first, and final states of every layer."""
+        """Frames (n_samples, n_steps, f), first timestep first, and final states of every layer.
+
+        What it reads ``before`` each step is in the units of the data, and so are the frames.
+        """
         spec, builder = self.spec, self.builder
         states, final = states or self.first_states(code), []
         repeated = layers.RepeatVector(n_steps, dtype=spec.dtype)(code[0])  # (b, n_steps, d)
         read = {"kernel": repeated} if spec.reads_code else {}
         if spec.conditional:
-            read["frame_kernel"] = before
+            read["frame_kernel"] = builder.scaled(before)
         outputs, names = joined([*read.values()] or [builder.no_input(repeated)]), [*read]
         for layer, state in enumerate(states):
             outputs, after = builder.recurrent(f"{self.prefix}decoder/{layer}", outputs, state, kernels=names)
@@ -91,6 +94,7 @@ class _DecoderParts:
             names = ["kernel"]  # upper layers read only the layer below
         name = f"{self.prefix}output"
         outputs = builder.dense(name, outputs, spec.source_size, [f"{name}/kernel"], f"{name}/bias")
+        outputs = builder.unscaled(outputs, "source")
         # One step alone stands in the order of writing; all of them are turned back to that of the source.
         turned = spec.reverse_target and self.label == "reconstruction" and n_steps > 1
         return ops.flip(outputs, axis=1) if turned else outputs, final

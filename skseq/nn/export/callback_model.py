@@ -13,9 +13,9 @@ from skseq.nn.networks.weights import as_array
 class CallbackModel:
     """A stock Keras model that is kept equal to the runner in training, for callbacks to look at and to change."""
 
-    def __init__(self, runner, n_timesteps, weight_decay=None):
+    def __init__(self, runner, n_timesteps, scales=None, weight_decay=None):
         self.store = runner.store
-        models, self.bindings = build_models(runner.spec, *n_timesteps)
+        models, self.bindings = build_models(runner.spec, *n_timesteps, scales)
         self.keras_model = models["model"]
         config = json.loads(runner.spec.optimizer)
         self.scheduled = isinstance(config["config"].get("learning_rate"), dict)  # then no callback can set the rate

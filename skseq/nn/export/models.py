@@ -18,11 +18,14 @@ _MODELS = {
 }
 
 
-def build_models(spec, n_source, n_target):
+def build_models(spec, n_source, n_target, scales=None):
     """(models, bindings) for a spec: models is a dict with "model", "encoder_model" and "decoder_model".
+
+    ``scales`` has objects with a mean and a deviation per channel for what the network reads as "source" and writes as
+    "target". The models read and write the numbers as they were before.
 
     n_source and n_target are the numbers of timesteps that the encoder reads and the decoder writes. Only autoencoders
     are tied to n_source; the others take sources of any length.
     """
-    builder, build = Builder(spec), _MODELS[type(spec)]
+    builder, build = Builder(spec, scales), _MODELS[type(spec)]
     return build(builder, n_source, n_target), builder.bindings

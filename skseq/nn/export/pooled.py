@@ -30,11 +30,11 @@ def _pooled(builder, outputs, states):
 
 
 def _outputs(builder, pooled):
-    """Numbers side by side, or the probabilities of the labels: a list if there are several labels."""
+    """Numbers side by side, in the units of y, or the probabilities of the labels: a list if there are several."""
     sizes, classifies = builder.spec.sizes, builder.spec.task == "classify"
     several = classifies and len(sizes) > 1  # then each has a softmax of its own
     activation = "softmax" if classifies and not several else None
     outputs = builder.dense("output", pooled, sum(sizes), ["output/kernel"], "output/bias", activation)
     if not several:
-        return outputs
+        return outputs if classifies else builder.unscaled(outputs, "target")
     return [ops.softmax(logits) for logits in ops.split(outputs, np.cumsum(sizes)[:-1].tolist(), axis=-1)]

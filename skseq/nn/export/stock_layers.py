@@ -18,11 +18,11 @@ _KINDS = {"lstm": layers.LSTM, "gru": layers.GRU, "cho-gru": partial(layers.GRU,
 class Builder:
     """Stock layers by weight name: every layer is made once, shared by all models, and bound to its weights.
 
-    Layers whose weights the spec freezes are not trainable.
+    Layers whose weights the spec freezes are not trainable. For ``scales`` see `build_models`.
     """
 
-    def __init__(self, spec):
-        self.spec, self.layers, self.bindings = spec, {}, []
+    def __init__(self, spec, scales=None):
+        self.spec, self.scales, self.layers, self.bindings = spec, scales or {}, {}, []
 
     def _make(self, name, make):
         if name not in self.layers:
@@ -92,8 +92,29 @@ class Builder:
         names = [[f"{prefix}state_{layer}_{k}" for k in range(spec.n_states)] for layer in range(spec.n_layers)]
         return [[self.input(name, spec.units) for name in of_layer] for of_layer in names]
 
+    def scaled(self, numbers, name="source"):
+        """Numbers (b, ..., f) as the network reads them."""
+        return self._normalization(name, numbers) if name in self.scales else numbers
+
+    def unscaled(self, numbers, name):
+        """What the network writes (b, ..., f) in the units of the data."""
+        return self._normalization(name, numbers, invert=True) if name in self.scales else numbers
+
+    def _normalization(self, name, numbers, **options):
+        scale = self.scales[name]
+
+        def make(label):
+            layer = layers.Normalization(dtype=self.spec.dtype, name=label, **options)
+            layer.build(numbers.shape)
+            # As weights they are saved in their own type: what a configuration holds is read as float32.
+            layer.set_weights([scale.mean, np.square(scale.deviation), np.zeros(())])
+            layer.finalize_state()
+            return layer
+
+        return self._make(f"{name}_{'unscaled' if options else 'scaled'}", make)(numbers)
+
     def vectors(self, source):
-        """What the encoder reads of a source: its numbers, or its ids embedded or one-hot."""
+        """What the encoder reads of a source: its numbers scaled, or its ids embedded or one-hot."""
         spec = self.spec
         if spec.embedding_dim is not None:
             embedding = self._make(
@@ -104,6 +125,8 @@ class Builder:
             self.bind(embedding.weights, ["embedding"])
         elif spec.tokens:
             source = ops.one_hot(source, spec.source_size, dtype=spec.dtype)  # (b, t) to (b, t, n_ids)
+        else:
+            source = self.scaled(source)
         return source
 
     def encoder(self, source):

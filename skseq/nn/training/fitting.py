@@ -97,12 +97,12 @@ class _Hooks:
     callback changed (weights, learning rate, stop_training) goes back to the runner.
     """
 
-    def __init__(self, runner, options, n_timesteps, n_batches):
+    def __init__(self, runner, options, n_timesteps, scales, n_batches):
         # Keras sets the model of each: the user's stay as they are.
         callbacks = [copy.copy(callback) for callback in options.callbacks]
         self.model = None
         if callbacks:
-            self.model = CallbackModel(runner, n_timesteps, options.rates.get("weight_decay"))
+            self.model = CallbackModel(runner, n_timesteps, scales, options.rates.get("weight_decay"))
         self.each_batch = any(_overrides(callback, _BATCH_HOOKS) for callback in callbacks)
         self.each_test_batch = any(_overrides(callback, _TEST_BATCH_HOOKS) for callback in callbacks)
         self.list = keras.callbacks.CallbackList(
@@ -144,10 +144,11 @@ def _overrides(callback, hooks):
 # --- the fit ----------------------------------------------------------------------------------------------------------
 
 
-def fit_network(runner, data, options, *, weights, slots=None, rng, n_timesteps, validation=None):
+def fit_network(runner, data, options, *, weights, slots=None, rng, n_timesteps, scales=None, validation=None):
     """Train a runner from these weights and optimizer slots (None: those of a new optimizer); returns a `FitResult`.
 
-    Data and validation data are `TrainingData`. A KeyboardInterrupt ends training and keeps what was learnt.
+    Data and validation data are `TrainingData`; ``scales`` are for the model that callbacks see. A KeyboardInterrupt
+    ends training and keeps what was learnt.
 
     Short epochs share a graph call if no callback and no validation comes between them, because a call costs 1.6 ms
     before any update, and Python as much again. So an interrupt may keep weights of up to 0.5 s of epochs that are
@@ -157,7 +158,7 @@ def fit_network(runner, data, options, *, weights, slots=None, rng, n_timesteps,
     runner.store.begin_means()
     _start_optimizer(runner.store, slots, options)
     some_batches = _epoch_batches(data, options, np.random.RandomState(0))  # a draw of its own, for numbers and sizes
-    hooks = _Hooks(runner, options, n_timesteps, len(some_batches))
+    hooks = _Hooks(runner, options, n_timesteps, scales, len(some_batches))
     paths = _paths(options, len(some_batches))
     shared_calls = hooks.idle and validation is None and paths.known and data.fits(options.max_bytes)
     best = Best(options.patience) if options.patience is not None else None

@@ -1,0 +1,134 @@
+"""Numbers on a scale of their own, channel by channel: learnt, applied to what a network reads, undone in its outputs.
+
+The mean and the deviation of a channel are those of its values on real timesteps, weighed as the samples are. A few
+outliers do not decide them: a value that is further beyond the 5th or the 95th percentile than these are apart counts
+as if it were just that far. Nor do they decide what is learnt: training reads, and asks for, values at most 5 spans
+beyond. A channel of which 9 values in 10 are equal has no such span: there all values count as they are.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from skseq._data.parts import Derived, derived, slices
+from skseq._data.sequences import overflow
+
+TAIL = 0.05  # share of the values on either side that may be outliers: one in 20
+REACH = 1.0  # times the span between the percentiles beyond them: of normal values one in a million is further out
+FAR = 5.0  # spans: a squared error from further out would drown all others
+PART_VALUES = 2**17  # read at a time: a fixed number, so that sums do not depend on the working memory
+SORTED_VALUES = 2**20  # at most, to find the percentiles
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Scale:
+    """A network reads (x - mean) / deviation of a number x, in training between ``least`` and ``most``.
+
+    All are (n_channels,), float64. The deviation of a constant channel is 1.
+    """
+
+    mean: np.ndarray
+    deviation: np.ndarray
+    least: np.ndarray | float = -np.inf
+    most: np.ndarray | float = np.inf
+
+    @classmethod
+    def none(cls, n_channels):
+        """The scale that leaves numbers as they are."""
+        return cls(mean=np.zeros(n_channels), deviation=np.ones(n_channels))
+
+    @classmethod
+    def learn(cls, values, lengths=None, *, samples=None, weight=None):
+        """From the real timesteps of some samples of values (n, t, f). None: all steps, all samples, equal weights."""
+        parts = _Parts(values, lengths, np.arange(len(values)) if samples is None else np.sort(samples), weight)
+        low, high = _percentiles(*parts.some())  # (f,) each
+        rounding = np.finfo(values.dtype).eps  # smaller differences are none
+        span = np.where(high - low > rounding * np.maximum(abs(low), abs(high)), high - low, np.inf)
+        with np.errstate(over="ignore", invalid="ignore"):  # what is not finite here, `apply` refuses
+            mean, deviation = _moments(parts, low, high, span)
+            varies = np.isfinite(deviation) & (deviation > rounding * abs(mean))
+            deviation = np.where(varies, deviation, 1.0)
+            least, most = (low - FAR * span - mean) / deviation, (high + FAR * span - mean) / deviation
+        return cls(mean=mean, deviation=deviation, least=least, most=most)
+
+    @property
+    def changes_nothing(self):
+        """Whether numbers stay as they are."""
+        return not self.mean.any() and bool((self.deviation == 1).all())
+
+    def apply(self, sequences, dtype, argument="X", *, training=False):
+        """`Sequences` as the network reads them, zeros on padding; a value that overflows there raises ValueError."""
+        if self.changes_nothing:
+            return sequences.astype(dtype, argument)
+
+        def scaled(index):
+            part = sequences.take(index)
+            numbers = (np.asarray(part.values, np.float64) - self.mean) / self.deviation
+            if part.lengths is not None:
+                numbers[~part.mask] = 0
+            with np.errstate(over="ignore"):  # the error says it
+                numbers = numbers.astype(dtype)
+            if not np.isfinite(numbers).all():
+                raise overflow(argument, dtype)
+            return np.clip(numbers, self.least, self.most, dtype=dtype, casting="unsafe") if training else numbers
+
+        values = derived(scaled, sequences.values.shape, dtype)
+        if isinstance(values, Derived):  # then nothing has been computed yet
+            for part in slices(values):
+                scaled(part)
+        return replace(sequences, values=values)
+
+    def undo(self, numbers):
+        """What the network wrote (..., n_channels) in the units of the data, float64."""
+        return np.asarray(numbers, np.float64) * self.deviation + self.mean
+
+
+class _Parts:
+    """Real timesteps of some samples, a part at a time: numbers (n_steps, f) and weights (n_steps,), float64."""
+
+    def __init__(self, values, lengths, samples, weight):
+        self.values, self.lengths, self.samples, self.weight = values, lengths, samples, weight
+
+    def __iter__(self):
+        step = max(1, PART_VALUES // int(np.prod(self.values.shape[1:])))  # samples; one is never divided
+        return (self._steps(self.samples[start : start + step]) for start in range(0, len(self.samples), step))
+
+    def _steps(self, index):
+        numbers = np.asarray(self.values[index], np.float64)  # (n, t, f)
+        real = np.ones(numbers.shape[:2], bool)
+        if self.lengths is not None:
+            real = np.arange(numbers.shape[1]) < self.lengths[index, None]
+        weights = np.ones(len(index)) if self.weight is None else self.weight[index].astype(np.float64)
+        return numbers[real], np.broadcast_to(weights[:, None], real.shape)[real]
+
+    def some(self):
+        """As many of the steps as can be sorted, evenly chosen: numbers and weights."""
+        most = max(1, SORTED_VALUES // self.values.shape[2])
+        n_steps = len(self.samples) * self.values.shape[1]
+        numbers, weights = self._steps(self.samples[:: -(-n_steps // most)])  # every second sample, third, ...
+        every = -(-len(numbers) // most)  # a sample may be longer
+        return numbers[::every], weights[::every]
+
+
+def _percentiles(numbers, weights):
+    """The values (f,) of numbers (n_steps, f) below which, and above which, lies the share `TAIL` of the weights."""
+    order = np.argsort(numbers, axis=0)
+    below = np.cumsum(weights[order], axis=0)  # (n_steps, f), up to and with each
+    total, last = below[-1], len(numbers) - 1
+    low = np.minimum((below <= TAIL * total).sum(axis=0), last)
+    high = np.minimum((below < (1 - TAIL) * total).sum(axis=0), last)
+    ordered = np.take_along_axis(numbers, order, axis=0)
+    return ordered[low, np.arange(len(low))], ordered[high, np.arange(len(high))]
+
+
+def _moments(parts, low, high, span):
+    """Mean and deviation (f,) of the values, none of them further than `REACH` spans beyond ``low`` and ``high``."""
+    unit = np.where(np.isinf(span), 1.0, span)
+    sums = np.zeros((3, len(low)))  # of weights, of values and of their squares
+    for numbers, weights in parts:
+        # From `low` on, in units of the span: large numbers of small variation keep their digits.
+        numbers = (np.clip(numbers, low - REACH * span, high + REACH * span) - low) / unit  # (n_steps, f)
+        sums += np.stack([np.full(len(low), weights.sum()), weights @ numbers, weights @ np.square(numbers)])
+    mean, square = sums[1:] / sums[0]
+    deviation = np.sqrt(np.maximum(square - np.square(mean), 0)) * unit
+    return np.where(np.isfinite(mean), low + mean * unit, low), deviation

@@ -1,0 +1,166 @@
+"""The scale of a channel: what is learnt from which values, by hand; what is read on it and written back."""
+
+import numpy as np
+import pytest
+from sklearn import config_context
+
+from skseq._data import scaling
+from skseq._data.parts import Derived
+from skseq._data.scaling import Scale
+from skseq._data.sequences import Sequences
+
+CLOSE = {"rtol": 1e-12, "atol": 1e-12}
+
+
+def draws(*shape, seed=0):
+    return np.random.default_rng(seed).standard_normal(shape)
+
+
+def assert_same(one, other, **tolerance):
+    np.testing.assert_allclose(one.mean, other.mean, **tolerance)
+    np.testing.assert_allclose(one.deviation, other.deviation, **tolerance)
+
+
+def test_mean_and_deviation_of_every_channel():
+    values = np.array([[[1.0, -3], [3, -3]], [[5, 3], [7, 3]]])  # (n, t, f)
+    scale = Scale.learn(values)
+    np.testing.assert_allclose(scale.mean, [4, 0], **CLOSE)
+    np.testing.assert_allclose(scale.deviation, [np.sqrt(5), 3], **CLOSE)
+
+
+def test_padding_never_counts():
+    values = draws(5, 4, 2)
+    lengths = np.array([1, 4, 2, 3, 4])
+    real = np.concatenate([sample[:length] for sample, length in zip(values, lengths)])
+    padded = np.where(np.arange(4)[:, None] < lengths[:, None, None], values, 1e9)
+    assert_same(Scale.learn(padded, lengths), Scale.learn(real[None]), **CLOSE)
+
+
+def test_only_these_samples_count_and_as_much_as_they_weigh():
+    values, weight = draws(6, 3, 1), np.array([1, 2, 9, 0.5, 3, 9], np.float32)
+    repeated = np.repeat(values, [2, 4, 0, 1, 6, 0], axis=0)
+    some = Scale.learn(values, samples=np.array([4, 0, 3, 1]), weight=weight)
+    assert_same(some, Scale.learn(repeated), **CLOSE)
+
+
+@pytest.mark.parametrize("outlier", [1e6, -1e6])
+@pytest.mark.parametrize("n_samples", [20, 50, 3000])
+def test_an_outlier_hardly_counts(n_samples, outlier):
+    """However far away the one value is, the deviation stays below twice what it was."""
+    values = draws(n_samples, 1, 1)
+    usual = Scale.learn(values)
+    values[n_samples // 3] = outlier
+    scale = Scale.learn(values)
+    assert abs(scale.mean - usual.mean) < usual.deviation
+    assert 0.8 < scale.deviation / usual.deviation < 2
+
+
+def test_values_that_are_no_outliers_count_as_they_are():
+    """A fifth of all values far away is part of what there is."""
+    values = np.concatenate([draws(80, 1), 100 + draws(20, 1)])[:, None]
+    scale = Scale.learn(values)
+    np.testing.assert_allclose([scale.mean[0], scale.deviation[0]], [values.mean(), values.std()], rtol=1e-12)
+
+
+@pytest.mark.parametrize("n_events", [1, 4])
+def test_a_channel_that_is_mostly_constant_has_its_plain_deviation(n_events):
+    """Nothing tells rare events from outliers where all else is equal."""
+    values = np.zeros((100, 1, 1))
+    values[:n_events] = 7
+    scale = Scale.learn(values)
+    np.testing.assert_allclose([scale.mean[0], scale.deviation[0]], [values.mean(), values.std()], rtol=1e-12)
+
+
+@pytest.mark.parametrize("constant", [0.0, 0.1, -1e9, 1e300])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_a_constant_channel_has_deviation_one(constant, dtype):
+    constant = min(constant, float(np.finfo(dtype).max))
+    scale = Scale.learn(np.full((7, 3, 1), constant, dtype))
+    assert scale.mean == np.asarray(constant, dtype)
+    assert scale.deviation == 1
+
+
+def test_rounding_is_no_variation():
+    values = 0.1 + np.arange(40).reshape(20, 2, 1) % 2 * 1e-17 + 1e6
+    values += np.spacing(1e6) * (np.arange(2)[:, None] - 0.5) * 0.9
+    assert Scale.learn(values).deviation == 1
+
+
+def test_large_numbers_of_small_variation_keep_their_digits():
+    values = draws(50, 4, 1)
+    scale = Scale.learn(1e9 + values)
+    np.testing.assert_allclose(scale.deviation, Scale.learn(values).deviation, rtol=1e-6)
+    read = scale.apply(Sequences(values=1e9 + values), "float32").values
+    np.testing.assert_allclose(read, Scale.learn(values).apply(Sequences(values=values), "float32").values, atol=1e-6)
+
+
+@pytest.mark.parametrize(("factor", "offset"), [(3e-4, -7), (-250, 1e5), (1e12, 0)])
+def test_a_scale_follows_its_data(factor, offset):
+    """So that what a network reads does not change with the unit of X; with a negative factor, its sign does."""
+    values, lengths = draws(30, 5, 2) ** 3, np.arange(30) % 5 + 1
+    scale, other = Scale.learn(values, lengths), Scale.learn(factor * values + offset, lengths)
+    np.testing.assert_allclose(other.mean, factor * scale.mean + offset, rtol=1e-9)
+    np.testing.assert_allclose(other.deviation, abs(factor) * scale.deviation, rtol=1e-9)
+
+
+def test_what_is_read_and_written_back():
+    scale = Scale(mean=np.array([10.0, 0]), deviation=np.array([2.0, 0.5]))
+    values = np.array([[[12.0, 1], [8, -1]], [[10, 0.25], [99, 99]]])
+    read = scale.apply(Sequences(values=values, lengths=np.array([2, 1])), "float32")
+    np.testing.assert_array_equal(read.values, np.array([[[1, 2], [-1, -2]], [[0, 0.5], [0, 0]]], np.float32))
+    assert read.values.dtype == np.float32
+    np.testing.assert_array_equal(scale.undo(read.values)[0], values[0])
+
+
+def test_training_reads_outliers_as_nearer_than_they_are():
+    """Five spans from the 5th to the 95th percentile beyond these, both of which belong to the values."""
+    values = draws(100, 1, 1)
+    low, high = np.sort(values.ravel())[[5, 94]]
+    values[3], values[4] = 1e6, -1e6
+    scale, sequences = Scale.learn(values), Sequences(values=values)
+    training = scale.undo(scale.apply(sequences, "float64", training=True).values)
+    np.testing.assert_allclose(training.max(), high + 5 * (high - low), rtol=0.2)  # the outliers move the percentiles
+    np.testing.assert_allclose(training.min(), low - 5 * (high - low), rtol=0.2)
+    np.testing.assert_allclose(training[5:], values[5:], **CLOSE)
+    np.testing.assert_allclose(scale.undo(scale.apply(sequences, "float64").values), values, **CLOSE)
+
+
+def test_a_scale_that_changes_nothing_copies_nothing():
+    scale, sequences = Scale.none(2), Sequences(values=draws(3, 4, 2).astype(np.float32))
+    assert scale.changes_nothing
+    assert scale.apply(sequences, "float32").values is sequences.values
+    assert not Scale.learn(draws(3, 4, 2)).changes_nothing
+
+
+@pytest.mark.parametrize("memory", [100, 2**20])
+def test_what_overflows_is_refused(memory):
+    values = draws(30, 4, 1)
+    values[17, 2] = 1e300
+    scale = Scale.learn(values)
+    with config_context(working_memory=memory / 2**20), pytest.raises(ValueError, match="X_val .* too large for dtype"):
+        scale.apply(Sequences(values=values), "float32", "X_val")
+    values[:, :, 0] = 0.0
+    values[17, 2] = 1e300  # its square is infinite
+    with pytest.raises(ValueError, match="too large for dtype"):
+        Scale.learn(values).apply(Sequences(values=values), "float32")
+
+
+def test_parts_and_working_memory_change_no_digit(monkeypatch, tmp_path):
+    values, lengths = draws(300, 5, 2), np.arange(300) % 5 + 1
+    np.save(tmp_path / "X.npy", values)
+    expected = Scale.learn(values, lengths)
+    read = expected.apply(Sequences(values=values, lengths=lengths), "float32").values
+    with config_context(working_memory=1000 / 2**20):
+        on_disk = np.load(tmp_path / "X.npy", mmap_mode="r")
+        scale = Scale.learn(on_disk, lengths)
+        assert_same(scale, expected, rtol=0)
+        streamed = scale.apply(Sequences(values=on_disk, lengths=lengths), "float32").values
+        assert isinstance(streamed, Derived)
+        np.testing.assert_array_equal(streamed[:], read)
+        np.testing.assert_array_equal(streamed[np.array([7, 2])], read[[7, 2]])
+    monkeypatch.setattr(scaling, "PART_VALUES", 70)  # seven samples of ten values
+    assert_same(Scale.learn(values, lengths), expected, **CLOSE)
+    monkeypatch.setattr(scaling, "SORTED_VALUES", 200)  # percentiles of one in fifteen: only outliers depend on them
+    assert_same(Scale.learn(values, lengths), expected, **CLOSE)
+    monkeypatch.setattr(scaling, "SORTED_VALUES", 6)  # fewer than a sample has
+    Scale.learn(values[:1])

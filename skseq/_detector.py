@@ -11,6 +11,7 @@ from skseq._data.training_data import TrainingData
 from skseq._data.windows import mean_over_windows, windows_of
 from skseq._sklearn import Interval, StrOptions, _fit_context
 
+MANY_WINDOWS = 1000  # with stride="auto": that many show what is usual, and a fit takes seconds
 MANY_SAMPLES = 10  # with a window: hold out whole samples if there are this many, else the last steps of each
 
 
@@ -36,9 +37,10 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         Number of timesteps that the network reads at once. Longer sequences are cut into windows. The error of a
         timestep is then the mean over all windows that contain it. None reads every sequence whole.
 
-    stride : int, default=1
+    stride : int or "auto", default="auto"
         Number of timesteps from the start of a window to the start of the next, at most `window`. Larger values are
-        faster.
+        faster. "auto" is 1 for series of up to 1,000 timesteps together. It grows with them, so that fit reads about
+        1,000 windows, but not beyond a quarter of `window`, so that at least four windows contain a timestep.
 
     aggregation : {"mean", "max"}, default="mean"
         How the scores of the timesteps become the score of a sequence: their mean, or their largest anomaly. "max"
@@ -229,6 +231,9 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
     offset_ : float
         Threshold of `score_samples`: sequences with a lower score are outliers.
 
+    stride_ : int or None
+        Timesteps from the start of a window to the start of the next. None without windows.
+
     timestep_offset_ : float
         Threshold of `score_timesteps`: timesteps with a lower score are outliers.
 
@@ -329,7 +334,7 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         **BaseAutoencoder._parameter_constraints,
         "scoring": [StrOptions({"mahalanobis", "squared_error"})],
         "window": [Interval(Integral, 2, None, closed="left"), None],
-        "stride": [Interval(Integral, 1, None, closed="left")],
+        "stride": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
         "aggregation": [StrOptions({"mean", "max"})],
         "contamination": [StrOptions({"auto"}), Interval(Real, 0, 0.5, closed="right")],
         "quantile": [Interval(Real, 0, 1, closed="right")],
@@ -341,7 +346,7 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         *,
         scoring="mahalanobis",
         window=None,
-        stride=1,
+        stride="auto",
         aggregation="mean",
         contamination="auto",
         quantile=0.99,
@@ -461,6 +466,7 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         else:
             train, held_out = examples.sequences, validation.sequences
         learnt = self._with_scales(learnt, TrainingData(train.rows))  # of timesteps, not of windows
+        self.stride_ = self._found_stride(train.real_lengths)
         windows = self._windows(train)
         stops = self._early_stops(len(windows), job.epochs, validation is not None)
         validation = Examples(sequences=self._windows(held_out)) if stops else None
@@ -476,8 +482,10 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
 
     def _check_parameters(self):
         super()._check_parameters()
+        if self.stride == "auto":
+            return
         if self.window is None and self.stride != 1:
-            raise ValueError(f"stride={self.stride!r} is for windows, but window=None: set window, or stride=1.")
+            raise ValueError(f"stride={self.stride!r} is for windows, but window=None: set window, or stride='auto'.")
         if self.window is not None and self.stride > self.window:
             raise ValueError(
                 f"stride={self.stride!r} is larger than window={self.window!r}, which leaves timesteps in no window: "
@@ -516,7 +524,16 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         """What the network reads at once; without a window sequences are their own windows."""
         if self.window is None:
             return sequences
-        return windows_of(sequences, int(self.window), int(self.stride))
+        return windows_of(sequences, int(self.window), self.stride_)
+
+    def _found_stride(self, lengths):
+        """Timesteps from window to window; None without windows."""
+        if self.window is None:
+            return None
+        if self.stride != "auto":
+            return int(self.stride)
+        n_places = np.maximum(lengths - self.window, 0).sum() + len(lengths)
+        return int(min(-(-n_places // MANY_WINDOWS), max(1, self.window // 4)))
 
     def _learn_errors(self, errors, sequences):
         """Mean, covariance and inverse covariance of the errors on all real timesteps."""
@@ -541,7 +558,7 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         if self.window is None:
             errors = self._reconstruction_errors(sequences)
         else:
-            errors = mean_over_windows(self._reconstruction_errors, sequences, int(self.window), int(self.stride))
+            errors = mean_over_windows(self._reconstruction_errors, sequences, int(self.window), self.stride_)
         return errors / self._learnt.source.scale.deviation
 
     def _timestep_scores(self, sequences):

@@ -78,12 +78,14 @@ def untrained(monkeypatch):
 @pytest.fixture(scope="module")
 def eager():
     """Run short fits and predictions of a module without graphs (see `EagerNetwork`)."""
-    from eager_network import EagerNetwork
+    from eager_network import EagerNetwork, telling_epochs
 
     from skseq.nn import pool
+    from skseq.nn.training import fitting
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pool, "CompiledNetwork", EagerNetwork)
+        patch.setattr(fitting, "fit_network", telling_epochs())
         yield
 
 

@@ -157,6 +157,24 @@ def test_scores_of_timesteps_are_means_over_windows(stride):
     assert model.n_timesteps_in_ == 60
 
 
+@pytest.mark.parametrize(
+    ("n_timesteps", "window", "stride", "expected"),
+    [
+        (60, 8, "auto", 1),
+        (100, 12, "auto", 2),  # of 88 steps that are not held out: 77 windows
+        (300, 12, "auto", 3),  # no more than a quarter of the window
+        (300, 3, "auto", 1),
+        (100, 12, 7, 7),
+        (60, None, "auto", None),
+    ],
+)
+def test_the_stride_grows_with_the_series(n_timesteps, window, stride, expected, monkeypatch):
+    monkeypatch.setattr("skseq._detector.MANY_WINDOWS", 50)
+    model = detector(window=window, stride=stride, epochs=1, units=1)
+    X = [np.sin(np.arange(n_timesteps))] * (1 if window else 3)
+    assert model.fit(X).stride_ == expected
+
+
 def test_scores_do_not_depend_on_the_length_of_the_series():
     """Timesteps a window away from the end have their final score, however the series goes on."""
     model = detector(window=8, dtype="float64").fit([SERIES])

@@ -48,23 +48,6 @@ def test_predict_is_the_argmax_of_the_probabilities(echo, kind):
         np.testing.assert_array_equal(model.classes_[position][p.argmax(axis=1)], predicted[:, position])
 
 
-@pytest.mark.parametrize(
-    "network",
-    [
-        {"attention": "bahdanau"},
-        {"attention": "bahdanau", "decoder": "direct"},
-        {"attention": "bahdanau", "n_layers": 2, "code": "both"},
-        {"attention": "general", "input_feeding": True, "decoder": "direct"},
-    ],
-    ids=str,
-)
-def test_xla_runs_a_loop_with_attention_inside(echo, network):
-    """Attention scores inside the loop over target steps, so its gradient is taken there too; code is read there."""
-    parameters = {**network, "unroll": False, "dtype": "float64"}
-    plain, with_xla = (small(jit_compile=jit, **parameters).fit(*echo) for jit in (False, True))
-    np.testing.assert_allclose(with_xla.history_["loss"], plain.history_["loss"], rtol=1e-9)
-
-
 @pytest.mark.parametrize("attention", [True, "bahdanau", "dot"])
 def test_attention_weights(echo, attention):
     X, y = echo

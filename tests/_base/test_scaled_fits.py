@@ -16,6 +16,8 @@ from skseq import (
 )
 from skseq._data.scaling import Scale
 
+pytestmark = pytest.mark.usefixtures("eager")
+
 rng = np.random.default_rng(0)
 LENGTHS = rng.integers(3, 7, size=24)
 X = [np.cumsum(rng.standard_normal((length, 2)), axis=0) for length in LENGTHS]

@@ -13,6 +13,7 @@ import numpy as np
 import tensorflow as tf
 
 from skseq.nn._keras import carries_mask
+from skseq.nn._tensorflow import one_round_of_rewriting
 from skseq.nn.networks.weights import as_array
 from skseq.nn.training.compiled import PREDICT_ROWS
 from skseq.nn.training.fitting import Best, fit_result
@@ -215,7 +216,9 @@ class OwnNetwork:
         for start in range(0, n_samples, PREDICT_ROWS):
             index = np.minimum(np.arange(start, start + PREDICT_ROWS), n_samples - 1)  # the last row fills up
             inputs = self.inputs({name: x[index] for name, x in rows.items()})
-            outputs = self._function(which, inputs)(keras.tree.map_structure(tf.constant, inputs))
+            function = self._function(which, inputs)
+            with one_round_of_rewriting():
+                outputs = function(keras.tree.map_structure(tf.constant, inputs))
             pieces.append([output.numpy()[: n_samples - start] for output in outputs])
         return [np.concatenate(parts) for parts in zip(*pieces)]
 
@@ -253,15 +256,16 @@ class OwnNetwork:
         watch = _Watch(self.store, options.patience)
         callbacks = [*self.spec.builder.callbacks(), *(copy.copy(callback) for callback in options.callbacks), watch]
         try:
-            self.model.fit(
-                _Batches(self, data, options.batch_size, rng if options.shuffle else None),
-                validation_data=None if validation is None else _Held(self, validation, options.batch_size),
-                epochs=options.epochs,
-                verbose=min(options.verbose, 2),
-                callbacks=callbacks,
-                shuffle=False,  # `_Batches` shuffles, by the random state of the fit
-                **self.spec.builder.fit_arguments(),
-            )
+            with one_round_of_rewriting():
+                self.model.fit(
+                    _Batches(self, data, options.batch_size, rng if options.shuffle else None),
+                    validation_data=None if validation is None else _Held(self, validation, options.batch_size),
+                    epochs=options.epochs,
+                    verbose=min(options.verbose, 2),
+                    callbacks=callbacks,
+                    shuffle=False,  # `_Batches` shuffles, by the random state of the fit
+                    **self.spec.builder.fit_arguments(),
+                )
         except KeyboardInterrupt:
             warnings.warn("Training interrupted by user: the weights learnt so far are kept.", stacklevel=2)
         return fit_result(self.store, watch.best, watch.history, watch.diverged, lambda: watch.last)

@@ -14,6 +14,8 @@ from skseq import LSTMAutoencoderTransformer, SequenceRegressor
 from skseq.nn.export.models import build_models
 from skseq.nn.export.stock_layers import get_weights, set_weights
 
+pytestmark = pytest.mark.usefixtures("eager")
+
 N_TIMESTEPS, N_TIMESTEPS_OUT = 4, 3
 KINDS = [  # between them every input and output that is scaled
     "repeated-lstm",

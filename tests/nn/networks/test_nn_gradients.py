@@ -176,14 +176,25 @@ def test_unrolled_and_looped_train_alike(spec):
 @pytest.mark.parametrize(
     "spec",
     [
-        seq2seq_spec(attention="bahdanau"),
+        seq2seq_spec(attention="bahdanau", n_layers=2, code="both"),
+        seq2seq_spec(attention="bahdanau", decoder="direct"),
+        seq2seq_spec(attention="general", input_feeding=True, decoder="direct"),
         seq2seq_spec(cell="gru", attention="dot"),
         autoencoder_spec(code="both"),
         COMPOSITE,
         pooled_spec(pooling="attention", sizes=(3, 2)),
         pooled_spec(pooling="mean", task="regress", bidirectional=True, frozen=True),
     ],
-    ids=["bahdanau", "dot-gru", "autoencoder", "composite-held-back", "recurrent", "recurrent-regress-frozen"],
+    ids=[
+        "bahdanau-2-layers",
+        "bahdanau-direct",
+        "general-fed-direct",
+        "dot-gru",
+        "autoencoder",
+        "composite-held-back",
+        "recurrent",
+        "recurrent-regress-frozen",
+    ],
 )
 def test_compiled_with_xla_trains_alike(spec):
     spec = replace(spec, dtype="float32")

@@ -9,8 +9,8 @@ from nn_tools import (
     RATES,
     SPECS,
     autoencoder_spec,
-    compiled,
     data_of,
+    eager,
     evaluate,
     lengths,
     make_rows,
@@ -70,7 +70,7 @@ def test_a_batch_is_not_cut_below_what_a_decoder_loops_over():
     assert batch_timesteps(ragged([5, 1]), np.array([[0], [1]]), least=2)[:, 0].tolist() == [5, 2]
     assert batch_timesteps(ragged([1, 1]), np.array([[0], [1]]), least=2)[:, 0].tolist() == [1, 1]  # there are no more
     spec = autoencoder_spec(decoder="predict", conditional=True)
-    runner, weights = compiled(spec), random_weights(spec)
+    runner, weights = eager(spec), random_weights(spec)
     n_steps = [1] * (PREDICT_ROWS + 1) + [4] * 5
     rows = make_rows(spec, n_samples=len(n_steps)) | {"source_lengths": lengths(n_steps)}
     assert predict(runner, weights, "next", rows).shape == (len(n_steps), 3, 2)
@@ -123,7 +123,7 @@ def problem(spec, n_samples=7):
     rows["source_lengths"] = lengths(rng.randint(2, 9, n_samples))  # one padded timestep at least
     if hasattr(spec, "target_size"):
         rows["target_lengths"] = lengths(rng.randint(1, 6, n_samples))
-    return compiled(spec), random_weights(spec), rows
+    return eager(spec), random_weights(spec), rows
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from nn_tools import (
     RATES,
     SPECS,
     autoencoder_spec,
-    compiled,
     data_of,
+    eager,
     evaluate,
     gradients,
     lengths,
@@ -147,7 +147,7 @@ def test_batches_are_filled_up():
     ids=["seq2seq", "auto", "forecasting", "classify", "regress"],
 )
 def test_rows_of_weight_zero_and_filling_change_nothing(spec):
-    runner, weights = compiled(spec), random_weights(spec)
+    runner, weights = eager(spec), random_weights(spec)
     rows, more = make_rows(spec, n_samples=3), make_rows(spec, n_samples=6, seed=9)
     expected_totals, *_ = train(runner, weights, data_of(spec, rows))
     expected = runner.store.weights()
@@ -165,7 +165,7 @@ def test_rows_of_weight_zero_and_filling_change_nothing(spec):
 def test_totals_are_weighted_over_all_batches():
     """sum(w l) and sum(w) over batches of unequal weight, from the losses of single samples."""
     spec = autoencoder_spec()
-    runner, weights, rows = compiled(spec), random_weights(spec), make_rows(spec, n_samples=5)
+    runner, weights, rows = eager(spec), random_weights(spec), make_rows(spec, n_samples=5)
     rows |= {"weight": np.array([1.0, 2, 0.5, 3, 4]), "source_lengths": lengths([4, 1, 2, 3, 4])}
     alone = data_of(spec, rows | {"weight": np.ones(5)})
     amounts, counts = zip(*(evaluate(runner, weights, alone, [[row]])["loss"] for row in range(5)))
@@ -177,7 +177,7 @@ def test_totals_are_weighted_over_all_batches():
 def test_losses_of_an_autoencoder_are_squared_errors():
     """Mean over features, a sum over timesteps, weighted by samples."""
     spec = SPECS["both-gru-2-layers-bidirectional-reversed"]
-    runner, weights, rows = compiled(spec), random_weights(spec), make_rows(spec)
+    runner, weights, rows = eager(spec), random_weights(spec), make_rows(spec)
     rows |= {"weight": np.array([1.0, 2, 0.5])}
     errors = np.square(rows["source"] - predict(runner, weights, "reconstruction", rows)).mean(-1).sum(-1)
     loss = evaluate(runner, weights, data_of(spec, rows))["loss"]
@@ -195,12 +195,12 @@ STEPPED = replace(UPDATED, optimizer=SGD)
 def update():
     """Weights, data and the plain gradient of one batch."""
     weights, data = random_weights(UPDATED), data_of(UPDATED, make_rows(UPDATED))
-    return weights, data, gradients(compiled(UPDATED), weights, data)
+    return weights, data, gradients(eager(UPDATED), weights, data)
 
 
 def stepped(weights, data, **rates):
-    totals, *_ = train(compiled(STEPPED), weights, data, **rates)
-    return totals, compiled(STEPPED).store.weights()
+    totals, *_ = train(eager(STEPPED), weights, data, **rates)
+    return totals, eager(STEPPED).store.weights()
 
 
 def assert_update(after, weights, gradient):
@@ -228,8 +228,8 @@ def test_clipping_by_value_comes_after_clipping_by_norm(update):
 
 def test_gradient_norm_is_summed_over_updates(update):
     weights, data, gradient = update
-    totals, done, _ = train(compiled(UPDATED), weights, data, [[0, 1, 2]] * 2)
-    again = gradients(compiled(UPDATED), {name: weights[name] - gradient[name] for name in weights}, data)
+    totals, done, _ = train(eager(UPDATED), weights, data, [[0, 1, 2]] * 2)
+    again = gradients(eager(UPDATED), {name: weights[name] - gradient[name] for name in weights}, data)
     assert done == 2
     np.testing.assert_allclose(totals["gradient_norm"], [norm_of(gradient) + norm_of(again), 2], rtol=1e-12)
 
@@ -237,8 +237,8 @@ def test_gradient_norm_is_summed_over_updates(update):
 @pytest.mark.parametrize("jit_compile", [False, True], ids=["plain", "xla"])
 def test_peaks_are_the_largest_norm_and_the_largest_weight_at_the_end(update, jit_compile):
     weights, data, gradient = update
-    runner = compiled(replace(UPDATED, jit_compile=jit_compile))
-    again = gradients(compiled(UPDATED), {name: weights[name] - gradient[name] for name in weights}, data)
+    runner = eager(replace(UPDATED, jit_compile=jit_compile))
+    again = gradients(eager(UPDATED), {name: weights[name] - gradient[name] for name in weights}, data)
     runner.store.load(weights)
     found = runner.train(data, np.array([[[0, 1, 2]] * 2], np.int32), RATES, [0])
     np.testing.assert_allclose(found["largest_gradient_norm"], max(norm_of(gradient), norm_of(again)), rtol=1e-12)
@@ -265,7 +265,7 @@ def test_the_mean_over_weights_is_what_is_descended(update):
     """Twice the weight of every sample is the same update."""
     weights, data, gradient = update
     heavier = TrainingData({**data.rows, "weight": 2 * data.rows["weight"]})
-    for name, g in gradients(compiled(UPDATED), weights, heavier).items():
+    for name, g in gradients(eager(UPDATED), weights, heavier).items():
         np.testing.assert_allclose(g, gradient[name], atol=1e-14)
 
 
@@ -414,7 +414,7 @@ def test_load_slots_without_numbers_makes_the_optimizer_new():
 
 def test_numbers_taken_out_are_copies():
     spec = autoencoder_spec()
-    runner, weights = compiled(spec), random_weights(spec)
+    runner, weights = eager(spec), random_weights(spec)
     runner.store.load(weights)
     taken = runner.store.weights()
     gradients(runner, weights, data_of(spec, make_rows(spec)))
@@ -429,7 +429,7 @@ DROPPED = seq2seq_spec(attention="bahdanau", dropout=True, recurrent_dropout=Tru
 
 def test_dropout_is_reproducible_and_new_at_every_update():
     weights, data = random_weights(DROPPED), data_of(DROPPED, make_rows(DROPPED))
-    runner = compiled(DROPPED)
+    runner = eager(DROPPED)
 
     def loss(batches, **options):
         return train(runner, weights, data, batches, dropout=0.5, recurrent_dropout=0.5, **options)[0]["loss"][0]
@@ -438,21 +438,19 @@ def test_dropout_is_reproducible_and_new_at_every_update():
     assert loss([[0, 1, 2]], seed=1) == once
     assert loss([[0, 1, 2]], seed=2) != once
     still = replace(DROPPED, optimizer=optimizer("SGD", learning_rate=0.0))
-    runner = compiled(still)  # weights stay as they are: the second update differs by its masks alone
+    runner = eager(still)  # weights stay as they are: the second update differs by its masks alone
     assert loss([[0, 1, 2]] * 2, seed=1) != pytest.approx(2 * once, rel=1e-6)
 
 
 def test_dropout_is_off_in_evaluation_and_prediction():
     plain = replace(DROPPED, dropout=False, recurrent_dropout=False)
     weights, rows = random_weights(plain), make_rows(plain)
-    expected = evaluate(compiled(plain), weights, data_of(plain, rows))["loss"]
-    np.testing.assert_array_equal(evaluate(compiled(DROPPED), weights, data_of(DROPPED, rows))["loss"], expected)
+    expected = evaluate(eager(plain), weights, data_of(plain, rows))["loss"]
+    np.testing.assert_array_equal(evaluate(eager(DROPPED), weights, data_of(DROPPED, rows))["loss"], expected)
     np.testing.assert_array_equal(
-        predict(compiled(DROPPED), weights, "probs", rows), predict(compiled(plain), weights, "probs", rows)
+        predict(eager(DROPPED), weights, "probs", rows), predict(eager(plain), weights, "probs", rows)
     )
-    np.testing.assert_allclose(
-        train(compiled(DROPPED), weights, data_of(DROPPED, rows))[0]["loss"], expected, rtol=1e-12
-    )
+    np.testing.assert_allclose(train(eager(DROPPED), weights, data_of(DROPPED, rows))[0]["loss"], expected, rtol=1e-12)
 
 
 def test_the_rate_is_respected_in_expectation():
@@ -468,7 +466,7 @@ def test_the_rate_is_respected_in_expectation():
     weights["output/kernel"] = np.ones((1, 1))
     n_samples = 4000
     rows = {"source": np.ones((n_samples, 2, 1)), "weight": np.ones(n_samples)}
-    amount, weight = train(compiled(spec), weights, data_of(spec, rows), dropout=0.3)[0]["loss"]
+    amount, weight = train(eager(spec), weights, data_of(spec, rows), dropout=0.3)[0]["loss"]
     kept = (1 - 1 / 0.7) ** 2
     dropped = (amount / weight - kept) / (1 - kept)
     assert abs(dropped - 0.3) < 5 * np.sqrt(0.3 * 0.7 / n_samples)

@@ -112,6 +112,8 @@ def fit(scale, seed, **remedy):
     plain = {
         "activation": "relu",
         "n_layers": 2,
+        "scale_inputs": False,  # it would be one more remedy
+        "scale_targets": False,
         "optimizer": "sgd",
         "learning_rate": 0.3,
         "batch_size": scale.n_samples,

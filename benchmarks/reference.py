@@ -69,7 +69,13 @@ QUICK = Scale(
 
 def ramp_autoencoder(scale, **parameters):
     return LSTMAutoencoderTransformer(
-        100, activation="relu", epochs=scale.ramp_epochs, learning_rate=0.001, clipnorm=scale.clipnorm, **parameters
+        100,
+        activation="relu",
+        epochs=scale.ramp_epochs,
+        learning_rate=0.001,
+        clipnorm=scale.clipnorm,
+        scale_inputs=False,  # as in the reference, and in the stock network beside it
+        **parameters,
     )
 
 

@@ -310,7 +310,8 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         the largest absolute value of any weight after the epoch; "learning_rate", the step size at its end; and
         "val_..." for the loss and the metrics if there are validation data.
         Losses are in the units of what the network writes: squared errors of standardised numbers, unless the
-        standardising is switched off. A constant answer would have 1.
+        standardising is switched off. A constant answer has about 1, and about 2 if two
+        decoders are trained.
 
     weights_ : dict of str to ndarray
         Fitted weights, in the layout of the stock Keras layers.

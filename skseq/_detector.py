@@ -40,7 +40,8 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
     stride : int or "auto", default="auto"
         Number of timesteps from the start of a window to the start of the next, at most `window`. Larger values are
         faster. "auto" is 1 for series of up to 1,000 timesteps together. It grows with them, so that fit reads about
-        1,000 windows, but not beyond a quarter of `window`, so that at least four windows contain a timestep.
+        1,000 windows, but not beyond a quarter of `window`: away from the ends of a series at least four of them
+        contain a timestep.
 
     aggregation : {"mean", "max"}, default="mean"
         How the scores of the timesteps become the score of a sequence: their mean, or their largest anomaly. "max"
@@ -231,6 +232,9 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
     offset_ : float
         Threshold of `score_samples`: sequences with a lower score are outliers.
 
+    window_ : int or None
+        Number of timesteps that the network reads at once. None without windows.
+
     stride_ : int or None
         Timesteps from the start of a window to the start of the next. None without windows.
 
@@ -265,7 +269,8 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         the largest absolute value of any weight after the epoch; "learning_rate", the step size at its end; and
         "val_..." for the loss and the metrics if there are validation data.
         Losses are in the units of what the network writes: squared errors of standardised numbers, unless the
-        standardising is switched off. A constant answer would have 1.
+        standardising is switched off. A constant answer has about 1, and about 2 if two
+        decoders are trained.
 
     weights_ : dict of str to ndarray
         Fitted weights, in the layout of the stock Keras layers.
@@ -466,18 +471,21 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         else:
             train, held_out = examples.sequences, validation.sequences
         learnt = self._with_scales(learnt, TrainingData(train.rows))  # of timesteps, not of windows
+        self.window_ = None if self.window is None else int(self.window)
         self.stride_ = self._found_stride(train.real_lengths)
         windows = self._windows(train)
         stops = self._early_stops(len(windows), job.epochs, validation is not None)
         validation = Examples(sequences=self._windows(held_out)) if stops else None
         diverged = super()._learn(learnt, Examples(sequences=windows), validation, job)
+        if job.tried is not None:  # only the losses count
+            return diverged
         self._learn_errors(self._errors(held_out), held_out)
         self._set_offsets(examples.sequences if self.contamination != "auto" else held_out)
         return diverged
 
     def _model_timesteps(self, learnt):
         longest = learnt.source.n_timesteps
-        n_timesteps = longest if self.window is None else min(int(self.window), longest)
+        n_timesteps = longest if self.window_ is None else min(self.window_, longest)
         return n_timesteps, n_timesteps
 
     def _check_parameters(self):
@@ -522,9 +530,9 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
 
     def _windows(self, sequences):
         """What the network reads at once; without a window sequences are their own windows."""
-        if self.window is None:
+        if self.window_ is None:
             return sequences
-        return windows_of(sequences, int(self.window), self.stride_)
+        return windows_of(sequences, self.window_, self.stride_)
 
     def _found_stride(self, lengths):
         """Timesteps from window to window; None without windows."""
@@ -532,8 +540,9 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
             return None
         if self.stride != "auto":
             return int(self.stride)
-        n_places = np.maximum(lengths - self.window, 0).sum() + len(lengths)
-        return int(min(-(-n_places // MANY_WINDOWS), max(1, self.window // 4)))
+        more = np.maximum(lengths - self.window, 0)  # places for windows besides the one that every sequence has
+        stride = -(-more.sum() // max(1, MANY_WINDOWS - len(lengths)))
+        return int(max(1, min(stride, more.max(), self.window // 4)))
 
     def _learn_errors(self, errors, sequences):
         """Mean, covariance and inverse covariance of the errors on all real timesteps."""
@@ -555,10 +564,10 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
 
         In deviations of each feature, so that those with large numbers do not drown the others.
         """
-        if self.window is None:
+        if self.window_ is None:
             errors = self._reconstruction_errors(sequences)
         else:
-            errors = mean_over_windows(self._reconstruction_errors, sequences, int(self.window), self.stride_)
+            errors = mean_over_windows(self._reconstruction_errors, sequences, self.window_, self.stride_)
         return errors / self._learnt.source.scale.deviation
 
     def _timestep_scores(self, sequences):

@@ -606,8 +606,7 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
     """Recurrent network from sequences to numbers: one number per sequence, or several.
 
     An encoder reads the sequence. Its last hidden state, or an average over all timesteps, goes through one linear
-    layer. The network is trained on the squared error. Targets far from unit scale are learnt slowly: wrap the
-    regressor in `sklearn.compose.TransformedTargetRegressor` with a `StandardScaler`.
+    layer. The network is trained on the squared error.
 
     Parameters
     ----------
@@ -883,7 +882,8 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         the largest absolute value of any weight after the epoch; "learning_rate", the step size at its end; and
         "val_..." for the loss and the metrics if there are validation data.
         Losses are in the units of what the network writes: squared errors of standardised numbers, unless the
-        standardising is switched off. A constant answer would have 1.
+        standardising is switched off. A constant answer has about 1, and about 2 if two
+        decoders are trained.
 
     weights_ : dict of str to ndarray
         Fitted weights, in the layout of the stock Keras layers.

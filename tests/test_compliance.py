@@ -40,7 +40,7 @@ AUTOENCODERS = [
     LSTMAutoencoderTransformer(**SMALL, decoder="composite", conditional=True, input_noise=0.1),
 ]
 CLASSIFIERS = [
-    Seq2SeqClassifier(**LEARNING, cell="cho-gru", n_layers=2, bidirectional=True),
+    Seq2SeqClassifier(**LEARNING, cell="cho-gru", n_layers=2),
     Seq2SeqClassifier(**LEARNING, attention=True),
     Seq2SeqClassifier(**LEARNING, decoder="direct", attention="dot", dtype="float64"),
     Seq2SeqClassifier(**LEARNING, attention="local-p", input_feeding=True, label_smoothing=0.1),

@@ -43,8 +43,8 @@ class Scale:
         parts = _Parts(values, lengths, np.arange(len(values)) if samples is None else np.sort(samples), weight)
         low, high = _percentiles(*parts.some())  # (f,) each
         rounding = np.finfo(values.dtype).eps  # smaller differences are none
-        span = np.where(high - low > rounding * np.maximum(abs(low), abs(high)), high - low, np.inf)
         with np.errstate(over="ignore", invalid="ignore"):  # what is not finite here, `apply` refuses
+            span = np.where(high - low > rounding * np.maximum(abs(low), abs(high)), high - low, np.inf)
             mean, deviation = _moments(parts, low, high, span)
             varies = np.isfinite(deviation) & (deviation > rounding * abs(mean))
             deviation = np.where(varies, deviation, 1.0)
@@ -63,11 +63,10 @@ class Scale:
 
         def scaled(index):
             part = sequences.take(index)
-            numbers = (np.asarray(part.values, np.float64) - self.mean) / self.deviation
+            with np.errstate(over="ignore"):  # the error says it
+                numbers = ((np.asarray(part.values, np.float64) - self.mean) / self.deviation).astype(dtype)
             if part.lengths is not None:
                 numbers[~part.mask] = 0
-            with np.errstate(over="ignore"):  # the error says it
-                numbers = numbers.astype(dtype)
             if not np.isfinite(numbers).all():
                 raise overflow(argument, dtype)
             return np.clip(numbers, self.least, self.most, dtype=dtype, casting="unsafe") if training else numbers
@@ -102,12 +101,21 @@ class _Parts:
         return numbers[real], np.broadcast_to(weights[:, None], real.shape)[real]
 
     def some(self):
-        """As many of the steps as can be sorted, evenly chosen: numbers and weights."""
+        """As many of the steps as can be sorted: numbers and weights.
+
+        They are drawn, always alike: every second one, say, might miss one of two sensors that take turns.
+        """
+        draw = np.random.RandomState(0)
         most = max(1, SORTED_VALUES // self.values.shape[2])
-        n_steps = len(self.samples) * self.values.shape[1]
-        numbers, weights = self._steps(self.samples[:: -(-n_steps // most)])  # every second sample, third, ...
-        every = -(-len(numbers) // most)  # a sample may be longer
-        return numbers[::every], weights[::every]
+        n_samples = max(1, most // self.values.shape[1])
+        numbers, weights = self._steps(_some_of(self.samples, n_samples, draw))
+        chosen = _some_of(np.arange(len(numbers)), most, draw)  # a sample may be longer
+        return numbers[chosen], weights[chosen]
+
+
+def _some_of(items, n, draw):
+    """All items if there are at most n, else n of them in their order."""
+    return items if len(items) <= n else np.sort(draw.choice(items, n, replace=False))
 
 
 def _percentiles(numbers, weights):

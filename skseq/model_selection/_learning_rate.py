@@ -67,7 +67,7 @@ class LearningRateRange:
         rates, losses = np.asarray(learning_rates, float), np.asarray(losses, float)
         n_finite = len(losses) if np.isfinite(losses).all() else int(np.argmin(np.isfinite(losses)))
         if n_finite == 0:
-            raise ValueError("losses begin with one that is not finite: lower the lowest learning rate, or scale X.")
+            raise ValueError("losses begin with one that is not finite: lower the lowest learning rate.")
         self.learning_rates_, self.losses_ = rates[:n_finite], losses[:n_finite]
         self.smoothed_losses_ = _smoothed(self.losses_, len(losses) // SMOOTHED_SHARE)
         self.suggestion_ = float(self.learning_rates_[np.argmin(self.smoothed_losses_)] / BELOW_BEST)

@@ -162,7 +162,8 @@ class WeightStore:
         """Move the means towards the weights, mean += share (w - mean), after a step that was ``wanted``."""
         share = tf.where(wanted, share, tf.zeros_like(share))
         for variable, mean in zip(self._moved, self._means):
-            mean.value.assign_add(share * (variable.value - mean.value))
+            moved = mean.value + share * (variable.value - mean.value)
+            mean.value.assign(tf.where(tf.equal(share, 1), variable.value, moved))  # a share of 1 rounds nothing
 
     def finalize(self):
         """End the training: if there are means, or moving averages of the optimizer, they become the weights."""

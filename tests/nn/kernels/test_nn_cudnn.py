@@ -10,6 +10,8 @@ from nn_tools import SPECS, data_of, eager, gradients, lengths, make_rows, rando
 from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier, SequenceRegressor
 from skseq.nn.kernels.cudnn import has_kernel
 
+pytestmark = pytest.mark.usefixtures("eager")
+
 FIELDS = {"cell": "lstm", "activation": "tanh", "recurrent_dropout": False, "truncated": False, "mixed": False}
 
 
@@ -76,13 +78,14 @@ def test_without_a_gpu_no_layer_has_one():
         Seq2SeqClassifier(units=3, attention=True, epochs=2, random_state=0),
     ],
 )
-def test_estimators_take_them_on_a_gpu_and_learn_the_same(gpu, estimator):
+def test_estimators_take_them_on_a_gpu_and_learn_the_same(request, estimator):
     rng = np.random.RandomState(0)
     X = [rng.randint(4, size=n).astype(float) for n in (3, 5, 4, 2)]
     y = None if isinstance(estimator, LSTMAutoencoderTransformer) else [0, 1, 1, 0]
+    own = estimator.fit(X, y).weights_
+    assert not estimator._spec.cudnn
+    request.getfixturevalue("gpu")
     on_gpu = estimator.fit(X, y).weights_
     assert estimator._spec.cudnn
-    own = estimator.set_params(jit_compile=True).fit(X, y).weights_
-    assert not estimator._spec.cudnn
     for name, value in own.items():
         np.testing.assert_allclose(on_gpu[name], value, rtol=1e-4, atol=1e-5, err_msg=name)

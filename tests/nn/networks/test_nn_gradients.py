@@ -180,8 +180,7 @@ def test_unrolled_and_looped_train_alike(spec):
         seq2seq_spec(attention="bahdanau", decoder="direct"),
         seq2seq_spec(attention="general", input_feeding=True, decoder="direct"),
         seq2seq_spec(cell="gru", attention="dot"),
-        autoencoder_spec(code="both"),
-        COMPOSITE,
+        COMPOSITE,  # with code="both"
         pooled_spec(pooling="attention", sizes=(3, 2)),
         pooled_spec(pooling="mean", task="regress", bidirectional=True, frozen=True),
     ],
@@ -190,7 +189,6 @@ def test_unrolled_and_looped_train_alike(spec):
         "bahdanau-direct",
         "general-fed-direct",
         "dot-gru",
-        "autoencoder",
         "composite-held-back",
         "recurrent",
         "recurrent-regress-frozen",

@@ -38,18 +38,18 @@ RATES = {
     **{"l1": 0.1, "l2": 0.1, "clipnorm": 0.5, "schedule_k": 0.5, "label_smoothing": 0.1},
 }
 READ = [  # one of each kind: what reads a network is the same code for all of a kind
-    "both-gru-2-layers-bidirectional-reversed",
     "composite-held-back-gru-2-layers-reversed",
-    "recursive-lstm-2-layers",
     "bahdanau-recursive-lstm-bidirectional",
     "local-p-direct-gru-fed-2-layers",
-    "general-merge-lstm-2-layers",
     "attention-gru-bidirectional-regress-2-numbers",
-    "last-lstm-bidirectional-2-labels",
     "tagger-lstm-bidirectional-transitions",
 ]
 TRAINED = [  # and what else differs in the loops that training runs
     *READ,
+    "both-gru-2-layers-bidirectional-reversed",
+    "recursive-lstm-2-layers",
+    "general-merge-lstm-2-layers",
+    "last-lstm-bidirectional-2-labels",
     "conditional-cho-gru-2-layers-reversed",
     "predict-held-back-conditional-lstm-2-layers-bidirectional",
     "recursive-gru-bidirectional-numeric",

@@ -162,5 +162,13 @@ def test_parts_and_working_memory_change_no_digit(monkeypatch, tmp_path):
     assert_same(Scale.learn(values, lengths), expected, **CLOSE)
     monkeypatch.setattr(scaling, "SORTED_VALUES", 200)  # percentiles of one in fifteen: only outliers depend on them
     assert_same(Scale.learn(values, lengths), expected, **CLOSE)
-    monkeypatch.setattr(scaling, "SORTED_VALUES", 6)  # fewer than a sample has
-    Scale.learn(values[:1])
+
+
+def test_percentiles_of_a_part_see_sensors_that_take_turns(monkeypatch):
+    """Every second sample, or every second timestep, stands on another level."""
+    monkeypatch.setattr(scaling, "SORTED_VALUES", 200)
+    levels = np.where(np.arange(2000) % 2, 100.0, 0.0)
+    for values in (np.tile(levels[:, None, None], (1, 4, 1)), levels[None, :, None]):
+        scale = Scale.learn(values)
+        np.testing.assert_allclose([scale.mean[0], scale.deviation[0]], [50, 50])
+        np.testing.assert_allclose(scale.most, 11)  # (100 + 5 * 100 - 50) / 50

@@ -152,7 +152,8 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
     11. ``_starting_weights(network, rng)`` -> {name: array}, where a fit starts that does not go on from the last one.
     12. ``_keep_learnt(learnt)`` sets the public attributes that tell what was learnt.
 
-    ``_rates(n_updates)`` and ``_model_timesteps(learnt)`` are asked in between.
+    ``_rates(n_updates)``, ``_scale(wanted, data, numbers, lengths)`` and ``_model_timesteps(learnt)`` are asked in
+    between.
     """
 
     _parameter_constraints = {

@@ -174,13 +174,14 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         keep only their states, and compute the rest again for the gradient. The gradient stays exact, and an update
         takes 1.1 to 1.6 times as long [recompute]_.
 
-    epochs : int, default=50
-        Largest number of passes over the training data.
+    epochs : int or "auto", default=50
+        Largest number of passes over the training data. "auto" takes as many as give 5,000 updates, but at least 10 and
+        at most 100.
 
-    batch_size : int, default=32
-        Number of samples per update. If all samples fit into one batch, equal samples are merged into one that has the
-        sum of their weights. Loss and gradient stay the same, but dropout and noise are then drawn once for all of
-        them.
+    batch_size : int or "auto", default=32
+        Number of samples per update. "auto" is 32 above 511 samples, 16 above 255 and 8 above 32; up to 32 samples are
+        one batch. If all samples fit into one batch, equal samples are merged into one that has the sum of their
+        weights. Loss and gradient stay the same, but dropout and noise are then drawn once for all of them.
 
     shuffle : bool, default=True
         Whether the samples are put in a new order in every epoch.
@@ -474,7 +475,7 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         self.window_ = None if self.window is None else int(self.window)
         self.stride_ = self._found_stride(train.real_lengths)
         windows = self._windows(train)
-        stops = self._early_stops(len(windows), job.epochs, validation is not None)
+        stops = self._early_stops(len(windows), job, validation is not None)
         validation = Examples(sequences=self._windows(held_out)) if stops else None
         diverged = super()._learn(learnt, Examples(sequences=windows), validation, job)
         if job.tried is not None:  # only the losses count

@@ -121,7 +121,20 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Se
         `history_` then holds Keras' loss and metrics and "learning_rate". The last models stay in the pool, which
         `skseq.clear_pool` clears.
 
-    cell : {"lstm", "gru", "cho-gru"}, default="lstm"
+    n_conv_layers : int or "auto", default="auto"
+        Number of convolutional layers over time below the recurrent ones, as in [conv]_. Each has `units` filters with
+        relu, and moves two timesteps at a time: it halves the number of timesteps that the next layer reads. So they
+        find short patterns, and make long sequences fast. "auto" takes one for numbers of 16 timesteps or more, or as
+        many as leave at most 64 timesteps of the longest sequence in fit; none for shorter sequences, tokens and text;
+        and as many as an `encoder` has.
+
+        Text and tokens need an `embedding_dim`. `attention_weights` and `bptt_steps` are about the steps that are left.
+        In the former, the timesteps that a step stands for share its weight evenly.
+
+    kernel_size : int, default=8
+        Number of timesteps that a filter of a convolutional layer reads at once.
+
+    cell : {"lstm", "gru", "cho-gru"}, default="gru"
         Kind of recurrent layer. "cho-gru" is the gated recurrent unit as published [cho]_: its reset gate acts before
         the recurrent product (``keras.layers.GRU(reset_after=False)``). In "gru", as in Keras by default, the reset
         gate acts after the product. That takes one product per step instead of two, so it is faster.
@@ -129,7 +142,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Se
     n_layers : int, default=1
         Number of recurrent layers.
 
-    bidirectional : bool, default=False
+    bidirectional : bool, default=True
         Whether the encoder also reads the sequence backwards. The outputs of both directions are joined, so an encoding
         is twice as wide.
 
@@ -149,11 +162,11 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Se
         "rmsprop" or "sgd"; "nesterov", which is "sgd" with Nesterov's momentum of 0.9 [nesterov]_; or the dict that
         ``keras.optimizers.serialize`` returns. Optimizer objects are refused because they cannot be cloned.
 
-    learning_rate : float or None, default=0.01
+    learning_rate : float or None, default=0.003
         Step size; with `warmup` or a schedule the largest one. None leaves it to the configuration in `optimizer`,
         which may hold a schedule of Keras.
 
-    learning_rate_schedule : str, default="constant"
+    learning_rate_schedule : str, default="cosine"
         The path of the step size over a fit: every update multiplies `learning_rate` by a factor f. In what follows, p
         is the share of the updates done so far, among all updates of `epochs` epochs that come after `warmup`.
 
@@ -212,13 +225,14 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Se
         keep only their states, and compute the rest again for the gradient. The gradient stays exact, and an update
         takes 1.1 to 1.6 times as long [recompute]_.
 
-    epochs : int, default=50
-        Largest number of passes over the training data.
+    epochs : int or "auto", default="auto"
+        Largest number of passes over the training data. "auto" takes as many as give 5,000 updates, but at least 10 and
+        at most 100.
 
-    batch_size : int, default=32
-        Number of samples per update. If all samples fit into one batch, equal samples are merged into one that has the
-        sum of their weights. Loss and gradient stay the same, but dropout and noise are then drawn once for all of
-        them.
+    batch_size : int or "auto", default="auto"
+        Number of samples per update. "auto" is 32 above 511 samples, 16 above 255 and 8 above 32; up to 32 samples are
+        one batch. If all samples fit into one batch, equal samples are merged into one that has the sum of their
+        weights. Loss and gradient stay the same, but dropout and noise are then drawn once for all of them.
 
     shuffle : bool, default=True
         Whether the samples are put in a new order in every epoch.
@@ -330,6 +344,8 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Se
     .. [1] Yang et al., "Hierarchical Attention Networks for Document Classification", NAACL 2016, equations 5 to 7.
     .. [cho] Cho et al., "Learning Phrase Representations using RNN Encoder-Decoder for Statistical Machine
        Translation", EMNLP 2014, section 2.3.
+    .. [conv] Karim, Majumdar, Darabi and Chen, "LSTM Fully Convolutional Networks for Time Series Classification", IEEE
+       Access 2018. There the convolutions stand beside the recurrent layer; here it reads what they give.
     .. [dropout] Gal and Ghahramani, "A Theoretically Grounded Application of Dropout in Recurrent Neural Networks",
        NeurIPS 2016.
     .. [clipnorm] Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent neural networks", ICML 2013,
@@ -372,7 +388,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Se
         self,
         units=64,
         *,
-        pooling="last",
+        pooling="attention",
         source_type="auto",
         analyzer=None,
         embedding_dim=None,
@@ -385,15 +401,17 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Se
         encoder=None,
         freeze=False,
         network=None,
-        cell="lstm",
+        n_conv_layers="auto",
+        kernel_size=8,
+        cell="gru",
         n_layers=1,
-        bidirectional=False,
+        bidirectional=True,
         activation="tanh",
         dropout=0.0,
         recurrent_dropout=0.0,
         optimizer="adam",
-        learning_rate=0.01,
-        learning_rate_schedule="constant",
+        learning_rate=0.003,
+        learning_rate_schedule="cosine",
         warmup=0.0,
         weight_decay=None,
         weight_average=None,
@@ -402,8 +420,8 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Se
         l1=0.0,
         l2=0.0,
         bptt_steps=None,
-        epochs=50,
-        batch_size=32,
+        epochs="auto",
+        batch_size="auto",
         shuffle=True,
         early_stopping="auto",
         validation_fraction=0.1,
@@ -430,6 +448,8 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Se
         self.encoder = encoder
         self.freeze = freeze
         self.network = network
+        self.n_conv_layers = n_conv_layers
+        self.kernel_size = kernel_size
         self.cell = cell
         self.n_layers = n_layers
         self.bidirectional = bidirectional
@@ -712,7 +732,20 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         `history_` then holds Keras' loss and metrics and "learning_rate". The last models stay in the pool, which
         `skseq.clear_pool` clears.
 
-    cell : {"lstm", "gru", "cho-gru"}, default="lstm"
+    n_conv_layers : int or "auto", default="auto"
+        Number of convolutional layers over time below the recurrent ones, as in [conv]_. Each has `units` filters with
+        relu, and moves two timesteps at a time: it halves the number of timesteps that the next layer reads. So they
+        find short patterns, and make long sequences fast. "auto" takes one for numbers of 16 timesteps or more, or as
+        many as leave at most 64 timesteps of the longest sequence in fit; none for shorter sequences, tokens and text;
+        and as many as an `encoder` has.
+
+        Text and tokens need an `embedding_dim`. `attention_weights` and `bptt_steps` are about the steps that are left.
+        In the former, the timesteps that a step stands for share its weight evenly.
+
+    kernel_size : int, default=8
+        Number of timesteps that a filter of a convolutional layer reads at once.
+
+    cell : {"lstm", "gru", "cho-gru"}, default="gru"
         Kind of recurrent layer. "cho-gru" is the gated recurrent unit as published [cho]_: its reset gate acts before
         the recurrent product (``keras.layers.GRU(reset_after=False)``). In "gru", as in Keras by default, the reset
         gate acts after the product. That takes one product per step instead of two, so it is faster.
@@ -720,7 +753,7 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
     n_layers : int, default=1
         Number of recurrent layers.
 
-    bidirectional : bool, default=False
+    bidirectional : bool, default=True
         Whether the encoder also reads the sequence backwards. The outputs of both directions are joined, so an encoding
         is twice as wide.
 
@@ -740,11 +773,11 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         "rmsprop" or "sgd"; "nesterov", which is "sgd" with Nesterov's momentum of 0.9 [nesterov]_; or the dict that
         ``keras.optimizers.serialize`` returns. Optimizer objects are refused because they cannot be cloned.
 
-    learning_rate : float or None, default=0.01
+    learning_rate : float or None, default=0.003
         Step size; with `warmup` or a schedule the largest one. None leaves it to the configuration in `optimizer`,
         which may hold a schedule of Keras.
 
-    learning_rate_schedule : str, default="constant"
+    learning_rate_schedule : str, default="cosine"
         The path of the step size over a fit: every update multiplies `learning_rate` by a factor f. In what follows, p
         is the share of the updates done so far, among all updates of `epochs` epochs that come after `warmup`.
 
@@ -803,13 +836,14 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         keep only their states, and compute the rest again for the gradient. The gradient stays exact, and an update
         takes 1.1 to 1.6 times as long [recompute]_.
 
-    epochs : int, default=50
-        Largest number of passes over the training data.
+    epochs : int or "auto", default="auto"
+        Largest number of passes over the training data. "auto" takes as many as give 5,000 updates, but at least 10 and
+        at most 100.
 
-    batch_size : int, default=32
-        Number of samples per update. If all samples fit into one batch, equal samples are merged into one that has the
-        sum of their weights. Loss and gradient stay the same, but dropout and noise are then drawn once for all of
-        them.
+    batch_size : int or "auto", default="auto"
+        Number of samples per update. "auto" is 32 above 511 samples, 16 above 255 and 8 above 32; up to 32 samples are
+        one batch. If all samples fit into one batch, equal samples are merged into one that has the sum of their
+        weights. Loss and gradient stay the same, but dropout and noise are then drawn once for all of them.
 
     shuffle : bool, default=True
         Whether the samples are put in a new order in every epoch.
@@ -921,6 +955,8 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
     .. [1] Yang et al., "Hierarchical Attention Networks for Document Classification", NAACL 2016, equations 5 to 7.
     .. [cho] Cho et al., "Learning Phrase Representations using RNN Encoder-Decoder for Statistical Machine
        Translation", EMNLP 2014, section 2.3.
+    .. [conv] Karim, Majumdar, Darabi and Chen, "LSTM Fully Convolutional Networks for Time Series Classification", IEEE
+       Access 2018. There the convolutions stand beside the recurrent layer; here it reads what they give.
     .. [dropout] Gal and Ghahramani, "A Theoretically Grounded Application of Dropout in Recurrent Neural Networks",
        NeurIPS 2016.
     .. [clipnorm] Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent neural networks", ICML 2013,
@@ -962,7 +998,7 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         self,
         units=64,
         *,
-        pooling="last",
+        pooling="attention",
         source_type="auto",
         analyzer=None,
         embedding_dim=None,
@@ -975,15 +1011,17 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         encoder=None,
         freeze=False,
         network=None,
-        cell="lstm",
+        n_conv_layers="auto",
+        kernel_size=8,
+        cell="gru",
         n_layers=1,
-        bidirectional=False,
+        bidirectional=True,
         activation="tanh",
         dropout=0.0,
         recurrent_dropout=0.0,
         optimizer="adam",
-        learning_rate=0.01,
-        learning_rate_schedule="constant",
+        learning_rate=0.003,
+        learning_rate_schedule="cosine",
         warmup=0.0,
         weight_decay=None,
         weight_average=None,
@@ -992,8 +1030,8 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         l1=0.0,
         l2=0.0,
         bptt_steps=None,
-        epochs=50,
-        batch_size=32,
+        epochs="auto",
+        batch_size="auto",
         shuffle=True,
         early_stopping="auto",
         validation_fraction=0.1,
@@ -1020,6 +1058,8 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         self.encoder = encoder
         self.freeze = freeze
         self.network = network
+        self.n_conv_layers = n_conv_layers
+        self.kernel_size = kernel_size
         self.cell = cell
         self.n_layers = n_layers
         self.bidirectional = bidirectional

@@ -168,13 +168,14 @@ class SequenceTagger(ClassWeightMixin, SourceEstimator):
         keep only their states, and compute the rest again for the gradient. The gradient stays exact, and an update
         takes 1.1 to 1.6 times as long [recompute]_.
 
-    epochs : int, default=50
-        Largest number of passes over the training data.
+    epochs : int or "auto", default=50
+        Largest number of passes over the training data. "auto" takes as many as give 5,000 updates, but at least 10 and
+        at most 100.
 
-    batch_size : int, default=32
-        Number of samples per update. If all samples fit into one batch, equal samples are merged into one that has the
-        sum of their weights. Loss and gradient stay the same, but dropout and noise are then drawn once for all of
-        them.
+    batch_size : int or "auto", default=32
+        Number of samples per update. "auto" is 32 above 511 samples, 16 above 255 and 8 above 32; up to 32 samples are
+        one batch. If all samples fit into one batch, equal samples are merged into one that has the sum of their
+        weights. Loss and gradient stay the same, but dropout and noise are then drawn once for all of them.
 
     shuffle : bool, default=True
         Whether the samples are put in a new order in every epoch.
@@ -492,14 +493,14 @@ class SequenceTagger(ClassWeightMixin, SourceEstimator):
             targets.check_same_classes(classes)
         return targets, targets.encode(y, lengths, argument=argument)
 
-    def _make_spec(self, learnt, data, epochs):
+    def _make_spec(self, learnt, data, job):
         from skseq.nn.spec import TaggerSpec
 
         return TaggerSpec(
             n_tags=learnt.targets.size,
             transitions=bool(self.transitions),
             **self._source_fields(learnt.source),
-            **self._spec_fields(data.n_samples, epochs, self._model_timesteps(learnt)),
+            **self._spec_fields(data.n_samples, job, self._model_timesteps(learnt)),
         )
 
     def _strata(self, targets, rows):

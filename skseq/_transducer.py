@@ -279,13 +279,14 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         keep only their states, and compute the rest again for the gradient. The gradient stays exact, and an update
         takes 1.1 to 1.6 times as long [recompute]_.
 
-    epochs : int, default=50
-        Largest number of passes over the training data.
+    epochs : int or "auto", default=50
+        Largest number of passes over the training data. "auto" takes as many as give 5,000 updates, but at least 10 and
+        at most 100.
 
-    batch_size : int, default=32
-        Number of samples per update. If all samples fit into one batch, equal samples are merged into one that has the
-        sum of their weights. Loss and gradient stay the same, but dropout and noise are then drawn once for all of
-        them.
+    batch_size : int or "auto", default=32
+        Number of samples per update. "auto" is 32 above 511 samples, 16 above 255 and 8 above 32; up to 32 samples are
+        one batch. If all samples fit into one batch, equal samples are merged into one that has the sum of their
+        weights. Loss and gradient stay the same, but dropout and noise are then drawn once for all of them.
 
     shuffle : bool, default=True
         Whether the samples are put in a new order in every epoch.

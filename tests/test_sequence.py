@@ -37,7 +37,8 @@ def softmax(logits):
 @pytest.mark.parametrize("pooling", ["last", "mean", "attention"])
 def test_probabilities_are_those_of_a_stock_keras_layer(pooling):
     """keras.layers.LSTM on each unpadded sample, pooled and read out in NumPy."""
-    model = classifier(pooling=pooling, dtype="float64", scale_inputs=False).fit(RAGGED, Y)
+    network = {"cell": "lstm", "bidirectional": False, "pooling": pooling}
+    model = classifier(**network, dtype="float64", scale_inputs=False).fit(RAGGED, Y)
     weights = model.weights_
     lstm = keras.layers.LSTM(4, return_sequences=True, dtype="float64")
     lstm.build((None, None, 2))
@@ -61,10 +62,26 @@ def test_probabilities_are_those_of_a_stock_keras_layer(pooling):
 
 
 def test_attention_weights_of_arrays():
-    weights = classifier(pooling="attention").fit(X, Y).attention_weights(X)
+    weights = classifier().fit(X, Y).attention_weights(X)
     assert weights.shape == (N_SAMPLES, N_TIMESTEPS)
     np.testing.assert_allclose(weights.sum(axis=1), 1, rtol=1e-5)
-    assert not hasattr(classifier().fit(X, Y).set_params(pooling="attention"), "attention_weights")  # fitted without
+    without = classifier(pooling="mean").fit(X, Y)
+    assert not hasattr(without.set_params(pooling="attention"), "attention_weights")
+
+
+@pytest.mark.parametrize(("n_timesteps", "n_conv_layers"), [(15, 0), (16, 1), (128, 1), (129, 2), (256, 2), (257, 3)])
+def test_convolutions_leave_at_most_64_timesteps(n_timesteps, n_conv_layers):
+    model = classifier(epochs=1, units=2).fit(np.random.RandomState(0).normal(size=(4, n_timesteps)), [0, 1, 0, 1])
+    assert sum(name.startswith("encoder/convolution") for name in model.weights_) == 2 * n_conv_layers
+    assert model.weights_["encoder/0/kernel"].shape[0] == (2 if n_conv_layers else 1)
+
+
+def test_convolutions_of_tokens_need_an_embedding():
+    words = ["ab", "ba", "abba", "baab"]
+    model = classifier(n_conv_layers=1, kernel_size=2, embedding_dim=3, analyzer="char").fit(words, [0, 1, 0, 1])
+    assert model.weights_["encoder/convolution/0/kernel"].shape == (2, 3, 4)
+    with pytest.raises(ValueError, match="n_conv_layers=1 needs numbers at every timestep.*set embedding_dim"):
+        classifier(n_conv_layers=1, analyzer="char").fit(words, [0, 1, 0, 1])
 
 
 @pytest.mark.parametrize("pooling", ["last", "mean", "attention"])
@@ -210,7 +227,7 @@ def test_partial_fit_of_several_outputs():
 
 @pytest.mark.parametrize("Estimator", [SequenceClassifier, SequenceRegressor])
 def test_partial_fit_continues_where_fit_stopped(Estimator):
-    small = {"units": 4, "random_state": 0, "shuffle": False, "batch_size": 8}
+    small = {"units": 4, "random_state": 0, "shuffle": False, "batch_size": 8, "learning_rate_schedule": "constant"}
     together = Estimator(**small, epochs=2).fit(RAGGED, Y)
     apart = Estimator(**small, epochs=1).fit(RAGGED, Y).partial_fit(RAGGED, Y)
     np.testing.assert_allclose(apart.history_["loss"], together.history_["loss"], rtol=1e-6)

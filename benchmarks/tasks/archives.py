@@ -23,6 +23,8 @@ N_TRAINING_DIGITS = 898  # scikit-learn's own digits example cuts the set in hal
 #   arXiv:1811.00075, read where they are listed again: Sun et al. 2024 (arXiv:2308.08241, table 13: EDI, DTWI, DTWD)
 #   and Marteau 2024 (arXiv:2405.17516: DTW-1NN-I, DTW-1NN-D) agree. DTW_D warps all channels together, DTW_I each one
 #   alone. In that archive all series of a set have one length, so its JapaneseVowels is not ragged as aeon's is.
+# * InceptionTime: Ismail Fawaz et al. 2020, "InceptionTime: Finding AlexNet for time series classification", figures of
+#   the authors' repository (results-InceptionTime-128.csv, results-mts.csv), an ensemble of five networks.
 # * digits: not found.
 # On the raw values of the files read here, ED of both univariate sets, DTW of ItalyPowerDemand, DTW_D and DTW_I of
 # BasicMotions and DTW_D of JapaneseVowels come out the same: the splits are the published ones.
@@ -32,6 +34,20 @@ PUBLISHED = {
     "BasicMotions": {"ED": 0.676, "DTW_I": 1.000, "DTW_D": 0.975},
     "GunPoint": {"ED": 0.9133, "DTW learned window": 0.9133, "DTW": 0.9067},
     "digits": {},
+    "ArrowHead": {"ED": 0.8, "DTW learned window": 0.8, "DTW": 0.7029},
+    "OSULeaf": {"ED": 0.5207, "DTW learned window": 0.6116, "DTW": 0.5909},
+    "ACSF1": {"ED": 0.54, "DTW learned window": 0.62, "DTW": 0.64},
+    "PickupGestureWiimoteZ": {},
+}
+INCEPTION_TIME = {
+    "JapaneseVowels": 0.9919,
+    "ItalyPowerDemand": 0.9650,
+    "BasicMotions": 1.0,
+    "GunPoint": 1.0,
+    "ArrowHead": 0.8457,
+    "OSULeaf": 0.9421,
+    "ACSF1": 0.92,
+    "PickupGestureWiimoteZ": 0.76,
 }
 
 
@@ -87,10 +103,11 @@ def load_internal_bleeding():
 
 
 CLASSIFICATION = ("JapaneseVowels", "ItalyPowerDemand", "BasicMotions", "GunPoint", "digits")
+LONG = ("ArrowHead", "OSULeaf", "ACSF1", "PickupGestureWiimoteZ")  # up to 1,460 timesteps, 36 to 200 training samples
 
 
 def load(name):
-    """One of the sets in CLASSIFICATION."""
+    """One of the sets in CLASSIFICATION or LONG."""
     return load_digit_rows() if name == "digits" else load_archive(name)
 
 
@@ -125,7 +142,8 @@ def read_ts(text):
     lines = [line.strip() for line in text.splitlines()]
     lines = [line for line in lines if line and not line.startswith("#")]
     tags = [line.lower().split() for line in lines if line.startswith("@")]
-    if ["@data"] not in tags or ["@classlabel", "true"] not in [tag[:2] for tag in tags]:
+    labelled = {("@classlabel", "true"), ("@targetlabel", "true")} & {tuple(tag[:2]) for tag in tags}
+    if ["@data"] not in tags or not labelled:
         raise ValueError("Expected a .ts text with the tags '@classLabel true' and '@data'.")
     if ["@timestamps", "true"] in tags:
         raise ValueError("Expected a .ts text of bare values, got '@timeStamps true'.")

@@ -52,7 +52,7 @@ class EncoderDecoderEstimator(SearchMixin, SourceEstimator):
             _check_positions(examples.sequences, learnt.source.n_timesteps, f"X{suffix}")
         return learnt, examples
 
-    def _make_spec(self, learnt, data, epochs):
+    def _make_spec(self, learnt, data, job):
         from skseq.nn.spec import Seq2SeqSpec
 
         kind = self._attention_kind
@@ -68,7 +68,7 @@ class EncoderDecoderEstimator(SearchMixin, SourceEstimator):
             reverse_source=bool(self.reverse_source),
             scheduled_sampling=self.scheduled_sampling,
             label_smoothing=self.label_smoothing > 0,
-            **self._spec_fields(data.n_samples, epochs, self._model_timesteps(learnt)),
+            **self._spec_fields(data.n_samples, job, self._model_timesteps(learnt)),
         )
 
     def _model_timesteps(self, learnt):

@@ -24,6 +24,8 @@ from skseq._docs import DocLinkMixin
 from skseq._sklearn import Interval, StrOptions, _check_sample_weight
 from skseq.exceptions import ExplodingGradientWarning
 
+SIZES_OF_BATCHES, BATCHES = (8, 32), 16  # with batch_size="auto": limits, and how many batches there are at least
+MANY_UPDATES, LIMITS_OF_EPOCHS = 5000, (10, 100)  # with epochs="auto": updates of a fit, and fewest and most epochs
 EARLY_STOPPING_SAMPLES = 10_000  # "auto" stops early above this many samples, as HistGradientBoosting does
 _NESTEROV = {"class_name": "SGD", "config": {"momentum": 0.9, "nesterov": True}}
 _FREE = (  # fields of a spec that may change between fits: they decide how a network is trained, not what it is
@@ -84,13 +86,42 @@ class Examples:
 class Job:
     """What a fit is to do: epochs at most, whether it is a `partial_fit`, and whether it continues the last fit.
 
-    ``tried`` are factors of the learning rate to be tried one after another, each in an epoch of one update.
+    ``epochs`` and ``batch_size`` may be "auto" until the number of samples is known. ``tried`` are factors of the
+    learning rate to be tried one after another, each in an epoch of one update.
     """
 
-    epochs: int
+    epochs: int | str
+    batch_size: int | str
     incremental: bool = False
     goes_on: bool = False
     tried: np.ndarray | None = None
+
+    def of(self, n_samples):
+        """The job with so many samples."""
+        batch_size = _batch_size(n_samples) if self.batch_size == "auto" else self.batch_size
+        epochs = _n_epochs(n_updates(n_samples, batch_size)) if self.epochs == "auto" else self.epochs
+        return replace(self, epochs=epochs, batch_size=batch_size)
+
+
+def _batch_size(n_samples):
+    """Small batches for few samples, so that an epoch has several updates; a power of two.
+
+    Up to 32 samples make one batch: there a sample weight is a repetition, to the last digit.
+    """
+    least, most = SIZES_OF_BATCHES
+    if n_samples <= most:
+        return most
+    return int(np.clip(2 ** int(np.log2(n_samples / BATCHES)), least, most))
+
+
+def _n_epochs(n_batches):
+    """Many epochs if one has few updates."""
+    return int(np.clip(MANY_UPDATES // n_batches, *LIMITS_OF_EPOCHS))
+
+
+def n_updates(n_samples, batch_size):
+    """Updates of one epoch; its last batch may be smaller."""
+    return -(-n_samples // batch_size)
 
 
 @contextmanager
@@ -125,6 +156,11 @@ def _joined(past, new):
     return {name: past.get(name, [np.nan] * n_past) + new.get(name, [np.nan] * n_new) for name in names}
 
 
+def _merged(data, batch_size):
+    """Data with equal samples as one row, if one batch has them all: weights mean repetition, to the last digit."""
+    return data.merged() if data.n_samples <= batch_size else data
+
+
 def _fixed(spec):
     """The spec without what may change between fits."""
     return replace(spec, **{name: False for name in _FREE if hasattr(spec, name)})
@@ -146,7 +182,7 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
     5. ``_rows(examples, argument)`` -> rows: what the network reads of every sample, without weights.
     6. ``_class_weights(targets, rows, incremental)`` -> weights of classes in any form, or None.
     7. ``_assembled(rows, class_weights)`` -> (rows, shared): the weights put to use, and what all batches share.
-    8. ``_make_spec(learnt, data, epochs)`` -> the spec of the network.
+    8. ``_make_spec(learnt, data, job)`` -> the spec of the network.
     9. ``_strata(targets, rows)`` -> labels that a validation split keeps in proportion, or None.
     10. ``_with_scales(learnt, data)`` -> `Learnt` with the scales of its numbers, from the training rows alone.
     11. ``_starting_weights(network, rng)`` -> {name: array}, where a fit starts that does not go on from the last one.
@@ -178,8 +214,8 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
         "l1": [Interval(Real, 0, None, closed="left")],
         "l2": [Interval(Real, 0, None, closed="left")],
         "bptt_steps": [Interval(Integral, 1, None, closed="left"), None],
-        "epochs": [Interval(Integral, 1, None, closed="left")],
-        "batch_size": [Interval(Integral, 1, None, closed="left")],
+        "epochs": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
+        "batch_size": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
         "shuffle": ["boolean"],
         "early_stopping": ["boolean", StrOptions({"auto"})],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
@@ -225,8 +261,14 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
             raise ValueError("X_val and y_val go together: pass both or neither.")
         self._check_parameters()
         goes_on = (incremental or self.warm_start) and hasattr(self, "weights_")  # from the numbers of the last fit
-        epochs = 1 if incremental else int(self.epochs) if tried is None else len(tried)
-        job = Job(epochs=epochs, incremental=incremental, goes_on=goes_on, tried=tried)
+        epochs = 1 if incremental else self.epochs if tried is None else len(tried)
+        job = Job(
+            epochs=epochs if epochs == "auto" else int(epochs),
+            batch_size=self.batch_size if self.batch_size == "auto" else int(self.batch_size),
+            incremental=incremental,
+            goes_on=goes_on,
+            tried=tried,
+        )
         with all_or_nothing(self):
             known = self._learnt if goes_on else Learnt()
             learnt, examples = self._read(X, y, sample_weight, known, **given)
@@ -257,17 +299,18 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
         rows = self._weighted_rows(examples, "X")
         class_weights = self._class_weights(learnt.targets, rows, job.incremental)
         data = TrainingData(*self._assembled(rows, class_weights))
+        job = job.of(data.n_samples)
         if validation is not None:  # weighed as the training data are: one loss for both
             validation = TrainingData(*self._assembled(self._weighted_rows(validation, "X_val"), class_weights))
-        spec = self._make_spec(learnt, data, job.epochs)
+        spec = self._make_spec(learnt, data, job)
         if job.goes_on:
             self._check_same_network(spec)
         rng = self._rng(len(self.history_.get("loss", [])) if job.goes_on else 0)
-        early_stopping = not job.incremental and self._early_stops(data.n_samples, job.epochs, validation is not None)
+        early_stopping = not job.incremental and self._early_stops(data.n_samples, job, validation is not None)
         train, held_out = data.samples, None
         if early_stopping and validation is None:
             train, held_out = self._split(data.samples, rng, self._strata(learnt.targets, rows))
-        learnt = self._with_scales(learnt, self._merged(data.take(train)))
+        learnt = self._with_scales(learnt, _merged(data.take(train), job.batch_size))
         data = learnt.scaled(data)
         if held_out is not None:
             validation = data.take(held_out)  # indices only: no row is copied
@@ -284,7 +327,7 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
         from skseq.nn.pool import lease
         from skseq.nn.training.fitting import fit_network
 
-        data = self._merged(data)
+        data = _merged(data, options.batch_size)
         with lease(spec) as runner:
             start = {
                 "weights": self.weights_ if goes_on else self._starting_weights(runner.network, rng),
@@ -292,10 +335,6 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
             }
             more = {"rng": rng, "n_timesteps": self._model_timesteps(learnt), "scales": learnt.scales}
             return fit_network(runner, data, options, **start, **more, validation=validation), spec
-
-    def _merged(self, data):
-        """Data with equal samples as one row, if one batch has them all: weights mean repetition, to the last digit."""
-        return data.merged() if data.n_samples <= self.batch_size else data
 
     def _keep(self, learnt, spec, result, job):
         """Set what a fit leaves on the estimator: numbers and plain values only."""
@@ -365,7 +404,7 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
 
     # --- from parameters to the network -------------------------------------------------------------------------------
 
-    def _spec_fields(self, n_samples, epochs, n_timesteps, *, n_decoders=1):
+    def _spec_fields(self, n_samples, job, n_timesteps, *, n_decoders=1):
         """Fields that every spec has, from the parameters shared by all estimators and the amount of work ahead.
 
         ``n_timesteps`` (source, target) are those of the longest sample; ``n_decoders`` run over the latter.
@@ -373,8 +412,7 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
         from skseq.nn.kernels import block_lstm, cudnn
         from skseq.nn.training.plan import bytes_kept, plan
 
-        batch_size = min(int(self.batch_size), n_samples)
-        n_updates = epochs * -(-n_samples // batch_size)  # rounded up: the last batch of an epoch may be smaller
+        batch_size = min(job.batch_size, n_samples)
         fields = {
             "units": int(self.units),
             "cell": self.cell,
@@ -393,7 +431,7 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
         return fields | plan(
             self.jit_compile,
             self.unroll,
-            n_steps=n_updates * sum(n_timesteps),
+            n_steps=job.epochs * n_updates(n_samples, batch_size) * sum(n_timesteps),
             n_timesteps=max(n_timesteps),
             kept=batch_size * bytes_kept(**fields, n_timesteps=n_timesteps, n_decoders=n_decoders),
             batch_size=batch_size,
@@ -479,8 +517,8 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
         }
         return FitOptions(
             epochs=job.epochs,
-            batch_size=int(self.batch_size),
-            rates=self._rates(job.epochs * -(-n_samples // int(self.batch_size))),
+            batch_size=job.batch_size,
+            rates=self._rates(job.epochs * n_updates(n_samples, job.batch_size)),
             learning_rate=None if self.learning_rate is None else float(self.learning_rate),
             **({} if job.incremental else of_all_epochs),
             plateau_patience=-(-int(self.n_iter_no_change) // 2),  # before early stopping gives up
@@ -524,9 +562,9 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
             return np.random.RandomState([int(self.random_state), n_done])
         return check_random_state(self.random_state)  # a RandomState goes on by itself
 
-    def _early_stops(self, n_samples, epochs, has_validation):
+    def _early_stops(self, n_samples, job, has_validation):
         if self.early_stopping == "auto":
-            return has_validation or (epochs > 1 and n_samples > EARLY_STOPPING_SAMPLES)
+            return has_validation or (job.epochs != 1 and n_samples > EARLY_STOPPING_SAMPLES)
         return bool(self.early_stopping)
 
     def _split(self, samples, rng, strata):

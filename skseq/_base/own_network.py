@@ -199,9 +199,9 @@ class OwnNetworkMixin:
     def _scale(self, wanted, data, numbers, lengths=None):  # a user's network gets numbers as they are
         return super()._scale(wanted and self.network is None, data, numbers, lengths)
 
-    def _make_spec(self, learnt, data, epochs):
+    def _make_spec(self, learnt, data, job):
         if self.network is None:
-            return super()._make_spec(learnt, data, epochs)
+            return super()._make_spec(learnt, data, job)
         from skseq.nn.spec import OwnNetworkSpec
 
         form = learnt.source

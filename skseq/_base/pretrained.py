@@ -6,7 +6,10 @@ from sklearn.utils.validation import check_is_fitted
 
 from skseq._base.estimator import BaseSequenceEstimator
 
-_FIELDS = ("units", "cell", "n_layers", "bidirectional", "activation", "embedding_dim")  # of specs, which must agree
+_FIELDS = (  # of specs, which must agree
+    *("units", "cell", "n_layers", "bidirectional", "activation", "embedding_dim"),
+    *("n_conv_layers", "kernel_size"),
+)
 
 
 def check_encoder(encoder):

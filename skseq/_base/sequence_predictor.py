@@ -1,10 +1,17 @@
 """What estimators share that give one output per sequence: an encoder, pooling over timesteps, one dense layer."""
 
+from math import ceil, log2
+from numbers import Integral
+
 from sklearn.utils.metaestimators import available_if
 
 from skseq._base.own_network import NETWORK_CONSTRAINTS, OwnNetworkMixin
+from skseq._base.pretrained import check_encoder
 from skseq._base.source import SourceEstimator
-from skseq._sklearn import StrOptions
+from skseq._sklearn import Interval, StrOptions
+
+MOST_STEPS = 64  # of the recurrent layers, with n_conv_layers="auto"
+LEAST_STEPS = 16  # of measurements that are convolved then
 
 
 def _pools_by_attention(estimator):
@@ -17,16 +24,36 @@ def _pools_by_attention(estimator):
 class _PooledEstimator(SourceEstimator):
     """An estimator on a `PooledSpec`."""
 
-    def _make_spec(self, learnt, data, epochs):
+    def _make_spec(self, learnt, data, job):
+        from skseq.nn.kernels.convolution import STRIDE
         from skseq.nn.spec import PooledSpec
 
+        n_conv_layers = self._n_convolutions(learnt.source)
+        n_timesteps = ceil(learnt.source.n_timesteps / STRIDE**n_conv_layers)  # of the recurrent layers
         return PooledSpec(
             sizes=learnt.targets.sizes,
             task=self._task,
             pooling=self.pooling,
+            n_conv_layers=n_conv_layers,
+            kernel_size=int(self.kernel_size) if n_conv_layers else 0,
             **self._source_fields(learnt.source),
-            **self._spec_fields(data.n_samples, epochs, self._model_timesteps(learnt)),
+            **self._spec_fields(data.n_samples, job, (n_timesteps, 0)),
         )
+
+    def _n_convolutions(self, form):
+        """Number of convolutional layers for sources of this form."""
+        if self.n_conv_layers == "auto":
+            if self.encoder is not None:
+                return check_encoder(self.encoder)._spec.n_conv_layers
+            if form.reads_tokens or form.n_timesteps < LEAST_STEPS:
+                return 0
+            return max(1, ceil(log2(form.n_timesteps / MOST_STEPS)))
+        if self.n_conv_layers > 0 and form.reads_tokens and self.embedding_dim is None:
+            raise ValueError(
+                f"n_conv_layers={self.n_conv_layers!r} needs numbers at every timestep, but X is read as tokens: set "
+                "embedding_dim, or n_conv_layers=0."
+            )
+        return int(self.n_conv_layers)
 
     def _keep_learnt(self, learnt):
         super()._keep_learnt(learnt)
@@ -39,6 +66,8 @@ class SequencePredictor(OwnNetworkMixin, _PooledEstimator):
     _parameter_constraints = {
         **SourceEstimator._parameter_constraints,
         "pooling": [StrOptions({"last", "attention", "mean"})],
+        "n_conv_layers": [Interval(Integral, 0, None, closed="left"), StrOptions({"auto"})],
+        "kernel_size": [Interval(Integral, 1, None, closed="left")],
         **NETWORK_CONSTRAINTS,
     }
 

@@ -16,6 +16,9 @@ class NetworkSpec:
     ----------
     source_size : int
         Number of features of a timestep, or number of token ids (the padding id included).
+    n_conv_layers, kernel_size : int
+        The convolutions below the recurrent layers (`nn.kernels.convolution`), and how many timesteps each of them
+        reads at once. Only networks with one vector per sequence have any, because each halves the timesteps.
     units, n_layers, bidirectional, cell, activation
         The recurrent layers. ``cell`` is "lstm", "gru" or "cho-gru" (reset before the product), ``activation``
         "tanh" or "relu".
@@ -47,6 +50,8 @@ class NetworkSpec:
 
     source_size: int
     units: int
+    n_conv_layers: int = 0
+    kernel_size: int = 0
     cell: str = "lstm"
     n_layers: int = 1
     bidirectional: bool = False

@@ -7,6 +7,7 @@ import pytest
 from sklearn.base import clone
 
 from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier, SequenceClassifier, SequenceRegressor
+from skseq._base.estimator import Job
 
 SMALL = {"units": 3, "epochs": 2, "random_state": 0, "dtype": "mixed_bfloat16"}
 IDS = np.array([[0, 1], [1, 0], [1, 1], [0, 0]])
@@ -48,7 +49,7 @@ def test_auto_compiles_large_products_in_float32_alone():
         ("float32", 1000, True),
     ]:
         estimator = SequenceClassifier(units, dtype=dtype)
-        fields = estimator._spec_fields(n_samples=32_000, epochs=2, n_timesteps=(50, 0))
+        fields = estimator._spec_fields(n_samples=32_000, job=Job(epochs=2, batch_size=32), n_timesteps=(50, 0))
         assert fields["jit_compile"] == compiled
 
 

@@ -118,6 +118,12 @@ SPECS = {
         pooling="mean", cell="gru", bidirectional=True, source_size=5, tokens=True, embedding_dim=2, frozen=True
     ),
     "mean-lstm-2-layers-regress": pooled_spec(pooling="mean", n_layers=2, task="regress"),
+    "attention-lstm-bidirectional-2-convolutions": pooled_spec(
+        pooling="attention", bidirectional=True, n_conv_layers=2, kernel_size=3
+    ),
+    "last-gru-embedding-convolution-regress": pooled_spec(
+        cell="gru", source_size=5, tokens=True, embedding_dim=2, n_conv_layers=1, kernel_size=4, task="regress"
+    ),
     "tagger-gru-2-layers-embedding": tagger_spec(cell="gru", n_layers=2, source_size=5, tokens=True, embedding_dim=2),
     "tagger-lstm-bidirectional-transitions": tagger_spec(bidirectional=True, transitions=True),
 }

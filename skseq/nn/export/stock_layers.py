@@ -10,6 +10,7 @@ import keras
 import numpy as np
 from keras import layers, ops
 
+from skseq.nn.kernels.convolution import STRIDE, padding
 from skseq.nn.networks.weights import as_array
 
 _KINDS = {"lstm": layers.LSTM, "gru": layers.GRU, "cho-gru": partial(layers.GRU, reset_after=False)}
@@ -129,9 +130,20 @@ class Builder:
             source = self.scaled(source)
         return source
 
+    def _convolution(self, name, inputs):
+        """(b, t, f) to (b, halved t, u)."""
+        spec, options = self.spec, {"strides": STRIDE, "activation": "relu", "dtype": self.spec.dtype}
+        padded = layers.ZeroPadding1D(padding(spec.kernel_size), dtype=spec.dtype)(inputs)
+        layer = self._make(name, lambda label: layers.Conv1D(spec.units, spec.kernel_size, name=label, **options))
+        outputs = layer(padded)
+        self.bind(layer.weights, [f"{name}/kernel"], [f"{name}/bias"])
+        return outputs
+
     def encoder(self, source):
         """Outputs at every step and the final states of every layer, both directions joined."""
         outputs, states = source, []
+        for layer in range(self.spec.n_conv_layers):
+            outputs = self._convolution(f"encoder/convolution/{layer}", outputs)
         for layer in range(self.spec.n_layers):
             inputs = outputs
             outputs, final = self.recurrent(f"encoder/{layer}", inputs)

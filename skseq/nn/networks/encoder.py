@@ -8,6 +8,7 @@ Shapes: t timesteps, b samples, f features, d the width of an encoder output (bo
 
 import tensorflow as tf
 
+from skseq.nn.kernels.convolution import convolve, halved
 from skseq.nn.kernels.products import dense
 from skseq.nn.networks.layer import LayerInputs, run_layer
 from skseq.nn.networks.noise import Silence
@@ -60,22 +61,41 @@ def encode(spec, weights, source, lengths, noise):
 
 
 def source_weights(spec):
-    """Weights of the encoder of a spec that may read tokens, and of their embedding."""
+    """Weights of the encoder of a spec that may read tokens, of its convolutions, and of their embedding."""
     size = spec.source_size
     if spec.embedding_dim is not None:
         yield Weight("embedding", (size, spec.embedding_dim), "embedding")
         size = spec.embedding_dim
+    for layer in range(spec.n_conv_layers):
+        yield Weight(f"encoder/convolution/{layer}/kernel", (spec.kernel_size, size, spec.units), "he_uniform")
+        yield bias(f"encoder/convolution/{layer}/bias", spec.units)
+        size = spec.units
     yield from encoder_weights(spec, size)
 
 
-def encode_source(spec, weights, batch, noise, *, backwards=False):
-    """`encode` a batch's source, (b, t, f) numbers or (b, t) ids, which are embedded if the spec says so.
+def read_source(spec, weights, batch):
+    """What the recurrent layers read of a batch's source, (b, t, f) numbers or (b, t) ids, and its lengths or None.
 
-    Read ``backwards``, outputs still stand in the order of the source.
+    Ids are embedded if the spec says so: (t, b) to (t, b, embedding_dim). Every convolution halves t and the lengths.
     """
     source, lengths = tf.transpose(batch["source"], [1, 0] if spec.tokens else [1, 0, 2]), batch.get("source_lengths")
     if spec.embedding_dim is not None:
-        source = tf.gather(weights["embedding"], source)  # (t, b) to (t, b, embedding_dim)
+        source = tf.gather(weights["embedding"], source)
+    for layer in range(spec.n_conv_layers):
+        own = subset(weights, f"encoder/convolution/{layer}")
+        if lengths is not None:  # a window may reach over the end of a sample
+            source *= tf.cast(time_mask(lengths, tf.shape(source)[0]), source.dtype)
+            lengths = halved(lengths)
+        source = convolve(source, own["kernel"], own["bias"])
+    return source, lengths
+
+
+def encode_source(spec, weights, batch, noise, *, backwards=False):
+    """`encode` what `read_source` gives.
+
+    Read ``backwards``, outputs still stand in the order of the source.
+    """
+    source, lengths = read_source(spec, weights, batch)
     if not backwards:
         return encode(spec, weights, source, lengths, noise)
     outputs, states = encode(spec, weights, reverse(source, lengths), lengths, noise)

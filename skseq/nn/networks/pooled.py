@@ -1,8 +1,12 @@
-"""Networks with one or several labels or numbers for a whole sequence: encoder, pooling over time, one dense layer."""
+"""Networks with one or several labels or numbers for a whole sequence.
+
+Convolutions if there are any, recurrent layers, pooling over time, one dense layer.
+"""
 
 import tensorflow as tf
 
 from skseq.nn.kernels.alignment import additive_scores, attend
+from skseq.nn.kernels.convolution import STRIDE
 from skseq.nn.kernels.products import dense
 from skseq.nn.networks import encoder
 from skseq.nn.networks.layer import project
@@ -40,10 +44,11 @@ class Pooled:
 
     def encode(self, weights, batch, noise):
         """The pooled vector (b, d), and the attention weights (b, t) where there are any."""
-        outputs, states = encoder.encode_source(self.spec, weights, batch, noise)  # (t, b, d)
+        source, lengths = encoder.read_source(self.spec, weights, batch)
+        outputs, states = encoder.encode(self.spec, weights, source, lengths, noise)  # (t, b, d)
         if self.spec.pooling == "last":
             return states[-1][0], None
-        values, lengths = tf.transpose(outputs, [1, 0, 2]), batch.get("source_lengths")  # (b, t, d)
+        values = tf.transpose(outputs, [1, 0, 2])  # (b, t, d)
         mask = None if lengths is None else tf.sequence_mask(lengths, tf.shape(values)[1])
         if self.spec.pooling == "mean":
             return self._mean(values, mask), None
@@ -102,8 +107,19 @@ class Pooled:
         return self.read_out(weights, self.predict_encoding(weights, batch), Silence())
 
     def predict_attention(self, weights, batch):
-        """Weights of the timesteps in attention pooling, zero on padding: (b, t)."""
-        return self.encode(weights, batch, Silence())[1]
+        """Weights of the timesteps in attention pooling, zero on padding: (b, t).
+
+        Below convolutions, the timesteps that one output of the encoder stands for share its weight evenly.
+        """
+        attention = self.encode(weights, batch, Silence())[1]
+        if not self.spec.n_conv_layers:
+            return attention
+        n_timesteps, n_shared = tf.shape(batch["source"])[1], STRIDE**self.spec.n_conv_layers
+        lengths = batch.get("source_lengths", n_timesteps[None])[:, None]  # (b or 1, 1)
+        first = n_shared * tf.range(tf.shape(attention)[1])  # (t of the encoder,), in timesteps of the source
+        n_real = tf.cast(tf.clip_by_value(lengths - first, 1, n_shared), attention.dtype)
+        spread = tf.repeat(attention / n_real, n_shared, axis=1)[:, :n_timesteps]
+        return spread * tf.cast(tf.sequence_mask(lengths[:, 0], n_timesteps), spread.dtype)
 
     def predict_encoding(self, weights, batch):
         """The pooled vector (b, d)."""

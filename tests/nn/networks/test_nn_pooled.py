@@ -55,6 +55,20 @@ def test_attention_pooling_by_hand():
     np.testing.assert_allclose(predict(runner, weights, "probs", SOURCE)[0], [1 / 5, 4 / 5], atol=1e-12)
 
 
+def test_timesteps_below_convolutions_share_attention_evenly():
+    """Two convolutions: 6 timesteps become 2 outputs, for steps 0 to 3 and 4 to 5, a sample of 3 becomes one."""
+    spec = pooled_spec(pooling="attention", n_conv_layers=2, kernel_size=3)
+    source = {"source": make_rows(spec, n_samples=2, n_timesteps=6)["source"], "source_lengths": lengths([6, 3])}
+    attention = predict(eager(spec), random_weights(spec), "attention", source)
+    assert attention.shape == (2, 6)
+    np.testing.assert_allclose(attention[0], [attention[0, 0]] * 4 + [attention[0, 5]] * 2, atol=1e-12)
+    assert attention[0, 0] != attention[0, 5]
+    np.testing.assert_allclose(attention.sum(1), 1, atol=1e-12)
+    np.testing.assert_allclose(attention[1], [1 / 3] * 3 + [0] * 3, atol=1e-12)
+    even = {"source": source["source"]}
+    np.testing.assert_allclose(predict(eager(spec), random_weights(spec), "attention", even)[0], attention[0])
+
+
 @pytest.mark.parametrize(("pooling", "pooled"), [("mean", [3 / 2, 3]), ("last", [2, 6])])
 def test_mean_and_last_by_hand(pooling, pooled):
     """h = (1, 2) and (1, 2, 6): means 3/2 and 3, last 2 and 6. Outputs 2 s + 1 and -s; squared errors of (4, 0)."""

@@ -50,6 +50,7 @@ TRAINED = [  # and what else differs in the loops that training runs
     "recursive-lstm-2-layers",
     "general-merge-lstm-2-layers",
     "last-lstm-bidirectional-2-labels",
+    "attention-lstm-bidirectional-2-convolutions",
     "conditional-cho-gru-2-layers-reversed",
     "predict-held-back-conditional-lstm-2-layers-bidirectional",
     "recursive-gru-bidirectional-numeric",

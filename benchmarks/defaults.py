@@ -1,0 +1,182 @@
+"""What the defaults give on data as they come, how they were chosen, and what one would try first instead.
+
+"choice" ranks candidates on folds of the training data alone. "test" then shows the defaults on the test data, which
+no choice has seen, beside a simple model: mean, deviation and slope of every channel, or TF-IDF of characters, with a
+linear model. "search" says what 20 draws of `search_space` gain.
+"""
+
+import sys
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from sklearn.metrics import accuracy_score, r2_score
+from sklearn.model_selection import KFold, StratifiedKFold
+
+from benchmarks.harness.report import SECONDS, Report, command_line, run_experiments, timed
+from benchmarks.tasks import archives
+from benchmarks.tasks.archives import taken
+from benchmarks.tasks.everyday import TASKS
+from skseq import SequenceClassifier, SequenceRegressor, clear_pool
+
+DEFAULTS, SIMPLE, DTW, INCEPTION = "defaults", "simple", "1-NN DTW", "InceptionTime"
+SCORE, FIT = "score", "fit and predict"
+PLAIN = {"n_conv_layers": 0, "pooling": "last", "cell": "lstm", "bidirectional": False}  # as in version 0.1
+BEFORE = PLAIN | {"learning_rate": 0.01, "learning_rate_schedule": "constant", "epochs": 50, "batch_size": 32}
+CANDIDATES = {
+    "0.1": BEFORE,
+    "0.1, cosine": BEFORE | {"learning_rate_schedule": "cosine"},
+    "no convolution": {"n_conv_layers": 0},
+    "mean": {"pooling": "mean"},
+    "attention": {"pooling": "attention"},
+    "last": {"pooling": "last"},
+    "one direction": {"bidirectional": False},
+    "LSTM": {"cell": "lstm"},
+    "rate 0.01": {"learning_rate": 0.01},
+    "dropout 0.3": {"dropout": 0.3},
+    DEFAULTS: {},
+}
+MOST_BELOW = 0.05  # mean accuracy below that of InceptionTime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scale:
+    """How much is run."""
+
+    seeds: int = 5
+    folds: int = 3
+    tasks: tuple = tuple(TASKS)
+    candidates: tuple = tuple(CANDIDATES)
+    most: dict | None = None  # settings of all fits
+
+
+QUICK = Scale(
+    seeds=1,
+    folds=2,
+    tasks=("ItalyPowerDemand", "walks"),
+    candidates=("0.1", DEFAULTS),
+    most={"epochs": 1, "units": 4},
+)
+
+
+def _network(task, seed, settings):
+    """The estimator for a task; what it cannot know is that strings are words."""
+    kind = SequenceRegressor if task.regression else SequenceClassifier
+    text = {"analyzer": "char"} if task.text else {}
+    return kind(**text, **settings, random_state=seed)
+
+
+def _score(task, y, predicted):
+    return r2_score(y, predicted) if task.regression else accuracy_score(y, predicted)
+
+
+def choose(report, scale):
+    """Score on folds of the training data, of every candidate on every task; ranks over the tasks."""
+    for name in scale.tasks:
+        task = TASKS[name]()
+        for by in scale.candidates:
+            clear_pool()  # every candidate compiles its own network
+            for seed in range(scale.seeds):
+                settings = CANDIDATES[by] | (scale.most or {})
+                seconds, score = timed(_score_on_folds, task, scale.folds, seed, settings)
+                report.add(f"choice: {name}", SCORE, "", by, score)
+                report.add(f"choice: {name}", FIT, SECONDS, by, seconds / scale.folds)
+            print(name, by, report.values(f"choice: {name}", SCORE, by).mean().round(4), flush=True)
+    for kind, ranks in _ranks(report, scale).items():
+        report.note("choice", f"mean rank over {kind} (1 is best): {ranks}")
+
+
+def _score_on_folds(task, n_folds, seed, settings):
+    """Score of what was predicted for all training samples, each by a network that has not seen it."""
+    splitter = (KFold if task.regression else StratifiedKFold)(n_folds, shuffle=True, random_state=seed)
+    predicted = np.empty_like(task.y_train)
+    for train, held_out in splitter.split(np.zeros(len(task.y_train)), task.y_train):
+        model = _network(task, seed, settings).fit(taken(task.X_train, train), task.y_train[train])
+        predicted[held_out] = model.predict(taken(task.X_train, held_out))
+    return _score(task, task.y_train, predicted)
+
+
+def _ranks(report, scale):
+    """{tasks: candidates and their mean ranks, best first} of numbers and of text."""
+    means = pd.DataFrame(
+        {
+            name: {by: report.values(f"choice: {name}", SCORE, by).mean() for by in scale.candidates}
+            for name in scale.tasks
+        }
+    )
+    text = [name for name in scale.tasks if name in ("syllables", "phonemes")]
+    groups = {"tasks of numbers": means.drop(columns=text), "tasks of text": means[text]}
+    return {
+        kind: ", ".join(f"{by} {rank:.2f}" for by, rank in scores.rank(ascending=False).mean(1).sort_values().items())
+        for kind, scores in groups.items()
+        if scores.shape[1]
+    }
+
+
+def show(report, scale):
+    """Score of the defaults on the test data, beside the simple model and published figures."""
+    for name in scale.tasks:
+        task, experiment = TASKS[name](), f"test: {name}"
+        for seed in range(scale.seeds):
+            seconds, predicted = timed(_fit_and_predict, task, _network(task, seed, scale.most or {}))
+            report.add(experiment, FIT, SECONDS, DEFAULTS, seconds)
+            report.add(experiment, SCORE, "", DEFAULTS, _score(task, task.y_test, predicted))
+        seconds, predicted = timed(_fit_and_predict, task, task.simple())
+        report.add(experiment, FIT, SECONDS, SIMPLE, seconds)
+        report.add(experiment, SCORE, "", SIMPLE, _score(task, task.y_test, predicted))
+        _add_published(report, name)
+        print(name, report.values(experiment, SCORE, DEFAULTS).round(4), flush=True)
+    _claim(report, scale)
+
+
+def _fit_and_predict(task, model):
+    return model.fit(task.X_train, task.y_train).predict(task.X_test)
+
+
+def _add_published(report, name):
+    if warped := [x for method, x in archives.PUBLISHED.get(name, {}).items() if method.startswith("DTW")]:
+        report.add(f"test: {name}", SCORE, "", DTW, max(warped))
+    if name in archives.INCEPTION_TIME:
+        report.add(f"test: {name}", SCORE, "", INCEPTION, archives.INCEPTION_TIME[name])
+
+
+def _claim(report, scale):
+    """Not below the simple model or DTW on any set, and on average not far below InceptionTime."""
+
+    def mean(name, by):
+        return report.values(f"test: {name}", SCORE, by).mean()
+
+    of = f"mean of {scale.seeds} seeds"
+    for name in scale.tasks:
+        for other in (SIMPLE, DTW):
+            if len(report.values(f"test: {name}", SCORE, other)):
+                gain = mean(name, DEFAULTS) - mean(name, other)
+                report.claim(f"test: {name}", f"{SCORE} minus that of {other}, {of}", gain, low=0)
+    if sets := [name for name in scale.tasks if name in archives.INCEPTION_TIME]:
+        below = np.mean([mean(name, INCEPTION) - mean(name, DEFAULTS) for name in sets])
+        text = f"accuracy below {INCEPTION}, an ensemble of five, mean over {len(sets)} sets"
+        report.claim("test", text, below, high=MOST_BELOW)
+
+
+# --- command line -------------------------------------------------------------------------------------------
+
+EXPERIMENTS = {"choice": choose, "test": show}
+
+
+def main(arguments=None):
+    parser = command_line(__doc__.splitlines()[0], EXPERIMENTS)
+    parser.add_argument("--seeds", type=int, help="seeds (5 by default)")
+    parser.add_argument("--tasks", nargs="+", choices=TASKS, help="tasks (all by default)")
+    parser.add_argument("--candidates", nargs="+", choices=CANDIDATES, help="candidates (all by default)")
+    options = parser.parse_args(arguments)
+    scale = QUICK if options.quick else Scale()
+    given = {"seeds": options.seeds, "tasks": options.tasks, "candidates": options.candidates}
+    scale = replace(scale, **{name: value for name, value in given.items() if value is not None})
+
+    report = Report("defaults", columns=(tuple(CANDIDATES), (DEFAULTS, SIMPLE, DTW, INCEPTION)))
+    run_experiments(report, EXPERIMENTS, options.only, scale)
+    return report.finish(options.output, strict=not options.quick)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

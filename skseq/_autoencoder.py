@@ -174,7 +174,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         Step size; with `warmup` or a schedule the largest one. None leaves it to the configuration in `optimizer`,
         which may hold a schedule of Keras.
 
-    learning_rate_schedule : str, default="constant"
+    learning_rate_schedule : str, default="cosine"
         The path of the step size over a fit: every update multiplies `learning_rate` by a factor f. In what follows, p
         is the share of the updates done so far, among all updates of `epochs` epochs that come after `warmup`.
 
@@ -416,7 +416,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         recurrent_dropout=0.0,
         optimizer="adam",
         learning_rate=0.01,
-        learning_rate_schedule="constant",
+        learning_rate_schedule="cosine",
         warmup=0.0,
         weight_decay=None,
         weight_average=None,

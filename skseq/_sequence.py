@@ -134,7 +134,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Se
     kernel_size : int, default=8
         Number of timesteps that a filter of a convolutional layer reads at once.
 
-    cell : {"lstm", "gru", "cho-gru"}, default="gru"
+    cell : {"lstm", "gru", "cho-gru"}, default="lstm"
         Kind of recurrent layer. "cho-gru" is the gated recurrent unit as published [cho]_: its reset gate acts before
         the recurrent product (``keras.layers.GRU(reset_after=False)``). In "gru", as in Keras by default, the reset
         gate acts after the product. That takes one product per step instead of two, so it is faster.
@@ -142,7 +142,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Se
     n_layers : int, default=1
         Number of recurrent layers.
 
-    bidirectional : bool, default=True
+    bidirectional : bool, default=False
         Whether the encoder also reads the sequence backwards. The outputs of both directions are joined, so an encoding
         is twice as wide.
 
@@ -403,9 +403,9 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Se
         network=None,
         n_conv_layers="auto",
         kernel_size=8,
-        cell="gru",
+        cell="lstm",
         n_layers=1,
-        bidirectional=True,
+        bidirectional=False,
         activation="tanh",
         dropout=0.0,
         recurrent_dropout=0.0,
@@ -745,7 +745,7 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
     kernel_size : int, default=8
         Number of timesteps that a filter of a convolutional layer reads at once.
 
-    cell : {"lstm", "gru", "cho-gru"}, default="gru"
+    cell : {"lstm", "gru", "cho-gru"}, default="lstm"
         Kind of recurrent layer. "cho-gru" is the gated recurrent unit as published [cho]_: its reset gate acts before
         the recurrent product (``keras.layers.GRU(reset_after=False)``). In "gru", as in Keras by default, the reset
         gate acts after the product. That takes one product per step instead of two, so it is faster.
@@ -753,7 +753,7 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
     n_layers : int, default=1
         Number of recurrent layers.
 
-    bidirectional : bool, default=True
+    bidirectional : bool, default=False
         Whether the encoder also reads the sequence backwards. The outputs of both directions are joined, so an encoding
         is twice as wide.
 
@@ -1013,9 +1013,9 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         network=None,
         n_conv_layers="auto",
         kernel_size=8,
-        cell="gru",
+        cell="lstm",
         n_layers=1,
-        bidirectional=True,
+        bidirectional=False,
         activation="tanh",
         dropout=0.0,
         recurrent_dropout=0.0,

@@ -40,18 +40,18 @@ _WITHOUT_MEANING = {  # parameter of an estimator -> the only value that goes wi
     "output": "last",
 }
 
-_OF_ITS_OPTIMIZER = {  # parameter of an estimator -> the only value with a network, and what a wrapper has instead
+_OF_ITS_OPTIMIZER = {  # parameter -> what it may be with a network (without effect), and what a wrapper has instead
     "learning_rate_schedule": (
-        "constant",
+        ("cosine", "constant"),  # the first is the default
         "optimizer__learning_rate=keras.optimizers.schedules.CosineDecay(0.01, decay_steps=n_updates)",
     ),
     "warmup": (
-        0.0,
+        (0.0,),
         "optimizer__learning_rate=keras.optimizers.schedules.CosineDecay(0.0, decay_steps=n_updates, "
         "warmup_target=0.01, warmup_steps=n_warm_updates)",
     ),
-    "weight_decay": (None, "optimizer__weight_decay=0.01"),
-    "weight_average": (None, "optimizer__use_ema=True"),
+    "weight_decay": ((None,), "optimizer__weight_decay=0.01"),
+    "weight_average": ((None,), "optimizer__use_ema=True"),
 }
 
 
@@ -183,12 +183,12 @@ class OwnNetworkMixin:
                     f"{parameter}={getattr(self, parameter)!r} has no meaning for a network of your own: set "
                     f"{parameter}={value!r}, or network=None."
                 )
-        for parameter, (value, instead) in _OF_ITS_OPTIMIZER.items():
-            if getattr(self, parameter) != value:
+        for parameter, (values, instead) in _OF_ITS_OPTIMIZER.items():
+            if getattr(self, parameter) not in values:
                 raise ValueError(
                     f"{parameter}={getattr(self, parameter)!r} does not reach a network of your own, which the "
                     f"optimizer of its wrapper trains: pass it to the wrapper, e.g. {instead}, and set "
-                    f"{parameter}={value!r} here."
+                    f"{parameter}={values[0]!r} here."
                 )
         if self.dtype == "mixed_bfloat16":
             raise ValueError(

@@ -51,13 +51,13 @@ def encoder_weights(encoder, spec, like, *, of):
             f"encoder reads {given.source_size} features, but X has {spec.source_size}: fit the {theirs} on sequences "
             "of the same features."
         )
-    for name in _FIELDS:
-        mine, its = getattr(spec, name, None), getattr(given, name, None)  # an autoencoder's has no embedding_dim
-        if mine != its:
-            raise ValueError(
-                f"encoder has {name}={its!r}, but {of} has {name}={mine!r}: set {name}={its!r} to start from this "
-                "encoder, or fit another one."
-            )
+    theirs_and_mine = {name: (getattr(given, name, None), getattr(spec, name, None)) for name in _FIELDS}
+    differ = {name: pair for name, pair in theirs_and_mine.items() if pair[0] != pair[1]}
+    if differ:
+        has, own = (", ".join(f"{name}={pair[k]!r}" for name, pair in differ.items()) for k in (0, 1))
+        raise ValueError(
+            f"encoder has {has}, but {of} has {own}: set {has} to start from this encoder, or fit another one."
+        )
     return {
         name: encoder.weights_[name].astype(value.dtype)
         for name, value in like.items()

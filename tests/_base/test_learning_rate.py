@@ -15,7 +15,8 @@ Y = (X.sum(axis=1) > 0).astype(int)
 
 def classifier(**parameters):
     """Three updates an epoch."""
-    return SequenceClassifier(**{"units": 2, "epochs": 4, "batch_size": 8, "random_state": 0, **parameters})
+    training = {"epochs": 4, "batch_size": 8, "learning_rate": 0.01, "learning_rate_schedule": "constant"}
+    return SequenceClassifier(**{"units": 2, **training, "random_state": 0, **parameters})
 
 
 def rates(estimator, *data, **more):

@@ -471,7 +471,7 @@ def test_a_learning_rate_schedule_is_in_the_history():
 @pytest.mark.parametrize(
     ("parameters", "instead"),
     [
-        ({"learning_rate_schedule": "cosine"}, "optimizer__learning_rate=.*CosineDecay"),
+        ({"learning_rate_schedule": "linear"}, "optimizer__learning_rate=.*CosineDecay"),
         ({"warmup": 0.1}, "optimizer__learning_rate=.*warmup_steps"),
         ({"weight_decay": 0.1}, "optimizer__weight_decay=0.01"),
         ({"weight_average": "ema"}, "optimizer__use_ema=True"),

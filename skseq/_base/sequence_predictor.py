@@ -2,6 +2,7 @@
 
 from sklearn.utils.metaestimators import available_if
 
+from skseq._base.dropout_samples import DropoutSamplesMixin
 from skseq._base.own_network import NETWORK_CONSTRAINTS, OwnNetworkMixin
 from skseq._base.source import SourceEstimator
 from skseq._sklearn import StrOptions
@@ -14,7 +15,7 @@ def _pools_by_attention(estimator):
     return estimator.network is None and estimator.pooling == "attention"
 
 
-class _PooledEstimator(SourceEstimator):
+class _PooledEstimator(DropoutSamplesMixin, SourceEstimator):
     """An estimator on a `PooledSpec`."""
 
     def _make_spec(self, learnt, data, epochs):

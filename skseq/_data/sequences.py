@@ -112,7 +112,7 @@ def column_cells(X):
     if getattr(X, "ndim", None) != 2 or X.shape[1] != 1 or hasattr(X, "toarray"):  # sparse containers have no cells
         return None
     cells = X.iloc[:, 0].to_numpy() if hasattr(X, "iloc") else X[:, 0]
-    return cells.tolist() if getattr(cells, "dtype", np.dtype(float)).kind in "OUST" else None
+    return cells.tolist() if getattr(cells.dtype, "kind", None) in ("O", "U", "S", "T") else None
 
 
 def is_sequence(sample):

@@ -560,39 +560,60 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Se
         super()._keep_learnt(learnt)
         self.classes_ = learnt.targets.in_form(learnt.targets.classes)
 
-    def predict(self, X):
+    def predict(self, X, *, n_dropout_samples=None):
         """Predict the most probable label of every output.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
             Sequences of the kind in fit; lists and 3-D X may have other lengths.
+        n_dropout_samples : int or None, default=None
+            As in `predict_proba`, whose most probable labels these are.
 
         Returns
         -------
         y : ndarray of shape (n_samples,) or (n_samples, n_outputs)
             Labels, in the form of y in fit.
-        """
-        return self._targets.decode([own.argmax(axis=1) for own in self._probabilities(X)])
 
-    def predict_proba(self, X):
+        Raises
+        ------
+        ValueError
+            With `n_dropout_samples`, if the last fit had no dropout, or a `network` of your own.
+        """
+        return self._targets.decode([own.argmax(axis=1) for own in self._probabilities(X, n_dropout_samples)])
+
+    def predict_proba(self, X, *, n_dropout_samples=None):
         """Probabilities of the classes.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
             Sequences of the kind in fit.
+        n_dropout_samples : int or None, default=None
+            Number of networks to draw by dropout, at the rates of the last fit; their probabilities are averaged. One
+            draw has the same masks for all samples and timesteps. `random_state` decides the draws: an int gives the
+            same ones in every call. None takes one network, without dropout.
 
         Returns
         -------
         p : ndarray of shape (n_samples, n_classes) or list of such arrays
             Probabilities in the order of `classes_`. One array per output if y is 2-D.
-        """
-        return self._targets.in_form(self._probabilities(X))
 
-    def _probabilities(self, X):
+        Raises
+        ------
+        ValueError
+            With `n_dropout_samples`, if the last fit had no dropout, or a `network` of your own.
+
+        References
+        ----------
+        Gal and Ghahramani, "Dropout as a Bayesian Approximation: Representing Model Uncertainty in Deep Learning",
+        ICML 2016.
+        """
+        return self._targets.in_form(self._probabilities(X, n_dropout_samples))
+
+    def _probabilities(self, X, n_dropout_samples):
         """One array (n, n_classes) per output, float64."""
-        probs = self._predict("probs", self._read_fitted(X).rows).astype(np.float64)
+        probs, _ = self._predict_moments("probs", self._read_fitted(X).rows, n_dropout_samples)
         parts = np.split(probs, np.cumsum(self._targets.sizes)[:-1], axis=1)  # outputs stand side by side
         return [part / part.sum(axis=1, keepdims=True) for part in parts]  # float32 sums to 1 only nearly
 
@@ -1157,17 +1178,41 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         scale = self._scale(self.scale_targets, data, data.rows["target"][:, None])  # (n, 1, n_outputs): one timestep
         return replace(learnt, targets=replace(learnt.targets, scale=scale))
 
-    def predict(self, X):
+    def predict(self, X, return_std=False, *, n_dropout_samples=None):
         """Predict numbers.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
             Sequences of the kind in fit; lists and 3-D X may have other lengths.
+        return_std : bool, default=False
+            Whether to return the standard deviation over the drawn networks, too. It needs `n_dropout_samples`.
+        n_dropout_samples : int or None, default=None
+            Number of networks to draw by dropout, at the rates of the last fit; their predictions are averaged. One
+            draw has the same masks for all samples and timesteps. `random_state` decides the draws: an int gives the
+            same ones in every call. None takes one network, without dropout.
 
         Returns
         -------
         y : ndarray of shape (n_samples,) or (n_samples, n_outputs)
             Numbers in float64, in the form of y in fit.
+        y_std : ndarray in the shape of y
+            Standard deviation in the units of y, only with ``return_std=True``. It tells how unsure the network is of
+            its answer, and leaves out the noise of y itself.
+
+        Raises
+        ------
+        ValueError
+            If ``return_std=True`` without `n_dropout_samples`. With it, if the last fit had no dropout, or a `network`
+            of your own.
+
+        References
+        ----------
+        Gal and Ghahramani, "Dropout as a Bayesian Approximation: Representing Model Uncertainty in Deep Learning",
+        ICML 2016.
         """
-        return self._targets.decode(self._predict("values", self._read_fitted(X).rows))
+        if return_std and n_dropout_samples is None:
+            raise ValueError("return_std=True needs several predictions: pass n_dropout_samples=100, for example.")
+        mean, deviation = self._predict_moments("values", self._read_fitted(X).rows, n_dropout_samples)
+        y = self._targets.decode(mean)
+        return (y, self._targets.decode_deviations(deviation)) if return_std else y

@@ -3,12 +3,13 @@
 import numpy as np
 
 from skseq._base.class_weight import ClassWeightMixin
+from skseq._base.dropout_samples import DropoutSamplesMixin
 from skseq._base.source import SourceEstimator
 from skseq._data.tag_targets import TagTargets
 from skseq._sklearn import StrOptions, _fit_context
 
 
-class SequenceTagger(ClassWeightMixin, SourceEstimator):
+class SequenceTagger(ClassWeightMixin, DropoutSamplesMixin, SourceEstimator):
     """Recurrent network from sequences to one label per timestep: named entities, phases of a machine, hyphenation.
 
     An encoder reads the sequence, in both directions by default. One dense layer scores every label at every timestep.
@@ -510,13 +511,16 @@ class SequenceTagger(ClassWeightMixin, SourceEstimator):
         super()._keep_learnt(learnt)
         self.classes_ = learnt.targets.classes
 
-    def predict(self, X):
+    def predict(self, X, *, n_dropout_samples=None):
         """The most probable label of every timestep; with ``transitions=True`` the most probable labels together.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
             Sequences of the kind in fit; lists and 3-D X may have other lengths.
+        n_dropout_samples : int or None, default=None
+            As in `predict_proba`. The labels are then the most probable ones of each timestep by itself, with
+            ``transitions=True``, too: paths of different networks have no mean.
 
         Returns
         -------
@@ -525,17 +529,29 @@ class SequenceTagger(ClassWeightMixin, SourceEstimator):
             Labels in the form of y in fit. That is an array, or an object array of label arrays (also if y was an array
             and X now holds sequences of different lengths). If y had one label per sequence, it is the label with the
             largest mean probability over timesteps.
-        """
-        source = self._read_fitted(X)
-        return self._targets.decode(self._predict(self._targets.asks, source.rows), source.lengths)
 
-    def predict_proba(self, X):
+        Raises
+        ------
+        ValueError
+            With `n_dropout_samples`, if the last fit had no dropout.
+        """
+        source, asks = self._read_fitted(X), self._targets.asks
+        if n_dropout_samples is None:
+            return self._targets.decode(self._predict(asks, source.rows), source.lengths)
+        probs, _ = self._predict_moments("probs", source.rows, n_dropout_samples)  # (n, t, n_classes)
+        return self._targets.decode(probs if asks == "probs" else probs.argmax(axis=2), source.lengths)
+
+    def predict_proba(self, X, *, n_dropout_samples=None):
         """Probability of every label at every timestep; with ``transitions=True`` the marginals of the CRF.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
             Sequences of the kind in fit.
+        n_dropout_samples : int or None, default=None
+            Number of networks to draw by dropout, at the rates of the last fit; their probabilities are averaged. One
+            draw has the same masks for all samples and timesteps. `random_state` decides the draws: an int gives the
+            same ones in every call. None takes one network, without dropout.
 
         Returns
         -------
@@ -543,9 +559,19 @@ class SequenceTagger(ClassWeightMixin, SourceEstimator):
 ndarray of shape (n_samples, n_classes)
             In the form of y in fit, with a last axis in the order of `classes_`. If y had one label per sequence, the
             mean over timesteps.
+
+        Raises
+        ------
+        ValueError
+            With `n_dropout_samples`, if the last fit had no dropout.
+
+        References
+        ----------
+        Gal and Ghahramani, "Dropout as a Bayesian Approximation: Representing Model Uncertainty in Deep Learning",
+        ICML 2016.
         """
         source = self._read_fitted(X)
-        probs = self._predict("probs", source.rows).astype(np.float64)  # (n, t, n_classes)
+        probs, _ = self._predict_moments("probs", source.rows, n_dropout_samples)  # (n, t, n_classes)
         return self._targets.decode_probs(probs, source.lengths)
 
     def score_samples(self, X, y=None):

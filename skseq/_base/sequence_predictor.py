@@ -5,6 +5,7 @@ from numbers import Integral
 
 from sklearn.utils.metaestimators import available_if
 
+from skseq._base.dropout_samples import DropoutSamplesMixin
 from skseq._base.own_network import NETWORK_CONSTRAINTS, OwnNetworkMixin
 from skseq._base.pretrained import check_encoder
 from skseq._base.source import SourceEstimator
@@ -21,7 +22,7 @@ def _pools_by_attention(estimator):
     return estimator.network is None and estimator.pooling == "attention"
 
 
-class _PooledEstimator(SourceEstimator):
+class _PooledEstimator(DropoutSamplesMixin, SourceEstimator):
     """An estimator on a `PooledSpec`."""
 
     def _make_spec(self, learnt, data, job):

@@ -70,7 +70,13 @@ class NumberTargets:
 
     def decode(self, numbers):
         """What the network wrote (n, n_outputs) in the units and in the form of y in fit, float64."""
-        numbers = self.scale.undo(numbers)
+        return self._in_form(self.scale.undo(numbers))
+
+    def decode_deviations(self, numbers):
+        """Deviations of what the network wrote (n, n_outputs), as `decode` gives the numbers themselves."""
+        return self._in_form(self.scale.undo_deviations(numbers))
+
+    def _in_form(self, numbers):
         return numbers if self.multioutput else numbers[:, 0]
 
     def labels(self, y):

@@ -79,7 +79,11 @@ class Scale:
 
     def undo(self, numbers):
         """What the network wrote (..., n_channels) in the units of the data, float64."""
-        return np.asarray(numbers, np.float64) * self.deviation + self.mean
+        return self.undo_deviations(numbers) + self.mean
+
+    def undo_deviations(self, numbers):
+        """Deviations of what the network wrote (..., n_channels) in the units of the data, float64."""
+        return np.asarray(numbers, np.float64) * self.deviation
 
 
 class _Parts:

@@ -8,6 +8,9 @@ A source has one of these forms, decided in fit:
 * "tokens", "token lists", "text": see `skseq._data.tokens`.
 
 A list whose sequences all have one length is read as the array it makes; after fit, lists may have any lengths.
+
+A column (n, 1) of sequences, in a data frame or an object array, means the same as the list of them: scikit-learn's
+ensembles that check X let no other ragged data pass.
 """
 
 from dataclasses import dataclass, replace
@@ -93,14 +96,23 @@ def pad(flat, lengths):
 
 
 def as_samples(X):
-    """The samples of a list, a Series or a 1-D object array as a list; None if X is not such a container."""
+    """The samples of a list, a Series, a 1-D object array or a column of sequences as a list; None if X is no such."""
     if isinstance(X, (list, tuple)):
         return list(X)
     if getattr(X, "ndim", None) == 1 and hasattr(X, "to_numpy"):
         return list(X.to_numpy())
     if isinstance(X, np.ndarray) and X.ndim == 1 and X.dtype.kind in "OUST":  # objects, and all kinds of strings
         return X.tolist()
-    return None
+    cells = column_cells(X)
+    return cells if cells and is_sequence(cells[0]) else None
+
+
+def column_cells(X):
+    """The cells of a column (n, 1), a data frame or an array of objects or strings, as a list; None of other X."""
+    if getattr(X, "ndim", None) != 2 or X.shape[1] != 1 or hasattr(X, "toarray"):  # sparse containers have no cells
+        return None
+    cells = X.iloc[:, 0].to_numpy() if hasattr(X, "iloc") else X[:, 0]
+    return cells.tolist() if getattr(cells.dtype, "kind", None) in ("O", "U", "S", "T") else None
 
 
 def is_sequence(sample):

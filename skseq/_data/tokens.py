@@ -8,7 +8,7 @@ from numbers import Integral
 import numpy as np
 from sklearn.utils import check_array
 
-from skseq._data.sequences import as_samples, check_lengths, is_ragged, keep_types
+from skseq._data.sequences import as_samples, check_lengths, column_cells, is_ragged, keep_types
 from skseq._sklearn import validate_data
 
 TOKEN_KINDS = ("tokens", "token lists", "text")
@@ -143,7 +143,8 @@ def analyzed(X, analyzer, argument, *, parameter="analyzer", may_be_empty=False)
 
     ``parameter`` is what errors call the analyzer.
     """
-    texts = as_samples(X)  # None for a string alone
+    samples = as_samples(X)
+    texts = column_cells(X) if samples is None else samples  # None for a string alone
     wrong = next((type(text).__name__ for text in texts or [] if not isinstance(text, str)), None)
     if texts is None or wrong is not None:
         got = f"an element of type {wrong}" if wrong else f"{type(X).__name__} of shape {np.shape(X)}"

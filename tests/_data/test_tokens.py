@@ -262,7 +262,7 @@ def test_words_are_told_apart():
         ({"analyzer": "char"}, "abc", "must be a list, Series or 1-D array of strings. Got str"),
         ({"analyzer": "char"}, CHARACTERS, "Got an element of type list.*Set analyzer=None"),
         ({"analyzer": "char"}, [*WORDS[:-1], None], "Got an element of type NoneType"),
-        ({"analyzer": "char"}, pd.DataFrame({"text": WORDS}), r"Got DataFrame of shape \(12, 1\)"),
+        ({"analyzer": "char"}, pd.DataFrame({"text": WORDS, "more": WORDS}), r"Got DataFrame of shape \(12, 2\)"),
         ({"analyzer": "char"}, [], "holds no sample"),
         ({"analyzer": "char"}, [*WORDS[:-1], ""], r"X\[11\] = '' has no tokens under analyzer='char'"),
         ({"analyzer": "word"}, [" ", *WORDS[1:]], r"X\[0\] = ' ' has no tokens under analyzer='word'"),

@@ -1,4 +1,7 @@
-"""What makes a training step differ from a prediction: `Noise` in the one, `Silence` in the other."""
+"""What makes a training step differ from a prediction: `Noise` in the one, `Silence` in the other.
+
+`DrawnNetwork` is a prediction with dropout.
+"""
 
 import tensorflow as tf
 
@@ -85,6 +88,19 @@ class Noise:
         return source
 
 
+class DrawnNetwork(Noise):
+    """Dropout in a prediction, without a gradient: one mask for all samples, as if one network had been drawn.
+
+    So what a sample gets depends neither on its neighbours in a batch nor on its place.
+    """
+
+    learns, compiled, bptt_steps = False, False, None
+
+    def _mask(self, rate, shape):
+        n_samples, width = shape
+        return tf.tile(super()._mask(rate, [1, width]), [n_samples, 1])
+
+
 class Silence:
     """No noise, no gradient: for predictions, and for a part that does not learn; ``compiled`` as in `Noise`."""
 
@@ -108,3 +124,6 @@ class Silence:
     def restarted(self):
         """Itself."""
         return self
+
+
+SILENCE = Silence()  # it has no state: a default for predictions

@@ -10,7 +10,7 @@ from skseq.nn.kernels.convolution import STRIDE
 from skseq.nn.kernels.products import dense
 from skseq.nn.networks import encoder
 from skseq.nn.networks.layer import project
-from skseq.nn.networks.noise import Silence
+from skseq.nn.networks.noise import SILENCE
 from skseq.nn.networks.weights import bias, kernel
 
 
@@ -97,21 +97,21 @@ class Pooled:
 
     # --- what can be asked of fitted weights: batch -> tensors, samples first -----------------------------------------
 
-    def predict_probs(self, weights, batch):
+    def predict_probs(self, weights, batch, noise=SILENCE):
         """Class probabilities of every label, side by side: (b, sum(sizes))."""
-        logits = tf.split(self.predict_values(weights, batch), self.spec.sizes, -1)
+        logits = tf.split(self.predict_values(weights, batch, noise), self.spec.sizes, -1)
         return tf.concat([tf.nn.softmax(own) for own in logits], -1)
 
-    def predict_values(self, weights, batch):
+    def predict_values(self, weights, batch, noise=SILENCE):
         """Numbers (b, n_outputs), or the logits of all labels side by side."""
-        return self.read_out(weights, self.predict_encoding(weights, batch), Silence())
+        return self.read_out(weights, self.encode(weights, batch, noise)[0], noise)
 
     def predict_attention(self, weights, batch):
         """Weights of the timesteps in attention pooling, zero on padding: (b, t).
 
         Below convolutions, the timesteps that one output of the encoder stands for share its weight evenly.
         """
-        attention = self.encode(weights, batch, Silence())[1]
+        attention = self.encode(weights, batch, SILENCE)[1]
         if not self.spec.n_conv_layers:
             return attention
         n_timesteps, n_shared = tf.shape(batch["source"])[1], STRIDE**self.spec.n_conv_layers
@@ -123,4 +123,4 @@ class Pooled:
 
     def predict_encoding(self, weights, batch):
         """The pooled vector (b, d)."""
-        return self.encode(weights, batch, Silence())[0]
+        return self.encode(weights, batch, SILENCE)[0]

@@ -5,7 +5,7 @@ import tensorflow as tf
 from skseq.nn.kernels import crf
 from skseq.nn.networks import encoder
 from skseq.nn.networks.layer import project
-from skseq.nn.networks.noise import Silence
+from skseq.nn.networks.noise import SILENCE
 from skseq.nn.networks.weights import Weight, bias, kernel
 
 
@@ -82,16 +82,16 @@ class Tagger:
 
     # --- what can be asked of fitted weights: batch -> tensors, samples first -----------------------------------------
 
-    def predict_probs(self, weights, batch):
+    def predict_probs(self, weights, batch, noise=SILENCE):
         """P(y_t | x) of every tag at every step (b, t, n_tags): a softmax, or the marginals of the CRF."""
-        emissions, mask = self.emit(weights, batch, Silence())
+        emissions, mask = self.emit(weights, batch, noise)
         if self.spec.transitions:
             return tf.transpose(self._log_partition(weights, emissions, mask)[1], [1, 0, 2])
         return tf.transpose(tf.nn.softmax(emissions), [1, 0, 2])
 
     def predict_tags(self, weights, batch):
         """The most probable tag of every step, or the most probable path: (b, t), as numbers of the spec's dtype."""
-        emissions, mask = self.emit(weights, batch, Silence())
+        emissions, mask = self.emit(weights, batch, SILENCE)
         if self.spec.transitions:
             tags = crf.viterbi(emissions, self._chain(weights), mask, unroll=self.spec.unroll)
         else:
@@ -100,7 +100,7 @@ class Tagger:
 
     def predict_log_probs(self, weights, batch):
         """log P(y_1 ... y_n | x) of given tags: (b,)."""
-        emissions, mask = self.emit(weights, batch, Silence())
+        emissions, mask = self.emit(weights, batch, SILENCE)
         tags = self._tags(batch, emissions)
         if self.spec.transitions:
             log_z, _ = self._log_partition(weights, emissions, mask)

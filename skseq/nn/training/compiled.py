@@ -15,7 +15,7 @@ from skseq.nn._tensorflow import one_round_of_rewriting
 from skseq.nn.kernels.loops import at, unfold
 from skseq.nn.kernels.precision import mixed_products
 from skseq.nn.networks.autoencoder import Autoencoder, hold_back
-from skseq.nn.networks.noise import Noise, Silence
+from skseq.nn.networks.noise import SILENCE, DrawnNetwork, Noise
 from skseq.nn.networks.pooled import Pooled
 from skseq.nn.networks.seq2seq import Seq2Seq
 from skseq.nn.networks.tagger import Tagger
@@ -104,6 +104,18 @@ class CompiledNetwork:
         body = partial(self._predict, function, {"out": self.spec.dtype}, timed)
         return self._for_all_samples(body, what, ["out"], data, max_bytes)["out"]
 
+    def predict_moments(self, what, data, rates, seed, n_draws, *, max_bytes=None):
+        """Mean and deviation of `predict` over networks drawn by dropout at these rates (Gal and Ghahramani 2016).
+
+        Of every draw all samples have the same masks. The number of draws has no part in the graph.
+        """
+        function, timed = getattr(self.network, f"predict_{what}"), self.network.timed.get(what, ())
+        rates = {name: tf.constant(value, self.spec.dtype) for name, value in rates.items()}
+        numbers = rates, tf.constant(seed, tf.int32), tf.constant(n_draws, tf.int32)
+        body = partial(self._predict_moments, function, timed)
+        moments = self._for_all_samples(body, ("moments", what), ["out"], data, max_bytes, *numbers)["out"]
+        return moments[..., 0], moments[..., 1]
+
     def search(self, data, options, ask=None, *, max_bytes=None):
         """What a search with these `SearchOptions` finds for all samples: name -> NumPy array, samples first.
 
@@ -126,14 +138,14 @@ class CompiledNetwork:
     def _ask(self, *arguments):
         return self._asked(*arguments)
 
-    def _for_all_samples(self, body, key, names, data, max_bytes):
+    def _for_all_samples(self, body, key, names, data, max_bytes, *numbers):
         """Outputs of a body by name, in the order of ``data.samples``; samples of similar length share a batch."""
         order = by_length(data)
         batches = make_batches(data.samples[order], PREDICT_ROWS)
         found = {name: [] for name in names}
         for call in data.split(batches, max_bytes):
-            for name, x in self._call(body, *data.gather(call), key=key).items():  # (n_batches, PREDICT_ROWS, ...)
-                found[name].append(x.numpy().reshape(x.shape[0] * x.shape[1], *x.shape[2:]))
+            for name, x in self._call(body, *data.gather(call), *numbers, key=key).items():
+                found[name].append(x.numpy().reshape(-1, *x.shape[2:]))  # of (n_batches, PREDICT_ROWS, ...)
         return {name: np.concatenate(parts)[np.argsort(order)] for name, parts in found.items()}
 
     # --- tracing ------------------------------------------------------------------------------------------------------
@@ -317,7 +329,7 @@ class CompiledNetwork:
         weights = self.store.tensors()
 
         def body(i, totals):
-            more = self._totals(self._batch(feed, feed.batches[i], feed.timesteps[i]), weights, Silence())
+            more = self._totals(self._batch(feed, feed.batches[i], feed.timesteps[i]), weights, SILENCE)
             return i + 1, {name: totals[name] + more[name] for name in totals}
 
         n_batches = tf.shape(feed.batches)[0]  # counted in the graph: any number has one trace
@@ -339,6 +351,24 @@ class CompiledNetwork:
 
         like = {name: tf.TensorSpec(None, kind) for name, kind in kinds.items()}
         return unfold(step, (), tf.shape(feed.batches)[0], like)
+
+    def _predict_moments(self, function, timed, feed, rates, seed, n_draws):
+        """`_predict` of mean and deviation over draws, side by side in a last axis (n_batches, batch_size, ..., 2)."""
+        rank = 2 + len(timed)  # of outputs (b, timed axes, width)
+
+        def moments(weights, batch):
+            def draw(s, mean, squares):  # Welford's update: no large sums that cancel
+                noise = DrawnNetwork(self.spec, rates, tf.stack([seed, s]))
+                outputs = function(weights, batch, noise)
+                moved = mean + (outputs - mean) / tf.cast(s + 1, mean.dtype)
+                return s + 1, moved, squares + (outputs - mean) * (outputs - moved)
+
+            zero, shape = tf.zeros([1] * rank, self.spec.dtype), tf.TensorShape([None] * rank)
+            start, shapes = (tf.constant(0), zero, zero), (tf.TensorShape([]), shape, shape)
+            _, mean, squares = tf.while_loop(lambda s, *_: s < n_draws, draw, start, shapes)
+            return tf.stack([mean, tf.sqrt(squares / tf.cast(n_draws, mean.dtype))], -1)
+
+        return self._predict(moments, {"out": self.spec.dtype}, timed, feed)
 
 
 def _clipped(gradients, norm, finite, rates):

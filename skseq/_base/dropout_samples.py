@@ -1,0 +1,55 @@
+"""What estimators share that predict with dropout: many networks drawn by it instead of one (Monte Carlo dropout)."""
+
+from numbers import Integral
+
+import numpy as np
+from sklearn.utils import check_random_state
+
+from skseq._data.parts import working_memory
+from skseq._data.training_data import TrainingData
+
+
+class DropoutSamplesMixin:
+    """Means and deviations over networks drawn by dropout.
+
+    References
+    ----------
+    Gal and Ghahramani, "Dropout as a Bayesian Approximation: Representing Model Uncertainty in Deep Learning", ICML
+    2016.
+    """
+
+    def _keep_learnt(self, learnt):
+        super()._keep_learnt(learnt)
+        # Those of the fit: a parameter that is set later belongs to the next fit.
+        self._dropout_rates = {"dropout": float(self.dropout), "recurrent_dropout": float(self.recurrent_dropout)}
+
+    def _predict_moments(self, what, rows, n_dropout_samples):
+        """Mean and deviation (n, ...), float64, over this many draws. None: what `_predict` gives, and None."""
+        from skseq.nn.pool import lease
+
+        if n_dropout_samples is None:
+            return self._predict(what, rows).astype(np.float64), None
+        self._check_dropout_samples(n_dropout_samples)
+        seed = int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
+        draws = self._dropout_rates, seed, int(n_dropout_samples)
+        with lease(self._spec) as runner:
+            runner.store.load(self.weights_)
+            moments = runner.predict_moments(what, TrainingData(rows), *draws, max_bytes=working_memory())
+        return [part.astype(np.float64) for part in moments]
+
+    def _check_dropout_samples(self, n):
+        """Raise ValueError unless there are networks to draw."""
+        name, spec = type(self).__name__, self._spec
+        if not isinstance(n, Integral) or n < 1:
+            raise ValueError(f"n_dropout_samples must be None or an int of at least 1. Got {n!r}.")
+        if hasattr(spec, "builder"):
+            raise ValueError(
+                f"n_dropout_samples={n!r} is for the recurrent layers of {name}, but it was fitted with a network of "
+                "your own: call its model_ several times with training=True, and take mean and deviation."
+            )
+        # A frozen encoder has no dropout; what stands behind it has that of inputs alone.
+        if not (spec.dropout or (spec.recurrent_dropout and not spec.frozen)):
+            raise ValueError(
+                f"n_dropout_samples={n!r} draws networks by dropout, but {name} was fitted without any: fit it with "
+                "dropout=0.2, for example, or leave n_dropout_samples=None."
+            )

@@ -1,0 +1,214 @@
+"""search_space: what to search over, and between which bounds, for an estimator as it is configured."""
+
+from dataclasses import dataclass
+
+from scipy import stats
+from sklearn.base import BaseEstimator
+from sklearn.frozen import FrozenEstimator
+
+from skseq._sklearn import StrOptions, validate_params
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of some values."""
+
+    values: tuple
+
+    def for_scikit_learn(self):
+        return list(self.values)
+
+    def for_optuna(self, distributions):
+        return distributions.CategoricalDistribution(self.values)
+
+
+@dataclass(frozen=True)
+class Range:
+    """A number between two bounds, with ``log`` one of which every order of magnitude is as likely."""
+
+    low: float
+    high: float
+    log: bool = False
+
+    def for_scikit_learn(self):
+        return stats.loguniform(self.low, self.high) if self.log else stats.uniform(self.low, self.high - self.low)
+
+    def for_optuna(self, distributions):
+        return distributions.FloatDistribution(self.low, self.high, log=self.log)
+
+
+SPACE = {
+    # A few powers of two, since every width is another network to compile.
+    "units": Choice((16, 32, 64, 128, 256)),
+    "cell": Choice(("lstm", "gru")),  # "cho-gru" takes one product per step more than "gru"
+    "n_layers": Choice((1, 2, 3)),  # more of them are slow, and need much data
+    "bidirectional": Choice((False, True)),
+    "pooling": Choice(("last", "mean", "attention")),
+    "transitions": Choice((False, True)),
+    "attention": Choice((False, "bahdanau", "dot", "general", "concat")),  # the others need a window, or bound lengths
+    "code": Choice(("repeated", "state", "both")),
+    "embedding_dim": Choice((None, 8, 16, 32, 64)),
+    # With lower rates some tens of epochs are too few, with higher ones recurrent layers under Adam tend to diverge.
+    "learning_rate": Range(1e-3, 3e-2, log=True),
+    "learning_rate_schedule": Choice(("constant", "cosine")),  # one of the falling paths stands for all
+    "weight_decay": Choice((0.0, 0.001, 0.01, 0.1)),  # none, and around 0.01, PyTorch's default of AdamW
+    "dropout": Range(0.0, 0.5),  # at most the usual rate of hidden layers (Srivastava et al. 2014)
+    "batch_size": Choice((8, 16, 32, 64, 128)),  # smaller ones take long, larger ones leave small data few updates
+}
+OF_THE_ENCODER = ("units", "cell", "n_layers", "bidirectional", "embedding_dim")
+OF_THE_RATE = ("learning_rate", "learning_rate_schedule")
+
+
+@validate_params(
+    {
+        "estimator": "no_validation",
+        "resource": [str, None],
+        "library": [StrOptions({"scikit-learn", "optuna"})],
+    },
+    prefer_skip_nested_validation=True,
+)
+def search_space(estimator, *, resource=None, library="scikit-learn"):
+    """Parameters worth a search, and the values to draw them from.
+
+    What stands in the space depends on the estimator: on its class, and on parameters that decide others. Tokens add
+    `embedding_dim`; a given `encoder` takes out what is the encoder's; with a `network` of your own only `epochs` and
+    `batch_size` are left. Every draw is a valid set of parameters.
+
+    Parameters
+    ----------
+    estimator : estimator
+        An estimator of skseq, or one of scikit-learn with such estimators inside, such as a `Pipeline`. It stays as it
+        is. Its `epochs` are the middle of their values: half as many, as many, and twice as many.
+
+    resource : str or None, default=None
+        Name of a parameter that is left out because the search sets it: that of the same name in
+        `HalvingRandomSearchCV`, such as "epochs", or "step__epochs" of a step of a pipeline.
+
+    library : {"scikit-learn", "optuna"}, default="scikit-learn"
+        Whose distributions the values are. "scikit-learn": lists and distributions of `scipy.stats`, for
+        `RandomizedSearchCV` and `HalvingRandomSearchCV`. "optuna": those of `optuna.distributions`, for
+        `OptunaSearchCV` and ``Study.ask``.
+
+    Returns
+    -------
+    space : dict of str to list or distribution
+        Names as in ``get_params()``. Take entries out or replace them as you like.
+
+    Raises
+    ------
+    TypeError
+        If there is no estimator of skseq.
+    ImportError
+        If optuna is asked for, and missing.
+
+    See Also
+    --------
+    learning_rate_range : Try learning rates in one short run.
+
+    Notes
+    -----
+    An estimator may read tokens although no parameter says so (``source_type="auto"``). Then `embedding_dim` is in the
+    space only if the estimator is fitted. Set ``source_type="tokens"`` to have it there anyway.
+
+    References
+    ----------
+    Bergstra and Bengio, "Random Search for Hyper-Parameter Optimization", JMLR 2012.
+
+    Examples
+    --------
+    >>> from skseq import SequenceClassifier
+    >>> from skseq.model_selection import search_space
+    >>> space = search_space(SequenceClassifier(), resource="epochs")
+    >>> space["pooling"]
+    ['last', 'mean', 'attention']
+    >>> "epochs" in space
+    False
+    """
+    space = {f"{prefix}{name}": x for prefix, own in _members(estimator).items() for name, x in _space(own).items()}
+    space.pop(resource, None)
+    if library == "scikit-learn":
+        return {name: values.for_scikit_learn() for name, values in space.items()}
+    distributions = _optuna_distributions()
+    return {name: values.for_optuna(distributions) for name, values in space.items()}
+
+
+def _members(estimator):
+    """Prefix of its parameters -> estimator of skseq, for all that can be searched."""
+    if _is_ours(estimator):
+        return {"": estimator}
+    parameters = estimator.get_params() if isinstance(estimator, BaseEstimator) and not _is_frozen(estimator) else {}
+    closed = [name for name, value in parameters.items() if _is_ours(value) or _is_frozen(value)]
+    found = {
+        f"{name}__": value
+        for name, value in parameters.items()
+        if _is_ours(value) and not any(name.startswith(f"{other}__") for other in closed)  # such as an encoder
+    }
+    if not found:
+        raise TypeError(
+            "search_space needs an estimator of skseq, or one with such an estimator inside, which is not frozen. Got "
+            f"{type(estimator).__name__}."
+        )
+    return found
+
+
+def _is_frozen(value):
+    return isinstance(value, FrozenEstimator)
+
+
+def _is_ours(value):
+    return isinstance(value, BaseEstimator) and not _is_frozen(value) and hasattr(value, "_try_learning_rates")
+
+
+def _space(estimator):
+    """Name -> values of one estimator of skseq."""
+    parameters = estimator.get_params(deep=False)
+    epochs = estimator.epochs
+    space = {name: values for name, values in SPACE.items() if name in parameters}
+    space["epochs"] = Choice(tuple(sorted({max(1, epochs // 2), epochs, 2 * epochs})))
+    if parameters.get("network") is not None:
+        return {name: space[name] for name in ("batch_size", "epochs")}
+    for name in _decided(estimator, parameters):
+        space.pop(name, None)
+    if "attention" in space:
+        space["attention"] = _attentions(parameters)
+        del space["code"]  # its value "auto" suits each of them
+    return space
+
+
+def _decided(estimator, parameters):
+    """Names of parameters that others leave no choice."""
+    config = parameters["optimizer"].get("config") or {} if isinstance(parameters["optimizer"], dict) else {}
+    if parameters.get("encoder") is not None:
+        yield from OF_THE_ENCODER
+    if not _reads_tokens(estimator, parameters):
+        yield "embedding_dim"
+    if parameters["learning_rate"] is None:  # the configuration of the optimizer has it
+        yield from OF_THE_RATE
+    if config.get("weight_decay") is not None:
+        yield "weight_decay"
+
+
+def _reads_tokens(estimator, parameters):
+    """Whether X holds tokens, as far as one can tell."""
+    said = parameters.get("analyzer") is not None or parameters.get("source_type") == "tokens"
+    return said or parameters.get("vocabulary") is not None or hasattr(estimator, "vocabulary_")
+
+
+def _attentions(parameters):
+    """Those that go with the decoder."""
+    barred = set()
+    if parameters["input_feeding"]:
+        barred = {False, "bahdanau"}
+    elif parameters["decoder"] == "merge":
+        barred = {"bahdanau"}
+    return Choice(tuple(kind for kind in SPACE["attention"].values if kind not in barred))
+
+
+def _optuna_distributions():
+    try:
+        from optuna import distributions
+    except ImportError as error:
+        raise ImportError(
+            "search_space(library='optuna') needs optuna: pip install 'skseq[tuning]', or use library='scikit-learn'."
+        ) from error
+    return distributions

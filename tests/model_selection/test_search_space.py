@@ -1,0 +1,186 @@
+"""search_space: valid draws for every estimator, what is left out and why, and the searches that take it."""
+
+import sys
+
+import numpy as np
+import pytest
+from scikeras.wrappers import BaseWrapper
+from sklearn.base import clone
+from sklearn.ensemble import BaggingClassifier
+from sklearn.experimental import enable_halving_search_cv  # noqa: F401
+from sklearn.frozen import FrozenEstimator
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import HalvingRandomSearchCV, ParameterSampler, RandomizedSearchCV
+from sklearn.pipeline import Pipeline, make_pipeline
+
+from skseq import (
+    LSTMAutoencoderDetector,
+    LSTMAutoencoderTransformer,
+    Seq2SeqClassifier,
+    Seq2SeqTransducer,
+    SequenceClassifier,
+    SequenceRegressor,
+    SequenceTagger,
+)
+from skseq.model_selection import search_space
+from skseq.preprocessing import SequenceScaler
+
+pytestmark = pytest.mark.usefixtures("eager")
+
+rng = np.random.RandomState(0)
+X, Y = rng.randn(12, 3), np.arange(12) % 2
+TOKENS = np.where(X > 0, "a", "b")
+SHARED = {"units", "n_layers", "cell", "bidirectional", "dropout", "learning_rate", "learning_rate_schedule"}
+SHARED |= {"weight_decay", "batch_size", "epochs"}
+ADAMW = {"class_name": "AdamW", "config": {"learning_rate": 0.01, "weight_decay": 0.02}}
+
+# estimator, data, parameters beyond those of all spaces
+CASES = {
+    "classifier": (SequenceClassifier(), (X, Y), {"pooling"}),
+    "classifier of tokens": (
+        SequenceClassifier(source_type="tokens", optimizer=ADAMW, learning_rate=None),
+        (TOKENS, Y),
+        {"pooling", "embedding_dim"},
+    ),
+    "regressor": (SequenceRegressor(optimizer="nesterov", warmup=0.1), (X, Y), {"pooling"}),
+    "tagger": (SequenceTagger(), (X, TOKENS), {"transitions"}),
+    "autoencoder": (LSTMAutoencoderTransformer(decoder="composite"), (X,), {"code"}),
+    "detector": (LSTMAutoencoderDetector(), (X,), {"code"}),
+    "seq2seq": (Seq2SeqClassifier(analyzer="char"), (["ab", "ba"] * 6, Y), {"attention", "embedding_dim"}),
+    "fed": (Seq2SeqClassifier(input_feeding=True, attention="dot"), (X, Y), {"attention"}),
+    "transducer": (Seq2SeqTransducer(decoder="merge", attention="dot"), (X, TOKENS), {"attention"}),
+}
+
+
+def draws(estimator, n):
+    return list(ParameterSampler(search_space(estimator), n, random_state=0))
+
+
+@pytest.mark.parametrize(("estimator", "data", "own"), CASES.values(), ids=CASES)
+def test_draws_are_valid(estimator, data, own):
+    expected = SHARED | own
+    if estimator.learning_rate is None:  # the optimizer's configuration has these
+        expected -= {"learning_rate", "learning_rate_schedule", "weight_decay"}
+    assert set(search_space(estimator)) == expected
+    found = [clone(estimator).set_params(**draw) for draw in draws(estimator, 50)]
+    for drawn in found:
+        drawn._validate_params()
+        drawn._check_parameters()
+    for drawn in found[:2]:  # without what only takes time
+        drawn.set_params(epochs=1, units=2, n_layers=1, batch_size=12).fit(*data)
+
+
+def test_rates_and_shares_lie_between_their_bounds():
+    found = draws(SequenceClassifier(epochs=7), 200)
+    rates, shares = (np.array([draw[name] for draw in found]) for name in ("learning_rate", "dropout"))
+    assert 1e-3 < rates.min() < 0.002 < 0.02 < rates.max() < 3e-2
+    assert np.median(rates) == pytest.approx(np.sqrt(1e-3 * 3e-2), rel=0.2)  # as many below as above, on a log scale
+    assert 0 < shares.min() < 0.05 < 0.45 < shares.max() < 0.5
+    assert {draw["epochs"] for draw in found} == {3, 7, 14}
+    assert search_space(SequenceClassifier(epochs=1))["epochs"] == [1, 2]
+
+
+# --- what is left out -------------------------------------------------------------------------------------------------
+
+
+def test_what_an_encoder_decides_is_left_out():
+    encoder = LSTMAutoencoderTransformer(units=2, epochs=1).fit(X)
+    estimator = SequenceClassifier(units=2, encoder=encoder)
+    space = search_space(estimator)
+    assert set(space) == (SHARED | {"pooling"}) - {"units", "n_layers", "cell", "bidirectional"}
+    estimator.set_params(**draws(estimator, 1)[0]).set_params(epochs=1).fit(X, Y)
+
+
+def build(meta):
+    raise NotImplementedError
+
+
+def test_a_network_of_ones_own_has_its_own_parameters():
+    assert set(search_space(SequenceClassifier(network=BaseWrapper(build)))) == {"batch_size", "epochs"}
+
+
+def test_what_was_read_as_tokens_has_an_embedding():
+    estimator = SequenceClassifier(units=2, epochs=1)
+    assert "embedding_dim" not in search_space(estimator)
+    assert "embedding_dim" in search_space(estimator.fit(TOKENS, Y))
+    assert "embedding_dim" not in search_space(estimator.fit(X, Y))
+
+
+# --- estimators inside others -----------------------------------------------------------------------------------------
+
+
+def test_names_in_pipelines_and_ensembles():
+    expected = set(search_space(SequenceClassifier()))
+    pipeline = Pipeline([("scale", SequenceScaler()), ("learn", SequenceClassifier())])
+    assert set(search_space(pipeline)) == {f"learn__{name}" for name in expected}
+    assert set(search_space(BaggingClassifier(pipeline))) == {f"estimator__learn__{name}" for name in expected}
+    assert set(search_space(pipeline, resource="learn__epochs")) == {f"learn__{name}" for name in expected - {"epochs"}}
+    both = Pipeline([("encode", LSTMAutoencoderTransformer()), ("learn", LogisticRegression())])
+    assert search_space(both)["encode__code"] == ["repeated", "state", "both"]
+
+
+def test_encoders_and_frozen_estimators_are_not_searched():
+    encoder = LSTMAutoencoderTransformer(units=2, epochs=1).fit(X)
+    inner = make_pipeline(FrozenEstimator(encoder), SequenceClassifier(encoder=encoder))
+    assert {name.rpartition("__")[0] for name in search_space(inner)} == {"sequenceclassifier"}
+
+
+@pytest.mark.parametrize(
+    "estimator",
+    [LogisticRegression(), make_pipeline(LogisticRegression()), FrozenEstimator(SequenceTagger()), SequenceTagger],
+)
+def test_without_an_estimator_of_skseq(estimator):
+    with pytest.raises(TypeError, match="search_space needs an estimator of skseq"):
+        search_space(estimator)
+
+
+# --- the searches that take it ----------------------------------------------------------------------------------------
+
+
+def small_space(estimator, **options):
+    """Of narrow networks, and few of them: what takes time has no part in how a space is taken."""
+    fast = {"units": 2, "n_layers": 1, "bidirectional": False, "batch_size": 12, "cell": "lstm"}
+    return {name: x for name, x in search_space(estimator.set_params(**fast), **options).items() if name not in fast}
+
+
+def test_randomized_search():
+    estimator = SequenceClassifier(epochs=1, random_state=0)
+    search = RandomizedSearchCV(estimator, small_space(estimator), n_iter=2, cv=2, random_state=0).fit(X, Y)
+    assert len(search.cv_results_["params"]) == 2
+
+
+def test_halving_search_over_epochs():
+    estimator = SequenceClassifier(random_state=0)
+    space = small_space(estimator, resource="epochs")
+    search = HalvingRandomSearchCV(
+        estimator, space, resource="epochs", n_candidates=3, min_resources=1, max_resources=3, cv=2, random_state=0
+    ).fit(X, Y)
+    assert search.n_resources_ == [1, 3]
+    assert search.best_estimator_.n_iter_ == 3
+
+
+def test_optuna_takes_its_own_distributions():
+    optuna = pytest.importorskip("optuna")
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    for estimator, _, own in CASES.values():
+        study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=0))
+        space = search_space(estimator, library="optuna")
+        assert own < set(space)
+        drawn = clone(estimator).set_params(**study.ask(space).params)
+        drawn._validate_params()
+        drawn._check_parameters()
+
+
+@pytest.mark.filterwarnings("ignore")  # OptunaSearchCV warns of itself, and of what it uses of optuna
+def test_optuna_search():
+    optuna_integration = pytest.importorskip("optuna_integration")
+    estimator = SequenceClassifier(epochs=1, random_state=0)
+    space = small_space(estimator, library="optuna")
+    search = optuna_integration.OptunaSearchCV(estimator, space, n_trials=2, cv=2, random_state=0)
+    assert set(search.fit(X, Y).best_params_) == set(space)
+
+
+def test_without_optuna(monkeypatch):
+    monkeypatch.setitem(sys.modules, "optuna", None)
+    with pytest.raises(ImportError, match=r"needs optuna: pip install 'skseq\[tuning\]'"):
+        search_space(SequenceClassifier(), library="optuna")

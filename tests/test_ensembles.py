@@ -1,0 +1,106 @@
+"""scikit-learn's ensembles around our estimators: every form of X that they let pass."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.ensemble import BaggingClassifier, BaggingRegressor, StackingClassifier, VotingClassifier, VotingRegressor
+
+from skseq import SequenceClassifier, SequenceRegressor
+from skseq.nn import pool
+
+pytestmark = pytest.mark.usefixtures("eager")
+
+rng = np.random.RandomState(0)
+Y = np.arange(16) % 2
+LABELS = np.array(["a", "b"])[Y]
+LENGTHS = [2, 3, 4, 3] * 4
+SERIES = [rng.randn(length) + 2 * label for length, label in zip(LENGTHS, Y)]
+LISTS = {
+    "series": (SERIES, {}),
+    "vectors": ([np.c_[x, -x] for x in SERIES], {}),
+    "series of one length": ([x[:2] for x in SERIES], {}),
+    "token lists": ([["b" if label else "a"] * length for length, label in zip(LENGTHS, Y)], {}),
+    "text": (["ba"[label] * length for length, label in zip(LENGTHS, Y)], {"analyzer": "char"}),
+}
+ARRAYS = {
+    "2-D numbers": rng.randn(16, 3) + 2 * Y[:, None],
+    "2-D tokens": np.where(Y[:, None], ["a", "b"], ["b", "a"]),
+}
+EACH_LIST = pytest.mark.parametrize(("X", "options"), LISTS.values(), ids=LISTS)
+
+
+def column(samples):
+    """(n, 1) objects, one sequence or string each."""
+    cells = np.empty((len(samples), 1), object)
+    for index, sample in enumerate(samples):
+        cells[index, 0] = sample
+    return cells
+
+
+def classifier(**options):
+    return SequenceClassifier(**{"units": 2, "epochs": 2, "random_state": 0, **options})
+
+
+def regressor(**options):
+    return SequenceRegressor(**{"units": 2, "epochs": 2, "random_state": 0, **options})
+
+
+# --- a column of sequences --------------------------------------------------------------------------------------------
+
+
+@EACH_LIST
+def test_a_column_means_the_same_as_the_list_of_its_cells(X, options):
+    expected = classifier(**options).fit(X, LABELS).predict_proba(X)
+    for form in (column(X), pd.DataFrame({"sequence": X})):
+        np.testing.assert_allclose(classifier(**options).fit(form, LABELS).predict_proba(form), expected, rtol=1e-6)
+
+
+@EACH_LIST
+def test_bagging_of_columns(X, options):
+    """Members predict as they do alone, and share one network."""
+    form = column(X)
+    pool.clear_pool()
+    bagging = BaggingClassifier(classifier(**options), n_estimators=2, random_state=0).fit(form, LABELS)
+    assert len(pool._idle) == 1
+    expected = np.mean([member.predict_proba(X) for member in bagging.estimators_], axis=0)
+    np.testing.assert_allclose(bagging.predict_proba(form), expected, rtol=1e-6)
+    one, other = (member.weights_["output/kernel"] for member in bagging.estimators_)
+    assert (one != other).all()
+
+
+def test_bagging_of_regressors():
+    bagging = BaggingRegressor(regressor(), n_estimators=2, random_state=0).fit(column(SERIES), Y)
+    expected = np.mean([member.predict(SERIES) for member in bagging.estimators_], axis=0)
+    np.testing.assert_allclose(bagging.predict(column(SERIES)), expected, rtol=1e-6)
+
+
+@pytest.mark.parametrize("X", ARRAYS.values(), ids=ARRAYS)
+def test_bagging_of_arrays(X):
+    bagging = BaggingClassifier(classifier(), n_estimators=2, max_samples=8, random_state=0).fit(X, LABELS)
+    expected = np.mean([member.predict_proba(X) for member in bagging.estimators_], axis=0)
+    np.testing.assert_allclose(bagging.predict_proba(X), expected, rtol=1e-6)
+
+
+# --- ensembles that hand X on as it is --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["vectors", "text"])
+def test_voting_of_lists(kind):
+    X, options = LISTS[kind]
+    voting = VotingClassifier(
+        [("lstm", classifier(**options)), ("gru", classifier(cell="gru", **options))], voting="soft"
+    )
+    expected = np.mean([member.predict_proba(X) for member in voting.fit(X, LABELS).estimators_], axis=0)
+    np.testing.assert_allclose(voting.predict_proba(X), expected, rtol=1e-6)
+
+
+def test_stacking_of_lists():
+    X, options = LISTS["text"]
+    stacking = StackingClassifier([("lstm", classifier(**options))], cv=2).fit(X, LABELS)
+    assert set(stacking.predict(X)) <= {"a", "b"}
+
+
+def test_voting_of_regressors():
+    members = [("lstm", regressor()), ("gru", regressor(cell="gru"))]
+    voting = VotingRegressor(members).fit(SERIES, Y)
+    np.testing.assert_allclose(voting.predict(SERIES), voting.transform(SERIES).mean(axis=1), rtol=1e-12)

@@ -260,7 +260,7 @@ def main(arguments=None):
     scale = QUICK if options.quick else Scale()
     if options.seeds is not None:
         scale = replace(scale, seeds=options.seeds, long_seeds=options.seeds)
-    columns = ((GREEDY, BEAM), (FORWARD, REVERSED), attention.KINDS, attention.SCHEDULES)
+    columns = ((GREEDY, BEAM), (FORWARD, REVERSED), tuple(attention.SETTINGS), attention.SCHEDULES)
     report = Report("transduction", columns=columns)
     run_experiments(report, EXPERIMENTS, options.only, scale)
     return report.finish(options.output, strict=not options.quick)

@@ -1,5 +1,6 @@
 """LSTMAutoencoderDetector: what an autoencoder of normal sequences cannot write is odd."""
 
+from dataclasses import replace
 from numbers import Integral, Real
 
 import numpy as np
@@ -197,6 +198,15 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
     n_iter_no_change : int, default=10
         Number of epochs to wait for a better validation loss.
 
+    n_init : int, default=1
+        Number of runs of a fit. Each begins with other initial weights and has another order of samples. The run with
+        the lowest loss on the held-out data is kept (see Notes): that of its last epoch, or of the best one if training
+        may stop early. `init_losses_` has the losses of all runs.
+
+        The first run is that of ``n_init=1``. All runs share one compiled network. A run that diverges loses against
+        all that do not. An interrupt ends all runs and keeps the best so far. Each run calls `callbacks` as a fit of
+        its own. A fit that continues (`warm_start`) is one run.
+
     warm_start : bool, default=False
         Whether `fit` continues from the weights and the optimizer state of the last fit.
 
@@ -263,6 +273,10 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
 
     n_iter_ : int
         Number of epochs run by the last fit.
+
+    init_losses_ : ndarray of shape (n_init,)
+        The loss of every run by which the best one was chosen (see `n_init`); infinite if the run diverged. Fewer than
+        `n_init` if a fit continued or was interrupted.
 
     history_ : dict of str to list of float
         One list per quantity, with one number per epoch: "loss" and metrics; "gradient_norm", the norm of the whole
@@ -385,6 +399,7 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         early_stopping="auto",
         validation_fraction=0.1,
         n_iter_no_change=10,
+        n_init=1,
         warm_start=False,
         callbacks=None,
         random_state=None,
@@ -429,6 +444,7 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         self.early_stopping = early_stopping
         self.validation_fraction = validation_fraction
         self.n_iter_no_change = n_iter_no_change
+        self.n_init = n_init
         self.warm_start = warm_start
         self.callbacks = callbacks
         self.random_state = random_state
@@ -476,8 +492,9 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         self.stride_ = self._found_stride(train.real_lengths)
         windows = self._windows(train)
         stops = self._early_stops(len(windows), job, validation is not None)
-        validation = Examples(sequences=self._windows(held_out)) if stops else None
-        diverged = super()._learn(learnt, Examples(sequences=windows), validation, job)
+        judges = stops or job.n_runs > 1  # several runs are compared on it, too
+        validation = Examples(sequences=self._windows(held_out)) if judges else None
+        diverged = super()._learn(learnt, Examples(sequences=windows), validation, replace(job, stops=stops))
         if job.tried is not None:  # only the losses count
             return diverged
         self._learn_errors(self._errors(held_out), held_out)

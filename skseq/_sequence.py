@@ -82,11 +82,12 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Se
 
         The wrapper decides the model, its optimizer, loss, metrics, callbacks and parameters ``fit__...``. The
         estimator decides how X and y are read, the weights of samples and classes, `epochs`, `batch_size`, `shuffle`,
-        validation and early stopping, `warm_start`, `random_state`, `verbose` and `dtype`; a wrapper that sets these is
-        refused. The `callbacks` of both are called. All other parameters of the recurrent layers and of their training
-        then have no effect. The network reads and writes the numbers of X and y as they are: nothing is standardised.
-        Mixed precision is up to the function: with ``dtype="float32"`` it may give
-        ``dtype="mixed_bfloat16"`` to its layers. The wrapper itself is never fitted or changed.
+        validation and early stopping, `n_init` (every run builds and compiles the model anew), `warm_start`,
+        `random_state`, `verbose` and `dtype`; a wrapper that sets these is refused. The `callbacks` of both are called.
+        All other parameters of the recurrent layers and of their training then have no effect. The network reads and
+        writes the numbers of X and y as they are: nothing is standardised. Mixed precision is up to the function: with
+        ``dtype="float32"`` it may give ``dtype="mixed_bfloat16"`` to its layers. The wrapper itself is never fitted or
+        changed.
 
         Parameters are set by name, in searches too: ``network__model__units``, ``network__optimizer__learning_rate``,
         ``network__callbacks``, ``network__callbacks__0__patience``.
@@ -247,6 +248,17 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Se
     n_iter_no_change : int, default=10
         Number of epochs to wait for a better validation loss.
 
+    n_init : int, default=1
+        Number of runs of a fit. Each begins with other initial weights and has another order of samples. The run with
+        the lowest validation loss is kept; without validation data, the one with the lowest training loss. What counts
+        is the loss of the last epoch, or of the best one if training may stop early. `init_losses_` has the losses of
+        all runs.
+
+        The first run is that of ``n_init=1``. All runs share one compiled network and the same held-out samples. A run
+        that diverges loses against all that do not. An interrupt ends all runs and keeps the best so far. Each run
+        calls `callbacks` as a fit of its own. A fit that continues (`warm_start`) and every call of `partial_fit` are
+        one run.
+
     warm_start : bool, default=False
         Whether `fit` continues from the weights and the optimizer state of the last fit.
 
@@ -301,6 +313,10 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Se
 
     n_iter_ : int
         Number of epochs run by the last fit.
+
+    init_losses_ : ndarray of shape (n_init,)
+        The loss of every run by which the best one was chosen (see `n_init`); infinite if the run diverged. Fewer than
+        `n_init` if a fit continued or was interrupted.
 
     history_ : dict of str to list of float
         One list per quantity, with one number per epoch: "loss" and metrics; "gradient_norm", the norm of the whole
@@ -426,6 +442,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Se
         early_stopping="auto",
         validation_fraction=0.1,
         n_iter_no_change=10,
+        n_init=1,
         warm_start=False,
         callbacks=None,
         random_state=None,
@@ -473,6 +490,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Se
         self.early_stopping = early_stopping
         self.validation_fraction = validation_fraction
         self.n_iter_no_change = n_iter_no_change
+        self.n_init = n_init
         self.warm_start = warm_start
         self.callbacks = callbacks
         self.random_state = random_state
@@ -714,11 +732,12 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
 
         The wrapper decides the model, its optimizer, loss, metrics, callbacks and parameters ``fit__...``. The
         estimator decides how X and y are read, the weights of samples and classes, `epochs`, `batch_size`, `shuffle`,
-        validation and early stopping, `warm_start`, `random_state`, `verbose` and `dtype`; a wrapper that sets these is
-        refused. The `callbacks` of both are called. All other parameters of the recurrent layers and of their training
-        then have no effect. The network reads and writes the numbers of X and y as they are: nothing is standardised.
-        Mixed precision is up to the function: with ``dtype="float32"`` it may give
-        ``dtype="mixed_bfloat16"`` to its layers. The wrapper itself is never fitted or changed.
+        validation and early stopping, `n_init` (every run builds and compiles the model anew), `warm_start`,
+        `random_state`, `verbose` and `dtype`; a wrapper that sets these is refused. The `callbacks` of both are called.
+        All other parameters of the recurrent layers and of their training then have no effect. The network reads and
+        writes the numbers of X and y as they are: nothing is standardised. Mixed precision is up to the function: with
+        ``dtype="float32"`` it may give ``dtype="mixed_bfloat16"`` to its layers. The wrapper itself is never fitted or
+        changed.
 
         Parameters are set by name, in searches too: ``network__model__units``, ``network__optimizer__learning_rate``,
         ``network__callbacks``, ``network__callbacks__0__patience``.
@@ -879,6 +898,17 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
     n_iter_no_change : int, default=10
         Number of epochs to wait for a better validation loss.
 
+    n_init : int, default=1
+        Number of runs of a fit. Each begins with other initial weights and has another order of samples. The run with
+        the lowest validation loss is kept; without validation data, the one with the lowest training loss. What counts
+        is the loss of the last epoch, or of the best one if training may stop early. `init_losses_` has the losses of
+        all runs.
+
+        The first run is that of ``n_init=1``. All runs share one compiled network and the same held-out samples. A run
+        that diverges loses against all that do not. An interrupt ends all runs and keeps the best so far. Each run
+        calls `callbacks` as a fit of its own. A fit that continues (`warm_start`) and every call of `partial_fit` are
+        one run.
+
     warm_start : bool, default=False
         Whether `fit` continues from the weights and the optimizer state of the last fit.
 
@@ -930,6 +960,10 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
 
     n_iter_ : int
         Number of epochs run by the last fit.
+
+    init_losses_ : ndarray of shape (n_init,)
+        The loss of every run by which the best one was chosen (see `n_init`); infinite if the run diverged. Fewer than
+        `n_init` if a fit continued or was interrupted.
 
     history_ : dict of str to list of float
         One list per quantity, with one number per epoch: "loss" and metrics; "gradient_norm", the norm of the whole
@@ -1057,6 +1091,7 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         early_stopping="auto",
         validation_fraction=0.1,
         n_iter_no_change=10,
+        n_init=1,
         warm_start=False,
         callbacks=None,
         random_state=None,
@@ -1104,6 +1139,7 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         self.early_stopping = early_stopping
         self.validation_fraction = validation_fraction
         self.n_iter_no_change = n_iter_no_change
+        self.n_init = n_init
         self.warm_start = warm_start
         self.callbacks = callbacks
         self.random_state = random_state

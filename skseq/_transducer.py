@@ -301,6 +301,17 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
     n_iter_no_change : int, default=10
         Number of epochs to wait for a better validation loss.
 
+    n_init : int, default=1
+        Number of runs of a fit. Each begins with other initial weights and has another order of samples. The run with
+        the lowest validation loss is kept; without validation data, the one with the lowest training loss. What counts
+        is the loss of the last epoch, or of the best one if training may stop early. `init_losses_` has the losses of
+        all runs.
+
+        The first run is that of ``n_init=1``. All runs share one compiled network and the same held-out samples. A run
+        that diverges loses against all that do not. An interrupt ends all runs and keeps the best so far. Each run
+        calls `callbacks` as a fit of its own. A fit that continues (`warm_start`) and every call of `partial_fit` are
+        one run.
+
     warm_start : bool, default=False
         Whether `fit` continues from the weights and the optimizer state of the last fit.
 
@@ -356,6 +367,10 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
 
     n_iter_ : int
         Number of epochs run by the last fit.
+
+    init_losses_ : ndarray of shape (n_init,)
+        The loss of every run by which the best one was chosen (see `n_init`); infinite if the run diverged. Fewer than
+        `n_init` if a fit continued or was interrupted.
 
     history_ : dict of str to list of float
         One list per quantity, with one number per epoch: "loss" and metrics; "gradient_norm", the norm of the whole
@@ -520,6 +535,7 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         early_stopping="auto",
         validation_fraction=0.1,
         n_iter_no_change=10,
+        n_init=1,
         warm_start=False,
         callbacks=None,
         random_state=None,
@@ -588,6 +604,7 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         self.early_stopping = early_stopping
         self.validation_fraction = validation_fraction
         self.n_iter_no_change = n_iter_no_change
+        self.n_init = n_init
         self.warm_start = warm_start
         self.callbacks = callbacks
         self.random_state = random_state

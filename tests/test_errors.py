@@ -196,6 +196,7 @@ def test_targets_unlike_those_of_fit():
         ("early_stopping", "never"),
         ("validation_fraction", 1.0),
         ("n_iter_no_change", 0),
+        ("n_init", 0),
         ("dtype", "float16"),
         ("jit_compile", "maybe"),
         ("unroll", 3),

@@ -86,15 +86,18 @@ class Examples:
 class Job:
     """What a fit is to do: epochs at most, whether it is a `partial_fit`, and whether it continues the last fit.
 
-    ``epochs`` and ``batch_size`` may be "auto" until the number of samples is known. ``tried`` are factors of the
-    learning rate to be tried one after another, each in an epoch of one update.
+    Of ``n_runs`` from different starting weights the best is kept. ``epochs`` and ``batch_size`` may be "auto" until the
+    number of samples is known. ``tried`` are factors of the learning rate to be tried one after another, each in an
+    epoch of one update. ``stops`` is whether training may stop early, if that is decided beforehand.
     """
 
     epochs: int | str
     batch_size: int | str
+    n_runs: int = 1
     incremental: bool = False
     goes_on: bool = False
     tried: np.ndarray | None = None
+    stops: bool | None = None
 
     def of(self, n_samples):
         """The job with so many samples."""
@@ -220,6 +223,7 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
         "early_stopping": ["boolean", StrOptions({"auto"})],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
         "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
+        "n_init": [Interval(Integral, 1, None, closed="left")],
         "warm_start": ["boolean"],
         "callbacks": [list, tuple, None],
         "random_state": ["random_state"],
@@ -265,6 +269,7 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
         job = Job(
             epochs=epochs if epochs == "auto" else int(epochs),
             batch_size=self.batch_size if self.batch_size == "auto" else int(self.batch_size),
+            n_runs=1 if goes_on or incremental or tried is not None else int(self.n_init),
             incremental=incremental,
             goes_on=goes_on,
             tried=tried,
@@ -306,7 +311,10 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
         if job.goes_on:
             self._check_same_network(spec)
         rng = self._rng(len(self.history_.get("loss", [])) if job.goes_on else 0)
-        early_stopping = not job.incremental and self._early_stops(data.n_samples, job, validation is not None)
+        early_stopping = job.stops
+        if early_stopping is None:
+            has_validation = validation is not None
+            early_stopping = not job.incremental and self._early_stops(data.n_samples, job, has_validation)
         train, held_out = data.samples, None
         if early_stopping and validation is None:
             train, held_out = self._split(data.samples, rng, self._strata(learnt.targets, rows))
@@ -323,24 +331,29 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
         return result.diverged
 
     def _train(self, learnt, spec, data, validation, options, rng, goes_on):
-        """(`FitResult`, spec) of a leased network."""
+        """(`FitResult`, spec) of a leased network: the best of ``options.n_runs``."""
         from skseq.nn.pool import lease
-        from skseq.nn.training.fitting import fit_network
+        from skseq.nn.training.fitting import best_fit, fit_network
 
         data = _merged(data, options.batch_size)
         with lease(spec) as runner:
-            start = {
-                "weights": self.weights_ if goes_on else self._starting_weights(runner.network, rng),
-                "slots": self.optimizer_state_ if goes_on else None,
-            }
-            more = {"rng": rng, "n_timesteps": self._model_timesteps(learnt), "scales": learnt.scales}
-            return fit_network(runner, data, options, **start, **more, validation=validation), spec
+
+            def fit(rng):
+                start = {
+                    "weights": self.weights_ if goes_on else self._starting_weights(runner.network, rng),
+                    "slots": self.optimizer_state_ if goes_on else None,
+                }
+                more = {"rng": rng, "n_timesteps": self._model_timesteps(learnt), "scales": learnt.scales}
+                return fit_network(runner, data, options, **start, **more, validation=validation)
+
+            return best_fit(fit, options, rng), spec
 
     def _keep(self, learnt, spec, result, job):
         """Set what a fit leaves on the estimator: numbers and plain values only."""
         self.n_iter_ = len(result.history.get("loss", []))
         self.history_ = _joined(self.history_, result.history) if job.goes_on else result.history
         self.weights_, self.optimizer_state_ = result.weights, result.slots
+        self.init_losses_ = np.array(result.losses)
         self._spec, self._learnt = spec, learnt
         self.n_timesteps_in_ = learnt.source.n_timesteps
         self._keep_learnt(learnt)
@@ -517,6 +530,7 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
         }
         return FitOptions(
             epochs=job.epochs,
+            n_runs=job.n_runs,
             batch_size=job.batch_size,
             rates=self._rates(job.epochs * n_updates(n_samples, job.batch_size)),
             learning_rate=None if self.learning_rate is None else float(self.learning_rate),

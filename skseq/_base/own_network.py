@@ -86,6 +86,11 @@ def _check_wrapped(network, name, value, of):
         raise ValueError(f"network has {name}={value!r}, but predictions are up to {of}: leave it out.")
 
 
+def _seed(rng):
+    """A seed for a build function."""
+    return int(rng.randint(np.iinfo(np.int32).max))
+
+
 _building = threading.Lock()  # Python's and NumPy's random states are one for all threads
 
 
@@ -247,21 +252,28 @@ class OwnNetworkMixin:
         return type(self._spec) is type(spec) if self.network is not None else super()._is_same_network(spec)
 
     def _train(self, learnt, spec, data, validation, options, rng, goes_on):
-        """(`FitResult`, spec) of a fit of the user's model."""
+        """(`FitResult`, spec) of the user's model: the best of ``options.n_runs``, each with a model built anew."""
         if self.network is None:
             return super()._train(learnt, spec, data, validation, options, rng, goes_on)
         from skseq.nn.pool import lease
+        from skseq.nn.training.fitting import best_fit
 
         if goes_on:  # the numbers of the last fit belong to the model of the last fit
             spec = replace(spec, builder=replace(spec.builder, meta=self._spec.builder.meta))
         with lease(spec) as runner:
-            runner.build(int(rng.randint(np.iinfo(np.int32).max)))
+            runner.build(_seed(rng))
             spec = replace(spec, encoding_size=runner.check(data.rows))  # only the built model tells
             if goes_on:
                 self._load_last(runner)
             if data.n_samples <= options.batch_size and runner.adds_up(data.rows):
                 data = data.merged()
-            return runner.fit(data, validation, options, rng), spec
+
+            def fit(own):
+                if own is not rng:  # that of the first run is built already
+                    runner.build(_seed(own))
+                return runner.fit(data, validation, options, own)
+
+            return best_fit(fit, options, rng), spec
 
     def _load_last(self, runner):
         """The numbers of the last fit into the model."""

@@ -2,6 +2,7 @@
 
 The way down to one optimizer step, each line called by the line above it:
 
+* `best_fit` repeats a fit from other starting weights and keeps the best, if there is to be more than one run;
 * `fit_network` loads the numbers, keeps the history and decides when to stop;
 * `_epochs` draws the batches of the next epochs (`_epoch_batches`), as many as may share a graph call, and asks
   `schedules.Paths` for what is fed for every update alone;
@@ -17,7 +18,7 @@ import copy
 import math
 import time
 import warnings
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -45,13 +46,15 @@ class FitOptions:
     ``plateau_patience`` is the number of epochs without a better loss after which "reduce_on_plateau" halves the rate.
     ``tried`` are factors to be tried instead: every epoch is one update then, and has one of them. ``weight_average``
     is that of `schedules.shares`, for a spec that is ``averaged``. ``patience`` is the number of epochs without a
-    better validation loss after which training stops and the best weights return; None is off. ``max_bytes`` limits
-    what an epoch holds besides the data (`TrainingData.split`); None is no limit.
+    better validation loss after which training stops and the best weights return; None is off. ``n_runs`` is how often
+    `best_fit` trains. ``max_bytes`` limits what an epoch holds besides the data (`TrainingData.split`); None is no
+    limit.
     """
 
     epochs: int
     batch_size: int
     rates: dict
+    n_runs: int = 1
     learning_rate: float | None = None
     learning_rate_schedule: str = "constant"
     warmup: float = 0.0
@@ -67,12 +70,19 @@ class FitOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class FitResult:
-    """What training leaves: numbers only. ``diverged`` says what was not finite, or is None."""
+    """What training leaves: numbers only. ``diverged`` says what was not finite, or is None.
+
+    ``loss`` is what fits are compared by, ``interrupted`` whether an interrupt ended the fit. ``losses`` are those of
+    all runs of `best_fit`.
+    """
 
     weights: dict
     slots: list
     history: dict
     diverged: str | None = None
+    loss: float = math.inf
+    interrupted: bool = False
+    losses: list = field(default_factory=list)
 
 
 class Best:
@@ -144,6 +154,37 @@ def _overrides(callback, hooks):
 # --- the fit ----------------------------------------------------------------------------------------------------------
 
 
+def best_fit(fit, options, rng):
+    """The best of ``options.n_runs`` results of ``fit(rng)``, by their losses; an interrupt ends all runs."""
+    best, losses = None, []
+    for run, own in enumerate(_random_states(rng, options.n_runs), 1):
+        if options.verbose and options.n_runs > 1:
+            print(f"Run {run} of {options.n_runs}")
+        try:
+            result = fit(own)
+        except KeyboardInterrupt:  # before its first update
+            if best is None:
+                raise
+            warn_of_interrupt()
+            break
+        losses.append(result.loss)
+        if best is None or result.loss < best.loss:
+            best = result
+        if result.interrupted:
+            break
+    return replace(best, losses=losses)
+
+
+def _random_states(rng, n_runs):
+    """One random state per run. The first is ``rng`` itself: a single run draws the same numbers.
+
+    The seeds of the others come from a copy, because how much a run draws may depend on time: several epochs share a
+    call.
+    """
+    seeds = copy.deepcopy(rng).randint(np.iinfo(np.int32).max, size=n_runs - 1)
+    return [rng, *map(np.random.RandomState, seeds)]
+
+
 def fit_network(runner, data, options, *, weights, slots=None, rng, n_timesteps, scales=None, validation=None):
     """Train a runner from these weights and optimizer slots (None: those of a new optimizer); returns a `FitResult`.
 
@@ -163,7 +204,7 @@ def fit_network(runner, data, options, *, weights, slots=None, rng, n_timesteps,
     shared_calls = hooks.idle and validation is None and paths.known and data.fits(options.max_bytes)
     best = Best(options.patience) if options.patience is not None else None
     pieces = plan_pieces(data, some_batches, options.epochs, options.max_bytes) if runner.spec.jit_compile else ()
-    history, diverged = {}, None
+    history, diverged, interrupted = {}, None, False
     try:
         hooks("on_train_begin")
         for epoch, (logs, finite) in enumerate(_epochs(runner, data, options, rng, paths, hooks, shared_calls, pieces)):
@@ -181,13 +222,19 @@ def fit_network(runner, data, options, *, weights, slots=None, rng, n_timesteps,
                 break
         hooks("on_train_end", dict(logs))
     except KeyboardInterrupt:
-        warnings.warn("Training interrupted by user: the weights learnt so far are kept.", stacklevel=2)
+        interrupted = True
+        warn_of_interrupt()
 
     def begin_again():
         _start_optimizer(runner.store, slots, options)
         return weights, runner.store.slots()
 
-    return fit_result(runner.store, best, history, diverged, begin_again)
+    return fit_result(runner.store, best, history, diverged, begin_again, interrupted)
+
+
+def warn_of_interrupt():
+    """Say that a KeyboardInterrupt has ended training."""
+    warnings.warn("Training interrupted by user: the weights learnt so far are kept.", stacklevel=3)
 
 
 def _start_optimizer(store, slots, options):
@@ -216,7 +263,7 @@ def _not_finite(logs, finite, epoch):
     return None
 
 
-def fit_result(store, best, history, diverged, begin_again):
+def fit_result(store, best, history, diverged, begin_again, interrupted):
     """The numbers that a fit keeps: the best if there are any, else the last.
 
     If those are not finite, ``begin_again()`` gives the weights and slots to return to.
@@ -228,7 +275,17 @@ def fit_result(store, best, history, diverged, begin_again):
     if not all(np.isfinite(value).all() for value in weights.values()):
         weights, slots = begin_again()
         diverged = diverged or f"the weights were not finite after epoch {len(history.get('loss', []))}"
-    return FitResult(weights=weights, slots=slots, history=history, diverged=diverged)
+    loss = math.inf if diverged else _loss_kept(best, history)
+    numbers = {"weights": weights, "slots": slots, "history": history}
+    return FitResult(**numbers, diverged=diverged, loss=loss, interrupted=interrupted)
+
+
+def _loss_kept(best, history):
+    """The validation loss, or without one the training loss, of the epoch whose weights a fit keeps."""
+    if best is not None and best.weights is not None:
+        return best.loss
+    losses = history.get("val_loss") or history.get("loss") or [math.inf]
+    return losses[-1]
 
 
 # --- epochs and graph calls -------------------------------------------------------------------------------------------

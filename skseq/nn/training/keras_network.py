@@ -5,7 +5,6 @@ write, and how a fit and a prediction run. `skseq.nn.training.keras_checks` chec
 """
 
 import copy
-import warnings
 from functools import partial
 
 import keras
@@ -16,7 +15,7 @@ from skseq.nn._keras import carries_mask
 from skseq.nn._tensorflow import one_round_of_rewriting
 from skseq.nn.networks.weights import as_array
 from skseq.nn.training.compiled import PREDICT_ROWS
-from skseq.nn.training.fitting import Best, fit_result
+from skseq.nn.training.fitting import Best, fit_result, warn_of_interrupt
 from skseq.nn.training.keras_checks import (
     cannot_read,
     check_encoding,
@@ -61,8 +60,8 @@ class OwnNetwork:
         return self._store
 
     def build(self, seed):
-        """Build and compile the model, with initial weights from a seed."""
-        self._model = self.spec.builder.build(seed)
+        """Build and compile the model, with initial weights from a seed; it takes the place of an earlier one."""
+        self._model, self._store, self._functions = self.spec.builder.build(seed), None, {}
         self.input_names = input_names(self._model)
         outputs = self._symbolic_outputs()
         self._sigmoid = self.spec.task == "classify" and self.spec.sizes == (2,) and outputs[0].shape[-1] == 1
@@ -255,6 +254,7 @@ class OwnNetwork:
         """
         watch = _Watch(self.store, options.patience)
         callbacks = [*self.spec.builder.callbacks(), *(copy.copy(callback) for callback in options.callbacks), watch]
+        interrupted = False
         try:
             with one_round_of_rewriting():
                 self.model.fit(
@@ -267,8 +267,9 @@ class OwnNetwork:
                     **self.spec.builder.fit_arguments(),
                 )
         except KeyboardInterrupt:
-            warnings.warn("Training interrupted by user: the weights learnt so far are kept.", stacklevel=2)
-        return fit_result(self.store, watch.best, watch.history, watch.diverged, lambda: watch.last)
+            interrupted = True
+            warn_of_interrupt()
+        return fit_result(self.store, watch.best, watch.history, watch.diverged, lambda: watch.last, interrupted)
 
     def adds_up(self, rows):
         """Whether equal rows can be merged into one of their total weight: no noise, no statistics, no metrics."""

@@ -1,9 +1,12 @@
 """SequenceTagger: one label per timestep."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from skseq._base.class_weight import ClassWeightMixin
 from skseq._base.source import SourceEstimator
+from skseq._data import constant_answer
 from skseq._data.tag_targets import TagTargets
 from skseq._sklearn import StrOptions, _fit_context
 
@@ -501,6 +504,12 @@ class SequenceTagger(ClassWeightMixin, SourceEstimator):
             **self._source_fields(learnt.source),
             **self._spec_fields(data.n_samples, epochs, self._model_timesteps(learnt)),
         )
+
+    def _constant_answer(self, learnt, spec, data):
+        answer = constant_answer.of_tokens(data, spec.n_tags, "source_lengths")
+        if spec.transitions and (data.shared["class_weight"] != 1).any():  # a path is weighed as a whole
+            return replace(answer, loss=None)
+        return answer
 
     def _strata(self, targets, rows):
         return rows["target"][:, 0] if targets.form == "labels" else None  # (n, t), equal in all steps

@@ -4,6 +4,7 @@ from sklearn.utils.metaestimators import available_if
 
 from skseq._base.own_network import NETWORK_CONSTRAINTS, OwnNetworkMixin
 from skseq._base.source import SourceEstimator
+from skseq._data import constant_answer
 from skseq._sklearn import StrOptions
 
 
@@ -27,6 +28,10 @@ class _PooledEstimator(SourceEstimator):
             **self._source_fields(learnt.source),
             **self._spec_fields(data.n_samples, epochs, self._model_timesteps(learnt)),
         )
+
+    def _constant_answer(self, learnt, spec, data):
+        classifies = self._task == "classify"
+        return constant_answer.of_labels(data, spec.sizes) if classifies else constant_answer.of_numbers(data)
 
     def _keep_learnt(self, learnt):
         super()._keep_learnt(learnt)

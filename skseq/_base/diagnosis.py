@@ -22,7 +22,7 @@ WORSE = 1.02  # times the loss of another epoch: it wanders by less
 TREND_EPOCHS = 10  # fewer show no trend
 STEEP = 0.05  # of the loss of a constant answer, per tenth of the epochs: good fits end with 0.03, or less than
 LEFT = 0.2  # of that loss is left to gain
-CERTAIN = 3.0  # standard errors of a slope: noise alone has such a one once in 700 fits
+CERTAIN = 3.0  # standard errors of a slope: of five epochs of noise, one in 35 has such a slope
 CLIPPED = 2.0  # mean norm over clipnorm: 1 may come from a few large updates, 2 from nearly all
 SAME = 1e-5  # accuracies are sums in float32
 SILENT = 0.5  # share of the units: a fit does without some of them
@@ -200,7 +200,9 @@ def _still_falling(history, facts, parameters):
     if loss is None:
         return None
     slope, error = _trend(loss[-max(LEAST_EPOCHS, len(loss) // 5) :])
-    whole = facts.constant.loss or loss[0] or 1.0
+    whole = (
+        max(facts.constant.loss or loss[0], loss[-1]) or 1.0
+    )  # a loss far above that of a constant has its own scale
     fall = -slope * len(loss) / 10 / whole
     # A fit that ended before its epochs did has been stopped for a reason. A rate that falls to 0 ends every fall.
     steep = fall > STEEP and -slope > CERTAIN * error

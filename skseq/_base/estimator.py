@@ -584,6 +584,20 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
         diagnosis : tuple
             One entry for every check, with ``name``, ``measured``, ``value``, ``limit``, ``found`` and ``message``.
             The list ``diagnosis.found`` has those that warn. ``str(diagnosis)`` is the table.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skseq import SequenceClassifier
+        >>> X, y = np.random.RandomState(0).randn(20, 3), [0, 1] * 10
+        >>> model = SequenceClassifier(units=2, epochs=5, learning_rate=1e-6, random_state=0).fit(X, y)
+        >>> diagnosis = model.diagnose()  # doctest: +ELLIPSIS
+        check                   what is measured ...
+        exploding gradients     highest loss / loss of the first epoch ...
+        constant answer         loss at the end / loss of a constant answer ... WARNS
+        ...
+        >>> [check.name for check in diagnosis.found]
+        ['constant answer']
         """
         check_is_fitted(self)
         facts = self._facts if X is None else self._facts_from(X)

@@ -306,6 +306,7 @@ def test_limit_of_a_loss_that_falls():
     assert found({"loss": falling(20, 0.02)}) == {}
     assert found({"loss": falling(9, 0.1)}) == {}
     assert found({"loss": falling(20, 0.03)}, constant=2.0) == {}
+    assert set(found({"loss": np.add(falling(20, 0.03), 2).tolist()})) == {"constant answer"}  # 0.06 of 2.4
     assert found({"loss": falling(20, 0.03)}, most_epochs=21) == {}  # it was stopped
     assert found({"loss": falling(20, 0.03, noise=0.2)}, constant=0.5).keys() <= {"constant answer"}
     assert found({"loss": np.subtract(falling(20, 0.03), 0.3).tolist()}) == {}  # little is left

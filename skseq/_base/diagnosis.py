@@ -200,9 +200,7 @@ def _still_falling(history, facts, parameters):
     if loss is None:
         return None
     slope, error = _trend(loss[-max(LEAST_EPOCHS, len(loss) // 5) :])
-    whole = (
-        max(facts.constant.loss or loss[0], loss[-1]) or 1.0
-    )  # a loss far above that of a constant has its own scale
+    whole = max(facts.constant.loss or loss[0], loss[-1]) or 1.0  # far above that of a constant, its own scale counts
     fall = -slope * len(loss) / 10 / whole
     # A fit that ended before its epochs did has been stopped for a reason. A rate that falls to 0 ends every fall.
     steep = fall > STEEP and -slope > CERTAIN * error

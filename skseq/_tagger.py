@@ -1,10 +1,13 @@
 """SequenceTagger: one label per timestep."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from skseq._base.class_weight import ClassWeightMixin
 from skseq._base.dropout_samples import DropoutSamplesMixin
 from skseq._base.source import SourceEstimator
+from skseq._data import constant_answer
 from skseq._data.tag_targets import TagTargets
 from skseq._sklearn import StrOptions, _fit_context
 
@@ -520,6 +523,12 @@ class SequenceTagger(ClassWeightMixin, DropoutSamplesMixin, SourceEstimator):
             **self._source_fields(learnt.source),
             **self._spec_fields(data.n_samples, job, self._model_timesteps(learnt)),
         )
+
+    def _constant_answer(self, learnt, spec, data):
+        answer = constant_answer.of_tokens(data, spec.n_tags, "source_lengths")
+        if spec.transitions and (data.shared["class_weight"] != 1).any():  # a path is weighed as a whole
+            return replace(answer, loss=None)
+        return answer
 
     def _strata(self, targets, rows):
         return rows["target"][:, 0] if targets.form == "labels" else None  # (n, t), equal in all steps

@@ -1,9 +1,28 @@
 """Warnings of skseq."""
 
-__all__ = ["ExplodingGradientWarning"]
+__all__ = ["ExplodingGradientWarning", "TrainingWarning"]
 
 
-class ExplodingGradientWarning(UserWarning):
+class TrainingWarning(UserWarning):
+    """The training curve of a fit shows that it went wrong.
+
+    It is given at the end of `fit`, and says what was seen, in figures, and what to try: a loss that is no better than
+    that of a constant answer, a validation loss that rises for most of the epochs, gradients that are always clipped,
+    dead relu units, one class that is predicted always, or a vocabulary that lacks most of the tokens. The method
+    `diagnose` of an estimator shows all figures in a table. Of a loss that still falls at the end, scikit-learn's
+    `ConvergenceWarning` tells.
+
+    Examples
+    --------
+    Keep quiet about fits that are short on purpose:
+
+    >>> import warnings
+    >>> from skseq.exceptions import TrainingWarning
+    >>> warnings.simplefilter("ignore", TrainingWarning)
+    """
+
+
+class ExplodingGradientWarning(TrainingWarning):
     """Gradients or weights of a fit grew by orders of magnitude and the loss did not improve.
 
     It is given once, at the end of `fit`, and says what grew and what to try. The figures of every epoch are in the

@@ -5,6 +5,7 @@ from numbers import Real
 import numpy as np
 
 from skseq._base.estimator import BaseSequenceEstimator
+from skseq._data import constant_answer
 from skseq._sklearn import Interval, StrOptions
 
 
@@ -66,6 +67,12 @@ class BaseAutoencoder(BaseSequenceEstimator):
     def _rates(self, n_updates):
         noise = {"input_noise": self.input_noise, "step_dropout": self.step_dropout}
         return super()._rates(n_updates) | noise
+
+    def _constant_answer(self, learnt, spec, data):
+        horizon = int(self.horizon or 0)
+        written = {"reconstruct": (0, horizon), "predict": (-horizon or 1, 0)}  # from which step on, and before the end
+        decoders = written.values() if self.decoder == "composite" else [written[self.decoder]]
+        return constant_answer.of_steps(data, decoders)
 
     def _model_timesteps(self, learnt):
         n_timesteps, horizon = learnt.source.n_timesteps, 0 if self.horizon is None else int(self.horizon)

@@ -8,6 +8,7 @@ from sklearn.utils.metaestimators import available_if
 
 from skseq._base.decoding import SearchMixin
 from skseq._base.source import SourceEstimator
+from skseq._data import constant_answer
 from skseq._data.sequences import split
 from skseq._sklearn import Interval, StrOptions
 
@@ -70,6 +71,10 @@ class EncoderDecoderEstimator(SearchMixin, SourceEstimator):
             label_smoothing=self.label_smoothing > 0,
             **self._spec_fields(data.n_samples, job, self._model_timesteps(learnt)),
         )
+
+    def _constant_answer(self, learnt, spec, data):
+        smoothing = float(self.label_smoothing)
+        return constant_answer.of_tokens(data, spec.target_size, "target_lengths", smoothing=smoothing)
 
     def _model_timesteps(self, learnt):
         return learnt.source.n_timesteps, learnt.targets.n_timesteps

@@ -14,7 +14,9 @@ from sklearn.model_selection import train_test_split
 from sklearn.utils import check_consistent_length, check_random_state, get_tags
 from sklearn.utils.validation import check_is_fitted
 
+from skseq._base.diagnosis import Facts, diagnose, is_doubtful, same_output_share
 from skseq._base.exploding import explosion, remedies
+from skseq._data.constant_answer import ConstantAnswer
 from skseq._data.parts import working_memory
 from skseq._data.scaling import Scale
 from skseq._data.sequences import Sequences, read_numbers
@@ -26,6 +28,7 @@ from skseq.exceptions import ExplodingGradientWarning
 
 SIZES_OF_BATCHES, BATCHES = (8, 32), 16  # with batch_size="auto": limits, and how many batches there are at least
 MANY_UPDATES, LIMITS_OF_EPOCHS = 5000, (10, 100)  # with epochs="auto": updates of a fit, and fewest and most epochs
+SAMPLES_LOOKED_AT = 128  # for units that are always 0
 EARLY_STOPPING_SAMPLES = 10_000  # "auto" stops early above this many samples, as HistGradientBoosting does
 _NESTEROV = {"class_name": "SGD", "config": {"momentum": 0.9, "nesterov": True}}
 _FREE = (  # fields of a spec that may change between fits: they decide how a network is trained, not what it is
@@ -86,9 +89,9 @@ class Examples:
 class Job:
     """What a fit is to do: epochs at most, whether it is a `partial_fit`, and whether it continues the last fit.
 
-    Of ``n_runs`` from different starting weights the best is kept. ``epochs`` and ``batch_size`` may be "auto" until the
-    number of samples is known. ``tried`` are factors of the learning rate to be tried one after another, each in an
-    epoch of one update. ``stops`` is whether training may stop early, if that is decided beforehand.
+    Of ``n_runs`` from different starting weights the best is kept. ``epochs`` and ``batch_size`` may be "auto" until
+    the number of samples is known. ``tried`` are factors of the learning rate to be tried one after another, each in
+    an epoch of one update. ``stops`` is whether training may stop early, if that is decided beforehand.
     """
 
     epochs: int | str
@@ -191,8 +194,8 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
     11. ``_starting_weights(network, rng)`` -> {name: array}, where a fit starts that does not go on from the last one.
     12. ``_keep_learnt(learnt)`` sets the public attributes that tell what was learnt.
 
-    ``_rates(n_updates)``, ``_scale(wanted, data, numbers, lengths)`` and ``_model_timesteps(learnt)`` are asked in
-    between.
+    ``_rates(n_updates)``, ``_scale(wanted, data, numbers, lengths)``, ``_model_timesteps(learnt)`` and
+    ``_constant_answer(learnt, spec, data)``, with which the loss is compared, are asked in between.
     """
 
     _parameter_constraints = {
@@ -328,6 +331,9 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
         options = self._options(job, n_samples=data.n_samples, early_stopping=early_stopping)
         result, spec = self._train(learnt, spec, data, validation, options, rng, job.goes_on)
         self._keep(learnt, spec, result, job)
+        self._facts = self._facts_of(learnt, spec, data, job, early_stopping)
+        if result.diverged is None and job.tried is None:  # else an error follows, which says more
+            self._warn(job.incremental)
         return result.diverged
 
     def _train(self, learnt, spec, data, validation, options, rng, goes_on):
@@ -355,10 +361,9 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
         self.weights_, self.optimizer_state_ = result.weights, result.slots
         self.init_losses_ = np.array(result.losses)
         self._spec, self._learnt = spec, learnt
+        self._sizes = {"batch_size": job.batch_size} | ({} if job.incremental else {"epochs": job.epochs})
         self.n_timesteps_in_ = learnt.source.n_timesteps
         self._keep_learnt(learnt)
-        if result.diverged is None and job.tried is None:  # else an error follows, which says more
-            self._warn_if_exploding(result.history, job.incremental)
 
     # --- hooks, as most estimators have them --------------------------------------------------------------------------
 
@@ -393,6 +398,9 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
 
     def _strata(self, targets, rows):
         pass
+
+    def _constant_answer(self, learnt, spec, data):
+        return ConstantAnswer()
 
     def _with_scales(self, learnt, data):
         form = learnt.source
@@ -614,20 +622,86 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
 
     # --- what went wrong ----------------------------------------------------------------------------------------------
 
-    def _warn_if_exploding(self, history, incremental):
-        """Warn once per fit. With `partial_fit`, judge all epochs so far, and warn only when the explosion begins."""
+    def diagnose(self, X=None):
+        """Print a table of what the last fit shows of itself: all that it warns of, with figures and limits.
+
+        Parameters
+        ----------
+        X : array-like of the kind in fit, default=None
+            Sequences to look at, training data or others: what is predicted for them, how many of their tokens are
+            unknown, and which units of a relu network are 0 for the first 128 of them. None shows what is known from
+            fit, and computes nothing.
+
+        Returns
+        -------
+        diagnosis : tuple
+            One entry for every check, with ``name``, ``measured``, ``value``, ``limit``, ``found`` and ``message``.
+            The list ``diagnosis.found`` has those that warn. ``str(diagnosis)`` is the table.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skseq import SequenceClassifier
+        >>> X, y = np.random.RandomState(0).randn(20, 3), [0, 1] * 10
+        >>> model = SequenceClassifier(units=2, epochs=5, learning_rate=1e-6, random_state=0).fit(X, y)
+        >>> diagnosis = model.diagnose()  # doctest: +ELLIPSIS
+        check                   what is measured ...
+        exploding gradients     highest loss / loss of the first epoch ...
+        constant answer         loss at the end / loss of a constant answer ... WARNS
+        ...
+        >>> [check.name for check in diagnosis.found]
+        ['constant answer']
+        """
+        check_is_fitted(self)
+        facts = self._facts if X is None else self._facts_from(X)
+        diagnosis = diagnose(self.history_, facts, self._parameters_used())
+        print(diagnosis)
+        return diagnosis
+
+    def _facts_of(self, learnt, spec, data, job, early_stopping):
+        """`Facts` of a fit that has been kept; after a `partial_fit` those of all epochs so far."""
+        facts = Facts(
+            of=type(self).__name__,
+            n_epochs=len(self.history_.get("loss", [])) if job.incremental else self.n_iter_,
+            most_epochs=job.epochs,
+            early_stopping=early_stopping,
+            constant=self._constant_answer(learnt, spec, data),
+            clipnorm=self.clipnorm,
+            unknown=learnt.source.unknown_share(data),
+        )
+        if not is_doubtful(self.history_, facts):  # the next look takes some time
+            return facts
+        some = data.samples[:SAMPLES_LOOKED_AT]
+        return replace(facts, silent=self._silent_share(spec, {name: x[some] for name, x in data.rows.items()}))
+
+    def _facts_from(self, X):
+        """The `Facts` of the last fit, with what some sequences show instead of those in fit."""
+        sequences = self._learnt.source.scaled(self._read_source(X, self._learnt.source, "X")[0])
+        some = sequences.take(slice(SAMPLES_LOOKED_AT))
+        outputs = None if self._learnt.targets is None else self._targets.labels(self.predict(X))
+        return replace(
+            self._facts,
+            silent=self._silent_share(self._spec, some.rows),
+            unknown=self._learnt.source.unknown_share(TrainingData(sequences.rows)),
+            same_output=None if outputs is None else same_output_share(outputs),
+        )
+
+    def _silent_share(self, spec, rows):
+        """Share of relu units that are 0 for all of these rows, or None without relu."""
+        if getattr(spec, "activation", None) != "relu":  # nor has a network of the user's own
+            return None
+        from skseq.nn.networks.activity import silent_share
+
+        return silent_share(spec, self.weights_, rows)
+
+    def _warn(self, incremental):
+        """Warn of what a fit shows. With `partial_fit` of an explosion alone, and only when it begins."""
+        told = diagnose(self.history_, self._facts, self._parameters_used()).told
         if incremental:
-            history, before = self.history_, {name: values[:-1] for name, values in self.history_.items()}
-            if explosion(before):  # an earlier call has warned
-                return
-        what = explosion(history)
-        if what is not None:
-            warnings.warn(
-                f"Gradients of {type(self).__name__} exploded: {what}. Try {self._remedies()}. history_ has the "
-                "figures of every epoch.",
-                ExplodingGradientWarning,
-                stacklevel=2,
-            )
+            before = {name: values[:-1] for name, values in self.history_.items()}
+            told = [check for check in told if check.category is ExplodingGradientWarning and not explosion(before)]
+        for check in told:
+            warnings.warn(check.message, check.category, stacklevel=2)
 
     def _raise_if_diverged(self, what):
         if what is not None:
@@ -637,8 +711,12 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
                 "estimator keeps the last finite weights."
             )
 
+    def _parameters_used(self):
+        """Parameters by name, with what "auto" stood for in the last fit."""
+        return self.get_params(deep=False) | self._sizes
+
     def _remedies(self):
-        return remedies(self.get_params(deep=False))
+        return remedies(self._parameters_used())
 
     # --- the fitted network -------------------------------------------------------------------------------------------
 

@@ -77,4 +77,10 @@ def remedies(parameters):
     if parameters["activation"] != "tanh":
         advice["activation"] = "activation='tanh'"
     advice |= {name: f"a smaller {name}" for name in ("n_layers", "batch_size") if parameters[name] > 1}
-    return ", ".join(f"{text} (now {parameters[name]!r})" for name, text in advice.items())
+    return with_values(advice, parameters)
+
+
+def with_values(advice, parameters):
+    """Advice in words, parameter by parameter, each with its value now."""
+    now = {name: f" (now {parameters[name]!r})" for name in advice if name in parameters}
+    return ", ".join(text + now.get(name, "") for name, text in advice.items())

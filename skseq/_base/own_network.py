@@ -16,6 +16,7 @@ from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._base._scikeras import build_model, compile_arguments, fit_callbacks, is_default, is_wrapper, prepared
+from skseq._data.constant_answer import ConstantAnswer
 
 NETWORK_CONSTRAINTS = {"network": "no_validation"}  # `check_network` says more than scikit-learn could
 _OURS = {  # parameter of a wrapper -> what decides it instead
@@ -286,9 +287,8 @@ class OwnNetworkMixin:
                 f"of network back. {error}"
             ) from error
 
-    def _warn_if_exploding(self, history, incremental):
-        if self.network is None:
-            super()._warn_if_exploding(history, incremental)
+    def _constant_answer(self, learnt, spec, data):  # of a loss of the user's own nothing is known
+        return super()._constant_answer(learnt, spec, data) if self.network is None else ConstantAnswer()
 
     def _remedies(self):
         if self.network is None:

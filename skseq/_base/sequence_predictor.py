@@ -9,6 +9,7 @@ from skseq._base.dropout_samples import DropoutSamplesMixin
 from skseq._base.own_network import NETWORK_CONSTRAINTS, OwnNetworkMixin
 from skseq._base.pretrained import check_encoder
 from skseq._base.source import SourceEstimator
+from skseq._data import constant_answer
 from skseq._sklearn import Interval, StrOptions
 
 MOST_STEPS = 64  # of the recurrent layers, with n_conv_layers="auto"
@@ -55,6 +56,10 @@ class _PooledEstimator(DropoutSamplesMixin, SourceEstimator):
                 "embedding_dim, or n_conv_layers=0."
             )
         return int(self.n_conv_layers)
+
+    def _constant_answer(self, learnt, spec, data):
+        classifies = self._task == "classify"
+        return constant_answer.of_labels(data, spec.sizes) if classifies else constant_answer.of_numbers(data)
 
     def _keep_learnt(self, learnt):
         super()._keep_learnt(learnt)

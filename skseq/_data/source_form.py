@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from skseq._data import vocabulary as _vocabulary
 from skseq._data.scaling import Scale
 
@@ -61,6 +63,17 @@ class SourceForm:
     def size(self):
         """Number of features of a timestep, or number of ids: padding, unknown (if there is one), tokens."""
         return max(self.vocabulary.values()) + 1 if self.reads_tokens else self.n_features
+
+    def unknown_share(self, data):
+        """Share of the tokens in `TrainingData` that are not in the vocabulary; None if all have to be."""
+        if not self.reads_tokens or not self.has_unknown:
+            return None
+        n_unknown, n_tokens = 0, 0
+        for rows in data.parts("source"):
+            real = rows["source"] != _vocabulary.PAD  # (n, t)
+            n_unknown += np.count_nonzero(rows["source"] == _vocabulary.PAD + 1)
+            n_tokens += np.count_nonzero(real)
+        return n_unknown / n_tokens
 
     def scaled(self, sequences, argument="X", *, training=False):
         """`Sequences` as the network reads them: ids as they are, numbers scaled and in its dtype."""

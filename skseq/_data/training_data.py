@@ -4,6 +4,10 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from skseq._data.parts import working_memory
+
+PART_COPIES = 4  # arrays of float64 that are held of a part at once
+
 
 @dataclass(frozen=True, eq=False)  # arrays do not compare to one truth value
 class TrainingData:
@@ -41,6 +45,14 @@ class TrainingData:
     def take(self, samples):
         """The same rows, of which these are meant."""
         return replace(self, samples=samples)
+
+    def parts(self, name):
+        """Rows of the samples that are meant, as many at a time as fit into the working memory by those of ``name``."""
+        bytes_per_row = PART_COPIES * 8 * int(np.prod(self.rows[name].shape[1:]))
+        step = max(1, working_memory() // bytes_per_row)
+        for start in range(0, self.n_samples, step):
+            index = self.samples[start : start + step]
+            yield {each: x[index] for each, x in self.rows.items() if each in (name, "weight") or "lengths" in each}
 
     def merged(self):
         """Equal samples as one row with the sum of their weights, in sorted order: the same loss and gradient."""

@@ -1,0 +1,335 @@
+"""What a fit shows of itself: checks of its history and of some facts, each with a figure, a limit and a remedy.
+
+All functions are of values: a history, `Facts` and parameters go in, a `Diagnosis` comes out.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import NamedTuple
+
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+
+from skseq._base.exploding import RISEN, explosion, remedies, with_values
+from skseq._data.constant_answer import ConstantAnswer
+from skseq.exceptions import ExplodingGradientWarning, TrainingWarning
+
+LEAST_EPOCHS = 5  # fewer are a trial, and show nothing
+LEARNT_NOTHING = 0.99  # loss over that of one answer: what explains less than 1 % may be noise
+RISING = 0.5  # share of the epochs: most of them did harm
+WORSE = 1.02  # times the loss of another epoch: it wanders by less
+TREND_EPOCHS = 10  # fewer show no trend
+STEEP = 0.05  # of the loss of a constant answer, per tenth of the epochs: good fits end with 0.03, or less than
+LEFT = 0.2  # of that loss is left to gain
+CERTAIN = 3.0  # standard errors of a slope: of five epochs of noise, one in 35 has such a slope
+CLIPPED = 2.0  # mean norm over clipnorm: 1 may come from a few large updates, 2 from nearly all
+SAME = 1e-5  # accuracies are sums in float32
+SILENT = 0.5  # share of the units: a fit does without some of them
+DOUBTFUL = 0.5  # loss over that of a constant answer from which on a fit is worth a closer look
+UNKNOWN = 0.5  # share of the tokens
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Facts:
+    """What is known of a fit besides its history.
+
+    ``of`` is what messages call the estimator. The last ``n_epochs`` of the history are judged, of ``most_epochs`` that
+    were allowed. ``silent``, ``unknown`` and ``same_output`` are shares of units, of tokens and of predictions, or None
+    if they were not measured.
+    """
+
+    of: str
+    n_epochs: int
+    most_epochs: int
+    early_stopping: bool
+    constant: ConstantAnswer
+    clipnorm: float | None = None
+    silent: float | None = None
+    unknown: float | None = None
+    same_output: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """One thing that a fit is looked at for.
+
+    Parameters
+    ----------
+    name : str
+        What it is.
+    measured : str
+        What the value is.
+    limit : str
+        For which values it warns.
+    value : float or None
+        None if this fit does not tell.
+    found : bool
+        Whether it warns.
+    message : str
+        If it warns: what was seen, with figures, and what to do.
+    category : type
+        The class of the warning.
+    """
+
+    name: str
+    measured: str
+    limit: str
+    value: float | None = None
+    found: bool = False
+    message: str = ""
+    category: type = field(default=TrainingWarning, repr=False)
+
+
+class Diagnosis(tuple):
+    """The checks of a fit. As a string it is a table."""
+
+    __slots__ = ()
+
+    @property
+    def found(self):
+        """The checks that warn, as a list."""
+        return [check for check in self if check.found]
+
+    @property
+    def told(self):
+        """Those that a fit warns of: an explosion explains all else."""
+        exploding = [check for check in self.found if check.category is ExplodingGradientWarning]
+        return exploding or self.found
+
+    def __repr__(self):
+        return f"<Diagnosis: {len(self.found)} of {len(self)} checks warn>"
+
+    def __str__(self):
+        rows = [("check", "what is measured", "value", "warns if", "")]
+        for check in self:
+            value = "-" if check.value is None else f"{check.value:.3g}"
+            rows.append((check.name, check.measured, value, check.limit, "WARNS" if check.found else ""))
+        widths = [max(map(len, column)) for column in zip(*rows)]
+        lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows]
+        return "\n".join([*lines, *(f"- {check.message}" for check in self.found)])
+
+
+def diagnose(history, facts, parameters):
+    """The `Diagnosis` of a fit with these parameters, from the history of the estimator."""
+    return Diagnosis(_check(_judged(history, facts), facts, parameters, *look) for look in _LOOKS)
+
+
+def _judged(history, facts):
+    return {name: np.asarray(values[len(values) - facts.n_epochs :], np.float64) for name, values in history.items()}
+
+
+def _check(history, facts, parameters, name, measured, limit, look, category=TrainingWarning):
+    seen = look(history, facts, parameters)
+    told = {} if seen is None else {"value": float(seen.value), "found": bool(seen.found)}
+    if told.get("found"):
+        told["message"] = f"{seen.says} Try {_tried(seen.advice, parameters)}."
+    return Check(name=name, measured=measured, limit=limit, category=category, **told)
+
+
+def is_doubtful(history, facts):
+    """Whether the loss of a fit is closer to that of a constant answer than to 0."""
+    seen = _constant_answer(_judged(history, facts), facts, {})
+    return seen is not None and seen.value > DOUBTFUL
+
+
+def same_output_share(labels):
+    """Share of the most frequent one of all labels in a list of lists, one per sample; None of fewer than two."""
+    counts = Counter(chain.from_iterable(own or [""] for own in labels))
+    return max(counts.values()) / counts.total() if counts.total() > 1 else None
+
+
+# --- what is looked at: (history, facts, parameters) -> Seen, or None if the fit does not tell ------------------------
+
+
+class Seen(NamedTuple):
+    """A value, whether it warns, and if so: what was seen, and parameters to change, or that advice in words."""
+
+    value: float
+    found: bool
+    says: str
+    advice: dict | str
+
+
+_MORE_EPOCHS = {"epochs": "more epochs"}
+_NOT_OF_OWN_NETWORKS = ("dropout", "l2")
+
+
+def _exploding(history, facts, parameters):
+    loss = history.get("loss", np.empty(0))
+    if "gradient_norm" not in history or len(loss) == 0 or loss[0] <= 0:  # a network of the user's own has no norms
+        return None
+    what = explosion(history)
+    advice = "" if what is None else f"{remedies(parameters)}. history_ has the figures of every epoch"
+    return Seen(loss.max() / loss[0], what is not None, f"Gradients of {facts.of} exploded: {what}.", advice)
+
+
+def _constant_answer(history, facts, parameters):
+    loss, constant = _finite(history, "loss", LEAST_EPOCHS), facts.constant.loss
+    if loss is None or not constant:
+        return None
+    end = np.median(loss[-min(LEAST_EPOCHS, len(loss) // 2) :])
+    says = f"{facts.of} learnt nothing: its loss ended at {end:.3g}, and that of the best constant is {constant:.3g}."
+    advice = _scaled(parameters) | _MORE_EPOCHS | {"learning_rate": "another learning_rate"}
+    if end > WORSE * loss[0]:
+        advice = _scaled(parameters) | {"learning_rate": "a smaller learning_rate"}
+    return Seen(end / constant, end > LEARNT_NOTHING * constant, says, advice)
+
+
+def _validation(history, facts, parameters):
+    loss = _finite(history, "val_loss", LEAST_EPOCHS)
+    if loss is None:
+        return None
+    best = int(np.argmin(loss))
+    share = np.count_nonzero(loss[best:] > WORSE * loss[best]) / len(loss)
+    # Early stopping waits on purpose, and keeps the best weights. Those of the first epoch have hardly learnt.
+    found = share > RISING and (best == 0 or not facts.early_stopping)
+    says = (
+        f"The validation loss of {facts.of} was lowest after epoch {best + 1} of {len(loss)}: {loss[best]:.3g}, and "
+        f"{loss[-1]:.3g} at the end."
+    )
+    advice = {"learning_rate": "a smaller learning_rate", "dropout": "more dropout", "l2": "a larger l2"}
+    if not facts.early_stopping:
+        advice = {"early_stopping": "early_stopping=True"} | advice
+    return Seen(share, found, says, advice)
+
+
+def _still_falling(history, facts, parameters):
+    name = "val_loss" if "val_loss" in history else "loss"
+    loss = _finite(history, name, TREND_EPOCHS)
+    if loss is None:
+        return None
+    slope, error = _trend(loss[-max(LEAST_EPOCHS, len(loss) // 5) :])
+    whole = max(facts.constant.loss or loss[0], loss[-1]) or 1.0  # far above that of a constant, its own scale counts
+    fall = -slope * len(loss) / 10 / whole
+    # A fit that ended before its epochs did has been stopped for a reason. A rate that falls to 0 ends every fall.
+    steep = fall > STEEP and -slope > CERTAIN * error
+    found = steep and loss[-1] > LEFT * whole and len(loss) == facts.most_epochs
+    says = (
+        f"{facts.of} has not converged: in the last of {len(loss)} epochs its {name} of {loss[-1]:.3g} fell by "
+        f"{-slope:.2g} per epoch."
+    )
+    return Seen(fall, found, says, _MORE_EPOCHS | {"learning_rate": "a larger learning_rate"})
+
+
+def _clipped(history, facts, parameters):
+    norm = _finite(history, "gradient_norm", LEAST_EPOCHS)
+    if norm is None or facts.clipnorm is None:
+        return None
+    says = (
+        f"Nearly all gradients of {facts.of} were clipped: their mean norm was {norm.min():.3g} or more in each epoch, "
+        f"with clipnorm={facts.clipnorm:g}."
+    )
+    ratio = norm.min() / facts.clipnorm
+    return Seen(ratio, ratio > CLIPPED, says, _scaled(parameters) | {"clipnorm": "a larger clipnorm"})
+
+
+def _dead_relu(history, facts, parameters):
+    if facts.silent is None:
+        return None
+    says = f"{facts.silent:.0%} of the relu units in the last layer of the encoder of {facts.of} are always 0."
+    advice = _scaled(parameters) | {"activation": "activation='tanh'", "learning_rate": "a smaller learning_rate"}
+    return Seen(facts.silent, facts.silent > SILENT, says, advice)
+
+
+def _one_class(history, facts, parameters):
+    name = "accuracy" if "accuracy" in history else "token_accuracy"
+    accuracy, shares = _finite(history, name, LEAST_EPOCHS), facts.constant.shares
+    if accuracy is None or shares is None:
+        return None
+    shares = shares[(shares > 0) & (shares < 1)]
+    if len(shares) == 0:  # there is but one class
+        return None
+    gap = np.abs(accuracy[-LEAST_EPOCHS:, None] - shares).max(axis=0).min()  # over epochs, then over classes
+    says = (
+        f"{facts.of} predicts one class for all: in each of the last {LEAST_EPOCHS} epochs its {name} was "
+        f"{accuracy[-1]:.3g}, which is the share of that class."
+    )
+    return Seen(gap, gap < SAME, says, _to_tell_apart(parameters))
+
+
+def _one_output(history, facts, parameters):
+    if facts.same_output is None:
+        return None
+    says = f"{facts.of} predicts the same for all of X."
+    return Seen(facts.same_output, facts.same_output == 1, says, _to_tell_apart(parameters))
+
+
+def _unknown(history, facts, parameters):
+    if facts.unknown is None:
+        return None
+    advice = {"analyzer": "another analyzer"} if parameters["analyzer"] is not None else {}
+    if parameters["min_frequency"] > 1:
+        advice["min_frequency"] = "a smaller min_frequency"
+    if parameters["max_vocabulary"] is not None:
+        advice["max_vocabulary"] = "a larger max_vocabulary"
+    advice = with_values(advice, parameters)
+    if parameters["vocabulary"] is not None:  # which may be long
+        advice = ", ".join(filter(None, ("a vocabulary with the tokens of X, or None", advice)))
+    says = f"{facts.unknown:.0%} of the tokens that {facts.of} reads are unknown: they are not in its vocabulary."
+    return Seen(facts.unknown, facts.unknown > UNKNOWN, says, advice)
+
+
+_LOOKS = (  # name, what is measured, when it warns, the function, the class of the warning
+    (
+        "exploding gradients",
+        "highest loss / loss of the first epoch",
+        f"> {RISEN} (or norms)",
+        _exploding,
+        ExplodingGradientWarning,
+    ),
+    ("constant answer", "loss at the end / loss of a constant answer", f"> {LEARNT_NOTHING}", _constant_answer),
+    ("rising validation loss", "share of epochs after the best, and worse", f"> {RISING}", _validation),
+    (
+        "still falling",
+        "fall per tenth of the epochs / loss of a constant answer",
+        f"> {STEEP}",
+        _still_falling,
+        ConvergenceWarning,
+    ),
+    ("clipped gradients", "smallest mean norm of an epoch / clipnorm", f"> {CLIPPED:g}", _clipped),
+    ("dead relu", "share of encoder units that are always 0", f"> {SILENT}", _dead_relu),
+    ("one class", "distance of the accuracy from the share of a class", f"< {SAME}", _one_class),
+    ("one output", "share of predictions for X that are the same", "= 1", _one_output),
+    ("unknown tokens", "share of tokens outside the vocabulary", f"> {UNKNOWN}", _unknown),
+)
+
+
+# --- figures and advice -----------------------------------------------------------------------------------------------
+
+
+def _finite(history, name, least):
+    """The values of all epochs, or None if one is missing or not finite, or if there are fewer than ``least``."""
+    values = history.get(name, np.empty(0))
+    return values if len(values) >= least and np.isfinite(values).all() else None
+
+
+def _trend(values):
+    """Slope per epoch of a straight line through the values, and its standard error."""
+    t = np.arange(len(values)) - (len(values) - 1) / 2
+    slope = t @ values / (t @ t)
+    rest = values - values.mean() - slope * t
+    return slope, np.sqrt(rest @ rest / (t @ t) / (len(values) - 2))
+
+
+def _scaled(parameters):
+    """The scales that are off."""
+    off = [name for name in ("scale_inputs", "scale_targets") if not parameters.get(name, True)]
+    return {name: f"{name}=True" for name in off}
+
+
+def _to_tell_apart(parameters):
+    """What makes classes differ."""
+    balanced = {"class_weight": "class_weight='balanced'"} if parameters.get("class_weight", "") is None else {}
+    return balanced | _MORE_EPOCHS | {"learning_rate": "another learning_rate"}
+
+
+def _tried(advice, parameters):
+    """Advice in words, with the values of parameters now; a user's own network has some of them in its wrapper."""
+    if isinstance(advice, str):
+        return advice
+    if parameters.get("network") is not None:
+        inside = {"learning_rate": "network__optimizer__learning_rate"}
+        advice = {inside.get(name, name): text.replace(name, inside.get(name, name)) for name, text in advice.items()}
+        advice = {name: text for name, text in advice.items() if name not in _NOT_OF_OWN_NETWORKS}
+    return with_values(advice, parameters)

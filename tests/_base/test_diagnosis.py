@@ -1,0 +1,349 @@
+"""What fits warn of, each with a fit that does and one that does not; the table of `diagnose`; the limits."""
+
+import pickle
+import warnings
+
+import numpy as np
+import pytest
+from sklearn.exceptions import ConvergenceWarning, NotFittedError
+
+from skseq import (
+    LSTMAutoencoderDetector,
+    LSTMAutoencoderTransformer,
+    Seq2SeqTransducer,
+    SequenceClassifier,
+    SequenceRegressor,
+)
+from skseq._base.diagnosis import Facts, diagnose, same_output_share
+from skseq._data.constant_answer import ConstantAnswer
+from skseq.exceptions import ExplodingGradientWarning, TrainingWarning
+
+pytestmark = pytest.mark.usefixtures("eager")
+
+rng = np.random.RandomState(0)
+X = rng.randn(24, 3)
+Y = (X.sum(axis=1) > 0).astype(int)
+NOISE = np.arange(24) % 2
+RARE = (np.arange(24) % 6 == 0).astype(int)
+WORDS = ["a b c", "a d e f"] * 5
+WORDS_OUT = [list("ab"), list("b")] * 5
+
+
+def classifier(**parameters):
+    return SequenceClassifier(**{"units": 4, "epochs": 5, "learning_rate": 0.1, "random_state": 0, **parameters})
+
+
+def told(estimator, *data, fit="fit", **more):
+    """[(message, category)] of the warnings of a fit."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        getattr(estimator, fit)(*data, **more)
+    return [(str(warning.message), warning.category) for warning in caught]
+
+
+def value_of(name, diagnosis):
+    """The value of a check."""
+    return next(check.value for check in diagnosis if check.name == name)
+
+
+# --- fits that warn, and fits like them that do not -------------------------------------------------------------------
+
+
+def test_a_fit_that_learns_tells_of_nothing():
+    assert told(classifier(), X, Y) == []
+
+
+def test_a_loss_that_is_no_better_than_that_of_a_constant_answer():
+    model = classifier(learning_rate=1e-9, random_state=1)
+    found = told(model, X, NOISE)
+    end = np.median(model.history_["loss"][-2:])
+    assert found == [
+        (
+            f"SequenceClassifier learnt nothing: its loss ended at {end:.3g}, and that of the best constant is 0.693. "
+            "Try more epochs (now 5), another learning_rate (now 1e-09).",
+            TrainingWarning,
+        )
+    ]
+
+
+def test_a_validation_loss_that_rises():
+    model = classifier(epochs=6, early_stopping=False)
+    [(message, category)] = told(model, X, Y, X_val=X, y_val=1 - Y)
+    losses = model.history_["val_loss"]
+    assert category is TrainingWarning
+    assert message == (
+        f"The validation loss of SequenceClassifier was lowest after epoch 1 of 6: {losses[0]:.3g}, and "
+        f"{losses[-1]:.3g} at the end. Try early_stopping=True (now False), a smaller learning_rate (now 0.1), more "
+        "dropout (now 0.0), a larger l2 (now 0.0)."
+    )
+    assert told(model, X, Y, X_val=X, y_val=Y) == []
+
+
+def test_early_stopping_at_the_first_epoch():
+    [(message, _)] = told(classifier(n_iter_no_change=5, epochs=9), X, Y, X_val=X, y_val=1 - Y)
+    assert message.startswith("The validation loss of SequenceClassifier was lowest after epoch 1 of 6: ")
+    assert "early_stopping" not in message
+
+
+def test_a_loss_that_still_falls():
+    model = classifier(epochs=10, learning_rate=0.05)
+    [(message, category)] = told(model, X, Y)
+    assert category is ConvergenceWarning
+    assert message.startswith("SequenceClassifier has not converged: in the last of 10 epochs its loss of ")
+    assert message.endswith(" per epoch. Try more epochs (now 10), a larger learning_rate (now 0.05).")
+    assert told(model.set_params(learning_rate_schedule="cosine"), X, Y) == []
+
+
+def test_gradients_that_are_always_clipped():
+    model = SequenceRegressor(units=2, epochs=5, scale_targets=False, random_state=0)
+    messages = dict(told(model, X, 1000 * X.sum(axis=1)))
+    norm = min(model.history_["gradient_norm"])
+    assert messages[
+        f"Nearly all gradients of SequenceRegressor were clipped: their mean norm was {norm:.3g} or more in each "
+        "epoch, with clipnorm=1. Try scale_targets=True (now False), a larger clipnorm (now 1.0)."
+    ]
+    assert len(messages) == 2  # the other one says that it has learnt nothing
+    assert told(model.set_params(scale_targets=True), X, 1000 * X.sum(axis=1)) == []
+
+
+def test_relu_units_that_are_dead():
+    """Large positive numbers: a unit is dead or alive by the sign of a single weight."""
+    model = classifier(activation="relu", scale_inputs=False, learning_rate=1e-3, units=8, random_state=1)
+    assert (
+        "75% of the relu units in the last layer of the encoder of SequenceClassifier are always 0. Try "
+        "scale_inputs=True (now False), activation='tanh' (now 'relu'), a smaller learning_rate (now 0.001).",
+        TrainingWarning,
+    ) in told(model, np.abs(X) + 5, NOISE)
+    alive = told(model.set_params(scale_inputs=True), np.abs(X) + 5, NOISE)
+    assert all("relu" not in message for message, _ in alive)
+    assert value_of("dead relu", model.diagnose()) < 0.5
+
+
+def test_one_class_for_all():
+    model = classifier(epochs=6)
+    assert told(model, X, RARE) == [
+        (
+            "SequenceClassifier predicts one class for all: in each of the last 5 epochs its accuracy was 0.833, which "
+            "is the share of that class. Try class_weight='balanced' (now None), more epochs (now 6), another "
+            "learning_rate (now 0.1).",
+            TrainingWarning,
+        )
+    ]
+    assert set(model.predict(X)) == {0}
+    assert all("one class" not in message for message, _ in told(model.set_params(class_weight="balanced"), X, RARE))
+    assert set(model.predict(X)) == {0, 1}
+
+
+@pytest.mark.parametrize(
+    ("parameters", "advice"),
+    [
+        ({"vocabulary": ["a"]}, "a vocabulary with the tokens of X, or None, another analyzer (now 'word')"),
+        ({"min_frequency": 6}, "another analyzer (now 'word'), a smaller min_frequency (now 6)"),
+        ({"max_vocabulary": 1}, "another analyzer (now 'word'), a larger max_vocabulary (now 1)"),
+    ],
+)
+def test_tokens_that_are_mostly_unknown(parameters, advice):
+    model = classifier(analyzer="word", handle_unknown="use_unknown", epochs=1)
+    assert told(model, WORDS, [0, 1] * 5) == []
+    assert told(model.set_params(**parameters), WORDS, [0, 1] * 5) == [
+        (
+            "71% of the tokens that SequenceClassifier reads are unknown: they are not in its vocabulary. Try "
+            f"{advice}.",
+            TrainingWarning,
+        )
+    ]
+
+
+def test_an_explosion_is_told_alone():
+    """It is why the loss is no better than that of a constant answer, too."""
+    model = classifier(activation="relu", learning_rate=3.0)
+    [(_, category)] = told(model, X, Y)
+    assert category is ExplodingGradientWarning
+    assert "constant answer" in [check.name for check in model.diagnose().found]
+
+
+def test_what_does_not_warn():
+    model = classifier(learning_rate=1e-9)
+    assert told(model.set_params(epochs=4), X, NOISE) == []  # a trial
+    assert told(model.set_params(epochs=6), X, np.zeros(24)) == []  # there is but one class
+    assert told(classifier(), X, NOISE, fit="partial_fit", classes=[0, 1]) == []
+
+
+def test_partial_fit_is_diagnosed_but_not_told_of():
+    model = classifier(learning_rate=1e-9, random_state=1)
+    for _ in range(6):
+        assert told(model, X, NOISE, fit="partial_fit", classes=[0, 1]) == []
+    assert "constant answer" in [check.name for check in model.diagnose().found]
+
+
+def test_a_warm_start_is_judged_by_its_own_epochs():
+    model = classifier(learning_rate=1e-9, random_state=1, warm_start=True)
+    assert len(told(model, X, NOISE)) == 1
+    assert told(model.set_params(epochs=2), X, NOISE) == []
+    assert len(model.history_["loss"]) == 7
+
+
+def test_a_warning_as_an_error_leaves_the_estimator_unfitted():
+    model = classifier(learning_rate=1e-9, random_state=1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", TrainingWarning)
+        with pytest.raises(TrainingWarning, match="learnt nothing"):
+            model.fit(X, NOISE)
+    assert not hasattr(model, "history_")
+
+
+# --- diagnose ---------------------------------------------------------------------------------------------------------
+
+
+def test_diagnose_prints_a_table_and_returns_it(capsys):
+    model = classifier(learning_rate=1e-9, random_state=1).fit(X, NOISE)
+    diagnosis = model.diagnose()
+    printed = capsys.readouterr().out
+    assert printed == f"{diagnosis}\n"
+    lines = printed.splitlines()
+    assert lines[0].split("  ")[0] == "check"
+    assert lines[2].startswith("constant answer ")
+    assert lines[2].split()[-3:] == [">", "0.99", "WARNS"]
+    [found] = diagnosis.found
+    assert lines[-1] == f"- {found.message}"
+    assert found.value == pytest.approx(np.median(model.history_["loss"][-2:]) / np.log(2))
+    assert len(lines) == len(diagnosis) + 2
+    assert repr(diagnosis) == "<Diagnosis: 1 of 9 checks warn>"
+
+
+def test_diagnose_is_the_same_after_pickling():
+    model = classifier().fit(X, Y)
+    assert pickle.loads(pickle.dumps(model)).diagnose() == model.diagnose()
+
+
+def test_diagnose_looks_at_other_sequences():
+    model = classifier(activation="relu", epochs=6).fit(X, RARE)
+    known, looked = model.diagnose(), model.diagnose(X[:10])
+    counts = np.bincount(model.predict(X[:10]))
+    assert value_of("one output", known) is None
+    assert value_of("one output", looked) == counts.max() / 10
+    outputs = model.set_params(pooling="mean")  # a parameter of the next fit changes nothing
+    assert outputs.diagnose(X[:10]) == looked
+
+
+def test_units_that_are_dead_for_some_sequences_alone():
+    """Those that are 0 after every real step of every sequence."""
+    model = classifier(activation="relu", units=6, epochs=9).fit([x[: 2 + k % 2] for k, x in enumerate(X)], Y)
+    assert value_of("dead relu", model.diagnose()) is None  # a fit that has learnt is not looked at
+    sequences = [X[21, :1], X[2]]
+    steps = [X[21, :1], X[2, :1], X[2, :2], X[2]]  # the last hidden states of these are all hidden states
+    hidden = np.concatenate([model._predict("encoding", model._read_fitted([x]).rows) for x in steps])
+    share = np.mean((hidden == 0).all(axis=0))
+    assert value_of("dead relu", model.diagnose(sequences)) == pytest.approx(share)
+    alone = np.mean(hidden[0] == 0)
+    assert value_of("dead relu", model.diagnose([X[21, :1]])) == pytest.approx(alone)
+    assert alone > share
+
+
+def test_unknown_tokens_of_other_sequences():
+    model = Seq2SeqTransducer(units=2, epochs=1, analyzer="word", handle_unknown="use_unknown").fit(WORDS, WORDS_OUT)
+    assert value_of("unknown tokens", model.diagnose()) == 0
+    assert value_of("unknown tokens", model.diagnose(["a x", "y a b"])) == 0.4
+
+
+@pytest.mark.parametrize("estimator", [LSTMAutoencoderTransformer(), LSTMAutoencoderDetector(window=2)])
+def test_autoencoders_are_diagnosed(estimator):
+    estimator.set_params(units=2, epochs=5, random_state=0).fit(X)
+    diagnosis = estimator.diagnose(X)
+    assert 0.5 < value_of("constant answer", diagnosis) < 1.1
+    assert value_of("one output", diagnosis) is None
+
+
+def test_an_unfitted_estimator_has_no_diagnosis():
+    with pytest.raises(NotFittedError):
+        classifier().diagnose()
+
+
+# --- the limits -------------------------------------------------------------------------------------------------------
+
+PARAMETERS = classifier().get_params()
+
+
+def found(history, constant=1.0, shares=None, parameters=(), **facts):
+    """{name: message} of what a history shows."""
+    n_epochs = len(history["loss"])
+    answer = ConstantAnswer(loss=constant, shares=shares)
+    known = {"of": "Model", "n_epochs": n_epochs, "most_epochs": n_epochs, "early_stopping": False, **facts}
+    diagnosis = diagnose(history, Facts(constant=answer, **known), {**PARAMETERS, **dict(parameters)})
+    return {check.name: check.message for check in diagnosis.found}
+
+
+def test_limit_of_the_constant_answer():
+    assert set(found({"loss": [1.0] * 5})) == {"constant answer"}
+    assert found({"loss": [1.0, 1.0, 1.0, 0.9, 0.98]}) == {}
+    assert set(found({"loss": [1.0, 1.0, 0.9, 1.0, 1.0]})) == {"constant answer"}  # the end counts
+    assert found({"loss": [1.0] * 4}) == {}
+    assert found({"loss": [1.0] * 5}, constant=None) == {}
+    assert found({"loss": [0.0] * 5}, constant=0.0) == {}  # nothing could be learnt
+    assert found({"loss": [1.0, np.nan, 1.0, 1.0, 1.0]}) == {}
+
+
+def test_a_loss_that_went_up_asks_for_a_smaller_rate():
+    message = found({"loss": [1.0, 2.0, 3.0, 4.0, 5.0]})["constant answer"]
+    assert message.endswith("Try a smaller learning_rate (now 0.1).")
+
+
+def test_limit_of_a_rising_validation_loss():
+    loss = [0.5] * 8
+    assert "rising validation loss" in found({"loss": loss, "val_loss": [2, 1, 0.9, 1, 1, 1, 1, 1]})
+    assert found({"loss": loss, "val_loss": [2, 1, 1, 0.9, 1, 1, 1, 1]}) == {}  # half of them
+    assert found({"loss": loss, "val_loss": [2, 1, 0.99, 1, 1, 1, 1, 1]}) == {}  # it wanders
+    assert found({"loss": loss, "val_loss": [2, 1, 0.9, 1, 1, 1, 1, 1]}, early_stopping=True) == {}
+    assert found({"loss": loss, "val_loss": [np.nan] * 4 + [0.5, 2, 2, 2]}) == {}  # of a part of the epochs
+
+
+def falling(n, slope, noise=0.0):
+    return (0.4 - slope * np.arange(1 - n, 1) + noise * rng.randn(n)).tolist()
+
+
+def test_limit_of_a_loss_that_falls():
+    assert set(found({"loss": falling(20, 0.03)})) == {"still falling"}  # 0.06 in two epochs
+    assert found({"loss": falling(20, 0.02)}) == {}
+    assert found({"loss": falling(9, 0.1)}) == {}
+    assert found({"loss": falling(20, 0.03)}, constant=2.0) == {}
+    assert set(found({"loss": np.add(falling(20, 0.03), 2).tolist()})) == {"constant answer"}  # 0.06 of 2.4
+    assert found({"loss": falling(20, 0.03)}, most_epochs=21) == {}  # it was stopped
+    assert found({"loss": falling(20, 0.03, noise=0.2)}, constant=0.5).keys() <= {"constant answer"}
+    assert found({"loss": np.subtract(falling(20, 0.03), 0.3).tolist()}) == {}  # little is left
+    assert found({"loss": falling(20, 0.03), "val_loss": [0.5] * 20}) == {}  # no use for what is held out
+    assert set(found({"loss": [0.1] * 20, "val_loss": falling(20, 0.03)})) == {"still falling"}
+
+
+def test_limit_of_clipping():
+    def clipped(norms, clipnorm):
+        history = {"loss": [0.5] * 5, "largest_weight": [1.0] * 5, "largest_gradient_norm": norms}
+        return set(found({**history, "gradient_norm": norms}, clipnorm=clipnorm))
+
+    assert clipped([9, 8, 7, 5, 6.0], 2.0) == {"clipped gradients"}
+    assert clipped([9, 8, 7, 3, 6.0], 2.0) == set()
+    assert clipped([9, 8, 7, 5, 6.0], None) == set()
+
+
+def test_limit_of_one_class():
+    loss, shares = [0.5] * 6, np.array([0.25, 0.75])
+    assert set(found({"loss": loss, "accuracy": [0.1] + [0.75] * 5}, shares=shares)) == {"one class"}
+    assert set(found({"loss": loss, "token_accuracy": [0.25] * 6}, shares=shares)) == {"one class"}
+    assert found({"loss": loss, "accuracy": [0.75, 0.75, 0.25, 0.75, 0.75, 0.75]}, shares=shares) == {}
+    assert found({"loss": loss, "accuracy": [0.75] * 5 + [0.76]}, shares=shares) == {}
+
+
+def test_a_network_of_the_users_own_is_told_of_its_own_parameters():
+    """Its loss may be anything, so that no constant answer is known: falls are measured by the first loss."""
+    network = {"network": object()}
+    message = found({"loss": falling(20, 0.06)}, constant=None, parameters=network)["still falling"]
+    assert message.endswith("Try more epochs (now 5), a larger network__optimizer__learning_rate.")
+    rising = found({"loss": [0.5] * 6, "val_loss": [1, 2, 2, 2, 2, 2]}, constant=None, parameters=network)
+    assert rising["rising validation loss"].endswith(
+        "Try early_stopping=True (now 'auto'), a smaller network__optimizer__learning_rate."
+    )
+
+
+def test_share_of_the_same_output():
+    assert same_output_share([["a"], ["a"], ["b"]]) == pytest.approx(2 / 3)
+    assert same_output_share([["a", "b"], ["a"], []]) == 0.5  # an empty output is one, too
+    assert same_output_share([["a"]]) is None

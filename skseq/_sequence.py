@@ -15,15 +15,16 @@ from skseq._sklearn import StrOptions, _fit_context
 class SequenceClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, SequencePredictor):
     """Recurrent network from sequences to labels: one label per sequence, or several.
 
-    An encoder reads the sequence. Its last hidden state, or an average over all timesteps, goes through one dense layer
-    with a softmax for every output. The loss is the mean cross entropy of the outputs.
+    An encoder reads the sequence: convolutions, if they help, then recurrent layers. An average of its outputs over all
+    timesteps, or the last one, goes through one dense layer with a softmax for every output. The loss is the mean cross
+    entropy of the outputs.
 
     Parameters
     ----------
     units : int, default=64
         Width of the recurrent layers.
 
-    pooling : {"last", "attention", "mean"}, default="last"
+    pooling : {"last", "attention", "mean"}, default="mean"
         What the output layer reads: the last hidden state, an average of all hidden states weighted by learnt
         attention [1]_, or their mean.
 
@@ -135,17 +136,19 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Se
     kernel_size : int, default=8
         Number of timesteps that a filter of a convolutional layer reads at once.
 
-    cell : {"lstm", "gru", "cho-gru"}, default="lstm"
+    cell : {"auto", "lstm", "gru", "cho-gru"}, default="auto"
         Kind of recurrent layer. "cho-gru" is the gated recurrent unit as published [cho]_: its reset gate acts before
         the recurrent product (``keras.layers.GRU(reset_after=False)``). In "gru", as in Keras by default, the reset
         gate acts after the product. That takes one product per step instead of two, so it is faster.
+        "auto" is that of the `encoder`, or "gru" without one.
 
     n_layers : int, default=1
         Number of recurrent layers.
 
-    bidirectional : bool, default=False
+    bidirectional : bool or "auto", default="auto"
         Whether the encoder also reads the sequence backwards. The outputs of both directions are joined, so an encoding
         is twice as wide.
+        "auto" is as the `encoder` is, or True without one.
 
     activation : {"tanh", "relu"}, default="tanh"
         Activation of the candidate and of the output in the recurrent layers. With "relu" the states are not bounded.
@@ -404,7 +407,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Se
         self,
         units=64,
         *,
-        pooling="attention",
+        pooling="mean",
         source_type="auto",
         analyzer=None,
         embedding_dim=None,
@@ -419,9 +422,9 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Se
         network=None,
         n_conv_layers="auto",
         kernel_size=8,
-        cell="lstm",
+        cell="auto",
         n_layers=1,
-        bidirectional=False,
+        bidirectional="auto",
         activation="tanh",
         dropout=0.0,
         recurrent_dropout=0.0,
@@ -672,7 +675,7 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
     units : int, default=64
         Width of the recurrent layers.
 
-    pooling : {"last", "attention", "mean"}, default="last"
+    pooling : {"last", "attention", "mean"}, default="mean"
         What the output layer reads: the last hidden state, an average of all hidden states weighted by learnt
         attention [1]_, or their mean.
 
@@ -785,17 +788,19 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
     kernel_size : int, default=8
         Number of timesteps that a filter of a convolutional layer reads at once.
 
-    cell : {"lstm", "gru", "cho-gru"}, default="lstm"
+    cell : {"auto", "lstm", "gru", "cho-gru"}, default="auto"
         Kind of recurrent layer. "cho-gru" is the gated recurrent unit as published [cho]_: its reset gate acts before
         the recurrent product (``keras.layers.GRU(reset_after=False)``). In "gru", as in Keras by default, the reset
         gate acts after the product. That takes one product per step instead of two, so it is faster.
+        "auto" is that of the `encoder`, or "gru" without one.
 
     n_layers : int, default=1
         Number of recurrent layers.
 
-    bidirectional : bool, default=False
+    bidirectional : bool or "auto", default="auto"
         Whether the encoder also reads the sequence backwards. The outputs of both directions are joined, so an encoding
         is twice as wide.
+        "auto" is as the `encoder` is, or True without one.
 
     activation : {"tanh", "relu"}, default="tanh"
         Activation of the candidate and of the output in the recurrent layers. With "relu" the states are not bounded.
@@ -1053,7 +1058,7 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         self,
         units=64,
         *,
-        pooling="attention",
+        pooling="mean",
         source_type="auto",
         analyzer=None,
         embedding_dim=None,
@@ -1068,9 +1073,9 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         network=None,
         n_conv_layers="auto",
         kernel_size=8,
-        cell="lstm",
+        cell="auto",
         n_layers=1,
-        bidirectional=False,
+        bidirectional="auto",
         activation="tanh",
         dropout=0.0,
         recurrent_dropout=0.0,

@@ -435,11 +435,7 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
 
         batch_size = min(job.batch_size, n_samples)
         fields = {
-            "units": int(self.units),
-            "cell": self.cell,
-            "n_layers": int(self.n_layers),
-            "bidirectional": bool(self.bidirectional),
-            "activation": self.activation,
+            **self._layer_fields(),
             "dropout": self.dropout > 0,  # whether there is any: the rates are fed, so that they share one network
             "recurrent_dropout": self.recurrent_dropout > 0,
             "penalty": self.l1 > 0 or self.l2 > 0,
@@ -461,6 +457,16 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
             cudnn=cudnn.has_kernel(**fields),
             block=block_lstm.has_kernel(**fields),
         )
+
+    def _layer_fields(self):
+        """Fields that decide what the recurrent layers are."""
+        return {
+            "units": int(self.units),
+            "cell": self.cell,
+            "n_layers": int(self.n_layers),
+            "bidirectional": bool(self.bidirectional),
+            "activation": self.activation,
+        }
 
     def _optimizer_config(self):
         """The optimizer as canonical JSON; errors name the parameter and what it accepts."""

@@ -12,6 +12,7 @@ from skseq._base.source import SourceEstimator
 from skseq._data import constant_answer
 from skseq._sklearn import Interval, StrOptions
 
+CELL_AND_DIRECTIONS = {"cell": "gru", "bidirectional": True}  # with "auto", by benchmarks.defaults
 MOST_STEPS = 64  # of the recurrent layers, with n_conv_layers="auto"
 LEAST_STEPS = 16  # of measurements that are convolved then
 
@@ -41,6 +42,12 @@ class _PooledEstimator(DropoutSamplesMixin, SourceEstimator):
             **self._source_fields(learnt.source),
             **self._spec_fields(data.n_samples, job, (n_timesteps, 0)),
         )
+
+    def _layer_fields(self):
+        """What is "auto" is as in the encoder, if there is one."""
+        best = CELL_AND_DIRECTIONS if self.encoder is None else vars(check_encoder(self.encoder)._spec)
+        auto = {name: best[name] for name in CELL_AND_DIRECTIONS if getattr(self, name) == "auto"}
+        return super()._layer_fields() | auto
 
     def _n_convolutions(self, form):
         """Number of convolutional layers for sources of this form."""
@@ -72,6 +79,8 @@ class SequencePredictor(OwnNetworkMixin, _PooledEstimator):
     _parameter_constraints = {
         **SourceEstimator._parameter_constraints,
         "pooling": [StrOptions({"last", "attention", "mean"})],
+        "cell": [StrOptions({"auto", "lstm", "gru", "cho-gru"})],
+        "bidirectional": ["boolean", StrOptions({"auto"})],
         "n_conv_layers": [Interval(Integral, 0, None, closed="left"), StrOptions({"auto"})],
         "kernel_size": [Interval(Integral, 1, None, closed="left")],
         **NETWORK_CONSTRAINTS,

@@ -43,6 +43,7 @@ SPACE = {
     "cell": Choice(("lstm", "gru")),  # "cho-gru" takes one product per step more than "gru"
     "n_layers": Choice((1, 2, 3)),  # more of them are slow, and need much data
     "bidirectional": Choice((False, True)),
+    "n_conv_layers": Choice(("auto", 0)),  # more than "auto" would be an error for tokens without embedding_dim
     "pooling": Choice(("last", "mean", "attention")),
     "transitions": Choice((False, True)),
     "attention": Choice((False, "bahdanau", "dot", "general", "concat")),  # the others need a window, or bound lengths
@@ -55,7 +56,7 @@ SPACE = {
     "dropout": Range(0.0, 0.5),  # at most the usual rate of hidden layers (Srivastava et al. 2014)
     "batch_size": Choice((8, 16, 32, 64, 128)),  # smaller ones take long, larger ones leave small data few updates
 }
-OF_THE_ENCODER = ("units", "cell", "n_layers", "bidirectional", "embedding_dim")
+OF_THE_ENCODER = ("units", "n_conv_layers", "cell", "n_layers", "bidirectional", "embedding_dim")
 OF_THE_RATE = ("learning_rate", "learning_rate_schedule")
 
 
@@ -164,7 +165,9 @@ def _space(estimator):
     parameters = estimator.get_params(deep=False)
     epochs = estimator.epochs
     space = {name: values for name, values in SPACE.items() if name in parameters}
-    space["epochs"] = Choice(tuple(sorted({max(1, epochs // 2), epochs, 2 * epochs})))
+    space["epochs"] = Choice(
+        ("auto", 25, 50, 100, 200) if epochs == "auto" else tuple(sorted({max(1, epochs // 2), epochs, 2 * epochs}))
+    )
     if parameters.get("network") is not None:
         return {name: space[name] for name in ("batch_size", "epochs")}
     for name in _decided(estimator, parameters):

@@ -483,6 +483,15 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         self._set_offsets(examples.sequences if self.contamination != "auto" else held_out)
         return diverged
 
+    def _read_source(self, X, form, argument):
+        sequences, read = super()._read_source(X, form, argument)
+        if form is None and self.window is not None and read.n_timesteps == 1:  # a column of a table, most likely
+            raise ValueError(
+                f"X holds {len(sequences)} sequence(s) of one timestep (shape={np.shape(X)}, n_features=1), which "
+                f"window={self.window!r} cannot cut: one long series is a list of one array, [X]."
+            )
+        return sequences, read
+
     def _model_timesteps(self, learnt):
         longest = learnt.source.n_timesteps
         n_timesteps = longest if self.window_ is None else min(self.window_, longest)

@@ -196,6 +196,33 @@ def test_series_shorter_than_the_window_are_read_whole():
     np.testing.assert_allclose(all_short.score_samples(RAGGED), plain.score_samples(RAGGED), rtol=1e-5)
 
 
+ONE_SERIES = {
+    "list of (t,)": lambda series: [series],
+    "list of (t, 1)": lambda series: [series[:, None]],
+    "array (1, t, 1)": lambda series: series[None, :, None],
+    "array (1, t)": lambda series: series[None],
+}
+
+
+@pytest.mark.parametrize("form", ONE_SERIES)
+def test_one_series_is_scored_at_any_length_whatever_its_form(form):
+    """A longer one, a shorter one, one shorter than a window, and one timestep."""
+    model = detector(window=8).fit(ONE_SERIES[form](SERIES))
+    expected = detector(window=8).fit([SERIES])
+    assert (model.n_timesteps_in_, expected.n_features_in_) == (60, 1)
+    for other in (np.r_[SERIES, SERIES], SERIES[:20], SERIES[:5], SERIES[:1]):
+        for read in ("list of (t,)", "list of (t, 1)", "array (1, t, 1)"):
+            (scores,) = model.score_timesteps(ONE_SERIES[read](other))
+            np.testing.assert_array_equal(scores, expected.score_timesteps([other])[0])
+
+
+def test_a_series_shorter_than_the_window_is_enough_to_learn_from():
+    model = detector(window=80).fit([SERIES])
+    assert (model.window_, model.stride_) == (80, 1)
+    longer = np.r_[SERIES, SERIES]
+    assert np.isfinite(model.score_timesteps([longer])[0]).all()
+
+
 def test_chunks_of_windows_change_nothing(monkeypatch):
     model = detector(window=4).fit(RAGGED)
     expected = model.score_timesteps(RAGGED)
@@ -282,6 +309,7 @@ def test_a_detector_goes_on():
         ({"window": 3}, [[1.0], [1.0, 2.0]], r"of a sequence of 1 timestep\(s\) leaves none to train on"),
         ({"window": 3, "stride": 4}, WAVES, "stride=4 is larger than window=3, which leaves timesteps in no window"),
         ({"window": 3}, SERIES, r"Expected 2D array, got 1D.*a single sequence is X.reshape\(1, -1\), or \[X\]"),
+        ({"window": 3}, SERIES[:, None], r"60 sequence\(s\) of one timestep \(shape=\(60, 1\).*of one array, \[X\]"),
         ({"window": 1}, WAVES, "The 'window' parameter of LSTMAutoencoderDetector must be"),
         ({"contamination": 0.6}, WAVES, "The 'contamination' parameter"),
         ({"quantile": 0.0}, WAVES, "The 'quantile' parameter"),

@@ -1,6 +1,8 @@
 """What training shows to a user: history, callbacks, early stopping, penalties, divergence, interruption."""
 
 import csv
+import itertools
+import re
 
 import keras
 import numpy as np
@@ -9,6 +11,7 @@ from sklearn.base import clone
 
 from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier
 from skseq.datasets import make_echo
+from skseq.nn.training import fitting
 
 pytestmark = pytest.mark.usefixtures("eager")
 
@@ -210,6 +213,29 @@ def test_progress_bar_shows_the_loss(echo, capsys):
     assert "loss: " in printed
     small(verbose=0).fit(*echo)
     assert capsys.readouterr().out == ""
+
+
+def test_a_long_fit_says_once_how_long_it_takes(echo, caplog, capsys, monkeypatch):
+    """Ten seconds seem to pass between two looks at the clock."""
+    monkeypatch.setattr(fitting.time, "perf_counter", itertools.count(0, 10).__next__)
+    small(epochs=9).fit(*echo)
+    (record,) = caplog.records
+    assert (record.name, record.levelname) == ("skseq", "WARNING")
+    assert re.match(r"\d of 9 epochs took \d+ s; up to \d+ s are left. verbose=1 shows", record.getMessage())
+    small(epochs=9, verbose=2).fit(*echo)  # this one shows its progress itself
+    assert len(caplog.records) == 1
+    monkeypatch.setattr(fitting.time, "perf_counter", itertools.count(0, 0.001).__next__)
+    small(epochs=9).fit(*echo)  # a short fit
+    assert len(caplog.records) == 1
+    assert capsys.readouterr().out.count("Epoch") == 9
+
+
+@pytest.mark.parametrize(
+    ("n_done", "seconds", "told"),
+    [(1, 9.9, False), (1, 10.0, True), (49, 600.0, True), (49, 480.0, False), (50, 600.0, False)],
+)
+def test_a_fit_is_long_after_ten_seconds_with_ten_to_go(n_done, seconds, told):
+    assert fitting._tell_of_long_fit(n_done, 50, seconds) == told
 
 
 # --- optimizer, penalties ---------------------------------------------------------------------------------------------

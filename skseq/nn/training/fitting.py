@@ -14,6 +14,7 @@ The way down to one optimizer step, each line called by the line above it:
 """
 
 import copy
+import logging
 import math
 import time
 import warnings
@@ -32,6 +33,7 @@ from skseq.nn.training.schedules import Paths, Plateau, factors, shares
 MAX_CALL_SECONDS = 0.5  # about: an interrupt waits for the end of a graph call of several epochs
 MAX_CALL_INDICES = 1_000_000  # row indices that are drawn for such a call
 MAX_PROGRESS_CALLS = 20  # graph calls of an epoch that shows a progress bar
+LONG_SECONDS = 10  # a fit that takes longer says so
 _BATCH_HOOKS = ("on_batch_begin", "on_batch_end", "on_train_batch_begin", "on_train_batch_end")
 _TEST_BATCH_HOOKS = ("on_test_batch_begin", "on_test_batch_end")
 
@@ -163,7 +165,7 @@ def fit_network(runner, data, options, *, weights, slots=None, rng, n_timesteps,
     shared_calls = hooks.idle and validation is None and paths.known and data.fits(options.max_bytes)
     best = Best(options.patience) if options.patience is not None else None
     pieces = plan_pieces(data, some_batches, options.epochs, options.max_bytes) if runner.spec.jit_compile else ()
-    history, diverged = {}, None
+    history, diverged, told, began = {}, None, options.verbose > 0, time.perf_counter()
     try:
         hooks("on_train_begin")
         for epoch, (logs, finite) in enumerate(_epochs(runner, data, options, rng, paths, hooks, shared_calls, pieces)):
@@ -177,6 +179,7 @@ def fit_network(runner, data, options, *, weights, slots=None, rng, n_timesteps,
                 break
             paths.update(logs)
             hooks("on_epoch_end", epoch, dict(logs))
+            told = told or _tell_of_long_fit(epoch + 1, options.epochs, time.perf_counter() - began)
             if (best is not None and best.update(logs["val_loss"], runner.store)) or hooks.stop:
                 break
         hooks("on_train_end", dict(logs))
@@ -188,6 +191,16 @@ def fit_network(runner, data, options, *, weights, slots=None, rng, n_timesteps,
         return weights, runner.store.slots()
 
     return fit_result(runner.store, best, history, diverged, begin_again)
+
+
+def _tell_of_long_fit(n_done, n_epochs, seconds):
+    """Log how long a fit will take that has been silent for `LONG_SECONDS`; returns whether it was told."""
+    left = seconds / n_done * (n_epochs - n_done)
+    if seconds < LONG_SECONDS or left < LONG_SECONDS:
+        return False
+    message = "%d of %d epochs took %.0f s; up to %.0f s are left. verbose=1 shows progress, verbose=0 this line alone."
+    logging.getLogger("skseq").warning(message, n_done, n_epochs, seconds, left)  # on stderr, unless logging is set up
+    return True
 
 
 def _start_optimizer(store, slots, options):

@@ -221,7 +221,7 @@ def test_a_long_fit_says_once_how_long_it_takes(echo, caplog, capsys, monkeypatc
     small(epochs=9).fit(*echo)
     (record,) = caplog.records
     assert (record.name, record.levelname) == ("skseq", "WARNING")
-    assert re.match(r"\d of 9 epochs took \d+ s; up to \d+ s are left. verbose=1 shows", record.getMessage())
+    assert re.match(r"This fit takes about \d+ more seconds \(epoch \d of 9\). verbose=1 shows", record.getMessage())
     small(epochs=9, verbose=2).fit(*echo)  # this one shows its progress itself
     assert len(caplog.records) == 1
     monkeypatch.setattr(fitting.time, "perf_counter", itertools.count(0, 0.001).__next__)
@@ -285,7 +285,7 @@ def test_divergence_names_causes_and_remedies_and_keeps_finite_weights():
     with pytest.raises(FloatingPointError, match=f"diverged.*epoch 1.*{advice}"):
         model.fit(X)
     assert all(np.isfinite(value).all() for value in model.weights_.values())
-    assert model.transform(np.zeros((2, 5))).shape == (2, 4)
+    assert model.transform(np.zeros((2, 5))).shape == (2, 8)
     assert model.history_["largest_weight"] == [max(np.abs(value).max() for value in model.weights_.values())]
     assert not np.isfinite(model.history_["largest_gradient_norm"][0])
 

@@ -165,7 +165,7 @@ def fit_network(runner, data, options, *, weights, slots=None, rng, n_timesteps,
     shared_calls = hooks.idle and validation is None and paths.known and data.fits(options.max_bytes)
     best = Best(options.patience) if options.patience is not None else None
     pieces = plan_pieces(data, some_batches, options.epochs, options.max_bytes) if runner.spec.jit_compile else ()
-    history, diverged, told, began = {}, None, options.verbose > 0, time.perf_counter()
+    history, diverged, told, began = {}, None, options.verbose > 0, None
     try:
         hooks("on_train_begin")
         for epoch, (logs, finite) in enumerate(_epochs(runner, data, options, rng, paths, hooks, shared_calls, pieces)):
@@ -179,7 +179,8 @@ def fit_network(runner, data, options, *, weights, slots=None, rng, n_timesteps,
                 break
             paths.update(logs)
             hooks("on_epoch_end", epoch, dict(logs))
-            told = told or _tell_of_long_fit(epoch + 1, options.epochs, time.perf_counter() - began)
+            began = time.perf_counter() if began is None else began  # after the first epoch, which may have compiled
+            told = told or _tell_of_long_fit(epoch, options.epochs - 1, time.perf_counter() - began)
             if (best is not None and best.update(logs["val_loss"], runner.store)) or hooks.stop:
                 break
         hooks("on_train_end", dict(logs))
@@ -195,11 +196,13 @@ def fit_network(runner, data, options, *, weights, slots=None, rng, n_timesteps,
 
 def _tell_of_long_fit(n_done, n_epochs, seconds):
     """Log how long a fit will take that has been silent for `LONG_SECONDS`; returns whether it was told."""
-    left = seconds / n_done * (n_epochs - n_done)
-    if seconds < LONG_SECONDS or left < LONG_SECONDS:
+    if not n_done or seconds < LONG_SECONDS or seconds * (n_epochs - n_done) < LONG_SECONDS * n_done:
         return False
-    message = "%d of %d epochs took %.0f s; up to %.0f s are left. verbose=1 shows progress, verbose=0 this line alone."
-    logging.getLogger("skseq").warning(message, n_done, n_epochs, seconds, left)  # on stderr, unless logging is set up
+    left = seconds / n_done * (n_epochs - n_done)
+    message = (
+        "This fit takes about %.0f more seconds (epoch %d of %d). verbose=1 shows its progress, verbose=0 this line."
+    )
+    logging.getLogger("skseq").warning(message, left, n_done + 1, n_epochs + 1)  # to stderr, unless logging is set up
     return True
 
 

@@ -33,7 +33,7 @@ def reconstruction(model, sample):
 
 @pytest.fixture(scope="module")
 def fitted():
-    return detector(dtype="float64").fit(CHANNELS, X_val=CHANNELS[:9])
+    return detector(scoring="mahalanobis", dtype="float64").fit(CHANNELS, X_val=CHANNELS[:9])
 
 
 # --- errors and scores by hand ----------------------------------------------------------------------------------------
@@ -90,11 +90,11 @@ def test_decision_function_and_predict(fitted):
 def test_a_singular_covariance_gives_finite_scores():
     """Two equal channels have equal errors, more or less; three constant ones have none at all."""
     twins = np.stack([WAVES, WAVES], axis=2)
-    model = detector(reverse_target=False).fit(twins)
+    model = detector(scoring="mahalanobis", reverse_target=False).fit(twins)
     assert np.isfinite(model.precision_).all()
     assert np.isfinite(model.score_timesteps(twins)).all()
     assert np.isfinite(model.score_samples(100 * twins)).all()
-    still = detector().fit(np.ones((20, 4, 3)))
+    still = detector(scoring="mahalanobis").fit(np.ones((20, 4, 3)))
     assert np.isfinite(still.score_samples(np.ones((2, 4, 3)))).all()
     assert (still.predict(np.ones((2, 4, 3))) == 1).all()
 
@@ -144,7 +144,7 @@ def test_odd_ones_are_found():
 def test_scores_of_timesteps_are_means_over_windows(stride):
     """Each window is written on its own; the errors of a timestep are a mean over the windows it is in."""
     raw = {"scale_inputs": False, "scoring": "squared_error", "dtype": "float64"}
-    model = detector(window=8, stride=stride, **raw).fit([SERIES])
+    model = detector(window=8, stride=stride, smoothing=1, **raw).fit([SERIES])
     whole = SERIES[:21]
     errors = [[] for _ in whole]
     for start in sorted({*range(0, 14, stride), 13}):
@@ -175,9 +175,27 @@ def test_the_stride_grows_with_the_series(n_timesteps, window, stride, expected,
     assert model.fit(X).stride_ == expected
 
 
+@pytest.mark.parametrize(("window", "smoothing", "expected"), [(8, "auto", 2), (3, "auto", 1), (8, 5, 5), (None, 9, 9)])
+def test_smoothed_scores_are_means_of_real_neighbours(window, smoothing, expected):
+    """The weights of neighbours fall linearly: with 2 they are 1, 2, 1."""
+    X = [SERIES, SERIES[:20], SERIES[:4]]
+    model = detector(window=window, smoothing=smoothing, dtype="float64").fit([SERIES, SERIES[:20]])
+    assert model.smoothing_ == expected
+    smoothed = model.score_timesteps(X)
+    model.smoothing_ = 1
+    for one, raw in zip(smoothed, model.score_timesteps(X)):
+        away = np.abs(np.subtract.outer(np.arange(len(raw)), np.arange(len(raw))))
+        near = [np.average(raw, weights=np.maximum(expected - steps, 0)) for steps in away]
+        np.testing.assert_allclose(one, near, rtol=1e-9)
+
+
+def test_without_windows_scores_are_smoothed_only_if_asked():
+    assert detector().fit(WAVES).smoothing_ == 1
+
+
 def test_scores_do_not_depend_on_the_length_of_the_series():
     """Timesteps a window away from the end have their final score, however the series goes on."""
-    model = detector(window=8, dtype="float64").fit([SERIES])
+    model = detector(window=8, smoothing=1, dtype="float64").fit([SERIES])
     rest = [SERIES, np.r_[SERIES, 50 * rng.randn(40)], SERIES[:30]]
     one, longer, shorter = model.score_timesteps(rest)
     np.testing.assert_allclose(longer[: 60 - 7], one[: 60 - 7], rtol=1e-9)
@@ -186,7 +204,7 @@ def test_scores_do_not_depend_on_the_length_of_the_series():
 
 
 def test_series_shorter_than_the_window_are_read_whole():
-    model = detector(window=8, scoring="squared_error", dtype="float64", scale_inputs=False).fit([SERIES])
+    model = detector(window=8, smoothing=1, scoring="squared_error", dtype="float64", scale_inputs=False).fit([SERIES])
     short = SERIES[:5]
     expected = -((short - model._reconstruction(model._read_fitted([short]))[0, :, 0]) ** 2)
     np.testing.assert_allclose(model.score_timesteps([SERIES, short])[1], expected, rtol=1e-9)
@@ -315,6 +333,7 @@ def test_a_detector_goes_on():
         ({"quantile": 0.0}, WAVES, "The 'quantile' parameter"),
         ({"scoring": "abs"}, WAVES, "The 'scoring' parameter"),
         ({"aggregation": "sum"}, WAVES, "The 'aggregation' parameter"),
+        ({"smoothing": 0}, WAVES, "The 'smoothing' parameter"),
     ],
     ids=lambda value: value[:30] if isinstance(value, str) else "",
 )

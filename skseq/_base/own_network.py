@@ -177,14 +177,16 @@ class OwnNetworkMixin:
             return
         name = type(self).__name__
         check_network(self.network, of=name)
+        # A default is nobody's wish, whatever it would mean for recurrent layers.
+        defaults = {name: p.default for name, p in inspect.signature(type(self)).parameters.items()}
         for parameter, value in _WITHOUT_MEANING.items():
-            if getattr(self, parameter, value) != value:
+            if getattr(self, parameter, value) not in (value, defaults.get(parameter)):
                 raise ValueError(
                     f"{parameter}={getattr(self, parameter)!r} has no meaning for a network of your own: set "
                     f"{parameter}={value!r}, or network=None."
                 )
         for parameter, (value, instead) in _OF_ITS_OPTIMIZER.items():
-            if getattr(self, parameter) != value:
+            if getattr(self, parameter) not in (value, defaults[parameter]):
                 raise ValueError(
                     f"{parameter}={getattr(self, parameter)!r} does not reach a network of your own, which the "
                     f"optimizer of its wrapper trains: pass it to the wrapper, e.g. {instead}, and set "

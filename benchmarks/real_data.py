@@ -2,8 +2,7 @@
 
 Five sets of labelled sequences: raw values and logistic regression, the published 1-nearest-neighbour DTW, codes of an
 autoencoder and logistic regression, `SequenceClassifier` from scratch, and the same starting from the autoencoder's
-encoder; with all labels and with 25, 10 and 5 % of them. Two anomaly experiments: the UCR series 135, and series made
-with known anomalies.
+encoder; with all labels and with 25, 10 and 5 % of them.
 """
 
 import sys
@@ -12,20 +11,15 @@ from functools import partial
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import average_precision_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from benchmarks.harness.report import SECONDS, Report, command_line, run_experiments, timed
-from benchmarks.peers.isolation_forest import ForestOnWindows
 from benchmarks.tasks import archives
-from skseq import LSTMAutoencoderDetector, LSTMAutoencoderTransformer, SequenceClassifier
-from skseq.datasets import make_anomalies
+from skseq import LSTMAutoencoderTransformer, SequenceClassifier
 
 RAW, DTW, CODES, SCRATCH = "raw + LR", "1-NN DTW", "codes + LR", "SequenceClassifier"
 PRETRAINED, FROZEN = "pre-trained", "frozen"
-COVARIANCE, PLAIN, FOREST = "covariance", "plain error", "IsolationForest"
-SCORINGS = {COVARIANCE: "mahalanobis", PLAIN: "squared_error"}
 
 SHARES = (1, 0.25, 0.1, 0.05)
 FIT = "fit and predict, all labels"
@@ -33,10 +27,6 @@ FEW = 0.1  # the share of labels that the claim on pre-training is about
 ARCHIVE = tuple(name for name in archives.CLASSIFICATION if name != "digits")
 LEAST_ACCURACY = {"JapaneseVowels": 0.97, "ItalyPowerDemand": 0.95, "BasicMotions": 0.95}
 LONGEST_FIT = {"JapaneseVowels": 180}  # seconds
-
-BLEEDING, MADE = "UCR-135", "made-anomalies"
-MAX_POINTS_OFF = 100  # from the true span, that still count as found
-KINDS = ("spike", "level shift", "noise", "frequency", "flat", "decoupling")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +83,9 @@ NETWORKS = {
 }
 
 
+CHOSEN_WITH = {"output": "last", "reverse_target": False, "learning_rate_schedule": "constant"}  # the autoencoders
+
+
 def _quick(networks):
     """The same in two epochs of eight units."""
     parts = {name: getattr(networks, name) | {"epochs": 2} for name in ("classifier", "autoencoder")}
@@ -106,28 +99,13 @@ class Scale:
     seeds: int = 5
     shares: tuple = SHARES
     networks: dict = field(default_factory=lambda: NETWORKS)
-    window: int = 64  # timesteps of the series 135, about a third of its beat
-    stride: int = 4
-    made_window: int = 25
-    made_stride: int = 5
-    made_series: int = 100
-    detector_units: int = 32
-    epochs: int = 150  # after 50 the error on the training part is still falling
-    made_epochs: int = 50
 
 
 QUICK = Scale(
     seeds=1,
     shares=(1, FEW),
     networks={name: _quick(one) for name, one in NETWORKS.items()},
-    made_series=len(KINDS) * 2,
-    detector_units=4,
-    epochs=1,
-    made_epochs=1,
 )
-
-
-# --- labelled sequences -------------------------------------------------------------------------------------
 
 
 def classify(name, report, scale):
@@ -159,7 +137,7 @@ def _share(share):
 
 def _autoencoder(networks, seed):
     return LSTMAutoencoderTransformer(
-        **networks.encoder, **networks.autoencoder, early_stopping=False, random_state=seed
+        **{**networks.encoder, **CHOSEN_WITH, **networks.autoencoder}, early_stopping=False, random_state=seed
     )
 
 
@@ -245,78 +223,9 @@ def _gains(report, name):
     return _few(report, name, PRETRAINED) - _few(report, name, SCRATCH)
 
 
-# --- anomalies ----------------------------------------------------------------------------------------------
-
-
-def _detectors(scale, window, stride, epochs, seed):
-    detectors = {
-        by: LSTMAutoencoderDetector(
-            scale.detector_units,
-            scoring=scoring,
-            window=window,
-            stride=stride,
-            epochs=epochs,
-            early_stopping=False,
-            random_state=seed,
-        )
-        for by, scoring in SCORINGS.items()
-    }
-    return {**detectors, FOREST: ForestOnWindows(window, seed, stride)}
-
-
-def find_bleeding(report, scale):
-    """UCR 135: how far the most anomalous point is from the true span."""
-    series = archives.load_internal_bleeding()
-    mean, deviation = series.train.mean(axis=0), series.train.std(axis=0)
-    train, test = ((part - mean)[None] / deviation for part in (series.train, series.test))
-    distance = "points from the true span"
-    for seed in range(scale.seeds):
-        for by, detector in _detectors(scale, scale.window, scale.stride, scale.epochs, seed).items():
-            seconds, _ = timed(detector.fit, train)
-            report.add(BLEEDING, "fit", SECONDS, by, seconds)
-            seconds, scores = timed(detector.score_timesteps, test)
-            report.add(BLEEDING, f"score {test.shape[1]:,} timesteps", SECONDS, by, seconds)
-            report.add(BLEEDING, distance, "", by, series.distance(int(np.argmin(scores[0]))))
-    text = f"{distance}, worst of {scale.seeds} seeds"
-    report.claim(BLEEDING, text, report.values(BLEEDING, distance, COVARIANCE).max(), high=MAX_POINTS_OFF)
-
-
-def find_made(report, scale):
-    """Series with known anomalies, half of them in the test part: area under the precision-recall curve by timestep."""
-    for seed in range(scale.seeds):
-        X_train, _ = make_anomalies(scale.made_series, anomaly_rate=0, random_state=seed)
-        mean, deviation = X_train.mean(axis=(0, 1)), X_train.std(axis=(0, 1))
-        detectors = _detectors(scale, scale.made_window, scale.made_stride, scale.made_epochs, seed)
-        for by, detector in detectors.items():
-            seconds, _ = timed(detector.fit, (X_train - mean) / deviation)
-            report.add(MADE, "fit", SECONDS, by, seconds)
-        for kinds in (KINDS, *((kind,) for kind in KINDS)):
-            X, y = make_anomalies(scale.made_series, anomaly_rate=0.5, kinds=kinds, random_state=1_000 + seed)
-            for by, detector in detectors.items():
-                scores = -np.asarray(detector.score_timesteps((X - mean) / deviation))
-                precision = average_precision_score(y.ravel(), scores.ravel())
-                report.add(MADE, f"average precision, {_kinds(kinds)}", "", by, precision)
-    _claim_made(report, scale)
-
-
-def _kinds(kinds):
-    return "all kinds" if len(kinds) > 1 else kinds[0]
-
-
-def _claim_made(report, scale):
-    means = {by: report.values(MADE, "average precision, all kinds", by).mean() for by in (COVARIANCE, PLAIN, FOREST)}
-    for by in (PLAIN, FOREST):
-        text = f"average precision, all kinds, {COVARIANCE} / {by}, mean of {scale.seeds} seeds"
-        report.claim(MADE, text, means[COVARIANCE] / means[by], low=1)
-
-
 # --- command line -------------------------------------------------------------------------------------------
 
-EXPERIMENTS = {
-    **{name: partial(classify, name) for name in archives.CLASSIFICATION},
-    BLEEDING: find_bleeding,
-    MADE: find_made,
-}
+EXPERIMENTS = {name: partial(classify, name) for name in archives.CLASSIFICATION}
 
 
 def main(arguments=None):
@@ -327,7 +236,7 @@ def main(arguments=None):
     if options.seeds is not None:
         scale = replace(scale, seeds=options.seeds)
 
-    report = Report("real_data", columns=((RAW, DTW, CODES, SCRATCH, PRETRAINED, FROZEN), (COVARIANCE, PLAIN, FOREST)))
+    report = Report("real_data", columns=((RAW, DTW, CODES, SCRATCH, PRETRAINED, FROZEN),))
     run_experiments(report, EXPERIMENTS, options.only, scale)
     claim_pretraining(report, scale)
     return report.finish(options.output, strict=not options.quick)

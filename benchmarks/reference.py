@@ -71,8 +71,12 @@ def ramp_autoencoder(scale, **parameters):
     return LSTMAutoencoderTransformer(
         100,
         activation="relu",
+        code="repeated",
+        reverse_target=False,
+        output="last",
         epochs=scale.ramp_epochs,
         learning_rate=0.001,
+        learning_rate_schedule="constant",
         clipnorm=scale.clipnorm,
         scale_inputs=False,  # as in the reference, and in the stock network beside it
         **parameters,
@@ -142,6 +146,7 @@ def reverse_target(report, scale):
                 code="state",
                 reverse_target=reverse,
                 learning_rate=0.003,
+                learning_rate_schedule="constant",
                 epochs=scale.wave_epochs,
                 random_state=seed,
             ).fit(waves)

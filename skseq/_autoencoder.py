@@ -52,7 +52,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
     Parameters
     ----------
     units : int, default=64
-        Width of the recurrent layers, and so of an encoding.
+        Width of the recurrent layers. An encoding has as many columns for each state that `output` names.
 
     decoder : {"reconstruct", "predict", "composite"}, default="reconstruct"
         What is written: the sequence that was read, its next steps, or both. For both, two decoders share one encoder,
@@ -67,10 +67,10 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         Whether decoders also read the step before the one they write: in training the true step, afterwards their own
         output ([1]_, section 2.4).
 
-    code : {"repeated", "state", "both"}, default="repeated"
-        How a decoder gets the code: as its input at every step, as its initial state, or as both.
+    code : {"state", "repeated", "both"}, default="state"
+        How a decoder gets the code: as its initial state, as its input at every step, or as both.
 
-    reverse_target : bool, default=False
+    reverse_target : bool, default=True
         Whether the decoder writes the reconstruction with the last timestep first. This is easier to learn, because it
         starts with what the encoder read last. Outputs are in the order of X either way.
 
@@ -90,9 +90,10 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         Share of timesteps that the encoder reads as zeros in training, which are the mean of each channel with
         `scale_inputs`. The targets stay whole.
 
-    output : {"last", "state", "sequence"}, default="last"
-        What `transform` returns: the last hidden state; hidden and cell state side by side (a GRU has only the hidden
-        state); or the hidden state at every timestep.
+    output : {"state", "last", "sequence"}, default="state"
+        What `transform` returns: the last hidden and cell state side by side, 2 * `units` columns (a GRU has only the
+        hidden state); the last hidden state alone; or the hidden state at every timestep. `inverse_transform` needs
+        "state", or ``code="repeated"``, or a GRU.
 
     network : scikeras wrapper or None, default=None
         A network of your own in place of the recurrent layers: a ``scikeras.wrappers.BaseWrapper`` (`KerasClassifier`
@@ -282,7 +283,8 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         gives the same weights, bit for bit, also in threads and in other processes.
 
     verbose : int, default=0
-        0 prints nothing, 1 shows Keras' progress bar with the loss, 2 prints one line per epoch.
+        0 prints nothing, 1 shows Keras' progress bar with the loss, 2 prints one line per epoch. With 0, a fit that has
+        taken ten seconds and will take ten more logs one line with the time left, as a warning of the logger "skseq".
 
     dtype : {"float32", "float64", "mixed_bfloat16"}, default="float32"
         Type of weights and computation. "mixed_bfloat16" multiplies matrices in bfloat16, which keeps 8 bits of
@@ -397,7 +399,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
     >>> X = np.sin(np.linspace(0, 6, 12) + np.arange(20)[:, None])  # 20 waves of 12 timesteps
     >>> autoencoder = LSTMAutoencoderTransformer(units=8, epochs=5, random_state=0).fit(X)
     >>> autoencoder.transform(X).shape
-    (20, 8)
+    (20, 16)
     >>> autoencoder.reconstruct(X).shape
     (20, 12)
     """
@@ -417,12 +419,12 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         decoder="reconstruct",
         horizon=None,
         conditional=False,
-        code="repeated",
-        reverse_target=False,
+        code="state",
+        reverse_target=True,
         scale_inputs=True,
         input_noise=0.0,
         step_dropout=0.0,
-        output="last",
+        output="state",
         network=None,
         cell="lstm",
         n_layers=1,
@@ -566,7 +568,8 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
     @property
     def _n_features_out(self):
         """Width of what `transform` gives now; no such attribute before fit."""
-        return self._spec.encoding_size * (self._spec.n_states if self.output == "state" else 1)
+        n_states = self._spec.n_states if self.output == "state" and not self._has_own_network else 1
+        return self._spec.encoding_size * n_states
 
     def transform(self, X):
         """Encode sequences.
@@ -583,8 +586,10 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
             array that holds one array (n_timesteps of the sample, n_features_out) per sample.
         """
         sequences = self._read_fitted(X)
-        if self._has_own_network and self.output != "last":
-            raise ValueError(f"output={self.output!r} has no meaning for a network of your own: set output='last'.")
+        if self._has_own_network and self.output == "sequence":
+            raise ValueError(
+                "output='sequence' has no meaning for a network of your own: set output='last' or 'state'."
+            )
         dtype, rows = sequences.values.dtype, self._learnt.source.scaled(sequences).rows  # what comes out has X's type
         if self.output == "sequence":
             return sequences.unpadded(self._predict("sequence", rows).astype(dtype, copy=False))

@@ -4,6 +4,7 @@ from dataclasses import replace
 from numbers import Integral, Real
 
 import numpy as np
+from scipy.ndimage import convolve1d
 from sklearn.base import OutlierMixin
 
 from skseq._base.autoencoder import BaseAutoencoder
@@ -12,7 +13,7 @@ from skseq._data.training_data import TrainingData
 from skseq._data.windows import mean_over_windows, windows_of
 from skseq._sklearn import Interval, StrOptions, _fit_context
 
-MANY_WINDOWS = 1000  # with stride="auto": that many show what is usual, and a fit takes seconds
+MANY_WINDOWS = 600  # with stride="auto": that many show what is usual, and a fit takes seconds
 MANY_SAMPLES = 10  # with a window: hold out whole samples if there are this many, else the last steps of each
 
 
@@ -28,11 +29,11 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
     units : int, default=64
         Width of the recurrent layers.
 
-    scoring : {"mahalanobis", "squared_error"}, default="mahalanobis"
+    scoring : {"squared_error", "mahalanobis"}, default="squared_error"
         How the errors e = abs(x - x') of a timestep become its score. They are in standard deviations of each feature,
-        so that large features do not drown small ones, or in the units of X with ``scale_inputs=False``. "mahalanobis"
-        is (e - mu)' S^-1 (e - mu), with mean mu and covariance S of the errors on held-out sequences ([1]_, section 2).
-        "squared_error" is the mean of e ** 2.
+        so that large features do not drown small ones, or in the units of X with ``scale_inputs=False``.
+        "squared_error" is the mean of e ** 2. "mahalanobis" is (e - mu)' S^-1 (e - mu), with mean mu and covariance S
+        of the errors on held-out sequences ([1]_, section 2): features that are usually written well count for more.
 
     window : int or None, default=None
         Number of timesteps that the network reads at once. Longer sequences are cut into windows. The error of a
@@ -40,9 +41,15 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
 
     stride : int or "auto", default="auto"
         Number of timesteps from the start of a window to the start of the next, at most `window`. Larger values are
-        faster. "auto" is 1 for series of up to 1,000 timesteps together. It grows with them, so that fit reads about
-        1,000 windows, but not beyond a quarter of `window`: away from the ends of a series at least four of them
+        faster. "auto" is 1 for series of up to 600 timesteps together. It grows with them, so that fit reads about 600
+        windows, but not beyond a quarter of `window`: away from the ends of a series at least four of them
         contain a timestep.
+
+    smoothing : int or "auto", default="auto"
+        The score of a timestep becomes a mean over its neighbours, whose weights fall linearly to 0 at this many
+        timesteps before and after it. Noise then counts for less, and anomalies that last for more [smoothing]_; a
+        spike is spread over its neighbours. 1 leaves scores as they are. "auto" is a quarter of `window`, and 1 without
+        windows.
 
     aggregation : {"mean", "max"}, default="mean"
         How the scores of the timesteps become the score of a sequence: their mean, or their largest anomaly. "max"
@@ -60,8 +67,8 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         Whether the decoder also reads the step before the one it writes: in training the true step, afterwards its own
         output.
 
-    code : {"repeated", "state", "both"}, default="repeated"
-        How the decoder gets the code: as its input at every step, as its initial state, or as both.
+    code : {"state", "repeated", "both"}, default="state"
+        How the decoder gets the code: as its initial state, as its input at every step, or as both.
 
     reverse_target : bool, default=True
         Whether the decoder writes the reconstruction with the last timestep first ([1]_, figure 1).
@@ -110,7 +117,7 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         "rmsprop" or "sgd"; "nesterov", which is "sgd" with Nesterov's momentum of 0.9 [nesterov]_; or the dict that
         ``keras.optimizers.serialize`` returns. Optimizer objects are refused because they cannot be cloned.
 
-    learning_rate : float or None, default=0.01
+    learning_rate : float or None, default=0.005
         Step size; with `warmup` or a schedule the largest one. None leaves it to the configuration in `optimizer`,
         which may hold a schedule of Keras.
 
@@ -220,7 +227,8 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         gives the same weights, bit for bit, also in threads and in other processes.
 
     verbose : int, default=0
-        0 prints nothing, 1 shows Keras' progress bar with the loss, 2 prints one line per epoch.
+        0 prints nothing, 1 shows Keras' progress bar with the loss, 2 prints one line per epoch. With 0, a fit that has
+        taken ten seconds and will take ten more logs one line with the time left, as a warning of the logger "skseq".
 
     dtype : {"float32", "float64", "mixed_bfloat16"}, default="float32"
         Type of weights and computation. "mixed_bfloat16" multiplies matrices in bfloat16, which keeps 8 bits of
@@ -248,6 +256,9 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
 
     stride_ : int or None
         Timesteps from the start of a window to the start of the next. None without windows.
+
+    smoothing_ : int
+        How many timesteps away the neighbours of a timestep no longer count for its score.
 
     timestep_offset_ : float
         Threshold of `score_timesteps`: timesteps with a lower score are outliers.
@@ -339,6 +350,7 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
        of Toronto 2013, section 2.8.6.
     .. [recompute] Chen, Xu, Zhang and Guestrin, "Training Deep Nets with Sublinear Memory Cost", arXiv:1604.06174,
        2016.
+    .. [smoothing] Szegedy et al., "Rethinking the Inception Architecture for Computer Vision", CVPR 2016, section 7.
 
     Examples
     --------
@@ -355,6 +367,7 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         "scoring": [StrOptions({"mahalanobis", "squared_error"})],
         "window": [Interval(Integral, 2, None, closed="left"), None],
         "stride": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
+        "smoothing": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
         "aggregation": [StrOptions({"mean", "max"})],
         "contamination": [StrOptions({"auto"}), Interval(Real, 0, 0.5, closed="right")],
         "quantile": [Interval(Real, 0, 1, closed="right")],
@@ -364,14 +377,15 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         self,
         units=64,
         *,
-        scoring="mahalanobis",
+        scoring="squared_error",
         window=None,
         stride="auto",
+        smoothing="auto",
         aggregation="mean",
         contamination="auto",
         quantile=0.99,
         conditional=False,
-        code="repeated",
+        code="state",
         reverse_target=True,
         scale_inputs=True,
         input_noise=0.0,
@@ -383,7 +397,7 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         dropout=0.0,
         recurrent_dropout=0.0,
         optimizer="adam",
-        learning_rate=0.01,
+        learning_rate=0.005,
         learning_rate_schedule="cosine",
         warmup=0.0,
         weight_decay=None,
@@ -412,6 +426,7 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         self.scoring = scoring
         self.window = window
         self.stride = stride
+        self.smoothing = smoothing
         self.aggregation = aggregation
         self.contamination = contamination
         self.quantile = quantile
@@ -490,6 +505,7 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         learnt = self._with_scales(learnt, TrainingData(train.rows))  # of timesteps, not of windows
         self.window_ = None if self.window is None else int(self.window)
         self.stride_ = self._found_stride(train.real_lengths)
+        self.smoothing_ = max(1, (self.window_ or 0) // 4) if self.smoothing == "auto" else int(self.smoothing)
         windows = self._windows(train)
         stops = self._early_stops(len(windows), job, validation is not None)
         judges = stops or job.n_runs > 1  # several runs are compared on it, too
@@ -500,6 +516,15 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         self._learn_errors(self._errors(held_out), held_out)
         self._set_offsets(examples.sequences if self.contamination != "auto" else held_out)
         return diverged
+
+    def _read_source(self, X, form, argument):
+        sequences, read = super()._read_source(X, form, argument)
+        if form is None and self.window is not None and read.n_timesteps == 1:  # a column of a table, most likely
+            raise ValueError(
+                f"X holds {len(sequences)} sequence(s) of one timestep (shape={np.shape(X)}, n_features=1), which "
+                f"window={self.window!r} cannot cut: one long series is a list of one array, [X]."
+            )
+        return sequences, read
 
     def _model_timesteps(self, learnt):
         longest = learnt.source.n_timesteps
@@ -592,9 +617,11 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         """Scores (n, t): higher is more normal."""
         errors = self._errors(sequences)
         if self.scoring == "squared_error":
-            return -np.mean(np.square(errors), axis=2)
-        centred = errors - self.location_  # (n, t, f)
-        return -np.einsum("ntf,fg,ntg->nt", centred, self.precision_, centred)
+            scores = -np.mean(np.square(errors), axis=2)
+        else:
+            centred = errors - self.location_  # (n, t, f)
+            scores = -np.einsum("ntf,fg,ntg->nt", centred, self.precision_, centred)
+        return scores if self.smoothing_ == 1 else _smoothed(scores, sequences.mask, self.smoothing_)
 
     def _sample_scores(self, scores, sequences):
         """Scores (n,) from those of the real timesteps (n, t)."""
@@ -629,8 +656,8 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         Returns
         -------
         scores : ndarray of shape (n_samples, n_timesteps), or object array if X is ragged
-            Negative anomaly scores. With a `window`, a score depends only on timesteps at most one window away, however
-            long the series is.
+            Negative anomaly scores. With a `window`, a score depends only on timesteps at most one window and
+            `smoothing_` away, however long the series is.
         """
         sequences = self._read_fitted(X)
         return sequences.unpadded(self._timestep_scores(sequences))
@@ -680,6 +707,13 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         """
         sequences = self._read_fitted(X)
         return sequences.unpadded(np.where(self._timestep_scores(sequences) < self.timestep_offset_, -1, 1))
+
+
+def _smoothed(scores, mask, n_steps):
+    """Means (n, t) over the real neighbours of each timestep, with weights that are 0 from ``n_steps`` away on."""
+    weights = n_steps - np.abs(np.arange(1.0 - n_steps, n_steps))  # (2 n_steps - 1,)
+    totals, counts = (convolve1d(x, weights, axis=1, mode="constant") for x in (scores * mask, mask.astype(float)))
+    return totals / np.maximum(counts, 1)  # padding may have no real neighbour
 
 
 def _inverse(covariance):

@@ -59,21 +59,21 @@ def test_inverse_transform_of_transform_is_reconstruct(request, code, reverse_ta
 
 @pytest.mark.parametrize("output", ["last", "sequence"])
 def test_repeated_code_inverts_from_hidden_states_alone(waves, output):
-    model = small(output=output).fit(waves)
+    model = small(output=output, code="repeated").fit(waves)
     np.testing.assert_allclose(model.inverse_transform(model.transform(waves)), model.reconstruct(waves), atol=1e-6)
 
 
 def test_inverse_transform_says_what_is_missing(waves):
-    model = small(code="state").fit(waves)
+    model = small(output="last").fit(waves)
     with pytest.raises(ValueError, match=r"needs the cell state too.*Set output='state'"):
         model.inverse_transform(model.transform(waves))
-    gru = small(code="state", cell="gru").fit(waves)  # a GRU has no cell state to miss
+    gru = small(output="last", cell="gru").fit(waves)  # a GRU has no cell state to miss
     np.testing.assert_allclose(gru.inverse_transform(gru.transform(waves)), gru.reconstruct(waves), atol=1e-6)
 
 
 def test_inverse_transform_refuses_other_widths(waves):
     model = small().fit(waves)
-    with pytest.raises(ValueError, match=r"shape \(n_samples, 5\).*Got an array of shape \(2, 7\)"):
+    with pytest.raises(ValueError, match=r"shape \(n_samples, 10\).*Got an array of shape \(2, 7\)"):
         model.inverse_transform(np.zeros((2, 7)))
 
 
@@ -97,8 +97,9 @@ def test_training_lowers_the_error_and_an_odd_one_scores_lowest(waves):
 def test_r1_reconstructs_the_ramp():
     """One sample, 0.1 to 0.9, 100 relu units, Adam, MSE, 300 epochs: every step within 0.01 (reference R1)."""
     ramp = np.linspace(0.1, 0.9, 9).reshape(1, 9, 1)
+    repeated = {"code": "repeated", "reverse_target": False, "output": "last", "learning_rate_schedule": "constant"}
     model = LSTMAutoencoderTransformer(
-        units=100, activation="relu", epochs=300, learning_rate=0.001, clipnorm=None, random_state=0
+        units=100, activation="relu", epochs=300, learning_rate=0.001, clipnorm=None, random_state=0, **repeated
     ).fit(ramp)
     np.testing.assert_allclose(model.reconstruct(ramp), ramp, atol=0.01)
     assert model.transform(ramp).shape == (1, 100)  # R4
@@ -107,7 +108,7 @@ def test_r1_reconstructs_the_ramp():
 def test_other_lengths_after_fit_in_3d_only(waves, waves_3d):
     model = small().fit(waves_3d)
     longer = np.concatenate([waves_3d, waves_3d], axis=1)
-    assert model.transform(longer).shape == (N_SAMPLES, 5)
+    assert model.transform(longer).shape == (N_SAMPLES, 10)
     assert model.reconstruct(longer).shape == longer.shape
     with pytest.raises(ValueError, match="X has 12 features, but LSTMAutoencoderTransformer is expecting 6 features"):
         small().fit(waves).transform(np.hstack([waves, waves]))
@@ -124,7 +125,7 @@ def test_floating_type_of_x_is_kept(waves, dtype):
 
 def test_set_output_pandas_and_polars(waves):
     pd, pl = pytest.importorskip("pandas"), pytest.importorskip("polars")
-    model = small().fit(waves)
+    model = small(output="last").fit(waves)
     names = [f"lstmautoencodertransformer{k}" for k in range(5)]
     assert list(model.get_feature_names_out()) == names
     assert len(clone(model).set_params(output="state").fit(waves).get_feature_names_out()) == 10
@@ -152,8 +153,9 @@ def test_unfitted():
 
 def test_partial_fit_continues_where_fit_stopped(waves):
     """One epoch of fit and one of partial_fit end at the loss of two epochs: weights and Adam's slots are kept."""
-    together = small(epochs=2, shuffle=False, batch_size=8).fit(waves)
-    apart = small(epochs=1, shuffle=False, batch_size=8).fit(waves).partial_fit(waves)
+    still = {"shuffle": False, "batch_size": 8, "learning_rate_schedule": "constant"}  # as it is in `partial_fit`
+    together = small(epochs=2, **still).fit(waves)
+    apart = small(epochs=1, **still).fit(waves).partial_fit(waves)
     np.testing.assert_allclose(apart.history_["loss"], together.history_["loss"], rtol=1e-6)
     for name, value in together.weights_.items():
         np.testing.assert_allclose(apart.weights_[name], value, atol=1e-6)
@@ -293,7 +295,7 @@ def test_inverse_transform_with_lengths_is_reconstruct(ragged, reverse_target, c
 
 
 def test_ragged_encodings_know_their_lengths(ragged):
-    model = small(output="sequence", reverse_target=True).fit(ragged)
+    model = small(output="sequence", code="repeated").fit(ragged)
     Z = model.transform(ragged)
     for encodings in (Z, list(Z)):
         for one, other in zip(model.inverse_transform(encodings), model.reconstruct(ragged)):
@@ -302,7 +304,7 @@ def test_ragged_encodings_know_their_lengths(ragged):
 
 
 def test_bad_encodings(ragged):
-    model = small(output="sequence").fit(ragged)
+    model = small(output="sequence", code="repeated").fit(ragged)
     Z = model.transform(ragged)
     with pytest.raises(ValueError, match=r"only as transform gives it.*one \(n_timesteps, 5\) array per sample"):
         model.inverse_transform([sample[:, :3] for sample in Z])

@@ -33,7 +33,7 @@ def reconstruction(model, sample):
 
 @pytest.fixture(scope="module")
 def fitted():
-    return detector(dtype="float64").fit(CHANNELS, X_val=CHANNELS[:9])
+    return detector(scoring="mahalanobis", dtype="float64").fit(CHANNELS, X_val=CHANNELS[:9])
 
 
 # --- errors and scores by hand ----------------------------------------------------------------------------------------
@@ -90,11 +90,11 @@ def test_decision_function_and_predict(fitted):
 def test_a_singular_covariance_gives_finite_scores():
     """Two equal channels have equal errors, more or less; three constant ones have none at all."""
     twins = np.stack([WAVES, WAVES], axis=2)
-    model = detector(reverse_target=False).fit(twins)
+    model = detector(scoring="mahalanobis", reverse_target=False).fit(twins)
     assert np.isfinite(model.precision_).all()
     assert np.isfinite(model.score_timesteps(twins)).all()
     assert np.isfinite(model.score_samples(100 * twins)).all()
-    still = detector().fit(np.ones((20, 4, 3)))
+    still = detector(scoring="mahalanobis").fit(np.ones((20, 4, 3)))
     assert np.isfinite(still.score_samples(np.ones((2, 4, 3)))).all()
     assert (still.predict(np.ones((2, 4, 3))) == 1).all()
 
@@ -144,7 +144,7 @@ def test_odd_ones_are_found():
 def test_scores_of_timesteps_are_means_over_windows(stride):
     """Each window is written on its own; the errors of a timestep are a mean over the windows it is in."""
     raw = {"scale_inputs": False, "scoring": "squared_error", "dtype": "float64"}
-    model = detector(window=8, stride=stride, **raw).fit([SERIES])
+    model = detector(window=8, stride=stride, smoothing=1, **raw).fit([SERIES])
     whole = SERIES[:21]
     errors = [[] for _ in whole]
     for start in sorted({*range(0, 14, stride), 13}):
@@ -175,9 +175,27 @@ def test_the_stride_grows_with_the_series(n_timesteps, window, stride, expected,
     assert model.fit(X).stride_ == expected
 
 
+@pytest.mark.parametrize(("window", "smoothing", "expected"), [(8, "auto", 2), (3, "auto", 1), (8, 5, 5), (None, 9, 9)])
+def test_smoothed_scores_are_means_of_real_neighbours(window, smoothing, expected):
+    """The weights of neighbours fall linearly: with 2 they are 1, 2, 1."""
+    X = [SERIES, SERIES[:20], SERIES[:4]]
+    model = detector(window=window, smoothing=smoothing, dtype="float64").fit([SERIES, SERIES[:20]])
+    assert model.smoothing_ == expected
+    smoothed = model.score_timesteps(X)
+    model.smoothing_ = 1
+    for one, raw in zip(smoothed, model.score_timesteps(X)):
+        away = np.abs(np.subtract.outer(np.arange(len(raw)), np.arange(len(raw))))
+        near = [np.average(raw, weights=np.maximum(expected - steps, 0)) for steps in away]
+        np.testing.assert_allclose(one, near, rtol=1e-9)
+
+
+def test_without_windows_scores_are_smoothed_only_if_asked():
+    assert detector().fit(WAVES).smoothing_ == 1
+
+
 def test_scores_do_not_depend_on_the_length_of_the_series():
     """Timesteps a window away from the end have their final score, however the series goes on."""
-    model = detector(window=8, dtype="float64").fit([SERIES])
+    model = detector(window=8, smoothing=1, dtype="float64").fit([SERIES])
     rest = [SERIES, np.r_[SERIES, 50 * rng.randn(40)], SERIES[:30]]
     one, longer, shorter = model.score_timesteps(rest)
     np.testing.assert_allclose(longer[: 60 - 7], one[: 60 - 7], rtol=1e-9)
@@ -186,14 +204,41 @@ def test_scores_do_not_depend_on_the_length_of_the_series():
 
 
 def test_series_shorter_than_the_window_are_read_whole():
-    model = detector(window=8, scoring="squared_error", dtype="float64", scale_inputs=False).fit([SERIES])
+    model = detector(window=8, smoothing=1, scoring="squared_error", dtype="float64", scale_inputs=False).fit([SERIES])
     short = SERIES[:5]
     expected = -((short - model._reconstruction(model._read_fitted([short]))[0, :, 0]) ** 2)
     np.testing.assert_allclose(model.score_timesteps([SERIES, short])[1], expected, rtol=1e-9)
-    all_short = detector(window=80).fit(RAGGED)
+    all_short = detector(window=80, smoothing=1).fit(RAGGED)
     assert all_short.n_timesteps_in_ == 6
     plain = detector().fit(RAGGED)
     np.testing.assert_allclose(all_short.score_samples(RAGGED), plain.score_samples(RAGGED), rtol=1e-5)
+
+
+ONE_SERIES = {
+    "list of (t,)": lambda series: [series],
+    "list of (t, 1)": lambda series: [series[:, None]],
+    "array (1, t, 1)": lambda series: series[None, :, None],
+    "array (1, t)": lambda series: series[None],
+}
+
+
+@pytest.mark.parametrize("form", ONE_SERIES)
+def test_one_series_is_scored_at_any_length_whatever_its_form(form):
+    """A longer one, a shorter one, one shorter than a window, and one timestep."""
+    model = detector(window=8).fit(ONE_SERIES[form](SERIES))
+    expected = detector(window=8).fit([SERIES])
+    assert (model.n_timesteps_in_, expected.n_features_in_) == (60, 1)
+    for other in (np.r_[SERIES, SERIES], SERIES[:20], SERIES[:5], SERIES[:1]):
+        for read in ("list of (t,)", "list of (t, 1)", "array (1, t, 1)"):
+            (scores,) = model.score_timesteps(ONE_SERIES[read](other))
+            np.testing.assert_array_equal(scores, expected.score_timesteps([other])[0])
+
+
+def test_a_series_shorter_than_the_window_is_enough_to_learn_from():
+    model = detector(window=80).fit([SERIES])
+    assert (model.window_, model.stride_) == (80, 1)
+    longer = np.r_[SERIES, SERIES]
+    assert np.isfinite(model.score_timesteps([longer])[0]).all()
 
 
 def test_chunks_of_windows_change_nothing(monkeypatch):
@@ -282,11 +327,13 @@ def test_a_detector_goes_on():
         ({"window": 3}, [[1.0], [1.0, 2.0]], r"of a sequence of 1 timestep\(s\) leaves none to train on"),
         ({"window": 3, "stride": 4}, WAVES, "stride=4 is larger than window=3, which leaves timesteps in no window"),
         ({"window": 3}, SERIES, r"Expected 2D array, got 1D.*a single sequence is X.reshape\(1, -1\), or \[X\]"),
+        ({"window": 3}, SERIES[:, None], r"60 sequence\(s\) of one timestep \(shape=\(60, 1\).*of one array, \[X\]"),
         ({"window": 1}, WAVES, "The 'window' parameter of LSTMAutoencoderDetector must be"),
         ({"contamination": 0.6}, WAVES, "The 'contamination' parameter"),
         ({"quantile": 0.0}, WAVES, "The 'quantile' parameter"),
         ({"scoring": "abs"}, WAVES, "The 'scoring' parameter"),
         ({"aggregation": "sum"}, WAVES, "The 'aggregation' parameter"),
+        ({"smoothing": 0}, WAVES, "The 'smoothing' parameter"),
     ],
     ids=lambda value: value[:30] if isinstance(value, str) else "",
 )

@@ -94,11 +94,11 @@ def load_digit_rows():
 
 def load_internal_bleeding():
     """UCR anomaly series 135, InternalBleeding16: 1,200 normal points, and all 7,501, which start with the same."""
-    train, is_anomaly = _read_anomaly_csv("TRAIN")
+    stem = "135_UCR_Anomaly_InternalBleeding16"
+    (train, is_anomaly), (test, is_test_anomaly) = read_marked("KDD-TSAD_135", f"{stem}_TRAIN.csv", f"{stem}_TEST.csv")
     if is_anomaly.any():
         raise ValueError("The training part of UCR anomaly series 135 marks anomalies; expected none.")
-    test, is_anomaly = _read_anomaly_csv("TEST")
-    span = np.flatnonzero(is_anomaly)
+    span = np.flatnonzero(is_test_anomaly)
     return AnomalousSeries(train, test, int(span[0]), int(span[-1]) + 1)
 
 
@@ -126,11 +126,10 @@ def _aeon_file(folder, name):
     raise FileNotFoundError(f"The installed aeon has no data file {folder}/{name}. aeon 1.6.0 has it: {INSTALL}==1.6.0")
 
 
-def _read_anomaly_csv(part):
-    """Values (t, 1) and marks (t,) of columns timestamp, value, is_anomaly."""
-    path = _aeon_file("KDD-TSAD_135", f"135_UCR_Anomaly_InternalBleeding16_{part}.csv")
-    _, values, is_anomaly = np.loadtxt(path, delimiter=",", skiprows=1, unpack=True)
-    return values[:, None], is_anomaly.astype(bool)
+def read_marked(folder, *names):
+    """For every file, values (t, 1) and marks (t,) of its columns timestamp, value, is_anomaly."""
+    columns = (np.loadtxt(_aeon_file(folder, name), delimiter=",", skiprows=1, unpack=True) for name in names)
+    return [(values[:, None], is_anomaly.astype(bool)) for _, values, is_anomaly in columns]
 
 
 def read_ts(text):

@@ -41,18 +41,18 @@ _WITHOUT_MEANING = {  # parameter of an estimator -> the only value that goes wi
     "output": "last",
 }
 
-_OF_ITS_OPTIMIZER = {  # parameter -> what it may be with a network (without effect), and what a wrapper has instead
+_OF_ITS_OPTIMIZER = {  # parameter -> the only value with a network besides its default, and what a wrapper has instead
     "learning_rate_schedule": (
-        ("cosine", "constant"),  # the first is the default
+        "constant",
         "optimizer__learning_rate=keras.optimizers.schedules.CosineDecay(0.01, decay_steps=n_updates)",
     ),
     "warmup": (
-        (0.0,),
+        0.0,
         "optimizer__learning_rate=keras.optimizers.schedules.CosineDecay(0.0, decay_steps=n_updates, "
         "warmup_target=0.01, warmup_steps=n_warm_updates)",
     ),
-    "weight_decay": ((None,), "optimizer__weight_decay=0.01"),
-    "weight_average": ((None,), "optimizer__use_ema=True"),
+    "weight_decay": (None, "optimizer__weight_decay=0.01"),
+    "weight_average": (None, "optimizer__use_ema=True"),
 }
 
 
@@ -183,18 +183,20 @@ class OwnNetworkMixin:
             return
         name = type(self).__name__
         check_network(self.network, of=name)
+        # A default is nobody's wish, whatever it would mean for recurrent layers.
+        defaults = {name: p.default for name, p in inspect.signature(type(self)).parameters.items()}
         for parameter, value in _WITHOUT_MEANING.items():
-            if getattr(self, parameter, value) != value:
+            if getattr(self, parameter, value) not in (value, defaults.get(parameter)):
                 raise ValueError(
                     f"{parameter}={getattr(self, parameter)!r} has no meaning for a network of your own: set "
                     f"{parameter}={value!r}, or network=None."
                 )
-        for parameter, (values, instead) in _OF_ITS_OPTIMIZER.items():
-            if getattr(self, parameter) not in values:
+        for parameter, (value, instead) in _OF_ITS_OPTIMIZER.items():
+            if getattr(self, parameter) not in (value, defaults[parameter]):
                 raise ValueError(
                     f"{parameter}={getattr(self, parameter)!r} does not reach a network of your own, which the "
                     f"optimizer of its wrapper trains: pass it to the wrapper, e.g. {instead}, and set "
-                    f"{parameter}={values[0]!r} here."
+                    f"{parameter}={value!r} here."
                 )
         if self.dtype == "mixed_bfloat16":
             raise ValueError(

@@ -2,12 +2,13 @@
 
 A source has one of these forms, decided in fit:
 
-* "columns": 2-D numbers, one univariate sequence per row, one column per timestep. (n, t) is read as (n, t, 1).
+* "columns": 2-D numbers, one univariate sequence per row, one column per timestep. (n, t) is read as (n, t, 1). After
+  fit, 2-D arrays have as many columns; lists and (n, t, 1) may have any lengths.
 * "features": 3-D numbers (n_samples, n_timesteps, n_features), or a list of (t_i, f) arrays. Any lengths after fit.
-* "series": a list of (t_i,) arrays of different lengths. Any lengths after fit.
+* "series": a list of (t_i,) arrays, or of lists of different lengths. Any lengths after fit.
 * "tokens", "token lists", "text": see `skseq._data.tokens`.
 
-A list whose sequences all have one length is read as the array it makes; after fit, lists may have any lengths.
+Numbers in nested lists that make a 2-D array are "columns", as in scikit-learn.
 
 A column (n, 1) of sequences, in a data frame or an object array, means the same as the list of them: scikit-learn's
 ensembles that check X let no other ragged data pass.
@@ -167,7 +168,7 @@ def read_numbers(estimator, X, *, kind=None, argument="X"):
     n_columns = estimator.n_features_in_ if not reset and kind == "columns" else None
     if is_ragged(X, n_columns):  # after fit, a list of another length than that of the columns is no error
         sequences = _read_ragged(estimator, X, argument)
-    elif kind == "columns" or (kind == "series" and _ndim(X) != 3):  # series that happen to have one length
+    elif not _has_steps(X) and (kind != "features" or _lists_arrays(X)):
         sequences = _read_columns(estimator, X, argument, reset=reset, kind=kind)
     else:
         sequences = _read_features(estimator, X, argument)
@@ -185,7 +186,17 @@ def _numbers_kind(X):
     """Which of the forms of numbers X has."""
     if is_ragged(X):
         return "series" if _ndim(as_samples(X)[0]) == 1 else "features"
-    return "features" if not hasattr(X, "toarray") and _ndim(X) == 3 else "columns"
+    return "features" if _has_steps(X) else "series" if _lists_arrays(X) else "columns"
+
+
+def _has_steps(X):
+    """Whether X is (n, t, f) as it stands."""
+    return not hasattr(X, "toarray") and _ndim(X) == 3
+
+
+def _lists_arrays(X):
+    """Whether X is a list of (t_i,) arrays: nested lists may be a table, as everywhere in scikit-learn."""
+    return isinstance(X, (list, tuple)) and all(getattr(sample, "ndim", 0) == 1 for sample in X) and len(X) > 0
 
 
 def _ndim(X):

@@ -1,6 +1,8 @@
 """What training shows to a user: history, callbacks, early stopping, penalties, divergence, interruption."""
 
 import csv
+import itertools
+import re
 
 import keras
 import numpy as np
@@ -10,6 +12,7 @@ from sklearn.base import clone
 from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier
 from skseq._base.estimator import Job
 from skseq.datasets import make_echo
+from skseq.nn.training import fitting
 
 pytestmark = pytest.mark.usefixtures("eager")
 
@@ -213,6 +216,29 @@ def test_progress_bar_shows_the_loss(echo, capsys):
     assert capsys.readouterr().out == ""
 
 
+def test_a_long_fit_says_once_how_long_it_takes(echo, caplog, capsys, monkeypatch):
+    """Ten seconds seem to pass between two looks at the clock."""
+    monkeypatch.setattr(fitting.time, "perf_counter", itertools.count(0, 10).__next__)
+    small(epochs=9).fit(*echo)
+    (record,) = caplog.records
+    assert (record.name, record.levelname) == ("skseq", "WARNING")
+    assert re.match(r"This fit takes about \d+ more seconds \(epoch \d of 9\). verbose=1 shows", record.getMessage())
+    small(epochs=9, verbose=2).fit(*echo)  # this one shows its progress itself
+    assert len(caplog.records) == 1
+    monkeypatch.setattr(fitting.time, "perf_counter", itertools.count(0, 0.001).__next__)
+    small(epochs=9).fit(*echo)  # a short fit
+    assert len(caplog.records) == 1
+    assert capsys.readouterr().out.count("Epoch") == 9
+
+
+@pytest.mark.parametrize(
+    ("n_done", "seconds", "told"),
+    [(1, 9.9, False), (1, 10.0, True), (49, 600.0, True), (49, 480.0, False), (50, 600.0, False)],
+)
+def test_a_fit_is_long_after_ten_seconds_with_ten_to_go(n_done, seconds, told):
+    assert fitting._tell_of_long_fit(n_done, 50, seconds) == told
+
+
 # --- optimizer, penalties ---------------------------------------------------------------------------------------------
 
 
@@ -260,7 +286,7 @@ def test_divergence_names_causes_and_remedies_and_keeps_finite_weights():
     with pytest.raises(FloatingPointError, match=f"diverged.*epoch 1.*{advice}"):
         model.fit(X)
     assert all(np.isfinite(value).all() for value in model.weights_.values())
-    assert model.transform(np.zeros((2, 5))).shape == (2, 4)
+    assert model.transform(np.zeros((2, 5))).shape == (2, 8)
     assert model.history_["largest_weight"] == [max(np.abs(value).max() for value in model.weights_.values())]
     assert not np.isfinite(model.history_["largest_gradient_norm"][0])
 

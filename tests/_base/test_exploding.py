@@ -18,6 +18,7 @@ WAVES = np.sin(np.linspace(0, 6, 30) + np.arange(20)[:, None])
 def unstable(**parameters):
     """A step size beyond the stability limit of a squared error: the loss grows at every update."""
     defaults = {"optimizer": "sgd", "learning_rate": 1.6, "clipnorm": None, "epochs": 16, "random_state": 0}
+    defaults |= {"code": "repeated", "reverse_target": False, "learning_rate_schedule": "constant"}
     return LSTMAutoencoderTransformer(**{"units": 4, **defaults, **parameters})
 
 

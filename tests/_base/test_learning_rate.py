@@ -46,7 +46,7 @@ def assert_same_weights(one, other, **tolerance):
     ids=lambda estimator: type(estimator).__name__,
 )
 def test_history_has_the_rate_of_the_last_update_of_every_epoch(estimator):
-    estimator.set_params(learning_rate_schedule="cosine")
+    estimator.set_params(learning_rate=0.01, learning_rate_schedule="cosine")
     np.testing.assert_allclose(rates(estimator), cosine([2, 5, 8, 11], 12), rtol=1e-6)
 
 

@@ -37,7 +37,7 @@ LEARNERS = pytest.mark.parametrize(
 
 @pytest.fixture(scope="module")
 def encoder():
-    return LSTMAutoencoderTransformer(**SMALL, decoder="composite").fit(X)
+    return LSTMAutoencoderTransformer(**SMALL, decoder="composite", output="last").fit(X)
 
 
 @pytest.fixture(scope="module")

@@ -68,6 +68,7 @@ FORMS = {
     "list of data frames": ([pd.DataFrame(sample, columns=["p", "q"]) for sample in VECTORS], 2, 6),
     "ragged float32": ([sample.astype(np.float32) for sample in VECTORS], 2, 6),
     "object array of one length": (objects(list(CUBE)), 2, 4),
+    "list of (t,) arrays of one length": (list(FLAT), 1, 4),
 }
 
 
@@ -111,7 +112,10 @@ def test_one_kind_of_x_after_another(Estimator):
 def test_lists_of_other_lengths_after_fit(Estimator):
     for X, others in (
         (FLAT, SERIES),
+        (FLAT, np.ones((2, 7, 1))),
         (CUBE, VECTORS),
+        (FLAT[:, :, None], [np.ones(9)]),
+        (list(FLAT), np.ones((2, 7))),
         (SERIES, [np.ones(9), np.ones(2)]),
         (VECTORS, [np.ones((9, 2))]),
     ):

@@ -5,11 +5,13 @@ from importlib.util import find_spec
 
 import numpy as np
 import pytest
+from sklearn.datasets import load_digits
 
+from benchmarks.anomalies import QUICK
 from benchmarks.exploding import PLAIN, Comparison
 from benchmarks.harness.report import OURS, SECONDS, STOCK, Report
-from benchmarks.peers.isolation_forest import ForestOnWindows, mean_over_windows
-from benchmarks.tasks import archives
+from benchmarks.peers.on_windows import ForestOnWindows, PCAOnWindows, mean_over_windows
+from benchmarks.tasks import archives, odd
 from benchmarks.tasks.archives import (
     AnomalousSeries,
     Split,
@@ -159,22 +161,44 @@ def test_taken_from_either_form():
     assert isinstance(taken(list(X), [2, 0]), list)
 
 
+# --- anomaly tasks ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_offset_series_is_odd_once_in_every_third(seed):
+    task = odd.offset_series(seed, QUICK)
+    (series,), (marks,) = task.test, task.odd
+    assert series.shape == (QUICK.long_steps, 1)
+    assert series.mean() == pytest.approx(50, abs=2)
+    starts = np.flatnonzero(np.diff(marks) == 1) + 1
+    assert (starts // (QUICK.long_steps / 3)).tolist() == [0, 1, 2]
+    assert marks.sum() == 3 + 60 + 80
+
+
+def test_one_class_is_normal():
+    task = odd.one_class("digits", 3, QUICK)
+    assert (len(task.test), task.window) == (899, None)
+    assert len(task.train) + (task.odd == 0).sum() == np.sum(load_digits().target == 3)
+
+
 # --- scores and tables ------------------------------------------------------------------------------------------------
 
 
 def test_a_timestep_scores_as_its_windows_on_average():
     """Four timesteps, windows of two: the middle ones lie in two windows each."""
-    np.testing.assert_allclose(mean_over_windows(np.array([[1.0, 3.0, 8.0]]), np.arange(3), 2), [[1, 2, 5.5, 8]])
-    np.testing.assert_allclose(mean_over_windows(np.array([[1.0, 3.0]]), np.arange(2), 1), [[1, 3]])
-    np.testing.assert_allclose(mean_over_windows(np.array([[1.0, 3.0]]), np.array([0, 2]), 3), [[1, 1, 2, 3, 3]])
+    np.testing.assert_allclose(mean_over_windows(np.array([1.0, 3.0, 8.0]), np.arange(3), 2), [1, 2, 5.5, 8])
+    np.testing.assert_allclose(mean_over_windows(np.array([1.0, 3.0]), np.arange(2), 1), [1, 3])
+    np.testing.assert_allclose(mean_over_windows(np.array([1.0, 3.0]), np.array([0, 2]), 3), [1, 1, 2, 3, 3])
 
 
-def test_the_forest_finds_what_sticks_out():
+@pytest.mark.parametrize("peer", [ForestOnWindows(4, random_state=0), PCAOnWindows(4, stride=2)], ids=["forest", "PCA"])
+def test_peers_find_what_sticks_out(peer):
     rng = np.random.RandomState(0)
     X_train, X = rng.normal(size=(20, 30, 2)), rng.normal(size=(2, 40, 2))
     X[1, 20:24] += 8
-    scores = ForestOnWindows(4, random_state=0).fit(X_train).score_timesteps(X)
+    scores = peer.fit(X_train).score_timesteps(X)
     assert scores.shape == (2, 40)
+    np.testing.assert_array_equal(scores, np.stack(peer.score_timesteps(list(X))))
     sample, timestep = np.unravel_index(scores.argmin(), scores.shape)
     assert sample == 1
     assert 20 <= timestep < 24

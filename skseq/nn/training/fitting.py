@@ -15,6 +15,7 @@ The way down to one optimizer step, each line called by the line above it:
 """
 
 import copy
+import logging
 import math
 import time
 import warnings
@@ -33,6 +34,7 @@ from skseq.nn.training.schedules import Paths, Plateau, factors, shares
 MAX_CALL_SECONDS = 0.5  # about: an interrupt waits for the end of a graph call of several epochs
 MAX_CALL_INDICES = 1_000_000  # row indices that are drawn for such a call
 MAX_PROGRESS_CALLS = 20  # graph calls of an epoch that shows a progress bar
+LONG_SECONDS = 10  # a fit that takes longer says so
 _BATCH_HOOKS = ("on_batch_begin", "on_batch_end", "on_train_batch_begin", "on_train_batch_end")
 _TEST_BATCH_HOOKS = ("on_test_batch_begin", "on_test_batch_end")
 
@@ -205,6 +207,7 @@ def fit_network(runner, data, options, *, weights, slots=None, rng, n_timesteps,
     best = Best(options.patience) if options.patience is not None else None
     pieces = plan_pieces(data, some_batches, options.epochs, options.max_bytes) if runner.spec.jit_compile else ()
     history, diverged, interrupted = {}, None, False
+    told, began = options.verbose > 0, None
     try:
         hooks("on_train_begin")
         for epoch, (logs, finite) in enumerate(_epochs(runner, data, options, rng, paths, hooks, shared_calls, pieces)):
@@ -218,6 +221,8 @@ def fit_network(runner, data, options, *, weights, slots=None, rng, n_timesteps,
                 break
             paths.update(logs)
             hooks("on_epoch_end", epoch, dict(logs))
+            began = time.perf_counter() if began is None else began  # after the first epoch, which may have compiled
+            told = told or _tell_of_long_fit(epoch, options.epochs - 1, time.perf_counter() - began)
             if (best is not None and best.update(logs["val_loss"], runner.store)) or hooks.stop:
                 break
         hooks("on_train_end", dict(logs))
@@ -235,6 +240,18 @@ def fit_network(runner, data, options, *, weights, slots=None, rng, n_timesteps,
 def warn_of_interrupt():
     """Say that a KeyboardInterrupt has ended training."""
     warnings.warn("Training interrupted by user: the weights learnt so far are kept.", stacklevel=3)
+
+
+def _tell_of_long_fit(n_done, n_epochs, seconds):
+    """Log how long a fit will take that has been silent for `LONG_SECONDS`; returns whether it was told."""
+    if not n_done or seconds < LONG_SECONDS or seconds * (n_epochs - n_done) < LONG_SECONDS * n_done:
+        return False
+    left = seconds / n_done * (n_epochs - n_done)
+    message = (
+        "This fit takes about %.0f more seconds (epoch %d of %d). verbose=1 shows its progress, verbose=0 this line."
+    )
+    logging.getLogger("skseq").warning(message, left, n_done + 1, n_epochs + 1)  # to stderr, unless logging is set up
+    return True
 
 
 def _start_optimizer(store, slots, options):

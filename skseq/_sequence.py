@@ -668,8 +668,8 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Se
 class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
     """Recurrent network from sequences to numbers: one number per sequence, or several.
 
-    An encoder reads the sequence. Its last hidden state, or an average over all timesteps, goes through one linear
-    layer. The network is trained on the squared error.
+    An encoder reads the sequence: convolutions, if they help, then recurrent layers. An average of its outputs over all
+    timesteps, or the last one, goes through one linear layer. The network is trained on the squared error.
 
     Parameters
     ----------

@@ -95,8 +95,8 @@ def test_bad_x_after_fit(estimator):
     name = type(estimator).__name__
     with pytest.raises(ValueError, match=f"X has 3 features, but {name} is expecting 4 features as input"):
         getattr(fitted, method)(X[:, :3])
-    with pytest.raises(ValueError, match="Found array with dim 3"):
-        getattr(fitted, method)(X[:, :, None])
+    with pytest.raises(ValueError, match=f"X holds sequences of 2 features, but {name} was fitted on univariate"):
+        getattr(fitted, method)(np.stack([X, X], axis=2))
     fitted = estimator.fit(np.stack([X, X], axis=2), Y)
     with pytest.raises(ValueError, match=f"X has 3 features, but {name} is expecting 2 features as input"):
         getattr(fitted, method)(np.stack([X] * 3, axis=2))

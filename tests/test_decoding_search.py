@@ -31,8 +31,9 @@ GRID = [
 
 def doubler(**parameters):
     """A model from words over a, b to the same with every b twice."""
-    defaults = {"units": 8, "epochs": 40, "random_state": 0, "analyzer": "char", "target_analyzer": "char"}
-    return Seq2SeqTransducer(**{**defaults, **parameters})
+    text = {"analyzer": "char", "target_analyzer": "char"}
+    training = {"epochs": 40, "learning_rate_schedule": "constant", "random_state": 0}
+    return Seq2SeqTransducer(**{"units": 8, **text, **training, **parameters})
 
 
 @pytest.fixture(scope="module")

@@ -62,7 +62,7 @@ def test_probabilities_are_those_of_a_stock_keras_layer(pooling):
 
 
 def test_attention_weights_of_arrays():
-    weights = classifier().fit(X, Y).attention_weights(X)
+    weights = classifier(pooling="attention").fit(X, Y).attention_weights(X)
     assert weights.shape == (N_SAMPLES, N_TIMESTEPS)
     np.testing.assert_allclose(weights.sum(axis=1), 1, rtol=1e-5)
     without = classifier(pooling="mean").fit(X, Y)

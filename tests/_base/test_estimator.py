@@ -26,7 +26,8 @@ def echo():
 
 
 def small(**parameters):
-    return Seq2SeqClassifier(**{"units": 6, "epochs": 4, "batch_size": 16, "random_state": 0, **parameters})
+    training = {"epochs": 4, "batch_size": 16, "learning_rate_schedule": "constant"}
+    return Seq2SeqClassifier(**{"units": 6, **training, "random_state": 0, **parameters})
 
 
 # --- history ----------------------------------------------------------------------------------------------------------

@@ -22,7 +22,8 @@ Y = (X.sum(axis=1) > 0).astype(int)
 
 def classifier(**parameters):
     """Two updates per epoch."""
-    return SequenceClassifier(**{"units": 2, "epochs": 2, "batch_size": 12, "random_state": 0, **parameters})
+    training = {"epochs": 2, "batch_size": 12, "learning_rate": 0.01, "learning_rate_schedule": "constant"}
+    return SequenceClassifier(**{"units": 2, **training, "random_state": 0, **parameters})
 
 
 def assert_kept(model, result):

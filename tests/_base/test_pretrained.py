@@ -43,7 +43,8 @@ def encoder():
 @pytest.fixture(scope="module")
 def reader():
     """A classifier of text."""
-    return SequenceClassifier(**SMALL, analyzer="char", embedding_dim=3).fit(TEXT, Y)
+    network = {"cell": "lstm", "bidirectional": False, "embedding_dim": 3}
+    return SequenceClassifier(**SMALL, **network, analyzer="char").fit(TEXT, Y)
 
 
 def classifier(**parameters):
@@ -87,7 +88,7 @@ def test_training_starts_from_the_encoder(encoder, Estimator):
 
 def test_a_frozen_encoder_encodes_as_it_did(encoder):
     """The prediction is read off the very encodings that the autoencoder gives."""
-    model = SequenceRegressor(**SMALL, encoder=encoder, freeze=True, scale_targets=False).fit(X, Y)
+    model = SequenceRegressor(**SMALL, encoder=encoder, freeze=True, pooling="last", scale_targets=False).fit(X, Y)
     expected = encoder.transform(X) @ model.weights_["output/kernel"] + model.weights_["output/bias"]
     np.testing.assert_allclose(model.predict(X), expected[:, 0], atol=1e-6)
 

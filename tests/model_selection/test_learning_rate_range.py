@@ -17,7 +17,8 @@ Y = X.sum(axis=1) > 0
 
 
 def classifier(**parameters):
-    return SequenceClassifier(**{"units": 2, "batch_size": 8, "random_state": 0, **parameters})
+    training = {"batch_size": 8, "learning_rate_schedule": "constant"}
+    return SequenceClassifier(**{"units": 2, **training, "random_state": 0, **parameters})
 
 
 # --- the run ----------------------------------------------------------------------------------------------------------

@@ -127,7 +127,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Se
         Number of convolutional layers over time below the recurrent ones, as in [conv]_. Each has `units` filters with
         relu, and moves two timesteps at a time: it halves the number of timesteps that the next layer reads. So they
         find short patterns, and make long sequences fast. "auto" takes one for numbers of 16 timesteps or more, or as
-        many as leave at most 64 timesteps of the longest sequence in fit; none for shorter sequences, tokens and text;
+        many as leave at most 32 timesteps of the longest sequence in fit; none for shorter sequences, tokens and text;
         and as many as an `encoder` has.
 
         Text and tokens need an `embedding_dim`. `attention_weights` and `bptt_steps` are about the steps that are left.
@@ -780,7 +780,7 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         Number of convolutional layers over time below the recurrent ones, as in [conv]_. Each has `units` filters with
         relu, and moves two timesteps at a time: it halves the number of timesteps that the next layer reads. So they
         find short patterns, and make long sequences fast. "auto" takes one for numbers of 16 timesteps or more, or as
-        many as leave at most 64 timesteps of the longest sequence in fit; none for shorter sequences, tokens and text;
+        many as leave at most 32 timesteps of the longest sequence in fit; none for shorter sequences, tokens and text;
         and as many as an `encoder` has.
 
         Text and tokens need an `embedding_dim`. `attention_weights` and `bptt_steps` are about the steps that are left.

@@ -13,7 +13,7 @@ from skseq._data import constant_answer
 from skseq._sklearn import Interval, StrOptions
 
 CELL_AND_DIRECTIONS = {"cell": "gru", "bidirectional": True}  # with "auto", by benchmarks.defaults
-MOST_STEPS = 64  # of the recurrent layers, with n_conv_layers="auto"
+MOST_STEPS = 32  # of the recurrent layers, with n_conv_layers="auto"
 LEAST_STEPS = 16  # of measurements that are convolved then
 
 

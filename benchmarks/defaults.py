@@ -14,6 +14,7 @@ from sklearn.metrics import accuracy_score, r2_score
 from sklearn.model_selection import KFold, StratifiedKFold
 
 from benchmarks.harness.report import SECONDS, Report, command_line, run_experiments, timed
+from benchmarks.parts import plain
 from benchmarks.tasks import archives
 from benchmarks.tasks.archives import taken
 from benchmarks.tasks.everyday import TASKS
@@ -21,11 +22,10 @@ from skseq import SequenceClassifier, SequenceRegressor, clear_pool
 
 DEFAULTS, SIMPLE, DTW, INCEPTION = "defaults", "simple", "1-NN DTW", "InceptionTime"
 SCORE, FIT = "score", "fit and predict"
-PLAIN = {"n_conv_layers": 0, "pooling": "last", "cell": "lstm", "bidirectional": False}  # as in version 0.1
-BEFORE = PLAIN | {"learning_rate": 0.01, "learning_rate_schedule": "constant", "epochs": 50, "batch_size": 32}
+BEFORE = plain.NETWORK | plain.TRAINING  # what classifier and regressor had before
 CANDIDATES = {
-    "0.1": BEFORE,
-    "0.1, cosine": BEFORE | {"learning_rate_schedule": "cosine"},
+    "former": BEFORE,
+    "former, cosine": BEFORE | {"learning_rate_schedule": "cosine"},
     "no convolution": {"n_conv_layers": 0},
     "pooling attention": {"pooling": "attention"},
     "pooling last": {"pooling": "last"},
@@ -54,7 +54,7 @@ QUICK = Scale(
     seeds=1,
     folds=2,
     tasks=("ItalyPowerDemand", "walks"),
-    candidates=("0.1", DEFAULTS),
+    candidates=("former", DEFAULTS),
     most={"epochs": 1, "units": 4},
 )
 

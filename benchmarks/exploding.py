@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.harness.report import OURS, Report, command_line, pyplot_for, run_experiments
+from benchmarks.parts import plain
 from skseq import SequenceRegressor
 from skseq.exceptions import ExplodingGradientWarning
 
@@ -109,7 +110,9 @@ def constant_loss(scale):
 
 def fit(scale, seed, **remedy):
     """History of one fit, whether it diverged, and whether it was warned of."""
-    plain = {
+    prone = {
+        **plain.NETWORK,
+        "learning_rate_schedule": "constant",
         "activation": "relu",
         "n_layers": 2,
         "scale_inputs": False,  # it would be one more remedy
@@ -121,7 +124,7 @@ def fit(scale, seed, **remedy):
         "epochs": scale.epochs,
         "jit_compile": True,  # always, so that all fits round alike
     }
-    regressor = SequenceRegressor(scale.units, **{**plain, **remedy}, random_state=seed)
+    regressor = SequenceRegressor(scale.units, **{**prone, **remedy}, random_state=seed)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", ExplodingGradientWarning)
         try:

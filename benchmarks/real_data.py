@@ -15,6 +15,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from benchmarks.harness.report import SECONDS, Report, command_line, run_experiments, timed
+from benchmarks.parts import plain
 from benchmarks.tasks import archives
 from skseq import LSTMAutoencoderTransformer, SequenceClassifier
 
@@ -142,9 +143,8 @@ def _autoencoder(networks, seed):
 
 
 def _classifier(networks, seed, **parameters):
-    return SequenceClassifier(
-        **networks.encoder, **networks.classifier, **parameters, early_stopping=False, random_state=seed
-    )
+    chosen = plain.NETWORK | plain.TRAINING | networks.encoder | networks.classifier
+    return SequenceClassifier(**chosen, **parameters, early_stopping=False, random_state=seed)
 
 
 def _methods(split, networks, autoencoder, seed):

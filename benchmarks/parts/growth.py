@@ -1,5 +1,6 @@
 """How time and memory grow: with timesteps, with samples, over many fits. Memory is that of fresh processes."""
 
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,6 +16,7 @@ from benchmarks.harness.memory import (
 )
 from benchmarks.harness.report import OURS, SECONDS, timed
 from benchmarks.harness.timing import alternating, calibrated, slope
+from benchmarks.parts import plain
 from benchmarks.parts.updates import Task, forget, ours
 from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier, SequenceClassifier, SequenceRegressor
 
@@ -90,7 +92,9 @@ def memory_of_fit(n_samples):
     draws = np.random.default_rng(0)
     X, y = draws.standard_normal((n_samples, *SHAPE), dtype=np.float32), draws.standard_normal(n_samples)
     graph = {"jit_compile": False}  # else the long fit would be another network, whose compilation would count
-    regressor = SequenceRegressor(16, epochs=1, batch_size=256, early_stopping=False, random_state=0, **graph)
+    regressor = SequenceRegressor(
+        16, **plain.NETWORK, epochs=1, batch_size=256, early_stopping=False, random_state=0, **graph
+    )
     regressor.fit(X[:512], y[:512])
     before = resident_memory()
     reset_peak_memory()
@@ -122,8 +126,8 @@ def stream_files(report, scale):
 
 BYTES_PER_SAMPLE = 100  # for weights, permutations, indices and targets: as many as there are samples
 STREAMED = {  # estimator, timesteps (and features), type, how many tokens there are, what is asked after fit
-    "SequenceRegressor": (SequenceRegressor, (20, 500), np.float32, None, "predict"),
-    "SequenceClassifier": (SequenceClassifier, (20, 500), np.float32, None, "predict"),
+    "SequenceRegressor": (partial(SequenceRegressor, **plain.NETWORK), (20, 500), np.float32, None, "predict"),
+    "SequenceClassifier": (partial(SequenceClassifier, **plain.NETWORK), (20, 500), np.float32, None, "predict"),
     "LSTMAutoencoderTransformer": (LSTMAutoencoderTransformer, (20, 500), np.float32, None, "transform"),
     "Seq2SeqClassifier": (Seq2SeqClassifier, (100,), np.int32, 20, "predict"),
 }
@@ -170,7 +174,7 @@ def fit_labels(n_timesteps, units):
     """Seconds of two updates of a classifier of sequences, and the peak in MB."""
     draws = np.random.default_rng(0)
     X, y = draws.standard_normal((64, n_timesteps, 1), dtype=np.float32), draws.integers(2, size=64)
-    return _fitted(SequenceClassifier(units, epochs=1, batch_size=32, random_state=0), X, y)
+    return _fitted(SequenceClassifier(units, **plain.NETWORK, epochs=1, batch_size=32, random_state=0), X, y)
 
 
 def fit_targets(n_timesteps, units):
@@ -210,6 +214,6 @@ def memory_over_fits(n_fits, n_architectures):
     X, y = draws.standard_normal((64, 10, 1)), draws.integers(2, size=64)
     sizes = []
     for fit in range(n_fits):
-        SequenceClassifier(8 + fit % n_architectures, epochs=1, random_state=0).fit(X, y)
+        SequenceClassifier(8 + fit % n_architectures, **plain.NETWORK, epochs=1, random_state=0).fit(X, y)
         sizes.append(resident_memory())
     return sizes

@@ -1,0 +1,71 @@
+"""benchmarks.defaults: the simple models beside ours, folds, ranks, claims."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from benchmarks import defaults
+from benchmarks.harness.report import Report
+from benchmarks.tasks import everyday
+from benchmarks.tasks.archives import read_ts
+from benchmarks.tasks.everyday import Summary, Task
+
+
+def test_summary_by_hand():
+    """Mean, deviation and slope of (1, 3, 5) are 3, sqrt(8 / 3) and 2; of (4, 4, 4) they are 4, 0 and 0."""
+    found = Summary().fit_transform([np.array([[1.0, 4.0], [3.0, 4.0], [5.0, 4.0]]), np.array([[7.0, 0.0]])])
+    np.testing.assert_allclose(found[0], [3, 4, np.sqrt(8 / 3), 0, 2, 0])
+    np.testing.assert_allclose(found[1], [7, 0, 0, 0, 0, 0])
+
+
+def test_targets_that_are_numbers():
+    _, y = read_ts("@targetlabel true\n@data\n1,2:0.5\n3,4:2\n")
+    assert y.astype(float).tolist() == [0.5, 2.0]
+
+
+def test_walks_are_told_by_their_means():
+    task = everyday.TASKS["walks"]()
+    assert task.regression
+    np.testing.assert_allclose(task.y_train[:3], [1000 + 50 * x.mean() for x in task.X_train[:3]])
+    assert task.simple().fit(task.X_train, task.y_train).score(task.X_test, task.y_test) == pytest.approx(1)
+
+
+def test_every_sample_is_predicted_by_a_network_that_has_not_seen_it(monkeypatch):
+    fitted = []
+
+    class Model:
+        def fit(self, X, y):
+            fitted.append(set(X))
+            return self
+
+        def predict(self, X):
+            assert not fitted[-1] & set(X)
+            return X > 4
+
+    monkeypatch.setattr(defaults, "_network", lambda *_: Model())
+    X = np.arange(9)
+    task = Task(X, X > 3, X, X > 3)
+    assert defaults._score_on_folds(task, 3, 0, {}) == pytest.approx(8 / 9)  # wrong at 4 alone
+    assert [len(seen) for seen in fitted] == [6] * 3
+
+
+def test_ranks_and_claims():
+    report = Report("defaults")
+    scale = SimpleNamespace(seeds=1, tasks=("GunPoint", "walks", "phonemes"), candidates=("former", "defaults"))
+    scores = {"GunPoint": (0.6, 0.9), "walks": (0.8, 0.7), "phonemes": (0.5, 0.6)}
+    for name, pair in scores.items():
+        for by, score in zip(scale.candidates, pair):
+            report.add(f"choice: {name}", defaults.SCORE, "", by, score)
+        report.add(f"test: {name}", defaults.SCORE, "", defaults.DEFAULTS, pair[1])
+        report.add(f"test: {name}", defaults.SCORE, "", defaults.SIMPLE, 0.65)
+    assert defaults._ranks(report, scale) == {
+        "tasks of numbers": "former 1.50, defaults 1.50",
+        "tasks of text": "defaults 1.00, former 2.00",
+    }
+    defaults._add_published(report, "GunPoint")
+    defaults._claim(report, scale)
+    held = {claim.text.split(",")[0]: claim.holds for claim in report.claims if claim.experiment == "test: GunPoint"}
+    assert held == {"score minus that of simple": True, "score minus that of 1-NN DTW": False}
+    assert report.claims[-1].value == pytest.approx(0.1)  # 1.0 is published
+    assert not report.claims[-1].holds

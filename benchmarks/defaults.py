@@ -107,7 +107,9 @@ def _ranks(report, scale):
     text = [name for name in scale.tasks if name in ("syllables", "phonemes")]
     groups = {"tasks of numbers": means.drop(columns=text), "tasks of text": means[text]}
     return {
-        kind: ", ".join(f"{by} {rank:.2f}" for by, rank in scores.rank(ascending=False).mean(axis=1).sort_values().items())
+        kind: ", ".join(
+            f"{by} {rank:.2f}" for by, rank in scores.rank(ascending=False).mean(axis=1).sort_values().items()
+        )
         for kind, scores in groups.items()
         if scores.shape[1]
     }

@@ -25,6 +25,7 @@ LANGUAGES = {"en": "English", "de": "German"}
 # The network of every experiment: what was tried is in the README. The learning rate of those with held-out pairs falls
 # to zero along a cosine.
 TEXT = {"analyzer": "char", "target_analyzer": "char"}
+CONSTANT = {"learning_rate_schedule": "constant"}
 WIDE = {"units": 64, "bidirectional": True, "attention": True}
 NETWORKS = {
     "dates": {**TEXT, **WIDE, "epochs": 20, "learning_rate": 0.005, "batch_size": 64},
@@ -39,8 +40,8 @@ NETWORKS = {
         "batch_size": 128,
     },
     "addition": {"units": 128, "epochs": 30, "learning_rate": 0.003, "batch_size": 64},
-    "lengths": {"units": 64, "epochs": 12, "learning_rate": 0.005, "batch_size": 64},
-    "attention-kinds": {**TEXT, "units": 64, "epochs": 10, "learning_rate": 0.005, "batch_size": 32},
+    "lengths": {"units": 64, "epochs": 12, "learning_rate": 0.005, **CONSTANT, "batch_size": 64},
+    "attention-kinds": {**TEXT, "units": 64, "epochs": 10, "learning_rate": 0.005, **CONSTANT, "batch_size": 32},
     "scheduled-sampling": {
         "units": 32,
         "cell": "gru",
@@ -48,6 +49,7 @@ NETWORKS = {
         "attention": "local-m",
         "epochs": 10,
         "learning_rate": 0.005,
+        **CONSTANT,
         "batch_size": 32,
     },
 }

@@ -40,8 +40,7 @@ def measure_lengths(report, scale):
         X, y = text_pairs.reversal_pairs(scale.count(10_000), TRAINED, random_state=seed)
         for kind, parameters in SETTINGS.items():
             model = Seq2SeqTransducer(
-                **scale.networks["lengths"],
-                **parameters,
+                **scale.networks["lengths"] | parameters,
                 max_length=(1, 5),  # as long as the source, and five more
                 early_stopping=False,
                 random_state=seed,

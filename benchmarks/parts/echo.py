@@ -27,6 +27,7 @@ def echo_classifier(clipnorm=1.0, **parameters):
         150,
         decoder="direct",
         learning_rate=0.001,
+        learning_rate_schedule="constant",
         clipnorm=clipnorm,
         epochs=1,
         batch_size=1,

@@ -45,7 +45,9 @@ def waves(n_samples):
 
 def our_classifier(scale, **parameters):
     """Encoder, code repeated once, decoder, softmax."""
-    return Seq2SeqClassifier(decoder="direct", epochs=scale.epochs, random_state=0, **parameters)
+    return Seq2SeqClassifier(
+        decoder="direct", learning_rate_schedule="constant", epochs=scale.epochs, random_state=0, **parameters
+    )
 
 
 def scikeras_classifier(scale, **parameters):

@@ -60,6 +60,7 @@ def _learn(report, scale, by, seed):
     classifier = Seq2SeqClassifier(
         scale.precision_units,
         learning_rate=0.001,
+        learning_rate_schedule="constant",
         epochs=scale.precision_epochs,
         batch_size=scale.precision_batch,
         early_stopping=False,

@@ -47,6 +47,7 @@ def reverse_ours(report, scale, seed):
     classifier = Seq2SeqClassifier(
         128,
         learning_rate=0.001,
+        learning_rate_schedule="constant",
         clipnorm=scale.clipnorm,
         epochs=1,
         batch_size=32,

@@ -111,6 +111,7 @@ class Task:
             self.units,
             attention=self.attention or False,
             learning_rate=0.001,
+            learning_rate_schedule="constant",
             clipnorm=CLIPNORM,
             batch_size=self.batch_size,
             classes_per_position=False,

@@ -69,8 +69,10 @@ def test_attention_weights_of_arrays():
     assert not hasattr(without.set_params(pooling="attention"), "attention_weights")
 
 
-@pytest.mark.parametrize(("n_timesteps", "n_conv_layers"), [(15, 0), (16, 1), (64, 1), (65, 2), (128, 2), (129, 3)])
-def test_convolutions_leave_at_most_32_timesteps(n_timesteps, n_conv_layers):
+@pytest.mark.parametrize(
+    ("n_timesteps", "n_conv_layers"), [(15, 0), (16, 1), (64, 1), (65, 2), (128, 2), (129, 3), (2000, 4)]
+)
+def test_convolutions_leave_at_most_32_timesteps_if_four_can(n_timesteps, n_conv_layers):
     model = classifier(epochs=1, units=2).fit(np.random.RandomState(0).normal(size=(4, n_timesteps)), [0, 1, 0, 1])
     assert sum(name.startswith("encoder/convolution") for name in model.weights_) == 2 * n_conv_layers
     assert model.weights_["encoder/0/kernel"].shape[0] == (2 if n_conv_layers else 1)

@@ -14,6 +14,7 @@ from skseq._sklearn import Interval, StrOptions
 
 CELL_AND_DIRECTIONS = {"cell": "gru", "bidirectional": True}  # with "auto", by benchmarks.defaults
 MOST_STEPS = 32  # of the recurrent layers, with n_conv_layers="auto"
+MOST_LAYERS = 4  # of convolutions then: with six, four of five fits on ACSF1 did not begin to learn
 LEAST_STEPS = 16  # of measurements that are convolved then
 
 
@@ -56,7 +57,7 @@ class _PooledEstimator(DropoutSamplesMixin, SourceEstimator):
                 return check_encoder(self.encoder)._spec.n_conv_layers
             if form.reads_tokens or form.n_timesteps < LEAST_STEPS:
                 return 0
-            return max(1, ceil(log2(form.n_timesteps / MOST_STEPS)))
+            return min(max(1, ceil(log2(form.n_timesteps / MOST_STEPS))), MOST_LAYERS)
         if self.n_conv_layers > 0 and form.reads_tokens and self.embedding_dim is None:
             raise ValueError(
                 f"n_conv_layers={self.n_conv_layers!r} needs numbers at every timestep, but X is read as tokens: set "

@@ -397,11 +397,13 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
     >>> import numpy as np
     >>> from skseq import LSTMAutoencoderTransformer
     >>> X = np.sin(np.linspace(0, 6, 12) + np.arange(20)[:, None])  # 20 waves of 12 timesteps
-    >>> autoencoder = LSTMAutoencoderTransformer(units=8, epochs=5, random_state=0).fit(X)
+    >>> autoencoder = LSTMAutoencoderTransformer(units=8, epochs=100, random_state=0).fit(X)
     >>> autoencoder.transform(X).shape
     (20, 16)
     >>> autoencoder.reconstruct(X).shape
     (20, 12)
+    >>> bool(autoencoder.score(X) > -0.01)  # the negative mean squared error; the variance of X is 0.5
+    True
     """
 
     _parameter_constraints = {

@@ -77,7 +77,7 @@ class DecodingSearch(MetaEstimatorMixin, DocLinkMixin, BaseEstimator):
     >>> rng = np.random.RandomState(0)
     >>> X = ["".join(rng.choice(list("ab"), rng.randint(1, 4))) for _ in range(60)]
     >>> y = [text.replace("b", "bc") for text in X]
-    >>> model = Seq2SeqTransducer(units=16, analyzer="char", target_analyzer="char", epochs=40, random_state=0)
+    >>> model = Seq2SeqTransducer(units=16, analyzer="char", target_analyzer="char", epochs=80, random_state=0)
     >>> model.fit(X[:40], y[:40])
     Seq2SeqTransducer(...)
     >>> grid = {"search": ["beam"], "beam_width": [2, 4], "max_length": [2, (2, 0)]}

@@ -159,7 +159,8 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Enc
     encoder : estimator or None, default=None
         A fitted estimator of skseq, such as a `LSTMAutoencoderTransformer`. Training starts from the weights of its
         encoder, from the scale of its inputs and from its vocabulary. It is never refitted or changed, and clones keep
-        it. Features, `units`, `cell`, `n_layers`, `bidirectional`, `activation` and `embedding_dim` must be the same.
+        it. Features, `units`, `n_layers`, `activation` and `embedding_dim` must be the same; so must `cell`,
+        `bidirectional` and the convolutions, where they are not "auto".
         To search over encoders, wrap them in ``sklearn.frozen.FrozenEstimator``.
 
     freeze : bool, default=False

@@ -71,7 +71,8 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Se
     encoder : estimator or None, default=None
         A fitted estimator of skseq, such as a `LSTMAutoencoderTransformer`. Training starts from the weights of its
         encoder, from the scale of its inputs and from its vocabulary. It is never refitted or changed, and clones keep
-        it. Features, `units`, `cell`, `n_layers`, `bidirectional`, `activation` and `embedding_dim` must be the same.
+        it. Features, `units`, `n_layers`, `activation` and `embedding_dim` must be the same; so must `cell`,
+        `bidirectional` and the convolutions, where they are not "auto".
         To search over encoders, wrap them in ``sklearn.frozen.FrozenEstimator``.
 
     freeze : bool, default=False
@@ -393,7 +394,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Se
     >>> from skseq import SequenceClassifier
     >>> words = ["haus", "maus", "laus", "house", "mouse", "louse"]
     >>> language = ["de", "de", "de", "en", "en", "en"]
-    >>> model = SequenceClassifier(units=8, analyzer="char", epochs=30, random_state=0).fit(words, language)
+    >>> model = SequenceClassifier(units=8, analyzer="char", random_state=0).fit(words, language)
     >>> model.predict(["haus", "mouse"])
     array(['de', 'en'], dtype='<U2')
     """
@@ -724,7 +725,8 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
     encoder : estimator or None, default=None
         A fitted estimator of skseq, such as a `LSTMAutoencoderTransformer`. Training starts from the weights of its
         encoder, from the scale of its inputs and from its vocabulary. It is never refitted or changed, and clones keep
-        it. Features, `units`, `cell`, `n_layers`, `bidirectional`, `activation` and `embedding_dim` must be the same.
+        it. Features, `units`, `n_layers`, `activation` and `embedding_dim` must be the same; so must `cell`,
+        `bidirectional` and the convolutions, where they are not "auto".
         To search over encoders, wrap them in ``sklearn.frozen.FrozenEstimator``.
 
     freeze : bool, default=False

@@ -75,7 +75,8 @@ class SequenceTagger(ClassWeightMixin, DropoutSamplesMixin, SourceEstimator):
     encoder : estimator or None, default=None
         A fitted estimator of skseq, such as a `LSTMAutoencoderTransformer`. Training starts from the weights of its
         encoder, from the scale of its inputs and from its vocabulary. It is never refitted or changed, and clones keep
-        it. Features, `units`, `cell`, `n_layers`, `bidirectional`, `activation` and `embedding_dim` must be the same.
+        it. Features, `units`, `n_layers`, `activation` and `embedding_dim` must be the same; so must `cell`,
+        `bidirectional` and the convolutions, where they are not "auto".
         To search over encoders, wrap them in ``sklearn.frozen.FrozenEstimator``.
 
     freeze : bool, default=False
@@ -346,7 +347,7 @@ class SequenceTagger(ClassWeightMixin, DropoutSamplesMixin, SourceEstimator):
     >>> from skseq import SequenceTagger
     >>> words = ["data", "meta", "beta", "mode", "tone", "pipe"]
     >>> breaks = [[0, 1, 0, 0], [0, 1, 0, 0], [0, 1, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0]]
-    >>> model = SequenceTagger(units=8, analyzer="char", epochs=60, random_state=0).fit(words, breaks)
+    >>> model = SequenceTagger(units=8, analyzer="char", epochs=100, random_state=0).fit(words, breaks)
     >>> [tags.tolist() for tags in model.predict(["data", "pipe"])]
     [[0, 1, 0, 0], [0, 0, 0, 0]]
     """

@@ -65,9 +65,7 @@ def encode_digits(epochs=25):
     X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=0.25, random_state=0, stratify=y)
     pipeline = make_pipeline(
         FunctionTransformer(_rows_as_sequences),
-        LSTMAutoencoderTransformer(
-            units=64, epochs=epochs, learning_rate=0.005, output="state", reverse_target=True, random_state=0, verbose=1
-        ),
+        LSTMAutoencoderTransformer(units=64, epochs=epochs, random_state=0, verbose=1),
         LogisticRegression(max_iter=2_000),
     )
     pipeline.fit(X_train, y_train)

@@ -180,7 +180,8 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
     encoder : estimator or None, default=None
         A fitted estimator of skseq, such as a `LSTMAutoencoderTransformer`. Training starts from the weights of its
         encoder, from the scale of its inputs and from its vocabulary. It is never refitted or changed, and clones keep
-        it. Features, `units`, `cell`, `n_layers`, `bidirectional`, `activation` and `embedding_dim` must be the same.
+        it. Features, `units`, `n_layers`, `activation` and `embedding_dim` must be the same; so must `cell`,
+        `bidirectional` and the convolutions, where they are not "auto".
         To search over encoders, wrap them in ``sklearn.frozen.FrozenEstimator``.
 
     freeze : bool, default=False
@@ -458,7 +459,7 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
     >>> rng = np.random.RandomState(0)
     >>> X = ["".join(rng.choice(list("ab"), rng.randint(1, 4))) for _ in range(60)]
     >>> y = [text.replace("b", "bc") for text in X]
-    >>> model = Seq2SeqTransducer(units=16, analyzer="char", target_analyzer="char", epochs=40, random_state=0)
+    >>> model = Seq2SeqTransducer(units=16, analyzer="char", target_analyzer="char", epochs=80, random_state=0)
     >>> model.fit(X, y).predict(["ab", "bba"])
     array(['abc', 'bcbca'], dtype=object)
     """

@@ -656,7 +656,7 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
         constant answer         loss at the end / loss of a constant answer ... WARNS
         ...
         >>> [check.name for check in diagnosis.found]
-        ['constant answer']
+        ['constant answer', 'one class']
         """
         check_is_fitted(self)
         facts = self._facts if X is None else self._facts_from(X)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 from sklearn.metrics import accuracy_score, r2_score
-from sklearn.model_selection import KFold, StratifiedKFold
+from sklearn.model_selection import KFold, RandomizedSearchCV, StratifiedKFold
 
 from benchmarks.harness.report import SECONDS, Report, command_line, run_experiments, timed
 from benchmarks.parts import plain
@@ -19,8 +19,10 @@ from benchmarks.tasks import archives
 from benchmarks.tasks.archives import taken
 from benchmarks.tasks.everyday import TASKS
 from skseq import SequenceClassifier, SequenceRegressor, clear_pool
+from skseq.model_selection import search_space
 
 DEFAULTS, SIMPLE, DTW, INCEPTION = "defaults", "simple", "1-NN DTW", "InceptionTime"
+SEARCHED = "20 draws"
 SCORE, FIT = "score", "fit and predict"
 BEFORE = plain.NETWORK | plain.TRAINING  # what classifier and regressor had before
 CANDIDATES = {
@@ -47,6 +49,9 @@ class Scale:
     folds: int = 3
     tasks: tuple = tuple(TASKS)
     candidates: tuple = tuple(CANDIDATES)
+    searched: tuple = ("ItalyPowerDemand", "GunPoint", "walks", "phonemes")
+    draws: int = 20
+    search_seeds: int = 1
     most: dict | None = None  # settings of all fits
 
 
@@ -55,6 +60,8 @@ QUICK = Scale(
     folds=2,
     tasks=("ItalyPowerDemand", "walks"),
     candidates=("former", DEFAULTS),
+    searched=("walks",),
+    draws=2,
     most={"epochs": 1, "units": 4},
 )
 
@@ -160,9 +167,26 @@ def _claim(report, scale):
         report.claim("test", text, below, high=MOST_BELOW)
 
 
+def search(report, scale):
+    """Score on the test data after a search of some draws on folds of the training data, beside the defaults."""
+    for name in scale.searched:
+        task, experiment = TASKS[name](), f"search: {name}"
+        for seed in range(scale.search_seeds):
+            model = _network(task, seed, scale.most or {})
+            splitter = (KFold if task.regression else StratifiedKFold)(scale.folds, shuffle=True, random_state=seed)
+            candidates = RandomizedSearchCV(
+                model, search_space(model), n_iter=scale.draws, cv=splitter, random_state=seed, error_score=-np.inf
+            )
+            for by, estimator in ((DEFAULTS, model), (SEARCHED, candidates)):
+                seconds, predicted = timed(_fit_and_predict, task, estimator)
+                report.add(experiment, FIT, SECONDS, by, seconds)
+                report.add(experiment, SCORE, "", by, _score(task, task.y_test, predicted))
+            report.note(experiment, f"best on folds, seed {seed}: {candidates.best_params_}")
+
+
 # --- command line -------------------------------------------------------------------------------------------
 
-EXPERIMENTS = {"choice": choose, "test": show}
+EXPERIMENTS = {"choice": choose, "test": show, "search": search}
 
 
 def main(arguments=None):
@@ -175,7 +199,7 @@ def main(arguments=None):
     given = {"seeds": options.seeds, "tasks": options.tasks, "candidates": options.candidates}
     scale = replace(scale, **{name: value for name, value in given.items() if value is not None})
 
-    report = Report("defaults", columns=(tuple(CANDIDATES), (DEFAULTS, SIMPLE, DTW, INCEPTION)))
+    report = Report("defaults", columns=(tuple(CANDIDATES), (DEFAULTS, SIMPLE, DTW, INCEPTION, SEARCHED)))
     run_experiments(report, EXPERIMENTS, options.only, scale)
     return report.finish(options.output, strict=not options.quick)
 

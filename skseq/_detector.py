@@ -184,7 +184,7 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
 
     epochs : int or "auto", default=50
         Largest number of passes over the training data. "auto" takes as many as give 5,000 updates, but at least 10 and
-        at most 100.
+        at most 100; fewer than about 400 samples have fewer updates.
 
     batch_size : int or "auto", default=32
         Number of samples per update. "auto" is 32 above 511 samples, 16 above 255 and 8 above 32; up to 32 samples are

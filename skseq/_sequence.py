@@ -71,9 +71,9 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Se
     encoder : estimator or None, default=None
         A fitted estimator of skseq, such as a `LSTMAutoencoderTransformer`. Training starts from the weights of its
         encoder, from the scale of its inputs and from its vocabulary. It is never refitted or changed, and clones keep
-        it. Features, `units`, `n_layers`, `activation` and `embedding_dim` must be the same; so must `cell`,
-        `bidirectional` and the convolutions, where they are not "auto".
-        To search over encoders, wrap them in ``sklearn.frozen.FrozenEstimator``.
+        it. Features, `units`, `cell`, `n_layers`, `bidirectional`, `activation` and `embedding_dim` must be the same,
+        and so must convolutions; what is "auto" is as in the encoder. To search over encoders, wrap them in
+        ``sklearn.frozen.FrozenEstimator``.
 
     freeze : bool, default=False
         Whether the weights taken from `encoder` stay as they are. Otherwise they are trained with all others.
@@ -129,7 +129,8 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Se
         relu, and moves two timesteps at a time: it halves the number of timesteps that the next layer reads. So they
         find short patterns, and make long sequences fast. "auto" takes none for tokens, text and sequences of fewer
         than 16 timesteps; otherwise one, or as many up to four as leave at most 32 timesteps of the longest sequence in
-        fit; and with an `encoder` as many as that has.
+        fit; and with an `encoder` as many as that has. So folds of ragged data may differ in it, and the first call of
+        `partial_fit` decides.
 
         Text and tokens need an `embedding_dim`. `attention_weights` and `bptt_steps` are about the steps that are left.
         In the former, the timesteps that a step stands for share its weight evenly.
@@ -232,7 +233,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Se
 
     epochs : int or "auto", default="auto"
         Largest number of passes over the training data. "auto" takes as many as give 5,000 updates, but at least 10 and
-        at most 100.
+        at most 100; fewer than about 400 samples have fewer updates.
 
     batch_size : int or "auto", default="auto"
         Number of samples per update. "auto" is 32 above 511 samples, 16 above 255 and 8 above 32; up to 32 samples are
@@ -725,9 +726,9 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
     encoder : estimator or None, default=None
         A fitted estimator of skseq, such as a `LSTMAutoencoderTransformer`. Training starts from the weights of its
         encoder, from the scale of its inputs and from its vocabulary. It is never refitted or changed, and clones keep
-        it. Features, `units`, `n_layers`, `activation` and `embedding_dim` must be the same; so must `cell`,
-        `bidirectional` and the convolutions, where they are not "auto".
-        To search over encoders, wrap them in ``sklearn.frozen.FrozenEstimator``.
+        it. Features, `units`, `cell`, `n_layers`, `bidirectional`, `activation` and `embedding_dim` must be the same,
+        and so must convolutions; what is "auto" is as in the encoder. To search over encoders, wrap them in
+        ``sklearn.frozen.FrozenEstimator``.
 
     freeze : bool, default=False
         Whether the weights taken from `encoder` stay as they are. Otherwise they are trained with all others.
@@ -783,7 +784,8 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         relu, and moves two timesteps at a time: it halves the number of timesteps that the next layer reads. So they
         find short patterns, and make long sequences fast. "auto" takes none for tokens, text and sequences of fewer
         than 16 timesteps; otherwise one, or as many up to four as leave at most 32 timesteps of the longest sequence in
-        fit; and with an `encoder` as many as that has.
+        fit; and with an `encoder` as many as that has. So folds of ragged data may differ in it, and the first call of
+        `partial_fit` decides.
 
         Text and tokens need an `embedding_dim`. `attention_weights` and `bptt_steps` are about the steps that are left.
         In the former, the timesteps that a step stands for share its weight evenly.
@@ -886,7 +888,7 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
 
     epochs : int or "auto", default="auto"
         Largest number of passes over the training data. "auto" takes as many as give 5,000 updates, but at least 10 and
-        at most 100.
+        at most 100; fewer than about 400 samples have fewer updates.
 
     batch_size : int or "auto", default="auto"
         Number of samples per update. "auto" is 32 above 511 samples, 16 above 255 and 8 above 32; up to 32 samples are

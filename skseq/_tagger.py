@@ -75,9 +75,9 @@ class SequenceTagger(ClassWeightMixin, DropoutSamplesMixin, SourceEstimator):
     encoder : estimator or None, default=None
         A fitted estimator of skseq, such as a `LSTMAutoencoderTransformer`. Training starts from the weights of its
         encoder, from the scale of its inputs and from its vocabulary. It is never refitted or changed, and clones keep
-        it. Features, `units`, `n_layers`, `activation` and `embedding_dim` must be the same; so must `cell`,
-        `bidirectional` and the convolutions, where they are not "auto".
-        To search over encoders, wrap them in ``sklearn.frozen.FrozenEstimator``.
+        it. Features, `units`, `cell`, `n_layers`, `bidirectional`, `activation` and `embedding_dim` must be the same,
+        and so must convolutions; what is "auto" is as in the encoder. To search over encoders, wrap them in
+        ``sklearn.frozen.FrozenEstimator``.
 
     freeze : bool, default=False
         Whether the weights taken from `encoder` stay as they are. Otherwise they are trained with all others.
@@ -175,7 +175,7 @@ class SequenceTagger(ClassWeightMixin, DropoutSamplesMixin, SourceEstimator):
 
     epochs : int or "auto", default=50
         Largest number of passes over the training data. "auto" takes as many as give 5,000 updates, but at least 10 and
-        at most 100.
+        at most 100; fewer than about 400 samples have fewer updates.
 
     batch_size : int or "auto", default=32
         Number of samples per update. "auto" is 32 above 511 samples, 16 above 255 and 8 above 32; up to 32 samples are

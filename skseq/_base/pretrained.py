@@ -51,6 +51,11 @@ def encoder_weights(encoder, spec, like, *, of):
             f"encoder reads {given.source_size} features, but X has {spec.source_size}: fit the {theirs} on sequences "
             "of the same features."
         )
+    if given.n_conv_layers and not hasattr(spec, "pooling"):
+        raise ValueError(
+            f"encoder has n_conv_layers={given.n_conv_layers!r}, but the encoder of {of} has no convolutions: fit the "
+            f"{theirs} with n_conv_layers=0."
+        )
     theirs_and_mine = {name: (getattr(given, name, None), getattr(spec, name, None)) for name in _FIELDS}
     differ = {name: pair for name, pair in theirs_and_mine.items() if pair[0] != pair[1]}
     if differ:

@@ -25,6 +25,13 @@ def _pools_by_attention(estimator):
     return estimator.network is None and estimator.pooling == "attention"
 
 
+def _n_conv_layers(form):
+    """Number of convolutional layers for sources of this form with "auto"."""
+    if form.reads_tokens or form.n_timesteps < LEAST_STEPS:
+        return 0
+    return min(max(1, ceil(log2(form.n_timesteps / MOST_STEPS))), MOST_LAYERS)
+
+
 class _PooledEstimator(DropoutSamplesMixin, SourceEstimator):
     """An estimator on a `PooledSpec`."""
 
@@ -32,14 +39,14 @@ class _PooledEstimator(DropoutSamplesMixin, SourceEstimator):
         from skseq.nn.kernels.convolution import STRIDE
         from skseq.nn.spec import PooledSpec
 
-        n_conv_layers = self._n_convolutions(learnt.source)
+        n_conv_layers, kernel_size = self._convolutions(learnt.source)
         n_timesteps = ceil(learnt.source.n_timesteps / STRIDE**n_conv_layers)  # of the recurrent layers
         return PooledSpec(
             sizes=learnt.targets.sizes,
             task=self._task,
             pooling=self.pooling,
             n_conv_layers=n_conv_layers,
-            kernel_size=int(self.kernel_size) if n_conv_layers else 0,
+            kernel_size=kernel_size if n_conv_layers else 0,
             **self._source_fields(learnt.source),
             **self._spec_fields(data.n_samples, job, (n_timesteps, 0)),
         )
@@ -50,20 +57,19 @@ class _PooledEstimator(DropoutSamplesMixin, SourceEstimator):
         auto = {name: best[name] for name in CELL_AND_DIRECTIONS if getattr(self, name) == "auto"}
         return super()._layer_fields() | auto
 
-    def _n_convolutions(self, form):
-        """Number of convolutional layers for sources of this form."""
+    def _convolutions(self, form):
+        """(number of convolutional layers, timesteps that each reads at once) for sources of this form."""
         if self.n_conv_layers == "auto":
             if self.encoder is not None:
-                return check_encoder(self.encoder)._spec.n_conv_layers
-            if form.reads_tokens or form.n_timesteps < LEAST_STEPS:
-                return 0
-            return min(max(1, ceil(log2(form.n_timesteps / MOST_STEPS))), MOST_LAYERS)
+                theirs = check_encoder(self.encoder)._spec
+                return theirs.n_conv_layers, theirs.kernel_size
+            return _n_conv_layers(form), int(self.kernel_size)
         if self.n_conv_layers > 0 and form.reads_tokens and self.embedding_dim is None:
             raise ValueError(
                 f"n_conv_layers={self.n_conv_layers!r} needs numbers at every timestep, but X is read as tokens: set "
                 "embedding_dim, or n_conv_layers=0."
             )
-        return int(self.n_conv_layers)
+        return int(self.n_conv_layers), int(self.kernel_size)
 
     def _constant_answer(self, learnt, spec, data):
         classifies = self._task == "classify"

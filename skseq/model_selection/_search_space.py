@@ -183,8 +183,7 @@ def _decided(estimator, parameters):
     config = parameters["optimizer"].get("config") or {} if isinstance(parameters["optimizer"], dict) else {}
     if parameters.get("encoder") is not None:
         yield from OF_THE_ENCODER
-    if not _reads_tokens(estimator, parameters):
-        yield "embedding_dim"
+    yield "n_conv_layers" if _reads_tokens(estimator, parameters) else "embedding_dim"
     if parameters["learning_rate"] is None:  # the configuration of the optimizer has it
         yield from OF_THE_RATE
     if config.get("weight_decay") is not None:

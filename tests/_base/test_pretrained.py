@@ -272,3 +272,23 @@ def test_thawing_needs_a_new_fit(encoder):
         model.set_params(freeze=False).fit(X, Y)
     thawed = classifier(encoder=FrozenEstimator(model)).fit(X, Y)
     assert np.isfinite(thawed.history_["loss"]).all()
+
+
+# --- convolutions -----------------------------------------------------------------------------------------------------
+
+LONGER = np.random.RandomState(0).randn(8, 20, 2)
+
+
+def test_convolutions_are_as_in_the_encoder():
+    """Their width, too; a classifier of shorter sequences would have none by itself."""
+    encoder = classifier(kernel_size=3, n_conv_layers=2, epochs=1).fit(LONGER, Y[:8])
+    model = classifier(encoder=encoder, freeze=True, epochs=1).fit(LONGER[:, :5], Y[:8])
+    for name, value in of_encoder(encoder.weights_).items():
+        np.testing.assert_array_equal(model.weights_[name], value)
+    assert model.weights_["encoder/convolution/1/kernel"].shape == (3, 4, 4)
+
+
+def test_an_encoder_with_convolutions_is_not_for_decoders():
+    encoder = classifier(epochs=1).fit(LONGER, Y[:8])
+    with pytest.raises(ValueError, match="n_conv_layers=1.*fit the SequenceClassifier with n_conv_layers=0"):
+        Seq2SeqClassifier(**SMALL, encoder=encoder).fit(LONGER, np.stack([Y[:8]] * 2, 1))

@@ -98,7 +98,7 @@ def test_stacking_of_lists():
     X, options = LISTS["text"]
     stacking = StackingClassifier([("lstm", classifier(**options))], cv=2).fit(X, LABELS)
     of_member = stacking.estimators_[0].predict_proba(X)[:, 1:]  # what the last estimator reads
-    np.testing.assert_array_equal(stacking.predict(X), stacking.final_estimator_.predict(of_member))
+    np.testing.assert_array_equal(stacking.predict(X), stacking.classes_[stacking.final_estimator_.predict(of_member)])
 
 
 def test_voting_of_regressors():

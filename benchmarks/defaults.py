@@ -69,7 +69,7 @@ QUICK = Scale(
 )
 
 
-def _network(task, seed, settings):
+def network_for(task, seed, settings):
     """The estimator for a task; what it cannot know is that strings are words."""
     kind = SequenceRegressor if task.regression else SequenceClassifier
     text = {"analyzer": "char"} if task.text else {}
@@ -88,25 +88,25 @@ def choose(report, scale):
             clear_pool()  # every candidate compiles its own network
             for seed in range(scale.seeds):
                 settings = CANDIDATES[by] | (scale.most or {})
-                seconds, score = timed(_score_on_folds, task, scale.folds, seed, settings)
+                seconds, score = timed(score_on_folds, task, scale.folds, seed, settings)
                 report.add(f"choice: {name}", SCORE, "", by, score)
                 report.add(f"choice: {name}", FIT, SECONDS, by, seconds / scale.folds)
             print(name, by, report.values(f"choice: {name}", SCORE, by).mean().round(4), flush=True)
-    for kind, ranks in _ranks(report, scale).items():
+    for kind, ranks in ranks_of(report, scale).items():
         report.note("choice", f"mean rank over {kind} (1 is best): {ranks}")
 
 
-def _score_on_folds(task, n_folds, seed, settings):
+def score_on_folds(task, n_folds, seed, settings):
     """Score of what was predicted for all training samples, each by a network that has not seen it."""
     splitter = (KFold if task.regression else StratifiedKFold)(n_folds, shuffle=True, random_state=seed)
     predicted = np.empty_like(task.y_train)
     for train, held_out in splitter.split(np.zeros(len(task.y_train)), task.y_train):
-        model = _network(task, seed, settings).fit(taken(task.X_train, train), task.y_train[train])
+        model = network_for(task, seed, settings).fit(taken(task.X_train, train), task.y_train[train])
         predicted[held_out] = model.predict(taken(task.X_train, held_out))
     return _score(task, task.y_train, predicted)
 
 
-def _ranks(report, scale):
+def ranks_of(report, scale):
     """{tasks: candidates and their mean ranks, best first} of numbers and of text."""
     means = pd.DataFrame(
         {
@@ -130,29 +130,29 @@ def show(report, scale):
     for name in scale.tasks:
         task, experiment = TASKS[name](), f"test: {name}"
         for seed in range(scale.seeds):
-            seconds, predicted = timed(_fit_and_predict, task, _network(task, seed, scale.most or {}))
+            seconds, predicted = timed(_fit_and_predict, task, network_for(task, seed, scale.most or {}))
             report.add(experiment, FIT, SECONDS, DEFAULTS, seconds)
             report.add(experiment, SCORE, "", DEFAULTS, _score(task, task.y_test, predicted))
         seconds, predicted = timed(_fit_and_predict, task, task.simple())
         report.add(experiment, FIT, SECONDS, SIMPLE, seconds)
         report.add(experiment, SCORE, "", SIMPLE, _score(task, task.y_test, predicted))
-        _add_published(report, name)
+        add_published(report, name)
         print(name, report.values(experiment, SCORE, DEFAULTS).round(4), flush=True)
-    _claim(report, scale)
+    claim(report, scale)
 
 
 def _fit_and_predict(task, model):
     return model.fit(task.X_train, task.y_train).predict(task.X_test)
 
 
-def _add_published(report, name):
+def add_published(report, name):
     if warped := [x for method, x in archives.PUBLISHED.get(name, {}).items() if method.startswith("DTW")]:
         report.add(f"test: {name}", SCORE, "", DTW, max(warped))
     if name in archives.INCEPTION_TIME:
         report.add(f"test: {name}", SCORE, "", INCEPTION, archives.INCEPTION_TIME[name])
 
 
-def _claim(report, scale):
+def claim(report, scale):
     """Not below the simple model or DTW on any set, and on average not far below InceptionTime."""
 
     def mean(name, by):
@@ -175,7 +175,7 @@ def search(report, scale):
     for name in scale.searched:
         task, experiment = TASKS[name](), f"search: {name}"
         for seed in range(scale.search_seeds):
-            model = _network(task, seed, scale.most or {})
+            model = network_for(task, seed, scale.most or {})
             splitter = (KFold if task.regression else StratifiedKFold)(scale.folds, shuffle=True, random_state=seed)
             candidates = RandomizedSearchCV(
                 model, search_space(model), n_iter=scale.draws, cv=splitter, random_state=seed, error_score=-np.inf

@@ -280,7 +280,7 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         keep only their states, and compute the rest again for the gradient. The gradient stays exact, and an update
         takes 1.1 to 1.6 times as long [recompute]_.
 
-    epochs : int or "auto", default=50
+    epochs : int or "auto", default="auto"
         Largest number of passes over the training data. "auto" takes as many as give 5,000 updates, but at least 10 and
         at most 100; fewer than about 400 samples have fewer updates.
 
@@ -531,7 +531,7 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         l1=0.0,
         l2=0.0,
         bptt_steps=None,
-        epochs=50,
+        epochs="auto",
         batch_size=32,
         shuffle=True,
         early_stopping="auto",

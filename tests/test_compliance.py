@@ -86,8 +86,8 @@ def build_network(meta, units=16):
 # SGD rather than Adam: Keras traces every fit anew, and 20 operations of Adam for every weight.
 OWN = {"model": build_network, "optimizer": "sgd", "optimizer__learning_rate": 0.1, "optimizer__momentum": 0.9}
 OWN_NETWORKS = [
-    SequenceClassifier(network=KerasClassifier(**OWN), epochs=8),
-    SequenceRegressor(network=KerasRegressor(**OWN), epochs=8),
+    SequenceClassifier(network=KerasClassifier(**OWN), epochs=8, batch_size=32),
+    SequenceRegressor(network=KerasRegressor(**OWN), epochs=8, batch_size=32),
 ]
 
 

@@ -8,7 +8,10 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PAGES = {path.name: path for path in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("docs/*.md")))}
-COMMANDS = ("anomalies", "exploding", "footprint", "real_data", "reference", "speed", "tagging", "transduction")
+COMMANDS = (
+    *("anomalies", "defaults", "exploding", "footprint"),
+    *("real_data", "reference", "speed", "tagging", "transduction"),
+)
 
 
 def examples(page):

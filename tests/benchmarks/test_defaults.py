@@ -43,10 +43,10 @@ def test_every_sample_is_predicted_by_a_network_that_has_not_seen_it(monkeypatch
             assert not fitted[-1] & set(X)
             return X > 4
 
-    monkeypatch.setattr(defaults, "_network", lambda *_: Model())
+    monkeypatch.setattr(defaults, "network_for", lambda *_: Model())
     X = np.arange(9)
     task = Task(X, X > 3, X, X > 3)
-    assert defaults._score_on_folds(task, 3, 0, {}) == pytest.approx(8 / 9)  # wrong at 4 alone
+    assert defaults.score_on_folds(task, 3, 0, {}) == pytest.approx(8 / 9)  # wrong at 4 alone
     assert [len(seen) for seen in fitted] == [6] * 3
 
 
@@ -59,13 +59,13 @@ def test_ranks_and_claims():
             report.add(f"choice: {name}", defaults.SCORE, "", by, score)
         report.add(f"test: {name}", defaults.SCORE, "", defaults.DEFAULTS, pair[1])
         report.add(f"test: {name}", defaults.SCORE, "", defaults.SIMPLE, 0.65)
-    assert defaults._ranks(report, scale) == {
+    assert defaults.ranks_of(report, scale) == {
         "tasks of numbers": "former 1.50, defaults 1.50",
         "tasks of text": "defaults 1.00, former 2.00",
     }
-    defaults._add_published(report, "GunPoint")
-    defaults._claim(report, scale)
-    held = {claim.text.split(",")[0]: claim.holds for claim in report.claims if claim.experiment == "test: GunPoint"}
+    defaults.add_published(report, "GunPoint")
+    defaults.claim(report, scale)
+    held = {one.text.split(",")[0]: one.holds for one in report.claims if one.experiment == "test: GunPoint"}
     assert held == {"score minus that of simple": True, "score minus that of 1-NN DTW": False}
     assert report.claims[-1].value == pytest.approx(0.1)  # 1.0 is published
     assert not report.claims[-1].holds

@@ -36,13 +36,13 @@ ADAMW = {"class_name": "AdamW", "config": {"learning_rate": 0.01, "weight_decay"
 
 # estimator, data, parameters beyond those of all spaces
 CASES = {
-    "classifier": (SequenceClassifier(), (X, Y), {"pooling"}),
+    "classifier": (SequenceClassifier(), (X, Y), {"pooling", "n_conv_layers"}),
     "classifier of tokens": (
         SequenceClassifier(source_type="tokens", optimizer=ADAMW, learning_rate=None),
         (TOKENS, Y),
         {"pooling", "embedding_dim"},
     ),
-    "regressor": (SequenceRegressor(optimizer="nesterov", warmup=0.1), (X, Y), {"pooling"}),
+    "regressor": (SequenceRegressor(optimizer="nesterov", warmup=0.1), (X, Y), {"pooling", "n_conv_layers"}),
     "tagger": (SequenceTagger(), (X, TOKENS), {"transitions"}),
     "autoencoder": (LSTMAutoencoderTransformer(decoder="composite"), (X,), {"code"}),
     "detector": (LSTMAutoencoderDetector(), (X,), {"code"}),
@@ -63,9 +63,9 @@ def test_draws_are_valid(estimator, data, own):
         expected -= {"learning_rate", "learning_rate_schedule", "weight_decay"}
     assert set(search_space(estimator)) == expected
     found = [clone(estimator).set_params(**draw) for draw in draws(estimator, 50)]
-    for drawn in found:
-        drawn._validate_params()
-        drawn._check_parameters()
+    for drawn in found:  # parameters are checked before data
+        with pytest.raises(ValueError, match="^(?!.*parameter of)"):
+            drawn.fit(*(part[:0] for part in data))
     for drawn in found[:2]:  # without what only takes time
         drawn.set_params(epochs=1, units=2, n_layers=1, batch_size=12).fit(*data)
 
@@ -162,13 +162,12 @@ def test_halving_search_over_epochs():
 def test_optuna_takes_its_own_distributions():
     optuna = pytest.importorskip("optuna")
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    for estimator, _, own in CASES.values():
+    for estimator, data, own in CASES.values():
         study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=0))
         space = search_space(estimator, library="optuna")
         assert own < set(space)
-        drawn = clone(estimator).set_params(**study.ask(space).params)
-        drawn._validate_params()
-        drawn._check_parameters()
+        with pytest.raises(ValueError, match="^(?!.*parameter of)"):
+            clone(estimator).set_params(**study.ask(space).params).fit(*(part[:0] for part in data))
 
 
 @pytest.mark.filterwarnings("ignore")  # OptunaSearchCV warns of itself, and of what it uses of optuna

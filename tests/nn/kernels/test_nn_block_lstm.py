@@ -169,7 +169,7 @@ def test_small_networks_take_it(parameters, expected):
     "estimator",
     [
         LSTMAutoencoderTransformer(units=3, n_layers=2, dropout=0.2, epochs=2, random_state=0),
-        SequenceClassifier(units=3, bidirectional=True, epochs=2, random_state=0),
+        SequenceClassifier(units=3, cell="lstm", bidirectional=True, epochs=2, random_state=0),
         Seq2SeqClassifier(units=3, attention="dot", epochs=2, random_state=0),
     ],
 )

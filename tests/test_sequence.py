@@ -92,10 +92,11 @@ def test_learns(pooling):
     rng = np.random.RandomState(1)
     samples = [rng.randn(length) for length in rng.randint(3, 8, size=120)]
     sums = np.array([sample.sum() for sample in samples])
-    model = SequenceClassifier(units=8, pooling=pooling, epochs=40, random_state=0).fit(samples, sums > 0)
+    short = {"units": 8, "pooling": pooling, "learning_rate": 0.03, "batch_size": 32, "random_state": 0}
+    model = SequenceClassifier(**short, epochs=30).fit(samples, sums > 0)
     assert model.score(samples, sums > 0) > 0.95
     assert model.classes_.tolist() == [False, True]
-    model = SequenceRegressor(units=8, pooling=pooling, epochs=60, random_state=0).fit(samples, sums)
+    model = SequenceRegressor(**short, epochs=30).fit(samples, sums)
     assert model.score(samples, sums) > 0.9
 
 

@@ -162,7 +162,7 @@ def learning_rate_range(estimator, X, y=None, *, sample_weight=None, low=1e-5, h
     >>> found = learning_rate_range(model, X, y)
     >>> 0.001 < found.suggestion_ < 0.1
     True
-    >>> best = model.set_params(learning_rate=found.suggestion_).fit(X, y)
+    >>> best = model.set_params(learning_rate=found.suggestion_, epochs=20).fit(X, y)
     """
     _check(estimator, low, high, n_updates)
     trial = clone(estimator).set_params(

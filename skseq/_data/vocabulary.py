@@ -112,7 +112,10 @@ def _looked_up(tokens, vocabulary):
 def _raise_unknown(tokens, argument, remedy):
     tokens = _in_order(set(tokens))
     shown = ", ".join(map(repr, tokens[:5])) + (", ..." if len(tokens) > 5 else "")
+    numbers = any(isinstance(token, int) and not isinstance(token, bool) for token in tokens)
+    advice = " If these integers are measurements, set source_type='numeric' before fit."
+    measured = advice if numbers and argument.startswith("X") else ""
     raise ValueError(
         f"{argument} contains {len(tokens)} token(s) that were not seen in fit: {shown}. Fit on data that holds them, "
-        f"{remedy}, or remove them from {argument}."
+        f"{remedy}, or remove them from {argument}.{measured}"
     )

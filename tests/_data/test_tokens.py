@@ -133,6 +133,12 @@ def test_a_number_and_a_string_are_two_tokens(X):
         fitted.predict([[2, "1"]])
 
 
+def test_unknown_integers_may_be_measurements():
+    fitted = classifier().fit([[10, 20], [20, 30, 10]] * 6, [0, 1] * 6)
+    with pytest.raises(ValueError, match="not seen in fit: 40.*measurements, set source_type='numeric'"):
+        fitted.predict([[10, 40]])
+
+
 def test_strings_do_not_swallow_numbers_at_predict():
     fitted = classifier().fit([["1", "2"], ["2", "1"]] * 6, [0, 1] * 6)
     with pytest.raises(ValueError, match="not seen in fit: 1"):

@@ -10,7 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 from skseq._data.sequences import as_samples, is_sequence
 from skseq._data.windows import window_places
 from skseq._docs import DocLinkMixin
-from skseq._sklearn import Interval, _fit_context
+from skseq._sklearn import Interval, StrOptions, _fit_context
 from skseq.preprocessing._steps import SequenceInputMixin, read_steps, samples_of
 
 
@@ -40,6 +40,12 @@ class SlidingWindows(SequenceInputMixin, TransformerMixin, DocLinkMixin, BaseEst
         each is a group. Windows that reach over the end of a block with their targets are left out: at most
         ``window + horizon - 1`` of them at each of the ``n_blocks - 1`` seams. 1 makes every series one group. A single
         series needs at least as many blocks as folds.
+    align : {"start", "end"} or None, default=None
+        How the blocks of several series lie beside each other. None: every series has blocks of its own, and their
+        numbers count on from series to series. "start" or "end": all series start, or end, at the same time. The
+        longest one is cut into `n_blocks` blocks and the others at the same times, so that a group is one span of time
+        in all series. Parts of shorter series that have no room for a window give none. `BlockTimeSeriesSplit` needs
+        this for several series.
 
     Attributes
     ----------
@@ -52,14 +58,16 @@ class SlidingWindows(SequenceInputMixin, TransformerMixin, DocLinkMixin, BaseEst
 
     See Also
     --------
+    skseq.model_selection.BlockTimeSeriesSplit : Trains on earlier blocks, tests on later ones.
     skseq.LSTMAutoencoderDetector : Cuts its own windows, and returns scores of timesteps.
 
     Notes
     -----
     Windows add an axis, so there are no feature names and ``set_output`` does not apply.
 
-    Blocks follow each other in time, and so do the numbers of their groups. GroupKFold and LeaveOneGroupOut also train
-    on blocks that come after the test fold. To test only on later blocks, pass ``groups`` to a splitter of your own.
+    Blocks follow each other in time, and so do the numbers of their groups: within a series, or in all of them with
+    `align`. GroupKFold and LeaveOneGroupOut also train on blocks that come after the test fold. `BlockTimeSeriesSplit`
+    trains on earlier ones only.
 
     Examples
     --------
@@ -84,6 +92,13 @@ class SlidingWindows(SequenceInputMixin, TransformerMixin, DocLinkMixin, BaseEst
     >>> windows.tolist(), y.tolist(), groups.tolist()
     ([[1, 2], [2, 3], [7, 8]], ['low', 'low', 'high'], [0, 0, 1])
 
+    Blocks of several series that end at the same time. The shorter one has nothing in block 0:
+
+    >>> cutter = SlidingWindows(window=2, n_blocks=3, align="end")
+    >>> windows, _, groups = cutter.split_series([[1, 2, 3, 4, 5, 6], [7, 8, 9]])
+    >>> windows.tolist(), groups.tolist()
+    ([[1, 2], [3, 4], [5, 6], [8, 9]], [0, 1, 2, 2])
+
     Windows by series:
 
     >>> SlidingWindows(window=3, stride=2).fit_transform([[0.0, 1.0, 2.0, 3.0, 4.0]])
@@ -96,13 +111,15 @@ class SlidingWindows(SequenceInputMixin, TransformerMixin, DocLinkMixin, BaseEst
         "stride": [Interval(Integral, 1, None, closed="left")],
         "horizon": [Interval(Integral, 0, None, closed="left")],
         "n_blocks": [Interval(Integral, 1, None, closed="left")],
+        "align": [StrOptions({"start", "end"}), None],
     }
 
-    def __init__(self, window=2, *, stride=1, horizon=0, n_blocks=1):
+    def __init__(self, window=2, *, stride=1, horizon=0, n_blocks=1, align=None):
         self.window = window
         self.stride = stride
         self.horizon = horizon
         self.n_blocks = n_blocks
+        self.align = align
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None):
@@ -126,7 +143,7 @@ class SlidingWindows(SequenceInputMixin, TransformerMixin, DocLinkMixin, BaseEst
             If X is not as described, or a series is shorter than a window.
         """
         steps = read_steps(self, X, reset=True)
-        self._check_long_enough(steps.lengths, self.window, columns=not steps.ragged and steps.flat.ndim == 1)
+        self._check_long_enough(steps.lengths, columns=not steps.ragged and steps.flat.ndim == 1)
         return self
 
     def transform(self, X):
@@ -150,7 +167,7 @@ class SlidingWindows(SequenceInputMixin, TransformerMixin, DocLinkMixin, BaseEst
         """
         check_is_fitted(self)
         steps = read_steps(self, X, reset=False)
-        self._check_long_enough(steps.lengths, self.window)
+        self._check_long_enough(steps.lengths)
         samples, first = self._places(steps.lengths, self.window)
         windows = _runs(steps.flat, first, self.window)
         if steps.ragged:  # as many windows as the series has room for
@@ -179,53 +196,78 @@ class SlidingWindows(SequenceInputMixin, TransformerMixin, DocLinkMixin, BaseEst
             n_outputs). With ``horizon=0`` the steps of `y` at the timesteps of the window itself, (n_windows, window),
             or None without y. For labels the label of the series, (n_windows,).
         groups : ndarray of int of shape (n_windows,)
-            Number of the block that the window is from, counted from 0 through all series. No timestep is in two
-            blocks.
+            Number of the block that the window is from. It counts from 0 through all series; with `align`, from 0 to
+            ``n_blocks - 1`` in each. No timestep of a series is in two blocks.
 
         Raises
         ------
         ValueError
-            If a block is shorter than a window with its horizon, if y does not fit X, or if y holds labels of series
-            and `horizon` is not 0.
+            If a block is shorter than a window with its horizon (with `align`: a block of the longest series, or all
+            parts of another one), if y does not fit X, or if y holds labels of series and `horizon` is not 0.
         """
         self._validate_params()
         steps = read_steps(clone(self), X, reset=True)  # reading sets attributes, of the clone only
         span = self.window + self.horizon
-        blocks = _blocks(steps.lengths, self.n_blocks)
-        self._check_long_enough(blocks, span, of_blocks=True)
-        groups, first = self._places(blocks, span)
+        blocks = self._blocks(steps.lengths)
+        self._check_room(blocks, span)
+        pieces, first = self._places(blocks.ravel(), span)
+        series, numbers = np.divmod(pieces, self.n_blocks)
+        groups = pieces if self.align is None else numbers
         windows = _runs(steps.flat, first, self.window)
-        if y is not None and _is_labels(y):  # a series has n_blocks groups, one after another
-            return windows, self._labels(y, len(steps.lengths))[groups // self.n_blocks], groups
+        if y is not None and _is_labels(y):
+            return windows, self._labels(y, len(steps.lengths))[series], groups
         source = steps.flat if y is None else self._beside(y, steps)
         if self.horizon:
             return windows, _runs(source, first + self.window, self.horizon), groups
         return windows, None if y is None else _runs(source, first, self.window), groups
 
+    def _blocks(self, lengths):
+        """Lengths (n_series, n_blocks) of the blocks of every series."""
+        if self.align is None:
+            return _blocks(lengths, self.n_blocks)
+        ends = np.cumsum(_blocks(lengths.max(keepdims=True), self.n_blocks))  # (n_blocks,), of the longest series
+        start = lengths.max() - lengths if self.align == "end" else np.zeros_like(lengths)  # (n_series,), on its clock
+        passed = np.clip(ends - start[:, None], 0, lengths[:, None])  # steps before the end of each block
+        return np.diff(passed, axis=1, prepend=0)
+
     def _places(self, lengths, span):
         """(pieces, first steps in flat) of all windows, each (n_windows,)."""
-        pieces, starts = window_places(lengths, span, self.stride, to_end=False)
+        long = np.flatnonzero(lengths >= span)
+        among_long, starts = window_places(lengths[long], span, self.stride, to_end=False)
+        pieces = long[among_long]
         return pieces, (np.cumsum(lengths) - lengths)[pieces] + starts  # where the piece begins, and from there
 
-    def _check_long_enough(self, lengths, span, *, columns=False, of_blocks=False):
-        short = np.flatnonzero(lengths < span)
+    def _check_room(self, blocks, span):
+        """Every block must hold a window; of a series that is cut where the longest one is, one block must."""
+        short = blocks < span  # (n_series, n_blocks)
+        if self.align is not None:
+            others = np.arange(len(blocks)) != blocks.sum(axis=1).argmax()
+            short[others] &= short[others].all(axis=1, keepdims=True)
+        if not short.any():
+            return
+        index = short.any(axis=1).argmax()
+        what = "which has" if self.n_blocks == 1 else "a block of which has"
+        if self.align is not None and short[index].all():
+            what = "whose longest block has"
+        raise ValueError(
+            f"window={self.window} and horizon={self.horizon} need {span} timesteps, more than X[{index}], {what} "
+            f"{blocks[index, short[index]].max()} with n_blocks={self.n_blocks} and align={self.align!r}: remove such "
+            "series, or set smaller numbers."
+        )
+
+    def _check_long_enough(self, lengths, *, columns=False):
+        short = np.flatnonzero(lengths < self.window)
         if not short.size:
             return
         length, needs = lengths[short[0]], f"window={self.window}"
         if columns:  # in scikit-learn's words, which its checks of estimators look for
             raise ValueError(
-                f"Found array with {length} feature(s), one per timestep, while a minimum of {span} is required by "
-                f"{needs}."
+                f"Found array with {length} feature(s), one per timestep, while a minimum of {self.window} is required "
+                f"by {needs}."
             )
-        if not of_blocks:
-            raise ValueError(
-                f"X holds {short.size} series shorter than {needs}, the first at index {short[0]} with {length} "
-                "timestep(s): remove them, or set a smaller window."
-            )
-        index, what = short[0] // self.n_blocks, "which has" if self.n_blocks == 1 else "a block of which has"
         raise ValueError(
-            f"{needs} and horizon={self.horizon} need {span} timesteps, more than X[{index}], {what} {length} with "
-            f"n_blocks={self.n_blocks}: remove such series, or set smaller numbers."
+            f"X holds {short.size} series shorter than {needs}, the first at index {short[0]} with {length} "
+            "timestep(s): remove them, or set a smaller window."
         )
 
     def _labels(self, y, n_series):
@@ -261,8 +303,8 @@ def _runs(flat, first, length):
 
 
 def _blocks(lengths, n_blocks):
-    """Lengths (n * n_blocks,) of the blocks of every series, the longer ones first."""
-    return (lengths[:, None] // n_blocks + (np.arange(n_blocks) < lengths[:, None] % n_blocks)).ravel()
+    """Lengths (n_series, n_blocks) of equal blocks up to one timestep, the longer ones first."""
+    return lengths[:, None] // n_blocks + (np.arange(n_blocks) < lengths[:, None] % n_blocks)
 
 
 def _is_labels(y):

@@ -106,6 +106,33 @@ def test_blocks_of_several_series_are_numbered_through():
     np.testing.assert_array_equal(groups, [0, 1, 2, 2, 3])
 
 
+def test_blocks_of_series_that_start_together():
+    """0 1 2 3 | 4 5 6 on the clock of the longest; the second has 0 1 2 3 | 4, and no window in block 1."""
+    X = [np.arange(5.0), np.arange(10.0, 17.0)]
+    windows, y, groups = SlidingWindows(window=2, horizon=1, n_blocks=2, align="start").split_series(X)
+    np.testing.assert_array_equal(windows, [[0, 1], [1, 2], [10, 11], [11, 12], [14, 15]])
+    np.testing.assert_array_equal(y, [[2], [3], [12], [13], [16]])
+    assert groups.tolist() == [0, 0, 0, 0, 1]
+
+
+def test_blocks_of_series_that_end_together():
+    """The first five steps are 2 3 | 4 5 6 on the clock of the longest."""
+    X = [np.arange(5.0), np.arange(10.0, 17.0)]
+    windows, y, groups = SlidingWindows(window=2, n_blocks=2, align="end").split_series(X, y=["low", "high"])
+    np.testing.assert_array_equal(windows, [[0, 1], [2, 3], [3, 4], [10, 11], [11, 12], [12, 13], [14, 15], [15, 16]])
+    assert groups.tolist() == [0, 1, 1, 0, 0, 0, 1, 1]
+    assert y.tolist() == ["low"] * 3 + ["high"] * 5
+
+
+@pytest.mark.parametrize("align", ["start", "end"])
+def test_alignment_renumbers_the_blocks_of_equal_lengths_only(align):
+    X = np.arange(40.0).reshape(2, 20)
+    windows, y, groups = SlidingWindows(window=2, horizon=1, n_blocks=3).split_series(X)
+    aligned = SlidingWindows(window=2, horizon=1, n_blocks=3, align=align).split_series(X)
+    for found, expected in zip(aligned, (windows, y, groups % 3)):
+        np.testing.assert_array_equal(found, expected)
+
+
 @pytest.mark.parametrize("container", [list, tuple, np.array, pd.Series], ids=lambda container: container.__name__)
 def test_labels_of_series(container):
     _, targets, _ = SlidingWindows(window=3).split_series(np.arange(8.0).reshape(2, 4), container([10, 20]))
@@ -197,6 +224,7 @@ def test_scores_with_groups_are_honest():
         ({"stride": 0}, "'stride' parameter"),
         ({"horizon": -1}, "'horizon' parameter"),
         ({"n_blocks": 1.5}, "'n_blocks' parameter"),
+        ({"align": "left"}, "'align' parameter"),
     ],
 )
 def test_bad_parameters(parameters, message):
@@ -216,6 +244,14 @@ def test_series_that_are_too_short():
         SlidingWindows(window=5, horizon=2).split_series([ROW])
     with pytest.raises(ValueError, match=r"more than X\[1\], a block of which has 2 with n_blocks=3"):
         SlidingWindows(window=3, n_blocks=3).split_series([np.arange(9.0), ROW])
+
+
+@pytest.mark.parametrize("align", ["start", "end"])
+def test_aligned_series_that_are_too_short(align):
+    with pytest.raises(ValueError, match=r"need 3 timesteps, more than X\[1\], a block of which has 2 with n_blocks=3"):
+        SlidingWindows(window=3, n_blocks=3, align=align).split_series([ROW, np.arange(8.0)])
+    with pytest.raises(ValueError, match=rf"more than X\[1\], whose longest block has 2 .* align='{align}'"):
+        SlidingWindows(window=3, n_blocks=2, align=align).split_series([ROW, ROW[:2]])
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ def _own_past(X, n_targets, target_features):
 
 
 def make_forecast_scorer(metric, *, target_features=None, **options):
-    """Scorer of forecasts for ``scoring=``, out of a metric of forecasts and what it shall be asked.
+    """Make a scorer for ``scoring=`` from a metric of forecasts and its options.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ def make_forecast_scorer(metric, *, target_features=None, **options):
         `mean_absolute_scaled_error` or `symmetric_mean_absolute_percentage_error`, of ``predict(X)``;
         `weighted_quantile_loss`, of ``predict_quantiles(X, quantiles)``; `continuous_ranked_probability_score`, of
         ``sample_y(X, n_samples, random_state)``; `interval_coverage` or `winkler_score`, of ``predict_interval(X,
-        coverage)``. The last step of a pipeline is asked for what the pipeline has no method for.
+        coverage)``. In a pipeline or search, these three methods are those of the final estimator.
 
     target_features : list of int, default=None
         For `mean_absolute_scaled_error`: which columns of X are the past of the targets of y, one each, in their order.
@@ -97,7 +97,8 @@ def make_forecast_scorer(metric, *, target_features=None, **options):
     -------
     scorer : callable
         Called with (estimator, X, y). Higher is better, so it is minus the metric, except for `interval_coverage`,
-        which is given as it is: it is for reports, and a search for its maximum would choose the widest intervals.
+        which is returned as it is. Use that one for reports: a search for its maximum would choose the widest
+        intervals.
 
     Raises
     ------
@@ -111,11 +112,12 @@ def make_forecast_scorer(metric, *, target_features=None, **options):
     Notes
     -----
     **Scale.** `mean_absolute_scaled_error` divides by the moves of the past, and a scorer knows no other past than the
-    windows X, which must be in the units of y and longer than `m`. So its figure is not that of tables, whose scale is
-    of whole series. Windows that never move are left out (``handle_constant="skip"``). With scikit-learn's metadata
-    routing, ``scorer.set_score_request(y_train=True)`` passes a longer past.
+    windows X, which must be in the units of y and longer than `m`. The score therefore differs from the MASE of
+    published tables, which scale by whole series. Windows that never move are left out (``handle_constant="skip"``).
+    With scikit-learn's metadata routing, ``scorer.set_score_request(y_train=True)`` passes a longer past.
 
-    **Metadata.** What else is requested, as by ``scorer.set_score_request(X_future=True)``, is passed to the method.
+    **Metadata.** Anything else that is requested, for example by ``scorer.set_score_request(X_future=True)``, is passed
+    to the method.
 
     See Also
     --------

@@ -40,8 +40,8 @@ def mean_absolute_scaled_error(
 ):
     """Mean absolute scaled error (MASE): the absolute error over that of the naive forecast in the past.
 
-    Below 1 the forecast is better than the seasonal naive one (each value again ``m`` steps later) was on average in
-    `y_train`, one step (``m=1``) or one season ahead. Each sample is divided by its own scale, the mean of
+    The naive forecast of a step is the value `m` steps before it. Below 1, the forecast errs less than the naive one
+    did on average in `y_train`. Each sample is divided by its own scale, the mean of
     abs(y[t] - y[t - m]) over its past, so that samples of any size can be averaged [1]_. A forecast that only repeats
     the last value has an error around 1, however good its R2 looks.
 
@@ -87,7 +87,7 @@ def mean_absolute_scaled_error(
 
     See Also
     --------
-    symmetric_mean_absolute_percentage_error : Needs no past, but a scale that has a zero.
+    symmetric_mean_absolute_percentage_error : Needs no past, but misleads near 0.
     make_forecast_scorer : This error as a scorer, whose past are the windows X.
 
     References
@@ -119,7 +119,7 @@ def symmetric_mean_absolute_percentage_error(y_true, y_pred, *, sample_weight=No
 
     This is the definition of the M3 and M4 competitions [1]_ [2]_. They print percent, which is 100 times as much: as
     scikit-learn's `mean_absolute_percentage_error` does, this function returns a fraction. Where forecast and true
-    value are both 0, the error is 0; where one of them is, it is 2, whatever the other. Other sources leave out the 2
+    value are both 0, the error is 0; where only one of them is 0, it is 2. Other sources leave out the 2
     or the absolute values below the line.
 
     Parameters

@@ -387,6 +387,9 @@ def test_series_without_a_scale():
     assert mean_absolute_scaled_error(TRUE, PREDICTED, y_train=past, sample_weight=[3, 0]) == first_alone
     with pytest.raises(ValueError, match="in 1 of 1 sample"):
         mean_absolute_scaled_error(TRUE, PREDICTED, y_train=past, sample_weight=[0, 1], handle_constant="skip")
+    half = np.array([[[0.0, 1], [1, 1]], [[0, 0], [2, 1]]])  # the first has one constant target of two
+    both = {"y_train": half, "handle_constant": "skip"}
+    assert mean_absolute_scaled_error(np.zeros((2, 1, 2)), np.ones((2, 1, 2)), **both) == (1 / 2 + 1 / 1) / 2
     with pytest.raises(ValueError, match=r"y_train\[0\] equals itself m=2"):  # a season that repeats exactly
         mean_absolute_scaled_error([[1]], [[1]], y_train=[[1, 2, 1, 2]], m=2)
 
@@ -505,6 +508,10 @@ def test_scorers_take_the_columns_of_the_past():
     moving = SCALES > 0
     assert scorer(model, wide, y) == pytest.approx(-np.mean(X.mean(axis=1)[moving] / SCALES[moving]))
     assert neg_mean_absolute_scaled_error_scorer(model, wide[..., 1:], y) == pytest.approx(scorer(model, wide, y))
+    last = LastValue()  # of the last column
+    assert neg_mean_absolute_scaled_error_scorer(last, wide[..., 1:], 10 * Y_AFTER) == pytest.approx(
+        -mean_absolute_scaled_error(10 * Y_AFTER, last.predict(wide), y_train=X, handle_constant="skip")
+    )
     for columns in ([1], [1, 3], [-1, 1]):
         with pytest.raises(
             ValueError, match=r"2 target\(s\) needs as many .* X has 3 feature\(s\).*target_features=\["

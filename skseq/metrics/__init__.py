@@ -1,4 +1,4 @@
-"""Metrics of predicted sequences, of one length or ragged, and the same as scorers.
+"""Metrics of predicted sequences and of forecasts, of one length or ragged, and the same as scorers.
 
 Metrics are functions ``f(y_true, y_pred, *, sample_weight=None)`` of labels, 2-D tokens, one-hot vectors, token lists
 or strings. Scorers are ready objects for ``scoring=``; `SCORERS` holds those for any targets by name, for a multimetric
@@ -23,9 +23,38 @@ named entities ("B-PER", "I-PER", "O"). A scorer with other settings is made as 
 >>> from sklearn.metrics import make_scorer
 >>> from skseq.metrics import normalized_edit_distance
 >>> neg_word_error_rate = make_scorer(normalized_edit_distance, greater_is_better=False, analyzer=str.split)
+
+Metrics of forecasts take numbers, (n_samples, horizon) or (n_samples, horizon, n_targets) or a list of arrays, and by
+``multioutput="raw_values"`` give one number per step. `FORECAST_SCORERS` holds scorers by name; those of points are for
+any regressor whose X are windows, those of quantiles and intervals for one with `predict_quantiles` or
+`predict_interval`:
+
+>>> from sklearn.linear_model import Ridge
+>>> from skseq.metrics import FORECAST_SCORERS, make_forecast_scorer, mean_absolute_scaled_error
+>>> scoring = FORECAST_SCORERS["neg_symmetric_mean_absolute_percentage_error"]
+>>> search = GridSearchCV(Ridge(), {"alpha": [0.1, 1]}, scoring=scoring)
+>>> neg_mase_of_months = make_forecast_scorer(mean_absolute_scaled_error, m=12)
 """
 
 from skseq.metrics._bleu import bleu_score
+from skseq.metrics._forecast_scorers import (
+    FORECAST_SCORERS,
+    interval_coverage_scorer,
+    make_forecast_scorer,
+    neg_mean_absolute_scaled_error_scorer,
+    neg_symmetric_mean_absolute_percentage_error_scorer,
+    neg_weighted_quantile_loss_scorer,
+    neg_winkler_scorer,
+)
+from skseq.metrics._forecasts import (
+    continuous_ranked_probability_score,
+    interval_coverage,
+    mean_absolute_scaled_error,
+    mean_interval_width,
+    symmetric_mean_absolute_percentage_error,
+    weighted_quantile_loss,
+    winkler_score,
+)
 from skseq.metrics._scorers import (
     SCORERS,
     bleu_scorer,
@@ -45,12 +74,23 @@ from skseq.metrics._scores import (
 from skseq.metrics._spans import span_f1_score, span_report
 
 __all__ = [
+    "FORECAST_SCORERS",
     "SCORERS",
     "bleu_score",
     "bleu_scorer",
+    "continuous_ranked_probability_score",
     "edit_distance",
+    "interval_coverage",
+    "interval_coverage_scorer",
+    "make_forecast_scorer",
+    "mean_absolute_scaled_error",
+    "mean_interval_width",
+    "neg_mean_absolute_scaled_error_scorer",
     "neg_normalized_edit_distance_scorer",
     "neg_perplexity_scorer",
+    "neg_symmetric_mean_absolute_percentage_error_scorer",
+    "neg_weighted_quantile_loss_scorer",
+    "neg_winkler_scorer",
     "normalized_edit_distance",
     "perplexity",
     "sequence_accuracy_score",
@@ -58,6 +98,9 @@ __all__ = [
     "span_f1_score",
     "span_f1_scorer",
     "span_report",
+    "symmetric_mean_absolute_percentage_error",
     "token_accuracy_score",
     "token_accuracy_scorer",
+    "weighted_quantile_loss",
+    "winkler_score",
 ]

@@ -15,7 +15,7 @@ class _LikelihoodScorer(_BaseScorer):
     """Calls a metric with the log-probabilities and the numbers of tokens of the true targets."""
 
     def _score(self, method_caller, estimator, X, y_true, **kwargs):
-        estimator, X = _final(estimator, X)
+        estimator, X = final_step(estimator, X)
         if not hasattr(estimator, self._response_method):
             raise AttributeError(
                 f"{self!r} needs an estimator with the method {self._response_method}(X, y), the log-probability of "
@@ -25,13 +25,13 @@ class _LikelihoodScorer(_BaseScorer):
         return self._sign * self._score_func(log_probs, _n_tokens(estimator, y_true), **{**self._kwargs, **kwargs})
 
 
-def _final(estimator, X):
+def final_step(estimator, X):
     """The estimator inside pipelines and searches, whose score_samples takes no y, and X as it gets there."""
     if hasattr(estimator, "best_estimator_"):
-        return _final(estimator.best_estimator_, X)
+        return final_step(estimator.best_estimator_, X)
     if hasattr(estimator, "named_steps"):
         X = estimator[:-1].transform(X) if len(estimator) > 1 else X  # an empty pipeline has no transform
-        return _final(estimator[-1], X)
+        return final_step(estimator[-1], X)
     return estimator, X
 
 

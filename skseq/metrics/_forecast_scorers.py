@@ -1,0 +1,174 @@
+"""The metrics of forecasts as scorers, called with (estimator, X, y)."""
+
+from inspect import Parameter, signature
+
+from skseq._sklearn import _BaseScorer
+from skseq.metrics._forecasts import (
+    continuous_ranked_probability_score,
+    interval_coverage,
+    mean_absolute_scaled_error,
+    symmetric_mean_absolute_percentage_error,
+    weighted_quantile_loss,
+    winkler_score,
+)
+from skseq.metrics._scorers import final_step
+from skseq.metrics._values import read_values
+
+_DECILES = tuple(round(0.1 * tenth, 1) for tenth in range(1, 10))
+_FORECASTS = {  # metric -> the method that it judges, and what that method is asked unless told otherwise
+    mean_absolute_scaled_error: ("predict", {}),
+    symmetric_mean_absolute_percentage_error: ("predict", {}),
+    weighted_quantile_loss: ("predict_quantiles", {"quantiles": _DECILES}),
+    continuous_ranked_probability_score: ("sample_y", {"n_samples": 100, "random_state": 0}),
+    interval_coverage: ("predict_interval", {"coverage": 0.9}),
+    winkler_score: ("predict_interval", {"coverage": 0.9}),
+}
+
+
+class _ForecastScorer(_BaseScorer):
+    """Calls a metric with a forecast. Metadata that are not for the metric, such as X_future, are for the forecast."""
+
+    def __init__(self, metric, sign, options, *, method, arguments, target_features):
+        super().__init__(metric, sign, options)  # scikit-learn asks for `predict` alone: a pipeline lacks the others
+        self._method = method
+        self._arguments = arguments
+        self._target_features = target_features
+
+    def _score(self, method_caller, estimator, X, y_true, **kwargs):
+        given = {name: kwargs.pop(name) for name in ("sample_weight", "y_train") if name in kwargs}
+        forecast = self._forecast(method_caller, estimator, X, kwargs)
+        if self._score_func is mean_absolute_scaled_error and "y_train" not in given:
+            given["y_train"] = _own_past(X, read_values(y_true, "y").n_targets, self._target_features)
+        return self._sign * self._score_func(y_true, forecast, **self._kwargs, **given)
+
+    def _forecast(self, method_caller, estimator, X, metadata):
+        if self._method == "predict":
+            return estimator.predict(X, **metadata) if metadata else method_caller(estimator, "predict", X)
+        estimator, X = final_step(estimator, X)
+        if not hasattr(estimator, self._method):
+            raise AttributeError(
+                f"{self!r} needs an estimator with the method {self._method}(X, {', '.join(self._arguments)}). "
+                f"{type(estimator).__name__} has none: use a scorer of points."
+            )
+        return getattr(estimator, self._method)(X, **self._arguments, **metadata)
+
+    def __repr__(self):
+        options = {**self._arguments, **self._kwargs}
+        if self._target_features is not None:
+            options["target_features"] = self._target_features
+        text = "".join(f", {name}={value!r}" for name, value in options.items())
+        return f"make_forecast_scorer({self._score_func.__name__}{text})"
+
+
+def _own_past(X, n_targets, target_features):
+    """The columns of X that are the past of y: a list of (t_i, n_targets)."""
+    windows = read_values(X, "X")
+    columns = list(range(n_targets)) if target_features is None else list(target_features)
+    n_features = windows.n_targets
+    if len(columns) != n_targets or not all(0 <= column < n_features for column in columns):
+        raise ValueError(
+            f"The scaled error of y with {n_targets} target(s) needs as many columns of X, their own past, and X has "
+            f"{n_features} feature(s). Got target_features={target_features!r}: name these columns by number in "
+            "make_forecast_scorer."
+        )
+    return [sample[:, columns] for sample in windows.samples()]
+
+
+def make_forecast_scorer(metric, *, target_features=None, **options):
+    """Make a scorer for ``scoring=`` from a metric of forecasts and its options.
+
+    Parameters
+    ----------
+    metric : callable
+        `mean_absolute_scaled_error` or `symmetric_mean_absolute_percentage_error`, of ``predict(X)``;
+        `weighted_quantile_loss`, of ``predict_quantiles(X, quantiles)``; `continuous_ranked_probability_score`, of
+        ``sample_y(X, n_samples, random_state)``; `interval_coverage` or `winkler_score`, of ``predict_interval(X,
+        coverage)``. In a pipeline or search, these three methods are those of the final estimator.
+
+    target_features : list of int, default=None
+        For `mean_absolute_scaled_error`: which columns of X are the past of the targets of y, one each, in their order.
+        None takes the first ones. X of shape (n_samples, n_timesteps) is one column, and so is the past of y itself.
+
+    **options
+        Options of the metric, such as ``m=12``, and of the method: ``coverage``, 0.9 by default; ``quantiles``, the
+        nine deciles by default; ``n_samples``, 100 by default; ``random_state``, 0 by default.
+
+    Returns
+    -------
+    scorer : callable
+        Called with (estimator, X, y). Higher is better, so it is minus the metric, except for `interval_coverage`,
+        which is returned as it is. Use that one for reports: a search for its maximum would choose the widest
+        intervals.
+
+    Raises
+    ------
+    ValueError
+        If `metric` is none of these. The scorer raises what the metric does, and an AttributeError if the estimator has
+        not the method.
+
+    TypeError
+        If neither metric nor method has an option.
+
+    Notes
+    -----
+    **Scale.** `mean_absolute_scaled_error` divides by the moves of the past, and a scorer knows no other past than the
+    windows X, which must be in the units of y and longer than `m`. The score therefore differs from the MASE of
+    published tables, which scale by whole series. Windows that never move are left out (``handle_constant="skip"``).
+    With scikit-learn's metadata routing, ``scorer.set_score_request(y_train=True)`` passes a longer past.
+
+    **Metadata.** Anything else that is requested, for example by ``scorer.set_score_request(X_future=True)``, is passed
+    to the method.
+
+    See Also
+    --------
+    FORECAST_SCORERS : Ready scorers by name.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn.linear_model import Ridge
+    >>> from sklearn.model_selection import cross_val_score
+    >>> from skseq.metrics import make_forecast_scorer, mean_absolute_scaled_error
+    >>> waves = np.lib.stride_tricks.sliding_window_view(np.sin(np.arange(200) / 5), 30)
+    >>> X, y = waves[:, :20], waves[:, 20:]  # 20 steps of the past, 10 to come
+    >>> scorer = make_forecast_scorer(mean_absolute_scaled_error, m=1)
+    >>> scores = cross_val_score(Ridge(1e-6), X, y, scoring=scorer)
+    >>> bool((scores > -0.01).all())  # errors of less than a hundredth of a step of the wave
+    True
+    """
+    if metric not in _FORECASTS:
+        names = ", ".join(known.__name__ for known in _FORECASTS)
+        raise ValueError(f"metric must be one of the functions {names}. Got {metric!r}.")
+    method, defaults = _FORECASTS[metric]
+    known = (_options(metric) | set(defaults)) - {"sample_weight", "multioutput"}
+    unknown = sorted(set(options) - known)
+    if unknown:
+        raise TypeError(f"A scorer of {metric.__name__} has no option {unknown[0]!r}, but {sorted(known)}.")
+    if target_features is not None and metric is not mean_absolute_scaled_error:
+        raise TypeError(f"target_features is for mean_absolute_scaled_error alone. Got it for {metric.__name__}.")
+    arguments = {name: options.get(name, default) for name, default in defaults.items()}
+    if metric is mean_absolute_scaled_error:
+        options = {"handle_constant": "skip", **options}
+    of_metric = {**arguments, **options}
+    of_metric = {name: value for name, value in of_metric.items() if name in signature(metric).parameters}
+    sign = 1 if metric is interval_coverage else -1
+    return _ForecastScorer(metric, sign, of_metric, method=method, arguments=arguments, target_features=target_features)
+
+
+def _options(function):
+    return {name for name, parameter in signature(function).parameters.items() if parameter.default != Parameter.empty}
+
+
+neg_mean_absolute_scaled_error_scorer = make_forecast_scorer(mean_absolute_scaled_error)
+neg_symmetric_mean_absolute_percentage_error_scorer = make_forecast_scorer(symmetric_mean_absolute_percentage_error)
+neg_weighted_quantile_loss_scorer = make_forecast_scorer(weighted_quantile_loss)
+interval_coverage_scorer = make_forecast_scorer(interval_coverage)
+neg_winkler_scorer = make_forecast_scorer(winkler_score)
+
+FORECAST_SCORERS = {
+    "neg_mean_absolute_scaled_error": neg_mean_absolute_scaled_error_scorer,
+    "neg_symmetric_mean_absolute_percentage_error": neg_symmetric_mean_absolute_percentage_error_scorer,
+    "neg_weighted_quantile_loss": neg_weighted_quantile_loss_scorer,
+    "interval_coverage": interval_coverage_scorer,
+    "neg_winkler": neg_winkler_scorer,
+}

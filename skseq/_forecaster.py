@@ -563,7 +563,7 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, BaseEstimator):
             for end in ends
         ]
         series = np.repeat(np.arange(len(origins)), [len(own) for own in origins])
-        blocks = np.concatenate([(own - own[-1]) // self.horizon for own in origins])  # of steps, 0 the last one
+        blocks = np.concatenate([-((own[-1] - own) // self.horizon) for own in origins])  # of time, 0 the last one
         windows = known.windows_before(series, np.concatenate(origins), window=self.window_, horizon=self.horizon)
         return replace(windows, groups=blocks - blocks.min())
 

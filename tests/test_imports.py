@@ -170,7 +170,7 @@ from skseq import DecodingSearch, SequenceClassifier, SequenceRegressor, Sequenc
 LSTMAutoencoderDetector(), LSTMAutoencoderTransformer(), Seq2SeqClassifier(), SequenceClassifier()
 DecodingSearch(Seq2SeqTransducer(), {"beam_width": [1, 5]}), SequenceRegressor(), SequenceTagger()
 skseq.SeriesForecaster(skseq.SeasonalNaive()).fit([[1.0, 2.0, 3.0]]).predict()
-print(sorted({"tensorflow", "keras", "matplotlib", "pandas", "polars", "sacrebleu"} & set(sys.modules)))
+print(sorted({"tensorflow", "keras", "matplotlib", "polars", "sacrebleu"} & set(sys.modules)))
 """
     assert run(code, "-W", "error") == ("[]\n", "")
 

@@ -308,8 +308,9 @@ def _irregular(times, labels, where):
             f"{where} has {len(times)} time(s), from which no next one can be told. Expected at least 3, or an index "
             "of pandas with a freq."
         )
-    gaps, counts = np.unique(np.diff(times), return_counts=True)
-    odd = int((np.diff(times) != gaps[counts.argmax()]).argmax())
+    gaps = np.diff(times).astype(np.int64)
+    usual = np.sort(gaps)[(len(gaps) - 1) // 2]
+    odd = int(gaps.argmax() if gaps.max() > 1.5 * usual else (gaps != usual).argmax())  # months differ by days
     return ValueError(
         f"{where} has times without a regular step: at step {odd + 1}, {labels[odd]} is followed by {labels[odd + 1]}. "
         "Fill in the steps that are missing, or set the freq of the index."

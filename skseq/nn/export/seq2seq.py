@@ -109,7 +109,7 @@ class _Seq2SeqParts:
         names = ["output/kernel"]
         if spec.additive:
             # Stacked as `step` joins them.
-            names += ["output/context_kernel"] + ["output/token_kernel"] * spec.recursive
+            names += ["output/context_kernel"] + ["output/input_kernel"] * spec.reads_inputs
         probs = self.builder.dense("output", hidden, spec.target_size, names, "output/bias", "softmax")
         return probs, states
 
@@ -131,7 +131,7 @@ class _Seq2SeqParts:
             inputs, names = ops.expand_dims(inputs, 1), [*parts]  # (b, 1, .): a sequence of one step
             new_states.append(builder.recurrent(f"decoder/{layer}", inputs, state, kernels=names)[1])
         if spec.additive:
-            return joined([before, context, *([token] if spec.recursive else [])]), new_states
+            return joined([before, context, *([token] if spec.reads_inputs else [])]), new_states
         hidden = new_states[-1][0]
         if spec.input_feeding:
             hidden = self.combine(source, hidden[:, None], position[:, None])[:, 0]

@@ -310,7 +310,7 @@ def test_bahdanau_attention_by_hand():
         decoder__0__context_kernel=into_cell(2 / 5),
         output__kernel=[[0, 5 / 3 * LN2]],
         output__context_kernel=[[0, 4 / 7 * LN3]],
-        output__token_kernel=[[0, np.log(5)], [0, 9], [0, np.log(7)]],
+        output__input_kernel=[[0, np.log(5)], [0, 9], [0, np.log(7)]],
     )
     runner = eager(spec)
     ratio = 3 ** (5 * (15 / 17 - 55 / 73))  # weight of the second source step over that of the first

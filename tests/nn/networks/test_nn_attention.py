@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 from nn_tools import data_of, eager, evaluate, gradients, lengths, network_of, predict, random_weights, seq2seq_spec
 
-from skseq._base import encoder_decoder
+from skseq._base import decoder
 from skseq.nn.kernels import alignment
 from skseq.nn.networks import attention
 from skseq.nn.networks.source import Source
@@ -133,7 +133,7 @@ def test_predictive_local_attention_counts_real_steps():
 
 def test_estimators_offer_the_kinds_that_networks_have():
     """Two lists, as an estimator is made without TensorFlow."""
-    assert encoder_decoder.KINDS == attention.KINDS
+    assert decoder.KINDS == attention.KINDS
 
 
 @pytest.mark.parametrize("kind", [*attention.KINDS])

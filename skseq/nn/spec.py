@@ -230,6 +230,43 @@ class Seq2SeqSpec(DecoderSpec):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ForecastSpec(DecoderSpec):
+    """Encoder-decoder that writes numbers: points, quantiles or distributions.
+
+    Parameters
+    ----------
+    n_targets : int
+        Numbers to forecast at every step.
+    n_future : int
+        Numbers that are known of every step beforehand, besides what was written at the step before.
+    loss : str
+        What is lost, and so what is written: a name in `nn.networks.heads`.
+    levels : tuple of float
+        Those of ``loss="quantile"``, ascending.
+    """
+
+    n_targets: int
+    n_future: int = 0
+    loss: str = "squared_error"
+    levels: tuple[float, ...] = ()
+
+    @property
+    def input_size(self):
+        """Numbers that the decoder is told at every step; None if it is told none."""
+        return (self.n_targets if self.recursive else 0) + self.n_future or None
+
+    @property
+    def numbers_per_target(self):
+        """What the head of the loss reads."""
+        return {"quantile": len(self.levels), "normal": 2, "student_t": 3}.get(self.loss, 1)
+
+    @property
+    def output_size(self):
+        """Numbers that the output layer writes at every step."""
+        return self.n_targets * self.numbers_per_target
+
+
+@dataclass(frozen=True, kw_only=True)
 class PooledSpec(NetworkSpec):
     """Encoder, one vector per sequence, one dense layer: labels or numbers for the whole sequence.
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from skseq._autoencoder import LSTMAutoencoderTransformer
     from skseq._decoding_search import DecodingSearch
     from skseq._detector import LSTMAutoencoderDetector
+    from skseq._regressor import Seq2SeqRegressor
     from skseq._seq2seq import Seq2SeqClassifier
     from skseq._sequence import SequenceClassifier, SequenceRegressor
     from skseq._tagger import SequenceTagger
@@ -25,6 +26,7 @@ _HOME = {  # public name -> the module it lives in
     "LSTMAutoencoderDetector": "skseq._detector",
     "LSTMAutoencoderTransformer": "skseq._autoencoder",
     "Seq2SeqClassifier": "skseq._seq2seq",
+    "Seq2SeqRegressor": "skseq._regressor",
     "Seq2SeqTransducer": "skseq._transducer",
     "SequenceClassifier": "skseq._sequence",
     "SequenceRegressor": "skseq._sequence",
@@ -38,6 +40,7 @@ __all__ = [
     "LSTMAutoencoderDetector",
     "LSTMAutoencoderTransformer",
     "Seq2SeqClassifier",
+    "Seq2SeqRegressor",
     "Seq2SeqTransducer",
     "SequenceClassifier",
     "SequenceRegressor",

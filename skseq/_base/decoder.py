@@ -41,8 +41,8 @@ class DecoderMixin:
 
     def _read(self, X, y, sample_weight, known, *, suffix="", **given):
         learnt, examples = super()._read(X, y, sample_weight, known, suffix=suffix, **given)
-        if self._attention_kind == "location":
-            _check_positions(examples.sequences, learnt.source.n_timesteps, f"X{suffix}")
+        most = learnt.source.n_timesteps if self._attention_kind == "location" else None
+        check_positions(examples.sequences, most, f"X{suffix}")
         return learnt, examples
 
     def _decoder_fields(self, form):
@@ -80,8 +80,8 @@ class DecoderMixin:
                 )
         if self.scheduled_sampling is not None and self.decoder == "direct":
             raise ValueError(
-                f"scheduled_sampling={self.scheduled_sampling!r} feeds the decoder its own tokens, but "
-                "decoder='direct' reads no tokens: set scheduled_sampling=None, or decoder='recursive'."
+                f"scheduled_sampling={self.scheduled_sampling!r} feeds the decoder its own outputs, but "
+                "decoder='direct' reads none: set scheduled_sampling=None, or decoder='recursive'."
             )
 
     def _rates(self, n_updates):
@@ -104,15 +104,14 @@ class DecoderMixin:
 
     def _read_fitted(self, X):
         source = super()._read_fitted(X)
-        if self._spec.source_steps is not None:
-            _check_positions(source, self._spec.source_steps, "X")
+        check_positions(source, self._spec.source_steps, "X")
         return source
 
 
-def _check_positions(source, most, argument):
-    """Raise ValueError for sequences that are longer than location attention has positions."""
+def check_positions(source, most, argument):
+    """Raise ValueError for sequences that are longer than location attention has positions; without it most is None."""
     longest = source.real_lengths.max()
-    if longest > most:
+    if most is not None and longest > most:
         raise ValueError(
             f"{argument} holds a sequence of {longest} timesteps, but attention='location' scores the {most} positions "
             "of the longest sequence in fit: use another attention, or fit on longer sequences."

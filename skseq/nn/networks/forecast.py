@@ -110,12 +110,23 @@ class Forecaster:
         n_steps, n_samples, n_paths = tf.unstack(tf.shape(uniform)[:3])
         uniform = tf.reshape(uniform, [n_steps, n_samples * n_paths, self.spec.n_targets, 2])
 
+        if not self.spec.recursive:  # no step needs what was drawn before
+            numbers = self._by_target(self._write(weights, batch, n_steps))[:, :, None]  # (t, b, 1, k, p)
+            drawn = self.head.draw(numbers, tf.reshape(uniform, [n_steps, n_samples, n_paths, -1, 2]))
+            return tf.transpose(drawn, [1, 2, 0, 3])
+
         def draw(t, numbers):
             return self.head.draw(self._by_target(numbers), uniform[t])
 
         paths = self._written(weights, batch, n_steps, draw, n_paths)["told"]  # (t, b n, k)
         paths = tf.reshape(paths, [n_steps, n_samples, n_paths, self.spec.n_targets])
         return tf.transpose(paths, [1, 2, 0, 3])
+
+    def predict_log_density(self, weights, batch):
+        """Log density of given targets (b, t, k), each given all steps before."""
+        targets = tf.transpose(batch["target"], [1, 0, 2])
+        numbers = self._by_target(self._taught(weights, batch, targets, SILENCE))
+        return -tf.transpose(self.head.losses(numbers, targets), [1, 0, 2])
 
     def predict_attention(self, weights, batch):
         """Attention weights (b, n_source, n_steps) of a forecast."""

@@ -107,10 +107,10 @@ class WindowScaling:
         return np.where(lengths[:, None] > self.season, (last - earlier) / units.size, 0.0)
 
     def known(self, units):
-        """log size, and where there is a centre, centre / size: (n, n_known)."""
+        """log size, and the centre if there is one: (n, n_known). Standardised, they do not depend on units."""
         if not self.n_known:
             return np.zeros((len(units.size), 0))
-        parts = [np.log(units.size)] + ([] if self.kind == "mean" else [units.centre / units.size])
+        parts = [np.log(units.size)] + ([] if self.kind == "mean" else [units.centre])
         return np.concatenate(parts, axis=1)
 
     def scaled(self, sequences, units):

@@ -158,7 +158,7 @@ class _Windows:
         same = [given["X_static"]] if "X_static" in given else []
         if self.kind is not None:
             centre, size = self._units(source)
-            same += [ops.log(size)] + ([] if self.kind == "mean" else [centre / size])
+            same += [ops.log(size)] + ([] if self.kind == "mean" else [centre])
         if same:
             parts.append(ops.repeat(ops.concatenate(same, axis=-1)[:, None], n_target, axis=1))
         return self.builder.scaled(ops.concatenate(parts, axis=-1), "known") if parts else None

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from skseq._detector import LSTMAutoencoderDetector
     from skseq._forecaster import SeriesForecaster
     from skseq._naive import SeasonalNaive
+    from skseq._regressor import Seq2SeqRegressor
     from skseq._seq2seq import Seq2SeqClassifier
     from skseq._sequence import SequenceClassifier, SequenceRegressor
     from skseq._tagger import SequenceTagger
@@ -28,6 +29,7 @@ _HOME = {  # public name -> the module it lives in
     "LSTMAutoencoderTransformer": "skseq._autoencoder",
     "SeasonalNaive": "skseq._naive",
     "Seq2SeqClassifier": "skseq._seq2seq",
+    "Seq2SeqRegressor": "skseq._regressor",
     "Seq2SeqTransducer": "skseq._transducer",
     "SequenceClassifier": "skseq._sequence",
     "SequenceRegressor": "skseq._sequence",
@@ -43,6 +45,7 @@ __all__ = [
     "LSTMAutoencoderTransformer",
     "SeasonalNaive",
     "Seq2SeqClassifier",
+    "Seq2SeqRegressor",
     "Seq2SeqTransducer",
     "SequenceClassifier",
     "SequenceRegressor",

@@ -56,15 +56,15 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, BaseEstimator):
         steps in `fit`, and is forecast from so many at `predict`. Regressors that know no windows read its mean in
         place of the steps that it lacks. None: series that are too short raise an error.
 
-    season : int, default=None
-        Steps of a season, for example 12 for months. Regressors that know no windows then learn the difference to the
-        last season instead of that to the level. An estimator that reads windows has a parameter of its own for it.
-        Besides, a window has two seasons by default, and `score` compares with the seasonal naive forecast.
-
     scaling : {"auto", "standard", "mean"} or None, default="auto"
         What regressors that know no windows read, and learn, of the targets in a window: "standard", (x - mean) /
         deviation; "mean", x / mean absolute value; None, x itself, for series of one level. All are learnt from the
         window alone. Covariates stay as they are. "auto": "standard", and nothing for estimators that read windows.
+
+    season : int, default=None
+        Steps of a season, for example 12 for months. Regressors that know no windows then learn the difference to the
+        last season instead of that to the level. An estimator that reads windows has a parameter of its own for it.
+        Besides, a window has two seasons by default, and `score` compares with the seasonal naive forecast.
 
     calibration_windows : int, default=0
         Number of windows per series, the last ones, that `fit` holds out to calibrate intervals, quantiles and samples.
@@ -83,8 +83,8 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, BaseEstimator):
         The last `window_` steps of every series of `fit`, from which ``predict()`` forecasts. No more is kept.
 
     residuals_ : ndarray of shape (n_windows, horizon, n_targets), or None
-        Errors of the held-out windows, in sizes of each window as `scaling` says. None without calibration, and if the
-        estimator keeps its own (``estimator_.conformalize``).
+        Errors of the held-out windows, in sizes of each window as `scaling` says. None without calibration. An
+        estimator that reads windows and can calibrate itself (``conformalize``) is asked before these.
 
     n_series_in_ : int
         Number of series in `fit`.
@@ -168,8 +168,8 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, BaseEstimator):
         "horizon": [COUNT],
         "max_windows": [COUNT, None],
         "min_window": [COUNT, None],
-        "season": [COUNT, None],
         "scaling": [StrOptions({"auto", *SCALINGS}), None],
+        "season": [COUNT, None],
         "calibration_windows": [Interval(Integral, 0, None, closed="left")],
     }
 
@@ -182,8 +182,8 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, BaseEstimator):
         horizon=1,
         max_windows=None,
         min_window=None,
-        season=None,
         scaling="auto",
+        season=None,
         calibration_windows=0,
     ):
         self.estimator = estimator
@@ -192,8 +192,8 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, BaseEstimator):
         self.horizon = horizon
         self.max_windows = max_windows
         self.min_window = min_window
-        self.season = season
         self.scaling = scaling
+        self.season = season
         self.calibration_windows = calibration_windows
 
     def __sklearn_tags__(self):
@@ -581,7 +581,7 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, BaseEstimator):
         return "standard" if self.scaling == "auto" else self.scaling
 
     def _calibrate(self, regressor, known):
-        """Residuals (n, horizon, n_targets) of the held-out windows; None if the estimator keeps its own."""
+        """Residuals (n, horizon, n_targets) of the held-out windows, which the estimator may use, too."""
         origins = [
             last_origins(length, self.horizon, self.calibration_windows, self.stride) for length in known.series.lengths
         ]
@@ -589,7 +589,6 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, BaseEstimator):
         windows = known.windows_before(series, np.concatenate(origins), window=self.window_, horizon=self.horizon)
         if isinstance(regressor, WindowRegressor) and hasattr(regressor.estimator, "conformalize"):
             regressor.conformalize(windows)
-            return None
         return residuals_of(regressor, windows, self._own_scaling())
 
     # --- forecasts ----------------------------------------------------------------------------------------------------
@@ -677,14 +676,15 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, BaseEstimator):
 
     def _asks_estimator(self, method):
         """Whether the estimator answers a method itself, rather than `residuals_`; one of them must."""
-        if self.residuals_ is not None:
-            return False
-        if reads_windows(self.estimator_) and hasattr(self.estimator_, method):
+        answers = reads_windows(self.estimator_) and hasattr(self.estimator_, method)
+        if answers and (self.residuals_ is None or hasattr(self.estimator_, "conformalize")):
             return True
-        raise ValueError(
-            f"{method} needs forecasts of windows that fit has held out: set calibration_windows to at least 1, and "
-            "fit again."
-        )
+        if self.residuals_ is None:
+            raise ValueError(
+                f"{method} needs forecasts of windows that fit has held out: set calibration_windows to at least 1, "
+                "and fit again."
+            )
+        return False
 
     def _asked(self, method, known, n_steps, **arguments):
         regressor, windows = self._last_windows(known, n_steps)

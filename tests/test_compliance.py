@@ -18,6 +18,7 @@ from skseq import (
     LSTMAutoencoderTransformer,
     SeasonalNaive,
     Seq2SeqClassifier,
+    Seq2SeqRegressor,
     Seq2SeqTransducer,
     SequenceClassifier,
     SequenceRegressor,
@@ -28,6 +29,7 @@ from skseq import (
 DEFAULTS = [
     LSTMAutoencoderTransformer(),
     Seq2SeqClassifier(),
+    Seq2SeqRegressor(),
     Seq2SeqTransducer(),
     SequenceClassifier(),
     SequenceRegressor(),
@@ -59,12 +61,16 @@ RECURRENT = [
     SequenceClassifier(**LEARNING, pooling="mean", bidirectional=True),
     SequenceRegressor(**{**LEARNING, "epochs": 25}, pooling="attention"),
 ]
+FORECASTERS = [
+    Seq2SeqRegressor(**{**LEARNING, "epochs": 60}, batch_size=32, decoder="direct", loss="quantile", dtype="float64"),
+    Seq2SeqRegressor(**{**LEARNING, "epochs": 60}, batch_size=32, loss="normal", attention="dot", scaling=None),
+]
 TAGGERS = [
     SequenceTagger(**SMALL, transitions=True, dtype="float64"),
     SequenceTagger(**SMALL, cell="gru", n_layers=2, bidirectional=False),
 ]
 DETECTORS = [LSTMAutoencoderDetector(**SMALL, window=2, scoring="squared_error", aggregation="max")]
-VARIANTS = [*AUTOENCODERS, *CLASSIFIERS, *TRANSDUCERS, *RECURRENT, *TAGGERS, *DETECTORS]
+VARIANTS = [*AUTOENCODERS, *CLASSIFIERS, *TRANSDUCERS, *RECURRENT, *FORECASTERS, *TAGGERS, *DETECTORS]
 VECTOR_AUTOENCODERS = [model for model in [DEFAULTS[0], *AUTOENCODERS] if model.output != "sequence"]
 EXPECTED_FAILURES = {}
 

@@ -357,15 +357,15 @@ def test_an_estimator_that_reads_windows_gets_them():
 def test_an_estimator_that_reads_windows_answers_itself():
     series = walks()
     model = SeriesForecaster(WindowRecorder(), window=4, horizon=2, calibration_windows=3).fit(series)
-    name, X, y = WindowRecorder.seen[-1]
+    name, X, y = WindowRecorder.seen[1]
     assert (name, X.shape, y.shape) == ("conformalize", (9, 4), (9, 2))
-    assert model.residuals_ is None
     last = np.array([own[-1] for own in series])
     assert_allclose(model.predict(n_steps=5), np.repeat(last[:, None], 5, axis=1))
     assert WindowRecorder.seen[-1][-1] == 5
     assert_allclose(model.predict_interval(coverage=0.5)[:, 1], np.stack([last - 0.5, last + 0.5], axis=1))
+    assert model.sample_y(n_samples=5).shape == (3, 2, 5)  # from the residuals: the estimator has no such method
     with pytest.raises(ValueError, match="sample_y needs .*calibration_windows"):
-        model.sample_y()
+        model.set_params(calibration_windows=0).fit(series).sample_y()
     several = np.random.RandomState(0).randn(2, 20, 3)
     model.fit(several)
     assert_allclose(model.predict(), np.repeat(several[:, -1:], 2, axis=1))

@@ -38,14 +38,6 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
     units : int, default=64
         Width of the recurrent layers.
 
-    decoder : {"recursive", "direct", "merge"}, default="recursive"
-        What the decoder reads at every step.
-
-        - "recursive": the token it wrote before [sutskever]_.
-        - "direct": no token; it writes all steps at once. With "bahdanau" it reads only the contexts.
-        - "merge": only the tokens so far. One layer before the output joins what it makes of them with the code, or
-          with the context of an attention of [luong]_ [merge]_.
-
     attention : bool or {"bahdanau", "dot", "general", "concat", "location", "local-m", "local-p"}, default=False
         Whether the decoder attends to all encoder outputs, and how it scores them. True means "bahdanau".
 
@@ -64,6 +56,14 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
 
     input_feeding : bool, default=False
         Whether h~ of a step is joined to the input of the next step. Only for the kinds of [luong]_.
+
+    decoder : {"recursive", "direct", "merge"}, default="recursive"
+        What the decoder reads at every step.
+
+        - "recursive": the token it wrote before [sutskever]_.
+        - "direct": no token; it writes all steps at once. With "bahdanau" it reads only the contexts.
+        - "merge": only the tokens so far. One layer before the output joins what it makes of them with the code, or
+          with the context of an attention of [luong]_ [merge]_.
 
     code : {"auto", "state", "repeated", "both"}, default="auto"
         How the code (the final states of the encoder) reaches the decoder, besides any attention: as its initial state,
@@ -443,10 +443,10 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         self,
         units=64,
         *,
-        decoder="recursive",
         attention=False,
         attention_window=10,
         input_feeding=False,
+        decoder="recursive",
         code="auto",
         reverse_source=False,
         scheduled_sampling=None,
@@ -496,10 +496,10 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         unroll="auto",
     ):
         self.units = units
-        self.decoder = decoder
         self.attention = attention
         self.attention_window = attention_window
         self.input_feeding = input_feeding
+        self.decoder = decoder
         self.code = code
         self.reverse_source = reverse_source
         self.scheduled_sampling = scheduled_sampling

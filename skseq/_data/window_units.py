@@ -5,13 +5,13 @@ divided by its size, and with a season the network learns only the difference to
 """
 
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import numpy as np
 
 from skseq._data.parts import derived, slices
 
 LEAST_SIZE = 1e-3  # times the median size in fit: constant windows have none
-NORMAL_SPREAD = 1.3489795  # between the quartiles, over the deviation of a normal distribution
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -70,6 +70,8 @@ class WindowScaling:
     columns: list | None
     n_targets: int
     least: np.ndarray | None = None
+
+    normal_spread: ClassVar = 1.3489795  # between the quartiles, over the deviation of a normal distribution
 
     @property
     def n_known(self):
@@ -176,7 +178,7 @@ def _mean(values, mask):
 
 def _robust(values, mask):
     low, middle, high = np.nanquantile(np.where(mask, values, np.nan), (0.25, 0.5, 0.75), axis=1)
-    return middle, _not_rounding((high - low) / NORMAL_SPREAD, middle)
+    return middle, _not_rounding((high - low) / WindowScaling.normal_spread, middle)
 
 
 def _not_rounding(size, level):

@@ -8,7 +8,6 @@ from dataclasses import replace
 import keras
 from keras import ops
 
-from skseq._data.window_units import NORMAL_SPREAD
 from skseq.nn.export.seq2seq import DecoderParts
 from skseq.nn.export.stock_layers import flat
 from skseq.nn.networks.heads import LEAST_DF, LEAST_SCALE, START
@@ -119,7 +118,7 @@ class _Windows:
             centre = ops.zeros_like(size)
         else:
             low, centre, high = (ops.quantile(past, share, axis=1) for share in (0.25, 0.5, 0.75))
-            size = (high - low) / NORMAL_SPREAD
+            size = (high - low) / self.scaling.normal_spread
         return centre, ops.maximum(size, self._constant(self.scaling.least))
 
     def _constant(self, values):

@@ -23,7 +23,7 @@ RAGGED = [x[:n] for x, n in zip(X, LENGTHS)]
 
 
 def regressor(**parameters):
-    return Seq2SeqRegressor(**{"units": 4, "epochs": 2, "random_state": 0, **parameters})
+    return Seq2SeqRegressor(**{"units": 4, "epochs": 2, "decoder": "recursive", "random_state": 0, **parameters})
 
 
 # --- forms ------------------------------------------------------------------------------------------------------------

@@ -36,7 +36,7 @@ def score_quantiles(scores, levels):
 
 
 def drawn_scores(scores, uniform):
-    """Whole rows of scores, as uniform numbers (n,) say: errors of one forecast belong together."""
+    """Whole rows of scores (..., h, k), as uniform numbers (...) say: errors of one forecast belong together."""
     whole = scores[np.isfinite(scores).all(axis=(1, 2))]
     if not len(whole):
         raise ValueError("No calibration sample has all steps of the horizon: pass such to conformalize.")

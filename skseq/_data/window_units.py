@@ -81,13 +81,13 @@ class WindowScaling:
         return self.n_targets * (1 if self.kind == "mean" else 2)
 
     def learnt(self, sequences):
-        """The same with the least size, from the windows of a fit."""
+        """The same with the least size, from all windows of a fit."""
         if self.least is not None:
             return self
         _, sizes = self._moments(sequences)
         varies = np.where(sizes > 0, sizes, np.nan)
-        middle = np.array([np.nanmedian(own) if np.isfinite(own).any() else 1.0 for own in varies.T])
-        return replace(self, least=LEAST_SIZE * middle)
+        typical = np.array([np.nanmedian(own) if np.isfinite(own).any() else 1.0 for own in varies.T])
+        return replace(self, least=LEAST_SIZE * typical)
 
     def units(self, sequences, argument="X"):
         """`Units` of `Sequences`."""
@@ -109,11 +109,19 @@ class WindowScaling:
         return np.where(lengths[:, None] > self.season, (last - earlier) / units.size, 0.0)
 
     def known(self, units):
-        """log size, and the centre if there is one: (n, n_known). Standardised, they do not depend on units."""
+        """log size, and the centre where there is one: (n, n_known). Standardised, they do not depend on units."""
         if not self.n_known:
             return np.zeros((len(units.size), 0))
-        parts = [np.log(units.size)] + ([] if self.kind == "mean" else [units.centre])
-        return np.concatenate(parts, axis=1)
+        return np.concatenate([np.log(units.size), *([] if self.kind == "mean" else [units.centre])], axis=1)
+
+    def squashed(self, known):
+        """Standardised numbers (..., c) that end in those of `known`, with asinh of the centres.
+
+        The few series that lie far from all others do not drown these.
+        """
+        if not self.n_known or self.kind == "mean":
+            return known
+        return np.concatenate([known[..., : -self.n_targets], np.arcsinh(known[..., -self.n_targets :])], axis=-1)
 
     def scaled(self, sequences, units):
         """`Sequences` whose columns of targets are in the units of their windows; zeros on padding."""

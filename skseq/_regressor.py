@@ -10,9 +10,9 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._base import distributions
-from skseq._base.conformal import check_coverage, drawn_scores, half_widths, score_quantiles
 from skseq._base.decoder import attends
 from skseq._base.forecasting import Forecast, ForecastingEstimator, Windows
+from skseq._data import conformal
 from skseq._data.parts import working_memory
 from skseq._data.sequences import split
 from skseq._sklearn import Interval, StrOptions, _check_sample_weight, _fit_context
@@ -734,15 +734,17 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         .. [1] Lei, G'Sell, Rinaldo, Tibshirani and Wasserman, "Distribution-Free Predictive Inference for Regression",
            Journal of the American Statistical Association 2018.
         """
-        levels, single = check_coverage(coverage)
+        conformal.check_levels("coverage", coverage)
         check_is_fitted(self)
         if method not in ("auto", "conformal", "model"):
             raise ValueError(f"method must be 'auto', 'conformal' or 'model'. Got {method!r}.")
         if method == "auto":
             method = "conformal" if hasattr(self, "conformal_scores_") else "model"
         forecast = self._to_forecast(Windows(past=X, future=X_future, static=X_static), n_steps)
-        bounds = (self._conformal_bounds if method == "conformal" else self._model_bounds)(forecast, levels)
-        return self._in_form(bounds[..., 0] if single else bounds, n_steps)
+        if method == "model":
+            return self._in_form(self._model_bounds(forecast, coverage), n_steps)
+        residuals = self._checked_scores("method='conformal' needs errors")
+        return self._in_form(conformal.intervals(*self._with_sizes(forecast), residuals, coverage), n_steps)
 
     @available_if(_has_distribution)
     def predict_distribution(self, X, *, X_future=None, X_static=None, n_steps=None):
@@ -780,7 +782,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
 
         A recursive decoder is fed what was drawn at the step before. The steps of a direct decoder are drawn
         independently of each other. With losses that say nothing of a distribution, a path is the forecast plus the
-        errors of a calibration sample.
+        errors of a calibration sample; all windows share these draws.
 
         Parameters
         ----------
@@ -802,11 +804,9 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         y : ndarray of shape (n_windows, n_steps, n_samples) or (n_windows, n_steps, n_targets, n_samples)
             Without the axis of steps if y in fit had none.
         """
-        if n_samples < 1 or int(n_samples) != n_samples:
-            raise ValueError(f"n_samples must be a positive integer. Got {n_samples!r}.")
+        conformal.check_count("n_samples", n_samples)
         forecast = self._to_forecast(Windows(past=X, future=X_future, static=X_static), n_steps)
-        paths = self._paths(forecast, int(n_samples), random_state)  # (n, n_samples, n_steps, k)
-        return self._in_form(np.moveaxis(paths, 1, -1), n_steps)
+        return self._in_form(self._paths(forecast, int(n_samples), random_state), n_steps)
 
     def conformalize(self, X, y, *, X_future=None, X_static=None):
         """Learn how far off forecasts are from samples that fit has not seen: for `predict_interval`.
@@ -942,10 +942,11 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
 
     def _checked_levels(self, quantiles):
         check_is_fitted(self)
-        levels = np.atleast_1d(np.asarray(self.quantiles if quantiles is None else quantiles, np.float64))
-        ascend = levels.ndim == 1 and len(levels) > 0 and (np.diff(levels) > 0).all()
-        if not ascend or levels[0] <= 0 or levels[-1] >= 1:
-            raise ValueError(f"quantiles must be levels in (0, 1) in ascending order. Got {quantiles!r}.")
+        levels = self.quantiles if quantiles is None else quantiles
+        conformal.check_levels("quantiles", levels)
+        levels = np.atleast_1d(np.asarray(levels, np.float64))
+        if levels.ndim > 1 or (np.diff(levels) <= 0).any():
+            raise ValueError(f"quantiles must be levels in ascending order. Got {quantiles!r}.")
         return levels
 
     def _quantiles(self, forecast, levels):
@@ -955,12 +956,11 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
             numbers = self._numbers(forecast.rows, forecast.n_steps)
             return forecast.in_units(distributions.between(numbers, self._spec.levels, levels))
         if loss not in distributions.NAMES:
-            scores = self._checked_scores(forecast.n_steps, f"loss={loss!r} says nothing of quantiles")
-            errors = score_quantiles(scores, levels)  # (n_steps, k, n_levels)
-            return self._predicted(forecast)[..., None] + forecast.sizes_of(errors)
+            residuals = self._checked_scores(f"loss={loss!r} says nothing of quantiles")
+            return conformal.quantiles(*self._with_sizes(forecast), residuals, levels)
         if self._spec.recursive and forecast.n_steps > 1:
-            paths = self._paths(forecast, distributions.N_PATHS, 0)  # (n, n_paths, n_steps, k)
-            return np.moveaxis(np.quantile(paths, levels, axis=1), 0, -1)
+            paths = self._paths(forecast, distributions.N_PATHS, 0)  # (n, n_steps, k, n_paths)
+            return np.moveaxis(np.quantile(paths, levels, axis=-1), 0, -1)
         return distributions.quantiles(loss, self._distribution(forecast), levels)
 
     def _distribution(self, forecast):
@@ -969,44 +969,35 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         found = {"loc": forecast.in_units(numbers[..., 0]), "scale": forecast.deviations_in_units(numbers[..., 1])}
         return found | ({"df": numbers[..., 2]} if self._spec.loss == "student_t" else {})
 
-    def _checked_scores(self, n_steps, why):
-        """Scores of calibration samples for as many steps."""
+    def _checked_scores(self, why):
+        """Errors of calibration samples."""
         if not hasattr(self, "conformal_scores_"):
             raise ValueError(
                 f"{why}, and no errors of calibration samples are known: call conformalize(X, y) with samples that fit "
                 "has not seen, set calibration_fraction=0.2, or fit with loss='quantile', 'normal' or 'student_t'."
             )
-        known = self.conformal_scores_.shape[1]
-        if n_steps > known:
-            raise ValueError(
-                f"n_steps={n_steps}, but errors are known of {known} steps: forecast no more, or fit and conformalize "
-                "on longer targets."
-            )
-        return self.conformal_scores_[:, :n_steps]
+        return self.conformal_scores_
 
-    def _model_bounds(self, forecast, levels):
-        """(n, n_steps, k, 2, n_levels)"""
+    def _with_sizes(self, forecast):
+        """Points (n, n_steps, k) in the units of y, and what one unit of a window is there (n, 1, k)."""
+        return self._predicted(forecast), forecast.units.size[:, None]
+
+    def _model_bounds(self, forecast, coverage):
+        """(n, n_steps, k, 2[, n_coverages])"""
+        levels = np.atleast_1d(np.asarray(coverage, np.float64))
         both = np.concatenate([(1 - levels) / 2, (1 + levels) / 2])
         ascending, places = np.unique(both, return_inverse=True)
         found = self._quantiles(forecast, ascending)[..., places]
-        return found.reshape(*found.shape[:-1], 2, len(levels))
-
-    def _conformal_bounds(self, forecast, levels):
-        """(n, n_steps, k, 2, n_levels)"""
-        scores = self._checked_scores(forecast.n_steps, "method='conformal' needs errors")
-        widths = np.stack([half_widths(scores, level) for level in levels], axis=-1)  # (n_steps, k, n_levels)
-        points, widths = self._predicted(forecast)[..., None], forecast.sizes_of(widths)
-        return np.stack([points - widths, points + widths], axis=-2)
+        bounds = found.reshape(*found.shape[:-1], 2, len(levels))
+        return bounds[..., 0] if np.ndim(coverage) == 0 else bounds
 
     def _paths(self, forecast, n_paths, random_state):
-        """Drawn paths (n, n_paths, n_steps, k) in the units of y."""
-        seed, n = int(check_random_state(random_state).randint(np.iinfo(np.int32).max)), len(forecast)
+        """Drawn paths (n, n_steps, k, n_paths) in the units of y."""
         loss = self._spec.loss
         if loss not in (*distributions.NAMES, "quantile"):
-            scores = self._checked_scores(forecast.n_steps, f"loss={loss!r} says nothing of a distribution")
-            errors = drawn_scores(scores, distributions.uniform(seed, range(n), (n_paths,)))  # (n, n_paths, n_steps, k)
-            sizes = np.moveaxis(forecast.units.undo_deviations(np.moveaxis(errors, 1, -1)), -1, 1)
-            return self._predicted(forecast)[:, None] + sizes
+            residuals = self._checked_scores(f"loss={loss!r} says nothing of a distribution")
+            return conformal.paths(*self._with_sizes(forecast), residuals, n_paths, random_state)
+        seed, n = int(check_random_state(random_state).randint(np.iinfo(np.int32).max)), len(forecast)
         shape, found = (n_paths, forecast.n_steps, self._spec.n_targets, 2), []
         step = max(1, working_memory() // (8 * int(np.prod(shape))))  # windows at a time
         for start in range(0, n, step):
@@ -1014,8 +1005,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
             drawn = distributions.uniform(seed, range(n)[part], shape).astype(self._number_type)
             rows = {name: x[part] for name, x in forecast.rows.items()}
             found.append(self._predict("paths", rows | {"uniform": drawn}))
-        paths = np.moveaxis(np.concatenate(found).astype(np.float64), 1, -1)  # (n, n_steps, k, n_paths)
-        return np.moveaxis(forecast.in_units(paths), -1, 1)
+        return forecast.in_units(np.moveaxis(np.concatenate(found).astype(np.float64), 1, -1))
 
     def _log_densities(self, windows, y):
         """(n,) of y in its units."""

@@ -133,10 +133,6 @@ class Forecast:
         """Deviations (n, h, k, ...) of the network in the units of y."""
         return self.units.undo_deviations(self.learnt.targets.undo_deviations(numbers))
 
-    def sizes_of(self, scores):
-        """Scores (h, k, ...) in units of a window, as numbers (n, h, k, ...) in the units of y."""
-        return self.units.undo_deviations(np.broadcast_to(scores, (len(self), *scores.shape)))
-
 
 def _source(rows):
     return Sequences(values=rows["source"], lengths=rows.get("source_lengths"))

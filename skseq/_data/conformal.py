@@ -2,8 +2,8 @@
 
 Residuals are (n, horizon, n_targets), in sizes of their window, and NaN where a target has no such step.
 
-V. Vovk, A. Gammerman and G. Shafer, "Algorithmic Learning in a Random World", Springer 2005; the index is that of J. Lei
-et al., "Distribution-Free Predictive Inference for Regression", JASA 113 (2018) 1094-1111, algorithm 2.
+V. Vovk, A. Gammerman and G. Shafer, "Algorithmic Learning in a Random World", Springer 2005; the index is that of J.
+Lei et al., "Distribution-Free Predictive Inference for Regression", JASA 113 (2018) 1094-1111, algorithm 2.
 """
 
 from numbers import Integral

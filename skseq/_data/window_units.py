@@ -146,7 +146,9 @@ class WindowScaling:
             return np.zeros((n, k)), np.ones((n, k))
         of_part = {"standard": _standard, "mean": _mean, "robust": _robust}[self.kind]
         parts = [of_part(*self._part(sequences.take(part))) for part in slices(sequences.values, n_arrays=4)]
-        return tuple(np.concatenate(moment) for moment in zip(*parts))
+        centre, size = (np.concatenate(moment) for moment in zip(*parts))
+        rounding = 4 * np.finfo(sequences.values.dtype).eps * np.abs(centre)  # smaller differences are none
+        return centre, np.where(size > rounding, size, 0.0)
 
     def _part(self, part):
         """Past of the targets (n, t, k), float64, and the mask (n, t, 1)."""
@@ -176,7 +178,7 @@ def _standard(values, mask):
     origin = values[:, :1]  # large numbers keep their small differences
     mean = np.where(mask, values - origin, 0).sum(axis=1) / counts
     variance = np.where(mask, np.square(values - origin - mean[:, None]), 0).sum(axis=1) / counts
-    return origin[:, 0] + mean, _not_rounding(np.sqrt(variance), origin[:, 0])
+    return origin[:, 0] + mean, np.sqrt(variance)
 
 
 def _mean(values, mask):
@@ -186,9 +188,4 @@ def _mean(values, mask):
 
 def _robust(values, mask):
     low, middle, high = np.nanquantile(np.where(mask, values, np.nan), (0.25, 0.5, 0.75), axis=1)
-    return middle, _not_rounding((high - low) / WindowScaling.normal_spread, middle)
-
-
-def _not_rounding(size, level):
-    """The size, 0 where it is but rounding at this level."""
-    return np.where(size > 1e-7 * np.abs(level), size, 0.0)
+    return middle, (high - low) / WindowScaling.normal_spread

@@ -106,9 +106,10 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
 
     scaling : {"standard", "mean", "robust"} or None, default="standard"
         The scale of every window, from its own past alone. "standard" subtracts the mean and divides by the standard
-        deviation. "mean" divides by the mean absolute value [deepar]_. "robust" takes the median and the quartiles. The
-        decoder is told the size that was divided by, and where the window lies. None scales all windows alike, as
-        `scale_inputs` and `scale_targets` say. It has no effect if X does not hold the past of y.
+        deviation. "mean" divides by the mean absolute value [deepar]_. "robust" takes the median and the quartiles,
+        or the deviation where the quartiles are equal. The decoder is told the size that was divided by, and where the
+        window lies. None scales all windows alike, as `scale_inputs` and `scale_targets` say. It has no effect if X
+        does not hold the past of y.
 
     season : int or None, default=None
         Learn the distance from the last value (1), or from the value this many steps back (12 for monthly data with a

@@ -99,6 +99,14 @@ def test_a_constant_window_goes_on_as_it_is(value):
     assert np.abs(found - value).max() < 1e-2  # in units of X, whose windows have deviations around 1
 
 
+def test_a_window_that_never_moved_does_not_decide_what_others_learn():
+    """Its targets are thousands of its own size away, which is a thousandth of the others'."""
+    waves = np.sin(np.arange(200)[:, None] + np.arange(10))
+    windows, following = np.vstack([waves[:, :7], np.full((1, 7), 5.0)]), np.vstack([waves[:, 7:], [[15.0, -10, 9]]])
+    model = regressor(decoder="direct", epochs=1).fit(windows, following)
+    assert model.score(waves[:, :7], waves[:, 7:]) > 0.99  # a wave is a linear function of two steps before
+
+
 def test_season_repeats_the_past_where_nothing_is_learnt():
     """With weights of zero the forecast is the value one season before; without a season the mean of the window."""
     for season, expected in ((None, X.mean(axis=1, keepdims=True)), (1, X[:, -1:]), (2, X[:, [-2, -1, -2]])):
@@ -318,6 +326,7 @@ def test_paths_of_an_autoregressive_process_spread_as_the_formula_says():
         {"loss": "normal", "scaling": "mean", "season": 4, "attention": "dot"},
         {"loss": "student_t", "scaling": "robust"},
         {"scaling": None, "season": 2},
+        {"decoder": "direct", "linear": True},
     ],
     ids=str,
 )

@@ -313,10 +313,23 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
         target = data.rows["target"]
         if self._wants_linear(learnt):
             rows = data.rows | learnt.read_source(data.rows)
-            learnt = replace(learnt, linear=LinearPart.learn(rows, target, data.samples))
+            learnt = replace(
+                learnt, linear=LinearPart.learn(rows, self._for_linear(target, data, learnt), data.samples)
+            )
             target = target if learnt.linear is None else target - learnt.linear.predict(rows)
         scale = self._scale(self.scale_targets, data, target, data.rows.get("target_lengths"))
         return replace(learnt, targets=replace(learnt.targets, scale=scale))
+
+    def _for_linear(self, target, data, learnt):
+        """Targets (n, h, k) for a linear model, whose squared errors a single one that is far out would decide.
+
+        None is further out than training asks the network for, and windows that never moved go on as they are.
+        """
+        scale = self._scale(True, data, target, data.rows.get("target_lengths"))
+        near = scale.undo(scale.apply(Sequences(values=target), "float64", "y", training=True).values)
+        if not learnt.scaling.n_known:
+            return near
+        return np.where(learnt.scaling.moved(data.rows["future"][:, 0])[:, None], near, 0.0)
 
     def _wants_linear(self, learnt):
         return self.decoder == "direct" and learnt.scaling.columns is not None if self.linear == "auto" else self.linear

@@ -54,7 +54,7 @@ class WindowScaling:
     ----------
     kind : {"standard", "mean", "robust"} or None
         "standard": by mean and standard deviation; "mean": by the mean absolute value, without a centre; "robust": by
-        median and quartiles. None: all in the units of the data.
+        median and quartiles, or the deviation if the quartiles are equal. None: all in the units of the data.
     season : int or None
         Steps back to the value from which the distance is learnt.
     columns : list of int or None
@@ -113,6 +113,11 @@ class WindowScaling:
         if not self.n_known:
             return np.zeros((len(units.size), 0))
         return np.concatenate([np.log(units.size), *([] if self.kind == "mean" else [units.centre])], axis=1)
+
+    def moved(self, known):
+        """Whether windows have a size of their own (n, k), by numbers (n, c) that end in those of `known`."""
+        sizes = known[:, known.shape[1] - self.n_known :][:, : self.n_targets]
+        return sizes > np.log(self.least)
 
     def squashed(self, known):
         """Standardised numbers (..., c) that end in those of `known`, with asinh of the centres.
@@ -188,4 +193,5 @@ def _mean(values, mask):
 
 def _robust(values, mask):
     low, middle, high = np.nanquantile(np.where(mask, values, np.nan), (0.25, 0.5, 0.75), axis=1)
-    return middle, (high - low) / WindowScaling.normal_spread
+    spread = (high - low) / WindowScaling.normal_spread
+    return middle, np.where(spread > 0, spread, _standard(values, mask)[1])  # mostly one value: the others count

@@ -119,7 +119,7 @@ class _Windows:
             centre = ops.zeros_like(size)
         else:
             low, centre, high = (ops.quantile(past, share, axis=1) for share in (0.25, 0.5, 0.75))
-            size = (high - low) / self.scaling.normal_spread
+            size = ops.where(high > low, (high - low) / self.scaling.normal_spread, ops.std(past, axis=1))
         return centre, ops.maximum(size, self._constant(self.scaling.least))
 
     def _constant(self, values):

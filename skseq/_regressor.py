@@ -668,8 +668,8 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         """Forecast quantiles; they never cross.
 
         With ``loss="quantile"`` they lie on straight lines between those that were learnt. Of a distribution they are
-        its own with a direct decoder, and those of 500 drawn paths with a recursive one. With other losses they are the
-        forecast plus quantiles of the errors of the calibration samples.
+        its own with a direct decoder, and those of 500 paths with a recursive one, which are drawn alike for all
+        windows. With other losses they are the forecast plus quantiles of the errors of the calibration samples.
 
         Parameters
         ----------
@@ -960,7 +960,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
             residuals = self._checked_scores(f"loss={loss!r} says nothing of quantiles")
             return conformal.quantiles(*self._with_sizes(forecast), residuals, levels)
         if self._spec.recursive and forecast.n_steps > 1:
-            paths = self._paths(forecast, distributions.N_PATHS, 0)  # (n, n_steps, k, n_paths)
+            paths = self._paths(forecast, distributions.N_PATHS, 0, alike=True)  # (n, n_steps, k, n_paths)
             return np.moveaxis(np.quantile(paths, levels, axis=-1), 0, -1)
         return distributions.quantiles(loss, self._distribution(forecast), levels)
 
@@ -992,18 +992,19 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         bounds = found.reshape(*found.shape[:-1], 2, len(levels))
         return bounds[..., 0] if np.ndim(coverage) == 0 else bounds
 
-    def _paths(self, forecast, n_paths, random_state):
-        """Drawn paths (n, n_steps, k, n_paths) in the units of y."""
+    def _paths(self, forecast, n_paths, random_state, *, alike=False):
+        """Drawn paths (n, n_steps, k, n_paths) in the units of y; ``alike`` by the same draws for all windows."""
         loss = self._spec.loss
         if loss not in (*distributions.NAMES, "quantile"):
             residuals = self._checked_scores(f"loss={loss!r} says nothing of a distribution")
             return conformal.paths(*self._with_sizes(forecast), residuals, n_paths, random_state)
         seed, n = int(check_random_state(random_state).randint(np.iinfo(np.int32).max)), len(forecast)
-        shape, found = (n_paths, forecast.n_steps, self._spec.n_targets, 2), []
+        shape, found = (forecast.n_steps, n_paths, self._spec.n_targets, 2), []  # so long paths begin as short ones
+        places = np.zeros(n, int) if alike else np.arange(n)
         step = max(1, working_memory() // (8 * int(np.prod(shape))))  # windows at a time
         for start in range(0, n, step):
             part = slice(start, start + step)
-            drawn = distributions.uniform(seed, range(n)[part], shape).astype(self._number_type)
+            drawn = distributions.uniform(seed, places[part], shape).astype(self._number_type).swapaxes(1, 2)
             rows = {name: x[part] for name, x in forecast.rows.items()}
             found.append(self._predict("paths", rows | {"uniform": drawn}))
         return forecast.in_units(np.moveaxis(np.concatenate(found).astype(np.float64), 1, -1))

@@ -297,6 +297,15 @@ def test_paths_depend_on_their_own_seed_alone(parameters):
         np.testing.assert_allclose(model.sample_y(X, 5, random_state=3), paths, rtol=1e-5)
 
 
+def test_quantiles_of_paths_depend_on_their_window_alone():
+    """Whatever the order of windows; and a long forecast begins as a short one."""
+    model = regressor(loss="normal").fit(X, Y)
+    found = model.predict_quantiles(X, [0.1, 0.5])
+    np.testing.assert_allclose(model.predict_quantiles(X[::-1], [0.1, 0.5])[::-1], found, rtol=1e-5)
+    np.testing.assert_allclose(model.predict_quantiles(X, [0.1, 0.5], n_steps=2), found[:, :2], rtol=1e-5)
+    np.testing.assert_allclose(model.sample_y(X, 3, n_steps=2), model.sample_y(X, 3)[:, :2], rtol=1e-5)
+
+
 @pytest.mark.slow
 def test_paths_of_an_autoregressive_process_spread_as_the_formula_says():
     """AR(1) with phi = 0.8: the deviation h steps ahead is sqrt((1 - phi^2h) / (1 - phi^2)) (Box and Jenkins)."""

@@ -938,11 +938,8 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
     def _checked_levels(self, quantiles):
         check_is_fitted(self)
         levels = self.quantiles if quantiles is None else quantiles
-        conformal.check_levels("quantiles", levels)
-        levels = np.atleast_1d(np.asarray(levels, np.float64))
-        if levels.ndim > 1 or (np.diff(levels) <= 0).any():
-            raise ValueError(f"quantiles must be levels in ascending order. Got {quantiles!r}.")
-        return levels
+        conformal.check_ascending("quantiles", levels)
+        return np.atleast_1d(np.asarray(levels, np.float64))
 
     def _quantiles(self, forecast, levels):
         """Quantiles (n, n_steps, k, n_levels) in the units of y."""

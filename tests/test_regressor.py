@@ -374,8 +374,14 @@ BAD = [
     ({}, {"X_future": FUTURE[:, :2]}, r"X_future has 2 step\(s\), but 3 are forecast: step 3 of the future"),
     ({}, {"X_future": FUTURE[:5]}, r"X_future must hold one entry per sample of X. Got 5"),
     ({}, {"X_static": STATIC[:5]}, r"X_static must hold one entry per sample of X. Got 5"),
-    ({"quantiles": (0.5, 0.1)}, {}, r"quantiles must be levels in \(0, 1\) in ascending order"),
-    ({"quantiles": (0.5, 1.0)}, {}, r"quantiles must be levels in \(0, 1\) in ascending order"),
+    ({"target_features": ["a"]}, {}, r"target_features must name one column of X .* Got \['a'\]"),
+    ({"target_features": [True]}, {}, r"target_features must name one column of X .* Got \[True\]"),
+    ({"target_features": [1, 1]}, {"X": X2, "y": Y2}, r"target_features must name one column of X .* Got \[1, 1\]"),
+    ({"quantiles": (0.5, 0.1)}, {}, r"quantiles must be levels in ascending order"),
+    ({"quantiles": (0.5, 1.0)}, {}, r"quantiles must be above 0 and below 1"),
+    ({"quantiles": ("a",)}, {}, r"quantiles must be above 0 and below 1"),
+    ({"quantiles": [[0.1, 0.5]]}, {}, r"quantiles must be above 0 and below 1"),
+    ({}, {"X_future": np.zeros((20, 9))}, r"X_future has 9 steps, but y only 3: pass the rows of the steps of y alone"),
     ({"decoder": "direct", "scheduled_sampling": "linear"}, {}, "decoder='direct' reads none"),
     ({"calibration_fraction": 0.99}, {}, r"calibration_fraction=0.99 of 20 sample\(s\) leaves none"),
 ]
@@ -396,10 +402,12 @@ def test_errors_after_fit():
         model.predict(X)
     with pytest.raises(ValueError, match=r"n_steps=4 is beyond the horizon of 3 steps"):
         model.predict(X, **known, n_steps=4)
-    with pytest.raises(ValueError, match="n_steps must be a positive integer"):
-        model.predict(X, **known, n_steps=0)
-    with pytest.raises(ValueError, match="coverage must be above 0 and below 1"):
-        model.predict_interval(X, 90, **known)
+    for n_steps in (0, "2"):
+        with pytest.raises(ValueError, match="n_steps must be an integer above 0"):
+            model.predict(X, **known, n_steps=n_steps)
+    for coverage in (90, [[0.5]], [[0.5], [0.1, 0.2]]):
+        with pytest.raises(ValueError, match="coverage must be above 0 and below 1"):
+            model.predict_interval(X, coverage, **known)
     with pytest.raises(ValueError, match=r"says nothing of quantiles.* call conformalize"):
         model.predict_interval(X, **known)
     with pytest.raises(ValueError, match=r"says nothing of a distribution.* call conformalize"):

@@ -1,6 +1,7 @@
 """How a forecaster reads windows, on scales of their own, and what it tells its decoder."""
 
 from dataclasses import dataclass, replace
+from numbers import Integral
 
 import numpy as np
 from sklearn.utils import check_consistent_length
@@ -10,7 +11,7 @@ from skseq._base import distributions
 from skseq._base.decoder import DecoderMixin, check_positions
 from skseq._base.estimator import Examples, Learnt
 from skseq._base.pretrained import EncoderEstimator
-from skseq._data import constant_answer
+from skseq._data import conformal, constant_answer
 from skseq._data.horizon_targets import HorizonTargets
 from skseq._data.known_numbers import read_future, read_static
 from skseq._data.linear_part import LinearPart
@@ -177,9 +178,7 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
 
     def _check_parameters(self):
         super()._check_parameters()
-        levels = list(self.quantiles)
-        if not levels or sorted(set(levels)) != levels or not all(0 < level < 1 for level in levels):
-            raise ValueError(f"quantiles must be levels in (0, 1) in ascending order. Got {self.quantiles!r}.")
+        conformal.check_ascending("quantiles", self.quantiles)
         if self.linear is True and self.decoder != "direct":
             raise ValueError(
                 f"linear=True forecasts all steps at once, but decoder={self.decoder!r} goes from step to step: set "
@@ -238,13 +237,14 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
             return list(range(n_features)) if n_features == n_targets else None
         if self.target_features is None:
             return None
-        columns = [int(column) for column in self.target_features]
-        if len(columns) != n_targets or not all(0 <= column < n_features for column in columns):
+        columns = list(self.target_features)
+        numbers = all(isinstance(column, Integral) and not isinstance(column, bool) for column in columns)
+        if not numbers or len(set(columns)) != n_targets or not all(0 <= column < n_features for column in columns):
             raise ValueError(
                 f"target_features must name one column of X for each of {n_targets} target(s), by numbers from 0 to "
                 f"{n_features - 1}. Got {self.target_features!r}."
             )
-        return columns
+        return [int(column) for column in columns]
 
     def _learn(self, learnt, examples, validation, job):
         calibration, fraction = None, float(self.calibration_fraction)
@@ -353,8 +353,7 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
         horizon = self._targets.horizon
         if n_steps is None:
             return horizon
-        if n_steps < 1 or int(n_steps) != n_steps:
-            raise ValueError(f"n_steps must be a positive integer. Got {n_steps!r}.")
+        conformal.check_count("n_steps", n_steps)
         if n_steps > horizon and not self._spec.recursive:
             raise ValueError(
                 f"n_steps={n_steps} is beyond the horizon of {horizon} steps in fit, where a direct decoder ends: fit "

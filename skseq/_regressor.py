@@ -321,7 +321,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
 
     conformal_scores_ : ndarray of shape (n_calibration_samples, horizon, n_targets)
         Truth minus forecast of every calibration sample, in units of its window's size; NaN where a target has no such
-        step. Only after `conformalize`, or with `calibration_fraction`.
+        step, or never moves in the window. Only after `conformalize`, or with `calibration_fraction`.
 
     n_features_in_ : int
         Number of columns of 2-D X, or of features of 3-D and ragged X.

@@ -230,6 +230,14 @@ def test_conformal_intervals_by_hand():
     assert not hasattr(model.fit(X, Y), "conformal_scores_")  # those of other weights
 
 
+def test_errors_of_windows_that_never_moved_are_no_measure_for_others():
+    model = regressor().fit(X, Y).conformalize(X, Y)
+    interval = model.predict_interval(X, 0.8)
+    dead = np.vstack([X, np.full((9, 6), 5.0)]), np.vstack([Y, np.full((9, 3), 8.0)])
+    np.testing.assert_allclose(model.conformalize(*dead).predict_interval(X, 0.8), interval, rtol=1e-5)
+    assert np.isnan(model.conformal_scores_[20:]).all()
+
+
 def test_calibration_keeps_the_last_samples():
     model = regressor(calibration_fraction=0.25).fit(X, Y)
     assert model.conformal_scores_.shape == (5, 3, 1)
@@ -352,6 +360,13 @@ def test_models_read_raw_windows(parameters):
         np.testing.assert_allclose(written[:, :, 0], model.predict(40 + X, **known), rtol=1e-8)
     assert model.encoder_model_ is not None
     assert model.decoder_model_ is not None
+
+
+def test_models_know_windows_that_never_move():
+    model = regressor().fit(X, Y)
+    windows = np.vstack([np.full((1, 6), 0.1), X[:1] * 1e-5])
+    written = np.asarray(model.model_(windows[..., None]))[..., 0]
+    np.testing.assert_allclose(written, model.predict(windows), rtol=1e-4, atol=1e-7)
 
 
 def test_diagnosis_of_a_forecaster(capsys):

@@ -74,6 +74,11 @@ class ForecastLearnt(Learnt):
             rows["future"] = np.concatenate([future, np.repeat(same[:, None], future.shape[1], axis=1)], axis=2)
         return rows
 
+    def moved(self, rows):
+        """Whether the past of each target ever moves (n, k) in windows of `rows`."""
+        known = rows["future"][:, 0] if self.n_told else np.zeros((len(rows["before"]), 0))
+        return self.scaling.moved(known)
+
     def scaled(self, data, suffix=""):
         """`TrainingData` as the network reads them."""
         rows = data.rows | self.read_source(data.rows, suffix) | self.read_before(data.rows, suffix, training=True)
@@ -272,14 +277,14 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
         return parts
 
     def _scores(self, examples):
-        """Truth minus forecast (n, h, k) in the units of the windows, NaN where there is no truth."""
+        """Truth minus forecast (n, h, k) in the units of the windows, NaN where there is no truth, or no such unit."""
         rows = dict(self._rows(examples, "X"))
-        target, lengths = rows.pop("target"), rows.pop("target_lengths", None)
+        target, lengths, moved = rows.pop("target"), rows.pop("target_lengths", None), self._learnt.moved(rows)
         rows = self._learnt.as_read(rows)
         scores = target - self._learnt.undo(self._points(self._numbers(rows, target.shape[1])), rows)
         if lengths is not None:
             scores[np.arange(target.shape[1]) >= lengths[:, None]] = np.nan
-        return scores
+        return np.where(moved[:, None], scores, np.nan)
 
     # --- from the network and back ------------------------------------------------------------------------------------
 
@@ -327,9 +332,7 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
         """
         scale = self._scale(True, data, target, data.rows.get("target_lengths"))
         near = scale.undo(scale.apply(Sequences(values=target), "float64", "y", training=True).values)
-        if not learnt.scaling.n_known:
-            return near
-        return np.where(learnt.scaling.moved(data.rows["future"][:, 0])[:, None], near, 0.0)
+        return np.where(learnt.moved(data.rows)[:, None], near, 0.0)
 
     def _wants_linear(self, learnt):
         return self.decoder == "direct" and learnt.scaling.columns is not None if self.linear == "auto" else self.linear

@@ -26,6 +26,14 @@ def test_centre_and_size_by_hand(kind):
     np.testing.assert_allclose(units.size[:, 0], expected)
 
 
+@pytest.mark.parametrize("kind", CENTRES)
+def test_small_windows_among_large_ones_keep_their_size(kind):
+    """The size of a window that moves is its own, whatever those of others are."""
+    values = ONE.values[:1] * np.array([1, 1e6, 1e6, 1e9])[:, None, None]
+    units = scaling(kind, sequences=Sequences(values=values)).units(Sequences(values=values))
+    np.testing.assert_allclose(units.size[:, 0], SIZES[kind][0] * np.array([1, 1e6, 1e6, 1e9]))
+
+
 def test_windows_of_mostly_one_value_have_a_size():
     """Of 0, 0, 0, 0, 8 the quartiles are equal; the deviation is sqrt(4 * 1.6^2 + 6.4^2) / sqrt(5) = 3.2."""
     units = scaling("robust").units(Sequences(values=np.array([[[0.0], [0], [0], [0], [8]]])))

@@ -12,6 +12,7 @@ from skseq._base.decoder import DecoderMixin, check_positions
 from skseq._base.estimator import Examples, Learnt
 from skseq._base.pretrained import EncoderEstimator
 from skseq._data import conformal, constant_answer
+from skseq._data.groups import check_groups
 from skseq._data.horizon_targets import HorizonTargets
 from skseq._data.known_numbers import read_future, read_static
 from skseq._data.linear_part import LinearPart
@@ -210,8 +211,7 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
         encoded = targets.encode(values)
         rows |= encoded | {"target": units.apply(encoded["target"])}
         read = Sequences(values=rows.pop("source"), lengths=rows.pop("source_lengths", None))
-        groups = None if windows.groups is None else np.asarray(windows.groups)
-        check_consistent_length(sequences.values, groups)
+        groups = None if windows.groups is None else check_groups(windows.groups, len(sequences))
         return learnt, ForecastExamples(sequences=read, targets=rows, sample_weight=sample_weight, groups=groups)
 
     def _read_known(self, learnt, windows, n_samples, n_steps, suffix=""):

@@ -26,7 +26,9 @@ ENDED = 0.25  # of its peak: a rate below it has ended the fall of a loss
 STEEP_BEFORE, LEFT_AFTER = 0.02, 0.1  # instead of STEEP and LEFT then; docs/guide.md says on what they were chosen
 AGAIN = 1.5  # times the fall before: 1.9 or more in fits that learnt noise by heart, 1 at most in others
 CERTAIN = 3.0  # standard errors of a slope: of five epochs of noise, one in 35 has such a slope
-CLIPPED = 2.0  # mean norm over clipnorm: 1 may come from a few large updates, 2 from nearly all
+CLIPPED = (
+    2.0  # mean norm over clipnorm, or over 1 if that is larger: 1 may come from a few large updates, 2 from nearly all
+)
 SAME = 1e-5  # accuracies are sums in float32
 SILENT = 0.5  # share of the units: a fit does without some of them
 DOUBTFUL = 0.5  # loss over that of a constant answer from which on a fit is worth a closer look
@@ -247,7 +249,7 @@ def _clipped(history, facts, parameters):
         f"Nearly all gradients of {facts.of} were clipped: their mean norm was {norm.min():.3g} or more in each epoch, "
         f"with clipnorm={facts.clipnorm:g}."
     )
-    ratio = norm.min() / facts.clipnorm
+    ratio = norm.min() / max(facts.clipnorm, 1)  # a smaller one clips on purpose
     return Seen(ratio, ratio > CLIPPED, says, _scaled(parameters) | {"clipnorm": "a larger clipnorm"})
 
 
@@ -314,7 +316,7 @@ _LOOKS = (  # name, what is measured, when it warns, the function, the class of 
         _still_falling,
         ConvergenceWarning,
     ),
-    ("clipped gradients", "smallest mean norm of an epoch / clipnorm", f"> {CLIPPED:g}", _clipped),
+    ("clipped gradients", "smallest mean norm of an epoch / clipnorm (or 1)", f"> {CLIPPED:g}", _clipped),
     ("dead relu", "share of encoder units that are always 0", f"> {SILENT}", _dead_relu),
     ("one class", "distance of the accuracy from the share of a class", f"< {SAME}", _one_class),
     ("one output", "share of predictions for X that are the same", "= 1", _one_output),

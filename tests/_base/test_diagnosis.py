@@ -353,6 +353,8 @@ def test_limit_of_clipping():
     assert clipped([9, 8, 7, 5, 6.0], 2.0) == {"clipped gradients"}
     assert clipped([9, 8, 7, 3, 6.0], 2.0) == set()
     assert clipped([9, 8, 7, 5, 6.0], None) == set()
+    assert clipped([0.9, 0.8, 1.9, 0.9, 0.9], 0.1) == set()  # clipped on purpose
+    assert clipped([9, 8, 7, 2.1, 6.0], 0.1) == {"clipped gradients"}
 
 
 def test_limit_of_one_class():

@@ -11,7 +11,8 @@ import skseq
 
 ROOT = Path(skseq.__file__).parent
 HEAVY = ("tensorflow", "keras")
-ESTIMATORS = {module for name, module in skseq._HOME.items() if name not in ("DecodingSearch", "clear_pool")}
+META = ("DecodingSearch", "SeriesForecaster")  # they hold estimators
+ESTIMATORS = {module for name, module in skseq._HOME.items() if name not in (*META, "clear_pool")}
 LEVELS = [  # a room imports from rooms above it in this list alone; those of one line do not know each other
     [
         "skseq._version",
@@ -31,6 +32,7 @@ LEVELS = [  # a room imports from rooms above it in this list alone; those of on
     ["skseq.nn.pool"],
     ["skseq._base"],
     [*sorted(ESTIMATORS), "skseq._decoding_search"],
+    ["skseq._forecaster"],  # knows its default
     ["skseq"],
     ["skseq._tour"],
     ["skseq.__main__"],
@@ -168,7 +170,8 @@ from skseq import LSTMAutoencoderDetector, LSTMAutoencoderTransformer, Seq2SeqCl
 from skseq import DecodingSearch, SequenceClassifier, SequenceRegressor, SequenceTagger
 LSTMAutoencoderDetector(), LSTMAutoencoderTransformer(), Seq2SeqClassifier(), SequenceClassifier()
 DecodingSearch(Seq2SeqTransducer(), {"beam_width": [1, 5]}), SequenceRegressor(), SequenceTagger()
-print(sorted({"tensorflow", "keras", "matplotlib", "sacrebleu"} & set(sys.modules)))
+skseq.SeriesForecaster(skseq.SeasonalNaive()).fit([[1.0, 2.0, 3.0]]).predict()
+print(sorted({"tensorflow", "keras", "matplotlib", "polars", "sacrebleu"} & set(sys.modules)))
 """
     assert run(code, "-W", "error") == ("[]\n", "")
 

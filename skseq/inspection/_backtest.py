@@ -4,6 +4,7 @@ from itertools import cycle
 
 import numpy as np
 
+from skseq._data.values import read_values
 from skseq._sklearn import _num_samples
 from skseq.inspection._axes import (
     COLOURS,
@@ -19,7 +20,6 @@ from skseq.inspection._coverage import MAX_MARKERS
 from skseq.inspection._forecast_values import as_steps, check_count, check_targets, names_of_targets
 from skseq.inspection._index import label_time, places_in_time, split_index
 from skseq.inspection._series import choose, columns_of, each, feature_names_of, places_of
-from skseq.metrics._values import read_values
 
 FORECASTS = COLOURS[:2]  # in turn, so that neighbours differ
 MAX_FORECASTS, MAX_ON_TOP = 20, 2  # drawn if nothing is chosen, in all and over one step

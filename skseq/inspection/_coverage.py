@@ -4,6 +4,7 @@ import numpy as np
 from scipy.stats import binom
 
 from skseq._data.sequences import as_samples
+from skseq._data.values import read_values
 from skseq.inspection._axes import (
     COLOURS,
     INK,
@@ -18,7 +19,7 @@ from skseq.inspection._axes import (
 from skseq.inspection._forecast_values import as_coverages, ask, percent
 from skseq.inspection._series import columns_of, feature_names_of
 from skseq.metrics import interval_coverage, mean_interval_width
-from skseq.metrics._values import matched, read_values
+from skseq.metrics._values import matched
 
 CHANCE = 0.95  # of what the band of chance holds
 MAX_MARKERS = 30  # more steps than these are a line

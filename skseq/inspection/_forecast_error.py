@@ -3,6 +3,7 @@
 import numpy as np
 from sklearn.utils import check_random_state
 
+from skseq._data.values import read_values
 from skseq.inspection._axes import (
     COLOURS,
     INK,
@@ -15,7 +16,7 @@ from skseq.inspection._axes import (
 from skseq.inspection._coverage import draw_steps
 from skseq.inspection._forecast_values import ask, check_count
 from skseq.inspection._series import columns_of, feature_names_of
-from skseq.metrics._values import matched, read_values
+from skseq.metrics._values import matched
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 ALPHA = 0.25  # of a band

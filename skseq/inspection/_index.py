@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from skseq._data.calendars import regular_step
 from skseq.inspection._axes import whole_numbers
 
 DATE_INCHES = 0.75  # of an axis for each of its dates
@@ -47,12 +48,9 @@ def places_in_time(n_steps, n_following, *, given=None, own=None, own_following=
 
 
 def next_places(places, n_following):
-    """The places that continue a regular index: by its step, its months or its days of the week."""
-    following = None
-    if places.dtype.kind == "M":
-        following = _next_months(places, n_following)
-        following = _next_weekdays(places, n_following) if following is None else following
-    return _next_steps(places, n_following) if following is None else following.astype(places.dtype)
+    """The places that continue an index: dates by their days, months or working days, others by their usual step."""
+    step = regular_step(places) if places.dtype.kind == "M" else None
+    return _next_steps(places, n_following) if step is None else step.after(places[-1], n_following).astype(DATE_TYPE)
 
 
 def step_between(places):
@@ -113,29 +111,6 @@ def _check_increases(places):
             f"index must increase from step to step. Got {places[step]} and then {places[step + 1]} at steps {step} "
             f"and {step + 1}: sort the series by time, or pass index=range({len(places)}) to count its steps."
         )
-
-
-def _next_months(dates, n_following):
-    """Further dates on the same day, or the last day, of every so many months; None if the index is no such."""
-    months, days = dates.astype("datetime64[M]"), dates.astype("datetime64[D]")
-    steps = np.unique(np.diff(months.astype(int)))
-    if len(steps) != 1 or steps[0] == 0 or not np.array_equal(days, dates):
-        return None
-    following = months[-1] + steps * np.arange(1, n_following + 1)
-    if np.array_equal(days, (months + 1).astype("datetime64[D]") - 1):
-        return (following + 1).astype("datetime64[D]") - 1
-    within = np.unique(days - months)
-    return following.astype("datetime64[D]") + within if len(within) == 1 else None
-
-
-def _next_weekdays(dates, n_following):
-    """Further days from Monday to Friday, of an index that has one step per day and leaves the weekends out."""
-    days = dates.astype("datetime64[D]")
-    skips = np.diff(days) > np.timedelta64(2, "D")
-    is_daily = step_between(days) == np.timedelta64(1, "D") if len(days) > 1 else False
-    if not (is_daily and skips.any() and np.is_busday(days).all() and np.array_equal(days, dates)):
-        return None
-    return np.busday_offset(days[-1], np.arange(1, n_following + 1))
 
 
 def _next_steps(places, n_following):

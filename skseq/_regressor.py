@@ -10,9 +10,9 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._base import distributions
-from skseq._base.conformal import check_coverage, drawn_scores, half_widths, score_quantiles
 from skseq._base.decoder import attends
-from skseq._base.forecasting import ForecastingEstimator, Windows
+from skseq._base.forecasting import Forecast, ForecastingEstimator, Windows
+from skseq._data import conformal
 from skseq._data.parts import working_memory
 from skseq._data.sequences import split
 from skseq._sklearn import Interval, StrOptions, _check_sample_weight, _fit_context
@@ -57,7 +57,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
     input_feeding : bool, default=False
         Whether h~ of a step is joined to the input of the next step. Only for the kinds of [luong]_.
 
-    decoder : {"recursive", "direct", "merge"}, default="recursive"
+    decoder : {"recursive", "direct", "merge"}, default="direct"
         What the decoder reads at every step.
 
         - "recursive": the token it wrote before [sutskever]_.
@@ -113,6 +113,12 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
     season : int or None, default=None
         Learn the distance from the last value (1), or from the value this many steps back (12 for monthly data with a
         yearly season). Windows must have that many timesteps. None learns the values themselves.
+
+    linear : bool or "auto", default="auto"
+        Whether the forecast is that of a linear model of the window plus what the network makes of its errors [hybrid]_
+        [lstnet]_. The linear model is scikit-learn's `Ridge` for every step, on the last steps of a window (those of
+        the shortest one, up to 1,000 numbers) and on what is known of the step. "auto" is True for a direct decoder if
+        X holds the past of y. Where there are fewer than two samples for each of its inputs there is none.
 
     target_features : "auto", list of int or None, default="auto"
         Which columns of X are the past of y, one for each target. "auto" takes all if X has as many as y has targets,
@@ -376,6 +382,9 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
     ----------
     .. [deepar] Salinas, Flunkert, Gasthaus and Januschowski, "DeepAR: Probabilistic Forecasting with Autoregressive
        Recurrent Networks", International Journal of Forecasting 2020.
+    .. [hybrid] Zhang, "Time series forecasting using a hybrid ARIMA and neural network model", Neurocomputing 2003.
+    .. [lstnet] Lai, Chang, Yang and Liu, "Modeling Long- and Short-Term Temporal Patterns with Deep Neural Networks",
+       SIGIR 2018, section 3.6.
     .. [quantile] Koenker and Bassett, "Regression Quantiles", Econometrica 1978.
     .. [conformal] Lei, G'Sell, Rinaldo, Tibshirani and Wasserman, "Distribution-Free Predictive Inference for
        Regression", Journal of the American Statistical Association 2018.
@@ -433,6 +442,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         "loss": [StrOptions({"squared_error", "absolute_error", "huber", "quantile", "normal", "student_t"})],
         "quantiles": ["array-like"],
         "scaling": [StrOptions({"standard", "mean", "robust"}), None],
+        "linear": ["boolean", StrOptions({"auto"})],
         "season": [Interval(Integral, 1, None, closed="left"), None],
         "target_features": [StrOptions({"auto"}), "array-like", None],
         "calibration_fraction": [Interval(Real, 0, 1, closed="left")],
@@ -446,7 +456,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         attention=False,
         attention_window=10,
         input_feeding=False,
-        decoder="recursive",
+        decoder="direct",
         code="auto",
         reverse_source=False,
         scheduled_sampling=None,
@@ -457,6 +467,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         quantiles=(0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9),
         scaling="standard",
         season=None,
+        linear="auto",
         target_features="auto",
         calibration_fraction=0.0,
         scale_inputs=True,
@@ -510,6 +521,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         self.quantiles = quantiles
         self.scaling = scaling
         self.season = season
+        self.linear = linear
         self.target_features = target_features
         self.calibration_fraction = calibration_fraction
         self.scale_inputs = scale_inputs
@@ -648,8 +660,8 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         y : ndarray of shape (n_samples,), (n_samples, n_steps) or (n_samples, n_steps, n_targets)
             In the form and the units of y in fit, float64. If y was ragged, all samples have as many steps.
         """
-        numbers, units = self._forecast(X, X_future, X_static, n_steps)
-        return self._in_form(self._in_units(self._points(numbers), units), n_steps)
+        forecast = self._to_forecast(Windows(past=X, future=X_future, static=X_static), n_steps)
+        return self._in_form(self._predicted(forecast), n_steps)
 
     def predict_quantiles(self, X, quantiles=None, *, X_future=None, X_static=None, n_steps=None):
         """Forecast quantiles; they never cross.
@@ -683,8 +695,8 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
             `conformalize` has not been called.
         """
         levels = self._checked_levels(quantiles)
-        numbers, units = self._forecast(X, X_future, X_static, n_steps)
-        return self._in_form(self._quantiles(numbers, units, levels, X, X_future, X_static, n_steps), n_steps)
+        forecast = self._to_forecast(Windows(past=X, future=X_future, static=X_static), n_steps)
+        return self._in_form(self._quantiles(forecast, levels), n_steps)
 
     def predict_interval(self, X, coverage=0.9, *, method="auto", X_future=None, X_static=None, n_steps=None):
         """Forecast intervals that hold the truth of each step with a certain probability.
@@ -722,21 +734,17 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         .. [1] Lei, G'Sell, Rinaldo, Tibshirani and Wasserman, "Distribution-Free Predictive Inference for Regression",
            Journal of the American Statistical Association 2018.
         """
-        levels, single = check_coverage(coverage)
+        conformal.check_levels("coverage", coverage)
         check_is_fitted(self)
         if method not in ("auto", "conformal", "model"):
             raise ValueError(f"method must be 'auto', 'conformal' or 'model'. Got {method!r}.")
         if method == "auto":
             method = "conformal" if hasattr(self, "conformal_scores_") else "model"
-        numbers, units = self._forecast(X, X_future, X_static, n_steps)
-        if method == "conformal":
-            bounds = self._conformal_bounds(numbers, units, levels)
-        else:
-            both = np.concatenate([(1 - levels) / 2, (1 + levels) / 2])
-            order = np.argsort(both, kind="stable")
-            found = self._quantiles(numbers, units, both[order], X, X_future, X_static, n_steps)
-            bounds = found[..., np.argsort(order, kind="stable")].reshape(*found.shape[:-1], 2, len(levels))
-        return self._in_form(bounds[..., 0] if single else bounds, n_steps)
+        forecast = self._to_forecast(Windows(past=X, future=X_future, static=X_static), n_steps)
+        if method == "model":
+            return self._in_form(self._model_bounds(forecast, coverage), n_steps)
+        residuals = self._checked_scores("method='conformal' needs errors")
+        return self._in_form(conformal.intervals(*self._with_sizes(forecast), residuals, coverage), n_steps)
 
     @available_if(_has_distribution)
     def predict_distribution(self, X, *, X_future=None, X_static=None, n_steps=None):
@@ -766,15 +774,15 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         AttributeError
             If `loss` is neither "normal" nor "student_t".
         """
-        numbers, units = self._forecast(X, X_future, X_static, n_steps)
-        return {name: self._in_form(x, n_steps) for name, x in self._distribution(numbers, units).items()}
+        forecast = self._to_forecast(Windows(past=X, future=X_future, static=X_static), n_steps)
+        return {name: self._in_form(x, n_steps) for name, x in self._distribution(forecast).items()}
 
     def sample_y(self, X, n_samples=1, random_state=0, *, X_future=None, X_static=None, n_steps=None):
         """Draw whole paths of the steps to come.
 
         A recursive decoder is fed what was drawn at the step before. The steps of a direct decoder are drawn
         independently of each other. With losses that say nothing of a distribution, a path is the forecast plus the
-        errors of a calibration sample.
+        errors of a calibration sample; all windows share these draws.
 
         Parameters
         ----------
@@ -796,11 +804,9 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         y : ndarray of shape (n_windows, n_steps, n_samples) or (n_windows, n_steps, n_targets, n_samples)
             Without the axis of steps if y in fit had none.
         """
-        if n_samples < 1 or int(n_samples) != n_samples:
-            raise ValueError(f"n_samples must be a positive integer. Got {n_samples!r}.")
-        windows = Windows(past=X, future=X_future, static=X_static)
-        paths = self._paths(windows, n_steps, int(n_samples), random_state)  # (n, n_samples, n_steps, k)
-        return self._in_form(np.moveaxis(paths, 1, -1), n_steps)
+        conformal.check_count("n_samples", n_samples)
+        forecast = self._to_forecast(Windows(past=X, future=X_future, static=X_static), n_steps)
+        return self._in_form(self._paths(forecast, int(n_samples), random_state), n_steps)
 
     def conformalize(self, X, y, *, X_future=None, X_static=None):
         """Learn how far off forecasts are from samples that fit has not seen: for `predict_interval`.
@@ -853,9 +859,9 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         check_is_fitted(self)
         values = self._targets.check(y, "y", any_steps=True)
         true = self._targets.encode(values)["target"]  # (n, h, k)
-        numbers, units = self._forecast(X, X_future, X_static, true.shape[1])
-        check_consistent_length(true, numbers)
-        found = self._in_units(self._points(numbers), units)
+        forecast = self._to_forecast(Windows(past=X, future=X_future, static=X_static), true.shape[1])
+        check_consistent_length(true, forecast.rows["before"])
+        found = self._predicted(forecast)
         weight = _check_sample_weight(sample_weight, true, dtype=np.float64, ensure_non_negative=True)
         scores = []
         for step in range(true.shape[1]):
@@ -916,17 +922,16 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
             Attention weights. They sum to 1 over timesteps (to less with "local-p"). If X is ragged, a 1-D object array
             of one array (n_steps, n_timesteps) per sample.
         """
-        windows = Windows(past=X, future=X_future, static=X_static)
-        rows, _, n_steps = self._to_forecast(windows, n_steps)
-        weights = self._predict("attention", rows, n_steps=np.int32(n_steps)).transpose(0, 2, 1)  # samples, steps, t
-        return split(weights, rows["source_lengths"], axis=1) if "source_lengths" in rows else weights
+        forecast = self._to_forecast(Windows(past=X, future=X_future, static=X_static), n_steps)
+        weights = self._predict("attention", forecast.rows, n_steps=np.int32(forecast.n_steps))
+        weights, lengths = weights.transpose(0, 2, 1), forecast.rows.get("source_lengths")  # (n, n_steps, t)
+        return weights if lengths is None else split(weights, lengths, axis=1)
 
     # --- what all of them need ----------------------------------------------------------------------------------------
 
-    def _forecast(self, X, X_future, X_static, n_steps):
-        """(what the network says (n, n_steps, k, p), the `Units` of the windows)."""
-        rows, units, n_steps = self._to_forecast(Windows(past=X, future=X_future, static=X_static), n_steps)
-        return self._numbers(rows, n_steps), units
+    def _predicted(self, forecast):
+        """Points (n, n_steps, k) in the units of y."""
+        return forecast.in_units(self._points(self._numbers(forecast.rows, forecast.n_steps)))
 
     def _in_form(self, numbers, n_steps):
         """Numbers (n, n_steps, k, ...) as y was in fit; asked for several steps, with an axis of them."""
@@ -937,98 +942,81 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
 
     def _checked_levels(self, quantiles):
         check_is_fitted(self)
-        levels = np.atleast_1d(np.asarray(self.quantiles if quantiles is None else quantiles, np.float64))
-        if (
-            levels.ndim != 1
-            or not len(levels)
-            or not ((levels > 0) & (levels < 1)).all()
-            or (np.diff(levels) <= 0).any()
-        ):
-            raise ValueError(f"quantiles must be levels in (0, 1) in ascending order. Got {quantiles!r}.")
+        levels = self.quantiles if quantiles is None else quantiles
+        conformal.check_levels("quantiles", levels)
+        levels = np.atleast_1d(np.asarray(levels, np.float64))
+        if levels.ndim > 1 or (np.diff(levels) <= 0).any():
+            raise ValueError(f"quantiles must be levels in ascending order. Got {quantiles!r}.")
         return levels
 
-    def _quantiles(self, numbers, units, levels, X, X_future, X_static, n_steps):
+    def _quantiles(self, forecast, levels):
         """Quantiles (n, n_steps, k, n_levels) in the units of y."""
         loss = self._spec.loss
         if loss == "quantile":
-            return self._in_units(distributions.between(numbers, self._spec.levels, levels), units)
+            numbers = self._numbers(forecast.rows, forecast.n_steps)
+            return forecast.in_units(distributions.between(numbers, self._spec.levels, levels))
         if loss not in distributions.NAMES:
-            scores = self._checked_scores(numbers.shape[1], f"loss={loss!r} says nothing of quantiles")
-            errors = score_quantiles(scores[:, : numbers.shape[1]], levels)  # (n_steps, k, n_levels)
-            return self._in_units(self._points(numbers), units)[..., None] + units.undo_deviations(
-                np.broadcast_to(errors, (len(numbers), *errors.shape))
-            )
-        if self._spec.recursive and numbers.shape[1] > 1:
-            windows = Windows(past=X, future=X_future, static=X_static)
-            paths = self._paths(windows, n_steps, distributions.N_PATHS, 0)  # (n, n_paths, n_steps, k)
-            return np.moveaxis(np.quantile(paths, levels, axis=1), 0, -1)
-        return distributions.quantiles(loss, self._distribution(numbers, units), levels)
+            residuals = self._checked_scores(f"loss={loss!r} says nothing of quantiles")
+            return conformal.quantiles(*self._with_sizes(forecast), residuals, levels)
+        if self._spec.recursive and forecast.n_steps > 1:
+            paths = self._paths(forecast, distributions.N_PATHS, 0)  # (n, n_steps, k, n_paths)
+            return np.moveaxis(np.quantile(paths, levels, axis=-1), 0, -1)
+        return distributions.quantiles(loss, self._distribution(forecast), levels)
 
-    def _distribution(self, numbers, units):
+    def _distribution(self, forecast):
         """Parameters by name (n, n_steps, k) in the units of y."""
-        found = {
-            "loc": self._in_units(numbers[..., 0], units),
-            "scale": self._deviations_in_units(numbers[..., 1], units),
-        }
+        numbers = self._numbers(forecast.rows, forecast.n_steps)
+        found = {"loc": forecast.in_units(numbers[..., 0]), "scale": forecast.deviations_in_units(numbers[..., 1])}
         return found | ({"df": numbers[..., 2]} if self._spec.loss == "student_t" else {})
 
-    def _checked_scores(self, n_steps, why):
-        """Scores of calibration samples for as many steps."""
+    def _checked_scores(self, why):
+        """Errors of calibration samples."""
         if not hasattr(self, "conformal_scores_"):
             raise ValueError(
                 f"{why}, and no errors of calibration samples are known: call conformalize(X, y) with samples that fit "
                 "has not seen, set calibration_fraction=0.2, or fit with loss='quantile', 'normal' or 'student_t'."
             )
-        if n_steps > self.conformal_scores_.shape[1]:
-            raise ValueError(
-                f"n_steps={n_steps}, but errors are known of {self.conformal_scores_.shape[1]} steps: forecast no "
-                "more, or fit and conformalize on longer targets."
-            )
         return self.conformal_scores_
 
-    def _conformal_bounds(self, numbers, units, levels):
-        """(n, n_steps, k, 2, n_levels)"""
-        n_steps = numbers.shape[1]
-        scores = self._checked_scores(n_steps, "method='conformal' needs errors")[:, :n_steps]
-        widths = np.stack([half_widths(scores, level) for level in levels], axis=-1)  # (n_steps, k, n_levels)
-        widths = units.undo_deviations(np.broadcast_to(widths, (len(numbers), *widths.shape)))
-        points = self._in_units(self._points(numbers), units)[..., None]
-        return np.stack([points - widths, points + widths], axis=-2)
+    def _with_sizes(self, forecast):
+        """Points (n, n_steps, k) in the units of y, and what one unit of a window is there (n, 1, k)."""
+        return self._predicted(forecast), forecast.units.size[:, None]
 
-    def _paths(self, windows, n_steps, n_paths, random_state):
-        """Drawn paths (n, n_paths, n_steps, k) in the units of y."""
-        rows, units, n_steps = self._to_forecast(windows, n_steps)
-        seed = int(check_random_state(random_state).randint(np.iinfo(np.int32).max))
-        spec, n = self._spec, len(rows["before"])
-        if spec.loss not in (*distributions.NAMES, "quantile"):
-            scores = self._checked_scores(n_steps, f"loss={spec.loss!r} says nothing of a distribution")[:, :n_steps]
-            errors = drawn_scores(scores, distributions.uniform(seed, range(n), (n_paths,)).ravel())
-            points = self._in_units(self._points(self._numbers(rows, n_steps)), units)[:, None]
-            return points + units.undo_deviations(errors.reshape(n, n_paths * n_steps, -1)).reshape(
-                n, n_paths, n_steps, -1
-            )
-        shape, found = (n_paths, n_steps, spec.n_targets, 2), []
+    def _model_bounds(self, forecast, coverage):
+        """(n, n_steps, k, 2[, n_coverages])"""
+        levels = np.atleast_1d(np.asarray(coverage, np.float64))
+        both = np.concatenate([(1 - levels) / 2, (1 + levels) / 2])
+        ascending, places = np.unique(both, return_inverse=True)
+        found = self._quantiles(forecast, ascending)[..., places]
+        bounds = found.reshape(*found.shape[:-1], 2, len(levels))
+        return bounds[..., 0] if np.ndim(coverage) == 0 else bounds
+
+    def _paths(self, forecast, n_paths, random_state):
+        """Drawn paths (n, n_steps, k, n_paths) in the units of y."""
+        loss = self._spec.loss
+        if loss not in (*distributions.NAMES, "quantile"):
+            residuals = self._checked_scores(f"loss={loss!r} says nothing of a distribution")
+            return conformal.paths(*self._with_sizes(forecast), residuals, n_paths, random_state)
+        seed, n = int(check_random_state(random_state).randint(np.iinfo(np.int32).max)), len(forecast)
+        shape, found = (n_paths, forecast.n_steps, self._spec.n_targets, 2), []
         step = max(1, working_memory() // (8 * int(np.prod(shape))))  # windows at a time
         for start in range(0, n, step):
-            part = range(start, min(start + step, n))
-            own = {name: x[part.start : part.stop] for name, x in rows.items()}
-            drawn = distributions.uniform(seed, part, shape).astype(spec.dtype)
-            found.append(self._predict("paths", own | {"uniform": drawn}))
-        paths = np.concatenate(found).astype(np.float64)  # (n, n_paths, n_steps, k)
-        flat = np.moveaxis(paths, 1, -1)  # (n, n_steps, k, n_paths)
-        return np.moveaxis(self._in_units(flat, units), -1, 1)
+            part = slice(start, start + step)
+            drawn = distributions.uniform(seed, range(n)[part], shape).astype(self._number_type)
+            rows = {name: x[part] for name, x in forecast.rows.items()}
+            found.append(self._predict("paths", rows | {"uniform": drawn}))
+        return forecast.in_units(np.moveaxis(np.concatenate(found).astype(np.float64), 1, -1))
 
     def _log_densities(self, windows, y):
         """(n,) of y in its units."""
         _, examples = self._read(windows, y, None, self._learnt)
         rows = dict(self._rows(examples, "X"))
-        lengths = rows.pop("target_lengths", None)
-        target = self._targets.as_read(rows.pop("target"))
-        densities = self._predict("log_density", self._learnt.as_read(rows) | {"target": target})  # (n, h, k)
+        target, lengths = rows.pop("target"), rows.pop("target_lengths", None)
         units = self._learnt.scaling.units(self._read_raw(windows.past))
-        ones = np.ones((1, 1, self._targets.n_targets))
-        sizes = units.undo_deviations(np.broadcast_to(self._targets.undo_deviations(ones), densities.shape))
-        densities = densities.astype(np.float64) - np.log(sizes)
+        forecast = Forecast(rows=self._learnt.as_read(rows), units=units, n_steps=target.shape[1], learnt=self._learnt)
+        target = self._learnt.as_written(target, forecast.rows)
+        densities = self._predict("log_density", forecast.rows | {"target": target})  # (n, h, k)
+        densities = densities.astype(np.float64) - np.log(forecast.deviations_in_units(np.ones(densities.shape)))
         if lengths is not None:
             densities[np.arange(densities.shape[1]) >= lengths[:, None]] = 0
         return densities.sum(axis=(1, 2))

@@ -23,7 +23,7 @@ RAGGED = [x[:n] for x, n in zip(X, LENGTHS)]
 
 
 def regressor(**parameters):
-    return Seq2SeqRegressor(**{"units": 4, "epochs": 2, "random_state": 0, **parameters})
+    return Seq2SeqRegressor(**{"units": 4, "epochs": 2, "decoder": "recursive", "random_state": 0, **parameters})
 
 
 # --- forms ------------------------------------------------------------------------------------------------------------
@@ -215,7 +215,7 @@ def test_conformal_intervals_by_hand():
         half = scores[place] * deviation[9:, None]
         expected = np.stack([points - half, points + half], axis=-1)
         np.testing.assert_allclose(model.predict_interval(X[9:], coverage), expected, rtol=1e-9)
-    with pytest.raises(ValueError, match=r"coverage=0.95 needs at least 19 calibration samples .* has 9"):
+    with pytest.raises(ValueError, match=r"coverage=0.95 needs at least 19 windows .*Got 9"):
         model.predict_interval(X, 0.95)
     with pytest.raises(ValueError, match="n_steps=4"):
         model.predict_interval(X, n_steps=4)
@@ -380,7 +380,7 @@ def test_errors_after_fit():
         model.predict(X, **known, n_steps=4)
     with pytest.raises(ValueError, match="n_steps must be a positive integer"):
         model.predict(X, **known, n_steps=0)
-    with pytest.raises(ValueError, match=r"coverage must be a number in \(0, 1\)"):
+    with pytest.raises(ValueError, match="coverage must be above 0 and below 1"):
         model.predict_interval(X, 90, **known)
     with pytest.raises(ValueError, match=r"says nothing of quantiles.* call conformalize"):
         model.predict_interval(X, **known)

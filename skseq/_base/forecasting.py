@@ -13,6 +13,7 @@ from skseq._base.pretrained import EncoderEstimator
 from skseq._data import constant_answer
 from skseq._data.horizon_targets import HorizonTargets
 from skseq._data.known_numbers import read_future, read_static
+from skseq._data.linear_part import LinearPart
 from skseq._data.scaling import Scale
 from skseq._data.sequences import Sequences
 from skseq._data.window_units import Units, WindowScaling
@@ -30,12 +31,17 @@ class Windows:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ForecastLearnt(Learnt):
-    """`Learnt`, how windows are scaled, how much is known beforehand, and the `Scale` of these numbers."""
+    """`Learnt`, and what is special to forecasts.
+
+    ``scaling`` says how windows are scaled. ``n_future`` and ``n_static`` are how much is known beforehand, and
+    ``known`` is the `Scale` of these numbers. The network learns what the `LinearPart` leaves, if there is one.
+    """
 
     scaling: WindowScaling | None = None
     n_future: int | None = None
     n_static: int | None = None
     known: Scale | None = None
+    linear: LinearPart | None = None
 
     @property
     def n_told(self):
@@ -46,7 +52,17 @@ class ForecastLearnt(Learnt):
     def scales(self):
         """As in `Learnt`, that of "known", and how "windows" are scaled: a `WindowScaling`."""
         known = {} if self.known is None or self.known.changes_nothing else {"known": self.known}
-        return super().scales | known | {"windows": self.scaling, "n_future": self.n_future, "n_static": self.n_static}
+        linear = {} if self.linear is None else {"linear": self.linear}
+        return (
+            super().scales
+            | known
+            | linear
+            | {
+                "windows": self.scaling,
+                "n_future": self.n_future,
+                "n_static": self.n_static,
+            }
+        )
 
     def rows(self, sequences, units, future, static):
         """What the network reads of windows, not scaled yet: the source, "before" (n, k) and "future" (n, h, c)."""
@@ -59,22 +75,67 @@ class ForecastLearnt(Learnt):
 
     def scaled(self, data, suffix=""):
         """`TrainingData` as the network reads them."""
-        data = super().scaled(data, suffix)
-        return replace(data, rows=data.rows | self._told(data.rows, suffix, training=True))
+        rows = data.rows | self.read_source(data.rows, suffix) | self.read_before(data.rows, suffix, training=True)
+        if self.linear is not None:
+            rows["target"] = rows["target"] - self.linear.predict(rows)
+        rows["target"] = self.targets.scaled(rows["target"], f"y{suffix}")
+        return replace(data, rows=rows)
+
+    def read_source(self, rows, suffix="", *, training=True):
+        """The rows of what is known beforehand, as the network reads them."""
+        read = {"source": self.source.scaled(_source(rows), f"X{suffix}", training=training).values}
+        if "future" in rows:
+            known, dtype = Sequences(values=rows["future"]), self.targets.dtype
+            known = self.known.apply(known, dtype, f"X_future{suffix}", training=training).values
+            read["future"] = self.scaling.squashed(known)
+        return read
+
+    def read_before(self, rows, suffix="", *, training):
+        """What stands for the step before the first, as the network reads it."""
+        before = Sequences(values=rows["before"][:, None])
+        read = self.targets.scale.apply(before, self.targets.dtype, f"X{suffix}", training=training)
+        return {"before": read.values[:, 0]}
 
     def as_read(self, rows):
         """Rows of `rows` as the network reads them in a forecast."""
-        sequences = Sequences(values=rows["source"], lengths=rows.get("source_lengths"))
-        return rows | {"source": self.source.scaled(sequences).values} | self._told(rows, "", training=False)
+        return rows | self.read_source(rows, training=False) | self.read_before(rows, training=False)
 
-    def _told(self, rows, suffix, *, training):
-        """What the decoder is told, on the scales of the network."""
-        dtype, before = self.targets.dtype, Sequences(values=rows["before"][:, None])
-        told = {"before": self.targets.scale.apply(before, dtype, f"X{suffix}", training=training).values[:, 0]}
-        if "future" in rows:
-            known = Sequences(values=rows["future"])
-            told["future"] = self.known.apply(known, dtype, f"X_future{suffix}", training=training).values
-        return told
+    def as_written(self, target, rows):
+        """Targets (n, h, k) in units of their windows as the network would have to write them for rows that it read."""
+        return self.targets.as_read(target if self.linear is None else target - self.linear.predict(rows))
+
+    def undo(self, numbers, rows):
+        """Numbers (n, h, k, ...) that the network wrote for rows that it read, in the units of their windows."""
+        numbers = self.targets.undo(numbers)
+        if self.linear is None:
+            return numbers
+        linear = self.linear.predict(rows)[:, : numbers.shape[1]]
+        return numbers + linear.reshape(*linear.shape, *[1] * (numbers.ndim - 3))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Forecast:
+    """What is to be forecast: rows as the network reads them, the `Units` of the windows, and the way back to them."""
+
+    rows: dict
+    units: Units
+    n_steps: int
+    learnt: ForecastLearnt
+
+    def __len__(self):
+        return len(self.rows["before"])
+
+    def in_units(self, numbers):
+        """Numbers (n, h, k, ...) of the network in the units of y."""
+        return self.units.undo(self.learnt.undo(numbers, self.rows))
+
+    def deviations_in_units(self, numbers):
+        """Deviations (n, h, k, ...) of the network in the units of y."""
+        return self.units.undo_deviations(self.learnt.targets.undo_deviations(numbers))
+
+
+def _source(rows):
+    return Sequences(values=rows["source"], lengths=rows.get("source_lengths"))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -119,6 +180,11 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
         levels = list(self.quantiles)
         if not levels or sorted(set(levels)) != levels or not all(0 < level < 1 for level in levels):
             raise ValueError(f"quantiles must be levels in (0, 1) in ascending order. Got {self.quantiles!r}.")
+        if self.linear is True and self.decoder != "direct":
+            raise ValueError(
+                f"linear=True forecasts all steps at once, but decoder={self.decoder!r} goes from step to step: set "
+                "decoder='direct', or linear=False."
+            )
 
     def _read(self, X, y, sample_weight, known, *, suffix=""):
         windows = X if isinstance(X, Windows) else Windows(past=X)
@@ -209,8 +275,8 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
         """Truth minus forecast (n, h, k) in the units of the windows, NaN where there is no truth."""
         rows = dict(self._rows(examples, "X"))
         target, lengths = rows.pop("target"), rows.pop("target_lengths", None)
-        numbers = self._numbers(self._learnt.as_read(rows), target.shape[1])
-        scores = target - self._targets.undo(self._points(numbers))
+        rows = self._learnt.as_read(rows)
+        scores = target - self._learnt.undo(self._points(self._numbers(rows, target.shape[1])), rows)
         if lengths is not None:
             scores[np.arange(target.shape[1]) >= lengths[:, None]] = np.nan
         return scores
@@ -235,18 +301,25 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
         return learnt.source.n_timesteps, learnt.targets.horizon
 
     def _constant_answer(self, learnt, spec, data):
-        squared = self.loss == "squared_error"
+        squared = self.loss == "squared_error" and learnt.linear is None  # what that leaves may well be noise
         return constant_answer.of_horizons(data) if squared else super()._constant_answer(learnt, spec, data)
 
     def _with_scales(self, learnt, data):
         learnt = super()._with_scales(learnt, data)
         if learnt.targets.scale is not None:  # that of the last fit stands
             return learnt
-        target = self._scale(self.scale_targets, data, data.rows["target"], data.rows.get("target_lengths"))
-        learnt = replace(learnt, targets=replace(learnt.targets, scale=target))
         if learnt.n_told:
             learnt = replace(learnt, known=self._scale(True, data, data.rows["future"]))
-        return learnt
+        target = data.rows["target"]
+        if self._wants_linear(learnt):
+            rows = data.rows | learnt.read_source(data.rows)
+            learnt = replace(learnt, linear=LinearPart.learn(rows, target, data.samples))
+            target = target if learnt.linear is None else target - learnt.linear.predict(rows)
+        scale = self._scale(self.scale_targets, data, target, data.rows.get("target_lengths"))
+        return replace(learnt, targets=replace(learnt.targets, scale=scale))
+
+    def _wants_linear(self, learnt):
+        return self.decoder == "direct" and learnt.scaling.columns is not None if self.linear == "auto" else self.linear
 
     def _keep_learnt(self, learnt):
         super()._keep_learnt(learnt)
@@ -255,12 +328,13 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
         self.n_future_features_in_, self.n_static_features_in_ = learnt.n_future, learnt.n_static
 
     def _to_forecast(self, windows, n_steps):
-        """(rows that the network reads, `Units`, n_steps) of windows for a fitted estimator."""
+        """The `Forecast` of `Windows` for a fitted estimator."""
         sequences, learnt = self._read_raw(windows.past), self._learnt
         n_steps = self._checked_steps(n_steps)
         _, future, static = self._read_known(learnt, windows, len(sequences), n_steps)
         units = learnt.scaling.units(sequences)
-        return learnt.as_read(learnt.rows(sequences, units, future, static)), units, n_steps
+        rows = learnt.as_read(learnt.rows(sequences, units, future, static))
+        return Forecast(rows=rows, units=units, n_steps=n_steps, learnt=learnt)
 
     def _checked_steps(self, n_steps):
         horizon = self._targets.horizon
@@ -285,13 +359,6 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
             return numbers[..., 0]
         levels = self._spec.levels
         return distributions.between(numbers, levels, np.clip([0.5], levels[0], levels[-1]))[..., 0]
-
-    def _in_units(self, numbers, units: Units):
-        """Numbers (n, h, k, ...) of the network in the units of y."""
-        return units.undo(self._targets.undo(numbers))
-
-    def _deviations_in_units(self, numbers, units: Units):
-        return units.undo_deviations(self._targets.undo_deviations(numbers))
 
     def _read_raw(self, X):
         """`Sequences` for a fitted estimator, in the units of X."""

@@ -1,11 +1,11 @@
 """Split conformal forecasts: what residuals of forecasts that a fit has not seen say of new ones, step by step.
 
-Residuals are (n, horizon, n_targets), in sizes of their window. V. Vovk, A. Gammerman and G. Shafer, "Algorithmic
-Learning in a Random World", Springer 2005; the index is that of J. Lei et al., "Distribution-Free Predictive Inference
-for Regression", JASA 113 (2018) 1094-1111, algorithm 2.
+Residuals are (n, horizon, n_targets), in sizes of their window, and NaN where a target has no such step.
+
+V. Vovk, A. Gammerman and G. Shafer, "Algorithmic Learning in a Random World", Springer 2005; the index is that of J.
+Lei et al., "Distribution-Free Predictive Inference for Regression", JASA 113 (2018) 1094-1111, algorithm 2.
 """
 
-from math import ceil, floor
 from numbers import Integral
 
 import numpy as np
@@ -43,30 +43,38 @@ def paths(predicted, sizes, residuals, n_samples, random_state):
 
 def half_widths(residuals, coverage):
     """The ceil((n + 1) coverage)-th smallest absolute residual of every step, (horizon, n_targets)."""
-    rank = _up((len(residuals) + 1) * coverage)
-    if rank > len(residuals):
-        raise _too_few(len(residuals), f"coverage={coverage:g}", coverage)
-    return np.sort(np.abs(residuals), axis=0)[rank - 1]
+    return _ranked(np.abs(residuals), coverage, _up, f"coverage={coverage:g}", coverage)
 
 
 def quantiles_of(residuals, levels):
     """Quantiles (horizon, n_targets, n_levels) of the residuals, towards the outside: they never cross."""
-    ordered, n = np.sort(residuals, axis=0), len(residuals)
-    ranks = [_up((n + 1) * level) if level >= 0.5 else _down((n + 1) * level) for level in levels]
-    for rank, level in zip(ranks, levels):
-        if not 1 <= rank <= n:
-            raise _too_few(n, f"the quantile {level:g}", max(level, 1 - level))
-    return np.stack([ordered[rank - 1] for rank in ranks], axis=-1)
+    found = [
+        _ranked(residuals, level, _up if level >= 0.5 else _down, f"the quantile {level:g}", max(level, 1 - level))
+        for level in levels
+    ]
+    return np.stack(found, axis=-1)
+
+
+def _ranked(residuals, level, rounded, what, coverage):
+    """The (n + 1) level-th smallest of the n residuals of every step that are not NaN, (horizon, n_targets)."""
+    counts = np.isfinite(residuals).sum(axis=0)
+    ranks = rounded((counts + 1) * level)
+    if (ranks < 1).any() or (ranks > counts).any():
+        raise _too_few(counts.min(), what, coverage)
+    return np.take_along_axis(np.sort(residuals, axis=0), ranks[None] - 1, axis=0)[0]  # NaN comes last
 
 
 def paths_of(residuals, n_samples, rng):
     """Whole rows of residuals drawn with replacement, (horizon, n_targets, n_samples)."""
-    return np.moveaxis(residuals[rng.randint(len(residuals), size=n_samples)], 0, -1)
+    whole = residuals[np.isfinite(residuals).all(axis=(1, 2))]
+    if not len(whole):
+        raise ValueError("No window for calibration has all steps of the horizon: calibrate with some that do.")
+    return np.moveaxis(whole[rng.randint(len(whole), size=n_samples)], 0, -1)
 
 
 def rows_needed(coverage):
     """The smallest n with ceil((n + 1) coverage) <= n."""
-    return max(1, _up(coverage / (1 - coverage)))
+    return max(1, int(_up(coverage / (1 - coverage))))
 
 
 # --- errors -----------------------------------------------------------------------------------------------------------
@@ -92,17 +100,17 @@ def check_steps(n_steps, horizon):
     """Errors are known of the steps of the horizon alone."""
     if n_steps > horizon:
         raise ValueError(
-            f"n_steps={n_steps} is more than the horizon of {horizon} steps whose errors are known: fit with a longer "
-            "horizon."
+            f"n_steps={n_steps} is more than the horizon of {horizon} steps whose errors are known: fit and calibrate "
+            "with a longer horizon, or forecast fewer steps."
         )
 
 
 def _up(number):
-    return ceil(round(number, 9))  # 10 * 0.9 may be a little more than 9
+    return np.ceil(np.round(number, 9)).astype(int)  # 10 * 0.9 may be a little more than 9
 
 
 def _down(number):
-    return floor(round(number, 9))
+    return np.floor(np.round(number, 9)).astype(int)
 
 
 def _too_few(n, what, coverage):

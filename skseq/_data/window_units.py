@@ -81,13 +81,13 @@ class WindowScaling:
         return self.n_targets * (1 if self.kind == "mean" else 2)
 
     def learnt(self, sequences):
-        """The same with the least size, from the windows of a fit."""
+        """The same with the least size, from all windows of a fit."""
         if self.least is not None:
             return self
         _, sizes = self._moments(sequences)
         varies = np.where(sizes > 0, sizes, np.nan)
-        middle = np.array([np.nanmedian(own) if np.isfinite(own).any() else 1.0 for own in varies.T])
-        return replace(self, least=LEAST_SIZE * middle)
+        typical = np.array([np.nanmedian(own) if np.isfinite(own).any() else 1.0 for own in varies.T])
+        return replace(self, least=LEAST_SIZE * typical)
 
     def units(self, sequences, argument="X"):
         """`Units` of `Sequences`."""
@@ -109,11 +109,19 @@ class WindowScaling:
         return np.where(lengths[:, None] > self.season, (last - earlier) / units.size, 0.0)
 
     def known(self, units):
-        """log size, and the centre if there is one: (n, n_known). Standardised, they do not depend on units."""
+        """log size, and the centre where there is one: (n, n_known). Standardised, they do not depend on units."""
         if not self.n_known:
             return np.zeros((len(units.size), 0))
-        parts = [np.log(units.size)] + ([] if self.kind == "mean" else [units.centre])
-        return np.concatenate(parts, axis=1)
+        return np.concatenate([np.log(units.size), *([] if self.kind == "mean" else [units.centre])], axis=1)
+
+    def squashed(self, known):
+        """Standardised numbers (..., c) that end in those of `known`, with asinh of the centres.
+
+        The few series that lie far from all others do not drown these.
+        """
+        if not self.n_known or self.kind == "mean":
+            return known
+        return np.concatenate([known[..., : -self.n_targets], np.arcsinh(known[..., -self.n_targets :])], axis=-1)
 
     def scaled(self, sequences, units):
         """`Sequences` whose columns of targets are in the units of their windows; zeros on padding."""
@@ -138,7 +146,9 @@ class WindowScaling:
             return np.zeros((n, k)), np.ones((n, k))
         of_part = {"standard": _standard, "mean": _mean, "robust": _robust}[self.kind]
         parts = [of_part(*self._part(sequences.take(part))) for part in slices(sequences.values, n_arrays=4)]
-        return tuple(np.concatenate(moment) for moment in zip(*parts))
+        centre, size = (np.concatenate(moment) for moment in zip(*parts))
+        rounding = 4 * np.finfo(sequences.values.dtype).eps * np.abs(centre)  # smaller differences are none
+        return centre, np.where(size > rounding, size, 0.0)
 
     def _part(self, part):
         """Past of the targets (n, t, k), float64, and the mask (n, t, 1)."""
@@ -168,7 +178,7 @@ def _standard(values, mask):
     origin = values[:, :1]  # large numbers keep their small differences
     mean = np.where(mask, values - origin, 0).sum(axis=1) / counts
     variance = np.where(mask, np.square(values - origin - mean[:, None]), 0).sum(axis=1) / counts
-    return origin[:, 0] + mean, _not_rounding(np.sqrt(variance), origin[:, 0])
+    return origin[:, 0] + mean, np.sqrt(variance)
 
 
 def _mean(values, mask):
@@ -178,9 +188,4 @@ def _mean(values, mask):
 
 def _robust(values, mask):
     low, middle, high = np.nanquantile(np.where(mask, values, np.nan), (0.25, 0.5, 0.75), axis=1)
-    return middle, _not_rounding((high - low) / WindowScaling.normal_spread, middle)
-
-
-def _not_rounding(size, level):
-    """The size, 0 where it is but rounding at this level."""
-    return np.where(size > 1e-7 * np.abs(level), size, 0.0)
+    return middle, (high - low) / WindowScaling.normal_spread

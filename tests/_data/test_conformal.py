@@ -56,3 +56,12 @@ def test_coverage_is_what_the_theory_says():
     errors = rng.randn(4000, 20)
     inside = [abs(own[-1]) <= half_widths(own[:-1, None, None], 0.9)[0, 0] for own in errors]
     assert abs(np.mean(inside) - 0.9) < 3 * np.sqrt(0.09 / 4000)
+
+
+def test_steps_that_a_target_lacks_do_not_count():
+    """Of the second step 4 residuals are left: ceil(5 * 0.8) = 4, the largest; and paths are of whole rows."""
+    some = np.where(np.arange(9)[:, None, None] * [[[1], [2]]] >= 8, np.nan, NINE)  # 8 and 4 rows are left
+    assert half_widths(some, 0.8).tolist() == [[8], [40]]
+    with pytest.raises(ValueError, match=r"coverage=0.85 needs at least 6 windows.*Got 4"):
+        half_widths(some, 0.85)
+    assert set(paths(np.zeros((1, 2, 1)), np.ones((1, 1, 1)), some, 50, 0)[0, 1, 0]) == {-10, -20, -30, -40}

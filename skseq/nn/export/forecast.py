@@ -25,8 +25,9 @@ def forecast_models(builder, n_source, n_target):
     read = builder.input("source", n_source, spec.source_size)
     told = windows.told_inputs(n_target)
     source = parts.encode(windows.scaled(read))
-    numbers = _write(parts, source, *windows.told(read, told, n_target), n_target)
-    model = keras.Model([read, *told.values()] if told else read, windows.in_units(read, numbers), name="forecaster")
+    before, known = windows.told(read, told, n_target)
+    forecast = windows.in_units(read, known, _write(parts, source, before, known, n_target))
+    model = keras.Model([read, *told.values()] if told else read, forecast, name="forecaster")
     code = [source.values, source.code, *flat(source.states)]
     encoder = keras.Model(read, code, name="encoder")
     return {"model": model, "encoder_model": encoder, "decoder_model": _decoder(parts, n_target)}
@@ -157,26 +158,49 @@ class _Windows:
         same = [given["X_static"]] if "X_static" in given else []
         if self.kind is not None:
             centre, size = self._units(source)
-            same += [ops.log(size)] + ([] if self.kind == "mean" else [centre])
+            same += [ops.log(size), *([] if self.kind == "mean" else [centre])]
         if same:
             parts.append(ops.repeat(ops.concatenate(same, axis=-1)[:, None], n_target, axis=1))
-        return self.builder.scaled(ops.concatenate(parts, axis=-1), "known") if parts else None
+        if not parts:
+            return None
+        known = self.builder.scaled(ops.concatenate(parts, axis=-1), "known")
+        if self.kind in (None, "mean"):
+            return known
+        n_targets = self.spec.n_targets  # the centres stand last
+        return ops.concatenate([known[..., :-n_targets], ops.arcsinh(known[..., -n_targets:])], axis=-1)
 
-    def in_units(self, source, numbers):
+    def in_units(self, source, known, numbers):
         """(b, h, k p) in the units of y: (b, h, k), or (b, h, k, p)."""
         spec, said = self.spec, _read(self.spec, numbers)  # (b, h, k, p)
+        linear = self._linear(source, known, said.shape[1])
         if spec.loss in ("normal", "student_t"):
-            location = self._undo(source, said[..., 0])
-            scale = self._undo(source, said[..., 1]) - self._undo(source, ops.zeros_like(said[..., 1]))
+            location, zero = (self._undo(source, linear, x) for x in (said[..., 0], ops.zeros_like(said[..., 1])))
+            scale = self._undo(source, linear, said[..., 1]) - zero
             return ops.stack([location, scale, *([said[..., 2]] if spec.loss == "student_t" else [])], axis=-1)
         if spec.numbers_per_target == 1:
-            return self._undo(source, said[..., 0])
-        levels = [self._undo(source, said[..., level]) for level in range(spec.numbers_per_target)]
+            return self._undo(source, linear, said[..., 0])
+        levels = [self._undo(source, linear, said[..., level]) for level in range(spec.numbers_per_target)]
         return ops.stack(levels, axis=-1)
 
-    def _undo(self, source, numbers):
+    def _linear(self, source, known, n_steps):
+        """What the linear part forecasts (b, h, k), or None."""
+        part = self.builder.scales.get("linear")
+        if part is None:
+            return None
+        past = self.builder.scaled(self.scaled(source))[:, self.n_source - part.past.shape[1] :]
+        past = ops.reshape(past, (-1, part.past.shape[1] * self.spec.source_size))
+        steps = []
+        for step in range(n_steps):
+            inputs = past if known is None else ops.concatenate([past, known[:, step]], axis=-1)
+            kernel = [[*row] for row in part.past[step].reshape(past.shape[1], -1)] + part.known[step].tolist()
+            steps.append(self.builder.fixed(f"linear/{step}", inputs, kernel, part.intercept[step]))
+        return ops.stack(steps, axis=1)
+
+    def _undo(self, source, linear, numbers):
         """(b, h, k) in the units of y."""
         numbers = self.builder.unscaled(numbers, "target")
+        if linear is not None:
+            numbers = numbers + linear
         if not self.columns:
             return numbers
         if self.kind is not None:

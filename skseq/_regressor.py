@@ -42,13 +42,13 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         Whether the decoder attends to all encoder outputs, and how it scores them. True means "bahdanau".
 
         - "bahdanau": additively, by the previous decoder state. The decoder starts from s_0 = tanh(W_s h_1). Its output
-          is computed from the previous state, the previous token and the context [bahdanau]_.
+          is computed from the previous state, its input and the context [bahdanau]_.
         - "dot", "general", "concat": by the current state, as a product, as a product through a matrix, or additively.
           The output is computed from h~ = tanh(W_c [c; h]) [luong]_. A product needs encoder outputs as wide as the
           state. Those of a bidirectional encoder are wider: "dot" then means "general".
-        - "location": by the current state alone, for every position up to the longest source in fit.
-        - "local-m", "local-p": as "general", but only inside a window. Its centre is the target step itself, or a
-          position predicted from the state; around the latter a Gaussian weighs the scores.
+        - "location": by the current state alone, for every position up to the longest window in fit.
+        - "local-m", "local-p": as "general", but only inside a part of the window. Its centre is the step of the
+          forecast itself, or a position predicted from the state; around the latter a Gaussian weighs the scores.
 
     attention_window : int, default=10
         Number of source timesteps on either side of the centre that "local-m" and "local-p" look at: D of [luong]_.
@@ -57,27 +57,25 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
     input_feeding : bool, default=False
         Whether h~ of a step is joined to the input of the next step. Only for the kinds of [luong]_.
 
-    decoder : {"recursive", "direct", "merge"}, default="direct"
-        What the decoder reads at every step.
+    decoder : {"recursive", "direct"}, default="direct"
+        What the decoder reads at every step, besides what is known of it.
 
-        - "recursive": the token it wrote before [sutskever]_.
-        - "direct": no token; it writes all steps at once. With "bahdanau" it reads only the contexts.
-        - "merge": only the tokens so far. One layer before the output joins what it makes of them with the code, or
-          with the context of an attention of [luong]_ [merge]_.
+        - "recursive": the numbers of the step before, in training the true ones (teacher forcing), in a forecast its own
+          [sutskever]_. It forecasts any number of steps.
+        - "direct": nothing; it writes all steps of the horizon at once. With "bahdanau" it reads the contexts.
 
     code : {"auto", "state", "repeated", "both"}, default="auto"
         How the code (the final states of the encoder) reaches the decoder, besides any attention: as its initial state,
         as an input at every step, or both. "auto" is "state" for "recursive" decoders. For "direct" ones it is
-        "repeated", or "both" with an attention of [luong]_. With "bahdanau" it is neither. A "merge" decoder without
-        attention joins the code after its recurrent layers.
+        "repeated", or "both" with an attention of [luong]_. With "bahdanau" it is neither.
 
     reverse_source : bool, default=False
         Whether the encoder reads the last timestep first [sutskever]_. Attention weights still stand in the order of X.
 
     scheduled_sampling : {"linear", "exponential", "inverse_sigmoid"} or None, default=None
-        Train on own tokens [scheduled]_. Each token fed back is the true one with a certain probability, and else the
-        most probable one of the step before. This probability falls with the number i of the update. None always feeds
-        back the true token (teacher forcing).
+        Train a recursive decoder on its own forecasts [scheduled]_. The step before is the true one with a certain
+        probability, and else what was forecast for it. This probability falls with the number i of the update. None
+        always feeds back the truth (teacher forcing).
 
         - "linear": max(floor, k - c * i)
         - "exponential": k ** i
@@ -92,7 +90,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         c of the "linear" schedule. None makes the probability reach the floor at the end of the fit.
 
     schedule_floor : float in [0, 1], default=0.0
-        Least probability of the true token in the "linear" schedule.
+        Least probability of the true step in the "linear" schedule.
 
     loss : {"squared_error", "absolute_error", "huber", "quantile", "normal", "student_t"}, default="squared_error"
         What training makes small, and so what is forecast: the mean ("squared_error"), the median ("absolute_error"),
@@ -142,10 +140,9 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
 
     encoder : estimator or None, default=None
         A fitted estimator of skseq, such as a `LSTMAutoencoderTransformer`. Training starts from the weights of its
-        encoder, from the scale of its inputs and from its vocabulary. It is never refitted or changed, and clones keep
-        it. Features, `units`, `cell`, `n_layers`, `bidirectional`, `activation` and `embedding_dim` must be the same,
-        and so must convolutions; what is "auto" is as in the encoder. To search over encoders, wrap them in
-        ``sklearn.frozen.FrozenEstimator``.
+        encoder and from the scale of its inputs, so it needs ``scaling=None``. It is never refitted or changed, and
+        clones keep it. Features, `units`, `cell`, `n_layers`, `bidirectional` and `activation` must be the same. To
+        search over encoders, wrap them in ``sklearn.frozen.FrozenEstimator``.
 
     freeze : bool, default=False
         Whether the weights taken from `encoder` stay as they are. Otherwise they are trained with all others.
@@ -285,9 +282,8 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         itself is never changed. Hooks for single batches work too, but cost one graph call per batch.
 
     random_state : int, RandomState instance or None, default=None
-        Decides the initial weights, the order of samples, dropout and noise, the validation split, and what
-        ``search="sampling"`` draws. The same int gives the same weights, bit for bit, also in threads and in other
-        processes.
+        Decides the initial weights, the order of samples, dropout and the validation split. The same int gives the same
+        weights, bit for bit, also in threads and in other processes.
 
     verbose : int, default=0
         0 prints nothing, 1 shows Keras' progress bar with the loss, 2 prints one line per epoch. With 0, a fit that has
@@ -359,14 +355,17 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         State of the optimizer, from which `warm_start` continues.
 
     model_ : keras.Model
-        The network from source, and tokens before each step, to output: stock Keras layers with the fitted weights, so
-        it can be saved and loaded without skseq. It is built anew at every access.
+        The network from raw windows, and `X_future` and `X_static` where there are any, to forecasts in the units of y:
+        (n_samples, horizon, n_targets), with one more axis for quantiles, or for location, scale and degrees of freedom.
+        It has stock Keras layers with the fitted weights, so it can be saved and loaded without skseq, and reads windows
+        as long as the longest in fit. It is built anew at every access.
 
     encoder_model_ : keras.Model
-        The part of `model_` that reads the source.
+        The part of `model_` that reads windows.
 
     decoder_model_ : keras.Model
-        The part of `model_` that turns what the encoder gives into the output.
+        The part of `model_` that turns what the encoder gives into the numbers of the network, on the network's scale; a
+        recursive decoder makes one step.
 
     Notes
     -----
@@ -416,8 +415,6 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
     .. [luong] Luong, Pham and Manning, "Effective Approaches to Attention-based Neural Machine Translation", EMNLP
        2015, section 3.
     .. [sutskever] Sutskever, Vinyals and Le, "Sequence to Sequence Learning with Neural Networks", NeurIPS 2014.
-    .. [merge] Tanti, Gatt and Camilleri, "Where to put the image in an image caption generator", Natural Language
-       Engineering 2018.
     .. [scheduled] Bengio, Vinyals, Jaitly and Shazeer, "Scheduled Sampling for Sequence Prediction with Recurrent
        Neural Networks", NeurIPS 2015, section 2.4.
 

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from skseq._autoencoder import LSTMAutoencoderTransformer
     from skseq._decoding_search import DecodingSearch
     from skseq._detector import LSTMAutoencoderDetector
+    from skseq._forecaster import SeriesForecaster
+    from skseq._naive import SeasonalNaive
+    from skseq._regressor import Seq2SeqRegressor
     from skseq._seq2seq import Seq2SeqClassifier
     from skseq._sequence import SequenceClassifier, SequenceRegressor
     from skseq._tagger import SequenceTagger
@@ -24,11 +27,14 @@ _HOME = {  # public name -> the module it lives in
     "DecodingSearch": "skseq._decoding_search",
     "LSTMAutoencoderDetector": "skseq._detector",
     "LSTMAutoencoderTransformer": "skseq._autoencoder",
+    "SeasonalNaive": "skseq._naive",
     "Seq2SeqClassifier": "skseq._seq2seq",
+    "Seq2SeqRegressor": "skseq._regressor",
     "Seq2SeqTransducer": "skseq._transducer",
     "SequenceClassifier": "skseq._sequence",
     "SequenceRegressor": "skseq._sequence",
     "SequenceTagger": "skseq._tagger",
+    "SeriesForecaster": "skseq._forecaster",
     "clear_pool": "skseq.nn.pool",
 }
 _SUBMODULES = ("datasets", "exceptions", "inspection", "metrics", "model_selection", "preprocessing")
@@ -37,11 +43,14 @@ __all__ = [
     "DecodingSearch",
     "LSTMAutoencoderDetector",
     "LSTMAutoencoderTransformer",
+    "SeasonalNaive",
     "Seq2SeqClassifier",
+    "Seq2SeqRegressor",
     "Seq2SeqTransducer",
     "SequenceClassifier",
     "SequenceRegressor",
     "SequenceTagger",
+    "SeriesForecaster",
     "__version__",
     "clear_pool",
     "datasets",

@@ -8,6 +8,7 @@ import keras
 import pytest
 from scikeras.wrappers import KerasClassifier, KerasRegressor
 from sklearn.base import BaseEstimator, clone
+from sklearn.linear_model import Ridge
 from sklearn.utils import estimator_checks as checks
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
@@ -15,22 +16,27 @@ import skseq
 from skseq import (
     LSTMAutoencoderDetector,
     LSTMAutoencoderTransformer,
+    SeasonalNaive,
     Seq2SeqClassifier,
+    Seq2SeqRegressor,
     Seq2SeqTransducer,
     SequenceClassifier,
     SequenceRegressor,
     SequenceTagger,
+    SeriesForecaster,
 )
 
 DEFAULTS = [
     LSTMAutoencoderTransformer(),
     Seq2SeqClassifier(),
+    Seq2SeqRegressor(),
     Seq2SeqTransducer(),
     SequenceClassifier(),
     SequenceRegressor(),
     SequenceTagger(),
     LSTMAutoencoderDetector(),
 ]
+LIGHT = [SeasonalNaive(), SeriesForecaster(Ridge()), SeriesForecaster(SeasonalNaive())]  # no networks
 SMALL = {"units": 3, "epochs": 2}  # most checks look at forms, types and repetitions, not at what is learnt
 LEARNING = {"units": 8, "epochs": 10, "learning_rate": 0.05}  # some ask a classifier or regressor to have learnt
 AUTOENCODERS = [
@@ -55,12 +61,16 @@ RECURRENT = [
     SequenceClassifier(**LEARNING, pooling="mean", bidirectional=True),
     SequenceRegressor(**{**LEARNING, "epochs": 25}, pooling="attention"),
 ]
+FORECASTERS = [
+    Seq2SeqRegressor(**{**LEARNING, "epochs": 60}, batch_size=32, decoder="direct", loss="quantile", dtype="float64"),
+    Seq2SeqRegressor(**{**LEARNING, "epochs": 60}, batch_size=32, loss="normal", attention="dot", scaling=None),
+]
 TAGGERS = [
     SequenceTagger(**SMALL, transitions=True, dtype="float64"),
     SequenceTagger(**SMALL, cell="gru", n_layers=2, bidirectional=False),
 ]
 DETECTORS = [LSTMAutoencoderDetector(**SMALL, window=2, scoring="squared_error", aggregation="max")]
-VARIANTS = [*AUTOENCODERS, *CLASSIFIERS, *TRANSDUCERS, *RECURRENT, *TAGGERS, *DETECTORS]
+VARIANTS = [*AUTOENCODERS, *CLASSIFIERS, *TRANSDUCERS, *RECURRENT, *FORECASTERS, *TAGGERS, *DETECTORS]
 VECTOR_AUTOENCODERS = [model for model in [DEFAULTS[0], *AUTOENCODERS] if model.output != "sequence"]
 EXPECTED_FAILURES = {}
 
@@ -97,7 +107,7 @@ def of_all_checks(estimators):
     )
 
 
-@of_all_checks(DEFAULTS)
+@of_all_checks([*DEFAULTS, *LIGHT])
 def test_check_estimator(estimator, check):
     check(estimator)
 
@@ -140,6 +150,12 @@ def test_checks_not_yielded(estimator, check):
     check(type(estimator).__name__, clone(estimator).set_params(units=3, epochs=2))
 
 
+@pytest.mark.parametrize("check", NOT_YIELDED, ids=lambda check: check.__name__)
+@pytest.mark.parametrize("estimator", LIGHT, ids=repr)
+def test_checks_not_yielded_without_networks(estimator, check):
+    check(type(estimator).__name__, clone(estimator))
+
+
 @pytest.mark.filterwarnings("ignore:X has feature names")  # these checks mix frames and arrays on purpose
 @pytest.mark.filterwarnings("ignore:X does not have valid feature names")
 @pytest.mark.parametrize("check", NOT_YIELDED_FOR_TRANSFORMERS, ids=lambda check: check.__name__)
@@ -164,6 +180,6 @@ def test_every_public_estimator_is_checked():
 
     `DecodingSearch` holds an estimator that is fitted already: it cannot be fitted on data that the checks make.
     """
-    listed = {type(estimator).__name__ for estimator in DEFAULTS} | {"DecodingSearch"}
+    listed = {type(estimator).__name__ for estimator in [*DEFAULTS, *LIGHT]} | {"DecodingSearch"}
     public = {name for name in skseq.__all__ if isinstance(getattr(skseq, name), type)}
     assert listed == {name for name in public if issubclass(getattr(skseq, name), BaseEstimator)}

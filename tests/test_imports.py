@@ -11,7 +11,8 @@ import skseq
 
 ROOT = Path(skseq.__file__).parent
 HEAVY = ("tensorflow", "keras")
-ESTIMATORS = {module for name, module in skseq._HOME.items() if name not in ("DecodingSearch", "clear_pool")}
+META = ("DecodingSearch", "SeriesForecaster")  # they hold estimators
+ESTIMATORS = {module for name, module in skseq._HOME.items() if name not in (*META, "clear_pool")}
 LEVELS = [  # a room imports from rooms above it in this list alone; those of one line do not know each other
     [
         "skseq._version",
@@ -22,7 +23,8 @@ LEVELS = [  # a room imports from rooms above it in this list alone; those of on
         "skseq.nn._tensorflow",
     ],
     ["skseq._docs", "skseq._data", "skseq.nn.kernels"],
-    ["skseq.datasets", "skseq.inspection", "skseq.metrics", "skseq.preprocessing", "skseq.nn.decoding"],
+    ["skseq.datasets", "skseq.metrics", "skseq.preprocessing", "skseq.nn.decoding"],
+    ["skseq.inspection"],
     ["skseq.model_selection"],
     ["skseq.nn.networks"],
     ["skseq.nn.export"],
@@ -30,6 +32,7 @@ LEVELS = [  # a room imports from rooms above it in this list alone; those of on
     ["skseq.nn.pool"],
     ["skseq._base"],
     [*sorted(ESTIMATORS), "skseq._decoding_search"],
+    ["skseq._forecaster"],  # knows its default
     ["skseq"],
     ["skseq._tour"],
     ["skseq.__main__"],
@@ -38,7 +41,7 @@ MAY_IMPORT = {  # rooms that know fewer others than their level allows
     "skseq._data": ["skseq._sklearn"],
     "skseq._base": ["skseq._data", "skseq._docs", "skseq._sklearn", "skseq.exceptions", "skseq.nn"],
     "skseq.datasets": ["skseq._docs", "skseq._sklearn"],
-    "skseq.inspection": ["skseq._sklearn"],  # displays take any estimator
+    "skseq.inspection": ["skseq._data", "skseq._sklearn", "skseq.metrics"],  # displays take any estimator
     "skseq.metrics": ["skseq._data", "skseq._sklearn"],
     "skseq.model_selection": ["skseq._sklearn", "skseq.inspection"],  # which draws
     "skseq.preprocessing": ["skseq._data", "skseq._docs", "skseq._sklearn"],
@@ -167,7 +170,8 @@ from skseq import LSTMAutoencoderDetector, LSTMAutoencoderTransformer, Seq2SeqCl
 from skseq import DecodingSearch, SequenceClassifier, SequenceRegressor, SequenceTagger
 LSTMAutoencoderDetector(), LSTMAutoencoderTransformer(), Seq2SeqClassifier(), SequenceClassifier()
 DecodingSearch(Seq2SeqTransducer(), {"beam_width": [1, 5]}), SequenceRegressor(), SequenceTagger()
-print(sorted({"tensorflow", "keras", "matplotlib", "sacrebleu"} & set(sys.modules)))
+skseq.SeriesForecaster(skseq.SeasonalNaive()).fit([[1.0, 2.0, 3.0]]).predict()
+print(sorted({"tensorflow", "keras", "matplotlib", "polars", "sacrebleu"} & set(sys.modules)))
 """
     assert run(code, "-W", "error") == ("[]\n", "")
 

@@ -239,6 +239,7 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
     }
 
     _auto_epochs = AUTO_EPOCHS
+    _nothing_learnt = Learnt()
 
     def __sklearn_is_fitted__(self):
         return hasattr(self, "weights_")  # reading sets n_features_in_ before anything is fitted
@@ -283,7 +284,7 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
             auto=self._auto_epochs,
         )
         with all_or_nothing(self):
-            known = self._learnt if goes_on else Learnt()
+            known = self._learnt if goes_on else self._nothing_learnt
             learnt, examples = self._read(X, y, sample_weight, known, **given)
             validation = None if X_val is None else self._read(*validation, learnt, suffix="_val")[1]
             diverged = self._learn(learnt, examples, validation, job)
@@ -687,7 +688,7 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
 
     def _facts_from(self, X):
         """The `Facts` of the last fit, with what some sequences show instead of those in fit."""
-        sequences = self._learnt.source.scaled(self._read_source(X, self._learnt.source, "X")[0])
+        sequences = self._as_network_reads(X)
         some = sequences.take(slice(SAMPLES_LOOKED_AT))
         outputs = None if self._learnt.targets is None else self._targets.labels(self.predict(X))
         return replace(
@@ -735,6 +736,10 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
         """`Sequences` for a fitted estimator."""
         check_is_fitted(self)
         return self._read_source(X, self._learnt.source, "X")[0]
+
+    def _as_network_reads(self, X):
+        """`Sequences` on the scale of the fitted network."""
+        return self._learnt.source.scaled(self._read_source(X, self._learnt.source, "X")[0])
 
     def _predict(self, what, rows, **shared):
         """A function of the fitted network over all samples, samples first."""

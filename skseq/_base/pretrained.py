@@ -1,10 +1,13 @@
-"""An encoder that was trained before: its numbers, and whether they fit."""
+"""An encoder that was trained before: its numbers, whether they fit, and estimators that may start from one."""
+
+from dataclasses import replace
 
 from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._base.estimator import BaseSequenceEstimator
+from skseq._sklearn import HasMethods
 
 _FIELDS = (  # of specs, which must agree
     *("units", "cell", "n_layers", "bidirectional", "activation", "embedding_dim"),
@@ -68,3 +71,71 @@ def encoder_weights(encoder, spec, like, *, of):
         for name, value in like.items()
         if name == "embedding" or name.startswith("encoder/")  # its decoder or output layer is left out
     }
+
+
+class EncoderEstimator(BaseSequenceEstimator):
+    """An estimator that has targets, and an encoder that may have been trained before."""
+
+    _parameter_constraints = {
+        **BaseSequenceEstimator._parameter_constraints,
+        "encoder": [HasMethods("fit"), None],
+        "freeze": ["boolean"],
+    }
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.target_tags.required = True
+        tags.target_tags.multi_output = True
+        return tags
+
+    def _read_fitted(self, X):
+        """`Sequences` for a fitted estimator, as its network reads them."""
+        sequences = super()._read_fitted(X)
+        return self._learnt.source.scaled(sequences)
+
+    def _with_scale_of_encoder(self, form):
+        """The form with the scale of the encoder: its weights are for numbers on that scale."""
+        theirs = None if self.encoder is None else check_encoder(self.encoder)._learnt.source
+        if theirs is None or theirs.n_features != form.n_features:  # then `encoder_weights` says what is wrong
+            return form
+        return replace(form, scale=theirs.scale)
+
+    def _starting_weights(self, network, rng):
+        weights = super()._starting_weights(network, rng)  # those of the decoder stay
+        if self.encoder is not None:
+            weights |= encoder_weights(self.encoder, network.spec, weights, of=type(self).__name__)
+        elif self.freeze:
+            raise ValueError("freeze=True leaves the encoder as it is given, but encoder=None: pass a fitted encoder.")
+        return weights
+
+    def __sklearn_clone__(self):
+        """A clone keeps a fitted encoder, as it keeps any other value; it is never refitted."""
+        copied = super().__sklearn_clone__()
+        copied.encoder = self.encoder
+        return copied
+
+    def set_params(self, **parameters):
+        """Set parameters by name. Those of a fitted `encoder` cannot be changed.
+
+        Parameters
+        ----------
+        **parameters : dict
+            Parameters of the estimator.
+
+        Returns
+        -------
+        self : object
+            The estimator.
+        """
+        own = {name: value for name, value in parameters.items() if not name.startswith("encoder__")}
+        encoder = own.get("encoder", self.encoder)
+        known = encoder.get_params() if hasattr(encoder, "get_params") else {}
+        nested = {name.removeprefix("encoder__"): parameters[name] for name in parameters.keys() - own.keys()}
+        # what get_params gave can be set again; `own` stands for a name that the encoder does not have
+        changed = [f"encoder__{name}" for name, value in nested.items() if value is not known.get(name, own)]
+        if changed:
+            raise ValueError(
+                f"{', '.join(sorted(changed))} cannot be set: an encoder is fitted, and shared by all clones. Fit "
+                "another encoder and pass it as `encoder`."
+            )
+        return super().set_params(**own)

@@ -1,26 +1,24 @@
-"""What estimators share that read a source of numbers, tokens or text: its parameters, the vocabulary, the encoder."""
+"""What estimators share that read a source of numbers, tokens or text: its parameters and the vocabulary."""
 
-from dataclasses import replace
 from functools import partial
 from numbers import Integral
 
 import numpy as np
 
-from skseq._base.estimator import BaseSequenceEstimator
-from skseq._base.pretrained import check_encoder, encoder_weights
+from skseq._base.pretrained import EncoderEstimator, check_encoder
 from skseq._data import vocabulary
 from skseq._data.parts import derived
 from skseq._data.sequences import Sequences, pad
 from skseq._data.source_form import SourceForm
 from skseq._data.tokens import TOKEN_KINDS, read_tokens, source_kind, token_labels
-from skseq._sklearn import HasMethods, Interval, StrOptions
+from skseq._sklearn import Interval, StrOptions
 
 
-class SourceEstimator(BaseSequenceEstimator):
+class SourceEstimator(EncoderEstimator):
     """An estimator that reads numbers, tokens or text into an encoder."""
 
     _parameter_constraints = {
-        **BaseSequenceEstimator._parameter_constraints,
+        **EncoderEstimator._parameter_constraints,
         "source_type": [StrOptions({"auto", "numeric", "tokens"})],
         "analyzer": [StrOptions({"char", "word"}), callable, None],
         "embedding_dim": [Interval(Integral, 1, None, closed="left"), None],
@@ -28,17 +26,9 @@ class SourceEstimator(BaseSequenceEstimator):
         "handle_unknown": [StrOptions({"error", "use_unknown"})],
         "min_frequency": [Interval(Integral, 1, None, closed="left")],
         "max_vocabulary": [Interval(Integral, 1, None, closed="left"), None],
-        "encoder": [HasMethods("fit"), None],
-        "freeze": ["boolean"],
     }
 
     _integers_are_tokens = True  # a regressor reads them as measurements
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.target_tags.required = True
-        tags.target_tags.multi_output = True
-        return tags
 
     def _read_source(self, X, form, argument):
         """(`Sequences` of numbers as they are or of ids, `SourceForm`)."""
@@ -47,18 +37,6 @@ class SourceEstimator(BaseSequenceEstimator):
             return self._read_ids(X, kind, form, argument)
         sequences, read = super()._read_source(X, form, argument)
         return sequences, self._with_scale_of_encoder(read) if form is None else read
-
-    def _read_fitted(self, X):
-        """`Sequences` for a fitted estimator, as its network reads them."""
-        sequences = super()._read_fitted(X)
-        return self._learnt.source.scaled(sequences)
-
-    def _with_scale_of_encoder(self, form):
-        """The form with the scale of the encoder: its weights are for numbers on that scale."""
-        theirs = None if self.encoder is None else check_encoder(self.encoder)._learnt.source
-        if theirs is None or theirs.n_features != form.n_features:  # then `encoder_weights` says what is wrong
-            return form
-        return replace(form, scale=theirs.scale)
 
     def _read_ids(self, X, kind, form, argument):
         analyzer = self.analyzer if form is None else form.analyzer
@@ -140,43 +118,3 @@ class SourceEstimator(BaseSequenceEstimator):
             "embedding_dim": None if self.embedding_dim is None else int(self.embedding_dim),
             "frozen": bool(self.freeze),
         }
-
-    def _starting_weights(self, network, rng):
-        weights = super()._starting_weights(network, rng)  # those of the decoder stay
-        if self.encoder is not None:
-            weights |= encoder_weights(self.encoder, network.spec, weights, of=type(self).__name__)
-        elif self.freeze:
-            raise ValueError("freeze=True leaves the encoder as it is given, but encoder=None: pass a fitted encoder.")
-        return weights
-
-    def __sklearn_clone__(self):
-        """A clone keeps a fitted encoder, as it keeps any other value; it is never refitted."""
-        copied = super().__sklearn_clone__()
-        copied.encoder = self.encoder
-        return copied
-
-    def set_params(self, **parameters):
-        """Set parameters by name. Those of a fitted `encoder` cannot be changed.
-
-        Parameters
-        ----------
-        **parameters : dict
-            Parameters of the estimator.
-
-        Returns
-        -------
-        self : object
-            The estimator.
-        """
-        own = {name: value for name, value in parameters.items() if not name.startswith("encoder__")}
-        encoder = own.get("encoder", self.encoder)
-        known = encoder.get_params() if hasattr(encoder, "get_params") else {}
-        nested = {name.removeprefix("encoder__"): parameters[name] for name in parameters.keys() - own.keys()}
-        # what get_params gave can be set again; `own` stands for a name that the encoder does not have
-        changed = [f"encoder__{name}" for name, value in nested.items() if value is not known.get(name, own)]
-        if changed:
-            raise ValueError(
-                f"{', '.join(sorted(changed))} cannot be set: an encoder is fitted, and shared by all clones. Fit "
-                "another encoder and pass it as `encoder`."
-            )
-        return super().set_params(**own)

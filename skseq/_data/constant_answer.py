@@ -48,6 +48,18 @@ def of_numbers(data):
     return ConstantAnswer(loss=_variance(pairs))
 
 
+def of_horizons(data):
+    """Of numbers of several steps (n, h, k), which may be ragged: their mean squared distance from their mean."""
+
+    def pairs():
+        for rows in data.parts("target"):
+            n, h, _ = rows["target"].shape
+            real = np.arange(h) < rows.get("target_lengths", np.full(n, h))[:, None]  # (n, h)
+            yield rows["target"], rows["weight"][:, None] * real
+
+    return ConstantAnswer(loss=_variance(pairs()))
+
+
 def of_steps(data, decoders):
     """Of the steps (n, t, f) that decoders write: for each, from which step on, and how many before the end.
 

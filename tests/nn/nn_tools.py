@@ -12,6 +12,7 @@ from skseq._data.training_data import TrainingData
 from skseq.nn.kernels import cells, recurrence
 from skseq.nn.kernels.products import dense
 from skseq.nn.networks.autoencoder import Autoencoder
+from skseq.nn.networks.forecast import Forecaster
 from skseq.nn.networks.layer import ACTIVATIONS
 from skseq.nn.networks.noise import Silence
 from skseq.nn.networks.pooled import Pooled
@@ -19,7 +20,7 @@ from skseq.nn.networks.seq2seq import Seq2Seq
 from skseq.nn.networks.seq2seq_decoder import decoder_inputs
 from skseq.nn.networks.seq2seq_search import SearchOptions
 from skseq.nn.networks.tagger import Tagger
-from skseq.nn.spec import AutoencoderSpec, PooledSpec, Seq2SeqSpec, TaggerSpec
+from skseq.nn.spec import AutoencoderSpec, ForecastSpec, PooledSpec, Seq2SeqSpec, TaggerSpec
 from skseq.nn.training.compiled import CompiledNetwork
 
 RATES = {
@@ -67,6 +68,12 @@ def pooled_spec(**fields):
 def tagger_spec(**fields):
     defaults = {"source_size": 2, "units": 3, "n_tags": 4, "dtype": "float64", "optimizer": UNIT_SGD}
     return TaggerSpec(**defaults | fields)
+
+
+def forecast_spec(**fields):
+    """Forecasts of two targets from two features."""
+    defaults = {"source_size": 2, "units": 3, "n_targets": 2, "dtype": "float64", "optimizer": UNIT_SGD}
+    return ForecastSpec(**defaults | fields)
 
 
 # Every kind of network once, with the options that change its flow spread over them.
@@ -147,7 +154,7 @@ def compiled(spec):
 
 def network_of(spec):
     kinds = {AutoencoderSpec: Autoencoder, PooledSpec: Pooled, Seq2SeqSpec: Seq2Seq, TaggerSpec: Tagger}
-    return kinds[type(spec)](spec)
+    return (kinds | {ForecastSpec: Forecaster})[type(spec)](spec)
 
 
 def random_weights(spec, seed=0, scale=0.6):

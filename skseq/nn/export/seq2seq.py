@@ -1,5 +1,7 @@
 """Encoder-decoders as `keras.Model`s of stock layers: the steps of `skseq.nn.networks.seq2seq`, samples first.
 
+`DecoderParts` serve decoders of numbers, too (`skseq.nn.export.forecast`).
+
 Shapes: b samples, q target steps at once, s source steps.
 """
 
@@ -15,7 +17,7 @@ def seq2seq_models(builder, _, n_target):
 
     A decoder that attends by position ("local-m") is also told the target step, from 0 on, by "position".
     """
-    parts, spec = _Seq2SeqParts(builder), builder.spec
+    parts, spec = DecoderParts(builder, activation="softmax"), builder.spec
     read = builder.source(parts.n_source)
     source = parts.encode(read)
     build = _recursive_models if spec.recursive else _direct_models
@@ -35,20 +37,25 @@ def _direct_models(parts, read, source, n_target):
 def _recursive_models(parts, read, source, n_target):
     """The model is told all previous tokens; the decoder makes one step, from a token and states to the next states."""
     tokens = keras.Input((n_target,), dtype="int32", name="decoder_inputs")
-    probs, _ = parts.write(source, [tokens[:, t] for t in range(n_target)])  # all steps are written out in the graph
+    told = [_one_hot(parts.spec, tokens[:, t]) for t in range(n_target)]
+    probs, _ = parts.write(source, told)  # all steps are written out in the graph
     model = keras.Model([read, tokens], probs, name="encoder_decoder")
     given, token = parts.source_inputs(), keras.Input((), dtype="int32", name="token")
     place = [keras.Input((), dtype="int32", name="position")] if parts.spec.attention == "local-m" else []
-    probs, after = parts.write(given, [token], *place)
+    probs, after = parts.write(given, [_one_hot(parts.spec, token)], *place)
     inputs = [token, given.values, given.code, *flat(given.states), *place]
     return model, keras.Model(inputs, [probs[:, 0], *flat(after)], name="decoder_step")
 
 
-class _Seq2SeqParts:
-    """The steps of `Seq2Seq`, in stock layers and samples first."""
+def _one_hot(spec, token):
+    return ops.one_hot(token, spec.input_size, dtype=spec.dtype)
 
-    def __init__(self, builder):
-        self.builder, self.spec = builder, builder.spec
+
+class DecoderParts:
+    """The steps of a network with a `Seq2SeqDecoder`, in stock layers and samples first."""
+
+    def __init__(self, builder, activation=None):
+        self.builder, self.spec, self.activation = builder, builder.spec, activation
         self.n_source = self.spec.source_steps if self.spec.attention == "location" else None
 
     def encode(self, read):
@@ -89,8 +96,8 @@ class _Seq2SeqParts:
             first = [zeros] * spec.n_layers
         return [*first, zeros[:1]] if spec.input_feeding else first
 
-    def write(self, source, tokens, position=None):
-        """Probabilities (b, q, n_classes) and final states after one step for every entry of tokens.
+    def write(self, source, told, position=None):
+        """Outputs (b, q, output_size) and final states after one step for every entry (b, f) of ``told``.
 
         ``position`` (b,) is the target step of the first; None: 0.
         """
@@ -98,25 +105,23 @@ class _Seq2SeqParts:
         # Zeros (b,), made from a tensor: a model that is saved and loaded knows no batch size.
         zero = ops.cast(ops.sum(ops.zeros_like(source.code), axis=1), "int32")
         position = zero if position is None else position
-        for t, token in enumerate(tokens):
-            token = None if token is None else ops.one_hot(token, spec.target_size + 1, dtype=spec.dtype)
-            step, states = self.step(source, token, states, position + t)
+        for t, inputs in enumerate(told):
+            step, states = self.step(source, inputs, states, position + t)
             features.append(step)
         hidden = ops.stack(features, axis=1)  # (b, q, .)
         if spec.combines and not spec.input_feeding:  # otherwise every step has combined already
-            places = ops.stack([position + t for t in range(len(tokens))], axis=1)
+            places = ops.stack([position + t for t in range(len(told))], axis=1)
             hidden = self.combine(source, hidden, places)
         names = ["output/kernel"]
         if spec.additive:
             # Stacked as `step` joins them.
-            names += ["output/context_kernel"] + ["output/token_kernel"] * spec.recursive
-        probs = self.builder.dense("output", hidden, spec.target_size, names, "output/bias", "softmax")
-        return probs, states
+            names += ["output/context_kernel"] + ["output/input_kernel"] * spec.reads_inputs
+        return self.builder.dense("output", hidden, spec.output_size, names, "output/bias", self.activation), states
 
-    def step(self, source, token, states, position):
+    def step(self, source, inputs, states, position):
         """(what the output layer or `combine` reads, states) of one step."""
         spec, builder = self.spec, self.builder
-        parts = {} if token is None else {"kernel": token}  # by kernel, in the order in which they are joined
+        parts = {} if inputs is None else {"kernel": inputs}  # by kernel, in the order in which they are joined
         if spec.reads_code and spec.decoder != "merge":
             parts["code_kernel"] = source.code
         if spec.additive:
@@ -127,11 +132,11 @@ class _Seq2SeqParts:
         new_states = []
         for layer, state in enumerate(states[: spec.n_layers]):
             parts = parts if layer == 0 else {"kernel": new_states[-1][0]}
-            inputs = joined([*parts.values()]) if parts else builder.no_input(source.code)
-            inputs, names = ops.expand_dims(inputs, 1), [*parts]  # (b, 1, .): a sequence of one step
-            new_states.append(builder.recurrent(f"decoder/{layer}", inputs, state, kernels=names)[1])
+            below = joined([*parts.values()]) if parts else builder.no_input(source.code)
+            below, names = ops.expand_dims(below, 1), [*parts]  # (b, 1, .): a sequence of one step
+            new_states.append(builder.recurrent(f"decoder/{layer}", below, state, kernels=names)[1])
         if spec.additive:
-            return joined([before, context, *([token] if spec.recursive else [])]), new_states
+            return joined([before, context, *([inputs] if spec.reads_inputs else [])]), new_states
         hidden = new_states[-1][0]
         if spec.input_feeding:
             hidden = self.combine(source, hidden[:, None], position[:, None])[:, 0]

@@ -70,6 +70,19 @@ class Builder:
         self.bind(layer.weights, kernels, [bias])  # without a bias only the kernel is there to bind
         return outputs
 
+    def fixed(self, name, inputs, kernel, bias):
+        """A Dense layer whose numbers are not the network's: nothing trains them."""
+
+        def make(label):
+            layer = layers.Dense(len(bias), dtype=self.spec.dtype, name=label, trainable=False)
+            layer.build(inputs.shape)
+            layer.set_weights([np.asarray(kernel), np.asarray(bias)])
+            return layer
+
+        layer = self._make(name, make)
+        layer.trainable = False
+        return layer(inputs)
+
     def column(self, name, inputs):
         """A Dense layer with one output, whose kernel is a vector among the weights: (..., d) to (..., 1)."""
         layer = self._make(name, lambda label: layers.Dense(1, use_bias=False, dtype=self.spec.dtype, name=label))

@@ -81,11 +81,11 @@ class _Layer:
         if n is None:
             return values, projected
         if not (self.spec.cudnn or self.in_block):  # the same at all steps: one product serves them all
-            values, projected = _product(values, weights["kernel"], self.dropped), True  # (1, b, g)
+            values, projected = product(values, weights["kernel"], self.dropped), True  # (1, b, g)
         return tf.tile(values, [n, 1, 1]), projected  # (t, b, f or g)
 
     def _project(self, values, weights, bias=0):
-        x = values if self.projected else _product(values, weights["kernel"], self.dropped)
+        x = values if self.projected else product(values, weights["kernel"], self.dropped)
         return x + (bias + weights.get("code_input", 0))
 
     def run_loop(self, values, states, weights, mask, start=0):
@@ -119,17 +119,17 @@ def zero_states(spec, n_samples):
 
 def project(inputs, kernel, noise):
     """The input product of all timesteps at once: row lookup for ids (t, b), a matrix product for vectors (t, b, f)."""
-    return _product(inputs, kernel, noise.inputs(tf.shape(inputs)[1], kernel.shape[0]))
+    return product(inputs, kernel, noise.inputs(tf.shape(inputs)[1], kernel.shape[0]))
 
 
 def project_step(inputs, kernel, noise, spec):
     """`project` of a single step, ids (b,) or vectors (b, f)."""
     if not (noise.learns and spec.dropout):
-        return _product(inputs, kernel, None)
+        return product(inputs, kernel)
     return project(inputs[None], kernel, noise)[0]
 
 
-def _product(inputs, kernel, mask):
+def product(inputs, kernel, mask=None):
     """`project` with a mask of the inputs (b, f), or None."""
     if inputs.dtype.is_floating:
         return dense(inputs if mask is None else inputs * mask, kernel)

@@ -54,7 +54,7 @@ class Seq2Seq:
     def _taught_logits(self, weights, batch, targets, noise):
         """Logits (t, b, n_classes) from the source and all previous targets (t, b)."""
         source = self.encode(weights, batch, noise)
-        return self.decoder.logits(weights, source, decoder_inputs(targets), noise)
+        return self.decoder.outputs(weights, source, decoder_inputs(targets), noise, lambda _, logits: _chosen(logits))
 
     @staticmethod
     def _counts(batch, like):
@@ -84,9 +84,9 @@ class Seq2Seq:
         source = self.encode(weights, batch, silence)
 
         def step(t, tokens, states):
-            logits, _, states = self.decoder.step_logits(weights, source, t, tokens, states, silence)
+            logits, _, states = self.decoder.step_outputs(weights, source, t, tokens, states, silence)
             logits = tf.where(allowed[t], logits, tf.constant(logits.dtype.min, logits.dtype))
-            return {"probs": tf.nn.softmax(logits)}, tf.argmax(logits, -1, output_type=tf.int32) + 1, states
+            return {"probs": tf.nn.softmax(logits)}, _chosen(logits), states
 
         like = {"probs": tf.TensorSpec([None, self.spec.target_size], self.spec.dtype)}
         start = tf.fill([source.n_samples], START)  # (b,)
@@ -96,6 +96,11 @@ class Seq2Seq:
     def predict_found(self, weights, batch, options, ask):
         """The best outputs and their log-probabilities: see `skseq.nn.networks.seq2seq_search`."""
         return seq2seq_search.find(self, weights, batch, options, ask)
+
+
+def _chosen(logits):
+    """Ids of the most probable tokens, as the decoder reads them."""
+    return tf.argmax(logits, -1, output_type=tf.int32) + 1
 
 
 def _cross_entropy(targets, logits, smoothing=None):

@@ -1,8 +1,8 @@
-"""The decoder of an encoder-decoder over target tokens: recursive, direct or merge, with or without attention.
+"""The decoder of an encoder-decoder: recursive, direct or merge, with or without attention.
 
-It is written once, in `Seq2SeqDecoder.step`. Teacher forcing, scheduled sampling and every search are loops over it.
-Where no step needs the output of an earlier one, teacher forcing runs a whole layer in one call instead, with the same
-numbers.
+What it is told at every step, its inputs, are ids of tokens or vectors of numbers. It is written once, in
+`Seq2SeqDecoder.step`. Teacher forcing, scheduled sampling and every search are loops over it. Where no step needs the
+output of an earlier one, teacher forcing runs a whole layer in one call instead, with the same numbers.
 
 Shapes, time first: t target steps, b samples, n hypotheses (several per sample in a search), u units, d the width of an
 encoder output, g the gates of all units.
@@ -20,6 +20,7 @@ from skseq.nn.networks.layer import (
     ACTIVATIONS,
     LayerInputs,
     loop_options,
+    product,
     project,
     project_step,
     run_layer,
@@ -37,7 +38,7 @@ def decoder_inputs(targets):
 
 
 class Seq2SeqDecoder:
-    """From a `Source` and previous tokens to logits.
+    """From a `Source` and previous outputs to those that the output layer writes: logits, or numbers.
 
     References
     ----------
@@ -74,7 +75,7 @@ class Seq2SeqDecoder:
 
     def _layer_weights(self):
         spec = self.spec
-        input_size = spec.target_size + 1 if spec.recursive else None  # one more id: the start token
+        input_size = spec.input_size
         for layer in range(spec.n_layers):
             yield from recurrent_weights(spec, f"decoder/{layer}", input_size)
             input_size = spec.units
@@ -96,12 +97,12 @@ class Seq2SeqDecoder:
 
     def _output_weights(self):
         spec = self.spec
-        yield kernel("output/kernel", spec.units, spec.target_size)
+        yield kernel("output/kernel", spec.units, spec.output_size)
         if spec.additive:
-            yield kernel("output/context_kernel", spec.encoding_size, spec.target_size)
-            if spec.recursive:
-                yield kernel("output/token_kernel", spec.target_size + 1, spec.target_size)
-        yield bias("output/bias", spec.target_size)
+            yield kernel("output/context_kernel", spec.encoding_size, spec.output_size)
+            if spec.reads_inputs:
+                yield kernel("output/input_kernel", spec.input_size, spec.output_size)
+        yield bias("output/bias", spec.output_size)
 
     # --- before the first step ----------------------------------------------------------------------------------------
 
@@ -136,11 +137,11 @@ class Seq2SeqDecoder:
 
     # --- one step: the only place where the decoder is written --------------------------------------------------------
 
-    def step(self, weights, source, t, tokens, states, noise):
-        """(features, states) after one more token; `readout` turns features into logits.
+    def step(self, weights, source, t, inputs, states, noise):
+        """(features, states) after one more step; `readout` turns features into outputs.
 
-        tokens (n,) are the ids of the previous tokens, which the direct decoder ignores; states hold a list of (n, u)
-        for every layer. Features are what the output layer reads, and the attention weights (n, n_source). With
+        inputs, (n,) ids or (n, f) numbers, are ignored by a decoder that reads none; states hold a list of (n, u) for
+        every layer. Features are what the output layer reads, and the attention weights (n, n_source). With
         Bahdanau attention the output layer reads the state before the step and the context; otherwise the state after
         it, joined with the context where there is one.
         """
@@ -149,9 +150,9 @@ class Seq2SeqDecoder:
             before = states[-1][0]  # (n, u): s_{i-1}
             weighed, context = self._align(weights, source, before, t)
             features = {"hidden": before, "context": context, "attention": weighed}
-            return features, self._advance(weights, source, tokens, states, noise, context_kernel=context)
+            return features, self._advance(weights, source, inputs, states, noise, context_kernel=context)
         fed = {"feed_kernel": states[-1][0]} if spec.input_feeding else {}  # h~ of the step before
-        states = self._advance(weights, source, tokens, states[: spec.n_layers], noise, **fed)
+        states = self._advance(weights, source, inputs, states[: spec.n_layers], noise, **fed)
         features = {"hidden": states[-1][0]}
         if spec.combines:
             queries = _by_sample(source, features["hidden"])  # (b, n / b, u): one source serves them all
@@ -163,10 +164,10 @@ class Seq2SeqDecoder:
         found = attention.align(self.spec, weights, source, _by_sample(source, hidden), t[None])
         return [_by_hypothesis(x) for x in found]
 
-    def _advance(self, weights, source, tokens, states, noise, **joined):
+    def _advance(self, weights, source, inputs, states, noise, **joined):
         """States of all layers after one step: s_i = f(s_{i-1}, y_{i-1}, ...); ``joined`` are inputs by kernel."""
         spec, new_states = self.spec, []
-        inputs = tokens if spec.recursive else None
+        inputs = inputs if spec.reads_inputs else None
         for layer, state in enumerate(states):
             own, n_hypotheses = subset(weights, f"decoder/{layer}"), tf.shape(state[0])[0]
             x = input_bias(spec.cell, own)  # (g,), to which (n, g) are added
@@ -202,75 +203,78 @@ class Seq2SeqDecoder:
             combined += source.code_combined[:, None]  # (b, 1, u): the same for all queries
         return {"hidden": tf.tanh(combined), **features}
 
-    def readout(self, weights, features, tokens):
-        """Logits of a step, from features (n, .) and input tokens (n,), or of many, (t, n, .) and (t, n)."""
-        logits = dense(features["hidden"], weights["output/kernel"], weights["output/bias"])
+    def readout(self, weights, features, inputs):
+        """Outputs of a step, from features (n, .) and its inputs (n, ...), or of many, (t, n, .) and (t, n, ...)."""
+        outputs = dense(features["hidden"], weights["output/kernel"], weights["output/bias"])
         if self.spec.additive:
-            logits += dense(features["context"], weights["output/context_kernel"])
-            if self.spec.recursive:
-                logits += tf.gather(weights["output/token_kernel"], tokens)
-        return logits
+            outputs += dense(features["context"], weights["output/context_kernel"])
+            if self.spec.reads_inputs:
+                outputs += product(inputs, weights["output/input_kernel"])
+        return outputs
 
-    def step_logits(self, weights, source, t, tokens, states, noise):
-        """(logits (n, n_classes), attention weights or None, states) of one step."""
-        features, states = self.step(weights, source, t, tokens, states, noise)
-        return self.readout(weights, features, tokens), features.get("attention"), states
+    def step_outputs(self, weights, source, t, inputs, states, noise):
+        """(outputs (n, output_size), attention weights or None, states) of one step."""
+        features, states = self.step(weights, source, t, inputs, states, noise)
+        return self.readout(weights, features, inputs), features.get("attention"), states
 
     # --- teacher forcing ----------------------------------------------------------------------------------------------
 
-    def logits(self, weights, source, tokens, noise):
-        """Logits (t, b, n_classes) under teacher forcing, or with some tokens of the decoder's own."""
-        own = noise.own_tokens(tf.shape(tokens)) if self.spec.recursive else None
+    def outputs(self, weights, source, inputs, noise, feed_back):
+        """Outputs (t, b, output_size) under teacher forcing, or with some inputs of the decoder's own.
+
+        ``feed_back(t, outputs)`` are the inputs of the next step if it is told what the decoder wrote at step t.
+        """
+        own = noise.own_tokens(tf.shape(inputs)[:2])  # (t, b)
         if own is None:
-            return self.readout(weights, self.teach(weights, source, tokens, noise), tokens)
+            return self.readout(weights, self.teach(weights, source, inputs, noise), inputs)
 
         def step(t, carried):
             states, chosen = carried
             states = truncated(t, states, noise.bptt_steps)
-            fed = tf.where(own[t] & (t > 0), chosen, tokens[t])  # (b,); the start is always the start
+            fed = _where(own[t] & (t > 0), chosen, inputs[t])  # the start is always the start
             t = tf.convert_to_tensor(t)
-            logits, _, states = self.step_logits(weights, source, t, fed, states, noise.restarted())
-            return {"logits": logits}, (states, tf.argmax(logits, -1, output_type=tf.int32) + 1)
+            outputs, _, states = self.step_outputs(weights, source, t, fed, states, noise.restarted())
+            return {"outputs": outputs}, (states, feed_back(t, outputs))
 
-        like = {"logits": tf.TensorSpec([None, self.spec.target_size], self.spec.dtype)}
-        n_timesteps = self._n_timesteps(tokens)
-        return unfold(step, (source.states, tokens[0]), n_timesteps, like, unroll=self.spec.unroll)["logits"]
+        like = {"outputs": tf.TensorSpec([None, self.spec.output_size], self.spec.dtype)}
+        n_timesteps = self._n_timesteps(inputs)
+        return unfold(step, (source.states, inputs[0]), n_timesteps, like, unroll=self.spec.unroll)["outputs"]
 
-    def teach(self, weights, source, tokens, noise):
-        """Features (t, b, .) of every step under teacher forcing, from all previous tokens (t, b)."""
+    def teach(self, weights, source, inputs, noise):
+        """Features (t, b, .) of every step under teacher forcing, from the inputs (t, b, ...) of all."""
         if self.has_loop:
-            return self._teach_in_loop(weights, source, tokens, noise)
+            return self._teach_in_loop(weights, source, inputs, noise)
         if self.stepwise:
-            return self._teach_stepwise(weights, source, tokens, noise)
-        return self._teach_at_once(weights, source, tokens, noise)
+            return self._teach_stepwise(weights, source, inputs, noise)
+        return self._teach_at_once(weights, source, inputs, noise)
 
-    def _teach_at_once(self, weights, source, tokens, noise):
+    def _teach_at_once(self, weights, source, inputs, noise):
         """No step needs an earlier step's output: every layer runs over all timesteps in one call."""
-        spec, inputs = self.spec, self._inputs(source, tokens)
+        spec, below = self.spec, self._inputs(source, inputs)
         for layer in range(spec.n_layers):
             own = subset(weights, f"decoder/{layer}")
-            if layer == 0 and not spec.recursive:
+            if layer == 0 and not spec.reads_inputs:
                 own["kernel"] = own.get("code_kernel")  # its only input is the code
-            hidden, _ = run_layer(spec, own, inputs, noise, states=source.states[layer])
-            inputs = LayerInputs(hidden)
+            hidden, _ = run_layer(spec, own, below, noise, states=source.states[layer])
+            below = LayerInputs(hidden)
         if not spec.combines:
             return {"hidden": hidden}
-        positions = tf.range(tf.shape(tokens)[0])
+        positions = tf.range(tf.shape(inputs)[0])
         combined = self._combine(weights, source, tf.transpose(hidden, [1, 0, 2]), positions)  # (b, t, .)
         return {name: tf.transpose(x, [1, 0, 2]) for name, x in combined.items()}
 
-    def _inputs(self, source, tokens):
+    def _inputs(self, source, inputs):
         """What the first layer reads."""
-        if self.spec.recursive:
-            return LayerInputs(tokens, code_input=source.code_input)
+        if self.spec.reads_inputs:
+            return LayerInputs(inputs, code_input=source.code_input)
         if source.code_input is not None:
-            return LayerInputs(source.code[None], n_timesteps=self._n_timesteps(tokens))
-        return LayerInputs(self._no_input(tokens), projected=True)
+            return LayerInputs(source.code[None], n_timesteps=self._n_timesteps(inputs))
+        return LayerInputs(self._no_input(inputs), projected=True)
 
-    def _teach_in_loop(self, weights, source, tokens, noise):
+    def _teach_in_loop(self, weights, source, inputs, noise):
         """One layer that attends by its previous state: a kernel of its own has all steps, and their gradient."""
         spec, own, noise = self.spec, subset(weights, "decoder/0"), noise.restarted()
-        x = project(tokens, own["kernel"], noise) if spec.recursive else self._no_input(tokens)
+        x = project(inputs, own["kernel"], noise) if spec.reads_inputs else self._no_input(inputs)
         if source.code_input is not None:
             x += source.code_input
         x += input_bias(spec.cell, own)
@@ -278,7 +282,7 @@ class Seq2SeqDecoder:
         found = bahdanau_layer(spec.cell, x, source.states[0], source, weights, **options)
         return dict(zip(("hidden", "context", "attention"), found))
 
-    def _teach_stepwise(self, weights, source, tokens, noise):
+    def _teach_stepwise(self, weights, source, inputs, noise):
         """Every step in a loop, by automatic differentiation."""
         floats, spec = self.spec.dtype, self.spec
         like = {"hidden": tf.TensorSpec([None, spec.units], floats)}
@@ -289,17 +293,22 @@ class Seq2SeqDecoder:
 
         def step(t, states):
             states = truncated(t, states, noise.bptt_steps)
-            features, states = self.step(weights, source, tf.convert_to_tensor(t), tokens[t], states, noise.restarted())
+            features, states = self.step(weights, source, tf.convert_to_tensor(t), inputs[t], states, noise.restarted())
             return {name: features[name] for name in like}, states
 
-        return unfold(step, source.states, self._n_timesteps(tokens), like, unroll=spec.unroll)
+        return unfold(step, source.states, self._n_timesteps(inputs), like, unroll=spec.unroll)
 
-    def _n_timesteps(self, tokens):
-        return tokens.shape[0] if self.spec.unroll else tf.shape(tokens)[0]
+    def _n_timesteps(self, inputs):
+        return inputs.shape[0] if self.spec.unroll else tf.shape(inputs)[0]
 
-    def _no_input(self, tokens):
+    def _no_input(self, inputs):
         """The projected input (t, b, g) of a layer that reads nothing."""
-        return tf.zeros([self._n_timesteps(tokens), tf.shape(tokens)[1], gates_size(self.spec)], self.spec.dtype)
+        return tf.zeros([self._n_timesteps(inputs), tf.shape(inputs)[1], gates_size(self.spec)], self.spec.dtype)
+
+
+def _where(condition, x, y):
+    """x where the condition (b,) holds, else y, both (b, ...)."""
+    return tf.where(tf.reshape(condition, [-1] + [1] * (x.shape.rank - 1)), x, y)
 
 
 def _by_sample(source, x):

@@ -47,7 +47,7 @@ def find(network, weights, batch, options, ask):
     source = network.encode(weights, batch, silence)  # once per sample, whatever the number of hypotheses
 
     def step(t, tokens, states):
-        logits, weighed, states = network.decoder.step_logits(weights, source, t, tokens, states, silence)
+        logits, weighed, states = network.decoder.step_outputs(weights, source, t, tokens, states, silence)
         return tf.nn.log_softmax(logits), weighed, states
 
     search = {"greedy": searches.greedy, "beam": searches.beam, "sampling": searches.sample}[options.method]

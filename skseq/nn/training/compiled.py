@@ -15,19 +15,33 @@ from skseq.nn._tensorflow import one_round_of_rewriting
 from skseq.nn.kernels.loops import at, unfold
 from skseq.nn.kernels.precision import mixed_products
 from skseq.nn.networks.autoencoder import Autoencoder, hold_back
+from skseq.nn.networks.forecast import Forecaster
 from skseq.nn.networks.noise import SILENCE, DrawnNetwork, Noise
 from skseq.nn.networks.pooled import Pooled
 from skseq.nn.networks.seq2seq import Seq2Seq
 from skseq.nn.networks.tagger import Tagger
-from skseq.nn.spec import AutoencoderSpec, PooledSpec, Seq2SeqSpec, TaggerSpec
+from skseq.nn.spec import AutoencoderSpec, ForecastSpec, PooledSpec, Seq2SeqSpec, TaggerSpec
 from skseq.nn.training.batching import batch_timesteps, by_length, crop, make_batches
 from skseq.nn.training.store import WeightStore
 
 FOUND = {"tokens": tf.int32, "lengths": tf.int32, "log_probs": tf.float64, "scores": tf.float64}  # by a search
 OF_EPOCH = ("largest_gradient_norm", "largest_weight", "learning_rate", "n_updates", "finite")
 PREDICT_ROWS = 128  # every batch at predict has this many rows, so that a row's result never depends on the others
-_NETWORKS = {AutoencoderSpec: Autoencoder, PooledSpec: Pooled, Seq2SeqSpec: Seq2Seq, TaggerSpec: Tagger}
-_WIDE = {"source", "target", "code", "allowed"}  # unless they are ids, their last axis is features or classes, not time
+_NETWORKS = {
+    AutoencoderSpec: Autoencoder,
+    ForecastSpec: Forecaster,
+    PooledSpec: Pooled,
+    Seq2SeqSpec: Seq2Seq,
+    TaggerSpec: Tagger,
+}
+_WIDE = {
+    "source",
+    "target",
+    "future",
+    "before",
+    "code",
+    "allowed",
+}  # unless they are ids, their last axis is features or classes, not time
 
 
 class Feed(NamedTuple):

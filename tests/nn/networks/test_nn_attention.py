@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 from nn_tools import data_of, eager, evaluate, gradients, lengths, network_of, predict, random_weights, seq2seq_spec
 
-from skseq._base import encoder_decoder
+from skseq._base import decoder
 from skseq.nn.kernels import alignment
 from skseq.nn.networks import attention
 from skseq.nn.networks.source import Source
@@ -133,7 +133,7 @@ def test_predictive_local_attention_counts_real_steps():
 
 def test_estimators_offer_the_kinds_that_networks_have():
     """Two lists, as an estimator is made without TensorFlow."""
-    assert encoder_decoder.KINDS == attention.KINDS
+    assert decoder.KINDS == attention.KINDS
 
 
 @pytest.mark.parametrize("kind", [*attention.KINDS])
@@ -310,7 +310,7 @@ def test_bahdanau_attention_by_hand():
         decoder__0__context_kernel=into_cell(2 / 5),
         output__kernel=[[0, 5 / 3 * LN2]],
         output__context_kernel=[[0, 4 / 7 * LN3]],
-        output__token_kernel=[[0, np.log(5)], [0, 9], [0, np.log(7)]],
+        output__input_kernel=[[0, np.log(5)], [0, 9], [0, np.log(7)]],
     )
     runner = eager(spec)
     ratio = 3 ** (5 * (15 / 17 - 55 / 73))  # weight of the second source step over that of the first

@@ -146,7 +146,7 @@ def numpy_probs(spec, w, source, target):
         logits = hidden @ w["output/kernel"] + w["output/bias"]
         if additive:
             logits = logits + context @ w["output/context_kernel"]
-            logits = logits + (token @ w["output/token_kernel"] if recursive else 0)
+            logits = logits + (token @ w["output/input_kernel"] if recursive else 0)
         probs.append(softmax(logits))
         attended.append(a)
     return np.array(probs), attended

@@ -1,0 +1,35 @@
+"""Numbers of distributions outside of the network: their quantiles, and uniform numbers to draw from."""
+
+import numpy as np
+from scipy import stats
+
+NAMES = ("normal", "student_t")  # losses that are distributions
+N_PATHS = 500  # drawn for the quantiles of a recursive forecast
+
+
+def quantiles(name, parameters, levels):
+    """Quantiles (..., n_levels) of distributions with parameters (...)."""
+    parameters = {key: x[..., None] for key, x in parameters.items()}
+    return (stats.norm if name == "normal" else stats.t).ppf(levels, **parameters)
+
+
+def between(numbers, known, levels):
+    """Quantiles (..., n_levels) at some levels, from those (..., n_known) at known ones, by straight lines."""
+    outside = [level for level in levels if not known[0] - 1e-9 <= level <= known[-1] + 1e-9]
+    if outside:
+        raise ValueError(
+            f"Quantiles from {known[0]:g} to {known[-1]:g} were learnt, but {outside[0]:g} is asked for: fit with "
+            f"quantiles=(..., {outside[0]:g}, ...), or conformalize and ask predict_interval."
+        )
+    if len(known) == 1:
+        return numbers
+    known = np.asarray(known)
+    above = np.clip(np.searchsorted(known, levels), 1, len(known) - 1)
+    share = (levels - known[above - 1]) / (known[above] - known[above - 1])
+    return numbers[..., above - 1] * (1 - share) + numbers[..., above] * share
+
+
+def uniform(seed, places, shape):
+    """Numbers in (0, 1), (n_places, *shape): those of a place depend on seed and place alone."""
+    drawn = np.stack([np.random.default_rng([seed, place]).random(shape) for place in places])
+    return np.clip(drawn, 1e-7, 1 - 1e-7)  # in float32, too, neither 0 nor 1

@@ -1,0 +1,373 @@
+"""How a forecaster reads windows, on scales of their own, and what it tells its decoder."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from sklearn.utils import check_consistent_length
+from sklearn.utils.validation import check_is_fitted
+
+from skseq._base import distributions
+from skseq._base.decoder import DecoderMixin, check_positions
+from skseq._base.estimator import Examples, Learnt
+from skseq._base.pretrained import EncoderEstimator
+from skseq._data import constant_answer
+from skseq._data.horizon_targets import HorizonTargets
+from skseq._data.known_numbers import read_future, read_static
+from skseq._data.linear_part import LinearPart
+from skseq._data.scaling import Scale
+from skseq._data.sequences import Sequences
+from skseq._data.window_units import Units, WindowScaling
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Windows:
+    """What a forecast is made from, as the user gave it; ``groups`` are numbers that ascend with time."""
+
+    past: object
+    future: object = None
+    static: object = None
+    groups: object = None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ForecastLearnt(Learnt):
+    """`Learnt`, and what is special to forecasts.
+
+    ``scaling`` says how windows are scaled. ``n_future`` and ``n_static`` are how much is known beforehand, and
+    ``known`` is the `Scale` of these numbers. The network learns what the `LinearPart` leaves, if there is one.
+    """
+
+    scaling: WindowScaling | None = None
+    n_future: int | None = None
+    n_static: int | None = None
+    known: Scale | None = None
+    linear: LinearPart | None = None
+
+    @property
+    def n_told(self):
+        """Numbers that the decoder is told of every step besides the step before."""
+        return self.n_future + self.n_static + self.scaling.n_known
+
+    @property
+    def scales(self):
+        """As in `Learnt`, that of "known", and how "windows" are scaled: a `WindowScaling`."""
+        known = {} if self.known is None or self.known.changes_nothing else {"known": self.known}
+        linear = {} if self.linear is None else {"linear": self.linear}
+        return (
+            super().scales
+            | known
+            | linear
+            | {
+                "windows": self.scaling,
+                "n_future": self.n_future,
+                "n_static": self.n_static,
+            }
+        )
+
+    def rows(self, sequences, units, future, static):
+        """What the network reads of windows, not scaled yet: the source, "before" (n, k) and "future" (n, h, c)."""
+        rows = dict(self.scaling.scaled(sequences, units).rows)
+        rows["before"] = self.scaling.before(sequences, units)
+        same = np.concatenate([static, self.scaling.known(units)], axis=1)  # at all steps: (n, c)
+        if self.n_told:
+            rows["future"] = np.concatenate([future, np.repeat(same[:, None], future.shape[1], axis=1)], axis=2)
+        return rows
+
+    def scaled(self, data, suffix=""):
+        """`TrainingData` as the network reads them."""
+        rows = data.rows | self.read_source(data.rows, suffix) | self.read_before(data.rows, suffix, training=True)
+        if self.linear is not None:
+            rows["target"] = rows["target"] - self.linear.predict(rows)
+        rows["target"] = self.targets.scaled(rows["target"], f"y{suffix}")
+        return replace(data, rows=rows)
+
+    def read_source(self, rows, suffix="", *, training=True):
+        """The rows of what is known beforehand, as the network reads them."""
+        read = {"source": self.source.scaled(_source(rows), f"X{suffix}", training=training).values}
+        if "future" in rows:
+            known, dtype = Sequences(values=rows["future"]), self.targets.dtype
+            known = self.known.apply(known, dtype, f"X_future{suffix}", training=training).values
+            read["future"] = self.scaling.squashed(known)
+        return read
+
+    def read_before(self, rows, suffix="", *, training):
+        """What stands for the step before the first, as the network reads it."""
+        before = Sequences(values=rows["before"][:, None])
+        read = self.targets.scale.apply(before, self.targets.dtype, f"X{suffix}", training=training)
+        return {"before": read.values[:, 0]}
+
+    def as_read(self, rows):
+        """Rows of `rows` as the network reads them in a forecast."""
+        return rows | self.read_source(rows, training=False) | self.read_before(rows, training=False)
+
+    def as_written(self, target, rows):
+        """Targets (n, h, k) in units of their windows as the network would have to write them for rows that it read."""
+        return self.targets.as_read(target if self.linear is None else target - self.linear.predict(rows))
+
+    def undo(self, numbers, rows):
+        """Numbers (n, h, k, ...) that the network wrote for rows that it read, in the units of their windows."""
+        numbers = self.targets.undo(numbers)
+        if self.linear is None:
+            return numbers
+        linear = self.linear.predict(rows)[:, : numbers.shape[1]]
+        return numbers + linear.reshape(*linear.shape, *[1] * (numbers.ndim - 3))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Forecast:
+    """What is to be forecast: rows as the network reads them, the `Units` of the windows, and the way back to them."""
+
+    rows: dict
+    units: Units
+    n_steps: int
+    learnt: ForecastLearnt
+
+    def __len__(self):
+        return len(self.rows["before"])
+
+    def in_units(self, numbers):
+        """Numbers (n, h, k, ...) of the network in the units of y."""
+        return self.units.undo(self.learnt.undo(numbers, self.rows))
+
+    def deviations_in_units(self, numbers):
+        """Deviations (n, h, k, ...) of the network in the units of y."""
+        return self.units.undo_deviations(self.learnt.targets.undo_deviations(numbers))
+
+
+def _source(rows):
+    return Sequences(values=rows["source"], lengths=rows.get("source_lengths"))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ForecastExamples(Examples):
+    """`Examples` with what else was read of them; ``groups`` (n,) or None."""
+
+    groups: np.ndarray | None = None
+
+    def take(self, index):
+        """Some of the samples."""
+        weight = None if self.sample_weight is None else np.asarray(self.sample_weight)[index]
+        return replace(
+            self,
+            sequences=self.sequences.take(index),
+            targets={name: x[index] for name, x in self.targets.items()},
+            sample_weight=weight,
+            groups=None if self.groups is None else self.groups[index],
+        )
+
+    def last(self, fraction):
+        """(the others, the last of the samples) by position, or whole groups where there are some; each at least one.
+
+        None if there are too few.
+        """
+        n = len(self.sequences)
+        order = np.arange(n) if self.groups is None else np.unique(self.groups, return_inverse=True)[1]
+        n_parts = order.max() + 1
+        n_held_out = int(np.ceil(fraction * n_parts))
+        if n_held_out >= n_parts:
+            return None
+        held_out = order >= n_parts - n_held_out
+        return self.take(np.flatnonzero(~held_out)), self.take(np.flatnonzero(held_out))
+
+
+class ForecastingEstimator(DecoderMixin, EncoderEstimator):
+    """An estimator on a `ForecastSpec`."""
+
+    _nothing_learnt = ForecastLearnt()
+
+    def _check_parameters(self):
+        super()._check_parameters()
+        levels = list(self.quantiles)
+        if not levels or sorted(set(levels)) != levels or not all(0 < level < 1 for level in levels):
+            raise ValueError(f"quantiles must be levels in (0, 1) in ascending order. Got {self.quantiles!r}.")
+        if self.linear is True and self.decoder != "direct":
+            raise ValueError(
+                f"linear=True forecasts all steps at once, but decoder={self.decoder!r} goes from step to step: set "
+                "decoder='direct', or linear=False."
+            )
+
+    def _read(self, X, y, sample_weight, known, *, suffix=""):
+        windows = X if isinstance(X, Windows) else Windows(past=X)
+        if y is None:
+            raise ValueError(f"{type(self).__name__} requires y to be passed, but the target y is None.")
+        sequences, form = self._read_source(windows.past, known.source, f"X{suffix}")
+        check_positions(sequences, form.n_timesteps if self._attention_kind == "location" else None, f"X{suffix}")
+        targets = known.targets or HorizonTargets.learn(
+            y, f"y{suffix}", dtype=self._number_type, of=type(self).__name__
+        )
+        values = targets.check(y, f"y{suffix}")
+        check_consistent_length(sequences.values, values.lengths)
+        learnt = replace(known, source=form, targets=targets)
+        if known.scaling is None:
+            learnt = replace(learnt, scaling=self._window_scaling(form, targets).learnt(sequences))
+        learnt, future, static = self._read_known(learnt, windows, len(sequences), values.lengths.max(), suffix)
+        units = learnt.scaling.units(sequences, f"X{suffix}")
+        rows = learnt.rows(sequences, units, future, static)
+        encoded = targets.encode(values)
+        rows |= encoded | {"target": units.apply(encoded["target"])}
+        read = Sequences(values=rows.pop("source"), lengths=rows.pop("source_lengths", None))
+        groups = None if windows.groups is None else np.asarray(windows.groups)
+        check_consistent_length(sequences.values, groups)
+        return learnt, ForecastExamples(sequences=read, targets=rows, sample_weight=sample_weight, groups=groups)
+
+    def _read_known(self, learnt, windows, n_samples, n_steps, suffix=""):
+        """(`ForecastLearnt`, numbers of the future (n, n_steps, c), those of samples (n, s))."""
+        future = read_future(windows.future, n_samples, n_steps, learnt.n_future, f"X_future{suffix}")
+        static = read_static(windows.static, n_samples, learnt.n_static, f"X_static{suffix}")
+        return replace(learnt, n_future=future.shape[2], n_static=static.shape[1]), future, static
+
+    def _window_scaling(self, form, targets):
+        columns = self._target_columns(form.n_features, targets.n_targets)
+        if self.encoder is not None and self.scaling is not None and columns is not None:
+            raise ValueError(
+                f"An encoder reads X in the units of its own fit, but scaling={self.scaling!r} puts every window on "
+                "its own scale: set scaling=None, or encoder=None."
+            )
+        if self.season is not None and columns is None:
+            raise ValueError(
+                f"season={self.season!r} needs the past of y among the columns of X, but target_features="
+                f"{self.target_features!r} names none of {form.n_features} for {targets.n_targets} target(s): name "
+                "them, or set season=None."
+            )
+        season = None if self.season is None else int(self.season)
+        return WindowScaling(kind=self.scaling, season=season, columns=columns, n_targets=targets.n_targets)
+
+    def _target_columns(self, n_features, n_targets):
+        """Columns of X that are the past of the targets, or None."""
+        if isinstance(self.target_features, str):  # "auto"
+            return list(range(n_features)) if n_features == n_targets else None
+        if self.target_features is None:
+            return None
+        columns = [int(column) for column in self.target_features]
+        if len(columns) != n_targets or not all(0 <= column < n_features for column in columns):
+            raise ValueError(
+                f"target_features must name one column of X for each of {n_targets} target(s), by numbers from 0 to "
+                f"{n_features - 1}. Got {self.target_features!r}."
+            )
+        return columns
+
+    def _learn(self, learnt, examples, validation, job):
+        calibration, fraction = None, float(self.calibration_fraction)
+        if fraction > 0 and not job.incremental and job.tried is None:
+            examples, calibration = self._parted(examples, fraction, "calibration_fraction")
+        if examples.groups is not None and validation is None:
+            own = job.of(len(examples.sequences))
+            if not job.incremental and self._early_stops(len(examples.sequences), own, False):
+                examples, validation = self._parted(examples, self.validation_fraction, "validation_fraction")
+                job = replace(job, stops=True)
+        diverged = super()._learn(learnt, examples, validation, job)
+        vars(self).pop("conformal_scores_", None)  # those of other weights
+        if calibration is not None:
+            self.conformal_scores_ = self._scores(calibration)
+        return diverged
+
+    def _parted(self, examples, fraction, name):
+        """The samples but the last ones, or last groups, and these."""
+        parts = examples.last(fraction)
+        if parts is None:
+            raise ValueError(
+                f"{name}={fraction!r} of {len(examples.sequences)} sample(s) leaves none to train on: pass more "
+                "samples or groups, or a smaller fraction."
+            )
+        return parts
+
+    def _scores(self, examples):
+        """Truth minus forecast (n, h, k) in the units of the windows, NaN where there is no truth."""
+        rows = dict(self._rows(examples, "X"))
+        target, lengths = rows.pop("target"), rows.pop("target_lengths", None)
+        rows = self._learnt.as_read(rows)
+        scores = target - self._learnt.undo(self._points(self._numbers(rows, target.shape[1])), rows)
+        if lengths is not None:
+            scores[np.arange(target.shape[1]) >= lengths[:, None]] = np.nan
+        return scores
+
+    # --- from the network and back ------------------------------------------------------------------------------------
+
+    def _make_spec(self, learnt, data, job):
+        from skseq.nn.spec import ForecastSpec
+
+        return ForecastSpec(
+            source_size=learnt.source.size,
+            frozen=bool(self.freeze),
+            n_targets=learnt.targets.n_targets,
+            n_future=learnt.n_told,
+            loss=self.loss,
+            levels=tuple(map(float, self.quantiles)) if self.loss == "quantile" else (),
+            **self._decoder_fields(learnt.source),
+            **self._spec_fields(data.n_samples, job, self._model_timesteps(learnt)),
+        )
+
+    def _model_timesteps(self, learnt):
+        return learnt.source.n_timesteps, learnt.targets.horizon
+
+    def _constant_answer(self, learnt, spec, data):
+        squared = self.loss == "squared_error" and learnt.linear is None  # what that leaves may well be noise
+        return constant_answer.of_horizons(data) if squared else super()._constant_answer(learnt, spec, data)
+
+    def _with_scales(self, learnt, data):
+        learnt = super()._with_scales(learnt, data)
+        if learnt.targets.scale is not None:  # that of the last fit stands
+            return learnt
+        if learnt.n_told:
+            learnt = replace(learnt, known=self._scale(True, data, data.rows["future"]))
+        target = data.rows["target"]
+        if self._wants_linear(learnt):
+            rows = data.rows | learnt.read_source(data.rows)
+            learnt = replace(learnt, linear=LinearPart.learn(rows, target, data.samples))
+            target = target if learnt.linear is None else target - learnt.linear.predict(rows)
+        scale = self._scale(self.scale_targets, data, target, data.rows.get("target_lengths"))
+        return replace(learnt, targets=replace(learnt.targets, scale=scale))
+
+    def _wants_linear(self, learnt):
+        return self.decoder == "direct" and learnt.scaling.columns is not None if self.linear == "auto" else self.linear
+
+    def _keep_learnt(self, learnt):
+        super()._keep_learnt(learnt)
+        self.horizon_, self.n_targets_ = learnt.targets.horizon, learnt.targets.n_targets
+        self.target_features_ = learnt.scaling.columns
+        self.n_future_features_in_, self.n_static_features_in_ = learnt.n_future, learnt.n_static
+
+    def _to_forecast(self, windows, n_steps):
+        """The `Forecast` of `Windows` for a fitted estimator."""
+        sequences, learnt = self._read_raw(windows.past), self._learnt
+        n_steps = self._checked_steps(n_steps)
+        _, future, static = self._read_known(learnt, windows, len(sequences), n_steps)
+        units = learnt.scaling.units(sequences)
+        rows = learnt.as_read(learnt.rows(sequences, units, future, static))
+        return Forecast(rows=rows, units=units, n_steps=n_steps, learnt=learnt)
+
+    def _checked_steps(self, n_steps):
+        horizon = self._targets.horizon
+        if n_steps is None:
+            return horizon
+        if n_steps < 1 or int(n_steps) != n_steps:
+            raise ValueError(f"n_steps must be a positive integer. Got {n_steps!r}.")
+        if n_steps > horizon and not self._spec.recursive:
+            raise ValueError(
+                f"n_steps={n_steps} is beyond the horizon of {horizon} steps in fit, where a direct decoder ends: fit "
+                "on longer targets, or with decoder='recursive'."
+            )
+        return int(n_steps)
+
+    def _numbers(self, rows, n_steps):
+        """What the network's head says (n, n_steps, k, p), float64."""
+        return self._predict("numbers", rows, n_steps=np.int32(n_steps)).astype(np.float64)
+
+    def _points(self, numbers):
+        """The forecast (n, h, k) in what the head says."""
+        if self._spec.loss != "quantile":
+            return numbers[..., 0]
+        levels = self._spec.levels
+        return distributions.between(numbers, levels, np.clip([0.5], levels[0], levels[-1]))[..., 0]
+
+    def _read_raw(self, X):
+        """`Sequences` for a fitted estimator, in the units of X."""
+        check_is_fitted(self)
+        sequences = self._read_source(X, self._learnt.source, "X")[0]
+        check_positions(sequences, self._spec.source_steps, "X")
+        return sequences
+
+    def _as_network_reads(self, X):
+        """`Sequences` on the scale of the fitted network."""
+        sequences, learnt = self._read_raw(X), self._learnt
+        return learnt.source.scaled(learnt.scaling.scaled(sequences, learnt.scaling.units(sequences)))

@@ -1,0 +1,115 @@
+"""Regressors that forecast `Windows`: those that read windows themselves, and any other of scikit-learn.
+
+Both fit on windows and predict (n, n_steps, n_targets). An estimator reads windows if its ``fit`` has the argument
+``X_future``. For all others windows are scaled and laid flat: the columns of the past step by step, those of the known
+future of the whole horizon, and the static ones.
+"""
+
+from dataclasses import dataclass
+from math import ceil
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import has_fit_parameter
+
+from skseq._data.window_scaling import WindowScale
+
+
+def reads_windows(estimator):
+    """Whether an estimator takes windows as they are, with covariates beside them."""
+    return has_fit_parameter(estimator, "X_future")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FlatRegressor:
+    """A regressor of scikit-learn on windows laid flat."""
+
+    estimator: BaseEstimator
+    horizon: int
+    scaling: str | None
+    season: int | None
+
+    def fit(self, windows):
+        """Learn the targets' differences to the reference, in sizes of the window."""
+        scale = WindowScale.learn(windows, self.scaling)
+        differences = scale.divide(windows.targets - scale.reference(windows, self.season, self.horizon))
+        learnt = ~scale.is_constant  # a window that never moved has no size to learn anything in
+        learnt = learnt if learnt.any() else slice(None)
+        y = differences.reshape(len(windows), -1)  # (n, horizon * n_targets)
+        y = y[:, 0] if y.shape[1] == 1 else y  # many regressors want one target as a vector
+        self.estimator.fit(self._rows(windows, scale)[learnt], y[learnt])
+
+    def predict(self, windows, n_steps):
+        """(n, n_steps, n_targets): beyond the horizon block by block, each read by the next one as its past."""
+        blocks = []
+        for start in range(0, n_steps, self.horizon):
+            future = None if windows.future is None else windows.future[:, start : start + self.horizon]
+            blocks.append(self._predict_block(windows, future))
+            windows = windows.followed_by(blocks[-1]) if start + self.horizon < n_steps else windows
+        return np.concatenate(blocks, axis=1)[:, :n_steps]
+
+    def future_steps(self, n_steps):
+        """How many steps of X_future a forecast reads: whole blocks."""
+        return ceil(n_steps / self.horizon) * self.horizon
+
+    def _predict_block(self, windows, future):
+        scale = WindowScale.learn(windows, self.scaling)
+        predicted = np.asarray(self.estimator.predict(self._rows(windows, scale, future)), np.float64)
+        differences = predicted.reshape(len(windows), self.horizon, windows.n_targets)
+        return differences * scale.size + scale.reference(windows, self.season, self.horizon)
+
+    def _rows(self, windows, scale, future=None):
+        """(n, window * c + horizon * c_future + c_static)"""
+        future = windows.future if future is None else future
+        parts = (scale.inputs(windows), future, windows.static)
+        return np.concatenate([part.reshape(len(part), -1) for part in parts if part is not None], axis=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WindowRegressor:
+    """An estimator that reads windows, such as `Seq2SeqRegressor`."""
+
+    estimator: BaseEstimator
+    horizon: int
+
+    def fit(self, windows):
+        """Fit, with blocks of time as groups if the estimator has any use for them."""
+        groups = {"groups": windows.groups} if has_fit_parameter(self.estimator, "groups") else {}
+        self.estimator.fit(windows.inputs(), _shaped(windows.targets), **_beside(windows), **groups)
+
+    def conformalize(self, windows):
+        """Let the estimator calibrate its own intervals."""
+        self.estimator.conformalize(windows.inputs(), _shaped(windows.targets), **_beside(windows))
+
+    def predict(self, windows, n_steps):
+        """(n, n_steps, n_targets)"""
+        return self.ask("predict", windows, n_steps)
+
+    def ask(self, method, windows, n_steps, **arguments):
+        """What a method returns, with an axis of targets: (n, n_steps, n_targets, ...)."""
+        steps = {} if n_steps == self.horizon else {"n_steps": n_steps}
+        found = getattr(self.estimator, method)(windows.inputs(), **arguments, **_beside(windows), **steps)
+        found = np.asarray(found, np.float64)
+        further = 1 if windows.n_targets == 1 else 2  # (n, n_steps) and, with several targets, another axis
+        return found.reshape(len(windows), n_steps, windows.n_targets, *found.shape[1 + further :])
+
+    def future_steps(self, n_steps):
+        """How many steps of X_future a forecast reads."""
+        return n_steps
+
+
+def residuals_of(regressor, windows, scaling):
+    """What windows with targets say of new ones: errors (n, horizon, n_targets) in sizes of the window."""
+    scale = WindowScale.learn(windows, scaling)
+    errors = windows.targets - regressor.predict(windows, windows.targets.shape[1])
+    return scale.divide(errors)[(scale.size > 0).all(axis=(1, 2))]
+
+
+def _shaped(targets):
+    """(n, horizon) or (n, horizon, n_targets)"""
+    return targets[:, :, 0] if targets.shape[2] == 1 else targets
+
+
+def _beside(windows):
+    given = {"X_future": windows.future, "X_static": windows.static}
+    return {name: value for name, value in given.items() if value is not None}

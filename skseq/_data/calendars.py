@@ -1,0 +1,323 @@
+"""Times of a series: checked, continued behind its end, and the container that its forecast goes back into.
+
+pandas and polars are never imported here before a container of theirs has come in.
+"""
+
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+
+from skseq._data.sequences import is_sequence
+
+
+@dataclass(frozen=True, kw_only=True)
+class PandasForm:
+    """How a pandas Series or DataFrame goes on: its last time, the step to the next, and the names of its columns."""
+
+    last: object  # Timestamp, Period or integer
+    step: object  # an offset of pandas, or an integer
+    names: tuple
+    is_frame: bool
+
+    def after(self, n_steps):
+        """The index (n_steps,) that follows."""
+        import pandas as pd
+
+        if isinstance(self.last, pd.Period):
+            return pd.period_range(self.last, periods=n_steps + 1, freq=self.step)[1:]
+        if isinstance(self.last, pd.Timestamp):
+            return pd.date_range(self.last, periods=n_steps + 1, freq=self.step)[1:]
+        first = self.last + self.step
+        return pd.RangeIndex(first, first + n_steps * self.step, self.step)
+
+    def instants_after(self, n_steps):
+        """The times that follow as NumPy compares them, (n_steps,)."""
+        return _pandas_instants(self.after(n_steps))
+
+    def wrap(self, values, labels=()):
+        """Values (n_steps, n_targets, ...) with their times; each further axis has a list of labels."""
+        import pandas as pd
+
+        index = self.after(len(values))
+        if not labels and not self.is_frame:
+            return pd.Series(values[:, 0], index, name=self.names[0])
+        levels = [list(self.names), *labels] if self.is_frame else list(labels)
+        columns = pd.Index(levels[0]) if len(levels) == 1 else pd.MultiIndex.from_product(levels)
+        return pd.DataFrame(values.reshape(len(values), -1), index=index, columns=columns)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PolarsForm:
+    """How a polars DataFrame with a column of times goes on."""
+
+    time: str
+    dtype: object
+    last: np.datetime64  # on the clock of `step`
+    step: "Step"
+    in_utc: bool  # whether that clock is UTC rather than the time zone's own
+    names: tuple
+
+    def after(self, n_steps):
+        """The column of times (n_steps,) that follows."""
+        import polars as pl
+
+        times = pl.Series(self.time, self.step.after(self.last, n_steps).astype("datetime64[us]"))
+        zone = getattr(self.dtype, "time_zone", None)
+        if zone is not None:
+            times = times.dt.replace_time_zone("UTC" if self.in_utc else zone)
+        return times.cast(self.dtype)
+
+    def instants_after(self, n_steps):
+        """The times that follow as NumPy compares them, (n_steps,)."""
+        return _polars_instants(self.after(n_steps))
+
+    def wrap(self, values, labels=()):
+        """Values (n_steps, n_targets, ...) beside their times; labels are joined to the names of several targets."""
+        import polars as pl
+
+        levels = labels if labels and len(self.names) == 1 else [self.names, *labels]
+        columns = ["_".join(map(str, parts)) for parts in product(*levels)]
+        flat = values.reshape(len(values), -1)
+        return pl.DataFrame([self.after(len(values)), *(pl.Series(name, flat[:, i]) for i, name in enumerate(columns))])
+
+
+# --- containers -------------------------------------------------------------------------------------------------------
+
+
+def is_one_series(X):
+    """Whether X is a single series by its container: a Series of numbers, or a frame with times."""
+    library = _library(X)
+    if library == "pandas":
+        return X.dtype.kind in "biuf" if X.ndim == 1 else _has_pandas_times(X.index)
+    if library == "polars":
+        return X.dtype.is_numeric() if not hasattr(X, "columns") else bool(_temporal(X))
+    return False
+
+
+def is_timed(sample):
+    """Whether a sample is a Series or frame of pandas, or a polars frame with times."""
+    library = _library(sample)
+    return library == "pandas" or (library == "polars" and hasattr(sample, "columns") and bool(_temporal(sample)))
+
+
+def is_a_series(sample):
+    """Whether a sample has steps; frames of polars have no ``ndim``."""
+    return is_sequence(sample) or _library(sample) == "polars"
+
+
+def read_timed(sample, where):
+    """(values (t,) or (t, k), times (t,) for NumPy to compare) of a sample that `is_timed`, in ascending order."""
+    if _library(sample) == "pandas":
+        _check_pandas_index(sample.index, where)
+        times, labels = _pandas_instants(sample.index), sample.index
+        values = sample.to_numpy()
+    else:
+        time = _time_column(sample, where)
+        times, labels = _polars_instants(sample[time]), sample[time]
+        values = sample.drop(time).to_numpy()
+        values = values[:, 0] if values.shape[1] == 1 else values  # what a Series with an index is to pandas
+    _check_ascending(times, labels, where)
+    return values, times
+
+
+def form_of(sample, where):
+    """How a sample that `is_timed` goes on; times without a regular step raise ValueError."""
+    if _library(sample) == "pandas":
+        is_frame = sample.ndim == 2
+        step = _pandas_step(sample.index, where)
+        names = tuple(sample.columns) if is_frame else (sample.name,)
+        return PandasForm(last=sample.index[-1], step=step, names=names, is_frame=is_frame)
+    time = _time_column(sample, where)
+    step, last, in_utc = _polars_step(sample[time], where)
+    names = tuple(name for name in sample.columns if name != time)
+    return PolarsForm(time=time, dtype=sample[time].dtype, last=last, step=step, in_utc=in_utc, names=names)
+
+
+def find(times, wanted):
+    """Where the wanted times are in ascending ones, (n,); -1 for those that are not there."""
+    places = np.minimum(np.searchsorted(times, wanted), len(times) - 1)
+    return np.where(times[places] == wanted, places, -1)
+
+
+def shown(time):
+    """A time as short as it is said."""
+    return str(time).removesuffix(".000000000").removesuffix("T00:00:00")
+
+
+def _library(X):
+    name = type(X).__module__.partition(".")[0]
+    return name if name in ("pandas", "polars") and hasattr(X, "to_numpy") else None
+
+
+# --- pandas -----------------------------------------------------------------------------------------------------------
+
+
+def _has_pandas_times(index):
+    import pandas as pd
+
+    return isinstance(index, (pd.DatetimeIndex, pd.PeriodIndex))
+
+
+def _check_pandas_index(index, where):
+    if not _has_pandas_times(index) and getattr(index.dtype, "kind", "O") not in "iu":
+        raise ValueError(
+            f"The index of {where} holds {index.dtype}. Expected times, periods or integers: convert it with "
+            "pandas.to_datetime, or drop it with reset_index(drop=True)."
+        )
+    if index.hasnans:
+        raise ValueError(f"The index of {where} lacks a time at step {int(index.isna().argmax())}.")
+
+
+def _pandas_instants(index):
+    """Times as datetime64 in UTC, or integers."""
+    if hasattr(index, "to_timestamp"):
+        index = index.to_timestamp()
+    if getattr(index, "tz", None) is not None:
+        index = index.tz_convert("UTC").tz_localize(None)
+    times = index.to_numpy()
+    return times.astype("datetime64[ns]") if times.dtype.kind == "M" else times
+
+
+def _pandas_step(index, where):
+    """What leads from each time to the next."""
+    import pandas as pd
+
+    if not _has_pandas_times(index):
+        return _integer_step(index.to_numpy(), where)
+    step = index.freq
+    if step is None and len(index) >= 3:
+        step = pd.DatetimeIndex(index, freq="infer").freq  # an offset in all versions of pandas
+    if isinstance(index, pd.PeriodIndex):
+        ordinals = np.diff(index.asi8)
+        step = step if (ordinals == 1).all() else None
+    if step is None:
+        raise _irregular(_pandas_instants(index), index, where)
+    return step
+
+
+def _integer_step(numbers, where):
+    steps = np.diff(numbers)
+    if (steps != steps[:1]).any():
+        raise _irregular(numbers, numbers, where)
+    return int(steps[0]) if len(steps) else 1
+
+
+# --- polars -----------------------------------------------------------------------------------------------------------
+
+
+def _temporal(frame):
+    return [name for name, dtype in frame.schema.items() if str(dtype).startswith(("Date", "Datetime"))]
+
+
+def _time_column(frame, where):
+    names = _temporal(frame)
+    if len(names) > 1:
+        raise ValueError(f"{where} has the columns of times {names}. Expected one: drop the others.")
+    if frame[names[0]].null_count():
+        raise ValueError(f"Column {names[0]!r} of {where} lacks a time at step {frame[names[0]].is_null().arg_max()}.")
+    return names[0]
+
+
+def _polars_instants(times):
+    return times.to_numpy().astype("datetime64[ns]")  # in UTC, where there is a time zone
+
+
+def _polars_step(times, where):
+    """(step, last time, whether on the clock of UTC): hours have a fixed length there, days on that of the zone."""
+    instants = times.to_numpy().astype("datetime64[us]")
+    zone = getattr(times.dtype, "time_zone", None)
+    step = regular_step(instants)
+    if zone is None or (step is not None and step.kind == "fixed" and step.length < np.timedelta64(1, "D")):
+        if step is None:
+            raise _irregular(instants, times, where)
+        return step, instants[-1], zone is not None
+    local = times.dt.replace_time_zone(None).to_numpy().astype("datetime64[us]")
+    step = regular_step(local)
+    if step is None:
+        raise _irregular(instants, times, where)
+    return step, local[-1], False
+
+
+# --- steps of plain times ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """From each time to the next: a fixed length, months (on one day or the last), or days from Monday to Friday."""
+
+    kind: str  # "fixed", "month", "month_end", "business"
+    length: object = None  # timedelta64, or a number of months
+
+    def after(self, last, n_steps):
+        """The times (n_steps,) that follow the last one."""
+        steps = np.arange(1, n_steps + 1)
+        if self.kind == "fixed":
+            return last + steps * self.length
+        day = last.astype("datetime64[D]")
+        within_day = last - day
+        if self.kind == "business":
+            return np.busday_offset(day, steps) + within_day
+        months = day.astype("datetime64[M]") + steps * self.length
+        if self.kind == "month":
+            return months.astype("datetime64[D]") + (day - day.astype("datetime64[M]")) + within_day
+        return (months + 1).astype("datetime64[D]") - np.timedelta64(1, "D") + within_day
+
+
+def regular_step(times):
+    """The `Step` of datetime64 (t,), or None if they have none, or are fewer than 3.
+
+    Months come first: the ends of three years, or 1 July, August and September, are equally far apart by chance.
+    """
+    if len(times) < 3:
+        return None
+    gaps, days = np.diff(times), times.astype("datetime64[D]")
+    is_daily = ((times - days) == (times - days)[0]).all()  # at one time of the day
+    step = _step_in_months(days) if is_daily else None
+    if step is None and (gaps == gaps[0]).all():
+        return Step(kind="fixed", length=gaps[0])
+    if step is None and is_daily and np.is_busday(days).all() and (np.busday_count(days[:-1], days[1:]) == 1).all():
+        return Step(kind="business")
+    return step
+
+
+def _step_in_months(days):
+    """The `Step` of days on one day, or the last one, of every so many months; None of others."""
+    months = np.diff(days.astype("datetime64[M]")).astype(int)
+    if not (months == months[0]).all() or months[0] <= 0:
+        return None
+    day_of_month = days - days.astype("datetime64[M]")
+    if ((days + 1).astype("datetime64[M]") != days.astype("datetime64[M]")).all():
+        return Step(kind="month_end", length=int(months[0]))
+    return Step(kind="month", length=int(months[0])) if (day_of_month == day_of_month[0]).all() else None
+
+
+# --- errors -----------------------------------------------------------------------------------------------------------
+
+
+def _check_ascending(times, labels, where):
+    gaps = np.diff(times)
+    for wrong, what in ((gaps == gaps.dtype.type(0), "twice"), (gaps < gaps.dtype.type(0), "after a later one")):
+        if wrong.any():
+            step = int(wrong.argmax()) + 1
+            raise ValueError(
+                f"{where} has the time {labels[step]} {what}, at step {step}. Expected each time once, in ascending "
+                "order: sort the steps and leave out repeated ones. Series below each other in one frame are "
+                "taken apart by skseq.preprocessing.from_long."
+            )
+
+
+def _irregular(times, labels, where):
+    """The error about times from which no next one follows."""
+    if len(times) < 3:
+        return ValueError(
+            f"{where} has {len(times)} time(s), from which no next one can be told. Expected at least 3, or an index "
+            "of pandas with a freq."
+        )
+    gaps = np.diff(times).astype(np.int64)
+    usual = np.sort(gaps)[(len(gaps) - 1) // 2]
+    odd = int(gaps.argmax() if gaps.max() > 1.5 * usual else (gaps != usual).argmax())  # months differ by days
+    return ValueError(
+        f"{where} has times without a regular step: at step {odd + 1}, {labels[odd]} is followed by {labels[odd + 1]}. "
+        "Fill in the steps that are missing, or set the freq of the index."
+    )

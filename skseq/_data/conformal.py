@@ -1,0 +1,120 @@
+"""Split conformal forecasts: what residuals of forecasts that a fit has not seen say of new ones, step by step.
+
+Residuals are (n, horizon, n_targets), in sizes of their window, and NaN where a target has no such step.
+
+V. Vovk, A. Gammerman and G. Shafer, "Algorithmic Learning in a Random World", Springer 2005; the index is that of J.
+Lei et al., "Distribution-Free Predictive Inference for Regression", JASA 113 (2018) 1094-1111, algorithm 2.
+"""
+
+from numbers import Integral
+
+import numpy as np
+from sklearn.utils import check_random_state
+
+DECILES = tuple(round(0.1 * tenth, 1) for tenth in range(1, 10))
+
+# --- forecasts (n, n_steps, n_targets) and the sizes (n, 1, n_targets) of their windows -------------------------------
+
+
+def intervals(predicted, sizes, residuals, coverage):
+    """Bounds (n, n_steps, n_targets, 2), for a list of coverages (..., 2, n_coverages)."""
+    check_steps(predicted.shape[1], residuals.shape[1])
+    widths = np.stack([half_widths(residuals, level) for level in np.atleast_1d(coverage)], axis=-1)
+    reach = sizes[..., None] * widths[: predicted.shape[1]]  # (n, n_steps, n_targets, n_coverages)
+    bounds = np.stack([predicted[..., None] - reach, predicted[..., None] + reach], axis=-2)
+    return bounds[..., 0] if np.ndim(coverage) == 0 else bounds
+
+
+def quantiles(predicted, sizes, residuals, levels):
+    """Quantiles (n, n_steps, n_targets, n_levels)."""
+    check_steps(predicted.shape[1], residuals.shape[1])
+    return predicted[..., None] + sizes[..., None] * quantiles_of(residuals, levels)[: predicted.shape[1]]
+
+
+def paths(predicted, sizes, residuals, n_samples, random_state):
+    """Whole paths (n, n_steps, n_targets, n_samples), the same draws of residuals for each of the n."""
+    check_steps(predicted.shape[1], residuals.shape[1])
+    drawn = paths_of(residuals, n_samples, check_random_state(random_state))
+    return predicted[..., None] + sizes[..., None] * drawn[: predicted.shape[1]]
+
+
+# --- what residuals say -----------------------------------------------------------------------------------------------
+
+
+def half_widths(residuals, coverage):
+    """The ceil((n + 1) coverage)-th smallest absolute residual of every step, (horizon, n_targets)."""
+    return _ranked(np.abs(residuals), coverage, _up, f"coverage={coverage:g}", coverage)
+
+
+def quantiles_of(residuals, levels):
+    """Quantiles (horizon, n_targets, n_levels) of the residuals, towards the outside: they never cross."""
+    found = [
+        _ranked(residuals, level, _up if level >= 0.5 else _down, f"the quantile {level:g}", max(level, 1 - level))
+        for level in levels
+    ]
+    return np.stack(found, axis=-1)
+
+
+def _ranked(residuals, level, rounded, what, coverage):
+    """The (n + 1) level-th smallest of the n residuals of every step that are not NaN, (horizon, n_targets)."""
+    counts = np.isfinite(residuals).sum(axis=0)
+    ranks = rounded((counts + 1) * level)
+    if (ranks < 1).any() or (ranks > counts).any():
+        raise _too_few(counts.min(), what, coverage)
+    return np.take_along_axis(np.sort(residuals, axis=0), ranks[None] - 1, axis=0)[0]  # NaN comes last
+
+
+def paths_of(residuals, n_samples, rng):
+    """Whole rows of residuals drawn with replacement, (horizon, n_targets, n_samples)."""
+    whole = residuals[np.isfinite(residuals).all(axis=(1, 2))]
+    if not len(whole):
+        raise ValueError("No window for calibration has all steps of the horizon: calibrate with some that do.")
+    return np.moveaxis(whole[rng.randint(len(whole), size=n_samples)], 0, -1)
+
+
+def rows_needed(coverage):
+    """The smallest n with ceil((n + 1) coverage) <= n."""
+    return max(1, int(_up(coverage / (1 - coverage))))
+
+
+# --- errors -----------------------------------------------------------------------------------------------------------
+
+
+def check_levels(argument, levels):
+    """Coverages and quantiles are above 0 and below 1."""
+    try:
+        inside = np.size(levels) > 0 and all(0 < level < 1 for level in np.atleast_1d(levels))
+    except TypeError:
+        inside = False
+    if not inside:
+        raise ValueError(f"{argument} must be above 0 and below 1. Got {levels!r}: 90 percent is 0.9.")
+
+
+def check_count(argument, number):
+    """Numbers of steps and of samples are integers above 0."""
+    if not isinstance(number, Integral) or number < 1:
+        raise ValueError(f"{argument} must be an integer above 0. Got {number!r}.")
+
+
+def check_steps(n_steps, horizon):
+    """Errors are known of the steps of the horizon alone."""
+    if n_steps > horizon:
+        raise ValueError(
+            f"n_steps={n_steps} is more than the horizon of {horizon} steps whose errors are known: fit and calibrate "
+            "with a longer horizon, or forecast fewer steps."
+        )
+
+
+def _up(number):
+    return np.ceil(np.round(number, 9)).astype(int)  # 10 * 0.9 may be a little more than 9
+
+
+def _down(number):
+    return np.floor(np.round(number, 9)).astype(int)
+
+
+def _too_few(n, what, coverage):
+    return ValueError(
+        f"{what} needs at least {rows_needed(coverage)} windows for calibration. Got {n}: calibrate with more windows "
+        "or series, or ask for less."
+    )

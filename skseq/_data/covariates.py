@@ -1,0 +1,140 @@
+"""What is known beside long series, read and put to the steps of each: past, known future, and what never changes.
+
+Frames with times are looked up by time. Arrays have no times, so their length says where they stand: a covariate that
+is known for the future either begins with the series, or has the steps of the horizon alone.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from sklearn.utils import check_array
+
+from skseq._data.calendars import find, is_a_series, is_one_series, is_timed, read_timed, shown
+from skseq._data.sequences import as_samples
+from skseq._data.series import check_finite
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Covariate:
+    """The rows (t, c) of one series' covariate, with times (t,) or the step of the series that they begin at."""
+
+    values: np.ndarray
+    times: np.ndarray | None = None
+    first: int | None = None  # None: not known, so that the number of rows decides
+
+    def behind(self, length):
+        """The rows behind the steps of the series; those with times are all kept, because they are found by time."""
+        return self if self.times is not None else replace(self, values=self.values[length:].copy(), first=length)
+
+    def first_of(self, n_steps, length):
+        """The row of the step that follows the series, if the rows reach that far."""
+        if self.first is None:  # of the steps to come alone, or from the start on
+            return 0 if len(self.values) <= n_steps else length
+        return length - self.first
+
+
+def read_covariate(X, argument, series, *, n_columns=None):
+    """A list of a `Covariate` per series; None if there is none. ``n_columns`` are those of fit."""
+    if X is None:
+        return None
+    rows = [_read_rows(sample, f"{argument}[{index}]") for index, sample in enumerate(_samples(X, series))]
+    if len(rows) != len(series):
+        raise ValueError(f"{argument} is for {len(rows)} series, but X holds {len(series)}: give one entry per series.")
+    widths = {own.values.shape[1] for own in rows}
+    if len(widths) > 1 or widths == {0} or (n_columns is not None and widths != {n_columns}):
+        expected = "of one number above 0" if n_columns is None else f"{n_columns}, as in fit"
+        raise ValueError(f"{argument} has {_joined(widths)} column(s). Expected {expected}.")
+    return rows
+
+
+def _samples(X, series):
+    """One entry per series: for a single series without a container the whole."""
+    if isinstance(X, (list, tuple)) and X and all(map(is_a_series, X)):
+        return list(X)
+    if series.is_one or is_one_series(X):
+        return [X]
+    samples = as_samples(X)
+    return list(np.asarray(X)) if samples is None else samples
+
+
+def _read_rows(sample, where):
+    values, times = read_timed(sample, where) if is_timed(sample) else (sample, None)
+    try:
+        values = np.asarray(values, np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{where} is no array of numbers (n_timesteps, n_columns): {error}") from error
+    if values.ndim not in (1, 2):
+        raise ValueError(f"{where} must have the shape (n_timesteps,) or (n_timesteps, n_columns). Got {values.shape}.")
+    return Covariate(values=values[:, None] if values.ndim == 1 else values, times=times)
+
+
+def during(covariates, series, argument):
+    """The rows (t_i, c) beside the steps of every series; rows that follow them are left out."""
+    found = []
+    for index, (own, times, length) in enumerate(zip(covariates, series.times, series.lengths)):
+        places, names = _places(own, times, np.arange(length))
+        if (places < 0).any():
+            raise ValueError(
+                f"{argument}[{index}] has {len(own.values)} row(s), but X[{index}] {length} steps: "
+                f"{_few(names[places < 0])} missing. Expected a row for every step of X."
+            )
+        found.append(own.values[places])
+    check_finite(found, argument=argument)
+    return found
+
+
+def following(covariates, series, n_steps, argument):
+    """The rows (n, n_steps, c) of the steps that follow every series."""
+    found = np.empty((len(series), n_steps, covariates[0].values.shape[1]))
+    for index, (own, form, length) in enumerate(zip(covariates, series.forms, series.lengths)):
+        rows = own.first_of(n_steps, length) + np.arange(n_steps)
+        places, names = _places(own, form and form.instants_after(n_steps), rows)
+        if (places < 0).any():
+            raise ValueError(
+                f"{argument}[{index}] has {len(own.values)} row(s): of the {n_steps} steps after the {length} of "
+                f"X[{index}], {_few(names[places < 0])} missing. Expected {n_steps} rows, those of the steps to come, "
+                f"or {length + n_steps}, from the start of the series on."
+            )
+        found[index] = own.values[places]
+    check_finite(found, argument=argument)
+    return found
+
+
+def _places(own, wanted_times, wanted_rows):
+    """(places in a covariate's rows, -1 if missing; what to call each), by time if both have times."""
+    if own.times is not None and wanted_times is not None:
+        return find(own.times, wanted_times), np.array([f"time {shown(time)}" for time in wanted_times])
+    names = np.array([f"step {number}" for number in range(len(wanted_rows))])
+    return np.where(wanted_rows < len(own.values), wanted_rows, -1), names
+
+
+def read_static(X, n_series, *, is_one=False, n_columns=None):
+    """X_static as an array (n_series, c); None if there is none."""
+    if X is None:
+        return None
+    X = [X] if is_one and np.ndim(X) == 1 else X
+    static = check_array(X, dtype=np.float64, input_name="X_static")
+    if len(static) != n_series:
+        raise ValueError(f"X_static has {len(static)} rows, but X holds {n_series} series: give one row per series.")
+    if n_columns is not None and static.shape[1] != n_columns:
+        raise ValueError(f"X_static has {static.shape[1]} column(s). Expected {n_columns}, as in fit.")
+    return static
+
+
+def check_same_kinds(given, fitted):
+    """Covariates of fit must be there at predict, and no others. Both map an argument to None or something."""
+    for argument, value in given.items():
+        if (value is None) == (fitted[argument] is None):
+            continue
+        was, now = ("with", "is missing") if value is None else ("without", "is given")
+        raise ValueError(f"{argument} {now}, but the forecaster was fitted {was} it. Use the same covariates in both.")
+
+
+def _few(names):
+    """At most three names, and the verb."""
+    shown = ", ".join(names[:3])
+    return f"{shown} is" if len(names) == 1 else f"{shown}{', ...' if len(names) > 3 else ''} are"
+
+
+def _joined(numbers):
+    return " and ".join(map(str, sorted(numbers)))

@@ -1,0 +1,89 @@
+"""Windows of long series with what follows them: where they are, and what a regressor reads of them.
+
+A window ends before its origin; its targets are the steps from the origin on. Shorter ones stand at the right, behind
+NaN, so that the last column is always the step before the origin.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Windows:
+    """The past of forecasts, the targets first among its columns, and what else is known of them."""
+
+    past: np.ndarray  # (n, window, n_targets + c), NaN before the first step of short ones
+    lengths: np.ndarray  # (n,)
+    n_targets: int
+    future: np.ndarray | None = None  # (n, n_steps, c)
+    static: np.ndarray | None = None  # (n, c)
+    targets: np.ndarray | None = None  # (n, horizon, n_targets)
+    groups: np.ndarray | None = None  # (n,): numbers that ascend with time
+
+    def __len__(self):
+        return len(self.past)
+
+    def take(self, index):
+        """Some of the windows."""
+        parts = ("past", "lengths", "future", "static", "targets", "groups")
+        values = {name: getattr(self, name) for name in parts}
+        return replace(self, **{name: None if value is None else value[index] for name, value in values.items()})
+
+    @property
+    def filled(self):
+        """The past (n, window, c) with its own mean before the first step of short ones."""
+        if (self.lengths == self.past.shape[1]).all():
+            return self.past
+        return np.where(np.isnan(self.past), np.nanmean(self.past, axis=1, keepdims=True), self.past)
+
+    def inputs(self):
+        """The past as estimators of windows read it: (n, window), (n, window, c), or a list of arrays if ragged."""
+        past = self.past[:, :, 0] if self.past.shape[2] == 1 else self.past
+        if (self.lengths == past.shape[1]).all():
+            return past
+        return [own[-length:] for own, length in zip(past, self.lengths)]
+
+    def followed_by(self, forecasts):
+        """The windows that end after forecasts (n, n_steps, n_targets) of the steps that follow."""
+        past = np.concatenate([self.past, forecasts], axis=1)[:, -self.past.shape[1] :]
+        return replace(self, past=past, lengths=np.minimum(self.lengths + forecasts.shape[1], past.shape[1]))
+
+
+def training_origins(end, window, horizon, *, stride, max_windows, min_window):
+    """Origins of the windows of one series whose targets end by ``end``, ascending, the latest at ``end - horizon``.
+
+    A series that is too short for a whole window has one shorter window, of ``min_window`` steps at least.
+    """
+    last = end - horizon
+    if last < window:
+        return np.array([last]) if last >= min_window else np.array([], int)
+    return np.arange(last, window - 1, -stride)[:max_windows][::-1]
+
+
+def last_origins(length, horizon, n_windows, step):
+    """The origins of the last windows of a series, ascending, the latest ``horizon`` steps before its end."""
+    return length - horizon - step * np.arange(n_windows)[::-1]
+
+
+def cut(pasts, series, origins, *, window, n_targets, horizon=0, futures=None, static=None):
+    """`Windows` that end before these origins, each (n_windows,), of pasts (t_i, c).
+
+    ``horizon=0`` leaves targets and known future out.
+    """
+    starts = np.cumsum([0, *map(len, pasts)])[:-1]  # of each series in the steps of all one after another
+    first = starts[series] + origins  # (n_windows,)
+    flat = np.concatenate(pasts)
+    steps = first[:, None] + np.arange(-window, 0)  # (n_windows, window)
+    before = origins[:, None] < np.arange(window, 0, -1)  # before the series begins
+    past = flat[np.where(before, 0, steps)]
+    past[before] = np.nan
+    ahead = first[:, None] + np.arange(horizon)
+    return Windows(
+        past=past,
+        lengths=np.minimum(origins, window),
+        n_targets=n_targets,
+        targets=flat[ahead][:, :, :n_targets] if horizon else None,
+        future=np.concatenate(futures)[ahead] if horizon and futures is not None else None,
+        static=None if static is None else static[series],
+    )

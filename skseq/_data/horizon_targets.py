@@ -1,0 +1,117 @@
+"""Targets that are numbers of several steps: (n,), (n, h), (n, h, k), or a list of (h_i,) or (h_i, k); k targets."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from skseq._data.scaling import Scale
+from skseq._data.sequences import Sequences, is_ragged, pad, split
+from skseq._data.values import read_values
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class HorizonTargets:
+    """What the targets of a forecaster were in fit.
+
+    Parameters
+    ----------
+    horizon : int
+        Steps of the longest target.
+    n_targets : int
+        Numbers per step.
+    has_steps, has_targets : bool
+        Whether y had an axis of steps, and one of targets.
+    is_listed : bool
+        Whether each sample was an array of its own.
+    dtype : str
+        Type of the numbers in the network.
+    of : str
+        What errors call the estimator.
+    scale : Scale or None
+        How numbers are scaled before the network learns to write them. None until it is learnt.
+    """
+
+    horizon: int
+    n_targets: int
+    has_steps: bool
+    has_targets: bool
+    is_listed: bool
+    dtype: str
+    of: str
+    scale: Scale | None = None
+
+    @classmethod
+    def learn(cls, y, argument, *, dtype, of):
+        """From targets in any form."""
+        values, has_steps = _read(y, argument)
+        return cls(
+            horizon=int(values.lengths.max()),
+            n_targets=values.n_targets,
+            has_steps=has_steps,
+            has_targets=values.has_targets,
+            is_listed=values.is_listed,
+            dtype=dtype,
+            of=of,
+        )
+
+    def check(self, y, argument, *, any_steps=False):
+        """`Values` of the targets and form in fit, with as many steps unless there may be any."""
+        values, has_steps = _read(y, argument)
+        if (has_steps, values.n_targets, values.has_targets) != (self.has_steps, self.n_targets, self.has_targets):
+            raise ValueError(
+                f"{argument} has {_described(has_steps, values)}, but {self.of} was fitted on targets with "
+                f"{_described(self.has_steps, self)}."
+            )
+        steps = values.lengths
+        if not any_steps and (steps.max() > self.horizon or not self.is_listed) and not (steps == self.horizon).all():
+            raise ValueError(
+                f"{argument} has up to {steps.max()} step(s) per sample, but {self.of} was fitted on {self.horizon}: "
+                "pass as many, or a list of at most as many."
+            )
+        return values
+
+    def encode(self, values):
+        """Rows "target" (n, h, k), not scaled yet, and "target_lengths", if they differ."""
+        lengths = values.lengths.astype(np.int32)
+        target = pad(values.values, lengths)
+        return {"target": target} | ({} if (lengths == lengths[0]).all() else {"target_lengths": lengths})
+
+    def scaled(self, numbers, argument):
+        """Numbers (n, h, k) as training asks the network for them."""
+        return self.scale.apply(Sequences(values=numbers), self.dtype, argument, training=True).values
+
+    def as_read(self, numbers):
+        """Numbers (n, h, k) on the scale of the network, however far out they are."""
+        return self.scale.apply(Sequences(values=numbers), self.dtype, "y").values
+
+    def undo(self, numbers):
+        """Numbers (n, h, k, ...) of the network on the scale of `encode`, float64."""
+        return np.moveaxis(self.scale.undo(np.moveaxis(numbers, 2, -1)), -1, 2)
+
+    def undo_deviations(self, numbers):
+        """Deviations (n, h, k, ...) of the network on the scale of `encode`, float64."""
+        return np.moveaxis(self.scale.undo_deviations(np.moveaxis(numbers, 2, -1)), -1, 2)
+
+    def in_form(self, numbers, lengths=None):
+        """Numbers (n, h, k, ...) in the form of y in fit; with lengths (n,) a list of as many steps."""
+        numbers = numbers if self.has_targets else numbers[:, :, 0]
+        if lengths is not None:
+            return split(numbers, lengths)
+        return numbers if self.has_steps else numbers[:, 0]
+
+    def labels(self, y):
+        """All numbers of a sample as one string, in a list of its own, for displays."""
+        return [[", ".join(map("{:.4g}".format, np.ravel(own)))] for own in y]
+
+
+def _read(y, argument):
+    """(`Values`, whether there is an axis of steps); nested lists of one length are an array, as in scikit-learn."""
+    if is_ragged(y):
+        return read_values(y, argument), True
+    y = np.asarray(y)
+    return read_values(y, argument), y.ndim > 1
+
+
+def _described(has_steps, values):
+    steps = "several steps" if has_steps else "one step"
+    return f"{steps} of {values.n_targets} target(s)" + (" in an axis of their own" if values.has_targets else "")

@@ -1,0 +1,93 @@
+"""Series with all that is known beside them, as `SeriesForecaster` takes them, and the windows cut from them."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from skseq._data.covariates import Covariate, during, following, read_covariate, read_static
+from skseq._data.forecast_windows import cut
+from skseq._data.series import LongSeries
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class KnownSeries:
+    """Long series, the rows of their past and known future, and what never changes."""
+
+    series: LongSeries
+    past: tuple | None = None  # of (t_i, c)
+    future: tuple | None = None  # of `Covariate`
+    static: np.ndarray | None = None  # (n_series, c)
+
+    @classmethod
+    def read(cls, series, X_past, X_future, X_static, *, widths=None):
+        """Covariates put to the steps of the series; ``widths`` are their numbers of columns in fit."""
+        widths = widths or {}
+        past = read_covariate(X_past, "X_past", series, n_columns=widths.get("X_past"))
+        future = read_covariate(X_future, "X_future", series, n_columns=widths.get("X_future"))
+        static = read_static(X_static, len(series), is_one=series.is_one, n_columns=widths.get("X_static"))
+        return cls(
+            series=series, past=None if past is None else during(past, series, "X_past"), future=future, static=static
+        )
+
+    @property
+    def widths(self):
+        """Number of columns of each kind of covariate, None where there are none."""
+        return {
+            "X_past": None if self.past is None else self.past[0].shape[1],
+            "X_future": None if self.future is None else self.future[0].values.shape[1],
+            "X_static": None if self.static is None else self.static.shape[1],
+        }
+
+    @property
+    def columns(self):
+        """The past of every series (t_i, n_targets + c), its targets first."""
+        if self.past is None:
+            return self.series.values
+        return [np.concatenate(both, axis=1) for both in zip(self.series.values, self.past)]
+
+    def aligned(self):
+        """With the known future beside the steps of the series alone."""
+        if self.future is None:
+            return self
+        rows = during(self.future, self.series, "X_future")
+        return replace(self, future=tuple(Covariate(values=own, first=0) for own in rows))
+
+    def until(self, ends):
+        """What is known before ``ends`` (n,) of series that are `aligned`: of the known future all."""
+        past = None if self.past is None else tuple(own[:end] for own, end in zip(self.past, ends))
+        return replace(self, series=self.series.until(ends), past=past)
+
+    def tails(self, n_steps):
+        """What later forecasts of the same series read, in memory of its own."""
+        past = None if self.past is None else tuple(own[-n_steps:].copy() for own in self.past)
+        future = self.future and tuple(own.behind(length) for own, length in zip(self.future, self.series.lengths))
+        return replace(self, series=self.series.tails(n_steps), past=past, future=future)
+
+    def windows_before(self, series, origins, *, window, horizon):
+        """`Windows` with targets that end before origins (n_windows,) of series that are `aligned`."""
+        futures = None if self.future is None else [own.values for own in self.future]
+        return cut(
+            self.columns,
+            series,
+            origins,
+            window=window,
+            n_targets=self.series.n_targets,
+            horizon=horizon,
+            futures=futures,
+            static=self.static,
+        )
+
+    def last_windows(self, window, future_steps):
+        """`Windows` that end with the series, and the steps of the known future behind them."""
+        values = self.series.values
+        windows = cut(
+            self.columns,
+            np.arange(len(values)),
+            np.array([len(own) for own in values]),
+            window=window,
+            n_targets=self.series.n_targets,
+            static=self.static,
+        )
+        if self.future is None:
+            return windows
+        return replace(windows, future=following(self.future, self.series, future_steps, "X_future"))

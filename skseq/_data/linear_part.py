@@ -1,0 +1,78 @@
+"""The linear part of a forecast: ridge regression on the last steps of a window; a network learns what it leaves.
+
+Linear models of the past are hard to beat, and a recurrent network takes long to learn one (Zhang, "Time series
+forecasting using a hybrid ARIMA and neural network model", Neurocomputing 2003; Lai et al., "Modeling Long- and
+Short-Term Temporal Patterns with Deep Neural Networks", SIGIR 2018, section 3.6).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.linear_model import Ridge
+
+MOST_INPUTS = 1000  # past steps times features
+MOST_SAMPLES = 20_000  # more tell a linear model nothing new
+SAMPLES_PER_INPUT = 2  # fewer would be fitted too well for the network to see an error
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class LinearPart:
+    """``past`` (h, p, f, k) and ``known`` (h, c, k) coefficients, and ``intercept`` (h, k) of every step.
+
+    It reads the last p steps of a window, and what is known of the step itself, as the network reads them.
+    """
+
+    past: np.ndarray
+    known: np.ndarray
+    intercept: np.ndarray
+
+    @classmethod
+    def learn(cls, rows, target, samples):
+        """From some samples of rows as the network reads them, and targets (n, h, k); None if there are too few."""
+        n_features, shortest = rows["source"].shape[2], _lengths(rows, samples).min()
+        n_steps = int(min(shortest, max(1, MOST_INPUTS // n_features)))
+        known = rows.get("future", np.zeros((*target.shape[:2], 0)))
+        if len(samples) < SAMPLES_PER_INPUT * (n_steps * n_features + known.shape[2]):
+            return None
+        chosen = samples[np.linspace(0, len(samples) - 1, min(len(samples), MOST_SAMPLES)).astype(int)]
+        past, weight = _last(rows, chosen, n_steps), rows["weight"][chosen]
+        lengths = rows["target_lengths"][chosen] if "target_lengths" in rows else np.full(len(chosen), target.shape[1])
+        found = []
+        for h in range(target.shape[1]):
+            has = lengths > h
+            inputs = np.concatenate([past[has], known[chosen, h][has]], axis=1)
+            found.append(_solve(inputs, target[chosen, h][has], weight[has]))
+        coefficients, intercepts = (np.stack(part) for part in zip(*found))  # (h, n_inputs, k), (h, k)
+        n_past = n_steps * n_features
+        shape = (len(found), n_steps, n_features, target.shape[2])
+        return cls(past=coefficients[:, :n_past].reshape(shape), known=coefficients[:, n_past:], intercept=intercepts)
+
+    def predict(self, rows, samples=slice(None)):
+        """(n, h, k) for rows as the network reads them."""
+        n_future = rows["future"].shape[1] if "future" in rows else len(self.intercept)
+        h = min(n_future, len(self.intercept))
+        past = _last(rows, np.arange(len(rows["source"]))[samples], self.past.shape[1])  # (n, p f)
+        found = np.einsum("ni,hik->nhk", past, self.past[:h].reshape(h, past.shape[1], -1)) + self.intercept[:h]
+        if self.known.shape[1]:
+            found += np.einsum("nhc,hck->nhk", rows["future"][samples][:, :h], self.known[:h])
+        return found
+
+
+def _solve(inputs, target, weight):
+    """Coefficients (n_inputs, k) and intercept (k,) of one step; zeros if no sample has it."""
+    if not len(target):
+        return np.zeros((inputs.shape[1], target.shape[1])), np.zeros(target.shape[1])
+    ridge = Ridge().fit(inputs, target, sample_weight=weight)
+    return np.atleast_2d(ridge.coef_).T, np.atleast_1d(ridge.intercept_)
+
+
+def _lengths(rows, samples):
+    return rows["source_lengths"][samples] if "source_lengths" in rows else np.array([rows["source"].shape[1]])
+
+
+def _last(rows, samples, n_steps):
+    """The last steps (n, n_steps * f) of some windows, float64."""
+    source = np.asarray(rows["source"][samples], np.float64)
+    ends = np.broadcast_to(_lengths(rows, samples), len(source))
+    places = ends[:, None] - n_steps + np.arange(n_steps)
+    return source[np.arange(len(source))[:, None], places].reshape(len(source), -1)

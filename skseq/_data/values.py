@@ -1,0 +1,105 @@
+"""Numbers per step, of one length or ragged, read into one flat array, and the errors about all others.
+
+y has one of these forms, forecasts the same with one more axis, for quantiles, bounds or samples:
+
+* an array (n,), one step per sample; (n, h), or (n, h, k) for k targets
+* a list, Series or object array of arrays (h_i,) or (h_i, k), whose numbers of steps may differ
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from sklearn.utils import assert_all_finite, check_array
+
+from skseq._data.sequences import as_samples, check_lengths, is_sequence
+
+
+@dataclass(frozen=True)
+class Values:
+    """The steps of all samples one after another: values (n_steps, n_targets, ...), lengths (n,)."""
+
+    values: np.ndarray
+    lengths: np.ndarray
+    has_targets: bool  # whether there was an axis of targets
+    is_listed: bool  # whether each sample was an array of its own
+
+    @property
+    def n_targets(self):
+        return self.values.shape[1]
+
+    @property
+    def starts(self):
+        """Where each sample begins, (n,)."""
+        return np.cumsum(self.lengths) - self.lengths
+
+    @property
+    def positions(self):
+        """The step within its sample, (n_steps,)."""
+        return np.arange(len(self.values)) - self.per_step(self.starts)
+
+    def per_step(self, per_sample):
+        """(n, ...) to (n_steps, ...)"""
+        return np.repeat(per_sample, self.lengths, axis=0)
+
+    def cut(self, lengths):
+        """The first steps of every sample."""
+        return replace(self, values=self.values[self.positions < self.per_step(lengths)], lengths=lengths)
+
+    def samples(self):
+        """A list of (t_i, n_targets, ...)."""
+        return np.split(self.values, self.starts[1:])
+
+
+# --- read -------------------------------------------------------------------------------------------------------------
+
+
+def read_values(y, argument, *, n_last=0, may_be_infinite=False):
+    """`Values` of y, which has ``n_last`` more axes, 0 or 1, behind those of targets."""
+    samples = as_samples(y)
+    is_listed = bool(samples) and any(map(is_sequence, samples))
+    steps, lengths = _read_list(samples, argument, n_last) if is_listed else _read_array(y, argument, n_last)
+    finite = np.nan_to_num(steps, nan=np.nan) if may_be_infinite else steps  # infinities become large numbers
+    assert_all_finite(finite, input_name=argument)
+    has_targets = steps.ndim == 2 + n_last
+    return Values(steps if has_targets else steps[:, None], lengths, has_targets, is_listed)
+
+
+def _read_array(y, argument, n_last):
+    """(n[, h[, k]][, last]) to (n * h[, k][, last]), and the lengths."""
+    options = {"ensure_2d": False, "allow_nd": True, "ensure_all_finite": False, "ensure_min_samples": 0}
+    array = check_array(y, dtype=np.float64, ensure_min_features=0, input_name=argument, **options)
+    if not 1 <= array.ndim - n_last <= 3 or 0 in array.shape:
+        raise ValueError(_expected(argument, n_last, f"shape {array.shape}"))
+    array = array[:, None] if array.ndim - n_last == 1 else array
+    n_samples, horizon = array.shape[:2]
+    return array.reshape(n_samples * horizon, *array.shape[2:]), np.full(n_samples, horizon)
+
+
+def _read_list(samples, argument, n_last):
+    """A list of (h_i[, k][, last]) to (n_steps[, k][, last]), and the lengths."""
+    arrays = [_as_numbers(sample, index, argument) for index, sample in enumerate(samples)]
+    arrays = [array[None] if array.ndim == n_last else array for array in arrays]  # one step: [[lower, upper], ...]
+    shapes = {array.shape[1:] for array in arrays}
+    if len(shapes) > 1 or not 0 <= len(next(iter(shapes))) - n_last <= 1:
+        got = " and ".join(map(str, sorted({array.shape for array in arrays})[:3]))
+        raise ValueError(_expected(argument, n_last, f"samples of shape {got}"))
+    return np.concatenate(arrays), check_lengths(arrays, argument=argument)
+
+
+def _as_numbers(sample, index, argument):
+    try:
+        array = np.asarray(sample, np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"{argument}[{index}] is no array of numbers: {error}. Expected an array with one row per step."
+        ) from error
+    return array[None] if array.ndim == 0 else array  # among others that are sequences
+
+
+def _expected(argument, n_last, got):
+    last = ", last axis" if n_last else ""
+    return (
+        f"{argument} must be an array of shape (n_samples{last or ','}), (n_samples, horizon{last}) or (n_samples, "
+        f"horizon, n_targets{last}), or a list of arrays (horizon{last or ','}) or (horizon, n_targets{last}) whose "
+        f"horizons may differ. Got {got}."
+    )

@@ -1,0 +1,191 @@
+"""Every window on a scale of its own: from its past alone, so that no forecast depends on its neighbours or the future.
+
+A series may end far above where all others did. What is learnt of one must serve the other, so a window is centred and
+divided by its size, and with a season the network learns only the difference to the value one season before.
+"""
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+import numpy as np
+
+from skseq._data.parts import derived, slices
+
+LEAST_SIZE = 1e-3  # times the median size in fit: constant windows have none
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Units:
+    """Of n windows: ``centre`` and ``size`` (n, k) of the past of k targets.
+
+    With a season, ``base`` (n, m, k) has their last m values; then what is learnt is the distance from these, not from
+    the centre.
+    """
+
+    centre: np.ndarray
+    size: np.ndarray
+    base: np.ndarray | None = None
+
+    def _origin(self, n_steps):
+        """What is subtracted (n, n_steps or 1, k)."""
+        if self.base is None:
+            return self.centre[:, None]
+        return self.base[:, np.arange(n_steps) % self.base.shape[1]]
+
+    def apply(self, targets):
+        """Targets (n, h, k) in the units of their windows."""
+        return (targets - self._origin(targets.shape[1])) / self.size[:, None]
+
+    def undo(self, numbers):
+        """Numbers (n, h, k, ...) in the units of the data."""
+        origin = self._origin(numbers.shape[1])
+        return self.undo_deviations(numbers) + origin.reshape(*origin.shape, *[1] * (numbers.ndim - 3))
+
+    def undo_deviations(self, numbers):
+        """Deviations (n, h, k, ...) in the units of the data."""
+        return numbers * self.size[:, None].reshape(len(self.size), 1, -1, *[1] * (numbers.ndim - 3))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class WindowScaling:
+    """How windows are put on scales of their own.
+
+    Parameters
+    ----------
+    kind : {"standard", "mean", "robust"} or None
+        "standard": by mean and standard deviation; "mean": by the mean absolute value, without a centre; "robust": by
+        median and quartiles. None: all in the units of the data.
+    season : int or None
+        Steps back to the value from which the distance is learnt.
+    columns : list of int or None
+        Those of X that are the past of the targets, in their order. None: X does not hold it, and nothing is scaled.
+    n_targets : int
+        Number of targets.
+    least : ndarray of shape (n_targets,) or None
+        Smallest size of a window. None until it is learnt.
+    """
+
+    kind: str | None
+    season: int | None
+    columns: list | None
+    n_targets: int
+    least: np.ndarray | None = None
+
+    normal_spread: ClassVar = 1.3489795  # between the quartiles, over the deviation of a normal distribution
+
+    @property
+    def n_known(self):
+        """Numbers that tell the size of a window and where it lies: those of `known`."""
+        if self.columns is None or self.kind is None:
+            return 0
+        return self.n_targets * (1 if self.kind == "mean" else 2)
+
+    def learnt(self, sequences):
+        """The same with the least size, from all windows of a fit."""
+        if self.least is not None:
+            return self
+        _, sizes = self._moments(sequences)
+        varies = np.where(sizes > 0, sizes, np.nan)
+        typical = np.array([np.nanmedian(own) if np.isfinite(own).any() else 1.0 for own in varies.T])
+        return replace(self, least=LEAST_SIZE * typical)
+
+    def units(self, sequences, argument="X"):
+        """`Units` of `Sequences`."""
+        centre, size = self._moments(sequences)
+        base = None
+        if self.season is not None and self.columns is not None:
+            base = self._last(sequences, self.season, argument)
+        return Units(centre=centre, size=np.maximum(size, self.least), base=base)
+
+    def before(self, sequences, units):
+        """What stands for the target of the step before the first (n, k), in units of the window; 0 if unknown."""
+        if self.columns is None:
+            return np.zeros((len(sequences), self.n_targets))
+        lengths = sequences.real_lengths
+        last = self._at(sequences, lengths[:, None] - 1)[:, 0]
+        if units.base is None:
+            return (last - units.centre) / units.size
+        earlier = self._at(sequences, np.maximum(lengths - 1 - self.season, 0)[:, None])[:, 0]
+        return np.where(lengths[:, None] > self.season, (last - earlier) / units.size, 0.0)
+
+    def known(self, units):
+        """log size, and the centre where there is one: (n, n_known). Standardised, they do not depend on units."""
+        if not self.n_known:
+            return np.zeros((len(units.size), 0))
+        return np.concatenate([np.log(units.size), *([] if self.kind == "mean" else [units.centre])], axis=1)
+
+    def squashed(self, known):
+        """Standardised numbers (..., c) that end in those of `known`, with asinh of the centres.
+
+        The few series that lie far from all others do not drown these.
+        """
+        if not self.n_known or self.kind == "mean":
+            return known
+        return np.concatenate([known[..., : -self.n_targets], np.arcsinh(known[..., -self.n_targets :])], axis=-1)
+
+    def scaled(self, sequences, units):
+        """`Sequences` whose columns of targets are in the units of their windows; zeros on padding."""
+        if self.columns is None or self.kind is None:
+            return sequences
+
+        def in_units(index):
+            part = sequences.take(index)
+            values = np.array(part.values, np.float64)
+            values[..., self.columns] -= units.centre[index][:, None]
+            values[..., self.columns] /= units.size[index][:, None]
+            if part.lengths is not None:
+                values[~part.mask] = 0
+            return values
+
+        return replace(sequences, values=derived(in_units, sequences.values.shape, np.float64))
+
+    def _moments(self, sequences):
+        """(centre, size) of every window, (n, k) each; (0, 1) without scaling."""
+        n, k = len(sequences), self.n_targets
+        if self.columns is None or self.kind is None:
+            return np.zeros((n, k)), np.ones((n, k))
+        of_part = {"standard": _standard, "mean": _mean, "robust": _robust}[self.kind]
+        parts = [of_part(*self._part(sequences.take(part))) for part in slices(sequences.values, n_arrays=4)]
+        centre, size = (np.concatenate(moment) for moment in zip(*parts))
+        rounding = 4 * np.finfo(sequences.values.dtype).eps * np.abs(centre)  # smaller differences are none
+        return centre, np.where(size > rounding, size, 0.0)
+
+    def _part(self, part):
+        """Past of the targets (n, t, k), float64, and the mask (n, t, 1)."""
+        return np.asarray(part.values, np.float64)[..., self.columns], part.mask[..., None]
+
+    def _last(self, sequences, n_steps, argument):
+        """The last steps (n, n_steps, k) of the past of the targets."""
+        lengths = sequences.real_lengths
+        if lengths.min() < n_steps:
+            raise ValueError(
+                f"season={n_steps} needs a past of as many timesteps, but {argument} holds a sequence of "
+                f"{lengths.min()} (sample {int(lengths.argmin())}): pass longer ones, or set a shorter season."
+            )
+        return self._at(sequences, lengths[:, None] - n_steps + np.arange(n_steps))
+
+    def _at(self, sequences, places):
+        """The past of the targets (n, q, k) at these timesteps (n, q)."""
+        found = [
+            np.asarray(sequences.values[part], np.float64)[np.arange(len(places[part]))[:, None], places[part]]
+            for part in slices(sequences.values, n_arrays=2)
+        ]
+        return np.concatenate(found)[..., self.columns]
+
+
+def _standard(values, mask):
+    counts = mask.sum(axis=1)
+    origin = values[:, :1]  # large numbers keep their small differences
+    mean = np.where(mask, values - origin, 0).sum(axis=1) / counts
+    variance = np.where(mask, np.square(values - origin - mean[:, None]), 0).sum(axis=1) / counts
+    return origin[:, 0] + mean, np.sqrt(variance)
+
+
+def _mean(values, mask):
+    size = np.where(mask, np.abs(values), 0).sum(axis=1) / mask.sum(axis=1)
+    return np.zeros_like(size), size
+
+
+def _robust(values, mask):
+    low, middle, high = np.nanquantile(np.where(mask, values, np.nan), (0.25, 0.5, 0.75), axis=1)
+    return middle, (high - low) / WindowScaling.normal_spread

@@ -1,0 +1,763 @@
+"""SeriesForecaster: forecasts of long series by any regressor on windows."""
+
+from dataclasses import replace
+from numbers import Integral, Real
+
+import numpy as np
+from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
+from sklearn.metrics import check_scoring
+from sklearn.utils.validation import check_is_fitted
+
+from skseq._base.window_regressors import FlatRegressor, WindowRegressor, reads_windows, residuals_of
+from skseq._data.conformal import DECILES, check_count, check_levels, check_steps, intervals, paths, quantiles
+from skseq._data.covariates import check_same_kinds, read_covariate
+from skseq._data.forecast_windows import last_origins, training_origins
+from skseq._data.known_series import KnownSeries
+from skseq._data.series import read_series
+from skseq._data.window_scaling import SCALINGS, WindowScale
+from skseq._docs import DocLinkMixin
+from skseq._sklearn import HasMethods, Interval, StrOptions, _fit_context
+from skseq.metrics import mean_absolute_scaled_error
+
+COUNT = Interval(Integral, 1, None, closed="left")
+
+
+class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, BaseEstimator):
+    """Forecast long series by a regressor on their windows.
+
+    The series are cut into windows, the regressor learns from each the `horizon` steps that follow, and `predict`
+    forecasts the steps behind the last window of every series: of those of `fit`, or of others that are like them. Any
+    regressor of scikit-learn will do. It reads windows on a scale of their own, so that series of all sizes teach it
+    together.
+
+    Parameters
+    ----------
+    estimator : estimator, default=None
+        A regressor that takes y of shape (n_windows, horizon), such as `Ridge` or
+        ``MultiOutputRegressor(HistGradientBoostingRegressor())``, or a pipeline that ends in one. It is cloned. None:
+        ``Seq2SeqRegressor(season=season)``.
+
+    window : int, default=None
+        Number of steps before a forecast that are read. None: two horizons, or two seasons if these are longer, but no
+        more than the shortest series has room for in `fit`.
+
+    stride : int, default=1
+        Number of steps from window to window in `fit`, counted backwards from the end of each series.
+
+    horizon : int, default=1
+        Number of steps to forecast.
+
+    max_windows : int, default=None
+        Largest number of windows per series, the last ones. None: all. If series have changed with time, fewer may
+        forecast better, and none of several long series then outweighs the others.
+
+    min_window : int, default=None
+        Length of window that is enough. A series that is too short for a whole window gives one of at least this many
+        steps in `fit`, and is forecast from so many at `predict`. Regressors that know no windows read its mean in
+        place of the steps that it lacks. None: series that are too short raise an error.
+
+    scaling : {"auto", "standard", "mean"} or None, default="auto"
+        What regressors that know no windows read, and learn, of the targets in a window: "standard", (x - mean) /
+        deviation; "mean", x / mean absolute value; None, x itself, for series of one level. All are learnt from the
+        window alone. Covariates stay as they are. "auto": "standard", and nothing for estimators that read windows.
+
+    season : int, default=None
+        Steps of a season, for example 12 for months. Regressors that know no windows then learn the difference to the
+        last season instead of that to the level. An estimator that reads windows has a parameter of its own for it.
+        Besides, a window has two seasons by default, and `score` compares with the seasonal naive forecast.
+
+    calibration_windows : int, default=0
+        Number of windows per series, the last ones, that `fit` holds out to calibrate intervals, quantiles and samples.
+        The regressor never sees the steps that they forecast. 0: none, and no intervals unless the estimator has some
+        itself.
+
+    Attributes
+    ----------
+    estimator_ : estimator
+        The fitted regressor.
+
+    window_ : int
+        Number of steps of a window.
+
+    series_ : tuple of ndarray of shape (n_timesteps, n_targets)
+        The last `window_` steps of every series of `fit`, from which ``predict()`` forecasts. No more is kept.
+
+    residuals_ : ndarray of shape (n_windows, horizon, n_targets), or None
+        Errors of the held-out windows, in sizes of each window as `scaling` says. None without calibration. An
+        estimator that reads windows and can calibrate itself (``conformalize``) is asked before these.
+
+    n_series_in_ : int
+        Number of series in `fit`.
+
+    n_windows_ : int
+        Number of windows that the regressor was fitted on.
+
+    n_features_in_ : int
+        Number of columns of 2-D X, or of targets.
+
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
+        Column names of 2-D `X` in `fit`, when it had string names.
+
+    See Also
+    --------
+    SeasonalNaive : The forecast to beat, for ``estimator=``.
+    skseq.preprocessing.from_long : Takes frames of (id, time, value) apart into series.
+    skseq.preprocessing.SlidingWindows : Cuts windows alone.
+
+    Notes
+    -----
+    **Series.** Rows of a 2-D array are series of one target, and a 3-D array is (n_series, n_timesteps, n_targets).
+    After `fit`, 2-D X has as many columns. A list holds series of any lengths: arrays (n_timesteps,) or (n_timesteps,
+    n_targets), Series or frames. A single array is ``[series]``. A single series with times is passed as it is: a
+    pandas Series or DataFrame with an index of times or periods, or a polars DataFrame with a column of times. Times
+    must ascend with a regular step, such as an hour, a business day or the end of a quarter. Forecasts have the times
+    that follow.
+
+    **Estimators that read windows** are those whose ``fit`` has the argument ``X_future``. They get windows (n_windows,
+    window[, n_targets + columns of X_past]) in the units of the series, and covariates beside them. All others get one
+    row of numbers per window: its steps, the rows of X_future over the whole horizon, and X_static. The windows of
+    constant series have no size: they are not learnt from, and forecasts go on with their value.
+
+    **Beyond the horizon.** With ``n_steps`` larger than `horizon`, forecasts of a regressor that knows no windows are
+    read by it as the past of the next block. Errors add up, and nothing is calibrated there.
+
+    **Intervals** are split conformal: half the width is the ceil((n + 1) coverage)-th smallest absolute error of the n
+    held-out windows at the same step, in sizes of the window. They cover as promised if windows are exchangeable.
+    Held-out windows of one time are not, so expect a few percent more or less in another.
+
+    **Selection.** `score` needs no y, so searches compare forecasters with any splitter over series: ``KFold`` tests
+    series that the fit has not seen. For one series with times, ``TimeSeriesSplit`` cuts X in time. `backtest` judges
+    forecasts of later steps of the same series.
+
+    References
+    ----------
+    .. [1] J. Lei, M. G'Sell, A. Rinaldo, R. J. Tibshirani and L. Wasserman, "Distribution-Free Predictive Inference for
+       Regression", Journal of the American Statistical Association 113 (2018) 1094-1111, algorithm 2.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn.linear_model import Ridge
+    >>> from skseq import SeriesForecaster
+    >>> waves = [10 * size + size * np.sin(np.arange(n) * np.pi / 6) for size, n in [(1, 80), (300, 60), (20, 100)]]
+    >>> forecaster = SeriesForecaster(Ridge(1e-3), horizon=3, season=12, calibration_windows=6).fit(waves)
+    >>> forecaster.predict().round(1)
+    array([[   9.1,    9. ,    9.1],
+           [3000. , 3150. , 3259.8],
+           [ 217.3,  210. ,  200. ]])
+    >>> forecaster.predict([waves[0][:50] * 7]).round(1)  # a series that it has not seen
+    array([[76.1, 77. , 76.1]])
+    >>> forecaster.predict_interval(coverage=0.8).shape
+    (3, 3, 2)
+
+    Times in, times out:
+
+    >>> import pandas as pd
+    >>> months = pd.Series(waves[0], pd.date_range("2020-01-31", periods=80, freq="ME"))
+    >>> forecaster.fit(months).predict().round(1)
+    2026-09-30    9.1
+    2026-10-31    9.0
+    2026-11-30    9.1
+    Freq: ME, dtype: float64
+    """
+
+    _parameter_constraints = {
+        "estimator": [HasMethods(["fit", "predict"]), None],
+        "window": [COUNT, None],
+        "stride": [COUNT],
+        "horizon": [COUNT],
+        "max_windows": [COUNT, None],
+        "min_window": [COUNT, None],
+        "scaling": [StrOptions({"auto", *SCALINGS}), None],
+        "season": [COUNT, None],
+        "calibration_windows": [Interval(Integral, 0, None, closed="left")],
+    }
+
+    def __init__(
+        self,
+        estimator=None,
+        *,
+        window=None,
+        stride=1,
+        horizon=1,
+        max_windows=None,
+        min_window=None,
+        scaling="auto",
+        season=None,
+        calibration_windows=0,
+    ):
+        self.estimator = estimator
+        self.window = window
+        self.stride = stride
+        self.horizon = horizon
+        self.max_windows = max_windows
+        self.min_window = min_window
+        self.scaling = scaling
+        self.season = season
+        self.calibration_windows = calibration_windows
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.three_d_array = True
+        return tags
+
+    @_fit_context(prefer_skip_nested_validation=False)
+    def fit(self, X, y=None, *, X_past=None, X_future=None, X_static=None):
+        """Cut the series into windows and fit the regressor on them.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_series, n_timesteps) or (n_series, n_timesteps, n_targets), list, Series or DataFrame
+            Series, see Notes of the class. NaN is refused.
+        y : Ignored
+            Present for API consistency: the targets are the series' own next steps.
+        X_past : array-like or list, default=None
+            Covariates that are known up to now only, a row for every step: one array (n_timesteps,) or (n_timesteps,
+            n_columns) per series, or an array of all.
+        X_future : array-like or list, default=None
+            Covariates that are known ahead, a row for every step from the start of each series on. Rows that follow its
+            end are kept for ``predict()``. Frames with times are looked up by time.
+        X_static : array-like of shape (n_series, n_columns), default=None
+            Numbers that belong to whole series. Categories must be encoded.
+
+        Returns
+        -------
+        self : SeriesForecaster
+            The forecaster.
+
+        Raises
+        ------
+        ValueError
+            If X is not as described, holds NaN or irregular times, if a series is too short, or a covariate lacks
+            steps. The forecaster then is as it was before.
+        """
+        fitted = clone(self)  # so that an error leaves this forecaster as it was
+        series, fitted._kind = read_series(fitted, X)
+        fitted._fit(KnownSeries.read(series, X_past, X_future, X_static))
+        vars(self).pop("feature_names_in_", None)  # of an earlier fit on a table with names
+        vars(self).update(vars(fitted) | self.get_params(deep=False))
+        return self
+
+    def predict(self, X=None, *, n_steps=None, X_past=None, X_future=None, X_static=None):
+        """Forecast the steps that follow each series.
+
+        Parameters
+        ----------
+        X : array-like, list, Series or DataFrame, default=None
+            Series to forecast, in a form that `fit` reads; they need not be those of `fit`. None: those of `fit`.
+        n_steps : int, default=None
+            Number of steps. None: `horizon`. More are forecast block by block.
+        X_past : array-like or list, default=None
+            Covariates of `X`, as in `fit`.
+        X_future : array-like or list, default=None
+            Rows (n_steps, n_columns) of the steps to come, one entry per series; or rows from the start of the series
+            on, which also may be those of `fit` if X is None. Frames with times are looked up by time. Regressors that
+            know no windows read the rows of whole horizons, also where `n_steps` is fewer.
+        X_static : array-like of shape (n_series, n_columns), default=None
+            Numbers that belong to series of `X`, as in `fit`.
+
+        Returns
+        -------
+        y : ndarray of shape (n_series, n_steps) or (n_series, n_steps, n_targets), or list
+            Forecasts. Of series with times a list of Series or frames with the times that follow; of a single series
+            without a list around it, its forecast alone.
+
+        Raises
+        ------
+        ValueError
+            If a series is shorter than a window, or a covariate lacks steps.
+        """
+        known = self._known_of(X, X_past, X_future, X_static)
+        return known.series.like(self._predict(known, self._steps(n_steps)))
+
+    def predict_interval(self, X=None, coverage=0.9, *, n_steps=None, X_past=None, X_future=None, X_static=None):
+        """Forecast lower and upper bounds of the steps that follow each series.
+
+        Parameters
+        ----------
+        X : array-like, list, Series or DataFrame, default=None
+            Series to forecast, in a form that `fit` reads; they need not be those of `fit`. None: those of `fit`.
+        coverage : float or list of float, default=0.9
+            Share of true values that shall lie within the bounds, step by step, above 0 and below 1.
+        n_steps : int, default=None
+            Number of steps. None: `horizon`. With `residuals_` at most `horizon`.
+        X_past : array-like or list, default=None
+            Covariates of `X`, as in `fit`.
+        X_future : array-like or list, default=None
+            Rows (n_steps, n_columns) of the steps to come, one entry per series; or rows from the start of the series
+            on, which also may be those of `fit` if X is None. Frames with times are looked up by time. Regressors that
+            know no windows read the rows of whole horizons, also where `n_steps` is fewer.
+        X_static : array-like of shape (n_series, n_columns), default=None
+            Numbers that belong to series of `X`, as in `fit`.
+
+        Returns
+        -------
+        bounds : ndarray of shape (n_series, n_steps, 2) or (n_series, n_steps, n_targets, 2), or list
+            Lower and upper bounds; a list of coverages adds an axis at the end. In frames columns "lower" and "upper",
+            of several targets or coverages combined with these.
+
+        Raises
+        ------
+        ValueError
+            If nothing was calibrated, or on fewer windows than the coverage needs: 9 for 0.9, 19 for 0.95.
+        """
+        known = self._known_of(X, X_past, X_future, X_static)
+        bounds = self._interval(known, coverage, self._steps(n_steps))
+        labels = [["lower", "upper"], *([] if np.ndim(coverage) == 0 else [list(coverage)])]
+        return known.series.like(bounds, labels)
+
+    def predict_quantiles(self, X=None, quantiles=None, *, n_steps=None, X_past=None, X_future=None, X_static=None):
+        """Forecast quantiles of the steps that follow each series.
+
+        Parameters
+        ----------
+        X : array-like, list, Series or DataFrame, default=None
+            Series to forecast, in a form that `fit` reads; they need not be those of `fit`. None: those of `fit`.
+        quantiles : list of float, default=None
+            Levels above 0 and below 1. None: the nine deciles.
+        n_steps : int, default=None
+            Number of steps. None: `horizon`. With `residuals_` at most `horizon`.
+        X_past : array-like or list, default=None
+            Covariates of `X`, as in `fit`.
+        X_future : array-like or list, default=None
+            Rows (n_steps, n_columns) of the steps to come, one entry per series; or rows from the start of the series
+            on, which also may be those of `fit` if X is None. Frames with times are looked up by time. Regressors that
+            know no windows read the rows of whole horizons, also where `n_steps` is fewer.
+        X_static : array-like of shape (n_series, n_columns), default=None
+            Numbers that belong to series of `X`, as in `fit`.
+
+        Returns
+        -------
+        quantiles : ndarray of shape (n_series, n_steps, n_quantiles), or list
+            With several targets (n_series, n_steps, n_targets, n_quantiles). They never cross. In frames one column
+            per level, of several targets combined with these.
+
+        Raises
+        ------
+        ValueError
+            If nothing was calibrated, or on fewer windows than a level needs.
+        """
+        known = self._known_of(X, X_past, X_future, X_static)
+        levels = DECILES if quantiles is None else quantiles
+        return known.series.like(self._quantiles(known, levels, self._steps(n_steps)), [list(levels)])
+
+    def sample_y(self, X=None, n_samples=1, random_state=0, *, n_steps=None, X_past=None, X_future=None, X_static=None):
+        """Draw whole paths of the steps that follow each series.
+
+        Parameters
+        ----------
+        X : array-like, list, Series or DataFrame, default=None
+            Series to forecast, in a form that `fit` reads; they need not be those of `fit`. None: those of `fit`.
+        n_samples : int, default=1
+            Number of paths.
+        random_state : int, RandomState instance or None, default=0
+            What is drawn: with `residuals_`, held-out windows, whose errors are added. All series share the draws.
+        n_steps : int, default=None
+            Number of steps. None: `horizon`. With `residuals_` at most `horizon`.
+        X_past : array-like or list, default=None
+            Covariates of `X`, as in `fit`.
+        X_future : array-like or list, default=None
+            Rows (n_steps, n_columns) of the steps to come, one entry per series; or rows from the start of the series
+            on, which also may be those of `fit` if X is None. Frames with times are looked up by time. Regressors that
+            know no windows read the rows of whole horizons, also where `n_steps` is fewer.
+        X_static : array-like of shape (n_series, n_columns), default=None
+            Numbers that belong to series of `X`, as in `fit`.
+
+        Returns
+        -------
+        paths : ndarray of shape (n_series, n_steps, n_samples) or (n_series, n_steps, n_targets, n_samples), or list
+            Paths. In frames one column per path.
+
+        Raises
+        ------
+        ValueError
+            If nothing was calibrated.
+        """
+        known = self._known_of(X, X_past, X_future, X_static)
+        paths = self._paths(known, n_samples, random_state, self._steps(n_steps))
+        return known.series.like(paths, [list(range(n_samples))])
+
+    def score(self, X, y=None, *, X_past=None, X_future=None, X_static=None):
+        """Return minus the MASE of the last `horizon` steps of every series, forecast from the steps before.
+
+        Parameters
+        ----------
+        X : array-like, list, Series or DataFrame
+            Series, those of `fit` or others. Of series of `fit`, the regressor has learnt from the steps that it is
+            asked for.
+        y : Ignored
+            Present for API consistency.
+        X_past : array-like or list, default=None
+            Covariates of `X`, as in `fit`.
+        X_future : array-like or list, default=None
+            Covariates of `X`, a row for every step.
+        X_static : array-like of shape (n_series, n_columns), default=None
+            Numbers that belong to series of `X`, as in `fit`.
+
+        Returns
+        -------
+        score : float
+            Minus `skseq.metrics.mean_absolute_scaled_error` with ``m=season``, or 1. Series that do not move before
+            their last steps are left out.
+        """
+        check_is_fitted(self)
+        known = self._known_of(X, X_past, X_future, X_static).aligned()
+        origins = known.series.lengths - self.horizon
+        self._check_origins(known.series, origins[None])
+        before = known.until(origins)
+        return -self._mase(known, origins, self._predict(before, self.horizon))
+
+    def backtest(
+        self,
+        X,
+        *,
+        n_windows=1,
+        step=None,
+        refit=False,
+        scoring=None,
+        coverage=None,
+        X_past=None,
+        X_future=None,
+        X_static=None,
+    ):
+        """Forecast the last steps of every series from several origins, with fits on earlier steps alone.
+
+        It needs no `fit` and changes nothing.
+
+        Parameters
+        ----------
+        X : array-like, list, Series or DataFrame
+            Series, which are taken to end at the same time.
+        n_windows : int, default=1
+            Number of origins per series. The last one is `horizon` steps before the end.
+        step : int, default=None
+            Number of steps from origin to origin. None: `horizon`, so that no step is forecast twice.
+        refit : bool, default=False
+            Whether to fit before every origin, on all steps before it. False fits once, on the steps before the first
+            origin; later forecasts then read newer windows.
+        scoring : str, callable, list, dict or None, default=None
+            How the forecasts from one origin are judged, as in `cross_validate`, for example by one of
+            `skseq.metrics.FORECAST_SCORERS`. None: as `score`.
+        coverage : float or list of float, default=None
+            Adds bounds of this coverage to the result.
+        X_past : array-like or list, default=None
+            Covariates, as in `fit`.
+        X_future : array-like or list, default=None
+            Covariates, as in `fit`.
+        X_static : array-like of shape (n_series, n_columns), default=None
+            Numbers that belong to whole series, as in `fit`.
+
+        Returns
+        -------
+        results : dict of str to ndarray
+            "origin", the number of the first step that was forecast, (n_windows, n_series), and "origin_time", if all
+            series have times; "y_true" and "y_pred", (n_windows, n_series, horizon) or (n_windows, n_series, horizon,
+            n_targets); "y_interval" with two bounds on top, with `coverage`; "score", (n_windows,), or
+            "score_<metric>" for several.
+
+        Raises
+        ------
+        ValueError
+            If a series is too short for a window before the first origin.
+        """
+        self._validate_params()
+        forecaster = clone(self)
+        series, forecaster._kind = read_series(forecaster, X)
+        known = KnownSeries.read(series, X_past, X_future, X_static).aligned()
+        origins = np.stack(
+            [last_origins(length, self.horizon, n_windows, step or self.horizon) for length in series.lengths], axis=1
+        )  # (n_windows, n_series)
+        self._check_origins(series, origins)
+        scorer = None if scoring is None else check_scoring(forecaster, scoring=scoring)
+        found = []
+        for number, ends in enumerate(origins):
+            before = known.until(ends)
+            if refit or number == 0:
+                forecaster._fit(before)
+            found.append(forecaster._tested(known, before, ends, scorer, coverage))
+        results = {name: np.stack([own[name] for own in found]) for name in found[0]}
+        return {"origin": origins, **self._origin_times(series, origins), **results}
+
+    # --- fit ----------------------------------------------------------------------------------------------------------
+
+    def _fit(self, known):
+        """Train on windows that end before those held out for calibration, then calibrate."""
+        estimator = self._new_estimator(known)
+        known_beside = known.aligned()
+        ends = known.series.lengths - self._held_out()
+        self.window_ = self._window_for(known.series, ends)
+        windows = self._training_windows(known_beside, ends)
+        regressor = self._regressor(estimator)
+        regressor.fit(windows)
+        self.estimator_ = estimator
+        self.residuals_ = self._calibrate(regressor, known_beside) if self.calibration_windows else None
+        self.n_windows_ = len(windows)
+        self.n_series_in_ = len(known.series)
+        self._known = known.tails(self.window_)
+        self.series_ = self._known.series.values
+
+    def _new_estimator(self, known):
+        if self.estimator is None:
+            from skseq._regressor import Seq2SeqRegressor  # only now: estimators load when they are used
+
+            estimator = Seq2SeqRegressor(season=self.season)
+        else:
+            estimator = clone(self.estimator)
+        if known.past is not None and estimator.get_params(deep=False).get("target_features") == "auto":
+            estimator.set_params(target_features=list(range(known.series.n_targets)))  # they stand first
+        return estimator
+
+    def _held_out(self):
+        """Number of last steps of every series that the fit of the estimator does not see."""
+        return self.horizon + (self.calibration_windows - 1) * self.stride if self.calibration_windows else 0
+
+    def _window_for(self, series, ends):
+        """Steps of a window: those that were set, or up to two horizons or seasons, if the shortest series has them."""
+        room = ends - self.horizon  # steps of each series that a window with its targets leaves for it
+        wanted = max(2 * self.horizon, 2 * (self.season or 1)) if self.window is None else self.window
+        window = wanted
+        if self.window is None:
+            window = max(1, min(wanted, room.max() if self.min_window else room.min()))
+        least = window if self.min_window is None else min(self.min_window, window)
+        self._check_room(series, room, window, least)
+        self._check_season(least)
+        return int(window)
+
+    def _check_room(self, series, room, window, least):
+        short = np.flatnonzero(room < least)
+        if not short.size:
+            return
+        has, needs = series.lengths[short[0]], least + self.horizon + self._held_out()
+        if self._kind == "columns":  # in scikit-learn's words, which its checks of estimators look for
+            raise ValueError(
+                f"Found array with {has} feature(s), one per timestep, while a minimum of {needs} is required by "
+                f"{self._spans(window)}."
+            )
+        raise ValueError(
+            f"{self._spans(window)} need {needs} timesteps, more than {short.size} series, the first X[{short[0]}] "
+            f"with {has}. Set smaller numbers, remove such series, or set min_window to let them give shorter windows."
+        )
+
+    def _spans(self, window):
+        parts = {"window": window, "min_window": self.min_window, "horizon": self.horizon}
+        parts |= {"calibration_windows": self.calibration_windows or None}
+        return ", ".join(f"{name}={value}" for name, value in parts.items() if value is not None)
+
+    def _check_season(self, least):
+        if self.season is None or self.season <= least or not self._is_flat():
+            return
+        raise ValueError(
+            f"season={self.season} needs as many steps in every window, but the shortest may have {least}. Set a "
+            "larger window or min_window, remove series that are too short for it, or set a smaller season."
+        )
+
+    def _is_flat(self):
+        return self.estimator is not None and not reads_windows(self.estimator)
+
+    def _training_windows(self, known, ends):
+        least = self.window_ if self.min_window is None else self.min_window
+        origins = [
+            training_origins(
+                end, self.window_, self.horizon, stride=self.stride, max_windows=self.max_windows, min_window=least
+            )
+            for end in ends
+        ]
+        series = np.repeat(np.arange(len(origins)), [len(own) for own in origins])
+        blocks = np.concatenate([-((own[-1] - own) // self.horizon) for own in origins])  # of time, 0 the last one
+        windows = known.windows_before(series, np.concatenate(origins), window=self.window_, horizon=self.horizon)
+        return replace(windows, groups=blocks - blocks.min())
+
+    def _regressor(self, estimator):
+        if reads_windows(estimator):
+            if self.scaling not in ("auto", None):
+                raise ValueError(
+                    f"scaling={self.scaling!r} is for regressors that know no windows. {type(estimator).__name__} "
+                    "reads them as they are: set its own parameter, and leave this one at 'auto'."
+                )
+            return WindowRegressor(estimator=estimator, horizon=self.horizon)
+        return FlatRegressor(estimator=estimator, horizon=self.horizon, scaling=self._own_scaling(), season=self.season)
+
+    def _own_scaling(self):
+        return "standard" if self.scaling == "auto" else self.scaling
+
+    def _calibrate(self, regressor, known):
+        """Residuals (n, horizon, n_targets) of the held-out windows, which the estimator may use, too."""
+        origins = [
+            last_origins(length, self.horizon, self.calibration_windows, self.stride) for length in known.series.lengths
+        ]
+        series = np.repeat(np.arange(len(origins)), self.calibration_windows)
+        windows = known.windows_before(series, np.concatenate(origins), window=self.window_, horizon=self.horizon)
+        if isinstance(regressor, WindowRegressor) and hasattr(regressor.estimator, "conformalize"):
+            regressor.conformalize(windows)
+        return residuals_of(regressor, windows, self._own_scaling())
+
+    # --- forecasts ----------------------------------------------------------------------------------------------------
+
+    def _known_of(self, X, X_past, X_future, X_static):
+        """The series to forecast: those of fit if X is None."""
+        check_is_fitted(self)
+        if isinstance(X, (Integral, Real)):
+            raise ValueError(f"X must hold series, or be None for those of fit. Got {X!r}: pass n_steps={X!r} by name.")
+        if X is None:
+            return self._known_in_fit(X_past, X_future, X_static)
+        check_same_kinds({"X_past": X_past, "X_future": X_future, "X_static": X_static}, self._known.widths)
+        series, _ = read_series(self, X, kind=self._kind)
+        known = KnownSeries.read(series, X_past, X_future, X_static, widths=self._known.widths)
+        least = self.min_window or self.window_
+        self._check_long_enough(series.lengths, least)
+        return known
+
+    def _known_in_fit(self, X_past, X_future, X_static):
+        for name, value in (("X_past", X_past), ("X_static", X_static)):
+            if value is not None:
+                raise ValueError(f"{name} belongs to series X, and fit has kept its own. Pass X, too, or neither.")
+        if X_future is None:
+            return self._known
+        check_same_kinds({"X_future": X_future}, self._known.widths)
+        future = read_covariate(X_future, "X_future", self._known.series, n_columns=self._known.widths["X_future"])
+        return replace(self._known, future=future)
+
+    def _check_long_enough(self, lengths, least):
+        short = np.flatnonzero(lengths < least)
+        if short.size:
+            raise ValueError(
+                f"X holds {short.size} series with fewer timesteps than a window of {least}, the first X[{short[0]}] "
+                f"with {lengths[short[0]]}: leave them out, or fit with min_window to forecast from shorter ones."
+            )
+
+    def _steps(self, n_steps):
+        if n_steps is None:
+            return self.horizon
+        check_count("n_steps", n_steps)
+        return int(n_steps)
+
+    def _last_windows(self, known, n_steps):
+        regressor = self._regressor(self.estimator_)
+        if n_steps > self.horizon and known.past is not None:
+            raise ValueError(
+                f"n_steps={n_steps} is more than horizon={self.horizon}: forecasts beyond the horizon would need steps "
+                "of X_past that nobody knows yet. Fit with a longer horizon."
+            )
+        return regressor, known.last_windows(self.window_, regressor.future_steps(n_steps))
+
+    def _predict(self, known, n_steps):
+        """(n_series, n_steps, n_targets)"""
+        regressor, windows = self._last_windows(known, n_steps)
+        return regressor.predict(windows, n_steps)
+
+    def _interval(self, known, coverage, n_steps):
+        """(n_series, n_steps, n_targets, 2[, n_coverages])"""
+        check_levels("coverage", coverage)
+        if self._asks_estimator("predict_interval"):
+            return self._asked("predict_interval", known, n_steps, coverage=coverage)
+        return intervals(*self._predicted_with_sizes(known, n_steps), self.residuals_, coverage)
+
+    def _quantiles(self, known, levels, n_steps):
+        """(n_series, n_steps, n_targets, n_levels)"""
+        if np.ndim(levels) != 1:
+            raise ValueError(f"quantiles must be a list of levels. Got {levels!r}.")
+        check_levels("quantiles", levels)
+        if self._asks_estimator("predict_quantiles"):
+            return self._asked("predict_quantiles", known, n_steps, quantiles=list(levels))
+        return quantiles(*self._predicted_with_sizes(known, n_steps), self.residuals_, levels)
+
+    def _paths(self, known, n_samples, random_state, n_steps):
+        """(n_series, n_steps, n_targets, n_samples)"""
+        check_count("n_samples", n_samples)
+        if self._asks_estimator("sample_y"):
+            return self._asked("sample_y", known, n_steps, n_samples=n_samples, random_state=random_state)
+        return paths(*self._predicted_with_sizes(known, n_steps), self.residuals_, n_samples, random_state)
+
+    def _predicted_with_sizes(self, known, n_steps):
+        """Forecasts (n_series, n_steps, n_targets), and sizes of their windows (n_series, 1, n_targets)."""
+        check_steps(n_steps, self.horizon)
+        regressor, windows = self._last_windows(known, n_steps)
+        return regressor.predict(windows, n_steps), WindowScale.learn(windows, self._own_scaling()).size
+
+    def _asks_estimator(self, method):
+        """Whether the estimator answers a method itself, rather than `residuals_`; one of them must."""
+        answers = reads_windows(self.estimator_) and hasattr(self.estimator_, method)
+        if answers and (self.residuals_ is None or hasattr(self.estimator_, "conformalize")):
+            return True
+        if self.residuals_ is None:
+            raise ValueError(
+                f"{method} needs forecasts of windows that fit has held out: set calibration_windows to at least 1, "
+                "and fit again."
+            )
+        return False
+
+    def _asked(self, method, known, n_steps, **arguments):
+        regressor, windows = self._last_windows(known, n_steps)
+        return regressor.ask(method, windows, n_steps, **arguments)
+
+    # --- scores -------------------------------------------------------------------------------------------------------
+
+    def _check_origins(self, series, origins):
+        """Every origin (n_windows, n_series) needs a window before it."""
+        least = self.min_window or getattr(self, "window_", None) or self.window or 1
+        short = np.flatnonzero(origins.min(axis=0) < least)
+        if short.size:
+            needed = series.lengths[short[0]] - origins[:, short[0]].min() + least
+            has = series.lengths[short[0]]
+            raise ValueError(
+                f"The earliest forecast needs {needed} timesteps, a window of {least} before it included, more than "
+                f"X[{short[0]}] with {has}: remove such series, or ask for fewer or closer origins."
+            )
+
+    def _mase(self, known, origins, predicted):
+        """The mean absolute scaled error of forecasts from these origins (n_series,)."""
+        return mean_absolute_scaled_error(
+            _after(known.series, origins, self.horizon),
+            predicted,
+            y_train=list(known.until(origins).series.values),
+            m=self.season or 1,
+            handle_constant="skip",
+        )
+
+    def _tested(self, known, before, origins, scorer, coverage):
+        """What one row of origins gives: true values, forecasts and scores by name."""
+        series, true = known.series, _after(known.series, origins, self.horizon)
+        predicted = self._predict(before, self.horizon)
+        shaped = (lambda values: values[:, :, 0]) if series.univariate else (lambda values: values)
+        found = {"y_true": shaped(true), "y_pred": shaped(predicted)}
+        if coverage is not None:
+            found["y_interval"] = shaped(self._interval(before, coverage, self.horizon))
+        if scorer is None:
+            return found | {"score": -self._mase(known, origins, predicted)}
+        past = [values[:, 0] if series.univariate else values for values in before.series.values]
+        scores = scorer(_AtOrigin(self, before), past, found["y_true"])
+        named = scores if isinstance(scores, dict) else {None: scores}
+        return found | {"score" if name is None else f"score_{name}": score for name, score in named.items()}
+
+    def _origin_times(self, series, origins):
+        """The times of origins, where all series have some."""
+        if any(times is None for times in series.times):
+            return {}
+        return {"origin_time": np.stack([times[own] for times, own in zip(series.times, origins.T)], axis=1)}
+
+
+class _AtOrigin(BaseEstimator):
+    """A fitted forecaster at some origin, as scorers see it: it forecasts the steps that follow, whatever X it gets."""
+
+    def __init__(self, forecaster, known):
+        self.forecaster = forecaster
+        self.known = known
+
+    def predict(self, X):
+        return self.known.series.like(self.forecaster._predict(self.known, self.forecaster.horizon))
+
+    def predict_interval(self, X, coverage):
+        return self.known.series.like(self.forecaster._interval(self.known, coverage, self.forecaster.horizon))
+
+    def predict_quantiles(self, X, quantiles):
+        return self.known.series.like(self.forecaster._quantiles(self.known, quantiles, self.forecaster.horizon))
+
+    def sample_y(self, X, n_samples, random_state):
+        return self.known.series.like(
+            self.forecaster._paths(self.known, n_samples, random_state, self.forecaster.horizon)
+        )
+
+
+def _after(series, origins, horizon):
+    """The steps (n_series, horizon, n_targets) from the origins on."""
+    return np.stack([values[origin : origin + horizon] for values, origin in zip(series.values, origins)])

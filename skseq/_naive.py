@@ -1,0 +1,316 @@
+"""SeasonalNaive: the last season once more, the forecast that every other one has to beat."""
+
+from numbers import Integral
+
+import numpy as np
+from sklearn.base import BaseEstimator, MultiOutputMixin, RegressorMixin
+from sklearn.utils import check_array, check_consistent_length
+from sklearn.utils.validation import check_is_fitted
+
+from skseq._data.conformal import DECILES, check_count, check_levels, intervals, paths
+from skseq._data.conformal import quantiles as quantiles_from
+from skseq._data.forecast_windows import Windows
+from skseq._data.sequences import read_numbers
+from skseq._data.window_scaling import SCALINGS, WindowScale, last_season
+from skseq._docs import DocLinkMixin
+from skseq._sklearn import Interval, StrOptions, _fit_context
+
+
+class SeasonalNaive(RegressorMixin, MultiOutputMixin, DocLinkMixin, BaseEstimator):
+    """Forecast by repeating the last `m` steps of every window.
+
+    A regressor on windows, whose targets are the steps that follow. It learns nothing but how wrong it is, for
+    intervals. Its mean absolute error in the past is the unit of the mean absolute scaled error (MASE).
+
+    Parameters
+    ----------
+    m : int, default=1
+        Steps of a season, for example 12 for months. 1 repeats the last value.
+
+    scaling : {"standard", "mean"} or None, default="standard"
+        What errors are measured in before those of several windows are compared, for intervals alone: "standard", the
+        deviation of the window; "mean", its mean absolute value; None, the units of y, for windows of one series.
+
+    Attributes
+    ----------
+    horizon_ : int
+        Number of steps of y in `fit`, and of a forecast unless `n_steps` says otherwise.
+
+    n_targets_ : int
+        Number of targets of each step.
+
+    residuals_ : ndarray of shape (n_samples, `horizon_`, `n_targets_`)
+        Errors of the windows of `fit`, or of `conformalize`, measured as `scaling` says. Windows that never move are
+        left out.
+
+    n_features_in_ : int
+        Number of columns of 2-D X, or of features.
+
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
+        Column names of `X` in `fit`, when it had string names.
+
+    See Also
+    --------
+    SeriesForecaster : Cuts long series into windows for this and other regressors.
+    skseq.metrics.mean_absolute_scaled_error : The error over that of this forecast in the past.
+
+    Notes
+    -----
+    **Intervals.** They are split conformal: nothing is learnt from y, so the errors of `fit` are those of new windows,
+    if windows are exchangeable. Overlapping windows of one series are not, and the next time may be unlike the past.
+
+    **Several features.** The targets are the first columns of X, in the order of y. Others are ignored, and so are
+    `X_future` and `X_static`: whatever is written for `SeriesForecaster` with covariates runs with this baseline, too.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skseq import SeasonalNaive
+    >>> naive = SeasonalNaive(m=2).fit([[1.0, 2.0, 3.0, 4.0]], [[3.0, 4.0, 3.0]])
+    >>> naive.predict([[5.0, 6.0, 7.0, 9.0]])
+    array([[7., 9., 7.]])
+    >>> naive.predict([[5.0, 6.0, 7.0, 9.0]], n_steps=5)
+    array([[7., 9., 7., 9., 7.]])
+    """
+
+    _parameter_constraints = {
+        "m": [Interval(Integral, 1, None, closed="left")],
+        "scaling": [StrOptions(set(SCALINGS)), None],
+    }
+
+    def __init__(self, m=1, *, scaling="standard"):
+        self.m = m
+        self.scaling = scaling
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.three_d_array = True
+        tags.regressor_tags.poor_score = True  # of data that are no series
+        return tags
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y, *, X_future=None, X_static=None):
+        """Remember the form of y, and how wrong the forecasts of these windows are.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Windows. A list holds windows of any lengths from `m` on.
+        y : array-like of shape (n_samples,), (n_samples, horizon) or (n_samples, horizon, n_targets)
+            The steps that follow each window.
+        X_future : Ignored
+            Present so that estimators of windows can be exchanged.
+        X_static : Ignored
+            Present so that estimators of windows can be exchanged.
+
+        Returns
+        -------
+        self : SeasonalNaive
+            The regressor.
+
+        Raises
+        ------
+        ValueError
+            If a window is shorter than `m`, or y has more targets than X features.
+        """
+        targets = self._read_targets(y)
+        sequences, self._kind = read_numbers(self, X)
+        self._y_ndim = np.ndim(targets)
+        self.horizon_ = 1 if targets.ndim == 1 else targets.shape[1]
+        self.n_targets_ = targets.shape[2] if targets.ndim == 3 else 1
+        windows = self._windows(sequences)
+        self.residuals_ = self._residuals(windows, targets)
+        return self
+
+    def predict(self, X, *, X_future=None, X_static=None, n_steps=None):
+        """Repeat the last season of every window.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Windows.
+        X_future : Ignored
+            Present so that estimators of windows can be exchanged.
+        X_static : Ignored
+            Present so that estimators of windows can be exchanged.
+        n_steps : int, default=None
+            Number of steps, as many as wanted. None: those of y in `fit`.
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples,), (n_samples, n_steps) or (n_samples, n_steps, n_targets)
+            Forecasts in the form of y in `fit`.
+        """
+        windows = self._read_windows(X)
+        return self._shaped(self._repeat(windows, self._steps(n_steps)))
+
+    def conformalize(self, X, y, *, X_future=None, X_static=None):
+        """Learn the errors for intervals from other windows than those of `fit`.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Windows.
+        y : array-like of the form in `fit`
+            The steps that follow each window.
+        X_future : Ignored
+            Present so that estimators of windows can be exchanged.
+        X_static : Ignored
+            Present so that estimators of windows can be exchanged.
+
+        Returns
+        -------
+        self : SeasonalNaive
+            The regressor.
+        """
+        windows = self._read_windows(X)
+        self.residuals_ = self._residuals(windows, self._read_targets(y))
+        return self
+
+    def predict_interval(self, X, coverage=0.9, *, X_future=None, X_static=None, n_steps=None):
+        """Forecast lower and upper bounds, step by step.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Windows.
+        coverage : float or list of float, default=0.9
+            Share of true values that shall lie within the bounds, above 0 and below 1.
+        X_future : Ignored
+            Present so that estimators of windows can be exchanged.
+        X_static : Ignored
+            Present so that estimators of windows can be exchanged.
+        n_steps : int, default=None
+            Number of steps, at most those of y in `fit`.
+
+        Returns
+        -------
+        bounds : ndarray of shape (n_samples, n_steps, 2) or (n_samples, n_steps, n_targets, 2)
+            Lower and upper bounds. A list of coverages adds an axis at the end. Without an axis of steps if y had none.
+
+        Raises
+        ------
+        ValueError
+            If a coverage needs more windows than errors are known of, or `n_steps` is larger than the horizon.
+        """
+        check_levels("coverage", coverage)
+        return self._shaped(intervals(*self._with_sizes(X, n_steps), self.residuals_, coverage))
+
+    def predict_quantiles(self, X, quantiles=None, *, X_future=None, X_static=None, n_steps=None):
+        """Forecast quantiles, step by step.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Windows.
+        quantiles : list of float, default=None
+            Levels above 0 and below 1. None: the nine deciles.
+        X_future : Ignored
+            Present so that estimators of windows can be exchanged.
+        X_static : Ignored
+            Present so that estimators of windows can be exchanged.
+        n_steps : int, default=None
+            Number of steps, at most those of y in `fit`.
+
+        Returns
+        -------
+        quantiles : ndarray of shape (n_samples, n_steps, n_quantiles) or (n_samples, n_steps, n_targets, n_quantiles)
+            They never cross. Without an axis of steps if y had none.
+
+        Raises
+        ------
+        ValueError
+            If a level needs more windows than errors are known of, or `n_steps` is larger than the horizon.
+        """
+        levels = DECILES if quantiles is None else quantiles
+        check_levels("quantiles", levels)
+        return self._shaped(quantiles_from(*self._with_sizes(X, n_steps), self.residuals_, levels))
+
+    def sample_y(self, X, n_samples=1, random_state=0, *, X_future=None, X_static=None, n_steps=None):
+        """Draw whole paths: the forecast, plus the errors of a window that was drawn.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Windows.
+        n_samples : int, default=1
+            Number of paths.
+        random_state : int, RandomState instance or None, default=0
+            What is drawn. All windows share the draws.
+        X_future : Ignored
+            Present so that estimators of windows can be exchanged.
+        X_static : Ignored
+            Present so that estimators of windows can be exchanged.
+        n_steps : int, default=None
+            Number of steps, at most those of y in `fit`.
+
+        Returns
+        -------
+        paths : ndarray of shape (n_samples, n_steps, n_paths) or (n_samples, n_steps, n_targets, n_paths)
+            Paths. Without an axis of steps if y had none.
+        """
+        check_count("n_samples", n_samples)
+        return self._shaped(paths(*self._with_sizes(X, n_steps), self.residuals_, n_samples, random_state))
+
+    def _read_targets(self, y):
+        """y as (n,), (n, horizon) or (n, horizon, n_targets)."""
+        if y is None:
+            raise ValueError("SeasonalNaive requires y to be passed, but the target y is None.")
+        targets = check_array(y, ensure_2d=False, allow_nd=True, dtype=np.float64, input_name="y")
+        if targets.ndim > 3:
+            raise ValueError(f"y must have at most 3 dimensions, (n_samples, horizon, n_targets). Got {targets.shape}.")
+        return targets
+
+    def _read_windows(self, X):
+        check_is_fitted(self)
+        sequences, _ = read_numbers(self, X, kind=self._kind)
+        return self._windows(sequences)
+
+    def _windows(self, sequences):
+        """`Windows` of sequences, whose padding moves to the front; those shorter than a season raise ValueError."""
+        values, lengths = np.asarray(sequences.values, np.float64), sequences.real_lengths
+        if lengths.min() < self.m:
+            raise ValueError(
+                f"m={self.m} needs windows of as many timesteps, but X[{lengths.argmin()}] has {lengths.min()}: set a "
+                "smaller m, or give longer windows."
+            )
+        if values.shape[2] < self.n_targets_:
+            raise ValueError(
+                f"y has {self.n_targets_} targets, but X {values.shape[2]} feature(s). Expected the past of every "
+                "target among the features, in the order of y, before all others."
+            )
+        steps = np.arange(values.shape[1]) - (values.shape[1] - lengths)[:, None]  # (n, t), below 0 in front
+        past = np.take_along_axis(values, np.maximum(steps, 0)[:, :, None], axis=1)
+        past[steps < 0] = np.nan
+        return Windows(past=past, lengths=lengths, n_targets=self.n_targets_)
+
+    def _repeat(self, windows, n_steps):
+        """(n, n_steps, n_targets)"""
+        return last_season(windows.past[:, :, : self.n_targets_], self.m, n_steps)
+
+    def _residuals(self, windows, targets):
+        """Errors (n, horizon, n_targets) in sizes of the window, of those that have a size."""
+        check_consistent_length(windows, targets)
+        if np.ndim(targets) != self._y_ndim:
+            raise ValueError(f"y must have {self._y_ndim} dimension(s), as in fit. Got {np.ndim(targets)}.")
+        scale = WindowScale.learn(windows, self.scaling)
+        errors = targets.reshape(len(windows), self.horizon_, self.n_targets_) - self._repeat(windows, self.horizon_)
+        return scale.divide(errors)[(scale.size > 0).all(axis=(1, 2))]
+
+    def _with_sizes(self, X, n_steps):
+        """Forecasts (n, n_steps, n_targets), and sizes of their windows (n, 1, n_targets)."""
+        windows = self._read_windows(X)
+        return self._repeat(windows, self._steps(n_steps)), WindowScale.learn(windows, self.scaling).size
+
+    def _steps(self, n_steps):
+        if n_steps is None:
+            return self.horizon_
+        check_count("n_steps", n_steps)
+        return int(n_steps)
+
+    def _shaped(self, forecasts):
+        """(n, n_steps, n_targets, ...) with the axes that y had in fit, and with that of several steps."""
+        if self._y_ndim == 3:
+            return forecasts
+        forecasts = forecasts[:, :, 0]
+        return forecasts[:, 0] if self._y_ndim == 1 and forecasts.shape[1] == 1 else forecasts

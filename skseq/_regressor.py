@@ -1,0 +1,1019 @@
+"""Seq2SeqRegressor: from sequences of numbers to the numbers that follow, or to others of several steps."""
+
+from numbers import Integral, Real
+
+import numpy as np
+from sklearn.base import MultiOutputMixin, RegressorMixin
+from sklearn.metrics import r2_score
+from sklearn.utils import check_consistent_length, check_random_state
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import check_is_fitted
+
+from skseq._base import distributions
+from skseq._base.decoder import attends
+from skseq._base.forecasting import Forecast, ForecastingEstimator, Windows
+from skseq._data import conformal
+from skseq._data.parts import working_memory
+from skseq._data.sequences import split
+from skseq._sklearn import Interval, StrOptions, _check_sample_weight, _fit_context
+
+
+def _has_distribution(estimator):
+    """Densities exist only of distributions."""
+    loss = estimator._spec.loss if estimator.__sklearn_is_fitted__() else estimator.loss
+    if loss in distributions.NAMES:
+        return True
+    raise AttributeError(f"loss={loss!r} is no distribution: fit with loss='normal' or loss='student_t'.")
+
+
+class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
+    """Encoder-decoder network from sequences of numbers to the numbers of one or several steps: forecasts.
+
+    An encoder reads a window, the past of a series. A decoder writes the steps that follow, with or without attention:
+    points, quantiles or distributions. Every window is read and written on a scale of its own, so that series of any
+    level and size serve each other. What is known of the future, and of a series as a whole, is told to the decoder.
+
+    Parameters
+    ----------
+    units : int, default=64
+        Width of the recurrent layers.
+
+    attention : bool or {"bahdanau", "dot", "general", "concat", "location", "local-m", "local-p"}, default=False
+        Whether the decoder attends to all encoder outputs, and how it scores them. True means "bahdanau".
+
+        - "bahdanau": additively, by the previous decoder state. The decoder starts from s_0 = tanh(W_s h_1). Its output
+          is computed from the previous state, its input and the context [bahdanau]_.
+        - "dot", "general", "concat": by the current state, as a product, as a product through a matrix, or additively.
+          The output is computed from h~ = tanh(W_c [c; h]) [luong]_. A product needs encoder outputs as wide as the
+          state. Those of a bidirectional encoder are wider: "dot" then means "general".
+        - "location": by the current state alone, for every position up to the longest window in fit.
+        - "local-m", "local-p": as "general", but only inside a part of the window. Its centre is the step of the
+          forecast itself, or a position predicted from the state; around the latter a Gaussian weighs the scores.
+
+    attention_window : int, default=10
+        Number of source timesteps on either side of the centre that "local-m" and "local-p" look at: D of [luong]_.
+        Other kinds do not use it.
+
+    input_feeding : bool, default=False
+        Whether h~ of a step is joined to the input of the next step. Only for the kinds of [luong]_.
+
+    decoder : {"recursive", "direct"}, default="direct"
+        What the decoder reads at every step, besides what is known of it.
+
+        - "recursive": the numbers of the step before, in training the true ones (teacher forcing), in a forecast its own
+          [sutskever]_. It forecasts any number of steps.
+        - "direct": nothing; it writes all steps of the horizon at once. With "bahdanau" it reads the contexts.
+
+    code : {"auto", "state", "repeated", "both"}, default="auto"
+        How the code (the final states of the encoder) reaches the decoder, besides any attention: as its initial state,
+        as an input at every step, or both. "auto" is "state" for "recursive" decoders. For "direct" ones it is
+        "repeated", or "both" with an attention of [luong]_. With "bahdanau" it is neither.
+
+    reverse_source : bool, default=False
+        Whether the encoder reads the last timestep first [sutskever]_. Attention weights still stand in the order of X.
+
+    scheduled_sampling : {"linear", "exponential", "inverse_sigmoid"} or None, default=None
+        Train a recursive decoder on its own forecasts [scheduled]_. The step before is the true one with a certain
+        probability, and else what was forecast for it. This probability falls with the number i of the update. None
+        always feeds back the truth (teacher forcing).
+
+        - "linear": max(floor, k - c * i)
+        - "exponential": k ** i
+        - "inverse_sigmoid": k / (k + exp(i / k))
+
+    schedule_k : float or None, default=None
+        k of the schedule. None makes the probability fall over the whole fit: "linear" from 1 to the floor,
+        "exponential" to 0.01, "inverse_sigmoid" to one half in the middle of the fit. i continues with `warm_start` and
+        `partial_fit`: set `schedule_k` and `schedule_c` for them.
+
+    schedule_c : float or None, default=None
+        c of the "linear" schedule. None makes the probability reach the floor at the end of the fit.
+
+    schedule_floor : float in [0, 1], default=0.0
+        Least probability of the true step in the "linear" schedule.
+
+    loss : {"squared_error", "absolute_error", "huber", "quantile", "normal", "student_t"}, default="squared_error"
+        What training makes small, and so what is forecast: the mean ("squared_error"), the median ("absolute_error"),
+        between both ("huber", which is linear beyond one deviation of the targets), `quantiles`, or a distribution
+        [deepar]_. `predict` returns the mean of a "normal", the location of a "student_t" and the median of
+        quantiles.
+
+    quantiles : array-like of float, default=(0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+        Levels in (0, 1), ascending, that are learnt with ``loss="quantile"`` by the pinball loss [quantile]_. They
+        never cross.
+
+    scaling : {"standard", "mean", "robust"} or None, default="standard"
+        The scale of every window, from its own past alone. "standard" subtracts the mean and divides by the standard
+        deviation. "mean" divides by the mean absolute value [deepar]_. "robust" takes the median and the quartiles. The
+        decoder is told the size that was divided by, and where the window lies. None scales all windows alike, as
+        `scale_inputs` and `scale_targets` say. It has no effect if X does not hold the past of y.
+
+    season : int or None, default=None
+        Learn the distance from the last value (1), or from the value this many steps back (12 for monthly data with a
+        yearly season). Windows must have that many timesteps. None learns the values themselves.
+
+    linear : bool or "auto", default="auto"
+        Whether the forecast is that of a linear model of the window plus what the network makes of its errors [hybrid]_
+        [lstnet]_. The linear model is scikit-learn's `Ridge` for every step, on the last steps of a window (those of
+        the shortest one, up to 1,000 numbers) and on what is known of the step. "auto" is True for a direct decoder if
+        X holds the past of y. Where there are fewer than two samples for each of its inputs there is none.
+
+    target_features : "auto", list of int or None, default="auto"
+        Which columns of X are the past of y, one for each target. "auto" takes all if X has as many as y has targets,
+        and otherwise none.
+
+    calibration_fraction : float in [0, 1), default=0.0
+        Share of the samples, the last ones, that are kept from training, to learn from them how far off forecasts are:
+        see `conformalize`. With `groups` in `fit` they are the last groups.
+
+    scale_inputs : bool, default=True
+        Whether the network reads every channel of X standardised: its mean is subtracted, and the difference is divided
+        by its standard deviation. Both are learnt in fit from real timesteps of training samples alone, weighed by
+        `sample_weight`. A few outliers do not decide them: a value that is further beyond the 5th or the 95th
+        percentile than these are apart counts as if it were just that far. In training, the network reads values as at
+        most five times that span beyond. A constant channel is not divided. `partial_fit` learns the scale in its first
+        call; later calls and `warm_start` keep it. The exported models contain it, so they read the units of X.
+
+    scale_targets : bool, default=True
+        Whether the network learns to write every target standardised, in the units of its window: mean and deviation
+        over all steps of the training targets, learnt as `scale_inputs` says.
+
+    encoder : estimator or None, default=None
+        A fitted estimator of skseq, such as a `LSTMAutoencoderTransformer`. Training starts from the weights of its
+        encoder and from the scale of its inputs, so it needs ``scaling=None``. It is never refitted or changed, and
+        clones keep it. Features, `units`, `cell`, `n_layers`, `bidirectional` and `activation` must be the same. To
+        search over encoders, wrap them in ``sklearn.frozen.FrozenEstimator``.
+
+    freeze : bool, default=False
+        Whether the weights taken from `encoder` stay as they are. Otherwise they are trained with all others.
+
+    cell : {"lstm", "gru", "cho-gru"}, default="lstm"
+        Kind of recurrent layer. "cho-gru" is the gated recurrent unit as published [cho]_: its reset gate acts before
+        the recurrent product (``keras.layers.GRU(reset_after=False)``). In "gru", as in Keras by default, the reset
+        gate acts after the product. That takes one product per step instead of two, so it is faster.
+
+    n_layers : int, default=1
+        Number of recurrent layers in the encoder. The decoder has the same number.
+
+    bidirectional : bool, default=False
+        Whether the encoder also reads the sequence backwards. The outputs of both directions are joined, so an encoding
+        is twice as wide.
+
+    activation : {"tanh", "relu"}, default="tanh"
+        Activation of the candidate and of the output in the recurrent layers. With "relu" the states are not bounded.
+
+    dropout : float in [0, 1), default=0.0
+        Share of the inputs of a recurrent layer that is dropped in training. The same inputs are dropped at every
+        timestep [dropout]_. The context of an attention is never dropped.
+
+    recurrent_dropout : float in [0, 1), default=0.0
+        Share of the hidden state of a recurrent layer that is dropped in training. The same units are dropped at every
+        timestep.
+
+    optimizer : str or dict, default="adam"
+        Name of a Keras optimizer, such as "adam", "adamw" (Adam with decoupled weight decay [adamw]_), "lion" [lion]_,
+        "rmsprop" or "sgd"; "nesterov", which is "sgd" with Nesterov's momentum of 0.9 [nesterov]_; or the dict that
+        ``keras.optimizers.serialize`` returns. Optimizer objects are refused because they cannot be cloned.
+
+    learning_rate : float or None, default=0.003
+        Step size; with `warmup` or a schedule the largest one. None leaves it to the configuration in `optimizer`,
+        which may hold a schedule of Keras.
+
+    learning_rate_schedule : str, default="cosine"
+        The path of the step size over a fit: every update multiplies `learning_rate` by a factor f. In what follows, p
+        is the share of the updates done so far, among all updates of `epochs` epochs that come after `warmup`.
+
+        - "constant": f = 1.
+        - "cosine": f = (1 + cos(pi p)) / 2, which falls to 0, without restarts [cosine]_.
+        - "linear": f = 1 - p, which falls to 0.
+        - "exponential": f = 0.01 ** p, which falls to a hundredth.
+        - "one_cycle": f rises linearly from 0.1 to 1 at p = 0.45, falls back to 0.1 at p = 0.9, and then to 0 [cycle]_.
+        - "reduce_on_plateau": f begins at 1. It is halved whenever the validation loss, or without validation data the
+          training loss, has not fallen by a share of 0.0001 for half of `n_iter_no_change` epochs (rounded up).
+
+        The path spans all `epochs`, even if training stops early. Every `fit` has a path of its own, with `warm_start`,
+        too; in `partial_fit` f is 1. A callback that sets the rate sets what f multiplies. `history_` has the product.
+
+    warmup : float in [0, 1), default=0.0
+        Share of all updates over which the step size rises linearly from 0 to `learning_rate`, before the path begins
+        [warmup]_. With "one_cycle", which has a rise of its own, it is the share of that rise: less than 0.9, and 0
+        means 0.45.
+
+    weight_decay : float or None, default=None
+        Before every update, each weight w is lowered by step size * weight_decay * w. This is not part of the gradient,
+        as `l2` is, so that the optimizer does not rescale it [adamw]_. None leaves it to `optimizer`: 0.004 with
+        "adamw", and no decay with most others.
+
+    weight_average : {"ema", "swa"} or None, default=None
+        Which mean of the weights over the updates `fit` keeps; None keeps the last weights.
+
+        - "ema": an exponential moving average [ema]_. After update t = 0, 1, ... it is d times what it was before, plus
+          1 - d times the new weights, where d = min(0.999, (1 + t) / (10 + t)): it spans about the last tenth of the
+          updates.
+        - "swa": the mean over the last quarter of the updates of `epochs` epochs, before them the last weights [swa]_.
+
+        The validation loss is that of the mean, so early stopping judges it. The training loss is that of the weights
+        in training, and callbacks see these. `warm_start` continues from the mean; `partial_fit` keeps none.
+
+    clipnorm : float or None, default=1.0
+        Largest norm of the gradient of all weights together. A longer gradient is scaled down to it [clipnorm]_. None
+        sets no limit.
+
+    clipvalue : float or None, default=None
+        Largest absolute value of any element of the gradient, applied after `clipnorm`. None sets no limit.
+
+    l1 : float, default=0.0
+        Strength of the penalty ``l1 * sum(abs(w))`` over all kernels, recurrent ones included. Biases are not
+        penalised. The losses in `history_` do not include penalties.
+
+    l2 : float, default=0.0
+        Strength of the penalty ``l2 * sum(w ** 2)`` over the same weights as `l1`.
+
+    bptt_steps : int or None, default=None
+        Truncated backpropagation through time [bptt]_: every sequence is cut into chunks of this many timesteps. States
+        pass from chunk to chunk, gradients do not. In the encoder, chunks are counted backwards from the last step
+        read; in the decoder, from its first step. That first step is no cut: what the decoder gets from the encoder has
+        its gradient, and so has what it reads at every step (code, attention). A small number bounds how far a gradient
+        can grow, and how far back a dependency can be learnt. None cuts nowhere.
+
+        Cutting is not needed to save memory. From 1,000 timesteps on, layers that would keep more than half a gigabyte
+        keep only their states, and compute the rest again for the gradient. The gradient stays exact, and an update
+        takes 1.1 to 1.6 times as long [recompute]_.
+
+    epochs : int or "auto", default="auto"
+        Largest number of passes over the training data. "auto" takes as many as give 5,000 updates, but at least 10 and
+        at most 100; fewer than about 400 samples have fewer updates.
+
+    batch_size : int or "auto", default="auto"
+        Number of samples per update. "auto" is 32 above 511 samples, 16 above 255 and 8 above 32; up to 32 samples are
+        one batch. If all samples fit into one batch, equal samples are merged into one that has the sum of their
+        weights. Loss and gradient stay the same, but dropout and noise are then drawn once for all of them.
+
+    shuffle : bool, default=True
+        Whether the samples are put in a new order in every epoch.
+
+    early_stopping : bool or "auto", default="auto"
+        Whether training ends when the validation loss has not improved for `n_iter_no_change` epochs. The best weights
+        are restored. "auto" is on above 10,000 samples, and whenever `X_val` is passed to `fit`.
+
+    validation_fraction : float in (0, 1), default=0.1
+        Share of the samples held out for early stopping if no `X_val` is passed.
+
+    n_iter_no_change : int, default=10
+        Number of epochs to wait for a better validation loss.
+
+    n_init : int, default=1
+        Number of runs of a fit. Each begins with other initial weights and has another order of samples. The run with
+        the lowest validation loss is kept; without validation data, the one with the lowest training loss. What counts
+        is the loss of the last epoch, or of the best one if training may stop early. `init_losses_` has the losses of
+        all runs.
+
+        The first run is that of ``n_init=1``. All runs share one compiled network and the same held-out samples. A run
+        that diverges loses against all that do not. An interrupt ends all runs and keeps the best so far. Each run
+        calls `callbacks` as a fit of its own. A fit that continues (`warm_start`) and every call of `partial_fit` are
+        one run.
+
+    warm_start : bool, default=False
+        Whether `fit` continues from the weights and the optimizer state of the last fit.
+
+    callbacks : list of keras.callbacks.Callback or None, default=None
+        Called around epochs with a stock Keras model that carries the current weights. Changes that they make to its
+        weights, to its learning rate or to `stop_training` take effect. Every fit uses shallow copies, so the parameter
+        itself is never changed. Hooks for single batches work too, but cost one graph call per batch.
+
+    random_state : int, RandomState instance or None, default=None
+        Decides the initial weights, the order of samples, dropout and the validation split. The same int gives the same
+        weights, bit for bit, also in threads and in other processes.
+
+    verbose : int, default=0
+        0 prints nothing, 1 shows Keras' progress bar with the loss, 2 prints one line per epoch. With 0, a fit that has
+        taken ten seconds and will take ten more logs one line with the time left, as a warning of the logger "skseq".
+
+    dtype : {"float32", "float64", "mixed_bfloat16"}, default="float32"
+        Type of weights and computation. "mixed_bfloat16" multiplies matrices in bfloat16, which keeps 8 bits of
+        precision instead of 24. All else stays float32: weights, states, losses, inputs, outputs and exported models.
+        It pays from about 512 units on, on a processor with bfloat16 units (AVX512_BF16, AMX), and without XLA, which
+        does not use these units; ``jit_compile="auto"`` takes care of that. On other processors it is slower than
+        float32.
+
+    jit_compile : bool or "auto", default="auto"
+        Whether updates are compiled with XLA. That takes seconds for every new shape of a batch. "auto" compiles if the
+        fit is long enough to win this time back; on a GPU it leaves to cuDNN what cuDNN has a kernel for. XLA rounds
+        differently and draws other dropout masks: a seed reproduces only for the same `jit_compile` setting.
+
+    unroll : bool or "auto", default="auto"
+        Whether the graph writes out every timestep instead of looping. Every number of timesteps then needs a graph of
+        its own. "auto" loops.
+
+    Attributes
+    ----------
+    horizon_ : int
+        Number of steps of y in fit, or of the longest target.
+
+    n_targets_ : int
+        Number of targets of every step.
+
+    target_features_ : list of int or None
+        The columns of X that are the past of y.
+
+    n_future_features_in_, n_static_features_in_ : int
+        Numbers of columns of `X_future` and `X_static` in fit.
+
+    conformal_scores_ : ndarray of shape (n_calibration_samples, horizon, n_targets)
+        Truth minus forecast of every calibration sample, in units of its window's size; NaN where a target has no such
+        step. Only after `conformalize`, or with `calibration_fraction`.
+
+    n_features_in_ : int
+        Number of columns of 2-D X, or of features of 3-D and ragged X.
+
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the columns, if X was a data frame with string names.
+
+    n_timesteps_in_ : int
+        Number of timesteps of X in fit, or of the longest sequence if X was ragged.
+
+    n_iter_ : int
+        Number of epochs run by the last fit.
+
+    init_losses_ : ndarray of shape (n_init,)
+        The loss of every run by which the best one was chosen (see `n_init`); infinite if the run diverged. Fewer than
+        `n_init` if a fit continued or was interrupted.
+
+    history_ : dict of str to list of float
+        One list per quantity, with one number per epoch: "loss" and metrics; "gradient_norm", the norm of the whole
+        gradient before clipping, a mean over updates; "largest_gradient_norm", the largest of these; "largest_weight",
+        the largest absolute value of any weight after the epoch; "learning_rate", the step size at its end; and
+        "val_..." for the loss and the metrics if there are validation data.
+        Losses are in the units of what the network writes: squared errors of standardised numbers, unless the
+        standardising is switched off. A constant answer has about 1, and about 2 if two
+        decoders are trained.
+
+    weights_ : dict of str to ndarray
+        Fitted weights, in the layout of the stock Keras layers.
+
+    optimizer_state_ : list of ndarray
+        State of the optimizer, from which `warm_start` continues.
+
+    model_ : keras.Model
+        The network from raw windows, and `X_future` and `X_static` where there are any, to forecasts in the units of y:
+        (n_samples, horizon, n_targets), with one more axis for quantiles, or for location, scale and degrees of freedom.
+        It has stock Keras layers with the fitted weights, so it can be saved and loaded without skseq, and reads windows
+        as long as the longest in fit. It is built anew at every access.
+
+    encoder_model_ : keras.Model
+        The part of `model_` that reads windows.
+
+    decoder_model_ : keras.Model
+        The part of `model_` that turns what the encoder gives into the numbers of the network, on the network's scale; a
+        recursive decoder makes one step.
+
+    Notes
+    -----
+    **Steps.** A recursive decoder is fed what it wrote at the step before, so `n_steps` may be any number, and a long
+    forecast begins as a short one. A direct decoder writes `horizon_` steps at most. The validation loss is that of
+    free-running forecasts.
+
+    **Validation.** Windows of one series overlap. Pass the block numbers of `skseq.preprocessing.SlidingWindows` as
+    `groups`: early stopping and calibration then hold out the last blocks. Without them, early stopping holds out
+    random samples, which suits samples that have no timestep in common.
+
+    References
+    ----------
+    .. [deepar] Salinas, Flunkert, Gasthaus and Januschowski, "DeepAR: Probabilistic Forecasting with Autoregressive
+       Recurrent Networks", International Journal of Forecasting 2020.
+    .. [hybrid] Zhang, "Time series forecasting using a hybrid ARIMA and neural network model", Neurocomputing 2003.
+    .. [lstnet] Lai, Chang, Yang and Liu, "Modeling Long- and Short-Term Temporal Patterns with Deep Neural Networks",
+       SIGIR 2018, section 3.6.
+    .. [quantile] Koenker and Bassett, "Regression Quantiles", Econometrica 1978.
+    .. [conformal] Lei, G'Sell, Rinaldo, Tibshirani and Wasserman, "Distribution-Free Predictive Inference for
+       Regression", Journal of the American Statistical Association 2018.
+    .. [cho] Cho et al., "Learning Phrase Representations using RNN Encoder-Decoder for Statistical Machine
+       Translation", EMNLP 2014, section 2.3.
+    .. [dropout] Gal and Ghahramani, "A Theoretically Grounded Application of Dropout in Recurrent Neural Networks",
+       NeurIPS 2016.
+    .. [clipnorm] Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent neural networks", ICML 2013,
+       algorithm 1.
+    .. [adamw] Loshchilov and Hutter, "Decoupled Weight Decay Regularization", ICLR 2019.
+    .. [lion] Chen et al., "Symbolic Discovery of Optimization Algorithms", NeurIPS 2023.
+    .. [nesterov] Sutskever, Martens, Dahl and Hinton, "On the importance of initialization and momentum in deep
+       learning", ICML 2013, section 2.
+    .. [ema] Polyak and Juditsky, "Acceleration of Stochastic Approximation by Averaging", SIAM Journal on Control and
+       Optimization 1992; the warm-up of d is that of TensorFlow's ``ExponentialMovingAverage``.
+    .. [swa] Izmailov et al., "Averaging Weights Leads to Wider Optima and Better Generalization", UAI 2018.
+    .. [cosine] Loshchilov and Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", ICLR 2017, equation 5.
+    .. [cycle] Smith and Topin, "Super-Convergence: Very Fast Training of Neural Networks Using Large Learning Rates",
+       arXiv:1708.07120, 2018.
+    .. [warmup] Goyal et al., "Accurate, Large Minibatch SGD: Training ImageNet in 1 Hour", arXiv:1706.02677, 2017,
+       section 2.2.
+    .. [bptt] Williams and Peng, "An Efficient Gradient-Based Algorithm for On-Line Training of Recurrent Network
+       Trajectories", Neural Computation 1990; Sutskever, "Training Recurrent Neural Networks", PhD thesis, University
+       of Toronto 2013, section 2.8.6.
+    .. [recompute] Chen, Xu, Zhang and Guestrin, "Training Deep Nets with Sublinear Memory Cost", arXiv:1604.06174,
+       2016.
+    .. [bahdanau] Bahdanau, Cho and Bengio, "Neural Machine Translation by Jointly Learning to Align and Translate",
+       ICLR 2015, section 3 and appendix A.2.
+    .. [luong] Luong, Pham and Manning, "Effective Approaches to Attention-based Neural Machine Translation", EMNLP
+       2015, section 3.
+    .. [sutskever] Sutskever, Vinyals and Le, "Sequence to Sequence Learning with Neural Networks", NeurIPS 2014.
+    .. [scheduled] Bengio, Vinyals, Jaitly and Shazeer, "Scheduled Sampling for Sequence Prediction with Recurrent
+       Neural Networks", NeurIPS 2015, section 2.4.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skseq import Seq2SeqRegressor
+    >>> from skseq.preprocessing import SlidingWindows
+    >>> series = 100 + 5 * np.sin(np.arange(300) / 5)
+    >>> X, y, groups = SlidingWindows(window=20, horizon=4).split_series([series])
+    >>> model = Seq2SeqRegressor(units=16, epochs=30, random_state=0).fit(X[:250], y[:250])
+    >>> model.predict(X[250:]).shape
+    (27, 4)
+    >>> bool(model.score(X[250:], y[250:]) > 0.95)
+    True
+    """
+
+    _parameter_constraints = {
+        **ForecastingEstimator._parameter_constraints,
+        **ForecastingEstimator._decoder_constraints,
+        "decoder": [StrOptions({"recursive", "direct"})],
+        "loss": [StrOptions({"squared_error", "absolute_error", "huber", "quantile", "normal", "student_t"})],
+        "quantiles": ["array-like"],
+        "scaling": [StrOptions({"standard", "mean", "robust"}), None],
+        "linear": ["boolean", StrOptions({"auto"})],
+        "season": [Interval(Integral, 1, None, closed="left"), None],
+        "target_features": [StrOptions({"auto"}), "array-like", None],
+        "calibration_fraction": [Interval(Real, 0, 1, closed="left")],
+        "scale_targets": ["boolean"],
+    }
+
+    def __init__(
+        self,
+        units=64,
+        *,
+        attention=False,
+        attention_window=10,
+        input_feeding=False,
+        decoder="direct",
+        code="auto",
+        reverse_source=False,
+        scheduled_sampling=None,
+        schedule_k=None,
+        schedule_c=None,
+        schedule_floor=0.0,
+        loss="squared_error",
+        quantiles=(0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9),
+        scaling="standard",
+        season=None,
+        linear="auto",
+        target_features="auto",
+        calibration_fraction=0.0,
+        scale_inputs=True,
+        scale_targets=True,
+        encoder=None,
+        freeze=False,
+        cell="lstm",
+        n_layers=1,
+        bidirectional=False,
+        activation="tanh",
+        dropout=0.0,
+        recurrent_dropout=0.0,
+        optimizer="adam",
+        learning_rate=0.003,
+        learning_rate_schedule="cosine",
+        warmup=0.0,
+        weight_decay=None,
+        weight_average=None,
+        clipnorm=1.0,
+        clipvalue=None,
+        l1=0.0,
+        l2=0.0,
+        bptt_steps=None,
+        epochs="auto",
+        batch_size="auto",
+        shuffle=True,
+        early_stopping="auto",
+        validation_fraction=0.1,
+        n_iter_no_change=10,
+        n_init=1,
+        warm_start=False,
+        callbacks=None,
+        random_state=None,
+        verbose=0,
+        dtype="float32",
+        jit_compile="auto",
+        unroll="auto",
+    ):
+        self.units = units
+        self.attention = attention
+        self.attention_window = attention_window
+        self.input_feeding = input_feeding
+        self.decoder = decoder
+        self.code = code
+        self.reverse_source = reverse_source
+        self.scheduled_sampling = scheduled_sampling
+        self.schedule_k = schedule_k
+        self.schedule_c = schedule_c
+        self.schedule_floor = schedule_floor
+        self.loss = loss
+        self.quantiles = quantiles
+        self.scaling = scaling
+        self.season = season
+        self.linear = linear
+        self.target_features = target_features
+        self.calibration_fraction = calibration_fraction
+        self.scale_inputs = scale_inputs
+        self.scale_targets = scale_targets
+        self.encoder = encoder
+        self.freeze = freeze
+        self.cell = cell
+        self.n_layers = n_layers
+        self.bidirectional = bidirectional
+        self.activation = activation
+        self.dropout = dropout
+        self.recurrent_dropout = recurrent_dropout
+        self.optimizer = optimizer
+        self.learning_rate = learning_rate
+        self.learning_rate_schedule = learning_rate_schedule
+        self.warmup = warmup
+        self.weight_decay = weight_decay
+        self.weight_average = weight_average
+        self.clipnorm = clipnorm
+        self.clipvalue = clipvalue
+        self.l1 = l1
+        self.l2 = l2
+        self.bptt_steps = bptt_steps
+        self.epochs = epochs
+        self.batch_size = batch_size
+        self.shuffle = shuffle
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.n_iter_no_change = n_iter_no_change
+        self.n_init = n_init
+        self.warm_start = warm_start
+        self.callbacks = callbacks
+        self.random_state = random_state
+        self.verbose = verbose
+        self.dtype = dtype
+        self.jit_compile = jit_compile
+        self.unroll = unroll
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(
+        self,
+        X,
+        y,
+        sample_weight=None,
+        *,
+        X_future=None,
+        X_static=None,
+        groups=None,
+        X_val=None,
+        y_val=None,
+        X_future_val=None,
+        X_static_val=None,
+        sample_weight_val=None,
+    ):
+        """Learn to forecast y from X.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Windows: the past of everything that is known, the targets' own past included. 2-D numbers hold one
+            univariate window per row. A list holds (t,) or (t, n_features) arrays of any lengths.
+        y : array-like of shape (n_samples,), (n_samples, horizon) or (n_samples, horizon, n_targets), or list
+            The steps after every window, in the units of X. A list holds (h,) or (h, n_targets) arrays of any lengths.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the samples in the loss.
+        X_future : array-like of shape (n_samples, horizon) or (n_samples, horizon, n_columns), default=None
+            What is known of every step to come, such as the weekday or a price.
+        X_static : array-like of shape (n_samples, n_columns), default=None
+            What is known of every sample, such as the area of a shop. Categories must be one-hot encoded.
+        groups : array-like of shape (n_samples,), default=None
+            Numbers that ascend with time, such as those of `SlidingWindows`: what early stopping and calibration hold
+            out are then the last of them.
+        X_val, y_val : array-like of the kind of X and y, default=None
+            Data to compute the validation loss on.
+        X_future_val, X_static_val : array-like of the kind of X_future and X_static, default=None
+            What is known of the validation samples.
+        sample_weight_val : array-like of shape (n_samples_val,), default=None
+            Weights of the validation samples.
+
+        Returns
+        -------
+        self : object
+            The fitted regressor.
+
+        Raises
+        ------
+        ValueError
+            If parameters or data are not as described.
+        FloatingPointError
+            If the loss or its gradient stopped being finite.
+        """
+        windows = Windows(past=X, future=X_future, static=X_static, groups=groups)
+        held_out = None if X_val is None else Windows(past=X_val, future=X_future_val, static=X_static_val)
+        return self._fit(windows, y, sample_weight, (held_out, y_val, sample_weight_val))
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X, y, sample_weight=None, *, X_future=None, X_static=None):
+        """Train for one epoch on X and y, from the current weights and the state of the optimizer.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Windows.
+        y : array-like of shape (n_samples,), (n_samples, horizon) or (n_samples, horizon, n_targets), or list
+            The steps after every window.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the samples in the loss.
+        X_future : array-like of shape (n_samples, horizon) or (n_samples, horizon, n_columns), default=None
+            What is known of every step to come.
+        X_static : array-like of shape (n_samples, n_columns), default=None
+            What is known of every sample.
+
+        Returns
+        -------
+        self : object
+            The fitted regressor.
+        """
+        return self._fit(Windows(past=X, future=X_future, static=X_static), y, sample_weight, incremental=True)
+
+    def predict(self, X, *, X_future=None, X_static=None, n_steps=None):
+        """Forecast the steps after every window.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Windows of the kind in fit; lists and 3-D X may have other lengths.
+        X_future : array-like of shape (n_samples, n_steps) or (n_samples, n_steps, n_columns), default=None
+            What is known of every step, as in fit.
+        X_static : array-like of shape (n_samples, n_columns), default=None
+            What is known of every sample, as in fit.
+        n_steps : int, default=None
+            Number of steps; None: `horizon_`. More than that needs ``decoder="recursive"``.
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples,), (n_samples, n_steps) or (n_samples, n_steps, n_targets)
+            In the form and the units of y in fit, float64. If y was ragged, all samples have as many steps.
+        """
+        forecast = self._to_forecast(Windows(past=X, future=X_future, static=X_static), n_steps)
+        return self._in_form(self._predicted(forecast), n_steps)
+
+    def predict_quantiles(self, X, quantiles=None, *, X_future=None, X_static=None, n_steps=None):
+        """Forecast quantiles; they never cross.
+
+        With ``loss="quantile"`` they lie on straight lines between those that were learnt. Of a distribution they are
+        its own with a direct decoder, and those of 500 drawn paths with a recursive one. With other losses they are the
+        forecast plus quantiles of the errors of the calibration samples.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Windows of the kind in fit.
+        quantiles : array-like of float, default=None
+            Levels in (0, 1), ascending. None: the parameter `quantiles`.
+        X_future : array-like of shape (n_samples, n_steps) or (n_samples, n_steps, n_columns), default=None
+            What is known of every step, as in fit.
+        X_static : array-like of shape (n_samples, n_columns), default=None
+            What is known of every sample, as in fit.
+        n_steps : int, default=None
+            Number of steps; None: `horizon_`. More than that needs ``decoder="recursive"``.
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples, n_steps, n_quantiles) or (n_samples, n_steps, n_targets, n_quantiles)
+            Without the axis of steps if y in fit had none.
+
+        Raises
+        ------
+        ValueError
+            If levels are not ascending in (0, 1), or outside of those learnt, or if errors are needed and
+            `conformalize` has not been called.
+        """
+        levels = self._checked_levels(quantiles)
+        forecast = self._to_forecast(Windows(past=X, future=X_future, static=X_static), n_steps)
+        return self._in_form(self._quantiles(forecast, levels), n_steps)
+
+    def predict_interval(self, X, coverage=0.9, *, method="auto", X_future=None, X_static=None, n_steps=None):
+        """Forecast intervals that hold the truth of each step with a certain probability.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Windows of the kind in fit.
+        coverage : float or list of float, default=0.9
+            Probability in (0, 1).
+        method : {"auto", "conformal", "model"}, default="auto"
+            "conformal": the forecast plus and minus what the errors of the calibration samples say [1]_, step by step.
+            They are valid if forecasts go on as they were in calibration. "model": between the quantiles that the
+            network says. "auto" is "conformal" if there are calibration samples.
+        X_future : array-like of shape (n_samples, n_steps) or (n_samples, n_steps, n_columns), default=None
+            What is known of every step, as in fit.
+        X_static : array-like of shape (n_samples, n_columns), default=None
+            What is known of every sample, as in fit.
+        n_steps : int, default=None
+            Number of steps; None: `horizon_`. More than that needs ``decoder="recursive"``.
+
+        Returns
+        -------
+        interval : ndarray of shape (n_samples, n_steps, 2) or (n_samples, n_steps, n_targets, 2)
+            Lower and upper bound in the last axis; a list of coverages adds one more axis, (..., 2, n_coverages).
+
+        Raises
+        ------
+        ValueError
+            If there are too few calibration samples for the coverage, if there are none and the loss says nothing of
+            quantiles, or if the forecast is longer than those of the calibration.
+
+        References
+        ----------
+        .. [1] Lei, G'Sell, Rinaldo, Tibshirani and Wasserman, "Distribution-Free Predictive Inference for Regression",
+           Journal of the American Statistical Association 2018.
+        """
+        conformal.check_levels("coverage", coverage)
+        check_is_fitted(self)
+        if method not in ("auto", "conformal", "model"):
+            raise ValueError(f"method must be 'auto', 'conformal' or 'model'. Got {method!r}.")
+        if method == "auto":
+            method = "conformal" if hasattr(self, "conformal_scores_") else "model"
+        forecast = self._to_forecast(Windows(past=X, future=X_future, static=X_static), n_steps)
+        if method == "model":
+            return self._in_form(self._model_bounds(forecast, coverage), n_steps)
+        residuals = self._checked_scores("method='conformal' needs errors")
+        return self._in_form(conformal.intervals(*self._with_sizes(forecast), residuals, coverage), n_steps)
+
+    @available_if(_has_distribution)
+    def predict_distribution(self, X, *, X_future=None, X_static=None, n_steps=None):
+        """Parameters of the distribution of every step, in the units of y.
+
+        With a recursive decoder they are those of a step given that all steps before were as forecast: `sample_y` draws
+        whole paths instead.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Windows of the kind in fit; lists and 3-D X may have other lengths.
+        X_future : array-like of shape (n_samples, n_steps) or (n_samples, n_steps, n_columns), default=None
+            What is known of every step, as in fit.
+        X_static : array-like of shape (n_samples, n_columns), default=None
+            What is known of every sample, as in fit.
+        n_steps : int, default=None
+            Number of steps; None: `horizon_`. More than that needs ``decoder="recursive"``.
+
+        Returns
+        -------
+        parameters : dict of str to ndarray
+            "loc" and "scale", and "df" with ``loss="student_t"``, as in `scipy.stats`; each in the form of `predict`.
+
+        Raises
+        ------
+        AttributeError
+            If `loss` is neither "normal" nor "student_t".
+        """
+        forecast = self._to_forecast(Windows(past=X, future=X_future, static=X_static), n_steps)
+        return {name: self._in_form(x, n_steps) for name, x in self._distribution(forecast).items()}
+
+    def sample_y(self, X, n_samples=1, random_state=0, *, X_future=None, X_static=None, n_steps=None):
+        """Draw whole paths of the steps to come.
+
+        A recursive decoder is fed what was drawn at the step before. The steps of a direct decoder are drawn
+        independently of each other. With losses that say nothing of a distribution, a path is the forecast plus the
+        errors of a calibration sample; all windows share these draws.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Windows of the kind in fit.
+        n_samples : int, default=1
+            Number of paths for every window.
+        random_state : int, RandomState instance or None, default=0
+            With an int, the paths of a window depend on it and on the place of the window in X, not on other windows.
+        X_future : array-like of shape (n_samples, n_steps) or (n_samples, n_steps, n_columns), default=None
+            What is known of every step, as in fit.
+        X_static : array-like of shape (n_samples, n_columns), default=None
+            What is known of every sample, as in fit.
+        n_steps : int, default=None
+            Number of steps; None: `horizon_`. More than that needs ``decoder="recursive"``.
+
+        Returns
+        -------
+        y : ndarray of shape (n_windows, n_steps, n_samples) or (n_windows, n_steps, n_targets, n_samples)
+            Without the axis of steps if y in fit had none.
+        """
+        conformal.check_count("n_samples", n_samples)
+        forecast = self._to_forecast(Windows(past=X, future=X_future, static=X_static), n_steps)
+        return self._in_form(self._paths(forecast, int(n_samples), random_state), n_steps)
+
+    def conformalize(self, X, y, *, X_future=None, X_static=None):
+        """Learn how far off forecasts are from samples that fit has not seen: for `predict_interval`.
+
+        The samples should come after those of fit, and before those whose intervals are wanted.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Windows of the kind in fit.
+        y : array-like in the form of y in fit
+            The steps after every window.
+        X_future : array-like of shape (n_samples, horizon) or (n_samples, horizon, n_columns), default=None
+            What is known of every step, as in fit.
+        X_static : array-like of shape (n_samples, n_columns), default=None
+            What is known of every sample, as in fit.
+
+        Returns
+        -------
+        self : object
+            The regressor, with `conformal_scores_`.
+        """
+        check_is_fitted(self)
+        windows = Windows(past=X, future=X_future, static=X_static)
+        _, examples = self._read(windows, y, None, self._learnt)
+        self.conformal_scores_ = self._scores(examples)
+        return self
+
+    def score(self, X, y, sample_weight=None, *, X_future=None, X_static=None):
+        """R2, the mean over steps and targets of the share of variance that is explained.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Windows of the kind in fit.
+        y : array-like in the form of y in fit
+            The steps after every window.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the samples.
+        X_future : array-like of shape (n_samples, n_steps) or (n_samples, n_steps, n_columns), default=None
+            What is known of every step, as in fit.
+        X_static : array-like of shape (n_samples, n_columns), default=None
+            What is known of every sample, as in fit.
+
+        Returns
+        -------
+        score : float
+            At most 1. Steps that fewer than two samples have do not count.
+        """
+        check_is_fitted(self)
+        values = self._targets.check(y, "y", any_steps=True)
+        true = self._targets.encode(values)["target"]  # (n, h, k)
+        forecast = self._to_forecast(Windows(past=X, future=X_future, static=X_static), true.shape[1])
+        check_consistent_length(true, forecast.rows["before"])
+        found = self._predicted(forecast)
+        weight = _check_sample_weight(sample_weight, true, dtype=np.float64, ensure_non_negative=True)
+        scores = []
+        for step in range(true.shape[1]):
+            real = values.lengths > step
+            if real.sum() > 1:
+                scores.append(r2_score(true[real, step], found[real, step], sample_weight=weight[real]))
+        if not scores:
+            return r2_score(true[:, 0], found[:, 0])  # which warns of a single sample
+        return float(np.mean(scores))
+
+    @available_if(_has_distribution)
+    def score_samples(self, X, y=None, *, X_future=None, X_static=None):
+        """Log density of y, in the units of y: the sum over its steps and targets.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Windows of the kind in fit.
+        y : array-like in the form of y in fit, default=None
+            The steps after every window. None: those that `predict` gives.
+        X_future : array-like of shape (n_samples, horizon) or (n_samples, horizon, n_columns), default=None
+            What is known of every step, as in fit.
+        X_static : array-like of shape (n_samples, n_columns), default=None
+            What is known of every sample, as in fit.
+
+        Returns
+        -------
+        log_density : ndarray of shape (n_samples,)
+            Natural logarithm.
+
+        Raises
+        ------
+        AttributeError
+            If `loss` is neither "normal" nor "student_t".
+        """
+        if y is None:
+            y = self.predict(X, X_future=X_future, X_static=X_static)
+        return self._log_densities(Windows(past=X, future=X_future, static=X_static), y)
+
+    @available_if(attends)
+    def attention_weights(self, X, *, X_future=None, X_static=None, n_steps=None):
+        """Weights with which every step of a forecast attends to every timestep of its window.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Windows of the kind in fit; lists and 3-D X may have other lengths.
+        X_future : array-like of shape (n_samples, n_steps) or (n_samples, n_steps, n_columns), default=None
+            What is known of every step, as in fit.
+        X_static : array-like of shape (n_samples, n_columns), default=None
+            What is known of every sample, as in fit.
+        n_steps : int, default=None
+            Number of steps; None: `horizon_`. More than that needs ``decoder="recursive"``.
+
+        Returns
+        -------
+        weights : ndarray of shape (n_samples, n_steps, n_timesteps)
+            Attention weights. They sum to 1 over timesteps (to less with "local-p"). If X is ragged, a 1-D object array
+            of one array (n_steps, n_timesteps) per sample.
+        """
+        forecast = self._to_forecast(Windows(past=X, future=X_future, static=X_static), n_steps)
+        weights = self._predict("attention", forecast.rows, n_steps=np.int32(forecast.n_steps))
+        weights, lengths = weights.transpose(0, 2, 1), forecast.rows.get("source_lengths")  # (n, n_steps, t)
+        return weights if lengths is None else split(weights, lengths, axis=1)
+
+    # --- what all of them need ----------------------------------------------------------------------------------------
+
+    def _predicted(self, forecast):
+        """Points (n, n_steps, k) in the units of y."""
+        return forecast.in_units(self._points(self._numbers(forecast.rows, forecast.n_steps)))
+
+    def _in_form(self, numbers, n_steps):
+        """Numbers (n, n_steps, k, ...) as y was in fit; asked for several steps, with an axis of them."""
+        targets = self._targets
+        if not targets.has_targets:
+            numbers = numbers[:, :, 0]
+        return numbers if targets.has_steps or (n_steps or 1) > 1 else numbers[:, 0]
+
+    def _checked_levels(self, quantiles):
+        check_is_fitted(self)
+        levels = self.quantiles if quantiles is None else quantiles
+        conformal.check_levels("quantiles", levels)
+        levels = np.atleast_1d(np.asarray(levels, np.float64))
+        if levels.ndim > 1 or (np.diff(levels) <= 0).any():
+            raise ValueError(f"quantiles must be levels in ascending order. Got {quantiles!r}.")
+        return levels
+
+    def _quantiles(self, forecast, levels):
+        """Quantiles (n, n_steps, k, n_levels) in the units of y."""
+        loss = self._spec.loss
+        if loss == "quantile":
+            numbers = self._numbers(forecast.rows, forecast.n_steps)
+            return forecast.in_units(distributions.between(numbers, self._spec.levels, levels))
+        if loss not in distributions.NAMES:
+            residuals = self._checked_scores(f"loss={loss!r} says nothing of quantiles")
+            return conformal.quantiles(*self._with_sizes(forecast), residuals, levels)
+        if self._spec.recursive and forecast.n_steps > 1:
+            paths = self._paths(forecast, distributions.N_PATHS, 0)  # (n, n_steps, k, n_paths)
+            return np.moveaxis(np.quantile(paths, levels, axis=-1), 0, -1)
+        return distributions.quantiles(loss, self._distribution(forecast), levels)
+
+    def _distribution(self, forecast):
+        """Parameters by name (n, n_steps, k) in the units of y."""
+        numbers = self._numbers(forecast.rows, forecast.n_steps)
+        found = {"loc": forecast.in_units(numbers[..., 0]), "scale": forecast.deviations_in_units(numbers[..., 1])}
+        return found | ({"df": numbers[..., 2]} if self._spec.loss == "student_t" else {})
+
+    def _checked_scores(self, why):
+        """Errors of calibration samples."""
+        if not hasattr(self, "conformal_scores_"):
+            raise ValueError(
+                f"{why}, and no errors of calibration samples are known: call conformalize(X, y) with samples that fit "
+                "has not seen, set calibration_fraction=0.2, or fit with loss='quantile', 'normal' or 'student_t'."
+            )
+        return self.conformal_scores_
+
+    def _with_sizes(self, forecast):
+        """Points (n, n_steps, k) in the units of y, and what one unit of a window is there (n, 1, k)."""
+        return self._predicted(forecast), forecast.units.size[:, None]
+
+    def _model_bounds(self, forecast, coverage):
+        """(n, n_steps, k, 2[, n_coverages])"""
+        levels = np.atleast_1d(np.asarray(coverage, np.float64))
+        both = np.concatenate([(1 - levels) / 2, (1 + levels) / 2])
+        ascending, places = np.unique(both, return_inverse=True)
+        found = self._quantiles(forecast, ascending)[..., places]
+        bounds = found.reshape(*found.shape[:-1], 2, len(levels))
+        return bounds[..., 0] if np.ndim(coverage) == 0 else bounds
+
+    def _paths(self, forecast, n_paths, random_state):
+        """Drawn paths (n, n_steps, k, n_paths) in the units of y."""
+        loss = self._spec.loss
+        if loss not in (*distributions.NAMES, "quantile"):
+            residuals = self._checked_scores(f"loss={loss!r} says nothing of a distribution")
+            return conformal.paths(*self._with_sizes(forecast), residuals, n_paths, random_state)
+        seed, n = int(check_random_state(random_state).randint(np.iinfo(np.int32).max)), len(forecast)
+        shape, found = (n_paths, forecast.n_steps, self._spec.n_targets, 2), []
+        step = max(1, working_memory() // (8 * int(np.prod(shape))))  # windows at a time
+        for start in range(0, n, step):
+            part = slice(start, start + step)
+            drawn = distributions.uniform(seed, range(n)[part], shape).astype(self._number_type)
+            rows = {name: x[part] for name, x in forecast.rows.items()}
+            found.append(self._predict("paths", rows | {"uniform": drawn}))
+        return forecast.in_units(np.moveaxis(np.concatenate(found).astype(np.float64), 1, -1))
+
+    def _log_densities(self, windows, y):
+        """(n,) of y in its units."""
+        _, examples = self._read(windows, y, None, self._learnt)
+        rows = dict(self._rows(examples, "X"))
+        target, lengths = rows.pop("target"), rows.pop("target_lengths", None)
+        units = self._learnt.scaling.units(self._read_raw(windows.past))
+        forecast = Forecast(rows=self._learnt.as_read(rows), units=units, n_steps=target.shape[1], learnt=self._learnt)
+        target = self._learnt.as_written(target, forecast.rows)
+        densities = self._predict("log_density", forecast.rows | {"target": target})  # (n, h, k)
+        densities = densities.astype(np.float64) - np.log(forecast.deviations_in_units(np.ones(densities.shape)))
+        if lengths is not None:
+            densities[np.arange(densities.shape[1]) >= lengths[:, None]] = 0
+        return densities.sum(axis=(1, 2))

@@ -1,0 +1,248 @@
+"""Long frames, one row per series and time, to a list of series and back."""
+
+import numpy as np
+from sklearn.utils import Bunch
+
+
+def from_long(frame, *, id, time, value, X_past=None, X_future=None):
+    """Take a frame with one row per series and time apart, into what `SeriesForecaster` reads.
+
+    Rows at the end of a series whose values are missing are its future: of them only the columns `X_future` are read.
+
+    Parameters
+    ----------
+    frame : DataFrame of pandas or polars
+        The rows of a series are in ascending order of time; rows of other series may stand between them.
+
+    id : str
+        Column that says which series a row belongs to.
+
+    time : str
+        Column of times or of integers.
+
+    value : str or list of str
+        Column of values. A list makes series of several targets, also a list of one.
+
+    X_past : str or list of str, default=None
+        Columns of covariates that are known up to now only.
+
+    X_future : str or list of str, default=None
+        Columns of covariates that are known ahead.
+
+    Returns
+    -------
+    series : Bunch
+        ``X``, a list with one series each, in the order in which the ids first appear: for pandas a Series of one
+        value, or a DataFrame, with the times as its index; for polars a DataFrame with the column of times. ``ids``, a
+        list. ``X_past`` and ``X_future``, lists of frames with the times, or None.
+
+    Raises
+    ------
+    ValueError
+        If the frame lacks a column, a series has a time twice or after a later one, an id or a time is missing, or a
+        value is missing before the last one.
+
+    See Also
+    --------
+    to_long : The way back, for series and for forecasts.
+    skseq.SeriesForecaster : Reads such series.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skseq.preprocessing import from_long
+    >>> frame = pd.DataFrame({
+    ...     "shop": ["north"] * 3 + ["south"] * 3,
+    ...     "day": list(pd.date_range("2024-01-01", periods=3)) * 2,
+    ...     "sold": [3.0, 5.0, None, 2.0, 2.0, None],
+    ...     "open": [1, 1, 0, 1, 0, 1],
+    ... })
+    >>> series = from_long(frame, id="shop", time="day", value="sold", X_future="open")
+    >>> series.ids, [own.tolist() for own in series.X]
+    (['north', 'south'], [[3.0, 5.0], [2.0, 2.0]])
+    >>> series.X_future[1]["open"].tolist()  # one day further
+    [1, 0, 1]
+    """
+    values, past, future = map(_as_list, (value, X_past, X_future))
+    _check_columns(frame, [id, time, *values, *past, *future])
+    found = Bunch(X=[], ids=[], X_past=[] if past else None, X_future=[] if future else None)
+    for key, rows in _by_id(frame, id):
+        _check_times(rows, time, key)
+        known = _n_known(rows, values, time, key)
+        found.ids.append(key)
+        found.X.append(_indexed(rows[:known], time, values, as_series=isinstance(value, str)))
+        if past:
+            found.X_past.append(_indexed(rows[:known], time, past))
+        if future:
+            found.X_future.append(_indexed(rows, time, future))
+    return found
+
+
+def to_long(series, *, ids=None, id="id", time="time", value="value", X_past=None, X_future=None):
+    """Put series or forecasts below each other in one frame, one row per series and time.
+
+    Parameters
+    ----------
+    series : list of Series or DataFrame of pandas, or of DataFrame of polars
+        Series or forecasts with their times, all of one kind.
+
+    ids : list, default=None
+        The id of every series. None counts them from 0.
+
+    id : str, default="id"
+        Name of the column of ids.
+
+    time : str, default="time"
+        Name of the column of times.
+
+    value : str, default="value"
+        Name of the column of values for a pandas Series without a name.
+
+    X_past : list of DataFrame, default=None
+        Covariates that are known up to now only, one frame per series with its times.
+
+    X_future : list of DataFrame, default=None
+        Covariates that are known ahead. Times that lie behind those of the series become rows without a value.
+
+    Returns
+    -------
+    frame : DataFrame of pandas or polars
+        The columns of ids and times, then the others as they are named. Bounds of intervals and quantiles are columns
+        of their own.
+
+    Raises
+    ------
+    ValueError
+        If a series has no times, or there are not as many ids as series.
+
+    See Also
+    --------
+    from_long : The way there.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skseq.preprocessing import to_long
+    >>> days = pd.date_range("2024-01-01", periods=2)
+    >>> print(to_long([pd.Series([3, 5], days, name="sold"), pd.Series([2, 2], days, name="sold")], ids=["n", "s"]))
+      id       time  sold
+    0  n 2024-01-01     3
+    1  n 2024-01-02     5
+    2  s 2024-01-01     2
+    3  s 2024-01-02     2
+    """
+    series = list(series)
+    ids = list(range(len(series))) if ids is None else list(ids)
+    if len(ids) != len(series) or not series:
+        raise ValueError(f"Expected one id per series, and at least one series. Got {len(ids)} and {len(series)}.")
+    for name, covariates in (("X_past", X_past), ("X_future", X_future)):
+        if covariates is not None and len(covariates) != len(series):
+            raise ValueError(f"{name} has {len(covariates)} frames for {len(series)} series: give one per series.")
+    join = _join_polars if _is_polars(series[0]) else _join_pandas
+    return join(series, ids, (id, time, value), [own for own in (X_past, X_future) if own is not None])
+
+
+# --- one series of a frame --------------------------------------------------------------------------------------------
+
+
+def _as_list(names):
+    return [names] if isinstance(names, str) else list(names or [])
+
+
+def _is_polars(frame):
+    return type(frame).__module__.partition(".")[0] == "polars"
+
+
+def _check_columns(frame, names):
+    if not hasattr(frame, "columns"):
+        raise TypeError(f"frame must be a DataFrame of pandas or polars. Got {type(frame).__name__}.")
+    if lacking := [name for name in names if name not in frame.columns]:
+        raise ValueError(f"frame lacks the columns {lacking}. It has {list(frame.columns)}.")
+    missing = frame[names[0]].is_null() if _is_polars(frame) else frame[names[0]].isna()
+    if missing.any():
+        raise ValueError(f"Column {names[0]!r} has no id in row {int(missing.to_numpy().argmax())}.")
+
+
+def _by_id(frame, id):
+    """(id, its rows) in the order in which ids first appear."""
+    if _is_polars(frame):
+        return [(key[0], rows) for key, rows in frame.group_by([id], maintain_order=True)]
+    return list(frame.groupby(id, sort=False, observed=True))
+
+
+def _check_times(rows, time, key):
+    missing = (rows[time].is_null() if _is_polars(rows) else rows[time].isna()).to_numpy()
+    if missing.any():
+        raise ValueError(f"Series {key!r} has no time in its row {int(missing.argmax())}.")
+    times = rows[time].to_numpy()
+    if times.dtype.kind not in "iuM":
+        times = np.asarray(rows[time])
+    for wrong, what in ((times[1:] == times[:-1], "twice"), (times[1:] < times[:-1], "after a later one")):
+        if wrong.any():
+            row = int(wrong.argmax()) + 1
+            raise ValueError(
+                f"Series {key!r} has the {time} {_item(rows[time], row)} {what}, in its row {row}. Expected each time "
+                "once, in ascending order: sort the frame by id and time, and leave out repeated rows."
+            )
+
+
+def _item(column, row):
+    return column[row] if _is_polars(column) else column.iloc[row]
+
+
+def _n_known(rows, values, time, key):
+    """Number of rows before the future, in which all values are missing."""
+    chosen = rows.select(values) if _is_polars(rows) else rows[values]
+    missing = np.isnan(chosen.to_numpy().astype(np.float64))  # (n, n_values)
+    known = np.flatnonzero(~missing.all(axis=1))
+    n_known = int(known[-1]) + 1 if known.size else 0
+    if n_known == 0:
+        raise ValueError(f"Series {key!r} has no value in any row of {values}: leave it out.")
+    holes = np.flatnonzero(missing[:n_known].any(axis=1))
+    if holes.size:
+        row = int(holes[0])
+        raise ValueError(
+            f"Series {key!r} has no value of {values} in its row {row}, {time} {_item(rows[time], row)}, but later "
+            "ones. Only rows at the end, the future, may be without: fill in the others."
+        )
+    return n_known
+
+
+def _indexed(rows, time, names, *, as_series=False):
+    if _is_polars(rows):
+        return rows.select([time, *names])
+    indexed = rows.set_index(time)
+    return indexed[names[0]] if as_series else indexed[names]
+
+
+# --- back -------------------------------------------------------------------------------------------------------------
+
+
+def _join_pandas(series, ids, names, covariates):
+    import pandas as pd
+
+    id, time, value = names
+    frames = []
+    for index, (key, own) in enumerate(zip(ids, series)):
+        if not hasattr(own, "iloc"):
+            raise ValueError(f"series[{index}] is no Series or DataFrame of pandas, but {type(own).__name__}.")
+        frame = own.to_frame(value if own.name is None else own.name) if own.ndim == 1 else own
+        frame = pd.concat([frame, *(of_all[index] for of_all in covariates)], axis=1)
+        frame.columns = ["_".join(map(str, name)) if isinstance(name, tuple) else name for name in frame.columns]
+        frame = frame.rename_axis(time).reset_index()
+        frame.insert(0, id, key)
+        frames.append(frame)
+    return pd.concat(frames, ignore_index=True)
+
+
+def _join_polars(series, ids, names, covariates):
+    import polars as pl
+
+    id, time, _ = names
+    frames = []
+    for index, (key, own) in enumerate(zip(ids, series)):
+        frame, old = own, own.columns[0]
+        for of_all in covariates:
+            frame = frame.join(of_all[index], on=old, how="full", coalesce=True).sort(old)
+        frames.append(frame.rename({old: time}).select(pl.lit(key).alias(id), pl.all()))
+    return pl.concat(frames)

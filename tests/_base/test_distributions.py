@@ -1,0 +1,35 @@
+"""Quantiles of distributions against scipy and by hand, and uniform numbers that belong to their place."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from skseq._base import distributions
+
+
+def test_quantiles_are_those_of_scipy():
+    rng = np.random.RandomState(0)
+    parameters = {"loc": rng.randn(4, 3), "scale": rng.rand(4, 3) + 0.1}
+    found = distributions.quantiles("normal", parameters, [0.1, 0.7])
+    np.testing.assert_allclose(found[..., 1], stats.norm.ppf(0.7, **parameters))
+    parameters["df"] = 2 + rng.rand(4, 3)
+    found = distributions.quantiles("student_t", parameters, [0.1, 0.7])
+    np.testing.assert_allclose(found[..., 0], stats.t.ppf(0.1, **parameters))
+
+
+def test_between_known_quantiles_by_hand():
+    """From 10 at 0.2 and 20 at 0.6: a quarter of the way at 0.3, and 30 at 0.9."""
+    found = distributions.between(np.array([[10.0, 20, 30]]), (0.2, 0.6, 0.9), np.array([0.2, 0.3, 0.6, 0.9]))
+    np.testing.assert_allclose(found, [[10, 12.5, 20, 30]])
+    with pytest.raises(ValueError, match=r"from 0.2 to 0.9 were learnt, but 0.1 is asked for"):
+        distributions.between(np.zeros((1, 3)), (0.2, 0.6, 0.9), np.array([0.1]))
+    np.testing.assert_array_equal(distributions.between(np.array([[7.0]]), (0.5,), np.array([0.5])), [[7]])
+
+
+def test_uniform_numbers_belong_to_their_place():
+    whole = distributions.uniform(3, range(5), (2, 4))
+    assert whole.shape == (5, 2, 4)
+    np.testing.assert_array_equal(distributions.uniform(3, range(2, 4), (2, 4)), whole[2:4])
+    assert (distributions.uniform(4, range(5), (2, 4)) != whole).all()
+    assert whole.min() > 0
+    assert whole.max() < 1

@@ -1,0 +1,131 @@
+"""Times: which steps are found, how they go on, and which are refused."""
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+
+from skseq._data.calendars import find, form_of, is_one_series, is_timed, read_timed, regular_step
+
+FREQS = ["15min", "h", "D", "B", "W", "MS", "ME", "QS", "QE", "YS", "YE", "2D", "3MS"]
+
+
+def index(freq, n=30, **options):
+    """Times that do not know their step, from the end of a month in a leap year on."""
+    return pd.DatetimeIndex(np.array(pd.date_range("2024-01-31", periods=n, freq=freq, **options)), freq=None)
+
+
+@pytest.mark.parametrize("freq", FREQS)
+def test_pandas_and_polars_continue_alike(freq):
+    times, expected = index(freq), pd.date_range("2024-01-31", periods=35, freq=freq)[30:]
+    form = form_of(pd.Series(np.arange(30.0), times), "X")
+    assert form.after(5).equals(expected)
+    form = form_of(pl.DataFrame({"time": times.to_numpy(), "value": np.arange(30.0)}), "X")
+    np.testing.assert_array_equal(form.after(5).to_numpy(), expected.to_numpy())
+    np.testing.assert_array_equal(form.instants_after(5), expected.to_numpy().astype("datetime64[ns]"))
+
+
+@pytest.mark.parametrize(
+    ("times", "following"),
+    [
+        (["2021-12-31", "2022-12-31", "2023-12-31"], "2024-12-31"),
+        (["2024-07-01", "2024-08-01", "2024-09-01"], "2024-10-01"),
+        (["2023-03-31", "2023-05-31", "2023-07-31"], "2023-09-30"),
+    ],
+)
+def test_months_that_are_equally_long_by_chance(times, following):
+    times = np.array(times, "datetime64[us]")
+    assert regular_step(times).after(times[-1], 1) == np.datetime64(following)
+
+
+def test_the_step_of_an_index_that_knows_it_needs_no_three_times():
+    times = pd.date_range("2024-01-31", periods=1, freq="ME")
+    assert form_of(pd.Series([1.0], times), "X").after(1)[0] == pd.Timestamp("2024-02-29")
+
+
+def test_periods_and_integers_go_on():
+    months = pd.period_range("2024-11", periods=2, freq="M")
+    assert form_of(pd.Series([1.0, 2.0], months), "X").after(2).astype(str).tolist() == ["2025-01", "2025-02"]
+    assert form_of(pd.Series([1.0, 2.0], [10, 15]), "X").after(2).tolist() == [20, 25]
+
+
+@pytest.mark.parametrize(("freq", "hours"), [("h", 1), ("D", 24)])
+def test_time_zones_over_the_change_to_summer_time(freq, hours):
+    """Hours go on by 3,600 seconds, days to the same time of the clock: 31 March 2024 had 23 hours in Berlin."""
+    times = pd.date_range("2024-03-28", periods=72 if freq == "h" else 3, freq=freq, tz="Europe/Berlin")
+    expected = pd.date_range(times[-1], periods=27, freq=freq)[1:]
+    plain = pd.DatetimeIndex(times, freq=None)
+    assert form_of(pd.Series(1.0, plain), "X").after(26).equals(expected)
+    frame = pl.DataFrame({"time": pl.from_pandas(plain.to_series(index=range(len(plain)))), "value": 1.0})
+    after = form_of(frame, "X").after(26)
+    assert after.dtype == frame["time"].dtype
+    np.testing.assert_array_equal(after.to_numpy(), expected.tz_convert("UTC").tz_localize(None).to_numpy())
+
+
+def test_polars_dates_stay_dates():
+    frame = pl.DataFrame({"day": pl.date_range(pl.date(2024, 1, 1), pl.date(2024, 1, 5), eager=True), "value": 1.0})
+    form = form_of(frame, "X")
+    wrapped = form.wrap(np.array([[2.0], [3.0]]))
+    assert wrapped.schema == frame.schema
+    assert wrapped["day"].to_list()[-1].isoformat() == "2024-01-07"
+    assert form.wrap(np.zeros((1, 1, 2)), [["lower", "upper"]]).columns == ["day", "lower", "upper"]
+
+
+def test_which_containers_are_one_series():
+    times = index("D", 3)
+    assert is_one_series(pd.Series([1.0, 2.0]))
+    assert is_one_series(pd.DataFrame({"a": [1.0, 2.0, 3.0]}, times))
+    assert is_one_series(pl.Series([1.0]))
+    assert is_one_series(pl.DataFrame({"t": times.to_numpy(), "v": 1.0}))
+    tables = [pd.DataFrame({"a": [1.0]}), pl.DataFrame({"a": [1.0]}), np.ones(3), [1.0], pd.Series([[1], [2]])]
+    assert not any(map(is_one_series, tables))
+    assert is_timed(pd.DataFrame({"a": [1.0]}))
+    assert not is_timed(pl.DataFrame({"a": [1.0]}))
+
+
+@pytest.mark.parametrize(
+    ("days", "message"),
+    [
+        ([1, 2, 2, 3], r"X\[1\] has the time 2024-01-02.* twice, at step 2\. .*from_long"),
+        ([1, 3, 2, 4], r"X\[1\] has the time 2024-01-02.* after a later one, at step 2"),
+        ([1, 2, 3, 5, 6], r"X\[1\] has times without a regular step: at step 3, 2024-01-03.* followed by 2024-01-05"),
+        ([1, 2], r"X\[1\] has 2 time\(s\), .*at least 3"),
+    ],
+)
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_times_that_are_refused(days, message, library):
+    times = pd.to_datetime([f"2024-01-{day:02}" for day in days])
+    sample = pd.Series(1.0, times)
+    if library == "polars":
+        sample = pl.DataFrame({"time": times.to_numpy(), "value": 1.0})
+    with pytest.raises(ValueError, match=message):
+        read_timed(sample, "X[1]"), form_of(sample, "X[1]")
+
+
+def test_a_missing_month_is_found_among_months_of_different_lengths():
+    months = pd.date_range("2024-01-01", periods=8, freq="MS").delete(4)
+    with pytest.raises(ValueError, match="at step 4, 2024-04-01.* followed by 2024-06-01"):
+        form_of(pd.Series(1.0, months), "X")
+
+
+def test_other_indices_are_refused():
+    with pytest.raises(ValueError, match=r"index of X holds .*pandas.to_datetime"):
+        read_timed(pd.Series([1.0], ["2024-01-01"]), "X")
+    with pytest.raises(ValueError, match="index of X lacks a time at step 1"):
+        read_timed(pd.Series([1.0, 2.0], pd.to_datetime(["2024-01-01", None])), "X")
+    with pytest.raises(ValueError, match="times without a regular step: at step 2, 1 is followed by 3"):
+        form_of(pd.Series([1.0, 2.0, 3.0], [0, 1, 3]), "X")
+    two = pl.DataFrame({"a": index("D", 3).to_numpy(), "b": index("D", 3).to_numpy(), "v": 1.0})
+    with pytest.raises(ValueError, match=r"columns of times \['a', 'b'\]"):
+        read_timed(two, "X")
+    with pytest.raises(ValueError, match="Column 'a' of X lacks a time at step 0"):
+        read_timed(pl.DataFrame({"a": [None, index("D", 1)[0].to_pydatetime()], "v": [1.0, 2.0]}), "X")
+
+
+def test_no_step_between_times_of_different_hours():
+    assert regular_step(np.array(["2024-01-01T00", "2024-01-02T01", "2024-01-03T00"], "datetime64[us]")) is None
+    assert regular_step(np.array(["2024-01-30", "2024-02-28", "2024-03-30"], "datetime64[us]")) is None
+
+
+def test_find():
+    assert find(np.array([1, 3, 5]), np.array([0, 1, 5, 6, 4])).tolist() == [-1, 0, 2, -1, -1]

@@ -1,0 +1,67 @@
+"""Ranks of conformal forecasts against hand calculation and simulation."""
+
+import numpy as np
+import pytest
+
+from skseq._data.conformal import half_widths, intervals, paths, quantiles, quantiles_of, rows_needed
+
+NINE = np.arange(1.0, 10.0)[:, None, None] * [[[1], [-10]]]  # 1 to 9, and -10 to -90: (9, 2, 1)
+
+
+def test_half_widths_by_hand():
+    """ceil(10 * 0.9) = 9, ceil(10 * 0.5) = 5, ceil(10 * 0.51) = 6."""
+    assert half_widths(NINE, 0.9).tolist() == [[9], [90]]
+    assert half_widths(NINE, 0.5).tolist() == [[5], [50]]
+    assert half_widths(NINE, 0.51).tolist() == [[6], [60]]
+
+
+def test_quantiles_by_hand():
+    """Of the second step's -90 to -10, the ceil(10 * 0.9) = 9th is -10 and the floor(10 * 0.15) = 1st -90."""
+    found = quantiles_of(NINE, [0.15, 0.5, 0.9])  # (2, 1, 3)
+    assert found[:, 0].tolist() == [[1, 5, 9], [-90, -50, -10]]
+
+
+@pytest.mark.parametrize(("coverage", "needed"), [(0.5, 1), (0.8, 4), (0.9, 9), (0.95, 19), (0.99, 99), (0.91, 11)])
+def test_rows_needed(coverage, needed):
+    rows = np.ones((needed, 1, 1))
+    assert rows_needed(coverage) == needed
+    assert half_widths(rows, coverage) == 1
+    if needed > 1:
+        with pytest.raises(ValueError, match=rf"coverage={coverage} needs at least {needed} windows.*Got {needed - 1}"):
+            half_widths(rows[1:], coverage)
+        with pytest.raises(ValueError, match=rf"quantile {1 - coverage:g} needs at least {needed} windows"):
+            quantiles_of(rows[1:], [1 - coverage])
+
+
+def test_forecasts_of_windows_of_two_sizes():
+    predicted, sizes = np.zeros((2, 2, 1)) + [[[100]], [[200]]], np.array([[[1]], [[2]]])
+    assert intervals(predicted, sizes, NINE, 0.9)[:, :, 0].tolist() == [
+        [[91, 109], [10, 190]],
+        [[182, 218], [20, 380]],
+    ]
+    assert intervals(predicted, sizes, NINE, [0.5, 0.9]).shape == (2, 2, 1, 2, 2)
+    assert quantiles(predicted[:, :1], sizes, NINE, [0.1, 0.9])[:, 0, 0].tolist() == [[101, 109], [202, 218]]
+
+
+def test_paths_are_whole_rows_and_the_same_draws_for_all():
+    found = paths(np.zeros((3, 2, 1)), np.ones((3, 1, 1)), NINE, 50, 0)[:, :, 0]  # (3, 2, 50)
+    np.testing.assert_array_equal(found[:, 1], -10 * found[:, 0])
+    np.testing.assert_array_equal(found[0], found[2])
+    assert set(found[0, 0]) == set(range(1, 10))
+
+
+def test_coverage_is_what_the_theory_says():
+    """P(new error within) = ceil((n + 1) c) / (n + 1) for errors that are exchangeable: here 18 / 20."""
+    rng = np.random.RandomState(0)
+    errors = rng.randn(4000, 20)
+    inside = [abs(own[-1]) <= half_widths(own[:-1, None, None], 0.9)[0, 0] for own in errors]
+    assert abs(np.mean(inside) - 0.9) < 3 * np.sqrt(0.09 / 4000)
+
+
+def test_steps_that_a_target_lacks_do_not_count():
+    """Of the second step 4 residuals are left: ceil(5 * 0.8) = 4, the largest; and paths are of whole rows."""
+    some = np.where(np.arange(9)[:, None, None] * [[[1], [2]]] >= 8, np.nan, NINE)  # 8 and 4 rows are left
+    assert half_widths(some, 0.8).tolist() == [[8], [40]]
+    with pytest.raises(ValueError, match=r"coverage=0.85 needs at least 6 windows.*Got 4"):
+        half_widths(some, 0.85)
+    assert set(paths(np.zeros((1, 2, 1)), np.ones((1, 1, 1)), some, 50, 0)[0, 1, 0]) == {-10, -20, -30, -40}

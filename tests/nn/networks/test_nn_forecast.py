@@ -1,0 +1,285 @@
+"""Decoders that write numbers: heads against scipy and by hand; teaching, writing, sampling; exposure; padding."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from nn_tools import compiled, eager, evaluate, forecast_spec, gradients, lengths, random_weights, train
+from scipy import stats
+
+from skseq._data.training_data import TrainingData
+from skseq.nn.networks import heads
+from skseq.nn.networks.noise import Silence
+
+LOSSES = ("squared_error", "absolute_error", "huber", "quantile", "normal", "student_t")
+LEVELS = (0.1, 0.5, 0.8)
+SPECS = {
+    "recursive-lstm": forecast_spec(),
+    "recursive-gru-2-layers-future": forecast_spec(cell="gru", n_layers=2, n_future=1, loss="normal"),
+    "direct-lstm-bidirectional": forecast_spec(decoder="direct", bidirectional=True, loss="quantile", levels=LEVELS),
+    "direct-gru-future": forecast_spec(decoder="direct", cell="gru", n_future=2),
+    "bahdanau-recursive-lstm-future": forecast_spec(attention="bahdanau", n_future=1, loss="student_t"),
+    "bahdanau-direct-gru": forecast_spec(attention="bahdanau", decoder="direct", cell="gru"),
+    "dot-recursive-lstm-both": forecast_spec(attention="dot", code="both", loss="absolute_error"),
+    "general-direct-lstm-fed-future": forecast_spec(
+        attention="general", decoder="direct", input_feeding=True, n_future=1, loss="huber"
+    ),
+}
+every_spec = pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
+recursive = pytest.mark.parametrize("spec", [s for s in SPECS.values() if s.recursive], ids=lambda s: s.loss)
+
+
+def rows_of(spec, n_samples=3, n_timesteps=4, n_steps=3, seed=1):
+    rng = np.random.RandomState(seed)
+    rows = {
+        "source": rng.normal(size=(n_samples, n_timesteps, spec.source_size)),
+        "before": rng.normal(size=(n_samples, spec.n_targets)),
+        "target": rng.normal(size=(n_samples, n_steps, spec.n_targets)),
+        "weight": np.ones(n_samples),
+    }
+    if spec.n_future:
+        rows["future"] = rng.normal(size=(n_samples, n_steps, spec.n_future))
+    return rows
+
+
+def asked(runner, weights, what, rows, **shared):
+    runner.store.load(weights)
+    read = {name: x for name, x in rows.items() if name not in ("target", "target_lengths", "weight")}
+    return runner.predict(what, TrainingData(read, {name: np.int32(value) for name, value in shared.items()}))
+
+
+# --- heads ------------------------------------------------------------------------------------------------------------
+
+
+def head_and_numbers(loss, seed=0, scale=1.0):
+    head = heads.head_of(loss, LEVELS)
+    return head, np.random.RandomState(seed).normal(scale=scale, size=(50, 2, head.n_numbers))
+
+
+def test_densities_are_those_of_scipy():
+    targets = np.random.RandomState(1).normal(size=(50, 2))
+    head, numbers = head_and_numbers("normal")
+    mean, deviation = np.moveaxis(head.read(numbers).numpy(), -1, 0)
+    np.testing.assert_allclose(head.losses(numbers, targets), -stats.norm.logpdf(targets, mean, deviation))
+    head, numbers = head_and_numbers("student_t")
+    location, scale, df = np.moveaxis(head.read(numbers).numpy(), -1, 0)
+    np.testing.assert_allclose(head.losses(numbers, targets), -stats.t.logpdf(targets, df, location, scale))
+    assert (df > 2).all()
+
+
+def test_points_by_hand():
+    numbers, targets = np.zeros((4, 1, 1)), np.array([[0.5], [-0.5], [2.0], [-3.0]])
+    expected = {"squared_error": [0.25, 0.25, 4, 9], "absolute_error": [0.5, 0.5, 2, 3]}
+    expected["huber"] = [0.125, 0.125, 1.5, 2.5]
+    for loss, values in expected.items():
+        np.testing.assert_allclose(heads.head_of(loss).losses(numbers, targets)[:, 0], values)
+
+
+def test_pinball_loss_by_hand():
+    """Quantiles 0, 1, 3 at 0.1, 0.5, 0.8 and y = 2: errors 2, 1, -1 cost 0.2, 0.5, 0.2; twice their mean is 0.6."""
+    head = heads.head_of("quantile", LEVELS)
+    numbers = np.array([[[0.0, np.log(np.e - 1), np.log(np.exp(2) - 1)]]])  # softplus gives the gaps 1 and 2
+    np.testing.assert_allclose(head.read(numbers), [[[0, 1, 3]]])
+    np.testing.assert_allclose(head.losses(numbers, np.array([[2.0]])), [[0.6]])
+    np.testing.assert_allclose(head.point(numbers), [[1]])
+    even = heads.head_of("quantile", (0.2, 0.4, 0.8))  # 0.5 is a quarter of the way from 0.4 to 0.8: 1 + 2 / 4
+    np.testing.assert_allclose(even.point(numbers), [[1.5]])
+
+
+def test_quantiles_never_cross():
+    head = heads.head_of("quantile", tuple(np.linspace(0.01, 0.99, 25)))
+    numbers = np.random.RandomState(0).normal(scale=100, size=(10_000, 1, 25)).astype(np.float32)
+    assert (np.diff(head.read(numbers), axis=-1) >= 0).all()
+
+
+@pytest.mark.parametrize("loss", ["normal", "student_t", "quantile"])
+def test_draws_have_the_distribution(loss):
+    """Kolmogorov and Smirnov; quantiles are compared at their levels."""
+    head, numbers = head_and_numbers(loss)
+    numbers = np.broadcast_to(numbers[:1, :1], (20_000, 1, head.n_numbers))
+    uniform = np.random.RandomState(2).uniform(size=(20_000, 1, 2))
+    drawn = head.draw(tf.constant(numbers), tf.constant(uniform)).numpy()[:, 0]
+    read = head.read(numbers[:1]).numpy()[0, 0]
+    if loss == "quantile":
+        shares = [np.mean(drawn <= q + 1e-9) for q in read]
+        np.testing.assert_allclose(shares[:2], LEVELS[:2], atol=0.02)
+        assert drawn.min() >= read[0]
+        assert drawn.max() <= read[-1]
+        return
+    exact = stats.norm(*read) if loss == "normal" else stats.t(read[2], read[0], read[1])
+    assert stats.kstest(drawn, exact.cdf).pvalue > 0.01
+
+
+# --- the network ------------------------------------------------------------------------------------------------------
+
+
+@every_spec
+def test_taught_steps_are_those_of_the_loop(spec):
+    """Teacher forcing in one call gives what step after step gives."""
+    runner, weights, rows = eager(spec), random_weights(spec), rows_of(spec)
+    network = runner.network
+    tensors = {name: tf.constant(x) for name, x in weights.items()}
+    batch = {name: tf.constant(x) for name, x in rows.items()}
+    targets = tf.transpose(batch["target"], [1, 0, 2])
+    taught = network._taught(tensors, batch, targets, Silence())
+    source, decoder = network.encode(tensors, batch, Silence()), network.decoder
+    states, told = source.states, batch["before"]
+    for t in range(len(targets)):
+        known = batch["future"][:, t] if spec.n_future else None
+        inputs = network._inputs(told, known)
+        numbers, _, states = decoder.step_outputs(tensors, source, tf.constant(t), inputs, states, Silence())
+        np.testing.assert_allclose(taught[t], numbers, atol=1e-12)
+        told = targets[t]
+
+
+@every_spec
+def test_evaluation_knows_no_more_than_a_forecast(spec):
+    """Its loss is that of what is forecast, whatever the targets are in training."""
+    runner, weights, rows = eager(spec), random_weights(spec), rows_of(spec)
+    amount, weight = evaluate(runner, weights, TrainingData(rows))["loss"]
+    network, batch = runner.network, {name: tf.constant(x) for name, x in rows.items()}
+    tensors = {name: tf.constant(x) for name, x in weights.items()}
+    numbers = network._by_target(network._write(tensors, batch, 3))
+    losses = network.head.losses(numbers, tf.transpose(batch["target"], [1, 0, 2]))
+    np.testing.assert_allclose(amount, np.mean(losses, axis=-1).sum())
+    assert weight == 9
+    taught = train(runner, weights, TrainingData(rows))[0]["loss"][0]
+    assert spec.recursive == (abs(taught - amount) > 1e-6)
+
+
+@recursive
+def test_a_forecast_begins_as_a_shorter_one(spec):
+    runner, weights, rows = compiled(spec), random_weights(spec), rows_of(spec)
+    long = asked(runner, weights, "numbers", rows, n_steps=3)
+    np.testing.assert_array_equal(asked(runner, weights, "numbers", rows, n_steps=2), long[:, :2])
+    assert long.shape == (3, 3, 2, spec.numbers_per_target)
+
+
+@every_spec
+def test_padding_and_neighbours_change_nothing(spec):
+    runner, weights, rows = eager(spec), random_weights(spec), rows_of(spec)
+    ragged = rows | {"source_lengths": lengths([4, 2, 3])}
+    whole = asked(runner, weights, "numbers", ragged, n_steps=3)
+    alone = {name: x[1:2] for name, x in rows.items()} | {"source": rows["source"][1:2, :2]}
+    np.testing.assert_allclose(asked(runner, weights, "numbers", alone, n_steps=3)[0], whole[1], atol=1e-12)
+
+
+@every_spec
+def test_ragged_targets(spec):
+    """What stands behind the end of a target has no part in the loss; of a direct decoder nor in the gradient."""
+    runner, weights, rows = eager(spec), random_weights(spec), rows_of(spec)
+    ragged = rows | {"target_lengths": lengths([3, 1, 2])}
+    other = dict(ragged) | {"target": ragged["target"].copy()}
+    other["target"][1, 1:] = 7
+    for rate in (train, evaluate):
+        first, second = (rate(runner, weights, TrainingData(own)) for own in (ragged, other))
+        first, second = (found[0]["loss"] if rate is train else found["loss"] for found in (first, second))
+        np.testing.assert_allclose(first, second)
+        assert first[1] == 6
+    first, second = (gradients(runner, weights, TrainingData(own)) for own in (ragged, other))
+    for name, value in first.items():
+        np.testing.assert_allclose(value, second[name], atol=1e-12)
+
+
+@pytest.mark.parametrize("name", ["recursive-gru-2-layers-future", "bahdanau-recursive-lstm-future"])
+def test_gradients_are_those_of_finite_differences(name):
+    """At two entries of every weight. The decoder itself is tested with tokens."""
+    spec = SPECS[name]
+    runner, weights, rows = eager(spec), random_weights(spec, scale=0.3), rows_of(spec)
+    data = TrainingData(rows)
+    found = gradients(runner, weights, data)
+
+    def loss(changed):
+        amount, weight = train(runner, changed, data)[0]["loss"]
+        return amount / weight
+
+    for name, value in weights.items():
+        for index in {0, value.size - 1}:
+            step = np.zeros(value.size)
+            step[index] = 1e-6
+            moved = [weights | {name: value + sign * step.reshape(value.shape)} for sign in (1, -1)]
+            slope = (loss(moved[0]) - loss(moved[1])) / 2e-6
+            np.testing.assert_allclose(found[name].ravel()[index], slope, atol=1e-6)
+
+
+def test_a_recursive_decoder_by_hand():
+    """A relu unit that adds what it is told: y_t = 2 (y_{t-1} + h) with h the sum so far.
+
+    An encoder whose gates are closed gives the state 0. Told 1, h = 1 and y = 2; told 2, h = 3 and y = 6; told 6, h = 9
+    and y = 18.
+    """
+    spec = forecast_spec(source_size=1, units=1, n_targets=1, activation="relu")
+    weights = {w.name: np.zeros(w.shape) for w in eager(spec).network.weights()}
+    opened = np.array([50.0, 50, 0, 50])  # gates i, f, g, o: the cell adds up what it is told
+    closed = np.array([-50.0, -50, 0, -50])
+    weights |= {"encoder/0/bias": closed, "decoder/0/bias": opened, "decoder/0/kernel": np.array([[0.0, 0, 1, 0]])}
+    weights |= {"output/kernel": np.array([[2.0]])}
+    rows = {"source": np.ones((1, 2, 1)), "before": np.array([[1.0]])}
+    np.testing.assert_allclose(asked(eager(spec), weights, "numbers", rows, n_steps=3)[0, :, 0, 0], [2, 6, 18])
+
+
+@pytest.mark.parametrize("loss", ["normal", "student_t", "quantile"])
+def test_paths_feed_back_what_they_drew(loss):
+    """Drawn at the median every time, a path is the forecast, which feeds back the median; else it differs."""
+    spec = forecast_spec(loss=loss, levels=LEVELS if loss == "quantile" else ())
+    runner, weights, rows = eager(spec), random_weights(spec), rows_of(spec)
+    numbers = asked(runner, weights, "numbers", rows, n_steps=3)
+    points = numbers[..., 1] if loss == "quantile" else numbers[..., 0]
+    middle = np.full((3, 2, 3, 2, 2), 0.5 if loss == "quantile" else 0.25)  # cos(2 pi / 4) = 0
+    paths = asked(runner, weights, "paths", rows | {"uniform": middle})
+    assert paths.shape == (3, 2, 3, 2)
+    for k in range(2):
+        np.testing.assert_allclose(paths[:, k], points, atol=1e-12)
+    uniform = np.random.RandomState(0).uniform(size=middle.shape)
+    drawn = asked(runner, weights, "paths", rows | {"uniform": uniform})
+    assert np.abs(drawn - paths).min() > 1e-6
+    one = {name: x[1:2] for name, x in (rows | {"uniform": uniform}).items()}
+    np.testing.assert_allclose(asked(runner, weights, "paths", one)[0], drawn[1], atol=1e-12)
+
+
+def test_attention_of_a_forecast():
+    spec = SPECS["dot-recursive-lstm-both"]
+    rows = rows_of(spec) | {"source_lengths": lengths([4, 2, 3])}
+    weighed = asked(eager(spec), random_weights(spec), "attention", rows, n_steps=5)
+    assert weighed.shape == (3, 4, 5)
+    np.testing.assert_allclose(weighed.sum(axis=1), 1)
+    assert (weighed[1, 2:] == 0).all()
+
+
+@pytest.mark.parametrize("n_future", [0, 1])
+def test_scheduled_sampling_feeds_points(n_future):
+    """Never told the truth, training loses what evaluation does: both run free."""
+    spec = forecast_spec(scheduled_sampling="linear", n_future=n_future)
+    runner, weights, rows = eager(spec), random_weights(spec), rows_of(spec)
+    free = train(runner, weights, TrainingData(rows), schedule_k=0.0)[0]["loss"]
+    np.testing.assert_allclose(free, evaluate(runner, weights, TrainingData(rows))["loss"])
+    taught = train(runner, weights, TrainingData(rows), schedule_k=1.0)[0]["loss"]
+    assert abs(taught[0] - free[0]) > 1e-6
+
+
+@pytest.mark.slow
+@every_spec
+def test_graphs_train_and_forecast_as_python_does(spec):
+    weights, data = random_weights(spec), TrainingData(rows_of(spec))
+    found = [gradients(runner, weights, data) for runner in (eager(spec), compiled(spec))]
+    for name, value in found[0].items():
+        np.testing.assert_allclose(found[1][name], value, atol=1e-12)
+    numbers = [
+        asked(runner, weights, "numbers", data.rows, n_steps=4 - bool(spec.n_future))
+        for runner in (eager(spec), compiled(spec))
+    ]
+    np.testing.assert_allclose(*numbers, atol=1e-12)
+
+
+@pytest.mark.slow
+def test_xla_trains_alike():
+    for name in ("recursive-gru-2-layers-future", "direct-lstm-bidirectional"):
+        spec = SPECS[name]
+        weights, data = random_weights(spec), TrainingData(rows_of(spec))
+        plain, fast = (
+            gradients(eager(spec), weights, data),
+            gradients(compiled(replace(spec, jit_compile=True)), weights, data),
+        )
+        for key, value in plain.items():
+            np.testing.assert_allclose(fast[key], value, atol=1e-10)

@@ -1,0 +1,707 @@
+"""SeriesForecaster: no leaks, every step in its place, times, covariates, intervals, searches, and errors."""
+
+import pickle
+import re
+import sys
+from types import ModuleType
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from sklearn import config_context
+from sklearn.base import BaseEstimator, RegressorMixin, clone
+from sklearn.ensemble import HistGradientBoostingRegressor
+from sklearn.linear_model import LinearRegression, Ridge
+from sklearn.model_selection import GridSearchCV, KFold, TimeSeriesSplit, cross_val_score
+from sklearn.multioutput import MultiOutputRegressor
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from skseq import SeasonalNaive, SeriesForecaster
+from skseq._sklearn import InvalidParameterError
+from skseq.metrics import FORECAST_SCORERS, interval_coverage, mean_absolute_scaled_error
+
+
+def walks(lengths=(60, 50, 70), seed=0):
+    rng = np.random.RandomState(seed)
+    return [10 * (1 + i) + np.cumsum(rng.randn(n)) for i, n in enumerate(lengths)]
+
+
+def forecaster(estimator=None, **parameters):
+    return SeriesForecaster(Ridge() if estimator is None else estimator, **{"window": 6, "horizon": 3, **parameters})
+
+
+class Recorder(RegressorMixin, BaseEstimator):
+    """Keeps what it was fitted on and asked, and forecasts zeros."""
+
+    seen = []
+
+    def fit(self, X, y):
+        self.seen.append(("fit", X.copy(), y.copy()))
+        self.n_ = 1 if y.ndim == 1 else y.shape[1]
+        return self
+
+    def predict(self, X):
+        self.seen.append(("predict", X.copy()))
+        return np.zeros((len(X), self.n_))
+
+
+class WindowRecorder(RegressorMixin, BaseEstimator):
+    """An estimator that reads windows, and keeps what it was given. It repeats the last value."""
+
+    seen = []
+
+    def __init__(self, target_features="auto"):
+        self.target_features = target_features
+
+    def fit(self, X, y, *, X_future=None, X_static=None, groups=None):
+        self.seen.append(("fit", X, y, X_future, X_static, groups))
+        self.horizon_, self.n_targets_ = y.shape[1], y.shape[2] if y.ndim == 3 else None
+        return self
+
+    def predict(self, X, *, X_future=None, X_static=None, n_steps=None):
+        self.seen.append(("predict", X, X_future, X_static, n_steps))
+        last = np.stack([own[-1:] for own in X])  # (n, 1) or (n, 1, f)
+        last = last if self.n_targets_ is None else last[:, :, : self.n_targets_]
+        found = np.repeat(last, n_steps or self.horizon_, axis=1)
+        return (
+            found if X_future is None else found + X_future[:, :, 0].reshape(found.shape[:2] + (1,) * (found.ndim - 2))
+        )
+
+    def conformalize(self, X, y, *, X_future=None, X_static=None):
+        self.seen.append(("conformalize", X, y))
+        return self
+
+    def predict_interval(self, X, coverage=0.9, **beside):
+        found = self.predict(X, **beside)
+        return np.stack([found - coverage, found + coverage], axis=-1)
+
+
+@pytest.fixture(autouse=True)
+def forget():
+    Recorder.seen, WindowRecorder.seen = [], []
+
+
+# --- windows and leaks ------------------------------------------------------------------------------------------------
+
+
+def test_rows_of_a_plain_regressor_by_hand():
+    """Two windows of 3 of the series 0, ..., 6, horizon 2, then X_future of the horizon and X_static."""
+    series, ahead = np.arange(7.0), 100 + np.arange(7.0)
+    options = {"window": 3, "horizon": 2, "scaling": None, "max_windows": 2}
+    model = SeriesForecaster(Recorder(), **options)
+    model.fit([series], X_past=[-series], X_future=[ahead], X_static=[[9]])
+    _, X, y = Recorder.seen[-1]
+    assert X.tolist() == [[1, -1, 2, -2, 3, -3, 104, 105, 9], [2, -2, 3, -3, 4, -4, 105, 106, 9]]
+    assert y.tolist() == [[4, 5], [5, 6]]
+    model.predict(X_future=[[107, 108]])
+    assert Recorder.seen[-1][1].tolist() == [[4, -4, 5, -5, 6, -6, 107, 108, 9]]
+
+
+@pytest.mark.parametrize("scaling", ["standard", "mean", None])
+def test_what_comes_later_changes_no_window(scaling):
+    """Change everything from a step on: windows that end before it, and targets before it, stay bit-equal."""
+    series = walks([60])[0]
+    later = np.r_[series[:40], 1000 * series[40:]]
+    model = forecaster(Recorder(), scaling=scaling, season=2)
+    model.fit([series]), model.fit([later])
+    (_, X, y), (_, X_later, y_later) = Recorder.seen
+    n_before = 40 - 6 - 3 + 1  # windows whose targets end before step 40
+    assert_array_equal(X[: 40 - 6 + 1], X_later[: 40 - 6 + 1])
+    assert_array_equal(y[:n_before], y_later[:n_before])
+    assert not np.array_equal(y[n_before], y_later[n_before])
+
+
+def test_calibration_windows_are_not_trained_on():
+    series = walks([60, 55])
+    model = forecaster(Recorder(), scaling=None, calibration_windows=4, stride=2).fit(series)
+    (_, X, y), (_, calibrating) = Recorder.seen
+    for own in series:
+        held_out = own[-(3 + 3 * 2) :]  # the targets of the last 4 windows
+        assert not np.isin(held_out, X).any()
+        assert not np.isin(held_out, y).any()
+    assert_array_equal(calibrating[[0, 3, 4]], [series[0][45:51], series[0][51:57], series[1][40:46]])
+    assert model.residuals_.shape == (8, 3, 1)
+    assert_array_equal(model.residuals_[3, :, 0], series[0][57:])  # the forecasts are zeros
+
+
+def test_predict_reads_the_last_window():
+    series = walks()
+    model = forecaster(Recorder(), scaling=None).fit(series)
+    model.predict()
+    assert_array_equal(Recorder.seen[-1][1], [own[-6:] for own in series])
+    new = walks([8, 30], seed=1)
+    model.predict(new)
+    assert_array_equal(Recorder.seen[-1][1], [own[-6:] for own in new])
+    assert [len(own) for own in model.series_] == [6, 6, 6]
+
+
+def test_default_window():
+    assert SeriesForecaster(Ridge(), horizon=4).fit(walks()).window_ == 8
+    assert SeriesForecaster(Ridge(), horizon=4, season=7).fit(walks()).window_ == 14
+    assert SeriesForecaster(Ridge(), horizon=4, season=7).fit(walks([60, 13])).window_ == 9
+    assert SeriesForecaster(Ridge(), horizon=4, season=7, min_window=7).fit(walks([60, 13])).window_ == 14
+
+
+def test_shorter_series_with_min_window():
+    """One shorter window in fit, filled with its own mean; ragged for estimators that read windows."""
+    series = [np.arange(9.0), np.array([2.0, 4, 6, 7, 8])]
+    options = {"window": 4, "horizon": 2, "min_window": 2}
+    model = SeriesForecaster(Recorder(), scaling=None, **options).fit(series)
+    assert Recorder.seen[-1][1][-1].tolist() == [4, 2, 4, 6]
+    model.predict([[3.0, 5.0]])
+    assert Recorder.seen[-1][1].tolist() == [[4, 4, 3, 5]]
+    SeriesForecaster(WindowRecorder(), **options).fit(series)
+    assert [own.tolist() for own in WindowRecorder.seen[-1][1]][-2:] == [[3, 4, 5, 6], [2, 4, 6]]
+
+
+# --- forecasts --------------------------------------------------------------------------------------------------------
+
+
+def test_a_wave_is_continued():
+    """Exact for a linear regressor: each step is a linear function of two steps before."""
+    step = np.arange(60)
+    waves = [3 * np.sin(step / 3), 5 + 100 * np.cos(step[:50] / 3)]
+    model = forecaster(LinearRegression(), scaling=None, horizon=5).fit(waves[:1])
+    assert_allclose(model.predict(n_steps=12)[0], 3 * np.sin((60 + np.arange(12)) / 3), atol=1e-8)
+
+
+@pytest.mark.parametrize("scaling", ["standard", "mean"])
+def test_forecasts_follow_the_scale_of_a_series(scaling):
+    series = walks()
+    model = forecaster(scaling=scaling, season=2).fit(series)
+    assert_allclose(model.predict([1000 * own for own in series]), 1000 * model.predict(series))
+    if scaling == "standard":
+        assert_allclose(model.predict([own - 500 for own in series]), model.predict(series) - 500)
+
+
+def test_constant_series_stay_and_teach_nothing():
+    flat = [np.full(30, 7.0), np.zeros(20)]
+    series = walks()
+    model = forecaster().fit(series)
+    assert model.predict(flat).tolist() == [[7, 7, 7], [0, 0, 0]]
+    assert_allclose(forecaster().fit([*series, *flat]).predict(series), model.predict(series))
+    assert forecaster().fit(flat).predict().tolist() == [[7, 7, 7], [0, 0, 0]]
+
+
+@pytest.mark.parametrize("estimator", [Ridge(), SeasonalNaive(m=4)], ids=repr)
+def test_any_number_of_steps_begins_alike(estimator):
+    model = forecaster(estimator).fit(walks())
+    longest = model.predict(n_steps=10)
+    for n_steps in range(1, 10):
+        assert_array_equal(model.predict(n_steps=n_steps), longest[:, :n_steps])
+
+
+def test_beyond_the_horizon_forecasts_are_read_as_past():
+    series = walks()
+    model = forecaster().fit(series)
+    first = model.predict()
+    continued = [np.r_[own, ahead] for own, ahead in zip(series, first)]
+    assert_allclose(model.predict(n_steps=6)[:, 3:], model.predict(continued))
+
+
+def test_each_series_is_forecast_alone():
+    series = walks()
+    model = forecaster(calibration_windows=10).fit(series)
+    together = model.predict(), model.predict_interval(), model.sample_y(n_samples=3)
+    for index, own in enumerate(series):
+        alone = model.predict([own]), model.predict_interval([own]), model.sample_y([own], n_samples=3)
+        for one, all_of_them in zip(alone, together):
+            assert_allclose(one[0], all_of_them[index])
+
+
+@pytest.mark.parametrize(
+    "estimator",
+    [
+        make_pipeline(StandardScaler(), Ridge()),
+        MultiOutputRegressor(HistGradientBoostingRegressor(max_iter=2)),
+        GridSearchCV(Ridge(), {"alpha": [0.1, 1]}, cv=2),
+    ],
+    ids=lambda estimator: type(estimator).__name__,
+)
+def test_regressors_of_scikit_learn(estimator):
+    assert forecaster(estimator).fit(walks()).predict().shape == (3, 3)
+
+
+def test_one_step_of_one_target_is_a_vector_to_the_regressor():
+    model = SeriesForecaster(HistGradientBoostingRegressor(max_iter=2)).fit(walks())
+    assert model.predict().shape == (3, 1)
+    assert model.predict(n_steps=4).shape == (3, 4)
+
+
+def test_several_targets():
+    """The second target is what the first one was a step before: a linear regressor sees that across targets."""
+    rng = np.random.RandomState(0)
+    first = rng.randn(4, 60)
+    series = np.stack([first[:, 1:], first[:, :-1]], axis=2)  # (4, 59, 2)
+    model = SeriesForecaster(LinearRegression(), window=2, horizon=1, scaling=None).fit(series)
+    predicted = model.predict()
+    assert predicted.shape == (4, 1, 2)
+    assert_allclose(predicted[:, 0, 1], first[:, -1], atol=1e-10)
+    model.set_params(calibration_windows=5).fit(series)
+    assert model.predict_interval().shape == (4, 1, 2, 2)
+    assert model.predict_quantiles(quantiles=[0.2, 0.5, 0.8]).shape == (4, 1, 2, 3)
+    assert model.sample_y(n_samples=7).shape == (4, 1, 2, 7)
+    assert model.fit(list(series)).predict().shape == (4, 1, 2)
+
+
+@pytest.mark.parametrize("container", [np.asarray, list, tuple, lambda X: pd.DataFrame(X, columns=list("abcdefghij"))])
+def test_tables_and_lists_of_one_length_are_alike(container):
+    table = np.random.RandomState(0).randn(8, 10)
+    model = forecaster(window=4).fit(container(table))
+    assert_allclose(model.predict(), forecaster(window=4).fit(list(table)).predict())
+    assert_allclose(model.predict([table[0][:7]]), forecaster(window=4).fit(list(table)).predict([table[0][:7]]))
+
+
+# --- covariates -------------------------------------------------------------------------------------------------------
+
+
+def known_ahead(shift=0):
+    """Series that are their covariate, and the latter with 3 further rows, moved by some steps."""
+    rng = np.random.RandomState(0)
+    ahead = [rng.randn(n + 3) for n in (60, 80)]
+    return [own[:-3] for own in ahead], [np.roll(own, shift) for own in ahead], np.array([own[-3:] for own in ahead])
+
+
+def test_known_future_is_read_at_its_step():
+    series, ahead, truth = known_ahead()
+    model = forecaster(LinearRegression(), scaling=None).fit(series, X_future=ahead)
+    assert_allclose(model.predict(), truth, atol=1e-10)  # the rows behind the series are those of fit
+    assert_allclose(model.predict(X_future=truth), truth, atol=1e-10)
+    assert_allclose(model.predict(series, X_future=ahead), truth, atol=1e-10)
+    assert_allclose(model.predict(series, X_future=truth), truth, atol=1e-10)
+
+
+@pytest.mark.parametrize("shift", [-1, 1])
+def test_known_future_that_is_one_step_off_is_useless_at_the_edge(shift):
+    """Of noise, shifted rows tell all steps but the one that they lack: there the error is that of its deviation, 1."""
+    rng = np.random.RandomState(0)
+    ahead = [rng.randn(43) for _ in range(200)]
+    truth, moved = np.array([own[-3:] for own in ahead]), [np.roll(own, shift) for own in ahead]
+    model = forecaster(Ridge(), scaling=None).fit([own[:-3] for own in ahead], X_future=moved)
+    errors = np.sqrt(np.square(model.predict() - truth).mean(axis=0))
+    unknown = 0 if shift == -1 else 2
+    assert errors[unknown] == pytest.approx(1, abs=0.15)
+
+
+def test_a_flag_that_is_known_ahead():
+    """On the scale of each window, too: a flag adds 4 to noise of 0.1, and as many times more to larger series."""
+    rng = np.random.RandomState(0)
+    sizes, flags = np.tile([1, 1000], 10), [(rng.rand(103) < 0.2).astype(float) for _ in range(20)]
+    series = [size * (rng.randn(103) * 0.1 + 4 * flag) for size, flag in zip(sizes, flags)]
+    known, truth = [own[:-3] for own in series], np.array([own[-3:] for own in series])
+    with_flag = forecaster(window=20).fit(known, X_future=flags).predict()
+    without = forecaster(window=20).fit(known).predict()
+    with_flag, without = (np.square((own - truth) / sizes[:, None]).mean() for own in (with_flag, without))
+    assert with_flag < 0.2 * without
+
+
+def test_past_and_static_covariates_are_read():
+    """y(t) = past(t - 1), and y = static: both exact, and impossible without."""
+    rng = np.random.RandomState(0)
+    past = [rng.randn(50) for _ in range(3)]
+    series = [np.r_[0, own[:-1]] for own in past]
+    model = SeriesForecaster(LinearRegression(), window=2, horizon=1, scaling=None).fit(series, X_past=past)
+    assert_allclose(model.predict()[:, 0], [own[-1] for own in past], atol=1e-10)
+    new = rng.randn(10)
+    assert_allclose(model.predict([np.r_[0, new[:-1]]], X_past=[new]), [[new[-1]]], atol=1e-10)
+    levels = np.array([[1.0], [2], [3]])
+    noise = [level + np.zeros(30) + rng.randn(30) for level in levels]
+    model = SeriesForecaster(Ridge(1e-9), window=1, horizon=1, scaling=None).fit(noise, X_static=levels)
+    assert model.predict(noise, X_static=levels + 100).mean() > model.predict(noise, X_static=levels).mean() + 50
+
+
+def test_covariates_of_a_single_series_need_no_list():
+    times = pd.date_range("2024-01-01", periods=63)
+    noise = np.random.RandomState(0).randn(63)
+    series, ahead = pd.Series(noise[:60], times[:60]), pd.DataFrame({"noise": noise}, times)
+    model = forecaster(LinearRegression(), scaling=None).fit(series, X_future=ahead, X_static=[1.0])
+    assert_allclose(model.predict(), noise[60:], atol=1e-10)
+    assert_allclose(model.predict(X_future=noise[60:]), noise[60:], atol=1e-10)
+    assert_allclose(model.predict(X_future=ahead[50:]), noise[60:], atol=1e-10)  # found by time
+
+
+def test_a_known_future_with_times_is_looked_up():
+    """Of pandas, polars or both; rows before and behind what is needed do no harm."""
+    times = pd.date_range("2024-01-01", periods=70)
+    noise = np.random.RandomState(0).randn(70)
+    series = pl.DataFrame({"day": times[5:60].to_numpy(), "y": noise[5:60]})
+    ahead = pd.DataFrame({"noise": noise}, times)
+    for own in (ahead, pl.DataFrame({"day": times.to_numpy(), "noise": noise})):
+        model = forecaster(LinearRegression(), scaling=None).fit(series, X_future=own)
+        assert_allclose(model.predict()["y"].to_numpy(), noise[60:63], atol=1e-10)
+
+
+# --- estimators that read windows -------------------------------------------------------------------------------------
+
+
+def test_an_estimator_that_reads_windows_gets_them():
+    series = walks([12, 14])
+    options = {"window": 4, "horizon": 2}
+    model = SeriesForecaster(WindowRecorder(), **options)
+    model.fit(series, X_past=series, X_future=[np.zeros(14), np.zeros(16)], X_static=[[1], [2]])
+    _, X, y, X_future, X_static, groups = WindowRecorder.seen[-1]
+    n_windows = (12 - 5) + (14 - 5)
+    assert (X.shape, y.shape, X_future.shape) == ((n_windows, 4, 2), (n_windows, 2), (n_windows, 2, 1))
+    assert_array_equal(X[-1], np.stack([series[1][8:12]] * 2, axis=1))
+    assert_array_equal(y[-1], series[1][12:])
+    assert X_static[:, 0].tolist() == [1] * 7 + [2] * 9
+    assert groups.tolist() == [1, 2, 2, 3, 3, 4, 4, 0, 1, 1, 2, 2, 3, 3, 4, 4]  # horizons, counted from the end
+    assert model.estimator_.target_features == [0]
+    model.predict()
+    assert WindowRecorder.seen[-1][1].shape == (2, 4, 2)
+
+
+def test_an_estimator_that_reads_windows_answers_itself():
+    series = walks()
+    model = SeriesForecaster(WindowRecorder(), window=4, horizon=2, calibration_windows=3).fit(series)
+    name, X, y = WindowRecorder.seen[1]
+    assert (name, X.shape, y.shape) == ("conformalize", (9, 4), (9, 2))
+    last = np.array([own[-1] for own in series])
+    assert_allclose(model.predict(n_steps=5), np.repeat(last[:, None], 5, axis=1))
+    assert WindowRecorder.seen[-1][-1] == 5
+    assert_allclose(model.predict_interval(coverage=0.5)[:, 1], np.stack([last - 0.5, last + 0.5], axis=1))
+    assert model.sample_y(n_samples=5).shape == (3, 2, 5)  # from the residuals: the estimator has no such method
+    with pytest.raises(ValueError, match="sample_y needs .*calibration_windows"):
+        model.set_params(calibration_windows=0).fit(series).sample_y()
+    several = np.random.RandomState(0).randn(2, 20, 3)
+    model.fit(several)
+    assert_allclose(model.predict(), np.repeat(several[:, -1:], 2, axis=1))
+    assert model.predict_interval().shape == (2, 2, 3, 2)
+
+
+def test_scaling_is_not_for_estimators_that_read_windows():
+    with pytest.raises(ValueError, match="scaling='mean' is for regressors that know no windows. SeasonalNaive reads"):
+        forecaster(SeasonalNaive(), scaling="mean").fit(walks())
+
+
+def test_default_estimator(monkeypatch):
+    """It is imported by the first fit."""
+
+    class Seq2SeqRegressor(WindowRecorder):
+        def __init__(self, *, season=None, target_features="auto"):
+            super().__init__(target_features)
+            self.season = season
+
+    module = ModuleType("skseq._regressor")
+    module.Seq2SeqRegressor = Seq2SeqRegressor
+    monkeypatch.setitem(sys.modules, "skseq._regressor", module)
+    model = SeriesForecaster(season=4).fit(walks())
+    assert isinstance(model.estimator_, Seq2SeqRegressor)
+    assert model.estimator_.season == 4
+
+
+# --- intervals --------------------------------------------------------------------------------------------------------
+
+
+def test_intervals_by_hand():
+    """Zeros are forecast, so the half width of a step is the 4th smallest of 4 absolute values, in units of X."""
+    series = np.r_[np.zeros(8), [5.0, -6, 7, -8, 9]]
+    model = SeriesForecaster(Recorder(), window=2, horizon=2, scaling=None, calibration_windows=4).fit([series])
+    assert model.predict_interval(coverage=0.8)[0].tolist() == [[-8, 8], [-9, 9]]
+    assert model.predict_interval(coverage=[0.2, 0.8])[0, 0].tolist() == [[-5, -8], [5, 8]]
+    assert model.predict_quantiles(quantiles=[0.2, 0.8])[0].tolist() == [[-8, 7], [-8, 9]]
+    assert model.predict_interval(n_steps=1, coverage=0.8)[0].tolist() == [[-8, 8]]
+    paths = model.sample_y(n_samples=30, random_state=1)
+    assert {tuple(path) for path in paths[0].T} == {(5, -6), (-6, 7), (7, -8), (-8, 9)}
+    assert_array_equal(paths, model.sample_y(n_samples=30, random_state=1))
+
+
+def test_coverage_of_noise():
+    """Exchangeable windows are covered as promised: mean of 400 series, each step within 3 standard errors."""
+    rng = np.random.RandomState(0)
+    noise = [size * rng.randn(43) for size in np.exp(rng.randn(400))]
+    model = forecaster(window=10, calibration_windows=1).fit([own[:-3] for own in noise])
+    truth = [own[-3:] for own in noise]
+    by_step = interval_coverage(truth, model.predict_interval(coverage=0.8), multioutput="raw_values")
+    assert_allclose(by_step, 0.8, atol=3 * np.sqrt(2 * 0.16 / 400))  # as many windows calibrate as are tested
+    low, high = np.moveaxis(model.predict_quantiles(quantiles=[0.1, 0.9]), -1, 0)
+    assert abs(np.mean((low <= truth) & (truth <= high)) - 0.8) < 0.05
+    levels = model.predict_quantiles()
+    assert (np.diff(levels, axis=-1) >= 0).all()
+
+
+def test_intervals_that_cannot_be():
+    model = forecaster(calibration_windows=2).fit(walks())
+    with pytest.raises(ValueError, match=r"coverage=0.9 needs at least 9 windows for calibration. Got 6"):
+        model.predict_interval()
+    with pytest.raises(ValueError, match=r"n_steps=4 is more than the horizon of 3"):
+        model.predict_interval(n_steps=4, coverage=0.5)
+    for level in (0, 1, 90, "high", []):
+        with pytest.raises(ValueError, match=re.escape(f"coverage must be above 0 and below 1. Got {level!r}")):
+            model.predict_interval(coverage=level)
+    with pytest.raises(ValueError, match="quantiles must be above 0 and below 1"):
+        model.predict_quantiles(quantiles=[0.5, 1.0])
+    with pytest.raises(ValueError, match=r"quantiles must be a list of levels. Got 0.5"):
+        model.predict_quantiles(quantiles=0.5)
+    with pytest.raises(ValueError, match="n_samples must be an integer above 0. Got 0"):
+        model.sample_y(n_samples=0)
+    for method in ("predict_interval", "predict_quantiles", "sample_y"):
+        with pytest.raises(ValueError, match=rf"{method} needs .*set calibration_windows to at least 1"):
+            getattr(forecaster().fit(walks()), method)()
+
+
+# --- containers with times --------------------------------------------------------------------------------------------
+
+
+def months(n=40, name="sold"):
+    return pd.Series(walks([n])[0], pd.date_range("2020-01-31", periods=n, freq="ME"), name=name)
+
+
+def test_pandas_in_pandas_out():
+    series = months()
+    model = forecaster(calibration_windows=9).fit(series)
+    plain = forecaster(calibration_windows=9).fit([series.to_numpy()])
+    expected = pd.Series(plain.predict()[0], pd.date_range("2023-05-31", periods=3, freq="ME"), name="sold")
+    pd.testing.assert_series_equal(model.predict(), expected)
+    pd.testing.assert_series_equal(model.predict([series, series])[1], expected)
+    bounds = model.predict_interval()
+    assert bounds.columns.tolist() == ["lower", "upper"]
+    assert_allclose(bounds.to_numpy(), plain.predict_interval()[0])
+    assert model.predict_interval(coverage=[0.5, 0.8]).columns.tolist()[:2] == [("lower", 0.5), ("lower", 0.8)]
+    assert model.predict_quantiles(quantiles=[0.1, 0.9]).columns.tolist() == [0.1, 0.9]
+    assert model.sample_y(n_samples=2).shape == (3, 2)
+    assert model.predict(n_steps=5).index[-1] == pd.Timestamp("2023-09-30")
+    assert_allclose(model.predict([series.to_numpy()]), plain.predict())
+
+
+def test_frames_of_several_targets():
+    frame = pd.DataFrame({"a": months(), "b": 2 * months()})
+    model = forecaster(calibration_windows=9).fit(frame)
+    assert model.predict().columns.tolist() == ["a", "b"]
+    assert_allclose(model.predict()["b"], 2 * model.predict()["a"])
+    assert model.predict_interval().columns.tolist()[:2] == [("a", "lower"), ("a", "upper")]
+    assert_allclose(model.predict(frame.to_numpy()[None]), model.predict().to_numpy()[None])
+    with pytest.raises(ValueError, match=re.escape("X has the columns ['b', 'a']. Expected ['a', 'b'] in this order")):
+        model.predict(frame[["b", "a"]])
+
+
+def test_polars_in_polars_out():
+    series = months()
+    frame = pl.DataFrame({"month": series.index.to_numpy(), "sold": series.to_numpy()})
+    model = forecaster(calibration_windows=9).fit(frame)
+    predicted = model.predict()
+    assert predicted.columns == ["month", "sold"]
+    expected = forecaster(calibration_windows=9).fit(series).predict()
+    assert_array_equal(predicted["month"].to_numpy(), expected.index.to_numpy())
+    assert_allclose(predicted["sold"].to_numpy(), expected)
+    assert model.predict_interval([frame])[0].columns == ["month", "lower", "upper"]
+    assert_allclose(model.predict(pl.Series(series.to_numpy())), expected)
+
+
+# --- scores and searches ----------------------------------------------------------------------------------------------
+
+
+def test_score_is_minus_the_mase_of_the_last_steps():
+    series = walks()
+    model = forecaster(season=2).fit(series)
+    before = [own[:-3] for own in series]
+    truth = [own[-3:] for own in series]
+    expected = -mean_absolute_scaled_error(truth, model.predict(before), y_train=before, m=2)
+    assert model.score(series) == expected
+    assert model.score(series, [0, 1, 2]) == expected
+
+
+def test_a_grid_search_over_series():
+    series = walks([30, 35, 40, 45, 50, 55])
+    search = GridSearchCV(forecaster(), {"estimator__alpha": [1e-3, 1, 1e6], "season": [None, 4]}, cv=KFold(3))
+    search.fit(series)
+    assert np.isfinite(search.cv_results_["mean_test_score"]).all()
+    assert len(set(search.cv_results_["mean_test_score"])) == 6
+    assert search.predict(series).shape == (6, 3)
+    first, second = list(KFold(2).split(series))[:2]
+    scores = cross_val_score(forecaster(), series, cv=KFold(2))
+    for score, (train, test) in zip(scores, (first, second)):
+        assert forecaster().fit([series[i] for i in train]).score([series[i] for i in test]) == score
+
+
+def test_time_series_split_of_a_series_with_times():
+    series = months(80)
+    scores = cross_val_score(forecaster(), series, cv=TimeSeriesSplit(3, test_size=12))
+    assert scores.shape == (3,)
+    assert np.isfinite(scores).all()
+
+
+def test_covariates_are_routed_in_searches():
+    series, ahead, _ = known_ahead()
+    series, ahead = series * 3, ahead * 3
+    model = forecaster(LinearRegression(), scaling=None)
+    with config_context(enable_metadata_routing=True):
+        model.set_fit_request(X_future=True).set_score_request(X_future=True)
+        scores = cross_val_score(model, series, params={"X_future": ahead}, cv=3)
+    assert_allclose(scores, 0, atol=1e-8)
+
+
+def test_copies_forecast_alike():
+    series = walks()
+    model = forecaster(calibration_windows=9).fit(series)
+    again = pickle.loads(pickle.dumps(model))
+    assert_array_equal(again.predict_interval(), model.predict_interval())
+    assert clone(model).get_params()["estimator__alpha"] == 1
+    assert_array_equal(clone(model).fit(series).predict(), model.predict())
+
+
+def test_fit_keeps_the_tails_and_changes_no_input():
+    series = walks([5000])
+    before = [own.copy() for own in series]
+    model = forecaster().fit(series)
+    assert len(pickle.dumps(model)) < 5000
+    assert_array_equal(series, before)
+    predicted = model.predict()
+    series[0][:] = 0  # the tail is no view
+    assert_array_equal(model.predict(), predicted)
+
+
+# --- backtest ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("refit", [False, True])
+def test_backtest_by_hand(refit):
+    series = walks()
+    found = forecaster(season=2).backtest(series, n_windows=3, step=2, refit=refit)
+    assert_array_equal(found["origin"], [[53, 43, 63], [55, 45, 65], [57, 47, 67]])
+    for number, origins in enumerate(found["origin"]):
+        before = [own[:end] for own, end in zip(series, origins)]
+        first = [own[:end] for own, end in zip(series, found["origin"][0])]
+        model = forecaster(season=2).fit(before if refit else first)
+        truth = [own[end : end + 3] for own, end in zip(series, origins)]
+        assert_array_equal(found["y_pred"][number], model.predict(before))
+        assert_array_equal(found["y_true"][number], truth)
+        assert found["score"][number] == -mean_absolute_scaled_error(truth, model.predict(before), y_train=before, m=2)
+
+
+@pytest.mark.parametrize("refit", [False, True])
+def test_backtest_never_trains_on_later_steps(refit):
+    """Whatever comes after an origin, forecasts from it are bit-equal."""
+    series, changed = walks(), walks()
+    for own in changed:
+        own[-3:] += 100  # from the last origin on
+    model = forecaster()
+    found, other = (model.backtest(own, n_windows=4, refit=refit, step=1) for own in (series, changed))
+    assert_array_equal(found["y_pred"], other["y_pred"])
+    assert not np.array_equal(found["y_true"], other["y_true"])
+    with pytest.raises(AttributeError):
+        _ = model.window_  # it is not fitted
+
+
+def test_backtest_with_scorers_covariates_and_bounds():
+    series, ahead, _ = known_ahead()
+    model = forecaster(LinearRegression(), scaling=None, calibration_windows=10)
+    names = ["neg_mean_absolute_scaled_error", "interval_coverage", "neg_weighted_quantile_loss"]
+    scoring = {name: FORECAST_SCORERS[name] for name in names}
+    found = model.backtest(series, n_windows=2, X_future=ahead, scoring=scoring, coverage=0.5)
+    assert_allclose(found["y_pred"], found["y_true"], atol=1e-10)
+    assert_allclose(found["score_neg_mean_absolute_scaled_error"], 0, atol=1e-10)
+    assert found["y_interval"].shape == (2, 2, 3, 2)
+    assert found["score_interval_coverage"].shape == (2,)
+    assert_allclose(model.backtest(series, X_future=ahead, scoring="r2")["score"], 1)
+
+
+def test_backtest_tells_the_times_of_origins():
+    found = forecaster().backtest(months(), n_windows=2)
+    assert found["origin_time"].astype("datetime64[D]").astype(str).tolist() == [["2022-11-30"], ["2023-02-28"]]
+
+
+# --- errors -----------------------------------------------------------------------------------------------------------
+
+
+def test_series_that_are_refused():
+    series = walks()
+    series[1][7] = np.nan
+    with pytest.raises(ValueError, match="Input X contains NaN: series 1, step 7"):
+        forecaster().fit(series)
+    series[1][7] = np.inf
+    with pytest.raises(ValueError, match="Input X contains infinity: series 1, step 7"):
+        forecaster().fit(series)
+    several = np.zeros((2, 20, 3))
+    several[1, 4, 2] = np.nan
+    with pytest.raises(ValueError, match="Input X contains NaN: series 1, step 4, column 2"):
+        forecaster().fit(several)
+    holes = months()
+    holes.iloc[2] = np.nan
+    with pytest.raises(ValueError, match=r"Input X contains NaN: series 0, step 2 \(time 2020-03-31\)"):
+        forecaster().fit(holes)
+    with pytest.raises(ValueError, match="Expected 2D array, got 1D array instead"):
+        forecaster().fit(walks()[0])
+    with pytest.raises(ValueError, match=r"X\[0\] has times without a regular step"):
+        forecaster().fit([months().drop(pd.Timestamp("2020-05-31")), months()])
+
+
+def test_series_that_are_too_short():
+    message = r"window=6, horizon=3 need 9 timesteps, more than 1 series, the first X\[1\] with 8.*min_window"
+    with pytest.raises(ValueError, match=message):
+        forecaster().fit([np.arange(30.0), np.arange(8.0)])
+    with pytest.raises(ValueError, match=r"horizon=3, calibration_windows=4 need 15 timesteps, .*X\[0\] with 14"):
+        forecaster(calibration_windows=4).fit([np.arange(14.0)])
+    with pytest.raises(ValueError, match=r"window=1, horizon=50 need 51 timesteps, .*X\[0\] with 40"):
+        forecaster(window=None, horizon=50).fit(walks([40]))
+    with pytest.raises(ValueError, match=r"season=12 needs as many steps in every window, .*may have 6"):
+        forecaster(season=12).fit(walks())
+    with pytest.raises(ValueError, match=r"fewer timesteps than a window of 6, the first X\[1\] with 5"):
+        forecaster().fit(walks()).predict([np.arange(9.0), np.arange(5.0)])
+    with pytest.raises(ValueError, match=r"earliest forecast needs 66 timesteps, .*X\[0\] with 60"):
+        forecaster().backtest(walks(), n_windows=20)
+
+
+def test_covariates_that_do_not_fit():
+    series, ahead, truth = known_ahead()
+    model = forecaster().fit(series, X_future=ahead)
+    with pytest.raises(
+        ValueError, match=r"X_future\[0\] has 2 row\(s\): of the 3 steps after the 60 of X\[0\], step 2 is"
+    ):
+        model.predict(X_future=truth[:, :2])
+    with pytest.raises(ValueError, match=r"X_future\[1\] has 82 row\(s\): .* step 2 is missing. .*3 rows.* or 83"):
+        model.predict(X_future=[ahead[0], ahead[1][:-1]])
+    with pytest.raises(ValueError, match=r"X_future\[0\] has 40 row\(s\): .* step 0, step 1, step 2 are missing"):
+        model.predict(X_future=[ahead[0][:40], ahead[1]])
+    with pytest.raises(ValueError, match="X_future is missing, but the forecaster was fitted with it"):
+        model.predict(series)
+    with pytest.raises(ValueError, match="X_past is given, but the forecaster was fitted without it"):
+        model.predict(series, X_past=series, X_future=ahead)
+    with pytest.raises(ValueError, match="X_past belongs to series X"):
+        model.predict(X_past=series)
+    with pytest.raises(ValueError, match=r"X_past\[1\] has 79 row\(s\), but X\[1\] 80 steps: step 79 is missing"):
+        forecaster().fit(series, X_past=[series[0], series[1][:-1]])
+    with pytest.raises(ValueError, match="X_past is for 1 series, but X holds 2"):
+        forecaster().fit(series, X_past=series[:1])
+    with pytest.raises(ValueError, match=r"X_future has 2 column\(s\). Expected 1, as in fit"):
+        model.predict(X_future=np.zeros((2, 3, 2)))
+    with pytest.raises(ValueError, match="X_static has 3 rows, but X holds 2 series"):
+        forecaster().fit(series, X_static=np.zeros((3, 1)))
+    holes = [own.copy() for own in ahead]
+    holes[1][4] = np.nan
+    with pytest.raises(ValueError, match="Input X_future contains NaN: series 1, step 4, column 0"):
+        forecaster().fit(series, X_future=holes)
+    with pytest.raises(ValueError, match="n_steps=4 is more than horizon=3: .*X_past"):
+        forecaster().fit(series, X_past=series).predict(n_steps=4)
+
+
+def test_a_known_future_that_lacks_a_time_says_which():
+    series = months()
+    ahead = pd.Series(1.0, pd.date_range("2020-01-31", periods=42, freq="ME"))
+    model = forecaster().fit(series, X_future=ahead)
+    with pytest.raises(ValueError, match="time 2023-07-31 is missing"):
+        model.predict()
+
+
+def test_other_arguments_that_are_refused():
+    model = forecaster().fit(walks())
+    with pytest.raises(ValueError, match=r"X must hold series, or be None .* Got 12: pass n_steps=12 by name"):
+        model.predict(12)
+    for n_steps in (0, 1.5):
+        with pytest.raises(ValueError, match=f"n_steps must be an integer above 0. Got {n_steps}"):
+            model.predict(n_steps=n_steps)
+    with pytest.raises(InvalidParameterError, match="'horizon' parameter"):
+        forecaster(horizon=0).backtest(walks())
+
+
+def test_a_failed_fit_changes_nothing():
+    model = forecaster().fit(walks())
+    predicted, before = model.predict(), sorted(vars(model))
+    for bad in ([np.arange(3.0)], np.full((3, 20), np.nan), np.zeros((2, 5, 2))):
+        with pytest.raises(ValueError, match="timesteps|NaN"):
+            model.fit(bad)
+        assert sorted(vars(model)) == before
+        assert_array_equal(model.predict(), predicted)

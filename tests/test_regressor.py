@@ -1,0 +1,397 @@
+"""Seq2SeqRegressor: forms of y, what is known beforehand, units, leaks, intervals, paths, densities, and errors."""
+
+import pickle
+
+import numpy as np
+import pytest
+import sklearn
+from scipy import stats
+from sklearn.base import clone
+from sklearn.model_selection import GridSearchCV, cross_val_score
+
+from skseq import LSTMAutoencoderTransformer, Seq2SeqRegressor
+
+pytestmark = pytest.mark.usefixtures("eager")
+
+rng = np.random.RandomState(0)
+X = rng.randn(20, 6).cumsum(axis=1)
+Y = X[:, -1:] + rng.randn(20, 3)  # (n, h)
+X2, Y2 = rng.randn(20, 6, 2).cumsum(axis=1), rng.randn(20, 3, 2)
+FUTURE, STATIC = rng.randn(20, 3, 2), rng.randn(20, 1)
+LENGTHS = rng.randint(3, 7, size=20)
+RAGGED = [x[:n] for x, n in zip(X, LENGTHS)]
+
+
+def regressor(**parameters):
+    return Seq2SeqRegressor(**{"units": 4, "epochs": 2, "decoder": "recursive", "random_state": 0, **parameters})
+
+
+# --- forms ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("X", "y"), [(X, Y[:, 0]), (X, Y[:, :1]), (X, Y), (X2, Y2), (X2, Y2[:, :1]), (RAGGED, Y)])
+def test_predictions_have_the_form_of_y(X, y):
+    model = regressor().fit(X, y)
+    assert model.predict(X).shape == y.shape
+    assert model.predict(X).dtype == np.float64
+    model.conformalize(X, y)
+    assert model.predict_interval(X, 0.8).shape == (*y.shape, 2)
+    assert model.predict_interval(X, [0.5, 0.8]).shape == (*y.shape, 2, 2)
+    assert model.predict_quantiles(X, [0.3, 0.5, 0.9]).shape == (*y.shape, 3)
+    assert model.sample_y(X, 4).shape == (*y.shape, 4)
+    assert isinstance(model.score(X, y), float)
+    assert (model.horizon_, model.n_targets_) == (y.shape[1] if y.ndim > 1 else 1, y.shape[2] if y.ndim > 2 else 1)
+
+
+def test_ragged_targets_are_forecast_to_the_longest():
+    y = [own[: 1 + k % 3] for k, own in enumerate(Y)]
+    model = regressor().fit(X, y)
+    assert model.predict(X).shape == (20, 3)
+    assert model.horizon_ == 3
+    scores = model.conformalize(X, y).conformal_scores_
+    assert scores.shape == (20, 3, 1)
+    np.testing.assert_array_equal(
+        np.isfinite(scores).sum(axis=0).ravel(), [sum(len(own) > k for own in y) for k in range(3)]
+    )
+    assert np.isfinite(model.score(X, y))
+
+
+def test_sequences_and_nested_lists():
+    """Lists of one length are the array, others are ragged; padding changes nothing."""
+    whole = regressor().fit(X, Y)
+    np.testing.assert_array_equal(regressor().fit(X.tolist(), Y.tolist()).predict(X), whole.predict(X))
+    ragged = regressor().fit(RAGGED, Y)
+    alone = np.concatenate([ragged.predict([own]) for own in RAGGED])
+    np.testing.assert_allclose(ragged.predict(RAGGED), alone, atol=1e-5)
+
+
+# --- units, leaks and neighbours --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("scaling", ["standard", "robust"])
+@pytest.mark.parametrize("season", [None, 1, 3])
+def test_a_fit_follows_its_units(scaling, season):
+    """predict(a X + b) of a fit on a X + b and a y + b is a predict(X) + b."""
+    parameters = {"dtype": "float64", "scaling": scaling, "season": season}
+    plain = regressor(**parameters).fit(X, Y).predict(X)
+    moved = regressor(**parameters).fit(1000 * X - 70, 1000 * Y - 70).predict(1000 * X - 70)
+    np.testing.assert_allclose(moved, 1000 * plain - 70, rtol=1e-7, atol=1e-5)
+
+
+def test_sizes_follow_with_scaling_by_the_mean():
+    parameters = {"dtype": "float64", "scaling": "mean"}
+    plain = regressor(**parameters).fit(X, Y).predict(X)
+    np.testing.assert_allclose(regressor(**parameters).fit(1e4 * X, 1e4 * Y).predict(1e4 * X), 1e4 * plain, rtol=1e-7)
+
+
+def test_a_window_is_scaled_by_its_own_past():
+    """A window does not depend on its neighbours, nor a fit on what stands behind the horizon."""
+    model = regressor(season=1).fit(X, Y)
+    np.testing.assert_array_equal(model.predict(X)[3:5], model.predict(X[3:5]))
+    far = np.concatenate([X[:1] * 1e6, X[1:]])
+    np.testing.assert_array_equal(model.predict(far)[1:], model.predict(X)[1:])
+
+
+@pytest.mark.parametrize("value", [0.0, 1e6, -0.02])
+def test_a_constant_window_goes_on_as_it_is(value):
+    model = regressor().fit(X, Y)
+    found = model.predict(np.full((1, 6), value))
+    assert np.abs(found - value).max() < 1e-2  # in units of X, whose windows have deviations around 1
+
+
+def test_season_repeats_the_past_where_nothing_is_learnt():
+    """With weights of zero the forecast is the value one season before; without a season the mean of the window."""
+    for season, expected in ((None, X.mean(axis=1, keepdims=True)), (1, X[:, -1:]), (2, X[:, [-2, -1, -2]])):
+        model = regressor(season=season, scale_targets=False).fit(X, Y)
+        model.weights_ = {name: np.zeros_like(value) for name, value in model.weights_.items()}
+        np.testing.assert_allclose(model.predict(X), np.broadcast_to(expected, (20, 3)), atol=1e-6)
+
+
+# --- what is known beforehand -----------------------------------------------------------------------------------------
+
+
+def test_the_future_stands_at_its_step():
+    """A target that is the covariate of its own step is learnt; one that is that of the next step is not."""
+    many = np.random.RandomState(1)
+    past, future = many.randn(300, 4), many.randn(300, 3)
+    model = Seq2SeqRegressor(units=16, epochs=40, scaling=None, decoder="direct", learning_rate=0.02, random_state=0)
+    aligned = model.fit(past, future, X_future=future).score(past, future, X_future=future)
+    shifted = model.fit(past, future, X_future=np.roll(future, 1, axis=0)).score(
+        past, future, X_future=np.roll(future, 1, axis=0)
+    )
+    assert aligned > 0.98
+    assert shifted < 0.5
+    changed = future.copy()
+    changed[:, 2] += 1
+    model.fit(past, future, X_future=future)
+    before, after = (model.predict(past, X_future=own) for own in (future, changed))
+    np.testing.assert_array_equal(before[:, :2], after[:, :2])
+    assert np.abs(after[:, 2] - before[:, 2]).min() > 0.3
+
+
+def test_static_numbers_are_read():
+    kinds = np.random.RandomState(1).randint(2, size=(200, 1)).astype(float)
+    past = np.random.RandomState(2).randn(200, 4)
+    model = Seq2SeqRegressor(units=8, epochs=40, scaling=None, learning_rate=0.02, random_state=0)
+    y = np.tile(kinds * 5, (1, 2))
+    assert model.fit(past, y, X_static=kinds).score(past, y, X_static=kinds) > 0.95
+    assert model.n_static_features_in_ == 1
+
+
+def test_known_numbers_in_a_search():
+    with sklearn.config_context(enable_metadata_routing=True):
+        model = regressor(epochs=1).set_fit_request(X_future=True, X_static=True)
+        model.set_score_request(X_future=True, X_static=True)
+        search = GridSearchCV(model, {"units": [2, 3]}, cv=2).fit(X, Y, X_future=FUTURE, X_static=STATIC)
+        assert np.isfinite(search.cv_results_["mean_test_score"]).all()
+
+
+def test_columns_of_the_targets():
+    """The past of y may be any column of X; named or not, the same numbers."""
+    three = np.concatenate([STATIC[:, None] * np.ones((20, 6, 1)), X[..., None]], axis=2)
+    model = regressor(target_features=[1], season=1).fit(three, Y)
+    assert model.target_features_ == [1]
+    assert regressor().fit(X2, Y2).target_features_ == [0, 1]
+    assert regressor().fit(X2, Y).target_features_ is None
+    far = three.copy()
+    far[..., 1] += 1e4
+    np.testing.assert_allclose(
+        model.fit(far, Y + 1e4).predict(far) - 1e4, model.fit(three, Y).predict(three), atol=0.05
+    )
+
+
+# --- steps ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("attention", [False, True, "dot"])
+def test_a_recursive_forecast_goes_on(attention):
+    model = regressor(attention=attention).fit(X, Y)
+    long = model.predict(X, n_steps=8)
+    assert long.shape == (20, 8)
+    np.testing.assert_allclose(model.predict(X, n_steps=2), long[:, :2], rtol=1e-6)
+    if attention:
+        assert model.attention_weights(X, n_steps=5).shape == (20, 5, 6)
+        weights = model.attention_weights(RAGGED)
+        assert [own.shape for own in weights] == [(3, n) for n in LENGTHS]
+        np.testing.assert_allclose([own.sum(axis=1) for own in weights], 1, rtol=1e-5)
+    else:
+        assert not hasattr(model, "attention_weights")
+
+
+def test_one_number_may_be_forecast_on():
+    model = regressor().fit(X, Y[:, 0])
+    assert model.predict(X).shape == (20,)
+    assert model.predict(X, n_steps=4).shape == (20, 4)
+
+
+def test_going_on():
+    model = regressor(warm_start=True).fit(X, Y)
+    first = model.predict(X)
+    assert len(model.fit(X, Y).history_["loss"]) == 4
+    assert np.abs(model.predict(X) - first).max() > 0
+    parts = regressor().partial_fit(X[:10], Y[:10]).partial_fit(X[10:], Y[10:])
+    assert parts.predict(X).shape == (20, 3)
+    np.testing.assert_array_equal(pickle.loads(pickle.dumps(parts)).predict(X), parts.predict(X))
+
+
+def test_an_encoder_may_be_trained_before():
+    encoder = LSTMAutoencoderTransformer(units=4, epochs=1, random_state=0).fit(X)
+    model = regressor(encoder=encoder, freeze=True, scaling=None).fit(X, Y)
+    np.testing.assert_array_equal(model.weights_["encoder/0/kernel"], encoder.weights_["encoder/0/kernel"])
+    with pytest.raises(ValueError, match="scaling=None"):
+        regressor(encoder=encoder).fit(X, Y)
+
+
+# --- how sure it is ---------------------------------------------------------------------------------------------------
+
+
+def test_conformal_intervals_by_hand():
+    """Of 9 scores, the 9th smallest covers 0.9 (ceil(10 * 0.9) = 9), the 5th 0.5, in units of each window."""
+    model = regressor(dtype="float64").fit(X, Y).conformalize(X[:9], Y[:9])
+    deviation = X.std(axis=1)
+    scores = np.sort(np.abs((Y[:9] - model.predict(X[:9])) / deviation[:9, None]), axis=0)
+    points = model.predict(X[9:])
+    for coverage, place in ((0.9, 8), (0.5, 4)):
+        half = scores[place] * deviation[9:, None]
+        expected = np.stack([points - half, points + half], axis=-1)
+        np.testing.assert_allclose(model.predict_interval(X[9:], coverage), expected, rtol=1e-9)
+    with pytest.raises(ValueError, match=r"coverage=0.95 needs at least 19 windows .*Got 9"):
+        model.predict_interval(X, 0.95)
+    with pytest.raises(ValueError, match="n_steps=4"):
+        model.predict_interval(X, n_steps=4)
+    assert not hasattr(model.fit(X, Y), "conformal_scores_")  # those of other weights
+
+
+def test_calibration_keeps_the_last_samples():
+    model = regressor(calibration_fraction=0.25).fit(X, Y)
+    assert model.conformal_scores_.shape == (5, 3, 1)
+    by_hand = regressor().fit(X[:15], Y[:15]).conformalize(X[15:], Y[15:])
+    np.testing.assert_array_equal(model.conformal_scores_, by_hand.conformal_scores_)
+    groups = np.arange(20) % 4  # the last group is spread over X
+    model.fit(X, Y, groups=groups)
+    by_hand = regressor().fit(X[groups < 3], Y[groups < 3]).conformalize(X[groups == 3], Y[groups == 3])
+    np.testing.assert_array_equal(model.conformal_scores_, by_hand.conformal_scores_)
+
+
+def test_early_stopping_holds_out_the_last_groups():
+    groups = np.arange(20) % 4
+    model = regressor(early_stopping=True, validation_fraction=0.25).fit(X, Y, groups=groups)
+    told = regressor(early_stopping=True).fit(X[groups < 3], Y[groups < 3], X_val=X[groups == 3], y_val=Y[groups == 3])
+    assert model.history_["val_loss"] == told.history_["val_loss"]
+
+
+@pytest.mark.parametrize("decoder", ["recursive", "direct"])
+@pytest.mark.parametrize("loss", ["quantile", "normal", "student_t", "squared_error"])
+def test_quantiles_never_cross(loss, decoder):
+    model = regressor(loss=loss, decoder=decoder).fit(X, Y).conformalize(X, Y)
+    found = model.predict_quantiles(10 * X2[..., 0], np.linspace(0.1, 0.9, 7))
+    assert (np.diff(found, axis=-1) >= 0).all()
+    interval = model.predict_interval(X, [0.5, 0.8], method="model")
+    assert (interval[:, :, 0, 1] <= interval[:, :, 0, 0]).all()
+    assert (interval[:, :, 1, 1] >= interval[:, :, 1, 0]).all()
+
+
+def test_learnt_quantiles_are_returned_as_they_are():
+    model = regressor(loss="quantile", quantiles=(0.2, 0.5, 0.9)).fit(X, Y)
+    found = model.predict_quantiles(X)
+    np.testing.assert_allclose(found[..., 1], model.predict(X))
+    between = model.predict_quantiles(X, [0.35])
+    np.testing.assert_allclose(between[..., 0], (found[..., 0] + found[..., 1]) / 2)
+    with pytest.raises(ValueError, match=r"from 0.2 to 0.9 were learnt, but 0.95"):
+        model.predict_quantiles(X, [0.5, 0.95])
+
+
+@pytest.mark.parametrize("loss", ["normal", "student_t"])
+def test_densities_are_in_the_units_of_y(loss):
+    """A direct decoder's are those of the distributions that it forecasts."""
+    model = regressor(loss=loss, decoder="direct", dtype="float64").fit(X, 50 * Y)
+    found = model.predict_distribution(X)
+    exact = (stats.norm if loss == "normal" else stats.t)(**found)
+    np.testing.assert_allclose(model.score_samples(X, 50 * Y), exact.logpdf(50 * Y).sum(axis=1), rtol=1e-8)
+    np.testing.assert_allclose(model.predict_quantiles(X, [0.3]), exact.ppf(0.3)[..., None], rtol=1e-8)
+    ragged = [own[:2] for own in 50 * Y[:5]] + list(50 * Y[5:])
+    model.fit(X, ragged)
+    exact = (stats.norm if loss == "normal" else stats.t)(**model.predict_distribution(X))
+    expected = exact.logpdf(50 * Y)
+    expected[:5, 2] = 0
+    np.testing.assert_allclose(model.score_samples(X, ragged), expected.sum(axis=1), rtol=1e-8)
+    assert not hasattr(regressor().fit(X, Y), "score_samples")
+
+
+@pytest.mark.parametrize("parameters", [{"loss": "normal"}, {"loss": "quantile", "decoder": "direct"}, {}])
+def test_paths_depend_on_their_own_seed_alone(parameters):
+    model = regressor(**parameters).fit(X, Y).conformalize(X, Y)
+    paths = model.sample_y(X, 5, random_state=3)
+    np.testing.assert_array_equal(paths, model.sample_y(X, 5, random_state=3))
+    np.testing.assert_allclose(model.sample_y(X[:4], 5, random_state=3), paths[:4], rtol=1e-5)
+    assert np.abs(model.sample_y(X, 5, random_state=4) - paths).max() > 0
+    with sklearn.config_context(working_memory=1e-3):
+        np.testing.assert_allclose(model.sample_y(X, 5, random_state=3), paths, rtol=1e-5)
+
+
+@pytest.mark.slow
+def test_paths_of_an_autoregressive_process_spread_as_the_formula_says():
+    """AR(1) with phi = 0.8: the deviation h steps ahead is sqrt((1 - phi^2h) / (1 - phi^2)) (Box and Jenkins)."""
+    phi, horizon, many = 0.8, 10, np.random.RandomState(0)
+    series = np.zeros((1500, 12 + horizon))
+    noise = many.randn(*series.shape)
+    series[:, 0] = noise[:, 0] / np.sqrt(1 - phi**2)
+    for t in range(1, series.shape[1]):
+        series[:, t] = phi * series[:, t - 1] + noise[:, t]
+    past, following = series[:, :12], series[:, 12:]
+    model = Seq2SeqRegressor(units=16, epochs=40, loss="normal", scaling=None, batch_size=32, random_state=0)
+    paths = model.fit(past, following).sample_y(past[:200], 400)  # (n, h, n_paths)
+    spread = np.sqrt(paths.var(axis=2).mean(axis=0))
+    steps = np.arange(1, horizon + 1)
+    exact = np.sqrt((1 - phi ** (2 * steps)) / (1 - phi**2))
+    np.testing.assert_allclose(spread[[0, 9]], exact[[0, 9]], rtol=0.05)
+
+
+# --- exports, workflows and errors ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {},
+        {"loss": "quantile", "season": 1, "decoder": "direct"},
+        {"loss": "normal", "scaling": "mean", "season": 4, "attention": "dot"},
+        {"loss": "student_t", "scaling": "robust"},
+        {"scaling": None, "season": 2},
+    ],
+    ids=str,
+)
+def test_models_read_raw_windows(parameters):
+    model = regressor(**parameters, dtype="float64").fit(40 + X, 40 + Y, X_future=FUTURE, X_static=STATIC)
+    known = {"X_future": FUTURE, "X_static": STATIC}
+    written = np.asarray(model.model_([40 + X[..., None], FUTURE, STATIC]))
+    if model.loss in ("normal", "student_t"):
+        expected = np.stack([*model.predict_distribution(40 + X, **known).values()], axis=-1)
+        np.testing.assert_allclose(written[:, :, 0], expected, rtol=1e-8)
+    elif model.loss == "quantile":
+        np.testing.assert_allclose(written[:, :, 0], model.predict_quantiles(40 + X, **known), rtol=1e-8)
+    else:
+        np.testing.assert_allclose(written[:, :, 0], model.predict(40 + X, **known), rtol=1e-8)
+    assert model.encoder_model_ is not None
+    assert model.decoder_model_ is not None
+
+
+def test_diagnosis_of_a_forecaster(capsys):
+    model = regressor(epochs=6).fit(X, Y)
+    assert model.diagnose(X) is not None
+    assert "constant answer" in capsys.readouterr().out
+
+
+def test_cross_validation_and_clones():
+    assert cross_val_score(regressor(), X, Y, cv=2).shape == (2,)
+    assert clone(regressor(season=2)).season == 2
+
+
+BAD = [
+    ({}, {"X": np.where(X > 1, np.nan, X)}, "contains NaN"),
+    ({}, {"y": np.where(Y > 1, np.nan, Y)}, "Input y contains NaN"),
+    ({"season": 7}, {}, r"season=7 needs a past of as many timesteps, but X holds a sequence of 6"),
+    ({"season": 1}, {"X": X2}, r"season=1 needs the past of y among the columns of X"),
+    ({"target_features": [4]}, {}, r"target_features must name one column of X for each of 1 target"),
+    ({}, {"X_future": FUTURE[:, :2]}, r"X_future has 2 step\(s\), but 3 are forecast: step 3 of the future"),
+    ({}, {"X_future": FUTURE[:5]}, r"X_future must hold one entry per sample of X. Got 5"),
+    ({}, {"X_static": STATIC[:5]}, r"X_static must hold one entry per sample of X. Got 5"),
+    ({"quantiles": (0.5, 0.1)}, {}, r"quantiles must be levels in \(0, 1\) in ascending order"),
+    ({"quantiles": (0.5, 1.0)}, {}, r"quantiles must be levels in \(0, 1\) in ascending order"),
+    ({"decoder": "direct", "scheduled_sampling": "linear"}, {}, "decoder='direct' reads none"),
+    ({"calibration_fraction": 0.99}, {}, r"calibration_fraction=0.99 of 20 sample\(s\) leaves none"),
+]
+
+
+@pytest.mark.parametrize(("parameters", "data", "message"), BAD, ids=[message for *_, message in BAD])
+def test_errors_of_fit(parameters, data, message):
+    model = regressor(**parameters)
+    with pytest.raises(ValueError, match=message):
+        model.fit(**{"X": X, "y": Y, **data})
+    assert not hasattr(model, "weights_")
+
+
+def test_errors_after_fit():
+    model = regressor(decoder="direct").fit(X, Y, X_future=FUTURE)
+    known = {"X_future": FUTURE}
+    with pytest.raises(ValueError, match="X_future is None, but fit had 2"):
+        model.predict(X)
+    with pytest.raises(ValueError, match=r"n_steps=4 is beyond the horizon of 3 steps"):
+        model.predict(X, **known, n_steps=4)
+    with pytest.raises(ValueError, match="n_steps must be a positive integer"):
+        model.predict(X, **known, n_steps=0)
+    with pytest.raises(ValueError, match="coverage must be above 0 and below 1"):
+        model.predict_interval(X, 90, **known)
+    with pytest.raises(ValueError, match=r"says nothing of quantiles.* call conformalize"):
+        model.predict_interval(X, **known)
+    with pytest.raises(ValueError, match=r"says nothing of a distribution.* call conformalize"):
+        model.sample_y(X, **known)
+    with pytest.raises(ValueError, match="method must be"):
+        model.predict_interval(X, method="jackknife", **known)
+    with pytest.raises(ValueError, match=r"y has one step of 1 target"):
+        model.score(X, Y[:, 0], **known)
+    with pytest.raises(ValueError, match=r"up to 2 step\(s\) per sample, but Seq2SeqRegressor was fitted on 3"):
+        model.partial_fit(X, Y[:, :2], **known)
+    recursive = regressor().fit(X, Y, X_future=FUTURE)
+    with pytest.raises(ValueError, match="steps 4 to 6 of the future are missing"):
+        recursive.predict(X, X_future=FUTURE, n_steps=6)

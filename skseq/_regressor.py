@@ -60,8 +60,8 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
     decoder : {"recursive", "direct"}, default="direct"
         What the decoder reads at every step, besides what is known of it.
 
-        - "recursive": the numbers of the step before, in training the true ones (teacher forcing), in a forecast its own
-          [sutskever]_. It forecasts any number of steps.
+        - "recursive": the numbers of the step before, in training the true ones (teacher forcing), in a forecast its
+          own [sutskever]_. It forecasts any number of steps.
         - "direct": nothing; it writes all steps of the horizon at once. With "bahdanau" it reads the contexts.
 
     code : {"auto", "state", "repeated", "both"}, default="auto"
@@ -356,16 +356,16 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
 
     model_ : keras.Model
         The network from raw windows, and `X_future` and `X_static` where there are any, to forecasts in the units of y:
-        (n_samples, horizon, n_targets), with one more axis for quantiles, or for location, scale and degrees of freedom.
-        It has stock Keras layers with the fitted weights, so it can be saved and loaded without skseq, and reads windows
-        as long as the longest in fit. It is built anew at every access.
+        (n_samples, horizon, n_targets), with one more axis for quantiles, or for location, scale and degrees of
+        freedom. It has stock Keras layers with the fitted weights, so it can be saved and loaded without skseq, and
+        reads windows as long as the longest in fit. It is built anew at every access.
 
     encoder_model_ : keras.Model
         The part of `model_` that reads windows.
 
     decoder_model_ : keras.Model
-        The part of `model_` that turns what the encoder gives into the numbers of the network, on the network's scale; a
-        recursive decoder makes one step.
+        The part of `model_` that turns what the encoder gives into the numbers of the network, on the network's scale;
+        a recursive decoder makes one step.
 
     Notes
     -----

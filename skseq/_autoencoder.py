@@ -212,7 +212,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         The validation loss is that of the mean, so early stopping judges it. The training loss is that of the weights
         in training, and callbacks see these. `warm_start` continues from the mean; `partial_fit` keeps none.
 
-    clipnorm : float or None, default=1.0
+    clipnorm : float or None, default=0.1
         Largest norm of the gradient of all weights together. A longer gradient is scaled down to it [clipnorm]_. None
         sets no limit.
 
@@ -237,9 +237,9 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         keep only their states, and compute the rest again for the gradient. The gradient stays exact, and an update
         takes 1.1 to 1.6 times as long [recompute]_.
 
-    epochs : int or "auto", default=50
-        Largest number of passes over the training data. "auto" takes as many as give 5,000 updates, but at least 10 and
-        at most 100; fewer than about 400 samples have fewer updates.
+    epochs : int or "auto", default="auto"
+        Largest number of passes over the training data. "auto" takes as many as give 1,000 updates, but at least 50 and
+        at most 300: few sequences, which are one or two updates per epoch, are read more often.
 
     batch_size : int or "auto", default=32
         Number of samples per update. "auto" is 32 above 511 samples, 16 above 255 and 8 above 32; up to 32 samples are
@@ -440,12 +440,12 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         warmup=0.0,
         weight_decay=None,
         weight_average=None,
-        clipnorm=1.0,
+        clipnorm=0.1,
         clipvalue=None,
         l1=0.0,
         l2=0.0,
         bptt_steps=None,
-        epochs=50,
+        epochs="auto",
         batch_size=32,
         shuffle=True,
         early_stopping="auto",

@@ -14,6 +14,9 @@ from skseq._data.windows import mean_over_windows, windows_of
 from skseq._sklearn import Interval, StrOptions, _fit_context
 
 MANY_WINDOWS = 600  # with stride="auto": that many show what is usual, and a fit takes seconds
+WINDOWS_LOOKED_AT = 2000  # of the training data, for what is usual
+FEW_PLACES = 5  # as many timesteps of the mean error are added to those of each place
+LEAST_SHARE = 0.2  # of the mean eigenvalue is added to those of the codes: few sequences do not span all directions
 MANY_SAMPLES = 10  # with a window: hold out whole samples if there are this many, else the last steps of each
 
 
@@ -29,11 +32,17 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
     units : int, default=64
         Width of the recurrent layers.
 
-    scoring : {"squared_error", "mahalanobis"}, default="squared_error"
+    scoring : {"combined", "squared_error", "mahalanobis"}, default="combined"
         How the errors e = abs(x - x') of a timestep become its score. They are in standard deviations of each feature,
         so that large features do not drown small ones, or in the units of X with ``scale_inputs=False``.
-        "squared_error" is the mean of e ** 2. "mahalanobis" is (e - mu)' S^-1 (e - mu), with mean mu and covariance S
-        of the errors on held-out sequences ([1]_, section 2): features that are usually written well count for more.
+
+        - "combined": the mean of (e / s) ** 2, plus the distance of the code (c - m)' P (c - m) [combined]_. In the
+          training data s is the usual error of timesteps at the same place of a window, or of a sequence that is read
+          whole; m is the mean of the codes, and P their inverse covariance, so that both terms are about 1. An anomaly
+          that the network can write, such as a shift of the level, has a code far from the usual ones.
+        - "squared_error": the mean of e ** 2.
+        - "mahalanobis": (e - mu)' S^-1 (e - mu), with mean mu and covariance S of the errors on held-out sequences
+          ([1]_, section 2): features that are usually written well count for more.
 
     window : int or None, default=None
         Number of timesteps that the network reads at once. Longer sequences are cut into windows. The error of a
@@ -157,7 +166,7 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         The validation loss is that of the mean, so early stopping judges it. The training loss is that of the weights
         in training, and callbacks see these. `warm_start` continues from the mean; `partial_fit` keeps none.
 
-    clipnorm : float or None, default=1.0
+    clipnorm : float or None, default=0.1
         Largest norm of the gradient of all weights together. A longer gradient is scaled down to it [clipnorm]_. None
         sets no limit.
 
@@ -182,9 +191,9 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         keep only their states, and compute the rest again for the gradient. The gradient stays exact, and an update
         takes 1.1 to 1.6 times as long [recompute]_.
 
-    epochs : int or "auto", default=50
-        Largest number of passes over the training data. "auto" takes as many as give 5,000 updates, but at least 10 and
-        at most 100; fewer than about 400 samples have fewer updates.
+    epochs : int or "auto", default="auto"
+        Largest number of passes over the training data. "auto" takes as many as give 1,000 updates, but at least 50 and
+        at most 300: few sequences, which are one or two updates per epoch, are read more often.
 
     batch_size : int or "auto", default=32
         Number of samples per update. "auto" is 32 above 511 samples, 16 above 255 and 8 above 32; up to 32 samples are
@@ -273,6 +282,18 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         Inverse of S. Eigenvalues of S below one millionth of the largest are raised to that first, so a singular S
         gives large scores, not infinite ones.
 
+    typical_errors_ : ndarray of shape (n_places,)
+        Root of the mean squared error s of the training data at every place of a window, or of a sequence that is read
+        whole, in the units that `scoring` names. Places that few sequences have are drawn towards the mean of all. Only
+        with ``scoring="combined"``, as the next two.
+
+    code_location_ : ndarray of shape (n_encoding_features,)
+        Mean m of the codes of the training data: the last hidden and cell state side by side.
+
+    code_precision_ : ndarray of shape (n_encoding_features, n_encoding_features)
+        Inverse P of the covariance of these codes, to whose eigenvalues 0.2 times their mean has been added; scaled so
+        that the mean distance of the training data is 1.
+
     n_features_in_ : int
         Number of columns of 2-D X, or of features of 3-D and ragged X.
 
@@ -327,6 +348,9 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
     ----------
     .. [1] Malhotra et al., "LSTM-based Encoder-Decoder for Multi-sensor Anomaly Detection", ICML 2016 Anomaly Detection
        Workshop.
+    .. [combined] Yue and Qin, "Reconstruction-Based Fault Identification Using a Combined Index", Industrial &
+       Engineering Chemistry Research 40(20), 2001: the sum of squared error and distance of the code, each divided by
+       its limit.
     .. [cho] Cho et al., "Learning Phrase Representations using RNN Encoder-Decoder for Statistical Machine
        Translation", EMNLP 2014, section 2.3.
     .. [dropout] Gal and Ghahramani, "A Theoretically Grounded Application of Dropout in Recurrent Neural Networks",
@@ -356,7 +380,7 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
     --------
     >>> import numpy as np
     >>> from skseq import LSTMAutoencoderDetector
-    >>> X = np.sin(np.linspace(0, 6, 12) + np.arange(40)[:, None])  # 40 waves of 12 timesteps
+    >>> X = np.sin(np.linspace(0, 6, 12) + np.arange(100)[:, None])  # 100 waves of 12 timesteps
     >>> detector = LSTMAutoencoderDetector(units=16, epochs=60, random_state=0).fit(X)
     >>> detector.predict([np.sin(np.linspace(0, 6, 12)), np.linspace(-1, 1, 12) ** 2])
     array([ 1, -1])
@@ -364,7 +388,7 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
 
     _parameter_constraints = {
         **BaseAutoencoder._parameter_constraints,
-        "scoring": [StrOptions({"mahalanobis", "squared_error"})],
+        "scoring": [StrOptions({"combined", "mahalanobis", "squared_error"})],
         "window": [Interval(Integral, 2, None, closed="left"), None],
         "stride": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
         "smoothing": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
@@ -377,7 +401,7 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         self,
         units=64,
         *,
-        scoring="squared_error",
+        scoring="combined",
         window=None,
         stride="auto",
         smoothing="auto",
@@ -402,12 +426,12 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         warmup=0.0,
         weight_decay=None,
         weight_average=None,
-        clipnorm=1.0,
+        clipnorm=0.1,
         clipvalue=None,
         l1=0.0,
         l2=0.0,
         bptt_steps=None,
-        epochs=50,
+        epochs="auto",
         batch_size=32,
         shuffle=True,
         early_stopping="auto",
@@ -514,6 +538,8 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         if job.tried is not None:  # only the losses count
             return diverged
         self._learn_errors(self._errors(held_out), held_out)
+        if self.scoring == "combined":
+            self._learn_usual(windows)
         self._set_offsets(examples.sequences if self.contamination != "auto" else held_out)
         return diverged
 
@@ -595,6 +621,16 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         self.covariance_ = centred.T @ centred / len(errors)  # (f, f)
         self.precision_ = _inverse(self.covariance_)
 
+    def _learn_usual(self, windows):
+        """How large errors are at each place of these windows, and where their codes lie."""
+        some = np.linspace(0, len(windows) - 1, min(len(windows), WINDOWS_LOOKED_AT)).astype(int)
+        windows = windows.take(some)
+        errors = self._reconstruction_errors(windows) / self._learnt.source.scale.deviation  # (n, t, f)
+        self.typical_errors_ = _typical_errors(np.mean(np.square(errors), axis=2), windows.mask)
+        codes = self._codes(windows)
+        self.code_location_ = codes.mean(axis=0)
+        self.code_precision_ = _code_precision(codes - self.code_location_)
+
     def _set_offsets(self, sequences):
         """Thresholds: the share of the sequences, or of their timesteps, that scores below them is given."""
         share = 1 - self.quantile if self.contamination == "auto" else self.contamination
@@ -607,19 +643,41 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
 
         In deviations of each feature, so that those with large numbers do not drown the others.
         """
+        return self._over_windows(self._reconstruction_errors, sequences) / self._learnt.source.scale.deviation
+
+    def _over_windows(self, function, sequences):
+        """What a function gives of windows (n_windows, window, f), for every timestep a mean over its windows."""
         if self.window_ is None:
-            errors = self._reconstruction_errors(sequences)
-        else:
-            errors = mean_over_windows(self._reconstruction_errors, sequences, self.window_, self.stride_)
-        return errors / self._learnt.source.scale.deviation
+            return function(sequences)
+        return mean_over_windows(function, sequences, self.window_, self.stride_)
+
+    def _codes(self, windows):
+        """Hidden (and cell) states after the last step, side by side: (n, n_encoding_features)."""
+        return self._predict("states", self._learnt.source.scaled(windows).rows).astype(np.float64)
+
+    def _code_distances(self, windows):
+        """(c - m)' P (c - m), the same for all steps of a window and all features: (n, t, f)."""
+        centred = self._codes(windows) - self.code_location_
+        distances = np.einsum("nc,cd,nd->n", centred, self.code_precision_, centred)
+        return np.broadcast_to(distances[:, None, None], windows.values.shape)
+
+    def _relative_errors(self, windows):
+        """|x - x'| / s (n, t, f) of windows; places beyond those of the training data are as the last of them."""
+        errors = self._reconstruction_errors(windows) / self._learnt.source.scale.deviation
+        places = np.minimum(np.arange(errors.shape[1]), len(self.typical_errors_) - 1)
+        return errors / self.typical_errors_[places, None]
 
     def _timestep_scores(self, sequences):
         """Scores (n, t): higher is more normal."""
-        errors = self._errors(sequences)
-        if self.scoring == "squared_error":
-            scores = -np.mean(np.square(errors), axis=2)
+        if self.scoring == "combined":
+            errors, distances = (
+                self._over_windows(function, sequences) for function in (self._relative_errors, self._code_distances)
+            )
+            scores = -np.mean(np.square(errors), axis=2) - distances[:, :, 0]
+        elif self.scoring == "squared_error":
+            scores = -np.mean(np.square(self._errors(sequences)), axis=2)
         else:
-            centred = errors - self.location_  # (n, t, f)
+            centred = self._errors(sequences) - self.location_  # (n, t, f)
             scores = -np.einsum("ntf,fg,ntg->nt", centred, self.precision_, centred)
         return scores if self.smoothing_ == 1 else _smoothed(scores, sequences.mask, self.smoothing_)
 
@@ -721,3 +779,20 @@ def _inverse(covariance):
     values, vectors = np.linalg.eigh(covariance)  # ascending (f,), columns of (f, f)
     values = np.maximum(values, max(values.max() * 1e-6, 1e-12))
     return (vectors / values) @ vectors.T
+
+
+def _typical_errors(squares, mask):
+    """Root mean square (t,) of the real errors at each place, from squared errors (n, t)."""
+    mean = np.mean(squares, where=mask)
+    totals = np.sum(squares, axis=0, where=mask) + FEW_PLACES * mean
+    return np.sqrt(np.maximum(totals / (mask.sum(axis=0) + FEW_PLACES), 1e-12))  # what is written perfectly has 0
+
+
+def _code_precision(centred):
+    """(C + 0.2 mean(lambda) I)^-1 for the covariance C of centred codes (n, d), scaled to a mean distance of 1."""
+    values, vectors = np.linalg.eigh(centred.T @ centred / len(centred))  # ascending (d,), columns of (d, d)
+    values = np.maximum(values, 0)
+    if not values.any():  # all codes are one: nothing is known of how far they may be
+        return np.zeros_like(vectors)
+    raised = values + LEAST_SHARE * values.mean()
+    return (vectors / raised) @ vectors.T / np.sum(values / raised)

@@ -42,13 +42,13 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         Whether the decoder attends to all encoder outputs, and how it scores them. True means "bahdanau".
 
         - "bahdanau": additively, by the previous decoder state. The decoder starts from s_0 = tanh(W_s h_1). Its output
-          is computed from the previous state, the previous output and the context [bahdanau]_.
+          is computed from the previous state, its input and the context [bahdanau]_.
         - "dot", "general", "concat": by the current state, as a product, as a product through a matrix, or additively.
           The output is computed from h~ = tanh(W_c [c; h]) [luong]_. A product needs encoder outputs as wide as the
           state. Those of a bidirectional encoder are wider: "dot" then means "general".
-        - "location": by the current state alone, for every position up to the longest source in fit.
-        - "local-m", "local-p": as "general", but only inside a window. Its centre is the target step itself, or a
-          position predicted from the state; around the latter a Gaussian weighs the scores.
+        - "location": by the current state alone, for every position up to the longest window in fit.
+        - "local-m", "local-p": as "general", but only inside a part of the window. Its centre is the step of the
+          forecast itself, or a position predicted from the state; around the latter a Gaussian weighs the scores.
 
     attention_window : int, default=10
         Number of source timesteps on either side of the centre that "local-m" and "local-p" look at: D of [luong]_.
@@ -58,10 +58,11 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         Whether h~ of a step is joined to the input of the next step. Only for the kinds of [luong]_.
 
     decoder : {"recursive", "direct"}, default="direct"
-        What the decoder reads at every step, besides the source and what is known of the step.
+        What the decoder reads at every step, besides what is known of it.
 
-        - "recursive": the numbers it wrote for the step before [sutskever]_.
-        - "direct": nothing; it writes all steps at once. With "bahdanau" it reads only the contexts.
+        - "recursive": the numbers of the step before, in training the true ones (teacher forcing), in a forecast its
+          own [sutskever]_. It forecasts any number of steps.
+        - "direct": nothing; it writes all steps of the horizon at once. With "bahdanau" it reads the contexts.
 
     code : {"auto", "state", "repeated", "both"}, default="auto"
         How the code (the final states of the encoder) reaches the decoder, besides any attention: as its initial state,
@@ -72,9 +73,9 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         Whether the encoder reads the last timestep first [sutskever]_. Attention weights still stand in the order of X.
 
     scheduled_sampling : {"linear", "exponential", "inverse_sigmoid"} or None, default=None
-        Train on own forecasts [scheduled]_. What is fed back of a step is the truth with a certain probability, and
-        else the forecast: the middle of quantiles and distributions. This probability falls with the number i of the
-        update. None always feeds back the truth (teacher forcing).
+        Train a recursive decoder on its own forecasts [scheduled]_. The step before is the true one with a certain
+        probability, and else what was forecast for it. This probability falls with the number i of the update. None
+        always feeds back the truth (teacher forcing).
 
         - "linear": max(floor, k - c * i)
         - "exponential": k ** i
@@ -89,7 +90,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         c of the "linear" schedule. None makes the probability reach the floor at the end of the fit.
 
     schedule_floor : float in [0, 1], default=0.0
-        Least probability of the truth in the "linear" schedule.
+        Least probability of the true step in the "linear" schedule.
 
     loss : {"squared_error", "absolute_error", "huber", "quantile", "normal", "student_t"}, default="squared_error"
         What training makes small, and so what is forecast: the mean ("squared_error"), the median ("absolute_error"),
@@ -139,10 +140,10 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         over all steps of the training targets, learnt as `scale_inputs` says.
 
     encoder : estimator or None, default=None
-        A fitted estimator of skseq that reads numbers, such as a `LSTMAutoencoderTransformer`. Training starts from the
-        weights of its encoder and from the scale of its inputs, which needs ``scaling=None``. It is never refitted or
-        changed, and clones keep it. Features, `units`, `cell`, `n_layers`, `bidirectional` and `activation` must be the
-        same. To search over encoders, wrap them in ``sklearn.frozen.FrozenEstimator``.
+        A fitted estimator of skseq, such as a `LSTMAutoencoderTransformer`. Training starts from the weights of its
+        encoder and from the scale of its inputs, so it needs ``scaling=None``. It is never refitted or changed, and
+        clones keep it. Features, `units`, `cell`, `n_layers`, `bidirectional` and `activation` must be the same. To
+        search over encoders, wrap them in ``sklearn.frozen.FrozenEstimator``.
 
     freeze : bool, default=False
         Whether the weights taken from `encoder` stay as they are. Otherwise they are trained with all others.
@@ -282,8 +283,8 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         itself is never changed. Hooks for single batches work too, but cost one graph call per batch.
 
     random_state : int, RandomState instance or None, default=None
-        Decides the initial weights, the order of samples, dropout and noise, and the validation split. The same int
-        gives the same weights, bit for bit, also in threads and in other processes.
+        Decides the initial weights, the order of samples, dropout and the validation split. The same int gives the same
+        weights, bit for bit, also in threads and in other processes.
 
     verbose : int, default=0
         0 prints nothing, 1 shows Keras' progress bar with the loss, 2 prints one line per epoch. With 0, a fit that has
@@ -355,15 +356,17 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         State of the optimizer, from which `warm_start` continues.
 
     model_ : keras.Model
-        From raw windows, and X_future and X_static where fit had them, to forecasts in the units of y; a last axis
-        holds quantiles, or what `predict_distribution` gives. It consists of stock Keras layers with the fitted
-        weights, so it can be saved and loaded without skseq. It is built anew at every access.
+        The network from raw windows, and `X_future` and `X_static` where there are any, to forecasts in the units of y:
+        (n_samples, horizon, n_targets), with one more axis for quantiles, or for location, scale and degrees of
+        freedom. It has stock Keras layers with the fitted weights, so it can be saved and loaded without skseq, and
+        reads windows as long as the longest in fit. It is built anew at every access.
 
     encoder_model_ : keras.Model
-        The part of `model_` that reads the source.
+        The part of `model_` that reads windows.
 
     decoder_model_ : keras.Model
-        The part of `model_` that turns what the encoder gives into the output.
+        The part of `model_` that turns what the encoder gives into the numbers of the network, on the network's scale;
+        a recursive decoder makes one step.
 
     Notes
     -----

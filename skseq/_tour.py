@@ -11,7 +11,14 @@ from sklearn.model_selection import GridSearchCV, train_test_split
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
-from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier, Seq2SeqTransducer
+from skseq import (
+    LSTMAutoencoderTransformer,
+    SeasonalNaive,
+    Seq2SeqClassifier,
+    Seq2SeqRegressor,
+    Seq2SeqTransducer,
+    SeriesForecaster,
+)
 from skseq.datasets import SequencePairGenerator
 
 WHAT_NEXT = """\
@@ -20,6 +27,7 @@ What to try next
   * anything scikit-learn does with an estimator: cross_val_predict, Pipeline, clone, pickle, set_output
   * Seq2SeqClassifier(attention="dot", bidirectional=True, n_layers=2, cell="gru"), early_stopping, class_weight
   * SequenceClassifier, SequenceRegressor, SequenceTagger: one label or number per sequence, a label per timestep
+  * SeriesForecaster().fit(frames).predict_interval(): from frames with dates to frames with dates
   * LSTMAutoencoderDetector: what is odd in sequences or in one long series
   * est.model_.save("network.keras"): a plain Keras model that loads without skseq
   * help(skseq.Seq2SeqTransducer), help(skseq.LSTMAutoencoderTransformer), help(skseq.datasets), help(skseq.metrics)
@@ -123,6 +131,49 @@ def draw_dates(model, dates, path):
     _save(AttentionDisplay.from_estimator(model, dates[:3]).figure_, path)
 
 
+def make_sales(n_shops=12, n_months=120):
+    """Monthly sales of shops of any size, by rule: trend, season and noise. (n_shops, n_months)"""
+    rng, months = np.random.RandomState(0), np.arange(n_months)
+    level, growth = 10 ** rng.uniform(1, 4, (n_shops, 1)), rng.uniform(-0.003, 0.012, (n_shops, 1))
+    angle = 2 * np.pi * (months - rng.randint(12, size=(n_shops, 1))) / 12
+    season = 1 + 0.35 * np.cos(angle) + 0.15 * np.cos(2 * angle)
+    drift = 0.01 * rng.randn(n_shops, n_months).cumsum(axis=1)
+    return level * (1 + growth * months) * season * np.exp(drift + 0.06 * rng.randn(n_shops, n_months))
+
+
+def forecast_sales(epochs=20):
+    """The last year of every shop, forecast from the years before by a network and by the last year's sales.
+
+    Returns the sales and both backtests.
+    """
+    sales = make_sales()
+    shared = {"horizon": 12, "window": 24, "season": 12}
+    model = Seq2SeqRegressor(scaling="mean", epochs=epochs, random_state=0)
+    forecaster = SeriesForecaster(model, **shared, calibration_windows=3)
+    naive = SeriesForecaster(SeasonalNaive(m=12), **shared).backtest(sales)
+    return sales, forecaster.backtest(sales, coverage=0.9), naive
+
+
+def print_forecasts(tested, naive):
+    """How far off the forecasts are, and how often the truth lies within their bounds."""
+    low, high = np.moveaxis(tested["y_interval"], -1, 0)
+    inside = np.mean((low <= tested["y_true"]) & (tested["y_true"] <= high))
+    ours, theirs = (-backtest["score"][0] for backtest in (tested, naive))
+    print(f"Mean absolute scaled error of a year: {ours:.2f}; of the sales of the last year: {theirs:.2f}")
+    print(f"Of the true values, {inside:.0%} lie within the intervals for 90 %.")
+
+
+def draw_forecast(sales, tested, path):
+    """The last years of one shop, the forecast with its interval, and what came true."""
+    from skseq.inspection import ForecastDisplay
+
+    forecast, interval, truth = (tested[name][0, 0] for name in ("y_pred", "y_interval", "y_true"))
+    display = ForecastDisplay.from_predictions(
+        sales[0, :-12], forecast, interval=interval, coverage=0.9, truth=truth, target_names=["sales"]
+    )
+    _save(display.figure_, path)
+
+
 def _save(figure, path):
     import matplotlib.pyplot as plt
 
@@ -188,6 +239,12 @@ def main(arguments=None):
     model, dates, iso = write_dates()
     print_dates(model, dates, iso)
     _draw(draw_dates, model, dates, folder / "dates-attention.png")
-    print(f"\n(d) {WHAT_NEXT}")
+    print(
+        "\n(d) Forecasts: a year of monthly sales of twelve shops, from the years before, with intervals.\n", flush=True
+    )
+    sales, tested, naive = forecast_sales()
+    print_forecasts(tested, naive)
+    _draw(draw_forecast, sales, tested, folder / "sales-forecast.png")
+    print(f"\n(e) {WHAT_NEXT}")
     print(f"Done in {time.perf_counter() - start:.0f} seconds.")
     return 0

@@ -29,7 +29,7 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         Whether the decoder attends to all encoder outputs, and how it scores them. True means "bahdanau".
 
         - "bahdanau": additively, by the previous decoder state. The decoder starts from s_0 = tanh(W_s h_1). Its output
-          is computed from the previous state, the previous output and the context [bahdanau]_.
+          is computed from the previous state, the previous token and the context [bahdanau]_.
         - "dot", "general", "concat": by the current state, as a product, as a product through a matrix, or additively.
           The output is computed from h~ = tanh(W_c [c; h]) [luong]_. A product needs encoder outputs as wide as the
           state. Those of a bidirectional encoder are wider: "dot" then means "general".

@@ -9,7 +9,7 @@ from sklearn.exceptions import NotFittedError
 
 from skseq import LSTMAutoencoderDetector
 from skseq._data import windows
-from skseq._detector import _inverse
+from skseq._detector import _code_precision, _inverse
 
 pytestmark = pytest.mark.usefixtures("eager")
 
@@ -77,6 +77,45 @@ def test_plain_errors_and_ragged_means():
         expected = -(absolute_errors(model, sample[None]) ** 2).mean(axis=2)[0]
         np.testing.assert_allclose(steps, expected, rtol=1e-4, atol=1e-7)
         assert score == pytest.approx(expected.mean(), rel=1e-4)
+
+
+def test_combined_scores_by_hand():
+    """(e / s)^2 with the usual error of each place, and the distance of the code from those of the training data."""
+    model = detector(dtype="float64", units=2).fit(CHANNELS, X_val=CHANNELS[:9])
+    squares = (absolute_errors(model, CHANNELS) ** 2).mean(axis=2)  # (n, t)
+    usual = (squares.sum(axis=0) + 5 * squares.mean()) / (N_SAMPLES + 5)
+    np.testing.assert_allclose(model.typical_errors_, np.sqrt(usual), rtol=1e-9)
+    codes = np.concatenate(model.encoder_model_.predict_on_batch(CHANNELS), axis=1)  # (n, 4)
+    centred = codes - codes.mean(axis=0)
+    covariance = centred.T @ centred / N_SAMPLES
+    raised = covariance + 0.2 * np.trace(covariance) / 4 * np.eye(4)
+    distances = np.array([x @ np.linalg.solve(raised, x) for x in centred])
+    expected = -squares / usual - distances[:, None] / distances.mean()
+    np.testing.assert_allclose(model.score_timesteps(CHANNELS), expected, rtol=1e-7)
+
+
+def test_combined_scores_of_windows_are_means_over_windows():
+    model = detector(window=8, stride=4, smoothing=1).fit([SERIES[:40]], X_val=[SERIES[40:]])
+    starts, n_steps = [0, 4, 8], 16
+    windows = np.stack([SERIES[start : start + 8] for start in starts])
+    sequences = model._read_fitted(windows)
+    errors, distances = model._relative_errors(sequences)[:, :, 0], model._code_distances(sequences)[:, 0, 0]
+    for step, score in enumerate(model.score_timesteps([SERIES[:n_steps]])[0]):
+        own = [k for k, start in enumerate(starts) if start <= step < start + 8]
+        expected = np.mean([errors[k, step - starts[k]] for k in own]) ** 2 + distances[own].mean()
+        assert score == pytest.approx(-expected, rel=1e-4)
+
+
+def test_places_beyond_those_of_the_training_data_count_as_the_last():
+    model = detector(window=8).fit([SERIES[:6], SERIES[6:11]], X_val=[SERIES[:6]])
+    assert model.typical_errors_.shape == (6,)
+    assert np.isfinite(model.score_timesteps([SERIES])[0]).all()
+
+
+def test_codes_that_are_all_the_same_have_no_distance():
+    np.testing.assert_array_equal(_code_precision(np.zeros((3, 2))), np.zeros((2, 2)))
+    still = detector().fit(np.ones((20, 4, 3)))
+    assert np.isfinite(still.score_samples(np.ones((2, 4, 3)) * [[[1, 2, 3]]])).all()
 
 
 def test_decision_function_and_predict(fitted):

@@ -23,7 +23,8 @@ LEVELS = [  # a room imports from rooms above it in this list alone; those of on
         "skseq.nn._tensorflow",
     ],
     ["skseq._docs", "skseq._data", "skseq.nn.kernels"],
-    ["skseq.datasets", "skseq.inspection", "skseq.metrics", "skseq.preprocessing", "skseq.nn.decoding"],
+    ["skseq.datasets", "skseq.metrics", "skseq.preprocessing", "skseq.nn.decoding"],
+    ["skseq.inspection"],
     ["skseq.model_selection"],
     ["skseq.nn.networks"],
     ["skseq.nn.export"],
@@ -40,7 +41,7 @@ MAY_IMPORT = {  # rooms that know fewer others than their level allows
     "skseq._data": ["skseq._sklearn"],
     "skseq._base": ["skseq._data", "skseq._docs", "skseq._sklearn", "skseq.exceptions", "skseq.nn"],
     "skseq.datasets": ["skseq._docs", "skseq._sklearn"],
-    "skseq.inspection": ["skseq._sklearn"],  # displays take any estimator
+    "skseq.inspection": ["skseq._data", "skseq._sklearn", "skseq.metrics"],  # displays take any estimator
     "skseq.metrics": ["skseq._data", "skseq._sklearn"],
     "skseq.model_selection": ["skseq._sklearn", "skseq.inspection"],  # which draws
     "skseq.preprocessing": ["skseq._data", "skseq._docs", "skseq._sklearn"],

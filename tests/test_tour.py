@@ -42,6 +42,17 @@ def test_dates_and_their_attention(tmp_path, capsys):
     assert (tmp_path / "dates.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_forecasts_and_their_picture(tmp_path, capsys):
+    sales, tested, naive = _tour.forecast_sales(epochs=1)
+    assert sales.shape == (12, 120)
+    _tour.print_forecasts(tested, naive)
+    printed = capsys.readouterr().out
+    assert "Mean absolute scaled error" in printed
+    assert "within the intervals" in printed
+    _tour.draw_forecast(sales, tested, tmp_path / "sales.png")
+    assert (tmp_path / "sales.png").read_bytes().startswith(b"\x89PNG")
+
+
 def test_digits_become_eight_rows():
     np.testing.assert_array_equal(_tour._rows_as_sequences(np.full((2, 64), 16.0)), np.ones((2, 8, 8)))
 

@@ -21,6 +21,7 @@ class BaseAutoencoder(BaseSequenceEstimator):
         "step_dropout": [Interval(Real, 0, 1, closed="left")],
     }
     _task = "reconstruct"
+    _auto_epochs = 1000, 50, 300  # updates, fewest and most epochs: docs/figures.md has what was compared
     decoder, horizon = "reconstruct", None  # unless a subclass has them as parameters
 
     def _rows(self, examples, argument):

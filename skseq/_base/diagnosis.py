@@ -22,8 +22,13 @@ WORSE = 1.02  # times the loss of another epoch: it wanders by less
 TREND_EPOCHS = 10  # fewer show no trend
 STEEP = 0.05  # of the loss of a constant answer, per tenth of the epochs: good fits end with 0.03, or less than
 LEFT = 0.2  # of that loss is left to gain
+ENDED = 0.25  # of its peak: a rate below it has ended the fall of a loss
+STEEP_BEFORE, LEFT_AFTER = 0.02, 0.1  # instead of STEEP and LEFT then; docs/guide.md says on what they were chosen
+AGAIN = 1.5  # times the fall before: 1.9 or more in fits that learnt noise by heart, 1 at most in others
 CERTAIN = 3.0  # standard errors of a slope: of five epochs of noise, one in 35 has such a slope
-CLIPPED = 2.0  # mean norm over clipnorm: 1 may come from a few large updates, 2 from nearly all
+CLIPPED = (
+    2.0  # mean norm over clipnorm, or over 1 if that is larger: 1 may come from a few large updates, 2 from nearly all
+)
 SAME = 1e-5  # accuracies are sums in float32
 SILENT = 0.5  # share of the units: a fit does without some of them
 DOUBTFUL = 0.5  # loss over that of a constant answer from which on a fit is worth a closer look
@@ -199,17 +204,41 @@ def _still_falling(history, facts, parameters):
     loss = _finite(history, name, TREND_EPOCHS)
     if loss is None:
         return None
-    slope, error = _trend(loss[-max(LEAST_EPOCHS, len(loss) // 5) :])
+    falls = _rate_falls(history, parameters)
+    some, when = (_middle(len(loss)), "middle") if falls else (slice(-max(LEAST_EPOCHS, len(loss) // 5), None), "last")
+    steepest, most_left = (STEEP_BEFORE, LEFT_AFTER) if falls else (STEEP, LEFT)
+    slope, error = _trend(loss[some])
     whole = max(facts.constant.loss or loss[0], loss[-1]) or 1.0  # far above that of a constant, its own scale counts
     fall = -slope * len(loss) / 10 / whole
-    # A fit that ended before its epochs did has been stopped for a reason. A rate that falls to 0 ends every fall.
-    steep = fall > STEEP and -slope > CERTAIN * error
-    found = steep and loss[-1] > LEFT * whole and len(loss) == facts.most_epochs
+    # A fit that ended before its epochs did has been stopped for a reason.
+    steep = fall > steepest and -slope > CERTAIN * error
+    found = steep and loss[-1] > most_left * whole and len(loss) == facts.most_epochs
+    found = found and not (falls and _falls_again(loss, some.start, slope))
     says = (
-        f"{facts.of} has not converged: in the last of {len(loss)} epochs its {name} of {loss[-1]:.3g} fell by "
-        f"{-slope:.2g} per epoch."
+        f"{facts.of} has not converged: in the {when} of {len(loss)} epochs its {name}, {loss[-1]:.3g} at the end, "
+        f"fell by {-slope:.2g} per epoch."
     )
     return Seen(fall, found, says, _MORE_EPOCHS | {"learning_rate": "a larger learning_rate"})
+
+
+def _rate_falls(history, parameters):
+    """Whether the rate fell so far that the end of a loss tells nothing; on a plateau the loss came first."""
+    rate = history.get("learning_rate", np.empty(0))
+    on_plateau = parameters.get("learning_rate_schedule") == "reduce_on_plateau"
+    return len(rate) > 0 and rate[-1] < ENDED * rate.max() and not on_plateau
+
+
+def _middle(n_epochs):
+    """The middle two fifths of the epochs."""
+    n = max(LEAST_EPOCHS, 2 * n_epochs // 5)
+    start = (n_epochs - n) // 2
+    return slice(start, start + n)
+
+
+def _falls_again(loss, start, slope):
+    """Whether a loss that had slowed down falls faster again from ``start`` on: such a fit learns noise by heart."""
+    first = len(loss) // 10
+    return len(loss) >= 2 * TREND_EPOCHS and slope < AGAIN * min(0, loss[start] - loss[first]) / (start - first)
 
 
 def _clipped(history, facts, parameters):
@@ -220,7 +249,7 @@ def _clipped(history, facts, parameters):
         f"Nearly all gradients of {facts.of} were clipped: their mean norm was {norm.min():.3g} or more in each epoch, "
         f"with clipnorm={facts.clipnorm:g}."
     )
-    ratio = norm.min() / facts.clipnorm
+    ratio = norm.min() / max(facts.clipnorm, 1)  # a smaller one clips on purpose
     return Seen(ratio, ratio > CLIPPED, says, _scaled(parameters) | {"clipnorm": "a larger clipnorm"})
 
 
@@ -283,11 +312,11 @@ _LOOKS = (  # name, what is measured, when it warns, the function, the class of 
     (
         "still falling",
         "fall per tenth of the epochs / loss of a constant answer",
-        f"> {STEEP}",
+        f"> {STEEP} (> {STEEP_BEFORE} before the rate fell)",
         _still_falling,
         ConvergenceWarning,
     ),
-    ("clipped gradients", "smallest mean norm of an epoch / clipnorm", f"> {CLIPPED:g}", _clipped),
+    ("clipped gradients", "smallest mean norm of an epoch / clipnorm (or 1)", f"> {CLIPPED:g}", _clipped),
     ("dead relu", "share of encoder units that are always 0", f"> {SILENT}", _dead_relu),
     ("one class", "distance of the accuracy from the share of a class", f"< {SAME}", _one_class),
     ("one output", "share of predictions for X that are the same", "= 1", _one_output),

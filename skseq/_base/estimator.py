@@ -27,7 +27,7 @@ from skseq._sklearn import Interval, StrOptions, _check_sample_weight
 from skseq.exceptions import ExplodingGradientWarning
 
 SIZES_OF_BATCHES, BATCHES = (8, 32), 16  # with batch_size="auto": limits, and how many batches there are at least
-MANY_UPDATES, LIMITS_OF_EPOCHS = 5000, (10, 100)  # with epochs="auto": updates of a fit, and fewest and most epochs
+AUTO_EPOCHS = 5000, 10, 100  # with epochs="auto": updates of a fit, and fewest and most epochs
 SAMPLES_LOOKED_AT = 128  # for units that are always 0
 EARLY_STOPPING_SAMPLES = 10_000  # "auto" stops early above this many samples, as HistGradientBoosting does
 _NESTEROV = {"class_name": "SGD", "config": {"momentum": 0.9, "nesterov": True}}
@@ -91,7 +91,8 @@ class Job:
 
     Of ``n_runs`` from different starting weights the best is kept. ``epochs`` and ``batch_size`` may be "auto" until
     the number of samples is known. ``tried`` are factors of the learning rate to be tried one after another, each in
-    an epoch of one update. ``stops`` is whether training may stop early, if that is decided beforehand.
+    an epoch of one update. ``stops`` is whether training may stop early, if that is decided beforehand. ``auto`` is
+    what "auto" epochs are: how many updates they are to give, and the fewest and the most epochs.
     """
 
     epochs: int | str
@@ -101,11 +102,12 @@ class Job:
     goes_on: bool = False
     tried: np.ndarray | None = None
     stops: bool | None = None
+    auto: tuple = AUTO_EPOCHS
 
     def of(self, n_samples):
         """The job with so many samples."""
         batch_size = _batch_size(n_samples) if self.batch_size == "auto" else self.batch_size
-        epochs = _n_epochs(n_updates(n_samples, batch_size)) if self.epochs == "auto" else self.epochs
+        epochs = _n_epochs(n_updates(n_samples, batch_size), *self.auto) if self.epochs == "auto" else self.epochs
         return replace(self, epochs=epochs, batch_size=batch_size)
 
 
@@ -120,9 +122,9 @@ def _batch_size(n_samples):
     return int(np.clip(2 ** int(np.log2(n_samples / BATCHES)), least, most))
 
 
-def _n_epochs(n_batches):
+def _n_epochs(n_batches, updates, fewest, most):
     """Many epochs if one has few updates."""
-    return int(np.clip(MANY_UPDATES // n_batches, *LIMITS_OF_EPOCHS))
+    return int(np.clip(updates // n_batches, fewest, most))
 
 
 def n_updates(n_samples, batch_size):
@@ -236,6 +238,7 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
         "unroll": ["boolean", StrOptions({"auto"})],
     }
 
+    _auto_epochs = AUTO_EPOCHS
     _nothing_learnt = Learnt()
 
     def __sklearn_is_fitted__(self):
@@ -278,6 +281,7 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
             incremental=incremental,
             goes_on=goes_on,
             tried=tried,
+            auto=self._auto_epochs,
         )
         with all_or_nothing(self):
             known = self._learnt if goes_on else self._nothing_learnt

@@ -265,25 +265,31 @@ class Step:
 
 
 def regular_step(times):
-    """The `Step` of datetime64 (t,), or None if they have none, or are fewer than 3."""
+    """The `Step` of datetime64 (t,), or None if they have none, or are fewer than 3.
+
+    Months come first: the ends of three years, or 1 July, August and September, are equally far apart by chance.
+    """
     if len(times) < 3:
         return None
-    gaps = np.diff(times)
-    if (gaps == gaps[0]).all():
+    gaps, days = np.diff(times), times.astype("datetime64[D]")
+    is_daily = ((times - days) == (times - days)[0]).all()  # at one time of the day
+    step = _step_in_months(days) if is_daily else None
+    if step is None and (gaps == gaps[0]).all():
         return Step(kind="fixed", length=gaps[0])
-    days = times.astype("datetime64[D]")
-    if ((times - days) != (times - days)[0]).any():  # at other times of the day
-        return None
-    months = np.diff(days.astype("datetime64[M]")).astype(int)
-    if (months == months[0]).all() and months[0] > 0:
-        day_of_month = days - days.astype("datetime64[M]")
-        if (day_of_month == day_of_month[0]).all():
-            return Step(kind="month", length=int(months[0]))
-        if ((days + 1).astype("datetime64[M]") != days.astype("datetime64[M]")).all():
-            return Step(kind="month_end", length=int(months[0]))
-    if np.is_busday(days).all() and (np.busday_count(days[:-1], days[1:]) == 1).all():
+    if step is None and is_daily and np.is_busday(days).all() and (np.busday_count(days[:-1], days[1:]) == 1).all():
         return Step(kind="business")
-    return None
+    return step
+
+
+def _step_in_months(days):
+    """The `Step` of days on one day, or the last one, of every so many months; None of others."""
+    months = np.diff(days.astype("datetime64[M]")).astype(int)
+    if not (months == months[0]).all() or months[0] <= 0:
+        return None
+    day_of_month = days - days.astype("datetime64[M]")
+    if ((days + 1).astype("datetime64[M]") != days.astype("datetime64[M]")).all():
+        return Step(kind="month_end", length=int(months[0]))
+    return Step(kind="month", length=int(months[0])) if (day_of_month == day_of_month[0]).all() else None
 
 
 # --- errors -----------------------------------------------------------------------------------------------------------

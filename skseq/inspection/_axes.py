@@ -1,5 +1,7 @@
 """What displays share of matplotlib: the check that it is there, panels, colours, legends."""
 
+from functools import partial
+
 import numpy as np
 
 # Okabe and Ito, "Color Universal Design", 2008: distinct for any colour vision; their yellow is too pale for lines
@@ -22,7 +24,7 @@ def check_matplotlib(display):
 def panels(ax, n_rows, n_columns=1, *, figsize, **layout):
     """(n_rows, n_columns) Axes: of a new figure, in the place of a given Axes, or given ones.
 
-    ``layout`` goes to matplotlib: sharex, sharey, and height_ratios.
+    ``layout`` goes to matplotlib: sharex, sharey, height_ratios and width_ratios.
     """
     import matplotlib.pyplot as plt
     from matplotlib.axes import Axes
@@ -30,6 +32,9 @@ def panels(ax, n_rows, n_columns=1, *, figsize, **layout):
     if ax is None:
         return plt.subplots(n_rows, n_columns, figsize=figsize, layout="constrained", squeeze=False, **layout)[1]
     given = np.array([ax] if isinstance(ax, Axes) else ax, dtype=object)
+    wrong = [type(one).__name__ for one in given.flat if not isinstance(one, Axes)]
+    if wrong:
+        raise TypeError(f"ax must be matplotlib Axes, as plt.subplots gives them, or an array of them. Got {wrong[0]}.")
     if given.size == n_rows * n_columns:
         return given.reshape(n_rows, n_columns)
     if given.size != 1 or given.item().get_subplotspec() is None:
@@ -38,29 +43,53 @@ def panels(ax, n_rows, n_columns=1, *, figsize, **layout):
             f"{given.size} Axes{'' if given.size > 1 else ' that stand in no grid'}."
         )
     given.item().set_axis_off()
-    grid = {"hspace": 0.3, "height_ratios": layout.pop("height_ratios", None)}
+    laid_out = given.item().figure.canvas.figure.get_layout_engine() is not None  # and gaps as wide as labels need
+    gaps = {} if laid_out else {"hspace": 0.3, "wspace": 0.5}
+    grid = gaps | {name: layout.pop(name, None) for name in ("height_ratios", "width_ratios")}
     return given.item().get_subplotspec().subgridspec(n_rows, n_columns, **grid).subplots(squeeze=False, **layout)
 
 
-def draw_line(axes, values, *, start=0, **style):
-    """A line over steps numbered from ``start``; a single value gets a marker, as nothing else of it would show."""
+def draw_line(axes, values, *, start=0, places=None, **style):
+    """A line over steps numbered from ``start``, or over their places (n,) on the axis.
+
+    A single value gets a marker, as nothing else of it would show.
+    """
+    places = np.arange(start, start + len(values)) if places is None else places
     marker = "o" if len(values) == 1 else None
-    return axes.plot(np.arange(start, start + len(values)), values, **{"marker": marker} | style)[0]
+    return axes.plot(places, values, **{"marker": marker} | style)[0]
 
 
-def legend_above(axes, handles, labels, *, of_figure=False, width=1, lines=0):
+def draw_band(axes, places, lower, upper, *, width=1, **style):
+    """An area between bounds (n,) at places (n,); that of a single step is most of a step, of this width, wide."""
+    if len(places) == 1:
+        places, lower, upper = [places[0] - 0.4 * width, places[0] + 0.4 * width], [*lower] * 2, [*upper] * 2
+    return axes.fill_between(places, lower, upper, **{"lw": 0} | style)
+
+
+def legend_above(axes, handles, labels, *, of_figure=False, width=1, lines=0, **options):
     """A legend at the top of the figure, or on top of the axes, above this many ``lines`` of title.
 
-    On top of axes it takes the ``width`` of this many of them.
+    On top of axes it takes the ``width`` of this many of them. ``options`` go to matplotlib.
     """
     figure = axes.figure.canvas.figure  # the whole of it, if the axes stand in a subfigure
     share = 1 if of_figure else width * axes.get_position().width
     style = {"ncols": _n_columns(labels, share * figure.get_figwidth() * 72), "fontsize": LEGEND_POINTS}
-    style |= {"columnspacing": 1.5, "borderpad": 0.2, "frameon": False}
+    style |= {"columnspacing": 1.5, "borderpad": 0.2, "frameon": False} | options
     if of_figure:
         return figure.legend(handles, labels, loc="outside upper center", **style)
     place = {"loc": "lower left", "bbox_to_anchor": (0, 1), "borderaxespad": 0.2 + 1.9 * lines}
-    return axes.legend(handles, labels, **place, **style)
+    legend = axes.legend(handles, labels, **place, **style)
+    if width > 1:  # a layout would make room for all of it beside these axes alone
+        legend.get_tightbbox = partial(_narrow_extent, legend, axes)
+    return legend
+
+
+def _narrow_extent(legend, axes, renderer=None):
+    """Where a legend is drawn, and of its width only what is above the axes."""
+    from matplotlib.transforms import Bbox
+
+    drawn, within = type(legend).get_tightbbox(legend, renderer), axes.get_window_extent(renderer)
+    return Bbox([[max(drawn.x0, within.x0), drawn.y0], [min(drawn.x1, within.x1), drawn.y1]])
 
 
 def _n_columns(labels, room):
@@ -69,7 +98,8 @@ def _n_columns(labels, room):
         columns = np.array_split(labels, n_columns)
         letters = sum(max(map(len, column)) for column in columns)
         if LEGEND_POINTS * (0.6 * letters + 4.6 * n_columns) <= room:  # 4.6: handle and gaps
-            return n_columns
+            n_rows = -(-len(labels) // n_columns)
+            return -(-len(labels) // n_rows)  # six labels stand in 3 + 3, not in 5 + 1
     return 1
 
 
@@ -77,4 +107,18 @@ def whole_numbers(axis):
     """Ticks of an axis at whole numbers only: timesteps, epochs."""
     from matplotlib.ticker import MaxNLocator
 
-    axis.set_major_locator(MaxNLocator(nbins="auto", steps=[1, 2, 5, 10], integer=True))
+    axis.set_major_locator(MaxNLocator(nbins="auto", steps=[1, 2, 5, 10], integer=True, min_n_ticks=1))
+
+
+def from_zero(axes):
+    """A vertical axis that begins at 0."""
+    axes.update_datalim([(0, 0)], updatex=False)
+    axes.autoscale_view(scalex=False)
+    axes.set_ylim(bottom=0)
+
+
+def beside_each_other():
+    """Draws a tuple of handles in a legend beside each other, for ``handler_map``, and not on top of each other."""
+    from matplotlib.legend_handler import HandlerTuple
+
+    return HandlerTuple(ndivide=None, pad=0.3)

@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.decomposition import PCA
 
-from skseq.inspection._axes import MORE_COLOURS, check_matplotlib
+from skseq.inspection._axes import MORE_COLOURS, check_matplotlib, panels
 from skseq.inspection._series import check_has
 
 MARKERS = "os^vDPX<>"
@@ -134,9 +134,7 @@ class EncodingDisplay:
             The display itself.
         """
         check_matplotlib(type(self).__name__)
-        import matplotlib.pyplot as plt
-
-        self.ax_ = plt.subplots(layout="constrained")[1] if ax is None else ax
+        self.ax_ = panels(ax, 1, figsize=None)[0, 0]
         self.figure_ = self.ax_.figure
         style = {"s": 18, "alpha": 0.8, "linewidths": 0} | (scatter_kw or {})  # what the user sets wins, below as well
         self.legend_ = self.colorbar_ = None

@@ -3,9 +3,9 @@
 import numpy as np
 
 from skseq.inspection._axes import COLOURS, INK, check_matplotlib, draw_line, legend_above, panels, whole_numbers
-from skseq.inspection._series import as_series, check_has, choose, each, feature_names_of, places_of
+from skseq.inspection._series import as_series, check_has, choose, columns_of, each, feature_names_of
 
-FEW_SAMPLES, FEW_FEATURES = 3, 4  # shown if nothing is chosen
+FEW_SAMPLES = 3  # shown if nothing is chosen
 
 
 class ReconstructionDisplay:
@@ -114,7 +114,7 @@ class ReconstructionDisplay:
         places, chosen = choose(X, samples, default=FEW_SAMPLES)
         first = each(chosen)[0]  # all have the same features
         names = feature_names_of(first, as_series(first).shape[1], feature_names)
-        columns = _features(features, names)
+        columns = columns_of(features, names, "features")
         written = {
             method: [as_series(sample)[:, columns] for sample in getattr(estimator, method)(chosen)]
             for method in ("reconstruct", "predict_next")
@@ -192,15 +192,3 @@ class ReconstructionDisplay:
         self.legend_ = legend_above(
             self.axes_[0, 0], handles, labels, of_figure=own_figure, width=n_features, lines=int(titled)
         )
-
-
-def _features(features, names):
-    """Indices of features chosen by index or name."""
-    if features is None:
-        return np.arange(min(FEW_FEATURES, len(names)))
-    features = [features] if isinstance(features, str) or not hasattr(features, "__iter__") else list(features)
-    unknown = [feature for feature in features if isinstance(feature, str) and feature not in names]
-    if unknown:
-        raise ValueError(f"features has {unknown}, but the features are {names}.")
-    places = [names.index(feature) if isinstance(feature, str) else feature for feature in features]
-    return places_of(places, len(names), "features")

@@ -8,6 +8,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from skseq._sklearn import _num_samples, _safe_indexing
 
+FEW_FEATURES = 4  # shown if nothing is chosen
+
 
 def check_has(estimator, display, methods, *, enough=all):
     """A fitted estimator with the methods (all or any of them); anything else raises an error that names them."""
@@ -51,15 +53,26 @@ def as_series(sample):
     return values[:, None] if values.ndim == 1 else values  # (t,) -> (t, 1)
 
 
-def feature_names_of(sample, n_features, given=None):
+def feature_names_of(sample, n_features, given=None, *, word="feature"):
     """One name per feature: given ones, the columns of a frame (t, f), or numbers; a single feature is "series"."""
     names = getattr(sample, "columns", None) if given is None else given
     if names is None:
-        return ["series"] if n_features == 1 else [f"feature {index}" for index in range(n_features)]
-    names = list(map(str, names))
+        return ["series"] if n_features == 1 else [f"{word} {index}" for index in range(n_features)]
+    names = [names] if isinstance(names, str) else list(map(str, names))
     if len(names) != n_features:
-        raise ValueError(f"feature_names must hold {n_features} names, one per feature. Got {len(names)}: {names}.")
+        raise ValueError(f"{word}_names must hold {n_features} names, one per {word}. Got {len(names)}: {names}.")
     return names
+
+
+def columns_of(chosen, names, argument):
+    """Indices of columns chosen by index or name; of None the first few."""
+    if chosen is None:
+        return np.arange(min(FEW_FEATURES, len(names)))
+    chosen = [chosen] if isinstance(chosen, str) or not hasattr(chosen, "__iter__") else list(chosen)
+    unknown = [one for one in chosen if isinstance(one, str) and one not in names]
+    if unknown:
+        raise ValueError(f"{argument} has {unknown}, but the {argument} are {names}.")
+    return places_of([names.index(one) if isinstance(one, str) else one for one in chosen], len(names), argument)
 
 
 def spans(mask):

@@ -91,9 +91,16 @@ def test_a_loss_that_still_falls():
     model = classifier(epochs=10, learning_rate=0.05)
     [(message, category)] = told(model, X, Y)
     assert category is ConvergenceWarning
-    assert message.startswith("SequenceClassifier has not converged: in the last of 10 epochs its loss of ")
+    assert message.startswith("SequenceClassifier has not converged: in the last of 10 epochs its loss, ")
     assert message.endswith(" per epoch. Try more epochs (now 10), a larger learning_rate (now 0.05).")
-    assert told(model.set_params(learning_rate_schedule="cosine"), X, Y) == []
+
+
+def test_a_fit_of_too_few_epochs_whose_rate_falls_to_0():
+    model = classifier(epochs=10, learning_rate=0.05, learning_rate_schedule="cosine")
+    [(message, category)] = told(model, X, Y)
+    assert category is ConvergenceWarning
+    assert message.startswith("SequenceClassifier has not converged: in the middle of 10 epochs its loss, ")
+    assert told(model.set_params(epochs=60), X, Y) == []
 
 
 def test_gradients_that_are_always_clipped():
@@ -316,6 +323,28 @@ def test_limit_of_a_loss_that_falls():
     assert set(found({"loss": [0.1] * 20, "val_loss": falling(20, 0.03)})) == {"still falling"}
 
 
+COSINE = ((1 + np.cos(np.pi * np.arange(1, 21) / 20)) / 2).tolist()
+
+
+def falling_before(end, per_tenth):
+    """20 losses that fall in the first 14 epochs, two of which are a tenth, and end flat."""
+    return (end + per_tenth / 2 * np.maximum(0, 14 - np.arange(20.0))).tolist()
+
+
+def test_limit_of_a_loss_that_falls_before_the_rate_does():
+    assert set(found({"loss": falling_before(0.2, 0.03), "learning_rate": COSINE})) == {"still falling"}
+    assert found({"loss": falling_before(0.2, 0.03), "learning_rate": [1.0] * 20}) == {}  # the end counts
+    assert found({"loss": falling_before(0.2, 0.015), "learning_rate": COSINE}) == {}
+    assert found({"loss": falling_before(0.05, 0.03), "learning_rate": COSINE}) == {}  # little is left
+    assert found({"loss": falling_before(0.2, 0.03), "learning_rate": COSINE}, constant=2.0) == {}
+    assert found({"loss": falling_before(0.2, 0.03), "learning_rate": COSINE}, most_epochs=21) == {}
+    by_heart = [0.9, 0.62, 0.62, 0.61, 0.61, 0.6, 0.6, *np.linspace(0.6, 0.3, 10), 0.3, 0.3, 0.3]
+    assert found({"loss": by_heart, "learning_rate": COSINE}) == {}  # faster after it had slowed down
+    halved = [1.0] * 14 + [0.125] * 6
+    on_plateau = {"learning_rate_schedule": "reduce_on_plateau"}
+    assert found({"loss": falling_before(0.2, 0.03), "learning_rate": halved}, parameters=on_plateau) == {}
+
+
 def test_limit_of_clipping():
     def clipped(norms, clipnorm):
         history = {"loss": [0.5] * 5, "largest_weight": [1.0] * 5, "largest_gradient_norm": norms}
@@ -324,6 +353,8 @@ def test_limit_of_clipping():
     assert clipped([9, 8, 7, 5, 6.0], 2.0) == {"clipped gradients"}
     assert clipped([9, 8, 7, 3, 6.0], 2.0) == set()
     assert clipped([9, 8, 7, 5, 6.0], None) == set()
+    assert clipped([0.9, 0.8, 1.9, 0.9, 0.9], 0.1) == set()  # clipped on purpose
+    assert clipped([9, 8, 7, 2.1, 6.0], 0.1) == {"clipped gradients"}
 
 
 def test_limit_of_one_class():

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 
-from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier
+from skseq import LSTMAutoencoderDetector, LSTMAutoencoderTransformer, Seq2SeqClassifier
 from skseq._base.estimator import Job
 from skseq.datasets import make_echo
 from skseq.nn.training import fitting
@@ -396,3 +396,14 @@ def test_auto_batches(n_samples, batch_size):
 @pytest.mark.parametrize(("n_samples", "epochs"), [(1, 100), (1600, 100), (1601, 98), (16_000, 10), (10**6, 10)])
 def test_auto_epochs_give_5000_updates(n_samples, epochs):
     assert Job(epochs="auto", batch_size=32).of(n_samples).epochs == epochs
+
+
+@pytest.mark.parametrize(("n_samples", "epochs"), [(1, 300), (96, 300), (97, 250), (640, 50), (10**6, 50)])
+def test_auto_epochs_of_autoencoders_give_1000_updates(n_samples, epochs):
+    auto = LSTMAutoencoderTransformer._auto_epochs
+    assert Job(epochs="auto", batch_size=32, auto=auto).of(n_samples).epochs == epochs
+
+
+def test_autoencoders_read_few_sequences_often():
+    for model in (LSTMAutoencoderTransformer(units=1), LSTMAutoencoderDetector(units=1)):
+        assert model.fit(np.arange(80.0).reshape(20, 4)).n_iter_ == 300

@@ -25,6 +25,19 @@ def test_pandas_and_polars_continue_alike(freq):
     np.testing.assert_array_equal(form.instants_after(5), expected.to_numpy().astype("datetime64[ns]"))
 
 
+@pytest.mark.parametrize(
+    ("times", "following"),
+    [
+        (["2021-12-31", "2022-12-31", "2023-12-31"], "2024-12-31"),
+        (["2024-07-01", "2024-08-01", "2024-09-01"], "2024-10-01"),
+        (["2023-03-31", "2023-05-31", "2023-07-31"], "2023-09-30"),
+    ],
+)
+def test_months_that_are_equally_long_by_chance(times, following):
+    times = np.array(times, "datetime64[us]")
+    assert regular_step(times).after(times[-1], 1) == np.datetime64(following)
+
+
 def test_the_step_of_an_index_that_knows_it_needs_no_three_times():
     times = pd.date_range("2024-01-31", periods=1, freq="ME")
     assert form_of(pd.Series([1.0], times), "X").after(1)[0] == pd.Timestamp("2024-02-29")

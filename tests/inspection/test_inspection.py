@@ -461,6 +461,14 @@ def test_legends_take_the_columns_that_fit():
     assert extent.x1 <= figure.bbox.x1
     assert 1 < legend._ncols < 12
     assert legend_above(axes, handles[:2], ["a" * 90, "b"])._ncols == 1
+    six = legend_above(axes, handles[:6], ["a dozen words"] * 6, of_figure=True)
+    assert six._ncols == 3, "two full rows, though four columns fit"
+
+
+@pytest.mark.parametrize("display", DISPLAYS)
+def test_what_is_no_axes(display, autoencoder, detector):
+    with pytest.raises(TypeError, match="ax must be matplotlib Axes, .* Got Figure"):
+        draw(display, autoencoder, detector, ax=plt.figure())
 
 
 def test_a_display_can_be_drawn_again(autoencoder):

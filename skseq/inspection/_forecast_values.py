@@ -1,0 +1,82 @@
+"""What the displays of forecasts share: reading forecasts and intervals, and asking estimators for them."""
+
+from numbers import Integral
+
+import numpy as np
+from sklearn.utils import check_consistent_length
+
+from skseq.inspection._series import check_has, choose, feature_names_of
+from skseq.metrics._scorers import final_step
+
+
+def as_steps(values, argument):
+    """(t, k), float64, of one series (t,) or (t, k); NaN is a missing value."""
+    try:
+        steps = np.asarray(values, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{argument} must hold numbers, one row per step: {error}") from error
+    if steps.ndim not in (1, 2) or 0 in steps.shape:
+        raise ValueError(
+            f"{argument} must be one series of shape (n_timesteps,) or (n_timesteps, n_targets). Got shape "
+            f"{steps.shape}{': choose one of its samples' if steps.ndim > 2 else ''}."
+        )
+    return steps[:, None] if steps.ndim == 1 else steps
+
+
+def check_targets(steps, n_targets, argument):
+    """Raise an error unless (t, k) has the targets of the series."""
+    if steps.shape[1] != n_targets:
+        raise ValueError(
+            f"{argument} must have the {n_targets} target(s) of series, in columns. Got shape {steps.shape}: of a "
+            "forecast with an axis of samples choose one sample, such as forecast[0]."
+        )
+
+
+def names_of_targets(series, n_targets, given=None):
+    """One name per target: given ones, the columns of a frame, the name of a Series, or numbers."""
+    name = getattr(series, "name", None) if given is None else given
+    return feature_names_of(series, n_targets, name or None, word="target")  # polars calls a Series "" by default
+
+
+def check_count(count, argument):
+    """A whole number of at least 1."""
+    if not isinstance(count, Integral) or isinstance(count, bool) or count < 1:
+        raise ValueError(f"{argument} must be a whole number of at least 1. Got {count!r}.")
+    return count
+
+
+def as_coverages(coverage):
+    """A tuple of shares between 0 and 1, of one or several."""
+    try:
+        coverages = tuple(np.atleast_1d(np.asarray(coverage, dtype=float)).tolist())
+    except (TypeError, ValueError):
+        coverages = ()
+    if not coverages or not all(isinstance(one, float) and 0 < one < 1 for one in coverages):
+        raise ValueError(f"coverage must be a number above 0 and below 1, or a list of them. Got {coverage!r}.")
+    return coverages
+
+
+def percent(share):
+    """0.9 -> 90 %"""
+    return f"{100 * share:.3g} %"
+
+
+def ask(estimator, display, method, X, **given):
+    """What a method gives for X, of a fitted estimator or of the last step of a pipeline or search.
+
+    What is given beside X, if it is not None, goes with it.
+    """
+    estimator, X = final_step(estimator, X)
+    check_has(estimator, display, [method])
+    return getattr(estimator, method)(X=X, **{name: value for name, value in given.items() if value is not None})
+
+
+def choose_covariates(X, sample, **covariates):
+    """The covariates of one sample, by name, each in the container that it came in."""
+    given = {name: values for name, values in covariates.items() if values is not None}
+    for name, values in given.items():
+        try:
+            check_consistent_length(X, values)
+        except ValueError as error:
+            raise ValueError(f"{name} must have one entry per sample of X: {error}") from error
+    return {name: choose(values, [sample], name)[1] for name, values in given.items()}

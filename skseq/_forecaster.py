@@ -492,7 +492,7 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, BaseEstimator):
         windows = self._training_windows(known_beside, ends)
         regressor = self._regressor(estimator)
         regressor.fit(windows)
-        self.estimator_ = estimator
+        self.estimator_, self._regressor_in_fit = estimator, regressor
         self.residuals_ = self._calibrate(regressor, known_beside) if self.calibration_windows else None
         self.n_windows_ = len(windows)
         self.n_series_in_ = len(known.series)
@@ -630,16 +630,16 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, BaseEstimator):
 
     def _steps(self, n_steps):
         if n_steps is None:
-            return self.horizon
+            return self._regressor_in_fit.horizon
         check_count("n_steps", n_steps)
         return int(n_steps)
 
     def _last_windows(self, known, n_steps):
-        regressor = self._regressor(self.estimator_)
-        if n_steps > self.horizon and known.past is not None:
+        regressor = self._regressor_in_fit  # whatever the parameters have been set to since
+        if n_steps > regressor.horizon and known.past is not None:
             raise ValueError(
-                f"n_steps={n_steps} is more than horizon={self.horizon}: forecasts beyond the horizon would need steps "
-                "of X_past that nobody knows yet. Fit with a longer horizon."
+                f"n_steps={n_steps} is more than horizon={regressor.horizon}: forecasts beyond the horizon would need "
+                "steps of X_past that nobody knows yet. Fit with a longer horizon."
             )
         return regressor, known.last_windows(self.window_, regressor.future_steps(n_steps))
 

@@ -554,6 +554,12 @@ def test_fit_keeps_the_tails_and_changes_no_input():
     assert_array_equal(model.predict(), predicted)
 
 
+def test_parameters_that_were_set_after_fit_wait_for_the_next_one():
+    model = forecaster(season=2).fit(walks())
+    found = model.predict()
+    assert_allclose(model.set_params(season=None, scaling=None, horizon=5).predict(), found)
+
+
 # --- backtest ---------------------------------------------------------------------------------------------------------
 
 

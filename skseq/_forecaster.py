@@ -461,11 +461,14 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, BaseEstimator):
             If a series is too short for a window before the first origin.
         """
         self._validate_params()
+        step = self.horizon if step is None else step
+        check_count("n_windows", n_windows)
+        check_count("step", step)
         forecaster = clone(self)
         series, forecaster._kind = read_series(forecaster, X)
         known = KnownSeries.read(series, X_past, X_future, X_static).aligned()
         origins = np.stack(
-            [last_origins(length, self.horizon, n_windows, step or self.horizon) for length in series.lengths], axis=1
+            [last_origins(length, self.horizon, n_windows, step) for length in series.lengths], axis=1
         )  # (n_windows, n_series)
         self._check_origins(series, origins)
         scorer = None if scoring is None else check_scoring(forecaster, scoring=scoring)

@@ -293,6 +293,10 @@ class SeasonalNaive(RegressorMixin, MultiOutputMixin, DocLinkMixin, BaseEstimato
         check_consistent_length(windows, targets)
         if np.ndim(targets) != self._y_ndim:
             raise ValueError(f"y must have {self._y_ndim} dimension(s), as in fit. Got {np.ndim(targets)}.")
+        if targets[0].size != self.horizon_ * self.n_targets_ or np.shape(targets)[1:2] not in ((), (self.horizon_,)):
+            raise ValueError(
+                f"y must have {self.horizon_} step(s) of {self.n_targets_} target(s), as in fit. Got {targets.shape}."
+            )
         scale = WindowScale.learn(windows, self.scaling)
         errors = targets.reshape(len(windows), self.horizon_, self.n_targets_) - self._repeat(windows, self.horizon_)
         return scale.divide(errors)[(scale.size > 0).all(axis=(1, 2))]

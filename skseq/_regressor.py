@@ -104,9 +104,10 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
 
     scaling : {"standard", "mean", "robust"} or None, default="standard"
         The scale of every window, from its own past alone. "standard" subtracts the mean and divides by the standard
-        deviation. "mean" divides by the mean absolute value [deepar]_. "robust" takes the median and the quartiles. The
-        decoder is told the size that was divided by, and where the window lies. None scales all windows alike, as
-        `scale_inputs` and `scale_targets` say. It has no effect if X does not hold the past of y.
+        deviation. "mean" divides by the mean absolute value [deepar]_. "robust" takes the median and the quartiles,
+        or the deviation where the quartiles are equal. The decoder is told the size that was divided by, and where the
+        window lies. None scales all windows alike, as `scale_inputs` and `scale_targets` say. It has no effect if X
+        does not hold the past of y.
 
     season : int or None, default=None
         Learn the distance from the last value (1), or from the value this many steps back (12 for monthly data with a
@@ -321,7 +322,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
 
     conformal_scores_ : ndarray of shape (n_calibration_samples, horizon, n_targets)
         Truth minus forecast of every calibration sample, in units of its window's size; NaN where a target has no such
-        step. Only after `conformalize`, or with `calibration_fraction`.
+        step, or never moves in the window. Only after `conformalize`, or with `calibration_fraction`.
 
     n_features_in_ : int
         Number of columns of 2-D X, or of features of 3-D and ragged X.
@@ -664,8 +665,8 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         """Forecast quantiles; they never cross.
 
         With ``loss="quantile"`` they lie on straight lines between those that were learnt. Of a distribution they are
-        its own with a direct decoder, and those of 500 drawn paths with a recursive one. With other losses they are the
-        forecast plus quantiles of the errors of the calibration samples.
+        its own with a direct decoder, and those of 500 paths with a recursive one, which are drawn alike for all
+        windows. With other losses they are the forecast plus quantiles of the errors of the calibration samples.
 
         Parameters
         ----------
@@ -940,11 +941,8 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
     def _checked_levels(self, quantiles):
         check_is_fitted(self)
         levels = self.quantiles if quantiles is None else quantiles
-        conformal.check_levels("quantiles", levels)
-        levels = np.atleast_1d(np.asarray(levels, np.float64))
-        if levels.ndim > 1 or (np.diff(levels) <= 0).any():
-            raise ValueError(f"quantiles must be levels in ascending order. Got {quantiles!r}.")
-        return levels
+        conformal.check_ascending("quantiles", levels)
+        return np.atleast_1d(np.asarray(levels, np.float64))
 
     def _quantiles(self, forecast, levels):
         """Quantiles (n, n_steps, k, n_levels) in the units of y."""
@@ -956,7 +954,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
             residuals = self._checked_scores(f"loss={loss!r} says nothing of quantiles")
             return conformal.quantiles(*self._with_sizes(forecast), residuals, levels)
         if self._spec.recursive and forecast.n_steps > 1:
-            paths = self._paths(forecast, distributions.N_PATHS, 0)  # (n, n_steps, k, n_paths)
+            paths = self._paths(forecast, distributions.N_PATHS, 0, alike=True)  # (n, n_steps, k, n_paths)
             return np.moveaxis(np.quantile(paths, levels, axis=-1), 0, -1)
         return distributions.quantiles(loss, self._distribution(forecast), levels)
 
@@ -988,18 +986,19 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         bounds = found.reshape(*found.shape[:-1], 2, len(levels))
         return bounds[..., 0] if np.ndim(coverage) == 0 else bounds
 
-    def _paths(self, forecast, n_paths, random_state):
-        """Drawn paths (n, n_steps, k, n_paths) in the units of y."""
+    def _paths(self, forecast, n_paths, random_state, *, alike=False):
+        """Drawn paths (n, n_steps, k, n_paths) in the units of y; ``alike`` by the same draws for all windows."""
         loss = self._spec.loss
         if loss not in (*distributions.NAMES, "quantile"):
             residuals = self._checked_scores(f"loss={loss!r} says nothing of a distribution")
             return conformal.paths(*self._with_sizes(forecast), residuals, n_paths, random_state)
         seed, n = int(check_random_state(random_state).randint(np.iinfo(np.int32).max)), len(forecast)
-        shape, found = (n_paths, forecast.n_steps, self._spec.n_targets, 2), []
+        shape, found = (forecast.n_steps, n_paths, self._spec.n_targets, 2), []  # so long paths begin as short ones
+        places = np.zeros(n, int) if alike else np.arange(n)
         step = max(1, working_memory() // (8 * int(np.prod(shape))))  # windows at a time
         for start in range(0, n, step):
             part = slice(start, start + step)
-            drawn = distributions.uniform(seed, range(n)[part], shape).astype(self._number_type)
+            drawn = distributions.uniform(seed, places[part], shape).astype(self._number_type).swapaxes(1, 2)
             rows = {name: x[part] for name, x in forecast.rows.items()}
             found.append(self._predict("paths", rows | {"uniform": drawn}))
         return forecast.in_units(np.moveaxis(np.concatenate(found).astype(np.float64), 1, -1))

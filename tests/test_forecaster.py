@@ -643,6 +643,9 @@ def test_series_that_are_too_short():
         forecaster().fit(walks()).predict([np.arange(9.0), np.arange(5.0)])
     with pytest.raises(ValueError, match=r"earliest forecast needs 66 timesteps, .*X\[0\] with 60"):
         forecaster().backtest(walks(), n_windows=20)
+    for wrong in ({"n_windows": 0}, {"n_windows": 1.5}, {"step": 0}, {"step": -1}):
+        with pytest.raises(ValueError, match=f"{next(iter(wrong))} must be an integer above 0"):
+            forecaster().backtest(walks(), **wrong)
 
 
 def test_covariates_that_do_not_fit():

@@ -99,6 +99,14 @@ def test_a_constant_window_goes_on_as_it_is(value):
     assert np.abs(found - value).max() < 1e-2  # in units of X, whose windows have deviations around 1
 
 
+def test_a_window_that_never_moved_does_not_decide_what_others_learn():
+    """Its targets are thousands of its own size away, which is a thousandth of the others'."""
+    waves = np.sin(np.arange(200)[:, None] + np.arange(10))
+    windows, following = np.vstack([waves[:, :7], np.full((1, 7), 5.0)]), np.vstack([waves[:, 7:], [[15.0, -10, 9]]])
+    model = regressor(decoder="direct", epochs=1).fit(windows, following)
+    assert model.score(waves[:, :7], waves[:, 7:]) > 0.99  # a wave is a linear function of two steps before
+
+
 def test_season_repeats_the_past_where_nothing_is_learnt():
     """With weights of zero the forecast is the value one season before; without a season the mean of the window."""
     for season, expected in ((None, X.mean(axis=1, keepdims=True)), (1, X[:, -1:]), (2, X[:, [-2, -1, -2]])):
@@ -222,6 +230,14 @@ def test_conformal_intervals_by_hand():
     assert not hasattr(model.fit(X, Y), "conformal_scores_")  # those of other weights
 
 
+def test_errors_of_windows_that_never_moved_are_no_measure_for_others():
+    model = regressor().fit(X, Y).conformalize(X, Y)
+    interval = model.predict_interval(X, 0.8)
+    dead = np.vstack([X, np.full((9, 6), 5.0)]), np.vstack([Y, np.full((9, 3), 8.0)])
+    np.testing.assert_allclose(model.conformalize(*dead).predict_interval(X, 0.8), interval, rtol=1e-5)
+    assert np.isnan(model.conformal_scores_[20:]).all()
+
+
 def test_calibration_keeps_the_last_samples():
     model = regressor(calibration_fraction=0.25).fit(X, Y)
     assert model.conformal_scores_.shape == (5, 3, 1)
@@ -289,6 +305,15 @@ def test_paths_depend_on_their_own_seed_alone(parameters):
         np.testing.assert_allclose(model.sample_y(X, 5, random_state=3), paths, rtol=1e-5)
 
 
+def test_quantiles_of_paths_depend_on_their_window_alone():
+    """Whatever the order of windows; and a long forecast begins as a short one."""
+    model = regressor(loss="normal").fit(X, Y)
+    found = model.predict_quantiles(X, [0.1, 0.5])
+    np.testing.assert_allclose(model.predict_quantiles(X[::-1], [0.1, 0.5])[::-1], found, rtol=1e-5)
+    np.testing.assert_allclose(model.predict_quantiles(X, [0.1, 0.5], n_steps=2), found[:, :2], rtol=1e-5)
+    np.testing.assert_allclose(model.sample_y(X, 3, n_steps=2), model.sample_y(X, 3)[:, :2], rtol=1e-5)
+
+
 @pytest.mark.slow
 def test_paths_of_an_autoregressive_process_spread_as_the_formula_says():
     """AR(1) with phi = 0.8: the deviation h steps ahead is sqrt((1 - phi^2h) / (1 - phi^2)) (Box and Jenkins)."""
@@ -318,6 +343,7 @@ def test_paths_of_an_autoregressive_process_spread_as_the_formula_says():
         {"loss": "normal", "scaling": "mean", "season": 4, "attention": "dot"},
         {"loss": "student_t", "scaling": "robust"},
         {"scaling": None, "season": 2},
+        {"decoder": "direct", "linear": True},
     ],
     ids=str,
 )
@@ -334,6 +360,13 @@ def test_models_read_raw_windows(parameters):
         np.testing.assert_allclose(written[:, :, 0], model.predict(40 + X, **known), rtol=1e-8)
     assert model.encoder_model_ is not None
     assert model.decoder_model_ is not None
+
+
+def test_models_know_windows_that_never_move():
+    model = regressor().fit(X, Y)
+    windows = np.vstack([np.full((1, 6), 0.1), X[:1] * 1e-5])
+    written = np.asarray(model.model_(windows[..., None]))[..., 0]
+    np.testing.assert_allclose(written, model.predict(windows), rtol=1e-4, atol=1e-7)
 
 
 def test_diagnosis_of_a_forecaster(capsys):
@@ -356,8 +389,16 @@ BAD = [
     ({}, {"X_future": FUTURE[:, :2]}, r"X_future has 2 step\(s\), but 3 are forecast: step 3 of the future"),
     ({}, {"X_future": FUTURE[:5]}, r"X_future must hold one entry per sample of X. Got 5"),
     ({}, {"X_static": STATIC[:5]}, r"X_static must hold one entry per sample of X. Got 5"),
-    ({"quantiles": (0.5, 0.1)}, {}, r"quantiles must be levels in \(0, 1\) in ascending order"),
-    ({"quantiles": (0.5, 1.0)}, {}, r"quantiles must be levels in \(0, 1\) in ascending order"),
+    ({}, {"groups": np.arange(5)}, r"groups must hold one number per sample, shape \(20,\)"),
+    ({}, {"groups": np.where(np.arange(20) > 18, np.nan, 0)}, r"groups contains NaN for 1 sample"),
+    ({"target_features": ["a"]}, {}, r"target_features must name one column of X .* Got \['a'\]"),
+    ({"target_features": [True]}, {}, r"target_features must name one column of X .* Got \[True\]"),
+    ({"target_features": [1, 1]}, {"X": X2, "y": Y2}, r"target_features must name one column of X .* Got \[1, 1\]"),
+    ({"quantiles": (0.5, 0.1)}, {}, r"quantiles must be levels in ascending order"),
+    ({"quantiles": (0.5, 1.0)}, {}, r"quantiles must be above 0 and below 1"),
+    ({"quantiles": ("a",)}, {}, r"quantiles must be above 0 and below 1"),
+    ({"quantiles": [[0.1, 0.5]]}, {}, r"quantiles must be above 0 and below 1"),
+    ({}, {"X_future": np.zeros((20, 9))}, r"X_future has 9 steps, but y only 3: pass the rows of the steps of y alone"),
     ({"decoder": "direct", "scheduled_sampling": "linear"}, {}, "decoder='direct' reads none"),
     ({"calibration_fraction": 0.99}, {}, r"calibration_fraction=0.99 of 20 sample\(s\) leaves none"),
 ]
@@ -378,10 +419,12 @@ def test_errors_after_fit():
         model.predict(X)
     with pytest.raises(ValueError, match=r"n_steps=4 is beyond the horizon of 3 steps"):
         model.predict(X, **known, n_steps=4)
-    with pytest.raises(ValueError, match="n_steps must be a positive integer"):
-        model.predict(X, **known, n_steps=0)
-    with pytest.raises(ValueError, match="coverage must be above 0 and below 1"):
-        model.predict_interval(X, 90, **known)
+    for n_steps in (0, "2"):
+        with pytest.raises(ValueError, match="n_steps must be an integer above 0"):
+            model.predict(X, **known, n_steps=n_steps)
+    for coverage in (90, [[0.5]], [[0.5], [0.1, 0.2]]):
+        with pytest.raises(ValueError, match="coverage must be above 0 and below 1"):
+            model.predict_interval(X, coverage, **known)
     with pytest.raises(ValueError, match=r"says nothing of quantiles.* call conformalize"):
         model.predict_interval(X, **known)
     with pytest.raises(ValueError, match=r"says nothing of a distribution.* call conformalize"):

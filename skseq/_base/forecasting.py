@@ -1,6 +1,7 @@
 """How a forecaster reads windows, on scales of their own, and what it tells its decoder."""
 
 from dataclasses import dataclass, replace
+from numbers import Integral
 
 import numpy as np
 from sklearn.utils import check_consistent_length
@@ -10,7 +11,8 @@ from skseq._base import distributions
 from skseq._base.decoder import DecoderMixin, check_positions
 from skseq._base.estimator import Examples, Learnt
 from skseq._base.pretrained import EncoderEstimator
-from skseq._data import constant_answer
+from skseq._data import conformal, constant_answer
+from skseq._data.groups import check_groups
 from skseq._data.horizon_targets import HorizonTargets
 from skseq._data.known_numbers import read_future, read_static
 from skseq._data.linear_part import LinearPart
@@ -72,6 +74,11 @@ class ForecastLearnt(Learnt):
         if self.n_told:
             rows["future"] = np.concatenate([future, np.repeat(same[:, None], future.shape[1], axis=1)], axis=2)
         return rows
+
+    def moved(self, rows):
+        """Whether the past of each target ever moves (n, k) in windows of `rows`."""
+        known = rows["future"][:, 0] if self.n_told else np.zeros((len(rows["before"]), 0))
+        return self.scaling.moved(known)
 
     def scaled(self, data, suffix=""):
         """`TrainingData` as the network reads them."""
@@ -177,9 +184,7 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
 
     def _check_parameters(self):
         super()._check_parameters()
-        levels = list(self.quantiles)
-        if not levels or sorted(set(levels)) != levels or not all(0 < level < 1 for level in levels):
-            raise ValueError(f"quantiles must be levels in (0, 1) in ascending order. Got {self.quantiles!r}.")
+        conformal.check_ascending("quantiles", self.quantiles)
         if self.linear is True and self.decoder != "direct":
             raise ValueError(
                 f"linear=True forecasts all steps at once, but decoder={self.decoder!r} goes from step to step: set "
@@ -206,8 +211,7 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
         encoded = targets.encode(values)
         rows |= encoded | {"target": units.apply(encoded["target"])}
         read = Sequences(values=rows.pop("source"), lengths=rows.pop("source_lengths", None))
-        groups = None if windows.groups is None else np.asarray(windows.groups)
-        check_consistent_length(sequences.values, groups)
+        groups = None if windows.groups is None else check_groups(windows.groups, len(sequences))
         return learnt, ForecastExamples(sequences=read, targets=rows, sample_weight=sample_weight, groups=groups)
 
     def _read_known(self, learnt, windows, n_samples, n_steps, suffix=""):
@@ -238,13 +242,14 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
             return list(range(n_features)) if n_features == n_targets else None
         if self.target_features is None:
             return None
-        columns = [int(column) for column in self.target_features]
-        if len(columns) != n_targets or not all(0 <= column < n_features for column in columns):
+        columns = list(self.target_features)
+        numbers = all(isinstance(column, Integral) and not isinstance(column, bool) for column in columns)
+        if not numbers or len(set(columns)) != n_targets or not all(0 <= column < n_features for column in columns):
             raise ValueError(
                 f"target_features must name one column of X for each of {n_targets} target(s), by numbers from 0 to "
                 f"{n_features - 1}. Got {self.target_features!r}."
             )
-        return columns
+        return [int(column) for column in columns]
 
     def _learn(self, learnt, examples, validation, job):
         calibration, fraction = None, float(self.calibration_fraction)
@@ -272,14 +277,14 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
         return parts
 
     def _scores(self, examples):
-        """Truth minus forecast (n, h, k) in the units of the windows, NaN where there is no truth."""
+        """Truth minus forecast (n, h, k) in the units of the windows, NaN where there is no truth, or no such unit."""
         rows = dict(self._rows(examples, "X"))
-        target, lengths = rows.pop("target"), rows.pop("target_lengths", None)
+        target, lengths, moved = rows.pop("target"), rows.pop("target_lengths", None), self._learnt.moved(rows)
         rows = self._learnt.as_read(rows)
         scores = target - self._learnt.undo(self._points(self._numbers(rows, target.shape[1])), rows)
         if lengths is not None:
             scores[np.arange(target.shape[1]) >= lengths[:, None]] = np.nan
-        return scores
+        return np.where(moved[:, None], scores, np.nan)
 
     # --- from the network and back ------------------------------------------------------------------------------------
 
@@ -313,10 +318,21 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
         target = data.rows["target"]
         if self._wants_linear(learnt):
             rows = data.rows | learnt.read_source(data.rows)
-            learnt = replace(learnt, linear=LinearPart.learn(rows, target, data.samples))
+            learnt = replace(
+                learnt, linear=LinearPart.learn(rows, self._for_linear(target, data, learnt), data.samples)
+            )
             target = target if learnt.linear is None else target - learnt.linear.predict(rows)
         scale = self._scale(self.scale_targets, data, target, data.rows.get("target_lengths"))
         return replace(learnt, targets=replace(learnt.targets, scale=scale))
+
+    def _for_linear(self, target, data, learnt):
+        """Targets (n, h, k) for a linear model, whose squared errors a single one that is far out would decide.
+
+        None is further out than training asks the network for, and windows that never moved go on as they are.
+        """
+        scale = self._scale(True, data, target, data.rows.get("target_lengths"))
+        near = scale.undo(scale.apply(Sequences(values=target), "float64", "y", training=True).values)
+        return np.where(learnt.moved(data.rows)[:, None], near, 0.0)
 
     def _wants_linear(self, learnt):
         return self.decoder == "direct" and learnt.scaling.columns is not None if self.linear == "auto" else self.linear
@@ -340,8 +356,7 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
         horizon = self._targets.horizon
         if n_steps is None:
             return horizon
-        if n_steps < 1 or int(n_steps) != n_steps:
-            raise ValueError(f"n_steps must be a positive integer. Got {n_steps!r}.")
+        conformal.check_count("n_steps", n_steps)
         if n_steps > horizon and not self._spec.recursive:
             raise ValueError(
                 f"n_steps={n_steps} is beyond the horizon of {horizon} steps in fit, where a direct decoder ends: fit "

@@ -83,11 +83,18 @@ def rows_needed(coverage):
 def check_levels(argument, levels):
     """Coverages and quantiles are above 0 and below 1."""
     try:
-        inside = np.size(levels) > 0 and all(0 < level < 1 for level in np.atleast_1d(levels))
-    except TypeError:
+        inside = np.size(levels) > 0 and np.ndim(levels) < 2 and all(0 < level < 1 for level in np.atleast_1d(levels))
+    except (TypeError, ValueError):  # no numbers, or lists of several lengths
         inside = False
     if not inside:
         raise ValueError(f"{argument} must be above 0 and below 1. Got {levels!r}: 90 percent is 0.9.")
+
+
+def check_ascending(argument, levels):
+    """Levels above 0 and below 1, each larger than the one before."""
+    check_levels(argument, levels)
+    if (np.diff(np.atleast_1d(levels)) <= 0).any():
+        raise ValueError(f"{argument} must be levels in ascending order. Got {levels!r}.")
 
 
 def check_count(argument, number):

@@ -7,7 +7,7 @@ from sklearn.utils import check_array
 def read_future(X, n_samples, n_steps, n_columns, argument):
     """(n, n_steps, c) of X_future (n, h) or (n, h, c) with at least so many steps; (n, n_steps, 0) of None.
 
-    ``n_columns`` is that in fit, or None in fit.
+    ``n_columns`` is that in fit, or None in fit, where there must be exactly as many steps.
     """
     if X is None:
         _check_given(0, n_columns, argument)
@@ -26,6 +26,11 @@ def read_future(X, n_samples, n_steps, n_columns, argument):
         raise ValueError(
             f"{argument} has {X.shape[1]} step(s), but {n_steps} are forecast: {missing} of the future are missing. "
             "Pass a row for every step, or forecast fewer."
+        )
+    if n_columns is None and X.shape[1] > n_steps:
+        raise ValueError(
+            f"{argument} has {X.shape[1]} steps, but y only {n_steps}: pass the rows of the steps of y alone, without "
+            "those of the past. Columns are the last axis: those of one step are (n_samples, 1, n_columns)."
         )
     return X[:, :n_steps]
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from skseq._data.parts import derived, slices
 
-LEAST_SIZE = 1e-3  # times the median size in fit: constant windows have none
+LEAST_SIZE = 1e-3  # times the median size in fit: what stands for that of constant windows, which have none
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -54,7 +54,7 @@ class WindowScaling:
     ----------
     kind : {"standard", "mean", "robust"} or None
         "standard": by mean and standard deviation; "mean": by the mean absolute value, without a centre; "robust": by
-        median and quartiles. None: all in the units of the data.
+        median and quartiles, or the deviation if the quartiles are equal. None: all in the units of the data.
     season : int or None
         Steps back to the value from which the distance is learnt.
     columns : list of int or None
@@ -62,7 +62,7 @@ class WindowScaling:
     n_targets : int
         Number of targets.
     least : ndarray of shape (n_targets,) or None
-        Smallest size of a window. None until it is learnt.
+        What stands for the size of a window that never moves. None until it is learnt.
     """
 
     kind: str | None
@@ -81,7 +81,7 @@ class WindowScaling:
         return self.n_targets * (1 if self.kind == "mean" else 2)
 
     def learnt(self, sequences):
-        """The same with the least size, from all windows of a fit."""
+        """The same with the size of windows that never move, from all windows of a fit."""
         if self.least is not None:
             return self
         _, sizes = self._moments(sequences)
@@ -95,7 +95,7 @@ class WindowScaling:
         base = None
         if self.season is not None and self.columns is not None:
             base = self._last(sequences, self.season, argument)
-        return Units(centre=centre, size=np.maximum(size, self.least), base=base)
+        return Units(centre=centre, size=np.where(size > 0, size, self.least), base=base)
 
     def before(self, sequences, units):
         """What stands for the target of the step before the first (n, k), in units of the window; 0 if unknown."""
@@ -113,6 +113,13 @@ class WindowScaling:
         if not self.n_known:
             return np.zeros((len(units.size), 0))
         return np.concatenate([np.log(units.size), *([] if self.kind == "mean" else [units.centre])], axis=1)
+
+    def moved(self, known):
+        """Whether windows have a size of their own (n, k), by numbers (n, c) that end in those of `known`."""
+        if not self.n_known:
+            return np.ones((len(known), self.n_targets), bool)
+        sizes = known[:, known.shape[1] - self.n_known :][:, : self.n_targets]
+        return np.abs(sizes - np.log(self.least)) > 1e-9
 
     def squashed(self, known):
         """Standardised numbers (..., c) that end in those of `known`, with asinh of the centres.
@@ -188,4 +195,5 @@ def _mean(values, mask):
 
 def _robust(values, mask):
     low, middle, high = np.nanquantile(np.where(mask, values, np.nan), (0.25, 0.5, 0.75), axis=1)
-    return middle, (high - low) / WindowScaling.normal_spread
+    spread = (high - low) / WindowScaling.normal_spread
+    return middle, np.where(spread > 0, spread, _standard(values, mask)[1])  # mostly one value: the others count

@@ -5,6 +5,7 @@ from numbers import Integral
 import numpy as np
 from sklearn.model_selection import BaseCrossValidator
 
+from skseq._data.groups import check_groups
 from skseq._sklearn import Interval, _num_samples, validate_params
 
 
@@ -152,18 +153,7 @@ def _checked(groups, n_samples):
             "The 'groups' parameter should not be None: BlockTimeSeriesSplit needs the block of every sample. Pass the "
             "groups of SlidingWindows.split_series."
         )
-    groups = np.asarray(groups)
-    if groups.shape != (n_samples,):
-        raise ValueError(
-            f"groups must hold one number per sample, shape ({n_samples},) for this X. Got shape {groups.shape}."
-        )
-    if groups.dtype.kind not in "biufM":  # strings would sort "10" before "9"
-        raise ValueError(
-            f"groups must be numbers or dates that ascend with time, and none may be missing. Got {groups.dtype}."
-        )
-    if np.isnan(groups).any():
-        raise ValueError(f"groups contains NaN for {np.isnan(groups).sum()} sample(s): leave these samples out.")
-    return groups
+    return check_groups(groups, n_samples)
 
 
 def _between(ranks, start, end):

@@ -26,6 +26,21 @@ def test_centre_and_size_by_hand(kind):
     np.testing.assert_allclose(units.size[:, 0], expected)
 
 
+@pytest.mark.parametrize("kind", CENTRES)
+def test_small_windows_among_large_ones_keep_their_size(kind):
+    """The size of a window that moves is its own, whatever those of others are."""
+    values = ONE.values[:1] * np.array([1, 1e6, 1e6, 1e9])[:, None, None]
+    units = scaling(kind, sequences=Sequences(values=values)).units(Sequences(values=values))
+    np.testing.assert_allclose(units.size[:, 0], SIZES[kind][0] * np.array([1, 1e6, 1e6, 1e9]))
+
+
+def test_windows_of_mostly_one_value_have_a_size():
+    """Of 0, 0, 0, 0, 8 the quartiles are equal; the deviation is sqrt(4 * 1.6^2 + 6.4^2) / sqrt(5) = 3.2."""
+    units = scaling("robust").units(Sequences(values=np.array([[[0.0], [0], [0], [0], [8]]])))
+    np.testing.assert_allclose(units.size, 3.2)
+    np.testing.assert_array_equal(units.centre, 0)
+
+
 @pytest.mark.parametrize("kind", [*CENTRES, None])
 @pytest.mark.parametrize("season", [None, 1, 2, 3])
 def test_there_and_back(kind, season):
@@ -99,3 +114,11 @@ def test_a_short_window_has_no_season():
     short = Sequences(values=np.ones((2, 5, 1)), lengths=np.array([5, 2], np.int32))
     with pytest.raises(ValueError, match=r"season=3 needs a past of as many timesteps, .* 2 \(sample 1\)"):
         scaling(season=3).units(short)
+
+
+@pytest.mark.parametrize("kind", CENTRES)
+def test_which_windows_moved(kind):
+    """By the sizes that the decoder is told, behind whatever else it is told."""
+    own = scaling(kind)
+    told = np.concatenate([np.full((2, 3), -99.0), own.known(own.units(ONE))], axis=1)
+    np.testing.assert_array_equal(own.moved(told)[:, 0], [True, kind == "mean"])

@@ -6,6 +6,7 @@ Shapes: b samples, t timesteps, f features, h steps, k targets, p numbers per ta
 from dataclasses import replace
 
 import keras
+import numpy as np
 from keras import ops
 
 from skseq.nn.export.seq2seq import DecoderParts
@@ -119,8 +120,9 @@ class _Windows:
             centre = ops.zeros_like(size)
         else:
             low, centre, high = (ops.quantile(past, share, axis=1) for share in (0.25, 0.5, 0.75))
-            size = (high - low) / self.scaling.normal_spread
-        return centre, ops.maximum(size, self._constant(self.scaling.least))
+            size = ops.where(high > low, (high - low) / self.scaling.normal_spread, ops.std(past, axis=1))
+        moves = size > ops.abs(centre) * float(4 * np.finfo(self.spec.dtype).eps)
+        return centre, ops.where(moves, size, self._constant(self.scaling.least))
 
     def _constant(self, values):
         return ops.convert_to_tensor(values.tolist(), self.spec.dtype)

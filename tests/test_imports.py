@@ -43,7 +43,7 @@ MAY_IMPORT = {  # rooms that know fewer others than their level allows
     "skseq.datasets": ["skseq._docs", "skseq._sklearn"],
     "skseq.inspection": ["skseq._data", "skseq._sklearn", "skseq.metrics"],  # displays take any estimator
     "skseq.metrics": ["skseq._data", "skseq._sklearn"],
-    "skseq.model_selection": ["skseq._sklearn", "skseq.inspection"],  # which draws
+    "skseq.model_selection": ["skseq._data", "skseq._sklearn", "skseq.inspection"],  # which draws
     "skseq.preprocessing": ["skseq._data", "skseq._docs", "skseq._sklearn"],
     "skseq.nn": ["skseq.nn"],  # the engine knows neither scikit-learn nor the estimators
     "skseq.nn.kernels": ["skseq.nn._tensorflow"],

@@ -98,7 +98,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         [deepar]_. `predict` returns the mean of a "normal", the location of a "student_t" and the median of
         quantiles.
 
-    quantiles : array-like of float, default=(0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+    quantiles : array-like of float, default=(0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
         Levels in (0, 1), ascending, that are learnt with ``loss="quantile"`` by the pinball loss [quantile]_. They
         never cross.
 
@@ -462,7 +462,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         schedule_c=None,
         schedule_floor=0.0,
         loss="squared_error",
-        quantiles=(0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9),
+        quantiles=(0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95),
         scaling="standard",
         season=None,
         linear="auto",
@@ -779,8 +779,8 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         """Draw whole paths of the steps to come.
 
         A recursive decoder is fed what was drawn at the step before. The steps of a direct decoder are drawn
-        independently of each other. With losses that say nothing of a distribution, a path is the forecast plus the
-        errors of a calibration sample; all windows share these draws.
+        independently of each other. Of learnt quantiles no path goes beyond the outermost. With losses that say nothing
+        of a distribution, a path is the forecast plus the errors of a calibration sample; all windows share these draws.
 
         Parameters
         ----------

@@ -780,7 +780,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
 
         A recursive decoder is fed what was drawn at the step before. The steps of a direct decoder are drawn
         independently of each other. Of learnt quantiles no path goes beyond the outermost. With losses that say nothing
-        of a distribution, a path is the forecast plus the errors of a calibration sample; all windows share these draws.
+        of a distribution, a path is the forecast plus the errors of a calibration sample, drawn alike for all windows.
 
         Parameters
         ----------

@@ -90,8 +90,9 @@ class Job:
     """What a fit is to do: epochs at most, whether it is a `partial_fit`, and whether it continues the last fit.
 
     Of ``n_runs`` from different starting weights the best is kept. ``epochs`` and ``batch_size`` may be "auto" until
-    the number of samples is known. ``tried`` are factors of the learning rate to be tried one after another, each in
-    an epoch of one update. ``stops`` is whether training may stop early, if that is decided beforehand.
+    the number of samples is known; ``many`` says how many updates "auto" aims at, the fewest and the most epochs.
+    ``tried`` are factors of the learning rate to be tried one after another, each in an epoch of one update.
+    ``stops`` is whether training may stop early, if that is decided beforehand.
     """
 
     epochs: int | str
@@ -101,11 +102,12 @@ class Job:
     goes_on: bool = False
     tried: np.ndarray | None = None
     stops: bool | None = None
+    many: tuple = (MANY_UPDATES, *LIMITS_OF_EPOCHS)
 
     def of(self, n_samples):
         """The job with so many samples."""
         batch_size = _batch_size(n_samples) if self.batch_size == "auto" else self.batch_size
-        epochs = _n_epochs(n_updates(n_samples, batch_size)) if self.epochs == "auto" else self.epochs
+        epochs = _n_epochs(n_updates(n_samples, batch_size), *self.many) if self.epochs == "auto" else self.epochs
         return replace(self, epochs=epochs, batch_size=batch_size)
 
 
@@ -120,9 +122,9 @@ def _batch_size(n_samples):
     return int(np.clip(2 ** int(np.log2(n_samples / BATCHES)), least, most))
 
 
-def _n_epochs(n_batches):
+def _n_epochs(n_batches, many, fewest, most):
     """Many epochs if one has few updates."""
-    return int(np.clip(MANY_UPDATES // n_batches, *LIMITS_OF_EPOCHS))
+    return int(np.clip(many // n_batches, fewest, most))
 
 
 def n_updates(n_samples, batch_size):

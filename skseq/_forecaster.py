@@ -1,6 +1,7 @@
 """SeriesForecaster: forecasts of long series by any regressor on windows."""
 
 from dataclasses import replace
+from math import ceil
 from numbers import Integral, Real
 
 import numpy as np
@@ -20,6 +21,7 @@ from skseq._sklearn import HasMethods, Interval, StrOptions, _fit_context
 from skseq.metrics import mean_absolute_scaled_error
 
 COUNT = Interval(Integral, 1, None, closed="left")
+LAST_WINDOWS, MANY_WINDOWS = 96, 10_000  # with max_windows="auto": of each series at least, and of all
 
 
 class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, BaseEstimator):
@@ -47,9 +49,10 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, BaseEstimator):
     horizon : int, default=1
         Number of steps to forecast.
 
-    max_windows : int, default=None
+    max_windows : int, "auto" or None, default="auto"
         Largest number of windows per series, the last ones. None: all. If series have changed with time, fewer may
-        forecast better, and none of several long series then outweighs the others.
+        forecast better, and none of several long series then outweighs the others. "auto": 96, or more of fewer than
+        104 series, so that they make 10,000 windows.
 
     min_window : int, default=None
         Length of window that is enough. A series that is too short for a whole window gives one of at least this many
@@ -166,7 +169,7 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, BaseEstimator):
         "window": [COUNT, None],
         "stride": [COUNT],
         "horizon": [COUNT],
-        "max_windows": [COUNT, None],
+        "max_windows": [COUNT, StrOptions({"auto"}), None],
         "min_window": [COUNT, None],
         "scaling": [StrOptions({"auto", *SCALINGS}), None],
         "season": [COUNT, None],
@@ -180,7 +183,7 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, BaseEstimator):
         window=None,
         stride=1,
         horizon=1,
-        max_windows=None,
+        max_windows="auto",
         min_window=None,
         scaling="auto",
         season=None,
@@ -559,10 +562,9 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, BaseEstimator):
 
     def _training_windows(self, known, ends):
         least = self.window_ if self.min_window is None else self.min_window
+        most = max(LAST_WINDOWS, ceil(MANY_WINDOWS / len(ends))) if self.max_windows == "auto" else self.max_windows
         origins = [
-            training_origins(
-                end, self.window_, self.horizon, stride=self.stride, max_windows=self.max_windows, min_window=least
-            )
+            training_origins(end, self.window_, self.horizon, stride=self.stride, max_windows=most, min_window=least)
             for end in ends
         ]
         series = np.repeat(np.arange(len(origins)), [len(own) for own in origins])

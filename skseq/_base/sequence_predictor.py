@@ -2,6 +2,7 @@
 
 from math import ceil, log2
 from numbers import Integral
+from typing import ClassVar
 
 from sklearn.utils.metaestimators import available_if
 
@@ -12,7 +13,6 @@ from skseq._base.source import SourceEstimator
 from skseq._data import constant_answer
 from skseq._sklearn import Interval, StrOptions
 
-CELL_AND_DIRECTIONS = {"cell": "gru", "bidirectional": True}  # with "auto", by benchmarks.defaults
 MOST_STEPS = 32  # of the recurrent layers, with n_conv_layers="auto"
 MOST_LAYERS = 4  # of convolutions then: with six, four of five fits on ACSF1 did not begin to learn
 LEAST_STEPS = 16  # of measurements that are convolved then
@@ -35,6 +35,8 @@ def _n_conv_layers(form):
 class _PooledEstimator(DropoutSamplesMixin, SourceEstimator):
     """An estimator on a `PooledSpec`."""
 
+    _best_layers: ClassVar = {"cell": "gru", "bidirectional": True}  # by benchmarks.defaults
+
     def _make_spec(self, learnt, data, job):
         from skseq.nn.kernels.convolution import STRIDE
         from skseq.nn.spec import PooledSpec
@@ -50,12 +52,6 @@ class _PooledEstimator(DropoutSamplesMixin, SourceEstimator):
             **self._source_fields(learnt.source),
             **self._spec_fields(data.n_samples, job, (n_timesteps, 0)),
         )
-
-    def _layer_fields(self):
-        """What is "auto" is as in the encoder, if there is one."""
-        best = CELL_AND_DIRECTIONS if self.encoder is None else vars(check_encoder(self.encoder)._spec)
-        auto = {name: best[name] for name in CELL_AND_DIRECTIONS if getattr(self, name) == "auto"}
-        return super()._layer_fields() | auto
 
     def _convolutions(self, form):
         """(number of convolutional layers, timesteps that each reads at once) for sources of this form."""

@@ -1,0 +1,363 @@
+"""`SeriesForecaster()` as it is by default, beside the seasonal naive forecast, ridge on windows, ETS, Theta and ARIMA.
+
+"choice" ranks candidates for the defaults on the last steps of training series alone. All else forecasts the steps
+that follow, which no choice has seen. The pools of series are those of competitions; two long series are forecast a
+day ahead. "coverage" counts how often conformal intervals cover, step by step; "paths" compares the spread of drawn
+paths of an autoregressive process with the formula.
+"""
+
+import resource
+import sys
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+import numpy as np
+import pandas as pd
+from sklearn.base import clone
+from sklearn.linear_model import Ridge
+
+from benchmarks.harness.report import SECONDS, Report, command_line, run_experiments
+from benchmarks.peers import statistical
+from benchmarks.tasks.series import SeriesSet, load, load_demand, load_traffic
+from skseq import SeasonalNaive, Seq2SeqRegressor, SeriesForecaster, clear_pool
+from skseq.metrics import (
+    interval_coverage,
+    mean_absolute_scaled_error,
+    weighted_quantile_loss,
+)
+
+NETWORK, NAIVE, RIDGE, FORMULA, DEFAULTS = (
+    "SeriesForecaster",
+    "seasonal naive",
+    "Ridge on windows",
+    "formula",
+    "defaults",
+)
+MASE, WQL, RMSE, CPU = "MASE", "WQL", "RMSE / sd", "fit and forecast, CPU"
+COVERED, LEAST, LARGEST = "covered by 90 %", "the same, least of all steps", "the same, largest of all steps"
+DECILES = tuple(np.arange(1, 10) / 10)
+FREQUENCIES = ("monthly", "quarterly", "yearly")
+FORECASTERS_OWN = ("window", "max_windows")  # parameters of SeriesForecaster among the candidates
+POOLS = {"tourism": "Tourism", "m3": "M3"}
+LONG = {"demand": load_demand, "traffic": load_traffic}
+PUBLISHED = {  # MASE and WQL in the tables of chronos_zeroshot, autogluon/fev
+    "tourism": "AutoETS 1.531, 0.100; AutoARIMA 1.483, 0.091; AutoTheta 1.666, 0.091",
+    "m3": "AutoETS 0.863, 0.093; AutoARIMA 0.875, 0.098; AutoTheta 0.855, 0.095",
+}
+MOST = {  # that a mean over seeds may have
+    ("tourism", MASE): 1.45,
+    ("tourism", WQL): 0.088,
+    ("tourism", CPU): 600,
+    ("m3", MASE): 0.88,
+    ("demand", RMSE): 0.14,
+    ("traffic", RMSE): 0.225,
+}
+COVERAGE_90 = {"low": 0.84, "high": 0.97}  # at every step: all windows calibrate at one time
+COVERAGES, FARTHEST = (0.8, 0.9, 0.95), 0.05  # from what is promised, at every step
+PHI, STEPS_AHEAD, MOST_OFF = 0.8, 10, 0.05
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scale:
+    """How much is run."""
+
+    seeds: int = 3
+    peers: tuple = ("AutoETS", "AutoTheta")
+    most_series: int | None = None
+    most_blocks: int | None = None  # of a long series, the last ones
+    most_steps: int | None = None  # before them
+    network: dict = field(default_factory=dict)  # of all networks, besides the defaults
+    n_processes: int = 1_500
+    n_paths: int = 400
+    choice_sets: tuple = tuple(f"{name} {kind}" for name in ("Tourism", "M3", "M1") for kind in FREQUENCIES)
+    choice_series: int = 200
+    choice_seeds: int = 1
+
+
+QUICK = Scale(
+    seeds=1,
+    most_series=6,
+    most_blocks=2,
+    most_steps=1_500,
+    network={"units": 4, "epochs": 1},
+    n_processes=40,
+    n_paths=5,
+    choice_sets=("Tourism yearly",),
+    choice_series=6,
+)
+
+
+def network(scale, seed, **settings):
+    """The default estimator of `SeriesForecaster`, with a seed."""
+    return Seq2SeqRegressor(random_state=seed, **scale.network | settings)
+
+
+def cpu_seconds():
+    """Of this process, all threads: others on the same machine do not stretch it."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+def in_cpu(function, *args, **kwargs):
+    """(CPU seconds, result) of one call."""
+    start = cpu_seconds()
+    result = function(*args, **kwargs)
+    return cpu_seconds() - start, result
+
+
+# --- pools of series --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Forecasts:
+    """Of n series: points (n, h), deciles (n, h, 9) and bounds of 90 % (n, h, 2)."""
+
+    points: np.ndarray
+    deciles: np.ndarray
+    bounds: np.ndarray
+
+
+def forecast_pool(name, report, scale):
+    """MASE, WQL and coverage by step of every method on the monthly series of one competition."""
+    data = few(load(POOLS[name], "monthly"), scale.most_series)
+    for by in scale.peers if statistical.installed() else ():
+        cpu, found = in_cpu(statistical.forecasts, by, data.train, data.horizon, data.season)
+        add_forecasts(report, name, by, data, cpu, Forecasts(**dict(zip(("points", "deciles", "bounds"), found))))
+    for by, forecaster in simple_forecasters(data.horizon, data.season).items():
+        add_forecasts(report, name, by, data, *in_cpu(forecasts_of, forecaster, data.train))
+    for seed in range(scale.seeds):
+        clear_pool()  # every seed compiles its own network
+        forecaster = SeriesForecaster(network(scale, seed), horizon=data.horizon, season=data.season)
+        add_forecasts(report, name, NETWORK, data, *in_cpu(forecasts_of, forecaster, data.train))
+    report.note(name, f"published, MASE and WQL: {PUBLISHED[name]}")
+    if not statistical.installed():
+        report.note(name, f"left out, for statsforecast is not installed ({statistical.INSTALL}): {scale.peers}")
+    claim_pool(report, name, scale)
+
+
+def few(data, most):
+    """The first series of a set."""
+    return data if most is None else data._replace(train=data.train[:most], test=data.test[:most])
+
+
+def simple_forecasters(horizon, season, window=None):
+    """What a network must beat."""
+    own = {"horizon": horizon, "season": season}
+    return {
+        NAIVE: SeriesForecaster(SeasonalNaive(m=season), window=season, **own),
+        RIDGE: SeriesForecaster(Ridge(), window=window, scaling="mean", **own),
+    }
+
+
+def forecasts_of(forecaster, train):
+    """Points of a forecaster that learnt from all windows, the rest of one that held out the last of each series."""
+    points = clone(forecaster).fit(train).predict()
+    calibrated = clone(forecaster).set_params(calibration_windows=1).fit(train)
+    return Forecasts(
+        points=points, deciles=calibrated.predict_quantiles(quantiles=DECILES), bounds=calibrated.predict_interval()
+    )
+
+
+def add_forecasts(report, name, by, data, cpu, found):
+    """Judge forecasts of the steps that follow."""
+    scaled = {"y_train": data.train, "m": data.season, "handle_constant": "skip"}
+    by_step = interval_coverage(data.test, found.bounds, multioutput="raw_values")
+    report.add(name, MASE, "", by, mean_absolute_scaled_error(data.test, found.points, **scaled))
+    report.add(name, WQL, "", by, weighted_quantile_loss(data.test, found.deciles, DECILES))
+    for quantity, value in ((COVERED, by_step.mean()), (LEAST, by_step.min()), (LARGEST, by_step.max())):
+        report.add(name, quantity, "", by, value)
+    report.add(name, CPU, SECONDS, by, cpu)
+    print(f"{name}, {by}: {MASE} {report.values(name, MASE, by)[-1]:.3f}", flush=True)
+
+
+def claim_pool(report, name, scale):
+    claim_most(report, name, scale)
+    if name == "tourism":
+        claim_coverage(report, name)
+
+
+def claim_most(report, name, scale):
+    """The `MOST` that means over seeds may have."""
+    for (own, quantity), most in MOST.items():
+        if own == name:
+            mean = report.values(name, quantity, NETWORK).mean()
+            report.claim(name, f"{quantity}, mean of {scale.seeds} seeds", mean, high=most)
+
+
+def claim_coverage(report, name):
+    for quantity in (LEAST, LARGEST):
+        values = report.values(name, quantity, NETWORK)
+        worst = values.min() if quantity == LEAST else values.max()
+        report.claim(name, f"{COVERED}, {quantity.removeprefix('the same, ')}, worst seed", worst, **COVERAGE_90)
+
+
+# --- long series ------------------------------------------------------------------------------------------------------
+
+
+def forecast_long(name, report, scale):
+    """Root mean squared error over the deviation of the training part, a day ahead, block by block."""
+    series = ending(LONG[name](), scale)
+    for by, forecaster in simple_forecasters(series.horizon, series.season).items():
+        add_backtest(report, name, by, series._replace(known=None) if by == NAIVE else series, forecaster)
+    for seed in range(scale.seeds):
+        clear_pool()
+        forecaster = SeriesForecaster(network(scale, seed), horizon=series.horizon, season=series.season)
+        add_backtest(report, name, NETWORK, series, forecaster)
+    claim_most(report, name, scale)
+
+
+def ending(series, scale):
+    """The end of a series."""
+    n_test = series.n_test if scale.most_blocks is None else scale.most_blocks * series.horizon
+    first = 0 if scale.most_steps is None else max(0, len(series.values) - n_test - scale.most_steps)
+    known = None if series.known is None else series.known[first:]
+    return series._replace(values=series.values[first:], known=known, n_test=n_test)
+
+
+def add_backtest(report, name, by, series, forecaster):
+    n_blocks = series.n_test // series.horizon
+    known = None if series.known is None else [series.known]
+    cpu, found = in_cpu(forecaster.backtest, [series.values], n_windows=n_blocks, X_future=known)
+    errors = found["y_true"] - found["y_pred"]
+    deviation = series.values[: -series.n_test].std()
+    report.add(name, RMSE, "", by, np.sqrt(np.mean(errors**2)) / deviation)
+    report.add(name, CPU, SECONDS, by, cpu)
+    print(f"{name}, {by}: {RMSE} {report.values(name, RMSE, by)[-1]:.4f}", flush=True)
+
+
+# --- intervals and paths ----------------------------------------------------------------------------------------------
+
+
+def cover(report, scale):
+    """How often conformal intervals of the monthly series of M3 cover, step by step."""
+    data = few(load("M3", "monthly"), scale.most_series)
+    for seed in range(scale.seeds):
+        clear_pool()
+        forecaster = SeriesForecaster(
+            network(scale, seed), horizon=data.horizon, season=data.season, calibration_windows=1
+        )
+        forecaster.fit(data.train)
+        for coverage in COVERAGES:
+            bounds = forecaster.predict_interval(coverage=coverage)
+            by_step = interval_coverage(data.test, bounds, multioutput="raw_values")
+            for step, value in enumerate(by_step, start=1):
+                report.add("coverage", f"{coverage:.0%}, step {step}", "", NETWORK, value)
+    claim_steps(report, data.horizon, scale)
+
+
+def claim_steps(report, horizon, scale):
+    for coverage in COVERAGES:
+        steps = [report.values("coverage", f"{coverage:.0%}, step {step}", NETWORK) for step in range(1, horizon + 1)]
+        off = np.abs(np.array(steps).mean(axis=1) - coverage).max()
+        report.claim(
+            "coverage", f"{coverage:.0%}: farthest of all steps, mean of {scale.seeds} seeds", off, high=FARTHEST
+        )
+
+
+def autoregressive(n_processes, n_steps, random_state):
+    """Stationary processes (n_processes, n_steps) y[t] = PHI y[t - 1] + e with e ~ N(0, 1)."""
+    noise = np.random.RandomState(random_state).normal(size=(n_processes, n_steps))
+    y = np.empty_like(noise)
+    y[:, 0] = noise[:, 0] / np.sqrt(1 - PHI**2)
+    for t in range(1, n_steps):
+        y[:, t] = PHI * y[:, t - 1] + noise[:, t]
+    return y
+
+
+def spread_of_paths(report, scale):
+    """Deviation of paths around their mean after some steps: sqrt((1 - PHI^2h) / (1 - PHI^2)) (Box and Jenkins)."""
+    exact = np.sqrt((1 - PHI ** (2 * STEPS_AHEAD)) / (1 - PHI**2))
+    report.add("paths", f"deviation after {STEPS_AHEAD} steps", "", FORMULA, exact)
+    for seed in range(scale.seeds):
+        y = autoregressive(scale.n_processes, 12 + STEPS_AHEAD, seed)
+        model = Seq2SeqRegressor(decoder="recursive", loss="normal", scaling=None, random_state=seed, **scale.network)
+        paths = model.fit(y[:, :12], y[:, 12:]).sample_y(y[:200, :12], scale.n_paths)  # (n, h, n_paths)
+        found = np.sqrt(paths[:, -1].var(axis=1).mean())
+        report.add("paths", f"deviation after {STEPS_AHEAD} steps", "", NETWORK, found)
+        report.claim("paths", f"deviation over that of the formula, seed {seed}", found / exact, low=0.95, high=1.05)
+
+
+# --- the choice of the defaults ---------------------------------------------------------------------------------------
+
+CANDIDATES = {
+    DEFAULTS: {},
+}
+
+
+def choose(report, scale):
+    """MASE of every candidate for the last horizon of training series, and ranks over the sets."""
+    for name in scale.choice_sets:
+        data = held_back(load(*name.split()), scale.choice_series)
+        for by, settings in CANDIDATES.items():
+            for seed in range(scale.choice_seeds):
+                cpu, points = in_cpu(forecast_with, settings, data, seed, scale)
+                error = mean_absolute_scaled_error(
+                    data.test, points, y_train=data.train, m=data.season, handle_constant="skip"
+                )
+                report.add(f"choice: {name}", MASE, "", by, error)
+                report.add(f"choice: {name}", CPU, SECONDS, by, cpu)
+            print(name, by, report.values(f"choice: {name}", MASE, by).mean().round(4), flush=True)
+    report.note("choice", f"mean rank over {len(scale.choice_sets)} sets (1 is best): {ranks_of(report, scale)}")
+
+
+def held_back(data, most_series):
+    """The last horizon of training series in the place of the test. Short series are left out."""
+    horizon, season = data.horizon, data.season
+    least = max(2 * horizon, 3 * season) + 2 * horizon
+    train = [series for series in data.train if len(series) >= least]
+    if len(train) > most_series:
+        train = [train[i] for i in np.linspace(0, len(train) - 1, most_series).astype(int)]
+    return SeriesSet(
+        [series[:-horizon] for series in train], np.array([series[-horizon:] for series in train]), horizon, season
+    )
+
+
+def forecast_with(settings, data, seed, scale):
+    """Points (n, h) of a forecaster with some settings of its own and of its network."""
+    own = {name: value for name, value in settings.items() if name in FORECASTERS_OWN}
+    others = {name: value for name, value in settings.items() if name not in FORECASTERS_OWN}
+    seasons = {"season": data.season} if others.pop("seasonal", False) else {}
+    estimator = network(scale, seed, **others | seasons)
+    forecaster = SeriesForecaster(estimator, horizon=data.horizon, season=data.season)
+    return forecaster.set_params(**own).fit(data.train).predict()
+
+
+def ranks_of(report, scale):
+    """Candidates and their mean ranks, best first."""
+    means = pd.DataFrame(
+        {
+            name: {by: report.values(f"choice: {name}", MASE, by).mean() for by in CANDIDATES}
+            for name in scale.choice_sets
+        }
+    )
+    ranks = means.rank().mean(axis=1).sort_values()
+    return ", ".join(f"{by} {rank:.2f}" for by, rank in ranks.items())
+
+
+# --- command line -----------------------------------------------------------------------------------------------------
+
+EXPERIMENTS = {
+    **{name: partial(forecast_pool, name) for name in POOLS},
+    **{name: partial(forecast_long, name) for name in LONG},
+    "coverage": cover,
+    "paths": spread_of_paths,
+    "choice": choose,
+}
+
+
+def main(arguments=None):
+    parser = command_line(__doc__.splitlines()[0], EXPERIMENTS)
+    parser.add_argument("--seeds", type=int, help="seeds (3 by default)")
+    parser.add_argument("--peers", nargs="+", choices=statistical.NAMES, help="AutoETS and AutoTheta by default")
+    options = parser.parse_args(arguments)
+    scale = QUICK if options.quick else Scale()
+    given = {"seeds": options.seeds, "peers": options.peers}
+    scale = replace(scale, **{name: value for name, value in given.items() if value is not None})
+
+    report = Report("forecasting", columns=((NETWORK, NAIVE, RIDGE, *statistical.NAMES, FORMULA), tuple(CANDIDATES)))
+    run_experiments(report, EXPERIMENTS, options.only, scale)
+    return report.finish(options.output, strict=not options.quick)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -116,8 +116,8 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
     linear : bool or "auto", default="auto"
         Whether the forecast is that of a linear model of the window plus what the network makes of its errors [hybrid]_
         [lstnet]_. The linear model is scikit-learn's `Ridge` for every step, on the last steps of a window (those of
-        the shortest one, up to 1,000 numbers) and on what is known of the step. "auto" is True for a direct decoder if
-        X holds the past of y. Where there are fewer than two samples for each of its inputs there is none.
+        the shortest one, up to 1,000 numbers), on `X_future` of the step and on `X_static`. "auto" is True for a direct
+        decoder if X holds the past of y. Where there are fewer than two samples for each input there is none.
 
     target_features : "auto", list of int or None, default="auto"
         Which columns of X are the past of y, one for each target. "auto" takes all if X has as many as y has targets,
@@ -245,8 +245,8 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
 
     epochs : int or "auto", default="auto"
         Largest number of passes over the training data. "auto" takes as many as give 5,000 updates, but at least 10 and
-        at most 100. Beside a linear model (see `linear`) it takes as many as give 1,000, at least one and at most 100:
-        what that model leaves is soon learnt, and noise comes next.
+        at most 100. Beside a linear model (see `linear`) it takes as many as give 1,000, at least one and at most one
+        for 50 samples, from 5 up to 100: what that model leaves is soon learnt, and noise comes next.
 
     batch_size : int or "auto", default="auto"
         Number of samples per update. "auto" is 32 above 511 samples, 16 above 255 and 8 above 32; up to 32 samples are

@@ -21,7 +21,7 @@ from skseq._data.scaling import Scale
 from skseq._data.sequences import Sequences
 from skseq._data.window_units import Units, WindowScaling
 
-BESIDE_LINEAR = (1000, 1, 100)  # as `Job.auto`: what a linear model leaves is soon learnt, and noise comes next
+UPDATES, SAMPLES_PER_EPOCH, LIMITS = 1000, 50, (5, 100)  # beside a linear model: what that leaves is soon learnt
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -144,6 +144,11 @@ class Forecast:
         return self.units.undo_deviations(self.learnt.targets.undo_deviations(numbers))
 
 
+def _beside_linear(n_samples):
+    """`Job.auto` of so many samples beside a linear model: a few of them are soon learnt by heart."""
+    return UPDATES, 1, int(np.clip(n_samples // SAMPLES_PER_EPOCH, *LIMITS))
+
+
 def _source(rows):
     return Sequences(values=rows["source"], lengths=rows.get("source_lengths"))
 
@@ -257,7 +262,7 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
 
     def _learn(self, learnt, examples, validation, job):
         if self._wants_linear(learnt):
-            job = replace(job, auto=BESIDE_LINEAR)
+            job = replace(job, auto=_beside_linear(len(examples.sequences)))
         calibration, fraction = None, float(self.calibration_fraction)
         if fraction > 0 and not job.incremental and job.tried is None:
             examples, calibration = self._parted(examples, fraction, "calibration_fraction")
@@ -329,10 +334,9 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
             learnt = replace(learnt, known=self._scale(True, data, data.rows["future"]))
         target = data.rows["target"]
         if self._wants_linear(learnt):
-            rows = data.rows | learnt.read_source(data.rows)
-            learnt = replace(
-                learnt, linear=LinearPart.learn(rows, self._for_linear(target, data, learnt), data.samples)
-            )
+            rows, near = data.rows | learnt.read_source(data.rows), self._for_linear(target, data, learnt)
+            given = learnt.n_future + learnt.n_static  # beyond the sizes and places in fit a line would lead astray
+            learnt = replace(learnt, linear=LinearPart.learn(rows, near, data.samples, n_known=given))
             target = target if learnt.linear is None else target - learnt.linear.predict(rows)
         scale = self._scale(self.scale_targets, data, target, data.rows.get("target_lengths"))
         return replace(learnt, targets=replace(learnt.targets, scale=scale))

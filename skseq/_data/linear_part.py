@@ -19,7 +19,8 @@ SAMPLES_PER_INPUT = 2  # fewer would be fitted too well for the network to see a
 class LinearPart:
     """``past`` (h, p, f, k) and ``known`` (h, c, k) coefficients, and ``intercept`` (h, k) of every step.
 
-    It reads the last p steps of a window, and what is known of the step itself, as the network reads them.
+    It reads the last p steps of a window, and the first c numbers that are known of the step itself, as the network
+    reads them.
     """
 
     past: np.ndarray
@@ -27,12 +28,12 @@ class LinearPart:
     intercept: np.ndarray
 
     @classmethod
-    def learn(cls, rows, target, samples):
+    def learn(cls, rows, target, samples, n_known=0):
         """From some samples of rows as the network reads them, and targets (n, h, k); None if there are too few."""
         n_features, shortest = rows["source"].shape[2], _lengths(rows, samples).min()
         n_steps = int(min(shortest, max(1, MOST_INPUTS // n_features)))
-        known = rows.get("future", np.zeros((*target.shape[:2], 0)))
-        if len(samples) < SAMPLES_PER_INPUT * (n_steps * n_features + known.shape[2]):
+        known = rows["future"][..., :n_known] if n_known else np.zeros((*target.shape[:2], 0))
+        if len(samples) < SAMPLES_PER_INPUT * (n_steps * n_features + n_known):
             return None
         chosen = samples[np.linspace(0, len(samples) - 1, min(len(samples), MOST_SAMPLES)).astype(int)]
         past, weight = _last(rows, chosen, n_steps), rows["weight"][chosen]
@@ -53,8 +54,8 @@ class LinearPart:
         h = min(n_future, len(self.intercept))
         past = _last(rows, np.arange(len(rows["source"]))[samples], self.past.shape[1])  # (n, p f)
         found = np.einsum("ni,hik->nhk", past, self.past[:h].reshape(h, past.shape[1], -1)) + self.intercept[:h]
-        if self.known.shape[1]:
-            found += np.einsum("nhc,hck->nhk", rows["future"][samples][:, :h], self.known[:h])
+        if n_known := self.known.shape[1]:
+            found += np.einsum("nhc,hck->nhk", rows["future"][samples][:, :h, :n_known], self.known[:h])
         return found
 
 

@@ -12,7 +12,7 @@ TARGET = rng.randn(60, 3, 2)
 
 
 def test_every_step_is_a_ridge_regression():
-    part = LinearPart.learn(ROWS, TARGET, np.arange(60))
+    part = LinearPart.learn(ROWS, TARGET, np.arange(60), n_known=1)
     found = part.predict(ROWS)
     for step in range(3):
         inputs = np.concatenate([SOURCE.reshape(60, 8), FUTURE[:, step]], axis=1)
@@ -37,5 +37,5 @@ def test_windows_and_targets_of_other_lengths():
 
 
 def test_too_few_samples_have_no_linear_part():
-    assert LinearPart.learn(ROWS, TARGET, np.arange(17)) is None  # of 9 inputs
-    assert LinearPart.learn(ROWS, TARGET, np.arange(18)) is not None
+    assert LinearPart.learn(ROWS, TARGET, np.arange(17), n_known=1) is None  # of 9 inputs
+    assert LinearPart.learn(ROWS, TARGET, np.arange(18), n_known=1) is not None

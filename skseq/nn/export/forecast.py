@@ -193,7 +193,8 @@ class _Windows:
         past = ops.reshape(past, (-1, part.past.shape[1] * self.spec.source_size))
         steps = []
         for step in range(n_steps):
-            inputs = past if known is None else ops.concatenate([past, known[:, step]], axis=-1)
+            n_known = part.known.shape[1]
+            inputs = ops.concatenate([past, known[:, step, :n_known]], axis=-1) if n_known else past
             kernel = [[*row] for row in part.past[step].reshape(past.shape[1], -1)] + part.known[step].tolist()
             steps.append(self.builder.fixed(f"linear/{step}", inputs, kernel, part.intercept[step]))
         return ops.stack(steps, axis=1)

@@ -7,7 +7,7 @@ from skseq.nn.training import fitting
 from skseq.nn.training.batching import PARTS
 from skseq.nn.training.compiled import CompiledNetwork
 
-MAX_TIMESTEPS = 72  # above them eager calls take as long as a trace; a timestep of an update counts threefold
+MAX_TIMESTEPS = 150  # above them eager calls take as long as a trace; a timestep of an update counts threefold
 
 
 class EagerNetwork(CompiledNetwork):

@@ -27,7 +27,7 @@ def waves_3d(waves):
 
 
 def small(**parameters):
-    return LSTMAutoencoderTransformer(**{"units": 5, "epochs": 3, "random_state": 0, **parameters})
+    return LSTMAutoencoderTransformer(**{"units": 5, "epochs": 1, "random_state": 0, **parameters})
 
 
 @pytest.mark.parametrize("cell", ["lstm", "gru"])
@@ -162,7 +162,7 @@ def test_partial_fit_continues_where_fit_stopped(waves):
 
 
 def test_warm_start_goes_on_and_checks_the_network(waves):
-    model = small(warm_start=True).fit(waves)
+    model = small(warm_start=True, epochs=3).fit(waves)
     first = model.history_["loss"]
     model.fit(waves)
     assert len(model.history_["loss"]) == 6

@@ -38,11 +38,11 @@ def column(samples):
 
 
 def classifier(**options):
-    return SequenceClassifier(**{"units": 2, "epochs": 2, "random_state": 0, **options})
+    return SequenceClassifier(**{"units": 2, "epochs": 1, "random_state": 0, **options})
 
 
 def regressor(**options):
-    return SequenceRegressor(**{"units": 2, "epochs": 2, "random_state": 0, **options})
+    return SequenceRegressor(**{"units": 2, "epochs": 1, "random_state": 0, **options})
 
 
 # --- a column of sequences --------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ KINDS = [
 
 
 def small(**parameters):
-    return Seq2SeqClassifier(**{"units": 12, "epochs": 2, "random_state": 0, **parameters})
+    return Seq2SeqClassifier(**{"units": 12, "epochs": 1, "random_state": 0, **parameters})
 
 
 @pytest.fixture(scope="module")
@@ -227,8 +227,8 @@ def test_sample_weight_zero_removes_and_two_doubles():
     X, y = make_reversed(20, n_timesteps=3, cardinality=4, random_state=0)
     weight = np.ones(20)
     weight[:5], weight[5:10] = 0, 2
-    weighted = small(dtype="float64").fit(X, y, sample_weight=weight)
-    repeated = small(dtype="float64", classes_per_position=True).fit(
+    weighted = small(dtype="float64", epochs=2).fit(X, y, sample_weight=weight)
+    repeated = small(dtype="float64", epochs=2, classes_per_position=True).fit(
         np.vstack([X[5:], X[5:10]]), np.vstack([y[5:], y[5:10]])
     )
     for name, value in repeated.weights_.items():
@@ -249,7 +249,7 @@ def test_balanced_class_weight_counts_sample_weights():
     rng = np.random.RandomState(0)
     X, y = rng.randn(20, 3), np.repeat([0, 1], [15, 5])
     weight = np.where(y == 1, 3, 1)
-    options = {"class_weight": "balanced", "dtype": "float64", "batch_size": 64}
+    options = {"class_weight": "balanced", "dtype": "float64", "batch_size": 64, "epochs": 2}
     weighted = small(**options).fit(X, y, sample_weight=weight)
     repeated = small(**options).fit(X.repeat(weight, axis=0), y.repeat(weight))
     assert weighted.history_["loss"] == pytest.approx(repeated.history_["loss"], rel=1e-9)

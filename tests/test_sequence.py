@@ -19,11 +19,11 @@ RAGGED = [sample[:length] for sample, length in zip(X, LENGTHS)]
 
 
 def classifier(**parameters):
-    return SequenceClassifier(**{"units": 4, "epochs": 2, "random_state": 0, **parameters})
+    return SequenceClassifier(**{"units": 4, "epochs": 1, "random_state": 0, **parameters})
 
 
 def regressor(**parameters):
-    return SequenceRegressor(**{"units": 4, "epochs": 2, "random_state": 0, **parameters})
+    return SequenceRegressor(**{"units": 4, "epochs": 1, "random_state": 0, **parameters})
 
 
 def softmax(logits):

@@ -26,7 +26,7 @@ BOTH = pytest.mark.parametrize("transitions", [False, True], ids=["softmax", "cr
 
 
 def tagger(**parameters):
-    return SequenceTagger(**{"units": 3, "epochs": 2, "random_state": 0, **parameters})
+    return SequenceTagger(**{"units": 3, "epochs": 1, "random_state": 0, **parameters})
 
 
 @pytest.fixture(scope="module")
@@ -154,7 +154,7 @@ def test_one_label_per_sequence():
 @BOTH
 def test_a_weight_of_two_is_a_sample_twice(transitions):
     """In one batch, where equal samples add up."""
-    options = {"transitions": transitions, "batch_size": 64, "dtype": "float64"}
+    options = {"transitions": transitions, "batch_size": 64, "epochs": 2, "dtype": "float64"}
     weighted = tagger(**options).fit(RAGGED, TAGS, sample_weight=[2] * 6 + [1] * 12)
     doubled = tagger(**options).fit(RAGGED[:6] + RAGGED, TAGS[:6] + TAGS)
     np.testing.assert_allclose(np.concatenate(weighted.predict_proba(X)), np.concatenate(doubled.predict_proba(X)))

@@ -1,6 +1,7 @@
 """Used as people use scikit-learn: pipelines, searches, cross-validation, copies, other processes, routing."""
 
 import copy
+import importlib
 import io
 import pickle
 import subprocess
@@ -9,6 +10,7 @@ import sys
 import joblib
 import numpy as np
 import pytest
+from scikeras.wrappers import KerasClassifier
 from sklearn import config_context
 from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
@@ -40,11 +42,11 @@ def echo():
 
 
 def classifier(**parameters):
-    return Seq2SeqClassifier(**{"units": 8, "epochs": 2, "random_state": 0, **parameters})
+    return Seq2SeqClassifier(**{"units": 8, "epochs": 1, "random_state": 0, **parameters})
 
 
 def autoencoder(**parameters):
-    return LSTMAutoencoderTransformer(**{"units": 6, "epochs": 3, "random_state": 0, **parameters})
+    return LSTMAutoencoderTransformer(**{"units": 6, "epochs": 1, "random_state": 0, **parameters})
 
 
 def assert_same_weights(one, other):
@@ -59,10 +61,11 @@ def assert_same_weights(one, other):
 def test_autoencoder_feeds_a_classifier_under_grid_search(labelled):
     X, y = labelled
     pipeline = Pipeline([("encode", autoencoder()), ("classify", LogisticRegression())])
-    search = GridSearchCV(pipeline, {"encode__units": [4, 8], "encode__code": ["repeated", "both"]}, cv=3).fit(X, y)
+    search = GridSearchCV(pipeline, {"encode__units": [4, 6], "encode__code": ["repeated"]}, cv=3).fit(X, y)
     assert search.best_score_ > 0.9
-    assert len(search.cv_results_["params"]) == 4
-    assert search.best_estimator_["encode"].transform(X).shape[1] in (4, 8)
+    assert len(search.cv_results_["params"]) == 2
+    encoding = search.best_estimator_["encode"].transform(X)  # of hidden and cell state
+    assert encoding.shape == (60, 2 * search.best_params_["encode__units"])
 
 
 def test_grid_search_over_an_autoencoder_without_y(labelled):
@@ -86,7 +89,7 @@ def serial_scores(echo):
 
 
 def attention_search(echo, n_jobs, backend="loky"):
-    grid = {"learning_rate": [0.01, 0.05], "attention": [False, "bahdanau", "dot"]}
+    grid = {"learning_rate": [0.01, 0.05], "attention": [False, "dot"]}
     with joblib.parallel_config(backend):
         return GridSearchCV(classifier(), grid, cv=2, n_jobs=n_jobs).fit(*echo)
 
@@ -102,7 +105,7 @@ def test_grid_search_in_parallel_gives_the_same(echo, serial_scores, backend):
 
 @pytest.mark.parametrize("backend", ["loky", "threading"])
 def test_same_weights_in_workers(echo, backend):
-    models = [classifier(attention=attention, dropout=0.2) for attention in (False, True)] * 2
+    models = [classifier(attention=True, dropout=0.2, random_state=seed) for seed in range(4)]
     fitted = joblib.Parallel(n_jobs=2, backend=backend)(joblib.delayed(fit)(model, *echo) for model in models)
     for model in fitted:
         assert_same_weights(model, clone(model).fit(*echo))
@@ -150,20 +153,35 @@ def test_copies_predict_alike_and_go_on_alike(echo, how):
     assert_same_weights(twin.partial_fit(X, y), model.partial_fit(X, y))
 
 
-def test_pickle_to_a_fresh_process(echo, labelled, tmp_path):
-    X, y = echo
-    models = [(classifier(attention="dot").fit(X, y), X), (autoencoder().fit(labelled[0]), labelled[0])]
-    expected = [models[0][0].attention_weights(X), models[1][0].transform(labelled[0])]
-    path = tmp_path / "models.pickle"
-    path.write_bytes(pickle.dumps(models))
+BUILD = """
+import keras
+
+def build(meta):
+    layers = [keras.layers.GlobalAveragePooling1D(), keras.layers.Dense(meta["n_classes_"], activation="softmax")]
+    return keras.Sequential([keras.Input((None, meta["n_features"])), *layers])
+"""
+
+
+def test_pickle_to_a_fresh_process(echo, labelled, tmp_path, monkeypatch):
+    """One process for all, since TensorFlow takes 5 s to load; pickles name the module of a build function."""
+    (tmp_path / "own.py").write_text(BUILD)
+    monkeypatch.syspath_prepend(tmp_path)
+    own = KerasClassifier(importlib.import_module("own").build)
+    models = {
+        "attention_weights": (classifier(attention="dot").fit(*echo), echo[0]),
+        "transform": (autoencoder().fit(labelled[0]), labelled[0]),
+        "predict_proba": (SequenceClassifier(network=own, epochs=1).fit(*labelled), labelled[0]),
+    }
+    (tmp_path / "models").write_bytes(pickle.dumps(models))
     script = (
-        "import pickle, sys\n"
-        "(model, X), (encoder, Z) = pickle.load(open(sys.argv[1], 'rb'))\n"
-        "pickle.dump([model.attention_weights(X), encoder.transform(Z)], open(sys.argv[1], 'wb'))\n"
+        "import pickle\n"
+        "models = pickle.load(open('models', 'rb'))\n"
+        "pickle.dump({name: getattr(model, name)(X) for name, (model, X) in models.items()}, open('found', 'wb'))\n"
     )
-    subprocess.run([sys.executable, "-c", script, str(path)], check=True)
-    for one, other in zip(pickle.loads(path.read_bytes()), expected):
-        np.testing.assert_array_equal(one, other)
+    subprocess.run([sys.executable, "-c", script], check=True, cwd=tmp_path)
+    for name, found in pickle.loads((tmp_path / "found").read_bytes()).items():
+        model, X = models[name]
+        np.testing.assert_allclose(found, getattr(model, name)(X), rtol=1e-6 if name == "predict_proba" else 0)
 
 
 def test_a_fitted_estimator_is_numbers(echo):
@@ -274,7 +292,7 @@ def test_pipelines_of_ragged_lists(ragged):
 
 def test_grid_searches_of_ragged_lists(ragged):
     X, y = ragged
-    grid = {"pooling": ["last", "attention"], "cell": ["lstm", "gru"]}
+    grid = {"pooling": ["last", "attention"]}
     search = GridSearchCV(SequenceClassifier(**SMALL), grid, cv=2, error_score="raise").fit(X, y)
     assert search.best_score_ > 0.9
     search = GridSearchCV(LSTMAutoencoderTransformer(**SMALL), {"epochs": [1, 20]}, cv=2).fit(X)

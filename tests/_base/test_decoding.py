@@ -521,7 +521,7 @@ def test_attention_of_given_and_of_predicted_outputs(words, tokens):
 # --- every architecture -----------------------------------------------------------------------------------------------
 
 KINDS = (False, "bahdanau", "dot", "general", "concat", "location", "local-m", "local-p")
-TINY = {"cell": "gru", "units": 4, "epochs": 2, "optimizer": "sgd", "attention_window": 1}
+TINY = {"cell": "gru", "units": 4, "epochs": 1, "optimizer": "sgd", "attention_window": 1}
 TINY |= {"search": "beam", "beam_width": 2}
 ARCHITECTURES = [
     *((kind, "recursive", "float64") for kind in KINDS),

@@ -17,7 +17,7 @@ rng = np.random.RandomState(0)
 LEVELS = rng.uniform(-1, 1, 60)
 RAGGED = [level + 0.05 * rng.randn(length) for level, length in zip(LEVELS, rng.randint(3, 6, 60))]
 WAVES = 100 * np.sin(2 * LEVELS)
-FEW, SMALL = RAGGED[:12], {"units": 3, "epochs": 2, "random_state": 0, "dropout": 0.3}
+FEW, SMALL = RAGGED[:12], {"units": 3, "epochs": 1, "random_state": 0, "dropout": 0.3}
 LABELS = np.array(["down", "up"])[(LEVELS[:12] > 0).astype(int)]
 
 

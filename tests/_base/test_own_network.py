@@ -2,10 +2,8 @@
 
 import copy
 import functools
-import json
 import pickle
 import random
-import subprocess
 import sys
 
 import joblib
@@ -101,17 +99,17 @@ def build_fixed(meta):
 def classifier(model=build_classifier, *, wrapped=(), **parameters):
     rates = {"optimizer__learning_rate": 0.05, "optimizer__momentum": 0.9}  # not Adam: Keras traces every fit anew
     network = KerasClassifier(model=model, optimizer="sgd", **rates | dict(wrapped))
-    return SequenceClassifier(**{"network": network, "epochs": 2, "random_state": 0, **parameters})
+    return SequenceClassifier(**{"network": network, "epochs": 1, "random_state": 0, **parameters})
 
 
 def regressor(model=build_regressor, *, wrapped=(), **parameters):
     network = KerasRegressor(model=model, optimizer="adam", **dict(wrapped))
-    return SequenceRegressor(**{"network": network, "epochs": 2, "random_state": 0, **parameters})
+    return SequenceRegressor(**{"network": network, "epochs": 1, "random_state": 0, **parameters})
 
 
 def autoencoder(model=build_autoencoder, *, wrapped=(), **parameters):
     network = BaseWrapper(model=model, optimizer="adam", **dict(wrapped))
-    return LSTMAutoencoderTransformer(**{"network": network, "epochs": 2, "random_state": 0, **parameters})
+    return LSTMAutoencoderTransformer(**{"network": network, "epochs": 1, "random_state": 0, **parameters})
 
 
 def assert_same_weights(one, other):
@@ -125,7 +123,7 @@ def assert_same_weights(one, other):
 
 @pytest.mark.parametrize("data", [X, RAGGED], ids=["array", "ragged"])
 def test_classifier(data):
-    model = classifier(wrapped={"metrics": ["accuracy"]}).fit(data, Y)
+    model = classifier(epochs=2, wrapped={"metrics": ["accuracy"]}).fit(data, Y)
     probs = model.predict_proba(data)
     assert probs.shape == (24, 3)
     assert_allclose(probs.sum(axis=1), 1)
@@ -254,7 +252,7 @@ def test_own_train_step():
         model.compile(optimizer="sgd")
         return model
 
-    model = classifier(build).fit(X, Y)
+    model = classifier(build, epochs=2).fit(X, Y)
     assert model.history_["loss"] == [0.5, 0.5]
     assert model.optimizer_state_[0] == 14
 
@@ -393,18 +391,18 @@ def test_routing():
     model = classifier().set_params(network__model__units=5, network__optimizer__learning_rate=0.125)
     model.fit(X, Y)
     assert model.weights_["0/steps/kernel"].shape == (2, 5)
-    assert model.history_["learning_rate"] == [0.125, 0.125]
+    assert model.history_["learning_rate"] == [0.125]
     assert model.model_.optimizer.learning_rate == 0.125
 
 
 def test_routing_in_a_grid_search():
-    """Every combination is fitted; the best one's parameters are found in its model."""
+    """The best candidate's parameters are found in its model."""
     y = np.where(X[:, :, 0].sum(axis=1) > 0, "up", "down")
-    grid = {"network__model__units": [1, 4], "network__optimizer__learning_rate": [1e-9, 0.1]}
-    search = GridSearchCV(classifier(epochs=15), grid, cv=2, error_score="raise").fit(X, y)
-    assert search.best_params_["network__optimizer__learning_rate"] == 0.1
-    units = search.best_params_["network__model__units"]
-    assert search.best_estimator_.model_.get_layer("steps").units == units
+    units, rate = "network__model__units", "network__optimizer__learning_rate"
+    grid = [{units: [1], rate: [1e-9]}, {units: [4], rate: [0.1]}]
+    search = GridSearchCV(classifier(epochs=8), grid, cv=2, error_score="raise").fit(X, y)
+    assert search.best_params_ == {units: 4, rate: 0.1}
+    assert search.best_estimator_.model_.get_layer("steps").units == 4
     assert search.best_estimator_.history_["learning_rate"][0] == pytest.approx(0.1)
     assert len(set(search.cv_results_["mean_test_score"])) > 1
 
@@ -458,7 +456,7 @@ def test_callbacks_of_both_are_called():
             self.seen.append(batch)
 
     one, other = Count([]), Count([])
-    regressor(wrapped={"callbacks": [one]}, callbacks=[other], batch_size=12).fit(X, NUMBERS)
+    regressor(wrapped={"callbacks": [one]}, callbacks=[other], epochs=2, batch_size=12).fit(X, NUMBERS)
     assert one.seen == other.seen == [0, 1, 0, 1]
 
 
@@ -578,7 +576,7 @@ def test_interruption_keeps_what_was_learnt():
 
 
 def test_verbose(capsys):
-    regressor(verbose=2).fit(X, NUMBERS)
+    regressor(verbose=2, epochs=2).fit(X, NUMBERS)
     assert "Epoch 2/2" in capsys.readouterr().out
 
 
@@ -595,19 +593,6 @@ def test_copies_predict_the_same(make, tmp_path):
     for other in (pickle.loads(pickle.dumps(model)), copy.deepcopy(model), joblib.load(tmp_path / "model.joblib")):
         assert_array_equal(getattr(other, ask)(RAGGED), expected)
     assert not hasattr(clone(model), "weights_")
-
-
-def test_a_pickle_goes_to_another_process(tmp_path):
-    model = classifier().fit(RAGGED, Y)
-    (tmp_path / "model.pickle").write_bytes(pickle.dumps((model, RAGGED)))
-    code = (
-        "import json, pickle, sys\n"
-        f"sys.path.insert(0, {str(__file__).rsplit('/', 1)[0]!r})\n"
-        f"model, X = pickle.load(open({str(tmp_path / 'model.pickle')!r}, 'rb'))\n"
-        "print(json.dumps(model.predict_proba(X).tolist()))\n"
-    )
-    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    assert_allclose(json.loads(printed), model.predict_proba(RAGGED), rtol=1e-6)
 
 
 def live_objects(value, found):

@@ -9,7 +9,7 @@ from sklearn.base import clone
 from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier, SequenceClassifier, SequenceRegressor
 from skseq._base.estimator import Job
 
-SMALL = {"units": 3, "epochs": 2, "random_state": 0, "dtype": "mixed_bfloat16"}
+SMALL = {"units": 3, "epochs": 1, "random_state": 0, "dtype": "mixed_bfloat16"}
 IDS = np.array([[0, 1], [1, 0], [1, 1], [0, 0]])
 NUMBERS = np.array([[0.1, 0.5], [0.7, 0.3], [0.2, 0.9], [0.6, 0.4]], np.float32)
 LABELS = np.array([0, 1, 1, 0])

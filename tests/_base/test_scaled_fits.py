@@ -25,7 +25,7 @@ NUMBERS = np.array([[x.sum(), x[-1, 0]] for x in X])
 LABELS = np.array([x[-1, 0] > 0 for x in X]).astype(int)
 FACTORS, OFFSETS = np.array([2e3, 3e-4]), np.array([1e6, -7.0])
 OTHER = [x * FACTORS + OFFSETS for x in X]  # the same in other units
-SMALL = {"units": 4, "epochs": 3, "random_state": 0}
+SMALL = {"units": 4, "epochs": 1, "random_state": 0}
 TOLERANCE = {"float32": 1e-4, "float64": 1e-7}
 
 

@@ -22,6 +22,7 @@ from skseq._data.sequences import Sequences
 from skseq._data.window_units import Units, WindowScaling
 
 UPDATES, SAMPLES_PER_EPOCH, LIMITS = 1000, 50, (5, 100)  # beside a linear model: what that leaves is soon learnt
+MOST_READ = 100  # times that a step of a series is a target then: windows of one series share their steps
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -144,9 +145,10 @@ class Forecast:
         return self.units.undo_deviations(self.learnt.targets.undo_deviations(numbers))
 
 
-def _beside_linear(n_samples):
-    """`Job.auto` of so many samples beside a linear model: a few of them are soon learnt by heart."""
-    return UPDATES, 1, int(np.clip(n_samples // SAMPLES_PER_EPOCH, *LIMITS))
+def _beside_linear(n_samples, horizon):
+    """`Job.auto` beside a linear model, for so many samples, whose steps are in ``horizon`` of them each."""
+    most = np.clip(n_samples // SAMPLES_PER_EPOCH, *LIMITS)  # a few samples are soon learnt by heart
+    return UPDATES, 1, int(max(1, min(most, MOST_READ // horizon)))
 
 
 def _source(rows):
@@ -262,7 +264,8 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
 
     def _learn(self, learnt, examples, validation, job):
         if self._wants_linear(learnt):
-            job = replace(job, auto=_beside_linear(len(examples.sequences)))
+            horizon = learnt.targets.horizon if examples.groups is not None else 1
+            job = replace(job, auto=_beside_linear(len(examples.sequences), horizon))
         calibration, fraction = None, float(self.calibration_fraction)
         if fraction > 0 and not job.incremental and job.tried is None:
             examples, calibration = self._parted(examples, fraction, "calibration_fraction")

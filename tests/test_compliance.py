@@ -116,12 +116,14 @@ def of_all_checks(estimators):
 
 def trained_as_asked(estimator, check):
     """An estimator with its own epochs if a check asks for something learnt, else with few: most look at forms."""
-    return estimator if check.func in ASK_FOR_LEARNING else clone(estimator).set_params(epochs=1)
+    few = check.func not in ASK_FOR_LEARNING and "epochs" in estimator.get_params(deep=False)
+    return clone(estimator).set_params(epochs=1) if few else estimator
 
 
 @of_all_checks([*DEFAULTS, *LIGHT])
 def test_check_estimator(estimator, check):
-    check(estimator)
+    """Defaults train as a user has them where a check asks for it; in `benchmarks.footprint` they do in all checks."""
+    check(trained_as_asked(estimator, check))
 
 
 @pytest.mark.slow

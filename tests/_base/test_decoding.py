@@ -573,7 +573,7 @@ def test_every_architecture_does_not_see_neighbours(attention, decoder, dtype):
         ({"attention": False, "decoder": "merge", "code": "state"}, "decoder='merge'.*but code='state'"),
         (
             {"decoder": "direct", "scheduled_sampling": "linear"},
-            "scheduled_sampling='linear'.*reads no tokens",
+            "scheduled_sampling='linear'.*reads none",
         ),
         ({"scheduled_sampling": "exponential", "schedule_k": 1.0}, "'exponential' needs schedule_k below 1. Got 1.0"),
         ({"scheduled_sampling": "inverse_sigmoid", "schedule_k": 0.9}, "needs schedule_k of at least 1. Got 0.9"),

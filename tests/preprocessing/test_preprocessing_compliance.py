@@ -96,7 +96,7 @@ def test_array_api_check():
 
 def test_every_transformer_is_checked():
     public = {getattr(preprocessing, name) for name in preprocessing.__all__}
-    assert all(issubclass(cls, BaseEstimator) for cls in public)
+    public = {thing for thing in public if isinstance(thing, type) and issubclass(thing, BaseEstimator)}  # no functions
     assert {type(estimator) for estimator in [*SCALERS, *OTHERS]} == public == {type(estimator) for estimator in ALL}
 
 

@@ -182,10 +182,9 @@ def test_ragged_targets(spec):
         np.testing.assert_allclose(value, second[name], atol=1e-12)
 
 
-@pytest.mark.parametrize("name", ["recursive-gru-2-layers-future", "bahdanau-recursive-lstm-future"])
-def test_gradients_are_those_of_finite_differences(name):
+def test_gradients_are_those_of_finite_differences():
     """At two entries of every weight. The decoder itself is tested with tokens."""
-    spec = SPECS[name]
+    spec = SPECS["recursive-gru-2-layers-future"]
     runner, weights, rows = eager(spec), random_weights(spec, scale=0.3), rows_of(spec)
     data = TrainingData(rows)
     found = gradients(runner, weights, data)

@@ -307,16 +307,20 @@ def test_epochs_that_follow_it_in_the_call_change_nothing(jit_compile):
 # --- several updates and epochs at once -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("jit_compile", [False, True], ids=["plain", "xla"])
+IN_ONE_CALL = {
+    "bahdanau": seq2seq_spec(attention="bahdanau", dropout=True, recurrent_dropout=True),
+    "held-back": autoencoder_spec(decoder="composite", held_back=True, input_noise=True, truncated=True),
+    "sampled-unrolled": seq2seq_spec(cell="gru", scheduled_sampling="linear", unroll=True),
+    "recomputed": pooled_spec(cell="cho-gru", recompute=True),
+}
+
+
 @pytest.mark.parametrize(
-    "spec",
+    ("spec", "jit_compile"),
     [
-        seq2seq_spec(attention="bahdanau", dropout=True, recurrent_dropout=True),
-        autoencoder_spec(decoder="composite", held_back=True, input_noise=True, truncated=True),
-        seq2seq_spec(cell="gru", scheduled_sampling="linear", unroll=True),
-        pooled_spec(cell="cho-gru", recompute=True),
+        *(pytest.param(spec, False, id=f"{name}-plain") for name, spec in IN_ONE_CALL.items()),
+        *(pytest.param(IN_ONE_CALL[name], True, id=f"{name}-xla") for name in ("bahdanau", "recomputed")),
     ],
-    ids=["bahdanau", "held-back", "sampled-unrolled", "recomputed"],
 )
 def test_epochs_in_one_call_are_those_of_a_call_each(spec, jit_compile):
     """Ragged rows, three batches in pieces of two, of which the last is filled up; a learning rate that falls."""

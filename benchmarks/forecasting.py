@@ -37,7 +37,7 @@ MASE, WQL, RMSE, CPU = "MASE", "WQL", "RMSE / sd", "fit and forecast, CPU"
 COVERED, LEAST, LARGEST = "covered by 90 %", "the same, least of all steps", "the same, largest of all steps"
 DECILES = tuple(np.arange(1, 10) / 10)
 FREQUENCIES = ("monthly", "quarterly", "yearly")
-FORECASTERS_OWN = ("window", "max_windows")  # parameters of SeriesForecaster among the candidates
+FORECASTERS_OWN = ("max_windows",)  # parameters of SeriesForecaster that candidates set
 POOLS = {"tourism": "Tourism", "m3": "M3"}
 LONG = {"demand": load_demand, "traffic": load_traffic}
 PUBLISHED = {  # MASE and WQL in the tables of chronos_zeroshot, autogluon/fev
@@ -67,7 +67,7 @@ class Scale:
     most_blocks: int | None = None  # of a long series, the last ones
     most_steps: int | None = None  # before them
     network: dict = field(default_factory=dict)  # of all networks, besides the defaults
-    n_processes: int = 1_500
+    n_processes: int = 5_000
     n_paths: int = 400
     choice_sets: tuple = tuple(f"{name} {kind}" for name in ("Tourism", "M3", "M1") for kind in FREQUENCIES)
     choice_series: int = 200
@@ -76,7 +76,7 @@ class Scale:
 
 QUICK = Scale(
     seeds=1,
-    most_series=6,
+    most_series=24,  # intervals of 95 % need 19
     most_blocks=2,
     most_steps=1_500,
     network={"units": 4, "epochs": 1},
@@ -87,9 +87,9 @@ QUICK = Scale(
 )
 
 
-def network(scale, seed, **settings):
+def network(scale, seed, season, **settings):
     """The default estimator of `SeriesForecaster`, with a seed."""
-    return Seq2SeqRegressor(random_state=seed, **scale.network | settings)
+    return Seq2SeqRegressor(**{"season": season, "random_state": seed} | scale.network | settings)
 
 
 def cpu_seconds():
@@ -127,7 +127,7 @@ def forecast_pool(name, report, scale):
         add_forecasts(report, name, by, data, *in_cpu(forecasts_of, forecaster, data.train))
     for seed in range(scale.seeds):
         clear_pool()  # every seed compiles its own network
-        forecaster = SeriesForecaster(network(scale, seed), horizon=data.horizon, season=data.season)
+        forecaster = SeriesForecaster(network(scale, seed, data.season), horizon=data.horizon, season=data.season)
         add_forecasts(report, name, NETWORK, data, *in_cpu(forecasts_of, forecaster, data.train))
     report.note(name, f"published, MASE and WQL: {PUBLISHED[name]}")
     if not statistical.installed():
@@ -201,7 +201,7 @@ def forecast_long(name, report, scale):
         add_backtest(report, name, by, series._replace(known=None) if by == NAIVE else series, forecaster)
     for seed in range(scale.seeds):
         clear_pool()
-        forecaster = SeriesForecaster(network(scale, seed), horizon=series.horizon, season=series.season)
+        forecaster = SeriesForecaster(network(scale, seed, series.season), horizon=series.horizon, season=series.season)
         add_backtest(report, name, NETWORK, series, forecaster)
     claim_most(report, name, scale)
 
@@ -234,20 +234,22 @@ def cover(report, scale):
     for seed in range(scale.seeds):
         clear_pool()
         forecaster = SeriesForecaster(
-            network(scale, seed), horizon=data.horizon, season=data.season, calibration_windows=1
+            network(scale, seed, data.season), horizon=data.horizon, season=data.season, calibration_windows=1
         )
         forecaster.fit(data.train)
         for coverage in COVERAGES:
             bounds = forecaster.predict_interval(coverage=coverage)
             by_step = interval_coverage(data.test, bounds, multioutput="raw_values")
             for step, value in enumerate(by_step, start=1):
-                report.add("coverage", f"{coverage:.0%}, step {step}", "", NETWORK, value)
+                report.add("coverage", f"{coverage:.0%}, step {step:02}", "", NETWORK, value)
     claim_steps(report, data.horizon, scale)
 
 
 def claim_steps(report, horizon, scale):
     for coverage in COVERAGES:
-        steps = [report.values("coverage", f"{coverage:.0%}, step {step}", NETWORK) for step in range(1, horizon + 1)]
+        steps = [
+            report.values("coverage", f"{coverage:.0%}, step {step:02}", NETWORK) for step in range(1, horizon + 1)
+        ]
         off = np.abs(np.array(steps).mean(axis=1) - coverage).max()
         report.claim(
             "coverage", f"{coverage:.0%}: farthest of all steps, mean of {scale.seeds} seeds", off, high=FARTHEST
@@ -270,7 +272,8 @@ def spread_of_paths(report, scale):
     report.add("paths", f"deviation after {STEPS_AHEAD} steps", "", FORMULA, exact)
     for seed in range(scale.seeds):
         y = autoregressive(scale.n_processes, 12 + STEPS_AHEAD, seed)
-        model = Seq2SeqRegressor(decoder="recursive", loss="normal", scaling=None, random_state=seed, **scale.network)
+        settings = {"decoder": "recursive", "loss": "normal", "scaling": None, "epochs": 10} | scale.network
+        model = Seq2SeqRegressor(random_state=seed, **settings)
         paths = model.fit(y[:, :12], y[:, 12:]).sample_y(y[:200, :12], scale.n_paths)  # (n, h, n_paths)
         found = np.sqrt(paths[:, -1].var(axis=1).mean())
         report.add("paths", f"deviation after {STEPS_AHEAD} steps", "", NETWORK, found)
@@ -279,7 +282,23 @@ def spread_of_paths(report, scale):
 
 # --- the choice of the defaults ---------------------------------------------------------------------------------------
 
-CANDIDATES = {
+FORMER = {"loss": "squared_error", "cell": "lstm", "bidirectional": False}
+CANDIDATES = {  # what they set besides the defaults
+    "former": FORMER | {"epochs": 10},
+    "squared error": {"loss": "squared_error"},
+    "quantiles": {"loss": "quantile"},
+    "divided by the mean": {"scaling": "mean"},
+    "LSTM": {"cell": "lstm"},
+    "one direction": {"bidirectional": False},
+    "LSTM, one direction": {"cell": "lstm", "bidirectional": False},
+    "attention": {"attention": True},
+    "no linear model": {"linear": False},
+    "no season": {"season": None},
+    "10 epochs": {"epochs": 10},
+    "dropout 0.2": {"dropout": 0.2},
+    "last 24 windows": {"max_windows": 24},
+    "last 48 windows": {"max_windows": 48},
+    "all windows": {"max_windows": None},
     DEFAULTS: {},
 }
 
@@ -316,8 +335,7 @@ def forecast_with(settings, data, seed, scale):
     """Points (n, h) of a forecaster with some settings of its own and of its network."""
     own = {name: value for name, value in settings.items() if name in FORECASTERS_OWN}
     others = {name: value for name, value in settings.items() if name not in FORECASTERS_OWN}
-    seasons = {"season": data.season} if others.pop("seasonal", False) else {}
-    estimator = network(scale, seed, **others | seasons)
+    estimator = network(scale, seed, data.season, **others)
     forecaster = SeriesForecaster(estimator, horizon=data.horizon, season=data.season)
     return forecaster.set_params(**own).fit(data.train).predict()
 

@@ -248,7 +248,8 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
     epochs : int or "auto", default="auto"
         Largest number of passes over the training data. "auto" takes as many as give 5,000 updates, but at least 10 and
         at most 100. Beside a linear model (see `linear`) it takes as many as give 1,000, at least one and at most 100:
-        what that model leaves is soon learnt, and noise comes next.
+        what that model leaves is soon learnt, and noise comes next. With `groups` in `fit`, so windows of series, these
+        are at most 100 / horizon, because every step of a series then is a target of many windows.
 
     batch_size : int or "auto", default="auto"
         Number of samples per update. "auto" is 32 above 511 samples, 16 above 255 and 8 above 32; up to 32 samples are

@@ -395,3 +395,30 @@ def test_errors_after_fit():
     recursive = regressor().fit(X, Y, X_future=FUTURE)
     with pytest.raises(ValueError, match="steps 4 to 6 of the future are missing"):
         recursive.predict(X, X_future=FUTURE, n_steps=6)
+
+
+# --- defaults ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("horizon", "given", "epochs"),
+    [
+        (2, {}, 100),  # one batch: fewer updates than 1,000 in as many epochs
+        (2, {"groups": np.arange(30)}, 50),  # of windows of series, 100 / horizon
+        (2, {"decoder": "recursive"}, 100),  # no linear model beside it
+    ],
+)
+def test_auto_epochs_beside_a_linear_model(horizon, given, epochs):
+    series = np.random.RandomState(0).normal(size=(30, 3 + horizon))
+    groups = {"groups": given["groups"]} if "groups" in given else {}
+    model = Seq2SeqRegressor(units=2, decoder=given.get("decoder", "direct"), random_state=0)
+    assert model.fit(series[:, :3], series[:, 3:], **groups).n_iter_ == epochs
+
+
+def test_what_is_auto_is_as_in_the_encoder():
+    series = np.random.RandomState(0).normal(size=(30, 6))
+    encoder = LSTMAutoencoderTransformer(units=2, epochs=1).fit(series[:, :4])
+    model = Seq2SeqRegressor(units=2, epochs=1, scaling=None, encoder=encoder).fit(series[:, :4], series[:, 4:])
+    assert (model._spec.cell, model._spec.bidirectional) == ("lstm", False)
+    model.set_params(encoder=None).fit(series[:, :4], series[:, 4:])
+    assert (model._spec.cell, model._spec.bidirectional) == ("gru", True)

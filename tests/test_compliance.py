@@ -24,6 +24,7 @@ from skseq import (
     Seq2SeqRegressor,
     Seq2SeqTransducer,
     SequenceClassifier,
+    SequenceGenerator,
     SequenceRegressor,
     SequenceTagger,
     SeriesForecaster,
@@ -35,6 +36,7 @@ DEFAULTS = [
     Seq2SeqRegressor(),
     Seq2SeqTransducer(),
     SequenceClassifier(),
+    SequenceGenerator(),
     SequenceRegressor(),
     SequenceTagger(),
     LSTMAutoencoderDetector(),
@@ -70,7 +72,8 @@ TAGGERS = [
     SequenceTagger(**SMALL, cell="gru", n_layers=2, bidirectional=False),
 ]
 DETECTORS = [LSTMAutoencoderDetector(**SMALL, window=2, scoring="squared_error", aggregation="max")]
-VARIANTS = [*AUTOENCODERS, *CLASSIFIERS, *TRANSDUCERS, *RECURRENT, *FORECASTERS, *TAGGERS, *DETECTORS]
+GENERATORS = [SequenceGenerator(**SMALL, end=True, cell="gru", n_layers=2, n_components=2, dtype="float64")]
+VARIANTS = [*AUTOENCODERS, *CLASSIFIERS, *TRANSDUCERS, *RECURRENT, *FORECASTERS, *TAGGERS, *GENERATORS, *DETECTORS]
 VECTOR_AUTOENCODERS = [model for model in [DEFAULTS[0], *AUTOENCODERS] if model.output != "sequence"]
 EXPECTED_FAILURES = {}
 ASK_FOR_LEARNING = (

@@ -178,6 +178,11 @@ class SecondOrderChain:
         lengths = rng.randint(shortest, longest + 1, size=n_sessions)
         return [row[:n].tolist() for row, n in zip(items, lengths)]
 
+    def topk(self, sessions, k):
+        """The k most probable next items (n, k) of sessions of at least two items."""
+        last = np.array([session[-2:] for session in sessions])
+        return np.argsort(-self.transitions[last[:, 0], last[:, 1]], axis=1)[:, :k]
+
 
 # --- numbers ----------------------------------------------------------------------------------------------------------
 

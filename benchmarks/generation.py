@@ -197,9 +197,8 @@ def draw_letters(report, scale):
             say(report, "strokes", right_at(temperature))
     right = report.values("strokes", right_at(COOLER), OURS).mean() / 100
     report.claim("strokes", f"{right_at(COOLER)}, mean of {scale.seeds}", right, low=LEAST_RIGHT)
-    report.note(
-        "strokes", f"settings besides the defaults: {STROKES}; {len(paths)} paths of {len(set(letters))} letters"
-    )
+    report.note("strokes", f"settings besides the defaults: {STROKES}")
+    report.note("strokes", f"{len(paths)} paths of {len(set(letters))} letters in {len(corpora.FONTS)} fonts")
 
 
 def right_at(temperature):
@@ -281,6 +280,10 @@ def next_item(report, scale):
 # --- speed ------------------------------------------------------------------------------------------------------------
 
 
+def seconds_of(function):
+    return timed(function)[0]
+
+
 def be_fast(report, scale):
     """Seconds of an epoch and of drawing, in alternation with the same network elsewhere."""
     shape = scale.speed
@@ -292,7 +295,7 @@ def be_fast(report, scale):
     for what in ("fit", "sample"):
         for side in sides.values():
             getattr(side, what)()  # compiles
-        measures = {by: partial(lambda side: timed(getattr(side, what))[0], side) for by, side in sides.items()}
+        measures = {by: partial(seconds_of, getattr(side, what)) for by, side in sides.items()}
         seconds = alternating(measures, scale.repeats)
         for by, values in seconds.items():
             report.add("speed", generation_speed.names(shape)[what], SECONDS, by, values)

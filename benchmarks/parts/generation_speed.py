@@ -1,7 +1,7 @@
 """The same language model in skseq, stock Keras and PyTorch: an epoch of training, and sequences drawn in one batch.
 
-One recurrent layer reads the tokens before, and a softmax says the next one. Each side gets the same sequences, the same
-batches, Adam at 0.001 and a gradient clipped to a norm of 1. Weights are each side's own.
+One recurrent layer reads the tokens before, and a softmax says the next one. Each side gets the same sequences, batches
+of the same size, Adam at 0.001 and a gradient clipped to a norm of 1. Weights are each side's own.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """What a language model is measured against: n-grams smoothed after Witten and Bell, and the most popular items.
 
-Witten and Bell, "The Zero-Frequency Problem", IEEE Transactions on Information Theory 1991, method C, interpolated as in
-Chen and Goodman, "An Empirical Study of Smoothing Techniques for Language Modeling", 1998, equation 16.
+Witten and Bell, "The Zero-Frequency Problem", IEEE Transactions on Information Theory 1991, method C, interpolated with
+shorter histories as in Chen and Goodman, "An Empirical Study of Smoothing Techniques for Language Modeling", 1998.
 """
 
 from collections import Counter, defaultdict

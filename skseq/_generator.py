@@ -256,7 +256,8 @@ class SequenceGenerator(SourceEstimator):
 
     epochs : int or "auto", default="auto"
         Largest number of passes over the training data. "auto" takes as many as give 1,500 updates, but at least 10 and
-        at most 50: few tokens are soon learnt by heart. Of numbers it takes as many as give 2,000, from 10 to 200.
+        at most 50: few tokens are soon learnt by heart. Of one long text it takes as many as give 2,000, from 10 to 100,
+        and of numbers from 10 to 200.
 
     batch_size : int or "auto", default=32
         Number of samples per update. "auto" is 32 above 511 samples, 16 above 255 and 8 above 32; up to 32 samples are
@@ -442,6 +443,7 @@ class SequenceGenerator(SourceEstimator):
 
     bidirectional = False  # what comes next would be read
     _auto_epochs = 1500, 10, 50  # updates, fewest and most epochs: docs/figures.md has what was compared
+    _auto_epochs_of_one = 2000, 10, 100  # long text: a window of it has more tokens than most sequences
     _auto_epochs_of_numbers = 2000, 10, 200  # a mixture of distributions takes longer to find, and to learn by heart
 
     _parameter_constraints = {
@@ -782,6 +784,8 @@ class SequenceGenerator(SourceEstimator):
     def _learn(self, learnt, examples, validation, job):
         if not learnt.source.reads_tokens:
             job = replace(job, auto=self._auto_epochs_of_numbers)
+        elif learnt.targets.carried:
+            job = replace(job, auto=self._auto_epochs_of_one)
         return super()._learn(learnt, examples, validation, job)
 
     def _train(self, learnt, spec, data, validation, options, rng, goes_on):

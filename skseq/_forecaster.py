@@ -117,9 +117,12 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, BaseEstimator):
     that follow.
 
     **Estimators that read windows** are those whose ``fit`` has the argument ``X_future``. They get windows (n_windows,
-    window[, n_targets + columns of X_past]) in the units of the series, and covariates beside them. All others get one
-    row of numbers per window: its steps, the rows of X_future over the whole horizon, and X_static. The windows of
-    constant series have no size: they are not learnt from, and forecasts go on with their value.
+    window[, n_targets + columns of X_past]) in the units of the series, and covariates beside them. If ``fit`` has the
+    argument ``groups``, too, it gets (n_windows, 2): the first and the last step of the targets of each window, counted
+    from the end of its series, -1 for the last step. So `Seq2SeqRegressor` holds out the last steps of all series for
+    early stopping, and learns from no window whose targets reach into them. All others get one row of numbers per
+    window: its steps, the rows of X_future over the whole horizon, and X_static. The windows of constant series have no
+    size: they are not learnt from, and forecasts go on with their value.
 
     **Beyond the horizon.** With ``n_steps`` larger than `horizon`, forecasts of a regressor that knows no windows are
     read by it as the past of the next block. Errors add up, and nothing is calibrated there.
@@ -568,9 +571,9 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, BaseEstimator):
             for end in ends
         ]
         series = np.repeat(np.arange(len(origins)), [len(own) for own in origins])
-        blocks = np.concatenate([-((own[-1] - own) // self.horizon) for own in origins])  # of time, 0 the last one
         windows = known.windows_before(series, np.concatenate(origins), window=self.window_, horizon=self.horizon)
-        return replace(windows, groups=blocks - blocks.min())
+        first = np.concatenate(origins) - ends[series]  # steps of the targets: all series end at the same time
+        return replace(windows, groups=np.stack([first, first + self.horizon - 1], axis=1))
 
     def _regressor(self, estimator):
         if reads_windows(estimator):

@@ -381,8 +381,10 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
     free-running forecasts.
 
     **Validation.** Windows of one series overlap. Pass the block numbers of `skseq.preprocessing.SlidingWindows` as
-    `groups`: early stopping and calibration then hold out the last blocks. Without them, early stopping holds out
-    random samples, which suits samples that have no timestep in common.
+    `groups`, or the first and the last step of every target: early stopping and calibration then hold out the last
+    blocks or steps, and no target that is held out shares a step with one that is learnt. With
+    ``early_stopping="auto"`` training does not stop early if that leaves nothing to learn. Without `groups`, early
+    stopping holds out random samples, which suits samples that have no timestep in common.
 
     References
     ----------
@@ -597,9 +599,10 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
             What is known of every step to come, such as the weekday or a price.
         X_static : array-like of shape (n_samples, n_columns), default=None
             What is known of every sample, such as the area of a shop. Categories must be one-hot encoded.
-        groups : array-like of shape (n_samples,), default=None
+        groups : array-like of shape (n_samples,) or (n_samples, 2), default=None
             Numbers that ascend with time, such as those of `SlidingWindows`: what early stopping and calibration hold
-            out are then the last of them.
+            out are then the last of them. Two per sample are the first and the last step of its target: then the
+            samples whose last step is not before the first one held out are not trained on.
         X_val, y_val : array-like of the kind of X and y, default=None
             Data to compute the validation loss on.
         X_future_val, X_static_val : array-like of the kind of X_future and X_static, default=None

@@ -348,7 +348,8 @@ def test_an_estimator_that_reads_windows_gets_them():
     assert_array_equal(X[-1], np.stack([series[1][8:12]] * 2, axis=1))
     assert_array_equal(y[-1], series[1][12:])
     assert X_static[:, 0].tolist() == [1] * 7 + [2] * 9
-    assert groups.tolist() == [1, 2, 2, 3, 3, 4, 4, 0, 1, 1, 2, 2, 3, 3, 4, 4]  # horizons, counted from the end
+    assert groups[:7].tolist() == [[-8, -7], [-7, -6], [-6, -5], [-5, -4], [-4, -3], [-3, -2], [-2, -1]]
+    assert groups[7:].tolist() == [[-10, -9], [-9, -8], *groups[:7].tolist()]
     assert model.estimator_.target_features == [0]
     model.predict()
     assert WindowRecorder.seen[-1][1].shape == (2, 4, 2)

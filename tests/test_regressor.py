@@ -9,7 +9,8 @@ from scipy import stats
 from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV, cross_val_score
 
-from skseq import LSTMAutoencoderTransformer, Seq2SeqRegressor
+from skseq import LSTMAutoencoderTransformer, Seq2SeqRegressor, SeriesForecaster
+from skseq._base.forecasting import ForecastingEstimator
 
 pytestmark = pytest.mark.usefixtures("eager")
 
@@ -20,6 +21,10 @@ X2, Y2 = rng.randn(20, 6, 2).cumsum(axis=1), rng.randn(20, 3, 2)
 FUTURE, STATIC = rng.randn(20, 3, 2), rng.randn(20, 1)
 LENGTHS = rng.randint(3, 7, size=20)
 RAGGED = [x[:n] for x, n in zip(X, LENGTHS)]
+
+
+def walks(lengths):
+    return [np.random.RandomState(n).randn(n).astype(np.float32).cumsum() for n in lengths]
 
 
 def regressor(**parameters):
@@ -254,6 +259,38 @@ def test_early_stopping_holds_out_the_last_groups():
     model = regressor(early_stopping=True, validation_fraction=0.25).fit(X, Y, groups=groups)
     told = regressor(early_stopping=True).fit(X[groups < 3], Y[groups < 3], X_val=X[groups == 3], y_val=Y[groups == 3])
     assert model.history_["val_loss"] == told.history_["val_loss"]
+
+
+def test_targets_that_reach_into_the_held_out_ones_are_not_learnt(monkeypatch):
+    """Brute force: every number of the series is another one, so that each target step can be told from its number."""
+    series, seen = walks([40, 31]), {}
+    own = ForecastingEstimator._with_scales
+
+    def spy(self, learnt, data):
+        seen["train"] = data.rows["target"][data.samples]
+        return own(self, learnt, data)
+
+    monkeypatch.setattr(ForecastingEstimator, "_with_scales", spy)
+    options = {"scaling": None, "scale_targets": False, "linear": False, "epochs": 1}
+    estimator = regressor(**options, early_stopping=True, calibration_fraction=0.2, validation_fraction=0.2)
+    model = SeriesForecaster(estimator, window=5, horizon=4).fit(series)
+    learnt = set(seen["train"].ravel())
+    n_starts = 40 - 5 - 4 + 1  # of targets
+    n_calibrating = int(np.ceil(0.2 * n_starts))
+    n_stopping = int(np.ceil(0.2 * (n_starts - n_calibrating - 3)))  # 3 starts reach into the held-out targets
+    for own_steps in series:
+        assert not learnt & set(own_steps[-(n_calibrating + 3 + n_stopping + 3) :])
+    assert learnt == {x for own_steps in series for x in own_steps[5 : -(n_calibrating + 3 + n_stopping + 3)]}
+    assert len(model.estimator_.conformal_scores_) == 2 * n_calibrating
+
+
+def test_training_goes_on_where_no_group_can_be_held_out(monkeypatch):
+    """Many series of one window each: they have one group, which is all there is to learn."""
+    monkeypatch.setattr("skseq._base.estimator.EARLY_STOPPING_SAMPLES", 10)
+    model = regressor(epochs=11).fit(X, Y, groups=np.zeros(20))
+    assert "val_loss" not in model.history_
+    with pytest.raises(ValueError, match="validation_fraction=0.1 of 20 sample.* leaves none to train on"):
+        regressor(early_stopping=True).fit(X, Y, groups=np.zeros(20))
 
 
 @pytest.mark.parametrize("decoder", ["recursive", "direct"])

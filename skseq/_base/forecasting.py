@@ -13,7 +13,7 @@ from skseq._base.decoder import DecoderMixin, check_positions
 from skseq._base.estimator import Examples, Learnt
 from skseq._base.pretrained import EncoderEstimator
 from skseq._data import conformal, constant_answer
-from skseq._data.groups import check_groups
+from skseq._data.groups import check_spans, last_groups
 from skseq._data.horizon_targets import HorizonTargets
 from skseq._data.known_numbers import read_future, read_static
 from skseq._data.linear_part import LinearPart
@@ -27,7 +27,7 @@ MOST_READ = 100  # times that a step of a series is a target then: windows of on
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Windows:
-    """What a forecast is made from, as the user gave it; ``groups`` are numbers that ascend with time."""
+    """What a forecast is made from, as the user gave it; ``groups`` are those of `check_spans`."""
 
     past: object
     future: object = None
@@ -157,7 +157,7 @@ def _source(rows):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ForecastExamples(Examples):
-    """`Examples` with what else was read of them; ``groups`` (n,) or None."""
+    """`Examples` with what else was read of them; ``groups`` (n, 2) or None: the first and the last of each."""
 
     groups: np.ndarray | None = None
 
@@ -173,18 +173,13 @@ class ForecastExamples(Examples):
         )
 
     def last(self, fraction):
-        """(the others, the last of the samples) by position, or whole groups where there are some; each at least one.
+        """(earlier samples, the last ones) by position, or by groups where there are some; each at least one.
 
         None if there are too few.
         """
-        n = len(self.sequences)
-        order = np.arange(n) if self.groups is None else np.unique(self.groups, return_inverse=True)[1]
-        n_parts = order.max() + 1
-        n_held_out = int(np.ceil(fraction * n_parts))
-        if n_held_out >= n_parts:
-            return None
-        held_out = order >= n_parts - n_held_out
-        return self.take(np.flatnonzero(~held_out)), self.take(np.flatnonzero(held_out))
+        positions = check_spans(np.arange(len(self.sequences)), len(self.sequences))
+        masks = last_groups(positions if self.groups is None else self.groups, fraction)
+        return None if masks is None else tuple(self.take(np.flatnonzero(mask)) for mask in masks)
 
 
 class ForecastingEstimator(DecoderMixin, EncoderEstimator):
@@ -222,7 +217,7 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
         encoded = targets.encode(values)
         rows |= encoded | {"target": units.apply(encoded["target"])}
         read = Sequences(values=rows.pop("source"), lengths=rows.pop("source_lengths", None))
-        groups = None if windows.groups is None else check_groups(windows.groups, len(sequences))
+        groups = None if windows.groups is None else check_spans(windows.groups, len(sequences))
         return learnt, ForecastExamples(sequences=read, targets=rows, sample_weight=sample_weight, groups=groups)
 
     def _read_known(self, learnt, windows, n_samples, n_steps, suffix=""):
@@ -270,10 +265,8 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
         if fraction > 0 and not job.incremental and job.tried is None:
             examples, calibration = self._parted(examples, fraction, "calibration_fraction")
         if examples.groups is not None and validation is None:
-            own = job.of(len(examples.sequences))
-            if not job.incremental and self._early_stops(len(examples.sequences), own, False):
-                examples, validation = self._parted(examples, self.validation_fraction, "validation_fraction")
-                job = replace(job, stops=True)
+            examples, validation = self._last_for_validation(examples, job)
+            job = replace(job, stops=validation is not None)
         diverged = super()._learn(learnt, examples, validation, job)
         vars(self).pop("conformal_scores_", None)  # those of other weights
         if calibration is not None:
@@ -286,13 +279,22 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
             few and self.early_stopping == "auto" and not has_validation
         )
 
+    def _last_for_validation(self, examples, job):
+        """(samples to train on, those of the last groups if training may stop early, or None)."""
+        n_samples = len(examples.sequences)
+        if job.incremental or not self._early_stops(n_samples, job.of(n_samples), False):
+            return examples, None
+        if self.early_stopping == "auto" and examples.last(self.validation_fraction) is None:
+            return examples, None  # such as many series with one window each
+        return self._parted(examples, self.validation_fraction, "validation_fraction")
+
     def _parted(self, examples, fraction, name):
         """The samples but the last ones, or last groups, and these."""
         parts = examples.last(fraction)
         if parts is None:
             raise ValueError(
-                f"{name}={fraction!r} of {len(examples.sequences)} sample(s) leaves none to train on: pass more "
-                "samples or groups, or a smaller fraction."
+                f"{name}={fraction!r} of {len(examples.sequences)} sample(s) leaves none to train on whose targets end "
+                "before those held out: pass more samples or groups, or a smaller fraction."
             )
         return parts
 

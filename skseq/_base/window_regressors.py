@@ -73,7 +73,7 @@ class WindowRegressor:
     horizon: int
 
     def fit(self, windows):
-        """Fit, with blocks of time as groups if the estimator has any use for them."""
+        """Fit, with the steps of the targets as groups if the estimator has any use for them."""
         groups = {"groups": windows.groups} if has_fit_parameter(self.estimator, "groups") else {}
         self.estimator.fit(windows.inputs(), _shaped(windows.targets), **_beside(windows), **groups)
 

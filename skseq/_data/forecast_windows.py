@@ -19,7 +19,7 @@ class Windows:
     future: np.ndarray | None = None  # (n, n_steps, c)
     static: np.ndarray | None = None  # (n, c)
     targets: np.ndarray | None = None  # (n, horizon, n_targets)
-    groups: np.ndarray | None = None  # (n,): numbers that ascend with time
+    groups: np.ndarray | None = None  # (n, 2): the first and the last step of the targets
 
     def __len__(self):
         return len(self.past)

@@ -207,6 +207,29 @@ def test_going_on():
     np.testing.assert_array_equal(pickle.loads(pickle.dumps(parts)).predict(X), parts.predict(X))
 
 
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"scaling": "mean"}, "with scaling='mean', which was 'standard': .*warm_start=False, or set the parameters"),
+        ({"season": 2, "scaling": None}, "with scaling=None, which was 'standard', and season=2, which was None"),
+        ({"target_features": [1, 0]}, r"with target_features=\[1, 0\], which was \[0, 1\]"),
+        ({"linear": False}, "with linear=False, which was True"),
+    ],
+)
+def test_what_a_fit_has_fixed_stays_in_later_ones(parameters, message):
+    model = regressor(warm_start=True, decoder="direct").fit(X2, Y2)
+    weights = model.weights_
+    with pytest.raises(ValueError, match=f"Seq2SeqRegressor cannot go on from its last fit {message}"):
+        model.set_params(**parameters).fit(X2, Y2)
+    with pytest.raises(ValueError, match=message):
+        model.partial_fit(X2, Y2)
+    assert model.weights_ is weights
+    assert model.predict(X2).shape == Y2.shape  # what was set waits for the next fit
+    model.conformalize(X2, Y2)
+    model.set_params(scaling="standard", season=None, linear=True, target_features=[0, 1]).fit(X2, Y2)  # the same
+    assert len(model.history_["loss"]) == 4
+
+
 def test_an_encoder_may_be_trained_before():
     encoder = LSTMAutoencoderTransformer(units=4, epochs=1, random_state=0).fit(X)
     model = regressor(encoder=encoder, freeze=True, scaling=None).fit(X, Y)

@@ -40,7 +40,8 @@ class ForecastLearnt(Learnt):
     """`Learnt`, and what is special to forecasts.
 
     ``scaling`` says how windows are scaled. ``n_future`` and ``n_static`` are how much is known beforehand, and
-    ``known`` is the `Scale` of these numbers. The network learns what the `LinearPart` leaves, if there is one.
+    ``known`` is the `Scale` of these numbers. The network learns what the `LinearPart` leaves, if there is one:
+    ``wants_linear`` is whether there was to be one if samples are enough.
     """
 
     scaling: WindowScaling | None = None
@@ -48,6 +49,7 @@ class ForecastLearnt(Learnt):
     n_static: int | None = None
     known: Scale | None = None
     linear: LinearPart | None = None
+    wants_linear: bool | None = None
 
     @property
     def n_told(self):
@@ -324,6 +326,23 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
             **self._spec_fields(data.n_samples, job, self._model_timesteps(learnt)),
         )
 
+    def _check_same_network(self, spec):
+        super()._check_same_network(spec)
+        learnt = self._learnt
+        now, fitted = self._window_scaling(learnt.source, learnt.targets), learnt.scaling
+        pairs = {
+            "target_features": (now.columns, fitted.columns),
+            "scaling": (now.kind, fitted.kind) if now.columns is not None else (None, None),  # else it has no effect
+            "season": (now.season, fitted.season),
+            "linear": (self._wants_linear(learnt), learnt.wants_linear),
+        }
+        changed = [f"{name}={value!r}, which was {was!r}" for name, (value, was) in pairs.items() if value != was]
+        if changed:
+            raise ValueError(
+                f"{type(self).__name__} cannot go on from its last fit with {', and '.join(changed)}: its weights "
+                "belong to windows that were read as before. Use warm_start=False, or set the parameters back."
+            )
+
     def _model_timesteps(self, learnt):
         return learnt.source.n_timesteps, learnt.targets.horizon
 
@@ -337,8 +356,8 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
             return learnt
         if learnt.n_told:
             learnt = replace(learnt, known=self._scale(True, data, data.rows["future"]))
-        target = data.rows["target"]
-        if self._wants_linear(learnt):
+        target, learnt = data.rows["target"], replace(learnt, wants_linear=self._wants_linear(learnt))
+        if learnt.wants_linear:
             rows, near = data.rows | learnt.read_source(data.rows), self._for_linear(target, data, learnt)
             given = learnt.n_future + learnt.n_static  # beyond the sizes and places in fit a line would lead astray
             learnt = replace(learnt, linear=LinearPart.learn(rows, near, data.samples, n_known=given))

@@ -433,6 +433,12 @@ def test_diagnosis_of_a_forecaster(capsys):
     model = regressor(epochs=6).fit(X, Y)
     assert model.diagnose(X) is not None
     assert "constant answer" in capsys.readouterr().out
+    model = regressor(activation="relu").fit(X, Y, X_future=FUTURE, X_static=STATIC)
+    model.diagnose(X, X_future=FUTURE, X_static=STATIC)
+    with pytest.raises(ValueError, match="X_future is None, but fit had 2 column"):
+        model.diagnose(X, X_static=STATIC)
+    with pytest.raises(ValueError, match="X_future and X_static tell of windows X: pass X, too"):
+        model.diagnose(X_future=FUTURE)
 
 
 def test_cross_validation_and_clones():

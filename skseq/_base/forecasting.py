@@ -199,6 +199,10 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
                 "decoder='direct', or linear=False."
             )
 
+    def _try_learning_rates(self, X, y, sample_weight, factors, *, X_future=None, X_static=None):
+        windows = Windows(past=X, future=X_future, static=X_static)
+        return super()._try_learning_rates(windows, y, sample_weight, factors)
+
     def _read(self, X, y, sample_weight, known, *, suffix=""):
         windows = X if isinstance(X, Windows) else Windows(past=X)
         if y is None:
@@ -309,6 +313,45 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
         if lengths is not None:
             scores[np.arange(target.shape[1]) >= lengths[:, None]] = np.nan
         return np.where(moved[:, None], scores, np.nan)
+
+    # --- what went wrong ----------------------------------------------------------------------------------------------
+
+    def diagnose(self, X=None, *, X_future=None, X_static=None):
+        """Print a table of what the last fit shows of itself: all that it warns of, with figures and limits.
+
+        Parameters
+        ----------
+        X : array-like of the kind in fit, default=None
+            Windows to look at, training data or others: what is forecast for them, and which units of a relu network
+            are 0 for the first 128 of them. None shows what is known from fit, and computes nothing.
+        X_future : array-like of shape (n_samples, n_steps) or (n_samples, n_steps, n_columns), default=None
+            What is known of every step after the windows X, as in fit.
+        X_static : array-like of shape (n_samples, n_columns), default=None
+            What is known of every window of X, as in fit.
+
+        Returns
+        -------
+        diagnosis : tuple
+            One entry for every check, with ``name``, ``measured``, ``value``, ``limit``, ``found`` and ``message``.
+            The list ``diagnosis.found`` has those that warn. ``str(diagnosis)`` is the table.
+
+        Raises
+        ------
+        ValueError
+            If `X_future` or `X_static` comes without X, or is not as in fit.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skseq import Seq2SeqRegressor
+        >>> windows = np.random.RandomState(0).randn(40, 6)
+        >>> model = Seq2SeqRegressor(units=4, epochs=2, random_state=0).fit(windows, windows[:, 0])
+        >>> diagnosis = model.diagnose(windows)  # doctest: +ELLIPSIS
+        check                   what is measured ...
+        """
+        if X is None and (X_future is not None or X_static is not None):
+            raise ValueError("X_future and X_static tell of windows X: pass X, too, or neither.")
+        return self._diagnosed(X, X_future=X_future, X_static=X_static)
 
     # --- from the network and back ------------------------------------------------------------------------------------
 

@@ -978,7 +978,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
     def _checked_scores(self, why):
         """Errors of calibration samples."""
         if not hasattr(self, "conformal_scores_"):
-            raise ValueError(
+            raise conformal.NotCalibratedError(
                 f"{why}, and no errors of calibration samples are known: call conformalize(X, y) with samples that fit "
                 "has not seen, set calibration_fraction=0.2, or fit with loss='quantile', 'normal' or 'student_t'."
             )

@@ -12,14 +12,15 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn import config_context
 from sklearn.base import BaseEstimator, RegressorMixin, clone
-from sklearn.ensemble import HistGradientBoostingRegressor
+from sklearn.ensemble import HistGradientBoostingRegressor, RandomForestRegressor
 from sklearn.linear_model import LinearRegression, Ridge
 from sklearn.model_selection import GridSearchCV, KFold, TimeSeriesSplit, cross_val_score
 from sklearn.multioutput import MultiOutputRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from skseq import SeasonalNaive, SeriesForecaster
+from skseq import LSTMAutoencoderTransformer, SeasonalNaive, Seq2SeqRegressor, SeriesForecaster
+from skseq._forecaster import _with_random_states
 from skseq._sklearn import InvalidParameterError
 from skseq.metrics import FORECAST_SCORERS, interval_coverage, mean_absolute_scaled_error
 
@@ -382,16 +383,42 @@ def test_default_estimator(monkeypatch):
     """It is imported by the first fit."""
 
     class Seq2SeqRegressor(WindowRecorder):
-        def __init__(self, *, season=None, target_features="auto"):
+        def __init__(self, *, season=None, target_features="auto", random_state=None):
             super().__init__(target_features)
             self.season = season
+            self.random_state = random_state
 
     module = ModuleType("skseq._regressor")
     module.Seq2SeqRegressor = Seq2SeqRegressor
     monkeypatch.setitem(sys.modules, "skseq._regressor", module)
-    model = SeriesForecaster(season=4).fit(walks())
+    model = SeriesForecaster(season=4, random_state=7).fit(walks())
     assert isinstance(model.estimator_, Seq2SeqRegressor)
-    assert model.estimator_.season == 4
+    assert (model.estimator_.season, model.estimator_.random_state) == (4, 7)
+
+
+def test_a_random_state_decides_every_fit():
+    """As in scikit-learn: an int draws the same states in every fit, a RandomState goes on, None leaves all alone."""
+    forest = RandomForestRegressor(n_estimators=2, random_state=3)
+    pipeline = make_pipeline(StandardScaler(), MultiOutputRegressor(forest))
+    model = forecaster(pipeline, random_state=0)
+    predicted = model.fit(walks()).predict()
+    assert_array_equal(model.fit(walks()).predict(), predicted)
+    drawn = model.estimator_[-1].estimator.random_state
+    assert drawn != 3
+    assert forest.random_state == 3
+    assert not np.array_equal(model.set_params(random_state=1).fit(walks()).predict(), predicted)
+    going_on = forecaster(pipeline, random_state=np.random.RandomState(0))
+    assert_array_equal(going_on.fit(walks()).predict(), predicted)
+    assert going_on.fit(walks()).estimator_[-1].estimator.random_state != drawn
+    assert forecaster(pipeline).fit(walks()).estimator_[-1].estimator.random_state == 3
+    assert forecaster(random_state=0).fit(walks()).estimator_.random_state is not None
+
+
+def test_an_encoder_that_is_given_stays_as_it_is():
+    encoder = LSTMAutoencoderTransformer(random_state=5)
+    estimator = _with_random_states(Seq2SeqRegressor(encoder=encoder), 0)
+    assert isinstance(estimator.random_state, int)
+    assert estimator.encoder.random_state == 5
 
 
 # --- intervals --------------------------------------------------------------------------------------------------------
@@ -442,6 +469,15 @@ def test_intervals_that_cannot_be():
     for method in ("predict_interval", "predict_quantiles", "sample_y"):
         with pytest.raises(ValueError, match=rf"{method} needs .*set calibration_windows to at least 1"):
             getattr(forecaster().fit(walks()), method)()
+
+
+@pytest.mark.usefixtures("eager")
+@pytest.mark.parametrize("method", ["predict_interval", "predict_quantiles", "sample_y"])
+def test_an_estimator_that_is_not_calibrated_is_told_in_words_of_the_forecaster(method):
+    model = forecaster(Seq2SeqRegressor(units=2, epochs=1)).fit(walks())
+    message = rf"{method} needs forecasts .* set calibration_windows .*or use .*Seq2SeqRegressor\(loss='quantile'"
+    with pytest.raises(ValueError, match=message):
+        getattr(model, method)()
 
 
 # --- containers with times --------------------------------------------------------------------------------------------

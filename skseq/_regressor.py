@@ -595,8 +595,9 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
             The steps after every window, in the units of X. A list holds (h,) or (h, n_targets) arrays of any lengths.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the samples in the loss.
-        X_future : array-like of shape (n_samples, horizon) or (n_samples, horizon, n_columns), default=None
-            What is known of every step to come, such as the weekday or a price.
+        X_future : array-like of shape (n_samples, horizon) or (n_samples, horizon, n_columns), or list, default=None
+            What is known of every step to come, such as the weekday or a price. Beside a ragged y a list of (h,) or (h,
+            n_columns) arrays may hold as many rows as y has steps.
         X_static : array-like of shape (n_samples, n_columns), default=None
             What is known of every sample, such as the area of a shop. Categories must be one-hot encoded.
         groups : array-like of shape (n_samples,) or (n_samples, 2), default=None
@@ -868,7 +869,8 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         check_is_fitted(self)
         values = self._targets.check(y, "y", any_steps=True)
         true = self._targets.encode(values)["target"]  # (n, h, k)
-        forecast = self._to_forecast(Windows(past=X, future=X_future, static=X_static), true.shape[1])
+        windows = Windows(past=X, future=X_future, static=X_static)
+        forecast = self._to_forecast(windows, true.shape[1], values.lengths)
         check_consistent_length(true, forecast.rows["before"])
         found = self._predicted(forecast)
         weight = _check_sample_weight(sample_weight, true, dtype=np.float64, ensure_non_negative=True)

@@ -658,6 +658,9 @@ def test_series_that_are_refused():
     series[1][7] = np.inf
     with pytest.raises(ValueError, match="Input X contains infinity: series 1, step 7"):
         forecaster().fit(series)
+    series[1][7] = 1e200
+    with pytest.raises(ValueError, match=r"Input X contains 1e\+200, which is too large to square: series 1, step 7"):
+        forecaster().fit(series)
     several = np.zeros((2, 20, 3))
     several[1, 4, 2] = np.nan
     with pytest.raises(ValueError, match="Input X contains NaN: series 1, step 4, column 2"):
@@ -716,12 +719,33 @@ def test_covariates_that_do_not_fit():
         model.predict(X_future=np.zeros((2, 3, 2)))
     with pytest.raises(ValueError, match="X_static has 3 rows, but X holds 2 series"):
         forecaster().fit(series, X_static=np.zeros((3, 1)))
+    for static, what in ((np.nan, "NaN"), (1e200, r"1e\+200")):
+        with pytest.raises(ValueError, match=rf"Input X_static contains {what}.*: series 1, column 0\."):
+            forecaster().fit(series, X_static=[[0], [static]])
     holes = [own.copy() for own in ahead]
     holes[1][4] = np.nan
     with pytest.raises(ValueError, match="Input X_future contains NaN: series 1, step 4, column 0"):
         forecaster().fit(series, X_future=holes)
     with pytest.raises(ValueError, match="n_steps=4 is more than horizon=3: .*X_past"):
         forecaster().fit(series, X_past=series).predict(n_steps=4)
+
+
+def test_one_array_for_series_of_several_lengths_is_refused():
+    """Its rows may begin or end with a series; those of the steps to come alone have one meaning."""
+    series, ahead, truth = known_ahead()
+    rows = np.zeros((2, 83))
+    message = r"is an array with 83 rows for every series, but series of X have 60 to 80 steps: .*Pass a list"
+    for covariates in ({"X_past": rows}, {"X_future": rows}, {"X_future": rows[..., None]}):
+        with pytest.raises(ValueError, match=f"{next(iter(covariates))} {message}"):
+            forecaster().fit(series, **covariates)
+    model = forecaster().fit(series, X_future=ahead)
+    with pytest.raises(ValueError, match=f"X_future {message} .*or an array of the 3 steps to come"):
+        model.predict(X_future=rows)
+    assert_array_equal(model.predict(X_future=truth), model.predict())
+    assert forecaster().fit(series, X_future=list(rows)).predict().shape == (2, 3)
+    for wrong in (3, "ab", truth[0]):
+        with pytest.raises(ValueError, match="X_future must hold an array of numbers for every series of X. Got"):
+            model.predict(X_future=wrong)
 
 
 def test_a_known_future_that_lacks_a_time_says_which():

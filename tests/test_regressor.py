@@ -27,6 +27,13 @@ def walks(lengths):
     return [np.random.RandomState(n).randn(n).astype(np.float32).cumsum() for n in lengths]
 
 
+def changed(array, value):
+    """One number of sample 3 is another one: that of step 2 where there are steps."""
+    array = array.copy()
+    array[(3, 2, 0)[: array.ndim] if len(array[0:1].ravel()) > 1 else 3] = value
+    return array
+
+
 def regressor(**parameters):
     return Seq2SeqRegressor(**{"units": 4, "epochs": 2, "decoder": "recursive", "random_state": 0, **parameters})
 
@@ -140,6 +147,23 @@ def test_the_future_stands_at_its_step():
     before, after = (model.predict(past, X_future=own) for own in (future, changed))
     np.testing.assert_array_equal(before[:, :2], after[:, :2])
     assert np.abs(after[:, 2] - before[:, 2]).min() > 0.3
+
+
+def test_the_future_may_be_as_ragged_as_y():
+    """It is that of an array whose further rows are never asked for; its scale is that of real steps."""
+    lengths = np.arange(20) % 3 + 1
+    y = [own[:n] for own, n in zip(Y, lengths)]
+    ragged = [own[:n] for own, n in zip(FUTURE, lengths)]
+    padded = np.stack([own[np.minimum(np.arange(3), n - 1)] for own, n in zip(FUTURE, lengths)])
+    far = np.where(np.arange(3)[:, None] < lengths[:, None, None], padded, 9.0)
+    model = regressor(decoder="direct").fit(X, y, X_future=ragged)
+    for known in (padded, far):
+        other = regressor(decoder="direct").fit(X, y, X_future=known)
+        np.testing.assert_allclose(other.predict(X, X_future=FUTURE), model.predict(X, X_future=FUTURE), rtol=1e-4)
+    assert model.score(X, y, X_future=ragged) == pytest.approx(model.score(X, y, X_future=padded))
+    assert model.conformalize(X, y, X_future=ragged).conformal_scores_.shape == (20, 3, 1)
+    with pytest.raises(ValueError, match=r"X_future\[0\] has shape \(1, 2\). Expected a row for each of its 3 step"):
+        model.predict(X, X_future=ragged)
 
 
 def test_static_numbers_are_read():
@@ -447,8 +471,31 @@ def test_cross_validation_and_clones():
 
 
 BAD = [
-    ({}, {"X": np.where(X > 1, np.nan, X)}, "contains NaN"),
-    ({}, {"y": np.where(Y > 1, np.nan, Y)}, "Input y contains NaN"),
+    ({}, {"X": changed(X, np.nan)}, r"Input X contains NaN: sample 3, step 2\. Fill in"),
+    ({}, {"X": changed(X2, np.inf)}, r"Input X contains infinity: sample 3, step 2, column 0"),
+    ({}, {"X": list(changed(X, 1e200))}, r"Input X contains 1e\+200, which is too large to square: sample 3, step 2"),
+    ({}, {"y": changed(Y, np.nan)}, r"Input y contains NaN: sample 3, step 2"),
+    ({}, {"y": list(changed(Y, np.inf))}, r"Input y contains infinity: sample 3, step 2"),
+    ({}, {"y": changed(Y[:, 0], 1e200)}, r"Input y contains 1e\+200, .*: sample 3\."),
+    ({}, {"X_future": changed(FUTURE, np.nan)}, r"Input X_future contains NaN: sample 3, step 2, column 0"),
+    ({}, {"X_static": changed(STATIC, np.nan)}, r"Input X_static contains NaN: sample 3, column 0"),
+    (
+        {},
+        {"X": changed(X, 1e60)},
+        r"Input X contains .* too large for dtype\('float32'\).*replace those.*dtype='float64'",
+    ),
+    ({}, {"X_future": changed(FUTURE, 1e60)}, r"Input X_future contains .* too large for dtype\('float32'\)"),
+    ({}, {"X_static": changed(STATIC, 1e60)}, r"Input X_static contains .* too large for dtype\('float32'\)"),
+    (
+        {},
+        {"X_future": [*FUTURE[:19], FUTURE[19, :2]]},
+        r"X_future\[19\] has shape \(2, 2\). Expected a row for each of its 3",
+    ),
+    (
+        {},
+        {"X_future": [[[1], [1, 2], [1]]] * 19 + [[[1]]]},
+        r"X_future\[0\] is no array of numbers .*one row for every",
+    ),
     ({"season": 7}, {}, r"season=7 needs a past of as many timesteps, but X holds a sequence of 6"),
     ({"season": 1}, {"X": X2}, r"season=1 needs the past of y among the columns of X"),
     ({"target_features": [4]}, {}, r"target_features must name one column of X for each of 1 target"),

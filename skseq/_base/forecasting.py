@@ -13,6 +13,7 @@ from skseq._base.decoder import DecoderMixin, check_positions
 from skseq._base.estimator import Examples, Learnt
 from skseq._base.pretrained import EncoderEstimator
 from skseq._data import conformal, constant_answer
+from skseq._data.finite import check_finite, check_if_not_finite, is_fine
 from skseq._data.groups import check_spans, last_groups
 from skseq._data.horizon_targets import HorizonTargets
 from skseq._data.known_numbers import read_future, read_static
@@ -99,9 +100,15 @@ class ForecastLearnt(Learnt):
         read = {"source": self.source.scaled(_source(rows), f"X{suffix}", training=training).values}
         if "future" in rows:
             known, dtype = Sequences(values=rows["future"]), self.targets.dtype
-            known = self.known.apply(known, dtype, f"X_future{suffix}", training=training).values
-            read["future"] = self.scaling.squashed(known)
+            known = self.known.apply(known, dtype, lambda column: self._told_by(column) + suffix, training=training)
+            read["future"] = self.scaling.squashed(known.values)
         return read
+
+    def _told_by(self, column):
+        """The argument that a number which the decoder is told is from."""
+        if column >= self.n_future + self.n_static:
+            return "X"  # where its windows lie
+        return "X_future" if column < self.n_future else "X_static"
 
     def read_before(self, rows, suffix="", *, training):
         """What stands for the step before the first, as the network reads it."""
@@ -217,7 +224,8 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
         learnt = replace(known, source=form, targets=targets)
         if known.scaling is None:
             learnt = replace(learnt, scaling=self._window_scaling(form, targets).learnt(sequences))
-        learnt, future, static = self._read_known(learnt, windows, len(sequences), values.lengths.max(), suffix)
+        lengths = values.lengths
+        learnt, future, static = self._read_known(learnt, windows, len(sequences), lengths.max(), suffix, lengths)
         units = learnt.scaling.units(sequences, f"X{suffix}")
         rows = learnt.rows(sequences, units, future, static)
         encoded = targets.encode(values)
@@ -226,9 +234,19 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
         groups = None if windows.groups is None else check_spans(windows.groups, len(sequences))
         return learnt, ForecastExamples(sequences=read, targets=rows, sample_weight=sample_weight, groups=groups)
 
-    def _read_known(self, learnt, windows, n_samples, n_steps, suffix=""):
+    def _read_source(self, X, form, argument):
+        try:
+            sequences, form = super()._read_source(X, form, argument)
+        except ValueError as error:
+            check_if_not_finite(error, X, argument)
+            raise
+        if not is_fine(sequences.values):
+            check_finite(X, argument, of="sample")
+        return sequences, form
+
+    def _read_known(self, learnt, windows, n_samples, n_steps, suffix="", lengths=None):
         """(`ForecastLearnt`, numbers of the future (n, n_steps, c), those of samples (n, s))."""
-        future = read_future(windows.future, n_samples, n_steps, learnt.n_future, f"X_future{suffix}")
+        future = read_future(windows.future, n_samples, n_steps, learnt.n_future, f"X_future{suffix}", lengths)
         static = read_static(windows.static, n_samples, learnt.n_static, f"X_static{suffix}")
         return replace(learnt, n_future=future.shape[2], n_static=static.shape[1]), future, static
 
@@ -397,15 +415,16 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
         learnt = super()._with_scales(learnt, data)
         if learnt.targets.scale is not None:  # that of the last fit stands
             return learnt
+        lengths = data.rows.get("target_lengths")
         if learnt.n_told:
-            learnt = replace(learnt, known=self._scale(True, data, data.rows["future"]))
+            learnt = replace(learnt, known=self._scale(True, data, data.rows["future"], lengths))
         target, learnt = data.rows["target"], replace(learnt, wants_linear=self._wants_linear(learnt))
         if learnt.wants_linear:
             rows, near = data.rows | learnt.read_source(data.rows), self._for_linear(target, data, learnt)
             given = learnt.n_future + learnt.n_static  # beyond the sizes and places in fit a line would lead astray
             learnt = replace(learnt, linear=LinearPart.learn(rows, near, data.samples, n_known=given))
             target = target if learnt.linear is None else target - learnt.linear.predict(rows)
-        scale = self._scale(self.scale_targets, data, target, data.rows.get("target_lengths"))
+        scale = self._scale(self.scale_targets, data, target, lengths)
         return replace(learnt, targets=replace(learnt.targets, scale=scale))
 
     def _for_linear(self, target, data, learnt):
@@ -426,11 +445,11 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
         self.target_features_ = learnt.scaling.columns
         self.n_future_features_in_, self.n_static_features_in_ = learnt.n_future, learnt.n_static
 
-    def _to_forecast(self, windows, n_steps):
-        """The `Forecast` of `Windows` for a fitted estimator."""
+    def _to_forecast(self, windows, n_steps, lengths=None):
+        """The `Forecast` of `Windows` for a fitted estimator; of X_future only ``lengths`` (n,) steps are needed."""
         sequences, learnt = self._read_raw(windows.past), self._learnt
         n_steps = self._checked_steps(n_steps)
-        _, future, static = self._read_known(learnt, windows, len(sequences), n_steps)
+        _, future, static = self._read_known(learnt, windows, len(sequences), n_steps, lengths=lengths)
         units = learnt.scaling.units(sequences)
         rows = learnt.as_read(learnt.rows(sequences, units, future, static))
         return Forecast(rows=rows, units=units, n_steps=n_steps, learnt=learnt)

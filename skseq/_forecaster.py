@@ -25,7 +25,7 @@ from skseq._data.covariates import check_same_kinds, read_covariate
 from skseq._data.forecast_windows import last_origins, training_origins
 from skseq._data.known_series import KnownSeries
 from skseq._data.series import read_series
-from skseq._data.window_scaling import SCALINGS, WindowScale
+from skseq._data.window_units import SCALINGS, units_of
 from skseq._docs import DocLinkMixin
 from skseq._sklearn import HasMethods, Interval, StrOptions, _fit_context
 from skseq.metrics import mean_absolute_scaled_error
@@ -699,7 +699,7 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, BaseEstimator):
         """Forecasts (n_series, n_steps, n_targets), and sizes of their windows (n_series, 1, n_targets)."""
         check_steps(n_steps, self.horizon)
         regressor, windows = self._last_windows(known, n_steps)
-        return regressor.predict(windows, n_steps), WindowScale.learn(windows, self._own_scaling()).size
+        return regressor.predict(windows, n_steps), units_of(windows, self._own_scaling()).size[:, None]
 
     def _asks_estimator(self, method):
         """Whether the estimator answers a method itself, rather than `residuals_`; one of them must."""

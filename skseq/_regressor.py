@@ -121,7 +121,8 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
 
     target_features : "auto", list of int or None, default="auto"
         Which columns of X are the past of y, one for each target. "auto" takes all if X has as many as y has targets,
-        and otherwise none.
+        and otherwise none. So a single column is taken for the past of a single target, and forecasts follow its level:
+        set None if it is another quantity.
 
     calibration_fraction : float in [0, 1), default=0.0
         Share of the samples, the last ones, that are kept from training, to learn from them how far off forecasts are:
@@ -630,6 +631,10 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X, y, sample_weight=None, *, X_future=None, X_static=None):
         """Train for one epoch on X and y, from the current weights and the state of the optimizer.
+
+        The first call learns all else, and later ones keep it: the scales, the size that stands for that of windows
+        which never move, and the linear model (see `linear`), or that there is none because samples were too few. So
+        begin with as many samples as you can, or with `fit`, or set ``linear=False``.
 
         Parameters
         ----------

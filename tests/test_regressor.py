@@ -183,6 +183,14 @@ def test_known_numbers_in_a_search():
         assert np.isfinite(search.cv_results_["mean_test_score"]).all()
 
 
+def test_a_single_column_of_x_is_taken_for_the_past_of_a_single_target():
+    """As documented of "auto": then forecasts follow the level of X. None says that it is something else."""
+    auto, other = regressor().fit(X, Y), regressor(target_features=None).fit(X, Y)
+    assert (auto.target_features_, other.target_features_) == ([0], None)
+    assert np.abs(auto.predict(X + 1e4) - 1e4).max() < 100
+    assert np.abs(other.predict(X + 1e4)).max() < 100
+
+
 def test_columns_of_the_targets():
     """The past of y may be any column of X; named or not, the same numbers."""
     three = np.concatenate([STATIC[:, None] * np.ones((20, 6, 1)), X[..., None]], axis=2)
@@ -299,6 +307,20 @@ def test_calibration_keeps_the_last_samples():
     model.fit(X, Y, groups=groups)
     by_hand = regressor().fit(X[groups < 3], Y[groups < 3]).conformalize(X[groups == 3], Y[groups == 3])
     np.testing.assert_array_equal(model.conformal_scores_, by_hand.conformal_scores_)
+
+
+def test_windows_that_never_move_learn_nothing_of_held_out_ones():
+    """Their size is a share of that of the training windows: larger windows for calibration change no forecast."""
+    far = np.concatenate([X[:15], 1000 * X[15:]]), np.concatenate([Y[:15], 1000 * Y[15:]])
+    for samples in (np.arange(20), np.r_[0, 0, 0, 0:20]):  # with such windows in fit, too
+        past, following = (own[samples].copy() for own in far)
+        past[: len(samples) - 20] = 3.0
+        n_training = len(samples) - 5
+        model = regressor(calibration_fraction=4.5 / len(samples)).fit(past, following)
+        by_hand = regressor().fit(past[:n_training], following[:n_training])
+        still = np.full((1, 6), 3.0)
+        np.testing.assert_array_equal(model.predict(still), by_hand.predict(still))
+        np.testing.assert_array_equal(model.predict(X), by_hand.predict(X))
 
 
 def test_early_stopping_holds_out_the_last_groups():

@@ -82,14 +82,31 @@ class ForecastLearnt(Learnt):
             rows["future"] = np.concatenate([future, np.repeat(same[:, None], future.shape[1], axis=1)], axis=2)
         return rows
 
+    def told_of_windows(self, rows):
+        """Size and place of each window, as `WindowScaling.known` tells them: (n, n_known)."""
+        n_given = self.n_future + self.n_static
+        return rows["future"][:, 0, n_given:] if self.n_told else np.zeros((len(rows["before"]), 0))
+
     def moved(self, rows):
         """Whether the past of each target ever moves (n, k) in windows of `rows`."""
-        known = rows["future"][:, 0] if self.n_told else np.zeros((len(rows["before"]), 0))
-        return self.scaling.moved(known)
+        return self.scaling.moved(self.told_of_windows(rows))
+
+    def settled(self, rows):
+        """Rows in which windows that never move are in units of the least size, if that was not known in `rows`."""
+        still = np.isneginf(self.told_of_windows(rows)[:, : self.scaling.n_targets])  # (n, k)
+        if not still.any():
+            return rows
+        sizes = np.where(still, self.scaling.least, 1.0)[:, None]  # (n, 1, k)
+        first, future = self.n_future + self.n_static, rows["future"].copy()
+        logs = future[:, :, first : first + self.scaling.n_targets]  # a view
+        logs[np.isneginf(logs)] = 0
+        logs += np.log(sizes)
+        return rows | {"future": future, "target": rows["target"] / sizes}
 
     def scaled(self, data, suffix=""):
         """`TrainingData` as the network reads them."""
-        rows = data.rows | self.read_source(data.rows, suffix) | self.read_before(data.rows, suffix, training=True)
+        rows = self.settled(data.rows)
+        rows = rows | self.read_source(rows, suffix) | self.read_before(rows, suffix, training=True)
         if self.linear is not None:
             rows["target"] = rows["target"] - self.linear.predict(rows)
         rows["target"] = self.targets.scaled(rows["target"], f"y{suffix}")
@@ -223,13 +240,13 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
         check_consistent_length(sequences.values, values.lengths)
         learnt = replace(known, source=form, targets=targets)
         if known.scaling is None:
-            learnt = replace(learnt, scaling=self._window_scaling(form, targets).learnt(sequences))
+            learnt = replace(learnt, scaling=self._window_scaling(form, targets))
         lengths = values.lengths
         learnt, future, static = self._read_known(learnt, windows, len(sequences), lengths.max(), suffix, lengths)
         units = learnt.scaling.units(sequences, f"X{suffix}")
         rows = learnt.rows(sequences, units, future, static)
         encoded = targets.encode(values)
-        rows |= encoded | {"target": units.apply(encoded["target"])}
+        rows |= encoded | {"target": units.with_least(1.0).apply(encoded["target"])}  # 1: until they are `settled`
         read = Sequences(values=rows.pop("source"), lengths=rows.pop("source_lengths", None))
         groups = None if windows.groups is None else check_spans(windows.groups, len(sequences))
         return learnt, ForecastExamples(sequences=read, targets=rows, sample_weight=sample_weight, groups=groups)
@@ -324,7 +341,7 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
 
     def _scores(self, examples):
         """Truth minus forecast (n, h, k) in the units of the windows, NaN where there is no truth, or no such unit."""
-        rows = dict(self._rows(examples, "X"))
+        rows = self._learnt.settled(dict(self._rows(examples, "X")))
         target, lengths, moved = rows.pop("target"), rows.pop("target_lengths", None), self._learnt.moved(rows)
         rows = self._learnt.as_read(rows)
         scores = target - self._learnt.undo(self._points(self._numbers(rows, target.shape[1])), rows)
@@ -415,6 +432,8 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
         learnt = super()._with_scales(learnt, data)
         if learnt.targets.scale is not None:  # that of the last fit stands
             return learnt
+        learnt = replace(learnt, scaling=learnt.scaling.learnt(learnt.told_of_windows(data.rows)[data.samples]))
+        data = replace(data, rows=learnt.settled(data.rows))
         lengths = data.rows.get("target_lengths")
         if learnt.n_told:
             learnt = replace(learnt, known=self._scale(True, data, data.rows["future"], lengths))

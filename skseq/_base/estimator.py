@@ -677,8 +677,12 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
         >>> [check.name for check in diagnosis.found]
         ['constant answer', 'one class']
         """
+        return self._diagnosed(X)
+
+    def _diagnosed(self, X, **known):
+        """Print and return the diagnosis; ``known`` is what `predict` is told besides X."""
         check_is_fitted(self)
-        facts = self._facts if X is None else self._facts_from(X)
+        facts = self._facts if X is None else self._facts_from(X, **known)
         diagnosis = diagnose(self.history_, facts, self._parameters_used())
         print(diagnosis)
         return diagnosis
@@ -699,11 +703,11 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
         some = data.samples[:SAMPLES_LOOKED_AT]
         return replace(facts, silent=self._silent_share(spec, {name: x[some] for name, x in data.rows.items()}))
 
-    def _facts_from(self, X):
+    def _facts_from(self, X, **known):
         """The `Facts` of the last fit, with what some sequences show instead of those in fit."""
         sequences = self._as_network_reads(X)
         some = sequences.take(slice(SAMPLES_LOOKED_AT))
-        outputs = None if self._learnt.targets is None else self._targets.labels(self.predict(X))
+        outputs = None if self._learnt.targets is None else self._targets.labels(self.predict(X, **known))
         return replace(
             self._facts,
             silent=self._silent_share(self._spec, some.rows),

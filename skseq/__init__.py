@@ -7,6 +7,7 @@ Recurrent encoder-decoder networks as ordinary scikit-learn estimators. Public n
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from skseq._trusted import TRUSTED_TYPES
 from skseq._version import __version__
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ _HOME = {  # public name -> the module it lives in
 _SUBMODULES = ("datasets", "exceptions", "inspection", "metrics", "model_selection", "preprocessing")
 
 __all__ = [
+    "TRUSTED_TYPES",
     "DecodingSearch",
     "LSTMAutoencoderDetector",
     "LSTMAutoencoderTransformer",

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from skseq._sequence import SequenceClassifier, SequenceRegressor
     from skseq._tagger import SequenceTagger
     from skseq._transducer import Seq2SeqTransducer
+    from skseq._versions import show_versions
     from skseq.nn.pool import clear_pool
 
 _HOME = {  # public name -> the module it lives in
@@ -37,6 +38,7 @@ _HOME = {  # public name -> the module it lives in
     "SequenceTagger": "skseq._tagger",
     "SeriesForecaster": "skseq._forecaster",
     "clear_pool": "skseq.nn.pool",
+    "show_versions": "skseq._versions",
 }
 _SUBMODULES = ("datasets", "exceptions", "inspection", "metrics", "model_selection", "preprocessing")
 
@@ -61,6 +63,7 @@ __all__ = [
     "metrics",
     "model_selection",
     "preprocessing",
+    "show_versions",
 ]
 
 
@@ -73,4 +76,4 @@ def __getattr__(name):
 
 
 def __dir__():
-    return sorted({*globals(), *__all__})
+    return sorted({*__all__, *(name for name in globals() if name.startswith("__"))})  # not what the file itself uses

@@ -6,9 +6,11 @@ from sklearn.base import ClassifierMixin, MultiOutputMixin
 from skseq._base.class_weight import ClassWeightMixin
 from skseq._base.encoder_decoder import EncoderDecoderEstimator
 from skseq._data.class_targets import ClassTargets, exact_match
+from skseq._files import public
 from skseq._sklearn import StrOptions, _fit_context
 
 
+@public
 class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, EncoderDecoderEstimator):
     """Encoder-decoder network from sequences to labels or to token sequences of one length.
 

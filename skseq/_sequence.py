@@ -9,9 +9,11 @@ from skseq._base.class_weight import ClassWeightMixin
 from skseq._base.sequence_predictor import SequencePredictor
 from skseq._data.class_targets import LabelTargets, exact_match
 from skseq._data.number_targets import NumberTargets
+from skseq._files import public
 from skseq._sklearn import StrOptions, _fit_context
 
 
+@public
 class SequenceClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, SequencePredictor):
     """Recurrent network from sequences to labels: one label per sequence, or several.
 
@@ -671,6 +673,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Se
         return tags
 
 
+@public
 class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
     """Recurrent network from sequences to numbers: one number per sequence, or several.
 

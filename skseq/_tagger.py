@@ -9,9 +9,11 @@ from skseq._base.dropout_samples import DropoutSamplesMixin
 from skseq._base.source import SourceEstimator
 from skseq._data import constant_answer
 from skseq._data.tag_targets import TagTargets
+from skseq._files import public
 from skseq._sklearn import StrOptions, _fit_context
 
 
+@public
 class SequenceTagger(ClassWeightMixin, DropoutSamplesMixin, SourceEstimator):
     """Recurrent network from sequences to one label per timestep: named entities, phases of a machine, hyphenation.
 

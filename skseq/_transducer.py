@@ -8,9 +8,11 @@ from sklearn.utils import check_consistent_length
 
 from skseq._base.encoder_decoder import EncoderDecoderEstimator
 from skseq._data.token_targets import TokenTargets, check_max_length, read_token_lists
+from skseq._files import public
 from skseq._sklearn import Interval, StrOptions, _fit_context
 
 
+@public
 class Seq2SeqTransducer(EncoderDecoderEstimator):
     """Encoder-decoder network from sequences of any length to token sequences or text of any length.
 

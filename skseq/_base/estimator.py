@@ -23,6 +23,7 @@ from skseq._data.sequences import Sequences, read_numbers
 from skseq._data.source_form import SourceForm
 from skseq._data.training_data import TrainingData
 from skseq._docs import DocLinkMixin
+from skseq._files import StoredMixin
 from skseq._sklearn import Interval, StrOptions, _check_sample_weight
 from skseq.exceptions import ExplodingGradientWarning
 
@@ -175,7 +176,7 @@ def _fixed(spec):
     return replace(spec, **{name: False for name in _FREE if hasattr(spec, name)})
 
 
-class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
+class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
     """A recurrent network as an estimator. `_fit` is the one ladder; subclasses fill in its hooks.
 
     The hooks are called in this order. What one finds is passed on. Only the last one writes to the estimator, and

@@ -20,6 +20,7 @@ from skseq._data.continuations import Continuations, binary_features, followed, 
 from skseq._data.parts import working_memory
 from skseq._data.sequences import as_samples
 from skseq._data.uniforms import uniforms
+from skseq._files import public
 from skseq._sklearn import Interval, StrOptions, _check_sample_weight, _fit_context
 
 IN_ORDER = "in order"  # how the windows of one long sequence are held out
@@ -38,6 +39,7 @@ def _reads_tokens(estimator):
     return estimator.source_type == "tokens" or estimator.analyzer is not None
 
 
+@public
 class SequenceGenerator(SourceEstimator):
     """Recurrent network that learns a distribution of sequences: what comes next, and new sequences.
 

@@ -8,6 +8,7 @@ from sklearn.utils.multiclass import type_of_target
 
 from skseq._sklearn import _check_sample_weight
 
+ROUNDING = 1e-13  # times the mean: a smaller deviation is that of a constant
 _ADVICE = "Pass y as in fit: one {} for each sequence."
 
 
@@ -56,7 +57,7 @@ class Conditions:
             size=numbers.shape[1],
             univariate=y.ndim == 1,
             center=center,
-            spread=np.where(spread > 0, spread, 1.0),
+            spread=np.where(spread > ROUNDING * np.abs(center), spread, 1.0),
         )
 
     @property
@@ -89,10 +90,9 @@ class Conditions:
 
 def _read(y, argument):
     """y (n,) or (n, d), finite."""
-    y = check_array(y, dtype=None, ensure_2d=False, ensure_min_samples=1, input_name=argument)
-    if y.ndim == 0:
-        raise ValueError(f"{argument} must hold one label or vector for each sequence. Got {y.item()!r} alone.")
-    return y
+    if np.ndim(y) == 0:
+        raise ValueError(f"{argument} must hold one label or vector for each sequence. Got {y!r} alone.")
+    return check_array(y, dtype=None, ensure_2d=False, ensure_min_samples=1, input_name=argument)
 
 
 def _as_vectors(y, argument):

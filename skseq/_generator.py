@@ -1,5 +1,6 @@
 """SequenceGenerator: what comes next, and new sequences."""
 
+import warnings
 from dataclasses import replace
 from functools import partial
 from numbers import Integral, Real
@@ -15,10 +16,11 @@ from skseq._base.generation import PIECE, beginnings, in_pieces, mixed_over, pos
 from skseq._base.source import SourceEstimator
 from skseq._data.conditions import Conditions, check_condition
 from skseq._data.constant_answer import ConstantAnswer, of_classes
-from skseq._data.continuations import Continuations, binary_features, streams, windows_of
+from skseq._data.continuations import Continuations, binary_features, followed, streams, windows_of
 from skseq._data.parts import working_memory
 from skseq._data.sequences import as_samples
 from skseq._data.uniforms import uniforms
+from skseq._files import public
 from skseq._sklearn import Interval, StrOptions, _check_sample_weight, _fit_context
 
 IN_ORDER = "in order"  # how the windows of one long sequence are held out
@@ -26,6 +28,7 @@ WRITING = (  # parameters of a `Search`
     *("search", "beam_width", "length_penalty", "temperature", "top_k", "top_p", "min_length", "max_length"),
     *("no_repeat_ngram", "allowed_outputs", "forced_prefix"),
 )
+FEW, LONG = 100, 20  # sequences, and windows: fewer and longer ones are told to be cut
 RAGGED = ("token lists", "text", "series")  # forms of X whose sequences may have any length
 
 
@@ -36,6 +39,7 @@ def _reads_tokens(estimator):
     return estimator.source_type == "tokens" or estimator.analyzer is not None
 
 
+@public
 class SequenceGenerator(SourceEstimator):
     """Recurrent network that learns a distribution of sequences: what comes next, and new sequences.
 
@@ -649,9 +653,7 @@ class SequenceGenerator(SourceEstimator):
     # --- what fit reads -----------------------------------------------------------------------------------------------
 
     def _read_source(self, X, form, argument):
-        if isinstance(X, str) and (self.analyzer if form is None else form.analyzer) is not None:
-            X = [X]  # one long text
-        return super()._read_source(X, form, argument)
+        return super()._read_source([X] if isinstance(X, str) else X, form, argument)  # a string is one long text
 
     def _read_targets(self, y, sequences, targets, argument, weight=None):
         """(`Continuations`, rows of what sequences depend on)."""
@@ -662,6 +664,7 @@ class SequenceGenerator(SourceEstimator):
                 longest=0,
                 conditions=None if y is None else Conditions.learn(y, weight, argument),
             )
+        targets.check_binary(sequences, argument.replace("y", "X"))
         check_condition(targets.conditions, y, len(sequences), argument)
         if targets.conditions is None:
             return targets, {}
@@ -678,10 +681,22 @@ class SequenceGenerator(SourceEstimator):
             targets = targets.seen(examples.sequences)
         return replace(learnt, targets=targets), examples
 
+    def _read_fitted(self, X):
+        check_is_fitted(self)
+        self._targets.check_binary(self._read_source(X, self._learnt.source, "X")[0], "X")
+        return super()._read_fitted(X)
+
     def _learnt_form(self, X, form, targets, sequences):
         longest = int(sequences.real_lengths.max())
         carried = len(sequences) == 1 and longest > self.window and self.end is not True
         lists = isinstance(X, str) or as_samples(X) is not None
+        if 1 < len(sequences) < FEW and longest > LONG * self.window:
+            warnings.warn(
+                f"X holds {len(sequences)} sequences of up to {longest} timesteps, so that an epoch has few updates, "
+                "each over all timesteps. Pass more and shorter sequences, or all of them as one long one, which is "
+                f"cut into windows (window={self.window}).",
+                stacklevel=2,
+            )
         ragged = form.kind in RAGGED or (form.kind == "features" and sequences.lengths is not None)
         return replace(
             targets,
@@ -780,7 +795,8 @@ class SequenceGenerator(SourceEstimator):
     def _train(self, learnt, spec, data, validation, options, rng, goes_on):
         if spec.carried:  # windows in the order of the sequence, in as many streams as a batch has rows
             order, batch_size = streams(data.n_samples, options.batch_size)
-            data = data.take(np.sort(data.samples)[order])
+            data = followed(data).take(np.sort(data.samples)[order])
+            validation = None if validation is None else followed(validation)
             options = replace(options, batch_size=batch_size, shuffle=False)
         return super()._train(learnt, spec, data, validation, options, rng, goes_on)
 
@@ -1081,7 +1097,7 @@ class SequenceGenerator(SourceEstimator):
             row = int(room.argmin())
             raise ValueError(
                 f"prefix {row} has {begun.real_lengths[row]} timesteps, above max_length="
-                f"{self._targets.most(asked['max_length'])}: shorten it, or raise max_length."
+                f"{self._targets.most(asked.max_length)}: shorten it, or raise max_length."
             )
         if self._learnt.source.reads_tokens:
             return self._sample_tokens(begun, prefixes, asked, room, rng)
@@ -1091,9 +1107,10 @@ class SequenceGenerator(SourceEstimator):
         self._validate_params()  # of a copy, too
 
     def _begun(self, n_samples, y, prefix, rng):
-        """(`Beginnings` of all samples, their prefixes as the network reads them)."""
+        """(`Beginnings` of all samples, their prefixes as they were given)."""
         conditions, form = self._targets.conditions, self._learnt.source
-        prefixes = None if prefix is None else self._read_prefixes(prefix)
+        given = [()] if prefix is None else [prefix] if self._is_one(prefix) else list(prefix)
+        prefixes = None if prefix is None else self._read_prefixes(given)
         if (
             y is not None
             and np.ndim(y) == (0 if conditions is None or conditions.kind == "labels" else 1)
@@ -1112,10 +1129,10 @@ class SequenceGenerator(SourceEstimator):
             else:
                 rows["condition"] = conditions.encode(y, self._number_type)
                 rows["condition"] = np.resize(rows["condition"], (n, *rows["condition"].shape[1:]))
-        if prefixes is not None and len(prefixes) == 1:
-            prefixes = prefixes * n
+        given = given * n if len(given) == 1 else given
+        prefixes = prefixes * n if prefixes is not None and len(prefixes) == 1 else prefixes
         like = np.zeros((), np.int32) if form.reads_tokens else np.zeros(form.n_features, self._number_type)
-        return beginnings(prefixes, n, like, rows), prefixes
+        return beginnings(prefixes, n, like, rows), given
 
     @staticmethod
     def _n_samples(n_samples, sizes):
@@ -1132,8 +1149,6 @@ class SequenceGenerator(SourceEstimator):
     def _read_prefixes(self, prefix):
         """Prefixes as the network reads them, one array of ids (t,) or scaled numbers (t, f) for each."""
         form = self._learnt.source
-        if self._is_one(prefix):
-            prefix = [prefix]
         empty = [len(one) == 0 for one in prefix]
         some = [one for one, nothing in zip(prefix, empty) if not nothing]
         width = () if form.reads_tokens else (form.n_features,)
@@ -1151,6 +1166,10 @@ class SequenceGenerator(SourceEstimator):
         form = self._learnt.source
         if isinstance(prefix, str):
             return True
+        if not hasattr(prefix, "__len__"):
+            raise ValueError(
+                f"prefix must be a beginning of a sequence in the form of X, or a list of them. Got {prefix!r}."
+            )
         if form.kind == "text" or len(prefix) == 0:
             return False
         if form.reads_tokens:
@@ -1169,10 +1188,7 @@ class SequenceGenerator(SourceEstimator):
                 f"left by the constraints: {search.constraints}. Loosen them."
             )
         lengths = np.minimum(found["lengths"][:, 0], room)
-        written = [ids[:n] + 1 for ids, n in zip(found["tokens"][:, 0], lengths)]
-        if prefixes is not None:
-            written = [np.concatenate(pair) for pair in zip(prefixes, written)]
-        return targets.decode_tokens(written)
+        return targets.decode_tokens([ids[:n] for ids, n in zip(found["tokens"][:, 0], lengths)], prefixes)
 
     def _find(self, begun, search):
         from skseq.nn.pool import lease
@@ -1197,7 +1213,5 @@ class SequenceGenerator(SourceEstimator):
             temperature = np.dtype(self._number_type).type(asked.temperature)
             written = self._predict("drawn", rows, temperature=temperature)
         lengths = np.minimum(written[:, :, -1].sum(axis=1).astype(int), room)
-        samples = [steps[:n, :-1] for steps, n in zip(written, lengths)]
-        if prefixes is not None:
-            samples = [np.concatenate(pair) for pair in zip(prefixes, samples)]
-        return self._targets.decode_numbers([form.scale.undo(sample) for sample in samples])
+        samples = [form.scale.undo(steps[:n, :-1]) for steps, n in zip(written, lengths)]
+        return self._targets.decode_numbers(samples, prefixes)

@@ -15,6 +15,7 @@ from skseq._base.forecasting import Forecast, ForecastingEstimator, Windows
 from skseq._data import conformal
 from skseq._data.parts import working_memory
 from skseq._data.sequences import split
+from skseq._files import public
 from skseq._sklearn import Interval, StrOptions, _check_sample_weight, _fit_context
 
 
@@ -26,6 +27,7 @@ def _has_distribution(estimator):
     raise AttributeError(f"loss={loss!r} is no distribution: fit with loss='normal' or loss='student_t'.")
 
 
+@public
 class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
     """Encoder-decoder network from sequences of numbers to the numbers of one or several steps: forecasts.
 
@@ -121,7 +123,8 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
 
     target_features : "auto", list of int or None, default="auto"
         Which columns of X are the past of y, one for each target. "auto" takes all if X has as many as y has targets,
-        and otherwise none.
+        and otherwise none. So a single column is taken for the past of a single target, and forecasts follow its level:
+        set None if it is another quantity.
 
     calibration_fraction : float in [0, 1), default=0.0
         Share of the samples, the last ones, that are kept from training, to learn from them how far off forecasts are:
@@ -381,8 +384,10 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
     free-running forecasts.
 
     **Validation.** Windows of one series overlap. Pass the block numbers of `skseq.preprocessing.SlidingWindows` as
-    `groups`: early stopping and calibration then hold out the last blocks. Without them, early stopping holds out
-    random samples, which suits samples that have no timestep in common.
+    `groups`, or the first and the last step of every target: early stopping and calibration then hold out the last
+    blocks or steps, and no target that is held out shares a step with one that is learnt. With
+    ``early_stopping="auto"`` training does not stop early if that leaves nothing to learn. Without `groups`, early
+    stopping holds out random samples, which suits samples that have no timestep in common.
 
     References
     ----------
@@ -593,13 +598,15 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
             The steps after every window, in the units of X. A list holds (h,) or (h, n_targets) arrays of any lengths.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the samples in the loss.
-        X_future : array-like of shape (n_samples, horizon) or (n_samples, horizon, n_columns), default=None
-            What is known of every step to come, such as the weekday or a price.
+        X_future : array-like of shape (n_samples, horizon) or (n_samples, horizon, n_columns), or list, default=None
+            What is known of every step to come, such as the weekday or a price. Beside a ragged y a list of (h,) or (h,
+            n_columns) arrays may hold as many rows as y has steps.
         X_static : array-like of shape (n_samples, n_columns), default=None
             What is known of every sample, such as the area of a shop. Categories must be one-hot encoded.
-        groups : array-like of shape (n_samples,), default=None
+        groups : array-like of shape (n_samples,) or (n_samples, 2), default=None
             Numbers that ascend with time, such as those of `SlidingWindows`: what early stopping and calibration hold
-            out are then the last of them.
+            out are then the last of them. Two per sample are the first and the last step of its target: then the
+            samples whose last step is not before the first one held out are not trained on.
         X_val, y_val : array-like of the kind of X and y, default=None
             Data to compute the validation loss on.
         X_future_val, X_static_val : array-like of the kind of X_future and X_static, default=None
@@ -626,6 +633,10 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X, y, sample_weight=None, *, X_future=None, X_static=None):
         """Train for one epoch on X and y, from the current weights and the state of the optimizer.
+
+        The first call learns all else, and later ones keep it: the scales, the size that stands for that of windows
+        which never move, and the linear model (see `linear`), or that there is none because samples were too few. So
+        begin with as many samples as you can, or with `fit`, or set ``linear=False``.
 
         Parameters
         ----------
@@ -865,7 +876,8 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         check_is_fitted(self)
         values = self._targets.check(y, "y", any_steps=True)
         true = self._targets.encode(values)["target"]  # (n, h, k)
-        forecast = self._to_forecast(Windows(past=X, future=X_future, static=X_static), true.shape[1])
+        windows = Windows(past=X, future=X_future, static=X_static)
+        forecast = self._to_forecast(windows, true.shape[1], values.lengths)
         check_consistent_length(true, forecast.rows["before"])
         found = self._predicted(forecast)
         weight = _check_sample_weight(sample_weight, true, dtype=np.float64, ensure_non_negative=True)
@@ -975,7 +987,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
     def _checked_scores(self, why):
         """Errors of calibration samples."""
         if not hasattr(self, "conformal_scores_"):
-            raise ValueError(
+            raise conformal.NotCalibratedError(
                 f"{why}, and no errors of calibration samples are known: call conformalize(X, y) with samples that fit "
                 "has not seen, set calibration_fraction=0.2, or fit with loss='quantile', 'normal' or 'student_t'."
             )

@@ -6,6 +6,7 @@ import numpy as np
 from sklearn.utils import check_array, check_consistent_length
 from sklearn.utils.multiclass import type_of_target
 
+from skseq._data.vocabulary import distinct
 from skseq._sklearn import _check_sample_weight
 
 ROUNDING = 1e-13  # times the mean: a smaller deviation is that of a constant
@@ -92,7 +93,13 @@ def _read(y, argument):
     """y (n,) or (n, d), finite."""
     if np.ndim(y) == 0:
         raise ValueError(f"{argument} must hold one label or vector for each sequence. Got {y!r} alone.")
-    return check_array(y, dtype=None, ensure_2d=False, ensure_min_samples=1, input_name=argument)
+    y = check_array(y, dtype=None, ensure_2d=False, ensure_min_samples=1, input_name=argument)
+    if y.dtype == object:
+        missing = [k for k, label in enumerate(y.ravel().tolist()) if label is None or label != label]
+        if missing:
+            raise ValueError(f"{argument} has no label at index {missing[0]}: remove the sequence, or give it a label.")
+        distinct(y, argument=argument)
+    return y
 
 
 def _as_vectors(y, argument):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skseq._data.finite import check_finite, check_if_not_finite, is_fine
 from skseq._data.scaling import Scale
 from skseq._data.sequences import Sequences, is_ragged, pad, split
 from skseq._data.values import read_values
@@ -106,10 +107,16 @@ class HorizonTargets:
 
 def _read(y, argument):
     """(`Values`, whether there is an axis of steps); nested lists of one length are an array, as in scikit-learn."""
-    if is_ragged(y):
-        return read_values(y, argument), True
-    y = np.asarray(y)
-    return read_values(y, argument), y.ndim > 1
+    listed = is_ragged(y)
+    y = y if listed else np.asarray(y)
+    try:
+        values = read_values(y, argument)
+    except ValueError as error:
+        check_if_not_finite(error, y, argument)
+        raise
+    if not is_fine(values.values):
+        check_finite(y, argument, of="sample")
+    return values, listed or y.ndim > 1
 
 
 def _described(has_steps, values):

@@ -13,7 +13,7 @@ SIZES = {"standard": [np.sqrt(3.5), 0], "mean": [3, 10], "robust": [2 / 1.348979
 
 def scaling(kind="standard", season=None, columns=(0,), sequences=ONE, **more):
     made = WindowScaling(kind=kind, season=season, columns=list(columns), n_targets=len(columns), **more)
-    return made.learnt(sequences)
+    return made.learnt(made.known(made.units(sequences)))
 
 
 @pytest.mark.parametrize("kind", CENTRES)
@@ -24,6 +24,19 @@ def test_centre_and_size_by_hand(kind):
     varying = [size for size in SIZES[kind] if size]
     expected = [size or np.median(varying) / 1000 for size in SIZES[kind]]
     np.testing.assert_allclose(units.size[:, 0], expected)
+
+
+def test_windows_that_never_move_have_no_size_before_one_is_learnt():
+    """What is divided by it is 0, and it is told as -inf."""
+    made = WindowScaling(kind="standard", season=None, columns=[0], n_targets=1)
+    units = made.units(ONE)
+    np.testing.assert_array_equal(units.size[1], 0)
+    assert units.moves.tolist() == [[True], [False]]
+    np.testing.assert_array_equal(units.apply(np.array([[[3.0]], [[12.0]]])).ravel(), 0)
+    np.testing.assert_array_equal(units.undo(np.ones((2, 1, 1)))[1], 10)
+    assert made.known(units)[1].tolist() == [-np.inf, 10]
+    np.testing.assert_array_equal(made.scaled(ONE, units).values[1], 0)
+    np.testing.assert_array_equal(made.before(ONE, units)[1], 0)
 
 
 @pytest.mark.parametrize("kind", CENTRES)
@@ -67,7 +80,7 @@ def test_what_stands_before_the_first_step():
     np.testing.assert_allclose(seasonal.before(ONE, seasonal.units(ONE))[:, 0], [(6 - 2) / 3, 0])
     whole = scaling("mean", 4)  # there is no value four steps before the last
     np.testing.assert_allclose(whole.before(ONE, whole.units(ONE))[:, 0], 0)
-    unknown = WindowScaling(kind="mean", season=None, columns=None, n_targets=2).learnt(ONE)
+    unknown = WindowScaling(kind="mean", season=None, columns=None, n_targets=2)
     np.testing.assert_array_equal(unknown.before(ONE, unknown.units(ONE)), np.zeros((2, 2)))
 
 

@@ -180,9 +180,9 @@ class Generator:
 
     def _parted(self, source):
         """Continuous and binary features of (..., f)."""
-        binary = self.spec.binary
-        continuous = [k for k in range(self.spec.source_size) if k not in binary]
-        return tuple(tf.gather(source, tf.constant(part, tf.int32), axis=-1) for part in (continuous, binary))
+        continuous = [k for k in range(self.spec.source_size) if k not in self.spec.binary]
+        parts = (tf.constant(part, tf.int32) for part in (continuous, self.spec.binary))  # either may be empty
+        return [tf.gather(source, part, axis=-1) for part in parts]
 
     def _joined(self, continuous, binary):
         """The inverse of `_parted`."""

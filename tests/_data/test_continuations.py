@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from skseq._data.continuations import UNKNOWN, Continuations, binary_features, streams, windows_of
+from skseq._data.continuations import UNKNOWN, Continuations, binary_features, followed, streams, windows_of
 from skseq._data.sequences import Sequences
 from skseq._data.source_form import SourceForm
+from skseq._data.training_data import TrainingData
 
 
 def form(kind="token lists", first=1, **fields):
@@ -25,7 +26,9 @@ def test_windows_of_ids():
     rows = windows_of(np.array([5, 6, 7, 8, 9], np.int32), 2)
     np.testing.assert_array_equal(rows["source"], [[5, 6], [7, 8], [9, 0]])
     np.testing.assert_array_equal(rows["source_lengths"], [2, 2, 1])
-    np.testing.assert_array_equal(rows["before"], [0, 6, 8])  # the start, then the last step of the window before
+    data = followed(TrainingData(rows, samples=np.array([2, 1])))
+    np.testing.assert_array_equal(data.rows["before"], [0, 6, 8])  # the start, then the last step of the window before
+    np.testing.assert_array_equal(data.samples, [2, 1])
 
 
 def test_windows_of_numbers_that_fit():
@@ -33,7 +36,7 @@ def test_windows_of_numbers_that_fit():
     rows = windows_of(numbers, 2)
     np.testing.assert_array_equal(rows["source"], [numbers[:2], numbers[2:]])
     np.testing.assert_array_equal(rows["source_lengths"], [2, 2])
-    np.testing.assert_array_equal(rows["before"], [[0, 0], [2, 3]])
+    np.testing.assert_array_equal(followed(TrainingData(rows)).rows["before"], [[0, 0], [2, 3]])
 
 
 @pytest.mark.parametrize(
@@ -103,36 +106,52 @@ def test_tokens_of_an_output():
 @pytest.mark.parametrize(
     ("analyzer", "join", "expected"),
     [
-        ("char", None, ["ab", "b"]),
-        ("word", None, ["a b", "b"]),
-        (str.split, None, ["a b", "b"]),
-        ("word", "-", ["a-b", "b"]),
-        ("char", lambda tokens: "".join(tokens).upper(), ["AB", "B"]),
+        ("char", None, ["ab", "bb"]),
+        ("word", None, ["a b", "b b"]),
+        (str.split, None, ["a b", "b b"]),
+        ("word", "-", ["a-b", "b-b"]),
+        ("char", lambda tokens: "".join(tokens).upper(), ["AB", "BB"]),
     ],
 )
 def test_text_is_joined(analyzer, join, expected):
     own = continuations(form("text", analyzer=analyzer), join=join)
-    assert own.decode_tokens([np.array([1, 2]), np.array([2])]) == expected
+    assert own.decode_tokens([np.array([0, 1]), np.array([1])], ["", "b"]) == expected
+
+
+def test_a_prefix_is_kept_as_it_is():
+    own = continuations(form("text", analyzer="word"))
+    assert own.decode_tokens([np.array([0]), np.array([], int)], ["b,  B", "b"]) == ["b,  B a", "b"]
 
 
 def test_samples_are_in_the_form_of_X():
-    ids = [np.array([1, 2]), np.array([2, 2])]
-    assert continuations().decode_tokens(ids) == [["a", "b"], ["b", "b"]]
-    array = continuations(form("tokens"), lists=False, dtype=np.dtype("<U1")).decode_tokens(ids)
-    assert (array.dtype, array.tolist()) == (np.dtype("<U1"), [["a", "b"], ["b", "b"]])
-    ragged = continuations(form("tokens"), lists=False, dtype=np.dtype("<U1")).decode_tokens([*ids, np.array([1])])
+    classes, nothing = [np.array([0, 1]), np.array([1])], [[], ["a"]]
+    assert continuations().decode_tokens(classes, nothing) == [["a", "b"], ["a", "b"]]
+    assert continuations(form(first=2)).decode_tokens([np.array([1, 2])], [[]]) == [["a", "b"]]
+    own = continuations(form("tokens"), lists=False, dtype=np.dtype("<U1"))
+    array = own.decode_tokens(classes, nothing)
+    assert (array.dtype, array.tolist()) == (np.dtype("<U1"), [["a", "b"], ["a", "b"]])
+    ragged = own.decode_tokens(classes, [[], []])
     assert ragged.dtype == object
-    assert [sample.tolist() for sample in ragged] == [["a", "b"], ["b", "b"], ["a"]]
+    assert [sample.tolist() for sample in ragged] == [["a", "b"], ["b"]]
 
 
 def test_numbers_are_in_the_form_of_X():
-    samples = [np.array([[1.0], [2]]), np.array([[3.0], [4]])]
+    samples, nothing = [np.array([[1.0], [2]]), np.array([[3.0], [4]])], [np.zeros(0)] * 2
     columns = continuations(form("columns", vocabulary=None, n_features=1), lists=False)
-    np.testing.assert_array_equal(columns.decode_numbers(samples), [[1, 2], [3, 4]])
+    np.testing.assert_array_equal(columns.decode_numbers(samples, nothing), [[1, 2], [3, 4]])
     features = continuations(form("features", vocabulary=None, n_features=1), lists=False)
-    assert features.decode_numbers(samples).shape == (2, 2, 1)
-    series = continuations(form("series", vocabulary=None, n_features=1)).decode_numbers(samples)
-    assert [sample.tolist() for sample in series] == [[1, 2], [3, 4]]
+    assert features.decode_numbers(samples, nothing).shape == (2, 2, 1)
+    series = continuations(form("series", vocabulary=None, n_features=1))
+    begun = series.decode_numbers(samples, [np.array([7.0]), np.zeros(0)])
+    assert [sample.tolist() for sample in begun] == [[7, 1, 2], [3, 4]]
+
+
+def test_features_that_were_zero_or_one():
+    own = continuations(form("features", vocabulary=None, n_features=2), ends=False, binary=(1,))
+    values = np.array([[[0.5, 1.0], [2.0, 0.0]], [[0.5, 0.0], [2.0, 9.0]]])
+    own.check_binary(Sequences(values=values, lengths=np.array([2, 1])), "X")  # padding may hold anything
+    with pytest.raises(ValueError, match=r"Feature 1 of X_val was 0 or 1 .* but is 9\.0 now\. Fit with binary_features"):
+        own.check_binary(Sequences(values=values), "X_val")
 
 
 def test_next_tokens():

@@ -6,6 +6,7 @@ import numpy as np
 from sklearn.utils import check_array, check_consistent_length
 from sklearn.utils.multiclass import type_of_target
 
+from skseq._data.scaling import Scale
 from skseq._data.vocabulary import distinct
 from skseq._sklearn import _check_sample_weight
 
@@ -66,6 +67,11 @@ class Conditions:
         """log of the shares; -inf of labels that had no weight."""
         with np.errstate(divide="ignore"):
             return np.log(self.shares)
+
+    @property
+    def scale(self):
+        """`Scale` of vectors; None of labels."""
+        return None if self.kind == "labels" else Scale(mean=self.center, deviation=self.spread)
 
     def encode(self, y, dtype, argument="y"):
         """What the network reads: indices of labels (n,), or standardised vectors (n, size)."""

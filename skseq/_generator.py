@@ -372,14 +372,20 @@ class SequenceGenerator(SourceEstimator):
         State of the optimizer, from which `partial_fit` and `warm_start` continue.
 
     model_ : keras.Model
-        The network from source to output: stock Keras layers with the fitted weights, so it can be saved and loaded
-        without skseq. It is built anew at every access.
+        The network from a source, token ids (n_samples, n_timesteps) or numbers in the units of X, to what follows its
+        start and each of its timesteps; if there was a y, from [source, y], where labels are indices into
+        `condition_classes_`. Of tokens it writes probabilities (n_samples, n_timesteps + 1, n_classes), that of id 1
+        first and that of the end last. Of numbers it writes a list: weights, means and deviations of the components in
+        the units of X; where there are any, their correlations, the probabilities of binary features being 1, and that
+        of the end. It has stock Keras layers with the fitted weights, so it can be saved and loaded without skseq. It
+        is built anew at every access.
 
     encoder_model_ : keras.Model
-        The part of `model_` that reads the source.
+        Reads what `model_` reads, and writes what follows the whole source, then the states of the layers. A source may
+        have no timesteps.
 
     decoder_model_ : keras.Model
-        The part of `model_` that turns what the encoder gives into the output.
+        Reads one more timestep, y if there was one, and the states; writes what `encoder_model_` writes.
 
     Notes
     -----

@@ -150,7 +150,7 @@ def test_features_that_were_zero_or_one():
     own = continuations(form("features", vocabulary=None, n_features=2), ends=False, binary=(1,))
     values = np.array([[[0.5, 1.0], [2.0, 0.0]], [[0.5, 0.0], [2.0, 9.0]]])
     own.check_binary(Sequences(values=values, lengths=np.array([2, 1])), "X")  # padding may hold anything
-    with pytest.raises(ValueError, match=r"Feature 1 of X_val was 0 or 1 .* but is 9\.0 now\. Fit with binary_features"):
+    with pytest.raises(ValueError, match=r"Feature 1 of X_val was 0 or 1 .* but is 9\.0 now\. Fit with binary"):
         own.check_binary(Sequences(values=values), "X_val")
 
 

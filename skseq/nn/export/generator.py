@@ -3,6 +3,7 @@
 Shapes: b samples, t timesteps, f features, u units, e width of the embedding, k components, d continuous features.
 """
 
+from itertools import pairwise
 from types import SimpleNamespace
 
 import keras
@@ -117,9 +118,7 @@ class _Parts:
         return self._mixture(self._dense_outputs(values)), final
 
     def _dense_outputs(self, hidden, activation=None):
-        return self.builder.dense(
-            "output", hidden, self.spec.output_size, ["output/kernel"], "output/bias", activation
-        )
+        return self.builder.dense("output", hidden, self.spec.output_size, ["output/kernel"], "output/bias", activation)
 
     def _probs(self, ids, hidden):
         """Probabilities of classes (b, t, n_classes)."""
@@ -143,7 +142,7 @@ class _Parts:
         k, d = spec.n_components, spec.n_continuous
         sizes = [k, k * d, k * d, k * spec.correlated, len(spec.binary), int(spec.ends)]
         places = np.cumsum([0, *sizes]).tolist()
-        parts = [outputs[:, :, start:stop] for start, stop in zip(places, places[1:])]
+        parts = [outputs[:, :, start:stop] for start, stop in pairwise(places)]
         weights, means, deviations, correlation, binary, end = parts
         said = []
         if d:

@@ -379,14 +379,20 @@ class SequenceGenerator(SourceEstimator):
         State of the optimizer, from which `partial_fit` and `warm_start` continue.
 
     model_ : keras.Model
-        The network from source to output: stock Keras layers with the fitted weights, so it can be saved and loaded
-        without skseq. It is built anew at every access.
+        The network from a source, token ids (n_samples, n_timesteps) or numbers in the units of X, to what follows its
+        start and each of its timesteps; if there was a y, from [source, y], where labels are indices into
+        `condition_classes_`. Of tokens it writes probabilities (n_samples, n_timesteps + 1, n_classes), that of id 1
+        first and that of the end last. Of numbers it writes a list: weights, means and deviations of the components in
+        the units of X; where there are any, their correlations, the probabilities of binary features being 1, and that
+        of the end. It has stock Keras layers with the fitted weights, so it can be saved and loaded without skseq. It
+        is built anew at every access.
 
     encoder_model_ : keras.Model
-        The part of `model_` that reads the source.
+        Reads what `model_` reads, and writes what follows the whole source, then the states of the layers. A source may
+        have no timesteps.
 
     decoder_model_ : keras.Model
-        The part of `model_` that turns what the encoder gives into the output.
+        Reads one more timestep, y if there was one, and the states; writes what `encoder_model_` writes.
 
     Notes
     -----
@@ -717,15 +723,22 @@ class SequenceGenerator(SourceEstimator):
             carried=carried,
             lists=lists,
             dtype=None if lists or not form.reads_tokens else np.asarray(X).dtype,
-            binary=() if form.reads_tokens else self._binary(sequences),
+            binary=() if form.reads_tokens else self._binary(sequences, form.scale),
         )
 
-    def _binary(self, sequences):
+    def _binary(self, sequences, scale):
+        """Features that are 0 or 1, and stay so on the scale of an encoder."""
+        moved = [] if scale is None else np.flatnonzero((scale.mean != 0) | (scale.deviation != 1)).tolist()
         if isinstance(self.binary_features, str):
-            return binary_features(sequences)
+            return tuple(k for k in binary_features(sequences) if k not in moved)
         given, n = [int(k) for k in self.binary_features], sequences.values.shape[2]
         if wrong := [k for k in given if not 0 <= k < n]:
             raise ValueError(f"binary_features names the feature {wrong[0]}, but X has {n}: expected 0 to {n - 1}.")
+        if scaled := [k for k in given if k in moved]:
+            raise ValueError(
+                f"Feature {scaled[0]} is named in binary_features, but the encoder reads it standardised: fit the "
+                "encoder with scale_inputs=False, or leave the feature out."
+            )
         not_binary = [k for k in given if not np.isin(np.asarray(sequences.values)[sequences.mask][:, k], (0, 1)).all()]
         if not_binary:
             raise ValueError(f"Feature {not_binary[0]} of X is named in binary_features, but holds more than 0 and 1.")

@@ -69,8 +69,12 @@ class Learnt:
 
     @property
     def scales(self):
-        """Name -> `Scale` of the numbers that the network reads as "source" or writes as "target", if they have one."""
+        """Name -> `Scale` of the numbers that the network reads as "source" or writes as "target", if they have one.
+
+        A targets object may have ``scales`` of more that the network reads.
+        """
         scales = {"source": self.source.scale, "target": self.targets.scale if self._scales_targets else None}
+        scales |= getattr(self.targets, "scales", {})
         return {name: scale for name, scale in scales.items() if scale is not None and not scale.changes_nothing}
 
     @property

@@ -64,6 +64,11 @@ class Continuations:
                     "binary_features=[] if it may have other values."
                 )
 
+    @property
+    def scales(self):
+        """{"condition": `Scale`} of vectors that sequences depend on."""
+        return {} if self.conditions is None else {"condition": self.conditions.scale}
+
     # --- tokens: what a search asks -----------------------------------------------------------------------------------
 
     @property

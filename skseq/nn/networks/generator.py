@@ -15,7 +15,7 @@ from skseq.nn.kernels.products import dense
 from skseq.nn.networks import encoder, mixtures, seq2seq_search
 from skseq.nn.networks.critic import Critic
 from skseq.nn.networks.layer import ACTIVATIONS, LayerInputs, product, project, run_layer, zero_states
-from skseq.nn.networks.noise import SILENCE
+from skseq.nn.networks.noise import SILENCE, Silence
 from skseq.nn.networks.source import Source
 from skseq.nn.networks.weights import Weight, bias, gates_size, kernel, subset
 
@@ -96,8 +96,9 @@ class Generator:
     def _inputs(self, batch):
         """The sequence with what stands before it: (t + 1, b) ids or (t + 1, b, f) numbers."""
         source = tf.transpose(batch["source"], [1, 0] if self.spec.tokens else [1, 0, 2])
-        first = batch["before"] if "before" in batch else tf.zeros_like(batch["source"][:, 0])
-        return tf.concat([first[None], source], 0)
+        if "before" in batch:
+            return tf.concat([batch["before"][None], source], 0)
+        return tf.pad(source, [[1, 0], *[[0, 0]] * (source.shape.rank - 1)])  # START, or zeros
 
     def _run(self, weights, batch, inputs, lengths, noise):
         """Outputs of the top layer (t, b, u), final states of every layer, and what the condition adds (b, g)."""
@@ -107,6 +108,8 @@ class Generator:
         states, final = self._first_states(weights, batch, code, tf.shape(inputs)[1]), []
         mask = encoder.time_mask(lengths, tf.shape(inputs)[0])
         values = self._embedded(weights, inputs)
+        if spec.frozen:  # a fixed feature map, but the condition learns through it
+            noise = Silence(noise.compiled, learns=noise.learns and code is not None)
         for layer in range(spec.n_layers):
             below = LayerInputs(values, code_input=added if layer == 0 else None)
             own = subset(weights, f"encoder/{layer}")

@@ -355,7 +355,7 @@ def _run_epochs(runner, data, batches, options, paths, seeds, hooks, pieces):
         if watched:
             hooks("on_train_batch_begin", n_updates)
         now = {name: x[:, n_updates : n_updates + call.shape[1]] for name, x in paths.items()}
-        found = runner.train(*data.gather(call), options.rates, seeds, *pieces, paths=now)
+        found = runner.train(*data.gather(call), options.rates, seeds, *pieces, paths=now, begins=n_updates == 0)
         totals = _added(totals, {name: found[name] for name in ("loss", *runner.network.metrics, "gradient_norm")})
         norms.append(found["largest_gradient_norm"])
         n_updates += int(found["n_updates"][0])  # fewer than batches if one was not finite

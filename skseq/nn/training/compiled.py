@@ -39,6 +39,7 @@ _WIDE = {
     "target",
     "future",
     "before",
+    "unit",
     "code",
     "allowed",
 }  # unless they are ids, their last axis is features or classes, not time

@@ -13,6 +13,7 @@ from skseq._base.autoencoder import BaseAutoencoder
 from skseq._base.own_network import NETWORK_CONSTRAINTS, OwnNetworkMixin
 from skseq._data.parts import slices
 from skseq._data.sequences import as_samples, check_lengths, is_ragged, split
+from skseq._files import public
 from skseq._sklearn import Interval, StrOptions, _fit_context
 
 SCORED_COPIES = 16  # of what is scored: what was written, errors and their squares, in float64
@@ -43,6 +44,7 @@ def _forecasts(estimator):
     return _decoder(estimator) != "reconstruct"
 
 
+@public
 class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, OwnNetworkMixin, BaseAutoencoder):
     """Recurrent autoencoder: sequences to fixed-length encodings, learnt without labels.
 

@@ -11,6 +11,7 @@ from skseq._base.autoencoder import BaseAutoencoder
 from skseq._base.estimator import Examples
 from skseq._data.training_data import TrainingData
 from skseq._data.windows import mean_over_windows, windows_of
+from skseq._files import public
 from skseq._sklearn import Interval, StrOptions, _fit_context
 
 MANY_WINDOWS = 600  # with stride="auto": that many show what is usual, and a fit takes seconds
@@ -20,6 +21,7 @@ LEAST_SHARE = 0.2  # of the mean eigenvalue is added to those of the codes: few 
 MANY_SAMPLES = 10  # with a window: hold out whole samples if there are this many, else the last steps of each
 
 
+@public
 class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
     """Recurrent autoencoder that scores how far a sequence is from those seen in fit: EncDec-AD [1]_.
 

@@ -27,6 +27,7 @@ from skseq._data.known_series import KnownSeries
 from skseq._data.series import read_series
 from skseq._data.window_units import SCALINGS, units_of
 from skseq._docs import DocLinkMixin
+from skseq._files import StoredMixin, public
 from skseq._sklearn import HasMethods, Interval, StrOptions, _fit_context
 from skseq.metrics import mean_absolute_scaled_error
 
@@ -34,7 +35,8 @@ COUNT = Interval(Integral, 1, None, closed="left")
 LAST_WINDOWS, MANY_WINDOWS = 96, 10_000  # with max_windows="auto": of each series at least, and of all
 
 
-class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, BaseEstimator):
+@public
+class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstimator):
     """Forecast long series by a regressor on their windows.
 
     The series are cut into windows, the regressor learns from each the `horizon` steps that follow, and `predict`

@@ -13,10 +13,12 @@ from skseq._data.forecast_windows import Windows
 from skseq._data.sequences import read_numbers
 from skseq._data.window_units import SCALINGS, last_season, units_of
 from skseq._docs import DocLinkMixin
+from skseq._files import StoredMixin, public
 from skseq._sklearn import Interval, StrOptions, _fit_context
 
 
-class SeasonalNaive(RegressorMixin, MultiOutputMixin, DocLinkMixin, BaseEstimator):
+@public
+class SeasonalNaive(RegressorMixin, MultiOutputMixin, DocLinkMixin, StoredMixin, BaseEstimator):
     """Forecast by repeating the last `m` steps of every window.
 
     A regressor on windows, whose targets are the steps that follow. It learns nothing but how wrong it is, for

@@ -15,6 +15,7 @@ from skseq._base.forecasting import Forecast, ForecastingEstimator, Windows
 from skseq._data import conformal
 from skseq._data.parts import working_memory
 from skseq._data.sequences import split
+from skseq._files import public
 from skseq._sklearn import Interval, StrOptions, _check_sample_weight, _fit_context
 
 
@@ -27,6 +28,7 @@ def _has_distribution(estimator):
     raise AttributeError(f"loss={loss!r} is no distribution: fit with one of {known}.")
 
 
+@public
 class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
     """Encoder-decoder network from sequences of numbers to the numbers of one or several steps: forecasts.
 

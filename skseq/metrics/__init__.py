@@ -46,6 +46,7 @@ from skseq.metrics._forecast_scorers import (
     neg_weighted_quantile_loss_scorer,
     neg_winkler_scorer,
 )
+from skseq.metrics._forecast_scorers import _ForecastScorer as _ForecastScorer  # by the name that files know
 from skseq.metrics._forecasts import (
     continuous_ranked_probability_score,
     interval_coverage,
@@ -64,6 +65,7 @@ from skseq.metrics._scorers import (
     span_f1_scorer,
     token_accuracy_scorer,
 )
+from skseq.metrics._scorers import _LikelihoodScorer as _LikelihoodScorer
 from skseq.metrics._scores import (
     edit_distance,
     normalized_edit_distance,

@@ -310,6 +310,60 @@ class TaggerSpec(NetworkSpec):
 
 
 @dataclass(frozen=True, kw_only=True)
+class GeneratorSpec(NetworkSpec):
+    """Recurrent layers and an output layer that says what follows every step.
+
+    Parameters
+    ----------
+    tokens, embedding_dim
+        How a sequence is read, as in `DecoderSpec`.
+    tied : bool
+        Whether the output layer multiplies with the embedding of the tokens instead of weights of its own.
+    ends : bool
+        Whether sequences have an end, which is learnt. Of tokens it is the last class.
+    condition : {None, "labels", "vectors"}
+        What a sequence may depend on: one of ``condition_size`` labels, or a vector of so many numbers.
+    carried : bool
+        Whether training goes on from the states after the batch before.
+    n_components : int
+        Of the mixture that numbers are drawn from.
+    correlated : bool
+        Whether the two continuous features of a component are correlated.
+    binary : tuple of int
+        Features that are 0 or 1.
+    """
+
+    tokens: bool = False
+    embedding_dim: int | None = None
+    tied: bool = False
+    ends: bool = False
+    condition: str | None = None
+    condition_size: int = 0
+    carried: bool = False
+    n_components: int = 0
+    correlated: bool = False
+    binary: tuple[int, ...] = ()
+
+    @property
+    def target_size(self):
+        """Number of classes: all ids but that of padding, and the end."""
+        return self.source_size - 1 + self.ends
+
+    @property
+    def n_continuous(self):
+        """Features of a step that are no mere 0 or 1."""
+        return self.source_size - len(self.binary)
+
+    @property
+    def output_size(self):
+        """Numbers that the output layer writes at every step."""
+        if self.tokens:
+            return self.target_size
+        per_component = 1 + 2 * self.n_continuous + self.correlated
+        return self.n_components * per_component + len(self.binary) + self.ends
+
+
+@dataclass(frozen=True, kw_only=True)
 class OwnNetworkSpec:
     """A network of the user's own.
 

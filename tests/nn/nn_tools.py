@@ -226,6 +226,33 @@ def gradients(runner, weights, data, **options):
     return {name: weights[name] - after for name, after in runner.store.weights().items()}
 
 
+def slope_along(direction, weights, loss_at, epsilon=1e-5):
+    """The central difference of ``loss_at(weights)`` along a direction, a dict of some of the weights."""
+    there, back = (
+        loss_at({**weights, **{name: weights[name] + sign * epsilon * x for name, x in direction.items()}})
+        for sign in (1, -1)
+    )
+    return (there - back) / (2 * epsilon)
+
+
+def assert_gradient_is_slope(gradient, weights, loss_at):
+    """Against central differences, along one random direction in which every weight adds to the slope.
+
+    Two losses show that all are right; where they are not, two a weight say which one is wrong.
+    """
+    rng, direction, expected = np.random.RandomState(5), {}, {}
+    for name, value in weights.items():
+        assert np.abs(gradient[name]).max() > 1e-6, name
+        drawn = rng.normal(size=value.shape)
+        share = (gradient[name] * drawn).sum()
+        direction[name], expected[name] = drawn * np.sign(share), abs(share)
+    if not np.isclose(slope_along(direction, weights, loss_at), sum(expected.values()), rtol=1e-7, atol=0):
+        for name, share in expected.items():
+            slope = slope_along({name: direction[name]}, weights, loss_at)
+            np.testing.assert_allclose(share, slope, rtol=1e-6, atol=1e-9, err_msg=name)
+        raise AssertionError("The gradients of single weights are right, their sum is not.")
+
+
 def evaluate(runner, weights, data, batches=None):
     """Totals name -> (amount, weight), without training."""
     runner.store.load(weights)

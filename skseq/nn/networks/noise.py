@@ -15,13 +15,13 @@ def dropout_mask(shape, rate, seed, dtype):
 class Noise:
     """Dropout masks and noise, each from its own seed; own tokens, smoothed targets, and where gradients are cut.
 
-    What the spec does not have is None.
+    ``carried`` are states that go on from batch to batch, see `Carried`. What the spec does not have is None.
     """
 
     learns = True
 
-    def __init__(self, spec, rates, seed):
-        self.spec, self.rates, self.seed, self.count = spec, rates, seed, 0
+    def __init__(self, spec, rates, seed, carried=None):
+        self.spec, self.rates, self.seed, self.count, self.carried = spec, rates, seed, 0, carried
 
     def _next_seed(self):
         self.count += 1
@@ -88,6 +88,22 @@ class Noise:
         return source
 
 
+class Carried:
+    """States (b, s) of all layers after the last batch, for the next one to go on from; 0 where an epoch begins."""
+
+    def __init__(self, spec):
+        self.width, self.dtype = spec.n_layers * spec.n_states * spec.units, spec.dtype
+        self.states = tf.Variable(tf.zeros([1, self.width], spec.dtype), shape=[None, self.width], trainable=False)
+
+    def begin(self, n_samples):
+        """Zeros for so many samples."""
+        self.states.assign(tf.zeros([n_samples, self.width], self.dtype))
+
+    def keep(self, states):
+        """The states (b, u) of every layer after this batch."""
+        self.states.assign(tf.stop_gradient(tf.concat([x for layer in states for x in layer], -1)))
+
+
 class DrawnNetwork(Noise):
     """Dropout in a prediction, without a gradient: one mask for all samples, as if one network had been drawn.
 
@@ -107,6 +123,7 @@ class Silence:
     learns = False
     bptt_steps = None
     label_smoothing = None
+    carried = None
 
     def __init__(self, compiled=False):
         self.compiled = compiled

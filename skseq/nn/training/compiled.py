@@ -16,11 +16,12 @@ from skseq.nn.kernels.loops import at, unfold
 from skseq.nn.kernels.precision import mixed_products
 from skseq.nn.networks.autoencoder import Autoencoder, hold_back
 from skseq.nn.networks.forecast import Forecaster
-from skseq.nn.networks.noise import SILENCE, DrawnNetwork, Noise
+from skseq.nn.networks.generator import Generator
+from skseq.nn.networks.noise import SILENCE, Carried, DrawnNetwork, Noise
 from skseq.nn.networks.pooled import Pooled
 from skseq.nn.networks.seq2seq import Seq2Seq
 from skseq.nn.networks.tagger import Tagger
-from skseq.nn.spec import AutoencoderSpec, ForecastSpec, PooledSpec, Seq2SeqSpec, TaggerSpec
+from skseq.nn.spec import AutoencoderSpec, ForecastSpec, GeneratorSpec, PooledSpec, Seq2SeqSpec, TaggerSpec
 from skseq.nn.training.batching import batch_timesteps, by_length, crop, make_batches
 from skseq.nn.training.store import WeightStore
 
@@ -30,6 +31,7 @@ PREDICT_ROWS = 128  # every batch at predict has this many rows, so that a row's
 _NETWORKS = {
     AutoencoderSpec: Autoencoder,
     ForecastSpec: Forecaster,
+    GeneratorSpec: Generator,
     PooledSpec: Pooled,
     Seq2SeqSpec: Seq2Seq,
     TaggerSpec: Tagger,
@@ -42,6 +44,8 @@ _WIDE = {
     "unit",
     "code",
     "allowed",
+    "condition",
+    "states",
 }  # unless they are ids, their last axis is features or classes, not time
 
 
@@ -70,6 +74,7 @@ class CompiledNetwork:
         self.table = list(self.network.weights())
         trained = [entry for entry in self.table if spec.trains(entry.name)]
         self.store = WeightStore(self.table, trained, spec.optimizer, spec.dtype, averaged=spec.averaged)
+        self._carried = Carried(spec) if getattr(spec, "carried", False) else None
         self._totals_of_epoch = ("loss", *self.network.metrics, "gradient_norm")
         self._functions = {}
         self._asked = None
@@ -235,6 +240,8 @@ class CompiledNetwork:
         update_each = tf.function(self._update_each, autograph=False, jit_compile=True)
 
         def epoch(e, finite):
+            if self._carried is not None:
+                self._carried.begin(tf.shape(feed.batches)[2])
             batches = feed._replace(batches=feed.batches[e], timesteps=feed.timesteps[e])
             fed = {name: x[e] for name, x in paths.items()}
             if self.spec.jit_compile:
@@ -315,7 +322,7 @@ class CompiledNetwork:
         trained = {entry.name: weights[entry.name] for entry in self.store.trained}
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(trained)
-            totals = self._totals(batch, weights, Noise(self.spec, rates, seed))
+            totals = self._totals(batch, weights, Noise(self.spec, rates, seed, self._carried))
             objective = tf.math.divide_no_nan(totals["loss"][0], totals["loss"][1])
             if self.spec.penalty:
                 objective += self._penalty(weights, rates)

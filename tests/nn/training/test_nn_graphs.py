@@ -44,24 +44,16 @@ READ = [  # one of each kind: what reads a network is the same code for all of a
     "attention-gru-bidirectional-regress-2-numbers",
     "tagger-lstm-bidirectional-transitions",
 ]
-TRAINED = [  # and what else differs in the loops that training runs
-    *READ,
-    "both-gru-2-layers-bidirectional-reversed",
-    "recursive-lstm-2-layers",
-    "general-merge-lstm-2-layers",
-    "last-lstm-bidirectional-2-labels",
+TRAINED = [  # with those below, everything that differs in the loops that training runs
+    "local-p-direct-gru-fed-2-layers",
+    "attention-gru-bidirectional-regress-2-numbers",
+    "tagger-lstm-bidirectional-transitions",
     "attention-lstm-bidirectional-2-convolutions",
     "conditional-cho-gru-2-layers-reversed",
     "predict-held-back-conditional-lstm-2-layers-bidirectional",
-    "recursive-gru-bidirectional-numeric",
-    "direct-lstm-embedding",
+    "general-merge-lstm-2-layers",
     "bahdanau-recursive-gru-2-layers",
-    "bahdanau-direct-lstm",
-    "dot-direct-gru",
     "concat-recursive-lstm-fed-bidirectional",
-    "location-recursive-gru-repeated",
-    "local-m-recursive-lstm-reversed",
-    "merge-gru-bidirectional",
 ]
 CASES = {name: SPECS[name] for name in TRAINED}
 CASES |= {key: replace(SPECS[name], **fields) for key, (name, fields) in CHANGED.items()}

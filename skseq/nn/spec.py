@@ -258,7 +258,7 @@ class ForecastSpec(DecoderSpec):
     @property
     def numbers_per_target(self):
         """What the head of the loss reads."""
-        return {"quantile": len(self.levels), "normal": 2, "student_t": 3}.get(self.loss, 1)
+        return {"quantile": len(self.levels), "normal": 2, "student_t": 3, "negative_binomial": 2}.get(self.loss, 1)
 
     @property
     def output_size(self):

@@ -41,6 +41,7 @@ _WIDE = {
     "target",
     "future",
     "before",
+    "unit",
     "code",
     "allowed",
     "condition",

@@ -17,6 +17,7 @@ from sklearn.utils.validation import check_is_fitted
 from skseq._base.diagnosis import Facts, diagnose, is_doubtful, same_output_share
 from skseq._base.exploding import explosion, remedies
 from skseq._data.constant_answer import ConstantAnswer
+from skseq._data.likely_mistakes import warn_if_channels_first
 from skseq._data.parts import working_memory
 from skseq._data.scaling import Scale
 from skseq._data.sequences import Sequences, read_numbers
@@ -385,6 +386,8 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
         sequences, kind = read_numbers(self, X, kind=None if form is None else form.kind, argument=argument)
         if form is None:
             _, n_timesteps, n_features = sequences.values.shape  # (n, t, f)
+            if kind == "features" and sequences.lengths is None:
+                warn_if_channels_first(sequences.values, argument)
             form = SourceForm(kind=kind, n_features=n_features, n_timesteps=n_timesteps, dtype=self._number_type)
         return sequences, form
 

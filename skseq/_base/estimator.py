@@ -14,6 +14,7 @@ from sklearn.model_selection import train_test_split
 from sklearn.utils import check_consistent_length, check_random_state, get_tags
 from sklearn.utils.validation import check_is_fitted
 
+from skseq._base.decisions import tell
 from skseq._base.diagnosis import Facts, diagnose, is_doubtful, same_output_share
 from skseq._base.exploding import explosion, remedies
 from skseq._data.constant_answer import ConstantAnswer
@@ -337,6 +338,8 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
             validation = learnt.scaled(validation, "_val")
         data = data.take(train)
         options = self._options(job, n_samples=data.n_samples, early_stopping=early_stopping)
+        judged_by = validation.n_samples if early_stopping else None
+        tell(type(self).__name__, spec, job, n_updates(data.n_samples, job.batch_size), judged_by, self.bptt_steps)
         result, spec = self._train(learnt, spec, data, validation, options, rng, job.goes_on)
         self._keep(learnt, spec, result, job)
         self._facts = self._facts_of(learnt, spec, data, job, early_stopping)

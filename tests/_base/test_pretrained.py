@@ -228,8 +228,8 @@ def test_a_generator_reads_forwards():
     message = "reads forwards alone.*fit the SequenceClassifier with bidirectional=False"
     with pytest.raises(ValueError, match=message):
         SequenceGenerator(**SMALL, cell="gru", analyzer="char", encoder=both_ways).fit(TEXT)
+    one_way = classifier(analyzer="char", **FORWARDS).fit(TEXT, Y)
     with pytest.raises(ValueError, match="encoder has units=4, but SequenceGenerator has units=5: set units=4"):
-        one_way = classifier(analyzer="char", **FORWARDS).fit(TEXT, Y)
         SequenceGenerator(**SMALL | {"units": 5}, analyzer="char", encoder=one_way).fit(TEXT)
 
 

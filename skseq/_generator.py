@@ -82,6 +82,13 @@ class SequenceGenerator(SourceEstimator):
         Whether the output layer multiplies with the embedding of the tokens, so that both are one table [tied]_. It
         needs an `embedding_dim`.
 
+    training : {"teacher_forcing", "professor_forcing", "professor_forcing_both"}, default="teacher_forcing"
+        How the network learns. "teacher_forcing": from the true sequence so far alone. With "professor_forcing" it also
+        writes a sequence of its own for every one in a batch, and a critic learns to tell its states when it writes
+        from those when it is taught. The network learns to make the former look like the latter [professor]_, so that
+        long samples stay what training sequences are. "professor_forcing_both" also makes what is taught look free.
+        It takes several times as long. `history_` has the losses of both sides and the accuracy of the critic.
+
     join : str, callable or None, default=None
         How text is made of tokens: what is put between them, or a function from a list of tokens to a string. None puts
         nothing between characters, and a space between others. Read when sampling.
@@ -304,8 +311,10 @@ class SequenceGenerator(SourceEstimator):
         gives the same weights, bit for bit, also in threads and in other processes.
 
     verbose : int, default=0
-        0 prints nothing, 1 shows Keras' progress bar with the loss, 2 prints one line per epoch. With 0, a fit that has
-        taken ten seconds and will take ten more logs one line with the time left, as a warning of the logger "skseq".
+        0 prints nothing, 1 one line per epoch with losses and metrics, 2 the same with all that is in ``history_``.
+        With 0, a fit that has taken ten seconds and will take ten more logs one line with the time left, as a warning
+        of the logger "skseq". Its level INFO tells what a fit has decided: graph, XLA, where it stopped, which epoch it
+        kept.
 
     dtype : {"float32", "float64", "mixed_bfloat16"}, default="float32"
         Type of weights and computation. "mixed_bfloat16" multiplies matrices in bfloat16, which keeps 8 bits of
@@ -405,6 +414,7 @@ class SequenceGenerator(SourceEstimator):
     .. [bishop] Bishop, "Mixture Density Networks", NCRG/94/004, Aston University, 1994.
     .. [caption] Vinyals, Toshev, Bengio and Erhan, "Show and Tell: A Neural Image Caption Generator", CVPR 2015.
     .. [tied] Press and Wolf, "Using the Output Embedding to Improve Language Models", EACL 2017.
+    .. [professor] Lamb et al., "Professor Forcing: A New Algorithm for Training Recurrent Networks", NeurIPS 2016.
     .. [sketch] Ha and Eck, "A Neural Representation of Sketch Drawings", ICLR 2018, section 3.3.
     .. [cho] Cho et al., "Learning Phrase Representations using RNN Encoder-Decoder for Statistical Machine
        Translation", EMNLP 2014, section 2.3.
@@ -460,6 +470,7 @@ class SequenceGenerator(SourceEstimator):
         "end": ["boolean", StrOptions({"auto"})],
         "window": [Interval(Integral, 2, None, closed="left")],
         "tie_embeddings": ["boolean"],
+        "training": [StrOptions({"teacher_forcing", "professor_forcing", "professor_forcing_both"})],
         "join": [str, callable, None],
         "search": [StrOptions({"sampling", "greedy", "beam"})],
         "beam_width": [Interval(Integral, 1, None, closed="left")],
@@ -484,6 +495,7 @@ class SequenceGenerator(SourceEstimator):
         end="auto",
         window=100,
         tie_embeddings=False,
+        training="teacher_forcing",
         join=None,
         source_type="auto",
         analyzer=None,
@@ -544,6 +556,7 @@ class SequenceGenerator(SourceEstimator):
         self.end = end
         self.window = window
         self.tie_embeddings = tie_embeddings
+        self.training = training
         self.join = join
         self.source_type = source_type
         self.analyzer = analyzer
@@ -768,6 +781,7 @@ class SequenceGenerator(SourceEstimator):
         spec = GeneratorSpec(
             tied=bool(self.tie_embeddings),
             ends=targets.ends,
+            training=self.training,
             condition=None if conditions is None else conditions.kind,
             condition_size=0 if conditions is None else conditions.size,
             carried=targets.carried,

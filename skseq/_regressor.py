@@ -24,7 +24,8 @@ def _has_distribution(estimator):
     loss = estimator._spec.loss if estimator.__sklearn_is_fitted__() else estimator.loss
     if loss in distributions.NAMES:
         return True
-    raise AttributeError(f"loss={loss!r} is no distribution: fit with loss='normal' or loss='student_t'.")
+    known = ", ".join(map(repr, distributions.NAMES))
+    raise AttributeError(f"loss={loss!r} is no distribution: fit with one of {known}.")
 
 
 @public
@@ -94,19 +95,21 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
     schedule_floor : float in [0, 1], default=0.0
         Least probability of the true step in the "linear" schedule.
 
-    loss : {"squared_error", "absolute_error", "huber", "quantile", "normal", "student_t"}, default="absolute_error"
+    loss : str, default="absolute_error"
         What training makes small, and so what is forecast: the mean ("squared_error"), the median ("absolute_error"),
-        between both ("huber", which is linear beyond one deviation of the targets), `quantiles`, or a distribution
-        [deepar]_. `predict` returns the mean of a "normal", the location of a "student_t" and the median of
-        quantiles.
+        between both ("huber", which is linear beyond one deviation of the targets), "quantile" the `quantiles`, or a
+        distribution [deepar]_: "normal", "student_t", or of counts "poisson" or "negative_binomial". `predict` returns
+        the mean of a distribution, the location of a "student_t" and the median of quantiles. Counts are whole numbers
+        of at least 0; sales of many articles, with their zeros, are "negative_binomial".
 
     quantiles : array-like of float, default=(0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
         Levels in (0, 1), ascending, that are learnt with ``loss="quantile"`` by the pinball loss [quantile]_. They
         never cross.
 
-    scaling : {"standard", "mean", "robust"} or None, default="standard"
+    scaling : {"auto", "standard", "mean", "robust"} or None, default="auto"
         The scale of every window, from its own past alone. "standard" subtracts the mean and divides by the standard
-        deviation. "mean" divides by the mean absolute value [deepar]_. "robust" takes the median and the quartiles,
+        deviation. "mean" divides by the mean absolute value, of counts by 1 more than that [deepar]_. "auto" is "mean"
+        for a loss of counts, else "standard". "robust" takes the median and the quartiles,
         or the deviation where the quartiles are equal. The decoder is told the size that was divided by, and where the
         window lies. None scales all windows alike, as `scale_inputs` and `scale_targets` say. It has no effect if X
         does not hold the past of y.
@@ -296,8 +299,10 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         weights, bit for bit, also in threads and in other processes.
 
     verbose : int, default=0
-        0 prints nothing, 1 shows Keras' progress bar with the loss, 2 prints one line per epoch. With 0, a fit that has
-        taken ten seconds and will take ten more logs one line with the time left, as a warning of the logger "skseq".
+        0 prints nothing, 1 one line per epoch with losses and metrics, 2 the same with all that is in ``history_``.
+        With 0, a fit that has taken ten seconds and will take ten more logs one line with the time left, as a warning
+        of the logger "skseq". Its level INFO tells what a fit has decided: graph, XLA, where it stopped, which epoch it
+        kept.
 
     dtype : {"float32", "float64", "mixed_bfloat16"}, default="float32"
         Type of weights and computation. "mixed_bfloat16" multiplies matrices in bfloat16, which keeps 8 bits of
@@ -366,9 +371,9 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
 
     model_ : keras.Model
         The network from raw windows, and `X_future` and `X_static` where there are any, to forecasts in the units of y:
-        (n_samples, horizon, n_targets), with one more axis for quantiles, or for location, scale and degrees of
-        freedom. It has stock Keras layers with the fitted weights, so it can be saved and loaded without skseq, and
-        reads windows as long as the longest in fit. It is built anew at every access.
+        (n_samples, horizon, n_targets), with one more axis for quantiles, or for the parameters of a distribution that
+        has several, as in `predict_distribution`. It has stock Keras layers with the fitted weights, so it can be saved
+        and loaded without skseq, and reads windows as long as the longest in fit. It is built anew at every access.
 
     encoder_model_ : keras.Model
         The part of `model_` that reads windows.
@@ -450,9 +455,9 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         "decoder": [StrOptions({"recursive", "direct"})],
         "cell": [StrOptions({"auto", "lstm", "gru", "cho-gru"})],
         "bidirectional": ["boolean", StrOptions({"auto"})],
-        "loss": [StrOptions({"squared_error", "absolute_error", "huber", "quantile", "normal", "student_t"})],
+        "loss": [StrOptions({"squared_error", "absolute_error", "huber", "quantile", *distributions.NAMES})],
         "quantiles": ["array-like"],
-        "scaling": [StrOptions({"standard", "mean", "robust"}), None],
+        "scaling": [StrOptions({"auto", "standard", "mean", "robust"}), None],
         "linear": ["boolean", StrOptions({"auto"})],
         "season": [Interval(Integral, 1, None, closed="left"), None],
         "target_features": [StrOptions({"auto"}), "array-like", None],
@@ -476,7 +481,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         schedule_floor=0.0,
         loss="absolute_error",
         quantiles=(0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95),
-        scaling="standard",
+        scaling="auto",
         season=None,
         linear="auto",
         target_features="auto",
@@ -784,12 +789,13 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         Returns
         -------
         parameters : dict of str to ndarray
-            "loc" and "scale", and "df" with ``loss="student_t"``, as in `scipy.stats`; each in the form of `predict`.
+            "loc" and "scale", and "df" with ``loss="student_t"``; "mu" of a "poisson", "n" and "p" of a
+            "negative_binomial" (`nbinom`); as in `scipy.stats`, each in the form of `predict`.
 
         Raises
         ------
         AttributeError
-            If `loss` is neither "normal" nor "student_t".
+            If `loss` is no distribution.
         """
         forecast = self._to_forecast(Windows(past=X, future=X_future, static=X_static), n_steps)
         return {name: self._in_form(x, n_steps) for name, x in self._distribution(forecast).items()}
@@ -892,14 +898,14 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
 
     @available_if(_has_distribution)
     def score_samples(self, X, y=None, *, X_future=None, X_static=None):
-        """Log density of y, in the units of y: the sum over its steps and targets.
+        """Log density of y, in the units of y, or log probability of counts: the sum over its steps and targets.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
             Windows of the kind in fit.
         y : array-like in the form of y in fit, default=None
-            The steps after every window. None: those that `predict` gives.
+            The steps after every window. None: those that `predict` gives, of counts rounded.
         X_future : array-like of shape (n_samples, horizon) or (n_samples, horizon, n_columns), default=None
             What is known of every step, as in fit.
         X_static : array-like of shape (n_samples, n_columns), default=None
@@ -913,10 +919,11 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         Raises
         ------
         AttributeError
-            If `loss` is neither "normal" nor "student_t".
+            If `loss` is no distribution.
         """
         if y is None:
             y = self.predict(X, X_future=X_future, X_static=X_static)
+            y = np.round(y) if self._targets.counts else y
         return self._log_densities(Windows(past=X, future=X_future, static=X_static), y)
 
     @available_if(attends)
@@ -981,6 +988,8 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
     def _distribution(self, forecast):
         """Parameters by name (n, n_steps, k) in the units of y."""
         numbers = self._numbers(forecast.rows, forecast.n_steps)
+        if self._spec.loss in distributions.COUNTS:
+            return distributions.of_counts(numbers, forecast.rows["unit"][:, None].astype(np.float64))
         found = {"loc": forecast.in_units(numbers[..., 0]), "scale": forecast.deviations_in_units(numbers[..., 1])}
         return found | ({"df": numbers[..., 2]} if self._spec.loss == "student_t" else {})
 
@@ -1021,7 +1030,8 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
             drawn = distributions.uniform(seed, places[part], shape).astype(self._number_type).swapaxes(1, 2)
             rows = {name: x[part] for name, x in forecast.rows.items()}
             found.append(self._predict("paths", rows | {"uniform": drawn}))
-        return forecast.in_units(np.moveaxis(np.concatenate(found).astype(np.float64), 1, -1))
+        paths = forecast.in_units(np.moveaxis(np.concatenate(found).astype(np.float64), 1, -1))
+        return np.round(paths) if loss in distributions.COUNTS else paths
 
     def _log_densities(self, windows, y):
         """(n,) of y in its units."""
@@ -1032,7 +1042,9 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         forecast = Forecast(rows=self._learnt.as_read(rows), units=units, n_steps=target.shape[1], learnt=self._learnt)
         target = self._learnt.as_written(target, forecast.rows)
         densities = self._predict("log_density", forecast.rows | {"target": target})  # (n, h, k)
-        densities = densities.astype(np.float64) - np.log(forecast.deviations_in_units(np.ones(densities.shape)))
+        densities = densities.astype(np.float64)
+        if self._spec.loss not in distributions.COUNTS:  # whose probabilities have no unit
+            densities -= np.log(forecast.deviations_in_units(np.ones(densities.shape)))
         if lengths is not None:
             densities[np.arange(densities.shape[1]) >= lengths[:, None]] = 0
         return densities.sum(axis=(1, 2))

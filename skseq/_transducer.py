@@ -332,8 +332,10 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         processes.
 
     verbose : int, default=0
-        0 prints nothing, 1 shows Keras' progress bar with the loss, 2 prints one line per epoch. With 0, a fit that has
-        taken ten seconds and will take ten more logs one line with the time left, as a warning of the logger "skseq".
+        0 prints nothing, 1 one line per epoch with losses and metrics, 2 the same with all that is in ``history_``.
+        With 0, a fit that has taken ten seconds and will take ten more logs one line with the time left, as a warning
+        of the logger "skseq". Its level INFO tells what a fit has decided: graph, XLA, where it stopped, which epoch it
+        kept.
 
     dtype : {"float32", "float64", "mixed_bfloat16"}, default="float32"
         Type of weights and computation. "mixed_bfloat16" multiplies matrices in bfloat16, which keeps 8 bits of

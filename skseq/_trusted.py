@@ -17,6 +17,7 @@ _OURS = (  # public classes, and the scorers that searches keep
     "skseq.metrics._ForecastScorer",
     "skseq.metrics._LikelihoodScorer",
     "skseq.model_selection.BlockTimeSeriesSplit",
+    "skseq.preprocessing.SequenceImputer",
     "skseq.preprocessing.SequenceOneHotEncoder",
     "skseq.preprocessing.SequencePadder",
     "skseq.preprocessing.SequenceScaler",

@@ -32,6 +32,7 @@ from skseq.datasets import SequencePairGenerator
 from skseq.metrics import neg_perplexity_scorer
 from skseq.model_selection import BlockTimeSeriesSplit
 from skseq.preprocessing import (
+    SequenceImputer,
     SequenceOneHotEncoder,
     SequencePadder,
     SequenceScaler,
@@ -117,6 +118,7 @@ def fitted():
             None,  # the series of fit
         ),
         "SequencePairGenerator": (SequencePairGenerator(random_state=0).fit(), "transform", [[1, 2, 3, 4, 5]]),
+        "SequenceImputer": (SequenceImputer().fit(RAGGED), "transform", RAGGED),
         "SequencePadder": (SequencePadder().fit(RAGGED), "transform", RAGGED),
         "SequenceScaler": (SequenceScaler().fit(RAGGED), "transform", RAGGED),
         "SequenceTokenizer": (SequenceTokenizer(analyzer=None).fit(TOKENS), "transform", TOKENS),

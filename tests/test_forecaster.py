@@ -659,7 +659,7 @@ def test_series_that_are_refused():
     with pytest.raises(ValueError, match="Input X contains infinity: series 1, step 7"):
         forecaster().fit(series)
     series[1][7] = 1e200
-    with pytest.raises(ValueError, match=r"Input X contains 1e\+200, which is too large to square: series 1, step 7"):
+    with pytest.raises(ValueError, match=r"Input X contains 1e\+200, which is too large to square: series 1, step 7\."):
         forecaster().fit(series)
     several = np.zeros((2, 20, 3))
     several[1, 4, 2] = np.nan

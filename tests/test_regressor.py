@@ -438,6 +438,107 @@ def test_paths_of_an_autoregressive_process_spread_as_the_formula_says():
     np.testing.assert_allclose(spread[[0, 9]], exact[[0, 9]], rtol=0.05)
 
 
+# --- counts -----------------------------------------------------------------------------------------------------------
+
+COUNTS = np.random.RandomState(5).poisson(np.linspace(0.2, 60, 20)[:, None], size=(20, 9)).astype(float)
+SOLD, NEXT = COUNTS[:, :6], COUNTS[:, 6:]
+both_kinds = pytest.mark.parametrize("loss", ["poisson", "negative_binomial"])
+
+
+def exactly(model, X):
+    """The distribution of scipy that a fitted regressor of counts forecasts."""
+    return (stats.poisson if model.loss == "poisson" else stats.nbinom)(**model.predict_distribution(X))
+
+
+@both_kinds
+@pytest.mark.parametrize("decoder", ["direct", "recursive"])
+def test_counts_are_forecast_as_scipy_says(loss, decoder):
+    model = regressor(loss=loss, decoder=decoder, dtype="float64").fit(SOLD, NEXT)
+    np.testing.assert_allclose(model.predict(SOLD), exactly(model, SOLD).mean(), rtol=1e-8)
+    assert (np.diff(model.predict_quantiles(SOLD, [0.1, 0.5, 0.9]), axis=-1) >= 0).all()
+    model.fit(SOLD, NEXT[:, 0])  # one step is told nothing but the window
+    exact = exactly(model, SOLD)
+    np.testing.assert_allclose(model.score_samples(SOLD, NEXT[:, 0]), exact.logpmf(NEXT[:, 0]), rtol=1e-8)
+    np.testing.assert_array_equal(model.predict_quantiles(SOLD, [0.1, 0.9])[..., 1], exact.ppf(0.9))
+    np.testing.assert_array_equal(model.predict_interval(SOLD, 0.8)[..., 1], exact.ppf((1 + 0.8) / 2))
+    assert np.isfinite(model.score_samples(SOLD)).all()
+    assert np.isfinite(model.predict(np.zeros((1, 6)))).all()  # a window without any sale
+
+
+@both_kinds
+def test_paths_of_counts_are_counts(loss):
+    model = regressor(loss=loss).fit(SOLD, NEXT)
+    paths = model.sample_y(SOLD, 5, random_state=3)
+    np.testing.assert_array_equal(paths, np.round(paths))
+    assert paths.min() >= 0
+    np.testing.assert_array_equal(model.sample_y(SOLD[:4], 5, random_state=3), paths[:4])
+    assert np.abs(model.sample_y(SOLD, 5, random_state=4) - paths).max() > 0
+    means, spread = model.predict(SOLD)[:, 0], exactly(model, SOLD).std()[:, 0]
+    drawn = model.sample_y(SOLD, 400)[:, 0].mean(axis=1)
+    np.testing.assert_allclose(drawn, means, atol=1e-9, rtol=4 * (spread / means).max() / 20)
+
+
+def test_counts_have_the_unit_of_their_window():
+    """1 + its mean (Salinas et al. 2020), times the mean of the targets; what is written without weights is 1."""
+    size = 1 + SOLD.mean(axis=1, keepdims=True)
+    following = np.round(5 * size) * np.ones(3)  # 5 in units of their windows, but for rounding
+    for scale_targets, mean in ((False, 1.0), (True, 5.0)):
+        model = regressor(loss="negative_binomial", scale_targets=scale_targets).fit(SOLD, following)
+        model.weights_ = {name: np.zeros_like(value) for name, value in model.weights_.items()}
+        np.testing.assert_allclose(model.predict(SOLD), np.broadcast_to(size * mean, (20, 3)), rtol=0.02)
+
+
+@pytest.mark.slow
+@both_kinds
+def test_counts_of_all_sizes_are_learnt(loss):
+    """Rates of 0.5 to 500, of one network: medians of the means within 15 %, intervals that cover."""
+    many = np.random.RandomState(3)
+    rates = np.exp(many.uniform(np.log(0.5), np.log(500), size=400))
+    spread = many.gamma(4, 1 / 4, size=(400, 14)) if loss == "negative_binomial" else 1.0  # of dispersion 1 / 4
+    counts = many.poisson(rates[:, None] * spread, size=(400, 14))
+    past, following = counts[:, :10], counts[:, 10:]
+    model = Seq2SeqRegressor(units=8, epochs=15, loss=loss, random_state=0).fit(past[:300], following[:300])
+    ratio = model.predict(past[300:]).mean(axis=1) / rates[300:]
+    for some in (rates[300:] < 10, rates[300:] > 50):
+        assert abs(np.median(ratio[some]) - 1) < 0.15
+    low, high = np.moveaxis(model.predict_interval(past[300:], 0.8), -1, 0)
+    assert abs(np.mean((low <= following[300:]) & (following[300:] <= high)) - 0.8) < 0.1
+
+
+@pytest.mark.parametrize(
+    ("parameters", "y", "message"),
+    [
+        ({}, NEXT - 1e3, r"y must hold counts for this loss, .* Got -\d+ \(sample 0, step 0\): set another loss"),
+        ({}, [*(NEXT + 0.5)[:19], NEXT[19, :2]], r"Got [\d.]+ \(sample 0, step 0\)"),
+        ({}, NEXT[:, 0] + 0.5, r"Got [\d.]+ \(sample 0\)"),
+        ({}, NEXT[..., None] + 0.5, r"Got [\d.]+ \(sample 0, step 0, column 0\)"),
+        ({"scaling": "standard"}, NEXT, "be subtracted, but scaling='standard' does: set it to 'auto', 'mean' or None"),
+        ({"scaling": "robust"}, NEXT, "scaling='robust' does"),
+        ({"season": 1}, NEXT, "season=1 does: set it to None"),
+        ({"linear": True}, NEXT, "linear=True does: set it to 'auto' or False"),
+    ],
+)
+def test_what_does_not_go_with_counts(parameters, y, message):
+    with pytest.raises(ValueError, match=message):
+        regressor(loss="poisson", decoder="direct", **parameters).fit(SOLD, y)
+
+
+def test_numbers_that_are_no_counts_after_fit():
+    model = regressor(loss="poisson").fit(SOLD, NEXT)
+    for method in (model.score_samples, model.conformalize):
+        with pytest.raises(ValueError, match="y must hold counts"):
+            method(SOLD, NEXT + 0.5)
+
+
+@pytest.mark.parametrize("loss", ["poisson", "negative_binomial"])
+@pytest.mark.parametrize("scaling", ["auto", None])
+def test_models_of_counts_read_raw_windows(loss, scaling):
+    model = regressor(loss=loss, scaling=scaling, dtype="float64").fit(SOLD, NEXT, X_future=FUTURE)
+    written = np.asarray(model.model_([SOLD[..., None], FUTURE]))[:, :, 0]
+    found = [*model.predict_distribution(SOLD, X_future=FUTURE).values()]
+    np.testing.assert_allclose(written, found[0] if loss == "poisson" else np.stack(found, axis=-1), rtol=1e-8)
+
+
 # --- exports, workflows and errors ------------------------------------------------------------------------------------
 
 

@@ -14,9 +14,11 @@ from sklearn.model_selection import train_test_split
 from sklearn.utils import check_consistent_length, check_random_state, get_tags
 from sklearn.utils.validation import check_is_fitted
 
+from skseq._base.decisions import tell
 from skseq._base.diagnosis import Facts, diagnose, is_doubtful, same_output_share
 from skseq._base.exploding import explosion, remedies
 from skseq._data.constant_answer import ConstantAnswer
+from skseq._data.likely_mistakes import warn_if_channels_first
 from skseq._data.parts import working_memory
 from skseq._data.scaling import Scale
 from skseq._data.sequences import Sequences, read_numbers
@@ -344,6 +346,8 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
         constant = self._constant_answer(learnt, spec, data)
         options = self._options(job, n_samples=data.n_samples, early_stopping=early_stopping)
         options = replace(options, least_loss=self._least_loss(constant, options, validation))
+        judged_by = validation.n_samples if early_stopping else None
+        tell(type(self).__name__, spec, job, n_updates(data.n_samples, job.batch_size), judged_by, self.bptt_steps)
         result, spec = self._train(learnt, spec, data, validation, options, rng, job.goes_on)
         self._keep(learnt, spec, result, job)
         self._facts = self._facts_of(learnt, spec, data, job, early_stopping, constant)
@@ -393,6 +397,8 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
         sequences, kind = read_numbers(self, X, kind=None if form is None else form.kind, argument=argument)
         if form is None:
             _, n_timesteps, n_features = sequences.values.shape  # (n, t, f)
+            if kind == "features" and sequences.lengths is None:
+                warn_if_channels_first(sequences.values, argument)
             form = SourceForm(kind=kind, n_features=n_features, n_timesteps=n_timesteps, dtype=self._number_type)
         return sequences, form
 

@@ -103,10 +103,18 @@ class ForecastLearnt(Learnt):
         logs += np.log(sizes)
         return rows | {"future": future, "target": rows["target"] / sizes}
 
+    def unit(self, rows):
+        """{"unit": (n, k)}, by which counts were divided in `rows`; nothing for other numbers."""
+        if not self.targets.counts:
+            return {}
+        sizes = np.exp(self.told_of_windows(rows)) if self.scaling.n_known else np.ones((len(rows["before"]), 1))
+        return {"unit": (sizes * self.targets.scale.deviation).astype(self.targets.dtype)}
+
     def scaled(self, data, suffix=""):
         """`TrainingData` as the network reads them."""
         rows = self.settled(data.rows)
-        rows = rows | self.read_source(rows, suffix) | self.read_before(rows, suffix, training=True)
+        read = self.read_source(rows, suffix) | self.read_before(rows, suffix, training=True)
+        rows = rows | read | self.unit(rows)
         if self.linear is not None:
             rows["target"] = rows["target"] - self.linear.predict(rows)
         rows["target"] = self.targets.scaled(rows["target"], f"y{suffix}")
@@ -135,7 +143,8 @@ class ForecastLearnt(Learnt):
 
     def as_read(self, rows):
         """Rows of `rows` as the network reads them in a forecast."""
-        return rows | self.read_source(rows, training=False) | self.read_before(rows, training=False)
+        read = self.read_source(rows, training=False) | self.read_before(rows, training=False)
+        return rows | read | self.unit(rows)
 
     def as_written(self, target, rows):
         """Targets (n, h, k) in units of their windows as the network would have to write them for rows that it read."""
@@ -222,6 +231,24 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
                 f"linear=True forecasts all steps at once, but decoder={self.decoder!r} goes from step to step: set "
                 "decoder='direct', or linear=False."
             )
+        self._check_counts_alone()
+
+    def _check_counts_alone(self):
+        """What would subtract something from counts raises ValueError."""
+        if self.loss not in distributions.COUNTS:
+            return
+        if self.scaling in ("standard", "robust"):
+            wrong, instead = f"scaling={self.scaling!r}", "'auto', 'mean' or None"
+        elif self.season is not None:
+            wrong, instead = f"season={self.season!r}", "None, and a recurrent network sees the season in the window"
+        elif self.linear is True:
+            wrong, instead = "linear=True", "'auto' or False"
+        else:
+            return
+        raise ValueError(
+            f"loss={self.loss!r} is for counts, from which nothing can be subtracted, but {wrong} does: set it to "
+            f"{instead}."
+        )
 
     def _try_learning_rates(self, X, y, sample_weight, factors, *, X_future=None, X_static=None):
         windows = Windows(past=X, future=X_future, static=X_static)
@@ -234,7 +261,11 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
         sequences, form = self._read_source(windows.past, known.source, f"X{suffix}")
         check_positions(sequences, form.n_timesteps if self._attention_kind == "location" else None, f"X{suffix}")
         targets = known.targets or HorizonTargets.learn(
-            y, f"y{suffix}", dtype=self._number_type, of=type(self).__name__
+            y,
+            f"y{suffix}",
+            dtype=self._number_type,
+            of=type(self).__name__,
+            counts=self.loss in distributions.COUNTS,
         )
         values = targets.check(y, f"y{suffix}")
         check_consistent_length(sequences.values, values.lengths)
@@ -269,7 +300,10 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
 
     def _window_scaling(self, form, targets):
         columns = self._target_columns(form.n_features, targets.n_targets)
-        if self.encoder is not None and self.scaling is not None and columns is not None:
+        kind, counts = self.scaling, targets.counts
+        if kind in ("auto", "mean"):
+            kind = "count" if counts else "standard" if kind == "auto" else "mean"
+        if self.encoder is not None and kind is not None and columns is not None:
             raise ValueError(
                 f"An encoder reads X in the units of its own fit, but scaling={self.scaling!r} puts every window on "
                 "its own scale: set scaling=None, or encoder=None."
@@ -281,7 +315,7 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
                 "them, or set season=None."
             )
         season = None if self.season is None else int(self.season)
-        return WindowScaling(kind=self.scaling, season=season, columns=columns, n_targets=targets.n_targets)
+        return WindowScaling(kind=kind, season=season, columns=columns, n_targets=targets.n_targets)
 
     def _target_columns(self, n_features, n_targets):
         """Columns of X that are the past of the targets, or None."""
@@ -410,7 +444,7 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
         now, fitted = self._window_scaling(learnt.source, learnt.targets), learnt.scaling
         pairs = {
             "target_features": (now.columns, fitted.columns),
-            "scaling": (now.kind, fitted.kind) if now.columns is not None else (None, None),  # else it has no effect
+            "scaling": (now.named, fitted.named) if now.columns is not None else (None, None),  # else it has no effect
             "season": (now.season, fitted.season),
             "linear": (self._wants_linear(learnt), learnt.wants_linear),
         }
@@ -444,6 +478,8 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
             learnt = replace(learnt, linear=LinearPart.learn(rows, near, data.samples, n_known=given))
             target = target if learnt.linear is None else target - learnt.linear.predict(rows)
         scale = self._scale(self.scale_targets, data, target, lengths)
+        if learnt.targets.counts:  # divided by their mean alone
+            scale = Scale(mean=np.zeros(len(scale.mean)), deviation=np.where(scale.mean > 0, scale.mean, 1.0))
         return replace(learnt, targets=replace(learnt.targets, scale=scale))
 
     def _for_linear(self, target, data, learnt):
@@ -456,7 +492,9 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
         return np.where(learnt.moved(data.rows)[:, None], near, 0.0)
 
     def _wants_linear(self, learnt):
-        return self.decoder == "direct" and learnt.scaling.columns is not None if self.linear == "auto" else self.linear
+        if self.linear != "auto":
+            return self.linear
+        return self.decoder == "direct" and learnt.scaling.columns is not None and not learnt.targets.counts
 
     def _keep_learnt(self, learnt):
         super()._keep_learnt(learnt)

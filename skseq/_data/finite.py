@@ -53,11 +53,11 @@ def is_fine(array):
     """Whether all numbers of an array can be computed with."""
     if array.dtype.kind != "f":
         return array.dtype.kind in "biu"
-    return array.size == 0 or bool(array.max() <= LARGEST and array.min() >= -LARGEST)  # NaN is neither
+    return array.size == 0 or -LARGEST <= float(array.min()) <= float(array.max()) <= LARGEST  # NaN is not
 
 
 def _wrong(array):
-    return ~(np.abs(array) <= LARGEST)
+    return ~(np.abs(array, dtype=np.float64) <= LARGEST)
 
 
 def _told(argument, array, where, of, times):

@@ -73,7 +73,7 @@ def read_series(estimator, X, *, kind=None):
         raise
     lengths = sequences.real_lengths.astype(int)
     values = tuple(np.asarray(own[:length], np.float64) for own, length in zip(sequences.values, lengths))
-    check_finite(values, times=times)
+    check_finite([own[:, 0] for own in values] if sequences.univariate else values, times=times)
     nothing = (None,) * len(values)
     series = LongSeries(
         values=values,

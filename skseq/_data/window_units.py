@@ -81,9 +81,10 @@ class WindowScaling:
 
     Parameters
     ----------
-    kind : {"standard", "mean", "robust"} or None
-        "standard": by mean and standard deviation; "mean": by the mean absolute value, without a centre; "robust": by
-        median and quartiles, or the deviation if the quartiles are equal. None: all in the units of the data.
+    kind : {"standard", "mean", "count", "robust"} or None
+        "standard": by mean and standard deviation; "mean": by the mean absolute value, without a centre; "count": by 1
+        more than that, so that no window is without size; "robust": by median and quartiles, or the deviation if the
+        quartiles are equal. None: all in the units of the data.
     season : int or None
         Steps back to the value from which the distance is learnt.
     columns : list of int or None
@@ -108,7 +109,17 @@ class WindowScaling:
         """Numbers that tell the size of a window and where it lies: those of `known`."""
         if self.columns is None or self.kind is None:
             return 0
-        return self.n_targets * (1 if self.kind == "mean" else 2)
+        return self.n_targets * (2 if self.has_centre else 1)
+
+    @property
+    def named(self):
+        """What a user calls the kind."""
+        return "mean" if self.kind == "count" else self.kind
+
+    @property
+    def has_centre(self):
+        """Whether something is subtracted from windows before they are divided by their size."""
+        return self.kind in ("standard", "robust")
 
     def learnt(self, known):
         """The same with the size of windows that never move, from what is `known` of training windows (n, n_known)."""
@@ -146,7 +157,7 @@ class WindowScaling:
         if not self.n_known:
             return np.zeros((len(units.size), 0))
         logs = np.log(units.size, where=units.moves, out=np.full(units.size.shape, -np.inf))
-        return np.concatenate([logs, *([] if self.kind == "mean" else [units.centre])], axis=1)
+        return np.concatenate([logs, *([units.centre] if self.has_centre else [])], axis=1)
 
     def moved(self, known):
         """Whether windows have a size of their own (n, k), by numbers (n, c) that end in those of `known`."""
@@ -160,7 +171,7 @@ class WindowScaling:
 
         The few series that lie far from all others do not drown these.
         """
-        if not self.n_known or self.kind == "mean":
+        if not self.n_known or not self.has_centre:
             return known
         return np.concatenate([known[..., : -self.n_targets], np.arcsinh(known[..., -self.n_targets :])], axis=-1)
 
@@ -184,7 +195,7 @@ class WindowScaling:
         n, k = len(sequences), self.n_targets
         if self.columns is None or self.kind is None:
             return np.zeros((n, k)), np.ones((n, k))
-        of_part = {"standard": _standard, "mean": _mean, "robust": _robust}[self.kind]
+        of_part = {"standard": _standard, "mean": _mean, "count": _count, "robust": _robust}[self.kind]
         parts = [of_part(*self._part(sequences.take(part))) for part in slices(sequences.values, n_arrays=4)]
         centre, size = (np.concatenate(moment) for moment in zip(*parts))
         rounding = 4 * np.finfo(sequences.values.dtype).eps * np.abs(centre)  # smaller differences are none
@@ -230,6 +241,12 @@ def _standard(values, mask):
 def _mean(values, mask):
     size = np.where(mask, np.abs(values), 0).sum(axis=1) / mask.sum(axis=1)
     return np.zeros_like(size), size
+
+
+def _count(values, mask):
+    """nu = 1 + mean (Salinas et al. 2020, section 3.3)."""
+    centre, size = _mean(values, mask)
+    return centre, 1 + size
 
 
 def _robust(values, mask):

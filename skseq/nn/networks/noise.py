@@ -62,6 +62,11 @@ class Noise:
             true = tf.pow(k, i) if kind == "exponential" else tf.sigmoid(tf.math.log(k) - i / k)
         return tf.random.stateless_uniform(shape, self._next_seed(), dtype=dtype, alg="philox") >= true
 
+    def uniform(self, shape):
+        """Numbers in (0, 1) to draw a network's own outputs with."""
+        drawn = tf.random.stateless_uniform(shape, self._next_seed(), dtype=self.spec.dtype, alg="philox")
+        return tf.maximum(drawn, tf.constant(1e-12, self.spec.dtype))
+
     def restarted(self):
         """A copy that draws the same masks again, so that all timesteps of a step function share them."""
         return Noise(self.spec, self.rates, tf.random.experimental.stateless_fold_in(self.seed, -1, alg="philox"))

@@ -41,6 +41,7 @@ _WIDE = {
     "target",
     "future",
     "before",
+    "unit",
     "code",
     "allowed",
     "condition",
@@ -324,7 +325,8 @@ class CompiledNetwork:
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(trained)
             totals = self._totals(batch, weights, Noise(self.spec, rates, seed, self._carried))
-            objective = tf.math.divide_no_nan(totals["loss"][0], totals["loss"][1])
+            descended = ("loss", *getattr(self.network, "added", ()))
+            objective = tf.add_n([tf.math.divide_no_nan(*tf.unstack(totals[name])) for name in descended])
             if self.spec.penalty:
                 objective += self._penalty(weights, rates)
         gradients = tape.gradient(objective, trained, unconnected_gradients=tf.UnconnectedGradients.ZERO)

@@ -290,7 +290,7 @@ def test_a_progress_bar_changes_no_fit_of_one_long_sequence(capsys):
     silent, told = (SequenceGenerator(**settings, verbose=v).fit("to be or not to be, that is") for v in (0, 1))
     for name, value in silent.weights_.items():
         np.testing.assert_array_equal(told.weights_[name], value, err_msg=name)
-    assert "Epoch 2/2" in capsys.readouterr().out
+    assert "epoch 2/2" in capsys.readouterr().out
 
 
 # --- padding, neighbours, beginnings ----------------------------------------------------------------------------------

@@ -48,6 +48,11 @@ def _alone(outputs):
     return outputs[0] if len(outputs) == 1 else outputs
 
 
+def _softmax(logits, n):
+    """Over n logits (..., n); Keras warns of a single one."""
+    return ops.softmax(logits) if n > 1 else ops.ones_like(logits)
+
+
 class _Parts:
     """The steps of a `Generator`, in stock layers and samples first."""
 
@@ -124,7 +129,7 @@ class _Parts:
         """Probabilities of classes (b, t, n_classes)."""
         builder, spec = self.builder, self.spec
         if not spec.tied:
-            return self._dense_outputs(hidden, "softmax")
+            return _softmax(self._dense_outputs(hidden), spec.target_size)
         if spec.embedding_dim != spec.units:
             hidden = builder.dense("output/projection", hidden, spec.embedding_dim, ["output/projection"])
         # The embedding of all tokens 1, 2, ... is its own table: so layers share it, and a file holds it once.
@@ -134,7 +139,7 @@ class _Parts:
         if spec.ends:
             logits = ops.concatenate([logits, builder.dense("output/end", hidden, 1, ["output/end"])], axis=-1)
         bias = builder.dense("output", builder.no_input(hidden), spec.output_size, [], "output/bias")
-        return ops.softmax(logits + bias)
+        return _softmax(logits + bias, spec.target_size)
 
     def _mixture(self, outputs):
         """As in `skseq.nn.networks.mixtures`, in the units of the data."""
@@ -148,7 +153,7 @@ class _Parts:
         if d:
             means, deviations = (layers.Reshape((-1, k, d), dtype=spec.dtype)(x) for x in (means, deviations))
             deviations = LEAST_DEVIATION + ops.softplus(deviations + START)
-            said += [ops.softmax(weights), builder.unscaled(means, "means"), builder.unscaled(deviations, "deviations")]
+            said += [_softmax(weights, k), builder.unscaled(means, "means"), builder.unscaled(deviations, "deviations")]
         said += [MOST_CORRELATION * ops.tanh(correlation)] * spec.correlated
         said += [ops.sigmoid(binary)] * bool(spec.binary)
         return said + ([ops.sigmoid(end[:, :, 0])] if spec.ends else [])

@@ -22,7 +22,9 @@ SPECS = {
     ),
     "ids-end-tied-labels-gru": generator_spec(**TIED, condition="labels", condition_size=2, cell="gru"),
     "ids-tied-relu": generator_spec(tied=True, embedding_dim=3, activation="relu"),
+    "one-id-tied": generator_spec(source_size=2, tied=True, embedding_dim=3),
     "numbers": generator_spec(tokens=False),
+    "numbers-one-component": generator_spec(tokens=False, n_components=1, n_layers=2, cell="gru"),
     "numbers-full-binary-end-labels": generator_spec(
         tokens=False, correlated=True, binary=(1,), ends=True, condition="labels", condition_size=2
     ),

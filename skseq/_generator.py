@@ -18,7 +18,7 @@ from skseq._data.conditions import Conditions, check_condition
 from skseq._data.constant_answer import ConstantAnswer, of_classes
 from skseq._data.continuations import Continuations, binary_features, followed, streams, windows_of
 from skseq._data.parts import working_memory
-from skseq._data.sequences import as_samples
+from skseq._data.sequences import Sequences, as_samples
 from skseq._data.uniforms import uniforms
 from skseq._files import public
 from skseq._sklearn import Interval, StrOptions, _check_sample_weight, _fit_context
@@ -940,6 +940,16 @@ class SequenceGenerator(SourceEstimator):
             return np.logaddexp.reduce(np.log(np.maximum(weights, 1e-300))[..., None] + found, axis=1)
         return (weights[..., None] * found).sum(axis=1)
 
+    def _next_along(self, X, y=None):
+        """(tokens (t,), log p of what comes next (t + 1, n_classes)) along one sequence, for displays."""
+        source = self._read_fitted(X)
+        n_steps = int(source.real_lengths[0])
+        values = np.repeat(np.asarray(source.values[:1])[:, :n_steps], n_steps + 1, axis=0)
+        beginnings = Sequences(values=values, lengths=np.arange(n_steps + 1, dtype=np.int32))
+        known = None if y is None else np.repeat(np.asarray(y)[:1], n_steps + 1, axis=0)
+        tokens = self._targets.next_tokens(values[0] - 1)  # class k is the token of id k + 1
+        return tokens, self._next_log_probs(beginnings, known)
+
     def _log_probs_of_beginnings(self, rows):
         """log p of what has been read, the end left out: (n,)."""
         steps = self._predict("step_log_probs", rows).astype(np.float64)  # (n, t')
@@ -1071,6 +1081,10 @@ class SequenceGenerator(SourceEstimator):
             At least 1 for tokens. ``log2`` of it are bits per token.
         """
         return float(np.exp(-self.score(X, y, sample_weight)))
+
+    def _n_scored(self, X):
+        """How many timesteps the log-likelihood of every sequence is a sum over, the end counted as one: (n,)."""
+        return self._read_fitted(X).real_lengths + self._spec.ends
 
     # --- new sequences ------------------------------------------------------------------------------------------------
 

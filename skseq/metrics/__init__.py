@@ -74,6 +74,7 @@ from skseq.metrics._next_item_scorers import (
     mean_reciprocal_rank_scorer,
     ndcg_scorer,
 )
+from skseq.metrics._next_item_scorers import _NextItemScorer as _NextItemScorer
 from skseq.metrics._next_items import hit_rate_at_k, mean_reciprocal_rank, ndcg_at_k
 from skseq.metrics._samples import copied_fraction, distinct_n, longest_copied_substring
 from skseq.metrics._scorers import (

@@ -300,6 +300,7 @@ def perplexity(log_probs, n_tokens, *, sample_weight=None):
         return float(np.exp(-mean))
 
 
+@public
 def bits_per_token(log_probs, n_tokens, *, sample_weight=None):
     """Bits per token: -sum(w * log2 p) / sum(w * n), the base-2 logarithm of the perplexity.
 

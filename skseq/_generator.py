@@ -267,8 +267,8 @@ class SequenceGenerator(SourceEstimator):
 
     epochs : int or "auto", default="auto"
         Largest number of passes over the training data. "auto" takes as many as give 1,500 updates, but at least 10 and
-        at most 50: few tokens are soon learnt by heart. Of one long text it takes as many as give 2,000, from 10 to 100,
-        and of numbers from 10 to 200.
+        at most 50: few tokens are soon learnt by heart. Of one long text it takes as many as give 2,000, from 10 to
+        100, and of numbers from 10 to 200.
 
     batch_size : int or "auto", default=32
         Number of samples per update. "auto" is 32 above 511 samples, 16 above 255 and 8 above 32; up to 32 samples are

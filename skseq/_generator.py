@@ -193,7 +193,7 @@ class SequenceGenerator(SourceEstimator):
         Share of the inputs of a recurrent layer that is dropped in training. The same inputs are dropped at every
         timestep [dropout]_.
 
-    recurrent_dropout : float in [0, 1), default=0.3
+    recurrent_dropout : float in [0, 1), default=0.5
         Share of the hidden state of a recurrent layer that is dropped in training. The same units are dropped at every
         timestep.
 
@@ -267,7 +267,7 @@ class SequenceGenerator(SourceEstimator):
 
     epochs : int or "auto", default="auto"
         Largest number of passes over the training data. "auto" takes as many as give 1,500 updates, but at least 10 and
-        at most 50: few tokens are soon learnt by heart. Of one long text it takes as many as give 2,000, from 10 to
+        at most 80: few tokens are soon learnt by heart. Of one long text it takes as many as give 2,000, from 10 to
         100, and of numbers from 10 to 200.
 
     batch_size : int or "auto", default=32
@@ -462,7 +462,7 @@ class SequenceGenerator(SourceEstimator):
     """
 
     bidirectional = False  # what comes next would be read
-    _auto_epochs = 1500, 10, 50  # updates, fewest and most epochs: docs/figures.md has what was compared
+    _auto_epochs = 1500, 10, 80  # updates, fewest and most epochs: docs/figures.md has what was compared
     _auto_epochs_of_one = 2000, 10, 100  # long text: a window of it has more tokens than most sequences
     _auto_epochs_of_numbers = 2000, 10, 200  # a mixture of distributions takes longer to find, and to learn by heart
 
@@ -526,7 +526,7 @@ class SequenceGenerator(SourceEstimator):
         n_layers=1,
         activation="tanh",
         dropout=0.0,
-        recurrent_dropout=0.3,
+        recurrent_dropout=0.5,
         optimizer="adam",
         learning_rate=0.005,
         learning_rate_schedule="cosine",

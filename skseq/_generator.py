@@ -258,8 +258,9 @@ class SequenceGenerator(SourceEstimator):
 
     bptt_steps : int or None, default=None
         Truncated backpropagation through time [bptt]_: every sequence is cut into chunks of this many timesteps. States
-        pass from chunk to chunk, gradients do not. Chunks are counted backwards from the last step read. A small number
-        bounds how far a gradient can grow, and how far back a dependency can be learnt. None cuts nowhere.
+        pass from chunk to chunk, gradients do not. Chunks are counted from the first step; of one long sequence, each
+        window is cut so. A small number bounds how far a gradient can grow, and how far back a dependency can be
+        learnt. None cuts nowhere.
 
         Cutting is not needed to save memory. From 1,000 timesteps on, layers that would keep more than half a gigabyte
         keep only their states, and compute the rest again for the gradient. The gradient stays exact, and an update

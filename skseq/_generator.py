@@ -18,7 +18,7 @@ from skseq._data.conditions import Conditions, check_condition
 from skseq._data.constant_answer import ConstantAnswer, of_classes
 from skseq._data.continuations import Continuations, binary_features, followed, streams, windows_of
 from skseq._data.parts import working_memory
-from skseq._data.sequences import as_samples
+from skseq._data.sequences import Sequences, as_samples
 from skseq._data.uniforms import uniforms
 from skseq._files import public
 from skseq._sklearn import Interval, StrOptions, _check_sample_weight, _fit_context
@@ -941,6 +941,16 @@ class SequenceGenerator(SourceEstimator):
             return np.logaddexp.reduce(np.log(np.maximum(weights, 1e-300))[..., None] + found, axis=1)
         return (weights[..., None] * found).sum(axis=1)
 
+    def _next_along(self, X, y=None):
+        """(tokens (t,), log p of what comes next (t + 1, n_classes)) along one sequence, for displays."""
+        source = self._read_fitted(X)
+        n_steps = int(source.real_lengths[0])
+        values = np.repeat(np.asarray(source.values[:1])[:, :n_steps], n_steps + 1, axis=0)
+        beginnings = Sequences(values=values, lengths=np.arange(n_steps + 1, dtype=np.int32))
+        known = None if y is None else np.repeat(np.asarray(y)[:1], n_steps + 1, axis=0)
+        tokens = self._targets.next_tokens(values[0] - 1)  # class k is the token of id k + 1
+        return tokens, self._next_log_probs(beginnings, known)
+
     def _log_probs_of_beginnings(self, rows):
         """log p of what has been read, the end left out: (n,)."""
         steps = self._predict("step_log_probs", rows).astype(np.float64)  # (n, t')
@@ -1073,6 +1083,10 @@ class SequenceGenerator(SourceEstimator):
         """
         return float(np.exp(-self.score(X, y, sample_weight)))
 
+    def _n_scored(self, X):
+        """How many timesteps the log-likelihood of every sequence is a sum over, the end counted as one: (n,)."""
+        return self._read_fitted(X).real_lengths + self._spec.ends
+
     # --- new sequences ------------------------------------------------------------------------------------------------
 
     def sample(
@@ -1137,38 +1151,33 @@ class SequenceGenerator(SourceEstimator):
     def _begun(self, n_samples, y, prefix, rng):
         """(`Beginnings` of all samples, their prefixes as they were given)."""
         conditions, form = self._targets.conditions, self._learnt.source
-        given = [()] if prefix is None else [prefix] if self._is_one(prefix) else list(prefix)
-        prefixes = None if prefix is None else self._read_prefixes(given)
-        if (
-            y is not None
-            and np.ndim(y) == (0 if conditions is None or conditions.kind == "labels" else 1)
-            and (conditions is None or not (conditions.kind == "vectors" and conditions.univariate))
-        ):
-            y = [y]
-        sizes = {name: len(x) for name, x in (("y", y), ("prefix", prefixes)) if x is not None}
-        n = self._n_samples(n_samples, sizes)
         check_condition(conditions, y, None)
-        rows = {}
-        if conditions is not None:
-            if y is None:
-                drawn = rng.random_sample(n)
-                labels = np.minimum(np.searchsorted(np.cumsum(conditions.shares), drawn), conditions.size - 1)
-                rows["condition"] = labels.astype(np.int32)
-            else:
-                rows["condition"] = conditions.encode(y, self._number_type)
-                rows["condition"] = np.resize(rows["condition"], (n, *rows["condition"].shape[1:]))
-        given = given * n if len(given) == 1 else given
-        prefixes = prefixes * n if prefixes is not None and len(prefixes) == 1 else prefixes
+        y = [y] if y is not None and conditions.is_one(y) else y
+        given = [()] if prefix is None else [prefix] if self._is_one(prefix) else list(prefix)
+        n = self._n_samples(n_samples, {"prefix": given} | ({} if y is None else {"y": y}))
+        seed = int(rng.randint(np.iinfo(np.int32).max))  # drawn in any case, so that what follows is the same
+        rows = {} if conditions is None else {"condition": self._asked_conditions(y, n, seed)}
+        prefixes = None if prefix is None else self._read_prefixes(given)
+        if len(given) == 1:
+            given, prefixes = given * n, None if prefixes is None else prefixes * n
         like = np.zeros((), np.int32) if form.reads_tokens else np.zeros(form.n_features, self._number_type)
         return beginnings(prefixes, n, like, rows), given
 
+    def _asked_conditions(self, y, n, seed):
+        """What n samples depend on, as the network reads it; labels that are not given are drawn."""
+        conditions = self._targets.conditions
+        if y is None:
+            return conditions.draw(uniforms(seed, n, 1, 1, np.float64)[:, 0, 0])
+        encoded = conditions.encode(y, self._number_type)
+        return np.resize(encoded, (n, *encoded.shape[1:]))
+
     @staticmethod
-    def _n_samples(n_samples, sizes):
+    def _n_samples(n_samples, given):
         if n_samples is not None and (not isinstance(n_samples, Integral) or n_samples < 1):
             raise ValueError(f"n_samples must be an integer of at least 1, or None. Got {n_samples!r}.")
-        several = {name: size for name, size in sizes.items() if size != 1}
+        several = {name: len(x) for name, x in given.items() if len(x) != 1}
         wanted = set(several.values()) | ({int(n_samples)} if n_samples is not None else set())
-        if len(wanted) > 1:
+        if len(wanted) > 1 or 0 in wanted:
             told = ", ".join(f"{name} has {size}" for name, size in several.items())
             asked = "" if n_samples is None else f"n_samples={n_samples}, but "
             raise ValueError(f"{asked}{told}: pass as many as there are to be samples, or one for all.")

@@ -16,6 +16,7 @@ _OURS = (  # public classes, and the scorers that searches keep
     "skseq.datasets.SequencePairGenerator",
     "skseq.metrics._ForecastScorer",
     "skseq.metrics._LikelihoodScorer",
+    "skseq.metrics._NextItemScorer",
     "skseq.model_selection.BlockTimeSeriesSplit",
     "skseq.preprocessing.SequenceImputer",
     "skseq.preprocessing.SequenceOneHotEncoder",
@@ -27,11 +28,15 @@ _OURS = (  # public classes, and the scorers that searches keep
 _OUR_METRICS = tuple(  # functions that scorers call
     f"skseq.metrics.{name}"
     for name in (
+        "bits_per_token",
         "bleu_score",
         "continuous_ranked_probability_score",
+        "hit_rate_at_k",
         "interval_coverage",
         "mean_absolute_scaled_error",
         "mean_interval_width",
+        "mean_reciprocal_rank",
+        "ndcg_at_k",
         "normalized_edit_distance",
         "perplexity",
         "sequence_accuracy_score",

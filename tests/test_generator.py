@@ -154,6 +154,11 @@ def test_a_draw_depends_on_the_seed_and_its_row_alone(of_words):
     assert alone[1] == five[1]
 
 
+def test_drawn_labels_depend_on_the_seed_and_the_row_alone(of_labels):
+    six = of_labels.sample(6, random_state=0)
+    assert of_labels.sample(2, random_state=0) == six[:2]
+
+
 def test_draws_of_numbers_depend_on_the_seed_and_their_row_alone():
     model = generator(n_components=2).fit(SERIES)
     four = model.sample(4, random_state=0)
@@ -359,6 +364,7 @@ def test_it_learns_words():
         ({"prefix": "xyz"}, "prefix contains 3 token"),
         ({"prefix": "banana" * 3}, "prefix 0 has 18 timesteps, above max_length=7"),
         ({"prefix": 3}, "prefix must be a beginning"),
+        ({"prefix": []}, "prefix has 0"),
         ({"n_samples": 0}, "n_samples must be an integer of at least 1"),
         ({"n_samples": 3, "prefix": ["a", "b"]}, "n_samples=3, but prefix has 2"),
         ({"temperature": 0}, "'temperature' parameter"),

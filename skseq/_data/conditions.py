@@ -73,6 +73,15 @@ class Conditions:
         """`Scale` of vectors; None of labels."""
         return None if self.kind == "labels" else Scale(mean=self.center, deviation=self.spread)
 
+    def is_one(self, y):
+        """Whether y is what one sequence depends on, rather than a list for several."""
+        return np.ndim(y) == (0 if self.kind == "labels" or self.univariate else 1)
+
+    def draw(self, uniform):
+        """Indices of labels for uniform numbers (n,), each as often as it occurred."""
+        drawn = np.searchsorted(np.cumsum(self.shares), uniform, side="right")
+        return np.minimum(drawn, self.size - 1).astype(np.int32)
+
     def encode(self, y, dtype, argument="y"):
         """What the network reads: indices of labels (n,), or standardised vectors (n, size)."""
         y = _read(y, argument)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from skseq._decoding_search import DecodingSearch
     from skseq._detector import LSTMAutoencoderDetector
     from skseq._forecaster import SeriesForecaster
+    from skseq._generator import SequenceGenerator
     from skseq._naive import SeasonalNaive
     from skseq._regressor import Seq2SeqRegressor
     from skseq._seq2seq import Seq2SeqClassifier
@@ -34,6 +35,7 @@ _HOME = {  # public name -> the module it lives in
     "Seq2SeqRegressor": "skseq._regressor",
     "Seq2SeqTransducer": "skseq._transducer",
     "SequenceClassifier": "skseq._sequence",
+    "SequenceGenerator": "skseq._generator",
     "SequenceRegressor": "skseq._sequence",
     "SequenceTagger": "skseq._tagger",
     "SeriesForecaster": "skseq._forecaster",
@@ -52,6 +54,7 @@ __all__ = [
     "Seq2SeqRegressor",
     "Seq2SeqTransducer",
     "SequenceClassifier",
+    "SequenceGenerator",
     "SequenceRegressor",
     "SequenceTagger",
     "SeriesForecaster",

@@ -28,7 +28,9 @@ MARK = "__skseq__"
 VALUES = {  # our own values in fitted estimators: class -> the module that it is in today
     "Builder": "skseq._base.own_network",
     "ClassTargets": "skseq._data.class_targets",
+    "Conditions": "skseq._data.conditions",
     "ConstantAnswer": "skseq._data.constant_answer",
+    "Continuations": "skseq._data.continuations",
     "Covariate": "skseq._data.covariates",
     "Facts": "skseq._base.diagnosis",
     "FlatRegressor": "skseq._base.window_regressors",
@@ -51,6 +53,7 @@ VALUES = {  # our own values in fitted estimators: class -> the module that it i
     "WindowScaling": "skseq._data.window_units",
     "AutoencoderSpec": "skseq.nn.spec",
     "ForecastSpec": "skseq.nn.spec",
+    "GeneratorSpec": "skseq.nn.spec",
     "OwnNetworkSpec": "skseq.nn.spec",
     "PooledSpec": "skseq.nn.spec",
     "Seq2SeqSpec": "skseq.nn.spec",

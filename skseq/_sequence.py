@@ -249,6 +249,9 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Se
     early_stopping : bool or "auto", default="auto"
         Whether training ends when the validation loss has not improved for `n_iter_no_change` epochs. The best weights
         are restored. "auto" is on above 10,000 samples, and whenever `X_val` is passed to `fit`.
+        With fewer samples it ends a fit whose training loss has been next to nothing, a thousandth of that of a
+        constant answer, for `n_iter_no_change` epochs: over a tenth of `epochs` the step size falls to 0. False trains
+        for all `epochs`.
 
     validation_fraction : float in (0, 1), default=0.1
         Share of the samples held out for early stopping if no `X_val` is passed.
@@ -405,6 +408,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Se
     array(['de', 'en'], dtype='<U2')
     """
 
+    _ends_when_perfect = True
     _parameter_constraints = {
         **SequencePredictor._parameter_constraints,
         "class_weight": [dict, list, StrOptions({"balanced"}), None],

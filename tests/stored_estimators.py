@@ -22,6 +22,7 @@ from skseq import (
     Seq2SeqRegressor,
     Seq2SeqTransducer,
     SequenceClassifier,
+    SequenceGenerator,
     SequenceRegressor,
     SequenceTagger,
     SeriesForecaster,
@@ -72,6 +73,12 @@ def fitted():
             "predict_proba",
             RAGGED,
         ),
+        "SequenceGenerator": (
+            SequenceGenerator(**SMALL, source_type="tokens").fit(TOKENS, [True, False] * 2),
+            "score_samples",
+            TOKENS,
+        ),
+        "SequenceGenerator of numbers": (SequenceGenerator(**SMALL).fit(RAGGED), "predict", RAGGED),
         "SequenceRegressor": (SequenceRegressor(**SMALL).fit(WINDOWS, STEPS), "predict", WINDOWS),
         "SequenceTagger": (
             SequenceTagger(**SMALL, transitions=True, source_type="tokens").fit(

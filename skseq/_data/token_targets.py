@@ -124,6 +124,11 @@ class TokenTargets:
         """Which classes can be predicted, (1, n_classes) of bool, or None for all: a label never is the end."""
         return None if self.end is not None else np.arange(self.size)[None] != END
 
+    @staticmethod
+    def least(source_lengths, min_length):
+        """Fewest tokens of every output, (n,)."""
+        return np.full(len(source_lengths), min_length)
+
     def limits(self, source_lengths, max_length=None):
         """Largest number of tokens of every output, (n,), at least 1."""
         if self.form == "labels":

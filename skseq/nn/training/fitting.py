@@ -28,6 +28,7 @@ import numpy as np
 
 from skseq.nn.export.callback_model import CallbackModel
 from skseq.nn.training.batching import by_length, make_batches
+from skseq.nn.training.ending import Ending
 from skseq.nn.training.plan import plan_pieces
 from skseq.nn.training.progress import Progress
 from skseq.nn.training.schedules import Paths, Plateau, factors, shares
@@ -49,9 +50,10 @@ class FitOptions:
     ``plateau_patience`` is the number of epochs without a better loss after which "reduce_on_plateau" halves the rate.
     ``tried`` are factors to be tried instead: every epoch is one update then, and has one of them. ``weight_average``
     is that of `schedules.shares`, for a spec that is ``averaged``. ``patience`` is the number of epochs without a
-    better validation loss after which training stops and the best weights return; None is off. ``n_runs`` is how often
-    `best_fit` trains. ``max_bytes`` limits what an epoch holds besides the data (`TrainingData.split`); None is no
-    limit.
+    better validation loss after which training stops and the best weights return; None is off. ``least_loss`` is a
+    loss that is next to nothing, for `Ending`, and ``n_least`` how many epochs it waits; None is off. ``n_runs`` is how
+    often `best_fit` trains. ``max_bytes`` limits what an epoch holds besides the data (`TrainingData.split`); None is
+    no limit.
     """
 
     epochs: int
@@ -65,6 +67,8 @@ class FitOptions:
     weight_average: str | None = None
     tried: np.ndarray | None = None
     patience: int | None = None
+    least_loss: float | None = None
+    n_least: int = 10
     shuffle: bool = True
     verbose: int = 0
     callbacks: list = field(default_factory=list)
@@ -282,7 +286,10 @@ def _paths(options, n_batches):
     if options.tried is not None:
         factors_of = options.tried.__getitem__
     plateau = Plateau(options.plateau_patience) if schedule == "reduce_on_plateau" else None
-    return Paths(factors_of, partial(shares, options.weight_average, n_updates), n_batches, plateau)
+    ending = None
+    if options.least_loss is not None:
+        ending = Ending(options.least_loss, options.n_least, options.epochs)
+    return Paths(factors_of, partial(shares, options.weight_average, n_updates), n_batches, plateau, ending)
 
 
 def _not_finite(logs, finite, epoch):
@@ -325,15 +332,17 @@ def _loss_kept(best, history):
 
 def _epochs(runner, data, options, rng, paths, hooks, shared_calls, pieces):
     """Yield (logs, whether all updates were finite) epoch by epoch; with ``shared_calls`` several run in one call."""
-    done, n_epochs = 0, 1
-    while done < options.epochs:
-        some = range(done, min(done + n_epochs, options.epochs))
+    done, n_epochs, ending = 0, 1, paths.ending or Ending(-math.inf, options.epochs, options.epochs)
+    while done < ending.n_epochs:
+        some = range(done, int(min(done + n_epochs, ending.n_epochs, ending.next_look)))
         drawn = [(_epoch_batches(data, options, rng), int(rng.randint(np.iinfo(np.int32).max))) for _ in some]
         for epoch in some:
             hooks("on_epoch_begin", epoch)
         batches, seeds = (np.stack(part) for part in zip(*drawn))  # (n_epochs, n_batches, batch_size), (n_epochs,)
         started = time.perf_counter()
-        yield from _run_epochs(runner, data, batches, options, paths(some), seeds, hooks, pieces)
+        for logs, finite in _run_epochs(runner, data, batches, options, paths(some), seeds, hooks, pieces):
+            yield logs, finite
+            ending.add(logs["loss"])
         if shared_calls:
             in_time = MAX_CALL_SECONDS * len(some) / (time.perf_counter() - started)
             n_epochs = max(1, int(min(in_time, MAX_CALL_INDICES // batches[0].size)))
@@ -361,7 +370,7 @@ def _run_epochs(runner, data, batches, options, paths, seeds, hooks, pieces):
         if watched:
             hooks("on_train_batch_begin", n_updates)
         now = {name: x[:, n_updates : n_updates + call.shape[1]] for name, x in paths.items()}
-        found = runner.train(*data.gather(call), options.rates, seeds, *pieces, paths=now)
+        found = runner.train(*data.gather(call), options.rates, seeds, *pieces, paths=now, begins=n_updates == 0)
         totals = _added(totals, {name: found[name] for name in ("loss", *runner.network.metrics, "gradient_norm")})
         norms.append(found["largest_gradient_norm"])
         n_updates += int(found["n_updates"][0])  # fewer than batches if one was not finite

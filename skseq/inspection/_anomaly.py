@@ -11,7 +11,7 @@ from skseq.inspection._series import as_series, check_has, choose, each, feature
 FLAGGED, TRUE = COLOURS[1], COLOURS[2]
 CHANNELS = (COLOURS[0], COLOURS[3], COLOURS[4], COLOURS[5], "0.5")  # none that means something else
 LOG_RANGE = 1e3  # a logarithmic axis begins this factor below the threshold
-FLAT = 30  # a highest score this many times above the threshold flattens all others
+FLAT, CLIPPED = 30, 4  # a score so many times the threshold flattens all others; where an axis is cut off instead
 SPAN_POINTS = 2.0  # width of a span at least, however long the series
 STYLES = [{"color": color, "ls": dash} for dash in ("-", "--", ":", "-.") for color in CHANNELS]
 
@@ -212,28 +212,20 @@ class AnomalyDisplay:
         (self.score_line_,) = axes.plot(places, self.scores, color=COLOURS[0], lw=1)
         self.threshold_line_ = axes.axhline(self.threshold, color=INK, ls="--", lw=1)
         self.clipped_line_ = None
-        top = self._top()
+        low = min(0.0, np.min(self.scores))
+        flattens = log_scale == "auto" and np.max(self.scores) > low + FLAT * (self.threshold - low) > low
         if log_scale == "auto":
-            log_scale = top is not None and self.threshold > 0
-            top = None if log_scale else top
-        else:
-            top = None
+            log_scale = flattens and self.threshold > 0
         axes.set_yscale("log" if log_scale else "linear")
         axes.margins(y=0.12)
         if log_scale and self.threshold > 0:  # differences far below the threshold are of no interest
             axes.set_ylim(bottom=self.threshold / LOG_RANGE)
-        if top is not None:
-            self._clip(axes, places, top)
+        elif flattens:
+            self._clip(axes, places, low, low + CLIPPED * (self.threshold - low))
 
-    def _top(self):
-        """The score at which an axis has to end so that most of it is not empty, or None if it need not."""
-        low = min(0.0, np.min(self.scores))
-        top = low + FLAT * (self.threshold - low)
-        return top if self.threshold > low and np.max(self.scores) > top else None
-
-    def _clip(self, axes, places, top):
+    def _clip(self, axes, places, low, top):
         """End the axis below the highest scores, and mark them by arrows."""
-        axes.set_ylim(top=top)
+        axes.set_ylim(low - 0.12 * (top - low), top)
         above = places[self.scores > top]
         style = {"ls": "", "marker": "^", "color": COLOURS[0], "transform": axes.get_xaxis_transform()}
         (self.clipped_line_,) = axes.plot(above, np.full(len(above), 0.9), **style)

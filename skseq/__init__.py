@@ -7,6 +7,7 @@ Recurrent encoder-decoder networks as ordinary scikit-learn estimators. Public n
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from skseq._trusted import TRUSTED_TYPES
 from skseq._version import __version__
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from skseq._sequence import SequenceClassifier, SequenceRegressor
     from skseq._tagger import SequenceTagger
     from skseq._transducer import Seq2SeqTransducer
+    from skseq._versions import show_versions
     from skseq.nn.pool import clear_pool
 
 _HOME = {  # public name -> the module it lives in
@@ -38,10 +40,12 @@ _HOME = {  # public name -> the module it lives in
     "SequenceTagger": "skseq._tagger",
     "SeriesForecaster": "skseq._forecaster",
     "clear_pool": "skseq.nn.pool",
+    "show_versions": "skseq._versions",
 }
 _SUBMODULES = ("datasets", "exceptions", "inspection", "metrics", "model_selection", "preprocessing")
 
 __all__ = [
+    "TRUSTED_TYPES",
     "DecodingSearch",
     "LSTMAutoencoderDetector",
     "LSTMAutoencoderTransformer",
@@ -62,6 +66,7 @@ __all__ = [
     "metrics",
     "model_selection",
     "preprocessing",
+    "show_versions",
 ]
 
 
@@ -74,4 +79,4 @@ def __getattr__(name):
 
 
 def __dir__():
-    return sorted({*globals(), *__all__})
+    return sorted({*__all__, *(name for name in globals() if name.startswith("__"))})  # not what the file itself uses

@@ -1,5 +1,6 @@
 """SequenceGenerator: what comes next, and new sequences."""
 
+import warnings
 from dataclasses import replace
 from functools import partial
 from numbers import Integral, Real
@@ -15,10 +16,11 @@ from skseq._base.generation import PIECE, beginnings, in_pieces, mixed_over, pos
 from skseq._base.source import SourceEstimator
 from skseq._data.conditions import Conditions, check_condition
 from skseq._data.constant_answer import ConstantAnswer, of_classes
-from skseq._data.continuations import Continuations, binary_features, streams, windows_of
+from skseq._data.continuations import Continuations, binary_features, followed, streams, windows_of
 from skseq._data.parts import working_memory
 from skseq._data.sequences import Sequences, as_samples
 from skseq._data.uniforms import uniforms
+from skseq._files import public
 from skseq._sklearn import Interval, StrOptions, _check_sample_weight, _fit_context
 
 IN_ORDER = "in order"  # how the windows of one long sequence are held out
@@ -26,6 +28,7 @@ WRITING = (  # parameters of a `Search`
     *("search", "beam_width", "length_penalty", "temperature", "top_k", "top_p", "min_length", "max_length"),
     *("no_repeat_ngram", "allowed_outputs", "forced_prefix"),
 )
+FEW, LONG = 100, 20  # sequences, and windows: fewer and longer ones are told to be cut
 RAGGED = ("token lists", "text", "series")  # forms of X whose sequences may have any length
 
 
@@ -36,6 +39,7 @@ def _reads_tokens(estimator):
     return estimator.source_type == "tokens" or estimator.analyzer is not None
 
 
+@public
 class SequenceGenerator(SourceEstimator):
     """Recurrent network that learns a distribution of sequences: what comes next, and new sequences.
 
@@ -77,6 +81,13 @@ class SequenceGenerator(SourceEstimator):
     tie_embeddings : bool, default=False
         Whether the output layer multiplies with the embedding of the tokens, so that both are one table [tied]_. It
         needs an `embedding_dim`.
+
+    training : {"teacher_forcing", "professor_forcing", "professor_forcing_both"}, default="teacher_forcing"
+        How the network learns. "teacher_forcing": from the true sequence so far alone. With "professor_forcing" it also
+        writes a sequence of its own for every one in a batch, and a critic learns to tell its states when it writes
+        from those when it is taught. The network learns to make the former look like the latter [professor]_, so that
+        long samples stay what training sequences are. "professor_forcing_both" also makes what is taught look free.
+        It takes several times as long. `history_` has the losses of both sides and the accuracy of the critic.
 
     join : str, callable or None, default=None
         How text is made of tokens: what is put between them, or a function from a list of tokens to a string. None puts
@@ -247,8 +258,9 @@ class SequenceGenerator(SourceEstimator):
 
     bptt_steps : int or None, default=None
         Truncated backpropagation through time [bptt]_: every sequence is cut into chunks of this many timesteps. States
-        pass from chunk to chunk, gradients do not. Chunks are counted backwards from the last step read. A small number
-        bounds how far a gradient can grow, and how far back a dependency can be learnt. None cuts nowhere.
+        pass from chunk to chunk, gradients do not. Chunks are counted from the first step; of one long sequence, each
+        window is cut so. A small number bounds how far a gradient can grow, and how far back a dependency can be
+        learnt. None cuts nowhere.
 
         Cutting is not needed to save memory. From 1,000 timesteps on, layers that would keep more than half a gigabyte
         keep only their states, and compute the rest again for the gradient. The gradient stays exact, and an update
@@ -300,8 +312,10 @@ class SequenceGenerator(SourceEstimator):
         gives the same weights, bit for bit, also in threads and in other processes.
 
     verbose : int, default=0
-        0 prints nothing, 1 shows Keras' progress bar with the loss, 2 prints one line per epoch. With 0, a fit that has
-        taken ten seconds and will take ten more logs one line with the time left, as a warning of the logger "skseq".
+        0 prints nothing, 1 one line per epoch with losses and metrics, 2 the same with all that is in ``history_``.
+        With 0, a fit that has taken ten seconds and will take ten more logs one line with the time left, as a warning
+        of the logger "skseq". Its level INFO tells what a fit has decided: graph, XLA, where it stopped, which epoch it
+        kept.
 
     dtype : {"float32", "float64", "mixed_bfloat16"}, default="float32"
         Type of weights and computation. "mixed_bfloat16" multiplies matrices in bfloat16, which keeps 8 bits of
@@ -368,14 +382,20 @@ class SequenceGenerator(SourceEstimator):
         State of the optimizer, from which `partial_fit` and `warm_start` continue.
 
     model_ : keras.Model
-        The network from source to output: stock Keras layers with the fitted weights, so it can be saved and loaded
-        without skseq. It is built anew at every access.
+        The network from a source, token ids (n_samples, n_timesteps) or numbers in the units of X, to what follows its
+        start and each of its timesteps; if there was a y, from [source, y], where labels are indices into
+        `condition_classes_`. Of tokens it writes probabilities (n_samples, n_timesteps + 1, n_classes), that of id 1
+        first and that of the end last. Of numbers it writes a list: weights, means and deviations of the components in
+        the units of X; where there are any, their correlations, the probabilities of binary features being 1, and that
+        of the end. It has stock Keras layers with the fitted weights, so it can be saved and loaded without skseq. It
+        is built anew at every access.
 
     encoder_model_ : keras.Model
-        The part of `model_` that reads the source.
+        Reads what `model_` reads, and writes what follows the whole source, then the states of the layers. A source may
+        have no timesteps.
 
     decoder_model_ : keras.Model
-        The part of `model_` that turns what the encoder gives into the output.
+        Reads one more timestep, y if there was one, and the states; writes what `encoder_model_` writes.
 
     Notes
     -----
@@ -395,6 +415,7 @@ class SequenceGenerator(SourceEstimator):
     .. [bishop] Bishop, "Mixture Density Networks", NCRG/94/004, Aston University, 1994.
     .. [caption] Vinyals, Toshev, Bengio and Erhan, "Show and Tell: A Neural Image Caption Generator", CVPR 2015.
     .. [tied] Press and Wolf, "Using the Output Embedding to Improve Language Models", EACL 2017.
+    .. [professor] Lamb et al., "Professor Forcing: A New Algorithm for Training Recurrent Networks", NeurIPS 2016.
     .. [sketch] Ha and Eck, "A Neural Representation of Sketch Drawings", ICLR 2018, section 3.3.
     .. [cho] Cho et al., "Learning Phrase Representations using RNN Encoder-Decoder for Statistical Machine
        Translation", EMNLP 2014, section 2.3.
@@ -465,6 +486,7 @@ class SequenceGenerator(SourceEstimator):
         "end": ["boolean", StrOptions({"auto"})],
         "window": [Interval(Integral, 2, None, closed="left")],
         "tie_embeddings": ["boolean"],
+        "training": [StrOptions({"teacher_forcing", "professor_forcing", "professor_forcing_both"})],
         "join": [str, callable, None],
         "search": [StrOptions({"sampling", "greedy", "beam"})],
         "beam_width": [Interval(Integral, 1, None, closed="left")],
@@ -489,6 +511,7 @@ class SequenceGenerator(SourceEstimator):
         end="auto",
         window=100,
         tie_embeddings=False,
+        training="teacher_forcing",
         join=None,
         source_type="auto",
         analyzer=None,
@@ -549,6 +572,7 @@ class SequenceGenerator(SourceEstimator):
         self.end = end
         self.window = window
         self.tie_embeddings = tie_embeddings
+        self.training = training
         self.join = join
         self.source_type = source_type
         self.analyzer = analyzer
@@ -664,9 +688,7 @@ class SequenceGenerator(SourceEstimator):
     # --- what fit reads -----------------------------------------------------------------------------------------------
 
     def _read_source(self, X, form, argument):
-        if isinstance(X, str) and (self.analyzer if form is None else form.analyzer) is not None:
-            X = [X]  # one long text
-        return super()._read_source(X, form, argument)
+        return super()._read_source([X] if isinstance(X, str) else X, form, argument)  # a string is one long text
 
     def _read_targets(self, y, sequences, targets, argument, weight=None):
         """(`Continuations`, rows of what sequences depend on)."""
@@ -677,6 +699,7 @@ class SequenceGenerator(SourceEstimator):
                 longest=0,
                 conditions=None if y is None else Conditions.learn(y, weight, argument),
             )
+        targets.check_binary(sequences, argument.replace("y", "X"))
         check_condition(targets.conditions, y, len(sequences), argument)
         if targets.conditions is None:
             return targets, {}
@@ -693,10 +716,22 @@ class SequenceGenerator(SourceEstimator):
             targets = targets.seen(examples.sequences)
         return replace(learnt, targets=targets), examples
 
+    def _read_fitted(self, X):
+        check_is_fitted(self)
+        self._targets.check_binary(self._read_source(X, self._learnt.source, "X")[0], "X")
+        return super()._read_fitted(X)
+
     def _learnt_form(self, X, form, targets, sequences):
         longest = int(sequences.real_lengths.max())
         carried = len(sequences) == 1 and longest > self.window and self.end is not True
         lists = isinstance(X, str) or as_samples(X) is not None
+        if 1 < len(sequences) < FEW and longest > LONG * self.window:
+            warnings.warn(
+                f"X holds {len(sequences)} sequences of up to {longest} timesteps, so that an epoch has few updates, "
+                "each over all timesteps. Pass more and shorter sequences, or all of them as one long one, which is "
+                f"cut into windows (window={self.window}).",
+                stacklevel=2,
+            )
         ragged = form.kind in RAGGED or (form.kind == "features" and sequences.lengths is not None)
         return replace(
             targets,
@@ -706,15 +741,22 @@ class SequenceGenerator(SourceEstimator):
             carried=carried,
             lists=lists,
             dtype=None if lists or not form.reads_tokens else np.asarray(X).dtype,
-            binary=() if form.reads_tokens else self._binary(sequences),
+            binary=() if form.reads_tokens else self._binary(sequences, form.scale),
         )
 
-    def _binary(self, sequences):
+    def _binary(self, sequences, scale):
+        """Features that are 0 or 1, and stay so on the scale of an encoder."""
+        moved = [] if scale is None else np.flatnonzero((scale.mean != 0) | (scale.deviation != 1)).tolist()
         if isinstance(self.binary_features, str):
-            return binary_features(sequences)
+            return tuple(k for k in binary_features(sequences) if k not in moved)
         given, n = [int(k) for k in self.binary_features], sequences.values.shape[2]
         if wrong := [k for k in given if not 0 <= k < n]:
             raise ValueError(f"binary_features names the feature {wrong[0]}, but X has {n}: expected 0 to {n - 1}.")
+        if scaled := [k for k in given if k in moved]:
+            raise ValueError(
+                f"Feature {scaled[0]} is named in binary_features, but the encoder reads it standardised: fit the "
+                "encoder with scale_inputs=False, or leave the feature out."
+            )
         not_binary = [k for k in given if not np.isin(np.asarray(sequences.values)[sequences.mask][:, k], (0, 1)).all()]
         if not_binary:
             raise ValueError(f"Feature {not_binary[0]} of X is named in binary_features, but holds more than 0 and 1.")
@@ -755,6 +797,7 @@ class SequenceGenerator(SourceEstimator):
         spec = GeneratorSpec(
             tied=bool(self.tie_embeddings),
             ends=targets.ends,
+            training=self.training,
             condition=None if conditions is None else conditions.kind,
             condition_size=0 if conditions is None else conditions.size,
             carried=targets.carried,
@@ -795,7 +838,8 @@ class SequenceGenerator(SourceEstimator):
     def _train(self, learnt, spec, data, validation, options, rng, goes_on):
         if spec.carried:  # windows in the order of the sequence, in as many streams as a batch has rows
             order, batch_size = streams(data.n_samples, options.batch_size)
-            data = data.take(np.sort(data.samples)[order])
+            data = followed(data).take(np.sort(data.samples)[order])
+            validation = None if validation is None else followed(validation)
             options = replace(options, batch_size=batch_size, shuffle=False)
         return super()._train(learnt, spec, data, validation, options, rng, goes_on)
 
@@ -1110,7 +1154,7 @@ class SequenceGenerator(SourceEstimator):
             row = int(room.argmin())
             raise ValueError(
                 f"prefix {row} has {begun.real_lengths[row]} timesteps, above max_length="
-                f"{self._targets.most(asked['max_length'])}: shorten it, or raise max_length."
+                f"{self._targets.most(asked.max_length)}: shorten it, or raise max_length."
             )
         if self._learnt.source.reads_tokens:
             return self._sample_tokens(begun, prefixes, asked, room, rng)
@@ -1120,39 +1164,35 @@ class SequenceGenerator(SourceEstimator):
         self._validate_params()  # of a copy, too
 
     def _begun(self, n_samples, y, prefix, rng):
-        """(`Beginnings` of all samples, their prefixes as the network reads them)."""
+        """(`Beginnings` of all samples, their prefixes as they were given)."""
         conditions, form = self._targets.conditions, self._learnt.source
-        prefixes = None if prefix is None else self._read_prefixes(prefix)
-        if (
-            y is not None
-            and np.ndim(y) == (0 if conditions is None or conditions.kind == "labels" else 1)
-            and (conditions is None or not (conditions.kind == "vectors" and conditions.univariate))
-        ):
-            y = [y]
-        sizes = {name: len(x) for name, x in (("y", y), ("prefix", prefixes)) if x is not None}
-        n = self._n_samples(n_samples, sizes)
         check_condition(conditions, y, None)
-        rows = {}
-        if conditions is not None:
-            if y is None:
-                drawn = rng.random_sample(n)
-                labels = np.minimum(np.searchsorted(np.cumsum(conditions.shares), drawn), conditions.size - 1)
-                rows["condition"] = labels.astype(np.int32)
-            else:
-                rows["condition"] = conditions.encode(y, self._number_type)
-                rows["condition"] = np.resize(rows["condition"], (n, *rows["condition"].shape[1:]))
-        if prefixes is not None and len(prefixes) == 1:
-            prefixes = prefixes * n
+        y = [y] if y is not None and conditions.is_one(y) else y
+        given = [()] if prefix is None else [prefix] if self._is_one(prefix) else list(prefix)
+        n = self._n_samples(n_samples, {"prefix": given} | ({} if y is None else {"y": y}))
+        seed = int(rng.randint(np.iinfo(np.int32).max))  # drawn in any case, so that what follows is the same
+        rows = {} if conditions is None else {"condition": self._asked_conditions(y, n, seed)}
+        prefixes = None if prefix is None else self._read_prefixes(given)
+        if len(given) == 1:
+            given, prefixes = given * n, None if prefixes is None else prefixes * n
         like = np.zeros((), np.int32) if form.reads_tokens else np.zeros(form.n_features, self._number_type)
-        return beginnings(prefixes, n, like, rows), prefixes
+        return beginnings(prefixes, n, like, rows), given
+
+    def _asked_conditions(self, y, n, seed):
+        """What n samples depend on, as the network reads it; labels that are not given are drawn."""
+        conditions = self._targets.conditions
+        if y is None:
+            return conditions.draw(uniforms(seed, n, 1, 1, np.float64)[:, 0, 0])
+        encoded = conditions.encode(y, self._number_type)
+        return np.resize(encoded, (n, *encoded.shape[1:]))
 
     @staticmethod
-    def _n_samples(n_samples, sizes):
+    def _n_samples(n_samples, given):
         if n_samples is not None and (not isinstance(n_samples, Integral) or n_samples < 1):
             raise ValueError(f"n_samples must be an integer of at least 1, or None. Got {n_samples!r}.")
-        several = {name: size for name, size in sizes.items() if size != 1}
+        several = {name: len(x) for name, x in given.items() if len(x) != 1}
         wanted = set(several.values()) | ({int(n_samples)} if n_samples is not None else set())
-        if len(wanted) > 1:
+        if len(wanted) > 1 or 0 in wanted:
             told = ", ".join(f"{name} has {size}" for name, size in several.items())
             asked = "" if n_samples is None else f"n_samples={n_samples}, but "
             raise ValueError(f"{asked}{told}: pass as many as there are to be samples, or one for all.")
@@ -1161,15 +1201,13 @@ class SequenceGenerator(SourceEstimator):
     def _read_prefixes(self, prefix):
         """Prefixes as the network reads them, one array of ids (t,) or scaled numbers (t, f) for each."""
         form = self._learnt.source
-        if self._is_one(prefix):
-            prefix = [prefix]
         empty = [len(one) == 0 for one in prefix]
         some = [one for one, nothing in zip(prefix, empty) if not nothing]
         width = () if form.reads_tokens else (form.n_features,)
         nothing = np.zeros((0, *width), np.int32 if form.reads_tokens else self._number_type)
         if not some:
             return [nothing] * len(empty)
-        kind = {"tokens": "token lists", "columns": "series"}.get(form.kind, form.kind)  # any lengths
+        kind = "token lists" if form.kind == "tokens" else form.kind  # any lengths
         some = some if form.reads_tokens else [np.asarray(one) for one in some]
         source = form.scaled(SourceEstimator._read_source(self, some, replace(form, kind=kind), "prefix")[0])
         read = iter(np.asarray(values)[:n] for values, n in zip(source.values, source.real_lengths))
@@ -1180,6 +1218,10 @@ class SequenceGenerator(SourceEstimator):
         form = self._learnt.source
         if isinstance(prefix, str):
             return True
+        if not hasattr(prefix, "__len__"):
+            raise ValueError(
+                f"prefix must be a beginning of a sequence in the form of X, or a list of them. Got {prefix!r}."
+            )
         if form.kind == "text" or len(prefix) == 0:
             return False
         if form.reads_tokens:
@@ -1198,10 +1240,7 @@ class SequenceGenerator(SourceEstimator):
                 f"left by the constraints: {search.constraints}. Loosen them."
             )
         lengths = np.minimum(found["lengths"][:, 0], room)
-        written = [ids[:n] + 1 for ids, n in zip(found["tokens"][:, 0], lengths)]
-        if prefixes is not None:
-            written = [np.concatenate(pair) for pair in zip(prefixes, written)]
-        return targets.decode_tokens(written)
+        return targets.decode_tokens([ids[:n] for ids, n in zip(found["tokens"][:, 0], lengths)], prefixes)
 
     def _find(self, begun, search):
         from skseq.nn.pool import lease
@@ -1226,7 +1265,5 @@ class SequenceGenerator(SourceEstimator):
             temperature = np.dtype(self._number_type).type(asked.temperature)
             written = self._predict("drawn", rows, temperature=temperature)
         lengths = np.minimum(written[:, :, -1].sum(axis=1).astype(int), room)
-        samples = [steps[:n, :-1] for steps, n in zip(written, lengths)]
-        if prefixes is not None:
-            samples = [np.concatenate(pair) for pair in zip(prefixes, samples)]
-        return self._targets.decode_numbers([form.scale.undo(sample) for sample in samples])
+        samples = [form.scale.undo(steps[:n, :-1]) for steps, n in zip(written, lengths)]
+        return self._targets.decode_numbers(samples, prefixes)

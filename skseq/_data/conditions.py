@@ -6,8 +6,11 @@ import numpy as np
 from sklearn.utils import check_array, check_consistent_length
 from sklearn.utils.multiclass import type_of_target
 
+from skseq._data.scaling import Scale
+from skseq._data.vocabulary import distinct
 from skseq._sklearn import _check_sample_weight
 
+ROUNDING = 1e-13  # times the mean: a smaller deviation is that of a constant
 _ADVICE = "Pass y as in fit: one {} for each sequence."
 
 
@@ -56,7 +59,7 @@ class Conditions:
             size=numbers.shape[1],
             univariate=y.ndim == 1,
             center=center,
-            spread=np.where(spread > 0, spread, 1.0),
+            spread=np.where(spread > ROUNDING * np.abs(center), spread, 1.0),
         )
 
     @property
@@ -64,6 +67,20 @@ class Conditions:
         """log of the shares; -inf of labels that had no weight."""
         with np.errstate(divide="ignore"):
             return np.log(self.shares)
+
+    @property
+    def scale(self):
+        """`Scale` of vectors; None of labels."""
+        return None if self.kind == "labels" else Scale(mean=self.center, deviation=self.spread)
+
+    def is_one(self, y):
+        """Whether y is what one sequence depends on, rather than a list for several."""
+        return np.ndim(y) == (0 if self.kind == "labels" or self.univariate else 1)
+
+    def draw(self, uniform):
+        """Indices of labels for uniform numbers (n,), each as often as it occurred."""
+        drawn = np.searchsorted(np.cumsum(self.shares), uniform, side="right")
+        return np.minimum(drawn, self.size - 1).astype(np.int32)
 
     def encode(self, y, dtype, argument="y"):
         """What the network reads: indices of labels (n,), or standardised vectors (n, size)."""
@@ -89,9 +106,14 @@ class Conditions:
 
 def _read(y, argument):
     """y (n,) or (n, d), finite."""
+    if np.ndim(y) == 0:
+        raise ValueError(f"{argument} must hold one label or vector for each sequence. Got {y!r} alone.")
     y = check_array(y, dtype=None, ensure_2d=False, ensure_min_samples=1, input_name=argument)
-    if y.ndim == 0:
-        raise ValueError(f"{argument} must hold one label or vector for each sequence. Got {y.item()!r} alone.")
+    if y.dtype == object:
+        missing = [k for k, label in enumerate(y.ravel().tolist()) if label is None or label != label]
+        if missing:
+            raise ValueError(f"{argument} has no label at index {missing[0]}: remove the sequence, or give it a label.")
+        distinct(y, argument=argument)
     return y
 
 

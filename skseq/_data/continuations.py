@@ -53,6 +53,22 @@ class Continuations:
         """The same, after these were trained on as well."""
         return replace(self, longest=max(self.longest, int(sequences.real_lengths.max())))
 
+    def check_binary(self, sequences, argument):
+        """Raise ValueError if a feature that was 0 or 1 in fit is something else."""
+        for feature in self.binary:
+            numbers = np.asarray(sequences.values)[..., feature][sequences.mask]
+            if not np.isin(numbers, (0, 1)).all():
+                wrong = numbers[~np.isin(numbers, (0, 1))][0]
+                raise ValueError(
+                    f"Feature {feature} of {argument} was 0 or 1 at all timesteps in fit, but is {wrong} now. Fit with "
+                    "binary_features=[] if it may have other values."
+                )
+
+    @property
+    def scales(self):
+        """{"condition": `Scale`} of vectors that sequences depend on."""
+        return {} if self.conditions is None else {"condition": self.conditions.scale}
+
     # --- tokens: what a search asks -----------------------------------------------------------------------------------
 
     @property
@@ -108,24 +124,28 @@ class Continuations:
 
     # --- what is written, in the form of X ----------------------------------------------------------------------------
 
-    def decode_tokens(self, ids):
-        """Samples in the form of X from one array of ids for each."""
-        tokens = dict(zip(self.form.vocabulary.values(), self.form.vocabulary))
-        samples = [[tokens[k] for k in sample.tolist()] for sample in ids]
+    def decode_tokens(self, classes, prefixes):
+        """Samples in the form of X from one array of classes for each, and what each of them begins with."""
+        tokens = self.class_tokens
+        written = [[tokens[k] for k in sample.tolist()] for sample in classes]
         if self.form.kind == "text":
-            samples = [self._text(sample) for sample in samples]
+            samples = [self._text(prefix, sample) for prefix, sample in zip(prefixes, written)]
+        else:
+            samples = [[*prefix, *sample] for prefix, sample in zip(prefixes, written)]
         return samples if self.lists else _as_array(samples, self.dtype)
 
-    def _text(self, tokens):
+    def _text(self, prefix, tokens):
+        """A prefix, which is kept as it is, and the tokens after it."""
         if callable(self.join):
-            return self.join(tokens)
+            return self.join([*self.tokens_of(prefix, "prefix"), *tokens])
         between = ("" if self.form.analyzer == "char" else " ") if self.join is None else self.join
-        return between.join(map(str, tokens))
+        return between.join([*([prefix] if prefix else []), *map(str, tokens)])
 
-    def decode_numbers(self, samples):
-        """Samples in the form of X from one array (t, f) for each."""
+    def decode_numbers(self, samples, prefixes):
+        """Samples in the form of X from one array (t, f) for each, and what each of them begins with."""
         samples = [sample[:, 0] for sample in samples] if self.form.univariate else samples
-        return list(samples) if self.lists else _as_array(samples, np.float64)
+        samples = [np.concatenate(pair) if len(pair[0]) else pair[1] for pair in zip(prefixes, samples)]
+        return samples if self.lists else _as_array(samples, np.float64)
 
     def next_tokens(self, classes):
         """The tokens of classes (...), None for the end: in the type of X if it is an array."""
@@ -154,18 +174,21 @@ def binary_features(sequences):
 
 
 def windows_of(ids, width):
-    """Windows of one sequence (t, ...) that follow one another: rows of "source", lengths, and what is "before" each.
-
-    Before the first is the start: zeros.
-    """
+    """Windows of one sequence (t, ...) that follow one another: rows of "source" and its lengths."""
     n = -(-len(ids) // width)
     padded = np.zeros((n * width, *ids.shape[1:]), ids.dtype)
     padded[: len(ids)] = ids
     source = padded.reshape(n, width, *ids.shape[1:])
-    before = np.concatenate([np.zeros_like(ids[:1]), source[:-1, -1]])
     lengths = np.full(n, width, np.int32)
     lengths[-1] = len(ids) - (n - 1) * width
-    return {"source": source, "source_lengths": lengths, "before": before}
+    return {"source": source, "source_lengths": lengths}
+
+
+def followed(data):
+    """`TrainingData` of all windows of a sequence with the step "before" each; before the first is the start: zeros."""
+    last = np.asarray(data.rows["source"][np.arange(data.n_rows)])[:, -1]
+    before = np.concatenate([np.zeros_like(last[:1]), last[:-1]])
+    return replace(data, rows={**data.rows, "before": before})
 
 
 def streams(n_windows, batch_size):

@@ -57,6 +57,7 @@ from skseq.metrics._forecast_scorers import (
     neg_weighted_quantile_loss_scorer,
     neg_winkler_scorer,
 )
+from skseq.metrics._forecast_scorers import _ForecastScorer as _ForecastScorer  # by the name that files know
 from skseq.metrics._forecasts import (
     continuous_ranked_probability_score,
     interval_coverage,
@@ -73,6 +74,7 @@ from skseq.metrics._next_item_scorers import (
     mean_reciprocal_rank_scorer,
     ndcg_scorer,
 )
+from skseq.metrics._next_item_scorers import _NextItemScorer as _NextItemScorer
 from skseq.metrics._next_items import hit_rate_at_k, mean_reciprocal_rank, ndcg_at_k
 from skseq.metrics._samples import copied_fraction, distinct_n, longest_copied_substring
 from skseq.metrics._scorers import (
@@ -85,6 +87,7 @@ from skseq.metrics._scorers import (
     span_f1_scorer,
     token_accuracy_scorer,
 )
+from skseq.metrics._scorers import _LikelihoodScorer as _LikelihoodScorer
 from skseq.metrics._scores import (
     bits_per_token,
     edit_distance,

@@ -3,6 +3,7 @@
 import numpy as np
 
 from skseq._data.sequences import as_samples
+from skseq._files import public
 from skseq._sklearn import _BaseScorer, _safe_indexing
 from skseq.metrics._next_items import hit_rate_at_k, mean_reciprocal_rank, ndcg_at_k
 from skseq.metrics._scorers import final_step
@@ -10,6 +11,7 @@ from skseq.metrics._scorers import final_step
 _METRICS = (hit_rate_at_k, mean_reciprocal_rank, ndcg_at_k)
 
 
+@public
 class _NextItemScorer(_BaseScorer):
     """Calls a metric with the last items of sequences, and with what is recommended after their beginnings."""
 

@@ -5,6 +5,7 @@ from numbers import Integral
 import numpy as np
 
 from skseq._data.sequences import as_samples
+from skseq._files import public
 from skseq._sklearn import Interval, validate_params
 from skseq.metrics._targets import check_weights
 
@@ -12,6 +13,7 @@ _K = [Interval(Integral, 1, None, closed="left")]
 
 
 @validate_params({"k": _K}, prefer_skip_nested_validation=True)
+@public
 def hit_rate_at_k(y_true, recommended, k=10, *, sample_weight=None):
     """Share of samples whose true next item is among the first k that are recommended.
 
@@ -63,6 +65,7 @@ def hit_rate_at_k(y_true, recommended, k=10, *, sample_weight=None):
 
 
 @validate_params({"k": [*_K, None]}, prefer_skip_nested_validation=True)
+@public
 def mean_reciprocal_rank(y_true, recommended, k=None, *, sample_weight=None):
     """Mean of 1 / rank of the true next item, where the first place has rank 1; 0 for items that are not recommended.
 
@@ -112,6 +115,7 @@ def mean_reciprocal_rank(y_true, recommended, k=None, *, sample_weight=None):
 
 
 @validate_params({"k": _K}, prefer_skip_nested_validation=True)
+@public
 def ndcg_at_k(y_true, recommended, k=10, *, sample_weight=None):
     """Normalised discounted cumulative gain: the mean of 1 / log2(rank + 1) of the true next item, 0 below place k.
 

@@ -4,6 +4,7 @@ from importlib.util import find_spec
 
 from sklearn.metrics import make_scorer
 
+from skseq._files import public
 from skseq._sklearn import _BaseScorer
 from skseq.metrics._bleu import bleu_score
 from skseq.metrics._scores import (
@@ -17,6 +18,7 @@ from skseq.metrics._spans import span_f1_score
 from skseq.metrics._targets import read_targets
 
 
+@public
 class _LikelihoodScorer(_BaseScorer):
     """Calls a metric with the log-probabilities and the numbers of tokens of the true targets.
 

@@ -6,10 +6,12 @@ import numpy as np
 from rapidfuzz.distance import Levenshtein
 from sklearn.utils import check_array
 
+from skseq._files import public
 from skseq._sklearn import StrOptions, validate_params
 from skseq.metrics._targets import ANALYZERS, check_weights, read_pair
 
 
+@public
 def sequence_accuracy_score(y_true, y_pred, *, sample_weight=None):
     """Share of samples whose whole target is right.
 
@@ -54,6 +56,7 @@ def sequence_accuracy_score(y_true, y_pred, *, sample_weight=None):
     return float(np.average(list(map(eq, true, predicted)), weights=weights))
 
 
+@public
 @validate_params({"analyzer": ANALYZERS}, prefer_skip_nested_validation=True)
 def token_accuracy_score(y_true, y_pred, *, sample_weight=None, analyzer="char"):
     """Share of positions that hold the right token.
@@ -163,6 +166,7 @@ def edit_distance(y_true, y_pred, *, sample_weight=None, analyzer="char"):
 @validate_params(
     {"analyzer": ANALYZERS, "average": [StrOptions({"micro", "samples"})]}, prefer_skip_nested_validation=True
 )
+@public
 def normalized_edit_distance(y_true, y_pred, *, sample_weight=None, average="micro", analyzer="char"):
     """Token error rate: edits as a share of the tokens.
 
@@ -250,6 +254,7 @@ def _ratio(parts, wholes, weights, *, of):
     return float(weights @ np.asarray(parts) / whole)
 
 
+@public
 def perplexity(log_probs, n_tokens, *, sample_weight=None):
     """Perplexity over tokens: exp(-sum(w * log p) / sum(w * n)).
 
@@ -295,6 +300,7 @@ def perplexity(log_probs, n_tokens, *, sample_weight=None):
         return float(np.exp(-mean))
 
 
+@public
 def bits_per_token(log_probs, n_tokens, *, sample_weight=None):
     """Bits per token: -sum(w * log2 p) / sum(w * n), the base-2 logarithm of the perplexity.
 

@@ -258,7 +258,7 @@ class ForecastSpec(DecoderSpec):
     @property
     def numbers_per_target(self):
         """What the head of the loss reads."""
-        return {"quantile": len(self.levels), "normal": 2, "student_t": 3}.get(self.loss, 1)
+        return {"quantile": len(self.levels), "normal": 2, "student_t": 3, "negative_binomial": 2}.get(self.loss, 1)
 
     @property
     def output_size(self):
@@ -323,6 +323,8 @@ class GeneratorSpec(NetworkSpec):
         Whether sequences have an end, which is learnt. Of tokens it is the last class.
     condition : {None, "labels", "vectors"}
         What a sequence may depend on: one of ``condition_size`` labels, or a vector of so many numbers.
+    training : {"teacher_forcing", "professor_forcing", "professor_forcing_both"}
+        Whether a critic compares how the network behaves when it is taught and on its own (`nn.networks.critic`).
     carried : bool
         Whether training goes on from the states after the batch before.
     n_components : int
@@ -339,6 +341,7 @@ class GeneratorSpec(NetworkSpec):
     ends: bool = False
     condition: str | None = None
     condition_size: int = 0
+    training: str = "teacher_forcing"
     carried: bool = False
     n_components: int = 0
     correlated: bool = False

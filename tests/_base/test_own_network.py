@@ -576,8 +576,8 @@ def test_interruption_keeps_what_was_learnt():
 
 
 def test_verbose(capsys):
-    regressor(verbose=2, epochs=2).fit(X, NUMBERS)
-    assert "Epoch 2/2" in capsys.readouterr().out
+    regressor(verbose=1, epochs=2).fit(X, NUMBERS)
+    assert [line.partition("  ")[0] for line in capsys.readouterr().out.splitlines()] == ["epoch 1/2", "epoch 2/2"]
 
 
 # --- numbers only -----------------------------------------------------------------------------------------------------

@@ -8,11 +8,14 @@ Shapes: t timesteps, b samples, n hypotheses, f features, u units, g the gates o
 
 import tensorflow as tf
 
+from skseq.nn.decoding import choices
 from skseq.nn.kernels.cells import input_bias, recurrent_step
+from skseq.nn.kernels.loops import unfold
 from skseq.nn.kernels.products import dense
 from skseq.nn.networks import encoder, mixtures, seq2seq_search
+from skseq.nn.networks.critic import Critic
 from skseq.nn.networks.layer import ACTIVATIONS, LayerInputs, product, project, run_layer, zero_states
-from skseq.nn.networks.noise import SILENCE
+from skseq.nn.networks.noise import SILENCE, Silence
 from skseq.nn.networks.source import Source
 from skseq.nn.networks.weights import Weight, bias, gates_size, kernel, subset
 
@@ -39,6 +42,9 @@ class Generator:
     def __init__(self, spec):
         self.spec, self.decoder = spec, self
         self.metrics = ("token_accuracy",) if spec.tokens else ()
+        self.critic = None if spec.training == "teacher_forcing" else Critic(spec)
+        if self.critic is not None:
+            self.metrics, self.added = self.metrics + self.critic.metrics, self.critic.added
 
     def weights(self):
         """The table of weights, in a fixed order."""
@@ -62,6 +68,8 @@ class Generator:
             if spec.ends:
                 yield kernel("output/end", spec.embedding_dim, 1)
         yield bias("output/bias", spec.output_size)
+        if self.critic is not None:  # last: all others start as without one
+            yield from self.critic.weights()
 
     # --- reading ------------------------------------------------------------------------------------------------------
 
@@ -88,8 +96,9 @@ class Generator:
     def _inputs(self, batch):
         """The sequence with what stands before it: (t + 1, b) ids or (t + 1, b, f) numbers."""
         source = tf.transpose(batch["source"], [1, 0] if self.spec.tokens else [1, 0, 2])
-        first = batch["before"] if "before" in batch else tf.zeros_like(batch["source"][:, 0])
-        return tf.concat([first[None], source], 0)
+        if "before" in batch:
+            return tf.concat([batch["before"][None], source], 0)
+        return tf.pad(source, [[1, 0], *[[0, 0]] * (source.shape.rank - 1)])  # START, or zeros
 
     def _run(self, weights, batch, inputs, lengths, noise):
         """Outputs of the top layer (t, b, u), final states of every layer, and what the condition adds (b, g)."""
@@ -99,6 +108,8 @@ class Generator:
         states, final = self._first_states(weights, batch, code, tf.shape(inputs)[1]), []
         mask = encoder.time_mask(lengths, tf.shape(inputs)[0])
         values = self._embedded(weights, inputs)
+        if spec.frozen:  # a fixed feature map, but the condition learns through it
+            noise = Silence(noise.compiled, learns=noise.learns and code is not None)
         for layer in range(spec.n_layers):
             below = LayerInputs(values, code_input=added if layer == 0 else None)
             own = subset(weights, f"encoder/{layer}")
@@ -121,9 +132,14 @@ class Generator:
         return dense(hidden, tf.transpose(table), weights["output/bias"])
 
     def _written(self, weights, batch, noise):
-        """Outputs (t', b, output_size) before every step of the source and, where it has an end, before that.
+        """Outputs (t', b, output_size) of `_hidden`, the lengths and the final states."""
+        hidden, lengths, final = self._hidden(weights, batch, noise)
+        return self._outputs(weights, hidden, noise), lengths, final
 
-        t' is t, or t + 1 with an end. With them lengths (b,) of what is written, or None.
+    def _hidden(self, weights, batch, noise):
+        """The top layer (t', b, u) before every step of the source and, where it has an end, before that.
+
+        t' is t, or t + 1 with an end. With it lengths (b,) of what is written, or None, and the final states.
         """
         inputs, lengths = self._inputs(batch), batch.get("source_lengths")
         if self.spec.ends:
@@ -131,7 +147,7 @@ class Generator:
         else:
             inputs = inputs[:-1]
         hidden, final, _ = self._run(weights, batch, inputs, lengths, noise)
-        return self._outputs(weights, hidden, noise), lengths, final
+        return hidden, lengths, final
 
     # --- what is lost -------------------------------------------------------------------------------------------------
 
@@ -139,14 +155,63 @@ class Generator:
         """-log p of every step (t', b), its weights, and of tokens which are right."""
         if noise.carried is not None:
             batch = batch | {"states": noise.carried.states.read_value()}
-        outputs, lengths, final = self._written(weights, batch, noise)
+        hidden, lengths, final = self._hidden(weights, batch, noise)
+        outputs = self._outputs(weights, hidden, noise)
         if noise.carried is not None:
             noise.carried.keep(final)
         losses, right = self._compared(batch, outputs)
         counts = self._counts(losses, lengths)
         step_weights = counts * batch["weight"]
         metrics = {} if right is None else {"token_accuracy": (right * step_weights, step_weights)}
+        if self.critic is not None:
+            metrics |= self._criticized(weights, batch, hidden, outputs, lengths, noise)
         return losses, step_weights, metrics
+
+    def _criticized(self, weights, batch, hidden, outputs, lengths, noise):
+        """Metrics of the critic: how the network behaved when it was taught, and how it does on its own."""
+        if not noise.learns:
+            return self.critic.nothing(batch["weight"])
+        taught = self._behaviour(hidden, outputs)
+        n_steps = (
+            tf.shape(batch["source"])[1] + self.spec.ends
+        )  # not that of the hidden states, which XLA does not know
+        free = self._behaviour(*self._run_freely(weights, batch, n_steps, noise))
+        return self.critic.losses(weights, taught, free, lengths, batch["weight"])
+
+    def _behaviour(self, hidden, outputs):
+        return tf.concat([hidden, tf.nn.softmax(outputs)], -1) if self.spec.tokens else hidden
+
+    def _run_freely(self, weights, batch, n_steps, noise):
+        """Top layer (t', b, u) and outputs (t', b, output_size) of as many steps that the network draws itself.
+
+        An end is never drawn, so that both behaviours have one length. No gradient goes through what is drawn.
+        """
+        spec = self.spec
+        first = batch["before"] if "before" in batch else tf.zeros_like(batch["source"][:, 0])
+        n_samples, places = tf.shape(first)[0], 1 if spec.tokens else 1 + spec.source_size
+        uniform = noise.uniform([n_steps, n_samples, places])
+        source = self.encode(weights, {**batch, "before": first} | {"source": None}, noise)
+
+        def step(t, carried):
+            states, inputs = carried
+            states, outputs = self._advance(weights, source, inputs, states)
+            return {"hidden": states[-1][0], "outputs": outputs}, (states, self._drawn(outputs, uniform[t]))
+
+        *states, (first,) = source.states
+        like = {
+            "hidden": tf.TensorSpec([None, spec.units], spec.dtype),
+            "outputs": tf.TensorSpec([None, spec.output_size], spec.dtype),
+        }
+        found = unfold(step, (states, first), n_steps, like)
+        return found["hidden"], found["outputs"]
+
+    def _drawn(self, outputs, uniform):
+        """The next input (b,) or (b, f), drawn from outputs (b, output_size)."""
+        outputs = tf.stop_gradient(outputs)
+        if self.spec.tokens:
+            log_probs = tf.nn.log_softmax(outputs[:, : self.spec.source_size - 1])
+            return choices.draw(log_probs, uniform[:, 0], 1.0, None, None) + 1
+        return self._joined(*mixtures.draw(mixtures.read_mixture(self.spec, outputs)[0], uniform))
 
     @staticmethod
     def _counts(losses, lengths):
@@ -177,9 +242,9 @@ class Generator:
 
     def _parted(self, source):
         """Continuous and binary features of (..., f)."""
-        binary = list(self.spec.binary)
-        continuous = [k for k in range(self.spec.source_size) if k not in binary]
-        return tf.gather(source, continuous, axis=-1), tf.gather(source, tf.constant(binary, tf.int32), axis=-1)
+        continuous = [k for k in range(self.spec.source_size) if k not in self.spec.binary]
+        parts = (tf.constant(part, tf.int32) for part in (continuous, self.spec.binary))  # either may be empty
+        return [tf.gather(source, part, axis=-1) for part in parts]
 
     def _joined(self, continuous, binary):
         """The inverse of `_parted`."""
@@ -246,7 +311,7 @@ class Generator:
         least = batch["min_lengths"]
 
         def step(t, inputs, states, ended, written):
-            outputs, states = self._advanced(weights, source, inputs, states)
+            states, outputs = self._advance(weights, source, inputs, states)
             mixture, end = mixtures.read_mixture(spec, outputs, batch["temperature"])
             if end is not None:
                 ended |= (uniform[:, t, -1] < tf.sigmoid(end)) & (t >= least)
@@ -266,7 +331,7 @@ class Generator:
         What it has read is the beginning of what is written.
         """
         first, lengths = batch["before"], batch.get("source_lengths")
-        if "source" not in batch:
+        if batch.get("source") is None:
             code = self._condition(weights, batch)
             added = None if code is None else dense(code, weights["condition/input_kernel"])
             states = self._first_states(weights, batch, code, tf.shape(first)[0])
@@ -280,11 +345,11 @@ class Generator:
     def step_outputs(self, weights, source, t, tokens, states, noise):
         """(logits (n, n_classes), None, states) after one more token; at the first step that of the source."""
         *states, (first,) = states
-        outputs, states = self._advanced(weights, source, tf.where(t == 0, first, tokens), states)
+        states, outputs = self._advance(weights, source, tf.where(t == 0, first, tokens), states)
         return outputs, None, [*states, [first]]
 
-    def _advanced(self, weights, source, inputs, states):
-        """Outputs (n, output_size) and states after one more input, (n,) ids or (n, f) numbers."""
+    def _advance(self, weights, source, inputs, states):
+        """States and outputs (n, output_size) after one more input, (n,) ids or (n, f) numbers."""
         spec, values, after = self.spec, self._embedded(weights, inputs), []
         for layer, state in enumerate(states):
             own = subset(weights, f"encoder/{layer}")
@@ -294,4 +359,4 @@ class Generator:
                 x += tf.gather(source.code_input, tf.range(n) // (n // source.n_samples))
             after.append(recurrent_step(spec.cell, x, state, own, activation=ACTIVATIONS[spec.activation]))
             values = after[-1][0]
-        return self._outputs(weights, values[None], SILENCE)[0], after
+        return after, self._outputs(weights, values[None], SILENCE)[0]

@@ -62,6 +62,11 @@ class Noise:
             true = tf.pow(k, i) if kind == "exponential" else tf.sigmoid(tf.math.log(k) - i / k)
         return tf.random.stateless_uniform(shape, self._next_seed(), dtype=dtype, alg="philox") >= true
 
+    def uniform(self, shape):
+        """Numbers in (0, 1) to draw a network's own outputs with."""
+        drawn = tf.random.stateless_uniform(shape, self._next_seed(), dtype=self.spec.dtype, alg="philox")
+        return tf.maximum(drawn, tf.constant(1e-12, self.spec.dtype))
+
     def restarted(self):
         """A copy that draws the same masks again, so that all timesteps of a step function share them."""
         return Noise(self.spec, self.rates, tf.random.experimental.stateless_fold_in(self.seed, -1, alg="philox"))
@@ -99,6 +104,11 @@ class Carried:
         """Zeros for so many samples."""
         self.states.assign(tf.zeros([n_samples, self.width], self.dtype))
 
+    def begin_again(self, again):
+        """Zeros for as many samples as there were, where ``again`` is true."""
+        states = self.states.read_value()
+        self.states.assign(tf.where(again, tf.zeros_like(states), states))
+
     def keep(self, states):
         """The states (b, u) of every layer after this batch."""
         self.states.assign(tf.stop_gradient(tf.concat([x for layer in states for x in layer], -1)))
@@ -118,15 +128,17 @@ class DrawnNetwork(Noise):
 
 
 class Silence:
-    """No noise, no gradient: for predictions, and for a part that does not learn; ``compiled`` as in `Noise`."""
+    """No noise: for predictions, and for a part that does not learn; ``compiled`` as in `Noise`.
 
-    learns = False
+    ``learns`` says that a gradient must pass through such a part all the same.
+    """
+
     bptt_steps = None
     label_smoothing = None
     carried = None
 
-    def __init__(self, compiled=False):
-        self.compiled = compiled
+    def __init__(self, compiled=False, learns=False):
+        self.compiled, self.learns = compiled, learns
 
     def inputs(self, *_):
         """No mask."""

@@ -41,6 +41,7 @@ _WIDE = {
     "target",
     "future",
     "before",
+    "unit",
     "code",
     "allowed",
     "condition",
@@ -85,13 +86,13 @@ class CompiledNetwork:
 
     # --- from arrays to arrays ----------------------------------------------------------------------------------------
 
-    def train(self, data, batches, rates, seeds, n_sizes=1, n_at_once=1, *, paths=None):
+    def train(self, data, batches, rates, seeds, n_sizes=1, n_at_once=1, *, paths=None, begins=True):
         """One update for every batch of row indices (n_epochs, n_batches, batch_size), with one seed per epoch.
 
         ``paths``, name -> (n_epochs, n_batches), are numbers for every update alone, by default 1: "rate_factor", which
         multiplies the learning rate, and "average_share" of `WeightStore.average`. Stops before an update that is not
         finite. With XLA, which compiles anew for every size of a batch, batches have at most ``n_sizes`` sizes, and
-        ``n_at_once`` updates of one size run as one piece.
+        ``n_at_once`` updates of one size run as one piece. ``begins=False`` goes on with the epoch of the last call.
 
         Returns arrays with one entry per epoch: (amount, weight) of "loss", of the metrics and of "gradient_norm"; the
         "largest_gradient_norm" of its updates; at its end the "largest_weight", an absolute value, and the
@@ -104,6 +105,8 @@ class CompiledNetwork:
         paths = dict.fromkeys(("rate_factor", "average_share"), np.ones(batches.shape[:2])) | (paths or {})
         fed = {name: tf.constant(x, self.spec.dtype) for name, x in paths.items()}
         numbers = (rates, fed, tf.constant(seeds, tf.int32), tf.constant(n_at_once))
+        if self._carried is not None and begins:
+            self._carried.begin(batches.shape[-1])
         found = self._call(self._train, data, batches, *numbers, **sizes).numpy()  # (n_epochs, n_numbers)
         totals = {name: found[:, 2 * k : 2 * k + 2] for k, name in enumerate(self._totals_of_epoch)}
         at_end = dict(zip(OF_EPOCH, found[:, 2 * len(totals) :].T))
@@ -240,7 +243,7 @@ class CompiledNetwork:
 
         def epoch(e, finite):
             if self._carried is not None:
-                self._carried.begin(tf.shape(feed.batches)[2])
+                self._carried.begin_again(e > 0)
             batches = feed._replace(batches=feed.batches[e], timesteps=feed.timesteps[e])
             fed = {name: x[e] for name, x in paths.items()}
             if self.spec.jit_compile:
@@ -322,7 +325,8 @@ class CompiledNetwork:
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(trained)
             totals = self._totals(batch, weights, Noise(self.spec, rates, seed, self._carried))
-            objective = tf.math.divide_no_nan(totals["loss"][0], totals["loss"][1])
+            descended = ("loss", *getattr(self.network, "added", ()))
+            objective = tf.add_n([tf.math.divide_no_nan(*tf.unstack(totals[name])) for name in descended])
             if self.spec.penalty:
                 objective += self._penalty(weights, rates)
         gradients = tape.gradient(objective, trained, unconnected_gradients=tf.UnconnectedGradients.ZERO)

@@ -429,3 +429,19 @@ def test_numbers_have_no_probabilities(of_words):
     assert not hasattr(generator().fit(SERIES), "predict_proba")
     with pytest.raises(ValueError, match="k must be an integer from 1 to 8"):
         of_words.predict_topk(WORDS, 9)
+
+
+# --- how long fit trains ----------------------------------------------------------------------------------------------
+
+
+def test_epochs_by_default_depend_on_what_is_learnt(monkeypatch):
+    """A fit of one batch has as many epochs as the limit of its kind."""
+    names = ("_auto_epochs", "_auto_epochs_of_one", "_auto_epochs_of_numbers")
+    for most, name in enumerate(names, start=2):
+        monkeypatch.setattr(SequenceGenerator, name, (100, 1, most))
+    fits = {"words": WORDS, "one text": TEXT, "numbers": SERIES}
+    found = {}
+    for name, X in fits.items():
+        analyzer = None if name == "numbers" else "char"
+        found[name] = generator(analyzer=analyzer, window=10, n_components=2, epochs="auto").fit(X).n_iter_
+    assert found == {"words": 2, "one text": 3, "numbers": 4}

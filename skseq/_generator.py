@@ -258,8 +258,9 @@ class SequenceGenerator(SourceEstimator):
 
     bptt_steps : int or None, default=None
         Truncated backpropagation through time [bptt]_: every sequence is cut into chunks of this many timesteps. States
-        pass from chunk to chunk, gradients do not. Chunks are counted backwards from the last step read. A small number
-        bounds how far a gradient can grow, and how far back a dependency can be learnt. None cuts nowhere.
+        pass from chunk to chunk, gradients do not. Chunks are counted from the first step; of one long sequence, each
+        window is cut so. A small number bounds how far a gradient can grow, and how far back a dependency can be
+        learnt. None cuts nowhere.
 
         Cutting is not needed to save memory. From 1,000 timesteps on, layers that would keep more than half a gigabyte
         keep only their states, and compute the rest again for the gradient. The gradient stays exact, and an update
@@ -447,18 +448,33 @@ class SequenceGenerator(SourceEstimator):
     --------
     >>> from skseq import SequenceGenerator
     >>> words = ["banana", "bandana", "canal", "cabana", "panama", "manana"] * 5
-    >>> model = SequenceGenerator(units=16, analyzer="char", epochs=60, random_state=0).fit(words)
-    >>> model.sample(3, random_state=1)
-    ['x']
-    >>> model.predict(["ban", "can"])
-    ['x']
+    >>> model = SequenceGenerator(units=16, analyzer="char", learning_rate=0.03, epochs=200, random_state=0).fit(words)
+    >>> model.sample(prefix="pa", temperature=0.2, random_state=0)
+    ['panama']
+    >>> model.predict(["pan", "banana"])  # None: the end
+    array(['a', None], dtype=object)
+    >>> tokens, p = model.predict_topk(["pan"], k=2)
+    >>> tokens.shape
+    (1, 2)
+    >>> bool(model.perplexity(["banana"]) < model.perplexity(["nabana"]))
+    True
 
     With a label for each sequence:
 
     >>> X, y = ["abab", "ababab", "cdcd", "cdcdcd"] * 5, ["ab", "ab", "cd", "cd"] * 5
-    >>> model = SequenceGenerator(units=16, analyzer="char", epochs=60, random_state=0).fit(X, y)
-    >>> model.sample(y=["cd", "ab"], random_state=0)
-    ['x']
+    >>> model = SequenceGenerator(units=16, analyzer="char", learning_rate=0.03, epochs=100, random_state=0).fit(X, y)
+    >>> [text[:4] for text in model.sample(y=["cd", "ab"], temperature=0.2, random_state=0)]
+    ['cdcd', 'abab']
+
+    Numbers, and the next one of a beginning:
+
+    >>> import numpy as np
+    >>> waves = np.sin(np.arange(20) / 2 + np.arange(40)[:, None])
+    >>> model = SequenceGenerator(units=8, n_components=2, epochs=5, random_state=0).fit(waves)
+    >>> model.sample(3, prefix=waves[0, :5]).shape
+    (3, 20)
+    >>> model.predict(waves).shape
+    (40,)
     """
 
     bidirectional = False  # what comes next would be read
@@ -1202,7 +1218,7 @@ class SequenceGenerator(SourceEstimator):
         nothing = np.zeros((0, *width), np.int32 if form.reads_tokens else self._number_type)
         if not some:
             return [nothing] * len(empty)
-        kind = {"tokens": "token lists", "columns": "series"}.get(form.kind, form.kind)  # any lengths
+        kind = "token lists" if form.kind == "tokens" else form.kind  # any lengths
         some = some if form.reads_tokens else [np.asarray(one) for one in some]
         source = form.scaled(SourceEstimator._read_source(self, some, replace(form, kind=kind), "prefix")[0])
         read = iter(np.asarray(values)[:n] for values, n in zip(source.values, source.real_lengths))

@@ -202,6 +202,15 @@ def test_prefixes_are_kept(of_words):
     assert text.startswith("the  cat,")
 
 
+@pytest.mark.parametrize("length", [1, 3, 6])
+def test_prefixes_of_columns_may_be_shorter(length):
+    X = np.sin(np.arange(6) + np.arange(8)[:, None])
+    model = SequenceGenerator(units=3, epochs=1, random_state=0).fit(X)
+    drawn = model.sample(2, prefix=X[0, :length], random_state=0)
+    assert drawn.shape == (2, 6)
+    np.testing.assert_allclose(drawn[:, :length], X[[0, 0], :length], rtol=1e-5)
+
+
 def test_prefixes_of_numbers_are_kept():
     model = generator(n_components=2).fit(STROKES)
     begun = [STROKES[0, :2], STROKES[1, :1]]

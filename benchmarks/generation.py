@@ -30,7 +30,12 @@ CHARACTERS = {"analyzer": "char", "handle_unknown": "use_unknown"}
 ALICE = {"units": 256, "recurrent_dropout": 0.3, "window": 50, "batch_size": 16, "epochs": 25}  # in five minutes
 WORDS = {"recurrent_dropout": 0.1}  # 100,000 of them need less
 COLOURS = {}
-STROKES = {"covariance": "full"}
+STROKES = {  # every path is to be learnt by heart
+    "covariance": "full",
+    "learning_rate": 0.01,
+    "epochs": 400,
+    "recurrent_dropout": 0.0,
+}
 COOLER = 0.25  # temperature of the strokes that are claimed
 MOST_BITS, MOST_SECONDS = 2.05, 300  # alice
 LEAST_GAIN = {"words": 0.1, "colours": 0.25}  # bits per character
@@ -352,8 +357,19 @@ TASKS = {  # a corpus, and what it needs besides the defaults
 }
 CANDIDATES = {  # what they set besides the defaults
     DEFAULTS: {},
+    "former": {"learning_rate": 0.01, "recurrent_dropout": 0.0, "epochs": 100},
+    "former, 30 epochs": {"learning_rate": 0.01, "recurrent_dropout": 0.0, "epochs": 30},
+    "recurrent dropout 0": {"recurrent_dropout": 0.0},
+    "recurrent dropout 0.3": {"recurrent_dropout": 0.3},
+    "dropout 0.3 instead": {"recurrent_dropout": 0.0, "dropout": 0.3},
+    "dropout 0.1 besides": {"dropout": 0.1},
+    "rate 0.003": {"learning_rate": 0.003},
     "rate 0.01": {"learning_rate": 0.01},
-    "no dropout": {"dropout": 0.0},
+    "50 epochs": {"epochs": 50},
+    "100 epochs": {"epochs": 100},
+    "early stopping": {"early_stopping": True},
+    "clipnorm 0.1": {"clipnorm": 0.1},
+    "batches by size": {"batch_size": "auto"},
     "64 units": {"units": 64},
     "GRU": {"cell": "gru"},
 }

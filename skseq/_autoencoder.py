@@ -11,6 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skseq._base.autoencoder import BaseAutoencoder
 from skseq._base.own_network import NETWORK_CONSTRAINTS, OwnNetworkMixin
+from skseq._data.checks import check_weights
 from skseq._data.parts import slices
 from skseq._data.sequences import as_samples, check_lengths, is_ragged, split
 from skseq._sklearn import Interval, StrOptions, _fit_context
@@ -843,7 +844,8 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         score : float
             Higher is better, so that GridSearchCV works without y.
         """
-        return float(np.average(self.score_samples(X), weights=sample_weight))
+        scores = self.score_samples(X)
+        return float(np.average(scores, weights=check_weights(sample_weight, len(scores))))
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -4,9 +4,9 @@ from dataclasses import replace
 from numbers import Integral, Real
 
 import numpy as np
-from sklearn.utils import check_consistent_length
 
 from skseq._base.encoder_decoder import EncoderDecoderEstimator
+from skseq._data.checks import check_same_samples, check_weights
 from skseq._data.token_targets import TokenTargets, check_max_length, read_token_lists
 from skseq._sklearn import Interval, StrOptions, _fit_context
 
@@ -736,6 +736,7 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         """
         source = self._read_fitted(X)
         lists = self._targets.check(y, "y")
-        check_consistent_length(source.values, lists)
+        check_same_samples(len(source), len(lists), "X", "y")
         ids, lengths, _ = self._best(source)  # (n, t) and (n,)
-        return float(np.average(self._targets.right(lists, ids, lengths), weights=sample_weight))
+        right = self._targets.right(lists, ids, lengths)  # (n,)
+        return float(np.average(right, weights=check_weights(sample_weight, len(right))))

@@ -5,8 +5,9 @@ from functools import partial
 from numbers import Integral, Real
 
 import numpy as np
-from sklearn.utils import check_consistent_length, check_random_state
+from sklearn.utils import check_random_state
 
+from skseq._data.checks import check_same_samples
 from skseq._data.parts import working_memory
 from skseq._data.training_data import TrainingData
 from skseq._sklearn import Interval, StrOptions
@@ -272,7 +273,7 @@ class SearchMixin:
     def _given_targets(self, y, source):
         """Rows of the network that hold given outputs; another number of them than of sources raises ValueError."""
         given = self._targets.scored(y)
-        check_consistent_length(source.values, given["target"])
+        check_same_samples(len(source), len(given["target"]), "X", "y")
         return given
 
     def _search(self, **changed):

@@ -11,11 +11,12 @@ from numbers import Integral, Real
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.model_selection import train_test_split
-from sklearn.utils import check_consistent_length, check_random_state, get_tags
+from sklearn.utils import check_random_state, get_tags
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._base.diagnosis import Facts, diagnose, is_doubtful, same_output_share
 from skseq._base.exploding import explosion, remedies
+from skseq._data.checks import check_same_samples, check_weights
 from skseq._data.constant_answer import ConstantAnswer
 from skseq._data.parts import working_memory
 from skseq._data.scaling import Scale
@@ -23,7 +24,7 @@ from skseq._data.sequences import Sequences, read_numbers
 from skseq._data.source_form import SourceForm
 from skseq._data.training_data import TrainingData
 from skseq._docs import DocLinkMixin
-from skseq._sklearn import Interval, StrOptions, _check_sample_weight
+from skseq._sklearn import Interval, StrOptions
 from skseq.exceptions import ExplodingGradientWarning
 
 SIZES_OF_BATCHES, BATCHES = (8, 32), 16  # with batch_size="auto": limits, and how many batches there are at least
@@ -304,7 +305,8 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
         if y is None and get_tags(self).target_tags.required:  # autoencoders need none
             raise ValueError(f"{type(self).__name__} requires y to be passed, but the target y is None.")
         targets, rows = self._read_targets(y, sequences, known.targets, f"y{suffix}", **given)
-        check_consistent_length(sequences.values, rows.get("target"))
+        if rows:
+            check_same_samples(len(sequences), len(rows["target"]), f"X{suffix}", f"y{suffix}")
         examples = Examples(sequences=sequences, targets=rows, sample_weight=sample_weight)
         return Learnt(source=form, targets=targets), examples
 
@@ -621,16 +623,13 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
 
     def _weighted_rows(self, examples, argument):
         """What the network reads of every sample, its weight included."""
-        return self._with_weights(self._rows(examples, argument), examples.sample_weight)
+        name = argument.replace("X", "sample_weight")
+        return self._with_weights(self._rows(examples, argument), examples.sample_weight, name)
 
-    def _with_weights(self, rows, sample_weight, *, factor=1.0):
-        """Rows with their sample weights times a factor; those of weight zero are never drawn."""
-        like = next(iter(rows.values()))
-        weight = factor * _check_sample_weight(sample_weight, like, dtype=np.float64, ensure_non_negative=True)
-        weight = weight.astype(self._number_type)  # first: what is too small for it is zero
-        if not weight.any():
-            raise ValueError("sample_weight is zero for every sample: at least one must be positive.")
-        return {**rows, "weight": weight}
+    def _with_weights(self, rows, sample_weight, argument):
+        """Rows with their sample weights; those of weight zero are never drawn."""
+        n_samples = len(next(iter(rows.values())))
+        return {**rows, "weight": check_weights(sample_weight, n_samples, argument, dtype=self._number_type)}
 
     # --- what went wrong ----------------------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from skseq._base.pretrained import EncoderEstimator, check_encoder
 from skseq._data import vocabulary
+from skseq._data.checks import plain
 from skseq._data.parts import derived
 from skseq._data.sequences import Sequences, pad
 from skseq._data.source_form import SourceForm
@@ -32,6 +33,7 @@ class SourceEstimator(EncoderEstimator):
 
     def _read_source(self, X, form, argument):
         """(`Sequences` of numbers as they are or of ids, `SourceForm`)."""
+        X = plain(X, argument)
         kind = self._kind_of(X) if form is None else form.kind
         if kind in TOKEN_KINDS:
             return self._read_ids(X, kind, form, argument)

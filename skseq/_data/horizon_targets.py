@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skseq._data.checks import plain
 from skseq._data.scaling import Scale
 from skseq._data.sequences import Sequences, is_ragged, pad, split
 from skseq._data.values import read_values
@@ -106,6 +107,7 @@ class HorizonTargets:
 
 def _read(y, argument):
     """(`Values`, whether there is an axis of steps); nested lists of one length are an array, as in scikit-learn."""
+    y = plain(y, argument)
     if is_ragged(y):
         return read_values(y, argument), True
     y = np.asarray(y)

@@ -1,7 +1,8 @@
 """What a forecaster is told besides the past: numbers of every step to come (X_future), and of a sample (X_static)."""
 
 import numpy as np
-from sklearn.utils import check_array
+
+from skseq._data.checks import check_numbers, plain
 
 
 def read_future(X, n_samples, n_steps, n_columns, argument):
@@ -12,7 +13,7 @@ def read_future(X, n_samples, n_steps, n_columns, argument):
     if X is None:
         _check_given(0, n_columns, argument)
         return np.zeros((n_samples, n_steps, 0))
-    X = check_array(X, dtype=np.float64, ensure_2d=False, allow_nd=True, input_name=argument)
+    X = check_numbers(plain(X, argument), argument, ensure_2d=False, allow_nd=True, input_name=argument)
     if X.ndim not in (2, 3):
         raise ValueError(
             f"{argument} must be of shape (n_samples, n_steps) or (n_samples, n_steps, n_columns): one row for every "
@@ -40,7 +41,7 @@ def read_static(X, n_samples, n_columns, argument):
     if X is None:
         _check_given(0, n_columns, argument)
         return np.zeros((n_samples, 0))
-    X = check_array(X, dtype=np.float64, input_name=argument)
+    X = check_numbers(plain(X, argument), argument, expected="numbers (n_samples, n_columns)", input_name=argument)
     _check_samples(X, n_samples, argument)
     _check_given(X.shape[1], n_columns, argument)
     return X

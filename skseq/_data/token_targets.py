@@ -15,8 +15,10 @@ import numpy as np
 from sklearn.utils import check_array
 
 from skseq._data import vocabulary as _vocabulary
+from skseq._data.checks import plain
 from skseq._data.sequences import as_samples, is_sequence, keep_types, pad
-from skseq._data.tokens import analyzed, check_tokens, flat_tokens
+from skseq._data.tokens import analyzed, flat_tokens
+from skseq._data.vocabulary import check_objects, check_tokens
 
 END = _vocabulary.PAD
 
@@ -193,6 +195,7 @@ class TokenTargets:
 
 def read_token_lists(y, *, analyzer, argument):
     """`TokenLists` of any form; what has none of the forms raises ValueError."""
+    y = plain(y, argument)
     if analyzer is not None:
         texts = analyzed(y, analyzer, argument, parameter="target_analyzer", may_be_empty=True)
         return _token_lists(texts, "text", argument)
@@ -228,7 +231,7 @@ def _read_array(y, argument):
     """Targets (n,) or (n, t)."""
     if np.asarray(y).ndim == 0:
         raise ValueError(f"{argument} must hold a target for every sample, in a list or an array. Got {y!r}.")
-    y = keep_types(y)
+    y = check_objects(keep_types(y), argument)
     y = check_array(y, dtype=None, ensure_2d=False, allow_nd=True, ensure_min_features=0, input_name=argument)
     if y.ndim > 2:
         raise ValueError(

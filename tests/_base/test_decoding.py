@@ -430,7 +430,7 @@ def test_no_repeated_ngram(words, tokens):
         ({"allowed_outputs": ["ab"], "forced_prefix": "b"}, r"forced_prefix='b', allowed_outputs\. Loosen"),
         ({"forced_prefix": "z"}, "forced_prefix holds the token 'z', which is no target token of fit"),
         ({"forced_prefix": [1]}, "forced_prefix holds the token 1, which is no target token of fit"),
-        ({"allowed_outputs": [[None]]}, "allowed_outputs holds the token None, which is no target token of fit"),
+        ({"allowed_outputs": [[None]]}, "allowed_outputs holds None among its tokens"),
         ({"forced_prefix": "abab"}, r"forced_prefix has 4 token\(s\), above the largest length of an output, 3"),
         ({"forced_prefix": "ab", "max_length": (1, 0)}, r"output, 1 \(sample 1\): shorten it, or raise max_length"),
         ({"forced_prefix": "bb", "no_repeat_ngram": 1}, "No output of 4 .*: no_repeat_ngram=1, forced_prefix='bb'"),

@@ -13,7 +13,7 @@ from skseq._base.autoencoder import BaseAutoencoder
 from skseq._base.own_network import NETWORK_CONSTRAINTS, OwnNetworkMixin
 from skseq._data.checks import check_weights
 from skseq._data.parts import slices
-from skseq._data.sequences import as_samples, check_lengths, is_ragged, split
+from skseq._data.sequences import as_samples, check_fits_dtype, check_lengths, is_ragged, split
 from skseq._sklearn import Interval, StrOptions, _fit_context
 
 SCORED_COPIES = 16  # of what is scored: what was written, errors and their squares, in float64
@@ -645,7 +645,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
             lengths = own if lengths is None else lengths
         dtypes = (np.float64, np.float32)
         Z = check_array(X, dtype=dtypes, ensure_2d=False, allow_nd=True, estimator=self, input_name="X")
-        rows = {"code": self._code_from(Z).astype(self._spec.dtype)}
+        rows = {"code": check_fits_dtype(self._code_from(Z), self._spec.dtype)[:]}
         n_timesteps = self.n_timesteps_in_
         if lengths is not None:
             rows["lengths"] = lengths = self._checked_lengths(lengths, len(Z))

@@ -10,6 +10,8 @@ from skseq._data.checks import check_same_samples, check_weights
 from skseq._data.token_targets import TokenTargets, check_max_length, read_token_lists
 from skseq._sklearn import Interval, StrOptions, _fit_context
 
+MOST_LENGTH_PENALTY = 50  # which leaves nothing but the longest output; the power of a length overflows far beyond
+
 
 class Seq2SeqTransducer(EncoderDecoderEstimator):
     """Encoder-decoder network from sequences of any length to token sequences or text of any length.
@@ -469,7 +471,7 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         "target_analyzer": [StrOptions({"char", "word"}), callable, None],
         "target_vocabulary": ["array-like", None],
         "target_join": [str, callable, None],
-        "length_penalty": [Interval(Real, 0, None, closed="left")],
+        "length_penalty": [Interval(Real, 0, MOST_LENGTH_PENALTY, closed="both")],
         "min_length": [Interval(Integral, 0, None, closed="left")],
         "max_length": [Interval(Integral, 1, None, closed="left"), tuple, list, None],
     }

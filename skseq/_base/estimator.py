@@ -31,6 +31,7 @@ SIZES_OF_BATCHES, BATCHES = (8, 32), 16  # with batch_size="auto": limits, and h
 AUTO_EPOCHS = 5000, 10, 100  # with epochs="auto": updates of a fit, and fewest and most epochs
 SAMPLES_LOOKED_AT = 128  # for units that are always 0
 EARLY_STOPPING_SAMPLES = 10_000  # "auto" stops early above this many samples, as HistGradientBoosting does
+MOST_UNITS, MOST_LAYERS = 2**20, 1000  # beyond any use; larger networks would fail without saying why
 _NESTEROV = {"class_name": "SGD", "config": {"momentum": 0.9, "nesterov": True}}
 _FREE = (  # fields of a spec that may change between fits: they decide how a network is trained, not what it is
     "jit_compile",
@@ -202,10 +203,10 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
     """
 
     _parameter_constraints = {
-        "units": [Interval(Integral, 1, None, closed="left")],
+        "units": [Interval(Integral, 1, MOST_UNITS, closed="both")],
         "scale_inputs": ["boolean"],
         "cell": [StrOptions({"lstm", "gru", "cho-gru"})],
-        "n_layers": [Interval(Integral, 1, None, closed="left")],
+        "n_layers": [Interval(Integral, 1, MOST_LAYERS, closed="both")],
         "bidirectional": ["boolean"],
         "activation": [StrOptions({"tanh", "relu"})],
         "dropout": [Interval(Real, 0, 1, closed="left")],

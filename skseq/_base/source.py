@@ -5,6 +5,7 @@ from numbers import Integral
 
 import numpy as np
 
+from skseq._base.estimator import MOST_UNITS
 from skseq._base.pretrained import EncoderEstimator, check_encoder
 from skseq._data import vocabulary
 from skseq._data.checks import plain
@@ -22,7 +23,7 @@ class SourceEstimator(EncoderEstimator):
         **EncoderEstimator._parameter_constraints,
         "source_type": [StrOptions({"auto", "numeric", "tokens"})],
         "analyzer": [StrOptions({"char", "word"}), callable, None],
-        "embedding_dim": [Interval(Integral, 1, None, closed="left"), None],
+        "embedding_dim": [Interval(Integral, 1, MOST_UNITS, closed="both"), None],
         "vocabulary": ["array-like", None],
         "handle_unknown": [StrOptions({"error", "use_unknown"})],
         "min_frequency": [Interval(Integral, 1, None, closed="left")],

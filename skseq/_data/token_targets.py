@@ -21,6 +21,7 @@ from skseq._data.tokens import analyzed, flat_tokens
 from skseq._data.vocabulary import check_objects, check_tokens
 
 END = _vocabulary.PAD
+MOST_TOKENS = np.iinfo(np.int32).max - 1  # the network counts in int32, and the end is one more
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,11 +134,16 @@ class TokenTargets:
         check_max_length(max_length)
         if isinstance(max_length, (tuple, list)):
             factor, more = max_length
-            limits = np.floor(factor * source_lengths.astype(np.float64) + more).astype(np.int64)  # int32 may overflow
+            limits = np.floor(factor * source_lengths.astype(np.float64) + more)
         else:
             longest = self.n_timesteps - 1 if max_length is None else int(max_length)  # the end is no token
-            limits = np.full(len(source_lengths), longest)
-        return np.maximum(limits, 1)
+            limits = np.full(len(source_lengths), longest, np.float64)
+        if limits.max() > MOST_TOKENS:
+            raise ValueError(
+                f"max_length={max_length!r} lets outputs have {limits.max():.0f} tokens, but {MOST_TOKENS} is the most "
+                "that can be counted: lower it."
+            )
+        return np.maximum(limits, 1).astype(np.int64)
 
     def encode(self, lists, argument):
         """Rows of the network: classes (n, t + 1), each target ended by END, and lengths with that end."""

@@ -23,6 +23,7 @@ from skseq.nn.networks.tagger import Tagger
 from skseq.nn.spec import AutoencoderSpec, ForecastSpec, PooledSpec, Seq2SeqSpec, TaggerSpec
 from skseq.nn.training.batching import batch_timesteps, by_length, crop, make_batches
 from skseq.nn.training.store import WeightStore
+from skseq.nn.training.written import check_written
 
 FOUND = {"tokens": tf.int32, "lengths": tf.int32, "log_probs": tf.float64, "scores": tf.float64}  # by a search
 OF_EPOCH = ("largest_gradient_norm", "largest_weight", "learning_rate", "n_updates", "finite")
@@ -160,7 +161,10 @@ class CompiledNetwork:
         for call in data.split(batches, max_bytes):
             for name, x in self._call(body, *data.gather(call), *numbers, key=key).items():
                 found[name].append(x.numpy().reshape(-1, *x.shape[2:]))  # of (n_batches, PREDICT_ROWS, ...)
-        return {name: np.concatenate(parts)[np.argsort(order)] for name, parts in found.items()}
+        outputs = {name: np.concatenate(parts)[np.argsort(order)] for name, parts in found.items()}
+        for x in outputs.values():
+            check_written(x, self.store.weights)
+        return outputs
 
     # --- tracing ------------------------------------------------------------------------------------------------------
 

@@ -26,6 +26,7 @@ from skseq.nn.training.keras_checks import (
     step_mask,
 )
 from skseq.nn.training.store import ModelStore
+from skseq.nn.training.written import check_written
 
 _DEFAULT_LOSSES = {
     "classify": "sparse_categorical_crossentropy",
@@ -41,6 +42,7 @@ class OwnNetwork:
 
     def __init__(self, spec):
         self.spec, self._model, self._store, self._functions = spec, None, None, {}
+        self._leaves_padding_out = set()
         self.masks_output = False  # whether Keras' loss leaves out masked steps of the output; known after a prediction
 
     # --- the model ----------------------------------------------------------------------------------------------------
@@ -62,6 +64,7 @@ class OwnNetwork:
     def build(self, seed):
         """Build and compile the model, with initial weights from a seed; it takes the place of an earlier one."""
         self._model, self._store, self._functions = self.spec.builder.build(seed), None, {}
+        self._leaves_padding_out = set()  # which of "model" and "encoder" is known to
         self.input_names = input_names(self._model)
         outputs = self._symbolic_outputs()
         self._sigmoid = self.spec.task == "classify" and self.spec.sizes == (2,) and outputs[0].shape[-1] == 1
@@ -168,16 +171,16 @@ class OwnNetwork:
 
     def check(self, rows):
         """Raise ValueError if what the model writes for some rows does not suit the task; width of the encoding."""
-        rows = {name: x[:PREDICT_ROWS] for name, x in rows.items()}  # one batch shows what a model does
+        every, rows = rows, {name: x[:PREDICT_ROWS] for name, x in rows.items()}  # one batch shows what a model does
         outputs = self._outputs("model", rows)
         check_outputs(outputs, self._needed_shapes(rows), self.spec, sigmoid=self._sigmoid)
-        self._check_padding(rows, "model", outputs)
+        self._check_padding_once("model", every, outputs)
         if self.spec.task != "reconstruct":
             return None
         self.encoder()  # raises if no layer is named "encoding"
         (encoding,) = self._outputs("encoder", rows)
         check_encoding(encoding)
-        self._check_padding(rows, "encoder", [encoding])
+        self._check_padding_once("encoder", every, [encoding])
         return encoding.shape[1]
 
     def _needed_shapes(self, rows):
@@ -189,10 +192,21 @@ class OwnNetwork:
             return [(len(source), len(sizes))]
         return [(len(source), size) for size in sizes]
 
+    def _check_padding_once(self, which, rows, outputs):
+        """`_check_padding` where lengths differ for the first time, with as many rows as a batch has."""
+        if which in self._leaves_padding_out or not self._pads(rows):
+            return
+        some = {name: x[:PREDICT_ROWS] for name, x in rows.items()}
+        self._check_padding(some, which, [output[:PREDICT_ROWS] for output in outputs])
+        self._leaves_padding_out.add(which)
+
+    def _pads(self, rows):
+        """Whether some of the rows are shorter than others, and the model reads any number of timesteps."""
+        padded = "source_lengths" in rows and rows["source_lengths"].min() < rows["source"].shape[1]
+        return padded and self._n_timesteps is None  # else everything is padded to the one length that it reads
+
     def _check_padding(self, rows, which, outputs):
         """Raise ValueError if more padding on the right of ragged sequences changes what the model writes."""
-        if "source_lengths" not in rows or self._n_timesteps is not None:
-            return  # nothing is padded, or everything is padded to the one length that the model reads
         longer = rows | {"source": more_steps(rows["source"], EXTRA_STEPS)}
         check_padding(outputs, self._outputs(which, longer), step_mask(_lengths(rows), rows["source"].shape[1]))
 
@@ -201,8 +215,11 @@ class OwnNetwork:
 
         Rows are read batch by batch, whatever ``max_bytes`` is.
         """
-        rows = data.rows
-        outputs = self._outputs("encoder" if what == "states" else "model", rows)
+        rows, which = data.rows, "encoder" if what == "states" else "model"
+        outputs = self._outputs(which, rows)
+        self._check_padding_once(which, rows, outputs)
+        for output in outputs:
+            check_written(output, self.store.weights)
         if what == "reconstruction":
             return outputs[0][:, : rows["source"].shape[1]]
         if what == "probs" and self._sigmoid:

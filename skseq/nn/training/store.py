@@ -6,6 +6,7 @@ arrays: the weights by name, the state of the optimizer (its slots) in a list.
 
 import json
 import re
+import threading
 from contextlib import contextmanager
 
 import keras
@@ -31,9 +32,10 @@ class WeightStore:
         config = json.loads(optimizer)
         config["config"]["name"] = "optimizer"
         self._scheduled = isinstance(config["config"].get("learning_rate"), dict)  # Keras refuses to set its rate
-        self.optimizer = keras.optimizers.deserialize(config)
-        reduce_nothing(self.optimizer)  # one device: no gradients to sum up
-        self.optimizer.build(self._moved)
+        with float_type(dtype):
+            self.optimizer = keras.optimizers.deserialize(config)
+            reduce_nothing(self.optimizer)  # one device: no gradients to sum up
+            self.optimizer.build(self._moved)
         self._apply = self._apply_adam if _is_plain_adam(self.optimizer) else self._apply_keras
         self._fresh_slots = self.slots()  # a pooled runner begins many fits
 
@@ -215,6 +217,21 @@ class ModelStore:
 
     def finalize(self):
         """Nothing is left to do: Keras finalizes its optimizer at the end of its fit."""
+
+
+_changing = threading.Lock()
+
+
+@contextmanager
+def float_type(dtype):
+    """Have optimizers keep their learning rate in this type: they take Keras' global one, which the user may set."""
+    with _changing:
+        before = keras.config.floatx()
+        keras.config.set_floatx(dtype)
+        try:
+            yield
+        finally:
+            keras.config.set_floatx(before)
 
 
 def _set(variable, value):

@@ -313,6 +313,9 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
 
     def _learn(self, learnt, examples, validation, job):
         """Train on what was read and keep what comes of it; returns what diverged, or None."""
+        from skseq.nn.process import check_process
+
+        check_process()  # the optimizer makes variables below
         rows = self._weighted_rows(examples, "X")
         class_weights = self._class_weights(learnt.targets, rows, job.incremental)
         data = TrainingData(*self._assembled(rows, class_weights))
@@ -569,7 +572,7 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
 
     def _rates(self, n_updates):
         """Numbers that are fed to every update of a fit with ``n_updates`` of them."""
-        unlimited, most_steps = np.inf, np.iinfo(np.int32).max
+        unlimited, most_steps = float(np.finfo(np.float32).max), np.iinfo(np.int32).max
         decay = {} if self.weight_decay is None else {"weight_decay": self.weight_decay}
         return decay | {
             "dropout": self.dropout,
@@ -752,8 +755,10 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
     def _export(self, name):
         from skseq.nn.export.models import build_models
         from skseq.nn.export.stock_layers import set_weights
+        from skseq.nn.process import check_process
 
         check_is_fitted(self)
+        check_process()
         models, bindings = build_models(self._spec, *self._model_timesteps(self._learnt), self._learnt.scales)
         set_weights(bindings, self.weights_)  # a new model at every call: what a user does to it stays out of here
         return models[name]

@@ -7,8 +7,7 @@ import numpy as np
 
 from skseq.nn.export.models import build_models
 from skseq.nn.export.stock_layers import get_weights, set_weights
-from skseq.nn.networks.weights import as_array
-from skseq.nn.training.store import float_type
+from skseq.nn.networks.weights import as_array, float_type
 
 
 class CallbackModel:

@@ -1,5 +1,7 @@
 """The table of weights of a network, and their initial values."""
 
+import threading
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -54,6 +56,21 @@ def subset(weights, name):
 def as_array(value):
     """A NumPy copy of a Keras variable or a tensor."""
     return np.array(tf.convert_to_tensor(value).numpy())
+
+
+_changing = threading.Lock()
+
+
+@contextmanager
+def float_type(dtype):
+    """Have optimizers keep their learning rate in this type: they take Keras' global one, which the user may set."""
+    with _changing:
+        before = keras.config.floatx()
+        keras.config.set_floatx(dtype)
+        try:
+            yield
+        finally:
+            keras.config.set_floatx(before)
 
 
 def _drawn(initializer, shape, seed):

@@ -391,7 +391,8 @@ class CompiledNetwork:
 
 def _clipped(gradients, norm, finite, rates):
     """Gradients scaled to a norm of all together of at most clipnorm, then cut to clipvalue; 0 if not finite."""
-    scale = tf.where(finite, tf.minimum(rates["clipnorm"] / tf.maximum(norm, 1e-30), 1), tf.zeros_like(norm))
+    clipnorm = rates["clipnorm"]
+    scale = tf.where(finite, clipnorm / tf.maximum(tf.maximum(norm, clipnorm), 1e-30), tf.zeros_like(norm))  # at most 1
     least, most = -rates["clipvalue"], rates["clipvalue"]
     return [tf.clip_by_value(tf.math.multiply_no_nan(g, scale), least, most) for g in gradients]
 

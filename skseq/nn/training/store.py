@@ -6,7 +6,6 @@ arrays: the weights by name, the state of the optimizer (its slots) in a list.
 
 import json
 import re
-import threading
 from contextlib import contextmanager
 
 import keras
@@ -15,7 +14,7 @@ import tensorflow as tf
 
 from skseq.nn._keras import adam_moments, reduce_nothing
 from skseq.nn._tensorflow import apply_adam
-from skseq.nn.networks.weights import as_array
+from skseq.nn.networks.weights import as_array, float_type
 
 _COUNTER = re.compile(r"_\d+(?=/|$)")  # Keras tells layers of one name apart by it; another number in every process
 
@@ -217,21 +216,6 @@ class ModelStore:
 
     def finalize(self):
         """Nothing is left to do: Keras finalizes its optimizer at the end of its fit."""
-
-
-_changing = threading.Lock()
-
-
-@contextmanager
-def float_type(dtype):
-    """Have optimizers keep their learning rate in this type: they take Keras' global one, which the user may set."""
-    with _changing:
-        before = keras.config.floatx()
-        keras.config.set_floatx(dtype)
-        try:
-            yield
-        finally:
-            keras.config.set_floatx(before)
 
 
 def _set(variable, value):

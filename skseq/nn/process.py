@@ -1,6 +1,6 @@
 """Whether TensorFlow can run here: not in a forked process, a graph of one's own or the scope of a strategy."""
 
-from contextlib import contextmanager
+from contextlib import nullcontext
 
 import tensorflow as tf
 
@@ -35,12 +35,11 @@ def check_process():
         )
 
 
-@contextmanager
-def own_process():
-    """`check_process`, and for a while no gradient tape of the caller, which could not follow our operations."""
-    check_process()
-    if not CAN_RECORD:
-        yield
-        return
-    with stop_recording():
-        yield
+def untaped(graph):
+    """A graph, once it is traced, out of the sight of a gradient tape of the caller, which could not follow it."""
+
+    def run(*given):
+        with stop_recording() if CAN_RECORD else nullcontext():
+            return graph(*given)
+
+    return run

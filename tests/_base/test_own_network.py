@@ -605,6 +605,18 @@ def test_interruption_keeps_what_was_learnt():
     assert_same_weights(model, regressor(epochs=1).fit(X, NUMBERS))
 
 
+def test_an_interruption_before_the_first_update_leaves_the_estimator_as_it_was():
+    class Interrupt(keras.callbacks.Callback):
+        def on_train_begin(self, logs=None):
+            raise KeyboardInterrupt
+
+    model = regressor(epochs=1).fit(X, NUMBERS)
+    before = model.weights_
+    with pytest.raises(KeyboardInterrupt):
+        model.set_params(callbacks=[Interrupt()]).fit(X, NUMBERS)
+    assert model.weights_ is before
+
+
 def test_verbose(capsys):
     regressor(verbose=2, epochs=2).fit(X, NUMBERS)
     assert "Epoch 2/2" in capsys.readouterr().out

@@ -20,6 +20,7 @@ from skseq.nn.networks.noise import SILENCE, DrawnNetwork, Noise
 from skseq.nn.networks.pooled import Pooled
 from skseq.nn.networks.seq2seq import Seq2Seq
 from skseq.nn.networks.tagger import Tagger
+from skseq.nn.process import untaped
 from skseq.nn.spec import AutoencoderSpec, ForecastSpec, PooledSpec, Seq2SeqSpec, TaggerSpec
 from skseq.nn.training.batching import batch_timesteps, by_length, crop, make_batches
 from skseq.nn.training.store import WeightStore
@@ -185,7 +186,7 @@ class CompiledNetwork:
             traced = tf.function(body, input_signature=signature, autograph=False)
             with mixed_products(self.spec.mixed):
                 self._functions[key] = traced.get_concrete_function()
-        return self._functions[key]
+        return untaped(self._functions[key])
 
     def _feed_spec(self, feed):
         """TensorSpecs of a feed, all lengths unknown but those of features and classes."""

@@ -206,7 +206,7 @@ def fit_network(runner, data, options, *, weights, slots=None, rng, n_timesteps,
     shared_calls = hooks.idle and validation is None and paths.known and data.fits(options.max_bytes)
     best = Best(options.patience) if options.patience is not None else None
     pieces = plan_pieces(data, some_batches, options.epochs, options.max_bytes) if runner.spec.jit_compile else ()
-    history, diverged, interrupted = {}, None, False
+    history, diverged, interrupted, n_before = {}, None, False, runner.store.n_steps
     told, began = options.verbose > 0, None
     try:
         hooks("on_train_begin")
@@ -227,6 +227,8 @@ def fit_network(runner, data, options, *, weights, slots=None, rng, n_timesteps,
                 break
         hooks("on_train_end", dict(logs))
     except KeyboardInterrupt:
+        if runner.store.n_steps == n_before:  # nothing was learnt that could be kept
+            raise
         interrupted = True
         warn_of_interrupt()
 
@@ -352,7 +354,7 @@ def _run_epochs(runner, data, batches, options, paths, seeds, hooks, pieces):
         n_updates += int(found["n_updates"][0])  # fewer than batches if one was not finite
         if watched:
             hooks("on_train_batch_end", n_updates - 1, _means(_entry(totals, 0)))
-        if not found["finite"].all():
+        if not found["finite"].all() or (watched and hooks.stop):
             break
     peaks = {"largest_gradient_norm": np.max(norms, 0)}  # over the calls: (n_epochs,)
     peaks |= {name: found[name] for name in ("largest_weight", "learning_rate")}

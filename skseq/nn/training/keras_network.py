@@ -14,6 +14,7 @@ import tensorflow as tf
 from skseq.nn._keras import carries_mask
 from skseq.nn._tensorflow import one_round_of_rewriting
 from skseq.nn.networks.weights import as_array
+from skseq.nn.process import untaped
 from skseq.nn.training.compiled import PREDICT_ROWS
 from skseq.nn.training.fitting import Best, fit_result, warn_of_interrupt
 from skseq.nn.training.keras_checks import (
@@ -248,7 +249,7 @@ class OwnNetwork:
                 self._functions[which] = traced.get_concrete_function()
             except Exception as error:
                 raise cannot_read(keras.tree.map_structure(np.shape, inputs), error) from error
-        return self._functions[which]
+        return untaped(self._functions[which])
 
     def _call(self, which, model, inputs):
         """All outputs in a list."""
@@ -271,7 +272,7 @@ class OwnNetwork:
         """
         watch = _Watch(self.store, options.patience)
         callbacks = [*self.spec.builder.callbacks(), *(copy.copy(callback) for callback in options.callbacks), watch]
-        interrupted = False
+        interrupted, n_before = False, self.store.n_steps
         try:
             with one_round_of_rewriting():
                 self.model.fit(
@@ -284,6 +285,8 @@ class OwnNetwork:
                     **self.spec.builder.fit_arguments(),
                 )
         except KeyboardInterrupt:
+            if self.store.n_steps == n_before:  # nothing was learnt that could be kept
+                raise
             interrupted = True
             warn_of_interrupt()
         return fit_result(self.store, watch.best, watch.history, watch.diverged, lambda: watch.last, interrupted)

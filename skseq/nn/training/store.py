@@ -80,6 +80,11 @@ class WeightStore:
         return [as_array(variable) for variable in self.optimizer.variables]
 
     @property
+    def n_steps(self):
+        """Number of updates so far."""
+        return int(as_array(self.optimizer.iterations))
+
+    @property
     def learning_rate(self):
         """Learning rate of the next update, a float."""
         return float(as_array(self.optimizer.learning_rate))
@@ -213,6 +218,11 @@ class ModelStore:
     def slots(self):
         """State of the optimizer, a list of arrays."""
         return [as_array(variable) for variable in self.model.optimizer.variables]
+
+    @property
+    def n_steps(self):
+        """Number of updates so far."""
+        return int(as_array(self.model.optimizer.iterations))
 
     def finalize(self):
         """Nothing is left to do: Keras finalizes its optimizer at the end of its fit."""

@@ -7,6 +7,7 @@ Recurrent encoder-decoder networks as ordinary scikit-learn estimators. Public n
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from skseq._trusted import TRUSTED_TYPES
 from skseq._version import __version__
 
 if TYPE_CHECKING:
@@ -15,12 +16,14 @@ if TYPE_CHECKING:
     from skseq._decoding_search import DecodingSearch
     from skseq._detector import LSTMAutoencoderDetector
     from skseq._forecaster import SeriesForecaster
+    from skseq._generator import SequenceGenerator
     from skseq._naive import SeasonalNaive
     from skseq._regressor import Seq2SeqRegressor
     from skseq._seq2seq import Seq2SeqClassifier
     from skseq._sequence import SequenceClassifier, SequenceRegressor
     from skseq._tagger import SequenceTagger
     from skseq._transducer import Seq2SeqTransducer
+    from skseq._versions import show_versions
     from skseq.nn.pool import clear_pool
 
 _HOME = {  # public name -> the module it lives in
@@ -32,14 +35,17 @@ _HOME = {  # public name -> the module it lives in
     "Seq2SeqRegressor": "skseq._regressor",
     "Seq2SeqTransducer": "skseq._transducer",
     "SequenceClassifier": "skseq._sequence",
+    "SequenceGenerator": "skseq._generator",
     "SequenceRegressor": "skseq._sequence",
     "SequenceTagger": "skseq._tagger",
     "SeriesForecaster": "skseq._forecaster",
     "clear_pool": "skseq.nn.pool",
+    "show_versions": "skseq._versions",
 }
 _SUBMODULES = ("datasets", "exceptions", "inspection", "metrics", "model_selection", "preprocessing")
 
 __all__ = [
+    "TRUSTED_TYPES",
     "DecodingSearch",
     "LSTMAutoencoderDetector",
     "LSTMAutoencoderTransformer",
@@ -48,6 +54,7 @@ __all__ = [
     "Seq2SeqRegressor",
     "Seq2SeqTransducer",
     "SequenceClassifier",
+    "SequenceGenerator",
     "SequenceRegressor",
     "SequenceTagger",
     "SeriesForecaster",
@@ -59,6 +66,7 @@ __all__ = [
     "metrics",
     "model_selection",
     "preprocessing",
+    "show_versions",
 ]
 
 
@@ -71,4 +79,4 @@ def __getattr__(name):
 
 
 def __dir__():
-    return sorted({*globals(), *__all__})
+    return sorted({*__all__, *(name for name in globals() if name.startswith("__"))})  # not what the file itself uses

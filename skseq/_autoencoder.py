@@ -14,6 +14,7 @@ from skseq._base.own_network import NETWORK_CONSTRAINTS, OwnNetworkMixin
 from skseq._data.checks import check_weights
 from skseq._data.parts import slices
 from skseq._data.sequences import as_samples, check_fits_dtype, check_lengths, is_ragged, split
+from skseq._files import public
 from skseq._sklearn import Interval, StrOptions, _fit_context
 
 SCORED_COPIES = 16  # of what is scored: what was written, errors and their squares, in float64
@@ -44,6 +45,7 @@ def _forecasts(estimator):
     return _decoder(estimator) != "reconstruct"
 
 
+@public
 class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, OwnNetworkMixin, BaseAutoencoder):
     """Recurrent autoencoder: sequences to fixed-length encodings, learnt without labels.
 
@@ -284,8 +286,10 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         gives the same weights, bit for bit, also in threads and in other processes.
 
     verbose : int, default=0
-        0 prints nothing, 1 shows Keras' progress bar with the loss, 2 prints one line per epoch. With 0, a fit that has
-        taken ten seconds and will take ten more logs one line with the time left, as a warning of the logger "skseq".
+        0 prints nothing, 1 one line per epoch with losses and metrics, 2 the same with all that is in ``history_``.
+        With 0, a fit that has taken ten seconds and will take ten more logs one line with the time left, as a warning
+        of the logger "skseq". Its level INFO tells what a fit has decided: graph, XLA, where it stopped, which epoch it
+        kept.
 
     dtype : {"float32", "float64", "mixed_bfloat16"}, default="float32"
         Type of weights and computation. "mixed_bfloat16" multiplies matrices in bfloat16, which keeps 8 bits of

@@ -14,6 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skseq._base.decoding import SEARCH_PARAMETERS, SearchMixin
 from skseq._docs import DocLinkMixin
+from skseq._files import StoredMixin, public
 from skseq._sklearn import HasMethods, StrOptions, _fit_context
 
 
@@ -22,7 +23,8 @@ def _best_has(method):
     return lambda search: hasattr(getattr(search, "best_estimator_", search.estimator), method)
 
 
-class DecodingSearch(MetaEstimatorMixin, DocLinkMixin, BaseEstimator):
+@public
+class DecodingSearch(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstimator):
     """Exhaustive search over the parameters that a fitted estimator reads at predict. Nothing is fitted.
 
     Beam width, penalties, temperature and constraints decide which output of a fitted network is found. The search

@@ -11,6 +11,7 @@ from skseq._base.autoencoder import BaseAutoencoder
 from skseq._base.estimator import Examples
 from skseq._data.training_data import TrainingData
 from skseq._data.windows import mean_over_windows, windows_of
+from skseq._files import public
 from skseq._sklearn import Interval, StrOptions, _fit_context
 
 MANY_WINDOWS = 600  # with stride="auto": that many show what is usual, and a fit takes seconds
@@ -20,6 +21,7 @@ LEAST_SHARE = 0.2  # of the mean eigenvalue is added to those of the codes: few 
 MANY_SAMPLES = 10  # with a window: hold out whole samples if there are this many, else the last steps of each
 
 
+@public
 class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
     """Recurrent autoencoder that scores how far a sequence is from those seen in fit: EncDec-AD [1]_.
 
@@ -236,8 +238,10 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         gives the same weights, bit for bit, also in threads and in other processes.
 
     verbose : int, default=0
-        0 prints nothing, 1 shows Keras' progress bar with the loss, 2 prints one line per epoch. With 0, a fit that has
-        taken ten seconds and will take ten more logs one line with the time left, as a warning of the logger "skseq".
+        0 prints nothing, 1 one line per epoch with losses and metrics, 2 the same with all that is in ``history_``.
+        With 0, a fit that has taken ten seconds and will take ten more logs one line with the time left, as a warning
+        of the logger "skseq". Its level INFO tells what a fit has decided: graph, XLA, where it stopped, which epoch it
+        kept.
 
     dtype : {"float32", "float64", "mixed_bfloat16"}, default="float32"
         Type of weights and computation. "mixed_bfloat16" multiplies matrices in bfloat16, which keeps 8 bits of

@@ -7,16 +7,27 @@ from numbers import Integral, Real
 import numpy as np
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
 from sklearn.metrics import check_scoring
+from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._base.window_regressors import FlatRegressor, WindowRegressor, reads_windows, residuals_of
-from skseq._data.conformal import DECILES, check_count, check_levels, check_steps, intervals, paths, quantiles
+from skseq._data.conformal import (
+    DECILES,
+    NotCalibratedError,
+    check_count,
+    check_levels,
+    check_steps,
+    intervals,
+    paths,
+    quantiles,
+)
 from skseq._data.covariates import check_same_kinds, read_covariate
 from skseq._data.forecast_windows import last_origins, training_origins
 from skseq._data.known_series import KnownSeries
 from skseq._data.series import read_series
-from skseq._data.window_scaling import SCALINGS, WindowScale
+from skseq._data.window_units import SCALINGS, units_of
 from skseq._docs import DocLinkMixin
+from skseq._files import StoredMixin, public
 from skseq._sklearn import HasMethods, Interval, StrOptions, _fit_context
 from skseq.metrics import mean_absolute_scaled_error
 
@@ -24,7 +35,8 @@ COUNT = Interval(Integral, 1, None, closed="left")
 LAST_WINDOWS, MANY_WINDOWS = 96, 10_000  # with max_windows="auto": of each series at least, and of all
 
 
-class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, BaseEstimator):
+@public
+class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstimator):
     """Forecast long series by a regressor on their windows.
 
     The series are cut into windows, the regressor learns from each the `horizon` steps that follow, and `predict`
@@ -37,7 +49,7 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, BaseEstimator):
     estimator : estimator, default=None
         A regressor that takes y of shape (n_windows, horizon), such as `Ridge` or
         ``MultiOutputRegressor(HistGradientBoostingRegressor())``, or a pipeline that ends in one. It is cloned. None:
-        ``Seq2SeqRegressor(season=season)``.
+        ``Seq2SeqRegressor(season=season, random_state=random_state)``.
 
     window : int, default=None
         Number of steps before a forecast that are read. None: two horizons, or two seasons if these are longer, but no
@@ -73,6 +85,11 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, BaseEstimator):
         Number of windows per series, the last ones, that `fit` holds out to calibrate intervals, quantiles and samples.
         The regressor never sees the steps that they forecast. 0: none, and no intervals unless the estimator has some
         itself.
+
+    random_state : int, RandomState instance or None, default=None
+        Decides all that is random in the fit of the regressor. It is passed to the default estimator. Of an `estimator`
+        that is given, it draws every parameter named `random_state`, also of estimators within. None leaves these as
+        they are.
 
     Attributes
     ----------
@@ -117,9 +134,12 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, BaseEstimator):
     that follow.
 
     **Estimators that read windows** are those whose ``fit`` has the argument ``X_future``. They get windows (n_windows,
-    window[, n_targets + columns of X_past]) in the units of the series, and covariates beside them. All others get one
-    row of numbers per window: its steps, the rows of X_future over the whole horizon, and X_static. The windows of
-    constant series have no size: they are not learnt from, and forecasts go on with their value.
+    window[, n_targets + columns of X_past]) in the units of the series, and covariates beside them. If ``fit`` has the
+    argument ``groups``, too, it gets (n_windows, 2): the first and the last step of the targets of each window, counted
+    from the end of its series, -1 for the last step. So `Seq2SeqRegressor` holds out the last steps of all series for
+    early stopping, and learns from no window whose targets reach into them. All others get one row of numbers per
+    window: its steps, the rows of X_future over the whole horizon, and X_static. The windows of constant series have no
+    size: they are not learnt from, and forecasts go on with their value.
 
     **Beyond the horizon.** With ``n_steps`` larger than `horizon`, forecasts of a regressor that knows no windows are
     read by it as the past of the next block. Errors add up, and nothing is calibrated there.
@@ -174,6 +194,7 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, BaseEstimator):
         "scaling": [StrOptions({"auto", *SCALINGS}), None],
         "season": [COUNT, None],
         "calibration_windows": [Interval(Integral, 0, None, closed="left")],
+        "random_state": ["random_state"],
     }
 
     def __init__(
@@ -188,6 +209,7 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, BaseEstimator):
         scaling="auto",
         season=None,
         calibration_windows=0,
+        random_state=None,
     ):
         self.estimator = estimator
         self.window = window
@@ -198,6 +220,7 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, BaseEstimator):
         self.scaling = scaling
         self.season = season
         self.calibration_windows = calibration_windows
+        self.random_state = random_state
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -235,6 +258,7 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, BaseEstimator):
             steps. The forecaster then is as it was before.
         """
         fitted = clone(self)  # so that an error leaves this forecaster as it was
+        fitted.random_state = self.random_state  # a RandomState goes on from fit to fit
         series, fitted._kind = read_series(fitted, X)
         fitted._fit(KnownSeries.read(series, X_past, X_future, X_static))
         vars(self).pop("feature_names_in_", None)  # of an earlier fit on a table with names
@@ -506,9 +530,9 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, BaseEstimator):
         if self.estimator is None:
             from skseq._regressor import Seq2SeqRegressor  # only now: estimators load when they are used
 
-            estimator = Seq2SeqRegressor(season=self.season)
+            estimator = Seq2SeqRegressor(season=self.season, random_state=self.random_state)
         else:
-            estimator = clone(self.estimator)
+            estimator = _with_random_states(clone(self.estimator), self.random_state)
         if known.past is not None and estimator.get_params(deep=False).get("target_features") == "auto":
             estimator.set_params(target_features=list(range(known.series.n_targets)))  # they stand first
         return estimator
@@ -568,9 +592,9 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, BaseEstimator):
             for end in ends
         ]
         series = np.repeat(np.arange(len(origins)), [len(own) for own in origins])
-        blocks = np.concatenate([-((own[-1] - own) // self.horizon) for own in origins])  # of time, 0 the last one
         windows = known.windows_before(series, np.concatenate(origins), window=self.window_, horizon=self.horizon)
-        return replace(windows, groups=blocks - blocks.min())
+        first = np.concatenate(origins) - ends[series]  # steps of the targets: all series end at the same time
+        return replace(windows, groups=np.stack([first, first + self.horizon - 1], axis=1))
 
     def _regressor(self, estimator):
         if reads_windows(estimator):
@@ -677,7 +701,7 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, BaseEstimator):
         """Forecasts (n_series, n_steps, n_targets), and sizes of their windows (n_series, 1, n_targets)."""
         check_steps(n_steps, self.horizon)
         regressor, windows = self._last_windows(known, n_steps)
-        return regressor.predict(windows, n_steps), WindowScale.learn(windows, self._own_scaling()).size
+        return regressor.predict(windows, n_steps), units_of(windows, self._own_scaling()).size[:, None]
 
     def _asks_estimator(self, method):
         """Whether the estimator answers a method itself, rather than `residuals_`; one of them must."""
@@ -685,15 +709,22 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, BaseEstimator):
         if answers and (self.residuals_ is None or hasattr(self.estimator_, "conformalize")):
             return True
         if self.residuals_ is None:
-            raise ValueError(
-                f"{method} needs forecasts of windows that fit has held out: set calibration_windows to at least 1, "
-                "and fit again."
-            )
+            raise self._nothing_held_out(method)
         return False
 
     def _asked(self, method, known, n_steps, **arguments):
         regressor, windows = self._last_windows(known, n_steps)
-        return regressor.ask(method, windows, n_steps, **arguments)
+        try:
+            return regressor.ask(method, windows, n_steps, **arguments)
+        except NotCalibratedError:
+            raise self._nothing_held_out(method) from None
+
+    def _nothing_held_out(self, method):
+        own = ", or use an estimator that forecasts a distribution, such as Seq2SeqRegressor(loss='quantile')"
+        return ValueError(
+            f"{method} needs forecasts of windows that fit has held out: set calibration_windows to at least 1, and "
+            f"fit again{own if reads_windows(self.estimator_) else ''}."
+        )
 
     # --- scores -------------------------------------------------------------------------------------------------------
 
@@ -761,6 +792,16 @@ class _AtOrigin(BaseEstimator):
         return self.known.series.like(
             self.forecaster._paths(self.known, n_samples, random_state, self.forecaster.horizon)
         )
+
+
+def _with_random_states(estimator, random_state):
+    """The estimator with drawn random states, its own and those of estimators within; None changes none."""
+    if random_state is None:
+        return estimator
+    rng = check_random_state(random_state)
+    names = [name.split("__") for name in sorted(estimator.get_params())]
+    drawn = [name for name in names if name[-1] == "random_state" and "encoder" not in name]  # an encoder is fitted
+    return estimator.set_params(**{"__".join(name): rng.randint(np.iinfo(np.int32).max) for name in drawn})
 
 
 def _after(series, origins, horizon):

@@ -11,12 +11,14 @@ from skseq._data.conformal import DECILES, check_count, check_levels, intervals,
 from skseq._data.conformal import quantiles as quantiles_from
 from skseq._data.forecast_windows import Windows
 from skseq._data.sequences import read_numbers
-from skseq._data.window_scaling import SCALINGS, WindowScale, last_season
+from skseq._data.window_units import SCALINGS, last_season, units_of
 from skseq._docs import DocLinkMixin
+from skseq._files import StoredMixin, public
 from skseq._sklearn import Interval, StrOptions, _fit_context
 
 
-class SeasonalNaive(RegressorMixin, MultiOutputMixin, DocLinkMixin, BaseEstimator):
+@public
+class SeasonalNaive(RegressorMixin, MultiOutputMixin, DocLinkMixin, StoredMixin, BaseEstimator):
     """Forecast by repeating the last `m` steps of every window.
 
     A regressor on windows, whose targets are the steps that follow. It learns nothing but how wrong it is, for
@@ -297,14 +299,14 @@ class SeasonalNaive(RegressorMixin, MultiOutputMixin, DocLinkMixin, BaseEstimato
             raise ValueError(
                 f"y must have {self.horizon_} step(s) of {self.n_targets_} target(s), as in fit. Got {targets.shape}."
             )
-        scale = WindowScale.learn(windows, self.scaling)
+        units = units_of(windows, self.scaling)
         errors = targets.reshape(len(windows), self.horizon_, self.n_targets_) - self._repeat(windows, self.horizon_)
-        return scale.divide(errors)[(scale.size > 0).all(axis=(1, 2))]
+        return units.divide(errors)[units.moves.all(axis=1)]
 
     def _with_sizes(self, X, n_steps):
         """Forecasts (n, n_steps, n_targets), and sizes of their windows (n, 1, n_targets)."""
         windows = self._read_windows(X)
-        return self._repeat(windows, self._steps(n_steps)), WindowScale.learn(windows, self.scaling).size
+        return self._repeat(windows, self._steps(n_steps)), units_of(windows, self.scaling).size[:, None]
 
     def _steps(self, n_steps):
         if n_steps is None:

@@ -15,6 +15,7 @@ from skseq._base.forecasting import Forecast, ForecastingEstimator, Windows
 from skseq._data import conformal
 from skseq._data.parts import working_memory
 from skseq._data.sequences import split
+from skseq._files import public
 from skseq._sklearn import Interval, StrOptions, _check_sample_weight, _fit_context
 
 
@@ -23,9 +24,11 @@ def _has_distribution(estimator):
     loss = estimator._spec.loss if estimator.__sklearn_is_fitted__() else estimator.loss
     if loss in distributions.NAMES:
         return True
-    raise AttributeError(f"loss={loss!r} is no distribution: fit with loss='normal' or loss='student_t'.")
+    known = ", ".join(map(repr, distributions.NAMES))
+    raise AttributeError(f"loss={loss!r} is no distribution: fit with one of {known}.")
 
 
+@public
 class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
     """Encoder-decoder network from sequences of numbers to the numbers of one or several steps: forecasts.
 
@@ -92,19 +95,21 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
     schedule_floor : float in [0, 1], default=0.0
         Least probability of the true step in the "linear" schedule.
 
-    loss : {"squared_error", "absolute_error", "huber", "quantile", "normal", "student_t"}, default="absolute_error"
+    loss : str, default="absolute_error"
         What training makes small, and so what is forecast: the mean ("squared_error"), the median ("absolute_error"),
-        between both ("huber", which is linear beyond one deviation of the targets), `quantiles`, or a distribution
-        [deepar]_. `predict` returns the mean of a "normal", the location of a "student_t" and the median of
-        quantiles.
+        between both ("huber", which is linear beyond one deviation of the targets), "quantile" the `quantiles`, or a
+        distribution [deepar]_: "normal", "student_t", or of counts "poisson" or "negative_binomial". `predict` returns
+        the mean of a distribution, the location of a "student_t" and the median of quantiles. Counts are whole numbers
+        of at least 0; sales of many articles, with their zeros, are "negative_binomial".
 
     quantiles : array-like of float, default=(0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
         Levels in (0, 1), ascending, that are learnt with ``loss="quantile"`` by the pinball loss [quantile]_. They
         never cross.
 
-    scaling : {"standard", "mean", "robust"} or None, default="standard"
+    scaling : {"auto", "standard", "mean", "robust"} or None, default="auto"
         The scale of every window, from its own past alone. "standard" subtracts the mean and divides by the standard
-        deviation. "mean" divides by the mean absolute value [deepar]_. "robust" takes the median and the quartiles,
+        deviation. "mean" divides by the mean absolute value, of counts by 1 more than that [deepar]_. "auto" is "mean"
+        for a loss of counts, else "standard". "robust" takes the median and the quartiles,
         or the deviation where the quartiles are equal. The decoder is told the size that was divided by, and where the
         window lies. None scales all windows alike, as `scale_inputs` and `scale_targets` say. It has no effect if X
         does not hold the past of y.
@@ -121,7 +126,8 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
 
     target_features : "auto", list of int or None, default="auto"
         Which columns of X are the past of y, one for each target. "auto" takes all if X has as many as y has targets,
-        and otherwise none.
+        and otherwise none. So a single column is taken for the past of a single target, and forecasts follow its level:
+        set None if it is another quantity.
 
     calibration_fraction : float in [0, 1), default=0.0
         Share of the samples, the last ones, that are kept from training, to learn from them how far off forecasts are:
@@ -293,8 +299,10 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         weights, bit for bit, also in threads and in other processes.
 
     verbose : int, default=0
-        0 prints nothing, 1 shows Keras' progress bar with the loss, 2 prints one line per epoch. With 0, a fit that has
-        taken ten seconds and will take ten more logs one line with the time left, as a warning of the logger "skseq".
+        0 prints nothing, 1 one line per epoch with losses and metrics, 2 the same with all that is in ``history_``.
+        With 0, a fit that has taken ten seconds and will take ten more logs one line with the time left, as a warning
+        of the logger "skseq". Its level INFO tells what a fit has decided: graph, XLA, where it stopped, which epoch it
+        kept.
 
     dtype : {"float32", "float64", "mixed_bfloat16"}, default="float32"
         Type of weights and computation. "mixed_bfloat16" multiplies matrices in bfloat16, which keeps 8 bits of
@@ -363,9 +371,9 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
 
     model_ : keras.Model
         The network from raw windows, and `X_future` and `X_static` where there are any, to forecasts in the units of y:
-        (n_samples, horizon, n_targets), with one more axis for quantiles, or for location, scale and degrees of
-        freedom. It has stock Keras layers with the fitted weights, so it can be saved and loaded without skseq, and
-        reads windows as long as the longest in fit. It is built anew at every access.
+        (n_samples, horizon, n_targets), with one more axis for quantiles, or for the parameters of a distribution that
+        has several, as in `predict_distribution`. It has stock Keras layers with the fitted weights, so it can be saved
+        and loaded without skseq, and reads windows as long as the longest in fit. It is built anew at every access.
 
     encoder_model_ : keras.Model
         The part of `model_` that reads windows.
@@ -381,8 +389,10 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
     free-running forecasts.
 
     **Validation.** Windows of one series overlap. Pass the block numbers of `skseq.preprocessing.SlidingWindows` as
-    `groups`: early stopping and calibration then hold out the last blocks. Without them, early stopping holds out
-    random samples, which suits samples that have no timestep in common.
+    `groups`, or the first and the last step of every target: early stopping and calibration then hold out the last
+    blocks or steps, and no target that is held out shares a step with one that is learnt. With
+    ``early_stopping="auto"`` training does not stop early if that leaves nothing to learn. Without `groups`, early
+    stopping holds out random samples, which suits samples that have no timestep in common.
 
     References
     ----------
@@ -445,9 +455,9 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         "decoder": [StrOptions({"recursive", "direct"})],
         "cell": [StrOptions({"auto", "lstm", "gru", "cho-gru"})],
         "bidirectional": ["boolean", StrOptions({"auto"})],
-        "loss": [StrOptions({"squared_error", "absolute_error", "huber", "quantile", "normal", "student_t"})],
+        "loss": [StrOptions({"squared_error", "absolute_error", "huber", "quantile", *distributions.NAMES})],
         "quantiles": ["array-like"],
-        "scaling": [StrOptions({"standard", "mean", "robust"}), None],
+        "scaling": [StrOptions({"auto", "standard", "mean", "robust"}), None],
         "linear": ["boolean", StrOptions({"auto"})],
         "season": [Interval(Integral, 1, None, closed="left"), None],
         "target_features": [StrOptions({"auto"}), "array-like", None],
@@ -471,7 +481,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         schedule_floor=0.0,
         loss="absolute_error",
         quantiles=(0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95),
-        scaling="standard",
+        scaling="auto",
         season=None,
         linear="auto",
         target_features="auto",
@@ -593,13 +603,15 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
             The steps after every window, in the units of X. A list holds (h,) or (h, n_targets) arrays of any lengths.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the samples in the loss.
-        X_future : array-like of shape (n_samples, horizon) or (n_samples, horizon, n_columns), default=None
-            What is known of every step to come, such as the weekday or a price.
+        X_future : array-like of shape (n_samples, horizon) or (n_samples, horizon, n_columns), or list, default=None
+            What is known of every step to come, such as the weekday or a price. Beside a ragged y a list of (h,) or (h,
+            n_columns) arrays may hold as many rows as y has steps.
         X_static : array-like of shape (n_samples, n_columns), default=None
             What is known of every sample, such as the area of a shop. Categories must be one-hot encoded.
-        groups : array-like of shape (n_samples,), default=None
+        groups : array-like of shape (n_samples,) or (n_samples, 2), default=None
             Numbers that ascend with time, such as those of `SlidingWindows`: what early stopping and calibration hold
-            out are then the last of them.
+            out are then the last of them. Two per sample are the first and the last step of its target: then the
+            samples whose last step is not before the first one held out are not trained on.
         X_val, y_val : array-like of the kind of X and y, default=None
             Data to compute the validation loss on.
         X_future_val, X_static_val : array-like of the kind of X_future and X_static, default=None
@@ -626,6 +638,10 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X, y, sample_weight=None, *, X_future=None, X_static=None):
         """Train for one epoch on X and y, from the current weights and the state of the optimizer.
+
+        The first call learns all else, and later ones keep it: the scales, the size that stands for that of windows
+        which never move, and the linear model (see `linear`), or that there is none because samples were too few. So
+        begin with as many samples as you can, or with `fit`, or set ``linear=False``.
 
         Parameters
         ----------
@@ -773,12 +789,13 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         Returns
         -------
         parameters : dict of str to ndarray
-            "loc" and "scale", and "df" with ``loss="student_t"``, as in `scipy.stats`; each in the form of `predict`.
+            "loc" and "scale", and "df" with ``loss="student_t"``; "mu" of a "poisson", "n" and "p" of a
+            "negative_binomial" (`nbinom`); as in `scipy.stats`, each in the form of `predict`.
 
         Raises
         ------
         AttributeError
-            If `loss` is neither "normal" nor "student_t".
+            If `loss` is no distribution.
         """
         forecast = self._to_forecast(Windows(past=X, future=X_future, static=X_static), n_steps)
         return {name: self._in_form(x, n_steps) for name, x in self._distribution(forecast).items()}
@@ -865,7 +882,8 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         check_is_fitted(self)
         values = self._targets.check(y, "y", any_steps=True)
         true = self._targets.encode(values)["target"]  # (n, h, k)
-        forecast = self._to_forecast(Windows(past=X, future=X_future, static=X_static), true.shape[1])
+        windows = Windows(past=X, future=X_future, static=X_static)
+        forecast = self._to_forecast(windows, true.shape[1], values.lengths)
         check_consistent_length(true, forecast.rows["before"])
         found = self._predicted(forecast)
         weight = _check_sample_weight(sample_weight, true, dtype=np.float64, ensure_non_negative=True)
@@ -880,14 +898,14 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
 
     @available_if(_has_distribution)
     def score_samples(self, X, y=None, *, X_future=None, X_static=None):
-        """Log density of y, in the units of y: the sum over its steps and targets.
+        """Log density of y, in the units of y, or log probability of counts: the sum over its steps and targets.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
             Windows of the kind in fit.
         y : array-like in the form of y in fit, default=None
-            The steps after every window. None: those that `predict` gives.
+            The steps after every window. None: those that `predict` gives, of counts rounded.
         X_future : array-like of shape (n_samples, horizon) or (n_samples, horizon, n_columns), default=None
             What is known of every step, as in fit.
         X_static : array-like of shape (n_samples, n_columns), default=None
@@ -901,10 +919,11 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         Raises
         ------
         AttributeError
-            If `loss` is neither "normal" nor "student_t".
+            If `loss` is no distribution.
         """
         if y is None:
             y = self.predict(X, X_future=X_future, X_static=X_static)
+            y = np.round(y) if self._targets.counts else y
         return self._log_densities(Windows(past=X, future=X_future, static=X_static), y)
 
     @available_if(attends)
@@ -969,13 +988,15 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
     def _distribution(self, forecast):
         """Parameters by name (n, n_steps, k) in the units of y."""
         numbers = self._numbers(forecast.rows, forecast.n_steps)
+        if self._spec.loss in distributions.COUNTS:
+            return distributions.of_counts(numbers, forecast.rows["unit"][:, None].astype(np.float64))
         found = {"loc": forecast.in_units(numbers[..., 0]), "scale": forecast.deviations_in_units(numbers[..., 1])}
         return found | ({"df": numbers[..., 2]} if self._spec.loss == "student_t" else {})
 
     def _checked_scores(self, why):
         """Errors of calibration samples."""
         if not hasattr(self, "conformal_scores_"):
-            raise ValueError(
+            raise conformal.NotCalibratedError(
                 f"{why}, and no errors of calibration samples are known: call conformalize(X, y) with samples that fit "
                 "has not seen, set calibration_fraction=0.2, or fit with loss='quantile', 'normal' or 'student_t'."
             )
@@ -1009,7 +1030,8 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
             drawn = distributions.uniform(seed, places[part], shape).astype(self._number_type).swapaxes(1, 2)
             rows = {name: x[part] for name, x in forecast.rows.items()}
             found.append(self._predict("paths", rows | {"uniform": drawn}))
-        return forecast.in_units(np.moveaxis(np.concatenate(found).astype(np.float64), 1, -1))
+        paths = forecast.in_units(np.moveaxis(np.concatenate(found).astype(np.float64), 1, -1))
+        return np.round(paths) if loss in distributions.COUNTS else paths
 
     def _log_densities(self, windows, y):
         """(n,) of y in its units."""
@@ -1020,7 +1042,9 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         forecast = Forecast(rows=self._learnt.as_read(rows), units=units, n_steps=target.shape[1], learnt=self._learnt)
         target = self._learnt.as_written(target, forecast.rows)
         densities = self._predict("log_density", forecast.rows | {"target": target})  # (n, h, k)
-        densities = densities.astype(np.float64) - np.log(forecast.deviations_in_units(np.ones(densities.shape)))
+        densities = densities.astype(np.float64)
+        if self._spec.loss not in distributions.COUNTS:  # whose probabilities have no unit
+            densities -= np.log(forecast.deviations_in_units(np.ones(densities.shape)))
         if lengths is not None:
             densities[np.arange(densities.shape[1]) >= lengths[:, None]] = 0
         return densities.sum(axis=(1, 2))

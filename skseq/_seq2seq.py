@@ -6,9 +6,11 @@ from sklearn.base import ClassifierMixin, MultiOutputMixin
 from skseq._base.class_weight import ClassWeightMixin
 from skseq._base.encoder_decoder import EncoderDecoderEstimator
 from skseq._data.class_targets import ClassTargets, exact_match
+from skseq._files import public
 from skseq._sklearn import StrOptions, _fit_context
 
 
+@public
 class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, EncoderDecoderEstimator):
     """Encoder-decoder network from sequences to labels or to token sequences of one length.
 
@@ -274,6 +276,9 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Enc
     early_stopping : bool or "auto", default="auto"
         Whether training ends when the validation loss has not improved for `n_iter_no_change` epochs. The best weights
         are restored. "auto" is on above 10,000 samples, and whenever `X_val` is passed to `fit`.
+        With fewer samples it ends a fit whose training loss has been next to nothing, a thousandth of that of a
+        constant answer, for `n_iter_no_change` epochs: over a tenth of `epochs` the step size falls to 0. False trains
+        for all `epochs`.
 
     validation_fraction : float in (0, 1), default=0.1
         Share of the samples held out for early stopping if no `X_val` is passed.
@@ -306,8 +311,10 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Enc
         processes.
 
     verbose : int, default=0
-        0 prints nothing, 1 shows Keras' progress bar with the loss, 2 prints one line per epoch. With 0, a fit that has
-        taken ten seconds and will take ten more logs one line with the time left, as a warning of the logger "skseq".
+        0 prints nothing, 1 one line per epoch with losses and metrics, 2 the same with all that is in ``history_``.
+        With 0, a fit that has taken ten seconds and will take ten more logs one line with the time left, as a warning
+        of the logger "skseq". Its level INFO tells what a fit has decided: graph, XLA, where it stopped, which epoch it
+        kept.
 
     dtype : {"float32", "float64", "mixed_bfloat16"}, default="float32"
         Type of weights and computation. "mixed_bfloat16" multiplies matrices in bfloat16, which keeps 8 bits of

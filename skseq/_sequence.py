@@ -10,9 +10,11 @@ from skseq._base.sequence_predictor import SequencePredictor
 from skseq._data.checks import check_weights
 from skseq._data.class_targets import LabelTargets, exact_match
 from skseq._data.number_targets import NumberTargets
+from skseq._files import public
 from skseq._sklearn import StrOptions, _fit_context
 
 
+@public
 class SequenceClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, SequencePredictor):
     """Recurrent network from sequences to labels: one label per sequence, or several.
 
@@ -247,6 +249,9 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Se
     early_stopping : bool or "auto", default="auto"
         Whether training ends when the validation loss has not improved for `n_iter_no_change` epochs. The best weights
         are restored. "auto" is on above 10,000 samples, and whenever `X_val` is passed to `fit`.
+        With fewer samples it ends a fit whose training loss has been next to nothing, a thousandth of that of a
+        constant answer, for `n_iter_no_change` epochs: over a tenth of `epochs` the step size falls to 0. False trains
+        for all `epochs`.
 
     validation_fraction : float in (0, 1), default=0.1
         Share of the samples held out for early stopping if no `X_val` is passed.
@@ -278,8 +283,10 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Se
         gives the same weights, bit for bit, also in threads and in other processes.
 
     verbose : int, default=0
-        0 prints nothing, 1 shows Keras' progress bar with the loss, 2 prints one line per epoch. With 0, a fit that has
-        taken ten seconds and will take ten more logs one line with the time left, as a warning of the logger "skseq".
+        0 prints nothing, 1 one line per epoch with losses and metrics, 2 the same with all that is in ``history_``.
+        With 0, a fit that has taken ten seconds and will take ten more logs one line with the time left, as a warning
+        of the logger "skseq". Its level INFO tells what a fit has decided: graph, XLA, where it stopped, which epoch it
+        kept.
 
     dtype : {"float32", "float64", "mixed_bfloat16"}, default="float32"
         Type of weights and computation. "mixed_bfloat16" multiplies matrices in bfloat16, which keeps 8 bits of
@@ -401,6 +408,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Se
     array(['de', 'en'], dtype='<U2')
     """
 
+    _ends_when_perfect = True
     _parameter_constraints = {
         **SequencePredictor._parameter_constraints,
         "class_weight": [dict, list, StrOptions({"balanced"}), None],
@@ -668,6 +676,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Se
         return tags
 
 
+@public
 class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
     """Recurrent network from sequences to numbers: one number per sequence, or several.
 
@@ -933,8 +942,10 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         gives the same weights, bit for bit, also in threads and in other processes.
 
     verbose : int, default=0
-        0 prints nothing, 1 shows Keras' progress bar with the loss, 2 prints one line per epoch. With 0, a fit that has
-        taken ten seconds and will take ten more logs one line with the time left, as a warning of the logger "skseq".
+        0 prints nothing, 1 one line per epoch with losses and metrics, 2 the same with all that is in ``history_``.
+        With 0, a fit that has taken ten seconds and will take ten more logs one line with the time left, as a warning
+        of the logger "skseq". Its level INFO tells what a fit has decided: graph, XLA, where it stopped, which epoch it
+        kept.
 
     dtype : {"float32", "float64", "mixed_bfloat16"}, default="float32"
         Type of weights and computation. "mixed_bfloat16" multiplies matrices in bfloat16, which keeps 8 bits of

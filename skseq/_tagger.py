@@ -9,9 +9,11 @@ from skseq._base.dropout_samples import DropoutSamplesMixin
 from skseq._base.source import SourceEstimator
 from skseq._data import constant_answer
 from skseq._data.tag_targets import TagTargets
+from skseq._files import public
 from skseq._sklearn import StrOptions, _fit_context
 
 
+@public
 class SequenceTagger(ClassWeightMixin, DropoutSamplesMixin, SourceEstimator):
     """Recurrent network from sequences to one label per timestep: named entities, phases of a machine, hyphenation.
 
@@ -188,6 +190,9 @@ class SequenceTagger(ClassWeightMixin, DropoutSamplesMixin, SourceEstimator):
     early_stopping : bool or "auto", default="auto"
         Whether training ends when the validation loss has not improved for `n_iter_no_change` epochs. The best weights
         are restored. "auto" is on above 10,000 samples, and whenever `X_val` is passed to `fit`.
+        With fewer samples it ends a fit whose training loss has been next to nothing, a thousandth of that of a
+        constant answer, for `n_iter_no_change` epochs: over a tenth of `epochs` the step size falls to 0. False trains
+        for all `epochs`.
 
     validation_fraction : float in (0, 1), default=0.1
         Share of the samples held out for early stopping if no `X_val` is passed.
@@ -219,8 +224,10 @@ class SequenceTagger(ClassWeightMixin, DropoutSamplesMixin, SourceEstimator):
         gives the same weights, bit for bit, also in threads and in other processes.
 
     verbose : int, default=0
-        0 prints nothing, 1 shows Keras' progress bar with the loss, 2 prints one line per epoch. With 0, a fit that has
-        taken ten seconds and will take ten more logs one line with the time left, as a warning of the logger "skseq".
+        0 prints nothing, 1 one line per epoch with losses and metrics, 2 the same with all that is in ``history_``.
+        With 0, a fit that has taken ten seconds and will take ten more logs one line with the time left, as a warning
+        of the logger "skseq". Its level INFO tells what a fit has decided: graph, XLA, where it stopped, which epoch it
+        kept.
 
     dtype : {"float32", "float64", "mixed_bfloat16"}, default="float32"
         Type of weights and computation. "mixed_bfloat16" multiplies matrices in bfloat16, which keeps 8 bits of
@@ -352,6 +359,7 @@ class SequenceTagger(ClassWeightMixin, DropoutSamplesMixin, SourceEstimator):
     [[0, 1, 0, 0], [0, 0, 0, 0]]
     """
 
+    _ends_when_perfect = True
     _parameter_constraints = {
         **SourceEstimator._parameter_constraints,
         "transitions": ["boolean"],

@@ -8,11 +8,13 @@ import numpy as np
 from skseq._base.encoder_decoder import EncoderDecoderEstimator
 from skseq._data.checks import check_same_samples, check_weights
 from skseq._data.token_targets import TokenTargets, check_max_length, read_token_lists
+from skseq._files import public
 from skseq._sklearn import Interval, StrOptions, _fit_context
 
 MOST_LENGTH_PENALTY = 50  # which leaves nothing but the longest output; the power of a length overflows far beyond
 
 
+@public
 class Seq2SeqTransducer(EncoderDecoderEstimator):
     """Encoder-decoder network from sequences of any length to token sequences or text of any length.
 
@@ -297,6 +299,9 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
     early_stopping : bool or "auto", default="auto"
         Whether training ends when the validation loss has not improved for `n_iter_no_change` epochs. The best weights
         are restored. "auto" is on above 10,000 samples, and whenever `X_val` is passed to `fit`.
+        With fewer samples it ends a fit whose training loss has been next to nothing, a thousandth of that of a
+        constant answer, for `n_iter_no_change` epochs: over a tenth of `epochs` the step size falls to 0. False trains
+        for all `epochs`.
 
     validation_fraction : float in (0, 1), default=0.1
         Share of the samples held out for early stopping if no `X_val` is passed.
@@ -329,8 +334,10 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         processes.
 
     verbose : int, default=0
-        0 prints nothing, 1 shows Keras' progress bar with the loss, 2 prints one line per epoch. With 0, a fit that has
-        taken ten seconds and will take ten more logs one line with the time left, as a warning of the logger "skseq".
+        0 prints nothing, 1 one line per epoch with losses and metrics, 2 the same with all that is in ``history_``.
+        With 0, a fit that has taken ten seconds and will take ten more logs one line with the time left, as a warning
+        of the logger "skseq". Its level INFO tells what a fit has decided: graph, XLA, where it stopped, which epoch it
+        kept.
 
     dtype : {"float32", "float64", "mixed_bfloat16"}, default="float32"
         Type of weights and computation. "mixed_bfloat16" multiplies matrices in bfloat16, which keeps 8 bits of

@@ -127,7 +127,7 @@ def test_parameters_are_documented_once_in_order_with_their_defaults(where):
 @each_estimator
 def test_editors_and_help_show_every_parameter(estimator):
     """The docstring stands whole in the file, and what runs shows the same."""
-    source = Path(inspect.getsourcefile(estimator)).read_text()
+    source = Path(inspect.getsourcefile(estimator.__init__)).read_text()
     (node,) = (node for node in ast.parse(source).body if getattr(node, "name", "") == estimator.__name__)
     assert inspect.getdoc(estimator) == ast.get_docstring(node)
     assert [name for name, _ in documented_parameters(ast.get_docstring(node))] == list(
@@ -178,7 +178,7 @@ def test_estimators_work_without_docstrings():
 import inspect
 import skseq
 for name in skseq.__all__:
-    if name == "clear_pool":
+    if name in ("clear_pool", "TRUSTED_TYPES"):
         continue
     value = getattr(skseq, name)
     if hasattr(value, "get_params"):

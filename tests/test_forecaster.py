@@ -12,14 +12,15 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn import config_context
 from sklearn.base import BaseEstimator, RegressorMixin, clone
-from sklearn.ensemble import HistGradientBoostingRegressor
+from sklearn.ensemble import HistGradientBoostingRegressor, RandomForestRegressor
 from sklearn.linear_model import LinearRegression, Ridge
 from sklearn.model_selection import GridSearchCV, KFold, TimeSeriesSplit, cross_val_score
 from sklearn.multioutput import MultiOutputRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from skseq import SeasonalNaive, SeriesForecaster
+from skseq import LSTMAutoencoderTransformer, SeasonalNaive, Seq2SeqRegressor, SeriesForecaster
+from skseq._forecaster import _with_random_states
 from skseq._sklearn import InvalidParameterError
 from skseq.metrics import FORECAST_SCORERS, interval_coverage, mean_absolute_scaled_error
 
@@ -348,7 +349,8 @@ def test_an_estimator_that_reads_windows_gets_them():
     assert_array_equal(X[-1], np.stack([series[1][8:12]] * 2, axis=1))
     assert_array_equal(y[-1], series[1][12:])
     assert X_static[:, 0].tolist() == [1] * 7 + [2] * 9
-    assert groups.tolist() == [1, 2, 2, 3, 3, 4, 4, 0, 1, 1, 2, 2, 3, 3, 4, 4]  # horizons, counted from the end
+    assert groups[:7].tolist() == [[-8, -7], [-7, -6], [-6, -5], [-5, -4], [-4, -3], [-3, -2], [-2, -1]]
+    assert groups[7:].tolist() == [[-10, -9], [-9, -8], *groups[:7].tolist()]
     assert model.estimator_.target_features == [0]
     model.predict()
     assert WindowRecorder.seen[-1][1].shape == (2, 4, 2)
@@ -381,16 +383,42 @@ def test_default_estimator(monkeypatch):
     """It is imported by the first fit."""
 
     class Seq2SeqRegressor(WindowRecorder):
-        def __init__(self, *, season=None, target_features="auto"):
+        def __init__(self, *, season=None, target_features="auto", random_state=None):
             super().__init__(target_features)
             self.season = season
+            self.random_state = random_state
 
     module = ModuleType("skseq._regressor")
     module.Seq2SeqRegressor = Seq2SeqRegressor
     monkeypatch.setitem(sys.modules, "skseq._regressor", module)
-    model = SeriesForecaster(season=4).fit(walks())
+    model = SeriesForecaster(season=4, random_state=7).fit(walks())
     assert isinstance(model.estimator_, Seq2SeqRegressor)
-    assert model.estimator_.season == 4
+    assert (model.estimator_.season, model.estimator_.random_state) == (4, 7)
+
+
+def test_a_random_state_decides_every_fit():
+    """As in scikit-learn: an int draws the same states in every fit, a RandomState goes on, None leaves all alone."""
+    forest = RandomForestRegressor(n_estimators=2, random_state=3)
+    pipeline = make_pipeline(StandardScaler(), MultiOutputRegressor(forest))
+    model = forecaster(pipeline, random_state=0)
+    predicted = model.fit(walks()).predict()
+    assert_array_equal(model.fit(walks()).predict(), predicted)
+    drawn = model.estimator_[-1].estimator.random_state
+    assert drawn != 3
+    assert forest.random_state == 3
+    assert not np.array_equal(model.set_params(random_state=1).fit(walks()).predict(), predicted)
+    going_on = forecaster(pipeline, random_state=np.random.RandomState(0))
+    assert_array_equal(going_on.fit(walks()).predict(), predicted)
+    assert going_on.fit(walks()).estimator_[-1].estimator.random_state != drawn
+    assert forecaster(pipeline).fit(walks()).estimator_[-1].estimator.random_state == 3
+    assert forecaster(random_state=0).fit(walks()).estimator_.random_state is not None
+
+
+def test_an_encoder_that_is_given_stays_as_it_is():
+    encoder = LSTMAutoencoderTransformer(random_state=5)
+    estimator = _with_random_states(Seq2SeqRegressor(encoder=encoder), 0)
+    assert isinstance(estimator.random_state, int)
+    assert estimator.encoder.random_state == 5
 
 
 # --- intervals --------------------------------------------------------------------------------------------------------
@@ -441,6 +469,15 @@ def test_intervals_that_cannot_be():
     for method in ("predict_interval", "predict_quantiles", "sample_y"):
         with pytest.raises(ValueError, match=rf"{method} needs .*set calibration_windows to at least 1"):
             getattr(forecaster().fit(walks()), method)()
+
+
+@pytest.mark.usefixtures("eager")
+@pytest.mark.parametrize("method", ["predict_interval", "predict_quantiles", "sample_y"])
+def test_an_estimator_that_is_not_calibrated_is_told_in_words_of_the_forecaster(method):
+    model = forecaster(Seq2SeqRegressor(units=2, epochs=1)).fit(walks())
+    message = rf"{method} needs forecasts .* set calibration_windows .*or use .*Seq2SeqRegressor\(loss='quantile'"
+    with pytest.raises(ValueError, match=message):
+        getattr(model, method)()
 
 
 # --- containers with times --------------------------------------------------------------------------------------------
@@ -621,6 +658,9 @@ def test_series_that_are_refused():
     series[1][7] = np.inf
     with pytest.raises(ValueError, match="Input X contains infinity: series 1, step 7"):
         forecaster().fit(series)
+    series[1][7] = 1e200
+    with pytest.raises(ValueError, match=r"Input X contains 1e\+200, which is too large to square: series 1, step 7\."):
+        forecaster().fit(series)
     several = np.zeros((2, 20, 3))
     several[1, 4, 2] = np.nan
     with pytest.raises(ValueError, match="Input X contains NaN: series 1, step 4, column 2"):
@@ -679,12 +719,33 @@ def test_covariates_that_do_not_fit():
         model.predict(X_future=np.zeros((2, 3, 2)))
     with pytest.raises(ValueError, match="X_static has 3 rows, but X holds 2 series"):
         forecaster().fit(series, X_static=np.zeros((3, 1)))
+    for static, what in ((np.nan, "NaN"), (1e200, r"1e\+200")):
+        with pytest.raises(ValueError, match=rf"Input X_static contains {what}.*: series 1, column 0\."):
+            forecaster().fit(series, X_static=[[0], [static]])
     holes = [own.copy() for own in ahead]
     holes[1][4] = np.nan
     with pytest.raises(ValueError, match="Input X_future contains NaN: series 1, step 4, column 0"):
         forecaster().fit(series, X_future=holes)
     with pytest.raises(ValueError, match="n_steps=4 is more than horizon=3: .*X_past"):
         forecaster().fit(series, X_past=series).predict(n_steps=4)
+
+
+def test_one_array_for_series_of_several_lengths_is_refused():
+    """Its rows may begin or end with a series; those of the steps to come alone have one meaning."""
+    series, ahead, truth = known_ahead()
+    rows = np.zeros((2, 83))
+    message = r"is an array with 83 rows for every series, but series of X have 60 to 80 steps: .*Pass a list"
+    for covariates in ({"X_past": rows}, {"X_future": rows}, {"X_future": rows[..., None]}):
+        with pytest.raises(ValueError, match=f"{next(iter(covariates))} {message}"):
+            forecaster().fit(series, **covariates)
+    model = forecaster().fit(series, X_future=ahead)
+    with pytest.raises(ValueError, match=f"X_future {message} .*or an array of the 3 steps to come"):
+        model.predict(X_future=rows)
+    assert_array_equal(model.predict(X_future=truth), model.predict())
+    assert forecaster().fit(series, X_future=list(rows)).predict().shape == (2, 3)
+    for wrong in (3, "ab", truth[0]):
+        with pytest.raises(ValueError, match="X_future must hold an array of numbers for every series of X. Got"):
+            model.predict(X_future=wrong)
 
 
 def test_a_known_future_that_lacks_a_time_says_which():

@@ -12,17 +12,18 @@ import skseq
 ROOT = Path(skseq.__file__).parent
 HEAVY = ("tensorflow", "keras")
 META = ("DecodingSearch", "SeriesForecaster")  # they hold estimators
-ESTIMATORS = {module for name, module in skseq._HOME.items() if name not in (*META, "clear_pool")}
+ESTIMATORS = {module for name, module in skseq._HOME.items() if name not in (*META, "clear_pool", "show_versions")}
 LEVELS = [  # a room imports from rooms above it in this list alone; those of one line do not know each other
     [
         "skseq._version",
         "skseq._sklearn",
+        "skseq._trusted",
         "skseq.exceptions",
         "skseq.nn.spec",
         "skseq.nn._keras",
         "skseq.nn._tensorflow",
     ],
-    ["skseq._docs", "skseq._data", "skseq.nn.kernels", "skseq.nn.process"],
+    ["skseq._docs", "skseq._files", "skseq._versions", "skseq._data", "skseq.nn.kernels", "skseq.nn.process"],
     ["skseq.datasets", "skseq.metrics", "skseq.preprocessing", "skseq.nn.decoding"],
     ["skseq.inspection"],
     ["skseq.model_selection"],
@@ -39,12 +40,12 @@ LEVELS = [  # a room imports from rooms above it in this list alone; those of on
 ]
 MAY_IMPORT = {  # rooms that know fewer others than their level allows
     "skseq._data": ["skseq._sklearn"],
-    "skseq._base": ["skseq._data", "skseq._docs", "skseq._sklearn", "skseq.exceptions", "skseq.nn"],
-    "skseq.datasets": ["skseq._docs", "skseq._sklearn"],
+    "skseq._base": ["skseq._data", "skseq._docs", "skseq._files", "skseq._sklearn", "skseq.exceptions", "skseq.nn"],
+    "skseq.datasets": ["skseq._docs", "skseq._files", "skseq._sklearn"],
     "skseq.inspection": ["skseq._data", "skseq._sklearn", "skseq.metrics"],  # displays take any estimator
-    "skseq.metrics": ["skseq._data", "skseq._sklearn"],
-    "skseq.model_selection": ["skseq._data", "skseq._sklearn", "skseq.inspection"],  # which draws
-    "skseq.preprocessing": ["skseq._data", "skseq._docs", "skseq._sklearn"],
+    "skseq.metrics": ["skseq._data", "skseq._files", "skseq._sklearn"],
+    "skseq.model_selection": ["skseq._data", "skseq._files", "skseq._sklearn", "skseq.inspection"],  # which draws
+    "skseq.preprocessing": ["skseq._data", "skseq._docs", "skseq._files", "skseq._sklearn"],
     "skseq.nn": ["skseq.nn"],  # the engine knows neither scikit-learn nor the estimators
     "skseq.nn.kernels": ["skseq.nn._tensorflow"],
     "skseq.nn.decoding": ["skseq.nn.kernels"],

@@ -9,7 +9,8 @@ from scipy import stats
 from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV, cross_val_score
 
-from skseq import LSTMAutoencoderTransformer, Seq2SeqRegressor
+from skseq import LSTMAutoencoderTransformer, Seq2SeqRegressor, SeriesForecaster
+from skseq._base.forecasting import ForecastingEstimator
 
 pytestmark = pytest.mark.usefixtures("eager")
 
@@ -20,6 +21,17 @@ X2, Y2 = rng.randn(20, 6, 2).cumsum(axis=1), rng.randn(20, 3, 2)
 FUTURE, STATIC = rng.randn(20, 3, 2), rng.randn(20, 1)
 LENGTHS = rng.randint(3, 7, size=20)
 RAGGED = [x[:n] for x, n in zip(X, LENGTHS)]
+
+
+def walks(lengths):
+    return [np.random.RandomState(n).randn(n).astype(np.float32).cumsum() for n in lengths]
+
+
+def changed(array, value):
+    """One number of sample 3 is another one: that of step 2 where there are steps."""
+    array = array.copy()
+    array[(3, 2, 0)[: array.ndim] if len(array[0:1].ravel()) > 1 else 3] = value
+    return array
 
 
 def regressor(**parameters):
@@ -137,6 +149,23 @@ def test_the_future_stands_at_its_step():
     assert np.abs(after[:, 2] - before[:, 2]).min() > 0.3
 
 
+def test_the_future_may_be_as_ragged_as_y():
+    """It is that of an array whose further rows are never asked for; its scale is that of real steps."""
+    lengths = np.arange(20) % 3 + 1
+    y = [own[:n] for own, n in zip(Y, lengths)]
+    ragged = [own[:n] for own, n in zip(FUTURE, lengths)]
+    padded = np.stack([own[np.minimum(np.arange(3), n - 1)] for own, n in zip(FUTURE, lengths)])
+    far = np.where(np.arange(3)[:, None] < lengths[:, None, None], padded, 9.0)
+    model = regressor(decoder="direct").fit(X, y, X_future=ragged)
+    for known in (padded, far):
+        other = regressor(decoder="direct").fit(X, y, X_future=known)
+        np.testing.assert_allclose(other.predict(X, X_future=FUTURE), model.predict(X, X_future=FUTURE), rtol=1e-4)
+    assert model.score(X, y, X_future=ragged) == pytest.approx(model.score(X, y, X_future=padded))
+    assert model.conformalize(X, y, X_future=ragged).conformal_scores_.shape == (20, 3, 1)
+    with pytest.raises(ValueError, match=r"X_future\[0\] has shape \(1, 2\). Expected a row for each of its 3 step"):
+        model.predict(X, X_future=ragged)
+
+
 def test_static_numbers_are_read():
     kinds = np.random.RandomState(1).randint(2, size=(200, 1)).astype(float)
     past = np.random.RandomState(2).randn(200, 4)
@@ -152,6 +181,14 @@ def test_known_numbers_in_a_search():
         model.set_score_request(X_future=True, X_static=True)
         search = GridSearchCV(model, {"units": [2, 3]}, cv=2).fit(X, Y, X_future=FUTURE, X_static=STATIC)
         assert np.isfinite(search.cv_results_["mean_test_score"]).all()
+
+
+def test_a_single_column_of_x_is_taken_for_the_past_of_a_single_target():
+    """As documented of "auto": then forecasts follow the level of X. None says that it is something else."""
+    auto, other = regressor().fit(X, Y), regressor(target_features=None).fit(X, Y)
+    assert (auto.target_features_, other.target_features_) == ([0], None)
+    assert np.abs(auto.predict(X + 1e4) - 1e4).max() < 100
+    assert np.abs(other.predict(X + 1e4)).max() < 100
 
 
 def test_columns_of_the_targets():
@@ -202,6 +239,29 @@ def test_going_on():
     np.testing.assert_array_equal(pickle.loads(pickle.dumps(parts)).predict(X), parts.predict(X))
 
 
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"scaling": "mean"}, "with scaling='mean', which was 'standard': .*warm_start=False, or set the parameters"),
+        ({"season": 2, "scaling": None}, "with scaling=None, which was 'standard', and season=2, which was None"),
+        ({"target_features": [1, 0]}, r"with target_features=\[1, 0\], which was \[0, 1\]"),
+        ({"linear": False}, "with linear=False, which was True"),
+    ],
+)
+def test_what_a_fit_has_fixed_stays_in_later_ones(parameters, message):
+    model = regressor(warm_start=True, decoder="direct").fit(X2, Y2)
+    weights = model.weights_
+    with pytest.raises(ValueError, match=f"Seq2SeqRegressor cannot go on from its last fit {message}"):
+        model.set_params(**parameters).fit(X2, Y2)
+    with pytest.raises(ValueError, match=message):
+        model.partial_fit(X2, Y2)
+    assert model.weights_ is weights
+    assert model.predict(X2).shape == Y2.shape  # what was set waits for the next fit
+    model.conformalize(X2, Y2)
+    model.set_params(scaling="standard", season=None, linear=True, target_features=[0, 1]).fit(X2, Y2)  # the same
+    assert len(model.history_["loss"]) == 4
+
+
 def test_an_encoder_may_be_trained_before():
     encoder = LSTMAutoencoderTransformer(units=4, epochs=1, random_state=0).fit(X)
     model = regressor(encoder=encoder, freeze=True, scaling=None).fit(X, Y)
@@ -249,11 +309,57 @@ def test_calibration_keeps_the_last_samples():
     np.testing.assert_array_equal(model.conformal_scores_, by_hand.conformal_scores_)
 
 
+def test_windows_that_never_move_learn_nothing_of_held_out_ones():
+    """Their size is a share of that of the training windows: larger windows for calibration change no forecast."""
+    far = np.concatenate([X[:15], 1000 * X[15:]]), np.concatenate([Y[:15], 1000 * Y[15:]])
+    for samples in (np.arange(20), np.r_[0, 0, 0, 0:20]):  # with such windows in fit, too
+        past, following = (own[samples].copy() for own in far)
+        past[: len(samples) - 20] = 3.0
+        n_training = len(samples) - 5
+        model = regressor(calibration_fraction=4.5 / len(samples)).fit(past, following)
+        by_hand = regressor().fit(past[:n_training], following[:n_training])
+        still = np.full((1, 6), 3.0)
+        np.testing.assert_array_equal(model.predict(still), by_hand.predict(still))
+        np.testing.assert_array_equal(model.predict(X), by_hand.predict(X))
+
+
 def test_early_stopping_holds_out_the_last_groups():
     groups = np.arange(20) % 4
     model = regressor(early_stopping=True, validation_fraction=0.25).fit(X, Y, groups=groups)
     told = regressor(early_stopping=True).fit(X[groups < 3], Y[groups < 3], X_val=X[groups == 3], y_val=Y[groups == 3])
     assert model.history_["val_loss"] == told.history_["val_loss"]
+
+
+def test_targets_that_reach_into_the_held_out_ones_are_not_learnt(monkeypatch):
+    """Brute force: every number of the series is another one, so that each target step can be told from its number."""
+    series, seen = walks([40, 31]), {}
+    own = ForecastingEstimator._with_scales
+
+    def spy(self, learnt, data):
+        seen["train"] = data.rows["target"][data.samples]
+        return own(self, learnt, data)
+
+    monkeypatch.setattr(ForecastingEstimator, "_with_scales", spy)
+    options = {"scaling": None, "scale_targets": False, "linear": False, "epochs": 1}
+    estimator = regressor(**options, early_stopping=True, calibration_fraction=0.2, validation_fraction=0.2)
+    model = SeriesForecaster(estimator, window=5, horizon=4).fit(series)
+    learnt = set(seen["train"].ravel())
+    n_starts = 40 - 5 - 4 + 1  # of targets
+    n_calibrating = int(np.ceil(0.2 * n_starts))
+    n_stopping = int(np.ceil(0.2 * (n_starts - n_calibrating - 3)))  # 3 starts reach into the held-out targets
+    for own_steps in series:
+        assert not learnt & set(own_steps[-(n_calibrating + 3 + n_stopping + 3) :])
+    assert learnt == {x for own_steps in series for x in own_steps[5 : -(n_calibrating + 3 + n_stopping + 3)]}
+    assert len(model.estimator_.conformal_scores_) == 2 * n_calibrating
+
+
+def test_training_goes_on_where_no_group_can_be_held_out(monkeypatch):
+    """Many series of one window each: they have one group, which is all there is to learn."""
+    monkeypatch.setattr("skseq._base.estimator.EARLY_STOPPING_SAMPLES", 10)
+    model = regressor(epochs=11).fit(X, Y, groups=np.zeros(20))
+    assert "val_loss" not in model.history_
+    with pytest.raises(ValueError, match="validation_fraction=0.1 of 20 sample.* leaves none to train on"):
+        regressor(early_stopping=True).fit(X, Y, groups=np.zeros(20))
 
 
 @pytest.mark.parametrize("decoder", ["recursive", "direct"])
@@ -332,6 +438,107 @@ def test_paths_of_an_autoregressive_process_spread_as_the_formula_says():
     np.testing.assert_allclose(spread[[0, 9]], exact[[0, 9]], rtol=0.05)
 
 
+# --- counts -----------------------------------------------------------------------------------------------------------
+
+COUNTS = np.random.RandomState(5).poisson(np.linspace(0.2, 60, 20)[:, None], size=(20, 9)).astype(float)
+SOLD, NEXT = COUNTS[:, :6], COUNTS[:, 6:]
+both_kinds = pytest.mark.parametrize("loss", ["poisson", "negative_binomial"])
+
+
+def exactly(model, X):
+    """The distribution of scipy that a fitted regressor of counts forecasts."""
+    return (stats.poisson if model.loss == "poisson" else stats.nbinom)(**model.predict_distribution(X))
+
+
+@both_kinds
+@pytest.mark.parametrize("decoder", ["direct", "recursive"])
+def test_counts_are_forecast_as_scipy_says(loss, decoder):
+    model = regressor(loss=loss, decoder=decoder, dtype="float64").fit(SOLD, NEXT)
+    np.testing.assert_allclose(model.predict(SOLD), exactly(model, SOLD).mean(), rtol=1e-8)
+    assert (np.diff(model.predict_quantiles(SOLD, [0.1, 0.5, 0.9]), axis=-1) >= 0).all()
+    model.fit(SOLD, NEXT[:, 0])  # one step is told nothing but the window
+    exact = exactly(model, SOLD)
+    np.testing.assert_allclose(model.score_samples(SOLD, NEXT[:, 0]), exact.logpmf(NEXT[:, 0]), rtol=1e-8)
+    np.testing.assert_array_equal(model.predict_quantiles(SOLD, [0.1, 0.9])[..., 1], exact.ppf(0.9))
+    np.testing.assert_array_equal(model.predict_interval(SOLD, 0.8)[..., 1], exact.ppf((1 + 0.8) / 2))
+    assert np.isfinite(model.score_samples(SOLD)).all()
+    assert np.isfinite(model.predict(np.zeros((1, 6)))).all()  # a window without any sale
+
+
+@both_kinds
+def test_paths_of_counts_are_counts(loss):
+    model = regressor(loss=loss).fit(SOLD, NEXT)
+    paths = model.sample_y(SOLD, 5, random_state=3)
+    np.testing.assert_array_equal(paths, np.round(paths))
+    assert paths.min() >= 0
+    np.testing.assert_array_equal(model.sample_y(SOLD[:4], 5, random_state=3), paths[:4])
+    assert np.abs(model.sample_y(SOLD, 5, random_state=4) - paths).max() > 0
+    means, spread = model.predict(SOLD)[:, 0], exactly(model, SOLD).std()[:, 0]
+    drawn = model.sample_y(SOLD, 400)[:, 0].mean(axis=1)
+    np.testing.assert_allclose(drawn, means, atol=1e-9, rtol=4 * (spread / means).max() / 20)
+
+
+def test_counts_have_the_unit_of_their_window():
+    """1 + its mean (Salinas et al. 2020), times the mean of the targets; what is written without weights is 1."""
+    size = 1 + SOLD.mean(axis=1, keepdims=True)
+    following = np.round(5 * size) * np.ones(3)  # 5 in units of their windows, but for rounding
+    for scale_targets, mean in ((False, 1.0), (True, 5.0)):
+        model = regressor(loss="negative_binomial", scale_targets=scale_targets).fit(SOLD, following)
+        model.weights_ = {name: np.zeros_like(value) for name, value in model.weights_.items()}
+        np.testing.assert_allclose(model.predict(SOLD), np.broadcast_to(size * mean, (20, 3)), rtol=0.02)
+
+
+@pytest.mark.slow
+@both_kinds
+def test_counts_of_all_sizes_are_learnt(loss):
+    """Rates of 0.5 to 500, of one network: medians of the means within 15 %, intervals that cover."""
+    many = np.random.RandomState(3)
+    rates = np.exp(many.uniform(np.log(0.5), np.log(500), size=400))
+    spread = many.gamma(4, 1 / 4, size=(400, 14)) if loss == "negative_binomial" else 1.0  # of dispersion 1 / 4
+    counts = many.poisson(rates[:, None] * spread, size=(400, 14))
+    past, following = counts[:, :10], counts[:, 10:]
+    model = Seq2SeqRegressor(units=8, epochs=15, loss=loss, random_state=0).fit(past[:300], following[:300])
+    ratio = model.predict(past[300:]).mean(axis=1) / rates[300:]
+    for some in (rates[300:] < 10, rates[300:] > 50):
+        assert abs(np.median(ratio[some]) - 1) < 0.15
+    low, high = np.moveaxis(model.predict_interval(past[300:], 0.8), -1, 0)
+    assert abs(np.mean((low <= following[300:]) & (following[300:] <= high)) - 0.8) < 0.1
+
+
+@pytest.mark.parametrize(
+    ("parameters", "y", "message"),
+    [
+        ({}, NEXT - 1e3, r"y must hold counts for this loss, .* Got -\d+ \(sample 0, step 0\): set another loss"),
+        ({}, [*(NEXT + 0.5)[:19], NEXT[19, :2]], r"Got [\d.]+ \(sample 0, step 0\)"),
+        ({}, NEXT[:, 0] + 0.5, r"Got [\d.]+ \(sample 0\)"),
+        ({}, NEXT[..., None] + 0.5, r"Got [\d.]+ \(sample 0, step 0, column 0\)"),
+        ({"scaling": "standard"}, NEXT, "be subtracted, but scaling='standard' does: set it to 'auto', 'mean' or None"),
+        ({"scaling": "robust"}, NEXT, "scaling='robust' does"),
+        ({"season": 1}, NEXT, "season=1 does: set it to None"),
+        ({"linear": True}, NEXT, "linear=True does: set it to 'auto' or False"),
+    ],
+)
+def test_what_does_not_go_with_counts(parameters, y, message):
+    with pytest.raises(ValueError, match=message):
+        regressor(loss="poisson", decoder="direct", **parameters).fit(SOLD, y)
+
+
+def test_numbers_that_are_no_counts_after_fit():
+    model = regressor(loss="poisson").fit(SOLD, NEXT)
+    for method in (model.score_samples, model.conformalize):
+        with pytest.raises(ValueError, match="y must hold counts"):
+            method(SOLD, NEXT + 0.5)
+
+
+@pytest.mark.parametrize("loss", ["poisson", "negative_binomial"])
+@pytest.mark.parametrize("scaling", ["auto", None])
+def test_models_of_counts_read_raw_windows(loss, scaling):
+    model = regressor(loss=loss, scaling=scaling, dtype="float64").fit(SOLD, NEXT, X_future=FUTURE)
+    written = np.asarray(model.model_([SOLD[..., None], FUTURE]))[:, :, 0]
+    found = [*model.predict_distribution(SOLD, X_future=FUTURE).values()]
+    np.testing.assert_allclose(written, found[0] if loss == "poisson" else np.stack(found, axis=-1), rtol=1e-8)
+
+
 # --- exports, workflows and errors ------------------------------------------------------------------------------------
 
 
@@ -373,6 +580,12 @@ def test_diagnosis_of_a_forecaster(capsys):
     model = regressor(epochs=6).fit(X, Y)
     assert model.diagnose(X) is not None
     assert "constant answer" in capsys.readouterr().out
+    model = regressor(activation="relu").fit(X, Y, X_future=FUTURE, X_static=STATIC)
+    model.diagnose(X, X_future=FUTURE, X_static=STATIC)
+    with pytest.raises(ValueError, match="X_future is None, but fit had 2 column"):
+        model.diagnose(X, X_static=STATIC)
+    with pytest.raises(ValueError, match="X_future and X_static tell of windows X: pass X, too"):
+        model.diagnose(X_future=FUTURE)
 
 
 def test_cross_validation_and_clones():
@@ -381,8 +594,31 @@ def test_cross_validation_and_clones():
 
 
 BAD = [
-    ({}, {"X": np.where(X > 1, np.nan, X)}, "contains NaN"),
-    ({}, {"y": np.where(Y > 1, np.nan, Y)}, "Input y contains NaN"),
+    ({}, {"X": changed(X, np.nan)}, r"Input X contains NaN: sample 3, step 2\. Fill in"),
+    ({}, {"X": changed(X2, np.inf)}, r"Input X contains infinity: sample 3, step 2, column 0"),
+    ({}, {"X": list(changed(X, 1e200))}, r"Input X contains 1e\+200, which is too large to square: sample 3, step 2"),
+    ({}, {"y": changed(Y, np.nan)}, r"Input y contains NaN: sample 3, step 2"),
+    ({}, {"y": list(changed(Y, np.inf))}, r"Input y contains infinity: sample 3, step 2"),
+    ({}, {"y": changed(Y[:, 0], 1e200)}, r"Input y contains 1e\+200, .*: sample 3\."),
+    ({}, {"X_future": changed(FUTURE, np.nan)}, r"Input X_future contains NaN: sample 3, step 2, column 0"),
+    ({}, {"X_static": changed(STATIC, np.nan)}, r"Input X_static contains NaN: sample 3, column 0"),
+    (
+        {},
+        {"X": changed(X, 1e60)},
+        r"Input X contains .* too large for dtype\('float32'\).*replace those.*dtype='float64'",
+    ),
+    ({}, {"X_future": changed(FUTURE, 1e60)}, r"Input X_future contains .* too large for dtype\('float32'\)"),
+    ({}, {"X_static": changed(STATIC, 1e60)}, r"Input X_static contains .* too large for dtype\('float32'\)"),
+    (
+        {},
+        {"X_future": [*FUTURE[:19], FUTURE[19, :2]]},
+        r"X_future\[19\] has shape \(2, 2\). Expected a row for each of its 3",
+    ),
+    (
+        {},
+        {"X_future": [[[1], [1, 2], [1]]] * 19 + [[[1]]]},
+        r"X_future\[0\] is no array of numbers .*one row for every",
+    ),
     ({"season": 7}, {}, r"season=7 needs a past of as many timesteps, but X holds a sequence of 6"),
     ({"season": 1}, {"X": X2}, r"season=1 needs the past of y among the columns of X"),
     ({"target_features": [4]}, {}, r"target_features must name one column of X for each of 1 target"),

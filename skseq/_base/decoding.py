@@ -11,6 +11,7 @@ from skseq._base.estimator import MOST_UNITS
 from skseq._data.checks import check_same_samples
 from skseq._data.parts import working_memory
 from skseq._data.training_data import TrainingData
+from skseq._data.uniforms import uniforms
 from skseq._sklearn import Interval, StrOptions
 
 LEAST_TEMPERATURE = 1e-30  # as greedy as any below, of which float32 makes zero
@@ -74,7 +75,7 @@ class Search:
             shared["allowed"] = allowed  # (t or 1, n_classes)
         if targets.end is not None:
             rows["max_lengths"] = limits.astype(np.int32)
-            shared["min_length"] = self._checked_min_length(limits)
+            rows["min_lengths"] = self._checked_min_lengths(source.real_lengths, limits)
         n_steps = int(limits.max()) + (targets.end is not None)  # one more for the end
         shared["n_steps"] = np.int32(n_steps)
         if self.forced_prefix is not None:
@@ -88,13 +89,15 @@ class Search:
             shared |= self._sampling_numbers()
         return TrainingData(rows, shared)
 
-    def _checked_min_length(self, limits):
-        if self.min_length > limits.min():
+    def _checked_min_lengths(self, lengths, limits):
+        least = self.targets.least(lengths, int(self.min_length))  # (n,), as the limits are
+        if (least > limits).any():
+            row = int((limits - least).argmin())
             raise ValueError(
-                f"min_length={self.min_length!r} is above the largest length of an output, {limits.min()} (sample "
-                f"{int(limits.argmin())}): lower it, or raise max_length={self.max_length!r}."
+                f"min_length={self.min_length!r} is above the largest length of an output, {limits[row]} (sample "
+                f"{row}): lower it, or raise max_length={self.max_length!r}."
             )
-        return np.int32(self.min_length)
+        return least.astype(np.int32)
 
     def _checked_prefix(self, limits):
         (prefix,) = self._classes_of([self.forced_prefix], "forced_prefix")
@@ -112,11 +115,7 @@ class Search:
         Those of draw k of row i depend on the seed, i and k alone: not on other rows, further draws or later tokens.
         """
         seed = int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
-        drawn = np.empty((n_samples, self.n_best, n_steps), self.dtype)
-        for row, draw in np.ndindex(n_samples, self.n_best):
-            drawn[row, draw] = np.random.Generator(np.random.Philox(seed, counter=[0, 0, draw, row])).random(n_steps)
-        below_1 = np.nextafter(drawn.dtype.type(1), drawn.dtype.type(0))
-        return np.minimum(drawn, below_1, out=drawn)  # float32 rounds the largest numbers up to 1
+        return uniforms(seed, n_samples, n_steps, self.n_best, self.dtype).transpose(0, 2, 1)
 
     def _sampling_numbers(self):
         number = np.dtype(self.dtype).type

@@ -3,14 +3,25 @@
 import numpy as np
 from scipy import stats
 
-NAMES = ("normal", "student_t")  # losses that are distributions
+COUNTS = ("poisson", "negative_binomial")  # losses that are distributions of counts
+NAMES = ("normal", "student_t", *COUNTS)  # losses that are distributions
+_OF_SCIPY = {"normal": stats.norm, "student_t": stats.t, "poisson": stats.poisson, "negative_binomial": stats.nbinom}
 N_PATHS = 500  # drawn for the quantiles of a recursive forecast
 
 
 def quantiles(name, parameters, levels):
     """Quantiles (..., n_levels) of distributions with parameters (...)."""
     parameters = {key: x[..., None] for key, x in parameters.items()}
-    return (stats.norm if name == "normal" else stats.t).ppf(levels, **parameters)
+    return _OF_SCIPY[name].ppf(levels, **parameters)
+
+
+def of_counts(numbers, unit):
+    """Parameters (...) as in scipy, by name, of what a head of counts says (..., p), in their unit (...)."""
+    mean = numbers[..., 0] * unit
+    if numbers.shape[-1] == 1:
+        return {"mu": mean}
+    dispersion = numbers[..., 1] / np.sqrt(unit)
+    return {"n": 1 / dispersion, "p": 1 / (1 + dispersion * mean)}
 
 
 def between(numbers, known, levels):

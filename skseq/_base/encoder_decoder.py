@@ -15,6 +15,7 @@ from skseq._sklearn import Interval
 class EncoderDecoderEstimator(SearchMixin, DecoderMixin, SourceEstimator):
     """An estimator whose decoder writes target tokens through a softmax, one per step."""
 
+    _ends_when_perfect = True
     _parameter_constraints = {
         **SourceEstimator._parameter_constraints,
         **SearchMixin._search_constraints,

@@ -14,21 +14,25 @@ from sklearn.model_selection import train_test_split
 from sklearn.utils import check_random_state, get_tags
 from sklearn.utils.validation import check_is_fitted
 
+from skseq._base.decisions import tell
 from skseq._base.diagnosis import Facts, diagnose, is_doubtful, same_output_share
 from skseq._base.exploding import explosion, remedies
 from skseq._data.checks import check_same_samples, check_weights
 from skseq._data.constant_answer import ConstantAnswer
+from skseq._data.likely_mistakes import warn_if_channels_first
 from skseq._data.parts import working_memory
 from skseq._data.scaling import Scale
 from skseq._data.sequences import Sequences, read_numbers
 from skseq._data.source_form import SourceForm
 from skseq._data.training_data import TrainingData
 from skseq._docs import DocLinkMixin
+from skseq._files import StoredMixin
 from skseq._sklearn import Interval, StrOptions
 from skseq.exceptions import ExplodingGradientWarning
 
 SIZES_OF_BATCHES, BATCHES = (8, 32), 16  # with batch_size="auto": limits, and how many batches there are at least
 AUTO_EPOCHS = 5000, 10, 100  # with epochs="auto": updates of a fit, and fewest and most epochs
+PERFECT = 0.001  # times the loss of a constant answer: next to nothing (docs/figures.md)
 SAMPLES_LOOKED_AT = 128  # for units that are always 0
 EARLY_STOPPING_SAMPLES = 10_000  # "auto" stops early above this many samples, as HistGradientBoosting does
 MOST_UNITS, MOST_LAYERS = 2**20, 1000  # beyond any use; larger networks would fail without saying why
@@ -69,8 +73,12 @@ class Learnt:
 
     @property
     def scales(self):
-        """Name -> `Scale` of the numbers that the network reads as "source" or writes as "target", if they have one."""
+        """Name -> `Scale` of the numbers that the network reads as "source" or writes as "target", if they have one.
+
+        A targets object may have ``scales`` of more that the network reads.
+        """
         scales = {"source": self.source.scale, "target": self.targets.scale if self._scales_targets else None}
+        scales |= getattr(self.targets, "scales", {})
         return {name: scale for name, scale in scales.items() if scale is not None and not scale.changes_nothing}
 
     @property
@@ -176,7 +184,7 @@ def _fixed(spec):
     return replace(spec, **{name: False for name in _FREE if hasattr(spec, name)})
 
 
-class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
+class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
     """A recurrent network as an estimator. `_fit` is the one ladder; subclasses fill in its hooks.
 
     The hooks are called in this order. What one finds is passed on. Only the last one writes to the estimator, and
@@ -241,6 +249,7 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
     }
 
     _auto_epochs = AUTO_EPOCHS
+    _ends_when_perfect = False  # whether a training loss next to nothing ends a fit with early_stopping="auto"
     _nothing_learnt = Learnt()
 
     def __sklearn_is_fitted__(self):
@@ -306,7 +315,7 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
         if y is None and get_tags(self).target_tags.required:  # autoencoders need none
             raise ValueError(f"{type(self).__name__} requires y to be passed, but the target y is None.")
         targets, rows = self._read_targets(y, sequences, known.targets, f"y{suffix}", **given)
-        if rows:
+        if "target" in rows:
             check_same_samples(len(sequences), len(rows["target"]), f"X{suffix}", f"y{suffix}")
         examples = Examples(sequences=sequences, targets=rows, sample_weight=sample_weight)
         return Learnt(source=form, targets=targets), examples
@@ -340,10 +349,14 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
         elif validation is not None:
             validation = learnt.scaled(validation, "_val")
         data = data.take(train)
+        constant = self._constant_answer(learnt, spec, data)
         options = self._options(job, n_samples=data.n_samples, early_stopping=early_stopping)
+        options = replace(options, least_loss=self._least_loss(constant, options, validation))
+        judged_by = validation.n_samples if early_stopping else None
+        tell(type(self).__name__, spec, job, n_updates(data.n_samples, job.batch_size), judged_by, self.bptt_steps)
         result, spec = self._train(learnt, spec, data, validation, options, rng, job.goes_on)
         self._keep(learnt, spec, result, job)
-        self._facts = self._facts_of(learnt, spec, data, job, early_stopping)
+        self._facts = self._facts_of(learnt, spec, data, job, early_stopping, constant)
         if result.diverged is None and job.tried is None:  # else an error follows, which says more
             self._warn(job.incremental)
         return result.diverged
@@ -390,6 +403,8 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
         sequences, kind = read_numbers(self, X, kind=None if form is None else form.kind, argument=argument)
         if form is None:
             _, n_timesteps, n_features = sequences.values.shape  # (n, t, f)
+            if kind == "features" and sequences.lengths is None:
+                warn_if_channels_first(sequences.values, argument)
             form = SourceForm(kind=kind, n_features=n_features, n_timesteps=n_timesteps, dtype=self._number_type)
         return sequences, form
 
@@ -564,11 +579,20 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
             plateau_patience=-(-int(self.n_iter_no_change) // 2),  # before early stopping gives up
             tried=job.tried,
             patience=int(self.n_iter_no_change) if early_stopping else None,
+            n_least=int(self.n_iter_no_change),
             shuffle=self.shuffle,
             verbose=int(self.verbose),
             callbacks=self._checked_callbacks(),
             max_bytes=working_memory(),
         )
+
+    def _least_loss(self, constant, options, validation):
+        """The training loss that is next to nothing, where it ends a fit that nothing else ends, or None."""
+        ends = self._ends_when_perfect and self.early_stopping == "auto" and options.patience is None
+        known = options.learning_rate_schedule != "reduce_on_plateau" and options.weight_average is None
+        if not (ends and known and options.tried is None and validation is None) or constant.loss is None:
+            return None
+        return PERFECT * constant.loss
 
     def _rates(self, n_updates):
         """Numbers that are fed to every update of a fit with ``n_updates`` of them."""
@@ -630,7 +654,7 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
         name = argument.replace("X", "sample_weight")
         return self._with_weights(self._rows(examples, argument), examples.sample_weight, name)
 
-    def _with_weights(self, rows, sample_weight, argument):
+    def _with_weights(self, rows, sample_weight, argument="sample_weight"):
         """Rows with their sample weights; those of weight zero are never drawn."""
         n_samples = len(next(iter(rows.values())))
         return {**rows, "weight": check_weights(sample_weight, n_samples, argument, dtype=self._number_type)}
@@ -667,20 +691,24 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
         >>> [check.name for check in diagnosis.found]
         ['constant answer', 'one class']
         """
+        return self._diagnosed(X)
+
+    def _diagnosed(self, X, **known):
+        """Print and return the diagnosis; ``known`` is what `predict` is told besides X."""
         check_is_fitted(self)
-        facts = self._facts if X is None else self._facts_from(X)
+        facts = self._facts if X is None else self._facts_from(X, **known)
         diagnosis = diagnose(self.history_, facts, self._parameters_used())
         print(diagnosis)
         return diagnosis
 
-    def _facts_of(self, learnt, spec, data, job, early_stopping):
+    def _facts_of(self, learnt, spec, data, job, early_stopping, constant):
         """`Facts` of a fit that has been kept; after a `partial_fit` those of all epochs so far."""
         facts = Facts(
             of=type(self).__name__,
             n_epochs=len(self.history_.get("loss", [])) if job.incremental else self.n_iter_,
             most_epochs=job.epochs,
             early_stopping=early_stopping,
-            constant=self._constant_answer(learnt, spec, data),
+            constant=constant,
             clipnorm=self.clipnorm,
             unknown=learnt.source.unknown_share(data),
         )
@@ -689,11 +717,11 @@ class BaseSequenceEstimator(DocLinkMixin, BaseEstimator):
         some = data.samples[:SAMPLES_LOOKED_AT]
         return replace(facts, silent=self._silent_share(spec, {name: x[some] for name, x in data.rows.items()}))
 
-    def _facts_from(self, X):
+    def _facts_from(self, X, **known):
         """The `Facts` of the last fit, with what some sequences show instead of those in fit."""
         sequences = self._as_network_reads(X)
         some = sequences.take(slice(SAMPLES_LOOKED_AT))
-        outputs = None if self._learnt.targets is None else self._targets.labels(self.predict(X))
+        outputs = None if self._learnt.targets is None else self._targets.labels(self.predict(X, **known))
         return replace(
             self._facts,
             silent=self._silent_share(self._spec, some.rows),

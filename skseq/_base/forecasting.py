@@ -13,7 +13,8 @@ from skseq._base.decoder import DecoderMixin, check_positions
 from skseq._base.estimator import Examples, Learnt
 from skseq._base.pretrained import EncoderEstimator
 from skseq._data import conformal, constant_answer
-from skseq._data.groups import check_groups
+from skseq._data.finite import check_finite, check_if_not_finite, is_fine
+from skseq._data.groups import check_spans, last_groups
 from skseq._data.horizon_targets import HorizonTargets
 from skseq._data.known_numbers import read_future, read_static
 from skseq._data.linear_part import LinearPart
@@ -27,7 +28,7 @@ MOST_READ = 100  # times that a step of a series is a target then: windows of on
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Windows:
-    """What a forecast is made from, as the user gave it; ``groups`` are numbers that ascend with time."""
+    """What a forecast is made from, as the user gave it; ``groups`` are those of `check_spans`."""
 
     past: object
     future: object = None
@@ -40,7 +41,8 @@ class ForecastLearnt(Learnt):
     """`Learnt`, and what is special to forecasts.
 
     ``scaling`` says how windows are scaled. ``n_future`` and ``n_static`` are how much is known beforehand, and
-    ``known`` is the `Scale` of these numbers. The network learns what the `LinearPart` leaves, if there is one.
+    ``known`` is the `Scale` of these numbers. The network learns what the `LinearPart` leaves, if there is one:
+    ``wants_linear`` is whether there was to be one if samples are enough.
     """
 
     scaling: WindowScaling | None = None
@@ -48,6 +50,7 @@ class ForecastLearnt(Learnt):
     n_static: int | None = None
     known: Scale | None = None
     linear: LinearPart | None = None
+    wants_linear: bool | None = None
 
     @property
     def n_told(self):
@@ -79,14 +82,39 @@ class ForecastLearnt(Learnt):
             rows["future"] = np.concatenate([future, np.repeat(same[:, None], future.shape[1], axis=1)], axis=2)
         return rows
 
+    def told_of_windows(self, rows):
+        """Size and place of each window, as `WindowScaling.known` tells them: (n, n_known)."""
+        n_given = self.n_future + self.n_static
+        return rows["future"][:, 0, n_given:] if self.n_told else np.zeros((len(rows["before"]), 0))
+
     def moved(self, rows):
         """Whether the past of each target ever moves (n, k) in windows of `rows`."""
-        known = rows["future"][:, 0] if self.n_told else np.zeros((len(rows["before"]), 0))
-        return self.scaling.moved(known)
+        return self.scaling.moved(self.told_of_windows(rows))
+
+    def settled(self, rows):
+        """Rows in which windows that never move are in units of the least size, if that was not known in `rows`."""
+        still = np.isneginf(self.told_of_windows(rows)[:, : self.scaling.n_targets])  # (n, k)
+        if not still.any():
+            return rows
+        sizes = np.where(still, self.scaling.least, 1.0)[:, None]  # (n, 1, k)
+        first, future = self.n_future + self.n_static, rows["future"].copy()
+        logs = future[:, :, first : first + self.scaling.n_targets]  # a view
+        logs[np.isneginf(logs)] = 0
+        logs += np.log(sizes)
+        return rows | {"future": future, "target": rows["target"] / sizes}
+
+    def unit(self, rows):
+        """{"unit": (n, k)}, by which counts were divided in `rows`; nothing for other numbers."""
+        if not self.targets.counts:
+            return {}
+        sizes = np.exp(self.told_of_windows(rows)) if self.scaling.n_known else np.ones((len(rows["before"]), 1))
+        return {"unit": (sizes * self.targets.scale.deviation).astype(self.targets.dtype)}
 
     def scaled(self, data, suffix=""):
         """`TrainingData` as the network reads them."""
-        rows = data.rows | self.read_source(data.rows, suffix) | self.read_before(data.rows, suffix, training=True)
+        rows = self.settled(data.rows)
+        read = self.read_source(rows, suffix) | self.read_before(rows, suffix, training=True)
+        rows = rows | read | self.unit(rows)
         if self.linear is not None:
             rows["target"] = rows["target"] - self.linear.predict(rows)
         rows["target"] = self.targets.scaled(rows["target"], f"y{suffix}")
@@ -97,9 +125,15 @@ class ForecastLearnt(Learnt):
         read = {"source": self.source.scaled(_source(rows), f"X{suffix}", training=training).values}
         if "future" in rows:
             known, dtype = Sequences(values=rows["future"]), self.targets.dtype
-            known = self.known.apply(known, dtype, f"X_future{suffix}", training=training).values
-            read["future"] = self.scaling.squashed(known)
+            known = self.known.apply(known, dtype, lambda column: self._told_by(column) + suffix, training=training)
+            read["future"] = self.scaling.squashed(known.values)
         return read
+
+    def _told_by(self, column):
+        """The argument that a number which the decoder is told is from."""
+        if column >= self.n_future + self.n_static:
+            return "X"  # where its windows lie
+        return "X_future" if column < self.n_future else "X_static"
 
     def read_before(self, rows, suffix="", *, training):
         """What stands for the step before the first, as the network reads it."""
@@ -109,7 +143,8 @@ class ForecastLearnt(Learnt):
 
     def as_read(self, rows):
         """Rows of `rows` as the network reads them in a forecast."""
-        return rows | self.read_source(rows, training=False) | self.read_before(rows, training=False)
+        read = self.read_source(rows, training=False) | self.read_before(rows, training=False)
+        return rows | read | self.unit(rows)
 
     def as_written(self, target, rows):
         """Targets (n, h, k) in units of their windows as the network would have to write them for rows that it read."""
@@ -157,7 +192,7 @@ def _source(rows):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ForecastExamples(Examples):
-    """`Examples` with what else was read of them; ``groups`` (n,) or None."""
+    """`Examples` with what else was read of them; ``groups`` (n, 2) or None: the first and the last of each."""
 
     groups: np.ndarray | None = None
 
@@ -173,18 +208,13 @@ class ForecastExamples(Examples):
         )
 
     def last(self, fraction):
-        """(the others, the last of the samples) by position, or whole groups where there are some; each at least one.
+        """(earlier samples, the last ones) by position, or by groups where there are some; each at least one.
 
         None if there are too few.
         """
-        n = len(self.sequences)
-        order = np.arange(n) if self.groups is None else np.unique(self.groups, return_inverse=True)[1]
-        n_parts = order.max() + 1
-        n_held_out = int(np.ceil(fraction * n_parts))
-        if n_held_out >= n_parts:
-            return None
-        held_out = order >= n_parts - n_held_out
-        return self.take(np.flatnonzero(~held_out)), self.take(np.flatnonzero(held_out))
+        positions = check_spans(np.arange(len(self.sequences)), len(self.sequences))
+        masks = last_groups(positions if self.groups is None else self.groups, fraction)
+        return None if masks is None else tuple(self.take(np.flatnonzero(mask)) for mask in masks)
 
 
 class ForecastingEstimator(DecoderMixin, EncoderEstimator):
@@ -201,6 +231,28 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
                 f"linear=True forecasts all steps at once, but decoder={self.decoder!r} goes from step to step: set "
                 "decoder='direct', or linear=False."
             )
+        self._check_counts_alone()
+
+    def _check_counts_alone(self):
+        """What would subtract something from counts raises ValueError."""
+        if self.loss not in distributions.COUNTS:
+            return
+        if self.scaling in ("standard", "robust"):
+            wrong, instead = f"scaling={self.scaling!r}", "'auto', 'mean' or None"
+        elif self.season is not None:
+            wrong, instead = f"season={self.season!r}", "None, and a recurrent network sees the season in the window"
+        elif self.linear is True:
+            wrong, instead = "linear=True", "'auto' or False"
+        else:
+            return
+        raise ValueError(
+            f"loss={self.loss!r} is for counts, from which nothing can be subtracted, but {wrong} does: set it to "
+            f"{instead}."
+        )
+
+    def _try_learning_rates(self, X, y, sample_weight, factors, *, X_future=None, X_static=None):
+        windows = Windows(past=X, future=X_future, static=X_static)
+        return super()._try_learning_rates(windows, y, sample_weight, factors)
 
     def _read(self, X, y, sample_weight, known, *, suffix=""):
         windows = X if isinstance(X, Windows) else Windows(past=X)
@@ -209,31 +261,49 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
         sequences, form = self._read_source(windows.past, known.source, f"X{suffix}")
         check_positions(sequences, form.n_timesteps if self._attention_kind == "location" else None, f"X{suffix}")
         targets = known.targets or HorizonTargets.learn(
-            y, f"y{suffix}", dtype=self._number_type, of=type(self).__name__
+            y,
+            f"y{suffix}",
+            dtype=self._number_type,
+            of=type(self).__name__,
+            counts=self.loss in distributions.COUNTS,
         )
         values = targets.check(y, f"y{suffix}")
         check_consistent_length(sequences.values, values.lengths)
         learnt = replace(known, source=form, targets=targets)
         if known.scaling is None:
-            learnt = replace(learnt, scaling=self._window_scaling(form, targets).learnt(sequences))
-        learnt, future, static = self._read_known(learnt, windows, len(sequences), values.lengths.max(), suffix)
+            learnt = replace(learnt, scaling=self._window_scaling(form, targets))
+        lengths = values.lengths
+        learnt, future, static = self._read_known(learnt, windows, len(sequences), lengths.max(), suffix, lengths)
         units = learnt.scaling.units(sequences, f"X{suffix}")
         rows = learnt.rows(sequences, units, future, static)
         encoded = targets.encode(values)
-        rows |= encoded | {"target": units.apply(encoded["target"])}
+        rows |= encoded | {"target": units.with_least(1.0).apply(encoded["target"])}  # 1: until they are `settled`
         read = Sequences(values=rows.pop("source"), lengths=rows.pop("source_lengths", None))
-        groups = None if windows.groups is None else check_groups(windows.groups, len(sequences))
+        groups = None if windows.groups is None else check_spans(windows.groups, len(sequences))
         return learnt, ForecastExamples(sequences=read, targets=rows, sample_weight=sample_weight, groups=groups)
 
-    def _read_known(self, learnt, windows, n_samples, n_steps, suffix=""):
+    def _read_source(self, X, form, argument):
+        try:
+            sequences, form = super()._read_source(X, form, argument)
+        except ValueError as error:
+            check_if_not_finite(error, X, argument)
+            raise
+        if not is_fine(sequences.values):
+            check_finite(X, argument, of="sample")
+        return sequences, form
+
+    def _read_known(self, learnt, windows, n_samples, n_steps, suffix="", lengths=None):
         """(`ForecastLearnt`, numbers of the future (n, n_steps, c), those of samples (n, s))."""
-        future = read_future(windows.future, n_samples, n_steps, learnt.n_future, f"X_future{suffix}")
+        future = read_future(windows.future, n_samples, n_steps, learnt.n_future, f"X_future{suffix}", lengths)
         static = read_static(windows.static, n_samples, learnt.n_static, f"X_static{suffix}")
         return replace(learnt, n_future=future.shape[2], n_static=static.shape[1]), future, static
 
     def _window_scaling(self, form, targets):
         columns = self._target_columns(form.n_features, targets.n_targets)
-        if self.encoder is not None and self.scaling is not None and columns is not None:
+        kind, counts = self.scaling, targets.counts
+        if kind in ("auto", "mean"):
+            kind = "count" if counts else "standard" if kind == "auto" else "mean"
+        if self.encoder is not None and kind is not None and columns is not None:
             raise ValueError(
                 f"An encoder reads X in the units of its own fit, but scaling={self.scaling!r} puts every window on "
                 "its own scale: set scaling=None, or encoder=None."
@@ -245,7 +315,7 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
                 "them, or set season=None."
             )
         season = None if self.season is None else int(self.season)
-        return WindowScaling(kind=self.scaling, season=season, columns=columns, n_targets=targets.n_targets)
+        return WindowScaling(kind=kind, season=season, columns=columns, n_targets=targets.n_targets)
 
     def _target_columns(self, n_features, n_targets):
         """Columns of X that are the past of the targets, or None."""
@@ -270,10 +340,8 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
         if fraction > 0 and not job.incremental and job.tried is None:
             examples, calibration = self._parted(examples, fraction, "calibration_fraction")
         if examples.groups is not None and validation is None:
-            own = job.of(len(examples.sequences))
-            if not job.incremental and self._early_stops(len(examples.sequences), own, False):
-                examples, validation = self._parted(examples, self.validation_fraction, "validation_fraction")
-                job = replace(job, stops=True)
+            examples, validation = self._last_for_validation(examples, job)
+            job = replace(job, stops=validation is not None)
         diverged = super()._learn(learnt, examples, validation, job)
         vars(self).pop("conformal_scores_", None)  # those of other weights
         if calibration is not None:
@@ -286,25 +354,73 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
             few and self.early_stopping == "auto" and not has_validation
         )
 
+    def _last_for_validation(self, examples, job):
+        """(samples to train on, those of the last groups if training may stop early, or None)."""
+        n_samples = len(examples.sequences)
+        if job.incremental or not self._early_stops(n_samples, job.of(n_samples), False):
+            return examples, None
+        if self.early_stopping == "auto" and examples.last(self.validation_fraction) is None:
+            return examples, None  # such as many series with one window each
+        return self._parted(examples, self.validation_fraction, "validation_fraction")
+
     def _parted(self, examples, fraction, name):
         """The samples but the last ones, or last groups, and these."""
         parts = examples.last(fraction)
         if parts is None:
             raise ValueError(
-                f"{name}={fraction!r} of {len(examples.sequences)} sample(s) leaves none to train on: pass more "
-                "samples or groups, or a smaller fraction."
+                f"{name}={fraction!r} of {len(examples.sequences)} sample(s) leaves none to train on whose targets end "
+                "before those held out: pass more samples or groups, or a smaller fraction."
             )
         return parts
 
     def _scores(self, examples):
         """Truth minus forecast (n, h, k) in the units of the windows, NaN where there is no truth, or no such unit."""
-        rows = dict(self._rows(examples, "X"))
+        rows = self._learnt.settled(dict(self._rows(examples, "X")))
         target, lengths, moved = rows.pop("target"), rows.pop("target_lengths", None), self._learnt.moved(rows)
         rows = self._learnt.as_read(rows)
         scores = target - self._learnt.undo(self._points(self._numbers(rows, target.shape[1])), rows)
         if lengths is not None:
             scores[np.arange(target.shape[1]) >= lengths[:, None]] = np.nan
         return np.where(moved[:, None], scores, np.nan)
+
+    # --- what went wrong ----------------------------------------------------------------------------------------------
+
+    def diagnose(self, X=None, *, X_future=None, X_static=None):
+        """Print a table of what the last fit shows of itself: all that it warns of, with figures and limits.
+
+        Parameters
+        ----------
+        X : array-like of the kind in fit, default=None
+            Windows to look at, training data or others: what is forecast for them, and which units of a relu network
+            are 0 for the first 128 of them. None shows what is known from fit, and computes nothing.
+        X_future : array-like of shape (n_samples, n_steps) or (n_samples, n_steps, n_columns), default=None
+            What is known of every step after the windows X, as in fit.
+        X_static : array-like of shape (n_samples, n_columns), default=None
+            What is known of every window of X, as in fit.
+
+        Returns
+        -------
+        diagnosis : tuple
+            One entry for every check, with ``name``, ``measured``, ``value``, ``limit``, ``found`` and ``message``.
+            The list ``diagnosis.found`` has those that warn. ``str(diagnosis)`` is the table.
+
+        Raises
+        ------
+        ValueError
+            If `X_future` or `X_static` comes without X, or is not as in fit.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skseq import Seq2SeqRegressor
+        >>> windows = np.random.RandomState(0).randn(40, 6)
+        >>> model = Seq2SeqRegressor(units=4, epochs=2, random_state=0).fit(windows, windows[:, 0])
+        >>> diagnosis = model.diagnose(windows)  # doctest: +ELLIPSIS
+        check                   what is measured ...
+        """
+        if X is None and (X_future is not None or X_static is not None):
+            raise ValueError("X_future and X_static tell of windows X: pass X, too, or neither.")
+        return self._diagnosed(X, X_future=X_future, X_static=X_static)
 
     # --- from the network and back ------------------------------------------------------------------------------------
 
@@ -322,6 +438,23 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
             **self._spec_fields(data.n_samples, job, self._model_timesteps(learnt)),
         )
 
+    def _check_same_network(self, spec):
+        super()._check_same_network(spec)
+        learnt = self._learnt
+        now, fitted = self._window_scaling(learnt.source, learnt.targets), learnt.scaling
+        pairs = {
+            "target_features": (now.columns, fitted.columns),
+            "scaling": (now.named, fitted.named) if now.columns is not None else (None, None),  # else it has no effect
+            "season": (now.season, fitted.season),
+            "linear": (self._wants_linear(learnt), learnt.wants_linear),
+        }
+        changed = [f"{name}={value!r}, which was {was!r}" for name, (value, was) in pairs.items() if value != was]
+        if changed:
+            raise ValueError(
+                f"{type(self).__name__} cannot go on from its last fit with {', and '.join(changed)}: its weights "
+                "belong to windows that were read as before. Use warm_start=False, or set the parameters back."
+            )
+
     def _model_timesteps(self, learnt):
         return learnt.source.n_timesteps, learnt.targets.horizon
 
@@ -333,15 +466,20 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
         learnt = super()._with_scales(learnt, data)
         if learnt.targets.scale is not None:  # that of the last fit stands
             return learnt
+        learnt = replace(learnt, scaling=learnt.scaling.learnt(learnt.told_of_windows(data.rows)[data.samples]))
+        data = replace(data, rows=learnt.settled(data.rows))
+        lengths = data.rows.get("target_lengths")
         if learnt.n_told:
-            learnt = replace(learnt, known=self._scale(True, data, data.rows["future"]))
-        target = data.rows["target"]
-        if self._wants_linear(learnt):
+            learnt = replace(learnt, known=self._scale(True, data, data.rows["future"], lengths))
+        target, learnt = data.rows["target"], replace(learnt, wants_linear=self._wants_linear(learnt))
+        if learnt.wants_linear:
             rows, near = data.rows | learnt.read_source(data.rows), self._for_linear(target, data, learnt)
             given = learnt.n_future + learnt.n_static  # beyond the sizes and places in fit a line would lead astray
             learnt = replace(learnt, linear=LinearPart.learn(rows, near, data.samples, n_known=given))
             target = target if learnt.linear is None else target - learnt.linear.predict(rows)
-        scale = self._scale(self.scale_targets, data, target, data.rows.get("target_lengths"))
+        scale = self._scale(self.scale_targets, data, target, lengths)
+        if learnt.targets.counts:  # divided by their mean alone
+            scale = Scale(mean=np.zeros(len(scale.mean)), deviation=np.where(scale.mean > 0, scale.mean, 1.0))
         return replace(learnt, targets=replace(learnt.targets, scale=scale))
 
     def _for_linear(self, target, data, learnt):
@@ -354,7 +492,9 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
         return np.where(learnt.moved(data.rows)[:, None], near, 0.0)
 
     def _wants_linear(self, learnt):
-        return self.decoder == "direct" and learnt.scaling.columns is not None if self.linear == "auto" else self.linear
+        if self.linear != "auto":
+            return self.linear
+        return self.decoder == "direct" and learnt.scaling.columns is not None and not learnt.targets.counts
 
     def _keep_learnt(self, learnt):
         super()._keep_learnt(learnt)
@@ -362,11 +502,11 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
         self.target_features_ = learnt.scaling.columns
         self.n_future_features_in_, self.n_static_features_in_ = learnt.n_future, learnt.n_static
 
-    def _to_forecast(self, windows, n_steps):
-        """The `Forecast` of `Windows` for a fitted estimator."""
+    def _to_forecast(self, windows, n_steps, lengths=None):
+        """The `Forecast` of `Windows` for a fitted estimator; of X_future only ``lengths`` (n,) steps are needed."""
         sequences, learnt = self._read_raw(windows.past), self._learnt
         n_steps = self._checked_steps(n_steps)
-        _, future, static = self._read_known(learnt, windows, len(sequences), n_steps)
+        _, future, static = self._read_known(learnt, windows, len(sequences), n_steps, lengths=lengths)
         units = learnt.scaling.units(sequences)
         rows = learnt.as_read(learnt.rows(sequences, units, future, static))
         return Forecast(rows=rows, units=units, n_steps=n_steps, learnt=learnt)

@@ -60,6 +60,11 @@ def encoder_weights(encoder, spec, like, *, of):
             f"encoder has n_conv_layers={given.n_conv_layers!r}, but the encoder of {of} has no convolutions: fit the "
             f"{theirs} with n_conv_layers=0."
         )
+    if given.bidirectional and hasattr(spec, "tied"):  # a generator, which has no such parameter
+        raise ValueError(
+            f"encoder has bidirectional=True, but {of} reads forwards alone, as what comes next would be read "
+            f"backwards: fit the {theirs} with bidirectional=False."
+        )
     theirs_and_mine = {name: (getattr(given, name, None), getattr(spec, name, None)) for name in _FIELDS}
     differ = {name: pair for name, pair in theirs_and_mine.items() if pair[0] != pair[1]}
     if differ:

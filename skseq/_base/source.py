@@ -9,6 +9,7 @@ from skseq._base.estimator import MOST_UNITS
 from skseq._base.pretrained import EncoderEstimator, check_encoder
 from skseq._data import vocabulary
 from skseq._data.checks import plain
+from skseq._data.likely_mistakes import warn_if_measured
 from skseq._data.parts import derived
 from skseq._data.sequences import Sequences, pad
 from skseq._data.source_form import SourceForm
@@ -45,6 +46,8 @@ class SourceEstimator(EncoderEstimator):
         analyzer = self.analyzer if form is None else form.analyzer
         tokens, lengths = read_tokens(self, X, kind, reset=form is None, analyzer=analyzer, argument=argument)
         if form is None:
+            if self.source_type == "auto" and kind != "text" and self.vocabulary is None:
+                warn_if_measured(tokens, lengths, argument)
             form = SourceForm(
                 kind=kind,
                 n_features=None,

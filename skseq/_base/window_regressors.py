@@ -12,7 +12,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import has_fit_parameter
 
-from skseq._data.window_scaling import WindowScale
+from skseq._data.window_units import units_of
 
 
 def reads_windows(estimator):
@@ -31,13 +31,12 @@ class FlatRegressor:
 
     def fit(self, windows):
         """Learn the targets' differences to the reference, in sizes of the window."""
-        scale = WindowScale.learn(windows, self.scaling)
-        differences = scale.divide(windows.targets - scale.reference(windows, self.season, self.horizon))
-        learnt = ~scale.is_constant  # a window that never moved has no size to learn anything in
+        units = units_of(windows, self.scaling, self.season)
+        learnt = units.moves.any(axis=1)  # a window that never moved has no size to learn anything in
         learnt = learnt if learnt.any() else slice(None)
-        y = differences.reshape(len(windows), -1)  # (n, horizon * n_targets)
+        y = units.apply(windows.targets).reshape(len(windows), -1)  # (n, horizon * n_targets)
         y = y[:, 0] if y.shape[1] == 1 else y  # many regressors want one target as a vector
-        self.estimator.fit(self._rows(windows, scale)[learnt], y[learnt])
+        self.estimator.fit(self._rows(windows, units)[learnt], y[learnt])
 
     def predict(self, windows, n_steps):
         """(n, n_steps, n_targets): beyond the horizon block by block, each read by the next one as its past."""
@@ -53,15 +52,16 @@ class FlatRegressor:
         return ceil(n_steps / self.horizon) * self.horizon
 
     def _predict_block(self, windows, future):
-        scale = WindowScale.learn(windows, self.scaling)
-        predicted = np.asarray(self.estimator.predict(self._rows(windows, scale, future)), np.float64)
-        differences = predicted.reshape(len(windows), self.horizon, windows.n_targets)
-        return differences * scale.size + scale.reference(windows, self.season, self.horizon)
+        units = units_of(windows, self.scaling, self.season)
+        predicted = np.asarray(self.estimator.predict(self._rows(windows, units, future)), np.float64)
+        return units.undo(predicted.reshape(len(windows), self.horizon, windows.n_targets))
 
-    def _rows(self, windows, scale, future=None):
-        """(n, window * c + horizon * c_future + c_static)"""
+    def _rows(self, windows, units, future=None):
+        """(n, window * c + horizon * c_future + c_static): targets in the units of their windows, the rest as it is."""
         future = windows.future if future is None else future
-        parts = (scale.inputs(windows), future, windows.static)
+        k, filled = windows.n_targets, windows.filled
+        past = np.concatenate([units.standardised(filled[..., :k]), filled[..., k:]], axis=2)
+        parts = (past, future, windows.static)
         return np.concatenate([part.reshape(len(part), -1) for part in parts if part is not None], axis=1)
 
 
@@ -73,7 +73,7 @@ class WindowRegressor:
     horizon: int
 
     def fit(self, windows):
-        """Fit, with blocks of time as groups if the estimator has any use for them."""
+        """Fit, with the steps of the targets as groups if the estimator has any use for them."""
         groups = {"groups": windows.groups} if has_fit_parameter(self.estimator, "groups") else {}
         self.estimator.fit(windows.inputs(), _shaped(windows.targets), **_beside(windows), **groups)
 
@@ -100,9 +100,9 @@ class WindowRegressor:
 
 def residuals_of(regressor, windows, scaling):
     """What windows with targets say of new ones: errors (n, horizon, n_targets) in sizes of the window."""
-    scale = WindowScale.learn(windows, scaling)
+    units = units_of(windows, scaling)
     errors = windows.targets - regressor.predict(windows, windows.targets.shape[1])
-    return scale.divide(errors)[(scale.size > 0).all(axis=(1, 2))]
+    return units.divide(errors)[units.moves.all(axis=1)]
 
 
 def _shaped(targets):

@@ -258,10 +258,10 @@ class Step:
         within_day = last - day
         if self.kind == "business":
             return np.busday_offset(day, steps) + within_day
-        months = day.astype("datetime64[M]") + steps * self.length
+        months = day.astype("datetime64[M]") + (steps * self.length).astype("timedelta64[M]")
         if self.kind == "month":
             return months.astype("datetime64[D]") + (day - day.astype("datetime64[M]")) + within_day
-        return (months + 1).astype("datetime64[D]") - np.timedelta64(1, "D") + within_day
+        return (months + np.timedelta64(1, "M")).astype("datetime64[D]") - np.timedelta64(1, "D") + within_day
 
 
 def regular_step(times):
@@ -287,7 +287,7 @@ def _step_in_months(days):
     if not (months == months[0]).all() or months[0] <= 0:
         return None
     day_of_month = days - days.astype("datetime64[M]")
-    if ((days + 1).astype("datetime64[M]") != days.astype("datetime64[M]")).all():
+    if ((days + np.timedelta64(1, "D")).astype("datetime64[M]") != days.astype("datetime64[M]")).all():
         return Step(kind="month_end", length=int(months[0]))
     return Step(kind="month", length=int(months[0])) if (day_of_month == day_of_month[0]).all() else None
 
@@ -297,7 +297,8 @@ def _step_in_months(days):
 
 def _check_ascending(times, labels, where):
     gaps = np.diff(times)
-    for wrong, what in ((gaps == gaps.dtype.type(0), "twice"), (gaps < gaps.dtype.type(0), "after a later one")):
+    zero = np.zeros((), gaps.dtype)  # of the same unit
+    for wrong, what in ((gaps == zero, "twice"), (gaps < zero, "after a later one")):
         if wrong.any():
             step = int(wrong.argmax()) + 1
             raise ValueError(

@@ -13,6 +13,11 @@ from sklearn.utils import check_random_state
 
 DECILES = tuple(round(0.1 * tenth, 1) for tenth in range(1, 10))
 
+
+class NotCalibratedError(ValueError):
+    """Errors of forecasts that a fit has not seen are needed, and none are known."""
+
+
 # --- forecasts (n, n_steps, n_targets) and the sizes (n, 1, n_targets) of their windows -------------------------------
 
 

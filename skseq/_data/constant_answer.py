@@ -42,6 +42,17 @@ def of_tokens(data, size, lengths, *, smoothing=0.0):
     return ConstantAnswer(loss=_entropy(in_loss), shares=counts / counts.sum())
 
 
+def of_classes(data, size, ends):
+    """Of what follows in token sequences, ids (n, t) whose class is the id below; if they end, the last class."""
+    counts = np.zeros(size)
+    for rows in data.parts("source"):
+        ids, weight = rows["source"], rows["weight"].astype(np.float64)
+        weights = np.broadcast_to(weight[:, None], ids.shape) * (ids > 0)
+        counts += np.bincount(np.maximum(ids - 1, 0).ravel(), weights.ravel(), minlength=size)
+        counts[-1] += weight.sum() if ends else 0
+    return ConstantAnswer(loss=_entropy(counts), shares=counts / counts.sum())
+
+
 def of_numbers(data):
     """Of numbers (n, n_outputs): their mean squared distance from their mean."""
     pairs = ((rows["target"][:, None], rows["weight"][:, None]) for rows in data.parts("target"))  # (n, 1, n_outputs)

@@ -10,8 +10,8 @@ import numpy as np
 from sklearn.utils import check_array
 
 from skseq._data.calendars import find, is_a_series, is_one_series, is_timed, read_timed, shown
+from skseq._data.finite import check_finite, check_static
 from skseq._data.sequences import as_samples
-from skseq._data.series import check_finite
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -21,6 +21,7 @@ class Covariate:
     values: np.ndarray
     times: np.ndarray | None = None
     first: int | None = None  # None: not known, so that the number of rows decides
+    is_shared: bool = False  # whether all series have as many rows because they came as one array
 
     def behind(self, length):
         """The rows behind the steps of the series; those with times are all kept, because they are found by time."""
@@ -37,24 +38,32 @@ def read_covariate(X, argument, series, *, n_columns=None):
     """A list of a `Covariate` per series; None if there is none. ``n_columns`` are those of fit."""
     if X is None:
         return None
-    rows = [_read_rows(sample, f"{argument}[{index}]") for index, sample in enumerate(_samples(X, series))]
+    samples, is_array = _samples(X, series, argument)
+    rows = [_read_rows(sample, f"{argument}[{index}]") for index, sample in enumerate(samples)]
     if len(rows) != len(series):
         raise ValueError(f"{argument} is for {len(rows)} series, but X holds {len(series)}: give one entry per series.")
     widths = {own.values.shape[1] for own in rows}
     if len(widths) > 1 or widths == {0} or (n_columns is not None and widths != {n_columns}):
         expected = "of one number above 0" if n_columns is None else f"{n_columns}, as in fit"
         raise ValueError(f"{argument} has {_joined(widths)} column(s). Expected {expected}.")
-    return rows
+    return [replace(own, is_shared=True) for own in rows] if is_array and np.ptp(series.lengths) else rows
 
 
-def _samples(X, series):
-    """One entry per series: for a single series without a container the whole."""
+def _samples(X, series, argument):
+    """(one entry per series, whether they are from one array); for a single series without a container the whole."""
     if isinstance(X, (list, tuple)) and X and all(map(is_a_series, X)):
-        return list(X)
+        return list(X), False
     if series.is_one or is_one_series(X):
-        return [X]
+        return [X], False
     samples = as_samples(X)
-    return list(np.asarray(X)) if samples is None else samples
+    if samples is not None:
+        return samples, False
+    if np.ndim(X) < 2:
+        raise ValueError(
+            f"{argument} must hold an array of numbers for every series of X. Got {X!r:.60}: put the rows of a single "
+            "series into a list."
+        )
+    return list(np.asarray(X)), True
 
 
 def _read_rows(sample, where):
@@ -64,13 +73,17 @@ def _read_rows(sample, where):
     except (TypeError, ValueError) as error:
         raise ValueError(f"{where} is no array of numbers (n_timesteps, n_columns): {error}") from error
     if values.ndim not in (1, 2):
-        raise ValueError(f"{where} must have the shape (n_timesteps,) or (n_timesteps, n_columns). Got {values.shape}.")
+        among = ": put the rows of a single series into a list" if values.ndim == 0 else ""
+        raise ValueError(
+            f"{where} must have the shape (n_timesteps,) or (n_timesteps, n_columns). Got {values.shape}{among}."
+        )
     return Covariate(values=values[:, None] if values.ndim == 1 else values, times=times)
 
 
 def during(covariates, series, argument):
     """The rows (t_i, c) beside the steps of every series; rows that follow them are left out."""
     found = []
+    _check_not_shared(covariates, series, argument, "")
     for index, (own, times, length) in enumerate(zip(covariates, series.times, series.lengths)):
         places, names = _places(own, times, np.arange(length))
         if (places < 0).any():
@@ -85,6 +98,8 @@ def during(covariates, series, argument):
 
 def following(covariates, series, n_steps, argument):
     """The rows (n, n_steps, c) of the steps that follow every series."""
+    if len(covariates[0].values) > n_steps:
+        _check_not_shared(covariates, series, argument, f", or an array of the {n_steps} steps to come alone")
     found = np.empty((len(series), n_steps, covariates[0].values.shape[1]))
     for index, (own, form, length) in enumerate(zip(covariates, series.forms, series.lengths)):
         rows = own.first_of(n_steps, length) + np.arange(n_steps)
@@ -100,6 +115,16 @@ def following(covariates, series, n_steps, argument):
     return found
 
 
+def _check_not_shared(covariates, series, argument, else_pass):
+    """Rows of one array for series of several lengths may begin or end with them: nothing says which."""
+    if covariates[0].is_shared:
+        raise ValueError(
+            f"{argument} is an array with {len(covariates[0].values)} rows for every series, but series of X have "
+            f"{min(series.lengths)} to {max(series.lengths)} steps: where its rows belong is not known. Pass a list of "
+            f"one array per series with rows from its start on{else_pass}."
+        )
+
+
 def _places(own, wanted_times, wanted_rows):
     """(places in a covariate's rows, -1 if missing; what to call each), by time if both have times."""
     if own.times is not None and wanted_times is not None:
@@ -113,7 +138,8 @@ def read_static(X, n_series, *, is_one=False, n_columns=None):
     if X is None:
         return None
     X = [X] if is_one and np.ndim(X) == 1 else X
-    static = check_array(X, dtype=np.float64, input_name="X_static")
+    static = check_array(X, dtype=np.float64, input_name="X_static", ensure_all_finite=False)
+    check_static(static, "X_static", of="series")
     if len(static) != n_series:
         raise ValueError(f"X_static has {len(static)} rows, but X holds {n_series} series: give one row per series.")
     if n_columns is not None and static.shape[1] != n_columns:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from skseq._data.sequences import Sequences
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Windows:
@@ -19,7 +21,7 @@ class Windows:
     future: np.ndarray | None = None  # (n, n_steps, c)
     static: np.ndarray | None = None  # (n, c)
     targets: np.ndarray | None = None  # (n, horizon, n_targets)
-    groups: np.ndarray | None = None  # (n,): numbers that ascend with time
+    groups: np.ndarray | None = None  # (n, 2): the first and the last step of the targets
 
     def __len__(self):
         return len(self.past)
@@ -43,6 +45,15 @@ class Windows:
         if (self.lengths == past.shape[1]).all():
             return past
         return [own[-length:] for own, length in zip(past, self.lengths)]
+
+    @property
+    def sequences(self):
+        """The past as `Sequences`, which are filled up behind."""
+        if (self.lengths == self.past.shape[1]).all():
+            return Sequences(values=self.past)
+        steps = np.arange(self.past.shape[1]) - self.lengths[:, None]  # from the end
+        values = np.take_along_axis(self.past, np.minimum(steps, -1)[:, :, None], axis=1)
+        return Sequences(values=values, lengths=self.lengths)
 
     def followed_by(self, forecasts):
         """The windows that end after forecasts (n, n_steps, n_targets) of the steps that follow."""

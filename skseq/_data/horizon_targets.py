@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skseq._data.checks import plain
+from skseq._data.finite import check_finite, check_if_not_finite, is_fine
 from skseq._data.scaling import Scale
 from skseq._data.sequences import Sequences, is_ragged, pad, split
 from skseq._data.values import read_values
@@ -28,6 +29,8 @@ class HorizonTargets:
         Type of the numbers in the network.
     of : str
         What errors call the estimator.
+    counts : bool
+        Whether the numbers are counts, which are not moved, and other numbers are refused.
     scale : Scale or None
         How numbers are scaled before the network learns to write them. None until it is learnt.
     """
@@ -39,10 +42,11 @@ class HorizonTargets:
     is_listed: bool
     dtype: str
     of: str
+    counts: bool = False
     scale: Scale | None = None
 
     @classmethod
-    def learn(cls, y, argument, *, dtype, of):
+    def learn(cls, y, argument, *, dtype, of, counts=False):
         """From targets in any form."""
         values, has_steps = _read(y, argument)
         return cls(
@@ -53,6 +57,7 @@ class HorizonTargets:
             is_listed=values.is_listed,
             dtype=dtype,
             of=of,
+            counts=counts,
         )
 
     def check(self, y, argument, *, any_steps=False):
@@ -63,6 +68,8 @@ class HorizonTargets:
                 f"{argument} has {_described(has_steps, values)}, but {self.of} was fitted on targets with "
                 f"{_described(self.has_steps, self)}."
             )
+        if self.counts:
+            _check_counts(values, argument, self.has_steps)
         steps = values.lengths
         if not any_steps and (steps.max() > self.horizon or not self.is_listed) and not (steps == self.horizon).all():
             raise ValueError(
@@ -105,13 +112,33 @@ class HorizonTargets:
         return [[", ".join(map("{:.4g}".format, np.ravel(own)))] for own in y]
 
 
+def _check_counts(values, argument, has_steps):
+    wrong = (values.values < 0) | (values.values != np.round(values.values))  # (n_steps, k)
+    if not wrong.any():
+        return
+    step, target = np.argwhere(wrong)[0]
+    place = f"sample {np.repeat(np.arange(len(values.lengths)), values.lengths)[step]}"
+    place += f", step {values.positions[step]}" if has_steps else ""
+    place += f", column {target}" if values.has_targets else ""
+    raise ValueError(
+        f"{argument} must hold counts for this loss, whole numbers of at least 0. Got {values.values[step, target]:g} "
+        f"({place}): set another loss, such as 'normal' or 'quantile'."
+    )
+
+
 def _read(y, argument):
     """(`Values`, whether there is an axis of steps); nested lists of one length are an array, as in scikit-learn."""
     y = plain(y, argument)
-    if is_ragged(y):
-        return read_values(y, argument), True
-    y = np.asarray(y)
-    return read_values(y, argument), y.ndim > 1
+    listed = is_ragged(y)
+    y = y if listed else np.asarray(y)
+    try:
+        values = read_values(y, argument)
+    except ValueError as error:
+        check_if_not_finite(error, y, argument)
+        raise
+    if not is_fine(values.values):
+        check_finite(y, argument, of="sample")
+    return values, listed or y.ndim > 1
 
 
 def _described(has_steps, values):

@@ -3,17 +3,25 @@
 import numpy as np
 
 from skseq._data.checks import check_numbers, plain
+from skseq._data.finite import check_finite, check_static
+from skseq._data.sequences import as_samples, is_ragged
 
 
-def read_future(X, n_samples, n_steps, n_columns, argument):
+def read_future(X, n_samples, n_steps, n_columns, argument, lengths=None):
     """(n, n_steps, c) of X_future (n, h) or (n, h, c) with at least so many steps; (n, n_steps, 0) of None.
 
-    ``n_columns`` is that in fit, or None in fit, where there must be exactly as many steps.
+    ``n_columns`` is that in fit, or None in fit, where there must be exactly as many steps. A ragged list has as many
+    rows per sample as ``lengths`` (n,) say, by default ``n_steps``; the last one fills up.
     """
     if X is None:
         _check_given(0, n_columns, argument)
         return np.zeros((n_samples, n_steps, 0))
-    X = check_numbers(plain(X, argument), argument, ensure_2d=False, allow_nd=True, input_name=argument)
+    X = plain(X, argument)
+    if is_ragged(X):
+        X = _filled(as_samples(X), np.full(n_samples, n_steps) if lengths is None else lengths, n_steps, argument)
+    options = {"ensure_2d": False, "allow_nd": True, "ensure_all_finite": False, "input_name": argument}
+    X = check_numbers(X, argument, **options)
+    check_finite(X, argument, of="sample")
     if X.ndim not in (2, 3):
         raise ValueError(
             f"{argument} must be of shape (n_samples, n_steps) or (n_samples, n_steps, n_columns): one row for every "
@@ -41,10 +49,35 @@ def read_static(X, n_samples, n_columns, argument):
     if X is None:
         _check_given(0, n_columns, argument)
         return np.zeros((n_samples, 0))
-    X = check_numbers(plain(X, argument), argument, expected="numbers (n_samples, n_columns)", input_name=argument)
+    options = {"ensure_all_finite": False, "input_name": argument}
+    X = check_numbers(plain(X, argument), argument, expected="numbers (n_samples, n_columns)", **options)
+    check_static(X, argument, of="sample")
     _check_samples(X, n_samples, argument)
     _check_given(X.shape[1], n_columns, argument)
     return X
+
+
+def _filled(samples, lengths, n_steps, argument):
+    """(n, n_steps, c) of a ragged list."""
+    _check_samples(samples, len(lengths), argument)
+    rows = [_as_rows(sample, f"{argument}[{index}]") for index, sample in enumerate(samples)]
+    for index, (own, length) in enumerate(zip(rows, lengths)):
+        if len(own) < length or len(own) > n_steps or own.shape[1:] != rows[0].shape[1:]:
+            raise ValueError(
+                f"{argument}[{index}] has shape {own.shape}. Expected a row for each of its {length} step(s), and as "
+                f"many columns as {argument}[0], which has shape {rows[0].shape}."
+            )
+    return np.stack([own[np.minimum(np.arange(n_steps), length - 1)] for own, length in zip(rows, lengths)])
+
+
+def _as_rows(sample, where):
+    try:
+        rows = np.asarray(sample, np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"{where} is no array of numbers (n_steps,) or (n_steps, n_columns), one row for every step: {error}"
+        ) from error
+    return rows[:, None] if rows.ndim == 1 else rows
 
 
 def _check_samples(X, n_samples, argument):

@@ -68,7 +68,7 @@ class Scale:
             if part.lengths is not None:
                 numbers[~part.mask] = 0
             if not np.isfinite(numbers).all():
-                raise overflow(argument, dtype)
+                raise overflow(argument, numbers)
             return np.clip(numbers, self.least, self.most, dtype=dtype, casting="unsafe") if training else numbers
 
         values = derived(scaled, sequences.values.shape, dtype)

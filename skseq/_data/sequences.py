@@ -308,13 +308,21 @@ def check_fits_dtype(X, dtype, *, argument="X"):
     """X in the network's dtype, see `derived`; a finite value that overflows there raises ValueError."""
     if X.dtype == dtype:
         return X
-    with np.errstate(over="ignore"):  # the error below says it
-        finite = all(np.isfinite(X[part].astype(dtype)).all() for part in slices(X))
-    if not finite:
-        raise overflow(argument, dtype)
+    for part in slices(X):
+        with np.errstate(over="ignore"):  # the error says it
+            numbers = X[part].astype(dtype)
+        if not np.isfinite(numbers).all():
+            raise overflow(argument, numbers)
     return derived(lambda index: X[index].astype(dtype), X.shape, dtype)
 
 
-def overflow(argument, dtype):
-    """The error about numbers that are infinite in a dtype."""
-    return ValueError(f"Input {argument} contains infinity or a value too large for dtype({np.dtype(dtype).name!r}).")
+def overflow(argument, numbers):
+    """The error about numbers (..., n_channels) some of which are infinite in their dtype.
+
+    ``argument`` is a name, or a function from the channel to it.
+    """
+    name = argument(int(np.argwhere(~np.isfinite(numbers))[0, -1])) if callable(argument) else argument
+    return ValueError(
+        f"Input {name} contains infinity or a value too large for dtype({numbers.dtype.name!r}), on the scale of all "
+        "its values: replace those that are so far from the others, leave out such samples, or set dtype='float64'."
+    )

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from skseq._data.calendars import form_of, is_a_series, is_one_series, is_timed, read_timed, shown
+from skseq._data.calendars import form_of, is_a_series, is_one_series, is_timed, read_timed
+from skseq._data.finite import check_finite
 from skseq._data.sequences import as_samples, read_numbers
 
 
@@ -68,10 +69,11 @@ def read_series(estimator, X, *, kind=None):
         sequences, kind = read_numbers(estimator, numbers, kind=kind)
     except ValueError as error:
         if "Input X contains" in str(error):  # scikit-learn does not say where
-            check_finite(numbers, times)
+            check_finite(numbers, times=times)
         raise
     lengths = sequences.real_lengths.astype(int)
     values = tuple(np.asarray(own[:length], np.float64) for own, length in zip(sequences.values, lengths))
+    check_finite([own[:, 0] for own in values] if sequences.univariate else values, times=times)
     nothing = (None,) * len(values)
     series = LongSeries(
         values=values,
@@ -112,35 +114,3 @@ def _check_names(estimator, forms, *, reset):
     for own in frames:
         if expected is not None and own != expected:
             raise ValueError(f"X has the columns {list(own)}. Expected {list(expected)} in this order, in all frames.")
-
-
-def check_finite(X, times=None, argument="X"):
-    """A value that is NaN or infinite raises ValueError with its place, in scikit-learn's words."""
-    if hasattr(X, "toarray"):
-        return  # scikit-learn says that it is sparse
-    samples = X if isinstance(X, (list, tuple)) else as_samples(X)
-    for index, sample in enumerate(np.asarray(X) if samples is None else samples):
-        array = _numbers(sample)
-        if array is None or np.isfinite(array).all():
-            continue
-        place = np.argwhere(~np.isfinite(array))[0]
-        raise ValueError(_not_finite(argument, array[tuple(place)], index, place, times and times[index]))
-
-
-def _numbers(sample):
-    """The sample as an array of floats; None if it is none, of which later checks say more."""
-    try:
-        array = np.asarray(sample)
-        return array.astype(np.float64) if array.dtype.kind == "O" else array if array.dtype.kind == "f" else None
-    except (TypeError, ValueError):
-        return None
-
-
-def _not_finite(argument, value, index, place, times):
-    what = "NaN" if np.isnan(value) else "infinity"
-    where = "".join(f", {name} {number}" for name, number in zip(("step", "column"), place))
-    when = "" if times is None else f" (time {shown(times[place[0]])})"
-    return (
-        f"Input {argument} contains {what}: series {index}{where}{when}. Fill in such values, or leave out the steps "
-        "before them."
-    )

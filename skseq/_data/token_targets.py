@@ -127,6 +127,11 @@ class TokenTargets:
         """Which classes can be predicted, (1, n_classes) of bool, or None for all: a label never is the end."""
         return None if self.end is not None else np.arange(self.size)[None] != END
 
+    @staticmethod
+    def least(source_lengths, min_length):
+        """Fewest tokens of every output, (n,)."""
+        return np.full(len(source_lengths), min_length)
+
     def limits(self, source_lengths, max_length=None):
         """Largest number of tokens of every output, (n,), at least 1."""
         if self.form == "labels":
@@ -134,7 +139,8 @@ class TokenTargets:
         check_max_length(max_length)
         if isinstance(max_length, (tuple, list)):
             factor, more = max_length
-            limits = np.floor(factor * source_lengths.astype(np.float64) + more)
+            with np.errstate(over="ignore"):  # the error below says it
+                limits = np.floor(factor * source_lengths.astype(np.float64) + more)
         else:
             longest = self.n_timesteps - 1 if max_length is None else int(max_length)  # the end is no token
             limits = np.full(len(source_lengths), longest, np.float64)

@@ -1,7 +1,7 @@
 """Every window on a scale of its own: from its past alone, so that no forecast depends on its neighbours or the future.
 
 A series may end far above where all others did. What is learnt of one must serve the other, so a window is centred and
-divided by its size, and with a season the network learns only the difference to the value one season before.
+divided by its size, and with a season a regressor learns only the difference to the value one season before.
 """
 
 from dataclasses import dataclass, replace
@@ -11,6 +11,7 @@ import numpy as np
 
 from skseq._data.parts import derived, slices
 
+SCALINGS = ("standard", "mean")  # of regressors that know no windows
 LEAST_SIZE = 1e-3  # times the median size in fit: what stands for that of constant windows, which have none
 
 
@@ -19,7 +20,7 @@ class Units:
     """Of n windows: ``centre`` and ``size`` (n, k) of the past of k targets.
 
     With a season, ``base`` (n, m, k) has their last m values; then what is learnt is the distance from these, not from
-    the centre.
+    the centre. Where a window never moves its size is 0, unless another one stands for it.
     """
 
     centre: np.ndarray
@@ -30,11 +31,34 @@ class Units:
         """What is subtracted (n, n_steps or 1, k)."""
         if self.base is None:
             return self.centre[:, None]
-        return self.base[:, np.arange(n_steps) % self.base.shape[1]]
+        return last_season(self.base, self.base.shape[1], n_steps)
+
+    @property
+    def moves(self):
+        """Which targets move in which window (n, k)."""
+        return self.size > 0
+
+    def with_least(self, least):
+        """Units in which a size stands for that of windows that never move."""
+        return replace(self, size=np.where(self.moves, self.size, least))
+
+    def take(self, index):
+        """Those of some windows."""
+        base = None if self.base is None else self.base[index]
+        return Units(centre=self.centre[index], size=self.size[index], base=base)
+
+    def divide(self, differences):
+        """Differences (n, t, k) in sizes of their window; 0 where it has none."""
+        size = np.broadcast_to(self.size[:, None], differences.shape)
+        return np.divide(differences, size, where=size > 0, out=np.zeros_like(differences))
+
+    def standardised(self, past):
+        """The past of the targets (n, t, k) in sizes of its window, from the centre on."""
+        return self.divide(past - self.centre[:, None])
 
     def apply(self, targets):
         """Targets (n, h, k) in the units of their windows."""
-        return (targets - self._origin(targets.shape[1])) / self.size[:, None]
+        return self.divide(targets - self._origin(targets.shape[1]))
 
     def undo(self, numbers):
         """Numbers (n, h, k, ...) in the units of the data."""
@@ -46,15 +70,21 @@ class Units:
         return numbers * self.size[:, None].reshape(len(self.size), 1, -1, *[1] * (numbers.ndim - 3))
 
 
+def last_season(past, season, n_steps):
+    """The last season of each window (n, t, k) over and over, (n, n_steps, k)."""
+    return past[:, np.arange(n_steps) % season - season]  # -season, ..., -1, -season, ...
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class WindowScaling:
     """How windows are put on scales of their own.
 
     Parameters
     ----------
-    kind : {"standard", "mean", "robust"} or None
-        "standard": by mean and standard deviation; "mean": by the mean absolute value, without a centre; "robust": by
-        median and quartiles, or the deviation if the quartiles are equal. None: all in the units of the data.
+    kind : {"standard", "mean", "count", "robust"} or None
+        "standard": by mean and standard deviation; "mean": by the mean absolute value, without a centre; "count": by 1
+        more than that, so that no window is without size; "robust": by median and quartiles, or the deviation if the
+        quartiles are equal. None: all in the units of the data.
     season : int or None
         Steps back to the value from which the distance is learnt.
     columns : list of int or None
@@ -62,7 +92,8 @@ class WindowScaling:
     n_targets : int
         Number of targets.
     least : ndarray of shape (n_targets,) or None
-        What stands for the size of a window that never moves. None until it is learnt.
+        What stands for the size of a window that never moves, so that networks learn something in it. None: nothing,
+        or not learnt yet.
     """
 
     kind: str | None
@@ -78,16 +109,25 @@ class WindowScaling:
         """Numbers that tell the size of a window and where it lies: those of `known`."""
         if self.columns is None or self.kind is None:
             return 0
-        return self.n_targets * (1 if self.kind == "mean" else 2)
+        return self.n_targets * (2 if self.has_centre else 1)
 
-    def learnt(self, sequences):
-        """The same with the size of windows that never move, from all windows of a fit."""
-        if self.least is not None:
-            return self
-        _, sizes = self._moments(sequences)
-        varies = np.where(sizes > 0, sizes, np.nan)
-        typical = np.array([np.nanmedian(own) if np.isfinite(own).any() else 1.0 for own in varies.T])
-        return replace(self, least=LEAST_SIZE * typical)
+    @property
+    def named(self):
+        """What a user calls the kind."""
+        return "mean" if self.kind == "count" else self.kind
+
+    @property
+    def has_centre(self):
+        """Whether something is subtracted from windows before they are divided by their size."""
+        return self.kind in ("standard", "robust")
+
+    def learnt(self, known):
+        """The same with the size of windows that never move, from what is `known` of training windows (n, n_known)."""
+        if not self.n_known:
+            return replace(self, least=np.full(self.n_targets, LEAST_SIZE))  # all have the size 1
+        logs = known[:, : self.n_targets]
+        typical = [np.median(own[np.isfinite(own)]) if np.isfinite(own).any() else 0.0 for own in logs.T]
+        return replace(self, least=LEAST_SIZE * np.exp(typical))
 
     def units(self, sequences, argument="X"):
         """`Units` of `Sequences`."""
@@ -95,7 +135,8 @@ class WindowScaling:
         base = None
         if self.season is not None and self.columns is not None:
             base = self._last(sequences, self.season, argument)
-        return Units(centre=centre, size=np.where(size > 0, size, self.least), base=base)
+        units = Units(centre=centre, size=size, base=base)
+        return units if self.least is None else units.with_least(self.least)
 
     def before(self, sequences, units):
         """What stands for the target of the step before the first (n, k), in units of the window; 0 if unknown."""
@@ -104,15 +145,19 @@ class WindowScaling:
         lengths = sequences.real_lengths
         last = self._at(sequences, lengths[:, None] - 1)[:, 0]
         if units.base is None:
-            return (last - units.centre) / units.size
+            return units.divide((last - units.centre)[:, None])[:, 0]
         earlier = self._at(sequences, np.maximum(lengths - 1 - self.season, 0)[:, None])[:, 0]
-        return np.where(lengths[:, None] > self.season, (last - earlier) / units.size, 0.0)
+        return np.where(lengths[:, None] > self.season, units.divide((last - earlier)[:, None])[:, 0], 0.0)
 
     def known(self, units):
-        """log size, and the centre where there is one: (n, n_known). Standardised, they do not depend on units."""
+        """log size, and the centre where there is one: (n, n_known). Standardised, they do not depend on units.
+
+        A window that has no size yet has -inf.
+        """
         if not self.n_known:
             return np.zeros((len(units.size), 0))
-        return np.concatenate([np.log(units.size), *([] if self.kind == "mean" else [units.centre])], axis=1)
+        logs = np.log(units.size, where=units.moves, out=np.full(units.size.shape, -np.inf))
+        return np.concatenate([logs, *([units.centre] if self.has_centre else [])], axis=1)
 
     def moved(self, known):
         """Whether windows have a size of their own (n, k), by numbers (n, c) that end in those of `known`."""
@@ -126,7 +171,7 @@ class WindowScaling:
 
         The few series that lie far from all others do not drown these.
         """
-        if not self.n_known or self.kind == "mean":
+        if not self.n_known or not self.has_centre:
             return known
         return np.concatenate([known[..., : -self.n_targets], np.arcsinh(known[..., -self.n_targets :])], axis=-1)
 
@@ -138,8 +183,7 @@ class WindowScaling:
         def in_units(index):
             part = sequences.take(index)
             values = np.array(part.values, np.float64)
-            values[..., self.columns] -= units.centre[index][:, None]
-            values[..., self.columns] /= units.size[index][:, None]
+            values[..., self.columns] = units.take(index).standardised(values[..., self.columns])
             if part.lengths is not None:
                 values[~part.mask] = 0
             return values
@@ -151,7 +195,7 @@ class WindowScaling:
         n, k = len(sequences), self.n_targets
         if self.columns is None or self.kind is None:
             return np.zeros((n, k)), np.ones((n, k))
-        of_part = {"standard": _standard, "mean": _mean, "robust": _robust}[self.kind]
+        of_part = {"standard": _standard, "mean": _mean, "count": _count, "robust": _robust}[self.kind]
         parts = [of_part(*self._part(sequences.take(part))) for part in slices(sequences.values, n_arrays=4)]
         centre, size = (np.concatenate(moment) for moment in zip(*parts))
         rounding = 4 * np.finfo(sequences.values.dtype).eps * np.abs(centre)  # smaller differences are none
@@ -180,6 +224,12 @@ class WindowScaling:
         return np.concatenate(found)[..., self.columns]
 
 
+def units_of(windows, kind, season=None):
+    """`Units` of `forecast_windows.Windows`."""
+    columns = list(range(windows.n_targets))
+    return WindowScaling(kind=kind, season=season, columns=columns, n_targets=len(columns)).units(windows.sequences)
+
+
 def _standard(values, mask):
     counts = mask.sum(axis=1)
     origin = values[:, :1]  # large numbers keep their small differences
@@ -191,6 +241,12 @@ def _standard(values, mask):
 def _mean(values, mask):
     size = np.where(mask, np.abs(values), 0).sum(axis=1) / mask.sum(axis=1)
     return np.zeros_like(size), size
+
+
+def _count(values, mask):
+    """nu = 1 + mean (Salinas et al. 2020, section 3.3)."""
+    centre, size = _mean(values, mask)
+    return centre, 1 + size
 
 
 def _robust(values, mask):

@@ -12,11 +12,15 @@ from sklearn.utils import check_random_state, check_scalar
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._docs import DocLinkMixin
+from skseq._files import StoredMixin, public
 from skseq._sklearn import Interval, StrOptions, _check_feature_names, _fit_context, validate_data
 from skseq.datasets._rules import RULES, write_numbers
 
 
-class SequencePairGenerator(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DocLinkMixin, BaseEstimator):
+@public
+class SequencePairGenerator(
+    ClassNamePrefixFeaturesOutMixin, TransformerMixin, DocLinkMixin, StoredMixin, BaseEstimator
+):
     """Draw source and target sequences of a synthetic task, and give the right target for any source.
 
     Sequence-to-sequence networks are often measured on these tasks. Each needs something else of a network: "echo" and

@@ -13,7 +13,9 @@ from skseq.inspection._coverage import CoverageDisplay
 from skseq.inspection._encoding import EncodingDisplay
 from skseq.inspection._forecast import ForecastDisplay
 from skseq.inspection._forecast_error import ForecastErrorDisplay
+from skseq.inspection._next_token import NextTokenDisplay
 from skseq.inspection._reconstruction import ReconstructionDisplay
+from skseq.inspection._sample import SampleDisplay
 from skseq.inspection._training import TrainingDisplay
 
 __all__ = [
@@ -24,6 +26,8 @@ __all__ = [
     "EncodingDisplay",
     "ForecastDisplay",
     "ForecastErrorDisplay",
+    "NextTokenDisplay",
     "ReconstructionDisplay",
+    "SampleDisplay",
     "TrainingDisplay",
 ]

@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.utils import check_consistent_length
 
 from skseq._sklearn import _safe_indexing
-from skseq.inspection._axes import COLOURS, INK, check_matplotlib, draw_line, panels, whole_numbers
+from skseq.inspection._axes import COLOURS, INK, check_matplotlib, draw_line, name_ticks, panels, points, written
 from skseq.inspection._series import as_series, check_has, choose, each
 
 FEW_SAMPLES = 3  # shown if nothing is chosen
@@ -15,9 +15,6 @@ STEP_INCHES = 0.3  # of a step, where there is room
 SERIES_INCHES = 0.8  # height of a series beside its steps
 FIGURE_INCHES = 12  # width of a figure
 BAR_INCHES = 0.15  # the thickness of a colour bar
-MIN_POINTS, MAX_POINTS = 6, 10  # size of labels
-MAX_LETTERS = 16  # of a label
-BLANKS = str.maketrans({" ": "\N{OPEN BOX}", "\n": r"\n", "\t": r"\t"})
 
 
 class AttentionDisplay:
@@ -210,8 +207,8 @@ class AttentionDisplay:
 
     def _name_steps(self, sources, targets):
         for index, axes in enumerate(self.axes_):
-            _name_ticks(axes, "x", None if sources is None else sources[index])
-            _name_ticks(axes, "y", None if targets is None else targets[index])
+            name_ticks(axes, "x", None if sources is None else sources[index])
+            name_ticks(axes, "y", None if targets is None else targets[index])
 
     def _name_axes(self, flat, sources, targets, n_columns):
         n_samples = len(self.weights)
@@ -258,7 +255,7 @@ def _names(labels, weights, axis, argument):
         raise ValueError(f"{argument} must hold {len(weights)} lists of labels, one per sample. Got {len(labels)}.")
     named = []
     for index, (own, shape) in enumerate(zip(labels, map(np.shape, weights))):
-        own = [_written(label) for label in own]
+        own = [written(label) for label in own]
         if axis == 0 and len(own) == shape[0] - 1:
             own = [*own, "<end>"]
         if len(own) != shape[axis]:
@@ -268,33 +265,6 @@ def _names(labels, weights, axis, argument):
             )
         named.append(own or ["(nothing)"])  # the empty row of `_as_map`
     return named
-
-
-def _written(label):
-    """A label with visible blanks, cut if it is too long."""
-    label = str(label).translate(BLANKS)
-    return label if len(label) <= MAX_LETTERS else f"{label[: MAX_LETTERS - 1]}…"
-
-
-def _name_ticks(axes, which, labels):
-    """Labels along an axis in a size that fits, or only some of them if no size does; None numbers the steps."""
-    axis = getattr(axes, f"{which}axis")
-    if labels is None:
-        whole_numbers(axis)
-        return
-    extent = axes.get_window_extent()
-    room = (extent.width if which == "x" else extent.height) / axes.figure.dpi * 72 / len(labels)  # points each
-    size = float(np.clip(0.7 * room, MIN_POINTS, MAX_POINTS))
-    upright = which == "x" and _points(labels, size) > room
-    ticks = range(0, len(labels), max(1, int(np.ceil(MIN_POINTS / room))))
-    style = {"fontsize": size, "rotation": 90 if upright else 0, "parse_math": False}
-    axis.set_ticks(ticks, [labels[tick] for tick in ticks], **style)  # parse_math: a token may be a dollar sign
-    axes.tick_params(axis=which, length=0)
-
-
-def _points(labels, size=MAX_POINTS):
-    """Width of the longest label, in points."""
-    return 0.65 * size * max(map(len, labels))  # letters are about 0.65 times as wide as high
 
 
 def _sizes(weights, *, measured):
@@ -312,7 +282,7 @@ def _places(ax, sizes, flat, sources, targets):
     n_samples = len(sizes)
     if np.size(ax) > 1:
         return panels(ax, n_samples, figsize=None)[:, 0], np.shape(ax)[1] if np.ndim(ax) == 2 else n_samples
-    below, beside = (0.2 if names is None else max(map(_points, names)) / 72 for names in (sources, targets))
+    below, beside = (0.2 if names is None else max(map(points, names)) / 72 for names in (sources, targets))
     below = below if below > STEP_INCHES else 0.2  # labels that fit below their steps lie flat
     width = sizes[:, 0].max() + beside + 0.4
     n_columns = 1 if flat else int(np.clip(FIGURE_INCHES // width, 1, 3))

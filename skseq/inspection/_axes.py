@@ -9,6 +9,9 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#0
 MORE_COLOURS = (*COLOURS, "#882255", "#999933", "#999999")  # wine, olive, grey of Tol, "Colour Schemes", 2021, "muted"
 INK = "0.15"  # of what was measured; what a network makes of it has colours
 LEGEND_POINTS = 9
+MIN_POINTS, MAX_POINTS = 6, 10  # size of labels
+MAX_LETTERS = 16  # of a label
+BLANKS = str.maketrans({" ": "\N{OPEN BOX}", "\n": r"\n", "\t": r"\t"})
 
 
 def check_matplotlib(display):
@@ -122,3 +125,30 @@ def beside_each_other():
     from matplotlib.legend_handler import HandlerTuple
 
     return HandlerTuple(ndivide=None, pad=0.3)
+
+
+def written(label):
+    """A label with visible blanks, cut if it is too long."""
+    label = str(label).translate(BLANKS)
+    return label if len(label) <= MAX_LETTERS else f"{label[: MAX_LETTERS - 1]}…"
+
+
+def name_ticks(axes, which, labels):
+    """Labels along an axis in a size that fits, or only some of them if no size does; None numbers the steps."""
+    axis = getattr(axes, f"{which}axis")
+    if labels is None:
+        whole_numbers(axis)
+        return
+    extent = axes.get_window_extent()
+    room = (extent.width if which == "x" else extent.height) / axes.figure.dpi * 72 / len(labels)  # points each
+    size = float(np.clip(0.7 * room, MIN_POINTS, MAX_POINTS))
+    upright = which == "x" and points(labels, size) > room
+    ticks = range(0, len(labels), max(1, int(np.ceil(MIN_POINTS / room))))
+    style = {"fontsize": size, "rotation": 90 if upright else 0, "parse_math": False}
+    axis.set_ticks(ticks, [labels[tick] for tick in ticks], **style)  # parse_math: a token may be a dollar sign
+    axes.tick_params(axis=which, length=0)
+
+
+def points(labels, size=MAX_POINTS):
+    """Width of the longest label, in points."""
+    return 0.65 * size * max(map(len, labels))  # letters are about 0.65 times as wide as high

@@ -1,4 +1,4 @@
-"""Metrics of predicted sequences and of forecasts, of one length or ragged, and the same as scorers.
+"""Metrics of predicted and generated sequences, of forecasts and recommendations, and the same as scorers.
 
 Metrics are functions ``f(y_true, y_pred, *, sample_weight=None)`` of labels, 2-D tokens, one-hot vectors, token lists
 or strings. Scorers are ready objects for ``scoring=``; `SCORERS` holds those for any targets by name, for a multimetric
@@ -16,7 +16,8 @@ search:
 ...     refit="sequence_accuracy",
 ... )
 
-"neg_perplexity" needs an estimator with ``score_samples(X, y)``. "bleu" is among them if sacreBLEU is installed (``pip
+"neg_perplexity" and "neg_bits_per_token" need an estimator with ``score_samples(X, y)``; with a `SequenceGenerator`
+they judge X. "bleu" is among them if sacreBLEU is installed (``pip
 install 'skseq[text]'``). `span_f1_scorer` stands apart: it is for labels that mark spans, one per timestep, such as
 named entities ("B-PER", "I-PER", "O"). A scorer with other settings is made as any other:
 
@@ -34,6 +35,16 @@ any regressor whose X are windows, those of quantiles and intervals for one with
 >>> scoring = FORECAST_SCORERS["neg_symmetric_mean_absolute_percentage_error"]
 >>> search = GridSearchCV(Ridge(), {"alpha": [0.1, 1]}, scoring=scoring)
 >>> neg_mase_of_months = make_forecast_scorer(mean_absolute_scaled_error, m=12)
+
+Of generated sequences, `copied_fraction` and `longest_copied_substring` say what they have from the training data, and
+`distinct_n` how they differ. `hit_rate_at_k`, `mean_reciprocal_rank` and `ndcg_at_k` take true next items and lists of
+recommended ones. Their scorers, in `NEXT_ITEM_SCORERS` by name, take the last item off every sequence of X and let an
+estimator with `predict_topk` recommend ten:
+
+>>> from skseq import SequenceGenerator
+>>> from skseq.metrics import NEXT_ITEM_SCORERS, hit_rate_at_k, make_next_item_scorer
+>>> search = GridSearchCV(SequenceGenerator(), {"units": [32, 64]}, scoring=NEXT_ITEM_SCORERS, refit="hit_rate")
+>>> hit_rate_at_5 = make_next_item_scorer(hit_rate_at_k, k=5)
 """
 
 from skseq.metrics._bleu import bleu_score
@@ -46,6 +57,7 @@ from skseq.metrics._forecast_scorers import (
     neg_weighted_quantile_loss_scorer,
     neg_winkler_scorer,
 )
+from skseq.metrics._forecast_scorers import _ForecastScorer as _ForecastScorer  # by the name that files know
 from skseq.metrics._forecasts import (
     continuous_ranked_probability_score,
     interval_coverage,
@@ -55,16 +67,29 @@ from skseq.metrics._forecasts import (
     weighted_quantile_loss,
     winkler_score,
 )
+from skseq.metrics._next_item_scorers import (
+    NEXT_ITEM_SCORERS,
+    hit_rate_scorer,
+    make_next_item_scorer,
+    mean_reciprocal_rank_scorer,
+    ndcg_scorer,
+)
+from skseq.metrics._next_item_scorers import _NextItemScorer as _NextItemScorer
+from skseq.metrics._next_items import hit_rate_at_k, mean_reciprocal_rank, ndcg_at_k
+from skseq.metrics._samples import copied_fraction, distinct_n, longest_copied_substring
 from skseq.metrics._scorers import (
     SCORERS,
     bleu_scorer,
+    neg_bits_per_token_scorer,
     neg_normalized_edit_distance_scorer,
     neg_perplexity_scorer,
     sequence_accuracy_scorer,
     span_f1_scorer,
     token_accuracy_scorer,
 )
+from skseq.metrics._scorers import _LikelihoodScorer as _LikelihoodScorer
 from skseq.metrics._scores import (
+    bits_per_token,
     edit_distance,
     normalized_edit_distance,
     perplexity,
@@ -75,16 +100,29 @@ from skseq.metrics._spans import span_f1_score, span_report
 
 __all__ = [
     "FORECAST_SCORERS",
+    "NEXT_ITEM_SCORERS",
     "SCORERS",
+    "bits_per_token",
     "bleu_score",
     "bleu_scorer",
     "continuous_ranked_probability_score",
+    "copied_fraction",
+    "distinct_n",
     "edit_distance",
+    "hit_rate_at_k",
+    "hit_rate_scorer",
     "interval_coverage",
     "interval_coverage_scorer",
+    "longest_copied_substring",
     "make_forecast_scorer",
+    "make_next_item_scorer",
     "mean_absolute_scaled_error",
     "mean_interval_width",
+    "mean_reciprocal_rank",
+    "mean_reciprocal_rank_scorer",
+    "ndcg_at_k",
+    "ndcg_scorer",
+    "neg_bits_per_token_scorer",
     "neg_mean_absolute_scaled_error_scorer",
     "neg_normalized_edit_distance_scorer",
     "neg_perplexity_scorer",

@@ -4,6 +4,7 @@ from numbers import Integral
 
 import numpy as np
 
+from skseq._files import public
 from skseq._sklearn import Interval, StrOptions, validate_params
 from skseq.metrics._targets import read_form, read_pair
 
@@ -16,6 +17,7 @@ from skseq.metrics._targets import read_form, read_pair
     },
     prefer_skip_nested_validation=True,
 )
+@public
 def bleu_score(y_true, y_pred, *, sample_weight=None, max_ngram_order=4, smooth_method="exp", tokenize="13a"):
     """Corpus BLEU, from 0 to 100: how many n-grams of the predictions are in the true targets, too.
 

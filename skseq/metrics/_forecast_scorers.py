@@ -3,6 +3,7 @@
 from inspect import Parameter, signature
 
 from skseq._data.values import read_values
+from skseq._files import public
 from skseq._sklearn import _BaseScorer
 from skseq.metrics._forecasts import (
     continuous_ranked_probability_score,
@@ -25,6 +26,7 @@ _FORECASTS = {  # metric -> the method that it judges, and what that method is a
 }
 
 
+@public
 class _ForecastScorer(_BaseScorer):
     """Calls a metric with a forecast. Metadata that are not for the metric, such as X_future, are for the forecast."""
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from skseq._data.checks import check_weights
 from skseq._data.values import read_values
+from skseq._files import public
 from skseq._sklearn import Interval, StrOptions, validate_params
 from skseq.metrics._values import average, check_same_samples, matched, ratio, shaped, step_sums, times_weights
 
@@ -27,6 +28,7 @@ _COVERAGE = [Interval(Real, 0, 1, closed="neither")]
     },
     prefer_skip_nested_validation=True,
 )
+@public
 def mean_absolute_scaled_error(
     y_true, y_pred, *, y_train, m=1, sample_weight=None, multioutput="uniform_average", handle_constant="error"
 ):
@@ -105,6 +107,7 @@ def mean_absolute_scaled_error(
     return average(errors, true, weights, multioutput)
 
 
+@public
 @validate_params({"multioutput": _MULTIOUTPUT}, prefer_skip_nested_validation=True)
 def symmetric_mean_absolute_percentage_error(y_true, y_pred, *, sample_weight=None, multioutput="uniform_average"):
     """Symmetric mean absolute percentage error (sMAPE): the mean of 2 abs(y - f) / (abs(y) + abs(f)).
@@ -168,6 +171,7 @@ def symmetric_mean_absolute_percentage_error(y_true, y_pred, *, sample_weight=No
 # --- distributions ----------------------------------------------------------------------------------------------------
 
 
+@public
 @validate_params({"quantiles": ["array-like"], "multioutput": _MULTIOUTPUT}, prefer_skip_nested_validation=True)
 def weighted_quantile_loss(y_true, y_quantiles, quantiles, *, sample_weight=None, multioutput="uniform_average"):
     """Weighted quantile loss (WQL): twice the sum of pinball losses over the sum of abs(y), as a mean over levels.
@@ -247,6 +251,7 @@ def weighted_quantile_loss(y_true, y_quantiles, quantiles, *, sample_weight=None
     return float((times_weights(losses, true, weights).sum(axis=0) / wholes).mean())
 
 
+@public
 @validate_params({"multioutput": _MULTIOUTPUT}, prefer_skip_nested_validation=True)
 def continuous_ranked_probability_score(y_true, samples, *, sample_weight=None, multioutput="uniform_average"):
     """Continuous ranked probability score (CRPS) of samples: mean abs(x - y) less half the mean abs(x - x').
@@ -317,6 +322,7 @@ def continuous_ranked_probability_score(y_true, samples, *, sample_weight=None, 
 # --- intervals --------------------------------------------------------------------------------------------------------
 
 
+@public
 @validate_params({"multioutput": _MULTIOUTPUT}, prefer_skip_nested_validation=True)
 def interval_coverage(y_true, y_interval, *, sample_weight=None, multioutput="uniform_average"):
     """Share of true values that lie inside their prediction intervals, bounds included.
@@ -371,6 +377,7 @@ def interval_coverage(y_true, y_interval, *, sample_weight=None, multioutput="un
     return average(is_inside.astype(np.float64), true, weights, multioutput)
 
 
+@public
 @validate_params({"multioutput": _MULTIOUTPUT}, prefer_skip_nested_validation=True)
 def mean_interval_width(y_interval, *, sample_weight=None, multioutput="uniform_average"):
     """Mean width of prediction intervals, upper less lower bound.
@@ -418,6 +425,7 @@ def mean_interval_width(y_interval, *, sample_weight=None, multioutput="uniform_
     return average(intervals.values[..., 1] - intervals.values[..., 0], intervals, weights, multioutput)
 
 
+@public
 @validate_params({"coverage": _COVERAGE, "multioutput": _MULTIOUTPUT}, prefer_skip_nested_validation=True)
 def winkler_score(y_true, y_interval, coverage=0.9, *, sample_weight=None, multioutput="uniform_average"):
     """Winkler score, or interval score: the width, plus a fine for true values outside.

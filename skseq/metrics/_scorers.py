@@ -4,17 +4,31 @@ from importlib.util import find_spec
 
 from sklearn.metrics import make_scorer
 
+from skseq._files import public
 from skseq._sklearn import _BaseScorer
 from skseq.metrics._bleu import bleu_score
-from skseq.metrics._scores import normalized_edit_distance, perplexity, sequence_accuracy_score, token_accuracy_score
+from skseq.metrics._scores import (
+    bits_per_token,
+    normalized_edit_distance,
+    perplexity,
+    sequence_accuracy_score,
+    token_accuracy_score,
+)
 from skseq.metrics._spans import span_f1_score
 from skseq.metrics._targets import read_targets
 
 
+@public
 class _LikelihoodScorer(_BaseScorer):
-    """Calls a metric with the log-probabilities and the numbers of tokens of the true targets."""
+    """Calls a metric with the log-probabilities and the numbers of tokens of the true targets.
 
-    def _score(self, method_caller, estimator, X, y_true, **kwargs):
+    Those of a `SequenceGenerator` are the sequences X; y, if there is one, is what they depend on.
+    """
+
+    def __call__(self, estimator, X, y_true=None, **kwargs):
+        return super().__call__(estimator, X, y_true, **kwargs)  # scikit-learn's own needs a y
+
+    def _score(self, method_caller, estimator, X, y_true=None, **kwargs):
         estimator, X = final_step(estimator, X)
         if not hasattr(estimator, self._response_method):
             raise AttributeError(
@@ -22,7 +36,7 @@ class _LikelihoodScorer(_BaseScorer):
                 f"every target. {type(estimator).__name__} has none: use another scorer."
             )
         log_probs = getattr(estimator, self._response_method)(X, y_true)
-        return self._sign * self._score_func(log_probs, _n_tokens(estimator, y_true), **{**self._kwargs, **kwargs})
+        return self._sign * self._score_func(log_probs, _n_tokens(estimator, X, y_true), **{**self._kwargs, **kwargs})
 
 
 def final_step(estimator, X):
@@ -35,8 +49,10 @@ def final_step(estimator, X):
     return estimator, X
 
 
-def _n_tokens(estimator, y):
+def _n_tokens(estimator, X, y):
     """Number of tokens that the probability of every target is a product over: the estimator may know it better."""
+    if hasattr(estimator, "_n_scored"):  # a generator, whose sequences are X
+        return estimator._n_scored(X)
     targets = getattr(estimator, "_targets", None)
     if hasattr(targets, "n_scored"):  # ours: their targets know whether an end token is scored, too
         return targets.n_scored(y)
@@ -49,12 +65,14 @@ neg_normalized_edit_distance_scorer = make_scorer(normalized_edit_distance, grea
 span_f1_scorer = make_scorer(span_f1_score)
 bleu_scorer = make_scorer(bleu_score)
 neg_perplexity_scorer = _LikelihoodScorer(perplexity, -1, {}, "score_samples")
+neg_bits_per_token_scorer = _LikelihoodScorer(bits_per_token, -1, {}, "score_samples")
 
 SCORERS = {  # those for any targets: span_f1_scorer reads labels of one scheme alone
     "sequence_accuracy": sequence_accuracy_scorer,
     "token_accuracy": token_accuracy_scorer,
     "neg_normalized_edit_distance": neg_normalized_edit_distance_scorer,
     "neg_perplexity": neg_perplexity_scorer,
+    "neg_bits_per_token": neg_bits_per_token_scorer,
 }
 if find_spec("sacrebleu"):  # not imported here: the first score does that
     SCORERS["bleu"] = bleu_scorer

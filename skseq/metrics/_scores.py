@@ -1,4 +1,4 @@
-"""Sequence accuracy, token accuracy, edit distance and perplexity."""
+"""Sequence accuracy, token accuracy, edit distance, perplexity and bits per token."""
 
 from operator import eq
 
@@ -7,10 +7,12 @@ from rapidfuzz.distance import Levenshtein
 from sklearn.utils import check_array
 
 from skseq._data.checks import check_weights
+from skseq._files import public
 from skseq._sklearn import StrOptions, validate_params
 from skseq.metrics._targets import ANALYZERS, read_pair
 
 
+@public
 def sequence_accuracy_score(y_true, y_pred, *, sample_weight=None):
     """Share of samples whose whole target is right.
 
@@ -55,6 +57,7 @@ def sequence_accuracy_score(y_true, y_pred, *, sample_weight=None):
     return float(np.average(list(map(eq, true, predicted)), weights=weights))
 
 
+@public
 @validate_params({"analyzer": ANALYZERS}, prefer_skip_nested_validation=True)
 def token_accuracy_score(y_true, y_pred, *, sample_weight=None, analyzer="char"):
     """Share of positions that hold the right token.
@@ -164,6 +167,7 @@ def edit_distance(y_true, y_pred, *, sample_weight=None, analyzer="char"):
 @validate_params(
     {"analyzer": ANALYZERS, "average": [StrOptions({"micro", "samples"})]}, prefer_skip_nested_validation=True
 )
+@public
 def normalized_edit_distance(y_true, y_pred, *, sample_weight=None, average="micro", analyzer="char"):
     """Token error rate: edits as a share of the tokens.
 
@@ -251,6 +255,7 @@ def _ratio(parts, wholes, weights, *, of):
     return float(weights @ np.asarray(parts) / whole)
 
 
+@public
 def perplexity(log_probs, n_tokens, *, sample_weight=None):
     """Perplexity over tokens: exp(-sum(w * log p) / sum(w * n)).
 
@@ -291,6 +296,66 @@ def perplexity(log_probs, n_tokens, *, sample_weight=None):
     >>> round(perplexity(np.log([1 / 6, 1 / 6**3]), [1, 3]), 6)
     6.0
     """
+    mean = _mean_log_prob(log_probs, n_tokens, sample_weight)
+    with np.errstate(over="ignore"):  # infinite is the right answer then
+        return float(np.exp(-mean))
+
+
+@public
+def bits_per_token(log_probs, n_tokens, *, sample_weight=None):
+    """Bits per token: -sum(w * log2 p) / sum(w * n), the base-2 logarithm of the perplexity.
+
+    So many bits an ideal code needs for a token. Of characters it is known as bits per character.
+
+    Parameters
+    ----------
+    log_probs : array-like of shape (n_samples,)
+        Natural logarithm of the probability of every sequence, as `score_samples` returns it. -inf is allowed.
+
+    n_tokens : array-like of shape (n_samples,)
+        Number of tokens of each, the end token included where there is one, padding not.
+
+    sample_weight : array-like of shape (n_samples,), default=None
+        Weights of the samples, for their log-probabilities and their tokens.
+
+    Returns
+    -------
+    bits : float
+        At least 0. Lower is better. Infinite if a sample has probability 0.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ, if a log-probability is positive or NaN, or if there is no token.
+
+    See Also
+    --------
+    perplexity : Two to the power of it.
+    neg_bits_per_token_scorer : The negative bits, as a scorer for estimators with `score_samples`.
+
+    Examples
+    --------
+    Two sequences of one and three tokens. Each token of the first takes one bit, each of the second three:
+
+    >>> import numpy as np
+    >>> from skseq.metrics import bits_per_token
+    >>> round(bits_per_token(np.log([1 / 2, 1 / 8**3]), [1, 3]), 6)
+    2.5
+
+    Of a `SequenceGenerator`, whose sequences have an end:
+
+    >>> from skseq import SequenceGenerator
+    >>> names = ["anna", "hanna", "nina", "hans"]
+    >>> model = SequenceGenerator(units=8, analyzer="char", epochs=5, random_state=0).fit(names)
+    >>> bits = bits_per_token(model.score_samples(names), [len(name) + 1 for name in names])
+    >>> bool(np.isclose(2**bits, model.perplexity(names)))
+    True
+    """
+    return float(-_mean_log_prob(log_probs, n_tokens, sample_weight) / np.log(2))
+
+
+def _mean_log_prob(log_probs, n_tokens, sample_weight):
+    """sum(w * log p) / sum(w * n)"""
     log_probs, n_tokens = _numbers(log_probs, "log_probs"), _numbers(n_tokens, "n_tokens")
     if len(log_probs) != len(n_tokens):
         raise ValueError(
@@ -305,9 +370,7 @@ def perplexity(log_probs, n_tokens, *, sample_weight=None):
         raise ValueError(f"n_tokens must be counts of at least 0. Got {np.min(n_tokens)}.")
     weights = check_weights(sample_weight, len(log_probs))
     counted = weights > 0  # 0 times -inf is NaN
-    mean = _ratio(log_probs[counted], n_tokens[counted], weights[counted], of="n_tokens counts")
-    with np.errstate(over="ignore"):  # infinite is the right answer then
-        return float(np.exp(-mean))
+    return _ratio(log_probs[counted], n_tokens[counted], weights[counted], of="n_tokens counts")
 
 
 def _numbers(values, argument):

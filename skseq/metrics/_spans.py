@@ -2,12 +2,14 @@
 
 from collections import Counter
 
+from skseq._files import public
 from skseq._sklearn import StrOptions, validate_params
 from skseq.metrics._targets import read_pair
 
 _STARTS, _ENDS, _INSIDE = {"B", "S"}, {"E", "S"}, {"B", "I", "E", "S"}
 
 
+@public
 @validate_params({"average": [StrOptions({"micro", "macro"})]}, prefer_skip_nested_validation=True)
 def span_f1_score(y_true, y_pred, *, sample_weight=None, average="micro"):
     """F1 of spans, of named entities for example: 2 times the spans found, over those there are plus those predicted.

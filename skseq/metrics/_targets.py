@@ -25,14 +25,14 @@ def read_pair(y_true, y_pred, sample_weight, *, analyzer):
     """Token lists of both, and weights (n,)."""
     forms = [read_form(y, argument) for y, argument in ((y_true, "y_true"), (y_pred, "y_pred"))]
     _check_same_forms(*forms)
-    pair = [_split(form, samples, analyzer) for form, samples in forms]
+    pair = [split_samples(form, samples, analyzer) for form, samples in forms]
     _check_same_tokens(*pair)
     return *pair, check_weights(sample_weight, len(pair[0]))
 
 
 def read_targets(y):
     """The token list of every sample, strings split into characters."""
-    return _split(*read_form(y, "y"), "char")
+    return split_samples(*read_form(y, "y"), "char")
 
 
 def read_form(y, argument):
@@ -83,7 +83,7 @@ def _tokens(sample, argument):
     return vectors.argmax(axis=1).tolist()  # (t, c) -> (t,)
 
 
-def _split(form, samples, analyzer):
+def split_samples(form, samples, analyzer):
     if form == "sequences":
         return samples
     if form == "labels" or analyzer is None:

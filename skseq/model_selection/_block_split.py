@@ -6,9 +6,11 @@ import numpy as np
 from sklearn.model_selection import BaseCrossValidator
 
 from skseq._data.groups import check_groups
+from skseq._files import public
 from skseq._sklearn import Interval, _num_samples, validate_params
 
 
+@public
 class BlockTimeSeriesSplit(BaseCrossValidator):
     """Train on earlier blocks of time, test on later ones.
 

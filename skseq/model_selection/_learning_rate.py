@@ -4,6 +4,7 @@ from numbers import Integral
 
 import numpy as np
 from sklearn.base import clone
+from sklearn.utils.validation import has_fit_parameter
 
 from skseq.inspection._axes import COLOURS, check_matplotlib, legend_above, panels
 
@@ -105,7 +106,9 @@ class LearningRateRange:
         return self
 
 
-def learning_rate_range(estimator, X, y=None, *, sample_weight=None, low=1e-5, high=1.0, n_updates=100):
+def learning_rate_range(
+    estimator, X, y=None, *, sample_weight=None, X_future=None, X_static=None, low=1e-5, high=1.0, n_updates=100
+):
     """Try learning rates in one short run of a copy of an estimator (Smith 2017).
 
     The rate rises from update to update, by the same factor every time. The loss first stays, then falls, and rises
@@ -126,6 +129,9 @@ def learning_rate_range(estimator, X, y=None, *, sample_weight=None, low=1e-5, h
     sample_weight : array-like of shape (n_samples,), default=None
         Weights of the samples in the loss.
 
+    X_future, X_static : array-like of the kind in fit, default=None
+        What is known of every step to come and of every sample, for a `Seq2SeqRegressor`.
+
     low : float, default=1e-5
         Rate of the first update.
 
@@ -143,7 +149,7 @@ def learning_rate_range(estimator, X, y=None, *, sample_weight=None, low=1e-5, h
     Raises
     ------
     TypeError
-        If the estimator is not one of skseq.
+        If the estimator is not one of skseq, or knows no `X_future` or `X_static`.
     ValueError
         If the estimator has a `network` of your own, or if the rates are not in ascending order.
 
@@ -165,6 +171,7 @@ def learning_rate_range(estimator, X, y=None, *, sample_weight=None, low=1e-5, h
     >>> best = model.set_params(learning_rate=found.suggestion_, epochs=20).fit(X, y)
     """
     _check(estimator, low, high, n_updates)
+    known = _known(estimator, {"X_future": X_future, "X_static": X_static})
     trial = clone(estimator).set_params(
         optimizer=_without_rate(estimator.optimizer),
         learning_rate=high,
@@ -178,7 +185,7 @@ def learning_rate_range(estimator, X, y=None, *, sample_weight=None, low=1e-5, h
         jit_compile=False,  # which takes longer than so few updates
     )
     factors = (low / high) ** np.linspace(1, 0, n_updates)
-    history = trial._try_learning_rates(X, y, sample_weight, factors)
+    history = trial._try_learning_rates(X, y, sample_weight, factors, **known)
     return LearningRateRange(history["learning_rate"], history["loss"])
 
 
@@ -196,6 +203,15 @@ def _check(estimator, low, high, n_updates):
         raise ValueError(f"low must be above 0 and below high. Got low={low!r} and high={high!r}.")
     if not isinstance(n_updates, Integral) or n_updates < 2:
         raise ValueError(f"n_updates must be a whole number of at least 2. Got {n_updates!r}.")
+
+
+def _known(estimator, given):
+    """Arguments by name that were given; the `fit` of the estimator must have them, too."""
+    known = {name: value for name, value in given.items() if value is not None}
+    for name in known:
+        if not has_fit_parameter(estimator, name):
+            raise TypeError(f"{type(estimator).__name__} knows no {name}: leave it out.")
+    return known
 
 
 def _without_rate(optimizer):

@@ -258,7 +258,7 @@ class ForecastSpec(DecoderSpec):
     @property
     def numbers_per_target(self):
         """What the head of the loss reads."""
-        return {"quantile": len(self.levels), "normal": 2, "student_t": 3}.get(self.loss, 1)
+        return {"quantile": len(self.levels), "normal": 2, "student_t": 3, "negative_binomial": 2}.get(self.loss, 1)
 
     @property
     def output_size(self):
@@ -307,6 +307,63 @@ class TaggerSpec(NetworkSpec):
     tokens: bool = False
     embedding_dim: int | None = None
     transitions: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class GeneratorSpec(NetworkSpec):
+    """Recurrent layers and an output layer that says what follows every step.
+
+    Parameters
+    ----------
+    tokens, embedding_dim
+        How a sequence is read, as in `DecoderSpec`.
+    tied : bool
+        Whether the output layer multiplies with the embedding of the tokens instead of weights of its own.
+    ends : bool
+        Whether sequences have an end, which is learnt. Of tokens it is the last class.
+    condition : {None, "labels", "vectors"}
+        What a sequence may depend on: one of ``condition_size`` labels, or a vector of so many numbers.
+    training : {"teacher_forcing", "professor_forcing", "professor_forcing_both"}
+        Whether a critic compares how the network behaves when it is taught and on its own (`nn.networks.critic`).
+    carried : bool
+        Whether training goes on from the states after the batch before.
+    n_components : int
+        Of the mixture that numbers are drawn from.
+    correlated : bool
+        Whether the two continuous features of a component are correlated.
+    binary : tuple of int
+        Features that are 0 or 1.
+    """
+
+    tokens: bool = False
+    embedding_dim: int | None = None
+    tied: bool = False
+    ends: bool = False
+    condition: str | None = None
+    condition_size: int = 0
+    training: str = "teacher_forcing"
+    carried: bool = False
+    n_components: int = 0
+    correlated: bool = False
+    binary: tuple[int, ...] = ()
+
+    @property
+    def target_size(self):
+        """Number of classes: all ids but that of padding, and the end."""
+        return self.source_size - 1 + self.ends
+
+    @property
+    def n_continuous(self):
+        """Features of a step that are no mere 0 or 1."""
+        return self.source_size - len(self.binary)
+
+    @property
+    def output_size(self):
+        """Numbers that the output layer writes at every step."""
+        if self.tokens:
+            return self.target_size
+        per_component = 1 + 2 * self.n_continuous + self.correlated
+        return self.n_components * per_component + len(self.binary) + self.ends
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.utils import Bunch
 
 
-def from_long(frame, *, id, time, value, X_past=None, X_future=None):
+def from_long(frame, *, id, time, value, X_past=None, X_future=None, X_static=None):
     """Take a frame with one row per series and time apart, into what `SeriesForecaster` reads.
 
     Rows at the end of a series whose values are missing are its future: of them only the columns `X_future` are read.
@@ -29,18 +29,22 @@ def from_long(frame, *, id, time, value, X_past=None, X_future=None):
     X_future : str or list of str, default=None
         Columns of covariates that are known ahead.
 
+    X_static : str or list of str, default=None
+        Columns that have one value in all rows of a series.
+
     Returns
     -------
     series : Bunch
         ``X``, a list with one series each, in the order in which the ids first appear: for pandas a Series of one
         value, or a DataFrame, with the times as its index; for polars a DataFrame with the column of times. ``ids``, a
-        list. ``X_past`` and ``X_future``, lists of frames with the times, or None.
+        list. ``X_past`` and ``X_future``, lists of frames with the times, or None. ``X_static``, a frame with a row per
+        series, or None: what is no number in it must be encoded.
 
     Raises
     ------
     ValueError
-        If the frame lacks a column, a series has a time twice or after a later one, an id or a time is missing, or a
-        value is missing before the last one.
+        If the frame lacks a column, a series has a time twice or after a later one, an id or a time is missing, a value
+        is missing before the last one, or a column of `X_static` has several values in a series.
 
     See Also
     --------
@@ -63,9 +67,10 @@ def from_long(frame, *, id, time, value, X_past=None, X_future=None):
     >>> series.X_future[1]["open"].tolist()  # one day further
     [1, 0, 1]
     """
-    values, past, future = map(_as_list, (value, X_past, X_future))
-    _check_columns(frame, [id, time, *values, *past, *future])
-    found = Bunch(X=[], ids=[], X_past=[] if past else None, X_future=[] if future else None)
+    values, past, future, static = map(_as_list, (value, X_past, X_future, X_static))
+    _check_columns(frame, [id, time, *values, *past, *future, *static])
+    found = Bunch(X=[], ids=[], X_past=[] if past else None, X_future=[] if future else None, X_static=None)
+    of_series = []
     for key, rows in _by_id(frame, id):
         _check_times(rows, time, key)
         known = _n_known(rows, values, time, key)
@@ -75,10 +80,14 @@ def from_long(frame, *, id, time, value, X_past=None, X_future=None):
             found.X_past.append(_indexed(rows[:known], time, past))
         if future:
             found.X_future.append(_indexed(rows, time, future))
+        if static:
+            of_series.append(_constant_row(rows, static, key))
+    if static:
+        found.X_static = _below_each_other(of_series, found.ids, id)
     return found
 
 
-def to_long(series, *, ids=None, id="id", time="time", value="value", X_past=None, X_future=None):
+def to_long(series, *, ids=None, id="id", time="time", value="value", X_past=None, X_future=None, X_static=None):
     """Put series or forecasts below each other in one frame, one row per series and time.
 
     Parameters
@@ -104,6 +113,9 @@ def to_long(series, *, ids=None, id="id", time="time", value="value", X_past=Non
     X_future : list of DataFrame, default=None
         Covariates that are known ahead. Times that lie behind those of the series become rows without a value.
 
+    X_static : DataFrame, default=None
+        A row per series, which becomes columns that have its values in all rows of the series.
+
     Returns
     -------
     frame : DataFrame of pandas or polars
@@ -113,7 +125,7 @@ def to_long(series, *, ids=None, id="id", time="time", value="value", X_past=Non
     Raises
     ------
     ValueError
-        If a series has no times, or there are not as many ids as series.
+        If a series has no times, or there are not as many ids, frames or rows of `X_static` as series.
 
     See Also
     --------
@@ -138,8 +150,10 @@ def to_long(series, *, ids=None, id="id", time="time", value="value", X_past=Non
     for name, covariates in (("X_past", X_past), ("X_future", X_future)):
         if covariates is not None and len(covariates) != len(series):
             raise ValueError(f"{name} has {len(covariates)} frames for {len(series)} series: give one per series.")
+    if X_static is not None and len(X_static) != len(series):
+        raise ValueError(f"X_static has {len(X_static)} rows for {len(series)} series: give one per series.")
     join = _join_polars if _is_polars(series[0]) else _join_pandas
-    return join(series, ids, (id, time, value), [own for own in (X_past, X_future) if own is not None])
+    return join(series, ids, (id, time, value), [own for own in (X_past, X_future) if own is not None], X_static)
 
 
 # --- one series of a frame --------------------------------------------------------------------------------------------
@@ -215,10 +229,33 @@ def _indexed(rows, time, names, *, as_series=False):
     return indexed[names[0]] if as_series else indexed[names]
 
 
+def _constant_row(rows, names, key):
+    """One row of columns that have one value in all of them."""
+    for name in names:
+        n_values = rows[name].n_unique() if _is_polars(rows) else rows[name].nunique(dropna=False)
+        if n_values > 1:
+            raise ValueError(
+                f"Series {key!r} has {n_values} values of {name!r}, but X_static is for columns with one value in all "
+                "rows of a series: name it in X_past or X_future, or fill in what is missing."
+            )
+    return rows.select(names).head(1) if _is_polars(rows) else rows[names].iloc[:1]
+
+
+def _below_each_other(rows, ids, id):
+    """One frame of rows; its index are the ids if it has one."""
+    if _is_polars(rows[0]):
+        import polars as pl
+
+        return pl.concat(rows)
+    import pandas as pd
+
+    return pd.concat(rows).set_axis(pd.Index(ids, name=id))
+
+
 # --- back -------------------------------------------------------------------------------------------------------------
 
 
-def _join_pandas(series, ids, names, covariates):
+def _join_pandas(series, ids, names, covariates, static):
     import pandas as pd
 
     id, time, value = names
@@ -231,11 +268,13 @@ def _join_pandas(series, ids, names, covariates):
         frame.columns = ["_".join(map(str, name)) if isinstance(name, tuple) else name for name in frame.columns]
         frame = frame.rename_axis(time).reset_index()
         frame.insert(0, id, key)
+        for name in () if static is None else static.columns:
+            frame[name] = static[name].iloc[index]
         frames.append(frame)
     return pd.concat(frames, ignore_index=True)
 
 
-def _join_polars(series, ids, names, covariates):
+def _join_polars(series, ids, names, covariates, static):
     import polars as pl
 
     id, time, _ = names
@@ -244,5 +283,6 @@ def _join_polars(series, ids, names, covariates):
         frame, old = own, own.columns[0]
         for of_all in covariates:
             frame = frame.join(of_all[index], on=old, how="full", coalesce=True).sort(old)
-        frames.append(frame.rename({old: time}).select(pl.lit(key).alias(id), pl.all()))
+        same = [] if static is None else [pl.lit(static[name][index]).alias(name) for name in static.columns]
+        frames.append(frame.rename({old: time}).select(pl.lit(key).alias(id), pl.all(), *same))
     return pl.concat(frames)

@@ -11,13 +11,15 @@ from skseq._data.sequences import as_samples, check_lengths, is_ragged
 from skseq._data.tokens import source_kind
 from skseq._data.vocabulary import encode, learn_vocabulary
 from skseq._docs import DocLinkMixin
+from skseq._files import StoredMixin, public
 from skseq._sklearn import StrOptions, _fit_context
 from skseq.preprocessing._steps import Steps, array_of, check_hashable, check_no_text, lists_of, read_token_steps
 
 _FIRST = 2  # id of the first column's token: 0 is padding, 1 an unknown token
 
 
-class SequenceOneHotEncoder(TransformerMixin, DocLinkMixin, BaseEstimator, auto_wrap_output_keys=None):
+@public
+class SequenceOneHotEncoder(TransformerMixin, DocLinkMixin, StoredMixin, BaseEstimator, auto_wrap_output_keys=None):
     """Encode token sequences as one-hot vectors, with one vocabulary for all timesteps, and decode them.
 
     :class:`~sklearn.preprocessing.OneHotEncoder` learns one vocabulary per column and puts the encoded columns side by

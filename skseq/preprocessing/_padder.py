@@ -8,11 +8,15 @@ from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._docs import DocLinkMixin
+from skseq._files import StoredMixin, public
 from skseq._sklearn import Interval, StrOptions, _fit_context
 from skseq.preprocessing._steps import SequenceInputMixin, array_of, read_steps, samples_of
 
 
-class SequencePadder(SequenceInputMixin, TransformerMixin, DocLinkMixin, BaseEstimator, auto_wrap_output_keys=None):
+@public
+class SequencePadder(
+    SequenceInputMixin, TransformerMixin, DocLinkMixin, StoredMixin, BaseEstimator, auto_wrap_output_keys=None
+):
     """Pad and cut sequences to one length.
 
     Use it for code that reads only arrays: scikit-learn's classifiers, NumPy, plots. The estimators of skseq never need

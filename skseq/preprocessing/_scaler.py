@@ -8,6 +8,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skseq._data.sequences import pad, read_numbers
 from skseq._docs import DocLinkMixin
+from skseq._files import StoredMixin, public
 from skseq._sklearn import HasMethods, StrOptions, _fit_context
 from skseq.preprocessing._steps import SequenceInputMixin
 
@@ -27,7 +28,10 @@ def _has_columns(self):
     return getattr(self, "_source_kind", "columns") == "columns"
 
 
-class SequenceScaler(SequenceInputMixin, OneToOneFeatureMixin, TransformerMixin, DocLinkMixin, BaseEstimator):
+@public
+class SequenceScaler(
+    SequenceInputMixin, OneToOneFeatureMixin, TransformerMixin, DocLinkMixin, StoredMixin, BaseEstimator
+):
     """Scale the channels of sequences, with one scale per channel for all timesteps.
 
     :class:`~sklearn.preprocessing.StandardScaler` and similar scalers scale columns. If each row is a univariate

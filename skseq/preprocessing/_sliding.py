@@ -10,11 +10,15 @@ from sklearn.utils.validation import check_is_fitted
 from skseq._data.sequences import as_samples, is_sequence
 from skseq._data.windows import window_places
 from skseq._docs import DocLinkMixin
+from skseq._files import StoredMixin, public
 from skseq._sklearn import Interval, StrOptions, _fit_context
 from skseq.preprocessing._steps import SequenceInputMixin, read_steps, samples_of
 
 
-class SlidingWindows(SequenceInputMixin, TransformerMixin, DocLinkMixin, BaseEstimator, auto_wrap_output_keys=None):
+@public
+class SlidingWindows(
+    SequenceInputMixin, TransformerMixin, DocLinkMixin, StoredMixin, BaseEstimator, auto_wrap_output_keys=None
+):
     """Cut long series into overlapping windows, and say which of them must stay together.
 
     Windows that overlap share timesteps. If one is in the training set and another in the test set, the score rewards a

@@ -11,13 +11,15 @@ from skseq._data import vocabulary as _vocabulary
 from skseq._data.sequences import as_samples, is_ragged
 from skseq._data.tokens import source_kind
 from skseq._docs import DocLinkMixin
+from skseq._files import StoredMixin, public
 from skseq._sklearn import Interval, StrOptions, _fit_context
 from skseq.preprocessing._steps import Steps, array_of, lists_of, objects_of, read_token_steps
 
 _UNKNOWN_TEXT = "\N{REPLACEMENT CHARACTER}"
 
 
-class SequenceTokenizer(TransformerMixin, DocLinkMixin, BaseEstimator, auto_wrap_output_keys=None):
+@public
+class SequenceTokenizer(TransformerMixin, DocLinkMixin, StoredMixin, BaseEstimator, auto_wrap_output_keys=None):
     """Split text into tokens, give each token an id, and turn ids back into text.
 
     The estimators of skseq split text themselves, by their parameter `analyzer`, in the same way. Use this transformer

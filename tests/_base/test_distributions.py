@@ -17,6 +17,16 @@ def test_quantiles_are_those_of_scipy():
     np.testing.assert_allclose(found[..., 0], stats.t.ppf(0.1, **parameters))
 
 
+def test_counts_have_the_parameters_of_scipy():
+    """Mean 2 * 3 and dispersion 0.5 / sqrt(3), of which the variance is m + a m^2."""
+    found = distributions.of_counts(np.array([2.0, 0.5]), 3.0)
+    exact, dispersion = stats.nbinom(**found), 0.5 / np.sqrt(3)
+    np.testing.assert_allclose([exact.mean(), exact.var()], [6, 6 + dispersion * 36])
+    assert distributions.of_counts(np.array([2.0]), 3.0) == {"mu": 6}
+    levels = distributions.quantiles("negative_binomial", found, [0.1, 0.9])
+    assert levels.tolist() == exact.ppf([0.1, 0.9]).tolist()
+
+
 def test_between_known_quantiles_by_hand():
     """From 10 at 0.2 and 20 at 0.6: a quarter of the way at 0.3, and 30 at 0.9."""
     found = distributions.between(np.array([[10.0, 20, 30]]), (0.2, 0.6, 0.9), np.array([0.2, 0.3, 0.6, 0.9]))

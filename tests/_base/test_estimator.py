@@ -207,14 +207,51 @@ def test_callbacks_must_be_callbacks(echo):
         small(callbacks=["EarlyStopping"]).fit(*echo)
 
 
-def test_progress_bar_shows_the_loss(echo, capsys):
-    small(verbose=1, epochs=2).fit(*echo)
+def test_verbose_prints_a_short_line_per_epoch(echo, capsys):
+    small(verbose=1, epochs=12, early_stopping=False).fit(*echo)
     printed = capsys.readouterr().out
-    assert "Epoch 2/2" in printed
-    assert "4/4" in printed
-    assert "loss: " in printed
+    first, *_, last = lines = printed.splitlines()
+    assert len(lines) == 12
+    assert re.fullmatch(
+        r"epoch  1/12  loss [\d.]+  token_accuracy [\d.]+  sequence_accuracy [\d.]+  \([\d.]+ s\)", first
+    )
+    assert last.startswith("epoch 12/12  loss ")
+    assert "\r" not in printed
+    small(verbose=2, epochs=2).fit(*echo)
+    assert all(name in capsys.readouterr().out for name in ("gradient_norm", "largest_weight", "learning_rate"))
     small(verbose=0).fit(*echo)
     assert capsys.readouterr().out == ""
+
+
+def test_verbose_changes_no_number_and_shows_validation(echo, capsys):
+    X, y = echo
+    quiet, loud = (small(verbose=verbose, epochs=3, early_stopping=True).fit(X, y) for verbose in (0, 1))
+    assert quiet.history_ == loud.history_
+    assert "  val_loss " in capsys.readouterr().out
+
+
+def test_decisions_are_logged(echo, caplog):
+    X, y = echo
+    with caplog.at_level("INFO", logger="skseq"):
+        model = small(
+            epochs=50, early_stopping=True, n_iter_no_change=1, learning_rate=0.5, bptt_steps=3, jit_compile=False
+        ).fit(X, y)
+    start, *stop = (record.getMessage() for record in caplog.records)
+    assert start.startswith(f"{type(model).__name__} trains: 50 epoch(s) of ")
+    for part in ("without XLA", "gradients cut every 3 timesteps", "may stop early by the loss of "):
+        assert part in start
+    losses = model.history_["val_loss"]
+    best = int(np.argmin(losses)) + 1
+    expected = [f"Weights of epoch {best} are kept: validation loss {min(losses):.4g}."]
+    if model.n_iter_ < 50:
+        expected.insert(0, f"Stopped early after epoch {model.n_iter_}: no better validation loss in 1.")
+    assert stop == expected
+    assert all((record.name, record.levelname) == ("skseq", "INFO") for record in caplog.records)
+
+
+def test_decisions_are_not_shown_unless_asked_for(echo, capsys):
+    small(early_stopping=True).fit(*echo)
+    assert "trains" not in "".join(capsys.readouterr())
 
 
 def test_a_long_fit_says_once_how_long_it_takes(echo, caplog, capsys, monkeypatch):
@@ -229,7 +266,7 @@ def test_a_long_fit_says_once_how_long_it_takes(echo, caplog, capsys, monkeypatc
     monkeypatch.setattr(fitting.time, "perf_counter", itertools.count(0, 0.001).__next__)
     small(epochs=9).fit(*echo)  # a short fit
     assert len(caplog.records) == 1
-    assert capsys.readouterr().out.count("Epoch") == 9
+    assert capsys.readouterr().out.count("epoch ") == 9
 
 
 @pytest.mark.parametrize(

@@ -618,8 +618,8 @@ def test_an_interruption_before_the_first_update_leaves_the_estimator_as_it_was(
 
 
 def test_verbose(capsys):
-    regressor(verbose=2, epochs=2).fit(X, NUMBERS)
-    assert "Epoch 2/2" in capsys.readouterr().out
+    regressor(verbose=1, epochs=2).fit(X, NUMBERS)
+    assert [line.partition("  ")[0] for line in capsys.readouterr().out.splitlines()] == ["epoch 1/2", "epoch 2/2"]
 
 
 # --- numbers only -----------------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from skseq import (
     Seq2SeqClassifier,
     Seq2SeqTransducer,
     SequenceClassifier,
+    SequenceGenerator,
     SequenceRegressor,
 )
 
@@ -160,6 +161,76 @@ def test_unknown_tokens_go_with_the_encoder():
     assert model.vocabulary_ == {"a": 2, "b": 3, "c": 4}
     with pytest.raises(ValueError, match="not seen in fit: 'x', 'y'"):
         classifier(analyzer="char", encoder=reader).fit(["axb", "by"] * 4, Y[:8])
+
+
+# --- generators -------------------------------------------------------------------------------------------------------
+
+
+FORWARDS = {"cell": "lstm", "bidirectional": False}
+
+
+@pytest.fixture(scope="module")
+def writer():
+    """A generator of text, which has learnt without labels."""
+    return SequenceGenerator(**SMALL, analyzer="char", embedding_dim=3).fit(TEXT)
+
+
+def test_a_classifier_starts_from_a_generator(writer):
+    """What it is has "auto" layers for is as in the generator."""
+    model = classifier(encoder=writer, freeze=True, analyzer="char", embedding_dim=3).fit(TEXT, Y)
+    assert_same(of_encoder(model.weights_), of_encoder(writer.weights_))
+    assert model.vocabulary_ == writer.vocabulary_
+    assert model.predict_proba(TEXT).shape == (16, 2)
+    moved = classifier(encoder=writer, analyzer="char", embedding_dim=3).fit(TEXT, Y)
+    assert np.abs(moved.weights_["embedding"] - writer.weights_["embedding"]).max() > 1e-4
+
+
+@pytest.mark.parametrize("how", [{}, {"tie_embeddings": True, "dropout": 0.3}], ids=["plain", "tied"])
+def test_a_generator_starts_from_a_classifier(reader, how):
+    model = SequenceGenerator(**SMALL, **how, analyzer="char", embedding_dim=3, encoder=reader, freeze=True)
+    model.fit(["b", "bb", "bab"] * 4, Y[:12])
+    assert model.vocabulary_ == reader.vocabulary_  # c was not seen, but may be written
+    assert model.classes_.tolist() == ["a", "b", "c", None]
+    assert_same(of_encoder(model.weights_), of_encoder(reader.weights_))
+    assert np.isfinite(model.score(TEXT))
+    model.partial_fit(TEXT, Y)
+    assert_same(of_encoder(model.weights_), of_encoder(reader.weights_))
+
+
+def test_a_generator_starts_from_an_autoencoder(encoder):
+    """It reads numbers on the scale of the autoencoder, and writes those of X."""
+    model = SequenceGenerator(**SMALL, n_components=2, encoder=encoder, learning_rate=1e-12).fit(X)
+    for name, value in of_encoder(encoder.weights_).items():
+        np.testing.assert_allclose(model.weights_[name], value, atol=1e-9)
+    scale, theirs = model._learnt.source.scale, encoder._learnt.source.scale
+    np.testing.assert_array_equal(scale.deviation, theirs.deviation)
+    assert np.isfinite(model.sample(2, random_state=0)[0]).all()
+    assert_same(clone(model).fit(X).weights_, model.weights_)
+
+
+def test_features_of_zeros_and_ones_on_the_scale_of_an_encoder():
+    """Standardised, they are no more 0 or 1: then they are numbers like any others."""
+    pens = np.random.RandomState(0).randn(12, 4, 2)
+    pens[:, :, 1] = pens[:, :, 1] > 0
+    scaled = LSTMAutoencoderTransformer(**SMALL).fit(pens)
+    model = SequenceGenerator(**SMALL, encoder=scaled).fit(pens)
+    assert model._spec.binary == ()
+    with pytest.raises(ValueError, match="Feature 1 is named in binary_features, but the encoder.*scale_inputs=False"):
+        SequenceGenerator(**SMALL, encoder=scaled, binary_features=[1]).fit(pens)
+    plain = LSTMAutoencoderTransformer(**SMALL, scale_inputs=False).fit(pens)
+    model = SequenceGenerator(**SMALL, encoder=plain).fit(pens)
+    assert model._spec.binary == (1,)
+    assert set(np.unique(model.sample(5, random_state=0)[:, :, 1])) <= {0, 1}
+
+
+def test_a_generator_reads_forwards():
+    both_ways = classifier(analyzer="char").fit(TEXT, Y)
+    message = "reads forwards alone.*fit the SequenceClassifier with bidirectional=False"
+    with pytest.raises(ValueError, match=message):
+        SequenceGenerator(**SMALL, cell="gru", analyzer="char", encoder=both_ways).fit(TEXT)
+    one_way = classifier(analyzer="char", **FORWARDS).fit(TEXT, Y)
+    with pytest.raises(ValueError, match="encoder has units=4, but SequenceGenerator has units=5: set units=4"):
+        SequenceGenerator(**SMALL | {"units": 5}, analyzer="char", encoder=one_way).fit(TEXT)
 
 
 # --- copies -----------------------------------------------------------------------------------------------------------

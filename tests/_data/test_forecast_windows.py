@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from skseq._data.forecast_windows import cut, last_origins, training_origins
-from skseq._data.window_scaling import WindowScale, last_season
+from skseq._data.window_units import last_season, units_of
 
 OPTIONS = {"stride": 1, "max_windows": None, "min_window": 3}
 
@@ -57,31 +57,44 @@ def windows():
 
 def test_standard_scale(windows):
     """Mean 3, variance (4 + 0 + 4) / 3; constant windows have no size."""
-    scale = WindowScale.learn(windows, "standard")
-    assert scale.level[:, 0, 0].tolist() == [3, 4, 0]
-    np.testing.assert_allclose(scale.size[:, 0, 0], [np.sqrt(8 / 3), 0, 0])
-    assert scale.is_constant.tolist() == [False, True, True]
+    units = units_of(windows, "standard")
+    assert units.centre[:, 0].tolist() == [3, 4, 0]
+    np.testing.assert_allclose(units.size[:, 0], [np.sqrt(8 / 3), 0, 0])
+    assert units.moves[:, 0].tolist() == [True, False, False]
     np.testing.assert_allclose(
-        scale.inputs(windows)[:, :, 0], [np.array([-2, 0, 2]) / np.sqrt(8 / 3), [0] * 3, [0] * 3]
+        units.standardised(windows.past)[:, :, 0], [np.array([-2, 0, 2]) / np.sqrt(8 / 3), [0] * 3, [0] * 3]
     )
 
 
 def test_other_scales(windows):
-    scale = WindowScale.learn(windows, "mean")
-    assert (scale.level[:, 0, 0].tolist(), scale.size[:, 0, 0].tolist()) == ([0, 0, 0], [3, 4, 0])
-    scale = WindowScale.learn(windows, None)
-    assert (scale.level[:, 0, 0].tolist(), scale.size[:, 0, 0].tolist()) == ([0, 0, 0], [1, 1, 1])
+    units = units_of(windows, "mean")
+    assert (units.centre[:, 0].tolist(), units.size[:, 0].tolist()) == ([0, 0, 0], [3, 4, 0])
+    units = units_of(windows, None)
+    assert (units.centre[:, 0].tolist(), units.size[:, 0].tolist()) == ([0, 0, 0], [1, 1, 1])
+
+
+@pytest.mark.parametrize("scaling", ["standard", "mean"])
+def test_a_shorter_window_has_the_scale_of_its_steps(scaling):
+    """Its other columns, and the columns of others, have no part in it."""
+    series = [np.array([[1.0, 9], [2, -9], [6, 5], [3, 7]]), np.array([[4.0, 1], [8, 2]])]
+    mixed = cut(series, np.array([0, 1]), np.array([4, 2]), window=4, n_targets=1)
+    alone = cut(series[1:], np.array([0]), np.array([2]), window=2, n_targets=1)
+    assert mixed.sequences.lengths.tolist() == [4, 2]
+    assert mixed.sequences.values[1, :2].tolist() == [[4, 1], [8, 2]]
+    for name in ("centre", "size"):
+        own = getattr(units_of(alone, scaling), name)
+        np.testing.assert_array_equal(getattr(units_of(mixed, scaling), name)[1:], own)
 
 
 def test_rounding_is_no_variation():
     past = np.full((1, 7, 1), 0.1) * 3e7
     windows = cut(past, np.array([0]), np.array([7]), window=7, n_targets=1)
-    assert WindowScale.learn(windows, "standard").is_constant.all()
+    assert not units_of(windows, "standard").moves.any()
 
 
 def test_references(windows):
-    scale = WindowScale.learn(windows, "standard")
-    assert scale.reference(windows, None, 2)[0, :, 0].tolist() == [3, 3]
-    assert scale.reference(windows, 1, 2)[0, :, 0].tolist() == [5, 5]
-    assert scale.reference(windows, 2, 5)[0, :, 0].tolist() == [3, 5, 3, 5, 3]
+    """What is subtracted, and so what zeros stand for: the level, or the last season."""
+    assert units_of(windows, "standard").undo(np.zeros((3, 2, 1)))[0, :, 0].tolist() == [3, 3]
+    assert units_of(windows, "standard", 1).undo(np.zeros((3, 2, 1)))[0, :, 0].tolist() == [5, 5]
+    assert units_of(windows, "standard", 2).undo(np.zeros((3, 5, 1)))[0, :, 0].tolist() == [3, 5, 3, 5, 3]
     assert last_season(windows.past, 3, 4)[0, :, 0].tolist() == [1, 3, 5, 1]

@@ -7,13 +7,14 @@ from skseq._data.sequences import Sequences
 from skseq._data.window_units import WindowScaling
 
 ONE = Sequences(values=np.array([[[1.0], [2], [3], [6]], [[10], [10], [10], [10]]]))
-CENTRES = {"standard": [3, 10], "mean": [0, 0], "robust": [2.5, 10]}
-SIZES = {"standard": [np.sqrt(3.5), 0], "mean": [3, 10], "robust": [2 / 1.3489795, 0]}  # quartiles 1.75 and 3.75
+CENTRES = {"standard": [3, 10], "mean": [0, 0], "count": [0, 0], "robust": [2.5, 10]}
+SIZES = {"standard": [np.sqrt(3.5), 0], "mean": [3, 10], "count": [4, 11]}
+SIZES["robust"] = [2 / 1.3489795, 0]  # quartiles 1.75 and 3.75
 
 
 def scaling(kind="standard", season=None, columns=(0,), sequences=ONE, **more):
     made = WindowScaling(kind=kind, season=season, columns=list(columns), n_targets=len(columns), **more)
-    return made.learnt(sequences)
+    return made.learnt(made.known(made.units(sequences)))
 
 
 @pytest.mark.parametrize("kind", CENTRES)
@@ -26,7 +27,20 @@ def test_centre_and_size_by_hand(kind):
     np.testing.assert_allclose(units.size[:, 0], expected)
 
 
-@pytest.mark.parametrize("kind", CENTRES)
+def test_windows_that_never_move_have_no_size_before_one_is_learnt():
+    """What is divided by it is 0, and it is told as -inf."""
+    made = WindowScaling(kind="standard", season=None, columns=[0], n_targets=1)
+    units = made.units(ONE)
+    np.testing.assert_array_equal(units.size[1], 0)
+    assert units.moves.tolist() == [[True], [False]]
+    np.testing.assert_array_equal(units.apply(np.array([[[3.0]], [[12.0]]])).ravel(), 0)
+    np.testing.assert_array_equal(units.undo(np.ones((2, 1, 1)))[1], 10)
+    assert made.known(units)[1].tolist() == [-np.inf, 10]
+    np.testing.assert_array_equal(made.scaled(ONE, units).values[1], 0)
+    np.testing.assert_array_equal(made.before(ONE, units)[1], 0)
+
+
+@pytest.mark.parametrize("kind", ["standard", "mean", "robust"])
 def test_small_windows_among_large_ones_keep_their_size(kind):
     """The size of a window that moves is its own, whatever those of others are."""
     values = ONE.values[:1] * np.array([1, 1e6, 1e6, 1e9])[:, None, None]
@@ -67,7 +81,7 @@ def test_what_stands_before_the_first_step():
     np.testing.assert_allclose(seasonal.before(ONE, seasonal.units(ONE))[:, 0], [(6 - 2) / 3, 0])
     whole = scaling("mean", 4)  # there is no value four steps before the last
     np.testing.assert_allclose(whole.before(ONE, whole.units(ONE))[:, 0], 0)
-    unknown = WindowScaling(kind="mean", season=None, columns=None, n_targets=2).learnt(ONE)
+    unknown = WindowScaling(kind="mean", season=None, columns=None, n_targets=2)
     np.testing.assert_array_equal(unknown.before(ONE, unknown.units(ONE)), np.zeros((2, 2)))
 
 
@@ -121,4 +135,4 @@ def test_which_windows_moved(kind):
     """By the sizes that the decoder is told, behind whatever else it is told."""
     own = scaling(kind)
     told = np.concatenate([np.full((2, 3), -99.0), own.known(own.units(ONE))], axis=1)
-    np.testing.assert_array_equal(own.moved(told)[:, 0], [True, kind == "mean"])
+    np.testing.assert_array_equal(own.moved(told)[:, 0], [True, kind in ("mean", "count")])

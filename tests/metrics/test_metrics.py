@@ -39,6 +39,9 @@ METRICS = [sequence_accuracy_score, token_accuracy_score, edit_distance, normali
 EVERY = pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.__name__)
 
 
+LIKELIHOODS = ("neg_perplexity", "neg_bits_per_token")  # scorers that need `score_samples`
+
+
 def objects(samples):
     array = np.empty(len(samples), object)
     array[:] = samples
@@ -434,7 +437,7 @@ def test_fixed_length_targets_of_a_classifier(n_tokens, labels):
     y = numbers.astype(labels)
     with pytest.raises(ValueError, match="is not supported|support"):
         accuracy_score(numbers, numbers)
-    scoring = {name: scorer for name, scorer in SCORERS.items() if name != "neg_perplexity"}
+    scoring = {name: scorer for name, scorer in SCORERS.items() if name not in LIKELIHOODS}
     if labels is str:
         scores = cross_validate(Copier(), y, y, cv=3, scoring=scoring)
         assert all((scores[f"test_{name}"] == 1).all() for name in ("sequence_accuracy", "token_accuracy"))

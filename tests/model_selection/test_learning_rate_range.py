@@ -8,7 +8,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
-from skseq import LSTMAutoencoderDetector, SequenceClassifier, SequenceRegressor
+from skseq import LSTMAutoencoderDetector, Seq2SeqRegressor, SequenceClassifier, SequenceRegressor
 from skseq.model_selection import LearningRateRange, learning_rate_range
 
 rng = np.random.RandomState(0)
@@ -38,6 +38,22 @@ def test_the_losses_are_those_of_a_fit_with_these_rates():
     rise = keras.callbacks.LearningRateScheduler(lambda epoch, rate: 0.01 * 2**epoch)
     expected = model.set_params(epochs=5, callbacks=[rise]).fit(X, Y).history_["loss"]
     np.testing.assert_allclose(found.losses_, expected, rtol=1e-4)
+
+
+def test_what_is_known_of_the_future_is_learnt_from():
+    """A target that is known beforehand is learnt at once: its loss falls further than that of noise."""
+    future, static = rng.randn(64, 3), rng.randn(64, 1)
+    options = {"units": 8, "linear": False, "scaling": None, "batch_size": 8, "learning_rate_schedule": "constant"}
+    model = Seq2SeqRegressor(**options, random_state=0)
+    past, y = rng.randn(64, 4), 10 * future + static
+    rates = {"low": 0.01, "high": 0.011, "n_updates": 40}
+    told = learning_rate_range(model, past, y, X_future=future, X_static=static, **rates).losses_
+    untold = learning_rate_range(model, past, y, **rates).losses_
+    assert told[-5:].mean() < 0.5 * untold[-5:].mean()
+    with pytest.raises(ValueError, match="X_static must hold one entry per sample of X. Got 5"):
+        learning_rate_range(model, past, y, X_future=future, X_static=static[:5])
+    with pytest.raises(TypeError, match="SequenceClassifier knows no X_future: leave it out"):
+        learning_rate_range(classifier(), X, Y, X_future=future)
 
 
 def test_the_estimator_and_its_parameters_stay_as_they_are():

@@ -13,6 +13,7 @@ from skseq.nn.kernels import cells, recurrence
 from skseq.nn.kernels.products import dense
 from skseq.nn.networks.autoencoder import Autoencoder
 from skseq.nn.networks.forecast import Forecaster
+from skseq.nn.networks.generator import Generator
 from skseq.nn.networks.layer import ACTIVATIONS
 from skseq.nn.networks.noise import Silence
 from skseq.nn.networks.pooled import Pooled
@@ -20,7 +21,7 @@ from skseq.nn.networks.seq2seq import Seq2Seq
 from skseq.nn.networks.seq2seq_decoder import decoder_inputs
 from skseq.nn.networks.seq2seq_search import SearchOptions
 from skseq.nn.networks.tagger import Tagger
-from skseq.nn.spec import AutoencoderSpec, ForecastSpec, PooledSpec, Seq2SeqSpec, TaggerSpec
+from skseq.nn.spec import AutoencoderSpec, ForecastSpec, GeneratorSpec, PooledSpec, Seq2SeqSpec, TaggerSpec
 from skseq.nn.training.compiled import CompiledNetwork
 
 RATES = {
@@ -28,8 +29,8 @@ RATES = {
     "recurrent_dropout": 0.0,
     "l1": 0.0,
     "l2": 0.0,
-    "clipnorm": np.inf,
-    "clipvalue": np.inf,
+    "clipnorm": np.finfo(np.float32).max,
+    "clipvalue": np.finfo(np.float32).max,
     "input_noise": 0.0,
     "step_dropout": 0.0,
     "bptt_steps": np.iinfo(np.int32).max,
@@ -74,6 +75,13 @@ def forecast_spec(**fields):
     """Forecasts of two targets from two features."""
     defaults = {"source_size": 2, "units": 3, "n_targets": 2, "dtype": "float64", "optimizer": UNIT_SGD}
     return ForecastSpec(**defaults | fields)
+
+
+def generator_spec(**fields):
+    """Of sequences of three tokens; ``tokens=False``: of three numbers, by a mixture of two components."""
+    numbers = {"n_components": 2, "source_size": 3} if fields.get("tokens") is False else {}
+    defaults = {"source_size": 4, "units": 3, "tokens": True, "dtype": "float64", "optimizer": UNIT_SGD}
+    return GeneratorSpec(**defaults | numbers | fields)
 
 
 # Every kind of network once, with the options that change its flow spread over them.
@@ -154,7 +162,7 @@ def compiled(spec):
 
 def network_of(spec):
     kinds = {AutoencoderSpec: Autoencoder, PooledSpec: Pooled, Seq2SeqSpec: Seq2Seq, TaggerSpec: Tagger}
-    return (kinds | {ForecastSpec: Forecaster})[type(spec)](spec)
+    return (kinds | {ForecastSpec: Forecaster, GeneratorSpec: Generator})[type(spec)](spec)
 
 
 def random_weights(spec, seed=0, scale=0.6):
@@ -164,7 +172,7 @@ def random_weights(spec, seed=0, scale=0.6):
 
 
 def make_rows(spec, n_samples=3, n_timesteps=4, n_timesteps_out=3, seed=1):
-    """Rows to train on: {"source", "weight"} and, but for an autoencoder, "target"."""
+    """Rows to train on: {"source", "weight"} and, if the network has any, "target" or "condition"."""
     rng = np.random.RandomState(seed)
     rows = {"weight": np.ones(n_samples, spec.dtype)}
     if getattr(spec, "tokens", False):
@@ -180,6 +188,12 @@ def make_rows(spec, n_samples=3, n_timesteps=4, n_timesteps_out=3, seed=1):
         rows["target"] = target.astype(np.int32 if classifies else spec.dtype)
     if isinstance(spec, TaggerSpec):
         rows["target"] = rng.randint(spec.n_tags, size=(n_samples, n_timesteps)).astype(np.int32)
+    if isinstance(spec, GeneratorSpec):
+        rows["source"][..., list(spec.binary)] = rows["source"][..., list(spec.binary)] > 0
+        if spec.condition == "labels":
+            rows["condition"] = rng.randint(spec.condition_size, size=n_samples).astype(np.int32)
+        elif spec.condition == "vectors":
+            rows["condition"] = rng.normal(size=(n_samples, spec.condition_size)).astype(spec.dtype)
     return rows
 
 
@@ -226,6 +240,33 @@ def gradients(runner, weights, data, **options):
     return {name: weights[name] - after for name, after in runner.store.weights().items()}
 
 
+def slope_along(direction, weights, loss_at, epsilon=1e-5):
+    """The central difference of ``loss_at(weights)`` along a direction, a dict of some of the weights."""
+    there, back = (
+        loss_at({**weights, **{name: weights[name] + sign * epsilon * x for name, x in direction.items()}})
+        for sign in (1, -1)
+    )
+    return (there - back) / (2 * epsilon)
+
+
+def assert_gradient_is_slope(gradient, weights, loss_at):
+    """Against central differences, along one random direction in which every weight adds to the slope.
+
+    Two losses show that all are right; where they are not, two a weight say which one is wrong.
+    """
+    rng, direction, expected = np.random.RandomState(5), {}, {}
+    for name, value in weights.items():
+        assert np.abs(gradient[name]).max() > 1e-6, name
+        drawn = rng.normal(size=value.shape)
+        share = (gradient[name] * drawn).sum()
+        direction[name], expected[name] = drawn * np.sign(share), abs(share)
+    if not np.isclose(slope_along(direction, weights, loss_at), sum(expected.values()), rtol=1e-7, atol=0):
+        for name, share in expected.items():
+            slope = slope_along({name: direction[name]}, weights, loss_at)
+            np.testing.assert_allclose(share, slope, rtol=1e-6, atol=1e-9, err_msg=name)
+        raise AssertionError("The gradients of single weights are right, their sum is not.")
+
+
 def evaluate(runner, weights, data, batches=None):
     """Totals name -> (amount, weight), without training."""
     runner.store.load(weights)
@@ -243,7 +284,7 @@ def predict(runner, weights, what, rows, *, n_timesteps_out=3, allowed=None, hor
             return _greedy(runner, rows, shared)
         if what == "attention":
             rows = {**rows, "target": _greedy(runner, rows, shared)}
-    if what == "next" and runner.spec.held_back:
+    if what == "next" and getattr(runner.spec, "held_back", False):
         shared["horizon"] = np.int32(horizon)
     if what == "forecast":
         shared.setdefault("n_steps", np.int32(3))
@@ -251,7 +292,7 @@ def predict(runner, weights, what, rows, *, n_timesteps_out=3, allowed=None, hor
     return runner.predict(what, TrainingData(rows, shared))
 
 
-READ = ("source", "source_lengths", "code", "lengths")
+READ = ("source", "source_lengths", "condition", "code", "lengths")
 
 
 def _greedy(runner, rows, shared):

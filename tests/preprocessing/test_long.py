@@ -49,6 +49,29 @@ def test_round_trip_of_polars():
 
 
 @pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_columns_of_whole_series(library):
+    """One row per series, in the order of the ids; and back, also into the rows of the future."""
+    frame = long_frame().assign(area=[3.5] * 20 + [7.0] * 12, city=["Rome"] * 20 + ["Oslo"] * 12)
+    own = pl.from_pandas(frame) if library == "polars" else frame
+    found = from_long(own, **NAMES, **COLUMNS, X_static=["area", "city"])
+    assert list(found.X_static.columns) == ["area", "city"]
+    assert found.X_static["city"].to_list() == ["Rome", "Oslo"]
+    beside = {"X_past": found.X_past, "X_future": found.X_future, "X_static": found.X_static}
+    back = to_long(found.X, ids=found.ids, **NAMES, **beside)
+    equal = assert_polars_equal if library == "polars" else pd.testing.assert_frame_equal
+    equal(back, own)
+    area = from_long(own, **NAMES, value="sold", X_static="area").X_static
+    model = SeriesForecaster(Ridge(), window=2, horizon=3).fit(found.X, X_static=area)
+    assert model.predict(found.X, X_static=area)[0].shape[0] == 3
+    with pytest.raises(
+        ValueError, match=r"Series 'south' has 20 values of 'open', but X_static is for columns with one"
+    ):
+        from_long(own, **NAMES, value="sold", X_static="open")
+    with pytest.raises(ValueError, match="X_static has 2 rows for 1 series"):
+        to_long(found.X[:1], X_static=area)
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars"])
 def test_rows_of_series_may_take_turns(library):
     frame = long_frame().sort_values("day", kind="stable")
     found = from_long(pl.from_pandas(frame) if library == "polars" else frame, **NAMES, value="sold")

@@ -16,6 +16,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from skseq import preprocessing
 from skseq.preprocessing import (
+    SequenceImputer,
     SequenceOneHotEncoder,
     SequencePadder,
     SequenceScaler,
@@ -30,7 +31,9 @@ SCALERS = [
     SequenceScaler(MinMaxScaler(feature_range=(-1, 1))),
     SequenceScaler(QuantileTransformer(n_quantiles=5)),
 ]
+IMPUTERS = [SequenceImputer(), SequenceImputer("interpolate"), SequenceImputer("mean")]
 OTHERS = [
+    SequenceImputer(add_indicator=True),
     SequencePadder(),
     SequencePadder(length=2, side="left", truncate="left", value=-1.5),
     SequencePadder(length=12),
@@ -46,7 +49,7 @@ EXPECTED_FAILURES = {}
 
 
 @parametrize_with_checks(
-    [*SCALERS, *OTHERS], expected_failed_checks=lambda estimator: EXPECTED_FAILURES, xfail_strict=True
+    [*SCALERS, *IMPUTERS, *OTHERS], expected_failed_checks=lambda estimator: EXPECTED_FAILURES, xfail_strict=True
 )
 def test_check_estimator(estimator, check):
     check(estimator)
@@ -65,7 +68,14 @@ NOT_YIELDED_WITH_NAMES = [
     checks.check_transformer_get_feature_names_out_pandas,
     checks.check_get_feature_names_out_error,
 ]
-ALL = [SequenceScaler(), SequencePadder(), SequenceOneHotEncoder(), SequenceTokenizer(None), SlidingWindows()]
+ALL = [
+    SequenceScaler(),
+    SequenceImputer(),
+    SequencePadder(),
+    SequenceOneHotEncoder(),
+    SequenceTokenizer(None),
+    SlidingWindows(),
+]
 
 
 @pytest.mark.parametrize("check", NOT_YIELDED, ids=lambda check: check.__name__)
@@ -77,7 +87,7 @@ def test_checks_not_yielded(estimator, check):
 @pytest.mark.filterwarnings("ignore:X has feature names")  # these checks mix frames and arrays on purpose
 @pytest.mark.filterwarnings("ignore:X does not have valid feature names")
 @pytest.mark.parametrize("check", NOT_YIELDED_WITH_NAMES, ids=lambda check: check.__name__)
-@pytest.mark.parametrize("estimator", SCALERS, ids=repr)
+@pytest.mark.parametrize("estimator", [*SCALERS, *IMPUTERS], ids=repr)
 def test_checks_not_yielded_for_those_with_names(estimator, check):
     check(type(estimator).__name__, clone(estimator))
 
@@ -97,7 +107,11 @@ def test_array_api_check():
 def test_every_transformer_is_checked():
     public = {getattr(preprocessing, name) for name in preprocessing.__all__}
     public = {thing for thing in public if isinstance(thing, type) and issubclass(thing, BaseEstimator)}  # no functions
-    assert {type(estimator) for estimator in [*SCALERS, *OTHERS]} == public == {type(estimator) for estimator in ALL}
+    assert (
+        {type(estimator) for estimator in [*SCALERS, *IMPUTERS, *OTHERS]}
+        == public
+        == {type(estimator) for estimator in ALL}
+    )
 
 
 # --- every transformer alike ------------------------------------------------------------------------------------------
@@ -135,15 +149,16 @@ def test_not_fitted(estimator):
             getattr(clone(estimator), method)(data_for(estimator))
 
 
-def test_only_scalers_have_names():
-    for estimator in ALL[1:]:
+def test_only_scalers_and_imputers_have_names():
+    for estimator in ALL[2:]:
         assert not hasattr(estimator, "set_output")
         assert not hasattr(estimator, "get_feature_names_out")
     assert hasattr(SequenceScaler().fit([[1.0, 2.0]]), "get_feature_names_out")
     assert not hasattr(SequenceScaler().fit(NUMBERS), "get_feature_names_out")
+    assert not hasattr(SequenceImputer(add_indicator=True).fit([[1.0, 2.0]]), "get_feature_names_out")
 
 
-@pytest.mark.parametrize("estimator", ALL[1:], ids=lambda estimator: type(estimator).__name__)
+@pytest.mark.parametrize("estimator", ALL[2:], ids=lambda estimator: type(estimator).__name__)
 def test_unsplit_text_is_refused(estimator):
     with pytest.raises(ValueError, match="X holds strings, and nothing says how to split them"):
         clone(estimator).fit(TEXTS)

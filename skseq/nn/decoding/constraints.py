@@ -51,14 +51,14 @@ class Every(Constraint):
 
 
 class Table(Constraint):
-    """The classes of every position, the same for all samples: table (n_steps, n_classes) bool."""
+    """The classes of every position, the same for all samples: table (n, n_classes) bool, whose last row stays."""
 
     def __init__(self, table):
         self.table = tf.convert_to_tensor(table, tf.bool)
 
     def allowed(self, t, tokens, state):
         """Row t of the table."""
-        return self.table[t][None]
+        return self.table[tf.minimum(t, tf.shape(self.table)[0] - 1)][None]
 
 
 class Prefix(Constraint):
@@ -75,22 +75,24 @@ class Prefix(Constraint):
 
 
 class Lengths(Constraint):
-    """Numbers of tokens before the end: at least ``min_length``, at most ``max_lengths`` (n_samples,) of the sample.
+    """Numbers of tokens before the end: from ``min_lengths`` to ``max_lengths``, (n_samples,), of the sample.
 
     At step t = max_length only the end is allowed, so a search of max(max_lengths) + 1 steps gives complete outputs.
     """
 
-    def __init__(self, n_classes, end, max_lengths, min_length=0):
+    def __init__(self, n_classes, end, max_lengths, min_lengths=0):
         self.is_end = tf.range(n_classes) == end
-        self.max_lengths, self.min_length = tf.convert_to_tensor(max_lengths, tf.int32), min_length
+        self.max_lengths = tf.convert_to_tensor(max_lengths, tf.int32)
+        self.min_lengths = min_lengths + tf.zeros_like(self.max_lengths)
 
     def initial(self, n_samples):
-        """The maximum length of every sample."""
-        return self.max_lengths
+        """The limits of every sample."""
+        return self.min_lengths, self.max_lengths
 
     def allowed(self, t, tokens, state):
-        """The end from ``min_length`` on, the rest until ``max_lengths``."""
-        return tf.where(self.is_end, t >= self.min_length, (t < state)[:, None])
+        """The end from ``min_lengths`` on, the rest until ``max_lengths``."""
+        least, most = state
+        return tf.where(self.is_end, (t >= least)[:, None], (t < most)[:, None])
 
 
 class NoRepeat(Constraint):

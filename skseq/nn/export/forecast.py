@@ -11,15 +11,15 @@ from keras import ops
 
 from skseq.nn.export.seq2seq import DecoderParts
 from skseq.nn.export.stock_layers import flat
-from skseq.nn.networks.heads import LEAST_DF, LEAST_SCALE, START
+from skseq.nn.networks.heads import LEAST_DF, LEAST_DISPERSION, LEAST_MEAN, LEAST_SCALE, START
 
 
 def forecast_models(builder, n_source, n_target):
     """Models for windows of ``n_source`` timesteps and ``n_target`` steps.
 
     "model" reads "source" (b, t, f) and, where they are known, "X_future" (b, h, c) and "X_static" (b, s), and writes
-    (b, h, k), or (b, h, k, p) if there are several numbers of every target: quantiles, or location, scale and degrees
-    of freedom. The other two read and write the numbers of the network.
+    (b, h, k), or (b, h, k, p) if there are several numbers of every target: quantiles, or parameters of a distribution.
+    The other two read and write the numbers of the network.
     """
     parts, spec = DecoderParts(builder), builder.spec
     windows = _Windows(builder, n_source)
@@ -69,6 +69,9 @@ def _read(spec, numbers):
     numbers = ops.reshape(numbers, (-1, *numbers.shape[1:-1], spec.n_targets, spec.numbers_per_target))
     if spec.loss == "quantile":
         return ops.cumsum(ops.concatenate([numbers[..., :1], ops.softplus(numbers[..., 1:])], axis=-1), axis=-1)
+    if spec.loss in ("poisson", "negative_binomial"):
+        mean = LEAST_MEAN + ops.softplus(numbers[..., :1] + START)
+        return ops.concatenate([mean, LEAST_DISPERSION + ops.softplus(numbers[..., 1:] + START)], axis=-1)
     if spec.loss not in ("normal", "student_t"):
         return numbers
     parts = [numbers[..., 0], LEAST_SCALE + ops.softplus(numbers[..., 1] + START)]
@@ -115,8 +118,8 @@ class _Windows:
         past = self._past(source)
         if self.kind == "standard":
             centre, size = ops.mean(past, axis=1), ops.std(past, axis=1)
-        elif self.kind == "mean":
-            size = ops.mean(ops.abs(past), axis=1)
+        elif self.kind in ("mean", "count"):
+            size = ops.mean(ops.abs(past), axis=1) + (self.kind == "count")
             centre = ops.zeros_like(size)
         else:
             low, centre, high = (ops.quantile(past, share, axis=1) for share in (0.25, 0.5, 0.75))
@@ -160,13 +163,13 @@ class _Windows:
         same = [given["X_static"]] if "X_static" in given else []
         if self.kind is not None:
             centre, size = self._units(source)
-            same += [ops.log(size), *([] if self.kind == "mean" else [centre])]
+            same += [ops.log(size), *([centre] if self.scaling.has_centre else [])]
         if same:
             parts.append(ops.repeat(ops.concatenate(same, axis=-1)[:, None], n_target, axis=1))
         if not parts:
             return None
         known = self.builder.scaled(ops.concatenate(parts, axis=-1), "known")
-        if self.kind in (None, "mean"):
+        if self.kind is None or not self.scaling.has_centre:
             return known
         n_targets = self.spec.n_targets  # the centres stand last
         return ops.concatenate([known[..., :-n_targets], ops.arcsinh(known[..., -n_targets:])], axis=-1)
@@ -181,6 +184,10 @@ class _Windows:
             return ops.stack([location, scale, *([said[..., 2]] if spec.loss == "student_t" else [])], axis=-1)
         if spec.numbers_per_target == 1:
             return self._undo(source, linear, said[..., 0])
+        if spec.loss == "negative_binomial":
+            mean, unit = (self._undo(source, None, x) for x in (said[..., 0], ops.ones_like(said[..., 0])))
+            dispersion = said[..., 1] / ops.sqrt(unit)
+            return ops.stack([1 / dispersion, 1 / (1 + dispersion * mean)], axis=-1)
         levels = [self._undo(source, linear, said[..., level]) for level in range(spec.numbers_per_target)]
         return ops.stack(levels, axis=-1)
 

@@ -37,8 +37,11 @@ class Builder:
             if all(variable is not known for known, _ in self.bindings):
                 self.bindings.append((variable, names))
 
-    def recurrent(self, name, inputs, states=None, *, kernels=("kernel",), backward=False):
-        """(outputs at every step, final states) of one recurrent layer."""
+    def recurrent(self, name, inputs, states=None, *, kernels=("kernel",), more=(), backward=False):
+        """(outputs at every step, final states) of one recurrent layer.
+
+        Its input kernel is stacked from ``kernels`` of its own and ``more`` that have names elsewhere.
+        """
         spec = self.spec
         kind = _KINDS[spec.cell]
         layer = self._make(
@@ -54,8 +57,8 @@ class Builder:
             ),
         )
         outputs, *final = layer(inputs, initial_state=states)  # (b, t, u), then (b, u) each
-        names = [[f"{name}/{kernel}" for kernel in kernels], [f"{name}/recurrent_kernel"], [f"{name}/bias"]]
-        self.bind(layer.weights, *names)
+        stacked = [*(f"{name}/{kernel}" for kernel in kernels), *more]
+        self.bind(layer.weights, stacked, [f"{name}/recurrent_kernel"], [f"{name}/bias"])
         return outputs, final
 
     def dense(self, name, inputs, size, kernels, bias=None, activation=None):
@@ -131,17 +134,19 @@ class Builder:
         """What the encoder reads of a source: its numbers scaled, or its ids embedded or one-hot."""
         spec = self.spec
         if spec.embedding_dim is not None:
-            embedding = self._make(
-                "embedding",
-                lambda label: layers.Embedding(spec.source_size, spec.embedding_dim, dtype=spec.dtype, name=label),
-            )
-            source = embedding(source)
-            self.bind(embedding.weights, ["embedding"])
+            source = self.embedding("embedding", source, spec.source_size, spec.embedding_dim)
         elif spec.tokens:
             source = ops.one_hot(source, spec.source_size, dtype=spec.dtype)  # (b, t) to (b, t, n_ids)
         else:
             source = self.scaled(source)
         return source
+
+    def embedding(self, name, ids, size, width):
+        """Rows (..., width) of a table with as many as ``size``."""
+        layer = self._make(name, lambda label: layers.Embedding(size, width, dtype=self.spec.dtype, name=label))
+        rows = layer(ids)
+        self.bind(layer.weights, [name])
+        return rows
 
     def _convolution(self, name, inputs):
         """(b, t, f) to (b, halved t, u)."""

@@ -29,10 +29,15 @@ def stock_layer(cell, inputs, states, weights, mask):
         kernel = tf.eye(recurrent.shape[1], dtype=recurrent.dtype)
     layer = _layer(cell, recurrent.shape[0], kernel.shape[0], recurrent.dtype.name)
     inputs = tf.transpose(inputs, [1, 0, 2])  # (b, t, d), as stock layers read
-    mask = None if mask is None else tf.transpose(mask[..., 0])  # (t, b, 1) to (b, t)
+    if mask is not None:
+        mask = tf.transpose(mask[..., 0])  # (t, b, 1) to (b, t)
+        empty = ~tf.reduce_any(mask, 1, keepdims=True)  # (b, 1), such as a beginning of nothing: cuDNN takes none
+        mask |= empty
     (hidden, *final), _ = layer.stateless_call(
         [kernel, recurrent, bias], layer.non_trainable_variables, inputs, initial_state=list(states), mask=mask
     )
+    if mask is not None:
+        final = [tf.where(empty, before, after) for before, after in zip(states, final)]
     return tf.transpose(hidden, [1, 0, 2]), final
 
 

@@ -20,7 +20,8 @@ class Forecaster:
     """Flow of tensors of a `ForecastSpec`.
 
     A batch holds "source"; "before" (b, k), the target of the step before the first; "future" (b, t, c), if anything is
-    known beforehand; and in training "target" (b, t, k). In predictions ``batch["n_steps"]`` are to be written.
+    known beforehand; and in training "target" (b, t, k). Heads of counts read their "unit" (b, k). In predictions
+    ``batch["n_steps"]`` are to be written.
     """
 
     metrics = ()
@@ -53,8 +54,13 @@ class Forecaster:
             numbers = self._write(weights, batch, tf.shape(targets)[0])
         else:
             numbers = self._taught(weights, batch, targets, noise)
-        losses = tf.transpose(tf.reduce_mean(self.head.losses(self._by_target(numbers), targets), -1))  # (b, t)
+        losses = tf.transpose(tf.reduce_mean(self._step_losses(numbers, targets, batch), -1))  # (b, t)
         return losses, batch["weight"][:, None] * self._counts(batch, losses), {}
+
+    def _step_losses(self, numbers, targets, batch):
+        """(t, b, k) of numbers (t, b, k p) and targets (t, b, k)."""
+        unit = (batch["unit"],) if self.head.counts else ()
+        return self.head.losses(self._by_target(numbers), targets, *unit)
 
     def _taught(self, weights, batch, targets, noise):
         """Numbers (t, b, k p) from the source and the true targets (t, b, k) of all steps before."""
@@ -112,11 +118,14 @@ class Forecaster:
 
         if not self.spec.recursive:  # no step needs what was drawn before
             numbers = self._by_target(self._write(weights, batch, n_steps))[:, :, None]  # (t, b, 1, k, p)
-            drawn = self.head.draw(numbers, tf.reshape(uniform, [n_steps, n_samples, n_paths, -1, 2]))
+            unit = (batch["unit"][:, None],) if self.head.counts else ()
+            drawn = self.head.draw(numbers, tf.reshape(uniform, [n_steps, n_samples, n_paths, -1, 2]), *unit)
             return tf.transpose(drawn, [1, 2, 0, 3])
 
+        unit = (tf.repeat(batch["unit"], n_paths, axis=0),) if self.head.counts else ()
+
         def draw(t, numbers):
-            return self.head.draw(self._by_target(numbers), uniform[t])
+            return self.head.draw(self._by_target(numbers), uniform[t], *unit)
 
         paths = self._written(weights, batch, n_steps, draw, n_paths)["told"]  # (t, b n, k)
         paths = tf.reshape(paths, [n_steps, n_samples, n_paths, self.spec.n_targets])
@@ -125,8 +134,8 @@ class Forecaster:
     def predict_log_density(self, weights, batch):
         """Log density of given targets (b, t, k), each given all steps before."""
         targets = tf.transpose(batch["target"], [1, 0, 2])
-        numbers = self._by_target(self._taught(weights, batch, targets, SILENCE))
-        return -tf.transpose(self.head.losses(numbers, targets), [1, 0, 2])
+        numbers = self._taught(weights, batch, targets, SILENCE)
+        return -tf.transpose(self._step_losses(numbers, targets, batch), [1, 0, 2])
 
     def predict_attention(self, weights, batch):
         """Attention weights (b, n_source, n_steps) of a forecast."""

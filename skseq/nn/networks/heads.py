@@ -1,6 +1,7 @@
 """What the numbers mean that a decoder writes at a step: a point, quantiles, or a distribution, and what they lose.
 
 A head reads raw numbers (..., K, P) for K targets with P numbers each. All is on the scale on which the network learns.
+Counts are whole numbers only as they are, so their heads are told the unit (..., K) of that scale, too.
 """
 
 import math
@@ -10,12 +11,14 @@ import tensorflow as tf
 LEAST_SCALE = 1e-4  # of a distribution, in deviations of the targets: no density grows without bound
 LEAST_DF = 2.0  # of Student's t: from there on it has a variance
 START = math.log(math.e - 1)  # softplus(START) = 1: a distribution begins as wide as the targets
+LEAST_MEAN = 1e-4  # of counts, in their unit, which is the mean of the training targets
+LEAST_DISPERSION = 1e-4  # of counts of unit 1: below, nothing tells them from Poisson's
 
 
 class Point:
     """One number for each target; ``loss`` compares it with the truth."""
 
-    n_numbers = 1
+    n_numbers, counts = 1, False
 
     def __init__(self, loss):
         self._loss = loss
@@ -52,6 +55,8 @@ def huber(error):
 class Quantiles:
     """Quantiles at increasing levels, each the one below plus softplus of a number: they never cross."""
 
+    counts = False
+
     def __init__(self, levels):
         self.levels, self.n_numbers = levels, len(levels)
 
@@ -86,7 +91,7 @@ class Quantiles:
 class Normal:
     """Mean and deviation of a normal distribution."""
 
-    n_numbers = 2
+    n_numbers, counts = 2, False
 
     def read(self, numbers):
         """Mean and deviation (..., K, 2)."""
@@ -111,7 +116,7 @@ class Normal:
 class StudentT:
     """Location, scale and degrees of freedom of Student's t distribution: tails that shrug off outliers."""
 
-    n_numbers = 3
+    n_numbers, counts = 3, False
 
     def read(self, numbers):
         """Location, scale and degrees of freedom (..., K, 3)."""
@@ -136,12 +141,105 @@ class StudentT:
         return location + scale * tf.sqrt(df * tf.math.expm1(-2 / df * tf.math.log(u))) * tf.cos(2 * math.pi * v)
 
 
+class Poisson:
+    """The mean of Poisson's distribution of counts (Salinas et al. 2020): softplus of a number, in a unit."""
+
+    n_numbers, counts = 1, True
+
+    def read(self, numbers):
+        """The mean in its unit (..., K, 1)."""
+        return LEAST_MEAN + tf.nn.softplus(numbers + START)
+
+    def losses(self, numbers, targets, unit):
+        """-log Poisson(z; m) = m - z log m + log z!, of counts z = targets * unit."""
+        mean, unit = (tf.cast(x, tf.float64) for x in (self.point(numbers), unit))
+        count, mean = tf.cast(targets, tf.float64) * unit, mean * unit
+        return tf.cast(mean - count * tf.math.log(mean) + tf.math.lgamma(count + 1), numbers.dtype)
+
+    def point(self, numbers):
+        """The mean (..., K)."""
+        return self.read(numbers)[..., 0]
+
+    def draw(self, numbers, uniform, unit):
+        """The smallest count, in its unit, that is not exceeded with the probability of the first uniform number."""
+        mean = tf.cast(self.point(numbers), tf.float64) * tf.cast(unit, tf.float64)
+        most = tf.floor(mean + 20 * tf.sqrt(mean) + 50)  # beyond it is less than float32 can say of a uniform number
+        counts = _smallest(lambda z: tf.math.igammac(z + 1, mean), uniform[..., 0], most)
+        return tf.cast(counts, numbers.dtype) / unit
+
+
+class NegativeBinomial:
+    """Mean m and dispersion a of a negative binomial distribution of counts, whose variance is m + a m^2.
+
+    As in Salinas et al. (2020), m = unit * softplus of a number, and a = softplus of another / sqrt(unit).
+    """
+
+    n_numbers, counts = 2, True
+
+    def read(self, numbers):
+        """Mean and dispersion (..., K, 2) of a unit of 1."""
+        mean = LEAST_MEAN + tf.nn.softplus(numbers[..., 0] + START)
+        return tf.stack([mean, LEAST_DISPERSION + tf.nn.softplus(numbers[..., 1] + START)], -1)
+
+    def _of_counts(self, numbers, unit):
+        """Mean and dispersion of counts, float64: log Gamma(z + 1/a) - log Gamma(1/a) cancels for a small a."""
+        mean, dispersion = tf.unstack(tf.cast(self.read(numbers), tf.float64), axis=-1)
+        unit = tf.cast(unit, tf.float64)
+        return mean * unit, dispersion / tf.sqrt(unit)
+
+    def losses(self, numbers, targets, unit):
+        """-log NB(z; m, a) of counts z, with r = 1 / a:
+
+        log G(r) + log z! - log G(z + r) + r log(1 + a m) - z log(a m / (1 + a m))
+        """
+        mean, dispersion = self._of_counts(numbers, unit)
+        count, r = tf.cast(targets, tf.float64) * tf.cast(unit, tf.float64), 1 / dispersion
+        ways = tf.math.lgamma(count + r) - tf.math.lgamma(r) - tf.math.lgamma(count + 1)
+        odds = dispersion * mean
+        log_density = ways - r * tf.math.log1p(odds) + count * (tf.math.log(odds) - tf.math.log1p(odds))
+        return tf.cast(-log_density, numbers.dtype)
+
+    def point(self, numbers):
+        """The mean (..., K)."""
+        return self.read(numbers)[..., 0]
+
+    def draw(self, numbers, uniform, unit):
+        """As `Poisson.draw`."""
+        mean, dispersion = self._of_counts(numbers, unit)
+        r, p = 1 / dispersion, 1 / (1 + dispersion * mean)
+        gamma = mean * (1 + tf.sqrt(32 * dispersion) + 17 * dispersion)  # a Poisson's mean that is hardly exceeded
+        most = tf.floor(gamma + 20 * tf.sqrt(gamma) + 50)
+        counts = _smallest(lambda z: tf.math.betainc(*_alike(r, z + 1, p)), uniform[..., 0], most)
+        return tf.cast(counts, numbers.dtype) / unit
+
+
+def _alike(*tensors):
+    """Tensors of one shape."""
+    shape = tf.shape(sum(tensors))
+    return [tf.broadcast_to(x, shape) for x in tensors]
+
+
+def _smallest(distribution, uniform, most):
+    """The smallest whole numbers z from 0 to ``most`` with P(Z <= z) >= uniform, by bisection, float64."""
+    uniform = tf.cast(uniform, tf.float64)
+    high = most + tf.zeros_like(uniform)
+
+    def halved(low, high):
+        middle = tf.floor((low + high) / 2)  # once they are neighbours it is the lower one, and nothing changes
+        enough = (middle >= 0) & (distribution(tf.maximum(middle, 0)) >= uniform)
+        return tf.where(enough, low, middle), tf.where(enough, middle, high)
+
+    return tf.while_loop(lambda low, high: tf.reduce_any(high - low > 1), halved, (-tf.ones_like(high), high))[1]
+
+
 _HEADS = {
     "squared_error": Point(squared_error),
     "absolute_error": Point(absolute_error),
     "huber": Point(huber),
     "normal": Normal(),
     "student_t": StudentT(),
+    "poisson": Poisson(),
+    "negative_binomial": NegativeBinomial(),
 }
 
 

@@ -15,13 +15,13 @@ def dropout_mask(shape, rate, seed, dtype):
 class Noise:
     """Dropout masks and noise, each from its own seed; own tokens, smoothed targets, and where gradients are cut.
 
-    What the spec does not have is None.
+    ``carried`` are states that go on from batch to batch, see `Carried`. What the spec does not have is None.
     """
 
     learns = True
 
-    def __init__(self, spec, rates, seed):
-        self.spec, self.rates, self.seed, self.count = spec, rates, seed, 0
+    def __init__(self, spec, rates, seed, carried=None):
+        self.spec, self.rates, self.seed, self.count, self.carried = spec, rates, seed, 0, carried
 
     def _next_seed(self):
         self.count += 1
@@ -62,6 +62,11 @@ class Noise:
             true = tf.pow(k, i) if kind == "exponential" else tf.sigmoid(tf.math.log(k) - i / k)
         return tf.random.stateless_uniform(shape, self._next_seed(), dtype=dtype, alg="philox") >= true
 
+    def uniform(self, shape):
+        """Numbers in (0, 1) to draw a network's own outputs with."""
+        drawn = tf.random.stateless_uniform(shape, self._next_seed(), dtype=self.spec.dtype, alg="philox")
+        return tf.maximum(drawn, tf.constant(1e-12, self.spec.dtype))
+
     def restarted(self):
         """A copy that draws the same masks again, so that all timesteps of a step function share them."""
         return Noise(self.spec, self.rates, tf.random.experimental.stateless_fold_in(self.seed, -1, alg="philox"))
@@ -88,6 +93,27 @@ class Noise:
         return source
 
 
+class Carried:
+    """States (b, s) of all layers after the last batch, for the next one to go on from; 0 where an epoch begins."""
+
+    def __init__(self, spec):
+        self.width, self.dtype = spec.n_layers * spec.n_states * spec.units, spec.dtype
+        self.states = tf.Variable(tf.zeros([1, self.width], spec.dtype), shape=[None, self.width], trainable=False)
+
+    def begin(self, n_samples):
+        """Zeros for so many samples."""
+        self.states.assign(tf.zeros([n_samples, self.width], self.dtype))
+
+    def begin_again(self, again):
+        """Zeros for as many samples as there were, where ``again`` is true."""
+        states = self.states.read_value()
+        self.states.assign(tf.where(again, tf.zeros_like(states), states))
+
+    def keep(self, states):
+        """The states (b, u) of every layer after this batch."""
+        self.states.assign(tf.stop_gradient(tf.concat([x for layer in states for x in layer], -1)))
+
+
 class DrawnNetwork(Noise):
     """Dropout in a prediction, without a gradient: one mask for all samples, as if one network had been drawn.
 
@@ -102,14 +128,17 @@ class DrawnNetwork(Noise):
 
 
 class Silence:
-    """No noise, no gradient: for predictions, and for a part that does not learn; ``compiled`` as in `Noise`."""
+    """No noise: for predictions, and for a part that does not learn; ``compiled`` as in `Noise`.
 
-    learns = False
+    ``learns`` says that a gradient must pass through such a part all the same.
+    """
+
     bptt_steps = None
     label_smoothing = None
+    carried = None
 
-    def __init__(self, compiled=False):
-        self.compiled = compiled
+    def __init__(self, compiled=False, learns=False):
+        self.compiled, self.learns = compiled, learns
 
     def inputs(self, *_):
         """No mask."""

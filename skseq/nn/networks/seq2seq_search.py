@@ -39,7 +39,7 @@ def find(network, weights, batch, options, ask):
     Besides the source a batch holds ``n_steps`` and
 
     * for constraints, where there are any: ``allowed`` (n_steps, n_classes), ``prefix`` (p,), ``outputs`` (the table of
-      a trie); if outputs have an end: ``outputs_left`` of its nodes, ``max_lengths`` (b,) and ``min_length``;
+      a trie); if outputs have an end: ``outputs_left`` of its nodes, ``max_lengths`` and ``min_lengths``, (b,);
     * for beams: ``length_penalty`` and ``coverage_penalty``;
     * for draws: ``uniform`` (b, n_best, n_steps), ``temperature`` and, where they are used, ``top_k`` and ``top_p``.
     """
@@ -72,7 +72,7 @@ def _constraints(n_classes, batch, options, ask):
     if "allowed" in batch:
         found.append(constraints.Table(batch["allowed"]))
     if "max_lengths" in batch:
-        found.append(constraints.Lengths(n_classes, options.end, batch["max_lengths"], batch["min_length"]))
+        found.append(constraints.Lengths(n_classes, options.end, batch["max_lengths"], batch["min_lengths"]))
     if "prefix" in batch:
         found.append(constraints.Prefix(batch["prefix"], n_classes))
     if options.no_repeat is not None:

@@ -16,12 +16,13 @@ from skseq.nn.kernels.loops import at, unfold
 from skseq.nn.kernels.precision import mixed_products
 from skseq.nn.networks.autoencoder import Autoencoder, hold_back
 from skseq.nn.networks.forecast import Forecaster
-from skseq.nn.networks.noise import SILENCE, DrawnNetwork, Noise
+from skseq.nn.networks.generator import Generator
+from skseq.nn.networks.noise import SILENCE, Carried, DrawnNetwork, Noise
 from skseq.nn.networks.pooled import Pooled
 from skseq.nn.networks.seq2seq import Seq2Seq
 from skseq.nn.networks.tagger import Tagger
 from skseq.nn.process import untaped
-from skseq.nn.spec import AutoencoderSpec, ForecastSpec, PooledSpec, Seq2SeqSpec, TaggerSpec
+from skseq.nn.spec import AutoencoderSpec, ForecastSpec, GeneratorSpec, PooledSpec, Seq2SeqSpec, TaggerSpec
 from skseq.nn.training.batching import batch_timesteps, by_length, crop, make_batches
 from skseq.nn.training.store import WeightStore
 from skseq.nn.training.written import check_written
@@ -32,6 +33,7 @@ PREDICT_ROWS = 128  # every batch at predict has this many rows, so that a row's
 _NETWORKS = {
     AutoencoderSpec: Autoencoder,
     ForecastSpec: Forecaster,
+    GeneratorSpec: Generator,
     PooledSpec: Pooled,
     Seq2SeqSpec: Seq2Seq,
     TaggerSpec: Tagger,
@@ -41,8 +43,11 @@ _WIDE = {
     "target",
     "future",
     "before",
+    "unit",
     "code",
     "allowed",
+    "condition",
+    "states",
 }  # unless they are ids, their last axis is features or classes, not time
 
 
@@ -71,6 +76,7 @@ class CompiledNetwork:
         self.table = list(self.network.weights())
         trained = [entry for entry in self.table if spec.trains(entry.name)]
         self.store = WeightStore(self.table, trained, spec.optimizer, spec.dtype, averaged=spec.averaged)
+        self._carried = Carried(spec) if getattr(spec, "carried", False) else None
         self._totals_of_epoch = ("loss", *self.network.metrics, "gradient_norm")
         self._functions = {}
         self._asked = None
@@ -82,13 +88,13 @@ class CompiledNetwork:
 
     # --- from arrays to arrays ----------------------------------------------------------------------------------------
 
-    def train(self, data, batches, rates, seeds, n_sizes=1, n_at_once=1, *, paths=None):
+    def train(self, data, batches, rates, seeds, n_sizes=1, n_at_once=1, *, paths=None, begins=True):
         """One update for every batch of row indices (n_epochs, n_batches, batch_size), with one seed per epoch.
 
         ``paths``, name -> (n_epochs, n_batches), are numbers for every update alone, by default 1: "rate_factor", which
         multiplies the learning rate, and "average_share" of `WeightStore.average`. Stops before an update that is not
         finite. With XLA, which compiles anew for every size of a batch, batches have at most ``n_sizes`` sizes, and
-        ``n_at_once`` updates of one size run as one piece.
+        ``n_at_once`` updates of one size run as one piece. ``begins=False`` goes on with the epoch of the last call.
 
         Returns arrays with one entry per epoch: (amount, weight) of "loss", of the metrics and of "gradient_norm"; the
         "largest_gradient_norm" of its updates; at its end the "largest_weight", an absolute value, and the
@@ -101,6 +107,8 @@ class CompiledNetwork:
         paths = dict.fromkeys(("rate_factor", "average_share"), np.ones(batches.shape[:2])) | (paths or {})
         fed = {name: tf.constant(x, self.spec.dtype) for name, x in paths.items()}
         numbers = (rates, fed, tf.constant(seeds, tf.int32), tf.constant(n_at_once))
+        if self._carried is not None and begins:
+            self._carried.begin(batches.shape[-1])
         found = self._call(self._train, data, batches, *numbers, **sizes).numpy()  # (n_epochs, n_numbers)
         totals = {name: found[:, 2 * k : 2 * k + 2] for k, name in enumerate(self._totals_of_epoch)}
         at_end = dict(zip(OF_EPOCH, found[:, 2 * len(totals) :].T))
@@ -239,6 +247,8 @@ class CompiledNetwork:
         update_each = tf.function(self._update_each, autograph=False, jit_compile=True)
 
         def epoch(e, finite):
+            if self._carried is not None:
+                self._carried.begin_again(e > 0)
             batches = feed._replace(batches=feed.batches[e], timesteps=feed.timesteps[e])
             fed = {name: x[e] for name, x in paths.items()}
             if self.spec.jit_compile:
@@ -319,8 +329,9 @@ class CompiledNetwork:
         trained = {entry.name: weights[entry.name] for entry in self.store.trained}
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(trained)
-            totals = self._totals(batch, weights, Noise(self.spec, rates, seed))
-            objective = tf.math.divide_no_nan(totals["loss"][0], totals["loss"][1])
+            totals = self._totals(batch, weights, Noise(self.spec, rates, seed, self._carried))
+            descended = ("loss", *getattr(self.network, "added", ()))
+            objective = tf.add_n([tf.math.divide_no_nan(*tf.unstack(totals[name])) for name in descended])
             if self.spec.penalty:
                 objective += self._penalty(weights, rates)
         gradients = tape.gradient(objective, trained, unconnected_gradients=tf.UnconnectedGradients.ZERO)

@@ -28,13 +28,15 @@ import numpy as np
 
 from skseq.nn.export.callback_model import CallbackModel
 from skseq.nn.training.batching import by_length, make_batches
+from skseq.nn.training.ending import Ending
 from skseq.nn.training.plan import plan_pieces
+from skseq.nn.training.progress import Progress
 from skseq.nn.training.schedules import Paths, Plateau, factors, shares
 
 MAX_CALL_SECONDS = 0.5  # about: an interrupt waits for the end of a graph call of several epochs
 MAX_CALL_INDICES = 1_000_000  # row indices that are drawn for such a call
-MAX_PROGRESS_CALLS = 20  # graph calls of an epoch that shows a progress bar
 LONG_SECONDS = 10  # a fit that takes longer says so
+LOGGER = logging.getLogger("skseq")
 _BATCH_HOOKS = ("on_batch_begin", "on_batch_end", "on_train_batch_begin", "on_train_batch_end")
 _TEST_BATCH_HOOKS = ("on_test_batch_begin", "on_test_batch_end")
 
@@ -48,9 +50,10 @@ class FitOptions:
     ``plateau_patience`` is the number of epochs without a better loss after which "reduce_on_plateau" halves the rate.
     ``tried`` are factors to be tried instead: every epoch is one update then, and has one of them. ``weight_average``
     is that of `schedules.shares`, for a spec that is ``averaged``. ``patience`` is the number of epochs without a
-    better validation loss after which training stops and the best weights return; None is off. ``n_runs`` is how often
-    `best_fit` trains. ``max_bytes`` limits what an epoch holds besides the data (`TrainingData.split`); None is no
-    limit.
+    better validation loss after which training stops and the best weights return; None is off. ``least_loss`` is a
+    loss that is next to nothing, for `Ending`, and ``n_least`` how many epochs it waits; None is off. ``n_runs`` is how
+    often `best_fit` trains. ``max_bytes`` limits what an epoch holds besides the data (`TrainingData.split`); None is
+    no limit.
     """
 
     epochs: int
@@ -64,6 +67,8 @@ class FitOptions:
     weight_average: str | None = None
     tried: np.ndarray | None = None
     patience: int | None = None
+    least_loss: float | None = None
+    n_least: int = 10
     shuffle: bool = True
     verbose: int = 0
     callbacks: list = field(default_factory=list)
@@ -92,14 +97,24 @@ class Best:
 
     def __init__(self, patience):
         self.patience, self.loss, self.weights, self.slots, self.waited = patience, math.inf, None, None, 0
+        self.n_epochs = 0  # that were judged
 
     def update(self, loss, store):
         """Take the numbers of a store if its loss is the best; returns whether patience has run out."""
+        self.n_epochs += 1
         if loss < self.loss:
             self.loss, self.weights, self.slots, self.waited = loss, store.result(), store.slots(), 0
         else:
             self.waited += 1
         return self.waited >= self.patience
+
+    def tell(self):
+        """Log where training stopped, if it stopped early, and of which epoch the numbers are kept."""
+        if self.weights is None:
+            return
+        if self.waited >= self.patience:
+            LOGGER.info("Stopped early after epoch %d: no better validation loss in %d.", self.n_epochs, self.waited)
+        LOGGER.info("Weights of epoch %d are kept: validation loss %.4g.", self.n_epochs - self.waited, self.loss)
 
 
 class _Hooks:
@@ -119,9 +134,8 @@ class _Hooks:
         self.each_test_batch = any(_overrides(callback, _TEST_BATCH_HOOKS) for callback in callbacks)
         self.list = keras.callbacks.CallbackList(
             callbacks,
-            add_progbar=options.verbose > 0,
             model=self.model and self.model.keras_model,
-            verbose=options.verbose,
+            verbose=0,  # `Progress` prints
             epochs=options.epochs,
             steps=n_batches,
         )
@@ -174,6 +188,8 @@ def best_fit(fit, options, rng):
             best = result
         if result.interrupted:
             break
+    if options.n_runs > 1:
+        LOGGER.info("Run %d of %d is kept: loss %.4g.", np.argmin(losses) + 1, options.n_runs, best.loss)
     return replace(best, losses=losses)
 
 
@@ -206,7 +222,8 @@ def fit_network(runner, data, options, *, weights, slots=None, rng, n_timesteps,
     shared_calls = hooks.idle and validation is None and paths.known and data.fits(options.max_bytes)
     best = Best(options.patience) if options.patience is not None else None
     pieces = plan_pieces(data, some_batches, options.epochs, options.max_bytes) if runner.spec.jit_compile else ()
-    history, diverged, interrupted, n_before = {}, None, False, runner.store.n_steps
+    progress = Progress(options.epochs, options.verbose)
+    history, diverged, interrupted = {}, None, False
     told, began = options.verbose > 0, None
     try:
         hooks("on_train_begin")
@@ -220,6 +237,7 @@ def fit_network(runner, data, options, *, weights, slots=None, rng, n_timesteps,
             if diverged:
                 break
             paths.update(logs)
+            progress.show(epoch, logs)
             hooks("on_epoch_end", epoch, dict(logs))
             began = time.perf_counter() if began is None else began  # after the first epoch, which may have compiled
             told = told or _tell_of_long_fit(epoch, options.epochs - 1, time.perf_counter() - began)
@@ -227,7 +245,7 @@ def fit_network(runner, data, options, *, weights, slots=None, rng, n_timesteps,
                 break
         hooks("on_train_end", dict(logs))
     except KeyboardInterrupt:
-        if runner.store.n_steps == n_before:  # nothing was learnt that could be kept
+        if runner.store.n_steps == (0 if slots is None else slots[0]):  # nothing was learnt that could be kept
             raise
         interrupted = True
         warn_of_interrupt()
@@ -252,7 +270,7 @@ def _tell_of_long_fit(n_done, n_epochs, seconds):
     message = (
         "This fit takes about %.0f more seconds (epoch %d of %d). verbose=1 shows its progress, verbose=0 this line."
     )
-    logging.getLogger("skseq").warning(message, left, n_done + 1, n_epochs + 1)  # to stderr, unless logging is set up
+    LOGGER.warning(message, left, n_done + 1, n_epochs + 1)  # to stderr, unless logging is set up
     return True
 
 
@@ -270,7 +288,10 @@ def _paths(options, n_batches):
     if options.tried is not None:
         factors_of = options.tried.__getitem__
     plateau = Plateau(options.plateau_patience) if schedule == "reduce_on_plateau" else None
-    return Paths(factors_of, partial(shares, options.weight_average, n_updates), n_batches, plateau)
+    ending = None
+    if options.least_loss is not None:
+        ending = Ending(options.least_loss, options.n_least, options.epochs)
+    return Paths(factors_of, partial(shares, options.weight_average, n_updates), n_batches, plateau, ending)
 
 
 def _not_finite(logs, finite, epoch):
@@ -291,6 +312,7 @@ def fit_result(store, best, history, diverged, begin_again, interrupted):
     weights, slots = store.weights(), store.slots()
     if best is not None and best.weights is not None:
         weights, slots = best.weights, best.slots
+        best.tell()
     if not all(np.isfinite(value).all() for value in weights.values()):
         weights, slots = begin_again()
         diverged = diverged or f"the weights were not finite after epoch {len(history.get('loss', []))}"
@@ -312,15 +334,17 @@ def _loss_kept(best, history):
 
 def _epochs(runner, data, options, rng, paths, hooks, shared_calls, pieces):
     """Yield (logs, whether all updates were finite) epoch by epoch; with ``shared_calls`` several run in one call."""
-    done, n_epochs = 0, 1
-    while done < options.epochs:
-        some = range(done, min(done + n_epochs, options.epochs))
+    done, n_epochs, ending = 0, 1, paths.ending or Ending(-math.inf, options.epochs, options.epochs)
+    while done < ending.n_epochs:
+        some = range(done, int(min(done + n_epochs, ending.n_epochs, ending.next_look)))
         drawn = [(_epoch_batches(data, options, rng), int(rng.randint(np.iinfo(np.int32).max))) for _ in some]
         for epoch in some:
             hooks("on_epoch_begin", epoch)
         batches, seeds = (np.stack(part) for part in zip(*drawn))  # (n_epochs, n_batches, batch_size), (n_epochs,)
         started = time.perf_counter()
-        yield from _run_epochs(runner, data, batches, options, paths(some), seeds, hooks, pieces)
+        for logs, finite in _run_epochs(runner, data, batches, options, paths(some), seeds, hooks, pieces):
+            yield logs, finite
+            ending.add(logs["loss"])
         if shared_calls:
             in_time = MAX_CALL_SECONDS * len(some) / (time.perf_counter() - started)
             n_epochs = max(1, int(min(in_time, MAX_CALL_INDICES // batches[0].size)))
@@ -340,7 +364,7 @@ def _run_epochs(runner, data, batches, options, paths, seeds, hooks, pieces):
 
     ``paths``, name -> (n_epochs, n_batches), are fed for every update alone.
 
-    A single epoch has more calls where callbacks or a progress bar want to see its batches, or where memory is short.
+    A single epoch has more calls where callbacks want to see its batches, or where memory is short.
     """
     calls, watched = _calls(data, batches, options, hooks)
     totals, norms, n_updates = {}, [], 0
@@ -348,7 +372,7 @@ def _run_epochs(runner, data, batches, options, paths, seeds, hooks, pieces):
         if watched:
             hooks("on_train_batch_begin", n_updates)
         now = {name: x[:, n_updates : n_updates + call.shape[1]] for name, x in paths.items()}
-        found = runner.train(*data.gather(call), options.rates, seeds, *pieces, paths=now)
+        found = runner.train(*data.gather(call), options.rates, seeds, *pieces, paths=now, begins=n_updates == 0)
         totals = _added(totals, {name: found[name] for name in ("loss", *runner.network.metrics, "gradient_norm")})
         norms.append(found["largest_gradient_norm"])
         n_updates += int(found["n_updates"][0])  # fewer than batches if one was not finite
@@ -364,11 +388,10 @@ def _run_epochs(runner, data, batches, options, paths, seeds, hooks, pieces):
 
 def _calls(data, batches, options, hooks):
     """(batches of each graph call, whether hooks for batches come between the calls)."""
-    watched, n_batches = hooks.each_batch or options.verbose == 1, batches.shape[1]
     if len(batches) > 1:
-        return [batches], watched  # epochs share a call only if nothing watches and all fits
-    n_calls = n_batches if hooks.each_batch else min(MAX_PROGRESS_CALLS, n_batches) if watched else 1
-    return [call[None] for call in data.split(batches[0], options.max_bytes, n_calls)], watched
+        return [batches], False  # epochs share a call only if nothing watches and all fits
+    n_calls = batches.shape[1] if hooks.each_batch else 1
+    return [call[None] for call in data.split(batches[0], options.max_bytes, n_calls)], hooks.each_batch
 
 
 def _validate(runner, validation, options, hooks):

@@ -26,6 +26,7 @@ from skseq.nn.training.keras_checks import (
     more_steps,
     step_mask,
 )
+from skseq.nn.training.progress import Progress
 from skseq.nn.training.store import ModelStore
 from skseq.nn.training.written import check_written
 
@@ -270,7 +271,7 @@ class OwnNetwork:
 
         Data and validation data are those of `skseq.nn.training.fitting.fit_network`, and are read batch by batch.
         """
-        watch = _Watch(self.store, options.patience)
+        watch = _Watch(self.store, options.patience, Progress(options.epochs, options.verbose))
         callbacks = [*self.spec.builder.callbacks(), *(copy.copy(callback) for callback in options.callbacks), watch]
         interrupted, n_before = False, self.store.n_steps
         try:
@@ -279,7 +280,7 @@ class OwnNetwork:
                     _Batches(self, data, options.batch_size, rng if options.shuffle else None),
                     validation_data=None if validation is None else _Held(self, validation, options.batch_size),
                     epochs=options.epochs,
-                    verbose=min(options.verbose, 2),
+                    verbose=0,  # `Progress` prints
                     callbacks=callbacks,
                     shuffle=False,  # `_Batches` shuffles, by the random state of the fit
                     **self.spec.builder.fit_arguments(),
@@ -344,9 +345,9 @@ class _Held(_Batches):
 class _Watch(keras.callbacks.Callback):
     """History, early stopping and divergence: what `fit_network` does around the epochs of our own networks."""
 
-    def __init__(self, store, patience):
+    def __init__(self, store, patience, progress):
         super().__init__()
-        self.store, self.history, self.diverged = store, {}, None
+        self.store, self.history, self.diverged, self.progress = store, {}, None, progress
         self.best = None if patience is None else Best(patience)
         self.last = store.weights(), store.slots()
 
@@ -360,6 +361,7 @@ class _Watch(keras.callbacks.Callback):
         logs = {**(logs or {}), "learning_rate": float(as_array(self.model.optimizer.learning_rate))}
         for name, value in logs.items():
             self.history.setdefault(name, []).append(float(value))
+        self.progress.show(epoch, logs)
         if not np.isfinite(logs.get("loss", 0.0)):
             self.diverged = f"the loss was not finite in epoch {epoch + 1}"
         elif not np.isfinite(logs.get("val_loss", 0.0)):

@@ -91,18 +91,26 @@ class Plateau:
 class Paths:
     """What is fed for the updates of one fit, epoch by epoch.
 
-    ``factors_of(updates)`` and ``shares_of(updates)`` give the factors, which a `Plateau` may lower, and the shares.
+    ``factors_of(updates)`` and ``shares_of(updates)`` give the factors, which a `Plateau` or an `Ending` may lower, and
+    the shares.
     """
 
-    def __init__(self, factors_of, shares_of, n_batches, plateau=None):
-        self.factors_of, self.shares_of, self.n_batches, self.plateau = factors_of, shares_of, n_batches, plateau
+    def __init__(self, factors_of, shares_of, n_batches, plateau=None, ending=None):
+        self.factors_of, self.shares_of, self.n_batches = factors_of, shares_of, n_batches
+        self.plateau, self.ending = plateau, ending
 
     def __call__(self, some):
         """Name -> (n_epochs, n_batches), for a range of epochs."""
         updates = np.arange(some.start * self.n_batches, some.stop * self.n_batches)
-        factor = self.factors_of(updates) * (self.plateau.factor if self.plateau else 1.0)
+        factor = self._factors(updates) * (self.plateau.factor if self.plateau else 1.0)
         fed = {"rate_factor": factor, "average_share": self.shares_of(updates)}
         return {name: x.reshape(len(some), self.n_batches) for name, x in fed.items()}
+
+    def _factors(self, updates):
+        if self.ending is None:
+            return self.factors_of(updates)
+        path = self.factors_of(self.ending.frozen(updates, self.n_batches))
+        return path * self.ending.factors(updates, self.n_batches)
 
     @property
     def known(self):

@@ -8,6 +8,7 @@ import tensorflow as tf
 from nn_tools import SPECS, data_of, eager, gradients, lengths, make_rows, random_weights
 
 from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier, SequenceRegressor
+from skseq.nn.kernels import cudnn
 from skseq.nn.kernels.cudnn import has_kernel
 
 pytestmark = pytest.mark.usefixtures("eager")
@@ -48,6 +49,28 @@ def test_gradients_are_those_of_the_engines_layers(name):
     actual = gradients(eager(replace(own, cudnn=True)), weights, data, **options)
     for weight, gradient in actual.items():
         np.testing.assert_allclose(gradient, expected[weight], rtol=1e-9, atol=1e-12, err_msg=weight)
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+def test_a_sequence_without_steps_keeps_its_states(monkeypatch, cell):
+    """cuDNN reads no row of a mask that is False all along: the kernel is given none."""
+    layer, masks, rng = cudnn._layer(cell, 3, 2, "float64"), [], np.random.RandomState(0)
+    call = layer.stateless_call
+
+    def watched(*given, mask, **more):
+        masks.append(mask)
+        return call(*given, mask=mask, **more)
+
+    monkeypatch.setattr(layer, "stateless_call", watched)
+    monkeypatch.setattr(cudnn, "_layer", lambda *fields: layer)
+    weights = {w.name: tf.constant(rng.normal(size=w.shape)) for w in layer.weights}
+    states = [tf.constant(rng.normal(size=(2, 3))) for _ in range(2 if cell == "lstm" else 1)]
+    mask = tf.constant([[True, False], [True, False]])[..., None]  # (t, b, 1)
+    _, final = cudnn.stock_layer(cell, tf.constant(rng.normal(size=(2, 2, 2))), states, weights, mask)
+    assert tf.reduce_all(masks[0])
+    for before, after in zip(states, final):
+        np.testing.assert_array_equal(after[1], before[1])
+        assert (after[0] != before[0]).numpy().all()
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import tensorflow as tf
-from nn_tools import compiled, eager, evaluate, forecast_spec, gradients, lengths, random_weights, train
+from nn_tools import (
+    assert_gradient_is_slope,
+    compiled,
+    eager,
+    evaluate,
+    forecast_spec,
+    gradients,
+    lengths,
+    random_weights,
+    train,
+)
 from scipy import stats
 
 from skseq._data.training_data import TrainingData
@@ -20,6 +30,8 @@ SPECS = {
     "direct-lstm-bidirectional": forecast_spec(decoder="direct", bidirectional=True, loss="quantile", levels=LEVELS),
     "direct-gru-future": forecast_spec(decoder="direct", cell="gru", n_future=2),
     "bahdanau-recursive-lstm-future": forecast_spec(attention="bahdanau", n_future=1, loss="student_t"),
+    "direct-lstm-counts": forecast_spec(decoder="direct", loss="poisson"),
+    "recursive-gru-counts": forecast_spec(cell="gru", loss="negative_binomial"),
     "bahdanau-direct-gru": forecast_spec(attention="bahdanau", decoder="direct", cell="gru"),
     "dot-recursive-lstm-both": forecast_spec(attention="dot", code="both", loss="absolute_error"),
     "general-direct-lstm-fed-future": forecast_spec(
@@ -40,6 +52,9 @@ def rows_of(spec, n_samples=3, n_timesteps=4, n_steps=3, seed=1):
     }
     if spec.n_future:
         rows["future"] = rng.normal(size=(n_samples, n_steps, spec.n_future))
+    if spec.loss in ("poisson", "negative_binomial"):
+        rows["unit"] = rng.uniform(1, 4, size=(n_samples, spec.n_targets))
+        rows["target"] = rng.poisson(3, size=rows["target"].shape) / rows["unit"][:, None]
     return rows
 
 
@@ -66,6 +81,62 @@ def test_densities_are_those_of_scipy():
     location, scale, df = np.moveaxis(head.read(numbers).numpy(), -1, 0)
     np.testing.assert_allclose(head.losses(numbers, targets), -stats.t.logpdf(targets, df, location, scale))
     assert (df > 2).all()
+
+
+def test_probabilities_of_counts_are_those_of_scipy():
+    """Units of 0.5 to 300, means of unit * softplus, dispersions of softplus / sqrt(unit) (Salinas et al. 2020)."""
+    rng = np.random.RandomState(1)
+    unit, counts = np.array([[0.5, 1.0]] * 25 + [[20.0, 300.0]] * 25), rng.poisson(20, size=(50, 2))
+    head, numbers = head_and_numbers("poisson")
+    mean = heads.LEAST_MEAN + np.log1p(np.exp(numbers[..., 0] + heads.START))
+    np.testing.assert_allclose(head.point(numbers), mean)
+    losses = head.losses(tf.constant(numbers), tf.constant(counts / unit), tf.constant(unit))
+    np.testing.assert_allclose(losses, -stats.poisson.logpmf(counts, unit * mean), rtol=1e-9)
+    head, numbers = head_and_numbers("negative_binomial", scale=3.0)
+    mean, dispersion = (
+        least + np.log1p(np.exp(numbers[..., k] + heads.START))
+        for k, least in enumerate((heads.LEAST_MEAN, heads.LEAST_DISPERSION))
+    )
+    mean, dispersion = unit * mean, dispersion / np.sqrt(unit)
+    exact = stats.nbinom(1 / dispersion, 1 / (1 + dispersion * mean))
+    np.testing.assert_allclose(exact.var(), mean + dispersion * mean**2)
+    losses = head.losses(tf.constant(numbers), tf.constant(counts / unit), tf.constant(unit))
+    np.testing.assert_allclose(losses, -exact.logpmf(counts), rtol=1e-7)
+
+
+@pytest.mark.parametrize("loss", ["poisson", "negative_binomial"])
+def test_gradients_of_counts_hold_in_float32(loss):
+    """Also of a dispersion near its least, where terms of 10^5 cancel: as finite differences in float64 say."""
+    head = heads.head_of(loss)
+    numbers = tf.constant([[-12.0] * head.n_numbers, [0.5] * head.n_numbers, [4.0] * head.n_numbers], tf.float32)
+    unit, targets = tf.constant([900.0, 5, 1]), tf.constant([1.0, 2, 3])
+    with tf.GradientTape() as tape:
+        tape.watch(numbers)
+        loss = tf.reduce_sum(head.losses(numbers, targets, unit))
+    found = tape.gradient(loss, numbers).numpy()
+    exact, wide = np.zeros(numbers.shape), tf.cast(numbers, tf.float64).numpy()
+    for index in np.ndindex(*numbers.shape):
+        step = np.zeros(numbers.shape)
+        step[index] = 1e-5
+        sides = [head.losses(tf.constant(wide + sign * step), tf.cast(targets, tf.float64), unit) for sign in (1, -1)]
+        exact[index] = float(tf.reduce_sum(sides[0] - sides[1])) / 2e-5
+    np.testing.assert_allclose(found, exact, rtol=1e-3, atol=1e-4)
+
+
+@pytest.mark.parametrize("unit", [0.01, 1.0, 5e4])
+@pytest.mark.parametrize("loss", ["poisson", "negative_binomial"])
+def test_draws_of_counts_are_the_quantiles_of_scipy(loss, unit):
+    head, numbers = head_and_numbers(loss, scale=2.0)
+    uniform = np.random.RandomState(2).uniform(1e-7, 1 - 1e-7, size=(50, 2, 2))
+    uniform[:2, 0, 0] = 1e-7, 1 - 1e-7
+    drawn = head.draw(tf.constant(numbers), tf.constant(uniform), tf.constant(np.full((50, 2), unit))).numpy() * unit
+    read = head.read(numbers).numpy()
+    if loss == "poisson":
+        exact = stats.poisson(unit * read[..., 0])
+    else:
+        dispersion = read[..., 1] / np.sqrt(unit)
+        exact = stats.nbinom(1 / dispersion, 1 / (1 + dispersion * unit * read[..., 0]))
+    np.testing.assert_allclose(drawn, exact.ppf(uniform[..., 0]), atol=1e-6, rtol=1e-12)
 
 
 def test_points_by_hand():
@@ -141,7 +212,8 @@ def test_evaluation_knows_no_more_than_a_forecast(spec):
     network, batch = runner.network, {name: tf.constant(x) for name, x in rows.items()}
     tensors = {name: tf.constant(x) for name, x in weights.items()}
     numbers = network._by_target(network._write(tensors, batch, 3))
-    losses = network.head.losses(numbers, tf.transpose(batch["target"], [1, 0, 2]))
+    unit = (batch["unit"],) if network.head.counts else ()
+    losses = network.head.losses(numbers, tf.transpose(batch["target"], [1, 0, 2]), *unit)
     np.testing.assert_allclose(amount, np.mean(losses, axis=-1).sum())
     assert weight == 9
     taught = train(runner, weights, TrainingData(rows))[0]["loss"][0]
@@ -183,23 +255,16 @@ def test_ragged_targets(spec):
 
 
 def test_gradients_are_those_of_finite_differences():
-    """At two entries of every weight. The decoder itself is tested with tokens."""
+    """The decoder itself is tested with tokens."""
     spec = SPECS["recursive-gru-2-layers-future"]
     runner, weights, rows = eager(spec), random_weights(spec, scale=0.3), rows_of(spec)
     data = TrainingData(rows)
-    found = gradients(runner, weights, data)
 
     def loss(changed):
         amount, weight = train(runner, changed, data)[0]["loss"]
         return amount / weight
 
-    for name, value in weights.items():
-        for index in {0, value.size - 1}:
-            step = np.zeros(value.size)
-            step[index] = 1e-6
-            moved = [weights | {name: value + sign * step.reshape(value.shape)} for sign in (1, -1)]
-            slope = (loss(moved[0]) - loss(moved[1])) / 2e-6
-            np.testing.assert_allclose(found[name].ravel()[index], slope, atol=1e-6)
+    assert_gradient_is_slope(gradients(runner, weights, data), weights, loss)
 
 
 def test_a_recursive_decoder_by_hand():

@@ -9,6 +9,7 @@ from eager_network import EagerNetwork
 from nn_tools import (
     KINDS,
     SPECS,
+    assert_gradient_is_slope,
     autoencoder_spec,
     compiled,
     data_of,
@@ -31,7 +32,6 @@ from skseq.nn.networks.noise import Noise, Silence
 from skseq.nn.networks.seq2seq_decoder import decoder_inputs
 from skseq.nn.training.compiled import CompiledNetwork
 
-EPSILON = 1e-5
 PREDICTORS = {name: spec for name, spec in SPECS.items() if predicts(spec) or getattr(spec, "conditional", False)}
 COMPOSITE = autoencoder_spec(decoder="composite", conditional=True, held_back=True, code="both", reverse_target=True)
 CELLS = {None: "gru", "bahdanau": "lstm", "dot": "gru"}
@@ -59,7 +59,7 @@ def loss(runner, weights, data, **rates):
 
 
 def assert_gradient_is_right(spec, **rates):
-    """Along one random direction for every weight. ``rates`` are of what only training has."""
+    """``rates`` are of what only training has."""
     runner, (weights, data) = (compiled if rates else eager)(spec), problem(spec)
 
     def loss_at(weights):
@@ -68,13 +68,7 @@ def assert_gradient_is_right(spec, **rates):
         amount, weight = evaluate(runner, weights, data)["loss"]
         return amount / weight
 
-    gradient, rng = gradients(runner, weights, data, **rates), np.random.RandomState(5)
-    for name, value in weights.items():
-        direction = rng.normal(size=value.shape)
-        there, back = ({**weights, name: value + sign * EPSILON * direction} for sign in (1, -1))
-        slope = (loss_at(there) - loss_at(back)) / (2 * EPSILON)
-        np.testing.assert_allclose((gradient[name] * direction).sum(), slope, rtol=1e-6, atol=1e-9, err_msg=name)
-        assert np.abs(gradient[name]).max() > 1e-6, name
+    assert_gradient_is_slope(gradients(runner, weights, data, **rates), weights, loss_at)
 
 
 @pytest.mark.parametrize("spec", [*KIND_SPECS, *LUONG.values()], ids=[*NAMES, *LUONG])
@@ -133,14 +127,8 @@ def test_with_dropout(spec):
     """The same seed draws the same masks, so the loss with dropout has a gradient to compare with."""
     runner, (weights, data) = eager(spec), problem(spec)
     rates = {"dropout": 0.3, "recurrent_dropout": 0.3, "input_noise": 0.5, "step_dropout": 0.3, "seed": 4}
-    rng = np.random.RandomState(5)
     gradient = gradients(runner, weights, data, **rates)
-    direction = {name: rng.normal(size=value.shape) for name, value in weights.items()}
-    there, back = (
-        {name: value + sign * EPSILON * direction[name] for name, value in weights.items()} for sign in (1, -1)
-    )
-    slope = (loss(runner, there, data, **rates) - loss(runner, back, data, **rates)) / (2 * EPSILON)
-    np.testing.assert_allclose(sum((gradient[n] * direction[n]).sum() for n in weights), slope, rtol=1e-6)
+    assert_gradient_is_slope(gradient, weights, lambda weights: loss(runner, weights, data, **rates))
     assert abs(loss(runner, weights, data, **rates) - loss(runner, weights, data, seed=4)) > 1e-4
 
 
@@ -177,22 +165,11 @@ def test_unrolled_and_looped_train_alike(spec):
     "spec",
     [
         seq2seq_spec(attention="bahdanau", n_layers=2, code="both"),
-        seq2seq_spec(attention="bahdanau", decoder="direct"),
-        seq2seq_spec(attention="general", input_feeding=True, decoder="direct"),
-        seq2seq_spec(cell="gru", attention="dot"),
+        seq2seq_spec(attention="general", input_feeding=True, decoder="direct", cell="gru"),
         COMPOSITE,  # with code="both"
-        pooled_spec(pooling="attention", sizes=(3, 2)),
-        pooled_spec(pooling="mean", task="regress", bidirectional=True, frozen=True),
+        pooled_spec(pooling="attention", sizes=(3, 2), bidirectional=True, frozen=True),
     ],
-    ids=[
-        "bahdanau-2-layers",
-        "bahdanau-direct",
-        "general-fed-direct",
-        "dot-gru",
-        "composite-held-back",
-        "recurrent",
-        "recurrent-regress-frozen",
-    ],
+    ids=["bahdanau-2-layers", "general-fed-direct-gru", "composite-held-back", "recurrent-frozen"],
 )
 def test_compiled_with_xla_trains_alike(spec):
     spec = replace(spec, dtype="float32")
@@ -308,13 +285,8 @@ def test_truncated_gradients_do_not_depend_on_padding(name):
         expected = actual
 
 
-@pytest.mark.parametrize(
-    "spec",
-    [seq2seq_spec(attention="bahdanau", truncated=True), autoencoder_spec(code="both", truncated=True)],
-    ids=["bahdanau", "autoencoder"],
-)
-def test_truncated_gradients_are_one_trace_and_compile_with_xla(spec):
-    spec = replace(spec, dtype="float32")
+def test_truncated_gradients_are_one_trace_and_compile_with_xla():
+    spec = seq2seq_spec(attention="bahdanau", truncated=True, dtype="float32")
     plain, with_xla = CompiledNetwork(spec), CompiledNetwork(replace(spec, jit_compile=True))
     weights, data, seen = random_weights(spec), data_of(spec, make_rows(spec)), []
     for bptt_steps in (1, 2, 100):

@@ -1,0 +1,70 @@
+"""What is asked of a generator's network: log-probabilities, what follows, and sequences drawn or searched for."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import logsumexp
+
+from skseq._data.sequences import pad
+
+PIECE = 512  # timesteps of a sequence without an end that are scored at a time
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beginnings:
+    """What sequences begin with: rows of the network, and how many timesteps each has, (n,)."""
+
+    rows: dict
+    real_lengths: np.ndarray
+
+    def __len__(self):
+        return len(self.real_lengths)
+
+
+def beginnings(prefixes, n_samples, like, conditions):
+    """`Beginnings` from one array of ids or of scaled numbers for each sample, or None of nothing.
+
+    ``like`` is a step of zeros, ``conditions`` are the rows of what samples depend on.
+    """
+    start = np.zeros((n_samples, *like.shape), like.dtype)  # before the first step
+    lengths = np.zeros(n_samples, np.int32) if prefixes is None else np.array([len(x) for x in prefixes], np.int32)
+    rows = {"before": start, **conditions}
+    if lengths.any():
+        rows |= {"source": pad(np.concatenate(prefixes), lengths), "source_lengths": lengths}
+    return Beginnings(rows=rows, real_lengths=lengths)
+
+
+def in_pieces(ask, rows, width, state_size):
+    """(sums of log p (n,), rows of what is left to read) of sequences without an end, piece after piece.
+
+    ``ask(rows) -> (n, 1 + state_size)`` gives the log p of a piece and the states after it. What is left is the last
+    step, before which the states stand.
+    """
+    source = rows["source"]
+    n, t = source.shape[:2]
+    lengths = rows.get("source_lengths", np.full(n, t, np.int32))
+    states = np.zeros((n, state_size), np.float32)
+    before, log_probs, first = np.zeros_like(source[:, 0]), np.zeros(n), True
+    more = {name: x for name, x in rows.items() if name == "condition"}
+    for start in range(0, t, width):
+        piece = source[:, start : start + width]
+        real = np.clip(lengths - start, 0, piece.shape[1]).astype(np.int32)
+        given = {"source": piece, "source_lengths": real, "before": before, **more}
+        found = ask(given if first else given | {"states": states})
+        going_on = real > 0
+        log_probs[going_on] += found[going_on, 0]
+        states, first = found[:, 1:], False
+        last = piece[np.arange(n), np.maximum(real - 1, 0)]
+        before = np.where(going_on.reshape(-1, *[1] * (last.ndim - 1)), last, before)
+    return log_probs, {"before": before, "states": states, **more}
+
+
+def mixed_over(log_priors, log_probs):
+    """log sum_c p(c) p(x | c), of log p(x | c) (n, n_labels)."""
+    return logsumexp(log_priors + log_probs, axis=1)
+
+
+def posteriors(log_priors, log_probs):
+    """p(c | x) (n, n_labels)."""
+    joint = log_priors + log_probs
+    return np.exp(joint - logsumexp(joint, axis=1, keepdims=True))

@@ -1,0 +1,144 @@
+"""What generated sequences depend on: a label or a vector of each."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.utils import check_array, check_consistent_length
+from sklearn.utils.multiclass import type_of_target
+
+from skseq._data.scaling import Scale
+from skseq._data.vocabulary import distinct
+from skseq._sklearn import _check_sample_weight
+
+ROUNDING = 1e-13  # times the mean: a smaller deviation is that of a constant
+_ADVICE = "Pass y as in fit: one {} for each sequence."
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Conditions:
+    """What y was in fit.
+
+    Parameters
+    ----------
+    kind : {"labels", "vectors"}
+        One label of each sequence, or numbers.
+    size : int
+        How many labels there are, or how many numbers a vector has.
+    univariate : bool
+        Whether vectors came as one number (n_samples,).
+    classes : ndarray or None
+        The labels in order.
+    shares : ndarray or None
+        How often each label occurred in fit, as shares.
+    center, spread : ndarray of shape (size,) or None
+        What numbers are standardised with.
+    """
+
+    kind: str
+    size: int
+    univariate: bool = False
+    classes: np.ndarray | None = None
+    shares: np.ndarray | None = None
+    center: np.ndarray | None = None
+    spread: np.ndarray | None = None
+
+    @classmethod
+    def learn(cls, y, weight=None, argument="y"):
+        """From labels (n,), or numbers (n,) with fractions or (n, d), and the weights of samples."""
+        y = _read(y, argument)
+        weight = _check_sample_weight(weight, y, dtype=np.float64)
+        if y.ndim == 1 and type_of_target(y, input_name=argument) != "continuous":
+            classes, indices = np.unique(y, return_inverse=True)
+            counts = np.bincount(indices, weight)
+            return cls(kind="labels", size=len(classes), classes=classes, shares=counts / counts.sum())
+        numbers = _as_vectors(y, argument)
+        center = np.average(numbers, axis=0, weights=weight)
+        spread = np.sqrt(np.average(np.square(numbers - center), axis=0, weights=weight))
+        return cls(
+            kind="vectors",
+            size=numbers.shape[1],
+            univariate=y.ndim == 1,
+            center=center,
+            spread=np.where(spread > ROUNDING * np.abs(center), spread, 1.0),
+        )
+
+    @property
+    def log_shares(self):
+        """log of the shares; -inf of labels that had no weight."""
+        with np.errstate(divide="ignore"):
+            return np.log(self.shares)
+
+    @property
+    def scale(self):
+        """`Scale` of vectors; None of labels."""
+        return None if self.kind == "labels" else Scale(mean=self.center, deviation=self.spread)
+
+    def is_one(self, y):
+        """Whether y is what one sequence depends on, rather than a list for several."""
+        return np.ndim(y) == (0 if self.kind == "labels" or self.univariate else 1)
+
+    def draw(self, uniform):
+        """Indices of labels for uniform numbers (n,), each as often as it occurred."""
+        drawn = np.searchsorted(np.cumsum(self.shares), uniform, side="right")
+        return np.minimum(drawn, self.size - 1).astype(np.int32)
+
+    def encode(self, y, dtype, argument="y"):
+        """What the network reads: indices of labels (n,), or standardised vectors (n, size)."""
+        y = _read(y, argument)
+        if self.kind == "labels":
+            return self._encode_labels(y, argument)
+        numbers = _as_vectors(y, argument)
+        if numbers.shape[1] != self.size or (y.ndim == 1) != self.univariate:
+            wanted = "(n_samples,)" if self.univariate else f"(n_samples, {self.size})"
+            raise ValueError(f"{argument} must be of shape {wanted}, as y was in fit. Got shape {y.shape}.")
+        return ((numbers - self.center) / self.spread).astype(dtype)
+
+    def _encode_labels(self, y, argument):
+        if y.ndim != 1:
+            raise ValueError(f"{argument} must hold one label for each sequence, as in fit. Got shape {y.shape}.")
+        known = {label: k for k, label in enumerate(self.classes.tolist())}
+        unknown = [label for label in y.tolist() if label not in known]
+        if unknown:
+            shown = ", ".join(map(repr, list(known)[:10])) + (", ..." if len(known) > 10 else "")
+            raise ValueError(f"{argument} holds the label {unknown[0]!r}, which y did not have in fit: {shown}.")
+        return np.array([known[label] for label in y.tolist()], np.int32)
+
+
+def _read(y, argument):
+    """y (n,) or (n, d), finite."""
+    if np.ndim(y) == 0:
+        raise ValueError(f"{argument} must hold one label or vector for each sequence. Got {y!r} alone.")
+    y = check_array(y, dtype=None, ensure_2d=False, ensure_min_samples=1, input_name=argument)
+    if y.dtype == object:
+        missing = [k for k, label in enumerate(y.ravel().tolist()) if label is None or label != label]
+        if missing:
+            raise ValueError(f"{argument} has no label at index {missing[0]}: remove the sequence, or give it a label.")
+        distinct(y, argument=argument)
+    return y
+
+
+def _as_vectors(y, argument):
+    try:
+        numbers = y.astype(np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"{argument} must hold labels, one for each sequence, or vectors of numbers (n_samples, n_numbers). Got "
+            f"{y.dtype} of shape {y.shape}."
+        ) from error
+    return numbers[:, None] if numbers.ndim == 1 else numbers
+
+
+def check_condition(conditions, y, n_samples, argument="y"):
+    """Raise ValueError for a condition where there was none in fit, for vectors that are missing, or too many."""
+    if y is not None and conditions is None:
+        raise ValueError(
+            f"{argument} is given, but the last fit had y=None: these sequences depend on nothing. Fit with y, or "
+            f"leave {argument} out."
+        )
+    if y is None and conditions is not None and conditions.kind == "vectors":
+        raise ValueError(
+            f"{argument} is missing: fit had y, vectors of {conditions.size} number(s), which every sequence depends "
+            f"on. {_ADVICE.format('vector')}"
+        )
+    if y is not None and n_samples is not None:
+        check_consistent_length(np.empty(n_samples), y)

@@ -1,0 +1,203 @@
+"""What follows in a sequence: what fit found out about it, and what a generator writes turned back into the form of X.
+
+Class k of the softmax is the token of id k + 1. If sequences have an end, it is the last class.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from skseq._data.conditions import Conditions
+from skseq._data.source_form import SourceForm
+
+UNKNOWN = "<unknown>"  # how the class of tokens that are not in the vocabulary is called; it is never written
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Continuations:
+    """What sequences were in fit.
+
+    Parameters
+    ----------
+    form : SourceForm
+        How they are read.
+    ends : bool
+        Whether a sequence has an end, which is learnt.
+    longest : int
+        Timesteps of the longest one.
+    carried : bool
+        Whether there was one long sequence, which is cut into windows whose states go on.
+    lists : bool
+        Whether X was a list rather than an array.
+    dtype : dtype or None
+        That of an array.
+    binary : tuple of int
+        Features of numbers that are 0 or 1.
+    conditions : Conditions or None
+        What sequences depend on.
+    join : str, callable or None
+        How text is made of tokens.
+    """
+
+    form: SourceForm
+    ends: bool
+    longest: int
+    carried: bool = False
+    lists: bool = True
+    dtype: np.dtype | None = None
+    binary: tuple = ()
+    conditions: Conditions | None = None
+    join: object = None
+
+    def seen(self, sequences):
+        """The same, after these were trained on as well."""
+        return replace(self, longest=max(self.longest, int(sequences.real_lengths.max())))
+
+    def check_binary(self, sequences, argument):
+        """Raise ValueError if a feature that was 0 or 1 in fit is something else."""
+        for feature in self.binary:
+            numbers = np.asarray(sequences.values)[..., feature][sequences.mask]
+            if not np.isin(numbers, (0, 1)).all():
+                wrong = numbers[~np.isin(numbers, (0, 1))][0]
+                raise ValueError(
+                    f"Feature {feature} of {argument} was 0 or 1 at all timesteps in fit, but is {wrong} now. Fit with "
+                    "binary_features=[] if it may have other values."
+                )
+
+    @property
+    def scales(self):
+        """{"condition": `Scale`} of vectors that sequences depend on."""
+        return {} if self.conditions is None else {"condition": self.conditions.scale}
+
+    # --- tokens: what a search asks -----------------------------------------------------------------------------------
+
+    @property
+    def size(self):
+        """Number of classes."""
+        return self.form.size - 1 + self.ends
+
+    @property
+    def end(self):
+        """The class that ends a sequence, or None."""
+        return self.size - 1 if self.ends else None
+
+    @property
+    def class_tokens(self):
+        """The token of every class; None for the end."""
+        return [UNKNOWN] * self.form.has_unknown + list(self.form.vocabulary) + [None] * self.ends
+
+    @property
+    def token_classes(self):
+        """{token: class}."""
+        return {token: index - 1 for token, index in self.form.vocabulary.items()}
+
+    @property
+    def allowed(self):
+        """Which classes can be written, (1, n_classes) of bool: what is unknown is not."""
+        return np.arange(self.size)[None] >= self.form.has_unknown
+
+    def limits(self, begun, max_length=None):
+        """How many tokens may follow those of prefixes of lengths ``begun`` (n,)."""
+        return self.most(max_length) - begun
+
+    @staticmethod
+    def least(begun, min_length):
+        """How many tokens must follow those of prefixes of lengths ``begun`` (n,): nothing at all is no sequence."""
+        return np.maximum(max(min_length, 1) - begun, 0)
+
+    def most(self, max_length):
+        """Timesteps of a sequence at most, what it begins with included."""
+        if max_length is None and self.carried:
+            raise ValueError(
+                "max_length=None, but this fit had one long sequence, whose continuations have no end: say how many "
+                "timesteps to write, as in sample(max_length=200)."
+            )
+        return self.longest if max_length is None else int(max_length)
+
+    def tokens_of(self, output, argument):
+        """The token list of one output."""
+        from skseq._data.tokens import splitter
+
+        if isinstance(output, str) and self.form.analyzer is not None:
+            return list(splitter(self.form.analyzer)(output))
+        return list(output)
+
+    # --- what is written, in the form of X ----------------------------------------------------------------------------
+
+    def decode_tokens(self, classes, prefixes):
+        """Samples in the form of X from one array of classes for each, and what each of them begins with."""
+        tokens = self.class_tokens
+        written = [[tokens[k] for k in sample.tolist()] for sample in classes]
+        if self.form.kind == "text":
+            samples = [self._text(prefix, sample) for prefix, sample in zip(prefixes, written)]
+        else:
+            samples = [[*prefix, *sample] for prefix, sample in zip(prefixes, written)]
+        return samples if self.lists else _as_array(samples, self.dtype)
+
+    def _text(self, prefix, tokens):
+        """A prefix, which is kept as it is, and the tokens after it."""
+        if callable(self.join):
+            return self.join([*self.tokens_of(prefix, "prefix"), *tokens])
+        between = ("" if self.form.analyzer == "char" else " ") if self.join is None else self.join
+        return between.join([*([prefix] if prefix else []), *map(str, tokens)])
+
+    def decode_numbers(self, samples, prefixes):
+        """Samples in the form of X from one array (t, f) for each, and what each of them begins with."""
+        samples = [sample[:, 0] for sample in samples] if self.form.univariate else samples
+        samples = [np.concatenate(pair) if len(pair[0]) else pair[1] for pair in zip(prefixes, samples)]
+        return samples if self.lists else _as_array(samples, np.float64)
+
+    def next_tokens(self, classes):
+        """The tokens of classes (...), None for the end: in the type of X if it is an array."""
+        tokens = np.array([*self.class_tokens, None], object)[:-1][np.asarray(classes)]
+        return tokens if self.ends or self.lists else tokens.astype(self.dtype)
+
+    def labels(self, predicted):
+        """What is predicted as text, one list per sample, for a look at whether all is the same."""
+        return [[str(value)] for value in np.asarray(predicted, object).tolist()]
+
+
+def _as_array(samples, dtype):
+    """(n, t) or (n, t, f) if all are of one length, else an object array of samples."""
+    if len({len(sample) for sample in samples}) == 1:
+        return np.array(samples, dtype)
+    ragged = np.empty(len(samples), object)
+    ragged[:] = [np.asarray(sample, dtype) for sample in samples]
+    return ragged
+
+
+def binary_features(sequences):
+    """Features of numbers (n, t, f) that are 0 or 1 at all real steps, and both somewhere."""
+    numbers = np.asarray(sequences.values)[sequences.mask]  # (n_steps, f)
+    both = ((numbers == 0) | (numbers == 1)).all(axis=0) & (numbers.min(axis=0) < numbers.max(axis=0))
+    return tuple(np.flatnonzero(both).tolist())
+
+
+def windows_of(ids, width):
+    """Windows of one sequence (t, ...) that follow one another: rows of "source" and its lengths."""
+    n = -(-len(ids) // width)
+    padded = np.zeros((n * width, *ids.shape[1:]), ids.dtype)
+    padded[: len(ids)] = ids
+    source = padded.reshape(n, width, *ids.shape[1:])
+    lengths = np.full(n, width, np.int32)
+    lengths[-1] = len(ids) - (n - 1) * width
+    return {"source": source, "source_lengths": lengths}
+
+
+def followed(data):
+    """`TrainingData` of all windows of a sequence with the step "before" each; before the first is the start: zeros."""
+    last = np.asarray(data.rows["source"][np.arange(data.n_rows)])[:, -1]
+    before = np.concatenate([np.zeros_like(last[:1]), last[:-1]])
+    return replace(data, rows={**data.rows, "before": before})
+
+
+def streams(n_windows, batch_size):
+    """(order, batch size) of windows, such that those of one place in batches follow one another.
+
+    The sequence is cut into so many streams of equal length; where they do not divide it, the last one goes on with
+    the first windows.
+    """
+    n_batches = -(-n_windows // batch_size)
+    n_streams = -(-n_windows // n_batches)
+    order = np.arange(n_streams * n_batches).reshape(n_streams, n_batches).T.ravel()
+    return order % n_windows, n_streams

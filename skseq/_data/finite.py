@@ -1,0 +1,73 @@
+"""Numbers that nothing can be computed with, told by their place: NaN, infinities, and those that cannot be squared."""
+
+import numpy as np
+
+from skseq._data.calendars import shown
+from skseq._data.sequences import as_samples
+
+LARGEST = 1e150  # deviations need squares, and sums of them
+
+
+def check_finite(X, argument="X", *, of="series", times=None):
+    """Such a value in an array, or in a list of one array per series or sample, raises ValueError with its place.
+
+    The words are scikit-learn's. What holds no numbers passes: later checks say more of it.
+    """
+    if hasattr(X, "toarray"):
+        return  # scikit-learn says that it is sparse
+    samples = X if isinstance(X, (list, tuple)) else as_samples(X)
+    samples = np.asarray(X) if samples is None else samples
+    if isinstance(samples, np.ndarray) and is_fine(samples):
+        return
+    for index, sample in enumerate(samples):
+        array = _numbers(sample)
+        if array is not None and not is_fine(array):
+            raise ValueError(_told(argument, array, f"{of} {index}", of, times and times[index]))
+
+
+def check_if_not_finite(error, X, argument):
+    """Raise ValueError with the place if scikit-learn's error is about samples of X that are not finite."""
+    if f"Input {argument} contains" in str(error):
+        check_finite(X, argument, of="sample")
+
+
+def check_static(X, argument, *, of):
+    """As `check_finite`, for an array (n, c) without steps."""
+    if is_fine(X):
+        return
+    index = int(np.argwhere(_wrong(X))[0, 0])
+    row = X[index : index + 1]
+    raise ValueError(_told(argument, row, f"{of} {index}", of, None).replace(", step 0", ""))
+
+
+def _numbers(sample):
+    """The sample as an array of floats; None if it is none."""
+    try:
+        array = np.asarray(sample)
+        return array.astype(np.float64) if array.dtype.kind == "O" else array if array.dtype.kind == "f" else None
+    except (TypeError, ValueError):
+        return None
+
+
+def is_fine(array):
+    """Whether all numbers of an array can be computed with."""
+    if array.dtype.kind != "f":
+        return array.dtype.kind in "biu"
+    return array.size == 0 or -LARGEST <= float(array.min()) <= float(array.max()) <= LARGEST  # NaN is not
+
+
+def _wrong(array):
+    return ~(np.abs(array, dtype=np.float64) <= LARGEST)
+
+
+def _told(argument, array, where, of, times):
+    place = np.argwhere(_wrong(array))[0]
+    value = float(array[tuple(place)])
+    what = "NaN" if np.isnan(value) else "infinity" if np.isinf(value) else f"{value:.3g}, which is too large to square"
+    where += "".join(f", {name} {number}" for name, number in zip(("step", "column"), place))
+    when = "" if times is None else f" (time {shown(times[place[0]])})"
+    if np.isfinite(value):
+        remedy = "Divide all values by a power of ten, or replace this one"
+    else:
+        remedy = f"Fill in such values, or leave out {'the steps before them' if of == 'series' else 'such samples'}"
+    return f"Input {argument} contains {what}: {where}{when}. {remedy}."

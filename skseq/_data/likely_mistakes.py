@@ -1,0 +1,60 @@
+"""Data that are read as one thing and look like another: warnings that say how to tell."""
+
+import warnings
+
+import numpy as np
+
+LOOKED_AT = 200  # sequences
+SMOOTH = 0.25  # mean squared difference of neighbours over twice the variance: 1 for noise, near 0 for a slow curve
+ROUGH = 0.7
+MANY = 50  # distinct integers: fewer may well be a vocabulary, whatever their order
+
+
+def warn_if_channels_first(values, argument):
+    """Warn where timesteps are few and unlike, and features many and alike, as steps of a series are; (n, t, f)."""
+    _, n_timesteps, n_features = values.shape
+    if n_timesteps >= n_features or n_features < 8:
+        return
+    some = np.asarray(values[:LOOKED_AT], np.float64)
+    along_features, along_time = _roughness(some, 2), _roughness(some, 1) if n_timesteps > 1 else 1.0
+    if along_features < SMOOTH and along_time > ROUGH:
+        warnings.warn(
+            f"{argument} of shape {values.shape} is read as {n_timesteps} timestep(s) of {n_features} features, but "
+            f"neighbouring features are as alike as steps of a series. If these are {n_timesteps} channel(s) over "
+            f"{n_features} timesteps, pass {argument}.transpose(0, 2, 1), or what "
+            f"skseq.preprocessing.as_sequences({argument}, layout='channels_first') gives.",
+            UserWarning,
+            stacklevel=2,
+        )
+
+
+def warn_if_measured(tokens, lengths, argument):
+    """Warn where integers that are read as tokens are many, and in order or negative: most likely readings.
+
+    ``tokens`` (n_tokens,) and ``lengths`` are as `read_tokens` gives them.
+    """
+    ragged = not isinstance(lengths, tuple)
+    some = lengths[:LOOKED_AT] if ragged else np.full(min(lengths[0], LOOKED_AT), lengths[1])
+    tokens = tokens[: some.sum()]
+    if isinstance(tokens, list) and any(type(token) is not int for token in tokens):
+        return
+    tokens = np.asarray(tokens)
+    if tokens.dtype.kind not in "iu" or len(np.unique(tokens)) < MANY:
+        return
+    readings = tokens.astype(np.float64)
+    steps = np.delete(np.diff(readings), np.cumsum(some)[:-1] - 1)  # not from one sequence to the next
+    smooth = steps.size > 0 and np.mean(steps**2) < SMOOTH * 2 * readings.var()
+    if smooth or (ragged and tokens.min() < 0):
+        warnings.warn(
+            f"{argument} holds {len(np.unique(tokens))} distinct integers from {tokens.min()} to {tokens.max()}, which "
+            "look like measurements, but are read as tokens: as names without an order. Set source_type='numeric' for "
+            "measurements, or source_type='tokens' to read them as tokens without this warning.",
+            UserWarning,
+            stacklevel=2,
+        )
+
+
+def _roughness(values, axis):
+    """Mean squared difference of neighbours along an axis, over twice the variance along it."""
+    variance = values.var(axis=axis).mean()
+    return np.mean(np.diff(values, axis=axis) ** 2) / (2 * variance) if variance > 0 else 1.0

@@ -1,0 +1,324 @@
+"""What stands in a stored estimator: plain values under stable names. So files need no pickle and outlive releases.
+
+`plain` writes a value with what every file knows: numbers, strings, lists, dicts with string keys, and arrays that hold
+no objects. Anything else becomes a dict whose only key is `MARK`, with its kind and its parts. `restored` reads it
+again. Kinds are the names in `VALUES` and `TYPES`, never modules: classes may move without breaking a file. What has no
+kind stays as it is, for example an estimator inside another one.
+"""
+
+import copyreg
+import inspect
+import json
+import warnings
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from importlib import import_module
+from types import FunctionType, MethodDescriptorType
+from typing import TypeVar
+from uuid import UUID
+
+import numpy as np
+
+from skseq._version import __version__
+
+FORMAT = 1  # of the state of an estimator; a change that this release could not read raises it
+MARK = "__skseq__"
+VALUES = {  # our own values in fitted estimators: class -> the module that it is in today
+    "Builder": "skseq._base.own_network",
+    "ClassTargets": "skseq._data.class_targets",
+    "Conditions": "skseq._data.conditions",
+    "ConstantAnswer": "skseq._data.constant_answer",
+    "Continuations": "skseq._data.continuations",
+    "Covariate": "skseq._data.covariates",
+    "Facts": "skseq._base.diagnosis",
+    "FlatRegressor": "skseq._base.window_regressors",
+    "ForecastLearnt": "skseq._base.forecasting",
+    "HorizonTargets": "skseq._data.horizon_targets",
+    "KnownSeries": "skseq._data.known_series",
+    "LabelTargets": "skseq._data.class_targets",
+    "Learnt": "skseq._base.estimator",
+    "LinearPart": "skseq._data.linear_part",
+    "LongSeries": "skseq._data.series",
+    "NumberTargets": "skseq._data.number_targets",
+    "PandasForm": "skseq._data.calendars",
+    "PolarsForm": "skseq._data.calendars",
+    "Scale": "skseq._data.scaling",
+    "SourceForm": "skseq._data.source_form",
+    "Step": "skseq._data.calendars",
+    "TagTargets": "skseq._data.tag_targets",
+    "TokenTargets": "skseq._data.token_targets",
+    "WindowRegressor": "skseq._base.window_regressors",
+    "WindowScaling": "skseq._data.window_units",
+    "AutoencoderSpec": "skseq.nn.spec",
+    "ForecastSpec": "skseq.nn.spec",
+    "GeneratorSpec": "skseq.nn.spec",
+    "OwnNetworkSpec": "skseq.nn.spec",
+    "PooledSpec": "skseq.nn.spec",
+    "Seq2SeqSpec": "skseq.nn.spec",
+    "TaggerSpec": "skseq.nn.spec",
+}
+
+Public = TypeVar("Public")
+
+
+def public(value: Public) -> Public:
+    """Give a class or function the name that users import it by: that is what a file mentions."""
+    value.__module__ = value.__module__.partition("._")[0]
+    if "__firstlineno__" in vars(value):  # of Python 3.13, which `inspect` would look up in another file
+        del value.__firstlineno__
+    return value
+
+
+class StoredMixin:
+    """An estimator whose state is plain, see above. Older states, without a format, are taken as they are."""
+
+    def __getstate__(self):
+        """What skops writes: nothing that a file would have to import."""
+        for name, value in vars(self).items():
+            _check_importable(value, f"{name} of {type(self).__name__}")
+        state = self._plain_state()
+        if state.get("callbacks"):
+            warnings.warn(
+                f"The callbacks of {type(self).__name__} are live objects and are not stored. Set them again before "
+                "another fit.",
+                UserWarning,
+                stacklevel=2,
+            )
+            state["callbacks"] = None
+        return state
+
+    def __reduce__(self):
+        """What pickle and copy take: callbacks, too."""
+        return copyreg.__newobj__, (type(self),), self._plain_state()
+
+    def __copy__(self):
+        """Another estimator with the same attributes, as of any object."""
+        copied = type(self).__new__(type(self))
+        vars(copied).update(vars(self))
+        return copied
+
+    def _plain_state(self):
+        own = {name: plain(value) for name, value in vars(self).items()}
+        return {"skseq_format": FORMAT, "skseq_version": __version__, **own}
+
+    def __setstate__(self, state):
+        state = dict(state)
+        if "skseq_format" not in state:
+            vars(self).update(state)
+            return
+        written, by = state.pop("skseq_format"), state.pop("skseq_version")
+        if written > FORMAT:
+            raise ValueError(
+                f"This {type(self).__name__} was stored by skseq {by} in format {written}, but skseq {__version__} "
+                f"reads formats up to {FORMAT}. Update skseq, or store the estimator with this release."
+            )
+        for name, parameter in inspect.signature(type(self)).parameters.items():  # newer than the file
+            if parameter.default is not parameter.empty:
+                state.setdefault(name, plain(parameter.default))
+        vars(self).update({name: restored(value) for name, value in state.items()})
+
+
+def _check_importable(value, name):
+    """Raise ValueError for a function that no file can name."""
+    named = isinstance(value, FunctionType) and value.__qualname__ == value.__name__ != "<lambda>"
+    if isinstance(value, (FunctionType, MethodDescriptorType)) and not named:
+        raise ValueError(
+            f"{name} is {value!r}, which a file without pickle cannot name. Use a function that stands in a module by "
+            "its own name, written with def."
+        )
+
+
+# --- write ------------------------------------------------------------------------------------------------------------
+
+_SCALARS = (str, int, float, bool, type(None))  # what JSON gives back as it was
+TYPES = {  # type -> its kind, how it is written and how it is read
+    bytes: ("bytes", lambda value: [value.hex()], bytes.fromhex),
+    complex: ("complex", lambda value: [value.real, value.imag], complex),
+    range: ("range", lambda value: [value.start, value.stop, value.step], range),
+    date: ("date", lambda value: [value.isoformat()], date.fromisoformat),
+    datetime: ("datetime", lambda value: [value.isoformat()], datetime.fromisoformat),
+    time: ("time", lambda value: [value.isoformat()], time.fromisoformat),
+    timedelta: ("timedelta", lambda value: [value.days, value.seconds, value.microseconds], timedelta),
+    Decimal: ("Decimal", lambda value: [str(value)], Decimal),
+    Fraction: ("Fraction", lambda value: [value.numerator, value.denominator], Fraction),
+    UUID: ("UUID", lambda value: [value.hex], UUID),
+}
+_READ = {kind: read for kind, _, read in TYPES.values()}
+
+
+def plain(value):
+    """A value as files take it."""
+    kind = type(value)
+    if kind in _SCALARS:
+        return value
+    if kind is dict:
+        return _plain_dict(value)
+    if kind in (list, tuple, set, frozenset):
+        return _plain_items(kind.__name__, list(value))
+    if kind in TYPES:
+        name, write, _ = TYPES[kind]
+        return {MARK: name, "parts": write(value)}
+    if isinstance(value, np.ndarray) and not isinstance(value, np.ma.MaskedArray):
+        return _plain_array(np.asarray(value))
+    if isinstance(value, np.generic):
+        return {MARK: "scalar", "value": np.asarray(value)}
+    if isinstance(value, np.dtype):
+        return {MARK: "dtype", "name": "T" if value.kind == "T" else value.str}
+    if is_dataclass(kind) and VALUES.get(kind.__name__) == kind.__module__:
+        own = {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+        return {MARK: kind.__name__, "fields": own}
+    return _plain_time(value)
+
+
+def _plain_dict(value):
+    """Files make strings of keys: other keys stand in a list of their own."""
+    if all(type(key) is str for key in value) and MARK not in value:
+        return {key: plain(item) for key, item in value.items()}
+    return {MARK: "dict", "keys": plain(list(value)), "values": plain(list(value.values()))}
+
+
+def _plain_items(kind, items):
+    """Items as one string of JSON where it can hold them: a file has an entry for every other item."""
+    if all(type(item) in _SCALARS for item in items):
+        return {MARK: kind, "text": json.dumps(items)}
+    return {MARK: kind, "items": [plain(item) for item in items]}
+
+
+def _plain_array(array):
+    if array.dtype.kind not in "OT":
+        return array
+    return {
+        MARK: "array",
+        "dtype": array.dtype.kind,
+        "shape": list(array.shape),
+        "items": plain(array.ravel().tolist()),
+    }
+
+
+def _plain_time(value):
+    """Times and steps of pandas, and types of polars, without importing either; other values as they are."""
+    library, name = type(value).__module__.partition(".")[0], type(value).__name__
+    if library == "pandas" and name == "Timestamp":
+        zone = None if value.tz is None else str(value.tz)
+        return {MARK: "Timestamp", "utc": np.asarray(value.asm8), "zone": zone}
+    if library == "pandas" and name == "Period":
+        return {MARK: "Period", "ordinal": value.ordinal, "freq": value.freqstr}
+    if library == "pandas" and name == "DateOffset":
+        return {MARK: "DateOffset", "n": value.n, "normalize": value.normalize, "steps": plain(value.kwds)}
+    if library == "pandas" and hasattr(value, "freqstr"):
+        return {MARK: "offset", "freq": value.freqstr}
+    if library == "polars" and name == "Datetime":
+        return {MARK: "polars_datetime", "unit": value.time_unit, "zone": value.time_zone}
+    if library == "polars" and str(value) == "Date":
+        return {MARK: "polars_date"}
+    return value
+
+
+# --- read -------------------------------------------------------------------------------------------------------------
+
+
+def restored(value):
+    """What `plain` has written."""
+    if type(value) is not dict:
+        return value
+    if MARK not in value:
+        return {key: restored(item) for key, item in value.items()}
+    parts = dict(value)
+    kind = parts.pop(MARK)
+    if kind in VALUES:
+        return _restored_value(kind, parts["fields"])
+    if kind in _READ:
+        return _READ[kind](*parts["parts"])
+    if kind not in _MAKE:
+        raise ValueError(
+            f"The stored estimator holds a {kind!r}, which skseq {__version__} does not know: update skseq."
+        )
+    return _MAKE[kind](**parts)
+
+
+def _restored_value(kind, own):
+    cls = getattr(import_module(VALUES[kind]), kind)
+    unknown = own.keys() - {field.name for field in fields(cls)}
+    if unknown:
+        raise _unknown(f"a {kind} with {', '.join(sorted(unknown))}")
+    return cls(**{name: restored(value) for name, value in own.items()})
+
+
+def _unknown(what):
+    return ValueError(f"The stored estimator holds {what}, which skseq {__version__} does not know: update skseq.")
+
+
+def _items(text=None, items=()):
+    return [restored(item) for item in items] if text is None else json.loads(text)
+
+
+def _container(kind):
+    return lambda **parts: kind(_items(**parts))
+
+
+def _array(dtype, shape, items):
+    array = np.empty(int(np.prod(shape)), _dtype("T") if dtype == "T" else object)
+    for index, item in enumerate(restored(items)):  # one by one: NumPy would make axes of sequences
+        array[index] = item
+    return array.reshape(shape)
+
+
+def _dtype(name):
+    return np.dtypes.StringDType() if name == "T" else np.dtype(name)
+
+
+def _timestamp(utc, zone):
+    import pandas as pd
+
+    found = pd.Timestamp(utc[()])
+    return found if zone is None else found.tz_localize("UTC").tz_convert(zone)
+
+
+def _period(ordinal, freq):
+    import pandas as pd
+
+    return pd.Period(ordinal=ordinal, freq=freq)
+
+
+def _offset(freq):
+    import pandas as pd
+
+    return pd.tseries.frequencies.to_offset(freq)
+
+
+def _date_offset(n, normalize, steps):
+    import pandas as pd
+
+    return pd.DateOffset(n, normalize, **restored(steps))
+
+
+def _polars_datetime(unit, zone):
+    import polars as pl
+
+    return pl.Datetime(unit, zone)
+
+
+def _polars_date():
+    import polars as pl
+
+    return pl.Date()
+
+
+_MAKE = {
+    "list": _container(list),
+    "tuple": _container(tuple),
+    "set": _container(set),
+    "frozenset": _container(frozenset),
+    "dict": lambda keys, values: dict(zip(restored(keys), restored(values))),
+    "array": _array,
+    "scalar": lambda value: value[()],
+    "dtype": _dtype,
+    "Timestamp": _timestamp,
+    "Period": _period,
+    "offset": _offset,
+    "DateOffset": _date_offset,
+    "polars_datetime": _polars_datetime,
+    "polars_date": _polars_date,
+}

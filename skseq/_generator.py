@@ -1,0 +1,1255 @@
+"""SequenceGenerator: what comes next, and new sequences."""
+
+import warnings
+from dataclasses import replace
+from functools import partial
+from numbers import Integral, Real
+
+import numpy as np
+from sklearn.base import clone
+from sklearn.utils import check_random_state
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import check_is_fitted
+
+from skseq._base.decoding import Search
+from skseq._base.generation import PIECE, beginnings, in_pieces, mixed_over, posteriors
+from skseq._base.source import SourceEstimator
+from skseq._data.conditions import Conditions, check_condition
+from skseq._data.constant_answer import ConstantAnswer, of_classes
+from skseq._data.continuations import Continuations, binary_features, followed, streams, windows_of
+from skseq._data.parts import working_memory
+from skseq._data.sequences import Sequences, as_samples
+from skseq._data.uniforms import uniforms
+from skseq._files import public
+from skseq._sklearn import Interval, StrOptions, _check_sample_weight, _fit_context
+
+IN_ORDER = "in order"  # how the windows of one long sequence are held out
+WRITING = (  # parameters of a `Search`
+    *("search", "beam_width", "length_penalty", "temperature", "top_k", "top_p", "min_length", "max_length"),
+    *("no_repeat_ngram", "allowed_outputs", "forced_prefix"),
+)
+FEW, LONG = 100, 20  # sequences, and windows: fewer and longer ones are told to be cut
+RAGGED = ("token lists", "text", "series")  # forms of X whose sequences may have any length
+
+
+def _reads_tokens(estimator):
+    """Only tokens have probabilities; numbers have densities. Before fit, where parameters say that there are some."""
+    if estimator.__sklearn_is_fitted__():
+        return estimator._learnt.source.reads_tokens
+    return estimator.source_type == "tokens" or estimator.analyzer is not None
+
+
+@public
+class SequenceGenerator(SourceEstimator):
+    """Recurrent network that learns a distribution of sequences: what comes next, and new sequences.
+
+    A recurrent network reads a sequence from its start. After every step, a softmax over all tokens says what follows,
+    or a mixture of normal distributions does where sequences are numbers [graves]_, [bishop]_. So the probability of a
+    whole sequence is known, and `sample` draws new ones step by step. Sequences end by themselves where those in fit
+    had different lengths.
+
+    It is a density estimator, as `sklearn.neighbors.KernelDensity` is. If there is a y, it is what each sequence
+    depends on: a label, such as a genre, or a vector, such as an image to be described [caption]_. Cross-validation
+    therefore works as it stands: `score` is the mean log-likelihood of a timestep given y.
+
+    X may be one long sequence: text, or a series. It is cut into windows, and the state of the network goes on from one
+    to the next (truncated backpropagation through time). Such a model has no end: `sample` needs a `max_length`.
+
+    Parameters
+    ----------
+    units : int, default=128
+        Width of the recurrent layers.
+
+    n_components : int, default=10
+        Number of normal distributions in the mixture that numbers are drawn from. Without effect on tokens.
+
+    covariance : {"diag", "full"}, default="diag"
+        "diag": the features of a component are independent. "full": the two continuous features of a step are
+        correlated, as the steps of a pen are [graves]_. It needs exactly two of them.
+
+    binary_features : "auto" or list of int, default="auto"
+        Features of numbers that are 0 or 1, such as whether a pen is lifted: each is drawn by its probability rather
+        than from the mixture. "auto" takes those that hold nothing else in fit.
+
+    end : bool or "auto", default="auto"
+        Whether sequences have an end, which is learnt as if it were one more token. "auto": lists of sequences and text
+        have one; arrays, whose sequences all have one length, and one long sequence have none.
+
+    window : int, default=100
+        Timesteps of the windows that one long sequence is cut into. Gradients reach back as far as a window does.
+
+    tie_embeddings : bool, default=False
+        Whether the output layer multiplies with the embedding of the tokens, so that both are one table [tied]_. It
+        needs an `embedding_dim`.
+
+    training : {"teacher_forcing", "professor_forcing", "professor_forcing_both"}, default="teacher_forcing"
+        How the network learns. "teacher_forcing": from the true sequence so far alone. With "professor_forcing" it also
+        writes a sequence of its own for every one in a batch, and a critic learns to tell its states when it writes
+        from those when it is taught. The network learns to make the former look like the latter [professor]_, so that
+        long samples stay what training sequences are. "professor_forcing_both" also makes what is taught look free.
+        It takes several times as long. `history_` has the losses of both sides and the accuracy of the critic.
+
+    join : str, callable or None, default=None
+        How text is made of tokens: what is put between them, or a function from a list of tokens to a string. None puts
+        nothing between characters, and a space between others. Read when sampling.
+
+    source_type : {"auto", "numeric", "tokens"}, default="auto"
+        How X is read. "auto" reads strings and integers as tokens, and all other numbers as measurements.
+
+    analyzer : {"char", "word"}, callable or None, default=None
+        How strings in X are split into tokens: "char" into characters, "word" into words and punctuation marks. A
+        function gets a string and returns a list of tokens. None if X holds no text.
+
+    embedding_dim : int or None, default=None
+        Width of a learnt embedding of the source tokens. None reads each token as a one-hot vector, without ever
+        building that vector.
+
+    vocabulary : array-like or None, default=None
+        All source tokens. None learns them from X.
+
+    handle_unknown : {"error", "use_unknown"}, default="error"
+        What to do with a token that is not in the vocabulary. "error" raises an error. "use_unknown" gives all unknown
+        tokens one id in common. That id is trained only if `min_frequency` or `max_vocabulary` leaves out tokens of the
+        training data.
+
+    min_frequency : int, default=1
+        Tokens that occur less often than this in X count as unknown. Values above 1 need
+        ``handle_unknown="use_unknown"``.
+
+    max_vocabulary : int or None, default=None
+        Only this many of the most frequent tokens are known. Needs ``handle_unknown="use_unknown"``.
+
+    scale_inputs : bool, default=True
+        Whether the network reads every channel of X standardised: its mean is subtracted, and the difference is divided
+        by its standard deviation. Both are learnt in fit from real timesteps of training samples alone, weighed by
+        `sample_weight`. A few outliers do not decide them: a value that is further beyond the 5th or the 95th
+        percentile than these are apart counts as if it were just that far. In training, the network reads values as at
+        most five times that span beyond. A constant channel is not divided. `partial_fit` learns the scale in its first
+        call; later calls and `warm_start` keep it. The exported models contain it, so they read the units of X.
+
+        It has no effect on tokens and text. With an `encoder`, the scale of the encoder is taken, whatever this says.
+
+    search : {"sampling", "greedy", "beam"}, default="sampling"
+        How `sample` writes tokens. "sampling" draws them. "greedy" takes the most probable one at every step, "beam"
+        the most probable sequence that a beam search finds: both give the same for every sample with the same prefix
+        and condition. Numbers are always drawn. This and all parameters up to `forced_prefix` are read when sampling.
+
+    beam_width : int, default=5
+        Width of the beam with ``search="beam"``.
+
+    length_penalty : float, default=0.0
+        A beam search ranks sequences by log P / ((5 + n) / 6) ** length_penalty, where n counts the tokens and the end:
+        higher values favour longer ones [gnmt]_.
+
+    temperature : float, default=1.0
+        Log-probabilities are divided by it before a draw: below 1 sharpens, above 1 flattens. Of numbers, it also
+        multiplies the variances of the components [sketch]_.
+
+    top_k : int or None, default=None
+        Draw only from this many of the most probable tokens. None sets no limit.
+
+    top_p : float in (0, 1] or None, default=None
+        Draw only from the most probable tokens that together reach this probability [nucleus]_. None sets no limit.
+
+    min_length : int, default=0
+        Fewest timesteps of a sequence, those of a prefix included. Without a prefix, at least one is written.
+
+    max_length : int or None, default=None
+        Most timesteps of a sequence, those of a prefix included. None: as many as the longest sequence in fit.
+
+    no_repeat_ngram : int or None, default=None
+        No sequence of this many tokens is written twice. None allows repeats.
+
+    allowed_outputs : list, callable or None, default=None
+        What may be written after a prefix. A list holds all allowed continuations, in the form of X or as token lists;
+        those of an impossible length are left out. A function gets the list of tokens written so far and returns those
+        that may come next, with None among them where the sequence may end. None allows everything.
+
+    forced_prefix : list, str or None, default=None
+        Tokens that all that is written begins with, after the `prefix` of a sample.
+
+    encoder : estimator or None, default=None
+        A fitted estimator of skseq, such as a `LSTMAutoencoderTransformer`. Training starts from the weights of its
+        encoder, from the scale of its inputs and from its vocabulary. It is never refitted or changed, and clones keep
+        it. Features, `units`, `cell`, `n_layers`, `bidirectional`, `activation` and `embedding_dim` must be the same,
+        and so must convolutions; what is "auto" is as in the encoder. To search over encoders, wrap them in
+        ``sklearn.frozen.FrozenEstimator``.
+
+    freeze : bool, default=False
+        Whether the weights taken from `encoder` stay as they are. Otherwise they are trained with all others.
+
+    cell : {"lstm", "gru", "cho-gru"}, default="lstm"
+        Kind of recurrent layer. "cho-gru" is the gated recurrent unit as published [cho]_: its reset gate acts before
+        the recurrent product (``keras.layers.GRU(reset_after=False)``). In "gru", as in Keras by default, the reset
+        gate acts after the product. That takes one product per step instead of two, so it is faster.
+
+    n_layers : int, default=1
+        Number of recurrent layers.
+
+    activation : {"tanh", "relu"}, default="tanh"
+        Activation of the candidate and of the output in the recurrent layers. With "relu" the states are not bounded.
+
+    dropout : float in [0, 1), default=0.0
+        Share of the inputs of a recurrent layer that is dropped in training. The same inputs are dropped at every
+        timestep [dropout]_.
+
+    recurrent_dropout : float in [0, 1), default=0.0
+        Share of the hidden state of a recurrent layer that is dropped in training. The same units are dropped at every
+        timestep.
+
+    optimizer : str or dict, default="adam"
+        Name of a Keras optimizer, such as "adam", "adamw" (Adam with decoupled weight decay [adamw]_), "lion" [lion]_,
+        "rmsprop" or "sgd"; "nesterov", which is "sgd" with Nesterov's momentum of 0.9 [nesterov]_; or the dict that
+        ``keras.optimizers.serialize`` returns. Optimizer objects are refused because they cannot be cloned.
+
+    learning_rate : float or None, default=0.01
+        Step size; with `warmup` or a schedule the largest one. None leaves it to the configuration in `optimizer`,
+        which may hold a schedule of Keras.
+
+    learning_rate_schedule : str, default="cosine"
+        The path of the step size over a fit: every update multiplies `learning_rate` by a factor f. In what follows, p
+        is the share of the updates done so far, among all updates of `epochs` epochs that come after `warmup`.
+
+        - "constant": f = 1.
+        - "cosine": f = (1 + cos(pi p)) / 2, which falls to 0, without restarts [cosine]_.
+        - "linear": f = 1 - p, which falls to 0.
+        - "exponential": f = 0.01 ** p, which falls to a hundredth.
+        - "one_cycle": f rises linearly from 0.1 to 1 at p = 0.45, falls back to 0.1 at p = 0.9, and then to 0 [cycle]_.
+        - "reduce_on_plateau": f begins at 1. It is halved whenever the validation loss, or without validation data the
+          training loss, has not fallen by a share of 0.0001 for half of `n_iter_no_change` epochs (rounded up).
+
+        The path spans all `epochs`, even if training stops early. Every `fit` has a path of its own, with `warm_start`,
+        too; in `partial_fit` f is 1. A callback that sets the rate sets what f multiplies. `history_` has the product.
+
+    warmup : float in [0, 1), default=0.0
+        Share of all updates over which the step size rises linearly from 0 to `learning_rate`, before the path begins
+        [warmup]_. With "one_cycle", which has a rise of its own, it is the share of that rise: less than 0.9, and 0
+        means 0.45.
+
+    weight_decay : float or None, default=None
+        Before every update, each weight w is lowered by step size * weight_decay * w. This is not part of the gradient,
+        as `l2` is, so that the optimizer does not rescale it [adamw]_. None leaves it to `optimizer`: 0.004 with
+        "adamw", and no decay with most others.
+
+    weight_average : {"ema", "swa"} or None, default=None
+        Which mean of the weights over the updates `fit` keeps; None keeps the last weights.
+
+        - "ema": an exponential moving average [ema]_. After update t = 0, 1, ... it is d times what it was before, plus
+          1 - d times the new weights, where d = min(0.999, (1 + t) / (10 + t)): it spans about the last tenth of the
+          updates.
+        - "swa": the mean over the last quarter of the updates of `epochs` epochs, before them the last weights [swa]_.
+
+        The validation loss is that of the mean, so early stopping judges it. The training loss is that of the weights
+        in training, and callbacks see these. `warm_start` continues from the mean; `partial_fit` keeps none.
+
+    clipnorm : float or None, default=1.0
+        Largest norm of the gradient of all weights together. A longer gradient is scaled down to it [clipnorm]_. None
+        sets no limit.
+
+    clipvalue : float or None, default=None
+        Largest absolute value of any element of the gradient, applied after `clipnorm`. None sets no limit.
+
+    l1 : float, default=0.0
+        Strength of the penalty ``l1 * sum(abs(w))`` over all kernels, recurrent ones included. Biases are not
+        penalised. The losses in `history_` do not include penalties.
+
+    l2 : float, default=0.0
+        Strength of the penalty ``l2 * sum(w ** 2)`` over the same weights as `l1`.
+
+    bptt_steps : int or None, default=None
+        Truncated backpropagation through time [bptt]_: every sequence is cut into chunks of this many timesteps. States
+        pass from chunk to chunk, gradients do not. Chunks are counted from the first step; of one long sequence, each
+        window is cut so. A small number bounds how far a gradient can grow, and how far back a dependency can be
+        learnt. None cuts nowhere.
+
+        Cutting is not needed to save memory. From 1,000 timesteps on, layers that would keep more than half a gigabyte
+        keep only their states, and compute the rest again for the gradient. The gradient stays exact, and an update
+        takes 1.1 to 1.6 times as long [recompute]_.
+
+    epochs : int or "auto", default="auto"
+        Largest number of passes over the training data. "auto" takes as many as give 5,000 updates, but at least 10 and
+        at most 100; fewer than about 400 samples have fewer updates.
+
+    batch_size : int or "auto", default=32
+        Number of samples per update. "auto" is 32 above 511 samples, 16 above 255 and 8 above 32; up to 32 samples are
+        one batch. If all samples fit into one batch, equal samples are merged into one that has the sum of their
+        weights. Loss and gradient stay the same, but dropout and noise are then drawn once for all of them.
+
+    shuffle : bool, default=True
+        Whether the samples are put in a new order in every epoch.
+
+    early_stopping : bool or "auto", default="auto"
+        Whether training ends when the validation loss has not improved for `n_iter_no_change` epochs. The best weights
+        are restored. "auto" is on above 10,000 samples, and whenever `X_val` is passed to `fit`.
+
+    validation_fraction : float in (0, 1), default=0.1
+        Share of the samples held out for early stopping if no `X_val` is passed.
+
+    n_iter_no_change : int, default=10
+        Number of epochs to wait for a better validation loss.
+
+    n_init : int, default=1
+        Number of runs of a fit. Each begins with other initial weights and has another order of samples. The run with
+        the lowest validation loss is kept; without validation data, the one with the lowest training loss. What counts
+        is the loss of the last epoch, or of the best one if training may stop early. `init_losses_` has the losses of
+        all runs.
+
+        The first run is that of ``n_init=1``. All runs share one compiled network and the same held-out samples. A run
+        that diverges loses against all that do not. An interrupt ends all runs and keeps the best so far. Each run
+        calls `callbacks` as a fit of its own. A fit that continues (`warm_start`) and every call of `partial_fit` are
+        one run.
+
+    warm_start : bool, default=False
+        Whether `fit` continues from the weights and the optimizer state of the last fit.
+
+    callbacks : list of keras.callbacks.Callback or None, default=None
+        Called around epochs with a stock Keras model that carries the current weights. Changes that they make to its
+        weights, to its learning rate or to `stop_training` take effect. Every fit uses shallow copies, so the parameter
+        itself is never changed. Hooks for single batches work too, but cost one graph call per batch.
+
+    random_state : int, RandomState instance or None, default=None
+        Decides the initial weights, the order of samples, dropout and noise, and the validation split. The same int
+        gives the same weights, bit for bit, also in threads and in other processes.
+
+    verbose : int, default=0
+        0 prints nothing, 1 one line per epoch with losses and metrics, 2 the same with all that is in ``history_``.
+        With 0, a fit that has taken ten seconds and will take ten more logs one line with the time left, as a warning
+        of the logger "skseq". Its level INFO tells what a fit has decided: graph, XLA, where it stopped, which epoch it
+        kept.
+
+    dtype : {"float32", "float64", "mixed_bfloat16"}, default="float32"
+        Type of weights and computation. "mixed_bfloat16" multiplies matrices in bfloat16, which keeps 8 bits of
+        precision instead of 24. All else stays float32: weights, states, losses, inputs, outputs and exported models.
+        It pays from about 512 units on, on a processor with bfloat16 units (AVX512_BF16, AMX), and without XLA, which
+        does not use these units; ``jit_compile="auto"`` takes care of that. On other processors it is slower than
+        float32.
+
+    jit_compile : bool or "auto", default="auto"
+        Whether updates are compiled with XLA. That takes seconds for every new shape of a batch. "auto" compiles if the
+        fit is long enough to win this time back; on a GPU it leaves to cuDNN what cuDNN has a kernel for. XLA rounds
+        differently and draws other dropout masks: a seed reproduces only for the same `jit_compile` setting.
+
+    unroll : bool or "auto", default="auto"
+        Whether the graph writes out every timestep instead of looping. Every number of timesteps then needs a graph of
+        its own. "auto" loops.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        Tokens in the order of the columns of `predict_proba`; the last one is None if sequences have an end. Of tokens
+        only.
+
+    condition_type_ : {"labels", "vectors"} or None
+        What y was in fit. "labels" if there was one label for each sequence (integers, strings or truth values),
+        "vectors" if there were numbers with fractions, or several for each sequence.
+
+    condition_classes_ : ndarray of shape (n_labels,)
+        The labels of y, if it had labels.
+
+    max_length_ : int
+        Timesteps of the longest sequence in fit.
+
+    vocabulary_ : dict
+        Source token to id, if X holds tokens. Id 0 is reserved for padding, and id 1 for unknown tokens if
+        ``handle_unknown="use_unknown"``.
+
+    n_features_in_ : int
+        Number of columns of 2-D X, or of features of 3-D and ragged X. Not set for text and ragged tokens.
+
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the columns, if X was a data frame with string names.
+
+    n_timesteps_in_ : int
+        Number of timesteps of X in fit, or of the longest sequence if X was ragged.
+
+    n_iter_ : int
+        Number of epochs run by the last fit.
+
+    init_losses_ : ndarray of shape (n_init,)
+        The loss of every run by which the best one was chosen (see `n_init`); infinite if the run diverged. Fewer than
+        `n_init` if a fit continued or was interrupted.
+
+    history_ : dict of str to list of float
+        One list per quantity, with one number per epoch: "loss" and metrics; "gradient_norm", the norm of the whole
+        gradient before clipping, a mean over updates; "largest_gradient_norm", the largest of these; "largest_weight",
+        the largest absolute value of any weight after the epoch; "learning_rate", the step size at its end; and
+        "val_..." for the loss and the metrics if there are validation data.
+
+    weights_ : dict of str to ndarray
+        Fitted weights, in the layout of the stock Keras layers.
+
+    optimizer_state_ : list of ndarray
+        State of the optimizer, from which `partial_fit` and `warm_start` continue.
+
+    model_ : keras.Model
+        The network from a source, token ids (n_samples, n_timesteps) or numbers in the units of X, to what follows its
+        start and each of its timesteps; if there was a y, from [source, y], where labels are indices into
+        `condition_classes_`. Of tokens it writes probabilities (n_samples, n_timesteps + 1, n_classes), that of id 1
+        first and that of the end last. Of numbers it writes a list: weights, means and deviations of the components in
+        the units of X; where there are any, their correlations, the probabilities of binary features being 1, and that
+        of the end. It has stock Keras layers with the fitted weights, so it can be saved and loaded without skseq. It
+        is built anew at every access.
+
+    encoder_model_ : keras.Model
+        Reads what `model_` reads, and writes what follows the whole source, then the states of the layers. A source may
+        have no timesteps.
+
+    decoder_model_ : keras.Model
+        Reads one more timestep, y if there was one, and the states; writes what `encoder_model_` writes.
+
+    Notes
+    -----
+    **Large data.** Arrays are never copied as a whole, so they may be larger than memory: memory maps, such as
+    ``numpy.load(path, mmap_mode="r")`` gives. Training and prediction read them piece by piece. An epoch then takes
+    several graph calls over the same batches. This changes no number except sums over an epoch in `history_`, by
+    rounding. With XLA and sequences of different lengths all numbers may change, and noise is drawn anew.
+
+    **Working memory.** A piece and its conversion to `dtype` or to token ids fit into the ``working_memory`` of
+    scikit-learn, in MiB: set it by ``sklearn.config_context(working_memory=32)``. Values above 64 count as 64. A piece
+    holds one batch if that is larger. Besides its sequence, a sample takes some hundred bytes. Lists of sequences are
+    padded once, into one array.
+
+    References
+    ----------
+    .. [graves] Graves, "Generating Sequences With Recurrent Neural Networks", arXiv:1308.0850, 2013.
+    .. [bishop] Bishop, "Mixture Density Networks", NCRG/94/004, Aston University, 1994.
+    .. [caption] Vinyals, Toshev, Bengio and Erhan, "Show and Tell: A Neural Image Caption Generator", CVPR 2015.
+    .. [tied] Press and Wolf, "Using the Output Embedding to Improve Language Models", EACL 2017.
+    .. [professor] Lamb et al., "Professor Forcing: A New Algorithm for Training Recurrent Networks", NeurIPS 2016.
+    .. [sketch] Ha and Eck, "A Neural Representation of Sketch Drawings", ICLR 2018, section 3.3.
+    .. [cho] Cho et al., "Learning Phrase Representations using RNN Encoder-Decoder for Statistical Machine
+       Translation", EMNLP 2014, section 2.3.
+    .. [dropout] Gal and Ghahramani, "A Theoretically Grounded Application of Dropout in Recurrent Neural Networks",
+       NeurIPS 2016.
+    .. [clipnorm] Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent neural networks", ICML 2013,
+       algorithm 1.
+    .. [adamw] Loshchilov and Hutter, "Decoupled Weight Decay Regularization", ICLR 2019.
+    .. [lion] Chen et al., "Symbolic Discovery of Optimization Algorithms", NeurIPS 2023.
+    .. [nesterov] Sutskever, Martens, Dahl and Hinton, "On the importance of initialization and momentum in deep
+       learning", ICML 2013, section 2.
+    .. [ema] Polyak and Juditsky, "Acceleration of Stochastic Approximation by Averaging", SIAM Journal on Control and
+       Optimization 1992; the warm-up of d is that of TensorFlow's ``ExponentialMovingAverage``.
+    .. [swa] Izmailov et al., "Averaging Weights Leads to Wider Optima and Better Generalization", UAI 2018.
+    .. [cosine] Loshchilov and Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", ICLR 2017, equation 5.
+    .. [cycle] Smith and Topin, "Super-Convergence: Very Fast Training of Neural Networks Using Large Learning Rates",
+       arXiv:1708.07120, 2018.
+    .. [warmup] Goyal et al., "Accurate, Large Minibatch SGD: Training ImageNet in 1 Hour", arXiv:1706.02677, 2017,
+       section 2.2.
+    .. [bptt] Williams and Peng, "An Efficient Gradient-Based Algorithm for On-Line Training of Recurrent Network
+       Trajectories", Neural Computation 1990; Sutskever, "Training Recurrent Neural Networks", PhD thesis, University
+       of Toronto 2013, section 2.8.6.
+    .. [recompute] Chen, Xu, Zhang and Guestrin, "Training Deep Nets with Sublinear Memory Cost", arXiv:1604.06174,
+       2016.
+    .. [gnmt] Wu et al., "Google's Neural Machine Translation System", arXiv:1609.08144, 2016, equation 14.
+    .. [nucleus] Holtzman et al., "The Curious Case of Neural Text Degeneration", ICLR 2020, section 3.1.
+
+    Examples
+    --------
+    >>> from skseq import SequenceGenerator
+    >>> words = ["banana", "bandana", "canal", "cabana", "panama", "manana"] * 5
+    >>> model = SequenceGenerator(units=16, analyzer="char", epochs=60, random_state=0).fit(words)
+    >>> model.sample(3, random_state=1)
+    ['x']
+    >>> model.predict(["ban", "can"])
+    ['x']
+
+    With a label for each sequence:
+
+    >>> X, y = ["abab", "ababab", "cdcd", "cdcdcd"] * 5, ["ab", "ab", "cd", "cd"] * 5
+    >>> model = SequenceGenerator(units=16, analyzer="char", epochs=60, random_state=0).fit(X, y)
+    >>> model.sample(y=["cd", "ab"], random_state=0)
+    ['x']
+    """
+
+    bidirectional = False  # what comes next would be read
+
+    _parameter_constraints = {
+        **{k: v for k, v in SourceEstimator._parameter_constraints.items() if k != "bidirectional"},
+        "n_components": [Interval(Integral, 1, None, closed="left")],
+        "covariance": [StrOptions({"diag", "full"})],
+        "binary_features": [StrOptions({"auto"}), "array-like"],
+        "end": ["boolean", StrOptions({"auto"})],
+        "window": [Interval(Integral, 2, None, closed="left")],
+        "tie_embeddings": ["boolean"],
+        "training": [StrOptions({"teacher_forcing", "professor_forcing", "professor_forcing_both"})],
+        "join": [str, callable, None],
+        "search": [StrOptions({"sampling", "greedy", "beam"})],
+        "beam_width": [Interval(Integral, 1, None, closed="left")],
+        "length_penalty": [Interval(Real, 0, None, closed="left")],
+        "temperature": [Interval(Real, 0, None, closed="neither")],
+        "top_k": [Interval(Integral, 1, None, closed="left"), None],
+        "top_p": [Interval(Real, 0, 1, closed="right"), None],
+        "min_length": [Interval(Integral, 0, None, closed="left")],
+        "max_length": [Interval(Integral, 1, None, closed="left"), None],
+        "no_repeat_ngram": [Interval(Integral, 1, None, closed="left"), None],
+        "allowed_outputs": ["array-like", callable, None],
+        "forced_prefix": [str, "array-like", None],
+    }
+
+    def __init__(
+        self,
+        units=128,
+        *,
+        n_components=10,
+        covariance="diag",
+        binary_features="auto",
+        end="auto",
+        window=100,
+        tie_embeddings=False,
+        training="teacher_forcing",
+        join=None,
+        source_type="auto",
+        analyzer=None,
+        embedding_dim=None,
+        vocabulary=None,
+        handle_unknown="error",
+        min_frequency=1,
+        max_vocabulary=None,
+        scale_inputs=True,
+        search="sampling",
+        beam_width=5,
+        length_penalty=0.0,
+        temperature=1.0,
+        top_k=None,
+        top_p=None,
+        min_length=0,
+        max_length=None,
+        no_repeat_ngram=None,
+        allowed_outputs=None,
+        forced_prefix=None,
+        encoder=None,
+        freeze=False,
+        cell="lstm",
+        n_layers=1,
+        activation="tanh",
+        dropout=0.0,
+        recurrent_dropout=0.0,
+        optimizer="adam",
+        learning_rate=0.01,
+        learning_rate_schedule="cosine",
+        warmup=0.0,
+        weight_decay=None,
+        weight_average=None,
+        clipnorm=1.0,
+        clipvalue=None,
+        l1=0.0,
+        l2=0.0,
+        bptt_steps=None,
+        epochs="auto",
+        batch_size=32,
+        shuffle=True,
+        early_stopping="auto",
+        validation_fraction=0.1,
+        n_iter_no_change=10,
+        n_init=1,
+        warm_start=False,
+        callbacks=None,
+        random_state=None,
+        verbose=0,
+        dtype="float32",
+        jit_compile="auto",
+        unroll="auto",
+    ):
+        self.units = units
+        self.n_components = n_components
+        self.covariance = covariance
+        self.binary_features = binary_features
+        self.end = end
+        self.window = window
+        self.tie_embeddings = tie_embeddings
+        self.training = training
+        self.join = join
+        self.source_type = source_type
+        self.analyzer = analyzer
+        self.embedding_dim = embedding_dim
+        self.vocabulary = vocabulary
+        self.handle_unknown = handle_unknown
+        self.min_frequency = min_frequency
+        self.max_vocabulary = max_vocabulary
+        self.scale_inputs = scale_inputs
+        self.search = search
+        self.beam_width = beam_width
+        self.length_penalty = length_penalty
+        self.temperature = temperature
+        self.top_k = top_k
+        self.top_p = top_p
+        self.min_length = min_length
+        self.max_length = max_length
+        self.no_repeat_ngram = no_repeat_ngram
+        self.allowed_outputs = allowed_outputs
+        self.forced_prefix = forced_prefix
+        self.encoder = encoder
+        self.freeze = freeze
+        self.cell = cell
+        self.n_layers = n_layers
+        self.activation = activation
+        self.dropout = dropout
+        self.recurrent_dropout = recurrent_dropout
+        self.optimizer = optimizer
+        self.learning_rate = learning_rate
+        self.learning_rate_schedule = learning_rate_schedule
+        self.warmup = warmup
+        self.weight_decay = weight_decay
+        self.weight_average = weight_average
+        self.clipnorm = clipnorm
+        self.clipvalue = clipvalue
+        self.l1 = l1
+        self.l2 = l2
+        self.bptt_steps = bptt_steps
+        self.epochs = epochs
+        self.batch_size = batch_size
+        self.shuffle = shuffle
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.n_iter_no_change = n_iter_no_change
+        self.n_init = n_init
+        self.warm_start = warm_start
+        self.callbacks = callbacks
+        self.random_state = random_state
+        self.verbose = verbose
+        self.dtype = dtype
+        self.jit_compile = jit_compile
+        self.unroll = unroll
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.target_tags.required = False  # y is what sequences depend on, if they do
+        tags.target_tags.multi_output = False
+        return tags
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y=None, sample_weight=None, *, X_val=None, y_val=None, sample_weight_val=None):
+        """Learn the distribution of sequences.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Sequences: lists of tokens, strings if there is an `analyzer`, 2-D tokens or numbers, 3-D numbers, or lists
+            of (t,) or (t, n_features) arrays whose lengths differ. One sequence longer than `window` is read as one
+            long text or series.
+        y : array-like of shape (n_samples,) or (n_samples, n_numbers), default=None
+            What each sequence depends on: labels, or vectors of numbers. One number with a fraction is a vector.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the sequences in the loss; each of its timesteps has the weight of the sequence.
+        X_val, y_val : array-like of the kind of X and y, default=None
+            Data to compute the validation loss on.
+        sample_weight_val : array-like of shape (n_samples_val,), default=None
+            Weights of the validation sequences.
+
+        Returns
+        -------
+        self : object
+            The fitted generator.
+
+        Raises
+        ------
+        ValueError
+            If parameters or data are not as described.
+        FloatingPointError
+            If the loss or its gradient stopped being finite.
+        """
+        return self._fit(X, y, sample_weight, (X_val, y_val, sample_weight_val))
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X, y=None, sample_weight=None):
+        """One epoch over X, going on from the current weights and the state of the optimizer.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Sequences. Tokens must be in the parameter `vocabulary`, or in X of the first call.
+        y : array-like of shape (n_samples,) or (n_samples, n_numbers), default=None
+            What each sequence depends on. Labels must be in y of the first call.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the sequences in the loss.
+
+        Returns
+        -------
+        self : object
+            The fitted generator.
+        """
+        return self._fit(X, y, sample_weight, incremental=True)
+
+    # --- what fit reads -----------------------------------------------------------------------------------------------
+
+    def _read_source(self, X, form, argument):
+        return super()._read_source([X] if isinstance(X, str) else X, form, argument)  # a string is one long text
+
+    def _read_targets(self, y, sequences, targets, argument, weight=None):
+        """(`Continuations`, rows of what sequences depend on)."""
+        if targets is None:
+            targets = Continuations(
+                form=None,  # known after reading: see `_read`
+                ends=False,
+                longest=0,
+                conditions=None if y is None else Conditions.learn(y, weight, argument),
+            )
+        targets.check_binary(sequences, argument.replace("y", "X"))
+        check_condition(targets.conditions, y, len(sequences), argument)
+        if targets.conditions is None:
+            return targets, {}
+        if y is None:
+            raise ValueError(f"{argument} is missing: the last fit had y, which every sequence depends on.")
+        return targets, {"condition": targets.conditions.encode(y, self._number_type, argument)}
+
+    def _read(self, X, y, sample_weight, known, *, suffix="", **given):
+        learnt, examples = super()._read(X, y, sample_weight, known, suffix=suffix, weight=sample_weight, **given)
+        targets = learnt.targets
+        if targets.form is None:
+            targets = self._learnt_form(X, learnt.source, targets, examples.sequences)
+        elif not suffix:
+            targets = targets.seen(examples.sequences)
+        return replace(learnt, targets=targets), examples
+
+    def _read_fitted(self, X):
+        check_is_fitted(self)
+        self._targets.check_binary(self._read_source(X, self._learnt.source, "X")[0], "X")
+        return super()._read_fitted(X)
+
+    def _learnt_form(self, X, form, targets, sequences):
+        longest = int(sequences.real_lengths.max())
+        carried = len(sequences) == 1 and longest > self.window and self.end is not True
+        lists = isinstance(X, str) or as_samples(X) is not None
+        if 1 < len(sequences) < FEW and longest > LONG * self.window:
+            warnings.warn(
+                f"X holds {len(sequences)} sequences of up to {longest} timesteps, so that an epoch has few updates, "
+                "each over all timesteps. Pass more and shorter sequences, or all of them as one long one, which is "
+                f"cut into windows (window={self.window}).",
+                stacklevel=2,
+            )
+        ragged = form.kind in RAGGED or (form.kind == "features" and sequences.lengths is not None)
+        return replace(
+            targets,
+            form=form,
+            ends=(ragged and len(sequences) > 1) if self.end == "auto" else bool(self.end),
+            longest=longest,
+            carried=carried,
+            lists=lists,
+            dtype=None if lists or not form.reads_tokens else np.asarray(X).dtype,
+            binary=() if form.reads_tokens else self._binary(sequences, form.scale),
+        )
+
+    def _binary(self, sequences, scale):
+        """Features that are 0 or 1, and stay so on the scale of an encoder."""
+        moved = [] if scale is None else np.flatnonzero((scale.mean != 0) | (scale.deviation != 1)).tolist()
+        if isinstance(self.binary_features, str):
+            return tuple(k for k in binary_features(sequences) if k not in moved)
+        given, n = [int(k) for k in self.binary_features], sequences.values.shape[2]
+        if wrong := [k for k in given if not 0 <= k < n]:
+            raise ValueError(f"binary_features names the feature {wrong[0]}, but X has {n}: expected 0 to {n - 1}.")
+        if scaled := [k for k in given if k in moved]:
+            raise ValueError(
+                f"Feature {scaled[0]} is named in binary_features, but the encoder reads it standardised: fit the "
+                "encoder with scale_inputs=False, or leave the feature out."
+            )
+        not_binary = [k for k in given if not np.isin(np.asarray(sequences.values)[sequences.mask][:, k], (0, 1)).all()]
+        if not_binary:
+            raise ValueError(f"Feature {not_binary[0]} of X is named in binary_features, but holds more than 0 and 1.")
+        return tuple(sorted(set(given)))
+
+    def _weighted_rows(self, examples, argument):
+        if not self._cuts(examples.sequences):
+            return super()._weighted_rows(examples, argument)
+        if examples.targets:
+            raise ValueError("X is one long sequence, and there is nothing to compare it with: pass no y.")
+        _check_sample_weight(examples.sample_weight, examples.sequences.values)
+        sequences = examples.sequences
+        return self._with_weights(windows_of(np.asarray(sequences.values[0]), int(self.window)), None)
+
+    def _cuts(self, sequences):
+        return len(sequences) == 1 and self.end is not True and sequences.values.shape[1] > self.window
+
+    def _assembled(self, rows, class_weights):
+        return rows, {}
+
+    def _strata(self, targets, rows):
+        if targets.carried:
+            return IN_ORDER
+        labels = targets.conditions is not None and targets.conditions.kind == "labels"
+        return rows["condition"] if labels else None
+
+    def _split(self, samples, rng, strata):
+        if strata is not IN_ORDER:
+            return super()._split(samples, rng, strata)
+        n_train = len(super()._split(samples, rng, None)[0])  # windows of one sequence: the last ones are held out
+        return samples[:n_train], samples[n_train:]
+
+    def _make_spec(self, learnt, data, job):
+        from skseq.nn.spec import GeneratorSpec
+
+        targets, form = learnt.targets, learnt.source
+        conditions = targets.conditions
+        spec = GeneratorSpec(
+            tied=bool(self.tie_embeddings),
+            ends=targets.ends,
+            training=self.training,
+            condition=None if conditions is None else conditions.kind,
+            condition_size=0 if conditions is None else conditions.size,
+            carried=targets.carried,
+            n_components=0 if form.reads_tokens else int(self.n_components),
+            correlated=not form.reads_tokens and self.covariance == "full",
+            binary=targets.binary,
+            **self._source_fields(form),
+            **self._spec_fields(data.n_samples, job, self._model_timesteps(learnt)),
+        )
+        if spec.tied and (not spec.tokens or spec.embedding_dim is None):
+            raise ValueError("tie_embeddings=True needs tokens and an embedding_dim: set one, or tie_embeddings=False.")
+        if spec.correlated and spec.n_continuous != 2:
+            raise ValueError(
+                f"covariance='full' needs two features that are not 0 or 1, but X has {spec.n_continuous}: set "
+                "covariance='diag'."
+            )
+        return spec
+
+    def _model_timesteps(self, learnt):
+        longest = int(self.window) if learnt.targets.carried else learnt.source.n_timesteps
+        return longest + learnt.targets.ends, 0
+
+    def _constant_answer(self, learnt, spec, data):
+        return of_classes(data, spec.target_size, spec.ends) if spec.tokens else ConstantAnswer()
+
+    def _with_scales(self, learnt, data):
+        scaled = super()._with_scales(learnt, data)
+        if scaled is learnt or not learnt.targets.binary:
+            return scaled
+        scale, binary = scaled.source.scale, list(learnt.targets.binary)
+        kept = {"mean": 0.0, "deviation": 1.0, "least": -np.inf, "most": np.inf}  # 0 and 1 stay
+        fields = {name: np.array(np.broadcast_to(getattr(scale, name), scale.mean.shape)) for name in kept}
+        for name, value in kept.items():
+            fields[name][binary] = value
+        source = replace(scaled.source, scale=replace(scale, **fields))
+        return replace(scaled, source=source, targets=replace(scaled.targets, form=source))
+
+    def _train(self, learnt, spec, data, validation, options, rng, goes_on):
+        if spec.carried:  # windows in the order of the sequence, in as many streams as a batch has rows
+            order, batch_size = streams(data.n_samples, options.batch_size)
+            data = followed(data).take(np.sort(data.samples)[order])
+            validation = None if validation is None else followed(validation)
+            options = replace(options, batch_size=batch_size, shuffle=False)
+        return super()._train(learnt, spec, data, validation, options, rng, goes_on)
+
+    def _keep_learnt(self, learnt):
+        super()._keep_learnt(learnt)
+        targets = learnt.targets
+        self._learnt = replace(learnt, targets=replace(targets, form=learnt.source))
+        for name in ("classes_", "condition_classes_"):
+            vars(self).pop(name, None)
+        if learnt.source.reads_tokens:
+            self.classes_ = self._learnt.targets.next_tokens(np.arange(learnt.source.has_unknown, targets.size))
+        self.condition_type_ = None if targets.conditions is None else targets.conditions.kind
+        if self.condition_type_ == "labels":
+            self.condition_classes_ = targets.conditions.classes
+        self.max_length_ = targets.longest
+
+    # --- what comes next ----------------------------------------------------------------------------------------------
+
+    def predict(self, X, y=None):
+        """What is most likely to come next: the most probable token, or the mean of the next numbers.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Beginnings of sequences, of the kind in fit and of any length.
+        y : array-like of shape (n_samples,) or (n_samples, n_numbers), default=None
+            What each sequence depends on, as in fit. Without it, labels are averaged over, each by its probability
+            given the beginning; vectors must be given.
+
+        Returns
+        -------
+        following : ndarray of shape (n_samples,) or (n_samples, n_features)
+            Tokens, None where the sequence most probably ends; or numbers in the units of X.
+        """
+        source = self._read_fitted(X)
+        if self._learnt.source.reads_tokens:
+            log_probs = self._next_log_probs(source, y)
+            return self._targets.next_tokens(np.argmax(log_probs, axis=1) + self._learnt.source.has_unknown)
+        means = self._learnt.source.scale.undo(self._next("mean", source, y)[:, :-1])
+        return means[:, 0] if self._learnt.source.univariate else means
+
+    @available_if(_reads_tokens)
+    def predict_proba(self, X, y=None):
+        """Probability of every token to come next.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps), or list
+            Beginnings of sequences, of the kind in fit and of any length.
+        y : array-like of shape (n_samples,) or (n_samples, n_numbers), default=None
+            What each sequence depends on, as in `predict`.
+
+        Returns
+        -------
+        p : ndarray of shape (n_samples, n_classes)
+            In the order of `classes_`. Where tokens may be unknown, given that the next one is not.
+        """
+        return np.exp(self._next_log_probs(self._read_fitted(X), y))
+
+    @available_if(_reads_tokens)
+    def predict_topk(self, X, k=5, y=None, *, exclude_seen=False):
+        """The k tokens that are most likely to come next: recommendations.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps), or list
+            Beginnings of sequences, of the kind in fit and of any length.
+        k : int, default=5
+            How many tokens to give, at most as many as there are.
+        y : array-like of shape (n_samples,) or (n_samples, n_numbers), default=None
+            What each sequence depends on, as in `predict`.
+        exclude_seen : bool, default=False
+            Whether to leave out what the beginning already holds. If fewer than k tokens are left, they come last, with
+            probability 0.
+
+        Returns
+        -------
+        tokens : ndarray of shape (n_samples, k)
+            Best first. The end is none of them.
+        p : ndarray of shape (n_samples, k)
+            Their probabilities.
+        """
+        source, targets, form = self._read_fitted(X), self._targets, self._learnt.source
+        if not isinstance(k, Integral) or not 1 <= k <= len(form.vocabulary):
+            raise ValueError(f"k must be an integer from 1 to {len(form.vocabulary)}, the number of tokens. Got {k!r}.")
+        p = np.exp(self._next_log_probs(source, y))[:, : len(form.vocabulary)]
+        if exclude_seen:
+            seen = np.where(source.mask, np.asarray(source.values) - 1 - form.has_unknown, -1)  # (n, t)
+            for row, own in enumerate(seen):
+                p[row, own[own >= 0]] = 0
+        best = np.argsort(-p, axis=1, kind="stable")[:, : int(k)]
+        return targets.next_tokens(best + form.has_unknown), np.take_along_axis(p, best, axis=1)
+
+    def _next_log_probs(self, source, y):
+        """log p of the next class (n, n_classes); that of unknown tokens is left out."""
+        log_probs = self._next("next", source, y).astype(np.float64)
+        known = log_probs[:, int(self._learnt.source.has_unknown) :]
+        return known - np.logaddexp.reduce(known, axis=1, keepdims=True)
+
+    def _next(self, what, source, y):
+        """An output of the network after whole sequences (n, d); over labels that are not given its expectation."""
+        rows, n_labels = self._conditioned(source.rows, y, len(source))
+        log_probs, left = None, rows
+        if rows["source"].shape[1] > PIECE and not self._spec.ends:
+            log_probs, left = self._piecewise(rows)
+            left |= {"source": rows["source"][:, :0]}
+        found = self._predict(what, left)
+        if n_labels is None:
+            return found
+        log_probs = self._log_probs_of_beginnings(rows) if log_probs is None else log_probs
+        weights = posteriors(self._targets.conditions.log_shares, log_probs.reshape(-1, n_labels))  # (n, labels)
+        found = found.reshape(len(source), n_labels, -1)
+        if what == "next":
+            return np.logaddexp.reduce(np.log(np.maximum(weights, 1e-300))[..., None] + found, axis=1)
+        return (weights[..., None] * found).sum(axis=1)
+
+    def _next_along(self, X, y=None):
+        """(tokens (t,), log p of what comes next (t + 1, n_classes)) along one sequence, for displays."""
+        source = self._read_fitted(X)
+        n_steps = int(source.real_lengths[0])
+        values = np.repeat(np.asarray(source.values[:1])[:, :n_steps], n_steps + 1, axis=0)
+        beginnings = Sequences(values=values, lengths=np.arange(n_steps + 1, dtype=np.int32))
+        known = None if y is None else np.repeat(np.asarray(y)[:1], n_steps + 1, axis=0)
+        tokens = self._targets.next_tokens(values[0] - 1)  # class k is the token of id k + 1
+        return tokens, self._next_log_probs(beginnings, known)
+
+    def _log_probs_of_beginnings(self, rows):
+        """log p of what has been read, the end left out: (n,)."""
+        steps = self._predict("step_log_probs", rows).astype(np.float64)  # (n, t')
+        if self._spec.ends:
+            n_steps = rows.get("source_lengths", np.full(len(steps), steps.shape[1] - 1))[:, None]
+            steps = np.where(np.arange(steps.shape[1]) < n_steps, steps, 0)
+        return steps.sum(axis=1)
+
+    def _conditioned(self, rows, y, n_samples):
+        """(rows with what they depend on, None), or every row once for each label, and how many there are."""
+        check_is_fitted(self)
+        conditions = self._targets.conditions
+        check_condition(conditions, y, n_samples)
+        if conditions is None:
+            return rows, None
+        if y is not None:
+            return {**rows, "condition": conditions.encode(y, self._number_type)}, None
+        labels = np.tile(np.arange(conditions.size, dtype=np.int32), n_samples)
+        repeated = {name: np.repeat(np.asarray(x), conditions.size, axis=0) for name, x in rows.items()}
+        return {**repeated, "condition": labels}, conditions.size
+
+    def _piecewise(self, rows):
+        spec = self._spec
+        ask = partial(self._predict, "continued")
+        return in_pieces(ask, rows, PIECE, spec.n_layers * spec.n_states * spec.units)
+
+    # --- how likely sequences are -------------------------------------------------------------------------------------
+
+    def score_samples(self, X, y=None):
+        """Natural logarithm of the probability of sequences, their end included where there is one.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Sequences of the kind in fit.
+        y : array-like of shape (n_samples,) or (n_samples, n_numbers), default=None
+            What each sequence depends on, as in fit. Without it, labels are averaged over, each as often as it was in
+            fit; vectors must be given.
+
+        Returns
+        -------
+        log_probs : ndarray of shape (n_samples,)
+            log P(X | y). Of numbers the density in their units: it grows by log(1 / a) for each continuous feature of a
+            timestep if X is multiplied by a. A component of the mixture is never narrower than a thousandth of the
+            deviation of a feature, so that no density grows without bound.
+        """
+        source = self._read_fitted(X)
+        rows, n_labels = self._conditioned(source.rows, y, len(source))
+        if rows["source"].shape[1] > PIECE and not self._spec.ends:
+            log_probs, _ = self._piecewise(rows)
+        else:
+            log_probs = self._predict("step_log_probs", rows).astype(np.float64).sum(axis=1)
+        if n_labels is not None:
+            log_probs = mixed_over(self._targets.conditions.log_shares, log_probs.reshape(-1, n_labels))
+        return log_probs - source.real_lengths * self._log_units
+
+    def score_timesteps(self, X, y=None):
+        """Natural logarithm of the probability of every timestep given those before it.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Sequences of the kind in fit.
+        y : array-like of shape (n_samples,) or (n_samples, n_numbers), default=None
+            What each sequence depends on; it must be given if it was in fit.
+
+        Returns
+        -------
+        log_probs : list of ndarray of shape (n_timesteps,) or (n_timesteps + 1,)
+            One array for each sequence; the last number is that of the end, if sequences have one. They sum to
+            `score_samples`.
+        """
+        source = self._read_fitted(X)
+        rows, n_labels = self._conditioned(source.rows, y, len(source))
+        if n_labels is not None:
+            raise ValueError("y is missing: a single timestep has no probability without what its sequence depends on.")
+        steps = self._predict("step_log_probs", rows).astype(np.float64)
+        found = [row[: n + self._spec.ends] for row, n in zip(steps, source.real_lengths)]
+        for row, n in zip(found, source.real_lengths):
+            row[:n] -= self._log_units
+        return found
+
+    @property
+    def _log_units(self):
+        """What the density of a timestep loses by the scale on which the network reads it."""
+        if self._learnt.source.reads_tokens:
+            return 0.0
+        return float(np.log(self._learnt.source.scale.deviation).sum())  # that of what is 0 or 1 is 1
+
+    def score(self, X, y=None, sample_weight=None):
+        """Mean log-likelihood of a timestep, the end counted as one: ``exp(-score)`` is the perplexity.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Sequences of the kind in fit.
+        y : array-like of shape (n_samples,) or (n_samples, n_numbers), default=None
+            What each sequence depends on, as in `score_samples`.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the sequences.
+
+        Returns
+        -------
+        score : float
+            Sum of all log-likelihoods over the number of all timesteps; higher is better.
+        """
+        source = self._read_fitted(X)
+        weight = _check_sample_weight(sample_weight, source.values, dtype=np.float64, ensure_non_negative=True)
+        if not weight.any():
+            raise ValueError("sample_weight is zero for every sequence: at least one must be positive.")
+        n_steps = source.real_lengths + self._spec.ends
+        return float(weight @ self.score_samples(X, y) / (weight @ n_steps))
+
+    def perplexity(self, X, y=None, sample_weight=None):
+        """exp of the negative mean log-likelihood of a timestep: between how many equally probable tokens it chooses.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Sequences of the kind in fit.
+        y : array-like of shape (n_samples,) or (n_samples, n_numbers), default=None
+            What each sequence depends on, as in `score_samples`.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the sequences.
+
+        Returns
+        -------
+        perplexity : float
+            At least 1 for tokens. ``log2`` of it are bits per token.
+        """
+        return float(np.exp(-self.score(X, y, sample_weight)))
+
+    def _n_scored(self, X):
+        """How many timesteps the log-likelihood of every sequence is a sum over, the end counted as one: (n,)."""
+        return self._read_fitted(X).real_lengths + self._spec.ends
+
+    # --- new sequences ------------------------------------------------------------------------------------------------
+
+    def sample(
+        self,
+        n_samples=None,
+        *,
+        y=None,
+        prefix=None,
+        max_length=None,
+        random_state=None,
+        temperature=None,
+        top_k=None,
+        top_p=None,
+    ):
+        """Write new sequences.
+
+        Parameters
+        ----------
+        n_samples : int, default=None
+            How many. None: as many as y or prefix has, else 1.
+        y : array-like of shape (n_samples,) or (n_samples, n_numbers), or one of them, default=None
+            What each sequence is to depend on; one alone is for all. Without it, labels are drawn as often as they were
+            in fit; vectors must be given.
+        prefix : list of beginnings, or one of them, default=None
+            What sequences begin with, in the form of X: it is kept as it is. One alone (a string, a list of tokens, an
+            array of one sequence) is for all.
+        max_length : int, default=None
+            Most timesteps of a sequence, the prefix included. None takes the parameter.
+        random_state : int, RandomState instance or None, default=None
+            Decides what is drawn; None takes the parameter. What is drawn for a row depends on this and on the place of
+            the row alone: more samples, other neighbours or a larger `max_length` do not change it.
+        temperature, top_k, top_p : float, int, float, default=None
+            As the parameters of these names, which None takes.
+
+        Returns
+        -------
+        samples : list, or ndarray of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features)
+            In the form of X in fit: a list of strings, of token lists or of arrays; an array if X was one and all
+            samples have one length.
+        """
+        check_is_fitted(self)
+        changed = {"max_length": max_length, "temperature": temperature, "top_k": top_k, "top_p": top_p}
+        asked = clone(self).set_params(**{name: value for name, value in changed.items() if value is not None})
+        asked._check_values()
+        given = self.random_state if random_state is None else random_state
+        rng = check_random_state(given)
+        begun, prefixes = self._begun(n_samples, y, prefix, rng)
+        room = self._targets.most(asked.max_length) - begun.real_lengths
+        if (room < 0).any():
+            row = int(room.argmin())
+            raise ValueError(
+                f"prefix {row} has {begun.real_lengths[row]} timesteps, above max_length="
+                f"{self._targets.most(asked.max_length)}: shorten it, or raise max_length."
+            )
+        if self._learnt.source.reads_tokens:
+            return self._sample_tokens(begun, prefixes, asked, room, rng)
+        return self._sample_numbers(begun, prefixes, asked, room, rng)
+
+    def _check_values(self):
+        self._validate_params()  # of a copy, too
+
+    def _begun(self, n_samples, y, prefix, rng):
+        """(`Beginnings` of all samples, their prefixes as they were given)."""
+        conditions, form = self._targets.conditions, self._learnt.source
+        check_condition(conditions, y, None)
+        y = [y] if y is not None and conditions.is_one(y) else y
+        given = [()] if prefix is None else [prefix] if self._is_one(prefix) else list(prefix)
+        n = self._n_samples(n_samples, {"prefix": given} | ({} if y is None else {"y": y}))
+        seed = int(rng.randint(np.iinfo(np.int32).max))  # drawn in any case, so that what follows is the same
+        rows = {} if conditions is None else {"condition": self._asked_conditions(y, n, seed)}
+        prefixes = None if prefix is None else self._read_prefixes(given)
+        if len(given) == 1:
+            given, prefixes = given * n, None if prefixes is None else prefixes * n
+        like = np.zeros((), np.int32) if form.reads_tokens else np.zeros(form.n_features, self._number_type)
+        return beginnings(prefixes, n, like, rows), given
+
+    def _asked_conditions(self, y, n, seed):
+        """What n samples depend on, as the network reads it; labels that are not given are drawn."""
+        conditions = self._targets.conditions
+        if y is None:
+            return conditions.draw(uniforms(seed, n, 1, 1, np.float64)[:, 0, 0])
+        encoded = conditions.encode(y, self._number_type)
+        return np.resize(encoded, (n, *encoded.shape[1:]))
+
+    @staticmethod
+    def _n_samples(n_samples, given):
+        if n_samples is not None and (not isinstance(n_samples, Integral) or n_samples < 1):
+            raise ValueError(f"n_samples must be an integer of at least 1, or None. Got {n_samples!r}.")
+        several = {name: len(x) for name, x in given.items() if len(x) != 1}
+        wanted = set(several.values()) | ({int(n_samples)} if n_samples is not None else set())
+        if len(wanted) > 1 or 0 in wanted:
+            told = ", ".join(f"{name} has {size}" for name, size in several.items())
+            asked = "" if n_samples is None else f"n_samples={n_samples}, but "
+            raise ValueError(f"{asked}{told}: pass as many as there are to be samples, or one for all.")
+        return wanted.pop() if wanted else 1
+
+    def _read_prefixes(self, prefix):
+        """Prefixes as the network reads them, one array of ids (t,) or scaled numbers (t, f) for each."""
+        form = self._learnt.source
+        empty = [len(one) == 0 for one in prefix]
+        some = [one for one, nothing in zip(prefix, empty) if not nothing]
+        width = () if form.reads_tokens else (form.n_features,)
+        nothing = np.zeros((0, *width), np.int32 if form.reads_tokens else self._number_type)
+        if not some:
+            return [nothing] * len(empty)
+        kind = {"tokens": "token lists", "columns": "series"}.get(form.kind, form.kind)  # any lengths
+        some = some if form.reads_tokens else [np.asarray(one) for one in some]
+        source = form.scaled(SourceEstimator._read_source(self, some, replace(form, kind=kind), "prefix")[0])
+        read = iter(np.asarray(values)[:n] for values, n in zip(source.values, source.real_lengths))
+        return [nothing if skip else next(read) for skip in empty]
+
+    def _is_one(self, prefix):
+        """Whether this is one prefix rather than a list of them."""
+        form = self._learnt.source
+        if isinstance(prefix, str):
+            return True
+        if not hasattr(prefix, "__len__"):
+            raise ValueError(
+                f"prefix must be a beginning of a sequence in the form of X, or a list of them. Got {prefix!r}."
+            )
+        if form.kind == "text" or len(prefix) == 0:
+            return False
+        if form.reads_tokens:
+            return not isinstance(prefix[0], (list, np.ndarray))
+        return np.ndim(prefix[0]) == (0 if form.univariate else 1)
+
+    def _sample_tokens(self, begun, prefixes, asked, room, rng):
+        targets = replace(self._targets, join=self.join)
+        written_by = {name: getattr(asked, name) for name in WRITING}
+        search = Search(targets=targets, dtype=self._spec.dtype, random_state=rng, **written_by)
+        found = self._find(begun, search)
+        lost = np.isneginf(found["log_probs"][:, 0])
+        if lost.any():
+            raise ValueError(
+                f"No continuation of {np.count_nonzero(lost)} sample(s), the first at index {int(np.argmax(lost))}, is "
+                f"left by the constraints: {search.constraints}. Loosen them."
+            )
+        lengths = np.minimum(found["lengths"][:, 0], room)
+        return targets.decode_tokens([ids[:n] for ids, n in zip(found["tokens"][:, 0], lengths)], prefixes)
+
+    def _find(self, begun, search):
+        from skseq.nn.pool import lease
+
+        failed, data = [], search.data(begun)
+        with lease(self._spec) as runner:
+            runner.store.load(self.weights_)
+            options = search.options(int(data.shared["n_steps"]))
+            found = runner.search(data, options, partial(search.ask, failed), max_bytes=working_memory())
+        if failed:
+            raise failed[0]  # the user's own error, as `allowed_outputs` raised it
+        return found
+
+    def _sample_numbers(self, begun, prefixes, asked, room, rng):
+        form, n_steps = self._learnt.source, int(room.max())
+        written = np.zeros((len(begun), 0, form.n_features + 1), self._number_type)
+        if n_steps:
+            seed, width = int(rng.randint(np.iinfo(np.int32).max)), form.n_features + 2
+            rows = begun.rows | {
+                "uniform": uniforms(seed, len(begun), n_steps, width, self._number_type),
+                "min_lengths": self._targets.least(begun.real_lengths, int(asked.min_length)).astype(np.int32),
+            }
+            temperature = np.dtype(self._number_type).type(asked.temperature)
+            written = self._predict("drawn", rows, temperature=temperature)
+        lengths = np.minimum(written[:, :, -1].sum(axis=1).astype(int), room)
+        samples = [form.scale.undo(steps[:n, :-1]) for steps, n in zip(written, lengths)]
+        return self._targets.decode_numbers(samples, prefixes)

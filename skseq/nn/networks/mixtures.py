@@ -1,0 +1,97 @@
+"""The distribution of a vector of numbers: a mixture of normal distributions, and features that are 0 or 1.
+
+Bishop, "Mixture Density Networks", NCRG/94/004, Aston University 1994; Graves, "Generating Sequences With Recurrent
+Neural Networks", arXiv:1308.0850, 2013, section 4. Sums of densities are formed from their logarithms.
+
+Shapes: k components, d continuous features, e features that are 0 or 1.
+"""
+
+import math
+from typing import NamedTuple
+
+import tensorflow as tf
+
+from skseq.nn.networks.heads import START
+
+LEAST_DEVIATION = 1e-3  # of a component, in deviations of a feature: no density grows without bound
+MOST_CORRELATION = 0.999
+
+
+class Mixture(NamedTuple):
+    """Parameters of a mixture and of the binary features.
+
+    log_weights (..., k), means and deviations (..., k, d), correlation (..., k) or None, and logits (..., e) of
+    features being 1.
+    """
+
+    log_weights: tf.Tensor
+    means: tf.Tensor
+    deviations: tf.Tensor
+    correlation: tf.Tensor | None
+    logits: tf.Tensor
+
+
+def read_mixture(spec, outputs, temperature=None):
+    """(`Mixture`, logits (...) of the end or None) in the outputs of the last layer (..., output_size).
+
+    A temperature T divides all logits and multiplies variances (Ha and Eck, "A Neural Representation of Sketch
+    Drawings", ICLR 2018, section 3.3). Graves' bias b does the same to the logits with T = 1 / (1 + b).
+    """
+    k, d = spec.n_components, spec.n_continuous
+    sizes = [k, k * d, k * d, k * spec.correlated, len(spec.binary), int(spec.ends)]
+    weights, means, deviations, correlation, logits, end = tf.split(outputs, sizes, axis=-1)
+    shape = tf.concat([tf.shape(means)[:-1], [k, d]], 0)
+    deviations = LEAST_DEVIATION + tf.nn.softplus(deviations + START)
+    end = tf.squeeze(end, -1) if spec.ends else None
+    if temperature is not None:
+        weights, logits, deviations = weights / temperature, logits / temperature, deviations * tf.sqrt(temperature)
+        end = None if end is None else end / temperature
+    mixture = Mixture(
+        log_weights=tf.nn.log_softmax(weights),
+        means=tf.reshape(means, shape),
+        deviations=tf.reshape(deviations, shape),
+        correlation=MOST_CORRELATION * tf.tanh(correlation) if spec.correlated else None,
+        logits=logits,
+    )
+    return mixture, end
+
+
+def log_density(mixture, continuous, binary):
+    """log p of continuous features (..., d) and of those that are 0 or 1 (..., e): (...)."""
+    z = (continuous[..., None, :] - mixture.means) / mixture.deviations  # (..., k, d)
+    logs = -tf.reduce_sum(tf.math.log(mixture.deviations), -1) - z.shape[-1] * math.log(2 * math.pi) / 2
+    if mixture.correlation is None:
+        logs -= tf.reduce_sum(tf.square(z), -1) / 2
+    else:  # (z1^2 + z2^2 - 2 r z1 z2) / (2 (1 - r^2)), of two features (Graves, equation 25)
+        r, rest = mixture.correlation, 1 - tf.square(mixture.correlation)
+        logs -= (tf.reduce_sum(tf.square(z), -1) - 2 * r * z[..., 0] * z[..., 1]) / (2 * rest) + tf.math.log(rest) / 2
+    lost = tf.reduce_sum(cross_entropy(mixture.logits, binary), -1)
+    return tf.reduce_logsumexp(mixture.log_weights + logs, -1) - lost
+
+
+def cross_entropy(logits, truth):
+    """-log p of truths that are 0 or 1."""
+    return tf.nn.sigmoid_cross_entropy_with_logits(labels=truth, logits=logits)
+
+
+def mean(mixture):
+    """Means of the continuous features (..., d), and probabilities of the others being 1 (..., e)."""
+    return tf.reduce_sum(tf.exp(mixture.log_weights)[..., None] * mixture.means, -2), tf.sigmoid(mixture.logits)
+
+
+def draw(mixture, uniform):
+    """Continuous features (n, d) and others (n, e) for uniform numbers (n, 1 + d + e) in (0, 1), one for each choice.
+
+    The first chooses the component, by the inverse of the distribution function, as the others do.
+    """
+    d = mixture.means.shape[-1]
+    choice, normal, flips = tf.split(uniform, [1, d, mixture.logits.shape[-1]], axis=-1)
+    below = tf.cumsum(tf.exp(mixture.log_weights), -1) <= choice
+    k = tf.minimum(tf.math.count_nonzero(below, -1, dtype=tf.int32), mixture.log_weights.shape[-1] - 1)  # (n,)
+    z = tf.math.ndtri(normal)
+    if mixture.correlation is not None:
+        r = tf.gather(mixture.correlation, k, batch_dims=1)
+        z = tf.stack([z[..., 0], r * z[..., 0] + tf.sqrt(1 - tf.square(r)) * z[..., 1]], -1)
+    chosen = (tf.gather(x, k, batch_dims=1) for x in (mixture.means, mixture.deviations))
+    means, deviations = chosen
+    return means + deviations * z, tf.cast(flips < tf.sigmoid(mixture.logits), means.dtype)

@@ -1,0 +1,201 @@
+"""Gaps in sequences of numbers, filled from the readings around them."""
+
+import numpy as np
+from sklearn import config_context
+from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
+from sklearn.utils import assert_all_finite
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import check_is_fitted
+
+from skseq._data.sequences import read_numbers
+from skseq._docs import DocLinkMixin
+from skseq._files import StoredMixin, public
+from skseq._sklearn import StrOptions, _fit_context
+from skseq.preprocessing._steps import SequenceInputMixin
+
+
+def _keeps_columns(self):
+    """Whether every column goes in and comes out; nobody knows before fit."""
+    return not self.add_indicator and getattr(self, "_source_kind", "columns") == "columns"
+
+
+@public
+class SequenceImputer(
+    SequenceInputMixin, OneToOneFeatureMixin, TransformerMixin, DocLinkMixin, StoredMixin, BaseEstimator
+):
+    """Fill gaps of sequences, channel by channel.
+
+    A gap is a run of NaN within a sequence. scikit-learn's imputers fill columns, which are timesteps where each row is
+    a sequence. Here a gap is filled from the readings of the same channel of the same sequence.
+
+    Parameters
+    ----------
+    strategy : {"forward", "interpolate", "mean"}, default="forward"
+        What stands in a gap:
+
+        - "forward": the last reading before it. It looks at the past only, so it suits forecasts.
+        - "interpolate": a straight line from the reading before to the one after; after the last reading, that one.
+        - "mean": the mean of the channel in `fit`.
+
+        A gap before the first reading of a channel takes the first reading with "interpolate", and the mean of the
+        channel in `fit` with "forward". A channel without any reading in a sequence takes that mean, too, or 0 if there
+        was none in `fit` either.
+    add_indicator : bool, default=False
+        Whether each channel gets another one behind all channels, which is 1 in gaps and 0 elsewhere. A network then
+        can tell a reading from what was filled in.
+
+    Attributes
+    ----------
+    mean_ : ndarray of shape (n_channels,)
+        Mean of all readings of each channel in `fit`.
+    n_features_in_ : int
+        Number of columns of 2-D X, or of channels.
+    n_timesteps_in_ : int
+        Number of timesteps of the longest sequence in `fit`.
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
+        Column names of `X` in `fit`, when it had string names.
+
+    See Also
+    --------
+    SequenceScaler : Puts channels on one scale.
+    as_sequences : Cuts off NaN that is padding.
+
+    Notes
+    -----
+    NaN at the end of rows of different lengths is padding, not a gap: `as_sequences` with ``layout="tslearn"`` makes
+    ragged sequences of such rows. ``set_output`` gives data frames for 2-D X without indicators.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skseq.preprocessing import SequenceImputer
+    >>> X = [[1.0, np.nan, np.nan, 4.0], [np.nan, 5.0, 6.0, np.nan]]
+    >>> SequenceImputer().fit_transform(X)  # the mean of all readings is 4
+    array([[1., 1., 1., 4.],
+           [4., 5., 6., 6.]])
+    >>> SequenceImputer("interpolate").fit_transform(X)
+    array([[1., 2., 3., 4.],
+           [5., 5., 6., 6.]])
+    >>> SequenceImputer(add_indicator=True).fit_transform(X).shape  # readings, and where they are missing
+    (2, 4, 2)
+    """
+
+    _parameter_constraints = {
+        "strategy": [StrOptions({"forward", "interpolate", "mean"})],
+        "add_indicator": ["boolean"],
+    }
+
+    def __init__(self, strategy="forward", *, add_indicator=False):
+        self.strategy = strategy
+        self.add_indicator = add_indicator
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        return tags
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y=None):
+        """Learn the mean of every channel.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Sequences of numbers with NaN where readings are missing. 2-D X holds one univariate sequence per row, and
+            all rows are one channel. A list or an object array holds (t,) or (t, n_features) arrays of any lengths.
+        y : Ignored
+            Present for API consistency.
+
+        Returns
+        -------
+        self : SequenceImputer
+            The fitted imputer.
+
+        Raises
+        ------
+        ValueError
+            If X is not as described, or holds infinity.
+        """
+        sequences = self._read(X, first=True)
+        steps = sequences.values[sequences.mask]  # (n_steps, f)
+        n_read = np.count_nonzero(~np.isnan(steps), axis=0)
+        self.mean_ = np.nansum(steps, axis=0, dtype=np.float64) / np.maximum(n_read, 1)  # 0 without any reading
+        return self
+
+    def transform(self, X):
+        """Fill the gaps.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Sequences of the kind in `fit`; lists and 3-D X may have other lengths.
+
+        Returns
+        -------
+        filled : ndarray of the shape of X, or 1-D object array of arrays
+            Sequences in the form of X without NaN. With `add_indicator` twice as many channels, always (n_samples,
+            n_timesteps, 2 * n_channels) or (t, 2 * n_channels) arrays.
+        """
+        check_is_fitted(self)
+        sequences = self._read(X)
+        missing = np.isnan(sequences.values)  # (n, t, f)
+        filled = _FILL[self.strategy](sequences.values, missing, sequences.mask)
+        filled = np.where(np.isnan(filled), self.mean_.astype(filled.dtype), filled)
+        if not self.add_indicator:
+            return sequences.like(filled)
+        return sequences.unpadded(np.concatenate([filled, missing.astype(filled.dtype)], axis=2))
+
+    @available_if(_keeps_columns)
+    def get_feature_names_out(self, input_features=None):
+        """Names of the output columns, which are those of the input. Only 2-D X without indicators has them.
+
+        Parameters
+        ----------
+        input_features : array-like of str or None, default=None
+            Names of the input columns. None takes `feature_names_in_`, or ``x0``, ``x1``, ... without these.
+
+        Returns
+        -------
+        names : ndarray of str of shape (n_features_in_,)
+            Names.
+        """
+        return super().get_feature_names_out(input_features)
+
+    def _read(self, X, *, first=False):
+        """`Sequences` that may hold NaN; the ``first`` ones decide of what kind all others must be."""
+        with config_context(assume_finite=True):  # what is missing is no error here
+            sequences, self._source_kind = read_numbers(self, X, kind=None if first else self._source_kind)
+        assert_all_finite(sequences.values, allow_nan=True, estimator_name=type(self).__name__, input_name="X")
+        if first:
+            self.n_timesteps_in_ = sequences.values.shape[1]
+        return sequences
+
+
+# --- strategies: values (n, t, f), where they are missing, and where steps are real (n, t), to values -----------------
+
+
+def _forward(values, missing, mask):
+    """x_t = x_s, where s is the last step up to t with a reading."""
+    steps = np.arange(values.shape[1])[:, None]
+    last = np.maximum.accumulate(np.where(missing, -1, steps), axis=1)  # (n, t, f), -1 before the first reading
+    filled = np.take_along_axis(values, np.maximum(last, 0), axis=1)
+    return np.where(last < 0, np.nan, filled)
+
+
+def _interpolate(values, missing, mask):
+    """On the line between the readings at both sides, or the nearest reading where one side has none."""
+    filled = values.copy()
+    for sample, channel in np.argwhere((missing & mask[:, :, None]).any(axis=1)):
+        gaps = missing[sample, :, channel]
+        known = np.flatnonzero(~gaps & mask[sample])
+        if known.size:
+            holes = np.flatnonzero(gaps)
+            filled[sample, holes, channel] = np.interp(holes, known, values[sample, known, channel])
+    return filled
+
+
+def _mean(values, missing, mask):
+    return values
+
+
+_FILL = {"forward": _forward, "interpolate": _interpolate, "mean": _mean}

@@ -1,0 +1,237 @@
+"""Sequences in the containers of other libraries, with whichever axis is time, to those that estimators read."""
+
+import numpy as np
+
+_SAME = {"aeon": "channels_first", "sktime": "channels_first"}
+_OF_ARRAYS = ("channels_first", "channels_last", "tslearn")
+
+
+def as_sequences(data, layout="auto", *, verbose=1):
+    """Put sequences of numbers into the form that estimators read, samples first, then time, then channels.
+
+    Parameters
+    ----------
+    data : ndarray, list, or DataFrame, Series or Array of pandas, polars or pyarrow
+        Sequences, see `layout`.
+
+    layout : {"auto", "aeon", "sktime", "channels_first", "channels_last", "tslearn"}, default="auto"
+        Which axis of an array is time. Containers that know are read alike whatever it says.
+
+        - "channels_first", "aeon", "sktime": (n_samples, n_channels, n_timesteps), or a list of (n_channels, t) arrays.
+        - "channels_last": (n_samples, n_timesteps, n_channels), or a list of (t, n_channels) arrays.
+        - "tslearn": as "channels_last", filled up with NaN behind the last step of each sequence, which is cut off.
+        - "auto": for containers that say themselves what is time, below; an array raises an error. 2-D arrays and lists
+          of 1-D arrays are univariate sequences in all layouts.
+
+    verbose : int, default=1
+        1 prints one line that says what was taken for time, 0 does not.
+
+    Returns
+    -------
+    X : ndarray of shape (n_samples, n_timesteps, n_channels), or list of ndarray of shape (t, n_channels)
+        Sequences of numbers; a list if their lengths differ. NaN within a sequence is kept: see `SequenceImputer`.
+
+    Raises
+    ------
+    ValueError
+        If nothing says which axis is time, if data hold no numbers, if channels of one sequence have different lengths,
+        or if times do not ascend.
+
+    See Also
+    --------
+    from_long : Long frames with a row per series and time.
+    SequenceImputer : Fills gaps.
+
+    Notes
+    -----
+    These containers say what is time:
+
+    ======================================================  =====================  ==================================
+    container                                               time                   channels
+    ======================================================  =====================  ==================================
+    list of DataFrames of pandas or polars (sktime df-list)  rows                   columns
+    DataFrame of pandas with a MultiIndex (sktime)          last level of it       columns; samples: the other levels
+    DataFrame of pandas with Series or arrays in its cells  items of a cell        columns; samples: rows
+    Series or DataFrame of polars with lists                items of a list        columns; samples: rows
+    ListArray or Table of pyarrow with lists                items of a list        columns; samples: rows
+    ======================================================  =====================  ==================================
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skseq.preprocessing import as_sequences
+    >>> as_sequences(np.zeros((20, 3, 150)), layout="aeon").shape
+    20 sequences of 150 timesteps (axis 2) and 3 channels (axis 1)
+    (20, 150, 3)
+    >>> cube = np.array([[[1.0], [2.0], [np.nan]], [[3.0], [4.0], [5.0]]])
+    >>> X = as_sequences(cube, layout="tslearn")
+    2 sequences of 2 to 3 timesteps (axis 1, without NaN at the end) and 1 channel (axis 2)
+    >>> [len(own) for own in X]
+    [2, 3]
+    """
+    known = ("auto", *_SAME, *_OF_ARRAYS)
+    if layout not in known:
+        raise ValueError(f"layout must be one of {', '.join(map(repr, known))}. Got {layout!r}.")
+    samples, time, channels = _read(data, _SAME.get(layout, layout))
+    if not samples:
+        raise ValueError("data hold no sequence.")
+    widths = {own.shape[1] for own in samples}
+    if len(widths) > 1:
+        raise ValueError(f"The sequences have {_range(widths)} channels. Expected the same number in all.")
+    lengths = [len(own) for own in samples]
+    if 0 in lengths:
+        raise ValueError(f"Sequence {lengths.index(0)} has no timestep: leave it out.")
+    if verbose:
+        print(f"{_count(len(samples), 'sequence')} of {_range(lengths)} timesteps ({time}) and ", end="")
+        print(f"{_count(widths.pop(), 'channel')} ({channels})")
+    return np.stack(samples) if len(set(lengths)) == 1 else samples
+
+
+def _range(numbers):
+    return f"{min(numbers)} to {max(numbers)}" if len(set(numbers)) > 1 else f"{min(numbers)}"
+
+
+def _count(number, word):
+    return f"{number} {word}{'' if number == 1 else 's'}"
+
+
+# --- containers: (list of (t, c), what is time, what are channels) ----------------------------------------------------
+
+
+def _read(data, layout):
+    library = type(data).__module__.partition(".")[0]
+    if library == "pandas":
+        return _read_pandas(data)
+    if library == "polars":
+        return _read_polars(data)
+    if library == "pyarrow":
+        return _read_arrow(data)
+    if isinstance(data, (list, tuple)) and data and all(hasattr(own, "columns") for own in data):
+        return [_frame(own, f"data[{i}]") for i, own in enumerate(data)], "rows of each frame", "columns"
+    return _read_arrays(data, layout)
+
+
+def _read_arrays(data, layout):
+    is_list = isinstance(data, (list, tuple)) or getattr(getattr(data, "dtype", None), "kind", "") == "O"
+    samples = [_numbers(own, f"data[{index}]") for index, own in enumerate(data)] if is_list else None
+    array = None if is_list else _numbers(data, "data")
+    if is_list and not samples:
+        return [], "", ""
+    n_axes = {own.ndim for own in samples} if is_list else {array.ndim - 1}
+    if n_axes == {1}:  # univariate: nothing to choose
+        return _cut([own[:, None] for own in (samples if is_list else array)], layout, "the only axis of each", "none")
+    if n_axes != {2}:
+        raise ValueError(
+            f"data must be an array of 2 or 3 dimensions, or a list of arrays of 1 or 2. Got "
+            f"{f'arrays of {_range(n_axes)}' if is_list else array.ndim} dimensions."
+        )
+    if layout == "auto":
+        shape = f"a list of arrays, the first of shape {samples[0].shape}" if is_list else f"shape {array.shape}"
+        raise ValueError(
+            f"Nothing says which axis of data ({shape}) is time. Set layout='channels_first' (as aeon and sktime have "
+            "it), 'channels_last', or 'tslearn'."
+        )
+    first, axes = layout == "channels_first", (0, 1) if is_list else (1, 2)
+    samples = [own.T if first else own for own in (samples if is_list else array)]
+    time, channels = axes[::-1] if first else axes
+    of = " of each array" if is_list else ""
+    return _cut(samples, layout, f"axis {time}{of}", f"axis {channels}{of}")
+
+
+def _cut(samples, layout, time, channels):
+    """Samples without NaN behind their last step, if that is the layout."""
+    if layout != "tslearn":
+        return samples, time, channels
+    cut = []
+    for index, own in enumerate(samples):
+        real = np.flatnonzero(~np.isnan(own).all(axis=1))
+        if not real.size:
+            raise ValueError(f"Sequence {index} holds nothing but NaN: leave it out.")
+        cut.append(own[: real[-1] + 1])
+    return cut, f"{time}, without NaN at the end", channels
+
+
+def _read_pandas(data):
+    if data.ndim == 1:
+        data = data.to_frame()
+    if data.index.nlevels > 1:
+        return _read_levels(data)
+    if all(getattr(dtype, "kind", "") == "O" for dtype in data.dtypes):
+        columns = [list(data[name]) for name in data.columns]
+        return _joined(columns), "items of each cell", "columns"
+    raise ValueError(
+        "A DataFrame of numbers does not say what is time. For one series per row pass frame.to_numpy(); for one row "
+        "per series and time use skseq.preprocessing.from_long, or set an index of two levels, sample and time."
+    )
+
+
+def _read_levels(data):
+    """A row per sample and time: the last level of the index is time."""
+    samples = []
+    for key, rows in data.groupby(level=list(range(data.index.nlevels - 1)), sort=False):
+        key = key[0] if len(key) == 1 else key
+        times = rows.index.get_level_values(-1)
+        if not (times.is_monotonic_increasing and times.is_unique):
+            raise ValueError(f"The times of sample {key!r} do not ascend: sort the frame, and leave out repeated rows.")
+        samples.append(_frame(rows, f"sample {key!r}"))
+    name = data.index.names[-1]
+    return samples, f"index level {data.index.nlevels - 1 if name is None else repr(name)}", "columns"
+
+
+def _read_polars(data):
+    if not hasattr(data, "columns"):
+        data = data.to_frame()
+    for name, dtype in data.schema.items():
+        if not (hasattr(dtype, "inner") and dtype.inner.is_numeric()):
+            raise ValueError(
+                f"Column {name!r} of polars is {dtype}. Expected lists of numbers, one per sample; for one row per "
+                "series and time use skseq.preprocessing.from_long."
+            )
+    return _joined([data[name].to_list() for name in data.columns]), "items of each list", "columns"
+
+
+def _read_arrow(data):
+    names = getattr(data, "column_names", None)
+    columns = [data] if names is None else [data.column(name) for name in names]
+    for name, column in zip(names or ["data"], columns):
+        value_type = getattr(column.type, "value_type", None)
+        if value_type is None or str(value_type) not in _ARROW_NUMBERS:
+            raise ValueError(f"{name!r} of pyarrow is {column.type}. Expected lists of numbers, one per sample.")
+    return _joined([column.to_pylist() for column in columns]), "items of each list", "columns"
+
+
+_ARROW_NUMBERS = {
+    *("double", "float", "halffloat"),
+    *(f"{kind}int{bits}" for kind in ("", "u") for bits in (8, 16, 32, 64)),
+}
+
+
+def _joined(columns):
+    """Channels, each a list with one sequence per sample, to samples (t, c)."""
+    samples = []
+    for index, cells in enumerate(zip(*columns)):
+        own = [_numbers(cell, f"channel {channel} of sample {index}") for channel, cell in enumerate(cells)]
+        if any(cell.ndim != 1 for cell in own) or len({len(cell) for cell in own}) > 1:
+            shapes = ", ".join(str(cell.shape) for cell in own)
+            raise ValueError(f"The channels of sample {index} have shapes {shapes}. Expected one length for all.")
+        samples.append(np.stack(own, axis=1))
+    return samples
+
+
+def _frame(frame, where):
+    return _numbers(frame.to_numpy(), where)
+
+
+def _numbers(values, where):
+    """An array of numbers; None becomes NaN."""
+    try:
+        array = np.asarray(values)
+        array = array.astype(np.float64) if array.dtype.kind == "O" else array
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{where} is no sequence of numbers: {error}") from error
+    if array.dtype.kind not in "iufb":
+        raise ValueError(
+            f"{where} holds {array.dtype.name}. Expected numbers; dates belong into the index of a frame, and tokens "
+            "and text go into estimators as they are."
+        )
+    return array

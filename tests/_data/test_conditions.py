@@ -1,0 +1,86 @@
+"""What sequences depend on: labels and vectors by hand, and what is wrong with others."""
+
+import numpy as np
+import pytest
+
+from skseq._data.conditions import Conditions, check_condition
+
+GENRES = Conditions.learn(np.array(["folk", "jazz", "folk", "blues"]), [1.0, 2.0, 3.0, 0.0])
+SIZES = Conditions.learn(np.array([[0.0, 5.0], [2.0, 5.0], [4.0, 5.0]]), [1.0, 2.0, 1.0])
+
+
+def test_labels_by_hand():
+    assert (GENRES.kind, GENRES.size, GENRES.classes.tolist()) == ("labels", 3, ["blues", "folk", "jazz"])
+    np.testing.assert_allclose(GENRES.shares, [0, 4 / 6, 2 / 6])
+    np.testing.assert_allclose(GENRES.log_shares, [-np.inf, np.log(4 / 6), np.log(2 / 6)])
+    encoded = GENRES.encode(["jazz", "blues", "folk"], "float32")
+    np.testing.assert_array_equal(encoded, [2, 0, 1])
+    assert encoded.dtype == np.int32
+
+
+def test_vectors_by_hand():
+    """Mean 2 and deviation sqrt((4 + 0 + 4) / 4) = sqrt 2; what never varies is not divided."""
+    assert (SIZES.kind, SIZES.size, SIZES.univariate) == ("vectors", 2, False)
+    encoded = SIZES.encode([[4.0, 5.0], [2.0, 6.0]], "float32")
+    np.testing.assert_allclose(encoded, [[np.sqrt(2), 0], [0, 1]], rtol=1e-6)
+    assert encoded.dtype == np.float32
+
+
+def test_a_constant_that_has_no_exact_mean_is_one():
+    """The mean of three times 0.7 is not 0.7."""
+    constant = Conditions.learn(np.full((3, 1), 0.7))
+    np.testing.assert_allclose(constant.encode([[0.7], [1.7]], "float64"), [[0], [1]], atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("y", "kind"),
+    [
+        ([0, 1, 2], "labels"),
+        ([0.0, 1.0, 2.0], "labels"),
+        ([True, False, True], "labels"),
+        (np.array(["a", "b", "a"], object), "labels"),
+        ([0.5, 1.0, 2.0], "vectors"),
+        ([[0], [1], [2]], "vectors"),
+    ],
+)
+def test_what_is_a_label(y, kind):
+    """A whole number is; one with a fraction, and what has columns, is not."""
+    conditions = Conditions.learn(np.asarray(y))
+    assert conditions.kind == kind
+    assert conditions.univariate == (kind == "vectors" and np.ndim(y) == 1)
+    assert len(conditions.encode(y, "float64")) == 3
+
+
+@pytest.mark.parametrize(
+    ("conditions", "y", "message"),
+    [
+        (GENRES, ["jazz", "rock"], r"y holds the label 'rock', which y did not have in fit: 'blues', 'folk', 'jazz'\."),
+        (GENRES, [["jazz"], ["folk"]], r"y must hold one label for each sequence, as in fit\. Got shape \(2, 1\)"),
+        (GENRES, "jazz", "one label or vector for each sequence. Got 'jazz' alone"),
+        (SIZES, [[1.0]], r"y must be of shape \(n_samples, 2\), as y was in fit. Got shape \(1, 1\)"),
+        (SIZES, [1.0, 2.0], r"y must be of shape \(n_samples, 2\)"),
+        (SIZES, [["a", "b"]], "y must hold labels, one for each sequence, or vectors of numbers"),
+        (SIZES, [[np.nan, 1.0]], "NaN"),
+        (Conditions.learn(np.array([0.5, 1.5])), [[0.5]], r"y must be of shape \(n_samples,\)"),
+    ],
+)
+def test_wrong_conditions(conditions, y, message):
+    with pytest.raises(ValueError, match=message):
+        conditions.encode(y, "float64")
+
+
+def test_many_labels_are_not_all_listed():
+    with pytest.raises(ValueError, match=r"did not have in fit: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, \.\.\.\."):
+        Conditions.learn(np.arange(20)).encode([20], "float32")
+
+
+def test_conditions_that_were_not_in_fit_or_are_missing():
+    with pytest.raises(ValueError, match="y is given, but the last fit had y=None.*Fit with y, or leave y out"):
+        check_condition(None, [1], 1)
+    with pytest.raises(ValueError, match=r"y is missing: fit had y, vectors of 2 number\(s\).*one vector for each"):
+        check_condition(SIZES, None, 1)
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        check_condition(GENRES, ["jazz"], 2)
+    check_condition(GENRES, None, 2)  # labels are averaged over
+    check_condition(GENRES, ["jazz", "folk"], 2)
+    check_condition(None, None, 2)

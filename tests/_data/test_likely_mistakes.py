@@ -1,0 +1,88 @@
+"""Warnings about data that look like something else, and none about data that do not."""
+
+import warnings
+
+import numpy as np
+import pytest
+
+from skseq import LSTMAutoencoderTransformer, SequenceClassifier, SequenceRegressor
+
+RNG = np.random.RandomState(0)
+WALKS = RNG.randn(20, 3, 100).cumsum(axis=2)  # channels first
+SMALL = {"units": 2, "epochs": 1}
+pytestmark = pytest.mark.usefixtures("eager", "untrained")
+
+
+def no_warning(model, *data):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        model.fit(*data)
+
+
+def test_series_with_channels_first():
+    with pytest.warns(UserWarning, match=r"X of shape \(20, 3, 100\) is read as 3 timestep.*layout='channels_first'"):
+        LSTMAutoencoderTransformer(**SMALL).fit(WALKS)
+    with pytest.warns(UserWarning, match="is read as 1 timestep"):
+        LSTMAutoencoderTransformer(**SMALL).fit(WALKS[:, :1])
+
+
+@pytest.mark.parametrize(
+    "X",
+    [
+        WALKS.transpose(0, 2, 1),
+        RNG.randn(20, 5, 50),  # embeddings: features have no order
+        np.eye(40)[RNG.randint(40, size=(20, 10))],  # one-hot vectors
+        RNG.randn(20, 6, 30).cumsum(axis=1).cumsum(axis=2),  # frames that are smooth along both axes
+        WALKS[:, :, :3],
+        np.zeros((20, 2, 30)),
+    ],
+    ids=["channels last", "embeddings", "one-hot", "smooth frames", "square", "constant"],
+)
+def test_other_arrays(X):
+    no_warning(LSTMAutoencoderTransformer(**SMALL), X)
+
+
+READINGS = [np.round(1000 + 300 * np.sin(np.arange(n) / 6 + n)).astype(int).tolist() for n in (40, 55, 60, 70)]
+LABELS = [0, 1, 0, 1]
+
+
+def test_integer_readings_in_a_classifier():
+    with pytest.warns(UserWarning, match="X holds .* distinct integers from 70[0-9] to 1[23].* source_type='numeric'"):
+        SequenceClassifier(**SMALL).fit(READINGS, LABELS)
+    with pytest.warns(UserWarning, match="look like measurements"):
+        SequenceClassifier(**SMALL).fit(np.array([own[:40] for own in READINGS]), LABELS)
+    noise = [RNG.randint(-500, 500, size=n).tolist() for n in (40, 55, 60, 70)]
+    with pytest.warns(UserWarning, match="look like measurements"):  # no token has a negative number
+        SequenceClassifier(**SMALL).fit(noise, LABELS)
+
+
+def test_who_says_what_integers_are_is_not_warned():
+    for model in (
+        SequenceClassifier(**SMALL, source_type="numeric"),
+        SequenceClassifier(**SMALL, source_type="tokens"),
+        SequenceClassifier(**SMALL, vocabulary=range(700, 1301)),
+        SequenceRegressor(**SMALL),  # reads integers as numbers
+    ):
+        no_warning(model, READINGS, LABELS)
+
+
+@pytest.mark.parametrize(
+    "X",
+    [
+        [RNG.randint(1, 400, size=n).tolist() for n in (40, 55, 60, 70)],  # ids of words: many, in no order
+        [list(range(n)) for n in (4, 5, 6, 7)],  # few
+        [list(map(str, own)) for own in READINGS],
+        [[(n, n + 1) for n in own] for own in READINGS],
+    ],
+    ids=["word ids", "few", "strings", "tuples"],
+)
+def test_tokens_are_no_readings(X):
+    source_type = "tokens" if isinstance(X[0][0], tuple) else "auto"
+    no_warning(SequenceClassifier(**SMALL, source_type=source_type), X, LABELS)
+
+
+def test_unseen_readings_name_the_remedy():
+    with pytest.warns(UserWarning, match="look like measurements"):
+        model = SequenceClassifier(**SMALL).fit(READINGS, LABELS)
+    with pytest.raises(ValueError, match="not seen in fit.* measurements, set source_type='numeric'"):
+        model.predict([[1, 2, 3]])

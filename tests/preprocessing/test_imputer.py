@@ -1,0 +1,97 @@
+"""What stands in gaps."""
+
+import numpy as np
+import pytest
+from sklearn.pipeline import make_pipeline
+
+from skseq import SequenceClassifier
+from skseq.preprocessing import SequenceImputer, SequenceScaler
+
+NAN = np.nan
+GAPPY = np.array([[NAN, 2.0, NAN, NAN, 8.0, NAN], [1.0, 1.0, NAN, 3.0, 3.0, 3.0], [NAN] * 6])
+MEAN = (2 + 8 + 1 + 1 + 3 + 3 + 3) / 7
+
+
+@pytest.mark.parametrize(
+    ("strategy", "first", "second"),
+    [
+        ("forward", [MEAN, 2, 2, 2, 8, 8], [1, 1, 1, 3, 3, 3]),
+        ("interpolate", [2, 2, 4, 6, 8, 8], [1, 1, 2, 3, 3, 3]),
+        ("mean", [MEAN, 2, MEAN, MEAN, 8, MEAN], [1, 1, MEAN, 3, 3, 3]),
+    ],
+)
+def test_gaps_by_hand(strategy, first, second):
+    imputer = SequenceImputer(strategy).fit(GAPPY)
+    np.testing.assert_allclose(imputer.mean_, [MEAN])
+    np.testing.assert_allclose(imputer.transform(GAPPY), [first, second, [MEAN] * 6])
+
+
+@pytest.mark.parametrize("strategy", ["forward", "interpolate", "mean"])
+def test_channels_and_samples_do_not_touch_each_other(strategy):
+    """Each filled alone, ragged or padded, gives the same."""
+    rng = np.random.RandomState(0)
+    ragged = [rng.randn(n, 2) for n in (4, 7, 5)]
+    for own in ragged:
+        own[rng.rand(*own.shape) < 0.4] = NAN
+    imputer = SequenceImputer(strategy).fit(ragged)
+    filled = imputer.transform(ragged)
+    for own, all_together in zip(ragged, filled):
+        assert all_together.shape == own.shape
+        np.testing.assert_array_equal(imputer.transform([own])[0], all_together)
+        np.testing.assert_array_equal(all_together[~np.isnan(own)], own[~np.isnan(own)])
+    means = np.nanmean(np.concatenate(ragged), axis=0)
+    np.testing.assert_allclose(imputer.mean_, means)
+    for channel in range(2):
+        one = SequenceImputer(strategy).fit([own[:, channel] for own in ragged])
+        for alone, both in zip(one.transform([own[:, channel] for own in ragged]), filled):
+            np.testing.assert_allclose(alone, both[:, channel])
+
+
+def test_forward_reads_the_past_only():
+    later = GAPPY.copy()
+    later[:, 4:] += 5
+    imputer = SequenceImputer().fit(GAPPY)
+    np.testing.assert_array_equal(imputer.transform(later)[:, :4], imputer.transform(GAPPY)[:, :4])
+
+
+def test_indicators_stand_behind_all_channels():
+    X = np.stack([GAPPY, np.ones_like(GAPPY)], axis=2)  # (3, 6, 2)
+    found = SequenceImputer(add_indicator=True).fit_transform(X)
+    assert found.shape == (3, 6, 4)
+    np.testing.assert_array_equal(found[..., 2], np.isnan(GAPPY))
+    np.testing.assert_array_equal(found[..., 3], 0)
+    ragged = SequenceImputer(add_indicator=True).fit_transform([GAPPY[0], GAPPY[1, :4]])
+    assert [own.shape for own in ragged] == [(6, 2), (4, 2)]
+    np.testing.assert_array_equal(ragged[1][:, 1], [0, 0, 1, 0])
+
+
+def test_a_channel_that_was_never_read_becomes_zero():
+    X = np.full((2, 3, 2), NAN)
+    X[..., 0] = 5
+    np.testing.assert_array_equal(SequenceImputer().fit_transform(X), np.stack([X[..., 0], np.zeros((2, 3))], axis=2))
+
+
+def test_none_is_missing_and_float32_stays():
+    assert SequenceImputer().fit_transform([[1.0, None], [None, 3.0]]).tolist() == [[1, 1], [2, 3]]
+    assert SequenceImputer().fit_transform(GAPPY.astype(np.float32)).dtype == np.float32
+
+
+def test_infinity_is_an_error():
+    with pytest.raises(ValueError, match="X contains infinity"):
+        SequenceImputer().fit([[1.0, np.inf]])
+    with pytest.raises(ValueError, match="X contains infinity"):
+        SequenceImputer().fit([[1.0, 2.0]]).transform([np.array([np.inf])])
+
+
+def test_without_gaps_nothing_changes():
+    X = np.random.RandomState(0).randn(4, 5)
+    np.testing.assert_array_equal(SequenceImputer("interpolate").fit_transform(X), X)
+
+
+def test_in_front_of_an_estimator(eager):
+    X, y = [GAPPY[0], GAPPY[1], GAPPY[0, :4], GAPPY[1, 1:]], [0, 1, 0, 1]
+    model = make_pipeline(SequenceScaler(), SequenceClassifier(units=2, epochs=1))
+    with pytest.raises(ValueError, match="contains NaN"):
+        model.fit(X, y)
+    model = make_pipeline(SequenceImputer(add_indicator=True), SequenceClassifier(units=2, epochs=1))
+    assert model.fit(X, y).predict(X).shape == (4,)

@@ -1,0 +1,124 @@
+"""Sequences of other libraries' containers, and which axis is time."""
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+from skseq.preprocessing import as_sequences
+
+RAGGED = [np.arange(6.0).reshape(3, 2), np.arange(10.0).reshape(5, 2)]  # (t, c)
+CUBE = np.arange(24.0).reshape(2, 4, 3)  # (n, t, c)
+
+
+def same(found, expected):
+    assert type(found) is type(expected)
+    assert len(found) == len(expected)
+    for own, other in zip(found, expected):
+        np.testing.assert_array_equal(own, other)
+
+
+@pytest.mark.parametrize("layout", ["aeon", "sktime", "channels_first"])
+def test_channels_first(layout, capsys):
+    same(as_sequences(CUBE.transpose(0, 2, 1), layout), CUBE)
+    assert capsys.readouterr().out == "2 sequences of 4 timesteps (axis 2) and 3 channels (axis 1)\n"
+    same(as_sequences([own.T for own in RAGGED], layout), RAGGED)
+    assert capsys.readouterr().out == (
+        "2 sequences of 3 to 5 timesteps (axis 1 of each array) and 2 channels (axis 0 of each array)\n"
+    )
+
+
+def test_channels_last(capsys):
+    same(as_sequences(CUBE, "channels_last"), CUBE)
+    assert capsys.readouterr().out == "2 sequences of 4 timesteps (axis 1) and 3 channels (axis 2)\n"
+    same(as_sequences(RAGGED, "channels_last", verbose=0), RAGGED)
+    assert capsys.readouterr().out == ""
+
+
+def test_nan_behind_the_end_is_padding_and_nan_within_a_gap(capsys):
+    cube = np.full((2, 6, 2), np.nan)
+    for own, sample in zip(cube, RAGGED):
+        own[: len(sample)] = sample
+    cube[1, 1, :] = np.nan  # a gap of one step
+    cube[0, 2, 0] = np.nan  # one channel ends earlier
+    found = as_sequences(cube, "tslearn")
+    assert [len(own) for own in found] == [3, 5]
+    np.testing.assert_array_equal(found[1], cube[1, :5])
+    assert "(axis 1, without NaN at the end)" in capsys.readouterr().out
+    same(as_sequences(cube[:, :, 0], "tslearn", verbose=0), [cube[0, :2, :1], cube[1, :5, :1]])
+    cube[0] = np.nan
+    with pytest.raises(ValueError, match="Sequence 0 holds nothing but NaN"):
+        as_sequences(cube, "tslearn")
+
+
+def test_univariate_arrays_need_no_layout(capsys):
+    same(as_sequences(CUBE[0]), CUBE[0][:, :, None])
+    assert "4 sequences of 3 timesteps (the only axis of each) and 1 channel" in capsys.readouterr().out
+    same(as_sequences([[1, 2, 3], [1]], verbose=0), [np.array([[1], [2], [3]]), np.array([[1]])])
+
+
+FRAMES = [pd.DataFrame(own, columns=["a", "b"]) for own in RAGGED]
+LEVELS = pd.concat(FRAMES, keys=["x", "y"], names=["id", "day"])
+CELLS = {name: [own[name].to_list() for own in FRAMES] for name in "ab"}
+NESTED = pd.DataFrame({name: [pd.Series(cell) for cell in cells] for name, cells in CELLS.items()})
+
+
+@pytest.mark.parametrize(
+    ("data", "time"),
+    [
+        (FRAMES, "rows of each frame"),
+        ([pl.from_pandas(own) for own in FRAMES], "rows of each frame"),
+        (LEVELS, "index level 'day'"),
+        (NESTED, "items of each cell"),
+        (pl.DataFrame(CELLS), "items of each list"),
+        (pa.table(CELLS), "items of each list"),
+    ],
+    ids=["list of pandas", "list of polars", "multi-index", "nested", "polars", "pyarrow"],
+)
+@pytest.mark.parametrize("layout", ["auto", "sktime"])
+def test_containers_that_say_what_is_time(data, time, layout, capsys):
+    same(as_sequences(data, layout), RAGGED)
+    assert capsys.readouterr().out == f"2 sequences of 3 to 5 timesteps ({time}) and 2 channels (columns)\n"
+
+
+@pytest.mark.parametrize("single", [pl.Series("a", CELLS["a"]), pa.array(CELLS["a"]), pa.chunked_array([CELLS["a"]])])
+def test_single_columns_of_lists(single):
+    same(as_sequences(single, verbose=0), [own[:, :1] for own in RAGGED])
+
+
+def test_missing_items_of_lists_are_gaps():
+    np.testing.assert_array_equal(as_sequences(pl.Series([[1, None], [2, 3]]), verbose=0)[0], [[1], [np.nan]])
+    np.testing.assert_array_equal(as_sequences(pa.array([[1, None], [2, 3]]), verbose=0)[0], [[1], [np.nan]])
+
+
+DATES = np.array([["2020-01-01", "2020-01-02"]], "M8[D]")
+
+
+@pytest.mark.parametrize(
+    ("data", "layout", "says"),
+    [
+        (CUBE, "auto", r"Nothing says which axis of data \(shape \(2, 4, 3\)\) is time. Set layout='channels_first'"),
+        (RAGGED, "auto", r"a list of arrays, the first of shape \(3, 2\)"),
+        (CUBE, "time first", "layout must be one of 'auto', 'aeon', .* Got 'time first'"),
+        (CUBE[None], "aeon", "must be an array of 2 or 3 dimensions.* Got 4 dimensions"),
+        ([np.ones(2), np.ones((2, 2))], "aeon", "Got arrays of 1 to 2 dimensions"),
+        ([np.ones((2, 3)), np.ones((4, 3))], "aeon", "The sequences have 2 to 4 channels"),
+        ([np.ones((0, 2))], "channels_last", "Sequence 0 has no timestep"),
+        ([], "aeon", "data hold no sequence"),
+        (np.ones((0, 3)), "aeon", "data hold no sequence"),
+        (DATES, "auto", "data holds datetime64.* dates belong into the index"),
+        ([["a", "b"]], "auto", r"data\[0\] holds str.* tokens and text go into estimators as they are"),
+        ([[1, "x", None]], "auto", "holds str|no sequence of numbers"),
+        (LEVELS[::-1], "auto", "The times of sample 'y' do not ascend"),
+        (pd.DataFrame(CUBE[0]), "auto", "does not say what is time. For one series per row pass frame.to_numpy"),
+        (pl.DataFrame({"a": [1.0, 2.0]}), "auto", "Column 'a' of polars is Float64. Expected lists of numbers"),
+        (pl.DataFrame({"a": [["x"]]}), "auto", r"Column 'a' of polars is List\(String\)"),
+        (pa.table({"a": [1.0, 2.0]}), "auto", "'a' of pyarrow is double. Expected lists of numbers"),
+        (pa.table({"a": [[1.0], [2.0]], "b": [[1.0], [2.0, 3.0]]}), "auto", r"sample 1 have shapes \(1,\), \(2,\)"),
+    ],
+    ids=repr,
+)
+def test_errors_say_what_to_do(data, layout, says):
+    with pytest.raises(ValueError, match=says):
+        as_sequences(data, layout, verbose=0)

@@ -1,0 +1,357 @@
+"""Files without pickle: what is stored, what loading asks to be trusted, and what other releases may have written."""
+
+import copy
+import importlib
+import inspect
+import pickle
+import subprocess
+import sys
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from uuid import UUID
+
+import keras
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+import skops.io
+from scikeras.wrappers import KerasClassifier
+from sklearn.linear_model import Ridge
+from sklearn.metrics import get_scorer
+from sklearn.model_selection import GridSearchCV
+from stored_estimators import DATA, LABELS, RAGGED, SERIES, SMALL, TEXTS, WINDOWS, called, fitted, load, store
+
+import skseq
+from skseq import SeasonalNaive, SequenceClassifier, SeriesForecaster, _files, _trusted, metrics
+from skseq._files import MARK, restored
+from skseq.preprocessing import SequenceTokenizer
+
+
+def through_a_file(model, *more):
+    return skops.io.loads(skops.io.dumps(model), trusted=[*skseq.TRUSTED_TYPES, *more])
+
+
+def naive(**attributes):
+    """The lightest fitted estimator, with attributes of one's own."""
+    model = SeasonalNaive(2).fit(np.zeros((3, 4)), np.zeros((3, 1)))
+    vars(model).update(attributes)
+    return model
+
+
+# --- values -----------------------------------------------------------------------------------------------------------
+
+VALUES = [
+    None,
+    True,
+    2**80,
+    -0.0,
+    float("inf"),
+    "ä\0\ud800",
+    b"\0\xff",
+    1 + 2j,
+    (1, ("a", (b"b",))),
+    {1, "1", (1, 2)},
+    frozenset({frozenset(), 1}),
+    {1: "a", "1": "b", (1, 2): {None: 3}, b"1": [], True is None: 4},
+    {MARK: "list", "items": 1},
+    [[], {}, ()],
+    range(2, 9, 3),
+    date(2020, 2, 29),
+    datetime(2020, 2, 29, 1, 2, 3, 4, tzinfo=UTC),
+    time(1, 2, 3, 4),
+    timedelta(-1, 2, 3),
+    Decimal("1.10"),
+    Fraction(1, 3),
+    UUID(int=5),
+    slice(1, None, 2),
+    np.float32(0.1),
+    np.str_("a"),
+    np.datetime64("2020-01-01T00:00", "m"),
+    np.dtype("<U5"),
+    np.dtypes.StringDType(),
+    pd.Timestamp("2020-10-25 00:30", tz="UTC").tz_convert("Europe/Berlin"),
+    pd.Timestamp("2020-01-01").as_unit("s"),
+    pd.Period("2020-03", "M"),
+    pd.offsets.MonthEnd(2),
+    pd.offsets.Week(weekday=3),
+    pd.DateOffset(months=2),
+    pl.Datetime("ms", "Europe/Berlin"),
+    pl.Date(),
+]
+
+
+@pytest.mark.parametrize("value", VALUES, ids=repr)
+def test_values_come_back_as_they_were(value):
+    model = through_a_file(naive(attribute_=value))
+    assert type(model.attribute_) is type(value)
+    assert repr(model.attribute_) == repr(value)  # -0.0, and keys in their order
+    assert model.attribute_ == value
+
+
+ARRAYS = [
+    np.arange(6.0).reshape(2, 3),
+    np.asfortranarray(np.eye(3)[:, :2]),
+    np.empty((0, 3), np.int32),
+    np.array([[(1, 2), "a"], [None, (3,)]], object),
+    np.array(["a", "bcd"], np.dtypes.StringDType()),
+    np.array(["2020-01-01"], "M8[D]"),
+    np.array(1.5),
+]
+ARRAYS[3][0, 0] = (1, 2)
+
+
+@pytest.mark.parametrize("array", ARRAYS, ids=lambda array: str(array.dtype))
+def test_arrays_come_back_as_they_were(array):
+    found = through_a_file(naive(attribute_=array)).attribute_
+    assert found.dtype == array.dtype
+    assert found.shape == array.shape
+    assert found.tolist() == array.tolist()
+
+
+def test_nan_comes_back():
+    found = through_a_file(naive(attribute_={"loss": [np.nan, 1.0], "y": (float("nan"),)})).attribute_
+    assert np.isnan(found["loss"][0])
+    assert np.isnan(found["y"][0])
+
+
+def test_what_is_shared_is_stored_once():
+    array = np.zeros(10_000)
+    data = skops.io.dumps(naive(a_=array, b_={"c": array}))
+    assert array.nbytes < len(data) < 1.5 * array.nbytes
+
+
+# --- names ------------------------------------------------------------------------------------------------------------
+
+CLASSES = [
+    *(value for value in (getattr(skseq, name) for name in skseq._HOME) if inspect.isclass(value)),
+    *(value for name in ("preprocessing", "datasets") for value in vars(getattr(skseq, name)).values()
+      if inspect.isclass(value)),
+    skseq.model_selection.BlockTimeSeriesSplit,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
+def test_files_name_classes_as_users_import_them(cls):
+    """New ones get the decorator `public`, and a line in `TRUSTED_TYPES`."""
+    assert getattr(importlib.import_module(cls.__module__), cls.__name__) is cls
+    assert "_" not in cls.__module__.replace("model_selection", "")
+    assert f"{cls.__module__}.{cls.__name__}" in skseq.TRUSTED_TYPES
+
+
+@pytest.mark.parametrize("name", skseq.TRUSTED_TYPES)
+def test_trusted_names_exist(name):
+    module, _, own = name.rpartition(".")
+    value = getattr(importlib.import_module(module), own)
+    assert f"{value.__module__}.{value.__name__}" == name
+
+
+def test_trusted_types_are_ours_and_values_of_searches():
+    """Nothing that runs code of a file: classes with states, splitters, and functions that scorers compute with."""
+    assert len(set(skseq.TRUSTED_TYPES)) == len(skseq.TRUSTED_TYPES)
+    others = [name for name in skseq.TRUSTED_TYPES if not name.startswith("skseq.")]
+    assert set(others) == set(_trusted._OF_SEARCHES)
+    assert all(name.startswith(("sklearn.metrics.", "sklearn.model_selection._split.")) for name in others)
+
+
+@pytest.mark.parametrize("kind", _files.VALUES)
+def test_our_own_values_are_found_by_their_kind(kind):
+    assert getattr(importlib.import_module(_files.VALUES[kind]), kind).__name__ == kind
+
+
+def test_scorers_are_stored():
+    """All of ours, and those of scikit-learn that searches of sequences are told by name most often."""
+    ours = [scorer for name, scorer in vars(metrics).items() if name.endswith("_scorer") and not callable_maker(name)]
+    assert len(ours) > 10
+    for scorer in [*ours, *metrics.FORECAST_SCORERS.values(), *map(get_scorer, ("accuracy", "r2", "neg_log_loss"))]:
+        assert repr(through_a_file(scorer)) == repr(scorer)
+
+
+def callable_maker(name):
+    return name.startswith("make_")
+
+
+# --- estimators -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def models(eager):
+    return fitted()
+
+
+def test_every_public_class_is_among_the_fitted(models):
+    names = {cls.__name__ for cls in CLASSES} - {"BlockTimeSeriesSplit"}  # which is in the search over blocks
+    assert names <= {type(model).__name__ for model, _, _ in models.values()}
+
+
+def test_estimators_come_back_bit_equal(models):
+    for name, (model, method, X) in models.items():
+        twin = through_a_file(model)
+        assert called(twin, method, X) == called(model, method, X), name
+        assert type(twin) is type(model)
+        assert repr(twin) == repr(model), name
+
+
+def test_states_hold_plain_values_only(models):
+    """Whatever an estimator keeps, except other estimators, is plain: a file then needs no name of ours for it."""
+
+    def look(value, path):
+        if isinstance(value, dict):
+            assert all(type(key) is str for key in value), path
+            for key, item in value.items():
+                look(item, f"{path}.{key}")
+        elif isinstance(value, list):
+            for item in value:
+                look(item, f"{path}[]")
+        elif isinstance(value, np.ndarray):
+            assert value.dtype != object or isinstance(value, np.ma.MaskedArray), path  # which skops knows
+        else:
+            assert type(value) in (str, int, float, bool, type(None), type) or hasattr(value, "get_params"), (
+                f"{path}: {value}"
+            )
+
+    for name, (model, _, _) in models.items():
+        if hasattr(model, "_plain_state"):
+            look({key: value for key, value in model.__getstate__().items() if "scor" not in key}, name)
+
+
+def test_a_loaded_estimator_goes_on_as_the_stored_one(models):
+    model, _, X = models["SequenceClassifier"]
+    twins = [through_a_file(model), pickle.loads(pickle.dumps(model)), copy.deepcopy(model)]
+    expected = copy.deepcopy(model).partial_fit(X, LABELS).predict_proba(X)
+    for twin in twins:
+        np.testing.assert_array_equal(twin.partial_fit(X, LABELS).predict_proba(X), expected)
+
+
+def test_shallow_copies_share_what_they_hold(models):
+    model = models["SequenceClassifier"][0]
+    assert vars(copy.copy(model)) == vars(model)
+    assert copy.copy(model).weights_ is model.weights_
+
+
+def test_forecasts_of_frames_come_back_with_their_times():
+    times = pd.date_range("2020-01-31", periods=30, freq="ME", tz="Europe/Berlin")
+    for series in (
+        pd.Series(SERIES[0], times, name="x"),
+        pd.DataFrame({"x": SERIES[0]}, pd.PeriodIndex(times.tz_localize(None), freq="M")),
+        pl.DataFrame({"t": times.tz_localize(None).to_list(), "x": SERIES[0]}),
+    ):
+        model = SeriesForecaster(Ridge(), window=6, horizon=2).fit(series)
+        found, expected = through_a_file(model).predict(), model.predict()
+        assert found.equals(expected)
+        if hasattr(expected, "index"):
+            assert found.index.equals(expected.index)
+
+
+def test_all_estimators_in_a_fresh_process(tmp_path):
+    """With graphs on both sides, as users have it: bit-equal."""
+    store(tmp_path / "all.skops")
+    script = (
+        "from stored_estimators import called, load\n"
+        "different = [name for name, (found, *entry) in load('all.skops').items() if called(*entry) != found]\n"
+        "assert not different, different\n"
+    )
+    path = f"import sys; sys.path[:0] = [{str(Path(skseq.__file__).parents[1])!r}, {str(DATA.parent)!r}]\n"
+    subprocess.run([sys.executable, "-c", path + script], check=True, cwd=tmp_path)
+
+
+@pytest.mark.parametrize("path", sorted(DATA.glob("*.skops")), ids=lambda path: path.stem)
+def test_files_of_earlier_releases(eager, path):
+    """Tests of other machines: predictions are close, not equal."""
+    stored = load(path)
+    assert len(stored) > 20
+    for name, (found, *entry) in stored.items():
+        for own, expected in zip(called(*entry), found, strict=True):
+            if np.asarray(expected).dtype.kind == "f":
+                np.testing.assert_allclose(own, expected, rtol=1e-4, atol=1e-6, err_msg=name)
+            else:
+                assert own == expected, name
+
+
+def test_there_is_a_file_of_this_release():
+    assert (DATA / f"skseq-{skseq.__version__}.skops").exists(), "write it with python tests/stored_estimators.py"
+
+
+# --- functions, callbacks, networks of one's own ----------------------------------------------------------------------
+
+
+def letters(text):
+    return list(text)
+
+
+def test_functions_are_named_and_have_to_be_trusted():
+    model = SequenceTokenizer(analyzer=letters).fit(TEXTS)
+    data, name = skops.io.dumps(model), f"{letters.__module__}.letters"
+    assert set(skops.io.get_untrusted_types(data=data)) - set(skseq.TRUSTED_TYPES) == {name}
+    assert through_a_file(model, name).analyzer is letters
+
+
+@pytest.mark.parametrize("analyzer", [lambda text: list(text), str.split], ids=["lambda", "method"])
+def test_functions_that_have_no_name_of_their_own(analyzer):
+    with pytest.raises(ValueError, match="analyzer of SequenceTokenizer is .* a function that stands in a module"):
+        skops.io.dumps(SequenceTokenizer(analyzer=analyzer))
+
+
+def test_callbacks_are_left_out_of_files_and_kept_in_copies(eager):
+    model = SequenceClassifier(**SMALL, callbacks=[keras.callbacks.TerminateOnNaN()]).fit(RAGGED, LABELS)
+    with pytest.warns(UserWarning, match="callbacks of SequenceClassifier are live objects and are not stored"):
+        twin = through_a_file(model)
+    assert twin.callbacks is None
+    np.testing.assert_array_equal(twin.predict_proba(RAGGED), model.predict_proba(RAGGED))
+    assert len(pickle.loads(pickle.dumps(SequenceClassifier(callbacks=model.callbacks))).callbacks) == 1
+
+
+def build(meta):
+    layers = [keras.layers.GlobalAveragePooling1D(), keras.layers.Dense(meta["n_classes_"], activation="softmax")]
+    return keras.Sequential([keras.Input((None, meta["n_features"])), *layers])
+
+
+def test_networks_of_ones_own_are_built_by_the_function_that_is_named():
+    model = SequenceClassifier(network=KerasClassifier(build), epochs=1, random_state=0).fit(WINDOWS[:6], LABELS)
+    twin = through_a_file(model, "scikeras.wrappers.KerasClassifier", f"{build.__module__}.build")
+    np.testing.assert_array_equal(twin.predict_proba(WINDOWS), model.predict_proba(WINDOWS))
+
+
+# --- other releases ---------------------------------------------------------------------------------------------------
+
+
+def test_a_newer_format_is_an_error_that_names_the_releases():
+    state = {**naive().__getstate__(), "skseq_format": _files.FORMAT + 1, "skseq_version": "9.9"}
+    with pytest.raises(ValueError, match=r"stored by skseq 9\.9 in format 2, but skseq .* up to 1\. Update skseq"):
+        SeasonalNaive.__new__(SeasonalNaive).__setstate__(state)
+
+
+@pytest.mark.parametrize(
+    ("stored", "named"),
+    [
+        ({MARK: "Unheard"}, "'Unheard'"),
+        ({MARK: "Scale", "fields": {"mean": 1.0, "deviation": 1.0, "new": 1}}, "Scale with new"),
+    ],
+)  # fmt: skip
+def test_values_of_newer_releases(stored, named):
+    with pytest.raises(ValueError, match=f"holds a {named}, which skseq .* does not know: update skseq"):
+        restored(stored)
+
+
+def test_parameters_that_a_file_does_not_have_yet_get_their_defaults():
+    state = naive().__getstate__()
+    del state["m"]
+    model = SeasonalNaive.__new__(SeasonalNaive)
+    model.__setstate__(state)
+    assert model.m == SeasonalNaive().m
+
+
+def test_pickles_without_a_format_are_taken_as_they_are():
+    model = SeasonalNaive.__new__(SeasonalNaive)
+    model.__setstate__(dict(vars(naive())))
+    assert model.predict(np.ones((1, 4))).shape == (1, 1)
+
+
+def test_searches_are_stored_with_their_results(models):
+    search = models["GridSearchCV"][0]
+    twin = through_a_file(search)
+    assert twin.best_params_ == search.best_params_
+    assert isinstance(twin, GridSearchCV)
+    np.testing.assert_array_equal(twin.cv_results_["mean_test_score"], search.cv_results_["mean_test_score"])

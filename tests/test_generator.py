@@ -1,0 +1,422 @@
+"""SequenceGenerator: probabilities against sums over whole languages, draws, prefixes, conditions, forms, errors."""
+
+import pickle
+from itertools import product
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.special import logsumexp
+from sklearn.base import clone
+from sklearn.model_selection import GridSearchCV, cross_val_score
+
+from skseq import SequenceGenerator
+
+pytestmark = pytest.mark.usefixtures("eager")
+
+WORDS = ["banana", "bandana", "canal", "cabana", "panama"] * 4
+LABELS = ["fruit", "cloth", "water", "house", "hat"] * 4
+TEXT = "the cat sat on the mat. " * 6
+rng = np.random.RandomState(0)
+SERIES = [rng.randn(length).cumsum() for length in (3, 5, 4, 6)]
+STROKES = np.concatenate([rng.randn(8, 5, 2), rng.randint(2, size=(8, 5, 1))], axis=2)
+
+
+def generator(**parameters):
+    return SequenceGenerator(**{"units": 4, "epochs": 1, "random_state": 0, **parameters})
+
+
+@pytest.fixture(scope="module")
+def of_words():
+    return generator(analyzer="char", epochs=3, dtype="float64").fit(WORDS)
+
+
+@pytest.fixture(scope="module")
+def of_labels():
+    """Words that depend on one of two labels, of which the second is twice as frequent."""
+    X, y = ["ab", "abab", "cd", "cdcd", "cd", "dc"], [False, False, True, True, True, True]
+    return generator(analyzer="char", epochs=20, learning_rate=0.1, dtype="float64").fit(X, y)
+
+
+@pytest.fixture(scope="module")
+def of_text():
+    return generator(analyzer="char", window=10, epochs=2, dtype="float64").fit(TEXT)
+
+
+# --- how likely sequences are -----------------------------------------------------------------------------------------
+
+
+def test_all_sequences_of_one_length_have_the_probability_one():
+    X = np.random.RandomState(1).randint(3, size=(20, 4))
+    model = generator(dtype="float64", epochs=3).fit(X)
+    every = np.array(list(product(range(3), repeat=4)))
+    np.testing.assert_allclose(np.exp(model.score_samples(every)).sum(), 1, rtol=1e-12)
+
+
+def test_sequences_up_to_a_length_and_all_longer_beginnings_have_the_probability_one():
+    """P(length <= 3) + P(length > 3): the second is that of all beginnings of 4 tokens, whatever follows."""
+    model = generator(dtype="float64", epochs=3).fit([["a", "b"], ["b"], ["a", "a", "b"]] * 4)
+    short = [list(x) for n in (1, 2, 3) for x in product("ab", repeat=n)]
+    four = [list(x) for x in product("ab", repeat=4)]
+    begun = [steps[:4].sum() for steps in model.score_timesteps(four)]
+    first_end = model.score_timesteps([["a"]])[0]  # what is never written: nothing at all
+    nothing = 1 - np.exp([model.score_timesteps([[token]])[0][0] for token in "ab"]).sum()
+    total = np.exp(model.score_samples(short)).sum() + np.exp(begun).sum() + nothing
+    np.testing.assert_allclose(total, 1, rtol=1e-12)
+    assert len(first_end) == 2
+
+
+def test_score_is_the_mean_over_timesteps_with_the_end(of_words):
+    X, weight = ["banana", "canal"], [1.0, 3.0]
+    steps = of_words.score_timesteps(X)
+    assert [len(x) for x in steps] == [7, 6]
+    totals = np.array([x.sum() for x in steps])
+    np.testing.assert_allclose(of_words.score_samples(X), totals, rtol=1e-12)
+    np.testing.assert_allclose(of_words.score(X), totals.sum() / 13, rtol=1e-12)
+    np.testing.assert_allclose(of_words.score(X, sample_weight=weight), weight @ totals / (7 + 3 * 6), rtol=1e-12)
+    np.testing.assert_allclose(of_words.perplexity(X), np.exp(-totals.sum() / 13), rtol=1e-12)
+
+
+def test_what_comes_next_is_what_is_scored(of_words):
+    """p("banan") p(a | "banan") p(end | "banana") = p("banana")."""
+    columns = of_words.classes_.tolist()
+    assert columns == ["a", "b", "c", "d", "l", "m", "n", "p", None]
+    steps = of_words.score_timesteps(["banana"])[0]
+    p = of_words.predict_proba(["banan", "banana"])
+    np.testing.assert_allclose(p.sum(axis=1), 1, rtol=1e-12)
+    np.testing.assert_allclose(np.log([p[0, 0], p[1, -1]]), steps[-2:], rtol=1e-10)
+    np.testing.assert_array_equal(of_words.predict(["banan", "banana"]), of_words.classes_[p.argmax(axis=1)])
+
+
+def test_a_density_is_in_the_units_of_the_data():
+    """Of a X it is smaller by log a for every continuous feature of a step; what is 0 or 1 stays."""
+    wider = STROKES * [10.0, 10.0, 1.0]
+    one, other = (generator(dtype="float64", n_components=2, epochs=3).fit(X) for X in (STROKES, wider))
+    np.testing.assert_allclose(other.score(wider), one.score(STROKES) - 2 * np.log(10), rtol=1e-6)
+
+
+def test_the_mean_is_that_of_many_draws():
+    model = generator(n_components=2, epochs=5).fit(STROKES)
+    begun = STROKES[0, :2]
+    drawn = np.stack(model.sample(4000, prefix=begun, max_length=3))[:, 2]
+    mean = model.predict([begun])[0]
+    np.testing.assert_allclose(drawn.mean(axis=0), mean, atol=5 * drawn.std() / np.sqrt(4000))
+    assert set(drawn[:, 2]) == {0.0, 1.0}
+
+
+# --- what sequences depend on -----------------------------------------------------------------------------------------
+
+
+def test_labels_that_are_not_given_are_averaged_over(of_labels):
+    X, shares = ["ab", "cd", "dc"], np.array([1 / 3, 2 / 3])
+    assert (of_labels.condition_type_, of_labels.condition_classes_.tolist()) == ("labels", [False, True])
+    each = np.stack([of_labels.score_samples(X, [label] * 3) for label in (False, True)], axis=1)
+    np.testing.assert_allclose(of_labels.score_samples(X), logsumexp(np.log(shares) + each, axis=1), rtol=1e-12)
+    begun = np.stack([[x[:1].sum() for x in of_labels.score_timesteps(X, [c] * 3)] for c in (False, True)], axis=1)
+    weights = shares * np.exp(begun)
+    weights /= weights.sum(axis=1, keepdims=True)  # p(label | first token)
+    nexts = np.stack([of_labels.predict_proba([x[0] for x in X], [c] * 3) for c in (False, True)], axis=1)
+    expected = (weights[..., None] * nexts).sum(axis=1)
+    np.testing.assert_allclose(of_labels.predict_proba([x[0] for x in X]), expected, rtol=1e-10)
+
+
+def test_samples_depend_on_their_label(of_labels):
+    drawn = of_labels.sample(y=[False] * 20 + [True] * 20, random_state=0)
+    assert np.mean([set(word) <= set("ab") for word in drawn[:20]]) > 0.8
+    assert np.mean([set(word) <= set("cd") for word in drawn[20:]]) > 0.8
+    without = of_labels.sample(300, random_state=0)
+    assert 0.5 < np.mean([word[0] in "cd" for word in without]) < 0.8  # two of three
+
+
+def test_vectors_of_any_scale_are_the_same_condition():
+    vectors = np.random.RandomState(0).randn(20, 3)
+    one, other = (generator(analyzer="char", dtype="float64").fit(WORDS, y) for y in (vectors, 5 + 100 * vectors))
+    np.testing.assert_allclose(one.score(WORDS, vectors), other.score(WORDS, 5 + 100 * vectors), rtol=1e-9)
+    assert one.condition_type_ == "vectors"
+    assert one.sample(y=vectors[0], random_state=0) == one.sample(y=vectors[:1], random_state=0)
+
+
+@pytest.mark.parametrize("y", [[0.5, 1.5] * 10, np.zeros((20, 1))])
+def test_numbers_with_fractions_or_of_two_dimensions_are_vectors(y):
+    assert generator(analyzer="char").fit(WORDS, y).condition_type_ == "vectors"
+
+
+# --- draws ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_draw_depends_on_the_seed_and_its_row_alone(of_words):
+    five = of_words.sample(5, random_state=3)
+    assert of_words.sample(3, random_state=3) == five[:3]
+    assert of_words.sample(5, random_state=4) != five
+    longer = of_words.sample(5, random_state=3, max_length=50)
+    assert [word[:7] for word in longer] == five
+    alone = of_words.sample(2, prefix=["ban", ""], random_state=3)
+    assert alone[1] == five[1]
+
+
+def test_drawn_labels_depend_on_the_seed_and_the_row_alone(of_labels):
+    six = of_labels.sample(6, random_state=0)
+    assert of_labels.sample(2, random_state=0) == six[:2]
+
+
+def test_draws_of_numbers_depend_on_the_seed_and_their_row_alone():
+    model = generator(n_components=2).fit(SERIES)
+    four = model.sample(4, random_state=0)
+    for one, other in zip(model.sample(2, random_state=0), four):
+        np.testing.assert_array_equal(one, other)
+    longer = model.sample(4, random_state=0, max_length=30)
+    for one, other in zip(longer, four):
+        np.testing.assert_array_equal(one[:6], other)
+
+
+def test_frequencies_of_draws_are_the_probabilities(of_words):
+    drawn = [word[0] for word in of_words.sample(5000, random_state=0, max_length=1)]
+    first = [of_words.score_timesteps([token])[0][0] for token in "abcdlmnp"]
+    expected = np.exp(first) / np.exp(first).sum()  # an end at once is not written
+    shares = np.array([drawn.count(token) for token in "abcdlmnp"]) / 5000
+    np.testing.assert_allclose(shares, expected, atol=4 * np.sqrt(0.25 / 5000))
+
+
+def test_cold_draws_are_greedy_ones(of_words):
+    greedy = clone(of_words).set_params(search="greedy").fit(WORDS).sample(2)
+    assert of_words.sample(2, temperature=1e-6, random_state=0) == greedy
+    assert of_words.sample(2, top_k=1, random_state=0) == greedy
+    assert of_words.sample(2, top_p=1e-9, random_state=0) == greedy
+
+
+def test_a_beam_finds_what_is_most_probable(of_words):
+    model = pickle.loads(pickle.dumps(of_words)).set_params(search="beam", beam_width=200, max_length=3)
+    (best,) = model.sample(1)
+    every = ["".join(x) for n in (1, 2, 3) for x in product("abcdlmnp", repeat=n)]
+    assert best == every[model.score_samples(every).argmax()]
+
+
+def test_prefixes_are_kept(of_words):
+    words = of_words.sample(prefix=["ban", "", "c", "banana"], random_state=0)
+    assert [word[:n] for word, n in zip(words, (3, 0, 1, 6))] == ["ban", "", "c", "banana"]
+    alone = of_words.sample(4, prefix="ban", random_state=0)
+    assert alone[0] == words[0]
+    assert all(word.startswith("ban") for word in alone)
+    words = generator(analyzer="word").fit(["the cat, a dog", "a cat"] * 4)
+    (text,) = words.sample(prefix="The  cat,".lower(), max_length=5)
+    assert text.startswith("the  cat,")
+
+
+def test_prefixes_of_numbers_are_kept():
+    model = generator(n_components=2).fit(STROKES)
+    begun = [STROKES[0, :2], STROKES[1, :1]]
+    for sample, start in zip(model.sample(prefix=begun, random_state=0), begun):
+        np.testing.assert_array_equal(sample[: len(start)], start)
+        assert sample.shape == (5, 3)
+
+
+def test_lengths(of_words):
+    assert all(len(word) <= 3 for word in of_words.sample(20, max_length=3, random_state=0))
+    model = pickle.loads(pickle.dumps(of_words)).set_params(min_length=5)
+    assert all(5 <= len(word) <= 7 for word in model.sample(20, random_state=0))
+    assert {len(word) for word in of_words.sample(60, random_state=0)} >= {1, 7}  # they end by themselves
+
+
+def test_constraints(of_words):
+    model = pickle.loads(pickle.dumps(of_words))
+    assert set(model.set_params(allowed_outputs=["ban", "can"]).sample(9, random_state=0)) == {"ban", "can"}
+    model.set_params(allowed_outputs=None, no_repeat_ngram=2)
+    for word in model.sample(20, max_length=30, random_state=0):
+        pairs = [word[k : k + 2] for k in range(len(word) - 1)]
+        assert len(set(pairs)) == len(pairs)
+    model.set_params(no_repeat_ngram=None, forced_prefix="na")
+    assert all(word.startswith("na") for word in model.sample(5, random_state=0))
+
+
+# --- one long sequence ------------------------------------------------------------------------------------------------
+
+
+def test_a_long_sequence_has_no_end_and_is_scored_as_a_whole(of_text):
+    """Also where it is longer than what is read at a time, alone or beside a shorter one."""
+    assert None not in of_text.classes_.tolist()
+    long = TEXT * 5
+    assert len(long) > 512
+    steps = of_text.score_timesteps([long])[0]
+    assert len(steps) == len(long)
+    np.testing.assert_allclose(of_text.score_samples([long, TEXT]), [steps.sum(), steps[: len(TEXT)].sum()], rtol=1e-10)
+    p = of_text.predict_proba([long, TEXT])
+    np.testing.assert_allclose(p[1], of_text.predict_proba([TEXT])[0], rtol=1e-10)
+    following = of_text.score_timesteps([long + "t"])[0][-1]
+    np.testing.assert_allclose(np.log(p[0, of_text.classes_.tolist().index("t")]), following, rtol=1e-9)
+
+
+def test_a_long_sequence_is_continued(of_text):
+    (text,) = of_text.sample(prefix="the cat", max_length=40, random_state=0)
+    assert text.startswith("the cat")
+    assert len(text) == 40
+    with pytest.raises(ValueError, match=r"max_length=None.*no end"):
+        of_text.sample()
+
+
+@pytest.mark.parametrize("X", [TEXT, [np.sin(np.arange(95.0))]], ids=["text", "series"])
+def test_states_go_on_from_window_to_window(X):
+    """In one stream, and while nothing is learnt, the loss is that of the whole sequence."""
+    analyzer = "char" if X is TEXT else None
+    model = generator(analyzer=analyzer, window=10, batch_size=1, learning_rate=1e-12, dtype="float64", n_components=2)
+    model.fit(X)
+    np.testing.assert_allclose(model.history_["loss"][0], -model.score(X) - model._log_units, rtol=1e-6)
+
+
+def test_a_long_series_is_held_out_at_its_end():
+    series = np.sin(np.arange(300))
+    model = generator(window=20, early_stopping=True, validation_fraction=0.2, n_components=1).fit([series])
+    assert len(model.history_["val_loss"]) == 1
+    (more,) = model.sample(prefix=series[:30], max_length=50)
+    np.testing.assert_array_equal(more[:30], series[:30])
+    assert len(more) == 50
+
+
+def test_few_long_sequences_are_told_to_be_cut():
+    with pytest.warns(UserWarning, match="few updates"):
+        generator(analyzer="char", window=5).fit([TEXT, TEXT])
+
+
+# --- forms, workflows -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("X", "kind"),
+    [
+        (WORDS, str),
+        (pd.Series(WORDS), str),
+        ([["a", "b"], ["b"]] * 3, list),
+        ([[("a", 1), "b"], ["b"]] * 3, list),
+        (SERIES, np.ndarray),
+        ([np.stack([x, x], 1) for x in SERIES], np.ndarray),
+    ],
+    ids=["text", "series of text", "token lists", "tokens of any kind", "numbers", "features"],
+)
+def test_samples_have_the_form_of_lists(X, kind):
+    model = generator(analyzer="char" if kind is str else None).fit(X)
+    samples = model.sample(2)
+    assert isinstance(samples, list)
+    assert all(isinstance(sample, kind) for sample in samples)
+    assert kind is list or np.ndim(samples[0]) == np.ndim(X[0])
+    assert np.isfinite(model.score_samples(samples)).all()
+
+
+@pytest.mark.parametrize(
+    "X", [rng.randint(3, size=(9, 4)), np.array([["a", "b"], ["b", "a"]] * 3), rng.randn(9, 4), STROKES]
+)
+def test_samples_have_the_form_of_arrays(X):
+    model = generator().fit(X)
+    samples = model.sample(5)
+    assert samples.shape == (5, *X.shape[1:])
+    assert samples.dtype.kind == X.dtype.kind
+    assert np.isfinite(model.score_samples(samples)).all()
+
+
+def test_recommendations(of_words):
+    _, p = of_words.predict_topk(["ban", "pa"], 3)
+    every = of_words.predict_proba(["ban", "pa"])
+    np.testing.assert_allclose(p, -np.sort(-every[:, :-1], axis=1)[:, :3], rtol=1e-12)
+    unseen, _ = of_words.predict_topk(["ban"], 5, exclude_seen=True)
+    assert not set(unseen[0]) & set("ban")
+
+
+def test_unknown_tokens_are_read_but_never_written():
+    model = generator(analyzer="char", handle_unknown="use_unknown", min_frequency=5).fit(WORDS)
+    known = set("abcn")
+    assert model.classes_.tolist() == ["a", "b", "c", "n", None]
+    assert all(set(word) <= known for word in model.sample(20, random_state=0))
+    np.testing.assert_allclose(model.predict_proba(["zzb"]).sum(), 1, rtol=1e-6)
+    assert model.sample(prefix="zz", random_state=0)[0].startswith("zz")
+
+
+def test_searches_and_partial_fits():
+    search = GridSearchCV(generator(analyzer="char"), {"units": [2, 3]}, cv=2).fit(WORDS, LABELS)
+    assert search.best_params_["units"] in (2, 3)
+    assert search.best_estimator_.condition_type_ == "labels"
+    assert np.isfinite(cross_val_score(generator(), STROKES, cv=2)).all()
+    model = generator(analyzer="char", vocabulary=list("abcdlmnp"))
+    for _ in range(2):
+        model.partial_fit(WORDS[:3])
+    assert len(model.history_["loss"]) == 2
+    assert model.partial_fit(["banananana", "c"]).max_length_ == 10
+
+
+def test_tied_embeddings_are_one_table():
+    model = generator(analyzer="char", embedding_dim=3, tie_embeddings=True).fit(WORDS)
+    assert "output/kernel" not in model.weights_
+    assert np.isfinite(model.score(WORDS))
+
+
+def test_it_learns_words():
+    """Five words: an end or a first letter is chosen, all else follows; the entropy is log(5) / 7.4 a letter."""
+    model = SequenceGenerator(units=32, analyzer="char", epochs=150, batch_size=5, random_state=0).fit(WORDS)
+    lengths = [len(word) + 1 for word in WORDS]
+    assert -model.score(WORDS) < 1.1 * np.log(5) / np.mean(lengths)
+    assert np.mean([word in WORDS for word in model.sample(100, random_state=0)]) > 0.9
+
+
+# --- errors -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"y": "a"}, "last fit had y=None"),
+        ({"prefix": "xyz"}, "prefix contains 3 token"),
+        ({"prefix": "banana" * 3}, "prefix 0 has 18 timesteps, above max_length=7"),
+        ({"prefix": 3}, "prefix must be a beginning"),
+        ({"prefix": []}, "prefix has 0"),
+        ({"n_samples": 0}, "n_samples must be an integer of at least 1"),
+        ({"n_samples": 3, "prefix": ["a", "b"]}, "n_samples=3, but prefix has 2"),
+        ({"temperature": 0}, "'temperature' parameter"),
+        ({"top_p": 2.0}, "'top_p' parameter"),
+        ({"max_length": 0}, "'max_length' parameter"),
+    ],
+)
+def test_bad_arguments_of_sample(of_words, arguments, message):
+    with pytest.raises(ValueError, match=message):
+        of_words.sample(**arguments)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "X", "y", "message"),
+    [
+        ({}, TEXT, None, "nothing says how to split"),
+        ({"analyzer": "char"}, ["a", ""], None, "no tokens"),
+        ({"analyzer": "char"}, WORDS, [None] * 20, "no label at index 0"),
+        ({"analyzer": "char"}, WORDS, [1, 2], "inconsistent numbers of samples"),
+        ({"analyzer": "char", "window": 5}, TEXT, ["a"], "one long sequence"),
+        ({"analyzer": "char", "tie_embeddings": True}, WORDS, None, "needs tokens and an embedding_dim"),
+        ({"covariance": "full"}, np.ones((3, 4)), None, "two features"),
+        ({"binary_features": [0]}, STROKES, None, "more than 0 and 1"),
+        ({"binary_features": [3]}, STROKES, None, "expected 0 to 2"),
+        ({}, np.full((3, 4), np.nan), None, "NaN"),
+    ],
+)
+def test_bad_data(parameters, X, y, message):
+    with pytest.raises(ValueError, match=message):
+        generator(**parameters).fit(X, y)
+
+
+def test_bad_conditions(of_labels):
+    with pytest.raises(ValueError, match=r"label 'q', which y did not have in fit: False, True"):
+        of_labels.sample(y="q")
+    with pytest.raises(ValueError, match="y is missing"):
+        of_labels.score_timesteps(["ab"])
+    model = generator(analyzer="char").fit(WORDS, rng.randn(20, 3))
+    for call in (model.sample, lambda: model.score(WORDS), lambda: model.predict(WORDS)):
+        with pytest.raises(ValueError, match="y is missing: fit had y, vectors of 3"):
+            call()
+    with pytest.raises(ValueError, match=r"shape \(n_samples, 3\)"):
+        model.sample(y=np.ones((2, 2)))
+
+
+def test_binary_features_stay_binary():
+    model = generator(n_components=1).fit(STROKES)
+    with pytest.raises(ValueError, match="Feature 2 of X was 0 or 1"):
+        model.score(STROKES + 0.5)
+
+
+def test_numbers_have_no_probabilities(of_words):
+    assert not hasattr(generator().fit(SERIES), "predict_proba")
+    with pytest.raises(ValueError, match="k must be an integer from 1 to 8"):
+        of_words.predict_topk(WORDS, 9)

@@ -1,6 +1,7 @@
 """The guided tour: trains and shows the main job in about a minute, and writes the pictures it talks about."""
 
 import argparse
+import builtins
 import time
 from pathlib import Path
 
@@ -17,9 +18,11 @@ from skseq import (
     Seq2SeqClassifier,
     Seq2SeqRegressor,
     Seq2SeqTransducer,
+    SequenceGenerator,
     SeriesForecaster,
 )
 from skseq.datasets import SequencePairGenerator
+from skseq.metrics import copied_fraction
 
 WHAT_NEXT = """\
 What to try next
@@ -28,6 +31,7 @@ What to try next
   * Seq2SeqClassifier(attention="dot", bidirectional=True, n_layers=2, cell="gru"), early_stopping, class_weight
   * SequenceClassifier, SequenceRegressor, SequenceTagger: one label or number per sequence, a label per timestep
   * SeriesForecaster().fit(frames).predict_interval(): from frames with dates to frames with dates
+  * SequenceGenerator().fit(sessions).predict_topk(sessions): what comes next; sample(): new sequences, series, strokes
   * LSTMAutoencoderDetector: what is odd in sequences or in one long series
   * est.model_.save("network.keras"): a plain Keras model that loads without skseq
   * help(skseq.Seq2SeqTransducer), help(skseq.LSTMAutoencoderTransformer), help(skseq.datasets), help(skseq.metrics)
@@ -174,6 +178,24 @@ def draw_forecast(sales, tested, path):
     _save(display.figure_, path)
 
 
+def invent_errors(epochs=100):
+    """The names of Python's errors and warnings, letter by letter. Returns the fitted generator and the names."""
+    names = [name for name in dir(builtins) if name.endswith(("Error", "Warning"))]
+    model = SequenceGenerator(
+        units=32, analyzer="char", learning_rate=0.01, batch_size=8, epochs=epochs, random_state=0
+    )
+    return model.fit(names), names
+
+
+def print_errors(model, names):
+    """Ten names that are new, and how many of a hundred are not."""
+    drawn = model.sample(100, random_state=0, temperature=0.8)
+    new = [name for name in dict.fromkeys(drawn) if name not in names]
+    print(f"Of 100 names that it wrote, {copied_fraction(drawn, names):.0%} exist. Ten of the others:")
+    for start in (0, 5):
+        print("  " + ", ".join(new[start : start + 5]))
+
+
 def _save(figure, path):
     import matplotlib.pyplot as plt
 
@@ -245,6 +267,8 @@ def main(arguments=None):
     sales, tested, naive = forecast_sales()
     print_forecasts(tested, naive)
     _draw(draw_forecast, sales, tested, folder / "sales-forecast.png")
-    print(f"\n(e) {WHAT_NEXT}")
+    print("\n(e) New sequences: names of errors that Python does not have, letter by letter.\n", flush=True)
+    print_errors(*invent_errors())
+    print(f"\n(f) {WHAT_NEXT}")
     print(f"Done in {time.perf_counter() - start:.0f} seconds.")
     return 0

@@ -202,6 +202,15 @@ def test_prefixes_are_kept(of_words):
     assert text.startswith("the  cat,")
 
 
+@pytest.mark.parametrize("length", [1, 3, 6])
+def test_prefixes_of_columns_may_be_shorter(length):
+    X = np.sin(np.arange(6) + np.arange(8)[:, None])
+    model = SequenceGenerator(units=3, epochs=1, random_state=0).fit(X)
+    drawn = model.sample(2, prefix=X[0, :length], random_state=0)
+    assert drawn.shape == (2, 6)
+    np.testing.assert_allclose(drawn[:, :length], X[[0, 0], :length], rtol=1e-5)
+
+
 def test_prefixes_of_numbers_are_kept():
     model = generator(n_components=2).fit(STROKES)
     begun = [STROKES[0, :2], STROKES[1, :1]]
@@ -256,9 +265,9 @@ def test_a_long_sequence_is_continued(of_text):
 @pytest.mark.parametrize("X", [TEXT, [np.sin(np.arange(95.0))]], ids=["text", "series"])
 def test_states_go_on_from_window_to_window(X):
     """In one stream, and while nothing is learnt, the loss is that of the whole sequence."""
-    analyzer = "char" if X is TEXT else None
-    model = generator(analyzer=analyzer, window=10, batch_size=1, learning_rate=1e-12, dtype="float64", n_components=2)
-    model.fit(X)
+    parameters = {"analyzer": "char"} if X is TEXT else {"n_components": 2}
+    alone = {"batch_size": 1, "learning_rate": 1e-12, "recurrent_dropout": 0.0, "dtype": "float64"}
+    model = generator(window=10, **parameters, **alone).fit(X)
     np.testing.assert_allclose(model.history_["loss"][0], -model.score(X) - model._log_units, rtol=1e-6)
 
 
@@ -420,3 +429,19 @@ def test_numbers_have_no_probabilities(of_words):
     assert not hasattr(generator().fit(SERIES), "predict_proba")
     with pytest.raises(ValueError, match="k must be an integer from 1 to 8"):
         of_words.predict_topk(WORDS, 9)
+
+
+# --- how long fit trains ----------------------------------------------------------------------------------------------
+
+
+def test_epochs_by_default_depend_on_what_is_learnt(monkeypatch):
+    """A fit of one batch has as many epochs as the limit of its kind."""
+    names = ("_auto_epochs", "_auto_epochs_of_one", "_auto_epochs_of_numbers")
+    for most, name in enumerate(names, start=2):
+        monkeypatch.setattr(SequenceGenerator, name, (100, 1, most))
+    fits = {"words": WORDS, "one text": TEXT, "numbers": SERIES}
+    found = {}
+    for name, X in fits.items():
+        analyzer = None if name == "numbers" else "char"
+        found[name] = generator(analyzer=analyzer, window=10, n_components=2, epochs="auto").fit(X).n_iter_
+    assert found == {"words": 2, "one text": 3, "numbers": 4}

@@ -53,6 +53,16 @@ def test_forecasts_and_their_picture(tmp_path, capsys):
     assert (tmp_path / "sales.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_invented_errors(capsys):
+    model, names = _tour.invent_errors(epochs=2)
+    assert {"ValueError", "UserWarning"} < set(names)
+    _tour.print_errors(model, names)
+    printed = capsys.readouterr().out.splitlines()
+    assert "Of 100 names that it wrote, 0% exist" in printed[0]
+    invented = [name for line in printed[1:] for name in line.strip().split(", ")]
+    assert len(set(invented) - set(names)) == 10
+
+
 def test_digits_become_eight_rows():
     np.testing.assert_array_equal(_tour._rows_as_sequences(np.full((2, 64), 16.0)), np.ones((2, 8, 8)))
 

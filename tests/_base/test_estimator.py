@@ -218,7 +218,8 @@ def test_verbose_prints_a_short_line_per_epoch(echo, capsys):
     assert last.startswith("epoch 12/12  loss ")
     assert "\r" not in printed
     small(verbose=2, epochs=2).fit(*echo)
-    assert all(name in capsys.readouterr().out for name in ("gradient_norm", "largest_weight", "learning_rate"))
+    printed = capsys.readouterr().out
+    assert all(name in printed for name in ("gradient_norm", "largest_weight", "learning_rate"))
     small(verbose=0).fit(*echo)
     assert capsys.readouterr().out == ""
 

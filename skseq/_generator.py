@@ -193,7 +193,7 @@ class SequenceGenerator(SourceEstimator):
         Share of the inputs of a recurrent layer that is dropped in training. The same inputs are dropped at every
         timestep [dropout]_.
 
-    recurrent_dropout : float in [0, 1), default=0.0
+    recurrent_dropout : float in [0, 1), default=0.5
         Share of the hidden state of a recurrent layer that is dropped in training. The same units are dropped at every
         timestep.
 
@@ -202,7 +202,7 @@ class SequenceGenerator(SourceEstimator):
         "rmsprop" or "sgd"; "nesterov", which is "sgd" with Nesterov's momentum of 0.9 [nesterov]_; or the dict that
         ``keras.optimizers.serialize`` returns. Optimizer objects are refused because they cannot be cloned.
 
-    learning_rate : float or None, default=0.01
+    learning_rate : float or None, default=0.005
         Step size; with `warmup` or a schedule the largest one. None leaves it to the configuration in `optimizer`,
         which may hold a schedule of Keras.
 
@@ -267,8 +267,9 @@ class SequenceGenerator(SourceEstimator):
         takes 1.1 to 1.6 times as long [recompute]_.
 
     epochs : int or "auto", default="auto"
-        Largest number of passes over the training data. "auto" takes as many as give 5,000 updates, but at least 10 and
-        at most 100; fewer than about 400 samples have fewer updates.
+        Largest number of passes over the training data. "auto" takes as many as give 1,500 updates, but at least 10 and
+        at most 80: few tokens are soon learnt by heart. Of one long text it takes as many as give 2,000, from 10 to
+        100, and of numbers from 10 to 200.
 
     batch_size : int or "auto", default=32
         Number of samples per update. "auto" is 32 above 511 samples, 16 above 255 and 8 above 32; up to 32 samples are
@@ -477,6 +478,9 @@ class SequenceGenerator(SourceEstimator):
     """
 
     bidirectional = False  # what comes next would be read
+    _auto_epochs = 1500, 10, 80  # updates, fewest and most epochs: docs/figures.md has what was compared
+    _auto_epochs_of_one = 2000, 10, 100  # long text: a window of it has more tokens than most sequences
+    _auto_epochs_of_numbers = 2000, 10, 200  # a mixture of distributions takes longer to find, and to learn by heart
 
     _parameter_constraints = {
         **{k: v for k, v in SourceEstimator._parameter_constraints.items() if k != "bidirectional"},
@@ -538,9 +542,9 @@ class SequenceGenerator(SourceEstimator):
         n_layers=1,
         activation="tanh",
         dropout=0.0,
-        recurrent_dropout=0.0,
+        recurrent_dropout=0.5,
         optimizer="adam",
-        learning_rate=0.01,
+        learning_rate=0.005,
         learning_rate_schedule="cosine",
         warmup=0.0,
         weight_decay=None,
@@ -834,6 +838,13 @@ class SequenceGenerator(SourceEstimator):
             fields[name][binary] = value
         source = replace(scaled.source, scale=replace(scale, **fields))
         return replace(scaled, source=source, targets=replace(scaled.targets, form=source))
+
+    def _learn(self, learnt, examples, validation, job):
+        if not learnt.source.reads_tokens:
+            job = replace(job, auto=self._auto_epochs_of_numbers)
+        elif learnt.targets.carried:
+            job = replace(job, auto=self._auto_epochs_of_one)
+        return super()._learn(learnt, examples, validation, job)
 
     def _train(self, learnt, spec, data, validation, options, rng, goes_on):
         if spec.carried:  # windows in the order of the sequence, in as many streams as a batch has rows
@@ -1248,7 +1259,8 @@ class SequenceGenerator(SourceEstimator):
         failed, data = [], search.data(begun)
         with lease(self._spec) as runner:
             runner.store.load(self.weights_)
-            found = runner.search(data, search.options(), partial(search.ask, failed), max_bytes=working_memory())
+            options = search.options(int(data.shared["n_steps"]))
+            found = runner.search(data, options, partial(search.ask, failed), max_bytes=working_memory())
         if failed:
             raise failed[0]  # the user's own error, as `allowed_outputs` raised it
         return found

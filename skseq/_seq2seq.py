@@ -5,6 +5,7 @@ from sklearn.base import ClassifierMixin, MultiOutputMixin
 
 from skseq._base.class_weight import ClassWeightMixin
 from skseq._base.encoder_decoder import EncoderDecoderEstimator
+from skseq._base.probabilities import logarithms
 from skseq._data.class_targets import ClassTargets, exact_match
 from skseq._files import public
 from skseq._sklearn import StrOptions, _fit_context
@@ -696,6 +697,21 @@ n_classes)
         source = self._read_fitted(X)
         probs = self._predict("probs", source.rows, allowed=self._targets.allowed).astype(np.float64)  # (n, t, classes)
         return self._targets.split_probabilities(probs / probs.sum(axis=-1, keepdims=True))
+
+    def predict_log_proba(self, X):
+        """Natural logarithms of what `predict_proba` gives.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Sources of the kind in fit.
+
+        Returns
+        -------
+        log_p : array or list in the form of `predict_proba`
+            Log-probabilities, minus infinity for a probability of 0.
+        """
+        return logarithms(self.predict_proba(X))
 
     def score(self, X, y, sample_weight=None):
         """Sequence accuracy: the share of samples whose whole output is right (plain accuracy for labels).

@@ -265,9 +265,9 @@ def test_a_long_sequence_is_continued(of_text):
 @pytest.mark.parametrize("X", [TEXT, [np.sin(np.arange(95.0))]], ids=["text", "series"])
 def test_states_go_on_from_window_to_window(X):
     """In one stream, and while nothing is learnt, the loss is that of the whole sequence."""
-    analyzer = "char" if X is TEXT else None
-    model = generator(analyzer=analyzer, window=10, batch_size=1, learning_rate=1e-12, dtype="float64", n_components=2)
-    model.fit(X)
+    parameters = {"analyzer": "char"} if X is TEXT else {"n_components": 2}
+    alone = {"batch_size": 1, "learning_rate": 1e-12, "recurrent_dropout": 0.0, "dtype": "float64"}
+    model = generator(window=10, **parameters, **alone).fit(X)
     np.testing.assert_allclose(model.history_["loss"][0], -model.score(X) - model._log_units, rtol=1e-6)
 
 
@@ -429,3 +429,19 @@ def test_numbers_have_no_probabilities(of_words):
     assert not hasattr(generator().fit(SERIES), "predict_proba")
     with pytest.raises(ValueError, match="k must be an integer from 1 to 8"):
         of_words.predict_topk(WORDS, 9)
+
+
+# --- how long fit trains ----------------------------------------------------------------------------------------------
+
+
+def test_epochs_by_default_depend_on_what_is_learnt(monkeypatch):
+    """A fit of one batch has as many epochs as the limit of its kind."""
+    names = ("_auto_epochs", "_auto_epochs_of_one", "_auto_epochs_of_numbers")
+    for most, name in enumerate(names, start=2):
+        monkeypatch.setattr(SequenceGenerator, name, (100, 1, most))
+    fits = {"words": WORDS, "one text": TEXT, "numbers": SERIES}
+    found = {}
+    for name, X in fits.items():
+        analyzer = None if name == "numbers" else "char"
+        found[name] = generator(analyzer=analyzer, window=10, n_components=2, epochs="auto").fit(X).n_iter_
+    assert found == {"words": 2, "one text": 3, "numbers": 4}

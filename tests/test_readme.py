@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PAGES = {path.name: path for path in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("docs/*.md")))}
 COMMANDS = (
-    *("anomalies", "defaults", "exploding", "footprint", "forecasting"),
+    *("anomalies", "defaults", "exploding", "footprint", "forecasting", "generation"),
     *("real_data", "reference", "speed", "tagging", "transduction"),
 )
 

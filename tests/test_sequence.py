@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score, r2_score
 
-from skseq import SequenceClassifier, SequenceRegressor
+from skseq import Seq2SeqClassifier, SequenceClassifier, SequenceRegressor, SequenceTagger
+from skseq._base.probabilities import logarithms
 
 pytestmark = pytest.mark.usefixtures("eager")
 
@@ -301,3 +302,24 @@ def test_a_part_of_the_data_cannot_balance_classes():
     for class_weight in ("balanced", ["balanced"], [None, "balanced"]):
         with pytest.raises(ValueError, match="class_weight='balanced' is not supported by partial_fit"):
             classifier(class_weight=class_weight).partial_fit(X, PAIRS, classes=[[0, 1, 2], [0, 1]])
+
+
+def test_log_probabilities_have_the_form_of_probabilities(untrained):
+    X = [np.random.RandomState(0).randn(n, 2) for n in (3, 5, 4, 6)]
+    small = {"units": 2, "epochs": 1, "random_state": 0}
+    single = SequenceClassifier(**small).fit(X, [0, 1, 0, 1])
+    np.testing.assert_array_equal(single.predict_log_proba(X), np.log(single.predict_proba(X)))
+    several = SequenceClassifier(**small).fit(X, [[0, 0], [1, 1], [0, 0], [1, 0]])
+    for logs, probs in zip(several.predict_log_proba(X), several.predict_proba(X), strict=True):
+        np.testing.assert_array_equal(logs, np.log(probs))
+    tagger = SequenceTagger(**small).fit(X, [["x", "y", *"x" * (len(own) - 2)] for own in X])
+    for logs, probs in zip(tagger.predict_log_proba(X), tagger.predict_proba(X), strict=True):
+        np.testing.assert_array_equal(logs, np.log(probs))
+    rows = np.random.RandomState(0).randn(6, 4)
+    positions = Seq2SeqClassifier(**small).fit(rows, np.arange(12).reshape(6, 2) % 3)
+    for logs, probs in zip(positions.predict_log_proba(rows), positions.predict_proba(rows), strict=True):
+        np.testing.assert_array_equal(logs, np.log(probs))
+
+
+def test_the_logarithm_of_nothing_is_minus_infinity():
+    assert logarithms(np.array([0.0, 1.0])).tolist() == [-np.inf, 0.0]

@@ -196,6 +196,37 @@ class BahdanauCell(layers.Layer):
         return ops.concatenate([hidden, context], axis=-1), [*after, encoded, keys]
 
 
+# --- a language model ---------------------------------------------------------------------------------------
+
+
+def language_model(n_tokens, *, units, clipnorm, **how):
+    """(logits of the next token from the ids before, which start with 0; one step of it with states in and out).
+
+    Both share their layers. ``how`` are further arguments of `keras.Model.compile`.
+    """
+    lstm = layers.LSTM(units, return_sequences=True, return_state=True)
+    output = layers.Dense(n_tokens)
+    before = keras.Input((None,), dtype="int32")
+    model = keras.Model(before, output(lstm(ops.one_hot(before, n_tokens + 1))[0]))
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(optimizer=adam(clipnorm), loss=loss, **how)
+
+    states = [keras.Input((units,)) for _ in range(2)]
+    hidden, *after = lstm(ops.one_hot(before, n_tokens + 1), initial_state=states)
+    return model, keras.Model([before, *states], [output(hidden[:, 0]), *after])
+
+
+def sample(step, n_samples, n_timesteps, units, rng):
+    """Tokens (n_samples, n_timesteps), all rows in one batch: the largest of logits and Gumbel noise is a draw."""
+    token, states = np.zeros((n_samples, 1), np.int32), [np.zeros((n_samples, units), np.float32)] * 2
+    written = []
+    for _ in range(n_timesteps):
+        logits, *states = step.predict_on_batch([token, *states])
+        written.append((logits + rng.gumbel(size=logits.shape)).argmax(axis=1))
+        token = written[-1][:, None].astype(np.int32) + 1
+    return np.stack(written, axis=1)
+
+
 # --- one label per sequence ---------------------------------------------------------------------------------
 
 

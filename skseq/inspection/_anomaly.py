@@ -4,12 +4,15 @@ from itertools import cycle
 
 import numpy as np
 
-from skseq.inspection._axes import COLOURS, INK, check_matplotlib, legend_above, panels, whole_numbers
+from skseq.inspection._axes import COLOURS, INK, check_matplotlib, legend_above, panels
+from skseq.inspection._index import label_time, places_in_time, split_index, step_between
 from skseq.inspection._series import as_series, check_has, choose, each, feature_names_of, spans
 
 FLAGGED, TRUE = COLOURS[1], COLOURS[2]
 CHANNELS = (COLOURS[0], COLOURS[3], COLOURS[4], COLOURS[5], "0.5")  # none that means something else
 LOG_RANGE = 1e3  # a logarithmic axis begins this factor below the threshold
+FLAT, CLIPPED = 30, 4  # a score so many times the threshold flattens all others; where an axis is cut off instead
+SPAN_POINTS = 2.0  # width of a span at least, however long the series
 STYLES = [{"color": color, "ls": dash} for dash in ("-", "--", ":", "-.") for color in CHANNELS]
 
 
@@ -38,6 +41,9 @@ class AnomalyDisplay:
     feature_names : list of str, default=None
         Names of the features. None numbers them.
 
+    index : ndarray of shape (n_timesteps,), default=None
+        Where the timesteps stand: numbers or dates. None counts them from 0.
+
     Attributes
     ----------
     flagged_spans_ : ndarray of int of shape (n_spans, 2)
@@ -52,8 +58,11 @@ class AnomalyDisplay:
     score_line_, threshold_line_ : matplotlib Line2D
         Anomaly score and threshold.
 
+    clipped_line_ : matplotlib Line2D or None
+        Arrows at the top of the lower panel, where scores lie above it. None if all scores fit.
+
     flagged_ : list of matplotlib PolyCollection
-        Flagged spans in the upper and in the lower panel.
+        Flagged spans in the upper and in the lower panel, each wide enough to be seen.
 
     true_ : list of matplotlib PolyCollection or None
         True anomalies, at the top of the upper and of the lower panel.
@@ -82,16 +91,19 @@ class AnomalyDisplay:
     array([[200, 205]])
     """
 
-    def __init__(self, series, scores, *, threshold, flagged=None, y_true=None, feature_names=None):
+    def __init__(self, series, scores, *, threshold, flagged=None, y_true=None, feature_names=None, index=None):
         self.series = series
         self.scores = scores
         self.threshold = threshold
         self.flagged = flagged
         self.y_true = y_true
         self.feature_names = feature_names
+        self.index = index
 
     @classmethod
-    def from_estimator(cls, detector, X, *, sample=0, y_true=None, feature_names=None, ax=None, log_scale=False):
+    def from_estimator(
+        cls, detector, X, *, sample=0, y_true=None, feature_names=None, index=None, ax=None, log_scale="auto"
+    ):
         """Score one sample with a fitted detector, and draw it.
 
         Parameters
@@ -111,11 +123,17 @@ class AnomalyDisplay:
         feature_names : list of str, default=None
             Names of the features. None takes the columns of a data frame, and numbers the features otherwise.
 
+        index : array-like of shape (n_timesteps,), default=None
+            Numbers or dates of the timesteps of the sample, such as a pandas DatetimeIndex. None takes the index of a
+            pandas object, and counts from 0 otherwise.
+
         ax : matplotlib Axes or array of two, default=None
             Where to draw: one Axes per panel, or a single Axes whose place all panels share. None makes a new figure.
 
-        log_scale : bool, default=False
-            Whether the axis of the score is logarithmic.
+        log_scale : bool or "auto", default="auto"
+            Whether the axis of the score is logarithmic. "auto" makes it so if a score is more than 30 times the
+            threshold, which would flatten all others. Where the threshold is not above 0, such scores are cut off
+            instead, and arrows mark them.
 
         Returns
         -------
@@ -129,7 +147,7 @@ class AnomalyDisplay:
         IndexError
             If there is no such sample.
         ValueError
-            If y_true does not hold one 0 or 1 per timestep.
+            If y_true does not hold one 0 or 1 per timestep, or the index does not hold one ascending entry for each.
         ImportError
             If matplotlib is missing.
         """
@@ -137,6 +155,7 @@ class AnomalyDisplay:
         check_has(detector, cls.__name__, ["score_timesteps", "predict_timesteps"])
         _, chosen = choose(X, [sample], "sample")
         (shown,) = each(chosen)
+        shown, own_index = split_index(shown)
         series = as_series(shown)
         display = cls(
             series,
@@ -145,10 +164,11 @@ class AnomalyDisplay:
             flagged=np.asarray(detector.predict_timesteps(chosen)[0]) == -1,  # scikit-learn's mark of an outlier
             y_true=None if y_true is None else _as_mask(y_true, len(series)),
             feature_names=feature_names_of(shown, series.shape[1], feature_names),
+            index=places_in_time(len(series), 0, given=index, own=own_index),
         )
         return display.plot(ax=ax, log_scale=log_scale)
 
-    def plot(self, *, ax=None, log_scale=False):
+    def plot(self, *, ax=None, log_scale="auto"):
         """Draw the display.
 
         Parameters
@@ -156,8 +176,10 @@ class AnomalyDisplay:
         ax : matplotlib Axes or array of two, default=None
             Where to draw: one Axes per panel, or a single Axes whose place all panels share. None makes a new figure.
 
-        log_scale : bool, default=False
-            Whether the axis of the score is logarithmic.
+        log_scale : bool or "auto", default="auto"
+            Whether the axis of the score is logarithmic. "auto" makes it so if a score is more than 30 times the
+            threshold, which would flatten all others. Where the threshold is not above 0, such scores are cut off
+            instead, and arrows mark them.
 
         Returns
         -------
@@ -167,37 +189,60 @@ class AnomalyDisplay:
         check_matplotlib(type(self).__name__)
         self.axes_ = panels(ax, 2, figsize=(8, 4.8), sharex="col", height_ratios=(3, 2))[:, 0]
         self.figure_ = self.axes_[0].figure
-        self._draw_series(self.axes_[0])
-        self._draw_scores(self.axes_[1], log_scale)
+        places = places_in_time(len(self.series), 0, given=self.index)
+        self._draw_series(self.axes_[0], places)
+        self._draw_scores(self.axes_[1], places, log_scale)
         flagged = self.scores > self.threshold if self.flagged is None else self.flagged
         self.flagged_spans_ = spans(flagged)
-        self.flagged_ = [_shade(axes, self.flagged_spans_, (0, 1), FLAGGED, 0.25) for axes in self.axes_]
+        self.flagged_ = self._shade(places, self.flagged_spans_, (0, 1), FLAGGED, 0.25)
         self.true_spans_ = self.true_ = None
         if self.y_true is not None:
             self.true_spans_ = spans(self.y_true)
-            self.true_ = [_shade(axes, self.true_spans_, (0.94, 0.06), TRUE, 1) for axes in self.axes_]
-        self._label(own_figure=ax is None)
+            self.true_ = self._shade(places, self.true_spans_, (0.94, 0.06), TRUE, 1)
+        self._label(places, own_figure=ax is None)
         return self
 
-    def _draw_series(self, axes):
+    def _draw_series(self, axes, places):
         styles = [{"color": INK}] if self.series.shape[1] == 1 else STYLES
-        self.lines_ = [axes.plot(channel, lw=1, **style)[0] for channel, style in zip(self.series.T, cycle(styles))]
+        pairs = zip(self.series.T, cycle(styles))
+        self.lines_ = [axes.plot(places, channel, lw=1, **style)[0] for channel, style in pairs]
         axes.margins(y=0.12)  # keeps the data clear of the anomalies marked at the top
 
-    def _draw_scores(self, axes, log_scale):
-        (self.score_line_,) = axes.plot(self.scores, color=COLOURS[0], lw=1)
+    def _draw_scores(self, axes, places, log_scale):
+        (self.score_line_,) = axes.plot(places, self.scores, color=COLOURS[0], lw=1)
         self.threshold_line_ = axes.axhline(self.threshold, color=INK, ls="--", lw=1)
+        self.clipped_line_ = None
+        low = min(0.0, np.min(self.scores))
+        flattens = log_scale == "auto" and np.max(self.scores) > low + FLAT * (self.threshold - low) > low
+        if log_scale == "auto":
+            log_scale = flattens and self.threshold > 0
         axes.set_yscale("log" if log_scale else "linear")
         axes.margins(y=0.12)
         if log_scale and self.threshold > 0:  # differences far below the threshold are of no interest
             axes.set_ylim(bottom=self.threshold / LOG_RANGE)
+        elif flattens:
+            self._clip(axes, places, low, low + CLIPPED * (self.threshold - low))
 
-    def _label(self, *, own_figure):
+    def _clip(self, axes, places, low, top):
+        """End the axis below the highest scores, and mark them by arrows."""
+        axes.set_ylim(low - 0.12 * (top - low), top)
+        above = places[self.scores > top]
+        style = {"ls": "", "marker": "^", "color": COLOURS[0], "transform": axes.get_xaxis_transform()}
+        (self.clipped_line_,) = axes.plot(above, np.full(len(above), 0.9), **style)
+
+    def _shade(self, places, steps, height, color, alpha):
+        """Spans of timesteps over a part (bottom, height) of both panels, each from half a step before to one after."""
+        starts, stops = _edges(places)
+        return [_draw_spans(axes, starts, stops, steps, height, color, alpha) for axes in self.axes_]
+
+    def _label(self, places, *, own_figure):
         upper, lower = self.axes_
+        starts, stops = _edges(places)
         for axes in self.axes_:
-            axes.set_xlim(-0.5, len(self.series) - 0.5)  # the whole of the first timestep and of the last
-        whole_numbers(upper.xaxis)
-        lower.set(xlabel="timestep", ylabel="anomaly score")
+            axes.set_xlim(starts[0], stops[-1])  # the whole of the first timestep and of the last
+            label_time(axes, places)
+        upper.set_xlabel("")
+        lower.set_ylabel("anomaly score")
         names = feature_names_of(None, len(self.lines_), self.feature_names)
         upper.set_ylabel(names[0] if len(names) == 1 else "series")
         if len(names) > 1:
@@ -208,12 +253,27 @@ class AnomalyDisplay:
         legend_above(lower, handles, labels)
 
 
-def _shade(axes, places, height, color, alpha):
-    """Every span of timesteps over a part (bottom, height) of the axes; timestep t reaches from t - 0.5 to t + 0.5."""
-    ranges = [(start - 0.5, stop - start) for start, stop in places]
-    return axes.broken_barh(
-        ranges, height, transform=axes.get_xaxis_transform(), color=color, alpha=alpha, lw=0, zorder=0.5
-    )
+def _edges(places):
+    """Where every timestep begins and ends on the axis, (n,) each, as matplotlib counts."""
+    from matplotlib.dates import date2num
+
+    half = step_between(places) / 2
+    if places.dtype.kind == "M":
+        return date2num(places - half), date2num(places + half)
+    return places - half, places + half
+
+
+def _draw_spans(axes, starts, stops, steps, height, color, alpha):
+    """Spans (first timestep, the one after the last), none of which is too narrow to be seen."""
+    points = axes.get_position().width * axes.figure.canvas.figure.get_figwidth() * 72
+    least = SPAN_POINTS * (stops[-1] - starts[0]) / points
+    ranges = []
+    for first, after in steps:
+        width = stops[after - 1] - starts[first]
+        wider = max(0.0, least - width)
+        ranges.append((starts[first] - wider / 2, width + wider))
+    style = {"transform": axes.get_xaxis_transform(), "color": color, "alpha": alpha, "lw": 0, "zorder": 0.5}
+    return axes.broken_barh(ranges, height, **style)
 
 
 def _as_mask(y_true, n_timesteps):

@@ -233,6 +233,76 @@ def test_one_long_univariate_series():
     assert display.axes_[1].get_yscale() == "log"
 
 
+def widths_in_points(display, collection):
+    """Of the drawn spans, on the page."""
+    figure, (axes, _) = display.figure_, display.axes_
+    figure.canvas.draw()
+    extents = [axes.transData.transform([(p.get_extents().x0, 0), (p.get_extents().x1, 0)])[:, 0] for p in collection]
+    return [(right - left) * 72 / figure.dpi for left, right in extents]
+
+
+def test_every_flagged_span_can_be_seen_in_a_long_series():
+    scores = np.zeros(60_000)
+    scores[[100, 20_000, 50_000]] = 3
+    scores[40_000:45_000] = 3
+    display = AnomalyDisplay(np.zeros((60_000, 1)), scores, threshold=2).plot()
+    assert display.flagged_spans_.tolist() == [[100, 101], [20_000, 20_001], [40_000, 45_000], [50_000, 50_001]]
+    for axes, flagged in zip(display.axes_, display.flagged_):
+        widths = widths_in_points(display, flagged.get_paths())
+        assert min(widths) > 1.5
+        first, _, long, _ = (path.get_extents() for path in flagged.get_paths())
+        assert (first.x0 + first.x1) / 2 == pytest.approx(100)  # wider on both sides
+        assert (long.x0, long.x1) == (39_999.5, 44_999.5)
+        assert axes.get_xlim() == (-0.5, 59_999.5)
+
+
+@pytest.mark.parametrize(("highest", "scale"), [(50.0, "linear"), (100.0, "log")])
+def test_a_spike_does_not_flatten_the_scores(highest, scale):
+    scores = np.array([1.0, 2, 1, 3, highest, 1])
+    display = AnomalyDisplay(np.zeros((6, 1)), scores, threshold=2.5).plot()
+    assert display.axes_[1].get_yscale() == scale
+    assert display.clipped_line_ is None
+    assert display.plot(log_scale=False).axes_[1].get_yscale() == "linear"
+    assert display.axes_[1].get_ylim()[1] > highest
+
+
+def test_a_spike_is_cut_off_where_no_logarithm_helps():
+    scores = np.array([-3.0, -2, -3, -1, 100, -3])  # such as log-likelihoods
+    display = AnomalyDisplay(np.zeros((6, 1)), scores, threshold=-1.5).plot()
+    lower = display.axes_[1]
+    assert lower.get_yscale() == "linear"
+    np.testing.assert_allclose(lower.get_ylim(), [-3 - 0.12 * 6, -3 + 4 * 1.5])
+    assert display.clipped_line_.get_xdata().tolist() == [4]
+    assert display.flagged_spans_.tolist() == [[3, 5]]
+
+
+@pytest.mark.parametrize("given", [True, False])
+def test_dates_on_the_axis_of_anomalies(given):
+    days = pd.date_range("2024-01-01", periods=40, freq="D")
+    values = np.zeros(40)
+    values[[10, 11]] = 3
+    X, index = ([values], days) if given else ([pd.Series(values, days)], None)
+    display = AnomalyDisplay.from_estimator(Pointwise().fit([]), X, index=index)
+    np.testing.assert_array_equal(display.index, days.to_numpy().astype("M8[us]"))
+    (span,) = display.flagged_[0].get_paths()
+    from matplotlib.dates import num2date
+
+    assert str(num2date(span.get_extents().x0))[:16] == "2024-01-10 12:00"  # half a day before the 11th
+    assert str(num2date(span.get_extents().x1))[:16] == "2024-01-12 12:00"
+    display.figure_.canvas.draw()
+    shown = [label.get_text() for label in display.axes_[1].get_xticklabels()]
+    assert any("Feb" in text or "02" in text for text in shown)
+    with pytest.raises(ValueError, match="index must have one entry for each of the 40 steps"):
+        AnomalyDisplay.from_estimator(Pointwise().fit([]), [values], index=days[:5])
+
+
+class Pointwise(Spikes):
+    """The same for series (t,)."""
+
+    def score_timesteps(self, X):
+        return [-np.abs(np.asarray(x)) for x in X]
+
+
 def test_names_of_channels():
     frame = pd.DataFrame({"pulse": [1.0, 2], "pressure": [3.0, 4]})
     display = AnomalyDisplay.from_estimator(Spikes().fit([]), [frame])
@@ -497,6 +567,13 @@ def test_another_estimator_is_told_what_it_lacks(display, methods):
         display.from_estimator(make_pipeline(model), [[0.0], [1]])
 
 
+@pytest.mark.parametrize("keys", [None, 3, (), [1]])
+def test_keys_are_names(keys):
+    history = {"loss": [1.0, 0.5]}
+    with pytest.raises(ValueError, match="keys must be a name in history_, or a list of at least one"):
+        TrainingDisplay({"fit": history}, keys=keys).plot()
+
+
 def test_another_estimator_has_no_history():
     with pytest.raises(TypeError, match="fitted estimators with history_. Got LogisticRegression"):
         TrainingDisplay.from_estimator(LogisticRegression().fit([[0.0], [1]], [0, 1]))
@@ -544,6 +621,11 @@ def test_samples_and_features_that_do_not_exist(autoencoder, detector):
         AnomalyDisplay.from_estimator(detector, X, sample=1.5)
     with pytest.raises(ValueError, match=r"feature_names must hold 2 names.* Got 1: \['a'\]"):
         AnomalyDisplay.from_estimator(detector, X, feature_names=["a"])
+
+
+def test_a_sample_is_needed(detector):
+    with pytest.raises(ValueError, match="X holds no sample to draw: pass at least one"):
+        AnomalyDisplay.from_estimator(detector, [])
 
 
 def test_true_anomalies_of_another_shape(detector):

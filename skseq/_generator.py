@@ -1259,7 +1259,8 @@ class SequenceGenerator(SourceEstimator):
         failed, data = [], search.data(begun)
         with lease(self._spec) as runner:
             runner.store.load(self.weights_)
-            found = runner.search(data, search.options(), partial(search.ask, failed), max_bytes=working_memory())
+            options = search.options(int(data.shared["n_steps"]))
+            found = runner.search(data, options, partial(search.ask, failed), max_bytes=working_memory())
         if failed:
             raise failed[0]  # the user's own error, as `allowed_outputs` raised it
         return found

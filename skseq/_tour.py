@@ -229,10 +229,10 @@ def _folder(name):
         probe = path / ".skseq-can-write"  # permissions alone do not tell on every file system
         probe.touch()
         probe.unlink()
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: a character that no name may have
+        why = getattr(error, "strerror", None) or error
         raise SystemExit(
-            f"skseq: cannot write to the output folder {str(path)!r}: {error.strerror or error}. Choose another one "
-            "with --output DIR."
+            f"skseq: cannot write to the output folder {str(path)!r}: {why}. Choose another one with --output DIR."
         ) from error
     return path
 

@@ -267,8 +267,8 @@ class SequenceGenerator(SourceEstimator):
         takes 1.1 to 1.6 times as long [recompute]_.
 
     epochs : int or "auto", default="auto"
-        Largest number of passes over the training data. "auto" takes as many as give 1,500 updates, but at least 10 and
-        at most 80: few tokens are soon learnt by heart. Of one long text it takes as many as give 2,000, from 10 to
+        Largest number of passes over the training data. "auto" takes as many as give 1,000 updates, but at least 15 and
+        at most 120: few tokens are soon learnt by heart. Of one long text it takes as many as give 2,000, from 10 to
         100, and of numbers from 10 to 200.
 
     batch_size : int or "auto", default=32
@@ -478,7 +478,7 @@ class SequenceGenerator(SourceEstimator):
     """
 
     bidirectional = False  # what comes next would be read
-    _auto_epochs = 1500, 10, 80  # updates, fewest and most epochs: docs/figures.md has what was compared
+    _auto_epochs = 1000, 15, 120  # updates, fewest and most epochs: docs/figures.md has what was compared
     _auto_epochs_of_one = 2000, 10, 100  # long text: a window of it has more tokens than most sequences
     _auto_epochs_of_numbers = 2000, 10, 200  # a mixture of distributions takes longer to find, and to learn by heart
 

@@ -108,7 +108,7 @@ class Conditions:
 def _read(y, argument):
     """y (n,) or (n, d), finite."""
     y = plain(y, argument)
-    if np.asarray(y).ndim == 0:
+    if isinstance(y, str) or not (hasattr(y, "__len__") or hasattr(y, "__array__")) or getattr(y, "ndim", 1) == 0:
         raise ValueError(f"{argument} must hold one label or vector for each sequence. Got {y!r} alone.")
     y = check_array(y, dtype=None, ensure_2d=False, ensure_min_samples=1, input_name=argument)
     if y.dtype == object:

@@ -6,6 +6,7 @@ import numpy as np
 from sklearn.utils import check_array, check_consistent_length
 from sklearn.utils.multiclass import type_of_target
 
+from skseq._data.checks import plain
 from skseq._data.scaling import Scale
 from skseq._data.vocabulary import distinct
 from skseq._sklearn import _check_sample_weight
@@ -106,6 +107,7 @@ class Conditions:
 
 def _read(y, argument):
     """y (n,) or (n, d), finite."""
+    y = plain(y, argument)
     if isinstance(y, str) or not (hasattr(y, "__len__") or hasattr(y, "__array__")) or getattr(y, "ndim", 1) == 0:
         raise ValueError(f"{argument} must hold one label or vector for each sequence. Got {y!r} alone.")
     y = check_array(y, dtype=None, ensure_2d=False, ensure_min_samples=1, input_name=argument)

@@ -14,6 +14,7 @@ A column (n, 1) of sequences, in a data frame or an object array, means the same
 ensembles that check X let no other ragged data pass.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
@@ -140,6 +141,8 @@ def keep_types(X):
         return X
     tokens = list(chain.from_iterable(sample if is_sequence(sample) else [sample] for sample in X))
     kinds = set(map(type, tokens))
+    with suppress(TypeError):  # of those that cannot be looked up, each is looked at
+        tokens = set(tokens)
     strings = {kind for kind in kinds if issubclass(kind, (str, bytes))}
     ends_in_nul = strings and any(token[-1:] in ("\0", b"\0") for token in tokens if isinstance(token, (str, bytes)))
     return np.array(X, object) if ends_in_nul or (strings and len(kinds) > 1) else X  # NumPy cuts a NUL at the end
@@ -284,7 +287,8 @@ def _read_ragged(estimator, X, argument):
 def _as_numbers(sample, index, argument):
     try:
         array = np.asarray(sample)
-        refuse_times(array, f"{argument}[{index}]")
+        if array.dtype.kind not in "fiu":
+            refuse_times(array, f"{argument}[{index}]")
         return array.astype(np.float64) if array.dtype.kind in "OUS" else array  # "1.5" is a number to scikit-learn
     except (ValueError, TypeError) as error:
         raise ValueError(

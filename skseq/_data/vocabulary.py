@@ -141,7 +141,7 @@ def check_tokens(tokens, argument, *, allowed=()):
 
 def refuse_missing(tokens, argument):
     """Raise ValueError if a token is None, NaN, NaT or pandas.NA."""
-    if missing := next((repr(token) for token in tokens if _is_missing(token)), None):
+    if missing := next((repr(token) for token in tokens if is_missing(token)), None):
         shown = "NaN" if missing == "nan" else missing
         raise ValueError(
             f"{argument} holds {shown} among its tokens: remove it, or put a token of your own in its place."
@@ -161,7 +161,7 @@ def check_objects(X, argument):
     return X
 
 
-def _is_missing(token):
+def is_missing(token):
     """Whether a token is no value."""
     try:
         return token is None or bool(token != token)  # NaN and NaT differ from themselves

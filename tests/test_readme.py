@@ -1,6 +1,7 @@
 """README and the pages in docs: their examples run, with one epoch per fit, and what they point to exists."""
 
 import importlib
+import logging
 import re
 from pathlib import Path
 
@@ -18,7 +19,19 @@ def examples(page):
     return re.findall(r"```python\n(.*?)```", PAGES[page].read_text(), flags=re.DOTALL)
 
 
+@pytest.fixture
+def logging_as_it_was():
+    """An example sets logging up, which would last as long as the process."""
+    loggers = [logging.getLogger(), logging.getLogger("skseq")]
+    before = [(logger.level, list(logger.handlers)) for logger in loggers]
+    yield
+    for logger, (level, handlers) in zip(loggers, before):
+        logger.setLevel(level)
+        logger.handlers[:] = handlers
+
+
 @pytest.mark.slow
+@pytest.mark.usefixtures("logging_as_it_was")
 @pytest.mark.parametrize("page", [page for page in PAGES if examples(page)])
 def test_examples_run(page, tmp_path, monkeypatch):
     """One session per page, from top to bottom."""

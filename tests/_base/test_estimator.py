@@ -258,6 +258,7 @@ def test_decisions_are_not_shown_unless_asked_for(echo, capsys):
 def test_a_long_fit_says_once_how_long_it_takes(echo, caplog, capsys, monkeypatch):
     """Ten seconds seem to pass between two looks at the clock."""
     monkeypatch.setattr(fitting.time, "perf_counter", itertools.count(0, 10).__next__)
+    caplog.set_level("WARNING", logger="skseq")
     small(epochs=9).fit(*echo)
     (record,) = caplog.records
     assert (record.name, record.levelname) == ("skseq", "WARNING")

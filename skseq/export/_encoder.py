@@ -38,11 +38,18 @@ class Encoder:
             table, kernels[0] = self._looked_up(kernels[0])
             source = add("Gather", table, source)  # (b, t, f)
         source, lengths = self._convolved(source, lengths)
-        outputs, states = add("Transpose", source, perm=[1, 0, 2]), []  # (t, b, f)
+        outputs, states = self._turned(add("Transpose", source, perm=[1, 0, 2]), lengths), []  # (t, b, f)
         for name, own in zip(names, kernels):
             outputs, final = self.recurrent(self._directions(name), own, outputs, lengths)
             states.append(final)
-        return Encoded(outputs, states, lengths)
+        return Encoded(self._turned(outputs, lengths), states, lengths)
+
+    def _turned(self, values, lengths):
+        """Real steps of (t, b, f) the other way round, for an encoder that reads backwards; padding stays."""
+        if not getattr(self.spec, "reverse_source", False):
+            return values
+        lengths = self.graph.cast(lengths, np.int64)
+        return self.graph.add("ReverseSequence", values, lengths, time_axis=0, batch_axis=1)
 
     def _directions(self, name):
         return [name, f"{name}/backward"] if self.spec.bidirectional else [name]
@@ -146,7 +153,11 @@ class Encoder:
         """s = sum_t a_t h_t with a = softmax_t(v' tanh(W h_t + b)), over real steps (Yang et al. 2016)."""
         add, scale = self.graph.add, self.weights["attention/scale"]
         keys = self.dense(values, "attention/key", "attention/bias")  # (b, t, u)
-        scores = add("MatMul", add("Tanh", keys), scale[:, None])  # (b, t, 1)
+        return self.attended(add("MatMul", add("Tanh", keys), scale[:, None]), values, mask)
+
+    def attended(self, scores, values, mask):
+        """sum_t a_t h_t (b, d) of values (b, t, d), with a the softmax of scores (b, t, 1) over real steps."""
+        add = self.graph.add
         scores = add("Where", add("Unsqueeze", mask, [-1]), scores, np.finfo(np.float32).min)
         attention = add("Softmax", scores, axis=1)
         return add("ReduceSum", add("Mul", attention, values), [1], keepdims=0)

@@ -12,19 +12,20 @@ class Graph:
     outputs come as a list.
     """
 
-    def __init__(self):
+    def __init__(self, prefix=""):
         self.nodes, self.constants, self.inputs, self.outputs, self._n_names = [], [], [], [], 0
+        self._prefix = prefix  # of all names: a graph inside another one sees the names of that, too
 
     def _name(self, kind):
         self._n_names += 1
-        return f"{kind.lower()}_{self._n_names}"
+        return f"{self._prefix}{kind.lower()}_{self._n_names}"
 
     def constant(self, value, name="constant"):
         """An array as a tensor; float64 arrays are meant to be float64 in the graph, too."""
         from onnx import numpy_helper
 
         name = self._name(name)
-        self.constants.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
+        self.constants.append(numpy_helper.from_array(np.asarray(value, order="C"), name))
         return name
 
     def add(self, kind, *inputs, n_outputs=1, **attributes):
@@ -38,6 +39,7 @@ class Graph:
 
     def input(self, name, dtype, shape):
         """An input of the model; axes of no fixed size have names."""
+        name = self._prefix + name
         self.inputs.append(_value(name, dtype, shape))
         return name
 
@@ -45,6 +47,7 @@ class Graph:
         """Give a tensor out as an output of the model."""
         from onnx import helper
 
+        name = self._prefix + name
         self.nodes.append(helper.make_node("Identity", [tensor], [name]))
         self.outputs.append(_value(name, dtype, shape))
 
@@ -54,14 +57,19 @@ class Graph:
 
         return self.add("Cast", tensor, to=helper.np_dtype_to_tensor_dtype(np.dtype(dtype)))
 
+    def graph(self, name):
+        """The `onnx.GraphProto`, also for the body of a loop."""
+        from onnx import helper
+
+        return helper.make_graph(self.nodes, name, self.inputs, self.outputs, self.constants)
+
     def model(self, name, metadata):
         """The checked `onnx.ModelProto`; metadata are strings by name."""
         import onnx
         from onnx import helper
 
-        graph = helper.make_graph(self.nodes, name, self.inputs, self.outputs, self.constants)
         opset = [helper.make_opsetid("", OPSET)]
-        model = helper.make_model(graph, opset_imports=opset, ir_version=IR_VERSION, producer_name="skseq")
+        model = helper.make_model(self.graph(name), opset_imports=opset, ir_version=IR_VERSION, producer_name="skseq")
         helper.set_model_props(model, metadata)
         onnx.checker.check_model(model, full_check=True)
         return model

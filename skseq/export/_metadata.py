@@ -18,7 +18,9 @@ def metadata_of(estimator):
         metadata["analyzer"] = getattr(form.analyzer, "__qualname__", str(form.analyzer))
     if form.reads_tokens:
         metadata["vocabulary"] = json.dumps(_vocabulary(form))
-    if getattr(targets, "classes", None) is not None:
+    if hasattr(targets, "class_tokens"):  # of a decoder
+        metadata["target_tokens"] = json.dumps(_plain(targets.class_tokens, "target tokens"))
+    elif getattr(targets, "classes", None) is not None:
         metadata["classes"] = json.dumps(_classes(targets))
     return metadata
 

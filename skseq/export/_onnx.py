@@ -7,11 +7,16 @@ from sklearn.utils.validation import check_is_fitted
 
 from skseq._files import public
 from skseq._sklearn import StrOptions, validate_params
+from skseq.export._decoder import check_attention, greedy
 from skseq.export._encoder import Encoder
 from skseq.export._graph import Graph
 from skseq.export._metadata import metadata_of
 
-_EXPORTED = "SequenceClassifier, SequenceRegressor, SequenceTagger and LSTMAutoencoderTransformer"
+_SEARCH = {"min_length": 0, "no_repeat_ngram": None, "allowed_outputs": None, "forced_prefix": None}
+_EXPORTED = (
+    "SequenceClassifier, SequenceRegressor, SequenceTagger, LSTMAutoencoderTransformer, Seq2SeqClassifier and "
+    "Seq2SeqTransducer"
+)
 
 
 @public
@@ -28,8 +33,9 @@ def to_onnx(estimator, path, *, dtype="float64"):
     Parameters
     ----------
     estimator : estimator
-        A fitted `SequenceClassifier`, `SequenceRegressor`, `SequenceTagger` (without `transitions`) or
-        `LSTMAutoencoderTransformer`.
+        A fitted `SequenceClassifier`, `SequenceRegressor`, `SequenceTagger` (without `transitions`),
+        `LSTMAutoencoderTransformer`, `Seq2SeqClassifier` or `Seq2SeqTransducer` (both with ``search="greedy"``, without
+        constraints, and without attention by position).
 
     path : str, path-like or binary file
         Where the file is written.
@@ -65,6 +71,10 @@ def to_onnx(estimator, path, *, dtype="float64"):
       n_classes) if y had one label per sequence.
     - LSTMAutoencoderTransformer: encoding, as `transform` gives it for the `output` that is set now. Hidden states of
       every step are zero on padding.
+    - Seq2SeqClassifier: output (n_samples, n_timesteps_out), int64, numbers of the tokens in "target_tokens"; and
+      probabilities (n_samples, n_timesteps_out, n_classes) in their order.
+    - Seq2SeqTransducer: the same, and output_lengths (n_samples,), int64, numbers of tokens before the end. The
+      `max_length` is that which is set now.
 
     The metadata of the file are strings. What does not apply is left out.
 
@@ -72,6 +82,7 @@ def to_onnx(estimator, path, *, dtype="float64"):
     - source_kind: "numbers", "tokens" or "text"
     - analyzer: "char", "word", or the name of a function
     - classes: a list in JSON, in the order of the probabilities; if y was 2-D a list of lists, one per output
+    - target_tokens: a list in JSON, what decoders write by number; null is the end of an output
     - vocabulary: an object in JSON. "tokens" is a list; "first_id" is the id of its first token, and the others
       count on from there; "padding_id" is 0; "unknown_id" is null if every token has to be known.
 
@@ -116,7 +127,7 @@ def _check_onnx():
 
 def _writer(estimator):
     """The function that writes the outputs of a fitted estimator; what cannot be written raises ValueError."""
-    from skseq.nn.spec import AutoencoderSpec, PooledSpec, TaggerSpec  # with TensorFlow
+    from skseq.nn.spec import AutoencoderSpec, PooledSpec, Seq2SeqSpec, TaggerSpec  # with TensorFlow
 
     name = type(estimator).__name__
     if hasattr(estimator, "best_estimator_") or hasattr(estimator, "steps"):
@@ -141,9 +152,24 @@ def _writer(estimator):
         return _write_tags
     if type(spec) is AutoencoderSpec and hasattr(estimator, "transform"):
         return _write_encoding
+    if type(spec) is Seq2SeqSpec:
+        _check_greedy(estimator)
+        return _write_greedy
     raise ValueError(
         f"to_onnx writes {_EXPORTED}, got {name}: export its Keras model with model_.export(path, format='onnx')."
     )
+
+
+def _check_greedy(estimator):
+    """Raise ValueError for a search that is not written, or attention by position."""
+    check_attention(estimator._spec.attention)
+    for name, written in {**_SEARCH, "search": "greedy"}.items():
+        value = getattr(estimator, name, written)
+        if value is not written and (value is None or written is None or value != written):
+            raise ValueError(
+                f"to_onnx writes greedy search without constraints, but {name}={value!r}: set {name}={written!r}. It "
+                "is read at predict, so no new fit is needed."
+            )
 
 
 class _Export:
@@ -215,3 +241,26 @@ def _write_encoding(export):
         return export.write("encoding", export.samples_first(), "n_timesteps", size)
     states = export.encoded.states[-1] if output == "state" else export.encoded.states[-1][:1]
     export.write("encoding", export.graph.add("Concat", *states, axis=1), len(states) * size)
+
+
+def _write_greedy(export):
+    graph, spec, targets = export.graph, export.spec, export.learnt.targets
+    if targets.end is None:
+        how = {"allowed": targets.allowed, "n_steps": int(targets.limits(np.ones(1))[0])}
+    else:
+        how = {"limits": _limits(export, export.estimator.max_length)}
+    classes, probabilities = greedy(graph, spec, export.estimator.weights_, export.encoded, **how)
+    if targets.end is not None:
+        written = graph.cast(graph.add("Greater", classes, np.array(0)), np.int64)
+        export.write("output_lengths", graph.add("ReduceSum", written, [1], keepdims=0), dtype=np.int64)
+    export.write("output", classes, "n_timesteps_out", dtype=np.int64)
+    export.write("probabilities", probabilities, "n_timesteps_out", spec.target_size)
+
+
+def _limits(export, max_length):
+    """Most tokens of every output (b,), int32, as `TokenTargets.limits` has them."""
+    graph, pair = export.graph, isinstance(max_length, (tuple, list))
+    factor, more = max_length if pair else (0, export.learnt.targets.limits(np.ones(1), max_length)[0])
+    longest = graph.add("Mul", graph.cast(export.lengths, np.float64), np.array(factor, np.float64))
+    longest = graph.add("Floor", graph.add("Add", longest, np.array(more, np.float64)))
+    return graph.cast(graph.add("Max", longest, np.array(1.0)), np.int32)

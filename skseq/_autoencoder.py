@@ -11,8 +11,9 @@ from sklearn.utils.validation import check_is_fitted
 
 from skseq._base.autoencoder import BaseAutoencoder
 from skseq._base.own_network import NETWORK_CONSTRAINTS, OwnNetworkMixin
+from skseq._data.checks import check_weights
 from skseq._data.parts import slices
-from skseq._data.sequences import as_samples, check_lengths, is_ragged, split
+from skseq._data.sequences import as_samples, check_fits_dtype, check_lengths, is_ragged, split
 from skseq._files import public
 from skseq._sklearn import Interval, StrOptions, _fit_context
 
@@ -648,7 +649,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
             lengths = own if lengths is None else lengths
         dtypes = (np.float64, np.float32)
         Z = check_array(X, dtype=dtypes, ensure_2d=False, allow_nd=True, estimator=self, input_name="X")
-        rows = {"code": self._code_from(Z).astype(self._spec.dtype)}
+        rows = {"code": check_fits_dtype(self._code_from(Z), self._spec.dtype)[:]}
         n_timesteps = self.n_timesteps_in_
         if lengths is not None:
             rows["lengths"] = lengths = self._checked_lengths(lengths, len(Z))
@@ -847,7 +848,8 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         score : float
             Higher is better, so that GridSearchCV works without y.
         """
-        return float(np.average(self.score_samples(X), weights=sample_weight))
+        scores = self.score_samples(X)
+        return float(np.average(scores, weights=check_weights(sample_weight, len(scores))))
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

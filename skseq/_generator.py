@@ -14,6 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 from skseq._base.decoding import Search
 from skseq._base.generation import PIECE, beginnings, in_pieces, mixed_over, posteriors
 from skseq._base.source import SourceEstimator
+from skseq._data.checks import check_weights
 from skseq._data.conditions import Conditions, check_condition
 from skseq._data.constant_answer import ConstantAnswer, of_classes
 from skseq._data.continuations import Continuations, binary_features, followed, streams, windows_of
@@ -21,7 +22,7 @@ from skseq._data.parts import working_memory
 from skseq._data.sequences import Sequences, as_samples
 from skseq._data.uniforms import uniforms
 from skseq._files import public
-from skseq._sklearn import Interval, StrOptions, _check_sample_weight, _fit_context
+from skseq._sklearn import Interval, StrOptions, _fit_context
 
 IN_ORDER = "in order"  # how the windows of one long sequence are held out
 WRITING = (  # parameters of a `Search`
@@ -267,8 +268,8 @@ class SequenceGenerator(SourceEstimator):
         takes 1.1 to 1.6 times as long [recompute]_.
 
     epochs : int or "auto", default="auto"
-        Largest number of passes over the training data. "auto" takes as many as give 1,500 updates, but at least 10 and
-        at most 80: few tokens are soon learnt by heart. Of one long text it takes as many as give 2,000, from 10 to
+        Largest number of passes over the training data. "auto" takes as many as give 1,000 updates, but at least 15 and
+        at most 120: few tokens are soon learnt by heart. Of one long text it takes as many as give 2,000, from 10 to
         100, and of numbers from 10 to 200.
 
     batch_size : int or "auto", default=32
@@ -478,7 +479,7 @@ class SequenceGenerator(SourceEstimator):
     """
 
     bidirectional = False  # what comes next would be read
-    _auto_epochs = 1500, 10, 80  # updates, fewest and most epochs: docs/figures.md has what was compared
+    _auto_epochs = 1000, 15, 120  # updates, fewest and most epochs: docs/figures.md has what was compared
     _auto_epochs_of_one = 2000, 10, 100  # long text: a window of it has more tokens than most sequences
     _auto_epochs_of_numbers = 2000, 10, 200  # a mixture of distributions takes longer to find, and to learn by heart
 
@@ -771,7 +772,7 @@ class SequenceGenerator(SourceEstimator):
             return super()._weighted_rows(examples, argument)
         if examples.targets:
             raise ValueError("X is one long sequence, and there is nothing to compare it with: pass no y.")
-        _check_sample_weight(examples.sample_weight, examples.sequences.values)
+        check_weights(examples.sample_weight, len(examples.sequences))
         sequences = examples.sequences
         return self._with_weights(windows_of(np.asarray(sequences.values[0]), int(self.window)), None)
 
@@ -1084,9 +1085,7 @@ class SequenceGenerator(SourceEstimator):
             Sum of all log-likelihoods over the number of all timesteps; higher is better.
         """
         source = self._read_fitted(X)
-        weight = _check_sample_weight(sample_weight, source.values, dtype=np.float64, ensure_non_negative=True)
-        if not weight.any():
-            raise ValueError("sample_weight is zero for every sequence: at least one must be positive.")
+        weight = check_weights(sample_weight, len(source))
         n_steps = source.real_lengths + self._spec.ends
         return float(weight @ self.score_samples(X, y) / (weight @ n_steps))
 
@@ -1259,7 +1258,8 @@ class SequenceGenerator(SourceEstimator):
         failed, data = [], search.data(begun)
         with lease(self._spec) as runner:
             runner.store.load(self.weights_)
-            found = runner.search(data, search.options(), partial(search.ask, failed), max_bytes=working_memory())
+            options = search.options(int(data.shared["n_steps"]))
+            found = runner.search(data, options, partial(search.ask, failed), max_bytes=working_memory())
         if failed:
             raise failed[0]  # the user's own error, as `allowed_outputs` raised it
         return found

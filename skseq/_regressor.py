@@ -13,10 +13,11 @@ from skseq._base import distributions
 from skseq._base.decoder import attends
 from skseq._base.forecasting import Forecast, ForecastingEstimator, Windows
 from skseq._data import conformal
+from skseq._data.checks import check_weights
 from skseq._data.parts import working_memory
 from skseq._data.sequences import split
 from skseq._files import public
-from skseq._sklearn import Interval, StrOptions, _check_sample_weight, _fit_context
+from skseq._sklearn import Interval, StrOptions, _fit_context
 
 
 def _has_distribution(estimator):
@@ -886,7 +887,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         forecast = self._to_forecast(windows, true.shape[1], values.lengths)
         check_consistent_length(true, forecast.rows["before"])
         found = self._predicted(forecast)
-        weight = _check_sample_weight(sample_weight, true, dtype=np.float64, ensure_non_negative=True)
+        weight = check_weights(sample_weight, len(true))
         scores = []
         for step in range(true.shape[1]):
             real = values.lengths > step

@@ -8,6 +8,7 @@ from sklearn.base import ClassifierMixin, MultiOutputMixin, RegressorMixin
 from skseq._base.class_weight import ClassWeightMixin
 from skseq._base.probabilities import logarithms
 from skseq._base.sequence_predictor import SequencePredictor
+from skseq._data.checks import check_weights
 from skseq._data.class_targets import LabelTargets, exact_match
 from skseq._data.number_targets import NumberTargets
 from skseq._files import public
@@ -584,7 +585,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Se
     def _assembled(self, rows, class_weights):
         """Rows with their weights times those of their classes, a product over outputs."""
         factor = np.prod([own[ids] for own, ids in zip(class_weights, rows["target"].T)], axis=0)  # (n,)
-        return self._with_weights(rows, rows["weight"], factor=factor), {}
+        return self._with_weights(rows, rows["weight"] * factor, "sample_weight times class_weight"), {}
 
     def _strata(self, targets, rows):
         return None if targets.multioutput else rows["target"][:, 0]
@@ -1292,3 +1293,23 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         mean, deviation = self._predict_moments("values", self._read_fitted(X).rows, n_dropout_samples)
         y = self._targets.decode(mean)
         return (y, self._targets.decode_deviations(deviation)) if return_std else y
+
+    def score(self, X, y, sample_weight=None):
+        """Coefficient of determination R^2 of the predictions; of several outputs the mean of theirs.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Sequences of the kind in fit.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            True numbers.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the samples.
+
+        Returns
+        -------
+        score : float
+            At most 1, that of perfect predictions; the mean of y would score 0.
+        """
+        y = NumberTargets.check(y, "y")
+        return super().score(X, y, check_weights(sample_weight, len(y)))

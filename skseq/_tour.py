@@ -182,7 +182,13 @@ def invent_errors(epochs=100):
     """The names of Python's errors and warnings, letter by letter. Returns the fitted generator and the names."""
     names = [name for name in dir(builtins) if name.endswith(("Error", "Warning"))]
     model = SequenceGenerator(
-        units=32, analyzer="char", learning_rate=0.01, batch_size=8, epochs=epochs, random_state=0
+        units=32,
+        analyzer="char",
+        recurrent_dropout=0.0,  # few units need none
+        learning_rate=0.01,
+        batch_size=8,
+        epochs=epochs,
+        random_state=0,
     )
     return model.fit(names), names
 
@@ -223,10 +229,10 @@ def _folder(name):
         probe = path / ".skseq-can-write"  # permissions alone do not tell on every file system
         probe.touch()
         probe.unlink()
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: a character that no name may have
+        why = getattr(error, "strerror", None) or error
         raise SystemExit(
-            f"skseq: cannot write to the output folder {str(path)!r}: {error.strerror or error}. Choose another one "
-            "with --output DIR."
+            f"skseq: cannot write to the output folder {str(path)!r}: {why}. Choose another one with --output DIR."
         ) from error
     return path
 

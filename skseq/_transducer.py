@@ -4,12 +4,14 @@ from dataclasses import replace
 from numbers import Integral, Real
 
 import numpy as np
-from sklearn.utils import check_consistent_length
 
 from skseq._base.encoder_decoder import EncoderDecoderEstimator
+from skseq._data.checks import check_same_samples, check_weights
 from skseq._data.token_targets import TokenTargets, check_max_length, read_token_lists
 from skseq._files import public
 from skseq._sklearn import Interval, StrOptions, _fit_context
+
+MOST_LENGTH_PENALTY = 50  # which leaves nothing but the longest output; the power of a length overflows far beyond
 
 
 @public
@@ -476,7 +478,7 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         "target_analyzer": [StrOptions({"char", "word"}), callable, None],
         "target_vocabulary": ["array-like", None],
         "target_join": [str, callable, None],
-        "length_penalty": [Interval(Real, 0, None, closed="left")],
+        "length_penalty": [Interval(Real, 0, MOST_LENGTH_PENALTY, closed="both")],
         "min_length": [Interval(Integral, 0, None, closed="left")],
         "max_length": [Interval(Integral, 1, None, closed="left"), tuple, list, None],
     }
@@ -743,6 +745,7 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         """
         source = self._read_fitted(X)
         lists = self._targets.check(y, "y")
-        check_consistent_length(source.values, lists)
+        check_same_samples(len(source), len(lists), "X", "y")
         ids, lengths, _ = self._best(source)  # (n, t) and (n,)
-        return float(np.average(self._targets.right(lists, ids, lengths), weights=sample_weight))
+        right = self._targets.right(lists, ids, lengths)  # (n,)
+        return float(np.average(right, weights=check_weights(sample_weight, len(right))))

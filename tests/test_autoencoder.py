@@ -71,6 +71,12 @@ def test_inverse_transform_says_what_is_missing(waves):
     np.testing.assert_allclose(gru.inverse_transform(gru.transform(waves)), gru.reconstruct(waves), atol=1e-6)
 
 
+def test_inverse_transform_refuses_encodings_that_overflow(waves):
+    model = small(output="state").fit(waves)
+    with pytest.raises(ValueError, match=r"Input X contains infinity or a value too large for dtype\('float32'\)"):
+        model.inverse_transform(np.full(model.transform(waves).shape, 1e300))
+
+
 def test_inverse_transform_refuses_other_widths(waves):
     model = small().fit(waves)
     with pytest.raises(ValueError, match=r"shape \(n_samples, 10\).*Got an array of shape \(2, 7\)"):

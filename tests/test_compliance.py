@@ -51,8 +51,7 @@ AUTOENCODERS = [
 ]
 CLASSIFIERS = [
     Seq2SeqClassifier(**LEARNING, decoder="direct", attention="dot", dtype="float64"),
-    Seq2SeqClassifier(**LEARNING, attention="local-p", input_feeding=True, label_smoothing=0.1),
-    Seq2SeqClassifier(**LEARNING, cell="cho-gru", n_layers=2, decoder="merge", attention="concat"),
+    Seq2SeqClassifier(**LEARNING, cell="cho-gru", decoder="merge", attention="concat", label_smoothing=0.1),
 ]
 TRANSDUCERS = [
     Seq2SeqTransducer(**SMALL, attention="general", code="both", search="beam", dtype="float64"),
@@ -60,7 +59,6 @@ TRANSDUCERS = [
 ]
 RECURRENT = [
     SequenceClassifier(**LEARNING, batch_size=32, pooling="attention", cell="gru", dtype="float64"),
-    SequenceClassifier(**LEARNING, batch_size=32, pooling="mean", bidirectional=True),
     SequenceRegressor(**{**LEARNING, "epochs": 25}, batch_size=32, pooling="attention"),
 ]
 FORECASTERS = [
@@ -68,8 +66,7 @@ FORECASTERS = [
     Seq2SeqRegressor(**{**LEARNING, "epochs": 60}, batch_size=32, loss="normal", attention="dot", scaling=None),
 ]
 TAGGERS = [
-    SequenceTagger(**SMALL, transitions=True, dtype="float64"),
-    SequenceTagger(**SMALL, cell="gru", n_layers=2, bidirectional=False),
+    SequenceTagger(**SMALL, cell="gru", n_layers=2, bidirectional=False, transitions=True, dtype="float64"),
 ]
 DETECTORS = [LSTMAutoencoderDetector(**SMALL, window=2, scoring="squared_error", aggregation="max")]
 GENERATORS = [SequenceGenerator(**SMALL, end=True, cell="gru", n_layers=2, n_components=2, dtype="float64")]

@@ -289,6 +289,14 @@ def test_graphs_are_rewritten_in_one_round():
         assert _tensorflow.context().function_call_options is before
 
 
+def test_whether_tensorflow_has_run(monkeypatch):
+    with needed("tensorflow: context()._initialized", "tell whether a fork is safe"):
+        tf.constant(1.0)
+        assert _tensorflow.has_run()
+        monkeypatch.setattr(_tensorflow.context(), "_initialized", False)
+        assert not _tensorflow.has_run()
+
+
 def test_the_block_lstm_and_its_gradient():
     """What they take and give; `tests/nn/kernels/test_nn_block_lstm.py` has their numbers."""
     n_steps, n_samples, units, size = 3, 2, 4, 5

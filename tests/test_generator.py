@@ -392,6 +392,7 @@ def test_bad_arguments_of_sample(of_words, arguments, message):
         ({}, TEXT, None, "nothing says how to split"),
         ({"analyzer": "char"}, ["a", ""], None, "no tokens"),
         ({"analyzer": "char"}, WORDS, [None] * 20, "no label at index 0"),
+        ({"analyzer": "char"}, WORDS, [pd.NA] * 20, "no label at index 0"),
         ({"analyzer": "char"}, WORDS, [1, 2], "inconsistent numbers of samples"),
         ({"analyzer": "char", "window": 5}, TEXT, ["a"], "one long sequence"),
         ({"analyzer": "char", "tie_embeddings": True}, WORDS, None, "needs tokens and an embedding_dim"),
@@ -423,6 +424,12 @@ def test_binary_features_stay_binary():
     model = generator(n_components=1).fit(STROKES)
     with pytest.raises(ValueError, match="Feature 2 of X was 0 or 1"):
         model.score(STROKES + 0.5)
+
+
+def test_score_checks_weights_as_fit_does(of_words):
+    for weights in ([np.nan] * 20, [0] * 20, [-1.0] * 20, [1]):
+        with pytest.raises(ValueError, match="sample_weight"):
+            of_words.score(WORDS, sample_weight=weights)
 
 
 def test_numbers_have_no_probabilities(of_words):

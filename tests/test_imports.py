@@ -23,7 +23,7 @@ LEVELS = [  # a room imports from rooms above it in this list alone; those of on
         "skseq.nn._keras",
         "skseq.nn._tensorflow",
     ],
-    ["skseq._docs", "skseq._files", "skseq._versions", "skseq._data", "skseq.nn.kernels"],
+    ["skseq._docs", "skseq._files", "skseq._versions", "skseq._data", "skseq.nn.kernels", "skseq.nn.process"],
     ["skseq.datasets", "skseq.metrics", "skseq.preprocessing", "skseq.nn.decoding"],
     ["skseq.export", "skseq.inspection"],
     ["skseq.model_selection"],
@@ -102,7 +102,7 @@ def test_the_reading_of_imports_finds_some():
     assert "skseq._base.estimator" in users_of(["sklearn"], ["skseq"])
     assert "skseq._base.estimator" in users_of(["skseq.nn"], ["skseq"])  # inside a function
     assert set(MODULES) >= ESTIMATORS
-    assert neighbours("skseq.nn.pool") == {"skseq.nn.networks", "skseq.nn.spec", "skseq.nn.training"}
+    assert neighbours("skseq.nn.pool") == {f"skseq.nn.{room}" for room in ("networks", "process", "spec", "training")}
 
 
 def test_every_module_has_a_room():

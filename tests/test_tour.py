@@ -67,6 +67,11 @@ def test_digits_become_eight_rows():
     np.testing.assert_array_equal(_tour._rows_as_sequences(np.full((2, 64), 16.0)), np.ones((2, 8, 8)))
 
 
+def test_an_output_folder_that_no_system_can_name():
+    with pytest.raises(SystemExit, match=r"cannot write to the output folder .*--output DIR"):
+        _tour._folder("\0")
+
+
 def test_an_output_folder_that_cannot_be_written_is_named(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(SystemExit, match=r"cannot write to the output folder '.*file/folder'.*--output DIR"):

@@ -49,7 +49,7 @@ class Ours:
             units=shape.units,
             batch_size=shape.batch_size,
             learning_rate=0.001,
-            dropout=0.0,
+            recurrent_dropout=0.0,
             clipnorm=1.0,
             vocabulary=np.arange(shape.n_tokens),
             jit_compile=True,

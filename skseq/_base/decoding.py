@@ -5,12 +5,16 @@ from functools import partial
 from numbers import Integral, Real
 
 import numpy as np
-from sklearn.utils import check_consistent_length, check_random_state
+from sklearn.utils import check_random_state
 
+from skseq._base.estimator import MOST_UNITS
+from skseq._data.checks import check_same_samples
 from skseq._data.parts import working_memory
 from skseq._data.training_data import TrainingData
 from skseq._data.uniforms import uniforms
 from skseq._sklearn import Interval, StrOptions
+
+LEAST_TEMPERATURE = 1e-30  # as greedy as any below, of which float32 makes zero
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -50,15 +54,16 @@ class Search:
         named = [f"{name}={value!r}" for name, value in values.items() if value is not None]
         return ", ".join(named + (["allowed_outputs"] if self.allowed_outputs is not None else [])) or "there are none"
 
-    def options(self):
-        """What decides the graph of the search."""
+    def options(self, n_steps):
+        """What decides the graph of the search, which makes so many steps at most."""
         from skseq.nn.networks.seq2seq_search import SearchOptions
 
+        repeats = self.no_repeat_ngram is not None and self.no_repeat_ngram < n_steps  # else an output is too short
         return SearchOptions(
             method=self.search,
             n_best=self.n_best,
             end=self.targets.end,
-            no_repeat=None if self.no_repeat_ngram is None else int(self.no_repeat_ngram),
+            no_repeat=int(self.no_repeat_ngram) if repeats else None,
             asks=callable(self.allowed_outputs),
         )
 
@@ -114,7 +119,7 @@ class Search:
 
     def _sampling_numbers(self):
         number = np.dtype(self.dtype).type
-        numbers = {"temperature": number(self.temperature)}
+        numbers = {"temperature": number(max(self.temperature, LEAST_TEMPERATURE))}
         if self.top_k is not None:
             numbers["top_k"] = np.int32(min(self.top_k, self.targets.size))
         if self.top_p is not None:
@@ -202,7 +207,7 @@ class SearchMixin:
 
     _search_constraints = {
         "search": [StrOptions({"greedy", "beam", "sampling"})],
-        "beam_width": [Interval(Integral, 1, None, closed="left")],
+        "beam_width": [Interval(Integral, 1, MOST_UNITS, closed="both")],
         "coverage_penalty": [Interval(Real, 0, None, closed="left")],
         "temperature": [Interval(Real, 0, None, closed="neither")],
         "top_k": [Interval(Integral, 1, None, closed="left"), None],
@@ -271,7 +276,7 @@ class SearchMixin:
     def _given_targets(self, y, source):
         """Rows of the network that hold given outputs; another number of them than of sources raises ValueError."""
         given = self._targets.scored(y)
-        check_consistent_length(source.values, given["target"])
+        check_same_samples(len(source), len(given["target"]), "X", "y")
         return given
 
     def _search(self, **changed):
@@ -302,7 +307,12 @@ class SearchMixin:
         failed, data = [], search.data(source)
         with lease(self._spec) as runner:
             runner.store.load(self.weights_)
-            found = runner.search(data, search.options(), partial(search.ask, failed), max_bytes=working_memory())
+            found = runner.search(
+                data,
+                search.options(int(data.shared["n_steps"])),
+                partial(search.ask, failed),
+                max_bytes=working_memory(),
+            )
         if failed:
             raise failed[0]  # the user's own error, as `allowed_outputs` raised it
         return found

@@ -11,12 +11,13 @@ from numbers import Integral, Real
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.model_selection import train_test_split
-from sklearn.utils import check_consistent_length, check_random_state, get_tags
+from sklearn.utils import check_random_state, get_tags
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._base.decisions import tell
 from skseq._base.diagnosis import Facts, diagnose, is_doubtful, same_output_share
 from skseq._base.exploding import explosion, remedies
+from skseq._data.checks import check_same_samples, check_weights
 from skseq._data.constant_answer import ConstantAnswer
 from skseq._data.likely_mistakes import warn_if_channels_first
 from skseq._data.parts import working_memory
@@ -26,7 +27,7 @@ from skseq._data.source_form import SourceForm
 from skseq._data.training_data import TrainingData
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin
-from skseq._sklearn import Interval, StrOptions, _check_sample_weight
+from skseq._sklearn import Interval, StrOptions
 from skseq.exceptions import ExplodingGradientWarning
 
 SIZES_OF_BATCHES, BATCHES = (8, 32), 16  # with batch_size="auto": limits, and how many batches there are at least
@@ -34,6 +35,7 @@ AUTO_EPOCHS = 5000, 10, 100  # with epochs="auto": updates of a fit, and fewest 
 PERFECT = 0.001  # times the loss of a constant answer: next to nothing (docs/figures.md)
 SAMPLES_LOOKED_AT = 128  # for units that are always 0
 EARLY_STOPPING_SAMPLES = 10_000  # "auto" stops early above this many samples, as HistGradientBoosting does
+MOST_UNITS, MOST_LAYERS = 2**20, 1000  # beyond any use; larger networks would fail without saying why
 _NESTEROV = {"class_name": "SGD", "config": {"momentum": 0.9, "nesterov": True}}
 _FREE = (  # fields of a spec that may change between fits: they decide how a network is trained, not what it is
     "jit_compile",
@@ -209,10 +211,10 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
     """
 
     _parameter_constraints = {
-        "units": [Interval(Integral, 1, None, closed="left")],
+        "units": [Interval(Integral, 1, MOST_UNITS, closed="both")],
         "scale_inputs": ["boolean"],
         "cell": [StrOptions({"lstm", "gru", "cho-gru"})],
-        "n_layers": [Interval(Integral, 1, None, closed="left")],
+        "n_layers": [Interval(Integral, 1, MOST_LAYERS, closed="both")],
         "bidirectional": ["boolean"],
         "activation": [StrOptions({"tanh", "relu"})],
         "dropout": [Interval(Real, 0, 1, closed="left")],
@@ -313,12 +315,16 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
         if y is None and get_tags(self).target_tags.required:  # autoencoders need none
             raise ValueError(f"{type(self).__name__} requires y to be passed, but the target y is None.")
         targets, rows = self._read_targets(y, sequences, known.targets, f"y{suffix}", **given)
-        check_consistent_length(sequences.values, rows.get("target"))
+        if "target" in rows:
+            check_same_samples(len(sequences), len(rows["target"]), f"X{suffix}", f"y{suffix}")
         examples = Examples(sequences=sequences, targets=rows, sample_weight=sample_weight)
         return Learnt(source=form, targets=targets), examples
 
     def _learn(self, learnt, examples, validation, job):
         """Train on what was read and keep what comes of it; returns what diverged, or None."""
+        from skseq.nn.process import check_process
+
+        check_process()  # the optimizer makes variables below
         rows = self._weighted_rows(examples, "X")
         class_weights = self._class_weights(learnt.targets, rows, job.incremental)
         data = TrainingData(*self._assembled(rows, class_weights))
@@ -590,7 +596,7 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
 
     def _rates(self, n_updates):
         """Numbers that are fed to every update of a fit with ``n_updates`` of them."""
-        unlimited, most_steps = np.inf, np.iinfo(np.int32).max
+        unlimited, most_steps = float(np.finfo(np.float32).max), np.iinfo(np.int32).max
         decay = {} if self.weight_decay is None else {"weight_decay": self.weight_decay}
         return decay | {
             "dropout": self.dropout,
@@ -645,16 +651,13 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
 
     def _weighted_rows(self, examples, argument):
         """What the network reads of every sample, its weight included."""
-        return self._with_weights(self._rows(examples, argument), examples.sample_weight)
+        name = argument.replace("X", "sample_weight")
+        return self._with_weights(self._rows(examples, argument), examples.sample_weight, name)
 
-    def _with_weights(self, rows, sample_weight, *, factor=1.0):
-        """Rows with their sample weights times a factor; those of weight zero are never drawn."""
-        like = next(iter(rows.values()))
-        weight = factor * _check_sample_weight(sample_weight, like, dtype=np.float64, ensure_non_negative=True)
-        weight = weight.astype(self._number_type)  # first: what is too small for it is zero
-        if not weight.any():
-            raise ValueError("sample_weight is zero for every sample: at least one must be positive.")
-        return {**rows, "weight": weight}
+    def _with_weights(self, rows, sample_weight, argument="sample_weight"):
+        """Rows with their sample weights; those of weight zero are never drawn."""
+        n_samples = len(next(iter(rows.values())))
+        return {**rows, "weight": check_weights(sample_weight, n_samples, argument, dtype=self._number_type)}
 
     # --- what went wrong ----------------------------------------------------------------------------------------------
 
@@ -780,8 +783,10 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
     def _export(self, name):
         from skseq.nn.export.models import build_models
         from skseq.nn.export.stock_layers import set_weights
+        from skseq.nn.process import check_process
 
         check_is_fitted(self)
+        check_process()
         models, bindings = build_models(self._spec, *self._model_timesteps(self._learnt), self._learnt.scales)
         set_weights(bindings, self.weights_)  # a new model at every call: what a user does to it stays out of here
         model = models[name]

@@ -266,6 +266,8 @@ class OwnNetworkMixin:
         with lease(spec) as runner:
             runner.build(_seed(rng))
             spec = replace(spec, encoding_size=runner.check(data.rows))  # only the built model tells
+            if validation is not None and validation.rows is not data.rows:  # not held out from the same
+                runner.check(validation.rows)
             if goes_on:
                 self._load_last(runner)
             if data.n_samples <= options.batch_size and runner.adds_up(data.rows):

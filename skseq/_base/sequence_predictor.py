@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from sklearn.utils.metaestimators import available_if
 
+from skseq._base import estimator
 from skseq._base.dropout_samples import DropoutSamplesMixin
 from skseq._base.own_network import NETWORK_CONSTRAINTS, OwnNetworkMixin
 from skseq._base.pretrained import check_encoder
@@ -84,8 +85,8 @@ class SequencePredictor(OwnNetworkMixin, _PooledEstimator):
         "pooling": [StrOptions({"last", "attention", "mean"})],
         "cell": [StrOptions({"auto", "lstm", "gru", "cho-gru"})],
         "bidirectional": ["boolean", StrOptions({"auto"})],
-        "n_conv_layers": [Interval(Integral, 0, None, closed="left"), StrOptions({"auto"})],
-        "kernel_size": [Interval(Integral, 1, None, closed="left")],
+        "n_conv_layers": [Interval(Integral, 0, estimator.MOST_LAYERS, closed="both"), StrOptions({"auto"})],
+        "kernel_size": [Interval(Integral, 1, estimator.MOST_UNITS, closed="both")],
         **NETWORK_CONSTRAINTS,
     }
 

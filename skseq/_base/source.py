@@ -5,8 +5,10 @@ from numbers import Integral
 
 import numpy as np
 
+from skseq._base.estimator import MOST_UNITS
 from skseq._base.pretrained import EncoderEstimator, check_encoder
 from skseq._data import vocabulary
+from skseq._data.checks import plain
 from skseq._data.likely_mistakes import warn_if_measured
 from skseq._data.parts import derived
 from skseq._data.sequences import Sequences, pad
@@ -22,7 +24,7 @@ class SourceEstimator(EncoderEstimator):
         **EncoderEstimator._parameter_constraints,
         "source_type": [StrOptions({"auto", "numeric", "tokens"})],
         "analyzer": [StrOptions({"char", "word"}), callable, None],
-        "embedding_dim": [Interval(Integral, 1, None, closed="left"), None],
+        "embedding_dim": [Interval(Integral, 1, MOST_UNITS, closed="both"), None],
         "vocabulary": ["array-like", None],
         "handle_unknown": [StrOptions({"error", "use_unknown"})],
         "min_frequency": [Interval(Integral, 1, None, closed="left")],
@@ -33,6 +35,7 @@ class SourceEstimator(EncoderEstimator):
 
     def _read_source(self, X, form, argument):
         """(`Sequences` of numbers as they are or of ids, `SourceForm`)."""
+        X = plain(X, argument)
         kind = self._kind_of(X) if form is None else form.kind
         if kind in TOKEN_KINDS:
             return self._read_ids(X, kind, form, argument)

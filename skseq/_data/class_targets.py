@@ -5,15 +5,17 @@ check, encode and decode; they are asked by estimators, searches and displays, a
 """
 
 from dataclasses import dataclass
+from numbers import Real
 from typing import ClassVar
 
 import numpy as np
-from sklearn.utils import check_array, check_consistent_length
+from sklearn.utils import check_array
 from sklearn.utils.multiclass import check_classification_targets
 
+from skseq._data.checks import check_same_samples, check_weights, naming, plain
 from skseq._data.parts import derived, slices
 from skseq._data.sequences import as_samples, is_sequence, keep_types
-from skseq._data.vocabulary import distinct
+from skseq._data.vocabulary import check_objects, distinct
 
 _FORMS = {1: "labels", 2: "tokens", 3: "onehot"}
 _SHAPES = {
@@ -225,6 +227,7 @@ class LabelTargets:
 
 def check_classes(y, *, argument, n_dimensions):
     """Y as an array of one to ``n_dimensions`` dimensions that holds classes."""
+    y = plain(y, argument)
     samples = as_samples(y) or []
     if len({len(sample) if is_sequence(sample) else None for sample in samples}) > 1:
         raise ValueError(
@@ -234,7 +237,9 @@ def check_classes(y, *, argument, n_dimensions):
     if samples and is_sequence(samples[0]) and not isinstance(y, (list, tuple)):
         y = [list(sample) for sample in samples]  # a Series or an object array of them
     y = keep_types(y)
-    y = check_array(y, dtype=None, ensure_2d=False, allow_nd=True, ensure_min_features=0, input_name=argument)
+    with naming(y, argument, _SHAPES[n_dimensions]):
+        y = check_objects(y, argument)
+        y = check_array(y, dtype=None, ensure_2d=False, allow_nd=True, ensure_min_features=0, input_name=argument)
     if not 1 <= y.ndim <= n_dimensions:
         raise ValueError(
             f"{argument} has {y.ndim} dimensions (shape {y.shape}). Expected shape {_SHAPES[n_dimensions]}."
@@ -287,9 +292,9 @@ def exact_match(y, predicted, sample_weight, *, of):
             f"y has shape {y.shape}, but {of} predicts targets of shape {predicted.shape}: pass y in the form it had "
             "in fit."
         )
-    check_consistent_length(predicted, y)
+    check_same_samples(len(predicted), len(y), "X", "y")
     right = np.all((predicted == y).reshape(len(y), -1), axis=1)  # (n,)
-    return float(np.average(right, weights=sample_weight))
+    return float(np.average(right, weights=check_weights(sample_weight, len(y))))
 
 
 def _given_classes(classes, n_timesteps):
@@ -316,12 +321,16 @@ def check_equal_classes(given, known, classes):
 def given_weights(class_weight, classes, *, of="target token"):
     """Weights (n_classes,) from a dict of classes, each a token or label as ``of`` says; of others 1."""
     for token, weight in class_weight.items():
-        if token not in classes.tolist() or not weight >= 0:
+        valid = isinstance(weight, Real) and 0 <= weight < np.inf
+        if token not in classes.tolist() or not valid:
             raise ValueError(
                 f"class_weight must map {of}s to weights of at least 0. Got {token!r}: {weight!r}, where the {of}s are "
                 f"{classes.tolist()[:10]}{' ...' if len(classes) > 10 else ''}."
             )
-    return np.array([class_weight.get(token, 1) for token in classes.tolist()], np.float64)
+    weights = np.array([class_weight.get(token, 1) for token in classes.tolist()], np.float64)
+    if not weights.any():
+        raise ValueError(f"class_weight is zero for every {of}: at least one must be positive.")
+    return weights
 
 
 def balanced_weights(counts):

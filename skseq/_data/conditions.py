@@ -6,9 +6,9 @@ import numpy as np
 from sklearn.utils import check_array, check_consistent_length
 from sklearn.utils.multiclass import type_of_target
 
+from skseq._data.checks import check_weights, plain
 from skseq._data.scaling import Scale
-from skseq._data.vocabulary import distinct
-from skseq._sklearn import _check_sample_weight
+from skseq._data.vocabulary import distinct, is_missing
 
 ROUNDING = 1e-13  # times the mean: a smaller deviation is that of a constant
 _ADVICE = "Pass y as in fit: one {} for each sequence."
@@ -46,7 +46,7 @@ class Conditions:
     def learn(cls, y, weight=None, argument="y"):
         """From labels (n,), or numbers (n,) with fractions or (n, d), and the weights of samples."""
         y = _read(y, argument)
-        weight = _check_sample_weight(weight, y, dtype=np.float64)
+        weight = check_weights(weight, len(y))
         if y.ndim == 1 and type_of_target(y, input_name=argument) != "continuous":
             classes, indices = np.unique(y, return_inverse=True)
             counts = np.bincount(indices, weight)
@@ -106,13 +106,15 @@ class Conditions:
 
 def _read(y, argument):
     """y (n,) or (n, d), finite."""
-    if np.ndim(y) == 0:
+    y = plain(y, argument)
+    if isinstance(y, str) or not (hasattr(y, "__len__") or hasattr(y, "__array__")) or getattr(y, "ndim", 1) == 0:
         raise ValueError(f"{argument} must hold one label or vector for each sequence. Got {y!r} alone.")
-    y = check_array(y, dtype=None, ensure_2d=False, ensure_min_samples=1, input_name=argument)
-    if y.dtype == object:
-        missing = [k for k, label in enumerate(y.ravel().tolist()) if label is None or label != label]
+    if (array := np.asarray(y)).dtype == object:
+        missing = [k for k, label in enumerate(array.ravel().tolist()) if is_missing(label)]
         if missing:
             raise ValueError(f"{argument} has no label at index {missing[0]}: remove the sequence, or give it a label.")
+    y = check_array(y, dtype=None, ensure_2d=False, ensure_min_samples=1, input_name=argument)
+    if y.dtype == object:
         distinct(y, argument=argument)
     return y
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skseq._data.checks import plain
 from skseq._data.finite import check_finite, check_if_not_finite, is_fine
 from skseq._data.scaling import Scale
 from skseq._data.sequences import Sequences, is_ragged, pad, split
@@ -127,6 +128,7 @@ def _check_counts(values, argument, has_steps):
 
 def _read(y, argument):
     """(`Values`, whether there is an axis of steps); nested lists of one length are an array, as in scikit-learn."""
+    y = plain(y, argument)
     listed = is_ragged(y)
     y = y if listed else np.asarray(y)
     try:

@@ -1,8 +1,8 @@
 """What a forecaster is told besides the past: numbers of every step to come (X_future), and of a sample (X_static)."""
 
 import numpy as np
-from sklearn.utils import check_array
 
+from skseq._data.checks import check_numbers, plain
 from skseq._data.finite import check_finite, check_static
 from skseq._data.sequences import as_samples, is_ragged
 
@@ -16,9 +16,11 @@ def read_future(X, n_samples, n_steps, n_columns, argument, lengths=None):
     if X is None:
         _check_given(0, n_columns, argument)
         return np.zeros((n_samples, n_steps, 0))
+    X = plain(X, argument)
     if is_ragged(X):
         X = _filled(as_samples(X), np.full(n_samples, n_steps) if lengths is None else lengths, n_steps, argument)
-    X = check_array(X, dtype=np.float64, ensure_2d=False, allow_nd=True, input_name=argument, ensure_all_finite=False)
+    options = {"ensure_2d": False, "allow_nd": True, "ensure_all_finite": False, "input_name": argument}
+    X = check_numbers(X, argument, **options)
     check_finite(X, argument, of="sample")
     if X.ndim not in (2, 3):
         raise ValueError(
@@ -47,7 +49,8 @@ def read_static(X, n_samples, n_columns, argument):
     if X is None:
         _check_given(0, n_columns, argument)
         return np.zeros((n_samples, 0))
-    X = check_array(X, dtype=np.float64, input_name=argument, ensure_all_finite=False)
+    options = {"ensure_all_finite": False, "input_name": argument}
+    X = check_numbers(plain(X, argument), argument, expected="numbers (n_samples, n_columns)", **options)
     check_static(X, argument, of="sample")
     _check_samples(X, n_samples, argument)
     _check_given(X.shape[1], n_columns, argument)

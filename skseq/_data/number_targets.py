@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.utils import check_array
 
+from skseq._data.checks import check_numbers, plain
 from skseq._data.scaling import Scale
 from skseq._data.sequences import Sequences
 
@@ -41,7 +41,10 @@ class NumberTargets:
     @staticmethod
     def check(y, argument):
         """Y as an array of float64, (n,) or (n, n_outputs); anything else raises ValueError."""
-        y = check_array(y, dtype=np.float64, ensure_2d=False, allow_nd=True, ensure_min_features=0, input_name=argument)
+        options = {"ensure_2d": False, "allow_nd": True, "ensure_min_features": 0, "input_name": argument}
+        y = check_numbers(
+            plain(y, argument), argument, expected="numbers (n_samples,) or (n_samples, n_outputs)", **options
+        )
         if y.ndim > 2 or y.ndim == 0:
             raise ValueError(
                 f"{argument} has shape {y.shape}. Expected (n_samples,) or (n_samples, n_outputs): one number, or "

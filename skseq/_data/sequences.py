@@ -14,13 +14,18 @@ A column (n, 1) of sequences, in a data frame or an object array, means the same
 ensembles that check X let no other ragged data pass.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import chain
 
 import numpy as np
-from sklearn.utils import check_array
 
+from skseq._data.checks import check_numbers, plain, refuse_times
 from skseq._data.parts import Derived, derived, slices
 from skseq._sklearn import validate_data
+
+_FLOATS = (np.float64, np.float32)  # types that numbers may keep; of others the first is made
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,8 +105,8 @@ def as_samples(X):
     """The samples of a list, a Series, a 1-D object array or a column of sequences as a list; None if X is no such."""
     if isinstance(X, (list, tuple)):
         return list(X)
-    if getattr(X, "ndim", None) == 1 and hasattr(X, "to_numpy"):
-        return list(X.to_numpy())
+    if hasattr(X, "to_numpy") and len(getattr(X, "shape", ())) == 1:
+        return list(X.to_numpy() if hasattr(X, "ndim") else X)  # a Series of pandas, or of polars
     if isinstance(X, np.ndarray) and X.ndim == 1 and X.dtype.kind in "OUST":  # objects, and all kinds of strings
         return X.tolist()
     cells = column_cells(X)
@@ -118,7 +123,9 @@ def column_cells(X):
 
 def is_sequence(sample):
     """Whether a sample has timesteps; a string is not split without being told how."""
-    return isinstance(sample, (list, tuple)) or getattr(sample, "ndim", 0) > 0
+    if isinstance(sample, (list, tuple, range)) or getattr(sample, "ndim", 0) > 0:
+        return True
+    return hasattr(sample, "to_numpy") and hasattr(sample, "__len__")  # of polars
 
 
 def keep_types(X):
@@ -128,11 +135,26 @@ def keep_types(X):
     """
     if getattr(getattr(X, "dtype", None), "kind", "") == "T":  # NumPy's strings of any length
         return np.array(X.tolist())
+    if dtype := _nullable_integer(X):
+        return X.astype(dtype)
     if not isinstance(X, (list, tuple)) or is_ragged(X):
         return X
-    kinds = {type(token) for sample in X for token in (sample if is_sequence(sample) else [sample])}
-    mixes = len(kinds) > 1 and any(issubclass(kind, (str, bytes)) for kind in kinds)
-    return np.array(X, object) if mixes else X
+    tokens = list(chain.from_iterable(sample if is_sequence(sample) else [sample] for sample in X))
+    kinds = set(map(type, tokens))
+    with suppress(TypeError):  # of those that cannot be looked up, each is looked at
+        tokens = set(tokens)
+    strings = {kind for kind in kinds if issubclass(kind, (str, bytes))}
+    ends_in_nul = strings and any(token[-1:] in ("\0", b"\0") for token in tokens if isinstance(token, (str, bytes)))
+    return np.array(X, object) if ends_in_nul or (strings and len(kinds) > 1) else X  # NumPy cuts a NUL at the end
+
+
+def _nullable_integer(X):
+    """NumPy's type for a Series or frame of pandas whose integers might be missing, though none is; else None."""
+    dtypes = list(X.dtypes) if hasattr(X, "columns") else [getattr(X, "dtype", None)]
+    nullable = all(hasattr(dtype, "numpy_dtype") and dtype.kind in "iu" for dtype in dtypes)  # not of polars
+    if not dtypes or not nullable or np.any(X.isna()):
+        return None
+    return np.result_type(*(dtype.numpy_dtype for dtype in dtypes))
 
 
 def is_ragged(X, n_timesteps=None):
@@ -163,7 +185,7 @@ def read_numbers(estimator, X, *, kind=None, argument="X"):
     Sets ``n_features_in_`` of the estimator in fit, and checks it afterwards. Raises ValueError in scikit-learn's own
     words where it has some.
     """
-    reset = kind is None
+    X, reset = plain(X, argument), kind is None
     kind = _numbers_kind(X) if reset else kind
     n_columns = estimator.n_features_in_ if not reset and kind == "columns" else None
     if is_ragged(X, n_columns):  # after fit, a list of another length than that of the columns is no error
@@ -210,11 +232,11 @@ def _ndim(X):
 def _read_columns(estimator, X, argument, *, reset, kind):
     _check_two_dimensions(X)
     if kind != "columns" or argument != "X":  # validate_data names X in its errors, whatever it is given
-        checked = check_array(X, dtype=(np.float64, np.float32), estimator=estimator, input_name=argument)
+        checked = check_numbers(X, argument, dtype=_FLOATS, estimator=estimator, input_name=argument)
         if kind == "columns" and not reset:
             _check_n_features(estimator, checked.shape[1], reset=False, argument=argument)
     if kind == "columns":  # the names of columns, too
-        checked = validate_data(estimator, X, dtype=(np.float64, np.float32), reset=reset)
+        checked = check_numbers(X, argument, dtype=_FLOATS, check=partial(validate_data, estimator), reset=reset)
     return Sequences(values=checked[:, :, None], univariate=True)  # (n, t) to (n, t, 1)
 
 
@@ -229,9 +251,8 @@ def _check_two_dimensions(X):
 
 def _read_features(estimator, X, argument):
     name = type(estimator).__name__
-    X = check_array(
-        X, dtype=(np.float64, np.float32), ensure_2d=False, allow_nd=True, estimator=estimator, input_name=argument
-    )
+    options = {"ensure_2d": False, "allow_nd": True, "estimator": estimator, "input_name": argument}
+    X = check_numbers(X, argument, dtype=_FLOATS, **options)
     if X.ndim != 3:
         raise ValueError(
             f"Expected 3D array, got {X.ndim}D array instead: {name} was fitted on X of shape (n_samples, "
@@ -240,7 +261,7 @@ def _read_features(estimator, X, argument):
     _, n_timesteps, n_features = X.shape
     if n_timesteps == 0 or n_features == 0:
         raise ValueError(
-            f"Found array with {n_timesteps} timestep(s) and {n_features} feature(s) (shape={X.shape}) while a minimum "
+            f"{argument} has {n_timesteps} timestep(s) and {n_features} feature(s) (shape={X.shape}), while a minimum "
             f"of 1 of each is required by {name}: a sequence of zero length cannot be read."
         )
     return Sequences(values=X)
@@ -257,8 +278,8 @@ def _read_ragged(estimator, X, argument):
             "Expected all sequences of shape (n_timesteps,), or all of shape (n_timesteps, n_features) with one "
             "n_features; lengths may differ."
         )
-    dtypes, flat = (np.float64, np.float32), np.concatenate(samples)  # (n_steps,) or (n_steps, f)
-    flat = check_array(flat, dtype=dtypes, ensure_2d=False, estimator=estimator, input_name=argument)
+    flat, options = np.concatenate(samples), {"estimator": estimator, "input_name": argument}
+    flat = check_numbers(flat, argument, dtype=_FLOATS, ensure_2d=False, **options)  # (n_steps,) or (n_steps, f)
     univariate = flat.ndim == 1
     return Sequences(values=pad(flat[:, None] if univariate else flat, lengths), lengths=lengths, univariate=univariate)
 
@@ -266,6 +287,8 @@ def _read_ragged(estimator, X, argument):
 def _as_numbers(sample, index, argument):
     try:
         array = np.asarray(sample)
+        if array.dtype.kind not in "fiu":
+            refuse_times(array, f"{argument}[{index}]")
         return array.astype(np.float64) if array.dtype.kind in "OUS" else array  # "1.5" is a number to scikit-learn
     except (ValueError, TypeError) as error:
         raise ValueError(

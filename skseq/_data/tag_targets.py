@@ -14,14 +14,15 @@ from typing import ClassVar
 
 import numpy as np
 from sklearn.exceptions import DataConversionWarning
-from sklearn.utils import check_array, check_consistent_length
+from sklearn.utils import check_array
 from sklearn.utils.multiclass import check_classification_targets
 
 from skseq._data import class_targets
+from skseq._data.checks import check_same_samples, check_weights, plain
 from skseq._data.parts import derived, slices
 from skseq._data.sequences import as_samples, is_sequence, keep_types, pad, split
 from skseq._data.tokens import flat_tokens
-from skseq._data.vocabulary import distinct
+from skseq._data.vocabulary import check_objects, distinct
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -109,10 +110,8 @@ class TagTargets:
         The weight of a sample counts for each of its timesteps. Labels not seen in fit are wrong.
         """
         true, found = (self.check(labels, lengths).ravel() for labels in (y, predicted))
-        weights = None
-        if sample_weight is not None:
-            check_consistent_length(sample_weight, lengths)
-            weights = np.repeat(sample_weight, 1 if self.form == "labels" else lengths)
+        weights = check_weights(sample_weight, len(lengths))
+        weights = np.repeat(weights, 1 if self.form == "labels" else lengths)
         return float(np.average(true == found, weights=weights))
 
     def class_weights(self, class_weight, rows):
@@ -159,6 +158,7 @@ def read_tags(y, lengths, *, argument="y"):
 
     Labels are an array: (n,), one per sequence; (n, t); or those of lists one after another, (n_steps,).
     """
+    y = plain(y, argument)
     samples = _samples(y)
     nested = [is_sequence(sample) for sample in samples or []]
     if any(nested):
@@ -171,7 +171,7 @@ def read_tags(y, lengths, *, argument="y"):
             )
         return "lists", _read_lists(samples, lengths, argument)
     y = _read_array(y, argument)
-    check_consistent_length(lengths, y)
+    check_same_samples(len(lengths), len(y), _source_of(argument), argument)
     if y.ndim == 2 and y.shape[1] == 1 and lengths.max() > 1:
         warnings.warn(
             f"A column-vector {argument} was passed when a 1d array was expected: each label stands for all timesteps "
@@ -194,7 +194,7 @@ def _samples(y):
 
 def _read_lists(samples, lengths, argument):
     """All labels one after another."""
-    check_consistent_length(lengths, samples)
+    check_same_samples(len(lengths), len(samples), _source_of(argument), argument)
     _check_lengths(np.array([len(sample) for sample in samples]), lengths, argument)
     labels = flat_tokens(samples)
     wrong = next((label for label in labels if is_sequence(label)), None)
@@ -221,19 +221,23 @@ def _read_array(y, argument):
 
 def _check_labels(labels, argument):
     """Labels as an array without NaN; numbers with fractions are measurements, which scikit-learn refuses."""
+    labels = check_objects(labels, argument)
     labels = check_array(labels, dtype=None, ensure_2d=False, allow_nd=True, ensure_min_features=0, input_name=argument)
     if labels.dtype.kind == "f":
         check_classification_targets(labels.ravel())
-    if labels.dtype == object and any(label is None for label in labels.ravel()):  # NumPy cannot sort it
-        raise ValueError(f"{argument} holds None as a label: give every timestep a label, such as 'O' for none.")
     return labels
+
+
+def _source_of(argument):
+    """The name of the sources that go with targets of this name."""
+    return argument.replace("y", "X", 1)
 
 
 def _check_lengths(own, lengths, argument):
     """Raise ValueError unless every target has as many labels as its source has timesteps."""
     differ = np.flatnonzero(own != lengths)
     if len(differ):
-        index, source = differ[0], argument.replace("y", "X", 1)
+        index, source = differ[0], _source_of(argument)
         raise ValueError(
             f"{argument}[{index}] holds {own[index]} label(s), but {source}[{index}] has {lengths[index]} timestep(s). "
             f"{len(differ)} of {len(lengths)} samples differ. Give every timestep exactly one label, and pass "

@@ -15,10 +15,13 @@ import numpy as np
 from sklearn.utils import check_array
 
 from skseq._data import vocabulary as _vocabulary
+from skseq._data.checks import plain
 from skseq._data.sequences import as_samples, is_sequence, keep_types, pad
-from skseq._data.tokens import analyzed, check_tokens, flat_tokens
+from skseq._data.tokens import analyzed, flat_tokens
+from skseq._data.vocabulary import check_objects, check_tokens
 
 END = _vocabulary.PAD
+MOST_TOKENS = np.iinfo(np.int32).max - 1  # the network counts in int32, and the end is one more
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,11 +139,17 @@ class TokenTargets:
         check_max_length(max_length)
         if isinstance(max_length, (tuple, list)):
             factor, more = max_length
-            limits = np.floor(factor * source_lengths.astype(np.float64) + more).astype(np.int64)  # int32 may overflow
+            with np.errstate(over="ignore"):  # the error below says it
+                limits = np.floor(factor * source_lengths.astype(np.float64) + more)
         else:
             longest = self.n_timesteps - 1 if max_length is None else int(max_length)  # the end is no token
-            limits = np.full(len(source_lengths), longest)
-        return np.maximum(limits, 1)
+            limits = np.full(len(source_lengths), longest, np.float64)
+        if limits.max() > MOST_TOKENS:
+            raise ValueError(
+                f"max_length={max_length!r} lets outputs have {limits.max():.0f} tokens, but {MOST_TOKENS} is the most "
+                "that can be counted: lower it."
+            )
+        return np.maximum(limits, 1).astype(np.int64)
 
     def encode(self, lists, argument):
         """Rows of the network: classes (n, t + 1), each target ended by END, and lengths with that end."""
@@ -198,6 +207,7 @@ class TokenTargets:
 
 def read_token_lists(y, *, analyzer, argument):
     """`TokenLists` of any form; what has none of the forms raises ValueError."""
+    y = plain(y, argument)
     if analyzer is not None:
         texts = analyzed(y, analyzer, argument, parameter="target_analyzer", may_be_empty=True)
         return _token_lists(texts, "text", argument)
@@ -233,7 +243,7 @@ def _read_array(y, argument):
     """Targets (n,) or (n, t)."""
     if np.asarray(y).ndim == 0:
         raise ValueError(f"{argument} must hold a target for every sample, in a list or an array. Got {y!r}.")
-    y = keep_types(y)
+    y = check_objects(keep_types(y), argument)
     y = check_array(y, dtype=None, ensure_2d=False, allow_nd=True, ensure_min_features=0, input_name=argument)
     if y.ndim > 2:
         raise ValueError(

@@ -8,7 +8,9 @@ from numbers import Integral
 import numpy as np
 from sklearn.utils import check_array
 
+from skseq._data.checks import plain
 from skseq._data.sequences import as_samples, check_lengths, column_cells, is_ragged, keep_types
+from skseq._data.vocabulary import check_objects, check_tokens
 from skseq._sklearn import validate_data
 
 TOKEN_KINDS = ("tokens", "token lists", "text")
@@ -59,8 +61,8 @@ def _hold_tokens(samples, integers):
 def _are_tokens(tokens, integers):
     """Whether there are strings among them and no floats, or all are integers; truth values are measurements."""
     kinds = {type(token) for token in tokens}
-    if any(issubclass(kind, str) for kind in kinds):
-        return not any(issubclass(kind, (float, np.floating)) for kind in kinds)
+    if any(issubclass(kind, str) for kind in kinds):  # NaN is a token that is missing
+        return not any(isinstance(token, (float, np.floating)) and token == token for token in tokens)
     return bool(kinds) and integers and all(issubclass(kind, Integral) and kind is not bool for kind in kinds)
 
 
@@ -83,12 +85,14 @@ def read_tokens(estimator, X, kind, *, reset, analyzer=None, argument="X"):
 
     Sets or checks ``n_features_in_`` where X has columns.
     """
+    X = plain(X, argument)
     if kind == "text":
         samples = analyzed(X, analyzer, argument)
     elif kind == "token lists" or is_ragged(X, None if reset else estimator.n_features_in_):
         samples = as_samples(X)
     else:
-        tokens = validate_data(estimator, keep_types(X), dtype=None, reset=reset)
+        X = check_objects(keep_types(X), argument)
+        tokens = validate_data(estimator, X, dtype=None, reset=reset)
         return tokens.ravel(), tokens.shape
     if reset:
         for name in ("n_features_in_", "feature_names_in_"):  # of an earlier fit on columns
@@ -111,20 +115,6 @@ def token_labels(estimator, X, kind, *, analyzer=None):
         lengths = [n_timesteps] * n_samples
     labels = map(str, tokens)  # an iterator: every sample takes its own from it
     return [list(islice(labels, length)) for length in lengths]
-
-
-def check_tokens(tokens, argument):
-    """The distinct tokens; one that no vocabulary can find again raises ValueError."""
-    try:
-        kinds = set(tokens)
-    except TypeError as error:
-        raise ValueError(
-            f"{argument} holds tokens that cannot be looked up ({error}). Expected integers, strings or other hashable "
-            "values, one per timestep."
-        ) from error
-    if any(isinstance(token, float) and token != token for token in kinds):  # only NaN differs from itself
-        raise ValueError(f"{argument} holds NaN among its tokens: remove it, or put a token of your own in its place.")
-    return kinds
 
 
 def _listed(tokens, analyzer, parameter):

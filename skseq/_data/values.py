@@ -9,8 +9,9 @@ y has one of these forms, forecasts the same with one more axis, for quantiles, 
 from dataclasses import dataclass, replace
 
 import numpy as np
-from sklearn.utils import assert_all_finite, check_array
+from sklearn.utils import assert_all_finite
 
+from skseq._data.checks import check_numbers, plain, refuse_times
 from skseq._data.sequences import as_samples, check_lengths, is_sequence
 
 
@@ -55,6 +56,7 @@ class Values:
 
 def read_values(y, argument, *, n_last=0, may_be_infinite=False):
     """`Values` of y, which has ``n_last`` more axes, 0 or 1, behind those of targets."""
+    y = plain(y, argument)
     samples = as_samples(y)
     is_listed = bool(samples) and any(map(is_sequence, samples))
     steps, lengths = _read_list(samples, argument, n_last) if is_listed else _read_array(y, argument, n_last)
@@ -67,7 +69,8 @@ def read_values(y, argument, *, n_last=0, may_be_infinite=False):
 def _read_array(y, argument, n_last):
     """(n[, h[, k]][, last]) to (n * h[, k][, last]), and the lengths."""
     options = {"ensure_2d": False, "allow_nd": True, "ensure_all_finite": False, "ensure_min_samples": 0}
-    array = check_array(y, dtype=np.float64, ensure_min_features=0, input_name=argument, **options)
+    expected = "an array, or a list of arrays, of numbers with one row per step"
+    array = check_numbers(y, argument, expected=expected, ensure_min_features=0, input_name=argument, **options)
     if not 1 <= array.ndim - n_last <= 3 or 0 in array.shape:
         raise ValueError(_expected(argument, n_last, f"shape {array.shape}"))
     array = array[:, None] if array.ndim - n_last == 1 else array
@@ -88,6 +91,7 @@ def _read_list(samples, argument, n_last):
 
 def _as_numbers(sample, index, argument):
     try:
+        refuse_times(np.asarray(sample), f"{argument}[{index}]")
         array = np.asarray(sample, np.float64)
     except (TypeError, ValueError) as error:
         raise ValueError(

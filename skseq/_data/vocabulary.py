@@ -1,6 +1,7 @@
 """Tokens to ids. Id 0 is reserved for padding on the right; id 1 stands for unknown tokens where there can be any."""
 
 from collections import Counter
+from contextlib import suppress
 
 import numpy as np
 
@@ -35,6 +36,7 @@ def check_frequencies(handle_unknown, min_frequency, max_vocabulary):
 def given_or_learnt(vocabulary, tokens, *, unknown, min_frequency, max_vocabulary):
     """{token: id} of the tokens in ``vocabulary``, of those learnt if it is None; an empty one raises ValueError."""
     if vocabulary is not None:
+        check_tokens(list(vocabulary), "vocabulary")
         learnt, why = learn_vocabulary(list(vocabulary), unknown=unknown), "The parameter vocabulary holds no token."
     else:
         learnt = learn_vocabulary(tokens, unknown=unknown, min_frequency=min_frequency, max_vocabulary=max_vocabulary)
@@ -119,3 +121,51 @@ def _raise_unknown(tokens, argument, remedy):
         f"{argument} contains {len(tokens)} token(s) that were not seen in fit: {shown}. Fit on data that holds them, "
         f"{remedy}, or remove them from {argument}.{measured}"
     )
+
+
+# --- what can be a token ----------------------------------------------------------------------------------------------
+
+
+def check_tokens(tokens, argument, *, allowed=()):
+    """The distinct tokens; one that is missing, unless ``allowed``, or cannot be looked up raises ValueError."""
+    try:
+        kinds = set(tokens)
+    except TypeError as error:
+        raise ValueError(
+            f"{argument} holds tokens that cannot be looked up ({error}). Expected integers, strings or other hashable "
+            "values, one per timestep."
+        ) from error
+    refuse_missing(kinds.difference(allowed), argument)
+    return kinds
+
+
+def refuse_missing(tokens, argument):
+    """Raise ValueError if a token is None, NaN, NaT or pandas.NA."""
+    if missing := next((repr(token) for token in tokens if is_missing(token)), None):
+        shown = "NaN" if missing == "nan" else missing
+        raise ValueError(
+            f"{argument} holds {shown} among its tokens: remove it, or put a token of your own in its place."
+        )
+
+
+def check_objects(X, argument):
+    """X, of a list the array; `refuse_missing` of objects, among which scikit-learn looks for NaN alone."""
+    if isinstance(X, (list, tuple)):
+        X = np.asarray(X)
+    array = np.asarray(X) if hasattr(X, "to_numpy") else X
+    if getattr(array, "dtype", None) is np.dtype(object):
+        tokens = array.ravel().tolist()
+        with suppress(TypeError):  # those that cannot be looked up are refused later
+            tokens = set(tokens)
+        refuse_missing(tokens, argument)
+    return X
+
+
+def is_missing(token):
+    """Whether a token is no value."""
+    try:
+        return token is None or bool(token != token)  # NaN and NaT differ from themselves
+    except TypeError:  # of pandas.NA nothing is known
+        return True
+    except ValueError:  # an array is a value
+        return False

@@ -181,7 +181,7 @@ class SequencePairGenerator(
         check_is_fitted(self)
         check_scalar(n_samples, "n_samples", Integral, min_val=1)
         draw = {"addition": self._draw_sums, "copy": self._draw_memories}.get(self.task, self._draw_tokens)
-        X = self._turned(draw(check_random_state(self.random_state), n_samples))
+        X = self._turned(draw(check_random_state(self.random_state), int(n_samples)))  # True counts as 1
         return np.ascontiguousarray(X), self._target(X)  # a reversed source is a view so far
 
     def transform(self, X):
@@ -249,7 +249,7 @@ class SequencePairGenerator(
                 f"got {self.n_timesteps_in_}: lower n_kept, or lengthen the source (n_timesteps, or "
                 "columns of X)."
             )
-        return self.n_kept
+        return int(self.n_kept)
 
     def _target_length(self):
         if self.pad_target or self.task == "copy":

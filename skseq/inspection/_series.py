@@ -38,6 +38,8 @@ def places_of(chosen, count, argument):
 def choose(X, samples, argument="samples", *, default=1):
     """(indices, these samples in the container that X came in); without indices the first ``default`` ones."""
     count = _num_samples(X)
+    if count == 0:
+        raise ValueError("X holds no sample to draw: pass at least one.")
     places = places_of(range(min(default, count)) if samples is None else samples, count, argument)
     return places, _safe_indexing(X, places)
 

@@ -1,6 +1,6 @@
 """TrainingDisplay: how fits went, epoch by epoch."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import cycle
 
 from sklearn.utils.validation import check_is_fitted
@@ -92,7 +92,7 @@ class TrainingDisplay:
             If matplotlib is missing.
         """
         check_matplotlib(cls.__name__)
-        keys = (keys,) if isinstance(keys, str) else tuple(keys)
+        keys = _listed(keys)
         histories = {name: _history_of(fit, name, keys) for name, fit in _named(estimator).items()}
         return cls(histories, keys=keys).plot(ax=ax, log_scale=log_scale)
 
@@ -113,10 +113,10 @@ class TrainingDisplay:
             The display itself.
         """
         check_matplotlib(type(self).__name__)
-        n_keys = len(self.keys)
+        n_keys = len(keys := _listed(self.keys))
         self.axes_ = panels(ax, n_keys, figsize=(6.4, 1.2 + 2.6 * n_keys), sharex="col")[:, 0]
         self.figure_ = self.axes_[0].figure
-        self.lines_ = [self._draw_key(axes, key) for axes, key in zip(self.axes_, self.keys)]
+        self.lines_ = [self._draw_key(axes, key) for axes, key in zip(self.axes_, keys)]
         for axes in self.axes_:
             axes.set_yscale("log" if log_scale else "linear")
             whole_numbers(axes.xaxis)
@@ -152,6 +152,14 @@ class TrainingDisplay:
             return None
         handles, labels = list(entries.values()), list(map(str, entries))
         return legend_above(self.axes_[0], handles, labels, of_figure=own_figure)
+
+
+def _listed(keys):
+    """The names of what to draw, at least one."""
+    listed = (keys,) if isinstance(keys, str) else tuple(keys) if isinstance(keys, Iterable) else ()
+    if not listed or not all(isinstance(key, str) for key in listed):
+        raise ValueError(f"keys must be a name in history_, or a list of at least one, such as ['loss']. Got {keys!r}.")
+    return listed
 
 
 def _named(estimators):

@@ -8,10 +8,10 @@ from numbers import Integral, Real
 
 import numpy as np
 
+from skseq._data.checks import check_weights
 from skseq._data.values import read_values
 from skseq._files import public
 from skseq._sklearn import Interval, StrOptions, validate_params
-from skseq.metrics._targets import check_weights
 from skseq.metrics._values import average, check_same_samples, matched, ratio, shaped, step_sums, times_weights
 
 _MULTIOUTPUT = [StrOptions({"uniform_average", "raw_values"})]

@@ -6,9 +6,10 @@ import numpy as np
 from rapidfuzz.distance import Levenshtein
 from sklearn.utils import check_array
 
+from skseq._data.checks import check_weights
 from skseq._files import public
 from skseq._sklearn import StrOptions, validate_params
-from skseq.metrics._targets import ANALYZERS, check_weights, read_pair
+from skseq.metrics._targets import ANALYZERS, read_pair
 
 
 @public

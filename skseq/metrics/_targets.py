@@ -12,9 +12,11 @@ from numbers import Number
 
 import numpy as np
 
+from skseq._data.checks import check_weights
 from skseq._data.sequences import as_samples, is_sequence
-from skseq._data.tokens import check_tokens, splitter
-from skseq._sklearn import StrOptions, _check_sample_weight
+from skseq._data.tokens import splitter
+from skseq._data.vocabulary import check_tokens
+from skseq._sklearn import StrOptions
 
 ANALYZERS = [StrOptions({"char", "word"}), callable, None]
 
@@ -115,16 +117,8 @@ def _check_same_tokens(true, predicted):
 
 def _token_kind(y, argument):
     """What all tokens are, "strings" or "numbers"; else None."""
-    kinds = {type(token) for token in check_tokens(chain.from_iterable(y), argument)}
+    kinds = {type(token) for token in check_tokens(chain.from_iterable(y), argument, allowed={None})}
     for name, base in (("strings", str), ("numbers", Number)):
         if kinds and all(issubclass(kind, base) for kind in kinds):
             return name
     return None
-
-
-def check_weights(sample_weight, n_samples):
-    """Weights (n,), float64, not negative and not all zero."""
-    weights = _check_sample_weight(sample_weight, np.empty(n_samples), dtype=np.float64, ensure_non_negative=True)
-    if not weights.any():  # scikit-learn looks itself since 1.9
-        raise ValueError("sample_weight is zero for every sample: at least one must be positive.")
-    return weights

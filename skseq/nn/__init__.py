@@ -14,9 +14,13 @@ _CHATTER = re.compile(
 @contextmanager
 def _without_chatter():
     """Hold back what C++ writes to the error stream while TensorFlow loads; pass on all that is not its chatter."""
-    sys.stderr.flush()
-    kept = os.dup(2)
-    with tempfile.TemporaryFile() as held:
+    try:
+        sys.stderr.flush()
+        kept, file = os.dup(2), tempfile.TemporaryFile()  # noqa: SIM115 - closed below
+    except (AttributeError, OSError, ValueError):  # no error stream, or no folder that can be written to
+        yield
+        return
+    with file as held:
         os.dup2(held.fileno(), 2)
         try:
             yield
@@ -39,6 +43,11 @@ if "tensorflow" not in sys.modules:
         tf.transpose(tf.zeros((2, 2), tf.int32))
 
 import keras  # noqa: E402 - after TensorFlow has been quietened
+
+if hasattr(os, "register_at_fork"):  # not on Windows
+    from skseq.nn.process import note_fork
+
+    os.register_at_fork(after_in_child=note_fork)
 
 if keras.backend.backend() != "tensorflow":
     raise ImportError(

@@ -20,6 +20,7 @@ __all__ = [
     "apply_adam",
     "block_lstm",
     "block_lstm_gradient",
+    "has_run",
     "one_round_of_rewriting",
     "record_operation",
     "stop_recording",
@@ -57,6 +58,11 @@ def block_lstm(**arguments):
 def block_lstm_gradient(**arguments):
     """The gradient of `block_lstm`; raw, since the gradient that TensorFlow registers for it is wrong."""
     return tf.raw_ops.BlockLSTMGradV2(**arguments)
+
+
+def has_run():
+    """Whether TensorFlow has started its threads; private, since nothing public tells without starting them."""
+    return FunctionCallOptions is None or getattr(context(), "_initialized", True)
 
 
 @contextmanager

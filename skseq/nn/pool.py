@@ -9,6 +9,7 @@ from collections import OrderedDict
 from contextlib import contextmanager
 
 from skseq.nn.networks.weights import kept_draws
+from skseq.nn.process import check_process
 from skseq.nn.spec import OwnNetworkSpec
 from skseq.nn.training.compiled import CompiledNetwork
 from skseq.nn.training.keras_network import OwnNetwork
@@ -37,6 +38,7 @@ def _give_back(runner):
 @contextmanager
 def lease(spec):
     """Have a runner of this spec for oneself; its weights are whatever the last lease left in it."""
+    check_process()
     runner = _take(spec) or (OwnNetwork if isinstance(spec, OwnNetworkSpec) else CompiledNetwork)(spec)
     yield runner
     _give_back(runner)  # not after an error: a runner that failed is not used again

@@ -252,7 +252,7 @@ def test_draws_are_decided_by_random_state(words):
     np.testing.assert_array_equal(model.predict_nbest([*SOME, "ab" * 20], 8)[0][:4], draws)
 
 
-@pytest.mark.parametrize("options", [{"temperature": 1e-4}, {"top_k": 1}, {"top_p": 1e-9}])
+@pytest.mark.parametrize("options", [{"temperature": 1e-4}, {"temperature": 1e-300}, {"top_k": 1}, {"top_p": 1e-9}])
 def test_the_narrowest_draw_is_greedy(words, tokens, options):
     for model, sources in ((words, TEXTS), (tokens, X)):
         drawing = searching(model, search="sampling", random_state=None, **options)
@@ -266,6 +266,12 @@ def test_draws_are_as_frequent_as_they_are_probable(words):
     probs = np.exp(words.score_samples(["abb"] * EVERY, WORDS))
     shares = np.array([(draws == word).mean() for word in WORDS])
     assert (np.abs(shares - probs) < 4 * np.sqrt(probs * (1 - probs) / len(draws))).all()
+
+
+def test_a_temperature_below_those_of_float32_is_greedy():
+    model = reverser(dtype="float32", epochs=1).fit(TEXTS[:8], REVERSED[:8])
+    greedy = model.predict(SOME).tolist()
+    assert model.set_params(search="sampling", temperature=1e-39).predict(SOME).tolist() == greedy
 
 
 @pytest.mark.parametrize(("options", "power"), [({}, 1), ({"temperature": 0.25}, 4), ({"temperature": 4.0}, 0.25)])
@@ -410,6 +416,7 @@ def test_no_repeated_ngram(words, tokens):
     assert set(model.predict(TEXTS)) <= {"", "a", "b", "ab", "ba"}
     outputs = searching(words, search="beam", min_length=4, max_length=5, no_repeat_ngram=2).predict(TEXTS)
     assert all(len(set(pairwise(output))) == len(output) - 1 >= 3 for output in outputs)
+    np.testing.assert_array_equal(searching(words, no_repeat_ngram=10**30).predict(SOME), words.predict(SOME))
     outputs = searching(tokens, no_repeat_ngram=1).predict(X)
     np.testing.assert_array_equal(np.sort(outputs, axis=1), [[0, 1, 2]] * 60)
 
@@ -430,7 +437,7 @@ def test_no_repeated_ngram(words, tokens):
         ({"allowed_outputs": ["ab"], "forced_prefix": "b"}, r"forced_prefix='b', allowed_outputs\. Loosen"),
         ({"forced_prefix": "z"}, "forced_prefix holds the token 'z', which is no target token of fit"),
         ({"forced_prefix": [1]}, "forced_prefix holds the token 1, which is no target token of fit"),
-        ({"allowed_outputs": [[None]]}, "allowed_outputs holds the token None, which is no target token of fit"),
+        ({"allowed_outputs": [[None]]}, "allowed_outputs holds None among its tokens"),
         ({"forced_prefix": "abab"}, r"forced_prefix has 4 token\(s\), above the largest length of an output, 3"),
         ({"forced_prefix": "ab", "max_length": (1, 0)}, r"output, 1 \(sample 1\): shorten it, or raise max_length"),
         ({"forced_prefix": "bb", "no_repeat_ngram": 1}, "No output of 4 .*: no_repeat_ngram=1, forced_prefix='bb'"),
@@ -465,7 +472,9 @@ def test_constraints_that_leave_nothing_of_fixed_length(tokens, parameters, mess
         ("search", "best"),
         ("beam_width", 0),
         ("beam_width", "wide"),
+        ("beam_width", 10**30),
         ("length_penalty", -1),
+        ("length_penalty", 1e300),
         ("coverage_penalty", -0.1),
         ("temperature", 0.0),
         ("top_k", 0),
@@ -484,6 +493,12 @@ def test_bad_values_at_predict(words, parameter, value):
     for ask in (lambda: model.predict(SOME), lambda: model.predict_nbest(SOME, 1)):
         with pytest.raises(InvalidParameterError, match=f"The '{parameter}' parameter of Seq2SeqTransducer must be"):
             ask()
+
+
+@pytest.mark.parametrize("max_length", [2**31, (1e308, 5)])
+def test_lengths_that_cannot_be_counted(words, max_length):
+    with pytest.raises(ValueError, match="max_length=.* but 2147483646 is the most that can be counted: lower it"):
+        searching(words, max_length=max_length).predict(SOME)
 
 
 # --- scores and attention ---------------------------------------------------------------------------------------------

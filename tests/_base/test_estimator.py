@@ -344,6 +344,31 @@ def test_interruption_keeps_what_was_learnt(echo):
     np.testing.assert_array_equal(model.weights_["output/kernel"], two.weights_["output/kernel"])
 
 
+def test_an_interruption_before_the_first_update_leaves_the_estimator_as_it_was(echo):
+    class Interrupt(keras.callbacks.Callback):
+        def on_train_begin(self, logs=None):
+            raise KeyboardInterrupt
+
+    model = small(epochs=1).fit(*echo)
+    before = model.weights_
+    with pytest.raises(KeyboardInterrupt):
+        model.set_params(callbacks=[Interrupt()]).fit(*echo)
+    assert model.weights_ is before
+    assert model.n_iter_ == 1
+
+
+def test_a_callback_stops_a_fit_at_a_batch(echo):
+    seen = []
+
+    class Stop(keras.callbacks.Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            seen.append(batch)
+            self.model.stop_training = True
+
+    small(epochs=3, batch_size=8, callbacks=[Stop()]).fit(*echo)
+    assert seen == [0]
+
+
 def test_a_failing_fit_leaves_the_estimator_as_it_was(echo):
     class Fail(keras.callbacks.Callback):
         def on_epoch_end(self, epoch, logs=None):

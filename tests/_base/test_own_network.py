@@ -311,6 +311,36 @@ def test_padding_and_neighbours_change_nothing(model):
     assert_array_equal(getattr(model, ask)(RAGGED[:5] + [max(RAGGED, key=len)])[:5], together[:5])
 
 
+def build_padding_reader(meta):
+    """A model in which padding counts as steps."""
+    if meta["task"] == "reconstruct":
+        encoding = keras.layers.LSTM(2, name="encoding")(source := Input((None, 2)))
+        return keras.Model(source, Dense(2)(source) + keras.ops.expand_dims(encoding, 1))
+    n_outputs, activation = (meta["n_classes_"], "softmax") if meta["task"] == "classify" else (1, None)
+    return keras.Sequential([Input((None, 2)), keras.layers.LSTM(2), Dense(n_outputs, activation=activation)])
+
+
+@pytest.mark.parametrize(
+    ("make", "asks"),
+    [
+        (classifier, ["predict_proba", "score"]),
+        (regressor, ["predict"]),
+        (autoencoder, ["transform", "reconstruct", "score_samples"]),
+    ],
+)
+def test_a_model_that_reads_padding_is_refused_where_lengths_first_differ(make, asks):
+    y = {classifier: Y, regressor: NUMBERS}.get(make)
+    model = make(build_padding_reader, epochs=1).fit(X, y)
+    for ask in asks:
+        given = [Y[:2]] if ask == "score" else []
+        getattr(model, ask)([X[0, :2], X[1, :2]], *given)
+        with pytest.raises(ValueError, match=r"reads padding.*sequences of one length at a time"):
+            getattr(model, ask)([X[0, :2], X[1]], *given)
+    held = {"X_val": [X[0, :2], X[1]]} | ({} if y is None else {"y_val": y[:2]})
+    with pytest.raises(ValueError, match="reads padding"):
+        clone(model).fit(X, y, **held)
+
+
 def test_lengths_are_an_input():
     def build(meta):
         source, lengths = Input((None, 2), name="source"), Input((), dtype="int32", name="lengths")
@@ -573,6 +603,18 @@ def test_interruption_keeps_what_was_learnt():
     with pytest.warns(UserWarning, match="Training interrupted by user"):
         model = regressor(epochs=3, callbacks=[Interrupt()]).fit(X, NUMBERS)
     assert_same_weights(model, regressor(epochs=1).fit(X, NUMBERS))
+
+
+def test_an_interruption_before_the_first_update_leaves_the_estimator_as_it_was():
+    class Interrupt(keras.callbacks.Callback):
+        def on_train_begin(self, logs=None):
+            raise KeyboardInterrupt
+
+    model = regressor(epochs=1).fit(X, NUMBERS)
+    before = model.weights_
+    with pytest.raises(KeyboardInterrupt):
+        model.set_params(callbacks=[Interrupt()]).fit(X, NUMBERS)
+    assert model.weights_ is before
 
 
 def test_verbose(capsys):

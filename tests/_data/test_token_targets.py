@@ -56,7 +56,7 @@ def test_token_lists_of_one_length_stay_lists():
 
 
 def test_tokens_of_any_hashable_kind():
-    tokens = [("a", 1), "a", 7, None, frozenset("x"), 2.5]
+    tokens = [("a", 1), "a", 7, b"a", frozenset("x"), 2.5]
     y = [tokens[:4], tokens[3:], []]
     targets = learnt(y)
     assert set(targets.vocabulary) == set(targets.token_classes) == set(tokens)

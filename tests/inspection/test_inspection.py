@@ -567,6 +567,13 @@ def test_another_estimator_is_told_what_it_lacks(display, methods):
         display.from_estimator(make_pipeline(model), [[0.0], [1]])
 
 
+@pytest.mark.parametrize("keys", [None, 3, (), [1]])
+def test_keys_are_names(keys):
+    history = {"loss": [1.0, 0.5]}
+    with pytest.raises(ValueError, match="keys must be a name in history_, or a list of at least one"):
+        TrainingDisplay({"fit": history}, keys=keys).plot()
+
+
 def test_another_estimator_has_no_history():
     with pytest.raises(TypeError, match="fitted estimators with history_. Got LogisticRegression"):
         TrainingDisplay.from_estimator(LogisticRegression().fit([[0.0], [1]], [0, 1]))
@@ -614,6 +621,11 @@ def test_samples_and_features_that_do_not_exist(autoencoder, detector):
         AnomalyDisplay.from_estimator(detector, X, sample=1.5)
     with pytest.raises(ValueError, match=r"feature_names must hold 2 names.* Got 1: \['a'\]"):
         AnomalyDisplay.from_estimator(detector, X, feature_names=["a"])
+
+
+def test_a_sample_is_needed(detector):
+    with pytest.raises(ValueError, match="X holds no sample to draw: pass at least one"):
+        AnomalyDisplay.from_estimator(detector, [])
 
 
 def test_true_anomalies_of_another_shape(detector):

@@ -166,6 +166,14 @@ def test_encoding_size_and_states_of_a_spec():
     assert [autoencoder_spec(cell=cell).n_states for cell in ("lstm", "gru", "cho-gru")] == [2, 1, 1]
 
 
+def test_initial_weights_do_not_depend_on_the_type():
+    single, double = (replace(SPECS["recursive-lstm-2-layers"], dtype=dtype) for dtype in ("float32", "float64"))
+    drawn = [initial_weights(network_of(spec), np.random.RandomState(3)) for spec in (single, double)]
+    for name, value in drawn[1].items():
+        assert value.dtype == np.float64
+        np.testing.assert_array_equal(value, drawn[0][name])
+
+
 def test_initial_weights_that_are_drawn_again_are_the_same_and_nobodys():
     """What is kept of them is neither shared with a caller, nor there after `clear_pool`."""
     network = network_of(SPECS["recursive-lstm-2-layers"])

@@ -7,7 +7,7 @@ import numpy as np
 
 from skseq.nn.export.models import build_models
 from skseq.nn.export.stock_layers import get_weights, set_weights
-from skseq.nn.networks.weights import as_array
+from skseq.nn.networks.weights import as_array, float_type
 
 
 class CallbackModel:
@@ -19,10 +19,11 @@ class CallbackModel:
         self.keras_model = models["model"]
         config = json.loads(runner.spec.optimizer)
         self.scheduled = isinstance(config["config"].get("learning_rate"), dict)  # then no callback can set the rate
-        optimizer = keras.optimizers.deserialize(config)
-        if weight_decay is not None:
-            optimizer.weight_decay = weight_decay  # that of the configuration only marks its place
-        optimizer.build(self.keras_model.trainable_variables)  # a saved model must have all of its optimizer
+        with float_type(runner.spec.dtype):
+            optimizer = keras.optimizers.deserialize(config)
+            if weight_decay is not None:
+                optimizer.weight_decay = weight_decay  # that of the configuration only marks its place
+            optimizer.build(self.keras_model.trainable_variables)  # a saved model must have all of its optimizer
         self.keras_model.compile(optimizer=optimizer)
         self.keras_model.stop_training = False
 

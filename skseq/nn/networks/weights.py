@@ -1,5 +1,7 @@
 """The table of weights of a network, and their initial values."""
 
+import threading
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -56,13 +58,28 @@ def as_array(value):
     return np.array(tf.convert_to_tensor(value).numpy())
 
 
-def _drawn(initializer, shape, seed, dtype):
-    """An array of this initial distribution; the same seed gives the same array."""
+_changing = threading.Lock()
+
+
+@contextmanager
+def float_type(dtype):
+    """Have optimizers keep their learning rate in this type: they take Keras' global one, which the user may set."""
+    with _changing:
+        before = keras.config.floatx()
+        keras.config.set_floatx(dtype)
+        try:
+            yield
+        finally:
+            keras.config.set_floatx(before)
+
+
+def _drawn(initializer, shape, seed):
+    """A float32 array of this initial distribution; the same seed gives the same array."""
     if initializer == "embedding":
         draw = keras.initializers.RandomUniform(-0.05, 0.05, seed=seed)
     else:
         draw = keras.initializers.get({"class_name": initializer, "config": {"seed": seed}})
-    return as_array(draw(shape, dtype=dtype))
+    return as_array(draw(shape, dtype="float32"))
 
 
 MAX_KEPT_NUMBERS = 2**14  # larger arrays are drawn again
@@ -82,6 +99,7 @@ def initial_weights(network, random_state):
                 value[network.spec.units : 2 * network.spec.units] = 1
         else:
             draw = kept_draws if np.prod(weight.shape) <= MAX_KEPT_NUMBERS else _drawn
-            value = draw(weight.initializer, weight.shape, seed, dtype).copy()
+            # Drawn in float32 whatever the type: fits in both begin at the same weights.
+            value = draw(weight.initializer, weight.shape, seed).astype(dtype)  # a copy
         values[weight.name] = value
     return values

@@ -21,9 +21,11 @@ from skseq.nn.networks.noise import SILENCE, Carried, DrawnNetwork, Noise
 from skseq.nn.networks.pooled import Pooled
 from skseq.nn.networks.seq2seq import Seq2Seq
 from skseq.nn.networks.tagger import Tagger
+from skseq.nn.process import untaped
 from skseq.nn.spec import AutoencoderSpec, ForecastSpec, GeneratorSpec, PooledSpec, Seq2SeqSpec, TaggerSpec
 from skseq.nn.training.batching import batch_timesteps, by_length, crop, make_batches
 from skseq.nn.training.store import WeightStore
+from skseq.nn.training.written import check_written
 
 FOUND = {"tokens": tf.int32, "lengths": tf.int32, "log_probs": tf.float64, "scores": tf.float64}  # by a search
 OF_EPOCH = ("largest_gradient_norm", "largest_weight", "learning_rate", "n_updates", "finite")
@@ -168,7 +170,10 @@ class CompiledNetwork:
         for call in data.split(batches, max_bytes):
             for name, x in self._call(body, *data.gather(call), *numbers, key=key).items():
                 found[name].append(x.numpy().reshape(-1, *x.shape[2:]))  # of (n_batches, PREDICT_ROWS, ...)
-        return {name: np.concatenate(parts)[np.argsort(order)] for name, parts in found.items()}
+        outputs = {name: np.concatenate(parts)[np.argsort(order)] for name, parts in found.items()}
+        for x in outputs.values():
+            check_written(x, self.store.weights)
+        return outputs
 
     # --- tracing ------------------------------------------------------------------------------------------------------
 
@@ -189,7 +194,7 @@ class CompiledNetwork:
             traced = tf.function(body, input_signature=signature, autograph=False)
             with mixed_products(self.spec.mixed):
                 self._functions[key] = traced.get_concrete_function()
-        return self._functions[key]
+        return untaped(self._functions[key])
 
     def _feed_spec(self, feed):
         """TensorSpecs of a feed, all lengths unknown but those of features and classes."""
@@ -398,7 +403,8 @@ class CompiledNetwork:
 
 def _clipped(gradients, norm, finite, rates):
     """Gradients scaled to a norm of all together of at most clipnorm, then cut to clipvalue; 0 if not finite."""
-    scale = tf.where(finite, tf.minimum(rates["clipnorm"] / tf.maximum(norm, 1e-30), 1), tf.zeros_like(norm))
+    clipnorm = rates["clipnorm"]
+    scale = tf.where(finite, clipnorm / tf.maximum(tf.maximum(norm, clipnorm), 1e-30), tf.zeros_like(norm))  # at most 1
     least, most = -rates["clipvalue"], rates["clipvalue"]
     return [tf.clip_by_value(tf.math.multiply_no_nan(g, scale), least, most) for g in gradients]
 

@@ -245,6 +245,8 @@ def fit_network(runner, data, options, *, weights, slots=None, rng, n_timesteps,
                 break
         hooks("on_train_end", dict(logs))
     except KeyboardInterrupt:
+        if runner.store.n_steps == (0 if slots is None else slots[0]):  # nothing was learnt that could be kept
+            raise
         interrupted = True
         warn_of_interrupt()
 
@@ -376,7 +378,7 @@ def _run_epochs(runner, data, batches, options, paths, seeds, hooks, pieces):
         n_updates += int(found["n_updates"][0])  # fewer than batches if one was not finite
         if watched:
             hooks("on_train_batch_end", n_updates - 1, _means(_entry(totals, 0)))
-        if not found["finite"].all():
+        if not found["finite"].all() or (watched and hooks.stop):
             break
     peaks = {"largest_gradient_norm": np.max(norms, 0)}  # over the calls: (n_epochs,)
     peaks |= {name: found[name] for name in ("largest_weight", "learning_rate")}

@@ -98,7 +98,8 @@ def check_padding(outputs, padded, mask):
                 "lengths it writes something else, so that a prediction would depend on the longest sequence "
                 "beside it. Leave padding out: name inputs 'source' and 'mask' (or 'lengths') and use them, or "
                 "begin with keras.layers.Embedding(mask_zero=True) or keras.layers.Masking and layers that pass "
-                "masks on; or build the model for one number of timesteps, keras.Input((n_timesteps, n_features))."
+                "masks on; or build the model for one number of timesteps, keras.Input((n_timesteps, n_features)). "
+                "Without padding it predicts sequences of one length at a time."
             )
 
 

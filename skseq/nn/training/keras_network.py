@@ -14,6 +14,7 @@ import tensorflow as tf
 from skseq.nn._keras import carries_mask
 from skseq.nn._tensorflow import one_round_of_rewriting
 from skseq.nn.networks.weights import as_array
+from skseq.nn.process import untaped
 from skseq.nn.training.compiled import PREDICT_ROWS
 from skseq.nn.training.fitting import Best, fit_result, warn_of_interrupt
 from skseq.nn.training.keras_checks import (
@@ -27,6 +28,7 @@ from skseq.nn.training.keras_checks import (
 )
 from skseq.nn.training.progress import Progress
 from skseq.nn.training.store import ModelStore
+from skseq.nn.training.written import check_written
 
 _DEFAULT_LOSSES = {
     "classify": "sparse_categorical_crossentropy",
@@ -42,6 +44,7 @@ class OwnNetwork:
 
     def __init__(self, spec):
         self.spec, self._model, self._store, self._functions = spec, None, None, {}
+        self._leaves_padding_out = set()
         self.masks_output = False  # whether Keras' loss leaves out masked steps of the output; known after a prediction
 
     # --- the model ----------------------------------------------------------------------------------------------------
@@ -63,6 +66,7 @@ class OwnNetwork:
     def build(self, seed):
         """Build and compile the model, with initial weights from a seed; it takes the place of an earlier one."""
         self._model, self._store, self._functions = self.spec.builder.build(seed), None, {}
+        self._leaves_padding_out = set()  # which of "model" and "encoder" is known to
         self.input_names = input_names(self._model)
         outputs = self._symbolic_outputs()
         self._sigmoid = self.spec.task == "classify" and self.spec.sizes == (2,) and outputs[0].shape[-1] == 1
@@ -169,16 +173,16 @@ class OwnNetwork:
 
     def check(self, rows):
         """Raise ValueError if what the model writes for some rows does not suit the task; width of the encoding."""
-        rows = {name: x[:PREDICT_ROWS] for name, x in rows.items()}  # one batch shows what a model does
+        every, rows = rows, {name: x[:PREDICT_ROWS] for name, x in rows.items()}  # one batch shows what a model does
         outputs = self._outputs("model", rows)
         check_outputs(outputs, self._needed_shapes(rows), self.spec, sigmoid=self._sigmoid)
-        self._check_padding(rows, "model", outputs)
+        self._check_padding_once("model", every, outputs)
         if self.spec.task != "reconstruct":
             return None
         self.encoder()  # raises if no layer is named "encoding"
         (encoding,) = self._outputs("encoder", rows)
         check_encoding(encoding)
-        self._check_padding(rows, "encoder", [encoding])
+        self._check_padding_once("encoder", every, [encoding])
         return encoding.shape[1]
 
     def _needed_shapes(self, rows):
@@ -190,10 +194,21 @@ class OwnNetwork:
             return [(len(source), len(sizes))]
         return [(len(source), size) for size in sizes]
 
+    def _check_padding_once(self, which, rows, outputs):
+        """`_check_padding` where lengths differ for the first time, with as many rows as a batch has."""
+        if which in self._leaves_padding_out or not self._pads(rows):
+            return
+        some = {name: x[:PREDICT_ROWS] for name, x in rows.items()}
+        self._check_padding(some, which, [output[:PREDICT_ROWS] for output in outputs])
+        self._leaves_padding_out.add(which)
+
+    def _pads(self, rows):
+        """Whether some of the rows are shorter than others, and the model reads any number of timesteps."""
+        padded = "source_lengths" in rows and rows["source_lengths"].min() < rows["source"].shape[1]
+        return padded and self._n_timesteps is None  # else everything is padded to the one length that it reads
+
     def _check_padding(self, rows, which, outputs):
         """Raise ValueError if more padding on the right of ragged sequences changes what the model writes."""
-        if "source_lengths" not in rows or self._n_timesteps is not None:
-            return  # nothing is padded, or everything is padded to the one length that the model reads
         longer = rows | {"source": more_steps(rows["source"], EXTRA_STEPS)}
         check_padding(outputs, self._outputs(which, longer), step_mask(_lengths(rows), rows["source"].shape[1]))
 
@@ -202,8 +217,11 @@ class OwnNetwork:
 
         Rows are read batch by batch, whatever ``max_bytes`` is.
         """
-        rows = data.rows
-        outputs = self._outputs("encoder" if what == "states" else "model", rows)
+        rows, which = data.rows, "encoder" if what == "states" else "model"
+        outputs = self._outputs(which, rows)
+        self._check_padding_once(which, rows, outputs)
+        for output in outputs:
+            check_written(output, self.store.weights)
         if what == "reconstruction":
             return outputs[0][:, : rows["source"].shape[1]]
         if what == "probs" and self._sigmoid:
@@ -232,7 +250,7 @@ class OwnNetwork:
                 self._functions[which] = traced.get_concrete_function()
             except Exception as error:
                 raise cannot_read(keras.tree.map_structure(np.shape, inputs), error) from error
-        return self._functions[which]
+        return untaped(self._functions[which])
 
     def _call(self, which, model, inputs):
         """All outputs in a list."""
@@ -255,7 +273,7 @@ class OwnNetwork:
         """
         watch = _Watch(self.store, options.patience, Progress(options.epochs, options.verbose))
         callbacks = [*self.spec.builder.callbacks(), *(copy.copy(callback) for callback in options.callbacks), watch]
-        interrupted = False
+        interrupted, n_before = False, self.store.n_steps
         try:
             with one_round_of_rewriting():
                 self.model.fit(
@@ -268,6 +286,8 @@ class OwnNetwork:
                     **self.spec.builder.fit_arguments(),
                 )
         except KeyboardInterrupt:
+            if self.store.n_steps == n_before:  # nothing was learnt that could be kept
+                raise
             interrupted = True
             warn_of_interrupt()
         return fit_result(self.store, watch.best, watch.history, watch.diverged, lambda: watch.last, interrupted)

@@ -14,7 +14,7 @@ import tensorflow as tf
 
 from skseq.nn._keras import adam_moments, reduce_nothing
 from skseq.nn._tensorflow import apply_adam
-from skseq.nn.networks.weights import as_array
+from skseq.nn.networks.weights import as_array, float_type
 
 _COUNTER = re.compile(r"_\d+(?=/|$)")  # Keras tells layers of one name apart by it; another number in every process
 
@@ -31,9 +31,10 @@ class WeightStore:
         config = json.loads(optimizer)
         config["config"]["name"] = "optimizer"
         self._scheduled = isinstance(config["config"].get("learning_rate"), dict)  # Keras refuses to set its rate
-        self.optimizer = keras.optimizers.deserialize(config)
-        reduce_nothing(self.optimizer)  # one device: no gradients to sum up
-        self.optimizer.build(self._moved)
+        with float_type(dtype):
+            self.optimizer = keras.optimizers.deserialize(config)
+            reduce_nothing(self.optimizer)  # one device: no gradients to sum up
+            self.optimizer.build(self._moved)
         self._apply = self._apply_adam if _is_plain_adam(self.optimizer) else self._apply_keras
         self._fresh_slots = self.slots()  # a pooled runner begins many fits
 
@@ -77,6 +78,11 @@ class WeightStore:
     def slots(self):
         """State of the optimizer, a list of arrays."""
         return [as_array(variable) for variable in self.optimizer.variables]
+
+    @property
+    def n_steps(self):
+        """Number of updates so far."""
+        return int(as_array(self.optimizer.iterations))
 
     @property
     def learning_rate(self):
@@ -212,6 +218,11 @@ class ModelStore:
     def slots(self):
         """State of the optimizer, a list of arrays."""
         return [as_array(variable) for variable in self.model.optimizer.variables]
+
+    @property
+    def n_steps(self):
+        """Number of updates so far."""
+        return int(as_array(self.model.optimizer.iterations))
 
     def finalize(self):
         """Nothing is left to do: Keras finalizes its optimizer at the end of its fit."""

@@ -35,6 +35,18 @@ def store_of(optimizer, dtype="float64"):
     return WeightStore(TABLE, TABLE[:2], json.dumps(keras.optimizers.serialize(optimizer)), dtype)
 
 
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_the_rate_is_kept_in_the_type_of_the_weights(dtype, monkeypatch):
+    keras.config.set_floatx("float16")  # in which 1e-8 is 0
+    try:
+        store = store_of(keras.optimizers.Adam(), dtype)
+        assert keras.config.floatx() == "float16"
+    finally:
+        keras.config.set_floatx("float32")
+    store.learning_rate = 1e-8
+    assert store.learning_rate == np.dtype(dtype).type(1e-8)
+
+
 def draw(dtype):
     """Starting weights, and gradients of the trained weights for every step; some are zero at first."""
     rng = np.random.RandomState(0)

@@ -1,0 +1,183 @@
+"""What every X, y and weight passes first: masked steps are left out, and what holds no data is refused.
+
+Errors of NumPy and pandas do not say which argument they are about; those raised here do, and what to pass instead.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Set
+from contextlib import contextmanager
+
+import numpy as np
+from sklearn.utils import check_array
+
+from skseq._sklearn import _check_sample_weight
+
+_SEQUENCES = (
+    "an array of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or a list of arrays "
+    "(n_timesteps,) or (n_timesteps, n_features)"
+)
+_REMEDIES = {  # kind of a NumPy type that numbers could be made of, but not these -> (what it is, what to do)
+    "M": ("dates", "pass numbers, such as the time since the first step in seconds"),
+    "m": ("time differences", "pass numbers, such as X / np.timedelta64(1, 's')"),
+    "V": ("structured records", "pass their fields as columns, see numpy.lib.recfunctions.structured_to_unstructured"),
+    "c": ("complex numbers", "pass real and imaginary parts as two features"),
+}
+
+
+# --- containers -------------------------------------------------------------------------------------------------------
+
+
+def plain(X, argument):
+    """X without masked steps: with some, a list of its samples, each up to its mask. No container raises TypeError."""
+    if isinstance(X, np.ma.MaskedArray):
+        return _unmasked(X, argument)
+    _refuse_unordered(type(X), argument)
+    of_objects = getattr(X, "ndim", 0) == 1 and np.dtype("O") == getattr(X, "dtype", None)
+    listed = isinstance(X, (list, tuple)) or of_objects
+    kinds = set(map(type, X)) if listed else ()
+    for kind in kinds:
+        if hasattr(kind, "toarray") or issubclass(kind, (set, Mapping, Iterator)):
+            _refuse_unordered(kind, f"{argument}[{list(map(type, X)).index(kind)}]")
+    if any(issubclass(kind, np.ma.MaskedArray) for kind in kinds):
+        return [_until_mask(own, f"{argument}[{i}]") if np.ma.isMA(own) else own for i, own in enumerate(X)]
+    return X
+
+
+def _refuse_unordered(kind, where):
+    sparse = hasattr(kind, "toarray")  # one of whose kinds is a dict
+    if issubclass(kind, (Set, Mapping, Iterator)) and not sparse:
+        raise TypeError(
+            f"{where} must be a string, a real number, a list or an array. Got a {kind.__name__}, which has no order "
+            "or can be read only once: pass a list of what it holds."
+        )
+    if sparse and "[" in where:  # of the whole X scikit-learn says that it is sparse
+        raise TypeError(f"{where} is a sparse {kind.__name__}, but dense data is required: pass {where}.toarray().")
+
+
+def _unmasked(X, argument):
+    if not np.ma.is_masked(X):
+        return X.data
+    if X.ndim < 2:
+        raise ValueError(
+            f"{argument} is masked at index {int(np.argmax(X.mask))}. A mask means padding at the end of sequences, "
+            "and this is an array of one value per sample: leave out the samples that are masked."
+        )
+    return [_until_mask(sample, f"{argument}[{index}]") for index, sample in enumerate(X)]
+
+
+def _until_mask(sample, where):
+    """The steps of a masked sample (t,) or (t, f) before its mask; a mask elsewhere raises ValueError."""
+    mask = np.ma.getmaskarray(sample).reshape(len(sample), -1)  # (t, f)
+    length = len(mask) - np.count_nonzero(mask.all(axis=1))
+    if mask[:length].any():
+        raise ValueError(
+            f"{where} is masked at step {int(np.argmax(mask.any(axis=1)))}, but not from there to its end in all "
+            "features. A mask is read as padding, which is at the end of a sequence: fill in what is missing, with "
+            f"{where}.filled(...) say, or leave such steps out."
+        )
+    return sample.data[:length]
+
+
+# --- numbers ----------------------------------------------------------------------------------------------------------
+
+
+def check_numbers(X, argument, *, expected=_SEQUENCES, dtype=np.float64, check=check_array, **options):
+    """`check_array` of numbers, or another ``check`` with its options; errors name the argument."""
+    with naming(X, argument, expected):
+        X = np.asarray(X) if isinstance(X, (list, tuple)) else X
+        refuse_times(X, argument)
+        return check(X, dtype=dtype, **options)
+
+
+def refuse_times(X, argument):
+    """Raise TypeError for dates, time differences and records, which NumPy would make numbers of without a word."""
+    for dtype in X.dtypes if hasattr(X, "columns") else [getattr(X, "dtype", None)]:
+        _refuse_kind(getattr(dtype, "kind", str(dtype)), argument)
+    if isinstance(X, np.ndarray) and X.dtype == object:
+        for kind in set(map(type, X.ravel().tolist())) & {np.datetime64, np.timedelta64}:
+            _refuse_kind(np.dtype(kind).kind, argument)
+
+
+def _refuse_kind(kind, argument):
+    kind = {"Date": "M", "Time": "M", "Dura": "m"}.get(kind[:4], kind)  # polars knows types by name
+    if kind in ("M", "m", "V"):
+        what, remedy = _REMEDIES[kind]
+        raise TypeError(f"{argument} holds {what}, which are no numbers: {remedy.replace('X', argument)}.")
+
+
+@contextmanager
+def naming(X, argument, expected=_SEQUENCES):
+    """Let errors about what X holds name the argument; most of those in scikit-learn's own words do already."""
+    try:
+        yield
+    except (TypeError, ValueError) as error:
+        message = str(error)
+        if message.startswith("Complex data not supported"):  # the whole array follows
+            what, remedy = _REMEDIES["c"]
+            raise ValueError(f"Complex data not supported: {argument} holds {what}. P{remedy[1:]}.") from error
+        if type(error).__name__ == "DuplicateError":  # of narwhals
+            raise ValueError(f"{argument} has columns of one name: rename them. {message}") from error
+        kind = TypeError if isinstance(error, TypeError) else ValueError
+        if re.search(rf"\b{re.escape(argument)}\b", message):
+            raise
+        if _is_numeric(X):
+            raise kind(f"{argument}: {message}") from error
+        raise kind(f"{argument} cannot be read as numbers: {message}. Expected {expected}. Got {_got(X)}.") from error
+
+
+def _is_numeric(X):
+    """Whether NumPy makes numbers of X; of sparse data scikit-learn says enough."""
+    if hasattr(X, "toarray"):
+        return True
+    try:
+        np.asarray(X, np.float64)
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+def _got(X):
+    """The first column or sample of X that makes no numbers, or what X is."""
+    if hasattr(X, "columns"):
+        wrong = [f"column {name!r} of type {X[name].dtype}" for name in X.columns if not _is_numeric(X[name])]
+        return " and ".join(wrong[:3]) or "columns whose types have no numbers in common"
+    if isinstance(X, (list, tuple, np.ndarray)) and np.ndim(X[:1]):
+        wrong = next((index for index, sample in enumerate(X) if not _is_numeric(sample)), None)
+        if wrong is not None:
+            return f"{X[wrong]!r:.80} of type {type(X[wrong]).__name__} at index {wrong}"
+        shapes = [np.shape(sample) for sample in X]
+        wrong = next(index for index, shape in enumerate(shapes) if shape != shapes[0])
+        return f"samples of shape {shapes[0]} and, at index {wrong}, {shapes[wrong]}"
+    return f"{X!r:.80} of type {type(X).__name__}"
+
+
+# --- weights and numbers of samples -----------------------------------------------------------------------------------
+
+
+def check_weights(sample_weight, n_samples, argument="sample_weight", *, dtype=np.float64):
+    """Weights (n,), not negative and not all zero; None is 1 for all. What is too small for the type is zero."""
+
+    def check(given, dtype):
+        return _check_sample_weight(given, np.empty(n_samples), dtype=dtype, ensure_non_negative=True)
+
+    expected = "one number for every sample, shape (n_samples,)"
+    try:
+        weights = check_numbers(plain(sample_weight, argument), "sample_weight", expected=expected, check=check)
+    except (TypeError, ValueError) as error:
+        if argument == "sample_weight":  # the one name that scikit-learn knows
+            raise
+        raise type(error)(re.sub("sample_weight|Sample weights", argument, str(error))) from error
+    # TensorFlow takes numbers below the smallest normal one for zero
+    weights = np.where(weights < np.finfo(dtype).tiny, 0, weights).astype(dtype)
+    if not weights.any():
+        raise ValueError(f"{argument} is zero for every sample: at least one must be positive.")
+    return weights
+
+
+def check_same_samples(n_samples, n_others, argument, other):
+    """Raise ValueError unless two arguments have as many samples."""
+    if n_samples != n_others:
+        raise ValueError(
+            f"Found input variables with inconsistent numbers of samples: [{n_samples}, {n_others}], which are those "
+            f"of {argument} and {other}. Pass one entry of {other} for every sample of {argument}."
+        )

@@ -1,0 +1,45 @@
+"""Whether TensorFlow can run here: not in a forked process, a graph of one's own or the scope of a strategy."""
+
+from contextlib import nullcontext
+
+import tensorflow as tf
+
+from skseq.nn._tensorflow import CAN_RECORD, has_run, stop_recording
+
+_forked = False
+
+
+def note_fork():
+    """Remember in a forked process whether TensorFlow had run before."""
+    global _forked
+    _forked = _forked or has_run()
+
+
+def check_process():
+    """Raise RuntimeError with the remedy where no network can be trained or asked."""
+    if _forked:
+        raise RuntimeError(
+            "This process was forked from one in which TensorFlow had run, whose threads do not survive a fork: it "
+            "would wait for them for ever. Start processes anew: n_jobs with joblib's default backend 'loky', or "
+            "multiprocessing.get_context('spawn')."
+        )
+    if not tf.executing_eagerly():
+        raise RuntimeError(
+            "skseq needs TensorFlow's eager execution, which is off here: call fit and predict outside of tf.function "
+            "and of tf.Graph().as_default(), and leave out tf.compat.v1.disable_eager_execution()."
+        )
+    if tf.distribute.has_strategy():
+        raise RuntimeError(
+            "skseq trains on one device, but this is the scope of a tf.distribute strategy: call fit and predict "
+            "outside of strategy.scope()."
+        )
+
+
+def untaped(graph):
+    """A graph, once it is traced, out of the sight of a gradient tape of the caller, which could not follow it."""
+
+    def run(*given):
+        with stop_recording() if CAN_RECORD else nullcontext():
+            return graph(*given)
+
+    return run

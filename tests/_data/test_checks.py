@@ -1,0 +1,243 @@
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+import scipy.sparse
+from numpy.ma import masked_array
+
+from skseq import (
+    LSTMAutoencoderTransformer,
+    Seq2SeqClassifier,
+    Seq2SeqRegressor,
+    Seq2SeqTransducer,
+    SequenceClassifier,
+    SequenceRegressor,
+    SequenceTagger,
+)
+from skseq._data.checks import check_numbers, check_weights, plain
+from skseq._data.class_targets import check_classes
+from skseq._data.number_targets import NumberTargets
+from skseq._data.sequences import read_numbers
+from skseq._data.token_targets import read_token_lists
+from skseq._data.tokens import read_tokens
+from skseq._data.values import read_values
+
+X = np.arange(12.0).reshape(4, 3)
+Y = np.array([0, 1, 0, 1])
+TIMES = (X * 1e4).astype("datetime64[ms]")
+RECORDS = np.array([(1.0,), (2.0,)], [("a", float)])
+READERS = {  # of numbers
+    "X": lambda X: read_numbers(SequenceClassifier(), X)[0].values,
+    "y": lambda y: NumberTargets.check(y, "y"),
+    "y_true": lambda y: read_values(y, "y_true").values,
+    "sample_weight": lambda weight: check_weights(weight, 4),
+}
+
+
+# --- masks ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_mask_is_the_end_of_a_sequence():
+    padded = masked_array(X, [[0, 0, 1], [0, 1, 1], [0, 0, 0], [0, 0, 1]])
+    ends = [[0, 1], [3], [6, 7, 8], [9, 10]]
+    assert [sample.tolist() for sample in plain(padded, "X")] == ends
+    assert [sample.tolist() for sample in plain(list(padded), "X")] == ends
+    read = read_numbers(SequenceClassifier(), padded)[0]
+    np.testing.assert_array_equal(read.lengths, [2, 1, 3, 2])
+    assert read_token_lists(padded.astype(int), analyzer=None, argument="y").tokens == [0, 1, 3, 6, 7, 8, 9, 10]
+    wide = masked_array(np.stack([X, X], 2), np.repeat(padded.mask[..., None], 2, axis=2))  # (n, t, f)
+    assert [sample.shape for sample in plain(wide, "X")] == [(2, 2), (1, 2), (3, 2), (2, 2)]
+
+
+def test_without_masked_steps_nothing_is_copied():
+    whole = masked_array(X)
+    assert np.shares_memory(plain(whole, "X"), X)
+    assert plain(X, "X") is X
+
+
+@pytest.mark.parametrize(
+    ("X", "message"),
+    [
+        (masked_array(X, [[0, 1, 0], *[[0, 0, 0]] * 3]), r"X\[0\] is masked at step 1, but not from there to its end"),
+        ([X[0], masked_array(X[1], [1, 0, 0])], r"X\[1\] is masked at step 0"),
+        (masked_array(X[..., None].repeat(2, 2), [[[0, 0], [0, 0], [0, 1]]] + [[[0, 0]] * 3] * 3), "in all features"),
+        (masked_array([1, 2], [0, 1]), "X is masked at index 1.* leave out the samples"),
+    ],
+)
+def test_other_masks_are_refused(X, message):
+    with pytest.raises(ValueError, match=message):
+        plain(X, "X")
+
+
+# --- what is no number ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("argument", READERS)
+@pytest.mark.parametrize(
+    ("bad", "message"),
+    [
+        (TIMES, "dates, which are no numbers"),
+        (TIMES - TIMES[0], "time differences"),
+        (TIMES.tolist(), "datetime"),
+        (np.array([[np.datetime64("NaT"), 1.0]] * 4, object), "dates"),
+        (pd.DataFrame({"a": [1.0] * 4, "when": pd.date_range("2020", periods=4)}), "dates"),
+        (pl.DataFrame({"when": pl.Series(TIMES[:, 0])}), "dates"),
+        (X * 1j, "Complex data not supported: .* holds complex numbers. Pass real and imaginary parts"),
+        ((row for row in X), "Got a generator"),
+        ({1, 2}, "Got a set"),
+        ({"a": X}, "Got a dict"),
+        (pd.DataFrame({"a": [1.0] * 4, "b": list("abcd")}), "could not convert .* Got column 'b' of type str"),
+        ([[1.0, pd.NA]] * 4, "NAType"),
+        ([["a", "b"]] * 4, "could not convert string to float"),
+    ],
+    ids=lambda value: "" if isinstance(value, str) else type(value).__name__,
+)
+def test_numbers_are_asked_for(argument, bad, message):
+    with pytest.raises((TypeError, ValueError), match=rf"(?s)^(?=.*{argument}\b).*{message}"):
+        READERS[argument](bad)
+
+
+@pytest.mark.parametrize(
+    ("bad", "message"),
+    [
+        ([RECORDS, RECORDS[:1]], r"X\[0\] holds structured records, .* pass their fields as columns"),
+        ([TIMES[0], TIMES[1][:2]], r"X\[0\] holds dates"),
+        ([{1}, {2}], r"X\[0\] must be .* Got a set"),
+        ([X[0], {"a": 1}], r"X\[1\] must be .* Got a dict"),
+        ([scipy.sparse.csr_array(X)] * 2, r"X\[0\] is a sparse csr_array, .* pass X\[0\].toarray"),
+        ([X[0], None], r"X cannot be read as numbers: .* Got samples of shape \(3,\) and, at index 1, \(\)"),
+        (pd.DataFrame({"a": [[1.0]] * 2, "b": [[1.0]] * 2}), "Got column 'a' of type object and column 'b'"),
+        (pd.DataFrame(X, columns=["a", "a", "b"]), "X has columns of one name: rename them"),
+        (np.zeros((4, 0, 2)), "X has 0 timestep"),
+    ],
+    ids=lambda value: "" if isinstance(value, str) else type(value).__name__,
+)
+def test_bad_sequences(bad, message):
+    with pytest.raises((TypeError, ValueError), match=f"(?s){message}"):
+        READERS["X"](bad)
+
+
+def test_errors_in_other_words_than_ours_name_the_argument_too():
+    with pytest.raises(ValueError, match=r"X_val: Found array with 0 sample\(s\)"):
+        check_numbers(X[:0], "X_val")
+
+
+def test_sequences_of_polars_and_ranges():
+    expected = READERS["X"]([[1.0, 2.0], [1.0]])
+    for given in (
+        pl.Series([[1.0, 2.0], [1.0]]),
+        [pl.Series([1.0, 2.0]), pl.Series([1.0])],
+        [range(1, 3), range(1, 2)],
+    ):
+        np.testing.assert_array_equal(READERS["X"](given), expected)
+
+
+# --- tokens -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("missing", [None, pd.NA, pd.NaT, np.datetime64("NaT"), float("nan")], ids=repr)
+@pytest.mark.parametrize("second", [["a"], ["a", "b"]], ids=["ragged", "array"])
+def test_missing_tokens_are_refused(missing, second):
+    tokens, kind = [["a", missing], second], "token lists" if len(second) == 1 else "tokens"
+    holds = r"holds (None|NaN|NaT|<NA>|np.datetime64\('NaT'.*\)) among its tokens: remove it"
+    with pytest.raises(ValueError, match=f"X {holds}"):
+        read_tokens(SequenceClassifier(), tokens, kind, reset=True)
+    with pytest.raises(ValueError, match=f"y {holds}"):
+        read_token_lists(tokens, analyzer=None, argument="y")
+    with pytest.raises(ValueError, match=f"y {holds}"):
+        check_classes([["a", missing], ["a", "b"]], argument="y", n_dimensions=2)
+    with pytest.raises(ValueError, match=f"vocabulary {holds}"):
+        SequenceClassifier(vocabulary=["a", missing]).fit([["a", "b"]], [0])
+
+
+def test_frames_of_strings_with_missing_ones():
+    frame = pd.DataFrame({"a": ["a", None], "b": ["a", "b"]})
+    with pytest.raises(ValueError, match="X holds NaN among its tokens"):
+        SequenceClassifier().fit(frame, [0, 1])
+
+
+def test_a_nul_at_the_end_is_part_of_a_token():
+    tokens, _ = read_tokens(SequenceClassifier(), [["a\0", "a"]], "tokens", reset=True)
+    assert set(tokens.tolist()) == {"a\0", "a"}
+    assert set(read_token_lists([["a\0", "a"]], analyzer=None, argument="y").tokens) == {"a\0", "a"}
+    assert set(check_classes(["a\0", "a"], argument="y", n_dimensions=2).tolist()) == {"a\0", "a"}
+
+
+def test_integers_that_might_be_missing_stay_integers():
+    labels = pd.Series(Y, dtype="Int16")
+    assert check_classes(labels, argument="y", n_dimensions=2).dtype == np.int16
+    frame = pd.DataFrame({"a": labels, "b": labels})
+    tokens, _ = read_tokens(SequenceClassifier(), frame, "tokens", reset=True)
+    assert tokens.dtype == np.int16
+    labels[0] = pd.NA
+    with pytest.raises(ValueError, match="Input y contains NaN"):
+        check_classes(labels, argument="y", n_dimensions=2)
+
+
+# --- weights ----------------------------------------------------------------------------------------------------------
+
+ESTIMATORS = {  # and a y
+    SequenceClassifier: Y,
+    SequenceRegressor: Y,
+    SequenceTagger: Y,
+    Seq2SeqClassifier: Y,
+    Seq2SeqTransducer: Y,
+    LSTMAutoencoderTransformer: None,
+}
+
+
+@pytest.mark.parametrize("estimator", ESTIMATORS, ids=lambda estimator: estimator.__name__)
+def test_score_checks_weights_as_fit_does(estimator, untrained):
+    y, fitted = ESTIMATORS[estimator], estimator(units=1, epochs=1, random_state=0)
+    fitted.fit(X, y)
+    for weight, message in {
+        (-1.0,) * 4: "Negative values",
+        (np.nan,) * 4: "sample_weight contains NaN",
+        (0.0,) * 4: "non-zero|zero for every sample",
+        (1.0,): "expected",
+        ("a",) * 4: "sample_weight cannot be read as numbers",
+    }.items():
+        with pytest.raises(ValueError, match=message):
+            fitted.score(X, y, sample_weight=weight)
+        with pytest.raises(ValueError, match=message):
+            fitted.fit(X, y, sample_weight=weight)
+    assert np.isfinite(fitted.score(X, y, sample_weight=[1, 0, 0, 2]))
+
+
+def test_weights_that_the_network_takes_for_zero_are_zero():
+    assert check_weights([1e-45, 1.0], 2, dtype="float32").tolist() == [0, 1]
+    with pytest.raises(ValueError, match="zero for every sample"):
+        check_weights([1e-45], 1, dtype="float32")
+
+
+def test_errors_name_the_arguments_of_validation_data():
+    classifier = SequenceClassifier(units=1, epochs=1)
+    for given, message in [
+        ({"y_val": Y[:2]}, r"inconsistent numbers of samples: \[4, 2\], which are those of X_val and y_val"),
+        ({"y_val": Y, "sample_weight_val": [0] * 4}, "sample_weight_val must contain at least one non-zero"),
+        ({"y_val": Y, "sample_weight_val": [1]}, r"sample_weight_val.shape == \(1,\)"),
+    ]:
+        with pytest.raises(ValueError, match=message):
+            classifier.fit(X, Y, X_val=X, **given)
+    with pytest.raises(ValueError, match=r"\[4, 2\], which are those of X and y\."):
+        classifier.fit(X, Y[:2])
+
+
+@pytest.mark.parametrize("weight", ["a", None, 1j, np.inf, -1], ids=repr)
+@pytest.mark.parametrize("estimator", [SequenceClassifier, SequenceTagger, Seq2SeqClassifier])
+def test_class_weights_are_numbers(estimator, weight):
+    with pytest.raises(ValueError, match="class_weight must map .* to weights"):
+        estimator(class_weight={0: weight}).fit(X, Y)
+
+
+@pytest.mark.parametrize("estimator", [SequenceClassifier, SequenceTagger, Seq2SeqClassifier])
+def test_class_weights_that_are_all_zero(estimator):
+    with pytest.raises(ValueError, match="class_weight is zero for every"):
+        estimator(class_weight={0: 0, 1: 0}).fit(X, Y)
+
+
+def test_forecasters_refuse_what_others_refuse():
+    with pytest.raises(TypeError, match="X holds dates"):
+        Seq2SeqRegressor().fit(TIMES, X[:, :2])
+    with pytest.raises(ValueError, match=r"y\[0\] is masked at step 0"):
+        Seq2SeqRegressor().fit(X, masked_array(X, X < 1))

@@ -11,7 +11,7 @@ from skseq._trusted import TRUSTED_TYPES
 from skseq._version import __version__
 
 if TYPE_CHECKING:
-    from skseq import datasets, exceptions, inspection, metrics, model_selection, preprocessing
+    from skseq import datasets, exceptions, export, inspection, metrics, model_selection, preprocessing
     from skseq._autoencoder import LSTMAutoencoderTransformer
     from skseq._decoding_search import DecodingSearch
     from skseq._detector import LSTMAutoencoderDetector
@@ -42,7 +42,7 @@ _HOME = {  # public name -> the module it lives in
     "clear_pool": "skseq.nn.pool",
     "show_versions": "skseq._versions",
 }
-_SUBMODULES = ("datasets", "exceptions", "inspection", "metrics", "model_selection", "preprocessing")
+_SUBMODULES = ("datasets", "exceptions", "export", "inspection", "metrics", "model_selection", "preprocessing")
 
 __all__ = [
     "TRUSTED_TYPES",
@@ -62,6 +62,7 @@ __all__ = [
     "clear_pool",
     "datasets",
     "exceptions",
+    "export",
     "inspection",
     "metrics",
     "model_selection",

@@ -25,7 +25,7 @@ LEVELS = [  # a room imports from rooms above it in this list alone; those of on
     ],
     ["skseq._docs", "skseq._files", "skseq._versions", "skseq._data", "skseq.nn.kernels", "skseq.nn.process"],
     ["skseq.datasets", "skseq.metrics", "skseq.preprocessing", "skseq.nn.decoding"],
-    ["skseq.inspection"],
+    ["skseq.export", "skseq.inspection"],
     ["skseq.model_selection"],
     ["skseq.nn.networks"],
     ["skseq.nn.export"],
@@ -42,6 +42,7 @@ MAY_IMPORT = {  # rooms that know fewer others than their level allows
     "skseq._data": ["skseq._sklearn"],
     "skseq._base": ["skseq._data", "skseq._docs", "skseq._files", "skseq._sklearn", "skseq.exceptions", "skseq.nn"],
     "skseq.datasets": ["skseq._docs", "skseq._files", "skseq._sklearn"],
+    "skseq.export": ["skseq._data", "skseq._files", "skseq._sklearn", "skseq._version", "skseq.nn"],
     "skseq.inspection": ["skseq._data", "skseq._sklearn", "skseq.metrics"],  # displays take any estimator
     "skseq.metrics": ["skseq._data", "skseq._files", "skseq._sklearn"],
     "skseq.model_selection": ["skseq._data", "skseq._files", "skseq._sklearn", "skseq.inspection"],  # which draws
@@ -141,7 +142,7 @@ def test_the_engine_does_not_know_scikit_learn():
 def test_tensorflow_is_imported_by_the_engine_only():
     assert set(users_of(["tensorflow"], ["skseq"])) <= {name for name in MODULES if is_in(name, ["skseq.nn"])}
     light = ["skseq._data", "skseq.datasets", "skseq.inspection", "skseq.metrics", "skseq.preprocessing"]
-    light += ["skseq.model_selection"]
+    light += ["skseq.export", "skseq.model_selection"]
     assert users_of(HEAVY, light) == {}
 
 
@@ -165,14 +166,14 @@ import sys
 import skseq
 assert "LSTMAutoencoderTransformer" in dir(skseq)
 assert "sklearn" not in sys.modules, "even scikit-learn waits for the first estimator"
-import skseq.datasets, skseq.inspection, skseq.metrics, skseq.model_selection, skseq.preprocessing
+import skseq.datasets, skseq.export, skseq.inspection, skseq.metrics, skseq.model_selection, skseq.preprocessing
 skseq.datasets.make_echo(3, random_state=0)
 from skseq import LSTMAutoencoderDetector, LSTMAutoencoderTransformer, Seq2SeqClassifier, Seq2SeqTransducer
 from skseq import DecodingSearch, SequenceClassifier, SequenceRegressor, SequenceTagger
 LSTMAutoencoderDetector(), LSTMAutoencoderTransformer(), Seq2SeqClassifier(), SequenceClassifier()
 DecodingSearch(Seq2SeqTransducer(), {"beam_width": [1, 5]}), SequenceRegressor(), SequenceTagger()
 skseq.SeriesForecaster(skseq.SeasonalNaive()).fit([[1.0, 2.0, 3.0]]).predict()
-print(sorted({"tensorflow", "keras", "matplotlib", "polars", "sacrebleu"} & set(sys.modules)))
+print(sorted({"tensorflow", "keras", "matplotlib", "onnx", "polars", "sacrebleu"} & set(sys.modules)))
 """
     assert run(code, "-W", "error") == ("[]\n", "")
 

@@ -789,7 +789,9 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
         check_process()
         models, bindings = build_models(self._spec, *self._model_timesteps(self._learnt), self._learnt.scales)
         set_weights(bindings, self.weights_)  # a new model at every call: what a user does to it stays out of here
-        return models[name]
+        model = models[name]
+        model(model.input)  # Keras exports only a model that has been called to ONNX
+        return model
 
     @property
     def model_(self):

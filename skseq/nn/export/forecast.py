@@ -125,10 +125,8 @@ class _Windows:
             low, centre, high = (ops.quantile(past, share, axis=1) for share in (0.25, 0.5, 0.75))
             size = ops.where(high > low, (high - low) / self.scaling.normal_spread, ops.std(past, axis=1))
         moves = size > ops.abs(centre) * float(4 * np.finfo(self.spec.dtype).eps)
-        return centre, ops.where(moves, size, self._constant(self.scaling.least))
-
-    def _constant(self, values):
-        return ops.convert_to_tensor(values.tolist(), self.spec.dtype)
+        # A NumPy array is a constant of a traced graph; Keras' ONNX files would ask their users for a tensor.
+        return centre, ops.where(moves, size, np.asarray(self.scaling.least, self.spec.dtype))
 
     def scaled(self, source):
         """The window on its own scale (b, t, f); that of all windows comes after it."""

@@ -126,6 +126,8 @@ class Builder:
             # As weights they are saved in their own type: what a configuration holds is read as float32.
             layer.set_weights([scale.mean, np.square(scale.deviation), np.zeros(())])
             layer.finalize_state()
+            # As NumPy arrays they are constants of a traced graph; Keras' ONNX files would ask their users for tensors.
+            layer.mean, layer.variance = as_array(layer.mean), as_array(layer.variance)
             return layer
 
         return self._make(f"{name}_{'unscaled' if options else 'scaled'}", make)(numbers)

@@ -178,7 +178,7 @@ def draw_forecast(sales, tested, path):
     _save(display.figure_, path)
 
 
-def invent_errors(epochs=100):
+def invent_errors(epochs=150):
     """The names of Python's errors and warnings, letter by letter. Returns the fitted generator and the names."""
     names = [name for name in dir(builtins) if name.endswith(("Error", "Warning"))]
     model = SequenceGenerator(

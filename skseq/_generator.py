@@ -11,24 +11,19 @@ from sklearn.utils import check_random_state
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from skseq._base.decoding import Search
+from skseq._base.decoding import MOST_LENGTH_PENALTY, SEARCH_PARAMETERS, FindMixin, Search
 from skseq._base.generation import PIECE, beginnings, in_pieces, mixed_over, posteriors
 from skseq._base.source import SourceEstimator
 from skseq._data.checks import check_weights
 from skseq._data.conditions import Conditions, check_condition
 from skseq._data.constant_answer import ConstantAnswer, of_classes
-from skseq._data.continuations import Continuations, binary_features, followed, streams, windows_of
-from skseq._data.parts import working_memory
+from skseq._data.continuations import Continuations, binary_features, followed, following_windows, streams
 from skseq._data.sequences import Sequences, as_samples
 from skseq._data.uniforms import uniforms
 from skseq._files import public
 from skseq._sklearn import Interval, StrOptions, _fit_context
 
 IN_ORDER = "in order"  # how the windows of one long sequence are held out
-WRITING = (  # parameters of a `Search`
-    *("search", "beam_width", "length_penalty", "temperature", "top_k", "top_p", "min_length", "max_length"),
-    *("no_repeat_ngram", "allowed_outputs", "forced_prefix"),
-)
 FEW, LONG = 100, 20  # sequences, and windows: fewer and longer ones are told to be cut
 RAGGED = ("token lists", "text", "series")  # forms of X whose sequences may have any length
 
@@ -41,7 +36,7 @@ def _reads_tokens(estimator):
 
 
 @public
-class SequenceGenerator(SourceEstimator):
+class SequenceGenerator(FindMixin, SourceEstimator):
     """Recurrent network that learns a distribution of sequences: what comes next, and new sequences.
 
     A recurrent network reads a sequence from its start. After every step, a softmax over all tokens says what follows,
@@ -484,7 +479,11 @@ class SequenceGenerator(SourceEstimator):
     _auto_epochs_of_numbers = 2000, 10, 200  # a mixture of distributions takes longer to find, and to learn by heart
 
     _parameter_constraints = {
-        **{k: v for k, v in SourceEstimator._parameter_constraints.items() if k != "bidirectional"},
+        **{
+            name: rule
+            for name, rule in (SourceEstimator._parameter_constraints | FindMixin._search_constraints).items()
+            if name not in ("bidirectional", "coverage_penalty")
+        },
         "n_components": [Interval(Integral, 1, None, closed="left")],
         "covariance": [StrOptions({"diag", "full"})],
         "binary_features": [StrOptions({"auto"}), "array-like"],
@@ -493,17 +492,9 @@ class SequenceGenerator(SourceEstimator):
         "tie_embeddings": ["boolean"],
         "training": [StrOptions({"teacher_forcing", "professor_forcing", "professor_forcing_both"})],
         "join": [str, callable, None],
-        "search": [StrOptions({"sampling", "greedy", "beam"})],
-        "beam_width": [Interval(Integral, 1, None, closed="left")],
-        "length_penalty": [Interval(Real, 0, None, closed="left")],
-        "temperature": [Interval(Real, 0, None, closed="neither")],
-        "top_k": [Interval(Integral, 1, None, closed="left"), None],
-        "top_p": [Interval(Real, 0, 1, closed="right"), None],
+        "length_penalty": [Interval(Real, 0, MOST_LENGTH_PENALTY, closed="both")],
         "min_length": [Interval(Integral, 0, None, closed="left")],
         "max_length": [Interval(Integral, 1, None, closed="left"), None],
-        "no_repeat_ngram": [Interval(Integral, 1, None, closed="left"), None],
-        "allowed_outputs": ["array-like", callable, None],
-        "forced_prefix": [str, "array-like", None],
     }
 
     def __init__(
@@ -719,12 +710,14 @@ class SequenceGenerator(SourceEstimator):
             targets = self._learnt_form(X, learnt.source, targets, examples.sequences)
         elif not suffix:
             targets = targets.seen(examples.sequences)
-        return replace(learnt, targets=targets), examples
+        return replace(learnt, targets=targets), self._in_windows(examples) if targets.carried else examples
 
     def _read_fitted(self, X):
         check_is_fitted(self)
-        self._targets.check_binary(self._read_source(X, self._learnt.source, "X")[0], "X")
-        return super()._read_fitted(X)
+        form = self._learnt.source
+        sequences, _ = self._read_source(X, form, "X")
+        self._targets.check_binary(sequences, "X")
+        return form.scaled(sequences)
 
     def _learnt_form(self, X, form, targets, sequences):
         longest = int(sequences.real_lengths.max())
@@ -767,17 +760,17 @@ class SequenceGenerator(SourceEstimator):
             raise ValueError(f"Feature {not_binary[0]} of X is named in binary_features, but holds more than 0 and 1.")
         return tuple(sorted(set(given)))
 
-    def _weighted_rows(self, examples, argument):
-        if not self._cuts(examples.sequences):
-            return super()._weighted_rows(examples, argument)
+    def _in_windows(self, examples):
+        """One long sequence as the windows that it is cut into; others as they are."""
+        sequences, width = examples.sequences, int(self.window)
+        if len(sequences) > 1 or sequences.values.shape[1] <= width:
+            return examples
         if examples.targets:
             raise ValueError("X is one long sequence, and there is nothing to compare it with: pass no y.")
-        check_weights(examples.sample_weight, len(examples.sequences))
-        sequences = examples.sequences
-        return self._with_weights(windows_of(np.asarray(sequences.values[0]), int(self.window)), None)
-
-    def _cuts(self, sequences):
-        return len(sequences) == 1 and self.end is not True and sequences.values.shape[1] > self.window
+        check_weights(examples.sample_weight, 1)
+        cut = following_windows(np.asarray(sequences.values[0]), width)
+        sequences = replace(sequences, values=cut["source"], lengths=cut["source_lengths"])
+        return replace(examples, sequences=sequences, sample_weight=None)
 
     def _assembled(self, rows, class_weights):
         return rows, {}
@@ -832,12 +825,7 @@ class SequenceGenerator(SourceEstimator):
         scaled = super()._with_scales(learnt, data)
         if scaled is learnt or not learnt.targets.binary:
             return scaled
-        scale, binary = scaled.source.scale, list(learnt.targets.binary)
-        kept = {"mean": 0.0, "deviation": 1.0, "least": -np.inf, "most": np.inf}  # 0 and 1 stay
-        fields = {name: np.array(np.broadcast_to(getattr(scale, name), scale.mean.shape)) for name in kept}
-        for name, value in kept.items():
-            fields[name][binary] = value
-        source = replace(scaled.source, scale=replace(scale, **fields))
+        source = replace(scaled.source, scale=scaled.source.scale.leaving(learnt.targets.binary))
         return replace(scaled, source=source, targets=replace(scaled.targets, form=source))
 
     def _learn(self, learnt, examples, validation, job):
@@ -876,7 +864,7 @@ class SequenceGenerator(SourceEstimator):
         Parameters
         ----------
         X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
-            Beginnings of sequences, of the kind in fit and of any length.
+            Beginnings of sequences, of the kind in fit: lists of any lengths, 2-D arrays with the columns of fit.
         y : array-like of shape (n_samples,) or (n_samples, n_numbers), default=None
             What each sequence depends on, as in fit. Without it, labels are averaged over, each by its probability
             given the beginning; vectors must be given.
@@ -900,7 +888,7 @@ class SequenceGenerator(SourceEstimator):
         Parameters
         ----------
         X : array-like of shape (n_samples, n_timesteps), or list
-            Beginnings of sequences, of the kind in fit and of any length.
+            Beginnings of sequences, of the kind in fit: lists of any lengths, 2-D arrays with the columns of fit.
         y : array-like of shape (n_samples,) or (n_samples, n_numbers), default=None
             What each sequence depends on, as in `predict`.
 
@@ -918,7 +906,7 @@ class SequenceGenerator(SourceEstimator):
         Parameters
         ----------
         X : array-like of shape (n_samples, n_timesteps), or list
-            Beginnings of sequences, of the kind in fit and of any length.
+            Beginnings of sequences, of the kind in fit: lists of any lengths, 2-D arrays with the columns of fit.
         k : int, default=5
             How many tokens to give, at most as many as there are.
         y : array-like of shape (n_samples,) or (n_samples, n_numbers), default=None
@@ -1024,7 +1012,10 @@ class SequenceGenerator(SourceEstimator):
             timestep if X is multiplied by a. A component of the mixture is never narrower than a thousandth of the
             deviation of a feature, so that no density grows without bound.
         """
-        source = self._read_fitted(X)
+        return self._log_probs(self._read_fitted(X), y)
+
+    def _log_probs(self, source, y):
+        """log P(X | y) (n,) of `Sequences` as the network reads them."""
         rows, n_labels = self._conditioned(source.rows, y, len(source))
         if rows["source"].shape[1] > PIECE and not self._spec.ends:
             log_probs, _ = self._piecewise(rows)
@@ -1087,7 +1078,7 @@ class SequenceGenerator(SourceEstimator):
         source = self._read_fitted(X)
         weight = check_weights(sample_weight, len(source))
         n_steps = source.real_lengths + self._spec.ends
-        return float(weight @ self.score_samples(X, y) / (weight @ n_steps))
+        return float(weight @ self._log_probs(source, y) / (weight @ n_steps))
 
     def perplexity(self, X, y=None, sample_weight=None):
         """exp of the negative mean log-likelihood of a timestep: between how many equally probable tokens it chooses.
@@ -1240,8 +1231,8 @@ class SequenceGenerator(SourceEstimator):
 
     def _sample_tokens(self, begun, prefixes, asked, room, rng):
         targets = replace(self._targets, join=self.join)
-        written_by = {name: getattr(asked, name) for name in WRITING}
-        search = Search(targets=targets, dtype=self._spec.dtype, random_state=rng, **written_by)
+        set_now = {name: getattr(asked, name) for name in SEARCH_PARAMETERS if hasattr(asked, name)}
+        search = Search(targets=targets, dtype=self._spec.dtype, **set_now | {"random_state": rng})
         found = self._find(begun, search)
         lost = np.isneginf(found["log_probs"][:, 0])
         if lost.any():
@@ -1251,18 +1242,6 @@ class SequenceGenerator(SourceEstimator):
             )
         lengths = np.minimum(found["lengths"][:, 0], room)
         return targets.decode_tokens([ids[:n] for ids, n in zip(found["tokens"][:, 0], lengths)], prefixes)
-
-    def _find(self, begun, search):
-        from skseq.nn.pool import lease
-
-        failed, data = [], search.data(begun)
-        with lease(self._spec) as runner:
-            runner.store.load(self.weights_)
-            options = search.options(int(data.shared["n_steps"]))
-            found = runner.search(data, options, partial(search.ask, failed), max_bytes=working_memory())
-        if failed:
-            raise failed[0]  # the user's own error, as `allowed_outputs` raised it
-        return found
 
     def _sample_numbers(self, begun, prefixes, asked, room, rng):
         form, n_steps = self._learnt.source, int(room.max())

@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.base import ClassifierMixin, MultiOutputMixin, RegressorMixin
 
 from skseq._base.class_weight import ClassWeightMixin
-from skseq._base.probabilities import logarithms
+from skseq._base.probabilities import LogProbabilitiesMixin
 from skseq._base.sequence_predictor import SequencePredictor
 from skseq._data.checks import check_weights
 from skseq._data.class_targets import LabelTargets, exact_match
@@ -16,7 +16,7 @@ from skseq._sklearn import StrOptions, _fit_context
 
 
 @public
-class SequenceClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, SequencePredictor):
+class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixin, ClassWeightMixin, SequencePredictor):
     """Recurrent network from sequences to labels: one label per sequence, or several.
 
     An encoder reads the sequence: convolutions, if they help, then recurrent layers. An average of its outputs over all
@@ -644,23 +644,6 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Se
         ICML 2016.
         """
         return self._targets.in_form(self._probabilities(X, n_dropout_samples))
-
-    def predict_log_proba(self, X, *, n_dropout_samples=None):
-        """Natural logarithms of what `predict_proba` gives.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
-            Sequences of the kind in fit.
-        n_dropout_samples : int or None, default=None
-            As in `predict_proba`.
-
-        Returns
-        -------
-        log_p : array or list in the form of `predict_proba`
-            Log-probabilities, minus infinity for a probability of 0.
-        """
-        return logarithms(self.predict_proba(X, n_dropout_samples=n_dropout_samples))
 
     def _probabilities(self, X, n_dropout_samples):
         """One array (n, n_classes) per output, float64."""

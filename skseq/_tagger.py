@@ -6,7 +6,7 @@ import numpy as np
 
 from skseq._base.class_weight import ClassWeightMixin
 from skseq._base.dropout_samples import DropoutSamplesMixin
-from skseq._base.probabilities import logarithms
+from skseq._base.probabilities import LogProbabilitiesMixin
 from skseq._base.source import SourceEstimator
 from skseq._data import constant_answer
 from skseq._data.tag_targets import TagTargets
@@ -15,7 +15,7 @@ from skseq._sklearn import StrOptions, _fit_context
 
 
 @public
-class SequenceTagger(ClassWeightMixin, DropoutSamplesMixin, SourceEstimator):
+class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixin, SourceEstimator):
     """Recurrent network from sequences to one label per timestep: named entities, phases of a machine, hyphenation.
 
     An encoder reads the sequence, in both directions by default. One dense layer scores every label at every timestep.
@@ -610,23 +610,6 @@ ndarray of shape (n_samples, n_classes)
         source = self._read_fitted(X)
         probs, _ = self._predict_moments("probs", source.rows, n_dropout_samples)  # (n, t, n_classes)
         return self._targets.decode_probs(probs, source.lengths)
-
-    def predict_log_proba(self, X, *, n_dropout_samples=None):
-        """Natural logarithms of what `predict_proba` gives.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
-            Sequences of the kind in fit.
-        n_dropout_samples : int or None, default=None
-            As in `predict_proba`.
-
-        Returns
-        -------
-        log_p : array or list in the form of `predict_proba`
-            Log-probabilities, minus infinity for a probability of 0.
-        """
-        return logarithms(self.predict_proba(X, n_dropout_samples=n_dropout_samples))
 
     def score_samples(self, X, y=None):
         """Log-probability of labels, of all labels of a sequence together: of given ones, or of what `predict` gives.

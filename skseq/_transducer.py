@@ -5,13 +5,12 @@ from numbers import Integral, Real
 
 import numpy as np
 
+from skseq._base.decoding import MOST_LENGTH_PENALTY
 from skseq._base.encoder_decoder import EncoderDecoderEstimator
 from skseq._data.checks import check_same_samples, check_weights
 from skseq._data.token_targets import TokenTargets, check_max_length, read_token_lists
 from skseq._files import public
 from skseq._sklearn import Interval, StrOptions, _fit_context
-
-MOST_LENGTH_PENALTY = 50  # which leaves nothing but the longest output; the power of a length overflows far beyond
 
 
 @public

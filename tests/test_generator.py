@@ -280,6 +280,14 @@ def test_a_long_series_is_held_out_at_its_end():
     assert len(more) == 50
 
 
+def test_a_long_sequence_after_many_is_one_of_them():
+    """It has an end as all others have, so it is not cut."""
+    model = generator(analyzer="char", window=5, learning_rate=1e-12, recurrent_dropout=0.0, dtype="float64").fit(WORDS)
+    long = ["banana" * 4]
+    model.partial_fit(long)
+    np.testing.assert_allclose(model.history_["loss"][-1], -model.score(long), rtol=1e-6)
+
+
 def test_few_long_sequences_are_told_to_be_cut():
     with pytest.warns(UserWarning, match="few updates"):
         generator(analyzer="char", window=5).fit([TEXT, TEXT])

@@ -16,6 +16,8 @@ from skseq._sklearn import Interval, StrOptions
 
 LEAST_TEMPERATURE = 1e-30  # as greedy as any below, of which float32 makes zero
 
+MOST_LENGTH_PENALTY = 50  # which leaves nothing but the longest output; the power of a length overflows far beyond
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Search:
@@ -202,8 +204,8 @@ class Search:
 SEARCH_PARAMETERS = tuple(name for name in Search.__dataclass_fields__ if name not in ("targets", "dtype", "n_draws"))
 
 
-class SearchMixin:
-    """Searches for outputs by the parameters that are read at predict."""
+class FindMixin:
+    """What a fitted network finds, and the parameters of any search."""
 
     _search_constraints = {
         "search": [StrOptions({"greedy", "beam", "sampling"})],
@@ -216,6 +218,27 @@ class SearchMixin:
         "allowed_outputs": ["array-like", callable, None],
         "forced_prefix": [str, "array-like", None],
     }
+
+    def _find(self, source, search):
+        """The tokens, lengths and log_probs of all hypotheses of every sample, whose rows are in ``source``."""
+        from skseq.nn.pool import lease
+
+        failed, data = [], search.data(source)
+        with lease(self._spec) as runner:
+            runner.store.load(self.weights_)
+            found = runner.search(
+                data,
+                search.options(int(data.shared["n_steps"])),
+                partial(search.ask, failed),
+                max_bytes=working_memory(),
+            )
+        if failed:
+            raise failed[0]  # the user's own error, as `allowed_outputs` raised it
+        return found
+
+
+class SearchMixin(FindMixin):
+    """Searches for outputs by the parameters that are read at predict."""
 
     def predict_nbest(self, X, n):
         """Find the n best outputs of a beam search of width `beam_width`; with ``search="sampling"``, draw n outputs.
@@ -299,20 +322,3 @@ class SearchMixin:
                 f"by the constraints: {search.constraints}. Loosen them, or set search='beam' and a larger beam_width."
             )
         return [found[name][:, 0] for name in ("tokens", "lengths", "log_probs")]
-
-    def _find(self, source, search):
-        """The tokens, lengths and log_probs of all hypotheses of every sample."""
-        from skseq.nn.pool import lease
-
-        failed, data = [], search.data(source)
-        with lease(self._spec) as runner:
-            runner.store.load(self.weights_)
-            found = runner.search(
-                data,
-                search.options(int(data.shared["n_steps"])),
-                partial(search.ask, failed),
-                max_bytes=working_memory(),
-            )
-        if failed:
-            raise failed[0]  # the user's own error, as `allowed_outputs` raised it
-        return found

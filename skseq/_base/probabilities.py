@@ -14,3 +14,24 @@ def logarithms(probs):
         return logs
     with np.errstate(divide="ignore"):
         return np.log(probs)
+
+
+class LogProbabilitiesMixin:
+    """`predict_log_proba` of an estimator whose `predict_proba` may drop units."""
+
+    def predict_log_proba(self, X, *, n_dropout_samples=None):
+        """Natural logarithms of what `predict_proba` gives.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
+            Sequences of the kind in fit.
+        n_dropout_samples : int or None, default=None
+            As in `predict_proba`.
+
+        Returns
+        -------
+        log_p : array or list in the form of `predict_proba`
+            Log-probabilities, minus infinity for a probability of 0.
+        """
+        return logarithms(self.predict_proba(X, n_dropout_samples=n_dropout_samples))

@@ -173,7 +173,7 @@ def binary_features(sequences):
     return tuple(np.flatnonzero(both).tolist())
 
 
-def windows_of(ids, width):
+def following_windows(ids, width):
     """Windows of one sequence (t, ...) that follow one another: rows of "source" and its lengths."""
     n = -(-len(ids) // width)
     padded = np.zeros((n * width, *ids.shape[1:]), ids.dtype)

@@ -51,6 +51,14 @@ class Scale:
             least, most = (low - FAR * span - mean) / deviation, (high + FAR * span - mean) / deviation
         return cls(mean=mean, deviation=deviation, least=least, most=most)
 
+    def leaving(self, channels):
+        """The same, but these channels stay as they are."""
+        kept = {"mean": 0.0, "deviation": 1.0, "least": -np.inf, "most": np.inf}
+        fields = {name: np.array(np.broadcast_to(getattr(self, name), self.mean.shape)) for name in kept}
+        for name, value in kept.items():
+            fields[name][list(channels)] = value
+        return replace(self, **fields)
+
     @property
     def changes_nothing(self):
         """Whether numbers stay as they are."""

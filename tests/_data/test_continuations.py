@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from skseq._data.continuations import UNKNOWN, Continuations, binary_features, followed, streams, windows_of
+from skseq._data.continuations import UNKNOWN, Continuations, binary_features, followed, following_windows, streams
 from skseq._data.sequences import Sequences
 from skseq._data.source_form import SourceForm
 from skseq._data.training_data import TrainingData
@@ -23,7 +23,7 @@ def continuations(own=None, ends=True, **fields):
 
 
 def test_windows_of_ids():
-    rows = windows_of(np.array([5, 6, 7, 8, 9], np.int32), 2)
+    rows = following_windows(np.array([5, 6, 7, 8, 9], np.int32), 2)
     np.testing.assert_array_equal(rows["source"], [[5, 6], [7, 8], [9, 0]])
     np.testing.assert_array_equal(rows["source_lengths"], [2, 2, 1])
     data = followed(TrainingData(rows, samples=np.array([2, 1])))
@@ -33,7 +33,7 @@ def test_windows_of_ids():
 
 def test_windows_of_numbers_that_fit():
     numbers = np.arange(8.0).reshape(4, 2)
-    rows = windows_of(numbers, 2)
+    rows = following_windows(numbers, 2)
     np.testing.assert_array_equal(rows["source"], [numbers[:2], numbers[2:]])
     np.testing.assert_array_equal(rows["source_lengths"], [2, 2])
     np.testing.assert_array_equal(followed(TrainingData(rows)).rows["before"], [[0, 0], [2, 3]])

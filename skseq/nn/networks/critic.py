@@ -68,11 +68,11 @@ class Critic:
         known = self._judged(own, tf.stop_gradient(taught), lengths), self._judged(own, tf.stop_gradient(free), lengths)
         right = (tf.cast(known[0] > 0, weight.dtype) + tf.cast(known[1] < 0, weight.dtype)) / 2
         accuracy = tf.math.divide_no_nan(tf.reduce_sum(right * weight), tf.reduce_sum(weight))
-        told_apart = _cross_entropy(known[0], 1) + _cross_entropy(known[1], 0)
+        told_apart = tf.nn.softplus(-known[0]) + tf.nn.softplus(known[1])  # -log of the probability of what is right
         fixed = {name: tf.stop_gradient(x) for name, x in own.items()}
-        fooled = _cross_entropy(self._judged(fixed, free, lengths), 1)
+        fooled = tf.nn.softplus(-self._judged(fixed, free, lengths))
         if self.both:
-            fooled += _cross_entropy(self._judged(fixed, taught, lengths), 0)
+            fooled += tf.nn.softplus(self._judged(fixed, taught, lengths))
         n_steps = tf.shape(taught)[0] if lengths is None else lengths
         steps = weight * tf.cast(n_steps, weight.dtype)
         learns, teaches = (tf.cast(which, weight.dtype) for which in (accuracy < SURE, accuracy > UNSURE))
@@ -85,9 +85,3 @@ class Critic:
     def nothing(self, weight):
         """The same where nothing is trained: no weight."""
         return {name: (tf.zeros_like(weight), tf.zeros_like(weight)) for name in self.metrics}
-
-
-def _cross_entropy(logits, truth):
-    return tf.nn.sigmoid_cross_entropy_with_logits(
-        labels=tf.fill(tf.shape(logits), tf.cast(truth, logits.dtype)), logits=logits
-    )

@@ -9,12 +9,11 @@ Shapes: t timesteps, b samples, n hypotheses, f features, u units, g the gates o
 import tensorflow as tf
 
 from skseq.nn.decoding import choices
-from skseq.nn.kernels.cells import input_bias, recurrent_step
 from skseq.nn.kernels.loops import unfold
 from skseq.nn.kernels.products import dense
 from skseq.nn.networks import encoder, mixtures, seq2seq_search
 from skseq.nn.networks.critic import Critic
-from skseq.nn.networks.layer import ACTIVATIONS, LayerInputs, product, project, run_layer, zero_states
+from skseq.nn.networks.layer import LayerInputs, project, run_layer, step_layers, zero_states
 from skseq.nn.networks.noise import SILENCE, Silence
 from skseq.nn.networks.source import Source
 from skseq.nn.networks.weights import Weight, bias, gates_size, kernel, subset
@@ -172,9 +171,7 @@ class Generator:
         if not noise.learns:
             return self.critic.nothing(batch["weight"])
         taught = self._behaviour(hidden, outputs)
-        n_steps = (
-            tf.shape(batch["source"])[1] + self.spec.ends
-        )  # not that of the hidden states, which XLA does not know
+        n_steps = tf.shape(batch["source"])[1] + self.spec.ends  # XLA does not know that of the hidden states
         free = self._behaviour(*self._run_freely(weights, batch, n_steps, noise))
         return self.critic.losses(weights, taught, free, lengths, batch["weight"])
 
@@ -350,13 +347,7 @@ class Generator:
 
     def _advance(self, weights, source, inputs, states):
         """States and outputs (n, output_size) after one more input, (n,) ids or (n, f) numbers."""
-        spec, values, after = self.spec, self._embedded(weights, inputs), []
-        for layer, state in enumerate(states):
-            own = subset(weights, f"encoder/{layer}")
-            x = input_bias(spec.cell, own) + product(values, own["kernel"])  # (n, g)
-            if layer == 0 and source.code_input is not None:
-                n = tf.shape(x)[0]
-                x += tf.gather(source.code_input, tf.range(n) // (n // source.n_samples))
-            after.append(recurrent_step(spec.cell, x, state, own, activation=ACTIVATIONS[spec.activation]))
-            values = after[-1][0]
-        return after, self._outputs(weights, values[None], SILENCE)[0]
+        layers = [subset(weights, f"encoder/{layer}") for layer in range(self.spec.n_layers)]
+        joined = source.code_of(tf.shape(inputs)[0])
+        after = step_layers(self.spec, layers, self._embedded(weights, inputs), states, SILENCE, joined)
+        return after, self._outputs(weights, after[-1][0][None], SILENCE)[0]

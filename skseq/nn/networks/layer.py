@@ -10,7 +10,7 @@ import tensorflow as tf
 
 from skseq.nn.kernels import recurrence
 from skseq.nn.kernels.block_lstm import block_layer, has_place
-from skseq.nn.kernels.cells import input_bias
+from skseq.nn.kernels.cells import input_bias, recurrent_step
 from skseq.nn.kernels.checkpointed import in_chunks
 from skseq.nn.kernels.cudnn import stock_layer
 from skseq.nn.kernels.products import dense
@@ -99,6 +99,26 @@ class _Layer:
             return kernel(values if self.dropped is None else values * self.dropped, states, weights, mask)
         others = {name: weights[name] for name in ("recurrent_kernel", "bias")}
         return kernel(self._project(values, weights), states, others, mask)
+
+
+def step_layers(spec, layers, inputs, states, noise, *more):
+    """States of all layers, a list of (n, u) each, after one step from ids (n,), numbers (n, f) or None.
+
+    ``layers`` are their weights; ``more`` (n, g) is added to the projected input of the first one, None adds nothing.
+    """
+    after = []
+    for own, state in zip(layers, states):
+        n_hypotheses = tf.shape(state[0])[0]
+        x = input_bias(spec.cell, own)  # (g,), to which (n, g) are added
+        if inputs is not None:
+            x += project_step(inputs, own["kernel"], noise, spec)
+        if not after:
+            for part in more:
+                x = x if part is None else x + part
+        drop, activation = noise.states(n_hypotheses, spec.units), ACTIVATIONS[spec.activation]
+        after.append(recurrent_step(spec.cell, x, state, own, drop=drop, activation=activation))
+        inputs = after[-1][0]  # (n, u): each layer reads the one below
+    return after
 
 
 def loop_options(spec, noise, n_samples):

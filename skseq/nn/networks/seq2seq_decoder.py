@@ -11,19 +11,18 @@ encoder output, g the gates of all units.
 import tensorflow as tf
 
 from skseq.nn.kernels.bahdanau_loop import bahdanau_layer
-from skseq.nn.kernels.cells import input_bias, recurrent_step
+from skseq.nn.kernels.cells import input_bias
 from skseq.nn.kernels.loops import unfold
 from skseq.nn.kernels.products import dense
 from skseq.nn.kernels.recurrence import truncated
 from skseq.nn.networks import attention, encoder
 from skseq.nn.networks.layer import (
-    ACTIVATIONS,
     LayerInputs,
     loop_options,
     product,
     project,
-    project_step,
     run_layer,
+    step_layers,
     zero_states,
 )
 from skseq.nn.networks.source import Source
@@ -166,29 +165,10 @@ class Seq2SeqDecoder:
 
     def _advance(self, weights, source, inputs, states, noise, **joined):
         """States of all layers after one step: s_i = f(s_{i-1}, y_{i-1}, ...); ``joined`` are inputs by kernel."""
-        spec, new_states = self.spec, []
-        inputs = inputs if spec.reads_inputs else None
-        for layer, state in enumerate(states):
-            own, n_hypotheses = subset(weights, f"decoder/{layer}"), tf.shape(state[0])[0]
-            x = input_bias(spec.cell, own)  # (g,), to which (n, g) are added
-            if inputs is not None:
-                x += project_step(inputs, own["kernel"], noise, spec)
-            if layer == 0:
-                x = self._joined(x, own, source, n_hypotheses, joined)
-            drop, activation = noise.states(n_hypotheses, spec.units), ACTIVATIONS[spec.activation]
-            new_states.append(recurrent_step(spec.cell, x, state, own, drop=drop, activation=activation))
-            inputs = new_states[-1][0]  # (n, u): each layer reads the one below
-        return new_states
-
-    def _joined(self, x, own, source, n_hypotheses, joined):
-        """x (n, g) and what else the first layer reads: the context or h~ of the step before, and the code."""
-        for name, value in joined.items():
-            x += dense(value, own[name])
-        if source.code_input is not None:
-            # Not tf.repeat, which XLA cannot differentiate in a loop.
-            sample = tf.range(n_hypotheses) // (n_hypotheses // source.n_samples)
-            x += tf.gather(source.code_input, sample)
-        return x
+        layers = [subset(weights, f"decoder/{layer}") for layer in range(len(states))]
+        more = [dense(value, layers[0][name]) for name, value in joined.items()]  # the context or h~ of the step before
+        inputs = inputs if self.spec.reads_inputs else None
+        return step_layers(self.spec, layers, inputs, states, noise, *more, source.code_of(tf.shape(states[0][0])[0]))
 
     def _combine(self, weights, source, hidden, positions):
         """h~ = tanh(W_c [c; h]) of (b, q, u) (Luong et al. 2015, equation 5), and the attention weights.

@@ -38,3 +38,10 @@ class Source:
     keys: tf.Tensor | None = None
     mask: tf.Tensor | None = None
     lengths: tf.Tensor | None = None
+
+    def code_of(self, n_hypotheses):
+        """What the code adds to the input of every hypothesis, (n_hypotheses, g), or None."""
+        if self.code_input is None:
+            return None
+        # Not tf.repeat, which XLA cannot differentiate in a loop.
+        return tf.gather(self.code_input, tf.range(n_hypotheses) // (n_hypotheses // self.n_samples))

@@ -2,7 +2,8 @@
 
 "alice" and "words" are bits per character of text that fit has not seen. "colours" asks what a condition is worth, and
 "strokes" whether what is drawn is what was asked for. "language" sums the probabilities of all sequences. "items" is
-the next item of a session. "speed" runs the same network in stock Keras, and in PyTorch if that is installed. "choice"
+the next item of a session. "speed" runs the same network in stock Keras, and in PyTorch if that is installed.
+"professor" compares teacher forcing with professor forcing on samples longer than all that was learnt. "choice"
 compares candidates for the defaults on other data than these, as far as there are any.
 """
 
@@ -37,6 +38,15 @@ STROKES = {  # every path is to be learnt by heart
     "recurrent_dropout": 0.0,
 }
 ITEMS = {"recurrent_dropout": 0.0, "epochs": 20}  # 900 pairs of items to tell apart
+WAVES = {
+    "units": 32,
+    "cell": "gru",
+    "n_components": 3,
+    "epochs": 150,
+    "recurrent_dropout": 0.0,
+}
+TRAININGS = ("teacher_forcing", "professor_forcing")
+KEPT = "energy in the largest Fourier coefficient"
 COOLER = 0.25  # temperature of the strokes that are claimed
 MOST_BITS, MOST_SECONDS = 2.05, 300  # alice
 LEAST_GAIN = {"words": 0.1, "colours": 0.25}  # bits per character
@@ -318,6 +328,40 @@ def be_fast(report, scale):
     report.claim("speed", text, np.median(seconds), high=MOST_SECONDS_OF_10_000)
 
 
+# --- samples that are longer than all that was learnt -----------------------------------------------------------------
+
+
+def force(report, scale):
+    """How much samples of 200 steps are one wave, from waves of 30 steps, a frequency and a phase each."""
+    report.add("professor", KEPT, "", TRUE, kept(waves(400, 200, 99)))
+    for training in TRAININGS:
+        for seed in range(scale.seeds):
+            model = generator(scale, seed, **WAVES, training=training)
+            seconds, _ = timed(model.fit, waves(300, 30, seed))
+            report.add("professor", FIT, SECONDS, training, seconds)
+            drawn = model.sample(300, random_state=0, max_length=200)
+            report.add("professor", KEPT, "", training, kept(drawn))
+            report.add("professor", "log p of a step", "", training, model.score(waves(300, 30, 50)))
+            say(report, "professor", KEPT, training)
+    taught, forced = (report.values("professor", KEPT, training) for training in TRAININGS)
+    text = f"{KEPT}, professor forcing less teacher forcing, mean of {scale.seeds}"
+    report.claim("professor", text, forced.mean() - taught.mean(), low=taught.std())
+    report.note("professor", f"settings besides the defaults: {WAVES}")
+
+
+def waves(n, n_timesteps, seed):
+    """Noisy sine waves (n, n_timesteps)."""
+    rng = np.random.RandomState(seed)
+    frequencies, phases = rng.uniform(0.15, 0.35, (n, 1)), rng.uniform(0, 2 * np.pi, (n, 1))
+    return np.sin(frequencies * np.arange(n_timesteps) + phases) + 0.05 * rng.randn(n, n_timesteps)
+
+
+def kept(samples):
+    """Mean share of the energy of a wave (n, t) that its largest Fourier coefficient has."""
+    energy = np.abs(np.fft.rfft(samples - samples.mean(axis=1, keepdims=True), axis=1)) ** 2
+    return np.mean(energy.max(axis=1) / energy.sum(axis=1))
+
+
 # --- the choice of the defaults ---------------------------------------------------------------------------------------
 
 
@@ -408,6 +452,7 @@ EXPERIMENTS = {
     "strokes": draw_letters,
     "items": next_item,
     "speed": be_fast,
+    "professor": force,
     "choice": choose,
 }
 
@@ -420,7 +465,7 @@ def main(arguments=None):
     scale = scale if options.seeds is None else replace(scale, seeds=options.seeds)
 
     chains = tuple(chain_of(order) for order in ORDERS)
-    columns = (OURS, STOCK, TORCH, PLAIN, *chains, TRUE, POPULAR), tuple(CANDIDATES)
+    columns = (OURS, STOCK, TORCH, PLAIN, *chains, TRUE, POPULAR, *TRAININGS), tuple(CANDIDATES)
     report = Report("generation", columns=columns)
     run_experiments(report, EXPERIMENTS, options.only, scale)
     return report.finish(options.output, strict=not options.quick)

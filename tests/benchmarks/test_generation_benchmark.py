@@ -145,6 +145,14 @@ def test_letters_are_judged_by_their_templates():
     assert generation.right_letters(drawn, ["A", "B", "B"], paths, ["A", "B"]) == pytest.approx(2 / 3)
 
 
+def test_a_wave_keeps_its_energy_in_one_coefficient():
+    steps = 2 * np.pi * np.arange(32) / 32
+    one, two = np.sin(3 * steps) + 5, np.sin(3 * steps) + np.cos(7 * steps)
+    assert generation.kept(np.array([one])) == pytest.approx(1)
+    assert generation.kept(np.array([one, two])) == pytest.approx(0.75)
+    assert generation.waves(2, 5, 0).shape == (2, 5)
+
+
 def test_shares_of_what_is_drawn():
     data = SimpleNamespace(X_train=["a", "b"], X_test=["c"])
     shares = generation.shares_of(["a", "c", "c", "x"], data)

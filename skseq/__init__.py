@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from skseq._regressor import Seq2SeqRegressor
     from skseq._seq2seq import Seq2SeqClassifier
     from skseq._sequence import SequenceClassifier, SequenceRegressor
+    from skseq._show_versions import show_versions
     from skseq._tagger import SequenceTagger
     from skseq._transducer import Seq2SeqTransducer
-    from skseq._versions import show_versions
     from skseq.nn.pool import clear_pool
 
 _HOME = {  # public name -> the module it lives in
@@ -40,7 +40,7 @@ _HOME = {  # public name -> the module it lives in
     "SequenceTagger": "skseq._tagger",
     "SeriesForecaster": "skseq._forecaster",
     "clear_pool": "skseq.nn.pool",
-    "show_versions": "skseq._versions",
+    "show_versions": "skseq._show_versions",
 }
 _SUBMODULES = ("datasets", "exceptions", "export", "inspection", "metrics", "model_selection", "preprocessing")
 

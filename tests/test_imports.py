@@ -23,7 +23,7 @@ LEVELS = [  # a room imports from rooms above it in this list alone; those of on
         "skseq.nn._keras",
         "skseq.nn._tensorflow",
     ],
-    ["skseq._docs", "skseq._files", "skseq._versions", "skseq._data", "skseq.nn.kernels", "skseq.nn.process"],
+    ["skseq._docs", "skseq._files", "skseq._show_versions", "skseq._data", "skseq.nn.kernels", "skseq.nn.process"],
     ["skseq.datasets", "skseq.metrics", "skseq.preprocessing", "skseq.nn.decoding"],
     ["skseq.export", "skseq.inspection"],
     ["skseq.model_selection"],

@@ -353,7 +353,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
     n_features_in_ : int
         Number of columns of 2-D X, or of features of 3-D and ragged X. Not set for text and ragged tokens.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if X was a data frame with string names.
 
     n_timesteps_in_ : int
@@ -370,7 +370,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         One list per quantity, with one number per epoch: "loss" and metrics; "gradient_norm", the norm of the whole
         gradient before clipping, a mean over updates; "largest_gradient_norm", the largest of these; "largest_weight",
         the largest absolute value of any weight after the epoch; "learning_rate", the step size at its end; and
-        "val_..." for the loss and the metrics if there are validation data.
+        ``"val_..."`` for the loss and the metrics if there are validation data.
 
     weights_ : dict of str to ndarray
         Fitted weights, in the layout of the stock Keras layers.
@@ -1008,8 +1008,8 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         Returns
         -------
         log_probs : ndarray of shape (n_samples,)
-            log P(X | y). Of numbers the density in their units: it grows by log(1 / a) for each continuous feature of a
-            timestep if X is multiplied by a. A component of the mixture is never narrower than a thousandth of the
+            The log P(X | y). Of numbers the density in their units: it grows by log(1 / a) for each continuous feature
+            of a timestep if X is multiplied by a. A component of the mixture is never narrower than a thousandth of the
             deviation of a feature, so that no density grows without bound.
         """
         return self._log_probs(self._read_fitted(X), y)
@@ -1081,7 +1081,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         return float(weight @ self._log_probs(source, y) / (weight @ n_steps))
 
     def perplexity(self, X, y=None, sample_weight=None):
-        """exp of the negative mean log-likelihood of a timestep: between how many equally probable tokens it chooses.
+        """Between how many equally probable tokens it chooses: exp of the negative mean log-likelihood of a timestep.
 
         Parameters
         ----------

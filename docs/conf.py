@@ -47,6 +47,7 @@ plot_rcparams = {"svg.fonttype": "none"}  # text stays text
 # --- reference --------------------------------------------------------------------------------------------------------
 
 autosummary_generate = True
+toc_object_entries_show_parents = "hide"
 autodoc_typehints = "none"  # docstrings have the types
 numpydoc_show_class_members = False  # the template lists them
 numpydoc_validation_checks = {
@@ -74,6 +75,7 @@ sphinx_gallery_conf = {
     "reference_url": {"skseq": None},
     "remove_config_comments": True,
     "show_memory": False,
+    "write_computation_times": False,  # its tables come from another site
     "min_reported_time": 5,
 }
 
@@ -81,9 +83,11 @@ sphinx_gallery_conf = {
 
 html_theme = "pydata_sphinx_theme"
 html_title = "skseq"
+html_context = {"default_mode": "auto"}  # light or dark, as the reader's system
 html_static_path = ["_static"]
 html_css_files = ["skseq.css"]
 html_favicon = "_static/skseq.svg"
+html_sidebars = {page: [] for page in ("choose", "get_started", "index")}  # they have no pages below them
 html_show_sourcelink = False
 html_copy_source = False
 html_theme_options = {
@@ -116,8 +120,9 @@ def lead_out_of_docs(app, page, content):
 
 
 def without_foreign_references(app, what, name, obj, options, lines):
-    """Docstrings inherited from scikit-learn refer to pages of its own site by label: keep the words."""
-    lines[:] = [re.sub(r":(?:ref|term):`~?([^`<]+?)(?:\s*<[^>]+>)?`", r"\1", line) for line in lines]
+    """Docstrings inherited from scikit-learn refer to pages of its site, and their formulas need one of a third."""
+    without_labels = (re.sub(r":(?:ref|term):`~?([^`<]+?)(?:\s*<[^>]+>)?`", r"\1", line) for line in lines)
+    lines[:] = [re.sub(r":math:`([^`]+)`", r"``\1``", line) for line in without_labels]
 
 
 def setup(app):

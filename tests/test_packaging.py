@@ -13,7 +13,7 @@ import pytest
 import skseq
 
 ROOT = Path(__file__).parents[1]
-BUILT = {"__pycache__", "results", "_build", "auto_gallery", "backreferences", "generated", "sg_execution_times.rst"}
+BUILT = {"__pycache__", "results", "_build", "auto_gallery", "backreferences", "generated"}
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
 

@@ -19,7 +19,7 @@ def label(axes, x, y, n, colour):
 
 def vector(axes, x, y, n, colour):
     for k in range(n):
-        axes.add_patch(Rectangle((x, y + (k - n / 2) * 0.16), SIDE, 0.14, fc=colour, ec="none"))
+        axes.add_patch(Rectangle((x + 0.16 * k, y - 0.6 * SIDE), 0.13, 1.2 * SIDE, fc=colour, ec="none"))
 
 
 def odd(axes, x, y, n, colour):
@@ -39,13 +39,14 @@ ROWS = [  # estimator, what comes out in words, steps in, drawing, how many
     ("SeriesForecaster, Seq2SeqRegressor", "the steps that follow", 5, steps, 3),
 ]
 
-figure, axes = plt.subplots(figsize=(4.6, 6.6), layout="constrained")
+figure = plt.figure(figsize=(4.6, 6.4))
+axes = figure.add_axes((0, 0, 1, 1))
 for row, (estimator, words, n_in, draw, n_out) in enumerate(ROWS):
     y = -row * 1.0
-    axes.text(0, y + 0.36, estimator, weight="bold", size=10, va="center")
+    axes.text(0, y + 0.36, estimator, weight="bold", size=11, va="center")
     steps(axes, 0, y, n_in, BLUE)
     axes.annotate("", (2.45, y), (1.85, y), arrowprops={"arrowstyle": "-|>", "color": "#445"})
     draw(axes, 2.65, y, n_out, ORANGE)
-    axes.text(4.85, y, words, size=9, va="center")
-axes.set(xlim=(-0.1, 6.6), ylim=(-len(ROWS) + 0.55, 0.65), aspect="equal")
+    axes.text(4.85, y, words, size=10, va="center")
+axes.set(xlim=(-0.1, 6.9), ylim=(-len(ROWS) + 0.6, 0.7), aspect="equal")
 axes.axis("off")

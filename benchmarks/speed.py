@@ -23,13 +23,13 @@ from benchmarks.parts.precision import MIXED, compare_precisions
 from benchmarks.parts.reversal import QUICK_REVERSAL, ReversalScale, reverse_ours, reverse_stock
 from benchmarks.parts.updates import (
     KERAS_SETTINGS,
+    LONG_FIT,
     N_CLASSES,
     THREADS,
     Task,
     contenders,
     forget,
     in_threads,
-    long_fit,
     peers_torch,
     setting_name,
     thread_name,
@@ -207,7 +207,7 @@ def update_single_pairs(report, scale):
     attention = DECODERS["R8"]
 
     def in_skseq():
-        how = long_fit(2 * ECHO_TIMESTEPS)
+        how = LONG_FIT
         estimator = echo_classifier(scale.end_to_end.clipnorm, attention=attention, random_state=0, **how)
 
         def ready(n):

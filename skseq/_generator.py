@@ -787,7 +787,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         n_train = len(super()._split(samples, rng, None)[0])  # windows of one sequence: the last ones are held out
         return samples[:n_train], samples[n_train:]
 
-    def _make_spec(self, learnt, data, job):
+    def _make_spec(self, learnt, rows):
         from skseq.nn.spec import GeneratorSpec
 
         targets, form = learnt.targets, learnt.source
@@ -803,7 +803,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
             correlated=not form.reads_tokens and self.covariance == "full",
             binary=targets.binary,
             **self._source_fields(form),
-            **self._spec_fields(data.n_samples, job, self._model_timesteps(learnt)),
+            **self._spec_fields(),
         )
         if spec.tied and (not spec.tokens or spec.embedding_dim is None):
             raise ValueError("tie_embeddings=True needs tokens and an embedding_dim: set one, or tie_embeddings=False.")

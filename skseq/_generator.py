@@ -18,6 +18,7 @@ from skseq._data.checks import check_weights
 from skseq._data.conditions import Conditions, check_condition
 from skseq._data.constant_answer import ConstantAnswer, of_classes
 from skseq._data.continuations import Continuations, binary_features, followed, following_windows, streams
+from skseq._data.likely_mistakes import warn_if_constant
 from skseq._data.sequences import Sequences, as_samples
 from skseq._data.uniforms import uniforms
 from skseq._files import public
@@ -830,6 +831,8 @@ class SequenceGenerator(FindMixin, SourceEstimator):
 
     def _learn(self, learnt, examples, validation, job):
         if not learnt.source.reads_tokens:
+            if not job.incremental:
+                warn_if_constant(np.asarray(examples.sequences.values)[examples.sequences.mask], "X")
             job = replace(job, auto=self._auto_epochs_of_numbers)
         elif learnt.targets.carried:
             job = replace(job, auto=self._auto_epochs_of_one)

@@ -18,6 +18,7 @@ from skseq._data.checks import check_weights
 from skseq._data.conditions import Conditions, check_condition
 from skseq._data.constant_answer import ConstantAnswer, of_classes
 from skseq._data.continuations import Continuations, binary_features, followed, following_windows, streams
+from skseq._data.likely_mistakes import warn_if_constant
 from skseq._data.sequences import Sequences, as_samples
 from skseq._data.uniforms import uniforms
 from skseq._files import public
@@ -787,7 +788,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         n_train = len(super()._split(samples, rng, None)[0])  # windows of one sequence: the last ones are held out
         return samples[:n_train], samples[n_train:]
 
-    def _make_spec(self, learnt, data, job):
+    def _make_spec(self, learnt, rows):
         from skseq.nn.spec import GeneratorSpec
 
         targets, form = learnt.targets, learnt.source
@@ -803,7 +804,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
             correlated=not form.reads_tokens and self.covariance == "full",
             binary=targets.binary,
             **self._source_fields(form),
-            **self._spec_fields(data.n_samples, job, self._model_timesteps(learnt)),
+            **self._spec_fields(),
         )
         if spec.tied and (not spec.tokens or spec.embedding_dim is None):
             raise ValueError("tie_embeddings=True needs tokens and an embedding_dim: set one, or tie_embeddings=False.")
@@ -830,6 +831,8 @@ class SequenceGenerator(FindMixin, SourceEstimator):
 
     def _learn(self, learnt, examples, validation, job):
         if not learnt.source.reads_tokens:
+            if not job.incremental:
+                warn_if_constant(np.asarray(examples.sequences.values)[examples.sequences.mask], "X")
             job = replace(job, auto=self._auto_epochs_of_numbers)
         elif learnt.targets.carried:
             job = replace(job, auto=self._auto_epochs_of_one)

@@ -525,14 +525,14 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
             targets.check_same_classes(classes)
         return targets, targets.encode(y, lengths, argument=argument)
 
-    def _make_spec(self, learnt, data, job):
+    def _make_spec(self, learnt, rows):
         from skseq.nn.spec import TaggerSpec
 
         return TaggerSpec(
             n_tags=learnt.targets.size,
             transitions=bool(self.transitions),
             **self._source_fields(learnt.source),
-            **self._spec_fields(data.n_samples, job, self._model_timesteps(learnt)),
+            **self._spec_fields(),
         )
 
     def _constant_answer(self, learnt, spec, data):

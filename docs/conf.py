@@ -70,6 +70,7 @@ sphinx_gallery_conf = {
     "gallery_dirs": "auto_gallery",
     "filename_pattern": r"/plot_",
     "reset_modules": ("matplotlib", "each_example.starts_clean"),  # of each_example.py, beside this file
+    "reset_modules_order": "both",
     "doc_module": ("skseq",),
     "backreferences_dir": "api/backreferences",
     "reference_url": {"skseq": None},
@@ -86,12 +87,12 @@ html_title = "skseq"
 html_context = {"default_mode": "auto"}  # light or dark, as the reader's system
 html_static_path = ["_static"]
 html_css_files = ["skseq.css"]
-html_favicon = "_static/skseq.svg"
+html_favicon = html_logo = "_static/skseq.svg"
 html_sidebars = {page: [] for page in ("choose", "get_started", "index")}  # they have no pages below them
 html_show_sourcelink = False
 html_copy_source = False
 html_theme_options = {
-    "logo": {"image_light": "_static/skseq.svg", "image_dark": "_static/skseq.svg", "text": "skseq", "alt_text": ""},
+    "logo": {"text": "skseq", "alt_text": ""},
     "icon_links": [{"name": "GitHub", "url": REPOSITORY, "icon": "fa-brands fa-github"}],
     "header_links_before_dropdown": 6,
     "show_toc_level": 2,

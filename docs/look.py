@@ -37,7 +37,7 @@ return {
 };
 function scrolls(element) {
   for (let up = element.parentElement; up; up = up.parentElement)
-    if (['auto', 'scroll'].includes(getComputedStyle(up).overflowX) && up !== document.body) return true;
+    if (['auto', 'scroll'].includes(getComputedStyle(up).overflowX)) return !up.querySelector('h1');
   return false;
 }
 """

@@ -9,7 +9,7 @@ if find_spec("hypothesis"):
     from hypothesis import HealthCheck, settings
 
     COMMON = {"deadline": None, "database": None, "suppress_health_check": list(HealthCheck)}
-    settings.register_profile("short", derandomize=True, max_examples=8, **COMMON)
+    settings.register_profile("short", derandomize=True, max_examples=4, **COMMON)
     settings.register_profile("long", derandomize=True, max_examples=10_000, print_blob=True, **COMMON)
 else:
     collect_ignore_glob = ["test_*"]

@@ -65,15 +65,19 @@ class Case:
         """The class and what it reads."""
         return f"{self.kind.__name__}-{self.X}"
 
+    def arguments(self, method):
+        """What a method takes, by name."""
+        return signature(getattr(self.kind, method)).parameters
+
     @property
     def takes_weights(self):
         """Whether `fit` has sample weights."""
-        return "sample_weight" in signature(self.kind.fit).parameters
+        return "sample_weight" in self.arguments("fit")
 
     @property
     def takes_validation(self):
         """Whether `fit` has validation data."""
-        return "X_val" in signature(self.kind.fit).parameters
+        return "X_val" in self.arguments("fit")
 
     @property
     def is_network(self):
@@ -83,10 +87,7 @@ class Case:
     @property
     def optional(self):
         """Methods that need no X: they have that of the fit."""
-        return [name for name in ("fit", *self.methods) if self._needs_none(name)]
-
-    def _needs_none(self, name):
-        return signature(getattr(self.kind, name)).parameters["X"].default is None
+        return [name for name in ("fit", *self.methods) if self.arguments(name)["X"].default is None]
 
     def readable(self, X):
         """The plain form of anything that this case reads, or None."""

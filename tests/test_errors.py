@@ -279,7 +279,7 @@ def test_partial_fit_checks_classes():
         classifier(class_weight="balanced").partial_fit(X, Y, classes=[0, 1])
 
 
-# --- tokens, y and containers ------------------------------------------------------------------------------------------
+# --- tokens, y and containers ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

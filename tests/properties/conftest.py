@@ -1,4 +1,4 @@
-"""Profiles of hypothesis: a short one by default, and 10,000 cases per estimator with ``-m properties``."""
+"""Profiles of hypothesis: a short one by default, and 10,000 cases and more per entry with ``-m properties``."""
 
 from importlib.util import find_spec
 
@@ -9,8 +9,8 @@ if find_spec("hypothesis"):
     from hypothesis import HealthCheck, settings
 
     COMMON = {"deadline": None, "database": None, "suppress_health_check": list(HealthCheck)}
-    settings.register_profile("short", derandomize=True, max_examples=4, **COMMON)
-    settings.register_profile("long", derandomize=True, max_examples=10_000, print_blob=True, **COMMON)
+    settings.register_profile("short", derandomize=True, max_examples=3, **COMMON)
+    settings.register_profile("long", derandomize=True, max_examples=500, print_blob=True, **COMMON)
 else:
     collect_ignore_glob = ["test_*"]
 

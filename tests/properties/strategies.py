@@ -7,9 +7,11 @@ import fractions
 import forms
 import numpy as np
 import pandas as pd
+from hypothesis import settings
 from hypothesis import strategies as st
 
 LETTERS = "abcd"
+MANY = settings(max_examples=5 * settings.default.max_examples)  # of what is refused before a network is looked at
 
 
 @st.composite

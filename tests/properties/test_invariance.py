@@ -114,6 +114,7 @@ def test_parameters_set_after_a_fit_change_no_prediction(case, data):
 
 
 @each(lambda case: case.kind.__name__ != "DecodingSearch")
+@strategies.MANY
 @given(data=st.data())
 def test_any_value_of_a_parameter_is_taken_or_refused_by_name(case, recorded, data):
     estimator = case.make()

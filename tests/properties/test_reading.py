@@ -57,6 +57,7 @@ def test_every_form_gives_the_same_results(case, data):
 
 
 @every_case
+@strategies.MANY
 @given(data=st.data())
 def test_what_is_broken_is_refused(case, data):
     _, X = data.draw(strategies.named(forms.broken(case.X, data.draw(strategies.samples(case)))))
@@ -64,6 +65,7 @@ def test_what_is_broken_is_refused(case, data):
 
 
 @every_case
+@strategies.MANY
 @given(data=st.data())
 def test_anything_is_read_right_or_refused(case, data):
     right_or_refused(case, data.draw(strategies.JUNK), data)
@@ -105,6 +107,7 @@ def test_every_form_is_learnt_as_the_same(case, recorded, data):
 
 
 @every_case
+@strategies.MANY
 @given(data=st.data())
 def test_broken_data_are_not_learnt(case, recorded, data):
     _, X = data.draw(strategies.named(forms.broken(case.X, case.training()[0])))
@@ -112,6 +115,7 @@ def test_broken_data_are_not_learnt(case, recorded, data):
 
 
 @every_case
+@strategies.MANY
 @given(data=st.data())
 def test_anything_is_learnt_right_or_refused(case, recorded, data):
     check_learnt_right(case, recorded, data.draw(strategies.JUNK))
@@ -151,6 +155,7 @@ def test_every_form_of_y_is_learnt_as_the_same(case, recorded, data):
 
 
 @with_y
+@strategies.MANY
 @given(data=st.data())
 def test_broken_targets_are_refused(case, recorded, data):
     name, y = data.draw(strategies.named(forms.broken_y(case.y, case.training()[1])))
@@ -158,6 +163,7 @@ def test_broken_targets_are_refused(case, recorded, data):
 
 
 @with_weights
+@strategies.MANY
 @given(data=st.data())
 def test_broken_weights_are_refused(case, recorded, data):
     name, weights = data.draw(strategies.named(forms.broken_weights(N)))
@@ -177,6 +183,7 @@ def test_every_form_of_weights_is_the_same(case, recorded, weights, data):
 
 
 @with_validation
+@strategies.MANY
 @given(data=st.data())
 def test_broken_validation_data_are_named(case, recorded, data):
     X, y = case.training()
@@ -188,6 +195,7 @@ def test_broken_validation_data_are_named(case, recorded, data):
 
 
 @with_validation
+@strategies.MANY
 @given(data=st.data())
 def test_broken_validation_targets_are_named(case, recorded, data):
     X, y = case.training()

@@ -16,6 +16,7 @@ from skseq._base.decoding import SEARCH_PARAMETERS, SearchMixin
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
 from skseq._sklearn import HasMethods, StrOptions, _fit_context
+from skseq._whole import fits_whole
 
 
 def _best_has(method):
@@ -102,6 +103,7 @@ class DecodingSearch(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstimato
         self.scoring = scoring
 
     @_fit_context(prefer_skip_nested_validation=False)
+    @fits_whole
     def fit(self, X, y):
         """Try every combination of the grid on data that the estimator was not fitted on.
 

@@ -2,7 +2,7 @@
 
 import json
 import warnings
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -28,6 +28,7 @@ from skseq._data.training_data import TrainingData
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin
 from skseq._sklearn import Interval, StrOptions
+from skseq._whole import all_or_nothing
 from skseq.exceptions import ExplodingGradientWarning
 
 SIZES_OF_BATCHES, BATCHES = (8, 32), 16  # with batch_size="auto": limits, and how many batches there are at least
@@ -140,18 +141,6 @@ def _n_epochs(n_batches, updates, fewest, most):
 def n_updates(n_samples, batch_size):
     """Updates of one epoch; its last batch may be smaller."""
     return -(-n_samples // batch_size)
-
-
-@contextmanager
-def all_or_nothing(estimator):
-    """Undo every attribute a failing fit has set: an estimator is fitted as a whole or stays as it was."""
-    before = dict(vars(estimator))
-    try:
-        yield
-    except BaseException:  # an interrupt, too
-        vars(estimator).clear()
-        vars(estimator).update(before)
-        raise
 
 
 def _serialized(optimizer):

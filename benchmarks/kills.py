@@ -56,14 +56,14 @@ def _left(model):
     return pickle.dumps((model.history_, model.weights_, model.optimizer_state_, model.init_losses_.tolist()))
 
 
-def _child(name, folder, path, scale):
+def fit_in(name, folder, path, scale):
     """What a process does: the fit, and then one file."""
     model = _fit(name, folder or None, scale)
     Path(path).write_bytes(_left(model))
 
 
 def _run(name, folder, path, scale):
-    code = "import json, sys; from benchmarks import kills; kills._child(*sys.argv[1:4], kills.Scale(**json.loads(sys.argv[4])))"
+    code = "import json, sys; from benchmarks.kills import *; fit_in(*sys.argv[1:4], Scale(**json.loads(sys.argv[4])))"
     fields = json.dumps(vars(scale))
     return subprocess.Popen([sys.executable, "-c", code, name, str(folder), str(path), fields])
 

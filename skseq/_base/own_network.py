@@ -208,8 +208,8 @@ class OwnNetworkMixin:
         super()._check_checkpoint()
         if self.network is not None:
             raise ValueError(
-                f"checkpoint={str(self.checkpoint)!r} is for recurrent layers of {type(self).__name__}: what a network of "
-                "your own holds is not known. Set checkpoint=None, and pass keras.callbacks.BackupAndRestore to the "
+                f"checkpoint={str(self.checkpoint)!r} is for recurrent layers of {type(self).__name__}: what a network "
+                "of your own holds is not known. Set checkpoint=None, and pass keras.callbacks.BackupAndRestore to the "
                 "wrapper."
             )
 

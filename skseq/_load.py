@@ -18,7 +18,7 @@ import numpy as np
 from skseq._trusted import TRUSTED_TYPES
 
 LIMIT, LIMIT_PER_BYTE = 2**24, 40  # bytes that members unpack to, all together; more for every byte of the file
-LINES, BYTES_PER_LINE, PER_LINE = 50_000, 15, 8  # lines of a schema, more for every so many letters; values in a line
+LINES, BYTES_PER_LINE, PER_LINE = 50_000, 30, 8  # lines of a schema, more for every so many letters; values in a line
 MAX_NAME = 200  # letters of a member's name
 _PIECE = 2**16  # bytes that are unpacked at once
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')

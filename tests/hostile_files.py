@@ -61,8 +61,13 @@ def naive(**attributes):
     return model
 
 
+def as_skops(schema):
+    """JSON, laid out as skops does."""
+    return json.dumps(schema, indent=2)
+
+
 def packed(schema, members=None):
-    return archive([*(members or {}).items(), ("schema.json", json.dumps(schema))], zipfile.ZIP_DEFLATED)
+    return archive([*(members or {}).items(), ("schema.json", as_skops(schema))], zipfile.ZIP_DEFLATED)
 
 
 # --- files of skops ---------------------------------------------------------------------------------------------------
@@ -143,7 +148,7 @@ def untrusted():
 def bombs():
     """Members that unpack to far more than they are, or say that they do not."""
     schema, _ = opened(naive(a_=np.zeros(3)))
-    text = json.dumps(schema)
+    text = as_skops(schema)
     zeros = bytes(MUCH)
     array = npy(described("<f8", (len(zeros) // 8,)), zeros)
     for content, name in ((array, "1.npy"), (zeros, "1.bin"), (zeros, "1.npy")):
@@ -152,9 +157,11 @@ def bombs():
     yield "a million lists", archive([("schema.json", b"[" + b"[]," * 10**6 + b"0]")], zipfile.ZIP_DEFLATED)
     yield (
         "a million names",
-        archive([("schema.json", json.dumps({str(k): k for k in range(10**6)}))], zipfile.ZIP_DEFLATED)
-    yield "a million lines", archive([("schema.json", b"[\n" + b"[],\n" * 10**6 + b"0]")], zipfile.ZIP_DEFLATED),
+        archive([("schema.json", as_skops({str(k): k for k in range(10**6)}))], zipfile.ZIP_DEFLATED),
     )
+    dense = {f"{'a' * 18}{k}": k for k in range(500_000)}
+    yield "half a million names", archive([("schema.json", as_skops(dense))], zipfile.ZIP_DEFLATED)
+    yield "a million lines", archive([("schema.json", b"[\n" + b"[],\n" * 10**6 + b"0]")], zipfile.ZIP_DEFLATED)
     yield "many members", archive([(f"{k}.bin", bytes(10**6)) for k in range(210)], zipfile.ZIP_DEFLATED)
     data = bytearray(archive([("1.npy", array), ("schema.json", text)], zipfile.ZIP_DEFLATED))
     for said in (10, 1000, 2**31):  # what the directory says that the first member unpacks to
@@ -228,18 +235,18 @@ def paths():
         "~/" + WROTE,
         "a" * 9999,
     ):
-        hostile = json.loads(json.dumps(schema).replace(name, path.replace("\\", "\\\\")))
+        hostile = json.loads(as_skops(schema).replace(name, path.replace("\\", "\\\\")))
         yield f"member {path[:30]}", packed(hostile, {**members, path: content})
         yield f"no member {path[:30]}", packed(hostile, members)
-    yield "a name twice", archive([(name, content), (name, content), ("schema.json", json.dumps(schema))])
-    yield "two schemas", archive([("schema.json", "{}"), ("schema.json", json.dumps(schema))])
+    yield "a name twice", archive([(name, content), (name, content), ("schema.json", as_skops(schema))])
+    yield "two schemas", archive([("schema.json", "{}"), ("schema.json", as_skops(schema))])
     yield "no schema", archive([(name, content)])
 
 
 def schemas():
     """What is no schema, or none that skops could have written."""
     schema, _ = opened(naive())
-    text = json.dumps(schema)
+    text = as_skops(schema)
     for wrong in (
         "",
         "null",

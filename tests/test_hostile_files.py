@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import hostile_files
@@ -13,7 +14,7 @@ import pytest
 import skops.io
 
 import skseq
-from skseq import SeasonalNaive
+from skseq import SeasonalNaive, SequenceRegressor
 
 ROOT = Path(skseq.__file__).parents[1]
 MAY_BE_READ = ("bit at ", "schemas: without content", "schemas: content None")  # a bit of a date; an empty estimator
@@ -69,3 +70,13 @@ def test_load_trusts_what_it_is_told_to():
 def test_files_of_earlier_releases_are_not_taken_for_hostile():
     for path in (ROOT / "tests" / "data").glob("*.skops"):
         assert len(skseq.load(path)) > 20
+
+
+@pytest.mark.parametrize(
+    "lie", [{"units": 2**40}, {"n_layers": 10**9}, {"source_size": 2**50}, {"bidirectional": False}]
+)
+def test_a_network_that_is_not_that_of_its_weights_takes_no_memory(untrained, lie):
+    model = SequenceRegressor(units=2, epochs=1).fit(np.eye(4), np.arange(4.0))
+    model._spec = replace(model._spec, **lie)
+    with pytest.raises(ValueError, match="fitted weights are"):
+        model.predict(np.eye(4))

@@ -57,7 +57,7 @@ MAY_IMPORT = {  # rooms that know fewer others than their level allows
     "skseq.metrics": ["skseq._data", "skseq._files", "skseq._sklearn"],
     "skseq.model_selection": ["skseq._data", "skseq._files", "skseq._sklearn", "skseq.inspection"],  # which draws
     "skseq.preprocessing": ["skseq._data", "skseq._docs", "skseq._files", "skseq._sklearn"],
-    "skseq.nn": ["skseq.nn"],  # the engine knows neither scikit-learn nor the estimators
+    "skseq.nn": ["skseq.nn", "skseq._version"],  # the engine knows neither scikit-learn nor the estimators
     "skseq.nn.kernels": ["skseq.nn._tensorflow"],
     "skseq.nn.decoding": ["skseq.nn.kernels"],
 }

@@ -815,7 +815,7 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
         """A function of the fitted network over all samples, samples first."""
         from skseq.nn.pool import lease
 
-        with lease(self._spec) as runner:
+        with lease(self._spec, self.weights_) as runner:
             runner.store.load(self.weights_)
             return runner.predict(what, TrainingData(rows, shared), max_bytes=working_memory())
 

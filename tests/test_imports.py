@@ -12,7 +12,9 @@ import skseq
 ROOT = Path(skseq.__file__).parent
 HEAVY = ("tensorflow", "keras")
 META = ("DecodingSearch", "SeriesForecaster")  # they hold estimators
-ESTIMATORS = {module for name, module in skseq._HOME.items() if name not in (*META, "clear_pool", "show_versions")}
+ESTIMATORS = {
+    module for name, module in skseq._HOME.items() if name not in (*META, "clear_pool", "load", "show_versions")
+}
 LEVELS = [  # a room imports from rooms above it in this list alone; those of one line do not know each other
     [
         "skseq._version",
@@ -24,7 +26,15 @@ LEVELS = [  # a room imports from rooms above it in this list alone; those of on
         "skseq.nn._keras",
         "skseq.nn._tensorflow",
     ],
-    ["skseq._docs", "skseq._files", "skseq._show_versions", "skseq._data", "skseq.nn.kernels", "skseq.nn.process"],
+    [
+        "skseq._docs",
+        "skseq._files",
+        "skseq._load",
+        "skseq._show_versions",
+        "skseq._data",
+        "skseq.nn.kernels",
+        "skseq.nn.process",
+    ],
     ["skseq.datasets", "skseq.metrics", "skseq.preprocessing", "skseq.nn.decoding"],
     ["skseq.export", "skseq.inspection"],
     ["skseq.model_selection"],
@@ -55,8 +65,13 @@ MAY_IMPORT = {  # rooms that know fewer others than their level allows
     "skseq.inspection": ["skseq._data", "skseq._sklearn", "skseq.metrics"],  # displays take any estimator
     "skseq.metrics": ["skseq._data", "skseq._files", "skseq._sklearn"],
     "skseq.model_selection": ["skseq._data", "skseq._files", "skseq._sklearn", "skseq.inspection"],  # which draws
+<<<<<<< HEAD
     "skseq.preprocessing": ["skseq._data", "skseq._docs", "skseq._files", "skseq._sklearn", "skseq._whole"],
     "skseq.nn": ["skseq.nn"],  # the engine knows neither scikit-learn nor the estimators
+=======
+    "skseq.preprocessing": ["skseq._data", "skseq._docs", "skseq._files", "skseq._sklearn"],
+    "skseq.nn": ["skseq.nn", "skseq._version"],  # the engine knows neither scikit-learn nor the estimators
+>>>>>>> 624b2f74d2689c3961e469fcccfcfc3c37851ddd
     "skseq.nn.kernels": ["skseq.nn._tensorflow"],
     "skseq.nn.decoding": ["skseq.nn.kernels"],
 }

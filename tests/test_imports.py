@@ -65,13 +65,8 @@ MAY_IMPORT = {  # rooms that know fewer others than their level allows
     "skseq.inspection": ["skseq._data", "skseq._sklearn", "skseq.metrics"],  # displays take any estimator
     "skseq.metrics": ["skseq._data", "skseq._files", "skseq._sklearn"],
     "skseq.model_selection": ["skseq._data", "skseq._files", "skseq._sklearn", "skseq.inspection"],  # which draws
-<<<<<<< HEAD
     "skseq.preprocessing": ["skseq._data", "skseq._docs", "skseq._files", "skseq._sklearn", "skseq._whole"],
-    "skseq.nn": ["skseq.nn"],  # the engine knows neither scikit-learn nor the estimators
-=======
-    "skseq.preprocessing": ["skseq._data", "skseq._docs", "skseq._files", "skseq._sklearn"],
     "skseq.nn": ["skseq.nn", "skseq._version"],  # the engine knows neither scikit-learn nor the estimators
->>>>>>> 624b2f74d2689c3961e469fcccfcfc3c37851ddd
     "skseq.nn.kernels": ["skseq.nn._tensorflow"],
     "skseq.nn.decoding": ["skseq.nn.kernels"],
 }

@@ -12,6 +12,7 @@ from sklearn.model_selection import GridSearchCV, HalvingGridSearchCV, cross_val
 
 from skseq import Seq2SeqClassifier
 from skseq.datasets import make_echo
+from skseq.nn.threads import n_threads
 
 
 def classifier(**parameters):
@@ -111,25 +112,14 @@ def test_searches_on_workers_give_the_same_twice(echo, in_one_process, workers):
 
 def test_weights_of_workers_are_the_same(echo, workers):
     models = [classifier(attention=True, dropout=0.2, random_state=seed) for seed in range(4)]
-    fitted = joblib.Parallel(n_jobs=2)(joblib.delayed(fit)(model, *echo) for model in models)
+    fitted = joblib.Parallel(n_jobs=2)(joblib.delayed(Seq2SeqClassifier.fit)(model, *echo) for model in models)
     for model in fitted:
         assert_same_weights(model.weights_, clone(model).fit(*echo).weights_)
-
-
-def fit(model, X, y):
-    return model.fit(X, y)
-
-
-def threads_of_worker():
-    """How many threads an operation of TensorFlow has in a worker."""
-    from skseq.nn.threads import n_threads
-
-    return n_threads()
 
 
 def test_workers_share_the_cores(workers):
     """joblib and the engines limit the threads of numerical libraries; TensorFlow alone would take every core."""
     if workers == "threading":
         pytest.skip("one process")
-    found = joblib.Parallel(n_jobs=2)(joblib.delayed(threads_of_worker)() for _ in range(4))
+    found = joblib.Parallel(n_jobs=2)(joblib.delayed(n_threads)() for _ in range(4))
     assert max(found) <= max(1, joblib.cpu_count() // 2)

@@ -72,9 +72,7 @@ def test_what_decides_the_code_has_a_folder_of_its_own(monkeypatch):
 def test_too_late(tmp_path, monkeypatch):
     monkeypatch.delenv("SKSEQ_COMPILE_CACHE", raising=False)
     tf.zeros(1)
-    with pytest.raises(
-        RuntimeError, match=r"with no folder for compiled code\. Call skseq\.set_compile_cache, or"
-    ):
+    with pytest.raises(RuntimeError, match=r"with no folder for compiled code\. Call skseq\.set_compile_cache, or"):
         skseq.set_compile_cache(tmp_path)
     assert "SKSEQ_COMPILE_CACHE" not in os.environ
     skseq.set_compile_cache(None)  # as it is

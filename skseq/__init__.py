@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from skseq._detector import LSTMAutoencoderDetector
     from skseq._forecaster import SeriesForecaster
     from skseq._generator import SequenceGenerator
+    from skseq._load import load
     from skseq._naive import SeasonalNaive
     from skseq._regressor import Seq2SeqRegressor
     from skseq._seq2seq import Seq2SeqClassifier
@@ -41,6 +42,7 @@ _HOME = {  # public name -> the module it lives in
     "SequenceTagger": "skseq._tagger",
     "SeriesForecaster": "skseq._forecaster",
     "clear_pool": "skseq.nn.pool",
+    "load": "skseq._load",
     "set_compile_cache": "skseq._settings",
     "set_n_threads": "skseq._settings",
     "show_versions": "skseq._show_versions",
@@ -67,6 +69,7 @@ __all__ = [
     "exceptions",
     "export",
     "inspection",
+    "load",
     "metrics",
     "model_selection",
     "preprocessing",

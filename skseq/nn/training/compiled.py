@@ -58,8 +58,8 @@ def check_weights(spec, weights):
         shape = np.shape(weights.get(entry.name))
         if shape != tuple(entry.shape):
             raise ValueError(
-                f"The fitted weights are not those of their network, whose {entry.name} has the shape {entry.shape}: the "
-                "file that the estimator was loaded from is damaged, or made up."
+                f"The fitted weights are not those of their network, whose {entry.name} has the shape {entry.shape}: "
+                "the file that the estimator was loaded from is damaged, or made up."
             )
         found += 1
     if found != len(weights):

@@ -16,6 +16,7 @@ from skseq._base.decoding import SEARCH_PARAMETERS, SearchMixin
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
 from skseq._sklearn import HasMethods, StrOptions, _fit_context
+from skseq._whole import fits_whole
 
 
 def _best_has(method):
@@ -102,6 +103,7 @@ class DecodingSearch(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstimato
         self.scoring = scoring
 
     @_fit_context(prefer_skip_nested_validation=False)
+    @fits_whole
     def fit(self, X, y):
         """Try every combination of the grid on data that the estimator was not fitted on.
 
@@ -173,7 +175,7 @@ class DecodingSearch(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstimato
         outputs : ndarray of shape (n_samples, n) or (n_samples, n, ...)
             Outputs in the form that `predict` returns, best first.
         log_probs : ndarray of shape (n_samples, n)
-            log P(output | source).
+            The log P(output | source).
         """
         check_is_fitted(self)
         return self.best_estimator_.predict_nbest(X, n)

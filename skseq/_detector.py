@@ -319,7 +319,7 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
     n_features_in_ : int
         Number of columns of 2-D X, or of features of 3-D and ragged X.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if X was a data frame with string names.
 
     n_timesteps_in_ : int
@@ -336,7 +336,7 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         One list per quantity, with one number per epoch: "loss" and metrics; "gradient_norm", the norm of the whole
         gradient before clipping, a mean over updates; "largest_gradient_norm", the largest of these; "largest_weight",
         the largest absolute value of any weight after the epoch; "learning_rate", the step size at its end; and
-        "val_..." for the loss and the metrics if there are validation data.
+        ``"val_..."`` for the loss and the metrics if there are validation data.
         Losses are in the units of what the network writes: squared errors of standardised numbers, unless the
         standardising is switched off. A constant answer has about 1, and about 2 if two
         decoders are trained.
@@ -555,6 +555,7 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         learnt = self._with_scales(learnt, TrainingData(train.rows))  # of timesteps, not of windows
         self.window_ = None if self.window is None else int(self.window)
         self.stride_ = self._found_stride(train.real_lengths)
+        self._in_fit = {"scoring": self.scoring, "aggregation": self.aggregation}
         self.smoothing_ = max(1, (self.window_ or 0) // 4) if self.smoothing == "auto" else int(self.smoothing)
         windows = self._windows(train)
         stops = self._early_stops(len(windows), job, validation is not None)
@@ -693,14 +694,19 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         places = np.minimum(np.arange(errors.shape[1]), len(self.typical_errors_) - 1)
         return errors / self.typical_errors_[places, None]
 
+    def _as_in_fit(self, name):
+        """A parameter that decides what scores are: thresholds are those of its value in `fit`."""
+        return vars(self).get("_in_fit", vars(self))[name]  # early files do not have it
+
     def _timestep_scores(self, sequences):
         """Scores (n, t): higher is more normal."""
-        if self.scoring == "combined":
+        scoring = self._as_in_fit("scoring")
+        if scoring == "combined":
             errors, distances = (
                 self._over_windows(function, sequences) for function in (self._relative_errors, self._code_distances)
             )
             scores = -np.mean(np.square(errors), axis=2) - distances[:, :, 0]
-        elif self.scoring == "squared_error":
+        elif scoring == "squared_error":
             scores = -np.mean(np.square(self._errors(sequences)), axis=2)
         else:
             centred = self._errors(sequences) - self.location_  # (n, t, f)
@@ -709,7 +715,7 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
 
     def _sample_scores(self, scores, sequences):
         """Scores (n,) from those of the real timesteps (n, t)."""
-        if self.aggregation == "max":  # the largest anomaly is the lowest score
+        if self._as_in_fit("aggregation") == "max":  # the largest anomaly is the lowest score
             return np.min(scores, axis=1, where=sequences.mask, initial=np.inf)
         return np.mean(scores, axis=1, where=sequences.mask)
 

@@ -5,7 +5,6 @@ from numbers import Integral
 from typing import ClassVar
 
 import numpy as np
-from sklearn.utils import check_consistent_length
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._base import distributions
@@ -13,6 +12,7 @@ from skseq._base.decoder import DecoderMixin, check_positions
 from skseq._base.estimator import Examples, Learnt
 from skseq._base.pretrained import EncoderEstimator
 from skseq._data import conformal, constant_answer
+from skseq._data.checks import check_same_samples
 from skseq._data.finite import check_finite, check_if_not_finite, is_fine
 from skseq._data.groups import check_spans, last_groups
 from skseq._data.horizon_targets import HorizonTargets
@@ -268,7 +268,7 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
             counts=self.loss in distributions.COUNTS,
         )
         values = targets.check(y, f"y{suffix}")
-        check_consistent_length(sequences.values, values.lengths)
+        check_same_samples(len(sequences), len(values.lengths), f"X{suffix}", f"y{suffix}")
         learnt = replace(known, source=form, targets=targets)
         if known.scaling is None:
             learnt = replace(learnt, scaling=self._window_scaling(form, targets))
@@ -424,7 +424,7 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
 
     # --- from the network and back ------------------------------------------------------------------------------------
 
-    def _make_spec(self, learnt, data, job):
+    def _make_spec(self, learnt, rows):
         from skseq.nn.spec import ForecastSpec
 
         return ForecastSpec(
@@ -435,7 +435,7 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
             loss=self.loss,
             levels=tuple(map(float, self.quantiles)) if self.loss == "quantile" else (),
             **self._decoder_fields(learnt.source),
-            **self._spec_fields(data.n_samples, job, self._model_timesteps(learnt)),
+            **self._spec_fields(),
         )
 
     def _check_same_network(self, spec):

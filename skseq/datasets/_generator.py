@@ -11,9 +11,11 @@ from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, Transfo
 from sklearn.utils import check_random_state, check_scalar
 from sklearn.utils.validation import check_is_fitted
 
+from skseq._data.checks import naming, plain
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
 from skseq._sklearn import Interval, StrOptions, _check_feature_names, _fit_context, validate_data
+from skseq._whole import fits_whole
 from skseq.datasets._rules import RULES, write_numbers
 
 
@@ -130,6 +132,7 @@ class SequencePairGenerator(
         self.random_state = random_state
 
     @_fit_context(prefer_skip_nested_validation=True)
+    @fits_whole
     def fit(self, X=None, y=None):
         """Check the parameters and settle the lengths.
 
@@ -173,7 +176,7 @@ class SequencePairGenerator(
 
         Returns
         -------
-        X : ndarray of shape (n_samples, n_timesteps_in_)
+        X : ndarray of shape (n_samples, `n_timesteps_in_`)
             Sources: int64 tokens, or one-character strings for "addition".
         y : ndarray of shape (n_samples, target_timesteps)
             Their targets, of the same dtype.
@@ -189,7 +192,7 @@ class SequencePairGenerator(
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_timesteps_in_)
+        X : array-like of shape (n_samples, `n_timesteps_in_`)
             Sources, as `sample` presents them (last step first if `reverse_source`). Numbers of any type; for
             "addition", one-character strings.
 
@@ -278,7 +281,8 @@ class SequencePairGenerator(
 
     def _validate(self, X, *, reset):
         reads_text = self.task == "addition"
-        X = validate_data(self, X, reset=reset, dtype=None if reads_text else "numeric")
+        with naming(X, "X", "an array of shape (n_samples, n_timesteps)"):
+            X = validate_data(self, plain(X, "X"), reset=reset, dtype=None if reads_text else "numeric")
         if reads_text and X.dtype.kind not in "UO":  # object arrays may hold strings, as data frames do
             raise ValueError(f"task='addition' expects X of one-character strings, got dtype {X.dtype}.")
         return X

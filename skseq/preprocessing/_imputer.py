@@ -11,6 +11,7 @@ from skseq._data.sequences import read_numbers
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
 from skseq._sklearn import StrOptions, _fit_context
+from skseq._whole import fits_whole
 from skseq.preprocessing._steps import SequenceInputMixin
 
 
@@ -95,6 +96,7 @@ class SequenceImputer(
         return tags
 
     @_fit_context(prefer_skip_nested_validation=True)
+    @fits_whole
     def fit(self, X, y=None):
         """Learn the mean of every channel.
 
@@ -156,7 +158,7 @@ class SequenceImputer(
 
         Returns
         -------
-        names : ndarray of str of shape (n_features_in_,)
+        names : ndarray of str of shape (`n_features_in_`,)
             Names.
         """
         return super().get_feature_names_out(input_features)

@@ -10,6 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
 from skseq._sklearn import Interval, StrOptions, _fit_context
+from skseq._whole import fits_whole
 from skseq.preprocessing._steps import SequenceInputMixin, array_of, read_steps, samples_of
 
 
@@ -93,6 +94,7 @@ class SequencePadder(
         self.value = value
 
     @_fit_context(prefer_skip_nested_validation=True)
+    @fits_whole
     def fit(self, X, y=None):
         """Learn the length, unless it is given.
 
@@ -128,7 +130,7 @@ class SequencePadder(
 
         Returns
         -------
-        padded : ndarray of shape (n_samples, length_) or (n_samples, length_, n_features)
+        padded : ndarray of shape (n_samples, `length_`) or (n_samples, `length_`, n_features)
             Padded sequences, in the type of X or, if that cannot hold `value`, in one that can.
         """
         check_is_fitted(self)
@@ -149,7 +151,7 @@ class SequencePadder(
 
         Returns
         -------
-        mask : ndarray of bool of shape (n_samples, length_)
+        mask : ndarray of bool of shape (n_samples, `length_`)
             True on steps of the sequences, False on padding.
         """
         check_is_fitted(self)
@@ -160,7 +162,7 @@ class SequencePadder(
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, length_) or (n_samples, length_, n_features)
+        X : array-like of shape (n_samples, `length_`) or (n_samples, `length_`, n_features)
             Padded sequences.
         lengths : array-like of int of shape (n_samples,), default=None
             Lengths of the sequences before they were padded. None takes every step for real, because a step that equals

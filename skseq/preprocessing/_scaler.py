@@ -1,5 +1,7 @@
 """Scaling of sequences, channel by channel."""
 
+from copy import deepcopy
+
 import numpy as np
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin, clone
 from sklearn.preprocessing import MinMaxScaler, RobustScaler, StandardScaler
@@ -10,6 +12,7 @@ from skseq._data.sequences import pad, read_numbers
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
 from skseq._sklearn import HasMethods, StrOptions, _fit_context
+from skseq._whole import fits_whole
 from skseq.preprocessing._steps import SequenceInputMixin
 
 _METHODS = {"standard": StandardScaler, "minmax": MinMaxScaler, "robust": RobustScaler}
@@ -70,7 +73,9 @@ class SequenceScaler(
     --------
     Two sensors of very different size, in recordings of different lengths:
 
-    >>> import numpy as np
+    >>> from copy import deepcopy
+
+    import numpy as np
     >>> from skseq.preprocessing import SequenceScaler
     >>> X = [np.array([[1.0, 100.0], [2.0, 300.0]]), np.array([[3.0, 200.0]])]
     >>> scaler = SequenceScaler(method="minmax").fit(X)
@@ -93,6 +98,7 @@ class SequenceScaler(
         self.method = method
 
     @_fit_context(prefer_skip_nested_validation=True)
+    @fits_whole
     def fit(self, X, y=None):
         """Learn the scale of every channel.
 
@@ -112,13 +118,14 @@ class SequenceScaler(
         Raises
         ------
         ValueError
-            If X is not as described.
+            If X is not as described, or holds numbers that are too large to square.
         """
-        self.scaler_ = self._new_scaler().fit(_steps(self._read(X, first=True)))
+        self.scaler_ = _fitted(self._new_scaler().fit, _steps(self._read(X, first=True)))
         return self
 
     @available_if(_scaler_has("partial_fit"))
     @_fit_context(prefer_skip_nested_validation=True)
+    @fits_whole
     def partial_fit(self, X, y=None):
         """Learn from more sequences, in addition to those seen before. Only if the scaler can: "robust" cannot.
 
@@ -136,7 +143,7 @@ class SequenceScaler(
         """
         first = not hasattr(self, "scaler_")
         steps = _steps(self._read(X, first=first))
-        self.scaler_ = (self._new_scaler() if first else self.scaler_).partial_fit(steps)
+        self.scaler_ = _fitted((self._new_scaler() if first else deepcopy(self.scaler_)).partial_fit, steps)
         return self
 
     def transform(self, X):
@@ -184,7 +191,7 @@ class SequenceScaler(
 
         Returns
         -------
-        names : ndarray of str of shape (n_features_in_,)
+        names : ndarray of str of shape (`n_features_in_`,)
             Names.
         """
         return super().get_feature_names_out(input_features)
@@ -209,6 +216,18 @@ class SequenceScaler(
                 "Expected the same shape: use a transformer that keeps the number of columns and gives dense arrays."
             )
         return sequences.like(pad(scaled, sequences.real_lengths))  # (n_steps, f) -> (n, t, f) -> the form of X
+
+
+def _fitted(fit, steps):
+    """A scaler fitted on (n_steps, f); numbers that it cannot square raise ValueError."""
+    try:
+        with np.errstate(over="raise"):
+            return fit(steps)
+    except FloatingPointError as error:
+        raise ValueError(
+            f"X holds numbers up to {np.abs(steps).max():.3g}, which are too large to square: divide all values by a "
+            "power of ten, or use method='minmax'."
+        ) from error
 
 
 def _steps(sequences):

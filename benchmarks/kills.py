@@ -29,10 +29,10 @@ class Scale:
     """How much is run."""
 
     n_kills: int = 10  # of each fit
-    seconds: float = 4.0  # of training until a kill, at most
-    units: int = 32
-    epochs: int = 80
-    n_samples: int = 2000
+    seconds: float = 3.0  # of training until a kill, at most
+    units: int = 16
+    epochs: int = 60
+    n_samples: int = 400
     fits: tuple = (CLASSIFIER, GENERATOR)
 
 

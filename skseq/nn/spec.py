@@ -364,6 +364,8 @@ class GeneratorSpec(NetworkSpec):
         Of the mixture that numbers are drawn from.
     correlated : bool
         Whether the two continuous features of a component are correlated.
+    reg_covar : float
+        Added to the variances of components: no density grows without bound.
     binary : tuple of int
         Features that are 0 or 1.
     """
@@ -378,6 +380,7 @@ class GeneratorSpec(NetworkSpec):
     carried: bool = False
     n_components: int = 0
     correlated: bool = False
+    reg_covar: float = 1e-6
     binary: tuple[int, ...] = ()
 
     @property

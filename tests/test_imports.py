@@ -18,6 +18,7 @@ LEVELS = [  # a room imports from rooms above it in this list alone; those of on
         "skseq._version",
         "skseq._sklearn",
         "skseq._trusted",
+        "skseq._typing",
         "skseq.exceptions",
         "skseq.nn.spec",
         "skseq.nn._keras",
@@ -40,13 +41,32 @@ LEVELS = [  # a room imports from rooms above it in this list alone; those of on
 ]
 MAY_IMPORT = {  # rooms that know fewer others than their level allows
     "skseq._data": ["skseq._sklearn"],
-    "skseq._base": ["skseq._data", "skseq._docs", "skseq._files", "skseq._sklearn", "skseq.exceptions", "skseq.nn"],
-    "skseq.datasets": ["skseq._docs", "skseq._files", "skseq._sklearn"],
-    "skseq.export": ["skseq._data", "skseq._files", "skseq._sklearn", "skseq._version", "skseq.nn"],
-    "skseq.inspection": ["skseq._data", "skseq._sklearn", "skseq.metrics"],  # displays take any estimator
-    "skseq.metrics": ["skseq._data", "skseq._files", "skseq._sklearn"],
-    "skseq.model_selection": ["skseq._data", "skseq._files", "skseq._sklearn", "skseq.inspection"],  # which draws
-    "skseq.preprocessing": ["skseq._data", "skseq._docs", "skseq._files", "skseq._sklearn"],
+    "skseq._base": [
+        "skseq._data",
+        "skseq._docs",
+        "skseq._files",
+        "skseq._sklearn",
+        "skseq._typing",
+        "skseq.exceptions",
+        "skseq.nn",
+    ],
+    "skseq.datasets": ["skseq._docs", "skseq._files", "skseq._sklearn", "skseq._typing"],
+    "skseq.export": ["skseq._data", "skseq._files", "skseq._sklearn", "skseq._typing", "skseq._version", "skseq.nn"],
+    "skseq.inspection": [
+        "skseq._data",
+        "skseq._sklearn",
+        "skseq._typing",
+        "skseq.metrics",
+    ],  # displays take any estimator
+    "skseq.metrics": ["skseq._data", "skseq._files", "skseq._sklearn", "skseq._typing"],
+    "skseq.model_selection": [
+        "skseq._data",
+        "skseq._files",
+        "skseq._sklearn",
+        "skseq._typing",
+        "skseq.inspection",
+    ],  # which draws
+    "skseq.preprocessing": ["skseq._data", "skseq._docs", "skseq._files", "skseq._sklearn", "skseq._typing"],
     "skseq.nn": ["skseq.nn"],  # the engine knows neither scikit-learn nor the estimators
     "skseq.nn.kernels": ["skseq.nn._tensorflow"],
     "skseq.nn.decoding": ["skseq.nn.kernels"],

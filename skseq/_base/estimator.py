@@ -1,5 +1,7 @@
 """What all sequence estimators share: parameters, the ladder of fit, numbers in and out of the network pool."""
 
+from __future__ import annotations
+
 import json
 import warnings
 from contextlib import contextmanager, suppress
@@ -15,7 +17,7 @@ from sklearn.utils import check_random_state, get_tags
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._base.decisions import tell
-from skseq._base.diagnosis import Facts, diagnose, is_doubtful, same_output_share
+from skseq._base.diagnosis import Diagnosis, Facts, diagnose, is_doubtful, same_output_share
 from skseq._base.exploding import explosion, remedies
 from skseq._data.checks import check_same_samples, check_weights
 from skseq._data.constant_answer import ConstantAnswer
@@ -28,6 +30,7 @@ from skseq._data.training_data import TrainingData
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin
 from skseq._sklearn import Interval, StrOptions
+from skseq._typing import Array, SequencesLike
 from skseq.exceptions import ExplodingGradientWarning
 
 SIZES_OF_BATCHES, BATCHES = (8, 32), 16  # with batch_size="auto": limits, and how many batches there are at least
@@ -209,6 +212,15 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
     ``_rates(n_updates)``, ``_scale(wanted, data, numbers, lengths)``, ``_model_timesteps(learnt)`` and
     ``_constant_answer(learnt, spec, data)``, with which the loss is compared, are asked in between.
     """
+
+    n_features_in_: int
+    feature_names_in_: Array
+    n_timesteps_in_: int
+    n_iter_: int
+    init_losses_: Array
+    history_: dict[str, list[float]]
+    weights_: dict[str, Array]
+    optimizer_state_: list[Array]
 
     _parameter_constraints = {
         "units": [Interval(Integral, 1, MOST_UNITS, closed="both")],
@@ -661,7 +673,7 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
 
     # --- what went wrong ----------------------------------------------------------------------------------------------
 
-    def diagnose(self, X=None):
+    def diagnose(self, X: SequencesLike | None = None) -> Diagnosis:
         """Print a table of what the last fit shows of itself: all that it warns of, with figures and limits.
 
         Parameters

@@ -1,7 +1,9 @@
 """An encoder that was trained before: its numbers, whether they fit, and estimators that may start from one."""
 
+from __future__ import annotations
+
 from dataclasses import replace
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
 from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
@@ -127,7 +129,7 @@ class EncoderEstimator(BaseSequenceEstimator):
         copied.encoder = self.encoder
         return copied
 
-    def set_params(self, **parameters):
+    def set_params(self, **parameters: Any) -> Self:
         """Set parameters by name. Those of a fitted `encoder` cannot be changed.
 
         Parameters

@@ -1,8 +1,12 @@
 """What a fitted estimator relies on: permutation and occlusion importance of timesteps, features and tokens."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
 from dataclasses import replace
 from inspect import Parameter, signature
 from itertools import product
+from typing import Any, Literal
 
 import numpy as np
 from sklearn.base import is_regressor
@@ -13,6 +17,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skseq._data.parts import slices
 from skseq._sklearn import _safe_indexing
+from skseq._typing import RandomState, SequencesLike
 from skseq.inspection._cells import last_step, read_cells
 from skseq.inspection._forecast_values import check_count
 
@@ -20,8 +25,17 @@ from skseq.inspection._forecast_values import check_count
 
 
 def permutation_importance(
-    estimator, X, y=None, *, by="auto", window=1, scoring=None, n_repeats=5, random_state=None, source_type="auto"
-):
+    estimator: Any,
+    X: SequencesLike,
+    y: SequencesLike | None = None,
+    *,
+    by: Literal["auto", "features", "timesteps", "cells", "tokens"] = "auto",
+    window: int = 1,
+    scoring: str | Callable[..., Any] | None = None,
+    n_repeats: int = 5,
+    random_state: RandomState = None,
+    source_type: Literal["auto", "numeric", "tokens"] = "auto",
+) -> Bunch:
     """How much worse a fitted estimator scores if parts of X are exchanged between samples [1]_.
 
     A part is a feature, some timesteps, or a feature at some timesteps. In every repetition the samples are put into a
@@ -209,17 +223,17 @@ def _by_timestep(importances, cells, by, window):
 
 
 def occlusion_importance(
-    estimator,
-    X,
-    y=None,
+    estimator: Any,
+    X: SequencesLike,
+    y: SequencesLike | None = None,
     *,
-    by="cells",
-    window=1,
-    stride=None,
-    baseline=None,
-    response="auto",
-    source_type="auto",
-):
+    by: Literal["cells", "timesteps", "features"] = "cells",
+    window: int = 1,
+    stride: int | None = None,
+    baseline: Any = None,
+    response: str | Callable[..., Any] = "auto",
+    source_type: Literal["auto", "numeric", "tokens"] = "auto",
+) -> Bunch:
     """How much the output of a fitted estimator falls if a part of a sequence is hidden [1]_.
 
     A hidden number is replaced by a baseline, a hidden token is removed or replaced. The importance of a part is the

@@ -1,7 +1,14 @@
 """ImportanceDisplay: what predictions rely on, as bars over tokens or features, or as a heat map of timesteps."""
 
-import numpy as np
+from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import Any, Literal, Self
+
+import numpy as np
+from sklearn.utils import Bunch
+
+from skseq._typing import Array, ArrayLike, Axes, Figure, SequencesLike
 from skseq.inspection._axes import COLOURS, INK, check_matplotlib, draw_line, name_ticks, panels, whole_numbers, written
 from skseq.inspection._cells import read_cells
 from skseq.inspection._importance import mean_values, occlusion_importance
@@ -76,7 +83,22 @@ class ImportanceDisplay:
     [4, 5]
     """
 
-    def __init__(self, importances, *, errors=None, labels=None, series=None, titles=None):
+    bars_: Any
+    images_: Any
+    lines_: Any
+    colorbar_: Any
+    axes_: Array
+    figure_: Figure
+
+    def __init__(
+        self,
+        importances: SequencesLike,
+        *,
+        errors: ArrayLike | None = None,
+        labels: Sequence[Sequence[str]] | None = None,
+        series: SequencesLike | None = None,
+        titles: Sequence[str] | None = None,
+    ):
         self.importances = importances
         self.errors = errors
         self.labels = labels
@@ -86,21 +108,21 @@ class ImportanceDisplay:
     @classmethod
     def from_estimator(
         cls,
-        estimator,
-        X,
-        y=None,
+        estimator: Any,
+        X: SequencesLike,
+        y: SequencesLike | None = None,
         *,
-        samples=None,
-        by="cells",
-        window=1,
-        stride=None,
-        baseline=None,
-        response="auto",
-        source_type="auto",
-        ax=None,
-        im_kw=None,
-        colorbar=True,
-    ):
+        samples: int | ArrayLike | None = None,
+        by: Literal["cells", "timesteps", "features"] = "cells",
+        window: int = 1,
+        stride: int | None = None,
+        baseline: Any = None,
+        response: str | Callable[..., Any] = "auto",
+        source_type: Literal["auto", "numeric", "tokens"] = "auto",
+        ax: Axes | None = None,
+        im_kw: dict[str, Any] | None = None,
+        colorbar: bool = True,
+    ) -> Self:
         """Hide parts of some samples from a fitted estimator, and draw how much its output falls.
 
         Parameters
@@ -174,7 +196,15 @@ class ImportanceDisplay:
         return display.plot(ax=ax, im_kw=im_kw, colorbar=colorbar)
 
     @classmethod
-    def from_importances(cls, result, *, samples=None, ax=None, im_kw=None, colorbar=True):
+    def from_importances(
+        cls,
+        result: Bunch,
+        *,
+        samples: int | ArrayLike | None = None,
+        ax: Axes | None = None,
+        im_kw: dict[str, Any] | None = None,
+        colorbar: bool = True,
+    ) -> Self:
         """Draw what :func:`occlusion_importance` or :func:`permutation_importance` gave.
 
         Parameters
@@ -223,7 +253,7 @@ class ImportanceDisplay:
             display = cls(**_panels_of(result, places), titles=[f"sample {place}" for place in places])
         return display.plot(ax=ax, im_kw=im_kw, colorbar=colorbar)
 
-    def plot(self, *, ax=None, im_kw=None, colorbar=True):
+    def plot(self, *, ax: Axes | None = None, im_kw: dict[str, Any] | None = None, colorbar: bool = True) -> Self:
         """Draw the display.
 
         Parameters

@@ -1,6 +1,10 @@
 """The metrics of forecasts as scorers, called with (estimator, X, y)."""
 
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
 from inspect import Parameter, signature
+from typing import Any
 
 from skseq._data.values import read_values
 from skseq._files import public
@@ -76,7 +80,9 @@ def _own_past(X, n_targets, target_features):
     return [sample[:, columns] for sample in windows.samples()]
 
 
-def make_forecast_scorer(metric, *, target_features=None, **options):
+def make_forecast_scorer(
+    metric: Callable[..., Any], *, target_features: Sequence[int] | None = None, **options: Any
+) -> Callable[..., Any]:
     """Make a scorer for ``scoring=`` from a metric of forecasts and its options.
 
     Parameters

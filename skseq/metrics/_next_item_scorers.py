@@ -1,5 +1,10 @@
 """The metrics of recommendations as scorers of sequences, called with (estimator, X)."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 from skseq._data.sequences import as_samples
@@ -57,7 +62,7 @@ def split_last(X):
     return rows, [samples[row][:-1] for row in rows], [samples[row][-1] for row in rows]
 
 
-def make_next_item_scorer(metric, *, k=10, exclude_seen=False):
+def make_next_item_scorer(metric: Callable[..., Any], *, k: int = 10, exclude_seen: bool = False) -> Callable[..., Any]:
     """Make a scorer for ``scoring=`` from a metric of recommendations.
 
     The scorer takes the last item off every sequence of X, asks the estimator which k items are likeliest after what is

@@ -43,9 +43,9 @@ for sample, start, label in zip(X, rng.randint(20, size=300), y):
 finder = SequenceClassifier(units=16, epochs=10, random_state=0).fit(X[:200], y[:200])
 
 # %%
-# Occlusion shows where the bump is in each sample. A window of three timesteps hides most of it at once.
+# Occlusion shows where the bump is in each sample. A window of six timesteps hides all of it at once.
 
-ImportanceDisplay.from_estimator(finder, X[200:], samples=[0, 1, 2], window=3, stride=1)
+ImportanceDisplay.from_estimator(finder, X[200:], samples=[0, 1, 2], window=6, stride=1)
 
 # %%
 # Permutation shows that the second channel counts, and no other: at no single time, because the bump moves.
@@ -56,5 +56,5 @@ ImportanceDisplay.from_importances(result)
 # %%
 # The numbers stand in the result, in the shape of X.
 
-result = occlusion_importance(finder, X[200:210], window=3)
+result = occlusion_importance(finder, X[200:210], window=6)
 print(result.importances.shape, result.response)

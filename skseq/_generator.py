@@ -632,7 +632,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         self.jit_compile = jit_compile
         self.unroll = unroll
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.target_tags.required = False  # y is what sequences depend on, if they do
         tags.target_tags.multi_output = False

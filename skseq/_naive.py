@@ -95,7 +95,7 @@ class SeasonalNaive(RegressorMixin, MultiOutputMixin, DocLinkMixin, StoredMixin,
         self.m = m
         self.scaling = scaling
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.three_d_array = True
         tags.regressor_tags.poor_score = True  # of data that are no series

@@ -695,7 +695,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
         predicted = self.predict(X)
         return exact_match(self._targets.check(y, "y"), predicted, sample_weight, of=type(self).__name__)
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.classifier_tags.multi_label = True
         return tags

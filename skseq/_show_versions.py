@@ -12,7 +12,7 @@ _OPTIONAL = ("matplotlib", "pandas", "polars", "pyarrow", "skops", "sacrebleu", 
 _SETTINGS = ("CUDA_VISIBLE_DEVICES", "KERAS_BACKEND", "OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "XLA_FLAGS")
 
 
-def show_versions():
+def show_versions() -> None:
     """Print what a report of a bug should hold: versions, the machine, and settings that change what TensorFlow does.
 
     No package is imported for it. Devices are listed if TensorFlow has been.

@@ -12,6 +12,7 @@ Array: TypeAlias = NDArray[Any]
 SequencesLike: TypeAlias = ArrayLike | Sequence[Any]  # X, and every form of y
 RandomState: TypeAlias = int | np.random.RandomState | None
 ClassWeight: TypeAlias = Mapping[Any, float] | Sequence[Mapping[Any, float]] | str | None
+Scorer: TypeAlias = Callable[..., Any]  # of an estimator, X and perhaps y
 Scoring: TypeAlias = str | Callable[..., Any] | Sequence[str] | Mapping[str, Any] | None
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ __all__ = [
     "DTypeLike",
     "Figure",
     "RandomState",
+    "Scorer",
     "Scoring",
     "SequencesLike",
 ]

@@ -9,6 +9,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from numbers import Integral, Real
+from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -264,10 +265,10 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
     _ends_when_perfect = False  # whether a training loss next to nothing ends a fit with early_stopping="auto"
     _nothing_learnt = Learnt()
 
-    def __sklearn_is_fitted__(self):
+    def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "weights_")  # reading sets n_features_in_ before anything is fitted
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.three_d_array = True
         return tags
@@ -806,16 +807,16 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
         return model
 
     @property
-    def model_(self):
+    def model_(self) -> Any:
         """A `keras.Model` of stock layers with the fitted weights, from source (and decoder inputs) to output."""
         return self._export("model")
 
     @property
-    def encoder_model_(self):
+    def encoder_model_(self) -> Any:
         """A `keras.Model` of stock layers with the fitted weights, from source to what the decoder reads."""
         return self._export("encoder_model")
 
     @property
-    def decoder_model_(self):
+    def decoder_model_(self) -> Any:
         """A `keras.Model` of stock layers with the fitted weights, from what the encoder gives to output."""
         return self._export("decoder_model")

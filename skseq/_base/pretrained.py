@@ -97,7 +97,7 @@ class EncoderEstimator(BaseSequenceEstimator):
         auto = {name: best[name] for name in self._best_layers if getattr(self, name) == "auto"}
         return super()._layer_fields() | auto
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.target_tags.required = True
         tags.target_tags.multi_output = True
@@ -123,7 +123,7 @@ class EncoderEstimator(BaseSequenceEstimator):
             raise ValueError("freeze=True leaves the encoder as it is given, but encoder=None: pass a fitted encoder.")
         return weights
 
-    def __sklearn_clone__(self):
+    def __sklearn_clone__(self) -> Any:
         """A clone keeps a fitted encoder, as it keeps any other value; it is never refitted."""
         copied = super().__sklearn_clone__()
         copied.encoder = self.encoder

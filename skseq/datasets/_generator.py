@@ -215,7 +215,7 @@ class SequencePairGenerator(
         check_is_fitted(self)
         return self._target(self._validate(X, reset=False))
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         reads_text = self.task == "addition"
         tags.input_tags.string = reads_text

@@ -9,6 +9,7 @@ from typing import Any
 from skseq._data.values import read_values
 from skseq._files import public
 from skseq._sklearn import _BaseScorer
+from skseq._typing import Scorer
 from skseq.metrics._forecasts import (
     continuous_ranked_probability_score,
     interval_coverage,
@@ -82,7 +83,7 @@ def _own_past(X, n_targets, target_features):
 
 def make_forecast_scorer(
     metric: Callable[..., Any], *, target_features: Sequence[int] | None = None, **options: Any
-) -> Callable[..., Any]:
+) -> Scorer:
     """Make a scorer for ``scoring=`` from a metric of forecasts and its options.
 
     Parameters
@@ -167,13 +168,15 @@ def _options(function):
     return {name for name, parameter in signature(function).parameters.items() if parameter.default != Parameter.empty}
 
 
-neg_mean_absolute_scaled_error_scorer = make_forecast_scorer(mean_absolute_scaled_error)
-neg_symmetric_mean_absolute_percentage_error_scorer = make_forecast_scorer(symmetric_mean_absolute_percentage_error)
-neg_weighted_quantile_loss_scorer = make_forecast_scorer(weighted_quantile_loss)
-interval_coverage_scorer = make_forecast_scorer(interval_coverage)
-neg_winkler_scorer = make_forecast_scorer(winkler_score)
+neg_mean_absolute_scaled_error_scorer: Scorer = make_forecast_scorer(mean_absolute_scaled_error)
+neg_symmetric_mean_absolute_percentage_error_scorer: Scorer = make_forecast_scorer(
+    symmetric_mean_absolute_percentage_error
+)
+neg_weighted_quantile_loss_scorer: Scorer = make_forecast_scorer(weighted_quantile_loss)
+interval_coverage_scorer: Scorer = make_forecast_scorer(interval_coverage)
+neg_winkler_scorer: Scorer = make_forecast_scorer(winkler_score)
 
-FORECAST_SCORERS = {
+FORECAST_SCORERS: dict[str, Scorer] = {
     "neg_mean_absolute_scaled_error": neg_mean_absolute_scaled_error_scorer,
     "neg_symmetric_mean_absolute_percentage_error": neg_symmetric_mean_absolute_percentage_error_scorer,
     "neg_weighted_quantile_loss": neg_weighted_quantile_loss_scorer,

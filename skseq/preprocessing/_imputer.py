@@ -98,7 +98,7 @@ class SequenceImputer(
         self.strategy = strategy
         self.add_indicator = add_indicator
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
         return tags

@@ -196,7 +196,7 @@ class SequenceOneHotEncoder(TransformerMixin, DocLinkMixin, StoredMixin, BaseEst
             tokens[empty] = None
         return lists_of(tokens, steps.lengths) if steps.ragged else steps.like(tokens)
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.categorical = True
         tags.transformer_tags.preserves_dtype = []  # the parameter `dtype` decides

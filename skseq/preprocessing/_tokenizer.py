@@ -217,7 +217,7 @@ class SequenceTokenizer(TransformerMixin, DocLinkMixin, StoredMixin, BaseEstimat
         sequences = lists_of(self._tokens(steps.flat[real]), lengths)
         return sequences if self.analyzer is None else objects_of(list(map(self._join, sequences)))
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.two_d_array = self.analyzer is None
         tags.input_tags.one_d_array = tags.input_tags.string = self.analyzer is not None

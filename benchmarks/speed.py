@@ -15,7 +15,7 @@ from benchmarks.harness.report import OURS, SCIKERAS, STOCK, command_line, run_e
 from benchmarks.harness.speed_picture import draw
 from benchmarks.harness.speed_report import SKORCH, TORCH, Speeds
 from benchmarks.harness.timing import PATIENCE, Contender, geometric_mean
-from benchmarks.parts import grid
+from benchmarks.parts import cold, grid
 from benchmarks.parts.echo import DECODERS, ECHO_TIMESTEPS, ECHO_TOKENS, echo_classifier, echo_generator
 from benchmarks.parts.growth import STREAMED, fit_long_sequences, grow, keep_fitting, stream_files
 from benchmarks.parts.peak import approach_peak
@@ -23,13 +23,13 @@ from benchmarks.parts.precision import MIXED, compare_precisions
 from benchmarks.parts.reversal import QUICK_REVERSAL, ReversalScale, reverse_ours, reverse_stock
 from benchmarks.parts.updates import (
     KERAS_SETTINGS,
+    LONG_FIT,
     N_CLASSES,
     THREADS,
     Task,
     contenders,
     forget,
     in_threads,
-    long_fit,
     peers_torch,
     setting_name,
     thread_name,
@@ -68,6 +68,7 @@ class Scale:
     precision_units: int = 256
     precision_batch: int = 128
     precision_epochs: int = 12
+    cold_jobs: tuple = cold.JOBS
     new_pairs: int = 2_000
     end_to_end: ReversalScale = field(default_factory=ReversalScale)
     end_to_end_repeats: int = 3
@@ -105,6 +106,7 @@ QUICK = Scale(
     precision_pairs=400,
     precision_units=4,
     precision_epochs=1,
+    cold_jobs=cold.QUICK_JOBS,
     new_pairs=10,
     end_to_end=QUICK_REVERSAL,
     end_to_end_repeats=1,
@@ -207,7 +209,7 @@ def update_single_pairs(report, scale):
     attention = DECODERS["R8"]
 
     def in_skseq():
-        how = long_fit(2 * ECHO_TIMESTEPS)
+        how = LONG_FIT
         estimator = echo_classifier(scale.end_to_end.clipnorm, attention=attention, random_state=0, **how)
 
         def ready(n):
@@ -360,6 +362,7 @@ EXPERIMENTS = {
     "peak": approach_peak,
     "precision": compare_precisions,
     "R6": reverse_end_to_end,
+    "cold": cold.start_cold,
     "R8": update_single_pairs,
     "decoding": decode,
     "grid": search_grid,
@@ -368,7 +371,7 @@ EXPERIMENTS = {
     "long": fit_long_sequences,
     "memory": keep_fitting,
 }
-NEED_TORCH = {"training", "attention", "decoding", "grid"}
+NEED_TORCH = {"training", "attention", "cold", "decoding", "grid"}
 
 
 def main():

@@ -124,14 +124,14 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         - task: "classify", "regress" or "reconstruct"
         - dtype: "float32" or "float64", in which its layers will compute
         - n_features: width of a timestep, None for tokens
-        - n_features_in_: where the estimator has it
+        - `n_features_in_`: where the estimator has it
         - tokens: whether X holds ids
         - vocabulary_size: number of ids, including those of padding (0) and of unknown tokens; None for measurements
-        - n_timesteps_in_: number of timesteps, or of the longest sequence
+        - `n_timesteps_in_`: number of timesteps, or of the longest sequence
         - lengths: (shortest, longest)
         - ragged: whether lengths differ
-        - classes_, n_classes_: for classifiers; lists if y is 2-D
-        - n_outputs_: for classifiers and regressors
+        - `classes_`, `n_classes_`: for classifiers; lists if y is 2-D
+        - `n_outputs_`: for classifiers and regressors
 
         A model with one input reads the sequences, padded with zeros on the right: numbers of shape (n_samples,
         n_timesteps, n_features) or ids of shape (n_samples, n_timesteps). A model with several inputs names them
@@ -143,7 +143,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         (n_samples, 1), the probability of the second of two classes; numbers (n_samples, n_outputs); or the
         reconstruction, in the shape of its input. A missing loss is "sparse_categorical_crossentropy"
         ("binary_crossentropy" for one output of two classes) or "mean_squared_error". Targets are class ids, or one-hot
-        vectors if the name of the loss begins with "categorical_".
+        vectors if the name of the loss begins with ``"categorical_"``.
 
         `history_` then holds Keras' loss and metrics and "learning_rate". The last models stay in the pool, which
         `skseq.clear_pool` clears.
@@ -319,7 +319,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
     n_features_in_ : int
         Number of columns of 2-D X, or of features of 3-D and ragged X.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if X was a data frame with string names.
 
     n_timesteps_in_ : int
@@ -336,7 +336,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         One list per quantity, with one number per epoch: "loss" and metrics; "gradient_norm", the norm of the whole
         gradient before clipping, a mean over updates; "largest_gradient_norm", the largest of these; "largest_weight",
         the largest absolute value of any weight after the epoch; "learning_rate", the step size at its end; and
-        "val_..." for the loss and the metrics if there are validation data.
+        ``"val_..."`` for the loss and the metrics if there are validation data.
         Losses are in the units of what the network writes: squared errors of standardised numbers, unless the
         standardising is switched off. A constant answer has about 1, and about 2 if two
         decoders are trained.
@@ -743,7 +743,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         Returns
         -------
         errors : ndarray of the shape of X, or object array if X is ragged
-            abs(X - reconstruct(X)), float64.
+            Absolute values of X - reconstruct(X), float64.
         """
         sequences = self._read_fitted(X)
         return sequences.like(self._reconstruction_errors(sequences))

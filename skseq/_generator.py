@@ -21,6 +21,7 @@ from skseq._data.checks import check_weights
 from skseq._data.conditions import Conditions, check_condition
 from skseq._data.constant_answer import ConstantAnswer, of_classes
 from skseq._data.continuations import Continuations, binary_features, followed, following_windows, streams
+from skseq._data.likely_mistakes import warn_if_constant
 from skseq._data.sequences import Sequences, as_samples
 from skseq._data.uniforms import uniforms
 from skseq._files import public
@@ -357,7 +358,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
     n_features_in_ : int
         Number of columns of 2-D X, or of features of 3-D and ragged X. Not set for text and ragged tokens.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if X was a data frame with string names.
 
     n_timesteps_in_ : int
@@ -374,7 +375,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         One list per quantity, with one number per epoch: "loss" and metrics; "gradient_norm", the norm of the whole
         gradient before clipping, a mean over updates; "largest_gradient_norm", the largest of these; "largest_weight",
         the largest absolute value of any weight after the epoch; "learning_rate", the step size at its end; and
-        "val_..." for the loss and the metrics if there are validation data.
+        ``"val_..."`` for the loss and the metrics if there are validation data.
 
     weights_ : dict of str to ndarray
         Fitted weights, in the layout of the stock Keras layers.
@@ -808,7 +809,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         n_train = len(super()._split(samples, rng, None)[0])  # windows of one sequence: the last ones are held out
         return samples[:n_train], samples[n_train:]
 
-    def _make_spec(self, learnt, data, job):
+    def _make_spec(self, learnt, rows):
         from skseq.nn.spec import GeneratorSpec
 
         targets, form = learnt.targets, learnt.source
@@ -824,7 +825,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
             correlated=not form.reads_tokens and self.covariance == "full",
             binary=targets.binary,
             **self._source_fields(form),
-            **self._spec_fields(data.n_samples, job, self._model_timesteps(learnt)),
+            **self._spec_fields(),
         )
         if spec.tied and (not spec.tokens or spec.embedding_dim is None):
             raise ValueError("tie_embeddings=True needs tokens and an embedding_dim: set one, or tie_embeddings=False.")
@@ -851,6 +852,8 @@ class SequenceGenerator(FindMixin, SourceEstimator):
 
     def _learn(self, learnt, examples, validation, job):
         if not learnt.source.reads_tokens:
+            if not job.incremental:
+                warn_if_constant(np.asarray(examples.sequences.values)[examples.sequences.mask], "X")
             job = replace(job, auto=self._auto_epochs_of_numbers)
         elif learnt.targets.carried:
             job = replace(job, auto=self._auto_epochs_of_one)
@@ -1031,8 +1034,8 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         Returns
         -------
         log_probs : ndarray of shape (n_samples,)
-            log P(X | y). Of numbers the density in their units: it grows by log(1 / a) for each continuous feature of a
-            timestep if X is multiplied by a. A component of the mixture is never narrower than a thousandth of the
+            The log P(X | y). Of numbers the density in their units: it grows by log(1 / a) for each continuous feature
+            of a timestep if X is multiplied by a. A component of the mixture is never narrower than a thousandth of the
             deviation of a feature, so that no density grows without bound.
         """
         return self._log_probs(self._read_fitted(X), y)
@@ -1106,7 +1109,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
     def perplexity(
         self, X: SequencesLike, y: SequencesLike | None = None, sample_weight: ArrayLike | None = None
     ) -> float:
-        """exp of the negative mean log-likelihood of a timestep: between how many equally probable tokens it chooses.
+        """Between how many equally probable tokens it chooses: exp of the negative mean log-likelihood of a timestep.
 
         Parameters
         ----------

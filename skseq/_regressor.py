@@ -90,12 +90,12 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         - "inverse_sigmoid": k / (k + exp(i / k))
 
     schedule_k : float or None, default=None
-        k of the schedule. None makes the probability fall over the whole fit: "linear" from 1 to the floor,
+        The k of the schedule. None makes the probability fall over the whole fit: "linear" from 1 to the floor,
         "exponential" to 0.01, "inverse_sigmoid" to one half in the middle of the fit. i continues with `warm_start` and
         `partial_fit`: set `schedule_k` and `schedule_c` for them.
 
     schedule_c : float or None, default=None
-        c of the "linear" schedule. None makes the probability reach the floor at the end of the fit.
+        The c of the "linear" schedule. None makes the probability reach the floor at the end of the fit.
 
     schedule_floor : float in [0, 1], default=0.0
         Least probability of the true step in the "linear" schedule.
@@ -346,7 +346,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
     n_features_in_ : int
         Number of columns of 2-D X, or of features of 3-D and ragged X.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if X was a data frame with string names.
 
     n_timesteps_in_ : int
@@ -363,7 +363,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         One list per quantity, with one number per epoch: "loss" and metrics; "gradient_norm", the norm of the whole
         gradient before clipping, a mean over updates; "largest_gradient_norm", the largest of these; "largest_weight",
         the largest absolute value of any weight after the epoch; "learning_rate", the step size at its end; and
-        "val_..." for the loss and the metrics if there are validation data.
+        ``"val_..."`` for the loss and the metrics if there are validation data.
         Losses are in the units of what the network writes: squared errors of standardised numbers, unless the
         standardising is switched off. A constant answer has about 1, and about 2 if two
         decoders are trained.

@@ -76,12 +76,12 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Enc
         - "inverse_sigmoid": k / (k + exp(i / k))
 
     schedule_k : float or None, default=None
-        k of the schedule. None makes the probability fall over the whole fit: "linear" from 1 to the floor,
+        The k of the schedule. None makes the probability fall over the whole fit: "linear" from 1 to the floor,
         "exponential" to 0.01, "inverse_sigmoid" to one half in the middle of the fit. i continues with `warm_start` and
         `partial_fit`: set `schedule_k` and `schedule_c` for them.
 
     schedule_c : float or None, default=None
-        c of the "linear" schedule. None makes the probability reach the floor at the end of the fit.
+        The c of the "linear" schedule. None makes the probability reach the floor at the end of the fit.
 
     schedule_floor : float in [0, 1], default=0.0
         Least probability of the true token in the "linear" schedule.
@@ -142,8 +142,8 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Enc
         Number of beginnings of an output that a beam search keeps at every step. Finished ones stay as they are.
 
     coverage_penalty : float, default=0.0
-        beta of a beam search: how much an output loses for source timesteps that get no attention [gnmt]_. It has no
-        effect without attention.
+        The beta of a beam search: how much an output loses for source timesteps that get no attention [gnmt]_. It has
+        no effect without attention.
 
     temperature : float, default=1.0
         Log-probabilities are divided by it before a draw: below 1 sharpens, above 1 flattens.
@@ -357,7 +357,7 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Enc
     n_features_in_ : int
         Number of columns of 2-D X, or of features of 3-D and ragged X. Not set for text and ragged tokens.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if X was a data frame with string names.
 
     n_timesteps_in_ : int
@@ -374,7 +374,7 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Enc
         One list per quantity, with one number per epoch: "loss" and metrics; "gradient_norm", the norm of the whole
         gradient before clipping, a mean over updates; "largest_gradient_norm", the largest of these; "largest_weight",
         the largest absolute value of any weight after the epoch; "learning_rate", the step size at its end; and
-        "val_..." for the loss and the metrics if there are validation data.
+        ``"val_..."`` for the loss and the metrics if there are validation data.
 
     weights_ : dict of str to ndarray
         Fitted weights, in the layout of the stock Keras layers.

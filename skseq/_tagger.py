@@ -263,7 +263,7 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
     n_features_in_ : int
         Number of columns of 2-D X, or of features of 3-D and ragged X. Not set for text and ragged tokens.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if X was a data frame with string names.
 
     n_timesteps_in_ : int
@@ -280,7 +280,7 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
         One list per quantity, with one number per epoch: "loss" and metrics; "gradient_norm", the norm of the whole
         gradient before clipping, a mean over updates; "largest_gradient_norm", the largest of these; "largest_weight",
         the largest absolute value of any weight after the epoch; "learning_rate", the step size at its end; and
-        "val_..." for the loss and the metrics if there are validation data.
+        ``"val_..."`` for the loss and the metrics if there are validation data.
 
     weights_ : dict of str to ndarray
         Fitted weights, in the layout of the stock Keras layers.
@@ -548,14 +548,14 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
             targets.check_same_classes(classes)
         return targets, targets.encode(y, lengths, argument=argument)
 
-    def _make_spec(self, learnt, data, job):
+    def _make_spec(self, learnt, rows):
         from skseq.nn.spec import TaggerSpec
 
         return TaggerSpec(
             n_tags=learnt.targets.size,
             transitions=bool(self.transitions),
             **self._source_fields(learnt.source),
-            **self._spec_fields(data.n_samples, job, self._model_timesteps(learnt)),
+            **self._spec_fields(),
         )
 
     def _constant_answer(self, learnt, spec, data):
@@ -647,7 +647,7 @@ ndarray of shape (n_samples, n_classes)
         Returns
         -------
         log_probs : ndarray of shape (n_samples,)
-            log P(y | X). `skseq.metrics.neg_perplexity_scorer` makes a perplexity per timestep of it.
+            The log P(y | X). `skseq.metrics.neg_perplexity_scorer` makes a perplexity per timestep of it.
         """
         source = self._read_fitted(X)
         given = self._targets.encode(self.predict(X) if y is None else y, source.real_lengths)

@@ -204,7 +204,7 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
     5. ``_rows(examples, argument)`` -> rows: what the network reads of every sample, without weights.
     6. ``_class_weights(targets, rows, incremental)`` -> weights of classes in any form, or None.
     7. ``_assembled(rows, class_weights)`` -> (rows, shared): the weights put to use, and what all batches share.
-    8. ``_make_spec(learnt, data, job)`` -> the spec of the network.
+    8. ``_make_spec(learnt, rows)`` -> the spec of the network; ``_planned`` adds the graph that suits the work.
     9. ``_strata(targets, rows)`` -> labels that a validation split keeps in proportion, or None.
     10. ``_with_scales(learnt, data)`` -> `Learnt` with the scales of its numbers, from the training rows alone.
     11. ``_starting_weights(network, rng)`` -> {name: array}, where a fit starts that does not go on from the last one.
@@ -344,7 +344,7 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
         job = job.of(data.n_samples)
         if validation is not None:  # weighed as the training data are: one loss for both
             validation = TrainingData(*self._assembled(self._weighted_rows(validation, "X_val"), class_weights))
-        spec = self._make_spec(learnt, data, job)
+        spec = self._planned(self._make_spec(learnt, data.rows), learnt, data.n_samples, job)
         if job.goes_on:
             self._check_same_network(spec)
         rng = self._rng(len(self.history_.get("loss", [])) if job.goes_on else 0)
@@ -465,16 +465,9 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
 
     # --- from parameters to the network -------------------------------------------------------------------------------
 
-    def _spec_fields(self, n_samples, job, n_timesteps, *, n_decoders=1):
-        """Fields that every spec has, from the parameters shared by all estimators and the amount of work ahead.
-
-        ``n_timesteps`` (source, target) are those of the longest sample; ``n_decoders`` run over the latter.
-        """
-        from skseq.nn.kernels import block_lstm, cudnn
-        from skseq.nn.training.plan import bytes_kept, plan
-
-        batch_size = min(job.batch_size, n_samples)
-        fields = {
+    def _spec_fields(self):
+        """Fields that every spec has, from the parameters shared by all estimators."""
+        return {
             **self._layer_fields(),
             "dropout": self.dropout > 0,  # whether there is any: the rates are fed, so that they share one network
             "recurrent_dropout": self.recurrent_dropout > 0,
@@ -485,18 +478,16 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
             "dtype": self._number_type,
             "mixed": self.dtype == "mixed_bfloat16",
         }
-        return fields | plan(
-            self.jit_compile,
-            self.unroll,
-            n_steps=job.epochs * n_updates(n_samples, batch_size) * sum(n_timesteps),
-            n_timesteps=max(n_timesteps),
-            kept=batch_size * bytes_kept(**fields, n_timesteps=n_timesteps, n_decoders=n_decoders),
-            batch_size=batch_size,
-            units=fields["units"],
-            mixed=fields["mixed"],
-            cudnn=cudnn.has_kernel(**fields),
-            block=block_lstm.has_kernel(**fields),
-        )
+
+    def _planned(self, spec, learnt, n_samples, job):
+        """The spec with the graph that suits the work ahead."""
+        from skseq.nn.training.plan import Work, planned
+
+        batch_size = min(job.batch_size, n_samples)
+        n_source, n_target = self._model_timesteps(learnt)
+        n = job.epochs * n_updates(n_samples, batch_size)
+        work = Work(n_updates=n, batch_size=batch_size, n_source=n_source, n_target=n_target)
+        return planned(spec, work, self.jit_compile, self.unroll)
 
     def _layer_fields(self):
         """Fields that decide what the recurrent layers are."""

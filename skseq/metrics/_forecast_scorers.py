@@ -118,6 +118,10 @@ def make_forecast_scorer(
     TypeError
         If neither metric nor method has an option.
 
+    See Also
+    --------
+    FORECAST_SCORERS : Ready scorers by name.
+
     Notes
     -----
     **Scale.** `mean_absolute_scaled_error` divides by the moves of the past, and a scorer knows no other past than the
@@ -127,10 +131,6 @@ def make_forecast_scorer(
 
     **Metadata.** Anything else that is requested, for example by ``scorer.set_score_request(X_future=True)``, is passed
     to the method.
-
-    See Also
-    --------
-    FORECAST_SCORERS : Ready scorers by name.
 
     Examples
     --------

@@ -1,6 +1,7 @@
 """What type checkers see: public names with their types, and a user's script with right and wrong lines."""
 
 import json
+import re
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -11,6 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 SCRIPT = ROOT / "tests" / "data" / "typed_script.py"
 LEAST = 0.95  # of public names have a known type
+OF_SKLEARN = re.compile("Type of (base class|metaclass)")  # our classes derive from scikit-learn's, which have no types
 
 
 def run(checker, *arguments):
@@ -25,11 +27,13 @@ def run(checker, *arguments):
 
 
 def test_public_names_have_types():
+    """All that users import, with all that these names lead to. The engine, `skseq.nn`, is private."""
     found = json.loads(run("pyright", "--verifytypes", "skseq", "--ignoreexternal", "--outputjson"))
-    symbols = [symbol for symbol in found["typeCompleteness"]["symbols"] if symbol["isExported"]]
-    unknown = sorted(symbol["name"] for symbol in symbols if not symbol["isTypeKnown"] or symbol["isTypeAmbiguous"])
-    assert len(symbols) > 500
-    assert found["typeCompleteness"]["completenessScore"] >= LEAST, unknown
+    symbols = [own for own in found["typeCompleteness"]["symbols"] if not own["name"].startswith("skseq.nn.")]
+    problems = {own["name"]: [one["message"] for one in own["diagnostics"]] for own in symbols}
+    unknown = {name for name, messages in problems.items() if any(not OF_SKLEARN.match(one) for one in messages)}
+    assert len(symbols) > 1000
+    assert len(unknown) <= (1 - LEAST) * len(symbols), sorted(unknown)
 
 
 def test_pyright_reads_a_users_script(tmp_path):

@@ -12,7 +12,7 @@ import numpy as np
 from skseq._data.sequences import as_samples
 from skseq._data.tokens import check_tokens
 from skseq._sklearn import Interval, StrOptions, validate_params
-from skseq._typing import Array, ArrayLike, SequencesLike
+from skseq._typing import Array, SequencesLike
 from skseq.metrics._targets import ANALYZERS, read_form, split_samples
 
 _LENGTH = [Interval(Integral, 1, None, closed="left")]
@@ -24,7 +24,7 @@ _BREAK = "\0"  # between sequences
     prefer_skip_nested_validation=True,
 )
 def copied_fraction(
-    samples: ArrayLike,
+    samples: SequencesLike,
     X_train: SequencesLike,
     n: int | None = None,
     *,
@@ -93,7 +93,7 @@ def copied_fraction(
 
 @validate_params({"analyzer": ANALYZERS}, prefer_skip_nested_validation=True)
 def longest_copied_substring(
-    samples: ArrayLike,
+    samples: SequencesLike,
     X_train: SequencesLike,
     *,
     analyzer: Literal["char", "word"] | Callable[..., Any] | None = "char",
@@ -152,7 +152,7 @@ def longest_copied_substring(
 
 @validate_params({"n": _LENGTH, "analyzer": ANALYZERS}, prefer_skip_nested_validation=True)
 def distinct_n(
-    samples: ArrayLike, n: int, *, analyzer: Literal["char", "word"] | Callable[..., Any] | None = "char"
+    samples: SequencesLike, n: int, *, analyzer: Literal["char", "word"] | Callable[..., Any] | None = "char"
 ) -> float:
     """Diversity: the number of different n-grams in all samples, divided by the number of all of their n-grams.
 

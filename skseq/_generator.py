@@ -482,7 +482,6 @@ class SequenceGenerator(FindMixin, SourceEstimator):
     condition_type_: Literal["labels", "vectors"] | None
     condition_classes_: Array
     max_length_: int
-    vocabulary_: dict[Any, int]
 
     bidirectional = False  # what comes next would be read
     _auto_epochs = 1000, 15, 120  # updates, fewest and most epochs: docs/figures.md has what was compared

@@ -454,13 +454,6 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
     True
     """
 
-    horizon_: int
-    n_targets_: int
-    target_features_: list[int] | None
-    n_future_features_in_: int
-    n_static_features_in_: int
-    conformal_scores_: Array
-
     _parameter_constraints = {
         **ForecastingEstimator._parameter_constraints,
         **ForecastingEstimator._decoder_constraints,

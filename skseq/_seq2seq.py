@@ -459,7 +459,6 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Enc
     classes_: Array | Any
     target_tokens_: Array
     n_timesteps_out_: int
-    vocabulary_: dict[Any, int]
 
     _parameter_constraints = {
         **EncoderDecoderEstimator._parameter_constraints,

@@ -415,8 +415,6 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
     """
 
     classes_: Array | Any
-    n_outputs_: int
-    vocabulary_: dict[Any, int]
 
     _ends_when_perfect = True
     _parameter_constraints = {
@@ -1093,9 +1091,6 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
     >>> bool(model.score(X, y) > 0.9)
     True
     """
-
-    n_outputs_: int
-    vocabulary_: dict[Any, int]
 
     _parameter_constraints = {**SequencePredictor._parameter_constraints, "scale_targets": ["boolean"]}
     _task, _integers_are_tokens = "regress", False

@@ -366,7 +366,6 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
     """
 
     classes_: Array
-    vocabulary_: dict[Any, int]
 
     _ends_when_perfect = True
     _parameter_constraints = {

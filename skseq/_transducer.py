@@ -479,7 +479,6 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
 
     target_vocabulary_: dict[Any, int]
     n_timesteps_out_: int
-    vocabulary_: dict[Any, int]
 
     _parameter_constraints = {
         **EncoderDecoderEstimator._parameter_constraints,

@@ -24,7 +24,7 @@ from skseq._data.linear_part import LinearPart
 from skseq._data.scaling import Scale
 from skseq._data.sequences import Sequences
 from skseq._data.window_units import Units, WindowScaling
-from skseq._typing import SequencesLike
+from skseq._typing import Array, SequencesLike
 
 UPDATES, SAMPLES_PER_EPOCH, LIMITS = 1000, 50, (5, 100)  # beside a linear model: what that leaves is soon learnt
 MOST_READ = 100  # times that a step of a series is a target then: windows of one series share their steps
@@ -223,6 +223,13 @@ class ForecastExamples(Examples):
 
 class ForecastingEstimator(DecoderMixin, EncoderEstimator):
     """An estimator on a `ForecastSpec`."""
+
+    horizon_: int
+    n_targets_: int
+    target_features_: list[int] | None
+    n_future_features_in_: int
+    n_static_features_in_: int
+    conformal_scores_: Array
 
     _nothing_learnt = ForecastLearnt()
     _best_layers: ClassVar = {"cell": "gru", "bidirectional": True}  # by benchmarks.forecasting

@@ -37,6 +37,8 @@ def _n_conv_layers(form):
 class _PooledEstimator(DropoutSamplesMixin, SourceEstimator):
     """An estimator on a `PooledSpec`."""
 
+    n_outputs_: int
+
     _best_layers: ClassVar = {"cell": "gru", "bidirectional": True}  # by benchmarks.defaults
 
     def _make_spec(self, learnt, rows):

@@ -70,6 +70,7 @@ sphinx_gallery_conf = {
     "gallery_dirs": "auto_gallery",
     "filename_pattern": r"/plot_",
     "reset_modules": ("matplotlib", "each_example.starts_clean"),  # of each_example.py, beside this file
+    "reset_modules_order": "both",
     "doc_module": ("skseq",),
     "backreferences_dir": "api/backreferences",
     "reference_url": {"skseq": None},
@@ -86,12 +87,12 @@ html_title = "skseq"
 html_context = {"default_mode": "auto"}  # light or dark, as the reader's system
 html_static_path = ["_static"]
 html_css_files = ["skseq.css"]
-html_favicon = "_static/skseq.svg"
+html_favicon = html_logo = "_static/skseq.svg"
 html_sidebars = {page: [] for page in ("choose", "get_started", "index")}  # they have no pages below them
 html_show_sourcelink = False
 html_copy_source = False
 html_theme_options = {
-    "logo": {"image_light": "_static/skseq.svg", "image_dark": "_static/skseq.svg", "text": "skseq", "alt_text": ""},
+    "logo": {"text": "skseq", "alt_text": ""},
     "icon_links": [{"name": "GitHub", "url": REPOSITORY, "icon": "fa-brands fa-github"}],
     "header_links_before_dropdown": 6,
     "show_toc_level": 2,
@@ -105,14 +106,21 @@ html_theme_options = {
 # --- small repairs ----------------------------------------------------------------------------------------------------
 
 
-def lead_out_of_docs(app, page, content):
-    """Links to files of the repository that are no pages lead to the repository."""
+def take_in_and_lead_out(app, page, content):
+    """A page that includes a file of the folder above takes its text; links to what is no page lead to the repository."""
+    folder = here = (HERE / page).parent
+    if included := re.fullmatch(r"```{include} (\S+)\n```\n", content[0]):
+        file = (here / included[1]).resolve()
+        app.env.note_dependency(str(file))
+        content[0], folder = file.read_text(), file.parent
 
     def address(match):
         target, hash_, heading = match[1].partition("#")
-        path = ((HERE / page).parent / target).resolve()
-        if not path.exists() or (path.is_relative_to(HERE) and path.suffix == ".md"):
+        path = (folder / target).resolve()
+        if not path.exists():
             return match[0]
+        if path.is_relative_to(HERE) and path.suffix == ".md":
+            return f"]({os.path.relpath(path, here)}{hash_}{heading})"
         kind = "tree" if path.is_dir() else "blob"
         return f"]({REPOSITORY}/{kind}/main/{path.relative_to(HERE.parent)}{hash_}{heading})"
 
@@ -126,5 +134,5 @@ def without_foreign_references(app, what, name, obj, options, lines):
 
 
 def setup(app):
-    app.connect("source-read", lead_out_of_docs)
+    app.connect("source-read", take_in_and_lead_out)
     app.connect("autodoc-process-docstring", without_foreign_references, priority=100)

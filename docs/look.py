@@ -37,7 +37,7 @@ return {
 };
 function scrolls(element) {
   for (let up = element.parentElement; up; up = up.parentElement)
-    if (['auto', 'scroll'].includes(getComputedStyle(up).overflowX) && up !== document.body) return true;
+    if (['auto', 'scroll'].includes(getComputedStyle(up).overflowX)) return !up.querySelector('h1');
   return false;
 }
 """
@@ -118,6 +118,8 @@ def main():
     given = parser.parse_args()
     pages = given.pages or sorted(str(path.relative_to(SITE)) for path in SITE.rglob("*.html"))
     pages = [page for page in pages if not page.startswith(("_static", "_sources"))]
+    if not pages:
+        sys.exit(f"There is nothing in {SITE}: build it with make -C docs html.")
     address = serve(SITE)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         chrome = browser(profile)

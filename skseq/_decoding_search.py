@@ -20,6 +20,7 @@ from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
 from skseq._sklearn import HasMethods, StrOptions, _fit_context, available_if
 from skseq._typing import Array, Scoring, SequencesLike
+from skseq._whole import fits_whole
 
 
 def _best_has(method):
@@ -115,6 +116,7 @@ class DecodingSearch(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstimato
         self.scoring = scoring
 
     @_fit_context(prefer_skip_nested_validation=False)
+    @fits_whole
     def fit(self, X: SequencesLike, y: SequencesLike) -> Self:
         """Try every combination of the grid on data that the estimator was not fitted on.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from numbers import Integral, Real
+from os import PathLike
 from typing import Any, Literal, Self
 
 import numpy as np
@@ -238,6 +239,24 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         weights, to its learning rate or to `stop_training` take effect. Every fit uses shallow copies, so the parameter
         itself is never changed. Hooks for single batches work too, but cost one graph call per batch.
 
+    checkpoint : str, path-like or None, default=None
+        A folder in which `fit` keeps what it has learnt so far, for fits that take hours. If the process or the
+        machine ends, or you interrupt such a fit, the same call of `fit` goes on where it stopped. It ends with the
+        same weights and `history_`, bit for bit, as one that was never interrupted. "The same" means the same data
+        and parameters, in another process or on another day; of anything else an error names the differences. A
+        file that is damaged is skipped for the one before.
+
+        Files hold numbers, and no code. The last two are kept, and a fit that has ended deletes them. The folder
+        belongs to one fit: give each its own, also each estimator of a search. `random_state` must be set.
+        `callbacks` and a `network` of your own are refused, because they hold what no file can. `partial_fit`
+        leaves the folder alone. While such a fit trains in the main thread, SIGTERM is an interrupt, as Ctrl-C is.
+        None keeps nothing.
+
+    checkpoint_minutes : float, default=0.0
+        Fewest minutes between two files of `checkpoint`. With 0 there is one after every epoch, unless writing
+        would take more than a tenth of the time; short epochs, which share a call of TensorFlow of about half a
+        second, share a file.
+
     random_state : int, RandomState instance or None, default=None
         Decides the initial weights, the order of samples, dropout and noise, and the validation split. The same int
         gives the same weights, bit for bit, also in threads and in other processes.
@@ -461,6 +480,8 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         n_init: int = 1,
         warm_start: bool = False,
         callbacks: Sequence[Any] | None = None,
+        checkpoint: str | PathLike[str] | None = None,
+        checkpoint_minutes: float = 0.0,
         random_state: RandomState = None,
         verbose: int = 0,
         dtype: Literal["float32", "float64", "mixed_bfloat16"] = "float32",
@@ -507,6 +528,8 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         self.n_init = n_init
         self.warm_start = warm_start
         self.callbacks = callbacks
+        self.checkpoint = checkpoint
+        self.checkpoint_minutes = checkpoint_minutes
         self.random_state = random_state
         self.verbose = verbose
         self.dtype = dtype
@@ -550,6 +573,7 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         learnt = self._with_scales(learnt, TrainingData(train.rows))  # of timesteps, not of windows
         self.window_ = None if self.window is None else int(self.window)
         self.stride_ = self._found_stride(train.real_lengths)
+        self._in_fit = {"scoring": self.scoring, "aggregation": self.aggregation}
         self.smoothing_ = max(1, (self.window_ or 0) // 4) if self.smoothing == "auto" else int(self.smoothing)
         windows = self._windows(train)
         stops = self._early_stops(len(windows), job, validation is not None)
@@ -688,14 +712,19 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         places = np.minimum(np.arange(errors.shape[1]), len(self.typical_errors_) - 1)
         return errors / self.typical_errors_[places, None]
 
+    def _as_in_fit(self, name):
+        """A parameter that decides what scores are: thresholds are those of its value in `fit`."""
+        return vars(self).get("_in_fit", vars(self))[name]  # early files do not have it
+
     def _timestep_scores(self, sequences):
         """Scores (n, t): higher is more normal."""
-        if self.scoring == "combined":
+        scoring = self._as_in_fit("scoring")
+        if scoring == "combined":
             errors, distances = (
                 self._over_windows(function, sequences) for function in (self._relative_errors, self._code_distances)
             )
             scores = -np.mean(np.square(errors), axis=2) - distances[:, :, 0]
-        elif self.scoring == "squared_error":
+        elif scoring == "squared_error":
             scores = -np.mean(np.square(self._errors(sequences)), axis=2)
         else:
             centred = self._errors(sequences) - self.location_  # (n, t, f)
@@ -704,7 +733,7 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
 
     def _sample_scores(self, scores, sequences):
         """Scores (n,) from those of the real timesteps (n, t)."""
-        if self.aggregation == "max":  # the largest anomaly is the lowest score
+        if self._as_in_fit("aggregation") == "max":  # the largest anomaly is the lowest score
             return np.min(scores, axis=1, where=sequences.mask, initial=np.inf)
         return np.mean(scores, axis=1, where=sequences.mask)
 

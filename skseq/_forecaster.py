@@ -626,7 +626,7 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstima
         has, needs = series.lengths[short[0]], least + self.horizon + self._held_out()
         if self._kind == "columns":  # in scikit-learn's words, which its checks of estimators look for
             raise ValueError(
-                f"Found array with {has} feature(s), one per timestep, while a minimum of {needs} is required by "
+                f"X: found array with {has} feature(s), one per timestep, while a minimum of {needs} is required by "
                 f"{self._spans(window)}."
             )
         raise ValueError(

@@ -8,9 +8,9 @@ from typing import Any, Literal, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, MultiOutputMixin, RegressorMixin
-from sklearn.utils import check_array, check_consistent_length
 from sklearn.utils.validation import check_is_fitted
 
+from skseq._data.checks import check_numbers, check_same_samples, plain
 from skseq._data.conformal import DECILES, check_count, check_levels, intervals, paths
 from skseq._data.conformal import quantiles as quantiles_from
 from skseq._data.forecast_windows import Windows
@@ -20,6 +20,7 @@ from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
 from skseq._sklearn import Interval, StrOptions, _fit_context
 from skseq._typing import Array, ArrayLike, RandomState, SequencesLike
+from skseq._whole import fits_whole
 
 
 @public
@@ -102,6 +103,7 @@ class SeasonalNaive(RegressorMixin, MultiOutputMixin, DocLinkMixin, StoredMixin,
         return tags
 
     @_fit_context(prefer_skip_nested_validation=True)
+    @fits_whole
     def fit(self, X: SequencesLike, y: SequencesLike, *, X_future: Any = None, X_static: Any = None) -> Self:
         """Remember the form of y, and how wrong the forecasts of these windows are.
 
@@ -296,7 +298,10 @@ class SeasonalNaive(RegressorMixin, MultiOutputMixin, DocLinkMixin, StoredMixin,
         """y as (n,), (n, horizon) or (n, horizon, n_targets)."""
         if y is None:
             raise ValueError("SeasonalNaive requires y to be passed, but the target y is None.")
-        targets = check_array(y, ensure_2d=False, allow_nd=True, dtype=np.float64, input_name="y")
+        options = {"ensure_2d": False, "allow_nd": True, "input_name": "y"}
+        targets = check_numbers(plain(y, "y"), "y", expected="numbers (n_samples, horizon)", **options)
+        if not targets.ndim >= 1:
+            raise ValueError(f"y must hold targets for every window. Got {y!r:.80}.")
         if targets.ndim > 3:
             raise ValueError(f"y must have at most 3 dimensions, (n_samples, horizon, n_targets). Got {targets.shape}.")
         return targets
@@ -330,7 +335,7 @@ class SeasonalNaive(RegressorMixin, MultiOutputMixin, DocLinkMixin, StoredMixin,
 
     def _residuals(self, windows, targets):
         """Errors (n, horizon, n_targets) in sizes of the window, of those that have a size."""
-        check_consistent_length(windows, targets)
+        check_same_samples(len(windows), len(targets), "X", "y")
         if np.ndim(targets) != self._y_ndim:
             raise ValueError(f"y must have {self._y_ndim} dimension(s), as in fit. Got {np.ndim(targets)}.")
         if targets[0].size != self.horizon_ * self.n_targets_ or np.shape(targets)[1:2] not in ((), (self.horizon_,)):

@@ -31,15 +31,15 @@ ROWS = [  # estimator, what comes out in words, steps in, drawing, how many
     ("SequenceClassifier", "a label", 5, label, 1),
     ("SequenceRegressor", "a number", 5, label, 1),
     ("SequenceTagger", "a label per step", 5, steps, 5),
-    ("Seq2SeqClassifier", "steps, always as many", 5, steps, 3),
-    ("Seq2SeqTransducer", "steps, any number", 4, steps, 6),
+    ("Seq2SeqClassifier", "steps, one length", 5, steps, 3),
+    ("Seq2SeqTransducer", "steps, any length", 4, steps, 6),
     ("SequenceGenerator", "what comes next", 3, steps, 4),
     ("LSTMAutoencoderTransformer", "a vector", 5, vector, 4),
     ("LSTMAutoencoderDetector", "what is odd", 5, odd, 5),
     ("SeriesForecaster, Seq2SeqRegressor", "the steps that follow", 5, steps, 3),
 ]
 
-figure = plt.figure(figsize=(4.6, 6.4))
+figure = plt.figure(figsize=(5.2, 6.6))
 axes = figure.add_axes((0, 0, 1, 1))
 for row, (estimator, words, n_in, draw, n_out) in enumerate(ROWS):
     y = -row * 1.0
@@ -47,6 +47,6 @@ for row, (estimator, words, n_in, draw, n_out) in enumerate(ROWS):
     steps(axes, 0, y, n_in, BLUE)
     axes.annotate("", (2.45, y), (1.85, y), arrowprops={"arrowstyle": "-|>", "color": "#445"})
     draw(axes, 2.65, y, n_out, ORANGE)
-    axes.text(4.85, y, words, size=10, va="center")
-axes.set(xlim=(-0.1, 6.9), ylim=(-len(ROWS) + 0.6, 0.7), aspect="equal")
+    axes.text(4.85, y, words, size=11, va="center")
+axes.set(xlim=(-0.1, 7.25), ylim=(-len(ROWS) + 0.6, 0.7), aspect="equal")
 axes.axis("off")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import warnings
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from numbers import Integral, Real
+from os import PathLike
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,7 @@ from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin
 from skseq._sklearn import Interval, StrOptions
 from skseq._typing import Array, SequencesLike
+from skseq._whole import all_or_nothing
 from skseq.exceptions import ExplodingGradientWarning
 
 SIZES_OF_BATCHES, BATCHES = (8, 32), 16  # with batch_size="auto": limits, and how many batches there are at least
@@ -40,6 +42,7 @@ PERFECT = 0.001  # times the loss of a constant answer: next to nothing (docs/fi
 SAMPLES_LOOKED_AT = 128  # for units that are always 0
 EARLY_STOPPING_SAMPLES = 10_000  # "auto" stops early above this many samples, as HistGradientBoosting does
 MOST_UNITS, MOST_LAYERS = 2**20, 1000  # beyond any use; larger networks would fail without saying why
+_NOT_OF_A_FIT = ("checkpoint", "checkpoint_minutes", "verbose", "random_state")  # whose state a checkpoint compares
 _NESTEROV = {"class_name": "SGD", "config": {"momentum": 0.9, "nesterov": True}}
 _FREE = (  # fields of a spec that may change between fits: they decide how a network is trained, not what it is
     "jit_compile",
@@ -106,7 +109,8 @@ class Job:
     Of ``n_runs`` from different starting weights the best is kept. ``epochs`` and ``batch_size`` may be "auto" until
     the number of samples is known. ``tried`` are factors of the learning rate to be tried one after another, each in
     an epoch of one update. ``stops`` is whether training may stop early, if that is decided beforehand. ``auto`` is
-    what "auto" epochs are: how many updates they are to give, and the fewest and the most epochs.
+    what "auto" epochs are: how many updates they are to give, and the fewest and the most epochs. ``checkpoint`` is the
+    `Checkpoint` that a fit goes on from another time.
     """
 
     epochs: int | str
@@ -117,6 +121,7 @@ class Job:
     tried: np.ndarray | None = None
     stops: bool | None = None
     auto: tuple = AUTO_EPOCHS
+    checkpoint: object = None
 
     def of(self, n_samples):
         """The job with so many samples."""
@@ -144,18 +149,6 @@ def _n_epochs(n_batches, updates, fewest, most):
 def n_updates(n_samples, batch_size):
     """Updates of one epoch; its last batch may be smaller."""
     return -(-n_samples // batch_size)
-
-
-@contextmanager
-def all_or_nothing(estimator):
-    """Undo every attribute a failing fit has set: an estimator is fitted as a whole or stays as it was."""
-    before = dict(vars(estimator))
-    try:
-        yield
-    except BaseException:  # an interrupt, too
-        vars(estimator).clear()
-        vars(estimator).update(before)
-        raise
 
 
 def _serialized(optimizer):
@@ -254,6 +247,8 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
         "n_init": [Interval(Integral, 1, None, closed="left")],
         "warm_start": ["boolean"],
         "callbacks": [list, tuple, None],
+        "checkpoint": [str, PathLike, None],
+        "checkpoint_minutes": [Interval(Real, 0, None, closed="left")],
         "random_state": ["random_state"],
         "verbose": ["verbose"],
         "dtype": [StrOptions({"float32", "float64", "mixed_bfloat16"})],
@@ -306,12 +301,15 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
             goes_on=goes_on,
             tried=tried,
             auto=self._auto_epochs,
+            checkpoint=None if incremental or tried is not None else self._checkpoint(),
         )
         with all_or_nothing(self):
             known = self._learnt if goes_on else self._nothing_learnt
             learnt, examples = self._read(X, y, sample_weight, known, **given)
             validation = None if X_val is None else self._read(*validation, learnt, suffix="_val")[1]
             diverged = self._learn(learnt, examples, validation, job)
+        if job.checkpoint is not None and not job.checkpoint.interrupted:  # a fit that has ended is not gone on with
+            job.checkpoint.remove()
         self._raise_if_diverged(diverged)  # outside: the estimator keeps its last finite weights
         return self
 
@@ -382,14 +380,19 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
         data = _merged(data, options.batch_size)
         with lease(spec) as runner:
 
-            def fit(rng):
-                start = {
+            def start(rng):
+                return {
                     "weights": self.weights_ if goes_on else self._starting_weights(runner.network, rng),
                     "slots": self.optimizer_state_ if goes_on else None,
+                    "rng": rng,
                 }
-                more = {"rng": rng, "n_timesteps": self._model_timesteps(learnt), "scales": learnt.scales}
-                return fit_network(runner, data, options, **start, **more, validation=validation)
 
+            def fit(rng):
+                more = {"n_timesteps": self._model_timesteps(learnt), "scales": learnt.scales}
+                return fit_network(runner, data, options, **start(rng), **more, validation=validation)
+
+            if options.checkpoint is not None:
+                options.checkpoint.begin(runner, data, validation, options, **start(deepcopy(rng)))
             return best_fit(fit, options, rng), spec
 
     def _keep(self, learnt, spec, result, job):
@@ -411,6 +414,30 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
                 f"warmup={self.warmup!r} leaves learning_rate_schedule='one_cycle' no updates for its fall: set a "
                 "warmup below 0.9, or 0 for the default rise."
             )
+        if self.checkpoint is not None:
+            self._check_checkpoint()
+
+    def _check_checkpoint(self):
+        """Raise ValueError for parameters under which no fit can end as if it had never been interrupted."""
+        if self.random_state is None:
+            raise ValueError(
+                f"checkpoint={str(self.checkpoint)!r} needs random_state, such as random_state=0: without one, the "
+                "same fit would begin elsewhere."
+            )
+        if self.callbacks:
+            raise ValueError(
+                f"checkpoint={str(self.checkpoint)!r} cannot store what callbacks hold: leave callbacks out. "
+                "early_stopping, learning_rate_schedule and verbose are stored."
+            )
+
+    def _checkpoint(self):
+        """The `Checkpoint` of a fit, or None."""
+        if self.checkpoint is None:
+            return None
+        from skseq.nn.training.checkpoint import Checkpoint
+
+        parameters = {name: value for name, value in self.get_params(deep=False).items() if name not in _NOT_OF_A_FIT}
+        return Checkpoint(self.checkpoint, float(self.checkpoint_minutes), parameters=parameters)
 
     def _read_source(self, X, form, argument):
         sequences, kind = read_numbers(self, X, kind=None if form is None else form.kind, argument=argument)
@@ -588,6 +615,7 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
             verbose=int(self.verbose),
             callbacks=self._checked_callbacks(),
             max_bytes=working_memory(),
+            checkpoint=job.checkpoint,
         )
 
     def _least_loss(self, constant, options, validation):
@@ -780,7 +808,7 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
         """A function of the fitted network over all samples, samples first."""
         from skseq.nn.pool import lease
 
-        with lease(self._spec) as runner:
+        with lease(self._spec, self.weights_) as runner:
             runner.store.load(self.weights_)
             return runner.predict(what, TrainingData(rows, shared), max_bytes=working_memory())
 

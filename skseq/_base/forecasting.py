@@ -7,7 +7,6 @@ from numbers import Integral
 from typing import ClassVar
 
 import numpy as np
-from sklearn.utils import check_consistent_length
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._base import distributions
@@ -16,6 +15,7 @@ from skseq._base.diagnosis import Diagnosis
 from skseq._base.estimator import Examples, Learnt
 from skseq._base.pretrained import EncoderEstimator
 from skseq._data import conformal, constant_answer
+from skseq._data.checks import check_same_samples
 from skseq._data.finite import check_finite, check_if_not_finite, is_fine
 from skseq._data.groups import check_spans, last_groups
 from skseq._data.horizon_targets import HorizonTargets
@@ -279,7 +279,7 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
             counts=self.loss in distributions.COUNTS,
         )
         values = targets.check(y, f"y{suffix}")
-        check_consistent_length(sequences.values, values.lengths)
+        check_same_samples(len(sequences), len(values.lengths), f"X{suffix}", f"y{suffix}")
         learnt = replace(known, source=form, targets=targets)
         if known.scaling is None:
             learnt = replace(learnt, scaling=self._window_scaling(form, targets))

@@ -206,6 +206,15 @@ class OwnNetworkMixin:
                 "dtype='float32', and give layers of the network dtype='mixed_bfloat16'."
             )
 
+    def _check_checkpoint(self):
+        super()._check_checkpoint()
+        if self.network is not None:
+            raise ValueError(
+                f"checkpoint={str(self.checkpoint)!r} is for recurrent layers of {type(self).__name__}: what a network "
+                "of your own holds is not known. Set checkpoint=None, and pass keras.callbacks.BackupAndRestore to the "
+                "wrapper."
+            )
+
     def _scale(self, wanted, data, numbers, lengths=None):  # a user's network gets numbers as they are
         return super()._scale(wanted and self.network is None, data, numbers, lengths)
 

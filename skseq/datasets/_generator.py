@@ -14,10 +14,12 @@ from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, Transfo
 from sklearn.utils import check_random_state, check_scalar
 from sklearn.utils.validation import check_is_fitted
 
+from skseq._data.checks import naming, plain
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
 from skseq._sklearn import Interval, StrOptions, _check_feature_names, _fit_context, validate_data
 from skseq._typing import Array, RandomState, SequencesLike
+from skseq._whole import fits_whole
 from skseq.datasets._rules import RULES, write_numbers
 
 
@@ -139,6 +141,7 @@ class SequencePairGenerator(
         self.random_state = random_state
 
     @_fit_context(prefer_skip_nested_validation=True)
+    @fits_whole
     def fit(self, X: SequencesLike | None = None, y: Any = None) -> Self:
         """Check the parameters and settle the lengths.
 
@@ -287,7 +290,8 @@ class SequencePairGenerator(
 
     def _validate(self, X, *, reset):
         reads_text = self.task == "addition"
-        X = validate_data(self, X, reset=reset, dtype=None if reads_text else "numeric")
+        with naming(X, "X", "an array of shape (n_samples, n_timesteps)"):
+            X = validate_data(self, plain(X, "X"), reset=reset, dtype=None if reads_text else "numeric")
         if reads_text and X.dtype.kind not in "UO":  # object arrays may hold strings, as data frames do
             raise ValueError(f"task='addition' expects X of one-character strings, got dtype {X.dtype}.")
         return X

@@ -15,6 +15,7 @@ from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
 from skseq._sklearn import StrOptions, _fit_context, available_if
 from skseq._typing import Array, ArrayLike, SequencesLike
+from skseq._whole import fits_whole
 from skseq.preprocessing._steps import SequenceInputMixin
 
 
@@ -104,6 +105,7 @@ class SequenceImputer(
         return tags
 
     @_fit_context(prefer_skip_nested_validation=True)
+    @fits_whole
     def fit(self, X: SequencesLike, y: Any = None) -> Self:
         """Learn the mean of every channel.
 

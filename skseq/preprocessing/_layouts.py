@@ -178,9 +178,8 @@ def _read_pandas(data):
 
 def _read_levels(data):
     """A row per sample and time: the last level of the index is time."""
-    samples = []
-    for key, rows in data.groupby(level=list(range(data.index.nlevels - 1)), sort=False):
-        key = key[0] if len(key) == 1 else key
+    samples, levels = [], list(range(data.index.nlevels - 1))
+    for key, rows in data.groupby(level=levels if len(levels) > 1 else 0, sort=False):
         times = rows.index.get_level_values(-1)
         if not (times.is_monotonic_increasing and times.is_unique):
             raise ValueError(f"The times of sample {key!r} do not ascend: sort the frame, and leave out repeated rows.")

@@ -10,6 +10,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted
 
+from skseq._data.checks import plain
 from skseq._data.sequences import as_samples, check_lengths, is_ragged
 from skseq._data.tokens import source_kind
 from skseq._data.vocabulary import encode, learn_vocabulary
@@ -17,6 +18,7 @@ from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
 from skseq._sklearn import StrOptions, _fit_context
 from skseq._typing import Array, ArrayLike, DTypeLike, SequencesLike
+from skseq._whole import fits_whole
 from skseq.preprocessing._steps import Steps, array_of, check_hashable, check_no_text, lists_of, read_token_steps
 
 _FIRST = 2  # id of the first column's token: 0 is padding, 1 an unknown token
@@ -104,6 +106,7 @@ class SequenceOneHotEncoder(TransformerMixin, DocLinkMixin, StoredMixin, BaseEst
         self.dtype = dtype
 
     @_fit_context(prefer_skip_nested_validation=True)
+    @fits_whole
     def fit(self, X: SequencesLike, y: Any = None) -> Self:
         """Learn the vocabulary.
 
@@ -129,6 +132,7 @@ class SequenceOneHotEncoder(TransformerMixin, DocLinkMixin, StoredMixin, BaseEst
             `handle_unknown` is "error", or if `X` holds text that is not split into tokens.
         """
         check_no_text(X)
+        X = plain(X, "X")
         self._source_kind = source_kind(X, source_type="tokens", analyzer=None, integers=True)
         steps = read_token_steps(self, X, reset=True)
         if isinstance(self.tokens, str):

@@ -14,6 +14,7 @@ from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
 from skseq._sklearn import Interval, StrOptions, _fit_context
 from skseq._typing import Array, ArrayLike, SequencesLike
+from skseq._whole import fits_whole
 from skseq.preprocessing._steps import SequenceInputMixin, array_of, read_steps, samples_of
 
 
@@ -109,6 +110,7 @@ class SequencePadder(
         self.value = value
 
     @_fit_context(prefer_skip_nested_validation=True)
+    @fits_whole
     def fit(self, X: SequencesLike, y: Any = None) -> Self:
         """Learn the length, unless it is given.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any, Self
 
 import numpy as np
@@ -14,6 +15,7 @@ from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
 from skseq._sklearn import HasMethods, StrOptions, _fit_context, available_if
 from skseq._typing import Array, ArrayLike, SequencesLike
+from skseq._whole import fits_whole
 from skseq.preprocessing._steps import SequenceInputMixin
 
 _METHODS = {"standard": StandardScaler, "minmax": MinMaxScaler, "robust": RobustScaler}
@@ -102,6 +104,7 @@ class SequenceScaler(
         self.method = method
 
     @_fit_context(prefer_skip_nested_validation=True)
+    @fits_whole
     def fit(self, X: SequencesLike, y: Any = None) -> Self:
         """Learn the scale of every channel.
 
@@ -121,13 +124,14 @@ class SequenceScaler(
         Raises
         ------
         ValueError
-            If X is not as described.
+            If X is not as described, or holds numbers that are too large to square.
         """
-        self.scaler_ = self._new_scaler().fit(_steps(self._read(X, first=True)))
+        self.scaler_ = _fitted(self._new_scaler().fit, _steps(self._read(X, first=True)))
         return self
 
     @available_if(_scaler_has("partial_fit"))
     @_fit_context(prefer_skip_nested_validation=True)
+    @fits_whole
     def partial_fit(self, X: SequencesLike, y: Any = None) -> Self:
         """Learn from more sequences, in addition to those seen before. Only if the scaler can: "robust" cannot.
 
@@ -145,7 +149,7 @@ class SequenceScaler(
         """
         first = not hasattr(self, "scaler_")
         steps = _steps(self._read(X, first=first))
-        self.scaler_ = (self._new_scaler() if first else self.scaler_).partial_fit(steps)
+        self.scaler_ = _fitted((self._new_scaler() if first else deepcopy(self.scaler_)).partial_fit, steps)
         return self
 
     def transform(self, X: SequencesLike) -> Array:
@@ -218,6 +222,18 @@ class SequenceScaler(
                 "Expected the same shape: use a transformer that keeps the number of columns and gives dense arrays."
             )
         return sequences.like(pad(scaled, sequences.real_lengths))  # (n_steps, f) -> (n, t, f) -> the form of X
+
+
+def _fitted(fit, steps):
+    """A scaler fitted on (n_steps, f); numbers that it cannot square raise ValueError."""
+    try:
+        with np.errstate(over="raise"):
+            return fit(steps)
+    except FloatingPointError as error:
+        raise ValueError(
+            f"X holds numbers up to {np.abs(steps).max():.3g}, which are too large to square: divide all values by a "
+            "power of ten, or use method='minmax'."
+        ) from error
 
 
 def _steps(sequences):

@@ -16,6 +16,7 @@ from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
 from skseq._sklearn import Interval, StrOptions, _fit_context
 from skseq._typing import Array, SequencesLike
+from skseq._whole import fits_whole
 from skseq.preprocessing._steps import SequenceInputMixin, read_steps, samples_of
 
 
@@ -142,6 +143,7 @@ class SlidingWindows(
         self.align = align
 
     @_fit_context(prefer_skip_nested_validation=True)
+    @fits_whole
     def fit(self, X: SequencesLike, y: Any = None) -> Self:
         """Check the series and remember their form. There is nothing else to learn.
 
@@ -282,8 +284,8 @@ class SlidingWindows(
         length, needs = lengths[short[0]], f"window={self.window}"
         if columns:  # in scikit-learn's words, which its checks of estimators look for
             raise ValueError(
-                f"Found array with {length} feature(s), one per timestep, while a minimum of {self.window} is required "
-                f"by {needs}."
+                f"X: found array with {length} feature(s), one per timestep, while a minimum of {self.window} is "
+                f"required by {needs}."
             )
         raise ValueError(
             f"X holds {short.size} series shorter than {needs}, the first at index {short[0]} with {length} "

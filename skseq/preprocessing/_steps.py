@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from skseq._data.checks import plain
 from skseq._data.sequences import as_samples, read_numbers
 from skseq._data.tokens import TOKEN_KINDS, read_tokens, source_kind
 
@@ -76,6 +77,7 @@ def _kind(token):  # bool before int, of which it is an instance
 
 def read_steps(estimator, X, *, reset, argument="X"):
     """`Steps` of numbers or tokens. Sets or checks ``n_features_in_``; whether they are tokens is decided in fit."""
+    X = plain(X, argument)
     check_no_text(X, argument)
     if reset:
         source_type = "tokens" if _hold_other_tokens(X) else "auto"

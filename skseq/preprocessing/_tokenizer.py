@@ -12,12 +12,14 @@ from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._data import vocabulary as _vocabulary
+from skseq._data.checks import plain
 from skseq._data.sequences import as_samples, is_ragged
 from skseq._data.tokens import source_kind
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
 from skseq._sklearn import Interval, StrOptions, _fit_context
 from skseq._typing import Array, ArrayLike, SequencesLike
+from skseq._whole import fits_whole
 from skseq.preprocessing._steps import Steps, array_of, lists_of, objects_of, read_token_steps
 
 _UNKNOWN_TEXT = "\N{REPLACEMENT CHARACTER}"
@@ -132,6 +134,7 @@ class SequenceTokenizer(TransformerMixin, DocLinkMixin, StoredMixin, BaseEstimat
         self.max_vocabulary = max_vocabulary
 
     @_fit_context(prefer_skip_nested_validation=True)
+    @fits_whole
     def fit(self, X: SequencesLike, y: Any = None) -> Self:
         """Learn the vocabulary.
 
@@ -154,6 +157,7 @@ class SequenceTokenizer(TransformerMixin, DocLinkMixin, StoredMixin, BaseEstimat
             left for the vocabulary.
         """
         _vocabulary.check_frequencies(self.handle_unknown, self.min_frequency, self.max_vocabulary)
+        X = plain(X, "X")
         self._source_kind = source_kind(X, source_type="tokens", analyzer=self.analyzer, integers=True)
         steps = read_token_steps(self, X, reset=True, analyzer=self.analyzer)
         self.vocabulary_ = _vocabulary.given_or_learnt(

@@ -51,6 +51,21 @@ _WIDE = {
 }  # unless they are ids, their last axis is features or classes, not time
 
 
+def check_weights(spec, weights):
+    """Raise ValueError unless weights, name -> array, are those of a spec; nothing is allocated to find that out."""
+    found = 0
+    for entry in _NETWORKS[type(spec)](spec).weights():
+        shape = np.shape(weights.get(entry.name))
+        if shape != tuple(entry.shape):
+            raise ValueError(
+                f"The fitted weights are not those of their network, whose {entry.name} has the shape {entry.shape}: "
+                "the file that the estimator was loaded from is damaged, or made up."
+            )
+        found += 1
+    if found != len(weights):
+        raise ValueError("The fitted weights are more than those of their network.")
+
+
 class Feed(NamedTuple):
     """Tensors of the data of one graph call.
 

@@ -107,7 +107,7 @@ html_theme_options = {
 
 
 def take_in_and_lead_out(app, page, content):
-    """A page that includes a file of the folder above takes its text; links to what is no page lead to the repository."""
+    """Pages take in the text of files that they include; links to what is no page lead to the repository."""
     folder = here = (HERE / page).parent
     if included := re.fullmatch(r"```{include} (\S+)\n```\n", content[0]):
         file = (here / included[1]).resolve()

@@ -79,13 +79,15 @@ __all__ = [
 ]
 
 
-def __getattr__(name):
-    if name in _HOME:
-        return getattr(import_module(_HOME[name]), name)  # only now: `import skseq` stays fast
-    if name in _SUBMODULES:
-        return import_module(f"skseq.{name}")
-    raise AttributeError(f"module 'skseq' has no attribute {name!r}")
+if not TYPE_CHECKING:  # to type checkers it would be any name
+
+    def __getattr__(name):
+        if name in _HOME:
+            return getattr(import_module(_HOME[name]), name)  # only now: `import skseq` stays fast
+        if name in _SUBMODULES:
+            return import_module(f"skseq.{name}")
+        raise AttributeError(f"module 'skseq' has no attribute {name!r}")
 
 
-def __dir__():
+def __dir__() -> list[str]:
     return sorted({*__all__, *(name for name in globals() if name.startswith("__"))})  # not what the file itself uses

@@ -1,12 +1,16 @@
 """LSTMAutoencoderTransformer: sequences to fixed vectors and back."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from dataclasses import replace
 from numbers import Integral
+from os import PathLike
+from typing import Any, Literal, Self
 
 import numpy as np
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils import check_array
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._base.autoencoder import BaseAutoencoder
@@ -15,7 +19,8 @@ from skseq._data.checks import check_weights
 from skseq._data.parts import slices
 from skseq._data.sequences import as_samples, check_fits_dtype, check_lengths, is_ragged, split
 from skseq._files import public
-from skseq._sklearn import Interval, StrOptions, _fit_context
+from skseq._sklearn import Interval, StrOptions, _fit_context, available_if
+from skseq._typing import Array, ArrayLike, RandomState, SequencesLike
 
 SCORED_COPIES = 16  # of what is scored: what was written, errors and their squares, in float64
 
@@ -430,6 +435,8 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
     True
     """
 
+    horizon_: int | None
+
     _parameter_constraints = {
         **BaseAutoencoder._parameter_constraints,
         "decoder": [StrOptions({"reconstruct", "predict", "composite"})],
@@ -440,51 +447,51 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
 
     def __init__(
         self,
-        units=64,
+        units: int = 64,
         *,
-        decoder="reconstruct",
-        horizon=None,
-        conditional=False,
-        code="state",
-        reverse_target=True,
-        scale_inputs=True,
-        input_noise=0.0,
-        step_dropout=0.0,
-        output="state",
-        network=None,
-        cell="lstm",
-        n_layers=1,
-        bidirectional=False,
-        activation="tanh",
-        dropout=0.0,
-        recurrent_dropout=0.0,
-        optimizer="adam",
-        learning_rate=0.01,
-        learning_rate_schedule="cosine",
-        warmup=0.0,
-        weight_decay=None,
-        weight_average=None,
-        clipnorm=0.1,
-        clipvalue=None,
-        l1=0.0,
-        l2=0.0,
-        bptt_steps=None,
-        epochs="auto",
-        batch_size=32,
-        shuffle=True,
-        early_stopping="auto",
-        validation_fraction=0.1,
-        n_iter_no_change=10,
-        n_init=1,
-        warm_start=False,
-        callbacks=None,
-        checkpoint=None,
-        checkpoint_minutes=0.0,
-        random_state=None,
-        verbose=0,
-        dtype="float32",
-        jit_compile="auto",
-        unroll="auto",
+        decoder: Literal["reconstruct", "predict", "composite"] = "reconstruct",
+        horizon: int | None = None,
+        conditional: bool = False,
+        code: Literal["state", "repeated", "both"] = "state",
+        reverse_target: bool = True,
+        scale_inputs: bool = True,
+        input_noise: float = 0.0,
+        step_dropout: float = 0.0,
+        output: Literal["state", "last", "sequence"] = "state",
+        network: Any = None,
+        cell: Literal["lstm", "gru", "cho-gru"] = "lstm",
+        n_layers: int = 1,
+        bidirectional: bool = False,
+        activation: Literal["tanh", "relu"] = "tanh",
+        dropout: float = 0.0,
+        recurrent_dropout: float = 0.0,
+        optimizer: str | dict[str, Any] = "adam",
+        learning_rate: float | None = 0.01,
+        learning_rate_schedule: str = "cosine",
+        warmup: float = 0.0,
+        weight_decay: float | None = None,
+        weight_average: Literal["ema", "swa"] | None = None,
+        clipnorm: float | None = 0.1,
+        clipvalue: float | None = None,
+        l1: float = 0.0,
+        l2: float = 0.0,
+        bptt_steps: int | None = None,
+        epochs: int | Literal["auto"] = "auto",
+        batch_size: int | Literal["auto"] = 32,
+        shuffle: bool = True,
+        early_stopping: bool | Literal["auto"] = "auto",
+        validation_fraction: float = 0.1,
+        n_iter_no_change: int = 10,
+        n_init: int = 1,
+        warm_start: bool = False,
+        callbacks: Sequence[Any] | None = None,
+        checkpoint: str | PathLike[str] | None = None,
+        checkpoint_minutes: float = 0.0,
+        random_state: RandomState = None,
+        verbose: int = 0,
+        dtype: Literal["float32", "float64", "mixed_bfloat16"] = "float32",
+        jit_compile: bool | Literal["auto"] = "auto",
+        unroll: bool | Literal["auto"] = "auto",
     ):
         self.units = units
         self.decoder = decoder
@@ -532,7 +539,15 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         self.unroll = unroll
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None, sample_weight=None, *, X_val=None, sample_weight_val=None):
+    def fit(
+        self,
+        X: SequencesLike,
+        y: Any = None,
+        sample_weight: ArrayLike | None = None,
+        *,
+        X_val: SequencesLike | None = None,
+        sample_weight_val: ArrayLike | None = None,
+    ) -> Self:
         """Learn to reconstruct sequences.
 
         Parameters
@@ -564,7 +579,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         return self._fit(X, None, sample_weight, (X_val, None, sample_weight_val))
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(self, X, y=None, sample_weight=None):
+    def partial_fit(self, X: SequencesLike, y: Any = None, sample_weight: ArrayLike | None = None) -> Self:
         """Train for one epoch on X, from the current weights and the state of the optimizer.
 
         Parameters
@@ -601,7 +616,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         n_states = self._spec.n_states if self.output == "state" and not self._has_own_network else 1
         return self._spec.encoding_size * n_states
 
-    def transform(self, X):
+    def transform(self, X: SequencesLike) -> Array:
         """Encode sequences.
 
         Parameters
@@ -627,7 +642,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         return states if self.output == "state" else states[:, : self._spec.encoding_size].copy()  # hidden states only
 
     @available_if(_gives_vectors)
-    def get_feature_names_out(self, input_features=None):
+    def get_feature_names_out(self, input_features: Any = None) -> Array:
         """Names of the output features: the class name in lower case and a number.
 
         Parameters
@@ -643,7 +658,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         return super().get_feature_names_out(input_features)
 
     @available_if(_decodes)
-    def inverse_transform(self, X, lengths=None):
+    def inverse_transform(self, X: SequencesLike, lengths: ArrayLike | None = None) -> Array:
         """Decode encodings back to sequences.
 
         Parameters
@@ -724,7 +739,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         return np.concatenate([hidden, np.zeros_like(hidden)], axis=1)  # a cell state that this decoder never reads
 
     @available_if(_reconstructs)
-    def reconstruct(self, X):
+    def reconstruct(self, X: SequencesLike) -> Array:
         """Encode and decode sequences.
 
         Parameters
@@ -741,7 +756,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         return sequences.like(self._reconstruction(sequences).astype(sequences.values.dtype, copy=False))
 
     @available_if(_reconstructs)
-    def reconstruction_errors(self, X):
+    def reconstruction_errors(self, X: SequencesLike) -> Array:
         """Absolute errors of the reconstruction, one per feature and timestep.
 
         Parameters
@@ -758,7 +773,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         return sequences.like(self._reconstruction_errors(sequences))
 
     @available_if(_forecasts)
-    def forecast(self, X, n_steps=None):
+    def forecast(self, X: SequencesLike, n_steps: int | None = None) -> Array:
         """Forecast the steps that follow a sequence.
 
         Parameters
@@ -793,7 +808,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         return steps[:, :, 0] if sequences.univariate else steps
 
     @available_if(_forecasts)
-    def predict_next(self, X):
+    def predict_next(self, X: SequencesLike) -> Array:
         """Predict the part of X that the prediction decoder was trained to write.
 
         Parameters
@@ -824,7 +839,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         steps = sequences.real_lengths[:, None] - horizon + np.arange(horizon)  # (n, horizon): the last ones
         return written, np.take_along_axis(values, steps[:, :, None], axis=1), None
 
-    def score_samples(self, X):
+    def score_samples(self, X: SequencesLike) -> Array:
         """Negative mean squared error of every sample: higher is more normal.
 
         Parameters
@@ -854,7 +869,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
             scores -= _mean_over_steps(np.square(true.astype(np.float64) - written), lengths)
         return scores
 
-    def score(self, X, y=None, sample_weight=None):
+    def score(self, X: SequencesLike, y: Any = None, sample_weight: ArrayLike | None = None) -> float:
         """Mean of `score_samples`: the negative mean squared error of the reconstruction.
 
         Parameters
@@ -874,7 +889,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         scores = self.score_samples(X)
         return float(np.average(scores, weights=check_weights(sample_weight, len(scores))))
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags

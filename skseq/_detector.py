@@ -1,7 +1,12 @@
 """LSTMAutoencoderDetector: what an autoencoder of normal sequences cannot write is odd."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from dataclasses import replace
 from numbers import Integral, Real
+from os import PathLike
+from typing import Any, Literal, Self
 
 import numpy as np
 from scipy.ndimage import convolve1d
@@ -13,6 +18,7 @@ from skseq._data.training_data import TrainingData
 from skseq._data.windows import mean_over_windows, windows_of
 from skseq._files import public
 from skseq._sklearn import Interval, StrOptions, _fit_context
+from skseq._typing import Array, RandomState, SequencesLike
 
 MANY_WINDOWS = 600  # with stride="auto": that many show what is usual, and a fit takes seconds
 WINDOWS_LOOKED_AT = 2000  # of the training data, for what is usual
@@ -409,6 +415,18 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
     array([ 1, -1])
     """
 
+    offset_: float
+    window_: int | None
+    stride_: int | None
+    smoothing_: int
+    timestep_offset_: float
+    location_: Array
+    covariance_: Array
+    precision_: Array
+    typical_errors_: Array
+    code_location_: Array
+    code_precision_: Array
+
     _parameter_constraints = {
         **BaseAutoencoder._parameter_constraints,
         "scoring": [StrOptions({"combined", "mahalanobis", "squared_error"})],
@@ -422,54 +440,54 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
 
     def __init__(
         self,
-        units=64,
+        units: int = 64,
         *,
-        scoring="combined",
-        window=None,
-        stride="auto",
-        smoothing="auto",
-        aggregation="mean",
-        contamination="auto",
-        quantile=0.99,
-        conditional=False,
-        code="state",
-        reverse_target=True,
-        scale_inputs=True,
-        input_noise=0.0,
-        step_dropout=0.0,
-        cell="lstm",
-        n_layers=1,
-        bidirectional=False,
-        activation="tanh",
-        dropout=0.0,
-        recurrent_dropout=0.0,
-        optimizer="adam",
-        learning_rate=0.005,
-        learning_rate_schedule="cosine",
-        warmup=0.0,
-        weight_decay=None,
-        weight_average=None,
-        clipnorm=0.1,
-        clipvalue=None,
-        l1=0.0,
-        l2=0.0,
-        bptt_steps=None,
-        epochs="auto",
-        batch_size=32,
-        shuffle=True,
-        early_stopping="auto",
-        validation_fraction=0.1,
-        n_iter_no_change=10,
-        n_init=1,
-        warm_start=False,
-        callbacks=None,
-        checkpoint=None,
-        checkpoint_minutes=0.0,
-        random_state=None,
-        verbose=0,
-        dtype="float32",
-        jit_compile="auto",
-        unroll="auto",
+        scoring: Literal["combined", "squared_error", "mahalanobis"] = "combined",
+        window: int | None = None,
+        stride: int | Literal["auto"] = "auto",
+        smoothing: int | Literal["auto"] = "auto",
+        aggregation: Literal["mean", "max"] = "mean",
+        contamination: float | Literal["auto"] = "auto",
+        quantile: float = 0.99,
+        conditional: bool = False,
+        code: Literal["state", "repeated", "both"] = "state",
+        reverse_target: bool = True,
+        scale_inputs: bool = True,
+        input_noise: float = 0.0,
+        step_dropout: float = 0.0,
+        cell: Literal["lstm", "gru", "cho-gru"] = "lstm",
+        n_layers: int = 1,
+        bidirectional: bool = False,
+        activation: Literal["tanh", "relu"] = "tanh",
+        dropout: float = 0.0,
+        recurrent_dropout: float = 0.0,
+        optimizer: str | dict[str, Any] = "adam",
+        learning_rate: float | None = 0.005,
+        learning_rate_schedule: str = "cosine",
+        warmup: float = 0.0,
+        weight_decay: float | None = None,
+        weight_average: Literal["ema", "swa"] | None = None,
+        clipnorm: float | None = 0.1,
+        clipvalue: float | None = None,
+        l1: float = 0.0,
+        l2: float = 0.0,
+        bptt_steps: int | None = None,
+        epochs: int | Literal["auto"] = "auto",
+        batch_size: int | Literal["auto"] = 32,
+        shuffle: bool = True,
+        early_stopping: bool | Literal["auto"] = "auto",
+        validation_fraction: float = 0.1,
+        n_iter_no_change: int = 10,
+        n_init: int = 1,
+        warm_start: bool = False,
+        callbacks: Sequence[Any] | None = None,
+        checkpoint: str | PathLike[str] | None = None,
+        checkpoint_minutes: float = 0.0,
+        random_state: RandomState = None,
+        verbose: int = 0,
+        dtype: Literal["float32", "float64", "mixed_bfloat16"] = "float32",
+        jit_compile: bool | Literal["auto"] = "auto",
+        unroll: bool | Literal["auto"] = "auto",
     ):
         self.units = units
         self.scoring = scoring
@@ -520,7 +538,7 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         self.unroll = unroll
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None, *, X_val=None):
+    def fit(self, X: SequencesLike, y: Any = None, *, X_val: SequencesLike | None = None) -> Self:
         """Learn what normal sequences look like.
 
         Parameters
@@ -720,7 +738,7 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
             return np.min(scores, axis=1, where=sequences.mask, initial=np.inf)
         return np.mean(scores, axis=1, where=sequences.mask)
 
-    def score_samples(self, X):
+    def score_samples(self, X: SequencesLike) -> Array:
         """Scores of sequences: higher is more normal.
 
         Parameters
@@ -736,7 +754,7 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         sequences = self._read_fitted(X)
         return self._sample_scores(self._timestep_scores(sequences), sequences)
 
-    def score_timesteps(self, X):
+    def score_timesteps(self, X: SequencesLike) -> Array:
         """Scores of every timestep: higher is more normal.
 
         Parameters
@@ -753,7 +771,7 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         sequences = self._read_fitted(X)
         return sequences.unpadded(self._timestep_scores(sequences))
 
-    def decision_function(self, X):
+    def decision_function(self, X: SequencesLike) -> Array:
         """Distance of the scores from the threshold: ``score_samples(X) - offset_``.
 
         Parameters
@@ -768,7 +786,7 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         """
         return self.score_samples(X) - self.offset_
 
-    def predict(self, X):
+    def predict(self, X: SequencesLike) -> Array:
         """Tell which sequences are outliers.
 
         Parameters
@@ -783,7 +801,7 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         """
         return np.where(self.decision_function(X) < 0, -1, 1)
 
-    def predict_timesteps(self, X):
+    def predict_timesteps(self, X: SequencesLike) -> Array:
         """Tell which timesteps are outliers.
 
         Parameters

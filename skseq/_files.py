@@ -17,7 +17,7 @@ from decimal import Decimal
 from fractions import Fraction
 from importlib import import_module
 from types import FunctionType, MethodDescriptorType
-from typing import TypeVar
+from typing import Any, Self, TypeVar
 from uuid import UUID
 
 import numpy as np
@@ -75,7 +75,7 @@ def public(value: Public) -> Public:
 class StoredMixin:
     """An estimator whose state is plain, see above. Older states, without a format, are taken as they are."""
 
-    def __getstate__(self):
+    def __getstate__(self) -> dict[str, Any]:
         """What skops writes: nothing that a file would have to import."""
         for name, value in vars(self).items():
             _check_importable(value, f"{name} of {type(self).__name__}")
@@ -90,11 +90,11 @@ class StoredMixin:
             state["callbacks"] = None
         return state
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[Any, ...]:
         """What pickle and copy take: callbacks, too."""
         return copyreg.__newobj__, (type(self),), self._plain_state()
 
-    def __copy__(self):
+    def __copy__(self) -> Self:
         """Another estimator with the same attributes, as of any object."""
         copied = type(self).__new__(type(self))
         vars(copied).update(vars(self))
@@ -104,7 +104,7 @@ class StoredMixin:
         own = {name: plain(value) for name, value in vars(self).items()}
         return {"skseq_format": FORMAT, "skseq_version": __version__, **own}
 
-    def __setstate__(self, state):
+    def __setstate__(self, state: dict[str, Any]) -> None:
         state = dict(state)
         if "skseq_format" not in state:
             vars(self).update(state)

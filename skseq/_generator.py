@@ -1,14 +1,18 @@
 """SequenceGenerator: what comes next, and new sequences."""
 
+from __future__ import annotations
+
 import warnings
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from numbers import Integral, Real
+from os import PathLike
+from typing import Any, Literal, Self
 
 import numpy as np
 from sklearn.base import clone
 from sklearn.utils import check_random_state
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._base.decoding import MOST_LENGTH_PENALTY, SEARCH_PARAMETERS, FindMixin, Search
@@ -22,7 +26,8 @@ from skseq._data.likely_mistakes import warn_if_constant
 from skseq._data.sequences import Sequences, as_samples
 from skseq._data.uniforms import uniforms
 from skseq._files import public
-from skseq._sklearn import Interval, StrOptions, _fit_context
+from skseq._sklearn import Interval, StrOptions, _fit_context, available_if
+from skseq._typing import Array, ArrayLike, RandomState, SequencesLike
 
 IN_ORDER = "in order"  # how the windows of one long sequence are held out
 FEW, LONG = 100, 20  # sequences, and windows: fewer and longer ones are told to be cut
@@ -498,6 +503,11 @@ class SequenceGenerator(FindMixin, SourceEstimator):
     (40,)
     """
 
+    classes_: Array
+    condition_type_: Literal["labels", "vectors"] | None
+    condition_classes_: Array
+    max_length_: int
+
     bidirectional = False  # what comes next would be read
     _auto_epochs = 1000, 15, 120  # updates, fewest and most epochs: docs/figures.md has what was compared
     _auto_epochs_of_one = 2000, 10, 100  # long text: a window of it has more tokens than most sequences
@@ -525,70 +535,70 @@ class SequenceGenerator(FindMixin, SourceEstimator):
 
     def __init__(
         self,
-        units=128,
+        units: int = 128,
         *,
-        n_components=10,
-        covariance="diag",
-        reg_covar=1e-6,
-        binary_features="auto",
-        end="auto",
-        window=100,
-        tie_embeddings=False,
-        training="teacher_forcing",
-        join=None,
-        source_type="auto",
-        analyzer=None,
-        embedding_dim=None,
-        vocabulary=None,
-        handle_unknown="error",
-        min_frequency=1,
-        max_vocabulary=None,
-        scale_inputs=True,
-        search="sampling",
-        beam_width=5,
-        length_penalty=0.0,
-        temperature=1.0,
-        top_k=None,
-        top_p=None,
-        min_length=0,
-        max_length=None,
-        no_repeat_ngram=None,
-        allowed_outputs=None,
-        forced_prefix=None,
-        encoder=None,
-        freeze=False,
-        cell="lstm",
-        n_layers=1,
-        activation="tanh",
-        dropout=0.0,
-        recurrent_dropout=0.5,
-        optimizer="adam",
-        learning_rate=0.005,
-        learning_rate_schedule="cosine",
-        warmup=0.0,
-        weight_decay=None,
-        weight_average=None,
-        clipnorm=1.0,
-        clipvalue=None,
-        l1=0.0,
-        l2=0.0,
-        bptt_steps=None,
-        epochs="auto",
-        batch_size=32,
-        shuffle=True,
-        early_stopping="auto",
-        validation_fraction=0.1,
-        n_iter_no_change=10,
-        n_init=1,
-        warm_start=False,
-        callbacks=None,
-        checkpoint=None,
-        checkpoint_minutes=0.0,
-        random_state=None,
-        verbose=0,
-        dtype="float32",
-        jit_compile="auto",
-        unroll="auto",
+        n_components: int = 10,
+        covariance: Literal["diag", "full"] = "diag",
+        reg_covar: float = 1e-6,
+        binary_features: Literal["auto"] | Sequence[int] = "auto",
+        end: bool | Literal["auto"] = "auto",
+        window: int = 100,
+        tie_embeddings: bool = False,
+        training: Literal["teacher_forcing", "professor_forcing", "professor_forcing_both"] = "teacher_forcing",
+        join: str | Callable[..., Any] | None = None,
+        source_type: Literal["auto", "numeric", "tokens"] = "auto",
+        analyzer: Literal["char", "word"] | Callable[..., Any] | None = None,
+        embedding_dim: int | None = None,
+        vocabulary: ArrayLike | None = None,
+        handle_unknown: Literal["error", "use_unknown"] = "error",
+        min_frequency: int = 1,
+        max_vocabulary: int | None = None,
+        scale_inputs: bool = True,
+        search: Literal["sampling", "greedy", "beam"] = "sampling",
+        beam_width: int = 5,
+        length_penalty: float = 0.0,
+        temperature: float = 1.0,
+        top_k: int | None = None,
+        top_p: float | None = None,
+        min_length: int = 0,
+        max_length: int | None = None,
+        no_repeat_ngram: int | None = None,
+        allowed_outputs: Sequence[Any] | Callable[[list[Any]], Any] | None = None,
+        forced_prefix: Sequence[Any] | str | None = None,
+        encoder: Any = None,
+        freeze: bool = False,
+        cell: Literal["lstm", "gru", "cho-gru"] = "lstm",
+        n_layers: int = 1,
+        activation: Literal["tanh", "relu"] = "tanh",
+        dropout: float = 0.0,
+        recurrent_dropout: float = 0.5,
+        optimizer: str | dict[str, Any] = "adam",
+        learning_rate: float | None = 0.005,
+        learning_rate_schedule: str = "cosine",
+        warmup: float = 0.0,
+        weight_decay: float | None = None,
+        weight_average: Literal["ema", "swa"] | None = None,
+        clipnorm: float | None = 1.0,
+        clipvalue: float | None = None,
+        l1: float = 0.0,
+        l2: float = 0.0,
+        bptt_steps: int | None = None,
+        epochs: int | Literal["auto"] = "auto",
+        batch_size: int | Literal["auto"] = 32,
+        shuffle: bool = True,
+        early_stopping: bool | Literal["auto"] = "auto",
+        validation_fraction: float = 0.1,
+        n_iter_no_change: int = 10,
+        n_init: int = 1,
+        warm_start: bool = False,
+        callbacks: Sequence[Any] | None = None,
+        checkpoint: str | PathLike[str] | None = None,
+        checkpoint_minutes: float = 0.0,
+        random_state: RandomState = None,
+        verbose: int = 0,
+        dtype: Literal["float32", "float64", "mixed_bfloat16"] = "float32",
+        jit_compile: bool | Literal["auto"] = "auto",
+        unroll: bool | Literal["auto"] = "auto",
     ):
         self.units = units
         self.n_components = n_components
@@ -654,14 +664,23 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         self.jit_compile = jit_compile
         self.unroll = unroll
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.target_tags.required = False  # y is what sequences depend on, if they do
         tags.target_tags.multi_output = False
         return tags
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None, sample_weight=None, *, X_val=None, y_val=None, sample_weight_val=None):
+    def fit(
+        self,
+        X: SequencesLike,
+        y: SequencesLike | None = None,
+        sample_weight: ArrayLike | None = None,
+        *,
+        X_val: SequencesLike | None = None,
+        y_val: SequencesLike | None = None,
+        sample_weight_val: ArrayLike | None = None,
+    ) -> Self:
         """Learn the distribution of sequences.
 
         Parameters
@@ -694,7 +713,9 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         return self._fit(X, y, sample_weight, (X_val, y_val, sample_weight_val))
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(self, X, y=None, sample_weight=None):
+    def partial_fit(
+        self, X: SequencesLike, y: SequencesLike | None = None, sample_weight: ArrayLike | None = None
+    ) -> Self:
         """One epoch over X, going on from the current weights and the state of the optimizer.
 
         Parameters
@@ -893,7 +914,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
 
     # --- what comes next ----------------------------------------------------------------------------------------------
 
-    def predict(self, X, y=None):
+    def predict(self, X: SequencesLike, y: SequencesLike | None = None) -> Array:
         """What is most likely to come next: the most probable token, or the mean of the next numbers.
 
         Parameters
@@ -917,7 +938,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         return means[:, 0] if self._learnt.source.univariate else means
 
     @available_if(_reads_tokens)
-    def predict_proba(self, X, y=None):
+    def predict_proba(self, X: SequencesLike, y: SequencesLike | None = None) -> Array:
         """Probability of every token to come next.
 
         Parameters
@@ -935,7 +956,9 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         return np.exp(self._next_log_probs(self._read_fitted(X), y))
 
     @available_if(_reads_tokens)
-    def predict_topk(self, X, k=5, y=None, *, exclude_seen=False):
+    def predict_topk(
+        self, X: SequencesLike, k: int = 5, y: SequencesLike | None = None, *, exclude_seen: bool = False
+    ) -> tuple[Array, Array]:
         """The k tokens that are most likely to come next: recommendations.
 
         Parameters
@@ -1029,7 +1052,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
 
     # --- how likely sequences are -------------------------------------------------------------------------------------
 
-    def score_samples(self, X, y=None):
+    def score_samples(self, X: SequencesLike, y: SequencesLike | None = None) -> Array:
         """Natural logarithm of the probability of sequences, their end included where there is one.
 
         Parameters
@@ -1060,7 +1083,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
             log_probs = mixed_over(self._targets.conditions.log_shares, log_probs.reshape(-1, n_labels))
         return log_probs - source.real_lengths * self._log_units
 
-    def score_timesteps(self, X, y=None):
+    def score_timesteps(self, X: SequencesLike, y: SequencesLike | None = None) -> list[Array]:
         """Natural logarithm of the probability of every timestep given those before it.
 
         Parameters
@@ -1093,7 +1116,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
             return 0.0
         return float(np.log(self._learnt.source.scale.deviation).sum())  # that of what is 0 or 1 is 1
 
-    def score(self, X, y=None, sample_weight=None):
+    def score(self, X: SequencesLike, y: SequencesLike | None = None, sample_weight: ArrayLike | None = None) -> float:
         """Mean log-likelihood of a timestep, the end counted as one: ``exp(-score)`` is the perplexity.
 
         Parameters
@@ -1115,7 +1138,9 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         n_steps = source.real_lengths + self._spec.ends
         return float(weight @ self._log_probs(source, y) / (weight @ n_steps))
 
-    def perplexity(self, X, y=None, sample_weight=None):
+    def perplexity(
+        self, X: SequencesLike, y: SequencesLike | None = None, sample_weight: ArrayLike | None = None
+    ) -> float:
         """Between how many equally probable tokens it chooses: exp of the negative mean log-likelihood of a timestep.
 
         Parameters
@@ -1142,16 +1167,16 @@ class SequenceGenerator(FindMixin, SourceEstimator):
 
     def sample(
         self,
-        n_samples=None,
+        n_samples: int | None = None,
         *,
-        y=None,
-        prefix=None,
-        max_length=None,
-        random_state=None,
-        temperature=None,
-        top_k=None,
-        top_p=None,
-    ):
+        y: SequencesLike | None = None,
+        prefix: SequencesLike | None = None,
+        max_length: int | None = None,
+        random_state: RandomState = None,
+        temperature: float | int | None = None,
+        top_k: float | int | None = None,
+        top_p: float | int | None = None,
+    ) -> Array | Any:
         """Write new sequences.
 
         Parameters

@@ -5,6 +5,8 @@ they unpack to. Here every member is unpacked in small pieces up to a limit, and
 header says. What skops then reads is a copy of the archive that is known to be harmless.
 """
 
+from __future__ import annotations
+
 import io
 import json
 import math
@@ -12,6 +14,9 @@ import re
 import struct
 import zipfile
 import zlib
+from collections.abc import Sequence
+from os import PathLike
+from typing import IO, Any
 
 import numpy as np
 
@@ -25,7 +30,7 @@ _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
 _NAME = re.compile(r"[\w.-]+\.(npy|bin)|schema\.json")
 
 
-def load(file, *, trusted=()):
+def load(file: str | PathLike[str] | IO[bytes], *, trusted: Sequence[str | type] = ()) -> Any:
     """Load what ``skops.io.dump`` has written, also from a file that may be hostile.
 
     Parameters

@@ -1,6 +1,10 @@
 """SeasonalNaive: the last season once more, the forecast that every other one has to beat."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from numbers import Integral
+from typing import Any, Literal, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, MultiOutputMixin, RegressorMixin
@@ -15,6 +19,7 @@ from skseq._data.window_units import SCALINGS, last_season, units_of
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
 from skseq._sklearn import Interval, StrOptions, _fit_context
+from skseq._typing import Array, ArrayLike, RandomState, SequencesLike
 from skseq._whole import fits_whole
 
 
@@ -76,16 +81,22 @@ class SeasonalNaive(RegressorMixin, MultiOutputMixin, DocLinkMixin, StoredMixin,
     array([[7., 9., 7., 9., 7.]])
     """
 
+    horizon_: int
+    n_targets_: int
+    residuals_: Array
+    n_features_in_: int
+    feature_names_in_: Array
+
     _parameter_constraints = {
         "m": [Interval(Integral, 1, None, closed="left")],
         "scaling": [StrOptions(set(SCALINGS)), None],
     }
 
-    def __init__(self, m=1, *, scaling="standard"):
+    def __init__(self, m: int = 1, *, scaling: Literal["standard", "mean"] | None = "standard"):
         self.m = m
         self.scaling = scaling
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.three_d_array = True
         tags.regressor_tags.poor_score = True  # of data that are no series
@@ -93,7 +104,7 @@ class SeasonalNaive(RegressorMixin, MultiOutputMixin, DocLinkMixin, StoredMixin,
 
     @_fit_context(prefer_skip_nested_validation=True)
     @fits_whole
-    def fit(self, X, y, *, X_future=None, X_static=None):
+    def fit(self, X: SequencesLike, y: SequencesLike, *, X_future: Any = None, X_static: Any = None) -> Self:
         """Remember the form of y, and how wrong the forecasts of these windows are.
 
         Parameters
@@ -126,7 +137,9 @@ class SeasonalNaive(RegressorMixin, MultiOutputMixin, DocLinkMixin, StoredMixin,
         self.residuals_ = self._residuals(windows, targets)
         return self
 
-    def predict(self, X, *, X_future=None, X_static=None, n_steps=None):
+    def predict(
+        self, X: SequencesLike, *, X_future: Any = None, X_static: Any = None, n_steps: int | None = None
+    ) -> Array:
         """Repeat the last season of every window.
 
         Parameters
@@ -148,7 +161,7 @@ class SeasonalNaive(RegressorMixin, MultiOutputMixin, DocLinkMixin, StoredMixin,
         windows = self._read_windows(X)
         return self._shaped(self._repeat(windows, self._steps(n_steps)))
 
-    def conformalize(self, X, y, *, X_future=None, X_static=None):
+    def conformalize(self, X: SequencesLike, y: SequencesLike, *, X_future: Any = None, X_static: Any = None) -> Self:
         """Learn the errors for intervals from other windows than those of `fit`.
 
         Parameters
@@ -171,7 +184,15 @@ class SeasonalNaive(RegressorMixin, MultiOutputMixin, DocLinkMixin, StoredMixin,
         self.residuals_ = self._residuals(windows, self._read_targets(y))
         return self
 
-    def predict_interval(self, X, coverage=0.9, *, X_future=None, X_static=None, n_steps=None):
+    def predict_interval(
+        self,
+        X: SequencesLike,
+        coverage: float | Sequence[float] = 0.9,
+        *,
+        X_future: Any = None,
+        X_static: Any = None,
+        n_steps: int | None = None,
+    ) -> Array:
         """Forecast lower and upper bounds, step by step.
 
         Parameters
@@ -200,7 +221,15 @@ class SeasonalNaive(RegressorMixin, MultiOutputMixin, DocLinkMixin, StoredMixin,
         check_levels("coverage", coverage)
         return self._shaped(intervals(*self._with_sizes(X, n_steps), self.residuals_, coverage))
 
-    def predict_quantiles(self, X, quantiles=None, *, X_future=None, X_static=None, n_steps=None):
+    def predict_quantiles(
+        self,
+        X: SequencesLike,
+        quantiles: ArrayLike | None = None,
+        *,
+        X_future: Any = None,
+        X_static: Any = None,
+        n_steps: int | None = None,
+    ) -> Array:
         """Forecast quantiles, step by step.
 
         Parameters
@@ -230,7 +259,16 @@ class SeasonalNaive(RegressorMixin, MultiOutputMixin, DocLinkMixin, StoredMixin,
         check_levels("quantiles", levels)
         return self._shaped(quantiles_from(*self._with_sizes(X, n_steps), self.residuals_, levels))
 
-    def sample_y(self, X, n_samples=1, random_state=0, *, X_future=None, X_static=None, n_steps=None):
+    def sample_y(
+        self,
+        X: SequencesLike,
+        n_samples: int = 1,
+        random_state: RandomState = 0,
+        *,
+        X_future: Any = None,
+        X_static: Any = None,
+        n_steps: int | None = None,
+    ) -> Array:
         """Draw whole paths: the forecast, plus the errors of a window that was drawn.
 
         Parameters

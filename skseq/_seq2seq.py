@@ -1,5 +1,11 @@
 """Seq2SeqClassifier: sequences to labels or fixed-length token sequences."""
 
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from os import PathLike
+from typing import Any, Literal, Self
+
 import numpy as np
 from sklearn.base import ClassifierMixin, MultiOutputMixin
 
@@ -9,6 +15,7 @@ from skseq._base.probabilities import logarithms
 from skseq._data.class_targets import ClassTargets, exact_match
 from skseq._files import public
 from skseq._sklearn import StrOptions, _fit_context
+from skseq._typing import Array, ArrayLike, ClassWeight, RandomState, SequencesLike
 
 
 @public
@@ -468,6 +475,10 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Enc
     array([[3, 1]])
     """
 
+    classes_: Array | Any
+    target_tokens_: Array
+    n_timesteps_out_: int
+
     _parameter_constraints = {
         **EncoderDecoderEstimator._parameter_constraints,
         "classes_per_position": ["boolean"],
@@ -476,73 +487,73 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Enc
 
     def __init__(
         self,
-        units=64,
+        units: int = 64,
         *,
-        attention=False,
-        attention_window=10,
-        input_feeding=False,
-        decoder="recursive",
-        code="auto",
-        reverse_source=False,
-        scheduled_sampling=None,
-        schedule_k=None,
-        schedule_c=None,
-        schedule_floor=0.0,
-        label_smoothing=0.0,
-        source_type="auto",
-        analyzer=None,
-        embedding_dim=None,
-        vocabulary=None,
-        handle_unknown="error",
-        min_frequency=1,
-        max_vocabulary=None,
-        scale_inputs=True,
-        classes_per_position=True,
-        class_weight=None,
-        search="greedy",
-        beam_width=5,
-        coverage_penalty=0.0,
-        temperature=1.0,
-        top_k=None,
-        top_p=None,
-        no_repeat_ngram=None,
-        allowed_outputs=None,
-        forced_prefix=None,
-        encoder=None,
-        freeze=False,
-        cell="lstm",
-        n_layers=1,
-        bidirectional=False,
-        activation="tanh",
-        dropout=0.0,
-        recurrent_dropout=0.0,
-        optimizer="adam",
-        learning_rate=0.01,
-        learning_rate_schedule="cosine",
-        warmup=0.0,
-        weight_decay=None,
-        weight_average=None,
-        clipnorm=1.0,
-        clipvalue=None,
-        l1=0.0,
-        l2=0.0,
-        bptt_steps=None,
-        epochs="auto",
-        batch_size=32,
-        shuffle=True,
-        early_stopping="auto",
-        validation_fraction=0.1,
-        n_iter_no_change=10,
-        n_init=1,
-        warm_start=False,
-        callbacks=None,
-        checkpoint=None,
-        checkpoint_minutes=0.0,
-        random_state=None,
-        verbose=0,
-        dtype="float32",
-        jit_compile="auto",
-        unroll="auto",
+        attention: Literal["bahdanau", "dot", "general", "concat", "location", "local-m", "local-p"] | bool = False,
+        attention_window: int = 10,
+        input_feeding: bool = False,
+        decoder: Literal["recursive", "direct", "merge"] = "recursive",
+        code: Literal["auto", "state", "repeated", "both"] = "auto",
+        reverse_source: bool = False,
+        scheduled_sampling: Literal["linear", "exponential", "inverse_sigmoid"] | None = None,
+        schedule_k: float | None = None,
+        schedule_c: float | None = None,
+        schedule_floor: float = 0.0,
+        label_smoothing: float = 0.0,
+        source_type: Literal["auto", "numeric", "tokens"] = "auto",
+        analyzer: Literal["char", "word"] | Callable[..., Any] | None = None,
+        embedding_dim: int | None = None,
+        vocabulary: ArrayLike | None = None,
+        handle_unknown: Literal["error", "use_unknown"] = "error",
+        min_frequency: int = 1,
+        max_vocabulary: int | None = None,
+        scale_inputs: bool = True,
+        classes_per_position: bool = True,
+        class_weight: ClassWeight = None,
+        search: Literal["greedy", "beam", "sampling"] = "greedy",
+        beam_width: int = 5,
+        coverage_penalty: float = 0.0,
+        temperature: float = 1.0,
+        top_k: int | None = None,
+        top_p: float | None = None,
+        no_repeat_ngram: int | None = None,
+        allowed_outputs: Sequence[Any] | Callable[[list[Any]], Any] | None = None,
+        forced_prefix: Sequence[Any] | str | None = None,
+        encoder: Any = None,
+        freeze: bool = False,
+        cell: Literal["lstm", "gru", "cho-gru"] = "lstm",
+        n_layers: int = 1,
+        bidirectional: bool = False,
+        activation: Literal["tanh", "relu"] = "tanh",
+        dropout: float = 0.0,
+        recurrent_dropout: float = 0.0,
+        optimizer: str | dict[str, Any] = "adam",
+        learning_rate: float | None = 0.01,
+        learning_rate_schedule: str = "cosine",
+        warmup: float = 0.0,
+        weight_decay: float | None = None,
+        weight_average: Literal["ema", "swa"] | None = None,
+        clipnorm: float | None = 1.0,
+        clipvalue: float | None = None,
+        l1: float = 0.0,
+        l2: float = 0.0,
+        bptt_steps: int | None = None,
+        epochs: int | Literal["auto"] = "auto",
+        batch_size: int | Literal["auto"] = 32,
+        shuffle: bool = True,
+        early_stopping: bool | Literal["auto"] = "auto",
+        validation_fraction: float = 0.1,
+        n_iter_no_change: int = 10,
+        n_init: int = 1,
+        warm_start: bool = False,
+        callbacks: Sequence[Any] | None = None,
+        checkpoint: str | PathLike[str] | None = None,
+        checkpoint_minutes: float = 0.0,
+        random_state: RandomState = None,
+        verbose: int = 0,
+        dtype: Literal["float32", "float64", "mixed_bfloat16"] = "float32",
+        jit_compile: bool | Literal["auto"] = "auto",
+        unroll: bool | Literal["auto"] = "auto",
     ):
         self.units = units
         self.attention = attention
@@ -612,7 +623,16 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Enc
         self.unroll = unroll
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y, sample_weight=None, *, X_val=None, y_val=None, sample_weight_val=None):
+    def fit(
+        self,
+        X: SequencesLike,
+        y: SequencesLike,
+        sample_weight: ArrayLike | None = None,
+        *,
+        X_val: SequencesLike | None = None,
+        y_val: SequencesLike | None = None,
+        sample_weight_val: ArrayLike | None = None,
+    ) -> Self:
         """Learn to write targets from sources.
 
         Parameters
@@ -645,7 +665,13 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Enc
         return self._fit(X, y, sample_weight, (X_val, y_val, sample_weight_val))
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(self, X, y, classes=None, sample_weight=None):
+    def partial_fit(
+        self,
+        X: SequencesLike,
+        y: SequencesLike,
+        classes: ArrayLike | Sequence[ArrayLike] | None = None,
+        sample_weight: ArrayLike | None = None,
+    ) -> Self:
         """Train for one epoch on X and y, from the current weights and the state of the optimizer.
 
         Parameters
@@ -685,7 +711,7 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Enc
         targets = learnt.targets
         self.classes_, self.target_tokens_, self.n_timesteps_out_ = targets.classes, targets.tokens, targets.n_timesteps
 
-    def predict(self, X):
+    def predict(self, X: SequencesLike) -> Array:
         """Predict the best output that the search finds for every source: see `search` and the parameters after it.
 
         Parameters
@@ -701,7 +727,7 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Enc
         ids, lengths, _ = self._best(self._read_fitted(X))
         return self._targets.decode(ids, lengths)
 
-    def predict_proba(self, X):
+    def predict_proba(self, X: SequencesLike) -> Array | Any:
         """Probabilities of the classes along the greedy path, whatever `search` is.
 
         Parameters
@@ -720,7 +746,7 @@ n_classes)
         probs = self._predict("probs", source.rows, allowed=self._targets.allowed).astype(np.float64)  # (n, t, classes)
         return self._targets.split_probabilities(probs / probs.sum(axis=-1, keepdims=True))
 
-    def predict_log_proba(self, X):
+    def predict_log_proba(self, X: SequencesLike) -> Array | Any:
         """Natural logarithms of what `predict_proba` gives.
 
         Parameters
@@ -735,7 +761,7 @@ n_classes)
         """
         return logarithms(self.predict_proba(X))
 
-    def score(self, X, y, sample_weight=None):
+    def score(self, X: SequencesLike, y: SequencesLike, sample_weight: ArrayLike | None = None) -> float:
         """Sequence accuracy: the share of samples whose whole output is right (plain accuracy for labels).
 
         Parameters
@@ -755,7 +781,7 @@ n_classes)
         predicted = self.predict(X)
         return exact_match(self._targets.check(y, "y"), predicted, sample_weight, of=type(self).__name__)
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.classifier_tags.multi_label = True
         return tags

@@ -1,5 +1,7 @@
 """Settings of the process that hold for its workers too: they stand in the environment, which workers inherit."""
 
+from __future__ import annotations
+
 import os
 import sys
 from numbers import Integral
@@ -10,7 +12,7 @@ from skseq._sklearn import Interval, validate_params
 
 
 @validate_params({"n_threads": [Interval(Integral, 1, None, closed="left"), None]}, prefer_skip_nested_validation=True)
-def set_n_threads(n_threads):
+def set_n_threads(n_threads: int | None) -> None:
     """Set how many threads TensorFlow may use in this process, and in worker processes that it starts from now on.
 
     Call it before the first fit or prediction: TensorFlow starts its threads once. The environment variable
@@ -43,7 +45,7 @@ def set_n_threads(n_threads):
 
 
 @validate_params({"folder": [str, PathLike, None]}, prefer_skip_nested_validation=True)
-def set_compile_cache(folder):
+def set_compile_cache(folder: str | PathLike[str] | None) -> None:
     """Set a folder in which compiled networks are kept, for this process and for all that start later.
 
     XLA compiles the networks of long fits, which takes seconds per network and process. With a folder, later processes

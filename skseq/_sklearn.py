@@ -3,15 +3,16 @@
 Our classes also inherit private names of `BaseEstimator` and `_BaseScorer`: ``tests/test_doors.py`` has them all.
 """
 
-from sklearn.base import _fit_context  # checks `_parameter_constraints` before a fit; nothing public does
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
 from sklearn.metrics._scorer import _BaseScorer  # scorers whose metric is not a function of (y_true, y_pred)
 from sklearn.utils import _safe_indexing  # some samples of any container: list, array, data frame
 from sklearn.utils._param_validation import (
-    HasMethods,  # these three and `InvalidParameterError`: what `_parameter_constraints` is written in, and raises
+    HasMethods,  # these and `InvalidParameterError`: what `_parameter_constraints` is written in, and raises
     Interval,
     InvalidParameterError,
     StrOptions,
-    validate_params,  # the same checks for functions
 )
 from sklearn.utils.validation import (
     _check_feature_names,  # names of columns, where the data are no numbers that `validate_data` could read
@@ -19,6 +20,20 @@ from sklearn.utils.validation import (
     _num_samples,  # number of samples of any container
     validate_data,
 )
+
+if TYPE_CHECKING:  # scikit-learn has no types: without these, what they decorate would have none either
+    Function = TypeVar("Function", bound=Callable[..., Any])
+
+    def _fit_context(*, prefer_skip_nested_validation: bool) -> Callable[[Function], Function]: ...
+    def available_if(check: Callable[[Any], object]) -> Callable[[Function], Function]: ...
+    def validate_params(
+        parameter_constraints: dict[str, Any], *, prefer_skip_nested_validation: bool
+    ) -> Callable[[Function], Function]: ...
+
+else:
+    from sklearn.base import _fit_context  # checks `_parameter_constraints` before a fit; nothing public does
+    from sklearn.utils._param_validation import validate_params  # the same checks for functions
+    from sklearn.utils.metaestimators import available_if
 
 __all__ = [
     "HasMethods",
@@ -31,6 +46,7 @@ __all__ = [
     "_fit_context",
     "_num_samples",
     "_safe_indexing",
+    "available_if",
     "validate_data",
     "validate_params",
 ]

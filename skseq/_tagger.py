@@ -1,6 +1,11 @@
 """SequenceTagger: one label per timestep."""
 
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from os import PathLike
+from typing import Any, Literal, Self
 
 import numpy as np
 
@@ -12,6 +17,7 @@ from skseq._data import constant_answer
 from skseq._data.tag_targets import TagTargets
 from skseq._files import public
 from skseq._sklearn import StrOptions, _fit_context
+from skseq._typing import Array, ArrayLike, ClassWeight, RandomState, SequencesLike
 
 
 @public
@@ -379,6 +385,8 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
     [[0, 1, 0, 0], [0, 0, 0, 0]]
     """
 
+    classes_: Array
+
     _ends_when_perfect = True
     _parameter_constraints = {
         **SourceEstimator._parameter_constraints,
@@ -388,53 +396,53 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
 
     def __init__(
         self,
-        units=64,
+        units: int = 64,
         *,
-        transitions=False,
-        source_type="auto",
-        analyzer=None,
-        embedding_dim=None,
-        vocabulary=None,
-        handle_unknown="error",
-        min_frequency=1,
-        max_vocabulary=None,
-        scale_inputs=True,
-        class_weight=None,
-        encoder=None,
-        freeze=False,
-        cell="lstm",
-        n_layers=1,
-        bidirectional=True,
-        activation="tanh",
-        dropout=0.0,
-        recurrent_dropout=0.0,
-        optimizer="adam",
-        learning_rate=0.01,
-        learning_rate_schedule="cosine",
-        warmup=0.0,
-        weight_decay=None,
-        weight_average=None,
-        clipnorm=1.0,
-        clipvalue=None,
-        l1=0.0,
-        l2=0.0,
-        bptt_steps=None,
-        epochs="auto",
-        batch_size=32,
-        shuffle=True,
-        early_stopping="auto",
-        validation_fraction=0.1,
-        n_iter_no_change=10,
-        n_init=1,
-        warm_start=False,
-        callbacks=None,
-        checkpoint=None,
-        checkpoint_minutes=0.0,
-        random_state=None,
-        verbose=0,
-        dtype="float32",
-        jit_compile="auto",
-        unroll="auto",
+        transitions: bool = False,
+        source_type: Literal["auto", "numeric", "tokens"] = "auto",
+        analyzer: Literal["char", "word"] | Callable[..., Any] | None = None,
+        embedding_dim: int | None = None,
+        vocabulary: ArrayLike | None = None,
+        handle_unknown: Literal["error", "use_unknown"] = "error",
+        min_frequency: int = 1,
+        max_vocabulary: int | None = None,
+        scale_inputs: bool = True,
+        class_weight: ClassWeight = None,
+        encoder: Any = None,
+        freeze: bool = False,
+        cell: Literal["lstm", "gru", "cho-gru"] = "lstm",
+        n_layers: int = 1,
+        bidirectional: bool = True,
+        activation: Literal["tanh", "relu"] = "tanh",
+        dropout: float = 0.0,
+        recurrent_dropout: float = 0.0,
+        optimizer: str | dict[str, Any] = "adam",
+        learning_rate: float | None = 0.01,
+        learning_rate_schedule: str = "cosine",
+        warmup: float = 0.0,
+        weight_decay: float | None = None,
+        weight_average: Literal["ema", "swa"] | None = None,
+        clipnorm: float | None = 1.0,
+        clipvalue: float | None = None,
+        l1: float = 0.0,
+        l2: float = 0.0,
+        bptt_steps: int | None = None,
+        epochs: int | Literal["auto"] = "auto",
+        batch_size: int | Literal["auto"] = 32,
+        shuffle: bool = True,
+        early_stopping: bool | Literal["auto"] = "auto",
+        validation_fraction: float = 0.1,
+        n_iter_no_change: int = 10,
+        n_init: int = 1,
+        warm_start: bool = False,
+        callbacks: Sequence[Any] | None = None,
+        checkpoint: str | PathLike[str] | None = None,
+        checkpoint_minutes: float = 0.0,
+        random_state: RandomState = None,
+        verbose: int = 0,
+        dtype: Literal["float32", "float64", "mixed_bfloat16"] = "float32",
+        jit_compile: bool | Literal["auto"] = "auto",
+        unroll: bool | Literal["auto"] = "auto",
     ):
         self.units = units
         self.transitions = transitions
@@ -484,7 +492,16 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
         self.unroll = unroll
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y, sample_weight=None, *, X_val=None, y_val=None, sample_weight_val=None):
+    def fit(
+        self,
+        X: SequencesLike,
+        y: SequencesLike,
+        sample_weight: ArrayLike | None = None,
+        *,
+        X_val: SequencesLike | None = None,
+        y_val: SequencesLike | None = None,
+        sample_weight_val: ArrayLike | None = None,
+    ) -> Self:
         """Learn to label timesteps.
 
         Parameters
@@ -519,7 +536,13 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
         return self._fit(X, y, sample_weight, (X_val, y_val, sample_weight_val))
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(self, X, y, classes=None, sample_weight=None):
+    def partial_fit(
+        self,
+        X: SequencesLike,
+        y: SequencesLike,
+        classes: ArrayLike | Sequence[ArrayLike] | None = None,
+        sample_weight: ArrayLike | None = None,
+    ) -> Self:
         """One epoch over X and y, going on from the current weights and the state of the optimizer.
 
         Parameters
@@ -571,7 +594,7 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
         super()._keep_learnt(learnt)
         self.classes_ = learnt.targets.classes
 
-    def predict(self, X, *, n_dropout_samples=None):
+    def predict(self, X: SequencesLike, *, n_dropout_samples: int | None = None) -> Array:
         """The most probable label of every timestep; with ``transitions=True`` the most probable labels together.
 
         Parameters
@@ -601,7 +624,7 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
         probs, _ = self._predict_moments("probs", source.rows, n_dropout_samples)  # (n, t, n_classes)
         return self._targets.decode(probs if asks == "probs" else probs.argmax(axis=2), source.lengths)
 
-    def predict_proba(self, X, *, n_dropout_samples=None):
+    def predict_proba(self, X: SequencesLike, *, n_dropout_samples: int | None = None) -> Array:
         """Probability of every label at every timestep; with ``transitions=True`` the marginals of the CRF.
 
         Parameters
@@ -634,7 +657,7 @@ ndarray of shape (n_samples, n_classes)
         probs, _ = self._predict_moments("probs", source.rows, n_dropout_samples)  # (n, t, n_classes)
         return self._targets.decode_probs(probs, source.lengths)
 
-    def score_samples(self, X, y=None):
+    def score_samples(self, X: SequencesLike, y: SequencesLike | None = None) -> Array:
         """Log-probability of labels, of all labels of a sequence together: of given ones, or of what `predict` gives.
 
         Parameters
@@ -653,7 +676,7 @@ ndarray of shape (n_samples, n_classes)
         given = self._targets.encode(self.predict(X) if y is None else y, source.real_lengths)
         return self._predict("log_probs", {**source.rows, **given}).astype(np.float64)  # (n,)
 
-    def score(self, X, y, sample_weight=None):
+    def score(self, X: SequencesLike, y: SequencesLike, sample_weight: ArrayLike | None = None) -> float:
         """Share of timesteps whose label is right; where y has one label per sequence, of sequences.
 
         Parameters

@@ -1,7 +1,12 @@
 """Seq2SeqTransducer: sequences of any length to token sequences or text of any length."""
 
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from numbers import Integral, Real
+from os import PathLike
+from typing import Any, Literal, Self
 
 import numpy as np
 
@@ -11,6 +16,7 @@ from skseq._data.checks import check_same_samples, check_weights
 from skseq._data.token_targets import TokenTargets, check_max_length, read_token_lists
 from skseq._files import public
 from skseq._sklearn import Interval, StrOptions, _fit_context
+from skseq._typing import Array, ArrayLike, RandomState, SequencesLike
 
 
 @public
@@ -490,6 +496,9 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
     array(['abc', 'bcbca'], dtype=object)
     """
 
+    target_vocabulary_: dict[Any, int]
+    n_timesteps_out_: int
+
     _parameter_constraints = {
         **EncoderDecoderEstimator._parameter_constraints,
         "target_analyzer": [StrOptions({"char", "word"}), callable, None],
@@ -502,77 +511,77 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
 
     def __init__(
         self,
-        units=64,
+        units: int = 64,
         *,
-        attention=True,
-        attention_window=10,
-        input_feeding=False,
-        decoder="recursive",
-        code="auto",
-        reverse_source=False,
-        scheduled_sampling=None,
-        schedule_k=None,
-        schedule_c=None,
-        schedule_floor=0.0,
-        label_smoothing=0.0,
-        source_type="auto",
-        analyzer=None,
-        embedding_dim=None,
-        vocabulary=None,
-        handle_unknown="error",
-        min_frequency=1,
-        max_vocabulary=None,
-        scale_inputs=True,
-        target_analyzer=None,
-        target_vocabulary=None,
-        target_join=None,
-        search="greedy",
-        beam_width=5,
-        length_penalty=0.0,
-        coverage_penalty=0.0,
-        temperature=1.0,
-        top_k=None,
-        top_p=None,
-        min_length=0,
-        max_length=None,
-        no_repeat_ngram=None,
-        allowed_outputs=None,
-        forced_prefix=None,
-        encoder=None,
-        freeze=False,
-        cell="lstm",
-        n_layers=1,
-        bidirectional=False,
-        activation="tanh",
-        dropout=0.0,
-        recurrent_dropout=0.0,
-        optimizer="adam",
-        learning_rate=0.01,
-        learning_rate_schedule="cosine",
-        warmup=0.0,
-        weight_decay=None,
-        weight_average=None,
-        clipnorm=1.0,
-        clipvalue=None,
-        l1=0.0,
-        l2=0.0,
-        bptt_steps=None,
-        epochs="auto",
-        batch_size=32,
-        shuffle=True,
-        early_stopping="auto",
-        validation_fraction=0.1,
-        n_iter_no_change=10,
-        n_init=1,
-        warm_start=False,
-        callbacks=None,
-        checkpoint=None,
-        checkpoint_minutes=0.0,
-        random_state=None,
-        verbose=0,
-        dtype="float32",
-        jit_compile="auto",
-        unroll="auto",
+        attention: Literal["bahdanau", "dot", "general", "concat", "location", "local-m", "local-p"] | bool = True,
+        attention_window: int = 10,
+        input_feeding: bool = False,
+        decoder: Literal["recursive", "direct", "merge"] = "recursive",
+        code: Literal["auto", "state", "repeated", "both"] = "auto",
+        reverse_source: bool = False,
+        scheduled_sampling: Literal["linear", "exponential", "inverse_sigmoid"] | None = None,
+        schedule_k: float | None = None,
+        schedule_c: float | None = None,
+        schedule_floor: float = 0.0,
+        label_smoothing: float = 0.0,
+        source_type: Literal["auto", "numeric", "tokens"] = "auto",
+        analyzer: Literal["char", "word"] | Callable[..., Any] | None = None,
+        embedding_dim: int | None = None,
+        vocabulary: ArrayLike | None = None,
+        handle_unknown: Literal["error", "use_unknown"] = "error",
+        min_frequency: int = 1,
+        max_vocabulary: int | None = None,
+        scale_inputs: bool = True,
+        target_analyzer: Literal["char", "word"] | Callable[..., Any] | None = None,
+        target_vocabulary: ArrayLike | None = None,
+        target_join: str | Callable[..., Any] | None = None,
+        search: Literal["greedy", "beam", "sampling"] = "greedy",
+        beam_width: int = 5,
+        length_penalty: float = 0.0,
+        coverage_penalty: float = 0.0,
+        temperature: float = 1.0,
+        top_k: int | None = None,
+        top_p: float | None = None,
+        min_length: int = 0,
+        max_length: int | tuple[float, int] | None = None,
+        no_repeat_ngram: int | None = None,
+        allowed_outputs: Sequence[Any] | Callable[[list[Any]], Any] | None = None,
+        forced_prefix: Sequence[Any] | str | None = None,
+        encoder: Any = None,
+        freeze: bool = False,
+        cell: Literal["lstm", "gru", "cho-gru"] = "lstm",
+        n_layers: int = 1,
+        bidirectional: bool = False,
+        activation: Literal["tanh", "relu"] = "tanh",
+        dropout: float = 0.0,
+        recurrent_dropout: float = 0.0,
+        optimizer: str | dict[str, Any] = "adam",
+        learning_rate: float | None = 0.01,
+        learning_rate_schedule: str = "cosine",
+        warmup: float = 0.0,
+        weight_decay: float | None = None,
+        weight_average: Literal["ema", "swa"] | None = None,
+        clipnorm: float | None = 1.0,
+        clipvalue: float | None = None,
+        l1: float = 0.0,
+        l2: float = 0.0,
+        bptt_steps: int | None = None,
+        epochs: int | Literal["auto"] = "auto",
+        batch_size: int | Literal["auto"] = 32,
+        shuffle: bool = True,
+        early_stopping: bool | Literal["auto"] = "auto",
+        validation_fraction: float = 0.1,
+        n_iter_no_change: int = 10,
+        n_init: int = 1,
+        warm_start: bool = False,
+        callbacks: Sequence[Any] | None = None,
+        checkpoint: str | PathLike[str] | None = None,
+        checkpoint_minutes: float = 0.0,
+        random_state: RandomState = None,
+        verbose: int = 0,
+        dtype: Literal["float32", "float64", "mixed_bfloat16"] = "float32",
+        jit_compile: bool | Literal["auto"] = "auto",
+        unroll: bool | Literal["auto"] = "auto",
     ):
         self.units = units
         self.attention = attention
@@ -646,7 +655,16 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         self.unroll = unroll
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y, sample_weight=None, *, X_val=None, y_val=None, sample_weight_val=None):
+    def fit(
+        self,
+        X: SequencesLike,
+        y: SequencesLike,
+        sample_weight: ArrayLike | None = None,
+        *,
+        X_val: SequencesLike | None = None,
+        y_val: SequencesLike | None = None,
+        sample_weight_val: ArrayLike | None = None,
+    ) -> Self:
         """Learn to write targets from sources.
 
         Parameters
@@ -681,7 +699,7 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         return self._fit(X, y, sample_weight, (X_val, y_val, sample_weight_val))
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(self, X, y, sample_weight=None):
+    def partial_fit(self, X: SequencesLike, y: SequencesLike, sample_weight: ArrayLike | None = None) -> Self:
         """Train for one epoch on X and y, from the current weights and the state of the optimizer.
 
         Parameters
@@ -731,7 +749,7 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         self.target_vocabulary_ = dict(learnt.targets.vocabulary)
         self.n_timesteps_out_ = learnt.targets.n_timesteps
 
-    def predict(self, X):
+    def predict(self, X: SequencesLike) -> Array:
         """Predict the best output that the search finds for every source: see `search` and the parameters after it.
 
         Parameters
@@ -747,7 +765,7 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         """
         return self._targets.decode(*self._best(self._read_fitted(X))[:2])
 
-    def score(self, X, y, sample_weight=None):
+    def score(self, X: SequencesLike, y: SequencesLike, sample_weight: ArrayLike | None = None) -> float:
         """Sequence accuracy: the share of samples whose whole output is right, token by token.
 
         Parameters

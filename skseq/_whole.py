@@ -1,7 +1,11 @@
 """A fit that fails leaves its estimator as it was."""
 
+from collections.abc import Callable
 from contextlib import contextmanager
 from functools import wraps
+from typing import Any, TypeVar
+
+Method = TypeVar("Method", bound=Callable[..., Any])
 
 
 @contextmanager
@@ -16,7 +20,7 @@ def all_or_nothing(estimator):
         raise
 
 
-def fits_whole(fit):
+def fits_whole(fit: Method) -> Method:
     """A method `fit` that is undone where it fails, see `all_or_nothing`."""
 
     @wraps(fit)

@@ -126,6 +126,25 @@ def test_parameters_are_documented_once_in_order_with_their_defaults(where):
             assert ast.dump(ast.parse(text.group(1), mode="eval").body) == ast.dump(parameters[name]), name
 
 
+def choices(text):
+    """The strings that a type names, in a docstring's braces or quotes or in a Literal."""
+    return set(re.findall(r"""["']([^"']*)["']""", text))
+
+
+@pytest.mark.parametrize("where", DOCUMENTED)
+def test_parameters_have_types_with_the_documented_choices(where):
+    arguments, doc = DOCUMENTED[where]
+    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.kwarg]
+    types = {
+        argument.arg: argument.annotation for argument in every if argument and argument.arg not in ("self", "cls")
+    }
+    assert [name for name, annotation in types.items() if annotation is None] == []
+    for name, kind in documented_parameters(doc):
+        annotation = ast.unparse(types[name])
+        if "Literal" in annotation:
+            assert choices(annotation) == choices(kind.partition("default=")[0]), name
+
+
 @each_estimator
 def test_editors_and_help_show_every_parameter(estimator):
     """The docstring stands whole in the file, and what runs shows the same."""

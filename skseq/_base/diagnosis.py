@@ -86,26 +86,26 @@ class Check:
     category: type = field(default=TrainingWarning, repr=False)
 
 
-class Diagnosis(tuple):
+class Diagnosis(tuple[Check, ...]):
     """The checks of a fit. As a string it is a table."""
 
     __slots__ = ()
 
     @property
-    def found(self):
+    def found(self) -> list[Check]:
         """The checks that warn, as a list."""
         return [check for check in self if check.found]
 
     @property
-    def told(self):
+    def told(self) -> list[Check]:
         """Those that a fit warns of: an explosion explains all else."""
         exploding = [check for check in self.found if check.category is ExplodingGradientWarning]
         return exploding or self.found
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"<Diagnosis: {len(self.found)} of {len(self)} checks warn>"
 
-    def __str__(self):
+    def __str__(self) -> str:
         rows = [("check", "what is measured", "value", "warns if", "")]
         for check in self:
             value = "-" if check.value is None else f"{check.value:.3g}"

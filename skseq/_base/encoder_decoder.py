@@ -1,15 +1,16 @@
 """What estimators share that write target tokens with a decoder: its parameters, fit, attention weights."""
 
-from numbers import Real
+from __future__ import annotations
 
-from sklearn.utils.metaestimators import available_if
+from numbers import Real
 
 from skseq._base.decoder import DecoderMixin, attends
 from skseq._base.decoding import SearchMixin
 from skseq._base.source import SourceEstimator
 from skseq._data import constant_answer
 from skseq._data.sequences import split
-from skseq._sklearn import Interval
+from skseq._sklearn import Interval, available_if
+from skseq._typing import Array, SequencesLike
 
 
 class EncoderDecoderEstimator(SearchMixin, DecoderMixin, SourceEstimator):
@@ -45,7 +46,7 @@ class EncoderDecoderEstimator(SearchMixin, DecoderMixin, SourceEstimator):
         return {**super()._rates(n_updates), "label_smoothing": self.label_smoothing}
 
     @available_if(attends)
-    def attention_weights(self, X, y=None):
+    def attention_weights(self, X: SequencesLike, y: SequencesLike | None = None) -> Array:
         """Weights with which every step of the output attends to every source timestep.
 
         Parameters

@@ -1,5 +1,7 @@
 """What all sequence estimators share: parameters, the ladder of fit, numbers in and out of the network pool."""
 
+from __future__ import annotations
+
 import json
 import warnings
 from contextlib import suppress
@@ -8,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from numbers import Integral, Real
 from os import PathLike
+from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -16,7 +19,7 @@ from sklearn.utils import check_random_state, get_tags
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._base.decisions import tell
-from skseq._base.diagnosis import Facts, diagnose, is_doubtful, same_output_share
+from skseq._base.diagnosis import Diagnosis, Facts, diagnose, is_doubtful, same_output_share
 from skseq._base.exploding import explosion, remedies
 from skseq._data.checks import check_same_samples, check_weights
 from skseq._data.constant_answer import ConstantAnswer
@@ -29,6 +32,7 @@ from skseq._data.training_data import TrainingData
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin
 from skseq._sklearn import Interval, StrOptions
+from skseq._typing import Array, SequencesLike
 from skseq._whole import all_or_nothing
 from skseq.exceptions import ExplodingGradientWarning
 
@@ -203,6 +207,15 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
     ``_constant_answer(learnt, spec, data)``, with which the loss is compared, are asked in between.
     """
 
+    n_features_in_: int
+    feature_names_in_: Array
+    n_timesteps_in_: int
+    n_iter_: int
+    init_losses_: Array
+    history_: dict[str, list[float]]
+    weights_: dict[str, Array]
+    optimizer_state_: list[Array]
+
     _parameter_constraints = {
         "units": [Interval(Integral, 1, MOST_UNITS, closed="both")],
         "scale_inputs": ["boolean"],
@@ -247,10 +260,10 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
     _ends_when_perfect = False  # whether a training loss next to nothing ends a fit with early_stopping="auto"
     _nothing_learnt = Learnt()
 
-    def __sklearn_is_fitted__(self):
+    def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "weights_")  # reading sets n_features_in_ before anything is fitted
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.three_d_array = True
         return tags
@@ -680,7 +693,7 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
 
     # --- what went wrong ----------------------------------------------------------------------------------------------
 
-    def diagnose(self, X=None):
+    def diagnose(self, X: SequencesLike | None = None) -> Diagnosis:
         """Print a table of what the last fit shows of itself: all that it warns of, with figures and limits.
 
         Parameters
@@ -813,16 +826,16 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
         return model
 
     @property
-    def model_(self):
+    def model_(self) -> Any:
         """A `keras.Model` of stock layers with the fitted weights, from source (and decoder inputs) to output."""
         return self._export("model")
 
     @property
-    def encoder_model_(self):
+    def encoder_model_(self) -> Any:
         """A `keras.Model` of stock layers with the fitted weights, from source to what the decoder reads."""
         return self._export("encoder_model")
 
     @property
-    def decoder_model_(self):
+    def decoder_model_(self) -> Any:
         """A `keras.Model` of stock layers with the fitted weights, from what the encoder gives to output."""
         return self._export("decoder_model")

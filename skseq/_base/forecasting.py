@@ -1,5 +1,7 @@
 """How a forecaster reads windows, on scales of their own, and what it tells its decoder."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
 from numbers import Integral
 from typing import ClassVar
@@ -9,6 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skseq._base import distributions
 from skseq._base.decoder import DecoderMixin, check_positions
+from skseq._base.diagnosis import Diagnosis
 from skseq._base.estimator import Examples, Learnt
 from skseq._base.pretrained import EncoderEstimator
 from skseq._data import conformal, constant_answer
@@ -21,6 +24,7 @@ from skseq._data.linear_part import LinearPart
 from skseq._data.scaling import Scale
 from skseq._data.sequences import Sequences
 from skseq._data.window_units import Units, WindowScaling
+from skseq._typing import Array, SequencesLike
 
 UPDATES, SAMPLES_PER_EPOCH, LIMITS = 1000, 50, (5, 100)  # beside a linear model: what that leaves is soon learnt
 MOST_READ = 100  # times that a step of a series is a target then: windows of one series share their steps
@@ -220,6 +224,13 @@ class ForecastExamples(Examples):
 class ForecastingEstimator(DecoderMixin, EncoderEstimator):
     """An estimator on a `ForecastSpec`."""
 
+    horizon_: int
+    n_targets_: int
+    target_features_: list[int] | None
+    n_future_features_in_: int
+    n_static_features_in_: int
+    conformal_scores_: Array
+
     _nothing_learnt = ForecastLearnt()
     _best_layers: ClassVar = {"cell": "gru", "bidirectional": True}  # by benchmarks.forecasting
 
@@ -385,7 +396,13 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
 
     # --- what went wrong ----------------------------------------------------------------------------------------------
 
-    def diagnose(self, X=None, *, X_future=None, X_static=None):
+    def diagnose(
+        self,
+        X: SequencesLike | None = None,
+        *,
+        X_future: SequencesLike | None = None,
+        X_static: SequencesLike | None = None,
+    ) -> Diagnosis:
         """Print a table of what the last fit shows of itself: all that it warns of, with figures and limits.
 
         Parameters

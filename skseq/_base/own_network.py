@@ -3,13 +3,15 @@
 What it asks of scikeras goes through `skseq._base._scikeras`.
 """
 
+from __future__ import annotations
+
 import inspect
 import random
 import threading
 import uuid
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from sklearn.base import clone
@@ -325,7 +327,7 @@ class OwnNetworkMixin:
         runner.store.load(self.weights_)
         return runner.model if name == "model" else runner.encoder()
 
-    def set_params(self, **parameters):
+    def set_params(self, **parameters: Any) -> Self:
         """Set parameters by name. Those of the `network` have names such as ``network__model__units``.
 
         Parameters

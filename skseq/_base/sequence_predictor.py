@@ -1,10 +1,10 @@
 """What estimators share that give one output per sequence: an encoder, pooling over timesteps, one dense layer."""
 
+from __future__ import annotations
+
 from math import ceil, log2
 from numbers import Integral
 from typing import ClassVar
-
-from sklearn.utils.metaestimators import available_if
 
 from skseq._base import estimator
 from skseq._base.dropout_samples import DropoutSamplesMixin
@@ -12,7 +12,8 @@ from skseq._base.own_network import NETWORK_CONSTRAINTS, OwnNetworkMixin
 from skseq._base.pretrained import check_encoder
 from skseq._base.source import SourceEstimator
 from skseq._data import constant_answer
-from skseq._sklearn import Interval, StrOptions
+from skseq._sklearn import Interval, StrOptions, available_if
+from skseq._typing import Array, SequencesLike
 
 MOST_STEPS = 32  # of the recurrent layers, with n_conv_layers="auto"
 MOST_LAYERS = 4  # of convolutions then: with six, four of five fits on ACSF1 did not begin to learn
@@ -35,6 +36,8 @@ def _n_conv_layers(form):
 
 class _PooledEstimator(DropoutSamplesMixin, SourceEstimator):
     """An estimator on a `PooledSpec`."""
+
+    n_outputs_: int
 
     _best_layers: ClassVar = {"cell": "gru", "bidirectional": True}  # by benchmarks.defaults
 
@@ -89,7 +92,7 @@ class SequencePredictor(OwnNetworkMixin, _PooledEstimator):
     }
 
     @available_if(_pools_by_attention)
-    def attention_weights(self, X):
+    def attention_weights(self, X: SequencesLike) -> Array:
         """Weights of the timesteps in the vector that the output layer reads.
 
         Parameters

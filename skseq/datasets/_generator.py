@@ -4,7 +4,10 @@ A task is one rule, ``rule(source, n_kept) -> target``, over arrays of shape (n_
 draws sources and applies the rule. It also knows the right answers: ``transform`` applies the rule to any source.
 """
 
+from __future__ import annotations
+
 from numbers import Integral
+from typing import Any, Literal, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
@@ -15,6 +18,7 @@ from skseq._data.checks import naming, plain
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
 from skseq._sklearn import Interval, StrOptions, _check_feature_names, _fit_context, validate_data
+from skseq._typing import Array, RandomState, SequencesLike
 from skseq._whole import fits_whole
 from skseq.datasets._rules import RULES, write_numbers
 
@@ -96,6 +100,11 @@ class SequencePairGenerator(
     array([[13, 12, 11]])
     """
 
+    n_timesteps_in_: int
+    n_kept_: int
+    n_features_in_: int
+    feature_names_in_: Array
+
     _parameter_constraints = {
         "task": [StrOptions(set(RULES))],
         "n_timesteps": [Interval(Integral, 1, None, closed="left")],
@@ -110,16 +119,16 @@ class SequencePairGenerator(
 
     def __init__(
         self,
-        task="echo",
+        task: Literal["echo", "reverse", "copy", "sort", "addition"] = "echo",
         *,
-        n_timesteps=5,
-        n_kept=None,
-        pad_target=False,
-        cardinality=50,
-        reserve_zero=False,
-        n_digits=3,
-        reverse_source=False,
-        random_state=None,
+        n_timesteps: int = 5,
+        n_kept: int | None = None,
+        pad_target: bool = False,
+        cardinality: int = 50,
+        reserve_zero: bool = False,
+        n_digits: int = 3,
+        reverse_source: bool = False,
+        random_state: RandomState = None,
     ):
         self.task = task
         self.n_timesteps = n_timesteps
@@ -133,7 +142,7 @@ class SequencePairGenerator(
 
     @_fit_context(prefer_skip_nested_validation=True)
     @fits_whole
-    def fit(self, X=None, y=None):
+    def fit(self, X: SequencesLike | None = None, y: Any = None) -> Self:
         """Check the parameters and settle the lengths.
 
         Parameters
@@ -166,7 +175,7 @@ class SequencePairGenerator(
         self._n_features_out = self._target_length()  # scikit-learn makes as many feature names
         return self
 
-    def sample(self, n_samples=1):
+    def sample(self, n_samples: int = 1) -> tuple[Array, Array]:
         """Draw pairs.
 
         Parameters
@@ -187,7 +196,7 @@ class SequencePairGenerator(
         X = self._turned(draw(check_random_state(self.random_state), int(n_samples)))  # True counts as 1
         return np.ascontiguousarray(X), self._target(X)  # a reversed source is a view so far
 
-    def transform(self, X):
+    def transform(self, X: SequencesLike) -> Array:
         """Apply the task's rule to sources. This gives the right answers, which a perfect network would predict.
 
         Parameters
@@ -209,7 +218,7 @@ class SequencePairGenerator(
         check_is_fitted(self)
         return self._target(self._validate(X, reset=False))
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         reads_text = self.task == "addition"
         tags.input_tags.string = reads_text

@@ -1,12 +1,23 @@
 """Sequences in the containers of other libraries, with whichever axis is time, to those that estimators read."""
 
+from __future__ import annotations
+
+from typing import Any, Literal
+
 import numpy as np
+
+from skseq._typing import Array, SequencesLike
 
 _SAME = {"aeon": "channels_first", "sktime": "channels_first"}
 _OF_ARRAYS = ("channels_first", "channels_last", "tslearn")
 
 
-def as_sequences(data, layout="auto", *, verbose=1):
+def as_sequences(
+    data: SequencesLike,
+    layout: Literal["auto", "aeon", "sktime", "channels_first", "channels_last", "tslearn"] = "auto",
+    *,
+    verbose: int = 1,
+) -> Array | Any:
     """Put sequences of numbers into the form that estimators read, samples first, then time, then channels.
 
     Parameters

@@ -1,6 +1,9 @@
 """Tokens to one-hot vectors and back."""
 
+from __future__ import annotations
+
 from collections import Counter
+from typing import Any, Literal, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
@@ -14,6 +17,7 @@ from skseq._data.vocabulary import encode, learn_vocabulary
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
 from skseq._sklearn import StrOptions, _fit_context
+from skseq._typing import Array, ArrayLike, DTypeLike, SequencesLike
 from skseq._whole import fits_whole
 from skseq.preprocessing._steps import Steps, array_of, check_hashable, check_no_text, lists_of, read_token_steps
 
@@ -79,20 +83,31 @@ class SequenceOneHotEncoder(TransformerMixin, DocLinkMixin, StoredMixin, BaseEst
     array([list(['t', 'o', 'o']), list(['n'])], dtype=object)
     """
 
+    tokens_: Array
+    n_timesteps_in_: int
+    n_features_in_: int
+    feature_names_in_: Array
+
     _parameter_constraints = {
         "tokens": [StrOptions({"auto"}), "array-like"],
         "handle_unknown": [StrOptions({"error", "ignore"})],
         "dtype": "no_validation",  # NumPy does
     }
 
-    def __init__(self, *, tokens="auto", handle_unknown="error", dtype=np.float64):
+    def __init__(
+        self,
+        *,
+        tokens: Literal["auto"] | ArrayLike = "auto",
+        handle_unknown: Literal["error", "ignore"] = "error",
+        dtype: DTypeLike = np.float64,
+    ):
         self.tokens = tokens
         self.handle_unknown = handle_unknown
         self.dtype = dtype
 
     @_fit_context(prefer_skip_nested_validation=True)
     @fits_whole
-    def fit(self, X, y=None):
+    def fit(self, X: SequencesLike, y: Any = None) -> Self:
         """Learn the vocabulary.
 
         Parameters
@@ -127,7 +142,7 @@ class SequenceOneHotEncoder(TransformerMixin, DocLinkMixin, StoredMixin, BaseEst
             self._ids(steps.flat)  # for its error
         return self
 
-    def transform(self, X):
+    def transform(self, X: SequencesLike) -> Array:
         """Encode tokens.
 
         Parameters
@@ -155,7 +170,7 @@ class SequenceOneHotEncoder(TransformerMixin, DocLinkMixin, StoredMixin, BaseEst
         encoding[known, ids[known]] = 1  # (n_steps, n_tokens); an unknown token stays all zeros
         return steps.like(encoding)
 
-    def inverse_transform(self, X):
+    def inverse_transform(self, X: SequencesLike) -> Array:
         """Decode one-hot vectors or probabilities into the token with the largest value.
 
         Parameters
@@ -185,7 +200,7 @@ class SequenceOneHotEncoder(TransformerMixin, DocLinkMixin, StoredMixin, BaseEst
             tokens[empty] = None
         return lists_of(tokens, steps.lengths) if steps.ragged else steps.like(tokens)
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.categorical = True
         tags.transformer_tags.preserves_dtype = []  # the parameter `dtype` decides

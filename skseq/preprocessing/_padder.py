@@ -1,6 +1,9 @@
 """Sequences of any lengths to arrays."""
 
+from __future__ import annotations
+
 from numbers import Integral
+from typing import Any, Literal, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
@@ -10,6 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
 from skseq._sklearn import Interval, StrOptions, _fit_context
+from skseq._typing import Array, ArrayLike, SequencesLike
 from skseq._whole import fits_whole
 from skseq.preprocessing._steps import SequenceInputMixin, array_of, read_steps, samples_of
 
@@ -80,6 +84,11 @@ class SequencePadder(
     [['t', 'o'], ['a']]
     """
 
+    length_: int
+    n_features_in_: int
+    n_timesteps_in_: int
+    feature_names_in_: Array
+
     _parameter_constraints = {
         "length": [Interval(Integral, 1, None, closed="left"), None],
         "side": [StrOptions({"right", "left"})],
@@ -87,7 +96,14 @@ class SequencePadder(
         "value": "no_validation",  # whatever may stand among the steps
     }
 
-    def __init__(self, length=None, *, side="right", truncate="right", value=None):
+    def __init__(
+        self,
+        length: int | None = None,
+        *,
+        side: Literal["right", "left"] = "right",
+        truncate: Literal["right", "left"] = "right",
+        value: Any = None,
+    ):
         self.length = length
         self.side = side
         self.truncate = truncate
@@ -95,7 +111,7 @@ class SequencePadder(
 
     @_fit_context(prefer_skip_nested_validation=True)
     @fits_whole
-    def fit(self, X, y=None):
+    def fit(self, X: SequencesLike, y: Any = None) -> Self:
         """Learn the length, unless it is given.
 
         Parameters
@@ -120,7 +136,7 @@ class SequencePadder(
         self.length_ = self.n_timesteps_in_ if self.length is None else int(self.length)
         return self
 
-    def transform(self, X):
+    def transform(self, X: SequencesLike) -> Array:
         """Pad and cut sequences.
 
         Parameters
@@ -141,7 +157,7 @@ class SequencePadder(
         padded[self._mask(steps.lengths)] = steps.flat[self._kept(steps)]  # both sides sample after sample
         return padded
 
-    def mask(self, X):
+    def mask(self, X: SequencesLike) -> Array:
         """Tell which steps of ``transform(X)`` are real.
 
         Parameters
@@ -157,7 +173,7 @@ class SequencePadder(
         check_is_fitted(self)
         return self._mask(read_steps(self, X, reset=False).lengths)
 
-    def inverse_transform(self, X, lengths=None):
+    def inverse_transform(self, X: SequencesLike, lengths: ArrayLike | None = None) -> Array:
         """Remove the padding. Steps that were cut stay lost.
 
         Parameters

@@ -1,17 +1,20 @@
 """Scaling of sequences, channel by channel."""
 
+from __future__ import annotations
+
 from copy import deepcopy
+from typing import Any, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin, clone
 from sklearn.preprocessing import MinMaxScaler, RobustScaler, StandardScaler
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._data.sequences import pad, read_numbers
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
-from skseq._sklearn import HasMethods, StrOptions, _fit_context
+from skseq._sklearn import HasMethods, StrOptions, _fit_context, available_if
+from skseq._typing import Array, ArrayLike, SequencesLike
 from skseq._whole import fits_whole
 from skseq.preprocessing._steps import SequenceInputMixin
 
@@ -90,14 +93,19 @@ class SequenceScaler(
            [ 0.        ,  1.41421356]])
     """
 
+    scaler_: Any
+    n_features_in_: int
+    n_timesteps_in_: int
+    feature_names_in_: Array
+
     _parameter_constraints = {"method": [StrOptions(set(_METHODS)), HasMethods(["fit", "transform"])]}
 
-    def __init__(self, method="standard"):
+    def __init__(self, method: Any = "standard"):
         self.method = method
 
     @_fit_context(prefer_skip_nested_validation=True)
     @fits_whole
-    def fit(self, X, y=None):
+    def fit(self, X: SequencesLike, y: Any = None) -> Self:
         """Learn the scale of every channel.
 
         Parameters
@@ -124,7 +132,7 @@ class SequenceScaler(
     @available_if(_scaler_has("partial_fit"))
     @_fit_context(prefer_skip_nested_validation=True)
     @fits_whole
-    def partial_fit(self, X, y=None):
+    def partial_fit(self, X: SequencesLike, y: Any = None) -> Self:
         """Learn from more sequences, in addition to those seen before. Only if the scaler can: "robust" cannot.
 
         Parameters
@@ -144,7 +152,7 @@ class SequenceScaler(
         self.scaler_ = _fitted((self._new_scaler() if first else deepcopy(self.scaler_)).partial_fit, steps)
         return self
 
-    def transform(self, X):
+    def transform(self, X: SequencesLike) -> Array:
         """Scale sequences.
 
         Parameters
@@ -162,7 +170,7 @@ class SequenceScaler(
         return self._apply(self.scaler_.transform, X)
 
     @available_if(_scaler_has("inverse_transform"))
-    def inverse_transform(self, X):
+    def inverse_transform(self, X: SequencesLike) -> Array:
         """Undo the scaling.
 
         Parameters
@@ -179,7 +187,7 @@ class SequenceScaler(
         return self._apply(self.scaler_.inverse_transform, X)
 
     @available_if(_has_columns)
-    def get_feature_names_out(self, input_features=None):
+    def get_feature_names_out(self, input_features: ArrayLike | None = None) -> Array:
         """Names of the output columns, which are those of the input. Only 2-D X has them.
 
         Parameters

@@ -1,6 +1,7 @@
 """All timesteps of all sequences in one flat array, for transformers that only move numbers or tokens."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from skseq._data.tokens import TOKEN_KINDS, read_tokens, source_kind
 class SequenceInputMixin:
     """A transformer that reads 3-D X, too, as it tells scikit-learn."""
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.three_d_array = True
         return tags

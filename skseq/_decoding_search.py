@@ -175,7 +175,7 @@ class DecodingSearch(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstimato
         outputs : ndarray of shape (n_samples, n) or (n_samples, n, ...)
             Outputs in the form that `predict` returns, best first.
         log_probs : ndarray of shape (n_samples, n)
-            log P(output | source).
+            The log P(output | source).
         """
         check_is_fitted(self)
         return self.best_estimator_.predict_nbest(X, n)

@@ -9,6 +9,7 @@ kind stays as it is, for example an estimator inside another one.
 import copyreg
 import inspect
 import json
+import math
 import warnings
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime, time, timedelta
@@ -109,6 +110,8 @@ class StoredMixin:
             vars(self).update(state)
             return
         written, by = state.pop("skseq_format"), state.pop("skseq_version")
+        if type(written) is not int or written < 1:
+            raise ValueError(f"The file says that it has the format {written!r}, which no release of skseq wrote.")
         if written > FORMAT:
             raise ValueError(
                 f"This {type(self).__name__} was stored by skseq {by} in format {written}, but skseq {__version__} "
@@ -259,8 +262,11 @@ def _container(kind):
 
 
 def _array(dtype, shape, items):
-    array = np.empty(int(np.prod(shape)), _dtype("T") if dtype == "T" else object)
-    for index, item in enumerate(restored(items)):  # one by one: NumPy would make axes of sequences
+    items = restored(items)
+    if not isinstance(items, list) or len(items) != math.prod(shape):  # before so much memory is taken
+        raise ValueError(f"The stored estimator holds an array of shape {shape} that has other items.")
+    array = np.empty(len(items), _dtype("T") if dtype == "T" else object)
+    for index, item in enumerate(items):  # one by one: NumPy would make axes of sequences
         array[index] = item
     return array.reshape(shape)
 

@@ -18,6 +18,7 @@ from skseq._data.checks import check_weights
 from skseq._data.conditions import Conditions, check_condition
 from skseq._data.constant_answer import ConstantAnswer, of_classes
 from skseq._data.continuations import Continuations, binary_features, followed, following_windows, streams
+from skseq._data.likely_mistakes import warn_if_constant
 from skseq._data.sequences import Sequences, as_samples
 from skseq._data.uniforms import uniforms
 from skseq._files import public
@@ -304,6 +305,24 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         weights, to its learning rate or to `stop_training` take effect. Every fit uses shallow copies, so the parameter
         itself is never changed. Hooks for single batches work too, but cost one graph call per batch.
 
+    checkpoint : str, path-like or None, default=None
+        A folder in which `fit` keeps what it has learnt so far, for fits that take hours. If the process or the
+        machine ends, or you interrupt such a fit, the same call of `fit` goes on where it stopped. It ends with the
+        same weights and `history_`, bit for bit, as one that was never interrupted. "The same" means the same data
+        and parameters, in another process or on another day; of anything else an error names the differences. A
+        file that is damaged is skipped for the one before.
+
+        Files hold numbers, and no code. The last two are kept, and a fit that has ended deletes them. The folder
+        belongs to one fit: give each its own, also each estimator of a search. `random_state` must be set.
+        `callbacks` and a `network` of your own are refused, because they hold what no file can. `partial_fit`
+        leaves the folder alone. While such a fit trains in the main thread, SIGTERM is an interrupt, as Ctrl-C is.
+        None keeps nothing.
+
+    checkpoint_minutes : float, default=0.0
+        Fewest minutes between two files of `checkpoint`. With 0 there is one after every epoch, unless writing
+        would take more than a tenth of the time; short epochs, which share a call of TensorFlow of about half a
+        second, share a file.
+
     random_state : int, RandomState instance or None, default=None
         Decides the initial weights, the order of samples, dropout and noise, and the validation split. The same int
         gives the same weights, bit for bit, also in threads and in other processes.
@@ -353,7 +372,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
     n_features_in_ : int
         Number of columns of 2-D X, or of features of 3-D and ragged X. Not set for text and ragged tokens.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if X was a data frame with string names.
 
     n_timesteps_in_ : int
@@ -370,7 +389,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         One list per quantity, with one number per epoch: "loss" and metrics; "gradient_norm", the norm of the whole
         gradient before clipping, a mean over updates; "largest_gradient_norm", the largest of these; "largest_weight",
         the largest absolute value of any weight after the epoch; "learning_rate", the step size at its end; and
-        "val_..." for the loss and the metrics if there are validation data.
+        ``"val_..."`` for the loss and the metrics if there are validation data.
 
     weights_ : dict of str to ndarray
         Fitted weights, in the layout of the stock Keras layers.
@@ -555,6 +574,8 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         n_init=1,
         warm_start=False,
         callbacks=None,
+        checkpoint=None,
+        checkpoint_minutes=0.0,
         random_state=None,
         verbose=0,
         dtype="float32",
@@ -616,6 +637,8 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         self.n_init = n_init
         self.warm_start = warm_start
         self.callbacks = callbacks
+        self.checkpoint = checkpoint
+        self.checkpoint_minutes = checkpoint_minutes
         self.random_state = random_state
         self.verbose = verbose
         self.dtype = dtype
@@ -787,7 +810,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         n_train = len(super()._split(samples, rng, None)[0])  # windows of one sequence: the last ones are held out
         return samples[:n_train], samples[n_train:]
 
-    def _make_spec(self, learnt, data, job):
+    def _make_spec(self, learnt, rows):
         from skseq.nn.spec import GeneratorSpec
 
         targets, form = learnt.targets, learnt.source
@@ -803,7 +826,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
             correlated=not form.reads_tokens and self.covariance == "full",
             binary=targets.binary,
             **self._source_fields(form),
-            **self._spec_fields(data.n_samples, job, self._model_timesteps(learnt)),
+            **self._spec_fields(),
         )
         if spec.tied and (not spec.tokens or spec.embedding_dim is None):
             raise ValueError("tie_embeddings=True needs tokens and an embedding_dim: set one, or tie_embeddings=False.")
@@ -830,6 +853,8 @@ class SequenceGenerator(FindMixin, SourceEstimator):
 
     def _learn(self, learnt, examples, validation, job):
         if not learnt.source.reads_tokens:
+            if not job.incremental:
+                warn_if_constant(np.asarray(examples.sequences.values)[examples.sequences.mask], "X")
             job = replace(job, auto=self._auto_epochs_of_numbers)
         elif learnt.targets.carried:
             job = replace(job, auto=self._auto_epochs_of_one)
@@ -1008,8 +1033,8 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         Returns
         -------
         log_probs : ndarray of shape (n_samples,)
-            log P(X | y). Of numbers the density in their units: it grows by log(1 / a) for each continuous feature of a
-            timestep if X is multiplied by a. A component of the mixture is never narrower than a thousandth of the
+            The log P(X | y). Of numbers the density in their units: it grows by log(1 / a) for each continuous feature
+            of a timestep if X is multiplied by a. A component of the mixture is never narrower than a thousandth of the
             deviation of a feature, so that no density grows without bound.
         """
         return self._log_probs(self._read_fitted(X), y)
@@ -1081,7 +1106,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         return float(weight @ self._log_probs(source, y) / (weight @ n_steps))
 
     def perplexity(self, X, y=None, sample_weight=None):
-        """exp of the negative mean log-likelihood of a timestep: between how many equally probable tokens it chooses.
+        """Between how many equally probable tokens it chooses: exp of the negative mean log-likelihood of a timestep.
 
         Parameters
         ----------

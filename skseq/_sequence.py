@@ -104,14 +104,14 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
         - task: "classify", "regress" or "reconstruct"
         - dtype: "float32" or "float64", in which its layers will compute
         - n_features: width of a timestep, None for tokens
-        - n_features_in_: where the estimator has it
+        - `n_features_in_`: where the estimator has it
         - tokens: whether X holds ids
         - vocabulary_size: number of ids, including those of padding (0) and of unknown tokens; None for measurements
-        - n_timesteps_in_: number of timesteps, or of the longest sequence
+        - `n_timesteps_in_`: number of timesteps, or of the longest sequence
         - lengths: (shortest, longest)
         - ragged: whether lengths differ
-        - classes_, n_classes_: for classifiers; lists if y is 2-D
-        - n_outputs_: for classifiers and regressors
+        - `classes_`, `n_classes_`: for classifiers; lists if y is 2-D
+        - `n_outputs_`: for classifiers and regressors
 
         A model with one input reads the sequences, padded with zeros on the right: numbers of shape (n_samples,
         n_timesteps, n_features) or ids of shape (n_samples, n_timesteps). A model with several inputs names them
@@ -123,7 +123,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
         (n_samples, 1), the probability of the second of two classes; numbers (n_samples, n_outputs); or the
         reconstruction, in the shape of its input. A missing loss is "sparse_categorical_crossentropy"
         ("binary_crossentropy" for one output of two classes) or "mean_squared_error". Targets are class ids, or one-hot
-        vectors if the name of the loss begins with "categorical_".
+        vectors if the name of the loss begins with ``"categorical_"``.
 
         `history_` then holds Keras' loss and metrics and "learning_rate". The last models stay in the pool, which
         `skseq.clear_pool` clears.
@@ -279,6 +279,24 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
         weights, to its learning rate or to `stop_training` take effect. Every fit uses shallow copies, so the parameter
         itself is never changed. Hooks for single batches work too, but cost one graph call per batch.
 
+    checkpoint : str, path-like or None, default=None
+        A folder in which `fit` keeps what it has learnt so far, for fits that take hours. If the process or the
+        machine ends, or you interrupt such a fit, the same call of `fit` goes on where it stopped. It ends with the
+        same weights and `history_`, bit for bit, as one that was never interrupted. "The same" means the same data
+        and parameters, in another process or on another day; of anything else an error names the differences. A
+        file that is damaged is skipped for the one before.
+
+        Files hold numbers, and no code. The last two are kept, and a fit that has ended deletes them. The folder
+        belongs to one fit: give each its own, also each estimator of a search. `random_state` must be set.
+        `callbacks` and a `network` of your own are refused, because they hold what no file can. `partial_fit`
+        leaves the folder alone. While such a fit trains in the main thread, SIGTERM is an interrupt, as Ctrl-C is.
+        None keeps nothing.
+
+    checkpoint_minutes : float, default=0.0
+        Fewest minutes between two files of `checkpoint`. With 0 there is one after every epoch, unless writing
+        would take more than a tenth of the time; short epochs, which share a call of TensorFlow of about half a
+        second, share a file.
+
     random_state : int, RandomState instance or None, default=None
         Decides the initial weights, the order of samples, dropout and noise, and the validation split. The same int
         gives the same weights, bit for bit, also in threads and in other processes.
@@ -320,7 +338,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
     n_features_in_ : int
         Number of columns of 2-D X, or of features of 3-D and ragged X. Not set for text and ragged tokens.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if X was a data frame with string names.
 
     n_timesteps_in_ : int
@@ -337,7 +355,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
         One list per quantity, with one number per epoch: "loss" and metrics; "gradient_norm", the norm of the whole
         gradient before clipping, a mean over updates; "largest_gradient_norm", the largest of these; "largest_weight",
         the largest absolute value of any weight after the epoch; "learning_rate", the step size at its end; and
-        "val_..." for the loss and the metrics if there are validation data.
+        ``"val_..."`` for the loss and the metrics if there are validation data.
 
     weights_ : dict of str to ndarray
         Fitted weights, in the layout of the stock Keras layers.
@@ -461,6 +479,8 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
         n_init=1,
         warm_start=False,
         callbacks=None,
+        checkpoint=None,
+        checkpoint_minutes=0.0,
         random_state=None,
         verbose=0,
         dtype="float32",
@@ -509,6 +529,8 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
         self.n_init = n_init
         self.warm_start = warm_start
         self.callbacks = callbacks
+        self.checkpoint = checkpoint
+        self.checkpoint_minutes = checkpoint_minutes
         self.random_state = random_state
         self.verbose = verbose
         self.dtype = dtype
@@ -766,14 +788,14 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         - task: "classify", "regress" or "reconstruct"
         - dtype: "float32" or "float64", in which its layers will compute
         - n_features: width of a timestep, None for tokens
-        - n_features_in_: where the estimator has it
+        - `n_features_in_`: where the estimator has it
         - tokens: whether X holds ids
         - vocabulary_size: number of ids, including those of padding (0) and of unknown tokens; None for measurements
-        - n_timesteps_in_: number of timesteps, or of the longest sequence
+        - `n_timesteps_in_`: number of timesteps, or of the longest sequence
         - lengths: (shortest, longest)
         - ragged: whether lengths differ
-        - classes_, n_classes_: for classifiers; lists if y is 2-D
-        - n_outputs_: for classifiers and regressors
+        - `classes_`, `n_classes_`: for classifiers; lists if y is 2-D
+        - `n_outputs_`: for classifiers and regressors
 
         A model with one input reads the sequences, padded with zeros on the right: numbers of shape (n_samples,
         n_timesteps, n_features) or ids of shape (n_samples, n_timesteps). A model with several inputs names them
@@ -785,7 +807,7 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         (n_samples, 1), the probability of the second of two classes; numbers (n_samples, n_outputs); or the
         reconstruction, in the shape of its input. A missing loss is "sparse_categorical_crossentropy"
         ("binary_crossentropy" for one output of two classes) or "mean_squared_error". Targets are class ids, or one-hot
-        vectors if the name of the loss begins with "categorical_".
+        vectors if the name of the loss begins with ``"categorical_"``.
 
         `history_` then holds Keras' loss and metrics and "learning_rate". The last models stay in the pool, which
         `skseq.clear_pool` clears.
@@ -938,6 +960,24 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         weights, to its learning rate or to `stop_training` take effect. Every fit uses shallow copies, so the parameter
         itself is never changed. Hooks for single batches work too, but cost one graph call per batch.
 
+    checkpoint : str, path-like or None, default=None
+        A folder in which `fit` keeps what it has learnt so far, for fits that take hours. If the process or the
+        machine ends, or you interrupt such a fit, the same call of `fit` goes on where it stopped. It ends with the
+        same weights and `history_`, bit for bit, as one that was never interrupted. "The same" means the same data
+        and parameters, in another process or on another day; of anything else an error names the differences. A
+        file that is damaged is skipped for the one before.
+
+        Files hold numbers, and no code. The last two are kept, and a fit that has ended deletes them. The folder
+        belongs to one fit: give each its own, also each estimator of a search. `random_state` must be set.
+        `callbacks` and a `network` of your own are refused, because they hold what no file can. `partial_fit`
+        leaves the folder alone. While such a fit trains in the main thread, SIGTERM is an interrupt, as Ctrl-C is.
+        None keeps nothing.
+
+    checkpoint_minutes : float, default=0.0
+        Fewest minutes between two files of `checkpoint`. With 0 there is one after every epoch, unless writing
+        would take more than a tenth of the time; short epochs, which share a call of TensorFlow of about half a
+        second, share a file.
+
     random_state : int, RandomState instance or None, default=None
         Decides the initial weights, the order of samples, dropout and noise, and the validation split. The same int
         gives the same weights, bit for bit, also in threads and in other processes.
@@ -976,7 +1016,7 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
     n_features_in_ : int
         Number of columns of 2-D X, or of features of 3-D and ragged X. Not set for text and ragged tokens.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if X was a data frame with string names.
 
     n_timesteps_in_ : int
@@ -993,7 +1033,7 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         One list per quantity, with one number per epoch: "loss" and metrics; "gradient_norm", the norm of the whole
         gradient before clipping, a mean over updates; "largest_gradient_norm", the largest of these; "largest_weight",
         the largest absolute value of any weight after the epoch; "learning_rate", the step size at its end; and
-        "val_..." for the loss and the metrics if there are validation data.
+        ``"val_..."`` for the loss and the metrics if there are validation data.
         Losses are in the units of what the network writes: squared errors of standardised numbers, unless the
         standardising is switched off. A constant answer has about 1, and about 2 if two
         decoders are trained.
@@ -1118,6 +1158,8 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         n_init=1,
         warm_start=False,
         callbacks=None,
+        checkpoint=None,
+        checkpoint_minutes=0.0,
         random_state=None,
         verbose=0,
         dtype="float32",
@@ -1166,6 +1208,8 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         self.n_init = n_init
         self.warm_start = warm_start
         self.callbacks = callbacks
+        self.checkpoint = checkpoint
+        self.checkpoint_minutes = checkpoint_minutes
         self.random_state = random_state
         self.verbose = verbose
         self.dtype = dtype

@@ -220,6 +220,24 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
         weights, to its learning rate or to `stop_training` take effect. Every fit uses shallow copies, so the parameter
         itself is never changed. Hooks for single batches work too, but cost one graph call per batch.
 
+    checkpoint : str, path-like or None, default=None
+        A folder in which `fit` keeps what it has learnt so far, for fits that take hours. If the process or the
+        machine ends, or you interrupt such a fit, the same call of `fit` goes on where it stopped. It ends with the
+        same weights and `history_`, bit for bit, as one that was never interrupted. "The same" means the same data
+        and parameters, in another process or on another day; of anything else an error names the differences. A
+        file that is damaged is skipped for the one before.
+
+        Files hold numbers, and no code. The last two are kept, and a fit that has ended deletes them. The folder
+        belongs to one fit: give each its own, also each estimator of a search. `random_state` must be set.
+        `callbacks` and a `network` of your own are refused, because they hold what no file can. `partial_fit`
+        leaves the folder alone. While such a fit trains in the main thread, SIGTERM is an interrupt, as Ctrl-C is.
+        None keeps nothing.
+
+    checkpoint_minutes : float, default=0.0
+        Fewest minutes between two files of `checkpoint`. With 0 there is one after every epoch, unless writing
+        would take more than a tenth of the time; short epochs, which share a call of TensorFlow of about half a
+        second, share a file.
+
     random_state : int, RandomState instance or None, default=None
         Decides the initial weights, the order of samples, dropout and noise, and the validation split. The same int
         gives the same weights, bit for bit, also in threads and in other processes.
@@ -258,7 +276,7 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
     n_features_in_ : int
         Number of columns of 2-D X, or of features of 3-D and ragged X. Not set for text and ragged tokens.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if X was a data frame with string names.
 
     n_timesteps_in_ : int
@@ -275,7 +293,7 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
         One list per quantity, with one number per epoch: "loss" and metrics; "gradient_norm", the norm of the whole
         gradient before clipping, a mean over updates; "largest_gradient_norm", the largest of these; "largest_weight",
         the largest absolute value of any weight after the epoch; "learning_rate", the step size at its end; and
-        "val_..." for the loss and the metrics if there are validation data.
+        ``"val_..."`` for the loss and the metrics if there are validation data.
 
     weights_ : dict of str to ndarray
         Fitted weights, in the layout of the stock Keras layers.
@@ -409,6 +427,8 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
         n_init=1,
         warm_start=False,
         callbacks=None,
+        checkpoint=None,
+        checkpoint_minutes=0.0,
         random_state=None,
         verbose=0,
         dtype="float32",
@@ -454,6 +474,8 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
         self.n_init = n_init
         self.warm_start = warm_start
         self.callbacks = callbacks
+        self.checkpoint = checkpoint
+        self.checkpoint_minutes = checkpoint_minutes
         self.random_state = random_state
         self.verbose = verbose
         self.dtype = dtype
@@ -525,14 +547,14 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
             targets.check_same_classes(classes)
         return targets, targets.encode(y, lengths, argument=argument)
 
-    def _make_spec(self, learnt, data, job):
+    def _make_spec(self, learnt, rows):
         from skseq.nn.spec import TaggerSpec
 
         return TaggerSpec(
             n_tags=learnt.targets.size,
             transitions=bool(self.transitions),
             **self._source_fields(learnt.source),
-            **self._spec_fields(data.n_samples, job, self._model_timesteps(learnt)),
+            **self._spec_fields(),
         )
 
     def _constant_answer(self, learnt, spec, data):
@@ -624,7 +646,7 @@ ndarray of shape (n_samples, n_classes)
         Returns
         -------
         log_probs : ndarray of shape (n_samples,)
-            log P(y | X). `skseq.metrics.neg_perplexity_scorer` makes a perplexity per timestep of it.
+            The log P(y | X). `skseq.metrics.neg_perplexity_scorer` makes a perplexity per timestep of it.
         """
         source = self._read_fitted(X)
         given = self._targets.encode(self.predict(X) if y is None else y, source.real_lengths)

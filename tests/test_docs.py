@@ -1,11 +1,13 @@
 """Docstrings: whole in the files, in step with shared_docs.txt and with the signatures, and shown by scikit-learn."""
 
 import ast
+import importlib
 import importlib.util
 import inspect
 import re
 import subprocess
 import sys
+import tomllib
 from itertools import combinations
 from pathlib import Path
 
@@ -153,6 +155,47 @@ def test_parameters_that_estimators_share_have_one_order():
         for pair in combinations(inspect.signature(estimator).parameters, 2):
             assert pair[::-1] not in seen, f"{pair} in {estimator.__name__}, the reverse in {seen[pair[::-1]]}"
             seen[pair] = estimator.__name__
+
+
+# --- the site ---------------------------------------------------------------------------------------------------------
+
+REFERENCE = ROOT.parent / "docs" / "api"
+MODULES = ["skseq", *(f"skseq.{name}" for name in skseq.__all__ if inspect.ismodule(getattr(skseq, name)))]
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_the_reference_has_every_public_name(module):
+    text = (REFERENCE / f"{module}.md").read_text()
+    listed = re.findall(r"^   (\w+)$", text, flags=re.MULTILINE) + re.findall(r"py:data:: (\w+)", text)
+    names = importlib.import_module(module).__all__
+    assert sorted(listed) == sorted(name for name in names if f"{module}.{name}" not in MODULES)
+
+
+def test_the_index_of_the_reference_has_every_module():
+    listed = re.findall(r"^(skseq[\w.]*)$", (REFERENCE / "index.md").read_text(), flags=re.MULTILINE)
+    assert sorted(listed) == sorted(MODULES)
+
+
+@each_estimator
+def test_html_links_to_the_page_of_the_site(estimator):
+    (address,) = re.findall(r'href="(https://[^"#]*)"', estimator_html_repr(instance(estimator)).split("params")[0])[:1]
+    module = "skseq" if hasattr(skseq, estimator.__name__) else estimator.__module__
+    project = tomllib.loads((ROOT.parent / "pyproject.toml").read_text())["project"]
+    assert address == f"{project['urls']['Documentation']}api/generated/{module}.{estimator.__name__}.html"
+
+
+def pages():
+    built = {"_build", "auto_gallery", "generated"}
+    return {path for path in (ROOT.parent / "docs").rglob("*.md") if not built & set(path.parts)}
+
+
+def test_every_page_is_in_a_table_of_contents():
+    """Sphinx warns of those that are not, too, but is not installed everywhere."""
+    found = {ROOT.parent / "docs" / "index.md"}
+    for page in pages():
+        for block in re.findall(r"```{toctree}\n(.*?)```", page.read_text(), flags=re.DOTALL):
+            found |= {(page.parent / f"{line}.md").resolve() for line in block.split() if not line.startswith(":")}
+    assert pages() <= found
 
 
 # --- where the docstrings are shown, and where there are none ---------------------------------------------------------

@@ -12,7 +12,8 @@ import skseq
 ROOT = Path(skseq.__file__).parent
 HEAVY = ("tensorflow", "keras")
 META = ("DecodingSearch", "SeriesForecaster")  # they hold estimators
-ESTIMATORS = {module for name, module in skseq._HOME.items() if name not in (*META, "clear_pool", "show_versions")}
+FUNCTIONS = ("clear_pool", "load", "set_compile_cache", "set_n_threads", "show_versions")
+ESTIMATORS = {module for name, module in skseq._HOME.items() if name not in (*META, *FUNCTIONS)}
 LEVELS = [  # a room imports from rooms above it in this list alone; those of one line do not know each other
     [
         "skseq._version",
@@ -24,8 +25,18 @@ LEVELS = [  # a room imports from rooms above it in this list alone; those of on
         "skseq.nn._keras",
         "skseq.nn._tensorflow",
     ],
-    ["skseq._docs", "skseq._files", "skseq._show_versions", "skseq._data", "skseq.nn.kernels", "skseq.nn.process"],
-    ["skseq.datasets", "skseq.metrics", "skseq.preprocessing", "skseq.nn.decoding"],
+    ["skseq.nn.threads"],
+    [
+        "skseq._docs",
+        "skseq._files",
+        "skseq._load",
+        "skseq._show_versions",
+        "skseq._data",
+        "skseq.nn.compile_cache",
+        "skseq.nn.kernels",
+        "skseq.nn.process",
+    ],
+    ["skseq._settings", "skseq.datasets", "skseq.metrics", "skseq.preprocessing", "skseq.nn.decoding"],
     ["skseq.export", "skseq.inspection"],
     ["skseq.model_selection"],
     ["skseq.nn.networks"],
@@ -56,7 +67,7 @@ MAY_IMPORT = {  # rooms that know fewer others than their level allows
     "skseq.metrics": ["skseq._data", "skseq._files", "skseq._sklearn"],
     "skseq.model_selection": ["skseq._data", "skseq._files", "skseq._sklearn", "skseq.inspection"],  # which draws
     "skseq.preprocessing": ["skseq._data", "skseq._docs", "skseq._files", "skseq._sklearn", "skseq._whole"],
-    "skseq.nn": ["skseq.nn"],  # the engine knows neither scikit-learn nor the estimators
+    "skseq.nn": ["skseq.nn", "skseq._version"],  # the engine knows neither scikit-learn nor the estimators
     "skseq.nn.kernels": ["skseq.nn._tensorflow"],
     "skseq.nn.decoding": ["skseq.nn.kernels"],
 }

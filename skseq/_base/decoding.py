@@ -224,7 +224,7 @@ class FindMixin:
         from skseq.nn.pool import lease
 
         failed, data = [], search.data(source)
-        with lease(self._spec) as runner:
+        with lease(self._spec, self.weights_) as runner:
             runner.store.load(self.weights_)
             found = runner.search(
                 data,

@@ -23,7 +23,7 @@ class EncoderDecoderEstimator(SearchMixin, DecoderMixin, SourceEstimator):
         "label_smoothing": [Interval(Real, 0, 1, closed="left")],
     }
 
-    def _make_spec(self, learnt, data, job):
+    def _make_spec(self, learnt, rows):
         from skseq.nn.spec import Seq2SeqSpec
 
         return Seq2SeqSpec(
@@ -31,7 +31,7 @@ class EncoderDecoderEstimator(SearchMixin, DecoderMixin, SourceEstimator):
             **self._source_fields(learnt.source),
             **self._decoder_fields(learnt.source),
             label_smoothing=self.label_smoothing > 0,
-            **self._spec_fields(data.n_samples, job, self._model_timesteps(learnt)),
+            **self._spec_fields(),
         )
 
     def _constant_answer(self, learnt, spec, data):

@@ -7,6 +7,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from numbers import Integral, Real
+from os import PathLike
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -37,6 +38,7 @@ PERFECT = 0.001  # times the loss of a constant answer: next to nothing (docs/fi
 SAMPLES_LOOKED_AT = 128  # for units that are always 0
 EARLY_STOPPING_SAMPLES = 10_000  # "auto" stops early above this many samples, as HistGradientBoosting does
 MOST_UNITS, MOST_LAYERS = 2**20, 1000  # beyond any use; larger networks would fail without saying why
+_NOT_OF_A_FIT = ("checkpoint", "checkpoint_minutes", "verbose", "random_state")  # whose state a checkpoint compares
 _NESTEROV = {"class_name": "SGD", "config": {"momentum": 0.9, "nesterov": True}}
 _FREE = (  # fields of a spec that may change between fits: they decide how a network is trained, not what it is
     "jit_compile",
@@ -103,7 +105,8 @@ class Job:
     Of ``n_runs`` from different starting weights the best is kept. ``epochs`` and ``batch_size`` may be "auto" until
     the number of samples is known. ``tried`` are factors of the learning rate to be tried one after another, each in
     an epoch of one update. ``stops`` is whether training may stop early, if that is decided beforehand. ``auto`` is
-    what "auto" epochs are: how many updates they are to give, and the fewest and the most epochs.
+    what "auto" epochs are: how many updates they are to give, and the fewest and the most epochs. ``checkpoint`` is the
+    `Checkpoint` that a fit goes on from another time.
     """
 
     epochs: int | str
@@ -114,6 +117,7 @@ class Job:
     tried: np.ndarray | None = None
     stops: bool | None = None
     auto: tuple = AUTO_EPOCHS
+    checkpoint: object = None
 
     def of(self, n_samples):
         """The job with so many samples."""
@@ -189,7 +193,7 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
     5. ``_rows(examples, argument)`` -> rows: what the network reads of every sample, without weights.
     6. ``_class_weights(targets, rows, incremental)`` -> weights of classes in any form, or None.
     7. ``_assembled(rows, class_weights)`` -> (rows, shared): the weights put to use, and what all batches share.
-    8. ``_make_spec(learnt, data, job)`` -> the spec of the network.
+    8. ``_make_spec(learnt, rows)`` -> the spec of the network; ``_planned`` adds the graph that suits the work.
     9. ``_strata(targets, rows)`` -> labels that a validation split keeps in proportion, or None.
     10. ``_with_scales(learnt, data)`` -> `Learnt` with the scales of its numbers, from the training rows alone.
     11. ``_starting_weights(network, rng)`` -> {name: array}, where a fit starts that does not go on from the last one.
@@ -230,6 +234,8 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
         "n_init": [Interval(Integral, 1, None, closed="left")],
         "warm_start": ["boolean"],
         "callbacks": [list, tuple, None],
+        "checkpoint": [str, PathLike, None],
+        "checkpoint_minutes": [Interval(Real, 0, None, closed="left")],
         "random_state": ["random_state"],
         "verbose": ["verbose"],
         "dtype": [StrOptions({"float32", "float64", "mixed_bfloat16"})],
@@ -282,12 +288,15 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
             goes_on=goes_on,
             tried=tried,
             auto=self._auto_epochs,
+            checkpoint=None if incremental or tried is not None else self._checkpoint(),
         )
         with all_or_nothing(self):
             known = self._learnt if goes_on else self._nothing_learnt
             learnt, examples = self._read(X, y, sample_weight, known, **given)
             validation = None if X_val is None else self._read(*validation, learnt, suffix="_val")[1]
             diverged = self._learn(learnt, examples, validation, job)
+        if job.checkpoint is not None and not job.checkpoint.interrupted:  # a fit that has ended is not gone on with
+            job.checkpoint.remove()
         self._raise_if_diverged(diverged)  # outside: the estimator keeps its last finite weights
         return self
 
@@ -320,7 +329,7 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
         job = job.of(data.n_samples)
         if validation is not None:  # weighed as the training data are: one loss for both
             validation = TrainingData(*self._assembled(self._weighted_rows(validation, "X_val"), class_weights))
-        spec = self._make_spec(learnt, data, job)
+        spec = self._planned(self._make_spec(learnt, data.rows), learnt, data.n_samples, job)
         if job.goes_on:
             self._check_same_network(spec)
         rng = self._rng(len(self.history_.get("loss", [])) if job.goes_on else 0)
@@ -358,14 +367,19 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
         data = _merged(data, options.batch_size)
         with lease(spec) as runner:
 
-            def fit(rng):
-                start = {
+            def start(rng):
+                return {
                     "weights": self.weights_ if goes_on else self._starting_weights(runner.network, rng),
                     "slots": self.optimizer_state_ if goes_on else None,
+                    "rng": rng,
                 }
-                more = {"rng": rng, "n_timesteps": self._model_timesteps(learnt), "scales": learnt.scales}
-                return fit_network(runner, data, options, **start, **more, validation=validation)
 
+            def fit(rng):
+                more = {"n_timesteps": self._model_timesteps(learnt), "scales": learnt.scales}
+                return fit_network(runner, data, options, **start(rng), **more, validation=validation)
+
+            if options.checkpoint is not None:
+                options.checkpoint.begin(runner, data, validation, options, **start(deepcopy(rng)))
             return best_fit(fit, options, rng), spec
 
     def _keep(self, learnt, spec, result, job):
@@ -387,6 +401,30 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
                 f"warmup={self.warmup!r} leaves learning_rate_schedule='one_cycle' no updates for its fall: set a "
                 "warmup below 0.9, or 0 for the default rise."
             )
+        if self.checkpoint is not None:
+            self._check_checkpoint()
+
+    def _check_checkpoint(self):
+        """Raise ValueError for parameters under which no fit can end as if it had never been interrupted."""
+        if self.random_state is None:
+            raise ValueError(
+                f"checkpoint={str(self.checkpoint)!r} needs random_state, such as random_state=0: without one, the "
+                "same fit would begin elsewhere."
+            )
+        if self.callbacks:
+            raise ValueError(
+                f"checkpoint={str(self.checkpoint)!r} cannot store what callbacks hold: leave callbacks out. "
+                "early_stopping, learning_rate_schedule and verbose are stored."
+            )
+
+    def _checkpoint(self):
+        """The `Checkpoint` of a fit, or None."""
+        if self.checkpoint is None:
+            return None
+        from skseq.nn.training.checkpoint import Checkpoint
+
+        parameters = {name: value for name, value in self.get_params(deep=False).items() if name not in _NOT_OF_A_FIT}
+        return Checkpoint(self.checkpoint, float(self.checkpoint_minutes), parameters=parameters)
 
     def _read_source(self, X, form, argument):
         sequences, kind = read_numbers(self, X, kind=None if form is None else form.kind, argument=argument)
@@ -441,16 +479,9 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
 
     # --- from parameters to the network -------------------------------------------------------------------------------
 
-    def _spec_fields(self, n_samples, job, n_timesteps, *, n_decoders=1):
-        """Fields that every spec has, from the parameters shared by all estimators and the amount of work ahead.
-
-        ``n_timesteps`` (source, target) are those of the longest sample; ``n_decoders`` run over the latter.
-        """
-        from skseq.nn.kernels import block_lstm, cudnn
-        from skseq.nn.training.plan import bytes_kept, plan
-
-        batch_size = min(job.batch_size, n_samples)
-        fields = {
+    def _spec_fields(self):
+        """Fields that every spec has, from the parameters shared by all estimators."""
+        return {
             **self._layer_fields(),
             "dropout": self.dropout > 0,  # whether there is any: the rates are fed, so that they share one network
             "recurrent_dropout": self.recurrent_dropout > 0,
@@ -461,18 +492,16 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
             "dtype": self._number_type,
             "mixed": self.dtype == "mixed_bfloat16",
         }
-        return fields | plan(
-            self.jit_compile,
-            self.unroll,
-            n_steps=job.epochs * n_updates(n_samples, batch_size) * sum(n_timesteps),
-            n_timesteps=max(n_timesteps),
-            kept=batch_size * bytes_kept(**fields, n_timesteps=n_timesteps, n_decoders=n_decoders),
-            batch_size=batch_size,
-            units=fields["units"],
-            mixed=fields["mixed"],
-            cudnn=cudnn.has_kernel(**fields),
-            block=block_lstm.has_kernel(**fields),
-        )
+
+    def _planned(self, spec, learnt, n_samples, job):
+        """The spec with the graph that suits the work ahead."""
+        from skseq.nn.training.plan import Work, planned
+
+        batch_size = min(job.batch_size, n_samples)
+        n_source, n_target = self._model_timesteps(learnt)
+        n = job.epochs * n_updates(n_samples, batch_size)
+        work = Work(n_updates=n, batch_size=batch_size, n_source=n_source, n_target=n_target)
+        return planned(spec, work, self.jit_compile, self.unroll)
 
     def _layer_fields(self):
         """Fields that decide what the recurrent layers are."""
@@ -573,6 +602,7 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
             verbose=int(self.verbose),
             callbacks=self._checked_callbacks(),
             max_bytes=working_memory(),
+            checkpoint=job.checkpoint,
         )
 
     def _least_loss(self, constant, options, validation):
@@ -765,7 +795,7 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
         """A function of the fitted network over all samples, samples first."""
         from skseq.nn.pool import lease
 
-        with lease(self._spec) as runner:
+        with lease(self._spec, self.weights_) as runner:
             runner.store.load(self.weights_)
             return runner.predict(what, TrainingData(rows, shared), max_bytes=working_memory())
 

@@ -424,7 +424,7 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
 
     # --- from the network and back ------------------------------------------------------------------------------------
 
-    def _make_spec(self, learnt, data, job):
+    def _make_spec(self, learnt, rows):
         from skseq.nn.spec import ForecastSpec
 
         return ForecastSpec(
@@ -435,7 +435,7 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
             loss=self.loss,
             levels=tuple(map(float, self.quantiles)) if self.loss == "quantile" else (),
             **self._decoder_fields(learnt.source),
-            **self._spec_fields(data.n_samples, job, self._model_timesteps(learnt)),
+            **self._spec_fields(),
         )
 
     def _check_same_network(self, spec):

@@ -204,18 +204,27 @@ class OwnNetworkMixin:
                 "dtype='float32', and give layers of the network dtype='mixed_bfloat16'."
             )
 
+    def _check_checkpoint(self):
+        super()._check_checkpoint()
+        if self.network is not None:
+            raise ValueError(
+                f"checkpoint={str(self.checkpoint)!r} is for recurrent layers of {type(self).__name__}: what a network "
+                "of your own holds is not known. Set checkpoint=None, and pass keras.callbacks.BackupAndRestore to the "
+                "wrapper."
+            )
+
     def _scale(self, wanted, data, numbers, lengths=None):  # a user's network gets numbers as they are
         return super()._scale(wanted and self.network is None, data, numbers, lengths)
 
-    def _make_spec(self, learnt, data, job):
+    def _make_spec(self, learnt, rows):
         if self.network is None:
-            return super()._make_spec(learnt, data, job)
+            return super()._make_spec(learnt, rows)
         from skseq.nn.spec import OwnNetworkSpec
 
         form = learnt.source
         return OwnNetworkSpec(
             token=uuid.uuid4().hex,  # no two are equal: nothing tells whether two functions build the same
-            builder=Builder(clone(self.network), self._meta(learnt, data.rows)),
+            builder=Builder(clone(self.network), self._meta(learnt, rows)),
             task=self._task,
             sizes=getattr(learnt.targets, "sizes", ()),
             source_size=form.size,
@@ -223,6 +232,9 @@ class OwnNetworkMixin:
             tokens=form.reads_tokens,
             dtype=self._number_type,
         )
+
+    def _planned(self, spec, learnt, n_samples, job):  # Keras decides how a user's network runs
+        return spec if self.network is not None else super()._planned(spec, learnt, n_samples, job)
 
     def _meta(self, learnt, rows):
         """What a build function may ask for: what was learnt in fit."""

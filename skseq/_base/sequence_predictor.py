@@ -38,12 +38,10 @@ class _PooledEstimator(DropoutSamplesMixin, SourceEstimator):
 
     _best_layers: ClassVar = {"cell": "gru", "bidirectional": True}  # by benchmarks.defaults
 
-    def _make_spec(self, learnt, data, job):
-        from skseq.nn.kernels.convolution import STRIDE
+    def _make_spec(self, learnt, rows):
         from skseq.nn.spec import PooledSpec
 
         n_conv_layers, kernel_size = self._convolutions(learnt.source)
-        n_timesteps = ceil(learnt.source.n_timesteps / STRIDE**n_conv_layers)  # of the recurrent layers
         return PooledSpec(
             sizes=learnt.targets.sizes,
             task=self._task,
@@ -51,7 +49,7 @@ class _PooledEstimator(DropoutSamplesMixin, SourceEstimator):
             n_conv_layers=n_conv_layers,
             kernel_size=kernel_size if n_conv_layers else 0,
             **self._source_fields(learnt.source),
-            **self._spec_fields(data.n_samples, job, (n_timesteps, 0)),
+            **self._spec_fields(),
         )
 
     def _convolutions(self, form):

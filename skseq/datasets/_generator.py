@@ -176,7 +176,7 @@ class SequencePairGenerator(
 
         Returns
         -------
-        X : ndarray of shape (n_samples, n_timesteps_in_)
+        X : ndarray of shape (n_samples, `n_timesteps_in_`)
             Sources: int64 tokens, or one-character strings for "addition".
         y : ndarray of shape (n_samples, target_timesteps)
             Their targets, of the same dtype.
@@ -192,7 +192,7 @@ class SequencePairGenerator(
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_timesteps_in_)
+        X : array-like of shape (n_samples, `n_timesteps_in_`)
             Sources, as `sample` presents them (last step first if `reverse_source`). Numbers of any type; for
             "addition", one-character strings.
 

@@ -19,7 +19,8 @@ class TrainingDisplay:
         Name to history of every fit. A history has one list per key, with one number per epoch.
 
     keys : sequence of str, default=("loss",)
-        What to draw, one panel per key. Training is solid. Validation is dashed, if the history has "val_" and the key.
+        What to draw, one panel per key. Training is solid. Validation is dashed, if the history has ``"val_"`` and
+        the key.
 
     Attributes
     ----------
@@ -68,8 +69,8 @@ class TrainingDisplay:
             The fits. The keys of a dict are their names. A list is numbered.
 
         keys : str or sequence of str, default=("loss",)
-            What to draw, one panel per key. Training is solid. Validation is dashed, if the history has "val_" and the
-            key.
+            What to draw, one panel per key. Training is solid. Validation is dashed, if the history has ``"val_"``
+            and the key.
 
         ax : matplotlib Axes or array of them, default=None
             Where to draw: one Axes per panel, or a single Axes whose place all panels share. None makes a new figure.

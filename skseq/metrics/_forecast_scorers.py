@@ -111,6 +111,10 @@ def make_forecast_scorer(metric, *, target_features=None, **options):
     TypeError
         If neither metric nor method has an option.
 
+    See Also
+    --------
+    FORECAST_SCORERS : Ready scorers by name.
+
     Notes
     -----
     **Scale.** `mean_absolute_scaled_error` divides by the moves of the past, and a scorer knows no other past than the
@@ -120,10 +124,6 @@ def make_forecast_scorer(metric, *, target_features=None, **options):
 
     **Metadata.** Anything else that is requested, for example by ``scorer.set_score_request(X_future=True)``, is passed
     to the method.
-
-    See Also
-    --------
-    FORECAST_SCORERS : Ready scorers by name.
 
     Examples
     --------

@@ -77,6 +77,23 @@ class NetworkSpec:
         return self.units * (2 if self.bidirectional else 1)
 
     @property
+    def n_decoders(self):
+        """How many decoders run over the target."""
+        return 1
+
+    @property
+    def widths(self):
+        """Features that every recurrent layer reads in training; None where a layer cannot run on its inputs alone."""
+        return [*self._encoder_widths(), *self._decoder_widths()]
+
+    def _encoder_widths(self):
+        first = self.units if self.n_conv_layers else getattr(self, "embedding_dim", None) or self.source_size
+        return [first, *[self.encoding_size] * (self.n_layers - 1)]
+
+    def _decoder_widths(self):
+        return []
+
+    @property
     def n_states(self):
         """States a recurrent layer carries: hidden and cell for the LSTM, hidden for both GRUs."""
         return 2 if self.cell == "lstm" else 1
@@ -124,6 +141,15 @@ class AutoencoderSpec(NetworkSpec):
     def takes_states(self):
         """Whether the code is a decoder's initial state."""
         return self.code in ("state", "both")
+
+    @property
+    def n_decoders(self):
+        """As in `NetworkSpec`."""
+        return 2 if self.decoder == "composite" else 1
+
+    def _decoder_widths(self):
+        first = None if self.conditional else self.encoding_size if self.reads_code else 1
+        return [first, *[self.units] * (self.n_layers - 1)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,6 +227,13 @@ class DecoderSpec(NetworkSpec):
     def reads_inputs(self):
         """Whether the decoder is told anything at every step besides the source."""
         return self.input_size is not None
+
+    def _decoder_widths(self):
+        # A step needs what the one before gave, or two inputs are multiplied apart.
+        stepwise = self.additive or self.input_feeding or self.scheduled_sampling is not None
+        joined = self.reads_inputs and self.reads_code and self.decoder != "merge"
+        first = self.input_size or (self.encoding_size if self.reads_code else 1)
+        return [None if stepwise or joined else first, *[self.units] * (self.n_layers - 1)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -356,6 +389,10 @@ class GeneratorSpec(NetworkSpec):
     def n_continuous(self):
         """Features of a step that are no mere 0 or 1."""
         return self.source_size - len(self.binary)
+
+    def _encoder_widths(self):
+        first, *others = super()._encoder_widths()
+        return [None if self.condition else first, *others]
 
     @property
     def output_size(self):

@@ -158,7 +158,7 @@ class SequenceImputer(
 
         Returns
         -------
-        names : ndarray of str of shape (n_features_in_,)
+        names : ndarray of str of shape (`n_features_in_`,)
             Names.
         """
         return super().get_feature_names_out(input_features)

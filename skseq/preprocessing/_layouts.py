@@ -46,15 +46,15 @@ def as_sequences(data, layout="auto", *, verbose=1):
     -----
     These containers say what is time:
 
-    ======================================================  =====================  ==================================
-    container                                               time                   channels
-    ======================================================  =====================  ==================================
+    =======================================================  =====================  ==================================
+    container                                                time                   channels
+    =======================================================  =====================  ==================================
     list of DataFrames of pandas or polars (sktime df-list)  rows                   columns
-    DataFrame of pandas with a MultiIndex (sktime)          last level of it       columns; samples: the other levels
-    DataFrame of pandas with Series or arrays in its cells  items of a cell        columns; samples: rows
-    Series or DataFrame of polars with lists                items of a list        columns; samples: rows
-    ListArray or Table of pyarrow with lists                items of a list        columns; samples: rows
-    ======================================================  =====================  ==================================
+    DataFrame of pandas with a MultiIndex (sktime)           last level of it       columns; samples: the other levels
+    DataFrame of pandas with Series or arrays in its cells   items of a cell        columns; samples: rows
+    Series or DataFrame of polars with lists                 items of a list        columns; samples: rows
+    ListArray or Table of pyarrow with lists                 items of a list        columns; samples: rows
+    =======================================================  =====================  ==================================
 
     Examples
     --------

@@ -130,7 +130,7 @@ class SequencePadder(
 
         Returns
         -------
-        padded : ndarray of shape (n_samples, length_) or (n_samples, length_, n_features)
+        padded : ndarray of shape (n_samples, `length_`) or (n_samples, `length_`, n_features)
             Padded sequences, in the type of X or, if that cannot hold `value`, in one that can.
         """
         check_is_fitted(self)
@@ -151,7 +151,7 @@ class SequencePadder(
 
         Returns
         -------
-        mask : ndarray of bool of shape (n_samples, length_)
+        mask : ndarray of bool of shape (n_samples, `length_`)
             True on steps of the sequences, False on padding.
         """
         check_is_fitted(self)
@@ -162,7 +162,7 @@ class SequencePadder(
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, length_) or (n_samples, length_, n_features)
+        X : array-like of shape (n_samples, `length_`) or (n_samples, `length_`, n_features)
             Padded sequences.
         lengths : array-like of int of shape (n_samples,), default=None
             Lengths of the sequences before they were padded. None takes every step for real, because a step that equals

@@ -19,6 +19,7 @@ from skseq.nn.networks import attention, encoder
 from skseq.nn.networks.layer import (
     LayerInputs,
     loop_options,
+    no_inputs,
     product,
     project,
     run_layer,
@@ -233,8 +234,8 @@ class Seq2SeqDecoder:
         spec, below = self.spec, self._inputs(source, inputs)
         for layer in range(spec.n_layers):
             own = subset(weights, f"decoder/{layer}")
-            if layer == 0 and not spec.reads_inputs:
-                own["kernel"] = own.get("code_kernel")  # its only input is the code
+            if layer == 0 and spec.reads_code and not spec.reads_inputs:
+                own["kernel"] = own["code_kernel"]  # its only input is the code
             hidden, _ = run_layer(spec, own, below, noise, states=source.states[layer])
             below = LayerInputs(hidden)
         if not spec.combines:
@@ -249,7 +250,7 @@ class Seq2SeqDecoder:
             return LayerInputs(inputs, code_input=source.code_input)
         if source.code_input is not None:
             return LayerInputs(source.code[None], n_timesteps=self._n_timesteps(inputs))
-        return LayerInputs(self._no_input(inputs), projected=True)
+        return no_inputs(self.spec, tf.shape(inputs)[1], self._n_timesteps(inputs))
 
     def _teach_in_loop(self, weights, source, inputs, noise):
         """One layer that attends by its previous state: a kernel of its own has all steps, and their gradient."""

@@ -51,8 +51,16 @@ class WeightStore:
 
     def result(self):
         """Name -> array, with the means in the place of the weights that have one: what a fit keeps."""
-        means = {entry.name: as_array(mean) for entry, mean in zip(self.trained, self._means)}
-        return self.weights() | means
+        return self.weights() | self.means()
+
+    def means(self):
+        """Name -> array of the means, if there are any."""
+        return {entry.name: as_array(mean) for entry, mean in zip(self.trained, self._means)}
+
+    def load_means(self, means):
+        """Take means, name -> array."""
+        for entry, mean in zip(self.trained, self._means):
+            _set(mean, means[entry.name])
 
     def begin_means(self):
         """Let the means be the weights."""

@@ -34,6 +34,7 @@ from benchmarks.parts.updates import (
     setting_name,
     thread_name,
 )
+from benchmarks.parts.workers import WorkerScale, search_on_workers
 from benchmarks.peers import stock_keras
 
 
@@ -76,6 +77,7 @@ class Scale:
     n_loop_sources: int = 5
     decoding: tuple = ((6, 3), (20, 20))
     search: grid.GridScale = field(default_factory=grid.GridScale)
+    workers: WorkerScale = field(default_factory=WorkerScale)
     growth_units: int = 32
     growth_timesteps: tuple = (50, 100, 200, 400, 800, 1_600, 3_200)
     growth_samples: tuple = (1_000, 4_000, 16_000, 64_000)
@@ -114,6 +116,7 @@ QUICK = Scale(
     n_loop_sources=1,
     decoding=((3, 2),),
     search=grid.GridScale(**grid.QUICK_SEARCH),
+    workers=WorkerScale(n_samples=20, n_timesteps=4, epochs=(1,), repeats=1),
     growth_units=4,
     growth_timesteps=(3, 6),
     growth_samples=(100, 400),
@@ -366,6 +369,7 @@ EXPERIMENTS = {
     "R8": update_single_pairs,
     "decoding": decode,
     "grid": search_grid,
+    "workers": lambda report, scale: search_on_workers(report, scale.workers),
     "growth": grow,
     "memmap": stream_files,
     "long": fit_long_sequences,

@@ -106,14 +106,21 @@ html_theme_options = {
 # --- small repairs ----------------------------------------------------------------------------------------------------
 
 
-def lead_out_of_docs(app, page, content):
-    """Links to files of the repository that are no pages lead to the repository."""
+def take_in_and_lead_out(app, page, content):
+    """A page that includes a file of the folder above takes its text; links to what is no page lead to the repository."""
+    folder = here = (HERE / page).parent
+    if included := re.fullmatch(r"```{include} (\S+)\n```\n", content[0]):
+        file = (here / included[1]).resolve()
+        app.env.note_dependency(str(file))
+        content[0], folder = file.read_text(), file.parent
 
     def address(match):
         target, hash_, heading = match[1].partition("#")
-        path = ((HERE / page).parent / target).resolve()
-        if not path.exists() or (path.is_relative_to(HERE) and path.suffix == ".md"):
+        path = (folder / target).resolve()
+        if not path.exists():
             return match[0]
+        if path.is_relative_to(HERE) and path.suffix == ".md":
+            return f"]({os.path.relpath(path, here)}{hash_}{heading})"
         kind = "tree" if path.is_dir() else "blob"
         return f"]({REPOSITORY}/{kind}/main/{path.relative_to(HERE.parent)}{hash_}{heading})"
 
@@ -127,5 +134,5 @@ def without_foreign_references(app, what, name, obj, options, lines):
 
 
 def setup(app):
-    app.connect("source-read", lead_out_of_docs)
+    app.connect("source-read", take_in_and_lead_out)
     app.connect("autodoc-process-docstring", without_foreign_references, priority=100)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from skseq._regressor import Seq2SeqRegressor
     from skseq._seq2seq import Seq2SeqClassifier
     from skseq._sequence import SequenceClassifier, SequenceRegressor
+    from skseq._settings import set_compile_cache, set_n_threads
     from skseq._show_versions import show_versions
     from skseq._tagger import SequenceTagger
     from skseq._transducer import Seq2SeqTransducer
@@ -42,6 +43,8 @@ _HOME = {  # public name -> the module it lives in
     "SeriesForecaster": "skseq._forecaster",
     "clear_pool": "skseq.nn.pool",
     "load": "skseq._load",
+    "set_compile_cache": "skseq._settings",
+    "set_n_threads": "skseq._settings",
     "show_versions": "skseq._show_versions",
 }
 _SUBMODULES = ("datasets", "exceptions", "export", "inspection", "metrics", "model_selection", "preprocessing")
@@ -70,6 +73,8 @@ __all__ = [
     "metrics",
     "model_selection",
     "preprocessing",
+    "set_compile_cache",
+    "set_n_threads",
     "show_versions",
 ]
 

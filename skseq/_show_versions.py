@@ -9,7 +9,16 @@ from skseq._version import __version__
 
 _NEEDED = ("numpy", "scipy", "scikit-learn", "tensorflow", "keras", "scikeras", "rapidfuzz", "joblib", "threadpoolctl")
 _OPTIONAL = ("matplotlib", "pandas", "polars", "pyarrow", "skops", "sacrebleu", "optuna")
-_SETTINGS = ("CUDA_VISIBLE_DEVICES", "KERAS_BACKEND", "OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "XLA_FLAGS")
+_SETTINGS = (
+    "CUDA_VISIBLE_DEVICES",
+    "KERAS_BACKEND",
+    "OMP_NUM_THREADS",
+    "SKSEQ_COMPILE_CACHE",
+    "SKSEQ_N_THREADS",
+    "TF_NUM_INTRAOP_THREADS",
+    "TF_XLA_FLAGS",
+    "XLA_FLAGS",
+)
 
 
 def show_versions():

@@ -12,9 +12,8 @@ import skseq
 ROOT = Path(skseq.__file__).parent
 HEAVY = ("tensorflow", "keras")
 META = ("DecodingSearch", "SeriesForecaster")  # they hold estimators
-ESTIMATORS = {
-    module for name, module in skseq._HOME.items() if name not in (*META, "clear_pool", "load", "show_versions")
-}
+FUNCTIONS = ("clear_pool", "load", "set_compile_cache", "set_n_threads", "show_versions")
+ESTIMATORS = {module for name, module in skseq._HOME.items() if name not in (*META, *FUNCTIONS)}
 LEVELS = [  # a room imports from rooms above it in this list alone; those of one line do not know each other
     [
         "skseq._version",
@@ -26,16 +25,18 @@ LEVELS = [  # a room imports from rooms above it in this list alone; those of on
         "skseq.nn._keras",
         "skseq.nn._tensorflow",
     ],
+    ["skseq.nn.threads"],
     [
         "skseq._docs",
         "skseq._files",
         "skseq._load",
         "skseq._show_versions",
         "skseq._data",
+        "skseq.nn.compile_cache",
         "skseq.nn.kernels",
         "skseq.nn.process",
     ],
-    ["skseq.datasets", "skseq.metrics", "skseq.preprocessing", "skseq.nn.decoding"],
+    ["skseq._settings", "skseq.datasets", "skseq.metrics", "skseq.preprocessing", "skseq.nn.decoding"],
     ["skseq.export", "skseq.inspection"],
     ["skseq.model_selection"],
     ["skseq.nn.networks"],

@@ -73,9 +73,7 @@ class SequenceScaler(
     --------
     Two sensors of very different size, in recordings of different lengths:
 
-    >>> from copy import deepcopy
-
-    import numpy as np
+    >>> import numpy as np
     >>> from skseq.preprocessing import SequenceScaler
     >>> X = [np.array([[1.0, 100.0], [2.0, 300.0]]), np.array([[3.0, 200.0]])]
     >>> scaler = SequenceScaler(method="minmax").fit(X)

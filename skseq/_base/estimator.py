@@ -419,6 +419,8 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
 
     def _check_checkpoint(self):
         """Raise ValueError for parameters under which no fit can end as if it had never been interrupted."""
+        if not str(self.checkpoint):
+            raise ValueError("checkpoint='' names no folder: pass a path, or checkpoint=None.")
         if self.random_state is None:
             raise ValueError(
                 f"checkpoint={str(self.checkpoint)!r} needs random_state, such as random_state=0: without one, the "

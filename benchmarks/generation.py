@@ -29,15 +29,17 @@ BITS, FIT, SAMPLE = "bits per character", "fit", "sample"
 ORDERS = (1, 2, 3, 4, 5)
 CHARACTERS = {"analyzer": "char", "handle_unknown": "use_unknown"}
 ALICE = {"units": 256, "recurrent_dropout": 0.3, "window": 50, "batch_size": 16, "epochs": 25}
-WORDS = {"recurrent_dropout": 0.1}  # 100,000 of them need less
+WORDS = {"units": 256, "recurrent_dropout": 0.3, "epochs": 12, "batch_size": 64}  # 100,000 of them
 COLOURS = {}
-STROKES = {  # every path is to be learnt by heart
+STROKES = {  # every path is to be learnt by heart, but not to the last digit
     "covariance": "full",
-    "learning_rate": 0.01,
+    "reg_covar": 0.01,
+    "clipnorm": 10.0,
+    "batch_size": 8,
     "epochs": 400,
     "recurrent_dropout": 0.0,
 }
-ITEMS = {"recurrent_dropout": 0.0, "epochs": 20}  # 900 pairs of items to tell apart
+ITEMS = {"units": 256, "epochs": 40}  # 900 pairs of items to tell apart
 WAVES = {
     "units": 32,
     "cell": "gru",

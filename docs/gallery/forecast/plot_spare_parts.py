@@ -26,8 +26,8 @@ windows, following, blocks = SlidingWindows(window=56, horizon=7, stride=3, n_bl
 past, last = blocks < 4, blocks == 4
 
 # %%
-# The baseline takes the quantiles of the window itself. Quantiles are whole numbers, so that more days than 10 % may lie
-# at the lowest one or below.
+# The baseline takes the quantiles of the window itself. Quantiles are whole numbers, so that more days than 10 % may
+# lie at the lowest one or below.
 
 levels = [0.1, 0.5, 0.9, 0.95]
 regressor = Seq2SeqRegressor(units=32, loss="negative_binomial", epochs=20, random_state=0)

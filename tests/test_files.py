@@ -303,6 +303,15 @@ def test_callbacks_are_left_out_of_files_and_kept_in_copies(eager):
     assert len(pickle.loads(pickle.dumps(SequenceClassifier(callbacks=model.callbacks))).callbacks) == 1
 
 
+def test_callbacks_of_scikit_learn_are_left_out_of_files(eager):
+    callback = pytest.importorskip("sklearn.callback")  # scikit-learn 1.9
+    model = SequenceClassifier(**SMALL).set_callbacks(callback.ScoringMonitor(scoring="accuracy")).fit(RAGGED, LABELS)
+    with pytest.warns(UserWarning, match="set_callbacks gave this SequenceClassifier are live objects and are not"):
+        twin = through_a_file(model)
+    assert vars(model).keys() - vars(twin).keys() == {"_skl_callbacks"}
+    np.testing.assert_array_equal(twin.predict_proba(RAGGED), model.predict_proba(RAGGED))
+
+
 def build(meta):
     layers = [keras.layers.GlobalAveragePooling1D(), keras.layers.Dense(meta["n_classes_"], activation="softmax")]
     return keras.Sequential([keras.Input((None, meta["n_features"])), *layers])

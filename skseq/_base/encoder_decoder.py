@@ -37,9 +37,9 @@ class EncoderDecoderEstimator(SearchMixin, DecoderMixin, SourceEstimator):
             )
         if self.scheduled_sampling is not None:
             raise ValueError(
-                f"training={self.training!r} needs a decoder that is fed the true tokens, to compare it with one on "
-                f"its own, but scheduled_sampling={self.scheduled_sampling!r} mixes the two: set scheduled_sampling=None, "
-                "or training='teacher_forcing'."
+                f"training={self.training!r} compares a decoder that is fed the true tokens with the same decoder on "
+                f"its own, but scheduled_sampling={self.scheduled_sampling!r} mixes the two: set "
+                "scheduled_sampling=None, or training='teacher_forcing'."
             )
 
     def _make_spec(self, learnt, rows):

@@ -168,7 +168,7 @@ def ragged(spec):
     """Rows whose sources, targets and weights differ."""
     rows = make_rows(spec, n_samples=4, n_timesteps=5, n_timesteps_out=4)
     more = {"source_lengths": lengths([5, 3, 4, 2]), "target_lengths": lengths([2, 4, 1, 3])}
-    return rows | more | {"weight": np.array([1.0, 0.5, 2.0, 1.0])}
+    return rows | more | {"weight": np.array([1.0, 0.5, 2.0, 1.0], spec.dtype)}
 
 
 def means(runner, weights, data, **options):

@@ -632,8 +632,8 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
         if not self._is_same_network(spec):
             raise ValueError(
                 f"{type(self).__name__} cannot go on from its last fit: its parameters or the data now need another "
-                "network (features, classes, units, cell, layers, attention, optimizer, dtype or freeze have changed). "
-                "Use warm_start=False, or set the parameters back."
+                "network (features, classes, units, cell, layers, attention, training, optimizer, dtype or freeze have "
+                "changed). Use warm_start=False, or set the parameters back."
             )
 
     # --- from parameters to training ----------------------------------------------------------------------------------

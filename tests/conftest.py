@@ -6,6 +6,7 @@ docs/testing.md.
 
 import gc
 import os
+import re
 import sys
 from collections import Counter
 from pathlib import Path
@@ -15,11 +16,12 @@ import pytest
 gc.set_threshold(100_000, 20, 50)  # a traced graph is a hundred thousand objects that all stay: look less often
 TESTS = Path(__file__).parent
 collect_ignore = ["data"]  # what tests read, a script for type checkers among it, is not imported for doctests
+collect_ignore_glob = ["*conftest.py"]  # nor these, which have one name
 if "PYTEST_XDIST_WORKER" in os.environ:  # workers share the cores: several threads in each only wait for each other
     for name in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"):
         os.environ.setdefault(name, "1")
 SECONDS = {name: int(seconds) for seconds, name in map(str.split, (TESTS / "slow.txt").read_text().splitlines())}
-PER_ESTIMATOR = ("test_check_estimator[", "test_check_estimator_of_variants[")
+PER_ESTIMATOR = re.compile(r"test_check_estimator(_of_variants|_that_has_learnt)?\[(.*)-check")
 
 
 def listed(nodeid):
@@ -33,7 +35,8 @@ def unit_of(nodeid):
     Tests of one unit share networks and fitted estimators; on two workers each would be made twice.
     """
     path, _, name = nodeid.partition("::")
-    return nodeid.rpartition("-check")[0] if name.startswith(PER_ESTIMATOR) else path
+    found = PER_ESTIMATOR.match(name)
+    return f"{path}::{found[2]}" if found else path
 
 
 @pytest.hookimpl(tryfirst=True)

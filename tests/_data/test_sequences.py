@@ -110,6 +110,7 @@ def test_one_kind_of_x_after_another(Estimator):
 
 
 @EVERY
+@pytest.mark.usefixtures("untrained")
 def test_lists_of_other_lengths_after_fit(Estimator):
     for X, others in (
         (FLAT, SERIES),

@@ -9,7 +9,7 @@ if find_spec("hypothesis"):
     from hypothesis import HealthCheck, settings
 
     COMMON = {"deadline": None, "database": None, "suppress_health_check": list(HealthCheck)}
-    settings.register_profile("short", derandomize=True, max_examples=3, **COMMON)
+    settings.register_profile("short", derandomize=True, max_examples=2, **COMMON)
     settings.register_profile("long", derandomize=True, max_examples=500, print_blob=True, **COMMON)
 else:
     collect_ignore_glob = ["test_*"]

@@ -115,22 +115,20 @@ def test_losses(name, dtype):
 
 @all_cases
 def test_predictions(name, dtype):
-    """A sample alone and unpadded, and the same one in a padded batch, in any order."""
+    """A sample alone and unpadded, and the same one in a padded batch, in another order."""
     _, runner, weights, rows = problem(name, dtype)
     order = np.array([2, 0, 3, 1])
     for what, n_fewer in asked(name).items():
         singles = [predict(runner, weights, what, alone(rows, row)) for row in range(4)]
-        more = padded(rows, 3, 4)
-        for batch, kept in ((more, np.arange(4)), ({key: x[order] for key, x in more.items()}, order)):
-            together = predict(runner, weights, what, batch)
-            for actual, row in zip(together, kept):
-                expected, n_steps = singles[row][0], rows["source_lengths"][row]
-                if what == "attention":
-                    np.testing.assert_array_equal(actual[..., n_steps:], 0)
-                    actual = actual[..., :n_steps]
-                elif n_fewer is not None:
-                    actual = actual[: n_steps - n_fewer]
-                np.testing.assert_allclose(actual, expected, atol=TOLERANCE[dtype], rtol=0)
+        together = predict(runner, weights, what, {key: x[order] for key, x in padded(rows, 3, 4).items()})
+        for actual, row in zip(together, order):
+            expected, n_steps = singles[row][0], rows["source_lengths"][row]
+            if what == "attention":
+                np.testing.assert_array_equal(actual[..., n_steps:], 0)
+                actual = actual[..., :n_steps]
+            elif n_fewer is not None:
+                actual = actual[: n_steps - n_fewer]
+            np.testing.assert_allclose(actual, expected, atol=TOLERANCE[dtype], rtol=0)
 
 
 @all_cases

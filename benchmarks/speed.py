@@ -15,7 +15,7 @@ from benchmarks.harness.report import OURS, SCIKERAS, STOCK, command_line, run_e
 from benchmarks.harness.speed_picture import draw
 from benchmarks.harness.speed_report import SKORCH, TORCH, Speeds
 from benchmarks.harness.timing import PATIENCE, Contender, geometric_mean
-from benchmarks.parts import grid
+from benchmarks.parts import cold, grid
 from benchmarks.parts.echo import DECODERS, ECHO_TIMESTEPS, ECHO_TOKENS, echo_classifier, echo_generator
 from benchmarks.parts.growth import STREAMED, fit_long_sequences, grow, keep_fitting, stream_files
 from benchmarks.parts.peak import approach_peak
@@ -23,17 +23,18 @@ from benchmarks.parts.precision import MIXED, compare_precisions
 from benchmarks.parts.reversal import QUICK_REVERSAL, ReversalScale, reverse_ours, reverse_stock
 from benchmarks.parts.updates import (
     KERAS_SETTINGS,
+    LONG_FIT,
     N_CLASSES,
     THREADS,
     Task,
     contenders,
     forget,
     in_threads,
-    long_fit,
     peers_torch,
     setting_name,
     thread_name,
 )
+from benchmarks.parts.workers import WorkerScale, search_on_workers
 from benchmarks.peers import stock_keras
 
 
@@ -68,6 +69,7 @@ class Scale:
     precision_units: int = 256
     precision_batch: int = 128
     precision_epochs: int = 12
+    cold_jobs: tuple = cold.JOBS
     new_pairs: int = 2_000
     end_to_end: ReversalScale = field(default_factory=ReversalScale)
     end_to_end_repeats: int = 3
@@ -75,6 +77,7 @@ class Scale:
     n_loop_sources: int = 5
     decoding: tuple = ((6, 3), (20, 20))
     search: grid.GridScale = field(default_factory=grid.GridScale)
+    workers: WorkerScale = field(default_factory=WorkerScale)
     growth_units: int = 32
     growth_timesteps: tuple = (50, 100, 200, 400, 800, 1_600, 3_200)
     growth_samples: tuple = (1_000, 4_000, 16_000, 64_000)
@@ -105,6 +108,7 @@ QUICK = Scale(
     precision_pairs=400,
     precision_units=4,
     precision_epochs=1,
+    cold_jobs=cold.QUICK_JOBS,
     new_pairs=10,
     end_to_end=QUICK_REVERSAL,
     end_to_end_repeats=1,
@@ -112,6 +116,7 @@ QUICK = Scale(
     n_loop_sources=1,
     decoding=((3, 2),),
     search=grid.GridScale(**grid.QUICK_SEARCH),
+    workers=WorkerScale(n_samples=20, n_timesteps=4, epochs=(1,), repeats=1),
     growth_units=4,
     growth_timesteps=(3, 6),
     growth_samples=(100, 400),
@@ -207,7 +212,7 @@ def update_single_pairs(report, scale):
     attention = DECODERS["R8"]
 
     def in_skseq():
-        how = long_fit(2 * ECHO_TIMESTEPS)
+        how = LONG_FIT
         estimator = echo_classifier(scale.end_to_end.clipnorm, attention=attention, random_state=0, **how)
 
         def ready(n):
@@ -360,15 +365,17 @@ EXPERIMENTS = {
     "peak": approach_peak,
     "precision": compare_precisions,
     "R6": reverse_end_to_end,
+    "cold": cold.start_cold,
     "R8": update_single_pairs,
     "decoding": decode,
     "grid": search_grid,
+    "workers": lambda report, scale: search_on_workers(report, scale.workers),
     "growth": grow,
     "memmap": stream_files,
     "long": fit_long_sequences,
     "memory": keep_fitting,
 }
-NEED_TORCH = {"training", "attention", "decoding", "grid"}
+NEED_TORCH = {"training", "attention", "cold", "decoding", "grid"}
 
 
 def main():

@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from skseq._detector import LSTMAutoencoderDetector
     from skseq._forecaster import SeriesForecaster
     from skseq._generator import SequenceGenerator
+    from skseq._load import load
     from skseq._naive import SeasonalNaive
     from skseq._regressor import Seq2SeqRegressor
     from skseq._seq2seq import Seq2SeqClassifier
     from skseq._sequence import SequenceClassifier, SequenceRegressor
+    from skseq._settings import set_compile_cache, set_n_threads
     from skseq._show_versions import show_versions
     from skseq._tagger import SequenceTagger
     from skseq._transducer import Seq2SeqTransducer
@@ -40,6 +42,9 @@ _HOME = {  # public name -> the module it lives in
     "SequenceTagger": "skseq._tagger",
     "SeriesForecaster": "skseq._forecaster",
     "clear_pool": "skseq.nn.pool",
+    "load": "skseq._load",
+    "set_compile_cache": "skseq._settings",
+    "set_n_threads": "skseq._settings",
     "show_versions": "skseq._show_versions",
 }
 _SUBMODULES = ("datasets", "exceptions", "export", "inspection", "metrics", "model_selection", "preprocessing")
@@ -64,20 +69,25 @@ __all__ = [
     "exceptions",
     "export",
     "inspection",
+    "load",
     "metrics",
     "model_selection",
     "preprocessing",
+    "set_compile_cache",
+    "set_n_threads",
     "show_versions",
 ]
 
 
-def __getattr__(name):
-    if name in _HOME:
-        return getattr(import_module(_HOME[name]), name)  # only now: `import skseq` stays fast
-    if name in _SUBMODULES:
-        return import_module(f"skseq.{name}")
-    raise AttributeError(f"module 'skseq' has no attribute {name!r}")
+if not TYPE_CHECKING:  # to type checkers it would be any name
+
+    def __getattr__(name):
+        if name in _HOME:
+            return getattr(import_module(_HOME[name]), name)  # only now: `import skseq` stays fast
+        if name in _SUBMODULES:
+            return import_module(f"skseq.{name}")
+        raise AttributeError(f"module 'skseq' has no attribute {name!r}")
 
 
-def __dir__():
+def __dir__() -> list[str]:
     return sorted({*__all__, *(name for name in globals() if name.startswith("__"))})  # not what the file itself uses

@@ -1,12 +1,16 @@
 """LSTMAutoencoderTransformer: sequences to fixed vectors and back."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from dataclasses import replace
 from numbers import Integral
+from os import PathLike
+from typing import Any, Literal, Self
 
 import numpy as np
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils import check_array
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._base.autoencoder import BaseAutoencoder
@@ -15,7 +19,8 @@ from skseq._data.checks import check_weights
 from skseq._data.parts import slices
 from skseq._data.sequences import as_samples, check_fits_dtype, check_lengths, is_ragged, split
 from skseq._files import public
-from skseq._sklearn import Interval, StrOptions, _fit_context
+from skseq._sklearn import Interval, StrOptions, _fit_context, available_if
+from skseq._typing import Array, ArrayLike, RandomState, SequencesLike
 
 SCORED_COPIES = 16  # of what is scored: what was written, errors and their squares, in float64
 
@@ -120,14 +125,14 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         - task: "classify", "regress" or "reconstruct"
         - dtype: "float32" or "float64", in which its layers will compute
         - n_features: width of a timestep, None for tokens
-        - n_features_in_: where the estimator has it
+        - `n_features_in_`: where the estimator has it
         - tokens: whether X holds ids
         - vocabulary_size: number of ids, including those of padding (0) and of unknown tokens; None for measurements
-        - n_timesteps_in_: number of timesteps, or of the longest sequence
+        - `n_timesteps_in_`: number of timesteps, or of the longest sequence
         - lengths: (shortest, longest)
         - ragged: whether lengths differ
-        - classes_, n_classes_: for classifiers; lists if y is 2-D
-        - n_outputs_: for classifiers and regressors
+        - `classes_`, `n_classes_`: for classifiers; lists if y is 2-D
+        - `n_outputs_`: for classifiers and regressors
 
         A model with one input reads the sequences, padded with zeros on the right: numbers of shape (n_samples,
         n_timesteps, n_features) or ids of shape (n_samples, n_timesteps). A model with several inputs names them
@@ -139,7 +144,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         (n_samples, 1), the probability of the second of two classes; numbers (n_samples, n_outputs); or the
         reconstruction, in the shape of its input. A missing loss is "sparse_categorical_crossentropy"
         ("binary_crossentropy" for one output of two classes) or "mean_squared_error". Targets are class ids, or one-hot
-        vectors if the name of the loss begins with "categorical_".
+        vectors if the name of the loss begins with ``"categorical_"``.
 
         `history_` then holds Keras' loss and metrics and "learning_rate". The last models stay in the pool, which
         `skseq.clear_pool` clears.
@@ -281,9 +286,28 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         weights, to its learning rate or to `stop_training` take effect. Every fit uses shallow copies, so the parameter
         itself is never changed. Hooks for single batches work too, but cost one graph call per batch.
 
+    checkpoint : str, path-like or None, default=None
+        A folder in which `fit` keeps what it has learnt so far, for fits that take hours. If the process or the
+        machine ends, or you interrupt such a fit, the same call of `fit` goes on where it stopped. It ends with the
+        same weights and `history_`, bit for bit, as one that was never interrupted. "The same" means the same data
+        and parameters, in another process or on another day; of anything else an error names the differences. A
+        file that is damaged is skipped for the one before.
+
+        Files hold numbers, and no code. The last two are kept, and a fit that has ended deletes them. The folder
+        belongs to one fit: give each its own, also each estimator of a search. `random_state` must be set.
+        `callbacks` and a `network` of your own are refused, because they hold what no file can. `partial_fit`
+        leaves the folder alone. While such a fit trains in the main thread, SIGTERM is an interrupt, as Ctrl-C is.
+        None keeps nothing.
+
+    checkpoint_minutes : float, default=0.0
+        Fewest minutes between two files of `checkpoint`. With 0 there is one after every epoch, unless writing
+        would take more than a tenth of the time; short epochs, which share a call of TensorFlow of about half a
+        second, share a file.
+
     random_state : int, RandomState instance or None, default=None
         Decides the initial weights, the order of samples, dropout and noise, and the validation split. The same int
-        gives the same weights, bit for bit, also in threads and in other processes.
+        gives the same weights, bit for bit, also in threads, and in other processes with as many threads
+        (`skseq.set_n_threads`).
 
     verbose : int, default=0
         0 prints nothing, 1 one line per epoch with losses and metrics, 2 the same with all that is in ``history_``.
@@ -315,7 +339,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
     n_features_in_ : int
         Number of columns of 2-D X, or of features of 3-D and ragged X.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if X was a data frame with string names.
 
     n_timesteps_in_ : int
@@ -332,7 +356,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         One list per quantity, with one number per epoch: "loss" and metrics; "gradient_norm", the norm of the whole
         gradient before clipping, a mean over updates; "largest_gradient_norm", the largest of these; "largest_weight",
         the largest absolute value of any weight after the epoch; "learning_rate", the step size at its end; and
-        "val_..." for the loss and the metrics if there are validation data.
+        ``"val_..."`` for the loss and the metrics if there are validation data.
         Losses are in the units of what the network writes: squared errors of standardised numbers, unless the
         standardising is switched off. A constant answer has about 1, and about 2 if two
         decoders are trained.
@@ -411,6 +435,8 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
     True
     """
 
+    horizon_: int | None
+
     _parameter_constraints = {
         **BaseAutoencoder._parameter_constraints,
         "decoder": [StrOptions({"reconstruct", "predict", "composite"})],
@@ -421,49 +447,51 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
 
     def __init__(
         self,
-        units=64,
+        units: int = 64,
         *,
-        decoder="reconstruct",
-        horizon=None,
-        conditional=False,
-        code="state",
-        reverse_target=True,
-        scale_inputs=True,
-        input_noise=0.0,
-        step_dropout=0.0,
-        output="state",
-        network=None,
-        cell="lstm",
-        n_layers=1,
-        bidirectional=False,
-        activation="tanh",
-        dropout=0.0,
-        recurrent_dropout=0.0,
-        optimizer="adam",
-        learning_rate=0.01,
-        learning_rate_schedule="cosine",
-        warmup=0.0,
-        weight_decay=None,
-        weight_average=None,
-        clipnorm=0.1,
-        clipvalue=None,
-        l1=0.0,
-        l2=0.0,
-        bptt_steps=None,
-        epochs="auto",
-        batch_size=32,
-        shuffle=True,
-        early_stopping="auto",
-        validation_fraction=0.1,
-        n_iter_no_change=10,
-        n_init=1,
-        warm_start=False,
-        callbacks=None,
-        random_state=None,
-        verbose=0,
-        dtype="float32",
-        jit_compile="auto",
-        unroll="auto",
+        decoder: Literal["reconstruct", "predict", "composite"] = "reconstruct",
+        horizon: int | None = None,
+        conditional: bool = False,
+        code: Literal["state", "repeated", "both"] = "state",
+        reverse_target: bool = True,
+        scale_inputs: bool = True,
+        input_noise: float = 0.0,
+        step_dropout: float = 0.0,
+        output: Literal["state", "last", "sequence"] = "state",
+        network: Any = None,
+        cell: Literal["lstm", "gru", "cho-gru"] = "lstm",
+        n_layers: int = 1,
+        bidirectional: bool = False,
+        activation: Literal["tanh", "relu"] = "tanh",
+        dropout: float = 0.0,
+        recurrent_dropout: float = 0.0,
+        optimizer: str | dict[str, Any] = "adam",
+        learning_rate: float | None = 0.01,
+        learning_rate_schedule: str = "cosine",
+        warmup: float = 0.0,
+        weight_decay: float | None = None,
+        weight_average: Literal["ema", "swa"] | None = None,
+        clipnorm: float | None = 0.1,
+        clipvalue: float | None = None,
+        l1: float = 0.0,
+        l2: float = 0.0,
+        bptt_steps: int | None = None,
+        epochs: int | Literal["auto"] = "auto",
+        batch_size: int | Literal["auto"] = 32,
+        shuffle: bool = True,
+        early_stopping: bool | Literal["auto"] = "auto",
+        validation_fraction: float = 0.1,
+        n_iter_no_change: int = 10,
+        n_init: int = 1,
+        warm_start: bool = False,
+        callbacks: Sequence[Any] | None = None,
+        checkpoint: str | PathLike[str] | None = None,
+        checkpoint_minutes: float = 0.0,
+        random_state: RandomState = None,
+        verbose: int = 0,
+        dtype: Literal["float32", "float64", "mixed_bfloat16"] = "float32",
+        jit_compile: bool | Literal["auto"] = "auto",
+        unroll: bool | Literal["auto"] = "auto",
     ):
         self.units = units
         self.decoder = decoder
@@ -502,6 +530,8 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         self.n_init = n_init
         self.warm_start = warm_start
         self.callbacks = callbacks
+        self.checkpoint = checkpoint
+        self.checkpoint_minutes = checkpoint_minutes
         self.random_state = random_state
         self.verbose = verbose
         self.dtype = dtype
@@ -509,7 +539,15 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         self.unroll = unroll
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None, sample_weight=None, *, X_val=None, sample_weight_val=None):
+    def fit(
+        self,
+        X: SequencesLike,
+        y: Any = None,
+        sample_weight: ArrayLike | None = None,
+        *,
+        X_val: SequencesLike | None = None,
+        sample_weight_val: ArrayLike | None = None,
+    ) -> Self:
         """Learn to reconstruct sequences.
 
         Parameters
@@ -538,10 +576,10 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         FloatingPointError
             If the loss or its gradient stopped being finite.
         """
-        return self._fit(X, None, sample_weight, (X_val, None, sample_weight_val))
+        return self._fit(X, None, sample_weight, (X_val, None, sample_weight_val), ignored_y=y)
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(self, X, y=None, sample_weight=None):
+    def partial_fit(self, X: SequencesLike, y: Any = None, sample_weight: ArrayLike | None = None) -> Self:
         """Train for one epoch on X, from the current weights and the state of the optimizer.
 
         Parameters
@@ -578,7 +616,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         n_states = self._spec.n_states if self.output == "state" and not self._has_own_network else 1
         return self._spec.encoding_size * n_states
 
-    def transform(self, X):
+    def transform(self, X: SequencesLike) -> Array:
         """Encode sequences.
 
         Parameters
@@ -604,7 +642,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         return states if self.output == "state" else states[:, : self._spec.encoding_size].copy()  # hidden states only
 
     @available_if(_gives_vectors)
-    def get_feature_names_out(self, input_features=None):
+    def get_feature_names_out(self, input_features: Any = None) -> Array:
         """Names of the output features: the class name in lower case and a number.
 
         Parameters
@@ -620,7 +658,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         return super().get_feature_names_out(input_features)
 
     @available_if(_decodes)
-    def inverse_transform(self, X, lengths=None):
+    def inverse_transform(self, X: SequencesLike, lengths: ArrayLike | None = None) -> Array:
         """Decode encodings back to sequences.
 
         Parameters
@@ -701,7 +739,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         return np.concatenate([hidden, np.zeros_like(hidden)], axis=1)  # a cell state that this decoder never reads
 
     @available_if(_reconstructs)
-    def reconstruct(self, X):
+    def reconstruct(self, X: SequencesLike) -> Array:
         """Encode and decode sequences.
 
         Parameters
@@ -718,7 +756,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         return sequences.like(self._reconstruction(sequences).astype(sequences.values.dtype, copy=False))
 
     @available_if(_reconstructs)
-    def reconstruction_errors(self, X):
+    def reconstruction_errors(self, X: SequencesLike) -> Array:
         """Absolute errors of the reconstruction, one per feature and timestep.
 
         Parameters
@@ -729,13 +767,13 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         Returns
         -------
         errors : ndarray of the shape of X, or object array if X is ragged
-            abs(X - reconstruct(X)), float64.
+            Absolute values of X - reconstruct(X), float64.
         """
         sequences = self._read_fitted(X)
         return sequences.like(self._reconstruction_errors(sequences))
 
     @available_if(_forecasts)
-    def forecast(self, X, n_steps=None):
+    def forecast(self, X: SequencesLike, n_steps: int | None = None) -> Array:
         """Forecast the steps that follow a sequence.
 
         Parameters
@@ -770,7 +808,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         return steps[:, :, 0] if sequences.univariate else steps
 
     @available_if(_forecasts)
-    def predict_next(self, X):
+    def predict_next(self, X: SequencesLike) -> Array:
         """Predict the part of X that the prediction decoder was trained to write.
 
         Parameters
@@ -801,7 +839,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         steps = sequences.real_lengths[:, None] - horizon + np.arange(horizon)  # (n, horizon): the last ones
         return written, np.take_along_axis(values, steps[:, :, None], axis=1), None
 
-    def score_samples(self, X):
+    def score_samples(self, X: SequencesLike) -> Array:
         """Negative mean squared error of every sample: higher is more normal.
 
         Parameters
@@ -831,7 +869,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
             scores -= _mean_over_steps(np.square(true.astype(np.float64) - written), lengths)
         return scores
 
-    def score(self, X, y=None, sample_weight=None):
+    def score(self, X: SequencesLike, y: Any = None, sample_weight: ArrayLike | None = None) -> float:
         """Mean of `score_samples`: the negative mean squared error of the reconstruction.
 
         Parameters
@@ -851,7 +889,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         scores = self.score_samples(X)
         return float(np.average(scores, weights=check_weights(sample_weight, len(scores))))
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags

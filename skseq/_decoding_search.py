@@ -1,7 +1,11 @@
 """DecodingSearch: a grid of search parameters, tried on a fitted model."""
 
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
 from copy import copy
 from time import perf_counter
+from typing import Any, Self
 
 import numpy as np
 from scipy.stats import rankdata
@@ -9,13 +13,14 @@ from sklearn.base import BaseEstimator, MetaEstimatorMixin
 from sklearn.frozen import FrozenEstimator
 from sklearn.metrics import check_scoring, get_scorer_names
 from sklearn.model_selection import ParameterGrid
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._base.decoding import SEARCH_PARAMETERS, SearchMixin
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
-from skseq._sklearn import HasMethods, StrOptions, _fit_context
+from skseq._sklearn import HasMethods, StrOptions, _fit_context, available_if
+from skseq._typing import Array, Scoring, SequencesLike
+from skseq._whole import fits_whole
 
 
 def _best_has(method):
@@ -90,19 +95,29 @@ class DecodingSearch(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstimato
     array(['abc', 'bcbca'], dtype=object)
     """
 
+    best_params_: dict[str, Any]
+    best_score_: float
+    best_index_: int
+    best_estimator_: Any
+    results_: dict[str, Any]
+    scorer_: Callable[..., Any]
+
     _parameter_constraints = {
         "estimator": [HasMethods(["fit", "predict"])],
         "param_grid": [dict, list],
         "scoring": [StrOptions(set(get_scorer_names())), callable, list, tuple, dict, None],
     }
 
-    def __init__(self, estimator, param_grid, *, scoring=None):
+    def __init__(
+        self, estimator: Any, param_grid: dict[str, Any] | Sequence[dict[str, Any]], *, scoring: Scoring = None
+    ):
         self.estimator = estimator
         self.param_grid = param_grid
         self.scoring = scoring
 
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y):
+    @fits_whole
+    def fit(self, X: SequencesLike, y: SequencesLike) -> Self:
         """Try every combination of the grid on data that the estimator was not fitted on.
 
         Parameters
@@ -141,7 +156,7 @@ class DecodingSearch(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstimato
         self.best_estimator_ = _with_parameters(estimator, self.best_params_)
         return self
 
-    def predict(self, X):
+    def predict(self, X: SequencesLike) -> Array:
         """Predict with the best combination.
 
         Parameters
@@ -158,7 +173,7 @@ class DecodingSearch(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstimato
         return self.best_estimator_.predict(X)
 
     @available_if(_best_has("predict_nbest"))
-    def predict_nbest(self, X, n):
+    def predict_nbest(self, X: SequencesLike, n: int) -> tuple[Array, Array]:
         """Find the n best outputs with the best combination. Pipelines do not have this method.
 
         Parameters
@@ -173,12 +188,12 @@ class DecodingSearch(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstimato
         outputs : ndarray of shape (n_samples, n) or (n_samples, n, ...)
             Outputs in the form that `predict` returns, best first.
         log_probs : ndarray of shape (n_samples, n)
-            log P(output | source).
+            The log P(output | source).
         """
         check_is_fitted(self)
         return self.best_estimator_.predict_nbest(X, n)
 
-    def score(self, X, y):
+    def score(self, X: SequencesLike, y: SequencesLike) -> float:
         """Score the best combination by `scoring`. Of several metrics, the first counts.
 
         Parameters

@@ -1,7 +1,12 @@
 """LSTMAutoencoderDetector: what an autoencoder of normal sequences cannot write is odd."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from dataclasses import replace
 from numbers import Integral, Real
+from os import PathLike
+from typing import Any, Literal, Self
 
 import numpy as np
 from scipy.ndimage import convolve1d
@@ -13,6 +18,7 @@ from skseq._data.training_data import TrainingData
 from skseq._data.windows import mean_over_windows, windows_of
 from skseq._files import public
 from skseq._sklearn import Interval, StrOptions, _fit_context
+from skseq._typing import Array, RandomState, SequencesLike
 
 MANY_WINDOWS = 600  # with stride="auto": that many show what is usual, and a fit takes seconds
 WINDOWS_LOOKED_AT = 2000  # of the training data, for what is usual
@@ -233,9 +239,28 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         weights, to its learning rate or to `stop_training` take effect. Every fit uses shallow copies, so the parameter
         itself is never changed. Hooks for single batches work too, but cost one graph call per batch.
 
+    checkpoint : str, path-like or None, default=None
+        A folder in which `fit` keeps what it has learnt so far, for fits that take hours. If the process or the
+        machine ends, or you interrupt such a fit, the same call of `fit` goes on where it stopped. It ends with the
+        same weights and `history_`, bit for bit, as one that was never interrupted. "The same" means the same data
+        and parameters, in another process or on another day; of anything else an error names the differences. A
+        file that is damaged is skipped for the one before.
+
+        Files hold numbers, and no code. The last two are kept, and a fit that has ended deletes them. The folder
+        belongs to one fit: give each its own, also each estimator of a search. `random_state` must be set.
+        `callbacks` and a `network` of your own are refused, because they hold what no file can. `partial_fit`
+        leaves the folder alone. While such a fit trains in the main thread, SIGTERM is an interrupt, as Ctrl-C is.
+        None keeps nothing.
+
+    checkpoint_minutes : float, default=0.0
+        Fewest minutes between two files of `checkpoint`. With 0 there is one after every epoch, unless writing
+        would take more than a tenth of the time; short epochs, which share a call of TensorFlow of about half a
+        second, share a file.
+
     random_state : int, RandomState instance or None, default=None
         Decides the initial weights, the order of samples, dropout and noise, and the validation split. The same int
-        gives the same weights, bit for bit, also in threads and in other processes.
+        gives the same weights, bit for bit, also in threads, and in other processes with as many threads
+        (`skseq.set_n_threads`).
 
     verbose : int, default=0
         0 prints nothing, 1 one line per epoch with losses and metrics, 2 the same with all that is in ``history_``.
@@ -301,7 +326,7 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
     n_features_in_ : int
         Number of columns of 2-D X, or of features of 3-D and ragged X.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if X was a data frame with string names.
 
     n_timesteps_in_ : int
@@ -318,7 +343,7 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         One list per quantity, with one number per epoch: "loss" and metrics; "gradient_norm", the norm of the whole
         gradient before clipping, a mean over updates; "largest_gradient_norm", the largest of these; "largest_weight",
         the largest absolute value of any weight after the epoch; "learning_rate", the step size at its end; and
-        "val_..." for the loss and the metrics if there are validation data.
+        ``"val_..."`` for the loss and the metrics if there are validation data.
         Losses are in the units of what the network writes: squared errors of standardised numbers, unless the
         standardising is switched off. A constant answer has about 1, and about 2 if two
         decoders are trained.
@@ -390,6 +415,18 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
     array([ 1, -1])
     """
 
+    offset_: float
+    window_: int | None
+    stride_: int | None
+    smoothing_: int
+    timestep_offset_: float
+    location_: Array
+    covariance_: Array
+    precision_: Array
+    typical_errors_: Array
+    code_location_: Array
+    code_precision_: Array
+
     _parameter_constraints = {
         **BaseAutoencoder._parameter_constraints,
         "scoring": [StrOptions({"combined", "mahalanobis", "squared_error"})],
@@ -403,52 +440,54 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
 
     def __init__(
         self,
-        units=64,
+        units: int = 64,
         *,
-        scoring="combined",
-        window=None,
-        stride="auto",
-        smoothing="auto",
-        aggregation="mean",
-        contamination="auto",
-        quantile=0.99,
-        conditional=False,
-        code="state",
-        reverse_target=True,
-        scale_inputs=True,
-        input_noise=0.0,
-        step_dropout=0.0,
-        cell="lstm",
-        n_layers=1,
-        bidirectional=False,
-        activation="tanh",
-        dropout=0.0,
-        recurrent_dropout=0.0,
-        optimizer="adam",
-        learning_rate=0.005,
-        learning_rate_schedule="cosine",
-        warmup=0.0,
-        weight_decay=None,
-        weight_average=None,
-        clipnorm=0.1,
-        clipvalue=None,
-        l1=0.0,
-        l2=0.0,
-        bptt_steps=None,
-        epochs="auto",
-        batch_size=32,
-        shuffle=True,
-        early_stopping="auto",
-        validation_fraction=0.1,
-        n_iter_no_change=10,
-        n_init=1,
-        warm_start=False,
-        callbacks=None,
-        random_state=None,
-        verbose=0,
-        dtype="float32",
-        jit_compile="auto",
-        unroll="auto",
+        scoring: Literal["combined", "squared_error", "mahalanobis"] = "combined",
+        window: int | None = None,
+        stride: int | Literal["auto"] = "auto",
+        smoothing: int | Literal["auto"] = "auto",
+        aggregation: Literal["mean", "max"] = "mean",
+        contamination: float | Literal["auto"] = "auto",
+        quantile: float = 0.99,
+        conditional: bool = False,
+        code: Literal["state", "repeated", "both"] = "state",
+        reverse_target: bool = True,
+        scale_inputs: bool = True,
+        input_noise: float = 0.0,
+        step_dropout: float = 0.0,
+        cell: Literal["lstm", "gru", "cho-gru"] = "lstm",
+        n_layers: int = 1,
+        bidirectional: bool = False,
+        activation: Literal["tanh", "relu"] = "tanh",
+        dropout: float = 0.0,
+        recurrent_dropout: float = 0.0,
+        optimizer: str | dict[str, Any] = "adam",
+        learning_rate: float | None = 0.005,
+        learning_rate_schedule: str = "cosine",
+        warmup: float = 0.0,
+        weight_decay: float | None = None,
+        weight_average: Literal["ema", "swa"] | None = None,
+        clipnorm: float | None = 0.1,
+        clipvalue: float | None = None,
+        l1: float = 0.0,
+        l2: float = 0.0,
+        bptt_steps: int | None = None,
+        epochs: int | Literal["auto"] = "auto",
+        batch_size: int | Literal["auto"] = 32,
+        shuffle: bool = True,
+        early_stopping: bool | Literal["auto"] = "auto",
+        validation_fraction: float = 0.1,
+        n_iter_no_change: int = 10,
+        n_init: int = 1,
+        warm_start: bool = False,
+        callbacks: Sequence[Any] | None = None,
+        checkpoint: str | PathLike[str] | None = None,
+        checkpoint_minutes: float = 0.0,
+        random_state: RandomState = None,
+        verbose: int = 0,
+        dtype: Literal["float32", "float64", "mixed_bfloat16"] = "float32",
+        jit_compile: bool | Literal["auto"] = "auto",
+        unroll: bool | Literal["auto"] = "auto",
     ):
         self.units = units
         self.scoring = scoring
@@ -490,6 +529,8 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         self.n_init = n_init
         self.warm_start = warm_start
         self.callbacks = callbacks
+        self.checkpoint = checkpoint
+        self.checkpoint_minutes = checkpoint_minutes
         self.random_state = random_state
         self.verbose = verbose
         self.dtype = dtype
@@ -497,7 +538,7 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         self.unroll = unroll
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None, *, X_val=None):
+    def fit(self, X: SequencesLike, y: Any = None, *, X_val: SequencesLike | None = None) -> Self:
         """Learn what normal sequences look like.
 
         Parameters
@@ -522,7 +563,7 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         FloatingPointError
             If the loss or its gradient stopped being finite.
         """
-        return self._fit(X, None, None, (X_val, None, None))
+        return self._fit(X, None, None, (X_val, None, None), ignored_y=y)
 
     def _learn(self, learnt, examples, validation, job):
         """Train on windows of the one part of the data, learn from the other what errors are usual."""
@@ -533,19 +574,23 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         learnt = self._with_scales(learnt, TrainingData(train.rows))  # of timesteps, not of windows
         self.window_ = None if self.window is None else int(self.window)
         self.stride_ = self._found_stride(train.real_lengths)
+        self._in_fit = {"scoring": self.scoring, "aggregation": self.aggregation}
         self.smoothing_ = max(1, (self.window_ or 0) // 4) if self.smoothing == "auto" else int(self.smoothing)
         windows = self._windows(train)
         stops = self._early_stops(len(windows), job, validation is not None)
         judges = stops or job.n_runs > 1  # several runs are compared on it, too
         validation = Examples(sequences=self._windows(held_out)) if judges else None
-        diverged = super()._learn(learnt, Examples(sequences=windows), validation, replace(job, stops=stops))
-        if job.tried is not None:  # only the losses count
-            return diverged
+        if job.tried is None:  # else only the losses count
+            judged = examples.sequences if self.contamination != "auto" else held_out
+            job = replace(job, rest=lambda fitted: fitted._learn_thresholds(windows, held_out, judged))
+        return super()._learn(learnt, Examples(sequences=windows), validation, replace(job, stops=stops))
+
+    def _learn_thresholds(self, windows, held_out, judged):
+        """What errors are usual, from windows of the training data and held-out sequences, and what scores are odd."""
         self._learn_errors(self._errors(held_out), held_out)
         if self.scoring == "combined":
             self._learn_usual(windows)
-        self._set_offsets(examples.sequences if self.contamination != "auto" else held_out)
-        return diverged
+        self._set_offsets(judged)
 
     def _read_source(self, X, form, argument):
         sequences, read = super()._read_source(X, form, argument)
@@ -671,14 +716,19 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         places = np.minimum(np.arange(errors.shape[1]), len(self.typical_errors_) - 1)
         return errors / self.typical_errors_[places, None]
 
+    def _as_in_fit(self, name):
+        """A parameter that decides what scores are: thresholds are those of its value in `fit`."""
+        return vars(self).get("_in_fit", vars(self))[name]  # early files do not have it
+
     def _timestep_scores(self, sequences):
         """Scores (n, t): higher is more normal."""
-        if self.scoring == "combined":
+        scoring = self._as_in_fit("scoring")
+        if scoring == "combined":
             errors, distances = (
                 self._over_windows(function, sequences) for function in (self._relative_errors, self._code_distances)
             )
             scores = -np.mean(np.square(errors), axis=2) - distances[:, :, 0]
-        elif self.scoring == "squared_error":
+        elif scoring == "squared_error":
             scores = -np.mean(np.square(self._errors(sequences)), axis=2)
         else:
             centred = self._errors(sequences) - self.location_  # (n, t, f)
@@ -687,11 +737,11 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
 
     def _sample_scores(self, scores, sequences):
         """Scores (n,) from those of the real timesteps (n, t)."""
-        if self.aggregation == "max":  # the largest anomaly is the lowest score
+        if self._as_in_fit("aggregation") == "max":  # the largest anomaly is the lowest score
             return np.min(scores, axis=1, where=sequences.mask, initial=np.inf)
         return np.mean(scores, axis=1, where=sequences.mask)
 
-    def score_samples(self, X):
+    def score_samples(self, X: SequencesLike) -> Array:
         """Scores of sequences: higher is more normal.
 
         Parameters
@@ -707,7 +757,7 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         sequences = self._read_fitted(X)
         return self._sample_scores(self._timestep_scores(sequences), sequences)
 
-    def score_timesteps(self, X):
+    def score_timesteps(self, X: SequencesLike) -> Array:
         """Scores of every timestep: higher is more normal.
 
         Parameters
@@ -724,7 +774,7 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         sequences = self._read_fitted(X)
         return sequences.unpadded(self._timestep_scores(sequences))
 
-    def decision_function(self, X):
+    def decision_function(self, X: SequencesLike) -> Array:
         """Distance of the scores from the threshold: ``score_samples(X) - offset_``.
 
         Parameters
@@ -739,7 +789,7 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         """
         return self.score_samples(X) - self.offset_
 
-    def predict(self, X):
+    def predict(self, X: SequencesLike) -> Array:
         """Tell which sequences are outliers.
 
         Parameters
@@ -754,7 +804,7 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         """
         return np.where(self.decision_function(X) < 0, -1, 1)
 
-    def predict_timesteps(self, X):
+    def predict_timesteps(self, X: SequencesLike) -> Array:
         """Tell which timesteps are outliers.
 
         Parameters

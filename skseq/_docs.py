@@ -2,7 +2,7 @@
 
 
 class DocLinkMixin:
-    """An estimator whose parameters show their descriptions in scikit-learn's HTML displays."""
+    """An estimator whose HTML display links to its page of the documentation site, and describes its parameters."""
 
     _doc_link_module = "skseq"
-    _doc_link_template = "#skseq.{estimator_name}"  # descriptions need a link: to the page itself until there is a site
+    _doc_link_template = "https://skseq.github.io/skseq/api/generated/{estimator_module}.{estimator_name}.html"

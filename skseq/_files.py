@@ -9,6 +9,7 @@ kind stays as it is, for example an estimator inside another one.
 import copyreg
 import inspect
 import json
+import math
 import warnings
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime, time, timedelta
@@ -16,11 +17,12 @@ from decimal import Decimal
 from fractions import Fraction
 from importlib import import_module
 from types import FunctionType, MethodDescriptorType
-from typing import TypeVar
+from typing import Any, Self, TypeVar
 from uuid import UUID
 
 import numpy as np
 
+from skseq._sklearn import pop_callbacks
 from skseq._version import __version__
 
 FORMAT = 1  # of the state of an estimator; a change that this release could not read raises it
@@ -74,7 +76,7 @@ def public(value: Public) -> Public:
 class StoredMixin:
     """An estimator whose state is plain, see above. Older states, without a format, are taken as they are."""
 
-    def __getstate__(self):
+    def __getstate__(self) -> dict[str, Any]:
         """What skops writes: nothing that a file would have to import."""
         for name, value in vars(self).items():
             _check_importable(value, f"{name} of {type(self).__name__}")
@@ -87,13 +89,20 @@ class StoredMixin:
                 stacklevel=2,
             )
             state["callbacks"] = None
+        if pop_callbacks(state):
+            warnings.warn(
+                f"The callbacks that set_callbacks gave this {type(self).__name__} are live objects and are not "
+                "stored. Call it again before another fit.",
+                UserWarning,
+                stacklevel=2,
+            )
         return state
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[Any, ...]:
         """What pickle and copy take: callbacks, too."""
         return copyreg.__newobj__, (type(self),), self._plain_state()
 
-    def __copy__(self):
+    def __copy__(self) -> Self:
         """Another estimator with the same attributes, as of any object."""
         copied = type(self).__new__(type(self))
         vars(copied).update(vars(self))
@@ -103,12 +112,14 @@ class StoredMixin:
         own = {name: plain(value) for name, value in vars(self).items()}
         return {"skseq_format": FORMAT, "skseq_version": __version__, **own}
 
-    def __setstate__(self, state):
+    def __setstate__(self, state: dict[str, Any]) -> None:
         state = dict(state)
         if "skseq_format" not in state:
             vars(self).update(state)
             return
         written, by = state.pop("skseq_format"), state.pop("skseq_version")
+        if type(written) is not int or written < 1:
+            raise ValueError(f"The file says that it has the format {written!r}, which no release of skseq wrote.")
         if written > FORMAT:
             raise ValueError(
                 f"This {type(self).__name__} was stored by skseq {by} in format {written}, but skseq {__version__} "
@@ -259,8 +270,11 @@ def _container(kind):
 
 
 def _array(dtype, shape, items):
-    array = np.empty(int(np.prod(shape)), _dtype("T") if dtype == "T" else object)
-    for index, item in enumerate(restored(items)):  # one by one: NumPy would make axes of sequences
+    items = restored(items)
+    if not isinstance(items, list) or len(items) != math.prod(shape):  # before so much memory is taken
+        raise ValueError(f"The stored estimator holds an array of shape {shape} that has other items.")
+    array = np.empty(len(items), _dtype("T") if dtype == "T" else object)
+    for index, item in enumerate(items):  # one by one: NumPy would make axes of sequences
         array[index] = item
     return array.reshape(shape)
 

@@ -1,8 +1,12 @@
 """SeriesForecaster: forecasts of long series by any regressor on windows."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from dataclasses import replace
 from math import ceil
 from numbers import Integral, Real
+from typing import Any, Literal, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
@@ -29,6 +33,7 @@ from skseq._data.window_units import SCALINGS, units_of
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
 from skseq._sklearn import HasMethods, Interval, StrOptions, _fit_context
+from skseq._typing import Array, ArrayLike, RandomState, Scoring, SequencesLike
 from skseq.metrics import mean_absolute_scaled_error
 
 COUNT = Interval(Integral, 1, None, closed="left")
@@ -184,6 +189,15 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstima
     Freq: ME, dtype: float64
     """
 
+    estimator_: Any
+    window_: int
+    series_: tuple[Array, ...]
+    residuals_: Array | None
+    n_series_in_: int
+    n_windows_: int
+    n_features_in_: int
+    feature_names_in_: Array
+
     _parameter_constraints = {
         "estimator": [HasMethods(["fit", "predict"]), None],
         "window": [COUNT, None],
@@ -199,17 +213,17 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstima
 
     def __init__(
         self,
-        estimator=None,
+        estimator: Any = None,
         *,
-        window=None,
-        stride=1,
-        horizon=1,
-        max_windows="auto",
-        min_window=None,
-        scaling="auto",
-        season=None,
-        calibration_windows=0,
-        random_state=None,
+        window: int | None = None,
+        stride: int = 1,
+        horizon: int = 1,
+        max_windows: int | Literal["auto"] | None = "auto",
+        min_window: int | None = None,
+        scaling: Literal["auto", "standard", "mean"] | None = "auto",
+        season: int | None = None,
+        calibration_windows: int = 0,
+        random_state: RandomState = None,
     ):
         self.estimator = estimator
         self.window = window
@@ -222,13 +236,21 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstima
         self.calibration_windows = calibration_windows
         self.random_state = random_state
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.three_d_array = True
         return tags
 
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y=None, *, X_past=None, X_future=None, X_static=None):
+    def fit(
+        self,
+        X: SequencesLike,
+        y: Any = None,
+        *,
+        X_past: SequencesLike | None = None,
+        X_future: SequencesLike | None = None,
+        X_static: SequencesLike | None = None,
+    ) -> Self:
         """Cut the series into windows and fit the regressor on them.
 
         Parameters
@@ -265,7 +287,15 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstima
         vars(self).update(vars(fitted) | self.get_params(deep=False))
         return self
 
-    def predict(self, X=None, *, n_steps=None, X_past=None, X_future=None, X_static=None):
+    def predict(
+        self,
+        X: SequencesLike | None = None,
+        *,
+        n_steps: int | None = None,
+        X_past: SequencesLike | None = None,
+        X_future: SequencesLike | None = None,
+        X_static: SequencesLike | None = None,
+    ) -> Array | Any:
         """Forecast the steps that follow each series.
 
         Parameters
@@ -297,7 +327,16 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstima
         known = self._known_of(X, X_past, X_future, X_static)
         return known.series.like(self._predict(known, self._steps(n_steps)))
 
-    def predict_interval(self, X=None, coverage=0.9, *, n_steps=None, X_past=None, X_future=None, X_static=None):
+    def predict_interval(
+        self,
+        X: SequencesLike | None = None,
+        coverage: float | Sequence[float] = 0.9,
+        *,
+        n_steps: int | None = None,
+        X_past: SequencesLike | None = None,
+        X_future: SequencesLike | None = None,
+        X_static: SequencesLike | None = None,
+    ) -> Array | Any:
         """Forecast lower and upper bounds of the steps that follow each series.
 
         Parameters
@@ -333,7 +372,16 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstima
         labels = [["lower", "upper"], *([] if np.ndim(coverage) == 0 else [list(coverage)])]
         return known.series.like(bounds, labels)
 
-    def predict_quantiles(self, X=None, quantiles=None, *, n_steps=None, X_past=None, X_future=None, X_static=None):
+    def predict_quantiles(
+        self,
+        X: SequencesLike | None = None,
+        quantiles: ArrayLike | None = None,
+        *,
+        n_steps: int | None = None,
+        X_past: SequencesLike | None = None,
+        X_future: SequencesLike | None = None,
+        X_static: SequencesLike | None = None,
+    ) -> Array | Any:
         """Forecast quantiles of the steps that follow each series.
 
         Parameters
@@ -368,7 +416,17 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstima
         levels = DECILES if quantiles is None else quantiles
         return known.series.like(self._quantiles(known, levels, self._steps(n_steps)), [list(levels)])
 
-    def sample_y(self, X=None, n_samples=1, random_state=0, *, n_steps=None, X_past=None, X_future=None, X_static=None):
+    def sample_y(
+        self,
+        X: SequencesLike | None = None,
+        n_samples: int = 1,
+        random_state: RandomState = 0,
+        *,
+        n_steps: int | None = None,
+        X_past: SequencesLike | None = None,
+        X_future: SequencesLike | None = None,
+        X_static: SequencesLike | None = None,
+    ) -> Array | Any:
         """Draw whole paths of the steps that follow each series.
 
         Parameters
@@ -404,7 +462,15 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstima
         paths = self._paths(known, n_samples, random_state, self._steps(n_steps))
         return known.series.like(paths, [list(range(n_samples))])
 
-    def score(self, X, y=None, *, X_past=None, X_future=None, X_static=None):
+    def score(
+        self,
+        X: SequencesLike,
+        y: Any = None,
+        *,
+        X_past: SequencesLike | None = None,
+        X_future: SequencesLike | None = None,
+        X_static: SequencesLike | None = None,
+    ) -> float:
         """Return minus the MASE of the last `horizon` steps of every series, forecast from the steps before.
 
         Parameters
@@ -436,17 +502,17 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstima
 
     def backtest(
         self,
-        X,
+        X: SequencesLike,
         *,
-        n_windows=1,
-        step=None,
-        refit=False,
-        scoring=None,
-        coverage=None,
-        X_past=None,
-        X_future=None,
-        X_static=None,
-    ):
+        n_windows: int = 1,
+        step: int | None = None,
+        refit: bool = False,
+        scoring: Scoring = None,
+        coverage: float | Sequence[float] | None = None,
+        X_past: SequencesLike | None = None,
+        X_future: SequencesLike | None = None,
+        X_static: SequencesLike | None = None,
+    ) -> dict[str, Array]:
         """Forecast the last steps of every series from several origins, with fits on earlier steps alone.
 
         It needs no `fit` and changes nothing.
@@ -560,7 +626,7 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstima
         has, needs = series.lengths[short[0]], least + self.horizon + self._held_out()
         if self._kind == "columns":  # in scikit-learn's words, which its checks of estimators look for
             raise ValueError(
-                f"Found array with {has} feature(s), one per timestep, while a minimum of {needs} is required by "
+                f"X: found array with {has} feature(s), one per timestep, while a minimum of {needs} is required by "
                 f"{self._spans(window)}."
             )
         raise ValueError(

@@ -1,14 +1,18 @@
 """SequenceGenerator: what comes next, and new sequences."""
 
+from __future__ import annotations
+
 import warnings
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from numbers import Integral, Real
+from os import PathLike
+from typing import Any, Literal, Self
 
 import numpy as np
 from sklearn.base import clone
 from sklearn.utils import check_random_state
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._base.decoding import MOST_LENGTH_PENALTY, SEARCH_PARAMETERS, FindMixin, Search
@@ -18,10 +22,12 @@ from skseq._data.checks import check_weights
 from skseq._data.conditions import Conditions, check_condition
 from skseq._data.constant_answer import ConstantAnswer, of_classes
 from skseq._data.continuations import Continuations, binary_features, followed, following_windows, streams
+from skseq._data.likely_mistakes import warn_if_constant
 from skseq._data.sequences import Sequences, as_samples
 from skseq._data.uniforms import uniforms
 from skseq._files import public
-from skseq._sklearn import Interval, StrOptions, _fit_context
+from skseq._sklearn import Interval, StrOptions, _fit_context, available_if
+from skseq._typing import Array, ArrayLike, RandomState, SequencesLike
 
 IN_ORDER = "in order"  # how the windows of one long sequence are held out
 FEW, LONG = 100, 20  # sequences, and windows: fewer and longer ones are told to be cut
@@ -62,6 +68,11 @@ class SequenceGenerator(FindMixin, SourceEstimator):
     covariance : {"diag", "full"}, default="diag"
         "diag": the features of a component are independent. "full": the two continuous features of a step are
         correlated, as the steps of a pen are [graves]_. It needs exactly two of them.
+
+    reg_covar : float, default=1e-6
+        Added to the variances of the components, whose unit is the variance of a feature in fit: no density grows
+        without bound. What has been learnt to the last digit goes astray after the first step that is a little off, so
+        for samples of clean data, such as pen strokes, more is better (0.0025: deviations of a twentieth).
 
     binary_features : "auto" or list of int, default="auto"
         Features of numbers that are 0 or 1, such as whether a pen is lifted: each is drawn by its probability rather
@@ -304,9 +315,28 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         weights, to its learning rate or to `stop_training` take effect. Every fit uses shallow copies, so the parameter
         itself is never changed. Hooks for single batches work too, but cost one graph call per batch.
 
+    checkpoint : str, path-like or None, default=None
+        A folder in which `fit` keeps what it has learnt so far, for fits that take hours. If the process or the
+        machine ends, or you interrupt such a fit, the same call of `fit` goes on where it stopped. It ends with the
+        same weights and `history_`, bit for bit, as one that was never interrupted. "The same" means the same data
+        and parameters, in another process or on another day; of anything else an error names the differences. A
+        file that is damaged is skipped for the one before.
+
+        Files hold numbers, and no code. The last two are kept, and a fit that has ended deletes them. The folder
+        belongs to one fit: give each its own, also each estimator of a search. `random_state` must be set.
+        `callbacks` and a `network` of your own are refused, because they hold what no file can. `partial_fit`
+        leaves the folder alone. While such a fit trains in the main thread, SIGTERM is an interrupt, as Ctrl-C is.
+        None keeps nothing.
+
+    checkpoint_minutes : float, default=0.0
+        Fewest minutes between two files of `checkpoint`. With 0 there is one after every epoch, unless writing
+        would take more than a tenth of the time; short epochs, which share a call of TensorFlow of about half a
+        second, share a file.
+
     random_state : int, RandomState instance or None, default=None
         Decides the initial weights, the order of samples, dropout and noise, and the validation split. The same int
-        gives the same weights, bit for bit, also in threads and in other processes.
+        gives the same weights, bit for bit, also in threads, and in other processes with as many threads
+        (`skseq.set_n_threads`).
 
     verbose : int, default=0
         0 prints nothing, 1 one line per epoch with losses and metrics, 2 the same with all that is in ``history_``.
@@ -353,7 +383,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
     n_features_in_ : int
         Number of columns of 2-D X, or of features of 3-D and ragged X. Not set for text and ragged tokens.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if X was a data frame with string names.
 
     n_timesteps_in_ : int
@@ -370,7 +400,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         One list per quantity, with one number per epoch: "loss" and metrics; "gradient_norm", the norm of the whole
         gradient before clipping, a mean over updates; "largest_gradient_norm", the largest of these; "largest_weight",
         the largest absolute value of any weight after the epoch; "learning_rate", the step size at its end; and
-        "val_..." for the loss and the metrics if there are validation data.
+        ``"val_..."`` for the loss and the metrics if there are validation data.
 
     weights_ : dict of str to ndarray
         Fitted weights, in the layout of the stock Keras layers.
@@ -412,7 +442,6 @@ class SequenceGenerator(FindMixin, SourceEstimator):
     .. [bishop] Bishop, "Mixture Density Networks", NCRG/94/004, Aston University, 1994.
     .. [caption] Vinyals, Toshev, Bengio and Erhan, "Show and Tell: A Neural Image Caption Generator", CVPR 2015.
     .. [tied] Press and Wolf, "Using the Output Embedding to Improve Language Models", EACL 2017.
-    .. [professor] Lamb et al., "Professor Forcing: A New Algorithm for Training Recurrent Networks", NeurIPS 2016.
     .. [sketch] Ha and Eck, "A Neural Representation of Sketch Drawings", ICLR 2018, section 3.3.
     .. [cho] Cho et al., "Learning Phrase Representations using RNN Encoder-Decoder for Statistical Machine
        Translation", EMNLP 2014, section 2.3.
@@ -437,6 +466,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
        of Toronto 2013, section 2.8.6.
     .. [recompute] Chen, Xu, Zhang and Guestrin, "Training Deep Nets with Sublinear Memory Cost", arXiv:1604.06174,
        2016.
+    .. [professor] Lamb et al., "Professor Forcing: A New Algorithm for Training Recurrent Networks", NeurIPS 2016.
     .. [gnmt] Wu et al., "Google's Neural Machine Translation System", arXiv:1609.08144, 2016, equation 14.
     .. [nucleus] Holtzman et al., "The Curious Case of Neural Text Degeneration", ICLR 2020, section 3.1.
 
@@ -473,6 +503,11 @@ class SequenceGenerator(FindMixin, SourceEstimator):
     (40,)
     """
 
+    classes_: Array
+    condition_type_: Literal["labels", "vectors"] | None
+    condition_classes_: Array
+    max_length_: int
+
     bidirectional = False  # what comes next would be read
     _auto_epochs = 1000, 15, 120  # updates, fewest and most epochs: docs/figures.md has what was compared
     _auto_epochs_of_one = 2000, 10, 100  # long text: a window of it has more tokens than most sequences
@@ -486,6 +521,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         },
         "n_components": [Interval(Integral, 1, None, closed="left")],
         "covariance": [StrOptions({"diag", "full"})],
+        "reg_covar": [Interval(Real, 0, None, closed="neither")],
         "binary_features": [StrOptions({"auto"}), "array-like"],
         "end": ["boolean", StrOptions({"auto"})],
         "window": [Interval(Integral, 2, None, closed="left")],
@@ -499,71 +535,75 @@ class SequenceGenerator(FindMixin, SourceEstimator):
 
     def __init__(
         self,
-        units=128,
+        units: int = 128,
         *,
-        n_components=10,
-        covariance="diag",
-        binary_features="auto",
-        end="auto",
-        window=100,
-        tie_embeddings=False,
-        training="teacher_forcing",
-        join=None,
-        source_type="auto",
-        analyzer=None,
-        embedding_dim=None,
-        vocabulary=None,
-        handle_unknown="error",
-        min_frequency=1,
-        max_vocabulary=None,
-        scale_inputs=True,
-        search="sampling",
-        beam_width=5,
-        length_penalty=0.0,
-        temperature=1.0,
-        top_k=None,
-        top_p=None,
-        min_length=0,
-        max_length=None,
-        no_repeat_ngram=None,
-        allowed_outputs=None,
-        forced_prefix=None,
-        encoder=None,
-        freeze=False,
-        cell="lstm",
-        n_layers=1,
-        activation="tanh",
-        dropout=0.0,
-        recurrent_dropout=0.5,
-        optimizer="adam",
-        learning_rate=0.005,
-        learning_rate_schedule="cosine",
-        warmup=0.0,
-        weight_decay=None,
-        weight_average=None,
-        clipnorm=1.0,
-        clipvalue=None,
-        l1=0.0,
-        l2=0.0,
-        bptt_steps=None,
-        epochs="auto",
-        batch_size=32,
-        shuffle=True,
-        early_stopping="auto",
-        validation_fraction=0.1,
-        n_iter_no_change=10,
-        n_init=1,
-        warm_start=False,
-        callbacks=None,
-        random_state=None,
-        verbose=0,
-        dtype="float32",
-        jit_compile="auto",
-        unroll="auto",
+        n_components: int = 10,
+        covariance: Literal["diag", "full"] = "diag",
+        reg_covar: float = 1e-6,
+        binary_features: Literal["auto"] | Sequence[int] = "auto",
+        end: bool | Literal["auto"] = "auto",
+        window: int = 100,
+        tie_embeddings: bool = False,
+        training: Literal["teacher_forcing", "professor_forcing", "professor_forcing_both"] = "teacher_forcing",
+        join: str | Callable[..., Any] | None = None,
+        source_type: Literal["auto", "numeric", "tokens"] = "auto",
+        analyzer: Literal["char", "word"] | Callable[..., Any] | None = None,
+        embedding_dim: int | None = None,
+        vocabulary: ArrayLike | None = None,
+        handle_unknown: Literal["error", "use_unknown"] = "error",
+        min_frequency: int = 1,
+        max_vocabulary: int | None = None,
+        scale_inputs: bool = True,
+        search: Literal["sampling", "greedy", "beam"] = "sampling",
+        beam_width: int = 5,
+        length_penalty: float = 0.0,
+        temperature: float = 1.0,
+        top_k: int | None = None,
+        top_p: float | None = None,
+        min_length: int = 0,
+        max_length: int | None = None,
+        no_repeat_ngram: int | None = None,
+        allowed_outputs: Sequence[Any] | Callable[[list[Any]], Any] | None = None,
+        forced_prefix: Sequence[Any] | str | None = None,
+        encoder: Any = None,
+        freeze: bool = False,
+        cell: Literal["lstm", "gru", "cho-gru"] = "lstm",
+        n_layers: int = 1,
+        activation: Literal["tanh", "relu"] = "tanh",
+        dropout: float = 0.0,
+        recurrent_dropout: float = 0.5,
+        optimizer: str | dict[str, Any] = "adam",
+        learning_rate: float | None = 0.005,
+        learning_rate_schedule: str = "cosine",
+        warmup: float = 0.0,
+        weight_decay: float | None = None,
+        weight_average: Literal["ema", "swa"] | None = None,
+        clipnorm: float | None = 1.0,
+        clipvalue: float | None = None,
+        l1: float = 0.0,
+        l2: float = 0.0,
+        bptt_steps: int | None = None,
+        epochs: int | Literal["auto"] = "auto",
+        batch_size: int | Literal["auto"] = 32,
+        shuffle: bool = True,
+        early_stopping: bool | Literal["auto"] = "auto",
+        validation_fraction: float = 0.1,
+        n_iter_no_change: int = 10,
+        n_init: int = 1,
+        warm_start: bool = False,
+        callbacks: Sequence[Any] | None = None,
+        checkpoint: str | PathLike[str] | None = None,
+        checkpoint_minutes: float = 0.0,
+        random_state: RandomState = None,
+        verbose: int = 0,
+        dtype: Literal["float32", "float64", "mixed_bfloat16"] = "float32",
+        jit_compile: bool | Literal["auto"] = "auto",
+        unroll: bool | Literal["auto"] = "auto",
     ):
         self.units = units
         self.n_components = n_components
         self.covariance = covariance
+        self.reg_covar = reg_covar
         self.binary_features = binary_features
         self.end = end
         self.window = window
@@ -616,20 +656,31 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         self.n_init = n_init
         self.warm_start = warm_start
         self.callbacks = callbacks
+        self.checkpoint = checkpoint
+        self.checkpoint_minutes = checkpoint_minutes
         self.random_state = random_state
         self.verbose = verbose
         self.dtype = dtype
         self.jit_compile = jit_compile
         self.unroll = unroll
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.target_tags.required = False  # y is what sequences depend on, if they do
         tags.target_tags.multi_output = False
         return tags
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None, sample_weight=None, *, X_val=None, y_val=None, sample_weight_val=None):
+    def fit(
+        self,
+        X: SequencesLike,
+        y: SequencesLike | None = None,
+        sample_weight: ArrayLike | None = None,
+        *,
+        X_val: SequencesLike | None = None,
+        y_val: SequencesLike | None = None,
+        sample_weight_val: ArrayLike | None = None,
+    ) -> Self:
         """Learn the distribution of sequences.
 
         Parameters
@@ -662,7 +713,9 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         return self._fit(X, y, sample_weight, (X_val, y_val, sample_weight_val))
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(self, X, y=None, sample_weight=None):
+    def partial_fit(
+        self, X: SequencesLike, y: SequencesLike | None = None, sample_weight: ArrayLike | None = None
+    ) -> Self:
         """One epoch over X, going on from the current weights and the state of the optimizer.
 
         Parameters
@@ -787,7 +840,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         n_train = len(super()._split(samples, rng, None)[0])  # windows of one sequence: the last ones are held out
         return samples[:n_train], samples[n_train:]
 
-    def _make_spec(self, learnt, data, job):
+    def _make_spec(self, learnt, rows):
         from skseq.nn.spec import GeneratorSpec
 
         targets, form = learnt.targets, learnt.source
@@ -801,9 +854,10 @@ class SequenceGenerator(FindMixin, SourceEstimator):
             carried=targets.carried,
             n_components=0 if form.reads_tokens else int(self.n_components),
             correlated=not form.reads_tokens and self.covariance == "full",
+            reg_covar=GeneratorSpec.reg_covar if form.reads_tokens else float(self.reg_covar),
             binary=targets.binary,
             **self._source_fields(form),
-            **self._spec_fields(data.n_samples, job, self._model_timesteps(learnt)),
+            **self._spec_fields(),
         )
         if spec.tied and (not spec.tokens or spec.embedding_dim is None):
             raise ValueError("tie_embeddings=True needs tokens and an embedding_dim: set one, or tie_embeddings=False.")
@@ -830,6 +884,8 @@ class SequenceGenerator(FindMixin, SourceEstimator):
 
     def _learn(self, learnt, examples, validation, job):
         if not learnt.source.reads_tokens:
+            if not job.incremental:
+                warn_if_constant(np.asarray(examples.sequences.values)[examples.sequences.mask], "X")
             job = replace(job, auto=self._auto_epochs_of_numbers)
         elif learnt.targets.carried:
             job = replace(job, auto=self._auto_epochs_of_one)
@@ -858,7 +914,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
 
     # --- what comes next ----------------------------------------------------------------------------------------------
 
-    def predict(self, X, y=None):
+    def predict(self, X: SequencesLike, y: SequencesLike | None = None) -> Array:
         """What is most likely to come next: the most probable token, or the mean of the next numbers.
 
         Parameters
@@ -882,7 +938,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         return means[:, 0] if self._learnt.source.univariate else means
 
     @available_if(_reads_tokens)
-    def predict_proba(self, X, y=None):
+    def predict_proba(self, X: SequencesLike, y: SequencesLike | None = None) -> Array:
         """Probability of every token to come next.
 
         Parameters
@@ -900,7 +956,9 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         return np.exp(self._next_log_probs(self._read_fitted(X), y))
 
     @available_if(_reads_tokens)
-    def predict_topk(self, X, k=5, y=None, *, exclude_seen=False):
+    def predict_topk(
+        self, X: SequencesLike, k: int = 5, y: SequencesLike | None = None, *, exclude_seen: bool = False
+    ) -> tuple[Array, Array]:
         """The k tokens that are most likely to come next: recommendations.
 
         Parameters
@@ -994,7 +1052,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
 
     # --- how likely sequences are -------------------------------------------------------------------------------------
 
-    def score_samples(self, X, y=None):
+    def score_samples(self, X: SequencesLike, y: SequencesLike | None = None) -> Array:
         """Natural logarithm of the probability of sequences, their end included where there is one.
 
         Parameters
@@ -1008,8 +1066,8 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         Returns
         -------
         log_probs : ndarray of shape (n_samples,)
-            log P(X | y). Of numbers the density in their units: it grows by log(1 / a) for each continuous feature of a
-            timestep if X is multiplied by a. A component of the mixture is never narrower than a thousandth of the
+            The log P(X | y). Of numbers the density in their units: it grows by log(1 / a) for each continuous feature
+            of a timestep if X is multiplied by a. A component of the mixture is never narrower than a thousandth of the
             deviation of a feature, so that no density grows without bound.
         """
         return self._log_probs(self._read_fitted(X), y)
@@ -1025,7 +1083,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
             log_probs = mixed_over(self._targets.conditions.log_shares, log_probs.reshape(-1, n_labels))
         return log_probs - source.real_lengths * self._log_units
 
-    def score_timesteps(self, X, y=None):
+    def score_timesteps(self, X: SequencesLike, y: SequencesLike | None = None) -> list[Array]:
         """Natural logarithm of the probability of every timestep given those before it.
 
         Parameters
@@ -1058,7 +1116,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
             return 0.0
         return float(np.log(self._learnt.source.scale.deviation).sum())  # that of what is 0 or 1 is 1
 
-    def score(self, X, y=None, sample_weight=None):
+    def score(self, X: SequencesLike, y: SequencesLike | None = None, sample_weight: ArrayLike | None = None) -> float:
         """Mean log-likelihood of a timestep, the end counted as one: ``exp(-score)`` is the perplexity.
 
         Parameters
@@ -1080,8 +1138,10 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         n_steps = source.real_lengths + self._spec.ends
         return float(weight @ self._log_probs(source, y) / (weight @ n_steps))
 
-    def perplexity(self, X, y=None, sample_weight=None):
-        """exp of the negative mean log-likelihood of a timestep: between how many equally probable tokens it chooses.
+    def perplexity(
+        self, X: SequencesLike, y: SequencesLike | None = None, sample_weight: ArrayLike | None = None
+    ) -> float:
+        """Between how many equally probable tokens it chooses: exp of the negative mean log-likelihood of a timestep.
 
         Parameters
         ----------
@@ -1107,16 +1167,16 @@ class SequenceGenerator(FindMixin, SourceEstimator):
 
     def sample(
         self,
-        n_samples=None,
+        n_samples: int | None = None,
         *,
-        y=None,
-        prefix=None,
-        max_length=None,
-        random_state=None,
-        temperature=None,
-        top_k=None,
-        top_p=None,
-    ):
+        y: SequencesLike | None = None,
+        prefix: SequencesLike | None = None,
+        max_length: int | None = None,
+        random_state: RandomState = None,
+        temperature: float | int | None = None,
+        top_k: float | int | None = None,
+        top_p: float | int | None = None,
+    ) -> Array | Any:
         """Write new sequences.
 
         Parameters

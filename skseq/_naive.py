@@ -1,12 +1,16 @@
 """SeasonalNaive: the last season once more, the forecast that every other one has to beat."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from numbers import Integral
+from typing import Any, Literal, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, MultiOutputMixin, RegressorMixin
-from sklearn.utils import check_array, check_consistent_length
 from sklearn.utils.validation import check_is_fitted
 
+from skseq._data.checks import check_numbers, check_same_samples, plain
 from skseq._data.conformal import DECILES, check_count, check_levels, intervals, paths
 from skseq._data.conformal import quantiles as quantiles_from
 from skseq._data.forecast_windows import Windows
@@ -15,6 +19,8 @@ from skseq._data.window_units import SCALINGS, last_season, units_of
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
 from skseq._sklearn import Interval, StrOptions, _fit_context
+from skseq._typing import Array, ArrayLike, RandomState, SequencesLike
+from skseq._whole import fits_whole
 
 
 @public
@@ -75,23 +81,30 @@ class SeasonalNaive(RegressorMixin, MultiOutputMixin, DocLinkMixin, StoredMixin,
     array([[7., 9., 7., 9., 7.]])
     """
 
+    horizon_: int
+    n_targets_: int
+    residuals_: Array
+    n_features_in_: int
+    feature_names_in_: Array
+
     _parameter_constraints = {
         "m": [Interval(Integral, 1, None, closed="left")],
         "scaling": [StrOptions(set(SCALINGS)), None],
     }
 
-    def __init__(self, m=1, *, scaling="standard"):
+    def __init__(self, m: int = 1, *, scaling: Literal["standard", "mean"] | None = "standard"):
         self.m = m
         self.scaling = scaling
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.three_d_array = True
         tags.regressor_tags.poor_score = True  # of data that are no series
         return tags
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y, *, X_future=None, X_static=None):
+    @fits_whole
+    def fit(self, X: SequencesLike, y: SequencesLike, *, X_future: Any = None, X_static: Any = None) -> Self:
         """Remember the form of y, and how wrong the forecasts of these windows are.
 
         Parameters
@@ -124,7 +137,9 @@ class SeasonalNaive(RegressorMixin, MultiOutputMixin, DocLinkMixin, StoredMixin,
         self.residuals_ = self._residuals(windows, targets)
         return self
 
-    def predict(self, X, *, X_future=None, X_static=None, n_steps=None):
+    def predict(
+        self, X: SequencesLike, *, X_future: Any = None, X_static: Any = None, n_steps: int | None = None
+    ) -> Array:
         """Repeat the last season of every window.
 
         Parameters
@@ -146,7 +161,7 @@ class SeasonalNaive(RegressorMixin, MultiOutputMixin, DocLinkMixin, StoredMixin,
         windows = self._read_windows(X)
         return self._shaped(self._repeat(windows, self._steps(n_steps)))
 
-    def conformalize(self, X, y, *, X_future=None, X_static=None):
+    def conformalize(self, X: SequencesLike, y: SequencesLike, *, X_future: Any = None, X_static: Any = None) -> Self:
         """Learn the errors for intervals from other windows than those of `fit`.
 
         Parameters
@@ -169,7 +184,15 @@ class SeasonalNaive(RegressorMixin, MultiOutputMixin, DocLinkMixin, StoredMixin,
         self.residuals_ = self._residuals(windows, self._read_targets(y))
         return self
 
-    def predict_interval(self, X, coverage=0.9, *, X_future=None, X_static=None, n_steps=None):
+    def predict_interval(
+        self,
+        X: SequencesLike,
+        coverage: float | Sequence[float] = 0.9,
+        *,
+        X_future: Any = None,
+        X_static: Any = None,
+        n_steps: int | None = None,
+    ) -> Array:
         """Forecast lower and upper bounds, step by step.
 
         Parameters
@@ -198,7 +221,15 @@ class SeasonalNaive(RegressorMixin, MultiOutputMixin, DocLinkMixin, StoredMixin,
         check_levels("coverage", coverage)
         return self._shaped(intervals(*self._with_sizes(X, n_steps), self.residuals_, coverage))
 
-    def predict_quantiles(self, X, quantiles=None, *, X_future=None, X_static=None, n_steps=None):
+    def predict_quantiles(
+        self,
+        X: SequencesLike,
+        quantiles: ArrayLike | None = None,
+        *,
+        X_future: Any = None,
+        X_static: Any = None,
+        n_steps: int | None = None,
+    ) -> Array:
         """Forecast quantiles, step by step.
 
         Parameters
@@ -228,7 +259,16 @@ class SeasonalNaive(RegressorMixin, MultiOutputMixin, DocLinkMixin, StoredMixin,
         check_levels("quantiles", levels)
         return self._shaped(quantiles_from(*self._with_sizes(X, n_steps), self.residuals_, levels))
 
-    def sample_y(self, X, n_samples=1, random_state=0, *, X_future=None, X_static=None, n_steps=None):
+    def sample_y(
+        self,
+        X: SequencesLike,
+        n_samples: int = 1,
+        random_state: RandomState = 0,
+        *,
+        X_future: Any = None,
+        X_static: Any = None,
+        n_steps: int | None = None,
+    ) -> Array:
         """Draw whole paths: the forecast, plus the errors of a window that was drawn.
 
         Parameters
@@ -258,7 +298,10 @@ class SeasonalNaive(RegressorMixin, MultiOutputMixin, DocLinkMixin, StoredMixin,
         """y as (n,), (n, horizon) or (n, horizon, n_targets)."""
         if y is None:
             raise ValueError("SeasonalNaive requires y to be passed, but the target y is None.")
-        targets = check_array(y, ensure_2d=False, allow_nd=True, dtype=np.float64, input_name="y")
+        options = {"ensure_2d": False, "allow_nd": True, "input_name": "y"}
+        targets = check_numbers(plain(y, "y"), "y", expected="numbers (n_samples, horizon)", **options)
+        if not targets.ndim >= 1:
+            raise ValueError(f"y must hold targets for every window. Got {y!r:.80}.")
         if targets.ndim > 3:
             raise ValueError(f"y must have at most 3 dimensions, (n_samples, horizon, n_targets). Got {targets.shape}.")
         return targets
@@ -292,7 +335,7 @@ class SeasonalNaive(RegressorMixin, MultiOutputMixin, DocLinkMixin, StoredMixin,
 
     def _residuals(self, windows, targets):
         """Errors (n, horizon, n_targets) in sizes of the window, of those that have a size."""
-        check_consistent_length(windows, targets)
+        check_same_samples(len(windows), len(targets), "X", "y")
         if np.ndim(targets) != self._y_ndim:
             raise ValueError(f"y must have {self._y_ndim} dimension(s), as in fit. Got {np.ndim(targets)}.")
         if targets[0].size != self.horizon_ * self.n_targets_ or np.shape(targets)[1:2] not in ((), (self.horizon_,)):

@@ -1,12 +1,16 @@
 """Seq2SeqRegressor: from sequences of numbers to the numbers that follow, or to others of several steps."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from numbers import Integral, Real
+from os import PathLike
+from typing import Any, Literal, Self
 
 import numpy as np
 from sklearn.base import MultiOutputMixin, RegressorMixin
 from sklearn.metrics import r2_score
 from sklearn.utils import check_consistent_length, check_random_state
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._base import distributions
@@ -17,7 +21,8 @@ from skseq._data.checks import check_weights
 from skseq._data.parts import working_memory
 from skseq._data.sequences import split
 from skseq._files import public
-from skseq._sklearn import Interval, StrOptions, _fit_context
+from skseq._sklearn import Interval, StrOptions, _fit_context, available_if
+from skseq._typing import Array, ArrayLike, RandomState, SequencesLike
 
 
 def _has_distribution(estimator):
@@ -86,12 +91,12 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         - "inverse_sigmoid": k / (k + exp(i / k))
 
     schedule_k : float or None, default=None
-        k of the schedule. None makes the probability fall over the whole fit: "linear" from 1 to the floor,
+        The k of the schedule. None makes the probability fall over the whole fit: "linear" from 1 to the floor,
         "exponential" to 0.01, "inverse_sigmoid" to one half in the middle of the fit. i continues with `warm_start` and
         `partial_fit`: set `schedule_k` and `schedule_c` for them.
 
     schedule_c : float or None, default=None
-        c of the "linear" schedule. None makes the probability reach the floor at the end of the fit.
+        The c of the "linear" schedule. None makes the probability reach the floor at the end of the fit.
 
     schedule_floor : float in [0, 1], default=0.0
         Least probability of the true step in the "linear" schedule.
@@ -295,9 +300,27 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         weights, to its learning rate or to `stop_training` take effect. Every fit uses shallow copies, so the parameter
         itself is never changed. Hooks for single batches work too, but cost one graph call per batch.
 
+    checkpoint : str, path-like or None, default=None
+        A folder in which `fit` keeps what it has learnt so far, for fits that take hours. If the process or the
+        machine ends, or you interrupt such a fit, the same call of `fit` goes on where it stopped. It ends with the
+        same weights and `history_`, bit for bit, as one that was never interrupted. "The same" means the same data
+        and parameters, in another process or on another day; of anything else an error names the differences. A
+        file that is damaged is skipped for the one before.
+
+        Files hold numbers, and no code. The last two are kept, and a fit that has ended deletes them. The folder
+        belongs to one fit: give each its own, also each estimator of a search. `random_state` must be set.
+        `callbacks` and a `network` of your own are refused, because they hold what no file can. `partial_fit`
+        leaves the folder alone. While such a fit trains in the main thread, SIGTERM is an interrupt, as Ctrl-C is.
+        None keeps nothing.
+
+    checkpoint_minutes : float, default=0.0
+        Fewest minutes between two files of `checkpoint`. With 0 there is one after every epoch, unless writing
+        would take more than a tenth of the time; short epochs, which share a call of TensorFlow of about half a
+        second, share a file.
+
     random_state : int, RandomState instance or None, default=None
         Decides the initial weights, the order of samples, dropout and the validation split. The same int gives the same
-        weights, bit for bit, also in threads and in other processes.
+        weights, bit for bit, also in threads, and in other processes with as many threads (`skseq.set_n_threads`).
 
     verbose : int, default=0
         0 prints nothing, 1 one line per epoch with losses and metrics, 2 the same with all that is in ``history_``.
@@ -342,7 +365,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
     n_features_in_ : int
         Number of columns of 2-D X, or of features of 3-D and ragged X.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if X was a data frame with string names.
 
     n_timesteps_in_ : int
@@ -359,7 +382,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         One list per quantity, with one number per epoch: "loss" and metrics; "gradient_norm", the norm of the whole
         gradient before clipping, a mean over updates; "largest_gradient_norm", the largest of these; "largest_weight",
         the largest absolute value of any weight after the epoch; "learning_rate", the step size at its end; and
-        "val_..." for the loss and the metrics if there are validation data.
+        ``"val_..."`` for the loss and the metrics if there are validation data.
         Losses are in the units of what the network writes: squared errors of standardised numbers, unless the
         standardising is switched off. A constant answer has about 1, and about 2 if two
         decoders are trained.
@@ -468,60 +491,62 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
 
     def __init__(
         self,
-        units=64,
+        units: int = 64,
         *,
-        attention=False,
-        attention_window=10,
-        input_feeding=False,
-        decoder="direct",
-        code="auto",
-        reverse_source=False,
-        scheduled_sampling=None,
-        schedule_k=None,
-        schedule_c=None,
-        schedule_floor=0.0,
-        loss="absolute_error",
-        quantiles=(0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95),
-        scaling="auto",
-        season=None,
-        linear="auto",
-        target_features="auto",
-        calibration_fraction=0.0,
-        scale_inputs=True,
-        scale_targets=True,
-        encoder=None,
-        freeze=False,
-        cell="auto",
-        n_layers=1,
-        bidirectional="auto",
-        activation="tanh",
-        dropout=0.0,
-        recurrent_dropout=0.0,
-        optimizer="adam",
-        learning_rate=0.003,
-        learning_rate_schedule="cosine",
-        warmup=0.0,
-        weight_decay=None,
-        weight_average=None,
-        clipnorm=1.0,
-        clipvalue=None,
-        l1=0.0,
-        l2=0.0,
-        bptt_steps=None,
-        epochs="auto",
-        batch_size="auto",
-        shuffle=True,
-        early_stopping="auto",
-        validation_fraction=0.1,
-        n_iter_no_change=10,
-        n_init=1,
-        warm_start=False,
-        callbacks=None,
-        random_state=None,
-        verbose=0,
-        dtype="float32",
-        jit_compile="auto",
-        unroll="auto",
+        attention: Literal["bahdanau", "dot", "general", "concat", "location", "local-m", "local-p"] | bool = False,
+        attention_window: int = 10,
+        input_feeding: bool = False,
+        decoder: Literal["recursive", "direct"] = "direct",
+        code: Literal["auto", "state", "repeated", "both"] = "auto",
+        reverse_source: bool = False,
+        scheduled_sampling: Literal["linear", "exponential", "inverse_sigmoid"] | None = None,
+        schedule_k: float | None = None,
+        schedule_c: float | None = None,
+        schedule_floor: float = 0.0,
+        loss: str = "absolute_error",
+        quantiles: ArrayLike | None = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95),
+        scaling: Literal["auto", "standard", "mean", "robust"] | None = "auto",
+        season: int | None = None,
+        linear: bool | Literal["auto"] = "auto",
+        target_features: Literal["auto"] | Sequence[int] | None = "auto",
+        calibration_fraction: float = 0.0,
+        scale_inputs: bool = True,
+        scale_targets: bool = True,
+        encoder: Any = None,
+        freeze: bool = False,
+        cell: Literal["auto", "lstm", "gru", "cho-gru"] = "auto",
+        n_layers: int = 1,
+        bidirectional: bool | Literal["auto"] = "auto",
+        activation: Literal["tanh", "relu"] = "tanh",
+        dropout: float = 0.0,
+        recurrent_dropout: float = 0.0,
+        optimizer: str | dict[str, Any] = "adam",
+        learning_rate: float | None = 0.003,
+        learning_rate_schedule: str = "cosine",
+        warmup: float = 0.0,
+        weight_decay: float | None = None,
+        weight_average: Literal["ema", "swa"] | None = None,
+        clipnorm: float | None = 1.0,
+        clipvalue: float | None = None,
+        l1: float = 0.0,
+        l2: float = 0.0,
+        bptt_steps: int | None = None,
+        epochs: int | Literal["auto"] = "auto",
+        batch_size: int | Literal["auto"] = "auto",
+        shuffle: bool = True,
+        early_stopping: bool | Literal["auto"] = "auto",
+        validation_fraction: float = 0.1,
+        n_iter_no_change: int = 10,
+        n_init: int = 1,
+        warm_start: bool = False,
+        callbacks: Sequence[Any] | None = None,
+        checkpoint: str | PathLike[str] | None = None,
+        checkpoint_minutes: float = 0.0,
+        random_state: RandomState = None,
+        verbose: int = 0,
+        dtype: Literal["float32", "float64", "mixed_bfloat16"] = "float32",
+        jit_compile: bool | Literal["auto"] = "auto",
+        unroll: bool | Literal["auto"] = "auto",
     ):
         self.units = units
         self.attention = attention
@@ -571,6 +596,8 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         self.n_init = n_init
         self.warm_start = warm_start
         self.callbacks = callbacks
+        self.checkpoint = checkpoint
+        self.checkpoint_minutes = checkpoint_minutes
         self.random_state = random_state
         self.verbose = verbose
         self.dtype = dtype
@@ -580,19 +607,19 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(
         self,
-        X,
-        y,
-        sample_weight=None,
+        X: SequencesLike,
+        y: SequencesLike,
+        sample_weight: ArrayLike | None = None,
         *,
-        X_future=None,
-        X_static=None,
-        groups=None,
-        X_val=None,
-        y_val=None,
-        X_future_val=None,
-        X_static_val=None,
-        sample_weight_val=None,
-    ):
+        X_future: SequencesLike | None = None,
+        X_static: SequencesLike | None = None,
+        groups: ArrayLike | None = None,
+        X_val: SequencesLike | None = None,
+        y_val: SequencesLike | None = None,
+        X_future_val: SequencesLike | None = None,
+        X_static_val: SequencesLike | None = None,
+        sample_weight_val: ArrayLike | None = None,
+    ) -> Self:
         """Learn to forecast y from X.
 
         Parameters
@@ -637,7 +664,15 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         return self._fit(windows, y, sample_weight, (held_out, y_val, sample_weight_val))
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(self, X, y, sample_weight=None, *, X_future=None, X_static=None):
+    def partial_fit(
+        self,
+        X: SequencesLike,
+        y: SequencesLike,
+        sample_weight: ArrayLike | None = None,
+        *,
+        X_future: SequencesLike | None = None,
+        X_static: SequencesLike | None = None,
+    ) -> Self:
         """Train for one epoch on X and y, from the current weights and the state of the optimizer.
 
         The first call learns all else, and later ones keep it: the scales, the size that stands for that of windows
@@ -664,7 +699,14 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         """
         return self._fit(Windows(past=X, future=X_future, static=X_static), y, sample_weight, incremental=True)
 
-    def predict(self, X, *, X_future=None, X_static=None, n_steps=None):
+    def predict(
+        self,
+        X: SequencesLike,
+        *,
+        X_future: SequencesLike | None = None,
+        X_static: SequencesLike | None = None,
+        n_steps: int | None = None,
+    ) -> Array:
         """Forecast the steps after every window.
 
         Parameters
@@ -686,7 +728,15 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         forecast = self._to_forecast(Windows(past=X, future=X_future, static=X_static), n_steps)
         return self._in_form(self._predicted(forecast), n_steps)
 
-    def predict_quantiles(self, X, quantiles=None, *, X_future=None, X_static=None, n_steps=None):
+    def predict_quantiles(
+        self,
+        X: SequencesLike,
+        quantiles: ArrayLike | None = None,
+        *,
+        X_future: SequencesLike | None = None,
+        X_static: SequencesLike | None = None,
+        n_steps: int | None = None,
+    ) -> Array:
         """Forecast quantiles; they never cross.
 
         With ``loss="quantile"`` they lie on straight lines between those that were learnt. Of a distribution they are
@@ -721,7 +771,16 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         forecast = self._to_forecast(Windows(past=X, future=X_future, static=X_static), n_steps)
         return self._in_form(self._quantiles(forecast, levels), n_steps)
 
-    def predict_interval(self, X, coverage=0.9, *, method="auto", X_future=None, X_static=None, n_steps=None):
+    def predict_interval(
+        self,
+        X: SequencesLike,
+        coverage: float | Sequence[float] = 0.9,
+        *,
+        method: Literal["auto", "conformal", "model"] = "auto",
+        X_future: SequencesLike | None = None,
+        X_static: SequencesLike | None = None,
+        n_steps: int | None = None,
+    ) -> Array:
         """Forecast intervals that hold the truth of each step with a certain probability.
 
         Parameters
@@ -770,7 +829,14 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         return self._in_form(conformal.intervals(*self._with_sizes(forecast), residuals, coverage), n_steps)
 
     @available_if(_has_distribution)
-    def predict_distribution(self, X, *, X_future=None, X_static=None, n_steps=None):
+    def predict_distribution(
+        self,
+        X: SequencesLike,
+        *,
+        X_future: SequencesLike | None = None,
+        X_static: SequencesLike | None = None,
+        n_steps: int | None = None,
+    ) -> dict[str, Array]:
         """Parameters of the distribution of every step, in the units of y.
 
         With a recursive decoder they are those of a step given that all steps before were as forecast: `sample_y` draws
@@ -801,7 +867,16 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         forecast = self._to_forecast(Windows(past=X, future=X_future, static=X_static), n_steps)
         return {name: self._in_form(x, n_steps) for name, x in self._distribution(forecast).items()}
 
-    def sample_y(self, X, n_samples=1, random_state=0, *, X_future=None, X_static=None, n_steps=None):
+    def sample_y(
+        self,
+        X: SequencesLike,
+        n_samples: int = 1,
+        random_state: RandomState = 0,
+        *,
+        X_future: SequencesLike | None = None,
+        X_static: SequencesLike | None = None,
+        n_steps: int | None = None,
+    ) -> Array:
         """Draw whole paths of the steps to come.
 
         A recursive decoder is fed what was drawn at the step before. The steps of a direct decoder are drawn
@@ -832,7 +907,14 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         forecast = self._to_forecast(Windows(past=X, future=X_future, static=X_static), n_steps)
         return self._in_form(self._paths(forecast, int(n_samples), random_state), n_steps)
 
-    def conformalize(self, X, y, *, X_future=None, X_static=None):
+    def conformalize(
+        self,
+        X: SequencesLike,
+        y: SequencesLike,
+        *,
+        X_future: SequencesLike | None = None,
+        X_static: SequencesLike | None = None,
+    ) -> Self:
         """Learn how far off forecasts are from samples that fit has not seen: for `predict_interval`.
 
         The samples should come after those of fit, and before those whose intervals are wanted.
@@ -859,7 +941,15 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         self.conformal_scores_ = self._scores(examples)
         return self
 
-    def score(self, X, y, sample_weight=None, *, X_future=None, X_static=None):
+    def score(
+        self,
+        X: SequencesLike,
+        y: SequencesLike,
+        sample_weight: ArrayLike | None = None,
+        *,
+        X_future: SequencesLike | None = None,
+        X_static: SequencesLike | None = None,
+    ) -> float:
         """R2, the mean over steps and targets of the share of variance that is explained.
 
         Parameters
@@ -898,7 +988,14 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         return float(np.mean(scores))
 
     @available_if(_has_distribution)
-    def score_samples(self, X, y=None, *, X_future=None, X_static=None):
+    def score_samples(
+        self,
+        X: SequencesLike,
+        y: SequencesLike | None = None,
+        *,
+        X_future: SequencesLike | None = None,
+        X_static: SequencesLike | None = None,
+    ) -> Array:
         """Log density of y, in the units of y, or log probability of counts: the sum over its steps and targets.
 
         Parameters
@@ -928,7 +1025,14 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         return self._log_densities(Windows(past=X, future=X_future, static=X_static), y)
 
     @available_if(attends)
-    def attention_weights(self, X, *, X_future=None, X_static=None, n_steps=None):
+    def attention_weights(
+        self,
+        X: SequencesLike,
+        *,
+        X_future: SequencesLike | None = None,
+        X_static: SequencesLike | None = None,
+        n_steps: int | None = None,
+    ) -> Array:
         """Weights with which every step of a forecast attends to every timestep of its window.
 
         Parameters

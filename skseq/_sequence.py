@@ -1,6 +1,11 @@
 """SequenceClassifier and SequenceRegressor: one label or number per sequence, or several."""
 
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from os import PathLike
+from typing import Any, Literal, Self, overload
 
 import numpy as np
 from sklearn.base import ClassifierMixin, MultiOutputMixin, RegressorMixin
@@ -13,6 +18,7 @@ from skseq._data.class_targets import LabelTargets, exact_match
 from skseq._data.number_targets import NumberTargets
 from skseq._files import public
 from skseq._sklearn import StrOptions, _fit_context
+from skseq._typing import Array, ArrayLike, ClassWeight, RandomState, SequencesLike
 
 
 @public
@@ -104,14 +110,14 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
         - task: "classify", "regress" or "reconstruct"
         - dtype: "float32" or "float64", in which its layers will compute
         - n_features: width of a timestep, None for tokens
-        - n_features_in_: where the estimator has it
+        - `n_features_in_`: where the estimator has it
         - tokens: whether X holds ids
         - vocabulary_size: number of ids, including those of padding (0) and of unknown tokens; None for measurements
-        - n_timesteps_in_: number of timesteps, or of the longest sequence
+        - `n_timesteps_in_`: number of timesteps, or of the longest sequence
         - lengths: (shortest, longest)
         - ragged: whether lengths differ
-        - classes_, n_classes_: for classifiers; lists if y is 2-D
-        - n_outputs_: for classifiers and regressors
+        - `classes_`, `n_classes_`: for classifiers; lists if y is 2-D
+        - `n_outputs_`: for classifiers and regressors
 
         A model with one input reads the sequences, padded with zeros on the right: numbers of shape (n_samples,
         n_timesteps, n_features) or ids of shape (n_samples, n_timesteps). A model with several inputs names them
@@ -123,7 +129,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
         (n_samples, 1), the probability of the second of two classes; numbers (n_samples, n_outputs); or the
         reconstruction, in the shape of its input. A missing loss is "sparse_categorical_crossentropy"
         ("binary_crossentropy" for one output of two classes) or "mean_squared_error". Targets are class ids, or one-hot
-        vectors if the name of the loss begins with "categorical_".
+        vectors if the name of the loss begins with ``"categorical_"``.
 
         `history_` then holds Keras' loss and metrics and "learning_rate". The last models stay in the pool, which
         `skseq.clear_pool` clears.
@@ -279,9 +285,28 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
         weights, to its learning rate or to `stop_training` take effect. Every fit uses shallow copies, so the parameter
         itself is never changed. Hooks for single batches work too, but cost one graph call per batch.
 
+    checkpoint : str, path-like or None, default=None
+        A folder in which `fit` keeps what it has learnt so far, for fits that take hours. If the process or the
+        machine ends, or you interrupt such a fit, the same call of `fit` goes on where it stopped. It ends with the
+        same weights and `history_`, bit for bit, as one that was never interrupted. "The same" means the same data
+        and parameters, in another process or on another day; of anything else an error names the differences. A
+        file that is damaged is skipped for the one before.
+
+        Files hold numbers, and no code. The last two are kept, and a fit that has ended deletes them. The folder
+        belongs to one fit: give each its own, also each estimator of a search. `random_state` must be set.
+        `callbacks` and a `network` of your own are refused, because they hold what no file can. `partial_fit`
+        leaves the folder alone. While such a fit trains in the main thread, SIGTERM is an interrupt, as Ctrl-C is.
+        None keeps nothing.
+
+    checkpoint_minutes : float, default=0.0
+        Fewest minutes between two files of `checkpoint`. With 0 there is one after every epoch, unless writing
+        would take more than a tenth of the time; short epochs, which share a call of TensorFlow of about half a
+        second, share a file.
+
     random_state : int, RandomState instance or None, default=None
         Decides the initial weights, the order of samples, dropout and noise, and the validation split. The same int
-        gives the same weights, bit for bit, also in threads and in other processes.
+        gives the same weights, bit for bit, also in threads, and in other processes with as many threads
+        (`skseq.set_n_threads`).
 
     verbose : int, default=0
         0 prints nothing, 1 one line per epoch with losses and metrics, 2 the same with all that is in ``history_``.
@@ -320,7 +345,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
     n_features_in_ : int
         Number of columns of 2-D X, or of features of 3-D and ragged X. Not set for text and ragged tokens.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if X was a data frame with string names.
 
     n_timesteps_in_ : int
@@ -337,7 +362,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
         One list per quantity, with one number per epoch: "loss" and metrics; "gradient_norm", the norm of the whole
         gradient before clipping, a mean over updates; "largest_gradient_norm", the largest of these; "largest_weight",
         the largest absolute value of any weight after the epoch; "learning_rate", the step size at its end; and
-        "val_..." for the loss and the metrics if there are validation data.
+        ``"val_..."`` for the loss and the metrics if there are validation data.
 
     weights_ : dict of str to ndarray
         Fitted weights, in the layout of the stock Keras layers.
@@ -409,6 +434,8 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
     array(['de', 'en'], dtype='<U2')
     """
 
+    classes_: Array | Any
+
     _ends_when_perfect = True
     _parameter_constraints = {
         **SequencePredictor._parameter_constraints,
@@ -418,54 +445,56 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
 
     def __init__(
         self,
-        units=64,
+        units: int = 64,
         *,
-        pooling="mean",
-        source_type="auto",
-        analyzer=None,
-        embedding_dim=None,
-        vocabulary=None,
-        handle_unknown="error",
-        min_frequency=1,
-        max_vocabulary=None,
-        scale_inputs=True,
-        class_weight=None,
-        encoder=None,
-        freeze=False,
-        network=None,
-        n_conv_layers="auto",
-        kernel_size=8,
-        cell="auto",
-        n_layers=1,
-        bidirectional="auto",
-        activation="tanh",
-        dropout=0.0,
-        recurrent_dropout=0.0,
-        optimizer="adam",
-        learning_rate=0.003,
-        learning_rate_schedule="cosine",
-        warmup=0.0,
-        weight_decay=None,
-        weight_average=None,
-        clipnorm=1.0,
-        clipvalue=None,
-        l1=0.0,
-        l2=0.0,
-        bptt_steps=None,
-        epochs="auto",
-        batch_size="auto",
-        shuffle=True,
-        early_stopping="auto",
-        validation_fraction=0.1,
-        n_iter_no_change=10,
-        n_init=1,
-        warm_start=False,
-        callbacks=None,
-        random_state=None,
-        verbose=0,
-        dtype="float32",
-        jit_compile="auto",
-        unroll="auto",
+        pooling: Literal["last", "attention", "mean"] = "mean",
+        source_type: Literal["auto", "numeric", "tokens"] = "auto",
+        analyzer: Literal["char", "word"] | Callable[..., Any] | None = None,
+        embedding_dim: int | None = None,
+        vocabulary: ArrayLike | None = None,
+        handle_unknown: Literal["error", "use_unknown"] = "error",
+        min_frequency: int = 1,
+        max_vocabulary: int | None = None,
+        scale_inputs: bool = True,
+        class_weight: ClassWeight = None,
+        encoder: Any = None,
+        freeze: bool = False,
+        network: Any = None,
+        n_conv_layers: int | Literal["auto"] = "auto",
+        kernel_size: int = 8,
+        cell: Literal["auto", "lstm", "gru", "cho-gru"] = "auto",
+        n_layers: int = 1,
+        bidirectional: bool | Literal["auto"] = "auto",
+        activation: Literal["tanh", "relu"] = "tanh",
+        dropout: float = 0.0,
+        recurrent_dropout: float = 0.0,
+        optimizer: str | dict[str, Any] = "adam",
+        learning_rate: float | None = 0.003,
+        learning_rate_schedule: str = "cosine",
+        warmup: float = 0.0,
+        weight_decay: float | None = None,
+        weight_average: Literal["ema", "swa"] | None = None,
+        clipnorm: float | None = 1.0,
+        clipvalue: float | None = None,
+        l1: float = 0.0,
+        l2: float = 0.0,
+        bptt_steps: int | None = None,
+        epochs: int | Literal["auto"] = "auto",
+        batch_size: int | Literal["auto"] = "auto",
+        shuffle: bool = True,
+        early_stopping: bool | Literal["auto"] = "auto",
+        validation_fraction: float = 0.1,
+        n_iter_no_change: int = 10,
+        n_init: int = 1,
+        warm_start: bool = False,
+        callbacks: Sequence[Any] | None = None,
+        checkpoint: str | PathLike[str] | None = None,
+        checkpoint_minutes: float = 0.0,
+        random_state: RandomState = None,
+        verbose: int = 0,
+        dtype: Literal["float32", "float64", "mixed_bfloat16"] = "float32",
+        jit_compile: bool | Literal["auto"] = "auto",
+        unroll: bool | Literal["auto"] = "auto",
     ):
         self.units = units
         self.pooling = pooling
@@ -509,6 +538,8 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
         self.n_init = n_init
         self.warm_start = warm_start
         self.callbacks = callbacks
+        self.checkpoint = checkpoint
+        self.checkpoint_minutes = checkpoint_minutes
         self.random_state = random_state
         self.verbose = verbose
         self.dtype = dtype
@@ -516,7 +547,16 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
         self.unroll = unroll
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y, sample_weight=None, *, X_val=None, y_val=None, sample_weight_val=None):
+    def fit(
+        self,
+        X: SequencesLike,
+        y: SequencesLike,
+        sample_weight: ArrayLike | None = None,
+        *,
+        X_val: SequencesLike | None = None,
+        y_val: SequencesLike | None = None,
+        sample_weight_val: ArrayLike | None = None,
+    ) -> Self:
         """Learn to label sequences.
 
         Parameters
@@ -549,7 +589,13 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
         return self._fit(X, y, sample_weight, (X_val, y_val, sample_weight_val))
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(self, X, y, classes=None, sample_weight=None):
+    def partial_fit(
+        self,
+        X: SequencesLike,
+        y: SequencesLike,
+        classes: ArrayLike | Sequence[ArrayLike] | None = None,
+        sample_weight: ArrayLike | None = None,
+    ) -> Self:
         """Train for one epoch on X and y, from the current weights and the state of the optimizer.
 
         Parameters
@@ -594,7 +640,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
         super()._keep_learnt(learnt)
         self.classes_ = learnt.targets.in_form(learnt.targets.classes)
 
-    def predict(self, X, *, n_dropout_samples=None):
+    def predict(self, X: SequencesLike, *, n_dropout_samples: int | None = None) -> Array:
         """Predict the most probable label of every output.
 
         Parameters
@@ -616,7 +662,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
         """
         return self._targets.decode([own.argmax(axis=1) for own in self._probabilities(X, n_dropout_samples)])
 
-    def predict_proba(self, X, *, n_dropout_samples=None):
+    def predict_proba(self, X: SequencesLike, *, n_dropout_samples: int | None = None) -> Array | Any:
         """Probabilities of the classes.
 
         Parameters
@@ -651,7 +697,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
         parts = np.split(probs, np.cumsum(self._targets.sizes)[:-1], axis=1)  # outputs stand side by side
         return [part / part.sum(axis=1, keepdims=True) for part in parts]  # float32 sums to 1 only nearly
 
-    def score(self, X, y, sample_weight=None):
+    def score(self, X: SequencesLike, y: SequencesLike, sample_weight: ArrayLike | None = None) -> float:
         """Accuracy: the share of samples whose labels are all right.
 
         Parameters
@@ -671,7 +717,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
         predicted = self.predict(X)
         return exact_match(self._targets.check(y, "y"), predicted, sample_weight, of=type(self).__name__)
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.classifier_tags.multi_label = True
         return tags
@@ -766,14 +812,14 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         - task: "classify", "regress" or "reconstruct"
         - dtype: "float32" or "float64", in which its layers will compute
         - n_features: width of a timestep, None for tokens
-        - n_features_in_: where the estimator has it
+        - `n_features_in_`: where the estimator has it
         - tokens: whether X holds ids
         - vocabulary_size: number of ids, including those of padding (0) and of unknown tokens; None for measurements
-        - n_timesteps_in_: number of timesteps, or of the longest sequence
+        - `n_timesteps_in_`: number of timesteps, or of the longest sequence
         - lengths: (shortest, longest)
         - ragged: whether lengths differ
-        - classes_, n_classes_: for classifiers; lists if y is 2-D
-        - n_outputs_: for classifiers and regressors
+        - `classes_`, `n_classes_`: for classifiers; lists if y is 2-D
+        - `n_outputs_`: for classifiers and regressors
 
         A model with one input reads the sequences, padded with zeros on the right: numbers of shape (n_samples,
         n_timesteps, n_features) or ids of shape (n_samples, n_timesteps). A model with several inputs names them
@@ -785,7 +831,7 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         (n_samples, 1), the probability of the second of two classes; numbers (n_samples, n_outputs); or the
         reconstruction, in the shape of its input. A missing loss is "sparse_categorical_crossentropy"
         ("binary_crossentropy" for one output of two classes) or "mean_squared_error". Targets are class ids, or one-hot
-        vectors if the name of the loss begins with "categorical_".
+        vectors if the name of the loss begins with ``"categorical_"``.
 
         `history_` then holds Keras' loss and metrics and "learning_rate". The last models stay in the pool, which
         `skseq.clear_pool` clears.
@@ -938,9 +984,28 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         weights, to its learning rate or to `stop_training` take effect. Every fit uses shallow copies, so the parameter
         itself is never changed. Hooks for single batches work too, but cost one graph call per batch.
 
+    checkpoint : str, path-like or None, default=None
+        A folder in which `fit` keeps what it has learnt so far, for fits that take hours. If the process or the
+        machine ends, or you interrupt such a fit, the same call of `fit` goes on where it stopped. It ends with the
+        same weights and `history_`, bit for bit, as one that was never interrupted. "The same" means the same data
+        and parameters, in another process or on another day; of anything else an error names the differences. A
+        file that is damaged is skipped for the one before.
+
+        Files hold numbers, and no code. The last two are kept, and a fit that has ended deletes them. The folder
+        belongs to one fit: give each its own, also each estimator of a search. `random_state` must be set.
+        `callbacks` and a `network` of your own are refused, because they hold what no file can. `partial_fit`
+        leaves the folder alone. While such a fit trains in the main thread, SIGTERM is an interrupt, as Ctrl-C is.
+        None keeps nothing.
+
+    checkpoint_minutes : float, default=0.0
+        Fewest minutes between two files of `checkpoint`. With 0 there is one after every epoch, unless writing
+        would take more than a tenth of the time; short epochs, which share a call of TensorFlow of about half a
+        second, share a file.
+
     random_state : int, RandomState instance or None, default=None
         Decides the initial weights, the order of samples, dropout and noise, and the validation split. The same int
-        gives the same weights, bit for bit, also in threads and in other processes.
+        gives the same weights, bit for bit, also in threads, and in other processes with as many threads
+        (`skseq.set_n_threads`).
 
     verbose : int, default=0
         0 prints nothing, 1 one line per epoch with losses and metrics, 2 the same with all that is in ``history_``.
@@ -976,7 +1041,7 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
     n_features_in_ : int
         Number of columns of 2-D X, or of features of 3-D and ragged X. Not set for text and ragged tokens.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if X was a data frame with string names.
 
     n_timesteps_in_ : int
@@ -993,7 +1058,7 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         One list per quantity, with one number per epoch: "loss" and metrics; "gradient_norm", the norm of the whole
         gradient before clipping, a mean over updates; "largest_gradient_norm", the largest of these; "largest_weight",
         the largest absolute value of any weight after the epoch; "learning_rate", the step size at its end; and
-        "val_..." for the loss and the metrics if there are validation data.
+        ``"val_..."`` for the loss and the metrics if there are validation data.
         Losses are in the units of what the network writes: squared errors of standardised numbers, unless the
         standardising is switched off. A constant answer has about 1, and about 2 if two
         decoders are trained.
@@ -1075,54 +1140,56 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
 
     def __init__(
         self,
-        units=64,
+        units: int = 64,
         *,
-        pooling="mean",
-        source_type="auto",
-        analyzer=None,
-        embedding_dim=None,
-        vocabulary=None,
-        handle_unknown="error",
-        min_frequency=1,
-        max_vocabulary=None,
-        scale_inputs=True,
-        scale_targets=True,
-        encoder=None,
-        freeze=False,
-        network=None,
-        n_conv_layers="auto",
-        kernel_size=8,
-        cell="auto",
-        n_layers=1,
-        bidirectional="auto",
-        activation="tanh",
-        dropout=0.0,
-        recurrent_dropout=0.0,
-        optimizer="adam",
-        learning_rate=0.003,
-        learning_rate_schedule="cosine",
-        warmup=0.0,
-        weight_decay=None,
-        weight_average=None,
-        clipnorm=1.0,
-        clipvalue=None,
-        l1=0.0,
-        l2=0.0,
-        bptt_steps=None,
-        epochs="auto",
-        batch_size="auto",
-        shuffle=True,
-        early_stopping="auto",
-        validation_fraction=0.1,
-        n_iter_no_change=10,
-        n_init=1,
-        warm_start=False,
-        callbacks=None,
-        random_state=None,
-        verbose=0,
-        dtype="float32",
-        jit_compile="auto",
-        unroll="auto",
+        pooling: Literal["last", "attention", "mean"] = "mean",
+        source_type: Literal["auto", "numeric", "tokens"] = "auto",
+        analyzer: Literal["char", "word"] | Callable[..., Any] | None = None,
+        embedding_dim: int | None = None,
+        vocabulary: ArrayLike | None = None,
+        handle_unknown: Literal["error", "use_unknown"] = "error",
+        min_frequency: int = 1,
+        max_vocabulary: int | None = None,
+        scale_inputs: bool = True,
+        scale_targets: bool = True,
+        encoder: Any = None,
+        freeze: bool = False,
+        network: Any = None,
+        n_conv_layers: int | Literal["auto"] = "auto",
+        kernel_size: int = 8,
+        cell: Literal["auto", "lstm", "gru", "cho-gru"] = "auto",
+        n_layers: int = 1,
+        bidirectional: bool | Literal["auto"] = "auto",
+        activation: Literal["tanh", "relu"] = "tanh",
+        dropout: float = 0.0,
+        recurrent_dropout: float = 0.0,
+        optimizer: str | dict[str, Any] = "adam",
+        learning_rate: float | None = 0.003,
+        learning_rate_schedule: str = "cosine",
+        warmup: float = 0.0,
+        weight_decay: float | None = None,
+        weight_average: Literal["ema", "swa"] | None = None,
+        clipnorm: float | None = 1.0,
+        clipvalue: float | None = None,
+        l1: float = 0.0,
+        l2: float = 0.0,
+        bptt_steps: int | None = None,
+        epochs: int | Literal["auto"] = "auto",
+        batch_size: int | Literal["auto"] = "auto",
+        shuffle: bool = True,
+        early_stopping: bool | Literal["auto"] = "auto",
+        validation_fraction: float = 0.1,
+        n_iter_no_change: int = 10,
+        n_init: int = 1,
+        warm_start: bool = False,
+        callbacks: Sequence[Any] | None = None,
+        checkpoint: str | PathLike[str] | None = None,
+        checkpoint_minutes: float = 0.0,
+        random_state: RandomState = None,
+        verbose: int = 0,
+        dtype: Literal["float32", "float64", "mixed_bfloat16"] = "float32",
+        jit_compile: bool | Literal["auto"] = "auto",
+        unroll: bool | Literal["auto"] = "auto",
     ):
         self.units = units
         self.pooling = pooling
@@ -1166,6 +1233,8 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         self.n_init = n_init
         self.warm_start = warm_start
         self.callbacks = callbacks
+        self.checkpoint = checkpoint
+        self.checkpoint_minutes = checkpoint_minutes
         self.random_state = random_state
         self.verbose = verbose
         self.dtype = dtype
@@ -1173,7 +1242,16 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         self.unroll = unroll
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y, sample_weight=None, *, X_val=None, y_val=None, sample_weight_val=None):
+    def fit(
+        self,
+        X: SequencesLike,
+        y: SequencesLike,
+        sample_weight: ArrayLike | None = None,
+        *,
+        X_val: SequencesLike | None = None,
+        y_val: SequencesLike | None = None,
+        sample_weight_val: ArrayLike | None = None,
+    ) -> Self:
         """Learn to predict numbers from sequences.
 
         Parameters
@@ -1206,7 +1284,7 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         return self._fit(X, y, sample_weight, (X_val, y_val, sample_weight_val))
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(self, X, y, sample_weight=None):
+    def partial_fit(self, X: SequencesLike, y: SequencesLike, sample_weight: ArrayLike | None = None) -> Self:
         """Train for one epoch on X and y, from the current weights and the state of the optimizer.
 
         Parameters
@@ -1238,7 +1316,17 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         scale = self._scale(self.scale_targets, data, data.rows["target"][:, None])  # (n, 1, n_outputs): one timestep
         return replace(learnt, targets=replace(learnt.targets, scale=scale))
 
-    def predict(self, X, return_std=False, *, n_dropout_samples=None):
+    @overload
+    def predict(
+        self, X: SequencesLike, return_std: Literal[False] = False, *, n_dropout_samples: int | None = None
+    ) -> Array: ...
+    @overload
+    def predict(
+        self, X: SequencesLike, return_std: Literal[True], *, n_dropout_samples: int | None = None
+    ) -> tuple[Array, Array]: ...
+    def predict(
+        self, X: SequencesLike, return_std: bool = False, *, n_dropout_samples: int | None = None
+    ) -> Array | tuple[Array, Array]:
         """Predict numbers.
 
         Parameters
@@ -1277,7 +1365,7 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         y = self._targets.decode(mean)
         return (y, self._targets.decode_deviations(deviation)) if return_std else y
 
-    def score(self, X, y, sample_weight=None):
+    def score(self, X: SequencesLike, y: SequencesLike, sample_weight: ArrayLike | None = None) -> float:
         """Coefficient of determination R^2 of the predictions; of several outputs the mean of theirs.
 
         Parameters

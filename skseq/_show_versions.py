@@ -9,10 +9,19 @@ from skseq._version import __version__
 
 _NEEDED = ("numpy", "scipy", "scikit-learn", "tensorflow", "keras", "scikeras", "rapidfuzz", "joblib", "threadpoolctl")
 _OPTIONAL = ("matplotlib", "pandas", "polars", "pyarrow", "skops", "sacrebleu", "optuna")
-_SETTINGS = ("CUDA_VISIBLE_DEVICES", "KERAS_BACKEND", "OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "XLA_FLAGS")
+_SETTINGS = (
+    "CUDA_VISIBLE_DEVICES",
+    "KERAS_BACKEND",
+    "OMP_NUM_THREADS",
+    "SKSEQ_COMPILE_CACHE",
+    "SKSEQ_N_THREADS",
+    "TF_NUM_INTRAOP_THREADS",
+    "TF_XLA_FLAGS",
+    "XLA_FLAGS",
+)
 
 
-def show_versions():
+def show_versions() -> None:
     """Print what a report of a bug should hold: versions, the machine, and settings that change what TensorFlow does.
 
     No package is imported for it. Devices are listed if TensorFlow has been.

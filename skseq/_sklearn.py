@@ -3,15 +3,16 @@
 Our classes also inherit private names of `BaseEstimator` and `_BaseScorer`: ``tests/test_doors.py`` has them all.
 """
 
-from sklearn.base import _fit_context  # checks `_parameter_constraints` before a fit; nothing public does
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
 from sklearn.metrics._scorer import _BaseScorer  # scorers whose metric is not a function of (y_true, y_pred)
 from sklearn.utils import _safe_indexing  # some samples of any container: list, array, data frame
 from sklearn.utils._param_validation import (
-    HasMethods,  # these three and `InvalidParameterError`: what `_parameter_constraints` is written in, and raises
+    HasMethods,  # these and `InvalidParameterError`: what `_parameter_constraints` is written in, and raises
     Interval,
     InvalidParameterError,
     StrOptions,
-    validate_params,  # the same checks for functions
 )
 from sklearn.utils.validation import (
     _check_feature_names,  # names of columns, where the data are no numbers that `validate_data` could read
@@ -20,7 +21,41 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
+if TYPE_CHECKING:  # scikit-learn has no types: without these, what they decorate would have none either
+    Function = TypeVar("Function", bound=Callable[..., Any])
+
+    def _fit_context(*, prefer_skip_nested_validation: bool) -> Callable[[Function], Function]: ...
+    def available_if(check: Callable[[Any], object]) -> Callable[[Function], Function]: ...
+    def validate_params(
+        parameter_constraints: dict[str, Any], *, prefer_skip_nested_validation: bool
+    ) -> Callable[[Function], Function]: ...
+
+    def with_callbacks(method: Function) -> Function: ...
+
+    class CallbackSupportMixin:
+        def set_callbacks(self, *callbacks: Any) -> Any: ...
+
+else:
+    from sklearn.base import _fit_context  # checks `_parameter_constraints` before a fit; nothing public does
+    from sklearn.utils._param_validation import validate_params  # the same checks for functions
+    from sklearn.utils.metaestimators import available_if
+
+    try:
+        from sklearn.callback import CallbackSupportMixin, with_callbacks
+    except ImportError:  # before 1.9: estimators have no `set_callbacks`, and nothing below is called
+
+        class CallbackSupportMixin:
+            """What estimators inherit where there are no callbacks."""
+
+        def with_callbacks(method):
+            return method
+
+
+HAS_CALLBACKS = hasattr(CallbackSupportMixin, "set_callbacks")
+
 __all__ = [
+    "HAS_CALLBACKS",
+    "CallbackSupportMixin",
     "HasMethods",
     "Interval",
     "InvalidParameterError",
@@ -31,6 +66,26 @@ __all__ = [
     "_fit_context",
     "_num_samples",
     "_safe_indexing",
+    "available_if",
+    "begin_task",
+    "pop_callbacks",
     "validate_data",
     "validate_params",
+    "watches",
+    "with_callbacks",
 ]
+
+
+def watches(estimator):
+    """Whether callbacks follow the fits of an estimator: its own, or those of one that holds it."""
+    return bool(getattr(estimator, "_skl_callbacks", ()))
+
+
+def pop_callbacks(state):
+    """Take callbacks out of the attributes of an estimator; returns whether there were any."""
+    return bool(state.pop("_skl_callbacks", ()))
+
+
+def begin_task(estimator, n_parts):
+    """The context of a whole fit, which sets its callbacks up; private, but meant for estimators of other libraries."""
+    return estimator._init_callback_context(max_subtasks=n_parts)

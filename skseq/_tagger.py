@@ -1,6 +1,11 @@
 """SequenceTagger: one label per timestep."""
 
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from os import PathLike
+from typing import Any, Literal, Self
 
 import numpy as np
 
@@ -12,6 +17,7 @@ from skseq._data import constant_answer
 from skseq._data.tag_targets import TagTargets
 from skseq._files import public
 from skseq._sklearn import StrOptions, _fit_context
+from skseq._typing import Array, ArrayLike, ClassWeight, RandomState, SequencesLike
 
 
 @public
@@ -220,9 +226,28 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
         weights, to its learning rate or to `stop_training` take effect. Every fit uses shallow copies, so the parameter
         itself is never changed. Hooks for single batches work too, but cost one graph call per batch.
 
+    checkpoint : str, path-like or None, default=None
+        A folder in which `fit` keeps what it has learnt so far, for fits that take hours. If the process or the
+        machine ends, or you interrupt such a fit, the same call of `fit` goes on where it stopped. It ends with the
+        same weights and `history_`, bit for bit, as one that was never interrupted. "The same" means the same data
+        and parameters, in another process or on another day; of anything else an error names the differences. A
+        file that is damaged is skipped for the one before.
+
+        Files hold numbers, and no code. The last two are kept, and a fit that has ended deletes them. The folder
+        belongs to one fit: give each its own, also each estimator of a search. `random_state` must be set.
+        `callbacks` and a `network` of your own are refused, because they hold what no file can. `partial_fit`
+        leaves the folder alone. While such a fit trains in the main thread, SIGTERM is an interrupt, as Ctrl-C is.
+        None keeps nothing.
+
+    checkpoint_minutes : float, default=0.0
+        Fewest minutes between two files of `checkpoint`. With 0 there is one after every epoch, unless writing
+        would take more than a tenth of the time; short epochs, which share a call of TensorFlow of about half a
+        second, share a file.
+
     random_state : int, RandomState instance or None, default=None
         Decides the initial weights, the order of samples, dropout and noise, and the validation split. The same int
-        gives the same weights, bit for bit, also in threads and in other processes.
+        gives the same weights, bit for bit, also in threads, and in other processes with as many threads
+        (`skseq.set_n_threads`).
 
     verbose : int, default=0
         0 prints nothing, 1 one line per epoch with losses and metrics, 2 the same with all that is in ``history_``.
@@ -258,7 +283,7 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
     n_features_in_ : int
         Number of columns of 2-D X, or of features of 3-D and ragged X. Not set for text and ragged tokens.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if X was a data frame with string names.
 
     n_timesteps_in_ : int
@@ -275,7 +300,7 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
         One list per quantity, with one number per epoch: "loss" and metrics; "gradient_norm", the norm of the whole
         gradient before clipping, a mean over updates; "largest_gradient_norm", the largest of these; "largest_weight",
         the largest absolute value of any weight after the epoch; "learning_rate", the step size at its end; and
-        "val_..." for the loss and the metrics if there are validation data.
+        ``"val_..."`` for the loss and the metrics if there are validation data.
 
     weights_ : dict of str to ndarray
         Fitted weights, in the layout of the stock Keras layers.
@@ -360,6 +385,8 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
     [[0, 1, 0, 0], [0, 0, 0, 0]]
     """
 
+    classes_: Array
+
     _ends_when_perfect = True
     _parameter_constraints = {
         **SourceEstimator._parameter_constraints,
@@ -369,51 +396,53 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
 
     def __init__(
         self,
-        units=64,
+        units: int = 64,
         *,
-        transitions=False,
-        source_type="auto",
-        analyzer=None,
-        embedding_dim=None,
-        vocabulary=None,
-        handle_unknown="error",
-        min_frequency=1,
-        max_vocabulary=None,
-        scale_inputs=True,
-        class_weight=None,
-        encoder=None,
-        freeze=False,
-        cell="lstm",
-        n_layers=1,
-        bidirectional=True,
-        activation="tanh",
-        dropout=0.0,
-        recurrent_dropout=0.0,
-        optimizer="adam",
-        learning_rate=0.01,
-        learning_rate_schedule="cosine",
-        warmup=0.0,
-        weight_decay=None,
-        weight_average=None,
-        clipnorm=1.0,
-        clipvalue=None,
-        l1=0.0,
-        l2=0.0,
-        bptt_steps=None,
-        epochs="auto",
-        batch_size=32,
-        shuffle=True,
-        early_stopping="auto",
-        validation_fraction=0.1,
-        n_iter_no_change=10,
-        n_init=1,
-        warm_start=False,
-        callbacks=None,
-        random_state=None,
-        verbose=0,
-        dtype="float32",
-        jit_compile="auto",
-        unroll="auto",
+        transitions: bool = False,
+        source_type: Literal["auto", "numeric", "tokens"] = "auto",
+        analyzer: Literal["char", "word"] | Callable[..., Any] | None = None,
+        embedding_dim: int | None = None,
+        vocabulary: ArrayLike | None = None,
+        handle_unknown: Literal["error", "use_unknown"] = "error",
+        min_frequency: int = 1,
+        max_vocabulary: int | None = None,
+        scale_inputs: bool = True,
+        class_weight: ClassWeight = None,
+        encoder: Any = None,
+        freeze: bool = False,
+        cell: Literal["lstm", "gru", "cho-gru"] = "lstm",
+        n_layers: int = 1,
+        bidirectional: bool = True,
+        activation: Literal["tanh", "relu"] = "tanh",
+        dropout: float = 0.0,
+        recurrent_dropout: float = 0.0,
+        optimizer: str | dict[str, Any] = "adam",
+        learning_rate: float | None = 0.01,
+        learning_rate_schedule: str = "cosine",
+        warmup: float = 0.0,
+        weight_decay: float | None = None,
+        weight_average: Literal["ema", "swa"] | None = None,
+        clipnorm: float | None = 1.0,
+        clipvalue: float | None = None,
+        l1: float = 0.0,
+        l2: float = 0.0,
+        bptt_steps: int | None = None,
+        epochs: int | Literal["auto"] = "auto",
+        batch_size: int | Literal["auto"] = 32,
+        shuffle: bool = True,
+        early_stopping: bool | Literal["auto"] = "auto",
+        validation_fraction: float = 0.1,
+        n_iter_no_change: int = 10,
+        n_init: int = 1,
+        warm_start: bool = False,
+        callbacks: Sequence[Any] | None = None,
+        checkpoint: str | PathLike[str] | None = None,
+        checkpoint_minutes: float = 0.0,
+        random_state: RandomState = None,
+        verbose: int = 0,
+        dtype: Literal["float32", "float64", "mixed_bfloat16"] = "float32",
+        jit_compile: bool | Literal["auto"] = "auto",
+        unroll: bool | Literal["auto"] = "auto",
     ):
         self.units = units
         self.transitions = transitions
@@ -454,6 +483,8 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
         self.n_init = n_init
         self.warm_start = warm_start
         self.callbacks = callbacks
+        self.checkpoint = checkpoint
+        self.checkpoint_minutes = checkpoint_minutes
         self.random_state = random_state
         self.verbose = verbose
         self.dtype = dtype
@@ -461,7 +492,16 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
         self.unroll = unroll
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y, sample_weight=None, *, X_val=None, y_val=None, sample_weight_val=None):
+    def fit(
+        self,
+        X: SequencesLike,
+        y: SequencesLike,
+        sample_weight: ArrayLike | None = None,
+        *,
+        X_val: SequencesLike | None = None,
+        y_val: SequencesLike | None = None,
+        sample_weight_val: ArrayLike | None = None,
+    ) -> Self:
         """Learn to label timesteps.
 
         Parameters
@@ -496,7 +536,13 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
         return self._fit(X, y, sample_weight, (X_val, y_val, sample_weight_val))
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(self, X, y, classes=None, sample_weight=None):
+    def partial_fit(
+        self,
+        X: SequencesLike,
+        y: SequencesLike,
+        classes: ArrayLike | Sequence[ArrayLike] | None = None,
+        sample_weight: ArrayLike | None = None,
+    ) -> Self:
         """One epoch over X and y, going on from the current weights and the state of the optimizer.
 
         Parameters
@@ -525,14 +571,14 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
             targets.check_same_classes(classes)
         return targets, targets.encode(y, lengths, argument=argument)
 
-    def _make_spec(self, learnt, data, job):
+    def _make_spec(self, learnt, rows):
         from skseq.nn.spec import TaggerSpec
 
         return TaggerSpec(
             n_tags=learnt.targets.size,
             transitions=bool(self.transitions),
             **self._source_fields(learnt.source),
-            **self._spec_fields(data.n_samples, job, self._model_timesteps(learnt)),
+            **self._spec_fields(),
         )
 
     def _constant_answer(self, learnt, spec, data):
@@ -548,7 +594,7 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
         super()._keep_learnt(learnt)
         self.classes_ = learnt.targets.classes
 
-    def predict(self, X, *, n_dropout_samples=None):
+    def predict(self, X: SequencesLike, *, n_dropout_samples: int | None = None) -> Array:
         """The most probable label of every timestep; with ``transitions=True`` the most probable labels together.
 
         Parameters
@@ -578,7 +624,7 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
         probs, _ = self._predict_moments("probs", source.rows, n_dropout_samples)  # (n, t, n_classes)
         return self._targets.decode(probs if asks == "probs" else probs.argmax(axis=2), source.lengths)
 
-    def predict_proba(self, X, *, n_dropout_samples=None):
+    def predict_proba(self, X: SequencesLike, *, n_dropout_samples: int | None = None) -> Array:
         """Probability of every label at every timestep; with ``transitions=True`` the marginals of the CRF.
 
         Parameters
@@ -611,7 +657,7 @@ ndarray of shape (n_samples, n_classes)
         probs, _ = self._predict_moments("probs", source.rows, n_dropout_samples)  # (n, t, n_classes)
         return self._targets.decode_probs(probs, source.lengths)
 
-    def score_samples(self, X, y=None):
+    def score_samples(self, X: SequencesLike, y: SequencesLike | None = None) -> Array:
         """Log-probability of labels, of all labels of a sequence together: of given ones, or of what `predict` gives.
 
         Parameters
@@ -624,13 +670,13 @@ ndarray of shape (n_samples, n_classes)
         Returns
         -------
         log_probs : ndarray of shape (n_samples,)
-            log P(y | X). `skseq.metrics.neg_perplexity_scorer` makes a perplexity per timestep of it.
+            The log P(y | X). `skseq.metrics.neg_perplexity_scorer` makes a perplexity per timestep of it.
         """
         source = self._read_fitted(X)
         given = self._targets.encode(self.predict(X) if y is None else y, source.real_lengths)
         return self._predict("log_probs", {**source.rows, **given}).astype(np.float64)  # (n,)
 
-    def score(self, X, y, sample_weight=None):
+    def score(self, X: SequencesLike, y: SequencesLike, sample_weight: ArrayLike | None = None) -> float:
         """Share of timesteps whose label is right; where y has one label per sequence, of sequences.
 
         Parameters

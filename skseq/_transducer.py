@@ -1,7 +1,12 @@
 """Seq2SeqTransducer: sequences of any length to token sequences or text of any length."""
 
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from numbers import Integral, Real
+from os import PathLike
+from typing import Any, Literal, Self
 
 import numpy as np
 
@@ -11,6 +16,7 @@ from skseq._data.checks import check_same_samples, check_weights
 from skseq._data.token_targets import TokenTargets, check_max_length, read_token_lists
 from skseq._files import public
 from skseq._sklearn import Interval, StrOptions, _fit_context
+from skseq._typing import Array, ArrayLike, RandomState, SequencesLike
 
 
 @public
@@ -64,6 +70,16 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
     reverse_source : bool, default=False
         Whether the encoder reads the last timestep first [sutskever]_. Attention weights still stand in the order of X.
 
+    training : {"teacher_forcing", "professor_forcing", "professor_forcing_both"}, default="teacher_forcing"
+        How the decoder learns. "teacher_forcing": from the true tokens so far alone. With "professor_forcing" it also
+        writes an output of its own for every source in a batch, each token drawn from the probabilities that it gives,
+        and as many tokens as the target has. A critic learns to tell its states and probabilities then from those when
+        it is fed the true tokens. The decoder learns to make the former look like the latter [professor]_, unless the
+        critic is right in less than 75 % of all cases; the critic learns unless it is right in 99 %.
+        "professor_forcing_both" also makes those under true tokens look free. A fit takes several times as long.
+        `history_` has the losses of both sides and the accuracy of the critic, whose weights no prediction reads. It
+        needs a decoder that reads tokens, and no `scheduled_sampling`.
+
     scheduled_sampling : {"linear", "exponential", "inverse_sigmoid"} or None, default=None
         Train on own tokens [scheduled]_. Each token fed back is the true one with a certain probability, and else the
         most probable one of the step before. This probability falls with the number i of the update. None always feeds
@@ -74,12 +90,12 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         - "inverse_sigmoid": k / (k + exp(i / k))
 
     schedule_k : float or None, default=None
-        k of the schedule. None makes the probability fall over the whole fit: "linear" from 1 to the floor,
+        The k of the schedule. None makes the probability fall over the whole fit: "linear" from 1 to the floor,
         "exponential" to 0.01, "inverse_sigmoid" to one half in the middle of the fit. i continues with `warm_start` and
         `partial_fit`: set `schedule_k` and `schedule_c` for them.
 
     schedule_c : float or None, default=None
-        c of the "linear" schedule. None makes the probability reach the floor at the end of the fit.
+        The c of the "linear" schedule. None makes the probability reach the floor at the end of the fit.
 
     schedule_floor : float in [0, 1], default=0.0
         Least probability of the true token in the "linear" schedule.
@@ -145,12 +161,12 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         Number of beginnings of an output that a beam search keeps at every step. Finished ones stay as they are.
 
     length_penalty : float, default=0.0
-        alpha of a beam search. Finished outputs are ordered by log P / ((5 + n) / 6) ** alpha, where n counts the
+        The alpha of a beam search. Finished outputs are ordered by log P / ((5 + n) / 6) ** alpha, where n counts the
         tokens and the end [gnmt]_. Larger values favour longer outputs.
 
     coverage_penalty : float, default=0.0
-        beta of a beam search: how much an output loses for source timesteps that get no attention [gnmt]_. It has no
-        effect without attention.
+        The beta of a beam search: how much an output loses for source timesteps that get no attention [gnmt]_. It has
+        no effect without attention.
 
     temperature : float, default=1.0
         Log-probabilities are divided by it before a draw: below 1 sharpens, above 1 flattens.
@@ -327,6 +343,24 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         weights, to its learning rate or to `stop_training` take effect. Every fit uses shallow copies, so the parameter
         itself is never changed. Hooks for single batches work too, but cost one graph call per batch.
 
+    checkpoint : str, path-like or None, default=None
+        A folder in which `fit` keeps what it has learnt so far, for fits that take hours. If the process or the
+        machine ends, or you interrupt such a fit, the same call of `fit` goes on where it stopped. It ends with the
+        same weights and `history_`, bit for bit, as one that was never interrupted. "The same" means the same data
+        and parameters, in another process or on another day; of anything else an error names the differences. A
+        file that is damaged is skipped for the one before.
+
+        Files hold numbers, and no code. The last two are kept, and a fit that has ended deletes them. The folder
+        belongs to one fit: give each its own, also each estimator of a search. `random_state` must be set.
+        `callbacks` and a `network` of your own are refused, because they hold what no file can. `partial_fit`
+        leaves the folder alone. While such a fit trains in the main thread, SIGTERM is an interrupt, as Ctrl-C is.
+        None keeps nothing.
+
+    checkpoint_minutes : float, default=0.0
+        Fewest minutes between two files of `checkpoint`. With 0 there is one after every epoch, unless writing
+        would take more than a tenth of the time; short epochs, which share a call of TensorFlow of about half a
+        second, share a file.
+
     random_state : int, RandomState instance or None, default=None
         Decides the initial weights, the order of samples, dropout and noise, the validation split, and what
         ``search="sampling"`` draws. The same int gives the same weights, bit for bit, also in threads and in other
@@ -369,7 +403,7 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
     n_features_in_ : int
         Number of columns of 2-D X, or of features of 3-D and ragged X. Not set for text and ragged tokens.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if X was a data frame with string names.
 
     n_timesteps_in_ : int
@@ -386,7 +420,7 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         One list per quantity, with one number per epoch: "loss" and metrics; "gradient_norm", the norm of the whole
         gradient before clipping, a mean over updates; "largest_gradient_norm", the largest of these; "largest_weight",
         the largest absolute value of any weight after the epoch; "learning_rate", the step size at its end; and
-        "val_..." for the loss and the metrics if there are validation data.
+        ``"val_..."`` for the loss and the metrics if there are validation data.
 
     weights_ : dict of str to ndarray
         Fitted weights, in the layout of the stock Keras layers.
@@ -454,6 +488,7 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
     .. [sutskever] Sutskever, Vinyals and Le, "Sequence to Sequence Learning with Neural Networks", NeurIPS 2014.
     .. [merge] Tanti, Gatt and Camilleri, "Where to put the image in an image caption generator", Natural Language
        Engineering 2018.
+    .. [professor] Lamb et al., "Professor Forcing: A New Algorithm for Training Recurrent Networks", NeurIPS 2016.
     .. [scheduled] Bengio, Vinyals, Jaitly and Shazeer, "Scheduled Sampling for Sequence Prediction with Recurrent
        Neural Networks", NeurIPS 2015, section 2.4.
     .. [smoothing] Szegedy et al., "Rethinking the Inception Architecture for Computer Vision", CVPR 2016, section 7.
@@ -472,6 +507,9 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
     array(['abc', 'bcbca'], dtype=object)
     """
 
+    target_vocabulary_: dict[Any, int]
+    n_timesteps_out_: int
+
     _parameter_constraints = {
         **EncoderDecoderEstimator._parameter_constraints,
         "target_analyzer": [StrOptions({"char", "word"}), callable, None],
@@ -484,75 +522,78 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
 
     def __init__(
         self,
-        units=64,
+        units: int = 64,
         *,
-        attention=True,
-        attention_window=10,
-        input_feeding=False,
-        decoder="recursive",
-        code="auto",
-        reverse_source=False,
-        scheduled_sampling=None,
-        schedule_k=None,
-        schedule_c=None,
-        schedule_floor=0.0,
-        label_smoothing=0.0,
-        source_type="auto",
-        analyzer=None,
-        embedding_dim=None,
-        vocabulary=None,
-        handle_unknown="error",
-        min_frequency=1,
-        max_vocabulary=None,
-        scale_inputs=True,
-        target_analyzer=None,
-        target_vocabulary=None,
-        target_join=None,
-        search="greedy",
-        beam_width=5,
-        length_penalty=0.0,
-        coverage_penalty=0.0,
-        temperature=1.0,
-        top_k=None,
-        top_p=None,
-        min_length=0,
-        max_length=None,
-        no_repeat_ngram=None,
-        allowed_outputs=None,
-        forced_prefix=None,
-        encoder=None,
-        freeze=False,
-        cell="lstm",
-        n_layers=1,
-        bidirectional=False,
-        activation="tanh",
-        dropout=0.0,
-        recurrent_dropout=0.0,
-        optimizer="adam",
-        learning_rate=0.01,
-        learning_rate_schedule="cosine",
-        warmup=0.0,
-        weight_decay=None,
-        weight_average=None,
-        clipnorm=1.0,
-        clipvalue=None,
-        l1=0.0,
-        l2=0.0,
-        bptt_steps=None,
-        epochs="auto",
-        batch_size=32,
-        shuffle=True,
-        early_stopping="auto",
-        validation_fraction=0.1,
-        n_iter_no_change=10,
-        n_init=1,
-        warm_start=False,
-        callbacks=None,
-        random_state=None,
-        verbose=0,
-        dtype="float32",
-        jit_compile="auto",
-        unroll="auto",
+        attention: Literal["bahdanau", "dot", "general", "concat", "location", "local-m", "local-p"] | bool = True,
+        attention_window: int = 10,
+        input_feeding: bool = False,
+        decoder: Literal["recursive", "direct", "merge"] = "recursive",
+        code: Literal["auto", "state", "repeated", "both"] = "auto",
+        reverse_source: bool = False,
+        training: Literal["teacher_forcing", "professor_forcing", "professor_forcing_both"] = "teacher_forcing",
+        scheduled_sampling: Literal["linear", "exponential", "inverse_sigmoid"] | None = None,
+        schedule_k: float | None = None,
+        schedule_c: float | None = None,
+        schedule_floor: float = 0.0,
+        label_smoothing: float = 0.0,
+        source_type: Literal["auto", "numeric", "tokens"] = "auto",
+        analyzer: Literal["char", "word"] | Callable[..., Any] | None = None,
+        embedding_dim: int | None = None,
+        vocabulary: ArrayLike | None = None,
+        handle_unknown: Literal["error", "use_unknown"] = "error",
+        min_frequency: int = 1,
+        max_vocabulary: int | None = None,
+        scale_inputs: bool = True,
+        target_analyzer: Literal["char", "word"] | Callable[..., Any] | None = None,
+        target_vocabulary: ArrayLike | None = None,
+        target_join: str | Callable[..., Any] | None = None,
+        search: Literal["greedy", "beam", "sampling"] = "greedy",
+        beam_width: int = 5,
+        length_penalty: float = 0.0,
+        coverage_penalty: float = 0.0,
+        temperature: float = 1.0,
+        top_k: int | None = None,
+        top_p: float | None = None,
+        min_length: int = 0,
+        max_length: int | tuple[float, int] | None = None,
+        no_repeat_ngram: int | None = None,
+        allowed_outputs: Sequence[Any] | Callable[[list[Any]], Any] | None = None,
+        forced_prefix: Sequence[Any] | str | None = None,
+        encoder: Any = None,
+        freeze: bool = False,
+        cell: Literal["lstm", "gru", "cho-gru"] = "lstm",
+        n_layers: int = 1,
+        bidirectional: bool = False,
+        activation: Literal["tanh", "relu"] = "tanh",
+        dropout: float = 0.0,
+        recurrent_dropout: float = 0.0,
+        optimizer: str | dict[str, Any] = "adam",
+        learning_rate: float | None = 0.01,
+        learning_rate_schedule: str = "cosine",
+        warmup: float = 0.0,
+        weight_decay: float | None = None,
+        weight_average: Literal["ema", "swa"] | None = None,
+        clipnorm: float | None = 1.0,
+        clipvalue: float | None = None,
+        l1: float = 0.0,
+        l2: float = 0.0,
+        bptt_steps: int | None = None,
+        epochs: int | Literal["auto"] = "auto",
+        batch_size: int | Literal["auto"] = 32,
+        shuffle: bool = True,
+        early_stopping: bool | Literal["auto"] = "auto",
+        validation_fraction: float = 0.1,
+        n_iter_no_change: int = 10,
+        n_init: int = 1,
+        warm_start: bool = False,
+        callbacks: Sequence[Any] | None = None,
+        checkpoint: str | PathLike[str] | None = None,
+        checkpoint_minutes: float = 0.0,
+        random_state: RandomState = None,
+        verbose: int = 0,
+        dtype: Literal["float32", "float64", "mixed_bfloat16"] = "float32",
+        jit_compile: bool | Literal["auto"] = "auto",
+        unroll: bool | Literal["auto"] = "auto",
     ):
         self.units = units
         self.attention = attention
@@ -561,6 +602,7 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         self.decoder = decoder
         self.code = code
         self.reverse_source = reverse_source
+        self.training = training
         self.scheduled_sampling = scheduled_sampling
         self.schedule_k = schedule_k
         self.schedule_c = schedule_c
@@ -617,6 +659,8 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         self.n_init = n_init
         self.warm_start = warm_start
         self.callbacks = callbacks
+        self.checkpoint = checkpoint
+        self.checkpoint_minutes = checkpoint_minutes
         self.random_state = random_state
         self.verbose = verbose
         self.dtype = dtype
@@ -624,7 +668,16 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         self.unroll = unroll
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y, sample_weight=None, *, X_val=None, y_val=None, sample_weight_val=None):
+    def fit(
+        self,
+        X: SequencesLike,
+        y: SequencesLike,
+        sample_weight: ArrayLike | None = None,
+        *,
+        X_val: SequencesLike | None = None,
+        y_val: SequencesLike | None = None,
+        sample_weight_val: ArrayLike | None = None,
+    ) -> Self:
         """Learn to write targets from sources.
 
         Parameters
@@ -659,7 +712,7 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         return self._fit(X, y, sample_weight, (X_val, y_val, sample_weight_val))
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(self, X, y, sample_weight=None):
+    def partial_fit(self, X: SequencesLike, y: SequencesLike, sample_weight: ArrayLike | None = None) -> Self:
         """Train for one epoch on X and y, from the current weights and the state of the optimizer.
 
         Parameters
@@ -709,7 +762,7 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         self.target_vocabulary_ = dict(learnt.targets.vocabulary)
         self.n_timesteps_out_ = learnt.targets.n_timesteps
 
-    def predict(self, X):
+    def predict(self, X: SequencesLike) -> Array:
         """Predict the best output that the search finds for every source: see `search` and the parameters after it.
 
         Parameters
@@ -725,7 +778,7 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         """
         return self._targets.decode(*self._best(self._read_fitted(X))[:2])
 
-    def score(self, X, y, sample_weight=None):
+    def score(self, X: SequencesLike, y: SequencesLike, sample_weight: ArrayLike | None = None) -> float:
         """Sequence accuracy: the share of samples whose whole output is right, token by token.
 
         Parameters

@@ -387,3 +387,12 @@ def test_unfitted():
     for method in ("predict", "score_samples", "score_timesteps", "predict_timesteps", "decision_function"):
         with pytest.raises(NotFittedError):
             getattr(detector(), method)(WAVES)
+
+
+def test_scores_are_those_of_the_parameters_in_fit():
+    """Else thresholds and scores would be on different scales."""
+    X = np.random.RandomState(0).randn(10, 6)
+    detector = LSTMAutoencoderDetector(units=2, epochs=1, random_state=0).fit(X)
+    scores = detector.score_samples(X)
+    detector.set_params(scoring="squared_error", aggregation="max")
+    np.testing.assert_array_equal(detector.score_samples(X), scores)

@@ -1,11 +1,13 @@
 """Docstrings: whole in the files, in step with shared_docs.txt and with the signatures, and shown by scikit-learn."""
 
 import ast
+import importlib
 import importlib.util
 import inspect
 import re
 import subprocess
 import sys
+import tomllib
 from itertools import combinations
 from pathlib import Path
 
@@ -88,7 +90,7 @@ def documented_parameters(doc):
     """[(name, type)] of the section Parameters, in its order."""
     text = docstrings.sections(doc).get("Parameters", "")
     heads = [line.partition(" : ") for line in text.split("\n") if re.match(r"\S", line)]
-    return [(name, kind) for names, _, kind in heads for name in names.replace("**", "").split(", ")]
+    return [(name, kind) for names, _, kind in heads for name in names.replace("*", "").split(", ")]
 
 
 DOCUMENTED = {
@@ -112,8 +114,9 @@ def test_the_reading_of_files_finds_docstrings():
 def test_parameters_are_documented_once_in_order_with_their_defaults(where):
     arguments, doc = DOCUMENTED[where]
     parameters, found = parameters_of(arguments), documented_parameters(doc)
-    if arguments.kwarg is not None:
-        parameters[arguments.kwarg.arg] = None
+    for more in (arguments.vararg, arguments.kwarg):
+        if more is not None:
+            parameters[more.arg] = None
     assert [name for name, _ in found] == list(parameters)
     for name, kind in found:
         if kind == "Ignored":
@@ -122,6 +125,25 @@ def test_parameters_are_documented_once_in_order_with_their_defaults(where):
         assert (text is None) == (parameters[name] is None), f"{name} : {kind}"
         if text is not None:
             assert ast.dump(ast.parse(text.group(1), mode="eval").body) == ast.dump(parameters[name]), name
+
+
+def choices(text):
+    """The strings that a type names, in a docstring's braces or quotes or in a Literal."""
+    return set(re.findall(r"""["']([^"']*)["']""", text))
+
+
+@pytest.mark.parametrize("where", DOCUMENTED)
+def test_parameters_have_types_with_the_documented_choices(where):
+    arguments, doc = DOCUMENTED[where]
+    every = [*arguments.posonlyargs, *arguments.args, arguments.vararg, *arguments.kwonlyargs, arguments.kwarg]
+    types = {
+        argument.arg: argument.annotation for argument in every if argument and argument.arg not in ("self", "cls")
+    }
+    assert [name for name, annotation in types.items() if annotation is None] == []
+    for name, kind in documented_parameters(doc):
+        annotation = ast.unparse(types[name])
+        if "Literal" in annotation:
+            assert choices(annotation) == choices(kind.partition("default=")[0]), name
 
 
 @each_estimator
@@ -153,6 +175,47 @@ def test_parameters_that_estimators_share_have_one_order():
         for pair in combinations(inspect.signature(estimator).parameters, 2):
             assert pair[::-1] not in seen, f"{pair} in {estimator.__name__}, the reverse in {seen[pair[::-1]]}"
             seen[pair] = estimator.__name__
+
+
+# --- the site ---------------------------------------------------------------------------------------------------------
+
+REFERENCE = ROOT.parent / "docs" / "api"
+MODULES = ["skseq", *(f"skseq.{name}" for name in skseq.__all__ if inspect.ismodule(getattr(skseq, name)))]
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_the_reference_has_every_public_name(module):
+    text = (REFERENCE / f"{module}.md").read_text()
+    listed = re.findall(r"^   (\w+)$", text, flags=re.MULTILINE) + re.findall(r"py:data:: (\w+)", text)
+    names = importlib.import_module(module).__all__
+    assert sorted(listed) == sorted(name for name in names if f"{module}.{name}" not in MODULES)
+
+
+def test_the_index_of_the_reference_has_every_module():
+    listed = re.findall(r"^(skseq[\w.]*)$", (REFERENCE / "index.md").read_text(), flags=re.MULTILINE)
+    assert sorted(listed) == sorted(MODULES)
+
+
+@each_estimator
+def test_html_links_to_the_page_of_the_site(estimator):
+    (address,) = re.findall(r'href="(https://[^"#]*)"', estimator_html_repr(instance(estimator)).split("params")[0])[:1]
+    module = "skseq" if hasattr(skseq, estimator.__name__) else estimator.__module__
+    project = tomllib.loads((ROOT.parent / "pyproject.toml").read_text())["project"]
+    assert address == f"{project['urls']['Documentation']}api/generated/{module}.{estimator.__name__}.html"
+
+
+def pages():
+    built = {"_build", "auto_gallery", "generated"}
+    return {path for path in (ROOT.parent / "docs").rglob("*.md") if not built & set(path.parts)}
+
+
+def test_every_page_is_in_a_table_of_contents():
+    """Sphinx warns of those that are not, too, but is not installed everywhere."""
+    found = {ROOT.parent / "docs" / "index.md"}
+    for page in pages():
+        for block in re.findall(r"```{toctree}\n(.*?)```", page.read_text(), flags=re.DOTALL):
+            found |= {(page.parent / f"{line}.md").resolve() for line in block.split() if not line.startswith(":")}
+    assert pages() <= found
 
 
 # --- where the docstrings are shown, and where there are none ---------------------------------------------------------

@@ -1,19 +1,24 @@
 """Bad input gets a clear error: scikit-learn's own words where it has some."""
 
 import numpy as np
+import pandas as pd
 import pytest
 import scipy.sparse
 
 from skseq import (
     LSTMAutoencoderDetector,
     LSTMAutoencoderTransformer,
+    SeasonalNaive,
     Seq2SeqClassifier,
+    Seq2SeqRegressor,
     Seq2SeqTransducer,
     SequenceClassifier,
     SequenceRegressor,
+    SeriesForecaster,
 )
 from skseq._sklearn import InvalidParameterError
 from skseq.datasets import make_echo
+from skseq.preprocessing import SequenceScaler
 
 pytestmark = pytest.mark.usefixtures("eager")
 
@@ -272,3 +277,76 @@ def test_partial_fit_checks_classes():
         classifier().partial_fit(X, Y, classes=5)
     with pytest.raises(ValueError, match="class_weight='balanced' is not supported by partial_fit"):
         classifier(class_weight="balanced").partial_fit(X, Y, classes=[0, 1])
+
+
+# --- tokens, y and containers ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "bad", [3.0, len, b"abc", np.zeros((3, 0)), np.zeros((3, 2, 2)), [["a"], None], [["a"], 3.0], np.ones((2, 2)) * 1j]
+)
+def test_errors_about_tokens_name_the_argument(bad):
+    fitted = SequenceClassifier(**SMALL).fit([["a", "b"], ["b"]] * 6, Y)
+    with pytest.raises((TypeError, ValueError), match=r"\bX\b"):
+        fitted.predict(bad)
+    with pytest.raises((TypeError, ValueError), match=r"\bX_val\b"):
+        SequenceClassifier(**SMALL).fit([["a", "b"], ["b"]] * 6, Y, X_val=bad, y_val=Y[:2])
+
+
+def test_strings_of_any_length_are_read_after_a_fit_on_token_lists():
+    fitted = SequenceClassifier(**SMALL).fit([["a", "b"], ["b"]] * 6, Y)
+    table = np.array([["a", "b"]])
+    as_read = fitted.predict_proba(table.astype(np.dtypes.StringDType()))
+    np.testing.assert_array_equal(as_read, fitted.predict_proba(table))
+
+
+def test_records_are_no_labels():
+    records = np.zeros(12, [("a", float)])
+    with pytest.raises(TypeError, match="y holds structured records"):
+        SequenceClassifier(**SMALL).fit(X, records)
+
+
+@pytest.mark.parametrize("kind", [Seq2SeqRegressor, SeasonalNaive])
+@pytest.mark.parametrize(
+    ("bad", "message"),
+    [
+        (object(), r"\by\b"),
+        (b"abc", r"\by\b"),
+        (scipy.sparse.csr_array(X), r"\by\b"),
+        ([*X[:-1, :2], None], r"\by\b"),
+        (X[:5, 0], r"inconsistent numbers of samples: \[12, 5\], which are those of X and y"),
+    ],
+)
+def test_errors_about_horizons_name_y(kind, bad, message):
+    regressor = kind(**SMALL) if kind is Seq2SeqRegressor else kind()
+    with pytest.raises((TypeError, ValueError), match=message):
+        regressor.fit(X, bad)
+
+
+@pytest.mark.parametrize(
+    ("bad", "message"),
+    [
+        (np.full(12, np.datetime64("2024-01-01")), "y holds dates"),
+        (np.ma.array(np.ones(12), mask=[1] + [0] * 11), "y is masked"),
+    ],
+)
+def test_the_naive_regressor_reads_y_as_all_others_do(bad, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        SeasonalNaive().fit(X, bad)
+
+
+def test_a_transducer_needs_a_target():
+    with pytest.raises(ValueError, match="y_val holds no sample"):
+        Seq2SeqTransducer(**SMALL, target_analyzer="char").fit(X, ["ab"] * 12, X_val=X, y_val=[])
+
+
+def test_frames_after_a_fit_on_arrays():
+    arrays = [np.arange(6.0), np.arange(8.0)]
+    forecaster = SeriesForecaster(SeasonalNaive(), window=2).fit(arrays)
+    found = forecaster.predict([pd.Series(own) for own in arrays])
+    assert [own.tolist() for own in found] == [[5.0], [7.0]]
+
+
+def test_numbers_too_large_to_scale():
+    with pytest.raises(ValueError, match=r"X holds numbers up to 1e\+300, which are too large to square"):
+        SequenceScaler().fit([[1e300, 0.0]])

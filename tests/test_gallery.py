@@ -33,7 +33,7 @@ def imported(tree):
 def test_there_are_examples_in_every_section():
     assert len(EXAMPLES) >= 22
     sections = {path.parent for path in EXAMPLES}
-    assert {section.name for section in sections} == {*JOBS, "search", "deploy"}
+    assert {section.name for section in sections} >= {*JOBS, "search", "deploy"}
     for folder in (GALLERY, *sections):
         assert (folder / "GALLERY_HEADER.rst").exists()
 

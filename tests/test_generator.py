@@ -404,7 +404,7 @@ def test_bad_arguments_of_sample(of_words, arguments, message):
         ({"analyzer": "char"}, WORDS, [1, 2], "inconsistent numbers of samples"),
         ({"analyzer": "char", "window": 5}, TEXT, ["a"], "one long sequence"),
         ({"analyzer": "char", "tie_embeddings": True}, WORDS, None, "needs tokens and an embedding_dim"),
-        ({"covariance": "full"}, np.ones((3, 4)), None, "two features"),
+        ({"covariance": "full"}, np.arange(12.0).reshape(3, 4), None, "two features"),
         ({"binary_features": [0]}, STROKES, None, "more than 0 and 1"),
         ({"binary_features": [3]}, STROKES, None, "expected 0 to 2"),
         ({}, np.full((3, 4), np.nan), None, "NaN"),

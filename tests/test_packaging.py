@@ -13,6 +13,7 @@ import pytest
 import skseq
 
 ROOT = Path(__file__).parents[1]
+BUILT = {"__pycache__", "results", "_build", "auto_gallery", "backreferences", "generated"}
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
 
@@ -43,7 +44,7 @@ def test_the_sdist_holds_what_its_tests_read(built):
         names = {name.partition("/")[2] for name in sdist.getnames()}
     for folder in ("tests", "benchmarks", "docs", "skseq"):
         tracked = {path.relative_to(ROOT) for path in (ROOT / folder).rglob("*") if path.is_file()}
-        wanted = {str(path) for path in tracked if not {"__pycache__", "results"} & set(path.parts)}
+        wanted = {str(path) for path in tracked if not BUILT & set(path.parts)}
         assert wanted <= names
     assert {"conftest.py", "LICENSE", "CITATION.cff", "CONTRIBUTING.md", "CHANGELOG.md", "conda/recipe.yaml"} <= names
     assert not [name for name in names if "__pycache__" in name or "benchmarks/results/" in name]

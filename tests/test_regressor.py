@@ -701,3 +701,12 @@ def test_what_is_auto_is_as_in_the_encoder():
     assert (model._spec.cell, model._spec.bidirectional) == ("lstm", False)
     model.set_params(encoder=None).fit(series[:, :4], series[:, 4:])
     assert (model._spec.cell, model._spec.bidirectional) == ("gru", True)
+
+
+def test_the_working_memory_has_no_say():
+    """What is known of windows is computed part by part where it exceeds it."""
+    X, y = X2[:, :, 0], Y2[:, :, 0]
+    regressor = Seq2SeqRegressor(units=2, epochs=1, random_state=0).fit(X, y)
+    with sklearn.config_context(working_memory=0):
+        part_by_part = regressor.predict(X)
+    np.testing.assert_array_equal(part_by_part, regressor.predict(X))

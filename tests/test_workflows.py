@@ -83,34 +83,6 @@ def test_scaler_before_a_sequence_classifier(labelled):
     assert model.score(1e4 * X + 1e5, y) > 0.9
 
 
-@pytest.fixture(scope="module")
-def serial_scores(echo):
-    return attention_search(echo, n_jobs=1)
-
-
-def attention_search(echo, n_jobs, backend="loky"):
-    grid = {"learning_rate": [0.01, 0.05], "attention": [False, "dot"]}
-    with joblib.parallel_config(backend):
-        return GridSearchCV(classifier(), grid, cv=2, n_jobs=n_jobs).fit(*echo)
-
-
-@pytest.mark.parametrize("backend", ["loky", "threading"])
-def test_grid_search_in_parallel_gives_the_same(echo, serial_scores, backend):
-    """The same scores, and the same weights bit for bit in the refitted best model."""
-    search = attention_search(echo, 2, backend)
-    for name in ("split0_test_score", "split1_test_score"):
-        np.testing.assert_array_equal(search.cv_results_[name], serial_scores.cv_results_[name])
-    assert_same_weights(search.best_estimator_, serial_scores.best_estimator_)
-
-
-@pytest.mark.parametrize("backend", ["loky", "threading"])
-def test_same_weights_in_workers(echo, backend):
-    models = [classifier(attention=True, dropout=0.2, random_state=seed) for seed in range(4)]
-    fitted = joblib.Parallel(n_jobs=2, backend=backend)(joblib.delayed(fit)(model, *echo) for model in models)
-    for model in fitted:
-        assert_same_weights(model, clone(model).fit(*echo))
-
-
 def fit(model, X, y):
     return model.fit(X, y)
 

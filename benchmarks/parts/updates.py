@@ -17,18 +17,17 @@ from benchmarks.harness.speed_report import TORCH
 from benchmarks.harness.timing import Contender
 from benchmarks.peers import stock_keras
 from skseq import Seq2SeqClassifier, clear_pool
-from skseq.nn.training.plan import plan
 
 __all__ = [
     "CLIPNORM",
     "KERAS_SETTINGS",
+    "LONG_FIT",
     "N_CLASSES",
     "THREADS",
     "Task",
     "contenders",
     "forget",
     "in_threads",
-    "long_fit",
     "ours",
     "peers_torch",
     "setting_name",
@@ -37,7 +36,7 @@ __all__ = [
 
 N_CLASSES = 50
 CLIPNORM = 1.0
-LONG_FIT_UPDATES = 1_000_000  # of the fit whose graph is timed
+LONG_FIT = {"jit_compile": True, "unroll": False}  # as "auto" sets them where many updates lie ahead
 MIN_UPDATES = 4  # in one timed call, on every side
 KERAS_SETTINGS = ((False, 1), (True, 1), (False, 20), (True, 20))  # jit_compile, steps_per_execution
 THREADS = (1, 2)
@@ -61,12 +60,6 @@ def forget():
     clear_pool()
     keras.backend.clear_session()
     gc.collect()
-
-
-def long_fit(n_timesteps):
-    """``jit_compile`` and ``unroll`` as "auto" sets them where many updates lie ahead."""
-    found = plan("auto", "auto", n_steps=LONG_FIT_UPDATES * n_timesteps, n_timesteps=n_timesteps)
-    return {name: found[name] for name in ("jit_compile", "unroll")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,7 +125,7 @@ def contenders(task, keras_settings=KERAS_SETTINGS, n_threads=THREADS):
 
 def ours(task):
     """Epochs of `partial_fit`, on the graph that a long `fit` would choose."""
-    how = long_fit(task.n_timesteps + task.n_written)
+    how = LONG_FIT
     estimator = task.estimator(**how)
 
     def ready(n):

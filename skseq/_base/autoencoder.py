@@ -49,10 +49,9 @@ class BaseAutoencoder(BaseSequenceEstimator):
         """What every batch of a network with a held-back horizon reads."""
         return {} if horizon is None else {"horizon": np.int32(horizon)}
 
-    def _make_spec(self, learnt, data, job):
+    def _make_spec(self, learnt, rows):
         from skseq.nn.spec import AutoencoderSpec
 
-        n_decoders = 2 if self.decoder == "composite" else 1
         return AutoencoderSpec(
             source_size=learnt.source.size,
             decoder=self.decoder,
@@ -62,7 +61,7 @@ class BaseAutoencoder(BaseSequenceEstimator):
             reverse_target=bool(self.reverse_target),
             input_noise=self.input_noise > 0,
             step_dropout=self.step_dropout > 0,
-            **self._spec_fields(data.n_samples, job, self._model_timesteps(learnt), n_decoders=n_decoders),
+            **self._spec_fields(),
         )
 
     def _rates(self, n_updates):

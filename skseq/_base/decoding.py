@@ -1,5 +1,7 @@
 """What is asked of a decoder at predict: searches and their constraints, n-best lists, log-probabilities."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import partial
 from numbers import Integral, Real
@@ -13,6 +15,7 @@ from skseq._data.parts import working_memory
 from skseq._data.training_data import TrainingData
 from skseq._data.uniforms import uniforms
 from skseq._sklearn import Interval, StrOptions
+from skseq._typing import Array, SequencesLike
 
 LEAST_TEMPERATURE = 1e-30  # as greedy as any below, of which float32 makes zero
 
@@ -224,7 +227,7 @@ class FindMixin:
         from skseq.nn.pool import lease
 
         failed, data = [], search.data(source)
-        with lease(self._spec) as runner:
+        with lease(self._spec, self.weights_) as runner:
             runner.store.load(self.weights_)
             found = runner.search(
                 data,
@@ -240,7 +243,7 @@ class FindMixin:
 class SearchMixin(FindMixin):
     """Searches for outputs by the parameters that are read at predict."""
 
-    def predict_nbest(self, X, n):
+    def predict_nbest(self, X: SequencesLike, n: int) -> tuple[Array, Array]:
         """Find the n best outputs of a beam search of width `beam_width`; with ``search="sampling"``, draw n outputs.
 
         Parameters
@@ -274,7 +277,7 @@ class SearchMixin(FindMixin):
             flat[np.isneginf(log_probs.ravel())] = None  # what the search did not find
         return flat.reshape(*log_probs.shape, *flat.shape[1:]), log_probs
 
-    def score_samples(self, X, y=None):
+    def score_samples(self, X: SequencesLike, y: SequencesLike | None = None) -> Array:
         """Natural logarithm of the probability of outputs, log P(y | X), the end of the output included.
 
         Parameters

@@ -23,7 +23,7 @@ TREND_EPOCHS = 10  # fewer show no trend
 STEEP = 0.05  # of the loss of a constant answer, per tenth of the epochs: good fits end with 0.03, or less than
 LEFT = 0.2  # of that loss is left to gain
 ENDED = 0.25  # of its peak: a rate below it has ended the fall of a loss
-STEEP_BEFORE, LEFT_AFTER = 0.02, 0.1  # instead of STEEP and LEFT then; docs/guide.md says on what they were chosen
+STEEP_BEFORE, LEFT_AFTER = 0.02, 0.1  # instead of STEEP and LEFT then; chosen as docs/guide/diagnose.md says
 AGAIN = 1.5  # times the fall before: 1.9 or more in fits that learnt noise by heart, 1 at most in others
 CERTAIN = 3.0  # standard errors of a slope: of five epochs of noise, one in 35 has such a slope
 CLIPPED = (
@@ -86,26 +86,26 @@ class Check:
     category: type = field(default=TrainingWarning, repr=False)
 
 
-class Diagnosis(tuple):
+class Diagnosis(tuple[Check, ...]):
     """The checks of a fit. As a string it is a table."""
 
     __slots__ = ()
 
     @property
-    def found(self):
+    def found(self) -> list[Check]:
         """The checks that warn, as a list."""
         return [check for check in self if check.found]
 
     @property
-    def told(self):
+    def told(self) -> list[Check]:
         """Those that a fit warns of: an explosion explains all else."""
         exploding = [check for check in self.found if check.category is ExplodingGradientWarning]
         return exploding or self.found
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"<Diagnosis: {len(self.found)} of {len(self)} checks warn>"
 
-    def __str__(self):
+    def __str__(self) -> str:
         rows = [("check", "what is measured", "value", "warns if", "")]
         for check in self:
             value = "-" if check.value is None else f"{check.value:.3g}"

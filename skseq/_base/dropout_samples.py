@@ -32,7 +32,7 @@ class DropoutSamplesMixin:
         self._check_dropout_samples(n_dropout_samples)
         seed = int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
         draws = self._dropout_rates, seed, int(n_dropout_samples)
-        with lease(self._spec) as runner:
+        with lease(self._spec, self.weights_) as runner:
             runner.store.load(self.weights_)
             moments = runner.predict_moments(what, TrainingData(rows), *draws, max_bytes=working_memory())
         return [part.astype(np.float64) for part in moments]

@@ -1,12 +1,16 @@
 """What all sequence estimators share: parameters, the ladder of fit, numbers in and out of the network pool."""
 
+from __future__ import annotations
+
 import json
 import warnings
-from contextlib import contextmanager, suppress
-from copy import deepcopy
+from contextlib import suppress
+from copy import copy, deepcopy
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from numbers import Integral, Real
+from os import PathLike
+from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -14,8 +18,9 @@ from sklearn.model_selection import train_test_split
 from sklearn.utils import check_random_state, get_tags
 from sklearn.utils.validation import check_is_fitted
 
+from skseq._base.callbacks import CallbacksMixin, FitTask
 from skseq._base.decisions import tell
-from skseq._base.diagnosis import Facts, diagnose, is_doubtful, same_output_share
+from skseq._base.diagnosis import Diagnosis, Facts, diagnose, is_doubtful, same_output_share
 from skseq._base.exploding import explosion, remedies
 from skseq._data.checks import check_same_samples, check_weights
 from skseq._data.constant_answer import ConstantAnswer
@@ -27,7 +32,9 @@ from skseq._data.source_form import SourceForm
 from skseq._data.training_data import TrainingData
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin
-from skseq._sklearn import Interval, StrOptions
+from skseq._sklearn import Interval, StrOptions, watches, with_callbacks
+from skseq._typing import Array, SequencesLike
+from skseq._whole import all_or_nothing
 from skseq.exceptions import ExplodingGradientWarning
 
 SIZES_OF_BATCHES, BATCHES = (8, 32), 16  # with batch_size="auto": limits, and how many batches there are at least
@@ -36,6 +43,7 @@ PERFECT = 0.001  # times the loss of a constant answer: next to nothing (docs/fi
 SAMPLES_LOOKED_AT = 128  # for units that are always 0
 EARLY_STOPPING_SAMPLES = 10_000  # "auto" stops early above this many samples, as HistGradientBoosting does
 MOST_UNITS, MOST_LAYERS = 2**20, 1000  # beyond any use; larger networks would fail without saying why
+_NOT_OF_A_FIT = ("checkpoint", "checkpoint_minutes", "verbose", "random_state")  # whose state a checkpoint compares
 _NESTEROV = {"class_name": "SGD", "config": {"momentum": 0.9, "nesterov": True}}
 _FREE = (  # fields of a spec that may change between fits: they decide how a network is trained, not what it is
     "jit_compile",
@@ -102,7 +110,9 @@ class Job:
     Of ``n_runs`` from different starting weights the best is kept. ``epochs`` and ``batch_size`` may be "auto" until
     the number of samples is known. ``tried`` are factors of the learning rate to be tried one after another, each in
     an epoch of one update. ``stops`` is whether training may stop early, if that is decided beforehand. ``auto`` is
-    what "auto" epochs are: how many updates they are to give, and the fewest and the most epochs.
+    what "auto" epochs are: how many updates they are to give, and the fewest and the most epochs. ``checkpoint`` is the
+    `Checkpoint` that a fit goes on from another time. ``told`` is what callbacks of scikit-learn are told of the data,
+    or None if there are none. ``rest`` makes an estimator learn what follows from trained weights.
     """
 
     epochs: int | str
@@ -113,6 +123,9 @@ class Job:
     tried: np.ndarray | None = None
     stops: bool | None = None
     auto: tuple = AUTO_EPOCHS
+    checkpoint: object = None
+    told: dict | None = None
+    rest: object = None
 
     def of(self, n_samples):
         """The job with so many samples."""
@@ -140,18 +153,6 @@ def _n_epochs(n_batches, updates, fewest, most):
 def n_updates(n_samples, batch_size):
     """Updates of one epoch; its last batch may be smaller."""
     return -(-n_samples // batch_size)
-
-
-@contextmanager
-def all_or_nothing(estimator):
-    """Undo every attribute a failing fit has set: an estimator is fitted as a whole or stays as it was."""
-    before = dict(vars(estimator))
-    try:
-        yield
-    except BaseException:  # an interrupt, too
-        vars(estimator).clear()
-        vars(estimator).update(before)
-        raise
 
 
 def _serialized(optimizer):
@@ -184,7 +185,7 @@ def _fixed(spec):
     return replace(spec, **{name: False for name in _FREE if hasattr(spec, name)})
 
 
-class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
+class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstimator):
     """A recurrent network as an estimator. `_fit` is the one ladder; subclasses fill in its hooks.
 
     The hooks are called in this order. What one finds is passed on. Only the last one writes to the estimator, and
@@ -200,7 +201,7 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
     5. ``_rows(examples, argument)`` -> rows: what the network reads of every sample, without weights.
     6. ``_class_weights(targets, rows, incremental)`` -> weights of classes in any form, or None.
     7. ``_assembled(rows, class_weights)`` -> (rows, shared): the weights put to use, and what all batches share.
-    8. ``_make_spec(learnt, data, job)`` -> the spec of the network.
+    8. ``_make_spec(learnt, rows)`` -> the spec of the network; ``_planned`` adds the graph that suits the work.
     9. ``_strata(targets, rows)`` -> labels that a validation split keeps in proportion, or None.
     10. ``_with_scales(learnt, data)`` -> `Learnt` with the scales of its numbers, from the training rows alone.
     11. ``_starting_weights(network, rng)`` -> {name: array}, where a fit starts that does not go on from the last one.
@@ -209,6 +210,15 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
     ``_rates(n_updates)``, ``_scale(wanted, data, numbers, lengths)``, ``_model_timesteps(learnt)`` and
     ``_constant_answer(learnt, spec, data)``, with which the loss is compared, are asked in between.
     """
+
+    n_features_in_: int
+    feature_names_in_: Array
+    n_timesteps_in_: int
+    n_iter_: int
+    init_losses_: Array
+    history_: dict[str, list[float]]
+    weights_: dict[str, Array]
+    optimizer_state_: list[Array]
 
     _parameter_constraints = {
         "units": [Interval(Integral, 1, MOST_UNITS, closed="both")],
@@ -241,6 +251,8 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
         "n_init": [Interval(Integral, 1, None, closed="left")],
         "warm_start": ["boolean"],
         "callbacks": [list, tuple, None],
+        "checkpoint": [str, PathLike, None],
+        "checkpoint_minutes": [Interval(Real, 0, None, closed="left")],
         "random_state": ["random_state"],
         "verbose": ["verbose"],
         "dtype": [StrOptions({"float32", "float64", "mixed_bfloat16"})],
@@ -252,10 +264,10 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
     _ends_when_perfect = False  # whether a training loss next to nothing ends a fit with early_stopping="auto"
     _nothing_learnt = Learnt()
 
-    def __sklearn_is_fitted__(self):
+    def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "weights_")  # reading sets n_features_in_ before anything is fitted
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.three_d_array = True
         return tags
@@ -273,11 +285,22 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
 
     # --- the ladder ---------------------------------------------------------------------------------------------------
 
-    def _fit(self, X, y, sample_weight, validation=(None, None, None), *, incremental=False, tried=None, **given):
+    def _fit(
+        self,
+        X,
+        y,
+        sample_weight,
+        validation=(None, None, None),
+        *,
+        incremental=False,
+        tried=None,
+        ignored_y=None,
+        **given,
+    ):
         """Every fit of every estimator: check, read, describe the network, train, keep.
 
         ``validation`` is (X_val, y_val, sample_weight_val), ``incremental`` a `partial_fit`, ``tried`` that of a `Job`;
-        ``given`` is what the caller says of the targets beforehand.
+        ``ignored_y`` is y where nothing is learnt from it; ``given`` is what the caller says of the targets beforehand.
         """
         X_val, y_val, _ = validation
         if y is not None and (X_val is None) != (y_val is None):
@@ -293,12 +316,18 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
             goes_on=goes_on,
             tried=tried,
             auto=self._auto_epochs,
+            checkpoint=None if incremental or tried is not None else self._checkpoint(),
+            told=None if incremental or tried is not None or not watches(self) else self._told(X, y, sample_weight),
         )
+        if job.told is not None and y is None:
+            job.told["y"] = ignored_y
         with all_or_nothing(self):
             known = self._learnt if goes_on else self._nothing_learnt
             learnt, examples = self._read(X, y, sample_weight, known, **given)
             validation = None if X_val is None else self._read(*validation, learnt, suffix="_val")[1]
             diverged = self._learn(learnt, examples, validation, job)
+        if job.checkpoint is not None and not job.checkpoint.interrupted:  # a fit that has ended is not gone on with
+            job.checkpoint.remove()
         self._raise_if_diverged(diverged)  # outside: the estimator keeps its last finite weights
         return self
 
@@ -320,6 +349,11 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
         examples = Examples(sequences=sequences, targets=rows, sample_weight=sample_weight)
         return Learnt(source=form, targets=targets), examples
 
+    def _told(self, X, y, sample_weight):
+        """What callbacks of scikit-learn are told of the data."""
+        return {"X": X, "y": y, "metadata": {} if sample_weight is None else {"sample_weight": sample_weight}}
+
+    @with_callbacks  # within `all_or_nothing`, which would forget what there is to tear down
     def _learn(self, learnt, examples, validation, job):
         """Train on what was read and keep what comes of it; returns what diverged, or None."""
         from skseq.nn.process import check_process
@@ -331,7 +365,7 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
         job = job.of(data.n_samples)
         if validation is not None:  # weighed as the training data are: one loss for both
             validation = TrainingData(*self._assembled(self._weighted_rows(validation, "X_val"), class_weights))
-        spec = self._make_spec(learnt, data, job)
+        spec = self._planned(self._make_spec(learnt, data.rows), learnt, data.n_samples, job)
         if job.goes_on:
             self._check_same_network(spec)
         rng = self._rng(len(self.history_.get("loss", [])) if job.goes_on else 0)
@@ -354,12 +388,30 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
         options = replace(options, least_loss=self._least_loss(constant, options, validation))
         judged_by = validation.n_samples if early_stopping else None
         tell(type(self).__name__, spec, job, n_updates(data.n_samples, job.batch_size), judged_by, self.bptt_steps)
+        task = self._begin_task(learnt, job)
+        if task is not None:
+            options = replace(options, task=task)
         result, spec = self._train(learnt, spec, data, validation, options, rng, job.goes_on)
         self._keep(learnt, spec, result, job)
         self._facts = self._facts_of(learnt, spec, data, job, early_stopping, constant)
         if result.diverged is None and job.tried is None:  # else an error follows, which says more
             self._warn(job.incremental)
+            if task is not None:
+                task.end_fit()
         return result.diverged
+
+    def _begin_task(self, learnt, job):
+        """The `FitTask` of a fit that callbacks of scikit-learn watch, or None."""
+        if job.told is None:
+            return None
+        task = FitTask(estimator=self, given=job.told, attributes=partial(self._attributes_so_far, learnt, job))
+        return task.begin_fit(job.epochs if job.n_runs == 1 else job.n_runs)
+
+    def _attributes_so_far(self, learnt, job, result, spec):
+        """Attributes of this estimator if its fit had ended with this result."""
+        fitted = copy(self)
+        fitted._keep(learnt, spec, result, job)
+        return vars(fitted)
 
     def _train(self, learnt, spec, data, validation, options, rng, goes_on):
         """(`FitResult`, spec) of a leased network: the best of ``options.n_runs``."""
@@ -369,18 +421,24 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
         data = _merged(data, options.batch_size)
         with lease(spec) as runner:
 
-            def fit(rng):
-                start = {
+            def start(rng):
+                return {
                     "weights": self.weights_ if goes_on else self._starting_weights(runner.network, rng),
                     "slots": self.optimizer_state_ if goes_on else None,
+                    "rng": rng,
                 }
-                more = {"rng": rng, "n_timesteps": self._model_timesteps(learnt), "scales": learnt.scales}
-                return fit_network(runner, data, options, **start, **more, validation=validation)
 
+            def fit(rng, task):
+                more = {"n_timesteps": self._model_timesteps(learnt), "scales": learnt.scales}
+                own = replace(options, task=task)
+                return fit_network(runner, data, own, **start(rng), **more, validation=validation)
+
+            if options.checkpoint is not None:
+                options.checkpoint.begin(runner, data, validation, options, **start(deepcopy(rng)))
             return best_fit(fit, options, rng), spec
 
     def _keep(self, learnt, spec, result, job):
-        """Set what a fit leaves on the estimator: numbers and plain values only."""
+        """Set what a fit leaves on the estimator: numbers and plain values only, and learn what follows from them."""
         self.n_iter_ = len(result.history.get("loss", []))
         self.history_ = _joined(self.history_, result.history) if job.goes_on else result.history
         self.weights_, self.optimizer_state_ = result.weights, result.slots
@@ -389,6 +447,8 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
         self._sizes = {"batch_size": job.batch_size} | ({} if job.incremental else {"epochs": job.epochs})
         self.n_timesteps_in_ = learnt.source.n_timesteps
         self._keep_learnt(learnt)
+        if job.rest is not None:
+            job.rest(self)
 
     # --- hooks, as most estimators have them --------------------------------------------------------------------------
 
@@ -398,6 +458,32 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
                 f"warmup={self.warmup!r} leaves learning_rate_schedule='one_cycle' no updates for its fall: set a "
                 "warmup below 0.9, or 0 for the default rise."
             )
+        if self.checkpoint is not None:
+            self._check_checkpoint()
+
+    def _check_checkpoint(self):
+        """Raise ValueError for parameters under which no fit can end as if it had never been interrupted."""
+        if not str(self.checkpoint):
+            raise ValueError("checkpoint='' names no folder: pass a path, or checkpoint=None.")
+        if self.random_state is None:
+            raise ValueError(
+                f"checkpoint={str(self.checkpoint)!r} needs random_state, such as random_state=0: without one, the "
+                "same fit would begin elsewhere."
+            )
+        if self.callbacks:
+            raise ValueError(
+                f"checkpoint={str(self.checkpoint)!r} cannot store what callbacks hold: leave callbacks out. "
+                "early_stopping, learning_rate_schedule and verbose are stored."
+            )
+
+    def _checkpoint(self):
+        """The `Checkpoint` of a fit, or None."""
+        if self.checkpoint is None:
+            return None
+        from skseq.nn.training.checkpoint import Checkpoint
+
+        parameters = {name: value for name, value in self.get_params(deep=False).items() if name not in _NOT_OF_A_FIT}
+        return Checkpoint(self.checkpoint, float(self.checkpoint_minutes), parameters=parameters)
 
     def _read_source(self, X, form, argument):
         sequences, kind = read_numbers(self, X, kind=None if form is None else form.kind, argument=argument)
@@ -452,16 +538,9 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
 
     # --- from parameters to the network -------------------------------------------------------------------------------
 
-    def _spec_fields(self, n_samples, job, n_timesteps, *, n_decoders=1):
-        """Fields that every spec has, from the parameters shared by all estimators and the amount of work ahead.
-
-        ``n_timesteps`` (source, target) are those of the longest sample; ``n_decoders`` run over the latter.
-        """
-        from skseq.nn.kernels import block_lstm, cudnn
-        from skseq.nn.training.plan import bytes_kept, plan
-
-        batch_size = min(job.batch_size, n_samples)
-        fields = {
+    def _spec_fields(self):
+        """Fields that every spec has, from the parameters shared by all estimators."""
+        return {
             **self._layer_fields(),
             "dropout": self.dropout > 0,  # whether there is any: the rates are fed, so that they share one network
             "recurrent_dropout": self.recurrent_dropout > 0,
@@ -472,18 +551,16 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
             "dtype": self._number_type,
             "mixed": self.dtype == "mixed_bfloat16",
         }
-        return fields | plan(
-            self.jit_compile,
-            self.unroll,
-            n_steps=job.epochs * n_updates(n_samples, batch_size) * sum(n_timesteps),
-            n_timesteps=max(n_timesteps),
-            kept=batch_size * bytes_kept(**fields, n_timesteps=n_timesteps, n_decoders=n_decoders),
-            batch_size=batch_size,
-            units=fields["units"],
-            mixed=fields["mixed"],
-            cudnn=cudnn.has_kernel(**fields),
-            block=block_lstm.has_kernel(**fields),
-        )
+
+    def _planned(self, spec, learnt, n_samples, job):
+        """The spec with the graph that suits the work ahead."""
+        from skseq.nn.training.plan import Work, planned
+
+        batch_size = min(job.batch_size, n_samples)
+        n_source, n_target = self._model_timesteps(learnt)
+        n = job.epochs * n_updates(n_samples, batch_size)
+        work = Work(n_updates=n, batch_size=batch_size, n_source=n_source, n_target=n_target)
+        return planned(spec, work, self.jit_compile, self.unroll)
 
     def _layer_fields(self):
         """Fields that decide what the recurrent layers are."""
@@ -555,8 +632,8 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
         if not self._is_same_network(spec):
             raise ValueError(
                 f"{type(self).__name__} cannot go on from its last fit: its parameters or the data now need another "
-                "network (features, classes, units, cell, layers, attention, optimizer, dtype or freeze have changed). "
-                "Use warm_start=False, or set the parameters back."
+                "network (features, classes, units, cell, layers, attention, training, optimizer, dtype or freeze have "
+                "changed). Use warm_start=False, or set the parameters back."
             )
 
     # --- from parameters to training ----------------------------------------------------------------------------------
@@ -584,6 +661,7 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
             verbose=int(self.verbose),
             callbacks=self._checked_callbacks(),
             max_bytes=working_memory(),
+            checkpoint=job.checkpoint,
         )
 
     def _least_loss(self, constant, options, validation):
@@ -616,7 +694,8 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
             if not isinstance(callback, keras.callbacks.Callback):
                 raise TypeError(
                     f"The 'callbacks' parameter of {type(self).__name__} must be a list of keras.callbacks.Callback "
-                    f"instances. Got an element of type {type(callback).__name__}."
+                    f"instances. Got an element of type {type(callback).__name__}. Callbacks of scikit-learn go into "
+                    "set_callbacks."
                 )
         return callbacks
 
@@ -661,7 +740,7 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
 
     # --- what went wrong ----------------------------------------------------------------------------------------------
 
-    def diagnose(self, X=None):
+    def diagnose(self, X: SequencesLike | None = None) -> Diagnosis:
         """Print a table of what the last fit shows of itself: all that it warns of, with figures and limits.
 
         Parameters
@@ -776,7 +855,7 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
         """A function of the fitted network over all samples, samples first."""
         from skseq.nn.pool import lease
 
-        with lease(self._spec) as runner:
+        with lease(self._spec, self.weights_) as runner:
             runner.store.load(self.weights_)
             return runner.predict(what, TrainingData(rows, shared), max_bytes=working_memory())
 
@@ -794,16 +873,16 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
         return model
 
     @property
-    def model_(self):
+    def model_(self) -> Any:
         """A `keras.Model` of stock layers with the fitted weights, from source (and decoder inputs) to output."""
         return self._export("model")
 
     @property
-    def encoder_model_(self):
+    def encoder_model_(self) -> Any:
         """A `keras.Model` of stock layers with the fitted weights, from source to what the decoder reads."""
         return self._export("encoder_model")
 
     @property
-    def decoder_model_(self):
+    def decoder_model_(self) -> Any:
         """A `keras.Model` of stock layers with the fitted weights, from what the encoder gives to output."""
         return self._export("decoder_model")

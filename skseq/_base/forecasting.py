@@ -1,18 +1,21 @@
 """How a forecaster reads windows, on scales of their own, and what it tells its decoder."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
 from numbers import Integral
 from typing import ClassVar
 
 import numpy as np
-from sklearn.utils import check_consistent_length
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._base import distributions
 from skseq._base.decoder import DecoderMixin, check_positions
+from skseq._base.diagnosis import Diagnosis
 from skseq._base.estimator import Examples, Learnt
 from skseq._base.pretrained import EncoderEstimator
 from skseq._data import conformal, constant_answer
+from skseq._data.checks import check_same_samples
 from skseq._data.finite import check_finite, check_if_not_finite, is_fine
 from skseq._data.groups import check_spans, last_groups
 from skseq._data.horizon_targets import HorizonTargets
@@ -21,6 +24,7 @@ from skseq._data.linear_part import LinearPart
 from skseq._data.scaling import Scale
 from skseq._data.sequences import Sequences
 from skseq._data.window_units import Units, WindowScaling
+from skseq._typing import Array, SequencesLike
 
 UPDATES, SAMPLES_PER_EPOCH, LIMITS = 1000, 50, (5, 100)  # beside a linear model: what that leaves is soon learnt
 MOST_READ = 100  # times that a step of a series is a target then: windows of one series share their steps
@@ -220,6 +224,13 @@ class ForecastExamples(Examples):
 class ForecastingEstimator(DecoderMixin, EncoderEstimator):
     """An estimator on a `ForecastSpec`."""
 
+    horizon_: int
+    n_targets_: int
+    target_features_: list[int] | None
+    n_future_features_in_: int
+    n_static_features_in_: int
+    conformal_scores_: Array
+
     _nothing_learnt = ForecastLearnt()
     _best_layers: ClassVar = {"cell": "gru", "bidirectional": True}  # by benchmarks.forecasting
 
@@ -250,6 +261,12 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
             f"{instead}."
         )
 
+    def _told(self, X, y, sample_weight):
+        told = super()._told(X.past, y, sample_weight)
+        known = {"X_future": X.future, "X_static": X.static}
+        told["metadata"] |= {name: value for name, value in known.items() if value is not None}
+        return told
+
     def _try_learning_rates(self, X, y, sample_weight, factors, *, X_future=None, X_static=None):
         windows = Windows(past=X, future=X_future, static=X_static)
         return super()._try_learning_rates(windows, y, sample_weight, factors)
@@ -268,7 +285,7 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
             counts=self.loss in distributions.COUNTS,
         )
         values = targets.check(y, f"y{suffix}")
-        check_consistent_length(sequences.values, values.lengths)
+        check_same_samples(len(sequences), len(values.lengths), f"X{suffix}", f"y{suffix}")
         learnt = replace(known, source=form, targets=targets)
         if known.scaling is None:
             learnt = replace(learnt, scaling=self._window_scaling(form, targets))
@@ -342,11 +359,13 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
         if examples.groups is not None and validation is None:
             examples, validation = self._last_for_validation(examples, job)
             job = replace(job, stops=validation is not None)
-        diverged = super()._learn(learnt, examples, validation, job)
+        job = replace(job, rest=lambda fitted: fitted._keep_scores(calibration))
+        return super()._learn(learnt, examples, validation, job)
+
+    def _keep_scores(self, calibration):
         vars(self).pop("conformal_scores_", None)  # those of other weights
         if calibration is not None:
             self.conformal_scores_ = self._scores(calibration)
-        return diverged
 
     def _early_stops(self, n_samples, job, has_validation):
         few = job.epochs <= self.n_iter_no_change  # it could not stop, and held-out groups are the newest
@@ -385,7 +404,13 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
 
     # --- what went wrong ----------------------------------------------------------------------------------------------
 
-    def diagnose(self, X=None, *, X_future=None, X_static=None):
+    def diagnose(
+        self,
+        X: SequencesLike | None = None,
+        *,
+        X_future: SequencesLike | None = None,
+        X_static: SequencesLike | None = None,
+    ) -> Diagnosis:
         """Print a table of what the last fit shows of itself: all that it warns of, with figures and limits.
 
         Parameters
@@ -424,7 +449,7 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
 
     # --- from the network and back ------------------------------------------------------------------------------------
 
-    def _make_spec(self, learnt, data, job):
+    def _make_spec(self, learnt, rows):
         from skseq.nn.spec import ForecastSpec
 
         return ForecastSpec(
@@ -435,7 +460,7 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
             loss=self.loss,
             levels=tuple(map(float, self.quantiles)) if self.loss == "quantile" else (),
             **self._decoder_fields(learnt.source),
-            **self._spec_fields(data.n_samples, job, self._model_timesteps(learnt)),
+            **self._spec_fields(),
         )
 
     def _check_same_network(self, spec):

@@ -3,13 +3,15 @@
 What it asks of scikeras goes through `skseq._base._scikeras`.
 """
 
+from __future__ import annotations
+
 import inspect
 import random
 import threading
 import uuid
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from sklearn.base import clone
@@ -204,18 +206,27 @@ class OwnNetworkMixin:
                 "dtype='float32', and give layers of the network dtype='mixed_bfloat16'."
             )
 
+    def _check_checkpoint(self):
+        super()._check_checkpoint()
+        if self.network is not None:
+            raise ValueError(
+                f"checkpoint={str(self.checkpoint)!r} is for recurrent layers of {type(self).__name__}: what a network "
+                "of your own holds is not known. Set checkpoint=None, and pass keras.callbacks.BackupAndRestore to the "
+                "wrapper."
+            )
+
     def _scale(self, wanted, data, numbers, lengths=None):  # a user's network gets numbers as they are
         return super()._scale(wanted and self.network is None, data, numbers, lengths)
 
-    def _make_spec(self, learnt, data, job):
+    def _make_spec(self, learnt, rows):
         if self.network is None:
-            return super()._make_spec(learnt, data, job)
+            return super()._make_spec(learnt, rows)
         from skseq.nn.spec import OwnNetworkSpec
 
         form = learnt.source
         return OwnNetworkSpec(
             token=uuid.uuid4().hex,  # no two are equal: nothing tells whether two functions build the same
-            builder=Builder(clone(self.network), self._meta(learnt, data.rows)),
+            builder=Builder(clone(self.network), self._meta(learnt, rows)),
             task=self._task,
             sizes=getattr(learnt.targets, "sizes", ()),
             source_size=form.size,
@@ -223,6 +234,9 @@ class OwnNetworkMixin:
             tokens=form.reads_tokens,
             dtype=self._number_type,
         )
+
+    def _planned(self, spec, learnt, n_samples, job):  # Keras decides how a user's network runs
+        return spec if self.network is not None else super()._planned(spec, learnt, n_samples, job)
 
     def _meta(self, learnt, rows):
         """What a build function may ask for: what was learnt in fit."""
@@ -265,7 +279,7 @@ class OwnNetworkMixin:
             spec = replace(spec, builder=replace(spec.builder, meta=self._spec.builder.meta))
         with lease(spec) as runner:
             runner.build(_seed(rng))
-            spec = replace(spec, encoding_size=runner.check(data.rows))  # only the built model tells
+            spec = runner.spec = replace(spec, encoding_size=runner.check(data.rows))  # only the built model tells
             if validation is not None and validation.rows is not data.rows:  # not held out from the same
                 runner.check(validation.rows)
             if goes_on:
@@ -273,10 +287,10 @@ class OwnNetworkMixin:
             if data.n_samples <= options.batch_size and runner.adds_up(data.rows):
                 data = data.merged()
 
-            def fit(own):
+            def fit(own, task):
                 if own is not rng:  # that of the first run is built already
                     runner.build(_seed(own))
-                return runner.fit(data, validation, options, own)
+                return runner.fit(data, validation, replace(options, task=task), own)
 
             return best_fit(fit, options, rng), spec
 
@@ -313,7 +327,7 @@ class OwnNetworkMixin:
         runner.store.load(self.weights_)
         return runner.model if name == "model" else runner.encoder()
 
-    def set_params(self, **parameters):
+    def set_params(self, **parameters: Any) -> Self:
         """Set parameters by name. Those of the `network` have names such as ``network__model__units``.
 
         Parameters

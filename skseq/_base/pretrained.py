@@ -1,7 +1,9 @@
 """An encoder that was trained before: its numbers, whether they fit, and estimators that may start from one."""
 
+from __future__ import annotations
+
 from dataclasses import replace
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
 from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
@@ -95,7 +97,7 @@ class EncoderEstimator(BaseSequenceEstimator):
         auto = {name: best[name] for name in self._best_layers if getattr(self, name) == "auto"}
         return super()._layer_fields() | auto
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.target_tags.required = True
         tags.target_tags.multi_output = True
@@ -121,13 +123,13 @@ class EncoderEstimator(BaseSequenceEstimator):
             raise ValueError("freeze=True leaves the encoder as it is given, but encoder=None: pass a fitted encoder.")
         return weights
 
-    def __sklearn_clone__(self):
+    def __sklearn_clone__(self) -> Any:
         """A clone keeps a fitted encoder, as it keeps any other value; it is never refitted."""
         copied = super().__sklearn_clone__()
         copied.encoder = self.encoder
         return copied
 
-    def set_params(self, **parameters):
+    def set_params(self, **parameters: Any) -> Self:
         """Set parameters by name. Those of a fitted `encoder` cannot be changed.
 
         Parameters

@@ -1,6 +1,12 @@
 """Probabilities in whichever form an estimator gives them."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
+
+from skseq._typing import Array, SequencesLike
 
 
 def logarithms(probs):
@@ -19,7 +25,7 @@ def logarithms(probs):
 class LogProbabilitiesMixin:
     """`predict_log_proba` of an estimator whose `predict_proba` may drop units."""
 
-    def predict_log_proba(self, X, *, n_dropout_samples=None):
+    def predict_log_proba(self, X: SequencesLike, *, n_dropout_samples: int | None = None) -> Array | Any:
         """Natural logarithms of what `predict_proba` gives.
 
         Parameters

@@ -1,10 +1,10 @@
 """What estimators share that give one output per sequence: an encoder, pooling over timesteps, one dense layer."""
 
+from __future__ import annotations
+
 from math import ceil, log2
 from numbers import Integral
 from typing import ClassVar
-
-from sklearn.utils.metaestimators import available_if
 
 from skseq._base import estimator
 from skseq._base.dropout_samples import DropoutSamplesMixin
@@ -12,7 +12,8 @@ from skseq._base.own_network import NETWORK_CONSTRAINTS, OwnNetworkMixin
 from skseq._base.pretrained import check_encoder
 from skseq._base.source import SourceEstimator
 from skseq._data import constant_answer
-from skseq._sklearn import Interval, StrOptions
+from skseq._sklearn import Interval, StrOptions, available_if
+from skseq._typing import Array, SequencesLike
 
 MOST_STEPS = 32  # of the recurrent layers, with n_conv_layers="auto"
 MOST_LAYERS = 4  # of convolutions then: with six, four of five fits on ACSF1 did not begin to learn
@@ -36,14 +37,14 @@ def _n_conv_layers(form):
 class _PooledEstimator(DropoutSamplesMixin, SourceEstimator):
     """An estimator on a `PooledSpec`."""
 
+    n_outputs_: int
+
     _best_layers: ClassVar = {"cell": "gru", "bidirectional": True}  # by benchmarks.defaults
 
-    def _make_spec(self, learnt, data, job):
-        from skseq.nn.kernels.convolution import STRIDE
+    def _make_spec(self, learnt, rows):
         from skseq.nn.spec import PooledSpec
 
         n_conv_layers, kernel_size = self._convolutions(learnt.source)
-        n_timesteps = ceil(learnt.source.n_timesteps / STRIDE**n_conv_layers)  # of the recurrent layers
         return PooledSpec(
             sizes=learnt.targets.sizes,
             task=self._task,
@@ -51,7 +52,7 @@ class _PooledEstimator(DropoutSamplesMixin, SourceEstimator):
             n_conv_layers=n_conv_layers,
             kernel_size=kernel_size if n_conv_layers else 0,
             **self._source_fields(learnt.source),
-            **self._spec_fields(data.n_samples, job, (n_timesteps, 0)),
+            **self._spec_fields(),
         )
 
     def _convolutions(self, form):
@@ -91,7 +92,7 @@ class SequencePredictor(OwnNetworkMixin, _PooledEstimator):
     }
 
     @available_if(_pools_by_attention)
-    def attention_weights(self, X):
+    def attention_weights(self, X: SequencesLike) -> Array:
         """Weights of the timesteps in the vector that the output layer reads.
 
         Parameters

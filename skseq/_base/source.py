@@ -1,7 +1,10 @@
 """What estimators share that read a source of numbers, tokens or text: its parameters and the vocabulary."""
 
+from __future__ import annotations
+
 from functools import partial
 from numbers import Integral
+from typing import Any
 
 import numpy as np
 
@@ -19,6 +22,8 @@ from skseq._sklearn import Interval, StrOptions
 
 class SourceEstimator(EncoderEstimator):
     """An estimator that reads numbers, tokens or text into an encoder."""
+
+    vocabulary_: dict[Any, int]
 
     _parameter_constraints = {
         **EncoderEstimator._parameter_constraints,

@@ -16,6 +16,7 @@ _SEQUENCES = (
     "an array of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or a list of arrays "
     "(n_timesteps,) or (n_timesteps, n_features)"
 )
+_TOKENS = "an array of tokens (n_samples, n_timesteps), or a list of token lists"
 _REMEDIES = {  # kind of a NumPy type that numbers could be made of, but not these -> (what it is, what to do)
     "M": ("dates", "pass numbers, such as the time since the first step in seconds"),
     "m": ("time differences", "pass numbers, such as X / np.timedelta64(1, 's')"),
@@ -28,10 +29,15 @@ _REMEDIES = {  # kind of a NumPy type that numbers could be made of, but not the
 
 
 def plain(X, argument):
-    """X without masked steps: with some, a list of its samples, each up to its mask. No container raises TypeError."""
+    """X without masked steps: with some, a list of its samples, each up to its mask.
+
+    No container raises TypeError, and so do records: what their fields mean is not known.
+    """
     if isinstance(X, np.ma.MaskedArray):
         return _unmasked(X, argument)
     _refuse_unordered(type(X), argument)
+    if getattr(getattr(X, "dtype", None), "kind", "") == "V":
+        _refuse_kind("V", argument)
     of_objects = getattr(X, "ndim", 0) == 1 and np.dtype("O") == getattr(X, "dtype", None)
     listed = isinstance(X, (list, tuple)) or of_objects
     kinds = set(map(type, X)) if listed else ()
@@ -112,9 +118,7 @@ def naming(X, argument, expected=_SEQUENCES):
         yield
     except (TypeError, ValueError) as error:
         message = str(error)
-        if message.startswith("Complex data not supported"):  # the whole array follows
-            what, remedy = _REMEDIES["c"]
-            raise ValueError(f"Complex data not supported: {argument} holds {what}. P{remedy[1:]}.") from error
+        _refuse_complex(error, argument)
         if type(error).__name__ == "DuplicateError":  # of narwhals
             raise ValueError(f"{argument} has columns of one name: rename them. {message}") from error
         kind = TypeError if isinstance(error, TypeError) else ValueError
@@ -123,6 +127,30 @@ def naming(X, argument, expected=_SEQUENCES):
         if _is_numeric(X):
             raise kind(f"{argument}: {message}") from error
         raise kind(f"{argument} cannot be read as numbers: {message}. Expected {expected}. Got {_got(X)}.") from error
+
+
+@contextmanager
+def naming_tokens(X, argument, expected=_TOKENS):
+    """Let errors about tokens name the argument."""
+    try:
+        yield
+    except (TypeError, ValueError) as error:
+        _refuse_complex(error, argument)
+        message = str(error)
+        if re.search(rf"\b{re.escape(argument)}\b", message):
+            raise
+        kind = TypeError if isinstance(error, TypeError) else ValueError
+        raise kind(
+            f"{argument} cannot be read as tokens: {message.rstrip('.')}. Expected {expected}. Got {X!r:.80} of type "
+            f"{type(X).__name__}."
+        ) from error
+
+
+def _refuse_complex(error, argument):
+    """Raise ValueError in our words if an error of scikit-learn is about complex numbers: it shows all of them."""
+    if str(error).startswith("Complex data not supported"):
+        what, remedy = _REMEDIES["c"]
+        raise ValueError(f"Complex data not supported: {argument} holds {what}. P{remedy[1:]}.") from error
 
 
 def _is_numeric(X):
@@ -141,13 +169,14 @@ def _got(X):
     if hasattr(X, "columns"):
         wrong = [f"column {name!r} of type {X[name].dtype}" for name in X.columns if not _is_numeric(X[name])]
         return " and ".join(wrong[:3]) or "columns whose types have no numbers in common"
-    if isinstance(X, (list, tuple, np.ndarray)) and np.ndim(X[:1]):
+    if isinstance(X, (list, tuple, np.ndarray)) and len(X):
         wrong = next((index for index, sample in enumerate(X) if not _is_numeric(sample)), None)
         if wrong is not None:
             return f"{X[wrong]!r:.80} of type {type(X[wrong]).__name__} at index {wrong}"
         shapes = [np.shape(sample) for sample in X]
-        wrong = next(index for index, shape in enumerate(shapes) if shape != shapes[0])
-        return f"samples of shape {shapes[0]} and, at index {wrong}, {shapes[wrong]}"
+        wrong = next((index for index, shape in enumerate(shapes) if shape != shapes[0]), None)
+        if wrong is not None:
+            return f"samples of shape {shapes[0]} and, at index {wrong}, {shapes[wrong]}"
     return f"{X!r:.80} of type {type(X).__name__}"
 
 

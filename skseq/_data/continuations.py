@@ -10,6 +10,7 @@ import numpy as np
 from skseq._data.conditions import Conditions
 from skseq._data.source_form import SourceForm
 
+LEAST_IN_STREAM = 4  # windows of one long sequence that follow one another in training
 UNKNOWN = "<unknown>"  # how the class of tokens that are not in the vocabulary is called; it is never written
 
 
@@ -195,9 +196,9 @@ def streams(n_windows, batch_size):
     """(order, batch size) of windows, such that those of one place in batches follow one another.
 
     The sequence is cut into so many streams of equal length; where they do not divide it, the last one goes on with
-    the first windows.
+    the first windows. Each has `LEAST_IN_STREAM` windows or more, if there are so many: states are to go on.
     """
-    n_batches = -(-n_windows // batch_size)
+    n_batches = max(-(-n_windows // batch_size), min(n_windows, LEAST_IN_STREAM))
     n_streams = -(-n_windows // n_batches)
     order = np.arange(n_streams * n_batches).reshape(n_streams, n_batches).T.ravel()
     return order % n_windows, n_streams

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skseq._data.checks import plain
+from skseq._data.checks import naming, plain
 from skseq._data.finite import check_finite, check_if_not_finite, is_fine
 from skseq._data.scaling import Scale
 from skseq._data.sequences import Sequences, is_ragged, pad, split
@@ -130,7 +130,10 @@ def _read(y, argument):
     """(`Values`, whether there is an axis of steps); nested lists of one length are an array, as in scikit-learn."""
     y = plain(y, argument)
     listed = is_ragged(y)
-    y = y if listed else np.asarray(y)
+    with naming(y, argument, "(n_samples,), (n_samples, horizon) or (n_samples, horizon, n_targets)"):
+        y = y if listed else np.asarray(y)
+    if not listed and y.ndim == 0:  # sparse containers, too
+        raise ValueError(f"{argument} must hold targets for every sample, in a list or a dense array. Got {y!r:.80}.")
     try:
         values = read_values(y, argument)
     except ValueError as error:

@@ -54,6 +54,19 @@ def warn_if_measured(tokens, lengths, argument):
         )
 
 
+def warn_if_constant(numbers, argument):
+    """Warn where a feature of real steps (n_steps, f) never changes, of which a density is to be learnt."""
+    constant = np.flatnonzero(numbers.min(axis=0) == numbers.max(axis=0))
+    if constant.size:
+        warnings.warn(
+            f"Feature {constant[0]} of {argument} is {numbers[0, constant[0]]:g} at every timestep. Its density has no "
+            "bound, so that likelihoods tell of little else, and samples scatter around it: leave it out of "
+            f"{argument}.",
+            UserWarning,
+            stacklevel=2,
+        )
+
+
 def _roughness(values, axis):
     """Mean squared difference of neighbours along an axis, over twice the variance along it."""
     variance = values.var(axis=axis).mean()

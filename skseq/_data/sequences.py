@@ -230,7 +230,7 @@ def _ndim(X):
 
 
 def _read_columns(estimator, X, argument, *, reset, kind):
-    _check_two_dimensions(X)
+    _check_two_dimensions(X, argument)
     if kind != "columns" or argument != "X":  # validate_data names X in its errors, whatever it is given
         checked = check_numbers(X, argument, dtype=_FLOATS, estimator=estimator, input_name=argument)
         if kind == "columns" and not reset:
@@ -240,12 +240,12 @@ def _read_columns(estimator, X, argument, *, reset, kind):
     return Sequences(values=checked[:, :, None], univariate=True)  # (n, t) to (n, t, 1)
 
 
-def _check_two_dimensions(X):
+def _check_two_dimensions(X, argument):
     """One number per sample is no sequence, and most likely one sequence without a container."""
     if getattr(X, "ndim", None) == 1 and getattr(X.dtype, "kind", "") in "iuf":
         raise ValueError(
-            "Expected 2D array, got 1D array instead: one number per sample is no sequence. Reshape your data to "
-            "(n_samples, n_timesteps): a single sequence is X.reshape(1, -1), or [X]."
+            f"Expected 2D array, got 1D array instead: one number per sample is no sequence. Reshape your data to "
+            f"(n_samples, n_timesteps): a single sequence is {argument}.reshape(1, -1), or [{argument}]."
         )
 
 

@@ -110,7 +110,7 @@ def _check_names(estimator, forms, *, reset):
     names = frames[0] if frames else None
     if reset:
         estimator._target_names = names
-    expected = estimator._target_names
+    expected = getattr(estimator, "_target_names", None)  # None after a fit on arrays
     for own in frames:
         if expected is not None and own != expected:
             raise ValueError(f"X has the columns {list(own)}. Expected {list(expected)} in this order, in all frames.")

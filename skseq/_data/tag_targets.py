@@ -18,7 +18,7 @@ from sklearn.utils import check_array
 from sklearn.utils.multiclass import check_classification_targets
 
 from skseq._data import class_targets
-from skseq._data.checks import check_same_samples, check_weights, plain
+from skseq._data.checks import check_same_samples, check_weights, naming_tokens, plain
 from skseq._data.parts import derived, slices
 from skseq._data.sequences import as_samples, is_sequence, keep_types, pad, split
 from skseq._data.tokens import flat_tokens
@@ -210,7 +210,8 @@ def _read_array(y, argument):
     """Labels (n,) or (n, t)."""
     if np.asarray(y).ndim == 0:
         raise ValueError(f"{argument} must hold labels for every sample, in a list or an array. Got {y!r}.")
-    y = _check_labels(keep_types(y), argument)
+    with naming_tokens(y, argument, "labels (n_samples,) or (n_samples, n_timesteps), or label lists"):
+        y = _check_labels(keep_types(y), argument)
     if y.ndim > 2:
         raise ValueError(
             f"{argument} has {y.ndim} dimensions (shape {y.shape}). Expected one label per timestep: shape (n_samples, "

@@ -15,7 +15,7 @@ import numpy as np
 from sklearn.utils import check_array
 
 from skseq._data import vocabulary as _vocabulary
-from skseq._data.checks import plain
+from skseq._data.checks import naming_tokens, plain
 from skseq._data.sequences import as_samples, is_sequence, keep_types, pad
 from skseq._data.tokens import analyzed, flat_tokens
 from skseq._data.vocabulary import check_objects, check_tokens
@@ -234,6 +234,8 @@ def read_token_lists(y, *, analyzer, argument):
 
 
 def _token_lists(samples, form, argument, dtype=None):
+    if not len(samples):
+        raise ValueError(f"{argument} holds no sample: found array with 0 sample(s), while a minimum of 1 is required.")
     tokens = flat_tokens(samples)
     check_tokens(tokens, argument)
     return TokenLists(tokens=tokens, lengths=np.array([len(s) for s in samples], np.int32), form=form, dtype=dtype)
@@ -243,8 +245,9 @@ def _read_array(y, argument):
     """Targets (n,) or (n, t)."""
     if np.asarray(y).ndim == 0:
         raise ValueError(f"{argument} must hold a target for every sample, in a list or an array. Got {y!r}.")
-    y = check_objects(keep_types(y), argument)
-    y = check_array(y, dtype=None, ensure_2d=False, allow_nd=True, ensure_min_features=0, input_name=argument)
+    with naming_tokens(y, argument, "token lists, or one token for every sample"):
+        y = check_objects(keep_types(y), argument)
+        y = check_array(y, dtype=None, ensure_2d=False, allow_nd=True, ensure_min_features=0, input_name=argument)
     if y.ndim > 2:
         raise ValueError(
             f"{argument} has {y.ndim} dimensions (shape {y.shape}). Expected token lists, shape (n_samples,) or "

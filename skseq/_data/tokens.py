@@ -8,8 +8,8 @@ from numbers import Integral
 import numpy as np
 from sklearn.utils import check_array
 
-from skseq._data.checks import plain
-from skseq._data.sequences import as_samples, check_lengths, column_cells, is_ragged, keep_types
+from skseq._data.checks import naming_tokens, plain
+from skseq._data.sequences import as_samples, check_lengths, column_cells, is_ragged, is_sequence, keep_types
 from skseq._data.vocabulary import check_objects, check_tokens
 from skseq._sklearn import validate_data
 
@@ -40,7 +40,8 @@ def source_kind(X, *, source_type, analyzer, integers):
 
 def _has_nested_tokens(X, samples):
     """Whether tokens of a list of lists are themselves sequences, which an array would take apart."""
-    return isinstance(X, (list, tuple)) and any(isinstance(token, tuple) for token in flat_tokens(samples))
+    listed = isinstance(X, (list, tuple)) and all(map(is_sequence, samples))
+    return listed and any(isinstance(token, tuple) for token in flat_tokens(samples))
 
 
 def flat_tokens(samples):
@@ -86,6 +87,11 @@ def read_tokens(estimator, X, kind, *, reset, analyzer=None, argument="X"):
     Sets or checks ``n_features_in_`` where X has columns.
     """
     X = plain(X, argument)
+    with naming_tokens(X, argument):
+        return _read_tokens(estimator, X, kind, reset, analyzer, argument)
+
+
+def _read_tokens(estimator, X, kind, reset, analyzer, argument):
     if kind == "text":
         samples = analyzed(X, analyzer, argument)
     elif kind == "token lists" or is_ragged(X, None if reset else estimator.n_features_in_):
@@ -98,7 +104,8 @@ def read_tokens(estimator, X, kind, *, reset, analyzer=None, argument="X"):
         for name in ("n_features_in_", "feature_names_in_"):  # of an earlier fit on columns
             vars(estimator).pop(name, None)
     if samples is None or any(isinstance(sample, str) or not hasattr(sample, "__len__") for sample in samples):
-        samples = list(check_array(X, dtype=None, input_name=argument))  # token lists may come as an array, too
+        X = keep_types(X)  # token lists may come as an array, too
+        samples = list(check_array(X, dtype=None, input_name=argument))
     if not samples:
         raise ValueError(f"{argument} holds no sample: found array with 0 sample(s), while a minimum of 1 is required.")
     lengths = check_lengths(samples, argument=argument)

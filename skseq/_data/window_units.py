@@ -173,7 +173,12 @@ class WindowScaling:
         """
         if not self.n_known or not self.has_centre:
             return known
-        return np.concatenate([known[..., : -self.n_targets], np.arcsinh(known[..., -self.n_targets :])], axis=-1)
+
+        def squash(index):
+            part = known[index]
+            return np.concatenate([part[..., : -self.n_targets], np.arcsinh(part[..., -self.n_targets :])], axis=-1)
+
+        return derived(squash, known.shape, known.dtype)  # numbers beyond the working memory are computed by samples
 
     def scaled(self, sequences, units):
         """`Sequences` whose columns of targets are in the units of their windows; zeros on padding."""

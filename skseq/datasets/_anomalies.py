@@ -1,5 +1,8 @@
 """Series with anomalies whose place is known: normal behaviour, and one rule for every kind of anomaly."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from numbers import Integral, Real
 
@@ -7,6 +10,7 @@ import numpy as np
 from sklearn.utils import check_random_state
 
 from skseq._sklearn import Interval, validate_params
+from skseq._typing import Array, RandomState
 
 _PERIODS = np.array([20.0, 47.0])  # timesteps of the two waves that all channels share
 
@@ -121,14 +125,14 @@ _RULES = {
     prefer_skip_nested_validation=True,
 )
 def make_anomalies(
-    n_samples=100,
+    n_samples: int = 100,
     *,
-    n_timesteps=200,
-    n_features=3,
-    anomaly_rate=0.1,
-    kinds=("spike", "level shift", "noise", "frequency", "flat", "decoupling"),
-    random_state=None,
-):
+    n_timesteps: int = 200,
+    n_features: int = 3,
+    anomaly_rate: float = 0.1,
+    kinds: Sequence[str] = ("spike", "level shift", "noise", "frequency", "flat", "decoupling"),
+    random_state: RandomState = None,
+) -> tuple[Array, Array]:
     """Draw multivariate series, some of which hold one anomaly each, and say where.
 
     All channels of a normal series share two waves, of periods 20 and 47 with random phases. Each channel mixes them in

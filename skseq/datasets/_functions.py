@@ -1,9 +1,12 @@
 """``make_...`` functions like those of `sklearn.datasets`: a thin layer over the generator."""
 
+from __future__ import annotations
+
 from inspect import signature
 from numbers import Integral
 
 from skseq._sklearn import Interval, validate_params
+from skseq._typing import Array, RandomState
 from skseq.datasets._generator import SequencePairGenerator
 
 
@@ -21,16 +24,16 @@ def _draw(task, *, n_samples, **parameters):
 
 @_validated
 def make_echo(
-    n_samples=100,
+    n_samples: int = 100,
     *,
-    n_timesteps=5,
-    n_kept=None,
-    pad_target=False,
-    cardinality=50,
-    reserve_zero=False,
-    reverse_source=False,
-    random_state=None,
-):
+    n_timesteps: int = 5,
+    n_kept: int | None = None,
+    pad_target: bool = False,
+    cardinality: int = 50,
+    reserve_zero: bool = False,
+    reverse_source: bool = False,
+    random_state: RandomState = None,
+) -> tuple[Array, Array]:
     """Draw random sequences whose target is their own beginning.
 
     Parameters
@@ -77,16 +80,16 @@ def make_echo(
 
 @_validated
 def make_reversed(
-    n_samples=100,
+    n_samples: int = 100,
     *,
-    n_timesteps=5,
-    n_kept=None,
-    pad_target=False,
-    cardinality=50,
-    reserve_zero=False,
-    reverse_source=False,
-    random_state=None,
-):
+    n_timesteps: int = 5,
+    n_kept: int | None = None,
+    pad_target: bool = False,
+    cardinality: int = 50,
+    reserve_zero: bool = False,
+    reverse_source: bool = False,
+    random_state: RandomState = None,
+) -> tuple[Array, Array]:
     """Draw random sequences whose target is their own beginning, last step first.
 
     Parameters
@@ -131,16 +134,16 @@ def make_reversed(
 
 @_validated
 def make_sorted(
-    n_samples=100,
+    n_samples: int = 100,
     *,
-    n_timesteps=5,
-    n_kept=None,
-    pad_target=False,
-    cardinality=50,
-    reserve_zero=False,
-    reverse_source=False,
-    random_state=None,
-):
+    n_timesteps: int = 5,
+    n_kept: int | None = None,
+    pad_target: bool = False,
+    cardinality: int = 50,
+    reserve_zero: bool = False,
+    reverse_source: bool = False,
+    random_state: RandomState = None,
+) -> tuple[Array, Array]:
     """Draw random sequences whose target is their own beginning in ascending order.
 
     Parameters
@@ -184,7 +187,15 @@ def make_sorted(
 
 
 @_validated
-def make_copy(n_samples=100, *, n_timesteps=30, n_kept=10, cardinality=10, reverse_source=False, random_state=None):
+def make_copy(
+    n_samples: int = 100,
+    *,
+    n_timesteps: int = 30,
+    n_kept: int = 10,
+    cardinality: int = 10,
+    reverse_source: bool = False,
+    random_state: RandomState = None,
+) -> tuple[Array, Array]:
     """Draw pairs of the copy-memory task: remember symbols over a delay, repeat them after the marker.
 
     The source is `n_kept` symbols, n_timesteps - 2 * `n_kept` - 1 blanks (0), the marker (`cardinality` - 1) and
@@ -231,7 +242,9 @@ def make_copy(n_samples=100, *, n_timesteps=30, n_kept=10, cardinality=10, rever
 
 
 @_validated
-def make_addition(n_samples=100, *, n_digits=3, reverse_source=False, random_state=None):
+def make_addition(
+    n_samples: int = 100, *, n_digits: int = 3, reverse_source: bool = False, random_state: RandomState = None
+) -> tuple[Array, Array]:
     """Draw sums of whole numbers, spelt out in characters.
 
     Parameters

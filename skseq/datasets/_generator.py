@@ -4,16 +4,22 @@ A task is one rule, ``rule(source, n_kept) -> target``, over arrays of shape (n_
 draws sources and applies the rule. It also knows the right answers: ``transform`` applies the rule to any source.
 """
 
+from __future__ import annotations
+
 from numbers import Integral
+from typing import Any, Literal, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils import check_random_state, check_scalar
 from sklearn.utils.validation import check_is_fitted
 
+from skseq._data.checks import naming, plain
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
 from skseq._sklearn import Interval, StrOptions, _check_feature_names, _fit_context, validate_data
+from skseq._typing import Array, RandomState, SequencesLike
+from skseq._whole import fits_whole
 from skseq.datasets._rules import RULES, write_numbers
 
 
@@ -94,6 +100,11 @@ class SequencePairGenerator(
     array([[13, 12, 11]])
     """
 
+    n_timesteps_in_: int
+    n_kept_: int
+    n_features_in_: int
+    feature_names_in_: Array
+
     _parameter_constraints = {
         "task": [StrOptions(set(RULES))],
         "n_timesteps": [Interval(Integral, 1, None, closed="left")],
@@ -108,16 +119,16 @@ class SequencePairGenerator(
 
     def __init__(
         self,
-        task="echo",
+        task: Literal["echo", "reverse", "copy", "sort", "addition"] = "echo",
         *,
-        n_timesteps=5,
-        n_kept=None,
-        pad_target=False,
-        cardinality=50,
-        reserve_zero=False,
-        n_digits=3,
-        reverse_source=False,
-        random_state=None,
+        n_timesteps: int = 5,
+        n_kept: int | None = None,
+        pad_target: bool = False,
+        cardinality: int = 50,
+        reserve_zero: bool = False,
+        n_digits: int = 3,
+        reverse_source: bool = False,
+        random_state: RandomState = None,
     ):
         self.task = task
         self.n_timesteps = n_timesteps
@@ -130,7 +141,8 @@ class SequencePairGenerator(
         self.random_state = random_state
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X=None, y=None):
+    @fits_whole
+    def fit(self, X: SequencesLike | None = None, y: Any = None) -> Self:
         """Check the parameters and settle the lengths.
 
         Parameters
@@ -163,7 +175,7 @@ class SequencePairGenerator(
         self._n_features_out = self._target_length()  # scikit-learn makes as many feature names
         return self
 
-    def sample(self, n_samples=1):
+    def sample(self, n_samples: int = 1) -> tuple[Array, Array]:
         """Draw pairs.
 
         Parameters
@@ -173,7 +185,7 @@ class SequencePairGenerator(
 
         Returns
         -------
-        X : ndarray of shape (n_samples, n_timesteps_in_)
+        X : ndarray of shape (n_samples, `n_timesteps_in_`)
             Sources: int64 tokens, or one-character strings for "addition".
         y : ndarray of shape (n_samples, target_timesteps)
             Their targets, of the same dtype.
@@ -184,12 +196,12 @@ class SequencePairGenerator(
         X = self._turned(draw(check_random_state(self.random_state), int(n_samples)))  # True counts as 1
         return np.ascontiguousarray(X), self._target(X)  # a reversed source is a view so far
 
-    def transform(self, X):
+    def transform(self, X: SequencesLike) -> Array:
         """Apply the task's rule to sources. This gives the right answers, which a perfect network would predict.
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_timesteps_in_)
+        X : array-like of shape (n_samples, `n_timesteps_in_`)
             Sources, as `sample` presents them (last step first if `reverse_source`). Numbers of any type; for
             "addition", one-character strings.
 
@@ -206,7 +218,7 @@ class SequencePairGenerator(
         check_is_fitted(self)
         return self._target(self._validate(X, reset=False))
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         reads_text = self.task == "addition"
         tags.input_tags.string = reads_text
@@ -278,7 +290,8 @@ class SequencePairGenerator(
 
     def _validate(self, X, *, reset):
         reads_text = self.task == "addition"
-        X = validate_data(self, X, reset=reset, dtype=None if reads_text else "numeric")
+        with naming(X, "X", "an array of shape (n_samples, n_timesteps)"):
+            X = validate_data(self, plain(X, "X"), reset=reset, dtype=None if reads_text else "numeric")
         if reads_text and X.dtype.kind not in "UO":  # object arrays may hold strings, as data frames do
             raise ValueError(f"task='addition' expects X of one-character strings, got dtype {X.dtype}.")
         return X

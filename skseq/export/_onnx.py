@@ -1,6 +1,10 @@
 """Fitted estimators as ONNX files."""
 
+from __future__ import annotations
+
 import os
+from os import PathLike
+from typing import IO, Any, Literal
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
@@ -24,7 +28,9 @@ _EXPORTED = (
     {"estimator": "no_validation", "path": "no_validation", "dtype": [StrOptions({"float64", "float32"})]},
     prefer_skip_nested_validation=True,
 )
-def to_onnx(estimator, path, *, dtype="float64"):
+def to_onnx(
+    estimator: Any, path: str | PathLike[str] | IO[bytes], *, dtype: Literal["float64", "float32"] = "float64"
+) -> None:
     """Write a fitted estimator as an ONNX file, which runs without Python.
 
     The model reads raw data: it scales them itself, and leaves out padding by the lengths. Its outputs are those of

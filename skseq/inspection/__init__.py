@@ -1,4 +1,4 @@
-"""Pictures of fitted estimators, used like the displays of scikit-learn.
+"""Pictures of fitted estimators, used like the displays of scikit-learn, and what predictions rely on.
 
 ``Display.from_estimator`` computes the numbers by public methods of the estimator, and draws them. Displays of
 forecasts draw given numbers, too, with ``Display.from_predictions``. A display that is made by its constructor draws
@@ -13,6 +13,8 @@ from skseq.inspection._coverage import CoverageDisplay
 from skseq.inspection._encoding import EncodingDisplay
 from skseq.inspection._forecast import ForecastDisplay
 from skseq.inspection._forecast_error import ForecastErrorDisplay
+from skseq.inspection._importance import occlusion_importance, permutation_importance
+from skseq.inspection._importance_display import ImportanceDisplay
 from skseq.inspection._next_token import NextTokenDisplay
 from skseq.inspection._reconstruction import ReconstructionDisplay
 from skseq.inspection._sample import SampleDisplay
@@ -26,8 +28,11 @@ __all__ = [
     "EncodingDisplay",
     "ForecastDisplay",
     "ForecastErrorDisplay",
+    "ImportanceDisplay",
     "NextTokenDisplay",
     "ReconstructionDisplay",
     "SampleDisplay",
     "TrainingDisplay",
+    "occlusion_importance",
+    "permutation_importance",
 ]

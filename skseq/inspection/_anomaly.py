@@ -1,9 +1,14 @@
 """AnomalyDisplay: a series, and the anomaly score that a detector gives to each of its timesteps."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from itertools import cycle
+from typing import Any, Literal, Self
 
 import numpy as np
 
+from skseq._typing import Array, ArrayLike, Axes, Figure, SequencesLike
 from skseq.inspection._axes import COLOURS, INK, check_matplotlib, legend_above, panels
 from skseq.inspection._index import label_time, places_in_time, split_index, step_between
 from skseq.inspection._series import as_series, check_has, choose, each, feature_names_of, spans
@@ -91,7 +96,28 @@ class AnomalyDisplay:
     array([[200, 205]])
     """
 
-    def __init__(self, series, scores, *, threshold, flagged=None, y_true=None, feature_names=None, index=None):
+    flagged_spans_: Array
+    true_spans_: Array | None
+    lines_: Any
+    score_line_: Any
+    threshold_line_: Any
+    clipped_line_: Any
+    flagged_: Any
+    true_: Any
+    axes_: Array
+    figure_: Figure
+
+    def __init__(
+        self,
+        series: SequencesLike,
+        scores: ArrayLike,
+        *,
+        threshold: float,
+        flagged: ArrayLike | None = None,
+        y_true: SequencesLike | None = None,
+        feature_names: Sequence[str] | None = None,
+        index: ArrayLike | None = None,
+    ):
         self.series = series
         self.scores = scores
         self.threshold = threshold
@@ -102,8 +128,17 @@ class AnomalyDisplay:
 
     @classmethod
     def from_estimator(
-        cls, detector, X, *, sample=0, y_true=None, feature_names=None, index=None, ax=None, log_scale="auto"
-    ):
+        cls,
+        detector: Any,
+        X: SequencesLike,
+        *,
+        sample: int = 0,
+        y_true: SequencesLike | None = None,
+        feature_names: Sequence[str] | None = None,
+        index: ArrayLike | None = None,
+        ax: Axes | None = None,
+        log_scale: bool | Literal["auto"] = "auto",
+    ) -> Self:
         """Score one sample with a fitted detector, and draw it.
 
         Parameters
@@ -168,7 +203,7 @@ class AnomalyDisplay:
         )
         return display.plot(ax=ax, log_scale=log_scale)
 
-    def plot(self, *, ax=None, log_scale="auto"):
+    def plot(self, *, ax: Axes | None = None, log_scale: bool | Literal["auto"] = "auto") -> Self:
         """Draw the display.
 
         Parameters

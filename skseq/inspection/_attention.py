@@ -1,12 +1,17 @@
 """AttentionDisplay: which parts of a source an estimator attended to for every part of a target."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from inspect import signature
 from itertools import cycle
+from typing import Any, Self
 
 import numpy as np
 from sklearn.utils import check_consistent_length
 
 from skseq._sklearn import _safe_indexing
+from skseq._typing import Array, ArrayLike, Axes, Figure, SequencesLike
 from skseq.inspection._axes import COLOURS, INK, check_matplotlib, draw_line, name_ticks, panels, points, written
 from skseq.inspection._series import as_series, check_has, choose, each
 
@@ -84,7 +89,22 @@ class AttentionDisplay:
     '3 May 1999'
     """
 
-    def __init__(self, weights, *, source_labels=None, target_labels=None, series=None, samples=None):
+    images_: Any
+    series_lines_: Any
+    colorbar_: Any
+    axes_: Array
+    series_axes_: Array | None
+    figure_: Figure
+
+    def __init__(
+        self,
+        weights: SequencesLike,
+        *,
+        source_labels: Sequence[Sequence[str]] | None = None,
+        target_labels: Sequence[Sequence[str]] | None = None,
+        series: SequencesLike | None = None,
+        samples: ArrayLike | None = None,
+    ):
         self.weights = weights
         self.source_labels = source_labels
         self.target_labels = target_labels
@@ -92,7 +112,17 @@ class AttentionDisplay:
         self.samples = samples
 
     @classmethod
-    def from_estimator(cls, estimator, X, y=None, *, samples=None, ax=None, im_kw=None, colorbar=True):
+    def from_estimator(
+        cls,
+        estimator: Any,
+        X: SequencesLike,
+        y: SequencesLike | None = None,
+        *,
+        samples: int | ArrayLike | None = None,
+        ax: Axes | None = None,
+        im_kw: dict[str, Any] | None = None,
+        colorbar: bool = True,
+    ) -> Self:
         """Compute the attention weights of a fitted estimator for some samples, and draw them.
 
         The weights belong to the outputs of `predict`, whatever search the estimator uses. Tokens and text are written
@@ -165,7 +195,7 @@ class AttentionDisplay:
         )
         return display.plot(ax=ax, im_kw=im_kw, colorbar=colorbar)
 
-    def plot(self, *, ax=None, im_kw=None, colorbar=True):
+    def plot(self, *, ax: Axes | None = None, im_kw: dict[str, Any] | None = None, colorbar: bool = True) -> Self:
         """Draw the display.
 
         Parameters

@@ -1,11 +1,16 @@
 """BacktestDisplay: forecasts from several places of a series, and the error of each."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from itertools import cycle
+from typing import Any, Self
 
 import numpy as np
 
 from skseq._data.values import read_values
 from skseq._sklearn import _num_samples
+from skseq._typing import Array, ArrayLike, Axes, Figure, SequencesLike
 from skseq.inspection._axes import (
     COLOURS,
     INK,
@@ -92,7 +97,24 @@ class BacktestDisplay:
     array([0. , 0. , 0.5])
     """
 
-    def __init__(self, series, y_pred, origins, *, index=None, target_names=None):
+    errors_: Array
+    shown_: Array
+    series_lines_: Any
+    error_lines_: Any
+    forecast_lines_: Any
+    legend_: Any
+    axes_: Array
+    figure_: Figure
+
+    def __init__(
+        self,
+        series: SequencesLike,
+        y_pred: SequencesLike,
+        origins: ArrayLike,
+        *,
+        index: ArrayLike | None = None,
+        target_names: Sequence[str] | None = None,
+    ):
         self.series = series
         self.y_pred = y_pred
         self.origins = origins
@@ -102,17 +124,17 @@ class BacktestDisplay:
     @classmethod
     def from_backtest(
         cls,
-        X,
-        backtest,
+        X: SequencesLike,
+        backtest: dict[str, Any],
         *,
-        sample=0,
-        index=None,
-        max_forecasts=None,
-        n_history=None,
-        targets=None,
-        target_names=None,
-        ax=None,
-    ):
+        sample: int = 0,
+        index: ArrayLike | None = None,
+        max_forecasts: int | None = None,
+        n_history: int | None = None,
+        targets: int | str | Sequence[int | str] | None = None,
+        target_names: Sequence[str] | None = None,
+        ax: Axes | None = None,
+    ) -> Self:
         """Draw the backtest of one series.
 
         Parameters
@@ -185,18 +207,18 @@ class BacktestDisplay:
     @classmethod
     def from_predictions(
         cls,
-        series,
-        y_pred,
-        origins,
+        series: SequencesLike,
+        y_pred: SequencesLike,
+        origins: ArrayLike,
         *,
-        y_true=None,
-        index=None,
-        max_forecasts=None,
-        n_history=None,
-        targets=None,
-        target_names=None,
-        ax=None,
-    ):
+        y_true: SequencesLike | None = None,
+        index: ArrayLike | None = None,
+        max_forecasts: int | None = None,
+        n_history: int | None = None,
+        targets: int | str | Sequence[int | str] | None = None,
+        target_names: Sequence[str] | None = None,
+        ax: Axes | None = None,
+    ) -> Self:
         """Draw forecasts of one series from several places.
 
         Parameters
@@ -269,7 +291,7 @@ class BacktestDisplay:
         )
         return display.plot(ax=ax, max_forecasts=max_forecasts, n_history=n_history)
 
-    def plot(self, *, ax=None, max_forecasts=None, n_history=None):
+    def plot(self, *, ax: Axes | None = None, max_forecasts: int | None = None, n_history: int | None = None) -> Self:
         """Draw the display.
 
         Parameters

@@ -1,10 +1,16 @@
 """CoverageDisplay: how many true values intervals cover, and how wide they are, by step of the horizon."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Self
+
 import numpy as np
 from scipy.stats import binom
 
 from skseq._data.sequences import as_samples
 from skseq._data.values import read_values
+from skseq._typing import Array, ArrayLike, Axes, Figure, SequencesLike
 from skseq.inspection._axes import (
     COLOURS,
     INK,
@@ -95,7 +101,25 @@ class CoverageDisplay:
     array([1.   , 0.765])
     """
 
-    def __init__(self, observed, width, *, coverage, n_samples, target_names=None):
+    chance_: Array
+    observed_lines_: Any
+    nominal_lines_: Any
+    width_lines_: Any
+    infinite_: Any
+    bands_: Any
+    legend_: Any
+    axes_: Array
+    figure_: Figure
+
+    def __init__(
+        self,
+        observed: ArrayLike,
+        width: ArrayLike,
+        *,
+        coverage: tuple[float, ...],
+        n_samples: ArrayLike,
+        target_names: Sequence[str] | None = None,
+    ):
         self.observed = observed
         self.width = width
         self.coverage = coverage
@@ -103,7 +127,16 @@ class CoverageDisplay:
         self.target_names = target_names
 
     @classmethod
-    def from_predictions(cls, y_true, y_interval, *, coverage=0.9, targets=None, target_names=None, ax=None):
+    def from_predictions(
+        cls,
+        y_true: SequencesLike,
+        y_interval: SequencesLike,
+        *,
+        coverage: float | Sequence[float] = 0.9,
+        targets: int | str | Sequence[int | str] | None = None,
+        target_names: Sequence[str] | None = None,
+        ax: Axes | None = None,
+    ) -> Self:
         """Draw the coverage and the width of intervals.
 
         Parameters
@@ -161,17 +194,17 @@ class CoverageDisplay:
     @classmethod
     def from_estimator(
         cls,
-        estimator,
-        X,
-        y,
+        estimator: Any,
+        X: SequencesLike,
+        y: SequencesLike,
         *,
-        coverage=0.9,
-        X_future=None,
-        X_static=None,
-        targets=None,
-        target_names=None,
-        ax=None,
-    ):
+        coverage: float | Sequence[float] = 0.9,
+        X_future: SequencesLike | None = None,
+        X_static: SequencesLike | None = None,
+        targets: int | str | Sequence[int | str] | None = None,
+        target_names: Sequence[str] | None = None,
+        ax: Axes | None = None,
+    ) -> Self:
         """Make intervals with a fitted estimator, and draw their coverage and width.
 
         Parameters
@@ -220,7 +253,7 @@ class CoverageDisplay:
         y_interval = ask(estimator, cls.__name__, "predict_interval", X, **given)
         return cls.from_predictions(y, y_interval, coverage=coverage, targets=targets, target_names=target_names, ax=ax)
 
-    def plot(self, *, ax=None):
+    def plot(self, *, ax: Axes | None = None) -> Self:
         """Draw the display.
 
         Parameters

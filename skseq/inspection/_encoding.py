@@ -1,8 +1,13 @@
 """EncodingDisplay: the map of encodings."""
 
+from __future__ import annotations
+
+from typing import Any, Self
+
 import numpy as np
 from sklearn.decomposition import PCA
 
+from skseq._typing import ArrayLike, Axes, Figure, SequencesLike
 from skseq.inspection._axes import MORE_COLOURS, check_matplotlib, panels
 from skseq.inspection._series import check_has
 
@@ -63,13 +68,29 @@ class EncodingDisplay:
     2
     """
 
-    def __init__(self, points, *, y=None, explained_variance_ratio=None):
+    points_: Any
+    legend_: Any
+    colorbar_: Any
+    ax_: Any
+    figure_: Figure
+
+    def __init__(
+        self, points: ArrayLike, *, y: SequencesLike | None = None, explained_variance_ratio: ArrayLike | None = None
+    ):
         self.points = points
         self.y = y
         self.explained_variance_ratio = explained_variance_ratio
 
     @classmethod
-    def from_estimator(cls, estimator, X, y=None, *, ax=None, scatter_kw=None):
+    def from_estimator(
+        cls,
+        estimator: Any,
+        X: SequencesLike,
+        y: SequencesLike | None = None,
+        *,
+        ax: Axes | None = None,
+        scatter_kw: dict[str, Any] | None = None,
+    ) -> Self:
         """Encode sequences, reduce the encodings to two principal components, and draw them.
 
         Parameters
@@ -117,7 +138,7 @@ class EncodingDisplay:
         display = cls(points, y=None if y is None else np.asarray(y), explained_variance_ratio=ratio)
         return display.plot(ax=ax, scatter_kw=scatter_kw)
 
-    def plot(self, *, ax=None, scatter_kw=None):
+    def plot(self, *, ax: Axes | None = None, scatter_kw: dict[str, Any] | None = None) -> Self:
         """Draw the display.
 
         Parameters

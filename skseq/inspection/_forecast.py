@@ -1,7 +1,13 @@
 """ForecastDisplay: the end of a series, a forecast with its intervals, and what came true."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Self
+
 import numpy as np
 
+from skseq._typing import Array, ArrayLike, Axes, Figure, SequencesLike
 from skseq.inspection._axes import (
     COLOURS,
     INK,
@@ -102,7 +108,25 @@ class ForecastDisplay:
     '2020-01'
     """
 
-    def __init__(self, series, forecast, *, interval=None, coverage=None, truth=None, index=None, target_names=None):
+    history_lines_: Any
+    forecast_lines_: Any
+    truth_lines_: Any
+    bands_: Any
+    legend_: Any
+    axes_: Array
+    figure_: Figure
+
+    def __init__(
+        self,
+        series: SequencesLike,
+        forecast: SequencesLike,
+        *,
+        interval: SequencesLike | None = None,
+        coverage: tuple[float, ...] | None = None,
+        truth: SequencesLike | None = None,
+        index: ArrayLike | None = None,
+        target_names: Sequence[str] | None = None,
+    ):
         self.series = series
         self.forecast = forecast
         self.interval = interval
@@ -114,18 +138,18 @@ class ForecastDisplay:
     @classmethod
     def from_predictions(
         cls,
-        series,
-        forecast,
+        series: SequencesLike,
+        forecast: SequencesLike,
         *,
-        interval=None,
-        coverage=None,
-        truth=None,
-        index=None,
-        n_history=None,
-        targets=None,
-        target_names=None,
-        ax=None,
-    ):
+        interval: SequencesLike | None = None,
+        coverage: float | Sequence[float] | None = None,
+        truth: SequencesLike | None = None,
+        index: ArrayLike | None = None,
+        n_history: int | None = None,
+        targets: int | str | Sequence[int | str] | None = None,
+        target_names: Sequence[str] | None = None,
+        ax: Axes | None = None,
+    ) -> Self:
         """Draw the forecast of one series.
 
         Parameters
@@ -199,22 +223,22 @@ class ForecastDisplay:
     @classmethod
     def from_estimator(
         cls,
-        estimator,
-        X,
-        y=None,
+        estimator: Any,
+        X: SequencesLike,
+        y: SequencesLike | None = None,
         *,
-        sample=0,
-        coverage=None,
-        X_future=None,
-        X_static=None,
-        n_steps=None,
-        target_features=None,
-        index=None,
-        n_history=None,
-        targets=None,
-        target_names=None,
-        ax=None,
-    ):
+        sample: int = 0,
+        coverage: float | Sequence[float] | None = None,
+        X_future: SequencesLike | None = None,
+        X_static: SequencesLike | None = None,
+        n_steps: int | None = None,
+        target_features: int | Sequence[int] | None = None,
+        index: ArrayLike | None = None,
+        n_history: int | None = None,
+        targets: int | str | Sequence[int | str] | None = None,
+        target_names: Sequence[str] | None = None,
+        ax: Axes | None = None,
+    ) -> Self:
         """Forecast one sample with a fitted estimator, and draw it.
 
         Parameters
@@ -306,7 +330,7 @@ class ForecastDisplay:
             ax=ax,
         )
 
-    def plot(self, *, ax=None, n_history=None):
+    def plot(self, *, ax: Axes | None = None, n_history: int | None = None) -> Self:
         """Draw the display.
 
         Parameters

@@ -1,9 +1,15 @@
 """ForecastErrorDisplay: the errors of forecasts by step of the horizon, and true values over forecasts."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Self
+
 import numpy as np
 from sklearn.utils import check_random_state
 
 from skseq._data.values import read_values
+from skseq._typing import Array, ArrayLike, Axes, Figure, RandomState, SequencesLike
 from skseq.inspection._axes import (
     COLOURS,
     INK,
@@ -89,7 +95,23 @@ class ForecastErrorDisplay:
     array([1.7, 5.7])
     """
 
-    def __init__(self, y_true, y_pred, steps, *, target_names=None):
+    quantiles_: Array
+    median_lines_: Any
+    zero_lines_: Any
+    bands_: Any
+    points_: Any
+    legend_: Any
+    axes_: Array
+    figure_: Figure
+
+    def __init__(
+        self,
+        y_true: SequencesLike,
+        y_pred: SequencesLike,
+        steps: ArrayLike,
+        *,
+        target_names: Sequence[str] | None = None,
+    ):
         self.y_true = y_true
         self.y_pred = y_pred
         self.steps = steps
@@ -97,8 +119,16 @@ class ForecastErrorDisplay:
 
     @classmethod
     def from_predictions(
-        cls, y_true, y_pred, *, subsample=1000, random_state=0, targets=None, target_names=None, ax=None
-    ):
+        cls,
+        y_true: SequencesLike,
+        y_pred: SequencesLike,
+        *,
+        subsample: int | None = 1000,
+        random_state: RandomState = 0,
+        targets: int | str | Sequence[int | str] | None = None,
+        target_names: Sequence[str] | None = None,
+        ax: Axes | None = None,
+    ) -> Self:
         """Draw the errors of forecasts.
 
         Parameters
@@ -152,18 +182,18 @@ class ForecastErrorDisplay:
     @classmethod
     def from_estimator(
         cls,
-        estimator,
-        X,
-        y,
+        estimator: Any,
+        X: SequencesLike,
+        y: SequencesLike,
         *,
-        X_future=None,
-        X_static=None,
-        subsample=1000,
-        random_state=0,
-        targets=None,
-        target_names=None,
-        ax=None,
-    ):
+        X_future: SequencesLike | None = None,
+        X_static: SequencesLike | None = None,
+        subsample: int | None = 1000,
+        random_state: RandomState = 0,
+        targets: int | str | Sequence[int | str] | None = None,
+        target_names: Sequence[str] | None = None,
+        ax: Axes | None = None,
+    ) -> Self:
         """Forecast with a fitted estimator, and draw the errors.
 
         Parameters
@@ -214,7 +244,7 @@ class ForecastErrorDisplay:
         drawn = {"subsample": subsample, "random_state": random_state, "ax": ax}
         return cls.from_predictions(y, y_pred, targets=targets, target_names=target_names, **drawn)
 
-    def plot(self, *, ax=None, subsample=1000, random_state=0):
+    def plot(self, *, ax: Axes | None = None, subsample: int | None = 1000, random_state: RandomState = 0) -> Self:
         """Draw the display.
 
         Parameters

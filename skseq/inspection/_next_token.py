@@ -1,9 +1,14 @@
 """NextTokenDisplay: what a generator expects at every step of a sequence."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from numbers import Integral
+from typing import Any, Self
 
 import numpy as np
 
+from skseq._typing import ArrayLike, Axes, Figure, SequencesLike
 from skseq.inspection._axes import (
     COLOURS,
     INK,
@@ -100,7 +105,25 @@ class NextTokenDisplay:
     (6, 3)
     """
 
-    def __init__(self, tokens, candidates, probs, log_probs, ranks, *, start=0):
+    image_: Any
+    texts_: Any
+    marks_: Any
+    bars_: Any
+    colorbar_: Any
+    ax_: Any
+    bar_ax_: Any
+    figure_: Figure
+
+    def __init__(
+        self,
+        tokens: Sequence[str],
+        candidates: Any,
+        probs: ArrayLike,
+        log_probs: ArrayLike,
+        ranks: ArrayLike,
+        *,
+        start: int = 0,
+    ):
         self.tokens = tokens
         self.candidates = candidates
         self.probs = probs
@@ -110,8 +133,19 @@ class NextTokenDisplay:
 
     @classmethod
     def from_estimator(
-        cls, estimator, X, y=None, *, sample=0, k=5, start=0, n_shown=40, ax=None, im_kw=None, colorbar=True
-    ):
+        cls,
+        estimator: Any,
+        X: SequencesLike,
+        y: SequencesLike | None = None,
+        *,
+        sample: int = 0,
+        k: int = 5,
+        start: int = 0,
+        n_shown: int = 40,
+        ax: Axes | None = None,
+        im_kw: dict[str, Any] | None = None,
+        colorbar: bool = True,
+    ) -> Self:
         """Ask a fitted generator what it expects at every step of one sequence, and draw it.
 
         Parameters
@@ -195,7 +229,7 @@ class NextTokenDisplay:
             raise ValueError(f"start must be a step of the sequence, from 0 to {n_steps - 1}. Got {start!r}.")
         return slice(int(start), min(int(start) + n_shown, n_steps))
 
-    def plot(self, *, ax=None, im_kw=None, colorbar=True):
+    def plot(self, *, ax: Axes | None = None, im_kw: dict[str, Any] | None = None, colorbar: bool = True) -> Self:
         """Draw the display.
 
         Parameters

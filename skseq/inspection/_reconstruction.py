@@ -1,7 +1,13 @@
 """ReconstructionDisplay: series, and what the decoders write for them."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Self
+
 import numpy as np
 
+from skseq._typing import Array, ArrayLike, Axes, Figure, SequencesLike
 from skseq.inspection._axes import COLOURS, INK, check_matplotlib, draw_line, legend_above, panels, whole_numbers
 from skseq.inspection._series import as_series, check_has, choose, columns_of, each, feature_names_of
 
@@ -63,7 +69,21 @@ class ReconstructionDisplay:
     (2, 1)
     """
 
-    def __init__(self, series, *, reconstructed=None, predicted=None, samples=None, feature_names=None):
+    lines_: Array
+    errors_: Array
+    legend_: Any
+    axes_: Array
+    figure_: Figure
+
+    def __init__(
+        self,
+        series: SequencesLike,
+        *,
+        reconstructed: SequencesLike | None = None,
+        predicted: SequencesLike | None = None,
+        samples: ArrayLike | None = None,
+        feature_names: Sequence[str] | None = None,
+    ):
         self.series = series
         self.reconstructed = reconstructed
         self.predicted = predicted
@@ -71,7 +91,16 @@ class ReconstructionDisplay:
         self.feature_names = feature_names
 
     @classmethod
-    def from_estimator(cls, estimator, X, *, samples=None, features=None, feature_names=None, ax=None):
+    def from_estimator(
+        cls,
+        estimator: Any,
+        X: SequencesLike,
+        *,
+        samples: int | ArrayLike | None = None,
+        features: int | str | Sequence[int | str] | None = None,
+        feature_names: Sequence[str] | None = None,
+        ax: Axes | None = None,
+    ) -> Self:
         """Let a fitted autoencoder reconstruct or predict some samples, and draw them.
 
         Parameters
@@ -129,7 +158,7 @@ class ReconstructionDisplay:
         )
         return display.plot(ax=ax)
 
-    def plot(self, *, ax=None):
+    def plot(self, *, ax: Axes | None = None) -> Self:
         """Draw the display.
 
         Parameters

@@ -1,10 +1,15 @@
 """SampleDisplay: what a generator writes, by temperature."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from itertools import cycle
 from textwrap import wrap
+from typing import Any, Literal, Self
 
 import numpy as np
 
+from skseq._typing import Array, Axes, Figure, RandomState, SequencesLike
 from skseq.inspection._axes import COLOURS, INK, check_matplotlib, draw_line, panels, whole_numbers
 from skseq.inspection._forecast_values import check_count
 from skseq.inspection._series import check_has
@@ -78,7 +83,19 @@ class SampleDisplay:
     [4, 4]
     """
 
-    def __init__(self, samples, temperatures, *, kind="auto", cumulate=True):
+    texts_: Any
+    lines_: Any
+    axes_: Array
+    figure_: Figure
+
+    def __init__(
+        self,
+        samples: Sequence[Sequence[Any]],
+        temperatures: Sequence[float],
+        *,
+        kind: Literal["auto", "text", "series", "strokes"] = "auto",
+        cumulate: bool = True,
+    ):
         self.samples = samples
         self.temperatures = temperatures
         self.kind = kind
@@ -87,18 +104,18 @@ class SampleDisplay:
     @classmethod
     def from_estimator(
         cls,
-        estimator,
+        estimator: Any,
         *,
-        temperatures=(0.5, 1.0, 1.5),
-        n_samples=6,
-        y=None,
-        prefix=None,
-        max_length=None,
-        random_state=0,
-        kind="auto",
-        cumulate=True,
-        ax=None,
-    ):
+        temperatures: float | Sequence[float] = (0.5, 1.0, 1.5),
+        n_samples: int = 6,
+        y: SequencesLike | None = None,
+        prefix: SequencesLike | None = None,
+        max_length: int | None = None,
+        random_state: RandomState = 0,
+        kind: Literal["auto", "text", "series", "strokes"] = "auto",
+        cumulate: bool = True,
+        ax: Axes | None = None,
+    ) -> Self:
         """Let a fitted generator write at several temperatures, and draw what it wrote.
 
         Parameters
@@ -156,7 +173,7 @@ class SampleDisplay:
         samples = [list(estimator.sample(**given, temperature=temperature)) for temperature in temperatures]
         return cls(samples, temperatures, kind=kind, cumulate=cumulate).plot(ax=ax)
 
-    def plot(self, *, ax=None):
+    def plot(self, *, ax: Axes | None = None) -> Self:
         """Draw the display.
 
         Parameters

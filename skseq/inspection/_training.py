@@ -1,10 +1,14 @@
 """TrainingDisplay: how fits went, epoch by epoch."""
 
-from collections.abc import Iterable, Mapping
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import cycle
+from typing import Any, Self
 
 from sklearn.utils.validation import check_is_fitted
 
+from skseq._typing import Array, Axes, Figure
 from skseq.inspection._axes import INK, MORE_COLOURS, check_matplotlib, draw_line, legend_above, panels, whole_numbers
 
 
@@ -19,7 +23,8 @@ class TrainingDisplay:
         Name to history of every fit. A history has one list per key, with one number per epoch.
 
     keys : sequence of str, default=("loss",)
-        What to draw, one panel per key. Training is solid. Validation is dashed, if the history has "val_" and the key.
+        What to draw, one panel per key. Training is solid. Validation is dashed, if the history has ``"val_"`` and
+        the key.
 
     Attributes
     ----------
@@ -54,12 +59,19 @@ class TrainingDisplay:
     ['loss', 'val_loss']
     """
 
-    def __init__(self, histories, *, keys=("loss",)):
+    lines_: Any
+    legend_: Any
+    axes_: Array
+    figure_: Figure
+
+    def __init__(self, histories: dict[str, dict[str, Any]], *, keys: Sequence[str] = ("loss",)):
         self.histories = histories
         self.keys = keys
 
     @classmethod
-    def from_estimator(cls, estimator, *, keys=("loss",), ax=None, log_scale=False):
+    def from_estimator(
+        cls, estimator: Any, *, keys: str | Sequence[str] = ("loss",), ax: Axes | None = None, log_scale: bool = False
+    ) -> Self:
         """Draw the history of one or several fitted estimators.
 
         Parameters
@@ -68,8 +80,8 @@ class TrainingDisplay:
             The fits. The keys of a dict are their names. A list is numbered.
 
         keys : str or sequence of str, default=("loss",)
-            What to draw, one panel per key. Training is solid. Validation is dashed, if the history has "val_" and the
-            key.
+            What to draw, one panel per key. Training is solid. Validation is dashed, if the history has ``"val_"``
+            and the key.
 
         ax : matplotlib Axes or array of them, default=None
             Where to draw: one Axes per panel, or a single Axes whose place all panels share. None makes a new figure.
@@ -96,7 +108,7 @@ class TrainingDisplay:
         histories = {name: _history_of(fit, name, keys) for name, fit in _named(estimator).items()}
         return cls(histories, keys=keys).plot(ax=ax, log_scale=log_scale)
 
-    def plot(self, *, ax=None, log_scale=False):
+    def plot(self, *, ax: Axes | None = None, log_scale: bool = False) -> Self:
         """Draw the display.
 
         Parameters

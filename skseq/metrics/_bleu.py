@@ -1,11 +1,15 @@
 """BLEU, by sacreBLEU."""
 
+from __future__ import annotations
+
 from numbers import Integral
+from typing import Literal
 
 import numpy as np
 
 from skseq._files import public
 from skseq._sklearn import Interval, StrOptions, validate_params
+from skseq._typing import ArrayLike, SequencesLike
 from skseq.metrics._targets import read_form, read_pair
 
 
@@ -18,7 +22,15 @@ from skseq.metrics._targets import read_form, read_pair
     prefer_skip_nested_validation=True,
 )
 @public
-def bleu_score(y_true, y_pred, *, sample_weight=None, max_ngram_order=4, smooth_method="exp", tokenize="13a"):
+def bleu_score(
+    y_true: SequencesLike,
+    y_pred: SequencesLike,
+    *,
+    sample_weight: ArrayLike | None = None,
+    max_ngram_order: int = 4,
+    smooth_method: Literal["exp", "floor", "add-k", "none"] = "exp",
+    tokenize: str = "13a",
+) -> float:
     """Corpus BLEU, from 0 to 100: how many n-grams of the predictions are in the true targets, too.
 
     It is the geometric mean of the precisions of 1-grams to 4-grams, each counted over all samples. A penalty lowers it

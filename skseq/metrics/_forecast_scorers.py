@@ -1,10 +1,15 @@
 """The metrics of forecasts as scorers, called with (estimator, X, y)."""
 
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
 from inspect import Parameter, signature
+from typing import Any
 
 from skseq._data.values import read_values
 from skseq._files import public
 from skseq._sklearn import _BaseScorer
+from skseq._typing import Scorer
 from skseq.metrics._forecasts import (
     continuous_ranked_probability_score,
     interval_coverage,
@@ -76,7 +81,9 @@ def _own_past(X, n_targets, target_features):
     return [sample[:, columns] for sample in windows.samples()]
 
 
-def make_forecast_scorer(metric, *, target_features=None, **options):
+def make_forecast_scorer(
+    metric: Callable[..., Any], *, target_features: Sequence[int] | None = None, **options: Any
+) -> Scorer:
     """Make a scorer for ``scoring=`` from a metric of forecasts and its options.
 
     Parameters
@@ -111,6 +118,10 @@ def make_forecast_scorer(metric, *, target_features=None, **options):
     TypeError
         If neither metric nor method has an option.
 
+    See Also
+    --------
+    FORECAST_SCORERS : Ready scorers by name.
+
     Notes
     -----
     **Scale.** `mean_absolute_scaled_error` divides by the moves of the past, and a scorer knows no other past than the
@@ -120,10 +131,6 @@ def make_forecast_scorer(metric, *, target_features=None, **options):
 
     **Metadata.** Anything else that is requested, for example by ``scorer.set_score_request(X_future=True)``, is passed
     to the method.
-
-    See Also
-    --------
-    FORECAST_SCORERS : Ready scorers by name.
 
     Examples
     --------
@@ -161,13 +168,15 @@ def _options(function):
     return {name for name, parameter in signature(function).parameters.items() if parameter.default != Parameter.empty}
 
 
-neg_mean_absolute_scaled_error_scorer = make_forecast_scorer(mean_absolute_scaled_error)
-neg_symmetric_mean_absolute_percentage_error_scorer = make_forecast_scorer(symmetric_mean_absolute_percentage_error)
-neg_weighted_quantile_loss_scorer = make_forecast_scorer(weighted_quantile_loss)
-interval_coverage_scorer = make_forecast_scorer(interval_coverage)
-neg_winkler_scorer = make_forecast_scorer(winkler_score)
+neg_mean_absolute_scaled_error_scorer: Scorer = make_forecast_scorer(mean_absolute_scaled_error)
+neg_symmetric_mean_absolute_percentage_error_scorer: Scorer = make_forecast_scorer(
+    symmetric_mean_absolute_percentage_error
+)
+neg_weighted_quantile_loss_scorer: Scorer = make_forecast_scorer(weighted_quantile_loss)
+interval_coverage_scorer: Scorer = make_forecast_scorer(interval_coverage)
+neg_winkler_scorer: Scorer = make_forecast_scorer(winkler_score)
 
-FORECAST_SCORERS = {
+FORECAST_SCORERS: dict[str, Scorer] = {
     "neg_mean_absolute_scaled_error": neg_mean_absolute_scaled_error_scorer,
     "neg_symmetric_mean_absolute_percentage_error": neg_symmetric_mean_absolute_percentage_error_scorer,
     "neg_weighted_quantile_loss": neg_weighted_quantile_loss_scorer,

@@ -4,7 +4,10 @@
 y (n_samples, horizon) are the outputs of a regressor.
 """
 
+from __future__ import annotations
+
 from numbers import Integral, Real
+from typing import Any, Literal
 
 import numpy as np
 
@@ -12,6 +15,7 @@ from skseq._data.checks import check_weights
 from skseq._data.values import read_values
 from skseq._files import public
 from skseq._sklearn import Interval, StrOptions, validate_params
+from skseq._typing import ArrayLike, SequencesLike
 from skseq.metrics._values import average, check_same_samples, matched, ratio, shaped, step_sums, times_weights
 
 _MULTIOUTPUT = [StrOptions({"uniform_average", "raw_values"})]
@@ -30,8 +34,15 @@ _COVERAGE = [Interval(Real, 0, 1, closed="neither")]
 )
 @public
 def mean_absolute_scaled_error(
-    y_true, y_pred, *, y_train, m=1, sample_weight=None, multioutput="uniform_average", handle_constant="error"
-):
+    y_true: SequencesLike,
+    y_pred: SequencesLike,
+    *,
+    y_train: SequencesLike,
+    m: int = 1,
+    sample_weight: ArrayLike | None = None,
+    multioutput: Literal["uniform_average", "raw_values"] = "uniform_average",
+    handle_constant: Literal["error", "skip"] = "error",
+) -> Any:
     """Mean absolute scaled error (MASE): the absolute error over that of the naive forecast in the past.
 
     The naive forecast of a step is the value `m` steps before it. Below 1, the forecast errs less than the naive one
@@ -109,7 +120,13 @@ def mean_absolute_scaled_error(
 
 @public
 @validate_params({"multioutput": _MULTIOUTPUT}, prefer_skip_nested_validation=True)
-def symmetric_mean_absolute_percentage_error(y_true, y_pred, *, sample_weight=None, multioutput="uniform_average"):
+def symmetric_mean_absolute_percentage_error(
+    y_true: SequencesLike,
+    y_pred: SequencesLike,
+    *,
+    sample_weight: ArrayLike | None = None,
+    multioutput: Literal["uniform_average", "raw_values"] = "uniform_average",
+) -> Any:
     """Symmetric mean absolute percentage error (sMAPE): the mean of 2 abs(y - f) / (abs(y) + abs(f)).
 
     This is the definition of the M3 and M4 competitions [1]_ [2]_. They print percent, which is 100 times as much: as
@@ -173,7 +190,14 @@ def symmetric_mean_absolute_percentage_error(y_true, y_pred, *, sample_weight=No
 
 @public
 @validate_params({"quantiles": ["array-like"], "multioutput": _MULTIOUTPUT}, prefer_skip_nested_validation=True)
-def weighted_quantile_loss(y_true, y_quantiles, quantiles, *, sample_weight=None, multioutput="uniform_average"):
+def weighted_quantile_loss(
+    y_true: SequencesLike,
+    y_quantiles: SequencesLike,
+    quantiles: ArrayLike | None,
+    *,
+    sample_weight: ArrayLike | None = None,
+    multioutput: Literal["uniform_average", "raw_values"] = "uniform_average",
+) -> Any:
     """Weighted quantile loss (WQL): twice the sum of pinball losses over the sum of abs(y), as a mean over levels.
 
     The pinball loss of a forecast f of the quantile q is q (y - f) if y is above it, else (1 - q) (f - y). The ratio
@@ -253,7 +277,13 @@ def weighted_quantile_loss(y_true, y_quantiles, quantiles, *, sample_weight=None
 
 @public
 @validate_params({"multioutput": _MULTIOUTPUT}, prefer_skip_nested_validation=True)
-def continuous_ranked_probability_score(y_true, samples, *, sample_weight=None, multioutput="uniform_average"):
+def continuous_ranked_probability_score(
+    y_true: SequencesLike,
+    samples: ArrayLike,
+    *,
+    sample_weight: ArrayLike | None = None,
+    multioutput: Literal["uniform_average", "raw_values"] = "uniform_average",
+) -> Any:
     """Continuous ranked probability score (CRPS) of samples: mean abs(x - y) less half the mean abs(x - x').
 
     x and x' are different samples of one forecast, y the true value. In the units of y, it is the absolute error of a
@@ -324,7 +354,13 @@ def continuous_ranked_probability_score(y_true, samples, *, sample_weight=None, 
 
 @public
 @validate_params({"multioutput": _MULTIOUTPUT}, prefer_skip_nested_validation=True)
-def interval_coverage(y_true, y_interval, *, sample_weight=None, multioutput="uniform_average"):
+def interval_coverage(
+    y_true: SequencesLike,
+    y_interval: SequencesLike,
+    *,
+    sample_weight: ArrayLike | None = None,
+    multioutput: Literal["uniform_average", "raw_values"] = "uniform_average",
+) -> Any:
     """Share of true values that lie inside their prediction intervals, bounds included.
 
     It should be near the coverage that the intervals were made for, at every step: intervals whose coverage is right
@@ -379,7 +415,12 @@ def interval_coverage(y_true, y_interval, *, sample_weight=None, multioutput="un
 
 @public
 @validate_params({"multioutput": _MULTIOUTPUT}, prefer_skip_nested_validation=True)
-def mean_interval_width(y_interval, *, sample_weight=None, multioutput="uniform_average"):
+def mean_interval_width(
+    y_interval: SequencesLike,
+    *,
+    sample_weight: ArrayLike | None = None,
+    multioutput: Literal["uniform_average", "raw_values"] = "uniform_average",
+) -> Any:
     """Mean width of prediction intervals, upper less lower bound.
 
     Of two forecasts with the same coverage the one with narrower intervals says more.
@@ -427,7 +468,14 @@ def mean_interval_width(y_interval, *, sample_weight=None, multioutput="uniform_
 
 @public
 @validate_params({"coverage": _COVERAGE, "multioutput": _MULTIOUTPUT}, prefer_skip_nested_validation=True)
-def winkler_score(y_true, y_interval, coverage=0.9, *, sample_weight=None, multioutput="uniform_average"):
+def winkler_score(
+    y_true: SequencesLike,
+    y_interval: SequencesLike,
+    coverage: float = 0.9,
+    *,
+    sample_weight: ArrayLike | None = None,
+    multioutput: Literal["uniform_average", "raw_values"] = "uniform_average",
+) -> Any:
     """Winkler score, or interval score: the width, plus a fine for true values outside.
 
     A value outside costs its distance to the nearer bound, times 2 / (1 - coverage): 20 times at 90 %. The intervals

@@ -1,10 +1,16 @@
 """The metrics of recommendations as scorers of sequences, called with (estimator, X)."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 from skseq._data.sequences import as_samples
 from skseq._files import public
 from skseq._sklearn import _BaseScorer, _safe_indexing
+from skseq._typing import Scorer
 from skseq.metrics._next_items import hit_rate_at_k, mean_reciprocal_rank, ndcg_at_k
 from skseq.metrics._scorers import final_step
 
@@ -57,7 +63,7 @@ def split_last(X):
     return rows, [samples[row][:-1] for row in rows], [samples[row][-1] for row in rows]
 
 
-def make_next_item_scorer(metric, *, k=10, exclude_seen=False):
+def make_next_item_scorer(metric: Callable[..., Any], *, k: int = 10, exclude_seen: bool = False) -> Scorer:
     """Make a scorer for ``scoring=`` from a metric of recommendations.
 
     The scorer takes the last item off every sequence of X, asks the estimator which k items are likeliest after what is
@@ -105,11 +111,11 @@ def make_next_item_scorer(metric, *, k=10, exclude_seen=False):
     return _NextItemScorer(metric, k, bool(exclude_seen))
 
 
-hit_rate_scorer = make_next_item_scorer(hit_rate_at_k)
-mean_reciprocal_rank_scorer = make_next_item_scorer(mean_reciprocal_rank)
-ndcg_scorer = make_next_item_scorer(ndcg_at_k)
+hit_rate_scorer: Scorer = make_next_item_scorer(hit_rate_at_k)
+mean_reciprocal_rank_scorer: Scorer = make_next_item_scorer(mean_reciprocal_rank)
+ndcg_scorer: Scorer = make_next_item_scorer(ndcg_at_k)
 
-NEXT_ITEM_SCORERS = {
+NEXT_ITEM_SCORERS: dict[str, Scorer] = {
     "hit_rate": hit_rate_scorer,
     "mean_reciprocal_rank": mean_reciprocal_rank_scorer,
     "ndcg": ndcg_scorer,

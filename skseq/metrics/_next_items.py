@@ -1,5 +1,7 @@
 """Metrics of recommendations: where the true next item stands in a list of the most probable ones."""
 
+from __future__ import annotations
+
 from numbers import Integral
 
 import numpy as np
@@ -7,6 +9,7 @@ import numpy as np
 from skseq._data.sequences import as_samples
 from skseq._files import public
 from skseq._sklearn import Interval, validate_params
+from skseq._typing import ArrayLike, SequencesLike
 from skseq.metrics._targets import check_weights
 
 _K = [Interval(Integral, 1, None, closed="left")]
@@ -14,7 +17,9 @@ _K = [Interval(Integral, 1, None, closed="left")]
 
 @validate_params({"k": _K}, prefer_skip_nested_validation=True)
 @public
-def hit_rate_at_k(y_true, recommended, k=10, *, sample_weight=None):
+def hit_rate_at_k(
+    y_true: SequencesLike, recommended: SequencesLike, k: int = 10, *, sample_weight: ArrayLike | None = None
+) -> float:
     """Share of samples whose true next item is among the first k that are recommended.
 
     With one true item for each sample this is the recall at k, too.
@@ -66,7 +71,9 @@ def hit_rate_at_k(y_true, recommended, k=10, *, sample_weight=None):
 
 @validate_params({"k": [*_K, None]}, prefer_skip_nested_validation=True)
 @public
-def mean_reciprocal_rank(y_true, recommended, k=None, *, sample_weight=None):
+def mean_reciprocal_rank(
+    y_true: SequencesLike, recommended: SequencesLike, k: int | None = None, *, sample_weight: ArrayLike | None = None
+) -> float:
     """Mean of 1 / rank of the true next item, where the first place has rank 1; 0 for items that are not recommended.
 
     Parameters
@@ -116,7 +123,9 @@ def mean_reciprocal_rank(y_true, recommended, k=None, *, sample_weight=None):
 
 @validate_params({"k": _K}, prefer_skip_nested_validation=True)
 @public
-def ndcg_at_k(y_true, recommended, k=10, *, sample_weight=None):
+def ndcg_at_k(
+    y_true: SequencesLike, recommended: SequencesLike, k: int = 10, *, sample_weight: ArrayLike | None = None
+) -> float:
     """Normalised discounted cumulative gain: the mean of 1 / log2(rank + 1) of the true next item, 0 below place k.
 
     With one true item for each sample the ideal gain, by which it is normalised, is 1.

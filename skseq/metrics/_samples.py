@@ -1,13 +1,18 @@
 """What can be said of generated sequences: what they copied from the training data, and how they differ."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
 from itertools import chain
 from numbers import Integral
+from typing import Any, Literal
 
 import numpy as np
 
 from skseq._data.sequences import as_samples
 from skseq._data.tokens import check_tokens
 from skseq._sklearn import Interval, StrOptions, validate_params
+from skseq._typing import Array, SequencesLike
 from skseq.metrics._targets import ANALYZERS, read_form, split_samples
 
 _LENGTH = [Interval(Integral, 1, None, closed="left")]
@@ -18,7 +23,14 @@ _BREAK = "\0"  # between sequences
     {"n": [*_LENGTH, None], "parts": ["boolean", StrOptions({"auto"})], "analyzer": ANALYZERS},
     prefer_skip_nested_validation=True,
 )
-def copied_fraction(samples, X_train, n=None, *, parts="auto", analyzer="char"):
+def copied_fraction(
+    samples: SequencesLike,
+    X_train: SequencesLike,
+    n: int | None = None,
+    *,
+    parts: bool | Literal["auto"] = "auto",
+    analyzer: Literal["char", "word"] | Callable[..., Any] | None = "char",
+) -> float:
     """Share of the samples that are sequences of the training data, or of their n-grams that occur there.
 
     A good model of few sequences copies some by right: it has to give them a high probability. Compare with the share
@@ -80,7 +92,12 @@ def copied_fraction(samples, X_train, n=None, *, parts="auto", analyzer="char"):
 
 
 @validate_params({"analyzer": ANALYZERS}, prefer_skip_nested_validation=True)
-def longest_copied_substring(samples, X_train, *, analyzer="char"):
+def longest_copied_substring(
+    samples: SequencesLike,
+    X_train: SequencesLike,
+    *,
+    analyzer: Literal["char", "word"] | Callable[..., Any] | None = "char",
+) -> Array:
     """Length of the longest run of tokens that each sample shares with a training sequence.
 
     Parameters
@@ -134,7 +151,9 @@ def longest_copied_substring(samples, X_train, *, analyzer="char"):
 
 
 @validate_params({"n": _LENGTH, "analyzer": ANALYZERS}, prefer_skip_nested_validation=True)
-def distinct_n(samples, n, *, analyzer="char"):
+def distinct_n(
+    samples: SequencesLike, n: int, *, analyzer: Literal["char", "word"] | Callable[..., Any] | None = "char"
+) -> float:
     """Diversity: the number of different n-grams in all samples, divided by the number of all of their n-grams.
 
     It falls as there are more samples. Compare sets of the same size, such as samples with held-out sequences.

@@ -1,11 +1,14 @@
 """The metrics as scorers, called with (estimator, X, y)."""
 
+from __future__ import annotations
+
 from importlib.util import find_spec
 
 from sklearn.metrics import make_scorer
 
 from skseq._files import public
 from skseq._sklearn import _BaseScorer
+from skseq._typing import Scorer
 from skseq.metrics._bleu import bleu_score
 from skseq.metrics._scores import (
     bits_per_token,
@@ -59,15 +62,15 @@ def _n_tokens(estimator, X, y):
     return [len(tokens) for tokens in read_targets(y)]
 
 
-sequence_accuracy_scorer = make_scorer(sequence_accuracy_score)
-token_accuracy_scorer = make_scorer(token_accuracy_score)
-neg_normalized_edit_distance_scorer = make_scorer(normalized_edit_distance, greater_is_better=False)
-span_f1_scorer = make_scorer(span_f1_score)
-bleu_scorer = make_scorer(bleu_score)
-neg_perplexity_scorer = _LikelihoodScorer(perplexity, -1, {}, "score_samples")
-neg_bits_per_token_scorer = _LikelihoodScorer(bits_per_token, -1, {}, "score_samples")
+sequence_accuracy_scorer: Scorer = make_scorer(sequence_accuracy_score)
+token_accuracy_scorer: Scorer = make_scorer(token_accuracy_score)
+neg_normalized_edit_distance_scorer: Scorer = make_scorer(normalized_edit_distance, greater_is_better=False)
+span_f1_scorer: Scorer = make_scorer(span_f1_score)
+bleu_scorer: Scorer = make_scorer(bleu_score)
+neg_perplexity_scorer: Scorer = _LikelihoodScorer(perplexity, -1, {}, "score_samples")
+neg_bits_per_token_scorer: Scorer = _LikelihoodScorer(bits_per_token, -1, {}, "score_samples")
 
-SCORERS = {  # those for any targets: span_f1_scorer reads labels of one scheme alone
+SCORERS: dict[str, Scorer] = {  # those for any targets: span_f1_scorer reads labels of one scheme alone
     "sequence_accuracy": sequence_accuracy_scorer,
     "token_accuracy": token_accuracy_scorer,
     "neg_normalized_edit_distance": neg_normalized_edit_distance_scorer,

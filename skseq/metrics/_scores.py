@@ -1,6 +1,10 @@
 """Sequence accuracy, token accuracy, edit distance, perplexity and bits per token."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
 from operator import eq
+from typing import Any, Literal
 
 import numpy as np
 from rapidfuzz.distance import Levenshtein
@@ -9,11 +13,14 @@ from sklearn.utils import check_array
 from skseq._data.checks import check_weights
 from skseq._files import public
 from skseq._sklearn import StrOptions, validate_params
+from skseq._typing import ArrayLike, SequencesLike
 from skseq.metrics._targets import ANALYZERS, read_pair
 
 
 @public
-def sequence_accuracy_score(y_true, y_pred, *, sample_weight=None):
+def sequence_accuracy_score(
+    y_true: SequencesLike, y_pred: SequencesLike, *, sample_weight: ArrayLike | None = None
+) -> float:
     """Share of samples whose whole target is right.
 
     One minus this score is the sequence error rate. Papers on letters and phonemes call that the word error rate (WER):
@@ -59,7 +66,13 @@ def sequence_accuracy_score(y_true, y_pred, *, sample_weight=None):
 
 @public
 @validate_params({"analyzer": ANALYZERS}, prefer_skip_nested_validation=True)
-def token_accuracy_score(y_true, y_pred, *, sample_weight=None, analyzer="char"):
+def token_accuracy_score(
+    y_true: SequencesLike,
+    y_pred: SequencesLike,
+    *,
+    sample_weight: ArrayLike | None = None,
+    analyzer: Literal["char", "word"] | Callable[..., Any] | None = "char",
+) -> float:
     """Share of positions that hold the right token.
 
     A sample has as many positions as the longer of its two targets, so missing tokens and surplus tokens are wrong.
@@ -116,7 +129,13 @@ def token_accuracy_score(y_true, y_pred, *, sample_weight=None, analyzer="char")
 
 
 @validate_params({"analyzer": ANALYZERS}, prefer_skip_nested_validation=True)
-def edit_distance(y_true, y_pred, *, sample_weight=None, analyzer="char"):
+def edit_distance(
+    y_true: SequencesLike,
+    y_pred: SequencesLike,
+    *,
+    sample_weight: ArrayLike | None = None,
+    analyzer: Literal["char", "word"] | Callable[..., Any] | None = "char",
+) -> float:
     """Mean Levenshtein distance per sample.
 
     The distance is the smallest number of insertions, deletions and replacements of tokens that turn the prediction
@@ -168,7 +187,14 @@ def edit_distance(y_true, y_pred, *, sample_weight=None, analyzer="char"):
     {"analyzer": ANALYZERS, "average": [StrOptions({"micro", "samples"})]}, prefer_skip_nested_validation=True
 )
 @public
-def normalized_edit_distance(y_true, y_pred, *, sample_weight=None, average="micro", analyzer="char"):
+def normalized_edit_distance(
+    y_true: SequencesLike,
+    y_pred: SequencesLike,
+    *,
+    sample_weight: ArrayLike | None = None,
+    average: Literal["micro", "samples"] = "micro",
+    analyzer: Literal["char", "word"] | Callable[..., Any] | None = "char",
+) -> float:
     """Token error rate: edits as a share of the tokens.
 
     With ``average="micro"`` this is all edits divided by all tokens of the true targets. It is known as phoneme error
@@ -256,7 +282,7 @@ def _ratio(parts, wholes, weights, *, of):
 
 
 @public
-def perplexity(log_probs, n_tokens, *, sample_weight=None):
+def perplexity(log_probs: ArrayLike, n_tokens: ArrayLike, *, sample_weight: ArrayLike | None = None) -> float:
     """Perplexity over tokens: exp(-sum(w * log p) / sum(w * n)).
 
     The model is as uncertain as a uniform choice among this many tokens. The mean is taken over tokens. If lengths
@@ -302,7 +328,7 @@ def perplexity(log_probs, n_tokens, *, sample_weight=None):
 
 
 @public
-def bits_per_token(log_probs, n_tokens, *, sample_weight=None):
+def bits_per_token(log_probs: ArrayLike, n_tokens: ArrayLike, *, sample_weight: ArrayLike | None = None) -> float:
     """Bits per token: -sum(w * log2 p) / sum(w * n), the base-2 logarithm of the perplexity.
 
     So many bits an ideal code needs for a token. Of characters it is known as bits per character.

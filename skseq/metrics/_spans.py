@@ -1,9 +1,13 @@
 """Precision, recall and F1 of spans: runs of timesteps that belong together, written as one label per timestep."""
 
+from __future__ import annotations
+
 from collections import Counter
+from typing import Any, Literal
 
 from skseq._files import public
 from skseq._sklearn import StrOptions, validate_params
+from skseq._typing import ArrayLike, SequencesLike
 from skseq.metrics._targets import read_pair
 
 _STARTS, _ENDS, _INSIDE = {"B", "S"}, {"E", "S"}, {"B", "I", "E", "S"}
@@ -11,7 +15,13 @@ _STARTS, _ENDS, _INSIDE = {"B", "S"}, {"E", "S"}, {"B", "I", "E", "S"}
 
 @public
 @validate_params({"average": [StrOptions({"micro", "macro"})]}, prefer_skip_nested_validation=True)
-def span_f1_score(y_true, y_pred, *, sample_weight=None, average="micro"):
+def span_f1_score(
+    y_true: SequencesLike,
+    y_pred: SequencesLike,
+    *,
+    sample_weight: ArrayLike | None = None,
+    average: Literal["micro", "macro"] = "micro",
+) -> float:
     """F1 of spans, of named entities for example: 2 times the spans found, over those there are plus those predicted.
 
     A span is found if its first step, its last step and its type are all right. Labels are those of the IOB2 scheme:
@@ -72,7 +82,9 @@ def span_f1_score(y_true, y_pred, *, sample_weight=None, average="micro"):
     return report[f"{average} avg"]["f1"]
 
 
-def span_report(y_true, y_pred, *, sample_weight=None):
+def span_report(
+    y_true: SequencesLike, y_pred: SequencesLike, *, sample_weight: ArrayLike | None = None
+) -> dict[str, Any]:
     """Precision, recall and F1 of the spans of every type, and of all together.
 
     Parameters

@@ -1,6 +1,10 @@
 """BlockTimeSeriesSplit: train on earlier blocks of time, test on later ones."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
 from numbers import Integral
+from typing import Any
 
 import numpy as np
 from sklearn.model_selection import BaseCrossValidator
@@ -8,6 +12,7 @@ from sklearn.model_selection import BaseCrossValidator
 from skseq._data.groups import check_groups
 from skseq._files import public
 from skseq._sklearn import Interval, _num_samples, validate_params
+from skseq._typing import Array, ArrayLike, SequencesLike
 
 
 @public
@@ -79,13 +84,13 @@ class BlockTimeSeriesSplit(BaseCrossValidator):
         },
         prefer_skip_nested_validation=True,
     )
-    def __init__(self, n_splits=5, *, gap=0, test_blocks=1, max_train_blocks=None):
+    def __init__(self, n_splits: int = 5, *, gap: int = 0, test_blocks: int = 1, max_train_blocks: int | None = None):
         self.n_splits = n_splits
         self.gap = gap
         self.test_blocks = test_blocks
         self.max_train_blocks = max_train_blocks
 
-    def split(self, X, y=None, groups=None):
+    def split(self, X: SequencesLike, y: Any = None, groups: ArrayLike | None = None) -> Iterator[tuple[Array, Array]]:
         """Generate indices of training and test samples, earlier test blocks first.
 
         Parameters
@@ -116,7 +121,7 @@ class BlockTimeSeriesSplit(BaseCrossValidator):
             start = 0 if self.max_train_blocks is None else max(0, end - self.max_train_blocks)
             yield _between(ranks, start, end), _between(ranks, first, first + self.test_blocks)
 
-    def get_n_splits(self, X=None, y=None, groups=None):
+    def get_n_splits(self, X: Any = None, y: Any = None, groups: Any = None) -> int:
         """Return the number of splits.
 
         Parameters

@@ -1,11 +1,15 @@
 """learning_rate_range: which learning rates a network learns at."""
 
+from __future__ import annotations
+
 from numbers import Integral
+from typing import Any, Self
 
 import numpy as np
 from sklearn.base import clone
 from sklearn.utils.validation import has_fit_parameter
 
+from skseq._typing import Array, ArrayLike, Axes, Figure, SequencesLike
 from skseq.inspection._axes import COLOURS, check_matplotlib, legend_above, panels
 
 SMOOTHED_SHARE = 10  # the smoothed loss is a mean over this part of all updates
@@ -64,7 +68,16 @@ class LearningRateRange:
     (3, 0.01)
     """
 
-    def __init__(self, learning_rates, losses):
+    learning_rates_: Array
+    losses_: Array
+    smoothed_losses_: Array
+    suggestion_: float
+    lines_: Any
+    legend_: Any
+    ax_: Any
+    figure_: Figure
+
+    def __init__(self, learning_rates: ArrayLike, losses: ArrayLike):
         rates, losses = np.asarray(learning_rates, float), np.asarray(losses, float)
         n_finite = len(losses) if np.isfinite(losses).all() else int(np.argmin(np.isfinite(losses)))
         if n_finite == 0:
@@ -73,7 +86,7 @@ class LearningRateRange:
         self.smoothed_losses_ = _smoothed(self.losses_, len(losses) // SMOOTHED_SHARE)
         self.suggestion_ = float(self.learning_rates_[np.argmin(self.smoothed_losses_)] / BELOW_BEST)
 
-    def plot(self, *, ax=None):
+    def plot(self, *, ax: Axes | None = None) -> Self:
         """Draw the losses over the learning rate, and the suggestion.
 
         Parameters
@@ -107,8 +120,17 @@ class LearningRateRange:
 
 
 def learning_rate_range(
-    estimator, X, y=None, *, sample_weight=None, X_future=None, X_static=None, low=1e-5, high=1.0, n_updates=100
-):
+    estimator: Any,
+    X: SequencesLike,
+    y: SequencesLike | None = None,
+    *,
+    sample_weight: ArrayLike | None = None,
+    X_future: SequencesLike | None = None,
+    X_static: SequencesLike | None = None,
+    low: float = 1e-5,
+    high: float = 1.0,
+    n_updates: int = 100,
+) -> LearningRateRange:
     """Try learning rates in one short run of a copy of an estimator (Smith 2017).
 
     The rate rises from update to update, by the same factor every time. The loss first stays, then falls, and rises

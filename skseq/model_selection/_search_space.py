@@ -1,6 +1,9 @@
 """search_space: what to search over, and between which bounds, for an estimator as it is configured."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import Any, Literal
 
 from scipy import stats
 from sklearn.base import BaseEstimator
@@ -68,7 +71,9 @@ OF_THE_RATE = ("learning_rate", "learning_rate_schedule")
     },
     prefer_skip_nested_validation=True,
 )
-def search_space(estimator, *, resource=None, library="scikit-learn"):
+def search_space(
+    estimator: Any, *, resource: str | None = None, library: Literal["scikit-learn", "optuna"] = "scikit-learn"
+) -> dict[str, Any]:
     """Parameters worth a search, and the values to draw them from.
 
     What stands in the space depends on the estimator: on its class, and on parameters that decide others. Tokens add

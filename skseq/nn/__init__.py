@@ -4,7 +4,7 @@ import os
 import re
 import sys
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 _CHATTER = re.compile(
     r"^(WARNING: All log messages before absl|[IWE]\d{4} |\d{4}-\d\d-\d\d [\d:.]+: [IWE] |To enable the following)"
@@ -34,13 +34,21 @@ def _without_chatter():
                     sys.stderr.write(line)
 
 
-if "tensorflow" not in sys.modules:
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # read by TensorFlow when it loads: errors only
-    with _without_chatter():
-        import tensorflow as tf
+_loads_tensorflow = "tensorflow" not in sys.modules  # else the user has, and sees what it says
+if _loads_tensorflow:
+    # Read by TensorFlow when it loads: errors only, and of code that was kept it logs errors that are none.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3" if os.environ.get("SKSEQ_COMPILE_CACHE") else "2")
+with _without_chatter() if _loads_tensorflow else nullcontext():
+    import tensorflow as tf
 
-        # The driver is asked for, and oneDNN reports on the processor, at the first operation: have it now.
-        tf.transpose(tf.zeros((2, 2), tf.int32))
+    from skseq.nn.compile_cache import kept_code
+    from skseq.nn.threads import limit_threads
+
+    limit_threads()
+    with kept_code() as has_folder:
+        if _loads_tensorflow or has_folder:
+            # The driver is asked for, and oneDNN reports on the processor, at the first operation: have it now.
+            tf.transpose(tf.zeros((2, 2), tf.int32))
 
 import keras  # noqa: E402 - after TensorFlow has been quietened
 

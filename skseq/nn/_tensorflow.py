@@ -20,11 +20,13 @@ __all__ = [
     "apply_adam",
     "block_lstm",
     "block_lstm_gradient",
+    "has_read_flags",
     "has_run",
     "one_round_of_rewriting",
     "record_operation",
     "stop_recording",
     "tanh_gradient",
+    "threads_told",
 ]
 
 CAN_RECORD = record is not None
@@ -63,6 +65,16 @@ def block_lstm_gradient(**arguments):
 def has_run():
     """Whether TensorFlow has started its threads; private, since nothing public tells without starting them."""
     return FunctionCallOptions is None or getattr(context(), "_initialized", True)
+
+
+def has_read_flags():
+    """Whether TensorFlow has looked for devices, and read its flags with that; private, since the public way looks."""
+    return FunctionCallOptions is None or getattr(context(), "_physical_devices", True) is not None
+
+
+def threads_told():
+    """The number of threads that TensorFlow was told, or 0; private, since the public way has it read its flags."""
+    return 0 if FunctionCallOptions is None else getattr(context(), "_intra_op_parallelism_threads", None) or 0
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from skseq.nn.networks.weights import kept_draws
 from skseq.nn.process import check_process
 from skseq.nn.spec import OwnNetworkSpec
-from skseq.nn.training.compiled import CompiledNetwork
+from skseq.nn.training.compiled import CompiledNetwork, check_weights
 from skseq.nn.training.keras_network import OwnNetwork
 
 MAX_IDLE_RUNNERS = 16
@@ -36,15 +36,24 @@ def _give_back(runner):
 
 
 @contextmanager
-def lease(spec):
-    """Have a runner of this spec for oneself; its weights are whatever the last lease left in it."""
+def lease(spec, weights=None):
+    """Have a runner of this spec for oneself; its weights are whatever the last lease left in it.
+
+    ``weights`` are those that it will be loaded with, if they may come from a file: a runner that is too large for them
+    is not made.
+    """
     check_process()
-    runner = _take(spec) or (OwnNetwork if isinstance(spec, OwnNetworkSpec) else CompiledNetwork)(spec)
+    runner = _take(spec)
+    if runner is None:
+        own = isinstance(spec, OwnNetworkSpec)
+        if weights is not None and not own:
+            check_weights(spec, weights)
+        runner = (OwnNetwork if own else CompiledNetwork)(spec)
     yield runner
     _give_back(runner)  # not after an error: a runner that failed is not used again
 
 
-def clear_pool():
+def clear_pool() -> None:
     """Forget all compiled networks and free their memory. The next fit compiles anew.
 
     Examples

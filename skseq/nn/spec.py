@@ -77,6 +77,23 @@ class NetworkSpec:
         return self.units * (2 if self.bidirectional else 1)
 
     @property
+    def n_decoders(self):
+        """How many decoders run over the target."""
+        return 1
+
+    @property
+    def widths(self):
+        """Features that every recurrent layer reads in training; None where a layer cannot run on its inputs alone."""
+        return [*self._encoder_widths(), *self._decoder_widths()]
+
+    def _encoder_widths(self):
+        first = self.units if self.n_conv_layers else getattr(self, "embedding_dim", None) or self.source_size
+        return [first, *[self.encoding_size] * (self.n_layers - 1)]
+
+    def _decoder_widths(self):
+        return []
+
+    @property
     def n_states(self):
         """States a recurrent layer carries: hidden and cell for the LSTM, hidden for both GRUs."""
         return 2 if self.cell == "lstm" else 1
@@ -124,6 +141,15 @@ class AutoencoderSpec(NetworkSpec):
     def takes_states(self):
         """Whether the code is a decoder's initial state."""
         return self.code in ("state", "both")
+
+    @property
+    def n_decoders(self):
+        """As in `NetworkSpec`."""
+        return 2 if self.decoder == "composite" else 1
+
+    def _decoder_widths(self):
+        first = None if self.conditional else self.encoding_size if self.reads_code else 1
+        return [first, *[self.units] * (self.n_layers - 1)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,6 +228,18 @@ class DecoderSpec(NetworkSpec):
         """Whether the decoder is told anything at every step besides the source."""
         return self.input_size is not None
 
+    @property
+    def feeds_itself(self):
+        """Whether training tells the decoder what it wrote itself."""
+        return self.scheduled_sampling is not None
+
+    def _decoder_widths(self):
+        # A step needs what the one before gave, or two inputs are multiplied apart.
+        stepwise = self.additive or self.input_feeding or self.feeds_itself
+        joined = self.reads_inputs and self.reads_code and self.decoder != "merge"
+        first = self.input_size or (self.encoding_size if self.reads_code else 1)
+        return [None if stepwise or joined else first, *[self.units] * (self.n_layers - 1)]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Seq2SeqSpec(DecoderSpec):
@@ -213,10 +251,26 @@ class Seq2SeqSpec(DecoderSpec):
         Number of target classes.
     label_smoothing : bool
         Whether the loss has this part at all; its size is fed.
+    training : {"teacher_forcing", "professor_forcing", "professor_forcing_both"}
+        Whether a critic compares how the decoder behaves when it is taught and on its own (`nn.networks.critic`).
+    end : int or None
+        The class that ends a target, which is not drawn where the decoder is on its own in training. Else None.
     """
 
     target_size: int
     label_smoothing: bool = False
+    training: str = "teacher_forcing"
+    end: int | None = None
+
+    @property
+    def feeds_itself(self):
+        """As in `DecoderSpec`."""
+        return super().feeds_itself or self.training != "teacher_forcing"
+
+    @property
+    def behaviour_size(self):
+        """Width of what a critic reads of every step."""
+        return self.units + self.target_size
 
     @property
     def input_size(self):
@@ -331,6 +385,8 @@ class GeneratorSpec(NetworkSpec):
         Of the mixture that numbers are drawn from.
     correlated : bool
         Whether the two continuous features of a component are correlated.
+    reg_covar : float
+        Added to the variances of components: no density grows without bound.
     binary : tuple of int
         Features that are 0 or 1.
     """
@@ -345,6 +401,7 @@ class GeneratorSpec(NetworkSpec):
     carried: bool = False
     n_components: int = 0
     correlated: bool = False
+    reg_covar: float = 1e-6
     binary: tuple[int, ...] = ()
 
     @property
@@ -353,9 +410,18 @@ class GeneratorSpec(NetworkSpec):
         return self.source_size - 1 + self.ends
 
     @property
+    def behaviour_size(self):
+        """Width of what a critic reads of every step."""
+        return self.units + (self.output_size if self.tokens else 0)
+
+    @property
     def n_continuous(self):
         """Features of a step that are no mere 0 or 1."""
         return self.source_size - len(self.binary)
+
+    def _encoder_widths(self):
+        first, *others = super()._encoder_widths()
+        return [None if self.condition else first, *others]
 
     @property
     def output_size(self):

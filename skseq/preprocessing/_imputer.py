@@ -1,16 +1,21 @@
 """Gaps in sequences of numbers, filled from the readings around them."""
 
+from __future__ import annotations
+
+from typing import Any, Literal, Self
+
 import numpy as np
 from sklearn import config_context
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils import assert_all_finite
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._data.sequences import read_numbers
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
-from skseq._sklearn import StrOptions, _fit_context
+from skseq._sklearn import StrOptions, _fit_context, available_if
+from skseq._typing import Array, ArrayLike, SequencesLike
+from skseq._whole import fits_whole
 from skseq.preprocessing._steps import SequenceInputMixin
 
 
@@ -80,22 +85,28 @@ class SequenceImputer(
     (2, 4, 2)
     """
 
+    mean_: Array
+    n_features_in_: int
+    n_timesteps_in_: int
+    feature_names_in_: Array
+
     _parameter_constraints = {
         "strategy": [StrOptions({"forward", "interpolate", "mean"})],
         "add_indicator": ["boolean"],
     }
 
-    def __init__(self, strategy="forward", *, add_indicator=False):
+    def __init__(self, strategy: Literal["forward", "interpolate", "mean"] = "forward", *, add_indicator: bool = False):
         self.strategy = strategy
         self.add_indicator = add_indicator
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
         return tags
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
+    @fits_whole
+    def fit(self, X: SequencesLike, y: Any = None) -> Self:
         """Learn the mean of every channel.
 
         Parameters
@@ -122,7 +133,7 @@ class SequenceImputer(
         self.mean_ = np.nansum(steps, axis=0, dtype=np.float64) / np.maximum(n_read, 1)  # 0 without any reading
         return self
 
-    def transform(self, X):
+    def transform(self, X: SequencesLike) -> Array:
         """Fill the gaps.
 
         Parameters
@@ -146,7 +157,7 @@ class SequenceImputer(
         return sequences.unpadded(np.concatenate([filled, missing.astype(filled.dtype)], axis=2))
 
     @available_if(_keeps_columns)
-    def get_feature_names_out(self, input_features=None):
+    def get_feature_names_out(self, input_features: ArrayLike | None = None) -> Array:
         """Names of the output columns, which are those of the input. Only 2-D X without indicators has them.
 
         Parameters
@@ -156,7 +167,7 @@ class SequenceImputer(
 
         Returns
         -------
-        names : ndarray of str of shape (n_features_in_,)
+        names : ndarray of str of shape (`n_features_in_`,)
             Names.
         """
         return super().get_feature_names_out(input_features)

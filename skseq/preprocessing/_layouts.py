@@ -1,12 +1,23 @@
 """Sequences in the containers of other libraries, with whichever axis is time, to those that estimators read."""
 
+from __future__ import annotations
+
+from typing import Any, Literal
+
 import numpy as np
+
+from skseq._typing import Array, SequencesLike
 
 _SAME = {"aeon": "channels_first", "sktime": "channels_first"}
 _OF_ARRAYS = ("channels_first", "channels_last", "tslearn")
 
 
-def as_sequences(data, layout="auto", *, verbose=1):
+def as_sequences(
+    data: SequencesLike,
+    layout: Literal["auto", "aeon", "sktime", "channels_first", "channels_last", "tslearn"] = "auto",
+    *,
+    verbose: int = 1,
+) -> Array | Any:
     """Put sequences of numbers into the form that estimators read, samples first, then time, then channels.
 
     Parameters
@@ -46,15 +57,15 @@ def as_sequences(data, layout="auto", *, verbose=1):
     -----
     These containers say what is time:
 
-    ======================================================  =====================  ==================================
-    container                                               time                   channels
-    ======================================================  =====================  ==================================
+    =======================================================  =====================  ==================================
+    container                                                time                   channels
+    =======================================================  =====================  ==================================
     list of DataFrames of pandas or polars (sktime df-list)  rows                   columns
-    DataFrame of pandas with a MultiIndex (sktime)          last level of it       columns; samples: the other levels
-    DataFrame of pandas with Series or arrays in its cells  items of a cell        columns; samples: rows
-    Series or DataFrame of polars with lists                items of a list        columns; samples: rows
-    ListArray or Table of pyarrow with lists                items of a list        columns; samples: rows
-    ======================================================  =====================  ==================================
+    DataFrame of pandas with a MultiIndex (sktime)           last level of it       columns; samples: the other levels
+    DataFrame of pandas with Series or arrays in its cells   items of a cell        columns; samples: rows
+    Series or DataFrame of polars with lists                 items of a list        columns; samples: rows
+    ListArray or Table of pyarrow with lists                 items of a list        columns; samples: rows
+    =======================================================  =====================  ==================================
 
     Examples
     --------
@@ -167,9 +178,8 @@ def _read_pandas(data):
 
 def _read_levels(data):
     """A row per sample and time: the last level of the index is time."""
-    samples = []
-    for key, rows in data.groupby(level=list(range(data.index.nlevels - 1)), sort=False):
-        key = key[0] if len(key) == 1 else key
+    samples, levels = [], list(range(data.index.nlevels - 1))
+    for key, rows in data.groupby(level=levels if len(levels) > 1 else 0, sort=False):
         times = rows.index.get_level_values(-1)
         if not (times.is_monotonic_increasing and times.is_unique):
             raise ValueError(f"The times of sample {key!r} do not ascend: sort the frame, and leave out repeated rows.")

@@ -1,10 +1,26 @@
 """Long frames, one row per series and time, to a list of series and back."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 from sklearn.utils import Bunch
 
+from skseq._typing import SequencesLike
 
-def from_long(frame, *, id, time, value, X_past=None, X_future=None, X_static=None):
+
+def from_long(
+    frame: Any,
+    *,
+    id: str,
+    time: str,
+    value: str | Sequence[str],
+    X_past: str | Sequence[str] | None = None,
+    X_future: str | Sequence[str] | None = None,
+    X_static: str | Sequence[str] | None = None,
+) -> Bunch:
     """Take a frame with one row per series and time apart, into what `SeriesForecaster` reads.
 
     Rows at the end of a series whose values are missing are its future: of them only the columns `X_future` are read.
@@ -87,7 +103,17 @@ def from_long(frame, *, id, time, value, X_past=None, X_future=None, X_static=No
     return found
 
 
-def to_long(series, *, ids=None, id="id", time="time", value="value", X_past=None, X_future=None, X_static=None):
+def to_long(
+    series: SequencesLike,
+    *,
+    ids: Sequence[Any] | None = None,
+    id: str = "id",
+    time: str = "time",
+    value: str = "value",
+    X_past: SequencesLike | None = None,
+    X_future: SequencesLike | None = None,
+    X_static: SequencesLike | None = None,
+) -> Any:
     """Put series or forecasts below each other in one frame, one row per series and time.
 
     Parameters

@@ -1,18 +1,24 @@
 """Tokens to one-hot vectors and back."""
 
+from __future__ import annotations
+
 from collections import Counter
+from typing import Any, Literal, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted
 
+from skseq._data.checks import plain
 from skseq._data.sequences import as_samples, check_lengths, is_ragged
 from skseq._data.tokens import source_kind
 from skseq._data.vocabulary import encode, learn_vocabulary
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
 from skseq._sklearn import StrOptions, _fit_context
+from skseq._typing import Array, ArrayLike, DTypeLike, SequencesLike
+from skseq._whole import fits_whole
 from skseq.preprocessing._steps import Steps, array_of, check_hashable, check_no_text, lists_of, read_token_steps
 
 _FIRST = 2  # id of the first column's token: 0 is padding, 1 an unknown token
@@ -77,19 +83,31 @@ class SequenceOneHotEncoder(TransformerMixin, DocLinkMixin, StoredMixin, BaseEst
     array([list(['t', 'o', 'o']), list(['n'])], dtype=object)
     """
 
+    tokens_: Array
+    n_timesteps_in_: int
+    n_features_in_: int
+    feature_names_in_: Array
+
     _parameter_constraints = {
         "tokens": [StrOptions({"auto"}), "array-like"],
         "handle_unknown": [StrOptions({"error", "ignore"})],
         "dtype": "no_validation",  # NumPy does
     }
 
-    def __init__(self, *, tokens="auto", handle_unknown="error", dtype=np.float64):
+    def __init__(
+        self,
+        *,
+        tokens: Literal["auto"] | ArrayLike = "auto",
+        handle_unknown: Literal["error", "ignore"] = "error",
+        dtype: DTypeLike = np.float64,
+    ):
         self.tokens = tokens
         self.handle_unknown = handle_unknown
         self.dtype = dtype
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
+    @fits_whole
+    def fit(self, X: SequencesLike, y: Any = None) -> Self:
         """Learn the vocabulary.
 
         Parameters
@@ -114,6 +132,7 @@ class SequenceOneHotEncoder(TransformerMixin, DocLinkMixin, StoredMixin, BaseEst
             `handle_unknown` is "error", or if `X` holds text that is not split into tokens.
         """
         check_no_text(X)
+        X = plain(X, "X")
         self._source_kind = source_kind(X, source_type="tokens", analyzer=None, integers=True)
         steps = read_token_steps(self, X, reset=True)
         if isinstance(self.tokens, str):
@@ -123,7 +142,7 @@ class SequenceOneHotEncoder(TransformerMixin, DocLinkMixin, StoredMixin, BaseEst
             self._ids(steps.flat)  # for its error
         return self
 
-    def transform(self, X):
+    def transform(self, X: SequencesLike) -> Array:
         """Encode tokens.
 
         Parameters
@@ -151,7 +170,7 @@ class SequenceOneHotEncoder(TransformerMixin, DocLinkMixin, StoredMixin, BaseEst
         encoding[known, ids[known]] = 1  # (n_steps, n_tokens); an unknown token stays all zeros
         return steps.like(encoding)
 
-    def inverse_transform(self, X):
+    def inverse_transform(self, X: SequencesLike) -> Array:
         """Decode one-hot vectors or probabilities into the token with the largest value.
 
         Parameters
@@ -181,7 +200,7 @@ class SequenceOneHotEncoder(TransformerMixin, DocLinkMixin, StoredMixin, BaseEst
             tokens[empty] = None
         return lists_of(tokens, steps.lengths) if steps.ragged else steps.like(tokens)
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.categorical = True
         tags.transformer_tags.preserves_dtype = []  # the parameter `dtype` decides

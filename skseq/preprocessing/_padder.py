@@ -1,6 +1,9 @@
 """Sequences of any lengths to arrays."""
 
+from __future__ import annotations
+
 from numbers import Integral
+from typing import Any, Literal, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
@@ -10,6 +13,8 @@ from sklearn.utils.validation import check_is_fitted
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
 from skseq._sklearn import Interval, StrOptions, _fit_context
+from skseq._typing import Array, ArrayLike, SequencesLike
+from skseq._whole import fits_whole
 from skseq.preprocessing._steps import SequenceInputMixin, array_of, read_steps, samples_of
 
 
@@ -79,6 +84,11 @@ class SequencePadder(
     [['t', 'o'], ['a']]
     """
 
+    length_: int
+    n_features_in_: int
+    n_timesteps_in_: int
+    feature_names_in_: Array
+
     _parameter_constraints = {
         "length": [Interval(Integral, 1, None, closed="left"), None],
         "side": [StrOptions({"right", "left"})],
@@ -86,14 +96,22 @@ class SequencePadder(
         "value": "no_validation",  # whatever may stand among the steps
     }
 
-    def __init__(self, length=None, *, side="right", truncate="right", value=None):
+    def __init__(
+        self,
+        length: int | None = None,
+        *,
+        side: Literal["right", "left"] = "right",
+        truncate: Literal["right", "left"] = "right",
+        value: Any = None,
+    ):
         self.length = length
         self.side = side
         self.truncate = truncate
         self.value = value
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
+    @fits_whole
+    def fit(self, X: SequencesLike, y: Any = None) -> Self:
         """Learn the length, unless it is given.
 
         Parameters
@@ -118,7 +136,7 @@ class SequencePadder(
         self.length_ = self.n_timesteps_in_ if self.length is None else int(self.length)
         return self
 
-    def transform(self, X):
+    def transform(self, X: SequencesLike) -> Array:
         """Pad and cut sequences.
 
         Parameters
@@ -128,7 +146,7 @@ class SequencePadder(
 
         Returns
         -------
-        padded : ndarray of shape (n_samples, length_) or (n_samples, length_, n_features)
+        padded : ndarray of shape (n_samples, `length_`) or (n_samples, `length_`, n_features)
             Padded sequences, in the type of X or, if that cannot hold `value`, in one that can.
         """
         check_is_fitted(self)
@@ -139,7 +157,7 @@ class SequencePadder(
         padded[self._mask(steps.lengths)] = steps.flat[self._kept(steps)]  # both sides sample after sample
         return padded
 
-    def mask(self, X):
+    def mask(self, X: SequencesLike) -> Array:
         """Tell which steps of ``transform(X)`` are real.
 
         Parameters
@@ -149,18 +167,18 @@ class SequencePadder(
 
         Returns
         -------
-        mask : ndarray of bool of shape (n_samples, length_)
+        mask : ndarray of bool of shape (n_samples, `length_`)
             True on steps of the sequences, False on padding.
         """
         check_is_fitted(self)
         return self._mask(read_steps(self, X, reset=False).lengths)
 
-    def inverse_transform(self, X, lengths=None):
+    def inverse_transform(self, X: SequencesLike, lengths: ArrayLike | None = None) -> Array:
         """Remove the padding. Steps that were cut stay lost.
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, length_) or (n_samples, length_, n_features)
+        X : array-like of shape (n_samples, `length_`) or (n_samples, `length_`, n_features)
             Padded sequences.
         lengths : array-like of int of shape (n_samples,), default=None
             Lengths of the sequences before they were padded. None takes every step for real, because a step that equals

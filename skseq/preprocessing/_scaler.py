@@ -1,15 +1,21 @@
 """Scaling of sequences, channel by channel."""
 
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any, Self
+
 import numpy as np
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin, clone
 from sklearn.preprocessing import MinMaxScaler, RobustScaler, StandardScaler
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._data.sequences import pad, read_numbers
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
-from skseq._sklearn import HasMethods, StrOptions, _fit_context
+from skseq._sklearn import HasMethods, StrOptions, _fit_context, available_if
+from skseq._typing import Array, ArrayLike, SequencesLike
+from skseq._whole import fits_whole
 from skseq.preprocessing._steps import SequenceInputMixin
 
 _METHODS = {"standard": StandardScaler, "minmax": MinMaxScaler, "robust": RobustScaler}
@@ -87,13 +93,19 @@ class SequenceScaler(
            [ 0.        ,  1.41421356]])
     """
 
+    scaler_: Any
+    n_features_in_: int
+    n_timesteps_in_: int
+    feature_names_in_: Array
+
     _parameter_constraints = {"method": [StrOptions(set(_METHODS)), HasMethods(["fit", "transform"])]}
 
-    def __init__(self, method="standard"):
+    def __init__(self, method: Any = "standard"):
         self.method = method
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
+    @fits_whole
+    def fit(self, X: SequencesLike, y: Any = None) -> Self:
         """Learn the scale of every channel.
 
         Parameters
@@ -112,14 +124,15 @@ class SequenceScaler(
         Raises
         ------
         ValueError
-            If X is not as described.
+            If X is not as described, or holds numbers that are too large to square.
         """
-        self.scaler_ = self._new_scaler().fit(_steps(self._read(X, first=True)))
+        self.scaler_ = _fitted(self._new_scaler().fit, _steps(self._read(X, first=True)))
         return self
 
     @available_if(_scaler_has("partial_fit"))
     @_fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(self, X, y=None):
+    @fits_whole
+    def partial_fit(self, X: SequencesLike, y: Any = None) -> Self:
         """Learn from more sequences, in addition to those seen before. Only if the scaler can: "robust" cannot.
 
         Parameters
@@ -136,10 +149,10 @@ class SequenceScaler(
         """
         first = not hasattr(self, "scaler_")
         steps = _steps(self._read(X, first=first))
-        self.scaler_ = (self._new_scaler() if first else self.scaler_).partial_fit(steps)
+        self.scaler_ = _fitted((self._new_scaler() if first else deepcopy(self.scaler_)).partial_fit, steps)
         return self
 
-    def transform(self, X):
+    def transform(self, X: SequencesLike) -> Array:
         """Scale sequences.
 
         Parameters
@@ -157,7 +170,7 @@ class SequenceScaler(
         return self._apply(self.scaler_.transform, X)
 
     @available_if(_scaler_has("inverse_transform"))
-    def inverse_transform(self, X):
+    def inverse_transform(self, X: SequencesLike) -> Array:
         """Undo the scaling.
 
         Parameters
@@ -174,7 +187,7 @@ class SequenceScaler(
         return self._apply(self.scaler_.inverse_transform, X)
 
     @available_if(_has_columns)
-    def get_feature_names_out(self, input_features=None):
+    def get_feature_names_out(self, input_features: ArrayLike | None = None) -> Array:
         """Names of the output columns, which are those of the input. Only 2-D X has them.
 
         Parameters
@@ -184,7 +197,7 @@ class SequenceScaler(
 
         Returns
         -------
-        names : ndarray of str of shape (n_features_in_,)
+        names : ndarray of str of shape (`n_features_in_`,)
             Names.
         """
         return super().get_feature_names_out(input_features)
@@ -209,6 +222,18 @@ class SequenceScaler(
                 "Expected the same shape: use a transformer that keeps the number of columns and gives dense arrays."
             )
         return sequences.like(pad(scaled, sequences.real_lengths))  # (n_steps, f) -> (n, t, f) -> the form of X
+
+
+def _fitted(fit, steps):
+    """A scaler fitted on (n_steps, f); numbers that it cannot square raise ValueError."""
+    try:
+        with np.errstate(over="raise"):
+            return fit(steps)
+    except FloatingPointError as error:
+        raise ValueError(
+            f"X holds numbers up to {np.abs(steps).max():.3g}, which are too large to square: divide all values by a "
+            "power of ten, or use method='minmax'."
+        ) from error
 
 
 def _steps(sequences):

@@ -1,6 +1,9 @@
 """Long series cut into overlapping windows that can be cross-validated."""
 
+from __future__ import annotations
+
 from numbers import Integral
+from typing import Any, Literal, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin, clone
@@ -12,6 +15,8 @@ from skseq._data.windows import window_places
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
 from skseq._sklearn import Interval, StrOptions, _fit_context
+from skseq._typing import Array, SequencesLike
+from skseq._whole import fits_whole
 from skseq.preprocessing._steps import SequenceInputMixin, read_steps, samples_of
 
 
@@ -110,6 +115,10 @@ class SlidingWindows(
             [2., 3., 4.]]])
     """
 
+    n_features_in_: int
+    n_timesteps_in_: int
+    feature_names_in_: Array
+
     _parameter_constraints = {
         "window": [Interval(Integral, 1, None, closed="left")],
         "stride": [Interval(Integral, 1, None, closed="left")],
@@ -118,7 +127,15 @@ class SlidingWindows(
         "align": [StrOptions({"start", "end"}), None],
     }
 
-    def __init__(self, window=2, *, stride=1, horizon=0, n_blocks=1, align=None):
+    def __init__(
+        self,
+        window: int = 2,
+        *,
+        stride: int = 1,
+        horizon: int = 0,
+        n_blocks: int = 1,
+        align: Literal["start", "end"] | None = None,
+    ):
         self.window = window
         self.stride = stride
         self.horizon = horizon
@@ -126,7 +143,8 @@ class SlidingWindows(
         self.align = align
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
+    @fits_whole
+    def fit(self, X: SequencesLike, y: Any = None) -> Self:
         """Check the series and remember their form. There is nothing else to learn.
 
         Parameters
@@ -150,7 +168,7 @@ class SlidingWindows(
         self._check_long_enough(steps.lengths, columns=not steps.ragged and steps.flat.ndim == 1)
         return self
 
-    def transform(self, X):
+    def transform(self, X: SequencesLike) -> Array:
         """Cut every series into windows.
 
         Parameters
@@ -178,7 +196,7 @@ class SlidingWindows(
             return samples_of(windows, np.bincount(samples, minlength=len(steps.lengths)))
         return windows.reshape(len(steps.lengths), -1, *windows.shape[1:])  # (n, n_windows, window, ...)
 
-    def split_series(self, X, y=None):
+    def split_series(self, X: SequencesLike, y: SequencesLike | None = None) -> tuple[Array, Array | None, Array]:
         """Return windows as samples, their targets, and groups that share no timestep.
 
         This needs no `fit` and changes nothing.
@@ -266,8 +284,8 @@ class SlidingWindows(
         length, needs = lengths[short[0]], f"window={self.window}"
         if columns:  # in scikit-learn's words, which its checks of estimators look for
             raise ValueError(
-                f"Found array with {length} feature(s), one per timestep, while a minimum of {self.window} is required "
-                f"by {needs}."
+                f"X: found array with {length} feature(s), one per timestep, while a minimum of {self.window} is "
+                f"required by {needs}."
             )
         raise ValueError(
             f"X holds {short.size} series shorter than {needs}, the first at index {short[0]} with {length} "

@@ -1,9 +1,11 @@
 """All timesteps of all sequences in one flat array, for transformers that only move numbers or tokens."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from skseq._data.checks import plain
 from skseq._data.sequences import as_samples, read_numbers
 from skseq._data.tokens import TOKEN_KINDS, read_tokens, source_kind
 
@@ -11,7 +13,7 @@ from skseq._data.tokens import TOKEN_KINDS, read_tokens, source_kind
 class SequenceInputMixin:
     """A transformer that reads 3-D X, too, as it tells scikit-learn."""
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.three_d_array = True
         return tags
@@ -75,6 +77,7 @@ def _kind(token):  # bool before int, of which it is an instance
 
 def read_steps(estimator, X, *, reset, argument="X"):
     """`Steps` of numbers or tokens. Sets or checks ``n_features_in_``; whether they are tokens is decided in fit."""
+    X = plain(X, argument)
     check_no_text(X, argument)
     if reset:
         source_type = "tokens" if _hold_other_tokens(X) else "auto"

@@ -1,6 +1,10 @@
 """Text and tokens to ids and back."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
 from numbers import Integral
+from typing import Any, Literal, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
@@ -8,11 +12,14 @@ from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._data import vocabulary as _vocabulary
+from skseq._data.checks import plain
 from skseq._data.sequences import as_samples, is_ragged
 from skseq._data.tokens import source_kind
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
 from skseq._sklearn import Interval, StrOptions, _fit_context
+from skseq._typing import Array, ArrayLike, SequencesLike
+from skseq._whole import fits_whole
 from skseq.preprocessing._steps import Steps, array_of, lists_of, objects_of, read_token_steps
 
 _UNKNOWN_TEXT = "\N{REPLACEMENT CHARACTER}"
@@ -95,6 +102,11 @@ class SequenceTokenizer(TransformerMixin, DocLinkMixin, StoredMixin, BaseEstimat
     array([3, 2, 1], dtype=int32)
     """
 
+    vocabulary_: dict[Any, int]
+    n_timesteps_in_: int
+    n_features_in_: int
+    feature_names_in_: Array
+
     _parameter_constraints = {
         "analyzer": [StrOptions({"char", "word"}), callable, None],
         "joiner": [str, callable, None],
@@ -106,13 +118,13 @@ class SequenceTokenizer(TransformerMixin, DocLinkMixin, StoredMixin, BaseEstimat
 
     def __init__(
         self,
-        analyzer="char",
+        analyzer: Literal["char", "word"] | Callable[..., Any] | None = "char",
         *,
-        joiner=None,
-        vocabulary=None,
-        handle_unknown="error",
-        min_frequency=1,
-        max_vocabulary=None,
+        joiner: str | Callable[..., Any] | None = None,
+        vocabulary: ArrayLike | None = None,
+        handle_unknown: Literal["error", "use_unknown"] = "error",
+        min_frequency: int = 1,
+        max_vocabulary: int | None = None,
     ):
         self.analyzer = analyzer
         self.joiner = joiner
@@ -122,7 +134,8 @@ class SequenceTokenizer(TransformerMixin, DocLinkMixin, StoredMixin, BaseEstimat
         self.max_vocabulary = max_vocabulary
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
+    @fits_whole
+    def fit(self, X: SequencesLike, y: Any = None) -> Self:
         """Learn the vocabulary.
 
         Parameters
@@ -144,6 +157,7 @@ class SequenceTokenizer(TransformerMixin, DocLinkMixin, StoredMixin, BaseEstimat
             left for the vocabulary.
         """
         _vocabulary.check_frequencies(self.handle_unknown, self.min_frequency, self.max_vocabulary)
+        X = plain(X, "X")
         self._source_kind = source_kind(X, source_type="tokens", analyzer=self.analyzer, integers=True)
         steps = read_token_steps(self, X, reset=True, analyzer=self.analyzer)
         self.vocabulary_ = _vocabulary.given_or_learnt(
@@ -156,7 +170,7 @@ class SequenceTokenizer(TransformerMixin, DocLinkMixin, StoredMixin, BaseEstimat
         self._ids(steps.flat)  # for its error
         return self
 
-    def transform(self, X):
+    def transform(self, X: SequencesLike) -> Array:
         """Turn tokens into ids.
 
         Parameters
@@ -178,7 +192,7 @@ class SequenceTokenizer(TransformerMixin, DocLinkMixin, StoredMixin, BaseEstimat
         steps = read_token_steps(self, X, reset=False, analyzer=self.analyzer)
         return steps.like(self._ids(steps.flat))
 
-    def inverse_transform(self, X):
+    def inverse_transform(self, X: SequencesLike) -> Array:
         """Turn ids into texts or tokens. Padding (id 0) is left out wherever it stands.
 
         Parameters
@@ -207,7 +221,7 @@ class SequenceTokenizer(TransformerMixin, DocLinkMixin, StoredMixin, BaseEstimat
         sequences = lists_of(self._tokens(steps.flat[real]), lengths)
         return sequences if self.analyzer is None else objects_of(list(map(self._join, sequences)))
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.two_d_array = self.analyzer is None
         tags.input_tags.one_d_array = tags.input_tags.string = self.analyzer is not None

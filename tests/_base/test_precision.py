@@ -7,7 +7,8 @@ import pytest
 from sklearn.base import clone
 
 from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier, SequenceClassifier, SequenceRegressor
-from skseq._base.estimator import Job
+from skseq.nn.spec import PooledSpec
+from skseq.nn.training.plan import Work, planned
 
 SMALL = {"units": 3, "epochs": 1, "random_state": 0, "dtype": "mixed_bfloat16"}
 IDS = np.array([[0, 1], [1, 0], [1, 1], [0, 0]])
@@ -48,9 +49,8 @@ def test_auto_compiles_large_products_in_float32_alone():
         ("mixed_bfloat16", 3, True),
         ("float32", 1000, True),
     ]:
-        estimator = SequenceClassifier(units, dtype=dtype)
-        fields = estimator._spec_fields(n_samples=32_000, job=Job(epochs=2, batch_size=32), n_timesteps=(50, 0))
-        assert fields["jit_compile"] == compiled
+        spec = PooledSpec(source_size=1, sizes=(2,), **SequenceClassifier(units, dtype=dtype)._spec_fields())
+        assert planned(spec, Work(n_updates=2000, batch_size=32, n_source=50)).jit_compile is compiled
 
 
 def test_a_fit_does_not_go_on_in_another_precision():

@@ -1,3 +1,5 @@
+from importlib.util import find_spec
+
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -86,7 +88,7 @@ def test_other_masks_are_refused(X, message):
         ((row for row in X), "Got a generator"),
         ({1, 2}, "Got a set"),
         ({"a": X}, "Got a dict"),
-        (pd.DataFrame({"a": [1.0] * 4, "b": list("abcd")}), "could not convert .* Got column 'b' of type str"),
+        (pd.DataFrame({"a": [1.0] * 4, "b": list("abcd")}), "could not convert .* Got column 'b' of type (str|object)"),
         ([[1.0, pd.NA]] * 4, "NAType"),
         ([["a", "b"]] * 4, "could not convert string to float"),
     ],
@@ -107,7 +109,11 @@ def test_numbers_are_asked_for(argument, bad, message):
         ([scipy.sparse.csr_array(X)] * 2, r"X\[0\] is a sparse csr_array, .* pass X\[0\].toarray"),
         ([X[0], None], r"X cannot be read as numbers: .* Got samples of shape \(3,\) and, at index 1, \(\)"),
         (pd.DataFrame({"a": [[1.0]] * 2, "b": [[1.0]] * 2}), "Got column 'a' of type object and column 'b'"),
-        (pd.DataFrame(X, columns=["a", "a", "b"]), "X has columns of one name: rename them"),
+        pytest.param(
+            pd.DataFrame(X, columns=["a", "a", "b"]),
+            "X has columns of one name: rename them",
+            marks=pytest.mark.skipif(not find_spec("narwhals"), reason="scikit-learn takes them without it"),
+        ),
         (np.zeros((4, 0, 2)), "X has 0 timestep"),
     ],
     ids=lambda value: "" if isinstance(value, str) else type(value).__name__,
@@ -152,7 +158,7 @@ def test_missing_tokens_are_refused(missing, second):
 
 def test_frames_of_strings_with_missing_ones():
     frame = pd.DataFrame({"a": ["a", None], "b": ["a", "b"]})
-    with pytest.raises(ValueError, match="X holds NaN among its tokens"):
+    with pytest.raises(ValueError, match="X holds (NaN|None) among its tokens"):
         SequenceClassifier().fit(frame, [0, 1])
 
 
@@ -214,7 +220,10 @@ def test_errors_name_the_arguments_of_validation_data():
     classifier = SequenceClassifier(units=1, epochs=1)
     for given, message in [
         ({"y_val": Y[:2]}, r"inconsistent numbers of samples: \[4, 2\], which are those of X_val and y_val"),
-        ({"y_val": Y, "sample_weight_val": [0] * 4}, "sample_weight_val must contain at least one non-zero"),
+        (
+            {"y_val": Y, "sample_weight_val": [0] * 4},
+            "sample_weight_val (must contain at least one non-zero|is zero for every sample)",
+        ),
         ({"y_val": Y, "sample_weight_val": [1]}, r"sample_weight_val.shape == \(1,\)"),
     ]:
         with pytest.raises(ValueError, match=message):

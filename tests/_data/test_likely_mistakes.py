@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 import pytest
 
-from skseq import LSTMAutoencoderTransformer, SequenceClassifier, SequenceRegressor
+from skseq import LSTMAutoencoderTransformer, SequenceClassifier, SequenceGenerator, SequenceRegressor
 
 RNG = np.random.RandomState(0)
 WALKS = RNG.randn(20, 3, 100).cumsum(axis=2)  # channels first
@@ -86,3 +86,15 @@ def test_unseen_readings_name_the_remedy():
         model = SequenceClassifier(**SMALL).fit(READINGS, LABELS)
     with pytest.raises(ValueError, match="not seen in fit.* measurements, set source_type='numeric'"):
         model.predict([[1, 2, 3]])
+
+
+def test_a_density_of_a_feature_that_never_changes():
+    walks = WALKS[:, :, :4].transpose(0, 2, 1)  # (20, 4, 3)
+    constant = walks.copy()
+    constant[:, :, 1] = 3.5
+    with pytest.warns(UserWarning, match=r"Feature 1 of X is 3\.5 at every timestep.*leave it out of X"):
+        SequenceGenerator(**SMALL).fit(constant)
+    no_warning(SequenceGenerator(**SMALL), walks)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        SequenceGenerator(**SMALL).partial_fit(constant)  # the next call may differ

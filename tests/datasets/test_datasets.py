@@ -60,7 +60,7 @@ def text(rows):
     return ["".join(row) for row in rows]
 
 
-@parametrize_with_checks(VARIANTS, xfail_strict=True)
+@parametrize_with_checks(VARIANTS)
 def test_scikit_learn_checks(estimator, check):
     check(estimator)
 

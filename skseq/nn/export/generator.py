@@ -12,7 +12,7 @@ from keras import layers, ops
 
 from skseq.nn.export.stock_layers import flat, joined
 from skseq.nn.networks.heads import START
-from skseq.nn.networks.mixtures import LEAST_DEVIATION, MOST_CORRELATION
+from skseq.nn.networks.mixtures import MOST_CORRELATION
 
 
 def generator_models(builder, *_):
@@ -152,7 +152,7 @@ class _Parts:
         said = []
         if d:
             means, deviations = (layers.Reshape((-1, k, d), dtype=spec.dtype)(x) for x in (means, deviations))
-            deviations = LEAST_DEVIATION + ops.softplus(deviations + START)
+            deviations = ops.sqrt(ops.square(ops.softplus(deviations + START)) + spec.reg_covar)
             said += [_softmax(weights, k), builder.unscaled(means, "means"), builder.unscaled(deviations, "deviations")]
         said += [MOST_CORRELATION * ops.tanh(correlation)] * spec.correlated
         said += [ops.sigmoid(binary)] * bool(spec.binary)

@@ -2,7 +2,8 @@
 
 A loop launches some 30 operations per timestep, whatever their size. With few units that is most of the time, and
 tracing them is most of a first fit. The numbers are those of `nn.kernels.recurrence`, to rounding. The operations know
-only float32 and tanh: no dropout of states, no cuts of the gradient, no projected inputs. XLA has neither of them.
+only float32 and tanh: no dropout of states, no cuts of the gradient, no projected inputs. Ids come as one-hot vectors.
+XLA has neither of the operations.
 
 Behind the end of a sequence the outputs go on; other loops repeat the last one. Nothing reads either.
 """
@@ -13,15 +14,16 @@ from skseq.nn._tensorflow import block_lstm, block_lstm_gradient
 from skseq.nn.kernels.custom_gradient import with_gradient
 
 
-def has_kernel(*, cell, activation, dtype, recurrent_dropout, truncated, mixed, **_):
-    """Whether the operations can run a layer with these fields of a spec; not on a GPU, where nobody measured them."""
-    does = cell == "lstm" and activation == "tanh" and dtype == "float32"
-    return does and not (recurrent_dropout or truncated or mixed or tf.config.list_physical_devices("GPU"))
+def has_kernel(spec):
+    """Whether the operations can run layers of this spec; not on a GPU, where nobody measured them."""
+    does = spec.cell == "lstm" and spec.activation == "tanh" and spec.dtype == "float32"
+    more = spec.recurrent_dropout or spec.truncated or spec.mixed
+    return does and not (more or tf.config.list_physical_devices("GPU"))
 
 
-def has_place(kernel):
-    """Whether an input kernel (d, 4 u) is small enough to be multiplied step by step: see `nn.training.plan`."""
-    return kernel.shape[0] <= kernel.shape[1] // 4
+def has_place(n_features, units):
+    """Whether inputs are narrow enough to be multiplied step by step: see `nn.training.plan`."""
+    return n_features <= units
 
 
 def block_layer(inputs, states, weights, mask):

@@ -16,10 +16,11 @@ import tensorflow as tf
 _KINDS = {"lstm": keras.layers.LSTM, "gru": keras.layers.GRU}
 
 
-def has_kernel(*, cell, activation, recurrent_dropout, truncated, mixed, **_):
-    """Whether there is a GPU, and cuDNN has kernels for layers with these fields of a spec."""
-    exists = cell in _KINDS and activation == "tanh" and not (recurrent_dropout or truncated or mixed)
-    return exists and bool(tf.config.list_physical_devices("GPU"))
+def has_kernel(spec):
+    """Whether there is a GPU, and cuDNN has kernels for layers of this spec."""
+    exists = spec.cell in _KINDS and spec.activation == "tanh"
+    more = spec.recurrent_dropout or spec.truncated or spec.mixed
+    return exists and not more and bool(tf.config.list_physical_devices("GPU"))
 
 
 def stock_layer(cell, inputs, states, weights, mask):

@@ -9,7 +9,7 @@ from skseq.nn.kernels.cells import input_bias, recurrent_step
 from skseq.nn.kernels.loops import unfold
 from skseq.nn.kernels.products import dense
 from skseq.nn.networks import encoder
-from skseq.nn.networks.layer import ACTIVATIONS, LayerInputs, project, run_layer, zero_states
+from skseq.nn.networks.layer import ACTIVATIONS, LayerInputs, no_inputs, project, run_layer, zero_states
 from skseq.nn.networks.noise import Silence
 from skseq.nn.networks.weights import bias, gates_size, kernel, recurrent_weights, subset
 
@@ -109,12 +109,10 @@ class Decoder:
         """What the first layer reads."""
         if self.spec.reads_code and not self.spec.conditional:
             return LayerInputs(code[0][None], n_timesteps=n_timesteps)
-        projected = self._projected(own, code, noise)
-        if self.spec.conditional:
-            projected += project(before, own["decoder/0/frame_kernel"], noise)  # (t, b, g) + (1, b, g)
-        else:  # without any input a layer still needs to know how many steps to run
-            projected = tf.tile(projected, [n_timesteps, 1, 1])
-        return LayerInputs(projected, projected=True)
+        if not self.spec.conditional:
+            return no_inputs(self.spec, tf.shape(code[0])[0], n_timesteps)
+        projected = self._projected(own, code, noise)  # (1, b, g)
+        return LayerInputs(projected + project(before, own["decoder/0/frame_kernel"], noise), projected=True)
 
     def step(self, own, projected, frame, states):
         """(frame (b, f), states) after one step, from the code's part of the input (b, gates) and the frame before."""

@@ -3,7 +3,7 @@
 Shapes: t timesteps, b samples, f features, u units, g the gates of all units.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import tensorflow as tf
@@ -40,7 +40,23 @@ class LayerInputs:
     @property
     def plain(self):
         """Whether these are mere numbers: the only inputs whose product with the kernel other kernels can do."""
-        return not self.projected and self.code_input is None and self.values.dtype.is_floating
+        return self.unread and self.values.dtype.is_floating
+
+    @property
+    def unread(self):
+        """Whether these are mere ids or numbers, of which nobody took a product yet."""
+        return not self.projected and self.code_input is None
+
+    def as_numbers(self, n_features, dtype):
+        """Themselves, or ids as one-hot vectors."""
+        if self.values.dtype.is_floating:
+            return self
+        return replace(self, values=tf.one_hot(self.values, n_features, dtype=dtype))
+
+
+def no_inputs(spec, n_samples, n_timesteps):
+    """What a layer reads that is told nothing: one feature, always 0. It needs no kernel."""
+    return LayerInputs(tf.zeros([1, n_samples, 1], spec.dtype), n_timesteps=n_timesteps)
 
 
 def run_layer(spec, weights, inputs, noise, *, mask=None, states=None, ends=0):
@@ -48,6 +64,8 @@ def run_layer(spec, weights, inputs, noise, *, mask=None, states=None, ends=0):
 
     Gradients are cut every ``bptt_steps`` steps from the first one on, or backwards from ``ends``.
     """
+    if "kernel" not in weights:  # `no_inputs`
+        weights = {**weights, "kernel": tf.zeros([1, weights["recurrent_kernel"].shape[1]], spec.dtype)}
     layer = _Layer(spec, weights, inputs, noise, ends)
     if spec.cudnn:
         run = partial(layer.run_whole, partial(stock_layer, spec.cell))
@@ -64,10 +82,13 @@ class _Layer:
     """A layer with its inputs; its ways to run have one signature, that of `skseq.nn.kernels.checkpointed`."""
 
     def __init__(self, spec, weights, inputs, noise, ends):
+        n_features = weights["kernel"].shape[0]
+        self.in_block = spec.block and inputs.unread and not noise.compiled and has_place(n_features, spec.units)
+        if self.in_block:  # the features are few, so one-hot vectors are short
+            inputs = inputs.as_numbers(n_features, spec.dtype)
         self.spec, self.inputs, self.n_samples = spec, inputs, tf.shape(inputs.values)[1]
-        self.dropped = None if inputs.projected else noise.inputs(self.n_samples, weights["kernel"].shape[0])
+        self.dropped = None if inputs.projected else noise.inputs(self.n_samples, n_features)
         self.options = loop_options(spec, noise, self.n_samples) | {"ends": ends, "learns": noise.learns}
-        self.in_block = inputs.plain and spec.block and not noise.compiled and has_place(weights["kernel"])
         self.values, self.projected = self._values(weights)
         self.weights = {name: weights[name] for name in ("recurrent_kernel", "bias")}
         if not self.projected:

@@ -19,6 +19,7 @@ from skseq.nn.networks import attention, encoder
 from skseq.nn.networks.layer import (
     LayerInputs,
     loop_options,
+    no_inputs,
     product,
     project,
     run_layer,
@@ -207,18 +208,34 @@ class Seq2SeqDecoder:
         own = noise.own_tokens(tf.shape(inputs)[:2])  # (t, b)
         if own is None:
             return self.readout(weights, self.teach(weights, source, inputs, noise), inputs)
+        return self._run(weights, source, inputs, noise, feed_back, own, ["outputs"])["outputs"]
+
+    def run_freely(self, weights, source, inputs, noise, feed_back):
+        """Hidden states (t, b, u), as the output layer reads them, and outputs (t, b, output_size) of a free run.
+
+        Of the inputs (t, b, ...) it is told the first alone, and then what ``feed_back`` makes of its outputs.
+        """
+        own = tf.ones(tf.shape(inputs)[:2], tf.bool)
+        found = self._run(weights, source, inputs, noise, feed_back, own, ["hidden", "outputs"])
+        return found["hidden"], found["outputs"]
+
+    def _run(self, weights, source, inputs, noise, feed_back, own, names):
+        """What has these names (t, b, .), step after step, told its own outputs where ``own`` (t, b) says so."""
+        spec = self.spec
 
         def step(t, carried):
             states, chosen = carried
             states = truncated(t, states, noise.bptt_steps)
             fed = _where(own[t] & (t > 0), chosen, inputs[t])  # the start is always the start
             t = tf.convert_to_tensor(t)
-            outputs, _, states = self.step_outputs(weights, source, t, fed, states, noise.restarted())
-            return {"outputs": outputs}, (states, feed_back(t, outputs))
+            features, states = self.step(weights, source, t, fed, states, noise.restarted())
+            found = {"hidden": features["hidden"], "outputs": self.readout(weights, features, fed)}
+            return {name: found[name] for name in names}, (states, feed_back(t, found["outputs"]))
 
-        like = {"outputs": tf.TensorSpec([None, self.spec.output_size], self.spec.dtype)}
+        sizes = {"hidden": spec.units, "outputs": spec.output_size}
+        like = {name: tf.TensorSpec([None, sizes[name]], spec.dtype) for name in names}
         n_timesteps = self._n_timesteps(inputs)
-        return unfold(step, (source.states, inputs[0]), n_timesteps, like, unroll=self.spec.unroll)["outputs"]
+        return unfold(step, (source.states, inputs[0]), n_timesteps, like, unroll=spec.unroll)
 
     def teach(self, weights, source, inputs, noise):
         """Features (t, b, .) of every step under teacher forcing, from the inputs (t, b, ...) of all."""
@@ -233,8 +250,8 @@ class Seq2SeqDecoder:
         spec, below = self.spec, self._inputs(source, inputs)
         for layer in range(spec.n_layers):
             own = subset(weights, f"decoder/{layer}")
-            if layer == 0 and not spec.reads_inputs:
-                own["kernel"] = own.get("code_kernel")  # its only input is the code
+            if layer == 0 and spec.reads_code and not spec.reads_inputs:
+                own["kernel"] = own["code_kernel"]  # its only input is the code
             hidden, _ = run_layer(spec, own, below, noise, states=source.states[layer])
             below = LayerInputs(hidden)
         if not spec.combines:
@@ -249,7 +266,7 @@ class Seq2SeqDecoder:
             return LayerInputs(inputs, code_input=source.code_input)
         if source.code_input is not None:
             return LayerInputs(source.code[None], n_timesteps=self._n_timesteps(inputs))
-        return LayerInputs(self._no_input(inputs), projected=True)
+        return no_inputs(self.spec, tf.shape(inputs)[1], self._n_timesteps(inputs))
 
     def _teach_in_loop(self, weights, source, inputs, noise):
         """One layer that attends by its previous state: a kernel of its own has all steps, and their gradient."""

@@ -29,7 +29,7 @@ from skseq.nn.training.written import check_written
 
 FOUND = {"tokens": tf.int32, "lengths": tf.int32, "log_probs": tf.float64, "scores": tf.float64}  # by a search
 OF_EPOCH = ("largest_gradient_norm", "largest_weight", "learning_rate", "n_updates", "finite")
-PREDICT_ROWS = 128  # every batch at predict has this many rows, so that a row's result never depends on the others
+PREDICT_ROWS, FEW_ROWS = 128, 16  # of every batch at predict, and of the only one of few samples: see `_n_rows`
 _NETWORKS = {
     AutoencoderSpec: Autoencoder,
     ForecastSpec: Forecaster,
@@ -49,6 +49,21 @@ _WIDE = {
     "condition",
     "states",
 }  # unless they are ids, their last axis is features or classes, not time
+
+
+def check_weights(spec, weights):
+    """Raise ValueError unless weights, name -> array, are those of a spec; nothing is allocated to find that out."""
+    found = 0
+    for entry in _NETWORKS[type(spec)](spec).weights():
+        shape = np.shape(weights.get(entry.name))
+        if shape != tuple(entry.shape):
+            raise ValueError(
+                f"The fitted weights are not those of their network, whose {entry.name} has the shape {entry.shape}: "
+                "the file that the estimator was loaded from is damaged, or made up."
+            )
+        found += 1
+    if found != len(weights):
+        raise ValueError("The fitted weights are more than those of their network.")
 
 
 class Feed(NamedTuple):
@@ -165,7 +180,7 @@ class CompiledNetwork:
     def _for_all_samples(self, body, key, names, data, max_bytes, *numbers):
         """Outputs of a body by name, in the order of ``data.samples``; samples of similar length share a batch."""
         order = by_length(data)
-        batches = make_batches(data.samples[order], PREDICT_ROWS)
+        batches = make_batches(data.samples[order], _n_rows(len(order)))
         found = {name: [] for name in names}
         for call in data.split(batches, max_bytes):
             for name, x in self._call(body, *data.gather(call), *numbers, key=key).items():
@@ -399,6 +414,15 @@ class CompiledNetwork:
             return tf.stack([mean, tf.sqrt(squares / tf.cast(n_draws, mean.dtype))], -1)
 
         return self._predict(moments, {"out": self.spec.dtype}, timed, feed)
+
+
+def _n_rows(n_samples):
+    """Rows of every batch at predict, whatever there is to fill them.
+
+    A row's result must not depend on the others. Products give every row the same sums if the number of rows is the
+    same, or a multiple of what the processor's vectors hold.
+    """
+    return FEW_ROWS if n_samples <= FEW_ROWS else PREDICT_ROWS
 
 
 def _clipped(gradients, norm, finite, rates):

@@ -19,6 +19,7 @@ import logging
 import math
 import time
 import warnings
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -28,10 +29,12 @@ import numpy as np
 
 from skseq.nn.export.callback_model import CallbackModel
 from skseq.nn.training.batching import by_length, make_batches
+from skseq.nn.training.checkpoint import Checkpoint, Moment
 from skseq.nn.training.ending import Ending
 from skseq.nn.training.plan import plan_pieces
 from skseq.nn.training.progress import Progress
 from skseq.nn.training.schedules import Paths, Plateau, factors, shares
+from skseq.nn.training.tasks import NoTask
 
 MAX_CALL_SECONDS = 0.5  # about: an interrupt waits for the end of a graph call of several epochs
 MAX_CALL_INDICES = 1_000_000  # row indices that are drawn for such a call
@@ -53,7 +56,7 @@ class FitOptions:
     better validation loss after which training stops and the best weights return; None is off. ``least_loss`` is a
     loss that is next to nothing, for `Ending`, and ``n_least`` how many epochs it waits; None is off. ``n_runs`` is how
     often `best_fit` trains. ``max_bytes`` limits what an epoch holds besides the data (`TrainingData.split`); None is
-    no limit.
+    no limit. ``checkpoint`` is where a fit goes on from another time, or None. ``task`` is told of runs and epochs.
     """
 
     epochs: int
@@ -73,6 +76,8 @@ class FitOptions:
     verbose: int = 0
     callbacks: list = field(default_factory=list)
     max_bytes: int | None = None
+    checkpoint: Checkpoint | None = None
+    task: Any = field(default_factory=NoTask)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,11 +106,20 @@ class Best:
 
     def update(self, loss, store):
         """Take the numbers of a store if its loss is the best; returns whether patience has run out."""
+        if self.judge(loss):
+            self.weights, self.slots = store.result(), store.slots()
+        return self.gives_up
+
+    def judge(self, loss):
+        """Take the loss of an epoch; returns whether it is the best."""
         self.n_epochs += 1
-        if loss < self.loss:
-            self.loss, self.weights, self.slots, self.waited = loss, store.result(), store.slots(), 0
-        else:
-            self.waited += 1
+        better = loss < self.loss
+        self.loss, self.waited = (loss, 0) if better else (self.loss, self.waited + 1)
+        return better
+
+    @property
+    def gives_up(self):
+        """Whether patience has run out."""
         return self.waited >= self.patience
 
     def tell(self):
@@ -118,9 +132,9 @@ class Best:
 
 
 class _Hooks:
-    """Keras callbacks called around the epochs, with a stock Keras model to look at and to change.
+    """Keras callbacks called around the epochs, with a stock Keras model to look at and to change; and `tasks`.
 
-    The model is built only if there are callbacks. Before a hook it gets the runner's weights; afterwards what a
+    The model is built only if there are Keras callbacks. Before a hook it gets the runner's weights; afterwards what a
     callback changed (weights, learning rate, stop_training) goes back to the runner.
     """
 
@@ -130,6 +144,7 @@ class _Hooks:
         self.model = None
         if callbacks:
             self.model = CallbackModel(runner, n_timesteps, scales, options.rates.get("weight_decay"))
+        self.task, self.epoch_task, self.task_stops = options.task, None, False
         self.each_batch = any(_overrides(callback, _BATCH_HOOKS) for callback in callbacks)
         self.each_test_batch = any(_overrides(callback, _TEST_BATCH_HOOKS) for callback in callbacks)
         self.list = keras.callbacks.CallbackList(
@@ -141,22 +156,28 @@ class _Hooks:
         )
 
     def __call__(self, hook, *arguments):
-        if self.idle:
+        if self.model is None:
             return
-        if self.model is not None:
-            self.model.push()
+        self.model.push()
         getattr(self.list, hook)(*arguments)
-        if self.model is not None:
-            self.model.pull()
+        self.model.pull()
+
+    def begin_epoch(self, epoch):
+        self.epoch_task = self.task.begin("epoch")
+        self("on_epoch_begin", epoch)
+
+    def end_task(self, found):
+        """End the task of an epoch, after all that has to do with it."""
+        self.task_stops |= self.epoch_task.end(found)
 
     @property
     def idle(self):
         """Whether no hook does anything."""
-        return not self.list.callbacks
+        return self.model is None and not self.task.watched
 
     @property
     def stop(self):
-        return self.model is not None and bool(self.model.keras_model.stop_training)
+        return self.task_stops or (self.model is not None and bool(self.model.keras_model.stop_training))
 
 
 def _overrides(callback, hooks):
@@ -171,13 +192,19 @@ def _overrides(callback, hooks):
 
 
 def best_fit(fit, options, rng):
-    """The best of ``options.n_runs`` results of ``fit(rng)``, by their losses; an interrupt ends all runs."""
-    best, losses = None, []
-    for run, own in enumerate(_random_states(rng, options.n_runs), 1):
+    """The best of ``options.n_runs`` results of ``fit(rng, task)``, by their losses; an interrupt ends all runs.
+
+    A single run has no task besides that of the fit.
+    """
+    checkpoint = options.checkpoint
+    best, losses, first = (None, [], 1) if checkpoint is None else _earlier_runs(checkpoint)
+    for run, own in list(enumerate(_random_states(rng, options.n_runs), 1))[first - 1 :]:
         if options.verbose and options.n_runs > 1:
             print(f"Run {run} of {options.n_runs}")
+        task = options.task if options.n_runs == 1 else options.task.begin("run", options.epochs)
         try:
-            result = fit(own)
+            with nullcontext() if checkpoint is None else checkpoint.of_run(run):
+                result = fit(own, task)
         except KeyboardInterrupt:  # before its first update
             if best is None:
                 raise
@@ -188,9 +215,23 @@ def best_fit(fit, options, rng):
             best = result
         if result.interrupted:
             break
+        if checkpoint is not None:
+            checkpoint.end_run(losses, best)
+        if options.n_runs > 1 and task.end():
+            break
     if options.n_runs > 1:
         LOGGER.info("Run %d of %d is kept: loss %.4g.", np.argmin(losses) + 1, options.n_runs, best.loss)
     return replace(best, losses=losses)
+
+
+def _earlier_runs(checkpoint):
+    """(best result, losses, number of the next run) of a fit that may have been cut off."""
+    earlier = checkpoint.earlier
+    if earlier is None:
+        return None, [], 1
+    numbers = {"weights": earlier.weights, "slots": earlier.slots, "history": earlier.history}
+    best = FitResult(**numbers, diverged=earlier.diverged, loss=min(earlier.losses))
+    return best, list(earlier.losses), checkpoint.run
 
 
 def _random_states(rng, n_runs):
@@ -223,11 +264,15 @@ def fit_network(runner, data, options, *, weights, slots=None, rng, n_timesteps,
     best = Best(options.patience) if options.patience is not None else None
     pieces = plan_pieces(data, some_batches, options.epochs, options.max_bytes) if runner.spec.jit_compile else ()
     progress = Progress(options.epochs, options.verbose)
-    history, diverged, interrupted = {}, None, False
+    history, diverged, interrupted = _resumed(runner.store, options, rng, best, paths), None, False
+    n_before = len(history.get("loss", []))
     told, began = options.verbose > 0, None
     try:
         hooks("on_train_begin")
-        for epoch, (logs, finite) in enumerate(_epochs(runner, data, options, rng, paths, hooks, shared_calls, pieces)):
+        epochs = _epochs(runner, data, options, rng, paths, hooks, shared_calls, pieces, history.get("loss", ())[:])
+        if best is not None and best.gives_up:  # the run had ended
+            epochs = ()
+        for epoch, (logs, finite, at_end) in enumerate(epochs, n_before):
             if validation is not None:
                 with runner.store.result_loaded():
                     logs |= _validate(runner, validation, options, hooks)
@@ -240,11 +285,18 @@ def fit_network(runner, data, options, *, weights, slots=None, rng, n_timesteps,
             progress.show(epoch, logs)
             hooks("on_epoch_end", epoch, dict(logs))
             began = time.perf_counter() if began is None else began  # after the first epoch, which may have compiled
-            told = told or _tell_of_long_fit(epoch, options.epochs - 1, time.perf_counter() - began)
-            if (best is not None and best.update(logs["val_loss"], runner.store)) or hooks.stop:
+            done, left = epoch - n_before, options.epochs - 1 - n_before
+            told = told or _tell_of_long_fit(done, left, time.perf_counter() - began)
+            gives_up = best is not None and best.update(logs["val_loss"], runner.store)
+            if options.checkpoint is not None and at_end:
+                options.checkpoint.save(Moment.of(runner.store, history, rng, best))
+            hooks.end_task(lambda: so_far(runner, best, history))
+            if gives_up or hooks.stop:
                 break
-        hooks("on_train_end", dict(logs))
+        hooks("on_train_end", _last(history))
     except KeyboardInterrupt:
+        if options.checkpoint is not None:
+            options.checkpoint.interrupt()
         if runner.store.n_steps == (0 if slots is None else slots[0]):  # nothing was learnt that could be kept
             raise
         interrupted = True
@@ -257,9 +309,30 @@ def fit_network(runner, data, options, *, weights, slots=None, rng, n_timesteps,
     return fit_result(runner.store, best, history, diverged, begin_again, interrupted)
 
 
+def _resumed(store, options, rng, best, paths):
+    """The history that a run goes on with, with everything else as it was after it; {} where a run begins."""
+    moment = None if options.checkpoint is None else options.checkpoint.found()
+    if moment is None:
+        return {}
+    moment.load(store, rng, best)
+    n_epochs = len(moment.history["loss"])
+    for epoch in range(n_epochs):
+        logs = {name: values[epoch] for name, values in moment.history.items()}
+        paths.update(logs)
+        if best is not None:
+            best.judge(logs["val_loss"])
+    LOGGER.info("The fit goes on after epoch %d, from its checkpoint.", n_epochs)
+    return moment.history
+
+
 def warn_of_interrupt():
     """Say that a KeyboardInterrupt has ended training."""
     warnings.warn("Training interrupted by user: the weights learnt so far are kept.", stacklevel=3)
+
+
+def _last(history):
+    """The figures of the last epoch."""
+    return {name: values[-1] for name, values in history.items()}
 
 
 def _tell_of_long_fit(n_done, n_epochs, seconds):
@@ -321,6 +394,16 @@ def fit_result(store, best, history, diverged, begin_again, interrupted):
     return FitResult(**numbers, diverged=diverged, loss=loss, interrupted=interrupted)
 
 
+def so_far(runner, best, history):
+    """(`FitResult`, spec) of a fit if it ended now; training goes on as if nobody had asked."""
+    weights, slots = runner.store.kept(), runner.store.slots()
+    if best is not None and best.weights is not None:
+        weights, slots = best.weights, best.slots
+    loss = _loss_kept(best, history)
+    history = {name: list(values) for name, values in history.items()}
+    return FitResult(weights=weights, slots=slots, history=history, loss=loss, losses=[loss]), runner.spec
+
+
 def _loss_kept(best, history):
     """The validation loss, or without one the training loss, of the epoch whose weights a fit keeps."""
     if best is not None and best.weights is not None:
@@ -332,18 +415,24 @@ def _loss_kept(best, history):
 # --- epochs and graph calls -------------------------------------------------------------------------------------------
 
 
-def _epochs(runner, data, options, rng, paths, hooks, shared_calls, pieces):
-    """Yield (logs, whether all updates were finite) epoch by epoch; with ``shared_calls`` several run in one call."""
-    done, n_epochs, ending = 0, 1, paths.ending or Ending(-math.inf, options.epochs, options.epochs)
+def _epochs(runner, data, options, rng, paths, hooks, shared_calls, pieces, losses=()):
+    """Yield (logs, whether all updates were finite, whether a call ends here) epoch by epoch.
+
+    With ``shared_calls`` several run in one call. ``losses`` are those of epochs before.
+    """
+    done, n_epochs, ending = len(losses), 1, paths.ending or Ending(-math.inf, options.epochs, options.epochs)
+    for loss in losses:
+        ending.add(loss)
     while done < ending.n_epochs:
         some = range(done, int(min(done + n_epochs, ending.n_epochs, ending.next_look)))
         drawn = [(_epoch_batches(data, options, rng), int(rng.randint(np.iinfo(np.int32).max))) for _ in some]
         for epoch in some:
-            hooks("on_epoch_begin", epoch)
+            hooks.begin_epoch(epoch)
         batches, seeds = (np.stack(part) for part in zip(*drawn))  # (n_epochs, n_batches, batch_size), (n_epochs,)
         started = time.perf_counter()
-        for logs, finite in _run_epochs(runner, data, batches, options, paths(some), seeds, hooks, pieces):
-            yield logs, finite
+        found = _run_epochs(runner, data, batches, options, paths(some), seeds, hooks, pieces)
+        for k, (logs, finite) in enumerate(found, 1):
+            yield logs, finite, k == len(found)
             ending.add(logs["loss"])
         if shared_calls:
             in_time = MAX_CALL_SECONDS * len(some) / (time.perf_counter() - started)

@@ -3,11 +3,17 @@
 Each limit below stands between two sides that were measured: docs/performance.md has a section for every one of them.
 """
 
+from dataclasses import dataclass, replace
+from math import ceil
+
 import numpy as np
 
+from skseq.nn.kernels import block_lstm, cudnn
+from skseq.nn.kernels.convolution import STRIDE
 from skseq.nn.training.batching import batch_timesteps
 
 XLA_TIMESTEPS = 20_000  # timesteps of all updates of a fit: "When XLA pays"
+XLA_BLOCK_TIMESTEPS, XLA_BLOCK_BATCH_UNITS = 100_000, 2048  # where every layer is one operation; batch_size * units
 MIXED_BATCH_UNITS2 = 10_000_000  # batch_size * units^2: "XLA or bfloat16"
 UPDATES_IN_PIECE, WAITING_BYTES = 32, 8_000_000  # "Updates in one piece"
 N_SIZES, SINGLE_UPDATE_COST = (1, 2, 4, 8), 1.2  # numbers of sizes tried; time of an update alone over one in a piece
@@ -16,48 +22,42 @@ NUMBERS_KEPT = 16  # per unit, timestep and sample
 BLOCK_UNITS, BLOCK_BATCH_UNITS = 64, 4096  # units; batch_size * units: "One operation for a small LSTM layer"
 
 
-def bytes_kept(*, units, n_layers, bidirectional, dtype, n_timesteps, n_decoders=1, **_):
-    """Bytes that recurrent layers with these fields of a spec keep of one sample for the gradient.
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """What a fit has ahead: so many updates of so many samples; n_source and n_target steps of the longest sample."""
 
-    ``n_timesteps`` holds those of the source and, where there are decoders, of what each of them writes.
-    """
-    n_source, *n_target = n_timesteps
-    n_steps = n_source * (1 + bidirectional) + n_decoders * sum(n_target)
-    return NUMBERS_KEPT * units * n_layers * n_steps * np.dtype(dtype).itemsize
+    n_updates: int
+    batch_size: int
+    n_source: int
+    n_target: int = 0
 
 
-def plan(
-    jit_compile,
-    unroll,
-    *,
-    n_steps,
-    n_timesteps,
-    kept=np.inf,
-    batch_size=1,
-    units=1,
-    mixed=False,
-    cudnn=False,
-    block=False,
-):
-    """The ``jit_compile``, ``unroll``, ``recompute``, ``cudnn`` and ``block`` fields of a spec.
-
-    n_steps counts all timesteps of all updates to come, n_timesteps those of the longest sequence; kept are the
-    `bytes_kept` of a batch; cudnn and block say whether these two have a kernel for the network (`has_kernel`).
-    """
+def planned(spec, work, jit_compile="auto", unroll="auto"):
+    """The spec with what suits the work: jit_compile, unroll, recompute, cudnn and block."""
+    work = replace(work, n_source=ceil(work.n_source / STRIDE**spec.n_conv_layers))  # what the recurrent layers read
     unroll = False if unroll == "auto" else bool(unroll)
-    recompute = n_timesteps >= RECOMPUTE_TIMESTEPS and kept > RECOMPUTE_BYTES and not unroll
-    cudnn = cudnn and jit_compile in (False, "auto") and not unroll and not recompute
-    small = units <= BLOCK_UNITS and batch_size * units <= BLOCK_BATCH_UNITS
-    block = block and small and not (unroll or recompute or cudnn)
-    in_bfloat16 = mixed and batch_size * units**2 >= MIXED_BATCH_UNITS2
-    pays = n_steps >= XLA_TIMESTEPS and not cudnn and not in_bfloat16
-    return {
-        "jit_compile": pays if jit_compile == "auto" else bool(jit_compile),
-        "unroll": unroll,
-        "recompute": recompute,
-        "cudnn": cudnn,
-        "block": block,
-    }
+    long = max(work.n_source, work.n_target) >= RECOMPUTE_TIMESTEPS and bytes_kept(spec, work) > RECOMPUTE_BYTES
+    recompute = long and not unroll
+    on_gpu = cudnn.has_kernel(spec) and jit_compile in (False, "auto") and not unroll and not recompute
+    small = spec.units <= BLOCK_UNITS and work.batch_size * spec.units <= BLOCK_BATCH_UNITS
+    block = block_lstm.has_kernel(spec) and small and not (unroll or recompute or on_gpu)
+    spec = replace(spec, unroll=unroll, recompute=recompute, cudnn=on_gpu, block=block)
+    return replace(spec, jit_compile=_xla_pays(spec, work) if jit_compile == "auto" else bool(jit_compile))
+
+
+def bytes_kept(spec, work):
+    """Bytes that the recurrent layers keep of a batch for the gradient."""
+    n_steps = work.n_source * (1 + spec.bidirectional) + spec.n_decoders * work.n_target
+    return NUMBERS_KEPT * spec.units * spec.n_layers * n_steps * np.dtype(spec.dtype).itemsize * work.batch_size
+
+
+def _xla_pays(spec, work):
+    if spec.cudnn or (spec.mixed and work.batch_size * spec.units**2 >= MIXED_BATCH_UNITS2):
+        return False
+    n_steps = work.n_updates * (work.n_source + work.n_target)
+    if spec.block and all(width and block_lstm.has_place(width, spec.units) for width in spec.widths):
+        return n_steps >= XLA_BLOCK_TIMESTEPS and work.batch_size * spec.units < XLA_BLOCK_BATCH_UNITS
+    return n_steps >= XLA_TIMESTEPS
 
 
 def updates_in_piece(data, batch_size, max_bytes=None):

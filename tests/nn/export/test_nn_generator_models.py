@@ -26,7 +26,7 @@ SPECS = {
     "numbers": generator_spec(tokens=False),
     "numbers-one-component": generator_spec(tokens=False, n_components=1, n_layers=2, cell="gru"),
     "numbers-full-binary-end-labels": generator_spec(
-        tokens=False, correlated=True, binary=(1,), ends=True, condition="labels", condition_size=2
+        tokens=False, correlated=True, reg_covar=0.01, binary=(1,), ends=True, condition="labels", condition_size=2
     ),
     "numbers-binary-alone": generator_spec(tokens=False, binary=(0, 1, 2), ends=True),
 }

@@ -11,16 +11,10 @@ from nn_tools import SPECS, compiled, data_of, eager, gradients, lengths, make_r
 from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier, SequenceClassifier
 from skseq.nn.kernels import block_lstm
 from skseq.nn.kernels.block_lstm import block_layer, has_kernel
+from skseq.nn.spec import PooledSpec
 from skseq.nn.training.plan import BLOCK_BATCH_UNITS, BLOCK_UNITS
 
-FIELDS = {
-    "cell": "lstm",
-    "activation": "tanh",
-    "dtype": "float32",
-    "recurrent_dropout": False,
-    "truncated": False,
-    "mixed": False,
-}
+SPEC = PooledSpec(source_size=3, units=4, sizes=(1,))
 N_TIMESTEPS, N_SAMPLES, N_FEATURES, UNITS = 5, 3, 2, 4
 
 
@@ -72,7 +66,7 @@ def test_it_is_the_stock_layer(ragged):
         "state-lstm-bidirectional-reversed",  # a decoder without input
         "predict-held-back-conditional-lstm-2-layers-bidirectional",
         "direct-lstm-embedding",
-        "recursive-lstm-2-layers",
+        "recursive-lstm-2-layers",  # ids
         "last-lstm-bidirectional-2-labels",
         "mean-lstm-2-layers-regress",
         "attention-lstm-embedding",
@@ -98,7 +92,7 @@ def test_gradients_are_those_of_the_engines_layers(name, monkeypatch):
 
 def test_on_a_gpu_no_layer_has_one(monkeypatch):
     monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind=None: ["GPU:0"])
-    assert not has_kernel(**FIELDS)
+    assert not has_kernel(SPEC)
 
 
 @pytest.mark.parametrize(
@@ -114,7 +108,7 @@ def test_on_a_gpu_no_layer_has_one(monkeypatch):
     ],
 )
 def test_which_layers_have_a_kernel(differs, expected):
-    assert has_kernel(**FIELDS | differs) == (expected and not tf.config.list_physical_devices("GPU"))
+    assert has_kernel(replace(SPEC, **differs)) == (expected and not tf.config.list_physical_devices("GPU"))
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,11 @@ from nn_tools import SPECS, data_of, eager, gradients, lengths, make_rows, rando
 from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier, SequenceRegressor
 from skseq.nn.kernels import cudnn
 from skseq.nn.kernels.cudnn import has_kernel
+from skseq.nn.spec import PooledSpec
 
 pytestmark = pytest.mark.usefixtures("eager")
 
-FIELDS = {"cell": "lstm", "activation": "tanh", "recurrent_dropout": False, "truncated": False, "mixed": False}
+SPEC = PooledSpec(source_size=3, units=4, sizes=(1,))
 
 
 @pytest.fixture
@@ -86,11 +87,11 @@ def test_a_sequence_without_steps_keeps_its_states(monkeypatch, cell):
     ],
 )
 def test_which_layers_have_a_kernel(gpu, differs, expected):
-    assert has_kernel(**FIELDS | differs) == expected
+    assert has_kernel(replace(SPEC, **differs)) == expected
 
 
 def test_without_a_gpu_no_layer_has_one():
-    assert has_kernel(**FIELDS) == bool(tf.config.list_physical_devices("GPU"))
+    assert has_kernel(SPEC) == bool(tf.config.list_physical_devices("GPU"))
 
 
 @pytest.mark.parametrize(

@@ -405,18 +405,18 @@ def test_numbers_drawn_by_hand():
     """Weights of zero: the same mixture at every step. Component 1 of weights (1/4, 3/4), if u is beyond 1/4."""
     spec = generator_spec(tokens=False, source_size=2, binary=(1,), ends=True)
     weights = {name: np.zeros_like(x) for name, x in random_weights(spec).items()}
-    # logits of components, means, deviations (softplus gives 1 + least, and 2 + least), of the binary one, of the end
+    # logits of components, means, deviations (softplus gives 1 and 2), of the binary one, of the end
     wider = np.log(np.expm1(2)) - np.log(np.expm1(1))
     weights["output/bias"] = np.array([0, np.log(3), 10, 20, 0, wider, np.log(4), 0])
     uniform = np.array([[[0.2, 0.3, 0.79, 0.4], [0.3, 0.9, 0.81, 0.6], [0.9, 0.5, 0.1, 0.4], [0.5, 0.5, 0.5, 0.9]]])
     rows = {"before": np.zeros((1, 2)), "uniform": uniform, "min_lengths": lengths([1])}
     written = asked(eager(spec), weights, "drawn", rows, temperature=np.float64(1))
-    first, second = 10 + 1.001 * ndtri(0.3), 20 + 2.001 * ndtri(0.9)
+    first, second = 10 + np.sqrt(1 + 1e-6) * ndtri(0.3), 20 + np.sqrt(4 + 1e-6) * ndtri(0.9)
     expected = [[first, 1, 1], [second, 0, 1], [0, 0, 0], [0, 0, 0]]  # it must not end at once, so it ends at the third
     np.testing.assert_allclose(written, [expected], rtol=1e-12)
     colder = asked(eager(spec), weights, "drawn", rows, temperature=np.float64(0.25))
     # weights 1 / 82 and 81 / 82, deviations by half, and 256 / 257 of being 1
-    np.testing.assert_allclose(colder[0, 0], [20 + 2.001 / 2 * ndtri(0.3), 1, 1], rtol=1e-12)
+    np.testing.assert_allclose(colder[0, 0], [20 + np.sqrt(4 + 1e-6) / 2 * ndtri(0.3), 1, 1], rtol=1e-12)
 
 
 @pytest.mark.parametrize("name", ["numbers-end-vectors-2-layers", "numbers-full-binary-end"])

@@ -10,7 +10,9 @@ from scipy.special import expit, logsumexp, softmax
 from skseq.nn.networks import mixtures
 
 DIAG = generator_spec(tokens=False, source_size=4, n_components=3, binary=(2,), ends=True)
-FULL = generator_spec(tokens=False, source_size=3, n_components=3, binary=(0,), correlated=True, ends=True)
+FULL = generator_spec(
+    tokens=False, source_size=3, n_components=3, binary=(0,), correlated=True, ends=True, reg_covar=0.01
+)
 both = pytest.mark.parametrize("spec", [DIAG, FULL], ids=["diag", "full"])
 
 
@@ -30,7 +32,7 @@ def parts(spec, outputs):
 def read_by_hand(spec, outputs):
     """Weights, means, covariances (..., k, d, d), probabilities of ones and of the end."""
     weights, means, deviations, correlation, binary, end = parts(spec, outputs)
-    deviations = 0.001 + np.log1p(np.exp(deviations + np.log(np.e - 1)))
+    deviations = np.sqrt(np.log1p(np.exp(deviations + np.log(np.e - 1))) ** 2 + spec.reg_covar)
     covariances = np.square(deviations)[..., None] * np.eye(spec.n_continuous)
     if spec.correlated:
         covariances[..., 0, 1] = covariances[..., 1, 0] = 0.999 * np.tanh(correlation) * deviations.prod(-1)
@@ -57,7 +59,7 @@ def test_a_distribution_begins_as_wide_as_the_data():
     """All outputs 0: components of equal weight, means of 0, deviations of 1, no correlation, ones as likely as not."""
     mixture, end = mixtures.read_mixture(FULL, np.zeros(FULL.output_size))
     np.testing.assert_allclose(np.exp(mixture.log_weights), 1 / 3)
-    np.testing.assert_allclose(mixture.deviations, 1.001)
+    np.testing.assert_allclose(np.square(mixture.deviations), 1.01)
     assert not any(np.any(x) for x in (mixture.means, mixture.correlation, mixture.logits, end))
 
 

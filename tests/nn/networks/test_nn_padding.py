@@ -1,5 +1,7 @@
 """The padding contract: padding, batch neighbours and order change neither losses nor predictions."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from nn_tools import (
@@ -16,7 +18,7 @@ from nn_tools import (
     reconstructs,
 )
 
-from skseq.nn.training.compiled import PREDICT_ROWS
+from skseq.nn.training.compiled import FEW_ROWS, PREDICT_ROWS
 
 LENGTHS, LENGTHS_OUT = lengths([4, 1, 3, 2]), lengths([2, 3, 1, 3])
 PREDICTED_LENGTHS = lengths([4, 2, 3, 2])  # one step alone has no next one
@@ -169,6 +171,22 @@ def test_neighbours_beyond_one_batch(name, ragged):
         real = slice(n_steps[row] if name in AUTOENCODER else None)
         tolerance = 1e-15 if ragged and spec in ATTENDING else 0
         np.testing.assert_allclose(everything[row][real], single[real], atol=tolerance, rtol=0)
+
+
+@pytest.mark.parametrize("units", [3, 33])
+@pytest.mark.parametrize(
+    "name", ["state-lstm-bidirectional-reversed", "bahdanau-recursive-gru-2-layers", "attention-lstm-embedding"]
+)
+def test_a_row_alone_is_what_it_is_among_many(name, units):
+    """Bit for bit, though batches of few samples are small."""
+    spec = of_dtype(replace(SPECS[name], units=units), "float32")
+    runner, weights = eager(spec), random_weights(spec)
+    rows = {"source": make_rows(spec, n_samples=PREDICT_ROWS)["source"]}
+    what = next(iter(asked(name)))
+    everything = predict(runner, weights, what, rows)
+    for n in (1, FEW_ROWS):
+        few = predict(runner, weights, what, {key: x[:n] for key, x in rows.items()})
+        np.testing.assert_array_equal(few, everything[:n])
 
 
 def test_reversed_reconstruction_comes_back_in_the_order_of_the_source():

@@ -27,7 +27,7 @@ from skseq.nn.networks.seq2seq_search import SearchOptions
 from skseq.nn.training import compiled as compiled_module
 from skseq.nn.training import fitting
 from skseq.nn.training.batching import batch_timesteps, by_length, make_batches
-from skseq.nn.training.compiled import PREDICT_ROWS, CompiledNetwork
+from skseq.nn.training.compiled import FEW_ROWS, PREDICT_ROWS, CompiledNetwork
 from skseq.nn.training.fitting import FitOptions, fit_network
 from skseq.nn.training.plan import SINGLE_UPDATE_COST, UPDATES_IN_PIECE, XLA_TIMESTEPS, plan_pieces
 
@@ -266,7 +266,7 @@ def test_a_search_encodes_once_and_copies_no_encoder_outputs(counted, monkeypatc
     found = runner.search(TrainingData(rows, shared), SearchOptions(method="beam", n_best=3))
     assert found["tokens"].shape == (5, 3, 3)
     assert counted == [4]
-    assert keys == [PREDICT_ROWS] * 3
+    assert keys == [FEW_ROWS] * 3
 
 
 # --- whole fits -------------------------------------------------------------------------------------------------------

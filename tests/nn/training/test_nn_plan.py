@@ -1,9 +1,13 @@
 """Which graph is chosen."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from skseq._data.training_data import TrainingData
+from skseq.nn.spec import AutoencoderSpec, GeneratorSpec, PooledSpec, Seq2SeqSpec
 from skseq.nn.training.plan import (
     BLOCK_BATCH_UNITS,
     BLOCK_UNITS,
@@ -12,119 +16,172 @@ from skseq.nn.training.plan import (
     RECOMPUTE_TIMESTEPS,
     UPDATES_IN_PIECE,
     WAITING_BYTES,
+    XLA_BLOCK_BATCH_UNITS,
+    XLA_BLOCK_TIMESTEPS,
     XLA_TIMESTEPS,
+    Work,
     bytes_kept,
-    plan,
+    planned,
     updates_in_piece,
 )
 
-LOOP = {"recompute": False, "cudnn": False, "block": False}
+SPEC = PooledSpec(source_size=3, units=16, sizes=(2,))
+GRU = replace(SPEC, cell="gru")  # the block kernel has none
+WORK = Work(n_updates=1, batch_size=1, n_source=1)
+CHOSEN = ("jit_compile", "unroll", "recompute", "cudnn", "block")
 
 
-@pytest.mark.parametrize("n_steps", [0, XLA_TIMESTEPS - 1, XLA_TIMESTEPS, 100 * XLA_TIMESTEPS])
+def chosen(spec=GRU, jit_compile="auto", unroll="auto", **work):
+    found = planned(spec, replace(WORK, **work), jit_compile, unroll)
+    assert replace(found, **{name: getattr(spec, name) for name in CHOSEN}) == spec
+    return {name: getattr(found, name) for name in CHOSEN}
+
+
+@pytest.mark.parametrize("n_updates", [1, XLA_TIMESTEPS])
 @pytest.mark.parametrize("jit_compile", [False, True])
 @pytest.mark.parametrize("unroll", [False, True])
-def test_what_is_set_is_obeyed(jit_compile, unroll, n_steps):
-    expected = {"jit_compile": jit_compile, "unroll": unroll} | LOOP
-    assert plan(jit_compile, unroll, n_steps=n_steps, n_timesteps=RECOMPUTE_TIMESTEPS - 1) == expected
+def test_what_is_set_is_obeyed(jit_compile, unroll, n_updates):
+    found = chosen(jit_compile=jit_compile, unroll=unroll, n_updates=n_updates)
+    assert found == dict.fromkeys(CHOSEN, False) | {"jit_compile": jit_compile, "unroll": unroll}
 
 
-def test_auto_compiles_when_there_is_work_enough():
-    found = [
-        plan("auto", False, n_steps=n, n_timesteps=1)["jit_compile"] for n in (1, XLA_TIMESTEPS - 1, XLA_TIMESTEPS)
-    ]
-    assert found == [False, False, True]
+@pytest.mark.parametrize(
+    ("work", "expected"),
+    [
+        ({"n_updates": XLA_TIMESTEPS - 1}, False),
+        ({"n_updates": XLA_TIMESTEPS}, True),
+        ({"n_updates": XLA_TIMESTEPS // 10, "n_source": 4, "n_target": 6}, True),
+        ({"n_updates": XLA_TIMESTEPS // 10, "n_source": 4, "n_target": 5}, False),
+    ],
+)
+def test_auto_compiles_when_there_is_work_enough(work, expected):
+    assert chosen(**work)["jit_compile"] is expected
+
+
+TOKENS = {"units": 16, "source_size": 12, "tokens": True, "target_size": 10}
+
+
+@pytest.mark.parametrize(
+    ("spec", "whole"),
+    [
+        (SPEC, True),
+        (replace(SPEC, source_size=16), True),
+        (replace(SPEC, source_size=17), False),  # wider than the layer
+        (replace(SPEC, n_layers=2), True),
+        (replace(SPEC, n_layers=2, bidirectional=True), False),  # the second layer reads both directions
+        (replace(SPEC, source_size=17, n_conv_layers=1, kernel_size=3), True),  # the layer reads the convolution
+        (replace(SPEC, units=BLOCK_UNITS + 1), False),
+        (Seq2SeqSpec(**TOKENS), True),
+        (Seq2SeqSpec(**TOKENS, attention="dot"), True),
+        (Seq2SeqSpec(**TOKENS, attention="bahdanau"), False),
+        (Seq2SeqSpec(**TOKENS, attention="dot", input_feeding=True), False),
+        (Seq2SeqSpec(**TOKENS, scheduled_sampling="linear"), False),
+        (Seq2SeqSpec(**TOKENS, code="both"), False),  # reads its outputs and the code
+        (Seq2SeqSpec(**TOKENS | {"target_size": 20}), False),
+        (Seq2SeqSpec(**TOKENS, embedding_dim=20), False),
+        (Seq2SeqSpec(**TOKENS | {"target_size": 20}, decoder="direct"), True),  # is told nothing
+        (AutoencoderSpec(source_size=3, units=16), True),
+        (AutoencoderSpec(source_size=3, units=16, code="state"), True),
+        (AutoencoderSpec(source_size=3, units=16, conditional=True), False),
+        (AutoencoderSpec(source_size=3, units=16, bidirectional=True), False),
+        (GeneratorSpec(source_size=3, units=16), True),
+        (GeneratorSpec(source_size=3, units=16, condition="labels", condition_size=2), False),
+    ],
+)
+def test_layers_of_one_operation_are_compiled_later(spec, whole):
+    enough = XLA_BLOCK_TIMESTEPS if whole else XLA_TIMESTEPS
+    assert [chosen(spec, n_updates=n)["jit_compile"] for n in (enough - 1, enough)] == [False, True]
+
+
+def test_large_layers_of_one_operation_are_never_compiled():
+    sizes = XLA_BLOCK_BATCH_UNITS // SPEC.units - 1, XLA_BLOCK_BATCH_UNITS // SPEC.units
+    found = [chosen(SPEC, n_updates=XLA_BLOCK_TIMESTEPS, batch_size=n) for n in sizes]
+    assert [one["jit_compile"] for one in found] == [True, False]
 
 
 def test_auto_leaves_large_products_of_bfloat16_to_units_that_xla_does_not_use():
-    work, units = {"n_steps": XLA_TIMESTEPS, "n_timesteps": 1}, 100
-    sizes = [
-        {"batch_size": n, "units": units}
-        for n in (1, MIXED_BATCH_UNITS2 // units**2 - 1, MIXED_BATCH_UNITS2 // units**2)
-    ]
-    assert [plan("auto", False, mixed=True, **work, **size)["jit_compile"] for size in sizes] == [True, True, False]
-    assert plan("auto", False, **work, **sizes[-1])["jit_compile"]
-    assert plan(True, False, mixed=True, **work, **sizes[-1])["jit_compile"]
+    spec, work = replace(GRU, units=100, mixed=True), {"n_updates": XLA_TIMESTEPS}
+    sizes = 1, MIXED_BATCH_UNITS2 // 100**2 - 1, MIXED_BATCH_UNITS2 // 100**2
+    assert [chosen(spec, batch_size=n, **work)["jit_compile"] for n in sizes] == [True, True, False]
+    assert chosen(replace(spec, mixed=False), batch_size=sizes[-1], **work)["jit_compile"]
+    assert chosen(spec, True, batch_size=sizes[-1], **work)["jit_compile"]
 
 
 def test_auto_never_unrolls():
-    assert [plan(False, "auto", n_steps=n, n_timesteps=1)["unroll"] for n in (1, 100 * XLA_TIMESTEPS)] == [
-        False,
-        False,
-    ]
-
-
-def test_each_auto_is_decided_by_itself():
-    few = {"n_steps": 1, "n_timesteps": 1}
-    assert plan("auto", True, **few) == {"jit_compile": False, "unroll": True} | LOOP
-    assert plan(True, "auto", **few) == {"jit_compile": True, "unroll": False} | LOOP
-
-
-def test_long_sequences_are_worked_out_again_unless_they_are_unrolled():
-    found = [
-        plan(False, unroll, n_steps=1, n_timesteps=RECOMPUTE_TIMESTEPS)["recompute"] for unroll in ("auto", False, True)
-    ]
-    assert found == [True, True, False]
+    assert not any(chosen(n_updates=n)["unroll"] for n in (1, 100 * XLA_TIMESTEPS))
 
 
 @pytest.mark.parametrize(
-    ("n_timesteps", "more", "expected"),
-    [(RECOMPUTE_TIMESTEPS, 1, True), (RECOMPUTE_TIMESTEPS, 0, False), (RECOMPUTE_TIMESTEPS - 1, 1, False)],
-)
-def test_layers_that_keep_little_are_not_worked_out_again(n_timesteps, more, expected):
-    assert plan(False, False, n_steps=1, n_timesteps=n_timesteps, kept=RECOMPUTE_BYTES + more)["recompute"] == expected
-
-
-@pytest.mark.parametrize(
-    ("n_timesteps", "fields", "n_steps"),
+    ("n_timesteps", "more", "unroll", "expected"),
     [
-        ((10,), {}, 10),
-        ((10,), {"bidirectional": True, "n_layers": 2}, 40),
-        ((10, 7), {"bidirectional": True}, 27),  # decoders have one direction
-        ((10, 10), {"n_decoders": 2}, 30),
+        (RECOMPUTE_TIMESTEPS, 1, "auto", True),
+        (RECOMPUTE_TIMESTEPS, 1, False, True),
+        (RECOMPUTE_TIMESTEPS, 1, True, False),
+        (RECOMPUTE_TIMESTEPS, 0, "auto", False),
+        (RECOMPUTE_TIMESTEPS - 1, 1, "auto", False),
     ],
 )
-def test_what_is_kept(n_timesteps, fields, n_steps):
-    """16 numbers of 4 bytes for each of 8 units."""
-    fields = {"units": 8, "n_layers": 1, "bidirectional": False, "dtype": "float32"} | fields
-    assert bytes_kept(n_timesteps=n_timesteps, **fields) == 16 * 4 * 8 * n_steps
+def test_long_layers_that_keep_much_are_worked_out_again(n_timesteps, more, unroll, expected):
+    batch_size = RECOMPUTE_BYTES // bytes_kept(GRU, replace(WORK, n_source=n_timesteps)) + more
+    found = chosen(unroll=unroll, n_source=n_timesteps, batch_size=batch_size)
+    assert found["recompute"] is expected
 
 
 @pytest.mark.parametrize(
-    ("fields", "expected"),
+    ("spec", "n_target", "n_steps"),
     [
-        ({}, True),
-        ({"units": BLOCK_UNITS, "batch_size": BLOCK_BATCH_UNITS // BLOCK_UNITS}, True),
-        ({"units": BLOCK_UNITS + 1}, False),
-        ({"units": 2, "batch_size": BLOCK_BATCH_UNITS // 2 + 1}, False),
-        ({"unroll": True}, False),
-        ({"n_timesteps": RECOMPUTE_TIMESTEPS}, False),
-        ({"cudnn": True}, False),
-        ({"jit_compile": True}, True),  # to predict
-        ({"block": False}, False),
+        (SPEC, 0, 10),
+        (replace(SPEC, bidirectional=True, n_layers=2), 0, 40),
+        (Seq2SeqSpec(**TOKENS, bidirectional=True), 7, 27),  # decoders have one direction
+        (AutoencoderSpec(source_size=3, units=16, decoder="composite"), 10, 30),
     ],
 )
-def test_small_layers_are_one_operation(fields, expected):
-    fields = {"jit_compile": "auto", "unroll": False, "n_steps": 1, "n_timesteps": 1, "block": True} | fields
-    assert plan(fields.pop("jit_compile"), fields.pop("unroll"), **fields)["block"] == expected
+def test_what_is_kept(spec, n_target, n_steps):
+    """16 numbers of 4 bytes for each of 16 units and 2 samples."""
+    work = replace(WORK, n_source=10, n_target=n_target, batch_size=2)
+    assert bytes_kept(spec, work) == 16 * 4 * 16 * n_steps * 2
+
+
+def test_what_convolutions_shorten_is_less_work():
+    """Each halves the timesteps."""
+    spec = replace(GRU, n_conv_layers=2, kernel_size=3)
+    assert not chosen(spec, n_updates=XLA_TIMESTEPS // 2 - 1, n_source=8)["jit_compile"]
+    assert chosen(spec, n_updates=XLA_TIMESTEPS // 2, n_source=8)["jit_compile"]
 
 
 @pytest.mark.parametrize(
-    ("jit_compile", "unroll", "n_timesteps", "expected"),
+    ("spec", "work", "options", "expected"),
     [
-        ("auto", "auto", 1, True),
-        (False, False, 1, True),
-        (True, "auto", 1, False),
-        ("auto", True, 1, False),
-        ("auto", "auto", RECOMPUTE_TIMESTEPS, False),
+        (SPEC, {}, {}, True),
+        (replace(SPEC, units=BLOCK_UNITS), {"batch_size": BLOCK_BATCH_UNITS // BLOCK_UNITS}, {}, True),
+        (replace(SPEC, units=BLOCK_UNITS + 1), {}, {}, False),
+        (replace(SPEC, units=2), {"batch_size": BLOCK_BATCH_UNITS // 2 + 1}, {}, False),
+        (SPEC, {}, {"unroll": True}, False),
+        (SPEC, {}, {"jit_compile": True}, True),  # to predict
+        (GRU, {}, {}, False),
+    ],
+)
+def test_small_layers_are_one_operation(spec, work, options, expected):
+    assert chosen(spec, **options, **work)["block"] is expected
+
+
+@pytest.mark.parametrize(
+    ("jit_compile", "unroll", "more", "expected"),
+    [
+        ("auto", "auto", {}, True),
+        (False, False, {}, True),
+        (True, "auto", {}, False),
+        ("auto", True, {}, False),
+        ("auto", "auto", {"n_source": RECOMPUTE_TIMESTEPS, "batch_size": RECOMPUTE_BYTES}, False),
     ],
 )
 def test_cudnn_has_the_layers_that_are_not_compiled_unrolled_or_worked_out_again(
-    jit_compile, unroll, n_timesteps, expected
+    jit_compile, unroll, more, expected, monkeypatch
 ):
-    found = plan(jit_compile, unroll, n_steps=XLA_TIMESTEPS, n_timesteps=n_timesteps, cudnn=True)
-    assert found["cudnn"] == expected
-    assert not (found["cudnn"] and found["jit_compile"])
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind=None: ["GPU:0"])
+    found = chosen(SPEC, jit_compile, unroll, **{"n_updates": XLA_BLOCK_TIMESTEPS} | more)
+    assert found["cudnn"] is expected
+    assert not (found["cudnn"] and (found["jit_compile"] or found["block"]))
 
 
 def test_pieces_hold_few_bytes():

@@ -1,0 +1,158 @@
+"""Read files of skops that may come from anyone: what is in them is looked at before anything is made of it.
+
+`skops.io.load` makes no object that is not trusted. But it reads whole members of the archive into memory, whatever
+they unpack to. Here every member is unpacked in small pieces up to a limit, and arrays must have the size that their
+header says. What skops then reads is a copy of the archive that is known to be harmless.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Sequence
+from os import PathLike
+from typing import IO, Any
+
+import numpy as np
+
+from skseq._trusted import TRUSTED_TYPES
+
+LIMIT, LIMIT_PER_BYTE = 2**24, 40  # bytes that members unpack to, all together; more for every byte of the file
+LINES, BYTES_PER_LINE, PER_LINE = 50_000, 30, 8  # lines of a schema, more for every so many letters; values in a line
+MAX_NAME = 200  # letters of a member's name
+_PIECE = 2**16  # bytes that are unpacked at once
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
+_NAME = re.compile(r"[\w.-]+\.(npy|bin)|schema\.json")
+
+
+def load(file: str | PathLike[str] | IO[bytes], *, trusted: Sequence[str | type] = ()) -> Any:
+    """Load what ``skops.io.dump`` has written, also from a file that may be hostile.
+
+    Parameters
+    ----------
+    file : str, path-like or binary file object
+        The file of skops.
+    trusted : sequence of str or type, default=()
+        What the file may mention besides `TRUSTED_TYPES`, such as a function of yours: see
+        ``skops.io.get_untrusted_types``.
+
+    Returns
+    -------
+    value : object
+        What was stored, such as an estimator, a pipeline or a search.
+
+    Raises
+    ------
+    ValueError
+        If the file is damaged, if it would unpack to much more than it has on disk (16 MiB and 40 times its size), or
+        if it holds what no file of skseq does: arrays whose header lies, paths, sparse matrices.
+    TypeError
+        If it mentions something that is not trusted; skops raises a subclass.
+
+    Examples
+    --------
+    >>> import os, tempfile
+    >>> import skops.io, skseq
+    >>> path = os.path.join(tempfile.mkdtemp(), "model.skops")
+    >>> skops.io.dump(skseq.SeasonalNaive(2).fit([[1.0, 2.0]], [[1.0]]), path)
+    >>> skseq.load(path).predict([[3.0, 4.0]])
+    array([[3.]])
+    """
+    import skops.io
+
+    given = file if hasattr(file, "read") else open(file, "rb")  # noqa: SIM115 - closed below
+    try:
+        harmless = _harmless(given)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, struct.error) as error:
+        raise ValueError(f"The file cannot be read, it is damaged or no file of skops: {error}.") from error
+    finally:
+        if given is not file:
+            given.close()
+    try:
+        return skops.io.load(harmless, trusted=[*TRUSTED_TYPES, *trusted])
+    except (KeyError, AttributeError, IndexError, RecursionError, OverflowError, ArithmeticError) as error:
+        raise ValueError(f"The file holds something that skseq does not write: {error!r}.") from error
+
+
+def _harmless(file):
+    """A copy of an archive, in memory and not packed, all of whose members have been looked at."""
+    size = file.seek(0, io.SEEK_END)
+    left = LIMIT + LIMIT_PER_BYTE * size
+    copy = io.BytesIO()
+    with zipfile.ZipFile(file) as source, zipfile.ZipFile(copy, "w") as target:
+        members = source.infolist()
+        _check_names([member.filename for member in members])
+        for member in members:
+            content = _unpacked(source, member, left)
+            left -= len(content)
+            if member.filename == "schema.json":
+                _check_schema(content)
+            elif member.filename.endswith(".npy"):
+                _check_array(content, member.filename)
+            target.writestr(member.filename, content)
+    copy.seek(0)
+    return copy
+
+
+def _check_names(names):
+    """Raise ValueError unless these are the names in a file of skops."""
+    wrong = [name for name in names if len(name) > MAX_NAME or not _NAME.fullmatch(name)]
+    if wrong:
+        raise ValueError(f"The file holds {wrong[0][:MAX_NAME]!r}, which no file of skseq does.")
+    if len(set(names)) < len(names) or "schema.json" not in names:
+        raise ValueError("The file has two members of one name, or no schema: it is not as skops writes it.")
+
+
+def _unpacked(source, member, limit):
+    """The content of a member, of at most so many bytes."""
+    if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise ValueError(f"{member.filename} is packed by a method that skseq does not unpack.")
+    pieces, left = [], limit
+    with source.open(member) as file:
+        while piece := file.read(_PIECE):
+            left -= len(piece)
+            if left < 0:
+                raise ValueError(
+                    f"{member.filename} unpacks to far more than the file has on disk, as no model does. If you know "
+                    "who wrote it, read it with skops.io.load."
+                )
+            pieces.append(piece)
+    return b"".join(pieces)
+
+
+def _check_schema(text):
+    """Raise ValueError for a schema that would take far more memory than its text."""
+    if text.count(b"\n") > LINES + len(text) // BYTES_PER_LINE or not all(map(_is_one_value, io.BytesIO(text))):
+        raise ValueError("The schema of the file has far more values than skops writes into one of its size.")
+    try:
+        schema = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"The schema of the file cannot be read: {error}.") from error
+    if not isinstance(schema, dict):
+        raise ValueError("The schema of the file is not as skops writes it.")
+
+
+def _is_one_value(line):
+    """Whether a line of a schema has about one value, as skops writes it."""
+    bare, n_strings = _STRING.subn(b"", line, count=PER_LINE)
+    return n_strings < PER_LINE and sum(bare.count(sign) for sign in (b",", b"[", b"{")) < PER_LINE
+
+
+def _check_array(content, name):
+    """Raise ValueError unless an array has the bytes that its header says, and holds numbers, strings or times."""
+    file = io.BytesIO(content)
+    try:
+        version = np.lib.format.read_magic(file)
+        read = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}[version]
+        shape, _, dtype = read(file)
+        n_bytes = dtype.itemsize * math.prod(shape)
+        harmless = dtype.kind in "biufcmMSUV" and not dtype.hasobject and min(shape, default=0) >= 0
+    except Exception as error:
+        raise ValueError(f"{name} of the file is no array: {error}.") from error
+    if not harmless or n_bytes != len(content) - file.tell():
+        raise ValueError(f"{name} of the file is not the array that its header says.")

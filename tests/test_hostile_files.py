@@ -1,0 +1,82 @@
+"""Files that mean harm do none: they are refused in words, in little time and memory."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import hostile_files
+import numpy as np
+import pytest
+import skops.io
+
+import skseq
+from skseq import SeasonalNaive, SequenceRegressor
+
+ROOT = Path(skseq.__file__).parents[1]
+MAY_BE_READ = ("bit at ", "schemas: without content", "schemas: content None")  # a bit of a date; an empty estimator
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory):
+    """What a process of its own says of every file, and the folder that it ran in."""
+    folder = tmp_path_factory.mktemp("hostile")
+    assert hostile_files.make(folder) >= 200
+    run = [sys.executable, hostile_files.__file__, str(folder)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TF_NUM_INTRAOP_THREADS": "1"}
+    found = subprocess.run(run, env=environment, capture_output=True, text=True)
+    assert found.returncode == 0, found.stderr
+    return json.loads(found.stdout), folder
+
+
+def test_hostile_files_are_refused(told):
+    wrong = {name: ended for name, ended, _, _ in told[0] if ended != "refused" and not name.startswith(MAY_BE_READ)}
+    assert wrong == {}
+
+
+def test_none_runs_code_or_writes_elsewhere(told):
+    numbers = {str(k) for k in range(len(told[0]))}
+    assert {path.name for path in told[1].iterdir()} == {"made", "kept", "names.json", *numbers}
+    assert list((told[1] / "kept").iterdir()) == []
+    assert not Path("/tmp", hostile_files.WROTE).exists()
+
+
+def test_little_memory_and_time(told):
+    _, _, seconds, memory = zip(*told[0])
+    assert memory[-1] < hostile_files.MEMORY  # of the whole process, so of each file
+    assert max(seconds) < hostile_files.SECONDS
+
+
+def test_load_reads_what_skops_writes(tmp_path):
+    model = SeasonalNaive(2).fit(np.eye(3, 4), np.ones((3, 1)))
+    path = tmp_path / "model.skops"
+    skops.io.dump({"a": [model]}, path)
+    for file in (path, str(path), io.BytesIO(path.read_bytes())):
+        np.testing.assert_array_equal(skseq.load(file)["a"][0].predict(np.eye(1, 4)), model.predict(np.eye(1, 4)))
+
+
+def test_load_trusts_what_it_is_told_to():
+    from test_files import letters
+
+    data = skops.io.dumps(skseq.preprocessing.SequenceTokenizer(analyzer=letters).fit(["ab"]))
+    with pytest.raises(TypeError, match="letters"):
+        skseq.load(io.BytesIO(data))
+    assert skseq.load(io.BytesIO(data), trusted=[f"{letters.__module__}.letters"]).analyzer is letters
+
+
+def test_files_of_earlier_releases_are_not_taken_for_hostile():
+    for path in (ROOT / "tests" / "data").glob("*.skops"):
+        assert len(skseq.load(path)) > 20
+
+
+@pytest.mark.parametrize(
+    "lie", [{"units": 2**40}, {"n_layers": 10**9}, {"source_size": 2**50}, {"bidirectional": False}]
+)
+def test_a_network_that_is_not_that_of_its_weights_takes_no_memory(untrained, lie):
+    model = SequenceRegressor(units=2, epochs=1).fit(np.eye(4), np.arange(4.0))
+    model._spec = replace(model._spec, **lie)
+    with pytest.raises(ValueError, match="fitted weights are"):
+        model.predict(np.eye(4))

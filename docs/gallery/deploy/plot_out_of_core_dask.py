@@ -32,7 +32,7 @@ for start in range(0, n, block):
     windows = rng.uniform(150, 600, size=(block, 1)) * rng.normal(size=(block, 64))
     for row in np.flatnonzero(own):
         first = rng.integers(0, 44)
-        windows[row, first : first + 20] += 1_800 * ringing
+        windows[row, first : first + 20] += 2_200 * ringing
     raw[start : start + block], damaged[start : start + block] = windows.astype(np.int16), own
 raw.flush()
 

@@ -252,6 +252,7 @@ EXPERIMENTS = {
     "lengths": attention.measure_lengths,
     "attention-kinds": attention.compare_kinds,
     "scheduled-sampling": attention.sample_own_outputs,
+    "professor": attention.force,
 }
 
 
@@ -262,7 +263,7 @@ def main(arguments=None):
     scale = QUICK if options.quick else Scale()
     if options.seeds is not None:
         scale = replace(scale, seeds=options.seeds, long_seeds=options.seeds)
-    columns = ((GREEDY, BEAM), (FORWARD, REVERSED), tuple(attention.SETTINGS), attention.SCHEDULES)
+    columns = ((GREEDY, BEAM), (FORWARD, REVERSED), tuple(attention.SETTINGS), attention.SCHEDULES, attention.TRAININGS)
     report = Report("transduction", columns=columns)
     run_experiments(report, EXPERIMENTS, options.only, scale)
     return report.finish(options.output, strict=not options.quick)

@@ -448,7 +448,6 @@ class SequenceGenerator(FindMixin, SourceEstimator):
     .. [bishop] Bishop, "Mixture Density Networks", NCRG/94/004, Aston University, 1994.
     .. [caption] Vinyals, Toshev, Bengio and Erhan, "Show and Tell: A Neural Image Caption Generator", CVPR 2015.
     .. [tied] Press and Wolf, "Using the Output Embedding to Improve Language Models", EACL 2017.
-    .. [professor] Lamb et al., "Professor Forcing: A New Algorithm for Training Recurrent Networks", NeurIPS 2016.
     .. [sketch] Ha and Eck, "A Neural Representation of Sketch Drawings", ICLR 2018, section 3.3.
     .. [cho] Cho et al., "Learning Phrase Representations using RNN Encoder-Decoder for Statistical Machine
        Translation", EMNLP 2014, section 2.3.
@@ -473,6 +472,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
        of Toronto 2013, section 2.8.6.
     .. [recompute] Chen, Xu, Zhang and Guestrin, "Training Deep Nets with Sublinear Memory Cost", arXiv:1604.06174,
        2016.
+    .. [professor] Lamb et al., "Professor Forcing: A New Algorithm for Training Recurrent Networks", NeurIPS 2016.
     .. [gnmt] Wu et al., "Google's Neural Machine Translation System", arXiv:1609.08144, 2016, equation 14.
     .. [nucleus] Holtzman et al., "The Curious Case of Neural Text Degeneration", ICLR 2020, section 3.1.
 

@@ -67,6 +67,16 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Enc
     reverse_source : bool, default=False
         Whether the encoder reads the last timestep first [sutskever]_. Attention weights still stand in the order of X.
 
+    training : {"teacher_forcing", "professor_forcing", "professor_forcing_both"}, default="teacher_forcing"
+        How the decoder learns. "teacher_forcing": from the true tokens so far alone. With "professor_forcing" it also
+        writes an output of its own for every source in a batch, each token drawn from the probabilities that it gives,
+        and as many tokens as the target has. A critic learns to tell its states and probabilities then from those when
+        it is fed the true tokens. The decoder learns to make the former look like the latter [professor]_, unless the
+        critic is right in less than 75 % of all cases; the critic learns unless it is right in 99 %.
+        "professor_forcing_both" also makes those under true tokens look free. A fit takes several times as long.
+        `history_` has the losses of both sides and the accuracy of the critic, whose weights no prediction reads. It
+        needs a decoder that reads tokens, and no `scheduled_sampling`.
+
     scheduled_sampling : {"linear", "exponential", "inverse_sigmoid"} or None, default=None
         Train on own tokens [scheduled]_. Each token fed back is the true one with a certain probability, and else the
         most probable one of the step before. This probability falls with the number i of the update. None always feeds
@@ -465,6 +475,7 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Enc
     .. [sutskever] Sutskever, Vinyals and Le, "Sequence to Sequence Learning with Neural Networks", NeurIPS 2014.
     .. [merge] Tanti, Gatt and Camilleri, "Where to put the image in an image caption generator", Natural Language
        Engineering 2018.
+    .. [professor] Lamb et al., "Professor Forcing: A New Algorithm for Training Recurrent Networks", NeurIPS 2016.
     .. [scheduled] Bengio, Vinyals, Jaitly and Shazeer, "Scheduled Sampling for Sequence Prediction with Recurrent
        Neural Networks", NeurIPS 2015, section 2.4.
     .. [smoothing] Szegedy et al., "Rethinking the Inception Architecture for Computer Vision", CVPR 2016, section 7.
@@ -501,6 +512,7 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Enc
         decoder: Literal["recursive", "direct", "merge"] = "recursive",
         code: Literal["auto", "state", "repeated", "both"] = "auto",
         reverse_source: bool = False,
+        training: Literal["teacher_forcing", "professor_forcing", "professor_forcing_both"] = "teacher_forcing",
         scheduled_sampling: Literal["linear", "exponential", "inverse_sigmoid"] | None = None,
         schedule_k: float | None = None,
         schedule_c: float | None = None,
@@ -568,6 +580,7 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Enc
         self.decoder = decoder
         self.code = code
         self.reverse_source = reverse_source
+        self.training = training
         self.scheduled_sampling = scheduled_sampling
         self.schedule_k = schedule_k
         self.schedule_c = schedule_c

@@ -372,6 +372,43 @@ def test_cross_val_predict_gives_an_object_array(y):
     assert {type(output) for output in outputs} == {list}
 
 
+@pytest.fixture(scope="module")
+def forced():
+    return scribe(attention="general", training="professor_forcing", epochs=2).fit(TEXTS, WRITTEN)
+
+
+def test_a_fit_by_professor_forcing_tells_of_its_critic(forced):
+    assert {"critic_loss", "fooling_loss", "critic_accuracy"} <= forced.history_.keys()
+    assert all(0 < accuracy < 1 for accuracy in forced.history_["critic_accuracy"])
+
+
+def test_neither_predictions_nor_models_read_the_critic(forced):
+    """Whatever its weights are, all else is the same; of ONNX files see tests/export."""
+    blind = copy.deepcopy(forced)
+    critic = [name for name in blind.weights_ if name.startswith("critic/")]
+    assert critic == list(blind.weights_)[-len(critic) :]
+    for name in critic:
+        blind.weights_[name][:] = np.nan
+    assert list(blind.predict(TEXTS)) == list(forced.predict(TEXTS))
+    np.testing.assert_array_equal(blind.score_samples(TEXTS, WRITTEN), forced.score_samples(TEXTS, WRITTEN))
+    ours = sum(value.size for name, value in forced.weights_.items() if name not in critic)
+    assert forced.model_.count_params() == ours
+    assert not any(np.isnan(value).any() for value in blind.model_.get_weights())
+
+
+def test_an_encoder_is_shared_without_its_critic(forced):
+    other = small(analyzer="char", target_analyzer="char", attention=False, encoder=forced, freeze=True)
+    other.fit(TEXTS, WRITTEN)
+    assert not any(name.startswith("critic/") for name in other.weights_)
+    np.testing.assert_array_equal(other.weights_["encoder/0/kernel"], forced.weights_["encoder/0/kernel"])
+
+
+def test_a_warm_start_cannot_change_how_decoders_are_trained(forced):
+    other = copy.deepcopy(forced).set_params(training="teacher_forcing", warm_start=True)
+    with pytest.raises(ValueError, match="attention, training, optimizer"):
+        other.fit(TEXTS, WRITTEN)
+
+
 def test_copies_predict_the_same(learnt):
     copied = pickle.loads(pickle.dumps(learnt))
     assert copied.predict(TEXTS).tolist() == learnt.predict(TEXTS).tolist()

@@ -187,3 +187,30 @@ def sample_own_outputs(report, scale):
         gain = (report.values("scheduled-sampling", LABELS, by) - forced).mean()
         text = f"{LABELS}, %, {by} minus {FORCED}, mean of {scale.seeds} seeds"
         report.claim("scheduled-sampling", text, gain, low=2)
+
+
+# --- professor forcing --------------------------------------------------------------------------------------
+
+TRAININGS = ("teacher_forcing", "professor_forcing", "professor_forcing_both")
+DRAWN, LOG_P = "labels right, drawn", "log p of a label"
+
+
+def force(report, scale):
+    """The labels of `sample_own_outputs`, with a critic of how the decoder behaves on its own."""
+    segments, experiment = text_pairs.Segments(), "professor"
+    for seed in range(scale.seeds):
+        X, y = segments.draw(scale.count(3_000), random_state=seed)
+        X_new, y_new = segments.draw(scale.count(1_000), random_state=1_000 + seed)
+        for training in TRAININGS:
+            network = scale.networks["scheduled-sampling"] | {"training": training}
+            model = Seq2SeqClassifier(**network, early_stopping=False, random_state=seed)
+            report.add(experiment, "fit", SECONDS, training, timed(model.fit, X, y)[0])
+            report.add(experiment, LABELS, "%", training, 100 * np.mean(model.predict(X_new) == y_new))
+            log_probs = model.score_samples(X_new, y_new) / segments.n_timesteps
+            report.add(experiment, LOG_P, "", training, log_probs.mean())
+            drawn = model.set_params(search="sampling").predict(X_new)
+            report.add(experiment, DRAWN, "%", training, 100 * np.mean(drawn == y_new))
+    taught, *others = (report.values(experiment, LABELS, training) for training in TRAININGS)
+    for training, right in zip(TRAININGS[1:], others):
+        text = f"{LABELS}, %, {training} less {TRAININGS[0]}, mean of {scale.seeds} seeds, at least their spread"
+        report.claim(experiment, text, (right - taught).mean(), low=taught.std())

@@ -9,7 +9,7 @@ from skseq._base.decoding import SearchMixin
 from skseq._base.source import SourceEstimator
 from skseq._data import constant_answer
 from skseq._data.sequences import split
-from skseq._sklearn import Interval, available_if
+from skseq._sklearn import Interval, StrOptions, available_if
 from skseq._typing import Array, SequencesLike
 
 
@@ -21,14 +21,34 @@ class EncoderDecoderEstimator(SearchMixin, DecoderMixin, SourceEstimator):
         **SourceEstimator._parameter_constraints,
         **SearchMixin._search_constraints,
         **DecoderMixin._decoder_constraints,
+        "training": [StrOptions({"teacher_forcing", "professor_forcing", "professor_forcing_both"})],
         "label_smoothing": [Interval(Real, 0, 1, closed="left")],
     }
+
+    def _check_parameters(self):
+        """Raise ValueError for ways to train that do not go together."""
+        super()._check_parameters()
+        if self.training == "teacher_forcing":
+            return
+        if self.decoder == "direct":
+            raise ValueError(
+                f"training={self.training!r} compares a decoder that is fed the true tokens with the same decoder on "
+                "its own, but decoder='direct' reads no token: set training='teacher_forcing', or decoder='recursive'."
+            )
+        if self.scheduled_sampling is not None:
+            raise ValueError(
+                f"training={self.training!r} compares a decoder that is fed the true tokens with the same decoder on "
+                f"its own, but scheduled_sampling={self.scheduled_sampling!r} mixes the two: set "
+                "scheduled_sampling=None, or training='teacher_forcing'."
+            )
 
     def _make_spec(self, learnt, rows):
         from skseq.nn.spec import Seq2SeqSpec
 
         return Seq2SeqSpec(
             target_size=learnt.targets.size,
+            training=self.training,
+            end=None if self.training == "teacher_forcing" else learnt.targets.end,  # else no part of the graph
             **self._source_fields(learnt.source),
             **self._decoder_fields(learnt.source),
             label_smoothing=self.label_smoothing > 0,

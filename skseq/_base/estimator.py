@@ -463,6 +463,8 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
 
     def _check_checkpoint(self):
         """Raise ValueError for parameters under which no fit can end as if it had never been interrupted."""
+        if not str(self.checkpoint):
+            raise ValueError("checkpoint='' names no folder: pass a path, or checkpoint=None.")
         if self.random_state is None:
             raise ValueError(
                 f"checkpoint={str(self.checkpoint)!r} needs random_state, such as random_state=0: without one, the "
@@ -630,8 +632,8 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
         if not self._is_same_network(spec):
             raise ValueError(
                 f"{type(self).__name__} cannot go on from its last fit: its parameters or the data now need another "
-                "network (features, classes, units, cell, layers, attention, optimizer, dtype or freeze have changed). "
-                "Use warm_start=False, or set the parameters back."
+                "network (features, classes, units, cell, layers, attention, training, optimizer, dtype or freeze have "
+                "changed). Use warm_start=False, or set the parameters back."
             )
 
     # --- from parameters to training ----------------------------------------------------------------------------------

@@ -228,9 +228,14 @@ class DecoderSpec(NetworkSpec):
         """Whether the decoder is told anything at every step besides the source."""
         return self.input_size is not None
 
+    @property
+    def feeds_itself(self):
+        """Whether training tells the decoder what it wrote itself."""
+        return self.scheduled_sampling is not None
+
     def _decoder_widths(self):
         # A step needs what the one before gave, or two inputs are multiplied apart.
-        stepwise = self.additive or self.input_feeding or self.scheduled_sampling is not None
+        stepwise = self.additive or self.input_feeding or self.feeds_itself
         joined = self.reads_inputs and self.reads_code and self.decoder != "merge"
         first = self.input_size or (self.encoding_size if self.reads_code else 1)
         return [None if stepwise or joined else first, *[self.units] * (self.n_layers - 1)]
@@ -246,10 +251,26 @@ class Seq2SeqSpec(DecoderSpec):
         Number of target classes.
     label_smoothing : bool
         Whether the loss has this part at all; its size is fed.
+    training : {"teacher_forcing", "professor_forcing", "professor_forcing_both"}
+        Whether a critic compares how the decoder behaves when it is taught and on its own (`nn.networks.critic`).
+    end : int or None
+        The class that ends a target, which is not drawn where the decoder is on its own in training. Else None.
     """
 
     target_size: int
     label_smoothing: bool = False
+    training: str = "teacher_forcing"
+    end: int | None = None
+
+    @property
+    def feeds_itself(self):
+        """As in `DecoderSpec`."""
+        return super().feeds_itself or self.training != "teacher_forcing"
+
+    @property
+    def behaviour_size(self):
+        """Width of what a critic reads of every step."""
+        return self.units + self.target_size
 
     @property
     def input_size(self):
@@ -387,6 +408,11 @@ class GeneratorSpec(NetworkSpec):
     def target_size(self):
         """Number of classes: all ids but that of padding, and the end."""
         return self.source_size - 1 + self.ends
+
+    @property
+    def behaviour_size(self):
+        """Width of what a critic reads of every step."""
+        return self.units + (self.output_size if self.tokens else 0)
 
     @property
     def n_continuous(self):

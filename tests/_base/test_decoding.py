@@ -590,6 +590,15 @@ def test_every_architecture_does_not_see_neighbours(attention, decoder, dtype):
             {"decoder": "direct", "scheduled_sampling": "linear"},
             "scheduled_sampling='linear'.*reads none",
         ),
+        (
+            {"decoder": "direct", "training": "professor_forcing"},
+            "training='professor_forcing' compares.*decoder='direct' reads no token: set",
+        ),
+        (
+            {"scheduled_sampling": "linear", "training": "professor_forcing_both"},
+            "training='professor_forcing_both' compares.*scheduled_sampling='linear' mixes the two: set",
+        ),
+        ({"training": "teacher"}, "The 'training' parameter of Seq2Seq.* must be a str among .* Got 'teacher'"),
         ({"scheduled_sampling": "exponential", "schedule_k": 1.0}, "'exponential' needs schedule_k below 1. Got 1.0"),
         ({"scheduled_sampling": "inverse_sigmoid", "schedule_k": 0.9}, "needs schedule_k of at least 1. Got 0.9"),
     ],

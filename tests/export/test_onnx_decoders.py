@@ -40,6 +40,17 @@ def test_outputs_of_one_length(decoder):
         assert not probabilities[:, position, ~possible].any()
 
 
+def test_a_file_holds_no_critic():
+    """It holds the same numbers as one of the same decoder without a critic."""
+    files = []
+    for training in ("professor_forcing", "teacher_forcing"):
+        model = Seq2SeqClassifier(**SMALL, analyzer="char", training=training).fit(WORDS, TOKENS)  # untrained
+        assert ("critic/output/bias" in model.weights_) == (training == "professor_forcing")
+        to_onnx(model, file := io.BytesIO())
+        files.append(file.getvalue())
+    assert files[0] == files[1]
+
+
 def test_one_label():
     model = drawn(Seq2SeqClassifier(**SMALL).fit(SENSORS, TOKENS[:, 0]))
     written, probabilities = outputs(session(model), SENSORS)

@@ -1,8 +1,9 @@
 """Professor forcing: a critic that tells how a network behaves on its own from how it behaves when it is taught.
 
 Lamb, Goyal, Zhang, Zhang, Courville and Bengio, "Professor Forcing: A New Algorithm for Training Recurrent Networks",
-NeurIPS 2016, section 2. Behaviour is the hidden state of the top layer at every step and, of tokens, the probabilities
-of what follows. The critic is a bidirectional GRU and two dense layers, whose outputs are averaged over the steps.
+NeurIPS 2016, section 2. Behaviour is at every step what the output layer reads of the recurrent layers and, of tokens,
+the probabilities of what follows. The critic is a bidirectional GRU and two dense layers, whose outputs are averaged
+over the steps. On its own a network is told what is drawn from those probabilities, as in the paper.
 
 Shapes: t timesteps, b samples, d the width of behaviour.
 """
@@ -21,14 +22,24 @@ SURE, UNSURE = (
 )  # shares of right answers above which the critic does not learn, and below which it teaches not
 
 
+def behaviour(hidden, logits=None):
+    """Behaviour (t, b, d): what the output layer reads (t, b, u) and, of tokens, their probabilities."""
+    return hidden if logits is None else tf.concat([hidden, tf.nn.softmax(logits)], -1)
+
+
+def critic_of(spec):
+    """The `Critic` that the ``training`` of a spec asks for, or None."""
+    return None if spec.training == "teacher_forcing" else Critic(spec)
+
+
 class Critic:
-    """The critic of a `GeneratorSpec` whose ``training`` asks for one."""
+    """The critic of a `GeneratorSpec` or `Seq2SeqSpec` whose ``training`` asks for one."""
 
     metrics = ("critic_loss", "fooling_loss", "critic_accuracy")
     added = ("critic_loss", "fooling_loss")  # what the network descends besides its own loss
 
     def __init__(self, spec):
-        self.size = spec.units + (spec.output_size if spec.tokens else 0)
+        self.size = spec.behaviour_size
         self.both = spec.training == "professor_forcing_both"
         self.spec = NetworkSpec(
             source_size=self.size,

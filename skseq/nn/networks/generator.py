@@ -12,7 +12,7 @@ from skseq.nn.decoding import choices
 from skseq.nn.kernels.loops import unfold
 from skseq.nn.kernels.products import dense
 from skseq.nn.networks import encoder, mixtures, seq2seq_search
-from skseq.nn.networks.critic import Critic
+from skseq.nn.networks.critic import behaviour, critic_of
 from skseq.nn.networks.layer import LayerInputs, project, run_layer, step_layers, zero_states
 from skseq.nn.networks.noise import SILENCE, Silence
 from skseq.nn.networks.source import Source
@@ -41,7 +41,7 @@ class Generator:
     def __init__(self, spec):
         self.spec, self.decoder = spec, self
         self.metrics = ("token_accuracy",) if spec.tokens else ()
-        self.critic = None if spec.training == "teacher_forcing" else Critic(spec)
+        self.critic = critic_of(spec)
         if self.critic is not None:
             self.metrics, self.added = self.metrics + self.critic.metrics, self.critic.added
 
@@ -176,7 +176,7 @@ class Generator:
         return self.critic.losses(weights, taught, free, lengths, batch["weight"])
 
     def _behaviour(self, hidden, outputs):
-        return tf.concat([hidden, tf.nn.softmax(outputs)], -1) if self.spec.tokens else hidden
+        return behaviour(hidden, outputs if self.spec.tokens else None)
 
     def _run_freely(self, weights, batch, n_steps, noise):
         """Top layer (t', b, u) and outputs (t', b, output_size) of as many steps that the network draws itself.

@@ -5,9 +5,11 @@ The decoder itself is in `skseq.nn.networks.seq2seq_decoder`.
 
 import tensorflow as tf
 
+from skseq.nn.decoding import choices
 from skseq.nn.decoding.searches import greedy_search
 from skseq.nn.kernels.products import as_matrix
 from skseq.nn.networks import encoder, seq2seq_search
+from skseq.nn.networks.critic import behaviour, critic_of
 from skseq.nn.networks.noise import Silence
 from skseq.nn.networks.seq2seq_decoder import START, Seq2SeqDecoder, decoder_inputs
 
@@ -20,12 +22,16 @@ class Seq2Seq:
     timed = {"log_probs": ("target",), "attention": ("target", "source")}
 
     def __init__(self, spec):
-        self.spec, self.decoder = spec, Seq2SeqDecoder(spec)
+        self.spec, self.decoder, self.critic = spec, Seq2SeqDecoder(spec), critic_of(spec)
+        if self.critic is not None:
+            self.metrics, self.added = self.metrics + self.critic.metrics, self.critic.added
 
     def weights(self):
         """The table of weights, in a fixed order."""
         yield from encoder.source_weights(self.spec)
         yield from self.decoder.weights()
+        if self.critic is not None:  # last: all others start as without one
+            yield from self.critic.weights()
 
     def encode(self, weights, batch, noise):
         """The `Source` of a batch: all that the decoder reads of it."""
@@ -39,7 +45,7 @@ class Seq2Seq:
         Every metric is a pair (per-sample amount, per-sample weight).
         """
         targets, weight = tf.transpose(batch["target"]), batch["weight"]
-        logits = self._taught_logits(weights, batch, targets, noise)  # (t, b, n_classes)
+        logits, criticized = self._written(weights, batch, targets, noise)  # (t, b, n_classes)
         losses = tf.transpose(_cross_entropy(targets, logits, noise.label_smoothing))  # (b, t)
         counts = self._counts(batch, losses)  # class weights alone would weigh padding, too
         step_weights = weight[:, None] * tf.gather(batch["class_weight"], batch["target"]) * counts
@@ -49,7 +55,36 @@ class Seq2Seq:
             "token_accuracy": (tf.reduce_sum(right, 1) * weight, tf.reduce_sum(counts, 1) * weight),
             "sequence_accuracy": (tf.cast(tf.reduce_all(right >= counts, 1), losses.dtype) * weight, weight),
         }
-        return losses, step_weights, metrics
+        return losses, step_weights, metrics | criticized
+
+    def _written(self, weights, batch, targets, noise):
+        """Logits (t, b, n_classes) of given targets (t, b), and the metrics of the critic, if there is one."""
+        if self.critic is None:
+            return self._taught_logits(weights, batch, targets, noise), {}
+        if not noise.learns:
+            return self._taught_logits(weights, batch, targets, noise), self.critic.nothing(batch["weight"])
+        source, inputs = self.encode(weights, batch, noise), decoder_inputs(targets)
+        features = self.decoder.teach(weights, source, inputs, noise)
+        logits = self.decoder.readout(weights, features, inputs)
+        taught = behaviour(features["hidden"], logits)
+        free = behaviour(*self._run_freely(weights, source, inputs, noise))
+        return logits, self.critic.losses(weights, taught, free, batch.get("target_lengths"), batch["weight"])
+
+    def _run_freely(self, weights, source, inputs, noise):
+        """Hidden states (t, b, u) and logits (t, b, n_classes) where every token is drawn from the logits before it.
+
+        No gradient goes through what is drawn. An end is never drawn, so that both behaviours have one length.
+        """
+        uniform = noise.uniform(tf.shape(inputs))
+
+        def draw(t, logits):
+            logits = tf.stop_gradient(logits)
+            if self.spec.end is not None:
+                is_end = tf.range(self.spec.target_size) == self.spec.end
+                logits = tf.where(is_end, tf.constant(logits.dtype.min, logits.dtype), logits)
+            return choices.draw(logits, uniform[t], 1.0, None, None) + 1
+
+        return self.decoder.run_freely(weights, source, inputs, noise, draw)
 
     def _taught_logits(self, weights, batch, targets, noise):
         """Logits (t, b, n_classes) from the source and all previous targets (t, b)."""

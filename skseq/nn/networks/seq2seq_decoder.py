@@ -208,18 +208,34 @@ class Seq2SeqDecoder:
         own = noise.own_tokens(tf.shape(inputs)[:2])  # (t, b)
         if own is None:
             return self.readout(weights, self.teach(weights, source, inputs, noise), inputs)
+        return self._run(weights, source, inputs, noise, feed_back, own, ["outputs"])["outputs"]
+
+    def run_freely(self, weights, source, inputs, noise, feed_back):
+        """Hidden states (t, b, u), as the output layer reads them, and outputs (t, b, output_size) of a free run.
+
+        Of the inputs (t, b, ...) it is told the first alone, and then what ``feed_back`` makes of its outputs.
+        """
+        own = tf.ones(tf.shape(inputs)[:2], tf.bool)
+        found = self._run(weights, source, inputs, noise, feed_back, own, ["hidden", "outputs"])
+        return found["hidden"], found["outputs"]
+
+    def _run(self, weights, source, inputs, noise, feed_back, own, names):
+        """What has these names (t, b, .), step after step, told its own outputs where ``own`` (t, b) says so."""
+        spec = self.spec
 
         def step(t, carried):
             states, chosen = carried
             states = truncated(t, states, noise.bptt_steps)
             fed = _where(own[t] & (t > 0), chosen, inputs[t])  # the start is always the start
             t = tf.convert_to_tensor(t)
-            outputs, _, states = self.step_outputs(weights, source, t, fed, states, noise.restarted())
-            return {"outputs": outputs}, (states, feed_back(t, outputs))
+            features, states = self.step(weights, source, t, fed, states, noise.restarted())
+            found = {"hidden": features["hidden"], "outputs": self.readout(weights, features, fed)}
+            return {name: found[name] for name in names}, (states, feed_back(t, found["outputs"]))
 
-        like = {"outputs": tf.TensorSpec([None, self.spec.output_size], self.spec.dtype)}
+        sizes = {"hidden": spec.units, "outputs": spec.output_size}
+        like = {name: tf.TensorSpec([None, sizes[name]], spec.dtype) for name in names}
         n_timesteps = self._n_timesteps(inputs)
-        return unfold(step, (source.states, inputs[0]), n_timesteps, like, unroll=self.spec.unroll)["outputs"]
+        return unfold(step, (source.states, inputs[0]), n_timesteps, like, unroll=spec.unroll)
 
     def teach(self, weights, source, inputs, noise):
         """Features (t, b, .) of every step under teacher forcing, from the inputs (t, b, ...) of all."""

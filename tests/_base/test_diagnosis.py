@@ -95,6 +95,11 @@ def test_a_loss_that_still_falls():
     assert message.endswith(" per epoch. Try more epochs (now 10), a larger learning_rate (now 0.05).")
 
 
+def test_numbers_of_numpy_are_told_as_those_of_python():
+    [(message, _)] = told(classifier(epochs=10, learning_rate=np.float64(0.05)), X, Y)
+    assert message.endswith("a larger learning_rate (now 0.05).")
+
+
 def test_a_fit_of_too_few_epochs_whose_rate_falls_to_0():
     model = classifier(epochs=10, learning_rate=0.05, learning_rate_schedule="cosine")
     [(message, category)] = told(model, X, Y)

@@ -54,6 +54,7 @@ drawn = right.table(
 )
 drawn.auto_set_font_size(False)
 drawn.set_fontsize(9)
+drawn.scale(1, 1.6)
 right.set_title("Names that were not spelled as in the book")
 right.axis("off")
 plt.show()

@@ -576,7 +576,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         FloatingPointError
             If the loss or its gradient stopped being finite.
         """
-        return self._fit(X, None, sample_weight, (X_val, None, sample_weight_val))
+        return self._fit(X, None, sample_weight, (X_val, None, sample_weight_val), ignored_y=y)
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X: SequencesLike, y: Any = None, sample_weight: ArrayLike | None = None) -> Self:

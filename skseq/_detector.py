@@ -563,7 +563,7 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         FloatingPointError
             If the loss or its gradient stopped being finite.
         """
-        return self._fit(X, None, None, (X_val, None, None))
+        return self._fit(X, None, None, (X_val, None, None), ignored_y=y)
 
     def _learn(self, learnt, examples, validation, job):
         """Train on windows of the one part of the data, learn from the other what errors are usual."""
@@ -580,14 +580,17 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         stops = self._early_stops(len(windows), job, validation is not None)
         judges = stops or job.n_runs > 1  # several runs are compared on it, too
         validation = Examples(sequences=self._windows(held_out)) if judges else None
-        diverged = super()._learn(learnt, Examples(sequences=windows), validation, replace(job, stops=stops))
-        if job.tried is not None:  # only the losses count
-            return diverged
+        if job.tried is None:  # else only the losses count
+            judged = examples.sequences if self.contamination != "auto" else held_out
+            job = replace(job, rest=lambda fitted: fitted._learn_thresholds(windows, held_out, judged))
+        return super()._learn(learnt, Examples(sequences=windows), validation, replace(job, stops=stops))
+
+    def _learn_thresholds(self, windows, held_out, judged):
+        """What errors are usual, from windows of the training data and held-out sequences, and what scores are odd."""
         self._learn_errors(self._errors(held_out), held_out)
         if self.scoring == "combined":
             self._learn_usual(windows)
-        self._set_offsets(examples.sequences if self.contamination != "auto" else held_out)
-        return diverged
+        self._set_offsets(judged)
 
     def _read_source(self, X, form, argument):
         sequences, read = super()._read_source(X, form, argument)

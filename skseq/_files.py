@@ -22,6 +22,7 @@ from uuid import UUID
 
 import numpy as np
 
+from skseq._sklearn import pop_callbacks
 from skseq._version import __version__
 
 FORMAT = 1  # of the state of an estimator; a change that this release could not read raises it
@@ -88,6 +89,13 @@ class StoredMixin:
                 stacklevel=2,
             )
             state["callbacks"] = None
+        if pop_callbacks(state):
+            warnings.warn(
+                f"The callbacks that set_callbacks gave this {type(self).__name__} are live objects and are not "
+                "stored. Call it again before another fit.",
+                UserWarning,
+                stacklevel=2,
+            )
         return state
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -30,12 +30,32 @@ if TYPE_CHECKING:  # scikit-learn has no types: without these, what they decorat
         parameter_constraints: dict[str, Any], *, prefer_skip_nested_validation: bool
     ) -> Callable[[Function], Function]: ...
 
+    def with_callbacks(method: Function) -> Function: ...
+
+    class CallbackSupportMixin:
+        def set_callbacks(self, *callbacks: Any) -> Any: ...
+
 else:
     from sklearn.base import _fit_context  # checks `_parameter_constraints` before a fit; nothing public does
     from sklearn.utils._param_validation import validate_params  # the same checks for functions
     from sklearn.utils.metaestimators import available_if
 
+    try:
+        from sklearn.callback import CallbackSupportMixin, with_callbacks
+    except ImportError:  # before 1.9: estimators have no `set_callbacks`, and nothing below is called
+
+        class CallbackSupportMixin:
+            """What estimators inherit where there are no callbacks."""
+
+        def with_callbacks(method):
+            return method
+
+
+HAS_CALLBACKS = hasattr(CallbackSupportMixin, "set_callbacks")
+
 __all__ = [
+    "HAS_CALLBACKS",
+    "CallbackSupportMixin",
     "HasMethods",
     "Interval",
     "InvalidParameterError",
@@ -47,6 +67,25 @@ __all__ = [
     "_num_samples",
     "_safe_indexing",
     "available_if",
+    "begin_task",
+    "pop_callbacks",
     "validate_data",
     "validate_params",
+    "watches",
+    "with_callbacks",
 ]
+
+
+def watches(estimator):
+    """Whether callbacks follow the fits of an estimator: its own, or those of one that holds it."""
+    return bool(getattr(estimator, "_skl_callbacks", ()))
+
+
+def pop_callbacks(state):
+    """Take callbacks out of the attributes of an estimator; returns whether there were any."""
+    return bool(state.pop("_skl_callbacks", ()))
+
+
+def begin_task(estimator, n_parts):
+    """The context of a whole fit, which sets its callbacks up; private, but meant for estimators of other libraries."""
+    return estimator._init_callback_context(max_subtasks=n_parts)

@@ -67,5 +67,7 @@ _OF_SEARCHES = (  # what scikit-learn's searches keep, which skops does not trus
     "sklearn.metrics._regression.mean_squared_error",
     "sklearn.metrics._regression.r2_score",
     "sklearn.metrics._regression.root_mean_squared_error",
+    "sklearn.utils._metadata_requests.MetadataRequest",  # these two in files of scikit-learn before 1.8
+    "sklearn.utils._metadata_requests.MethodMetadataRequest",
 )
 TRUSTED_TYPES = (*_OURS, *_OUR_METRICS, *_OF_SEARCHES)

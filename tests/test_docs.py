@@ -90,7 +90,7 @@ def documented_parameters(doc):
     """[(name, type)] of the section Parameters, in its order."""
     text = docstrings.sections(doc).get("Parameters", "")
     heads = [line.partition(" : ") for line in text.split("\n") if re.match(r"\S", line)]
-    return [(name, kind) for names, _, kind in heads for name in names.replace("**", "").split(", ")]
+    return [(name, kind) for names, _, kind in heads for name in names.replace("*", "").split(", ")]
 
 
 DOCUMENTED = {
@@ -114,8 +114,9 @@ def test_the_reading_of_files_finds_docstrings():
 def test_parameters_are_documented_once_in_order_with_their_defaults(where):
     arguments, doc = DOCUMENTED[where]
     parameters, found = parameters_of(arguments), documented_parameters(doc)
-    if arguments.kwarg is not None:
-        parameters[arguments.kwarg.arg] = None
+    for more in (arguments.vararg, arguments.kwarg):
+        if more is not None:
+            parameters[more.arg] = None
     assert [name for name, _ in found] == list(parameters)
     for name, kind in found:
         if kind == "Ignored":
@@ -134,7 +135,7 @@ def choices(text):
 @pytest.mark.parametrize("where", DOCUMENTED)
 def test_parameters_have_types_with_the_documented_choices(where):
     arguments, doc = DOCUMENTED[where]
-    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.kwarg]
+    every = [*arguments.posonlyargs, *arguments.args, arguments.vararg, *arguments.kwonlyargs, arguments.kwarg]
     types = {
         argument.arg: argument.annotation for argument in every if argument and argument.arg not in ("self", "cls")
     }

@@ -119,6 +119,45 @@ def test_scorers():
         assert scorer(Thing(), [[0]], [0]) == (-3, {"a": 1}, "score_samples")
 
 
+class Watched(_sklearn.CallbackSupportMixin, BaseEstimator):
+    @_sklearn.with_callbacks
+    def fit(self, X, y=None):
+        self.n_told = 0
+        context = _sklearn.begin_task(self, 2)
+        context.subcontext(task_name="epoch").call_on_fit_task_end(estimator=self, X=X, y=y)
+        return self
+
+
+class Callback:
+    torn_down = False
+
+    def setup(self, estimator, context):
+        pass
+
+    def teardown(self, estimator, context):
+        self.torn_down = True
+
+    def on_fit_task_begin(self, estimator, context):
+        pass
+
+    def on_fit_task_end(self, estimator, context):
+        estimator.n_told += context.task_name == "epoch" and context.parent.max_subtasks == 2
+
+
+@pytest.mark.skipif(not _sklearn.HAS_CALLBACKS, reason="scikit-learn before 1.9 has no callbacks")
+def test_callbacks():
+    with needed("sklearn: _init_callback_context, _skl_callbacks", "tell callbacks of epochs"):
+        assert not _sklearn.watches(Watched())
+        callback = Callback()
+        watched = Watched().set_callbacks(callback).fit([[0]])
+        assert watched.n_told == 1
+        assert callback.torn_down
+        assert _sklearn.watches(watched)
+        assert _sklearn.pop_callbacks(vars(watched))
+        assert vars(watched) == {"n_told": 1}
+        assert not _sklearn.pop_callbacks(vars(watched))
+
+
 # --- scikeras ---------------------------------------------------------------------------------------------------------
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import warnings
 from contextlib import suppress
-from copy import deepcopy
+from copy import copy, deepcopy
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from numbers import Integral, Real
 from os import PathLike
 from typing import Any
@@ -18,6 +18,7 @@ from sklearn.model_selection import train_test_split
 from sklearn.utils import check_random_state, get_tags
 from sklearn.utils.validation import check_is_fitted
 
+from skseq._base.callbacks import CallbacksMixin, FitTask
 from skseq._base.decisions import tell
 from skseq._base.diagnosis import Diagnosis, Facts, diagnose, is_doubtful, same_output_share
 from skseq._base.exploding import explosion, remedies
@@ -31,7 +32,7 @@ from skseq._data.source_form import SourceForm
 from skseq._data.training_data import TrainingData
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin
-from skseq._sklearn import Interval, StrOptions
+from skseq._sklearn import Interval, StrOptions, watches, with_callbacks
 from skseq._typing import Array, SequencesLike
 from skseq._whole import all_or_nothing
 from skseq.exceptions import ExplodingGradientWarning
@@ -110,7 +111,8 @@ class Job:
     the number of samples is known. ``tried`` are factors of the learning rate to be tried one after another, each in
     an epoch of one update. ``stops`` is whether training may stop early, if that is decided beforehand. ``auto`` is
     what "auto" epochs are: how many updates they are to give, and the fewest and the most epochs. ``checkpoint`` is the
-    `Checkpoint` that a fit goes on from another time.
+    `Checkpoint` that a fit goes on from another time. ``told`` is what callbacks of scikit-learn are told of the data,
+    or None if there are none. ``rest`` makes an estimator learn what follows from trained weights.
     """
 
     epochs: int | str
@@ -122,6 +124,8 @@ class Job:
     stops: bool | None = None
     auto: tuple = AUTO_EPOCHS
     checkpoint: object = None
+    told: dict | None = None
+    rest: object = None
 
     def of(self, n_samples):
         """The job with so many samples."""
@@ -181,7 +185,7 @@ def _fixed(spec):
     return replace(spec, **{name: False for name in _FREE if hasattr(spec, name)})
 
 
-class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
+class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstimator):
     """A recurrent network as an estimator. `_fit` is the one ladder; subclasses fill in its hooks.
 
     The hooks are called in this order. What one finds is passed on. Only the last one writes to the estimator, and
@@ -281,11 +285,22 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
 
     # --- the ladder ---------------------------------------------------------------------------------------------------
 
-    def _fit(self, X, y, sample_weight, validation=(None, None, None), *, incremental=False, tried=None, **given):
+    def _fit(
+        self,
+        X,
+        y,
+        sample_weight,
+        validation=(None, None, None),
+        *,
+        incremental=False,
+        tried=None,
+        ignored_y=None,
+        **given,
+    ):
         """Every fit of every estimator: check, read, describe the network, train, keep.
 
         ``validation`` is (X_val, y_val, sample_weight_val), ``incremental`` a `partial_fit`, ``tried`` that of a `Job`;
-        ``given`` is what the caller says of the targets beforehand.
+        ``ignored_y`` is y where nothing is learnt from it; ``given`` is what the caller says of the targets beforehand.
         """
         X_val, y_val, _ = validation
         if y is not None and (X_val is None) != (y_val is None):
@@ -302,7 +317,10 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
             tried=tried,
             auto=self._auto_epochs,
             checkpoint=None if incremental or tried is not None else self._checkpoint(),
+            told=None if incremental or tried is not None or not watches(self) else self._told(X, y, sample_weight),
         )
+        if job.told is not None and y is None:
+            job.told["y"] = ignored_y
         with all_or_nothing(self):
             known = self._learnt if goes_on else self._nothing_learnt
             learnt, examples = self._read(X, y, sample_weight, known, **given)
@@ -331,6 +349,11 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
         examples = Examples(sequences=sequences, targets=rows, sample_weight=sample_weight)
         return Learnt(source=form, targets=targets), examples
 
+    def _told(self, X, y, sample_weight):
+        """What callbacks of scikit-learn are told of the data."""
+        return {"X": X, "y": y, "metadata": {} if sample_weight is None else {"sample_weight": sample_weight}}
+
+    @with_callbacks  # within `all_or_nothing`, which would forget what there is to tear down
     def _learn(self, learnt, examples, validation, job):
         """Train on what was read and keep what comes of it; returns what diverged, or None."""
         from skseq.nn.process import check_process
@@ -365,12 +388,30 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
         options = replace(options, least_loss=self._least_loss(constant, options, validation))
         judged_by = validation.n_samples if early_stopping else None
         tell(type(self).__name__, spec, job, n_updates(data.n_samples, job.batch_size), judged_by, self.bptt_steps)
+        task = self._begin_task(learnt, job)
+        if task is not None:
+            options = replace(options, task=task)
         result, spec = self._train(learnt, spec, data, validation, options, rng, job.goes_on)
         self._keep(learnt, spec, result, job)
         self._facts = self._facts_of(learnt, spec, data, job, early_stopping, constant)
         if result.diverged is None and job.tried is None:  # else an error follows, which says more
             self._warn(job.incremental)
+            if task is not None:
+                task.end_fit()
         return result.diverged
+
+    def _begin_task(self, learnt, job):
+        """The `FitTask` of a fit that callbacks of scikit-learn watch, or None."""
+        if job.told is None:
+            return None
+        task = FitTask(estimator=self, given=job.told, attributes=partial(self._attributes_so_far, learnt, job))
+        return task.begin_fit(job.epochs if job.n_runs == 1 else job.n_runs)
+
+    def _attributes_so_far(self, learnt, job, result, spec):
+        """Attributes of this estimator if its fit had ended with this result."""
+        fitted = copy(self)
+        fitted._keep(learnt, spec, result, job)
+        return vars(fitted)
 
     def _train(self, learnt, spec, data, validation, options, rng, goes_on):
         """(`FitResult`, spec) of a leased network: the best of ``options.n_runs``."""
@@ -387,16 +428,17 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
                     "rng": rng,
                 }
 
-            def fit(rng):
+            def fit(rng, task):
                 more = {"n_timesteps": self._model_timesteps(learnt), "scales": learnt.scales}
-                return fit_network(runner, data, options, **start(rng), **more, validation=validation)
+                own = replace(options, task=task)
+                return fit_network(runner, data, own, **start(rng), **more, validation=validation)
 
             if options.checkpoint is not None:
                 options.checkpoint.begin(runner, data, validation, options, **start(deepcopy(rng)))
             return best_fit(fit, options, rng), spec
 
     def _keep(self, learnt, spec, result, job):
-        """Set what a fit leaves on the estimator: numbers and plain values only."""
+        """Set what a fit leaves on the estimator: numbers and plain values only, and learn what follows from them."""
         self.n_iter_ = len(result.history.get("loss", []))
         self.history_ = _joined(self.history_, result.history) if job.goes_on else result.history
         self.weights_, self.optimizer_state_ = result.weights, result.slots
@@ -405,6 +447,8 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
         self._sizes = {"batch_size": job.batch_size} | ({} if job.incremental else {"epochs": job.epochs})
         self.n_timesteps_in_ = learnt.source.n_timesteps
         self._keep_learnt(learnt)
+        if job.rest is not None:
+            job.rest(self)
 
     # --- hooks, as most estimators have them --------------------------------------------------------------------------
 
@@ -419,6 +463,8 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
 
     def _check_checkpoint(self):
         """Raise ValueError for parameters under which no fit can end as if it had never been interrupted."""
+        if not str(self.checkpoint):
+            raise ValueError("checkpoint='' names no folder: pass a path, or checkpoint=None.")
         if self.random_state is None:
             raise ValueError(
                 f"checkpoint={str(self.checkpoint)!r} needs random_state, such as random_state=0: without one, the "
@@ -648,7 +694,8 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, BaseEstimator):
             if not isinstance(callback, keras.callbacks.Callback):
                 raise TypeError(
                     f"The 'callbacks' parameter of {type(self).__name__} must be a list of keras.callbacks.Callback "
-                    f"instances. Got an element of type {type(callback).__name__}."
+                    f"instances. Got an element of type {type(callback).__name__}. Callbacks of scikit-learn go into "
+                    "set_callbacks."
                 )
         return callbacks
 

@@ -261,6 +261,12 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
             f"{instead}."
         )
 
+    def _told(self, X, y, sample_weight):
+        told = super()._told(X.past, y, sample_weight)
+        known = {"X_future": X.future, "X_static": X.static}
+        told["metadata"] |= {name: value for name, value in known.items() if value is not None}
+        return told
+
     def _try_learning_rates(self, X, y, sample_weight, factors, *, X_future=None, X_static=None):
         windows = Windows(past=X, future=X_future, static=X_static)
         return super()._try_learning_rates(windows, y, sample_weight, factors)
@@ -353,11 +359,13 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
         if examples.groups is not None and validation is None:
             examples, validation = self._last_for_validation(examples, job)
             job = replace(job, stops=validation is not None)
-        diverged = super()._learn(learnt, examples, validation, job)
+        job = replace(job, rest=lambda fitted: fitted._keep_scores(calibration))
+        return super()._learn(learnt, examples, validation, job)
+
+    def _keep_scores(self, calibration):
         vars(self).pop("conformal_scores_", None)  # those of other weights
         if calibration is not None:
             self.conformal_scores_ = self._scores(calibration)
-        return diverged
 
     def _early_stops(self, n_samples, job, has_validation):
         few = job.epochs <= self.n_iter_no_change  # it could not stop, and held-out groups are the newest

@@ -279,7 +279,7 @@ class OwnNetworkMixin:
             spec = replace(spec, builder=replace(spec.builder, meta=self._spec.builder.meta))
         with lease(spec) as runner:
             runner.build(_seed(rng))
-            spec = replace(spec, encoding_size=runner.check(data.rows))  # only the built model tells
+            spec = runner.spec = replace(spec, encoding_size=runner.check(data.rows))  # only the built model tells
             if validation is not None and validation.rows is not data.rows:  # not held out from the same
                 runner.check(validation.rows)
             if goes_on:
@@ -287,10 +287,10 @@ class OwnNetworkMixin:
             if data.n_samples <= options.batch_size and runner.adds_up(data.rows):
                 data = data.merged()
 
-            def fit(own):
+            def fit(own, task):
                 if own is not rng:  # that of the first run is built already
                     runner.build(_seed(own))
-                return runner.fit(data, validation, options, own)
+                return runner.fit(data, validation, replace(options, task=task), own)
 
             return best_fit(fit, options, rng), spec
 

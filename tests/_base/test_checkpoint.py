@@ -1,6 +1,7 @@
 """Fits that end before their time and go on from their checkpoint, as if nothing had happened."""
 
 import os
+import shutil
 import signal
 import warnings
 from pathlib import Path
@@ -20,7 +21,6 @@ from skseq import (
     Seq2SeqTransducer,
     SequenceClassifier,
     SequenceGenerator,
-    SequenceRegressor,
     SequenceTagger,
     SeriesForecaster,
 )
@@ -41,10 +41,12 @@ class KilledError(BaseException):
     """Stands for SIGKILL: what comes after it in the code never runs."""
 
 
-@pytest.fixture(autouse=True)
-def no_graph(monkeypatch):
+@pytest.fixture(autouse=True, scope="module")
+def no_graph():
     """Whether a call is a graph depends on how many epochs share it, so on time: here none is one."""
-    monkeypatch.setattr("eager_network.MAX_TIMESTEPS", 10**6)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("eager_network.MAX_TIMESTEPS", 10**6)
+        yield
 
 
 @pytest.fixture
@@ -97,34 +99,28 @@ PLATEAU = {"learning_rate_schedule": "reduce_on_plateau", "early_stopping": Fals
 FITS = {  # name -> a fit with these parameters
     "encodings": lambda c: LSTMAutoencoderTransformer(**SMALL, input_noise=0.1, **c).fit(RAGGED),
     "detector": lambda c: LSTMAutoencoderDetector(**SMALL, window=5, early_stopping=True, **c).fit(SERIES),
-    "classes": lambda c: classifier(**NOISE, **c).fit(RAGGED, LABELS),
-    "numbers": lambda c: SequenceRegressor(**SMALL, learning_rate_schedule="cosine", **c).fit(RAGGED, STEPS),
     "tags": lambda c: SequenceTagger(**SMALL, **CHARS, transitions=True, **c).fit(TEXTS, [*map(list, TEXTS)]),
-    "class of each step": lambda c: Seq2SeqClassifier(**SMALL, scheduled_sampling="linear", **c).fit(
-        WINDOWS, STEPS > 0
-    ),
+    "sampling": lambda c: Seq2SeqClassifier(**SMALL, scheduled_sampling="linear", **c).fit(WINDOWS, STEPS > 0),
     "forecasts": lambda c: Seq2SeqRegressor(**SMALL, loss="normal", **c).fit(WINDOWS, STEPS),
     "series": lambda c: SeriesForecaster(Seq2SeqRegressor(**SMALL, **c), window=4, horizon=2).fit(SERIES),
     "texts": lambda c: Seq2SeqTransducer(**SMALL, **PAIRS, **NOISE, **c).fit(TEXTS, TEXTS),
     "next tokens": lambda c: SequenceGenerator(**SMALL, **CHARS, **c).fit(TEXTS),
-    "next numbers": lambda c: SequenceGenerator(**SMALL, **c).fit(RAGGED),
     "one text": lambda c: SequenceGenerator(**SMALL, **CHARS, **c).fit(["".join(TEXTS)]),
     "critic": lambda c: SequenceGenerator(**SMALL, **CHARS, training="professor_forcing", **c).fit(TEXTS),
     "early stopping": lambda c: classifier(**STOPS, **c).fit(RAGGED, LABELS),
     "validation data": lambda c: classifier(**STOPS, **c).fit(RAGGED, LABELS, X_val=RAGGED[:4], y_val=LABELS[:4]),
     "plateau": lambda c: classifier(**STOPS | PLATEAU, **c).fit(RAGGED, LABELS),
+    "noise and mean of the end": lambda c: classifier(**NOISE, weight_average="swa", **c).fit(RAGGED, LABELS),
     "moving mean": lambda c: classifier(weight_average="ema", **STOPS, **c).fit(RAGGED, LABELS),
-    "mean of the end": lambda c: classifier(weight_average="swa", **c).fit(RAGGED, LABELS),
     "several runs": lambda c: classifier(n_init=3, **STOPS, **c).fit(RAGGED, LABELS),
     "another optimizer": lambda c: classifier(optimizer="nesterov", shuffle=False, **c).fit(RAGGED, LABELS),
-    "weights of samples": lambda c: classifier(**c).fit(RAGGED, LABELS, sample_weight=np.arange(12) % 3),
 }
 
 
 @pytest.mark.parametrize("name", FITS)
 def test_a_fit_that_is_killed_again_and_again_ends_as_one_that_never_was(tmp_path, killed_at, name):
     expected, folder, times = FITS[name]({}), tmp_path / "kept", 0
-    for last in (1, 2, 1, None):
+    for last in (1, 2, None):
         killed_at(last)
         try:
             model = FITS[name]({"checkpoint": folder})
@@ -139,7 +135,7 @@ def test_a_fit_that_is_killed_again_and_again_ends_as_one_that_never_was(tmp_pat
 
 
 def test_losses_that_end_a_fit_are_looked_at_again(tmp_path, killed_at, monkeypatch):
-    """Of text the loss gets next to nothing: with graphs, in which several epochs share a call."""
+    """Of text the loss gets next to nothing; several epochs share a call."""
     from skseq.nn.training import ending
 
     fit = {"units": 8, "epochs": 60, "learning_rate": 0.05, "n_iter_no_change": 3, "random_state": 0}
@@ -152,7 +148,7 @@ def test_losses_that_end_a_fit_are_looked_at_again(tmp_path, killed_at, monkeypa
     expected, times = fitted(), 0
     assert expected.n_iter_ < 60
     while True:
-        killed_at(1)
+        killed_at(3)
         try:
             model = fitted(checkpoint=tmp_path)
         except KilledError:
@@ -193,14 +189,35 @@ def cut_classifier(**parameters):
     return classifier(early_stopping=True, **parameters)
 
 
+@pytest.fixture(scope="module")
+def whole():
+    """That fit, which nothing has cut off."""
+    return cut_classifier().fit(RAGGED, LABELS)
+
+
+@pytest.fixture(scope="module")
+def cut_once(tmp_path_factory):
+    """A folder of that fit, cut off behind its third file."""
+    folder, left, save = tmp_path_factory.mktemp("cut"), [3], Checkpoint.save
+
+    def saved(self, moment):
+        self._written = -np.inf
+        save(self, moment)
+        left[0] -= 1
+        if not left[0]:
+            raise KilledError
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Checkpoint, "save", saved)
+        with pytest.raises(KilledError):
+            cut_classifier(checkpoint=folder).fit(RAGGED, LABELS)
+    return folder
+
+
 @pytest.fixture
-def cut_off(tmp_path, killed_at):
-    """A folder of a fit that ended behind its third file."""
-    killed_at(3)
-    with pytest.raises(KilledError):
-        cut_classifier(checkpoint=tmp_path).fit(RAGGED, LABELS)
-    killed_at(None)
-    return tmp_path
+def cut_off(cut_once, tmp_path):
+    """A copy of it."""
+    return Path(shutil.copytree(cut_once, tmp_path / "cut"))
 
 
 def test_the_last_two_files_are_kept(cut_off):
@@ -222,20 +239,20 @@ DAMAGES = {
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_a_damaged_file_is_skipped_for_the_one_before(cut_off, damage):
+def test_a_damaged_file_is_skipped_for_the_one_before(cut_off, damage, whole):
     last = cut_off / "skseq-00000003.checkpoint"
     last.write_bytes(DAMAGES[damage](last.read_bytes()))
     with pytest.warns(UserWarning, match=r"skseq-00000003\.checkpoint is skipped: it"):
         model = cut_classifier(checkpoint=cut_off).fit(RAGGED, LABELS)
-    assert_same(model, cut_classifier().fit(RAGGED, LABELS))
+    assert_same(model, whole)
 
 
-def test_without_a_file_that_can_be_read_a_fit_begins_anew(cut_off):
+def test_without_a_file_that_can_be_read_a_fit_begins_anew(cut_off, whole):
     for path in cut_off.iterdir():
         path.write_bytes(b"")
     with pytest.warns(UserWarning, match="is skipped"):
         model = cut_classifier(checkpoint=cut_off).fit(RAGGED, LABELS)
-    assert_same(model, cut_classifier().fit(RAGGED, LABELS))
+    assert_same(model, whole)
 
 
 def test_what_else_is_in_the_folder_stays(cut_off):
@@ -272,14 +289,14 @@ def test_another_fit_is_refused_with_what_differs(cut_off, change, words):
     assert files_of(cut_off) == before
 
 
-def test_where_the_folder_is_and_how_often_it_is_written_may_change(cut_off):
+def test_where_the_folder_is_and_how_often_it_is_written_may_change(cut_off, whole):
     moved = cut_off.rename(cut_off.with_name("moved"))
     with warnings.catch_warnings(action="error", category=UserWarning):
         model = cut_classifier(checkpoint=str(moved), checkpoint_minutes=5, verbose=0).fit(RAGGED, LABELS)
-    assert_same(model, cut_classifier().fit(RAGGED, LABELS))
+    assert_same(model, whole)
 
 
-def test_a_file_that_cannot_be_written_is_told_once_and_the_fit_goes_on(tmp_path, monkeypatch):
+def test_a_file_that_cannot_be_written_is_told_once_and_the_fit_goes_on(tmp_path, monkeypatch, whole):
     def full(*arguments):
         raise OSError(28, "No space left on device")
 
@@ -287,7 +304,7 @@ def test_a_file_that_cannot_be_written_is_told_once_and_the_fit_goes_on(tmp_path
     with pytest.warns(UserWarning, match="cannot be written: .*No space left") as told:
         model = cut_classifier(checkpoint=tmp_path).fit(RAGGED, LABELS)
     assert len([one for one in told if "cannot be written" in str(one.message)]) == 1
-    assert_same(model, cut_classifier().fit(RAGGED, LABELS))
+    assert_same(model, whole)
 
 
 def test_minutes_between_two_files(tmp_path, monkeypatch):
@@ -325,6 +342,8 @@ def test_minutes_between_two_files(tmp_path, monkeypatch):
         ({"network": KerasClassifier(lambda meta: None)}, "what a network of your own holds is not known"),
         ({"random_state": np.random.RandomState(np.random.PCG64(0))}, "needs random_state to be an int"),
         ({"checkpoint": __file__}, "must be a folder to write to"),
+        ({"checkpoint": "a\0"}, "must be a folder to write to"),
+        ({"checkpoint": ""}, "names no folder"),
     ],
 )
 def test_what_no_checkpoint_can_hold_is_refused(tmp_path, parameters, words):

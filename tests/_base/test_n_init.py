@@ -96,7 +96,7 @@ def chosen(*results, verbose=0):
     """(index, losses) of the best of some results."""
     left = list(results)
     options = FitOptions(epochs=1, batch_size=1, rates={}, n_runs=len(results), verbose=verbose)
-    best = best_fit(lambda rng: left.pop(0), options, np.random.RandomState(0))
+    best = best_fit(lambda rng, task: left.pop(0), options, np.random.RandomState(0))
     return [one.history for one in results].index(best.history), best.losses
 
 
@@ -116,7 +116,7 @@ def test_an_interrupt_ends_all_runs():
 
 
 def test_an_interrupt_between_runs_keeps_what_there_is():
-    def fit(rng):
+    def fit(rng, task):
         if done:
             raise KeyboardInterrupt
         done.append(rng)
@@ -130,7 +130,7 @@ def test_an_interrupt_between_runs_keeps_what_there_is():
 
 
 def test_one_random_state_per_run_and_the_first_is_left_alone():
-    def draw(rng):
+    def draw(rng, task):
         drawn.append(rng.rand())
         return result(1.0)
 

@@ -119,7 +119,7 @@ class Checkpoint:
         _check_random_state(rng)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
+        except (OSError, ValueError) as error:  # ValueError: a name that no system has
             raise ValueError(f"checkpoint={str(self.folder)!r} must be a folder to write to: {error}") from error
         runner.store.load_slots(slots)
         slots = runner.store.slots()

@@ -34,6 +34,7 @@ from skseq.nn.training.ending import Ending
 from skseq.nn.training.plan import plan_pieces
 from skseq.nn.training.progress import Progress
 from skseq.nn.training.schedules import Paths, Plateau, factors, shares
+from skseq.nn.training.tasks import NoTask
 
 MAX_CALL_SECONDS = 0.5  # about: an interrupt waits for the end of a graph call of several epochs
 MAX_CALL_INDICES = 1_000_000  # row indices that are drawn for such a call
@@ -55,7 +56,7 @@ class FitOptions:
     better validation loss after which training stops and the best weights return; None is off. ``least_loss`` is a
     loss that is next to nothing, for `Ending`, and ``n_least`` how many epochs it waits; None is off. ``n_runs`` is how
     often `best_fit` trains. ``max_bytes`` limits what an epoch holds besides the data (`TrainingData.split`); None is
-    no limit. ``checkpoint`` is where a fit goes on from another time, or None.
+    no limit. ``checkpoint`` is where a fit goes on from another time, or None. ``task`` is told of runs and epochs.
     """
 
     epochs: int
@@ -76,6 +77,7 @@ class FitOptions:
     callbacks: list = field(default_factory=list)
     max_bytes: int | None = None
     checkpoint: Checkpoint | None = None
+    task: Any = field(default_factory=NoTask)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,9 +132,9 @@ class Best:
 
 
 class _Hooks:
-    """Keras callbacks called around the epochs, with a stock Keras model to look at and to change.
+    """Keras callbacks called around the epochs, with a stock Keras model to look at and to change; and `tasks`.
 
-    The model is built only if there are callbacks. Before a hook it gets the runner's weights; afterwards what a
+    The model is built only if there are Keras callbacks. Before a hook it gets the runner's weights; afterwards what a
     callback changed (weights, learning rate, stop_training) goes back to the runner.
     """
 
@@ -142,6 +144,7 @@ class _Hooks:
         self.model = None
         if callbacks:
             self.model = CallbackModel(runner, n_timesteps, scales, options.rates.get("weight_decay"))
+        self.task, self.epoch_task, self.task_stops = options.task, None, False
         self.each_batch = any(_overrides(callback, _BATCH_HOOKS) for callback in callbacks)
         self.each_test_batch = any(_overrides(callback, _TEST_BATCH_HOOKS) for callback in callbacks)
         self.list = keras.callbacks.CallbackList(
@@ -153,22 +156,28 @@ class _Hooks:
         )
 
     def __call__(self, hook, *arguments):
-        if self.idle:
+        if self.model is None:
             return
-        if self.model is not None:
-            self.model.push()
+        self.model.push()
         getattr(self.list, hook)(*arguments)
-        if self.model is not None:
-            self.model.pull()
+        self.model.pull()
+
+    def begin_epoch(self, epoch):
+        self.epoch_task = self.task.begin("epoch")
+        self("on_epoch_begin", epoch)
+
+    def end_task(self, found):
+        """End the task of an epoch, after all that has to do with it."""
+        self.task_stops |= self.epoch_task.end(found)
 
     @property
     def idle(self):
         """Whether no hook does anything."""
-        return not self.list.callbacks
+        return self.model is None and not self.task.watched
 
     @property
     def stop(self):
-        return self.model is not None and bool(self.model.keras_model.stop_training)
+        return self.task_stops or (self.model is not None and bool(self.model.keras_model.stop_training))
 
 
 def _overrides(callback, hooks):
@@ -183,15 +192,19 @@ def _overrides(callback, hooks):
 
 
 def best_fit(fit, options, rng):
-    """The best of ``options.n_runs`` results of ``fit(rng)``, by their losses; an interrupt ends all runs."""
+    """The best of ``options.n_runs`` results of ``fit(rng, task)``, by their losses; an interrupt ends all runs.
+
+    A single run has no task besides that of the fit.
+    """
     checkpoint = options.checkpoint
     best, losses, first = (None, [], 1) if checkpoint is None else _earlier_runs(checkpoint)
     for run, own in list(enumerate(_random_states(rng, options.n_runs), 1))[first - 1 :]:
         if options.verbose and options.n_runs > 1:
             print(f"Run {run} of {options.n_runs}")
+        task = options.task if options.n_runs == 1 else options.task.begin("run", options.epochs)
         try:
             with nullcontext() if checkpoint is None else checkpoint.of_run(run):
-                result = fit(own)
+                result = fit(own, task)
         except KeyboardInterrupt:  # before its first update
             if best is None:
                 raise
@@ -204,6 +217,8 @@ def best_fit(fit, options, rng):
             break
         if checkpoint is not None:
             checkpoint.end_run(losses, best)
+        if options.n_runs > 1 and task.end():
+            break
     if options.n_runs > 1:
         LOGGER.info("Run %d of %d is kept: loss %.4g.", np.argmin(losses) + 1, options.n_runs, best.loss)
     return replace(best, losses=losses)
@@ -275,6 +290,7 @@ def fit_network(runner, data, options, *, weights, slots=None, rng, n_timesteps,
             gives_up = best is not None and best.update(logs["val_loss"], runner.store)
             if options.checkpoint is not None and at_end:
                 options.checkpoint.save(Moment.of(runner.store, history, rng, best))
+            hooks.end_task(lambda: so_far(runner, best, history))
             if gives_up or hooks.stop:
                 break
         hooks("on_train_end", _last(history))
@@ -378,6 +394,16 @@ def fit_result(store, best, history, diverged, begin_again, interrupted):
     return FitResult(**numbers, diverged=diverged, loss=loss, interrupted=interrupted)
 
 
+def so_far(runner, best, history):
+    """(`FitResult`, spec) of a fit if it ended now; training goes on as if nobody had asked."""
+    weights, slots = runner.store.kept(), runner.store.slots()
+    if best is not None and best.weights is not None:
+        weights, slots = best.weights, best.slots
+    loss = _loss_kept(best, history)
+    history = {name: list(values) for name, values in history.items()}
+    return FitResult(weights=weights, slots=slots, history=history, loss=loss, losses=[loss]), runner.spec
+
+
 def _loss_kept(best, history):
     """The validation loss, or without one the training loss, of the epoch whose weights a fit keeps."""
     if best is not None and best.weights is not None:
@@ -401,7 +427,7 @@ def _epochs(runner, data, options, rng, paths, hooks, shared_calls, pieces, loss
         some = range(done, int(min(done + n_epochs, ending.n_epochs, ending.next_look)))
         drawn = [(_epoch_batches(data, options, rng), int(rng.randint(np.iinfo(np.int32).max))) for _ in some]
         for epoch in some:
-            hooks("on_epoch_begin", epoch)
+            hooks.begin_epoch(epoch)
         batches, seeds = (np.stack(part) for part in zip(*drawn))  # (n_epochs, n_batches, batch_size), (n_epochs,)
         started = time.perf_counter()
         found = _run_epochs(runner, data, batches, options, paths(some), seeds, hooks, pieces)

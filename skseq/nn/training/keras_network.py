@@ -16,7 +16,7 @@ from skseq.nn._tensorflow import one_round_of_rewriting
 from skseq.nn.networks.weights import as_array
 from skseq.nn.process import untaped
 from skseq.nn.training.compiled import PREDICT_ROWS
-from skseq.nn.training.fitting import Best, fit_result, warn_of_interrupt
+from skseq.nn.training.fitting import Best, fit_result, so_far, warn_of_interrupt
 from skseq.nn.training.keras_checks import (
     cannot_read,
     check_encoding,
@@ -271,7 +271,7 @@ class OwnNetwork:
 
         Data and validation data are those of `skseq.nn.training.fitting.fit_network`, and are read batch by batch.
         """
-        watch = _Watch(self.store, options.patience, Progress(options.epochs, options.verbose))
+        watch = _Watch(self, options)
         callbacks = [*self.spec.builder.callbacks(), *(copy.copy(callback) for callback in options.callbacks), watch]
         interrupted, n_before = False, self.store.n_steps
         try:
@@ -345,11 +345,17 @@ class _Held(_Batches):
 class _Watch(keras.callbacks.Callback):
     """History, early stopping and divergence: what `fit_network` does around the epochs of our own networks."""
 
-    def __init__(self, store, patience, progress):
+    def __init__(self, runner, options):
         super().__init__()
-        self.store, self.history, self.diverged, self.progress = store, {}, None, progress
-        self.best = None if patience is None else Best(patience)
-        self.last = store.weights(), store.slots()
+        self.runner, self.store, self.history, self.diverged = runner, runner.store, {}, None
+        self.progress = Progress(options.epochs, options.verbose)
+        self.best = None if options.patience is None else Best(options.patience)
+        self.last = self.store.weights(), self.store.slots()
+        self.task, self.epoch_task = options.task, None
+
+    def on_epoch_begin(self, epoch, logs=None):
+        """Tell that an epoch begins."""
+        self.epoch_task = self.task.begin("epoch")
 
     def on_train_batch_end(self, batch, logs=None):
         """Stop at a loss that is not finite."""
@@ -370,7 +376,8 @@ class _Watch(keras.callbacks.Callback):
         if all(np.isfinite(value).all() for value in weights.values()):
             self.last = weights, self.store.slots()  # where a fit that diverges returns to
         improves = self.best is None or "val_loss" not in logs or not self.best.update(logs["val_loss"], self.store)
-        if self.diverged or not improves:
+        asked = not self.diverged and self.epoch_task.end(lambda: so_far(self.runner, self.best, self.history))
+        if self.diverged or not improves or asked:
             self.model.stop_training = True
 
 

@@ -179,6 +179,14 @@ class WeightStore:
             moved = mean.value + share * (variable.value - mean.value)
             mean.value.assign(tf.where(tf.equal(share, 1), variable.value, moved))  # a share of 1 rounds nothing
 
+    def kept(self):
+        """Name -> array: the weights that a training which ended now would keep."""
+        own = self.weights()
+        self.finalize()
+        kept = self.weights()
+        self.load(own)
+        return kept
+
     def finalize(self):
         """End the training: if there are means, or moving averages of the optimizer, they become the weights."""
         self.optimizer.finalize_variable_values(self._moved)
@@ -212,6 +220,10 @@ class ModelStore:
 
     def result(self):
         """As `weights`: what a fit keeps."""
+        return self.weights()
+
+    def kept(self):
+        """As `weights`: what Keras makes of them at the end of its fit is not known before."""
         return self.weights()
 
     def load_slots(self, slots):

@@ -43,7 +43,7 @@ classifier = SequenceClassifier(
     pooling="attention",
     dropout=0.2,
     learning_rate=0.01,
-    epochs=60,
+    epochs=90,
     random_state=0,
 )
 classifier.fit(X_train, y_train)

@@ -13,7 +13,7 @@ _catching = []  # the filters of Sphinx, while an example runs
 def starts_clean(gallery_conf, name, when):
     """Warnings are errors, as in the tests, and no network stays from example to example.
 
-    What a fit warns of by its numbers is shown: another processor rounds otherwise, and a curve may end a little higher.
+    What a fit warns of by its numbers is shown: another processor rounds otherwise, and a curve may end higher.
     """
     if when == "before":
         skseq.clear_pool()

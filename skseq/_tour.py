@@ -43,10 +43,10 @@ def _rows_as_sequences(X):
     return np.reshape(X, (-1, 8, 8)) / 16  # (n, 64) to (n, 8, 8)
 
 
-def search_echo(epochs=8):
+def search_echo(epochs=8, n_samples=2_000):
     """Grid search on the echo task: read 6 tokens, repeat the first 3. Returns the fitted search."""
     pairs = SequencePairGenerator(task="echo", n_timesteps=6, n_kept=3, cardinality=20, random_state=0).fit()
-    X, y = pairs.sample(2_000)
+    X, y = pairs.sample(n_samples)
     model = Seq2SeqClassifier(bidirectional=True, epochs=epochs, learning_rate=0.005, random_state=0)
     grid = {"attention": [False, "bahdanau", "dot"], "units": [24, 48]}
     return GridSearchCV(model, grid, cv=2, verbose=2).fit(X, y)
@@ -71,9 +71,9 @@ def draw_alignment(search, path):
     _save(AttentionDisplay.from_estimator(search.best_estimator_, X).figure_, path)
 
 
-def encode_digits(epochs=25):
+def encode_digits(epochs=25, n_samples=None):
     """Autoencoder features of handwritten digits feeding a classifier. Returns the pipeline and its test data."""
-    X, y = load_digits(return_X_y=True)
+    X, y = (part[:n_samples] for part in load_digits(return_X_y=True))
     X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=0.25, random_state=0, stratify=y)
     pipeline = make_pipeline(
         FunctionTransformer(_rows_as_sequences),
@@ -101,10 +101,10 @@ def draw_reconstructions(pipeline, X, path):
     _save(figure, path)
 
 
-def write_dates(epochs=12):
+def write_dates(epochs=12, n_samples=2_000):
     """Dates as people write them to ISO dates. Returns the fitted transducer and its test data."""
     rng = np.random.RandomState(0)
-    days, months, years = rng.randint(1, 29, 2_000), rng.randint(1, 13, 2_000), rng.randint(1950, 2050, 2_000)
+    days, months, years = (rng.randint(*limits, n_samples) for limits in ((1, 29), (1, 13), (1950, 2050)))
     dates = [f"{day}.{month}.{year}" for day, month, year in zip(days, months, years)]
     iso = [f"{year}-{month:02}-{day:02}" for day, month, year in zip(days, months, years)]
     model = Seq2SeqTransducer(
@@ -116,7 +116,8 @@ def write_dates(epochs=12):
         epochs=epochs,
         random_state=0,
     )
-    return model.fit(dates[:1800], iso[:1800]), dates[1800:], iso[1800:]
+    n_train = n_samples * 9 // 10
+    return model.fit(dates[:n_train], iso[:n_train]), dates[n_train:], iso[n_train:]
 
 
 def print_dates(model, dates, iso):

@@ -14,6 +14,7 @@ import pytest
 
 gc.set_threshold(100_000, 20, 50)  # a traced graph is a hundred thousand objects that all stay: look less often
 TESTS = Path(__file__).parent
+collect_ignore = ["data"]  # what tests read, a script for type checkers among it, is not imported for doctests
 if "PYTEST_XDIST_WORKER" in os.environ:  # workers share the cores: several threads in each only wait for each other
     for name in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"):
         os.environ.setdefault(name, "1")

@@ -6,6 +6,7 @@ Files of earlier releases in tests/data stay as they are: tests load them all.
 from pathlib import Path
 from zipfile import ZIP_DEFLATED
 
+import keras
 import numpy as np
 import skops.io
 from sklearn.linear_model import Ridge
@@ -147,14 +148,19 @@ def fitted():
     }
 
 
+def build(meta):
+    """A network of one's own."""
+    layers = [keras.layers.GlobalAveragePooling1D(), keras.layers.Dense(meta["n_classes_"], activation="softmax")]
+    return keras.Sequential([keras.Input((None, meta["n_features"])), *layers])
+
+
 def called(model, method, X):
     """What a method gives, as a list of numbers and strings per sample."""
     return [np.asarray(own).tolist() for own in getattr(model, method)(X)]
 
 
-def store(path):
+def store(path, models):
     """All of them in one file, each with what it is asked and what it gives."""
-    models = fitted()
     asked = {name: (called(*entry), *entry[:2], plain(entry[2])) for name, entry in models.items()}
     skops.io.dump(asked, path, compression=ZIP_DEFLATED)
 
@@ -167,4 +173,4 @@ def load(path):
 
 if __name__ == "__main__":
     DATA.mkdir(exist_ok=True)
-    store(DATA / f"skseq-{skseq.__version__}.skops")
+    store(DATA / f"skseq-{skseq.__version__}.skops", fitted())

@@ -10,10 +10,11 @@ from skseq import _tour
 from skseq.datasets import make_echo
 
 pytest.importorskip("matplotlib")
+pytestmark = pytest.mark.usefixtures("eager")
 
 
 def test_search_and_alignment(tmp_path, capsys):
-    search = _tour.search_echo(epochs=1)
+    search = _tour.search_echo(epochs=1, n_samples=64)
     _tour.print_results(search.cv_results_)
     printed = capsys.readouterr().out
     assert printed.count("bahdanau") >= 2
@@ -26,14 +27,14 @@ def test_search_and_alignment(tmp_path, capsys):
 
 
 def test_digits_and_reconstructions(tmp_path):
-    pipeline, X_test, y_test = _tour.encode_digits(epochs=1)
+    pipeline, X_test, y_test = _tour.encode_digits(epochs=1, n_samples=150)
     assert pipeline.score(X_test, y_test) > 0.3
     _tour.draw_reconstructions(pipeline, X_test, tmp_path / "digits.png")
     assert (tmp_path / "digits.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_dates_and_their_attention(tmp_path, capsys):
-    model, dates, iso = _tour.write_dates(epochs=1)
+    model, dates, iso = _tour.write_dates(epochs=1, n_samples=70)
     _tour.print_dates(model, dates, iso)
     _tour.draw_dates(model, dates, tmp_path / "dates.png")
     printed = capsys.readouterr().out

@@ -4,19 +4,23 @@ import logging
 from contextlib import contextmanager
 
 import joblib
+import keras
 import numpy as np
 import pytest
+from scikeras.wrappers import KerasClassifier
 from sklearn.base import clone
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401 - allows the import below
 from sklearn.model_selection import GridSearchCV, HalvingGridSearchCV, cross_validate
 
-from skseq import Seq2SeqClassifier
+from skseq import Seq2SeqClassifier, SequenceClassifier
 from skseq.datasets import make_echo
 from skseq.nn.threads import n_threads
 
 
 def classifier(**parameters):
-    return Seq2SeqClassifier(**{"units": 8, "epochs": 1, "random_state": 0, **parameters})
+    """All of one network, which every process has to trace."""
+    network = {"units": 8, "attention": "dot", "dropout": 0.2}
+    return Seq2SeqClassifier(**{**network, "epochs": 1, "random_state": 0, **parameters})
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +78,7 @@ def workers(request):
 
 def searches(echo, n_jobs=None):
     """The scores of three searches, and the best parameters and refitted models of two."""
-    grid = {"learning_rate": [0.01, 0.05], "attention": [False, "dot"]}
+    grid = {"learning_rate": [0.01, 0.05], "batch_size": [16, 32]}
     halving = {"resource": "epochs", "max_resources": 2, "factor": 2, "random_state": 0}
     found = [
         GridSearchCV(classifier(), grid, cv=2, n_jobs=n_jobs).fit(*echo),
@@ -111,10 +115,27 @@ def test_searches_on_workers_give_the_same_twice(echo, in_one_process, workers):
 
 
 def test_weights_of_workers_are_the_same(echo, workers):
-    models = [classifier(attention=True, dropout=0.2, random_state=seed) for seed in range(4)]
+    models = [classifier(random_state=seed) for seed in range(4)]
     fitted = joblib.Parallel(n_jobs=2)(joblib.delayed(Seq2SeqClassifier.fit)(model, *echo) for model in models)
     for model in fitted:
         assert_same_weights(model.weights_, clone(model).fit(*echo).weights_)
+
+
+def build(meta, units):
+    hidden = [keras.layers.GlobalAveragePooling1D(), keras.layers.Dense(units)]
+    outputs = keras.layers.Dense(meta["n_classes_"], activation="softmax")
+    return keras.Sequential([keras.Input((None, meta["n_features"])), *hidden, outputs])
+
+
+def test_a_search_over_a_network_of_ones_own(workers):
+    """Its build function is found in the other processes."""
+    if workers != "loky":
+        pytest.skip("one kind of processes shows it")
+    X, y = np.random.RandomState(0).randn(24, 5, 2), np.tile(["no", "yes", "maybe"], 8)
+    network = KerasClassifier(build, model__units=1, run_eagerly=True)
+    own = SequenceClassifier(network=network, epochs=1, random_state=0)
+    search = GridSearchCV(own, {"network__model__units": [1, 2]}, cv=2, n_jobs=2, error_score="raise").fit(X, y)
+    assert_same_weights(clone(search.best_estimator_).fit(X, y).weights_, search.best_estimator_.weights_)
 
 
 def test_workers_share_the_cores(workers):

@@ -1,16 +1,12 @@
 """Used as people use scikit-learn: pipelines, searches, cross-validation, copies, other processes, routing."""
 
 import copy
-import importlib
 import io
 import pickle
-import subprocess
-import sys
 
 import joblib
 import numpy as np
 import pytest
-from scikeras.wrappers import KerasClassifier
 from sklearn import config_context
 from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
@@ -26,6 +22,8 @@ from skseq import (
     SequenceRegressor,
 )
 from skseq.datasets import make_echo
+
+pytestmark = pytest.mark.usefixtures("eager")
 
 
 @pytest.fixture(scope="module")
@@ -123,37 +121,6 @@ def test_copies_predict_alike_and_go_on_alike(echo, how):
         twin = joblib.load(buffer)
     np.testing.assert_array_equal(twin.predict_proba(X)[0], model.predict_proba(X)[0])
     assert_same_weights(twin.partial_fit(X, y), model.partial_fit(X, y))
-
-
-BUILD = """
-import keras
-
-def build(meta):
-    layers = [keras.layers.GlobalAveragePooling1D(), keras.layers.Dense(meta["n_classes_"], activation="softmax")]
-    return keras.Sequential([keras.Input((None, meta["n_features"])), *layers])
-"""
-
-
-def test_pickle_to_a_fresh_process(echo, labelled, tmp_path, monkeypatch):
-    """One process for all, since TensorFlow takes 5 s to load; pickles name the module of a build function."""
-    (tmp_path / "own.py").write_text(BUILD)
-    monkeypatch.syspath_prepend(tmp_path)
-    own = KerasClassifier(importlib.import_module("own").build)
-    models = {
-        "attention_weights": (classifier(attention="dot").fit(*echo), echo[0]),
-        "transform": (autoencoder().fit(labelled[0]), labelled[0]),
-        "predict_proba": (SequenceClassifier(network=own, epochs=1).fit(*labelled), labelled[0]),
-    }
-    (tmp_path / "models").write_bytes(pickle.dumps(models))
-    script = (
-        "import pickle\n"
-        "models = pickle.load(open('models', 'rb'))\n"
-        "pickle.dump({name: getattr(model, name)(X) for name, (model, X) in models.items()}, open('found', 'wb'))\n"
-    )
-    subprocess.run([sys.executable, "-c", script], check=True, cwd=tmp_path)
-    for name, found in pickle.loads((tmp_path / "found").read_bytes()).items():
-        model, X = models[name]
-        np.testing.assert_allclose(found, getattr(model, name)(X), rtol=1e-6 if name == "predict_proba" else 0)
 
 
 def test_a_fitted_estimator_is_numbers(echo):

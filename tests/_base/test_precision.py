@@ -10,6 +10,8 @@ from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier, SequenceClassif
 from skseq.nn.spec import PooledSpec
 from skseq.nn.training.plan import Work, planned
 
+pytestmark = pytest.mark.usefixtures("eager")
+
 SMALL = {"units": 3, "epochs": 1, "random_state": 0, "dtype": "mixed_bfloat16"}
 IDS = np.array([[0, 1], [1, 0], [1, 1], [0, 0]])
 NUMBERS = np.array([[0.1, 0.5], [0.7, 0.3], [0.2, 0.9], [0.6, 0.4]], np.float32)

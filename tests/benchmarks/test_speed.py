@@ -183,6 +183,7 @@ def test_the_picture_is_drawn_and_the_curves_are_written(report, tmp_path):
 # --- the networks that are compared -----------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("eager")
 @pytest.mark.parametrize("attention", [None, "dot", "bahdanau"])
 def test_stock_keras_has_a_network_of_the_same_size(attention):
     task = Task(batch_size=4, n_timesteps=3, units=5, attention=attention)
@@ -191,6 +192,7 @@ def test_stock_keras_has_a_network_of_the_same_size(attention):
     model = stock_keras.id_encoder_decoder(3, N_CLASSES, units=5, attention=attention, clipnorm=1.0)
     assert model.count_params() == sum(weight.size for weight in fitted.weights_.values())
     source, previous, target = (array[0] for array in task.batches(1))
+    model.run_eagerly = True
     loss = model.train_on_batch([source, previous], target)
     assert loss == pytest.approx(np.log(N_CLASSES), rel=0.1)  # near the constant answer: nothing is learnt yet
 

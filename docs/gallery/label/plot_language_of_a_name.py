@@ -41,8 +41,9 @@ classifier = SequenceClassifier(
     analyzer="char",
     handle_unknown="use_unknown",
     pooling="attention",
+    dropout=0.2,
     learning_rate=0.01,
-    epochs=40,
+    epochs=90,
     random_state=0,
 )
 classifier.fit(X_train, y_train)

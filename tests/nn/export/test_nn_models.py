@@ -23,7 +23,7 @@ from nn_tools import (
     seq2seq_spec,
 )
 
-from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier
+from skseq import LSTMAutoencoderTransformer, Seq2SeqClassifier, SequenceRegressor
 from skseq.nn.export.models import build_models
 from skseq.nn.export.stock_layers import get_weights, set_weights
 
@@ -288,12 +288,19 @@ def saved(tmp_path_factory):
         save(f"{name}.decoder", decoder, [*[*before, *code][: len(decoder.inputs) - len(place)], *place])
         save(f"{name}.model", models["model"], [rows["source"], *told])
         expected |= {f"{name}.{part}" for part in ("encoder", "decoder", "model")}
+    X = (50 + 3 * np.random.RandomState(0).randn(20, 4, 2)).astype(np.float32)
+    save("scaled", SequenceRegressor(units=3, epochs=2, random_state=0).fit(X, 1000 + X.sum(axis=1)).model_, [X])
+    expected.add("scaled")
     program = [sys.executable, "-c", LOADER, str(folder)]
     done = subprocess.run(program, capture_output=True, text=True, timeout=300, cwd=folder)
     assert done.returncode == 0, done.stderr
     results = json.loads(done.stdout.splitlines()[-1])
     assert set(results) == expected
     return results
+
+
+def test_a_saved_model_of_raw_data_loads_without_skseq(saved):
+    assert saved["scaled"] < 1e-2  # of numbers around 1,200
 
 
 @pytest.mark.parametrize("name", SAVED)

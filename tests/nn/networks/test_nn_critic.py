@@ -151,6 +151,7 @@ def test_only_the_critic_moves_where_it_cannot_tell(spec):
     assert np.abs(moved["critic/output/bias"]).max() > 0.1
 
 
+@pytest.mark.usefixtures("eager")
 @pytest.mark.parametrize("both", [False, True])
 def test_a_fit_tells_of_the_critic(both):
     training = "professor_forcing_both" if both else "professor_forcing"

@@ -164,14 +164,14 @@ def test_unrolled_and_looped_train_alike(spec):
 @pytest.mark.parametrize(
     "spec",
     [
-        seq2seq_spec(attention="bahdanau", n_layers=2, code="both"),
         seq2seq_spec(attention="general", input_feeding=True, decoder="direct", cell="gru"),
         COMPOSITE,  # with code="both"
         pooled_spec(pooling="attention", sizes=(3, 2), bidirectional=True, frozen=True),
     ],
-    ids=["bahdanau-2-layers", "general-fed-direct-gru", "composite-held-back", "recurrent-frozen"],
+    ids=["general-fed-direct-gru", "composite-held-back", "recurrent-frozen"],
 )
 def test_compiled_with_xla_trains_alike(spec):
+    """As attention of Bahdanau does below, and several layers in `test_nn_forecast.py`."""
     spec = replace(spec, dtype="float32")
     weights, data = random_weights(spec), data_of(spec, make_rows(spec), horizon=2)
     plain = gradients(eager(spec), weights, data)

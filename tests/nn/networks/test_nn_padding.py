@@ -101,14 +101,16 @@ def test_losses(name, dtype):
     singles = [evaluate(runner, weights, data_of(spec, alone(rows, row))) for row in range(4)]
     expected = {key: np.sum([single[key] for single in singles], 0) for key in singles[0]}
     close = {"rtol": TOLERANCE[dtype], "atol": TOLERANCE[dtype]}
-    for n_more, garbage in ((0, 1), (3, 3)):
-        data = data_of(spec, padded(rows, n_more, garbage))
-        for batches in ([[0, 1, 2, 3]], [[3, 1], [0, 2]], [[2, 0, 3], [1, -1, -1]]):
-            totals = evaluate(runner, weights, data, batches)
-            if getattr(spec, "decoder", None) == "composite":
-                expected["loss"] = evaluate(runner, weights, data_of(spec, rows), batches)["loss"]
-            for key, total in totals.items():
-                np.testing.assert_allclose(total, expected[key], **close, err_msg=f"{key} {batches}")
+    for n_more, garbage, batches in (
+        (0, 1, [[0, 1, 2, 3]]),
+        (3, 3, [[3, 1], [0, 2]]),
+        (3, 3, [[2, 0, 3], [1, -1, -1]]),
+    ):
+        totals = evaluate(runner, weights, data_of(spec, padded(rows, n_more, garbage)), batches)
+        if getattr(spec, "decoder", None) == "composite":
+            expected["loss"] = evaluate(runner, weights, data_of(spec, rows), batches)["loss"]
+        for key, total in totals.items():
+            np.testing.assert_allclose(total, expected[key], **close, err_msg=f"{key} {batches}")
 
 
 @all_cases

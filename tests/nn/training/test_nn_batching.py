@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import tensorflow as tf
+from eager_network import EagerNetwork
 from nn_tools import (
     RATES,
     SPECS,
@@ -131,7 +132,7 @@ def uncropped(monkeypatch):
     """A function that makes runners which cut nothing."""
 
     def make(spec):
-        runner = CompiledNetwork(spec)
+        runner = EagerNetwork(spec)
         monkeypatch.setattr(compiled_module, "crop", lambda batch, n_timesteps: batch)
         return runner
 

@@ -48,13 +48,11 @@ READ = [  # one of each kind: what reads a network is the same code for all of a
 ]
 TRAINED = [  # with those below, everything that differs in the loops that training runs
     "local-p-direct-gru-fed-2-layers",
-    "attention-gru-bidirectional-regress-2-numbers",
     "tagger-lstm-bidirectional-transitions",
     "attention-lstm-bidirectional-2-convolutions",
     "conditional-cho-gru-2-layers-reversed",
     "predict-held-back-conditional-lstm-2-layers-bidirectional",
     "general-merge-lstm-2-layers",
-    "bahdanau-recursive-gru-2-layers",
     "concat-recursive-lstm-fed-bidirectional",
 ]
 GENERATORS = {

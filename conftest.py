@@ -10,7 +10,12 @@ import os
 from importlib.util import find_spec
 
 os.environ.setdefault("MPLBACKEND", "Agg")
-_NEEDS = {"skseq/export/*": "onnxruntime", "skseq/inspection/*": "matplotlib", "skseq/metrics/_bleu.py": "sacrebleu"}
+_NEEDS = {
+    "skseq/_base/callbacks.py": "sklearn.callback",  # scikit-learn 1.9
+    "skseq/export/*": "onnxruntime",
+    "skseq/inspection/*": "matplotlib",
+    "skseq/metrics/_bleu.py": "sacrebleu",
+}
 collect_ignore_glob = [path for path, package in _NEEDS.items() if not find_spec(package)]
 _from_module = doctest.DocTestFinder._from_module
 

@@ -292,6 +292,12 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
     n_iter_ : int
         Number of epochs run by the last fit.
 
+    loss_ : float
+        Loss of the training data in the last epoch. `history_` has those of all epochs.
+
+    n_weights_ : int
+        Number of weights of the network, those that are not trained included.
+
     init_losses_ : ndarray of shape (n_init,)
         The loss of every run by which the best one was chosen (see `n_init`); infinite if the run diverged. Fewer than
         `n_init` if a fit continued or was interrupted.

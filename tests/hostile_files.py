@@ -4,7 +4,6 @@ Run with a folder of them, it reads each as users would, and prints as JSON how 
 """
 
 import copy
-import hashlib
 import io
 import json
 import os
@@ -397,29 +396,187 @@ def written_in(folder):
     return path.read_bytes()
 
 
-def parts_of(data):
-    """(beginning, description, bytes of arrays) of a checkpoint."""
-    from skseq.nn.training.checkpoint_file import HEAD_BYTES, MAGIC
-
-    length = int.from_bytes(data[len(MAGIC) : len(MAGIC) + 8], "little")
-    return MAGIC, json.loads(data[HEAD_BYTES : HEAD_BYTES + length]), data[HEAD_BYTES + length :]
+def members_of(data):
+    """[(name, content)] of a checkpoint."""
+    with zipfile.ZipFile(io.BytesIO(data)) as source:
+        return [(name, source.read(name)) for name in source.namelist()]
 
 
-def joined(magic, description, arrays, length=None):
-    """A checkpoint whose checksums fit."""
-    text = description if isinstance(description, bytes) else json.dumps(description).encode()
-    length = len(text) if length is None else length
-    return magic + length.to_bytes(8, "little") + hashlib.sha256(text).digest() + text + arrays
+def array_file(array):
+    """An array as NumPy writes it, pickled if it holds objects."""
+    file = io.BytesIO()
+    np.save(file, array)
+    return file.getvalue()
+
+
+def replaced(members, name, content):
+    """Members in which one array has another content, or another (name, content)."""
+    new = content if isinstance(content, tuple) else (f"{name}.npy", content)
+    return [new if own == f"{name}.npy" else (own, old) for own, old in members]
+
+
+def description(members):
+    return json.loads(np.load(io.BytesIO(dict(members)["about.npy"])).tobytes())
+
+
+def with_text(members, text):
+    """A checkpoint with another description."""
+    return archive(replaced(members, "about", array_file(np.frombuffer(text, np.uint8))))
+
+
+KERNEL = "weights/encoder/0/kernel"  # (3, 4) float32: 48 bytes
+HARM = b"cos\nsystem\n(S'touch " + WROTE.encode() + b"'\ntR."
+
+
+class Harmful:
+    """Its pickle makes a file."""
+
+    def __reduce__(self):
+        return exec, (CODE,)
 
 
 def checkpoint_files(folder):
     """(name, content) of every one."""
     data = written_in(folder)
-    yield from ((f"checkpoint: {name}", content) for name, content in cut(data, 12))
-    magic, about, arrays = parts_of(data)
-    names = [name for name, _, _ in about["arrays"]]
-    for length in (0, 2**20 + 1, 2**40, 2**63, 2**64 - 1):
-        yield f"checkpoint: a description of {length} bytes", joined(magic, about, arrays, length)
+    yield from cut(data, 12)
+    members = members_of(data)
+    for make in (lying_arrays, strange_archives, texts, facts):
+        for name, content in make(members):
+            yield f"{make.__name__}: {name}", content
+    yield "a pickle", HARM
+    yield "a file of skops", harmless_skops()
+    yield "a foreign npz", archive([("a.npy", array_file(np.zeros(3))), ("b.npy", array_file(np.zeros(3)))])
+    yield "an array without archive", array_file(np.zeros((3, 4), np.float32))
+
+
+def lying_arrays(members):
+    """Arrays of another type or shape than the fit has, or than their bytes."""
+    for shape in (
+        (2**40, 2**40),
+        (10**12,),
+        (-1,),
+        (-3, -4),
+        (3.0, 4),
+        ("3", 4),
+        (3,),
+        (12,),
+        (4, 3),
+        (3, 4, 1),
+        ([3], 4),
+        None,
+        "34",
+        {},
+        (2**70,),
+        (0, 2**62),
+        (1,) * 70,
+    ):
+        for name, dtype in ((KERNEL, "<f4"), ("history", "<f8"), ("about", "|u1")):
+            yield f"{name} {shape}", archive(replaced(members, name, npy(described(dtype, shape), bytes(48))))
+    for dtype in (
+        "|O",
+        "|O8",
+        "<f8",
+        ">f4",
+        "<U1000000000",
+        "|V2147483647",
+        "|S9",
+        None,
+        4,
+        ["a"],
+        [("a", "|O")],
+        "os.system",
+    ):
+        yield f"type {dtype}", archive(replaced(members, KERNEL, npy(described(dtype, (3, 4)), bytes(48))))
+    for name in (KERNEL, "about", "random"):
+        yield f"objects as {name}", archive(replaced(members, name, array_file(np.array([Harmful()], object))))
+        yield f"a pickle as {name}", archive(replaced(members, name, HARM))
+        yield f"nothing as {name}", archive(replaced(members, name, b""))
+    columns = npy(described("<f4", (3, 4)).replace("False", "True"), bytes(48))
+    whole = npy(described("<f4", (3, 4)), bytes(48))
+    for name, content in {
+        "columns first": columns,
+        "a byte more": whole + b"\0",
+        "a byte less": whole[:-1],
+        "no header": whole[:9],
+        "version 9": b"\x93NUMPY\x09\x00" + whole[8:],
+        "a header of 4 GB": b"\x93NUMPY\x02\x00\xff\xff\xff\xff" + whole[10:],
+        "code as header": npy(f"__import__('os').system('touch {WROTE}')", bytes(48)),
+        "deep header": npy("{" * 5000, bytes(48)),
+        "long header": npy("[" * 60_000, bytes(48)),
+        "signs": npy("-" * 9000 + "1", bytes(48)),
+    }.items():
+        yield name, archive(replaced(members, KERNEL, content))
+    for n in (2**20 + 1, 10**8):
+        yield f"a description of {n} bytes", archive(replaced(members, "about", array_file(np.full(n, 32, np.uint8))))
+        yield f"history of {n} numbers", archive(replaced(members, "history", array_file(np.zeros((1, n // 8)))))
+
+
+def strange_archives(members):
+    """Archives that no checkpoint is: packed, with other names, or whose list of members lies."""
+    content = dict(members)[f"{KERNEL}.npy"]
+    for name in (
+        "../" + WROTE,
+        "/tmp/" + WROTE,
+        "weights/../" + WROTE,
+        "slots/99999.npy",
+        "weights/encoder/0/kernel",
+        "..\\" + WROTE + ".npy",
+        ".npy",
+        "about.npy",
+        "history.npy",
+        "a" * 10_000,
+    ):
+        yield f"name {name[:30]}", archive(replaced(members, KERNEL, (name, content)))
+    for method in (zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
+        yield f"method {method}", archive(members, method)
+    bomb = npy(described("<f4", (MUCH // 4,)), bytes(MUCH))
+    yield "210 MB as an array", archive(replaced(members, KERNEL, bomb), zipfile.ZIP_DEFLATED)
+    yield "210 MB as description", archive(replaced(members, "about", bytes(MUCH)), zipfile.ZIP_DEFLATED)
+    yield "no members", archive([])
+    yield "no description", archive(members[:-1])
+    yield "a description alone", archive(members[-1:])
+    yield "an array less", archive(members[1:])
+    yield "all twice", archive(members * 2)
+    yield "one twice", archive([*members, members[0]])
+    yield "a million members", bytes(_listed_again(archive(members), 300_000))
+    whole = bytearray(archive(members))
+    place = whole.rindex(b"PK\1\2", 0, whole.rindex(b"PK\1\2"))  # the last but one in the list
+    for name, start, value, size in (
+        ("method 8", 10, 8, 2),
+        ("encrypted", 8, 1, 2),
+        ("another checksum", 16, 7, 4),
+        ("1 byte packed", 20, 1, 4),
+        ("4 GB packed", 20, 2**32 - 1, 4),
+        ("1 byte", 24, 1, 4),
+        ("2 GB", 24, 2**31, 4),
+        ("4 GB", 24, 2**32 - 1, 4),
+        ("another place", 42, 0, 4),
+        ("a place behind the end", 42, 2**31, 4),
+    ):
+        lying = whole.copy()
+        lying[place + start : place + start + size] = value.to_bytes(size, "little")
+        yield f"list says {name}", bytes(lying)
+    both = whole.copy()  # packed and unpacked sizes agree, and are those of far more than there is
+    both[place + 20 : place + 28] = (2**31).to_bytes(4, "little") * 2
+    yield "list says 2 GB twice", bytes(both)
+    shared = whole.copy()  # all members are the bytes of the first
+    entry = -1
+    while (entry := shared.find(b"PK\1\2", entry + 1)) >= 0:
+        shared[entry + 42 : entry + 46] = bytes(4)
+    yield "all members in one place", bytes(shared)
+
+
+def _listed_again(data, n):
+    """An archive whose list names a member so many times: little on disk, much in memory."""
+    start, end = data.index(b"PK\1\2"), data.rindex(b"PK\5\6")
+    entry = data[start : data.index(b"PK\1\2", start + 4)]
+    tail = bytearray(data[end:])
+    tail[12:16] = (n * len(entry)).to_bytes(4, "little")
+    return data[:start] + entry * n + tail
+
+
+def texts(members):
+    """Descriptions that are none."""
     for text in (
         b"",
         b"{}",
@@ -432,53 +589,14 @@ def checkpoint_files(folder):
         b"NaN",
         b" " * 2**20,
     ):
-        yield f"checkpoint: description {text[:9]}", joined(magic, text, arrays)
-    for shape in (
-        [2**40, 2**40],
-        [10**12],
-        [-1],
-        [-3, -4],
-        [3.0, 4],
-        ["3", 4],
-        [True, 4],
-        [3],
-        [3, 4, 1],
-        [[3], 4],
-        None,
-        "34",
-        {},
-        [2**70],
-    ):
-        for name in ("weights/encoder/0/kernel", "history"):
-            yield f"checkpoint: {name} of shape {shape}", joined(*_with_array(magic, about, arrays, name, shape=shape))
-    for dtype in ("|O", "|O8", "<f8", "<U1000000000", "|V2147483647", "|S9", None, 4, ["a"], "os.system"):
-        yield (
-            f"checkpoint: type {dtype}",
-            joined(*_with_array(magic, about, arrays, "weights/encoder/0/kernel", dtype=dtype)),
-        )
-    for name in (
-        "../" + WROTE,
-        "/etc/passwd",
-        "weights/../" + WROTE,
-        "slots/99999",
-        "",
-        None,
-        7,
-        ["a"],
-        names[0],
-        "a" * 10_000,
-    ):
-        yield (
-            f"checkpoint: name {str(name)[:30]}",
-            joined(*_with_array(magic, about, arrays, "weights/encoder/0/kernel", name=name)),
-        )
-    some = about["arrays"]
-    for arrays_said in ([], None, [["weights"]], some[1:], some * 2, some * 300):
-        yield f"checkpoint: arrays {str(arrays_said)[:50]}", joined(magic, about | {"arrays": arrays_said}, arrays)
-    for change in ({"sha256": None}, {"sha256": "0" * 64}, {"about": None}, {"about": []}, {"about": {}}):
-        yield f"checkpoint: {str(change)[:50]}", joined(magic, about | change, arrays)
-    own = about["about"]
+        yield str(text[:9]), with_text(members, text)
+
+
+def facts(members):
+    """Descriptions of no fit, or of another."""
+    own = description(members)
     for key, values in {
+        "format": (None, 0, 2, "1", [], 2**70),
         "fit": (
             None,
             [],
@@ -505,20 +623,7 @@ def checkpoint_files(folder):
         "releases": (None, 7, "numpy", ["numpy"]),
     }.items():
         for value in values:
-            yield f"checkpoint: {key} {str(value)[:30]}", joined(magic, about | {"about": own | {key: value}}, arrays)
-    yield "checkpoint: a pickle", b"cos\nsystem\n(S'touch " + WROTE.encode() + b"'\ntR."
-    yield "checkpoint: an archive", harmless_skops()
-
-
-def _with_array(magic, about, arrays, of, **changes):
-    """A checkpoint in which one array is described in another way."""
-    changed = [
-        [changes.get("name", name), changes.get("dtype", dtype), changes.get("shape", shape)]
-        if name == of
-        else [name, dtype, shape]
-        for name, dtype, shape in about["arrays"]
-    ]
-    return magic, about | {"arrays": changed}, arrays
+            yield f"{key} {str(value)[:30]}", with_text(members, json.dumps(own | {key: value}).encode())
 
 
 # --- what reading them takes ------------------------------------------------------------------------------------------
@@ -531,7 +636,7 @@ def read_skops(content, folder):
 
 def read_checkpoint(content, folder):
     """As a fit does whose folder holds it; a fit that finds nothing begins anew."""
-    path = Path(folder) / "skseq-00000001.checkpoint"
+    path = Path(folder) / "skseq-00000001.npz"
     path.write_bytes(content)
     try:
         with warnings.catch_warnings(action="ignore", category=UserWarning):
@@ -552,7 +657,8 @@ def make(folder):
     """Write all of them into a folder, and their names; returns how many there are."""
     checkpoints, names = Path(folder) / "made", []
     checkpoints.mkdir(parents=True)
-    for found in (skops_files(), checkpoint_files(checkpoints)):
+    of_fits = ((f"checkpoint: {name}", content) for name, content in checkpoint_files(checkpoints))
+    for found in (skops_files(), of_fits):
         for name, content in found:
             (Path(folder) / str(len(names))).write_bytes(content)
             names.append(name)

@@ -54,9 +54,7 @@ CLASSIFIERS = [
     Seq2SeqClassifier(**LEARNING, cell="cho-gru", decoder="merge", attention="concat", label_smoothing=0.1),
 ]
 TRANSDUCERS = [
-    Seq2SeqTransducer(
-        **SMALL, attention="general", code="both", training="professor_forcing", search="beam", dtype="float64"
-    ),
+    Seq2SeqTransducer(**SMALL, attention="general", code="both", search="beam", dtype="float64"),
     Seq2SeqTransducer(**SMALL, attention=False, cell="gru", bidirectional=True, decoder="direct", max_length=(0.5, 2)),
 ]
 RECURRENT = [

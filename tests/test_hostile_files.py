@@ -17,7 +17,8 @@ import skseq
 from skseq import SeasonalNaive, SequenceRegressor
 
 ROOT = Path(skseq.__file__).parents[1]
-MAY_BE_READ = ("bit at ", "schemas: without content", "schemas: content None")  # a bit of a date; an empty estimator
+BITS = ("bit at ", "checkpoint: bit at ")  # of a date, for example
+MAY_BE_READ = (*BITS, "schemas: without content", "schemas: content None")  # an empty estimator
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +26,8 @@ def told(tmp_path_factory):
     """What a process of its own says of every file, and the folder that it ran in."""
     folder = tmp_path_factory.mktemp("hostile")
     assert hostile_files.make(folder) >= 200
+    names = json.loads((folder / "names.json").read_text())
+    assert sum(name.startswith("checkpoint") for name in names) >= 120
     run = [sys.executable, hostile_files.__file__, str(folder)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "TF_NUM_INTRAOP_THREADS": "1"}
     found = subprocess.run(run, env=environment, capture_output=True, text=True)

@@ -192,7 +192,7 @@ def sample_own_outputs(report, scale):
 # --- professor forcing --------------------------------------------------------------------------------------
 
 TRAININGS = ("teacher_forcing", "professor_forcing", "professor_forcing_both")
-DRAWN, LOG_P = "labels right, drawn", "log p of a label"
+DRAWN, LOG_P, TOLD = "labels right, drawn", "log p of a label", "critic right, best epoch"
 
 
 def force(report, scale):
@@ -206,11 +206,14 @@ def force(report, scale):
             model = Seq2SeqClassifier(**network, early_stopping=False, random_state=seed)
             report.add(experiment, "fit", SECONDS, training, timed(model.fit, X, y)[0])
             report.add(experiment, LABELS, "%", training, 100 * np.mean(model.predict(X_new) == y_new))
+            if "critic_accuracy" in model.history_:
+                report.add(experiment, TOLD, "%", training, 100 * max(model.history_["critic_accuracy"]))
             log_probs = model.score_samples(X_new, y_new) / segments.n_timesteps
             report.add(experiment, LOG_P, "", training, log_probs.mean())
             drawn = model.set_params(search="sampling").predict(X_new)
             report.add(experiment, DRAWN, "%", training, 100 * np.mean(drawn == y_new))
     taught, *others = (report.values(experiment, LABELS, training) for training in TRAININGS)
     for training, right in zip(TRAININGS[1:], others):
-        text = f"{LABELS}, %, {training} less {TRAININGS[0]}, mean of {scale.seeds} seeds, at least their spread"
-        report.claim(experiment, text, (right - taught).mean(), low=taught.std())
+        gain = right - taught
+        text = f"{LABELS}, %, {training} less {TRAININGS[0]}, mean of {scale.seeds} seeds, at least its spread"
+        report.claim(experiment, text, gain.mean(), low=gain.std())

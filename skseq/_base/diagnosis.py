@@ -22,6 +22,7 @@ WORSE = 1.02  # times the loss of another epoch: it wanders by less
 TREND_EPOCHS = 10  # fewer show no trend
 STEEP = 0.05  # of the loss of a constant answer, per tenth of the epochs: good fits end with 0.03, or less than
 LEFT = 0.2  # of that loss is left to gain
+FAST = 0.1  # a learning rate from which on a larger one helps nobody
 ENDED = 0.25  # of its peak: a rate below it has ended the fall of a loss
 STEEP_BEFORE, LEFT_AFTER = 0.02, 0.1  # instead of STEEP and LEFT then; chosen as docs/guide/diagnose.md says
 AGAIN = 1.5  # times the fall before: 1.9 or more in fits that learnt noise by heart, 1 at most in others
@@ -218,7 +219,8 @@ def _still_falling(history, facts, parameters):
         f"{facts.of} has not converged: in the {when} of {len(loss)} epochs its {name}, {loss[-1]:.3g} at the end, "
         f"fell by {-slope:.2g} per epoch."
     )
-    return Seen(fall, found, says, _MORE_EPOCHS | {"learning_rate": "a larger learning_rate"})
+    slow = np.max(history.get("learning_rate", 0), initial=0) < FAST
+    return Seen(fall, found, says, _MORE_EPOCHS | ({"learning_rate": "a larger learning_rate"} if slow else {}))
 
 
 def _rate_falls(history, parameters):

@@ -842,6 +842,20 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
 
     # --- the fitted network -------------------------------------------------------------------------------------------
 
+    @property
+    def loss_(self) -> float:
+        """Loss of the training data in the last epoch."""
+        check_is_fitted(self)
+        if not self.history_.get("loss"):
+            raise AttributeError(f"{type(self).__name__} has no loss_: its last fit has told of none.")
+        return self.history_["loss"][-1]
+
+    @property
+    def n_weights_(self) -> int:
+        """Number of weights of the network."""
+        check_is_fitted(self)
+        return sum(int(np.size(weight)) for weight in self.weights_.values())
+
     def _read_fitted(self, X):
         """`Sequences` for a fitted estimator."""
         check_is_fitted(self)

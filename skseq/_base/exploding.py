@@ -80,7 +80,12 @@ def remedies(parameters):
     return with_values(advice, parameters)
 
 
+def plain(value):
+    """A number of NumPy, such as a search draws, as one of Python, which is printed without its type."""
+    return value.item() if isinstance(value, np.generic) else value
+
+
 def with_values(advice, parameters):
     """Advice in words, parameter by parameter, each with its value now."""
-    now = {name: f" (now {parameters[name]!r})" for name in advice if name in parameters}
+    now = {name: f" (now {plain(parameters[name])!r})" for name in advice if name in parameters}
     return ", ".join(text + now.get(name, "") for name, text in advice.items())

@@ -1,5 +1,7 @@
 """Fits that end before their time and go on from their checkpoint, as if nothing had happened."""
 
+import io
+import json
 import os
 import shutil
 import signal
@@ -25,6 +27,7 @@ from skseq import (
     SeriesForecaster,
 )
 from skseq.nn.training.checkpoint import Checkpoint
+from skseq.nn.training.checkpoint_file import UnreadableError, read_about, read_arrays, write
 
 pytestmark = pytest.mark.usefixtures("eager")
 
@@ -221,30 +224,73 @@ def cut_off(cut_once, tmp_path):
 
 
 def test_the_last_two_files_are_kept(cut_off):
-    assert files_of(cut_off) == ["skseq-00000002.checkpoint", "skseq-00000003.checkpoint"]
+    assert files_of(cut_off) == ["skseq-00000002.npz", "skseq-00000003.npz"]
+
+
+def repacked(data, savez=np.savez, drop=(), **arrays):
+    """A file with other arrays in the place of some, or without them."""
+    with np.load(io.BytesIO(data)) as found:
+        arrays = {name: found[name] for name in found if name not in drop} | arrays
+    file = io.BytesIO()
+    savez(file, **arrays)
+    return file.getvalue()
+
+
+def described(data, **changes):
+    """A file with another description."""
+    with np.load(io.BytesIO(data)) as found:
+        about = json.loads(found["about"].tobytes()) | changes
+    return repacked(data, about=np.frombuffer(json.dumps(about).encode(), np.uint8))
+
+
+def turned(data, place):
+    """A file with one bit turned."""
+    return data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :]
 
 
 DAMAGES = {
     "torn": lambda data: data[: len(data) // 2],
-    "torn in the description": lambda data: data[:100],
+    "torn in the list of members": lambda data: data[:-100],
     "empty": lambda data: b"",
-    "foreign": lambda data: b"PK\3\4" + data,
-    "another format": lambda data: data.replace(b"format 1", b"format 2", 1),
-    "one bit of an array": lambda data: data[:-9] + bytes([data[-9] ^ 1]) + data[-8:],
-    "one letter of the description": lambda data: data.replace(b'"units"', b'"Units"', 1).replace(
-        b"units", b"Units", 1
-    ),
-    "longer": lambda data: data + b"\0",
+    "foreign": lambda data: repacked(data, drop=["about"]),
+    "another format": lambda data: described(data, format=2),
+    "packed": lambda data: repacked(data, np.savez_compressed),
+    "one bit of an array": lambda data: turned(data, data.index(b"NUMPY") + 200),
+    "one bit of the description": lambda data: turned(data, data.index(b'"fit"')),
+    "another type": lambda data: repacked(data, random=np.zeros(624)),
+    "another shape": lambda data: repacked(data, random=np.zeros(623, np.uint32)),
+    "an array more": lambda data: repacked(data, more=np.zeros(1)),
+    "an array less": lambda data: repacked(data, drop=["random"]),
 }
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_file_is_skipped_for_the_one_before(cut_off, damage, whole):
-    last = cut_off / "skseq-00000003.checkpoint"
+    last = cut_off / "skseq-00000003.npz"
     last.write_bytes(DAMAGES[damage](last.read_bytes()))
-    with pytest.warns(UserWarning, match=r"skseq-00000003\.checkpoint is skipped: it"):
+    with pytest.warns(UserWarning, match=r"skseq-00000003\.npz is skipped: it"):
         model = cut_classifier(checkpoint=cut_off).fit(RAGGED, LABELS)
     assert_same(model, whole)
+
+
+def test_no_bit_can_be_turned_unseen(tmp_path):
+    """What is read is what was written, or nothing: one bit of every byte, and CRC sees those of a member alike."""
+    kinds = {"a": np.arange(6, dtype=np.float32).reshape(2, 3), "b/c": np.array(7)}
+    path, about = tmp_path / "file", {"x": [1, 2]}
+    write(path, about, kinds)
+    expected = {name: (x.dtype, tuple((n, n) for n in x.shape)) for name, x in kinds.items()}.get
+    data, n_refused = path.read_bytes(), 0
+    for place in range(len(data)):
+        path.write_bytes(data[:place] + bytes([data[place] ^ 1 << place % 8]) + data[place + 1 :])
+        try:
+            found = read_about(path), read_arrays(path, expected)
+        except UnreadableError:
+            n_refused += 1
+        else:
+            assert found[0] == about
+            assert found[1].keys() == kinds.keys()
+            assert all(np.array_equal(found[1][name], x) for name, x in kinds.items())
+    assert n_refused > 0.6 * len(data)  # the others are of dates and the like
 
 
 def test_without_a_file_that_can_be_read_a_fit_begins_anew(cut_off, whole):
@@ -256,13 +302,13 @@ def test_without_a_file_that_can_be_read_a_fit_begins_anew(cut_off, whole):
 
 
 def test_what_else_is_in_the_folder_stays(cut_off):
-    (cut_off / "skseq-00000009.checkpoint").mkdir()  # no file
-    for name in ("notes.txt", "skseq-1.checkpoint", "model-00000001.checkpoint"):
+    (cut_off / "skseq-00000009.npz").mkdir()  # no file
+    for name in ("notes.txt", "skseq-1.npz", "model-00000001.npz"):
         (cut_off / name).write_text("mine")
     (cut_off / "skseq-abc.unfinished").write_text("of a write that was cut off")
     cut_classifier(checkpoint=cut_off).fit(RAGGED, LABELS)
     assert files_of(cut_off) == [
-        "model-00000001.checkpoint", "notes.txt", "skseq-00000009.checkpoint", "skseq-1.checkpoint",
+        "model-00000001.npz", "notes.txt", "skseq-00000009.npz", "skseq-1.npz",
     ]  # fmt: skip
 
 
@@ -394,7 +440,7 @@ def test_a_signal_keeps_what_was_learnt_and_writes_it(tmp_path, signalled, monke
     with pytest.warns(UserWarning, match="interrupted by user"):
         model = classifier(checkpoint=tmp_path, early_stopping=True).fit(RAGGED, LABELS)
     assert model.n_iter_ == 2
-    assert files_of(tmp_path) == ["skseq-00000001.checkpoint"]
+    assert files_of(tmp_path) == ["skseq-00000001.npz"]
     monkeypatch.undo()
     model = classifier(checkpoint=tmp_path, early_stopping=True).fit(RAGGED, LABELS)
     assert model.n_iter_ == 4

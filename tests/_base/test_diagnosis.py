@@ -2,6 +2,7 @@
 
 import pickle
 import warnings
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from skseq import (
     SequenceClassifier,
     SequenceRegressor,
 )
-from skseq._base.diagnosis import Facts, diagnose, same_output_share
+from skseq._base.diagnosis import Facts, _still_falling, diagnose, same_output_share
 from skseq._data.constant_answer import ConstantAnswer
 from skseq.exceptions import ExplodingGradientWarning, TrainingWarning
 
@@ -93,6 +94,20 @@ def test_a_loss_that_still_falls():
     assert category is ConvergenceWarning
     assert message.startswith("SequenceClassifier has not converged: in the last of 10 epochs its loss, ")
     assert message.endswith(" per epoch. Try more epochs (now 10), a larger learning_rate (now 0.05).")
+
+
+@pytest.mark.parametrize(("rate", "remedies"), [(0.05, {"epochs", "learning_rate"}), (0.1, {"epochs"})])
+def test_a_large_rate_is_not_to_be_larger(rate, remedies):
+    facts = SimpleNamespace(of="Model", constant=SimpleNamespace(loss=1.0), most_epochs=10)
+    history = {"loss": np.linspace(1, 0.5, 10), "learning_rate": np.full(10, rate)}
+    seen = _still_falling(history, facts, {})
+    assert seen.found
+    assert set(seen.advice) == remedies
+
+
+def test_numbers_of_numpy_are_told_as_those_of_python():
+    [(message, _)] = told(classifier(epochs=10, learning_rate=np.float64(0.05)), X, Y)
+    assert message.endswith("a larger learning_rate (now 0.05).")
 
 
 def test_a_fit_of_too_few_epochs_whose_rate_falls_to_0():

@@ -8,8 +8,10 @@ import keras
 import numpy as np
 import pytest
 from sklearn.base import clone
+from sklearn.linear_model import LinearRegression
+from sklearn.utils import estimator_html_repr
 
-from skseq import LSTMAutoencoderDetector, LSTMAutoencoderTransformer, Seq2SeqClassifier
+from skseq import LSTMAutoencoderDetector, LSTMAutoencoderTransformer, Seq2SeqClassifier, SequenceClassifier
 from skseq._base.estimator import Job
 from skseq.datasets import make_echo
 from skseq.nn.training import fitting
@@ -471,3 +473,20 @@ def test_auto_epochs_of_autoencoders_give_1000_updates(n_samples, epochs):
 def test_autoencoders_read_few_sequences_often():
     for model in (LSTMAutoencoderTransformer(units=1), LSTMAutoencoderDetector(units=1)):
         assert model.fit(np.arange(80.0).reshape(20, 4)).n_iter_ == 300
+
+
+# --- what a fitted estimator shows of itself --------------------------------------------------------------------------
+
+
+def test_the_number_of_weights_and_the_last_loss():
+    model = SequenceClassifier(units=3, cell="lstm", bidirectional=False, pooling="last", n_conv_layers=0, epochs=2)
+    assert not hasattr(model, "n_weights_")
+    assert not hasattr(model, "loss_")
+    X = np.random.RandomState(0).randn(20, 4)
+    model.fit(X, [0, 1] * 10).partial_fit(X, [0, 1] * 10)
+    assert model.n_weights_ == 4 * (1 * 3 + 3 * 3 + 3) + (3 * 2 + 2)  # four gates of kernels and bias; two classes
+    assert model.loss_ == model.history_["loss"][2]
+    html = re.sub(r"<[^>]*>|\s+", " ", estimator_html_repr(model))
+    if "Fitted attributes" in estimator_html_repr(LinearRegression().fit(X, X)):  # scikit-learn 1.9
+        assert re.search(r"n_weights_ .* int +68 ", html)
+        assert re.search(rf"loss_ .* float +{model.loss_:.4g} ", html)

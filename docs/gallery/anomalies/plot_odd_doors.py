@@ -38,7 +38,7 @@ odd = faults != "none"
 # %%
 # ``score_samples`` is low for what is odd; ``predict`` says -1 below a threshold that 1 % of normal closings reach.
 
-detector = LSTMAutoencoderDetector(units=32, aggregation="max", epochs=40, random_state=0).fit(normal)
+detector = LSTMAutoencoderDetector(units=32, aggregation="max", random_state=0).fit(normal)
 scores = detector.score_samples(later)
 
 

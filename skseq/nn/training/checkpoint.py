@@ -30,6 +30,7 @@ from skseq.nn.training.checkpoint_file import (
     write,
 )
 
+FORMAT = 1  # of the description and of the names of arrays
 N_KEPT = 2  # files in a folder: the last one may be damaged
 WRITING_SHARE = 0.1  # of the time of a fit, at most
 LOGGER = logging.getLogger("skseq")
@@ -149,14 +150,15 @@ class Checkpoint:
                 return
 
     def _read(self, path):
-        with path.open("rb") as file:
-            about, description = read_about(file)
-            try:
-                theirs, by = dict(about["fit"]), dict(about["releases"])
-            except (KeyError, TypeError, ValueError) as error:
-                raise UnreadableError("its description is not as it should be") from error
-            self._check_same_fit(theirs, path)
-            arrays = read_arrays(file, description, self._expected)
+        about = read_about(path)
+        try:
+            form, theirs, by = about["format"], dict(about["fit"]), dict(about["releases"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise UnreadableError("its description is not as it should be") from error
+        if form != FORMAT:
+            raise UnreadableError("it was written by a release whose files are others")
+        self._check_same_fit(theirs, path)
+        arrays = read_arrays(path, self._expected)
         try:
             run = _int(about["run"], 1, self._n_runs)
             found, earlier = self._moment(about, arrays), self._earlier_of(about, arrays, run)
@@ -259,6 +261,7 @@ class Checkpoint:
         """(about, arrays) of a moment."""
         random = moment.random
         about = {
+            "format": FORMAT,
             "fit": self._fingerprint,
             "run": self.run,
             "releases": _releases(),

@@ -1,28 +1,29 @@
-"""The file of a checkpoint: a description in JSON and the bytes of arrays, both with their sha256. No pickle, no zip.
+"""The file of a checkpoint: arrays in NumPy's format ``.npz``, not packed, beside a description in JSON.
 
-What is read is never trusted: a file is at most as long as the fit that reads it could have written, and not a byte of
-an array is allocated before that is known. In order:
-
-* `MAGIC`, which ends in the number of the format;
-* the length of the description, 8 bytes, and its sha256, 32 bytes;
-* the description: {"about": what `write` was given, "arrays": [[name, dtype, shape], ...], "sha256": of all arrays};
-* the bytes of one array after the other, in C order.
+What is read is never trusted. Nothing is allocated for an array before its size in the archive, its header and what the
+fit may have agree, no pickle is loaded, and nothing is unpacked to disk. The checksums of the archive (CRC-32) find
+damage: every member is read to its end.
 """
 
 import hashlib
+import io
 import json
 import math
 import os
+import struct
 import tempfile
+import zipfile
 from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 
-MAGIC = b"skseq checkpoint, format 1\n"
-HEAD_BYTES = len(MAGIC) + 8 + 32
 MAX_DESCRIPTION = 2**20  # bytes; that of a large network has some thousands
-PREFIX, SUFFIX, UNFINISHED = "skseq-", ".checkpoint", ".unfinished"
+MAX_READ = 2**20  # bytes that zipfile and NumPy read at once: more would be a directory of members that no fit has
+PREFIX, SUFFIX, UNFINISHED = "skseq-", ".npz", ".unfinished"
+_ABOUT = "about"  # the name of the description
+_HEADERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
+_DAMAGE = (zipfile.BadZipFile, struct.error, ValueError, TypeError, KeyError, EOFError, RuntimeError, OSError)
 _CHUNK = 2**20  # bytes that are hashed at once
 
 
@@ -33,20 +34,13 @@ class UnreadableError(ValueError):
 def write(path, about, arrays):
     """Write a file as a whole or not at all: under another name, then to disk, then renamed."""
     arrays = {name: np.asarray(x, order="C") for name, x in arrays.items()}
-    described = [[name, x.dtype.str, list(x.shape)] for name, x in arrays.items()]
-    digest = hashlib.sha256()
-    for x in arrays.values():
-        digest.update(_bytes_of(x))
-    description = json.dumps({"about": about, "arrays": described, "sha256": digest.hexdigest()}).encode()
+    arrays[_ABOUT] = np.frombuffer(json.dumps(about).encode(), np.uint8)
     file = tempfile.NamedTemporaryFile(  # noqa: SIM115 - closed below
         dir=path.parent, prefix=PREFIX, suffix=UNFINISHED, delete=False
     )
     try:
         with file:
-            file.write(MAGIC + len(description).to_bytes(8, "little") + hashlib.sha256(description).digest())
-            file.write(description)
-            for x in arrays.values():
-                file.write(_bytes_of(x))
+            np.savez(file, **arrays)
             file.flush()
             os.fsync(file.fileno())
         Path(file.name).replace(path)
@@ -57,50 +51,77 @@ def write(path, about, arrays):
     _sync_folder(path.parent)
 
 
-def read_about(file):
-    """(what `write` was told, description) of an open file; not a byte of its arrays is read."""
-    head = file.read(HEAD_BYTES)
-    if len(head) < HEAD_BYTES or not head.startswith(MAGIC):
-        raise UnreadableError("it does not begin as a checkpoint of this format does")
-    length = int.from_bytes(head[len(MAGIC) : len(MAGIC) + 8], "little")
-    if length > MAX_DESCRIPTION:
-        raise UnreadableError(f"its description would have {length} bytes, more than {MAX_DESCRIPTION}")
-    text = file.read(length)
-    if hashlib.sha256(text).digest() != head[-32:]:
-        raise UnreadableError("its description is torn")
+def read_about(path):
+    """What `write` was told of the arrays in a file; none of them is read."""
+    found = _read(path, [_ABOUT], {_ABOUT: (np.dtype(np.uint8), ((0, MAX_DESCRIPTION),))}.get)
     try:
-        description = json.loads(text)
-        return description["about"], description
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        return json.loads(found[_ABOUT].tobytes())
+    except (ValueError, RecursionError) as error:
         raise UnreadableError("its description is not as it should be") from error
 
 
-def read_arrays(file, description, expected):
-    """Name -> array, from an open file behind its description.
+def read_arrays(path, expected):
+    """Name -> array, from a file.
 
     ``expected(name)`` gives the (dtype, ((least, most) elements of every axis)) that an array may have, or None for one
     that is not wanted.
     """
+    return _read(path, None, expected)
+
+
+def _read(path, names, expected):
+    """Name -> array; without names all but the description."""
     try:
-        shapes = {name: _checked(dtype, shape, expected(name)) for name, dtype, shape in description["arrays"]}
-        given = description["sha256"]
-    except (ValueError, TypeError, KeyError) as error:
-        raise UnreadableError("its arrays are not those of this fit") from error
-    if len(shapes) != len(description["arrays"]):
-        raise UnreadableError("it has two arrays of one name")
-    n_bytes = sum(dtype.itemsize * math.prod(shape) for dtype, shape in shapes.values())
-    if os.fstat(file.fileno()).st_size != file.tell() + n_bytes:
-        raise UnreadableError("it is shorter or longer than its description says")
-    arrays, digest = {}, hashlib.sha256()
-    for name, (dtype, shape) in shapes.items():
-        arrays[name] = np.empty(shape, dtype)
-        view = memoryview(_bytes_of(arrays[name]))
-        if file.readinto(view) != len(view):
-            raise UnreadableError("it ends in the middle of an array")
-        digest.update(view)
-    if digest.hexdigest() != given:
-        raise UnreadableError("its arrays are damaged")
-    return arrays
+        with _Careful(io.FileIO(path)) as file, zipfile.ZipFile(file) as source:
+            members = _members(source, os.fstat(file.fileno()).st_size)
+            names = members.keys() - {_ABOUT} if names is None else names
+            return {name: _array(source, members[name], expected(name)) for name in names}
+    except _DAMAGE as error:
+        raise UnreadableError(f"it is damaged, or no checkpoint of this fit ({str(error)[:200]})") from error
+
+
+class _Careful(io.BufferedReader):
+    """A file that gives no more than `MAX_READ` bytes at once."""
+
+    def read(self, size=-1):
+        if size > MAX_READ:
+            raise UnreadableError("a list of so many members is no checkpoint's")
+        return super().read(size)
+
+
+def _members(source, n_bytes):
+    """Name of an array -> member of an archive that has so many bytes on disk."""
+    members = {member.filename.removesuffix(".npy"): member for member in source.infolist()}
+    if [f"{name}.npy" for name in members] != source.namelist():
+        raise UnreadableError("it has two members of one name, or one that is no array")
+    if any(m.compress_type != zipfile.ZIP_STORED or m.file_size != m.compress_size for m in members.values()):
+        raise UnreadableError("its members are packed")
+    if sum(member.file_size for member in members.values()) > n_bytes:
+        raise UnreadableError("its members are longer than the file")
+    return members
+
+
+def _array(source, member, expected):
+    """The array of a member; its header must have this (dtype, limits of every axis), and its bytes be all there is."""
+    wanted, limits = expected  # TypeError if it is not wanted
+    with source.open(member) as file:
+        shape, fortran, dtype = _header(file)
+        n_bytes = member.file_size - file.tell()
+    within = len(shape) == len(limits) and all(least <= n <= most for n, (least, most) in zip(shape, limits))
+    if dtype != wanted or fortran or not within or n_bytes != wanted.itemsize * math.prod(shape):
+        raise UnreadableError(f"its {member.filename[:100]} has another shape or type")
+    with source.open(member) as file:  # again: seeking would turn the checksum off
+        array = np.lib.format.read_array(file, allow_pickle=False)
+        file.read(1)  # at its end the checksum is looked at
+    return array
+
+
+def _header(file):
+    """(shape, whether columns come first, dtype) as an array file says at its beginning."""
+    try:
+        return _HEADERS[np.lib.format.read_magic(file)](file)
+    except Exception as error:  # NumPy parses it as Python, which fails in many ways
+        raise UnreadableError("the header of an array cannot be read") from error
 
 
 def digest_of(*arrays):
@@ -108,25 +129,10 @@ def digest_of(*arrays):
     digest = hashlib.sha256()
     for x in arrays:
         digest.update(f"{x.dtype.str}{x.shape}".encode())
-        flat = _bytes_of(np.asarray(x, order="C"))
+        flat = np.asarray(x, order="C").reshape(-1).view(np.uint8)
         for start in range(0, len(flat), _CHUNK):
             digest.update(flat[start : start + _CHUNK])
     return digest.hexdigest()
-
-
-def _checked(dtype, shape, expected):
-    """(dtype, shape) of an array that a file may have."""
-    wanted, limits = expected  # TypeError if there is none
-    if dtype != wanted.str or len(shape) != len(limits):
-        raise ValueError(dtype, shape)
-    if not all(type(n) is int and least <= n <= most for n, (least, most) in zip(shape, limits)):
-        raise ValueError(shape)
-    return wanted, tuple(shape)
-
-
-def _bytes_of(x):
-    """The bytes of a contiguous array, without a copy: (n_bytes,) uint8."""
-    return x.reshape(-1).view(np.uint8)
 
 
 def _sync_folder(folder):

@@ -76,6 +76,7 @@ TOKENS = {"units": 16, "source_size": 12, "tokens": True, "target_size": 10}
         (Seq2SeqSpec(**TOKENS, attention="bahdanau"), False),
         (Seq2SeqSpec(**TOKENS, attention="dot", input_feeding=True), False),
         (Seq2SeqSpec(**TOKENS, scheduled_sampling="linear"), False),
+        (Seq2SeqSpec(**TOKENS, training="professor_forcing"), False),
         (Seq2SeqSpec(**TOKENS, code="both"), False),  # reads its outputs and the code
         (Seq2SeqSpec(**TOKENS | {"target_size": 20}), False),
         (Seq2SeqSpec(**TOKENS, embedding_dim=20), False),

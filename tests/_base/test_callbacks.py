@@ -18,6 +18,7 @@ from skseq import (
     SequenceClassifier,
     SequenceRegressor,
 )
+from skseq._sklearn import watches
 from skseq.preprocessing import SequenceScaler
 
 callback = pytest.importorskip("sklearn.callback")  # scikit-learn 1.9
@@ -251,7 +252,7 @@ def test_callbacks_come_down_from_searches_and_pipelines():
         search = GridSearchCV(pipeline, {"sequenceclassifier__units": [2, 3]}, cv=2).set_callbacks(recorder).fit(X, Y)
     assert recorder.seen.count("epoch 0 of 0") == 5  # two sizes, two folds, and once more
     assert recorder.seen.count("setup") == 1
-    assert not hasattr(search.best_estimator_[-1], "_skl_callbacks")
+    assert not watches(search.best_estimator_[-1])
 
 
 def test_callbacks_of_an_estimator_in_a_search():
@@ -263,8 +264,8 @@ def test_callbacks_of_an_estimator_in_a_search():
 def test_clones_and_pickles_keep_callbacks():
     model = small().set_callbacks(callback.ScoringMonitor(scoring="accuracy"))
     for copied in (clone(model), pickle.loads(pickle.dumps(model))):
-        (monitor,) = copied._skl_callbacks
-        assert type(monitor) is callback.ScoringMonitor
+        assert watches(copied)
+    assert not watches(small())
 
 
 def test_callbacks_of_keras_are_refused():

@@ -416,7 +416,8 @@ def test_a_fit_that_diverges_has_ended(tmp_path):
 @pytest.fixture
 def signalled(monkeypatch):
     """``signalled(number)`` sends this process a signal after the second epoch of its next fit."""
-    save = Checkpoint.save
+    save, before = Checkpoint.save, signal.getsignal(signal.SIGINT)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a process in the background has none
 
     def arm(number):
         left = [2]
@@ -431,6 +432,7 @@ def signalled(monkeypatch):
         monkeypatch.setattr(Checkpoint, "save", saved)
 
     yield arm
+    signal.signal(signal.SIGINT, before)
     assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
 
 

@@ -68,7 +68,7 @@ _OTHERS = {  # where another value does not follow from the type of the default
     "target_features": [0],
     "target_join": "-",
     "target_vocabulary": ["z"],
-    "training": "scheduled_sampling",
+    "training": "professor_forcing",
     "unroll": True,
     "vocabulary": ["z"],
     "weight_average": "ema",

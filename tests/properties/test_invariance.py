@@ -16,7 +16,10 @@ from registry import CASES, N, fit
 from sklearn import config_context
 from sklearn.metrics import accuracy_score, r2_score
 
-pytestmark = pytest.mark.usefixtures("eager")
+pytestmark = [
+    pytest.mark.usefixtures("eager"),
+    pytest.mark.filterwarnings("ignore:Feature .* at every timestep:UserWarning"),  # some drawn data are constant
+]
 
 
 def each(wanted):

@@ -15,7 +15,10 @@ from hypothesis import strategies as st
 from outcomes import check_clear, check_same, outcome, unchanged
 from registry import CASES, N, fit, training_y
 
-pytestmark = pytest.mark.usefixtures("eager")
+pytestmark = [
+    pytest.mark.usefixtures("eager"),
+    pytest.mark.filterwarnings("ignore:Feature .* at every timestep:UserWarning"),  # some drawn data are constant
+]
 every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 with_y = pytest.mark.parametrize("case", [case for case in CASES if case.y], ids=lambda case: case.name)
 with_weights = pytest.mark.parametrize("case", [case for case in CASES if case.takes_weights], ids=lambda c: c.name)

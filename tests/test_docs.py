@@ -180,7 +180,7 @@ def test_parameters_that_estimators_share_have_one_order():
 # --- the site ---------------------------------------------------------------------------------------------------------
 
 REFERENCE = ROOT.parent / "docs" / "api"
-MODULES = ["skseq", *(f"skseq.{name}" for name in skseq.__all__ if inspect.ismodule(getattr(skseq, name)))]
+MODULES = ["skseq", *(f"skseq.{name}" for name in skseq._SUBMODULES)]
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -1,6 +1,7 @@
 """What type checkers see: public names with their types, and a user's script with right and wrong lines."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -20,7 +21,8 @@ def run(checker, *arguments):
     if find_spec(checker) is None:
         pytest.skip(f"{checker} is not installed: pip install 'skseq[typing]'")
     command = [sys.executable, "-m", checker, *map(str, arguments)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    path = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))  # where pyright looks for Python
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env={**os.environ, "PATH": path})
     if checker == "pyright" and not done.stdout:
         pytest.skip(f"pyright does not run: {done.stderr[-200:]}")  # it is fetched when it first runs
     return done.stdout

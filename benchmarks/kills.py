@@ -1,7 +1,7 @@
 """Fits with `checkpoint=` that are killed at random times, in processes of their own, and go on.
 
-Each fit is started again until it ends by itself; SIGKILL comes after a random time, until it was killed as often as it
-is to be. What it leaves then is compared, bit for bit, with a fit that was never interrupted.
+SIGKILL comes after a random time of training; then the fit is started again, until it was killed as often as it is to
+be and ends by itself. What it leaves then is compared, bit for bit, with a fit that was never interrupted.
 """
 
 import json
@@ -21,22 +21,23 @@ from skseq import SequenceClassifier, SequenceGenerator
 
 KILLS = "kills"
 CLASSIFIER, GENERATOR = "SequenceClassifier, two runs", "SequenceGenerator"
-ALL, SECONDS_LEARNT = "kills", "training until a kill"
+SECONDS_LEARNT = "training until a kill"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Scale:
     """How much is run."""
 
-    n_kills: int = 10  # of each fit
+    n_fits: int = 10  # of each kind
+    n_kills: int = 1  # of each fit
     seconds: float = 3.0  # of training until a kill, at most
     units: int = 16
     epochs: int = 60
     n_samples: int = 400
-    fits: tuple = (CLASSIFIER, GENERATOR)
+    kinds: tuple = (CLASSIFIER, GENERATOR)
 
 
-QUICK = Scale(n_kills=2, seconds=0.5, units=4, epochs=60, n_samples=100, fits=(CLASSIFIER,))
+QUICK = Scale(n_fits=1, n_kills=2, seconds=0.5, units=4, epochs=60, n_samples=100, kinds=(CLASSIFIER,))
 
 
 def _fit(name, folder, scale):
@@ -76,34 +77,50 @@ def _wait_for_files(process, folder, seconds):
     time.sleep(seconds)
 
 
+def _killed(name, place, scale, rng):
+    """(seconds of training before each kill, what the fit leaves in the end, as bytes)."""
+    folder, found, waited = place / "checkpoint", place / "found", []
+    folder.mkdir()
+    while not found.exists():
+        process = _run(name, folder, found, scale)
+        seconds = rng.uniform(0, scale.seconds)
+        if len(waited) < scale.n_kills:
+            _wait_for_files(process, folder, seconds)
+            process.send_signal(signal.SIGKILL)
+        code = process.wait()
+        if code == -signal.SIGKILL:
+            waited.append(seconds)
+        elif code:
+            raise RuntimeError(f"A fit that went on has failed with {code}.")
+    if folder.exists():
+        raise RuntimeError(f"A fit has ended and left its checkpoint: {sorted(folder.iterdir())}.")
+    return waited, found.read_bytes()
+
+
+def _expected(name, place, scale):
+    """What a fit leaves that was never interrupted."""
+    path = place / "expected"
+    if _run(name, "", path, scale).wait():
+        raise RuntimeError("A fit without checkpoint has failed.")
+    return path.read_bytes()
+
+
 def kill(report, scale):
     """Kill each fit as often as it is to be, and compare."""
     n_killed = n_equal = 0
-    for name in scale.fits:
+    for name in scale.kinds:
         rng = np.random.RandomState(0)
         with TemporaryDirectory() as place:
-            folder, expected, found = (Path(place) / part for part in ("checkpoint", "expected", "found"))
-            if _run(name, "", expected, scale).wait():
-                raise RuntimeError("A fit without checkpoint has failed.")
-            folder.mkdir()
-            killed = 0
-            while not found.exists():
-                process = _run(name, folder, found, scale)
-                if killed < scale.n_kills:
-                    seconds = rng.uniform(0, scale.seconds)
-                    _wait_for_files(process, folder, seconds)
-                    process.send_signal(signal.SIGKILL)
-                    report.add(KILLS, SECONDS_LEARNT, SECONDS, name, seconds)
-                code = process.wait()
-                if code == -signal.SIGKILL:
-                    killed += 1
-                elif code:
-                    raise RuntimeError(f"A fit that went on has failed with {code}.")
-            equal = found.read_bytes() == expected.read_bytes() and not folder.exists()
-        report.add(KILLS, ALL, "kills", name, killed)
-        n_killed, n_equal = n_killed + killed, n_equal + (killed if equal else 0)
-    report.claim(KILLS, "kills", n_killed, low=scale.n_kills * len(scale.fits))
-    report.claim(KILLS, "kills after which a fit ended bit-equal, of all", n_equal / max(n_killed, 1), low=1)
+            expected = _expected(name, Path(place), scale)
+        for _ in range(scale.n_fits):
+            with TemporaryDirectory() as place:
+                waited, found = _killed(name, Path(place), scale, rng)
+            report.add(KILLS, SECONDS_LEARNT, SECONDS, name, waited)
+            n_killed += len(waited) > 0
+            n_equal += len(waited) > 0 and found == expected
+    n_fits = scale.n_fits * len(scale.kinds)
+    report.claim(KILLS, f"fits of {n_fits} that were killed", n_killed, low=n_fits)
+    report.claim(KILLS, f"fits of {n_fits} that were killed and ended bit-equal", n_equal, low=n_fits)
 
 
 # --- command line -----------------------------------------------------------------------------------------------------
@@ -113,9 +130,12 @@ EXPERIMENTS = {KILLS: kill}
 
 def main(arguments=None):
     parser = command_line(__doc__.splitlines()[0], EXPERIMENTS)
-    parser.add_argument("--kills", type=int, help="kills of each fit (10 by default)")
+    parser.add_argument("--fits", type=int, help="fits of each kind (10 by default)")
+    parser.add_argument("--kills", type=int, help="kills of each fit (1 by default)")
     options = parser.parse_args(arguments)
     scale = QUICK if options.quick else Scale()
+    if options.fits is not None:
+        scale = replace(scale, n_fits=options.fits)
     if options.kills is not None:
         scale = replace(scale, n_kills=options.kills)
     report = Report("kills", columns=((CLASSIFIER, GENERATOR),))

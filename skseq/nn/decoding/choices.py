@@ -3,6 +3,8 @@
 import numpy as np
 import tensorflow as tf
 
+from skseq.nn.kernels.shapes import size_of
+
 LEAST_COVERAGE = 1e-6  # a source step never looked at costs beta * 13.8, not infinity
 
 
@@ -18,7 +20,7 @@ def _finite(x):
 
 def draw(log_probs, uniform, temperature, top_k, top_p):
     """Classes (n,) by the inverse of the distribution function, in the order of class ids."""
-    dtype, n_classes = log_probs.dtype, tf.shape(log_probs)[1]
+    dtype, n_classes = log_probs.dtype, size_of(log_probs, 1)
     best = _finite(tf.reduce_max(log_probs, -1, keepdims=True))  # where nothing is allowed all weights are zero
     weights = tf.exp((log_probs - best) / _scalar(temperature, dtype))
     if top_k is not None:
@@ -34,7 +36,7 @@ def draw(log_probs, uniform, temperature, top_k, top_p):
 def _most_probable(weights, top_k):
     """The top_k highest weights (n, n_classes), zero for the rest."""
     ordered = tf.sort(weights, direction="DESCENDING")
-    least = tf.gather(ordered, tf.minimum(top_k, tf.shape(weights)[1]) - 1, axis=1)
+    least = tf.gather(ordered, tf.minimum(top_k, size_of(weights, 1)) - 1, axis=1)
     return tf.where(weights >= least[:, None], weights, tf.zeros_like(weights))
 
 
@@ -53,13 +55,13 @@ def best_continuations(log_probs, before, beam_width):
     From log-probabilities of the next classes (n, n_classes) and of the hypotheses ``before`` (n,): indices of the
     hypotheses that go on, their classes, and the log-probabilities of those, (n,) each.
     """
-    n_classes = tf.shape(log_probs)[1]
+    n_classes = size_of(log_probs, 1)
     total = tf.reshape(before, [-1, beam_width])
     best = _finite(tf.reduce_max(total, -1, keepdims=True))
     # Relative to the best, so that rounding does not swallow small differences between long outputs.
     relative = tf.cast(tf.reshape(total - best, [-1, 1]), log_probs.dtype)
     _, places = tf.math.top_k(tf.reshape(relative + log_probs, [-1, beam_width * n_classes]), beam_width)
-    first = tf.range(tf.shape(places)[0])[:, None] * beam_width
+    first = tf.range(size_of(places, 0))[:, None] * beam_width
     places = tf.reshape(places + first * n_classes, [-1])  # among all candidates of all samples
     return places // n_classes, places % n_classes, tf.gather(tf.reshape(log_probs, [-1]), places)
 

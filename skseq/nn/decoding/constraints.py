@@ -15,6 +15,8 @@ ended, and what is allowed for them is ignored.
 import numpy as np
 import tensorflow as tf
 
+from skseq.nn.kernels.shapes import size_of
+
 
 class Constraint:
     """A constraint without a state; what subclasses add is ``allowed``."""
@@ -58,7 +60,7 @@ class Table(Constraint):
 
     def allowed(self, t, tokens, state):
         """Row t of the table."""
-        return self.table[tf.minimum(t, tf.shape(self.table)[0] - 1)][None]
+        return self.table[tf.minimum(t, size_of(self.table, 0) - 1)][None]
 
 
 class Prefix(Constraint):
@@ -69,7 +71,7 @@ class Prefix(Constraint):
 
     def allowed(self, t, tokens, state):
         """The one class of the prefix at step t, or every class once it has been written."""
-        n_forced = tf.shape(self.prefix)[0]
+        n_forced = size_of(self.prefix, 0)
         forced = tf.concat([self.prefix, [0]], 0)[tf.minimum(t, n_forced)]  # a 0 follows, so that the index is valid
         return (t >= n_forced) | (tf.range(self.n_classes) == forced)[None]
 
@@ -105,16 +107,16 @@ class NoRepeat(Constraint):
         """All but the classes that have followed the last size - 1 ones before."""
         n_before = self.size - 1
         last = tokens[:, tf.maximum(t - n_before, 0) : t]  # (n, size - 1), shorter before step size - 1
-        last = tf.pad(last, [[0, 0], [0, n_before - tf.shape(last)[1]]])  # then nothing has followed yet
-        n_windows = tf.maximum(tf.shape(tokens)[1] - n_before, 0)
+        last = tf.pad(last, [[0, 0], [0, n_before - size_of(last, 1)]])  # then nothing has followed yet
+        n_windows = tf.maximum(size_of(tokens, 1) - n_before, 0)
         followers = tokens[:, n_before:]  # (n, n_windows)
         repeats = followers >= 0
         for i in range(n_before):
             repeats &= tokens[:, i : i + n_windows] == last[:, i : i + 1]
-        hypotheses = tf.range(tf.shape(tokens)[0])[:, None] * tf.ones_like(followers)
+        hypotheses = tf.range(size_of(tokens, 0))[:, None] * tf.ones_like(followers)
         places = tf.stack([hypotheses, tf.maximum(followers, 0)], -1)
         # A scatter of the followers: comparing with all classes would make a tensor (n, t, n_classes).
-        counts = tf.scatter_nd(places, tf.cast(repeats, tf.int32), [tf.shape(tokens)[0], self.n_classes])
+        counts = tf.scatter_nd(places, tf.cast(repeats, tf.int32), [size_of(tokens, 0), self.n_classes])
         return counts == 0
 
 

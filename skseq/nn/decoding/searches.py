@@ -28,6 +28,7 @@ import tensorflow as tf
 from skseq.nn.decoding import choices
 from skseq.nn.decoding.constraints import Every
 from skseq.nn.kernels.loops import unfold
+from skseq.nn.kernels.shapes import size_of
 
 
 def greedy_search(step, start, states, n_timesteps, like):
@@ -88,7 +89,7 @@ def sample(
     ----------
     Holtzman et al. 2020, The curious case of neural text degeneration, section 3.1 (nucleus).
     """
-    n_draws = tf.shape(uniform)[1]
+    n_draws = size_of(uniform, 1)
     uniform = tf.reshape(uniform, [n_samples * n_draws, n_steps])
 
     def choose(t, log_probs, hypotheses):
@@ -153,7 +154,7 @@ def beam(
     result, shape = search.result(found), [n_samples, beam_width]
     ended = tf.reshape(found["ended"], shape)
     lp = choices.length_penalty(result["lengths"] + tf.cast(ended, tf.int32), length_penalty)
-    covered = tf.reshape(found["coverage"], [*shape, tf.shape(found["coverage"])[1]])
+    covered = tf.reshape(found["coverage"], [*shape, size_of(found["coverage"], 1)])
     result["scores"] = result["log_probs"] / lp + choices.coverage_penalty(covered, coverage_penalty, source_mask)
     order = choices.best_first(result["scores"], ended)
     return {name: tf.gather(x, order, batch_dims=1) for name, x in result.items()}
@@ -249,7 +250,7 @@ class _Search:
         tokens = tf.where((hypotheses["log_probs"] > -np.inf)[:, None], tokens, -1)  # the dead have length 0
         log_probs, filling = tf.reshape(hypotheses["log_probs"], shape), 0 if self.end is None else self.end
         return {
-            "tokens": tf.reshape(tf.where(tokens < 0, filling, tokens), [*shape, tf.shape(tokens)[1]]),
+            "tokens": tf.reshape(tf.where(tokens < 0, filling, tokens), [*shape, size_of(tokens, 1)]),
             "lengths": tf.reshape(tf.math.count_nonzero(tokens >= 0, 1, dtype=tf.int32), shape),
             "log_probs": log_probs,
             "scores": log_probs,
@@ -258,7 +259,7 @@ class _Search:
 
 def _continuations(log_probs, allowed, ended):
     """log P (n, n_classes) of what may follow, else -inf; what has ended goes on as itself, in column 0, for sure."""
-    n_classes, never = tf.shape(log_probs)[1], tf.constant(-np.inf, log_probs.dtype)
+    n_classes, never = size_of(log_probs, 1), tf.constant(-np.inf, log_probs.dtype)
     itself = tf.where(tf.range(n_classes) == 0, tf.zeros_like(never), never)
     return tf.where(ended[:, None], itself, tf.where(allowed, log_probs, never))
 

@@ -12,7 +12,7 @@ from skseq.nn.kernels.products import as_matrix
 def additive_scores(query, keys, v):
     """e_j = v' tanh(W s + U h_j) (Bahdanau et al. 2015): (b, q, s) from W s (b, q, u) and U h (b, s, u)."""
     aligned = tf.tanh(query[:, :, None] + keys[:, None])  # (b, q, s, u)
-    return tf.reshape(tf.matmul(as_matrix(aligned), v[:, None]), tf.shape(aligned)[:-1])
+    return tf.reshape(tf.matmul(as_matrix(aligned), v[:, None]), tf.unstack(tf.shape(aligned))[:-1])
 
 
 def additive_scores_gradient(d_scores, query, keys):

@@ -12,6 +12,7 @@ import tensorflow as tf
 
 from skseq.nn._tensorflow import block_lstm, block_lstm_gradient
 from skseq.nn.kernels.custom_gradient import with_gradient
+from skseq.nn.kernels.shapes import size_of
 
 
 def has_kernel(spec):
@@ -39,7 +40,7 @@ def _run(x, hidden, cell, w, b):
     """Hidden and cell states of all steps (t, b, u), and their gradient: see `with_gradient`."""
     peephole = tf.zeros([w.shape[1] // 4])  # the operation wants them even where it does not use them
     given = {"x": x, "h_prev": hidden, "cs_prev": cell, "w": w, "b": b, "wci": peephole, "wcf": peephole}
-    given |= {"wco": peephole, "use_peephole": False, "seq_len_max": tf.cast(tf.shape(x)[0], tf.int64)}
+    given |= {"wco": peephole, "use_peephole": False, "seq_len_max": tf.cast(size_of(x, 0), tf.int64)}
     found = block_lstm(**given)  # h and cs; its other outputs are for the gradient
 
     def gradient(d_hidden, d_cell):
@@ -55,5 +56,5 @@ def _last(first, states, mask):
     if mask is None:
         return states[-1]
     lengths = tf.math.count_nonzero(mask[..., 0], 0, dtype=tf.int32)
-    places = tf.stack([lengths, tf.range(tf.shape(lengths)[0])], 1)
+    places = tf.stack([lengths, tf.range(size_of(lengths, 0))], 1)
     return tf.gather_nd(tf.concat([first[None], states], 0), places)

@@ -19,6 +19,7 @@ import tensorflow as tf
 
 from skseq.nn.kernels.custom_gradient import with_gradient
 from skseq.nn.kernels.loops import loop, stacked, tensor_arrays, write_at
+from skseq.nn.kernels.shapes import size_of
 
 
 def in_chunks(layer, inputs, states, weights, mask):
@@ -27,7 +28,7 @@ def in_chunks(layer, inputs, states, weights, mask):
     Gradients reach the inputs, unless they are ids, the states and the weights, a dict. ``start`` is the timestep at
     which a chunk begins. The last chunk is filled up with steps that do not count.
     """
-    run = with_gradient(_Checkpointed(layer, tf.shape(inputs)[0], len(states), [*weights], mask).run)
+    run = with_gradient(_Checkpointed(layer, size_of(inputs, 0), len(states), [*weights], mask).run)
     outputs, *final = run(inputs, *states, *weights.values())
     return outputs, final
 

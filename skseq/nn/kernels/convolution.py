@@ -6,6 +6,7 @@ Shapes: t timesteps, b samples, f features, k timesteps that are read at once, u
 import tensorflow as tf
 
 from skseq.nn.kernels.products import dense
+from skseq.nn.kernels.shapes import size_of
 
 STRIDE = 2
 
@@ -28,7 +29,7 @@ def convolve(x, kernel, bias):
     slower on a processor.
     """
     kernel_size, n_features, units = kernel.shape
-    last = STRIDE * halved(tf.shape(x)[0]) - 1  # behind the first row of the last window
+    last = STRIDE * halved(size_of(x, 0)) - 1  # behind the first row of the last window
     x = tf.pad(x, [padding(kernel_size), (0, 0), (0, 0)])
     windows = tf.concat([x[j : j + last : STRIDE] for j in range(kernel_size)], -1)  # (halved(t), b, k f)
     return tf.nn.relu(dense(windows, tf.reshape(kernel, [kernel_size * n_features, units]), bias))

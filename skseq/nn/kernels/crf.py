@@ -18,6 +18,7 @@ import tensorflow as tf
 
 from skseq.nn.kernels.custom_gradient import with_gradient
 from skseq.nn.kernels.loops import at, length, loop, tensor_arrays
+from skseq.nn.kernels.shapes import size_of
 
 
 class Chain(NamedTuple):
@@ -102,7 +103,7 @@ def _backward(alphas, emissions, chain, mask, unroll):
         return beta, counts + moves, marginals.write(t, marginal)
 
     end = tf.broadcast_to(chain.end, tf.shape(emissions)[1:])
-    counts = tf.zeros([tf.shape(emissions)[1], n_tags, n_tags], emissions.dtype)
+    counts = tf.zeros([size_of(emissions, 1), n_tags, n_tags], emissions.dtype)
     marginals = tensor_arrays(emissions.dtype, n, 1)[0].write(n - 1, tf.nn.softmax(alphas[-1] + end))
     _, counts, marginals = loop(step, n - 1, (end, counts, marginals), unroll=unroll, reverse=True)
     return _stacked(marginals, emissions), counts

@@ -2,6 +2,8 @@
 
 import tensorflow as tf
 
+from skseq.nn.kernels.shapes import size_of
+
 
 def loop(step, n_timesteps, states, *, unroll=False, reverse=False):
     """states = step(t, *states) for every t, forwards or backwards in time; an unrolled loop needs a static length."""
@@ -50,7 +52,7 @@ def length(x, unroll):
     """Number of timesteps, and whether to unroll: only if the graph knows the number."""
     if unroll and x.shape[0] is not None:
         return x.shape[0], True
-    return tf.shape(x)[0], False
+    return size_of(x, 0), False
 
 
 def at(t):
@@ -65,7 +67,7 @@ def parts_at(t, x, n):
 
     No strided slice: in a loop XLA reads wrong columns if its start moves along one axis and is fixed along another.
     """
-    n_samples, units = tf.shape(x)[1], x.shape[-1] // n
+    n_samples, units = size_of(x, 1), x.shape[-1] // n
     size = tf.stack([1, n_samples, units])
     return [tf.reshape(tf.slice(x, tf.stack([t, 0, k * units]), size), size[1:]) for k in range(n)]
 

@@ -3,6 +3,7 @@
 import tensorflow as tf
 
 from skseq.nn.kernels.precision import product
+from skseq.nn.kernels.shapes import with_rows_of
 
 
 def as_matrix(x):
@@ -14,7 +15,7 @@ def dense(inputs, kernel, bias=None):
     """inputs @ kernel + bias over the last axis."""
     outputs = product(as_matrix(inputs), kernel)  # XLA has no tensordot inside a loop
     if inputs.shape.rank != 2:
-        outputs = tf.reshape(outputs, tf.concat([tf.shape(inputs)[:-1], [kernel.shape[1]]], 0))
+        outputs = with_rows_of(inputs, outputs)
     return outputs if bias is None else outputs + bias
 
 

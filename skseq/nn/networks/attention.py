@@ -13,6 +13,7 @@ import tensorflow as tf
 
 from skseq.nn.kernels.alignment import additive_scores, attend, masked_softmax
 from skseq.nn.kernels.products import dense
+from skseq.nn.kernels.shapes import size_of
 from skseq.nn.networks.weights import kernel
 
 KINDS = ("bahdanau", "dot", "general", "concat", "location", "local-m", "local-p")
@@ -63,9 +64,9 @@ def align(spec, weights, source, queries, positions):
 
 def _local_weights(spec, source, scores, centre):
     """Softmax of the scores (b, q, s) inside the window around the centre (b, q), with local-p under a Gaussian."""
-    distance = tf.range(tf.shape(scores)[2], dtype=tf.int32)
+    distance = tf.range(size_of(scores, 2), dtype=tf.int32)
     distance = tf.cast(distance, scores.dtype) - centre[..., None]  # s - p_t: (b, q, s)
-    real = tf.sequence_mask(source.lengths, tf.shape(scores)[2])[:, None]
+    real = tf.sequence_mask(source.lengths, size_of(scores, 2))[:, None]
     inside = real & (tf.abs(distance) <= spec.attention_window)
     attention = masked_softmax(scores, inside)
     if spec.attention == "local-p":
@@ -79,7 +80,7 @@ def _scores(spec, weights, source, queries):
         query = dense(queries, weights["attention/query"])
         return additive_scores(query, source.keys, weights["attention/scale"])
     if spec.attention == "location":
-        scores, n_source = dense(queries, weights["attention/location"]), tf.shape(source.values)[1]
+        scores, n_source = dense(queries, weights["attention/location"]), size_of(source.values, 1)
         padding = tf.maximum(n_source - spec.source_steps, 0)  # a batch longer than all of the fit
         return tf.pad(scores, [[0, 0], [0, 0], [0, padding]])[..., :n_source]
     return tf.matmul(queries, source.keys, transpose_b=True)

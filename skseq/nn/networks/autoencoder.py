@@ -8,6 +8,7 @@ import tensorflow as tf
 from skseq.nn.kernels.cells import input_bias, recurrent_step
 from skseq.nn.kernels.loops import unfold
 from skseq.nn.kernels.products import dense
+from skseq.nn.kernels.shapes import size_of
 from skseq.nn.networks import encoder
 from skseq.nn.networks.layer import ACTIVATIONS, LayerInputs, no_inputs, project, run_layer, zero_states
 from skseq.nn.networks.noise import Silence
@@ -20,7 +21,7 @@ def hold_back(batch):
     To be called outside of XLA, which must know every shape.
     """
     source, lengths, horizon = batch["source"], batch.get("source_lengths"), batch["horizon"]
-    n_read = tf.shape(source)[1] - horizon  # the longest sample reads so many steps
+    n_read = size_of(source, 1) - horizon  # the longest sample reads so many steps
     split = {name: x for name, x in batch.items() if name != "horizon"} | {"source": source[:, :n_read]}
     if lengths is None:
         return split | {"future": source[:, n_read:]}
@@ -30,7 +31,7 @@ def hold_back(batch):
 
 def n_steps(sequences):
     """Number of timesteps of (t, b, f): an int if the graph knows it."""
-    return sequences.shape[0] or tf.shape(sequences)[0]
+    return sequences.shape[0] or size_of(sequences, 0)
 
 
 def summed(errors):
@@ -83,7 +84,7 @@ class Decoder:
 
     def _first_states(self, own, code):
         """The states before the first step, of every layer."""
-        zeros = zero_states(self.spec, tf.shape(code[0])[0])
+        zeros = zero_states(self.spec, size_of(code[0], 0))
         first = encoder.bridge(self.spec, subset(own, "bridge"), code) if self.spec.takes_states else zeros
         return [first] + [zeros] * (self.spec.n_layers - 1)  # the code is of one layer: it starts the lowest one
 
@@ -91,7 +92,7 @@ class Decoder:
         """What every step reads of the code (1, b, gates)."""
         if self.spec.reads_code:
             return project(code[0][None], own["decoder/0/kernel"], noise)
-        return tf.zeros([1, tf.shape(code[0])[0], gates_size(self.spec)], self.spec.dtype)
+        return tf.zeros([1, size_of(code[0], 0), gates_size(self.spec)], self.spec.dtype)
 
     def _readout(self, own, hidden):
         return dense(hidden, own["output/kernel"], own["output/bias"])
@@ -110,7 +111,7 @@ class Decoder:
         if self.spec.reads_code and not self.spec.conditional:
             return LayerInputs(code[0][None], n_timesteps=n_timesteps)
         if not self.spec.conditional:
-            return no_inputs(self.spec, tf.shape(code[0])[0], n_timesteps)
+            return no_inputs(self.spec, size_of(code[0], 0), n_timesteps)
         projected = self._projected(own, code, noise)  # (1, b, g)
         return LayerInputs(projected + project(before, own["decoder/0/frame_kernel"], noise), projected=True)
 
@@ -215,7 +216,7 @@ class Autoencoder:
         losses = tf.transpose(tf.reduce_mean(tf.square(targets - written), -1))  # (b, t)
         step_weights = batch["weight"][:, None] * tf.ones_like(losses)
         if lengths is not None:
-            step_weights *= tf.cast(tf.sequence_mask(lengths, tf.shape(targets)[0]), losses.dtype)
+            step_weights *= tf.cast(tf.sequence_mask(lengths, size_of(targets, 0)), losses.dtype)
         return losses, step_weights
 
     def losses(self, weights, batch, noise):
@@ -261,6 +262,6 @@ class Autoencoder:
         """
         # A tensor (b, d) for every state.
         code = tf.split(batch["code"], batch["code"].shape[-1] // self.spec.encoding_size, axis=-1)
-        first = tf.zeros([tf.shape(code[0])[0], self.spec.source_size], self.spec.dtype)  # (b, f), as in `first_frame`
+        first = tf.zeros([size_of(code[0], 0), self.spec.source_size], self.spec.dtype)  # (b, f), as in `first_frame`
         written = self.decoders["reconstruction"].write(weights, code, batch["n_timesteps"], first)
         return tf.transpose(self.in_order(written, batch.get("lengths")), [1, 0, 2])

@@ -11,6 +11,7 @@ Shapes: t timesteps, b samples, d the width of behaviour.
 import tensorflow as tf
 
 from skseq.nn.kernels.products import dense
+from skseq.nn.kernels.shapes import size_of
 from skseq.nn.networks import encoder
 from skseq.nn.networks.noise import Noise
 from skseq.nn.networks.weights import bias, kernel, subset
@@ -64,7 +65,7 @@ class Critic:
         outputs, _ = encoder.encode(self.spec, own, behaviour, lengths, Noise(self.spec, {}, None))  # there is none
         hidden = tf.nn.relu(dense(outputs, own["hidden/kernel"], own["hidden/bias"]))
         logits = dense(hidden, own["output/kernel"], own["output/bias"])[..., 0]  # (t, b)
-        mask = encoder.time_mask(lengths, tf.shape(logits)[0])
+        mask = encoder.time_mask(lengths, size_of(logits, 0))
         real = tf.ones_like(logits) if mask is None else tf.cast(mask[..., 0], logits.dtype)
         return tf.reduce_sum(logits * real, 0) / tf.reduce_sum(real, 0)
 
@@ -84,7 +85,7 @@ class Critic:
         fooled = tf.nn.softplus(-self._judged(fixed, free, lengths))
         if self.both:
             fooled += tf.nn.softplus(self._judged(fixed, taught, lengths))
-        n_steps = tf.shape(taught)[0] if lengths is None else lengths
+        n_steps = size_of(taught, 0) if lengths is None else lengths
         steps = weight * tf.cast(n_steps, weight.dtype)
         learns, teaches = (tf.cast(which, weight.dtype) for which in (accuracy < SURE, accuracy > UNSURE))
         return {

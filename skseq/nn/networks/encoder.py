@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from skseq.nn.kernels.convolution import convolve, halved
 from skseq.nn.kernels.products import dense
+from skseq.nn.kernels.shapes import size_of
 from skseq.nn.networks.layer import LayerInputs, run_layer
 from skseq.nn.networks.noise import Silence
 from skseq.nn.networks.weights import Weight, bias, kernel, recurrent_weights, subset
@@ -41,9 +42,9 @@ def encode(spec, weights, source, lengths, noise):
     encoder is a fixed feature map: no noise.
     """
     noise = Silence(noise.compiled) if spec.frozen else noise
-    mask = time_mask(lengths, tf.shape(source)[0])
+    mask = time_mask(lengths, size_of(source, 0))
     # Both directions end at the last real step, turned round or not: cuts are counted backwards from it.
-    ends = tf.shape(source)[0] if lengths is None else lengths[:, None]
+    ends = size_of(source, 0) if lengths is None else lengths[:, None]
     outputs, states = source, []  # each layer reads the one below
 
     def run(own, inputs):
@@ -84,7 +85,7 @@ def read_source(spec, weights, batch):
     for layer in range(spec.n_conv_layers):
         own = subset(weights, f"encoder/convolution/{layer}")
         if lengths is not None:  # a window may reach over the end of a sample
-            source *= tf.cast(time_mask(lengths, tf.shape(source)[0]), source.dtype)
+            source *= tf.cast(time_mask(lengths, size_of(source, 0)), source.dtype)
             lengths = halved(lengths)
         source = convolve(source, own["kernel"], own["bias"])
     return source, lengths

@@ -10,6 +10,7 @@ Shapes: t target steps, b samples, n paths (several per sample), k targets, p nu
 import tensorflow as tf
 
 from skseq.nn.kernels.loops import unfold
+from skseq.nn.kernels.shapes import size_of
 from skseq.nn.networks import encoder
 from skseq.nn.networks.heads import head_of
 from skseq.nn.networks.noise import SILENCE
@@ -51,7 +52,7 @@ class Forecaster:
         """
         targets = tf.transpose(batch["target"], [1, 0, 2])  # (t, b, k)
         if self.spec.recursive and not noise.learns:
-            numbers = self._write(weights, batch, tf.shape(targets)[0])
+            numbers = self._write(weights, batch, size_of(targets, 0))
         else:
             numbers = self._taught(weights, batch, targets, noise)
         losses = tf.transpose(tf.reduce_mean(self._step_losses(numbers, targets, batch), -1))  # (b, t)
@@ -66,10 +67,10 @@ class Forecaster:
         """Numbers (t, b, k p) from the source and the true targets (t, b, k) of all steps before."""
         future = self._future(batch)
         before = tf.concat([batch["before"][None], targets[:-1]], 0)
-        inputs = self._inputs(before, None if future is None else future[: tf.shape(targets)[0]])
+        inputs = self._inputs(before, None if future is None else future[: size_of(targets, 0)])
 
         def feed_back(t, numbers):
-            following = tf.minimum(t + 1, tf.shape(targets)[0] - 1)
+            following = tf.minimum(t + 1, size_of(targets, 0) - 1)
             return self._inputs(self._point(numbers), None if future is None else future[following])
 
         return self.decoder.outputs(weights, self.encode(weights, batch, noise), inputs, noise, feed_back)
@@ -98,7 +99,7 @@ class Forecaster:
         """1 for real target steps (b, t), 0 for padding."""
         if "target_lengths" not in batch:
             return tf.ones_like(like)
-        return tf.cast(tf.sequence_mask(batch["target_lengths"], tf.shape(like)[1]), like.dtype)
+        return tf.cast(tf.sequence_mask(batch["target_lengths"], size_of(like, 1)), like.dtype)
 
     # --- what can be asked of fitted weights: batch -> tensors, samples first -----------------------------------------
 
@@ -149,7 +150,7 @@ class Forecaster:
         """Numbers (n_steps, b, k p) that are told nothing but what was written before."""
         if self.spec.recursive:
             return self._written(weights, batch, n_steps, self._point_at)["numbers"]
-        nothing = tf.zeros([n_steps, tf.shape(batch["source"])[0], self.spec.n_targets], self.spec.dtype)
+        nothing = tf.zeros([n_steps, size_of(batch["source"], 0), self.spec.n_targets], self.spec.dtype)
         return self._taught(weights, batch, nothing, SILENCE)  # all steps at once: it is told no target
 
     def _written(self, weights, batch, n_steps, next_told, n_paths=1, *, attention=False):

@@ -11,6 +11,7 @@ import tensorflow as tf
 from skseq.nn.decoding import choices
 from skseq.nn.kernels.loops import unfold
 from skseq.nn.kernels.products import dense
+from skseq.nn.kernels.shapes import size_of
 from skseq.nn.networks import encoder, mixtures, seq2seq_search
 from skseq.nn.networks.critic import behaviour, critic_of
 from skseq.nn.networks.layer import LayerInputs, project, run_layer, step_layers, zero_states
@@ -104,8 +105,8 @@ class Generator:
         spec = self.spec
         code = self._condition(weights, batch)
         added = None if code is None else dense(code, weights["condition/input_kernel"])
-        states, final = self._first_states(weights, batch, code, tf.shape(inputs)[1]), []
-        mask = encoder.time_mask(lengths, tf.shape(inputs)[0])
+        states, final = self._first_states(weights, batch, code, size_of(inputs, 1)), []
+        mask = encoder.time_mask(lengths, size_of(inputs, 0))
         values = self._embedded(weights, inputs)
         if spec.frozen:  # a fixed feature map, but the condition learns through it
             noise = Silence(noise.compiled, learns=noise.learns and code is not None)
@@ -171,7 +172,7 @@ class Generator:
         if not noise.learns:
             return self.critic.nothing(batch["weight"])
         taught = self._behaviour(hidden, outputs)
-        n_steps = tf.shape(batch["source"])[1] + self.spec.ends  # XLA does not know that of the hidden states
+        n_steps = size_of(batch["source"], 1) + self.spec.ends  # XLA does not know that of the hidden states
         free = self._behaviour(*self._run_freely(weights, batch, n_steps, noise))
         return self.critic.losses(weights, taught, free, lengths, batch["weight"])
 
@@ -185,7 +186,7 @@ class Generator:
         """
         spec = self.spec
         first = batch["before"] if "before" in batch else tf.zeros_like(batch["source"][:, 0])
-        n_samples, places = tf.shape(first)[0], 1 if spec.tokens else 1 + spec.source_size
+        n_samples, places = size_of(first, 0), 1 if spec.tokens else 1 + spec.source_size
         uniform = noise.uniform([n_steps, n_samples, places])
         source = self.encode(weights, {**batch, "before": first} | {"source": None}, noise)
 
@@ -215,17 +216,17 @@ class Generator:
         """1 for real steps (t', b), 0 for padding."""
         if lengths is None:
             return tf.ones_like(losses)
-        return tf.cast(encoder.time_mask(lengths, tf.shape(losses)[0])[..., 0], losses.dtype)
+        return tf.cast(encoder.time_mask(lengths, size_of(losses, 0))[..., 0], losses.dtype)
 
     def _at_end(self, batch, n_steps):
         """Where a sequence ends (t', b), as 1, else 0."""
-        n_samples = tf.shape(batch["source"])[0]
+        n_samples = size_of(batch["source"], 0)
         lengths = batch.get("source_lengths", tf.fill([n_samples], n_steps - 1))
         return tf.range(n_steps)[:, None] == lengths
 
     def _compared(self, batch, outputs):
         """(-log p (t', b), whether the likeliest token is right (t', b) or None) of what the outputs stand before."""
-        spec, n_steps = self.spec, tf.shape(outputs)[0]
+        spec, n_steps = self.spec, size_of(outputs, 0)
         source = tf.transpose(batch["source"], [1, 0] if spec.tokens else [1, 0, 2])
         if spec.ends:  # one more step, whose source is not read
             source = tf.concat([source, tf.zeros_like(source[:1])], 0)
@@ -255,7 +256,7 @@ class Generator:
         losses = -mixtures.log_density(mixture, *self._parted(source))
         if end is None:
             return losses
-        ends = self._at_end(batch, tf.shape(outputs)[0])
+        ends = self._at_end(batch, size_of(outputs, 0))
         return tf.where(ends, tf.zeros_like(losses), losses) + mixtures.cross_entropy(end, tf.cast(ends, end.dtype))
 
     # --- what can be asked of fitted weights: batch -> tensors, samples first -----------------------------------------
@@ -302,7 +303,7 @@ class Generator:
         """
         spec, uniform = self.spec, batch["uniform"]
         source = self.encode(weights, batch, SILENCE)
-        n_steps = tf.shape(uniform)[1]
+        n_steps = size_of(uniform, 1)
         first = tf.zeros([source.n_samples, n_steps, spec.source_size + 1], spec.dtype)
         *states, (inputs,) = source.states
         least = batch["min_lengths"]
@@ -331,13 +332,13 @@ class Generator:
         if batch.get("source") is None:
             code = self._condition(weights, batch)
             added = None if code is None else dense(code, weights["condition/input_kernel"])
-            states = self._first_states(weights, batch, code, tf.shape(first)[0])
+            states = self._first_states(weights, batch, code, size_of(first, 0))
         else:
             inputs = self._inputs(batch)  # (t + 1, b, ...)
-            last = tf.fill(tf.shape(first)[:1], tf.shape(inputs)[0] - 1) if lengths is None else lengths
+            last = tf.fill(tf.shape(first)[:1], size_of(inputs, 0) - 1) if lengths is None else lengths
             _, states, added = self._run(weights, batch, inputs[:-1], lengths, noise)
             first = tf.gather(tf.transpose(inputs, [1, 0] if self.spec.tokens else [1, 0, 2]), last, batch_dims=1)
-        return Source(n_samples=tf.shape(first)[0], states=[*states, [first]], code_input=added)
+        return Source(n_samples=size_of(first, 0), states=[*states, [first]], code_input=added)
 
     def step_outputs(self, weights, source, t, tokens, states, noise):
         """(logits (n, n_classes), None, states) after one more token; at the first step that of the source."""
@@ -348,6 +349,6 @@ class Generator:
     def _advance(self, weights, source, inputs, states):
         """States and outputs (n, output_size) after one more input, (n,) ids or (n, f) numbers."""
         layers = [subset(weights, f"encoder/{layer}") for layer in range(self.spec.n_layers)]
-        joined = source.code_of(tf.shape(inputs)[0])
+        joined = source.code_of(size_of(inputs, 0))
         after = step_layers(self.spec, layers, self._embedded(weights, inputs), states, SILENCE, joined)
         return after, self._outputs(weights, after[-1][0][None], SILENCE)[0]

@@ -14,6 +14,7 @@ from skseq.nn.kernels.cells import input_bias, recurrent_step
 from skseq.nn.kernels.checkpointed import in_chunks
 from skseq.nn.kernels.cudnn import stock_layer
 from skseq.nn.kernels.products import dense
+from skseq.nn.kernels.shapes import size_of
 
 ACTIVATIONS = {"tanh": tf.tanh, "relu": tf.nn.relu}
 
@@ -86,7 +87,7 @@ class _Layer:
         self.in_block = spec.block and inputs.unread and not noise.compiled and has_place(n_features, spec.units)
         if self.in_block:  # the features are few, so one-hot vectors are short
             inputs = inputs.as_numbers(n_features, spec.dtype)
-        self.spec, self.inputs, self.n_samples = spec, inputs, tf.shape(inputs.values)[1]
+        self.spec, self.inputs, self.n_samples = spec, inputs, size_of(inputs.values, 1)
         self.dropped = None if inputs.projected else noise.inputs(self.n_samples, n_features)
         self.options = loop_options(spec, noise, self.n_samples) | {"ends": ends, "learns": noise.learns}
         self.values, self.projected = self._values(weights)
@@ -129,7 +130,7 @@ def step_layers(spec, layers, inputs, states, noise, *more):
     """
     after = []
     for own, state in zip(layers, states):
-        n_hypotheses = tf.shape(state[0])[0]
+        n_hypotheses = size_of(state[0], 0)
         x = input_bias(spec.cell, own)  # (g,), to which (n, g) are added
         if inputs is not None:
             x += project_step(inputs, own["kernel"], noise, spec)
@@ -160,7 +161,7 @@ def zero_states(spec, n_samples):
 
 def project(inputs, kernel, noise):
     """The input product of all timesteps at once: row lookup for ids (t, b), a matrix product for vectors (t, b, f)."""
-    return product(inputs, kernel, noise.inputs(tf.shape(inputs)[1], kernel.shape[0]))
+    return product(inputs, kernel, noise.inputs(size_of(inputs, 1), kernel.shape[0]))
 
 
 def project_step(inputs, kernel, noise, spec):

@@ -69,6 +69,8 @@ class Noise:
 
     def restarted(self):
         """A copy that draws the same masks again, so that all timesteps of a step function share them."""
+        if not (self.spec.dropout or self.spec.recurrent_dropout):
+            return Noise(self.spec, self.rates, self.seed)  # no masks: a seed of their own would be 24 operations
         return Noise(self.spec, self.rates, tf.random.experimental.stateless_fold_in(self.seed, -1, alg="philox"))
 
     def inputs(self, n_samples, width):

@@ -8,6 +8,7 @@ import tensorflow as tf
 from skseq.nn.kernels.alignment import additive_scores, attend
 from skseq.nn.kernels.convolution import STRIDE
 from skseq.nn.kernels.products import dense
+from skseq.nn.kernels.shapes import size_of
 from skseq.nn.networks import encoder
 from skseq.nn.networks.layer import project
 from skseq.nn.networks.noise import SILENCE
@@ -49,7 +50,7 @@ class Pooled:
         if self.spec.pooling == "last":
             return states[-1][0], None
         values = tf.transpose(outputs, [1, 0, 2])  # (b, t, d)
-        mask = None if lengths is None else tf.sequence_mask(lengths, tf.shape(values)[1])
+        mask = None if lengths is None else tf.sequence_mask(lengths, size_of(values, 1))
         if self.spec.pooling == "mean":
             return self._mean(values, mask), None
         return self._attend(weights, values, mask)
@@ -114,9 +115,9 @@ class Pooled:
         attention = self.encode(weights, batch, SILENCE)[1]
         if not self.spec.n_conv_layers:
             return attention
-        n_timesteps, n_shared = tf.shape(batch["source"])[1], STRIDE**self.spec.n_conv_layers
+        n_timesteps, n_shared = size_of(batch["source"], 1), STRIDE**self.spec.n_conv_layers
         lengths = batch.get("source_lengths", n_timesteps[None])[:, None]  # (b or 1, 1)
-        first = n_shared * tf.range(tf.shape(attention)[1])  # (t of the encoder,), in timesteps of the source
+        first = n_shared * tf.range(size_of(attention, 1))  # (t of the encoder,), in timesteps of the source
         n_real = tf.cast(tf.clip_by_value(lengths - first, 1, n_shared), attention.dtype)
         spread = tf.repeat(attention / n_real, n_shared, axis=1)[:, :n_timesteps]
         return spread * tf.cast(tf.sequence_mask(lengths[:, 0], n_timesteps), spread.dtype)

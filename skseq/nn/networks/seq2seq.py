@@ -8,6 +8,7 @@ import tensorflow as tf
 from skseq.nn.decoding import choices
 from skseq.nn.decoding.searches import greedy_search
 from skseq.nn.kernels.products import as_matrix
+from skseq.nn.kernels.shapes import size_of
 from skseq.nn.networks import encoder, seq2seq_search
 from skseq.nn.networks.critic import behaviour, critic_of
 from skseq.nn.networks.noise import Silence
@@ -96,7 +97,7 @@ class Seq2Seq:
         """1 for real target tokens (b, t), 0 for padding."""
         if "target_lengths" not in batch:
             return tf.ones_like(like)
-        return tf.cast(tf.sequence_mask(batch["target_lengths"], tf.shape(like)[1]), like.dtype)
+        return tf.cast(tf.sequence_mask(batch["target_lengths"], size_of(like, 1)), like.dtype)
 
     # --- what can be asked of fitted weights: batch -> tensors, samples first -----------------------------------------
 
@@ -125,7 +126,7 @@ class Seq2Seq:
 
         like = {"probs": tf.TensorSpec([None, self.spec.target_size], self.spec.dtype)}
         start = tf.fill([source.n_samples], START)  # (b,)
-        probs = greedy_search(step, start, source.states, tf.shape(allowed)[0], like)["probs"]
+        probs = greedy_search(step, start, source.states, size_of(allowed, 0), like)["probs"]
         return tf.transpose(probs, [1, 0, 2])
 
     def predict_found(self, weights, batch, options, ask):

@@ -15,6 +15,7 @@ from skseq.nn.kernels.cells import input_bias
 from skseq.nn.kernels.loops import unfold
 from skseq.nn.kernels.products import dense
 from skseq.nn.kernels.recurrence import truncated
+from skseq.nn.kernels.shapes import size_of
 from skseq.nn.networks import attention, encoder
 from skseq.nn.networks.layer import (
     LayerInputs,
@@ -34,7 +35,7 @@ START = 0  # the id that stands before the first target token; class k enters th
 
 def decoder_inputs(targets):
     """The teacher-forcing shift: class indices (t, b) to the ids (t, b) of the tokens before them."""
-    return tf.concat([tf.fill([1, tf.shape(targets)[1]], START), targets[:-1] + 1], 0)
+    return tf.concat([tf.fill([1, size_of(targets, 1)], START), targets[:-1] + 1], 0)
 
 
 class Seq2SeqDecoder:
@@ -116,7 +117,7 @@ class Seq2SeqDecoder:
         if self.spec.attention is not None:
             parts |= attention.keys_and_values(weights, outputs, lengths)  # once for all steps
         first = self._first_states(weights, outputs, states)
-        return Source(n_samples=tf.shape(code)[0], code=code, states=first, **parts)
+        return Source(n_samples=size_of(code, 0), code=code, states=first, **parts)
 
     def _first_states(self, weights, outputs, states):
         """States of every layer: final encoder states, s_0 = tanh(W_s h_1 + b) with Bahdanau attention, or zeros.
@@ -125,7 +126,7 @@ class Seq2SeqDecoder:
         """
         spec = self.spec
         bridges = [subset(weights, f"bridge/{layer}") for layer in range(spec.n_layers)]
-        zeros = zero_states(spec, tf.shape(outputs)[1])
+        zeros = zero_states(spec, size_of(outputs, 1))
         if spec.takes_states:
             first = [encoder.bridge(spec, own, state) for own, state in zip(bridges, states)]
         elif spec.additive:
@@ -169,7 +170,7 @@ class Seq2SeqDecoder:
         layers = [subset(weights, f"decoder/{layer}") for layer in range(len(states))]
         more = [dense(value, layers[0][name]) for name, value in joined.items()]  # the context or h~ of the step before
         inputs = inputs if self.spec.reads_inputs else None
-        return step_layers(self.spec, layers, inputs, states, noise, *more, source.code_of(tf.shape(states[0][0])[0]))
+        return step_layers(self.spec, layers, inputs, states, noise, *more, source.code_of(size_of(states[0][0], 0)))
 
     def _combine(self, weights, source, hidden, positions):
         """h~ = tanh(W_c [c; h]) of (b, q, u) (Luong et al. 2015, equation 5), and the attention weights.
@@ -256,7 +257,7 @@ class Seq2SeqDecoder:
             below = LayerInputs(hidden)
         if not spec.combines:
             return {"hidden": hidden}
-        positions = tf.range(tf.shape(inputs)[0])
+        positions = tf.range(size_of(inputs, 0))
         combined = self._combine(weights, source, tf.transpose(hidden, [1, 0, 2]), positions)  # (b, t, .)
         return {name: tf.transpose(x, [1, 0, 2]) for name, x in combined.items()}
 
@@ -266,7 +267,7 @@ class Seq2SeqDecoder:
             return LayerInputs(inputs, code_input=source.code_input)
         if source.code_input is not None:
             return LayerInputs(source.code[None], n_timesteps=self._n_timesteps(inputs))
-        return no_inputs(self.spec, tf.shape(inputs)[1], self._n_timesteps(inputs))
+        return no_inputs(self.spec, size_of(inputs, 1), self._n_timesteps(inputs))
 
     def _teach_in_loop(self, weights, source, inputs, noise):
         """One layer that attends by its previous state: a kernel of its own has all steps, and their gradient."""
@@ -275,7 +276,7 @@ class Seq2SeqDecoder:
         if source.code_input is not None:
             x += source.code_input
         x += input_bias(spec.cell, own)
-        options = loop_options(spec, noise, tf.shape(x)[1])
+        options = loop_options(spec, noise, size_of(x, 1))
         found = bahdanau_layer(spec.cell, x, source.states[0], source, weights, **options)
         return dict(zip(("hidden", "context", "attention"), found))
 
@@ -296,11 +297,11 @@ class Seq2SeqDecoder:
         return unfold(step, source.states, self._n_timesteps(inputs), like, unroll=spec.unroll)
 
     def _n_timesteps(self, inputs):
-        return inputs.shape[0] if self.spec.unroll else tf.shape(inputs)[0]
+        return inputs.shape[0] if self.spec.unroll else size_of(inputs, 0)
 
     def _no_input(self, inputs):
         """The projected input (t, b, g) of a layer that reads nothing."""
-        return tf.zeros([self._n_timesteps(inputs), tf.shape(inputs)[1], gates_size(self.spec)], self.spec.dtype)
+        return tf.zeros([self._n_timesteps(inputs), size_of(inputs, 1), gates_size(self.spec)], self.spec.dtype)
 
 
 def _where(condition, x, y):
@@ -315,4 +316,4 @@ def _by_sample(source, x):
 
 def _by_hypothesis(x):
     """(b, q, d) to (b q, d)."""
-    return tf.reshape(x, [-1, tf.shape(x)[2] if x.shape[2] is None else x.shape[2]])
+    return tf.reshape(x, [-1, size_of(x, 2) if x.shape[2] is None else x.shape[2]])

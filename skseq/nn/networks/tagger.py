@@ -3,6 +3,7 @@
 import tensorflow as tf
 
 from skseq.nn.kernels import crf
+from skseq.nn.kernels.shapes import size_of
 from skseq.nn.networks import encoder
 from skseq.nn.networks.layer import project
 from skseq.nn.networks.noise import SILENCE
@@ -41,7 +42,7 @@ class Tagger:
         """Emission scores (t, b, n_tags), the logits of a softmax, and the mask (t, b, 1) or None."""
         outputs, _ = encoder.encode_source(self.spec, weights, batch, noise)  # (t, b, d)
         scores = project(outputs, weights["output/kernel"], noise) + weights["output/bias"]
-        return scores, encoder.time_mask(batch.get("source_lengths"), tf.shape(scores)[0])
+        return scores, encoder.time_mask(batch.get("source_lengths"), size_of(scores, 0))
 
     @staticmethod
     def _chain(weights):
@@ -53,7 +54,7 @@ class Tagger:
     @staticmethod
     def _tags(batch, emissions):
         """Given tags (t, b): a batch's sources are cut to the longest of them, its targets are not."""
-        return tf.transpose(batch["target"][:, : tf.shape(emissions)[0]])
+        return tf.transpose(batch["target"][:, : size_of(emissions, 0)])
 
     def losses(self, weights, batch, noise):
         """What is lost, its weights, and which tags are right.

@@ -14,6 +14,7 @@ import tensorflow as tf
 from skseq.nn._tensorflow import one_round_of_rewriting
 from skseq.nn.kernels.loops import at, unfold
 from skseq.nn.kernels.precision import mixed_products
+from skseq.nn.kernels.shapes import size_of
 from skseq.nn.networks.autoencoder import Autoencoder, hold_back
 from skseq.nn.networks.forecast import Forecaster
 from skseq.nn.networks.generator import Generator
@@ -264,12 +265,13 @@ class CompiledNetwork:
         def epoch(e, finite):
             if self._carried is not None:
                 self._carried.begin_again(e > 0)
-            batches = feed._replace(batches=feed.batches[e], timesteps=feed.timesteps[e])
-            fed = {name: x[e] for name, x in paths.items()}
+            now = at(e)
+            batches = feed._replace(batches=now(feed.batches), timesteps=now(feed.timesteps))
+            fed = {name: now(x) for name, x in paths.items()}
             if self.spec.jit_compile:
-                step = partial(self._update_piece, update_each, n_at_once, batches, rates, fed, seeds[e])
+                step = partial(self._update_piece, update_each, n_at_once, batches, rates, fed, now(seeds))
             else:
-                step = partial(self._update_one, batches, rates, fed, seeds[e])
+                step = partial(self._update_one, batches, rates, fed, now(seeds))
             numbers, finite = self._train_epoch(step, tf.where(finite, n_batches, 0), finite)
             return {"numbers": numbers}, finite
 
@@ -281,8 +283,8 @@ class CompiledNetwork:
         done, totals, norm, went_on = self._descend(n, step)
         finite &= went_on
         at_end = [norm, self.store.largest(), self.store.current_rate(), done, finite]  # as `OF_EPOCH` names them
-        numbers = [*(totals[name] for name in self._totals_of_epoch), *(x[None] for x in at_end)]
-        return tf.concat([tf.cast(x, tf.float64) for x in numbers], 0), finite
+        at_end = tf.stack([tf.cast(x, tf.float64) for x in at_end])
+        return tf.concat([*(tf.cast(totals[name], tf.float64) for name in self._totals_of_epoch), at_end], 0), finite
 
     def _descend(self, n, step):
         """``step(i)`` until n updates are done or one is not finite; both return (n_done, totals, peak, finite)."""
@@ -301,13 +303,14 @@ class CompiledNetwork:
 
     def _update_one(self, feed, rates, paths, seed, i):
         """The update of the i-th batch of an epoch."""
-        rates = rates | {name: x[i] for name, x in paths.items()}
-        return self._update(self._batch(feed, feed.batches[i], feed.timesteps[i]), rates, seed)
+        now = at(i)
+        rates = rates | {name: now(x) for name, x in paths.items()}
+        return self._update(self._batch(feed, now(feed.batches), now(feed.timesteps)), rates, seed)
 
     def _update_piece(self, update_each, n_at_once, feed, rates, paths, seed, i):
         """The updates of ``n_at_once`` batches of an epoch, or of as many as are left, from the i-th on: one piece."""
         batches = feed.batches[i : i + n_at_once]  # (n, batch_size)
-        n = tf.shape(batches)[0]
+        n = size_of(batches, 0)
         # XLA compiles for every shape: a last, shorter piece is filled up.
         batches = tf.pad(batches, [[0, n_at_once - n], [0, 0]], constant_values=-1)  # (n_at_once, batch_size)
         paths = {name: tf.pad(x[i : i + n_at_once], [[0, n_at_once - n]]) for name, x in paths.items()}  # (n_at_once,)
@@ -377,7 +380,7 @@ class CompiledNetwork:
             more = self._totals(self._batch(feed, feed.batches[i], feed.timesteps[i]), weights, SILENCE)
             return i + 1, {name: totals[name] + more[name] for name in totals}
 
-        n_batches = tf.shape(feed.batches)[0]  # counted in the graph: any number has one trace
+        n_batches = size_of(feed.batches, 0)  # counted in the graph: any number has one trace
         return tf.while_loop(lambda i, _: i < n_batches, body, (0, self._no_totals()))[1]
 
     def _predict(self, function, kinds, timed, feed):
@@ -391,11 +394,11 @@ class CompiledNetwork:
             batch = self._batch(feed, feed.batches[i], feed.timesteps[i])
             outputs = function(weights, batch)
             for axis, part in enumerate(timed, 1):
-                outputs = _lengthened(outputs, axis, tf.shape(feed.rows[part])[1] - tf.shape(batch[part])[1])
+                outputs = _lengthened(outputs, axis, size_of(feed.rows[part], 1) - size_of(batch[part], 1))
             return outputs if isinstance(outputs, dict) else {"out": outputs}, ()
 
         like = {name: tf.TensorSpec(None, kind) for name, kind in kinds.items()}
-        return unfold(step, (), tf.shape(feed.batches)[0], like)
+        return unfold(step, (), size_of(feed.batches, 0), like)
 
     def _predict_moments(self, function, timed, feed, rates, seed, n_draws):
         """`_predict` of mean and deviation over draws, side by side in a last axis (n_batches, batch_size, ..., 2)."""

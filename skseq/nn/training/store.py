@@ -113,7 +113,9 @@ class WeightStore:
 
     def largest(self):
         """Largest absolute value of all weights."""
-        return tf.reduce_max(tf.stack([tf.reduce_max(tf.abs(weight)) for weight in self.tensors().values()]))
+        axes = [tf.range(rank) for rank in range(4)]  # shared: one for every weight would be traced, too
+        largest = [tf.reduce_max(tf.abs(x), axes[x.shape.rank]) for x in self.tensors().values()]
+        return tf.reduce_max(tf.stack(largest))
 
     def apply(self, gradients, wanted, factor, weight_decay=None):
         """One step of the optimizer if it is ``wanted``, with gradients in the order of the trained weights.

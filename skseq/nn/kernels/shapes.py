@@ -1,0 +1,16 @@
+"""Sizes that a graph knows only when it runs, in few operations: a first fit waits for every one that is traced."""
+
+import tensorflow as tf
+
+
+def size_of(x, axis):
+    """``tf.shape(x)[axis]``, in two operations instead of five where the rank is known."""
+    if x.shape.rank is None:
+        return tf.shape(x)[axis]
+    return tf.unstack(tf.shape(x), num=x.shape.rank)[axis]
+
+
+def with_rows_of(inputs, outputs):
+    """Outputs (n, d) in the form of inputs (..., f): (..., d)."""
+    *rows, _ = tf.unstack(tf.shape(inputs), num=inputs.shape.rank)
+    return tf.reshape(outputs, [*rows, outputs.shape[-1]])

@@ -341,7 +341,7 @@ class CompiledNetwork:
         return tf.cast(finite, tf.int32), totals, norm, finite
 
     def _gradients(self, batch, rates, seed):
-        """(totals, objective, gradients of the trained weights in their order); objective = mean loss + penalty."""
+        """(totals, objective, gradients as the store joins them); objective = mean loss + penalty."""
         seed = tf.stack([seed, tf.cast(self.store.optimizer.iterations.value, tf.int32)])
         weights = self.store.tensors()
         trained = {entry.name: weights[entry.name] for entry in self.store.trained}
@@ -353,7 +353,7 @@ class CompiledNetwork:
             if self.spec.penalty:
                 objective += self._penalty(weights, rates)
         gradients = tape.gradient(objective, trained, unconnected_gradients=tf.UnconnectedGradients.ZERO)
-        return totals, objective, [tf.convert_to_tensor(gradients[entry.name]) for entry in self.store.trained]
+        return totals, objective, self.store.joined(gradients)
 
     def _penalty(self, weights, rates):
         """l1 sum|w| + l2 sum w^2 over all kernels that are trained, recurrent ones included."""

@@ -15,39 +15,56 @@ import tensorflow as tf
 from skseq.nn._keras import adam_moments, reduce_nothing
 from skseq.nn._tensorflow import apply_adam
 from skseq.nn.networks.weights import as_array, float_type
+from skseq.nn.training.packs import packs_of
 
 _COUNTER = re.compile(r"_\d+(?=/|$)")  # Keras tells layers of one name apart by it; another number in every process
 
 
 class WeightStore:
-    """Variables for a table of weights and a Keras optimizer built on those that are trained."""
+    """Variables for a table of weights and a Keras optimizer built on those that are trained.
+
+    Arrays in and out are those of single weights; which of them share a variable nobody else knows.
+    """
 
     def __init__(self, table, trained, optimizer, dtype, *, averaged=False):
         self.table, self.trained = table, trained
-        # TensorFlow never forgets the name of a variable: one name for all keeps memory from growing with every fit.
-        self.variables = [keras.Variable(np.zeros(weight.shape), dtype=dtype, name="weight") for weight in table]
-        self._moved = [variable for entry, variable in zip(table, self.variables) if entry in trained]
-        self._means = [keras.Variable(v, dtype=dtype, name="mean") for v in self._moved] if averaged else []
         config = json.loads(optimizer)
         config["config"]["name"] = "optimizer"
         self._scheduled = isinstance(config["config"].get("learning_rate"), dict)  # Keras refuses to set its rate
         with float_type(dtype):
             self.optimizer = keras.optimizers.deserialize(config)
+        plain = _is_plain_adam(self.optimizer)
+        self._packs = packs_of(trained, together=plain)  # other optimizers may look at the shape of a weight
+        self._fixed_packs = packs_of([entry for entry in table if entry not in trained], together=True)
+        # TensorFlow never forgets the name of a variable: one name for all keeps memory from growing with every fit.
+        self._moved, self._fixed = (
+            [keras.Variable(np.zeros(pack.shape), dtype=dtype, name="weight") for pack in packs]
+            for packs in (self._packs, self._fixed_packs)
+        )
+        self._means = [keras.Variable(v, dtype=dtype, name="mean") for v in self._moved] if averaged else []
+        with float_type(dtype):
             reduce_nothing(self.optimizer)  # one device: no gradients to sum up
             self.optimizer.build(self._moved)
-        self._apply = self._apply_adam if _is_plain_adam(self.optimizer) else self._apply_keras
+        self._moments = list(zip(*adam_moments(self.optimizer))) if plain else []
+        self._apply = self._apply_adam if plain else self._apply_keras
         self._fresh_slots = self.slots()  # a pooled runner begins many fits
+
+    @property
+    def variables(self):
+        """All variables of weights."""
+        return [*self._moved, *self._fixed]
 
     # --- numbers in and out -------------------------------------------------------------------------------------------
 
     def load(self, weights):
         """Take weights, name -> array."""
-        for entry, variable in zip(self.table, self.variables):
-            _set(variable, weights[entry.name])
+        for pack, variable in zip((*self._packs, *self._fixed_packs), self.variables):
+            _set(variable, pack.pack([weights[entry.name] for entry in pack.entries]))
 
     def weights(self):
         """Name -> array."""
-        return {entry.name: as_array(variable) for entry, variable in zip(self.table, self.variables)}
+        own = _unpacked((*self._packs, *self._fixed_packs), self.variables)
+        return {entry.name: own[entry.name] for entry in self.table}
 
     def result(self):
         """Name -> array, with the means in the place of the weights that have one: what a fit keeps."""
@@ -55,12 +72,13 @@ class WeightStore:
 
     def means(self):
         """Name -> array of the means, if there are any."""
-        return {entry.name: as_array(mean) for entry, mean in zip(self.trained, self._means)}
+        own = _unpacked(self._packs, self._means)
+        return {entry.name: own[entry.name] for entry in self.trained if own}
 
     def load_means(self, means):
         """Take means, name -> array."""
-        for entry, mean in zip(self.trained, self._means):
-            _set(mean, means[entry.name])
+        for pack, mean in zip(self._packs, self._means):
+            _set(mean, pack.pack([means[entry.name] for entry in pack.entries]))
 
     def begin_means(self):
         """Let the means be the weights."""
@@ -80,12 +98,32 @@ class WeightStore:
 
     def load_slots(self, slots=None):
         """Take the optimizer's state, a list of arrays; None is the state of a new optimizer."""
-        for variable, value in zip(self.optimizer.variables, self._fresh_slots if slots is None else slots):
+        slots = self._fresh_slots if slots is None else slots
+        if self._moments:
+            n = len(slots) - 2 * len(self.trained)
+            moments = {entry: slots[n + 2 * k : n + 2 * k + 2] for k, entry in enumerate(self.trained)}
+            packed = [[pack.pack(part) for part in zip(*map(moments.get, pack.entries))] for pack in self._packs]
+            slots = [*slots[:n], *(array for pair in packed for array in pair)]
+        for variable, value in zip(self._slots(), slots):
             _set(variable, value)
 
     def slots(self):
-        """State of the optimizer, a list of arrays."""
-        return [as_array(variable) for variable in self.optimizer.variables]
+        """State of the optimizer, a list of arrays, as if every weight had a variable of its own."""
+        arrays = [as_array(variable) for variable in self._slots()]
+        if not self._moments:
+            return arrays
+        n = len(arrays) - 2 * len(self._packs)
+        moments = {}
+        for k, pack in enumerate(self._packs):
+            pair = [pack.unpack(array) for array in arrays[n + 2 * k : n + 2 * k + 2]]
+            moments |= dict(zip(pack.entries, zip(*pair)))
+        return [*arrays[:n], *(array for entry in self.trained for array in moments[entry])]
+
+    def _slots(self):
+        """Variables of the optimizer: those of Adam are its own numbers, and then both moments of every pack."""
+        moments = [variable for pair in self._moments for variable in pair]
+        known = {id(variable) for variable in moments}
+        return [*(v for v in self.optimizer.variables if id(v) not in known), *moments]
 
     @property
     def n_steps(self):
@@ -109,16 +147,22 @@ class WeightStore:
 
     def tensors(self):
         """Name -> tensor."""
-        return {entry.name: tf.convert_to_tensor(v.value) for entry, v in zip(self.table, self.variables)}
+        own = {}
+        for pack, variable in zip((*self._packs, *self._fixed_packs), self.variables):
+            parts = pack.split(tf.convert_to_tensor(variable.value))
+            own |= {entry.name: part for entry, part in zip(pack.entries, parts)}
+        return {entry.name: own[entry.name] for entry in self.table}
 
     def largest(self):
         """Largest absolute value of all weights."""
-        axes = [tf.range(rank) for rank in range(4)]  # shared: one for every weight would be traced, too
-        largest = [tf.reduce_max(tf.abs(x), axes[x.shape.rank]) for x in self.tensors().values()]
-        return tf.reduce_max(tf.stack(largest))
+        return tf.reduce_max(tf.stack([tf.reduce_max(tf.abs(variable.value)) for variable in self.variables]))
+
+    def joined(self, gradients):
+        """Gradients of the trained weights, name -> tensor, as `apply` takes them: a list."""
+        return [pack.join([gradients[entry.name] for entry in pack.entries]) for pack in self._packs]
 
     def apply(self, gradients, wanted, factor, weight_decay=None):
-        """One step of the optimizer if it is ``wanted``, with gradients in the order of the trained weights.
+        """One step of the optimizer if it is ``wanted``, with gradients that were `joined`.
 
         The gradients of a step that is not wanted must be zero. ``factor`` multiplies the learning rate, unless the
         optimizer has a schedule of its own. ``weight_decay`` replaces the number in the optimizer's configuration.
@@ -148,7 +192,7 @@ class WeightStore:
             optimizer.learning_rate = rate
 
     def _apply_adam(self, gradients, wanted, factor, weight_decay):
-        """The step of Keras' Adam or AdamW in one operation per weight instead of 20: faster to trace and to run.
+        """The step of Keras' Adam or AdamW in one operation per variable instead of 20: faster to trace and to run.
 
         A step that is not wanted adds zero, 0 / (sqrt(v) + 1), and keeps the moments. A branch would make XLA copy
         every weight and slot.
@@ -167,7 +211,7 @@ class WeightStore:
             "beta2": tf.where(wanted, beta_2, one),
             "epsilon": tf.where(wanted, tf.constant(adam.epsilon, dtype), one),
         }
-        for variable, m, v, gradient in zip(self._moved, *adam_moments(adam), gradients):
+        for variable, (m, v), gradient in zip(self._moved, self._moments, gradients):
             if decay is not None:
                 variable.value.assign_sub(variable.value * decay * rate)
             slots = {"m": m.value.handle, "v": v.value.handle}
@@ -253,6 +297,14 @@ class ModelStore:
 def _set(variable, value):
     """Give a Keras variable a value. Its own ``assign`` takes 2.5 times as long: 50 ms of a small fit."""
     variable.value.assign(value, read_value=False)
+
+
+def _unpacked(packs, variables):
+    """Name -> array of all weights in some packs."""
+    found = {}
+    for pack, variable in zip(packs, variables):
+        found |= {entry.name: part for entry, part in zip(pack.entries, pack.unpack(as_array(variable)))}
+    return found
 
 
 def _is_plain_adam(optimizer):

@@ -1,6 +1,7 @@
 """The optimizer's step, against the paper and against Keras on the same gradients."""
 
 import json
+from functools import partial
 
 import keras
 import numpy as np
@@ -33,6 +34,12 @@ MORE = [
 
 def store_of(optimizer, dtype="float64"):
     return WeightStore(TABLE, TABLE[:2], json.dumps(keras.optimizers.serialize(optimizer)), dtype)
+
+
+def step_of(store, gradients, *how):
+    """A step from the gradients of the trained weights."""
+    named = {entry.name: gradient for entry, gradient in zip(store.trained, gradients)}
+    store.apply(store.joined(named), *how)
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
@@ -86,7 +93,7 @@ def assert_steps_equal(store, optimizer, jit_compile, dtype, rtol):
     """Weights and state, so that a fit can go on from either."""
     weights, steps = draw(dtype)
     store.load(weights)
-    apply = tf.function(store.apply, jit_compile=jit_compile, autograph=False)
+    apply = tf.function(partial(step_of, store), jit_compile=jit_compile, autograph=False)
     for gradients in steps:
         apply([tf.constant(gradient) for gradient in gradients], tf.constant(True), tf.cast(ONE, dtype))
     expected, state = in_keras(optimizer, weights, steps, dtype)
@@ -106,11 +113,44 @@ def test_adam_takes_the_steps_of_the_paper_and_of_keras(config, dtype, atol, jit
         np.testing.assert_allclose(store.weights()[entry.name], expected, rtol=1e-6, atol=atol)
 
 
-def test_adam_is_one_operation_a_weight():
-    gradients = [tf.TensorSpec(entry.shape, "float64") for entry in TABLE[:2]]
-    apply = tf.function(store_of(keras.optimizers.Adam()).apply)
-    graph = apply.get_concrete_function(gradients, tf.TensorSpec([], "bool"), tf.TensorSpec([], "float64")).graph
+def test_small_weights_share_one_operation_of_adam_and_large_ones_have_their_own():
+    table = [*TABLE, Weight("large", (2**15, 3), "zeros"), Weight("last", (1,), "zeros")]
+    trained = [entry for entry in table if entry.name != "fixed"]
+    store = WeightStore(table, trained, json.dumps(keras.optimizers.serialize(keras.optimizers.Adam())), "float32")
+    assert [variable.shape for variable in store.variables] == [(3 * 2 + 2 + 1,), (2**15, 3), (2,)]
+    gradients = [tf.TensorSpec(entry.shape, "float32") for entry in trained]
+    apply = tf.function(partial(step_of, store))
+    graph = apply.get_concrete_function(gradients, tf.TensorSpec([], "bool"), tf.TensorSpec([], "float32")).graph
     assert sum(operation.type == "ResourceApplyAdam" for operation in graph.get_operations()) == 2
+
+
+@pytest.mark.parametrize("averaged", [False, True])
+def test_numbers_come_out_as_they_went_in(averaged):
+    """Weights, means and the optimizer's state, whatever shares a variable, and in the order of Keras."""
+    adam, rng = keras.optimizers.Adam(), np.random.RandomState(0)
+    table = [TABLE[0], Weight("large", (2**17,), "zeros"), *TABLE[1:]]
+    trained = [table[1], table[2], table[0]]  # not in the order of the table
+    store = WeightStore(table, trained, json.dumps(keras.optimizers.serialize(adam)), "float64", averaged=averaged)
+    weights, means = ({entry.name: rng.randn(*entry.shape) for entry in table} for _ in range(2))
+    store.load(weights)
+    store.load_means(means)
+    assert list(store.weights()) == list(weights)
+    for name, value in store.weights().items():
+        np.testing.assert_array_equal(value, weights[name])
+    assert list(store.means()) == [entry.name for entry in trained if averaged]
+    for name, value in store.means().items():
+        np.testing.assert_array_equal(value, means[name])
+    for name, value in store.tensors().items():
+        np.testing.assert_array_equal(value, weights[name])
+    own = [keras.Variable(weights[entry.name], dtype="float64") for entry in trained]
+    adam.build(own)
+    slots = [np.asarray(rng.randint(9, size=variable.shape), variable.dtype) for variable in adam.variables]
+    assert [slot.shape for slot in store.slots()] == [slot.shape for slot in slots]
+    store.load_slots(slots)
+    for value, slot in zip(store.slots(), slots, strict=True):
+        np.testing.assert_array_equal(value, slot)
+    store.load_slots()
+    assert store.n_steps == 0
 
 
 @pytest.mark.parametrize("optimizer", MORE, ids=lambda optimizer: type(optimizer).__name__)
@@ -135,7 +175,7 @@ def test_a_step_that_is_not_wanted_changes_nothing(optimizer, before, jit_compil
     store = store_of(optimizer)
     weights, steps = draw("float64")
     store.load(weights)
-    apply = tf.function(store.apply, jit_compile=jit_compile, autograph=False)
+    apply = tf.function(partial(step_of, store), jit_compile=jit_compile, autograph=False)
     for gradients in steps[1 : 1 + before]:
         apply([tf.constant(gradient) for gradient in gradients], tf.constant(True), tf.constant(0.5, "float64"))
     expected = [*store.weights().values(), *store.slots()]
@@ -153,7 +193,7 @@ def test_factors_and_weight_decay_are_fed(name, jit_compile):
     own = like(learning_rate=0.125, weight_decay=0.25)
     variables = [keras.Variable(weights[entry.name], dtype="float64") for entry in TABLE[:2]]
     store.load(weights)
-    apply = tf.function(store.apply, jit_compile=jit_compile, autograph=False)
+    apply = tf.function(partial(step_of, store), jit_compile=jit_compile, autograph=False)
     for gradients, factor in zip(steps, factors):
         gradients = [tf.constant(gradient) for gradient in gradients]
         apply(gradients, tf.constant(True), *(tf.constant(number, "float64") for number in (factor, 0.25)))
@@ -171,7 +211,7 @@ def test_a_schedule_of_the_optimizer_stays_its_own():
     store.load(weights)
     for rate, gradients in zip((0.5, 0.25), steps[1:]):
         before = store.weights()["kernel"]
-        store.apply([tf.constant(gradient) for gradient in gradients], tf.constant(True), tf.cast(ONE, "float64"))
+        step_of(store, [tf.constant(gradient) for gradient in gradients], tf.constant(True), tf.cast(ONE, "float64"))
         np.testing.assert_allclose(store.weights()["kernel"], before - rate * gradients[0], rtol=1e-12)
 
 

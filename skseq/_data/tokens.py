@@ -124,7 +124,13 @@ def token_labels(estimator, X, kind, *, analyzer=None):
     return [list(islice(labels, length)) for length in lengths]
 
 
-def _listed(tokens, analyzer, parameter):
+def _split(text, analyzer, parameter, place):
+    """Tokens of a text, which stands at this place."""
+    try:
+        tokens = splitter(analyzer)(text)
+    except (TypeError, ValueError) as error:
+        kind = TypeError if isinstance(error, TypeError) else ValueError
+        raise kind(f"{parameter}={analyzer!r} cannot split {place} = {text!r}: {error}") from error
     if not isinstance(tokens, Iterable):
         raise ValueError(f"{parameter}={analyzer!r} must give a list of tokens for every string. It gave {tokens!r}.")
     return list(tokens)
@@ -149,8 +155,7 @@ def analyzed(X, analyzer, argument, *, parameter="analyzer", may_be_empty=False)
             f"{parameter}={analyzer!r} splits text, so {argument} must be a list, Series or 1-D array of strings. Got "
             f"{got}. Set {parameter}=None for tokens and numbers."
         )
-    split = splitter(analyzer)
-    samples = [_listed(split(text), analyzer, parameter) for text in texts]
+    samples = [_split(text, analyzer, parameter, f"{argument}[{index}]") for index, text in enumerate(texts)]
     for index, (text, tokens) in enumerate(zip(texts, samples)):
         if not tokens and not may_be_empty:
             raise ValueError(

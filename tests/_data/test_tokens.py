@@ -272,6 +272,7 @@ def test_words_are_told_apart():
         ({"analyzer": "char"}, [], "holds no sample"),
         ({"analyzer": "char"}, [*WORDS[:-1], ""], r"X\[11\] = '' has no tokens under analyzer='char'"),
         ({"analyzer": "word"}, [" ", *WORDS[1:]], r"X\[0\] = ' ' has no tokens under analyzer='word'"),
+        ({"analyzer": int}, WORDS, r"analyzer=<class 'int'> cannot split X\[0\] = '\w+': invalid literal for int"),
         ({"analyzer": len}, WORDS, "must give a list of tokens for every string. It gave 3"),
         ({"analyzer": "char", "source_type": "numeric"}, WORDS, "exclude each other"),
         ({}, [[], *CHARACTERS[1:]], r"X holds 1 empty sequence\(s\), the first at index 0"),

@@ -197,6 +197,23 @@ def make_rows(spec, n_samples=3, n_timesteps=4, n_timesteps_out=3, seed=1):
     return rows
 
 
+def forecast_rows(spec, n_samples=3, n_timesteps=4, n_steps=3, seed=1):
+    """`make_rows` of a `ForecastSpec`: counts where its loss reads them."""
+    rng = np.random.RandomState(seed)
+    rows = {
+        "source": rng.normal(size=(n_samples, n_timesteps, spec.source_size)),
+        "before": rng.normal(size=(n_samples, spec.n_targets)),
+        "target": rng.normal(size=(n_samples, n_steps, spec.n_targets)),
+        "weight": np.ones(n_samples),
+    }
+    if spec.n_future:
+        rows["future"] = rng.normal(size=(n_samples, n_steps, spec.n_future))
+    if spec.loss in ("poisson", "negative_binomial"):
+        rows["unit"] = rng.uniform(1, 4, size=(n_samples, spec.n_targets))
+        rows["target"] = rng.poisson(3, size=rows["target"].shape) / rows["unit"][:, None]
+    return rows
+
+
 def lengths(values):
     return np.asarray(values, np.int32)
 
@@ -265,6 +282,31 @@ def assert_gradient_is_slope(gradient, weights, loss_at):
             slope = slope_along({name: direction[name]}, weights, loss_at)
             np.testing.assert_allclose(share, slope, rtol=1e-6, atol=1e-9, err_msg=name)
         raise AssertionError("The gradients of single weights are right, their sum is not.")
+
+
+def assert_slopes(gradient, weights, loss_at):
+    """As `assert_gradient_is_slope`, of losses that may have kinks and weights that may have no gradient.
+
+    Directions are scaled such that all weights have like shares of the slope: none hides behind the others.
+    """
+    rng, direction, shares = np.random.RandomState(5), {}, {}
+    for name, own in gradient.items():
+        drawn = rng.normal(size=own.shape)
+        drawn = np.where(own == 0, drawn, np.copysign(drawn, own))  # what adds to the slope hides nothing
+        share = (own * drawn).sum()
+        scale = 1 / np.clip(share, 0.03, 10)
+        direction[name], shares[name] = scale * drawn, scale * share
+    if _is_slope(sum(shares.values()), direction, weights, loss_at, rtol=1e-6):
+        return
+    for name, share in shares.items():
+        assert _is_slope(share, {name: direction[name]}, weights, loss_at), f"the gradient of {name} is not its slope"
+    raise AssertionError("The gradients of single weights are right, their sum is not.")
+
+
+def _is_slope(expected, direction, weights, loss_at, rtol=1e-5):
+    """Whether a slope is right; where a kink is nearer than one step, the next one is shorter."""
+    slopes = (slope_along(direction, weights, loss_at, epsilon) for epsilon in (1e-6, 1e-8))
+    return any(np.isclose(slope, expected, rtol=rtol, atol=1e-7) for slope in slopes)
 
 
 def evaluate(runner, weights, data, batches=None):

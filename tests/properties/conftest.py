@@ -28,12 +28,19 @@ def pytest_collection_modifyitems(items):
             item.add_marker("properties")
 
 
+class Recorded(list):
+    """What fits wrote down; its short name is what hypothesis prints of it where a property fails."""
+
+    def __repr__(self):
+        return f"{len(self)} recorded fits"
+
+
 @pytest.fixture(scope="module")
 def recorded():
     """Let fits only write down what they would train on, in a list, and keep their initial weights."""
     from skseq.nn.training import fitting
 
-    written = []
+    written = Recorded()
 
     def fit_network(runner, data, options, *, weights, slots=None, rng, n_timesteps, scales=None, validation=None):
         runner.store.load(weights)

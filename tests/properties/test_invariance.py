@@ -120,6 +120,7 @@ def test_parameters_set_after_a_fit_change_no_prediction(case, data):
 @strategies.MANY
 @given(data=st.data())
 def test_any_value_of_a_parameter_is_taken_or_refused_by_name(case, recorded, data):
+    recorded.clear()
     estimator = case.make()
     name = data.draw(st.sampled_from(sorted(estimator.get_params(deep=False))))
     estimator.set_params(**{name: data.draw(parameters.JUNK)})

@@ -10,6 +10,7 @@ from nn_tools import (
     compiled,
     eager,
     evaluate,
+    forecast_rows,
     forecast_spec,
     gradients,
     lengths,
@@ -40,22 +41,6 @@ SPECS = {
 }
 every_spec = pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
 recursive = pytest.mark.parametrize("spec", [s for s in SPECS.values() if s.recursive], ids=lambda s: s.loss)
-
-
-def rows_of(spec, n_samples=3, n_timesteps=4, n_steps=3, seed=1):
-    rng = np.random.RandomState(seed)
-    rows = {
-        "source": rng.normal(size=(n_samples, n_timesteps, spec.source_size)),
-        "before": rng.normal(size=(n_samples, spec.n_targets)),
-        "target": rng.normal(size=(n_samples, n_steps, spec.n_targets)),
-        "weight": np.ones(n_samples),
-    }
-    if spec.n_future:
-        rows["future"] = rng.normal(size=(n_samples, n_steps, spec.n_future))
-    if spec.loss in ("poisson", "negative_binomial"):
-        rows["unit"] = rng.uniform(1, 4, size=(n_samples, spec.n_targets))
-        rows["target"] = rng.poisson(3, size=rows["target"].shape) / rows["unit"][:, None]
-    return rows
 
 
 def asked(runner, weights, what, rows, **shared):
@@ -188,7 +173,7 @@ def test_draws_have_the_distribution(loss):
 @every_spec
 def test_taught_steps_are_those_of_the_loop(spec):
     """Teacher forcing in one call gives what step after step gives."""
-    runner, weights, rows = eager(spec), random_weights(spec), rows_of(spec)
+    runner, weights, rows = eager(spec), random_weights(spec), forecast_rows(spec)
     network = runner.network
     tensors = {name: tf.constant(x) for name, x in weights.items()}
     batch = {name: tf.constant(x) for name, x in rows.items()}
@@ -207,7 +192,7 @@ def test_taught_steps_are_those_of_the_loop(spec):
 @every_spec
 def test_evaluation_knows_no_more_than_a_forecast(spec):
     """Its loss is that of what is forecast, whatever the targets are in training."""
-    runner, weights, rows = eager(spec), random_weights(spec), rows_of(spec)
+    runner, weights, rows = eager(spec), random_weights(spec), forecast_rows(spec)
     amount, weight = evaluate(runner, weights, TrainingData(rows))["loss"]
     network, batch = runner.network, {name: tf.constant(x) for name, x in rows.items()}
     tensors = {name: tf.constant(x) for name, x in weights.items()}
@@ -222,7 +207,7 @@ def test_evaluation_knows_no_more_than_a_forecast(spec):
 
 @recursive
 def test_a_forecast_begins_as_a_shorter_one(spec):
-    runner, weights, rows = compiled(spec), random_weights(spec), rows_of(spec)
+    runner, weights, rows = compiled(spec), random_weights(spec), forecast_rows(spec)
     long = asked(runner, weights, "numbers", rows, n_steps=3)
     np.testing.assert_array_equal(asked(runner, weights, "numbers", rows, n_steps=2), long[:, :2])
     assert long.shape == (3, 3, 2, spec.numbers_per_target)
@@ -230,7 +215,7 @@ def test_a_forecast_begins_as_a_shorter_one(spec):
 
 @every_spec
 def test_padding_and_neighbours_change_nothing(spec):
-    runner, weights, rows = eager(spec), random_weights(spec), rows_of(spec)
+    runner, weights, rows = eager(spec), random_weights(spec), forecast_rows(spec)
     ragged = rows | {"source_lengths": lengths([4, 2, 3])}
     whole = asked(runner, weights, "numbers", ragged, n_steps=3)
     alone = {name: x[1:2] for name, x in rows.items()} | {"source": rows["source"][1:2, :2]}
@@ -240,7 +225,7 @@ def test_padding_and_neighbours_change_nothing(spec):
 @every_spec
 def test_ragged_targets(spec):
     """What stands behind the end of a target has no part in the loss; of a direct decoder nor in the gradient."""
-    runner, weights, rows = eager(spec), random_weights(spec), rows_of(spec)
+    runner, weights, rows = eager(spec), random_weights(spec), forecast_rows(spec)
     ragged = rows | {"target_lengths": lengths([3, 1, 2])}
     other = dict(ragged) | {"target": ragged["target"].copy()}
     other["target"][1, 1:] = 7
@@ -257,7 +242,7 @@ def test_ragged_targets(spec):
 def test_gradients_are_those_of_finite_differences():
     """The decoder itself is tested with tokens."""
     spec = SPECS["recursive-gru-2-layers-future"]
-    runner, weights, rows = eager(spec), random_weights(spec, scale=0.3), rows_of(spec)
+    runner, weights, rows = eager(spec), random_weights(spec, scale=0.3), forecast_rows(spec)
     data = TrainingData(rows)
 
     def loss(changed):
@@ -287,7 +272,7 @@ def test_a_recursive_decoder_by_hand():
 def test_paths_feed_back_what_they_drew(loss):
     """Drawn at the median every time, a path is the forecast, which feeds back the median; else it differs."""
     spec = forecast_spec(loss=loss, levels=LEVELS if loss == "quantile" else ())
-    runner, weights, rows = eager(spec), random_weights(spec), rows_of(spec)
+    runner, weights, rows = eager(spec), random_weights(spec), forecast_rows(spec)
     numbers = asked(runner, weights, "numbers", rows, n_steps=3)
     points = numbers[..., 1] if loss == "quantile" else numbers[..., 0]
     middle = np.full((3, 2, 3, 2, 2), 0.5 if loss == "quantile" else 0.25)  # cos(2 pi / 4) = 0
@@ -304,7 +289,7 @@ def test_paths_feed_back_what_they_drew(loss):
 
 def test_attention_of_a_forecast():
     spec = SPECS["dot-recursive-lstm-both"]
-    rows = rows_of(spec) | {"source_lengths": lengths([4, 2, 3])}
+    rows = forecast_rows(spec) | {"source_lengths": lengths([4, 2, 3])}
     weighed = asked(eager(spec), random_weights(spec), "attention", rows, n_steps=5)
     assert weighed.shape == (3, 4, 5)
     np.testing.assert_allclose(weighed.sum(axis=1), 1)
@@ -315,7 +300,7 @@ def test_attention_of_a_forecast():
 def test_scheduled_sampling_feeds_points(n_future):
     """Never told the truth, training loses what evaluation does: both run free."""
     spec = forecast_spec(scheduled_sampling="linear", n_future=n_future)
-    runner, weights, rows = eager(spec), random_weights(spec), rows_of(spec)
+    runner, weights, rows = eager(spec), random_weights(spec), forecast_rows(spec)
     free = train(runner, weights, TrainingData(rows), schedule_k=0.0)[0]["loss"]
     np.testing.assert_allclose(free, evaluate(runner, weights, TrainingData(rows))["loss"])
     taught = train(runner, weights, TrainingData(rows), schedule_k=1.0)[0]["loss"]
@@ -325,7 +310,7 @@ def test_scheduled_sampling_feeds_points(n_future):
 @pytest.mark.slow
 @every_spec
 def test_graphs_train_and_forecast_as_python_does(spec):
-    weights, data = random_weights(spec), TrainingData(rows_of(spec))
+    weights, data = random_weights(spec), TrainingData(forecast_rows(spec))
     found = [gradients(runner, weights, data) for runner in (eager(spec), compiled(spec))]
     for name, value in found[0].items():
         np.testing.assert_allclose(found[1][name], value, atol=1e-12)
@@ -340,7 +325,7 @@ def test_graphs_train_and_forecast_as_python_does(spec):
 def test_xla_trains_alike():
     for name in ("recursive-gru-2-layers-future", "direct-lstm-bidirectional"):
         spec = SPECS[name]
-        weights, data = random_weights(spec), TrainingData(rows_of(spec))
+        weights, data = random_weights(spec), TrainingData(forecast_rows(spec))
         plain, fast = (
             gradients(eager(spec), weights, data),
             gradients(compiled(replace(spec, jit_compile=True)), weights, data),

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from skseq._autoencoder import LSTMAutoencoderTransformer
     from skseq._decoding_search import DecodingSearch
     from skseq._detector import LSTMAutoencoderDetector
+    from skseq._encoder import SequenceEncoder
     from skseq._forecaster import SeriesForecaster
     from skseq._generator import SequenceGenerator
     from skseq._load import load
@@ -37,6 +38,7 @@ _HOME = {  # public name -> the module it lives in
     "Seq2SeqRegressor": "skseq._regressor",
     "Seq2SeqTransducer": "skseq._transducer",
     "SequenceClassifier": "skseq._sequence",
+    "SequenceEncoder": "skseq._encoder",
     "SequenceGenerator": "skseq._generator",
     "SequenceRegressor": "skseq._sequence",
     "SequenceTagger": "skseq._tagger",
@@ -59,6 +61,7 @@ __all__ = [
     "Seq2SeqRegressor",
     "Seq2SeqTransducer",
     "SequenceClassifier",
+    "SequenceEncoder",
     "SequenceGenerator",
     "SequenceRegressor",
     "SequenceTagger",

@@ -647,6 +647,22 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         states = self._predict("states", rows).astype(dtype, copy=False)
         return states if self.output == "state" else states[:, : self._spec.encoding_size].copy()  # hidden states only
 
+    @property
+    def _n_encodings(self):
+        return self._n_features_out
+
+    def _encodings(self, X):
+        """What `transform` gives: (n, n_encodings)."""
+        return self.transform(X)
+
+    def _check_encodes(self):
+        """Raise ValueError if `transform` gives more than one vector per sample."""
+        if self.output == "sequence":
+            raise ValueError(
+                "output='sequence' gives an encoding for each timestep, not one for each sample: set output='state' or "
+                "'last'."
+            )
+
     @available_if(_gives_vectors)
     def get_feature_names_out(self, input_features: Any = None) -> Array:
         """Names of the output features: the class name in lower case and a number.

@@ -11,9 +11,9 @@ from typing import Any, Literal, Self
 import numpy as np
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
 from sklearn.metrics import check_scoring
-from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
+from skseq._base.random_states import with_random_states
 from skseq._base.window_regressors import FlatRegressor, WindowRegressor, reads_windows, residuals_of
 from skseq._data.conformal import (
     DECILES,
@@ -598,7 +598,7 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstima
 
             estimator = Seq2SeqRegressor(season=self.season, random_state=self.random_state)
         else:
-            estimator = _with_random_states(clone(self.estimator), self.random_state)
+            estimator = with_random_states(clone(self.estimator), self.random_state)
         if known.past is not None and estimator.get_params(deep=False).get("target_features") == "auto":
             estimator.set_params(target_features=list(range(known.series.n_targets)))  # they stand first
         return estimator
@@ -858,16 +858,6 @@ class _AtOrigin(BaseEstimator):
         return self.known.series.like(
             self.forecaster._paths(self.known, n_samples, random_state, self.forecaster.horizon)
         )
-
-
-def _with_random_states(estimator, random_state):
-    """The estimator with drawn random states, its own and those of estimators within; None changes none."""
-    if random_state is None:
-        return estimator
-    rng = check_random_state(random_state)
-    names = [name.split("__") for name in sorted(estimator.get_params())]
-    drawn = [name for name in names if name[-1] == "random_state" and "encoder" not in name]  # an encoder is fitted
-    return estimator.set_params(**{"__".join(name): rng.randint(np.iinfo(np.int32).max) for name in drawn})
 
 
 def _after(series, origins, horizon):

@@ -1051,6 +1051,22 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         repeated = {name: np.repeat(np.asarray(x), conditions.size, axis=0) for name, x in rows.items()}
         return {**repeated, "condition": labels}, conditions.size
 
+    @property
+    def _n_encodings(self):
+        return 2 * self._spec.units
+
+    def _encodings(self, X):
+        """Mean of the hidden states of every sequence beside the last one: (n, n_encodings)."""
+        return self._predict("encoding", self._read_fitted(X).rows)
+
+    def _check_encodes(self):
+        """Raise ValueError if there are no encodings of X alone."""
+        if hasattr(self, "weights_") and self._targets.conditions is not None:
+            raise ValueError(
+                "Codes are those of X alone, but this SequenceGenerator was fitted with y, on which its hidden states "
+                "depend: fit it without y."
+            )
+
     def _piecewise(self, rows):
         spec = self._spec
         ask = partial(self._predict, "continued")

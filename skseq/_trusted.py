@@ -9,6 +9,7 @@ _OURS = (  # public classes, and the scorers that searches keep
     "skseq.Seq2SeqRegressor",
     "skseq.Seq2SeqTransducer",
     "skseq.SequenceClassifier",
+    "skseq.SequenceEncoder",
     "skseq.SequenceGenerator",
     "skseq.SequenceRegressor",
     "skseq.SequenceTagger",

@@ -23,6 +23,7 @@ from skseq import (
     Seq2SeqRegressor,
     Seq2SeqTransducer,
     SequenceClassifier,
+    SequenceEncoder,
     SequenceGenerator,
     SequenceRegressor,
     SequenceTagger,
@@ -105,6 +106,11 @@ def fitted():
                 TEXTS, TEXTS[::-1]
             ),
             "predict",
+            TEXTS,
+        ),
+        "SequenceEncoder": (
+            SequenceEncoder(SequenceGenerator(**SMALL, analyzer="char")).fit(TEXTS),
+            "transform",
             TEXTS,
         ),
         "SeasonalNaive": (SeasonalNaive(2).fit(WINDOWS, STEPS), "predict", WINDOWS),

@@ -24,6 +24,7 @@ from skseq import (
     Seq2SeqRegressor,
     Seq2SeqTransducer,
     SequenceClassifier,
+    SequenceEncoder,
     SequenceGenerator,
     SequenceRegressor,
     SequenceTagger,
@@ -44,6 +45,10 @@ DEFAULTS = [
 LIGHT = [SeasonalNaive(), SeriesForecaster(Ridge()), SeriesForecaster(SeasonalNaive())]  # no networks
 SMALL = {"units": 3, "epochs": 2}  # most checks look at forms, types and repetitions, not at what is learnt
 LEARNING = {"units": 8, "epochs": 10, "learning_rate": 0.05}  # some ask a classifier or regressor to have learnt
+ENCODERS = [
+    SequenceEncoder(kind(**SMALL))
+    for kind in (LSTMAutoencoderTransformer, SequenceClassifier, SequenceGenerator, SequenceRegressor)
+]
 AUTOENCODERS = [
     LSTMAutoencoderTransformer(**SMALL, cell="gru", code="both", output="state", reverse_target=True, dtype="float64"),
     LSTMAutoencoderTransformer(**SMALL, n_layers=2, bidirectional=True, output="sequence", decoder="predict"),
@@ -141,7 +146,7 @@ def names_of_checks(estimator):
     return {check.func.__name__ for _, check in of_all_checks([estimator]).args[1]}
 
 
-@of_all_checks([*DEFAULTS, *LIGHT], lambda check: check.func not in ASK_FOR_LEARNING)
+@of_all_checks([*DEFAULTS, *LIGHT, ENCODERS[0]], lambda check: check.func not in ASK_FOR_LEARNING)
 def test_check_estimator(estimator, check):
     check(trained_as_asked(estimator, check))
 
@@ -162,6 +167,12 @@ def test_check_estimator_that_has_learnt(estimator, check):
 @of_all_checks(VARIANTS, lambda check: check.func not in OF_DATA and not asks_again(check))
 def test_check_estimator_of_variants(estimator, check):
     check(trained_as_asked(estimator, check))
+
+
+@pytest.mark.slow
+@of_all_checks(ENCODERS[1:], lambda check: check.func not in OF_DATA)
+def test_check_estimator_of_encoders(estimator, check):
+    check(estimator)
 
 
 @pytest.mark.slow
@@ -208,8 +219,8 @@ def test_checks_not_yielded(estimator, check):
 
 
 @pytest.mark.parametrize("check", NOT_YIELDED, ids=lambda check: check.__name__)
-@pytest.mark.parametrize("estimator", LIGHT, ids=repr)
-def test_checks_not_yielded_without_networks(estimator, check):
+@pytest.mark.parametrize("estimator", [*LIGHT, *ENCODERS], ids=repr)
+def test_checks_not_yielded_of_others(estimator, check):
     check(type(estimator).__name__, clone(estimator))
 
 
@@ -219,6 +230,14 @@ def test_checks_not_yielded_without_networks(estimator, check):
 @pytest.mark.parametrize("estimator", VECTOR_AUTOENCODERS, ids=repr)
 def test_checks_not_yielded_for_transformers(estimator, check):
     check(type(estimator).__name__, clone(estimator).set_params(units=3, epochs=2))
+
+
+@pytest.mark.filterwarnings("ignore:X has feature names")  # as above
+@pytest.mark.filterwarnings("ignore:X does not have valid feature names")
+@pytest.mark.parametrize("check", NOT_YIELDED_FOR_TRANSFORMERS, ids=lambda check: check.__name__)
+@pytest.mark.parametrize("estimator", ENCODERS, ids=repr)
+def test_checks_not_yielded_for_encoders(estimator, check):
+    check(type(estimator).__name__, clone(estimator))
 
 
 def test_array_api_check():
@@ -241,6 +260,6 @@ def test_every_public_estimator_is_checked():
 
     `DecodingSearch` holds an estimator that is fitted already: it cannot be fitted on data that the checks make.
     """
-    listed = {type(estimator).__name__ for estimator in [*DEFAULTS, *LIGHT]} | {"DecodingSearch"}
+    listed = {type(estimator).__name__ for estimator in [*DEFAULTS, *LIGHT, *ENCODERS]} | {"DecodingSearch"}
     public = {name for name in skseq.__all__ if isinstance(getattr(skseq, name), type)}
     assert listed == {name for name in public if issubclass(getattr(skseq, name), BaseEstimator)}

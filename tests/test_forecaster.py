@@ -20,7 +20,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skseq import LSTMAutoencoderTransformer, SeasonalNaive, Seq2SeqRegressor, SeriesForecaster
-from skseq._forecaster import _with_random_states
+from skseq._base.random_states import with_random_states
 from skseq._sklearn import InvalidParameterError
 from skseq.metrics import FORECAST_SCORERS, interval_coverage, mean_absolute_scaled_error
 
@@ -416,7 +416,7 @@ def test_a_random_state_decides_every_fit():
 
 def test_an_encoder_that_is_given_stays_as_it_is():
     encoder = LSTMAutoencoderTransformer(random_state=5)
-    estimator = _with_random_states(Seq2SeqRegressor(encoder=encoder), 0)
+    estimator = with_random_states(Seq2SeqRegressor(encoder=encoder), 0)
     assert isinstance(estimator.random_state, int)
     assert estimator.encoder.random_state == 5
 

@@ -11,7 +11,7 @@ import skseq
 
 ROOT = Path(skseq.__file__).parent
 HEAVY = ("tensorflow", "keras")
-META = ("DecodingSearch", "SeriesForecaster")  # they hold estimators
+META = ("DecodingSearch", "SequenceEncoder", "SeriesForecaster")  # they hold estimators
 FUNCTIONS = ("clear_pool", "load", "set_compile_cache", "set_n_threads", "show_versions")
 ESTIMATORS = {module for name, module in skseq._HOME.items() if name not in (*META, *FUNCTIONS)}
 LEVELS = [  # a room imports from rooms above it in this list alone; those of one line do not know each other
@@ -46,7 +46,7 @@ LEVELS = [  # a room imports from rooms above it in this list alone; those of on
     ["skseq.nn.pool"],
     ["skseq._base"],
     [*sorted(ESTIMATORS), "skseq._decoding_search"],
-    ["skseq._forecaster"],  # knows its default
+    ["skseq._encoder", "skseq._forecaster"],  # know their defaults
     ["skseq"],
     ["skseq._tour"],
     ["skseq.__main__"],
@@ -191,9 +191,9 @@ assert "sklearn" not in sys.modules, "even scikit-learn waits for the first esti
 import skseq.datasets, skseq.export, skseq.inspection, skseq.metrics, skseq.model_selection, skseq.preprocessing
 skseq.datasets.make_echo(3, random_state=0)
 from skseq import LSTMAutoencoderDetector, LSTMAutoencoderTransformer, Seq2SeqClassifier, Seq2SeqTransducer
-from skseq import DecodingSearch, SequenceClassifier, SequenceRegressor, SequenceTagger
+from skseq import DecodingSearch, SequenceClassifier, SequenceEncoder, SequenceRegressor, SequenceTagger
 LSTMAutoencoderDetector(), LSTMAutoencoderTransformer(), Seq2SeqClassifier(), SequenceClassifier()
-DecodingSearch(Seq2SeqTransducer(), {"beam_width": [1, 5]}), SequenceRegressor(), SequenceTagger()
+DecodingSearch(Seq2SeqTransducer(), {"beam_width": [1, 5]}), SequenceEncoder(), SequenceRegressor(), SequenceTagger()
 skseq.SeriesForecaster(skseq.SeasonalNaive()).fit([[1.0, 2.0, 3.0]]).predict()
 print(sorted({"tensorflow", "keras", "matplotlib", "onnx", "polars", "sacrebleu"} & set(sys.modules)))
 """

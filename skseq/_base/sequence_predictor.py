@@ -73,6 +73,22 @@ class _PooledEstimator(DropoutSamplesMixin, SourceEstimator):
         classifies = self._task == "classify"
         return constant_answer.of_labels(data, spec.sizes) if classifies else constant_answer.of_numbers(data)
 
+    @property
+    def _n_encodings(self):
+        return self._spec.encoding_size
+
+    def _encodings(self, X):
+        """What the output layer reads of every sequence: (n, n_encodings)."""
+        return self._predict("encoding", self._read_fitted(X).rows)
+
+    def _check_encodes(self):
+        """Raise ValueError if there are no encodings: a network of one's own has no such layer here."""
+        if getattr(self, "network", None) is not None:
+            raise ValueError(
+                f"Codes are those of the recurrent layers, but {type(self).__name__} has a network of its own: set "
+                "network=None. With LSTMAutoencoderTransformer, codes are those of the layer named 'encoding'."
+            )
+
     def _keep_learnt(self, learnt):
         super()._keep_learnt(learnt)
         self.n_outputs_ = len(learnt.targets.sizes)

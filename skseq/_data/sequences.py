@@ -115,9 +115,10 @@ def as_samples(X):
 
 def column_cells(X):
     """The cells of a column (n, 1), a data frame or an array of objects or strings, as a list; None of other X."""
-    if getattr(X, "ndim", None) != 2 or X.shape[1] != 1 or hasattr(X, "toarray"):  # sparse containers have no cells
+    if getattr(X, "shape", ())[1:] != (1,) or hasattr(X, "toarray"):  # sparse containers have no cells
         return None
-    cells = X.iloc[:, 0].to_numpy() if hasattr(X, "iloc") else X[:, 0]
+    cells = X.iloc[:, 0] if hasattr(X, "iloc") else X[:, 0]
+    cells = cells.to_numpy() if hasattr(cells, "to_numpy") else cells
     return cells.tolist() if getattr(cells.dtype, "kind", None) in ("O", "U", "S", "T") else None
 
 

@@ -22,6 +22,7 @@ from skseq import (
     Seq2SeqRegressor,
     Seq2SeqTransducer,
     SequenceClassifier,
+    SequenceEncoder,
     SequenceGenerator,
     SequenceRegressor,
     SequenceTagger,
@@ -191,6 +192,10 @@ CASES = (
     Case(SeriesForecaster, {"estimator": Ridge(), "window": 3, "horizon": 2}, "series", None, ("predict",), shortest=3),
     Case(SeriesForecaster, {"estimator": SeasonalNaive(), "window": 2}, "features", None, ("predict",), shortest=2),
     Case(DecodingSearch, _search, "text", "texts", ("predict",)),
+    Case(SequenceEncoder, {"estimator": SequenceGenerator(**SMALL)}, "strings", None, ("transform",)),
+    Case(
+        SequenceEncoder, {"estimator": SequenceClassifier(**SMALL, analyzer="char")}, "text", "labels", ("transform",)
+    ),
     Case(SequenceScaler, {}, "features", None, ("transform",)),
     Case(SequenceScaler, {"method": "robust"}, "columns", None, ("transform",), n_timesteps=6),
     Case(SequenceImputer, {}, "features", None, ("transform",), gaps=True),

@@ -280,6 +280,15 @@ class Generator:
         _, final, _ = self._run(weights, batch, inputs, None if lengths is None else lengths + 1, SILENCE)
         return self._outputs(weights, final[-1][0][None], SILENCE)[0]
 
+    def predict_encoding(self, weights, batch):
+        """Mean of the top layer over the timesteps of the source, and the top layer after the last one: (b, 2 u)."""
+        inputs, lengths = self._inputs(batch), batch.get("source_lengths")
+        hidden, final, _ = self._run(weights, batch, inputs, None if lengths is None else lengths + 1, SILENCE)
+        read = hidden[1:]  # (t, b, u): the first is that of the start
+        counts = self._counts(read[..., 0], lengths)[..., None]  # (t, b, 1)
+        mean = tf.math.divide_no_nan(tf.reduce_sum(read * counts, 0), tf.reduce_sum(counts, 0))
+        return tf.concat([mean, final[-1][0]], -1)
+
     def predict_next(self, weights, batch):
         """log p of what follows the source: of classes (b, n_classes)."""
         return tf.nn.log_softmax(self._after(weights, batch))

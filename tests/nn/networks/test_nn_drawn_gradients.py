@@ -34,7 +34,8 @@ class LossAlone(EagerNetwork):
         seed = tf.stack([seed, tf.cast(self.store.optimizer.iterations.value, tf.int32)])
         totals = self._totals(batch, self.store.tensors(), Noise(self.spec, rates, seed, self._carried))
         zero = tf.zeros([], self.spec.dtype)
-        return totals, zero, [tf.zeros(entry.shape, self.spec.dtype) for entry in self.store.trained]
+        nothing = {entry.name: tf.zeros(entry.shape, self.spec.dtype) for entry in self.store.trained}
+        return totals, zero, self.store.joined(nothing)
 
 
 def objective(runner, weights, data):

@@ -100,6 +100,11 @@ def test_tokens_equal_stock_layers(spec):
         layer.build(hidden.shape)
         layer.set_weights([weights[f"encoder/{k}/{name}"] for name in ("kernel", "recurrent_kernel", "bias")])
         hidden = np.array(layer(hidden))
+    read = asked(eager(spec), weights, "encoding", rows)
+    for row, n in enumerate(LENGTHS):  # what follows the start, after each token
+        if n and n < hidden.shape[1]:
+            expected = np.concatenate([hidden[row, 1 : n + 1].mean(0), hidden[row, n]])
+            np.testing.assert_allclose(read[row], expected, atol=1e-12)
     probs = np.array(keras.ops.softmax(hidden @ weights["output/kernel"] + weights["output/bias"]))
 
     targets = np.concatenate([source - 1, np.zeros((4, 1), int)], 1)[:, : probs.shape[1]]
@@ -302,7 +307,7 @@ def test_a_row_is_what_it_is_alone(spec):
     weights, rows = problem(spec)
     runner, everything = eager(spec), {}
     rows["source"][np.arange(4) >= LENGTHS[:, None]] = 1
-    for what in ("step_log_probs", following(spec)):
+    for what in ("step_log_probs", "encoding", following(spec)):
         everything[what] = asked(runner, weights, what, rows)
     total = np.zeros(2)
     for row, n in enumerate(LENGTHS):

@@ -84,7 +84,7 @@ def predicted(spec):
     if hasattr(spec, "transitions"):
         return ["probs", "tags"]
     if hasattr(spec, "tied"):
-        return ["step_log_probs", "next" if spec.tokens else "mean"]
+        return ["step_log_probs", "encoding", "next" if spec.tokens else "mean"]
     if hasattr(spec, "attention"):
         return ["probs", "tokens"] + (["attention"] if spec.attention else [])
     forecasts = ["next", "forecast"] if spec.held_back else ["next"]

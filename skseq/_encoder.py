@@ -1,0 +1,234 @@
+"""SequenceEncoder: one row of learnt numbers for each sequence, in tables too."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import numpy as np
+from sklearn import get_config
+from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, MetaEstimatorMixin, TransformerMixin, clone
+from sklearn.frozen import FrozenEstimator
+from sklearn.utils import get_tags
+from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
+from sklearn.utils.validation import check_is_fitted
+
+from skseq._base.random_states import with_random_states
+from skseq._data.checks import plain
+from skseq._data.sequences import as_samples, column_cells
+from skseq._data.tokens import TOKEN_KINDS, source_kind
+from skseq._docs import DocLinkMixin
+from skseq._files import StoredMixin, public
+from skseq._sklearn import HasMethods, _fit_context
+from skseq._typing import Array, RandomState, SequencesLike
+from skseq._whole import fits_whole
+
+
+@public
+class SequenceEncoder(
+    ClassNamePrefixFeaturesOutMixin, TransformerMixin, MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstimator
+):
+    """Turn text, tokens or series into codes: a row of numbers for each, learnt by a network.
+
+    A `ColumnTransformer` puts the codes beside the other columns of a table, for any estimator to read. Which network
+    learns them, and whether from y, is up to `estimator`.
+
+    Parameters
+    ----------
+    estimator : estimator, default=None
+        What learns the codes. It is cloned and fitted; one that is fitted already goes into
+        ``sklearn.frozen.FrozenEstimator``, and stays as it is.
+
+        - `SequenceClassifier` or `SequenceRegressor`: learns y. A code is what its output layer reads: the hidden
+          states, pooled as its `pooling` says.
+        - `SequenceGenerator`: learns which token or number comes next, without y. A code is the mean of the hidden
+          states over all timesteps, and beside it the last hidden state.
+        - `LSTMAutoencoderTransformer`: learns to write down numbers that it has read, without y. A code is what its
+          `transform` gives.
+
+        None learns without y: text and tokens by ``SequenceGenerator(handle_unknown="use_unknown")``, with
+        ``analyzer="char"`` for text, numbers by ``LSTMAutoencoderTransformer()``.
+
+    random_state : int, RandomState instance or None, default=None
+        Decides all that is random in the fit: every parameter named `random_state` of the clone of `estimator` is drawn
+        from it. None leaves these as they are.
+
+    Attributes
+    ----------
+    estimator_ : estimator
+        The fitted estimator.
+
+    n_features_in_ : int
+        Number of columns or features of X in fit, where `estimator_` has it: not for text and lists of tokens.
+
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
+        Names of the columns, if X was a data frame of numbers with string names.
+
+    See Also
+    --------
+    LSTMAutoencoderTransformer : Codes of numbers that can be written back as sequences.
+    sklearn.feature_extraction.text.TfidfVectorizer : Weighted counts of words or letters, which codes of text have to
+        beat.
+
+    Notes
+    -----
+    **Scale.** Codes learnt without y are not on one scale: linear models read them best behind a `StandardScaler`.
+
+    **Codes that were learnt from y** know y of their training data, so an estimator that is fitted on the codes of the
+    same samples trusts them too much. Where that hurts, learn the codes from other samples and freeze them, or learn
+    them without y.
+
+    **Weights of samples** are passed on to `estimator`: as they are, or with metadata routing as it requests.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from sklearn.compose import ColumnTransformer
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from sklearn.preprocessing import StandardScaler
+    >>> from skseq import SequenceClassifier, SequenceEncoder
+    >>> comments = ["works well", "does not work", "it works", "not well"] * 5
+    >>> table = pd.DataFrame({"comment": comments, "stars": [4, 3, 3, 2] * 5})
+    >>> happy = [1, 0, 1, 0] * 5
+    >>> codes = SequenceEncoder(SequenceClassifier(units=4, analyzer="word", epochs=20), random_state=0)
+    >>> columns = ColumnTransformer([("text", codes, "comment"), ("number", StandardScaler(), ["stars"])])
+    >>> model = make_pipeline(columns, LogisticRegression()).fit(table, happy)
+    >>> columns.fit_transform(table, happy).shape  # four units in each direction, and the stars
+    (20, 9)
+    """
+
+    estimator_: Any
+
+    _parameter_constraints = {"estimator": [HasMethods("fit"), None], "random_state": ["random_state"]}
+
+    def __init__(self, estimator: Any = None, *, random_state: RandomState = None):
+        self.estimator = estimator
+        self.random_state = random_state
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.three_d_array = True
+        tags.target_tags.required = _learns_y(self.estimator)
+        return tags
+
+    def get_metadata_routing(self) -> MetadataRouter:
+        """Tell that metadata of a fit belong to `estimator`.
+
+        Returns
+        -------
+        routing : MetadataRouter
+            The routing.
+        """
+        mapping = MethodMapping().add(caller="fit", callee="fit").add(caller="fit_transform", callee="fit")
+        router = MetadataRouter(owner=self)
+        return router if self.estimator is None else router.add(estimator=self.estimator, method_mapping=mapping)
+
+    @property
+    def n_features_in_(self) -> int:
+        """Number of columns or features of X in fit."""
+        return _inner(self.estimator_).n_features_in_
+
+    @property
+    def feature_names_in_(self) -> Array:
+        """Names of the columns of X in fit."""
+        return _inner(self.estimator_).feature_names_in_
+
+    @_fit_context(prefer_skip_nested_validation=False)
+    @fits_whole
+    def fit(self, X: SequencesLike, y: SequencesLike | None = None, **fit_params: Any) -> Self:
+        """Learn codes.
+
+        Parameters
+        ----------
+        X : array-like or list
+            Text, tokens or numbers, in any form that the estimator reads; also a column of a data frame that holds
+            strings or lists.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs), default=None
+            What a classifier or regressor learns. The others do not read it.
+        **fit_params : dict
+            Passed on to ``estimator.fit``, for example `sample_weight`.
+
+        Returns
+        -------
+        self : object
+            The fitted encoder.
+
+        Raises
+        ------
+        TypeError
+            If `estimator` is of another kind.
+        ValueError
+            If X is not what the estimator reads, or if it needs y and there is none.
+        """
+        estimator = _default(X) if self.estimator is None else clone(self.estimator)
+        _check_gives_codes(_inner(estimator))
+        estimator = with_random_states(estimator, self.random_state)
+        fit_params = self._routed(fit_params)
+        self.estimator_ = estimator.fit(X, y if _learns_y(estimator) else None, **fit_params)
+        return self
+
+    def transform(self, X: SequencesLike) -> Array:
+        """Give the codes.
+
+        Parameters
+        ----------
+        X : array-like or list
+            Data of the kind in fit.
+
+        Returns
+        -------
+        codes : ndarray of shape (n_samples, n_codes)
+            One row for each sample.
+        """
+        check_is_fitted(self)
+        return np.asarray(_inner(self.estimator_)._encodings(X), np.float64)
+
+    def _routed(self, fit_params):
+        """What of the metadata the fit of the estimator gets."""
+        if not get_config()["enable_metadata_routing"] or not fit_params:
+            return fit_params
+        return process_routing(self, "fit", **fit_params).estimator.fit
+
+    @property
+    def _n_features_out(self):
+        return _inner(self.estimator_)._n_encodings
+
+
+def _inner(estimator):
+    """The estimator within a frozen one, or itself."""
+    return estimator.estimator if isinstance(estimator, FrozenEstimator) else estimator
+
+
+def _learns_y(estimator):
+    """Whether a fit needs y; a frozen one and the default need none."""
+    if estimator is None or isinstance(estimator, FrozenEstimator):
+        return False
+    return get_tags(estimator).target_tags.required
+
+
+def _default(X):
+    """What learns codes of X without y."""
+    X = plain(X, "X")
+    cells = as_samples(X) or column_cells(X) or []
+    if cells and all(isinstance(cell, str) for cell in cells):
+        from skseq._generator import SequenceGenerator  # only now: estimators load when they are used
+
+        return SequenceGenerator(analyzer="char", handle_unknown="use_unknown")
+    if source_kind(X, source_type="auto", analyzer=None, integers=True) in TOKEN_KINDS:
+        from skseq._generator import SequenceGenerator
+
+        return SequenceGenerator(handle_unknown="use_unknown")
+    from skseq._autoencoder import LSTMAutoencoderTransformer
+
+    return LSTMAutoencoderTransformer()
+
+
+def _check_gives_codes(estimator):
+    """Raise TypeError for an estimator without codes, and ValueError for one that has none as it is set."""
+    if not hasattr(type(estimator), "_check_encodes"):
+        raise TypeError(
+            "The 'estimator' parameter of SequenceEncoder must be a SequenceClassifier, SequenceRegressor, "
+            "SequenceGenerator or LSTMAutoencoderTransformer, or a FrozenEstimator around one. Steps before it go into "
+            f"a pipeline around SequenceEncoder. Got {type(estimator).__name__}."
+        )
+    estimator._check_encodes()

@@ -512,7 +512,7 @@ def _cut(work, most, pace, in_piece=1):
     """
     first = 0
     while first < len(work):
-        n = updates_in_call(first, min(most, pace.n_updates(work[first:])), in_piece)
+        n = updates_in_call(first, pace.n_updates(work[first : first + most]), in_piece)
         cut, started = slice(first, first + n), time.perf_counter()
         yield cut
         pace.measure(work[cut], time.perf_counter() - started)

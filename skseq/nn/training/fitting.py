@@ -253,7 +253,7 @@ def fit_network(runner, data, options, *, weights, slots=None, rng, n_timesteps,
     history has the means over the updates done; figures of validation data are NaN then.
 
     Short epochs share a graph call if no callback and no validation comes between them, because a call costs 1.6 ms
-    before any update, and Python as much again. Long ones are cut into calls of about a second, and learn the same.
+    before any update, and Python as much again. Long ones are cut into calls of half a second, and learn the same.
     """
     runner.store.load(weights)
     runner.store.begin_means()

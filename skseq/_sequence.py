@@ -352,7 +352,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
         Number of timesteps of X in fit, or of the longest sequence if X was ragged.
 
     n_iter_ : int
-        Number of epochs run by the last fit.
+        Number of epochs run by the last fit. An epoch that an interrupt cut short counts.
 
     loss_ : float
         Loss of the training data in the last epoch. `history_` has those of all epochs.
@@ -368,7 +368,8 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
         One list per quantity, with one number per epoch: "loss" and metrics; "gradient_norm", the norm of the whole
         gradient before clipping, a mean over updates; "largest_gradient_norm", the largest of these; "largest_weight",
         the largest absolute value of any weight after the epoch; "learning_rate", the step size at its end; and
-        ``"val_..."`` for the loss and the metrics if there are validation data.
+        ``"val_..."`` for the loss and the metrics if there are validation data. Of an epoch that an interrupt cut
+        short, the figures are those of the updates done, and those of validation data are NaN.
 
     weights_ : dict of str to ndarray
         Fitted weights, in the layout of the stock Keras layers.
@@ -1054,7 +1055,7 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         Number of timesteps of X in fit, or of the longest sequence if X was ragged.
 
     n_iter_ : int
-        Number of epochs run by the last fit.
+        Number of epochs run by the last fit. An epoch that an interrupt cut short counts.
 
     loss_ : float
         Loss of the training data in the last epoch. `history_` has those of all epochs.
@@ -1070,7 +1071,8 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         One list per quantity, with one number per epoch: "loss" and metrics; "gradient_norm", the norm of the whole
         gradient before clipping, a mean over updates; "largest_gradient_norm", the largest of these; "largest_weight",
         the largest absolute value of any weight after the epoch; "learning_rate", the step size at its end; and
-        ``"val_..."`` for the loss and the metrics if there are validation data.
+        ``"val_..."`` for the loss and the metrics if there are validation data. Of an epoch that an interrupt cut
+        short, the figures are those of the updates done, and those of validation data are NaN.
         Losses are in the units of what the network writes: squared errors of standardised numbers, unless the
         standardising is switched off. A constant answer has about 1, and about 2 if two
         decoders are trained.

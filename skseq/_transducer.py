@@ -410,7 +410,7 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         Number of timesteps of X in fit, or of the longest sequence if X was ragged.
 
     n_iter_ : int
-        Number of epochs run by the last fit.
+        Number of epochs run by the last fit. An epoch that an interrupt cut short counts.
 
     loss_ : float
         Loss of the training data in the last epoch. `history_` has those of all epochs.
@@ -426,7 +426,8 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         One list per quantity, with one number per epoch: "loss" and metrics; "gradient_norm", the norm of the whole
         gradient before clipping, a mean over updates; "largest_gradient_norm", the largest of these; "largest_weight",
         the largest absolute value of any weight after the epoch; "learning_rate", the step size at its end; and
-        ``"val_..."`` for the loss and the metrics if there are validation data.
+        ``"val_..."`` for the loss and the metrics if there are validation data. Of an epoch that an interrupt cut
+        short, the figures are those of the updates done, and those of validation data are NaN.
 
     weights_ : dict of str to ndarray
         Fitted weights, in the layout of the stock Keras layers.

@@ -70,19 +70,22 @@ class TrainingData:
         return sum(x.dtype.itemsize * int(np.prod(x.shape[1:])) for x in self.rows.values())
 
     def fits(self, max_bytes=None):
-        """Whether one graph call may have all rows, by the rule of `split`."""
+        """Whether one graph call may have all rows, by the rule of `n_that_fit`."""
         return max_bytes is None or self.bytes_per_row * self.n_rows <= max_bytes // 2
 
-    def split(self, batches, max_bytes=None, n_calls=1):
-        """Batches (n_batches, batch_size) of row indices for each of several graph calls, in a list.
+    def n_that_fit(self, batches, max_bytes=None):
+        """How many of the batches (n_batches, batch_size) one graph call may have, at least 1.
 
-        There are ``n_calls``, or more if the rows of one would take more than half of ``max_bytes``: for a while they
-        exist twice, as arrays and as tensors. A batch is never divided. None allows any number of bytes.
+        Their rows take no more than half of ``max_bytes``: for a while they exist twice, as arrays and as tensors. None
+        allows any number of bytes.
         """
-        if max_bytes is not None:
-            batches_that_fit = max(1, max_bytes // 2 // (self.bytes_per_row * batches.shape[1]))
-            n_calls = max(n_calls, -(-len(batches) // batches_that_fit))
-        return np.array_split(batches, n_calls)
+        if max_bytes is None:
+            return max(1, len(batches))
+        return max(1, min(len(batches), max_bytes // 2 // (self.bytes_per_row * batches.shape[1])))
+
+    def split(self, batches, max_bytes=None):
+        """Batches (n_batches, batch_size) of row indices for each of several graph calls, as many as fit, in a list."""
+        return np.array_split(batches, -(-len(batches) // self.n_that_fit(batches, max_bytes)))
 
     def gather(self, batches):
         """(data, batches) with copies of the rows of these batches alone, each row once and in order.

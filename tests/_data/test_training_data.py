@@ -76,15 +76,16 @@ def test_a_call_has_as_many_batches_as_fit_into_half_the_bytes():
     data = TrainingData({"source": np.zeros((8, 2), np.float32), "weight": np.ones(8, np.float32)})
     batches = make_batches(np.arange(8), 2)
     assert data.bytes_per_row == 12
-    for max_bytes, n_calls, sizes in (
-        (None, 1, [4]),
-        (192, 1, [4]),
-        (191, 1, [2, 2]),
+    for max_bytes, most, sizes in (
+        (None, 4, [4]),
+        (1000, 4, [4]),
+        (192, 4, [4]),
+        (191, 3, [2, 2]),
         (95, 1, [1] * 4),
         (1, 1, [1] * 4),
-        (192, 3, [2, 1, 1]),  # more were asked for
     ):
-        assert [len(call) for call in data.split(batches, max_bytes, n_calls)] == sizes
+        assert data.n_that_fit(batches, max_bytes) == most
+        assert [len(call) for call in data.split(batches, max_bytes)] == sizes
     assert [data.fits(max_bytes) for max_bytes in (None, 192, 191)] == [True, True, False]
 
 

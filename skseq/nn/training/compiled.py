@@ -25,6 +25,7 @@ from skseq.nn.networks.tagger import Tagger
 from skseq.nn.process import untaped
 from skseq.nn.spec import AutoencoderSpec, ForecastSpec, GeneratorSpec, PooledSpec, Seq2SeqSpec, TaggerSpec
 from skseq.nn.training.batching import batch_timesteps, by_length, crop, make_batches
+from skseq.nn.training.interrupts import held_interrupts
 from skseq.nn.training.store import WeightStore
 from skseq.nn.training.written import check_written
 
@@ -104,36 +105,58 @@ class CompiledNetwork:
 
     # --- from arrays to arrays ----------------------------------------------------------------------------------------
 
-    def train(self, data, batches, rates, seeds, n_sizes=1, n_at_once=1, *, paths=None, begins=True):
+    def timesteps(self, data, batches, n_sizes=1, n_at_once=1):
+        """Source and target timesteps (..., n_batches, 2) that `train` cuts batches (..., n_batches, batch_size) to."""
+        sizes = {"n_sizes": n_sizes, "n_at_once": n_at_once} if self.spec.jit_compile else {}
+        return batch_timesteps(data.rows, batches, least=self.network.least, **sizes)
+
+    def train(self, data, batches, rates, seeds, n_sizes=1, n_at_once=1, *, timesteps=None, paths=None, so_far=None):
         """One update for every batch of row indices (n_epochs, n_batches, batch_size), with one seed per epoch.
 
         ``paths``, name -> (n_epochs, n_batches), are numbers for every update alone, by default 1: "rate_factor", which
         multiplies the learning rate, and "average_share" of `WeightStore.average`. Stops before an update that is not
         finite. With XLA, which compiles anew for every size of a batch, batches have at most ``n_sizes`` sizes, and
-        ``n_at_once`` updates of one size run as one piece. ``begins=False`` goes on with the epoch of the last call.
+        ``n_at_once`` updates of one size run as one piece.
 
-        Returns arrays with one entry per epoch: (amount, weight) of "loss", of the metrics and of "gradient_norm"; the
-        "largest_gradient_norm" of its updates; at its end the "largest_weight", an absolute value, and the
-        "learning_rate" times its factor; the number of updates done, "n_updates"; whether all so far were "finite" (1
-        or 0).
+        An epoch may have several calls, and learns the same. ``so_far`` is what the call before returned, and
+        ``timesteps`` are those of these batches among all of the epoch (see `timesteps`). A call then has whole pieces,
+        or a part of a single one.
+
+        Returns arrays with one entry per epoch, over all its calls: (amount, weight) of "loss", of the metrics and of
+        "gradient_norm"; the "largest_gradient_norm" of its updates; at its end the "largest_weight", an absolute value,
+        and the "learning_rate" times its factor; the number of updates done, "n_updates"; whether all so far were
+        "finite" (1 or 0); whether an interrupt came while the graph ran, "interrupted": the caller has to raise it.
         """
         dtypes = {"bptt_steps": tf.int32}
         rates = {name: tf.constant(value, dtypes.get(name, self.spec.dtype)) for name, value in rates.items()}
-        sizes = {"n_sizes": n_sizes, "n_at_once": n_at_once} if self.spec.jit_compile else {}
+        timesteps = self.timesteps(data, batches, n_sizes, n_at_once) if timesteps is None else timesteps
         paths = dict.fromkeys(("rate_factor", "average_share"), np.ones(batches.shape[:2])) | (paths or {})
         fed = {name: tf.constant(x, self.spec.dtype) for name, x in paths.items()}
-        numbers = (rates, fed, tf.constant(seeds, tf.int32), tf.constant(n_at_once))
-        if self._carried is not None and begins:
+        before = np.zeros((len(batches), 2 * len(self._totals_of_epoch) + 1)) if so_far is None else self._sums(so_far)
+        numbers = (rates, fed, tf.constant(seeds, tf.int32), tf.constant(n_at_once), tf.constant(before))
+        if self._carried is not None and so_far is None:
             self._carried.begin(batches.shape[-1])
-        found = self._call(self._train, data, batches, *numbers, **sizes).numpy()  # (n_epochs, n_numbers)
+        run = self._ready(self._train, data, batches, *numbers, timesteps=timesteps)
+        with held_interrupts() as interrupts:  # else what the graph returns would be lost
+            found = run().numpy()  # (n_epochs, n_numbers)
         totals = {name: found[:, 2 * k : 2 * k + 2] for k, name in enumerate(self._totals_of_epoch)}
         at_end = dict(zip(OF_EPOCH, found[:, 2 * len(totals) :].T))
         at_end["learning_rate"] *= paths["rate_factor"][:, -1]  # of the last update
-        return totals | at_end
+        at_end["n_updates"] += 0 if so_far is None else so_far["n_updates"]
+        return totals | at_end | {"interrupted": np.full(len(batches), bool(interrupts))}
 
-    def evaluate(self, data, batches):
-        """Totals of loss and metrics over batches (n_batches, batch_size) of row indices, without training."""
-        return self._call(self._evaluate, data, batches)
+    def _sums(self, found):
+        """Totals and the largest gradient norm of what `train` returned, as the graph goes on with them."""
+        parts = [found[name] for name in self._totals_of_epoch]  # (n_epochs, 2) each
+        return np.concatenate([*parts, found["largest_gradient_norm"][:, None]], axis=1)
+
+    def evaluate(self, data, batches, so_far=None):
+        """Totals of loss and metrics over batches (n_batches, batch_size) of row indices, without training.
+
+        They are added to ``so_far``, what a call before returned.
+        """
+        totals = self._no_totals() if so_far is None else so_far
+        return self._call(self._evaluate, data, batches, totals)
 
     def predict(self, what, data, *, max_bytes=None):
         """One of the network's ``predict_...`` functions for all samples: a NumPy array, samples first.
@@ -193,14 +216,22 @@ class CompiledNetwork:
 
     # --- tracing ------------------------------------------------------------------------------------------------------
 
-    def _call(self, body, data, batches, *numbers, key=None, **sizes):
+    def _call(self, body, data, batches, *numbers, key=None):
         """Run ``body(feed, *numbers)`` as a graph, traced once for each key and types of its tensors."""
-        timesteps = batch_timesteps(data.rows, batches, least=self.network.least, **sizes)
+        timesteps = batch_timesteps(data.rows, batches, least=self.network.least)
+        return self._ready(body, data, batches, *numbers, key=key, timesteps=timesteps)()
+
+    def _ready(self, body, data, batches, *numbers, key=None, timesteps):
+        """A function that runs ``body(feed, *numbers)`` as a graph, which is traced already."""
         rows, shared = tf.nest.map_structure(tf.convert_to_tensor, (data.rows, data.shared))
         feed = Feed(rows, shared, tf.constant(batches), tf.constant(timesteps))
         graph = self._graph(body, key or body.__name__, feed, numbers)
-        with one_round_of_rewriting():
-            return graph(feed, *numbers)
+
+        def run():
+            with one_round_of_rewriting():
+                return graph(feed, *numbers)
+
+        return run
 
     def _graph(self, body, key, feed, numbers):
         """The graph of a body for tensors like these."""
@@ -257,8 +288,8 @@ class CompiledNetwork:
 
     # --- training in the graph: epochs, updates, one update -----------------------------------------------------------
 
-    def _train(self, feed, rates, paths, seeds, n_at_once):
-        """Numbers (n_epochs, n_numbers) of epoch after epoch; `train` names them."""
+    def _train(self, feed, rates, paths, seeds, n_at_once, before):
+        """Numbers (n_epochs, n_numbers) of epoch after epoch; `train` names them, and those before are from `_sums`."""
         n_epochs, n_batches = tf.unstack(tf.shape(feed.batches)[:2])
         update_each = tf.function(self._update_each, autograph=False, jit_compile=True)
 
@@ -272,73 +303,75 @@ class CompiledNetwork:
                 step = partial(self._update_piece, update_each, n_at_once, batches, rates, fed, now(seeds))
             else:
                 step = partial(self._update_one, batches, rates, fed, now(seeds))
-            numbers, finite = self._train_epoch(step, tf.where(finite, n_batches, 0), finite)
+            numbers, finite = self._train_epoch(step, tf.where(finite, n_batches, 0), finite, now(before))
             return {"numbers": numbers}, finite
 
         like = {"numbers": tf.TensorSpec([None], tf.float64)}  # one tensor: each would be an array of its own to trace
         return unfold(epoch, True, n_epochs, like, parallel_iterations=1)["numbers"]
 
-    def _train_epoch(self, step, n, finite):
-        """Numbers (n_numbers,) of n updates by ``step(i)``, and whether all so far were finite."""
-        done, totals, norm, went_on = self._descend(n, step)
+    def _train_epoch(self, step, n, finite, before):
+        """Numbers (n_numbers,) of n updates by ``step(i, sums)``, and whether all so far were finite."""
+        *pairs, peak = tf.split(tf.cast(before, self.spec.dtype), [2] * len(self._totals_of_epoch) + [1])
+        before = dict(zip(self._totals_of_epoch, pairs)), tf.reshape(peak, [])
+        done, (totals, norm), went_on = self._descend(n, step, before)
         finite &= went_on
         at_end = [norm, self.store.largest(), self.store.current_rate(), done, finite]  # as `OF_EPOCH` names them
         at_end = tf.stack([tf.cast(x, tf.float64) for x in at_end])
         return tf.concat([*(tf.cast(totals[name], tf.float64) for name in self._totals_of_epoch), at_end], 0), finite
 
-    def _descend(self, n, step):
-        """``step(i)`` until n updates are done or one is not finite; both return (n_done, totals, peak, finite)."""
+    def _descend(self, n, step, sums):
+        """``step(i, sums)`` until n updates are done or one is not finite; both return (n_done, sums, finite).
 
-        def body(i, totals, peak, _):
-            n_done, more, norm, finite = step(i)
-            totals = {name: totals[name] + more[name] for name in totals}
-            return i + n_done, totals, tf.maximum(peak, norm), finite
+        Sums are (totals, largest gradient norm). Every update adds its own to those of all before, however updates
+        are divided into pieces and calls: so the rounding is the same.
+        """
 
-        return tf.while_loop(
-            lambda i, totals, peak, finite: (i < n) & finite,
-            body,
-            (0, self._no_totals("gradient_norm"), tf.zeros([], self.spec.dtype), True),
-            parallel_iterations=1,
-        )
+        def body(i, sums, _):
+            n_done, sums, finite = step(i, sums)
+            return i + n_done, sums, finite
 
-    def _update_one(self, feed, rates, paths, seed, i):
+        return tf.while_loop(lambda i, _, finite: (i < n) & finite, body, (0, sums, True), parallel_iterations=1)
+
+    def _update_one(self, feed, rates, paths, seed, i, sums):
         """The update of the i-th batch of an epoch."""
         now = at(i)
         rates = rates | {name: now(x) for name, x in paths.items()}
-        return self._update(self._batch(feed, now(feed.batches), now(feed.timesteps)), rates, seed)
+        return self._update(self._batch(feed, now(feed.batches), now(feed.timesteps)), rates, seed, sums)
 
-    def _update_piece(self, update_each, n_at_once, feed, rates, paths, seed, i):
+    def _update_piece(self, update_each, n_at_once, feed, rates, paths, seed, i, sums):
         """The updates of ``n_at_once`` batches of an epoch, or of as many as are left, from the i-th on: one piece."""
         batches = feed.batches[i : i + n_at_once]  # (n, batch_size)
         n = size_of(batches, 0)
         # XLA compiles for every shape: a last, shorter piece is filled up.
         batches = tf.pad(batches, [[0, n_at_once - n], [0, 0]], constant_values=-1)  # (n_at_once, batch_size)
         paths = {name: tf.pad(x[i : i + n_at_once], [[0, n_at_once - n]]) for name, x in paths.items()}  # (n_at_once,)
-        return update_each(*self._stacked_batches(feed, batches, feed.timesteps[i]), n, rates, paths, seed)
+        return update_each(*self._stacked_batches(feed, batches, feed.timesteps[i]), n, rates, paths, seed, sums)
 
-    def _update_each(self, rows, shared, n, rates, paths, seed):
+    def _update_each(self, rows, shared, n, rates, paths, seed, sums):
         """An update for each of the first n batches of rows (n_at_once, batch_size, ...)."""
 
-        def step(k):
+        def step(k, sums):
             now = at(k)
             batch, fed = ({name: now(x) for name, x in part.items()} for part in (rows, paths))
-            return self._update(batch | shared, rates | fed, seed)
+            return self._update(batch | shared, rates | fed, seed, sums)
 
-        return self._descend(n, step)
+        return self._descend(n, step, sums)
 
-    def _update(self, batch, rates, seed):
-        """One optimizer step: forward, gradient, clip, apply. Returns (n_done, totals, gradient norm, finite).
+    def _update(self, batch, rates, seed, sums):
+        """One optimizer step: forward, gradient, clip, apply. Returns (n_done, sums with its own, finite).
 
         An update that is not finite is not applied: n_done is 0.
         """
-        totals, objective, gradients = self._gradients(batch, rates, seed)
+        more, objective, gradients = self._gradients(batch, rates, seed)
         norm = tf.linalg.global_norm(gradients)
         finite = tf.math.is_finite(norm) & tf.math.is_finite(objective)
         gradients = _clipped(gradients, norm, finite, rates)
         self.store.apply(gradients, finite, rates["rate_factor"], rates.get("weight_decay"))
         self.store.average(rates["average_share"], finite)
-        totals["gradient_norm"] = tf.stack([norm, tf.ones_like(norm)])
-        return tf.cast(finite, tf.int32), totals, norm, finite
+        more["gradient_norm"] = tf.stack([norm, tf.ones_like(norm)])
+        totals, peak = sums
+        sums = {name: x + more[name] for name, x in totals.items()}, tf.maximum(peak, norm)
+        return tf.cast(finite, tf.int32), sums, finite
 
     def _gradients(self, batch, rates, seed):
         """(totals, objective, gradients as the store joins them); objective = mean loss + penalty."""
@@ -367,13 +400,13 @@ class CompiledNetwork:
         pairs = {"loss": (losses * step_weights, step_weights), **metrics}
         return {name: tf.stack([tf.reduce_sum(a), tf.reduce_sum(w)]) for name, (a, w) in pairs.items()}
 
-    def _no_totals(self, *more):
-        return {name: tf.zeros(2, self.spec.dtype) for name in ("loss", *self.network.metrics, *more)}
+    def _no_totals(self):
+        return {name: tf.zeros(2, self.spec.dtype) for name in ("loss", *self.network.metrics)}
 
     # --- evaluation and prediction in the graph -----------------------------------------------------------------------
 
-    def _evaluate(self, feed):
-        """Totals over all batches."""
+    def _evaluate(self, feed, totals):
+        """The totals with those of all batches."""
         weights = self.store.tensors()
 
         def body(i, totals):
@@ -381,7 +414,7 @@ class CompiledNetwork:
             return i + 1, {name: totals[name] + more[name] for name in totals}
 
         n_batches = size_of(feed.batches, 0)  # counted in the graph: any number has one trace
-        return tf.while_loop(lambda i, _: i < n_batches, body, (0, self._no_totals()))[1]
+        return tf.while_loop(lambda i, _: i < n_batches, body, (0, totals))[1]
 
     def _predict(self, function, kinds, timed, feed):
         """Outputs (n_batches, batch_size, ...) of ``function(weights, batch)``; ``kinds`` are their types by name.

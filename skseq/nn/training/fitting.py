@@ -6,7 +6,7 @@ The way down to one optimizer step, each line called by the line above it:
 * `fit_network` loads the numbers, keeps the history and decides when to stop;
 * `_epochs` draws the batches of the next epochs (`_epoch_batches`), as many as may share a graph call, and asks
   `schedules.Paths` for what is fed for every update alone;
-* `_run_epochs` makes as few graph calls of them as memory and callbacks allow, and adds up what they return;
+* `_run_epochs` makes one graph call of them, or several of a long epoch (`_cut`): an interrupt waits for the call;
 * `CompiledNetwork.train` turns arrays into tensors and makes one graph call. From here on everything is traced:
 * `CompiledNetwork._train` loops over epochs, `_train_epoch` and `_descend` over the batches of one;
 * `_update_one` gathers the rows of a batch, or `_update_piece` those of several for XLA, then `_update_each`;
@@ -31,7 +31,8 @@ from skseq.nn.export.callback_model import CallbackModel
 from skseq.nn.training.batching import by_length, make_batches
 from skseq.nn.training.checkpoint import Checkpoint, Moment
 from skseq.nn.training.ending import Ending
-from skseq.nn.training.plan import plan_pieces
+from skseq.nn.training.interrupts import EpochInterrupted
+from skseq.nn.training.plan import Pace, plan_pieces, updates_in_call, work_of_updates
 from skseq.nn.training.progress import Progress
 from skseq.nn.training.schedules import Paths, Plateau, factors, shares
 from skseq.nn.training.tasks import NoTask
@@ -55,8 +56,8 @@ class FitOptions:
     is that of `schedules.shares`, for a spec that is ``averaged``. ``patience`` is the number of epochs without a
     better validation loss after which training stops and the best weights return; None is off. ``least_loss`` is a
     loss that is next to nothing, for `Ending`, and ``n_least`` how many epochs it waits; None is off. ``n_runs`` is how
-    often `best_fit` trains. ``max_bytes`` limits what an epoch holds besides the data (`TrainingData.split`); None is
-    no limit. ``checkpoint`` is where a fit goes on from another time, or None. ``task`` is told of runs and epochs.
+    often `best_fit` trains. ``max_bytes`` limits what an epoch holds besides the data (`TrainingData.n_that_fit`); None
+    is no limit. ``checkpoint`` is where a fit goes on from another time, or None. ``task`` is told of runs and epochs.
     """
 
     epochs: int
@@ -248,11 +249,11 @@ def fit_network(runner, data, options, *, weights, slots=None, rng, n_timesteps,
     """Train a runner from these weights and optimizer slots (None: those of a new optimizer); returns a `FitResult`.
 
     Data and validation data are `TrainingData`; ``scales`` are for the model that callbacks see. A KeyboardInterrupt
-    ends training and keeps what was learnt.
+    ends training and keeps what was learnt, after the graph call that is running. Of an epoch that it cuts short, the
+    history has the means over the updates done; figures of validation data are NaN then.
 
     Short epochs share a graph call if no callback and no validation comes between them, because a call costs 1.6 ms
-    before any update, and Python as much again. So an interrupt may keep weights of up to 0.5 s of epochs that are
-    missing from the history.
+    before any update, and Python as much again. Long ones are cut into calls of half a second, and learn the same.
     """
     runner.store.load(weights)
     runner.store.begin_means()
@@ -263,21 +264,21 @@ def fit_network(runner, data, options, *, weights, slots=None, rng, n_timesteps,
     shared_calls = hooks.idle and validation is None and paths.known and data.fits(options.max_bytes)
     best = Best(options.patience) if options.patience is not None else None
     pieces = plan_pieces(data, some_batches, options.epochs, options.max_bytes) if runner.spec.jit_compile else ()
+    pace, pace_of_validation = (Pace(_n_weights(runner), options.batch_size) for _ in range(2))
     progress = Progress(options.epochs, options.verbose)
     history, diverged, interrupted = _resumed(runner.store, options, rng, best, paths), None, False
     n_before = len(history.get("loss", []))
     told, began = options.verbose > 0, None
     try:
         hooks("on_train_begin")
-        epochs = _epochs(runner, data, options, rng, paths, hooks, shared_calls, pieces, history.get("loss", ())[:])
+        losses = history.get("loss", ())[:]
+        epochs = _epochs(runner, data, options, rng, paths, hooks, shared_calls, pieces, pace, losses)
         if best is not None and best.gives_up:  # the run had ended
             epochs = ()
         for epoch, (logs, finite, at_end) in enumerate(epochs, n_before):
             if validation is not None:
-                with runner.store.result_loaded():
-                    logs |= _validate(runner, validation, options, hooks)
-            for name, value in logs.items():
-                history.setdefault(name, []).append(value)
+                logs |= _validated(logs, runner, validation, options, hooks, pace_of_validation)
+            _add(history, logs)
             diverged = _not_finite(logs, finite, epoch)  # before callbacks, which might save the weights
             if diverged:
                 break
@@ -294,11 +295,15 @@ def fit_network(runner, data, options, *, weights, slots=None, rng, n_timesteps,
             if gives_up or hooks.stop:
                 break
         hooks("on_train_end", _last(history))
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as interrupt:
         if options.checkpoint is not None:
             options.checkpoint.interrupt()
         if runner.store.n_steps == (0 if slots is None else slots[0]):  # nothing was learnt that could be kept
             raise
+        if isinstance(interrupt, EpochInterrupted):
+            diverged = _not_finite(interrupt.logs, interrupt.finite, len(history.get("loss", [])))
+            names = () if validation is None else ("loss", *runner.network.metrics)
+            _add(history, interrupt.logs | {f"val_{name}": math.nan for name in names})
         interrupted = True
         warn_of_interrupt()
 
@@ -323,6 +328,17 @@ def _resumed(store, options, rng, best, paths):
             best.judge(logs["val_loss"])
     LOGGER.info("The fit goes on after epoch %d, from its checkpoint.", n_epochs)
     return moment.history
+
+
+def _add(history, logs):
+    """Take the figures of an epoch."""
+    for name, value in logs.items():
+        history.setdefault(name, []).append(value)
+
+
+def _n_weights(runner):
+    """Numbers in all weights of a network."""
+    return sum(math.prod(entry.shape) for entry in runner.table)
 
 
 def warn_of_interrupt():
@@ -405,20 +421,24 @@ def so_far(runner, best, history):
 
 
 def _loss_kept(best, history):
-    """The validation loss, or without one the training loss, of the epoch whose weights a fit keeps."""
+    """The validation loss, or without one the training loss, of the epoch whose weights a fit keeps.
+
+    An epoch that was cut short has no validation loss: that of the epoch before counts, or infinity.
+    """
     if best is not None and best.weights is not None:
         return best.loss
-    losses = history.get("val_loss") or history.get("loss") or [math.inf]
-    return losses[-1]
+    losses = history.get("val_loss") or history.get("loss") or []
+    return next((loss for loss in reversed(losses) if not math.isnan(loss)), math.inf)
 
 
 # --- epochs and graph calls -------------------------------------------------------------------------------------------
 
 
-def _epochs(runner, data, options, rng, paths, hooks, shared_calls, pieces, losses=()):
+def _epochs(runner, data, options, rng, paths, hooks, shared_calls, pieces, pace, losses=()):
     """Yield (logs, whether all updates were finite, whether a call ends here) epoch by epoch.
 
-    With ``shared_calls`` several run in one call. ``losses`` are those of epochs before.
+    With ``shared_calls`` several run in one call. ``losses`` are those of epochs before. After an interrupt the last
+    epoch is not yielded: `EpochInterrupted` has its logs.
     """
     done, n_epochs, ending = len(losses), 1, paths.ending or Ending(-math.inf, options.epochs, options.epochs)
     for loss in losses:
@@ -430,8 +450,10 @@ def _epochs(runner, data, options, rng, paths, hooks, shared_calls, pieces, loss
             hooks.begin_epoch(epoch)
         batches, seeds = (np.stack(part) for part in zip(*drawn))  # (n_epochs, n_batches, batch_size), (n_epochs,)
         started = time.perf_counter()
-        found = _run_epochs(runner, data, batches, options, paths(some), seeds, hooks, pieces)
+        found, interrupted = _run_epochs(runner, data, batches, options, paths(some), seeds, hooks, pieces, pace)
         for k, (logs, finite) in enumerate(found, 1):
+            if interrupted and k == len(found):
+                raise EpochInterrupted(logs, finite)
             yield logs, finite, k == len(found)
             ending.add(logs["loss"])
         if shared_calls:
@@ -448,52 +470,76 @@ def _epoch_batches(data, options, rng):
     return make_batches(samples, min(options.batch_size, data.n_samples))
 
 
-def _run_epochs(runner, data, batches, options, paths, seeds, hooks, pieces):
-    """(logs, finite) of each epoch of batches (n_epochs, n_batches, batch_size), in one graph call if possible.
+def _run_epochs(runner, data, batches, options, paths, seeds, hooks, pieces, pace):
+    """(logs, finite) of each epoch of batches (n_epochs, n_batches, batch_size), and whether an interrupt ended them.
 
-    ``paths``, name -> (n_epochs, n_batches), are fed for every update alone.
-
-    A single epoch has more calls where callbacks want to see its batches, or where memory is short.
+    ``paths``, name -> (n_epochs, n_batches), are fed for every update alone. Several epochs share one graph call. A
+    single one has more where callbacks want to see its batches, where memory is short, or where one would take long.
     """
-    calls, watched = _calls(data, batches, options, hooks)
-    totals, norms, n_updates = {}, [], 0
-    for call in calls:
-        if watched:
-            hooks("on_train_batch_begin", n_updates)
-        now = {name: x[:, n_updates : n_updates + call.shape[1]] for name, x in paths.items()}
-        found = runner.train(*data.gather(call), options.rates, seeds, *pieces, paths=now, begins=n_updates == 0)
-        totals = _added(totals, {name: found[name] for name in ("loss", *runner.network.metrics, "gradient_norm")})
-        norms.append(found["largest_gradient_norm"])
-        n_updates += int(found["n_updates"][0])  # fewer than batches if one was not finite
-        if watched:
-            hooks("on_train_batch_end", n_updates - 1, _means(_entry(totals, 0)))
-        if not found["finite"].all() or (watched and hooks.stop):
-            break
-    peaks = {"largest_gradient_norm": np.max(norms, 0)}  # over the calls: (n_epochs,)
-    peaks |= {name: found[name] for name in ("largest_weight", "learning_rate")}
-    logs = [_means(_entry(totals, k)) | {name: float(x[k]) for name, x in peaks.items()} for k in range(len(batches))]
-    return list(zip(logs, found["finite"].astype(bool)))
+    timesteps = runner.timesteps(data, batches, *pieces)
+    cuts = [slice(None)]  # epochs share a call only if nothing watches and all fits
+    if len(batches) == 1:
+        most = 1 if hooks.each_batch else data.n_that_fit(batches[0], options.max_bytes)
+        cuts = _cut(work_of_updates(data.rows, timesteps[0]), most, pace, *pieces[1:])
+    found, interrupted = None, False
+    try:
+        for cut in cuts:
+            if hooks.each_batch:
+                hooks("on_train_batch_begin", cut.start)
+            call, fed = data.gather(batches[:, cut]), {name: x[:, cut] for name, x in paths.items()}
+            of_epoch = {"timesteps": timesteps[:, cut], "so_far": found}
+            found = runner.train(*call, options.rates, seeds, *pieces, paths=fed, **of_epoch)
+            interrupted = bool(found["interrupted"].any())
+            if interrupted or not found["finite"].all():
+                break
+            if hooks.each_batch:
+                hooks("on_train_batch_end", cut.start, _means(_entry(_totals(runner, found), 0)))
+                if hooks.stop:
+                    break
+    except KeyboardInterrupt:
+        if found is None:  # nothing is known of the epoch
+            raise
+        interrupted = True
+    totals, peaks = _totals(runner, found), ("largest_gradient_norm", "largest_weight", "learning_rate")
+    logs = [_means(_entry(totals, k)) | {name: float(found[name][k]) for name in peaks} for k in range(len(batches))]
+    return list(zip(logs, found["finite"].astype(bool))), interrupted
 
 
-def _calls(data, batches, options, hooks):
-    """(batches of each graph call, whether hooks for batches come between the calls)."""
-    if len(batches) > 1:
-        return [batches], False  # epochs share a call only if nothing watches and all fits
-    n_calls = batches.shape[1] if hooks.each_batch else 1
-    return [call[None] for call in data.split(batches[0], options.max_bytes, n_calls)], hooks.each_batch
+def _cut(work, most, pace, in_piece=1):
+    """Yield slices of updates with so much work: those of each graph call, at most ``most`` updates at this pace.
+
+    The pace is measured by how long it takes until the next slice is asked for.
+    """
+    first = 0
+    while first < len(work):
+        n = updates_in_call(first, pace.n_updates(work[first : first + most]), in_piece)
+        cut, started = slice(first, first + n), time.perf_counter()
+        yield cut
+        pace.measure(work[cut], time.perf_counter() - started)
+        first += n
 
 
-def _validate(runner, validation, options, hooks):
+def _validated(logs, runner, validation, options, hooks, pace):
+    """What `_validate` returns, after the updates of an epoch with these logs, which an interrupt takes along."""
+    try:
+        with runner.store.result_loaded():
+            return _validate(runner, validation, options, hooks, pace)
+    except KeyboardInterrupt as interrupt:
+        raise EpochInterrupted(logs) from interrupt
+
+
+def _validate(runner, validation, options, hooks, pace):
     """Loss and metrics on the validation data, under names that begin with "val_"."""
     samples = validation.samples[by_length(validation)]  # neighbours of one length: less padding to compute
     batches = make_batches(samples, min(options.batch_size, len(samples)))
     hooks("on_test_begin")
-    totals = {}
-    n_calls = len(batches) if hooks.each_test_batch else 1
-    for k, call in enumerate(validation.split(batches, options.max_bytes, n_calls)):
+    totals = None
+    most = 1 if hooks.each_test_batch else validation.n_that_fit(batches, options.max_bytes)
+    work = work_of_updates(validation.rows, runner.timesteps(validation, batches))
+    for k, cut in enumerate(_cut(work, most, pace)):
         if hooks.each_test_batch:
             hooks("on_test_batch_begin", k)
-        totals = _added(totals, runner.evaluate(*validation.gather(call)))
+        totals = runner.evaluate(*validation.gather(batches[cut]), totals)
         if hooks.each_test_batch:
             hooks("on_test_batch_end", k, _means(totals))
     totals = {name: totals[name] for name in ("loss", *runner.network.metrics)}
@@ -508,10 +554,12 @@ def _entry(arrays, k):
     return {name: x[k] for name, x in arrays.items()}
 
 
-def _added(totals, more):
-    return {name: totals.get(name, 0) + np.array(value) for name, value in more.items()}
+def _totals(runner, found):
+    """Those of the history in what `CompiledNetwork.train` returned."""
+    return {name: found[name] for name in ("loss", *runner.network.metrics, "gradient_norm")}
 
 
 def _means(totals: dict[str, Any]):
     """Amount over weight, as Python floats."""
-    return {name: float(amount / weight) if weight else 0.0 for name, (amount, weight) in totals.items()}
+    pairs = {name: np.array(total) for name, total in totals.items()}  # of tensors, too
+    return {name: float(amount / weight) if weight else 0.0 for name, (amount, weight) in pairs.items()}

@@ -5,6 +5,7 @@ write, and how a fit and a prediction run. `skseq.nn.training.keras_checks` chec
 """
 
 import copy
+import math
 from functools import partial
 
 import keras
@@ -267,9 +268,10 @@ class OwnNetwork:
     # --- training -----------------------------------------------------------------------------------------------------
 
     def fit(self, data, validation, options, rng):
-        """Train by ``keras.Model.fit``; returns a `FitResult`. A KeyboardInterrupt keeps what was learnt.
+        """Train by ``keras.Model.fit``; returns a `FitResult`. A KeyboardInterrupt keeps what was learnt, as in
+        `skseq.nn.training.fitting.fit_network`.
 
-        Data and validation data are those of `skseq.nn.training.fitting.fit_network`, and are read batch by batch.
+        Data and validation data are those of `fit_network`, too, and are read batch by batch.
         """
         watch = _Watch(self, options)
         callbacks = [*self.spec.builder.callbacks(), *(copy.copy(callback) for callback in options.callbacks), watch]
@@ -289,6 +291,7 @@ class OwnNetwork:
             if self.store.n_steps == n_before:  # nothing was learnt that could be kept
                 raise
             interrupted = True
+            watch.cut_short(validation is not None)
             warn_of_interrupt()
         return fit_result(self.store, watch.best, watch.history, watch.diverged, lambda: watch.last, interrupted)
 
@@ -352,6 +355,7 @@ class _Watch(keras.callbacks.Callback):
         self.best = None if options.patience is None else Best(options.patience)
         self.last = self.store.weights(), self.store.slots()
         self.task, self.epoch_task = options.task, None
+        self.unfinished = {}  # means over the batches of an epoch that the history lacks
 
     def on_epoch_begin(self, epoch, logs=None):
         """Tell that an epoch begins."""
@@ -359,14 +363,13 @@ class _Watch(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch, logs=None):
         """Stop at a loss that is not finite."""
+        self.unfinished = dict(logs or {})
         if not np.isfinite((logs or {}).get("loss", 0.0)):
             self.model.stop_training = True
 
     def on_epoch_end(self, epoch, logs=None):
         """Keep the epoch's numbers; stop if they are no longer better, or not finite."""
-        logs = {**(logs or {}), "learning_rate": float(as_array(self.model.optimizer.learning_rate))}
-        for name, value in logs.items():
-            self.history.setdefault(name, []).append(float(value))
+        logs = self._keep(logs or {})
         self.progress.show(epoch, logs)
         if not np.isfinite(logs.get("loss", 0.0)):
             self.diverged = f"the loss was not finite in epoch {epoch + 1}"
@@ -379,6 +382,20 @@ class _Watch(keras.callbacks.Callback):
         asked = not self.diverged and self.epoch_task.end(lambda: so_far(self.runner, self.best, self.history))
         if self.diverged or not improves or asked:
             self.model.stop_training = True
+
+    def cut_short(self, validates):
+        """Keep the means of an epoch that an interrupt has cut short; figures of validation data are NaN."""
+        if self.unfinished:
+            missing = {f"val_{name}": math.nan for name in self.unfinished} if validates else {}
+            self._keep(self.unfinished | missing)
+
+    def _keep(self, logs):
+        """Take the numbers of an epoch into the history; returns them with the learning rate."""
+        logs = {**logs, "learning_rate": float(as_array(self.model.optimizer.learning_rate))}
+        for name, value in logs.items():
+            self.history.setdefault(name, []).append(float(value))
+        self.unfinished = {}
+        return logs
 
 
 # --- names and lengths ------------------------------------------------------------------------------------------------

@@ -4,13 +4,13 @@ Each limit below stands between two sides that were measured: docs/performance.m
 """
 
 from dataclasses import dataclass, replace
-from math import ceil
+from math import ceil, inf
 
 import numpy as np
 
 from skseq.nn.kernels import block_lstm, cudnn
 from skseq.nn.kernels.convolution import STRIDE
-from skseq.nn.training.batching import batch_timesteps
+from skseq.nn.training.batching import PARTS, batch_timesteps
 
 XLA_TIMESTEPS = 20_000  # timesteps of all updates of a fit: "When XLA pays"
 XLA_BLOCK_TIMESTEPS, XLA_BLOCK_BATCH_UNITS = 100_000, 2048  # where every layer is one operation; batch_size * units
@@ -19,6 +19,8 @@ UPDATES_IN_PIECE, WAITING_BYTES = 32, 8_000_000  # "Updates in one piece"
 N_SIZES, SINGLE_UPDATE_COST = (1, 2, 4, 8), 1.2  # numbers of sizes tried; time of an update alone over one in a piece
 RECOMPUTE_TIMESTEPS, RECOMPUTE_BYTES = 1000, 500_000_000  # "Keep or compute again"
 NUMBERS_KEPT = 16  # per unit, timestep and sample
+CALL_SECONDS, MOST_GROWTH = 0.5, 2  # about, of a graph call of one epoch: an interrupt waits for its end
+TIMESTEP_SECONDS, WEIGHTS_PER_SECOND = 5e-4, 2e9  # of an update before any is measured: rather too slow
 BLOCK_UNITS, BLOCK_BATCH_UNITS = 64, 4096  # units; batch_size * units: "One operation for a small LSTM layer"
 
 
@@ -85,3 +87,50 @@ def plan_pieces(data, batches, epochs, max_bytes=None):
 
     in_piece = updates_in_piece(data, batches.shape[1], max_bytes)
     return min(((n_sizes, n_at_once) for n_sizes in N_SIZES for n_at_once in dict.fromkeys((in_piece, 1))), key=cost)
+
+
+# --- how an epoch is cut into graph calls -----------------------------------------------------------------------------
+
+
+def updates_in_call(first, most, in_piece=1):
+    """How many updates of an epoch a graph call has from the ``first`` on, at most ``most``.
+
+    They are whole pieces of ``in_piece`` updates or a part of one: XLA then meets no other shapes than in one call.
+    """
+    left = in_piece - first % in_piece  # of a piece that is begun, or all of one
+    if left < in_piece or most < in_piece:
+        return min(most, left)
+    return most - most % in_piece
+
+
+def work_of_updates(rows, timesteps):
+    """Timesteps of source and target of every batch (n_batches,), from those (n_batches, 2) that lengths cut it to."""
+    whole = [x.shape[1] for part, x in rows.items() if part in PARTS and f"{part}_lengths" not in rows and x.ndim > 1]
+    return timesteps.sum(axis=-1) + sum(whole) + 1  # 1: an update without timesteps is some work, too
+
+
+class Pace:
+    """How many updates a graph call has to take about `CALL_SECONDS`: estimated at first, then measured call by call.
+
+    The estimate is for a network of ``n_weights`` numbers. It is rather too slow: the first call has too few updates.
+    """
+
+    def __init__(self, n_weights, batch_size):
+        self.seconds = TIMESTEP_SECONDS + n_weights * batch_size / WEIGHTS_PER_SECOND  # per timestep
+        self.most, self.measured = inf, False
+
+    def n_updates(self, work):
+        """How many of the updates with so much work (`work_of_updates`) the next call may have."""
+        n = np.searchsorted(np.cumsum(work), CALL_SECONDS / self.seconds, side="right")
+        return int(max(1, min(n, self.most)))
+
+    def measure(self, work, seconds):
+        """Take how long a call with so much work took; the first one is left out, because it may have compiled.
+
+        Calls grow slowly, as short updates may be longer than their timesteps tell. Very short ones tell little.
+        """
+        found = seconds / work.sum()
+        if self.measured and (found < self.seconds or seconds > CALL_SECONDS / 10):
+            self.seconds = found
+        self.most = MOST_GROWTH * len(work) if not self.measured else max(self.most, MOST_GROWTH * len(work))
+        self.measured = True

@@ -284,9 +284,9 @@ class Recorded(CompiledNetwork):
         self.trained += [*batches]
         return super().train(data, batches, *rest, **more)
 
-    def evaluate(self, data, batches):
+    def evaluate(self, data, batches, so_far=None):
         self.evaluated.append(batches)
-        return super().evaluate(data, batches)
+        return super().evaluate(data, batches, so_far)
 
 
 @pytest.mark.parametrize("jit_compile", [False, True], ids=["plain", "xla"])

@@ -11,6 +11,7 @@ from skseq.nn.spec import AutoencoderSpec, GeneratorSpec, PooledSpec, Seq2SeqSpe
 from skseq.nn.training.plan import (
     BLOCK_BATCH_UNITS,
     BLOCK_UNITS,
+    CALL_SECONDS,
     MIXED_BATCH_UNITS2,
     RECOMPUTE_BYTES,
     RECOMPUTE_TIMESTEPS,
@@ -19,10 +20,13 @@ from skseq.nn.training.plan import (
     XLA_BLOCK_BATCH_UNITS,
     XLA_BLOCK_TIMESTEPS,
     XLA_TIMESTEPS,
+    Pace,
     Work,
     bytes_kept,
     planned,
+    updates_in_call,
     updates_in_piece,
+    work_of_updates,
 )
 
 SPEC = PooledSpec(source_size=3, units=16, sizes=(2,))
@@ -197,3 +201,50 @@ def test_pieces_hold_few_bytes():
         3,
         UPDATES_IN_PIECE,
     ]
+
+
+# --- how an epoch is cut ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("first", "most", "in_piece", "expected"),
+    [
+        (0, 7, 1, 7),
+        (5, 7, 1, 7),
+        (0, 7, 8, 7),  # a part of a piece
+        (6, 7, 8, 2),  # no more than is left of it
+        (8, 8, 8, 8),
+        (8, 23, 8, 16),  # whole pieces
+        (9, 23, 8, 7),  # not beyond the end of a piece that is begun
+    ],
+)
+def test_a_call_has_whole_pieces_or_a_part_of_one(first, most, in_piece, expected):
+    assert updates_in_call(first, most, in_piece) == expected
+
+
+def test_work_is_counted_in_timesteps():
+    timesteps = np.array([[3, 0], [5, 0]])
+    rows = {"source": np.zeros((4, 9)), "source_lengths": np.ones(4), "target": np.zeros((4, 2))}
+    assert work_of_updates(rows, timesteps).tolist() == [6, 8]  # the target has no lengths: it is read whole
+    assert work_of_updates({"source": np.zeros((4, 9, 2)), "target": np.zeros(4)}, 0 * timesteps).tolist() == [10, 10]
+
+
+def test_calls_are_as_long_as_was_measured():
+    pace, work = Pace(n_weights=1000, batch_size=32), np.full(1000, 10)
+    n = pace.n_updates(work)
+    assert 1 <= n < 1000
+    pace.measure(work[:n], 60.0)  # it has compiled
+    assert pace.n_updates(work) == n
+    pace.measure(work[:n], 0.001 * n)
+    assert pace.n_updates(work) == 2 * n  # no faster
+    pace.measure(work[: 2 * n], 2 * CALL_SECONDS)
+    assert pace.n_updates(work) == n
+    assert pace.n_updates(10 * work) == n // 10  # ten times as many timesteps
+    pace.measure(work[:1], CALL_SECONDS / 20)  # the last update of an epoch: mostly the call itself
+    assert pace.n_updates(work) == n
+    pace.measure(work[:1], 2 * CALL_SECONDS)
+    assert pace.n_updates(work) == 1  # at least
+
+
+def test_a_short_epoch_is_one_call():
+    assert Pace(n_weights=5000, batch_size=32).n_updates(np.full(10, 20)) == 10

@@ -81,7 +81,7 @@ def test_other_masks_are_refused(X, message):
         (TIMES, "dates, which are no numbers"),
         (TIMES - TIMES[0], "time differences"),
         (TIMES.tolist(), "datetime"),
-        (np.array([[np.datetime64("NaT"), 1.0]] * 4, object), "dates"),
+        (np.array([[np.datetime64("NaT", "D"), 1.0]] * 4, object), "dates"),
         (pd.DataFrame({"a": [1.0] * 4, "when": pd.date_range("2020", periods=4)}), "dates"),
         (pl.DataFrame({"when": pl.Series(TIMES[:, 0])}), "dates"),
         (X * 1j, "Complex data not supported: .* holds complex numbers. Pass real and imaginary parts"),
@@ -141,7 +141,7 @@ def test_sequences_of_polars_and_ranges():
 # --- tokens -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("missing", [None, pd.NA, pd.NaT, np.datetime64("NaT"), float("nan")], ids=repr)
+@pytest.mark.parametrize("missing", [None, pd.NA, pd.NaT, np.datetime64("NaT", "D"), float("nan")], ids=repr)
 @pytest.mark.parametrize("second", [["a"], ["a", "b"]], ids=["ragged", "array"])
 def test_missing_tokens_are_refused(missing, second):
     tokens, kind = [["a", missing], second], "token lists" if len(second) == 1 else "tokens"

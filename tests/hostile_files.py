@@ -24,7 +24,7 @@ from skseq.preprocessing import SequenceTokenizer
 
 MUCH = 210_000_000  # bytes that a bomb unpacks to
 MEMORY = 200e6  # bytes that all of them together may take at most
-SECONDS = 2.0  # of processor time for each
+SECONDS = 10.0  # of processor time for each, on a slow processor
 WROTE = "harm-was-done"  # the file that code in a hostile file would make
 
 

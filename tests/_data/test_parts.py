@@ -23,15 +23,15 @@ def little_memory():
 @pytest.fixture
 def held(monkeypatch):
     """What every graph call was given: (name of the function, samples, bytes)."""
-    calls, call = [], CompiledNetwork._call
+    calls, ready = [], CompiledNetwork._ready
 
     def spy(self, body, data, *rest, **options):
         rows = data.rows
         name = getattr(body, "__name__", "_predict")
         calls.append((name, len(rows["source"]), sum(np.asarray(x).nbytes for x in rows.values())))
-        return call(self, body, data, *rest, **options)
+        return ready(self, body, data, *rest, **options)
 
-    monkeypatch.setattr(CompiledNetwork, "_call", spy)
+    monkeypatch.setattr(CompiledNetwork, "_ready", spy)
     return calls
 
 

@@ -5,9 +5,8 @@ import tensorflow as tf
 
 def size_of(x, axis):
     """``tf.shape(x)[axis]``, in two operations instead of five where the rank is known."""
-    if x.shape.rank is None:
-        return tf.shape(x)[axis]
-    return tf.unstack(tf.shape(x), num=x.shape.rank)[axis]
+    rank = tf.convert_to_tensor(x).shape.rank
+    return tf.shape(x)[axis] if rank is None else tf.unstack(tf.shape(x), num=rank)[axis]
 
 
 def with_rows_of(inputs, outputs):

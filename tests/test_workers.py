@@ -1,6 +1,7 @@
 """Searches on many workers: each backend of joblib gives what one process gives, bit for bit, and comes to an end."""
 
 import logging
+import sys
 from contextlib import contextmanager
 
 import joblib
@@ -55,9 +56,12 @@ def ray_workers():
 
 @contextmanager
 def spark_workers():
-    pytest.importorskip("joblibspark").register_spark()
-    with joblib.parallel_config("spark"):
-        yield
+    joblibspark = pytest.importorskip("joblibspark")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYSPARK_PYTHON", sys.executable)  # else workers take the first python3 of the path
+        joblibspark.register_spark()
+        with joblib.parallel_config("spark"):
+            yield
 
 
 STARTED = {"dask": dask_workers, "ray": ray_workers, "spark": spark_workers}

@@ -33,7 +33,8 @@ def process(monkeypatch):
         monkeypatch.setattr(threads, "threads_told", lambda: threading.intra)
         monkeypatch.setattr(threads, "_cores", lambda: 8)
         for name in (threads.OURS, threads.TENSORFLOW, threads.WORKER):
-            monkeypatch.delenv(name, raising=False)
+            monkeypatch.setenv(name, "")  # so that it is taken back, also what a test leaves
+            monkeypatch.delenv(name)
         for name, value in environment.items():
             monkeypatch.setenv(name, value)
         return threading

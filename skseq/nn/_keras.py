@@ -9,7 +9,7 @@ def reduce_nothing(optimizer):
 
 
 def adam_moments(optimizer):
-    """First and second moments of Adam, a variable per weight: `optimizer.variables` does not say which is which."""
+    """First and second moments of Adam, one of each per variable: `optimizer.variables` does not say which is which."""
     return optimizer._momentums, optimizer._velocities
 
 

@@ -93,8 +93,10 @@ class WeightStore:
             return
         own = self.weights()
         self.load(self.result())
-        yield
-        self.load(own)
+        try:
+            yield
+        finally:
+            self.load(own)  # also where an interrupt ends a validation
 
     def load_slots(self, slots=None):
         """Take the optimizer's state, a list of arrays; None is the state of a new optimizer."""

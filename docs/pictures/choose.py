@@ -35,11 +35,12 @@ ROWS = [  # estimator, what comes out in words, steps in, drawing, how many
     ("Seq2SeqTransducer", "steps, any length", 4, steps, 6),
     ("SequenceGenerator", "what comes next", 3, steps, 4),
     ("LSTMAutoencoderTransformer", "a vector", 5, vector, 4),
+    ("SequenceEncoder", "a vector, in tables", 5, vector, 4),
     ("LSTMAutoencoderDetector", "what is odd", 5, odd, 5),
     ("SeriesForecaster, Seq2SeqRegressor", "the steps that follow", 5, steps, 3),
 ]
 
-figure = plt.figure(figsize=(5.2, 6.6))
+figure = plt.figure(figsize=(5.4, 7.3))
 axes = figure.add_axes((0, 0, 1, 1))
 for row, (estimator, words, n_in, draw, n_out) in enumerate(ROWS):
     y = -row * 1.0
@@ -48,5 +49,5 @@ for row, (estimator, words, n_in, draw, n_out) in enumerate(ROWS):
     axes.annotate("", (2.45, y), (1.85, y), arrowprops={"arrowstyle": "-|>", "color": "#445"})
     draw(axes, 2.65, y, n_out, ORANGE)
     axes.text(4.85, y, words, size=11, va="center")
-axes.set(xlim=(-0.1, 7.25), ylim=(-len(ROWS) + 0.6, 0.7), aspect="equal")
+axes.set(xlim=(-0.1, 7.5), ylim=(-len(ROWS) + 0.6, 0.7), aspect="equal")
 axes.axis("off")

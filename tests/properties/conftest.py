@@ -28,6 +28,13 @@ def pytest_collection_modifyitems(items):
             item.add_marker("properties")
 
 
+@pytest.fixture(scope="module")
+def eager(request):
+    """Without graphs in the short profile; in the long one every graph serves so often that it pays."""
+    if settings.default.max_examples < 100:
+        request.getfixturevalue("eager")
+
+
 class Recorded(list):
     """What fits wrote down; its short name is what hypothesis prints of it where a property fails."""
 

@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sklearn.metrics._scorer import _BaseScorer  # scorers whose metric is not a function of (y_true, y_pred)
 from sklearn.utils import _safe_indexing  # some samples of any container: list, array, data frame
 from sklearn.utils._param_validation import (
-    HasMethods,  # these and `InvalidParameterError`: what `_parameter_constraints` is written in, and raises
-    Interval,
-    InvalidParameterError,
-    StrOptions,
+    HasMethods as HasMethodsOrIsClass,  # all four: what `_parameter_constraints` is written in, and what it raises
 )
+from sklearn.utils._param_validation import Interval, InvalidParameterError, StrOptions
 from sklearn.utils.validation import (
     _check_feature_names,  # names of columns, where the data are no numbers that `validate_data` could read
     _check_sample_weight,  # sample weights with scikit-learn's own messages
@@ -74,6 +72,13 @@ __all__ = [
     "watches",
     "with_callbacks",
 ]
+
+
+class HasMethods(HasMethodsOrIsClass):
+    """An object with these methods. A class has them, too, but is no estimator: it was not called."""
+
+    def is_satisfied_by(self, val):
+        return not isinstance(val, type) and super().is_satisfied_by(val)
 
 
 def watches(estimator):

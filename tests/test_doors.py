@@ -61,7 +61,7 @@ class Thing(BaseEstimator):
         return self
 
 
-@pytest.mark.parametrize("parameters", [{"n": 0}, {"n": 1.5}, {"kind": "c"}, {"kind": 3}], ids=str)
+@pytest.mark.parametrize("parameters", [{"n": 0}, {"n": 1.5}, {"kind": "c"}, {"kind": 3}, {"kind": Thing}], ids=str)
 def test_constraints_are_checked_before_a_fit_and_on_demand(parameters):
     with needed("sklearn: _fit_context, _parameter_constraints", "check parameters in fit"):
         with pytest.raises(_sklearn.InvalidParameterError, match=f"'{next(iter(parameters))}' parameter of Thing"):

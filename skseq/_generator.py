@@ -807,9 +807,12 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         moved = [] if scale is None else np.flatnonzero((scale.mean != 0) | (scale.deviation != 1)).tolist()
         if isinstance(self.binary_features, str):
             return tuple(k for k in binary_features(sequences) if k not in moved)
-        given, n = [int(k) for k in self.binary_features], sequences.values.shape[2]
-        if wrong := [k for k in given if not 0 <= k < n]:
-            raise ValueError(f"binary_features names the feature {wrong[0]}, but X has {n}: expected 0 to {n - 1}.")
+        given, n = list(self.binary_features), sequences.values.shape[2]
+        if wrong := [k for k in given if not isinstance(k, Integral) or isinstance(k, bool) or not 0 <= k < n]:
+            raise ValueError(
+                f"binary_features names the feature {wrong[0]!r}, but X has {n}: expected integers from 0 to {n - 1}."
+            )
+        given = [int(k) for k in given]
         if scaled := [k for k in given if k in moved]:
             raise ValueError(
                 f"Feature {scaled[0]} is named in binary_features, but the encoder reads it standardised: fit the "

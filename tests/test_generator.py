@@ -406,7 +406,9 @@ def test_bad_arguments_of_sample(of_words, arguments, message):
         ({"analyzer": "char", "tie_embeddings": True}, WORDS, None, "needs tokens and an embedding_dim"),
         ({"covariance": "full"}, np.arange(12.0).reshape(3, 4), None, "two features"),
         ({"binary_features": [0]}, STROKES, None, "more than 0 and 1"),
-        ({"binary_features": [3]}, STROKES, None, "expected 0 to 2"),
+        ({"binary_features": [3]}, STROKES, None, "expected integers from 0 to 2"),
+        ({"binary_features": [0.5]}, STROKES, None, "feature 0.5, but X has 3"),
+        ({"binary_features": [None]}, STROKES, None, "feature None, but X has 3"),
         ({}, np.full((3, 4), np.nan), None, "NaN"),
     ],
 )

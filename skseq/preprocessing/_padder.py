@@ -229,7 +229,7 @@ def _value_and_dtype(value, flat):
     if flat.dtype == object:
         return value, object
     # beside a string NumPy makes strings of numbers, and it has no room for a tuple
-    if isinstance(value, str) is numbers or not isinstance(value, (str, bool, int, float, np.generic)):
+    if not (_is_number(value) if numbers else isinstance(value, str)):
         raise ValueError(
             f"value={value!r} cannot pad the {'numbers' if numbers else 'strings'} of X: set value to "
             f"{'a number, such as 0' if numbers else 'a string, such as <pad>'}, or to None."
@@ -237,6 +237,11 @@ def _value_and_dtype(value, flat):
     if not numbers:
         return value, array_of([value, "x" * (flat.dtype.itemsize // 4)]).dtype  # NumPy takes 4 bytes per character
     return value, np.result_type(flat.dtype, np.min_scalar_type(value))  # only as wide as the value needs
+
+
+def _is_number(value):
+    """Whether an array of numbers can hold it: no complex number, no date and no span of time."""
+    return isinstance(value, (bool, int, float, np.generic)) and np.asarray(value).dtype.kind in "biuf"
 
 
 def _check_lengths(lengths, n_samples):

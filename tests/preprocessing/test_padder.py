@@ -167,6 +167,9 @@ def test_in_a_grid_search():
     ("X", "value", "message"),
     [
         (RAGGED, "x", "value='x' cannot pad the numbers of X"),
+        (RAGGED, np.datetime64("2026-01-01"), "cannot pad the numbers of X: set value to a number"),
+        (RAGGED, np.timedelta64(1, "D"), "cannot pad the numbers of X"),
+        (RAGGED, 1j, "cannot pad the numbers of X"),
         ([["a"], ["b", "c"]], 0, "value=0 cannot pad the strings of X"),
         ([["a"], ["b", "c"]], ("x",), "cannot pad the strings of X"),
         (RAGGED, [0], "cannot pad the numbers of X"),

@@ -11,7 +11,6 @@ from nn_tools import (
     SPECS,
     assert_gradient_is_slope,
     autoencoder_spec,
-    compiled,
     data_of,
     eager,
     evaluate,
@@ -20,10 +19,8 @@ from nn_tools import (
     make_rows,
     network_of,
     pooled_spec,
-    predicts,
     random_weights,
     seq2seq_spec,
-    train,
 )
 
 from skseq.nn.kernels import cells
@@ -32,7 +29,6 @@ from skseq.nn.networks.noise import Noise, Silence
 from skseq.nn.networks.seq2seq_decoder import decoder_inputs
 from skseq.nn.training.compiled import CompiledNetwork
 
-PREDICTORS = {name: spec for name, spec in SPECS.items() if predicts(spec) or getattr(spec, "conditional", False)}
 COMPOSITE = autoencoder_spec(decoder="composite", conditional=True, held_back=True, code="both", reverse_target=True)
 CELLS = {None: "gru", "bahdanau": "lstm", "dot": "gru"}
 OPTIONS = {"recursive": {"bidirectional": True}, "direct": {"n_layers": 2}}
@@ -53,83 +49,16 @@ def problem(spec):
     return random_weights(spec), data_of(spec, rows, class_weight=[1.0, 0.5, 2.0, 1.5], horizon=2)
 
 
-def loss(runner, weights, data, **rates):
-    amount, weight = train(runner, weights, data, **rates)[0]["loss"]
-    return amount / weight
-
-
-def assert_gradient_is_right(spec, **rates):
-    """``rates`` are of what only training has."""
-    runner, (weights, data) = (compiled if rates else eager)(spec), problem(spec)
+@pytest.mark.parametrize("spec", [*KIND_SPECS, *LUONG.values()], ids=[*NAMES, *LUONG])
+def test_encoder_decoder(spec):
+    """Every attention in every decoder; all other options are drawn in `test_nn_drawn_gradients.py`."""
+    runner, (weights, data) = eager(spec), problem(spec)
 
     def loss_at(weights):
-        if rates:
-            return loss(runner, weights, data, **rates)
         amount, weight = evaluate(runner, weights, data)["loss"]
         return amount / weight
 
-    assert_gradient_is_slope(gradients(runner, weights, data, **rates), weights, loss_at)
-
-
-@pytest.mark.parametrize("spec", [*KIND_SPECS, *LUONG.values()], ids=[*NAMES, *LUONG])
-def test_encoder_decoder(spec):
-    assert_gradient_is_right(spec)
-
-
-def test_scheduled_sampling_and_label_smoothing():
-    """No gradient goes through the choice of a token: with the choice fixed, the loss is smooth."""
-    spec = seq2seq_spec(attention="bahdanau", scheduled_sampling="linear", label_smoothing=True)
-    assert_gradient_is_right(spec, schedule_k=0.5, label_smoothing=0.1)
-
-
-@pytest.mark.parametrize("name", ["recursive-gru-bidirectional-numeric", "direct-lstm-embedding"])
-def test_encoder_decoder_of_numbers_and_of_embeddings(name):
-    assert_gradient_is_right(SPECS[name])
-
-
-@pytest.mark.parametrize(
-    "spec",
-    [
-        autoencoder_spec(),
-        autoencoder_spec(code="state", bidirectional=True, reverse_target=True),
-        autoencoder_spec(code="both", cell="gru", n_layers=2),
-        *PREDICTORS.values(),
-    ],
-    ids=["repeated", "state-bidirectional-reversed", "both-gru-2-layers", *PREDICTORS],
-)
-def test_autoencoder(spec):
-    assert_gradient_is_right(spec)
-
-
-@pytest.mark.parametrize("task", ["classify", "regress"])
-@pytest.mark.parametrize("pooling", ["last", "attention", "mean"])
-def test_recurrent(pooling, task):
-    sizes = (3, 2) if task == "classify" else (1, 1)
-    assert_gradient_is_right(pooled_spec(pooling=pooling, task=task, sizes=sizes, bidirectional=True))
-
-
-@pytest.mark.parametrize("name", ["attention-lstm-embedding", "last-gru-2-layers-tokens-regress"])
-def test_recurrent_of_tokens(name):
-    assert_gradient_is_right(SPECS[name])
-
-
-@pytest.mark.parametrize(
-    "spec",
-    [
-        seq2seq_spec(attention="bahdanau", dropout=True, recurrent_dropout=True),
-        autoencoder_spec(code="both", cell="gru", dropout=True, recurrent_dropout=True),
-        replace(COMPOSITE, dropout=True, recurrent_dropout=True, input_noise=True, step_dropout=True),
-        pooled_spec(pooling="attention", dropout=True, recurrent_dropout=True),
-    ],
-    ids=["bahdanau", "autoencoder", "denoising-composite", "recurrent"],
-)
-def test_with_dropout(spec):
-    """The same seed draws the same masks, so the loss with dropout has a gradient to compare with."""
-    runner, (weights, data) = eager(spec), problem(spec)
-    rates = {"dropout": 0.3, "recurrent_dropout": 0.3, "input_noise": 0.5, "step_dropout": 0.3, "seed": 4}
-    gradient = gradients(runner, weights, data, **rates)
-    assert_gradient_is_slope(gradient, weights, lambda weights: loss(runner, weights, data, **rates))
-    assert abs(loss(runner, weights, data, **rates) - loss(runner, weights, data, seed=4)) > 1e-4
+    assert_gradient_is_slope(gradients(runner, weights, data), weights, loss_at)
 
 
 @pytest.mark.parametrize(

@@ -366,6 +366,7 @@ EXPERIMENTS = {
     "precision": compare_precisions,
     "R6": reverse_end_to_end,
     "cold": cold.start_cold,
+    "first": cold.update_first,
     "R8": update_single_pairs,
     "decoding": decode,
     "grid": search_grid,

@@ -1,7 +1,10 @@
 """Whole fits from nothing but loaded libraries, each in a process of its own: building, tracing and compiling count."""
 
+import os
 from dataclasses import dataclass
 from functools import partial
+from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 import numpy as np
 import tensorflow as tf
@@ -13,9 +16,10 @@ from benchmarks.harness.timing import alternating, geometric_mean
 from benchmarks.parts.updates import CLIPNORM, N_CLASSES, Task, peers_torch, setting_name, thread_name
 from benchmarks.peers import stock_keras
 
-__all__ = ["JOBS", "QUICK_JOBS", "start_cold"]
+__all__ = ["JOBS", "QUICK_JOBS", "start_cold", "update_first"]
 
 LONG = 2  # seconds of PyTorch: no fit that takes it longer is to be slower here
+FIRST = {"plain": 0.4, "XLA": 1.5, "XLA with a filled cache": 0.7}  # seconds wanted until a first update has ended
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +70,35 @@ def start_cold(report, scale):
         report.compared["cold", str(job)] = {by: (_name(by, how), 0.0) for by, how in best.items()}
     report.note("cold", "seconds of a whole fit in a process that has loaded its libraries and trained nothing")
     _claim(report)
+
+
+def update_first(report, scale):
+    """Fits of a single update in fresh processes: what any fit of a new network waits for."""
+    with TemporaryDirectory() as folder:
+        _seconds_of_first(True, folder)  # which fills the cache
+        ways = {"plain": (False, None), "XLA": (True, None), "XLA with a filled cache": (True, folder)}
+        fits = {way: partial(_seconds_of_first, *how) for way, how in ways.items()}
+        for way, values in alternating(fits, scale.repeats).items():
+            report.add("first", f"one update, {way}", SECONDS, OURS, values)
+            report.claim("first", f"seconds of one update, {way}, median", np.median(values), high=FIRST[way])
+    report.note("first", f"{JOBS[0].task}, in a process that has loaded its libraries and trained nothing")
+
+
+def _seconds_of_first(jit_compile, folder):
+    """In a new process, which has the folder of compiled code from its start, or none."""
+    if folder is None:
+        return in_fresh_process(_first_update, jit_compile)
+    with patch.dict(os.environ, SKSEQ_COMPILE_CACHE=folder):
+        return in_fresh_process(_first_update, jit_compile)
+
+
+def _first_update(jit_compile):
+    import skseq.nn  # noqa: F401, which the first fit would load
+
+    task = JOBS[0].task
+    X, y = task.pairs(task.batch_size)
+    tf.constant(1.0) + 1
+    return timed(lambda: task.estimator(epochs=1, jit_compile=jit_compile).fit(X, y))[0]
 
 
 def _claim(report):

@@ -97,8 +97,12 @@ def _read_tokens(estimator, X, kind, reset, analyzer, argument):
     elif kind == "token lists" or is_ragged(X, None if reset else estimator.n_features_in_):
         samples = as_samples(X)
     else:
+        if isinstance(X, (list, tuple)):
+            _check_one_dimensional(X, argument)
         X = check_objects(keep_types(X), argument)
         tokens = validate_data(estimator, X, dtype=None, reset=reset)
+        if tokens.dtype == object:
+            check_tokens(tokens.ravel().tolist(), argument)
         return tokens.ravel(), tokens.shape
     if reset:
         for name in ("n_features_in_", "feature_names_in_"):  # of an earlier fit on columns
@@ -112,6 +116,16 @@ def _read_tokens(estimator, X, kind, reset, analyzer, argument):
     tokens = flat_tokens(samples)
     check_tokens(tokens, argument)
     return tokens, lengths
+
+
+def _check_one_dimensional(samples, argument):
+    """Raise ValueError if a sample has features: NumPy would make a token of a single one, a list of several."""
+    for index, sample in enumerate(samples):
+        if getattr(sample, "ndim", 1) > 1:
+            raise ValueError(
+                f"{argument}[{index}] has the shape {np.shape(sample)}, but tokens are one per timestep: pass a list or "
+                "1-D array of them for each sample."
+            )
 
 
 def token_labels(estimator, X, kind, *, analyzer=None):

@@ -635,7 +635,7 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         n_held_out = int(np.ceil(self.validation_fraction * len(sequences)))
         if n_held_out == len(sequences):
             raise ValueError(
-                f"n_samples={len(sequences)} with validation_fraction={self.validation_fraction!r} leaves none to "
+                f"validation_fraction={self.validation_fraction!r} of X with n_samples={len(sequences)} leaves none to "
                 "train on: pass more sequences, X_val, or a window by which a long series is cut."
             )
         order = rng.permutation(len(sequences))  # the first of them are held out
@@ -648,8 +648,8 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         n_held_out = np.where(lengths >= 2 * self.window, np.maximum(n_held_out, self.window), n_held_out)
         if (n_held_out >= lengths).any():
             raise ValueError(
-                f"validation_fraction={self.validation_fraction!r} of a sequence of {lengths.min()} timestep(s) leaves "
-                "none to train on: pass longer sequences, or X_val."
+                f"validation_fraction={self.validation_fraction!r} of a sequence of X with {lengths.min()} timestep(s) "
+                "leaves none to train on: pass longer sequences, or X_val."
             )
         return sequences.between(0, lengths - n_held_out), sequences.between(lengths - n_held_out, lengths)
 

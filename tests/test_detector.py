@@ -356,9 +356,9 @@ def test_a_detector_goes_on():
 @pytest.mark.parametrize(
     ("parameters", "X", "message"),
     [
-        ({}, WAVES[:1], "n_samples=1 with validation_fraction=0.1 leaves none to train on.*or a window"),
-        ({"validation_fraction": 0.95}, WAVES[:10], "n_samples=10 with validation_fraction=0.95 leaves none"),
-        ({"window": 3}, [[1.0], [1.0, 2.0]], r"of a sequence of 1 timestep\(s\) leaves none to train on"),
+        ({}, WAVES[:1], "validation_fraction=0.1 of X with n_samples=1 leaves none to train on.*or a window"),
+        ({"validation_fraction": 0.95}, WAVES[:10], "validation_fraction=0.95 of X with n_samples=10 leaves none"),
+        ({"window": 3}, [[1.0], [1.0, 2.0]], r"of a sequence of X with 1 timestep\(s\) leaves none to train on"),
         ({"window": 3, "stride": 4}, WAVES, "stride=4 is larger than window=3, which leaves timesteps in no window"),
         ({"window": 3}, SERIES, r"Expected 2D array, got 1D.*a single sequence is X.reshape\(1, -1\), or \[X\]"),
         ({"window": 3}, SERIES[:, None], r"60 sequence\(s\) of one timestep \(shape=\(60, 1\).*of one array, \[X\]"),

@@ -357,7 +357,7 @@ def test_training_goes_on_where_no_group_can_be_held_out(monkeypatch):
     monkeypatch.setattr("skseq._base.estimator.EARLY_STOPPING_SAMPLES", 10)
     model = regressor(epochs=11).fit(X, Y, groups=np.zeros(20))
     assert "val_loss" not in model.history_
-    with pytest.raises(ValueError, match="validation_fraction=0.1 of 20 sample.* leaves none to train on"):
+    with pytest.raises(ValueError, match="validation_fraction=0.1 of X with 20 sample.* leaves none to train on"):
         regressor(early_stopping=True).fit(X, Y, groups=np.zeros(20))
 
 
@@ -635,7 +635,7 @@ BAD = [
     ({"quantiles": [[0.1, 0.5]]}, {}, r"quantiles must be above 0 and below 1"),
     ({}, {"X_future": np.zeros((20, 9))}, r"X_future has 9 steps, but y only 3: pass the rows of the steps of y alone"),
     ({"decoder": "direct", "scheduled_sampling": "linear"}, {}, "decoder='direct' reads none"),
-    ({"calibration_fraction": 0.99}, {}, r"calibration_fraction=0.99 of 20 sample\(s\) leaves none"),
+    ({"calibration_fraction": 0.99}, {}, r"calibration_fraction=0.99 of X with 20 sample\(s\) leaves none"),
 ]
 
 

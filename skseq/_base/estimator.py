@@ -716,8 +716,8 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
         n_validation = int(np.ceil(self.validation_fraction * n_samples))
         if n_samples - n_validation < 1:
             raise ValueError(
-                f"validation_fraction={self.validation_fraction!r} of {n_samples} sample(s) leaves none to train on: "
-                "pass more samples, a smaller fraction, X_val, or early_stopping=False."
+                f"validation_fraction={self.validation_fraction!r} of X with {n_samples} sample(s) leaves none to "
+                "train on: pass more samples, a smaller fraction, X_val, or early_stopping=False."
             )
         if strata is not None:
             strata = strata[samples]

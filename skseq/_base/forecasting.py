@@ -387,8 +387,8 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
         parts = examples.last(fraction)
         if parts is None:
             raise ValueError(
-                f"{name}={fraction!r} of {len(examples.sequences)} sample(s) leaves none to train on whose targets end "
-                "before those held out: pass more samples or groups, or a smaller fraction."
+                f"{name}={fraction!r} of X with {len(examples.sequences)} sample(s) leaves none to train on whose "
+                "targets end before those held out: pass more samples or groups, or a smaller fraction."
             )
         return parts
 

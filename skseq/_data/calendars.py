@@ -88,7 +88,7 @@ class PolarsForm:
 def is_one_series(X):
     """Whether X is a single series by its container: a Series of numbers, or a frame with times."""
     library = _library(X)
-    if library == "pandas":
+    if library == "pandas" and hasattr(X, "ndim"):  # its NaT has none
         return X.dtype.kind in "biuf" if X.ndim == 1 else _has_pandas_times(X.index)
     if library == "polars":
         return X.dtype.is_numeric() if not hasattr(X, "columns") else bool(_temporal(X))

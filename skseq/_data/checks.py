@@ -38,13 +38,14 @@ def plain(X, argument):
     _refuse_unordered(type(X), argument)
     if getattr(getattr(X, "dtype", None), "kind", "") == "V":
         _refuse_kind("V", argument)
-    of_objects = getattr(X, "ndim", 0) == 1 and np.dtype("O") == getattr(X, "dtype", None)
+    of_objects = np.dtype("O") == getattr(X, "dtype", None) and (X.ndim == 1 or X.shape[1:] == (1,))
     listed = isinstance(X, (list, tuple)) or of_objects
-    kinds = set(map(type, X)) if listed else ()
-    for kind in kinds:
+    kinds = list(map(type, np.ravel(X) if of_objects else X)) if listed else ()
+    distinct = set(kinds)
+    for kind in distinct:
         if hasattr(kind, "toarray") or issubclass(kind, (set, Mapping, Iterator)):
-            _refuse_unordered(kind, f"{argument}[{list(map(type, X)).index(kind)}]")
-    if any(issubclass(kind, np.ma.MaskedArray) for kind in kinds):
+            _refuse_unordered(kind, f"{argument}[{kinds.index(kind)}]")
+    if any(issubclass(kind, np.ma.MaskedArray) for kind in distinct):
         return [_until_mask(own, f"{argument}[{i}]") if np.ma.isMA(own) else own for i, own in enumerate(X)]
     return X
 

@@ -10,7 +10,7 @@ from sklearn.utils import check_array
 
 from skseq._data.checks import naming_tokens, plain
 from skseq._data.sequences import as_samples, check_lengths, column_cells, is_ragged, is_sequence, keep_types
-from skseq._data.vocabulary import check_objects, check_tokens
+from skseq._data.vocabulary import check_hashable, check_objects, check_tokens
 from skseq._sklearn import validate_data
 
 TOKEN_KINDS = ("tokens", "token lists", "text")
@@ -102,12 +102,12 @@ def _read_tokens(estimator, X, kind, reset, analyzer, argument):
         X = check_objects(keep_types(X), argument)
         tokens = validate_data(estimator, X, dtype=None, reset=reset)
         if tokens.dtype == object:
-            check_tokens(tokens.ravel().tolist(), argument)
+            check_hashable(tokens.ravel().tolist(), argument)
         return tokens.ravel(), tokens.shape
     if reset:
         for name in ("n_features_in_", "feature_names_in_"):  # of an earlier fit on columns
             vars(estimator).pop(name, None)
-    if samples is None or any(isinstance(sample, str) or not hasattr(sample, "__len__") for sample in samples):
+    if samples is None or any(isinstance(sample, (str, bytes)) or not hasattr(sample, "__len__") for sample in samples):
         X = keep_types(X)  # token lists may come as an array, too
         samples = list(check_array(X, dtype=None, input_name=argument))
     if not samples:
@@ -123,8 +123,8 @@ def _check_one_dimensional(samples, argument):
     for index, sample in enumerate(samples):
         if getattr(sample, "ndim", 1) > 1:
             raise ValueError(
-                f"{argument}[{index}] has the shape {np.shape(sample)}, but tokens are one per timestep: pass a list or "
-                "1-D array of them for each sample."
+                f"{argument}[{index}] has the shape {np.shape(sample)}, but tokens are one per timestep: pass a list "
+                "or 1-D array of them for each sample."
             )
 
 

@@ -139,6 +139,24 @@ def check_tokens(tokens, argument, *, allowed=()):
     return kinds
 
 
+def check_hashable(tokens, name):
+    """Raise TypeError, as scikit-learn asks of arrays of objects, for tokens that cannot be looked up."""
+    kinds = sorted({type(token).__name__ for token in tokens if not _is_hashable(token)})
+    if kinds:
+        raise TypeError(
+            f"A token in the {name} argument must be hashable, such as a string, a number or a tuple, got {kinds}: "
+            "convert the tokens, with str say."
+        )
+
+
+def _is_hashable(token):
+    try:
+        hash(token)
+    except TypeError:
+        return False
+    return True
+
+
 def refuse_missing(tokens, argument):
     """Raise ValueError if a token is None, NaN, NaT or pandas.NA."""
     if missing := next((repr(token) for token in tokens if is_missing(token)), None):

@@ -292,6 +292,8 @@ class SequencePairGenerator(
         reads_text = self.task == "addition"
         with naming(X, "X", "an array of shape (n_samples, n_timesteps)"):
             X = validate_data(self, plain(X, "X"), reset=reset, dtype=None if reads_text else "numeric")
+            if not reads_text and X.dtype == object:  # of a list, which scikit-learn left as it was
+                X = validate_data(self, X, reset=False, dtype="numeric")
         if reads_text and X.dtype.kind not in "UO":  # object arrays may hold strings, as data frames do
             raise ValueError(f"task='addition' expects X of one-character strings, got dtype {X.dtype}.")
         return X

@@ -13,13 +13,13 @@ from sklearn.utils.validation import check_is_fitted
 from skseq._data.checks import plain
 from skseq._data.sequences import as_samples, check_lengths, is_ragged
 from skseq._data.tokens import source_kind
-from skseq._data.vocabulary import encode, learn_vocabulary
+from skseq._data.vocabulary import check_hashable, encode, learn_vocabulary
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
 from skseq._sklearn import StrOptions, _fit_context
 from skseq._typing import Array, ArrayLike, DTypeLike, SequencesLike
 from skseq._whole import fits_whole
-from skseq.preprocessing._steps import Steps, array_of, check_hashable, check_no_text, lists_of, read_token_steps
+from skseq.preprocessing._steps import Steps, array_of, check_no_text, lists_of, read_token_steps
 
 _FIRST = 2  # id of the first column's token: 0 is padding, 1 an unknown token
 

@@ -118,7 +118,6 @@ def read_token_steps(estimator, X, *, reset, analyzer=None, argument="X"):
         tokens = array_of(tokens, None if kind == "text" else _common_dtype(as_samples(X)))
     elif tokens.dtype.kind not in "biufU":  # bytes and dates: their type cannot hold other values such as None
         tokens = tokens.astype(object)
-        check_hashable(tokens.tolist(), argument)
     return Steps(flat=tokens, lengths=lengths, ragged=ragged)
 
 
@@ -126,23 +125,6 @@ def _common_dtype(samples):
     """The type that holds all samples, if they come as arrays."""
     dtypes = {getattr(sample, "dtype", None) for sample in samples or [None]}
     return np.result_type(*dtypes) if all(isinstance(dtype, np.dtype) for dtype in dtypes) else None
-
-
-def check_hashable(tokens, name):
-    kinds = sorted({type(token).__name__ for token in tokens if not _is_hashable(token)})
-    if kinds:
-        raise TypeError(
-            f"A token in the {name} argument must be hashable, such as a string, a number or a tuple, got {kinds}: "
-            "convert the tokens, with str say."
-        )
-
-
-def _is_hashable(token):
-    try:
-        hash(token)
-    except TypeError:
-        return False
-    return True
 
 
 def check_no_text(X, argument="X"):

@@ -100,7 +100,7 @@ def test_validation_fraction_keeps_classes_and_needs_samples():
     X, y = np.random.RandomState(0).randn(40, 3), np.repeat([0, 1], [30, 10])
     model = small(early_stopping=True, validation_fraction=0.5, epochs=2).fit(X, y)
     assert len(model.history_["val_loss"]) == 2
-    with pytest.raises(ValueError, match=r"validation_fraction=0.9 of 1 sample\(s\) leaves none"):
+    with pytest.raises(ValueError, match=r"validation_fraction=0.9 of X with 1 sample\(s\) leaves none"):
         small(early_stopping=True, validation_fraction=0.9).fit(X[:1], y[:1])
 
 

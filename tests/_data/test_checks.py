@@ -88,6 +88,7 @@ def test_other_masks_are_refused(X, message):
         ((row for row in X), "Got a generator"),
         ({1, 2}, "Got a set"),
         ({"a": X}, "Got a dict"),
+        (np.array([[None], [{"a": 1.0}]], object), "Got a dict"),
         (pd.DataFrame({"a": [1.0] * 4, "b": list("abcd")}), "could not convert .* Got column 'b' of type (str|object)"),
         ([[1.0, pd.NA]] * 4, "NAType"),
         ([["a", "b"]] * 4, "could not convert string to float"),

@@ -277,7 +277,6 @@ def test_words_are_told_apart():
         ({"analyzer": "char", "source_type": "numeric"}, WORDS, "exclude each other"),
         ({}, [[], *CHARACTERS[1:]], r"X holds 1 empty sequence\(s\), the first at index 0"),
         ({"source_type": "tokens"}, [[[1, 2]], *CHARACTERS[1:]], "tokens that cannot be looked up"),
-        ({}, objects([["a"], "b"] * 6)[:, None], "tokens that cannot be looked up"),
         ({}, [["a"], np.array([["b"]], object)] * 6, r"X\[1\] has the shape \(1, 1\), but tokens are one per timestep"),
         ({"source_type": "tokens"}, [["a", float("nan")], *CHARACTERS[1:]], "X holds NaN among its tokens"),
         ({}, [[frozenset("ab")], [1, 2]] * 6, r"X\[0\] is not a sequence of numbers.*source_type='tokens'"),
@@ -293,3 +292,8 @@ def test_words_are_told_apart():
 def test_bad_sources(parameters, X, message):
     with pytest.raises(ValueError, match=message):
         classifier(**parameters).fit(X, Y)
+
+
+def test_arrays_of_objects_hold_what_can_be_looked_up():
+    with pytest.raises(TypeError, match=r"A token in the X argument must be hashable, .* got \['list'\]"):
+        classifier().fit(objects([["a"], "b"] * 6)[:, None], Y)

@@ -16,6 +16,7 @@ import scipy.sparse
 
 NUMBERS = ("features", "series", "columns")
 TOKENS = ("strings", "integers", "rows")
+FLOAT32_MAX = float(np.finfo(np.float32).max)
 
 
 def objects(values):
@@ -311,10 +312,11 @@ def broken_weights(n):
 # --- a reader of its own ----------------------------------------------------------------------------------------------
 
 
-def readable(kind, X, *, largest=3e38, gaps=False):
+def readable(kind, X, *, largest=FLOAT32_MAX, gaps=False, flat=True):
     """The samples of anything that means data of the kind, read by plain Python alone; None of other things.
 
     The kind "numbers" may have any number of features. Numbers are at most the ``largest``; with ``gaps`` NaN is one.
+    If not ``flat``, a single feature is a dimension, and tokens are in arrays, in which any of them may stand.
     """
     rows = _rows(X)
     if rows is None or not len(rows):
@@ -329,7 +331,9 @@ def readable(kind, X, *, largest=3e38, gaps=False):
     samples = [_rows(row) for row in rows]
     if any(sample is None or not len(sample) for sample in samples):
         return None
-    return _as_tokens(samples) if kind in TOKENS else _as_numbers(kind, samples, largest, gaps)
+    if kind in TOKENS:
+        return _as_tokens(samples) if flat else [objects(tokens) for tokens in _as_tokens(samples)]
+    return _as_numbers(kind, samples, largest, gaps, flat)
 
 
 def _rows(X):
@@ -349,13 +353,15 @@ def _is_column(X):
     return getattr(X, "ndim", 0) == 2
 
 
-def _as_numbers(kind, samples, largest, gaps):
+def _as_numbers(kind, samples, largest, gaps, flat):
     arrays = [_array(sample, largest, gaps) for sample in samples]
     shapes = {None if array is None else array.shape[1:] for array in arrays}
     if shapes == {(1,)}:
         arrays, shapes = [array[:, 0] for array in arrays], {()}
     expected = {"features": {(2,)}, "numbers": shapes}.get(kind, {()})
-    return arrays if shapes == expected and None not in shapes and len(next(iter(shapes))) < 2 else None
+    if shapes != expected or None in shapes or len(next(iter(shapes))) > 1:
+        return None
+    return arrays if flat or shapes != {()} else [array[:, None] for array in arrays]
 
 
 def _array(sample, largest, gaps):

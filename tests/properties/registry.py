@@ -92,8 +92,21 @@ class Case:
 
     def readable(self, X):
         """The plain form of anything that this case reads, or None."""
-        largest = 3e38 if self.is_network else 1e308  # networks are float32
-        return forms.readable(self.X, X, largest=largest, gaps=self.gaps)
+        return forms.readable(self.X, X, largest=self.largest, gaps=self.gaps)
+
+    def meanings(self, X, *kinds):
+        """All plain forms that anything may have as data of these kinds; a single feature may be a dimension."""
+        found = [
+            forms.readable(kind, X, largest=self.largest, gaps=self.gaps, flat=flat)
+            for kind in kinds
+            for flat in (True, False)
+        ]
+        return [own for own in found if own is not None]
+
+    @property
+    def largest(self):
+        """The largest number that it reads: networks are float32."""
+        return forms.FLOAT32_MAX if self.is_network else 1e308
 
     def __repr__(self):
         return self.name

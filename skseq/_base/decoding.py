@@ -66,7 +66,6 @@ class Search:
         repeats = self.no_repeat_ngram is not None and self.no_repeat_ngram < n_steps  # else an output is too short
         return SearchOptions(
             method=self.search,
-            n_best=self.n_best,
             end=self.targets.end,
             no_repeat=int(self.no_repeat_ngram) if repeats else None,
             asks=callable(self.allowed_outputs),
@@ -88,6 +87,7 @@ class Search:
         if self.allowed_outputs is not None and not callable(self.allowed_outputs):
             shared |= self._closed_list(limits.max())
         if self.search == "beam":
+            shared["beam_width"] = np.int32(self.n_best)
             shared |= {name: np.float64(getattr(self, name)) for name in ("length_penalty", "coverage_penalty")}
         if self.search == "sampling":
             rows["uniform"] = self._uniform(len(source), n_steps)  # drawn here: a graph cannot draw from random_state

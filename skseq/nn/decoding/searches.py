@@ -126,8 +126,8 @@ def beam(
 
     Parameters
     ----------
-    beam_width : int
-        Hypotheses per sample: a Python int.
+    beam_width : int or int32 scalar
+        Hypotheses per sample.
     length_penalty : float scalar, default=0.0
         alpha: higher values favour longer outputs.
     coverage_penalty : float scalar, default=0.0

@@ -16,8 +16,6 @@ class SearchOptions:
     ----------
     method : {"greedy", "beam", "sampling"}
         How outputs are found.
-    n_best : int
-        Hypotheses of a sample: the width of the beam, or the number of draws.
     end : int or None
         The class that ends an output; None if all have ``n_steps``.
     no_repeat : int or None
@@ -27,7 +25,6 @@ class SearchOptions:
     """
 
     method: str = "greedy"
-    n_best: int = 1
     end: int | None = None
     no_repeat: int | None = None
     asks: bool = False
@@ -40,8 +37,8 @@ def find(network, weights, batch, options, ask):
 
     * for constraints, where there are any: ``allowed`` (n_steps, n_classes), ``prefix`` (p,), ``outputs`` (the table of
       a trie); if outputs have an end: ``outputs_left`` of its nodes, ``max_lengths`` and ``min_lengths``, (b,);
-    * for beams: ``length_penalty`` and ``coverage_penalty``;
-    * for draws: ``uniform`` (b, n_best, n_steps), ``temperature`` and, where they are used, ``top_k`` and ``top_p``.
+    * for beams: ``beam_width``, ``length_penalty`` and ``coverage_penalty``;
+    * for draws: ``uniform`` (b, n_draws, n_steps), ``temperature`` and, where they are used, ``top_k`` and ``top_p``.
     """
     silence = Silence()
     source = network.encode(weights, batch, silence)  # once per sample, whatever the number of hypotheses
@@ -59,8 +56,9 @@ def find(network, weights, batch, options, ask):
 def _settings(batch, options, mask):
     """What only one kind of search reads."""
     if options.method == "beam":
-        fed = {name: batch[name] for name in ("length_penalty", "coverage_penalty")}
-        return {"beam_width": options.n_best, "source_mask": mask, **fed}
+        return {"source_mask": mask} | {
+            name: batch[name] for name in ("beam_width", "length_penalty", "coverage_penalty")
+        }
     if options.method == "sampling":
         return {name: batch[name] for name in ("uniform", "temperature", "top_k", "top_p") if name in batch}
     return {}

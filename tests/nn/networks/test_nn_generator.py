@@ -347,7 +347,7 @@ def found_by(spec, weights, rows, n_steps, options, **shared):
     runner = eager(spec)
     runner.store.load(weights)
     if options.method == "beam":
-        shared |= {"length_penalty": np.float64(0), "coverage_penalty": np.float64(0)}
+        shared |= {"beam_width": np.int32(13), "length_penalty": np.float64(0), "coverage_penalty": np.float64(0)}
     return runner.search(TrainingData(rows, {"n_steps": np.int32(n_steps)} | shared), options)
 
 
@@ -375,7 +375,7 @@ def test_searches_find_what_is_likeliest(name):
     spec, n_steps = SPECS[name], 2
     weights, rows = random_weights(spec), begun(spec)
     end = spec.target_size - 1 if spec.ends else None
-    for options in (SearchOptions(end=end), SearchOptions(method="beam", n_best=13, end=end)):
+    for options in (SearchOptions(end=end), SearchOptions(method="beam", end=end)):
         found = found_by(spec, weights, rows, n_steps, options)
         for row, n in enumerate(rows["source_lengths"]):
             mine = tuple(found["tokens"][row, 0, : found["lengths"][row, 0]] + 1)

@@ -263,8 +263,8 @@ def test_a_search_encodes_once_and_copies_no_encoder_outputs(counted, monkeypatc
     monkeypatch.setattr(attention, "align", spied)
     runner, rows = CompiledNetwork(spec), {"source": make_rows(spec, n_samples=5)["source"]}
     runner.store.load(random_weights(spec))
-    shared = {"n_steps": np.int32(3), "length_penalty": 0.0, "coverage_penalty": 0.0}
-    found = runner.search(TrainingData(rows, shared), SearchOptions(method="beam", n_best=3))
+    shared = {"n_steps": np.int32(3), "beam_width": np.int32(3), "length_penalty": 0.0, "coverage_penalty": 0.0}
+    found = runner.search(TrainingData(rows, shared), SearchOptions(method="beam"))
     assert found["tokens"].shape == (5, 3, 3)
     assert counted == [4]
     assert keys == [FEW_ROWS] * 3

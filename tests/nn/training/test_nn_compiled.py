@@ -44,6 +44,23 @@ def norm_of(gradient):
 FORECASTING = autoencoder_spec(decoder="composite", held_back=True, conditional=True, input_noise=True)
 
 
+def test_one_graph_of_a_beam_search_serves_every_width():
+    spec, found = seq2seq_spec(), {}
+    runner, rows = CompiledNetwork(spec), {"source": make_rows(spec)["source"]}
+    runner.store.load(random_weights(spec))
+    shared = {"n_steps": np.int32(3), "length_penalty": 0.0, "coverage_penalty": 0.0}
+    for width in (1, 4, 64):  # 64: all there are
+        data = TrainingData(rows, shared | {"beam_width": np.int32(width)})
+        found[width] = runner.search(data, SearchOptions(method="beam"))
+        assert found[width]["tokens"].shape[1:] == (width, 3)
+        assert (np.diff(found[width]["scores"]) <= 0).all()
+    greedy = runner.search(TrainingData(rows, {"n_steps": np.int32(3)}), SearchOptions())
+    np.testing.assert_array_equal(found[1]["tokens"], greedy["tokens"])
+    np.testing.assert_allclose(np.exp(found[64]["log_probs"]).sum(1), 1)
+    assert (found[64]["scores"][:, :4] >= found[4]["scores"] - 1e-12).all()
+    assert runner.n_traces == 2
+
+
 @pytest.mark.parametrize(
     ("spec", "whats"),
     [

@@ -12,8 +12,8 @@ BUILT = {"_build", "auto_gallery", "generated"}  # what Sphinx writes
 WRITTEN = [path for path in sorted(ROOT.glob("docs/**/*.md")) if not BUILT & set(path.parts)]
 PAGES = {str(path.relative_to(ROOT)): path for path in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *WRITTEN)}
 COMMANDS = (
-    *("anomalies", "defaults", "exploding", "footprint", "forecasting", "generation"),
-    *("real_data", "reference", "speed", "tagging", "transduction"),
+    *("anomalies", "defaults", "exploding", "footprint", "forecasting", "generation", "kills"),
+    *("real_data", "reference", "soak", "speed", "tagging", "transduction"),
 )
 
 

@@ -118,7 +118,7 @@ def naming(X, argument, expected=_SEQUENCES):
     try:
         yield
     except (TypeError, ValueError) as error:
-        message = str(error)
+        message = _without_data(str(error))
         _refuse_complex(error, argument)
         if type(error).__name__ == "DuplicateError":  # of narwhals
             raise ValueError(f"{argument} has columns of one name: rename them. {message}") from error
@@ -137,7 +137,7 @@ def naming_tokens(X, argument, expected=_TOKENS):
         yield
     except (TypeError, ValueError) as error:
         _refuse_complex(error, argument)
-        message = str(error)
+        message = _without_data(str(error))
         if re.search(rf"\b{re.escape(argument)}\b", message):
             raise
         kind = TypeError if isinstance(error, TypeError) else ValueError
@@ -145,6 +145,11 @@ def naming_tokens(X, argument, expected=_TOKENS):
             f"{argument} cannot be read as tokens: {message.rstrip('.')}. Expected {expected}. Got {X!r:.80} of type "
             f"{type(X).__name__}."
         ) from error
+
+
+def _without_data(message):
+    """A message of scikit-learn without the array that it shows, of any length."""
+    return re.sub(r" instead:\narray=.*\n(?=Reshape your data)", " instead. ", message, flags=re.DOTALL)
 
 
 def _refuse_complex(error, argument):

@@ -57,9 +57,8 @@ def _counts(tokens):
 
 def _plain(tokens):
     """A list of Python values."""
-    if isinstance(tokens, np.ndarray):
-        return tokens.tolist()
-    return [token.item() if isinstance(token, np.generic) else token for token in tokens]
+    listed = tokens.tolist() if isinstance(tokens, np.ndarray) else tokens  # arrays of objects may hold NumPy's own
+    return [token.item() if isinstance(token, np.generic) else token for token in listed]
 
 
 def _in_order(tokens):

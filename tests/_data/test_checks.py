@@ -23,6 +23,7 @@ from skseq._data.sequences import read_numbers
 from skseq._data.token_targets import read_token_lists
 from skseq._data.tokens import read_tokens
 from skseq._data.values import read_values
+from skseq.preprocessing import SequencePadder
 
 X = np.arange(12.0).reshape(4, 3)
 Y = np.array([0, 1, 0, 1])
@@ -251,3 +252,10 @@ def test_forecasters_refuse_what_others_refuse():
         Seq2SeqRegressor().fit(TIMES, X[:, :2])
     with pytest.raises(ValueError, match=r"y\[0\] is masked at step 0"):
         Seq2SeqRegressor().fit(X, masked_array(X, X < 1))
+
+
+@pytest.mark.parametrize("X", [list(range(500)), [1.5] * 500], ids=["tokens", "numbers"])
+def test_errors_do_not_show_all_data(X):
+    with pytest.raises(ValueError, match=r"^X.*Expected 2D array, got 1D array instead\. Reshape your data") as error:
+        SequencePadder().fit(X)
+    assert len(str(error.value)) < 500

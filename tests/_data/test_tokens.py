@@ -295,5 +295,8 @@ def test_bad_sources(parameters, X, message):
 
 
 def test_arrays_of_objects_hold_what_can_be_looked_up():
+    mixed = classifier().fit(objects([False, "b", np.str_("a")] * 4)[:, None], Y)
+    assert list(mixed.vocabulary_) == [False, "a", "b"]
+    assert [type(token) for token in mixed.vocabulary_] == [bool, str, str]
     with pytest.raises(TypeError, match=r"A token in the X argument must be hashable, .* got \['list'\]"):
         classifier().fit(objects([["a"], "b"] * 6)[:, None], Y)

@@ -57,8 +57,9 @@ def _counts(tokens):
 
 def _plain(tokens):
     """A list of Python values."""
-    listed = tokens.tolist() if isinstance(tokens, np.ndarray) else tokens  # arrays of objects may hold NumPy's own
-    return [token.item() if isinstance(token, np.generic) else token for token in listed]
+    if isinstance(tokens, np.ndarray):  # of objects: NumPy's strings sort among others, dates stay what they are
+        return [str(token) if isinstance(token, np.str_) else token for token in tokens.tolist()]
+    return [token.item() if isinstance(token, np.generic) else token for token in tokens]
 
 
 def _in_order(tokens):

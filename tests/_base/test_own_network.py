@@ -2,9 +2,11 @@
 
 import copy
 import functools
+import gc
 import pickle
 import random
 import sys
+import weakref
 
 import joblib
 import keras
@@ -705,6 +707,23 @@ def test_predictions_use_the_pool(monkeypatch):
 
 
 # --- randomness -------------------------------------------------------------------------------------------------------
+
+
+def test_nothing_is_left_of_a_fit():
+    made = []
+
+    def build(meta):
+        model = build_classifier(meta)
+        made.append(weakref.ref(model))
+        return model
+
+    fitted = classifier(build, wrapped=GRAPH, epochs=1, early_stopping=True).fit(RAGGED, Y)
+    fitted.predict(RAGGED)
+    del fitted
+    skseq.clear_pool()
+    gc.collect()
+    assert made
+    assert not [model for model in made if model() is not None]
 
 
 def test_the_same_random_state_gives_the_same_weights():

@@ -13,7 +13,7 @@ import numpy as np
 import tensorflow as tf
 
 from skseq.nn._keras import carries_mask
-from skseq.nn._tensorflow import one_round_of_rewriting
+from skseq.nn._tensorflow import one_round_of_rewriting, take_gradients_as_they_are
 from skseq.nn.networks.weights import as_array
 from skseq.nn.process import untaped
 from skseq.nn.training.compiled import PREDICT_ROWS
@@ -73,6 +73,7 @@ class OwnNetwork:
         self._sigmoid = self.spec.task == "classify" and self.spec.sizes == (2,) and outputs[0].shape[-1] == 1
         loss = "binary_crossentropy" if self._sigmoid else _DEFAULT_LOSSES[self.spec.task]
         self.spec.builder.compile(self._model, loss if len(outputs) == 1 else [loss] * len(outputs))
+        take_gradients_as_they_are(self._model.optimizer)
         self._one_hot = [name.startswith("categorical") for name in _loss_names(self._model.loss, len(outputs))]
 
     def _symbolic_outputs(self):
@@ -275,12 +276,14 @@ class OwnNetwork:
         """
         watch = _Watch(self, options)
         callbacks = [*self.spec.builder.callbacks(), *(copy.copy(callback) for callback in options.callbacks), watch]
+        batches = _Batches(self, data, options.batch_size, rng if options.shuffle else None)
+        held = None if validation is None else _Held(self, validation, options.batch_size)
         interrupted, n_before = False, self.store.n_steps
         try:
             with one_round_of_rewriting():
                 self.model.fit(
-                    _Batches(self, data, options.batch_size, rng if options.shuffle else None),
-                    validation_data=None if validation is None else _Held(self, validation, options.batch_size),
+                    batches,
+                    validation_data=held,
                     epochs=options.epochs,
                     verbose=0,  # `Progress` prints
                     callbacks=callbacks,
@@ -293,6 +296,10 @@ class OwnNetwork:
             interrupted = True
             watch.cut_short(validation is not None)
             warn_of_interrupt()
+        finally:
+            batches.release()
+            if held is not None:
+                held.release()
         return fit_result(self.store, watch.best, watch.history, watch.diverged, lambda: watch.last, interrupted)
 
     def adds_up(self, rows):
@@ -317,6 +324,10 @@ class _Batches(keras.utils.PyDataset):
         self.batch_size = batch_size
         self.samples = self.order = data.samples
         self.on_epoch_end()
+
+    def release(self):
+        """Let go of network and data: TensorFlow keeps what has read from a `PyDataset` for ever."""
+        self.runner = self.rows = self.samples = self.order = None
 
     def __len__(self):
         return -(-len(self.order) // self.batch_size)

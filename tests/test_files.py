@@ -270,6 +270,7 @@ def test_all_estimators_in_a_fresh_process(tmp_path, untrained):
     subprocess.run([sys.executable, "-c", path + script], check=True, cwd=tmp_path)
 
 
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.InconsistentVersionWarning")  # they hold its estimators, too
 @pytest.mark.parametrize("path", sorted(DATA.glob("*.skops")), ids=lambda path: path.stem)
 def test_files_of_earlier_releases(eager, path):
     """Tests of other machines: predictions are close, not equal."""

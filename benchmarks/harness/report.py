@@ -99,7 +99,7 @@ class Report:
         if records.empty:
             return records
         grouped = records.groupby(["experiment", "quantity", "unit", "by"], sort=False)["value"]
-        order = list(dict.fromkeys(key[:3] for key in grouped.groups))
+        order = list(dict.fromkeys(zip(records["experiment"], records["quantity"], records["unit"])))
         cells, means = grouped.agg(_cell).unstack("by"), grouped.mean().unstack("by")
         table = cells[[by for by in columns if by in cells]]
         if OURS in columns:

@@ -3,6 +3,7 @@
 import importlib
 import logging
 import re
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,14 @@ SHORTER = {r"epochs=\d+": "epochs=1", r"cv=3": "cv=2", r"n_dropout_samples=100":
 
 def examples(page):
     return re.findall(r"```python\n(.*?)```", PAGES[page].read_text(), flags=re.DOTALL)
+
+
+def examples_that_can_run(page):
+    """Those of optional libraries, too, if the libraries are installed; whether there are any of those."""
+    blocks = re.findall(r"```(python|\{code-block\} python)\n(.*?)```", PAGES[page].read_text(), flags=re.DOTALL)
+    able = {code: all(map(find_spec, re.findall(r"^import (\w+)", code, flags=re.MULTILINE))) for _, code in blocks}
+    chosen = [(kind, code) for kind, code in blocks if able[code]]
+    return [code for _, code in chosen], any(kind != "python" for kind, _ in chosen)
 
 
 @pytest.fixture
@@ -65,11 +74,26 @@ def test_examples_run(page, tmp_path, monkeypatch, request):
         code = re.sub(written, run, code)
     if "sklearn.callback" in code:
         pytest.importorskip("sklearn.callback")  # scikit-learn 1.9
-    names = {}
+    names = {"__name__": "__main__"}  # one example is for scripts
     exec(compile(code, page, "exec"), names)
     if page == "README.md":
         assert names["search"].predict(["gaus"])[0] in ("de", "en")
         assert (tmp_path / "words.keras").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("few_samples")
+@pytest.mark.filterwarnings("default")  # of what is no dependency of ours
+@pytest.mark.parametrize("page", ["docs/tune.md", "docs/guide/pictures.md"])
+def test_examples_of_optional_libraries_run(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # they write logs
+    blocks, optional = examples_that_can_run(page)
+    if not optional:
+        pytest.skip("none of the libraries is installed")
+    code = "\n".join(blocks)
+    for written, run in SHORTER.items():
+        code = re.sub(written, run, code)
+    exec(compile(code, page, "exec"), {})
 
 
 def test_readme_and_guide_have_examples():

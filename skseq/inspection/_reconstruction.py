@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import shorten
 from typing import Any, Self
 
 import numpy as np
 
 from skseq._typing import Array, ArrayLike, Axes, Figure, SequencesLike
-from skseq.inspection._axes import COLOURS, INK, check_matplotlib, draw_line, legend_above, panels, whole_numbers
+from skseq.inspection._axes import (
+    COLOURS,
+    INK,
+    LEGEND_POINTS,
+    check_matplotlib,
+    draw_line,
+    legend_above,
+    panels,
+    whole_numbers,
+)
 from skseq.inspection._series import as_series, check_has, choose, columns_of, each, feature_names_of
 
 FEW_SAMPLES = 3  # shown if nothing is chosen
@@ -35,6 +45,9 @@ class ReconstructionDisplay:
 
     feature_names : list of str, default=None
         Names of the features. None numbers them.
+
+    left_out : list of str, default=None
+        Names of features that are not drawn. The legend names them.
 
     Attributes
     ----------
@@ -83,12 +96,14 @@ class ReconstructionDisplay:
         predicted: SequencesLike | None = None,
         samples: ArrayLike | None = None,
         feature_names: Sequence[str] | None = None,
+        left_out: Sequence[str] | None = None,
     ):
         self.series = series
         self.reconstructed = reconstructed
         self.predicted = predicted
         self.samples = samples
         self.feature_names = feature_names
+        self.left_out = left_out
 
     @classmethod
     def from_estimator(
@@ -116,7 +131,7 @@ class ReconstructionDisplay:
             Indices of the samples to show. None shows the first three.
 
         features : int, str or list of them, default=None
-            Features to show, by index or name. None shows the first four.
+            Features to show, by index or name. None shows the first four, and the legend says which it leaves out.
 
         feature_names : list of str, default=None
             Names of all features of X. None takes the columns of data frames, and numbers the features otherwise.
@@ -155,6 +170,7 @@ class ReconstructionDisplay:
             predicted=written.get("predict_next"),
             samples=places,
             feature_names=[names[column] for column in columns],
+            left_out=names[len(columns) :] if features is None else None,
         )
         return display.plot(ax=ax)
 
@@ -221,3 +237,6 @@ class ReconstructionDisplay:
         self.legend_ = legend_above(
             self.axes_[0, 0], handles, labels, of_figure=own_figure, width=n_features, lines=int(titled)
         )
+        if self.left_out:
+            hidden = shorten(", ".join(self.left_out), 24 * n_features, placeholder=" ...")
+            self.legend_.set_title(f"{len(self.left_out)} not drawn: {hidden}", {"size": LEGEND_POINTS})

@@ -157,6 +157,9 @@ def test_three_dimensional_x_and_many_features():
     display = ReconstructionDisplay.from_estimator(model, X)
     assert display.axes_.shape == (2, 4), "all of two samples, the first four features"
     np.testing.assert_allclose(display.reconstructed, model.reconstruct(X)[:, :, :4], rtol=1e-5)
+    assert display.legend_.get_title().get_text() == "2 not drawn: feature 4, feature 5"
+    chosen = ReconstructionDisplay.from_estimator(model, X, features=[5])
+    assert chosen.legend_.get_title().get_text() == "", "what was chosen needs no list of the others"
 
 
 def test_a_frame_of_rows_is_univariate(composite):

@@ -52,8 +52,8 @@ def show_versions() -> None:
 def _version_of(name):
     try:
         return version(name)
-    except PackageNotFoundError:
-        return "not installed"
+    except PackageNotFoundError:  # a nightly release has another name
+        return getattr(sys.modules.get(name), "__version__", "not installed")
 
 
 def _devices():

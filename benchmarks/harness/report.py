@@ -1,13 +1,14 @@
 """What the benchmarks share: the machine, timing, measurements, and claims that can fail."""
 
 import argparse
+import importlib
 import math
 import os
 import platform
 import sys
 import time
 from dataclasses import dataclass
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import numpy as np
@@ -29,9 +30,16 @@ def timed(function, *args, **kwargs):
 def machine():
     """One line that says what the figures were measured on."""
     names = [*_PACKAGES, *(name for name in _PEERS if name in sys.modules)]
-    packages = ", ".join(f"{name} {version(name)}" for name in names)
+    packages = ", ".join(f"{name} {_version_of(name)}" for name in names)
     python = f"Python {platform.python_version()}"
     return f"{_processor()}, {os.cpu_count()} cores, {platform.system()}, {python}, {packages}"
+
+
+def _version_of(name):
+    try:
+        return version(name)
+    except PackageNotFoundError:  # a nightly release has another name
+        return importlib.import_module(name).__version__
 
 
 def _processor():

@@ -8,12 +8,12 @@ stopping, plateaus, `Ending`. Batches, noise and dropout come from the random st
 import logging
 import re
 import signal
+import sys
 import threading
 import time
 import warnings
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -399,7 +399,7 @@ def _difference(name, theirs, own):
 
 
 def _releases():
-    return {"skseq": __version__, **{name: version(name) for name in ("tensorflow", "keras", "numpy")}}
+    return {"skseq": __version__, **{name: sys.modules[name].__version__ for name in ("tensorflow", "keras", "numpy")}}
 
 
 def _int(value, least, most):

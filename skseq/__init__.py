@@ -23,11 +23,10 @@ if TYPE_CHECKING:
     from skseq._regressor import Seq2SeqRegressor
     from skseq._seq2seq import Seq2SeqClassifier
     from skseq._sequence import SequenceClassifier, SequenceRegressor
-    from skseq._settings import set_compile_cache, set_n_threads
+    from skseq._settings import clear_pool, set_compile_cache, set_n_threads
     from skseq._show_versions import show_versions
     from skseq._tagger import SequenceTagger
     from skseq._transducer import Seq2SeqTransducer
-    from skseq.nn.pool import clear_pool
 
 _HOME = {  # public name -> the module it lives in
     "DecodingSearch": "skseq._decoding_search",
@@ -43,7 +42,7 @@ _HOME = {  # public name -> the module it lives in
     "SequenceRegressor": "skseq._sequence",
     "SequenceTagger": "skseq._tagger",
     "SeriesForecaster": "skseq._forecaster",
-    "clear_pool": "skseq.nn.pool",
+    "clear_pool": "skseq._settings",
     "load": "skseq._load",
     "set_compile_cache": "skseq._settings",
     "set_n_threads": "skseq._settings",

@@ -1,4 +1,4 @@
-"""Settings of the process that hold for its workers too: they stand in the environment, which workers inherit."""
+"""What holds for the process: settings, which stand in the environment so that workers inherit them; its networks."""
 
 from __future__ import annotations
 
@@ -81,6 +81,18 @@ def set_compile_cache(folder: str | PathLike[str] | None) -> None:
 
         start_with(folder)
     _set("SKSEQ_COMPILE_CACHE", folder)
+
+
+def clear_pool() -> None:
+    """Forget all compiled networks and free their memory. The next fit compiles anew.
+
+    Examples
+    --------
+    >>> import skseq
+    >>> skseq.clear_pool()
+    """
+    if "skseq.nn.pool" in sys.modules:  # else there are none
+        sys.modules["skseq.nn.pool"].clear_pool()
 
 
 def _set(name, value):

@@ -31,15 +31,9 @@ def load_tool():
 docstrings = load_tool()
 
 
-NEEDS_TENSORFLOW = {"clear_pool"}  # all else is read without it, as `.ci/run` does on Python 3.13
-
-
 def public(module):
     """Everything that a module offers, and what its public submodules offer."""
-    left_out = set() if importlib.util.find_spec("tensorflow") else NEEDS_TENSORFLOW
     for name in module.__all__:
-        if name in left_out:
-            continue
         value = getattr(module, name)
         if inspect.ismodule(value):
             yield from public(value)
@@ -241,7 +235,7 @@ def test_estimators_work_without_docstrings():
 import inspect
 import skseq
 for name in skseq.__all__:
-    if name in ("clear_pool", "TRUSTED_TYPES"):
+    if name == "TRUSTED_TYPES":
         continue
     value = getattr(skseq, name)
     if hasattr(value, "get_params"):
@@ -251,8 +245,7 @@ for name in skseq.__all__:
 """
     done = subprocess.run([sys.executable, "-OO", "-c", code], capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
-    public_names = [name for name in skseq.__all__ if name not in NEEDS_TENSORFLOW]
-    names = [name for name in public_names if hasattr(getattr(skseq, name), "get_params")]
+    names = [name for name in skseq.__all__ if hasattr(getattr(skseq, name), "get_params")]
     assert done.stdout.splitlines() == [f"{name} None {name}" for name in names]
 
 

@@ -190,8 +190,8 @@ assert "LSTMAutoencoderTransformer" in dir(skseq)
 assert "sklearn" not in sys.modules, "even scikit-learn waits for the first estimator"
 import skseq.datasets, skseq.export, skseq.inspection, skseq.metrics, skseq.model_selection, skseq.preprocessing
 skseq.datasets.make_echo(3, random_state=0)
-from skseq import LSTMAutoencoderDetector, LSTMAutoencoderTransformer, Seq2SeqClassifier, Seq2SeqTransducer
-from skseq import DecodingSearch, SequenceClassifier, SequenceEncoder, SequenceRegressor, SequenceTagger
+from skseq import *
+clear_pool()
 LSTMAutoencoderDetector(), LSTMAutoencoderTransformer(), Seq2SeqClassifier(), SequenceClassifier()
 DecodingSearch(Seq2SeqTransducer(), {"beam_width": [1, 5]}), SequenceEncoder(), SequenceRegressor(), SequenceTagger()
 skseq.SeriesForecaster(skseq.SeasonalNaive()).fit([[1.0, 2.0, 3.0]]).predict()

@@ -53,14 +53,8 @@ def lease(spec, weights=None):
     _give_back(runner)  # not after an error: a runner that failed is not used again
 
 
-def clear_pool() -> None:
-    """Forget all compiled networks and free their memory. The next fit compiles anew.
-
-    Examples
-    --------
-    >>> import skseq
-    >>> skseq.clear_pool()
-    """
+def clear_pool():
+    """Forget all runners that nobody leases."""
     with _lock:
         _idle.clear()
     kept_draws.cache_clear()

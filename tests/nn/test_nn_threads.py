@@ -1,5 +1,8 @@
 """How many threads TensorFlow starts with: what we are asked for, else what it was told, else the limit of a pool."""
 
+import os
+import subprocess
+import sys
 from types import SimpleNamespace
 
 import pytest
@@ -97,6 +100,34 @@ def test_set_n_threads_too_late(process):
         skseq.set_n_threads(2)
     assert "SKSEQ_N_THREADS" not in threads.os.environ
     skseq.set_n_threads(8)
+
+
+FITS = """
+import os, sys
+os.sched_setaffinity(0, {int(core) for core in sys.argv[1].split(",")})
+import hashlib
+import numpy as np
+import skseq
+skseq.set_n_threads(1)
+X = np.random.RandomState(0).randn(96, 20, 3)
+y = X[:, :, 0].sum(axis=1) > 0
+for compiled in (False, True):
+    model = skseq.SequenceClassifier(units=96, batch_size=48, epochs=2, jit_compile=compiled, random_state=0).fit(X, y)
+    print(hashlib.sha256(b"".join(value.tobytes() for value in model.weights_.values())).hexdigest())
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity") or os.cpu_count() < 2, reason="needs a choice of cores")
+def test_one_thread_gives_the_same_weights_on_any_number_of_cores():
+    cores = sorted(os.sched_getaffinity(0))
+    found = [
+        subprocess.run(
+            [sys.executable, "-c", FITS, ",".join(map(str, chosen))], check=True, capture_output=True, text=True
+        ).stdout
+        for chosen in (cores[:1], cores)
+    ]
+    assert len(set(found[0].split())) == 2, "XLA rounds differently"
+    assert found[0] == found[1]
 
 
 @pytest.mark.parametrize("number", [0, -1, 1.5, "2"])

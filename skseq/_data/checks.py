@@ -29,12 +29,14 @@ _REMEDIES = {  # kind of a NumPy type that numbers could be made of, but not the
 
 
 def plain(X, argument):
-    """X without masked steps: with some, a list of its samples, each up to its mask.
+    """X without masked steps: with some, a list of its samples, each up to its mask. Of pyarrow, see `from_arrow`.
 
-    No container raises TypeError, and so do records: what their fields mean is not known.
+    No container raises TypeError, and so do records, whose fields may mean anything, and tables of several columns.
     """
     if isinstance(X, np.ma.MaskedArray):
         return _unmasked(X, argument)
+    X = from_arrow(X)
+    _refuse_table(X, argument)
     _refuse_unordered(type(X), argument)
     if getattr(getattr(X, "dtype", None), "kind", "") == "V":
         _refuse_kind("V", argument)
@@ -59,6 +61,33 @@ def _refuse_unordered(kind, where):
         )
     if sparse and "[" in where:  # of the whole X scikit-learn says that it is sparse
         raise TypeError(f"{where} is a sparse {kind.__name__}, but dense data is required: pass {where}.toarray().")
+
+
+def from_arrow(X):
+    """Lists or strings of pyarrow, an array or the one column of a table, as an object array; all else as it is."""
+    if not _is_arrow(X):
+        return X
+    column = X.column(0) if getattr(X, "num_columns", 0) == 1 else X
+    if not re.search("list|string", str(getattr(column, "type", ""))):
+        return X
+    cells = np.empty(len(column), object)
+    for index, cell in enumerate(column.to_pylist()):  # one by one: NumPy would stack lists of one length
+        cells[index] = cell
+    return cells
+
+
+def _is_arrow(X):
+    return type(X).__module__.partition(".")[0] == "pyarrow"
+
+
+def _refuse_table(X, argument):
+    if _is_arrow(X) and hasattr(X, "num_columns"):
+        columns = ", ".join(f"{field.name!r} of type {field.type}" for field in X.schema)
+        raise TypeError(
+            f"{argument} is a {type(X).__name__} of pyarrow with the columns {columns:.200}. Expected one "
+            f"column of lists. Pass {argument}.to_pandas() for columns of numbers or tokens, or "
+            f"skseq.preprocessing.as_sequences({argument}) if each column holds the lists of one channel."
+        )
 
 
 def _unmasked(X, argument):
@@ -118,13 +147,13 @@ def naming(X, argument, expected=_SEQUENCES):
     try:
         yield
     except (TypeError, ValueError) as error:
-        message = _without_data(str(error))
+        message = _remedy_of_gaps(_without_data(str(error)), argument)
         _refuse_complex(error, argument)
         if type(error).__name__ == "DuplicateError":  # of narwhals
             raise ValueError(f"{argument} has columns of one name: rename them. {message}") from error
         kind = TypeError if isinstance(error, TypeError) else ValueError
-        if re.search(rf"\b{re.escape(argument)}\b", message):
-            raise
+        if _names(argument, message):
+            raise kind(message) from error
         if _is_numeric(X):
             raise kind(f"{argument}: {message}") from error
         raise kind(f"{argument} cannot be read as numbers: {message}. Expected {expected}. Got {_got(X)}.") from error
@@ -138,7 +167,7 @@ def naming_tokens(X, argument, expected=_TOKENS):
     except (TypeError, ValueError) as error:
         _refuse_complex(error, argument)
         message = _without_data(str(error))
-        if re.search(rf"\b{re.escape(argument)}\b", message):
+        if _names(argument, message):
             raise
         kind = TypeError if isinstance(error, TypeError) else ValueError
         raise kind(
@@ -150,6 +179,21 @@ def naming_tokens(X, argument, expected=_TOKENS):
 def _without_data(message):
     """A message of scikit-learn without the array that it shows, of any length."""
     return re.sub(r" instead:\narray=.*\n(?=Reshape your data)", " instead. ", message, flags=re.DOTALL)
+
+
+def _names(argument, message):
+    return re.search(rf"\b{re.escape(argument)}\b", message) is not None
+
+
+def _remedy_of_gaps(message, argument):
+    """A message of scikit-learn about NaN with what skseq has against them, not estimators of tables."""
+    said, found, _ = message.partition("encoded as NaN natively.")
+    if not found:
+        return message
+    return (
+        f"{said}{found} Fill gaps with skseq.preprocessing.SequenceImputer, in a pipeline. Where NaN only fill up "
+        f"shorter sequences, skseq.preprocessing.as_sequences({argument}, layout='tslearn') cuts them off."
+    )
 
 
 def _refuse_complex(error, argument):

@@ -8,6 +8,9 @@ LOOKED_AT = 200  # sequences
 SMOOTH = 0.25  # mean squared difference of neighbours over twice the variance: 1 for noise, near 0 for a slow curve
 ROUGH = 0.7
 MANY = 50  # distinct integers: fewer may well be a vocabulary, whatever their order
+DENSE = 10  # integers of a range for each that occurs: ids of a large catalogue leave wider gaps
+EVEN = 1.5  # variance of counts over what chance gives: 1 where all are as likely, far more for names
+OFTEN = 20  # occurrences of each integer from which a network learns something of it
 
 
 def warn_if_channels_first(values, argument):
@@ -29,7 +32,11 @@ def warn_if_channels_first(values, argument):
 
 
 def warn_if_measured(tokens, lengths, argument):
-    """Warn where integers that are read as tokens are many, and in order or negative: most likely readings.
+    """Warn where integers that are read as tokens are most likely readings: many, and one of these.
+
+    * Neighbours in time are alike.
+    * Some are negative, in ragged sequences.
+    * They scatter around a level, in ragged sequences, see `_scatter`.
 
     ``tokens`` (n_tokens,) and ``lengths`` are as `read_tokens` gives them.
     """
@@ -44,7 +51,7 @@ def warn_if_measured(tokens, lengths, argument):
     readings = tokens.astype(np.float64)
     steps = np.delete(np.diff(readings), np.cumsum(some)[:-1] - 1)  # not from one sequence to the next
     smooth = steps.size > 0 and np.mean(steps**2) < SMOOTH * 2 * readings.var()
-    if smooth or (ragged and tokens.min() < 0):
+    if smooth or (ragged and (tokens.min() < 0 or _scatter(tokens))):
         warnings.warn(
             f"{argument} holds {len(np.unique(tokens))} distinct integers from {tokens.min()} to {tokens.max()}, which "
             "look like measurements, but are read as tokens: as names without an order. Set source_type='numeric' for "
@@ -52,6 +59,24 @@ def warn_if_measured(tokens, lengths, argument):
             UserWarning,
             stacklevel=2,
         )
+
+
+def _scatter(integers):
+    """Whether integers start above their number, and neighbours occur about equally often, as readings of noise do.
+
+    Ids mostly start near 0. Those that do not, as of a shop's items, have each a popularity of their own: few of many
+    are used most. Where all are used evenly nothing tells ids from readings. Then they are ids if each occurs often.
+    """
+    distinct = np.unique(integers)
+    if distinct[0] <= len(distinct):
+        return False
+    places = ((integers - distinct[0]) // np.gcd.reduce(np.diff(distinct))).astype(np.int64)  # in steps of 5, say
+    if places.max() >= DENSE * len(distinct):
+        return False
+    counts = np.bincount(places)
+    if counts.var() < EVEN * counts.mean() and counts.mean() > OFTEN:
+        return False
+    return np.mean(np.diff(counts) ** 2) < EVEN * np.mean(counts[1:] + counts[:-1])  # by chance, a variance is a mean
 
 
 def warn_if_constant(numbers, argument):

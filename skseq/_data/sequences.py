@@ -21,7 +21,7 @@ from itertools import chain
 
 import numpy as np
 
-from skseq._data.checks import check_numbers, plain, refuse_times
+from skseq._data.checks import check_numbers, from_arrow, plain, refuse_times
 from skseq._data.parts import Derived, derived, slices
 from skseq._sklearn import validate_data
 
@@ -103,6 +103,7 @@ def pad(flat, lengths):
 
 def as_samples(X):
     """The samples of a list, a Series, a 1-D object array or a column of sequences as a list; None if X is no such."""
+    X = from_arrow(X)
     if isinstance(X, (list, tuple)):
         return list(X)
     if hasattr(X, "to_numpy") and len(getattr(X, "shape", ())) == 1:
@@ -187,6 +188,7 @@ def read_numbers(estimator, X, *, kind=None, argument="X"):
     words where it has some.
     """
     X, reset = plain(X, argument), kind is None
+    _refuse_channels_first(as_samples(X) or [], argument)
     kind = _numbers_kind(X) if reset else kind
     n_columns = estimator.n_features_in_ if not reset and kind == "columns" else None
     if is_ragged(X, n_columns):  # after fit, a list of another length than that of the columns is no error
@@ -210,6 +212,19 @@ def _numbers_kind(X):
     if is_ragged(X):
         return "series" if _ndim(as_samples(X)[0]) == 1 else "features"
     return "features" if _has_steps(X) else "series" if _lists_arrays(X) else "columns"
+
+
+def _refuse_channels_first(samples, argument):
+    """Raise ValueError for arrays (c, t_i): lengths differ from sample to sample, numbers of features never do."""
+    if any(getattr(sample, "ndim", 0) != 2 for sample in samples):
+        return
+    if len({len(sample) for sample in samples}) == 1 and len({sample.shape[1] for sample in samples}) > 1:
+        other = next(index for index, sample in enumerate(samples) if sample.shape != samples[0].shape)
+        raise ValueError(
+            f"{argument} looks channels first: {argument}[0] has the shape {samples[0].shape} and {argument}[{other}] "
+            f"{samples[other].shape}. Expected (n_timesteps, n_features) with one n_features. If axis 0 is channels, "
+            f"pass skseq.preprocessing.as_sequences({argument}, layout='channels_first')."
+        )
 
 
 def _has_steps(X):

@@ -32,7 +32,7 @@ def as_sequences(
         - "channels_last": (n_samples, n_timesteps, n_channels), or a list of (t, n_channels) arrays.
         - "tslearn": as "channels_last", filled up with NaN behind the last step of each sequence, which is cut off.
         - "auto": for containers that say themselves what is time, below; an array raises an error. 2-D arrays and lists
-          of 1-D arrays are univariate sequences in all layouts.
+          of 1-D arrays are univariate sequences in all layouts; the printed line says if NaN at their ends are kept.
 
     verbose : int, default=1
         1 prints one line that says what was taken for time, 0 does not.
@@ -151,6 +151,8 @@ def _read_arrays(data, layout):
 
 def _cut(samples, layout, time, channels):
     """Samples without NaN behind their last step, if that is the layout."""
+    if layout == "auto" and _end_in_nan(samples):
+        time += "; NaN at their ends are kept, layout='tslearn' cuts them off"
     if layout != "tslearn":
         return samples, time, channels
     cut = []
@@ -160,6 +162,12 @@ def _cut(samples, layout, time, channels):
             raise ValueError(f"Sequence {index} holds nothing but NaN: leave it out.")
         cut.append(own[: real[-1] + 1])
     return cut, f"{time}, without NaN at the end", channels
+
+
+def _end_in_nan(samples):
+    """Whether some sequences (t, 1) end in NaN, and none has NaN elsewhere: that is how shorter ones are filled up."""
+    missing = [np.isnan(own[:, 0]) for own in samples]
+    return any(own.any() for own in missing) and all((own[:-1] <= own[1:]).all() for own in missing)
 
 
 def _read_pandas(data):
@@ -229,7 +237,23 @@ def _joined(columns):
 
 
 def _frame(frame, where):
-    return _numbers(frame.to_numpy(), where)
+    """The numbers of a frame (t, c); the error names the column that holds none."""
+    if all(map(_is_numeric, frame.dtypes)):
+        return _numbers(frame.to_numpy(), where)  # at once: polars would make numbers of dates, too
+    columns = []
+    for index, name in enumerate(frame.columns):
+        column = frame.iloc[:, index] if hasattr(frame, "iloc") else frame[:, index]
+        columns.append(_numbers(column.to_numpy(), f"column {name!r} of {where}"))
+    return np.stack(columns, axis=1)
+
+
+def _is_numeric(dtype):
+    return dtype.is_numeric() if hasattr(dtype, "is_numeric") else dtype.kind in "fiub"  # of polars, of pandas
+
+
+_EXPECTED = (
+    "Expected numbers; dates belong into the index of a frame, and tokens and text go into estimators as they are."
+)
 
 
 def _numbers(values, where):
@@ -238,10 +262,7 @@ def _numbers(values, where):
         array = np.asarray(values)
         array = array.astype(np.float64) if array.dtype.kind == "O" else array
     except (TypeError, ValueError) as error:
-        raise ValueError(f"{where} is no sequence of numbers: {error}") from error
+        raise ValueError(f"{where} is no sequence of numbers: {error}. {_EXPECTED}") from error
     if array.dtype.kind not in "iufb":
-        raise ValueError(
-            f"{where} holds {array.dtype.name}. Expected numbers; dates belong into the index of a frame, and tokens "
-            "and text go into estimators as they are."
-        )
+        raise ValueError(f"{where} holds {array.dtype.name}. {_EXPECTED}")
     return array

@@ -194,8 +194,10 @@ def _is_polars(frame):
 
 
 def _check_columns(frame, names):
-    if not hasattr(frame, "columns"):
-        raise TypeError(f"frame must be a DataFrame of pandas or polars. Got {type(frame).__name__}.")
+    if not (hasattr(frame, "iloc") or _is_polars(frame)):
+        library = type(frame).__module__.partition(".")[0]
+        remedy = " of pyarrow: pass frame.to_pandas() or polars.from_arrow(frame)" if library == "pyarrow" else ""
+        raise TypeError(f"frame must be a DataFrame of pandas or polars. Got {type(frame).__name__}{remedy}.")
     if lacking := [name for name in names if name not in frame.columns]:
         raise ValueError(f"frame lacks the columns {lacking}. It has {list(frame.columns)}.")
     missing = frame[names[0]].is_null() if _is_polars(frame) else frame[names[0]].isna()

@@ -37,6 +37,14 @@ READERS = {  # of numbers
 }
 
 
+def test_missing_values_have_a_remedy():
+    remedy = r"Input X contains NaN\.\nSequenceClassifier does .*SequenceImputer.*\(X, layout='tslearn'\) cuts"
+    for missing in (np.where(X > 3, X, np.nan), np.full((4, 3, 2), np.nan), [[1.0], [np.nan, 2.0]] * 2):
+        with pytest.raises(ValueError, match=remedy) as error:
+            SequenceClassifier().fit(missing, Y)
+        assert "sklearn" not in str(error.value)
+
+
 # --- masks ------------------------------------------------------------------------------------------------------------
 
 

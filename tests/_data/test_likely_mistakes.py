@@ -56,6 +56,50 @@ def test_integer_readings_in_a_classifier():
         SequenceClassifier(**SMALL).fit(noise, LABELS)
 
 
+def popular(rng, ids, n, *, exponent=1.0):
+    """Draw ids, each with a popularity of its own."""
+    weights = 1 / np.arange(1, len(ids) + 1) ** exponent
+    return np.random.RandomState(0).permutation(ids)[rng.choice(len(ids), n, p=weights / weights.sum())]
+
+
+@pytest.mark.parametrize("n_sequences", [4, 200])
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda rng, n: rng.poisson(3000, n),
+        lambda rng, n: rng.randint(900, 1400, n),
+        lambda rng, n: 5 * rng.normal(1000, 50, n).astype(int),
+        lambda rng, n: np.where(rng.rand(n) < 0.3, rng.poisson(800, n), rng.poisson(1500, n)),
+    ],
+    ids=["counts", "even", "in steps of 5", "two levels"],
+)
+def test_integers_that_scatter_around_a_level(draw, n_sequences):
+    rng = np.random.RandomState(0)
+    X = [draw(rng, 40 + index % 3).tolist() for index in range(n_sequences)]
+    with pytest.warns(UserWarning, match="look like measurements"):
+        SequenceClassifier(**SMALL).fit(X, np.arange(n_sequences) % 2)
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda rng, n: popular(rng, np.arange(10001, 11000), n),  # a shop's items
+        lambda rng, n: popular(rng, np.arange(10001, 11000), n, exponent=0.6),
+        lambda rng, n: popular(rng, np.arange(100, 500), n),  # words, without special tokens
+        lambda rng, n: popular(rng, np.arange(100, 190), n),
+        lambda rng, n: popular(rng, np.arange(1000, 30000), n),
+        lambda rng, n: rng.randint(1, 5000, n),
+        lambda rng, n: rng.randint(10**6, 10**7, n),  # numbers of articles
+        lambda rng, n: rng.randint(101, 161, n),  # stimuli of an experiment, each as often
+    ],
+    ids=["items", "even items", "words", "few words", "many words", "from 1", "large", "balanced"],
+)
+def test_ids_that_do_not_start_near_0(draw):
+    rng = np.random.RandomState(0)
+    X = [draw(rng, 40 + index % 3).tolist() for index in range(80)]
+    no_warning(SequenceClassifier(**SMALL), X, np.arange(80) % 2)
+
+
 def test_who_says_what_integers_are_is_not_warned():
     for model in (
         SequenceClassifier(**SMALL, source_type="numeric"),

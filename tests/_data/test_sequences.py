@@ -97,6 +97,33 @@ def test_containers_of_the_same_sequences_are_read_alike(Estimator):
         np.testing.assert_array_equal(first_method(Estimator(**SMALL).fit(X, Y))(X), expected)
 
 
+@pytest.mark.usefixtures("untrained")
+@pytest.mark.parametrize("samples", [SERIES, [list("ab"), ["b"], ["a"]] * 4], ids=["numbers", "tokens"])
+def test_lists_of_pyarrow_are_read_as_a_series_of_them(samples):
+    pa = pytest.importorskip("pyarrow")
+    expected = SequenceClassifier(**SMALL).fit(pd.Series(samples), Y).predict_proba(pd.Series(samples))
+    for X in (pa.array(samples), pa.chunked_array([samples]), pa.table({"a": samples})):
+        fitted = SequenceClassifier(**SMALL).fit(X, pa.array(Y))
+        np.testing.assert_array_equal(fitted.predict_proba(X), expected)
+
+
+@EVERY
+@pytest.mark.parametrize("column", [FLAT[:, 0], SERIES], ids=["numbers", "lists"])
+def test_tables_of_pyarrow_with_several_columns_are_refused(Estimator, column):
+    table = pytest.importorskip("pyarrow").table({"a": column, "b": column})
+    with pytest.raises(TypeError, match=r"^X is a Table .* 'b' of type .*X\.to_pandas\(\).*as_sequences\(X\)"):
+        Estimator(**SMALL).fit(table, Y)
+
+
+@EVERY
+@pytest.mark.parametrize("container", [list, pd.Series])
+def test_ragged_channels_first_are_told(Estimator, container):
+    X = container([sample.T for sample in VECTORS])
+    message = r"X looks channels first: X\[0\] has .* \(2, 3\) and X\[1\] \(2, 5\).*\(X, layout='channels_first'\)"
+    with pytest.raises(ValueError, match=message):
+        Estimator(**SMALL).fit(X, Y)
+
+
 @EVERY
 def test_one_kind_of_x_after_another(Estimator):
     """A new fit leaves nothing of the old one's form behind."""

@@ -58,6 +58,15 @@ def test_univariate_arrays_need_no_layout(capsys):
     same(as_sequences([[1, 2, 3], [1]], verbose=0), [np.array([[1], [2], [3]]), np.array([[1]])])
 
 
+@pytest.mark.parametrize("layout", ["auto", "channels_last"])
+def test_nan_at_the_end_of_rows_are_told(layout, capsys):
+    ends, gap = np.array([[1, 2, np.nan], [1, 2, 3]]), np.array([[1, np.nan, np.nan], [1, np.nan, 3]])
+    for data, told in ((ends, layout == "auto"), (list(ends), layout == "auto"), (gap, False), (ends[1:], False)):
+        np.testing.assert_array_equal(as_sequences(data, layout), np.asarray(data)[:, :, None])
+        said = "(the only axis of each; NaN at their ends are kept, layout='tslearn' cuts them off)"
+        assert (said in capsys.readouterr().out) == told
+
+
 FRAMES = [pd.DataFrame(own, columns=["a", "b"]) for own in RAGGED]
 LEVELS = pd.concat(FRAMES, keys=["x", "y"], names=["id", "day"])
 CELLS = {name: [own[name].to_list() for own in FRAMES] for name in "ab"}
@@ -87,11 +96,18 @@ def test_single_columns_of_lists(single):
     same(as_sequences(single, verbose=0), [own[:, :1] for own in RAGGED])
 
 
+def test_missing_numbers_of_objects_are_gaps():
+    frame = pd.DataFrame({"a": pd.Series([1, None], dtype=object), "b": [True, False]})
+    np.testing.assert_array_equal(as_sequences([frame], verbose=0)[0], [[1, 1], [np.nan, 0]])
+
+
 def test_missing_items_of_lists_are_gaps():
     np.testing.assert_array_equal(as_sequences(pl.Series([[1, None], [2, 3]]), verbose=0)[0], [[1], [np.nan]])
     np.testing.assert_array_equal(as_sequences(pa.array([[1, None], [2, 3]]), verbose=0)[0], [[1], [np.nan]])
 
 
+DAYS = pd.DataFrame({"v": [1.0, 2.0], "ds": pd.date_range("2020-01-01", periods=2)})
+IN_UTC = DAYS.assign(ds=DAYS.ds.dt.tz_localize("UTC"))
 DATES = np.array([["2020-01-01", "2020-01-02"]], "M8[D]")
 
 
@@ -108,6 +124,10 @@ DATES = np.array([["2020-01-01", "2020-01-02"]], "M8[D]")
         ([], "aeon", "data hold no sequence"),
         (np.ones((0, 3)), "aeon", "data hold no sequence"),
         (DATES, "auto", "data holds datetime64.* dates belong into the index"),
+        ([DAYS], "auto", r"column 'ds' of data\[0\] holds datetime64.* dates belong into the index"),
+        ([IN_UTC], "auto", r"column 'ds' of data\[0\] .* dates belong into the index"),
+        ([pl.from_pandas(DAYS)], "auto", r"column 'ds' of data\[0\] holds datetime64.* dates belong into the index"),
+        ([DAYS.assign(ds=["a", "b"])], "auto", r"column 'ds' of data\[0\] "),
         ([["a", "b"]], "auto", r"data\[0\] holds str.* tokens and text go into estimators as they are"),
         ([[1, "x", None]], "auto", "holds str|no sequence of numbers"),
         (LEVELS[::-1], "auto", "The times of sample 'y' do not ascend"),

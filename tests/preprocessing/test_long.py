@@ -128,6 +128,10 @@ def test_arguments_that_are_refused():
         from_long(long_frame(), **NAMES, value="cost")
     with pytest.raises(TypeError, match="frame must be a DataFrame of pandas or polars. Got list"):
         from_long([1], **NAMES, value="sold")
+    table = pytest.importorskip("pyarrow").table({"shop": ["south"], "day": [1], "sold": [7.5]})
+    with pytest.raises(TypeError, match=r"Got Table of pyarrow: pass frame\.to_pandas\(\)") as error:
+        from_long(table, **NAMES, value="sold")
+    assert "7.5" not in str(error.value)
     found = from_long(long_frame(), **NAMES, **COLUMNS)
     with pytest.raises(ValueError, match="one id per series.* Got 1 and 2"):
         to_long(found.X, ids=["south"])

@@ -13,12 +13,19 @@ pytest.importorskip("matplotlib")
 pytestmark = pytest.mark.usefixtures("eager")
 
 
+def assert_short_lines(printed):
+    """One line a step, none of which a terminal breaks or writes anew."""
+    assert max(map(len, printed.splitlines())) < 120
+    assert "\r" not in printed
+
+
 def test_search_and_alignment(tmp_path, capsys):
     search = _tour.search_echo(epochs=1, n_samples=64)
     _tour.print_results(search.cv_results_)
     printed = capsys.readouterr().out
     assert printed.count("bahdanau") >= 2
     assert "whole sequence right" in printed
+    assert_short_lines(printed)
     search.best_estimator_ = clone(search.best_estimator_).set_params(attention="dot")
     search.best_estimator_.fit(*make_echo(100, n_timesteps=6, cardinality=20, random_state=0))
     _tour.draw_alignment(search, tmp_path / "alignment.png")
@@ -39,6 +46,7 @@ def test_dates_and_their_attention(tmp_path, capsys):
     _tour.draw_dates(model, dates, tmp_path / "dates.png")
     printed = capsys.readouterr().out
     assert f"Of {len(dates)} dates" in printed
+    assert_short_lines(printed)
     assert f"Beam search on {dates[0]!r}" in printed
     assert (tmp_path / "dates.png").read_bytes().startswith(b"\x89PNG")
 
@@ -50,6 +58,7 @@ def test_forecasts_and_their_picture(tmp_path, capsys):
     printed = capsys.readouterr().out
     assert "Mean absolute scaled error" in printed
     assert "within the intervals" in printed
+    assert_short_lines(printed)
     _tour.draw_forecast(sales, tested, tmp_path / "sales.png")
     assert (tmp_path / "sales.png").read_bytes().startswith(b"\x89PNG")
 

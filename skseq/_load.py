@@ -20,7 +20,7 @@ from typing import IO, Any
 
 import numpy as np
 
-from skseq._trusted import TRUSTED_TYPES
+from skseq._trusted import FUNCTIONS, TRUSTED_TYPES
 
 LIMIT, LIMIT_PER_BYTE = 2**24, 40  # bytes that members unpack to, all together; more for every byte of the file
 LINES, BYTES_PER_LINE, PER_LINE = 50_000, 30, 8  # lines of a schema, more for every so many letters; values in a line
@@ -135,6 +135,20 @@ def _check_schema(text):
         raise ValueError(f"The schema of the file cannot be read: {error}.") from error
     if not isinstance(schema, dict):
         raise ValueError("The schema of the file is not as skops writes it.")
+    _check_calls(schema)
+
+
+def _check_calls(schema):
+    """Raise ValueError for a schema that has a function called, which might take much memory, and not only named."""
+    left = [schema]
+    while left:
+        node = left.pop()
+        if isinstance(node, dict) and node.get("__loader__") != "FunctionNode":
+            name = f"{node.get('__module__')}.{node.get('__class__')}"
+            if name in FUNCTIONS:
+                raise ValueError(f"The file has {name} called while it is read, as no file of skseq does.")
+        if isinstance(node, (dict, list)):
+            left += node.values() if isinstance(node, dict) else node
 
 
 def _is_one_value(line):

@@ -15,6 +15,7 @@ import zipfile
 from pathlib import Path
 
 import numpy as np
+import scipy.stats
 import skops.io
 
 import skseq
@@ -142,6 +143,19 @@ def untrusted():
             f"{name} in the place of the estimator",
             packed({**schema, **foreign(name, arguments, "ObjectNode")}, members),
         )
+
+
+def trusted():
+    """Names that are trusted, in places where they would be called; and one that executes a string of its state."""
+    schema, members = opened([np.arange(10_000), np.arange(10_000)])
+    for name in ("_classification.balanced_accuracy_score", "cluster._supervised.rand_score"):
+        module, _, own = f"sklearn.metrics.{name}".rpartition(".")
+        for loader in ("ConstructorFromReduceNode", "ListNode", "TupleNode", "DictNode", "TypeNode", "ObjectNode"):
+            called = {"__class__": own, "__module__": module, "__loader__": loader, "content": schema}
+            yield f"{loader} of {name}", packed({**schema, "content": [called]}, members)  # a table of 800 MB
+    distribution = scipy.stats.loguniform(1, 2)
+    vars(distribution.dist)["_parse_arg_template"] = CODE
+    yield "a distribution", skops.io.dumps(distribution)
 
 
 def bombs():
@@ -334,7 +348,7 @@ def skops_files():
     """(name, content) of every one."""
     tokens = SequenceTokenizer(analyzer=None).fit([[1, "a"], [b"1"]])
     yield from cut(skops.io.dumps(tokens, compression=zipfile.ZIP_DEFLATED), 12)
-    for make in (untrusted, bombs, arrays, paths, schemas, states):
+    for make in (untrusted, trusted, bombs, arrays, paths, schemas, states):
         for name, content in make():
             yield f"{make.__name__}: {name}", content
 

@@ -136,8 +136,14 @@ def _writer(estimator):
     from skseq.nn.spec import AutoencoderSpec, PooledSpec, Seq2SeqSpec, TaggerSpec  # with TensorFlow
 
     name = type(estimator).__name__
-    if hasattr(estimator, "best_estimator_") or hasattr(estimator, "steps"):
-        raise ValueError(f"to_onnx writes {_EXPORTED}, got {name}: pass its best_estimator_ or its last step.")
+    if hasattr(estimator, "best_estimator_"):
+        raise ValueError(f"to_onnx writes {_EXPORTED}, got {name}: pass its best_estimator_.")
+    if hasattr(estimator, "steps"):
+        raise ValueError(
+            f"to_onnx writes {_EXPORTED}, got {name}: pass its last step, pipeline[-1]. The steps before it are not in "
+            "the file, which reads what pipeline[:-1].transform(X) gives: apply them yourself, or leave them out and "
+            "fit again. Numbers need no scaler: with scale_inputs=True the file standardises them."
+        )
     if not hasattr(estimator, "_learnt") and not hasattr(type(estimator), "encoder_model_"):
         raise ValueError(f"to_onnx writes {_EXPORTED}, got {name}.")
     check_is_fitted(estimator)

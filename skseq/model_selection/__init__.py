@@ -2,12 +2,12 @@
 
 `learning_rate_range` tries learning rates in one short run. It draws with matplotlib (``pip install 'skseq[plots]'``),
 which is imported only then. `search_space` says what a search may draw parameters from; so does it with optuna
-(``pip install 'skseq[tuning]'``). `BlockTimeSeriesSplit` is a splitter for searches and cross-validation of windows,
-which trains on the past only.
+(``pip install 'skseq[tuning]'``). `Range` is a distribution of numbers that files without pickle can hold.
+`BlockTimeSeriesSplit` is a splitter for searches and cross-validation of windows, which trains on the past only.
 """
 
 from skseq.model_selection._block_split import BlockTimeSeriesSplit
 from skseq.model_selection._learning_rate import LearningRateRange, learning_rate_range
-from skseq.model_selection._search_space import search_space
+from skseq.model_selection._search_space import Range, search_space
 
-__all__ = ["BlockTimeSeriesSplit", "LearningRateRange", "learning_rate_range", "search_space"]
+__all__ = ["BlockTimeSeriesSplit", "LearningRateRange", "Range", "learning_rate_range", "search_space"]

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from scipy import stats
+import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.frozen import FrozenEstimator
+from sklearn.utils import check_random_state
 
+from skseq._files import public
 from skseq._sklearn import StrOptions, validate_params
 
 
@@ -18,26 +20,67 @@ class Choice:
 
     values: tuple
 
-    def for_scikit_learn(self):
-        return list(self.values)
 
-    def for_optuna(self, distributions):
-        return distributions.CategoricalDistribution(self.values)
-
-
+@public
 @dataclass(frozen=True)
 class Range:
-    """A number between two bounds, with ``log`` one of which every order of magnitude is as likely."""
+    """Numbers between two bounds, as a distribution for scikit-learn's searches.
+
+    It draws as `scipy.stats.uniform` and `scipy.stats.loguniform` do. But files without pickle can hold it: to load a
+    distribution of SciPy is to run what its file says, so `skseq.TRUSTED_TYPES` names none.
+
+    Parameters
+    ----------
+    low : float
+        The least number.
+    high : float
+        The largest number, above `low`.
+    log : bool, default=False
+        True makes every order of magnitude as likely; `low` then has to be positive.
+
+    Raises
+    ------
+    ValueError
+        If `high` is not above `low`, or if `low` is not positive and ``log=True``.
+
+    Examples
+    --------
+    >>> from skseq.model_selection import Range
+    >>> rates = Range(0.001, 0.1, log=True)  # as a value of param_distributions
+    >>> round(rates.rvs(random_state=0), 4)
+    0.0125
+    """
 
     low: float
     high: float
     log: bool = False
 
-    def for_scikit_learn(self):
-        return stats.loguniform(self.low, self.high) if self.log else stats.uniform(self.low, self.high - self.low)
+    def __post_init__(self) -> None:
+        if not self.low < self.high:
+            raise ValueError(f"Range needs low < high, got low={self.low!r} and high={self.high!r}.")
+        if self.log and self.low <= 0:
+            raise ValueError(f"Range(log=True) needs a positive low, got {self.low!r}: use log=False.")
 
-    def for_optuna(self, distributions):
-        return distributions.FloatDistribution(self.low, self.high, log=self.log)
+    def rvs(self, size: int | tuple[int, ...] | None = None, random_state: Any = None) -> Any:
+        """Draw numbers.
+
+        Parameters
+        ----------
+        size : int, tuple of int or None, default=None
+            Shape of the result. None draws one number.
+        random_state : int, RandomState or None, default=None
+            Where draws come from.
+
+        Returns
+        -------
+        numbers : float or ndarray
+            Between the bounds.
+        """
+        share = check_random_state(random_state).uniform(size=size)
+        if not self.log:
+            return self.low + share * (self.high - self.low)
+        drawn = np.exp(np.log(self.low) + share * (np.log(self.high) - np.log(self.low)))
+        return float(drawn) if size is None else drawn
 
 
 SPACE = {
@@ -91,9 +134,8 @@ def search_space(
         `HalvingRandomSearchCV`, such as "epochs", or "step__epochs" of a step of a pipeline.
 
     library : {"scikit-learn", "optuna"}, default="scikit-learn"
-        Whose distributions the values are. "scikit-learn": lists and distributions of `scipy.stats`, for
-        `RandomizedSearchCV` and `HalvingRandomSearchCV`. "optuna": those of `optuna.distributions`, for
-        `OptunaSearchCV` and ``Study.ask``.
+        Whose distributions the values are. "scikit-learn": lists and `Range`, for `RandomizedSearchCV` and
+        `HalvingRandomSearchCV`. "optuna": those of `optuna.distributions`, for `OptunaSearchCV` and ``Study.ask``.
 
     Returns
     -------
@@ -133,9 +175,9 @@ def search_space(
     space = {f"{prefix}{name}": x for prefix, own in _members(estimator).items() for name, x in _space(own).items()}
     space.pop(resource, None)
     if library == "scikit-learn":
-        return {name: values.for_scikit_learn() for name, values in space.items()}
+        return {name: list(x.values) if isinstance(x, Choice) else x for name, x in space.items()}
     distributions = _optuna_distributions()
-    return {name: values.for_optuna(distributions) for name, values in space.items()}
+    return {name: _of_optuna(x, distributions) for name, x in space.items()}
 
 
 def _members(estimator):
@@ -209,6 +251,12 @@ def _attentions(parameters):
     elif parameters["decoder"] == "merge":
         barred = {"bahdanau"}
     return Choice(tuple(kind for kind in SPACE["attention"].values if kind not in barred))
+
+
+def _of_optuna(values, distributions):
+    if isinstance(values, Choice):
+        return distributions.CategoricalDistribution(values.values)
+    return distributions.FloatDistribution(values.low, values.high, log=values.log)
 
 
 def _optuna_distributions():

@@ -5,7 +5,15 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from skseq import LSTMAutoencoderTransformer, Seq2SeqRegressor, SequenceClassifier
+from skseq import (
+    LSTMAutoencoderTransformer,
+    Seq2SeqClassifier,
+    Seq2SeqRegressor,
+    SequenceClassifier,
+    SequenceGenerator,
+    SequenceRegressor,
+    SequenceTagger,
+)
 
 pytestmark = pytest.mark.usefixtures("untrained", "eager")
 X = np.random.RandomState(0).randn(8, 4, 2) * [1, 30] + [0, 500]
@@ -17,11 +25,57 @@ def classifier():
     return SequenceClassifier(**SMALL).fit(X, [0, 1] * 4)
 
 
-def test_saved_model(classifier, tmp_path):
-    """Scaling included, and read without skseq."""
-    classifier.model_.export(tmp_path / "served", verbose=False)
+RAGGED = [*map(np.array, X[:, :2].tolist()), X[0], *X[:, :3][:3]]
+CLASSES = ["a", "b", "c"] * 4
+TAGS = [list("xyxy")[: len(own)] for own in RAGGED]
+TOKENS = [["a", ("b", 1), 7][: 1 + k % 3] for k in range(12)]
+LETTERS = [list("xyx")[: len(own)] for own in TOKENS]
+STEPS = X[:, :2, 0]
+SERVED = {  # estimator, X and y of its fit, and the method that says what the model writes
+    "classifier": (SequenceClassifier(**SMALL), RAGGED, CLASSES, "predict_proba"),
+    "classifier of tokens": (SequenceClassifier(**SMALL, source_type="tokens"), TOKENS, CLASSES, "predict_proba"),
+    "regressor": (SequenceRegressor(**SMALL), RAGGED, 1e4 + np.arange(12.0), "predict"),
+    "regressor of two numbers": (SequenceRegressor(**SMALL), X, STEPS, "predict"),
+    "tagger": (SequenceTagger(**SMALL), RAGGED, TAGS, "predict_proba"),
+    "tagger of tokens": (SequenceTagger(**SMALL, source_type="tokens"), TOKENS, LETTERS, "predict_proba"),
+    "autoencoder": (LSTMAutoencoderTransformer(**SMALL), X, None, "reconstruct"),
+    "decoder of numbers": (Seq2SeqRegressor(**SMALL), X, STEPS, "predict"),
+    "direct decoder": (Seq2SeqClassifier(**SMALL, decoder="direct"), RAGGED, np.c_[CLASSES, CLASSES], "predict_proba"),
+    "greedy decoder": (Seq2SeqClassifier(**SMALL), RAGGED, np.c_[CLASSES, CLASSES], "predict_proba"),
+    "generator": (SequenceGenerator(**SMALL, source_type="tokens"), TOKENS, None, "predict_proba"),
+}
+
+
+def batches(X):
+    """Sequences of one length each, shortest first: the model knows no lengths."""
+    for n_timesteps in sorted({len(own) for own in X}):
+        yield [own for own in X if len(own) == n_timesteps]
+
+
+def read(estimator, batch):
+    """What the model reads: numbers or ids; and the greedy tokens before every step, for a decoder that is fed."""
+    if hasattr(estimator, "vocabulary_"):
+        source = np.array([[estimator.vocabulary_[token] for token in own] for own in batch], np.int32)
+    else:
+        source = np.array(batch, np.float32)
+    if len(estimator.model_.inputs) == 1:
+        return source
+    written = np.searchsorted(estimator.target_tokens_, estimator.predict(batch)) + 1
+    return [source, np.c_[np.zeros(len(batch)), written[:, :-1]].astype(np.int32)]
+
+
+@pytest.mark.parametrize(("estimator", "X", "y", "method"), SERVED.values(), ids=SERVED)
+def test_saved_model(estimator, X, y, method, tmp_path):
+    """Scaling included, read without skseq, at every length of the fit."""
+    estimator.fit(X, y)
+    estimator.model_.export(tmp_path / "served", verbose=False)
     served = keras.layers.TFSMLayer(tmp_path / "served", call_endpoint="serve")
-    assert_allclose(served(X.astype("f")), classifier.predict_proba(X), atol=1e-5)
+    for batch in batches(X):
+        expected = list(getattr(estimator, method)(batch))
+        expected = np.stack(expected, axis=1 if isinstance(estimator, Seq2SeqClassifier) else 0)  # one per position
+        found = np.array(served(read(estimator, batch)))
+        found = found[:, -1] if isinstance(estimator, SequenceGenerator) else found  # what follows every timestep
+        assert_allclose(found.reshape(expected.shape), expected, rtol=1e-5, atol=1e-5)
 
 
 @pytest.mark.filterwarnings("ignore:In the future `np.object`:FutureWarning")  # Keras asks NumPy for it

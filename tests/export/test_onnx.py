@@ -10,6 +10,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import make_pipeline
 
 from skseq import (
     LSTMAutoencoderDetector,
@@ -19,6 +20,7 @@ from skseq import (
     SequenceTagger,
 )
 from skseq.export import to_onnx
+from skseq.preprocessing import SequenceScaler
 
 pytest.importorskip("onnx")
 onnxruntime = pytest.importorskip("onnxruntime")
@@ -236,7 +238,7 @@ def test_what_has_no_onnx():
     for estimator, error in [
         (SequenceTagger(**SMALL, transitions=True).fit(SENSORS, CLASSES), "fit with transitions=False"),
         (LSTMAutoencoderDetector(**SMALL).fit(SENSORS), "got LSTMAutoencoderDetector: export its Keras model"),
-        (searched, "pass its best_estimator_"),
+        (searched, "got GridSearchCV: pass its best_estimator_\\."),
         (np.zeros(3), "got ndarray"),
     ]:
         with pytest.raises(ValueError, match=error):
@@ -245,6 +247,17 @@ def test_what_has_no_onnx():
         to_onnx(SequenceClassifier(), io.BytesIO())
     with pytest.raises(ValueError, match="'dtype' parameter of to_onnx must be"):
         to_onnx(searched.best_estimator_, io.BytesIO(), dtype="float16")
+
+
+def test_of_a_pipeline_the_last_step_is_written():
+    """The error says so, and what it says holds: the file reads what the steps before give."""
+    pipeline = make_pipeline(SequenceScaler(), SequenceClassifier(**SMALL)).fit(SENSORS, CLASSES)
+    with pytest.raises(
+        ValueError, match=r"got Pipeline: pass its last step, pipeline\[-1\]. .*pipeline\[:-1\].transform"
+    ):
+        to_onnx(pipeline, io.BytesIO())
+    (found,) = outputs(session(drawn(pipeline[-1])), pipeline[:-1].transform(SENSORS))
+    assert_allclose(found, pipeline.predict_proba(SENSORS), atol=1e-5)
 
 
 def test_a_missing_package_is_named(monkeypatch):

@@ -74,6 +74,22 @@ def test_outputs_that_end(max_length, attention):
     assert len(set(found)) > 2
 
 
+@pytest.mark.parametrize("attention", [False, "bahdanau", "dot"])
+def test_a_thousand_sources(attention):
+    """Texts of 1 to 12 letters, in one batch, decoded as `predict` does."""
+    rng, letters = np.random.RandomState(1), sorted(set("".join(WORDS)))
+    sources = ["".join(rng.choice(letters, rng.randint(1, 13))) for _ in range(1000)]
+    options = {"analyzer": "char", "target_analyzer": "char", "attention": attention, "max_length": (1, 1)}
+    model = drawn(Seq2SeqTransducer(**SMALL | {"units": 12}, **options).fit(WORDS, [word[::-1] for word in WORDS]))
+    model.weights_ = {name: 3 * x for name, x in model.weights_.items()}  # so that outputs differ, and some end
+    exported = session(model)
+    lengths, written, _ = outputs(exported, ids(exported, sources), np.int64)
+    tokens = json.loads(metadata(exported)["target_tokens"])
+    found = ["".join(tokens[k] for k in row[:length]) for row, length in zip(written, lengths)]
+    assert found == list(model.predict(sources))
+    assert len(set(found)) > 50
+
+
 def test_what_is_not_written():
     model = Seq2SeqClassifier(**SMALL, analyzer="char", attention="local-m").fit(WORDS, TOKENS)
     with pytest.raises(

@@ -4,7 +4,9 @@ import sys
 
 import numpy as np
 import pytest
+from numpy.testing import assert_allclose
 from scikeras.wrappers import BaseWrapper
+from scipy import stats
 from sklearn.base import clone
 from sklearn.ensemble import BaggingClassifier
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401
@@ -22,7 +24,7 @@ from skseq import (
     SequenceRegressor,
     SequenceTagger,
 )
-from skseq.model_selection import search_space
+from skseq.model_selection import Range, search_space
 from skseq.preprocessing import SequenceScaler
 
 pytestmark = pytest.mark.usefixtures("eager")
@@ -78,6 +80,22 @@ def test_rates_and_shares_lie_between_their_bounds():
     assert 0 < shares.min() < 0.05 < 0.45 < shares.max() < 0.5
     assert {draw["epochs"] for draw in found} == {3, 7, 14}
     assert search_space(SequenceClassifier(epochs=1))["epochs"] == [1, 2]
+
+
+def test_a_range_draws_as_scipy_does():
+    for own, theirs in (
+        (Range(-2, 3), stats.uniform(-2, 5)),
+        (Range(0.001, 10, log=True), stats.loguniform(0.001, 10)),
+    ):
+        assert isinstance(own.rvs(random_state=0), float)
+        assert_allclose(own.rvs(random_state=0), theirs.rvs(random_state=0), rtol=1e-12)
+        assert_allclose(own.rvs((3, 2), 1), theirs.rvs((3, 2), random_state=1), rtol=1e-12)
+
+
+@pytest.mark.parametrize(("bounds", "said"), [((1, 1), "low < high, got low=1"), ((0, 1, True), "positive low, got 0")])
+def test_bounds_of_a_range(bounds, said):
+    with pytest.raises(ValueError, match=said):
+        Range(*bounds)
 
 
 # --- what is left out -------------------------------------------------------------------------------------------------

@@ -10,14 +10,14 @@ from typing import Any, Literal, Self
 import numpy as np
 from sklearn.base import MultiOutputMixin, RegressorMixin
 from sklearn.metrics import r2_score
-from sklearn.utils import check_consistent_length, check_random_state
+from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._base import distributions
 from skseq._base.decoder import attends
 from skseq._base.forecasting import Forecast, ForecastingEstimator, Windows
 from skseq._data import conformal
-from skseq._data.checks import check_weights
+from skseq._data.checks import check_same_samples, check_weights
 from skseq._data.parts import working_memory
 from skseq._data.sequences import split
 from skseq._files import public
@@ -666,6 +666,9 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         FloatingPointError
             If the loss or its gradient stopped being finite.
         """
+        for name, value in {"X_future_val": X_future_val, "X_static_val": X_static_val}.items():
+            if X_val is None and value is not None:
+                raise ValueError(f"{name} needs X_val, whose samples it belongs to: pass both, or leave it out.")
         windows = Windows(past=X, future=X_future, static=X_static, groups=groups)
         held_out = None if X_val is None else Windows(past=X_val, future=X_future_val, static=X_static_val)
         return self._fit(windows, y, sample_weight, (held_out, y_val, sample_weight_val))
@@ -982,7 +985,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         true = self._targets.encode(values)["target"]  # (n, h, k)
         windows = Windows(past=X, future=X_future, static=X_static)
         forecast = self._to_forecast(windows, true.shape[1], values.lengths)
-        check_consistent_length(true, forecast.rows["before"])
+        check_same_samples(len(forecast.rows["before"]), len(true), "X", "y")
         found = self._predicted(forecast)
         weight = check_weights(sample_weight, len(true))
         scores = []

@@ -9,11 +9,12 @@ from typing import Any, Literal, Self, overload
 
 import numpy as np
 from sklearn.base import ClassifierMixin, MultiOutputMixin, RegressorMixin
+from sklearn.metrics import r2_score
 
 from skseq._base.class_weight import ClassWeightMixin
 from skseq._base.probabilities import LogProbabilitiesMixin
 from skseq._base.sequence_predictor import SequencePredictor
-from skseq._data.checks import check_weights
+from skseq._data.checks import check_same_samples, check_weights
 from skseq._data.class_targets import LabelTargets, exact_match
 from skseq._data.number_targets import NumberTargets
 from skseq._files import public
@@ -637,8 +638,10 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
 
     def _assembled(self, rows, class_weights):
         """Rows with their weights times those of their classes, a product over outputs."""
-        factor = np.prod([own[ids] for own, ids in zip(class_weights, rows["target"].T)], axis=0)  # (n,)
-        return self._with_weights(rows, rows["weight"] * factor, "sample_weight times class_weight"), {}
+        factors = [own[ids] for own, ids in zip(class_weights, rows["target"].T)]
+        with np.errstate(over="ignore"):  # the error says it
+            weights = np.prod([rows["weight"], *factors], axis=0)  # (n,)
+        return self._with_weights(rows, weights, "sample_weight times class_weight"), {}
 
     def _strata(self, targets, rows):
         return None if targets.multioutput else rows["target"][:, 0]
@@ -1396,5 +1399,8 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         score : float
             At most 1, that of perfect predictions; the mean of y would score 0.
         """
-        y = NumberTargets.check(y, "y")
-        return super().score(X, y, check_weights(sample_weight, len(y)))
+        y, predicted = NumberTargets.check(y, "y"), self.predict(X)
+        check_same_samples(len(predicted), len(y), "X", "y")
+        if y.size != predicted.size:
+            self._targets.encode(y, "y")  # raises ValueError with both shapes
+        return r2_score(y, predicted, sample_weight=check_weights(sample_weight, len(y)))

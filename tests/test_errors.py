@@ -1,5 +1,7 @@
 """Bad input gets a clear error: scikit-learn's own words where it has some."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,11 +15,13 @@ from skseq import (
     Seq2SeqRegressor,
     Seq2SeqTransducer,
     SequenceClassifier,
+    SequenceGenerator,
     SequenceRegressor,
     SeriesForecaster,
 )
 from skseq._sklearn import InvalidParameterError
 from skseq.datasets import make_echo
+from skseq.inspection import occlusion_importance, permutation_importance
 from skseq.preprocessing import SequenceScaler
 
 pytestmark = pytest.mark.usefixtures("eager")
@@ -172,6 +176,33 @@ def test_targets_unlike_those_of_fit():
         fitted.fit(tokens, targets, X_val=tokens, y_val=targets[:, :2])
     with pytest.raises(ValueError, match="X_val and y_val go together"):
         fitted.fit(tokens, targets, X_val=tokens)
+
+
+@pytest.mark.parametrize("early_stopping", [True, "auto"])
+def test_what_belongs_to_validation_samples_needs_them(early_stopping):
+    given = {**SMALL, "early_stopping": early_stopping}
+    for estimator in (SequenceClassifier(**given), autoencoder(early_stopping=early_stopping)):
+        with pytest.raises(ValueError, match="sample_weight_val needs X_val"):
+            estimator.fit(X, Y, sample_weight_val="rubbish")
+    for name in ("X_future_val", "X_static_val"):
+        with pytest.raises(ValueError, match=f"{name} needs X_val"):
+            Seq2SeqRegressor(**given).fit(X, X[:, :2], **{name: "rubbish"})
+    with pytest.raises(ValueError, match="X_val and y_val go together"):
+        SequenceGenerator(**given).fit(X, y_val=Y)
+
+
+def test_scores_name_what_does_not_fit_together():
+    pairs = r"\[12, 3\], which are those of X and y"
+    for estimator in (SequenceRegressor(**SMALL), Seq2SeqRegressor(**SMALL)):
+        fitted = estimator.fit(X, X[:, 0])
+        for score in (fitted.score, partial(occlusion_importance, fitted), partial(permutation_importance, fitted)):
+            with pytest.raises(ValueError, match=pairs):
+                score(X, X[:3, 0])
+    with pytest.raises(
+        ValueError, match=r"y has shape \(12, 2\), but SequenceRegressor was fitted on targets of shape"
+    ):
+        SequenceRegressor(**SMALL).fit(X, X[:, 0]).score(X, X[:, :2])
+    assert np.isfinite(SequenceRegressor(**SMALL).fit(X, X[:, 0]).score(X, X[:, :1]))  # a column is no error
 
 
 @ESTIMATORS

@@ -722,6 +722,20 @@ def test_covariates_that_do_not_fit():
     for static, what in ((np.nan, "NaN"), (1e200, r"1e\+200")):
         with pytest.raises(ValueError, match=rf"Input X_static contains {what}.*: series 1, column 0\."):
             forecaster().fit(series, X_static=[[0], [static]])
+    for static in ("a", 3, np.zeros(2), np.zeros((2, 1, 1)), [["a"], ["b"]], [[1], [2, 3]]):
+        with pytest.raises(ValueError, match=r"X_static .*numbers \(n_series, n_features\), one row for every series"):
+            forecaster().fit(series, X_static=static)
+    with pytest.raises(TypeError, match="X_static must be .* Got a dict"):
+        forecaster().fit(series, X_static={})
+    dates = [pd.date_range("2020", periods=83)] * 2
+    for name in ("X_past", "X_future"):
+        with pytest.raises(ValueError, match=rf"{name}\[0\] .*holds dates"):
+            forecaster().fit(series, **{name: dates})
+    with pytest.raises(ValueError, match=r"X_future\[0\] .*holds dates"):
+        model.predict(X_future=dates)
+    frames = [pd.DataFrame({"a": own.ravel(), "b": 0.0}) for own in ahead]
+    with pytest.raises(ValueError, match=r"X_future\[1\] has the columns \['b', 'a'\]. Expected \['a', 'b'\]"):
+        forecaster().fit(series, X_future=[frames[0], frames[1][["b", "a"]]])
     holes = [own.copy() for own in ahead]
     holes[1][4] = np.nan
     with pytest.raises(ValueError, match="Input X_future contains NaN: series 1, step 4, column 0"):

@@ -1,5 +1,7 @@
 """The parameter `class_weight`."""
 
+from skseq._data.checks import network_weights
+
 
 class ClassWeightMixin:
     """An estimator whose classes may count differently. It stands left of the estimator whose hook it overrides."""
@@ -10,4 +12,7 @@ class ClassWeightMixin:
             raise ValueError(
                 "class_weight='balanced' is not supported by partial_fit, which never sees all data: pass a dict."
             )
-        return targets.class_weights(self.class_weight, rows)
+        weights = targets.class_weights(self.class_weight, rows)
+        for own in weights if isinstance(weights, list) else [weights]:
+            network_weights(own, "class_weight", self._number_type)  # raises ValueError for too large ones
+        return weights

@@ -22,7 +22,7 @@ from skseq._base.callbacks import CallbacksMixin, FitTask
 from skseq._base.decisions import tell
 from skseq._base.diagnosis import Diagnosis, Facts, diagnose, is_doubtful, same_output_share
 from skseq._base.exploding import explosion, remedies
-from skseq._data.checks import check_same_samples, check_weights
+from skseq._data.checks import check_same_samples, check_weights, network_weights
 from skseq._data.constant_answer import ConstantAnswer
 from skseq._data.likely_mistakes import warn_if_channels_first
 from skseq._data.parts import working_memory
@@ -302,9 +302,11 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
         ``validation`` is (X_val, y_val, sample_weight_val), ``incremental`` a `partial_fit`, ``tried`` that of a `Job`;
         ``ignored_y`` is y where nothing is learnt from it; ``given`` is what the caller says of the targets beforehand.
         """
-        X_val, y_val, _ = validation
-        if y is not None and (X_val is None) != (y_val is None):
+        X_val, y_val, weight_val = validation
+        if (y is not None and (X_val is None) != (y_val is None)) or (X_val is None and y_val is not None):
             raise ValueError("X_val and y_val go together: pass both or neither.")
+        if X_val is None and weight_val is not None:
+            raise ValueError("sample_weight_val needs X_val, whose samples it weighs: pass both, or leave it out.")
         self._check_parameters()
         goes_on = (incremental or self.warm_start) and hasattr(self, "weights_")  # from the numbers of the last fit
         epochs = 1 if incremental else self.epochs if tried is None else len(tried)
@@ -504,7 +506,11 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
         pass
 
     def _assembled(self, rows, class_weights):
-        return rows, {} if class_weights is None else {"class_weight": class_weights.astype(self._number_type)}
+        if class_weights is None:
+            return rows, {}
+        largest = float(rows["weight"].max()) * float(class_weights.max())  # the network multiplies them
+        network_weights(np.array([largest]), "sample_weight times class_weight", self._number_type)
+        return rows, {"class_weight": class_weights.astype(self._number_type)}
 
     def _model_timesteps(self, learnt):
         return learnt.source.n_timesteps, 0  # no decoder

@@ -98,7 +98,9 @@ def is_one_series(X):
 def is_timed(sample):
     """Whether a sample is a Series or frame of pandas, or a polars frame with times."""
     library = _library(sample)
-    return library == "pandas" or (library == "polars" and hasattr(sample, "columns") and bool(_temporal(sample)))
+    return (library == "pandas" and hasattr(sample, "index")) or (
+        library == "polars" and hasattr(sample, "columns") and bool(_temporal(sample))
+    )
 
 
 def is_a_series(sample):

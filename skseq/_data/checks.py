@@ -17,6 +17,7 @@ _SEQUENCES = (
     "(n_timesteps,) or (n_timesteps, n_features)"
 )
 _TOKENS = "an array of tokens (n_samples, n_timesteps), or a list of token lists"
+ROOM_OF_WEIGHTS = 1e-8  # of the largest number: what sums of weighted losses may grow by
 _REMEDIES = {  # kind of a NumPy type that numbers could be made of, but not these -> (what it is, what to do)
     "M": ("dates", "pass numbers, such as the time since the first step in seconds"),
     "m": ("time differences", "pass numbers, such as X / np.timedelta64(1, 's')"),
@@ -146,6 +147,8 @@ def naming(X, argument, expected=_SEQUENCES):
     """Let errors about what X holds name the argument; most of those in scikit-learn's own words do already."""
     try:
         yield
+    except OverflowError as error:
+        raise too_large(argument) from error
     except (TypeError, ValueError) as error:
         message = _remedy_of_gaps(_without_data(str(error)), argument)
         _refuse_complex(error, argument)
@@ -157,6 +160,14 @@ def naming(X, argument, expected=_SEQUENCES):
         if _is_numeric(X):
             raise kind(f"{argument}: {message}") from error
         raise kind(f"{argument} cannot be read as numbers: {message}. Expected {expected}. Got {_got(X)}.") from error
+
+
+def too_large(argument):
+    """The error about a Python integer of which NumPy can make no float."""
+    return ValueError(
+        f"{argument} holds an integer beyond the largest float64, {np.finfo(np.float64).max:.3g}: divide all values by "
+        "a power of ten, or replace this one."
+    )
 
 
 @contextmanager
@@ -209,7 +220,7 @@ def _is_numeric(X):
         return True
     try:
         np.asarray(X, np.float64)
-    except (TypeError, ValueError):
+    except (OverflowError, TypeError, ValueError):
         return False
     return True
 
@@ -246,10 +257,23 @@ def check_weights(sample_weight, n_samples, argument="sample_weight", *, dtype=n
         if argument == "sample_weight":  # the one name that scikit-learn knows
             raise
         raise type(error)(re.sub("sample_weight|Sample weights", argument, str(error))) from error
+    return network_weights(weights, argument, dtype)
+
+
+def network_weights(weights, argument, dtype):
+    """Weights (n,) of float64 in a network's dtype, in which they are summed and multiplied with losses."""
+    most = np.finfo(dtype).max * ROOM_OF_WEIGHTS
+    if weights.max(initial=0) > most:
+        remedy = "" if np.dtype(dtype) == np.float64 else ", or set dtype='float64'"
+        raise ValueError(
+            f"{argument} holds {weights.max():.3g}. Expected at most {most:.3g}, so that sums are finite in "
+            f"{np.dtype(dtype).name}. Only ratios of weights matter: divide them all by one number{remedy}."
+        )
     # TensorFlow takes numbers below the smallest normal one for zero
     weights = np.where(weights < np.finfo(dtype).tiny, 0, weights).astype(dtype)
     if not weights.any():
-        raise ValueError(f"{argument} is zero for every sample: at least one must be positive.")
+        of = "class" if argument == "class_weight" else "sample"
+        raise ValueError(f"{argument} is zero for every {of}: at least one must be positive.")
     return weights
 
 

@@ -4,6 +4,7 @@
 check, encode and decode; they are asked by estimators, searches and displays, and know none of these.
 """
 
+import sys
 from dataclasses import dataclass
 from numbers import Real
 from typing import ClassVar
@@ -321,7 +322,7 @@ def check_equal_classes(given, known, classes):
 def given_weights(class_weight, classes, *, of="target token"):
     """Weights (n_classes,) from a dict of classes, each a token or label as ``of`` says; of others 1."""
     for token, weight in class_weight.items():
-        valid = isinstance(weight, Real) and 0 <= weight < np.inf
+        valid = isinstance(weight, Real) and 0 <= weight <= sys.float_info.max
         if token not in classes.tolist() or not valid:
             raise ValueError(
                 f"class_weight must map {of}s to weights of at least 0. Got {token!r}: {weight!r}, where the {of}s are "

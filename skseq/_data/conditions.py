@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.utils import check_array, check_consistent_length
 from sklearn.utils.multiclass import type_of_target
 
-from skseq._data.checks import check_weights, plain
+from skseq._data.checks import check_weights, plain, too_large
 from skseq._data.scaling import Scale
 from skseq._data.vocabulary import distinct, is_missing
 
@@ -122,6 +122,8 @@ def _read(y, argument):
 def _as_vectors(y, argument):
     try:
         numbers = y.astype(np.float64)
+    except OverflowError as error:
+        raise too_large(argument) from error
     except (TypeError, ValueError) as error:
         raise ValueError(
             f"{argument} must hold labels, one for each sequence, or vectors of numbers (n_samples, n_numbers). Got "

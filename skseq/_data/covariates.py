@@ -7,9 +7,10 @@ is known for the future either begins with the series, or has the steps of the h
 from dataclasses import dataclass, replace
 
 import numpy as np
-from sklearn.utils import check_array
 
 from skseq._data.calendars import find, is_a_series, is_one_series, is_timed, read_timed, shown
+from skseq._data.checks import check_numbers, plain, refuse_times, too_large
+from skseq._data.column_names import check_column_names
 from skseq._data.finite import check_finite, check_static
 from skseq._data.sequences import as_samples
 
@@ -39,6 +40,7 @@ def read_covariate(X, argument, series, *, n_columns=None):
     if X is None:
         return None
     samples, is_array = _samples(X, series, argument)
+    check_column_names(samples, argument)
     rows = [_read_rows(sample, f"{argument}[{index}]") for index, sample in enumerate(samples)]
     if len(rows) != len(series):
         raise ValueError(f"{argument} is for {len(rows)} series, but X holds {len(series)}: give one entry per series.")
@@ -69,7 +71,10 @@ def _samples(X, series, argument):
 def _read_rows(sample, where):
     values, times = read_timed(sample, where) if is_timed(sample) else (sample, None)
     try:
+        refuse_times(np.asarray(values), where)
         values = np.asarray(values, np.float64)
+    except OverflowError as error:
+        raise too_large(where) from error
     except (TypeError, ValueError) as error:
         raise ValueError(f"{where} is no array of numbers (n_timesteps, n_columns): {error}") from error
     if values.ndim not in (1, 2):
@@ -137,8 +142,12 @@ def read_static(X, n_series, *, is_one=False, n_columns=None):
     """X_static as an array (n_series, c); None if there is none."""
     if X is None:
         return None
-    X = [X] if is_one and np.ndim(X) == 1 else X
-    static = check_array(X, dtype=np.float64, input_name="X_static", ensure_all_finite=False)
+    expected = "numbers (n_series, n_features), one row for every series of X"
+    options = {"ensure_2d": False, "allow_nd": True, "ensure_min_samples": 0, "ensure_all_finite": False}
+    static = check_numbers(plain(X, "X_static"), "X_static", expected=expected, input_name="X_static", **options)
+    static = static[None] if is_one and static.ndim == 1 else static
+    if static.ndim != 2:
+        raise ValueError(f"X_static must be {expected}. Got {X!r:.60} of shape {static.shape}.")
     check_static(static, "X_static", of="series")
     if len(static) != n_series:
         raise ValueError(f"X_static has {len(static)} rows, but X holds {n_series} series: give one row per series.")

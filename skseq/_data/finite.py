@@ -45,7 +45,7 @@ def _numbers(sample):
     try:
         array = np.asarray(sample)
         return array.astype(np.float64) if array.dtype.kind == "O" else array if array.dtype.kind == "f" else None
-    except (TypeError, ValueError):
+    except (OverflowError, TypeError, ValueError):
         return None
 
 

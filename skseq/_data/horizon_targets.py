@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from skseq._data.checks import naming, plain
+from skseq._data.column_names import check_column_names
 from skseq._data.finite import check_finite, check_if_not_finite, is_fine
 from skseq._data.scaling import Scale
-from skseq._data.sequences import Sequences, is_ragged, pad, split
+from skseq._data.sequences import Sequences, as_samples, is_ragged, pad, split
 from skseq._data.values import read_values
 
 
@@ -129,6 +130,7 @@ def _check_counts(values, argument, has_steps):
 def _read(y, argument):
     """(`Values`, whether there is an axis of steps); nested lists of one length are an array, as in scikit-learn."""
     y = plain(y, argument)
+    check_column_names(as_samples(y) or (), argument)
     listed = is_ragged(y)
     with naming(y, argument, "(n_samples,), (n_samples, horizon) or (n_samples, horizon, n_targets)"):
         y = y if listed else np.asarray(y)

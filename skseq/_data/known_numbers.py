@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skseq._data.checks import check_numbers, plain
+from skseq._data.checks import check_numbers, plain, too_large
 from skseq._data.finite import check_finite, check_static
 from skseq._data.sequences import as_samples, is_ragged
 
@@ -73,6 +73,8 @@ def _filled(samples, lengths, n_steps, argument):
 def _as_rows(sample, where):
     try:
         rows = np.asarray(sample, np.float64)
+    except OverflowError as error:
+        raise too_large(where) from error
     except (TypeError, ValueError) as error:
         raise ValueError(
             f"{where} is no array of numbers (n_steps,) or (n_steps, n_columns), one row for every step: {error}"

@@ -21,7 +21,8 @@ from itertools import chain
 
 import numpy as np
 
-from skseq._data.checks import check_numbers, from_arrow, plain, refuse_times
+from skseq._data.checks import check_numbers, from_arrow, plain, refuse_times, too_large
+from skseq._data.column_names import check_column_names
 from skseq._data.parts import Derived, derived, slices
 from skseq._sklearn import validate_data
 
@@ -137,7 +138,7 @@ def keep_types(X):
     """
     if getattr(getattr(X, "dtype", None), "kind", "") == "T":  # NumPy's strings of any length
         return np.array(X.tolist())
-    if dtype := _nullable_integer(X):
+    if dtype := _nullable_type(X):
         return X.astype(dtype)
     if not isinstance(X, (list, tuple)) or is_ragged(X):
         return X
@@ -150,10 +151,10 @@ def keep_types(X):
     return np.array(X, object) if ends_in_nul or (strings and len(kinds) > 1) else X  # NumPy cuts a NUL at the end
 
 
-def _nullable_integer(X):
-    """NumPy's type for a Series or frame of pandas whose integers might be missing, though none is; else None."""
+def _nullable_type(X):
+    """NumPy's type for a Series or frame of pandas whose integers or booleans might be missing, though none is."""
     dtypes = list(X.dtypes) if hasattr(X, "columns") else [getattr(X, "dtype", None)]
-    nullable = all(hasattr(dtype, "numpy_dtype") and dtype.kind in "iu" for dtype in dtypes)  # not of polars
+    nullable = all(hasattr(dtype, "numpy_dtype") and dtype.kind in "iub" for dtype in dtypes)  # not of polars
     if not dtypes or not nullable or np.any(X.isna()):
         return None
     return np.result_type(*(dtype.numpy_dtype for dtype in dtypes))
@@ -184,11 +185,14 @@ def check_lengths(samples, *, argument="X"):
 def read_numbers(estimator, X, *, kind=None, argument="X"):
     """(`Sequences` of (n, t, f), kind): validated measurements of the kind in fit, which is found out if it is None.
 
-    Sets ``n_features_in_`` of the estimator in fit, and checks it afterwards. Raises ValueError in scikit-learn's own
-    words where it has some.
+    Sets ``n_features_in_`` of the estimator in fit, and the names of columns of a list of frames, and checks both
+    afterwards. Raises ValueError in scikit-learn's own words where it has some.
     """
     X, reset = plain(X, argument), kind is None
-    _refuse_channels_first(as_samples(X) or [], argument)
+    samples = as_samples(X) or ()
+    _refuse_channels_first(samples, argument)
+    fitted_names = None if reset else getattr(estimator, "_column_names", None)  # files of older releases have none
+    names = check_column_names(samples, argument, expected=fitted_names)
     kind = _numbers_kind(X) if reset else kind
     n_columns = estimator.n_features_in_ if not reset and kind == "columns" else None
     if is_ragged(X, n_columns):  # after fit, a list of another length than that of the columns is no error
@@ -204,6 +208,8 @@ def read_numbers(estimator, X, *, kind=None, argument="X"):
             f"{argument} holds sequences of {sequences.values.shape[2]} features, but {type(estimator).__name__} was "
             "fitted on univariate sequences, one per row."
         )
+    if reset:
+        estimator._column_names = names
     return sequences, kind
 
 
@@ -306,6 +312,8 @@ def _as_numbers(sample, index, argument):
         if array.dtype.kind not in "fiu":
             refuse_times(array, f"{argument}[{index}]")
         return array.astype(np.float64) if array.dtype.kind in "OUS" else array  # "1.5" is a number to scikit-learn
+    except OverflowError as error:
+        raise too_large(f"{argument}[{index}]") from error
     except (ValueError, TypeError) as error:
         raise ValueError(
             f"{argument}[{index}] is not a sequence of numbers. Expected an array of shape (n_timesteps,) or "

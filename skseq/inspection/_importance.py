@@ -15,6 +15,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils import Bunch, check_consistent_length, check_random_state
 from sklearn.utils.validation import check_is_fitted
 
+from skseq._data.checks import check_same_samples
 from skseq._data.parts import slices
 from skseq._sklearn import _safe_indexing
 from skseq._typing import RandomState, SequencesLike
@@ -122,8 +123,7 @@ def permutation_importance(
     check_is_fitted(estimator)
     check_count(n_repeats, "n_repeats")
     check_count(window, "window")
-    if y is not None:
-        check_consistent_length(X, y)
+    _check_pairs(X, y)
     cells = read_cells(X, estimator, source_type)
     by = _permuted_by(by, cells)
     scorer, rng = check_scoring(estimator, scoring), check_random_state(random_state)
@@ -143,6 +143,13 @@ def permutation_importance(
         by=by,
         names=cells.vocabulary[1:] if by == "tokens" else None if by == "timesteps" else cells.feature_names,
     )
+
+
+def _check_pairs(X, y):
+    """Raise ValueError if y is given and has not as many samples as X."""
+    if y is not None:
+        check_consistent_length(X), check_consistent_length(y)  # each has samples at all
+        check_same_samples(len(X), len(y), "X", "y")
 
 
 def _permuted_by(by, cells):
@@ -336,8 +343,7 @@ def occlusion_importance(
     stride = window if stride is None else stride
     check_count(window, "window")
     check_count(stride, "stride")
-    if y is not None:
-        check_consistent_length(X, y)
+    _check_pairs(X, y)
     cells = read_cells(X, estimator, source_type)
     _check_by(by, ("cells", "timesteps") if cells.vocabulary else ("cells", "timesteps", "features"), cells.vocabulary)
     outputs = _outputs(estimator, X, y, response)

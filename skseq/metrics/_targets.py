@@ -73,7 +73,7 @@ def _tokens(sample, argument):
         return tokens
     try:
         vectors = np.asarray(tokens, np.float64)
-    except (TypeError, ValueError):
+    except (OverflowError, TypeError, ValueError):
         vectors = np.empty(0)  # for the error below
     if vectors.ndim != 2 or not vectors.size or np.isnan(vectors).any():
         raise ValueError(

@@ -130,7 +130,9 @@ class SequenceImputer(
         sequences = self._read(X, first=True)
         steps = sequences.values[sequences.mask]  # (n_steps, f)
         n_read = np.count_nonzero(~np.isnan(steps), axis=0)
-        self.mean_ = np.nansum(steps, axis=0, dtype=np.float64) / np.maximum(n_read, 1)  # 0 without any reading
+        power = 2.0 ** len(steps).bit_length()  # changes no digit, and the sum of so many parts is finite
+        sums = np.nansum(steps / np.float64(power), axis=0)
+        self.mean_ = sums / np.maximum(n_read, 1) * power  # 0 without any reading
         return self
 
     def transform(self, X: SequencesLike) -> Array:
@@ -201,7 +203,8 @@ def _interpolate(values, missing, mask):
         known = np.flatnonzero(~gaps & mask[sample])
         if known.size:
             holes = np.flatnonzero(gaps)
-            filled[sample, holes, channel] = np.interp(holes, known, values[sample, known, channel])
+            halves = values[sample, known, channel] / 2  # the difference of two halves is finite
+            filled[sample, holes, channel] = 2 * np.interp(holes, known, halves)
     return filled
 
 

@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 import numpy as np
 
+from skseq._data.checks import too_large
+from skseq._data.column_names import check_column_names
 from skseq._typing import Array, SequencesLike
 
 _SAME = {"aeon": "channels_first", "sktime": "channels_first"}
@@ -46,7 +48,7 @@ def as_sequences(
     ------
     ValueError
         If nothing says which axis is time, if data hold no numbers, if channels of one sequence have different lengths,
-        or if times do not ascend.
+        if frames of a list have different columns or another order of them, or if times do not ascend.
 
     See Also
     --------
@@ -118,6 +120,7 @@ def _read(data, layout):
     if library == "pyarrow":
         return _read_arrow(data)
     if isinstance(data, (list, tuple)) and data and all(hasattr(own, "columns") for own in data):
+        check_column_names(data, "data")
         return [_frame(own, f"data[{i}]") for i, own in enumerate(data)], "rows of each frame", "columns"
     return _read_arrays(data, layout)
 
@@ -261,6 +264,8 @@ def _numbers(values, where):
     try:
         array = np.asarray(values)
         array = array.astype(np.float64) if array.dtype.kind == "O" else array
+    except OverflowError as error:
+        raise too_large(where) from error
     except (TypeError, ValueError) as error:
         raise ValueError(f"{where} is no sequence of numbers: {error}. {_EXPECTED}") from error
     if array.dtype.kind not in "iufb":

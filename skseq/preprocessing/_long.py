@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils import Bunch
 
+from skseq._data.checks import check_numbers
 from skseq._typing import SequencesLike
 
 
@@ -59,8 +60,9 @@ def from_long(
     Raises
     ------
     ValueError
-        If the frame lacks a column, a series has a time twice or after a later one, an id or a time is missing, a value
-        is missing before the last one, or a column of `X_static` has several values in a series.
+        If the frame lacks a column or has two of one name, a value is no number, times have no common order, a series
+        has a time twice or after a later one, an id or a time is missing, a value is missing before the last one, or a
+        column of `X_static` has several values in a series.
 
     See Also
     --------
@@ -83,6 +85,7 @@ def from_long(
     >>> series.X_future[1]["open"].tolist()  # one day further
     [1, 0, 1]
     """
+    _check_names(id, time, value=value, X_past=X_past, X_future=X_future, X_static=X_static)
     values, past, future, static = map(_as_list, (value, X_past, X_future, X_static))
     _check_columns(frame, [id, time, *values, *past, *future, *static])
     found = Bunch(X=[], ids=[], X_past=[] if past else None, X_future=[] if future else None, X_static=None)
@@ -189,6 +192,25 @@ def _as_list(names):
     return [names] if isinstance(names, str) else list(names or [])
 
 
+def _check_names(id, time, **columns):
+    """Raise ValueError for names that say of no column, or of one twice, what it is."""
+    for argument, name in (("id", id), ("time", time)):
+        if name is None or isinstance(name, (list, dict, set)):
+            raise ValueError(f"{argument} must be the name of one column. Got {name!r}.")
+    for argument, given in columns.items():
+        if not (isinstance(given, (str, list, tuple)) or (given is None and argument != "value")):
+            raise ValueError(f"{argument} must be the name of a column, or a list of names. Got {given!r:.80}.")
+        names = _as_list(given)
+        if argument == "value" and not names:
+            raise ValueError(f"value must name at least one column. Got {given!r}.")
+        if twice := [name for name in names if names.count(name) > 1]:
+            raise ValueError(f"{argument} names the column {twice[0]!r} more than once: name each once.")
+        if argument != "X_static" and time in names:
+            raise ValueError(f"{argument} names {time!r}, which is the column of times: name columns of numbers.")
+        if argument == "value" and id in names:
+            raise ValueError(f"value names {id!r}, which is the column of ids: name columns of numbers.")
+
+
 def _is_polars(frame):
     return type(frame).__module__.partition(".")[0] == "polars"
 
@@ -200,6 +222,9 @@ def _check_columns(frame, names):
         raise TypeError(f"frame must be a DataFrame of pandas or polars. Got {type(frame).__name__}{remedy}.")
     if lacking := [name for name in names if name not in frame.columns]:
         raise ValueError(f"frame lacks the columns {lacking}. It has {list(frame.columns)}.")
+    all_names = list(frame.columns)
+    if twice := [name for name in names if all_names.count(name) > 1]:
+        raise ValueError(f"frame has {all_names.count(twice[0])} columns named {twice[0]!r}: rename or drop them.")
     missing = frame[names[0]].is_null() if _is_polars(frame) else frame[names[0]].isna()
     if missing.any():
         raise ValueError(f"Column {names[0]!r} has no id in row {int(missing.to_numpy().argmax())}.")
@@ -209,7 +234,13 @@ def _by_id(frame, id):
     """(id, its rows) in the order in which ids first appear."""
     if _is_polars(frame):
         return [(key[0], rows) for key, rows in frame.group_by([id], maintain_order=True)]
-    return list(frame.groupby(id, sort=False, observed=True))
+    try:
+        return list(frame.groupby(id, sort=False, observed=True))
+    except TypeError as error:
+        raise ValueError(
+            f"Column {id!r} holds ids that cannot be told apart ({error}). Expected strings, integers or other "
+            "hashable values."
+        ) from error
 
 
 def _check_times(rows, time, key):
@@ -219,7 +250,14 @@ def _check_times(rows, time, key):
     times = rows[time].to_numpy()
     if times.dtype.kind not in "iuM":
         times = np.asarray(rows[time])
-    for wrong, what in ((times[1:] == times[:-1], "twice"), (times[1:] < times[:-1], "after a later one")):
+    try:
+        repeated, earlier = times[1:] == times[:-1], times[1:] < times[:-1]
+    except TypeError as error:
+        raise ValueError(
+            f"Column {time!r} holds times of series {key!r} that have no common order ({error}). Expected times of one "
+            "type, all with or all without a time zone, or integers."
+        ) from error
+    for wrong, what in ((repeated, "twice"), (earlier, "after a later one")):
         if wrong.any():
             row = int(wrong.argmax()) + 1
             raise ValueError(
@@ -234,8 +272,7 @@ def _item(column, row):
 
 def _n_known(rows, values, time, key):
     """Number of rows before the future, in which all values are missing."""
-    chosen = rows.select(values) if _is_polars(rows) else rows[values]
-    missing = np.isnan(chosen.to_numpy().astype(np.float64))  # (n, n_values)
+    missing = np.stack([np.isnan(_as_floats(rows[name], name)) for name in values], axis=1)  # (n, n_values)
     known = np.flatnonzero(~missing.all(axis=1))
     n_known = int(known[-1]) + 1 if known.size else 0
     if n_known == 0:
@@ -250,6 +287,12 @@ def _n_known(rows, values, time, key):
     return n_known
 
 
+def _as_floats(column, name):
+    """The values (n,) of a column of numbers."""
+    argument, expected = f"column {name!r} of value", "numbers, or nothing at the end of a series"
+    return check_numbers(column, argument, expected=expected, ensure_2d=False, ensure_all_finite=False)
+
+
 def _indexed(rows, time, names, *, as_series=False):
     if _is_polars(rows):
         return rows.select([time, *names])
@@ -260,7 +303,13 @@ def _indexed(rows, time, names, *, as_series=False):
 def _constant_row(rows, names, key):
     """One row of columns that have one value in all of them."""
     for name in names:
-        n_values = rows[name].n_unique() if _is_polars(rows) else rows[name].nunique(dropna=False)
+        try:
+            n_values = rows[name].n_unique() if _is_polars(rows) else rows[name].nunique(dropna=False)
+        except TypeError as error:
+            raise ValueError(
+                f"X_static names {name!r}, whose values cannot be compared ({error}). Expected numbers, strings or "
+                "other hashable values."
+            ) from error
         if n_values > 1:
             raise ValueError(
                 f"Series {key!r} has {n_values} values of {name!r}, but X_static is for columns with one value in all "

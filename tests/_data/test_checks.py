@@ -20,6 +20,7 @@ from skseq._data.checks import check_numbers, check_weights, plain
 from skseq._data.class_targets import check_classes
 from skseq._data.number_targets import NumberTargets
 from skseq._data.sequences import read_numbers
+from skseq._data.tag_targets import read_tags
 from skseq._data.token_targets import read_token_lists
 from skseq._data.tokens import read_tokens
 from skseq._data.values import read_values
@@ -190,6 +191,29 @@ def test_integers_that_might_be_missing_stay_integers():
         check_classes(labels, argument="y", n_dimensions=2)
 
 
+@pytest.mark.parametrize("dtype", ["boolean", "bool[pyarrow]"])
+def test_booleans_that_might_be_missing_stay_booleans(dtype):
+    labels = pd.Series([True, False], dtype=dtype)
+    assert check_classes(labels, argument="y", n_dimensions=2).dtype == bool
+    frame = pd.DataFrame({"a": labels, "b": labels})
+    assert read_tokens(SequenceClassifier(), frame, "tokens", reset=True)[0].dtype == bool
+    assert read_tags(frame, np.array([2, 2]))[1].dtype == bool
+    labels[0] = pd.NA
+    with pytest.raises(ValueError, match="y holds <NA> among its tokens"):
+        check_classes(labels, argument="y", n_dimensions=2)
+
+
+# --- integers beyond float64 ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("argument", READERS)
+def test_an_integer_beyond_float64_is_named(argument):
+    flat, listed = [10**400, 1, 1, 1], [[10**400], [1, 2]]
+    for given in (listed,) if argument == "X" else (flat,) if argument in ("y", "sample_weight") else (flat, listed):
+        with pytest.raises(ValueError, match=rf"{argument}(\[0\])? holds an integer beyond the largest float64"):
+            READERS[argument](given)
+
+
 # --- weights ----------------------------------------------------------------------------------------------------------
 
 ESTIMATORS = {  # and a y
@@ -218,6 +242,24 @@ def test_score_checks_weights_as_fit_does(estimator, untrained):
         with pytest.raises(ValueError, match=message):
             fitted.fit(X, y, sample_weight=weight)
     assert np.isfinite(fitted.score(X, y, sample_weight=[1, 0, 0, 2]))
+
+
+@pytest.mark.parametrize(("dtype", "fine", "large"), [(np.float32, 1e30, 1e31), (np.float64, 1e300, 1e301)])
+def test_weights_whose_sums_would_overflow_are_refused(dtype, fine, large):
+    assert (check_weights([fine] * 4, 4, dtype=dtype) == dtype(fine)).all()
+    with pytest.raises(ValueError, match=r"sample_weight_val holds 1e\+301|sample_weight_val holds 1e\+31"):
+        check_weights([large] * 4, 4, "sample_weight_val", dtype=dtype)
+
+
+@pytest.mark.parametrize("estimator", [SequenceClassifier, SequenceTagger, Seq2SeqClassifier])
+def test_class_weights_whose_sums_would_overflow_are_refused(estimator):
+    given = {"units": 1, "epochs": 1, "random_state": 0}
+    for weight in (1e308, 1e31, 1e16):  # the last one times that of the samples
+        fitted = estimator(class_weight={0: weight, 1: weight}, **given)
+        with pytest.raises(ValueError, match="class_weight holds 1e"):
+            fitted.fit(X, Y, sample_weight=[1e16] * 4)
+    with pytest.raises(ValueError, match="class_weight must map"):
+        estimator(class_weight={0: 10**400}, **given).fit(X, Y)
 
 
 def test_weights_that_the_network_takes_for_zero_are_zero():

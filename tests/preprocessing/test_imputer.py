@@ -71,6 +71,11 @@ def test_a_channel_that_was_never_read_becomes_zero():
     np.testing.assert_array_equal(SequenceImputer().fit_transform(X), np.stack([X[..., 0], np.zeros((2, 3))], axis=2))
 
 
+def test_numbers_near_the_largest_one_do_not_overflow():
+    assert SequenceImputer("interpolate").fit_transform([[1e308, NAN, -1e308]]).tolist() == [[1e308, 0, -1e308]]
+    assert SequenceImputer("mean").fit_transform([[1e308, 1.5e308, NAN]])[0, 2] == 1.25e308
+
+
 def test_none_is_missing_and_float32_stays():
     assert SequenceImputer().fit_transform([[1.0, None], [None, 3.0]]).tolist() == [[1, 1], [2, 3]]
     assert SequenceImputer().fit_transform(GAPPY.astype(np.float32)).dtype == np.float32

@@ -129,6 +129,7 @@ DATES = np.array([["2020-01-01", "2020-01-02"]], "M8[D]")
         ([pl.from_pandas(DAYS)], "auto", r"column 'ds' of data\[0\] holds datetime64.* dates belong into the index"),
         ([DAYS.assign(ds=["a", "b"])], "auto", r"column 'ds' of data\[0\] "),
         ([["a", "b"]], "auto", r"data\[0\] holds str.* tokens and text go into estimators as they are"),
+        ([[10**400, 1]], "auto", r"data\[0\] holds an integer beyond the largest float64"),
         ([[1, "x", None]], "auto", "holds str|no sequence of numbers"),
         (LEVELS[::-1], "auto", "The times of sample 'y' do not ascend"),
         (pd.DataFrame(CUBE[0]), "auto", "does not say what is time. For one series per row pass frame.to_numpy"),

@@ -132,6 +132,23 @@ def test_arguments_that_are_refused():
     with pytest.raises(TypeError, match=r"Got Table of pyarrow: pass frame\.to_pandas\(\)") as error:
         from_long(table, **NAMES, value="sold")
     assert "7.5" not in str(error.value)
+    twice = pd.concat([long_frame(), long_frame()["sold"]], axis=1)
+    with pytest.raises(ValueError, match="frame has 2 columns named 'sold'"):
+        from_long(twice, **NAMES, value="sold")
+    for given, message in (
+        ({"value": ["sold", "sold"]}, "value names the column 'sold' more than once"),
+        ({"value": 3}, "value must be the name of a column, or a list of names. Got 3"),
+        ({"value": []}, "value must name at least one column"),
+        ({"value": "day"}, "value names 'day', which is the column of times"),
+        ({"value": "shop"}, "value names 'shop', which is the column of ids"),
+        ({"value": "sold", "X_past": "day"}, "X_past names 'day', which is the column of times"),
+        ({"value": "sold", "X_future": 3}, "X_future must be the name of a column"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            from_long(long_frame(), **NAMES, **given)
+    for name in ("id", "time"):
+        with pytest.raises(ValueError, match=rf"{name} must be the name of one column. Got \['day'\]"):
+            from_long(long_frame(), **{**NAMES, name: ["day"]}, value="sold")
     found = from_long(long_frame(), **NAMES, **COLUMNS)
     with pytest.raises(ValueError, match="one id per series.* Got 1 and 2"):
         to_long(found.X, ids=["south"])
@@ -139,3 +156,29 @@ def test_arguments_that_are_refused():
         to_long(found.X, X_future=found.X_future[:1])
     with pytest.raises(ValueError, match=r"series\[0\] is no Series or DataFrame of pandas, but ndarray"):
         to_long([np.ones(3)])
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"sold": ["a", "b", "c"]}, "column 'sold' of value cannot be read as numbers"),
+        ({"sold": [10**400, 1, 2]}, "column 'sold' of value holds an integer beyond the largest float64"),
+        ({"sold": [1j, 1, 2]}, "column 'sold' of value holds complex numbers"),
+        ({"shop": [["a"], ["a"], ["a"]]}, "Column 'shop' holds ids that cannot be told apart"),
+        ({"day": [1, "b", 2]}, "Column 'day' holds times of series 'a' that have no common order"),
+        (
+            {"day": [pd.Timestamp("2020"), pd.Timestamp("2021", tz="UTC"), pd.Timestamp("2022")]},
+            "Column 'day' holds times of series 'a' that have no common order.* all with or all without a time zone",
+        ),
+        ({"kind": [["a"], ["a"], ["a"]]}, "X_static names 'kind', whose values cannot be compared"),
+    ],
+)
+def test_columns_that_are_refused(changed, message):
+    frame = pd.DataFrame({"shop": "a", "day": [1, 2, 3], "sold": 1.0, "kind": 1}).assign(**changed)
+    with pytest.raises(ValueError, match=message):
+        from_long(frame, **NAMES, value="sold", X_static="kind")
+
+
+def test_integers_that_are_missing_at_the_end_are_the_future():
+    frame = pd.DataFrame({"shop": "a", "day": [1, 2, 3], "sold": pd.array([1, 2, None], dtype="Int64")})
+    assert from_long(frame, **NAMES, value="sold").X[0].tolist() == [1, 2]

@@ -1,0 +1,28 @@
+"""Names of the columns of frames in a list: features are read by position, so all frames must have them alike."""
+
+
+def check_column_names(samples, argument, *, expected=None):
+    """The names that all frames in a list have, as strings, or None; others, in number or order, raise ValueError.
+
+    ``expected`` are those of fit; without them the first frame says which. What is no frame has no names, and so have
+    frames that were made from arrays, with the columns 0, 1, ...
+    """
+    for index, sample in enumerate(samples):
+        names = _names(sample)
+        if names is None:
+            continue
+        expected = names if expected is None else expected
+        if names != expected:
+            raise ValueError(
+                f"{argument}[{index}] has the columns {list(names)}. Expected {list(expected)} in this order, in all "
+                "frames: select them by name, or pass arrays, which are read by position."
+            )
+    return expected
+
+
+def _names(sample):
+    columns = sample.column_names if type(sample).__module__.startswith("pyarrow") else getattr(sample, "columns", None)
+    if columns is None:
+        return None
+    names = tuple(map(str, columns))
+    return None if names == tuple(map(str, range(len(names)))) else names

@@ -1,0 +1,72 @@
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+import skops.io
+from sklearn.base import clone
+
+from skseq import LSTMAutoencoderTransformer, Seq2SeqRegressor, SequenceClassifier, SequenceGenerator, SequenceTagger
+from skseq._data.column_names import check_column_names
+from skseq._load import load
+from skseq.preprocessing import SequenceImputer, SequencePadder, SequenceScaler, as_sequences
+
+RANDOM = np.random.RandomState(0)
+AB = [pd.DataFrame({"a": RANDOM.rand(n), "b": RANDOM.rand(n)}) for n in (3, 3, 4, 4)]
+BA = [frame[["b", "a"]] for frame in AB]
+ARRAYS = [frame.to_numpy() for frame in BA]
+FIT = {"units": 1, "epochs": 1, "random_state": 0}
+READERS = {  # and a y
+    SequenceClassifier(**FIT): [0, 1, 0, 1],
+    SequenceTagger(**FIT): [0, 1, 0, 1],
+    Seq2SeqRegressor(**FIT): [0.0, 1.0, 0.0, 1.0],
+    SequenceGenerator(source_type="numeric", **FIT): None,
+    LSTMAutoencoderTransformer(**FIT): None,
+    SequenceScaler(): None,
+    SequenceImputer(): None,
+    SequencePadder(): None,
+}
+EXPECTED = r"has the columns \['b', 'a'\]. Expected \['a', 'b'\] in this order"
+
+
+def _read(fitted, X):
+    method = next(name for name in ("predict", "transform") if hasattr(fitted, name))
+    return getattr(fitted, method)(X)
+
+
+@pytest.mark.parametrize("estimator", READERS, ids=lambda estimator: type(estimator).__name__)
+def test_frames_with_other_columns_than_in_fit_are_refused(estimator, untrained):
+    fitted, y = clone(estimator).fit(AB, READERS[estimator]), READERS[estimator]
+    for given in (BA, BA[:2]):  # ragged, and of one length
+        with pytest.raises(ValueError, match=rf"X\[0\] {EXPECTED}"):
+            _read(fitted, given)
+    _read(fitted, AB), _read(fitted, ARRAYS)
+    with pytest.raises(ValueError, match=rf"X\[2\] {EXPECTED}"):
+        fitted.fit(AB[:2] + BA[2:], y)
+    _read(fitted, AB)  # as before the fit that failed
+    _read(fitted.fit(ARRAYS, y), AB)
+    _read(fitted.fit(BA, y), BA)  # a new fit has names of its own
+
+
+def test_frames_of_one_list_have_the_same_columns():
+    with pytest.raises(ValueError, match=rf"data\[1\] {EXPECTED}"):
+        as_sequences([AB[0], BA[0]], verbose=0)
+    with pytest.raises(ValueError, match=rf"y\[1\] {EXPECTED}"):
+        Seq2SeqRegressor(**FIT).fit(RANDOM.rand(2, 3), [AB[0], BA[0]])
+
+
+def test_names_are_strings_and_those_of_arrays_are_none():
+    numbered = pd.DataFrame(np.zeros((2, 2)))
+    assert check_column_names([numbered, np.zeros((2, 2)), [0.0]], "X", expected=("a", "b")) == ("a", "b")
+    assert check_column_names([numbered], "X") is None
+    assert check_column_names([pl.DataFrame({"a": [1.0]}), pd.DataFrame({"a": [1.0]})], "X") == ("a",)
+    with pytest.raises(ValueError, match=r"X\[0\] has the columns \['1', '0'\]"):
+        check_column_names([numbered[[1, 0]]], "X", expected=("0", "1"))
+
+
+def test_files_keep_the_names(tmp_path):
+    scaler = SequenceScaler().fit(AB)
+    skops.io.dump(scaler, tmp_path / "scaler.skops")
+    with pytest.raises(ValueError, match=rf"X\[0\] {EXPECTED}"):
+        load(tmp_path / "scaler.skops").transform(BA)
+    del scaler._column_names  # as in files of older releases
+    scaler.transform(BA)

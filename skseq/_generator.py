@@ -15,7 +15,9 @@ from sklearn.base import clone
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
+from skseq._arguments import MOST, Count, is_count
 from skseq._base.decoding import MOST_LENGTH_PENALTY, SEARCH_PARAMETERS, FindMixin, Search
+from skseq._base.estimator import MOST_UNITS
 from skseq._base.generation import PIECE, beginnings, in_pieces, mixed_over, posteriors
 from skseq._base.source import SourceEstimator
 from skseq._data.checks import check_weights
@@ -526,7 +528,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
             for name, rule in (SourceEstimator._parameter_constraints | FindMixin._search_constraints).items()
             if name not in ("bidirectional", "coverage_penalty")
         },
-        "n_components": [Interval(Integral, 1, None, closed="left")],
+        "n_components": [Count(most=MOST_UNITS)],
         "covariance": [StrOptions({"diag", "full"})],
         "reg_covar": [Interval(Real, 0, None, closed="neither")],
         "binary_features": [StrOptions({"auto"}), "array-like"],
@@ -537,7 +539,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         "join": [str, callable, None],
         "length_penalty": [Interval(Real, 0, MOST_LENGTH_PENALTY, closed="both")],
         "min_length": [Interval(Integral, 0, None, closed="left")],
-        "max_length": [Interval(Integral, 1, None, closed="left"), None],
+        "max_length": [Count(), None],
     }
 
     def __init__(
@@ -1275,8 +1277,8 @@ class SequenceGenerator(FindMixin, SourceEstimator):
 
     @staticmethod
     def _n_samples(n_samples, given):
-        if n_samples is not None and (not isinstance(n_samples, Integral) or n_samples < 1):
-            raise ValueError(f"n_samples must be an integer of at least 1, or None. Got {n_samples!r}.")
+        if n_samples is not None and not is_count(n_samples):
+            raise ValueError(f"n_samples must be None or an integer from 1 to {MOST}. Got {n_samples!r}.")
         several = {name: len(x) for name, x in given.items() if len(x) != 1}
         wanted = set(several.values()) | ({int(n_samples)} if n_samples is not None else set())
         if len(wanted) > 1 or 0 in wanted:

@@ -382,11 +382,13 @@ def test_it_learns_words():
         ({"prefix": "banana" * 3}, "prefix 0 has 18 timesteps, above max_length=7"),
         ({"prefix": 3}, "prefix must be a beginning"),
         ({"prefix": []}, "prefix has 0"),
-        ({"n_samples": 0}, "n_samples must be an integer of at least 1"),
+        ({"n_samples": 0}, "n_samples must be None or an integer from 1 to"),
+        ({"n_samples": 10**30}, "n_samples must be None or an integer from 1 to"),
         ({"n_samples": 3, "prefix": ["a", "b"]}, "n_samples=3, but prefix has 2"),
         ({"temperature": 0}, "'temperature' parameter"),
         ({"top_p": 2.0}, "'top_p' parameter"),
         ({"max_length": 0}, "'max_length' parameter"),
+        ({"max_length": 10**30}, "'max_length' parameter"),
     ],
 )
 def test_bad_arguments_of_sample(of_words, arguments, message):

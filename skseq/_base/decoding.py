@@ -9,6 +9,7 @@ from numbers import Integral, Real
 import numpy as np
 from sklearn.utils import check_random_state
 
+from skseq._arguments import MOST, is_count
 from skseq._base.estimator import MOST_UNITS
 from skseq._data.checks import check_same_samples
 from skseq._data.parts import working_memory
@@ -264,10 +265,10 @@ class SearchMixin(FindMixin):
         """
         source = self._read_fitted(X)
         self._validate_params()  # beam_width may have been set anew
-        if not isinstance(n, Integral) or n < 1 or (self.search != "sampling" and n > self.beam_width):
+        if not is_count(n) or (self.search != "sampling" and n > self.beam_width):
             raise ValueError(
                 f"n must be an integer from 1 to beam_width={self.beam_width!r}. Got {n!r}. Set a larger beam_width, "
-                "which is read at predict, or search='sampling'."
+                f"which is read at predict, or search='sampling', which takes up to {MOST}."
             )
         draws = {"n_draws": int(n)} if self.search == "sampling" else {"search": "beam"}
         found = self._find(source, self._search(**draws))

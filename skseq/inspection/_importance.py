@@ -15,11 +15,11 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils import Bunch, check_consistent_length, check_random_state
 from sklearn.utils.validation import check_is_fitted
 
+from skseq._arguments import check_count
 from skseq._data.parts import slices
 from skseq._sklearn import _safe_indexing
 from skseq._typing import RandomState, SequencesLike
 from skseq.inspection._cells import last_step, read_cells
-from skseq.inspection._forecast_values import check_count
 
 # --- permutation ------------------------------------------------------------------------------------------------------
 
@@ -120,8 +120,8 @@ def permutation_importance(
     5
     """
     check_is_fitted(estimator)
-    check_count(n_repeats, "n_repeats")
-    check_count(window, "window")
+    check_count("n_repeats", n_repeats)
+    check_count("window", window)
     if y is not None:
         check_consistent_length(X, y)
     cells = read_cells(X, estimator, source_type)
@@ -334,8 +334,8 @@ def occlusion_importance(
     """
     check_is_fitted(estimator)
     stride = window if stride is None else stride
-    check_count(window, "window")
-    check_count(stride, "stride")
+    check_count("window", window)
+    check_count("stride", stride)
     if y is not None:
         check_consistent_length(X, y)
     cells = read_cells(X, estimator, source_type)

@@ -283,7 +283,7 @@ def test_the_score_of_the_estimator_and_its_random_state():
 @pytest.mark.parametrize(
     ("function", "X", "options", "match"),
     [
-        (occlusion_importance, [[1.0, 2.0]], {"window": 0}, "window must be a whole number of at least 1. Got 0"),
+        (occlusion_importance, [[1.0, 2.0]], {"window": 0}, "window must be an integer from 1 to 2147483647. Got 0"),
         (
             occlusion_importance,
             [[1.0, 2.0]],
@@ -298,7 +298,9 @@ def test_the_score_of_the_estimator_and_its_random_state():
         (permutation_importance, [[1.0, 2.0]], {}, "at least two of them. Got one"),
         (permutation_importance, [["a", "a"]], {}, "two different tokens"),
         (permutation_importance, [["a", "b"]], {"by": "cells"}, "'timesteps', 'tokens' if X holds tokens"),
-        (permutation_importance, [[1.0, 2.0]], {"n_repeats": 0}, "n_repeats must be a whole number"),
+        (permutation_importance, [[1.0, 2.0]], {"n_repeats": 0}, "n_repeats must be an integer from 1 to"),
+        (permutation_importance, [[1.0, 2.0]], {"n_repeats": 10**30}, "n_repeats must be an integer from 1 to"),
+        (permutation_importance, [[1.0, 2.0]], {"window": 10**30}, "window must be an integer from 1 to"),
         (permutation_importance, [[1.0, 2.0]], {"y": [1, 2]}, "inconsistent numbers of samples"),
     ],
 )

@@ -36,6 +36,12 @@ FEW, LONG = 100, 20  # sequences, and windows: fewer and longer ones are told to
 RAGGED = ("token lists", "text", "series")  # forms of X whose sequences may have any length
 
 
+def _check_beginning(prefix, argument, expected="a beginning of a sequence in the form of X"):
+    """Raise ValueError for what has no timesteps."""
+    if isinstance(prefix, bytes) or not hasattr(prefix, "__len__") or getattr(prefix, "shape", None) == ():
+        raise ValueError(f"{argument} must be {expected}. Got {prefix!r}.")
+
+
 def _reads_tokens(estimator):
     """Only tokens have probabilities; numbers have densities. Before fit, where parameters say that there are some."""
     if estimator.__sklearn_is_fitted__():
@@ -530,7 +536,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         },
         "n_components": [Count(most=MOST_UNITS)],
         "covariance": [StrOptions({"diag", "full"})],
-        "reg_covar": [Interval(Real, 0, None, closed="neither")],
+        "reg_covar": [Interval(Real, 0, 1e30, closed="right")],
         "binary_features": [StrOptions({"auto"}), "array-like"],
         "end": ["boolean", StrOptions({"auto"})],
         "window": [Interval(Integral, 2, None, closed="left")],
@@ -1290,6 +1296,8 @@ class SequenceGenerator(FindMixin, SourceEstimator):
     def _read_prefixes(self, prefix):
         """Prefixes as the network reads them, one array of ids (t,) or scaled numbers (t, f) for each."""
         form = self._learnt.source
+        for index, one in enumerate(prefix):
+            _check_beginning(one, f"prefix[{index}]")
         empty = [len(one) == 0 for one in prefix]
         some = [one for one, nothing in zip(prefix, empty) if not nothing]
         width = () if form.reads_tokens else (form.n_features,)
@@ -1307,10 +1315,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         form = self._learnt.source
         if isinstance(prefix, str):
             return True
-        if not hasattr(prefix, "__len__"):
-            raise ValueError(
-                f"prefix must be a beginning of a sequence in the form of X, or a list of them. Got {prefix!r}."
-            )
+        _check_beginning(prefix, "prefix", "a beginning of a sequence in the form of X, or a list of them")
         if form.kind == "text" or len(prefix) == 0:
             return False
         if form.reads_tokens:

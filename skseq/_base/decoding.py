@@ -19,7 +19,7 @@ from skseq._sklearn import Interval, StrOptions
 from skseq._typing import Array, SequencesLike
 
 LEAST_TEMPERATURE = 1e-30  # as greedy as any below, of which float32 makes zero
-
+MOST_TEMPERATURE = 1e30  # as uniform as any above, of which float32 makes infinity
 MOST_LENGTH_PENALTY = 50  # which leaves nothing but the longest output; the power of a length overflows far beyond
 
 
@@ -215,7 +215,7 @@ class FindMixin:
         "search": [StrOptions({"greedy", "beam", "sampling"})],
         "beam_width": [Interval(Integral, 1, MOST_UNITS, closed="both")],
         "coverage_penalty": [Interval(Real, 0, None, closed="left")],
-        "temperature": [Interval(Real, 0, None, closed="neither")],
+        "temperature": [Interval(Real, 0, MOST_TEMPERATURE, closed="right")],
         "top_k": [Interval(Integral, 1, None, closed="left"), None],
         "top_p": [Interval(Real, 0, 1, closed="right"), None],
         "no_repeat_ngram": [Interval(Integral, 1, None, closed="left"), None],

@@ -188,7 +188,11 @@ class Search:
 
     def _allowed_after(self, prefix, classes):
         """Class ids that may follow a token list; ``classes`` has them by token."""
-        answer, end = self.allowed_outputs(list(prefix)), self.targets.end
+        try:
+            answer, end = self.allowed_outputs(list(prefix)), self.targets.end
+        except (TypeError, ValueError) as error:
+            kind = TypeError if isinstance(error, TypeError) else ValueError
+            raise kind(f"The function allowed_outputs failed after {prefix!r}: {error}") from error
         try:
             tokens = list(answer)
             known = [end if token is None and end is not None else classes.get(token) for token in tokens]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import contextmanager
 from dataclasses import replace
 from inspect import Parameter, signature
 from itertools import product
@@ -20,6 +21,7 @@ from skseq._data.parts import slices
 from skseq._sklearn import _safe_indexing
 from skseq._typing import RandomState, SequencesLike
 from skseq.inspection._cells import last_step, read_cells
+from skseq.inspection._series import count_samples
 
 # --- permutation ------------------------------------------------------------------------------------------------------
 
@@ -120,6 +122,7 @@ def permutation_importance(
     5
     """
     check_is_fitted(estimator)
+    count_samples(X)
     check_count("n_repeats", n_repeats)
     check_count("window", window)
     if y is not None:
@@ -130,8 +133,7 @@ def permutation_importance(
     everyone = np.arange(len(cells.values))
 
     def score(values):
-        X = cells.container(values, everyone)
-        return scorer(estimator, X) if y is None else scorer(estimator, X, y)
+        return _score(scorer, scoring, estimator, cells.container(values, everyone), y)
 
     original, change = score(cells.values), _redrawn if by == "tokens" else _exchanged
     changed = [[score(change(cells, part, rng)) for _ in range(n_repeats)] for part in _parts(cells, by, window)]
@@ -143,6 +145,36 @@ def permutation_importance(
         by=by,
         names=cells.vocabulary[1:] if by == "tokens" else None if by == "timesteps" else cells.feature_names,
     )
+
+
+def _score(scorer, scoring, estimator, X, y):
+    """The score of an estimator; what is no number raises ValueError."""
+    try:
+        with _naming(scoring, "scoring"):
+            score = scorer(estimator, X) if y is None else scorer(estimator, X, y)
+    except TypeError as error:
+        if y is not None:
+            raise
+        raise ValueError(f"y is None, and the score failed without true targets: {error}. Pass y.") from error
+    try:
+        number = float(score)
+    except (TypeError, ValueError):
+        number = np.nan
+    if np.isnan(number):
+        raise ValueError(f"scoring={scoring!r} must give a number. Got {score!r:.80}.")
+    return number
+
+
+@contextmanager
+def _naming(function, argument):
+    """Let errors of a user's function name the argument that it is."""
+    try:
+        yield
+    except (TypeError, ValueError) as error:
+        if not callable(function):
+            raise
+        kind = TypeError if isinstance(error, TypeError) else ValueError
+        raise kind(f"{argument}={function!r} failed: {error}") from error
 
 
 def _permuted_by(by, cells):
@@ -333,6 +365,7 @@ def occlusion_importance(
     ['h', 'a', 'u', 's']
     """
     check_is_fitted(estimator)
+    count_samples(X)
     stride = window if stride is None else stride
     check_count("window", window)
     check_count("stride", stride)
@@ -437,7 +470,13 @@ def _names(cells, by):
 def _outputs(estimator, X, y, response):
     """A function of changed sequences, and of the rows of X that they were, that gives outputs (m, n_numbers)."""
     if callable(response):
-        return lambda X, rows: _as_numbers(response(estimator, X), len(rows), "response")
+
+        def responses(X, rows):
+            with _naming(response, "response"):
+                found = response(estimator, X)
+            return _as_numbers(found, len(rows), "response")
+
+        return responses
     before, final = _in_steps(estimator)
     if response != "auto":
         if not isinstance(response, str) or not hasattr(final, response):
@@ -510,9 +549,12 @@ def _columns_of(y, classes):
 def _as_numbers(outputs, n_samples, what):
     """(n, n_numbers) of outputs with samples first."""
     try:
-        return np.asarray(outputs, float).reshape(n_samples, -1)
+        numbers = np.asarray(outputs, float).reshape(n_samples, -1)
     except (TypeError, ValueError) as error:
         raise ValueError(
             f"{what} must give as many numbers for every sequence. Pass as response a function of the estimator and X "
             "that does."
         ) from error
+    if np.isnan(numbers).any():
+        raise ValueError(f"{what} gave NaN for the sequence at index {int(np.isnan(numbers).any(axis=1).argmax())}.")
+    return numbers

@@ -9,7 +9,13 @@ MOST = 2**31 - 1  # beyond any use; arrays and loops of more would fail without 
 
 
 class Count(Interval):
-    """The constraint of a parameter: an integer from ``least`` to ``most``, and no boolean."""
+    """The constraint of a parameter: an integer within bounds, and no boolean.
+
+    Parameters
+    ----------
+    least, most : int
+        The bounds, which are allowed.
+    """
 
     def __init__(self, least=1, most=MOST):
         super().__init__(Integral, least, most, closed="both")

@@ -13,11 +13,14 @@ class Count(Interval):
 
     Parameters
     ----------
-    least, most : int
-        The bounds, which are allowed.
+    least : int, default=1
+        The smallest integer that is allowed.
+
+    most : int, default=MOST
+        The largest one.
     """
 
-    def __init__(self, least=1, most=MOST):
+    def __init__(self, least: int = 1, most: int = MOST):
         super().__init__(Integral, least, most, closed="both")
 
     def is_satisfied_by(self, val):

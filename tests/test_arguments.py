@@ -1,14 +1,9 @@
 """Paths that are none, wherever one is taken; integers are in tests/properties/test_counts.py."""
 
-import numpy as np
 import pytest
 
 import skseq
 from skseq.export import to_onnx
-
-
-def fit_with_checkpoint(path):
-    return skseq.SequenceClassifier(units=2, epochs=1, random_state=0, checkpoint=path).fit(np.eye(4), [0, 1] * 2)
 
 
 @pytest.mark.parametrize(
@@ -17,7 +12,6 @@ def fit_with_checkpoint(path):
         ("file", skseq.load, [None, 3, "\0"]),
         ("path", lambda path: to_onnx(None, path), [None, 3, "\0"]),
         ("folder", skseq.set_compile_cache, ["\0"]),
-        ("checkpoint", fit_with_checkpoint, ["\0"]),
     ],
 )
 def test_what_is_no_path(argument, call, wrong):

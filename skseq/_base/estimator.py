@@ -18,7 +18,7 @@ from sklearn.model_selection import train_test_split
 from sklearn.utils import check_random_state, get_tags
 from sklearn.utils.validation import check_is_fitted
 
-from skseq._arguments import Count, check_path
+from skseq._arguments import Count
 from skseq._base.callbacks import CallbacksMixin, FitTask
 from skseq._base.decisions import tell
 from skseq._base.diagnosis import Diagnosis, Facts, diagnose, is_doubtful, same_output_share
@@ -483,7 +483,6 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
             return None
         from skseq.nn.training.checkpoint import Checkpoint
 
-        check_path("checkpoint", self.checkpoint)
         parameters = {name: value for name, value in self.get_params(deep=False).items() if name not in _NOT_OF_A_FIT}
         return Checkpoint(self.checkpoint, float(self.checkpoint_minutes), parameters=parameters)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from numbers import Integral
 from os import PathLike
 from typing import Any, Literal, Self
 
@@ -13,13 +12,14 @@ from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted
 
+from skseq._arguments import Count, check_count
 from skseq._base.autoencoder import BaseAutoencoder
 from skseq._base.own_network import NETWORK_CONSTRAINTS, OwnNetworkMixin
 from skseq._data.checks import check_weights
 from skseq._data.parts import slices
 from skseq._data.sequences import as_samples, check_fits_dtype, check_lengths, is_ragged, split
 from skseq._files import public
-from skseq._sklearn import Interval, StrOptions, _fit_context, available_if
+from skseq._sklearn import StrOptions, _fit_context, available_if
 from skseq._typing import Array, ArrayLike, RandomState, SequencesLike
 
 SCORED_COPIES = 16  # of what is scored: what was written, errors and their squares, in float64
@@ -447,7 +447,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
     _parameter_constraints = {
         **BaseAutoencoder._parameter_constraints,
         "decoder": [StrOptions({"reconstruct", "predict", "composite"})],
-        "horizon": [Interval(Integral, 1, None, closed="left"), None],
+        "horizon": [Count(), None],
         "output": [StrOptions({"last", "state", "sequence"})],
         **NETWORK_CONSTRAINTS,
     }
@@ -824,8 +824,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
                 "of steps to forecast, and fit again."
             )
         n_steps = self.horizon_ if n_steps is None else n_steps  # more than it was trained to write, if need be
-        if not isinstance(n_steps, Integral) or isinstance(n_steps, bool) or n_steps < 1:
-            raise ValueError(f"n_steps must be an integer of at least 1. Got {n_steps!r}.")
+        check_count("n_steps", n_steps)
         steps = self._written("forecast", sequences, n_steps=np.int32(n_steps))
         steps = steps.astype(sequences.values.dtype, copy=False)
         return steps[:, :, 0] if sequences.univariate else steps

@@ -12,6 +12,7 @@ import numpy as np
 from scipy.ndimage import convolve1d
 from sklearn.base import OutlierMixin
 
+from skseq._arguments import Count
 from skseq._base.autoencoder import BaseAutoencoder
 from skseq._base.estimator import Examples
 from skseq._data.training_data import TrainingData
@@ -437,9 +438,9 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
     _parameter_constraints = {
         **BaseAutoencoder._parameter_constraints,
         "scoring": [StrOptions({"combined", "mahalanobis", "squared_error"})],
-        "window": [Interval(Integral, 2, None, closed="left"), None],
+        "window": [Count(2), None],
         "stride": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
-        "smoothing": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
+        "smoothing": [Count(), StrOptions({"auto"})],
         "aggregation": [StrOptions({"mean", "max"})],
         "contamination": [StrOptions({"auto"}), Interval(Real, 0, 0.5, closed="right")],
         "quantile": [Interval(Real, 0, 1, closed="right")],

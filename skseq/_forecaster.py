@@ -13,12 +13,12 @@ from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
 from sklearn.metrics import check_scoring
 from sklearn.utils.validation import check_is_fitted
 
+from skseq._arguments import Count, check_count
 from skseq._base.random_states import with_random_states
 from skseq._base.window_regressors import FlatRegressor, WindowRegressor, reads_windows, residuals_of
 from skseq._data.conformal import (
     DECILES,
     NotCalibratedError,
-    check_count,
     check_levels,
     check_steps,
     intervals,
@@ -36,7 +36,7 @@ from skseq._sklearn import HasMethods, Interval, StrOptions, _fit_context
 from skseq._typing import Array, ArrayLike, RandomState, Scoring, SequencesLike
 from skseq.metrics import mean_absolute_scaled_error
 
-COUNT = Interval(Integral, 1, None, closed="left")
+COUNT = Interval(Integral, 1, None, closed="left")  # where more than there are means all of them
 LAST_WINDOWS, MANY_WINDOWS = 96, 10_000  # with max_windows="auto": of each series at least, and of all
 
 
@@ -201,13 +201,13 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstima
     _parameter_constraints = {
         "estimator": [HasMethods(["fit", "predict"]), None],
         "window": [COUNT, None],
-        "stride": [COUNT],
-        "horizon": [COUNT],
+        "stride": [Count()],
+        "horizon": [Count()],
         "max_windows": [COUNT, StrOptions({"auto"}), None],
         "min_window": [COUNT, None],
         "scaling": [StrOptions({"auto", *SCALINGS}), None],
         "season": [COUNT, None],
-        "calibration_windows": [Interval(Integral, 0, None, closed="left")],
+        "calibration_windows": [Count(0)],
         "random_state": ["random_state"],
     }
 

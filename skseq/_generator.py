@@ -15,7 +15,9 @@ from sklearn.base import clone
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
+from skseq._arguments import MOST, Count, is_count
 from skseq._base.decoding import MOST_LENGTH_PENALTY, SEARCH_PARAMETERS, FindMixin, Search
+from skseq._base.estimator import MOST_UNITS
 from skseq._base.generation import PIECE, beginnings, in_pieces, mixed_over, posteriors
 from skseq._base.source import SourceEstimator
 from skseq._data.checks import check_weights
@@ -32,6 +34,12 @@ from skseq._typing import Array, ArrayLike, RandomState, SequencesLike
 IN_ORDER = "in order"  # how the windows of one long sequence are held out
 FEW, LONG = 100, 20  # sequences, and windows: fewer and longer ones are told to be cut
 RAGGED = ("token lists", "text", "series")  # forms of X whose sequences may have any length
+
+
+def _check_beginning(prefix, argument, expected="a beginning of a sequence in the form of X"):
+    """Raise ValueError for what has no timesteps."""
+    if isinstance(prefix, bytes) or not hasattr(prefix, "__len__") or getattr(prefix, "shape", None) == ():
+        raise ValueError(f"{argument} must be {expected}. Got {prefix!r}.")
 
 
 def _reads_tokens(estimator):
@@ -526,9 +534,9 @@ class SequenceGenerator(FindMixin, SourceEstimator):
             for name, rule in (SourceEstimator._parameter_constraints | FindMixin._search_constraints).items()
             if name not in ("bidirectional", "coverage_penalty")
         },
-        "n_components": [Interval(Integral, 1, None, closed="left")],
+        "n_components": [Count(most=MOST_UNITS)],
         "covariance": [StrOptions({"diag", "full"})],
-        "reg_covar": [Interval(Real, 0, None, closed="neither")],
+        "reg_covar": [Interval(Real, 0, 1e30, closed="right")],
         "binary_features": [StrOptions({"auto"}), "array-like"],
         "end": ["boolean", StrOptions({"auto"})],
         "window": [Interval(Integral, 2, None, closed="left")],
@@ -537,7 +545,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         "join": [str, callable, None],
         "length_penalty": [Interval(Real, 0, MOST_LENGTH_PENALTY, closed="both")],
         "min_length": [Interval(Integral, 0, None, closed="left")],
-        "max_length": [Interval(Integral, 1, None, closed="left"), None],
+        "max_length": [Count(), None],
     }
 
     def __init__(
@@ -1275,8 +1283,8 @@ class SequenceGenerator(FindMixin, SourceEstimator):
 
     @staticmethod
     def _n_samples(n_samples, given):
-        if n_samples is not None and (not isinstance(n_samples, Integral) or n_samples < 1):
-            raise ValueError(f"n_samples must be an integer of at least 1, or None. Got {n_samples!r}.")
+        if n_samples is not None and not is_count(n_samples):
+            raise ValueError(f"n_samples must be None or an integer from 1 to {MOST}. Got {n_samples!r}.")
         several = {name: len(x) for name, x in given.items() if len(x) != 1}
         wanted = set(several.values()) | ({int(n_samples)} if n_samples is not None else set())
         if len(wanted) > 1 or 0 in wanted:
@@ -1288,6 +1296,8 @@ class SequenceGenerator(FindMixin, SourceEstimator):
     def _read_prefixes(self, prefix):
         """Prefixes as the network reads them, one array of ids (t,) or scaled numbers (t, f) for each."""
         form = self._learnt.source
+        for index, one in enumerate(prefix):
+            _check_beginning(one, f"prefix[{index}]")
         empty = [len(one) == 0 for one in prefix]
         some = [one for one, nothing in zip(prefix, empty) if not nothing]
         width = () if form.reads_tokens else (form.n_features,)
@@ -1305,10 +1315,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         form = self._learnt.source
         if isinstance(prefix, str):
             return True
-        if not hasattr(prefix, "__len__"):
-            raise ValueError(
-                f"prefix must be a beginning of a sequence in the form of X, or a list of them. Got {prefix!r}."
-            )
+        _check_beginning(prefix, "prefix", "a beginning of a sequence in the form of X, or a list of them")
         if form.kind == "text" or len(prefix) == 0:
             return False
         if form.reads_tokens:

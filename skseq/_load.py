@@ -20,6 +20,7 @@ from typing import IO, Any
 
 import numpy as np
 
+from skseq._arguments import check_path
 from skseq._trusted import FUNCTIONS, TRUSTED_TYPES
 
 LIMIT, LIMIT_PER_BYTE = 2**24, 40  # bytes that members unpack to, all together; more for every byte of the file
@@ -65,6 +66,8 @@ def load(file: str | PathLike[str] | IO[bytes], *, trusted: Sequence[str | type]
     """
     import skops.io
 
+    if not hasattr(file, "read"):
+        check_path("file", file, "a path or a binary file")
     given = file if hasattr(file, "read") else open(file, "rb")  # noqa: SIM115 - closed below
     try:
         harmless = _harmless(given)

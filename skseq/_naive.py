@@ -10,8 +10,9 @@ import numpy as np
 from sklearn.base import BaseEstimator, MultiOutputMixin, RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
+from skseq._arguments import check_count
 from skseq._data.checks import check_numbers, check_same_samples, plain
-from skseq._data.conformal import DECILES, check_count, check_levels, intervals, paths
+from skseq._data.conformal import DECILES, check_levels, intervals, paths
 from skseq._data.conformal import quantiles as quantiles_from
 from skseq._data.forecast_windows import Windows
 from skseq._data.sequences import read_numbers

@@ -13,6 +13,7 @@ from sklearn.metrics import r2_score
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
+from skseq._arguments import check_count
 from skseq._base import distributions
 from skseq._base.decoder import attends
 from skseq._base.forecasting import Forecast, ForecastingEstimator, Windows
@@ -913,7 +914,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         y : ndarray of shape (n_windows, n_steps, n_samples) or (n_windows, n_steps, n_targets, n_samples)
             Without the axis of steps if y in fit had none.
         """
-        conformal.check_count("n_samples", n_samples)
+        check_count("n_samples", n_samples)
         forecast = self._to_forecast(Windows(past=X, future=X_future, static=X_static), n_steps)
         return self._in_form(self._paths(forecast, int(n_samples), random_state), n_steps)
 

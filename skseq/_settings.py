@@ -8,6 +8,7 @@ from numbers import Integral
 from os import PathLike
 from pathlib import Path
 
+from skseq._arguments import check_path
 from skseq._sklearn import Interval, validate_params
 
 
@@ -73,6 +74,8 @@ def set_compile_cache(folder: str | PathLike[str] | None) -> None:
     >>> import skseq
     >>> skseq.set_compile_cache("~/.cache/skseq")  # doctest: +SKIP
     """
+    if folder is not None:
+        check_path("folder", folder)
     folder = None if folder is None else str(Path(folder).expanduser().absolute())
     if folder is not None:
         Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -375,8 +375,8 @@ def test_bad_requests(waves, ragged):
     model.fit(waves)
     with pytest.raises(ValueError, match="X holds a sequence of 4 timestep"):
         model.predict_next([waves[0, :4]])
-    for n_steps in (0, 2.5, True, "two"):
-        with pytest.raises(ValueError, match="n_steps must be an integer of at least 1"):
+    for n_steps in (0, 2.5, True, "two", 10**30):
+        with pytest.raises(ValueError, match="n_steps must be an integer from 1 to"):
             model.forecast(waves, n_steps)
     with pytest.raises(ValueError, match="forecast needs a network .*: set horizon to the number of steps"):
         small(decoder="predict").fit(waves).forecast(waves)

@@ -381,12 +381,17 @@ def test_it_learns_words():
         ({"prefix": "xyz"}, "prefix contains 3 token"),
         ({"prefix": "banana" * 3}, "prefix 0 has 18 timesteps, above max_length=7"),
         ({"prefix": 3}, "prefix must be a beginning"),
+        ({"prefix": b"a"}, "prefix must be a beginning"),
+        ({"prefix": ["a", None]}, r"prefix\[1\] must be a beginning .* Got None"),
         ({"prefix": []}, "prefix has 0"),
-        ({"n_samples": 0}, "n_samples must be an integer of at least 1"),
+        ({"n_samples": 0}, "n_samples must be None or an integer from 1 to"),
+        ({"n_samples": 10**30}, "n_samples must be None or an integer from 1 to"),
         ({"n_samples": 3, "prefix": ["a", "b"]}, "n_samples=3, but prefix has 2"),
         ({"temperature": 0}, "'temperature' parameter"),
+        ({"temperature": 1e308}, "'temperature' parameter"),
         ({"top_p": 2.0}, "'top_p' parameter"),
         ({"max_length": 0}, "'max_length' parameter"),
+        ({"max_length": 10**30}, "'max_length' parameter"),
     ],
 )
 def test_bad_arguments_of_sample(of_words, arguments, message):
@@ -404,6 +409,9 @@ def test_bad_arguments_of_sample(of_words, arguments, message):
         ({"analyzer": "char"}, WORDS, [1, 2], "inconsistent numbers of samples"),
         ({"analyzer": "char", "window": 5}, TEXT, ["a"], "one long sequence"),
         ({"analyzer": "char", "tie_embeddings": True}, WORDS, None, "needs tokens and an embedding_dim"),
+        ({"analyzer": "char"}, ["a", "b"], [[1], [2, 3]], "y must hold labels.*vectors of different lengths"),
+        ({"analyzer": "char"}, ["a", "b"], [[1.0], [1e300]], "Input y contains 1e.300.*sample 1"),
+        ({"reg_covar": 1e300}, np.eye(3), None, "'reg_covar' parameter"),
         ({"covariance": "full"}, np.arange(12.0).reshape(3, 4), None, "two features"),
         ({"binary_features": [0]}, STROKES, None, "more than 0 and 1"),
         ({"binary_features": [3]}, STROKES, None, "expected integers from 0 to 2"),
@@ -428,6 +436,9 @@ def test_bad_conditions(of_labels):
             call()
     with pytest.raises(ValueError, match=r"shape \(n_samples, 3\)"):
         model.sample(y=np.ones((2, 2)))
+    for size, message in ((1e300, "Input y contains 1e.300"), (1e100, "y is too far from y in fit at index 1")):
+        with pytest.raises(ValueError, match=message):
+            model.sample(y=[[0, 0, 0], [0, size, 0]])
 
 
 def test_binary_features_stay_binary():

@@ -26,7 +26,7 @@ LEVELS = [  # a room imports from rooms above it in this list alone; those of on
         "skseq.nn._keras",
         "skseq.nn._tensorflow",
     ],
-    ["skseq.nn.threads"],
+    ["skseq._arguments", "skseq.nn.threads"],
     [
         "skseq._docs",
         "skseq._files",
@@ -51,7 +51,7 @@ LEVELS = [  # a room imports from rooms above it in this list alone; those of on
     ["skseq._tour"],
     ["skseq.__main__"],
 ]
-EVERYWHERE = ["skseq._typing"]
+EVERYWHERE = ["skseq._arguments", "skseq._typing"]
 MAY_IMPORT = {  # rooms that know fewer others than their level allows
     "skseq._data": ["skseq._sklearn"],
     "skseq._base": [

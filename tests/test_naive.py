@@ -102,5 +102,5 @@ def test_bad_input():
         model.conformalize(X, [1, 2])
     with pytest.raises(ValueError, match=r"y must have 1 step\(s\) of 1 target\(s\), as in fit. Got \(2, 3\)"):
         SeasonalNaive().fit(X, [[1], [2]]).conformalize(X, np.ones((2, 3)))
-    with pytest.raises(ValueError, match="n_steps must be an integer above 0"):
+    with pytest.raises(ValueError, match="n_steps must be an integer from 1 to"):
         model.predict(X, n_steps=0)

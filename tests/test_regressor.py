@@ -655,7 +655,7 @@ def test_errors_after_fit():
     with pytest.raises(ValueError, match=r"n_steps=4 is beyond the horizon of 3 steps"):
         model.predict(X, **known, n_steps=4)
     for n_steps in (0, "2"):
-        with pytest.raises(ValueError, match="n_steps must be an integer above 0"):
+        with pytest.raises(ValueError, match="n_steps must be an integer from 1 to"):
             model.predict(X, **known, n_steps=n_steps)
     for coverage in (90, [[0.5]], [[0.5], [0.1, 0.2]]):
         with pytest.raises(ValueError, match="coverage must be above 0 and below 1"):

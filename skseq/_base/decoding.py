@@ -9,6 +9,7 @@ from numbers import Integral, Real
 import numpy as np
 from sklearn.utils import check_random_state
 
+from skseq._arguments import MOST, is_count
 from skseq._base.estimator import MOST_UNITS
 from skseq._data.checks import check_same_samples
 from skseq._data.parts import working_memory
@@ -18,7 +19,7 @@ from skseq._sklearn import Interval, StrOptions
 from skseq._typing import Array, SequencesLike
 
 LEAST_TEMPERATURE = 1e-30  # as greedy as any below, of which float32 makes zero
-
+MOST_TEMPERATURE = 1e30  # as uniform as any above, of which float32 makes infinity
 MOST_LENGTH_PENALTY = 50  # which leaves nothing but the longest output; the power of a length overflows far beyond
 
 
@@ -187,7 +188,11 @@ class Search:
 
     def _allowed_after(self, prefix, classes):
         """Class ids that may follow a token list; ``classes`` has them by token."""
-        answer, end = self.allowed_outputs(list(prefix)), self.targets.end
+        try:
+            answer, end = self.allowed_outputs(list(prefix)), self.targets.end
+        except (TypeError, ValueError) as error:
+            kind = TypeError if isinstance(error, TypeError) else ValueError
+            raise kind(f"The function allowed_outputs failed after {prefix!r}: {error}") from error
         try:
             tokens = list(answer)
             known = [end if token is None and end is not None else classes.get(token) for token in tokens]
@@ -214,7 +219,7 @@ class FindMixin:
         "search": [StrOptions({"greedy", "beam", "sampling"})],
         "beam_width": [Interval(Integral, 1, MOST_UNITS, closed="both")],
         "coverage_penalty": [Interval(Real, 0, None, closed="left")],
-        "temperature": [Interval(Real, 0, None, closed="neither")],
+        "temperature": [Interval(Real, 0, MOST_TEMPERATURE, closed="right")],
         "top_k": [Interval(Integral, 1, None, closed="left"), None],
         "top_p": [Interval(Real, 0, 1, closed="right"), None],
         "no_repeat_ngram": [Interval(Integral, 1, None, closed="left"), None],
@@ -264,10 +269,10 @@ class SearchMixin(FindMixin):
         """
         source = self._read_fitted(X)
         self._validate_params()  # beam_width may have been set anew
-        if not isinstance(n, Integral) or n < 1 or (self.search != "sampling" and n > self.beam_width):
+        if not is_count(n) or (self.search != "sampling" and n > self.beam_width):
             raise ValueError(
                 f"n must be an integer from 1 to beam_width={self.beam_width!r}. Got {n!r}. Set a larger beam_width, "
-                "which is read at predict, or search='sampling'."
+                f"which is read at predict, or search='sampling', which takes up to {MOST}."
             )
         draws = {"n_draws": int(n)} if self.search == "sampling" else {"search": "beam"}
         found = self._find(source, self._search(**draws))

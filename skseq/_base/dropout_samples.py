@@ -1,10 +1,9 @@
 """What estimators share that predict with dropout: many networks drawn by it instead of one (Monte Carlo dropout)."""
 
-from numbers import Integral
-
 import numpy as np
 from sklearn.utils import check_random_state
 
+from skseq._arguments import MOST, is_count
 from skseq._data.parts import working_memory
 from skseq._data.training_data import TrainingData
 
@@ -40,8 +39,8 @@ class DropoutSamplesMixin:
     def _check_dropout_samples(self, n):
         """Raise ValueError unless there are networks to draw."""
         name, spec = type(self).__name__, self._spec
-        if not isinstance(n, Integral) or n < 1:
-            raise ValueError(f"n_dropout_samples must be None or an int of at least 1. Got {n!r}.")
+        if not is_count(n):
+            raise ValueError(f"n_dropout_samples must be None or an integer from 1 to {MOST}. Got {n!r}.")
         if hasattr(spec, "builder"):
             raise ValueError(
                 f"n_dropout_samples={n!r} is for the recurrent layers of {name}, but it was fitted with a network of "

@@ -18,6 +18,7 @@ from sklearn.model_selection import train_test_split
 from sklearn.utils import check_random_state, get_tags
 from sklearn.utils.validation import check_is_fitted
 
+from skseq._arguments import Count
 from skseq._base.callbacks import CallbacksMixin, FitTask
 from skseq._base.decisions import tell
 from skseq._base.diagnosis import Diagnosis, Facts, diagnose, is_doubtful, same_output_share
@@ -242,13 +243,13 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
         "l1": [Interval(Real, 0, None, closed="left")],
         "l2": [Interval(Real, 0, None, closed="left")],
         "bptt_steps": [Interval(Integral, 1, None, closed="left"), None],
-        "epochs": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
+        "epochs": [Count(), StrOptions({"auto"})],
         "batch_size": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
         "shuffle": ["boolean"],
         "early_stopping": ["boolean", StrOptions({"auto"})],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
         "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
-        "n_init": [Interval(Integral, 1, None, closed="left")],
+        "n_init": [Count()],
         "warm_start": ["boolean"],
         "callbacks": [list, tuple, None],
         "checkpoint": [str, PathLike, None],

@@ -9,6 +9,7 @@ from typing import ClassVar
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from skseq._arguments import check_count
 from skseq._base import distributions
 from skseq._base.decoder import DecoderMixin, check_positions
 from skseq._base.diagnosis import Diagnosis
@@ -540,7 +541,7 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
         horizon = self._targets.horizon
         if n_steps is None:
             return horizon
-        conformal.check_count("n_steps", n_steps)
+        check_count("n_steps", n_steps)
         if n_steps > horizon and not self._spec.recursive:
             raise ValueError(
                 f"n_steps={n_steps} is beyond the horizon of {horizon} steps in fit, where a direct decoder ends: fit "

@@ -7,6 +7,7 @@ from sklearn.utils import check_array, check_consistent_length
 from sklearn.utils.multiclass import type_of_target
 
 from skseq._data.checks import check_weights, plain, too_large
+from skseq._data.finite import check_static
 from skseq._data.scaling import Scale
 from skseq._data.vocabulary import distinct, is_missing
 
@@ -91,7 +92,11 @@ class Conditions:
         if numbers.shape[1] != self.size or (y.ndim == 1) != self.univariate:
             wanted = "(n_samples,)" if self.univariate else f"(n_samples, {self.size})"
             raise ValueError(f"{argument} must be of shape {wanted}, as y was in fit. Got shape {y.shape}.")
-        return ((numbers - self.center) / self.spread).astype(dtype)
+        numbers = (numbers - self.center) / self.spread
+        if (far := np.abs(numbers) > np.finfo(dtype).max).any():
+            index = int(far.any(axis=1).argmax())
+            raise ValueError(f"{argument} is too far from y in fit at index {index}: {np.asarray(y)[index]}.")
+        return numbers.astype(dtype)
 
     def _encode_labels(self, y, argument):
         if y.ndim != 1:
@@ -109,7 +114,14 @@ def _read(y, argument):
     y = plain(y, argument)
     if isinstance(y, str) or not (hasattr(y, "__len__") or hasattr(y, "__array__")) or getattr(y, "ndim", 1) == 0:
         raise ValueError(f"{argument} must hold one label or vector for each sequence. Got {y!r} alone.")
-    if (array := np.asarray(y)).dtype == object:
+    try:
+        array = np.asarray(y)
+    except ValueError as error:
+        raise ValueError(
+            f"{argument} must hold labels, one for each sequence, or vectors of numbers (n_samples, n_numbers). Got "
+            "vectors of different lengths."
+        ) from error
+    if array.dtype == object:
         missing = [k for k, label in enumerate(array.ravel().tolist()) if is_missing(label)]
         if missing:
             raise ValueError(f"{argument} has no label at index {missing[0]}: remove the sequence, or give it a label.")
@@ -129,7 +141,9 @@ def _as_vectors(y, argument):
             f"{argument} must hold labels, one for each sequence, or vectors of numbers (n_samples, n_numbers). Got "
             f"{y.dtype} of shape {y.shape}."
         ) from error
-    return numbers[:, None] if numbers.ndim == 1 else numbers
+    numbers = numbers[:, None] if numbers.ndim == 1 else numbers
+    check_static(numbers, argument, of="sample")
+    return numbers
 
 
 def check_condition(conditions, y, n_samples, argument="y"):

@@ -6,8 +6,6 @@ V. Vovk, A. Gammerman and G. Shafer, "Algorithmic Learning in a Random World", S
 Lei et al., "Distribution-Free Predictive Inference for Regression", JASA 113 (2018) 1094-1111, algorithm 2.
 """
 
-from numbers import Integral
-
 import numpy as np
 from sklearn.utils import check_random_state
 
@@ -100,12 +98,6 @@ def check_ascending(argument, levels):
     check_levels(argument, levels)
     if (np.diff(np.atleast_1d(levels)) <= 0).any():
         raise ValueError(f"{argument} must be levels in ascending order. Got {levels!r}.")
-
-
-def check_count(argument, number):
-    """Numbers of steps and of samples are integers above 0."""
-    if not isinstance(number, Integral) or number < 1:
-        raise ValueError(f"{argument} must be an integer above 0. Got {number!r}.")
 
 
 def check_steps(n_steps, horizon):

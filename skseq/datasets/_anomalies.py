@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from numbers import Integral, Real
+from numbers import Real
 
 import numpy as np
 from sklearn.utils import check_random_state
 
+from skseq._arguments import Count
 from skseq._sklearn import Interval, validate_params
 from skseq._typing import Array, RandomState
 
@@ -115,9 +116,9 @@ _RULES = {
 
 @validate_params(
     {
-        "n_samples": [Interval(Integral, 1, None, closed="left")],
-        "n_timesteps": [Interval(Integral, 40, None, closed="left")],  # the shortest anomaly has 40 / 20 timesteps
-        "n_features": [Interval(Integral, 1, None, closed="left")],
+        "n_samples": [Count()],
+        "n_timesteps": [Count(40)],  # the shortest anomaly has 40 / 20 timesteps
+        "n_features": [Count()],
         "anomaly_rate": [Interval(Real, 0, 1, closed="both")],
         "kinds": [list, tuple],
         "random_state": ["random_state"],

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from inspect import signature
-from numbers import Integral
 
-from skseq._sklearn import Interval, validate_params
+from skseq._arguments import Count
+from skseq._sklearn import validate_params
 from skseq._typing import Array, RandomState
 from skseq.datasets._generator import SequencePairGenerator
 
 
 def _validated(make):
     """Hold the parameters of a ``make_*`` function to the generator's constraints."""
-    known = {"n_samples": [Interval(Integral, 1, None, closed="left")], **SequencePairGenerator._parameter_constraints}
+    known = {"n_samples": [Count()], **SequencePairGenerator._parameter_constraints}
     constraints = {name: known[name] for name in signature(make).parameters}
     return validate_params(constraints, prefer_skip_nested_validation=True)(make)
 

@@ -6,18 +6,18 @@ draws sources and applies the rule. It also knows the right answers: ``transform
 
 from __future__ import annotations
 
-from numbers import Integral
 from typing import Any, Literal, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
-from sklearn.utils import check_random_state, check_scalar
+from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
+from skseq._arguments import Count, check_count
 from skseq._data.checks import naming, plain
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
-from skseq._sklearn import Interval, StrOptions, _check_feature_names, _fit_context, validate_data
+from skseq._sklearn import StrOptions, _check_feature_names, _fit_context, validate_data
 from skseq._typing import Array, RandomState, SequencesLike
 from skseq._whole import fits_whole
 from skseq.datasets._rules import RULES, write_numbers
@@ -107,12 +107,12 @@ class SequencePairGenerator(
 
     _parameter_constraints = {
         "task": [StrOptions(set(RULES))],
-        "n_timesteps": [Interval(Integral, 1, None, closed="left")],
-        "n_kept": [Interval(Integral, 1, None, closed="left"), None],
+        "n_timesteps": [Count()],
+        "n_kept": [Count(), None],
         "pad_target": ["boolean"],
-        "cardinality": [Interval(Integral, 1, None, closed="left")],
+        "cardinality": [Count()],
         "reserve_zero": ["boolean"],
-        "n_digits": [Interval(Integral, 1, 18, closed="both")],  # the sum of two 18-digit numbers fits int64
+        "n_digits": [Count(most=18)],  # the sum of two 18-digit numbers fits int64
         "reverse_source": ["boolean"],
         "random_state": ["random_state"],
     }
@@ -191,9 +191,9 @@ class SequencePairGenerator(
             Their targets, of the same dtype.
         """
         check_is_fitted(self)
-        check_scalar(n_samples, "n_samples", Integral, min_val=1)
+        check_count("n_samples", n_samples)
         draw = {"addition": self._draw_sums, "copy": self._draw_memories}.get(self.task, self._draw_tokens)
-        X = self._turned(draw(check_random_state(self.random_state), int(n_samples)))  # True counts as 1
+        X = self._turned(draw(check_random_state(self.random_state), int(n_samples)))
         return np.ascontiguousarray(X), self._target(X)  # a reversed source is a view so far
 
     def transform(self, X: SequencesLike) -> Array:

@@ -9,6 +9,7 @@ from typing import IO, Any, Literal
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from skseq._arguments import check_path
 from skseq._files import public
 from skseq._sklearn import StrOptions, validate_params
 from skseq.export._decoder import check_attention, greedy
@@ -110,6 +111,8 @@ def to_onnx(
     >>> session.run(["probabilities"], {"source": X, "lengths": lengths})[0].shape
     (20, 2)
     """
+    if not hasattr(path, "write"):
+        check_path("path", path, "a path or a binary file")
     _check_onnx()
     write = _writer(estimator)
     graph = Graph()

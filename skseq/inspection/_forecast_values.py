@@ -79,4 +79,4 @@ def choose_covariates(X, sample, **covariates):
             check_consistent_length(X, values)
         except ValueError as error:
             raise ValueError(f"{name} must have one entry per sample of X: {error}") from error
-    return {name: choose(values, [sample], name)[1] for name, values in given.items()}
+    return {name: choose(values, [sample], name, of=name)[1] for name, values in given.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import contextmanager
 from dataclasses import replace
 from inspect import Parameter, signature
 from itertools import product
@@ -15,12 +16,13 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils import Bunch, check_consistent_length, check_random_state
 from sklearn.utils.validation import check_is_fitted
 
+from skseq._arguments import check_count
 from skseq._data.checks import check_same_samples
 from skseq._data.parts import slices
 from skseq._sklearn import _safe_indexing
 from skseq._typing import RandomState, SequencesLike
 from skseq.inspection._cells import last_step, read_cells
-from skseq.inspection._forecast_values import check_count
+from skseq.inspection._series import count_samples
 
 # --- permutation ------------------------------------------------------------------------------------------------------
 
@@ -121,8 +123,9 @@ def permutation_importance(
     5
     """
     check_is_fitted(estimator)
-    check_count(n_repeats, "n_repeats")
-    check_count(window, "window")
+    count_samples(X)
+    check_count("n_repeats", n_repeats)
+    check_count("window", window)
     _check_pairs(X, y)
     cells = read_cells(X, estimator, source_type)
     by = _permuted_by(by, cells)
@@ -130,8 +133,7 @@ def permutation_importance(
     everyone = np.arange(len(cells.values))
 
     def score(values):
-        X = cells.container(values, everyone)
-        return scorer(estimator, X) if y is None else scorer(estimator, X, y)
+        return _score(scorer, scoring, estimator, cells.container(values, everyone), y)
 
     original, change = score(cells.values), _redrawn if by == "tokens" else _exchanged
     changed = [[score(change(cells, part, rng)) for _ in range(n_repeats)] for part in _parts(cells, by, window)]
@@ -150,6 +152,36 @@ def _check_pairs(X, y):
     if y is not None:
         check_consistent_length(X), check_consistent_length(y)  # each has samples at all
         check_same_samples(len(X), len(y), "X", "y")
+
+
+def _score(scorer, scoring, estimator, X, y):
+    """The score of an estimator; what is no number raises ValueError."""
+    try:
+        with _naming(scoring, "scoring"):
+            score = scorer(estimator, X) if y is None else scorer(estimator, X, y)
+    except TypeError as error:
+        if y is not None:
+            raise
+        raise ValueError(f"y is None, and the score failed without true targets: {error}. Pass y.") from error
+    try:
+        number = float(score)
+    except (TypeError, ValueError):
+        number = np.nan
+    if np.isnan(number):
+        raise ValueError(f"scoring={scoring!r} must give a number. Got {score!r:.80}.")
+    return number
+
+
+@contextmanager
+def _naming(function, argument):
+    """Let errors of a user's function name the argument that it is."""
+    try:
+        yield
+    except (TypeError, ValueError) as error:
+        if not callable(function):
+            raise
+        kind = TypeError if isinstance(error, TypeError) else ValueError
+        raise kind(f"{argument}={function!r} failed: {error}") from error
 
 
 def _permuted_by(by, cells):
@@ -340,9 +372,10 @@ def occlusion_importance(
     ['h', 'a', 'u', 's']
     """
     check_is_fitted(estimator)
+    count_samples(X)
     stride = window if stride is None else stride
-    check_count(window, "window")
-    check_count(stride, "stride")
+    check_count("window", window)
+    check_count("stride", stride)
     _check_pairs(X, y)
     cells = read_cells(X, estimator, source_type)
     _check_by(by, ("cells", "timesteps") if cells.vocabulary else ("cells", "timesteps", "features"), cells.vocabulary)
@@ -443,7 +476,13 @@ def _names(cells, by):
 def _outputs(estimator, X, y, response):
     """A function of changed sequences, and of the rows of X that they were, that gives outputs (m, n_numbers)."""
     if callable(response):
-        return lambda X, rows: _as_numbers(response(estimator, X), len(rows), "response")
+
+        def responses(X, rows):
+            with _naming(response, "response"):
+                found = response(estimator, X)
+            return _as_numbers(found, len(rows), "response")
+
+        return responses
     before, final = _in_steps(estimator)
     if response != "auto":
         if not isinstance(response, str) or not hasattr(final, response):
@@ -516,9 +555,12 @@ def _columns_of(y, classes):
 def _as_numbers(outputs, n_samples, what):
     """(n, n_numbers) of outputs with samples first."""
     try:
-        return np.asarray(outputs, float).reshape(n_samples, -1)
+        numbers = np.asarray(outputs, float).reshape(n_samples, -1)
     except (TypeError, ValueError) as error:
         raise ValueError(
             f"{what} must give as many numbers for every sequence. Pass as response a function of the estimator and X "
             "that does."
         ) from error
+    if np.isnan(numbers).any():
+        raise ValueError(f"{what} gave NaN for the sequence at index {int(np.isnan(numbers).any(axis=1).argmax())}.")
+    return numbers

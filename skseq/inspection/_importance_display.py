@@ -188,7 +188,7 @@ class ImportanceDisplay:
         if baseline is None and cells.vocabulary is None:
             baseline = mean_values(cells)
         options = {"by": by, "window": window, "stride": stride, "baseline": baseline, "response": response}
-        y = None if y is None else choose(y, places, "y")[1]
+        y = None if y is None else choose(y, places, "y", of="y")[1]
         result = occlusion_importance(estimator, chosen, y, **options, source_type=source_type)
         single = cells.vocabulary is None and cells.values.shape[2] == 1 and by != "features"
         series = [as_series(sample)[:, 0] for sample in each(chosen)] if single else None

@@ -202,7 +202,7 @@ class NextTokenDisplay:
         if not isinstance(sample, Integral):
             raise ValueError(f"sample must be a single index, that of the sequence to show. Got {sample!r}.")
         (place,), chosen = choose(X, sample, "sample")
-        own = None if y is None else choose(y, int(place))[1]
+        own = None if y is None else choose(y, int(place), of="y")[1]
         tokens, log_probs = estimator._next_along(chosen, own)
         names = [END if token is None else str(token) for token in estimator.classes_]
         steps = cls._steps(start, check_count(n_shown, "n_shown"), len(tokens) + (END in names))

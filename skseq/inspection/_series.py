@@ -35,11 +35,23 @@ def places_of(chosen, count, argument):
     return np.array([place % count for place in places])
 
 
-def choose(X, samples, argument="samples", *, default=1):
-    """(indices, these samples in the container that X came in); without indices the first ``default`` ones."""
-    count = _num_samples(X)
+def count_samples(X, argument="X"):
+    """How many samples there are; what is no container, or holds none, raises ValueError."""
+    try:
+        count = _num_samples(X)
+    except TypeError as error:
+        raise ValueError(f"{argument} must be an array or a list of samples. Got {X!r:.80}.") from error
     if count == 0:
-        raise ValueError("X holds no sample to draw: pass at least one.")
+        raise ValueError(f"{argument} holds no sample: pass at least one.")
+    return count
+
+
+def choose(X, samples, argument="samples", *, default=1, of="X"):
+    """(indices, these samples in the container that X came in); without indices the first ``default`` ones.
+
+    Errors name ``argument`` for the indices, ``of`` for X.
+    """
+    count = count_samples(X, of)
     places = places_of(range(min(default, count)) if samples is None else samples, count, argument)
     return places, _safe_indexing(X, places)
 
@@ -50,8 +62,11 @@ def each(samples):
 
 
 def as_series(sample):
-    """(t, f) of one sample (t,) or (t, f), floating."""
-    values = np.asarray(sample, dtype=float)
+    """(t, f) of one sample (t,) or (t, f) of X, floating."""
+    try:
+        values = np.asarray(sample, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"X must hold sequences of numbers: {error}. Got the sample {sample!r:.80}.") from error
     return values[:, None] if values.ndim == 1 else values  # (t,) -> (t, 1)
 
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from numbers import Integral
 from typing import Literal
 
 import numpy as np
 
+from skseq._arguments import Count
 from skseq._files import public
-from skseq._sklearn import Interval, StrOptions, validate_params
+from skseq._sklearn import StrOptions, validate_params
 from skseq._typing import ArrayLike, SequencesLike
 from skseq.metrics._targets import read_form, read_pair
 
 
 @validate_params(
     {
-        "max_ngram_order": [Interval(Integral, 1, None, closed="left")],
+        "max_ngram_order": [Count(most=1000)],
         "smooth_method": [StrOptions({"exp", "floor", "add-k", "none"})],
         "tokenize": [str],
     },

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from numbers import Integral
 from typing import Any, Self
 
 import numpy as np
 from sklearn.base import clone
 from sklearn.utils.validation import has_fit_parameter
 
+from skseq._arguments import MOST, is_count
 from skseq._typing import Array, ArrayLike, Axes, Figure, SequencesLike
 from skseq.inspection._axes import COLOURS, check_matplotlib, legend_above, panels
 
@@ -223,8 +223,8 @@ def _check(estimator, low, high, n_updates):
         raise ValueError(f"learning_rate_range cannot set the rate of a network of your own: {name} has network=.")
     if not 0 < low < high:
         raise ValueError(f"low must be above 0 and below high. Got low={low!r} and high={high!r}.")
-    if not isinstance(n_updates, Integral) or n_updates < 2:
-        raise ValueError(f"n_updates must be a whole number of at least 2. Got {n_updates!r}.")
+    if not is_count(n_updates) or n_updates < 2:
+        raise ValueError(f"n_updates must be a whole number from 2 to {MOST}. Got {n_updates!r}.")
 
 
 def _known(estimator, given):

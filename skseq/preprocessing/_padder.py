@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from numbers import Integral
 from typing import Any, Literal, Self
 
 import numpy as np
@@ -10,9 +9,10 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted
 
+from skseq._arguments import Count
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
-from skseq._sklearn import Interval, StrOptions, _fit_context
+from skseq._sklearn import StrOptions, _fit_context
 from skseq._typing import Array, ArrayLike, SequencesLike
 from skseq._whole import fits_whole
 from skseq.preprocessing._steps import SequenceInputMixin, array_of, read_steps, samples_of
@@ -90,7 +90,7 @@ class SequencePadder(
     feature_names_in_: Array
 
     _parameter_constraints = {
-        "length": [Interval(Integral, 1, None, closed="left"), None],
+        "length": [Count(), None],
         "side": [StrOptions({"right", "left"})],
         "truncate": [StrOptions({"right", "left"})],
         "value": "no_validation",  # whatever may stand among the steps

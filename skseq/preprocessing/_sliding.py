@@ -10,6 +10,7 @@ from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted
 
+from skseq._arguments import Count
 from skseq._data.sequences import as_samples, is_sequence
 from skseq._data.windows import window_places
 from skseq._docs import DocLinkMixin
@@ -121,9 +122,9 @@ class SlidingWindows(
 
     _parameter_constraints = {
         "window": [Interval(Integral, 1, None, closed="left")],
-        "stride": [Interval(Integral, 1, None, closed="left")],
+        "stride": [Count()],
         "horizon": [Interval(Integral, 0, None, closed="left")],
-        "n_blocks": [Interval(Integral, 1, None, closed="left")],
+        "n_blocks": [Count()],
         "align": [StrOptions({"start", "end"}), None],
     }
 

@@ -382,6 +382,8 @@ def unlucky(prefix):
     [
         (lambda prefix: {}[1], KeyError, "^1$"),
         (unlucky, Unlucky, "^no such word$"),
+        (lambda: "ab", TypeError, r"The function allowed_outputs failed after \[\]: .*takes 0 positional arguments"),
+        (lambda prefix: int("a"), ValueError, r"The function allowed_outputs failed after \[\]: invalid literal"),
         (lambda prefix: None, TypeError, r"must return the tokens that may follow \[\]. Got None"),
         (lambda prefix: [["a"]], TypeError, r"must return the tokens that may follow \[\]. Got \[\['a'\]\]"),
         (lambda prefix: "az", ValueError, r"allowed 'z' after \[\], which is no target token of fit, nor None for"),

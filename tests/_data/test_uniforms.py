@@ -23,6 +23,13 @@ def test_all_differ_and_are_uniform():
     np.testing.assert_array_equal(uniforms(1, 50, 10, 4, "float32"), numbers[1].astype(np.float32))
 
 
+def test_each_stream_begins_where_its_counter_says():
+    numbers = uniforms(3, 5, 4, 3, "float64")
+    for step, place in np.ndindex(4, 3):
+        stream = np.random.Philox(3, counter=[0, 0, place, step])
+        np.testing.assert_array_equal(numbers[:, step, place], np.random.Generator(stream).random(5))
+
+
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_neither_zero_nor_one(monkeypatch, dtype):
     """Quantiles there are infinite, and float32 rounds what lies within 3e-8 of 1 up to it."""

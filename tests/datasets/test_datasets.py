@@ -1,6 +1,7 @@
 """The pair generator: expected targets are worked out by hand from the task's definition."""
 
 import pickle
+from inspect import signature
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from skseq.datasets import (
     SequencePairGenerator,
     make_addition,
+    make_anomalies,
     make_copy,
     make_echo,
     make_reversed,
@@ -332,10 +334,18 @@ def test_not_fitted(method):
 
 
 def test_sample_needs_a_positive_count():
-    with pytest.raises(ValueError, match="n_samples == 0"):
-        generator().sample(0)
-    with pytest.raises(TypeError, match="n_samples must be an instance of int"):
-        generator().sample(1.5)
+    for n_samples in (0, 1.5, True, 10**30):
+        with pytest.raises(ValueError, match=f"n_samples must be an integer from 1 to 2147483647. Got {n_samples}"):
+            generator().sample(n_samples)
+
+
+@pytest.mark.parametrize("make", [*MAKERS.values(), make_anomalies], ids=lambda make: make.__name__)
+def test_neither_booleans_nor_huge_integers_are_counts(make):
+    names = {"n_samples", "n_timesteps", "n_kept", "cardinality", "n_digits", "n_features"}
+    for name in names & signature(make).parameters.keys():
+        for value in (True, 10**30):
+            with pytest.raises(ValueError, match=f"'{name}' parameter of {make.__name__} must be an int in the range"):
+                make(**{name: value})
 
 
 @pytest.mark.parametrize("task", TASKS)

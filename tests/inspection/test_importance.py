@@ -280,10 +280,13 @@ def test_the_score_of_the_estimator_and_its_random_state():
 # --- errors -----------------------------------------------------------------------------------------------------------
 
 
+TWO = [[1.0, 2.0], [3.0, 5.0]]
+
+
 @pytest.mark.parametrize(
     ("function", "X", "options", "match"),
     [
-        (occlusion_importance, [[1.0, 2.0]], {"window": 0}, "window must be a whole number of at least 1. Got 0"),
+        (occlusion_importance, [[1.0, 2.0]], {"window": 0}, "window must be an integer from 1 to 2147483647. Got 0"),
         (
             occlusion_importance,
             [[1.0, 2.0]],
@@ -298,13 +301,32 @@ def test_the_score_of_the_estimator_and_its_random_state():
         (permutation_importance, [[1.0, 2.0]], {}, "at least two of them. Got one"),
         (permutation_importance, [["a", "a"]], {}, "two different tokens"),
         (permutation_importance, [["a", "b"]], {"by": "cells"}, "'timesteps', 'tokens' if X holds tokens"),
-        (permutation_importance, [[1.0, 2.0]], {"n_repeats": 0}, "n_repeats must be a whole number"),
+        (permutation_importance, [[1.0, 2.0]], {"n_repeats": 0}, "n_repeats must be an integer from 1 to"),
+        (permutation_importance, [[1.0, 2.0]], {"n_repeats": 10**30}, "n_repeats must be an integer from 1 to"),
+        (permutation_importance, [[1.0, 2.0]], {"window": 10**30}, "window must be an integer from 1 to"),
+        (permutation_importance, TWO, {"scoring": lambda *given: "a"}, "scoring=.* must give a number. Got 'a'"),
+        (permutation_importance, TWO, {"scoring": lambda *given: np.nan}, "scoring=.* must give a number. Got nan"),
+        (permutation_importance, TWO, {"scoring": lambda *given: int("b")}, "scoring=.* failed: invalid literal"),
+        (occlusion_importance, TWO, {"response": lambda *given: int("b")}, "response=.* failed: invalid literal"),
+        (occlusion_importance, TWO, {"response": lambda *given: [0, np.nan]}, "response gave NaN .* at index 1"),
         (permutation_importance, [[1.0, 2.0]], {"y": [1, 2]}, "inconsistent numbers of samples"),
     ],
 )
 def test_errors(function, X, options, match):
     with pytest.raises(ValueError, match=match):
         function(CountsA().fit() if isinstance(X[0][0], str) else Weighted(np.ones((2, 1))).fit(), X, **options)
+
+
+@pytest.mark.parametrize("X", [None, np.nan, 3, []], ids=repr)
+def test_what_holds_no_samples_is_named(X):
+    for function in (permutation_importance, occlusion_importance, ImportanceDisplay.from_estimator):
+        with pytest.raises(ValueError, match="^X "):
+            function(Weighted(np.ones((2, 1))).fit(), X)
+
+
+def test_scores_that_need_targets():
+    with pytest.raises(ValueError, match="y is None, and the score failed without true targets.*Pass y"):
+        permutation_importance(CountsA().fit(), [["a", "b"], ["b", "a"]], scoring="accuracy")
 
 
 def test_more_errors():

@@ -627,7 +627,7 @@ def test_samples_and_features_that_do_not_exist(autoencoder, detector):
 
 
 def test_a_sample_is_needed(detector):
-    with pytest.raises(ValueError, match="X holds no sample to draw: pass at least one"):
+    with pytest.raises(ValueError, match="X holds no sample: pass at least one"):
         AnomalyDisplay.from_estimator(detector, [])
 
 

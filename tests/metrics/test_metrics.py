@@ -339,6 +339,7 @@ def test_bad_weights(metric):
         (edit_distance, {"analyzer": 1}),
         (normalized_edit_distance, {"average": "macro"}),
         (bleu_score, {"max_ngram_order": 0}),
+        (bleu_score, {"max_ngram_order": 10**30}),
         (bleu_score, {"smooth_method": "chop"}),
         (bleu_score, {"tokenize": "nothing"}),
     ],

@@ -158,7 +158,7 @@ def test_a_network_of_your_own_is_refused():
     [
         ({"low": 0.1, "high": 0.1}, "low must be above 0 and below high. Got low=0.1 and high=0.1"),
         ({"low": 0.0}, "low must be above 0"),
-        ({"n_updates": 1}, "n_updates must be a whole number of at least 2. Got 1"),
+        ({"n_updates": 1}, "n_updates must be a whole number from 2 to 2147483647. Got 1"),
     ],
 )
 def test_bad_arguments(arguments, message):

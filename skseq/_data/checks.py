@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import numpy as np
 from sklearn.utils import check_array
+from sklearn.utils.multiclass import check_classification_targets
 
 from skseq._sklearn import _check_sample_weight
 
@@ -190,6 +191,14 @@ def naming_tokens(X, argument, expected=_TOKENS):
 def _without_data(message):
     """A message of scikit-learn without the array that it shows, of any length."""
     return re.sub(r" instead:\narray=.*\n(?=Reshape your data)", " instead. ", message, flags=re.DOTALL)
+
+
+def check_no_measurements(labels, argument):
+    """scikit-learn's check of labels, which refuses numbers with fractions, with the name of the argument."""
+    try:
+        check_classification_targets(labels)
+    except ValueError as error:
+        raise ValueError(f"{argument}: {error}") from error
 
 
 def _names(argument, message):

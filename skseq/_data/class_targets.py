@@ -11,9 +11,8 @@ from typing import ClassVar
 
 import numpy as np
 from sklearn.utils import check_array
-from sklearn.utils.multiclass import check_classification_targets
 
-from skseq._data.checks import check_same_samples, check_weights, naming, plain
+from skseq._data.checks import check_no_measurements, check_same_samples, check_weights, naming, plain
 from skseq._data.parts import derived, slices
 from skseq._data.sequences import as_samples, is_sequence, keep_types
 from skseq._data.vocabulary import check_objects, distinct
@@ -252,7 +251,7 @@ def check_classes(y, *, argument, n_dimensions):
     if y.ndim == 3:
         _check_one_hot(y, argument)
     elif y.ndim == 1 or y.dtype.kind == "f":  # other tokens are classes; many of them are no sign of a regression
-        check_classification_targets(y)
+        check_no_measurements(y, argument)
     return y
 
 

@@ -15,10 +15,9 @@ from typing import ClassVar
 import numpy as np
 from sklearn.exceptions import DataConversionWarning
 from sklearn.utils import check_array
-from sklearn.utils.multiclass import check_classification_targets
 
 from skseq._data import class_targets
-from skseq._data.checks import check_same_samples, check_weights, naming_tokens, plain
+from skseq._data.checks import check_no_measurements, check_same_samples, check_weights, naming_tokens, plain
 from skseq._data.parts import derived, slices
 from skseq._data.sequences import as_samples, is_sequence, keep_types, pad, split
 from skseq._data.tokens import flat_tokens
@@ -225,7 +224,7 @@ def _check_labels(labels, argument):
     labels = check_objects(labels, argument)
     labels = check_array(labels, dtype=None, ensure_2d=False, allow_nd=True, ensure_min_features=0, input_name=argument)
     if labels.dtype.kind == "f":
-        check_classification_targets(labels.ravel())
+        check_no_measurements(labels.ravel(), argument)
     return labels
 
 

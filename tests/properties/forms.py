@@ -253,6 +253,10 @@ def _broken_numbers(kind, samples):
         "other features": [np.ones((3, 3)), np.ones((2, 3))],
         "no features": [np.ones((3, 0)), np.ones((2, 0))],
         "one axis": np.ones(4),
+        "an integer beyond float64": [[*first.tolist()[:-1], 10**400], *samples[1:]],
+        "frames with columns in another order": [
+            pd.DataFrame(np.ones((3, 2)), columns=names) for names in (["a", "b"], ["b", "a"])
+        ],
     }
 
 
@@ -283,7 +287,10 @@ def broken_y(kind, y):
         table = np.array(y, float)
         for name, value in {"NaN": np.nan, "infinity": np.inf}.items():
             found[name] = np.where(np.arange(table.size).reshape(table.shape), table, value)
+        found["an integer beyond float64"] = [10**400, *y[1:]]
         found |= {"letters": ["a"] * n, "dates": np.full(n, np.datetime64("2024-01-01")), "complex": table + 1j}
+    if kind in ("labels", "positions", "tags"):
+        found["measurements"] = [np.full(len(own), 0.5) for own in y] if kind == "tags" else np.linspace(0.1, 0.9, n)
     return found
 
 
@@ -294,6 +301,8 @@ def broken_weights(n):
         "zero": np.zeros(n),
         "NaN": np.full(n, np.nan),
         "infinity": np.full(n, np.inf),
+        "an integer beyond float64": [10**400] * n,
+        "numbers near the largest": np.full(n, 1e308),
         "too few": np.ones(n - 1),
         "two axes": np.ones((n, 2)),
         "letters": ["a"] * n,

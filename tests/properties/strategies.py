@@ -45,6 +45,7 @@ LEAVES = st.one_of(
     st.booleans(),
     st.integers(-3, 3),
     st.integers(),
+    st.just(10**400),  # beyond float64
     st.floats(),
     st.floats(-2, 2),
     st.text(max_size=3),

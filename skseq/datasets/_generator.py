@@ -14,7 +14,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._arguments import Count, check_count
-from skseq._data.checks import naming, plain
+from skseq._data.checks import naming, plain, refuse_times
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
 from skseq._sklearn import StrOptions, _check_feature_names, _fit_context, validate_data
@@ -290,6 +290,8 @@ class SequencePairGenerator(
 
     def _validate(self, X, *, reset):
         reads_text = self.task == "addition"
+        if not reads_text:
+            refuse_times(X, "X")
         with naming(X, "X", "an array of shape (n_samples, n_timesteps)"):
             X = validate_data(self, plain(X, "X"), reset=reset, dtype=None if reads_text else "numeric")
             if not reads_text and X.dtype == object:  # of a list, which scikit-learn left as it was

@@ -326,6 +326,11 @@ def test_sums_of_another_width_or_type():
         SequencePairGenerator("addition").fit(np.ones((2, 7)))
 
 
+def test_dates_are_no_pairs():
+    with pytest.raises(TypeError, match="X holds dates, which are no numbers"):
+        SequencePairGenerator(n_timesteps=4).fit(np.full((3, 4), np.datetime64("2024-01-01")))
+
+
 @pytest.mark.parametrize("method", ["sample", "transform"])
 def test_not_fitted(method):
     arguments = [] if method == "sample" else [[[1, 2]]]

@@ -74,7 +74,7 @@ def test_examples_run(page, tmp_path, monkeypatch, request):
         code = re.sub(written, run, code)
     if "sklearn.callback" in code:
         pytest.importorskip("sklearn.callback")  # scikit-learn 1.9
-    names = {"__name__": "__main__"}  # one example is for scripts
+    names = {"__name__": page}  # the one for scripts alone is what tests/test_workers.py runs, too
     exec(compile(code, page, "exec"), names)
     if page == "README.md":
         assert names["search"].predict(["gaus"])[0] in ("de", "en")

@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import joblib
 import keras
@@ -37,7 +37,8 @@ def dask_workers():
     """Two processes of one thread each, started here."""
     distributed = pytest.importorskip("distributed")
     two = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": ":0", "silence_logs": logging.CRITICAL}
-    with distributed.LocalCluster(**two) as cluster, distributed.Client(cluster), joblib.parallel_config("dask"):
+    late = suppress(TimeoutError)  # dask gives a worker five seconds to end, which is little beside other tests
+    with late, distributed.LocalCluster(**two) as cluster, distributed.Client(cluster), joblib.parallel_config("dask"):
         yield
 
 

@@ -112,8 +112,8 @@ def test_tagger_of_one_label_per_sequence():
     ("parameters", "options", "message"),
     [
         ({}, {"return_std": True}, "return_std=True needs several predictions: pass n_dropout_samples=100"),
-        ({}, {"n_dropout_samples": 0}, "must be None or an int of at least 1. Got 0"),
-        ({}, {"n_dropout_samples": 2.5}, "must be None or an int of at least 1. Got 2.5"),
+        ({}, {"n_dropout_samples": 0}, "must be None or an integer from 1 to 2147483647. Got 0"),
+        ({}, {"n_dropout_samples": 2.5}, "must be None or an integer from 1 to 2147483647. Got 2.5"),
         ({"dropout": 0.0}, {"n_dropout_samples": 5}, "was fitted without any: fit it with dropout=0.2"),
     ],
 )

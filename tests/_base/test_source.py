@@ -35,14 +35,14 @@ def test_what_reading_finds_out(X, kind, size, columns):
     assert model._read_source(X, form, "X")[1] is form
 
 
-def test_reading_stores_nothing_but_what_scikit_learn_does():
+def test_reading_stores_nothing_but_what_later_data_must_have():
     model = classifier(analyzer="char")
     before = dict(vars(model))
     model._read_source(WORDS, None, "X")
     assert vars(model) == before
     model = classifier()
     model._read_source(np.zeros((2, 3)), None, "X")
-    assert set(vars(model)) - set(before) == {"n_features_in_"}
+    assert set(vars(model)) - set(before) == {"n_features_in_", "_column_names"}
 
 
 def test_text_is_split_as_in_fit():

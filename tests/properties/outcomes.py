@@ -60,7 +60,7 @@ def differ(one, other, *, tolerance=1e-6):
         return not same_form or any(differ(*both, tolerance=tolerance) for both in zip(one, other))
     if isinstance(one, float) and isinstance(other, (float, int)):
         return not np.isclose(one, other, rtol=tolerance, atol=tolerance, equal_nan=True)
-    return one != other
+    return one is not other and one != other  # of pandas.NA it is not known whether it equals itself
 
 
 def check_same(one, other, *, tolerance=1e-6):

@@ -113,7 +113,7 @@ def _looked_up(tokens, vocabulary):
 
 def _raise_unknown(tokens, argument, remedy):
     tokens = _in_order(set(tokens))
-    shown = ", ".join(map(repr, tokens[:5])) + (", ..." if len(tokens) > 5 else "")
+    shown = ", ".join(f"{token!r:.80}" for token in tokens[:5]) + (", ..." if len(tokens) > 5 else "")
     numbers = any(isinstance(token, int) and not isinstance(token, bool) for token in tokens)
     advice = " If these integers are measurements, set source_type='numeric' before fit."
     measured = advice if numbers and argument.startswith("X") else ""

@@ -35,6 +35,11 @@ def test_ids_of_tokens(kind):
     assert vocabulary.encode(kind(["y", "a"]), {"a": 2}, unknown=True).tolist() == [1, 2]
 
 
+def test_an_error_shows_the_beginning_of_a_long_token():
+    with pytest.raises(ValueError, match=r"not seen in fit: 'x{79}\. Fit"):
+        vocabulary.encode(["x" * 1000], {"a": 1})
+
+
 def test_errors():
     with pytest.raises(ValueError, match="which handle_unknown='error' forbids"):
         vocabulary.check_frequencies("error", 2, None)

@@ -1,4 +1,4 @@
-"""Checks of parameters and arguments that all rooms have: integers within bounds, and paths."""
+"""Parameters and arguments as all rooms have them: integers within bounds, paths, and whose container something is."""
 
 import os
 from numbers import Integral
@@ -36,6 +36,11 @@ def check_count(argument, number):
     """Raise ValueError unless an argument is an integer from 1 to `MOST`."""
     if not is_count(number):
         raise ValueError(f"{argument} must be an integer from 1 to {MOST}. Got {number!r:.80}.")
+
+
+def library_of(value):
+    """The name of the library that a class comes from, such as "pandas": nothing has to be imported to tell it."""
+    return type(value).__module__.partition(".")[0]
 
 
 def check_path(argument, path, expected="a path"):

@@ -22,6 +22,7 @@ from uuid import UUID
 
 import numpy as np
 
+from skseq._arguments import library_of
 from skseq._sklearn import pop_callbacks
 from skseq._version import __version__
 
@@ -210,7 +211,7 @@ def _plain_array(array):
 
 def _plain_time(value):
     """Times and steps of pandas, and types of polars, without importing either; other values as they are."""
-    library, name = type(value).__module__.partition(".")[0], type(value).__name__
+    library, name = library_of(value), type(value).__name__
     if library == "pandas" and name == "Timestamp":
         zone = None if value.tz is None else str(value.tz)
         return {MARK: "Timestamp", "utc": np.asarray(value.asm8), "zone": zone}

@@ -31,7 +31,10 @@ if TYPE_CHECKING:  # scikit-learn has no types: without these, what they decorat
     def with_callbacks(method: Function) -> Function: ...
 
     class CallbackSupportMixin:
-        def set_callbacks(self, *callbacks: Any) -> Any: ...
+        """scikit-learn's mixin of estimators that call callbacks."""
+
+        def set_callbacks(self, *callbacks: Any) -> Any:
+            """Set the callbacks of this estimator."""
 
 else:
     from sklearn.base import _fit_context  # checks `_parameter_constraints` before a fit; nothing public does

@@ -8,6 +8,7 @@ from itertools import product
 
 import numpy as np
 
+from skseq._arguments import library_of
 from skseq._data.sequences import is_sequence
 
 
@@ -148,7 +149,7 @@ def shown(time):
 
 
 def _library(X):
-    name = type(X).__module__.partition(".")[0]
+    name = library_of(X)
     return name if name in ("pandas", "polars") and hasattr(X, "to_numpy") else None
 
 

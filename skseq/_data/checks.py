@@ -11,6 +11,7 @@ import numpy as np
 from sklearn.utils import check_array
 from sklearn.utils.multiclass import check_classification_targets
 
+from skseq._arguments import library_of
 from skseq._sklearn import _check_sample_weight
 
 _SEQUENCES = (
@@ -67,7 +68,7 @@ def _refuse_unordered(kind, where):
 
 def from_arrow(X):
     """Lists or strings of pyarrow, an array or the one column of a table, as an object array; all else as it is."""
-    if not _is_arrow(X):
+    if library_of(X) != "pyarrow":
         return X
     column = X.column(0) if getattr(X, "num_columns", 0) == 1 else X
     if not re.search("list|string", str(getattr(column, "type", ""))):
@@ -78,12 +79,8 @@ def from_arrow(X):
     return cells
 
 
-def _is_arrow(X):
-    return type(X).__module__.partition(".")[0] == "pyarrow"
-
-
 def _refuse_table(X, argument):
-    if _is_arrow(X) and hasattr(X, "num_columns"):
+    if library_of(X) == "pyarrow" and hasattr(X, "num_columns"):
         columns = ", ".join(f"{field.name!r} of type {field.type}" for field in X.schema)
         raise TypeError(
             f"{argument} is a {type(X).__name__} of pyarrow with the columns {columns:.200}. Expected one "
@@ -188,17 +185,17 @@ def naming_tokens(X, argument, expected=_TOKENS):
         ) from error
 
 
-def _without_data(message):
-    """A message of scikit-learn without the array that it shows, of any length."""
-    return re.sub(r" instead:\narray=.*\n(?=Reshape your data)", " instead. ", message, flags=re.DOTALL)
-
-
 def check_no_measurements(labels, argument):
     """scikit-learn's check of labels, which refuses numbers with fractions, with the name of the argument."""
     try:
         check_classification_targets(labels)
     except ValueError as error:
         raise ValueError(f"{argument}: {error}") from error
+
+
+def _without_data(message):
+    """A message of scikit-learn without the array that it shows, of any length."""
+    return re.sub(r" instead:\narray=.*\n(?=Reshape your data)", " instead. ", message, flags=re.DOTALL)
 
 
 def _names(argument, message):

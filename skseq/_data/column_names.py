@@ -1,5 +1,7 @@
 """Names of the columns of frames in a list: features are read by position, so all frames must have them alike."""
 
+from skseq._arguments import library_of
+
 
 def check_column_names(samples, argument, *, expected=None):
     """The names that all frames in a list have, as strings, or None; others, in number or order, raise ValueError.
@@ -21,7 +23,7 @@ def check_column_names(samples, argument, *, expected=None):
 
 
 def _names(sample):
-    columns = sample.column_names if type(sample).__module__.startswith("pyarrow") else getattr(sample, "columns", None)
+    columns = sample.column_names if library_of(sample) == "pyarrow" else getattr(sample, "columns", None)
     if columns is None:
         return None
     names = tuple(map(str, columns))

@@ -13,7 +13,7 @@ import numpy as np
 from sklearn.base import is_regressor
 from sklearn.metrics import check_scoring
 from sklearn.pipeline import Pipeline
-from sklearn.utils import Bunch, check_consistent_length, check_random_state
+from sklearn.utils import Bunch, check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._arguments import check_count
@@ -123,7 +123,6 @@ def permutation_importance(
     5
     """
     check_is_fitted(estimator)
-    count_samples(X)
     check_count("n_repeats", n_repeats)
     check_count("window", window)
     _check_pairs(X, y)
@@ -148,10 +147,10 @@ def permutation_importance(
 
 
 def _check_pairs(X, y):
-    """Raise ValueError if y is given and has not as many samples as X."""
+    """Raise ValueError if X or y holds no samples, or y is given and has not as many as X."""
+    n_samples = count_samples(X)
     if y is not None:
-        check_consistent_length(X), check_consistent_length(y)  # each has samples at all
-        check_same_samples(len(X), len(y), "X", "y")
+        check_same_samples(n_samples, count_samples(y, "y"), "X", "y")
 
 
 def _score(scorer, scoring, estimator, X, y):
@@ -372,7 +371,6 @@ def occlusion_importance(
     ['h', 'a', 'u', 's']
     """
     check_is_fitted(estimator)
-    count_samples(X)
     stride = window if stride is None else stride
     check_count("window", window)
     check_count("stride", stride)

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from skseq._arguments import library_of
 from skseq._data.checks import too_large
 from skseq._data.column_names import check_column_names
 from skseq._typing import Array, SequencesLike
@@ -112,7 +113,7 @@ def _count(number, word):
 
 
 def _read(data, layout):
-    library = type(data).__module__.partition(".")[0]
+    library = library_of(data)
     if library == "pandas":
         return _read_pandas(data)
     if library == "polars":

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils import Bunch
 
+from skseq._arguments import library_of
 from skseq._data.checks import check_numbers
 from skseq._typing import SequencesLike
 
@@ -212,13 +213,13 @@ def _check_names(id, time, **columns):
 
 
 def _is_polars(frame):
-    return type(frame).__module__.partition(".")[0] == "polars"
+    return library_of(frame) == "polars"
 
 
 def _check_columns(frame, names):
     if not (hasattr(frame, "iloc") or _is_polars(frame)):
-        library = type(frame).__module__.partition(".")[0]
-        remedy = " of pyarrow: pass frame.to_pandas() or polars.from_arrow(frame)" if library == "pyarrow" else ""
+        arrow = library_of(frame) == "pyarrow"
+        remedy = " of pyarrow: pass frame.to_pandas() or polars.from_arrow(frame)" if arrow else ""
         raise TypeError(f"frame must be a DataFrame of pandas or polars. Got {type(frame).__name__}{remedy}.")
     if lacking := [name for name in names if name not in frame.columns]:
         raise ValueError(f"frame lacks the columns {lacking}. It has {list(frame.columns)}.")

@@ -21,7 +21,7 @@ from skseq._base.estimator import MOST_UNITS
 from skseq._base.generation import PIECE, beginnings, in_pieces, mixed_over, posteriors
 from skseq._base.source import SourceEstimator
 from skseq._data.checks import check_weights
-from skseq._data.conditions import Conditions, check_condition
+from skseq._data.conditions import Conditions, check_condition, check_one_each
 from skseq._data.constant_answer import ConstantAnswer, of_classes
 from skseq._data.continuations import Continuations, binary_features, followed, following_windows, streams
 from skseq._data.likely_mistakes import warn_if_constant
@@ -757,6 +757,8 @@ class SequenceGenerator(FindMixin, SourceEstimator):
     def _read_targets(self, y, sequences, targets, argument, weight=None):
         """(`Continuations`, rows of what sequences depend on)."""
         if targets is None:
+            if y is not None:
+                check_one_each(y, len(sequences), argument)
             targets = Continuations(
                 form=None,  # known after reading: see `_read`
                 ends=False,

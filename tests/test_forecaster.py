@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+import scipy.sparse
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn import config_context
 from sklearn.base import BaseEstimator, RegressorMixin, clone
@@ -729,9 +730,9 @@ def test_covariates_that_do_not_fit():
         forecaster().fit(series, X_static={})
     dates = [pd.date_range("2020", periods=83)] * 2
     for name in ("X_past", "X_future"):
-        with pytest.raises(ValueError, match=rf"{name}\[0\] .*holds dates"):
+        with pytest.raises(TypeError, match=rf"{name}\[0\] holds dates"):
             forecaster().fit(series, **{name: dates})
-    with pytest.raises(ValueError, match=r"X_future\[0\] .*holds dates"):
+    with pytest.raises(TypeError, match=r"X_future\[0\] holds dates"):
         model.predict(X_future=dates)
     frames = [pd.DataFrame({"a": own.ravel(), "b": 0.0}) for own in ahead]
     with pytest.raises(ValueError, match=r"X_future\[1\] has the columns \['b', 'a'\]. Expected \['a', 'b'\]"):
@@ -757,8 +758,25 @@ def test_one_array_for_series_of_several_lengths_is_refused():
         model.predict(X_future=rows)
     assert_array_equal(model.predict(X_future=truth), model.predict())
     assert forecaster().fit(series, X_future=list(rows)).predict().shape == (2, 3)
-    for wrong in (3, "ab", truth[0]):
+    for wrong in (3, truth[0]):
         with pytest.raises(ValueError, match="X_future must hold an array of numbers for every series of X. Got"):
+            model.predict(X_future=wrong)
+
+
+def test_covariates_are_read_like_series():
+    series, ahead, truth = known_ahead()
+    model = forecaster().fit(series, X_future=ahead)
+    padded = np.ma.array(np.pad(truth, [(0, 0), (0, 1)]), mask=[[0, 0, 0, 1]] * 2)
+    assert_array_equal(model.predict(X_future=padded), model.predict(X_future=truth))
+    for wrong, error, message in (
+        ("ab", ValueError, "X_future cannot be read as numbers: .* Expected an array of numbers for every series"),
+        (truth + 1j, ValueError, "Complex data not supported: X_future holds complex numbers"),
+        (list(truth + 1j), ValueError, r"Complex data not supported: X_future\[0\] holds complex numbers"),
+        (scipy.sparse.csr_array(truth), TypeError, "Sparse data was passed for X_future"),
+        (np.ma.array(truth, mask=[[0, 1, 0]] * 2), ValueError, r"X_future\[0\] is masked at step 1"),
+        ({"a": truth}, TypeError, "X_future must be .* Got a dict"),
+    ):
+        with pytest.raises(error, match=message):
             model.predict(X_future=wrong)
 
 

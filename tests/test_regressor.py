@@ -616,7 +616,7 @@ BAD = [
     (
         {},
         {"X_future": [[[1], [1, 2], [1]]] * 19 + [[[1]]]},
-        r"X_future\[0\] is no array of numbers .*one row for every",
+        r"X_future\[0\] cannot be read as numbers: .*one row for every",
     ),
     ({"season": 7}, {}, r"season=7 needs a past of as many timesteps, but X holds a sequence of 6"),
     ({"season": 1}, {"X": X2}, r"season=1 needs the past of y among the columns of X"),

@@ -124,6 +124,23 @@ def check_numbers(X, argument, *, expected=_SEQUENCES, dtype=np.float64, check=c
         return check(X, dtype=dtype, **options)
 
 
+def check_sample(sample, where, *, expected):
+    """Float64 numbers of one sample, in an array of any shape, up to its mask; what is not finite passes."""
+    sample = _until_mask(sample, where) if np.ma.isMA(sample) and sample.ndim else plain(sample, where)
+    options = {"ensure_2d": False, "allow_nd": True, "ensure_all_finite": False, "ensure_min_samples": 0}
+    return check_numbers(sample, where, expected=expected, input_name=where, **options)
+
+
+def check_rows(sample, where):
+    """The rows (t, c) of one sample (t,) or (t, c), see `check_sample`."""
+    expected = "an array of numbers (n_timesteps,) or (n_timesteps, n_columns), one row for every step"
+    rows = check_sample(sample, where, expected=expected)
+    if rows.ndim not in (1, 2):
+        among = ": put the rows of a single series into a list" if rows.ndim == 0 else ""
+        raise ValueError(f"{where} must be {expected}. Got the shape {rows.shape}{among}.")
+    return rows[:, None] if rows.ndim == 1 else rows
+
+
 def refuse_times(X, argument):
     """Raise TypeError for dates, time differences and records, which NumPy would make numbers of without a word."""
     for dtype in X.dtypes if hasattr(X, "columns") else [getattr(X, "dtype", None)]:

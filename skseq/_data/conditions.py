@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.utils import check_array, check_consistent_length
+from sklearn.utils import check_array
 from sklearn.utils.multiclass import type_of_target
 
-from skseq._data.checks import check_weights, plain, too_large
+from skseq._data.checks import check_same_samples, check_weights, naming, plain, too_large
 from skseq._data.finite import check_static
 from skseq._data.scaling import Scale
 from skseq._data.vocabulary import distinct, is_missing
@@ -125,7 +125,8 @@ def _read(y, argument):
         missing = [k for k, label in enumerate(array.ravel().tolist()) if is_missing(label)]
         if missing:
             raise ValueError(f"{argument} has no label at index {missing[0]}: remove the sequence, or give it a label.")
-    y = check_array(y, dtype=None, ensure_2d=False, ensure_min_samples=1, input_name=argument)
+    with naming(y, argument, "labels, one for each sequence, or vectors of numbers (n_samples, n_numbers)"):
+        y = check_array(y, dtype=None, ensure_2d=False, ensure_min_samples=1, input_name=argument)
     if y.dtype == object:
         distinct(y, argument=argument)
     return y
@@ -146,6 +147,11 @@ def _as_vectors(y, argument):
     return numbers
 
 
+def check_one_each(y, n_samples, argument):
+    """Raise ValueError unless y holds one entry for each of so many sequences."""
+    check_same_samples(n_samples, len(_read(y, argument)), argument.replace("y", "X"), argument)
+
+
 def check_condition(conditions, y, n_samples, argument="y"):
     """Raise ValueError for a condition where there was none in fit, for vectors that are missing, or too many."""
     if y is not None and conditions is None:
@@ -159,4 +165,4 @@ def check_condition(conditions, y, n_samples, argument="y"):
             f"on. {_ADVICE.format('vector')}"
         )
     if y is not None and n_samples is not None:
-        check_consistent_length(np.empty(n_samples), y)
+        check_one_each(y, n_samples, argument)

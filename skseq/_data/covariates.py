@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from skseq._data.calendars import find, is_a_series, is_one_series, is_timed, read_timed, shown
-from skseq._data.checks import check_numbers, plain, refuse_times, too_large
+from skseq._data.checks import check_numbers, check_rows, plain
 from skseq._data.column_names import check_column_names
 from skseq._data.finite import check_finite, check_static
 from skseq._data.sequences import as_samples
@@ -57,32 +57,23 @@ def _samples(X, series, argument):
         return list(X), False
     if series.is_one or is_one_series(X):
         return [X], False
+    X = plain(X, argument)
     samples = as_samples(X)
     if samples is not None:
         return samples, False
-    if np.ndim(X) < 2:
+    expected = "an array of numbers for every series of X"
+    options = {"ensure_2d": False, "allow_nd": True, "ensure_all_finite": False, "ensure_min_samples": 0}
+    rows = check_numbers(X, argument, expected=expected, input_name=argument, **options)
+    if rows.ndim < 2:
         raise ValueError(
-            f"{argument} must hold an array of numbers for every series of X. Got {X!r:.60}: put the rows of a single "
-            "series into a list."
+            f"{argument} must hold {expected}. Got {X!r:.60}: put the rows of a single series into a list."
         )
-    return list(np.asarray(X)), True
+    return list(rows), True
 
 
 def _read_rows(sample, where):
     values, times = read_timed(sample, where) if is_timed(sample) else (sample, None)
-    try:
-        refuse_times(np.asarray(values), where)
-        values = np.asarray(values, np.float64)
-    except OverflowError as error:
-        raise too_large(where) from error
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{where} is no array of numbers (n_timesteps, n_columns): {error}") from error
-    if values.ndim not in (1, 2):
-        among = ": put the rows of a single series into a list" if values.ndim == 0 else ""
-        raise ValueError(
-            f"{where} must have the shape (n_timesteps,) or (n_timesteps, n_columns). Got {values.shape}{among}."
-        )
-    return Covariate(values=values[:, None] if values.ndim == 1 else values, times=times)
+    return Covariate(values=check_rows(values, where), times=times)
 
 
 def during(covariates, series, argument):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skseq._data.checks import check_numbers, plain, too_large
+from skseq._data.checks import check_numbers, check_rows, plain
 from skseq._data.finite import check_finite, check_static
 from skseq._data.sequences import as_samples, is_ragged
 
@@ -60,7 +60,7 @@ def read_static(X, n_samples, n_columns, argument):
 def _filled(samples, lengths, n_steps, argument):
     """(n, n_steps, c) of a ragged list."""
     _check_samples(samples, len(lengths), argument)
-    rows = [_as_rows(sample, f"{argument}[{index}]") for index, sample in enumerate(samples)]
+    rows = [check_rows(sample, f"{argument}[{index}]") for index, sample in enumerate(samples)]
     for index, (own, length) in enumerate(zip(rows, lengths)):
         if len(own) < length or len(own) > n_steps or own.shape[1:] != rows[0].shape[1:]:
             raise ValueError(
@@ -68,18 +68,6 @@ def _filled(samples, lengths, n_steps, argument):
                 f"many columns as {argument}[0], which has shape {rows[0].shape}."
             )
     return np.stack([own[np.minimum(np.arange(n_steps), length - 1)] for own, length in zip(rows, lengths)])
-
-
-def _as_rows(sample, where):
-    try:
-        rows = np.asarray(sample, np.float64)
-    except OverflowError as error:
-        raise too_large(where) from error
-    except (TypeError, ValueError) as error:
-        raise ValueError(
-            f"{where} is no array of numbers (n_steps,) or (n_steps, n_columns), one row for every step: {error}"
-        ) from error
-    return rows[:, None] if rows.ndim == 1 else rows
 
 
 def _check_samples(X, n_samples, argument):

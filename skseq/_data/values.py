@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from sklearn.utils import assert_all_finite
 
-from skseq._data.checks import check_numbers, plain, refuse_times, too_large
+from skseq._data.checks import check_numbers, check_sample, plain
 from skseq._data.sequences import as_samples, check_lengths, is_sequence
 
 
@@ -90,15 +90,7 @@ def _read_list(samples, argument, n_last):
 
 
 def _as_numbers(sample, index, argument):
-    try:
-        refuse_times(np.asarray(sample), f"{argument}[{index}]")
-        array = np.asarray(sample, np.float64)
-    except OverflowError as error:
-        raise too_large(f"{argument}[{index}]") from error
-    except (TypeError, ValueError) as error:
-        raise ValueError(
-            f"{argument}[{index}] is no array of numbers: {error}. Expected an array with one row per step."
-        ) from error
+    array = check_sample(sample, f"{argument}[{index}]", expected="an array of numbers with one row per step")
     return array[None] if array.ndim == 0 else array  # among others that are sequences
 
 

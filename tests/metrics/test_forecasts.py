@@ -340,7 +340,7 @@ def test_a_step_without_weight_is_nan(metric):
         (3, BOTH, r"y_true must be an array of shape .* Got shape \(\)"),
         ([[1.0], [2.0, 3.0], []], BOTH, r"y_true holds 1 empty sequence\(s\), the first at index 2"),
         ([np.ones(2), np.ones((2, 1))], BOTH, r"y_true must be .* Got samples of shape \(2,\) and \(2, 1\)"),
-        ([["a"], ["b", "c"]], BOTH, r"y_true\[0\] is no array of numbers"),
+        ([["a"], ["b", "c"]], BOTH, r"y_true\[0\] cannot be read as numbers"),
         (np.where(Y > 0, np.nan, Y), BOTH, "Input y_true contains NaN"),
         ([[np.nan], [1, 2]], BOTH, "Input y_true contains NaN"),
         (np.where(Y > 0, np.inf, Y), BOTH, "Input y_true contains infinity"),

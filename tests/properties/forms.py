@@ -14,7 +14,7 @@ import pandas as pd
 import polars as pl
 import scipy.sparse
 
-NUMBERS = ("features", "series", "columns")
+NUMBERS = ("features", "series", "columns", "table")  # "columns" hold one series each, "table" has no timesteps
 TOKENS = ("strings", "integers", "rows")
 FLOAT32_MAX = float(np.finfo(np.float32).max)
 
@@ -34,8 +34,8 @@ def forms(kind, samples):
     """Name -> X of the same samples."""
     if kind == "text":
         return _forms_of_text(samples)
-    if kind == "rows":
-        return _forms_of_tables("integers", np.array(samples))
+    if kind in ("rows", "table"):
+        return _forms_of_tables("integers" if kind == "rows" else kind, np.array(samples))
     found = _forms_of_lists(samples)
     found |= _forms_of_numbers(kind, samples) if kind in NUMBERS else _forms_of_tokens(kind, samples)
     if len({len(sample) for sample in samples}) == 1:

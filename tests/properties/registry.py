@@ -9,7 +9,17 @@ from functools import cache
 from inspect import signature
 
 import forms
+import keras
 import numpy as np
+from beside import (
+    HORIZON,
+    ForecasterOnFuture,
+    ForecasterOnPast,
+    ForecasterOnStatic,
+    RegressorOnFuture,
+    RegressorOnStatic,
+)
+from scikeras.wrappers import KerasClassifier, KerasRegressor
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import Ridge
 
@@ -48,7 +58,7 @@ class Case:
     """An estimator, the kinds of its X and y (None: it takes no y) and the methods that give one result per sample.
 
     ``parameters`` is a dict, or a function that gives one. ``shortest`` is the least length of a sequence,
-    ``n_timesteps`` the only one, if there is only one.
+    ``n_timesteps`` the only one, if there is only one. ``argument`` is what errors about X call it.
     """
 
     kind: type
@@ -60,11 +70,28 @@ class Case:
     n_timesteps: int | None = None
     independent: bool = True  # whether what is predicted for a sample depends on that sample alone
     gaps: bool = False  # whether it reads NaN
+    argument: str = "X"
 
     @property
     def name(self):
-        """The class and what it reads."""
-        return f"{self.kind.__name__}-{self.X}"
+        """The class, what it reads, and what is special."""
+        network = "-own network" if self.has_own_network else ""
+        return f"{self.kind.__name__}-{self.X}{network}" + ("-given y" if self.is_conditional else "")
+
+    @property
+    def is_conditional(self):
+        """Whether y is what sequences depend on, not what is predicted."""
+        return self.kind is SequenceGenerator and self.y is not None
+
+    @property
+    def has_own_network(self):
+        """Whether Keras trains it."""
+        return isinstance(self.parameters, dict) and "network" in self.parameters
+
+    @property
+    def is_public(self):
+        """Whether users have it as it is, and files may hold it."""
+        return self.argument == "X" and not self.has_own_network
 
     def arguments(self, method):
         """What a method takes, by name."""
@@ -82,8 +109,8 @@ class Case:
 
     @property
     def is_network(self):
-        """Whether there are weights to train."""
-        return "units" in signature(self.kind).parameters
+        """Whether there are weights for us to train."""
+        return "units" in signature(self.kind).parameters and not self.has_own_network
 
     @property
     def optional(self):
@@ -106,7 +133,7 @@ class Case:
     @property
     def largest(self):
         """The largest number that it reads: networks are float32."""
-        return forms.FLOAT32_MAX if self.is_network else 1e308
+        return forms.FLOAT32_MAX if self.is_network or self.has_own_network else 1e308
 
     def __repr__(self):
         return self.name
@@ -171,6 +198,22 @@ def _search():
     return {"estimator": fitted, "param_grid": {"beam_width": [1, 2]}}
 
 
+def build(meta):
+    """A network of one's own, which reads no padding."""
+    tokens = meta["tokens"]
+    source = keras.Input((None,) if tokens else (None, meta["n_features"]), name="source")
+    mask = keras.Input((None,), dtype="bool", name="mask")
+    steps = keras.layers.Embedding(meta["vocabulary_size"], 2)(source) if tokens else source
+    hidden = keras.layers.GRU(2)(steps, mask=mask)
+    is_label = meta["task"] == "classify"
+    outputs = keras.layers.Dense(meta["n_classes_"] if is_label else 1, activation="softmax" if is_label else None)
+    return keras.Model({"source": source, "mask": mask}, outputs(hidden))
+
+
+OWN = {"optimizer": "sgd", "run_eagerly": True}
+CLASSIFIER = {"network": KerasClassifier(build, **OWN), "epochs": 1, "random_state": 0, "source_type": "numeric"}
+REGRESSOR = {"network": KerasRegressor(build, **OWN), "epochs": 1, "random_state": 0}
+RIDGE = {"estimator": Ridge(solver="svd"), "window": 2, "horizon": HORIZON}
 PROBABILITIES = ("predict", "predict_proba", "predict_log_proba")
 SCORED = ("predict", "score_samples")
 ERRORS = ("transform", "score_samples", "reconstruct", "reconstruction_errors")
@@ -182,6 +225,8 @@ CASES = (
     Case(SequenceClassifier, {**SMALL, "pooling": "attention"}, "integers", "labels", ("predict_proba",)),
     Case(SequenceRegressor, {**READS_NUMBERS, "n_conv_layers": 0}, "columns", "numbers", ("predict",)),
     Case(SequenceRegressor, {**SMALL, "analyzer": "char"}, "text", "horizon", ("predict",)),
+    Case(SequenceClassifier, CLASSIFIER, "features", "labels", PROBABILITIES),
+    Case(SequenceRegressor, REGRESSOR, "strings", "numbers", ("predict",)),
     Case(SequenceTagger, READS_NUMBERS, "series", "tags", PROBABILITIES),
     Case(SequenceTagger, {**SMALL, "transitions": True}, "strings", "tags", ("predict", "predict_proba")),
     Case(Seq2SeqClassifier, {**READS_NUMBERS, "attention": True}, "features", "positions", SCORED),
@@ -196,7 +241,10 @@ CASES = (
     Case(Seq2SeqTransducer, {**SMALL, "max_length": 3}, "strings", "token lists", SCORED),
     Case(SequenceGenerator, SMALL, "integers", None, ("score_samples", "predict_proba")),
     Case(SequenceGenerator, {**READS_NUMBERS, "n_components": 2}, "features", None, ("predict", "score_samples")),
+    Case(SequenceGenerator, SMALL, "strings", "labels", ("score_samples", "predict", "predict_proba")),
     Case(Seq2SeqRegressor, SMALL, "columns", "horizon", ("predict",), shortest=2),
+    Case(RegressorOnFuture, SMALL, "features", "horizon", ("predict",), n_timesteps=HORIZON, argument="X_future"),
+    Case(RegressorOnStatic, SMALL, "table", "horizon", ("predict",), n_timesteps=3, argument="X_static"),
     Case(LSTMAutoencoderTransformer, SMALL, "features", None, ERRORS),
     Case(LSTMAutoencoderTransformer, {**SMALL, "decoder": "predict"}, "columns", None, ("transform",), shortest=2),
     Case(LSTMAutoencoderDetector, SMALL, "series", None, ("predict", "score_samples", "score_timesteps")),
@@ -204,6 +252,9 @@ CASES = (
     Case(SeasonalNaive, {"m": 2}, "columns", "horizon", ("predict",), shortest=3),
     Case(SeriesForecaster, {"estimator": Ridge(), "window": 3, "horizon": 2}, "series", None, ("predict",), shortest=3),
     Case(SeriesForecaster, {"estimator": SeasonalNaive(), "window": 2}, "features", None, ("predict",), shortest=2),
+    Case(ForecasterOnPast, RIDGE, "features", None, ("predict",), shortest=6, argument="X_past"),
+    Case(ForecasterOnFuture, RIDGE, "series", None, ("predict",), shortest=6, argument="X_future"),
+    Case(ForecasterOnStatic, RIDGE, "table", None, ("predict",), n_timesteps=3, argument="X_static"),
     Case(DecodingSearch, _search, "text", "texts", ("predict",)),
     Case(SequenceEncoder, {"estimator": SequenceGenerator(**SMALL)}, "strings", None, ("transform",)),
     Case(

@@ -116,7 +116,7 @@ def test_parameters_set_after_a_fit_change_no_prediction(case, data):
     check_same(found, [getattr(case.fitted(), method)(X) for method in case.methods], tolerance=0)
 
 
-@each(lambda case: case.kind.__name__ != "DecodingSearch")
+@each(lambda case: case.kind.__name__ != "DecodingSearch" and case.is_public)
 @strategies.MANY
 @given(data=st.data())
 def test_any_value_of_a_parameter_is_taken_or_refused_by_name(case, recorded, data):
@@ -134,10 +134,10 @@ def test_any_value_of_a_parameter_is_taken_or_refused_by_name(case, recorded, da
 
 
 def scored(case):
-    return case.is_network and hasattr(case.kind, "score")
+    return case.is_public and case.is_network and hasattr(case.kind, "score")
 
 
-@each(lambda case: scored(case) and case.y not in (None, "tags"))
+@each(lambda case: scored(case) and case.y not in (None, "tags") and not case.is_conditional)
 @given(data=st.data())
 def test_scores_equal_those_of_the_predictions(case, data):
     X = data.draw(strategies.samples(case, n=st.integers(2, 5)))
@@ -179,7 +179,7 @@ def test_the_probability_of_an_output_is_that_of_scoring_it(case, data):
             check_same(again, log_probs[found, rank], tolerance=1e-5)
 
 
-@each(lambda case: "score_samples" in case.methods and case.y is None and scored(case))
+@each(lambda case: "score_samples" in case.methods and (case.y is None or case.is_conditional) and scored(case))
 @given(data=st.data())
 def test_the_score_is_the_mean_over_samples_or_timesteps(case, data):
     X = data.draw(strategies.samples(case))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import replace
 from numbers import Integral, Real
@@ -25,6 +26,8 @@ MANY_WINDOWS = 600  # with stride="auto": that many show what is usual, and a fi
 WINDOWS_LOOKED_AT = 2000  # of the training data, for what is usual
 FEW_PLACES = 5  # as many timesteps of the mean error are added to those of each place
 LEAST_SHARE = 0.2  # of the mean eigenvalue is added to those of the codes: few sequences do not span all directions
+_MORE_SAMPLES = "pass more sequences, X_val, or a smaller fraction"
+_A_WINDOW = "set window, the timesteps that a long series is cut into, such as window=50; or pass more sequences or X_val"
 MANY_SAMPLES = 10  # with a window: hold out whole samples if there are this many, else the last steps of each
 
 
@@ -602,10 +605,20 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
 
     def _read_source(self, X, form, argument):
         sequences, read = super()._read_source(X, form, argument)
-        if form is None and self.window is not None and read.n_timesteps == 1:  # a column of a table, most likely
+        if form is not None or self.window is None or read.n_timesteps >= self.window:
+            return sequences, read
+        if read.n_timesteps == 1:  # a column of a table, most likely
             raise ValueError(
                 f"X holds {len(sequences)} sequence(s) of one timestep (shape={np.shape(X)}, n_features=1), which "
                 f"window={self.window!r} cannot cut: one long series is a list of one array, [X]."
+            )
+        if read.kind == "columns" and len(sequences) > read.n_timesteps:
+            warnings.warn(
+                f"X of shape {np.shape(X)} is read as {len(sequences)} sequences of {read.n_timesteps} timesteps, none "
+                f"as long as window={self.window!r}. If it is one long series with a timestep in every row, pass a "
+                "list of it, [X]; if it holds sequences, leave window out.",
+                UserWarning,
+                stacklevel=2,
             )
         return sequences, read
 
@@ -637,7 +650,7 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         if n_held_out == len(sequences):
             raise ValueError(
                 f"validation_fraction={self.validation_fraction!r} of X with n_samples={len(sequences)} leaves none to "
-                "train on: pass more sequences, X_val, or a window by which a long series is cut."
+                f"train on: {_MORE_SAMPLES if len(sequences) > 1 else _A_WINDOW}."
             )
         order = rng.permutation(len(sequences))  # the first of them are held out
         return sequences.take(order[n_held_out:]), sequences.take(order[:n_held_out])

@@ -343,6 +343,11 @@ def test_many_windows_stop_training_by_what_was_held_out(monkeypatch):
     assert not split
 
 
+def test_a_window_that_cuts_nothing_is_warned_of():
+    with pytest.warns(UserWarning, match=r"60 sequences of 3 timesteps, none as long as window=20.*pass a list of it, \[X\]"):
+        detector(window=20).fit(np.random.RandomState(0).randn(60, 3))
+
+
 def test_a_detector_goes_on():
     model = detector(warm_start=True).fit(WAVES)
     first = model.offset_
@@ -356,7 +361,7 @@ def test_a_detector_goes_on():
 @pytest.mark.parametrize(
     ("parameters", "X", "message"),
     [
-        ({}, WAVES[:1], "validation_fraction=0.1 of X with n_samples=1 leaves none to train on.*or a window"),
+        ({}, WAVES[:1], "validation_fraction=0.1 of X with n_samples=1 leaves none to train on: set window"),
         ({"validation_fraction": 0.95}, WAVES[:10], "validation_fraction=0.95 of X with n_samples=10 leaves none"),
         ({"window": 3}, [[1.0], [1.0, 2.0]], r"of a sequence of X with 1 timestep\(s\) leaves none to train on"),
         ({"window": 3, "stride": 4}, WAVES, "stride=4 is larger than window=3, which leaves timesteps in no window"),

@@ -25,7 +25,7 @@ from skseq._base.diagnosis import Diagnosis, Facts, diagnose, is_doubtful, same_
 from skseq._base.exploding import explosion, remedies
 from skseq._data.checks import check_same_samples, check_weights, network_weights
 from skseq._data.constant_answer import ConstantAnswer
-from skseq._data.likely_mistakes import warn_if_channels_first
+from skseq._data.likely_mistakes import warn_if_channels_first, warn_if_one_series
 from skseq._data.parts import working_memory
 from skseq._data.scaling import Scale
 from skseq._data.sequences import Sequences, read_numbers
@@ -346,6 +346,8 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
         sequences, form = self._read_source(X, known.source, f"X{suffix}")
         if y is None and get_tags(self).target_tags.required:  # autoencoders need none
             raise ValueError(f"{type(self).__name__} requires y to be passed, but the target y is None.")
+        if y is None and known.source is None and form.kind == "columns" and not form.reads_tokens:
+            warn_if_one_series(X, sequences.values, f"X{suffix}")
         targets, rows = self._read_targets(y, sequences, known.targets, f"y{suffix}", **given)
         if "target" in rows:
             check_same_samples(len(sequences), len(rows["target"]), f"X{suffix}", f"y{suffix}")

@@ -4,9 +4,12 @@ import warnings
 
 import numpy as np
 
+from skseq._data.calendars import is_one_series
+
 LOOKED_AT = 200  # sequences
 SMOOTH = 0.25  # mean squared difference of neighbours over twice the variance: 1 for noise, near 0 for a slow curve
 ROUGH = 0.7
+VERY_SMOOTH = 0.05  # samples that are sorted by their class are alike, too: 0.15 for iris
 MANY = 50  # distinct integers: fewer may well be a vocabulary, whatever their order
 DENSE = 10  # integers of a range for each that occurs: ids of a large catalogue leave wider gaps
 EVEN = 1.5  # variance of counts over what chance gives: 1 where all are as likely, far more for names
@@ -29,6 +32,33 @@ def warn_if_channels_first(values, argument):
             UserWarning,
             stacklevel=2,
         )
+
+
+def warn_if_one_series(X, values, argument):
+    """Warn where the rows of a table are most likely the steps of one long series; values (n, t, 1) as they are read.
+
+    They are if they have times, and if neighbouring rows are alike, but neighbouring columns are not.
+    """
+    n_samples, n_timesteps, _ = values.shape
+    if is_one_series(X):
+        why = "its index holds times"
+    elif n_samples >= MANY and _rows_are_steps(values[:LOOKED_AT]):
+        why = "neighbouring rows are as alike as steps of a series"
+    else:
+        return
+    warnings.warn(
+        f"{argument} of shape ({n_samples}, {n_timesteps}) is read as {n_samples} sequences of {n_timesteps} "
+        f"timestep(s), but {why}. If it is one long series with a timestep in every row, pass a list of it, "
+        f"[{argument}].",
+        UserWarning,
+        stacklevel=2,
+    )
+
+
+def _rows_are_steps(values):
+    values = np.asarray(values, np.float64)
+    down, along = _roughness(values, 0), _roughness(values, 1) if values.shape[1] > 1 else 1.0
+    return down < VERY_SMOOTH and along > ROUGH
 
 
 def warn_if_measured(tokens, lengths, argument):

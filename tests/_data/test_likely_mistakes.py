@@ -3,9 +3,11 @@
 import warnings
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from skseq import LSTMAutoencoderTransformer, SequenceClassifier, SequenceGenerator, SequenceRegressor
+from skseq._data.likely_mistakes import warn_if_one_series
 
 RNG = np.random.RandomState(0)
 WALKS = RNG.randn(20, 3, 100).cumsum(axis=2)  # channels first
@@ -142,3 +144,53 @@ def test_a_density_of_a_feature_that_never_changes():
     with warnings.catch_warnings():
         warnings.simplefilter("error", UserWarning)
         SequenceGenerator(**SMALL).partial_fit(constant)  # the next call may differ
+
+
+# --- a table that is one long series ----------------------------------------------------------------------------------
+
+
+def read_as_rows(X):
+    """What is warned of when an autoencoder reads X."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        warn_if_one_series(X, np.asarray(X)[:, :, None], "X")
+    return [str(own.message) for own in caught]
+
+
+STEPS = np.arange(300.0)
+CHANNELS = np.stack([50 + np.sin(STEPS / 5), np.cos(STEPS / 9), STEPS / 600], axis=1)
+
+
+@pytest.mark.parametrize(
+    "X",
+    [CHANNELS, CHANNELS[:, :1], pd.DataFrame(CHANNELS), pd.DataFrame(CHANNELS[:9], pd.date_range("2024", periods=9))],
+    ids=["channels", "one channel", "frame", "frame with times"],
+)
+def test_a_table_whose_rows_are_steps(X):
+    (message,) = read_as_rows(X)
+    assert message.startswith(f"X of shape {X.shape} is read as {len(X)} sequences of {X.shape[1]} timestep(s), but ")
+    assert message.endswith("If it is one long series with a timestep in every row, pass a list of it, [X].")
+
+
+@pytest.mark.parametrize(
+    "X",
+    [
+        np.random.RandomState(0).permutation(CHANNELS),
+        np.random.RandomState(0).permutation(CHANNELS)[:, :1],
+        np.random.RandomState(0).randn(300, 3),
+        np.lib.stride_tricks.sliding_window_view(np.sin(STEPS / 5), 12),
+        np.sin(np.add.outer(np.random.RandomState(0).rand(300), np.arange(8) / 4)),
+        CHANNELS[:40],
+        np.zeros((300, 3)),
+    ],
+    ids=["shuffled", "shuffled numbers", "noise", "windows", "waves", "few", "constant"],
+)
+def test_a_table_whose_rows_are_sequences(X):
+    assert read_as_rows(X) == []
+
+
+def test_what_needs_no_y_warns_once_and_what_has_y_does_not():
+    with pytest.warns(UserWarning, match="X of shape .300, 3. is read as 300 sequences of 3 timestep"):
+        LSTMAutoencoderTransformer(**SMALL).fit(CHANNELS)
+    no_warning(SequenceRegressor(**SMALL, source_type="numeric"), CHANNELS, STEPS)
+    no_warning(LSTMAutoencoderTransformer(**SMALL), [CHANNELS])

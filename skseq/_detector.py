@@ -27,7 +27,7 @@ WINDOWS_LOOKED_AT = 2000  # of the training data, for what is usual
 FEW_PLACES = 5  # as many timesteps of the mean error are added to those of each place
 LEAST_SHARE = 0.2  # of the mean eigenvalue is added to those of the codes: few sequences do not span all directions
 _MORE_SAMPLES = "pass more sequences, X_val, or a smaller fraction"
-_A_WINDOW = "set window, the timesteps that a long series is cut into, such as window=50; or pass more sequences or X_val"
+_A_WINDOW = "set window, such as window=50, by which a long series is cut; or pass more sequences, or X_val"
 MANY_SAMPLES = 10  # with a window: hold out whole samples if there are this many, else the last steps of each
 
 

@@ -344,7 +344,8 @@ def test_many_windows_stop_training_by_what_was_held_out(monkeypatch):
 
 
 def test_a_window_that_cuts_nothing_is_warned_of():
-    with pytest.warns(UserWarning, match=r"60 sequences of 3 timesteps, none as long as window=20.*pass a list of it, \[X\]"):
+    message = r"60 sequences of 3 timesteps, none as long as window=20.*pass a list of it, \[X\]"
+    with pytest.warns(UserWarning, match=message):
         detector(window=20).fit(np.random.RandomState(0).randn(60, 3))
 
 

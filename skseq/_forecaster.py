@@ -25,7 +25,7 @@ from skseq._data.conformal import (
     paths,
     quantiles,
 )
-from skseq._data.covariates import check_same_kinds, read_covariate
+from skseq._data.covariates import check_same_kinds, known_names, read_covariate
 from skseq._data.forecast_windows import last_origins, training_origins
 from skseq._data.known_series import KnownSeries
 from skseq._data.series import read_series
@@ -697,7 +697,7 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstima
             return self._known_in_fit(X_past, X_future, X_static)
         check_same_kinds({"X_past": X_past, "X_future": X_future, "X_static": X_static}, self._known.widths)
         series, _ = read_series(self, X, kind=self._kind)
-        known = KnownSeries.read(series, X_past, X_future, X_static, widths=self._known.widths)
+        known = KnownSeries.read(series, X_past, X_future, X_static, fitted=self._known)
         least = self.min_window or self.window_
         self._check_long_enough(series.lengths, least)
         return known
@@ -709,6 +709,7 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstima
         if X_future is None:
             return self._known
         check_same_kinds({"X_future": X_future}, self._known.widths)
+        known_names(self._known.names, X_future=X_future)
         future = read_covariate(X_future, "X_future", self._known.series, n_columns=self._known.widths["X_future"])
         return replace(self._known, future=future)
 

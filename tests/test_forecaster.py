@@ -763,6 +763,23 @@ def test_one_array_for_series_of_several_lengths_is_refused():
             model.predict(X_future=wrong)
 
 
+def test_columns_of_covariates_keep_their_places():
+    series, ahead, _ = known_ahead()
+    frames = [pd.DataFrame({"price": own.ravel(), "open": np.arange(len(own)) % 2}) for own in ahead]
+    shops = pd.DataFrame({"area": [1.0, 2.0], "age": [3.0, 5.0]})
+    model = forecaster().fit(series, X_past=frames, X_future=frames, X_static=shops)
+    known = {"X_past": frames, "X_future": frames, "X_static": shops}
+    expected = model.predict(series, **known)
+    for name, where in (("X_past", r"X_past\[0\]"), ("X_future", r"X_future\[0\]"), ("X_static", "X_static")):
+        turned = shops[["age", "area"]] if name == "X_static" else [own[["open", "price"]] for own in frames]
+        with pytest.raises(ValueError, match=rf"{where} has the columns .*, '.*\]. Expected .* in this order"):
+            model.predict(series, **known | {name: turned})
+        values = shops.to_numpy() if name == "X_static" else [own.to_numpy() for own in frames]
+        assert_array_equal(model.predict(series, **known | {name: values}), expected)
+    with pytest.raises(ValueError, match=r"X_future\[0\] has the columns"):
+        model.predict(X_future=[own[["open", "price"]] for own in frames])
+
+
 def test_covariates_are_read_like_series():
     series, ahead, truth = known_ahead()
     model = forecaster().fit(series, X_future=ahead)

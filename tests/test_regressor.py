@@ -3,6 +3,7 @@
 import pickle
 
 import numpy as np
+import pandas as pd
 import pytest
 import sklearn
 from scipy import stats
@@ -709,3 +710,13 @@ def test_the_working_memory_has_no_say():
     with sklearn.config_context(working_memory=0):
         part_by_part = regressor.predict(X)
     np.testing.assert_array_equal(part_by_part, regressor.predict(X))
+
+
+def test_columns_of_what_is_known_keep_their_places():
+    shops = pd.DataFrame({"area": np.arange(20.0), "age": np.arange(20.0) % 3})
+    model = Seq2SeqRegressor(2, epochs=1, random_state=0).fit(X, Y, X_static=shops)
+    with pytest.raises(ValueError, match=r"X_static has the columns \['age', 'area'\]. Expected \['area', 'age'\]"):
+        model.predict(X, X_static=shops[["age", "area"]])
+    with pytest.raises(ValueError, match="X_static_val has the columns"):
+        model.fit(X, Y, X_static=shops, X_val=X, y_val=Y, X_static_val=shops[["age", "area"]])
+    np.testing.assert_array_equal(model.predict(X, X_static=shops), model.predict(X, X_static=shops.to_numpy()))

@@ -17,6 +17,7 @@ from skseq._base.estimator import Examples, Learnt
 from skseq._base.pretrained import EncoderEstimator
 from skseq._data import conformal, constant_answer
 from skseq._data.checks import check_same_samples
+from skseq._data.covariates import known_names
 from skseq._data.finite import check_finite, check_if_not_finite, is_fine
 from skseq._data.groups import check_spans, last_groups
 from skseq._data.horizon_targets import HorizonTargets
@@ -46,14 +47,15 @@ class ForecastLearnt(Learnt):
     """`Learnt`, and what is special to forecasts.
 
     ``scaling`` says how windows are scaled. ``n_future`` and ``n_static`` are how much is known beforehand, and
-    ``known`` is the `Scale` of these numbers. The network learns what the `LinearPart` leaves, if there is one:
-    ``wants_linear`` is whether there was to be one if samples are enough.
+    ``known`` is the `Scale` of these numbers, ``known_names`` what their columns are called. The network learns what
+    the `LinearPart` leaves, if there is one: ``wants_linear`` is whether there was to be one if samples are enough.
     """
 
     scaling: WindowScaling | None = None
     n_future: int | None = None
     n_static: int | None = None
     known: Scale | None = None
+    known_names: dict | None = None
     linear: LinearPart | None = None
     wants_linear: bool | None = None
 
@@ -314,7 +316,9 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
         """(`ForecastLearnt`, numbers of the future (n, n_steps, c), those of samples (n, s))."""
         future = read_future(windows.future, n_samples, n_steps, learnt.n_future, f"X_future{suffix}", lengths)
         static = read_static(windows.static, n_samples, learnt.n_static, f"X_static{suffix}")
-        return replace(learnt, n_future=future.shape[2], n_static=static.shape[1]), future, static
+        names = known_names(learnt.known_names, suffix, X_future=windows.future, X_static=windows.static)
+        learnt = replace(learnt, n_future=future.shape[2], n_static=static.shape[1], known_names=names)
+        return learnt, future, static
 
     def _window_scaling(self, form, targets):
         columns = self._target_columns(form.n_features, targets.n_targets)

@@ -10,16 +10,21 @@ def check_column_names(samples, argument, *, expected=None):
     frames that were made from arrays, with the columns 0, 1, ...
     """
     for index, sample in enumerate(samples):
-        names = _names(sample)
-        if names is None:
-            continue
-        expected = names if expected is None else expected
-        if names != expected:
-            raise ValueError(
-                f"{argument}[{index}] has the columns {list(names)}. Expected {list(expected)} in this order, in all "
-                "frames: select them by name, or pass arrays, which are read by position."
-            )
+        expected = check_names_of(sample, f"{argument}[{index}]", expected=expected, among=", in all frames")
     return expected
+
+
+def check_names_of(table, where, *, expected=None, among=", as in fit"):
+    """The expected names, or else those of a single table, or None; others raise ValueError."""
+    names = _names(table)
+    if names is None or names == expected:
+        return expected
+    if expected is None:
+        return names
+    raise ValueError(
+        f"{where} has the columns {list(names)}. Expected {list(expected)} in this order{among}: select them by name, "
+        "or pass arrays, which are read by position."
+    )
 
 
 def _names(sample):

@@ -10,7 +10,7 @@ import numpy as np
 
 from skseq._data.calendars import find, is_a_series, is_one_series, is_timed, read_timed, shown
 from skseq._data.checks import check_numbers, check_rows, plain
-from skseq._data.column_names import check_column_names
+from skseq._data.column_names import check_column_names, check_names_of
 from skseq._data.finite import check_finite, check_static
 from skseq._data.sequences import as_samples
 
@@ -40,7 +40,6 @@ def read_covariate(X, argument, series, *, n_columns=None):
     if X is None:
         return None
     samples, is_array = _samples(X, series, argument)
-    check_column_names(samples, argument)
     rows = [_read_rows(sample, f"{argument}[{index}]") for index, sample in enumerate(samples)]
     if len(rows) != len(series):
         raise ValueError(f"{argument} is for {len(rows)} series, but X holds {len(series)}: give one entry per series.")
@@ -145,6 +144,21 @@ def read_static(X, n_series, *, is_one=False, n_columns=None):
     if n_columns is not None and static.shape[1] != n_columns:
         raise ValueError(f"X_static has {static.shape[1]} column(s). Expected {n_columns}, as in fit.")
     return static
+
+
+def known_names(fitted, suffix="", **given):
+    """Names of the columns of what is known beside X, by argument; others than those ``fitted`` raise ValueError.
+
+    None stands for what is not given, and for what has no names. Arguments are called by their names with the suffix.
+    """
+    found = {}
+    for name, X in given.items():
+        argument, expected, samples = f"{name}{suffix}", (fitted or {}).get(name), as_samples(X)
+        if samples is None:
+            found[name] = check_names_of(X, argument, expected=expected)
+        else:
+            found[name] = check_column_names(samples, argument, expected=expected)
+    return found
 
 
 def check_same_kinds(given, fitted):

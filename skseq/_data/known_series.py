@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from skseq._data.covariates import Covariate, during, following, read_covariate, read_static
+from skseq._data.covariates import Covariate, during, following, known_names, read_covariate, read_static
 from skseq._data.forecast_windows import cut
 from skseq._data.series import LongSeries
 
@@ -17,17 +17,18 @@ class KnownSeries:
     past: tuple | None = None  # of (t_i, c)
     future: tuple | None = None  # of `Covariate`
     static: np.ndarray | None = None  # (n_series, c)
+    names: dict | None = None  # see `known_names`
 
     @classmethod
-    def read(cls, series, X_past, X_future, X_static, *, widths=None):
-        """Covariates put to the steps of the series; ``widths`` are their numbers of columns in fit."""
-        widths = widths or {}
+    def read(cls, series, X_past, X_future, X_static, *, fitted=None):
+        """Covariates put to the steps of the series, with the columns of those that a forecaster was ``fitted`` on."""
+        widths, names = ({}, None) if fitted is None else (fitted.widths, fitted.names)
+        names = known_names(names, X_past=X_past, X_future=X_future, X_static=X_static)
         past = read_covariate(X_past, "X_past", series, n_columns=widths.get("X_past"))
         future = read_covariate(X_future, "X_future", series, n_columns=widths.get("X_future"))
         static = read_static(X_static, len(series), is_one=series.is_one, n_columns=widths.get("X_static"))
-        return cls(
-            series=series, past=None if past is None else during(past, series, "X_past"), future=future, static=static
-        )
+        past = None if past is None else during(past, series, "X_past")
+        return cls(series=series, past=past, future=future, static=static, names=names)
 
     @property
     def widths(self):

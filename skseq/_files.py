@@ -14,6 +14,7 @@ import warnings
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from enum import Enum
 from fractions import Fraction
 from importlib import import_module
 from types import FunctionType, MethodDescriptorType
@@ -165,6 +166,11 @@ def plain(value):
     kind = type(value)
     if kind in _SCALARS:
         return value
+    if isinstance(value, Enum):
+        raise ValueError(
+            f"{value!r} is a member of an Enum, which a file without pickle cannot hold. Use names or values instead, "
+            f"such as {value.name!r}, as tokens, labels and parameters."
+        )
     if kind is dict:
         return _plain_dict(value)
     if kind in (list, tuple, set, frozenset):

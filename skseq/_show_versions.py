@@ -8,7 +8,21 @@ from importlib.metadata import PackageNotFoundError, version
 from skseq._version import __version__
 
 _NEEDED = ("numpy", "scipy", "scikit-learn", "tensorflow", "keras", "scikeras", "rapidfuzz", "joblib", "threadpoolctl")
-_OPTIONAL = ("matplotlib", "pandas", "polars", "pyarrow", "skops", "sacrebleu", "optuna")
+_OPTIONAL = (
+    "matplotlib",
+    "pandas",
+    "polars",
+    "pyarrow",
+    "skops",
+    "onnx",
+    "onnxruntime",
+    "tf2onnx",
+    "sacrebleu",
+    "optuna",
+    "optuna-integration",
+    "dask",
+    "distributed",
+)
 _SETTINGS = (
     "CUDA_VISIBLE_DEVICES",
     "KERAS_BACKEND",

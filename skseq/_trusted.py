@@ -142,4 +142,4 @@ _PARTS = (  # what scikit-learn's ensembles, calibration and routing keep: a dic
     "sklearn.utils._metadata_requests.MethodMetadataRequest",
 )
 FUNCTIONS = (*_OUR_METRICS, *_METRICS)
-TRUSTED_TYPES = (*_OURS, *_SEARCHES, *_SPLITTERS, *_SCORERS, *_PARTS, *FUNCTIONS)
+TRUSTED_TYPES: tuple[str, ...] = (*_OURS, *_SEARCHES, *_SPLITTERS, *_SCORERS, *_PARTS, *FUNCTIONS)

@@ -323,5 +323,5 @@ def _irregular(times, labels, where):
     odd = int(gaps.argmax() if gaps.max() > 1.5 * usual else (gaps != usual).argmax())  # months differ by days
     return ValueError(
         f"{where} has times without a regular step: at step {odd + 1}, {labels[odd]} is followed by {labels[odd + 1]}. "
-        "Fill in the steps that are missing, or set the freq of the index."
+        "Fill in the steps that are missing, with pandas' asfreq(...).interpolate() say, or set the freq of the index."
     )

@@ -5,6 +5,7 @@ import numpy as np
 from skseq._data.calendars import shown
 from skseq._data.sequences import as_samples
 
+_LEFT_OUT = {"series": "the steps before them"}
 LARGEST = 1e150  # deviations need squares, and sums of them
 
 
@@ -69,5 +70,6 @@ def _told(argument, array, where, of, times):
     if np.isfinite(value):
         remedy = "Divide all values by a power of ten, or replace this one"
     else:
-        remedy = f"Fill in such values, or leave out {'the steps before them' if of == 'series' else 'such samples'}"
+        fill = "with pandas' interpolate() or skseq.preprocessing.SequenceImputer"
+        remedy = f"Fill in such values, {fill}, or leave out {_LEFT_OUT.get(of, 'such samples')}"
     return f"Input {argument} contains {what}: {where}{when}. {remedy}."

@@ -10,7 +10,8 @@ LOOKED_AT = 200  # sequences
 SMOOTH = 0.25  # mean squared difference of neighbours over twice the variance: 1 for noise, near 0 for a slow curve
 ROUGH = 0.7
 VERY_SMOOTH = 0.05  # samples that are sorted by their class are alike, too: 0.15 for iris
-MANY = 50  # distinct integers: fewer may well be a vocabulary, whatever their order
+MANY = 50  # distinct integers: fewer may well be a vocabulary
+SOME = 20  # fewer may be one, whatever their order
 DENSE = 10  # integers of a range for each that occurs: ids of a large catalogue leave wider gaps
 EVEN = 1.5  # variance of counts over what chance gives: 1 where all are as likely, far more for names
 OFTEN = 20  # occurrences of each integer from which a network learns something of it
@@ -76,14 +77,15 @@ def warn_if_measured(tokens, lengths, argument):
     if isinstance(tokens, list) and any(type(token) is not int for token in tokens):
         return
     tokens = np.asarray(tokens)
-    if tokens.dtype.kind not in "iu" or len(np.unique(tokens)) < MANY:
+    n_distinct = len(np.unique(tokens)) if tokens.dtype.kind in "iu" else 0
+    if n_distinct < SOME:
         return
     readings = tokens.astype(np.float64)
     steps = np.delete(np.diff(readings), np.cumsum(some)[:-1] - 1)  # not from one sequence to the next
     smooth = steps.size > 0 and np.mean(steps**2) < SMOOTH * 2 * readings.var()
-    if smooth or (ragged and (tokens.min() < 0 or _scatter(tokens))):
+    if smooth or (ragged and n_distinct >= MANY and (tokens.min() < 0 or _scatter(tokens))):
         warnings.warn(
-            f"{argument} holds {len(np.unique(tokens))} distinct integers from {tokens.min()} to {tokens.max()}, which "
+            f"{argument} holds {n_distinct} distinct integers from {tokens.min()} to {tokens.max()}, which "
             "look like measurements, but are read as tokens: as names without an order. Set source_type='numeric' for "
             "measurements, or source_type='tokens' to read them as tokens without this warning.",
             UserWarning,

@@ -76,9 +76,9 @@ def distinct(tokens, *, argument="y"):
         return np.unique(tokens)
     except TypeError as error:
         kinds = sorted({type(token).__name__ for token in np.ravel(tokens).tolist()})
+        what = "mixes tokens that have no common order" if len(kinds) > 1 else "holds tokens that have no order"
         raise ValueError(
-            f"{argument} mixes tokens that have no common order (types {', '.join(kinds)}): pass all of them as "
-            "strings, or all as integers."
+            f"{argument} {what} (types {', '.join(kinds)}): pass all of them as strings, or all as integers."
         ) from error
 
 
@@ -145,7 +145,7 @@ def check_hashable(tokens, name):
     if kinds:
         raise TypeError(
             f"A token in the {name} argument must be hashable, such as a string, a number or a tuple, got {kinds}: "
-            "convert the tokens, with str say."
+            "convert the tokens, with str say, or pass one column if each of several holds sequences."
         )
 
 

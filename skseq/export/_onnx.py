@@ -18,6 +18,7 @@ from skseq.export._graph import Graph
 from skseq.export._metadata import metadata_of
 
 _SEARCH = {"min_length": 0, "no_repeat_ngram": None, "allowed_outputs": None, "forced_prefix": None}
+_OF_KERAS = "model_.export(path, format='onnx'), which Keras writes with the package tf2onnx"
 _EXPORTED = (
     "SequenceClassifier, SequenceRegressor, SequenceTagger, LSTMAutoencoderTransformer, Seq2SeqClassifier and "
     "Seq2SeqTransducer"
@@ -148,18 +149,16 @@ def _writer(estimator):
             "fit again. Numbers need no scaler: with scale_inputs=True the file standardises them."
         )
     if not hasattr(estimator, "_learnt") and not hasattr(type(estimator), "encoder_model_"):
-        raise ValueError(f"to_onnx writes {_EXPORTED}, got {name}.")
+        inner = f": pass its estimator_, or call estimator_.{_OF_KERAS}" if hasattr(estimator, "estimator_") else ""
+        raise ValueError(f"to_onnx writes {_EXPORTED}, got {name}{inner}.")
     check_is_fitted(estimator)
     spec = estimator._spec
     if hasattr(spec, "builder"):
-        raise ValueError(
-            f"This {name} has a network of your own, which to_onnx does not know: call "
-            "model_.export(path, format='onnx'), which Keras writes with the package tf2onnx."
-        )
+        raise ValueError(f"This {name} has a network of your own, which to_onnx does not know: call {_OF_KERAS}.")
     if getattr(spec, "transitions", False):
         raise ValueError(
-            "ONNX has no operator for the CRF of transitions=True: fit with transitions=False, or export the emission "
-            "scores with model_.export(path, format='onnx') and decode them yourself."
+            "ONNX has no operator for the CRF of transitions=True: fit with transitions=False, or write the emission "
+            f"scores with {_OF_KERAS}, and decode them yourself."
         )
     if type(spec) is PooledSpec:
         return _write_probabilities if spec.task == "classify" else _write_values
@@ -170,9 +169,7 @@ def _writer(estimator):
     if type(spec) is Seq2SeqSpec:
         _check_greedy(estimator)
         return _write_greedy
-    raise ValueError(
-        f"to_onnx writes {_EXPORTED}, got {name}: export its Keras model with model_.export(path, format='onnx')."
-    )
+    raise ValueError(f"to_onnx writes {_EXPORTED}, got {name}: call {_OF_KERAS}.")
 
 
 def _check_greedy(estimator):

@@ -283,7 +283,8 @@ def _n_known(rows, values, time, key):
         row = int(holes[0])
         raise ValueError(
             f"Series {key!r} has no value of {values} in its row {row}, {time} {_item(rows[time], row)}, but later "
-            "ones. Only rows at the end, the future, may be without: fill in the others."
+            "ones. Only rows at the end, the future, may be without: fill in the others, in pandas with "
+            "own.interpolate(limit_area='inside') for each series, say."
         )
     return n_known
 

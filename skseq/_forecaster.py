@@ -495,10 +495,11 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstima
         """
         check_is_fitted(self)
         known = self._known_of(X, X_past, X_future, X_static).aligned()
-        origins = known.series.lengths - self.horizon
-        self._check_origins(known.series, origins[None])
+        horizon = self._in_fit["horizon"]
+        origins = known.series.lengths - horizon
+        self._check_origins(known.series, origins[None], self._in_fit["least_window"])
         before = known.until(origins)
-        return -self._mase(known, origins, self._predict(before, self.horizon))
+        return -self._mase(known, origins, self._predict(before, horizon))
 
     def backtest(
         self,
@@ -563,7 +564,7 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstima
         origins = np.stack(
             [last_origins(length, self.horizon, n_windows, step) for length in series.lengths], axis=1
         )  # (n_windows, n_series)
-        self._check_origins(series, origins)
+        self._check_origins(series, origins, self.min_window or self.window or 1)
         scorer = None if scoring is None else check_scoring(forecaster, scoring=scoring)
         found = []
         for number, ends in enumerate(origins):
@@ -582,6 +583,12 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstima
         known_beside = known.aligned()
         ends = known.series.lengths - self._held_out()
         self.window_ = self._window_for(known.series, ends)
+        self._in_fit = {  # what is read later: parameters that are set after a fit change no forecast
+            "horizon": self.horizon,
+            "season": self.season,
+            "scaling": self._own_scaling(),
+            "least_window": min(self.min_window or self.window_, self.window_),
+        }
         windows = self._training_windows(known_beside, ends)
         regressor = self._regressor(estimator)
         regressor.fit(windows)
@@ -611,6 +618,11 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstima
         """Steps of a window: those that were set, or up to two horizons or seasons, if the shortest series has them."""
         room = ends - self.horizon  # steps of each series that a window with its targets leaves for it
         wanted = max(2 * self.horizon, 2 * (self.season or 1)) if self.window is None else self.window
+        if self.window and self.min_window and self.min_window > self.window:
+            raise ValueError(
+                f"min_window={self.min_window} is more than window={self.window}. Expected at most that: it is the "
+                "least that a window may be shortened to."
+            )
         window = wanted
         if self.window is None:
             window = max(1, min(wanted, room.max() if self.min_window else room.min()))
@@ -651,7 +663,7 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstima
         return self.estimator is not None and not reads_windows(self.estimator)
 
     def _training_windows(self, known, ends):
-        least = self.window_ if self.min_window is None else self.min_window
+        least = self._in_fit["least_window"]
         most = max(LAST_WINDOWS, ceil(MANY_WINDOWS / len(ends))) if self.max_windows == "auto" else self.max_windows
         origins = [
             training_origins(end, self.window_, self.horizon, stride=self.stride, max_windows=most, min_window=least)
@@ -698,8 +710,7 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstima
         check_same_kinds({"X_past": X_past, "X_future": X_future, "X_static": X_static}, self._known.widths)
         series, _ = read_series(self, X, kind=self._kind)
         known = KnownSeries.read(series, X_past, X_future, X_static, fitted=self._known)
-        least = self.min_window or self.window_
-        self._check_long_enough(series.lengths, least)
+        self._check_long_enough(series.lengths, self._in_fit["least_window"])
         return known
 
     def _known_in_fit(self, X_past, X_future, X_static):
@@ -766,9 +777,9 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstima
 
     def _predicted_with_sizes(self, known, n_steps):
         """Forecasts (n_series, n_steps, n_targets), and sizes of their windows (n_series, 1, n_targets)."""
-        check_steps(n_steps, self.horizon)
+        check_steps(n_steps, self._in_fit["horizon"])
         regressor, windows = self._last_windows(known, n_steps)
-        return regressor.predict(windows, n_steps), units_of(windows, self._own_scaling()).size[:, None]
+        return regressor.predict(windows, n_steps), units_of(windows, self._in_fit["scaling"]).size[:, None]
 
     def _asks_estimator(self, method):
         """Whether the estimator answers a method itself, rather than `residuals_`; one of them must."""
@@ -795,9 +806,8 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstima
 
     # --- scores -------------------------------------------------------------------------------------------------------
 
-    def _check_origins(self, series, origins):
-        """Every origin (n_windows, n_series) needs a window before it."""
-        least = self.min_window or getattr(self, "window_", None) or self.window or 1
+    def _check_origins(self, series, origins, least):
+        """Every origin (n_windows, n_series) needs a window of so many steps before it."""
         short = np.flatnonzero(origins.min(axis=0) < least)
         if short.size:
             needed = series.lengths[short[0]] - origins[:, short[0]].min() + least
@@ -810,10 +820,10 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstima
     def _mase(self, known, origins, predicted):
         """The mean absolute scaled error of forecasts from these origins (n_series,)."""
         return mean_absolute_scaled_error(
-            _after(known.series, origins, self.horizon),
+            _after(known.series, origins, self._in_fit["horizon"]),
             predicted,
             y_train=list(known.until(origins).series.values),
-            m=self.season or 1,
+            m=self._in_fit["season"] or 1,
             handle_constant="skip",
         )
 

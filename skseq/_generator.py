@@ -1060,7 +1060,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         if conditions is None:
             return rows, None
         if y is not None:
-            return {**rows, "condition": conditions.encode(y, self._number_type)}, None
+            return {**rows, "condition": conditions.encode(y, self._spec.dtype)}, None
         labels = np.tile(np.arange(conditions.size, dtype=np.int32), n_samples)
         repeated = {name: np.repeat(np.asarray(x), conditions.size, axis=0) for name, x in rows.items()}
         return {**repeated, "condition": labels}, conditions.size
@@ -1272,7 +1272,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         prefixes = None if prefix is None else self._read_prefixes(given)
         if len(given) == 1:
             given, prefixes = given * n, None if prefixes is None else prefixes * n
-        like = np.zeros((), np.int32) if form.reads_tokens else np.zeros(form.n_features, self._number_type)
+        like = np.zeros((), np.int32) if form.reads_tokens else np.zeros(form.n_features, self._spec.dtype)
         return beginnings(prefixes, n, like, rows), given
 
     def _asked_conditions(self, y, n, seed):
@@ -1280,7 +1280,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         conditions = self._targets.conditions
         if y is None:
             return conditions.draw(uniforms(seed, n, 1, 1, np.float64)[:, 0, 0])
-        encoded = conditions.encode(y, self._number_type)
+        encoded = conditions.encode(y, self._spec.dtype)
         return np.resize(encoded, (n, *encoded.shape[1:]))
 
     @staticmethod
@@ -1303,7 +1303,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         empty = [len(one) == 0 for one in prefix]
         some = [one for one, nothing in zip(prefix, empty) if not nothing]
         width = () if form.reads_tokens else (form.n_features,)
-        nothing = np.zeros((0, *width), np.int32 if form.reads_tokens else self._number_type)
+        nothing = np.zeros((0, *width), np.int32 if form.reads_tokens else self._spec.dtype)
         if not some:
             return [nothing] * len(empty)
         kind = "token lists" if form.kind == "tokens" else form.kind  # any lengths
@@ -1340,14 +1340,14 @@ class SequenceGenerator(FindMixin, SourceEstimator):
 
     def _sample_numbers(self, begun, prefixes, asked, room, rng):
         form, n_steps = self._learnt.source, int(room.max())
-        written = np.zeros((len(begun), 0, form.n_features + 1), self._number_type)
+        written = np.zeros((len(begun), 0, form.n_features + 1), self._spec.dtype)
         if n_steps:
             seed, width = int(rng.randint(np.iinfo(np.int32).max)), form.n_features + 2
             rows = begun.rows | {
-                "uniform": uniforms(seed, len(begun), n_steps, width, self._number_type),
+                "uniform": uniforms(seed, len(begun), n_steps, width, self._spec.dtype),
                 "min_lengths": self._targets.least(begun.real_lengths, int(asked.min_length)).astype(np.int32),
             }
-            temperature = np.dtype(self._number_type).type(asked.temperature)
+            temperature = np.dtype(self._spec.dtype).type(asked.temperature)
             written = self._predict("drawn", rows, temperature=temperature)
         lengths = np.minimum(written[:, :, -1].sum(axis=1).astype(int), room)
         samples = [form.scale.undo(steps[:n, :-1]) for steps, n in zip(written, lengths)]

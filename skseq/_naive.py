@@ -134,6 +134,7 @@ class SeasonalNaive(RegressorMixin, MultiOutputMixin, DocLinkMixin, StoredMixin,
         self._y_ndim = np.ndim(targets)
         self.horizon_ = 1 if targets.ndim == 1 else targets.shape[1]
         self.n_targets_ = targets.shape[2] if targets.ndim == 3 else 1
+        self._in_fit = {"m": self.m, "scaling": self.scaling}  # parameters that are set later change no forecast
         windows = self._windows(sequences)
         self.residuals_ = self._residuals(windows, targets)
         return self
@@ -315,9 +316,10 @@ class SeasonalNaive(RegressorMixin, MultiOutputMixin, DocLinkMixin, StoredMixin,
     def _windows(self, sequences):
         """`Windows` of sequences, whose padding moves to the front; those shorter than a season raise ValueError."""
         values, lengths = np.asarray(sequences.values, np.float64), sequences.real_lengths
-        if lengths.min() < self.m:
+        m = self._in_fit["m"]
+        if lengths.min() < m:
             raise ValueError(
-                f"m={self.m} needs windows of as many timesteps, but X[{lengths.argmin()}] has {lengths.min()}: set a "
+                f"m={m} needs windows of as many timesteps, but X[{lengths.argmin()}] has {lengths.min()}: set a "
                 "smaller m, or give longer windows."
             )
         if values.shape[2] < self.n_targets_:
@@ -332,7 +334,7 @@ class SeasonalNaive(RegressorMixin, MultiOutputMixin, DocLinkMixin, StoredMixin,
 
     def _repeat(self, windows, n_steps):
         """(n, n_steps, n_targets)"""
-        return last_season(windows.past[:, :, : self.n_targets_], self.m, n_steps)
+        return last_season(windows.past[:, :, : self.n_targets_], self._in_fit["m"], n_steps)
 
     def _residuals(self, windows, targets):
         """Errors (n, horizon, n_targets) in sizes of the window, of those that have a size."""
@@ -343,14 +345,15 @@ class SeasonalNaive(RegressorMixin, MultiOutputMixin, DocLinkMixin, StoredMixin,
             raise ValueError(
                 f"y must have {self.horizon_} step(s) of {self.n_targets_} target(s), as in fit. Got {targets.shape}."
             )
-        units = units_of(windows, self.scaling)
+        units = units_of(windows, self._in_fit["scaling"])
         errors = targets.reshape(len(windows), self.horizon_, self.n_targets_) - self._repeat(windows, self.horizon_)
         return units.divide(errors)[units.moves.all(axis=1)]
 
     def _with_sizes(self, X, n_steps):
         """Forecasts (n, n_steps, n_targets), and sizes of their windows (n, 1, n_targets)."""
         windows = self._read_windows(X)
-        return self._repeat(windows, self._steps(n_steps)), units_of(windows, self.scaling).size[:, None]
+        sizes = units_of(windows, self._in_fit["scaling"]).size[:, None]
+        return self._repeat(windows, self._steps(n_steps)), sizes
 
     def _steps(self, n_steps):
         if n_steps is None:

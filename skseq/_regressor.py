@@ -1143,7 +1143,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         step = max(1, working_memory() // (8 * int(np.prod(shape))))  # windows at a time
         for start in range(0, n, step):
             part = slice(start, start + step)
-            drawn = distributions.uniform(seed, places[part], shape).astype(self._number_type).swapaxes(1, 2)
+            drawn = distributions.uniform(seed, places[part], shape).astype(self._spec.dtype).swapaxes(1, 2)
             rows = {name: x[part] for name, x in forecast.rows.items()}
             found.append(self._predict("paths", rows | {"uniform": drawn}))
         paths = forecast.in_units(np.moveaxis(np.concatenate(found).astype(np.float64), 1, -1))

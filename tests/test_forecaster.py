@@ -824,3 +824,35 @@ def test_a_failed_fit_changes_nothing():
             model.fit(bad)
         assert sorted(vars(model)) == before
         assert_array_equal(model.predict(), predicted)
+
+
+def test_parameters_set_after_a_fit_change_no_forecast():
+    series, _, _ = known_ahead()
+    model = SeriesForecaster(Ridge(), horizon=3, window=6, calibration_windows=10).fit(series)
+    asked = {
+        "predict_interval": {"coverage": 0.8},
+        "predict_quantiles": {"quantiles": [0.2, 0.9]},
+        "sample_y": {"n_samples": 2, "random_state": 0},
+        "predict": {},
+        "score": {"X": series},
+    }
+    before = {name: getattr(model, name)(**arguments) for name, arguments in asked.items()}
+    others = {"scaling": "mean", "horizon": 2, "season": 4, "window": 9, "min_window": 2, "stride": 2}
+    model.set_params(**others, calibration_windows=0, max_windows=3, estimator=LinearRegression())
+    for name, arguments in asked.items():
+        assert_array_equal(getattr(model, name)(**arguments), before[name], err_msg=name)
+
+
+def test_a_least_window_beyond_the_window_is_refused():
+    with pytest.raises(ValueError, match="min_window=10 is more than window=3"):
+        SeriesForecaster(Ridge(), horizon=2, window=3, min_window=10).fit(known_ahead()[0])
+
+
+@pytest.mark.parametrize("model", [Ridge(), SeasonalNaive()], ids=["ridge", "naive"])
+@pytest.mark.parametrize("unit", [1e-165, 1e-290, 1e140])
+def test_forecasts_of_tiny_and_huge_series(model, unit):
+    """Squares of 1e-165 are zero."""
+    series, _, _ = known_ahead()
+    model = SeriesForecaster(model, horizon=3, window=5, calibration_windows=9).fit(series)
+    small = [own * unit for own in series]
+    assert_allclose(model.predict_interval(small, 0.5) / unit, model.predict_interval(series, 0.5), rtol=1e-9)

@@ -473,3 +473,21 @@ def test_epochs_by_default_depend_on_what_is_learnt(monkeypatch):
         analyzer = None if name == "numbers" else "char"
         found[name] = generator(analyzer=analyzer, window=10, n_components=2, epochs="auto").fit(X).n_iter_
     assert found == {"words": 2, "one text": 3, "numbers": 4}
+
+
+def test_a_type_set_after_a_fit_changes_no_samples():
+    numbers = [np.random.RandomState(i).randn(6, 2) for i in range(8)]
+    model = SequenceGenerator(2, n_components=2, max_length=5, epochs=1, random_state=0).fit(
+        numbers, np.arange(8) / 4 + 0.1
+    )
+    asked = {
+        "n_samples": 2,
+        "y": [0.5, 0.7],
+        "prefix": [numbers[0][:2], numbers[1][:3]],
+        "random_state": 0,
+        "max_length": 5,
+    }
+    before = model.sample(**asked)
+    after = model.set_params(dtype="float64").sample(**asked)
+    for own, other in zip(after, before):
+        np.testing.assert_array_equal(own, other)

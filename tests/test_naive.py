@@ -104,3 +104,13 @@ def test_bad_input():
         SeasonalNaive().fit(X, [[1], [2]]).conformalize(X, np.ones((2, 3)))
     with pytest.raises(ValueError, match="n_steps must be an integer from 1 to"):
         model.predict(X, n_steps=0)
+
+
+def test_parameters_set_after_a_fit_change_no_forecast():
+    windows, targets = np.arange(48.0).reshape(6, 8) ** 1.5, np.arange(12.0).reshape(6, 2)
+    model = SeasonalNaive(m=1).fit(windows, targets)
+    asked = {"predict": {}, "predict_interval": {"coverage": 0.5}, "sample_y": {"n_samples": 3}}
+    before = {name: getattr(model, name)(windows, **arguments) for name, arguments in asked.items()}
+    model.set_params(m=4, scaling="mean")
+    for name, arguments in asked.items():
+        np.testing.assert_array_equal(getattr(model, name)(windows, **arguments), before[name], err_msg=name)

@@ -720,3 +720,22 @@ def test_columns_of_what_is_known_keep_their_places():
     with pytest.raises(ValueError, match="X_static_val has the columns"):
         model.fit(X, Y, X_static=shops, X_val=X, y_val=Y, X_static_val=shops[["age", "area"]])
     np.testing.assert_array_equal(model.predict(X, X_static=shops), model.predict(X, X_static=shops.to_numpy()))
+
+
+def test_columns_of_targets_keep_their_places():
+    past = [pd.DataFrame({"a": own, "b": own**2}) for own in X]
+    future = [pd.DataFrame({"a": own, "b": own**2}) for own in Y]
+    turned = [own[["b", "a"]] for own in future]
+    model = Seq2SeqRegressor(2, epochs=1, random_state=0).fit(past, future)
+    for refused in (model.score, model.conformalize, model.partial_fit):
+        with pytest.raises(ValueError, match=r"y\[0\] has the columns \['b', 'a'\]. Expected \['a', 'b'\]"):
+            refused(past, turned)
+    with pytest.raises(ValueError, match=r"y_val\[0\] has the columns"):
+        model.fit(past, future, X_val=past, y_val=turned)
+
+
+@pytest.mark.parametrize("loss", ["squared_error", "normal", "student_t"])
+def test_a_type_set_after_a_fit_changes_no_paths(loss):
+    model = Seq2SeqRegressor(2, epochs=1, loss=loss, random_state=0).fit(X, Y).conformalize(X, Y)
+    before = model.sample_y(X, 2, random_state=0)
+    np.testing.assert_array_equal(model.set_params(dtype="float64").sample_y(X, 2, random_state=0), before)

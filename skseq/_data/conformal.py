@@ -71,7 +71,7 @@ def paths_of(residuals, n_samples, rng):
     """Whole rows of residuals drawn with replacement, (horizon, n_targets, n_samples)."""
     whole = residuals[np.isfinite(residuals).all(axis=(1, 2))]
     if not len(whole):
-        raise ValueError("No window for calibration has all steps of the horizon: calibrate with some that do.")
+        raise ValueError("No window of X that moves has all steps of the horizon: calibrate with some that do.")
     return np.moveaxis(whole[rng.randint(len(whole), size=n_samples)], 0, -1)
 
 

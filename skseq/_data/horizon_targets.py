@@ -34,6 +34,8 @@ class HorizonTargets:
         Whether the numbers are counts, which are not moved, and other numbers are refused.
     scale : Scale or None
         How numbers are scaled before the network learns to write them. None until it is learnt.
+    names : tuple of str or None
+        What the columns of y were called, if it was a list of frames. None: they are read by position.
     """
 
     horizon: int
@@ -45,11 +47,12 @@ class HorizonTargets:
     of: str
     counts: bool = False
     scale: Scale | None = None
+    names: tuple | None = None
 
     @classmethod
     def learn(cls, y, argument, *, dtype, of, counts=False):
         """From targets in any form."""
-        values, has_steps = _read(y, argument)
+        values, has_steps, names = _read(y, argument)
         return cls(
             horizon=int(values.lengths.max()),
             n_targets=values.n_targets,
@@ -59,11 +62,12 @@ class HorizonTargets:
             dtype=dtype,
             of=of,
             counts=counts,
+            names=names,
         )
 
     def check(self, y, argument, *, any_steps=False):
         """`Values` of the targets and form in fit, with as many steps unless there may be any."""
-        values, has_steps = _read(y, argument)
+        values, has_steps, _ = _read(y, argument, names=self.names)
         if (has_steps, values.n_targets, values.has_targets) != (self.has_steps, self.n_targets, self.has_targets):
             raise ValueError(
                 f"{argument} has {_described(has_steps, values)}, but {self.of} was fitted on targets with "
@@ -127,10 +131,10 @@ def _check_counts(values, argument, has_steps):
     )
 
 
-def _read(y, argument):
-    """(`Values`, whether there is an axis of steps); nested lists of one length are an array, as in scikit-learn."""
+def _read(y, argument, *, names=None):
+    """(`Values`, whether there is an axis of steps, names of columns); nested lists of one length are an array."""
     y = plain(y, argument)
-    check_column_names(as_samples(y) or (), argument)
+    names = check_column_names(as_samples(y) or (), argument, expected=names)
     listed = is_ragged(y)
     with naming(y, argument, "(n_samples,), (n_samples, horizon) or (n_samples, horizon, n_targets)"):
         y = y if listed else np.asarray(y)
@@ -143,7 +147,7 @@ def _read(y, argument):
         raise
     if not is_fine(values.values):
         check_finite(y, argument, of="sample")
-    return values, listed or y.ndim > 1
+    return values, listed or y.ndim > 1, names
 
 
 def _described(has_steps, values):

@@ -12,6 +12,7 @@ import numpy as np
 from skseq._data.parts import derived, slices
 
 SCALINGS = ("standard", "mean")  # of regressors that know no windows
+SMALLEST_TO_SQUARE = 1e-140
 LEAST_SIZE = 1e-3  # times the median size in fit: what stands for that of constant windows, which have none
 
 
@@ -238,9 +239,17 @@ def units_of(windows, kind, season=None):
 def _standard(values, mask):
     counts = mask.sum(axis=1)
     origin = values[:, :1]  # large numbers keep their small differences
-    mean = np.where(mask, values - origin, 0).sum(axis=1) / counts
-    variance = np.where(mask, np.square(values - origin - mean[:, None]), 0).sum(axis=1) / counts
-    return origin[:, 0] + mean, np.sqrt(variance)
+    moved = np.where(mask, values - origin, 0)
+    power = _power_of_two(np.abs(moved).max(axis=1))  # (n, k)
+    mean = (moved * power[:, None]).sum(axis=1) / counts
+    variance = np.where(mask, np.square(moved * power[:, None] - mean[:, None]), 0).sum(axis=1) / counts
+    return origin[:, 0] + mean / power, np.sqrt(variance) / power
+
+
+def _power_of_two(largest):
+    """What numbers of up to the largest are multiplied with, so that their squares do not vanish; mostly 1."""
+    exponent = np.where((largest > 0) & (largest < SMALLEST_TO_SQUARE), -np.frexp(largest)[1], 0)
+    return np.exp2(np.minimum(exponent, 1000))  # exact, so that nothing else changes
 
 
 def _mean(values, mask):

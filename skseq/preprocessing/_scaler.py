@@ -19,6 +19,11 @@ from skseq._whole import fits_whole
 from skseq.preprocessing._steps import SequenceInputMixin
 
 _METHODS = {"standard": StandardScaler, "minmax": MinMaxScaler, "robust": RobustScaler}
+_LEAST_SPREADS = {  # squares below the smallest number; what scikit-learn takes for rounding, wherever it lies
+    "standard": 1e-150,
+    "minmax": 10 * np.finfo(np.float64).eps,
+    "robust": 10 * np.finfo(np.float64).eps,
+}
 
 
 def _scaler_has(name):
@@ -124,9 +129,11 @@ class SequenceScaler(
         Raises
         ------
         ValueError
-            If X is not as described, or holds numbers that are too large to square.
+            If X is not as described, or holds numbers that are too large to square, or that move too little to tell.
         """
-        self.scaler_ = _fitted(self._new_scaler().fit, _steps(self._read(X, first=True)))
+        steps = _steps(self._read(X, first=True))
+        _check_spread(steps, self.method)
+        self.scaler_ = _fitted(self._new_scaler().fit, steps)
         return self
 
     @available_if(_scaler_has("partial_fit"))
@@ -149,6 +156,7 @@ class SequenceScaler(
         """
         first = not hasattr(self, "scaler_")
         steps = _steps(self._read(X, first=first))
+        _check_spread(steps, self.method)
         self.scaler_ = _fitted((self._new_scaler() if first else deepcopy(self.scaler_)).partial_fit, steps)
         return self
 
@@ -234,6 +242,19 @@ def _fitted(fit, steps):
             f"X holds numbers up to {np.abs(steps).max():.3g}, which are too large to square: divide all values by a "
             "power of ten, or use method='minmax'."
         ) from error
+
+
+def _check_spread(steps, method):
+    """Raise ValueError for a feature that moves so little that scikit-learn takes it for constant, and leaves it."""
+    if not isinstance(method, str):
+        return
+    spread = steps.max(axis=0).astype(np.float64) - steps.min(axis=0)
+    small = np.flatnonzero((spread > 0) & (spread < _LEAST_SPREADS[method]))
+    if small.size:
+        raise ValueError(
+            f"Feature {small[0]} of X moves by {spread[small[0]]:.3g}, which method={method!r} would take for constant "
+            "and leave as it is: multiply all values by a power of ten."
+        )
 
 
 def _steps(sequences):

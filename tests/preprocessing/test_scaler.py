@@ -195,3 +195,14 @@ def test_bad_methods(method):
 def test_bad_data(X, message):
     with pytest.raises(ValueError, match=message):
         SequenceScaler().fit(X)
+
+
+@pytest.mark.parametrize(("method", "unit"), [("minmax", 1e-20), ("robust", 1e-20), ("standard", 1e-170)])
+def test_features_that_move_too_little(method, unit):
+    """scikit-learn leaves them as they are."""
+    X = np.array([[0.0, 1.0, 2.0, 4.0]]) * unit
+    with pytest.raises(ValueError, match=rf"Feature 0 of X moves by 4e-\d+, which method='{method}' would take"):
+        SequenceScaler(method=method).fit(X)
+    np.testing.assert_allclose(
+        SequenceScaler().fit_transform(X * 1e-120 / unit), SequenceScaler().fit_transform(X / unit)
+    )

@@ -216,6 +216,7 @@ REGRESSOR = {"network": KerasRegressor(build, **OWN), "epochs": 1, "random_state
 RIDGE = {"estimator": Ridge(solver="svd"), "window": 2, "horizon": HORIZON}
 PROBABILITIES = ("predict", "predict_proba", "predict_log_proba")
 SCORED = ("predict", "score_samples")
+FORECASTS = ("predict", "sample_y")
 ERRORS = ("transform", "score_samples", "reconstruct", "reconstruction_errors")
 
 
@@ -249,8 +250,8 @@ CASES = (
     Case(LSTMAutoencoderTransformer, {**SMALL, "decoder": "predict"}, "columns", None, ("transform",), shortest=2),
     Case(LSTMAutoencoderDetector, SMALL, "series", None, ("predict", "score_samples", "score_timesteps")),
     Case(LSTMAutoencoderDetector, {**SMALL, "window": 3}, "features", None, ("score_timesteps",), shortest=3),
-    Case(SeasonalNaive, {"m": 2}, "columns", "horizon", ("predict",), shortest=3),
-    Case(SeriesForecaster, {"estimator": Ridge(), "window": 3, "horizon": 2}, "series", None, ("predict",), shortest=3),
+    Case(SeasonalNaive, {"m": 2}, "columns", "horizon", FORECASTS, shortest=3),
+    Case(SeriesForecaster, {**RIDGE, "calibration_windows": 1}, "series", None, FORECASTS, shortest=2),
     Case(SeriesForecaster, {"estimator": SeasonalNaive(), "window": 2}, "features", None, ("predict",), shortest=2),
     Case(ForecasterOnPast, RIDGE, "features", None, ("predict",), shortest=6, argument="X_past"),
     Case(ForecasterOnFuture, RIDGE, "series", None, ("predict",), shortest=6, argument="X_future"),

@@ -104,7 +104,7 @@ def settable(case):
     return {name: parameters.other(name, value) for name, value in values.items() if name not in parameters.READ_LATER}
 
 
-@each(lambda case: case.is_network)
+@each(lambda case: case.is_network or hasattr(case.kind, "predict"))
 @given(data=st.data())
 def test_parameters_set_after_a_fit_change_no_prediction(case, data):
     others = settable(case)

@@ -495,9 +495,9 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstima
         """
         check_is_fitted(self)
         known = self._known_of(X, X_past, X_future, X_static).aligned()
-        horizon = self._in_fit["horizon"]
+        horizon = self._of_fit("horizon")
         origins = known.series.lengths - horizon
-        self._check_origins(known.series, origins[None], self._in_fit["least_window"])
+        self._check_origins(known.series, origins[None], self._of_fit("least_window"))
         before = known.until(origins)
         return -self._mase(known, origins, self._predict(before, horizon))
 
@@ -583,12 +583,7 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstima
         known_beside = known.aligned()
         ends = known.series.lengths - self._held_out()
         self.window_ = self._window_for(known.series, ends)
-        self._in_fit = {  # what is read later: parameters that are set after a fit change no forecast
-            "horizon": self.horizon,
-            "season": self.season,
-            "scaling": self._own_scaling(),
-            "least_window": min(self.min_window or self.window_, self.window_),
-        }
+        self._in_fit = self._settings()
         windows = self._training_windows(known_beside, ends)
         regressor = self._regressor(estimator)
         regressor.fit(windows)
@@ -598,6 +593,19 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstima
         self.n_series_in_ = len(known.series)
         self._known = known.tails(self.window_)
         self.series_ = self._known.series.values
+
+    def _settings(self):
+        """What forecasts read of the parameters: those that are set after a fit change nothing."""
+        return {
+            "horizon": self.horizon,
+            "season": self.season,
+            "scaling": self._own_scaling(),
+            "least_window": min(self.min_window or self.window_, self.window_),
+        }
+
+    def _of_fit(self, name):
+        settings = getattr(self, "_in_fit", None)  # files of 0.1.0 have none
+        return (self._settings() if settings is None else settings)[name]
 
     def _new_estimator(self, known):
         if self.estimator is None:
@@ -663,7 +671,7 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstima
         return self.estimator is not None and not reads_windows(self.estimator)
 
     def _training_windows(self, known, ends):
-        least = self._in_fit["least_window"]
+        least = self._of_fit("least_window")
         most = max(LAST_WINDOWS, ceil(MANY_WINDOWS / len(ends))) if self.max_windows == "auto" else self.max_windows
         origins = [
             training_origins(end, self.window_, self.horizon, stride=self.stride, max_windows=most, min_window=least)
@@ -710,7 +718,7 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstima
         check_same_kinds({"X_past": X_past, "X_future": X_future, "X_static": X_static}, self._known.widths)
         series, _ = read_series(self, X, kind=self._kind)
         known = KnownSeries.read(series, X_past, X_future, X_static, fitted=self._known)
-        self._check_long_enough(series.lengths, self._in_fit["least_window"])
+        self._check_long_enough(series.lengths, self._of_fit("least_window"))
         return known
 
     def _known_in_fit(self, X_past, X_future, X_static):
@@ -777,9 +785,9 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstima
 
     def _predicted_with_sizes(self, known, n_steps):
         """Forecasts (n_series, n_steps, n_targets), and sizes of their windows (n_series, 1, n_targets)."""
-        check_steps(n_steps, self._in_fit["horizon"])
+        check_steps(n_steps, self._of_fit("horizon"))
         regressor, windows = self._last_windows(known, n_steps)
-        return regressor.predict(windows, n_steps), units_of(windows, self._in_fit["scaling"]).size[:, None]
+        return regressor.predict(windows, n_steps), units_of(windows, self._of_fit("scaling")).size[:, None]
 
     def _asks_estimator(self, method):
         """Whether the estimator answers a method itself, rather than `residuals_`; one of them must."""
@@ -820,10 +828,10 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstima
     def _mase(self, known, origins, predicted):
         """The mean absolute scaled error of forecasts from these origins (n_series,)."""
         return mean_absolute_scaled_error(
-            _after(known.series, origins, self._in_fit["horizon"]),
+            _after(known.series, origins, self._of_fit("horizon")),
             predicted,
             y_train=list(known.until(origins).series.values),
-            m=self._in_fit["season"] or 1,
+            m=self._of_fit("season") or 1,
             handle_constant="skip",
         )
 

@@ -296,6 +296,10 @@ class SeasonalNaive(RegressorMixin, MultiOutputMixin, DocLinkMixin, StoredMixin,
         check_count("n_samples", n_samples)
         return self._shaped(paths(*self._with_sizes(X, n_steps), self.residuals_, n_samples, random_state))
 
+    def _of_fit(self, name):
+        """A parameter as it was in fit; files of 0.1.0 hold none but those that are set."""
+        return getattr(self, "_in_fit", {}).get(name, getattr(self, name))
+
     def _read_targets(self, y):
         """y as (n,), (n, horizon) or (n, horizon, n_targets)."""
         if y is None:
@@ -316,7 +320,7 @@ class SeasonalNaive(RegressorMixin, MultiOutputMixin, DocLinkMixin, StoredMixin,
     def _windows(self, sequences):
         """`Windows` of sequences, whose padding moves to the front; those shorter than a season raise ValueError."""
         values, lengths = np.asarray(sequences.values, np.float64), sequences.real_lengths
-        m = self._in_fit["m"]
+        m = self._of_fit("m")
         if lengths.min() < m:
             raise ValueError(
                 f"m={m} needs windows of as many timesteps, but X[{lengths.argmin()}] has {lengths.min()}: set a "
@@ -334,7 +338,7 @@ class SeasonalNaive(RegressorMixin, MultiOutputMixin, DocLinkMixin, StoredMixin,
 
     def _repeat(self, windows, n_steps):
         """(n, n_steps, n_targets)"""
-        return last_season(windows.past[:, :, : self.n_targets_], self._in_fit["m"], n_steps)
+        return last_season(windows.past[:, :, : self.n_targets_], self._of_fit("m"), n_steps)
 
     def _residuals(self, windows, targets):
         """Errors (n, horizon, n_targets) in sizes of the window, of those that have a size."""
@@ -345,14 +349,14 @@ class SeasonalNaive(RegressorMixin, MultiOutputMixin, DocLinkMixin, StoredMixin,
             raise ValueError(
                 f"y must have {self.horizon_} step(s) of {self.n_targets_} target(s), as in fit. Got {targets.shape}."
             )
-        units = units_of(windows, self._in_fit["scaling"])
+        units = units_of(windows, self._of_fit("scaling"))
         errors = targets.reshape(len(windows), self.horizon_, self.n_targets_) - self._repeat(windows, self.horizon_)
         return units.divide(errors)[units.moves.all(axis=1)]
 
     def _with_sizes(self, X, n_steps):
         """Forecasts (n, n_steps, n_targets), and sizes of their windows (n, 1, n_targets)."""
         windows = self._read_windows(X)
-        sizes = units_of(windows, self._in_fit["scaling"]).size[:, None]
+        sizes = units_of(windows, self._of_fit("scaling")).size[:, None]
         return self._repeat(windows, self._steps(n_steps)), sizes
 
     def _steps(self, n_steps):

@@ -10,6 +10,7 @@ import sys
 import zipfile
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from enum import Enum, IntEnum
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
@@ -408,6 +409,19 @@ def test_functions_are_named_and_have_to_be_trusted():
     data, name = skops.io.dumps(model), f"{letters.__module__}.letters"
     assert set(skops.io.get_untrusted_types(data=data)) - set(skseq.TRUSTED_TYPES) == {name}
     assert through_a_file(model, name).analyzer is letters
+
+
+class Step(Enum):
+    LEFT = 1
+
+
+@pytest.mark.usefixtures("untrained", "eager")
+@pytest.mark.parametrize("member", [Step.LEFT, IntEnum("Turn", "UP").UP])
+def test_members_of_an_enum_are_refused(member):
+    """skops writes them without a word, and cannot make them again, or makes plain numbers of them."""
+    model = SequenceClassifier(2, source_type="tokens", epochs=1).fit([[member, member], [member]] * 3, LABELS)
+    with pytest.raises(ValueError, match="is a member of an Enum, which a file without pickle cannot hold. Use names"):
+        skops.io.dumps(model)
 
 
 @pytest.mark.parametrize("analyzer", [lambda text: list(text), str.split], ids=["lambda", "method"])

@@ -70,6 +70,6 @@ def _told(argument, array, where, of, times):
     if np.isfinite(value):
         remedy = "Divide all values by a power of ten, or replace this one"
     else:
-        fill = "with pandas' interpolate() or skseq.preprocessing.SequenceImputer"
-        remedy = f"Fill in such values, {fill}, or leave out {_LEFT_OUT.get(of, 'such samples')}"
+        fill = ", by skseq.preprocessing.SequenceImputer or pandas' interpolate()," if argument[0] == "X" else ","
+        remedy = f"Fill in such values{fill} or leave out {_LEFT_OUT.get(of, 'such samples')}"
     return f"Input {argument} contains {what}: {where}{when}. {remedy}."

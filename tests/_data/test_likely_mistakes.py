@@ -189,6 +189,12 @@ def test_a_table_whose_rows_are_sequences(X):
     assert read_as_rows(X) == []
 
 
+def test_smooth_readings_of_few_values_are_warned_of():
+    beats = [np.round(70 + 10 * np.sin(np.arange(60) / 8 + shift)).astype(int).tolist() for shift in range(8)]
+    with pytest.warns(UserWarning, match="X holds 21 distinct integers from 60 to 80, which look like measurements"):
+        SequenceClassifier(**SMALL).fit(beats, [0, 1] * 4)
+
+
 def test_what_needs_no_y_warns_once_and_what_has_y_does_not():
     with pytest.warns(UserWarning, match="X of shape .300, 3. is read as 300 sequences of 3 timestep"):
         LSTMAutoencoderTransformer(**SMALL).fit(CHANNELS)

@@ -16,6 +16,7 @@ from skseq import (
     LSTMAutoencoderDetector,
     LSTMAutoencoderTransformer,
     SequenceClassifier,
+    SequenceEncoder,
     SequenceRegressor,
     SequenceTagger,
 )
@@ -237,7 +238,8 @@ def test_what_has_no_onnx():
     searched.fit(SENSORS, ["a", "b"] * 4)
     for estimator, error in [
         (SequenceTagger(**SMALL, transitions=True).fit(SENSORS, CLASSES), "fit with transitions=False"),
-        (LSTMAutoencoderDetector(**SMALL).fit(SENSORS), "got LSTMAutoencoderDetector: export its Keras model"),
+        (LSTMAutoencoderDetector(**SMALL).fit(SENSORS), "got LSTMAutoencoderDetector: call model_.export.*tf2onnx"),
+        (SequenceEncoder(SequenceClassifier(**SMALL)).fit(SENSORS, ["a", "b"] * 4), "Encoder: pass its estimator_, or"),
         (searched, "got GridSearchCV: pass its best_estimator_\\."),
         (np.zeros(3), "got ndarray"),
     ]:

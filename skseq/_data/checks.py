@@ -174,6 +174,12 @@ def naming(X, argument, expected=_SEQUENCES):
             raise kind(message) from error
         if _is_numeric(X):
             raise kind(f"{argument}: {message}") from error
+        message = message.rstrip(".")
+        if hasattr(X, "columns") and "array element with a sequence" in message:
+            message = (
+                "its cells hold sequences. If each column has those of one channel, pass "
+                f"skseq.preprocessing.as_sequences({argument})"
+            )
         raise kind(f"{argument} cannot be read as numbers: {message}. Expected {expected}. Got {_got(X)}.") from error
 
 

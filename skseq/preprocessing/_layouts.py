@@ -85,7 +85,10 @@ def as_sequences(
     """
     known = ("auto", *_SAME, *_OF_ARRAYS)
     if layout not in known:
-        raise ValueError(f"layout must be one of {', '.join(map(repr, known))}. Got {layout!r}.")
+        raise ValueError(
+            f"layout must be one of {', '.join(map(repr, known))}. Got {layout!r}. Long frames, with a row per series "
+            "and time, go through from_long."
+        )
     samples, time, channels = _read(data, _SAME.get(layout, layout))
     if not samples:
         raise ValueError("data hold no sequence.")

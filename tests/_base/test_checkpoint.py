@@ -137,6 +137,20 @@ def test_a_fit_that_is_killed_again_and_again_ends_as_one_that_never_was(tmp_pat
     assert not folder.exists()  # the fit has ended
 
 
+def test_data_that_the_network_reads_alike_go_on_and_end_as_a_fit_on_them(tmp_path, killed_at):
+    """What is scaled away makes no difference: only the scale does, which is learnt from the data that are given."""
+    whole = [np.round(own * 64) for own in RAGGED]
+    moved = [own * 2 + 64 for own in whole]  # exact
+    killed_at(1)
+    with pytest.raises(KilledError):
+        classifier(checkpoint=tmp_path).fit(whole, LABELS)
+    killed_at(None)
+    model = classifier(checkpoint=tmp_path).fit(moved, LABELS)
+    expected = classifier().fit(moved, LABELS)
+    assert_same(model, expected)
+    np.testing.assert_array_equal(model.predict_proba(moved), expected.predict_proba(moved))
+
+
 def test_losses_that_end_a_fit_are_looked_at_again(tmp_path, killed_at, monkeypatch):
     """Of text the loss gets next to nothing; several epochs share a call."""
     from skseq.nn.training import ending

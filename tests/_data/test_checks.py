@@ -38,6 +38,13 @@ READERS = {  # of numbers
 }
 
 
+@pytest.mark.parametrize("frame", [pd.DataFrame, pl.DataFrame])
+def test_a_column_of_sequences_per_channel_has_a_remedy(frame):
+    cells = [[1.0, 2.0], [3.0, 4.0, 5.0]]
+    with pytest.raises(ValueError, match=r"its cells hold sequences.*as_sequences\(X\)\. Expected"):
+        read_numbers(SequenceClassifier(), frame({"a": cells, "b": cells}))
+
+
 def test_missing_values_have_a_remedy():
     remedy = r"Input X contains NaN\.\nSequenceClassifier does .*SequenceImputer.*\(X, layout='tslearn'\) cuts"
     for missing in (np.where(X > 3, X, np.nan), np.full((4, 3, 2), np.nan), [[1.0], [np.nan, 2.0]] * 2):

@@ -5,6 +5,7 @@ import sys
 from dataclasses import dataclass
 from statistics import median
 
+from sklearn.linear_model import Ridge
 from sklearn.utils.estimator_checks import check_estimator
 
 from benchmarks.harness.memory import in_fresh_process, resident_memory
@@ -23,11 +24,16 @@ from benchmarks.parts.grid import (
 from skseq import (
     LSTMAutoencoderDetector,
     LSTMAutoencoderTransformer,
+    SeasonalNaive,
     Seq2SeqClassifier,
+    Seq2SeqRegressor,
     Seq2SeqTransducer,
     SequenceClassifier,
+    SequenceEncoder,
+    SequenceGenerator,
     SequenceRegressor,
     SequenceTagger,
+    SeriesForecaster,
     clear_pool,
 )
 from skseq.datasets import make_addition, make_copy, make_echo, make_reversed, make_sorted
@@ -126,15 +132,20 @@ def _start_once(statement):
 
 
 def check(report, scale):
-    """scikit-learn's default suite, nothing excused."""
+    """scikit-learn's default suite on every estimator that learns from data, nothing excused."""
     for estimator in (
         Seq2SeqClassifier(),
         Seq2SeqTransducer(),
         SequenceClassifier(),
         SequenceRegressor(),
         SequenceTagger(),
+        Seq2SeqRegressor(),
+        SequenceGenerator(),
         LSTMAutoencoderTransformer(),
         LSTMAutoencoderDetector(),
+        SeriesForecaster(Ridge()),
+        SeasonalNaive(),
+        SequenceEncoder(LSTMAutoencoderTransformer()),
     ):
         clear_pool()
         name = type(estimator).__name__

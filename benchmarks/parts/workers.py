@@ -24,7 +24,7 @@ class WorkerScale:
 
     n_samples: int = 1_000
     n_timesteps: int = 50
-    epochs: tuple = (1, 20)  # of a short fit, and of one of 5 s or more
+    epochs: tuple = (1, 30)  # of a short fit, and of one of 5 s or more
     repeats: int = 3
 
 

@@ -1,14 +1,25 @@
-"""Parameters and arguments as all rooms have them: integers within bounds, paths, and whose container something is."""
+"""Parameters and arguments as all rooms have them: integers within bounds, switches, seeds, scores and paths."""
 
 import os
+from contextlib import suppress
 from numbers import Integral
+
+import numpy as np
+from sklearn.utils import check_random_state
 
 from skseq._sklearn import Interval
 
 MOST = 2**31 - 1  # beyond any use; arrays and loops of more would fail without saying why
 
 
-class Count(Interval):
+class Number(Interval):
+    """The constraint of a parameter: a number of an interval, and no boolean."""
+
+    def is_satisfied_by(self, val):
+        return not isinstance(val, bool) and super().is_satisfied_by(val)
+
+
+class Count(Number):
     """The constraint of a parameter: an integer within bounds, and no boolean.
 
     Parameters
@@ -23,9 +34,6 @@ class Count(Interval):
     def __init__(self, least: int = 1, most: int = MOST):
         super().__init__(Integral, least, most, closed="both")
 
-    def is_satisfied_by(self, val):
-        return not isinstance(val, bool) and super().is_satisfied_by(val)
-
 
 def is_count(number):
     """Whether this is an integer from 1 to `MOST`, and no boolean."""
@@ -36,6 +44,30 @@ def check_count(argument, number):
     """Raise ValueError unless an argument is an integer from 1 to `MOST`."""
     if not is_count(number):
         raise ValueError(f"{argument} must be an integer from 1 to {MOST}. Got {number!r:.80}.")
+
+
+def check_switch(argument, value):
+    """Raise ValueError unless an argument is True or False: a text such as "no" would count as True."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise ValueError(f"{argument} must be True or False. Got {value!r:.80}.")
+
+
+def as_random_state(random_state):
+    """scikit-learn's `check_random_state`, whose errors name the argument; a boolean is no seed."""
+    if not isinstance(random_state, bool):
+        with suppress(ValueError):
+            return check_random_state(random_state)
+    raise ValueError(
+        f"random_state must be None, an integer from 0 to {2**32 - 1} or a RandomState. Got {random_state!r:.80}."
+    )
+
+
+def as_score(score, scoring):
+    """What a scorer gave, as a float, which may be NaN; what is no number raises ValueError."""
+    if not isinstance(score, (str, bytes)):
+        with suppress(TypeError, ValueError):
+            return float(score)
+    raise ValueError(f"scoring={scoring!r:.80} must give a number. Got {score!r:.80}.")
 
 
 def library_of(value):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from copy import copy
 from time import perf_counter
@@ -15,6 +16,7 @@ from sklearn.metrics import check_scoring, get_scorer_names
 from sklearn.model_selection import ParameterGrid
 from sklearn.utils.validation import check_is_fitted
 
+from skseq._arguments import as_score
 from skseq._base.decoding import SEARCH_PARAMETERS, SearchMixin
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
@@ -137,12 +139,14 @@ class DecodingSearch(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstimato
         NotFittedError
             If the estimator is not fitted.
         ValueError
-            If the grid is empty or names a parameter that is not read at predict.
+            If the grid is empty or names a parameter that is not read at predict, if a score is no number, or if no
+            combination has a finite score by the first metric.
         """
         estimator = _fitted(self.estimator)
         candidates = _candidates(self.param_grid, estimator)
         self.scorer_ = check_scoring(estimator, scoring=self.scoring)
         found = [_tried(_with_parameters(estimator, params), params, self.scorer_, X, y) for params in candidates]
+        _check_scores([scores for scores, _ in found])
         self.results_ = {"params": candidates, **_columns(candidates)}
         for name in found[0][0]:  # one per metric
             scores = np.array([by_name[name] for by_name, _ in found])
@@ -280,7 +284,26 @@ def _tried(estimator, params, scorer, X, y):
 def _scores(scorer, estimator, X, y):
     """Score by suffix of its name in the results: none for one metric, "_<metric>" for several."""
     scores = scorer(estimator, X, y)
-    return {f"_{name}": score for name, score in scores.items()} if isinstance(scores, dict) else {"": scores}
+    named = {f"_{name}": score for name, score in scores.items()} if isinstance(scores, dict) else {"": scores}
+    return {name: as_score(score, scorer) for name, score in named.items()}
+
+
+def _check_scores(found):
+    """Raise ValueError unless a combination has a finite score by the first metric, and warn of each NaN."""
+    first = next(iter(found[0]))
+    if not any(np.isfinite(scores[first]) for scores in found):
+        raise ValueError(
+            f"No combination of param_grid has a finite score{first}, so none is the best. Got "
+            f"{[scores[first] for scores in found]!s:.80}: choose another scoring, or check X and y."
+        )
+    for name in found[0]:
+        n_wrong = sum(np.isnan(scores[name]) for scores in found)
+        if n_wrong:
+            warnings.warn(
+                f"score{name} is NaN for {n_wrong} of {len(found)} combination(s) of param_grid: they rank last.",
+                UserWarning,
+                stacklevel=2,
+            )
 
 
 def _columns(candidates):

@@ -13,7 +13,7 @@ from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
 from sklearn.metrics import check_scoring
 from sklearn.utils.validation import check_is_fitted
 
-from skseq._arguments import Count, check_count
+from skseq._arguments import Count, as_score, check_count, check_switch
 from skseq._base.random_states import with_random_states
 from skseq._base.window_regressors import FlatRegressor, WindowRegressor, reads_windows, residuals_of
 from skseq._data.conformal import (
@@ -552,12 +552,13 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstima
         Raises
         ------
         ValueError
-            If a series is too short for a window before the first origin.
+            If a series is too short for a window before the first origin, or if a score is no number.
         """
         self._validate_params()
         step = self.horizon if step is None else step
         check_count("n_windows", n_windows)
         check_count("step", step)
+        check_switch("refit", refit)
         forecaster = clone(self)
         series, forecaster._kind = read_series(forecaster, X)
         known = KnownSeries.read(series, X_past, X_future, X_static).aligned()
@@ -848,7 +849,8 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstima
         past = [values[:, 0] if series.univariate else values for values in before.series.values]
         scores = scorer(_AtOrigin(self, before), past, found["y_true"])
         named = scores if isinstance(scores, dict) else {None: scores}
-        return found | {"score" if name is None else f"score_{name}": score for name, score in named.items()}
+        checked = {name: as_score(score, scorer) for name, score in named.items()}
+        return found | {"score" if name is None else f"score_{name}": score for name, score in checked.items()}
 
     def _origin_times(self, series, origins):
         """The times of origins, where all series have some."""

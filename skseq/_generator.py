@@ -12,10 +12,9 @@ from typing import Any, Literal, Self
 
 import numpy as np
 from sklearn.base import clone
-from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from skseq._arguments import MOST, Count, is_count
+from skseq._arguments import MOST, Count, as_random_state, is_count
 from skseq._base.decoding import MOST_LENGTH_PENALTY, SEARCH_PARAMETERS, FindMixin, Search
 from skseq._base.estimator import MOST_UNITS
 from skseq._base.generation import PIECE, beginnings, in_pieces, mixed_over, posteriors
@@ -1244,7 +1243,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         asked = clone(self).set_params(**{name: value for name, value in changed.items() if value is not None})
         asked._check_values()
         given = self.random_state if random_state is None else random_state
-        rng = check_random_state(given)
+        rng = as_random_state(given)
         begun, prefixes = self._begun(n_samples, y, prefix, rng)
         room = self._targets.most(asked.max_length) - begun.real_lengths
         if (room < 0).any():

@@ -10,10 +10,9 @@ from typing import Any, Literal, Self
 import numpy as np
 from sklearn.base import MultiOutputMixin, RegressorMixin
 from sklearn.metrics import r2_score
-from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from skseq._arguments import check_count
+from skseq._arguments import as_random_state, check_count
 from skseq._base import distributions
 from skseq._base.decoder import attends
 from skseq._base.forecasting import Forecast, ForecastingEstimator, Windows
@@ -1137,7 +1136,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         if loss not in (*distributions.NAMES, "quantile"):
             residuals = self._checked_scores(f"loss={loss!r} says nothing of a distribution")
             return conformal.paths(*self._with_sizes(forecast), residuals, n_paths, random_state)
-        seed, n = int(check_random_state(random_state).randint(np.iinfo(np.int32).max)), len(forecast)
+        seed, n = int(as_random_state(random_state).randint(np.iinfo(np.int32).max)), len(forecast)
         shape, found = (forecast.n_steps, n_paths, self._spec.n_targets, 2), []  # so long paths begin as short ones
         places = np.zeros(n, int) if alike else np.arange(n)
         step = max(1, working_memory() // (8 * int(np.prod(shape))))  # windows at a time

@@ -1,8 +1,10 @@
-"""Paths that are none, wherever one is taken; integers are in tests/properties/test_counts.py."""
+"""Paths and seeds that are none, wherever one is taken; integers are in tests/properties/test_counts.py."""
 
+import numpy as np
 import pytest
 
 import skseq
+from skseq._arguments import as_random_state
 from skseq.export import to_onnx
 
 
@@ -19,3 +21,13 @@ def test_what_is_no_path(argument, call, wrong):
     for path in wrong:
         with pytest.raises(ValueError, match=f"{argument} must be a path"):
             call(path)
+
+
+@pytest.mark.parametrize("seed", ["a", -1, 2**32, 1.5, True, np.random.default_rng(0)], ids=repr)
+def test_what_is_no_seed(seed):
+    """A boolean would be the seed 0 or 1."""
+    windows = np.random.RandomState(0).randn(12, 8)
+    naive = skseq.SeasonalNaive().fit(windows, windows[:, :2])
+    for draw in (as_random_state, lambda seed: naive.sample_y(windows, random_state=seed)):
+        with pytest.raises(ValueError, match="random_state must be None, an integer from 0 to 4294967295 or a Random"):
+            draw(seed)

@@ -131,9 +131,24 @@ def test_of_several_metrics_the_first_decides(fitted):
 
 def test_a_score_that_is_no_number_is_the_worst(fitted):
     scoring = {"width": lambda model, X, y: {2: np.nan, 3: -np.inf, 4: -5.0}[model.beam_width]}
-    search = DecodingSearch(fitted, {"beam_width": [2, 3, 4]}, scoring=scoring["width"]).fit(X_VAL, Y_VAL)
+    search = DecodingSearch(fitted, {"beam_width": [2, 3, 4]}, scoring=scoring["width"])
+    with pytest.warns(UserWarning, match=r"score is NaN for 1 of 3 combination\(s\)"):
+        search.fit(X_VAL, Y_VAL)
     assert search.results_["rank"].tolist() == [3, 2, 1]
     assert search.best_params_ == {"beam_width": 4}
+
+
+@pytest.mark.parametrize(
+    ("score", "message"),
+    [
+        (np.nan, r"No combination of param_grid has a finite score, so none is the best. Got \[nan, nan\]"),
+        ({"mine": -np.inf}, "No combination of param_grid has a finite score_mine"),
+        ("a", "scoring=.* must give a number. Got 'a'"),
+    ],
+)
+def test_scores_that_say_of_none_that_it_is_the_best(fitted, score, message):
+    with pytest.raises(ValueError, match=message):
+        DecodingSearch(fitted, {"beam_width": [1, 2]}, scoring=lambda model, X, y: score).fit(X_VAL, Y_VAL)
 
 
 def test_a_pipeline(fitted):

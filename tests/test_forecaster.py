@@ -693,6 +693,11 @@ def test_series_that_are_too_short():
     for wrong in ({"n_windows": 0}, {"n_windows": 1.5}, {"step": 0}, {"step": 10**30}):
         with pytest.raises(ValueError, match=f"{next(iter(wrong))} must be an integer from 1 to"):
             forecaster().backtest(walks(), **wrong)
+    with pytest.raises(ValueError, match="refit must be True or False. Got 'no'"):
+        forecaster().backtest(walks(), refit="no")
+    for score in ("a", {"mine": "a"}):
+        with pytest.raises(ValueError, match="scoring=.* must give a number. Got 'a'"):
+            forecaster().backtest(walks(), scoring=lambda *given: score)  # noqa: B023 - called at once
 
 
 def test_covariates_that_do_not_fit():

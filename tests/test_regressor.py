@@ -409,6 +409,8 @@ def test_paths_depend_on_their_own_seed_alone(parameters):
     assert np.abs(model.sample_y(X, 5, random_state=4) - paths).max() > 0
     with sklearn.config_context(working_memory=1e-3):
         np.testing.assert_allclose(model.sample_y(X, 5, random_state=3), paths, rtol=1e-5)
+    with pytest.raises(ValueError, match="random_state must be .* Got -1"):
+        model.sample_y(X, random_state=-1)
 
 
 def test_quantiles_of_paths_depend_on_their_window_alone():

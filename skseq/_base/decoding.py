@@ -7,9 +7,8 @@ from functools import partial
 from numbers import Integral, Real
 
 import numpy as np
-from sklearn.utils import check_random_state
 
-from skseq._arguments import MOST, is_count
+from skseq._arguments import MOST, as_random_state, is_count
 from skseq._base.estimator import MOST_UNITS
 from skseq._data.checks import check_same_samples
 from skseq._data.parts import working_memory
@@ -120,7 +119,7 @@ class Search:
 
         Those of draw k of row i depend on the seed, i and k alone: not on other rows, further draws or later tokens.
         """
-        seed = int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
+        seed = int(as_random_state(self.random_state).randint(np.iinfo(np.int32).max))
         return uniforms(seed, n_samples, n_steps, self.n_best, self.dtype).transpose(0, 2, 1)
 
     def _sampling_numbers(self):

@@ -1,9 +1,8 @@
 """What estimators share that predict with dropout: many networks drawn by it instead of one (Monte Carlo dropout)."""
 
 import numpy as np
-from sklearn.utils import check_random_state
 
-from skseq._arguments import MOST, is_count
+from skseq._arguments import MOST, as_random_state, is_count
 from skseq._data.parts import working_memory
 from skseq._data.training_data import TrainingData
 
@@ -29,7 +28,7 @@ class DropoutSamplesMixin:
         if n_dropout_samples is None:
             return self._predict(what, rows).astype(np.float64), None
         self._check_dropout_samples(n_dropout_samples)
-        seed = int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
+        seed = int(as_random_state(self.random_state).randint(np.iinfo(np.int32).max))
         draws = self._dropout_rates, seed, int(n_dropout_samples)
         with lease(self._spec, self.weights_) as runner:
             runner.store.load(self.weights_)

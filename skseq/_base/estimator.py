@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.model_selection import train_test_split
-from sklearn.utils import check_random_state, get_tags
+from sklearn.utils import get_tags
 from sklearn.utils.validation import check_is_fitted
 
-from skseq._arguments import Count
+from skseq._arguments import Count, as_random_state
 from skseq._base.callbacks import CallbacksMixin, FitTask
 from skseq._base.decisions import tell
 from skseq._base.diagnosis import Diagnosis, Facts, diagnose, is_doubtful, same_output_share
@@ -712,7 +712,7 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
         """The random state of this fit; an estimator that goes on draws other numbers than at its start."""
         if n_done and isinstance(self.random_state, Integral):
             return np.random.RandomState([int(self.random_state), n_done])
-        return check_random_state(self.random_state)  # a RandomState goes on by itself
+        return as_random_state(self.random_state)  # a RandomState goes on by itself
 
     def _early_stops(self, n_samples, job, has_validation):
         if self.early_stopping == "auto":

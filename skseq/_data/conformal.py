@@ -7,7 +7,8 @@ Lei et al., "Distribution-Free Predictive Inference for Regression", JASA 113 (2
 """
 
 import numpy as np
-from sklearn.utils import check_random_state
+
+from skseq._arguments import as_random_state
 
 DECILES = tuple(round(0.1 * tenth, 1) for tenth in range(1, 10))
 
@@ -37,7 +38,7 @@ def quantiles(predicted, sizes, residuals, levels):
 def paths(predicted, sizes, residuals, n_samples, random_state):
     """Whole paths (n, n_steps, n_targets, n_samples), the same draws of residuals for each of the n."""
     check_steps(predicted.shape[1], residuals.shape[1])
-    drawn = paths_of(residuals, n_samples, check_random_state(random_state))
+    drawn = paths_of(residuals, n_samples, as_random_state(random_state))
     return predicted[..., None] + sizes[..., None] * drawn[: predicted.shape[1]]
 
 

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from numbers import Real
 
 import numpy as np
-from sklearn.utils import check_random_state
 
-from skseq._arguments import Count
-from skseq._sklearn import Interval, validate_params
+from skseq._arguments import Count, Number, as_random_state
+from skseq._sklearn import validate_params
 from skseq._typing import Array, RandomState
 
 _PERIODS = np.array([20.0, 47.0])  # timesteps of the two waves that all channels share
@@ -119,7 +118,7 @@ _RULES = {
         "n_samples": [Count()],
         "n_timesteps": [Count(40)],  # the shortest anomaly has 40 / 20 timesteps
         "n_features": [Count()],
-        "anomaly_rate": [Interval(Real, 0, 1, closed="both")],
+        "anomaly_rate": [Number(Real, 0, 1, closed="both")],
         "kinds": [list, tuple],
         "random_state": ["random_state"],
     },
@@ -187,7 +186,7 @@ def make_anomalies(
     30
     """
     _check_kinds(kinds, n_features)
-    rng = check_random_state(random_state)
+    rng = as_random_state(random_state)
     channels = _Channels.spread(n_features)
     phases = rng.uniform(size=(n_samples, 1, len(_PERIODS)))
     X = channels.signal(np.arange(n_timesteps)[:, None], phases)  # (n_samples, n_timesteps, n_features)

@@ -10,10 +10,9 @@ from typing import Any, Literal, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
-from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from skseq._arguments import Count, check_count
+from skseq._arguments import Count, as_random_state, check_count
 from skseq._data.checks import naming, plain, refuse_times
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
@@ -193,7 +192,7 @@ class SequencePairGenerator(
         check_is_fitted(self)
         check_count("n_samples", n_samples)
         draw = {"addition": self._draw_sums, "copy": self._draw_memories}.get(self.task, self._draw_tokens)
-        X = self._turned(draw(check_random_state(self.random_state), int(n_samples)))
+        X = self._turned(draw(as_random_state(self.random_state), int(n_samples)))
         return np.ascontiguousarray(X), self._target(X)  # a reversed source is a view so far
 
     def transform(self, X: SequencesLike) -> Array:

@@ -8,12 +8,13 @@ from itertools import cycle
 from typing import Any, Self
 
 import numpy as np
-from sklearn.utils import check_consistent_length
 
+from skseq._arguments import check_switch
+from skseq._data.checks import check_same_samples
 from skseq._sklearn import _safe_indexing
 from skseq._typing import Array, ArrayLike, Axes, Figure, SequencesLike
 from skseq.inspection._axes import COLOURS, INK, check_matplotlib, draw_line, name_ticks, panels, points, written
-from skseq.inspection._series import as_series, check_has, choose, each
+from skseq.inspection._series import as_series, check_has, choose, count_samples, each
 
 FEW_SAMPLES = 3  # shown if nothing is chosen
 STEP_INCHES = 0.3  # of a step, where there is room
@@ -215,6 +216,7 @@ class AttentionDisplay:
             The display itself.
         """
         check_matplotlib(type(self).__name__)
+        check_switch("colorbar", colorbar)
         sources = _names(self.source_labels, self.weights, 1, "source_labels")
         targets = _names(self.target_labels, self.weights, 0, "target_labels")
         sizes = _sizes(self.weights, measured=self.series is not None)
@@ -274,7 +276,7 @@ def _check_reads_targets(estimator, X, y):
             f"y is given, but attention_weights of {type(estimator).__name__} takes no targets: leave y out to see the "
             "weights of what it predicts."
         )
-    check_consistent_length(X, y)
+    check_same_samples(count_samples(X), count_samples(y, "y"), "X", "y")
 
 
 def _names(labels, weights, axis, argument):

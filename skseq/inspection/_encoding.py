@@ -122,7 +122,8 @@ class EncodingDisplay:
         TypeError
             If the estimator has no `transform`.
         ValueError
-            If it does not give one vector of at least two numbers per sample, or if y is not one label per sample.
+            If it does not give one vector of at least two numbers per sample, if there are not two samples, or if y is
+            not one label per sample.
         ImportError
             If matplotlib is missing.
         """
@@ -211,5 +212,10 @@ def _as_vectors(encodings, estimator):
         raise ValueError(
             f"EncodingDisplay needs encodings of at least 2 numbers, but transform of {type(estimator).__name__} gives "
             f"shape {encodings.shape}: fit with more units."
+        )
+    if encodings.shape[1] > 2 and len(encodings) < 2:
+        raise ValueError(
+            f"EncodingDisplay needs at least 2 samples for the principal components of encodings of "
+            f"{encodings.shape[1]} numbers. Got {len(encodings)} in X: pass more, such as those of fit."
         )
     return encodings

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any, Self
 
 import numpy as np
-from sklearn.utils import check_random_state
 
+from skseq._arguments import as_random_state
 from skseq._data.values import read_values
 from skseq._typing import Array, ArrayLike, Axes, Figure, RandomState, SequencesLike
 from skseq.inspection._axes import (
@@ -321,4 +321,4 @@ def _draw_sample(n_values, subsample, random_state):
     """Indices of the values to draw as points."""
     if subsample is None or n_values <= check_count(subsample, "subsample"):
         return np.arange(n_values)
-    return check_random_state(random_state).choice(n_values, subsample, replace=False)
+    return as_random_state(random_state).choice(n_values, subsample, replace=False)

@@ -13,10 +13,10 @@ import numpy as np
 from sklearn.base import is_regressor
 from sklearn.metrics import check_scoring
 from sklearn.pipeline import Pipeline
-from sklearn.utils import Bunch, check_random_state
+from sklearn.utils import Bunch
 from sklearn.utils.validation import check_is_fitted
 
-from skseq._arguments import check_count
+from skseq._arguments import as_random_state, as_score, check_count
 from skseq._data.checks import check_same_samples
 from skseq._data.parts import slices
 from skseq._sklearn import _safe_indexing
@@ -128,7 +128,7 @@ def permutation_importance(
     _check_pairs(X, y)
     cells = read_cells(X, estimator, source_type)
     by = _permuted_by(by, cells)
-    scorer, rng = check_scoring(estimator, scoring), check_random_state(random_state)
+    scorer, rng = check_scoring(estimator, scoring), as_random_state(random_state)
     everyone = np.arange(len(cells.values))
 
     def score(values):
@@ -162,12 +162,9 @@ def _score(scorer, scoring, estimator, X, y):
         if y is not None:
             raise
         raise ValueError(f"y is None, and the score failed without true targets: {error}. Pass y.") from error
-    try:
-        number = float(score)
-    except (TypeError, ValueError):
-        number = np.nan
+    number = as_score(score, scoring)
     if np.isnan(number):
-        raise ValueError(f"scoring={scoring!r} must give a number. Got {score!r:.80}.")
+        raise ValueError(f"scoring={scoring!r:.80} must give a number. Got nan.")
     return number
 
 

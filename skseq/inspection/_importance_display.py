@@ -8,6 +8,7 @@ from typing import Any, Literal, Self
 import numpy as np
 from sklearn.utils import Bunch
 
+from skseq._arguments import check_switch
 from skseq._typing import Array, ArrayLike, Axes, Figure, SequencesLike
 from skseq.inspection._axes import COLOURS, INK, check_matplotlib, draw_line, name_ticks, panels, whole_numbers, written
 from skseq.inspection._cells import read_cells
@@ -278,6 +279,7 @@ class ImportanceDisplay:
             If importances have no or other numbers of axes, or if there is not one label or timestep for each.
         """
         check_matplotlib(type(self).__name__)
+        check_switch("colorbar", colorbar)
         importances = [np.asarray(own, float) for own in self.importances]
         self._check(importances)
         is_map = importances[0].ndim == 2

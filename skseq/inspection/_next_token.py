@@ -8,6 +8,7 @@ from typing import Any, Self
 
 import numpy as np
 
+from skseq._arguments import check_switch
 from skseq._typing import ArrayLike, Axes, Figure, SequencesLike
 from skseq.inspection._axes import (
     COLOURS,
@@ -249,6 +250,7 @@ class NextTokenDisplay:
             The display itself.
         """
         check_matplotlib(type(self).__name__)
+        check_switch("colorbar", colorbar)
         probs = np.asarray(self.probs)
         n_steps, k = probs.shape
         labels = [[written(token) for token in column] for column in self.candidates]

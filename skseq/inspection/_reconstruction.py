@@ -156,18 +156,16 @@ class ReconstructionDisplay:
         check_matplotlib(cls.__name__)
         check_has(estimator, cls.__name__, ["reconstruct", "predict_next"], enough=any)
         places, chosen = choose(X, samples, default=FEW_SAMPLES)
+        methods = [method for method in ("reconstruct", "predict_next") if hasattr(estimator, method)]
+        written = {method: getattr(estimator, method)(chosen) for method in methods}  # which checks X
         first = each(chosen)[0]  # all have the same features
         names = feature_names_of(first, as_series(first).shape[1], feature_names)
         columns = columns_of(features, names, "features")
-        written = {
-            method: [as_series(sample)[:, columns] for sample in getattr(estimator, method)(chosen)]
-            for method in ("reconstruct", "predict_next")
-            if hasattr(estimator, method)
-        }
+        shown = {method: [as_series(sample)[:, columns] for sample in samples] for method, samples in written.items()}
         display = cls(
             [as_series(sample)[:, columns] for sample in each(chosen)],
-            reconstructed=written.get("reconstruct"),
-            predicted=written.get("predict_next"),
+            reconstructed=shown.get("reconstruct"),
+            predicted=shown.get("predict_next"),
             samples=places,
             feature_names=[names[column] for column in columns],
             left_out=names[len(columns) :] if features is None else None,

@@ -9,6 +9,7 @@ from typing import Any, Literal, Self
 
 import numpy as np
 
+from skseq._arguments import check_switch
 from skseq._typing import Array, Axes, Figure, RandomState, SequencesLike
 from skseq.inspection._axes import COLOURS, INK, check_matplotlib, draw_line, panels, whole_numbers
 from skseq.inspection._forecast_values import check_count
@@ -187,6 +188,7 @@ class SampleDisplay:
             The display itself.
         """
         check_matplotlib(type(self).__name__)
+        check_switch("cumulate", self.cumulate)
         kind = _kind_of(self.samples) if self.kind == "auto" else self.kind
         if kind not in KINDS:
             raise ValueError(f"kind must be 'auto', 'text', 'series' or 'strokes'. Got {self.kind!r}.")

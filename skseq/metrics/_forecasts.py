@@ -11,12 +11,21 @@ from typing import Any, Literal
 
 import numpy as np
 
-from skseq._data.checks import check_weights
+from skseq._data.checks import check_numbers, check_weights, plain
 from skseq._data.values import read_values
 from skseq._files import public
 from skseq._sklearn import Interval, StrOptions, validate_params
 from skseq._typing import ArrayLike, SequencesLike
-from skseq.metrics._values import average, check_same_samples, matched, ratio, shaped, step_sums, times_weights
+from skseq.metrics._values import (
+    average,
+    check_same_samples,
+    matched,
+    ratio,
+    refusing_overflow,
+    shaped,
+    step_sums,
+    times_weights,
+)
 
 _MULTIOUTPUT = [StrOptions({"uniform_average", "raw_values"})]
 _COVERAGE = [Interval(Real, 0, 1, closed="neither")]
@@ -33,6 +42,7 @@ _COVERAGE = [Interval(Real, 0, 1, closed="neither")]
     prefer_skip_nested_validation=True,
 )
 @public
+@refusing_overflow()
 def mean_absolute_scaled_error(
     y_true: SequencesLike,
     y_pred: SequencesLike,
@@ -120,6 +130,7 @@ def mean_absolute_scaled_error(
 
 @public
 @validate_params({"multioutput": _MULTIOUTPUT}, prefer_skip_nested_validation=True)
+@refusing_overflow()
 def symmetric_mean_absolute_percentage_error(
     y_true: SequencesLike,
     y_pred: SequencesLike,
@@ -190,6 +201,7 @@ def symmetric_mean_absolute_percentage_error(
 
 @public
 @validate_params({"quantiles": ["array-like"], "multioutput": _MULTIOUTPUT}, prefer_skip_nested_validation=True)
+@refusing_overflow()
 def weighted_quantile_loss(
     y_true: SequencesLike,
     y_quantiles: SequencesLike,
@@ -277,6 +289,7 @@ def weighted_quantile_loss(
 
 @public
 @validate_params({"multioutput": _MULTIOUTPUT}, prefer_skip_nested_validation=True)
+@refusing_overflow()
 def continuous_ranked_probability_score(
     y_true: SequencesLike,
     samples: ArrayLike,
@@ -354,6 +367,7 @@ def continuous_ranked_probability_score(
 
 @public
 @validate_params({"multioutput": _MULTIOUTPUT}, prefer_skip_nested_validation=True)
+@refusing_overflow()
 def interval_coverage(
     y_true: SequencesLike,
     y_interval: SequencesLike,
@@ -415,6 +429,7 @@ def interval_coverage(
 
 @public
 @validate_params({"multioutput": _MULTIOUTPUT}, prefer_skip_nested_validation=True)
+@refusing_overflow()
 def mean_interval_width(
     y_interval: SequencesLike,
     *,
@@ -468,6 +483,7 @@ def mean_interval_width(
 
 @public
 @validate_params({"coverage": _COVERAGE, "multioutput": _MULTIOUTPUT}, prefer_skip_nested_validation=True)
+@refusing_overflow()
 def winkler_score(
     y_true: SequencesLike,
     y_interval: SequencesLike,
@@ -616,7 +632,8 @@ def _without_constant(weights, is_constant, handle_constant, m):
 
 def _check_levels(quantiles):
     """Levels (q,), float64, each between 0 and 1."""
-    levels = np.asarray(quantiles, np.float64)
+    options = {"ensure_2d": False, "allow_nd": True, "ensure_all_finite": False, "ensure_min_samples": 0}
+    levels = check_numbers(plain(quantiles, "quantiles"), "quantiles", expected="a list of levels", **options)
     if levels.ndim != 1 or not levels.size or not ((levels > 0) & (levels < 1)).all():
         raise ValueError(f"quantiles must be a list of levels above 0 and below 1. Got {quantiles!r:.80}.")
     return levels

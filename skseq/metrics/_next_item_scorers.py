@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from skseq._arguments import check_count, check_switch
 from skseq._data.sequences import as_samples
 from skseq._files import public
 from skseq._sklearn import _BaseScorer, _safe_indexing
@@ -89,8 +90,8 @@ def make_next_item_scorer(metric: Callable[..., Any], *, k: int = 10, exclude_se
     Raises
     ------
     ValueError
-        If `metric` is none of these. The scorer raises it if X holds no sequences of items or none of two, and an
-        AttributeError if the estimator has no ``predict_topk(X, k)``.
+        If `metric` is none of these, or if `k` is no integer from 1 up. The scorer raises it if X holds no sequences of
+        items or none of two, and an AttributeError if the estimator has no ``predict_topk(X, k)``.
 
     See Also
     --------
@@ -108,6 +109,8 @@ def make_next_item_scorer(metric: Callable[..., Any], *, k: int = 10, exclude_se
     if metric not in _METRICS:
         names = ", ".join(known.__name__ for known in _METRICS)
         raise ValueError(f"metric must be one of the functions {names}. Got {metric!r}.")
+    check_count("k", k)
+    check_switch("exclude_seen", exclude_seen)
     return _NextItemScorer(metric, k, bool(exclude_seen))
 
 

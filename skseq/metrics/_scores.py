@@ -8,9 +8,8 @@ from typing import Any, Literal
 
 import numpy as np
 from rapidfuzz.distance import Levenshtein
-from sklearn.utils import check_array
 
-from skseq._data.checks import check_weights
+from skseq._data.checks import check_numbers, check_weights, plain
 from skseq._files import public
 from skseq._sklearn import StrOptions, validate_params
 from skseq._typing import ArrayLike, SequencesLike
@@ -392,8 +391,9 @@ def _mean_log_prob(log_probs, n_tokens, sample_weight):
         raise ValueError(
             f"log_probs must be logarithms of probabilities, at most 0. Got {np.max(log_probs)}: pass log(p), not p."
         )
-    if not (n_tokens >= 0).all():
-        raise ValueError(f"n_tokens must be counts of at least 0. Got {np.min(n_tokens)}.")
+    is_count = (n_tokens >= 0) & (n_tokens < np.inf)
+    if not is_count.all():
+        raise ValueError(f"n_tokens must be counts of at least 0. Got {n_tokens[~is_count][0]}.")
     weights = check_weights(sample_weight, len(log_probs))
     counted = weights > 0  # 0 times -inf is NaN
     return _ratio(log_probs[counted], n_tokens[counted], weights[counted], of="n_tokens counts")
@@ -401,7 +401,9 @@ def _mean_log_prob(log_probs, n_tokens, sample_weight):
 
 def _numbers(values, argument):
     """(n,) float64, infinities and NaN included: -inf is the logarithm of 0."""
-    values = check_array(values, dtype=np.float64, ensure_2d=False, ensure_all_finite=False, input_name=argument)
-    if values.ndim != 1:
+    expected = "numbers of shape (n_samples,)"
+    options = {"ensure_2d": False, "allow_nd": True, "ensure_all_finite": False, "ensure_min_samples": 0}
+    values = check_numbers(plain(values, argument), argument, expected=expected, input_name=argument, **options)
+    if values.ndim != 1 or not len(values):
         raise ValueError(f"{argument} must have shape (n_samples,), one number per sample. Got shape {values.shape}.")
     return values

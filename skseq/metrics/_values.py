@@ -1,6 +1,22 @@
 """What metrics do with numbers per step: match them, and take means over samples and steps."""
 
+from contextlib import contextmanager
+
 import numpy as np
+
+
+@contextmanager
+def refusing_overflow():
+    """Raise ValueError where numbers go beyond float64; bounds that are infinite already pass."""
+    try:
+        with np.errstate(over="raise"):
+            yield
+    except FloatingPointError as error:
+        raise ValueError(
+            f"The result is beyond the largest float64, {np.finfo(np.float64).max:.3g}: divide true values, forecasts "
+            "and their past, or sample_weight, by a power of ten. A scaled error is as large, too, if y_train hardly "
+            "moves: leave such samples out."
+        ) from error
 
 
 def matched(true, other, argument):

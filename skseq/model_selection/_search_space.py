@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any, Literal
 
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.frozen import FrozenEstimator
-from sklearn.utils import check_random_state
 
+from skseq._arguments import Count, Number, as_random_state, check_switch
 from skseq._files import public
 from skseq._sklearn import StrOptions, validate_params
+
+_BOUND = Number(Real, -sys.float_info.max / 2, sys.float_info.max / 2, closed="both")  # the width is finite, too
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,7 @@ class Range:
     Raises
     ------
     ValueError
-        If `high` is not above `low`, or if `low` is not positive and ``log=True``.
+        If a bound is no finite number, if `high` is not above `low`, or if `low` is not positive and ``log=True``.
 
     Examples
     --------
@@ -56,6 +60,13 @@ class Range:
     log: bool = False
 
     def __post_init__(self) -> None:
+        for name in ("low", "high"):
+            if not _BOUND.is_satisfied_by(getattr(self, name)):
+                raise ValueError(
+                    f"Range needs numbers from {_BOUND.left:.3g} to {_BOUND.right:.3g}, got {name}="
+                    f"{getattr(self, name)!r:.80}."
+                )
+        check_switch("log", self.log)
         if not self.low < self.high:
             raise ValueError(f"Range needs low < high, got low={self.low!r} and high={self.high!r}.")
         if self.log and self.low <= 0:
@@ -75,8 +86,16 @@ class Range:
         -------
         numbers : float or ndarray
             Between the bounds.
+
+        Raises
+        ------
+        ValueError
+            If `size` or `random_state` is none of these.
         """
-        share = check_random_state(random_state).uniform(size=size)
+        lengths = size if isinstance(size, (list, tuple)) else () if size is None else (size,)
+        if not all(map(Count(0).is_satisfied_by, lengths)):
+            raise ValueError(f"size must be None, an integer of at least 0 or a tuple of such. Got {size!r:.80}.")
+        share = as_random_state(random_state).uniform(size=size)
         if not self.log:
             return self.low + share * (self.high - self.low)
         drawn = np.exp(np.log(self.low) + share * (np.log(self.high) - np.log(self.low)))

@@ -21,7 +21,7 @@ from skseq.preprocessing._steps import SequenceInputMixin
 
 def _keeps_columns(self):
     """Whether every column goes in and comes out; nobody knows before fit."""
-    return not self.add_indicator and getattr(self, "_source_kind", "columns") == "columns"
+    return not self._in_fit("add_indicator") and getattr(self, "_source_kind", "columns") == "columns"
 
 
 @public
@@ -133,6 +133,7 @@ class SequenceImputer(
         power = 2.0 ** len(steps).bit_length()  # changes no digit, and the sum of so many parts is finite
         sums = np.nansum(steps / np.float64(power), axis=0)
         self.mean_ = sums / np.maximum(n_read, 1) * power  # 0 without any reading
+        self._strategy_in_fit, self._add_indicator_in_fit = self.strategy, self.add_indicator
         return self
 
     def transform(self, X: SequencesLike) -> Array:
@@ -152,9 +153,9 @@ class SequenceImputer(
         check_is_fitted(self)
         sequences = self._read(X)
         missing = np.isnan(sequences.values)  # (n, t, f)
-        filled = _FILL[self.strategy](sequences.values, missing, sequences.mask)
+        filled = _FILL[self._in_fit("strategy")](sequences.values, missing, sequences.mask)
         filled = np.where(np.isnan(filled), self.mean_.astype(filled.dtype), filled)
-        if not self.add_indicator:
+        if not self._in_fit("add_indicator"):
             return sequences.like(filled)
         return sequences.unpadded(np.concatenate([filled, missing.astype(filled.dtype)], axis=2))
 
@@ -173,6 +174,10 @@ class SequenceImputer(
             Names.
         """
         return super().get_feature_names_out(input_features)
+
+    def _in_fit(self, parameter):
+        """A parameter as it was in fit. Before a fit, and in older files, it is what it is now."""
+        return getattr(self, f"_{parameter}_in_fit", getattr(self, parameter))
 
     def _read(self, X, *, first=False):
         """`Sequences` that may hold NaN; the ``first`` ones decide of what kind all others must be."""

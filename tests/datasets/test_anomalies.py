@@ -166,6 +166,8 @@ def test_other_seeds_are_of_the_same_process():
         ({"n_samples": 0}, "'n_samples' parameter of make_anomalies"),
         ({"n_timesteps": 39}, "'n_timesteps' parameter of make_anomalies"),
         ({"anomaly_rate": 1.1}, "'anomaly_rate' parameter of make_anomalies"),
+        ({"anomaly_rate": True}, "'anomaly_rate' parameter of make_anomalies"),
+        ({"random_state": True}, "random_state must be .* Got True"),
         ({"random_state": "zero"}, "'random_state' parameter of make_anomalies"),
     ],
 )

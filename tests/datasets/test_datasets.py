@@ -360,3 +360,5 @@ def test_make_functions_name_themselves_in_errors(task):
         maker(0)
     with pytest.raises(ValueError, match=f"'random_state' parameter of {maker.__name__} must be"):
         maker(random_state="zero")
+    with pytest.raises(ValueError, match="random_state must be .* Got True"):
+        maker(random_state=True)

@@ -418,13 +418,18 @@ def test_targets_for_weights_that_depend_on_none(pooler):
 def test_samples_and_targets_that_do_not_exist(reader):
     with pytest.raises(IndexError, match="samples has index 4, but there are 4"):
         AttentionDisplay.from_estimator(reader, TEXTS, samples=4)
-    with pytest.raises(ValueError, match=r"inconsistent numbers of samples: \[3, 2\]"):
+    with pytest.raises(ValueError, match=r"inconsistent numbers of samples: \[3, 2\], which are those of X and y"):
         AttentionDisplay.from_estimator(Reverser().fit([]), ["a", "b", "c"], ["a", "b"])
+    for y, message in [(3, "y must be an array or a list of samples. Got 3"), ([], "y holds no sample")]:
+        with pytest.raises(ValueError, match=message):
+            AttentionDisplay.from_estimator(reader, TEXTS, y)
 
 
 def test_labels_that_fit_no_weights():
     with pytest.raises(ValueError, match="source_labels must hold 1 lists of labels, one per sample. Got 2"):
         AttentionDisplay([soft(2, 2)], source_labels=[["a", "b"], ["a"]]).plot()
+    with pytest.raises(ValueError, match="colorbar must be True or False. Got 'no'"):
+        AttentionDisplay([soft(2, 2)]).plot(colorbar="no")
     with pytest.raises(ValueError, match=r"source_labels\[0\] holds 1 labels.* shape \(2, 2\): expected 2 .*timestep"):
         AttentionDisplay([soft(2, 2)], source_labels=[["a"]]).plot()
     with pytest.raises(ValueError, match=r"target_labels\[1\] holds 3 labels.*expected 2 labels, one per target step"):

@@ -485,6 +485,8 @@ def test_only_some_points_are_drawn():
     np.testing.assert_allclose(display.quantiles_[0, 0, 2], 4999)  # the errors are those of all values
     with pytest.raises(ValueError, match="subsample must be a whole number of at least 1. Got 0"):
         display.plot(subsample=0)
+    with pytest.raises(ValueError, match="random_state must be .* Got True"):
+        display.plot(subsample=50, random_state=True)
 
 
 def test_errors_of_ragged_targets():

@@ -106,6 +106,7 @@ def test_letters_can_be_read(generator):
         ({"sample": [0, 1]}, ValueError, "sample must be a single index"),
         ({"k": 0}, ValueError, "k must be a whole number of at least 1"),
         ({"n_shown": 0}, ValueError, "n_shown must be a whole number"),
+        ({"colorbar": np.nan}, ValueError, "colorbar must be True or False. Got nan"),
         ({"start": 7}, ValueError, "start must be a step of the sequence, from 0 to 6. Got 7"),
     ],
 )
@@ -182,6 +183,8 @@ def test_strokes_are_paths_between_lifts_of_the_pen(cumulate):
         (lambda model: SampleDisplay.from_estimator(model, temperatures=[]), "at least one. Got \\[\\]"),
         (lambda model: SampleDisplay.from_estimator(model, temperatures="high"), "Got 'high'"),
         (lambda model: SampleDisplay.from_estimator(model, n_samples=0), "n_samples must be a whole number"),
+        (lambda model: SampleDisplay.from_estimator(model, cumulate="no"), "cumulate must be True or False. Got 'no'"),
+        (lambda model: SampleDisplay.from_estimator(model, random_state="a"), "random_state must be .* Got 'a'"),
         (lambda model: SampleDisplay.from_estimator(model, kind="ink"), "kind must be .* Got 'ink'"),
         (lambda model: SampleDisplay([[np.ones(3)]], [1.0], kind="strokes").plot(), "samples of three features.*3,"),
     ],

@@ -309,6 +309,7 @@ TWO = [[1.0, 2.0], [3.0, 5.0]]
         (permutation_importance, TWO, {"scoring": lambda *given: int("b")}, "scoring=.* failed: invalid literal"),
         (occlusion_importance, TWO, {"response": lambda *given: int("b")}, "response=.* failed: invalid literal"),
         (occlusion_importance, TWO, {"response": lambda *given: [0, np.nan]}, "response gave NaN .* at index 1"),
+        (permutation_importance, TWO, {"random_state": -1}, "random_state must be .* Got -1"),
         (permutation_importance, [[1.0, 2.0]], {"y": [1, 2]}, "inconsistent numbers of samples"),
     ],
 )

@@ -626,7 +626,10 @@ def test_samples_and_features_that_do_not_exist(autoencoder, detector):
         AnomalyDisplay.from_estimator(detector, X, feature_names=["a"])
 
 
-def test_a_sample_is_needed(detector):
+def test_a_sample_is_needed(detector, autoencoder):
+    for no_series, message in [([1.0, 2.0], "got 1D array instead"), ([None], "Input X contains NaN")]:
+        with pytest.raises(ValueError, match=message):
+            ReconstructionDisplay.from_estimator(autoencoder, no_series)
     with pytest.raises(ValueError, match="X holds no sample: pass at least one"):
         AnomalyDisplay.from_estimator(detector, [])
 
@@ -646,6 +649,8 @@ def test_encodings_that_make_no_map(autoencoder):
             EncodingDisplay.from_estimator(states, sequences)
     with pytest.raises(ValueError, match=r"at least 2 numbers.* gives shape \(4, 1\)"):
         EncodingDisplay.from_estimator(FunctionTransformer(), np.zeros((4, 1)))
+    with pytest.raises(ValueError, match="EncodingDisplay needs at least 2 samples.* Got 1 in X"):
+        EncodingDisplay.from_estimator(autoencoder, X[:1])
     with pytest.raises(ValueError, match=r"y must have shape \(12,\).* Got shape \(3,\)"):
         EncodingDisplay.from_estimator(autoencoder, X, [0, 1, 0])
 

@@ -398,6 +398,27 @@ def test_series_without_a_scale():
 def test_levels_outside_zero_and_one(quantiles):
     with pytest.raises(ValueError, match="quantiles must be a list of levels above 0 and below 1. Got"):
         weighted_quantile_loss(Y, BOTH, quantiles)
+    for wrong, message in [({0.1, 0.5}, "quantiles must be .* Got a set"), (["a"], "quantiles cannot be read")]:
+        with pytest.raises((TypeError, ValueError), match=message):
+            weighted_quantile_loss(Y, BOTH, wrong)
+
+
+def test_what_is_beyond_float64_is_no_result():
+    """The last one is a finite error over a scale near the smallest float64."""
+    y, large = np.array([[1.0, 2], [3, 4]]), 4e307 * np.array([[1.0, 2], [3, 4]])
+    bounds = np.stack([-large, large], axis=-1)
+    for metric in (
+        lambda: mean_absolute_scaled_error(large, -large, y_train=[[1, 2, 4]] * 2),
+        lambda: symmetric_mean_absolute_percentage_error(large, -large),
+        lambda: weighted_quantile_loss(large, -large[..., None], [0.5]),
+        lambda: continuous_ranked_probability_score(large, bounds),
+        lambda: mean_interval_width(bounds),
+        lambda: mean_interval_width(bounds, multioutput="raw_values"),
+        lambda: winkler_score(y, bounds),
+        lambda: mean_absolute_scaled_error(y, y + 1, y_train=[[1e-320, 3e-320, 4e-320]] * 2),
+    ):
+        with pytest.raises(ValueError, match="beyond the largest float64.*divide true values"):
+            metric()
 
 
 def test_errors_about_distributions_and_intervals():

@@ -238,6 +238,8 @@ def test_gains_are_those_of_scikit_learn():
         (lambda: ndcg_at_k([1], [[1]], k=None), "'k' parameter of .*ndcg_at_k"),
         (lambda: mean_reciprocal_rank([1], [[1]], sample_weight=[0]), "[Ss]ample.weight"),
         (lambda: make_next_item_scorer(sequence_accuracy_score), "metric must be one of the functions hit_rate_at_k"),
+        (lambda: make_next_item_scorer(hit_rate_at_k, k=0), "k must be an integer from 1 to .* Got 0"),
+        (lambda: make_next_item_scorer(hit_rate_at_k, exclude_seen="no"), "exclude_seen must be True or False"),
     ],
 )
 def test_bad_recommendations(call, message):

@@ -227,16 +227,23 @@ def test_perplexity_at_its_ends():
         ([0.5], [1], {}, r"at most 0. Got 0.5: pass log\(p\), not p"),
         ([np.nan], [1], {}, "at most 0. Got nan"),
         ([-1], [-1], {}, "n_tokens must be counts of at least 0. Got -1"),
+        ([-1, -2], [np.inf, 1], {}, "n_tokens must be counts of at least 0. Got inf"),
+        (np.ma.array([-1.0, -700], mask=[0, 1]), [2, 2], {}, "log_probs is masked at index 1"),
+        ("abc", [1], {}, "log_probs cannot be read as numbers"),
+        ([-1], [pd.NA], {}, "n_tokens cannot be read as numbers"),
+        ([-1], [1j], {}, "n_tokens holds complex numbers"),
+        ([-1], {1: 2}, {}, "n_tokens must be .* Got a dict"),
+        (None, [1], {}, r"log_probs must have shape \(n_samples,\)"),
         ([-1], [0], {}, "n_tokens counts no token"),
         ([-1, -1], [0, 1], {"sample_weight": [1, 0]}, "n_tokens counts no token"),
-        ([], [], {}, "0 sample"),
+        ([], [], {}, r"log_probs must have shape \(n_samples,\), one number per sample. Got shape \(0,\)"),
         ([[-1]], [1], {}, r"log_probs must have shape \(n_samples,\), one number per sample. Got shape \(1, 1\)"),
         ([-1], [1], {"sample_weight": [0]}, "zero"),
         ([-1], [1], {"sample_weight": [-1]}, "Negative values"),
     ],
 )
 def test_perplexity_refuses(log_probs, n_tokens, options, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises((TypeError, ValueError), match=message):
         perplexity(log_probs, n_tokens, **options)
 
 

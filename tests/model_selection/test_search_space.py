@@ -92,10 +92,31 @@ def test_a_range_draws_as_scipy_does():
         assert_allclose(own.rvs((3, 2), 1), theirs.rvs((3, 2), random_state=1), rtol=1e-12)
 
 
-@pytest.mark.parametrize(("bounds", "said"), [((1, 1), "low < high, got low=1"), ((0, 1, True), "positive low, got 0")])
+@pytest.mark.parametrize(
+    ("bounds", "said"),
+    [
+        ((1, 1), "low < high, got low=1"),
+        ((0, 1, True), "positive low, got 0"),
+        (("a", 1), r"numbers from -8.99e\+307 to 8.99e\+307, got low='a'"),
+        ((0, None), "got high=None"),
+        ((0, np.inf), "got high=inf"),
+        ((True, 2), "got low=True"),
+        ((-1e308, 1e308), r"got low=-1e\+308"),  # their difference is infinite
+        ((0, 10**400), "got high=1000"),
+        ((1, 2, "no"), "log must be True or False. Got 'no'"),
+    ],
+)
 def test_bounds_of_a_range(bounds, said):
     with pytest.raises(ValueError, match=said):
         Range(*bounds)
+
+
+def test_draws_of_no_size_or_seed():
+    for size in (-3, 1.5, True, (2, -1), "a"):
+        with pytest.raises(ValueError, match="size must be None, an integer of at least 0 or a tuple of such"):
+            Range(0, 1).rvs(size)
+    with pytest.raises(ValueError, match="random_state must be .* Got 'a'"):
+        Range(0, 1).rvs(random_state="a")
 
 
 # --- what is left out -------------------------------------------------------------------------------------------------

@@ -93,6 +93,14 @@ def test_without_gaps_nothing_changes():
     np.testing.assert_array_equal(SequenceImputer("interpolate").fit_transform(X), X)
 
 
+def test_parameters_that_are_set_later_belong_to_the_next_fit():
+    imputer = SequenceImputer("interpolate").fit(GAPPY)
+    expected = imputer.transform(GAPPY)
+    imputer.set_params(strategy=None, add_indicator=True)
+    np.testing.assert_array_equal(imputer.transform(GAPPY), expected)
+    assert imputer.get_feature_names_out().tolist() == ["x0", "x1", "x2", "x3", "x4", "x5"]
+
+
 def test_in_front_of_an_estimator(eager):
     X, y = [GAPPY[0], GAPPY[1], GAPPY[0, :4], GAPPY[1, 1:]], [0, 1, 0, 1]
     model = make_pipeline(SequenceScaler(), SequenceClassifier(units=2, epochs=1))

@@ -67,7 +67,13 @@ def _in_order(tokens):
     try:
         return sorted(tokens)
     except TypeError:
-        return sorted(tokens, key=lambda token: (type(token).__name__, repr(token)))
+        return sorted(tokens, key=_printed)
+
+
+def _printed(token):
+    """Name of the type, and how the token prints; numbers of NumPy as those of Python."""
+    token = token.item() if isinstance(token, (np.number, np.bool_)) else token
+    return type(token).__name__, repr(token)
 
 
 def distinct(tokens, *, argument="y"):

@@ -25,6 +25,11 @@ def test_tokens_without_a_common_order_are_ordered_by_their_type():
     assert list(vocabulary.learn_vocabulary(["a", 1, ("x",)])) == [1, "a", ("x",)]
 
 
+def test_numbers_of_numpy_among_others_are_ordered_as_those_of_python():
+    tokens = np.array([np.int8(2), 3, "", np.float32(0.5), np.bool_(True), 1.5], object)
+    assert list(vocabulary.learn_vocabulary(tokens)) == [True, 0.5, 1.5, 2, 3, ""]  # bool, float, int, str
+
+
 @pytest.mark.parametrize("kind", [list, np.array])
 def test_ids_of_tokens(kind):
     ids = vocabulary.encode(kind(["b", "a"]), {"a": 1, "b": 2})

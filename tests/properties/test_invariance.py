@@ -81,7 +81,7 @@ def test_the_order_of_training_samples_changes_nothing(case, recorded, order):
     check_same(trained_on(order), trained_on(range(N)))
 
 
-@each(lambda case: case.takes_weights)
+@each(lambda case: case.takes_weights and not case.has_own_network)
 @given(counts=st.lists(st.integers(1, 3), min_size=N, max_size=N))
 def test_a_weight_means_so_many_copies(case, recorded, counts):
     X, y = case.training()

@@ -19,12 +19,17 @@ pytestmark = [
     pytest.mark.usefixtures("eager"),
     pytest.mark.filterwarnings("ignore:Feature .* at every timestep:UserWarning"),  # some drawn data are constant
 ]
-every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-with_y = pytest.mark.parametrize("case", [case for case in CASES if case.y], ids=lambda case: case.name)
-with_weights = pytest.mark.parametrize("case", [case for case in CASES if case.takes_weights], ids=lambda c: c.name)
-with_validation = pytest.mark.parametrize(
-    "case", [case for case in CASES if case.takes_validation], ids=lambda case: case.name
-)
+FITTED = [case for case in CASES if not case.has_own_network]  # which fit by Keras, for long, on what others read
+
+
+def each(cases):
+    return pytest.mark.parametrize("case", cases, ids=lambda case: case.name)
+
+
+every_case, every_fit = each(CASES), each(FITTED)
+with_y = each([case for case in FITTED if case.y])
+with_weights = each([case for case in FITTED if case.takes_weights])
+with_validation = each([case for case in FITTED if case.takes_validation])
 
 
 # --- at predict -------------------------------------------------------------------------------------------------------
@@ -106,7 +111,7 @@ def refused_clearly(case, recorded, *arguments, X=None, y=None, **more):
     return True
 
 
-@every_case
+@every_fit
 @given(data=st.data())
 def test_every_form_is_learnt_as_the_same(case, recorded, data):
     plain, y = case.training()
@@ -116,7 +121,7 @@ def test_every_form_is_learnt_as_the_same(case, recorded, data):
     check_same(found, learnt(case, recorded, plain, y))
 
 
-@every_case
+@every_fit
 @strategies.MANY
 @given(data=st.data())
 def test_broken_data_are_not_learnt(case, recorded, data):
@@ -124,7 +129,7 @@ def test_broken_data_are_not_learnt(case, recorded, data):
     check_learnt_right(case, recorded, X)
 
 
-@every_case
+@every_fit
 @strategies.MANY
 @given(data=st.data())
 def test_anything_is_learnt_right_or_refused(case, recorded, data):

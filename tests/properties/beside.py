@@ -12,7 +12,7 @@ HORIZON = 2
 
 def own_series(X, *, less=0):
     """A series beside each sample of X, of so many steps less, or of six beside what has no length of use."""
-    lengths = [len(own) - less if _has_length(own) else 0 for own in _samples(X)]
+    lengths = [_length(own) - less for own in _samples(X)]
     return [np.arange(length if length >= 2 * HORIZON else 6) % 3 + 1.0 for length in lengths]
 
 
@@ -26,6 +26,13 @@ def _samples(X):
     X = X.to_numpy() if hasattr(X, "to_numpy") else X
     samples = list(X) if _has_length(X) and getattr(X, "ndim", 1) else []
     return [own[0] if getattr(own, "shape", 0) == (1,) else own for own in samples] or [None]
+
+
+def _length(own):
+    """Steps of a sample up to its mask; 0 of what has none."""
+    if np.ma.isMA(own) and own.ndim:
+        return len(own) - np.ma.getmaskarray(own).reshape(len(own), -1).all(axis=1).sum()
+    return len(own) if _has_length(own) else 0
 
 
 def _has_length(own):

@@ -10,7 +10,7 @@ from math import prod
 import numpy as np
 import tensorflow as tf
 
-SHARED_SIZE = 2**16  # numbers of a weight that still shares its variable: joining copies, which counts for large ones
+SHARED_SIZE = 2**14  # numbers of a weight that still shares its variable: each update copies it, which counts for more
 
 
 @dataclass(frozen=True)

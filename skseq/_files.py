@@ -83,6 +83,7 @@ class StoredMixin:
         for name, value in vars(self).items():
             _check_importable(value, f"{name} of {type(self).__name__}")
         state = self._plain_state()
+        _refuse_enums(state)
         if state.get("callbacks"):
             warnings.warn(
                 f"The callbacks of {type(self).__name__} are live objects and are not stored. Set them again before "
@@ -143,6 +144,17 @@ def _check_importable(value, name):
         )
 
 
+def _refuse_enums(value):
+    """Raise ValueError for a member of an Enum in plain values: skops writes it, but cannot make it again."""
+    if isinstance(value, Enum):
+        raise ValueError(
+            f"{value!r} is a member of an Enum, which a file without pickle cannot hold. Use names or values instead, "
+            f"such as {value.name!r}, as tokens, labels and parameters."
+        )
+    for own in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        _refuse_enums(own)
+
+
 # --- write ------------------------------------------------------------------------------------------------------------
 
 _SCALARS = (str, int, float, bool, type(None))  # what JSON gives back as it was
@@ -166,11 +178,6 @@ def plain(value):
     kind = type(value)
     if kind in _SCALARS:
         return value
-    if isinstance(value, Enum):
-        raise ValueError(
-            f"{value!r} is a member of an Enum, which a file without pickle cannot hold. Use names or values instead, "
-            f"such as {value.name!r}, as tokens, labels and parameters."
-        )
     if kind is dict:
         return _plain_dict(value)
     if kind in (list, tuple, set, frozenset):

@@ -127,7 +127,8 @@ VALUES = [
 def test_values_come_back_as_they_were(value):
     model = through_a_file(naive(attribute_=value))
     assert type(model.attribute_) is type(value)
-    assert repr(model.attribute_) == repr(value)  # -0.0, and keys in their order
+    if not isinstance(value, (set, frozenset)):  # which print in any order
+        assert repr(model.attribute_) == repr(value)  # -0.0, and keys in their order
     assert model.attribute_ == value
 
 
@@ -415,13 +416,19 @@ class Step(Enum):
     LEFT = 1
 
 
+class Turn(IntEnum):
+    UP = 1
+
+
 @pytest.mark.usefixtures("untrained", "eager")
-@pytest.mark.parametrize("member", [Step.LEFT, IntEnum("Turn", "UP").UP])
+@pytest.mark.parametrize("member", [Step.LEFT, Turn.UP])
 def test_members_of_an_enum_are_refused(member):
     """skops writes them without a word, and cannot make them again, or makes plain numbers of them."""
     model = SequenceClassifier(2, source_type="tokens", epochs=1).fit([[member, member], [member]] * 3, LABELS)
     with pytest.raises(ValueError, match="is a member of an Enum, which a file without pickle cannot hold. Use names"):
         skops.io.dumps(model)
+    for twin in (pickle.loads(pickle.dumps(model)), copy.deepcopy(model)):
+        np.testing.assert_array_equal(twin.predict_proba([[member]]), model.predict_proba([[member]]))
 
 
 @pytest.mark.parametrize("analyzer", [lambda text: list(text), str.split], ids=["lambda", "method"])

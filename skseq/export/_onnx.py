@@ -149,8 +149,7 @@ def _writer(estimator):
             "fit again. Numbers need no scaler: with scale_inputs=True the file standardises them."
         )
     if not hasattr(estimator, "_learnt") and not hasattr(type(estimator), "encoder_model_"):
-        inner = f": pass its estimator_, or call estimator_.{_OF_KERAS}" if hasattr(estimator, "estimator_") else ""
-        raise ValueError(f"to_onnx writes {_EXPORTED}, got {name}{inner}.")
+        raise ValueError(f"to_onnx writes {_EXPORTED}, got {name}{_inside(estimator)}.")
     check_is_fitted(estimator)
     spec = estimator._spec
     if hasattr(spec, "builder"):
@@ -170,6 +169,18 @@ def _writer(estimator):
         _check_greedy(estimator)
         return _write_greedy
     raise ValueError(f"to_onnx writes {_EXPORTED}, got {name}: call {_OF_KERAS}.")
+
+
+def _inside(estimator):
+    """What an error says of an estimator that holds another one: whether to pass that, or to ask Keras."""
+    inner = getattr(estimator, "estimator_", None)
+    if inner is None:
+        return ""
+    try:
+        _writer(inner)
+    except ValueError:
+        return f": call estimator_.{_OF_KERAS}" if hasattr(type(inner), "model_") else ""
+    return ": pass its estimator_"
 
 
 def _check_greedy(estimator):

@@ -9,16 +9,20 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.exceptions import NotFittedError
+from sklearn.linear_model import Ridge
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 
 from skseq import (
     LSTMAutoencoderDetector,
     LSTMAutoencoderTransformer,
+    Seq2SeqRegressor,
     SequenceClassifier,
     SequenceEncoder,
+    SequenceGenerator,
     SequenceRegressor,
     SequenceTagger,
+    SeriesForecaster,
 )
 from skseq.export import to_onnx
 from skseq.preprocessing import SequenceScaler
@@ -234,12 +238,16 @@ def test_files_are_equal_and_the_estimator_is_left_alone(tmp_path):
 
 
 def test_what_has_no_onnx():
+    walks = [np.arange(6.0), np.arange(7.0)]
     searched = GridSearchCV(SequenceClassifier(**SMALL), {"units": [2]}, cv=2, refit=True)
     searched.fit(SENSORS, ["a", "b"] * 4)
     for estimator, error in [
         (SequenceTagger(**SMALL, transitions=True).fit(SENSORS, CLASSES), "fit with transitions=False"),
         (LSTMAutoencoderDetector(**SMALL).fit(SENSORS), "got LSTMAutoencoderDetector: call model_.export.*tf2onnx"),
-        (SequenceEncoder(SequenceClassifier(**SMALL)).fit(SENSORS, ["a", "b"] * 4), "Encoder: pass its estimator_, or"),
+        (SequenceEncoder(SequenceClassifier(**SMALL)).fit(SENSORS, ["a", "b"] * 4), "Encoder: pass its estimator_\\."),
+        (SequenceEncoder(SequenceGenerator(**SMALL)).fit(SENSORS), "Encoder: call estimator_.model_.export"),
+        (SeriesForecaster(Seq2SeqRegressor(**SMALL), window=2).fit(walks), "caster: call estimator_.model_.export"),
+        (SeriesForecaster(Ridge(), window=2).fit(walks), "got SeriesForecaster\\."),
         (searched, "got GridSearchCV: pass its best_estimator_\\."),
         (np.zeros(3), "got ndarray"),
     ]:

@@ -710,7 +710,7 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
 
     def _rng(self, n_done):
         """The random state of this fit; an estimator that goes on draws other numbers than at its start."""
-        if n_done and isinstance(self.random_state, Integral):
+        if n_done and isinstance(self.random_state, Integral) and not isinstance(self.random_state, bool):
             return np.random.RandomState([int(self.random_state), n_done])
         return as_random_state(self.random_state)  # a RandomState goes on by itself
 

@@ -240,6 +240,7 @@ def _refuse_complex(error, argument):
     """Raise ValueError in our words if an error of scikit-learn is about complex numbers: it shows all of them."""
     if str(error).startswith("Complex data not supported"):
         what, remedy = _REMEDIES["c"]
+        remedy = remedy if argument[0] == "X" else "pass real numbers"
         raise ValueError(f"Complex data not supported: {argument} holds {what}. P{remedy[1:]}.") from error
 
 

@@ -5,7 +5,8 @@ import numpy as np
 from skseq._data.calendars import shown
 from skseq._data.sequences import as_samples
 
-_LEFT_OUT = {"series": "the steps before them"}
+_LEFT_OUT = {"series": "the steps before them", "row": "such rows"}
+_SERIES = ("X", "X_val", "X_past")  # arguments with gaps to fill
 LARGEST = 1e150  # deviations need squares, and sums of them
 
 
@@ -38,7 +39,7 @@ def check_static(X, argument, *, of):
         return
     index = int(np.argwhere(_wrong(X))[0, 0])
     row = X[index : index + 1]
-    raise ValueError(_told(argument, row, f"{of} {index}", of, None).replace(", step 0", ""))
+    raise ValueError(_told(argument, row, f"{of} {index}", "row", None).replace(", step 0", ""))
 
 
 def _numbers(sample):
@@ -70,6 +71,6 @@ def _told(argument, array, where, of, times):
     if np.isfinite(value):
         remedy = "Divide all values by a power of ten, or replace this one"
     else:
-        fill = ", by skseq.preprocessing.SequenceImputer or pandas' interpolate()," if argument[0] == "X" else ","
+        fill = ", by skseq.preprocessing.SequenceImputer or pandas' interpolate()," if argument in _SERIES else ","
         remedy = f"Fill in such values{fill} or leave out {_LEFT_OUT.get(of, 'such samples')}"
     return f"Input {argument} contains {what}: {where}{when}. {remedy}."

@@ -16,7 +16,8 @@ def _without_chatter():
     """Hold back what C++ writes to the error stream while TensorFlow loads; pass on all that is not its chatter."""
     try:
         sys.stderr.flush()
-        kept, file = os.dup(2), tempfile.TemporaryFile()  # noqa: SIM115 - closed below
+        file = tempfile.TemporaryFile()  # noqa: SIM115 - closed below
+        kept = os.dup(2)
     except (AttributeError, OSError, ValueError):  # no error stream, or no folder that can be written to
         yield
         return

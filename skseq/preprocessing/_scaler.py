@@ -19,6 +19,7 @@ from skseq._whole import fits_whole
 from skseq.preprocessing._steps import SequenceInputMixin
 
 _METHODS = {"standard": StandardScaler, "minmax": MinMaxScaler, "robust": RobustScaler}
+ROUNDING = 1e-9  # of the largest number: what moves less is constant
 _LEAST_SPREADS = {  # squares below the smallest number; what scikit-learn takes for rounding, wherever it lies
     "standard": 1e-150,
     "minmax": 10 * np.finfo(np.float64).eps,
@@ -156,7 +157,6 @@ class SequenceScaler(
         """
         first = not hasattr(self, "scaler_")
         steps = _steps(self._read(X, first=first))
-        _check_spread(steps, self.method)
         self.scaler_ = _fitted((self._new_scaler() if first else deepcopy(self.scaler_)).partial_fit, steps)
         return self
 
@@ -249,7 +249,8 @@ def _check_spread(steps, method):
     if not isinstance(method, str):
         return
     spread = steps.max(axis=0).astype(np.float64) - steps.min(axis=0)
-    small = np.flatnonzero((spread > 0) & (spread < _LEAST_SPREADS[method]))
+    more_than_rounding = spread > ROUNDING * np.abs(steps).max(axis=0)
+    small = np.flatnonzero(more_than_rounding & (spread < _LEAST_SPREADS[method]))
     if small.size:
         raise ValueError(
             f"Feature {small[0]} of X moves by {spread[small[0]]:.3g}, which method={method!r} would take for constant "

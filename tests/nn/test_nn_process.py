@@ -1,5 +1,6 @@
 """Where TensorFlow cannot run our networks, an error says so at once; a tape or a debugger does not disturb."""
 
+import os
 import subprocess
 import sys
 
@@ -91,6 +92,8 @@ print(os.waitpid(pid, 0)[1])
 
 @pytest.mark.skipif(not hasattr(sys, "getdlopenflags"), reason="no forks on Windows")
 def test_no_error_stream_no_temporary_folder_and_a_fork():
+    """The error stream is closed as by ``2>&-``."""
     code = FITS.format(before="sys.stderr = None; tempfile.TemporaryFile = none")
-    done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, timeout=300)
+    options = {"stdout": subprocess.PIPE, "text": True, "timeout": 300, "preexec_fn": lambda: os.close(2)}
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], **options)
     assert done.stdout == "4\nThis process was forked\nThis process was forked\n0\n", done.stderr

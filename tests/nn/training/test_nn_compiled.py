@@ -61,6 +61,18 @@ def test_one_graph_of_a_beam_search_serves_every_width():
     assert runner.n_traces == 2
 
 
+def test_one_graph_of_sampling_serves_every_number_of_draws():
+    spec = seq2seq_spec()
+    runner, rows = CompiledNetwork(spec), {"source": make_rows(spec)["source"]}
+    runner.store.load(random_weights(spec))
+    shared = {"n_steps": np.int32(3), "temperature": 1.0, "top_k": np.int32(4), "top_p": 1.0}
+    for n in (1, 2, 5):
+        uniform = np.random.RandomState(0).rand(len(rows["source"]), n, 3).astype("float32")
+        data = TrainingData(rows | {"uniform": uniform}, shared)
+        assert runner.search(data, SearchOptions(method="sampling"))["tokens"].shape[1:] == (n, 3)
+    assert runner.n_traces == 1
+
+
 @pytest.mark.parametrize(
     ("spec", "whats"),
     [

@@ -85,7 +85,10 @@ if not TYPE_CHECKING:  # to type checkers it would be any name
 
     def __getattr__(name):
         if name in _HOME:
-            return getattr(import_module(_HOME[name]), name)  # only now: `import skseq` stays fast
+            try:
+                return getattr(import_module(_HOME[name]), name)  # only now: `import skseq` stays fast
+            except AttributeError as error:  # Python would say no more than that the name cannot be imported
+                raise ImportError(f"skseq.{name} cannot be loaded: {error}") from error
         if name in _SUBMODULES:
             return import_module(f"skseq.{name}")
         raise AttributeError(f"module 'skseq' has no attribute {name!r}")

@@ -237,3 +237,12 @@ def test_dir_lists_the_public_names():
         assert getattr(skseq, name) is not None
     with pytest.raises(AttributeError, match="'skseq' has no attribute 'nothing'"):
         _ = skseq.nothing
+
+
+def test_why_a_name_cannot_be_loaded_is_said(monkeypatch):
+    def broken(name):
+        raise AttributeError("'NoneType' object has no attribute 'split'")
+
+    monkeypatch.setattr(skseq, "import_module", broken)
+    with pytest.raises(ImportError, match=r"skseq.SequenceTagger cannot be loaded: 'NoneType' object has no attribute"):
+        exec("from skseq import SequenceTagger")

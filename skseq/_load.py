@@ -24,6 +24,7 @@ from skseq._arguments import check_path
 from skseq._trusted import FUNCTIONS, TRUSTED_TYPES
 
 LIMIT, LIMIT_PER_BYTE = 2**24, 40  # bytes that members unpack to, all together; more for every byte of the file
+DEEPEST = 300  # levels of a schema: a search over a pipeline of ensembles of pipelines has 44
 LINES, BYTES_PER_LINE, PER_LINE = 50_000, 30, 8  # lines of a schema, more for every so many letters; values in a line
 MAX_NAME = 200  # letters of a member's name
 _PIECE = 2**16  # bytes that are unpacked at once
@@ -142,16 +143,21 @@ def _check_schema(text):
 
 
 def _check_calls(schema):
-    """Raise ValueError for a schema that has a function called, which might take much memory, and not only named."""
-    left = [schema]
+    """Raise ValueError for a schema that has a function called, which might take much memory, and not only named.
+
+    So does one that is nested deeper than any estimator: how deep Python can follow depends on its release.
+    """
+    left = [(schema, 0)]
     while left:
-        node = left.pop()
+        node, depth = left.pop()
+        if depth > DEEPEST:
+            raise ValueError(f"The schema of the file is nested more than {DEEPEST} deep, as no file of skseq is.")
         if isinstance(node, dict) and node.get("__loader__") != "FunctionNode":
             name = f"{node.get('__module__')}.{node.get('__class__')}"
             if name in FUNCTIONS:
                 raise ValueError(f"The file has {name} called while it is read, as no file of skseq does.")
         if isinstance(node, (dict, list)):
-            left += node.values() if isinstance(node, dict) else node
+            left += [(own, depth + 1) for own in (node.values() if isinstance(node, dict) else node)]
 
 
 def _is_one_value(line):

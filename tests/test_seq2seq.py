@@ -91,7 +91,10 @@ def test_labels(labels):
 
 def test_many_different_tokens_are_no_sign_of_a_regression():
     X = np.arange(40).reshape(20, 2)
-    assert small().fit(X, X).predict(X).shape == (20, 2)  # scikit-learn's warning would be an error here
+    assert small(source_type="tokens").fit(X, X).predict(X).shape == (
+        20,
+        2,
+    )  # scikit-learn's warning would be an error here
 
 
 def test_string_tokens_in_and_out():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import replace
 from numbers import Integral, Real
@@ -16,9 +15,11 @@ from sklearn.base import OutlierMixin
 from skseq._arguments import Count
 from skseq._base.autoencoder import BaseAutoencoder
 from skseq._base.estimator import Examples
+from skseq._data.likely_mistakes import warn_if_one_series
 from skseq._data.training_data import TrainingData
 from skseq._data.windows import mean_over_windows, windows_of
 from skseq._files import public
+from skseq._of_fit import ParametersOfFitMixin
 from skseq._sklearn import Interval, StrOptions, _fit_context
 from skseq._typing import Array, RandomState, SequencesLike
 
@@ -32,7 +33,7 @@ MANY_SAMPLES = 10  # with a window: hold out whole samples if there are this man
 
 
 @public
-class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
+class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencoder):
     """Recurrent autoencoder that scores how far a sequence is from those seen in fit: EncDec-AD [1]_.
 
     The autoencoder learns to write normal sequences again. From normal sequences that are held out from training it
@@ -585,7 +586,7 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         learnt = self._with_scales(learnt, TrainingData(train.rows))  # of timesteps, not of windows
         self.window_ = None if self.window is None else int(self.window)
         self.stride_ = self._found_stride(train.real_lengths)
-        self._in_fit = {"scoring": self.scoring, "aggregation": self.aggregation}
+        self._keep_parameters("scoring", "aggregation")  # thresholds are those of these
         self.smoothing_ = max(1, (self.window_ or 0) // 4) if self.smoothing == "auto" else int(self.smoothing)
         windows = self._windows(train)
         stops = self._early_stops(len(windows), job, validation is not None)
@@ -605,22 +606,15 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
 
     def _read_source(self, X, form, argument):
         sequences, read = super()._read_source(X, form, argument)
-        if form is not None or self.window is None or read.n_timesteps >= self.window:
-            return sequences, read
-        if read.n_timesteps == 1:  # a column of a table, most likely
+        if form is None and self.window is not None and read.n_timesteps == 1 < self.window:  # most likely a column
             raise ValueError(
                 f"X holds {len(sequences)} sequence(s) of one timestep (shape={np.shape(X)}, n_features=1), which "
                 f"window={self.window!r} cannot cut: one long series is a list of one array, [X]."
             )
-        if read.kind == "columns" and len(sequences) > read.n_timesteps:
-            warnings.warn(
-                f"X of shape {np.shape(X)} is read as {len(sequences)} sequences of {read.n_timesteps} timesteps, none "
-                f"as long as window={self.window!r}. If it is one long series with a timestep in every row, pass a "
-                "list of it, [X]; if it holds sequences, leave window out.",
-                UserWarning,
-                stacklevel=2,
-            )
         return sequences, read
+
+    def _warn_if_one_series(self, X, values, argument):
+        warn_if_one_series(X, values, argument, window=self.window)
 
     def _model_timesteps(self, learnt):
         longest = learnt.source.n_timesteps
@@ -737,13 +731,9 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
         places = np.minimum(np.arange(errors.shape[1]), len(self.typical_errors_) - 1)
         return errors / self.typical_errors_[places, None]
 
-    def _as_in_fit(self, name):
-        """A parameter that decides what scores are: thresholds are those of its value in `fit`."""
-        return vars(self).get("_in_fit", vars(self))[name]  # early files do not have it
-
     def _timestep_scores(self, sequences):
         """Scores (n, t): higher is more normal."""
-        scoring = self._as_in_fit("scoring")
+        scoring = self._of_fit("scoring")
         if scoring == "combined":
             errors, distances = (
                 self._over_windows(function, sequences) for function in (self._relative_errors, self._code_distances)
@@ -758,7 +748,7 @@ class LSTMAutoencoderDetector(OutlierMixin, BaseAutoencoder):
 
     def _sample_scores(self, scores, sequences):
         """Scores (n,) from those of the real timesteps (n, t)."""
-        if self._as_in_fit("aggregation") == "max":  # the largest anomaly is the lowest score
+        if self._of_fit("aggregation") == "max":  # the largest anomaly is the lowest score
             return np.min(scores, axis=1, where=sequences.mask, initial=np.inf)
         return np.mean(scores, axis=1, where=sequences.mask)
 

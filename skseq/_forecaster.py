@@ -32,6 +32,7 @@ from skseq._data.series import read_series
 from skseq._data.window_units import SCALINGS, units_of
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
+from skseq._of_fit import ParametersOfFitMixin
 from skseq._sklearn import HasMethods, Interval, StrOptions, _fit_context
 from skseq._typing import Array, ArrayLike, RandomState, Scoring, SequencesLike
 from skseq.metrics import mean_absolute_scaled_error
@@ -41,7 +42,7 @@ LAST_WINDOWS, MANY_WINDOWS = 96, 10_000  # with max_windows="auto": of each seri
 
 
 @public
-class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstimator):
+class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstimator):
     """Forecast long series by a regressor on their windows.
 
     The series are cut into windows, the regressor learns from each the `horizon` steps that follow, and `predict`
@@ -497,7 +498,7 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstima
         known = self._known_of(X, X_past, X_future, X_static).aligned()
         horizon = self._of_fit("horizon")
         origins = known.series.lengths - horizon
-        self._check_origins(known.series, origins[None], self._of_fit("least_window"))
+        self._check_origins(known.series, origins[None], self._least_window())
         before = known.until(origins)
         return -self._mase(known, origins, self._predict(before, horizon))
 
@@ -584,7 +585,7 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstima
         known_beside = known.aligned()
         ends = known.series.lengths - self._held_out()
         self.window_ = self._window_for(known.series, ends)
-        self._in_fit = self._settings()
+        self._keep_parameters("horizon", "season", "scaling", "min_window")
         windows = self._training_windows(known_beside, ends)
         regressor = self._regressor(estimator)
         regressor.fit(windows)
@@ -594,19 +595,6 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstima
         self.n_series_in_ = len(known.series)
         self._known = known.tails(self.window_)
         self.series_ = self._known.series.values
-
-    def _settings(self):
-        """What forecasts read of the parameters: those that are set after a fit change nothing."""
-        return {
-            "horizon": self.horizon,
-            "season": self.season,
-            "scaling": self._own_scaling(),
-            "least_window": min(self.min_window or self.window_, self.window_),
-        }
-
-    def _of_fit(self, name):
-        settings = getattr(self, "_in_fit", None)  # files of 0.1.0 have none
-        return (self._settings() if settings is None else settings)[name]
 
     def _new_estimator(self, known):
         if self.estimator is None:
@@ -672,7 +660,7 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstima
         return self.estimator is not None and not reads_windows(self.estimator)
 
     def _training_windows(self, known, ends):
-        least = self._of_fit("least_window")
+        least = self._least_window()
         most = max(LAST_WINDOWS, ceil(MANY_WINDOWS / len(ends))) if self.max_windows == "auto" else self.max_windows
         origins = [
             training_origins(end, self.window_, self.horizon, stride=self.stride, max_windows=most, min_window=least)
@@ -694,7 +682,11 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstima
         return FlatRegressor(estimator=estimator, horizon=self.horizon, scaling=self._own_scaling(), season=self.season)
 
     def _own_scaling(self):
-        return "standard" if self.scaling == "auto" else self.scaling
+        scaling = self._of_fit("scaling")
+        return "standard" if scaling == "auto" else scaling
+
+    def _least_window(self):
+        return min(self._of_fit("min_window") or self.window_, self.window_)
 
     def _calibrate(self, regressor, known):
         """Residuals (n, horizon, n_targets) of the held-out windows, which the estimator may use, too."""
@@ -719,7 +711,7 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstima
         check_same_kinds({"X_past": X_past, "X_future": X_future, "X_static": X_static}, self._known.widths)
         series, _ = read_series(self, X, kind=self._kind)
         known = KnownSeries.read(series, X_past, X_future, X_static, fitted=self._known)
-        self._check_long_enough(series.lengths, self._of_fit("least_window"))
+        self._check_long_enough(series.lengths, self._least_window())
         return known
 
     def _known_in_fit(self, X_past, X_future, X_static):
@@ -788,7 +780,7 @@ class SeriesForecaster(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstima
         """Forecasts (n_series, n_steps, n_targets), and sizes of their windows (n_series, 1, n_targets)."""
         check_steps(n_steps, self._of_fit("horizon"))
         regressor, windows = self._last_windows(known, n_steps)
-        return regressor.predict(windows, n_steps), units_of(windows, self._of_fit("scaling")).size[:, None]
+        return regressor.predict(windows, n_steps), units_of(windows, self._own_scaling()).size[:, None]
 
     def _asks_estimator(self, method):
         """Whether the estimator answers a method itself, rather than `residuals_`; one of them must."""

@@ -19,13 +19,14 @@ from skseq._data.sequences import read_numbers
 from skseq._data.window_units import SCALINGS, last_season, units_of
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
+from skseq._of_fit import ParametersOfFitMixin
 from skseq._sklearn import Interval, StrOptions, _fit_context
 from skseq._typing import Array, ArrayLike, RandomState, SequencesLike
 from skseq._whole import fits_whole
 
 
 @public
-class SeasonalNaive(RegressorMixin, MultiOutputMixin, DocLinkMixin, StoredMixin, BaseEstimator):
+class SeasonalNaive(ParametersOfFitMixin, RegressorMixin, MultiOutputMixin, DocLinkMixin, StoredMixin, BaseEstimator):
     """Forecast by repeating the last `m` steps of every window.
 
     A regressor on windows, whose targets are the steps that follow. It learns nothing but how wrong it is, for
@@ -134,7 +135,7 @@ class SeasonalNaive(RegressorMixin, MultiOutputMixin, DocLinkMixin, StoredMixin,
         self._y_ndim = np.ndim(targets)
         self.horizon_ = 1 if targets.ndim == 1 else targets.shape[1]
         self.n_targets_ = targets.shape[2] if targets.ndim == 3 else 1
-        self._in_fit = {"m": self.m, "scaling": self.scaling}  # parameters that are set later change no forecast
+        self._keep_parameters("m", "scaling")
         windows = self._windows(sequences)
         self.residuals_ = self._residuals(windows, targets)
         return self
@@ -295,10 +296,6 @@ class SeasonalNaive(RegressorMixin, MultiOutputMixin, DocLinkMixin, StoredMixin,
         """
         check_count("n_samples", n_samples)
         return self._shaped(paths(*self._with_sizes(X, n_steps), self.residuals_, n_samples, random_state))
-
-    def _of_fit(self, name):
-        """A parameter as it was in fit; files of 0.1.0 hold none but those that are set."""
-        return getattr(self, "_in_fit", {}).get(name, getattr(self, name))
 
     def _read_targets(self, y):
         """y as (n,), (n, horizon) or (n, horizon, n_targets)."""

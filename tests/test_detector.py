@@ -3,6 +3,7 @@
 import pickle
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
@@ -344,9 +345,16 @@ def test_many_windows_stop_training_by_what_was_held_out(monkeypatch):
 
 
 def test_a_window_that_cuts_nothing_is_warned_of():
-    message = r"60 sequences of 3 timesteps, none as long as window=20.*pass a list of it, \[X\]"
+    message = r"60 sequences of 3 timestep.s., but none is as long as window=20.*pass a list of it, \[X\]"
     with pytest.warns(UserWarning, match=message):
         detector(window=20).fit(np.random.RandomState(0).randn(60, 3))
+
+
+def test_one_series_in_a_table_is_warned_of_once():
+    frame = pd.DataFrame({"a": SERIES, "b": SERIES}, pd.date_range("2024-01-01", periods=len(SERIES), freq="h"))
+    with pytest.warns(UserWarning, match="its index holds times") as caught:
+        detector(window=20).fit(frame)
+    assert sum("[X]" in str(warning.message) for warning in caught) == 1
 
 
 def test_a_detector_goes_on():

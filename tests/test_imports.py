@@ -18,6 +18,7 @@ LEVELS = [  # a room imports from rooms above it in this list alone; those of on
     [
         "skseq._version",
         "skseq._sklearn",
+        "skseq._of_fit",
         "skseq._trusted",
         "skseq._typing",
         "skseq._whole",
@@ -68,7 +69,14 @@ MAY_IMPORT = {  # rooms that know fewer others than their level allows
     "skseq.inspection": ["skseq._data", "skseq._sklearn", "skseq.metrics"],  # displays take any estimator
     "skseq.metrics": ["skseq._data", "skseq._files", "skseq._sklearn"],
     "skseq.model_selection": ["skseq._data", "skseq._files", "skseq._sklearn", "skseq.inspection"],  # which draws
-    "skseq.preprocessing": ["skseq._data", "skseq._docs", "skseq._files", "skseq._sklearn", "skseq._whole"],
+    "skseq.preprocessing": [
+        "skseq._data",
+        "skseq._docs",
+        "skseq._files",
+        "skseq._of_fit",
+        "skseq._sklearn",
+        "skseq._whole",
+    ],
     "skseq.nn": ["skseq.nn", "skseq._version"],  # the engine knows neither scikit-learn nor the estimators
     "skseq.nn.kernels": ["skseq.nn._tensorflow"],
     "skseq.nn.decoding": ["skseq.nn.kernels"],

@@ -347,12 +347,15 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
         if y is None and get_tags(self).target_tags.required:  # autoencoders need none
             raise ValueError(f"{type(self).__name__} requires y to be passed, but the target y is None.")
         if y is None and known.source is None and form.kind == "columns" and not form.reads_tokens:
-            warn_if_one_series(X, sequences.values, f"X{suffix}")
+            self._warn_if_one_series(X, sequences.values, f"X{suffix}")
         targets, rows = self._read_targets(y, sequences, known.targets, f"y{suffix}", **given)
         if "target" in rows:
             check_same_samples(len(sequences), len(rows["target"]), f"X{suffix}", f"y{suffix}")
         examples = Examples(sequences=sequences, targets=rows, sample_weight=sample_weight)
         return Learnt(source=form, targets=targets), examples
+
+    def _warn_if_one_series(self, X, values, argument):
+        warn_if_one_series(X, values, argument)
 
     def _told(self, X, y, sample_weight):
         """What callbacks of scikit-learn are told of the data."""

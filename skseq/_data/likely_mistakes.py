@@ -35,22 +35,26 @@ def warn_if_channels_first(values, argument):
         )
 
 
-def warn_if_one_series(X, values, argument):
+def warn_if_one_series(X, values, argument, window=None):
     """Warn where the rows of a table are most likely the steps of one long series; values (n, t, 1) as they are read.
 
-    They are if they have times, and if neighbouring rows are alike, but neighbouring columns are not.
+    They are if they have times, if neighbouring rows are alike, but neighbouring columns are not, and if there are more
+    rows than columns, none of which is as long as the ``window`` that sequences are to be cut into.
     """
     n_samples, n_timesteps, _ = values.shape
+    otherwise = ""
     if is_one_series(X):
         why = "its index holds times"
     elif n_samples >= MANY and _rows_are_steps(values[:LOOKED_AT]):
         why = "neighbouring rows are as alike as steps of a series"
+    elif window is not None and n_timesteps < window and n_timesteps < n_samples:
+        why, otherwise = f"none is as long as window={window!r}", "; if it holds sequences, leave window out"
     else:
         return
     warnings.warn(
         f"{argument} of shape ({n_samples}, {n_timesteps}) is read as {n_samples} sequences of {n_timesteps} "
         f"timestep(s), but {why}. If it is one long series with a timestep in every row, pass a list of it, "
-        f"[{argument}].",
+        f"[{argument}]{otherwise}.",
         UserWarning,
         stacklevel=2,
     )

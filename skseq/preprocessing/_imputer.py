@@ -13,6 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 from skseq._data.sequences import read_numbers
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
+from skseq._of_fit import ParametersOfFitMixin
 from skseq._sklearn import StrOptions, _fit_context, available_if
 from skseq._typing import Array, ArrayLike, SequencesLike
 from skseq._whole import fits_whole
@@ -21,12 +22,18 @@ from skseq.preprocessing._steps import SequenceInputMixin
 
 def _keeps_columns(self):
     """Whether every column goes in and comes out; nobody knows before fit."""
-    return not self._in_fit("add_indicator") and getattr(self, "_source_kind", "columns") == "columns"
+    return not self._of_fit("add_indicator") and getattr(self, "_source_kind", "columns") == "columns"
 
 
 @public
 class SequenceImputer(
-    SequenceInputMixin, OneToOneFeatureMixin, TransformerMixin, DocLinkMixin, StoredMixin, BaseEstimator
+    ParametersOfFitMixin,
+    SequenceInputMixin,
+    OneToOneFeatureMixin,
+    TransformerMixin,
+    DocLinkMixin,
+    StoredMixin,
+    BaseEstimator,
 ):
     """Fill gaps of sequences, channel by channel.
 
@@ -133,7 +140,7 @@ class SequenceImputer(
         power = 2.0 ** len(steps).bit_length()  # changes no digit, and the sum of so many parts is finite
         sums = np.nansum(steps / np.float64(power), axis=0)
         self.mean_ = sums / np.maximum(n_read, 1) * power  # 0 without any reading
-        self._strategy_in_fit, self._add_indicator_in_fit = self.strategy, self.add_indicator
+        self._keep_parameters("strategy", "add_indicator")
         return self
 
     def transform(self, X: SequencesLike) -> Array:
@@ -153,9 +160,9 @@ class SequenceImputer(
         check_is_fitted(self)
         sequences = self._read(X)
         missing = np.isnan(sequences.values)  # (n, t, f)
-        filled = _FILL[self._in_fit("strategy")](sequences.values, missing, sequences.mask)
+        filled = _FILL[self._of_fit("strategy")](sequences.values, missing, sequences.mask)
         filled = np.where(np.isnan(filled), self.mean_.astype(filled.dtype), filled)
-        if not self._in_fit("add_indicator"):
+        if not self._of_fit("add_indicator"):
             return sequences.like(filled)
         return sequences.unpadded(np.concatenate([filled, missing.astype(filled.dtype)], axis=2))
 
@@ -174,10 +181,6 @@ class SequenceImputer(
             Names.
         """
         return super().get_feature_names_out(input_features)
-
-    def _in_fit(self, parameter):
-        """A parameter as it was in fit. Before a fit, and in older files, it is what it is now."""
-        return getattr(self, f"_{parameter}_in_fit", getattr(self, parameter))
 
     def _read(self, X, *, first=False):
         """`Sequences` that may hold NaN; the ``first`` ones decide of what kind all others must be."""

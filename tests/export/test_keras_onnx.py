@@ -6,9 +6,11 @@ import pytest
 from numpy.testing import assert_allclose
 
 from skseq import (
+    LSTMAutoencoderDetector,
     LSTMAutoencoderTransformer,
     Seq2SeqClassifier,
     Seq2SeqRegressor,
+    Seq2SeqTransducer,
     SequenceClassifier,
     SequenceGenerator,
     SequenceRegressor,
@@ -16,7 +18,8 @@ from skseq import (
 )
 
 pytestmark = pytest.mark.usefixtures("untrained", "eager")
-X = np.random.RandomState(0).randn(8, 4, 2) * [1, 30] + [0, 500]
+RNG = np.random.RandomState(0)
+X = RNG.randn(8, 4, 2) * [1, 30] + [0, 500]
 SMALL = {"units": 2, "epochs": 1, "random_state": 0}
 
 
@@ -64,18 +67,48 @@ def read(estimator, batch):
     return [source, np.c_[np.zeros(len(batch)), written[:, :-1]].astype(np.int32)]
 
 
+def served_from(folder, estimator):
+    estimator.model_.export(folder / "served", verbose=False)
+    return keras.layers.TFSMLayer(folder / "served", call_endpoint="serve")
+
+
 @pytest.mark.parametrize(("estimator", "X", "y", "method"), SERVED.values(), ids=SERVED)
 def test_saved_model(estimator, X, y, method, tmp_path):
     """Scaling included, read without skseq, at every length of the fit."""
     estimator.fit(X, y)
-    estimator.model_.export(tmp_path / "served", verbose=False)
-    served = keras.layers.TFSMLayer(tmp_path / "served", call_endpoint="serve")
+    served = served_from(tmp_path, estimator)
     for batch in batches(X):
         expected = list(getattr(estimator, method)(batch))
         expected = np.stack(expected, axis=1 if isinstance(estimator, Seq2SeqClassifier) else 0)  # one per position
         found = np.array(served(read(estimator, batch)))
         found = found[:, -1] if isinstance(estimator, SequenceGenerator) else found  # what follows every timestep
         assert_allclose(found.reshape(expected.shape), expected, rtol=1e-5, atol=1e-5)
+
+
+def test_saved_model_of_a_detector(tmp_path):
+    """It writes reconstructions; scores are their squared errors, but for the deviation of the one channel."""
+    own = X[:, :, :1]
+    detector = LSTMAutoencoderDetector(**SMALL, scoring="squared_error").fit(own)
+    errors = np.square(np.array(served_from(tmp_path, detector)(own.astype("f"))) - own)[:, :, 0]
+    scores = np.array(list(detector.score_timesteps(own)))
+    assert_allclose(-scores / scores.sum(), -errors / errors.sum(), rtol=1e-4)
+
+
+def test_saved_model_of_a_transducer(tmp_path):
+    """The likeliest token after those written is what `predict` writes next, and then the end, which is class 0."""
+    transducer = Seq2SeqTransducer(**SMALL, cell="gru").fit(TOKENS, LETTERS)
+    transducer.weights_ = {name: RNG.uniform(-3, 3, x.shape).astype("f") for name, x in transducer.weights_.items()}
+    served = served_from(tmp_path, transducer)
+    predicted = list(transducer.predict(TOKENS[:3]))
+    assert any(predicted)
+    for source, written in zip(TOKENS, predicted):
+        classes = [transducer.target_vocabulary_[token] for token in written]
+        previous = np.zeros((1, transducer.n_timesteps_out_), np.int32)
+        previous[0, 1 : len(classes) + 1] = np.add(classes, 1)[: previous.shape[1] - 1]
+        ids = np.array([[transducer.vocabulary_[token] for token in source]], np.int32)
+        found = np.argmax(np.array(served([ids, previous]))[0], axis=1)
+        expected = [*classes, 0][: len(found) - 1]  # outputs end by themselves, or are as long as the longest of fit
+        assert found[: len(expected)].tolist() == expected
 
 
 @pytest.mark.filterwarnings("ignore:In the future `np.object`:FutureWarning")  # Keras asks NumPy for it

@@ -3,13 +3,15 @@
 "choice" ranks candidates for the defaults on the last steps of training series alone. All else forecasts the steps
 that follow, which no choice has seen. The pools of series are those of competitions; two long series are forecast a
 day ahead. "coverage" counts how often conformal intervals cover, step by step; "paths" compares the spread of drawn
-paths of an autoregressive process with the formula.
+paths of an autoregressive process with the formula. "speed" fits the same recursive network in PyTorch, if that is
+installed, and draws paths from both.
 """
 
 import resource
 import sys
 from dataclasses import dataclass, field, replace
 from functools import partial
+from importlib.util import find_spec
 
 import numpy as np
 import pandas as pd
@@ -17,6 +19,8 @@ from sklearn.base import clone
 from sklearn.linear_model import Ridge
 
 from benchmarks.harness.report import SECONDS, Report, command_line, run_experiments
+from benchmarks.harness.timing import Ratio, alternating, seconds_of
+from benchmarks.parts import forecasting_speed
 from benchmarks.peers import statistical
 from benchmarks.tasks.series import SeriesSet, load, load_demand, load_traffic
 from skseq import SeasonalNaive, Seq2SeqRegressor, SeriesForecaster, clear_pool
@@ -55,6 +59,8 @@ MOST = {  # that a mean over seeds may have
 COVERAGE_90 = {"low": 0.84, "high": 0.97}  # at every step: all windows calibrate at one time
 COVERAGES, FARTHEST = (0.8, 0.9, 0.95), 0.05  # from what is promised, at every step
 PHI, STEPS_AHEAD, MOST_OFF = 0.8, 10, 0.05
+TORCH = "PyTorch"
+LEAST_RATIO, MOST_SECONDS_OF_PATHS = 1.5, 2.0  # of a fit in PyTorch over one of skseq; of 1,000 x 100 paths
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +75,8 @@ class Scale:
     network: dict = field(default_factory=dict)  # of all networks, besides the defaults
     n_processes: int = 5_000
     n_paths: int = 400
+    speed: forecasting_speed.Shape = field(default_factory=forecasting_speed.Shape)
+    repeats: int = 5
     choice_sets: tuple = tuple(f"{name} {kind}" for name in ("Tourism", "M3", "M1") for kind in FREQUENCIES)
     choice_series: int = 200
     choice_seeds: int = 1
@@ -82,6 +90,10 @@ QUICK = Scale(
     network={"units": 4, "epochs": 1},
     n_processes=40,
     n_paths=5,
+    speed=forecasting_speed.Shape(
+        n_windows=8, window=5, horizon=3, units=4, batch_size=4, epochs=1, n_forecasts=4, n_paths=2
+    ),
+    repeats=1,
     choice_sets=("Tourism yearly",),
     choice_series=6,
 )
@@ -280,6 +292,34 @@ def spread_of_paths(report, scale):
         report.claim("paths", f"deviation over that of the formula, seed {seed}", found / exact, low=0.95, high=1.05)
 
 
+def be_fast(report, scale):
+    """Seconds of a fit and of drawn paths, in alternation with the same network in PyTorch."""
+    shape = scale.speed
+    sides = {NETWORK: forecasting_speed.Ours(shape)}
+    if find_spec("torch") is None:
+        report.note("speed", "PyTorch is not installed: left out")
+    else:
+        sides[TORCH] = forecasting_speed.torch_side(shape)
+    for what, text in forecasting_speed.names(shape).items():
+        firsts = {by: seconds_of(getattr(side, what)) for by, side in sides.items()}  # which compile
+        report.note("speed", f"{text}, first: " + ", ".join(f"{by} {first:.2f} s" for by, first in firsts.items()))
+        seconds = alternating(
+            {by: partial(seconds_of, getattr(side, what)) for by, side in sides.items()}, scale.repeats
+        )
+        for by, values in seconds.items():
+            report.add("speed", text, SECONDS, by, values)
+        if TORCH in seconds:
+            claim_ratio(report, what, Ratio.of(seconds[TORCH], seconds[NETWORK]))
+    text = f"seconds of {text}, median"
+    report.claim("speed", text, np.median(seconds[NETWORK]), high=MOST_SECONDS_OF_PATHS)
+
+
+def claim_ratio(report, what, ratio):
+    report.note("speed", f"{what}, {TORCH} over skseq: {ratio}")
+    if what == "fit":
+        report.claim("speed", f"{what}, {TORCH} over skseq", ratio.median, low=LEAST_RATIO)
+
+
 # --- the choice of the defaults ---------------------------------------------------------------------------------------
 
 FORMER = {"loss": "squared_error", "cell": "lstm", "bidirectional": False}
@@ -359,6 +399,7 @@ EXPERIMENTS = {
     **{name: partial(forecast_long, name) for name in LONG},
     "coverage": cover,
     "paths": spread_of_paths,
+    "speed": be_fast,
     "choice": choose,
 }
 
@@ -372,7 +413,9 @@ def main(arguments=None):
     given = {"seeds": options.seeds, "peers": options.peers}
     scale = replace(scale, **{name: value for name, value in given.items() if value is not None})
 
-    report = Report("forecasting", columns=((NETWORK, NAIVE, RIDGE, *statistical.NAMES, FORMULA), tuple(CANDIDATES)))
+    report = Report(
+        "forecasting", columns=((NETWORK, NAIVE, RIDGE, *statistical.NAMES, FORMULA, TORCH), tuple(CANDIDATES))
+    )
     run_experiments(report, EXPERIMENTS, options.only, scale)
     return report.finish(options.output, strict=not options.quick)
 

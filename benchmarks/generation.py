@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.harness.report import OURS, SECONDS, STOCK, Report, command_line, run_experiments, timed
-from benchmarks.harness.timing import Ratio, alternating
+from benchmarks.harness.timing import Ratio, alternating, seconds_of
 from benchmarks.parts import generation_speed
 from benchmarks.peers.ngrams import WittenBell, hit_rate
 from benchmarks.tasks import corpora
@@ -300,10 +300,6 @@ def next_item(report, scale):
 
 
 # --- speed ------------------------------------------------------------------------------------------------------------
-
-
-def seconds_of(function):
-    return timed(function)[0]
 
 
 def be_fast(report, scale):

@@ -17,6 +17,7 @@ __all__ = [
     "calibrated",
     "chosen",
     "geometric_mean",
+    "seconds_of",
     "slope",
 ]
 
@@ -85,6 +86,11 @@ def chosen(contenders, seconds, most=MAX_PIECES):
             compiling = max(first - speed * granule * contender.share, 0.0)
             best[contender.by] = Chosen(contender=contender, n=n, speed=speed, compiling=compiling)
     return best
+
+
+def seconds_of(function):
+    """How long a call takes."""
+    return timed(function)[0]
 
 
 def alternating(measures, repeats):

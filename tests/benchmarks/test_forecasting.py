@@ -10,6 +10,7 @@ from sklearn.linear_model import Ridge
 
 from benchmarks import forecasting
 from benchmarks.harness.report import Report
+from benchmarks.parts import forecasting_speed
 from benchmarks.peers import statistical
 from benchmarks.tasks.series import LongSeries, SeriesSet, load_demand, load_traffic
 
@@ -121,6 +122,17 @@ def test_ranks(monkeypatch):
             report.add(f"choice: {name}", "MASE", "", by, error)
     scale = SimpleNamespace(choice_sets=("M1 yearly", "M3 yearly", "M3 monthly"))
     assert forecasting.ranks_of(report, scale) == "a 1.33, b 1.67"
+
+
+def test_the_same_network_elsewhere():
+    """Paths in the same form, and a claim for each side."""
+    shape = forecasting.QUICK.speed
+    ours = forecasting_speed.Ours(shape)
+    ours.fit()
+    assert ours.paths().shape == (shape.n_forecasts, shape.horizon, shape.n_paths)
+    report = Report("forecasting")
+    forecasting.be_fast(report, forecasting.QUICK)
+    assert report.claims[-1].text.startswith("seconds of 2 paths of 3 steps for 4 windows")
 
 
 def test_demand_for_electricity():

@@ -1,4 +1,4 @@
-"""`SequenceGenerator` beside n-grams, Markov chains, stock Keras and PyTorch: what comes next, and new sequences.
+"""`SequenceGenerator` beside n-grams, hidden Markov models, stock Keras and PyTorch: what comes next, new sequences.
 
 "alice" and "words" are bits per character of text that fit has not seen. "colours" asks what a condition is worth, and
 "strokes" whether what is drawn is what was asked for. "language" sums the probabilities of all sequences. "items" is
@@ -19,17 +19,19 @@ import pandas as pd
 from benchmarks.harness.report import OURS, SECONDS, STOCK, Report, command_line, run_experiments, timed
 from benchmarks.harness.timing import Ratio, alternating, seconds_of
 from benchmarks.parts import generation_speed
+from benchmarks.peers import hidden_markov
 from benchmarks.peers.ngrams import WittenBell, hit_rate
 from benchmarks.tasks import corpora
 from benchmarks.tasks.corpora import Corpus
 from skseq import SequenceGenerator, clear_pool
 
 DEFAULTS, TRUE, POPULAR, PLAIN, TORCH = "defaults", "true model", "most popular", "no condition", "PyTorch"
+HIDDEN = "hidden Markov"
 BITS, FIT, SAMPLE = "bits per character", "fit", "sample"
 ORDERS = (1, 2, 3, 4, 5)
 CHARACTERS = {"analyzer": "char", "handle_unknown": "use_unknown"}
 ALICE = {"units": 256, "recurrent_dropout": 0.3, "window": 50, "batch_size": 16, "epochs": 25}
-WORDS = {"units": 256, "recurrent_dropout": 0.3, "epochs": 12, "batch_size": 64}  # 100,000 of them
+WORDS = {"units": 256, "recurrent_dropout": 0.3, "epochs": 20, "batch_size": 64}  # 100,000 of them
 COLOURS = {}
 STROKES = {  # every path is to be learnt by heart, but not to the last digit
     "covariance": "full",
@@ -123,6 +125,7 @@ def write_alice(report, scale):
         return
     train, test = corpora.ends_of(text if scale.characters is None else text[-scale.characters :])
     add_chains(report, "alice", [train], [test], ends=False)
+    add_hidden(report, "alice", [train], [test], ends=False)
     for seed in range(scale.seeds):
         model = generator(scale, seed, **CHARACTERS | ALICE)
         seconds, _ = timed(model.fit, [train])
@@ -144,6 +147,16 @@ def add_chains(report, name, train, test, *, ends):
     return min(report.values(name, BITS, chain_of(order))[-1] for order in ORDERS)
 
 
+def add_hidden(report, name, train, test, *, ends):
+    """Bits of a hidden Markov model on the same sequences, where hmmlearn is installed."""
+    if not hidden_markov.installed():
+        report.note(name, f"left out, for hmmlearn is not installed: {HIDDEN} ({hidden_markov.INSTALL})")
+        return
+    seconds, model = timed(hidden_markov.HiddenMarkov(ends=ends).fit, train)
+    report.add(name, FIT, SECONDS, HIDDEN, seconds)
+    report.add(name, BITS, "", HIDDEN, model.bits(test))
+
+
 def say(report, name, quantity, by=OURS):
     """One line while a long experiment goes on."""
     print(f"{name}, {by}: {quantity} {report.values(name, quantity, by)[-1]:.4f}", flush=True)
@@ -153,6 +166,7 @@ def write_words(report, scale):
     """Bits per character of words that fit has not seen, their end counted as one; and words that it invents."""
     data = corpora.spellings(*scale.words)
     least = add_chains(report, "words", data.X_train, data.X_test, ends=True)
+    add_hidden(report, "words", data.X_train, data.X_test, ends=True)
     for seed in range(scale.seeds):
         model = generator(scale, seed, analyzer="char", **WORDS)
         seconds, _ = timed(model.fit, data.X_train)
@@ -335,6 +349,10 @@ def be_fast(report, scale):
 def force(report, scale):
     """How much samples of 200 steps are one wave, from waves of 30 steps, a frequency and a phase each."""
     report.add("professor", KEPT, "", TRUE, kept(waves(400, 200, 99)))
+    for seed in range(scale.seeds if hidden_markov.installed() else 0):
+        seconds, drawn = timed(hidden_markov.drawn_numbers, waves(300, 30, seed), 300, 200, seed)
+        report.add("professor", KEPT, "", HIDDEN, kept(drawn))
+        report.add("professor", "fit and draw", SECONDS, HIDDEN, seconds)
     for training in TRAININGS:
         for seed in range(scale.seeds):
             model = generator(scale, seed, **WAVES, training=training)
@@ -466,7 +484,7 @@ def main(arguments=None):
     scale = scale if options.seeds is None else replace(scale, seeds=options.seeds)
 
     chains = tuple(chain_of(order) for order in ORDERS)
-    columns = (OURS, STOCK, TORCH, PLAIN, *chains, TRUE, POPULAR, *TRAININGS), tuple(CANDIDATES)
+    columns = (OURS, STOCK, TORCH, PLAIN, *chains, HIDDEN, TRUE, POPULAR, *TRAININGS), tuple(CANDIDATES)
     report = Report("generation", columns=columns)
     run_experiments(report, EXPERIMENTS, options.only, scale)
     return report.finish(options.output, strict=not options.quick)

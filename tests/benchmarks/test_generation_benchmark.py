@@ -2,6 +2,7 @@
 
 import io
 import tarfile
+from importlib.util import find_spec
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 from benchmarks import generation
 from benchmarks.harness.report import OURS, Report
+from benchmarks.peers import hidden_markov
 from benchmarks.peers.ngrams import END, START, WittenBell, hit_rate
 from benchmarks.tasks import corpora
 
@@ -177,3 +179,21 @@ def test_everything_of_the_choice_can_be_made():
         assert len(data.X_train) >= 1
         assert len(data.X_test) >= 1
         assert len({len(part) for part in (data.X_train, data.y_train) if part is not None}) == 1
+
+
+# --- hidden Markov models ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(find_spec("hmmlearn") is None, reason="hmmlearn is not there")
+def test_a_hidden_markov_model_counts_the_end():
+    """With one state every step is drawn by itself: a 3, b 1 and the end 2 times of 6."""
+    model = hidden_markov.HiddenMarkov(ends=True, n_states=1).fit(["aab", "a"])
+    expected = -np.log2([1 / 2, 1 / 2, 1 / 6, 1 / 3, 1 / 2, 1 / 3]).mean()
+    assert model.bits(["aab", "a"]) == pytest.approx(expected, abs=1e-6)
+
+
+def test_without_hmmlearn_a_note_says_so(monkeypatch):
+    monkeypatch.setattr(hidden_markov, "installed", lambda: False)
+    report = Report("generation")
+    generation.add_hidden(report, "words", ["ab"], ["b"], ends=True)
+    assert "pip install hmmlearn" in report.notes[0]

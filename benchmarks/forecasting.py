@@ -1,4 +1,4 @@
-"""`SeriesForecaster()` as it is by default, beside the seasonal naive forecast, ridge on windows, ETS, Theta and ARIMA.
+"""`SeriesForecaster()` by default, beside seasonal naive forecasts, ridge on windows, ETS, Theta and networks of darts.
 
 "choice" ranks candidates for the defaults on the last steps of training series alone. All else forecasts the steps
 that follow, which no choice has seen. The pools of series are those of competitions; two long series are forecast a
@@ -12,6 +12,7 @@ import sys
 from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib.util import find_spec
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -21,7 +22,7 @@ from sklearn.linear_model import Ridge
 from benchmarks.harness.report import SECONDS, Report, command_line, run_experiments
 from benchmarks.harness.timing import Ratio, alternating, seconds_of
 from benchmarks.parts import forecasting_speed
-from benchmarks.peers import statistical
+from benchmarks.peers import darts_networks, statistical
 from benchmarks.tasks.series import SeriesSet, load, load_demand, load_traffic
 from skseq import SeasonalNaive, Seq2SeqRegressor, SeriesForecaster, clear_pool
 from skseq.metrics import (
@@ -69,6 +70,7 @@ class Scale:
 
     seeds: int = 3
     peers: tuple = ("AutoETS", "AutoTheta")
+    darts: tuple = darts_networks.NAMES
     most_series: int | None = None
     most_blocks: int | None = None  # of a long series, the last ones
     most_steps: int | None = None  # before them
@@ -84,6 +86,7 @@ class Scale:
 
 QUICK = Scale(
     seeds=1,
+    darts=(),
     most_series=24,  # intervals of 95 % need 19
     most_blocks=2,
     most_steps=1_500,
@@ -120,7 +123,7 @@ def in_cpu(function, *args, **kwargs):
 # --- pools of series --------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Forecasts:
     """Of n series: points (n, h), deciles (n, h, 9) and bounds of 90 % (n, h, 2)."""
 
@@ -133,8 +136,9 @@ def forecast_pool(name, report, scale):
     """MASE, WQL and coverage by step of every method on the monthly series of one competition."""
     data = few(load(POOLS[name], "monthly"), scale.most_series)
     for by in scale.peers if statistical.installed() else ():
-        cpu, found = in_cpu(statistical.forecasts, by, data.train, data.horizon, data.season)
-        add_forecasts(report, name, by, data, cpu, Forecasts(**dict(zip(("points", "deciles", "bounds"), found))))
+        add_forecasts(report, name, by, data, *in_cpu(peer, statistical, by, data))
+    for by, seed in product(scale.darts if darts_networks.installed() else (), range(scale.seeds)):
+        add_forecasts(report, name, by, data, *in_cpu(peer, darts_networks, by, data, seed))
     for by, forecaster in simple_forecasters(data.horizon, data.season).items():
         add_forecasts(report, name, by, data, *in_cpu(forecasts_of, forecaster, data.train))
     for seed in range(scale.seeds):
@@ -144,7 +148,14 @@ def forecast_pool(name, report, scale):
     report.note(name, f"published, MASE and WQL: {PUBLISHED[name]}")
     if not statistical.installed():
         report.note(name, f"left out, for statsforecast is not installed ({statistical.INSTALL}): {scale.peers}")
+    if not darts_networks.installed():
+        report.note(name, f"left out, for darts is not installed ({darts_networks.INSTALL}): {scale.darts}")
     claim_pool(report, name, scale)
+
+
+def peer(package, by, data, *seed):
+    """`Forecasts` of another package's model."""
+    return Forecasts(*package.forecasts(by, data.train, data.horizon, data.season, *seed))
 
 
 def few(data, most):
@@ -414,7 +425,8 @@ def main(arguments=None):
     scale = replace(scale, **{name: value for name, value in given.items() if value is not None})
 
     report = Report(
-        "forecasting", columns=((NETWORK, NAIVE, RIDGE, *statistical.NAMES, FORMULA, TORCH), tuple(CANDIDATES))
+        "forecasting",
+        columns=((NETWORK, NAIVE, RIDGE, *statistical.NAMES, *darts_networks.NAMES, FORMULA, TORCH), tuple(CANDIDATES)),
     )
     run_experiments(report, EXPERIMENTS, options.only, scale)
     return report.finish(options.output, strict=not options.quick)

@@ -14,7 +14,7 @@ from benchmarks.parts import forecasting_speed
 from benchmarks.peers import statistical
 from benchmarks.tasks.series import LongSeries, SeriesSet, load_demand, load_traffic
 
-SCALE = forecasting.Scale(seeds=1, peers=())
+SCALE = forecasting.Scale(seeds=1, peers=(), darts=())
 
 
 def test_the_last_horizon_of_long_enough_series_is_held_back():

@@ -17,6 +17,7 @@ from benchmarks.harness.speed_report import SKORCH, TORCH, Speeds
 from benchmarks.harness.timing import PATIENCE, Contender, geometric_mean
 from benchmarks.parts import cold, grid
 from benchmarks.parts.echo import DECODERS, ECHO_TIMESTEPS, ECHO_TOKENS, echo_classifier, echo_generator
+from benchmarks.parts.far import AXES, QUICK_AXES, go_far
 from benchmarks.parts.growth import STREAMED, fit_long_sequences, grow, keep_fitting, stream_files
 from benchmarks.parts.peak import approach_peak
 from benchmarks.parts.precision import MIXED, compare_precisions
@@ -81,6 +82,7 @@ class Scale:
     growth_units: int = 32
     growth_timesteps: tuple = (50, 100, 200, 400, 800, 1_600, 3_200)
     growth_samples: tuple = (1_000, 4_000, 16_000, 64_000)
+    far: dict = field(default_factory=lambda: AXES)
     streamed: tuple = tuple(STREAMED)
     streamed_megabytes: int = 400
     working_memory: int = 32  # MB
@@ -120,6 +122,7 @@ QUICK = Scale(
     growth_units=4,
     growth_timesteps=(3, 6),
     growth_samples=(100, 400),
+    far=QUICK_AXES,
     streamed=("SequenceRegressor",),
     streamed_megabytes=8,
     working_memory=1,
@@ -372,6 +375,7 @@ EXPERIMENTS = {
     "grid": search_grid,
     "workers": lambda report, scale: search_on_workers(report, scale.workers),
     "growth": grow,
+    "far": go_far,
     "memmap": stream_files,
     "long": fit_long_sequences,
     "memory": keep_fitting,

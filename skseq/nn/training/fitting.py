@@ -32,14 +32,13 @@ from skseq.nn.training.batching import by_length, make_batches
 from skseq.nn.training.checkpoint import Checkpoint, Moment
 from skseq.nn.training.ending import Ending
 from skseq.nn.training.interrupts import EpochInterrupted, warn_of_interrupt
-from skseq.nn.training.plan import Pace, plan_pieces, updates_in_call, work_of_updates
+from skseq.nn.training.plan import CALL_SECONDS, Pace, plan_pieces, updates_in_call, work_of_updates
 from skseq.nn.training.progress import Progress
 from skseq.nn.training.record import FitResult, Record
 from skseq.nn.training.schedules import Paths, Plateau, factors, shares
 from skseq.nn.training.tasks import NoTask
 
-MAX_CALL_SECONDS = 0.5  # about: an interrupt waits for the end of a graph call of several epochs
-MAX_CALL_INDICES = 1_000_000  # row indices that are drawn for such a call
+MAX_CALL_INDICES = 1_000_000  # row indices that are drawn for a graph call of several epochs
 LOGGER = logging.getLogger("skseq")
 _BATCH_HOOKS = ("on_batch_begin", "on_batch_end", "on_train_batch_begin", "on_train_batch_end")
 _TEST_BATCH_HOOKS = ("on_test_batch_begin", "on_test_batch_end")
@@ -222,7 +221,7 @@ def fit_network(runner, data, options, *, weights, slots=None, rng, n_timesteps,
         if store.n_steps == n_steps:  # nothing was learnt that could be kept
             raise
         if isinstance(interrupt, EpochInterrupted):
-            record.check(interrupt.logs, interrupt.finite, record.n_epochs)
+            record.note_diverged(interrupt.logs, interrupt.finite, record.n_epochs)
             names = () if validation is None else ("loss", *runner.network.metrics)
             record.add(interrupt.logs | {f"val_{name}": math.nan for name in names})
         interrupted = True
@@ -265,14 +264,14 @@ def _train(runner, data, validation, options, rng, paths, hooks, pieces, record)
         if validation is not None:
             logs |= _validated(logs, runner, validation, options, hooks, pace_of_validation)
         record.add(logs)
-        record.check(logs, finite, epoch)  # before callbacks, which might save the weights
+        record.note_diverged(logs, finite, epoch)  # before callbacks, which might save the weights
         if record.diverged:
             break
         paths.update(logs)
         progress.show(epoch, logs)
         hooks("on_epoch_end", epoch, dict(logs))
         progress.tell_if_long(epoch)
-        gives_up = record.gives_up(logs, store)
+        gives_up = record.keep_best(logs, store)
         if options.checkpoint is not None and at_end:
             options.checkpoint.save(Moment.of(store, record.history, rng, record.best))
         hooks.end_task(partial(record.so_far, runner))
@@ -332,7 +331,7 @@ def _epochs(runner, data, options, rng, paths, hooks, shared_calls, pieces, pace
             yield logs, finite, k == len(found)
             ending.add(logs["loss"])
         if shared_calls:
-            in_time = MAX_CALL_SECONDS * len(some) / (time.perf_counter() - started)
+            in_time = CALL_SECONDS * len(some) / (time.perf_counter() - started)
             n_epochs = max(1, int(min(in_time, MAX_CALL_INDICES // batches[0].size)))
         done += len(some)
 

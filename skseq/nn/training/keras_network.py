@@ -382,11 +382,11 @@ class _Watch(keras.callbacks.Callback):
         """Keep the epoch's numbers; stop if they are no longer better, or not finite."""
         logs = self._keep(logs or {})
         self.progress.show(epoch, logs)
-        self.record.check(logs, np.isfinite(logs.get("loss", 0.0)), epoch, of="the loss")
+        self.record.note_diverged(logs, np.isfinite(logs.get("loss", 0.0)), epoch, of="the loss")
         weights = self.store.weights()
         if all(np.isfinite(value).all() for value in weights.values()):
             self.last = weights, self.store.slots()  # where a fit that diverges returns to
-        gives_up, diverged = self.record.gives_up(logs, self.store), self.record.diverged
+        gives_up, diverged = self.record.keep_best(logs, self.store), self.record.diverged
         asked = not diverged and self.epoch_task.end(partial(self.record.so_far, self.runner))
         if diverged or gives_up or asked:
             self.model.stop_training = True

@@ -82,14 +82,14 @@ class Record:
         """The figures of the last epoch."""
         return {name: values[-1] for name, values in self.history.items()}
 
-    def check(self, logs, finite, epoch, of="the loss or its gradient"):
+    def note_diverged(self, logs, finite, epoch, of="the loss or its gradient"):
         """Note what was not finite in an epoch; ``finite`` is whether ``of`` was."""
         if not finite:
             self.diverged = f"{of} was not finite in epoch {epoch + 1}"
         elif not math.isfinite(logs.get("val_loss", 0.0)):
             self.diverged = f"the validation loss was not finite in epoch {epoch + 1} (look at X_val, too)"
 
-    def gives_up(self, logs, store):
+    def keep_best(self, logs, store):
         """Keep the numbers of a store if they are the best; returns whether patience has run out."""
         return self.best is not None and "val_loss" in logs and self.best.update(logs["val_loss"], store)
 

@@ -257,9 +257,7 @@ def restored(value):
     if kind in _READ:
         return _READ[kind](*parts["parts"])
     if kind not in _MAKE:
-        raise ValueError(
-            f"The stored estimator holds a {kind!r}, which skseq {__version__} does not know: update skseq."
-        )
+        raise _unknown(f"a {kind!r}")
     return _MAKE[kind](**parts)
 
 

@@ -1327,15 +1327,8 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         targets = replace(self._targets, join=self.join)
         set_now = {name: getattr(asked, name) for name in SEARCH_PARAMETERS if hasattr(asked, name)}
         search = Search(targets=targets, dtype=self._spec.dtype, **set_now | {"random_state": rng})
-        found = self._find(begun, search)
-        lost = np.isneginf(found["log_probs"][:, 0])
-        if lost.any():
-            raise ValueError(
-                f"No continuation of {np.count_nonzero(lost)} sample(s), the first at index {int(np.argmax(lost))}, is "
-                f"left by the constraints: {search.constraints}. Loosen them."
-            )
-        lengths = np.minimum(found["lengths"][:, 0], room)
-        return targets.decode_tokens([ids[:n] for ids, n in zip(found["tokens"][:, 0], lengths)], prefixes)
+        tokens, lengths, _ = search.best_of(self._find(begun, search), "continuation", "Loosen them.")
+        return targets.decode_tokens([ids[:n] for ids, n in zip(tokens, np.minimum(lengths, room))], prefixes)
 
     def _sample_numbers(self, begun, prefixes, asked, room, rng):
         form, n_steps = self._learnt.source, int(room.max())

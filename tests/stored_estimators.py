@@ -56,32 +56,43 @@ TAGS = [["x", "y", *"x" * (len(own) - 2)] for own in TOKENS]
 TARGETS = [[(1, 2), (3, 4)], [(3, 4)], [(1, 2), (1, 2)], [(3, 4), (1, 2)]]
 
 
-def fitted():
-    """Name -> (fitted estimator, method, X)."""
+def of_numbers():
+    """Networks that read numbers."""
     encoder = LSTMAutoencoderTransformer(**SMALL, output="state").fit(RAGGED)
-    transducer = Seq2SeqTransducer(**SMALL, analyzer="char", target_analyzer="char").fit(TEXTS, TEXTS[::-1])
-    blocks = SlidingWindows(6, horizon=1).fit(SERIES)
     return {
         "LSTMAutoencoderTransformer": (encoder, "transform", RAGGED),
         "LSTMAutoencoderDetector": (LSTMAutoencoderDetector(**SMALL, window=5).fit(SERIES), "score_timesteps", SERIES),
         "SequenceClassifier": (SequenceClassifier(**SMALL).fit(RAGGED, LABELS), "predict_proba", RAGGED),
-        "SequenceClassifier of any tokens": (
-            SequenceClassifier(**SMALL, source_type="tokens").fit(TOKENS, [True, False] * 2),
-            "predict_proba",
-            TOKENS,
-        ),
         "SequenceClassifier with an encoder": (
             SequenceClassifier(**SMALL, encoder=encoder, freeze=True).fit(RAGGED, LABELS),
             "predict_proba",
             RAGGED,
+        ),
+        "SequenceGenerator of numbers": (SequenceGenerator(**SMALL).fit(RAGGED), "predict", RAGGED),
+        "SequenceRegressor": (SequenceRegressor(**SMALL).fit(WINDOWS, STEPS), "predict", WINDOWS),
+        "Seq2SeqClassifier": (
+            Seq2SeqClassifier(**SMALL, class_weight={True: 2.0}).fit(WINDOWS, STEPS > 0),
+            "predict_proba",
+            WINDOWS,
+        ),
+        "Seq2SeqRegressor": (Seq2SeqRegressor(**SMALL, loss="normal").fit(WINDOWS, STEPS), "predict", WINDOWS),
+    }
+
+
+def of_tokens():
+    """Networks that read tokens and texts, and what is put around them."""
+    transducer = Seq2SeqTransducer(**SMALL, analyzer="char", target_analyzer="char").fit(TEXTS, TEXTS[::-1])
+    return {
+        "SequenceClassifier of any tokens": (
+            SequenceClassifier(**SMALL, source_type="tokens").fit(TOKENS, [True, False] * 2),
+            "predict_proba",
+            TOKENS,
         ),
         "SequenceGenerator": (
             SequenceGenerator(**SMALL, source_type="tokens").fit(TOKENS, [True, False] * 2),
             "score_samples",
             TOKENS,
         ),
-        "SequenceGenerator of numbers": (SequenceGenerator(**SMALL).fit(RAGGED), "predict", RAGGED),
-        "SequenceRegressor": (SequenceRegressor(**SMALL).fit(WINDOWS, STEPS), "predict", WINDOWS),
         "SequenceTagger": (
             SequenceTagger(**SMALL, transitions=True, source_type="tokens").fit(
                 TOKENS, [["x"] * len(own) for own in TOKENS]
@@ -89,12 +100,6 @@ def fitted():
             "predict",
             TOKENS,
         ),
-        "Seq2SeqClassifier": (
-            Seq2SeqClassifier(**SMALL, class_weight={True: 2.0}).fit(WINDOWS, STEPS > 0),
-            "predict_proba",
-            WINDOWS,
-        ),
-        "Seq2SeqRegressor": (Seq2SeqRegressor(**SMALL, loss="normal").fit(WINDOWS, STEPS), "predict", WINDOWS),
         "Seq2SeqTransducer": (transducer, "predict", TEXTS),
         "Seq2SeqTransducer of tuples": (
             Seq2SeqTransducer(**SMALL, max_length=3, source_type="tokens").fit(TOKENS, TARGETS),
@@ -113,6 +118,12 @@ def fitted():
             "transform",
             TEXTS,
         ),
+    }
+
+
+def of_series():
+    """Forecasters."""
+    return {
         "SeasonalNaive": (SeasonalNaive(2).fit(WINDOWS, STEPS), "predict", WINDOWS),
         "SeriesForecaster": (
             SeriesForecaster(Ridge(), window=6, calibration_windows=9).fit(SERIES),
@@ -124,13 +135,25 @@ def fitted():
             "predict",
             None,  # the series of fit
         ),
+    }
+
+
+def transformers():
+    """What makes and prepares data."""
+    return {
         "SequencePairGenerator": (SequencePairGenerator(random_state=0).fit(), "transform", [[1, 2, 3, 4, 5]]),
         "SequenceImputer": (SequenceImputer().fit(RAGGED), "transform", RAGGED),
         "SequencePadder": (SequencePadder().fit(RAGGED), "transform", RAGGED),
         "SequenceScaler": (SequenceScaler().fit(RAGGED), "transform", RAGGED),
         "SequenceTokenizer": (SequenceTokenizer(analyzer=None).fit(TOKENS), "transform", TOKENS),
         "SequenceOneHotEncoder": (SequenceOneHotEncoder().fit(TOKENS), "transform", TOKENS),
-        "SlidingWindows": (blocks, "transform", SERIES),
+        "SlidingWindows": (SlidingWindows(6, horizon=1).fit(SERIES), "transform", SERIES),
+    }
+
+
+def of_sklearn():
+    """Estimators of scikit-learn that hold ours."""
+    return {
         "Pipeline": (
             make_pipeline(SequenceScaler(), SequenceClassifier(**SMALL)).fit(RAGGED, LABELS),
             "predict_proba",
@@ -152,6 +175,11 @@ def fitted():
             WINDOWS,
         ),
     }
+
+
+def fitted():
+    """Name -> (fitted estimator, method, X)."""
+    return of_numbers() | of_tokens() | of_series() | transformers() | of_sklearn()
 
 
 def build(meta):

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from benchmarks.harness.report import OURS, SECONDS, Report
-from benchmarks.harness.timing import MAX_PIECES, Ratio, alternating, chosen
+from benchmarks.harness.timing import Ratio, alternating, chosen
 
 __all__ = ["RATIOS", "SKORCH", "TORCH", "Speeds"]
 
@@ -19,9 +19,9 @@ class Speeds(Report):
         self.compared = {}  # (experiment, quantity) -> {implementation: Chosen}
         self.curves = {}  # name -> (x, y), for the picture
 
-    def compare(self, experiment, quantity, contenders, *, piece, seconds, repeats, most=MAX_PIECES):
+    def compare(self, experiment, quantity, contenders, *, piece, seconds, repeats):
         """Find the fastest setting of every implementation; time these in alternation."""
-        best = chosen(contenders, seconds, most)
+        best = chosen(contenders, seconds)
         found = alternating({by: one.measure for by, one in best.items()}, repeats)
         for by, values in found.items():
             self.add(experiment, quantity, f"s a {piece}", by, values, setting=best[by].contender.setting)

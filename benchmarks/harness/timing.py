@@ -8,7 +8,6 @@ import numpy as np
 from benchmarks.harness.report import timed
 
 __all__ = [
-    "MAX_PIECES",
     "PATIENCE",
     "Chosen",
     "Contender",
@@ -73,7 +72,7 @@ def calibrated(contender, seconds, most=MAX_PIECES):
         n = -(-min(wanted, most) // granule) * granule
 
 
-def chosen(contenders, seconds, most=MAX_PIECES):
+def chosen(contenders, seconds):
     """Implementation -> its fastest setting. They are drawn one by one, so losers can be forgotten on the way."""
     best = {}
     for contender in contenders:
@@ -81,7 +80,7 @@ def chosen(contenders, seconds, most=MAX_PIECES):
         if known is not None and known.speed * granule * contender.share > PATIENCE * seconds:
             continue
         first = contender.spent(granule)
-        n, speed = calibrated(contender, seconds, most)
+        n, speed = calibrated(contender, seconds)
         if known is None or speed < known.speed:
             compiling = max(first - speed * granule * contender.share, 0.0)
             best[contender.by] = Chosen(contender=contender, n=n, speed=speed, compiling=compiling)

@@ -124,9 +124,8 @@ def _product(m, k, n):
     return _repeated(lambda: tf.linalg.matmul(left, right))
 
 
-def _compiled(function, task):
-    how = LONG_FIT
-    return tf.function(function, autograph=False, jit_compile=how["jit_compile"])
+def _compiled(function):
+    return tf.function(function, autograph=False, jit_compile=LONG_FIT["jit_compile"])
 
 
 def _gates(task):
@@ -154,7 +153,7 @@ def _gates(task):
         last = tf.constant(task.n_timesteps - 1), h, c, kept.stack(), arrays[1]
         return tf.while_loop(lambda t, *_: t >= 0, backward, last)[-1].stack()
 
-    return _repeated(_compiled(run, task))
+    return _repeated(_compiled(run))
 
 
 def _loss(task):
@@ -168,7 +167,7 @@ def _loss(task):
             loss = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(targets, logits))
         return loss, tape.gradient(loss, logits)
 
-    return _repeated(_compiled(run, task))
+    return _repeated(_compiled(run))
 
 
 def _adam(task):
@@ -179,7 +178,7 @@ def _adam(task):
     gradients = [tf.constant(value) for value in fitted.weights_.values()]
     optimizer = keras.optimizers.Adam(0.001, global_clipnorm=CLIPNORM)
     optimizer.build(variables)
-    return _repeated(_compiled(lambda: optimizer.apply(gradients, variables), task))
+    return _repeated(_compiled(lambda: optimizer.apply(gradients, variables)))
 
 
 _OTHERS = {

@@ -41,9 +41,12 @@ class DecoderMixin:
 
     def _read(self, X, y, sample_weight, known, *, suffix="", **given):
         learnt, examples = super()._read(X, y, sample_weight, known, suffix=suffix, **given)
-        most = learnt.source.n_timesteps if self._attention_kind == "location" else None
-        check_positions(examples.sequences, most, f"X{suffix}")
+        check_positions(examples.sequences, self._source_steps(learnt.source), f"X{suffix}")
         return learnt, examples
+
+    def _source_steps(self, form):
+        """Longest source that location attention can score, as it has a weight per position; None for the others."""
+        return form.n_timesteps if self._attention_kind == "location" else None
 
     def _decoder_fields(self, form):
         """Fields of the spec that the decoder has, for sources of this form."""
@@ -52,7 +55,7 @@ class DecoderMixin:
             "decoder": self.decoder,
             "attention": kind,
             "attention_window": int(self.attention_window) if kind in ("local-m", "local-p") else 10,  # else ignored
-            "source_steps": form.n_timesteps if kind == "location" else None,  # it has a weight per position
+            "source_steps": self._source_steps(form),
             "input_feeding": bool(self.input_feeding),
             "code": self.code,
             "reverse_source": bool(self.reverse_source),

@@ -59,6 +59,19 @@ class Search:
         named = [f"{name}={value!r}" for name, value in values.items() if value is not None]
         return ", ".join(named + (["allowed_outputs"] if self.allowed_outputs is not None else [])) or "there are none"
 
+    def best_of(self, found, of, advice):
+        """Classes (n, t), lengths and log-probabilities (n,) of the best hypotheses of what was found.
+
+        Constraints that allow none raise ValueError, which says that no ``of`` is left, and what to do.
+        """
+        lost = np.isneginf(found["log_probs"][:, 0])
+        if lost.any():
+            raise ValueError(
+                f"No {of} of {np.count_nonzero(lost)} sample(s), the first at index {int(np.argmax(lost))}, is left by "
+                f"the constraints: {self.constraints}. {advice}"
+            )
+        return [found[name][:, 0] for name in ("tokens", "lengths", "log_probs")]
+
     def options(self, n_steps):
         """What decides the graph of the search, which makes so many steps at most."""
         from skseq.nn.networks.seq2seq_search import SearchOptions
@@ -315,17 +328,8 @@ class SearchMixin(FindMixin):
         return Search(targets=self._targets, dtype=self._spec.dtype, **set_now | changed)
 
     def _best(self, source):
-        """Classes (n, t), lengths and log-probabilities (n,) of the best output.
-
-        Constraints that allow none raise ValueError.
-        """
+        """Classes (n, t), lengths and log-probabilities (n,) of the best output."""
         self._validate_params()  # what fit has seen may have been set anew
         search = self._search()
-        found = self._find(source, search)
-        lost = np.isneginf(found["log_probs"][:, 0])
-        if lost.any():
-            raise ValueError(
-                f"No output of {np.count_nonzero(lost)} sample(s), the first at index {int(np.argmax(lost))}, is left "
-                f"by the constraints: {search.constraints}. Loosen them, or set search='beam' and a larger beam_width."
-            )
-        return [found[name][:, 0] for name in ("tokens", "lengths", "log_probs")]
+        advice = "Loosen them, or set search='beam' and a larger beam_width."
+        return search.best_of(self._find(source, search), "output", advice)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
-from skseq._base.exploding import RISEN, explosion, remedies, with_values
+from skseq._base.exploding import RISEN, explosion, remedies, scales_to_set, with_values
 from skseq._data.constant_answer import ConstantAnswer
 from skseq.exceptions import ExplodingGradientWarning, TrainingWarning
 
@@ -27,9 +27,7 @@ ENDED = 0.25  # of its peak: a rate below it has ended the fall of a loss
 STEEP_BEFORE, LEFT_AFTER = 0.02, 0.1  # instead of STEEP and LEFT then; chosen as docs/guide/diagnose.md says
 AGAIN = 1.5  # times the fall before: 1.9 or more in fits that learnt noise by heart, 1 at most in others
 CERTAIN = 3.0  # standard errors of a slope: of five epochs of noise, one in 35 has such a slope
-CLIPPED = (
-    2.0  # mean norm over clipnorm, or over 1 if that is larger: 1 may come from a few large updates, 2 from nearly all
-)
+CLIPPED = 2.0  # mean norm over clipnorm, or over 1 if larger: a few large updates may make 1, but only nearly all 2
 SAME = 1e-5  # accuracies are sums in float32
 SILENT = 0.5  # share of the units: a fit does without some of them
 DOUBTFUL = 0.5  # loss over that of a constant answer from which on a fit is worth a closer look
@@ -176,9 +174,9 @@ def _constant_answer(history, facts, parameters):
         return None
     end = np.median(loss[-min(LEAST_EPOCHS, len(loss) // 2) :])
     says = f"{facts.of} learnt nothing: its loss ended at {end:.3g}, and that of the best constant is {constant:.3g}."
-    advice = _scaled(parameters) | _MORE_EPOCHS | {"learning_rate": "another learning_rate"}
+    advice = scales_to_set(parameters) | _MORE_EPOCHS | {"learning_rate": "another learning_rate"}
     if end > WORSE * loss[0]:
-        advice = _scaled(parameters) | {"learning_rate": "a smaller learning_rate"}
+        advice = scales_to_set(parameters) | {"learning_rate": "a smaller learning_rate"}
     return Seen(end / constant, end > LEARNT_NOTHING * constant, says, advice)
 
 
@@ -252,14 +250,14 @@ def _clipped(history, facts, parameters):
         f"with clipnorm={facts.clipnorm:g}."
     )
     ratio = norm.min() / max(facts.clipnorm, 1)  # a smaller one clips on purpose
-    return Seen(ratio, ratio > CLIPPED, says, _scaled(parameters) | {"clipnorm": "a larger clipnorm"})
+    return Seen(ratio, ratio > CLIPPED, says, scales_to_set(parameters) | {"clipnorm": "a larger clipnorm"})
 
 
 def _dead_relu(history, facts, parameters):
     if facts.silent is None:
         return None
     says = f"{facts.silent:.0%} of the relu units in the last layer of the encoder of {facts.of} are always 0."
-    advice = _scaled(parameters) | {"activation": "activation='tanh'", "learning_rate": "a smaller learning_rate"}
+    advice = scales_to_set(parameters) | {"activation": "activation='tanh'", "learning_rate": "a smaller learning_rate"}
     return Seen(facts.silent, facts.silent > SILENT, says, advice)
 
 
@@ -341,12 +339,6 @@ def _trend(values):
     slope = t @ values / (t @ t)
     rest = values - values.mean() - slope * t
     return slope, np.sqrt(rest @ rest / (t @ t) / (len(values) - 2))
-
-
-def _scaled(parameters):
-    """The scales that are off."""
-    off = [name for name in ("scale_inputs", "scale_targets") if not parameters.get(name, True)]
-    return {name: f"{name}=True" for name in off}
 
 
 def _to_tell_apart(parameters):

@@ -384,13 +384,7 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
         train, held_out = data.samples, None
         if early_stopping and validation is None:
             train, held_out = self._split(data.samples, rng, self._strata(learnt.targets, rows))
-        learnt = self._with_scales(learnt, _merged(data.take(train), job.batch_size))
-        data = learnt.scaled(data)
-        if held_out is not None:
-            validation = data.take(held_out)  # indices only: no row is copied
-        elif validation is not None:
-            validation = learnt.scaled(validation, "_val")
-        data = data.take(train)
+        learnt, data, validation = self._scaled(learnt, data, validation, train, held_out, job.batch_size)
         constant = self._constant_answer(learnt, spec, data)
         options = self._options(job, n_samples=data.n_samples, early_stopping=early_stopping)
         options = replace(options, least_loss=self._least_loss(constant, options, validation))
@@ -407,6 +401,19 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
             if task is not None:
                 task.end_fit()
         return result.diverged
+
+    def _scaled(self, learnt, data, validation, train, held_out, batch_size):
+        """`Learnt` with the scales of the samples to train on; their data, and validation data or None, on these.
+
+        Samples that are ``held_out``, or None, are the validation data.
+        """
+        learnt = self._with_scales(learnt, _merged(data.take(train), batch_size))
+        data = learnt.scaled(data)
+        if held_out is not None:
+            validation = data.take(held_out)  # indices only: no row is copied
+        elif validation is not None:
+            validation = learnt.scaled(validation, "_val")
+        return learnt, data.take(train), validation
 
     def _begin_task(self, learnt, job):
         """The `FitTask` of a fit that callbacks of scikit-learn watch, or None."""

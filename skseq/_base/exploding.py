@@ -72,12 +72,17 @@ def remedies(parameters):
         "l2": "a larger l2" if parameters["l2"] else "l2=1e-4",
         "bptt_steps": "fewer bptt_steps" if parameters["bptt_steps"] else "bptt_steps=10",
     }
-    unscaled = [name for name in ("scale_inputs", "scale_targets") if not parameters.get(name, True)]
-    advice |= {name: f"{name}=True" for name in unscaled}
+    advice |= scales_to_set(parameters)
     if parameters["activation"] != "tanh":
         advice["activation"] = "activation='tanh'"
     advice |= {name: f"a smaller {name}" for name in ("n_layers", "batch_size") if parameters[name] > 1}
     return with_values(advice, parameters)
+
+
+def scales_to_set(parameters):
+    """Advice to set the scales that are off."""
+    off = [name for name in ("scale_inputs", "scale_targets") if not parameters.get(name, True)]
+    return {name: f"{name}=True" for name in off}
 
 
 def plain(value):

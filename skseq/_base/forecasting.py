@@ -69,16 +69,8 @@ class ForecastLearnt(Learnt):
         """As in `Learnt`, that of "known", and how "windows" are scaled: a `WindowScaling`."""
         known = {} if self.known is None or self.known.changes_nothing else {"known": self.known}
         linear = {} if self.linear is None else {"linear": self.linear}
-        return (
-            super().scales
-            | known
-            | linear
-            | {
-                "windows": self.scaling,
-                "n_future": self.n_future,
-                "n_static": self.n_static,
-            }
-        )
+        told = {"windows": self.scaling, "n_future": self.n_future, "n_static": self.n_static}
+        return super().scales | known | linear | told
 
     def rows(self, sequences, units, future, static):
         """What the network reads of windows, not scaled yet: the source, "before" (n, k) and "future" (n, h, c)."""
@@ -279,7 +271,7 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
         if y is None:
             raise ValueError(f"{type(self).__name__} requires y to be passed, but the target y is None.")
         sequences, form = self._read_source(windows.past, known.source, f"X{suffix}")
-        check_positions(sequences, form.n_timesteps if self._attention_kind == "location" else None, f"X{suffix}")
+        check_positions(sequences, self._source_steps(form), f"X{suffix}")
         targets = known.targets or HorizonTargets.learn(
             y,
             f"y{suffix}",

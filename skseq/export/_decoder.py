@@ -142,7 +142,7 @@ def greedy(graph, spec, weights, encoded, *, allowed=None, limits=None, n_steps=
     flat = [state for layer in source.states for state in layer]
     start = graph.cast(add("Mul", encoded.lengths, np.array(0, np.int32)), np.int64)  # (b,): 0 is the start
     going = add("Equal", start, np.array(0))  # (b,), all True
-    body = _body(graph, spec, weights, source, allowed, limits)
+    body = _body(spec, weights, source, allowed, limits)
     if limits:  # one more for the end
         n_steps = add("Add", graph.cast(add("ReduceMax", limits, keepdims=0), np.int64), np.array(1))
     else:
@@ -152,7 +152,7 @@ def greedy(graph, spec, weights, encoded, *, allowed=None, limits=None, n_steps=
     return add("Transpose", classes, perm=[1, 0]), add("Transpose", probabilities, perm=[1, 0, 2])
 
 
-def _body(outer, spec, weights, source, allowed, limits):
+def _body(spec, weights, source, allowed, limits):
     """One step: tokens, who goes on and states, to those after it, and what is written."""
     body, names = Graph("step_"), [[f"state_{i}_{k}" for k, _ in enumerate(own)] for i, own in enumerate(source.states)]
     step, _ = body.input("step", np.int64, []), body.input("more", np.bool_, [])

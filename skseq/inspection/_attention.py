@@ -14,9 +14,8 @@ from skseq._data.checks import check_same_samples
 from skseq._sklearn import _safe_indexing
 from skseq._typing import Array, ArrayLike, Axes, Figure, SequencesLike
 from skseq.inspection._axes import COLOURS, INK, check_matplotlib, draw_line, name_ticks, panels, points, written
-from skseq.inspection._series import as_series, check_has, choose, count_samples, each
+from skseq.inspection._series import FEW_SAMPLES, as_series, check_has, choose, count_samples, each
 
-FEW_SAMPLES = 3  # shown if nothing is chosen
 STEP_INCHES = 0.3  # of a step, where there is room
 SERIES_INCHES = 0.8  # height of a series beside its steps
 FIGURE_INCHES = 12  # width of a figure

@@ -18,10 +18,10 @@ from skseq.inspection._axes import (
     panels,
 )
 from skseq.inspection._forecast_values import (
+    as_count,
     as_coverages,
     as_steps,
     ask,
-    check_count,
     check_targets,
     choose_covariates,
     names_of_targets,
@@ -476,7 +476,7 @@ def _past_of_targets(window, n_targets, target_features):
 def _n_shown(n_history, n_timesteps, horizon):
     if n_history is None:
         n_history = max(MIN_HISTORY, HISTORY_PER_STEP * horizon)
-    return min(check_count(n_history, "n_history"), n_timesteps)
+    return min(as_count(n_history, "n_history"), n_timesteps)
 
 
 def _alpha(n_bands):

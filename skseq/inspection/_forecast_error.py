@@ -20,7 +20,7 @@ from skseq.inspection._axes import (
     whole_numbers,
 )
 from skseq.inspection._coverage import draw_steps
-from skseq.inspection._forecast_values import ask, check_count
+from skseq.inspection._forecast_values import as_count, ask
 from skseq.inspection._series import columns_of, feature_names_of
 from skseq.metrics._values import matched
 
@@ -319,6 +319,6 @@ def _quantiles_by_step(errors, steps):
 
 def _draw_sample(n_values, subsample, random_state):
     """Indices of the values to draw as points."""
-    if subsample is None or n_values <= check_count(subsample, "subsample"):
+    if subsample is None or n_values <= as_count(subsample, "subsample"):
         return np.arange(n_values)
     return as_random_state(random_state).choice(n_values, subsample, replace=False)

@@ -38,8 +38,8 @@ def names_of_targets(series, n_targets, given=None):
     return feature_names_of(series, n_targets, name or None, word="target")  # polars calls a Series "" by default
 
 
-def check_count(count, argument):
-    """A whole number of at least 1."""
+def as_count(count, argument):
+    """A whole number of at least 1; what is none raises ValueError."""
     if not isinstance(count, Integral) or isinstance(count, bool) or count < 1:
         raise ValueError(f"{argument} must be a whole number of at least 1. Got {count!r}.")
     return count

@@ -13,9 +13,8 @@ from skseq._typing import Array, ArrayLike, Axes, Figure, SequencesLike
 from skseq.inspection._axes import COLOURS, INK, check_matplotlib, draw_line, name_ticks, panels, whole_numbers, written
 from skseq.inspection._cells import read_cells
 from skseq.inspection._importance import mean_values, occlusion_importance
-from skseq.inspection._series import as_series, choose, each, places_of
+from skseq.inspection._series import FEW_SAMPLES, as_series, choose, each, places_of
 
-FEW_SAMPLES = 3  # shown if nothing is chosen
 MOST_TOKENS = 20  # of a vocabulary
 BAR_INCHES = 0.22
 PANEL_INCHES = 1.6

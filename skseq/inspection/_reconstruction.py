@@ -19,9 +19,7 @@ from skseq.inspection._axes import (
     panels,
     whole_numbers,
 )
-from skseq.inspection._series import as_series, check_has, choose, columns_of, each, feature_names_of
-
-FEW_SAMPLES = 3  # shown if nothing is chosen
+from skseq.inspection._series import FEW_SAMPLES, as_series, check_has, choose, columns_of, each, feature_names_of
 
 
 class ReconstructionDisplay:

@@ -12,7 +12,7 @@ import numpy as np
 from skseq._arguments import check_switch
 from skseq._typing import Array, Axes, Figure, RandomState, SequencesLike
 from skseq.inspection._axes import COLOURS, INK, check_matplotlib, draw_line, panels, whole_numbers
-from skseq.inspection._forecast_values import check_count
+from skseq.inspection._forecast_values import as_count
 from skseq.inspection._series import check_has
 
 KINDS = ("text", "series", "strokes")
@@ -170,7 +170,7 @@ class SampleDisplay:
         temperatures = _as_temperatures(temperatures)
         given = {"y": y, "prefix": prefix, "max_length": max_length}
         given = {name: value for name, value in given.items() if value is not None}
-        given |= {"n_samples": check_count(n_samples, "n_samples"), "random_state": random_state}
+        given |= {"n_samples": as_count(n_samples, "n_samples"), "random_state": random_state}
         samples = [list(estimator.sample(**given, temperature=temperature)) for temperature in temperatures]
         return cls(samples, temperatures, kind=kind, cumulate=cumulate).plot(ax=ax)
 

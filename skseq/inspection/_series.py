@@ -8,7 +8,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skseq._sklearn import _num_samples, _safe_indexing
 
-FEW_FEATURES = 4  # shown if nothing is chosen
+FEW_SAMPLES, FEW_FEATURES = 3, 4  # shown if nothing is chosen
 
 
 def check_has(estimator, display, methods, *, enough=all):

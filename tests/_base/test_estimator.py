@@ -14,7 +14,7 @@ from sklearn.utils import estimator_html_repr
 from skseq import LSTMAutoencoderDetector, LSTMAutoencoderTransformer, Seq2SeqClassifier, SequenceClassifier
 from skseq._base.estimator import Job
 from skseq.datasets import make_echo
-from skseq.nn.training import fitting
+from skseq.nn.training import progress
 
 pytestmark = pytest.mark.usefixtures("eager")
 
@@ -259,7 +259,7 @@ def test_decisions_are_not_shown_unless_asked_for(echo, capsys):
 
 def test_a_long_fit_says_once_how_long_it_takes(echo, caplog, capsys, monkeypatch):
     """Ten seconds seem to pass between two looks at the clock."""
-    monkeypatch.setattr(fitting.time, "perf_counter", itertools.count(0, 10).__next__)
+    monkeypatch.setattr(progress.time, "perf_counter", itertools.count(0, 10).__next__)
     caplog.set_level("WARNING", logger="skseq")
     small(epochs=9).fit(*echo)
     (record,) = caplog.records
@@ -267,7 +267,7 @@ def test_a_long_fit_says_once_how_long_it_takes(echo, caplog, capsys, monkeypatc
     assert re.match(r"This fit takes about \d+ more seconds \(epoch \d of 9\). verbose=1 shows", record.getMessage())
     small(epochs=9, verbose=2).fit(*echo)  # this one shows its progress itself
     assert len(caplog.records) == 1
-    monkeypatch.setattr(fitting.time, "perf_counter", itertools.count(0, 0.001).__next__)
+    monkeypatch.setattr(progress.time, "perf_counter", itertools.count(0, 0.001).__next__)
     small(epochs=9).fit(*echo)  # a short fit
     assert len(caplog.records) == 1
     assert capsys.readouterr().out.count("epoch ") == 9
@@ -278,7 +278,7 @@ def test_a_long_fit_says_once_how_long_it_takes(echo, caplog, capsys, monkeypatc
     [(1, 9.9, False), (1, 10.0, True), (49, 600.0, True), (49, 480.0, False), (50, 600.0, False)],
 )
 def test_a_fit_is_long_after_ten_seconds_with_ten_to_go(n_done, seconds, told):
-    assert fitting._tell_of_long_fit(n_done, 50, seconds) == told
+    assert progress._tell_of_long_fit(n_done, 50, seconds) == told
 
 
 # --- optimizer, penalties ---------------------------------------------------------------------------------------------

@@ -33,7 +33,7 @@ def interrupted(monkeypatch):
     """``interrupted(k)``: calls have one update each, and SIGINT comes while the k-th one runs."""
     ready, n_calls = CompiledNetwork._ready, 0
     monkeypatch.setattr(Pace, "n_updates", lambda self, work: 1)
-    monkeypatch.setattr(fitting, "MAX_CALL_SECONDS", 0)  # epochs share no call
+    monkeypatch.setattr(fitting, "CALL_SECONDS", 0)  # epochs share no call
 
     def arm(k):
         def made(self, body, *given, **more):

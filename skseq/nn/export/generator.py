@@ -122,8 +122,8 @@ class _Parts:
             return [self._probs(ids, values)], final
         return self._mixture(self._dense_outputs(values)), final
 
-    def _dense_outputs(self, hidden, activation=None):
-        return self.builder.dense("output", hidden, self.spec.output_size, ["output/kernel"], "output/bias", activation)
+    def _dense_outputs(self, hidden):
+        return self.builder.dense("output", hidden, self.spec.output_size, ["output/kernel"], "output/bias")
 
     def _probs(self, ids, hidden):
         """Probabilities of classes (b, t, n_classes)."""

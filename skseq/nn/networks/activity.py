@@ -6,7 +6,7 @@ import tensorflow as tf
 
 from skseq.nn.kernels.precision import mixed_products
 from skseq.nn.networks import encoder
-from skseq.nn.networks.noise import Silence
+from skseq.nn.networks.noise import SILENCE
 
 MAX_TIMESTEPS = 50  # each runs as Python, in some milliseconds: a trace would take longer than all
 
@@ -33,4 +33,4 @@ def _encode(spec, weights, batch):
             source = encoder.reverse(source, lengths)
     else:
         source, lengths = tf.transpose(batch["source"], [1, 0, 2]), batch.get("source_lengths")  # (t, b, f)
-    return encoder.encode(spec, weights, source, lengths, Silence())[0], lengths
+    return encoder.encode(spec, weights, source, lengths, SILENCE)[0], lengths

@@ -11,7 +11,7 @@ from skseq.nn.kernels.products import dense
 from skseq.nn.kernels.shapes import size_of
 from skseq.nn.networks import encoder
 from skseq.nn.networks.layer import ACTIVATIONS, LayerInputs, no_inputs, project, run_layer, zero_states
-from skseq.nn.networks.noise import Silence
+from skseq.nn.networks.noise import SILENCE
 from skseq.nn.networks.weights import bias, gates_size, kernel, recurrent_weights, subset
 
 
@@ -130,11 +130,11 @@ class Decoder:
 
     def write(self, weights, code, n_timesteps, first):
         """Frames (t, b, f) from the code alone; a conditional decoder reads ``first`` (b, f), then its own frames."""
-        spec, silence = self.spec, Silence()
+        spec = self.spec
         if not spec.conditional:
-            return self.at_once(weights, code, n_timesteps, silence)
+            return self.at_once(weights, code, n_timesteps, SILENCE)
         own = self._own(weights)
-        projected, states = self._projected(own, code, silence), self._first_states(own, code)
+        projected, states = self._projected(own, code, SILENCE), self._first_states(own, code)
 
         def step(_, carried):
             frame, states = self.step(own, projected[0], *carried)
@@ -229,15 +229,15 @@ class Autoencoder:
 
     def predict_states(self, weights, batch):
         """Final states of the top encoder layer, side by side: (b, n_states * d)."""
-        return tf.concat(self.encode(weights, batch, Silence())[1], -1)
+        return tf.concat(self.encode(weights, batch, SILENCE)[1], -1)
 
     def predict_sequence(self, weights, batch):
         """Hidden state of the top encoder layer at every step: (b, t, d)."""
-        return tf.transpose(self.encode(weights, batch, Silence())[0], [1, 0, 2])
+        return tf.transpose(self.encode(weights, batch, SILENCE)[0], [1, 0, 2])
 
     def write(self, name, weights, batch, n_timesteps):
         """What a decoder writes (t, b, f) after the encoder has read the whole source, without being told any of it."""
-        _, code = self.encode(weights, batch, Silence())
+        _, code = self.encode(weights, batch, SILENCE)
         return self.decoders[name].write(weights, code, n_timesteps, self.first_frame(name, batch))
 
     def predict_reconstruction(self, weights, batch):

@@ -14,7 +14,7 @@ from skseq.nn.kernels.shapes import size_of
 from skseq.nn.networks import encoder
 from skseq.nn.networks.heads import head_of
 from skseq.nn.networks.noise import SILENCE
-from skseq.nn.networks.seq2seq_decoder import Seq2SeqDecoder
+from skseq.nn.networks.seq2seq_decoder import Seq2SeqDecoder, target_counts
 
 
 class Forecaster:
@@ -56,7 +56,7 @@ class Forecaster:
         else:
             numbers = self._taught(weights, batch, targets, noise)
         losses = tf.transpose(tf.reduce_mean(self._step_losses(numbers, targets, batch), -1))  # (b, t)
-        return losses, batch["weight"][:, None] * self._counts(batch, losses), {}
+        return losses, batch["weight"][:, None] * target_counts(batch, losses), {}
 
     def _step_losses(self, numbers, targets, batch):
         """(t, b, k) of numbers (t, b, k p) and targets (t, b, k)."""
@@ -93,13 +93,6 @@ class Forecaster:
 
     def _point(self, numbers):
         return self.head.point(self._by_target(numbers))
-
-    @staticmethod
-    def _counts(batch, like):
-        """1 for real target steps (b, t), 0 for padding."""
-        if "target_lengths" not in batch:
-            return tf.ones_like(like)
-        return tf.cast(tf.sequence_mask(batch["target_lengths"], size_of(like, 1)), like.dtype)
 
     # --- what can be asked of fitted weights: batch -> tensors, samples first -----------------------------------------
 

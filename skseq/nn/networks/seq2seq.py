@@ -11,8 +11,8 @@ from skseq.nn.kernels.products import as_matrix
 from skseq.nn.kernels.shapes import size_of
 from skseq.nn.networks import encoder, seq2seq_search
 from skseq.nn.networks.critic import behaviour, critic_of
-from skseq.nn.networks.noise import Silence
-from skseq.nn.networks.seq2seq_decoder import START, Seq2SeqDecoder, decoder_inputs
+from skseq.nn.networks.noise import SILENCE
+from skseq.nn.networks.seq2seq_decoder import START, Seq2SeqDecoder, decoder_inputs, target_counts
 
 
 class Seq2Seq:
@@ -48,7 +48,7 @@ class Seq2Seq:
         targets, weight = tf.transpose(batch["target"]), batch["weight"]
         logits, criticized = self._written(weights, batch, targets, noise)  # (t, b, n_classes)
         losses = tf.transpose(_cross_entropy(targets, logits, noise.label_smoothing))  # (b, t)
-        counts = self._counts(batch, losses)  # class weights alone would weigh padding, too
+        counts = target_counts(batch, losses)  # class weights alone would weigh padding, too
         step_weights = weight[:, None] * tf.gather(batch["class_weight"], batch["target"]) * counts
         right = tf.transpose(tf.equal(tf.argmax(logits, -1, output_type=targets.dtype), targets))
         right = tf.cast(right, losses.dtype) * counts
@@ -92,35 +92,26 @@ class Seq2Seq:
         source = self.encode(weights, batch, noise)
         return self.decoder.outputs(weights, source, decoder_inputs(targets), noise, lambda _, logits: _chosen(logits))
 
-    @staticmethod
-    def _counts(batch, like):
-        """1 for real target tokens (b, t), 0 for padding."""
-        if "target_lengths" not in batch:
-            return tf.ones_like(like)
-        return tf.cast(tf.sequence_mask(batch["target_lengths"], size_of(like, 1)), like.dtype)
-
     # --- what can be asked of fitted weights: batch -> tensors, samples first -----------------------------------------
 
     def predict_log_probs(self, weights, batch):
         """log P(y_t | y_1 ... y_{t-1}, x) of given targets (b, t), 0 on padding."""
         targets = tf.transpose(batch["target"])
-        logits = self._taught_logits(weights, batch, targets, Silence())
+        logits = self._taught_logits(weights, batch, targets, SILENCE)
         log_probs = -tf.transpose(_cross_entropy(targets, logits))
-        return log_probs * self._counts(batch, log_probs)
+        return log_probs * target_counts(batch, log_probs)
 
     def predict_attention(self, weights, batch):
         """Attention weights (b, t, n_source) while given targets (b, t) are written."""
-        silence = Silence()
-        source, tokens = self.encode(weights, batch, silence), decoder_inputs(tf.transpose(batch["target"]))
-        return tf.transpose(self.decoder.teach(weights, source, tokens, silence)["attention"], [1, 0, 2])
+        source, tokens = self.encode(weights, batch, SILENCE), decoder_inputs(tf.transpose(batch["target"]))
+        return tf.transpose(self.decoder.teach(weights, source, tokens, SILENCE)["attention"], [1, 0, 2])
 
     def predict_probs(self, weights, batch):
         """Class probabilities (b, t, n_classes) along the greedy path, under ``batch["allowed"]`` (t, n_classes)."""
-        allowed, silence = batch["allowed"], Silence()
-        source = self.encode(weights, batch, silence)
+        allowed, source = batch["allowed"], self.encode(weights, batch, SILENCE)
 
         def step(t, tokens, states):
-            logits, _, states = self.decoder.step_outputs(weights, source, t, tokens, states, silence)
+            logits, _, states = self.decoder.step_outputs(weights, source, t, tokens, states, SILENCE)
             logits = tf.where(allowed[t], logits, tf.constant(logits.dtype.min, logits.dtype))
             return {"probs": tf.nn.softmax(logits)}, _chosen(logits), states
 

@@ -38,6 +38,13 @@ def decoder_inputs(targets):
     return tf.concat([tf.fill([1, size_of(targets, 1)], START), targets[:-1] + 1], 0)
 
 
+def target_counts(batch, like):
+    """1 for real target steps (b, t), 0 for padding."""
+    if "target_lengths" not in batch:
+        return tf.ones_like(like)
+    return tf.cast(tf.sequence_mask(batch["target_lengths"], size_of(like, 1)), like.dtype)
+
+
 class Seq2SeqDecoder:
     """From a `Source` and previous outputs to those that the output layer writes: logits, or numbers.
 

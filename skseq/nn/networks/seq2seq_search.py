@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import tensorflow as tf
 
 from skseq.nn.decoding import constraints, searches
-from skseq.nn.networks.noise import Silence
+from skseq.nn.networks.noise import SILENCE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,11 +40,10 @@ def find(network, weights, batch, options, ask):
     * for beams: ``beam_width``, ``length_penalty`` and ``coverage_penalty``;
     * for draws: ``uniform`` (b, n_draws, n_steps), ``temperature`` and, where they are used, ``top_k`` and ``top_p``.
     """
-    silence = Silence()
-    source = network.encode(weights, batch, silence)  # once per sample, whatever the number of hypotheses
+    source = network.encode(weights, batch, SILENCE)  # once per sample, whatever the number of hypotheses
 
     def step(t, tokens, states):
-        logits, weighed, states = network.decoder.step_outputs(weights, source, t, tokens, states, silence)
+        logits, weighed, states = network.decoder.step_outputs(weights, source, t, tokens, states, SILENCE)
         return tf.nn.log_softmax(logits), weighed, states
 
     search = {"greedy": searches.greedy, "beam": searches.beam, "sampling": searches.sample}[options.method]

@@ -293,14 +293,16 @@ class Checkpoint:
             "has_gauss": _int(has_gauss, 0, 1),
             "gauss": float(gauss),
         }
-        best = {kind: self._whole(arrays, f"best/{kind}") for kind in ("weights", "slots")}
+        best = None
+        if "best/slots/00000" in arrays:
+            best = self._whole(arrays, "best/weights"), self._slots(arrays, "best/slots")
         return Moment(
             weights=self._whole(arrays, "weights"),
-            slots=list(self._whole(arrays, "slots").values()),
+            slots=self._slots(arrays, "slots"),
             means=self._whole(arrays, "means"),
             history=_unstacked(about["history"], arrays["history"]),
             random=random,
-            best=(best["weights"], list(best["slots"].values())) if "best/slots/00000" in arrays else None,
+            best=best,
         )
 
     def _earlier_of(self, about, arrays, run):
@@ -311,17 +313,18 @@ class Checkpoint:
         return Earlier(
             losses=arrays["losses"].tolist(),
             weights=self._whole(arrays, "earlier/weights"),
-            slots=list(self._whole(arrays, "earlier/slots").values()),
+            slots=self._slots(arrays, "earlier/slots"),
             history=_unstacked(about["earlier history"], arrays["earlier/history"]),
             diverged=about["diverged"],
         )
 
     def _whole(self, arrays, part):
         """The arrays of a part of the file, in the order of the network; KeyError if one is missing."""
-        if part.startswith("best/") and "best/slots/00000" not in arrays:
-            return {}
         names = [name for name in self._shapes if name.startswith(f"{part}/")]
         return {name.removeprefix(f"{part}/"): arrays[name] for name in names}
+
+    def _slots(self, arrays, part):
+        return list(self._whole(arrays, part).values())
 
     def _expected(self, name):
         """(dtype, limits of every axis) of an array that a file may have; None if it may not."""

@@ -40,17 +40,8 @@ _NETWORKS = {
     Seq2SeqSpec: Seq2Seq,
     TaggerSpec: Tagger,
 }
-_WIDE = {
-    "source",
-    "target",
-    "future",
-    "before",
-    "unit",
-    "code",
-    "allowed",
-    "condition",
-    "states",
-}  # unless they are ids, their last axis is features or classes, not time
+# Unless they are ids, their last axis is features or classes, not time.
+_WIDE = {"source", "target", "future", "before", "unit", "code", "allowed", "condition", "states"}
 
 
 def check_weights(spec, weights):

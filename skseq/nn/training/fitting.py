@@ -1,9 +1,10 @@
-"""The training loop around compiled epochs: history, Keras callbacks, early stopping, interruption, divergence.
+"""The training loop around compiled epochs: Keras callbacks, validation, checkpoints, interrupts.
 
 The way down to one optimizer step, each line called by the line above it:
 
 * `best_fit` repeats a fit from other starting weights and keeps the best, if there is to be more than one run;
-* `fit_network` loads the numbers, keeps the history and decides when to stop;
+* `fit_network` loads the numbers, and returns what training has left, even if an interrupt has ended it;
+* `_train` goes from epoch to epoch, fills the `record.Record` and decides when to stop;
 * `_epochs` draws the batches of the next epochs (`_epoch_batches`), as many as may share a graph call, and asks
   `schedules.Paths` for what is fed for every update alone;
 * `_run_epochs` makes one graph call of them, or several of a long epoch (`_cut`): an interrupt waits for the call;
@@ -18,7 +19,6 @@ import copy
 import logging
 import math
 import time
-import warnings
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -31,15 +31,14 @@ from skseq.nn.export.callback_model import CallbackModel
 from skseq.nn.training.batching import by_length, make_batches
 from skseq.nn.training.checkpoint import Checkpoint, Moment
 from skseq.nn.training.ending import Ending
-from skseq.nn.training.interrupts import EpochInterrupted
-from skseq.nn.training.plan import Pace, plan_pieces, updates_in_call, work_of_updates
+from skseq.nn.training.interrupts import EpochInterrupted, warn_of_interrupt
+from skseq.nn.training.plan import CALL_SECONDS, Pace, plan_pieces, updates_in_call, work_of_updates
 from skseq.nn.training.progress import Progress
+from skseq.nn.training.record import FitResult, Record
 from skseq.nn.training.schedules import Paths, Plateau, factors, shares
 from skseq.nn.training.tasks import NoTask
 
-MAX_CALL_SECONDS = 0.5  # about: an interrupt waits for the end of a graph call of several epochs
-MAX_CALL_INDICES = 1_000_000  # row indices that are drawn for such a call
-LONG_SECONDS = 10  # a fit that takes longer says so
+MAX_CALL_INDICES = 1_000_000  # row indices that are drawn for a graph call of several epochs
 LOGGER = logging.getLogger("skseq")
 _BATCH_HOOKS = ("on_batch_begin", "on_batch_end", "on_train_batch_begin", "on_train_batch_end")
 _TEST_BATCH_HOOKS = ("on_test_batch_begin", "on_test_batch_end")
@@ -79,57 +78,6 @@ class FitOptions:
     max_bytes: int | None = None
     checkpoint: Checkpoint | None = None
     task: Any = field(default_factory=NoTask)
-
-
-@dataclass(frozen=True, kw_only=True)
-class FitResult:
-    """What training leaves: numbers only. ``diverged`` says what was not finite, or is None.
-
-    ``loss`` is what fits are compared by, ``interrupted`` whether an interrupt ended the fit. ``losses`` are those of
-    all runs of `best_fit`.
-    """
-
-    weights: dict
-    slots: list
-    history: dict
-    diverged: str | None = None
-    loss: float = math.inf
-    interrupted: bool = False
-    losses: list = field(default_factory=list)
-
-
-class Best:
-    """The best weights so far by validation loss."""
-
-    def __init__(self, patience):
-        self.patience, self.loss, self.weights, self.slots, self.waited = patience, math.inf, None, None, 0
-        self.n_epochs = 0  # that were judged
-
-    def update(self, loss, store):
-        """Take the numbers of a store if its loss is the best; returns whether patience has run out."""
-        if self.judge(loss):
-            self.weights, self.slots = store.result(), store.slots()
-        return self.gives_up
-
-    def judge(self, loss):
-        """Take the loss of an epoch; returns whether it is the best."""
-        self.n_epochs += 1
-        better = loss < self.loss
-        self.loss, self.waited = (loss, 0) if better else (self.loss, self.waited + 1)
-        return better
-
-    @property
-    def gives_up(self):
-        """Whether patience has run out."""
-        return self.waited >= self.patience
-
-    def tell(self):
-        """Log where training stopped, if it stopped early, and of which epoch the numbers are kept."""
-        if self.weights is None:
-            return
-        if self.waited >= self.patience:
-            LOGGER.info("Stopped early after epoch %d: no better validation loss in %d.", self.n_epochs, self.waited)
-        LOGGER.info("Weights of epoch %d are kept: validation loss %.4g.", self.n_epochs - self.waited, self.loss)
 
 
 class _Hooks:
@@ -255,112 +203,86 @@ def fit_network(runner, data, options, *, weights, slots=None, rng, n_timesteps,
     Short epochs share a graph call if no callback and no validation comes between them, because a call costs 1.6 ms
     before any update, and Python as much again. Long ones are cut into calls of half a second, and learn the same.
     """
-    runner.store.load(weights)
-    runner.store.begin_means()
-    _start_optimizer(runner.store, slots, options)
+    store, record = runner.store, Record(options.patience)
+    store.load(weights)
+    store.begin_means()
+    _start_optimizer(store, slots, options)
+    n_steps, interrupted = store.n_steps, False
     some_batches = _epoch_batches(data, options, np.random.RandomState(0))  # a draw of its own, for numbers and sizes
     hooks = _Hooks(runner, options, n_timesteps, scales, len(some_batches))
     paths = _paths(options, len(some_batches))
-    shared_calls = hooks.idle and validation is None and paths.known and data.fits(options.max_bytes)
-    best = Best(options.patience) if options.patience is not None else None
     pieces = plan_pieces(data, some_batches, options.epochs, options.max_bytes) if runner.spec.jit_compile else ()
-    pace, pace_of_validation = (Pace(_n_weights(runner), options.batch_size) for _ in range(2))
-    progress = Progress(options.epochs, options.verbose)
-    history, diverged, interrupted = _resumed(runner.store, options, rng, best, paths), None, False
-    n_before = len(history.get("loss", []))
-    told, began = options.verbose > 0, None
+    _resume(store, options, rng, record, paths)
     try:
-        hooks("on_train_begin")
-        losses = history.get("loss", ())[:]
-        epochs = _epochs(runner, data, options, rng, paths, hooks, shared_calls, pieces, pace, losses)
-        if best is not None and best.gives_up:  # the run had ended
-            epochs = ()
-        for epoch, (logs, finite, at_end) in enumerate(epochs, n_before):
-            if validation is not None:
-                logs |= _validated(logs, runner, validation, options, hooks, pace_of_validation)
-            _add(history, logs)
-            diverged = _not_finite(logs, finite, epoch)  # before callbacks, which might save the weights
-            if diverged:
-                break
-            paths.update(logs)
-            progress.show(epoch, logs)
-            hooks("on_epoch_end", epoch, dict(logs))
-            began = time.perf_counter() if began is None else began  # after the first epoch, which may have compiled
-            done, left = epoch - n_before, options.epochs - 1 - n_before
-            told = told or _tell_of_long_fit(done, left, time.perf_counter() - began)
-            gives_up = best is not None and best.update(logs["val_loss"], runner.store)
-            if options.checkpoint is not None and at_end:
-                options.checkpoint.save(Moment.of(runner.store, history, rng, best))
-            hooks.end_task(lambda: so_far(runner, best, history))
-            if gives_up or hooks.stop:
-                break
-        hooks("on_train_end", _last(history))
+        _train(runner, data, validation, options, rng, paths, hooks, pieces, record)
     except KeyboardInterrupt as interrupt:
         if options.checkpoint is not None:
             options.checkpoint.interrupt()
-        if runner.store.n_steps == (0 if slots is None else slots[0]):  # nothing was learnt that could be kept
+        if store.n_steps == n_steps:  # nothing was learnt that could be kept
             raise
         if isinstance(interrupt, EpochInterrupted):
-            diverged = _not_finite(interrupt.logs, interrupt.finite, len(history.get("loss", [])))
+            record.note_diverged(interrupt.logs, interrupt.finite, record.n_epochs)
             names = () if validation is None else ("loss", *runner.network.metrics)
-            _add(history, interrupt.logs | {f"val_{name}": math.nan for name in names})
+            record.add(interrupt.logs | {f"val_{name}": math.nan for name in names})
         interrupted = True
         warn_of_interrupt()
 
     def begin_again():
-        _start_optimizer(runner.store, slots, options)
-        return weights, runner.store.slots()
+        _start_optimizer(store, slots, options)
+        return weights, store.slots()
 
-    return fit_result(runner.store, best, history, diverged, begin_again, interrupted)
+    return record.result(store, begin_again, interrupted)
 
 
-def _resumed(store, options, rng, best, paths):
-    """The history that a run goes on with, with everything else as it was after it; {} where a run begins."""
+def _resume(store, options, rng, record, paths):
+    """Put everything back as it was after the last epoch in the checkpoint, if there is one."""
     moment = None if options.checkpoint is None else options.checkpoint.found()
     if moment is None:
-        return {}
-    moment.load(store, rng, best)
+        return
+    moment.load(store, rng, record.best)
     n_epochs = len(moment.history["loss"])
     for epoch in range(n_epochs):
         logs = {name: values[epoch] for name, values in moment.history.items()}
         paths.update(logs)
-        if best is not None:
-            best.judge(logs["val_loss"])
+        if record.best is not None:
+            record.best.judge(logs["val_loss"])
+    record.history = moment.history
     LOGGER.info("The fit goes on after epoch %d, from its checkpoint.", n_epochs)
-    return moment.history
 
 
-def _add(history, logs):
-    """Take the figures of an epoch."""
-    for name, value in logs.items():
-        history.setdefault(name, []).append(value)
+def _train(runner, data, validation, options, rng, paths, hooks, pieces, record):
+    """Train epoch after epoch, and put into the record what they gave; Keras callbacks and tasks are told."""
+    store, progress = runner.store, Progress(options.epochs, options.verbose)
+    pace, pace_of_validation = (Pace(_n_weights(runner), options.batch_size) for _ in range(2))
+    shared_calls = hooks.idle and validation is None and paths.known and data.fits(options.max_bytes)
+    hooks("on_train_begin")
+    losses = record.history.get("loss", ())
+    epochs = _epochs(runner, data, options, rng, paths, hooks, shared_calls, pieces, pace, losses)
+    if record.best is not None and record.best.gives_up:  # the run had ended
+        epochs = ()
+    for epoch, (logs, finite, at_end) in enumerate(epochs, record.n_epochs):
+        if validation is not None:
+            logs |= _validated(logs, runner, validation, options, hooks, pace_of_validation)
+        record.add(logs)
+        record.note_diverged(logs, finite, epoch)  # before callbacks, which might save the weights
+        if record.diverged:
+            break
+        paths.update(logs)
+        progress.show(epoch, logs)
+        hooks("on_epoch_end", epoch, dict(logs))
+        progress.tell_if_long(epoch)
+        gives_up = record.keep_best(logs, store)
+        if options.checkpoint is not None and at_end:
+            options.checkpoint.save(Moment.of(store, record.history, rng, record.best))
+        hooks.end_task(partial(record.so_far, runner))
+        if gives_up or hooks.stop:
+            break
+    hooks("on_train_end", record.last())
 
 
 def _n_weights(runner):
     """Numbers in all weights of a network."""
     return sum(math.prod(entry.shape) for entry in runner.table)
-
-
-def warn_of_interrupt():
-    """Say that a KeyboardInterrupt has ended training."""
-    warnings.warn("Training interrupted by user: the weights learnt so far are kept.", stacklevel=3)
-
-
-def _last(history):
-    """The figures of the last epoch."""
-    return {name: values[-1] for name, values in history.items()}
-
-
-def _tell_of_long_fit(n_done, n_epochs, seconds):
-    """Log how long a fit will take that has been silent for `LONG_SECONDS`; returns whether it was told."""
-    if not n_done or seconds < LONG_SECONDS or seconds * (n_epochs - n_done) < LONG_SECONDS * n_done:
-        return False
-    left = seconds / n_done * (n_epochs - n_done)
-    message = (
-        "This fit takes about %.0f more seconds (epoch %d of %d). verbose=1 shows its progress, verbose=0 this line."
-    )
-    LOGGER.warning(message, left, n_done + 1, n_epochs + 1)  # to stderr, unless logging is set up
-    return True
 
 
 def _start_optimizer(store, slots, options):
@@ -381,54 +303,6 @@ def _paths(options, n_batches):
     if options.least_loss is not None:
         ending = Ending(options.least_loss, options.n_least, options.epochs)
     return Paths(factors_of, partial(shares, options.weight_average, n_updates), n_batches, plateau, ending)
-
-
-def _not_finite(logs, finite, epoch):
-    """What was not finite in an epoch, or None."""
-    if not finite:
-        return f"the loss or its gradient was not finite in epoch {epoch + 1}"
-    if not math.isfinite(logs.get("val_loss", 0.0)):
-        return f"the validation loss was not finite in epoch {epoch + 1} (look at X_val, too)"
-    return None
-
-
-def fit_result(store, best, history, diverged, begin_again, interrupted):
-    """The numbers that a fit keeps: the best if there are any, else the last.
-
-    If those are not finite, ``begin_again()`` gives the weights and slots to return to.
-    """
-    store.finalize()  # before reading: moving averages become the weights
-    weights, slots = store.weights(), store.slots()
-    if best is not None and best.weights is not None:
-        weights, slots = best.weights, best.slots
-        best.tell()
-    if not all(np.isfinite(value).all() for value in weights.values()):
-        weights, slots = begin_again()
-        diverged = diverged or f"the weights were not finite after epoch {len(history.get('loss', []))}"
-    loss = math.inf if diverged else _loss_kept(best, history)
-    numbers = {"weights": weights, "slots": slots, "history": history}
-    return FitResult(**numbers, diverged=diverged, loss=loss, interrupted=interrupted)
-
-
-def so_far(runner, best, history):
-    """(`FitResult`, spec) of a fit if it ended now; training goes on as if nobody had asked."""
-    weights, slots = runner.store.kept(), runner.store.slots()
-    if best is not None and best.weights is not None:
-        weights, slots = best.weights, best.slots
-    loss = _loss_kept(best, history)
-    history = {name: list(values) for name, values in history.items()}
-    return FitResult(weights=weights, slots=slots, history=history, loss=loss, losses=[loss]), runner.spec
-
-
-def _loss_kept(best, history):
-    """The validation loss, or without one the training loss, of the epoch whose weights a fit keeps.
-
-    An epoch that was cut short has no validation loss: that of the epoch before counts, or infinity.
-    """
-    if best is not None and best.weights is not None:
-        return best.loss
-    losses = history.get("val_loss") or history.get("loss") or []
-    return next((loss for loss in reversed(losses) if not math.isnan(loss)), math.inf)
 
 
 # --- epochs and graph calls -------------------------------------------------------------------------------------------
@@ -457,7 +331,7 @@ def _epochs(runner, data, options, rng, paths, hooks, shared_calls, pieces, pace
             yield logs, finite, k == len(found)
             ending.add(logs["loss"])
         if shared_calls:
-            in_time = MAX_CALL_SECONDS * len(some) / (time.perf_counter() - started)
+            in_time = CALL_SECONDS * len(some) / (time.perf_counter() - started)
             n_epochs = max(1, int(min(in_time, MAX_CALL_INDICES // batches[0].size)))
         done += len(some)
 

@@ -2,6 +2,7 @@
 
 import signal
 import threading
+import warnings
 from contextlib import contextmanager
 
 
@@ -11,6 +12,11 @@ class EpochInterrupted(KeyboardInterrupt):
     def __init__(self, logs, finite=True):
         super().__init__()
         self.logs, self.finite = logs, finite
+
+
+def warn_of_interrupt():
+    """Say that a KeyboardInterrupt has ended training."""
+    warnings.warn("Training interrupted by user: the weights learnt so far are kept.", stacklevel=3)
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from skseq.nn._tensorflow import one_round_of_rewriting, take_gradients_as_they_
 from skseq.nn.networks.weights import as_array
 from skseq.nn.process import untaped
 from skseq.nn.training.compiled import PREDICT_ROWS
-from skseq.nn.training.fitting import Best, fit_result, so_far, warn_of_interrupt
+from skseq.nn.training.interrupts import warn_of_interrupt
 from skseq.nn.training.keras_checks import (
     cannot_read,
     check_encoding,
@@ -28,6 +28,7 @@ from skseq.nn.training.keras_checks import (
     step_mask,
 )
 from skseq.nn.training.progress import Progress
+from skseq.nn.training.record import Record
 from skseq.nn.training.store import ModelStore
 from skseq.nn.training.written import check_written
 
@@ -300,7 +301,7 @@ class OwnNetwork:
             batches.release()
             if held is not None:
                 held.release()
-        return fit_result(self.store, watch.best, watch.history, watch.diverged, lambda: watch.last, interrupted)
+        return watch.record.result(self.store, lambda: watch.last, interrupted)
 
     def adds_up(self, rows):
         """Whether equal rows can be merged into one of their total weight: no noise, no statistics, no metrics."""
@@ -361,9 +362,8 @@ class _Watch(keras.callbacks.Callback):
 
     def __init__(self, runner, options):
         super().__init__()
-        self.runner, self.store, self.history, self.diverged = runner, runner.store, {}, None
+        self.runner, self.store, self.record = runner, runner.store, Record(options.patience)
         self.progress = Progress(options.epochs, options.verbose)
-        self.best = None if options.patience is None else Best(options.patience)
         self.last = self.store.weights(), self.store.slots()
         self.task, self.epoch_task = options.task, None
         self.unfinished = {}  # means over the batches of an epoch that the history lacks
@@ -382,16 +382,13 @@ class _Watch(keras.callbacks.Callback):
         """Keep the epoch's numbers; stop if they are no longer better, or not finite."""
         logs = self._keep(logs or {})
         self.progress.show(epoch, logs)
-        if not np.isfinite(logs.get("loss", 0.0)):
-            self.diverged = f"the loss was not finite in epoch {epoch + 1}"
-        elif not np.isfinite(logs.get("val_loss", 0.0)):
-            self.diverged = f"the validation loss was not finite in epoch {epoch + 1} (look at X_val, too)"
+        self.record.note_diverged(logs, np.isfinite(logs.get("loss", 0.0)), epoch, of="the loss")
         weights = self.store.weights()
         if all(np.isfinite(value).all() for value in weights.values()):
             self.last = weights, self.store.slots()  # where a fit that diverges returns to
-        improves = self.best is None or "val_loss" not in logs or not self.best.update(logs["val_loss"], self.store)
-        asked = not self.diverged and self.epoch_task.end(lambda: so_far(self.runner, self.best, self.history))
-        if self.diverged or not improves or asked:
+        gives_up, diverged = self.record.keep_best(logs, self.store), self.record.diverged
+        asked = not diverged and self.epoch_task.end(partial(self.record.so_far, self.runner))
+        if diverged or gives_up or asked:
             self.model.stop_training = True
 
     def cut_short(self, validates):
@@ -403,8 +400,7 @@ class _Watch(keras.callbacks.Callback):
     def _keep(self, logs):
         """Take the numbers of an epoch into the history; returns them with the learning rate."""
         logs = {**logs, "learning_rate": float(as_array(self.model.optimizer.learning_rate))}
-        for name, value in logs.items():
-            self.history.setdefault(name, []).append(float(value))
+        self.record.add({name: float(value) for name, value in logs.items()})
         self.unfinished = {}
         return logs
 

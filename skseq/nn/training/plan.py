@@ -19,7 +19,7 @@ UPDATES_IN_PIECE, WAITING_BYTES = 32, 8_000_000  # "Updates in one piece"
 N_SIZES, SINGLE_UPDATE_COST = (1, 2, 4, 8), 1.2  # numbers of sizes tried; time of an update alone over one in a piece
 RECOMPUTE_TIMESTEPS, RECOMPUTE_BYTES = 1000, 500_000_000  # "Keep or compute again"
 NUMBERS_KEPT = 16  # per unit, timestep and sample
-CALL_SECONDS, MOST_GROWTH = 0.5, 2  # about, of a graph call of one epoch: an interrupt waits for its end
+CALL_SECONDS, MOST_GROWTH = 0.5, 2  # about, of a graph call: an interrupt waits for its end
 TIMESTEP_SECONDS, WEIGHTS_PER_SECOND = 5e-4, 2e9  # of an update before any is measured: rather too slow
 BLOCK_UNITS, BLOCK_BATCH_UNITS = 64, 4096  # units; batch_size * units: "One operation for a small LSTM layer"
 

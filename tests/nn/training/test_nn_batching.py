@@ -297,7 +297,7 @@ def test_epochs_that_share_a_call_are_the_same(jit_compile, monkeypatch):
     results, train = [], CompiledNetwork.train
     for seconds, n_indices, expected in ((1e9, 10**6, [1, 4]), (1e9, 17, [1, 2, 2]), (0, 10**6, [1] * 5)):
         calls = []
-        monkeypatch.setattr(fitting, "MAX_CALL_SECONDS", seconds)
+        monkeypatch.setattr(fitting, "CALL_SECONDS", seconds)
         monkeypatch.setattr(fitting, "MAX_CALL_INDICES", n_indices)
         monkeypatch.setattr(
             CompiledNetwork,

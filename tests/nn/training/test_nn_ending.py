@@ -56,7 +56,7 @@ def test_time_has_no_say_in_when_a_fit_ends(monkeypatch, schedule):
     options = options.__class__(**vars(options) | {"learning_rate_schedule": schedule})
     runner, results = CompiledNetwork(spec), []
     for seconds in (0, 1e9):
-        monkeypatch.setattr(fitting, "MAX_CALL_SECONDS", seconds)
+        monkeypatch.setattr(fitting, "CALL_SECONDS", seconds)
         start = {"weights": random_weights(spec), "rng": np.random.RandomState(0), "n_timesteps": (4, 0)}
         results.append(fit_network(runner, data_of(spec, rows), options, **start))
     one, other = results

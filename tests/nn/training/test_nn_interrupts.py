@@ -115,7 +115,7 @@ class Recorded(CompiledNetwork):
 def fitted(runner, n_updates, monkeypatch):
     """(result, sizes of the calls, timesteps of all updates) of two epochs that are cut after so many updates."""
     monkeypatch.setattr(Pace, "n_updates", lambda self, work: n_updates)
-    monkeypatch.setattr(fitting, "MAX_CALL_SECONDS", 0)  # epochs share no call
+    monkeypatch.setattr(fitting, "CALL_SECONDS", 0)  # epochs share no call
     monkeypatch.setattr(fitting, "plan_pieces", lambda *_: (2, 4))  # two sizes, four updates at once
     runner.sizes, runner.timesteps_seen = [], []
     data = data_of(runner.spec, some_rows(runner.spec))

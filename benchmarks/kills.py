@@ -37,7 +37,7 @@ class Scale:
     kinds: tuple = (CLASSIFIER, GENERATOR)
 
 
-QUICK = Scale(n_fits=1, n_kills=2, seconds=0.5, units=4, epochs=60, n_samples=100, kinds=(CLASSIFIER,))
+QUICK = Scale(n_fits=1, n_kills=1, seconds=0.5, units=4, epochs=60, n_samples=100, kinds=(CLASSIFIER,))
 
 
 def _fit(name, folder, scale):

@@ -18,7 +18,12 @@ COMMANDS = (
 )
 
 
-SHORTER = {r"epochs=\d+": "epochs=1", r"cv=3": "cv=2", r"n_dropout_samples=100": "n_dropout_samples=3"}
+SHORTER = {
+    r"epochs=\d+": "epochs=1",
+    r"cv=3": "cv=2",
+    r"n_dropout_samples=100": "n_dropout_samples=3",
+    r"for _ in range\(20\)": "for _ in range(2)",  # trials of a search
+}
 
 
 def examples(page):

@@ -36,7 +36,7 @@ def changed(array, value):
 
 
 def regressor(**parameters):
-    return Seq2SeqRegressor(**{"units": 4, "epochs": 2, "decoder": "recursive", "random_state": 0, **parameters})
+    return Seq2SeqRegressor(**{"units": 4, "epochs": 1, "decoder": "recursive", "random_state": 0, **parameters})
 
 
 # --- forms ------------------------------------------------------------------------------------------------------------
@@ -135,7 +135,7 @@ def test_the_future_stands_at_its_step():
     """A target that is the covariate of its own step is learnt; one that is that of the next step is not."""
     many = np.random.RandomState(1)
     past, future = many.randn(300, 4), many.randn(300, 3)
-    model = Seq2SeqRegressor(units=16, epochs=40, scaling=None, decoder="direct", learning_rate=0.02, random_state=0)
+    model = Seq2SeqRegressor(units=8, epochs=12, scaling=None, decoder="direct", learning_rate=0.03, random_state=0)
     shifted = model.fit(past, future, X_future=np.roll(future, 1, axis=0)).score(
         past, future, X_future=np.roll(future, 1, axis=0)
     )
@@ -167,9 +167,9 @@ def test_the_future_may_be_as_ragged_as_y():
 
 
 def test_static_numbers_are_read():
-    kinds = np.random.RandomState(1).randint(2, size=(200, 1)).astype(float)
-    past = np.random.RandomState(2).randn(200, 4)
-    model = Seq2SeqRegressor(units=8, epochs=40, scaling=None, learning_rate=0.02, random_state=0)
+    kinds = np.random.RandomState(1).randint(2, size=(100, 1)).astype(float)
+    past = np.random.RandomState(2).randn(100, 4)
+    model = Seq2SeqRegressor(units=8, epochs=15, scaling=None, learning_rate=0.03, random_state=0)
     y = np.tile(kinds * 5, (1, 2))
     assert model.fit(past, y, X_static=kinds).score(past, y, X_static=kinds) > 0.95
     assert model.n_static_features_in_ == 1
@@ -232,7 +232,7 @@ def test_one_number_may_be_forecast_on():
 def test_going_on():
     model = regressor(warm_start=True).fit(X, Y)
     first = model.predict(X)
-    assert len(model.fit(X, Y).history_["loss"]) == 4
+    assert len(model.fit(X, Y).history_["loss"]) == 2
     assert np.abs(model.predict(X) - first).max() > 0
     parts = regressor().partial_fit(X[:10], Y[:10]).partial_fit(X[10:], Y[10:])
     assert parts.predict(X).shape == (20, 3)
@@ -259,7 +259,7 @@ def test_what_a_fit_has_fixed_stays_in_later_ones(parameters, message):
     assert model.predict(X2).shape == Y2.shape  # what was set waits for the next fit
     model.conformalize(X2, Y2)
     model.set_params(scaling="standard", season=None, linear=True, target_features=[0, 1]).fit(X2, Y2)  # the same
-    assert len(model.history_["loss"]) == 4
+    assert len(model.history_["loss"]) == 2
 
 
 def test_an_encoder_may_be_trained_before():
@@ -325,8 +325,9 @@ def test_windows_that_never_move_learn_nothing_of_held_out_ones():
 
 def test_early_stopping_holds_out_the_last_groups():
     groups = np.arange(20) % 4
-    model = regressor(early_stopping=True, validation_fraction=0.25).fit(X, Y, groups=groups)
-    told = regressor(early_stopping=True).fit(X[groups < 3], Y[groups < 3], X_val=X[groups == 3], y_val=Y[groups == 3])
+    model = regressor(epochs=2, early_stopping=True, validation_fraction=0.25).fit(X, Y, groups=groups)
+    held_out = {"X_val": X[groups == 3], "y_val": Y[groups == 3]}
+    told = regressor(epochs=2, early_stopping=True).fit(X[groups < 3], Y[groups < 3], **held_out)
     assert model.history_["val_loss"] == told.history_["val_loss"]
 
 
@@ -426,14 +427,15 @@ def test_quantiles_of_paths_depend_on_their_window_alone():
 def test_paths_of_an_autoregressive_process_spread_as_the_formula_says():
     """AR(1) with phi = 0.8: the deviation h steps ahead is sqrt((1 - phi^2h) / (1 - phi^2)) (Box and Jenkins)."""
     phi, horizon, many = 0.8, 10, np.random.RandomState(0)
-    series = np.zeros((1500, 12 + horizon))
+    series = np.zeros((1000, 12 + horizon))
     noise = many.randn(*series.shape)
     series[:, 0] = noise[:, 0] / np.sqrt(1 - phi**2)
     for t in range(1, series.shape[1]):
         series[:, t] = phi * series[:, t - 1] + noise[:, t]
     past, following = series[:, :12], series[:, 12:]
-    model = Seq2SeqRegressor(units=16, epochs=40, loss="normal", scaling=None, batch_size=32, random_state=0)
-    paths = model.fit(past, following).sample_y(past[:200], 400)  # (n, h, n_paths)
+    learning = {"epochs": 20, "learning_rate": 0.01, "batch_size": 32}
+    model = Seq2SeqRegressor(units=8, **learning, loss="normal", scaling=None, random_state=0)
+    paths = model.fit(past, following).sample_y(past[:200], 200)  # (n, h, n_paths)
     spread = np.sqrt(paths.var(axis=2).mean(axis=0))
     steps = np.arange(1, horizon + 1)
     exact = np.sqrt((1 - phi ** (2 * steps)) / (1 - phi**2))

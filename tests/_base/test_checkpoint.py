@@ -489,7 +489,7 @@ def test_a_handler_of_the_users_own_stays():
 
 
 def test_a_fit_that_is_really_killed():
-    """Twice; `python -m benchmarks.kills` does it twenty times."""
+    """Once; kills again and again are shown above, and `python -m benchmarks.kills` has twenty real ones."""
     report = Report("kills")
     kills.kill(report, kills.QUICK)
     assert all(claim.holds for claim in report.claims), report.claims

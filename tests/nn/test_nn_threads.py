@@ -111,8 +111,9 @@ import skseq
 skseq.set_n_threads(1)
 X = np.random.RandomState(0).randn(96, 20, 3)
 y = X[:, :, 0].sum(axis=1) > 0
+how = {"units": 96, "bidirectional": False, "batch_size": 48, "epochs": 2, "random_state": 0}
 for compiled in (False, True):
-    model = skseq.SequenceClassifier(units=96, batch_size=48, epochs=2, jit_compile=compiled, random_state=0).fit(X, y)
+    model = skseq.SequenceClassifier(**how, jit_compile=compiled).fit(X, y)
     print(hashlib.sha256(b"".join(value.tobytes() for value in model.weights_.values())).hexdigest())
 """
 

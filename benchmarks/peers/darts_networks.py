@@ -2,8 +2,8 @@
 
 `RNNModel` writes step after step, told its own draws, from a normal distribution: darts' form of DeepAR (Salinas et
 al. 2020). `BlockRNNModel` puts a dense layer on the last state and writes all steps at once. Each series is scaled to
-zero mean and unit deviation, as darts' guides do; both read windows of two seasons or horizons, the last 96 of every
-series, and train with darts' defaults otherwise but for the epochs.
+zero mean and unit deviation, as darts' guides do; both read windows of two seasons or horizons, or as long as the
+shortest series lets them, the last 96 of every series, and train with darts' defaults otherwise but for the epochs.
 """
 
 import logging
@@ -34,7 +34,8 @@ def forecasts(name, train, horizon, season, seed):
     series = scaler.fit_transform([TimeSeries.from_values(np.asarray(own, np.float32)) for own in train])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        model = _model(name, horizon, max(2 * horizon, 2 * season), seed)
+        window = min(max(2 * horizon, 2 * season), min(map(len, train)) - horizon - 1)
+        model = _model(name, horizon, window, seed)
         model.fit(series, max_samples_per_ts=LAST_WINDOWS)
         found = model.predict(horizon, series=series, num_samples=N_PATHS)
     paths = np.stack([own.all_values()[:, 0] for own in scaler.inverse_transform(found)])  # (n, h, n_paths)

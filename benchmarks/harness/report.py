@@ -9,6 +9,7 @@ import sys
 import time
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ import pandas as pd
 OURS, STOCK, SCIKERAS = "skseq", "stock Keras", "scikeras"
 SECONDS = "s"
 _PACKAGES = ("skseq", "tensorflow", "keras", "scikit-learn", "scikeras", "numpy")
-_PEERS = ("torch", "skorch", "sklearn_crfsuite", "statsforecast")  # named if they were run
+_PEERS = ("torch", "skorch", "sklearn_crfsuite", "statsforecast", "hmmlearn", "darts")  # named if they were run
 
 
 def timed(function, *args, **kwargs):
@@ -39,7 +40,7 @@ def _version_of(name):
     try:
         return version(name)
     except PackageNotFoundError:  # a nightly release has another name
-        return importlib.import_module(name).__version__
+        return importlib.import_module(name).__version__ if find_spec(name) else "not installed"
 
 
 def _processor():

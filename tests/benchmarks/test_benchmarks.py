@@ -9,6 +9,7 @@ from sklearn.datasets import load_digits
 
 from benchmarks.anomalies import QUICK
 from benchmarks.exploding import PLAIN, Comparison
+from benchmarks.harness import report as harness_report
 from benchmarks.harness.report import OURS, SECONDS, STOCK, Report
 from benchmarks.peers.on_windows import ForestOnWindows, PCAOnWindows, mean_over_windows
 from benchmarks.tasks import archives, odd
@@ -241,3 +242,8 @@ def test_the_table_of_remedies_has_a_row_for_each_and_names_what_it_changes():
     assert table["cured"].tolist() == ["1 of 2", "1 of 2"]
     assert table["final loss"].tolist() == ["-", "0.25 ± 0"]  # of those that did not diverge
     assert "n_layers=1" in str(report)
+
+
+def test_a_package_that_is_not_there_costs_no_figures():
+    """The machine is named when hours of work are done."""
+    assert harness_report._version_of("skseq_of_nobody") == "not installed"

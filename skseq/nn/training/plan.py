@@ -13,7 +13,7 @@ from skseq.nn.kernels.convolution import STRIDE
 from skseq.nn.training.batching import PARTS, batch_timesteps
 
 XLA_TIMESTEPS = 20_000  # timesteps of all updates of a fit: "When XLA pays"
-XLA_BLOCK_TIMESTEPS, XLA_BLOCK_BATCH_UNITS = 100_000, 2048  # where every layer is one operation; batch_size * units
+XLA_BLOCK_TIMESTEPS = 100_000  # where every layer is one operation
 MIXED_BATCH_UNITS2 = 10_000_000  # batch_size * units^2: "XLA or bfloat16"
 UPDATES_IN_PIECE, WAITING_BYTES = 32, 8_000_000  # "Updates in one piece"
 N_SIZES, SINGLE_UPDATE_COST = (1, 2, 4, 8), 1.2  # numbers of sizes tried; time of an update alone over one in a piece
@@ -58,7 +58,7 @@ def _xla_pays(spec, work):
         return False
     n_steps = work.n_updates * (work.n_source + work.n_target)
     if spec.block and all(width and block_lstm.has_place(width, spec.units) for width in spec.widths):
-        return n_steps >= XLA_BLOCK_TIMESTEPS and work.batch_size * spec.units < XLA_BLOCK_BATCH_UNITS
+        return n_steps >= XLA_BLOCK_TIMESTEPS
     return n_steps >= XLA_TIMESTEPS
 
 

@@ -17,7 +17,6 @@ from skseq.nn.training.plan import (
     RECOMPUTE_TIMESTEPS,
     UPDATES_IN_PIECE,
     WAITING_BYTES,
-    XLA_BLOCK_BATCH_UNITS,
     XLA_BLOCK_TIMESTEPS,
     XLA_TIMESTEPS,
     Pace,
@@ -98,10 +97,11 @@ def test_layers_of_one_operation_are_compiled_later(spec, whole):
     assert [chosen(spec, n_updates=n)["jit_compile"] for n in (enough - 1, enough)] == [False, True]
 
 
-def test_large_layers_of_one_operation_are_never_compiled():
-    sizes = XLA_BLOCK_BATCH_UNITS // SPEC.units - 1, XLA_BLOCK_BATCH_UNITS // SPEC.units
-    found = [chosen(SPEC, n_updates=XLA_BLOCK_TIMESTEPS, batch_size=n) for n in sizes]
-    assert [one["jit_compile"] for one in found] == [True, False]
+@pytest.mark.parametrize("batch_size", [1, BLOCK_BATCH_UNITS // SPEC.units])
+def test_layers_of_one_operation_are_compiled_whatever_their_size(batch_size):
+    found = [chosen(SPEC, n_updates=n, batch_size=batch_size) for n in (XLA_BLOCK_TIMESTEPS - 1, XLA_BLOCK_TIMESTEPS)]
+    assert [one["jit_compile"] for one in found] == [False, True]
+    assert found[0]["block"]
 
 
 def test_auto_leaves_large_products_of_bfloat16_to_units_that_xla_does_not_use():

@@ -5,6 +5,7 @@ class ParametersOfFitMixin:
     """An estimator that reads some parameters after `fit`, and for which those of `fit` count then."""
 
     def _keep_parameters(self, *names):
+        """Let the values that these parameters have now count from here on."""
         self._in_fit = {name: getattr(self, name) for name in names}
 
     def _of_fit(self, name):

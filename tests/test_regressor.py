@@ -232,7 +232,7 @@ def test_one_number_may_be_forecast_on():
 def test_going_on():
     model = regressor(warm_start=True).fit(X, Y)
     first = model.predict(X)
-    assert len(model.fit(X, Y).history_["loss"]) == 2
+    assert len(model.set_params(epochs=2).fit(X, Y).history_["loss"]) == 3
     assert np.abs(model.predict(X) - first).max() > 0
     parts = regressor().partial_fit(X[:10], Y[:10]).partial_fit(X[10:], Y[10:])
     assert parts.predict(X).shape == (20, 3)

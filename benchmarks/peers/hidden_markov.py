@@ -6,6 +6,7 @@ import numpy as np
 
 INSTALL = "pip install hmmlearn"
 N_STATES, N_ITER = 32, 20
+SEEN_BEFORE = 0.01  # times that every state has written every token before fit: none is impossible later
 
 
 def installed():
@@ -14,7 +15,7 @@ def installed():
 
 
 class HiddenMarkov:
-    """A categorical one; where sequences have an end, it is a token more, written by a state like all others."""
+    """A categorical one; tokens that fit has not seen are one token, and so is the end where there is one."""
 
     def __init__(self, *, ends, n_states=N_STATES, n_iter=N_ITER, random_state=0):
         self.ends, self.n_states, self.n_iter, self.random_state = ends, n_states, n_iter, random_state
@@ -24,7 +25,8 @@ class HiddenMarkov:
 
         self.ids_ = {token: k for k, token in enumerate(sorted(set().union(*map(set, sequences))))}
         own = {"n_iter": self.n_iter, "random_state": self.random_state, "implementation": "scaling"}
-        self.model_ = CategoricalHMM(self.n_states, n_features=len(self.ids_) + self.ends, **own)
+        own |= {"n_features": len(self.ids_) + 1 + self.ends, "emissionprob_prior": 1 + SEEN_BEFORE}
+        self.model_ = CategoricalHMM(self.n_states, **own)
         self.model_.fit(*self._flat(sequences))
         return self
 
@@ -35,8 +37,9 @@ class HiddenMarkov:
 
     def _flat(self, sequences):
         """All tokens (n_steps, 1) and lengths."""
-        end = [len(self.ids_)] * self.ends
-        rows = [[self.ids_[token] for token in sequence] + end for sequence in sequences]
+        unknown = len(self.ids_)
+        end = [unknown + 1] * self.ends
+        rows = [[self.ids_.get(token, unknown) for token in sequence] + end for sequence in sequences]
         return np.concatenate(rows)[:, None], [len(row) for row in rows]
 
 

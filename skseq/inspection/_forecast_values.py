@@ -39,7 +39,7 @@ def names_of_targets(series, n_targets, given=None):
 
 
 def as_count(count, argument):
-    """A whole number of at least 1; what is none raises ValueError."""
+    """A whole number of at least 1; anything else raises ValueError."""
     if not isinstance(count, Integral) or isinstance(count, bool) or count < 1:
         raise ValueError(f"{argument} must be a whole number of at least 1. Got {count!r}.")
     return count

@@ -61,8 +61,8 @@ class SequencePadder(
     The output columns do not correspond to input columns, so there are no feature names and ``set_output`` does not
     apply.
 
-    `length` counts in `fit` alone. `side`, `truncate` and `value` are read whenever they are needed, so set them before
-    what is padded is to be turned back.
+    `length` is read in `fit` alone, `side`, `truncate` and `value` at every call. Do not change `side` between
+    `transform` and `inverse_transform`.
 
     Examples
     --------

@@ -125,7 +125,7 @@ def test_ranks(monkeypatch):
 
 
 def test_the_same_network_elsewhere():
-    """Paths in the same form, and a claim for each side."""
+    """Paths in the form of `sample_y`, and a claim on how long they take."""
     shape = forecasting.QUICK.speed
     ours = forecasting_speed.Ours(shape)
     ours.fit()

@@ -186,10 +186,11 @@ def test_everything_of_the_choice_can_be_made():
 
 @pytest.mark.skipif(find_spec("hmmlearn") is None, reason="hmmlearn is not there")
 def test_a_hidden_markov_model_counts_the_end():
-    """With one state every step is drawn by itself: a 3, b 1 and the end 2 times of 6."""
+    """With one state every step is drawn by itself: a 3, b 1 and the end 2 times of 6; all, and others, a bit more."""
     model = hidden_markov.HiddenMarkov(ends=True, n_states=1).fit(["aab", "a"])
-    expected = -np.log2([1 / 2, 1 / 2, 1 / 6, 1 / 3, 1 / 2, 1 / 3]).mean()
-    assert model.bits(["aab", "a"]) == pytest.approx(expected, abs=1e-6)
+    a, b, other, end = (np.array([3, 1, 0, 2]) + hidden_markov.SEEN_BEFORE) / (6 + 4 * hidden_markov.SEEN_BEFORE)
+    assert model.bits(["aab", "a"]) == pytest.approx(-np.log2([a, a, b, end, a, end]).mean(), abs=1e-6)
+    assert model.bits(["ax"]) == pytest.approx(-np.log2([a, other, end]).mean(), abs=1e-6)
 
 
 def test_without_hmmlearn_a_note_says_so(monkeypatch):

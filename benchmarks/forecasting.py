@@ -11,7 +11,6 @@ import resource
 import sys
 from dataclasses import dataclass, field, replace
 from functools import partial
-from importlib.util import find_spec
 from itertools import product
 
 import numpy as np
@@ -20,7 +19,7 @@ from sklearn.base import clone
 from sklearn.linear_model import Ridge
 
 from benchmarks.harness.report import SECONDS, Report, command_line, run_experiments
-from benchmarks.harness.timing import Ratio, alternating, seconds_of
+from benchmarks.harness.sides import race, torch_side
 from benchmarks.parts import forecasting_speed
 from benchmarks.peers import darts_networks, statistical
 from benchmarks.tasks.series import SeriesSet, load, load_demand, load_traffic
@@ -305,31 +304,14 @@ def spread_of_paths(report, scale):
 
 def be_fast(report, scale):
     """Seconds of a fit and of drawn paths, in alternation with the same network in PyTorch."""
-    shape = scale.speed
-    sides = {NETWORK: forecasting_speed.Ours(shape)}
-    if find_spec("torch") is None:
-        report.note("speed", "PyTorch is not installed: left out")
-    else:
-        sides[TORCH] = forecasting_speed.torch_side(shape)
-    for what, text in forecasting_speed.names(shape).items():
-        firsts = {by: seconds_of(getattr(side, what)) for by, side in sides.items()}  # which compile
-        report.note("speed", f"{text}, first: " + ", ".join(f"{by} {first:.2f} s" for by, first in firsts.items()))
-        seconds = alternating(
-            {by: partial(seconds_of, getattr(side, what)) for by, side in sides.items()}, scale.repeats
-        )
-        for by, values in seconds.items():
-            report.add("speed", text, SECONDS, by, values)
-        if TORCH in seconds:
-            claim_ratio(report, what, Ratio.of(seconds[TORCH], seconds[NETWORK]))
-        if what == "paths":
-            median = np.median(seconds[NETWORK])
-            report.claim("speed", f"seconds of {text}, median", median, high=MOST_SECONDS_OF_PATHS)
-
-
-def claim_ratio(report, what, ratio):
-    report.note("speed", f"{what}, {TORCH} over skseq: {ratio}")
-    if what == "fit":
-        report.claim("speed", f"{what}, {TORCH} over skseq", ratio.median, low=LEAST_RATIO)
+    sides = {NETWORK: forecasting_speed.Ours(scale.speed)} | torch_side(report, "torch_forecasting", scale.speed)
+    fit, paths = forecasting_speed.names(scale.speed).items()
+    _, ratios = race(report, *fit, sides, scale.repeats)
+    if TORCH in ratios:
+        report.claim("speed", f"fit, {TORCH} over skseq", ratios[TORCH].median, low=LEAST_RATIO)
+    seconds, _ = race(report, *paths, sides, scale.repeats)
+    median = np.median(seconds[NETWORK])
+    report.claim("speed", f"seconds of {paths[1]}, median", median, high=MOST_SECONDS_OF_PATHS)
 
 
 # --- the choice of the defaults ---------------------------------------------------------------------------------------

@@ -10,14 +10,13 @@ compares candidates for the defaults on other data than these, as far as there a
 import sys
 from dataclasses import dataclass, field, replace
 from functools import partial
-from importlib.util import find_spec
 from itertools import product
 
 import numpy as np
 import pandas as pd
 
 from benchmarks.harness.report import OURS, SECONDS, STOCK, Report, command_line, run_experiments, timed
-from benchmarks.harness.timing import Ratio, alternating, seconds_of
+from benchmarks.harness.sides import race, torch_side
 from benchmarks.parts import generation_speed
 from benchmarks.peers import hidden_markov
 from benchmarks.peers.ngrams import WittenBell, hit_rate
@@ -320,22 +319,12 @@ def be_fast(report, scale):
     """Seconds of an epoch and of drawing, in alternation with the same network elsewhere."""
     shape = scale.speed
     sides = {OURS: generation_speed.Ours(shape), STOCK: generation_speed.StockKeras(shape)}
-    if find_spec("torch") is None:
-        report.note("speed", "PyTorch is not installed: left out")
-    else:
-        sides[TORCH] = generation_speed.torch_side(shape)
-    for what in ("fit", "sample"):
-        for side in sides.values():
-            getattr(side, what)()  # compiles
-        measures = {by: partial(seconds_of, getattr(side, what)) for by, side in sides.items()}
-        seconds = alternating(measures, scale.repeats)
-        for by, values in seconds.items():
-            report.add("speed", generation_speed.names(shape)[what], SECONDS, by, values)
-            if by != OURS:
-                ratio = Ratio.of(values, seconds[OURS])
-                report.note("speed", f"{what}, {by} over skseq: {ratio}")
-                if (what, by) in LEAST_RATIO:
-                    report.claim("speed", f"{what}, {by} over skseq", ratio.median, low=LEAST_RATIO[what, by])
+    sides |= torch_side(report, "torch_generation", shape)
+    for what, text in generation_speed.names(shape).items():
+        _, ratios = race(report, what, text, sides, scale.repeats)
+        for by in ratios:
+            if (what, by) in LEAST_RATIO:
+                report.claim("speed", f"{what}, {by} over skseq", ratios[by].median, low=LEAST_RATIO[what, by])
     sides[OURS].sample(shape.many)
     seconds = np.array([timed(sides[OURS].sample, shape.many)[0] for _ in range(scale.repeats)])
     report.add("speed", f"{shape.many:,} x {shape.n_timesteps} tokens drawn", SECONDS, OURS, seconds)

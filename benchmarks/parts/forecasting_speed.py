@@ -6,13 +6,12 @@ and a gradient clipped to a norm of 1. Weights are each side's own.
 """
 
 from dataclasses import dataclass
-from importlib.util import find_spec
 
 import numpy as np
 
 from skseq import Seq2SeqRegressor
 
-__all__ = ["Ours", "Shape", "names", "torch_side"]
+__all__ = ["Ours", "Shape", "names"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,12 +75,3 @@ class Ours:
 
     def paths(self):
         return self.model.sample_y(self.X[: self.shape.n_forecasts], self.shape.n_paths, random_state=0)
-
-
-def torch_side(shape):
-    """The PyTorch side, where it is installed."""
-    if find_spec("torch") is None:
-        raise ModuleNotFoundError("The PyTorch side needs torch: pip install torch")
-    from benchmarks.peers.torch_forecasting import TorchSide
-
-    return TorchSide(shape)

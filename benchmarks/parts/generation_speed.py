@@ -5,7 +5,6 @@ of the same size, Adam at 0.001 and a gradient clipped to a norm of 1. Weights a
 """
 
 from dataclasses import dataclass
-from importlib.util import find_spec
 
 import numpy as np
 
@@ -81,12 +80,3 @@ class StockKeras:
     def sample(self):
         shape, rng = self.shape, np.random.RandomState(0)
         return stock_keras.sample(self.step, shape.n_samples, shape.n_timesteps, shape.units, rng)
-
-
-def torch_side(shape):
-    """The PyTorch side, where it is installed."""
-    if find_spec("torch") is None:
-        raise ModuleNotFoundError("The PyTorch side needs torch: pip install torch")
-    from benchmarks.peers.torch_generation import TorchSide
-
-    return TorchSide(shape)

@@ -15,7 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 from skseq._arguments import as_random_state, check_count
 from skseq._base import distributions
 from skseq._base.decoder import attends
-from skseq._base.forecasting import Forecast, ForecastingEstimator, Windows
+from skseq._base.forecasting import Forecast, ForecastingEstimator, GivenWindows
 from skseq._data import conformal
 from skseq._data.checks import check_same_samples, check_weights
 from skseq._data.parts import working_memory
@@ -669,8 +669,8 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         for name, value in {"X_future_val": X_future_val, "X_static_val": X_static_val}.items():
             if X_val is None and value is not None:
                 raise ValueError(f"{name} needs X_val, whose samples it belongs to: pass both, or leave it out.")
-        windows = Windows(past=X, future=X_future, static=X_static, groups=groups)
-        held_out = None if X_val is None else Windows(past=X_val, future=X_future_val, static=X_static_val)
+        windows = GivenWindows(past=X, future=X_future, static=X_static, groups=groups)
+        held_out = None if X_val is None else GivenWindows(past=X_val, future=X_future_val, static=X_static_val)
         return self._fit(windows, y, sample_weight, (held_out, y_val, sample_weight_val))
 
     @_fit_context(prefer_skip_nested_validation=True)
@@ -707,7 +707,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         self : object
             The fitted regressor.
         """
-        return self._fit(Windows(past=X, future=X_future, static=X_static), y, sample_weight, incremental=True)
+        return self._fit(GivenWindows(past=X, future=X_future, static=X_static), y, sample_weight, incremental=True)
 
     def predict(
         self,
@@ -735,7 +735,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         y : ndarray of shape (n_samples,), (n_samples, n_steps) or (n_samples, n_steps, n_targets)
             In the form and the units of y in fit, float64. If y was ragged, all samples have as many steps.
         """
-        forecast = self._to_forecast(Windows(past=X, future=X_future, static=X_static), n_steps)
+        forecast = self._to_forecast(GivenWindows(past=X, future=X_future, static=X_static), n_steps)
         return self._in_form(self._predicted(forecast), n_steps)
 
     def predict_quantiles(
@@ -778,7 +778,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
             `conformalize` has not been called.
         """
         levels = self._checked_levels(quantiles)
-        forecast = self._to_forecast(Windows(past=X, future=X_future, static=X_static), n_steps)
+        forecast = self._to_forecast(GivenWindows(past=X, future=X_future, static=X_static), n_steps)
         return self._in_form(self._quantiles(forecast, levels), n_steps)
 
     def predict_interval(
@@ -832,7 +832,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
             raise ValueError(f"method must be 'auto', 'conformal' or 'model'. Got {method!r}.")
         if method == "auto":
             method = "conformal" if hasattr(self, "conformal_scores_") else "model"
-        forecast = self._to_forecast(Windows(past=X, future=X_future, static=X_static), n_steps)
+        forecast = self._to_forecast(GivenWindows(past=X, future=X_future, static=X_static), n_steps)
         if method == "model":
             return self._in_form(self._model_bounds(forecast, coverage), n_steps)
         residuals = self._checked_scores("method='conformal' needs errors")
@@ -874,7 +874,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         AttributeError
             If `loss` is no distribution.
         """
-        forecast = self._to_forecast(Windows(past=X, future=X_future, static=X_static), n_steps)
+        forecast = self._to_forecast(GivenWindows(past=X, future=X_future, static=X_static), n_steps)
         return {name: self._in_form(x, n_steps) for name, x in self._distribution(forecast).items()}
 
     def sample_y(
@@ -914,7 +914,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
             Without the axis of steps if y in fit had none.
         """
         check_count("n_samples", n_samples)
-        forecast = self._to_forecast(Windows(past=X, future=X_future, static=X_static), n_steps)
+        forecast = self._to_forecast(GivenWindows(past=X, future=X_future, static=X_static), n_steps)
         return self._in_form(self._paths(forecast, int(n_samples), random_state), n_steps)
 
     def conformalize(
@@ -946,7 +946,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
             The regressor, with `conformal_scores_`.
         """
         check_is_fitted(self)
-        windows = Windows(past=X, future=X_future, static=X_static)
+        windows = GivenWindows(past=X, future=X_future, static=X_static)
         _, examples = self._read(windows, y, None, self._learnt)
         self.conformal_scores_ = self._scores(examples)
         return self
@@ -983,7 +983,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         check_is_fitted(self)
         values = self._targets.check(y, "y", any_steps=True)
         true = self._targets.encode(values)["target"]  # (n, h, k)
-        windows = Windows(past=X, future=X_future, static=X_static)
+        windows = GivenWindows(past=X, future=X_future, static=X_static)
         forecast = self._to_forecast(windows, true.shape[1], values.lengths)
         check_same_samples(len(forecast.rows["before"]), len(true), "X", "y")
         found = self._predicted(forecast)
@@ -1032,7 +1032,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         if y is None:
             y = self.predict(X, X_future=X_future, X_static=X_static)
             y = np.round(y) if self._targets.counts else y
-        return self._log_densities(Windows(past=X, future=X_future, static=X_static), y)
+        return self._log_densities(GivenWindows(past=X, future=X_future, static=X_static), y)
 
     @available_if(attends)
     def attention_weights(
@@ -1062,7 +1062,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
             Attention weights. They sum to 1 over timesteps (to less with "local-p"). If X is ragged, a 1-D object array
             of one array (n_steps, n_timesteps) per sample.
         """
-        forecast = self._to_forecast(Windows(past=X, future=X_future, static=X_static), n_steps)
+        forecast = self._to_forecast(GivenWindows(past=X, future=X_future, static=X_static), n_steps)
         weights = self._predict("attention", forecast.rows, n_steps=np.int32(forecast.n_steps))
         weights, lengths = weights.transpose(0, 2, 1), forecast.rows.get("source_lengths")  # (n, n_steps, t)
         return weights if lengths is None else split(weights, lengths, axis=1)

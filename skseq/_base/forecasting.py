@@ -33,7 +33,7 @@ MOST_READ = 100  # times that a step of a series is a target then: windows of on
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Windows:
+class GivenWindows:
     """What a forecast is made from, as the user gave it; ``groups`` are those of `check_spans`."""
 
     past: object
@@ -263,11 +263,11 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
         return told
 
     def _try_learning_rates(self, X, y, sample_weight, factors, *, X_future=None, X_static=None):
-        windows = Windows(past=X, future=X_future, static=X_static)
+        windows = GivenWindows(past=X, future=X_future, static=X_static)
         return super()._try_learning_rates(windows, y, sample_weight, factors)
 
     def _read(self, X, y, sample_weight, known, *, suffix=""):
-        windows = X if isinstance(X, Windows) else Windows(past=X)
+        windows = X if isinstance(X, GivenWindows) else GivenWindows(past=X)
         if y is None:
             raise ValueError(f"{type(self).__name__} requires y to be passed, but the target y is None.")
         sequences, form = self._read_source(windows.past, known.source, f"X{suffix}")
@@ -525,7 +525,7 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
         self.n_future_features_in_, self.n_static_features_in_ = learnt.n_future, learnt.n_static
 
     def _to_forecast(self, windows, n_steps, lengths=None):
-        """The `Forecast` of `Windows` for a fitted estimator; of X_future only ``lengths`` (n,) steps are needed."""
+        """The `Forecast` of `GivenWindows` for a fitted estimator; of X_future only ``lengths`` (n,) are needed."""
         sequences, learnt = self._read_raw(windows.past), self._learnt
         n_steps = self._checked_steps(n_steps)
         _, future, static = self._read_known(learnt, windows, len(sequences), n_steps, lengths=lengths)

@@ -128,7 +128,7 @@ def _places(own, wanted_times, wanted_rows):
     return np.where(wanted_rows < len(own.values), wanted_rows, -1), names
 
 
-def read_static(X, n_series, *, is_one=False, n_columns=None):
+def read_static_of_series(X, n_series, *, is_one=False, n_columns=None):
     """X_static as an array (n_series, c); None if there is none."""
     if X is None:
         return None

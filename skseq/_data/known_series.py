@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from skseq._data.covariates import Covariate, during, following, known_names, read_covariate, read_static
+from skseq._data.covariates import Covariate, during, following, known_names, read_covariate, read_static_of_series
 from skseq._data.forecast_windows import cut
 from skseq._data.series import LongSeries
 
@@ -26,7 +26,7 @@ class KnownSeries:
         names = known_names(names, X_past=X_past, X_future=X_future, X_static=X_static)
         past = read_covariate(X_past, "X_past", series, n_columns=widths.get("X_past"))
         future = read_covariate(X_future, "X_future", series, n_columns=widths.get("X_future"))
-        static = read_static(X_static, len(series), is_one=series.is_one, n_columns=widths.get("X_static"))
+        static = read_static_of_series(X_static, len(series), is_one=series.is_one, n_columns=widths.get("X_static"))
         past = None if past is None else during(past, series, "X_past")
         return cls(series=series, past=past, future=future, static=static, names=names)
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from skseq.nn.networks.weights import kept_draws
 from skseq.nn.process import check_process
 from skseq.nn.spec import OwnNetworkSpec
-from skseq.nn.training.compiled import CompiledNetwork, check_weights
+from skseq.nn.training.compiled import CompiledNetwork, check_network_weights
 from skseq.nn.training.keras_network import OwnNetwork
 
 MAX_IDLE_RUNNERS = 16
@@ -47,7 +47,7 @@ def lease(spec, weights=None):
     if runner is None:
         own = isinstance(spec, OwnNetworkSpec)
         if weights is not None and not own:
-            check_weights(spec, weights)
+            check_network_weights(spec, weights)
         runner = (OwnNetwork if own else CompiledNetwork)(spec)
     yield runner
     _give_back(runner)  # not after an error: a runner that failed is not used again

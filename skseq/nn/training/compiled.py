@@ -44,7 +44,7 @@ _NETWORKS = {
 _WIDE = {"source", "target", "future", "before", "unit", "code", "allowed", "condition", "states"}
 
 
-def check_weights(spec, weights):
+def check_network_weights(spec, weights):
     """Raise ValueError unless weights, name -> array, are those of a spec; nothing is allocated to find that out."""
     found = 0
     for entry in _NETWORKS[type(spec)](spec).weights():

@@ -15,7 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 from skseq._arguments import Count, check_count
 from skseq._base.autoencoder import BaseAutoencoder
 from skseq._base.own_network import NETWORK_CONSTRAINTS, OwnNetworkMixin
-from skseq._data.checks import check_weights
+from skseq._data.checks import check_weights, given_lengths
 from skseq._data.parts import slices
 from skseq._data.sequences import as_samples, check_fits_dtype, check_lengths, is_ragged, split
 from skseq._files import public
@@ -713,7 +713,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         rows = {"code": check_fits_dtype(self._code_from(Z), self._spec.dtype)[:]}
         n_timesteps = self.n_timesteps_in_
         if lengths is not None:
-            rows["lengths"] = lengths = self._checked_lengths(lengths, len(Z))
+            rows["lengths"] = lengths = given_lengths(lengths, len(Z)).astype(np.int32)
             n_timesteps = int(lengths.max())  # a decoder writes as many steps as it is asked for
         decoded = self._predict("decoding", rows, n_timesteps=np.int32(n_timesteps))
         decoded = self._learnt.source.scale.undo(decoded).astype(Z.dtype, copy=False)
@@ -730,16 +730,6 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
             )
         lengths = check_lengths(samples)
         return np.stack([np.asarray(sample)[-1:] for sample in samples]), lengths  # (n, 1, encoding size)
-
-    @staticmethod
-    def _checked_lengths(lengths, n_samples):
-        lengths = np.asarray(lengths)
-        if lengths.shape != (n_samples,) or lengths.dtype.kind not in "iu" or lengths.min() < 1:
-            raise ValueError(
-                f"lengths must be {n_samples} integers of at least 1, one per sample. Got {lengths!r} of shape "
-                f"{lengths.shape}."
-            )
-        return lengths.astype(np.int32)
 
     def _code_from(self, Z):
         """Hidden (and cell) states side by side, as the decoder takes them, from what `transform` gave."""

@@ -271,7 +271,7 @@ def _got(X):
     return f"{X!r:.80} of type {type(X).__name__}"
 
 
-# --- weights and numbers of samples -----------------------------------------------------------------------------------
+# --- weights, lengths and numbers of samples --------------------------------------------------------------------------
 
 
 def check_weights(sample_weight, n_samples, argument="sample_weight", *, dtype=np.float64):
@@ -314,3 +314,14 @@ def check_same_samples(n_samples, n_others, argument, other):
             f"Found input variables with inconsistent numbers of samples: [{n_samples}, {n_others}], which are those "
             f"of {argument} and {other}. Pass one entry of {other} for every sample of {argument}."
         )
+
+
+def given_lengths(lengths, n_samples):
+    """Numbers of timesteps (n,) that a caller asks for, as an array of integers."""
+    lengths = np.asarray(lengths)
+    if lengths.shape != (n_samples,) or lengths.dtype.kind not in "iu" or lengths.min(initial=1) < 1:
+        raise ValueError(
+            f"lengths must be {n_samples} integers of at least 1, one per sample. Got {lengths!r:.80} of shape "
+            f"{lengths.shape}."
+        )
+    return lengths

@@ -10,6 +10,7 @@ from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._arguments import Count
+from skseq._data.checks import given_lengths
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
 from skseq._sklearn import StrOptions, _fit_context
@@ -208,7 +209,7 @@ class SequencePadder(
             )
         if lengths is None:
             return X
-        real = np.minimum(_check_lengths(lengths, len(X)), self.length_)
+        real = np.minimum(given_lengths(lengths, len(X)), self.length_)
         return samples_of(X[self._mask(real)], real)
 
     def _mask(self, lengths):
@@ -245,13 +246,3 @@ def _value_and_dtype(value, flat):
 def _is_number(value):
     """Whether an array of numbers can hold it: no complex number, no date and no span of time."""
     return isinstance(value, (bool, int, float, np.generic)) and np.asarray(value).dtype.kind in "biuf"
-
-
-def _check_lengths(lengths, n_samples):
-    lengths = np.asarray(lengths)
-    if lengths.shape != (n_samples,) or lengths.dtype.kind not in "iu" or lengths.min() < 1:
-        raise ValueError(
-            f"lengths must be {n_samples} integers of at least 1, one per sample. Got {lengths!r} of shape "
-            f"{lengths.shape}."
-        )
-    return lengths

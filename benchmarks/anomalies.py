@@ -5,13 +5,13 @@ but the window is chosen for a task. All tasks were looked at when the defaults 
 """
 
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 from sklearn.metrics import average_precision_score
 
-from benchmarks.harness.report import SECONDS, Report, command_line, run_experiments, timed
+from benchmarks.harness.report import SECONDS, Report, add_seeds, chosen_scale, command_line, run_experiments, timed
 from benchmarks.peers.on_windows import ForestOnWindows, PCAOnWindows
 from benchmarks.tasks import archives, odd
 from skseq import LSTMAutoencoderDetector
@@ -156,12 +156,9 @@ EXPERIMENTS = {
 
 def main(arguments=None):
     parser = command_line(__doc__.splitlines()[0], EXPERIMENTS)
-    parser.add_argument("--seeds", type=int, help="seeds (5 by default)")
+    add_seeds(parser, Scale)
     options = parser.parse_args(arguments)
-    scale = QUICK if options.quick else Scale()
-    if options.seeds is not None:
-        scale = replace(scale, seeds=options.seeds)
-
+    scale = chosen_scale(options, Scale(), QUICK, "seeds")
     report = Report("anomalies", columns=((DETECTOR, FOREST, COMPONENTS),))
     run_experiments(report, EXPERIMENTS, options.only, scale)
     claim_ahead(report)

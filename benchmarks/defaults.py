@@ -6,14 +6,14 @@ linear model. "search" says what 20 draws of `search_space` gain.
 """
 
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from sklearn.metrics import accuracy_score, r2_score
 from sklearn.model_selection import KFold, RandomizedSearchCV, StratifiedKFold
 
-from benchmarks.harness.report import SECONDS, Report, command_line, run_experiments, timed
+from benchmarks.harness.report import SECONDS, Report, add_seeds, chosen_scale, command_line, run_experiments, timed
 from benchmarks.parts import plain
 from benchmarks.tasks import archives
 from benchmarks.tasks.archives import taken
@@ -194,14 +194,11 @@ EXPERIMENTS = {"choice": choose, "test": show, "search": search}
 
 def main(arguments=None):
     parser = command_line(__doc__.splitlines()[0], EXPERIMENTS)
-    parser.add_argument("--seeds", type=int, help="seeds (5 by default)")
+    add_seeds(parser, Scale)
     parser.add_argument("--tasks", nargs="+", choices=TASKS, help="tasks (all by default)")
     parser.add_argument("--candidates", nargs="+", choices=CANDIDATES, help="candidates (all by default)")
     options = parser.parse_args(arguments)
-    scale = QUICK if options.quick else Scale()
-    given = {"seeds": options.seeds, "tasks": options.tasks, "candidates": options.candidates}
-    scale = replace(scale, **{name: value for name, value in given.items() if value is not None})
-
+    scale = chosen_scale(options, Scale(), QUICK, "seeds", "tasks", "candidates")
     report = Report("defaults", columns=(tuple(CANDIDATES), (DEFAULTS, SIMPLE, DTW, INCEPTION, SEARCHED)))
     run_experiments(report, EXPERIMENTS, options.only, scale)
     return report.finish(options.output, strict=not options.quick)

@@ -8,14 +8,24 @@ compares candidates for the defaults on other data than these, as far as there a
 """
 
 import sys
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import product
 
 import numpy as np
 import pandas as pd
 
-from benchmarks.harness.report import OURS, SECONDS, STOCK, Report, command_line, run_experiments, timed
+from benchmarks.harness.report import (
+    OURS,
+    SECONDS,
+    STOCK,
+    Report,
+    add_seeds,
+    chosen_scale,
+    command_line,
+    run_experiments,
+    timed,
+)
 from benchmarks.harness.sides import race, torch_side
 from benchmarks.parts import generation_speed
 from benchmarks.peers import hidden_markov
@@ -467,11 +477,9 @@ EXPERIMENTS = {
 
 def main(arguments=None):
     parser = command_line(__doc__.splitlines()[0], EXPERIMENTS)
-    parser.add_argument("--seeds", type=int, help="seeds (3 by default)")
+    add_seeds(parser, Scale)
     options = parser.parse_args(arguments)
-    scale = QUICK if options.quick else Scale()
-    scale = scale if options.seeds is None else replace(scale, seeds=options.seeds)
-
+    scale = chosen_scale(options, Scale(), QUICK, "seeds")
     chains = tuple(chain_of(order) for order in ORDERS)
     columns = (OURS, STOCK, TORCH, PLAIN, *chains, HIDDEN, TRUE, POPULAR, *TRAININGS), tuple(CANDIDATES)
     report = Report("generation", columns=columns)

@@ -10,13 +10,13 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from benchmarks.harness.report import SECONDS, Report, command_line, run_experiments
+from benchmarks.harness.report import SECONDS, Report, chosen_scale, command_line, run_experiments
 from skseq import SequenceClassifier, SequenceGenerator
 
 KILLS = "kills"
@@ -130,14 +130,10 @@ EXPERIMENTS = {KILLS: kill}
 
 def main(arguments=None):
     parser = command_line(__doc__.splitlines()[0], EXPERIMENTS)
-    parser.add_argument("--fits", type=int, help="fits of each kind (10 by default)")
-    parser.add_argument("--kills", type=int, help="kills of each fit (1 by default)")
+    parser.add_argument("--fits", dest="n_fits", type=int, help="fits of each kind (10 by default)")
+    parser.add_argument("--kills", dest="n_kills", type=int, help="kills of each fit (1 by default)")
     options = parser.parse_args(arguments)
-    scale = QUICK if options.quick else Scale()
-    if options.fits is not None:
-        scale = replace(scale, n_fits=options.fits)
-    if options.kills is not None:
-        scale = replace(scale, n_kills=options.kills)
+    scale = chosen_scale(options, Scale(), QUICK, "n_fits", "n_kills")
     report = Report("kills", columns=((CLASSIFIER, GENERATOR),))
     run_experiments(report, EXPERIMENTS, options.only, scale)
     return report.finish(options.output, strict=not options.quick)

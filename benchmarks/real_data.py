@@ -7,7 +7,7 @@ encoder; with all labels and with 25, 10 and 5 % of them. Besides, text: weighte
 """
 
 import sys
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
@@ -17,7 +17,7 @@ from sklearn.model_selection import train_test_split
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from benchmarks.harness.report import SECONDS, Report, command_line, run_experiments, timed
+from benchmarks.harness.report import SECONDS, Report, add_seeds, chosen_scale, command_line, run_experiments, timed
 from benchmarks.parts import plain
 from benchmarks.tasks import archives
 from benchmarks.tasks.country_names import country_names
@@ -275,12 +275,9 @@ EXPERIMENTS = {name: partial(classify, name) for name in archives.CLASSIFICATION
 
 def main(arguments=None):
     parser = command_line(__doc__.splitlines()[0], EXPERIMENTS)
-    parser.add_argument("--seeds", type=int, help="seeds (5 by default)")
+    add_seeds(parser, Scale)
     options = parser.parse_args(arguments)
-    scale = QUICK if options.quick else Scale()
-    if options.seeds is not None:
-        scale = replace(scale, seeds=options.seeds)
-
+    scale = chosen_scale(options, Scale(), QUICK, "seeds")
     report = Report("real_data", columns=TABLES)
     run_experiments(report, EXPERIMENTS, options.only, scale)
     claim_pretraining(report, scale)

@@ -11,7 +11,7 @@ from itertools import product
 
 import numpy as np
 
-from benchmarks.harness.report import OURS, SCIKERAS, STOCK, command_line, run_experiments, timed
+from benchmarks.harness.report import OURS, SCIKERAS, STOCK, chosen_scale, command_line, run_experiments, timed
 from benchmarks.harness.speed_picture import draw
 from benchmarks.harness.speed_report import SKORCH, TORCH, Speeds
 from benchmarks.harness.timing import PATIENCE, Contender, geometric_mean
@@ -389,9 +389,7 @@ def main():
     arguments = parser.parse_args()
     if NEED_TORCH & set(arguments.only):
         peers_torch()  # what is missing is said at once
-    scale = QUICK if arguments.quick else Scale()
-    if arguments.repeats is not None:
-        scale = replace(scale, repeats=arguments.repeats)
+    scale = chosen_scale(arguments, Scale(), QUICK, "repeats")
     report = Speeds("speed", columns=((OURS, MIXED, STOCK, SCIKERAS, SKORCH),))
     report.note(
         "all",

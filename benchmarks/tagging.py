@@ -7,11 +7,11 @@ probable path (Viterbi).
 """
 
 import sys
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from benchmarks.harness.report import SECONDS, Report, command_line, run_experiments, timed
+from benchmarks.harness.report import SECONDS, Report, add_seeds, chosen_scale, command_line, run_experiments, timed
 from benchmarks.tasks.hmm import confused
 from skseq import SequenceTagger
 from skseq.metrics import sequence_accuracy_score, token_accuracy_score
@@ -138,12 +138,9 @@ EXPERIMENTS = {HMM: tag}
 
 def main(arguments=None):
     parser = command_line(__doc__.splitlines()[0], EXPERIMENTS)
-    parser.add_argument("--seeds", type=int, help="seeds (3 by default)")
+    add_seeds(parser, Scale)
     options = parser.parse_args(arguments)
-    scale = QUICK if options.quick else Scale()
-    if options.seeds is not None:
-        scale = replace(scale, seeds=options.seeds)
-
+    scale = chosen_scale(options, Scale(), QUICK, "seeds")
     report = Report("tagging", columns=((BEST_STEPS, BEST_PATHS, SOFTMAX, CHAIN, CRFSUITE, MARGINALS),))
     run_experiments(report, EXPERIMENTS, options.only, scale)
     return report.finish(options.output, strict=not options.quick)

@@ -7,7 +7,7 @@ import os
 import platform
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
@@ -169,6 +169,17 @@ def command_line(description, experiments):
     parser.add_argument("--quick", action="store_true", help="a smoke run: tiny sizes, no claim counts")
     parser.add_argument("--output", type=Path, default=Path(__file__).parent / "results", help="folder for the results")
     return parser
+
+
+def add_seeds(parser, scale):
+    """The option of benchmarks that repeat what they do with several seeds."""
+    parser.add_argument("--seeds", type=int, help=f"seeds ({scale.seeds} by default)")
+
+
+def chosen_scale(options, scale, quick, *names):
+    """`scale`, or `quick` if that was asked for, with what the options named ``names`` were given as."""
+    given = {name: getattr(options, name) for name in names}
+    return replace(quick if options.quick else scale, **{name: x for name, x in given.items() if x is not None})
 
 
 def run_experiments(report, experiments, only, *arguments):

@@ -9,7 +9,7 @@ installed, and draws paths from both.
 
 import resource
 import sys
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import product
 
@@ -18,7 +18,7 @@ import pandas as pd
 from sklearn.base import clone
 from sklearn.linear_model import Ridge
 
-from benchmarks.harness.report import SECONDS, Report, command_line, run_experiments
+from benchmarks.harness.report import SECONDS, Report, add_seeds, chosen_scale, command_line, run_experiments
 from benchmarks.harness.sides import race, torch_side
 from benchmarks.parts import forecasting_speed
 from benchmarks.peers import darts_networks, statistical
@@ -103,7 +103,7 @@ QUICK = Scale(
 
 def network(scale, seed, season, **settings):
     """The default estimator of `SeriesForecaster`, with a seed."""
-    return Seq2SeqRegressor(**{"season": season, "random_state": seed} | scale.network | settings)
+    return Seq2SeqRegressor(**{"loss": "quantile", "season": season, "random_state": seed} | scale.network | settings)
 
 
 def cpu_seconds():
@@ -182,14 +182,22 @@ def forecasts_of(forecaster, train):
 
 def add_forecasts(report, name, by, data, cpu, found):
     """Judge forecasts of the steps that follow."""
-    scaled = {"y_train": data.train, "m": data.season, "handle_constant": "skip"}
+    for quantity, value in errors_of(data, found).items():
+        report.add(name, quantity, "", by, value)
     by_step = interval_coverage(data.test, found.bounds, multioutput="raw_values")
-    report.add(name, MASE, "", by, mean_absolute_scaled_error(data.test, found.points, **scaled))
-    report.add(name, WQL, "", by, weighted_quantile_loss(data.test, found.deciles, DECILES))
     for quantity, value in ((COVERED, by_step.mean()), (LEAST, by_step.min()), (LARGEST, by_step.max())):
         report.add(name, quantity, "", by, value)
     report.add(name, CPU, SECONDS, by, cpu)
     print(f"{name}, {by}: {MASE} {report.values(name, MASE, by)[-1]:.3f}", flush=True)
+
+
+def errors_of(data, found):
+    """{MASE: that of points, WQL: that of deciles}."""
+    scaled = {"y_train": data.train, "m": data.season, "handle_constant": "skip"}
+    return {
+        MASE: mean_absolute_scaled_error(data.test, found.points, **scaled),
+        WQL: weighted_quantile_loss(data.test, found.deciles, DECILES),
+    }
 
 
 def claim_pool(report, name, scale):
@@ -320,7 +328,7 @@ FORMER = {"loss": "squared_error", "cell": "lstm", "bidirectional": False}
 CANDIDATES = {  # what they set besides the defaults
     "former": FORMER | {"epochs": 10},
     "squared error": {"loss": "squared_error"},
-    "quantiles": {"loss": "quantile"},
+    "absolute error": {"loss": "absolute_error"},
     "divided by the mean": {"scaling": "mean"},
     "LSTM": {"cell": "lstm"},
     "one direction": {"bidirectional": False},
@@ -338,19 +346,24 @@ CANDIDATES = {  # what they set besides the defaults
 
 
 def choose(report, scale):
-    """MASE of every candidate for the last horizon of training series, and ranks over the sets."""
+    """MASE and WQL of every candidate for the last horizon of training series, and ranks over the sets."""
     for name in scale.choice_sets:
         data = held_back(load(*name.split()), scale.choice_series)
-        for by, settings in CANDIDATES.items():
-            for seed in range(scale.choice_seeds):
-                cpu, points = in_cpu(forecast_with, settings, data, seed, scale)
-                error = mean_absolute_scaled_error(
-                    data.test, points, y_train=data.train, m=data.season, handle_constant="skip"
-                )
-                report.add(f"choice: {name}", MASE, "", by, error)
-                report.add(f"choice: {name}", CPU, SECONDS, by, cpu)
-            print(name, by, report.values(f"choice: {name}", MASE, by).mean().round(4), flush=True)
-    report.note("choice", f"mean rank over {len(scale.choice_sets)} sets (1 is best): {ranks_of(report, scale)}")
+        for by, seed in product(CANDIDATES, range(scale.choice_seeds)):
+            candidate = forecaster_with(CANDIDATES[by], data, seed, scale)
+            add_choice(report, name, by, data, *in_cpu(forecasts_of, candidate, data.train))
+    for quantity in (MASE, WQL):
+        ranks = ranks_of(report, quantity, scale)
+        report.note("choice", f"{quantity}, mean rank over {len(scale.choice_sets)} sets (1 is best): {ranks}")
+
+
+def add_choice(report, name, by, data, cpu, found):
+    """Judge the forecasts of one candidate."""
+    error = errors_of(data, found)
+    for quantity, value in error.items():
+        report.add(f"choice: {name}", quantity, "", by, value)
+    report.add(f"choice: {name}", CPU, SECONDS, by, cpu)
+    print(name, by, *(f"{quantity} {value:.4f}" for quantity, value in error.items()), flush=True)
 
 
 def held_back(data, most_series):
@@ -365,20 +378,19 @@ def held_back(data, most_series):
     )
 
 
-def forecast_with(settings, data, seed, scale):
-    """Points (n, h) of a forecaster with some settings of its own and of its network."""
+def forecaster_with(settings, data, seed, scale):
+    """A forecaster with some settings of its own and of its network."""
     own = {name: value for name, value in settings.items() if name in FORECASTERS_OWN}
     others = {name: value for name, value in settings.items() if name not in FORECASTERS_OWN}
     estimator = network(scale, seed, data.season, **others)
-    forecaster = SeriesForecaster(estimator, horizon=data.horizon, season=data.season)
-    return forecaster.set_params(**own).fit(data.train).predict()
+    return SeriesForecaster(estimator, horizon=data.horizon, season=data.season, **own)
 
 
-def ranks_of(report, scale):
+def ranks_of(report, quantity, scale):
     """Candidates and their mean ranks, best first."""
     means = pd.DataFrame(
         {
-            name: {by: report.values(f"choice: {name}", MASE, by).mean() for by in CANDIDATES}
+            name: {by: report.values(f"choice: {name}", quantity, by).mean() for by in CANDIDATES}
             for name in scale.choice_sets
         }
     )
@@ -400,13 +412,10 @@ EXPERIMENTS = {
 
 def main(arguments=None):
     parser = command_line(__doc__.splitlines()[0], EXPERIMENTS)
-    parser.add_argument("--seeds", type=int, help="seeds (3 by default)")
+    add_seeds(parser, Scale)
     parser.add_argument("--peers", nargs="+", choices=statistical.NAMES, help="AutoETS and AutoTheta by default")
     options = parser.parse_args(arguments)
-    scale = QUICK if options.quick else Scale()
-    given = {"seeds": options.seeds, "peers": options.peers}
-    scale = replace(scale, **{name: value for name, value in given.items() if value is not None})
-
+    scale = chosen_scale(options, Scale(), QUICK, "seeds", "peers")
     report = Report(
         "forecasting",
         columns=((NETWORK, NAIVE, RIDGE, *statistical.NAMES, *darts_networks.NAMES, FORMULA, TORCH), tuple(CANDIDATES)),

@@ -121,7 +121,7 @@ def test_ranks(monkeypatch):
         for by, error in zip("ab", errors):
             report.add(f"choice: {name}", "MASE", "", by, error)
     scale = SimpleNamespace(choice_sets=("M1 yearly", "M3 yearly", "M3 monthly"))
-    assert forecasting.ranks_of(report, scale) == "a 1.33, b 1.67"
+    assert forecasting.ranks_of(report, "MASE", scale) == "a 1.33, b 1.67"
 
 
 def test_the_same_network_elsewhere():

@@ -6,6 +6,7 @@ Our classes also inherit private names of `BaseEstimator` and `_BaseScorer`: ``t
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from sklearn.base import BaseEstimator
 from sklearn.metrics._scorer import _BaseScorer  # scorers whose metric is not a function of (y_true, y_pred)
 from sklearn.utils import _safe_indexing  # some samples of any container: list, array, data frame
 from sklearn.utils._param_validation import (
@@ -69,6 +70,7 @@ __all__ = [
     "_safe_indexing",
     "available_if",
     "begin_task",
+    "fitted_attributes_html",
     "pop_callbacks",
     "validate_data",
     "validate_params",
@@ -82,6 +84,11 @@ class HasMethods(HasMethodsOrIsClass):
 
     def is_satisfied_by(self, val):
         return not isinstance(val, type) and super().is_satisfied_by(val)
+
+
+def fitted_attributes_html(estimator, doc_link):
+    """What scikit-learn shows of a fitted estimator since 1.9, which alone calls this; it looks at all of `dir`."""
+    return BaseEstimator._get_fitted_attr_html(estimator, doc_link)
 
 
 def watches(estimator):

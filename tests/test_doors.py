@@ -109,6 +109,14 @@ def test_feature_names():
         assert_array_equal(thing.feature_names_in_, ["one", "two"])
 
 
+def test_fitted_attributes():
+    if hasattr(BaseEstimator, "_get_fitted_attr_html"):  # scikit-learn 1.9
+        with needed("sklearn: _get_fitted_attr_html", "show what is fitted without building models"):
+            thing = Thing()
+            thing.sum_ = 12345
+            assert "12345" in _sklearn.fitted_attributes_html(thing, "")._repr_html_()
+
+
 def test_scorers():
     class Scorer(_sklearn._BaseScorer):
         def _score(self, method_caller, estimator, X, y_true, **kwargs):

@@ -3,6 +3,8 @@
 import importlib
 import logging
 import re
+import tomllib
+import warnings
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -24,6 +26,8 @@ SHORTER = {
     r"n_dropout_samples=100": "n_dropout_samples=3",
     r"for _ in range\(20\)": "for _ in range(2)",  # trials of a search
 }
+WITH_OPTIONAL = ["docs/tune.md", "docs/guide/pictures.md"]
+OPTIONAL = ("mlflow", "optuna", "shap", "sqlalchemy", "wandb")  # sqlalchemy is what MLflow writes with
 
 
 def examples(page):
@@ -88,8 +92,7 @@ def test_examples_run(page, tmp_path, monkeypatch, request):
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("few_samples")
-@pytest.mark.filterwarnings("default")  # of what is no dependency of ours
-@pytest.mark.parametrize("page", ["docs/tune.md", "docs/guide/pictures.md"])
+@pytest.mark.parametrize("page", WITH_OPTIONAL)
 def test_examples_of_optional_libraries_run(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)  # they write logs
     blocks, optional = examples_that_can_run(page)
@@ -98,7 +101,18 @@ def test_examples_of_optional_libraries_run(page, tmp_path, monkeypatch):
     code = "\n".join(blocks)
     for written, run in SHORTER.items():
         code = re.sub(written, run, code)
-    exec(compile(code, page, "exec"), {})
+    with warnings.catch_warnings():
+        for library in OPTIONAL:
+            warnings.filterwarnings("ignore", module=rf"{library}\.")  # of its own code, which is no matter of ours
+        exec(compile(code, page, "exec"), {})
+
+
+def test_the_extra_has_what_examples_import():
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    installed = " ".join(extras["recipes"] + extras["tuning"])
+    code = "".join(PAGES[page].read_text() for page in WITH_OPTIONAL)
+    imported = set(re.findall(r"^import (\w+)", code, flags=re.MULTILINE)) & set(OPTIONAL)
+    assert imported == {"mlflow", "optuna", "shap", "wandb"} == {name for name in OPTIONAL if name in installed}
 
 
 def test_readme_and_guide_have_examples():

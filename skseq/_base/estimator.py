@@ -33,7 +33,7 @@ from skseq._data.source_form import SourceForm
 from skseq._data.training_data import TrainingData
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin
-from skseq._sklearn import Interval, StrOptions, watches, with_callbacks
+from skseq._sklearn import Interval, StrOptions, fitted_attributes_html, watches, with_callbacks
 from skseq._typing import Array, SequencesLike
 from skseq._whole import all_or_nothing
 from skseq.exceptions import ExplodingGradientWarning
@@ -45,6 +45,7 @@ SAMPLES_LOOKED_AT = 128  # for units that are always 0
 EARLY_STOPPING_SAMPLES = 10_000  # "auto" stops early above this many samples, as HistGradientBoosting does
 MOST_UNITS, MOST_LAYERS = 2**20, 1000  # beyond any use; larger networks would fail without saying why
 _NOT_OF_A_FIT = ("checkpoint", "checkpoint_minutes", "verbose", "random_state")  # whose state a checkpoint compares
+_MODELS = ("model_", "encoder_model_", "decoder_model_")  # built whenever they are asked for
 _NESTEROV = {"class_name": "SGD", "config": {"momentum": 0.9, "nesterov": True}}
 _FREE = (  # fields of a spec that may change between fits: they decide how a network is trained, not what it is
     "jit_compile",
@@ -220,6 +221,7 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
     history_: dict[str, list[float]]
     weights_: dict[str, Array]
     optimizer_state_: list[Array]
+    _hides_models = False
 
     _parameter_constraints = {
         "units": [Interval(Integral, 1, MOST_UNITS, closed="both")],
@@ -904,6 +906,21 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
         model = models[name]
         model(model.input)  # Keras exports only a model that has been called to ONNX
         return model
+
+    def _models(self):
+        """Names of the models that there are."""
+        return _MODELS if hasattr(self, "weights_") else ()
+
+    def __dir__(self) -> list[str]:
+        """Names of what there is. To ask for a model would build it."""
+        models = () if self._hides_models else self._models()
+        return [name for name in object.__dir__(self) if (name in models if name in _MODELS else hasattr(self, name))]
+
+    def _get_fitted_attr_html(self, doc_link=""):
+        """What scikit-learn shows of a fitted estimator, but no models: all would be built, twice."""
+        shown = copy(self)
+        shown._hides_models = True
+        return fitted_attributes_html(shown, doc_link)
 
     @property
     def model_(self) -> Any:

@@ -313,6 +313,11 @@ class OwnNetworkMixin:
             return super()._remedies()
         return "a smaller network__optimizer__learning_rate, a network__optimizer__clipnorm, or scaling X first"
 
+    def _models(self):
+        if not self._has_own_network or not hasattr(self, "weights_"):
+            return super()._models()
+        return ("model_",) if self._spec.encoding_size is None else ("model_", "encoder_model_")
+
     def _export(self, name):
         check_is_fitted(self)
         return self._own_model(name) if self._has_own_network else super()._export(name)
@@ -321,7 +326,7 @@ class OwnNetworkMixin:
         """The user's model with the fitted weights, built anew."""
         from skseq.nn.training.keras_network import OwnNetwork
 
-        if name == "decoder_model" or (name == "encoder_model" and self._spec.encoding_size is None):
+        if f"{name}_" not in self._models():
             raise AttributeError(f"{type(self).__name__} with a network of your own has no {name}_.")
         runner = OwnNetwork(self._spec)  # not one of the pool: the user may keep and change it
         runner.store.load(self.weights_)

@@ -92,7 +92,7 @@ def is_one_series(X):
     if library == "pandas" and hasattr(X, "ndim"):  # its NaT has none
         return X.dtype.kind in "biuf" if X.ndim == 1 else _has_pandas_times(X.index)
     if library == "polars":
-        return X.dtype.is_numeric() if not hasattr(X, "columns") else bool(_temporal(X))
+        return X.dtype.is_numeric() if not hasattr(X, "columns") else bool(time_columns(X))
     return False
 
 
@@ -100,7 +100,7 @@ def is_timed(sample):
     """Whether a sample is a Series or frame of pandas, or a polars frame with times."""
     library = _library(sample)
     return (library == "pandas" and hasattr(sample, "index")) or (
-        library == "polars" and hasattr(sample, "columns") and bool(_temporal(sample))
+        library == "polars" and hasattr(sample, "columns") and bool(time_columns(sample))
     )
 
 
@@ -209,12 +209,13 @@ def _integer_step(numbers, where):
 # --- polars -----------------------------------------------------------------------------------------------------------
 
 
-def _temporal(frame):
+def time_columns(frame):
+    """Names of the columns of a polars frame that hold dates or times."""
     return [name for name, dtype in frame.schema.items() if str(dtype).startswith(("Date", "Datetime"))]
 
 
 def _time_column(frame, where):
-    names = _temporal(frame)
+    names = time_columns(frame)
     if len(names) > 1:
         raise ValueError(f"{where} has the columns of times {names}. Expected one: drop the others.")
     if frame[names[0]].null_count():

@@ -191,6 +191,7 @@ def read_numbers(estimator, X, *, kind=None, argument="X"):
     X, reset = plain(X, argument), kind is None
     samples = as_samples(X) or ()
     _refuse_channels_first(samples, argument)
+    _refuse_times_in_frames(samples, argument)
     fitted_names = None if reset else getattr(estimator, "_column_names", None)  # files of older releases have none
     names = check_column_names(samples, argument, expected=fitted_names)
     kind = _numbers_kind(X) if reset else kind
@@ -233,6 +234,13 @@ def _refuse_channels_first(samples, argument):
         )
 
 
+def _refuse_times_in_frames(samples, argument):
+    """Raise TypeError for columns of dates, which polars makes numbers of without a word."""
+    for index, sample in enumerate(samples):
+        if hasattr(sample, "columns") and hasattr(sample, "dtypes"):
+            refuse_times(sample, f"{argument}[{index}]")
+
+
 def _has_steps(X):
     """Whether X is (n, t, f) as it stands."""
     return not hasattr(X, "toarray") and _ndim(X) == 3
@@ -240,7 +248,7 @@ def _has_steps(X):
 
 def _lists_arrays(X):
     """Whether X is a list of (t_i,) arrays: nested lists may be a table, as everywhere in scikit-learn."""
-    return isinstance(X, (list, tuple)) and all(getattr(sample, "ndim", 0) == 1 for sample in X) and len(X) > 0
+    return isinstance(X, (list, tuple)) and len(X) > 0 and all(len(getattr(sample, "shape", ())) == 1 for sample in X)
 
 
 def _ndim(X):

@@ -10,6 +10,7 @@ from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils import assert_all_finite
 from sklearn.utils.validation import check_is_fitted
 
+from skseq._data.containers import like_samples, without_times
 from skseq._data.sequences import read_numbers
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
@@ -90,6 +91,16 @@ class SequenceImputer(
            [5., 5., 6., 6.]])
     >>> SequenceImputer(add_indicator=True).fit_transform(X).shape  # readings, and where they are missing
     (2, 4, 2)
+
+    Dates stay where they are:
+
+    >>> import pandas as pd
+    >>> days = pd.date_range("2024-01-01", periods=3)
+    >>> SequenceImputer("interpolate").fit_transform([pd.Series([1.0, np.nan, 3.0], days, name="level")])[0]
+    2024-01-01    1.0
+    2024-01-02    2.0
+    2024-01-03    3.0
+    Freq: D, Name: level, dtype: float64
     """
 
     mean_: Array
@@ -120,7 +131,8 @@ class SequenceImputer(
         ----------
         X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
             Sequences of numbers with NaN where readings are missing. 2-D X holds one univariate sequence per row, and
-            all rows are one channel. A list or an object array holds (t,) or (t, n_features) arrays of any lengths.
+            all rows are one channel. A list or an object array holds (t,) or (t, n_features) arrays of any lengths, or
+            Series and frames, in which dates may be the index (pandas) or a column (polars).
         y : Ignored
             Present for API consistency.
 
@@ -143,7 +155,7 @@ class SequenceImputer(
         self._keep_parameters("strategy", "add_indicator")
         return self
 
-    def transform(self, X: SequencesLike) -> Array:
+    def transform(self, X: SequencesLike) -> Array | list[Any]:
         """Fill the gaps.
 
         Parameters
@@ -153,18 +165,22 @@ class SequenceImputer(
 
         Returns
         -------
-        filled : ndarray of the shape of X, or 1-D object array of arrays
+        filled : ndarray of the shape of X, 1-D object array of arrays, or list
             Sequences in the form of X without NaN. With `add_indicator` twice as many channels, always (n_samples,
-            n_timesteps, 2 * n_channels) or (t, 2 * n_channels) arrays.
+            n_timesteps, 2 * n_channels) or (t, 2 * n_channels) arrays. Series and frames of pandas or polars in a list
+            come back in a list, floats in place of their numbers, with index, names and columns of times as they were.
+            Indicators are columns named ``missingindicator_...``, so that Series become frames.
         """
         check_is_fitted(self)
         sequences = self._read(X)
         missing = np.isnan(sequences.values)  # (n, t, f)
         filled = _FILL[self._of_fit("strategy")](sequences.values, missing, sequences.mask)
         filled = np.where(np.isnan(filled), self.mean_.astype(filled.dtype), filled)
-        if not self._of_fit("add_indicator"):
-            return sequences.like(filled)
-        return sequences.unpadded(np.concatenate([filled, missing.astype(filled.dtype)], axis=2))
+        if self._of_fit("add_indicator"):
+            filled = sequences.unpadded(np.concatenate([filled, missing.astype(filled.dtype)], axis=2))
+        else:
+            filled = sequences.like(filled)
+        return filled if self._source_kind == "columns" else like_samples(X, filled)
 
     @available_if(_keeps_columns)
     def get_feature_names_out(self, input_features: ArrayLike | None = None) -> Array:
@@ -185,7 +201,9 @@ class SequenceImputer(
     def _read(self, X, *, first=False):
         """`Sequences` that may hold NaN; the ``first`` ones decide of what kind all others must be."""
         with config_context(assume_finite=True):  # what is missing is no error here
-            sequences, self._source_kind = read_numbers(self, X, kind=None if first else self._source_kind)
+            sequences, self._source_kind = read_numbers(
+                self, without_times(X), kind=None if first else self._source_kind
+            )
         assert_all_finite(sequences.values, allow_nan=True, estimator_name=type(self).__name__, input_name="X")
         if first:
             self.n_timesteps_in_ = sequences.values.shape[1]

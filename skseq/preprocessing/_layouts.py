@@ -142,6 +142,7 @@ def _read_arrays(data, layout):
         raise ValueError(
             f"data must be an array of 2 or 3 dimensions, or a list of arrays of 1 or 2. Got "
             f"{f'arrays of {_range(n_axes)}' if is_list else array.ndim} dimensions."
+            + (" A single series is [data]." if n_axes == {0} else "")
         )
     if layout == "auto":
         shape = f"a list of arrays, the first of shape {samples[0].shape}" if is_list else f"shape {array.shape}"
@@ -235,6 +236,8 @@ def _joined(columns):
     """Channels, each a list with one sequence per sample, to samples (t, c)."""
     samples = []
     for index, cells in enumerate(zip(*columns)):
+        if any(cell is None for cell in cells):
+            raise ValueError(f"Sample {index} has no sequence, but a missing value: leave it out.")
         own = [_numbers(cell, f"channel {channel} of sample {index}") for channel, cell in enumerate(cells)]
         if any(cell.ndim != 1 for cell in own) or len({len(cell) for cell in own}) > 1:
             shapes = ", ".join(str(cell.shape) for cell in own)
@@ -273,5 +276,6 @@ def _numbers(values, where):
     except (TypeError, ValueError) as error:
         raise ValueError(f"{where} is no sequence of numbers: {error}. {_EXPECTED}") from error
     if array.dtype.kind not in "iufb":
-        raise ValueError(f"{where} holds {array.dtype.name}. {_EXPECTED}")
+        what = "strings" if array.dtype.kind in "US" else array.dtype.name
+        raise ValueError(f"{where} holds {what}. {_EXPECTED}")
     return array

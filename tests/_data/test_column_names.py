@@ -54,6 +54,20 @@ def test_frames_of_one_list_have_the_same_columns():
         Seq2SeqRegressor(**FIT).fit(RANDOM.rand(2, 3), [AB[0], BA[0]])
 
 
+@pytest.mark.parametrize("estimator", READERS, ids=lambda estimator: type(estimator).__name__)
+@pytest.mark.parametrize("frames", [pd.DataFrame, pl.DataFrame])
+def test_columns_of_dates_are_no_features(estimator, frames):
+    """Polars makes numbers of them; the imputer leaves those of polars alone."""
+    days = np.array(["2024-01-01", "2024-01-02", "2024-01-03"], "datetime64[ms]")
+    X = [frames({"day": days, "a": [1.0, 2.0, 3.0]})] * 4
+    if isinstance(estimator, SequenceImputer) and frames is pl.DataFrame:
+        assert clone(estimator).fit(X).n_features_in_ == 1
+        return
+    for given in (X, [own[:2] for own in X[:3]] + X[3:]):
+        with pytest.raises(TypeError, match=r"X\[0\] holds dates, which are no numbers"):
+            clone(estimator).fit(given, READERS[estimator])
+
+
 def test_names_are_strings_and_those_of_arrays_are_none():
     numbered = pd.DataFrame(np.zeros((2, 2)))
     assert check_column_names([numbered, np.zeros((2, 2)), [0.0]], "X", expected=("a", "b")) == ("a", "b")

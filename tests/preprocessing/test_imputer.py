@@ -1,10 +1,12 @@
 """What stands in gaps."""
 
 import numpy as np
+import pandas as pd
+import polars as pl
 import pytest
 from sklearn.pipeline import make_pipeline
 
-from skseq import SequenceClassifier
+from skseq import SequenceClassifier, SeriesForecaster
 from skseq.preprocessing import SequenceImputer, SequenceScaler
 
 NAN = np.nan
@@ -99,6 +101,96 @@ def test_parameters_that_are_set_later_belong_to_the_next_fit():
     imputer.set_params(strategy=None, add_indicator=True)
     np.testing.assert_array_equal(imputer.transform(GAPPY), expected)
     assert imputer.get_feature_names_out().tolist() == ["x0", "x1", "x2", "x3", "x4", "x5"]
+
+
+# --- Series and frames ------------------------------------------------------------------------------------------------
+
+DAYS = pd.date_range("2024-01-01", periods=40, tz="Europe/Berlin")
+WAVE = np.sin(np.arange(40) / 3)
+
+
+def test_series_keep_index_and_name():
+    X = [pd.Series([1, 2, 3], DAYS[:3], name="a"), pd.Series([4.0, NAN], DAYS[5:7]), np.array([NAN, 6.0])]
+    for given in (X, tuple(X)):
+        first, second, third = SequenceImputer().fit_transform(given)
+        pd.testing.assert_series_equal(first, X[0].astype(float))
+        pd.testing.assert_series_equal(second, pd.Series([4.0, 4.0], DAYS[5:7]))
+        np.testing.assert_array_equal(third, [np.mean([1, 2, 3, 4, 6]), 6])
+    assert X[1].isna().tolist() == [False, True]
+
+
+@pytest.mark.parametrize("n", [3, 4])  # of one length, and ragged
+def test_frames_keep_index_and_columns(n):
+    numbered = [pd.DataFrame([[1, NAN]] * 3), pd.DataFrame([[NAN, 2]] * n, ["x", "y", "z", "z"][:n])]
+    found = SequenceImputer().fit_transform(numbered)
+    for frame, own in zip(found, numbered):
+        pd.testing.assert_frame_equal(frame, pd.DataFrame(1.0 + np.tile([0, 1], (len(own), 1)), own.index, own.columns))
+    small = SequenceImputer().fit_transform([frame.astype("float32") for frame in numbered])
+    assert set(small[1].dtypes) == {np.dtype("float32")}
+
+
+def test_missing_values_of_pandas_own_types():
+    found = SequenceImputer().fit_transform([pd.Series([1, None, 3], dtype="Int64"), pd.Series([2], dtype="Float64")])
+    pd.testing.assert_series_equal(found[0], pd.Series([1.0, 1.0, 3.0]))
+
+
+def test_indicators_are_columns_of_frames():
+    imputer = SequenceImputer(add_indicator=True)
+    (named,) = imputer.fit_transform([pd.Series([1.0, NAN], DAYS[:2], name="a")])
+    expected = pd.DataFrame({"a": [1.0, 1.0], "missingindicator_a": [0.0, 1.0]}, DAYS[:2])
+    pd.testing.assert_frame_equal(named, expected)
+    assert imputer.fit_transform([pd.Series([1.0])])[0].columns.tolist() == ["x0", "missingindicator_x0"]
+    levels = pd.DataFrame([[1.0, NAN]], columns=pd.MultiIndex.from_tuples([("a", 1), ("b", 1)], names=["of", None]))
+    (found,) = imputer.fit_transform([levels])
+    assert found.columns.tolist() == [("a", 1), ("b", 1), ("missingindicator_a", 1), ("missingindicator_b", 1)]
+    assert found.columns.names == ["of", None]
+    np.testing.assert_array_equal(found, [[1, 0, 0, 1]])
+    assert not hasattr(imputer, "get_feature_names_out")
+
+
+def test_polars_keeps_names_and_columns_of_times():
+    imputer = SequenceImputer()
+    series = imputer.fit_transform([pl.Series("a", [1, None, 3]), pl.Series([2.0])])
+    assert [own.to_list() for own in series] == [[1, 1, 3], [2]]
+    assert [own.name for own in series] == ["a", ""]
+    frame = pl.DataFrame({"a": [1, None, 3], "day": DAYS[:3], "b": [1.5, 2.5, None]})
+    whole, half = imputer.fit_transform([frame, frame[:2]])
+    filled = pl.DataFrame({"a": [1.0, 1.0, 3.0], "day": DAYS[:3], "b": [1.5, 2.5, 2.5]})
+    assert whole.equals(filled)
+    assert half.equals(filled[:2])
+    told = SequenceImputer(add_indicator=True).fit_transform([frame])[0]
+    assert told.columns == ["a", "day", "b", "missingindicator_a", "missingindicator_b"]
+    assert told["missingindicator_b"].to_list() == [0, 0, 1]
+    (told,) = SequenceImputer(add_indicator=True).fit_transform([pl.Series([1.0])])
+    assert told.columns == ["x0", "missingindicator_x0"]
+    with pytest.raises(TypeError, match=r"X\[0\] holds dates"):
+        imputer.fit([frame[["day"]]])
+
+
+def test_a_fit_on_a_table_gives_arrays():
+    imputer = SequenceImputer().fit(GAPPY)
+    assert isinstance(imputer.transform([pd.Series(GAPPY[0])]), np.ndarray)
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_dated_series_with_gaps_have_dated_forecasts(library):
+    gappy = [np.where(np.arange(40) % gap == 5, NAN, WAVE) for gap in (7, 9)]
+    if library == "pandas":
+        X = [pd.Series(own, DAYS, name="level") for own in gappy]
+    else:
+        X = [pl.DataFrame({"day": DAYS, "level": own}).fill_nan(None) for own in gappy]
+    forecaster = SeriesForecaster(window=6, horizon=3)
+    with pytest.raises(ValueError, match=r"contains NaN: series 0, step 5.*SequenceImputer"):
+        forecaster.fit(X)
+    model = make_pipeline(SequenceImputer("interpolate"), forecaster).fit(X)
+    forecasts = model.predict(X)
+    assert len(forecasts) == 2
+    if library == "pandas":
+        pd.testing.assert_index_equal(forecasts[0].index, pd.date_range("2024-02-10", periods=3, tz="Europe/Berlin"))
+        assert forecasts[0].name == "level"
+    else:
+        assert [day.day for day in forecasts[0]["day"]] == [10, 11, 12]
+    np.testing.assert_allclose(np.asarray(forecasts[0])[..., -1].ravel()[-1:], np.sin([42 / 3]), atol=0.3)
 
 
 def test_in_front_of_an_estimator(eager):

@@ -1,0 +1,79 @@
+"""Series and frames of pandas and polars in a list: their numbers, and other numbers in their place.
+
+Neither library is imported here before a container of it has come in.
+"""
+
+from itertools import chain
+
+import numpy as np
+
+from skseq._arguments import library_of
+from skseq._data.calendars import time_columns
+from skseq._data.sequences import as_samples
+
+
+def without_times(X):
+    """X, but frames of polars in a list lack their columns of times, which are an index to pandas."""
+    samples = as_samples(X) or ()
+    if not any(map(_polars_times, samples)):
+        return X
+    return [sample.drop(_polars_times(sample)) if _polars_times(sample) else sample for sample in samples]
+
+
+def like_samples(X, arrays):
+    """Arrays (t,) or (t, f) in the Series and frames of the list X, in a list; as they are if X holds none.
+
+    Twice as many channels as a sample has are its own and their missing-indicators.
+    """
+    samples = as_samples(X) or ()
+    if not any(map(_is_container, samples)):
+        return arrays
+    return [_like(sample, array) if _is_container(sample) else array for sample, array in zip(samples, arrays)]
+
+
+def _is_container(sample):
+    return library_of(sample) in ("pandas", "polars") and hasattr(sample, "to_numpy") and hasattr(sample, "shape")
+
+
+def _polars_times(sample):
+    """Names of the columns of times, unless a frame has no others."""
+    names = time_columns(sample) if library_of(sample) == "polars" and hasattr(sample, "schema") else []
+    return [] if names and len(names) == len(sample.columns) else names
+
+
+def _like(sample, array):
+    return (_like_pandas if library_of(sample) == "pandas" else _like_polars)(sample, array)
+
+
+def _like_pandas(sample, array):
+    import pandas as pd
+
+    if array.ndim == 1:
+        return pd.Series(array, sample.index, name=sample.name)
+    columns = sample.columns if sample.ndim == 2 else pd.Index([_named(sample.name)])
+    if array.shape[1] > len(columns):
+        columns = columns.append(columns.map(_indicator))
+    return pd.DataFrame(array, index=sample.index, columns=columns)
+
+
+def _like_polars(sample, array):
+    import polars as pl
+
+    if array.ndim == 1:
+        return pl.Series(sample.name, array)
+    frame = sample if hasattr(sample, "schema") else pl.DataFrame({_named(sample.name): sample})
+    names = [name for name in frame.columns if name not in time_columns(frame)]
+    names = chain(names, map(_indicator, names))  # of which there may be fewer channels
+    return frame.with_columns(pl.Series(name, np.ascontiguousarray(own)) for name, own in zip(names, array.T))
+
+
+def _named(name):
+    """The name of a Series, or as scikit-learn names what has none."""
+    return "x0" if name is None or str(name) == "" else name
+
+
+def _indicator(label):
+    """The label of an indicator, as scikit-learn has it; of a label of several levels the first one says it."""
+    if isinstance(label, tuple):
+        return (_indicator(label[0]), *label[1:])
+    return f"missingindicator_{label}"

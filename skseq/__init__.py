@@ -4,6 +4,7 @@ Recurrent encoder-decoder networks as ordinary scikit-learn estimators. Public n
 ``import skseq`` does not import TensorFlow.
 """
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -91,7 +92,7 @@ if not TYPE_CHECKING:  # to type checkers it would be any name
                 raise ImportError(f"skseq.{name} cannot be loaded: {error}") from error
         if name in _SUBMODULES:
             return import_module(f"skseq.{name}")
-        raise AttributeError(f"module 'skseq' has no attribute {name!r}")
+        raise AttributeError(f"module 'skseq' has no attribute {name!r}", name=name, obj=sys.modules[__name__])
 
 
 def __dir__() -> list[str]:

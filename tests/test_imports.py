@@ -243,8 +243,9 @@ def test_dir_lists_the_public_names():
     assert set(skseq.__all__) <= set(dir(skseq))
     for name in skseq.__all__:
         assert getattr(skseq, name) is not None
-    with pytest.raises(AttributeError, match="'skseq' has no attribute 'nothing'"):
+    with pytest.raises(AttributeError, match="'skseq' has no attribute 'nothing'") as error:
         _ = skseq.nothing
+    assert (error.value.name, error.value.obj) == ("nothing", skseq)  # so that Python says what was meant
 
 
 def test_why_a_name_cannot_be_loaded_is_said(monkeypatch):

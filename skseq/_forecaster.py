@@ -55,7 +55,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
     estimator : estimator, default=None
         A regressor that takes y of shape (n_windows, horizon), such as `Ridge` or
         ``MultiOutputRegressor(HistGradientBoostingRegressor())``, or a pipeline that ends in one. It is cloned. None:
-        ``Seq2SeqRegressor(season=season, random_state=random_state)``.
+        ``Seq2SeqRegressor(loss="quantile", season=season, random_state=random_state)``, whose points are medians.
 
     window : int, default=None
         Number of steps before a forecast that are read. None: two horizons, or two seasons if these are longer, but no
@@ -90,7 +90,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
     calibration_windows : int, default=0
         Number of windows per series, the last ones, that `fit` holds out to calibrate intervals, quantiles and samples.
         The regressor never sees the steps that they forecast. 0: none, and no intervals unless the estimator has some
-        itself.
+        itself, as the default one does: they are as wide as training series make them, which later steps may exceed.
 
     random_state : int, RandomState instance or None, default=None
         Decides all that is random in the fit of the regressor. It is passed to the default estimator. Of an `estimator`
@@ -600,7 +600,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         if self.estimator is None:
             from skseq._regressor import Seq2SeqRegressor  # only now: estimators load when they are used
 
-            estimator = Seq2SeqRegressor(season=self.season, random_state=self.random_state)
+            estimator = Seq2SeqRegressor(loss="quantile", season=self.season, random_state=self.random_state)
         else:
             estimator = with_random_states(clone(self.estimator), self.random_state)
         if known.past is not None and estimator.get_params(deep=False).get("target_features") == "auto":

@@ -384,8 +384,9 @@ def test_default_estimator(monkeypatch):
     """It is imported by the first fit."""
 
     class Seq2SeqRegressor(WindowRecorder):
-        def __init__(self, *, season=None, target_features="auto", random_state=None):
+        def __init__(self, *, loss="absolute_error", season=None, target_features="auto", random_state=None):
             super().__init__(target_features)
+            self.loss = loss
             self.season = season
             self.random_state = random_state
 
@@ -394,7 +395,7 @@ def test_default_estimator(monkeypatch):
     monkeypatch.setitem(sys.modules, "skseq._regressor", module)
     model = SeriesForecaster(season=4, random_state=7).fit(walks())
     assert isinstance(model.estimator_, Seq2SeqRegressor)
-    assert (model.estimator_.season, model.estimator_.random_state) == (4, 7)
+    assert (model.estimator_.loss, model.estimator_.season, model.estimator_.random_state) == ("quantile", 4, 7)
 
 
 def test_a_random_state_decides_every_fit():

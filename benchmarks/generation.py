@@ -99,7 +99,7 @@ QUICK = Scale(
     letters="AB",
     per_letter=1,
     sessions=(50, 20),
-    sampled_tokens=(None, 5),
+    sampled_tokens=(5,),
     grouped_tokens=100,
     grouped_sequences=(40, 10),
     speed=generation_speed.Shape(batch_size=4, n_timesteps=5, units=4, n_batches=2, n_samples=4, many=8),
@@ -353,7 +353,7 @@ def large_vocabularies(scale):
     train, test = (source.draw(n, k) for k, n in enumerate(scale.grouped_sequences))
     text, end = corpora.ends_of(corpora.topics()[: scale.characters])
     made = {"vocabulary": np.arange(source.n_tokens), "source_type": "tokens", "epochs": 5}
-    words = {"analyzer": "word", "handle_unknown": "use_unknown", "window": 20, "epochs": 10}
+    words = {"analyzer": "word", "handle_unknown": "use_unknown", "window": 20, "epochs": 5}
     return {
         "groups of tokens": (train, test, made, source.perplexity(test)),
         "words of the Python reference": ([text], [end], words, np.nan),

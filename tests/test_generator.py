@@ -387,12 +387,11 @@ def assert_same_weights(one, other):
         np.testing.assert_array_equal(weight, other.weights_[name], err_msg=name)
 
 
-def test_with_few_tokens_drawn_it_learns_as_with_all():
+def test_with_few_tokens_drawn_it_learns_the_probabilities_of_all():
     """Only the first of ten is open among 40: the entropy is log(40) / 10 a token."""
     settings = {"units": 32, "recurrent_dropout": 0.0, "epochs": 60, "batch_size": 8, "learning_rate": 0.05}
-    for n in (10, None):
-        model = sampled(n, **settings | {"embedding_dim": 16}).fit(COUNTED)
-        assert -model.score(COUNTED) < 1.1 * np.log(40) / 10, n
+    model = sampled(10, **settings | {"embedding_dim": 16}).fit(COUNTED)
+    assert -model.score(COUNTED) < 1.1 * np.log(40) / 10
     np.testing.assert_array_equal(model.predict(COUNTED[:, :4].tolist()), COUNTED[:, 4])
 
 
@@ -408,12 +407,6 @@ def test_the_same_seed_draws_the_same_tokens(parameters):
         for other in pool.map(lambda _: sampled(**parameters).fit(X, sample_weight=np.arange(40)), range(2)):
             assert_same_weights(one, other)
     assert (one.weights_["output/bias"] != sampled(random_state=1).fit(X).weights_["output/bias"]).any()
-
-
-def test_xla_draws_too():
-    one, other = (sampled(jit_compile=True).fit(COUNTED[:8]) for _ in range(2))
-    assert_same_weights(one, other)
-    assert np.isfinite(one.history_["loss"]).all()
 
 
 def test_as_many_tokens_as_there_are_mean_all():

@@ -7,7 +7,6 @@ paths of an autoregressive process with the formula. "speed" fits the same recur
 installed, and draws paths from both.
 """
 
-import resource
 import sys
 from dataclasses import dataclass, field
 from functools import partial
@@ -20,6 +19,7 @@ from sklearn.linear_model import Ridge
 
 from benchmarks.harness.report import SECONDS, Report, add_seeds, chosen_scale, command_line, run_experiments
 from benchmarks.harness.sides import race, torch_side
+from benchmarks.harness.timing import in_cpu
 from benchmarks.parts import forecasting_speed
 from benchmarks.peers import darts_networks, statistical
 from benchmarks.tasks.series import SeriesSet, load, load_demand, load_traffic
@@ -104,19 +104,6 @@ QUICK = Scale(
 def network(scale, seed, season, **settings):
     """The default estimator of `SeriesForecaster`, with a seed."""
     return Seq2SeqRegressor(**{"loss": "quantile", "season": season, "random_state": seed} | scale.network | settings)
-
-
-def cpu_seconds():
-    """Of this process, all threads: others on the same machine do not stretch it."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
-
-
-def in_cpu(function, *args, **kwargs):
-    """(CPU seconds, result) of one call."""
-    start = cpu_seconds()
-    result = function(*args, **kwargs)
-    return cpu_seconds() - start, result
 
 
 # --- pools of series --------------------------------------------------------------------------------------------------

@@ -2,7 +2,8 @@
 
 "alice" and "words" are bits per character of text that fit has not seen. "colours" asks what a condition is worth, and
 "strokes" whether what is drawn is what was asked for. "language" sums the probabilities of all sequences. "items" is
-the next item of a session. "speed" runs the same network in stock Keras, and in PyTorch if that is installed.
+the next item of a session. "vocabulary" trains on thousands of tokens with the softmax over all and over a few.
+"speed" runs the same network in stock Keras, and in PyTorch if that is installed.
 "professor" compares teacher forcing with professor forcing on samples longer than all that was learnt. "choice"
 compares candidates for the defaults on other data than these, as far as there are any.
 """
@@ -27,6 +28,7 @@ from benchmarks.harness.report import (
     timed,
 )
 from benchmarks.harness.sides import race, torch_side
+from benchmarks.harness.timing import in_cpu
 from benchmarks.parts import generation_speed
 from benchmarks.peers import hidden_markov
 from benchmarks.peers.ngrams import WittenBell, hit_rate
@@ -36,6 +38,7 @@ from skseq import SequenceGenerator, clear_pool
 
 DEFAULTS, TRUE, POPULAR, PLAIN, TORCH = "defaults", "true model", "most popular", "no condition", "PyTorch"
 HIDDEN = "hidden Markov"
+PERPLEXITY, CPU_SECONDS = "perplexity", "fit, CPU"
 BITS, FIT, SAMPLE = "bits per character", "fit", "sample"
 ORDERS = (1, 2, 3, 4, 5)
 CHARACTERS = {"analyzer": "char", "handle_unknown": "use_unknown"}
@@ -60,6 +63,7 @@ WAVES = {
     "epochs": 150,
     "recurrent_dropout": 0.0,
 }
+LARGE = {"units": 128, "embedding_dim": 64, "recurrent_dropout": 0.2}  # vocabularies
 TRAININGS = ("teacher_forcing", "professor_forcing")
 KEPT = "energy in the largest Fourier coefficient"
 TEMPERATURES = (1.0, 0.25)  # of strokes; the last one is claimed
@@ -85,6 +89,9 @@ class Scale:
     letters: str = corpora.DRAWN
     per_letter: int = 4
     sessions: tuple = (10_000, 2_000)
+    sampled_tokens: tuple = (None, 100, 500, 2_000)
+    grouped_tokens: int = 20_000
+    grouped_sequences: tuple = (10_000, 1_000)  # to learn from, and held out
     speed: generation_speed.Shape = field(default_factory=generation_speed.Shape)
     repeats: int = 3
     choice: tuple = ()  # tasks; none means all
@@ -102,6 +109,9 @@ QUICK = Scale(
     letters="AB",
     per_letter=1,
     sessions=(50, 20),
+    sampled_tokens=(5,),
+    grouped_tokens=100,
+    grouped_sequences=(40, 10),
     speed=generation_speed.Shape(batch_size=4, n_timesteps=5, units=4, n_batches=2, n_samples=4, many=8),
     repeats=1,
     choice=("30 words",),
@@ -322,6 +332,44 @@ def next_item(report, scale):
     report.note("items", f"settings besides the defaults: {ITEMS}")
 
 
+# --- large vocabularies -----------------------------------------------------------------------------------------------
+
+
+def sample_tokens(report, scale):
+    """Perplexity of held-out tokens and time of a fit: the softmax of an update over all tokens, and over a few."""
+    for name, (train, test, settings, least) in large_vocabularies(scale).items():
+        group = f"vocabulary: {name}"
+        report.add(group, PERPLEXITY, "", TRUE, least)
+        for n in scale.sampled_tokens:
+            by = sampled(n)
+            for seed in range(scale.seeds):
+                model = generator(scale, seed, n_sampled_tokens=n, **LARGE | settings)
+                seconds, _ = in_cpu(model.fit, train)
+                report.add(group, CPU_SECONDS, SECONDS, by, seconds)
+                report.add(group, PERPLEXITY, "", by, model.perplexity(test))
+                say(report, group, PERPLEXITY, by)
+        told = {key: value for key, value in (LARGE | settings).items() if key != "vocabulary"}
+        report.note(group, f"settings besides the defaults: {told}; {len(model.classes_):,} tokens")
+
+
+def sampled(n):
+    """How the column of so many draws is called."""
+    return "all tokens" if n is None else f"{n:,} drawn"
+
+
+def large_vocabularies(scale):
+    """Name -> (sequences to learn from, held-out ones, settings, perplexity of the true model if that is known)."""
+    source = corpora.GroupedTokens(scale.grouped_tokens)
+    train, test = (source.draw(n, k) for k, n in enumerate(scale.grouped_sequences))
+    text, end = corpora.ends_of(corpora.topics()[: scale.characters])
+    made = {"vocabulary": np.arange(source.n_tokens), "source_type": "tokens", "epochs": 5}
+    words = {"analyzer": "word", "handle_unknown": "use_unknown", "window": 20, "epochs": 5}
+    return {
+        "groups of tokens": (train, test, made, source.perplexity(test)),
+        "words of the Python reference": ([text], [end], words, np.nan),
+    }
+
+
 # --- speed ------------------------------------------------------------------------------------------------------------
 
 
@@ -469,6 +517,7 @@ EXPERIMENTS = {
     "language": enumerate_language,
     "strokes": draw_letters,
     "items": next_item,
+    "vocabulary": sample_tokens,
     "speed": be_fast,
     "professor": force,
     "choice": choose,
@@ -481,7 +530,9 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
     scale = chosen_scale(options, Scale(), QUICK, "seeds")
     chains = tuple(chain_of(order) for order in ORDERS)
-    columns = (OURS, STOCK, TORCH, PLAIN, *chains, HIDDEN, TRUE, POPULAR, *TRAININGS), tuple(CANDIDATES)
+    softmaxes = tuple(map(sampled, scale.sampled_tokens))
+    sides = OURS, STOCK, TORCH, PLAIN, *chains, HIDDEN, TRUE, POPULAR, *TRAININGS, *softmaxes
+    columns = sides, tuple(CANDIDATES)
     report = Report("generation", columns=columns)
     run_experiments(report, EXPERIMENTS, options.only, scale)
     return report.finish(options.output, strict=not options.quick)

@@ -25,6 +25,7 @@ from skseq._data.constant_answer import ConstantAnswer, of_classes
 from skseq._data.continuations import Continuations, binary_features, followed, following_windows, streams
 from skseq._data.likely_mistakes import warn_if_constant
 from skseq._data.sequences import Sequences, as_samples
+from skseq._data.token_draws import draw_tables
 from skseq._data.uniforms import uniforms
 from skseq._files import public
 from skseq._sklearn import Interval, StrOptions, _fit_context, available_if
@@ -102,6 +103,17 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         from those when it is taught. The network learns to make the former look like the latter [professor]_, so that
         long samples stay what training sequences are. "professor_forcing_both" also makes what is taught look free.
         It takes several times as long. `history_` has the losses of both sides and the accuracy of the critic.
+
+    n_sampled_tokens : int or None, default=None
+        How many tokens an update draws to compare what follows with (sampled softmax [sampled]_, [vocabulary]_). None
+        compares with all, which from some 5,000 tokens on is most of the time of a fit. All timesteps of a batch share
+        the draws; a token that is drawn twice counts once. Nine draws in ten are by how often tokens occur in X, one in
+        ten takes all alike. The fewer there are, the faster an update, and the more epochs are needed: 500 to 2,000 are
+        a good start. As many as there are tokens, or more, mean None.
+
+        Only updates draw. Validation losses, scores, probabilities, samples and exported models are over all tokens.
+        The training loss in `history_` is that of the few, so it is lower than a validation loss, and there is no
+        "token_accuracy". It needs ``training="teacher_forcing"``.
 
     join : str, callable or None, default=None
         How text is made of tokens: what is put between them, or a function from a list of tokens to a string. None puts
@@ -456,6 +468,10 @@ class SequenceGenerator(FindMixin, SourceEstimator):
     .. [bishop] Bishop, "Mixture Density Networks", NCRG/94/004, Aston University, 1994.
     .. [caption] Vinyals, Toshev, Bengio and Erhan, "Show and Tell: A Neural Image Caption Generator", CVPR 2015.
     .. [tied] Press and Wolf, "Using the Output Embedding to Improve Language Models", EACL 2017.
+    .. [sampled] Bengio and Senécal, "Adaptive Importance Sampling to Accelerate Training of a Neural Probabilistic
+       Language Model", IEEE Transactions on Neural Networks 2008.
+    .. [vocabulary] Jean, Cho, Memisevic and Bengio, "On Using Very Large Target Vocabulary for Neural Machine
+       Translation", ACL 2015, section 3.
     .. [sketch] Ha and Eck, "A Neural Representation of Sketch Drawings", ICLR 2018, section 3.3.
     .. [cho] Cho et al., "Learning Phrase Representations using RNN Encoder-Decoder for Statistical Machine
        Translation", EMNLP 2014, section 2.3.
@@ -527,6 +543,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
     _auto_epochs_of_one = 2000, 10, 100  # long text: a window of it has more tokens than most sequences
     _auto_epochs_of_numbers = 2000, 10, 200  # a mixture of distributions takes longer to find, and to learn by heart
 
+    _of_tokens = SourceEstimator._of_tokens | {"n_sampled_tokens": None}
     _parameter_constraints = {
         **{
             name: rule
@@ -541,6 +558,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         "window": [Interval(Integral, 2, None, closed="left")],
         "tie_embeddings": ["boolean"],
         "training": [StrOptions({"teacher_forcing", "professor_forcing", "professor_forcing_both"})],
+        "n_sampled_tokens": [Count(), None],
         "join": [str, callable, None],
         "length_penalty": [Interval(Real, 0, MOST_LENGTH_PENALTY, closed="both")],
         "min_length": [Interval(Integral, 0, None, closed="left")],
@@ -559,6 +577,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         window: int = 100,
         tie_embeddings: bool = False,
         training: Literal["teacher_forcing", "professor_forcing", "professor_forcing_both"] = "teacher_forcing",
+        n_sampled_tokens: int | None = None,
         join: str | Callable[..., Any] | None = None,
         source_type: Literal["auto", "numeric", "tokens"] = "auto",
         analyzer: Literal["char", "word"] | Callable[..., Any] | None = None,
@@ -623,6 +642,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         self.window = window
         self.tie_embeddings = tie_embeddings
         self.training = training
+        self.n_sampled_tokens = n_sampled_tokens
         self.join = join
         self.source_type = source_type
         self.analyzer = analyzer
@@ -750,6 +770,15 @@ class SequenceGenerator(FindMixin, SourceEstimator):
 
     # --- what fit reads -----------------------------------------------------------------------------------------------
 
+    def _check_parameters(self):
+        super()._check_parameters()
+        if self.n_sampled_tokens is not None and self.training != "teacher_forcing":
+            raise ValueError(
+                f"n_sampled_tokens={self.n_sampled_tokens!r} compares with a few tokens, but the critic of "
+                f"training={self.training!r} reads the probabilities of all: set n_sampled_tokens=None, or "
+                "training='teacher_forcing'."
+            )
+
     def _read_source(self, X, form, argument):
         return super()._read_source([X] if isinstance(X, str) else X, form, argument)  # a string is one long text
 
@@ -868,6 +897,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
             tied=bool(self.tie_embeddings),
             ends=targets.ends,
             training=self.training,
+            n_sampled_tokens=self._n_drawn(learnt),
             condition=None if conditions is None else conditions.kind,
             condition_size=0 if conditions is None else conditions.size,
             carried=targets.carried,
@@ -887,12 +917,19 @@ class SequenceGenerator(FindMixin, SourceEstimator):
             )
         return spec
 
+    def _n_drawn(self, learnt):
+        """How many tokens an update draws, or None where its softmax is over all of them."""
+        n = self.n_sampled_tokens
+        return None if n is None or n >= learnt.targets.size else int(n)
+
     def _model_timesteps(self, learnt):
         longest = int(self.window) if learnt.targets.carried else learnt.source.n_timesteps
         return longest + learnt.targets.ends, 0
 
     def _constant_answer(self, learnt, spec, data):
-        return of_classes(data, spec.target_size, spec.ends) if spec.tokens else ConstantAnswer()
+        if not spec.tokens or spec.n_sampled_tokens:  # the loss of a sampled softmax is another one
+            return ConstantAnswer()
+        return of_classes(data, spec.target_size, spec.ends)
 
     def _with_scales(self, learnt, data):
         scaled = super()._with_scales(learnt, data)
@@ -911,6 +948,9 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         return super()._learn(learnt, examples, validation, job)
 
     def _train(self, learnt, spec, data, validation, options, rng, goes_on):
+        if spec.n_sampled_tokens:
+            shares = of_classes(data, spec.target_size, spec.ends).shares
+            data = replace(data, shared=draw_tables(shares, spec.n_sampled_tokens, spec.dtype))
         if spec.carried:  # windows in the order of the sequence, in as many streams as a batch has rows
             order, batch_size = streams(data.n_samples, options.batch_size)
             data = followed(data).take(np.sort(data.samples)[order])

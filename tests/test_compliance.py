@@ -74,7 +74,11 @@ TAGGERS = [
     SequenceTagger(**SMALL, cell="gru", n_layers=2, bidirectional=False, transitions=True, dtype="float64"),
 ]
 DETECTORS = [LSTMAutoencoderDetector(**SMALL, window=2, scoring="squared_error", aggregation="max")]
-GENERATORS = [SequenceGenerator(**SMALL, end=True, cell="gru", n_layers=2, n_components=2, dtype="float64")]
+IDS = {"source_type": "tokens", "vocabulary": [0.0, 1.0], "handle_unknown": "use_unknown"}  # most are unknown
+GENERATORS = [
+    SequenceGenerator(**SMALL, end=True, cell="gru", n_layers=2, n_components=2, dtype="float64"),
+    SequenceGenerator(**SMALL, **IDS, n_sampled_tokens=2),
+]
 VARIANTS = [*AUTOENCODERS, *CLASSIFIERS, *TRANSDUCERS, *RECURRENT, *FORECASTERS, *TAGGERS, *GENERATORS, *DETECTORS]
 VECTOR_AUTOENCODERS = [model for model in [DEFAULTS[0], *AUTOENCODERS] if model.output != "sequence"]
 EXPECTED_FAILURES = {}

@@ -1,16 +1,18 @@
 """SequenceGenerator: probabilities against sums over whole languages, draws, prefixes, conditions, forms, errors."""
 
 import pickle
+from concurrent.futures import ThreadPoolExecutor
 from itertools import product
 
 import numpy as np
 import pandas as pd
 import pytest
+import skops.io
 from scipy.special import logsumexp
 from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV, cross_val_score
 
-from skseq import SequenceGenerator
+from skseq import SequenceGenerator, load
 
 pytestmark = pytest.mark.usefixtures("eager")
 
@@ -371,6 +373,83 @@ def test_it_learns_words():
     assert np.mean([word in WORDS for word in model.sample(100, random_state=0)]) > 0.9
 
 
+# --- the softmax of an update over a few tokens -----------------------------------------------------------------------
+
+COUNTED = (np.arange(40)[:, None] + np.arange(10)) % 40  # from every number, the next nine
+
+
+def sampled(n=6, **parameters):
+    return generator(**{"embedding_dim": 3, "source_type": "tokens", "n_sampled_tokens": n, **parameters})
+
+
+def assert_same_weights(one, other):
+    for name, weight in one.weights_.items():
+        np.testing.assert_array_equal(weight, other.weights_[name], err_msg=name)
+
+
+def test_with_few_tokens_drawn_it_learns_the_probabilities_of_all():
+    """Only the first of ten is open among 40: the entropy is log(40) / 10 a token."""
+    settings = {"units": 32, "recurrent_dropout": 0.0, "epochs": 60, "batch_size": 8, "learning_rate": 0.05}
+    model = sampled(10, **settings | {"embedding_dim": 16}).fit(COUNTED)
+    assert -model.score(COUNTED) < 1.1 * np.log(40) / 10
+    np.testing.assert_array_equal(model.predict(COUNTED[:, :4].tolist()), COUNTED[:, 4])
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [{}, {"tie_embeddings": True, "dropout": 0.2}, {"weight_average": "ema", "l2": 1e-4}, {"optimizer": "nesterov"}],
+    ids=["plain", "tied", "averaged", "nesterov"],
+)
+def test_the_same_seed_draws_the_same_tokens(parameters):
+    X = [row[: 3 + k % 7].tolist() for k, row in enumerate(COUNTED)]  # with ends
+    one = sampled(**parameters).fit(X, sample_weight=np.arange(40))
+    with ThreadPoolExecutor(2) as pool:
+        for other in pool.map(lambda _: sampled(**parameters).fit(X, sample_weight=np.arange(40)), range(2)):
+            assert_same_weights(one, other)
+    assert (one.weights_["output/bias"] != sampled(random_state=1).fit(X).weights_["output/bias"]).any()
+
+
+def test_as_many_tokens_as_there_are_mean_all():
+    expected = sampled(None).fit(COUNTED)
+    for n in (40, 10**6):
+        model = sampled(n).fit(COUNTED)
+        assert_same_weights(model, expected)
+        assert model.history_ == expected.history_
+    assert sampled(39).fit(COUNTED).history_["loss"] != expected.history_["loss"]
+
+
+def test_only_updates_draw():
+    """Validation is over all 40 tokens, of which an update sees at most 7; so are probabilities and exports."""
+    model = sampled().fit(COUNTED, X_val=COUNTED)
+    assert not [name for name in model.history_ if "accuracy" in name]
+    np.testing.assert_allclose(model.history_["val_loss"], -model.score(COUNTED), rtol=1e-5)
+    assert model.history_["loss"][0] < model.history_["val_loss"][0]
+    p = model.predict_proba(COUNTED[:, :3].tolist())
+    np.testing.assert_allclose(p.sum(axis=1), 1, rtol=1e-5)
+    np.testing.assert_allclose(model.model_(COUNTED[:, :3] + 1)[:, -1], p, rtol=1e-4)
+
+
+def test_a_fit_goes_on_with_other_draws():
+    """Of one long text, too, whose states go on; after the tokens of later calls, which the first ones lacked."""
+    model = sampled(3, vocabulary=np.arange(40), warm_start=True)
+    model.partial_fit(COUNTED[:2]).partial_fit(COUNTED[20:])
+    model.set_params(n_sampled_tokens=None).fit(COUNTED).set_params(n_sampled_tokens=5).fit(COUNTED)
+    assert len(model.history_["loss"]) == 4
+    assert np.isfinite(model.history_["loss"]).all()
+    assert np.isnan(model.history_["token_accuracy"]).tolist() == [True, True, False, True]
+    text = sampled(3, analyzer="char", window=10).fit(TEXT)
+    assert np.isfinite(text.score(TEXT))
+
+
+def test_files_keep_how_many_tokens_are_drawn(tmp_path):
+    model = sampled().fit(COUNTED)
+    loaded = pickle.loads(pickle.dumps(model))
+    skops.io.dump(model, tmp_path / "model.skops")
+    for other in (loaded, load(tmp_path / "model.skops")):
+        assert other.n_sampled_tokens == 6
+        np.testing.assert_array_equal(other.partial_fit(COUNTED).history_["loss"][:1], model.history_["loss"])
+
+
 # --- errors -----------------------------------------------------------------------------------------------------------
 
 
@@ -409,6 +488,16 @@ def test_bad_arguments_of_sample(of_words, arguments, message):
         ({"analyzer": "char"}, WORDS, [1, 2], "inconsistent numbers of samples"),
         ({"analyzer": "char", "window": 5}, TEXT, ["a"], "one long sequence"),
         ({"analyzer": "char", "tie_embeddings": True}, WORDS, None, "needs tokens and an embedding_dim"),
+        ({"n_sampled_tokens": 0}, COUNTED, None, "'n_sampled_tokens' parameter"),
+        ({"n_sampled_tokens": 2.0}, COUNTED, None, "'n_sampled_tokens' parameter"),
+        ({"n_sampled_tokens": True}, COUNTED, None, "'n_sampled_tokens' parameter"),
+        ({"n_sampled_tokens": 5}, SERIES, None, "n_sampled_tokens=5 is for tokens, but X is read as measurements"),
+        (
+            {"n_sampled_tokens": 5, "training": "professor_forcing"},
+            COUNTED,
+            None,
+            "n_sampled_tokens=5 .* critic",
+        ),
         ({"analyzer": "char"}, ["a", "b"], [[1], [2, 3]], "y must hold labels.*vectors of different lengths"),
         ({"analyzer": "char"}, ["a", "b"], [[1.0], [1e300]], "Input y contains 1e.300.*sample 1"),
         ({"reg_covar": 1e300}, np.eye(3), None, "'reg_covar' parameter"),

@@ -1,5 +1,6 @@
 """Speeds that can be compared: warm, at the best setting of each side, in alternation, repeated; and slopes."""
 
+import resource
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ __all__ = [
     "calibrated",
     "chosen",
     "geometric_mean",
+    "in_cpu",
     "seconds_of",
     "slope",
 ]
@@ -23,6 +25,19 @@ __all__ = [
 MAX_PIECES = 4_000  # of work in one timed call
 GROWTH = 20  # a call is at most this many times as long as the call before it
 PATIENCE = 20  # a setting is not tried if its shortest call would last this many times the wanted seconds
+
+
+def cpu_seconds():
+    """Of this process, all threads: others on the same machine do not stretch it."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+def in_cpu(function, *args, **kwargs):
+    """(CPU seconds, result) of one call."""
+    start = cpu_seconds()
+    result = function(*args, **kwargs)
+    return cpu_seconds() - start, result
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -184,6 +184,50 @@ class SecondOrderChain:
         return np.argsort(-self.transitions[last[:, 0], last[:, 1]], axis=1)[:, :k]
 
 
+@dataclass(frozen=True)
+class GroupedTokens:
+    """Sequences over many tokens, which Zipf's law gives their frequencies: the k-th of them occurs 1 / k as often.
+
+    Every token belongs to a group. The group of the next token depends on those of the last two: half on the one, half
+    on the other, by probabilities of a Dirichlet distribution of the concentration.
+    """
+
+    n_tokens: int = 20_000
+    n_groups: int = 50
+    concentration: float = 0.05
+    random_state: int = 0
+
+    def _tables(self):
+        """Groups (n_tokens,), log p of tokens in their group (n_tokens,), p of groups after the last two (2, g, g)."""
+        rng = check_random_state(self.random_state)
+        groups = rng.permutation(np.arange(self.n_tokens) % self.n_groups)
+        frequencies = 1 / np.arange(1, self.n_tokens + 1)
+        log_shares = np.log(frequencies / np.bincount(groups, frequencies)[groups])
+        p = rng.gamma(self.concentration, size=(2, self.n_groups, self.n_groups)) + 1e-12
+        return groups, log_shares, p / p.sum(axis=2, keepdims=True)
+
+    def draw(self, n_sequences, random_state, n_timesteps=20):
+        """Sequences (n_sequences, n_timesteps); the first two groups are drawn uniformly."""
+        rng, (groups, log_shares, after) = check_random_state(random_state), self._tables()
+        by_group = np.argsort(groups, kind="stable")
+        ends = np.cumsum(np.exp(log_shares[by_group]))  # of a group as wide as 1
+        drawn = rng.randint(self.n_groups, size=(n_sequences, n_timesteps))
+        for t in range(2, n_timesteps):
+            cumulated = np.cumsum(after[0][drawn[:, t - 1]] + after[1][drawn[:, t - 2]], axis=1) / 2  # (n, g)
+            below = (cumulated < rng.random_sample((n_sequences, 1))).sum(axis=1)
+            drawn[:, t] = np.minimum(below, self.n_groups - 1)
+        places = np.searchsorted(ends, drawn + rng.random_sample(drawn.shape))
+        return by_group[np.minimum(places, self.n_tokens - 1)]
+
+    def perplexity(self, X):
+        """What no model can go below, on sequences (n, t)."""
+        groups, log_shares, after = self._tables()
+        own = groups[X]
+        p = np.full(X.shape, 1 / self.n_groups)
+        p[:, 2:] = (after[0][own[:, 1:-1], own[:, 2:]] + after[1][own[:, :-2], own[:, 2:]]) / 2
+        return float(np.exp(-(np.log(p) + log_shares[X]).mean()))
+
+
 # --- numbers ----------------------------------------------------------------------------------------------------------
 
 

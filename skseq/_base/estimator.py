@@ -62,6 +62,7 @@ _FREE = (  # fields of a spec that may change between fits: they decide how a ne
     "input_noise",
     "step_dropout",
     "averaged",
+    "n_sampled_tokens",
 )
 
 

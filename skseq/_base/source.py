@@ -25,6 +25,7 @@ class SourceEstimator(EncoderEstimator):
 
     vocabulary_: dict[Any, int]
 
+    _of_tokens = {"embedding_dim": None, "vocabulary": None, "max_vocabulary": None, "min_frequency": 1}  # no numbers'
     _parameter_constraints = {
         **EncoderEstimator._parameter_constraints,
         "source_type": [StrOptions({"auto", "numeric", "tokens"})],
@@ -82,8 +83,7 @@ class SourceEstimator(EncoderEstimator):
         if kind in TOKEN_KINDS:
             vocabulary.check_frequencies(self.handle_unknown, self.min_frequency, self.max_vocabulary)
             return kind
-        unset = {"embedding_dim": None, "vocabulary": None, "max_vocabulary": None, "min_frequency": 1}
-        for name, default in unset.items():
+        for name, default in self._of_tokens.items():
             if (value := getattr(self, name)) is not None and (default is None or value > default):  # min_frequency > 1
                 raise ValueError(
                     f"{name}={value!r} is for tokens, but X is read as measurements. Pass integers or strings, or "

@@ -379,6 +379,9 @@ class GeneratorSpec(NetworkSpec):
         What a sequence may depend on: one of ``condition_size`` labels, or a vector of so many numbers.
     training : {"teacher_forcing", "professor_forcing", "professor_forcing_both"}
         Whether a critic compares how the network behaves when it is taught and on its own (`nn.networks.critic`).
+    n_sampled_tokens : int or None
+        Draws that the softmax of an update is over, besides the targets (`nn.networks.sampled_softmax`). None: it is
+        over all tokens.
     carried : bool
         Whether training goes on from the states after the batch before.
     n_components : int
@@ -398,6 +401,7 @@ class GeneratorSpec(NetworkSpec):
     condition: str | None = None
     condition_size: int = 0
     training: str = "teacher_forcing"
+    n_sampled_tokens: int | None = None
     carried: bool = False
     n_components: int = 0
     correlated: bool = False

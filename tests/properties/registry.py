@@ -241,6 +241,7 @@ CASES = (
     ),
     Case(Seq2SeqTransducer, {**SMALL, "max_length": 3}, "strings", "token lists", SCORED),
     Case(SequenceGenerator, SMALL, "integers", None, ("score_samples", "predict_proba")),
+    Case(SequenceGenerator, {**SMALL, "n_sampled_tokens": 2}, "strings", None, ("score_samples",)),
     Case(SequenceGenerator, {**READS_NUMBERS, "n_components": 2}, "features", None, ("predict", "score_samples")),
     Case(SequenceGenerator, SMALL, "strings", "labels", ("score_samples", "predict", "predict_proba")),
     Case(Seq2SeqRegressor, SMALL, "columns", "horizon", ("predict",), shortest=2),

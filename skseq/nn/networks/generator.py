@@ -10,9 +10,9 @@ import tensorflow as tf
 
 from skseq.nn.decoding import choices
 from skseq.nn.kernels.loops import unfold
-from skseq.nn.kernels.products import dense
+from skseq.nn.kernels.products import as_matrix, dense
 from skseq.nn.kernels.shapes import size_of
-from skseq.nn.networks import encoder, mixtures, seq2seq_search
+from skseq.nn.networks import encoder, mixtures, sampled_softmax, seq2seq_search
 from skseq.nn.networks.critic import behaviour, critic_of
 from skseq.nn.networks.layer import LayerInputs, project, run_layer, step_layers, zero_states
 from skseq.nn.networks.noise import SILENCE, Silence
@@ -33,7 +33,7 @@ class Generator:
     ----------
     Graves, "Generating Sequences With Recurrent Neural Networks", arXiv:1308.0850, 2013. Press and Wolf, "Using the
     Output Embedding to Improve Language Models", EACL 2017 (``tied``). Vinyals et al., "Show and Tell: A Neural Image
-    Caption Generator", CVPR 2015 (``condition``).
+    Caption Generator", CVPR 2015 (``condition``). For ``n_sampled_tokens`` see `sampled_softmax`.
     """
 
     least = 1
@@ -41,7 +41,7 @@ class Generator:
 
     def __init__(self, spec):
         self.spec, self.decoder = spec, self
-        self.metrics = ("token_accuracy",) if spec.tokens else ()
+        self.metrics = ("token_accuracy",) if spec.tokens and not spec.n_sampled_tokens else ()
         self.critic = critic_of(spec)
         if self.critic is not None:
             self.metrics, self.added = self.metrics + self.critic.metrics, self.critic.added
@@ -122,14 +122,30 @@ class Generator:
 
     def _outputs(self, weights, hidden, noise):
         """Outputs (..., output_size) of the top layer (t, b, u)."""
+        read = self._read_by_outputs(weights, hidden, noise)
         if not self.spec.tied:
-            return project(hidden, weights["output/kernel"], noise) + weights["output/bias"]
-        if "output/projection" in weights:
-            hidden = project(hidden, weights["output/projection"], noise)
+            return dense(read, weights["output/kernel"], weights["output/bias"])
         table = weights["embedding"][1:]  # (n_tokens, embedding_dim): padding is never written
         if self.spec.ends:
             table = tf.concat([table, tf.transpose(weights["output/end"])], 0)
-        return dense(hidden, tf.transpose(table), weights["output/bias"])
+        return dense(read, tf.transpose(table), weights["output/bias"])
+
+    def _read_by_outputs(self, weights, hidden, noise):
+        """What the output layer multiplies (t, b, d), of the top layer (t, b, u)."""
+        if "output/projection" in weights:
+            return project(hidden, weights["output/projection"], noise)
+        mask = None if self.spec.tied else noise.inputs(size_of(hidden, 1), self.spec.units)
+        return hidden if mask is None else hidden * mask
+
+    def _output_rows(self, weights, classes):
+        """What the output layer multiplies with for some classes (n,): (n, d)."""
+        if not self.spec.tied:
+            return tf.transpose(tf.gather(weights["output/kernel"], classes, axis=1))
+        if not self.spec.ends:
+            return tf.gather(weights["embedding"], classes + 1)
+        end = self.spec.target_size - 1
+        tokens = tf.gather(weights["embedding"], tf.minimum(classes + 1, end))
+        return tf.where((classes == end)[:, None], tf.transpose(weights["output/end"]), tokens)
 
     def _written(self, weights, batch, noise):
         """Outputs (t', b, output_size) of `_hidden`, the lengths and the final states."""
@@ -156,13 +172,16 @@ class Generator:
         if noise.carried is not None:
             batch = batch | {"states": noise.carried.states.read_value()}
         hidden, lengths, final = self._hidden(weights, batch, noise)
-        outputs = self._outputs(weights, hidden, noise)
         if noise.carried is not None:
             noise.carried.keep(final)
-        losses, right = self._compared(batch, outputs)
+        if self.spec.n_sampled_tokens and noise.learns:
+            outputs, losses = None, self._sampled_losses(weights, batch, hidden, noise)
+        else:
+            outputs = self._outputs(weights, hidden, noise)
+            losses, right = self._compared(batch, outputs)
         counts = self._counts(losses, lengths)
         step_weights = counts * batch["weight"]
-        metrics = {} if right is None else {"token_accuracy": (right * step_weights, step_weights)}
+        metrics = {"token_accuracy": (right * step_weights, step_weights)} if "token_accuracy" in self.metrics else {}
         if self.critic is not None:
             metrics |= self._criticized(weights, batch, hidden, outputs, lengths, noise)
         return losses, step_weights, metrics
@@ -224,17 +243,33 @@ class Generator:
         lengths = batch.get("source_lengths", tf.fill([n_samples], n_steps - 1))
         return tf.range(n_steps)[:, None] == lengths
 
+    def _sampled_losses(self, weights, batch, hidden, noise):
+        """-log p of every target (t', b) among itself and some drawn classes, from the top layer (t', b, u)."""
+        n_draws, targets = self.spec.n_sampled_tokens, self._targets(batch, size_of(hidden, 0))
+        read, flat = as_matrix(self._read_by_outputs(weights, hidden, noise)), tf.reshape(targets, [-1])  # (n, d), (n,)
+        drawn = sampled_softmax.draw(n_draws, batch, noise)  # (k,)
+        classes, sizes = tf.concat([flat, drawn], 0), [size_of(flat, 0), n_draws]
+        own, others = tf.split(self._output_rows(weights, classes), sizes)  # looked up once: one gradient for both
+        own_bias, biases = tf.split(tf.gather(weights["output/bias"], classes), sizes)
+        logits = tf.reduce_sum(read * own, -1) + own_bias, dense(read, tf.transpose(others), biases)
+        losses = sampled_softmax.losses(flat, drawn, *logits, batch["drawn_log_chance"])
+        return tf.reshape(losses, tf.shape(targets))
+
+    def _source_steps(self, batch):
+        """The source (t', b) or (t', b, f); what is written last, an end, has zeros."""
+        source = tf.transpose(batch["source"], [1, 0] if self.spec.tokens else [1, 0, 2])
+        return tf.concat([source, tf.zeros_like(source[:1])], 0) if self.spec.ends else source
+
+    def _targets(self, batch, n_steps):
+        """The class that follows (t', b); those of padding do not count."""
+        targets = tf.maximum(self._source_steps(batch) - 1, 0)
+        return tf.where(self._at_end(batch, n_steps), self.spec.target_size - 1, targets) if self.spec.ends else targets
+
     def _compared(self, batch, outputs):
         """(-log p (t', b), whether the likeliest token is right (t', b) or None) of what the outputs stand before."""
-        spec, n_steps = self.spec, size_of(outputs, 0)
-        source = tf.transpose(batch["source"], [1, 0] if spec.tokens else [1, 0, 2])
-        if spec.ends:  # one more step, whose source is not read
-            source = tf.concat([source, tf.zeros_like(source[:1])], 0)
-        if not spec.tokens:
-            return self._density_lost(batch, outputs, source), None
-        targets = tf.maximum(source - 1, 0)  # those of padding do not count
-        if spec.ends:
-            targets = tf.where(self._at_end(batch, n_steps), spec.target_size - 1, targets)
+        if not self.spec.tokens:
+            return self._density_lost(batch, outputs, self._source_steps(batch)), None
+        targets = self._targets(batch, size_of(outputs, 0))
         losses = tf.nn.sparse_softmax_cross_entropy_with_logits(targets, outputs)
         return losses, tf.cast(tf.equal(tf.argmax(outputs, -1, output_type=tf.int32), targets), losses.dtype)
 

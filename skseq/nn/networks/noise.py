@@ -67,6 +67,10 @@ class Noise:
         drawn = tf.random.stateless_uniform(shape, self._next_seed(), dtype=self.spec.dtype, alg="philox")
         return tf.maximum(drawn, tf.constant(1e-12, self.spec.dtype))
 
+    def integers(self, shape, n):
+        """Whole numbers below n, each as likely as any other."""
+        return tf.random.stateless_uniform(shape, self._next_seed(), 0, n, tf.int32, alg="philox")
+
     def restarted(self):
         """A copy that draws the same masks again, so that all timesteps of a step function share them."""
         if not (self.spec.dropout or self.spec.recurrent_dropout):

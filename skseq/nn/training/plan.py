@@ -19,6 +19,7 @@ UPDATES_IN_PIECE, WAITING_BYTES = 32, 8_000_000  # "Updates in one piece"
 N_SIZES, SINGLE_UPDATE_COST = (1, 2, 4, 8), 1.2  # numbers of sizes tried; time of an update alone over one in a piece
 RECOMPUTE_TIMESTEPS, RECOMPUTE_BYTES = 1000, 500_000_000  # "Keep or compute again"
 NUMBERS_KEPT = 16  # per unit, timestep and sample
+SAMPLED_WEIGHTS = 700_000  # of the output layer: "Sampled softmax and XLA"
 CALL_SECONDS, MOST_GROWTH = 0.5, 2  # about, of a graph call: an interrupt waits for its end
 TIMESTEP_SECONDS, WEIGHTS_PER_SECOND = 5e-4, 2e9  # of an update before any is measured: rather too slow
 BLOCK_UNITS, BLOCK_BATCH_UNITS = 64, 4096  # units; batch_size * units: "One operation for a small LSTM layer"
@@ -55,6 +56,8 @@ def bytes_kept(spec, work):
 
 def _xla_pays(spec, work):
     if spec.cudnn or (spec.mixed and work.batch_size * spec.units**2 >= MIXED_BATCH_UNITS2):
+        return False
+    if getattr(spec, "n_sampled_tokens", None) and spec.units * spec.target_size > SAMPLED_WEIGHTS:
         return False
     n_steps = work.n_updates * (work.n_source + work.n_target)
     if spec.block and all(width and block_lstm.has_place(width, spec.units) for width in spec.widths):

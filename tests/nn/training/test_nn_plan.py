@@ -15,6 +15,7 @@ from skseq.nn.training.plan import (
     MIXED_BATCH_UNITS2,
     RECOMPUTE_BYTES,
     RECOMPUTE_TIMESTEPS,
+    SAMPLED_WEIGHTS,
     UPDATES_IN_PIECE,
     WAITING_BYTES,
     XLA_BLOCK_TIMESTEPS,
@@ -110,6 +111,14 @@ def test_auto_leaves_large_products_of_bfloat16_to_units_that_xla_does_not_use()
     assert [chosen(spec, batch_size=n, **work)["jit_compile"] for n in sizes] == [True, True, False]
     assert chosen(replace(spec, mixed=False), batch_size=sizes[-1], **work)["jit_compile"]
     assert chosen(spec, True, batch_size=sizes[-1], **work)["jit_compile"]
+
+
+def test_auto_leaves_large_output_layers_alone_of_which_an_update_reads_a_few_rows():
+    work, most = {"n_updates": XLA_BLOCK_TIMESTEPS}, SAMPLED_WEIGHTS // 100
+    for size, n, expected in ((most, 5, True), (most + 1, 5, False), (most + 1, None, True)):
+        spec = GeneratorSpec(source_size=size + 1, units=100, tokens=True, embedding_dim=10, n_sampled_tokens=n)
+        assert chosen(spec, **work)["jit_compile"] is expected
+    assert chosen(replace(spec, n_sampled_tokens=5), True, **work)["jit_compile"]
 
 
 def test_auto_never_unrolls():

@@ -246,10 +246,13 @@ def _check_lengths(own, lengths, argument):
 
 
 def _check_not_split(y, lengths, argument):
-    """Strings as long as their sources, of many lengths, are most likely one-letter labels that nobody has split."""
+    """Strings as long as their sources, in letters or in words, are most likely labels that nobody has split."""
     strings = all(isinstance(label, str) for label in y.tolist())
-    if strings and lengths.min() < lengths.max() and [len(label) for label in y.tolist()] == lengths.tolist():
-        raise ValueError(
-            f"{argument} holds strings, each with as many characters as its source has timesteps. A string is one "
-            f"label: pass [list(tags) for tags in {argument}] for one label per timestep."
-        )
+    if not strings or lengths.min() == lengths.max():
+        return
+    for what, split_by, code in (("characters", list, "list(tags)"), ("words", str.split, "tags.split()")):
+        if [len(split_by(label)) for label in y.tolist()] == lengths.tolist():
+            raise ValueError(
+                f"{argument} holds strings, each with as many {what} as its source has timesteps. A string is one "
+                f"label: pass [{code} for tags in {argument}] for one label per timestep."
+            )

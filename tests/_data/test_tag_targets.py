@@ -197,6 +197,7 @@ def test_accuracy_by_hand():
         ([1, 0], "inconsistent numbers of samples"),
         ([["B", "I", "O"], "O", ["B", "O"]], r"y\[1\] = 'O' is no list of labels, but other elements .* list\(tags\)"),
         (["BIO", "O", "BO"], r"y holds strings, each with as many characters .* pass \[list\(tags\) for tags in y\]"),
+        (["B I O", "O", "B O"], r"y holds strings, each with as many words .* pass \[tags.split\(\) for tags in y\]"),
         (np.array(["BIO", "O", "BO"]), r"A string is one label: pass \[list\(tags\)"),
         ([[1, 2, np.nan], [1], [2, 1]], "Input y contains NaN"),
         (objects([["B", None, "O"], ["O"], ["B", "O"]]), "y holds None among its tokens"),

@@ -318,9 +318,21 @@ def _read_ragged(estimator, X, argument):
             f"n_features; lengths may differ.{differs if other else ''}"
         )
     flat, options = np.concatenate(samples), {"estimator": estimator, "input_name": argument}
-    flat = check_numbers(flat, argument, dtype=_FLOATS, ensure_2d=False, **options)  # (n_steps,) or (n_steps, f)
+    try:
+        flat = check_numbers(flat, argument, dtype=_FLOATS, ensure_2d=False, **options)  # (n_steps,) or (n_steps, f)
+    except ValueError as error:
+        raise ValueError(f"{error}{_where_not_finite(samples, argument)}") from error
     univariate = flat.ndim == 1
     return Sequences(values=pad(flat[:, None] if univariate else flat, lengths), lengths=lengths, univariate=univariate)
+
+
+def _where_not_finite(samples, argument):
+    """Where the first NaN or infinity is, for an error about it."""
+    for index, sample in enumerate(samples):
+        steps = np.flatnonzero(~np.isfinite(sample.reshape(len(sample), -1)).all(axis=1))
+        if steps.size:
+            return f" The first is at timestep {steps[0]} of {argument}[{index}]."
+    return ""
 
 
 def _as_numbers(sample, index, argument):

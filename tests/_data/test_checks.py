@@ -163,7 +163,7 @@ def test_sequences_of_polars_and_ranges():
 @pytest.mark.parametrize("second", [["a"], ["a", "b"]], ids=["ragged", "array"])
 def test_missing_tokens_are_refused(missing, second):
     tokens, kind = [["a", missing], second], "token lists" if len(second) == 1 else "tokens"
-    holds = r"holds (None|NaN|NaT|<NA>|np.datetime64\('NaT'.*\)) among its tokens: remove it"
+    holds = r"holds (None|NaN|NaT|<NA>|np.datetime64\('NaT'.*\)) among its (tokens|labels): remove it"
     with pytest.raises(ValueError, match=f"X {holds}"):
         read_tokens(SequenceClassifier(), tokens, kind, reset=True)
     with pytest.raises(ValueError, match=f"y {holds}"):
@@ -206,7 +206,7 @@ def test_booleans_that_might_be_missing_stay_booleans(dtype):
     assert read_tokens(SequenceClassifier(), frame, "tokens", reset=True)[0].dtype == bool
     assert read_tags(frame, np.array([2, 2]))[1].dtype == bool
     labels[0] = pd.NA
-    with pytest.raises(ValueError, match="y holds <NA> among its tokens"):
+    with pytest.raises(ValueError, match="y holds <NA> among its labels"):
         check_classes(labels, argument="y", n_dimensions=2)
 
 

@@ -200,7 +200,7 @@ def test_accuracy_by_hand():
         (["B I O", "O", "B O"], r"y holds strings, each with as many words .* pass \[tags.split\(\) for tags in y\]"),
         (np.array(["BIO", "O", "BO"]), r"A string is one label: pass \[list\(tags\)"),
         ([[1, 2, np.nan], [1], [2, 1]], "Input y contains NaN"),
-        (objects([["B", None, "O"], ["O"], ["B", "O"]]), "y holds None among its tokens"),
+        (objects([["B", None, "O"], ["O"], ["B", "O"]]), "y holds None among its labels"),
         ([[[1, 0], [0, 1], [0, 1]], [[1, 0]], [[1, 0]] * 2], r"y holds \[1, 0\] as a label.* pass the argmax"),
         ([[("B", 1), "O", "O"], ["O"], ["O", "O"]], r"y holds \('B', 1\) as a label"),
         (np.eye(3)[IDS], r"y has 3 dimensions \(shape \(3, 3, 3\)\).* pass y.argmax\(axis=-1\)"),

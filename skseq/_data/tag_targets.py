@@ -109,6 +109,7 @@ class TagTargets:
         The weight of a sample counts for each of its timesteps. Labels not seen in fit are wrong.
         """
         true, found = (self.check(labels, lengths).ravel() for labels in (y, predicted))
+        class_targets.check_comparable(true, found)
         weights = check_weights(sample_weight, len(lengths))
         weights = np.repeat(weights, 1 if self.form == "labels" else lengths)
         return float(np.average(true == found, weights=weights))

@@ -173,6 +173,8 @@ def test_accuracy_by_hand():
     assert targets.accuracy(RAGGED, predicted, LENGTHS) == pytest.approx(3 / 6)
     assert targets.accuracy(RAGGED, predicted, LENGTHS, [1, 5, 2]) == pytest.approx((2 + 5) / (3 + 5 + 4))
     assert targets.accuracy([["B", "?", "O"], ["O"], ["?", "O"]], predicted, LENGTHS) == pytest.approx(3 / 6)
+    with pytest.raises(ValueError, match="y holds numbers, such as .* but labels in fit were strings"):
+        targets.accuracy([[1, 0, 0], [0], [1, 0]], predicted, LENGTHS)
     whole = TagTargets.learn([1, 0, 1], LENGTHS)
     assert whole.accuracy([1, 1, 1], [1, 0, 1], LENGTHS, [1, 5, 2]) == pytest.approx(3 / 8)
     assert TagTargets.learn(ARRAY, EVEN).accuracy(ARRAY, ARRAY[::-1], EVEN) == pytest.approx(4 / 6)

@@ -290,8 +290,8 @@ def check_comparable(y, predicted):
     if "U" in y.dtype.kind + predicted.dtype.kind and set("biuf") & {y.dtype.kind, predicted.dtype.kind}:
         own, other = ("strings", "numbers") if y.dtype.kind == "U" else ("numbers", "strings")
         raise ValueError(
-            f"y holds {own}, such as {y.flat[0]!r}, but labels in fit were {other}, such as {predicted.flat[0]!r}: "
-            "pass y in the form it had in fit."
+            f"y holds {own}, such as {y.flat[0].item()!r}, but labels in fit were {other}, such as "
+            f"{predicted.flat[0].item()!r}: pass y in the form it had in fit."
         )
 
 

@@ -16,6 +16,7 @@ from skseq._arguments import Count
 from skseq._base.autoencoder import BaseAutoencoder
 from skseq._base.estimator import Examples
 from skseq._data.likely_mistakes import warn_if_one_series
+from skseq._data.sequences import Sequences
 from skseq._data.training_data import TrainingData
 from skseq._data.windows import mean_over_windows, windows_of
 from skseq._files import public
@@ -59,7 +60,8 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
 
     window : int or None, default=None
         Number of timesteps that the network reads at once. Longer sequences are cut into windows. The error of a
-        timestep is then the mean over all windows that contain it. None reads every sequence whole.
+        timestep is then the mean over all windows that contain it. None reads every sequence whole. Sequences shorter
+        than a window and than those of `fit` are written badly, and mostly called outliers.
 
     stride : int or "auto", default="auto"
         Number of timesteps from the start of a window to the start of the next, at most `window`. Larger values are
@@ -75,7 +77,7 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
 
     aggregation : {"mean", "max"}, default="mean"
         How the scores of the timesteps become the score of a sequence: their mean, or their largest anomaly. "max"
-        finds short anomalies in long series.
+        finds short anomalies in long series, but scores of long sequences are then lower than those of short ones.
 
     contamination : float in (0, 0.5] or "auto", default="auto"
         Share of the training sequences that `predict` calls outliers, and of their timesteps that `predict_timesteps`
@@ -83,7 +85,7 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
 
     quantile : float in (0, 1], default=0.99
         Share of the held-out normal sequences, and of their timesteps, that count as inliers if `contamination` is
-        "auto".
+        "auto". With a `window` and fewer than 10 held-out sequences, it is the share of their windows.
 
     conditional : bool, default=False
         Whether the decoder also reads the step before the one it writes: in training the true step, afterwards its own
@@ -700,7 +702,9 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         share = 1 - self.quantile if self.contamination == "auto" else self.contamination
         scores = self._timestep_scores(sequences)
         self.timestep_offset_ = float(np.quantile(scores[sequences.mask], share))  # low scores are odd
-        self.offset_ = float(np.quantile(self._sample_scores(scores, sequences), share))
+        few = self.contamination == "auto" and self.window_ is not None and len(sequences) < MANY_SAMPLES
+        of_whole = self._window_scores if few else self._sample_scores
+        self.offset_ = float(np.quantile(of_whole(scores, sequences), share))
 
     def _errors(self, sequences):
         """|x - x'| of every timestep, a mean over the windows it is in: (n, t, f), zero on padding.
@@ -751,6 +755,12 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         if self._of_fit("aggregation") == "max":  # the largest anomaly is the lowest score
             return np.min(scores, axis=1, where=sequences.mask, initial=np.inf)
         return np.mean(scores, axis=1, where=sequences.mask)
+
+    def _window_scores(self, scores, sequences):
+        """Scores (n_windows,) of all windows, as of sequences: of a few long sequences there are enough of them."""
+        values = Sequences(values=scores[:, :, None], lengths=sequences.lengths)
+        windows = windows_of(values, self.window_, self.stride_)
+        return self._sample_scores(windows.values[:][:, :, 0], windows)
 
     def score_samples(self, X: SequencesLike) -> Array:
         """Scores of sequences: higher is more normal.

@@ -150,9 +150,11 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
     **Beyond the horizon.** With ``n_steps`` larger than `horizon`, forecasts of a regressor that knows no windows are
     read by it as the past of the next block. Errors add up, and nothing is calibrated there.
 
-    **Intervals** are split conformal: half the width is the ceil((n + 1) coverage)-th smallest absolute error of the n
-    held-out windows at the same step, in sizes of the window. They cover as promised if windows are exchangeable.
-    Held-out windows of one time are not, so expect a few percent more or less in another.
+    **Intervals** without `calibration_windows` are those of the estimator: the quantiles that the default one learns
+    reach to 90 %. With `calibration_windows` they are split conformal: half the width is the
+    ceil((n + 1) coverage)-th smallest absolute error of the n held-out windows at the same step, in sizes of the
+    window. They cover as promised if windows are exchangeable. Held-out windows of one time are not, so expect a few
+    percent more or less in another.
 
     **Selection.** `score` needs no y, so searches compare forecasters with any splitter over series: ``KFold`` tests
     series that the fit has not seen. For one series with times, ``TimeSeriesSplit`` cuts X in time. `backtest` judges
@@ -366,7 +368,8 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         Raises
         ------
         ValueError
-            If nothing was calibrated, or on fewer windows than the coverage needs: 9 for 0.9, 19 for 0.95.
+            If nothing was calibrated and the estimator has no intervals itself, or none as wide as the coverage needs;
+            if fewer windows were held out than it needs: 9 for 0.9, 19 for 0.95.
         """
         known = self._known_of(X, X_past, X_future, X_static)
         bounds = self._interval(known, coverage, self._steps(n_steps))
@@ -411,7 +414,8 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         Raises
         ------
         ValueError
-            If nothing was calibrated, or on fewer windows than a level needs.
+            If nothing was calibrated and the estimator has no quantiles itself, or none so far out; if fewer windows
+            were held out than a level needs.
         """
         known = self._known_of(X, X_past, X_future, X_static)
         levels = DECILES if quantiles is None else quantiles
@@ -457,7 +461,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         Raises
         ------
         ValueError
-            If nothing was calibrated.
+            If nothing was calibrated and the estimator draws no paths itself.
         """
         known = self._known_of(X, X_past, X_future, X_static)
         paths = self._paths(known, n_samples, random_state, self._steps(n_steps))
@@ -705,7 +709,8 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         """The series to forecast: those of fit if X is None."""
         check_is_fitted(self)
         if isinstance(X, (Integral, Real)):
-            raise ValueError(f"X must hold series, or be None for those of fit. Got {X!r}: pass n_steps={X!r} by name.")
+            name = "coverage" if 0 < X < 1 else "n_steps"
+            raise ValueError(f"X must hold series, or be None for those of fit. Got {X!r}: pass {name}={X!r} by name.")
         if X is None:
             return self._known_in_fit(X_past, X_future, X_static)
         check_same_kinds({"X_past": X_past, "X_future": X_future, "X_static": X_static}, self._known.widths)

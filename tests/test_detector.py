@@ -155,6 +155,15 @@ def test_contamination_is_the_share_of_training_samples_that_is_flagged(contamin
     assert model.offset_ == pytest.approx(np.quantile(model.score_samples(WAVES), contamination))
 
 
+@pytest.mark.parametrize(("aggregation", "of_window"), [("mean", np.mean), ("max", np.min)])
+def test_of_a_single_series_it_is_the_share_of_its_windows(aggregation, of_window):
+    """Of one held-out series there is one score, below which half of all normal ones would be."""
+    model = detector(quantile=0.8, window=5, stride=2, aggregation=aggregation).fit([SERIES[:40]], X_val=[SERIES[40:]])
+    steps = model.score_timesteps([SERIES[40:]])[0]  # (20,)
+    scores = [of_window(steps[start : start + 5]) for start in (0, 2, 4, 6, 8, 10, 12, 14, 15)]
+    assert model.offset_ == pytest.approx(np.quantile(scores, 0.2))
+
+
 def test_quantile_is_the_share_of_validation_samples_that_is_not():
     model = detector(quantile=0.8).fit(WAVES[:30], X_val=WAVES[30:])
     assert model.offset_ == pytest.approx(np.quantile(model.score_samples(WAVES[30:]), 0.2))

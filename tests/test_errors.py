@@ -77,13 +77,13 @@ def holding(value, ndim=2):
         (np.zeros((0, 4, 2)), r"Found array with 0 sample\(s\)"),
         (np.zeros((12, 0)), r"Found array with 0 feature\(s\)"),
         (np.zeros((12, 0, 2)), "a sequence of zero length cannot be read"),
-        ([[1.0, np.nan], [3.0]] * 6, "Input X contains NaN"),
+        ([[3.0], [1.0, np.nan]] * 6, r"(?s)Input X contains NaN.* The first is at timestep 1 of X\[1\]\."),
         (
             [[1.0, 1e300], *[[3.0, 1.0, 2.0]] * 11],
             r"Input X contains infinity or a value too large for dtype\('float32'\)",
         ),
         ([[1.0], []] * 6, r"X holds 6 empty sequence\(s\), the first at index 1"),
-        ([[1.0, 2.0, 3.0], [[1.0, 2.0]]] * 6, r"whose timesteps have the shape \(\) or \(2,\)"),
+        ([[1.0, 2.0, 3.0], [[1.0, 2.0]]] * 6, r"the shape \(\) or \(2,\).* Got \(3,\) in X\[0\], \(1, 2\) in X\[1\]"),
         ([np.ones((2, 2)), np.ones((3, 3))] * 6, r"whose timesteps have the shape \(2,\) or \(3,\)"),
         ([np.ones((2, 2, 2)), np.ones((3, 2, 2))] * 6, r"whose timesteps have the shape \(2, 2\)\. Expected"),
         ([[1.0, [2.0]], [3.0]] * 6, r"X\[0\] is not a sequence of numbers"),
@@ -111,6 +111,8 @@ def test_bad_x_after_fit(estimator):
         getattr(fitted, method)(np.stack([X] * 3, axis=2))
     with pytest.raises(ValueError, match=rf"Expected 3D array, got 2D array instead: {name} was fitted on X of shape"):
         getattr(fitted, method)(X)
+    with pytest.raises(ValueError, match=r"X has shape \(4, 2\)\. A single sequence is a list of it, \[X\]"):
+        getattr(fitted, method)(X[:, :2][:4])
 
 
 @ESTIMATORS

@@ -815,6 +815,8 @@ def test_other_arguments_that_are_refused():
     model = forecaster().fit(walks())
     with pytest.raises(ValueError, match=r"X must hold series, or be None .* Got 12: pass n_steps=12 by name"):
         model.predict(12)
+    with pytest.raises(ValueError, match=r"Got 0.8: pass coverage=0.8 by name"):
+        model.predict_interval(0.8)
     for n_steps in (0, 1.5, 10**30):
         with pytest.raises(ValueError, match=f"n_steps must be an integer from 1 to 2147483647. Got {n_steps}"):
             model.predict(n_steps=n_steps)

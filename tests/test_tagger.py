@@ -256,7 +256,7 @@ def test_other_bad_targets():
         tagger().fit(RAGGED, TAGS).score(RAGGED, [tags[0] for tags in TAGS])
     with pytest.raises(ValueError, match=r"label\(s\) that were not seen in fit: 'odd'"):
         tagger().fit(RAGGED, TAGS).score_samples(RAGGED[3:4], [["odd"]])
-    with pytest.raises(ValueError, match="y holds None among its tokens: remove it, or put a token of your own"):
+    with pytest.raises(ValueError, match="y holds None among its labels: remove it, or put a label of your own"):
         tagger().fit([["a"]], [[None]])
     with pytest.raises(ValueError, match="class_weight must map labels"):
         tagger(class_weight={"odd": 1}).fit(RAGGED, TAGS)

@@ -29,8 +29,9 @@ def between(numbers, known, levels):
     outside = [level for level in levels if not known[0] - 1e-9 <= level <= known[-1] + 1e-9]
     if outside:
         raise ValueError(
-            f"Quantiles from {known[0]:g} to {known[-1]:g} were learnt, but {outside[0]:g} is asked for: fit with "
-            f"quantiles=(..., {outside[0]:g}, ...), or conformalize and ask predict_interval."
+            f"Quantiles from {known[0]:g} to {known[-1]:g} were learnt, but {outside[0]:g} is asked for: fit "
+            f"Seq2SeqRegressor with quantiles=(..., {outside[0]:g}, ...), or calibrate, by conformalize or by "
+            "calibration_windows of SeriesForecaster, and ask predict_interval."
         )
     if len(known) == 1:
         return numbers

@@ -58,10 +58,10 @@ def plain(X, argument):
 def _refuse_unordered(kind, where):
     sparse = hasattr(kind, "toarray")  # one of whose kinds is a dict
     if issubclass(kind, (Set, Mapping, Iterator)) and not sparse:
-        raise TypeError(
-            f"{where} must be a string, a real number, a list or an array. Got a {kind.__name__}, which has no order "
-            "or can be read only once: pass a list of what it holds."
-        )
+        why = "which has no order or can be read only once: pass a list of what it holds"
+        if issubclass(kind, Mapping):
+            why = "whose values have names: pass one of them, such as series.X of what from_long gives, or a list"
+        raise TypeError(f"{where} must be a string, a real number, a list or an array. Got a {kind.__name__}, {why}.")
     if sparse and "[" in where:  # of the whole X scikit-learn says that it is sparse
         raise TypeError(f"{where} is a sparse {kind.__name__}, but dense data is required: pass {where}.toarray().")
 
@@ -144,17 +144,28 @@ def check_rows(sample, where):
 def refuse_times(X, argument):
     """Raise TypeError for dates, time differences and records, which NumPy would make numbers of without a word."""
     for dtype in X.dtypes if hasattr(X, "columns") else [getattr(X, "dtype", None)]:
-        _refuse_kind(getattr(dtype, "kind", str(dtype)), argument)
+        _refuse_kind(getattr(dtype, "kind", str(dtype)), argument, _of_long_frames(X, argument))
     if isinstance(X, np.ndarray) and X.dtype == object:
         for kind in set(map(type, X.ravel().tolist())) & {np.datetime64, np.timedelta64}:
             _refuse_kind(np.dtype(kind).kind, argument)
 
 
-def _refuse_kind(kind, argument):
+def _of_long_frames(X, argument):
+    """What to do with a frame in place of sequences whose columns are ids and times."""
+    if not hasattr(X, "columns") or argument.partition("[")[0] not in ("X", "X_val"):
+        return ""
+    return (
+        " Times of a series belong into the index of its frame. A frame with one row per series and time goes through "
+        "skseq.preprocessing.from_long."
+    )
+
+
+def _refuse_kind(kind, argument, remedy_of_frames=""):
     kind = {"Date": "M", "Time": "M", "Dura": "m"}.get(kind[:4], kind)  # polars knows types by name
     if kind in ("M", "m", "V"):
         what, remedy = _REMEDIES[kind]
-        raise TypeError(f"{argument} holds {what}, which are no numbers: {remedy.replace('X', argument)}.")
+        remedy = remedy.replace("X", argument)
+        raise TypeError(f"{argument} holds {what}, which are no numbers: {remedy}.{remedy_of_frames}")
 
 
 @contextmanager
@@ -180,7 +191,10 @@ def naming(X, argument, expected=_SEQUENCES):
                 "its cells hold sequences. If each column has those of one channel, pass "
                 f"skseq.preprocessing.as_sequences({argument})"
             )
-        raise kind(f"{argument} cannot be read as numbers: {message}. Expected {expected}. Got {_got(X)}.") from error
+        long = _of_long_frames(X, argument) if "could not convert string" in message else ""
+        raise kind(
+            f"{argument} cannot be read as numbers: {message}. Expected {expected}. Got {_got(X)}.{long}"
+        ) from error
 
 
 def too_large(argument):
@@ -202,6 +216,9 @@ def naming_tokens(X, argument, expected=_TOKENS):
         if _names(argument, message):
             raise
         kind = TypeError if isinstance(error, TypeError) else ValueError
+        message, flat, _ = message.partition(" Reshape your data")  # to a column, says scikit-learn
+        if flat:
+            message += f" Reshape your data to (n_samples, n_timesteps): a single sequence is [{argument}]"
         raise kind(
             f"{argument} cannot be read as tokens: {message.rstrip('.')}. Expected {expected}. Got {X!r:.80} of type "
             f"{type(X).__name__}."

@@ -238,7 +238,7 @@ def check_classes(y, *, argument, n_dimensions):
         y = [list(sample) for sample in samples]  # a Series or an object array of them
     y = keep_types(y)
     with naming(y, argument, _SHAPES[n_dimensions]):
-        y = check_objects(y, argument)
+        y = check_objects(y, argument, "label")
         y = check_array(y, dtype=None, ensure_2d=False, allow_nd=True, ensure_min_features=0, input_name=argument)
     if not 1 <= y.ndim <= n_dimensions:
         raise ValueError(
@@ -285,6 +285,16 @@ def _columns(y):
     return [y] if y.ndim == 1 else list(y.T)
 
 
+def check_comparable(y, predicted):
+    """Raise ValueError for strings and numbers, which never equal each other: 0 is not "0"."""
+    if "U" in y.dtype.kind + predicted.dtype.kind and set("biuf") & {y.dtype.kind, predicted.dtype.kind}:
+        own, other = ("strings", "numbers") if y.dtype.kind == "U" else ("numbers", "strings")
+        raise ValueError(
+            f"y holds {own}, such as {y.flat[0].item()!r}, but labels in fit were {other}, such as "
+            f"{predicted.flat[0].item()!r}: pass y in the form it had in fit."
+        )
+
+
 def exact_match(y, predicted, sample_weight, *, of):
     """Share of samples that are right as a whole; ``of`` names the estimator in the error about shapes."""
     if y.shape[1:] != predicted.shape[1:]:
@@ -293,6 +303,7 @@ def exact_match(y, predicted, sample_weight, *, of):
             "in fit."
         )
     check_same_samples(len(predicted), len(y), "X", "y")
+    check_comparable(y, predicted)
     right = np.all((predicted == y).reshape(len(y), -1), axis=1)  # (n,)
     return float(np.average(right, weights=check_weights(sample_weight, len(y))))
 

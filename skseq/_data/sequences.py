@@ -18,6 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
+from numbers import Real
 
 import numpy as np
 
@@ -272,11 +273,15 @@ def _read_columns(estimator, X, argument, *, reset, kind):
 
 def _check_two_dimensions(X, argument):
     """One number per sample is no sequence, and most likely one sequence without a container."""
-    if getattr(X, "ndim", None) == 1 and getattr(X.dtype, "kind", "") in "iuf":
+    if _lists_numbers(X) or (getattr(X, "ndim", None) == 1 and getattr(X.dtype, "kind", "") in "iuf"):
         raise ValueError(
             f"Expected 2D array, got 1D array instead: one number per sample is no sequence. Reshape your data to "
             f"(n_samples, n_timesteps): a single sequence is {argument}.reshape(1, -1), or [{argument}]."
         )
+
+
+def _lists_numbers(X):
+    return isinstance(X, (list, tuple)) and len(X) > 0 and all(isinstance(number, Real) for number in X)
 
 
 def _read_features(estimator, X, argument):
@@ -284,9 +289,11 @@ def _read_features(estimator, X, argument):
     options = {"ensure_2d": False, "allow_nd": True, "estimator": estimator, "input_name": argument}
     X = check_numbers(X, argument, dtype=_FLOATS, **options)
     if X.ndim != 3:
+        alone = X.ndim == 2 and X.shape[1] == estimator.n_features_in_
+        remedy = f" A single sequence is a list of it, [{argument}]." if alone else ""
         raise ValueError(
             f"Expected 3D array, got {X.ndim}D array instead: {name} was fitted on X of shape (n_samples, "
-            f"n_timesteps, {estimator.n_features_in_}), but {argument} has shape {X.shape}."
+            f"n_timesteps, {estimator.n_features_in_}), but {argument} has shape {X.shape}.{remedy}"
         )
     _, n_timesteps, n_features = X.shape
     if n_timesteps == 0 or n_features == 0:
@@ -303,15 +310,29 @@ def _read_ragged(estimator, X, argument):
     samples = [_as_numbers(sample, index, argument) for index, sample in enumerate(as_samples(X))]
     shapes = {sample.shape[1:] for sample in samples}
     if len(shapes) > 1 or len(next(iter(shapes))) > 1:
+        other = next((i for i, sample in enumerate(samples) if sample.shape[1:] != samples[0].shape[1:]), 0)
+        differs = f" Got {samples[0].shape} in {argument}[0], {samples[other].shape} in {argument}[{other}]."
         raise ValueError(
             f"{argument} holds sequences whose timesteps have the shape {' or '.join(map(str, sorted(shapes)))}. "
             "Expected all sequences of shape (n_timesteps,), or all of shape (n_timesteps, n_features) with one "
-            "n_features; lengths may differ."
+            f"n_features; lengths may differ.{differs if other else ''}"
         )
     flat, options = np.concatenate(samples), {"estimator": estimator, "input_name": argument}
-    flat = check_numbers(flat, argument, dtype=_FLOATS, ensure_2d=False, **options)  # (n_steps,) or (n_steps, f)
+    try:
+        flat = check_numbers(flat, argument, dtype=_FLOATS, ensure_2d=False, **options)  # (n_steps,) or (n_steps, f)
+    except ValueError as error:
+        raise ValueError(f"{error}{_where_not_finite(samples, argument)}") from error
     univariate = flat.ndim == 1
     return Sequences(values=pad(flat[:, None] if univariate else flat, lengths), lengths=lengths, univariate=univariate)
+
+
+def _where_not_finite(samples, argument):
+    """Where the first NaN or infinity is, for an error about it."""
+    for index, sample in enumerate(samples):
+        steps = np.flatnonzero(~np.isfinite(sample.reshape(len(sample), -1)).all(axis=1))
+        if steps.size:
+            return f" The first is at timestep {steps[0]} of {argument}[{index}]."
+    return ""
 
 
 def _as_numbers(sample, index, argument):

@@ -109,6 +109,7 @@ class TagTargets:
         The weight of a sample counts for each of its timesteps. Labels not seen in fit are wrong.
         """
         true, found = (self.check(labels, lengths).ravel() for labels in (y, predicted))
+        class_targets.check_comparable(true, found)
         weights = check_weights(sample_weight, len(lengths))
         weights = np.repeat(weights, 1 if self.form == "labels" else lengths)
         return float(np.average(true == found, weights=weights))
@@ -221,7 +222,7 @@ def _read_array(y, argument):
 
 def _check_labels(labels, argument):
     """Labels as an array without NaN; numbers with fractions are measurements, which scikit-learn refuses."""
-    labels = check_objects(labels, argument)
+    labels = check_objects(labels, argument, "label")
     labels = check_array(labels, dtype=None, ensure_2d=False, allow_nd=True, ensure_min_features=0, input_name=argument)
     if labels.dtype.kind == "f":
         check_no_measurements(labels.ravel(), argument)
@@ -246,10 +247,13 @@ def _check_lengths(own, lengths, argument):
 
 
 def _check_not_split(y, lengths, argument):
-    """Strings as long as their sources, of many lengths, are most likely one-letter labels that nobody has split."""
+    """Strings as long as their sources, in letters or in words, are most likely labels that nobody has split."""
     strings = all(isinstance(label, str) for label in y.tolist())
-    if strings and lengths.min() < lengths.max() and [len(label) for label in y.tolist()] == lengths.tolist():
-        raise ValueError(
-            f"{argument} holds strings, each with as many characters as its source has timesteps. A string is one "
-            f"label: pass [list(tags) for tags in {argument}] for one label per timestep."
-        )
+    if not strings or lengths.min() == lengths.max():
+        return
+    for what, split_by, code in (("characters", list, "list(tags)"), ("words", str.split, "tags.split()")):
+        if [len(split_by(label)) for label in y.tolist()] == lengths.tolist():
+            raise ValueError(
+                f"{argument} holds strings, each with as many {what} as its source has timesteps. A string is one "
+                f"label: pass [{code} for tags in {argument}] for one label per timestep."
+            )

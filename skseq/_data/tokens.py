@@ -10,7 +10,7 @@ from sklearn.utils import check_array
 
 from skseq._data.checks import naming_tokens, plain
 from skseq._data.sequences import as_samples, check_lengths, column_cells, is_ragged, is_sequence, keep_types
-from skseq._data.vocabulary import check_hashable, check_objects, check_tokens
+from skseq._data.vocabulary import check_hashable, check_objects, check_tokens, is_missing
 from skseq._sklearn import validate_data
 
 TOKEN_KINDS = ("tokens", "token lists", "text")
@@ -155,6 +155,19 @@ def splitter(analyzer):
     return {"char": list, "word": _WORD.findall}.get(analyzer, analyzer)  # any other is the function itself
 
 
+def _got_no_texts(X, wrong, argument, parameter):
+    """What came in place of texts, and what to do; ``wrong`` is the first (index, element) that is none, or None."""
+    if isinstance(X, str):
+        return f"one string: pass a list of it, [{argument}]"
+    remedy = f"Set {parameter}=None for tokens and numbers"
+    if wrong is None:
+        return f"{type(X).__name__} of shape {np.shape(X)}. {remedy}"
+    index, element = wrong
+    if is_missing(element):
+        remedy = "It is missing: leave it out, or put a text in its place"
+    return f"an element of type {type(element).__name__}, {argument}[{index}] = {element!r:.40}. {remedy}"
+
+
 def analyzed(X, analyzer, argument, *, parameter="analyzer", may_be_empty=False):
     """Token lists from strings: characters, words and punctuation marks, or what a function makes of each.
 
@@ -162,12 +175,11 @@ def analyzed(X, analyzer, argument, *, parameter="analyzer", may_be_empty=False)
     """
     samples = as_samples(X)
     texts = column_cells(X) if samples is None else samples  # None for a string alone
-    wrong = next((type(text).__name__ for text in texts or [] if not isinstance(text, str)), None)
+    wrong = next(((i, text) for i, text in enumerate(texts or []) if not isinstance(text, str)), None)
     if texts is None or wrong is not None:
-        got = f"an element of type {wrong}" if wrong else f"{type(X).__name__} of shape {np.shape(X)}"
         raise ValueError(
             f"{parameter}={analyzer!r} splits text, so {argument} must be a list, Series or 1-D array of strings. Got "
-            f"{got}. Set {parameter}=None for tokens and numbers."
+            f"{_got_no_texts(X, wrong, argument, parameter)}."
         )
     samples = [_split(text, analyzer, parameter, f"{argument}[{index}]") for index, text in enumerate(texts)]
     for index, (text, tokens) in enumerate(zip(texts, samples)):

@@ -163,16 +163,16 @@ def _is_hashable(token):
     return True
 
 
-def refuse_missing(tokens, argument):
-    """Raise ValueError if a token is None, NaN, NaT or pandas.NA."""
+def refuse_missing(tokens, argument, kind="token"):
+    """Raise ValueError if a token, or label, is None, NaN, NaT or pandas.NA."""
     if missing := next((repr(token) for token in tokens if is_missing(token)), None):
         shown = "NaN" if missing == "nan" else missing
         raise ValueError(
-            f"{argument} holds {shown} among its tokens: remove it, or put a token of your own in its place."
+            f"{argument} holds {shown} among its {kind}s: remove it, or put a {kind} of your own in its place."
         )
 
 
-def check_objects(X, argument):
+def check_objects(X, argument, kind="token"):
     """X, of a list the array; `refuse_missing` of objects, among which scikit-learn looks for NaN alone."""
     if isinstance(X, (list, tuple)):
         X = np.asarray(X)
@@ -181,7 +181,7 @@ def check_objects(X, argument):
         tokens = array.ravel().tolist()
         with suppress(TypeError):  # those that cannot be looked up are refused later
             tokens = set(tokens)
-        refuse_missing(tokens, argument)
+        refuse_missing(tokens, argument, kind)
     return X
 
 

@@ -314,7 +314,8 @@ def occlusion_importance(
         - "auto": the log-probability of `y`, if the estimator has `score_samples(X, y)` (sequence-to-sequence
           estimators, taggers); else `score_samples` (autoencoders, detectors, generators), so what makes a sequence
           odd is negative; else the probability of the class, its mean over several outputs; else what `predict` gives.
-        - name of a method: what it gives, such as "decision_function"
+        - name of a method: what it gives, such as "predict_log_proba". Where a class has a probability of almost 1,
+          that hardly moves, whatever is hidden, but its logarithm does.
         - callable: a function of the estimator and sequences, which gives an array with samples first
 
         Of several numbers for a sample, the importance is the mean absolute change.

@@ -61,9 +61,9 @@ def from_long(
     Raises
     ------
     ValueError
-        If the frame lacks a column or has two of one name, a value is no number, times have no common order, a series
-        has a time twice or after a later one, an id or a time is missing, a value is missing before the last one, or a
-        column of `X_static` has several values in a series.
+        If the frame lacks a column or has two of one name, a value is no number, times are strings or have no common
+        order, a series has a time twice or after a later one, an id or a time is missing, a value is missing before the
+        last one, or a column of `X_static` has several values in a series.
 
     See Also
     --------
@@ -248,6 +248,12 @@ def _check_times(rows, time, key):
     missing = (rows[time].is_null() if _is_polars(rows) else rows[time].isna()).to_numpy()
     if missing.any():
         raise ValueError(f"Series {key!r} has no time in its row {int(missing.argmax())}.")
+    if isinstance(_item(rows[time], 0), str):
+        raise ValueError(
+            f"Column {time!r} holds strings, such as {_item(rows[time], 0)!r}. Expected times or integers: strings are "
+            "in the order of their characters, not of time. Convert the column, with pandas.to_datetime say, or with "
+            "str.to_datetime of polars."
+        )
     times = rows[time].to_numpy()
     if times.dtype.kind not in "iuM":
         times = np.asarray(rows[time])

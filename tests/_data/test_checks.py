@@ -104,7 +104,7 @@ def test_other_masks_are_refused(X, message):
         (X * 1j, "Complex data not supported: .* holds complex numbers. Pass real "),
         ((row for row in X), "Got a generator"),
         ({1, 2}, "Got a set"),
-        ({"a": X}, "Got a dict"),
+        ({"a": X}, "Got a dict, whose values have names: pass one of them, such as series.X of what from_long gives"),
         (np.array([[None], [{"a": 1.0}]], object), "Got a dict"),
         (pd.DataFrame({"a": [1.0] * 4, "b": list("abcd")}), "could not convert .* Got column 'b' of type (str|object)"),
         ([[1.0, pd.NA]] * 4, "NAType"),
@@ -163,7 +163,7 @@ def test_sequences_of_polars_and_ranges():
 @pytest.mark.parametrize("second", [["a"], ["a", "b"]], ids=["ragged", "array"])
 def test_missing_tokens_are_refused(missing, second):
     tokens, kind = [["a", missing], second], "token lists" if len(second) == 1 else "tokens"
-    holds = r"holds (None|NaN|NaT|<NA>|np.datetime64\('NaT'.*\)) among its tokens: remove it"
+    holds = r"holds (None|NaN|NaT|<NA>|np.datetime64\('NaT'.*\)) among its (tokens|labels): remove it"
     with pytest.raises(ValueError, match=f"X {holds}"):
         read_tokens(SequenceClassifier(), tokens, kind, reset=True)
     with pytest.raises(ValueError, match=f"y {holds}"):
@@ -206,7 +206,7 @@ def test_booleans_that_might_be_missing_stay_booleans(dtype):
     assert read_tokens(SequenceClassifier(), frame, "tokens", reset=True)[0].dtype == bool
     assert read_tags(frame, np.array([2, 2]))[1].dtype == bool
     labels[0] = pd.NA
-    with pytest.raises(ValueError, match="y holds <NA> among its tokens"):
+    with pytest.raises(ValueError, match="y holds <NA> among its labels"):
         check_classes(labels, argument="y", n_dimensions=2)
 
 
@@ -304,6 +304,16 @@ def test_class_weights_that_are_all_zero(estimator):
         estimator(class_weight={0: 0, 1: 0}).fit(X, Y)
 
 
+def test_long_frames_in_place_of_sequences():
+    """A frame of ids, times and values, and the same times as strings, as pandas.read_csv gives them."""
+    frame = pd.DataFrame({"shop": 1, "day": pd.date_range("2020", periods=4), "sold": [3.0, 1.0, 2.0, 2.0]})
+    for long in (frame, frame.astype({"day": str})):
+        with pytest.raises((TypeError, ValueError), match="one row per series and time goes through .*from_long"):
+            SequenceRegressor().fit(long, [1.0] * 4)
+    with pytest.raises(TypeError, match=r"X\[0\] holds dates.* Times of a series belong into the index"):
+        SequenceRegressor().fit([frame, frame], [1.0] * 2)
+
+
 def test_forecasters_refuse_what_others_refuse():
     with pytest.raises(TypeError, match="X holds dates"):
         Seq2SeqRegressor().fit(TIMES, X[:, :2])
@@ -313,6 +323,6 @@ def test_forecasters_refuse_what_others_refuse():
 
 @pytest.mark.parametrize("X", [list(range(500)), [1.5] * 500], ids=["tokens", "numbers"])
 def test_errors_do_not_show_all_data(X):
-    with pytest.raises(ValueError, match=r"^X.*Expected 2D array, got 1D array instead\. Reshape your data") as error:
+    with pytest.raises(ValueError, match=r"got 1D array instead.* Reshape your data.*\[X\]\.") as error:
         SequencePadder().fit(X)
     assert len(str(error.value)) < 500

@@ -94,6 +94,8 @@ def test_share_of_wholly_right_samples():
     assert exact_match(TOKENS, TOKENS + [[0, 0], [0, 1], [0, 0]], [1, 2, 1], of="Tested") == 0.5
     with pytest.raises(ValueError, match=r"y has shape \(3, 2\), but Tested predicts targets of shape \(3,\)"):
         exact_match(TOKENS, LABELS, None, of="Tested")
+    with pytest.raises(ValueError, match="y holds strings, such as '.', but labels in fit were numbers, such as ."):
+        exact_match(TOKENS.astype(str), TOKENS, None, of="Tested")
 
 
 # --- one label per sample, or several ---------------------------------------------------------------------------------

@@ -173,6 +173,8 @@ def test_accuracy_by_hand():
     assert targets.accuracy(RAGGED, predicted, LENGTHS) == pytest.approx(3 / 6)
     assert targets.accuracy(RAGGED, predicted, LENGTHS, [1, 5, 2]) == pytest.approx((2 + 5) / (3 + 5 + 4))
     assert targets.accuracy([["B", "?", "O"], ["O"], ["?", "O"]], predicted, LENGTHS) == pytest.approx(3 / 6)
+    with pytest.raises(ValueError, match="y holds numbers, such as .* but labels in fit were strings"):
+        targets.accuracy([[1, 0, 0], [0], [1, 0]], predicted, LENGTHS)
     whole = TagTargets.learn([1, 0, 1], LENGTHS)
     assert whole.accuracy([1, 1, 1], [1, 0, 1], LENGTHS, [1, 5, 2]) == pytest.approx(3 / 8)
     assert TagTargets.learn(ARRAY, EVEN).accuracy(ARRAY, ARRAY[::-1], EVEN) == pytest.approx(4 / 6)
@@ -197,9 +199,10 @@ def test_accuracy_by_hand():
         ([1, 0], "inconsistent numbers of samples"),
         ([["B", "I", "O"], "O", ["B", "O"]], r"y\[1\] = 'O' is no list of labels, but other elements .* list\(tags\)"),
         (["BIO", "O", "BO"], r"y holds strings, each with as many characters .* pass \[list\(tags\) for tags in y\]"),
+        (["B I O", "O", "B O"], r"y holds strings, each with as many words .* pass \[tags.split\(\) for tags in y\]"),
         (np.array(["BIO", "O", "BO"]), r"A string is one label: pass \[list\(tags\)"),
         ([[1, 2, np.nan], [1], [2, 1]], "Input y contains NaN"),
-        (objects([["B", None, "O"], ["O"], ["B", "O"]]), "y holds None among its tokens"),
+        (objects([["B", None, "O"], ["O"], ["B", "O"]]), "y holds None among its labels"),
         ([[[1, 0], [0, 1], [0, 1]], [[1, 0]], [[1, 0]] * 2], r"y holds \[1, 0\] as a label.* pass the argmax"),
         ([[("B", 1), "O", "O"], ["O"], ["O", "O"]], r"y holds \('B', 1\) as a label"),
         (np.eye(3)[IDS], r"y has 3 dimensions \(shape \(3, 3, 3\)\).* pass y.argmax\(axis=-1\)"),

@@ -265,9 +265,9 @@ def test_words_are_told_apart():
     [
         ({}, WORDS, "X holds strings, and nothing says how to split them"),
         ({"source_type": "tokens"}, WORDS, "X holds strings, and nothing says how to split them"),
-        ({"analyzer": "char"}, "abc", "must be a list, Series or 1-D array of strings. Got str"),
+        ({"analyzer": "char"}, "abc", r"1-D array of strings. Got one string: pass .* \[X\]"),
         ({"analyzer": "char"}, CHARACTERS, "Got an element of type list.*Set analyzer=None"),
-        ({"analyzer": "char"}, [*WORDS[:-1], None], "Got an element of type NoneType"),
+        ({"analyzer": "char"}, [*WORDS[:-1], None], r"NoneType, X\[11\] = None. It is missing: leave it out"),
         ({"analyzer": "char"}, pd.DataFrame({"text": WORDS, "more": WORDS}), r"Got DataFrame of shape \(12, 2\)"),
         ({"analyzer": "char"}, [], "holds no sample"),
         ({"analyzer": "char"}, [*WORDS[:-1], ""], r"X\[11\] = '' has no tokens under analyzer='char'"),

@@ -123,6 +123,15 @@ def test_rows_that_are_refused(rows, column, value, message, library):
     pd.testing.assert_frame_equal(frame, before)
 
 
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_times_that_are_strings_are_refused(library):
+    """They are in the order of their characters: 1/2/2024 before 2/1/2024, and 10 before 9."""
+    frame = long_frame()
+    frame["day"] = frame["day"].dt.strftime("%d/%m/%Y")
+    with pytest.raises(ValueError, match="Column 'day' holds strings, such as '.*/2024'. Expected times .*to_datetime"):
+        from_long(pl.from_pandas(frame) if library == "polars" else frame, **NAMES, value="sold")
+
+
 def test_arguments_that_are_refused():
     with pytest.raises(ValueError, match=r"lacks the columns \['cost'\]"):
         from_long(long_frame(), **NAMES, value="cost")

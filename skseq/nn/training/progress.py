@@ -44,7 +44,8 @@ def _tell_of_long_fit(n_done, n_epochs, seconds):
         return False
     left = seconds / n_done * (n_epochs - n_done)
     message = (
-        "This fit takes about %.0f more seconds (epoch %d of %d). verbose=1 shows its progress, verbose=0 this line."
+        "This fit takes about %.0f more seconds (epoch %d of %d). verbose=1 shows its progress in place of this line; "
+        "logging.getLogger('skseq').setLevel('ERROR') hides it."
     )
     LOGGER.warning(message, left, n_done + 1, n_epochs + 1)  # to stderr, unless logging is set up
     return True

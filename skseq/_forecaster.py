@@ -28,6 +28,7 @@ from skseq._data.conformal import (
 from skseq._data.covariates import check_same_kinds, known_names, read_covariate
 from skseq._data.forecast_windows import last_origins, training_origins
 from skseq._data.known_series import KnownSeries
+from skseq._data.likely_mistakes import warn_if_one_series
 from skseq._data.series import read_series
 from skseq._data.window_units import SCALINGS, units_of
 from skseq._docs import DocLinkMixin
@@ -285,6 +286,8 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         fitted = clone(self)  # so that an error leaves this forecaster as it was
         fitted.random_state = self.random_state  # a RandomState goes on from fit to fit
         series, fitted._kind = read_series(fitted, X)
+        if fitted._kind == "columns" and not series.is_one:
+            warn_if_one_series(X, np.stack(series.values), "X")
         fitted._fit(KnownSeries.read(series, X_past, X_future, X_static))
         vars(self).pop("feature_names_in_", None)  # of an earlier fit on a table with names
         vars(self).update(vars(fitted) | self.get_params(deep=False))

@@ -375,6 +375,15 @@ def test_an_estimator_that_reads_windows_answers_itself():
     assert model.predict_interval().shape == (2, 2, 3, 2)
 
 
+def test_a_table_of_steps_is_warned_of():
+    """Three shops side by side, a day in every row: read as 200 series of three steps."""
+    days = np.arange(200.0)[:, None] / 10
+    shops = np.sin(days) * [5, 300, 40] + [10, 900, 70]
+    with pytest.warns(UserWarning, match=r"read as 200 sequences of 3 timestep\(s\), but .* pass a list of it, \[X\]"):
+        SeriesForecaster(Ridge()).fit(shops)
+    assert SeriesForecaster(Ridge()).fit([shops]).predict().shape == (1, 1, 3)
+
+
 def test_scaling_is_not_for_estimators_that_read_windows():
     with pytest.raises(ValueError, match="scaling='mean' is for regressors that know no windows. SeasonalNaive reads"):
         forecaster(SeasonalNaive(), scaling="mean").fit(walks())

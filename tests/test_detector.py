@@ -279,7 +279,8 @@ def test_one_series_is_scored_at_any_length_whatever_its_form(form):
 
 
 def test_a_series_shorter_than_the_window_is_enough_to_learn_from():
-    model = detector(window=80).fit([SERIES])
+    with pytest.warns(UserWarning, match=r"window=80 cuts nothing: X has 1 sequence\(s\), the longest of 60 timesteps"):
+        model = detector(window=80).fit([SERIES])
     assert (model.window_, model.stride_) == (80, 1)
     longer = np.r_[SERIES, SERIES]
     assert np.isfinite(model.score_timesteps([longer])[0]).all()

@@ -60,6 +60,17 @@ def warn_if_one_series(X, values, argument, window=None):
     )
 
 
+def warn_if_uncut(lengths, window):
+    """Warn where a few sequences (n,), meant to be cut into windows, are all shorter than one."""
+    if lengths.max() < window:
+        warnings.warn(
+            f"window={window!r} cuts nothing: X has {len(lengths)} sequence(s), the longest of {lengths.max()} "
+            "timesteps, so there is little to learn from. Set a window several times shorter.",
+            UserWarning,
+            stacklevel=2,
+        )
+
+
 def _rows_are_steps(values):
     values = np.asarray(values, np.float64)
     down, along = _roughness(values, 0), _roughness(values, 1) if values.shape[1] > 1 else 1.0

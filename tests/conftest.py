@@ -48,6 +48,8 @@ def pytest_collection_modifyitems(config, items):
     for item in items:
         if listed(item.nodeid) in SECONDS:
             item.add_marker("slow")
+        if " at 0x" in item.nodeid:
+            raise pytest.UsageError(f"{item.nodeid} has an address in its name, another one in every process: give ids")
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: -unit_seconds[unit_of(item.nodeid)])
 

@@ -3,6 +3,7 @@
 import importlib
 import logging
 import re
+import sys
 import tomllib
 import warnings
 from importlib.util import find_spec
@@ -65,6 +66,14 @@ def few_samples(eager, monkeypatch):
         return fit_network(runner, few, options, validation=validated, **more)
 
     monkeypatch.setattr(fitting, "fit_network", fit)
+
+
+@pytest.fixture(autouse=True)
+def no_figures_left():
+    """Matplotlib warns of more than 20 that are open."""
+    yield
+    if pyplot := sys.modules.get("matplotlib.pyplot"):
+        pyplot.close("all")
 
 
 @pytest.mark.slow

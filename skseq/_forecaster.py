@@ -91,7 +91,8 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
     calibration_windows : int, default=0
         Number of windows per series, the last ones, that `fit` holds out to calibrate intervals, quantiles and samples.
         The regressor never sees the steps that they forecast. 0: none, and no intervals unless the estimator has some
-        itself, as the default one does: they are as wide as training series make them, which later steps may exceed.
+        itself, as the default one does. These are learnt from training windows, so they may be too narrow for later
+        steps. Quantiles that were learnt stay as they are.
 
     random_state : int, RandomState instance or None, default=None
         Decides all that is random in the fit of the regressor. It is passed to the default estimator. Of an `estimator`

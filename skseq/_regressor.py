@@ -749,9 +749,10 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
     ) -> Array:
         """Forecast quantiles; they never cross.
 
-        With ``loss="quantile"`` they lie on straight lines between those that were learnt. Of a distribution they are
+        With ``loss="quantile"`` they lie on straight lines between those that were learnt. If one is asked for beyond
+        these, all are the forecast plus quantiles of the errors of the calibration samples. Of a distribution they are
         its own with a direct decoder, and those of 500 paths with a recursive one, which are drawn alike for all
-        windows. With other losses they are the forecast plus quantiles of the errors of the calibration samples.
+        windows. With other losses they come from the errors of the calibration samples, too.
 
         Parameters
         ----------
@@ -774,7 +775,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         Raises
         ------
         ValueError
-            If levels are not ascending in (0, 1), or outside of those learnt, or if errors are needed and
+            If levels are not ascending in (0, 1), or if errors are needed, as for levels outside of those learnt, and
             `conformalize` has not been called.
         """
         levels = self._checked_levels(quantiles)
@@ -891,7 +892,9 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
 
         A recursive decoder is fed what was drawn at the step before. The steps of a direct decoder are drawn
         independently of each other. Of learnt quantiles no path goes beyond the outermost. With losses that say nothing
-        of a distribution, a path is the forecast plus the errors of a calibration sample, drawn alike for all windows.
+        of a distribution, a path is the forecast plus the errors of a calibration sample, drawn alike for all windows,
+        whose steps depend on each other as they do in truth; so it is with a direct decoder of quantiles, if there are
+        such samples.
 
         Parameters
         ----------
@@ -1087,14 +1090,20 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         return np.atleast_1d(np.asarray(levels, np.float64))
 
     def _quantiles(self, forecast, levels):
-        """Quantiles (n, n_steps, k, n_levels) in the units of y."""
+        """Quantiles (n, n_steps, k, n_levels) in the units of y: the model's own, or of errors where it has none."""
+        loss = self._spec.loss
+        too_far = loss == "quantile" and self._is_calibrated and distributions.beyond(self._spec.levels, levels)
+        if loss in (*distributions.NAMES, "quantile") and not too_far:
+            return self._model_quantiles(forecast, levels)
+        residuals = self._checked_scores(f"loss={loss!r} says nothing of quantiles")
+        return conformal.quantiles(*self._with_sizes(forecast), residuals, levels)
+
+    def _model_quantiles(self, forecast, levels):
+        """Quantiles (n, n_steps, k, n_levels) in the units of y that were learnt, or are those of a distribution."""
         loss = self._spec.loss
         if loss == "quantile":
             numbers = self._numbers(forecast.rows, forecast.n_steps)
             return forecast.in_units(distributions.between(numbers, self._spec.levels, levels))
-        if loss not in distributions.NAMES:
-            residuals = self._checked_scores(f"loss={loss!r} says nothing of quantiles")
-            return conformal.quantiles(*self._with_sizes(forecast), residuals, levels)
         if self._spec.recursive and forecast.n_steps > 1:
             paths = self._paths(forecast, distributions.N_PATHS, 0, alike=True)  # (n, n_steps, k, n_paths)
             return np.moveaxis(np.quantile(paths, levels, axis=-1), 0, -1)
@@ -1108,9 +1117,13 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         found = {"loc": forecast.in_units(numbers[..., 0]), "scale": forecast.deviations_in_units(numbers[..., 1])}
         return found | ({"df": numbers[..., 2]} if self._spec.loss == "student_t" else {})
 
+    @property
+    def _is_calibrated(self):
+        return hasattr(self, "conformal_scores_")
+
     def _checked_scores(self, why):
         """Errors of calibration samples."""
-        if not hasattr(self, "conformal_scores_"):
+        if not self._is_calibrated:
             raise conformal.NotCalibratedError(
                 f"{why}, and no errors of calibration samples are known: call conformalize(X, y) with samples that fit "
                 "has not seen, set calibration_fraction=0.2, or fit with loss='quantile', 'normal' or 'student_t'."
@@ -1133,7 +1146,8 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
     def _paths(self, forecast, n_paths, random_state, *, alike=False):
         """Drawn paths (n, n_steps, k, n_paths) in the units of y; ``alike`` by the same draws for all windows."""
         loss = self._spec.loss
-        if loss not in (*distributions.NAMES, "quantile"):
+        independent = loss == "quantile" and not self._spec.recursive  # its steps, which errors are not
+        if loss not in (*distributions.NAMES, "quantile") or (independent and self._is_calibrated):
             residuals = self._checked_scores(f"loss={loss!r} says nothing of a distribution")
             return conformal.paths(*self._with_sizes(forecast), residuals, n_paths, random_state)
         seed, n = int(as_random_state(random_state).randint(np.iinfo(np.int32).max)), len(forecast)

@@ -382,6 +382,29 @@ def test_learnt_quantiles_are_returned_as_they_are():
     np.testing.assert_allclose(between[..., 0], (found[..., 0] + found[..., 1]) / 2)
     with pytest.raises(ValueError, match=r"from 0.2 to 0.9 were learnt, but 0.95"):
         model.predict_quantiles(X, [0.5, 0.95])
+    model.conformalize(X, Y)
+    np.testing.assert_array_equal(model.predict_quantiles(X), found)
+    far = model.predict_quantiles(X, [0.1, 0.95])  # by the errors of 20 samples: the second smallest, the largest
+    sizes = X.std(axis=1)[:, None]
+    errors = np.sort((Y - model.predict(X)) / sizes, axis=0)
+    expected = model.predict(X)[..., None] + sizes[..., None] * errors[[1, -1]].T
+    np.testing.assert_allclose(far, expected, rtol=1e-4)
+
+
+def test_paths_of_learnt_quantiles():
+    """A direct decoder writes its steps independently of each other; errors of samples are not."""
+    model = regressor(loss="quantile", decoder="direct").fit(X, Y)
+    drawn = model.sample_y(X, 50)
+    outermost = model.predict_quantiles(X)[..., [0, -1]]
+    assert ((outermost[..., :1] - 1e-4 <= drawn) & (drawn <= outermost[..., 1:] + 1e-4)).all()
+    sizes, errors = X.std(axis=1)[:, None], Y - model.predict(X)
+    paths = model.conformalize(X, Y).sample_y(X, 50) - model.predict(X)[..., None]
+    found = (paths / sizes[..., None])[3].T  # (n_paths, h)
+    distances = np.abs(found[:, None] - (errors / sizes)[None]).max(axis=2)  # to the errors of every sample
+    assert (distances.min(axis=1) < 1e-4).all()
+    recursive = regressor(loss="quantile", decoder="recursive").fit(X, Y)
+    drawn = recursive.sample_y(X, 5)
+    np.testing.assert_array_equal(recursive.conformalize(X, Y).sample_y(X, 5), drawn)
 
 
 @pytest.mark.parametrize("loss", ["normal", "student_t"])

@@ -24,10 +24,14 @@ def of_counts(numbers, unit):
     return {"n": 1 / dispersion, "p": 1 / (1 + dispersion * mean)}
 
 
+def beyond(known, levels):
+    """Those of some levels that are outside of known ones."""
+    return [level for level in levels if not known[0] - 1e-9 <= level <= known[-1] + 1e-9]
+
+
 def between(numbers, known, levels):
     """Quantiles (..., n_levels) at some levels, from those (..., n_known) at known ones, by straight lines."""
-    outside = [level for level in levels if not known[0] - 1e-9 <= level <= known[-1] + 1e-9]
-    if outside:
+    if outside := beyond(known, levels):
         raise ValueError(
             f"Quantiles from {known[0]:g} to {known[-1]:g} were learnt, but {outside[0]:g} is asked for: fit "
             f"Seq2SeqRegressor with quantiles=(..., {outside[0]:g}, ...), or calibrate, by conformalize or by "

@@ -9,6 +9,7 @@ from os import PathLike
 from typing import Any, Literal, Self
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from scipy.ndimage import convolve1d
 from sklearn.base import OutlierMixin
 
@@ -16,7 +17,6 @@ from skseq._arguments import Count
 from skseq._base.autoencoder import BaseAutoencoder
 from skseq._base.estimator import Examples
 from skseq._data.likely_mistakes import warn_if_one_series, warn_if_uncut
-from skseq._data.sequences import Sequences
 from skseq._data.training_data import TrainingData
 from skseq._data.windows import mean_over_windows, windows_of
 from skseq._files import public
@@ -61,7 +61,7 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
     window : int or None, default=None
         Number of timesteps that the network reads at once. Longer sequences are cut into windows. The error of a
         timestep is then the mean over all windows that contain it. None reads every sequence whole. Sequences shorter
-        than a window and than those of `fit` are written badly, and mostly called outliers.
+        than a window and than those of `fit` are reconstructed badly, so most are called outliers.
 
     stride : int or "auto", default="auto"
         Number of timesteps from the start of a window to the start of the next, at most `window`. Larger values are
@@ -85,7 +85,8 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
 
     quantile : float in (0, 1], default=0.99
         Share of the held-out normal sequences, and of their timesteps, that count as inliers if `contamination` is
-        "auto". With a `window` and fewer than 10 held-out sequences, it is the share of their windows.
+        "auto". With a `window` and fewer than 10 held-out sequences, it is the share of their pieces: as long as
+        a window, or shorter, so that ten fit side by side.
 
     conditional : bool, default=False
         Whether the decoder also reads the step before the one it writes: in training the true step, afterwards its own
@@ -704,7 +705,7 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         scores = self._timestep_scores(sequences)
         self.timestep_offset_ = float(np.quantile(scores[sequences.mask], share))  # low scores are odd
         few = self.contamination == "auto" and self.window_ is not None and len(sequences) < MANY_SAMPLES
-        of_whole = self._window_scores if few else self._sample_scores
+        of_whole = self._piece_scores if few else self._sample_scores
         self.offset_ = float(np.quantile(of_whole(scores, sequences), share))
 
     def _errors(self, sequences):
@@ -757,11 +758,13 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
             return np.min(scores, axis=1, where=sequences.mask, initial=np.inf)
         return np.mean(scores, axis=1, where=sequences.mask)
 
-    def _window_scores(self, scores, sequences):
-        """Scores (n_windows,) of all windows, as of sequences: of a few long sequences there are enough of them."""
-        values = Sequences(values=scores[:, :, None], lengths=sequences.lengths)
-        windows = windows_of(values, self.window_, self.stride_)
-        return self._sample_scores(windows.values[:][:, :, 0], windows)
+    def _piece_scores(self, scores, sequences):
+        """Scores of all pieces as long as a window, or shorter, so that ten fit side by side into the sequences."""
+        lengths = sequences.real_lengths
+        n_steps = int(max(1, min(self.window_, lengths.sum() // MANY_SAMPLES)))
+        long_enough = [own[:length] for own, length in zip(scores, lengths) if length >= n_steps]
+        of_piece = np.min if self._of_fit("aggregation") == "max" else np.mean
+        return np.concatenate([of_piece(sliding_window_view(own, n_steps), axis=1) for own in long_enough])
 
     def score_samples(self, X: SequencesLike) -> Array:
         """Scores of sequences: higher is more normal.

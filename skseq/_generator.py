@@ -109,7 +109,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         compares with all, which from some 5,000 tokens on is most of the time of a fit. All timesteps of a batch share
         the draws; a token that is drawn twice counts once. Nine draws in ten are by how often tokens occur in X, one in
         ten takes all alike. The fewer there are, the faster an update, and the more epochs are needed: 500 to 2,000 are
-        a good start. As many as there are tokens, or more, mean None.
+        a good start. As many as there are classes (tokens, and the end), or more, mean None.
 
         Only updates draw. Validation losses, scores, probabilities, samples and exported models are over all tokens.
         The training loss in `history_` is that of the few, so it is lower than a validation loss, and there is no

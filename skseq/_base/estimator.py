@@ -915,7 +915,9 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
     def __dir__(self) -> list[str]:
         """Names of what there is. To ask for a model would build it."""
         models = () if self._hides_models else self._models()
-        return [name for name in object.__dir__(self) if (name in models if name in _MODELS else hasattr(self, name))]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)  # of attributes to come and go, as scikit-learn has it
+            return [x for x in object.__dir__(self) if (x in models if x in _MODELS else hasattr(self, x))]
 
     def _get_fitted_attr_html(self, doc_link=""):
         """What scikit-learn shows of a fitted estimator, but no models: all would be built, twice."""

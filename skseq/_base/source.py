@@ -25,7 +25,8 @@ class SourceEstimator(EncoderEstimator):
 
     vocabulary_: dict[Any, int]
 
-    _of_tokens = {"embedding_dim": None, "vocabulary": None, "max_vocabulary": None, "min_frequency": 1}  # no numbers'
+    # what numbers have no use for, and its default
+    _of_tokens = {"embedding_dim": None, "vocabulary": None, "max_vocabulary": None, "min_frequency": 1}
     _parameter_constraints = {
         **EncoderEstimator._parameter_constraints,
         "source_type": [StrOptions({"auto", "numeric", "tokens"})],

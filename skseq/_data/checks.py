@@ -59,7 +59,7 @@ def _refuse_unordered(kind, where):
     sparse = hasattr(kind, "toarray")  # one of whose kinds is a dict
     if issubclass(kind, (Set, Mapping, Iterator)) and not sparse:
         why = "which has no order or can be read only once: pass a list of what it holds"
-        if issubclass(kind, Mapping):
+        if issubclass(kind, Mapping) and where in ("X", "X_val"):
             why = "whose values have names: pass one of them, such as series.X of what from_long gives, or a list"
         raise TypeError(f"{where} must be a string, a real number, a list or an array. Got a {kind.__name__}, {why}.")
     if sparse and "[" in where:  # of the whole X scikit-learn says that it is sparse

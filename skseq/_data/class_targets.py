@@ -287,12 +287,21 @@ def _columns(y):
 
 def check_comparable(y, predicted):
     """Raise ValueError for strings and numbers, which never equal each other: 0 is not "0"."""
-    if "U" in y.dtype.kind + predicted.dtype.kind and set("biuf") & {y.dtype.kind, predicted.dtype.kind}:
-        own, other = ("strings", "numbers") if y.dtype.kind == "U" else ("numbers", "strings")
+    (own, first), (other, known) = ((_kind_of(x), x[:1].ravel().tolist()) for x in (y, predicted))
+    if {own, other} == {"strings", "numbers"}:
         raise ValueError(
-            f"y holds {own}, such as {y.flat[0].item()!r}, but labels in fit were {other}, such as "
-            f"{predicted.flat[0].item()!r}: pass y in the form it had in fit."
+            f"y holds {own}, such as {first[0]!r}, but labels in fit were {other}, such as {known[0]!r}: pass y in the "
+            "form it had in fit."
         )
+
+
+def _kind_of(labels):
+    """Whether all labels are strings, or all numbers; None for others."""
+    kinds = {type(label) for label in labels.ravel().tolist()}
+    for name, wanted in (("strings", str), ("numbers", Real)):
+        if kinds and all(issubclass(kind, wanted) for kind in kinds):
+            return name
+    return None
 
 
 def exact_match(y, predicted, sample_weight, *, of):

@@ -11,6 +11,8 @@ from skseq._arguments import library_of
 from skseq._data.calendars import time_columns
 from skseq._data.sequences import as_samples
 
+OF_SERIES = "x0"  # a column that was a Series, whatever its name: frames of one list must have the same columns
+
 
 def without_times(X):
     """X, but frames of polars in a list lack their columns of times, which are an index to pandas."""
@@ -50,7 +52,7 @@ def _like_pandas(sample, array):
 
     if array.ndim == 1:
         return pd.Series(array, sample.index, name=sample.name)
-    columns = sample.columns if sample.ndim == 2 else pd.Index([_named(sample.name)])
+    columns = sample.columns if sample.ndim == 2 else pd.Index([OF_SERIES])
     if array.shape[1] > len(columns):
         columns = columns.append(columns.map(_indicator))
     return pd.DataFrame(array, index=sample.index, columns=columns)
@@ -61,15 +63,10 @@ def _like_polars(sample, array):
 
     if array.ndim == 1:
         return pl.Series(sample.name, array)
-    frame = sample if hasattr(sample, "schema") else pl.DataFrame({_named(sample.name): sample})
+    frame = sample if hasattr(sample, "schema") else pl.DataFrame({OF_SERIES: sample})
     names = [name for name in frame.columns if name not in time_columns(frame)]
     names = chain(names, map(_indicator, names))  # of which there may be fewer channels
     return frame.with_columns(pl.Series(name, np.ascontiguousarray(own)) for name, own in zip(names, array.T))
-
-
-def _named(name):
-    """The name of a Series, or as scikit-learn names what has none."""
-    return "x0" if name is None or str(name) == "" else name
 
 
 def _indicator(label):

@@ -276,7 +276,7 @@ def _check_two_dimensions(X, argument):
     if _lists_numbers(X) or (getattr(X, "ndim", None) == 1 and getattr(X.dtype, "kind", "") in "iuf"):
         raise ValueError(
             f"Expected 2D array, got 1D array instead: one number per sample is no sequence. Reshape your data to "
-            f"(n_samples, n_timesteps): a single sequence is {argument}.reshape(1, -1), or [{argument}]."
+            f"(n_samples, n_timesteps): a single sequence is [{argument}]."
         )
 
 

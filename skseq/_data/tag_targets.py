@@ -249,7 +249,7 @@ def _check_lengths(own, lengths, argument):
 def _check_not_split(y, lengths, argument):
     """Strings as long as their sources, in letters or in words, are most likely labels that nobody has split."""
     strings = all(isinstance(label, str) for label in y.tolist())
-    if not strings or lengths.min() == lengths.max():
+    if not strings or lengths.min() == lengths.max() or lengths.max() < 3:  # "very good" may well be one label
         return
     for what, split_by, code in (("characters", list, "list(tags)"), ("words", str.split, "tags.split()")):
         if [len(split_by(label)) for label in y.tolist()] == lengths.tolist():

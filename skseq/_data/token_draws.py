@@ -5,7 +5,7 @@ Ids are in the order of the tokens, not of their frequency, so their counts deci
 
 import numpy as np
 
-UNIFORM = 0.1  # share of the draws that take all classes alike: those that training data lack must be drawn, too
+UNIFORM = 0.1  # share of the draws that take all classes alike, those without a training sample among them
 
 
 def draw_tables(shares, n_draws, dtype):

@@ -168,8 +168,10 @@ class SequenceImputer(
         filled : ndarray of the shape of X, 1-D object array of arrays, or list
             Sequences in the form of X without NaN. With `add_indicator` twice as many channels, always (n_samples,
             n_timesteps, 2 * n_channels) or (t, 2 * n_channels) arrays. Series and frames of pandas or polars in a list
-            come back in a list, floats in place of their numbers, with index, names and columns of times as they were.
-            Indicators are columns named ``missingindicator_...``, so that Series become frames.
+            come back in a list, floats in place of their numbers, with index, names and columns of times as they were;
+            not so after a fit on a table, and where a list has other things than these beside them and all are equally
+            long. Indicators are columns named ``missingindicator_...``, and Series become frames of the columns "x0"
+            and "missingindicator_x0".
         """
         check_is_fitted(self)
         sequences = self._read(X)

@@ -104,7 +104,7 @@ def test_other_masks_are_refused(X, message):
         (X * 1j, "Complex data not supported: .* holds complex numbers. Pass real "),
         ((row for row in X), "Got a generator"),
         ({1, 2}, "Got a set"),
-        ({"a": X}, "Got a dict, whose values have names: pass one of them, such as series.X of what from_long gives"),
+        ({"a": X}, "Got a dict, which has no order or|Got a dict, whose values have names"),
         (np.array([[None], [{"a": 1.0}]], object), "Got a dict"),
         (pd.DataFrame({"a": [1.0] * 4, "b": list("abcd")}), "could not convert .* Got column 'b' of type (str|object)"),
         ([[1.0, pd.NA]] * 4, "NAType"),
@@ -113,8 +113,13 @@ def test_other_masks_are_refused(X, message):
     ids=lambda value: "" if isinstance(value, str) else type(value).__name__,
 )
 def test_numbers_are_asked_for(argument, bad, message):
-    with pytest.raises((TypeError, ValueError), match=rf"(?s)^(?=.*{argument}\b).*{message}"):
+    with pytest.raises((TypeError, ValueError), match=rf"(?s)^(?=.*{argument}\b).*({message})"):
         READERS[argument](bad)
+
+
+def test_a_dict_of_sequences_is_most_likely_what_from_long_gives():
+    with pytest.raises(TypeError, match="values have names: pass one of them, such as series.X of what from_long"):
+        plain({"a": X}, "X")
 
 
 @pytest.mark.parametrize(

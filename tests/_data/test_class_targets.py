@@ -96,6 +96,10 @@ def test_share_of_wholly_right_samples():
         exact_match(TOKENS, LABELS, None, of="Tested")
     with pytest.raises(ValueError, match="y holds strings, such as '.', but labels in fit were numbers, such as ."):
         exact_match(TOKENS.astype(str), TOKENS, None, of="Tested")
+    for y, predicted in ((TOKENS.astype(str), TOKENS), (TOKENS, TOKENS.astype(str))):
+        with pytest.raises(ValueError, match="but labels in fit were"):  # as pandas holds strings
+            exact_match(y.astype(object), predicted.astype(object), None, of="Tested")
+    assert exact_match(np.array([1, "a"], dtype=object), np.array([1, 2], dtype=object), None, of="Tested") == 0.5
 
 
 # --- one label per sample, or several ---------------------------------------------------------------------------------

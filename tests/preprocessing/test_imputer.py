@@ -137,7 +137,7 @@ def test_missing_values_of_pandas_own_types():
 def test_indicators_are_columns_of_frames():
     imputer = SequenceImputer(add_indicator=True)
     (named,) = imputer.fit_transform([pd.Series([1.0, NAN], DAYS[:2], name="a")])
-    expected = pd.DataFrame({"a": [1.0, 1.0], "missingindicator_a": [0.0, 1.0]}, DAYS[:2])
+    expected = pd.DataFrame({"x0": [1.0, 1.0], "missingindicator_x0": [0.0, 1.0]}, DAYS[:2])
     pd.testing.assert_frame_equal(named, expected)
     assert imputer.fit_transform([pd.Series([1.0])])[0].columns.tolist() == ["x0", "missingindicator_x0"]
     levels = pd.DataFrame([[1.0, NAN]], columns=pd.MultiIndex.from_tuples([("a", 1), ("b", 1)], names=["of", None]))
@@ -146,6 +146,17 @@ def test_indicators_are_columns_of_frames():
     assert found.columns.names == ["of", None]
     np.testing.assert_array_equal(found, [[1, 0, 0, 1]])
     assert not hasattr(imputer, "get_feature_names_out")
+
+
+@pytest.mark.parametrize("library", [pd, pl])
+def test_series_of_other_names_stand_in_one_list_with_indicators(library):
+    """What comes next refuses frames whose columns differ."""
+    series = [pd.Series([1.0, None, 2.0], name="a"), pd.Series([3.0, 4.0], name="b")]
+    if library is pl:
+        series = list(map(pl.from_pandas, series))
+    told = SequenceImputer(add_indicator=True).fit_transform(series)
+    assert [list(own.columns) for own in told] == [["x0", "missingindicator_x0"]] * 2
+    assert SequenceScaler().fit_transform(told)[0].shape == (3, 2)
 
 
 def test_polars_keeps_names_and_columns_of_times():

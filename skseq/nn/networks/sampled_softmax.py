@@ -1,9 +1,9 @@
 """Sampled softmax: in training, a target is told from a few drawn classes instead of all others.
 
 k classes are drawn for all positions of a batch together; one that is drawn twice counts once, and where it is the
-target it does not count. With Q(j) the probability that class j is among the drawn ones, logits s are corrected to
-s - log Q: then the class of which they are the log-probability is most likely the target, whatever was drawn. If all
-classes are drawn, this is the softmax over all.
+target it does not count. Q(j) is the probability that class j is among the drawn ones, and logits s are corrected to
+s - log Q. So the softmax over the target and the drawn classes stands for that over all of them, approximately, since
+draws of one batch depend on each other. If all classes are drawn, it is that over all.
 
 Bengio and Senécal, "Adaptive Importance Sampling to Accelerate Training of a Neural Probabilistic Language Model", IEEE
 Transactions on Neural Networks 2008. Jean, Cho, Memisevic and Bengio, "On Using Very Large Target Vocabulary for Neural

@@ -54,10 +54,15 @@ def bytes_kept(spec, work):
     return NUMBERS_KEPT * spec.units * spec.n_layers * n_steps * np.dtype(spec.dtype).itemsize * work.batch_size
 
 
+def _width_of_outputs(spec):
+    """Numbers that the output layer of a generator reads."""
+    return spec.embedding_dim if spec.tied else spec.units
+
+
 def _xla_pays(spec, work):
     if spec.cudnn or (spec.mixed and work.batch_size * spec.units**2 >= MIXED_BATCH_UNITS2):
         return False
-    if getattr(spec, "n_sampled_tokens", None) and spec.units * spec.target_size > SAMPLED_WEIGHTS:
+    if getattr(spec, "n_sampled_tokens", None) and _width_of_outputs(spec) * spec.target_size > SAMPLED_WEIGHTS:
         return False
     n_steps = work.n_updates * (work.n_source + work.n_target)
     if spec.block and all(width and block_lstm.has_place(width, spec.units) for width in spec.widths):

@@ -407,6 +407,14 @@ def test_default_estimator(monkeypatch):
     assert (model.estimator_.loss, model.estimator_.season, model.estimator_.random_state) == ("quantile", 4, 7)
 
 
+def test_few_windows_are_forecast_near_their_level():
+    """Quantiles that start far from the targets would stay there, with so few updates."""
+    draws = np.random.RandomState(3)
+    few = [1000 + 50 * draws.randn(n) for n in (8, 5, 11)]
+    found = SeriesForecaster(horizon=2, random_state=0).fit(few).predict()
+    assert (np.abs(found - 1000) < 150).all()
+
+
 def test_a_random_state_decides_every_fit():
     """As in scikit-learn: an int draws the same states in every fit, a RandomState goes on, None leaves all alone."""
     forest = RandomForestRegressor(n_estimators=2, random_state=3)

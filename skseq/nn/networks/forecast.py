@@ -36,7 +36,9 @@ class Forecaster:
     def weights(self):
         """The table of weights, in a fixed order."""
         yield from encoder.source_weights(self.spec)
-        yield from self.decoder.weights()
+        for weight in self.decoder.weights():
+            start = self.head.start * self.spec.n_targets if weight.name == "output/bias" else ()
+            yield weight._replace(start=start)
 
     def encode(self, weights, batch, noise):
         """The `Source` of a batch: all that the decoder reads of it."""

@@ -5,6 +5,8 @@ Counts are whole numbers only as they are, so their heads are told the unit (...
 """
 
 import math
+from itertools import pairwise
+from statistics import NormalDist
 
 import tensorflow as tf
 
@@ -18,7 +20,7 @@ LEAST_DISPERSION = 1e-4  # of counts of unit 1: below, nothing tells them from P
 class Point:
     """One number for each target; ``loss`` compares it with the truth."""
 
-    n_numbers, counts = 1, False
+    n_numbers, counts, start = 1, False, ()
 
     def __init__(self, loss):
         self._loss = loss
@@ -59,6 +61,7 @@ class Quantiles:
 
     def __init__(self, levels):
         self.levels, self.n_numbers = levels, len(levels)
+        self.start = _of_standard_normal(levels)  # as wide as the targets: from zeros the median would start far above
 
     def read(self, numbers):
         """Quantiles (..., K, n_levels) in increasing order."""
@@ -88,10 +91,17 @@ class Quantiles:
         return self._at(self.read(numbers), uniform[..., 0])
 
 
+def _of_standard_normal(levels):
+    """Numbers that `Quantiles` reads as those of N(0, 1)."""
+    quantiles = [NormalDist().inv_cdf(level) for level in levels]
+    gaps = (above - below for below, above in pairwise(quantiles))
+    return (quantiles[0], *(math.log(math.expm1(gap)) for gap in gaps))
+
+
 class Normal:
     """Mean and deviation of a normal distribution."""
 
-    n_numbers, counts = 2, False
+    n_numbers, counts, start = 2, False, ()
 
     def read(self, numbers):
         """Mean and deviation (..., K, 2)."""
@@ -116,7 +126,7 @@ class Normal:
 class StudentT:
     """Location, scale and degrees of freedom of Student's t distribution: tails that shrug off outliers."""
 
-    n_numbers, counts = 3, False
+    n_numbers, counts, start = 3, False, ()
 
     def read(self, numbers):
         """Location, scale and degrees of freedom (..., K, 3)."""
@@ -144,7 +154,7 @@ class StudentT:
 class Poisson:
     """The mean of Poisson's distribution of counts (Salinas et al. 2020): softplus of a number, in a unit."""
 
-    n_numbers, counts = 1, True
+    n_numbers, counts, start = 1, True, ()
 
     def read(self, numbers):
         """The mean in its unit (..., K, 1)."""
@@ -174,7 +184,7 @@ class NegativeBinomial:
     As in Salinas et al. (2020), m = unit * softplus of a number, and a = softplus of another / sqrt(unit).
     """
 
-    n_numbers, counts = 2, True
+    n_numbers, counts, start = 2, True, ()
 
     def read(self, numbers):
         """Mean and dispersion (..., K, 2) of a unit of 1."""

@@ -13,12 +13,16 @@ from skseq.nn.kernels.cells import CELLS
 
 
 class Weight(NamedTuple):
-    """Name, shape and initial distribution of one weight; ``penalized`` weights enter the L1 and L2 penalties."""
+    """Name, shape and initial distribution of one weight; ``penalized`` weights enter the L1 and L2 penalties.
+
+    A vector that begins somewhere in particular has these numbers as its ``start``.
+    """
 
     name: str
     shape: tuple
     initializer: str
     penalized: bool = True
+    start: tuple[float, ...] = ()
 
 
 def gates_size(spec):
@@ -92,7 +96,9 @@ def initial_weights(network, random_state):
     for weight in network.weights():
         # Drawn for zeros, too: which seed a weight gets depends on its place alone.
         seed, dtype = int(random_state.randint(np.iinfo(np.int32).max)), network.spec.dtype
-        if weight.initializer in ("zeros", "unit_forget_bias"):
+        if weight.start:
+            value = np.array(weight.start, dtype)
+        elif weight.initializer in ("zeros", "unit_forget_bias"):
             value = np.zeros(weight.shape, dtype)
             if weight.initializer == "unit_forget_bias":
                 # Gates i, f, g, o: an LSTM starts by remembering.

@@ -21,7 +21,9 @@ from scipy import stats
 
 from skseq._data.training_data import TrainingData
 from skseq.nn.networks import heads
+from skseq.nn.networks.forecast import Forecaster
 from skseq.nn.networks.noise import Silence
+from skseq.nn.networks.weights import initial_weights
 
 LOSSES = ("squared_error", "absolute_error", "huber", "quantile", "normal", "student_t")
 LEVELS = (0.1, 0.5, 0.8)
@@ -141,6 +143,15 @@ def test_pinball_loss_by_hand():
     np.testing.assert_allclose(head.point(numbers), [[1]])
     even = heads.head_of("quantile", (0.2, 0.4, 0.8))  # 0.5 is a quarter of the way from 0.4 to 0.8: 1 + 2 / 4
     np.testing.assert_allclose(even.point(numbers), [[1.5]])
+
+
+def test_quantiles_start_as_those_of_a_standard_normal_distribution():
+    """So the median starts at the middle of the targets: what few updates leave of another start is an error."""
+    spec = forecast_spec(loss="quantile", levels=LEVELS, n_targets=2)
+    network = Forecaster(spec)
+    start = initial_weights(network, np.random.RandomState(0))["output/bias"].reshape(2, len(LEVELS))
+    found = network.head.read(tf.constant(start)).numpy()
+    np.testing.assert_allclose(found, [stats.norm.ppf(LEVELS)] * 2, rtol=1e-5, atol=1e-6)
 
 
 def test_quantiles_never_cross():

@@ -13,7 +13,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from benchmarks.harness.report import OURS, Report, command_line, pyplot_for, run_experiments
+from benchmarks.harness.report import OURS, Report, chosen_scale, command_line, pyplot_for, run_experiments
 from benchmarks.parts import plain
 from skseq import SequenceRegressor
 from skseq.exceptions import ExplodingGradientWarning
@@ -232,7 +232,7 @@ EXPERIMENTS = {remedy: partial(compare, remedy) for remedy in REMEDIES}
 
 def main():
     arguments = command_line("Run a fit that explodes, and the same fit with each remedy.", EXPERIMENTS).parse_args()
-    scale = QUICK if arguments.quick else Scale()
+    scale = chosen_scale(arguments, Scale(), QUICK)
     report = Comparison("exploding")
     report.note("all", f"2 relu LSTM layers, gradient descent at 0.3 on all samples at once, no clipping; {scale}")
     report.note(

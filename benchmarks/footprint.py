@@ -9,7 +9,16 @@ from sklearn.linear_model import Ridge
 from sklearn.utils.estimator_checks import check_estimator
 
 from benchmarks.harness.memory import in_fresh_process, resident_memory
-from benchmarks.harness.report import OURS, SCIKERAS, SECONDS, Report, command_line, run_experiments, timed
+from benchmarks.harness.report import (
+    OURS,
+    SCIKERAS,
+    SECONDS,
+    Report,
+    chosen_scale,
+    command_line,
+    run_experiments,
+    timed,
+)
 from benchmarks.parts.grid import (
     CLASSIFIERS,
     GRID,
@@ -182,7 +191,7 @@ EXPERIMENTS = {
 def main():
     arguments = command_line("Measure what skseq costs.", EXPERIMENTS).parse_args()
     report = Report("footprint")
-    run_experiments(report, EXPERIMENTS, arguments.only, QUICK if arguments.quick else Scale())
+    run_experiments(report, EXPERIMENTS, arguments.only, chosen_scale(arguments, Scale(), QUICK))
     return report.finish(arguments.output, strict=not arguments.quick)
 
 

@@ -14,7 +14,17 @@ import numpy as np
 import pandas as pd
 from sklearn.model_selection import GridSearchCV
 
-from benchmarks.harness.report import OURS, SECONDS, STOCK, Report, command_line, pyplot_for, run_experiments, timed
+from benchmarks.harness.report import (
+    OURS,
+    SECONDS,
+    STOCK,
+    Report,
+    chosen_scale,
+    command_line,
+    pyplot_for,
+    run_experiments,
+    timed,
+)
 from benchmarks.parts.echo import (
     DECODERS,
     ECHO_PAIRS,
@@ -414,7 +424,7 @@ def main():
     parser.add_argument("--repeats", type=int, help=f"repeats of R1 to R3 and R7 to R9 (default {Scale.repeats})")
     parser.add_argument("--no-clipping", action="store_true", help="plain Adam, in skseq and in stock Keras")
     arguments = parser.parse_args()
-    scale = QUICK if arguments.quick else Scale()
+    scale = chosen_scale(arguments, Scale(), QUICK)
     if arguments.no_clipping:
         scale = replace(scale, clipnorm=None)
     if arguments.repeats is not None:

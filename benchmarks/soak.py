@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmarks.harness.memory import in_fresh_process, resident_memory
-from benchmarks.harness.report import OURS, Report, command_line, run_experiments
+from benchmarks.harness.report import OURS, Report, chosen_scale, command_line, run_experiments
 from skseq import (
     LSTMAutoencoderTransformer,
     Seq2SeqTransducer,
@@ -227,7 +227,7 @@ EXPERIMENTS = {"fits": keep_fitting, "predicts": keep_predicting, "threads": wor
 def main():
     arguments = command_line("Let a process work for long, and look at what it leaves.", EXPERIMENTS).parse_args()
     report = Report("soak", columns=((OURS,),))
-    run_experiments(report, EXPERIMENTS, arguments.only, QUICK if arguments.quick else Scale())
+    run_experiments(report, EXPERIMENTS, arguments.only, chosen_scale(arguments, Scale(), QUICK))
     return report.finish(arguments.output, strict=not arguments.quick)
 
 

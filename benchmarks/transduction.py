@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from benchmarks.harness.report import SECONDS, Report, command_line, run_experiments, timed
+from benchmarks.harness.report import SECONDS, Report, chosen_scale, command_line, run_experiments, timed
 from benchmarks.parts import attention
 from benchmarks.tasks import text_pairs
 from benchmarks.tasks.judged import as_text, judge
@@ -260,7 +260,7 @@ def main(arguments=None):
     parser = command_line(__doc__.splitlines()[0], EXPERIMENTS)
     parser.add_argument("--seeds", type=int, help="seeds (1 for the four jobs, 3 for the rest by default)")
     options = parser.parse_args(arguments)
-    scale = QUICK if options.quick else Scale()
+    scale = chosen_scale(options, Scale(), QUICK)
     if options.seeds is not None:
         scale = replace(scale, seeds=options.seeds, long_seeds=options.seeds)
     columns = ((GREEDY, BEAM), (FORWARD, REVERSED), tuple(attention.SETTINGS), attention.SCHEDULES, attention.TRAININGS)

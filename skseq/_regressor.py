@@ -832,7 +832,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         if method not in ("auto", "conformal", "model"):
             raise ValueError(f"method must be 'auto', 'conformal' or 'model'. Got {method!r}.")
         if method == "auto":
-            method = "conformal" if hasattr(self, "conformal_scores_") else "model"
+            method = "conformal" if self._is_calibrated else "model"
         forecast = self._to_forecast(GivenWindows(past=X, future=X_future, static=X_static), n_steps)
         if method == "model":
             return self._in_form(self._model_bounds(forecast, coverage), n_steps)

@@ -154,7 +154,7 @@ def simple_forecasters(horizon, season, window=None):
     own = {"horizon": horizon, "season": season}
     return {
         NAIVE: SeriesForecaster(SeasonalNaive(m=season), window=season, **own),
-        RIDGE: SeriesForecaster(Ridge(), window=window, scaling="mean", **own),
+        RIDGE: SeriesForecaster(Ridge(), window=window, **own),
     }
 
 
@@ -316,6 +316,7 @@ CANDIDATES = {  # what they set besides the defaults
     "former": FORMER | {"epochs": 10},
     "squared error": {"loss": "squared_error"},
     "absolute error": {"loss": "absolute_error"},
+    "divided by the deviation": {"scaling": "standard"},
     "divided by the mean": {"scaling": "mean"},
     "LSTM": {"cell": "lstm"},
     "one direction": {"bidirectional": False},

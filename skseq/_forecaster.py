@@ -30,7 +30,7 @@ from skseq._data.forecast_windows import last_origins, training_origins
 from skseq._data.known_series import KnownSeries
 from skseq._data.likely_mistakes import warn_if_one_series
 from skseq._data.series import read_series
-from skseq._data.window_units import SCALINGS, units_of
+from skseq._data.window_units import SCALINGS, usual_scaling
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
 from skseq._of_fit import ParametersOfFitMixin
@@ -78,10 +78,12 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         steps in `fit`, and is forecast from so many at `predict`. Regressors that know no windows read its mean in
         place of the steps that it lacks. None: series that are too short raise an error.
 
-    scaling : {"auto", "standard", "mean"} or None, default="auto"
+    scaling : {"auto", "difference", "standard", "mean"} or None, default="auto"
         What regressors that know no windows read, and learn, of the targets in a window: "standard", (x - mean) /
-        deviation; "mean", x / mean absolute value; None, x itself, for series of one level. All are learnt from the
-        window alone. Covariates stay as they are. "auto": "standard", and nothing for estimators that read windows.
+        deviation; "difference", (x - mean) / size, the mean absolute difference from the step one `season` before, or
+        from the last step without one, and a tenth of the deviation; "mean", x / mean absolute value; None, x itself,
+        for series of one level. All are learnt from the window alone. Covariates stay as they are. "auto": "difference"
+        with a season, else "standard", and nothing for estimators that read windows.
 
     season : int, default=None
         Steps of a season, for example 12 for months. Regressors that know no windows then learn the difference to the
@@ -210,7 +212,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         "horizon": [Count()],
         "max_windows": [COUNT, StrOptions({"auto"}), None],
         "min_window": [COUNT, None],
-        "scaling": [StrOptions({"auto", *SCALINGS}), None],
+        "scaling": [StrOptions({"auto", "difference", *SCALINGS}), None],
         "season": [COUNT, None],
         "calibration_windows": [Count(0)],
         "random_state": ["random_state"],
@@ -225,7 +227,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         horizon: int = 1,
         max_windows: int | Literal["auto"] | None = "auto",
         min_window: int | None = None,
-        scaling: Literal["auto", "standard", "mean"] | None = "auto",
+        scaling: Literal["auto", "difference", "standard", "mean"] | None = "auto",
         season: int | None = None,
         calibration_windows: int = 0,
         random_state: RandomState = None,
@@ -593,7 +595,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         known_beside = known.aligned()
         ends = known.series.lengths - self._held_out()
         self.window_ = self._window_for(known.series, ends)
-        self._keep_parameters("horizon", "season", "scaling", "min_window")
+        self._keep_parameters("horizon", "season", "min_window")
         windows = self._training_windows(known_beside, ends)
         regressor = self._regressor(estimator)
         regressor.fit(windows)
@@ -686,12 +688,10 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
                     f"scaling={self.scaling!r} is for regressors that know no windows. {type(estimator).__name__} "
                     "reads them as they are: set its own parameter, and leave this one at 'auto'."
                 )
-            return WindowRegressor(estimator=estimator, horizon=self.horizon)
-        return FlatRegressor(estimator=estimator, horizon=self.horizon, scaling=self._own_scaling(), season=self.season)
-
-    def _own_scaling(self):
-        scaling = self._of_fit("scaling")
-        return "standard" if scaling == "auto" else scaling
+            scaling = "standard" if self.scaling == "auto" else None
+            return WindowRegressor(estimator=estimator, horizon=self.horizon, scaling=scaling)
+        scaling = usual_scaling(self.season) if self.scaling == "auto" else self.scaling
+        return FlatRegressor(estimator=estimator, horizon=self.horizon, scaling=scaling, season=self.season)
 
     def _least_window(self):
         return min(self._of_fit("min_window") or self.window_, self.window_)
@@ -705,7 +705,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         windows = known.windows_before(series, np.concatenate(origins), window=self.window_, horizon=self.horizon)
         if isinstance(regressor, WindowRegressor) and hasattr(regressor.estimator, "conformalize"):
             regressor.conformalize(windows)
-        return residuals_of(regressor, windows, self._own_scaling())
+        return residuals_of(regressor, windows)
 
     # --- forecasts ----------------------------------------------------------------------------------------------------
 
@@ -789,7 +789,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         """Forecasts (n_series, n_steps, n_targets), and sizes of their windows (n_series, 1, n_targets)."""
         check_steps(n_steps, self._of_fit("horizon"))
         regressor, windows = self._last_windows(known, n_steps)
-        return regressor.predict(windows, n_steps), units_of(windows, self._own_scaling()).size[:, None]
+        return regressor.predict(windows, n_steps), regressor.units(windows).size[:, None]
 
     def _asks_estimator(self, method):
         """Whether the estimator answers a method itself, rather than `residuals_`; one of them must."""

@@ -112,13 +112,14 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         Levels in (0, 1), ascending, that are learnt with ``loss="quantile"`` by the pinball loss [quantile]_. They
         never cross.
 
-    scaling : {"auto", "standard", "mean", "robust"} or None, default="auto"
+    scaling : {"auto", "difference", "standard", "mean", "robust"} or None, default="auto"
         The scale of every window, from its own past alone. "standard" subtracts the mean and divides by the standard
-        deviation. "mean" divides by the mean absolute value, of counts by 1 more than that [deepar]_. "auto" is "mean"
-        for a loss of counts, else "standard". "robust" takes the median and the quartiles,
-        or the deviation where the quartiles are equal. The decoder is told the size that was divided by, and where the
-        window lies. None scales all windows alike, as `scale_inputs` and `scale_targets` say. It has no effect if X
-        does not hold the past of y.
+        deviation. "difference" divides by the mean absolute difference from the value one `season` before, or from the
+        last value without one, and a tenth of the deviation. "mean" divides by the mean absolute value, of counts by 1
+        more than that [deepar]_. "robust" takes the median and the quartiles, or the deviation where the quartiles are
+        equal. "auto" is "mean" for a loss of counts, "difference" with a season, else "standard". The decoder is told
+        the size that was divided by, and where the window lies. None scales all windows alike, as `scale_inputs` and
+        `scale_targets` say. It has no effect if X does not hold the past of y.
 
     season : int or None, default=None
         Learn the distance from the last value (1), or from the value this many steps back (12 for monthly data with a
@@ -126,9 +127,10 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
 
     linear : bool or "auto", default="auto"
         Whether the forecast is that of a linear model of the window plus what the network makes of its errors [hybrid]_
-        [lstnet]_. The linear model is scikit-learn's `Ridge` for every step, on the last steps of a window (those of
-        the shortest one, up to 1,000 numbers), on `X_future` of the step and on `X_static`. "auto" is True for a direct
-        decoder if X holds the past of y. Where there are fewer than two samples for each input there is none.
+        [lstnet]_. The linear model is scikit-learn's `Ridge` for every step, in which large errors count less if `loss`
+        is that of a median (five rounds of weights by Huber). It reads the last steps of a window (those of the
+        shortest one, up to 1,000 numbers), `X_future` of the step and `X_static`. "auto" is True for a direct decoder
+        if X holds the past of y. Where there are fewer than two samples for each input there is none.
 
     target_features : "auto", list of int or None, default="auto"
         Which columns of X are the past of y, one for each target. "auto" takes all if X has as many as y has targets,
@@ -488,7 +490,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         "bidirectional": ["boolean", StrOptions({"auto"})],
         "loss": [StrOptions({"squared_error", "absolute_error", "huber", "quantile", *distributions.NAMES})],
         "quantiles": ["array-like"],
-        "scaling": [StrOptions({"auto", "standard", "mean", "robust"}), None],
+        "scaling": [StrOptions({"auto", "difference", "standard", "mean", "robust"}), None],
         "linear": ["boolean", StrOptions({"auto"})],
         "season": [Interval(Integral, 1, None, closed="left"), None],
         "target_features": [StrOptions({"auto"}), "array-like", None],
@@ -512,7 +514,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         schedule_floor: float = 0.0,
         loss: str = "absolute_error",
         quantiles: ArrayLike | None = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95),
-        scaling: Literal["auto", "standard", "mean", "robust"] | None = "auto",
+        scaling: Literal["auto", "difference", "standard", "mean", "robust"] | None = "auto",
         season: int | None = None,
         linear: bool | Literal["auto"] = "auto",
         target_features: Literal["auto"] | Sequence[int] | None = "auto",

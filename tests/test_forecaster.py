@@ -102,7 +102,7 @@ def test_rows_of_a_plain_regressor_by_hand():
     assert Recorder.seen[-1][1].tolist() == [[4, -4, 5, -5, 6, -6, 107, 108, 9]]
 
 
-@pytest.mark.parametrize("scaling", ["standard", "mean", None])
+@pytest.mark.parametrize("scaling", ["standard", "difference", "mean", None])
 def test_what_comes_later_changes_no_window(scaling):
     """Change everything from a step on: windows that end before it, and targets before it, stay bit-equal."""
     series = walks([60])[0]
@@ -170,13 +170,32 @@ def test_a_wave_is_continued():
     assert_allclose(model.predict(n_steps=12)[0], 3 * np.sin((60 + np.arange(12)) / 3), atol=1e-8)
 
 
-@pytest.mark.parametrize("scaling", ["standard", "mean"])
+@pytest.mark.parametrize("scaling", ["standard", "difference", "mean"])
 def test_forecasts_follow_the_scale_of_a_series(scaling):
     series = walks()
     model = forecaster(scaling=scaling, season=2).fit(series)
     assert_allclose(model.predict([1000 * own for own in series]), 1000 * model.predict(series))
-    if scaling == "standard":
+    if scaling != "mean":
         assert_allclose(model.predict([own - 500 for own in series]), model.predict(series) - 500)
+
+
+def test_a_season_sets_the_scale_of_windows_by_hand():
+    """Of 0, 4, 2, 6 a step is 2 from that of a season of 2 before; the mean is 3, the deviation sqrt(5)."""
+    series, size = np.array([0.0, 4, 2, 6, 5, 6]), 2 + np.sqrt(5) / 10
+    for settings in ({"season": 2}, {"season": 2, "scaling": "difference"}):
+        SeriesForecaster(Recorder(), window=4, horizon=2, **settings).fit([series])
+        _, X, y = Recorder.seen[-1]
+        assert_allclose(X, [(series[:4] - 3) / size])
+        assert_allclose(y, [[3 / size, 0]])  # 5 after 2, 6 after 6
+    SeriesForecaster(Recorder(), window=4, horizon=2).fit([series])
+    assert_allclose(Recorder.seen[-1][1], [(series[:4] - 3) / np.sqrt(5)])
+
+
+def test_errors_are_kept_in_sizes_of_what_the_regressor_reads():
+    """Held out are 5 and 6, forecast as a season before: 3 and 0 too few. A size is as in the test before."""
+    series, size = np.array([9.0, 9, 0, 4, 2, 6, 5, 6]), 2 + np.sqrt(5) / 10
+    model = SeriesForecaster(Recorder(), window=4, horizon=2, season=2, calibration_windows=1)
+    assert_allclose(model.fit([series]).residuals_[:, :, 0], [[3 / size, 0]])
 
 
 def test_constant_series_stay_and_teach_nothing():

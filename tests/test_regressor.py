@@ -81,7 +81,7 @@ def test_sequences_and_nested_lists():
 # --- units, leaks and neighbours --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("scaling", ["standard", "robust"])
+@pytest.mark.parametrize("scaling", ["standard", "robust", "difference"])
 @pytest.mark.parametrize("season", [None, 1, 3])
 def test_a_fit_follows_its_units(scaling, season):
     """predict(a X + b) of a fit on a X + b and a y + b is a predict(X) + b."""
@@ -244,6 +244,7 @@ def test_going_on():
     [
         ({"scaling": "mean"}, "with scaling='mean', which was 'standard': .*warm_start=False, or set the parameters"),
         ({"season": 2, "scaling": None}, "with scaling=None, which was 'standard', and season=2, which was None"),
+        ({"season": 2}, "with scaling='difference', which was 'standard', and season=2, which was None"),
         ({"target_features": [1, 0]}, r"with target_features=\[1, 0\], which was \[0, 1\]"),
         ({"linear": False}, "with linear=False, which was True"),
     ],
@@ -541,6 +542,7 @@ def test_counts_of_all_sizes_are_learnt(loss):
         ({}, NEXT[..., None] + 0.5, r"Got [\d.]+ \(sample 0, step 0, column 0\)"),
         ({"scaling": "standard"}, NEXT, "be subtracted, but scaling='standard' does: set it to 'auto', 'mean' or None"),
         ({"scaling": "robust"}, NEXT, "scaling='robust' does"),
+        ({"scaling": "difference"}, NEXT, "scaling='difference' does"),
         ({"season": 1}, NEXT, "season=1 does: set it to None"),
         ({"linear": True}, NEXT, "linear=True does: set it to 'auto' or False"),
     ],
@@ -576,6 +578,8 @@ def test_models_of_counts_read_raw_windows(loss, scaling):
         {"loss": "quantile", "season": 1, "decoder": "direct"},
         {"loss": "normal", "scaling": "mean", "season": 4, "attention": "dot"},
         {"loss": "student_t", "scaling": "robust"},
+        {"loss": "huber", "scaling": "difference", "decoder": "direct"},
+        {"season": 4, "scaling": "difference"},
         {"scaling": None, "season": 2},
         {"decoder": "direct", "linear": True},
     ],

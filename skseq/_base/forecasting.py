@@ -25,10 +25,11 @@ from skseq._data.known_numbers import read_future, read_static
 from skseq._data.linear_part import LinearPart
 from skseq._data.scaling import Scale
 from skseq._data.sequences import Sequences
-from skseq._data.window_units import Units, WindowScaling
+from skseq._data.window_units import Units, WindowScaling, usual_scaling
 from skseq._typing import Array, SequencesLike
 
-UPDATES, SAMPLES_PER_EPOCH, LIMITS = 1000, 50, (5, 100)  # beside a linear model: what that leaves is soon learnt
+UPDATES, SAMPLES_PER_EPOCH, LIMITS = 500, 50, (5, 100)  # beside a linear model: what that leaves is soon learnt
+MEDIANS = ("absolute_error", "huber", "quantile", "student_t")  # losses that one large error does not decide
 MOST_READ = 100  # times that a step of a series is a target then: windows of one series share their steps
 
 
@@ -243,7 +244,7 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
         """What would subtract something from counts raises ValueError."""
         if self.loss not in distributions.COUNTS:
             return
-        if self.scaling in ("standard", "robust"):
+        if self.scaling in ("standard", "robust", "difference"):
             wrong, instead = f"scaling={self.scaling!r}", "'auto', 'mean' or None"
         elif self.season is not None:
             wrong, instead = f"season={self.season!r}", "None, and a recurrent network sees the season in the window"
@@ -315,8 +316,10 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
     def _window_scaling(self, form, targets):
         columns = self._target_columns(form.n_features, targets.n_targets)
         kind, counts = self.scaling, targets.counts
-        if kind in ("auto", "mean"):
-            kind = "count" if counts else "standard" if kind == "auto" else "mean"
+        if kind == "auto":
+            kind = "mean" if counts else usual_scaling(self.season)
+        if kind == "mean" and counts:
+            kind = "count"
         if self.encoder is not None and kind is not None and columns is not None:
             raise ValueError(
                 f"An encoder reads X in the units of its own fit, but scaling={self.scaling!r} puts every window on "
@@ -497,7 +500,9 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
         if learnt.wants_linear:
             rows, near = data.rows | learnt.read_source(data.rows), self._for_linear(target, data, learnt)
             given = learnt.n_future + learnt.n_static  # beyond the sizes and places in fit a line would lead astray
-            learnt = replace(learnt, linear=LinearPart.learn(rows, near, data.samples, n_known=given))
+            robust = self.loss in MEDIANS
+            linear = LinearPart.learn(rows, near, data.samples, n_known=given, robust=robust)
+            learnt = replace(learnt, linear=linear)
             target = target if learnt.linear is None else target - learnt.linear.predict(rows)
         scale = self._scale(self.scale_targets, data, target, lengths)
         if learnt.targets.counts:  # divided by their mean alone

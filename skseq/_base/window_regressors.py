@@ -22,16 +22,20 @@ def reads_windows(estimator):
 
 @dataclass(frozen=True, kw_only=True)
 class FlatRegressor:
-    """A regressor of scikit-learn on windows laid flat."""
+    """A regressor of scikit-learn on windows laid flat, which are scaled as ``scaling`` says."""
 
     estimator: BaseEstimator
     horizon: int
     scaling: str | None
     season: int | None
 
+    def units(self, windows):
+        """`Units` of windows."""
+        return units_of(windows, self.scaling, self.season)
+
     def fit(self, windows):
         """Learn the targets' differences to the reference, in sizes of the window."""
-        units = units_of(windows, self.scaling, self.season)
+        units = self.units(windows)
         learnt = units.moves.any(axis=1)  # a window that never moved has no size to learn anything in
         learnt = learnt if learnt.any() else slice(None)
         y = units.apply(windows.targets).reshape(len(windows), -1)  # (n, horizon * n_targets)
@@ -52,7 +56,7 @@ class FlatRegressor:
         return ceil(n_steps / self.horizon) * self.horizon
 
     def _predict_block(self, windows, future):
-        units = units_of(windows, self.scaling, self.season)
+        units = self.units(windows)
         predicted = np.asarray(self.estimator.predict(self._rows(windows, units, future)), np.float64)
         return units.undo(predicted.reshape(len(windows), self.horizon, windows.n_targets))
 
@@ -67,10 +71,15 @@ class FlatRegressor:
 
 @dataclass(frozen=True, kw_only=True)
 class WindowRegressor:
-    """An estimator that reads windows, such as `Seq2SeqRegressor`."""
+    """An estimator that reads windows as they are, such as `Seq2SeqRegressor`; ``scaling`` is that of its errors."""
 
     estimator: BaseEstimator
     horizon: int
+    scaling: str | None = "standard"
+
+    def units(self, windows):
+        """`Units` of windows."""
+        return units_of(windows, self.scaling)
 
     def fit(self, windows):
         """Fit, with the steps of the targets as groups if the estimator has any use for them."""
@@ -98,9 +107,9 @@ class WindowRegressor:
         return n_steps
 
 
-def residuals_of(regressor, windows, scaling):
+def residuals_of(regressor, windows):
     """What windows with targets say of new ones: errors (n, horizon, n_targets) in sizes of the window."""
-    units = units_of(windows, scaling)
+    units = regressor.units(windows)
     errors = windows.targets - regressor.predict(windows, windows.targets.shape[1])
     return units.divide(errors)[units.moves.all(axis=1)]
 

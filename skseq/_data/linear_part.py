@@ -2,7 +2,9 @@
 
 Linear models of the past are hard to beat, and a recurrent network takes long to learn one (Zhang, "Time series
 forecasting using a hybrid ARIMA and neural network model", Neurocomputing 2003; Lai et al., "Modeling Long- and
-Short-Term Temporal Patterns with Deep Neural Networks", SIGIR 2018, section 3.6).
+Short-Term Temporal Patterns with Deep Neural Networks", SIGIR 2018, section 3.6). Where medians are forecast, large
+errors count by their size, not by its square: an M-estimate of Huber by iteratively reweighted least squares (Holland
+and Welsch, "Robust regression using iteratively reweighted least-squares", Communications in Statistics 1977).
 """
 
 from dataclasses import dataclass
@@ -13,6 +15,7 @@ from sklearn.linear_model import Ridge
 MOST_INPUTS = 1000  # past steps times features
 MOST_SAMPLES = 20_000  # more tell a linear model nothing new
 SAMPLES_PER_INPUT = 2  # fewer would be fitted too well for the network to see an error
+ROUNDS = 5  # of reweighting
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -28,8 +31,11 @@ class LinearPart:
     intercept: np.ndarray
 
     @classmethod
-    def learn(cls, rows, target, samples, n_known=0):
-        """From some samples of rows as the network reads them, and targets (n, h, k); None if there are too few."""
+    def learn(cls, rows, target, samples, *, n_known=0, robust=False):
+        """From some samples of rows as the network reads them, and targets (n, h, k); None if there are too few.
+
+        ``robust``: large errors count less, as for medians.
+        """
         n_features, shortest = rows["source"].shape[2], _lengths(rows, samples).min()
         n_steps = int(min(shortest, max(1, MOST_INPUTS // n_features)))
         known = rows["future"][..., :n_known] if n_known else np.zeros((*target.shape[:2], 0))
@@ -38,11 +44,11 @@ class LinearPart:
         chosen = samples[np.linspace(0, len(samples) - 1, min(len(samples), MOST_SAMPLES)).astype(int)]
         past, weight = _last(rows, chosen, n_steps), rows["weight"][chosen]
         lengths = rows["target_lengths"][chosen] if "target_lengths" in rows else np.full(len(chosen), target.shape[1])
-        found = []
+        found, solve = [], _solve_robust if robust else _solve
         for h in range(target.shape[1]):
             has = lengths > h
             inputs = np.concatenate([past[has], known[chosen, h][has]], axis=1)
-            found.append(_solve(inputs, target[chosen, h][has], weight[has]))
+            found.append(solve(inputs, target[chosen, h][has], weight[has]))
         coefficients, intercepts = (np.stack(part) for part in zip(*found))  # (h, n_inputs, k), (h, k)
         n_past = n_steps * n_features
         shape = (len(found), n_steps, n_features, target.shape[2])
@@ -65,6 +71,18 @@ def _solve(inputs, target, weight):
         return np.zeros((inputs.shape[1], target.shape[1])), np.zeros(target.shape[1])
     ridge = Ridge().fit(inputs, target, sample_weight=weight)
     return np.atleast_2d(ridge.coef_).T, np.atleast_1d(ridge.intercept_)
+
+
+def _solve_robust(inputs, target, weight):
+    """`_solve` with the weight of an error beyond the median one divided by how far beyond it is."""
+    coefficients, intercept = _solve(inputs, target, weight)
+    for _ in range(ROUNDS):
+        errors = np.abs(target - inputs @ coefficients - intercept)
+        typical = np.median(errors[weight > 0], axis=0)
+        less = np.divide(typical, errors, where=errors > typical, out=np.ones_like(errors))
+        each = [_solve(inputs, own[:, None], weight * by) for own, by in zip(target.T, less.T)]
+        coefficients, intercept = (np.concatenate(part, axis=-1) for part in zip(*each))
+    return coefficients, intercept
 
 
 def _lengths(rows, samples):

@@ -11,7 +11,7 @@ import numpy as np
 
 from skseq._data.parts import derived, slices
 
-SCALINGS = ("standard", "mean")  # of regressors that know no windows
+SCALINGS = ("standard", "mean")  # without a season
 SMALLEST_TO_SQUARE = 1e-140
 LEAST_SIZE = 1e-3  # times the median size in fit: what stands for that of constant windows, which have none
 
@@ -82,10 +82,11 @@ class WindowScaling:
 
     Parameters
     ----------
-    kind : {"standard", "mean", "count", "robust"} or None
+    kind : {"standard", "mean", "count", "robust", "difference"} or None
         "standard": by mean and standard deviation; "mean": by the mean absolute value, without a centre; "count": by 1
         more than that, so that no window is without size; "robust": by median and quartiles, or the deviation if the
-        quartiles are equal. None: all in the units of the data.
+        quartiles are equal; "difference": by the mean absolute difference from the value one season before, or one step
+        without a season, and a tenth of the deviation. None: all in the units of the data.
     season : int or None
         Steps back to the value from which the distance is learnt.
     columns : list of int or None
@@ -104,6 +105,7 @@ class WindowScaling:
     least: np.ndarray | None = None
 
     normal_spread: ClassVar = 1.3489795  # between the quartiles, over the deviation of a normal distribution
+    share_of_deviation: ClassVar = 0.1  # in a size by differences, for series that repeat themselves exactly
 
     @property
     def n_known(self):
@@ -120,7 +122,7 @@ class WindowScaling:
     @property
     def has_centre(self):
         """Whether something is subtracted from windows before they are divided by their size."""
-        return self.kind in ("standard", "robust")
+        return self.kind in ("standard", "robust", "difference")
 
     def learnt(self, known):
         """The same with the size of windows that never move, from what is `known` of training windows (n, n_known)."""
@@ -201,8 +203,11 @@ class WindowScaling:
         n, k = len(sequences), self.n_targets
         if self.columns is None or self.kind is None:
             return np.zeros((n, k)), np.ones((n, k))
-        of_part = {"standard": _standard, "mean": _mean, "count": _count, "robust": _robust}[self.kind]
-        parts = [of_part(*self._part(sequences.take(part))) for part in slices(sequences.values, n_arrays=4)]
+        own = {"season": self.season or 1} if self.kind == "difference" else {}
+        parts = [
+            OF_PART[self.kind](*self._part(sequences.take(part)), **own)
+            for part in slices(sequences.values, n_arrays=4)
+        ]
         centre, size = (np.concatenate(moment) for moment in zip(*parts))
         rounding = 4 * np.finfo(sequences.values.dtype).eps * np.abs(centre)  # smaller differences are none
         return centre, np.where(size > rounding, size, 0.0)
@@ -228,6 +233,11 @@ class WindowScaling:
             for part in slices(sequences.values, n_arrays=2)
         ]
         return np.concatenate(found)[..., self.columns]
+
+
+def usual_scaling(season):
+    """The kind that forecast best in benchmarks.forecasting."""
+    return "standard" if season is None else "difference"
 
 
 def units_of(windows, kind, season=None):
@@ -267,3 +277,16 @@ def _robust(values, mask):
     low, middle, high = np.nanquantile(np.where(mask, values, np.nan), (0.25, 0.5, 0.75), axis=1)
     spread = (high - low) / WindowScaling.normal_spread
     return middle, np.where(spread > 0, spread, _standard(values, mask)[1])  # mostly one value: the others count
+
+
+def _difference(values, mask, season):
+    """By the scale of MASE (Hyndman and Koehler 2006), if there is more than a season, and some of the deviation."""
+    centre, deviation = _standard(values, mask)
+    both = mask[:, season:] & mask[:, :-season]
+    moved = np.where(both, np.abs(values[:, season:] - values[:, :-season]), 0).sum(axis=1)
+    counts = both.sum(axis=1)
+    size = np.divide(moved, counts, where=counts > 0, out=deviation.copy())
+    return centre, size + WindowScaling.share_of_deviation * deviation
+
+
+OF_PART = {"standard": _standard, "mean": _mean, "count": _count, "robust": _robust, "difference": _difference}

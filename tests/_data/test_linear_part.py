@@ -1,8 +1,10 @@
 """The linear part against scikit-learn's Ridge on windows laid flat, and on targets that are linear."""
 
 import numpy as np
+import pytest
 from sklearn.linear_model import Ridge
 
+from skseq._data import linear_part
 from skseq._data.linear_part import LinearPart
 
 rng = np.random.RandomState(0)
@@ -39,3 +41,45 @@ def test_windows_and_targets_of_other_lengths():
 def test_too_few_samples_have_no_linear_part():
     assert LinearPart.learn(ROWS, TARGET, np.arange(17), n_known=1) is None  # of 9 inputs
     assert LinearPart.learn(ROWS, TARGET, np.arange(18), n_known=1) is not None
+
+
+def test_large_errors_do_not_decide_a_robust_one():
+    """One target in twenty is far out; the others are linear, and remain so. Nothing else differs from ridge."""
+    inputs, slopes = np.random.RandomState(1).randn(400, 3, 1), np.array([[1.0, -2], [0.5, 0], [3, 1]])
+    rows = {"source": inputs, "weight": np.ones(400)}
+    linear = inputs[:, :, 0] @ slopes  # (400, 2)
+    seen = linear + np.where(np.arange(400) % 20 == 0, 100, 0)[:, None] + 0.01 * rng.randn(400, 2)
+    by_squares, robust = (LinearPart.learn(rows, seen[:, None], np.arange(400), robust=flag) for flag in (False, True))
+    np.testing.assert_allclose(robust.past[0, :, 0], slopes, atol=0.02)  # ridge shrinks a little
+    np.testing.assert_allclose(robust.intercept, 0, atol=0.02)
+    assert np.abs(by_squares.intercept).min() > 4
+    first, second = (LinearPart.learn(rows, seen[:, None, [k]], np.arange(400), robust=True) for k in (0, 1))
+    np.testing.assert_allclose(robust.predict(rows)[:, :, 0], first.predict(rows)[:, :, 0])  # targets by themselves
+    np.testing.assert_allclose(robust.predict(rows)[:, :, 1], second.predict(rows)[:, :, 0])
+
+
+def test_a_robust_one_ends_at_weights_by_its_own_errors():
+    """Where more rounds change nothing: a ridge with every weight times the median error over its own."""
+    target = np.random.RandomState(2).standard_t(2, size=(60, 3, 1))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(linear_part, "ROUNDS", 200)
+        part = LinearPart.learn(ROWS, target, np.arange(60), robust=True)
+    flat = SOURCE.reshape(60, 8)
+    errors = np.abs(target - part.predict(ROWS))[:, :, 0]  # (60, 3)
+    for step in range(3):
+        weight = ROWS["weight"] * np.minimum(1, np.median(errors[:, step]) / errors[:, step])
+        again = Ridge().fit(flat, target[:, step, 0], sample_weight=weight)
+        np.testing.assert_allclose(part.predict(ROWS)[:, step, 0], again.predict(flat), atol=1e-6)
+
+
+def test_samples_without_weight_say_nothing_about_errors():
+    rows = ROWS | {"weight": np.r_[np.ones(40), np.zeros(20)]}
+    far = np.where(rows["weight"][:, None, None] > 0, TARGET, 1e6)
+    found, expected = (LinearPart.learn(rows, y, np.arange(60), robust=True).predict(rows) for y in (far, TARGET))
+    np.testing.assert_allclose(found, expected)
+
+
+def test_targets_that_are_met_exactly():
+    """Errors of 0 are no division by zero."""
+    robust = LinearPart.learn(ROWS, 0 * TARGET, np.arange(60), robust=True)
+    np.testing.assert_array_equal(robust.predict(ROWS), 0)

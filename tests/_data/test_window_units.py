@@ -7,9 +7,10 @@ from skseq._data.sequences import Sequences
 from skseq._data.window_units import WindowScaling
 
 ONE = Sequences(values=np.array([[[1.0], [2], [3], [6]], [[10], [10], [10], [10]]]))
-CENTRES = {"standard": [3, 10], "mean": [0, 0], "count": [0, 0], "robust": [2.5, 10]}
+CENTRES = {"standard": [3, 10], "mean": [0, 0], "count": [0, 0], "robust": [2.5, 10], "difference": [3, 10]}
 SIZES = {"standard": [np.sqrt(3.5), 0], "mean": [3, 10], "count": [4, 11]}
 SIZES["robust"] = [2 / 1.3489795, 0]  # quartiles 1.75 and 3.75
+SIZES["difference"] = [5 / 3 + np.sqrt(3.5) / 10, 0]
 
 
 def scaling(kind="standard", season=None, columns=(0,), sequences=ONE, **more):
@@ -40,7 +41,25 @@ def test_windows_that_never_move_have_no_size_before_one_is_learnt():
     np.testing.assert_array_equal(made.before(ONE, units)[1], 0)
 
 
-@pytest.mark.parametrize("kind", ["standard", "mean", "robust"])
+@pytest.mark.parametrize(
+    ("season", "expected"), [(1, 5 / 3), (2, 3), (3, 5), (4, np.sqrt(3.5))], ids=["1", "2", "3", "no second season"]
+)
+def test_differences_from_the_season_before(season, expected):
+    """Of 1, 2, 3, 6: |2 - 1|, |3 - 2|, |6 - 3|; |3 - 1|, |6 - 2|; |6 - 1|. Padding is none of it."""
+    padded = np.concatenate([ONE.values[:1], np.full((1, 3, 1), 99.0)], axis=1)
+    for sequences in (Sequences(values=ONE.values[:1]), Sequences(values=padded, lengths=np.array([4]))):
+        units = scaling("difference", season, sequences=sequences).units(sequences)
+        np.testing.assert_allclose(units.size, expected + np.sqrt(3.5) / 10)
+        np.testing.assert_allclose(units.centre, 3)
+
+
+def test_a_season_that_repeats_exactly_has_a_size():
+    """Differences are 0 then; a tenth of the deviation of 1, 3, 1, 3 is 0.1."""
+    units = scaling("difference", 2).units(Sequences(values=np.array([[[1.0], [3], [1], [3]]])))
+    np.testing.assert_allclose(units.size, 0.1)
+
+
+@pytest.mark.parametrize("kind", ["standard", "mean", "robust", "difference"])
 def test_small_windows_among_large_ones_keep_their_size(kind):
     """The size of a window that moves is its own, whatever those of others are."""
     values = ONE.values[:1] * np.array([1, 1e6, 1e6, 1e9])[:, None, None]

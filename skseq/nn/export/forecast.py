@@ -118,6 +118,8 @@ class _Windows:
         past = self._past(source)
         if self.kind == "standard":
             centre, size = ops.mean(past, axis=1), ops.std(past, axis=1)
+        elif self.kind == "difference":
+            centre, size = ops.mean(past, axis=1), self._mean_difference(past)
         elif self.kind in ("mean", "count"):
             size = ops.mean(ops.abs(past), axis=1) + (self.kind == "count")
             centre = ops.zeros_like(size)
@@ -127,6 +129,12 @@ class _Windows:
         moves = size > ops.abs(centre) * float(4 * np.finfo(self.spec.dtype).eps)
         # A NumPy array is a constant of a traced graph; Keras' ONNX files would ask their users for a tensor.
         return centre, ops.where(moves, size, np.asarray(self.scaling.least, self.spec.dtype))
+
+    def _mean_difference(self, past):
+        """What `window_units` makes of differences and the deviation (b, k)."""
+        season, deviation = self.season or 1, ops.std(past, axis=1)
+        moved = ops.mean(ops.abs(past[:, season:] - past[:, :-season]), axis=1) if self.n_source > season else deviation
+        return moved + self.scaling.share_of_deviation * deviation
 
     def scaled(self, source):
         """The window on its own scale (b, t, f); that of all windows comes after it."""

@@ -80,10 +80,10 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
 
     scaling : {"auto", "difference", "standard", "mean"} or None, default="auto"
         What regressors that know no windows read, and learn, of the targets in a window: "standard", (x - mean) /
-        deviation; "difference", (x - mean) / size, the mean absolute difference from the step one `season` before, or
-        from the last step without one, and a tenth of the deviation; "mean", x / mean absolute value; None, x itself,
-        for series of one level. All are learnt from the window alone. Covariates stay as they are. "auto": "difference"
-        with a season, else "standard", and nothing for estimators that read windows.
+        deviation; "difference", (x - mean) / size, which is the mean absolute difference from the step one `season`
+        before, or from the last step without one, as `Seq2SeqRegressor` has it; "mean", x / mean absolute value; None,
+        x itself, for series of one level. All are learnt from the window alone. Covariates stay as they are. "auto":
+        "difference" with a season, else "standard", and nothing for estimators that read windows.
 
     season : int, default=None
         Steps of a season, for example 12 for months. Regressors that know no windows then learn the difference to the
@@ -113,8 +113,9 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         The last `window_` steps of every series of `fit`, from which ``predict()`` forecasts. No more is kept.
 
     residuals_ : ndarray of shape (n_windows, horizon, n_targets), or None
-        Errors of the held-out windows, in sizes of each window as `scaling` says. None without calibration. An
-        estimator that reads windows and can calibrate itself (``conformalize``) is asked before these.
+        Errors of the held-out windows, in sizes of each window as `scaling` says; in deviations for an estimator that
+        reads windows. None without calibration. Such an estimator, if it can calibrate itself (``conformalize``), is
+        asked before these.
 
     n_series_in_ : int
         Number of series in `fit`.

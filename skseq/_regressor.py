@@ -115,11 +115,12 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
     scaling : {"auto", "difference", "standard", "mean", "robust"} or None, default="auto"
         The scale of every window, from its own past alone. "standard" subtracts the mean and divides by the standard
         deviation. "difference" divides by the mean absolute difference from the value one `season` before, or from the
-        last value without one, and a tenth of the deviation. "mean" divides by the mean absolute value, of counts by 1
-        more than that [deepar]_. "robust" takes the median and the quartiles, or the deviation where the quartiles are
-        equal. "auto" is "mean" for a loss of counts, "difference" with a season, else "standard". The decoder is told
-        the size that was divided by, and where the window lies. None scales all windows alike, as `scale_inputs` and
-        `scale_targets` say. It has no effect if X does not hold the past of y.
+        last value without one, to which it adds a tenth of the deviation. In that mean the deviation counts as one
+        difference more. "mean" divides by the mean absolute value, of counts by 1 more than that [deepar]_. "robust"
+        takes the median and the quartiles, or the deviation where the quartiles are equal. "auto" is "mean" for a loss
+        of counts, "difference" with a season, else "standard". The decoder is told the size that was divided by, and
+        where the window lies. None scales all windows alike, as `scale_inputs` and `scale_targets` say. It has no
+        effect if X does not hold the past of y.
 
     season : int or None, default=None
         Learn the distance from the last value (1), or from the value this many steps back (12 for monthly data with a
@@ -127,10 +128,11 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
 
     linear : bool or "auto", default="auto"
         Whether the forecast is that of a linear model of the window plus what the network makes of its errors [hybrid]_
-        [lstnet]_. The linear model is scikit-learn's `Ridge` for every step, in which large errors count less if `loss`
-        is that of a median (five rounds of weights by Huber). It reads the last steps of a window (those of the
-        shortest one, up to 1,000 numbers), `X_future` of the step and `X_static`. "auto" is True for a direct decoder
-        if X holds the past of y. Where there are fewer than two samples for each input there is none.
+        [lstnet]_. The linear model is scikit-learn's `Ridge` for every step, in which large errors count less (five
+        rounds of weights by Huber) if `loss` is "absolute_error", "huber", "quantile" or "student_t". It reads the last
+        steps of a window (those of the shortest one, up to 1,000 numbers), `X_future` of the step and `X_static`.
+        "auto" is True for a direct decoder if X holds the past of y. Where there are fewer than two samples for each
+        input there is none.
 
     target_features : "auto", list of int or None, default="auto"
         Which columns of X are the past of y, one for each target. "auto" takes all if X has as many as y has targets,
@@ -259,7 +261,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
 
     epochs : int or "auto", default="auto"
         Largest number of passes over the training data. "auto" takes as many as give 5,000 updates, but at least 10 and
-        at most 100. Beside a linear model (see `linear`) it takes as many as give 1,000, at least one, and at most one
+        at most 100. Beside a linear model (see `linear`) it takes as many as give 500, at least one, and at most one
         for 50 samples, from 5 up to 100: what that model leaves is soon learnt, and noise comes next. With `groups` in
         `fit`, so windows of series, these are at most 100 / horizon, because every step of a series then is a target of
         many windows.

@@ -181,7 +181,7 @@ def test_forecasts_follow_the_scale_of_a_series(scaling):
 
 def test_a_season_sets_the_scale_of_windows_by_hand():
     """Of 0, 4, 2, 6 a step is 2 from that of a season of 2 before; the mean is 3, the deviation sqrt(5)."""
-    series, size = np.array([0.0, 4, 2, 6, 5, 6]), 2 + np.sqrt(5) / 10
+    series, size = np.array([0.0, 4, 2, 6, 5, 6]), (2 + 2 + np.sqrt(5)) / 3 + np.sqrt(5) / 10
     for settings in ({"season": 2}, {"season": 2, "scaling": "difference"}):
         SeriesForecaster(Recorder(), window=4, horizon=2, **settings).fit([series])
         _, X, y = Recorder.seen[-1]
@@ -193,7 +193,7 @@ def test_a_season_sets_the_scale_of_windows_by_hand():
 
 def test_errors_are_kept_in_sizes_of_what_the_regressor_reads():
     """Held out are 5 and 6, forecast as a season before: 3 and 0 too few. A size is as in the test before."""
-    series, size = np.array([9.0, 9, 0, 4, 2, 6, 5, 6]), 2 + np.sqrt(5) / 10
+    series, size = np.array([9.0, 9, 0, 4, 2, 6, 5, 6]), (2 + 2 + np.sqrt(5)) / 3 + np.sqrt(5) / 10
     model = SeriesForecaster(Recorder(), window=4, horizon=2, season=2, calibration_windows=1)
     assert_allclose(model.fit([series]).residuals_[:, :, 0], [[3 / size, 0]])
 

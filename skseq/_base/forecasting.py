@@ -29,7 +29,7 @@ from skseq._data.window_units import Units, WindowScaling, usual_scaling
 from skseq._typing import Array, SequencesLike
 
 UPDATES, SAMPLES_PER_EPOCH, LIMITS = 500, 50, (5, 100)  # beside a linear model: what that leaves is soon learnt
-MEDIANS = ("absolute_error", "huber", "quantile", "student_t")  # losses that one large error does not decide
+ROBUST = ("absolute_error", "huber", "quantile", "student_t")  # losses that one large error does not decide
 MOST_READ = 100  # times that a step of a series is a target then: windows of one series share their steps
 
 
@@ -500,8 +500,9 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
         if learnt.wants_linear:
             rows, near = data.rows | learnt.read_source(data.rows), self._for_linear(target, data, learnt)
             given = learnt.n_future + learnt.n_static  # beyond the sizes and places in fit a line would lead astray
-            robust = self.loss in MEDIANS
-            linear = LinearPart.learn(rows, near, data.samples, n_known=given, robust=robust)
+            moved = data.samples[learnt.moved(data.rows)[data.samples].any(axis=1)]
+            samples = moved if len(moved) else data.samples  # windows that never moved have no past to learn from
+            linear = LinearPart.learn(rows, near, samples, n_known=given, robust=self.loss in ROBUST)
             learnt = replace(learnt, linear=linear)
             target = target if learnt.linear is None else target - learnt.linear.predict(rows)
         scale = self._scale(self.scale_targets, data, target, lengths)

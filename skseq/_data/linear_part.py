@@ -76,13 +76,19 @@ def _solve(inputs, target, weight):
 def _solve_robust(inputs, target, weight):
     """`_solve` with the weight of an error beyond the median one divided by how far beyond it is."""
     coefficients, intercept = _solve(inputs, target, weight)
-    for _ in range(ROUNDS):
+    for _ in range(ROUNDS if len(target) else 0):
         errors = np.abs(target - inputs @ coefficients - intercept)
-        typical = np.median(errors[weight > 0], axis=0)
-        less = np.divide(typical, errors, where=errors > typical, out=np.ones_like(errors))
+        less = _weights_by_size(errors, weight)
         each = [_solve(inputs, own[:, None], weight * by) for own, by in zip(target.T, less.T)]
         coefficients, intercept = (np.concatenate(part, axis=-1) for part in zip(*each))
     return coefficients, intercept
+
+
+def _weights_by_size(errors, weight):
+    """Less for errors (n, k) beyond the median, where samples count by weight. The mean is 1: ridge has a penalty."""
+    typical = np.quantile(errors, 0.5, axis=0, weights=weight, method="inverted_cdf")
+    less = np.divide(typical, errors, where=errors > typical, out=np.ones_like(errors))
+    return less / np.average(less, axis=0, weights=weight)
 
 
 def _lengths(rows, samples):

@@ -11,7 +11,7 @@ import numpy as np
 
 from skseq._data.parts import derived, slices
 
-SCALINGS = ("standard", "mean")  # without a season
+SCALINGS = ("standard", "mean")  # of forecasts that know no windows
 SMALLEST_TO_SQUARE = 1e-140
 LEAST_SIZE = 1e-3  # times the median size in fit: what stands for that of constant windows, which have none
 
@@ -86,7 +86,8 @@ class WindowScaling:
         "standard": by mean and standard deviation; "mean": by the mean absolute value, without a centre; "count": by 1
         more than that, so that no window is without size; "robust": by median and quartiles, or the deviation if the
         quartiles are equal; "difference": by the mean absolute difference from the value one season before, or one step
-        without a season, and a tenth of the deviation. None: all in the units of the data.
+        without a season, in which the deviation counts as one more, and a tenth of the deviation. None: all in the
+        units of the data.
     season : int or None
         Steps back to the value from which the distance is learnt.
     columns : list of int or None
@@ -280,12 +281,11 @@ def _robust(values, mask):
 
 
 def _difference(values, mask, season):
-    """By the scale of MASE (Hyndman and Koehler 2006), if there is more than a season, and some of the deviation."""
+    """By what MASE divides errors (Hyndman and Koehler 2006), where the deviation counts as one difference more."""
     centre, deviation = _standard(values, mask)
     both = mask[:, season:] & mask[:, :-season]
     moved = np.where(both, np.abs(values[:, season:] - values[:, :-season]), 0).sum(axis=1)
-    counts = both.sum(axis=1)
-    size = np.divide(moved, counts, where=counts > 0, out=deviation.copy())
+    size = (moved + deviation) / (both.sum(axis=1) + 1)
     return centre, size + WindowScaling.share_of_deviation * deviation
 
 

@@ -59,17 +59,36 @@ def test_large_errors_do_not_decide_a_robust_one():
 
 
 def test_a_robust_one_ends_at_weights_by_its_own_errors():
-    """Where more rounds change nothing: a ridge with every weight times the median error over its own."""
-    target = np.random.RandomState(2).standard_t(2, size=(60, 3, 1))
+    """Where more rounds change nothing: a ridge with every weight times the median error over its own, 1 on average."""
+    target, own = np.random.RandomState(2).standard_t(2, size=(60, 3, 1)), np.repeat([1.0, 2], 30)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(linear_part, "ROUNDS", 200)
-        part = LinearPart.learn(ROWS, target, np.arange(60), robust=True)
+        part = LinearPart.learn(ROWS | {"weight": own}, target, np.arange(60), robust=True)
     flat = SOURCE.reshape(60, 8)
     errors = np.abs(target - part.predict(ROWS))[:, :, 0]  # (60, 3)
     for step in range(3):
-        weight = ROWS["weight"] * np.minimum(1, np.median(errors[:, step]) / errors[:, step])
-        again = Ridge().fit(flat, target[:, step, 0], sample_weight=weight)
+        typical = np.sort(np.repeat(errors[:, step], own.astype(int)))[44]  # the 45th of 90
+        less = np.minimum(1, typical / errors[:, step])
+        again = Ridge().fit(flat, target[:, step, 0], sample_weight=own * less / np.average(less, weights=own))
         np.testing.assert_allclose(part.predict(ROWS)[:, step, 0], again.predict(flat), atol=1e-6)
+
+
+def test_a_weight_of_two_is_a_sample_given_twice():
+    twice = {name: np.concatenate([x, x[:30]]) for name, x in (ROWS | {"weight": np.ones(60)}).items()}
+    once = ROWS | {"weight": np.repeat([2.0, 1], 30)}
+    repeated = LinearPart.learn(twice, np.concatenate([TARGET, TARGET[:30]]), np.arange(90), robust=True)
+    np.testing.assert_allclose(
+        LinearPart.learn(once, TARGET, np.arange(60), robust=True).predict(ROWS), repeated.predict(ROWS)
+    )
+
+
+def test_steps_that_no_target_has():
+    rows = ROWS | {"target_lengths": np.full(60, 2)}
+    robust = LinearPart.learn(rows, TARGET, np.arange(60), robust=True)
+    np.testing.assert_array_equal(robust.predict(rows)[:, 2], 0)
+    np.testing.assert_array_equal(
+        robust.past[:2], LinearPart.learn(ROWS, TARGET[:, :2], np.arange(60), robust=True).past
+    )
 
 
 def test_samples_without_weight_say_nothing_about_errors():
@@ -80,6 +99,8 @@ def test_samples_without_weight_say_nothing_about_errors():
 
 
 def test_targets_that_are_met_exactly():
-    """Errors of 0 are no division by zero."""
+    """Errors of 0 are no division by zero, not where most are 0 either."""
     robust = LinearPart.learn(ROWS, 0 * TARGET, np.arange(60), robust=True)
     np.testing.assert_array_equal(robust.predict(ROWS), 0)
+    few = np.where(np.arange(60) < 10, TARGET.T, 0).T
+    np.testing.assert_allclose(LinearPart.learn(ROWS, few, np.arange(60), robust=True).predict(ROWS), 0, atol=0.2)

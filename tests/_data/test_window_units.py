@@ -10,7 +10,7 @@ ONE = Sequences(values=np.array([[[1.0], [2], [3], [6]], [[10], [10], [10], [10]
 CENTRES = {"standard": [3, 10], "mean": [0, 0], "count": [0, 0], "robust": [2.5, 10], "difference": [3, 10]}
 SIZES = {"standard": [np.sqrt(3.5), 0], "mean": [3, 10], "count": [4, 11]}
 SIZES["robust"] = [2 / 1.3489795, 0]  # quartiles 1.75 and 3.75
-SIZES["difference"] = [5 / 3 + np.sqrt(3.5) / 10, 0]
+SIZES["difference"] = [(5 + np.sqrt(3.5)) / 4 + np.sqrt(3.5) / 10, 0]
 
 
 def scaling(kind="standard", season=None, columns=(0,), sequences=ONE, **more):
@@ -41,11 +41,10 @@ def test_windows_that_never_move_have_no_size_before_one_is_learnt():
     np.testing.assert_array_equal(made.before(ONE, units)[1], 0)
 
 
-@pytest.mark.parametrize(
-    ("season", "expected"), [(1, 5 / 3), (2, 3), (3, 5), (4, np.sqrt(3.5))], ids=["1", "2", "3", "no second season"]
-)
-def test_differences_from_the_season_before(season, expected):
-    """Of 1, 2, 3, 6: |2 - 1|, |3 - 2|, |6 - 3|; |3 - 1|, |6 - 2|; |6 - 1|. Padding is none of it."""
+@pytest.mark.parametrize(("season", "total"), [(1, 1 + 1 + 3), (2, 2 + 4), (3, 5), (4, 0)])
+def test_differences_from_the_season_before(season, total):
+    """Of 1, 2, 3, 6, with the deviation as one more. Padding is none of it. No second season leaves that."""
+    expected = (total + np.sqrt(3.5)) / (4 - season + 1)
     padded = np.concatenate([ONE.values[:1], np.full((1, 3, 1), 99.0)], axis=1)
     for sequences in (Sequences(values=ONE.values[:1]), Sequences(values=padded, lengths=np.array([4]))):
         units = scaling("difference", season, sequences=sequences).units(sequences)
@@ -54,9 +53,9 @@ def test_differences_from_the_season_before(season, expected):
 
 
 def test_a_season_that_repeats_exactly_has_a_size():
-    """Differences are 0 then; a tenth of the deviation of 1, 3, 1, 3 is 0.1."""
+    """Differences of 1, 3, 1, 3 are 0 and 0; its deviation, 1, is the third, and a tenth of it is added."""
     units = scaling("difference", 2).units(Sequences(values=np.array([[[1.0], [3], [1], [3]]])))
-    np.testing.assert_allclose(units.size, 0.1)
+    np.testing.assert_allclose(units.size, 1 / 3 + 0.1)
 
 
 @pytest.mark.parametrize("kind", ["standard", "mean", "robust", "difference"])

@@ -33,7 +33,7 @@ for size in 10 ** rng.uniform(1, 3, size=20):
 # learn how wide bounds must be.
 
 shared = {"window": 28, "horizon": 14, "season": 7}
-forecaster = SeriesForecaster(Ridge(), **shared, scaling="mean", calibration_windows=8)
+forecaster = SeriesForecaster(Ridge(), **shared, calibration_windows=8)
 informed = forecaster.backtest(sales, X_future=promotions, n_windows=6, coverage=0.9)
 blind = forecaster.backtest(sales, n_windows=6)
 naive = SeriesForecaster(SeasonalNaive(m=7), **shared).backtest(sales, n_windows=6)

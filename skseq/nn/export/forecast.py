@@ -133,8 +133,11 @@ class _Windows:
     def _mean_difference(self, past):
         """What `window_units` makes of differences and the deviation (b, k)."""
         season, deviation = self.season or 1, ops.std(past, axis=1)
-        moved = ops.mean(ops.abs(past[:, season:] - past[:, :-season]), axis=1) if self.n_source > season else deviation
-        return moved + self.scaling.share_of_deviation * deviation
+        share, counts = self.scaling.share_of_deviation, max(self.n_source - season, 0)
+        if not counts:
+            return (1 + share) * deviation
+        moved = ops.sum(ops.abs(past[:, season:] - past[:, :-season]), axis=1)
+        return (moved + deviation) / (counts + 1) + share * deviation
 
     def scaled(self, source):
         """The window on its own scale (b, t, f); that of all windows comes after it."""

@@ -15,7 +15,8 @@ from sklearn.linear_model import Ridge
 MOST_INPUTS = 1000  # past steps times features
 MOST_SAMPLES = 20_000  # more tell a linear model nothing new
 SAMPLES_PER_INPUT = 2  # fewer would be fitted too well for the network to see an error
-ROUNDS = 5  # of reweighting
+ROUNDS = 3  # of weights by size; more change forecasts by a thousandth
+MOST_WORK = 5e9  # in one round, samples times squared inputs: with hundreds of inputs a part of the samples has to do
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -44,11 +45,15 @@ class LinearPart:
         chosen = samples[np.linspace(0, len(samples) - 1, min(len(samples), MOST_SAMPLES)).astype(int)]
         past, weight = _last(rows, chosen, n_steps), rows["weight"][chosen]
         lengths = rows["target_lengths"][chosen] if "target_lengths" in rows else np.full(len(chosen), target.shape[1])
-        found, solve = [], _solve_robust if robust else _solve
+        together = None
+        if not n_known and lengths.min() >= target.shape[1]:  # all steps have the same inputs
+            together = _solve(past, target[chosen].reshape(len(chosen), -1), weight)
+        found = []
         for h in range(target.shape[1]):
             has = lengths > h
-            inputs = np.concatenate([past[has], known[chosen, h][has]], axis=1)
-            found.append(solve(inputs, target[chosen, h][has], weight[has]))
+            inputs, own = np.concatenate([past[has], known[chosen, h][has]], axis=1), target[chosen, h][has]
+            solved = _solve(inputs, own, weight[has]) if together is None else _of_step(together, h, target.shape[2])
+            found.append(_reweighted(inputs, own, weight[has], solved) if robust else solved)
         coefficients, intercepts = (np.stack(part) for part in zip(*found))  # (h, n_inputs, k), (h, k)
         n_past = n_steps * n_features
         shape = (len(found), n_steps, n_features, target.shape[2])
@@ -73,15 +78,23 @@ def _solve(inputs, target, weight):
     return np.atleast_2d(ridge.coef_).T, np.atleast_1d(ridge.intercept_)
 
 
-def _solve_robust(inputs, target, weight):
-    """`_solve` with the weight of an error beyond the median one divided by how far beyond it is."""
-    coefficients, intercept = _solve(inputs, target, weight)
-    for _ in range(ROUNDS if len(target) else 0):
-        errors = np.abs(target - inputs @ coefficients - intercept)
-        less = _weights_by_size(errors, weight)
+def _of_step(solved, h, n_targets):
+    """What was solved for one of many steps side by side."""
+    return tuple(part[..., h * n_targets : (h + 1) * n_targets] for part in solved)
+
+
+def _reweighted(inputs, target, weight, solved):
+    """What is ``solved`` with the weight of an error beyond the median one divided by how far beyond it is."""
+    most = max(SAMPLES_PER_INPUT * inputs.shape[1], int(MOST_WORK / max(1, inputs.shape[1]) ** 2))
+    if len(inputs) > most:
+        some = np.linspace(0, len(inputs) - 1, most).astype(int)
+        inputs, target, weight = inputs[some], target[some], weight[some]
+    for _ in range(ROUNDS if (weight > 0).any() else 0):
+        coefficients, intercept = solved
+        less = _weights_by_size(np.abs(target - inputs @ coefficients - intercept), weight)
         each = [_solve(inputs, own[:, None], weight * by) for own, by in zip(target.T, less.T)]
-        coefficients, intercept = (np.concatenate(part, axis=-1) for part in zip(*each))
-    return coefficients, intercept
+        solved = tuple(np.concatenate(part, axis=-1) for part in zip(*each))
+    return solved
 
 
 def _weights_by_size(errors, weight):

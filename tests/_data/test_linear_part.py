@@ -82,13 +82,28 @@ def test_a_weight_of_two_is_a_sample_given_twice():
     )
 
 
+def test_many_inputs_are_weighted_on_a_part_of_the_samples(monkeypatch):
+    """With room for 64 inputs squared times 30 samples, every second one of 60 decides, and ridge the start."""
+    monkeypatch.setattr(linear_part, "MOST_WORK", 64 * 30)
+    some = np.linspace(0, 59, 30).astype(int)
+    start = LinearPart.learn(ROWS, TARGET, np.arange(60))
+    monkeypatch.setattr(linear_part, "ROUNDS", 1)
+    found = LinearPart.learn(ROWS, TARGET, np.arange(60), robust=True).predict(ROWS)[:, 0, 0]
+    errors, weight = np.abs(TARGET - start.predict(ROWS))[some, 0, 0], ROWS["weight"][some]
+    order = np.argsort(errors)
+    typical = errors[order][np.searchsorted(np.cumsum(weight[order]), weight.sum() / 2)]
+    less, flat = np.minimum(1, typical / errors), SOURCE.reshape(60, 8)
+    by_hand = Ridge().fit(
+        flat[some], TARGET[some, 0, 0], sample_weight=weight * less / np.average(less, weights=weight)
+    )
+    np.testing.assert_allclose(found, by_hand.predict(flat))
+
+
 def test_steps_that_no_target_has():
     rows = ROWS | {"target_lengths": np.full(60, 2)}
     robust = LinearPart.learn(rows, TARGET, np.arange(60), robust=True)
     np.testing.assert_array_equal(robust.predict(rows)[:, 2], 0)
-    np.testing.assert_array_equal(
-        robust.past[:2], LinearPart.learn(ROWS, TARGET[:, :2], np.arange(60), robust=True).past
-    )
+    np.testing.assert_allclose(robust.past[:2], LinearPart.learn(ROWS, TARGET[:, :2], np.arange(60), robust=True).past)
 
 
 def test_samples_without_weight_say_nothing_about_errors():

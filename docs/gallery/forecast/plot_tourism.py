@@ -44,7 +44,7 @@ table = pd.read_csv(path, parse_dates=["month"])
 print(table.head(3))
 regions = from_long(table, id="region", time="month", value="guests")
 shared = {"window": 36, "horizon": 12, "season": 12}
-network = Seq2SeqRegressor(units=32, scaling="mean", epochs=10)
+network = Seq2SeqRegressor(units=32, season=12)
 forecaster = SeriesForecaster(network, **shared, calibration_windows=3, random_state=0).fit(regions.X)
 naive = SeriesForecaster(SeasonalNaive(m=12), **shared).fit(regions.X)
 

@@ -311,7 +311,7 @@ def be_fast(report, scale):
 
 # --- the choice of the defaults ---------------------------------------------------------------------------------------
 
-FORMER = {"loss": "squared_error", "cell": "lstm", "bidirectional": False}
+FORMER = {"loss": "squared_error", "cell": "lstm", "bidirectional": False, "scaling": "standard"}
 CANDIDATES = {  # what they set besides the defaults
     "former": FORMER | {"epochs": 10},
     "squared error": {"loss": "squared_error"},

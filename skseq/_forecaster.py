@@ -114,8 +114,8 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
 
     residuals_ : ndarray of shape (n_windows, horizon, n_targets), or None
         Errors of the held-out windows, in sizes of each window as `scaling` says; in deviations for an estimator that
-        reads windows. None without calibration. Such an estimator, if it can calibrate itself (``conformalize``), is
-        asked before these.
+        reads windows, or with ``scaling=None`` in the units of y. None without calibration. Such an estimator, if it
+        can calibrate itself (``conformalize``), is asked before these.
 
     n_series_in_ : int
         Number of series in `fit`.

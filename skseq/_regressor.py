@@ -129,10 +129,10 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
     linear : bool or "auto", default="auto"
         Whether the forecast is that of a linear model of the window plus what the network makes of its errors [hybrid]_
         [lstnet]_. The linear model is scikit-learn's `Ridge` for every step, in which large errors count less (three
-        rounds of weights by Huber) if `loss` is "absolute_error", "huber", "quantile" or "student_t". It reads the last
+        rounds of Huber's weights) if `loss` is "absolute_error", "huber", "quantile" or "student_t". It reads the last
         steps of a window (those of the shortest one, up to 1,000 numbers), `X_future` of the step and `X_static`.
         "auto" is True for a direct decoder if X holds the past of y. Where there are fewer than two samples for each
-        input there is none.
+        input, not counting windows that never move, there is none.
 
     target_features : "auto", list of int or None, default="auto"
         Which columns of X are the past of y, one for each target. "auto" takes all if X has as many as y has targets,

@@ -12,6 +12,7 @@ from sklearn.model_selection import GridSearchCV, cross_val_score
 
 from skseq import LSTMAutoencoderTransformer, Seq2SeqRegressor, SeriesForecaster
 from skseq._base.forecasting import ForecastingEstimator
+from skseq._data.linear_part import LinearPart
 
 pytestmark = pytest.mark.usefixtures("eager")
 
@@ -118,6 +119,52 @@ def test_a_window_that_never_moved_does_not_decide_what_others_learn():
     windows, following = np.vstack([waves[:, :7], np.full((1, 7), 5.0)]), np.vstack([waves[:, 7:], [[15.0, -10, 9]]])
     model = regressor(decoder="direct", epochs=1).fit(windows, following)
     assert model.score(waves[:, :7], waves[:, 7:]) > 0.99  # a wave is a linear function of two steps before
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """The arguments (rows, target, samples) and options of every linear model that is learnt."""
+    learnt, learn = [], LinearPart.learn
+
+    def kept(*given, **options):
+        learnt.append((given, options))
+        return learn(*given, **options)
+
+    monkeypatch.setattr(LinearPart, "learn", kept)
+    return learnt
+
+
+def test_windows_that_never_moved_teach_the_linear_model_nothing(asked):
+    """They are met exactly, so beside their errors those of all others would be large, and count little."""
+    windows, following = np.concatenate([X, np.ones((50, 6))]), np.concatenate([Y, np.ones((50, 3))])
+    regressor(decoder="direct", linear=True).fit(windows, following)
+    assert sorted(asked[-1][0][2]) == list(range(20))
+    regressor(decoder="direct", linear=True).fit(windows[20:], following[20:])  # there are no others
+    assert len(asked[-1][0][2]) == 50
+
+
+@pytest.mark.parametrize(
+    ("losses", "robust"),
+    [(("absolute_error", "huber", "quantile", "student_t"), True), (("squared_error", "normal"), False)],
+    ids=["medians", "means"],
+)
+def test_large_errors_count_less_where_no_mean_is_forecast(asked, losses, robust):
+    for loss in losses:
+        regressor(decoder="direct", linear=True, loss=loss).fit(X, Y)
+    assert [options["robust"] for _, options in asked] == [robust] * len(losses)
+
+
+def test_windows_that_never_moved_may_be_the_shortest():
+    """One step never moves. What the linear model reads, all windows have."""
+    ragged = [*X, *(np.full(1, value) for value in (5.0, 7.0))]
+    model = regressor(decoder="direct", linear=True).fit(ragged, [*Y, np.full(3, 5.0), np.full(3, 7.0)])
+    assert model._learnt.linear.past.shape[1] == 1
+    np.testing.assert_allclose(model.predict([ragged[-1]])[0], 7, rtol=0.05)
+
+
+def test_epochs_beside_a_linear_model_give_500_updates():
+    series = np.random.RandomState(0).normal(size=(1_000, 4))
+    assert regressor(decoder="direct", epochs="auto", batch_size=10).fit(series[:, :3], series[:, 3:]).n_iter_ == 5
 
 
 def test_season_repeats_the_past_where_nothing_is_learnt():

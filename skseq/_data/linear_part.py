@@ -16,7 +16,7 @@ MOST_INPUTS = 1000  # past steps times features
 MOST_SAMPLES = 20_000  # more tell a linear model nothing new
 SAMPLES_PER_INPUT = 2  # fewer would be fitted too well for the network to see an error
 ROUNDS = 3  # of weights by size; more change forecasts by a thousandth
-MOST_WORK = 5e9  # in one round, samples times squared inputs: with hundreds of inputs a part of the samples has to do
+MOST_WORK = 5e9  # in a round of one step, samples times squared inputs: of wide windows a part has to do
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -37,7 +37,7 @@ class LinearPart:
 
         ``robust``: large errors count less, as for medians.
         """
-        n_features, shortest = rows["source"].shape[2], _lengths(rows, samples).min()
+        n_features, shortest = rows["source"].shape[2], _lengths(rows, slice(None)).min()  # all are forecast
         n_steps = int(min(shortest, max(1, MOST_INPUTS // n_features)))
         known = rows["future"][..., :n_known] if n_known else np.zeros((*target.shape[:2], 0))
         if len(samples) < SAMPLES_PER_INPUT * (n_steps * n_features + n_known):
@@ -50,6 +50,9 @@ class LinearPart:
             together = _solve(past, target[chosen].reshape(len(chosen), -1), weight)
         found = []
         for h in range(target.shape[1]):
+            if together is not None and not robust:
+                found.append(_of_step(together, h, target.shape[2]))
+                continue
             has = lengths > h
             inputs, own = np.concatenate([past[has], known[chosen, h][has]], axis=1), target[chosen, h][has]
             solved = _solve(inputs, own, weight[has]) if together is None else _of_step(together, h, target.shape[2])

@@ -198,6 +198,13 @@ def test_errors_are_kept_in_sizes_of_what_the_regressor_reads():
     assert_allclose(model.fit([series]).residuals_[:, :, 0], [[3 / size, 0]])
 
 
+def test_a_series_that_hardly_moves_among_ones_that_never_do_stays_near_its_values():
+    """Few windows move, and to all others what follows is thousands of their size."""
+    series = [np.zeros(60), np.zeros(60), np.r_[np.zeros(50), 5, 0, 0, 2, 0, 0, 1, 0, 0, 0]]
+    found = SeriesForecaster(horizon=3, season=7, random_state=0).fit(series).predict()
+    assert np.abs(found).max() < 5
+
+
 def test_constant_series_stay_and_teach_nothing():
     flat = [np.full(30, 7.0), np.zeros(20)]
     series = walks()

@@ -123,11 +123,11 @@ def test_a_window_that_never_moved_does_not_decide_what_others_learn():
 
 @pytest.fixture
 def asked(monkeypatch):
-    """The arguments (rows, target, samples) and options of every linear model that is learnt."""
+    """The samples and options of every linear model that is learnt."""
     learnt, learn = [], LinearPart.learn
 
     def kept(*given, **options):
-        learnt.append((given, options))
+        learnt.append(options)
         return learn(*given, **options)
 
     monkeypatch.setattr(LinearPart, "learn", kept)
@@ -138,9 +138,11 @@ def test_windows_that_never_moved_teach_the_linear_model_nothing(asked):
     """They are met exactly, so beside their errors those of all others would be large, and count little."""
     windows, following = np.concatenate([X, np.ones((50, 6))]), np.concatenate([Y, np.ones((50, 3))])
     regressor(decoder="direct", linear=True).fit(windows, following)
-    assert sorted(asked[-1][0][2]) == list(range(20))
+    assert sorted(asked[-1]["samples"]) == list(range(20))
     regressor(decoder="direct", linear=True).fit(windows[20:], following[20:])  # there are no others
-    assert len(asked[-1][0][2]) == 50
+    assert len(asked[-1]["samples"]) == 50
+    regressor(decoder="direct", linear=True).fit(windows[15:], following[15:])  # 5 are too few for 6 steps
+    assert len(asked[-1]["samples"]) == 55
 
 
 @pytest.mark.parametrize(
@@ -151,7 +153,7 @@ def test_windows_that_never_moved_teach_the_linear_model_nothing(asked):
 def test_large_errors_count_less_where_no_mean_is_forecast(asked, losses, robust):
     for loss in losses:
         regressor(decoder="direct", linear=True, loss=loss).fit(X, Y)
-    assert [options["robust"] for _, options in asked] == [robust] * len(losses)
+    assert [options["robust"] for options in asked] == [robust] * len(losses)
 
 
 def test_windows_that_never_moved_may_be_the_shortest():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from numbers import Integral
 from typing import ClassVar
 
@@ -501,8 +502,8 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
             rows, near = data.rows | learnt.read_source(data.rows), self._for_linear(target, data, learnt)
             given = learnt.n_future + learnt.n_static  # beyond the sizes and places in fit a line would lead astray
             moved = data.samples[learnt.moved(data.rows)[data.samples].any(axis=1)]
-            samples = moved if len(moved) else data.samples  # windows that never moved have no past to learn from
-            linear = LinearPart.learn(rows, near, samples, n_known=given, robust=self.loss in ROBUST)
+            learn = partial(LinearPart.learn, rows, near, n_known=given, robust=self.loss in ROBUST)
+            linear = learn(samples=moved) or learn(samples=data.samples)  # still ones say little, but are not nothing
             learnt = replace(learnt, linear=linear)
             target = target if learnt.linear is None else target - learnt.linear.predict(rows)
         scale = self._scale(self.scale_targets, data, target, lengths)

@@ -59,8 +59,8 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         ``Seq2SeqRegressor(loss="quantile", season=season, random_state=random_state)``, whose points are medians.
 
     window : int, default=None
-        Number of steps before a forecast that are read. None: two horizons, or two seasons if these are longer, but no
-        more than the shortest series has room for in `fit`.
+        Number of steps before a forecast that are read. None: two horizons, or two seasons if these are longer (the
+        larger one, if `estimator` has a season, too), but no more than the shortest series has room for in `fit`.
 
     stride : int, default=1
         Number of steps from window to window in `fit`, counted backwards from the end of each series.
@@ -625,7 +625,8 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
     def _window_for(self, series, ends):
         """Steps of a window: those that were set, or up to two horizons or seasons, if the shortest series has them."""
         room = ends - self.horizon  # steps of each series that a window with its targets leaves for it
-        wanted = max(2 * self.horizon, 2 * (self.season or 1)) if self.window is None else self.window
+        season = max(self.season or 1, self._season_of_windows() or 1)
+        wanted = max(2 * self.horizon, 2 * season) if self.window is None else self.window
         if self.window and self.min_window and self.min_window > self.window:
             raise ValueError(
                 f"min_window={self.min_window} is more than window={self.window}. Expected at most that: it is the "
@@ -636,7 +637,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
             window = max(1, min(wanted, room.max() if self.min_window else room.min()))
         least = window if self.min_window is None else min(self.min_window, window)
         self._check_room(series, room, window, least)
-        self._check_season(least)
+        self._check_season(series, room, least)
         return int(window)
 
     def _check_room(self, series, room, window, least):
@@ -659,13 +660,27 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         parts |= {"calibration_windows": self.calibration_windows or None}
         return ", ".join(f"{name}={value}" for name, value in parts.items() if value is not None)
 
-    def _check_season(self, least):
-        if self.season is None or self.season <= least or not self._is_flat():
+    def _check_season(self, series, room, least):
+        season = self._season_of_windows()
+        if season is None or season <= least:
             return
+        if room.min() > least:  # it is not the series that are short
+            raise ValueError(
+                f"season={season} needs as many steps in every window, but the shortest may have {least}. Set a larger "
+                "window or min_window, or a smaller season."
+            )
+        shortest, needs = int(room.argmin()), season + self.horizon + self._held_out()
         raise ValueError(
-            f"season={self.season} needs as many steps in every window, but the shortest may have {least}. Set a "
-            "larger window or min_window, remove series that are too short for it, or set a smaller season."
+            f"season={season} needs as many steps in every window, but X[{shortest}] with {series.lengths[shortest]} "
+            f"timesteps has only {least} before those of {self._spans(None)}. Pass series of at least {needs} "
+            "timesteps, remove those that are shorter, or set a smaller season."
         )
+
+    def _season_of_windows(self):
+        """What every window has to have, or None: the last season is what forecasts start from."""
+        if self.estimator is None or self._is_flat():
+            return self.season
+        return self.estimator.get_params(deep=False).get("season")
 
     def _is_flat(self):
         return self.estimator is not None and not reads_windows(self.estimator)

@@ -145,6 +145,9 @@ def test_default_window():
     assert SeriesForecaster(Ridge(), horizon=4, season=7).fit(walks()).window_ == 14
     assert SeriesForecaster(Ridge(), horizon=4, season=7).fit(walks([60, 13])).window_ == 9
     assert SeriesForecaster(Ridge(), horizon=4, season=7, min_window=7).fit(walks([60, 13])).window_ == 14
+    inside = Seq2SeqRegressor(season=7, epochs=1, units=2)
+    assert SeriesForecaster(inside, horizon=2).fit(walks()).window_ == 14
+    assert SeriesForecaster(inside, horizon=2, season=14).fit(walks()).window_ == 28
 
 
 def test_shorter_series_with_min_window():
@@ -730,6 +733,10 @@ def test_series_that_are_too_short():
         forecaster(window=None, horizon=50).fit(walks([40]))
     with pytest.raises(ValueError, match=r"season=12 needs as many steps in every window, .*may have 6"):
         forecaster(season=12).fit(walks())
+    with pytest.raises(ValueError, match=r"season=12 needs .*X\[1\] with 14 timesteps has only 11 .* at least 15 "):
+        SeriesForecaster(horizon=3, season=12).fit([np.arange(30.0), np.arange(14.0)])
+    with pytest.raises(ValueError, match=r"season=12 needs .*X\[0\] with 15 timesteps has only 7 .* at least 20 "):
+        SeriesForecaster(Seq2SeqRegressor(season=12), horizon=3, calibration_windows=3).fit([np.arange(15.0)])
     with pytest.raises(ValueError, match=r"fewer timesteps than a window of 6, the first X\[1\] with 5"):
         forecaster().fit(walks()).predict([np.arange(9.0), np.arange(5.0)])
     with pytest.raises(ValueError, match=r"earliest forecast needs 66 timesteps, .*X\[0\] with 60"):

@@ -166,9 +166,10 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
     activation : {"tanh", "relu"}, default="tanh"
         Activation of the candidate and of the output in the recurrent layers. With "relu" the states are not bounded.
 
-    dropout : float in [0, 1), default=0.0
+    dropout : float in [0, 1) or "auto", default="auto"
         Share of the inputs of a recurrent layer that is dropped in training. The same inputs are dropped at every
         timestep [dropout]_.
+        "auto" is 0.1 with 100 samples or more, and 0 with fewer.
 
     recurrent_dropout : float in [0, 1), default=0.0
         Share of the hidden state of a recurrent layer that is dropped in training. The same units are dropped at every
@@ -474,7 +475,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
         n_layers: int = 1,
         bidirectional: bool | Literal["auto"] = "auto",
         activation: Literal["tanh", "relu"] = "tanh",
-        dropout: float = 0.0,
+        dropout: float | Literal["auto"] = "auto",
         recurrent_dropout: float = 0.0,
         optimizer: str | dict[str, Any] = "adam",
         learning_rate: float | None = 0.003,
@@ -877,9 +878,10 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
     activation : {"tanh", "relu"}, default="tanh"
         Activation of the candidate and of the output in the recurrent layers. With "relu" the states are not bounded.
 
-    dropout : float in [0, 1), default=0.0
+    dropout : float in [0, 1) or "auto", default="auto"
         Share of the inputs of a recurrent layer that is dropped in training. The same inputs are dropped at every
         timestep [dropout]_.
+        "auto" is 0.1 with 100 samples or more, and 0 with fewer.
 
     recurrent_dropout : float in [0, 1), default=0.0
         Share of the hidden state of a recurrent layer that is dropped in training. The same units are dropped at every
@@ -1178,7 +1180,7 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         n_layers: int = 1,
         bidirectional: bool | Literal["auto"] = "auto",
         activation: Literal["tanh", "relu"] = "tanh",
-        dropout: float = 0.0,
+        dropout: float | Literal["auto"] = "auto",
         recurrent_dropout: float = 0.0,
         optimizer: str | dict[str, Any] = "adam",
         learning_rate: float | None = 0.003,

@@ -16,10 +16,10 @@ class DropoutSamplesMixin:
     2016.
     """
 
-    def _keep_learnt(self, learnt):
-        super()._keep_learnt(learnt)
+    def _keep(self, learnt, spec, result, job):
         # Those of the fit: a parameter that is set later belongs to the next fit.
-        self._dropout_rates = {"dropout": float(self.dropout), "recurrent_dropout": float(self.recurrent_dropout)}
+        self._dropout_rates = {"dropout": job.dropout, "recurrent_dropout": float(self.recurrent_dropout)}
+        super()._keep(learnt, spec, result, job)
 
     def _predict_moments(self, what, rows, n_dropout_samples):
         """Mean and deviation (n, ...), float64, over this many draws. None: what `_predict` gives, and None."""

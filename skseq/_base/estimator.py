@@ -39,6 +39,7 @@ from skseq._whole import all_or_nothing
 from skseq.exceptions import ExplodingGradientWarning
 
 SIZES_OF_BATCHES, BATCHES = (8, 32), 16  # with batch_size="auto": limits, and how many batches there are at least
+AUTO_DROPOUT = 100, 0.1  # with dropout="auto": the fewest samples of a fit with dropout, and its rate
 AUTO_EPOCHS = 5000, 10, 100  # with epochs="auto": updates of a fit, and fewest and most epochs
 PERFECT = 0.001  # times the loss of a constant answer: next to nothing (docs/figures.md)
 SAMPLES_LOOKED_AT = 128  # for units that are always 0
@@ -110,16 +111,18 @@ class Examples:
 class Job:
     """What a fit is to do: epochs at most, whether it is a `partial_fit`, and whether it continues the last fit.
 
-    Of ``n_runs`` from different starting weights the best is kept. ``epochs`` and ``batch_size`` may be "auto" until
-    the number of samples is known. ``tried`` are factors of the learning rate to be tried one after another, each in
-    an epoch of one update. ``stops`` is whether training may stop early, if that is decided beforehand. ``auto`` is
-    what "auto" epochs are: how many updates they are to give, and the fewest and the most epochs. ``checkpoint`` is the
-    `Checkpoint` that a fit goes on from another time. ``told`` is what callbacks of scikit-learn are told of the data,
-    or None if there are none. ``rest`` makes an estimator learn what follows from trained weights.
+    Of ``n_runs`` from different starting weights the best is kept. ``epochs``, ``batch_size`` and ``dropout`` may be
+    "auto" until the number of samples is known. ``tried`` are factors of the learning rate to be tried one after
+    another, each in an epoch of one update. ``stops`` is whether training may stop early, if that is decided
+    beforehand. ``auto`` is what "auto" epochs are: how many updates they are to give, and the fewest and the most
+    epochs. ``checkpoint`` is the `Checkpoint` that a fit goes on from another time. ``told`` is what callbacks of
+    scikit-learn are told of the data, or None if there are none. ``rest`` makes an estimator learn what follows from
+    trained weights.
     """
 
     epochs: int | str
     batch_size: int | str
+    dropout: float | str
     n_runs: int = 1
     incremental: bool = False
     goes_on: bool = False
@@ -134,7 +137,9 @@ class Job:
         """The job with so many samples."""
         batch_size = _batch_size(n_samples) if self.batch_size == "auto" else self.batch_size
         epochs = _n_epochs(n_updates(n_samples, batch_size), *self.auto) if self.epochs == "auto" else self.epochs
-        return replace(self, epochs=epochs, batch_size=batch_size)
+        fewest, rate = AUTO_DROPOUT
+        dropout = (rate if n_samples >= fewest else 0.0) if self.dropout == "auto" else self.dropout
+        return replace(self, epochs=epochs, batch_size=batch_size, dropout=dropout)
 
 
 def _batch_size(n_samples):
@@ -204,7 +209,7 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
     5. ``_rows(examples, argument)`` -> rows: what the network reads of every sample, without weights.
     6. ``_class_weights(targets, rows, incremental)`` -> weights of classes in any form, or None.
     7. ``_assembled(rows, class_weights)`` -> (rows, shared): the weights put to use, and what all batches share.
-    8. ``_make_spec(learnt, rows)`` -> the spec of the network; ``_planned`` adds the graph that suits the work.
+    8. ``_make_spec(learnt, rows)`` -> the spec of the network; ``_planned`` adds what suits the work: dropout, graph.
     9. ``_strata(targets, rows)`` -> labels that a validation split keeps in proportion, or None.
     10. ``_with_scales(learnt, data)`` -> `Learnt` with the scales of its numbers, from the training rows alone.
     11. ``_starting_weights(network, rng)`` -> {name: array}, where a fit starts that does not go on from the last one.
@@ -317,6 +322,7 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
         job = Job(
             epochs=epochs if epochs == "auto" else int(epochs),
             batch_size=self.batch_size if self.batch_size == "auto" else int(self.batch_size),
+            dropout=self.dropout if self.dropout == "auto" else float(self.dropout),
             n_runs=1 if goes_on or incremental or tried is not None else int(self.n_init),
             incremental=incremental,
             goes_on=goes_on,
@@ -564,8 +570,8 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
         """Fields that every spec has, from the parameters shared by all estimators."""
         return {
             **self._layer_fields(),
-            "dropout": self.dropout > 0,  # whether there is any: the rates are fed, so that they share one network
-            "recurrent_dropout": self.recurrent_dropout > 0,
+            "recurrent_dropout": self.recurrent_dropout
+            > 0,  # if any: the rates are fed, so that they share one network
             "penalty": self.l1 > 0 or self.l2 > 0,
             "truncated": self.bptt_steps is not None,
             "optimizer": self._optimizer_config(),
@@ -575,9 +581,10 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
         }
 
     def _planned(self, spec, learnt, n_samples, job):
-        """The spec with the graph that suits the work ahead."""
+        """The spec with the dropout and the graph that suit the work ahead."""
         from skseq.nn.training.plan import Work, planned
 
+        spec = replace(spec, dropout=job.dropout > 0)
         batch_size = min(job.batch_size, n_samples)
         n_source, n_target = self._model_timesteps(learnt)
         n = job.epochs * n_updates(n_samples, batch_size)
@@ -672,7 +679,7 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
             epochs=job.epochs,
             n_runs=job.n_runs,
             batch_size=job.batch_size,
-            rates=self._rates(job.epochs * n_updates(n_samples, job.batch_size)),
+            rates=self._rates(job.epochs * n_updates(n_samples, job.batch_size)) | {"dropout": job.dropout},
             learning_rate=None if self.learning_rate is None else float(self.learning_rate),
             **({} if job.incremental else of_all_epochs),
             plateau_patience=-(-int(self.n_iter_no_change) // 2),  # before early stopping gives up
@@ -699,7 +706,6 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
         unlimited, most_steps = float(np.finfo(np.float32).max), np.iinfo(np.int32).max
         decay = {} if self.weight_decay is None else {"weight_decay": self.weight_decay}
         return decay | {
-            "dropout": self.dropout,
             "recurrent_dropout": self.recurrent_dropout,
             "l1": self.l1,
             "l2": self.l2,

@@ -102,6 +102,7 @@ class SequencePredictor(OwnNetworkMixin, _PooledEstimator):
         "pooling": [StrOptions({"last", "attention", "mean"})],
         "cell": [StrOptions({"auto", "lstm", "gru", "cho-gru"})],
         "bidirectional": ["boolean", StrOptions({"auto"})],
+        "dropout": [*SourceEstimator._parameter_constraints["dropout"], StrOptions({"auto"})],
         "n_conv_layers": [Interval(Integral, 0, estimator.MOST_LAYERS, closed="both"), StrOptions({"auto"})],
         "kernel_size": [Interval(Integral, 1, estimator.MOST_UNITS, closed="both")],
         **NETWORK_CONSTRAINTS,

@@ -105,6 +105,33 @@ def test_tagger_of_one_label_per_sequence():
     np.testing.assert_array_equal(tagger.predict(FEW, n_dropout_samples=3), tagger.classes_[probs.argmax(axis=1)])
 
 
+# --- how much there is ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("n_samples", "rate"), [(99, 0.0), (100, 0.1)])
+def test_auto_is_a_tenth_from_a_hundred_samples_on(n_samples, rate):
+    X, y = rng.randn(n_samples, 3, 1), rng.randn(n_samples)
+    auto = SequenceRegressor(**SMALL | {"dropout": "auto"}).fit(X, y)
+    named = SequenceRegressor(**SMALL | {"dropout": rate}).fit(X, y)
+    for name, weight in named.weights_.items():
+        np.testing.assert_array_equal(auto.weights_[name], weight)
+    if rate:
+        drawn = auto.predict(X[:5], n_dropout_samples=3)
+        np.testing.assert_array_equal(named.predict(X[:5], n_dropout_samples=3), drawn)
+    else:
+        with pytest.raises(ValueError, match="was fitted without any: fit it with dropout"):
+            auto.predict(X[:5], n_dropout_samples=3)
+
+
+def test_auto_looks_at_the_samples_of_every_fit():
+    X, y = rng.randn(120, 3, 1), rng.randint(2, size=120)
+    model = SequenceClassifier(**SMALL | {"dropout": "auto"}, warm_start=True).fit(X[:50], y[:50])
+    assert model.fit(X, y).predict_proba(X[:5], n_dropout_samples=3).shape == (5, 2)
+    assert len(model.history_["loss"]) == 2  # it has gone on
+    with pytest.raises(ValueError, match="was fitted without any"):
+        model.partial_fit(X[:50], y[:50]).predict(X[:5], n_dropout_samples=3)
+
+
 # --- errors -----------------------------------------------------------------------------------------------------------
 
 

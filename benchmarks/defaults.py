@@ -38,7 +38,9 @@ CANDIDATES = {
     "no convolution, attention": {"n_conv_layers": 0, "pooling": "attention"},
     "rate 0.005": {"learning_rate": 0.005},
     "rate 0.01": {"learning_rate": 0.01},
-    "dropout 0.3": {"dropout": 0.3},
+    "no dropout": {"dropout": 0.0},
+    "dropout 0.1": {"dropout": 0.1},
+    "dropout 0.2": {"dropout": 0.2},
     DEFAULTS: {},
 }
 MOST_BELOW = 0.05  # mean accuracy below that of InceptionTime

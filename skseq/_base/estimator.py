@@ -39,7 +39,7 @@ from skseq._whole import all_or_nothing
 from skseq.exceptions import ExplodingGradientWarning
 
 SIZES_OF_BATCHES, BATCHES = (8, 32), 16  # with batch_size="auto": limits, and how many batches there are at least
-AUTO_DROPOUT = 100, 0.1  # with dropout="auto": the fewest samples of a fit with dropout, and its rate
+AUTO_DROPOUT = 100, 0.2  # with dropout="auto": the fewest samples of a fit with dropout, and its rate
 AUTO_EPOCHS = 5000, 10, 100  # with epochs="auto": updates of a fit, and fewest and most epochs
 PERFECT = 0.001  # times the loss of a constant answer: next to nothing (docs/figures.md)
 SAMPLES_LOOKED_AT = 128  # for units that are always 0

@@ -169,7 +169,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
     dropout : float in [0, 1) or "auto", default="auto"
         Share of the inputs of a recurrent layer that is dropped in training. The same inputs are dropped at every
         timestep [dropout]_.
-        "auto" is 0.2 with 100 samples or more, and 0 with fewer.
+        "auto" is 0.1 with 100 samples or more, and 0 with fewer.
 
     recurrent_dropout : float in [0, 1), default=0.0
         Share of the hidden state of a recurrent layer that is dropped in training. The same units are dropped at every
@@ -881,7 +881,7 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
     dropout : float in [0, 1) or "auto", default="auto"
         Share of the inputs of a recurrent layer that is dropped in training. The same inputs are dropped at every
         timestep [dropout]_.
-        "auto" is 0.2 with 100 samples or more, and 0 with fewer.
+        "auto" is 0.1 with 100 samples or more, and 0 with fewer.
 
     recurrent_dropout : float in [0, 1), default=0.0
         Share of the hidden state of a recurrent layer that is dropped in training. The same units are dropped at every

@@ -39,7 +39,7 @@ from skseq._whole import all_or_nothing
 from skseq.exceptions import ExplodingGradientWarning
 
 SIZES_OF_BATCHES, BATCHES = (8, 32), 16  # with batch_size="auto": limits, and how many batches there are at least
-AUTO_DROPOUT = 100, 0.2  # with dropout="auto": the fewest samples of a fit with dropout, and its rate
+AUTO_DROPOUT = 100, 0.1  # with dropout="auto": the fewest samples of a fit with dropout, and its rate
 AUTO_EPOCHS = 5000, 10, 100  # with epochs="auto": updates of a fit, and fewest and most epochs
 PERFECT = 0.001  # times the loss of a constant answer: next to nothing (docs/figures.md)
 SAMPLES_LOOKED_AT = 128  # for units that are always 0
@@ -122,7 +122,7 @@ class Job:
 
     epochs: int | str
     batch_size: int | str
-    dropout: float | str
+    dropout: float | str = 0.0
     n_runs: int = 1
     incremental: bool = False
     goes_on: bool = False
@@ -468,7 +468,8 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
         self.weights_, self.optimizer_state_ = result.weights, result.slots
         self.init_losses_ = np.array(result.losses)
         self._spec, self._learnt = spec, learnt
-        self._sizes = {"batch_size": job.batch_size} | ({} if job.incremental else {"epochs": job.epochs})
+        self._sizes = {"batch_size": job.batch_size, "dropout": job.dropout}
+        self._sizes |= {} if job.incremental else {"epochs": job.epochs}
         self.n_timesteps_in_ = learnt.source.n_timesteps
         self._keep_learnt(learnt)
         if job.rest is not None:

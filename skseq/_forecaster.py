@@ -59,8 +59,9 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         ``Seq2SeqRegressor(loss="quantile", season=season, random_state=random_state)``, whose points are medians.
 
     window : int, default=None
-        Number of steps before a forecast that are read. None: two horizons, or two seasons if these are longer (the
-        larger one, if `estimator` has a season, too), but no more than the shortest series has room for in `fit`.
+        Number of steps before a forecast that are read. None: two horizons, or two seasons if these are longer, of
+        this forecaster or of the parameter `season` of `estimator`, but no more than the shortest series has room for
+        in `fit`.
 
     stride : int, default=1
         Number of steps from window to window in `fit`, counted backwards from the end of each series.
@@ -509,7 +510,8 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         known = self._known_of(X, X_past, X_future, X_static).aligned()
         horizon = self._of_fit("horizon")
         origins = known.series.lengths - horizon
-        self._check_origins(known.series, origins[None], self._least_window())
+        least = self._least_window()
+        self._check_origins(known.series, origins[None], least, f"a window of {least}")
         before = known.until(origins)
         return -self._mase(known, origins, self._predict(before, horizon))
 
@@ -577,7 +579,8 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         origins = np.stack(
             [last_origins(length, self.horizon, n_windows, step) for length in series.lengths], axis=1
         )  # (n_windows, n_series)
-        self._check_origins(series, origins, self.min_window or self.window or 1)
+        least = (self.min_window or self.window or self._season_of_windows()) + self.horizon + self._held_out()
+        self._check_origins(series, origins, least, f"{least} to learn from")
         scorer = None if scoring is None else check_scoring(forecaster, scoring=scoring)
         found = []
         for number, ends in enumerate(origins):
@@ -624,21 +627,23 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
 
     def _window_for(self, series, ends):
         """Steps of a window: those that were set, or up to two horizons or seasons, if the shortest series has them."""
-        room = ends - self.horizon  # steps of each series that a window with its targets leaves for it
-        season = max(self.season or 1, self._season_of_windows() or 1)
-        wanted = max(2 * self.horizon, 2 * season) if self.window is None else self.window
         if self.window and self.min_window and self.min_window > self.window:
             raise ValueError(
                 f"min_window={self.min_window} is more than window={self.window}. Expected at most that: it is the "
                 "least that a window may be shortened to."
             )
-        window = wanted
-        if self.window is None:
-            window = max(1, min(wanted, room.max() if self.min_window else room.min()))
+        room = ends - self.horizon  # steps of each series that a window with its targets leaves for it
+        window = self._default_window(room) if self.window is None else self.window
         least = window if self.min_window is None else min(self.min_window, window)
         self._check_room(series, room, window, least)
-        self._check_season(series, room, least)
+        self._check_season(least if self._is_flat() else min(window, room.min()))
         return int(window)
+
+    def _default_window(self, room):
+        """A season at least, unless `min_window` allows for less."""
+        season = self._season_of_windows()
+        wanted = max(2 * self.horizon, 2 * (self.season or 1), 2 * season)
+        return max(1, min(wanted, room.max())) if self.min_window else max(season, min(wanted, room.min()))
 
     def _check_room(self, series, room, window, least):
         short = np.flatnonzero(room < least)
@@ -650,37 +655,35 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
                 f"X: found array with {has} feature(s), one per timestep, while a minimum of {needs} is required by "
                 f"{self._spans(window)}."
             )
+        instead = "" if self._needs_season() else ", or set min_window to let them give shorter windows"
         raise ValueError(
             f"{self._spans(window)} need {needs} timesteps, more than {short.size} series, the first X[{short[0]}] "
-            f"with {has}. Set smaller numbers, remove such series, or set min_window to let them give shorter windows."
+            f"with {has}. Set smaller numbers, or remove such series{instead}."
         )
 
     def _spans(self, window):
-        parts = {"window": window, "min_window": self.min_window, "horizon": self.horizon}
+        length = {"season": self._season_of_windows()} if self._needs_season() else {"window": window}
+        parts = {"min_window": self.min_window, "horizon": self.horizon}
         parts |= {"calibration_windows": self.calibration_windows or None}
-        return ", ".join(f"{name}={value}" for name, value in parts.items() if value is not None)
+        return ", ".join(f"{name}={value}" for name, value in (length | parts).items() if value is not None)
 
-    def _check_season(self, series, room, least):
+    def _needs_season(self):
+        """Whether the season alone decides how long a series has to be."""
+        return self.window is None and self.min_window is None and self._season_of_windows() > 1
+
+    def _check_season(self, shortest):
         season = self._season_of_windows()
-        if season is None or season <= least:
-            return
-        if room.min() > least:  # it is not the series that are short
+        if season > shortest:
             raise ValueError(
-                f"season={season} needs as many steps in every window, but the shortest may have {least}. Set a larger "
-                "window or min_window, or a smaller season."
+                f"season={season} needs as many steps in every window, but the shortest may have {shortest}. Set a "
+                "larger window or min_window, remove series that are too short for it, or set a smaller season."
             )
-        shortest, needs = int(room.argmin()), season + self.horizon + self._held_out()
-        raise ValueError(
-            f"season={season} needs as many steps in every window, but X[{shortest}] with {series.lengths[shortest]} "
-            f"timesteps has only {least} before those of {self._spans(None)}. Pass series of at least {needs} "
-            "timesteps, remove those that are shorter, or set a smaller season."
-        )
 
     def _season_of_windows(self):
-        """What every window has to have, or None: the last season is what forecasts start from."""
-        if self.estimator is None or self._is_flat():
-            return self.season
-        return self.estimator.get_params(deep=False).get("season")
+        """The season that every window must hold, or 1."""
+        own = self.estimator is not None and not self._is_flat()
+        season = self.estimator.get_params(deep=False).get("season") if own else self.season
+        return season if isinstance(season, Integral) else 1  # what is no number is the estimator's to judge
 
     def _is_flat(self):
         return self.estimator is not None and not reads_windows(self.estimator)
@@ -832,14 +835,14 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
 
     # --- scores -------------------------------------------------------------------------------------------------------
 
-    def _check_origins(self, series, origins, least):
-        """Every origin (n_windows, n_series) needs a window of so many steps before it."""
+    def _check_origins(self, series, origins, least, what):
+        """Every origin (n_windows, n_series) needs so many steps before it."""
         short = np.flatnonzero(origins.min(axis=0) < least)
         if short.size:
             needed = series.lengths[short[0]] - origins[:, short[0]].min() + least
             has = series.lengths[short[0]]
             raise ValueError(
-                f"The earliest forecast needs {needed} timesteps, a window of {least} before it included, more than "
+                f"The earliest forecast needs {needed} timesteps, {what} before it included, more than "
                 f"X[{short[0]}] with {has}: remove such series, or ask for fewer or closer origins."
             )
 

@@ -64,7 +64,7 @@ TRANSDUCERS = [
 ]
 RECURRENT = [
     SequenceClassifier(**LEARNING, batch_size=32, pooling="attention", cell="gru", dtype="float64"),
-    SequenceRegressor(**{**LEARNING, "epochs": 25}, batch_size=32, pooling="attention", dropout=0.0),
+    SequenceRegressor(**{**LEARNING, "epochs": 25}, batch_size=32, pooling="attention", dropout=0.0),  # few units
 ]
 FORECASTERS = [
     Seq2SeqRegressor(**{**LEARNING, "epochs": 60}, batch_size=32, decoder="direct", loss="quantile", dtype="float64"),

@@ -723,6 +723,41 @@ def test_series_that_are_refused():
         forecaster().fit([months().drop(pd.Timestamp("2020-05-31")), months()])
 
 
+SEASONAL = Seq2SeqRegressor(season=12, units=2, epochs=1)
+
+
+@pytest.mark.parametrize("estimator", [None, Ridge(), SEASONAL], ids=["default", "ridge", "season inside"])
+@pytest.mark.parametrize(("calibration", "needs"), [({}, 15), ({"calibration_windows": 3, "stride": 2}, 22)])
+def test_series_that_are_too_short_for_a_season(estimator, calibration, needs):
+    forecaster = SeriesForecaster(estimator, horizon=3, season=None if estimator is SEASONAL else 12, **calibration)
+    for length in (3, needs - 1):
+        message = rf"^season=12, horizon=3.* need {needs} timesteps, more than 1 series, the first X\[1\] with {length}"
+        with pytest.raises(ValueError, match=message):
+            forecaster.fit([np.arange(40.0), np.arange(float(length))])
+    if estimator is not None:
+        assert forecaster.fit([np.arange(40.0), np.arange(float(needs))]).window_ == 12
+    more = needs + 3  # two forecasts three steps apart, the first of them behind what is learnt from
+    with pytest.raises(ValueError, match=rf"earliest forecast needs {needs + 6} timesteps, {needs} to learn from"):
+        forecaster.backtest([np.arange(float(more + 2))], n_windows=2)
+
+
+def test_windows_that_were_set_and_hold_no_season():
+    short = np.arange(9.0)
+    for own in ({"window": 6}, {"min_window": 6}):
+        with pytest.raises(ValueError, match=r"season=12 needs .*may have 6\. Set a larger window or min_window"):
+            SeriesForecaster(Ridge(), season=12, horizon=3, **own).fit([np.arange(30.0), short])
+    long = SeriesForecaster(SEASONAL, window=24, min_window=6, horizon=2).fit(walks())  # no window is as short as that
+    assert long.window_ == 24
+    with pytest.raises(ValueError, match=r"season=12 needs as many steps in every window, .*may have 7"):
+        SeriesForecaster(SEASONAL, window=24, min_window=6, horizon=2).fit([np.arange(60.0), short])
+
+
+@pytest.mark.parametrize("season", ["12", "auto"])
+def test_the_estimator_judges_its_own_season(season):
+    with pytest.raises(ValueError, match="'season' parameter of Seq2SeqRegressor"):
+        SeriesForecaster(Seq2SeqRegressor(season=season), horizon=2).fit(walks())
+
+
 def test_series_that_are_too_short():
     message = r"window=6, horizon=3 need 9 timesteps, more than 1 series, the first X\[1\] with 8.*min_window"
     with pytest.raises(ValueError, match=message):
@@ -733,14 +768,12 @@ def test_series_that_are_too_short():
         forecaster(window=None, horizon=50).fit(walks([40]))
     with pytest.raises(ValueError, match=r"season=12 needs as many steps in every window, .*may have 6"):
         forecaster(season=12).fit(walks())
-    with pytest.raises(ValueError, match=r"season=12 needs .*X\[1\] with 14 timesteps has only 11 .* at least 15 "):
-        SeriesForecaster(horizon=3, season=12).fit([np.arange(30.0), np.arange(14.0)])
-    with pytest.raises(ValueError, match=r"season=12 needs .*X\[0\] with 15 timesteps has only 7 .* at least 20 "):
-        SeriesForecaster(Seq2SeqRegressor(season=12), horizon=3, calibration_windows=3).fit([np.arange(15.0)])
     with pytest.raises(ValueError, match=r"fewer timesteps than a window of 6, the first X\[1\] with 5"):
         forecaster().fit(walks()).predict([np.arange(9.0), np.arange(5.0)])
-    with pytest.raises(ValueError, match=r"earliest forecast needs 66 timesteps, .*X\[0\] with 60"):
+    with pytest.raises(ValueError, match=r"earliest forecast needs 69 timesteps, 9 to learn .*X\[0\] with 60"):
         forecaster().backtest(walks(), n_windows=20)
+    with pytest.raises(ValueError, match=r"earliest forecast needs 9 timesteps, a window of 6 before it"):
+        forecaster().fit(walks()).score([np.arange(8.0)])
     for wrong in ({"n_windows": 0}, {"n_windows": 1.5}, {"step": 0}, {"step": 10**30}):
         with pytest.raises(ValueError, match=f"{next(iter(wrong))} must be an integer from 1 to"):
             forecaster().backtest(walks(), **wrong)

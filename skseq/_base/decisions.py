@@ -14,6 +14,8 @@ def tell(of, spec, job, n_updates, held_out, bptt_steps):
     if not LOGGER.isEnabledFor(logging.INFO):
         return
     parts = [f"{job.epochs} epoch(s) of {n_updates} update(s), batches of up to {job.batch_size}", *_of_graph(spec)]
+    if getattr(spec, "dropout", False):  # a network of the user's own has its own
+        parts.append(f"dropout {job.dropout:g}")
     if bptt_steps is not None:
         parts.append(f"gradients cut every {bptt_steps} timesteps")
     if held_out is not None:

@@ -319,10 +319,11 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
         self._check_parameters()
         goes_on = (incremental or self.warm_start) and hasattr(self, "weights_")  # from the numbers of the last fit
         epochs = 1 if incremental else self.epochs if tried is None else len(tried)
+        last = self._sizes if incremental and goes_on else {}  # what "auto" was then stands
         job = Job(
             epochs=epochs if epochs == "auto" else int(epochs),
             batch_size=self.batch_size if self.batch_size == "auto" else int(self.batch_size),
-            dropout=self.dropout if self.dropout == "auto" else float(self.dropout),
+            dropout=last.get("dropout", "auto") if self.dropout == "auto" else float(self.dropout),
             n_runs=1 if goes_on or incremental or tried is not None else int(self.n_init),
             incremental=incremental,
             goes_on=goes_on,
@@ -571,8 +572,8 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
         """Fields that every spec has, from the parameters shared by all estimators."""
         return {
             **self._layer_fields(),
-            "recurrent_dropout": self.recurrent_dropout
-            > 0,  # if any: the rates are fed, so that they share one network
+            # Whether there is any: rates are fed, so that all share one network. `dropout` depends on the job.
+            "recurrent_dropout": self.recurrent_dropout > 0,
             "penalty": self.l1 > 0 or self.l2 > 0,
             "truncated": self.bptt_steps is not None,
             "optimizer": self._optimizer_config(),

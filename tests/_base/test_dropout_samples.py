@@ -119,7 +119,7 @@ def test_auto_is_a_tenth_from_a_hundred_samples_on(n_samples, rate):
         drawn = auto.predict(X[:5], n_dropout_samples=3)
         np.testing.assert_array_equal(named.predict(X[:5], n_dropout_samples=3), drawn)
     else:
-        with pytest.raises(ValueError, match="was fitted without any: fit it with dropout"):
+        with pytest.raises(ValueError, match="was fitted without any .*: fit it with dropout"):
             auto.predict(X[:5], n_dropout_samples=3)
 
 
@@ -128,8 +128,32 @@ def test_auto_looks_at_the_samples_of_every_fit():
     model = SequenceClassifier(**SMALL | {"dropout": "auto"}, warm_start=True).fit(X[:50], y[:50])
     assert model.fit(X, y).predict_proba(X[:5], n_dropout_samples=3).shape == (5, 2)
     assert len(model.history_["loss"]) == 2  # it has gone on
+    model.partial_fit(X[:50], y[:50])  # keeps to the dropout of the fit
+    assert model.predict_proba(X[:5], n_dropout_samples=3).shape == (5, 2)
+    with pytest.raises(ValueError, match=r"was fitted without any \(dropout='auto'\): fit it with dropout=0\.2"):
+        model.fit(X[:50], y[:50]).predict(X[:5], n_dropout_samples=3)
+
+
+def test_auto_in_a_stream_is_that_of_its_first_batch():
+    X, y = rng.randn(120, 3, 1), rng.randn(120)
+    few = SequenceRegressor(**SMALL | {"dropout": "auto"}).partial_fit(X[:50], y[:50]).partial_fit(X, y)
     with pytest.raises(ValueError, match="was fitted without any"):
-        model.partial_fit(X[:50], y[:50]).predict(X[:5], n_dropout_samples=3)
+        few.predict(X, n_dropout_samples=3)
+    many = SequenceRegressor(**SMALL | {"dropout": "auto"}).partial_fit(X, y).partial_fit(X[:50], y[:50])
+    assert many.predict(X[:5], n_dropout_samples=3).shape == (5,)
+
+
+def test_auto_leaves_a_network_of_ones_own_alone():
+    X, y = rng.randn(120, 4), rng.randn(120)
+    model = SequenceRegressor(network=BaseWrapper(build), epochs=1).fit(X, y)
+    assert model.predict(X).shape == (120,)
+
+
+def test_auto_behind_a_frozen_encoder():
+    X, y = rng.randn(120, 3, 1), rng.randn(120)
+    encoder = LSTMAutoencoderTransformer(units=3, epochs=1).fit(X)
+    model = SequenceRegressor(encoder=encoder, freeze=True, **SMALL | {"dropout": "auto"}).fit(X, y)
+    assert model.predict(X, return_std=True, n_dropout_samples=50)[1].min() > 0
 
 
 # --- errors -----------------------------------------------------------------------------------------------------------
@@ -141,7 +165,11 @@ def test_auto_looks_at_the_samples_of_every_fit():
         ({}, {"return_std": True}, "return_std=True needs several predictions: pass n_dropout_samples=100"),
         ({}, {"n_dropout_samples": 0}, "must be None or an integer from 1 to 2147483647. Got 0"),
         ({}, {"n_dropout_samples": 2.5}, "must be None or an integer from 1 to 2147483647. Got 2.5"),
-        ({"dropout": 0.0}, {"n_dropout_samples": 5}, "was fitted without any: fit it with dropout=0.2"),
+        (
+            {"dropout": 0.0},
+            {"n_dropout_samples": 5},
+            r"without any \(dropout=0\.0\): fit it with dropout=0\.2",
+        ),
     ],
 )
 def test_errors_say_what_to_do(parameters, options, message):

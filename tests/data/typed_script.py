@@ -14,7 +14,7 @@ from skseq.preprocessing import SequenceScaler
 
 words, labels = ["haus", "mouse"], np.array([0, 1])
 waves = [np.sin(np.arange(length)) for length in (20, 30)]
-classifier = SequenceClassifier(units=8, cell="gru", analyzer="char", class_weight="balanced", random_state=0)
+classifier = SequenceClassifier(cell="gru", dropout="auto", analyzer="char", class_weight="balanced", random_state=0)
 assert_type(classifier.fit(words, labels), SequenceClassifier)
 assert_type(classifier.predict(words), NDArray[Any])
 assert_type(classifier.score(words, labels), float)

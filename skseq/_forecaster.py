@@ -643,7 +643,9 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         """A season at least, unless `min_window` allows for less."""
         season = self._season_of_windows()
         wanted = max(2 * self.horizon, 2 * (self.season or 1), 2 * season)
-        return max(1, min(wanted, room.max())) if self.min_window else max(season, min(wanted, room.min()))
+        if self.min_window:
+            return max(self.min_window, min(wanted, room.max()))
+        return max(season, min(wanted, room.min()))
 
     def _check_room(self, series, room, window, least):
         short = np.flatnonzero(room < least)
@@ -655,7 +657,8 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
                 f"X: found array with {has} feature(s), one per timestep, while a minimum of {needs} is required by "
                 f"{self._spans(window)}."
             )
-        instead = "" if self._needs_season() else ", or set min_window to let them give shorter windows"
+        shortens = self.min_window is None and not self._needs_season()
+        instead = ", or set min_window to let them give shorter windows" if shortens else ""
         raise ValueError(
             f"{self._spans(window)} need {needs} timesteps, more than {short.size} series, the first X[{short[0]}] "
             f"with {has}. Set smaller numbers, or remove such series{instead}."
@@ -683,7 +686,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         """The season that every window must hold, or 1."""
         own = self.estimator is not None and not self._is_flat()
         season = self.estimator.get_params(deep=False).get("season") if own else self.season
-        return season if isinstance(season, Integral) else 1  # what is no number is the estimator's to judge
+        return max(1, int(season)) if isinstance(season, Integral) else 1  # the rest is the estimator's to judge
 
     def _is_flat(self):
         return self.estimator is not None and not reads_windows(self.estimator)

@@ -169,8 +169,8 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
     dropout : float in [0, 1) or "auto", default="auto"
         Share of the inputs of a recurrent layer that is dropped in training. The same inputs are dropped at every
         timestep [dropout]_.
-        "auto" is 0.1 in a `fit` on 100 samples or more, those held out included, and 0 in one on fewer. A `partial_fit`
-        keeps to what the first fit had.
+        "auto" is 0.1 in a `fit` on 100 samples or more, those held out included, and 0 in one on fewer. The first
+        `partial_fit` counts its own samples; later ones keep to what the fit before had.
 
     recurrent_dropout : float in [0, 1), default=0.0
         Share of the hidden state of a recurrent layer that is dropped in training. The same units are dropped at every
@@ -882,8 +882,8 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
     dropout : float in [0, 1) or "auto", default="auto"
         Share of the inputs of a recurrent layer that is dropped in training. The same inputs are dropped at every
         timestep [dropout]_.
-        "auto" is 0.1 in a `fit` on 100 samples or more, those held out included, and 0 in one on fewer. A `partial_fit`
-        keeps to what the first fit had.
+        "auto" is 0.1 in a `fit` on 100 samples or more, those held out included, and 0 in one on fewer. The first
+        `partial_fit` counts its own samples; later ones keep to what the fit before had.
 
     recurrent_dropout : float in [0, 1), default=0.0
         Share of the hidden state of a recurrent layer that is dropped in training. The same units are dropped at every

@@ -145,6 +145,7 @@ def test_default_window():
     assert SeriesForecaster(Ridge(), horizon=4, season=7).fit(walks()).window_ == 14
     assert SeriesForecaster(Ridge(), horizon=4, season=7).fit(walks([60, 13])).window_ == 9
     assert SeriesForecaster(Ridge(), horizon=4, season=7, min_window=7).fit(walks([60, 13])).window_ == 14
+    assert SeriesForecaster(Ridge(), horizon=4, min_window=20).fit(walks()).window_ == 20
     inside = Seq2SeqRegressor(season=7, epochs=1, units=2)
     assert SeriesForecaster(inside, horizon=2).fit(walks()).window_ == 14
     assert SeriesForecaster(inside, horizon=2, season=14).fit(walks()).window_ == 28
@@ -752,7 +753,7 @@ def test_windows_that_were_set_and_hold_no_season():
         SeriesForecaster(SEASONAL, window=24, min_window=6, horizon=2).fit([np.arange(60.0), short])
 
 
-@pytest.mark.parametrize("season", ["12", "auto"])
+@pytest.mark.parametrize("season", ["12", "auto", 0, False])
 def test_the_estimator_judges_its_own_season(season):
     with pytest.raises(ValueError, match="'season' parameter of Seq2SeqRegressor"):
         SeriesForecaster(Seq2SeqRegressor(season=season), horizon=2).fit(walks())
@@ -774,6 +775,10 @@ def test_series_that_are_too_short():
         forecaster().backtest(walks(), n_windows=20)
     with pytest.raises(ValueError, match=r"earliest forecast needs 9 timesteps, a window of 6 before it"):
         forecaster().fit(walks()).score([np.arange(8.0)])
+    with pytest.raises(
+        ValueError, match=r"min_window=50, horizon=3 need 53 timesteps, .*X\[1\] with 40\. Set smaller .*series\.$"
+    ):
+        SeriesForecaster(Ridge(), horizon=3, min_window=50).fit([np.arange(200.0), np.arange(40.0)])
     for wrong in ({"n_windows": 0}, {"n_windows": 1.5}, {"step": 0}, {"step": 10**30}):
         with pytest.raises(ValueError, match=f"{next(iter(wrong))} must be an integer from 1 to"):
             forecaster().backtest(walks(), **wrong)

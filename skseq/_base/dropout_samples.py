@@ -48,6 +48,6 @@ class DropoutSamplesMixin:
         # A frozen encoder has no dropout; what stands behind it has that of inputs alone.
         if not (spec.dropout or (spec.recurrent_dropout and not spec.frozen)):
             raise ValueError(
-                f"n_dropout_samples={n!r} draws networks by dropout, but {name} was fitted without any (dropout="
-                f"{self.dropout!r}): fit it with dropout=0.2, for example, or leave n_dropout_samples=None."
+                f'n_dropout_samples={n!r} draws networks by dropout, but {name} was fitted without any ("auto" is none '
+                "with fewer than 100 samples): fit it with dropout=0.2, for example, or leave n_dropout_samples=None."
             )

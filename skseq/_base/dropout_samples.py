@@ -3,6 +3,7 @@
 import numpy as np
 
 from skseq._arguments import MOST, as_random_state, is_count
+from skseq._base.estimator import AUTO_DROPOUT
 from skseq._data.parts import working_memory
 from skseq._data.training_data import TrainingData
 
@@ -47,7 +48,8 @@ class DropoutSamplesMixin:
             )
         # A frozen encoder has no dropout; what stands behind it has that of inputs alone.
         if not (spec.dropout or (spec.recurrent_dropout and not spec.frozen)):
+            why = f' (dropout="auto" is none below {AUTO_DROPOUT[0]} samples)' if self.dropout == "auto" else ""
             raise ValueError(
-                f'n_dropout_samples={n!r} draws networks by dropout, but {name} was fitted without any ("auto" is none '
-                "with fewer than 100 samples): fit it with dropout=0.2, for example, or leave n_dropout_samples=None."
+                f"n_dropout_samples={n!r} draws networks by dropout, but {name} was fitted without any{why}: fit it "
+                "with dropout=0.2, for example, or leave n_dropout_samples=None."
             )

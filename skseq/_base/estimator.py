@@ -469,7 +469,7 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
         self.weights_, self.optimizer_state_ = result.weights, result.slots
         self.init_losses_ = np.array(result.losses)
         self._spec, self._learnt = spec, learnt
-        self._sizes = {"batch_size": job.batch_size, "dropout": job.dropout}
+        self._sizes = {"batch_size": job.batch_size, "dropout": job.dropout}  # what "auto" stood for
         self._sizes |= {} if job.incremental else {"epochs": job.epochs}
         self.n_timesteps_in_ = learnt.source.n_timesteps
         self._keep_learnt(learnt)

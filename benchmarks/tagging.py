@@ -39,6 +39,7 @@ class Scale:
             "epochs": 10,
             "learning_rate": 0.01,
             "batch_size": 64,
+            "dropout": 0.0,
             "recurrent_dropout": 0.2,
         }
     )

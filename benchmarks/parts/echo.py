@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from benchmarks.parts import plain
 from skseq import Seq2SeqClassifier
 from skseq.datasets import SequencePairGenerator
 
@@ -35,5 +36,5 @@ def echo_classifier(clipnorm=1.0, **parameters):
         early_stopping=False,
         classes_per_position=False,
         vocabulary=np.arange(ECHO_TOKENS),
-        **parameters,
+        **plain.ENCODER_DECODER | parameters,
     )

@@ -58,7 +58,7 @@ def _timesteps(n, draws):
 
 def _units(n, draws):
     X = draws.integers(50, size=(10 * BATCH, 20))
-    return Seq2SeqClassifier(n, batch_size=BATCH, classes_per_position=False, **SHORT), X, X
+    return Seq2SeqClassifier(n, **plain.ENCODER_DECODER, batch_size=BATCH, classes_per_position=False, **SHORT), X, X
 
 
 def _tokens(n, draws, n_sampled_tokens=None):

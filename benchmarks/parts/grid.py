@@ -8,6 +8,7 @@ from scikeras.wrappers import KerasClassifier
 from sklearn.model_selection import GridSearchCV, StratifiedKFold
 
 from benchmarks.harness.report import OURS, SCIKERAS, SECONDS, timed
+from benchmarks.parts import plain
 from benchmarks.peers import stock_keras
 from skseq import Seq2SeqClassifier, clear_pool
 
@@ -46,7 +47,12 @@ def waves(n_samples):
 def our_classifier(scale, **parameters):
     """Encoder, code repeated once, decoder, softmax."""
     return Seq2SeqClassifier(
-        decoder="direct", learning_rate_schedule="constant", epochs=scale.epochs, random_state=0, **parameters
+        **plain.ENCODER_DECODER,
+        decoder="direct",
+        learning_rate_schedule="constant",
+        epochs=scale.epochs,
+        random_state=0,
+        **parameters,
     )
 
 

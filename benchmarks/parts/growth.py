@@ -129,7 +129,7 @@ STREAMED = {  # estimator, timesteps (and features), type, how many tokens there
     "SequenceRegressor": (partial(SequenceRegressor, **plain.NETWORK), (20, 500), np.float32, None, "predict"),
     "SequenceClassifier": (partial(SequenceClassifier, **plain.NETWORK), (20, 500), np.float32, None, "predict"),
     "LSTMAutoencoderTransformer": (LSTMAutoencoderTransformer, (20, 500), np.float32, None, "transform"),
-    "Seq2SeqClassifier": (Seq2SeqClassifier, (100,), np.int32, 20, "predict"),
+    "Seq2SeqClassifier": (partial(Seq2SeqClassifier, **plain.ENCODER_DECODER), (100,), np.int32, 20, "predict"),
 }
 
 
@@ -180,7 +180,7 @@ def fit_labels(n_timesteps, units):
 def fit_targets(n_timesteps, units):
     """Seconds of two updates of an encoder-decoder, and the peak in MB."""
     X = np.random.default_rng(0).integers(50, size=(64, n_timesteps))
-    return _fitted(Seq2SeqClassifier(units, epochs=1, batch_size=32, random_state=0), X, X)
+    return _fitted(Seq2SeqClassifier(units, **plain.ENCODER_DECODER, epochs=1, batch_size=32, random_state=0), X, X)
 
 
 def _fitted(estimator, X, y):

@@ -10,6 +10,7 @@ import numpy as np
 
 from benchmarks.harness.report import OURS, timed
 from benchmarks.harness.timing import Contender
+from benchmarks.parts import plain
 from benchmarks.parts.updates import N_CLASSES, Task, forget, setting_name
 from skseq import Seq2SeqClassifier
 from skseq.datasets import SequencePairGenerator
@@ -59,6 +60,7 @@ def _learn(report, scale, by, seed):
     (X, y), (X_new, y_new) = generator.sample(scale.precision_pairs), generator.sample(scale.new_pairs)
     classifier = Seq2SeqClassifier(
         scale.precision_units,
+        **plain.ENCODER_DECODER,
         learning_rate=0.001,
         learning_rate_schedule="constant",
         epochs=scale.precision_epochs,

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 
 from benchmarks.harness.report import OURS, SECONDS, STOCK, timed
+from benchmarks.parts import plain
 from benchmarks.peers import stock_keras
 from skseq import Seq2SeqClassifier, clear_pool
 from skseq.datasets import SequencePairGenerator
@@ -46,6 +47,7 @@ def reverse_ours(report, scale, seed):
     clear_pool()
     classifier = Seq2SeqClassifier(
         128,
+        **plain.ENCODER_DECODER,
         learning_rate=0.001,
         learning_rate_schedule="constant",
         clipnorm=scale.clipnorm,

@@ -15,6 +15,7 @@ import tensorflow as tf
 from benchmarks.harness.report import OURS, STOCK
 from benchmarks.harness.speed_report import TORCH
 from benchmarks.harness.timing import Contender
+from benchmarks.parts import plain
 from benchmarks.peers import stock_keras
 from skseq import Seq2SeqClassifier, clear_pool
 
@@ -102,7 +103,7 @@ class Task:
     def estimator(self, **parameters):
         return Seq2SeqClassifier(
             self.units,
-            attention=self.attention or False,
+            **plain.ENCODER_DECODER | {"attention": self.attention or False},
             learning_rate=0.001,
             learning_rate_schedule="constant",
             clipnorm=CLIPNORM,

@@ -231,7 +231,7 @@ def sample(step, n_samples, n_timesteps, units, rng):
 
 
 def label_network(n_timesteps, n_features, n_classes, units):
-    """The network of ``Seq2SeqClassifier(decoder="direct")`` for one label; scikeras compiles it."""
+    """The network of a direct ``Seq2SeqClassifier(**plain.ENCODER_DECODER)`` for one label; scikeras compiles it."""
     return keras.Sequential(
         [
             keras.Input((n_timesteps, n_features)),

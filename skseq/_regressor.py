@@ -486,10 +486,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
 
     _parameter_constraints = {
         **ForecastingEstimator._parameter_constraints,
-        **ForecastingEstimator._decoder_constraints,
         "decoder": [StrOptions({"recursive", "direct"})],
-        "cell": [StrOptions({"auto", "lstm", "gru", "cho-gru"})],
-        "bidirectional": ["boolean", StrOptions({"auto"})],
         "loss": [StrOptions({"squared_error", "absolute_error", "huber", "quantile", *distributions.NAMES})],
         "quantiles": ["array-like"],
         "scaling": [StrOptions({"auto", "difference", "standard", "mean", "robust"}), None],

@@ -11,6 +11,8 @@ import numpy as np
 
 from skseq._base.class_weight import ClassWeightMixin
 from skseq._base.dropout_samples import DropoutSamplesMixin
+from skseq._base.estimator import RATE_OR_AUTO
+from skseq._base.pretrained import AUTO_LAYERS, BEST_LAYERS
 from skseq._base.probabilities import LogProbabilitiesMixin
 from skseq._base.source import SourceEstimator
 from skseq._data import constant_answer
@@ -91,24 +93,28 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
     freeze : bool, default=False
         Whether the weights taken from `encoder` stay as they are. Otherwise they are trained with all others.
 
-    cell : {"lstm", "gru", "cho-gru"}, default="lstm"
+    cell : {"auto", "lstm", "gru", "cho-gru"}, default="auto"
         Kind of recurrent layer. "cho-gru" is the gated recurrent unit as published [cho]_: its reset gate acts before
         the recurrent product (``keras.layers.GRU(reset_after=False)``). In "gru", as in Keras by default, the reset
         gate acts after the product. That takes one product per step instead of two, so it is faster.
+        "auto" is that of the `encoder`, or "gru" without one.
 
     n_layers : int, default=1
         Number of recurrent layers.
 
-    bidirectional : bool, default=True
+    bidirectional : bool or "auto", default="auto"
         Whether the encoder also reads the sequence backwards. The outputs of both directions are joined, so an encoding
         is twice as wide.
+        "auto" is as the `encoder` is, or True without one.
 
     activation : {"tanh", "relu"}, default="tanh"
         Activation of the candidate and of the output in the recurrent layers. With "relu" the states are not bounded.
 
-    dropout : float in [0, 1), default=0.0
+    dropout : float in [0, 1) or "auto", default="auto"
         Share of the inputs of a recurrent layer that is dropped in training. The same inputs are dropped at every
         timestep [dropout]_.
+        "auto" is 0.1 in a `fit` on 100 samples or more, those held out included, and 0 in one on fewer. The first
+        `partial_fit` counts its own samples; later ones keep to what the fit before had.
 
     recurrent_dropout : float in [0, 1), default=0.0
         Share of the hidden state of a recurrent layer that is dropped in training. The same units are dropped at every
@@ -395,8 +401,11 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
     classes_: Array
 
     _ends_when_perfect = True
+    _best_layers = BEST_LAYERS
     _parameter_constraints = {
         **SourceEstimator._parameter_constraints,
+        **AUTO_LAYERS,
+        "dropout": RATE_OR_AUTO,
         "transitions": ["boolean"],
         "class_weight": [dict, StrOptions({"balanced"}), None],
     }
@@ -417,11 +426,11 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
         class_weight: ClassWeight = None,
         encoder: Any = None,
         freeze: bool = False,
-        cell: Literal["lstm", "gru", "cho-gru"] = "lstm",
+        cell: Literal["auto", "lstm", "gru", "cho-gru"] = "auto",
         n_layers: int = 1,
-        bidirectional: bool = True,
+        bidirectional: bool | Literal["auto"] = "auto",
         activation: Literal["tanh", "relu"] = "tanh",
-        dropout: float = 0.0,
+        dropout: float | Literal["auto"] = "auto",
         recurrent_dropout: float = 0.0,
         optimizer: str | dict[str, Any] = "adam",
         learning_rate: float | None = 0.01,

@@ -28,7 +28,7 @@ WHAT_NEXT = """\
 What to try next
   * your own sequences: arrays, lists of any lengths, token lists, text with analyzer="char" or "word"
   * anything scikit-learn does with an estimator: cross_val_predict, Pipeline, clone, pickle, set_output
-  * Seq2SeqClassifier(attention="dot", bidirectional=True, n_layers=2, cell="gru"), early_stopping, class_weight
+  * Seq2SeqClassifier(attention="dot", n_layers=2, cell="lstm"), early_stopping, class_weight
   * SequenceClassifier, SequenceRegressor, SequenceTagger: one label or number per sequence, a label per timestep
   * SeriesForecaster().fit(frames).predict_interval(): from frames with dates to frames with dates
   * SequenceGenerator().fit(sessions).predict_topk(sessions): what comes next; sample(): new sequences, series, strokes
@@ -47,7 +47,7 @@ def search_echo(epochs=8, n_samples=2_000):
     """Grid search on the echo task: read 6 tokens, repeat the first 3. Returns the fitted search."""
     pairs = SequencePairGenerator(task="echo", n_timesteps=6, n_kept=3, cardinality=20, random_state=0).fit()
     X, y = pairs.sample(n_samples)
-    model = Seq2SeqClassifier(bidirectional=True, epochs=epochs, learning_rate=0.005, random_state=0)
+    model = Seq2SeqClassifier(epochs=epochs, learning_rate=0.005, random_state=0)
     grid = {"attention": [False, "bahdanau", "dot"], "units": [24, 48]}
     return GridSearchCV(model, grid, cv=2, verbose=2).fit(X, y)
 
@@ -109,7 +109,6 @@ def write_dates(epochs=12, n_samples=2_000):
     iso = [f"{year}-{month:02}-{day:02}" for day, month, year in zip(days, months, years)]
     model = Seq2SeqTransducer(
         units=48,
-        bidirectional=True,
         attention="general",
         analyzer="char",
         target_analyzer="char",

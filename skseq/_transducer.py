@@ -58,8 +58,8 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
 
         - "recursive": the token it wrote before [sutskever]_.
         - "direct": no token; it writes all steps at once. With "bahdanau" it reads only the contexts.
-        - "merge": only the tokens so far. One layer before the output joins what it makes of them with the code, or
-          with the context of an attention of [luong]_ [merge]_.
+        - "merge": only the tokens so far. One layer before the output joins what it makes of them with the code
+          (``attention=False``), or with the context of an attention of [luong]_ [merge]_.
 
     code : {"auto", "state", "repeated", "both"}, default="auto"
         How the code (the final states of the encoder) reaches the decoder, besides any attention: as its initial state,
@@ -206,24 +206,28 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
     freeze : bool, default=False
         Whether the weights taken from `encoder` stay as they are. Otherwise they are trained with all others.
 
-    cell : {"lstm", "gru", "cho-gru"}, default="lstm"
+    cell : {"auto", "lstm", "gru", "cho-gru"}, default="auto"
         Kind of recurrent layer. "cho-gru" is the gated recurrent unit as published [cho]_: its reset gate acts before
         the recurrent product (``keras.layers.GRU(reset_after=False)``). In "gru", as in Keras by default, the reset
         gate acts after the product. That takes one product per step instead of two, so it is faster.
+        "auto" is that of the `encoder`. Without one it is "gru" with `attention`, else "lstm", whose code keeps more.
 
     n_layers : int, default=1
         Number of recurrent layers in the encoder. The decoder has the same number.
 
-    bidirectional : bool, default=False
+    bidirectional : bool or "auto", default="auto"
         Whether the encoder also reads the sequence backwards. The outputs of both directions are joined, so an encoding
         is twice as wide.
+        "auto" is as the `encoder` is, or True without one.
 
     activation : {"tanh", "relu"}, default="tanh"
         Activation of the candidate and of the output in the recurrent layers. With "relu" the states are not bounded.
 
-    dropout : float in [0, 1), default=0.0
+    dropout : float in [0, 1) or "auto", default="auto"
         Share of the inputs of a recurrent layer that is dropped in training. The same inputs are dropped at every
         timestep [dropout]_. The context of an attention is never dropped.
+        "auto" is 0.1 with `attention` in a `fit` on 100 samples or more, those held out included, and else 0. The first
+        `partial_fit` counts its own samples; later ones keep to what the fit before had.
 
     recurrent_dropout : float in [0, 1), default=0.0
         Share of the hidden state of a recurrent layer that is dropped in training. The same units are dropped at every
@@ -568,11 +572,11 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         forced_prefix: Sequence[Any] | str | None = None,
         encoder: Any = None,
         freeze: bool = False,
-        cell: Literal["lstm", "gru", "cho-gru"] = "lstm",
+        cell: Literal["auto", "lstm", "gru", "cho-gru"] = "auto",
         n_layers: int = 1,
-        bidirectional: bool = False,
+        bidirectional: bool | Literal["auto"] = "auto",
         activation: Literal["tanh", "relu"] = "tanh",
-        dropout: float = 0.0,
+        dropout: float | Literal["auto"] = "auto",
         recurrent_dropout: float = 0.0,
         optimizer: str | dict[str, Any] = "adam",
         learning_rate: float | None = 0.01,

@@ -55,6 +55,7 @@ AUTOENCODERS = [
     LSTMAutoencoderTransformer(**SMALL, decoder="composite", conditional=True, input_noise=0.1),
 ]
 CLASSIFIERS = [
+    Seq2SeqClassifier(**LEARNING, attention=False),
     Seq2SeqClassifier(**LEARNING, decoder="direct", attention="dot", dtype="float64"),
     Seq2SeqClassifier(**LEARNING, cell="cho-gru", decoder="merge", attention="concat", label_smoothing=0.1),
 ]

@@ -67,6 +67,8 @@ import skseq
 from skseq import SeasonalNaive, SequenceClassifier, SequenceRegressor, SeriesForecaster, _files, _trusted, metrics
 from skseq._files import MARK, StoredMixin, restored
 from skseq.model_selection import search_space
+from skseq.nn import pool
+from skseq.nn.training.compiled import CompiledNetwork
 from skseq.preprocessing import SequenceTokenizer
 
 
@@ -356,11 +358,14 @@ def test_forecasts_of_frames_come_back_with_their_times():
             assert found.index.equals(expected.index)
 
 
-def test_all_estimators_in_a_fresh_process(tmp_path, untrained):
+def test_all_estimators_in_a_fresh_process(tmp_path, untrained, monkeypatch, request):
     """With graphs on both sides, as users have it: bit-equal, from a file and from a pickle.
 
     A pickle names the module of a build function; Keras' sums may differ in their last bits.
     """
+    monkeypatch.setattr(pool, "CompiledNetwork", CompiledNetwork)  # other tests here run without graphs
+    pool.clear_pool()
+    request.addfinalizer(pool.clear_pool)
     models = fitted()
     own = SequenceClassifier(network=KerasClassifier(build), epochs=1, random_state=0).fit(WINDOWS[:6], LABELS)
     store(tmp_path / "all.skops", models)

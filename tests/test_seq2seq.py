@@ -61,8 +61,9 @@ def test_true_attention_is_bahdanau(echo):
     X, y = echo
     one, other = (small(attention=attention).fit(X, y) for attention in (True, "bahdanau"))
     np.testing.assert_array_equal(one.attention_weights(X), other.attention_weights(X))
-    assert not hasattr(small(), "attention_weights")
-    assert not hasattr(small().fit(X, y).set_params(attention="dot"), "attention_weights")  # fitted without
+    without = small(attention=False)
+    assert not hasattr(without, "attention_weights")
+    assert not hasattr(without.fit(X, y).set_params(attention="dot"), "attention_weights")  # fitted without
 
 
 # --- forms of y -------------------------------------------------------------------------------------------------------
@@ -170,12 +171,12 @@ def test_score_is_the_share_of_wholly_right_sequences(echo):
 
 def test_integers_are_tokens_unless_told_otherwise(echo):
     X, y = echo
-    tokens, numbers = small().fit(X, y), small(source_type="numeric").fit(X, y)
+    tokens, numbers = (small(source_type=kind, cell="lstm").fit(X, y) for kind in ("auto", "numeric"))
     assert tokens.vocabulary_ == {token: token + 1 for token in range(5)}
     assert tokens.weights_["encoder/0/kernel"].shape == (6, 48)
     assert not hasattr(numbers, "vocabulary_")
     assert numbers.weights_["encoder/0/kernel"].shape == (1, 48)
-    floats = small().fit(X.astype(float), y)
+    floats = small(cell="lstm").fit(X.astype(float), y)
     np.testing.assert_array_equal(floats.predict(X), numbers.predict(X))
 
 
@@ -243,8 +244,8 @@ def test_sample_weight_zero_removes_and_two_doubles():
 def test_class_weight_moves_the_prediction():
     rng = np.random.RandomState(0)
     X, y = rng.randn(60, 4), np.repeat([0, 1], [50, 10])
-    plain, heavy = small(epochs=5).fit(X, y), small(epochs=5, class_weight={0: 0.01, 1: 10}).fit(X, y)
-    balanced = small(epochs=5, class_weight="balanced").fit(X, y)
+    weights = (None, "balanced", {0: 0.01, 1: 10})
+    plain, balanced, heavy = (small(epochs=20, class_weight=weight).fit(X, y) for weight in weights)
     assert plain.predict(X).mean() < balanced.predict_proba(X)[:, 1].mean() < heavy.predict(X).mean() == 1
 
 

@@ -191,7 +191,7 @@ def test_partial_fit():
 def test_starts_from_an_encoder():
     options = {"units": 3, "epochs": 1, "random_state": 0}
     encoder = LSTMAutoencoderTransformer(**options).fit(X)
-    model = tagger(encoder=FrozenEstimator(encoder), freeze=True, bidirectional=False).fit(X, Y)
+    model = tagger(encoder=FrozenEstimator(encoder), freeze=True).fit(X, Y)  # as the encoder: LSTM, one direction
     np.testing.assert_array_equal(model.weights_["encoder/0/kernel"], encoder.weights_["encoder/0/kernel"])
     labels = SequenceClassifier(**options, bidirectional=True, encoder=tagger().fit(X, Y)).fit(X, Y[:, 0])
     assert labels.predict(X).shape == (12,)  # and others may start from a tagger

@@ -421,7 +421,7 @@ def test_an_encoder_is_shared_without_its_critic(forced):
 
 def test_a_warm_start_cannot_change_how_decoders_are_trained(forced):
     other = copy.deepcopy(forced).set_params(training="teacher_forcing", warm_start=True)
-    with pytest.raises(ValueError, match="attention, training, optimizer"):
+    with pytest.raises(ValueError, match="attention, encoder, training, optimizer"):
         other.fit(TEXTS, WRITTEN)
 
 

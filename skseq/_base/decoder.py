@@ -75,10 +75,15 @@ class DecoderMixin:
         if self.decoder == "merge":
             into_state = {"attention": kind == "bahdanau", "input_feeding": self.input_feeding}
             into_state["code"] = self.code in ("state", "both")
+            instead = {
+                "attention": "attention=False, or one of Luong's kinds, such as 'dot'",
+                "input_feeding": "input_feeding=False",
+                "code": "code='auto'",
+            }
             for name in (name for name, brings in into_state.items() if brings):  # the first of them is enough
                 raise ValueError(
                     "decoder='merge' joins the source with an encoding of the outputs alone, but "
-                    f"{name}={getattr(self, name)!r} brings the source into that encoding. Set another value, or "
+                    f"{name}={getattr(self, name)!r} brings the source into that encoding. Set {instead[name]}; or "
                     "decoder='recursive'."
                 )
         if self.scheduled_sampling is not None and self.decoder == "direct":

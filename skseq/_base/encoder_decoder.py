@@ -6,6 +6,8 @@ from numbers import Real
 
 from skseq._base.decoder import DecoderMixin, attends
 from skseq._base.decoding import SearchMixin
+from skseq._base.estimator import AUTO_DROPOUT, NO_DROPOUT, RATE_OR_AUTO
+from skseq._base.pretrained import AUTO_LAYERS, BEST_LAYERS
 from skseq._base.source import SourceEstimator
 from skseq._data import constant_answer
 from skseq._data.sequences import split
@@ -21,9 +23,21 @@ class EncoderDecoderEstimator(SearchMixin, DecoderMixin, SourceEstimator):
         **SourceEstimator._parameter_constraints,
         **SearchMixin._search_constraints,
         **DecoderMixin._decoder_constraints,
+        **AUTO_LAYERS,
+        "dropout": RATE_OR_AUTO,
         "training": [StrOptions({"teacher_forcing", "professor_forcing", "professor_forcing_both"})],
         "label_smoothing": [Interval(Real, 0, 1, closed="left")],
     }
+
+    @property
+    def _best_layers(self):
+        """Without attention, all that is known of the source stands in the code: an LSTM keeps more of it there."""
+        return BEST_LAYERS if self.attention else BEST_LAYERS | {"cell": "lstm"}
+
+    @property
+    def _auto_dropout(self):
+        """Without attention, what is dropped is lost: what the decoder learns of the source stands in the code."""
+        return AUTO_DROPOUT if self.attention else NO_DROPOUT
 
     def _check_parameters(self):
         """Raise ValueError for ways to train that do not go together."""

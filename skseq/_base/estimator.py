@@ -40,6 +40,9 @@ from skseq.exceptions import ExplodingGradientWarning
 
 SIZES_OF_BATCHES, BATCHES = (8, 32), 16  # with batch_size="auto": limits, and how many batches there are at least
 AUTO_DROPOUT = 100, 0.1  # with dropout="auto": the fewest samples of a fit with dropout, and its rate
+NO_DROPOUT = 0, 0.0
+RATE = Interval(Real, 0, 1, closed="left")
+RATE_OR_AUTO = [RATE, StrOptions({"auto"})]
 AUTO_EPOCHS = 5000, 10, 100  # with epochs="auto": updates of a fit, and fewest and most epochs
 PERFECT = 0.001  # times the loss of a constant answer: next to nothing (docs/figures.md)
 SAMPLES_LOOKED_AT = 128  # for units that are always 0
@@ -115,9 +118,10 @@ class Job:
     "auto" until the number of samples is known. ``tried`` are factors of the learning rate to be tried one after
     another, each in an epoch of one update. ``stops`` is whether training may stop early, if that is decided
     beforehand. ``auto`` is what "auto" epochs are: how many updates they are to give, and the fewest and the most
-    epochs. ``checkpoint`` is the `Checkpoint` that a fit goes on from another time. ``told`` is what callbacks of
-    scikit-learn are told of the data, or None if there are none. ``rest`` makes an estimator learn what follows from
-    trained weights.
+    epochs. ``auto_dropout`` is what an "auto" dropout is: the fewest samples to have any, and its rate.
+    ``checkpoint`` is the `Checkpoint` that a fit goes on from another time. ``told`` is what callbacks of scikit-learn
+    are told of the data, or None if there are none. ``rest`` makes an estimator learn what follows from trained
+    weights.
     """
 
     epochs: int | str
@@ -129,6 +133,7 @@ class Job:
     tried: np.ndarray | None = None
     stops: bool | None = None
     auto: tuple = AUTO_EPOCHS
+    auto_dropout: tuple = AUTO_DROPOUT
     checkpoint: object = None
     told: dict | None = None
     rest: object = None
@@ -137,7 +142,7 @@ class Job:
         """The job with so many samples."""
         batch_size = _batch_size(n_samples) if self.batch_size == "auto" else self.batch_size
         epochs = _n_epochs(n_updates(n_samples, batch_size), *self.auto) if self.epochs == "auto" else self.epochs
-        fewest, rate = AUTO_DROPOUT
+        fewest, rate = self.auto_dropout
         dropout = (rate if n_samples >= fewest else 0.0) if self.dropout == "auto" else self.dropout
         return replace(self, epochs=epochs, batch_size=batch_size, dropout=dropout)
 
@@ -236,8 +241,8 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
         "n_layers": [Interval(Integral, 1, MOST_LAYERS, closed="both")],
         "bidirectional": ["boolean"],
         "activation": [StrOptions({"tanh", "relu"})],
-        "dropout": [Interval(Real, 0, 1, closed="left")],
-        "recurrent_dropout": [Interval(Real, 0, 1, closed="left")],
+        "dropout": [RATE],
+        "recurrent_dropout": [RATE],
         "optimizer": [str, dict],
         "learning_rate": [Interval(Real, 0, None, closed="neither"), None],
         "learning_rate_schedule": [
@@ -270,6 +275,7 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
     }
 
     _auto_epochs = AUTO_EPOCHS
+    _auto_dropout = AUTO_DROPOUT
     _ends_when_perfect = False  # whether a training loss next to nothing ends a fit with early_stopping="auto"
     _nothing_learnt = Learnt()
 
@@ -329,6 +335,7 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
             goes_on=goes_on,
             tried=tried,
             auto=self._auto_epochs,
+            auto_dropout=self._auto_dropout,
             checkpoint=None if incremental or tried is not None else self._checkpoint(),
             told=None if incremental or tried is not None or not watches(self) else self._told(X, y, sample_weight),
         )
@@ -663,8 +670,8 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
         if not self._is_same_network(spec):
             raise ValueError(
                 f"{type(self).__name__} cannot go on from its last fit: its parameters or the data now need another "
-                "network (features, classes, units, cell, layers, attention, training, optimizer, dtype or freeze have "
-                "changed). Use warm_start=False, or set the parameters back."
+                "network (features, classes, units, cell, directions, layers, attention, encoder, training, optimizer, "
+                "dtype or freeze have changed). Use warm_start=False, or set the parameters back."
             )
 
     # --- from parameters to training ----------------------------------------------------------------------------------

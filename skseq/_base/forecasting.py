@@ -15,7 +15,7 @@ from skseq._base import distributions
 from skseq._base.decoder import DecoderMixin, check_positions
 from skseq._base.diagnosis import Diagnosis
 from skseq._base.estimator import Examples, Learnt
-from skseq._base.pretrained import EncoderEstimator
+from skseq._base.pretrained import AUTO_LAYERS, BEST_LAYERS, EncoderEstimator
 from skseq._data import conformal, constant_answer
 from skseq._data.checks import check_same_samples
 from skseq._data.covariates import known_names
@@ -229,7 +229,12 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
     conformal_scores_: Array
 
     _nothing_learnt = ForecastLearnt()
-    _best_layers: ClassVar = {"cell": "gru", "bidirectional": True}  # by benchmarks.forecasting
+    _parameter_constraints = {
+        **EncoderEstimator._parameter_constraints,
+        **DecoderMixin._decoder_constraints,
+        **AUTO_LAYERS,
+    }
+    _best_layers: ClassVar = BEST_LAYERS
 
     def _check_parameters(self):
         super()._check_parameters()

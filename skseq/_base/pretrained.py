@@ -10,12 +10,17 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._base.estimator import BaseSequenceEstimator
-from skseq._sklearn import HasMethods
+from skseq._sklearn import HasMethods, StrOptions
 
 _FIELDS = (  # of specs, which must agree
     *("units", "cell", "n_layers", "bidirectional", "activation", "embedding_dim"),
     *("n_conv_layers", "kernel_size"),
 )
+BEST_LAYERS = {"cell": "gru", "bidirectional": True}  # by benchmarks.defaults, .forecasting and .transduction
+AUTO_LAYERS = {  # constraints of estimators that may leave this to the encoder, and without one take the best
+    "cell": [StrOptions({"auto", "lstm", "gru", "cho-gru"})],
+    "bidirectional": ["boolean", StrOptions({"auto"})],
+}
 
 
 def check_encoder(encoder):

@@ -9,7 +9,7 @@ from typing import ClassVar
 from skseq._base import estimator
 from skseq._base.dropout_samples import DropoutSamplesMixin
 from skseq._base.own_network import NETWORK_CONSTRAINTS, OwnNetworkMixin
-from skseq._base.pretrained import check_encoder
+from skseq._base.pretrained import AUTO_LAYERS, BEST_LAYERS, check_encoder
 from skseq._base.source import SourceEstimator
 from skseq._data import constant_answer
 from skseq._sklearn import Interval, StrOptions, available_if
@@ -39,7 +39,7 @@ class _PooledEstimator(DropoutSamplesMixin, SourceEstimator):
 
     n_outputs_: int
 
-    _best_layers: ClassVar = {"cell": "gru", "bidirectional": True}  # by benchmarks.defaults
+    _best_layers: ClassVar = BEST_LAYERS
 
     def _make_spec(self, learnt, rows):
         from skseq.nn.spec import PooledSpec
@@ -100,9 +100,8 @@ class SequencePredictor(OwnNetworkMixin, _PooledEstimator):
     _parameter_constraints = {
         **SourceEstimator._parameter_constraints,
         "pooling": [StrOptions({"last", "attention", "mean"})],
-        "cell": [StrOptions({"auto", "lstm", "gru", "cho-gru"})],
-        "bidirectional": ["boolean", StrOptions({"auto"})],
-        "dropout": [*SourceEstimator._parameter_constraints["dropout"], StrOptions({"auto"})],
+        **AUTO_LAYERS,
+        "dropout": estimator.RATE_OR_AUTO,
         "n_conv_layers": [Interval(Integral, 0, estimator.MOST_LAYERS, closed="both"), StrOptions({"auto"})],
         "kernel_size": [Interval(Integral, 1, estimator.MOST_UNITS, closed="both")],
         **NETWORK_CONSTRAINTS,

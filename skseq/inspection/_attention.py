@@ -81,7 +81,7 @@ class AttentionDisplay:
     >>> dates = ["3 May 1999", "May 3, 1999", "12 June 1987", "June 12, 1987"]
     >>> months = ["05", "05", "06", "06"]
     >>> y = [list(month) for month in months]
-    >>> model = Seq2SeqClassifier(units=4, attention=True, analyzer="char", epochs=2, random_state=0).fit(dates, y)
+    >>> model = Seq2SeqClassifier(units=4, analyzer="char", epochs=2, random_state=0).fit(dates, y)
     >>> display = AttentionDisplay.from_estimator(model, dates, samples=[0, 2])
     >>> [weights.shape for weights in display.weights]
     [(2, 10), (2, 12)]

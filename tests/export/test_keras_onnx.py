@@ -42,7 +42,12 @@ SERVED = {  # estimator, X and y of its fit, and the method that says what the m
     "tagger of tokens": (SequenceTagger(**SMALL, source_type="tokens"), TOKENS, LETTERS, "predict_proba"),
     "autoencoder": (LSTMAutoencoderTransformer(**SMALL), X, None, "reconstruct"),
     "decoder of numbers": (Seq2SeqRegressor(**SMALL), X, STEPS, "predict"),
-    "direct decoder": (Seq2SeqClassifier(**SMALL, decoder="direct"), RAGGED, np.c_[CLASSES, CLASSES], "predict_proba"),
+    "direct decoder": (
+        Seq2SeqClassifier(**SMALL, decoder="direct", attention=False),
+        RAGGED,
+        np.c_[CLASSES, CLASSES],
+        "predict_proba",
+    ),
     "greedy decoder": (Seq2SeqClassifier(**SMALL), RAGGED, np.c_[CLASSES, CLASSES], "predict_proba"),
     "generator": (SequenceGenerator(**SMALL, source_type="tokens"), TOKENS, None, "predict_proba"),
 }

@@ -382,7 +382,7 @@ def test_it_can_be_drawn_again(reader):
 @pytest.mark.parametrize(
     ("estimator", "settings"),
     [
-        (Seq2SeqClassifier(), "Seq2SeqClassifier has none: set attention=True and fit"),
+        (Seq2SeqClassifier(attention=False), "Seq2SeqClassifier has none: set attention=True and fit"),
         (SequenceClassifier(), "SequenceClassifier has none: set pooling='attention' and fit"),
         (
             SequenceRegressor(network="lstm", pooling="attention"),
@@ -407,7 +407,7 @@ def test_another_estimator_is_told_what_it_lacks():
 
 def test_fit_comes_first():
     with pytest.raises(NotFittedError):
-        AttentionDisplay.from_estimator(Seq2SeqClassifier(attention=True), TEXTS)
+        AttentionDisplay.from_estimator(Seq2SeqClassifier(), TEXTS)
 
 
 def test_targets_for_weights_that_depend_on_none(pooler):

@@ -230,8 +230,8 @@ CASES = (
     Case(SequenceRegressor, REGRESSOR, "strings", "numbers", ("predict",)),
     Case(SequenceTagger, READS_NUMBERS, "series", "tags", PROBABILITIES),
     Case(SequenceTagger, {**SMALL, "transitions": True}, "strings", "tags", ("predict", "predict_proba")),
-    Case(Seq2SeqClassifier, {**READS_NUMBERS, "attention": True}, "features", "positions", SCORED),
-    Case(Seq2SeqClassifier, {**SMALL, "decoder": "direct"}, "strings", "labels", PROBABILITIES),
+    Case(Seq2SeqClassifier, READS_NUMBERS, "features", "positions", SCORED),
+    Case(Seq2SeqClassifier, {**SMALL, "decoder": "direct", "attention": False}, "strings", "labels", PROBABILITIES),
     Case(
         Seq2SeqTransducer,
         {**SMALL, "analyzer": "char", "target_analyzer": "char", "max_length": 3},

@@ -20,7 +20,7 @@ from skseq.model_selection import learning_rate_range
 # Read six tokens, write the first three backwards.
 
 X, y = make_reversed(2_000, n_timesteps=6, n_kept=3, cardinality=8, random_state=0)
-model = Seq2SeqClassifier(units=48, attention=True, epochs=15, random_state=0)
+model = Seq2SeqClassifier(units=48, epochs=15, random_state=0)
 
 # %%
 # 200 updates of a copy take seconds.

@@ -41,9 +41,7 @@ pd.DataFrame({"written": written, "iso": [day.isoformat() for day in days]}).to_
 table = pd.read_csv(path, dtype=str)
 print(table.head())
 train, test = table[:2_000], table[2_000:]
-transducer = Seq2SeqTransducer(
-    units=48, bidirectional=True, analyzer="char", target_analyzer="char", epochs=16, random_state=0
-)
+transducer = Seq2SeqTransducer(units=48, analyzer="char", target_analyzer="char", epochs=16, random_state=0)
 transducer.fit(train["written"], train["iso"])
 found = transducer.predict(test["written"])
 parsed = pd.to_datetime(test["written"], format="mixed", errors="coerce").dt.strftime("%Y-%m-%d")

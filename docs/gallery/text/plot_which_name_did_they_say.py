@@ -27,7 +27,7 @@ sounds, names = [list(own[1:]) for own in book], [own[0] for own in book]
 # %%
 # Fit once. The two searches are parameters that are read at predict.
 
-transducer = Seq2SeqTransducer(units=64, target_analyzer="char", bidirectional=True, epochs=8, random_state=0)
+transducer = Seq2SeqTransducer(units=64, target_analyzer="char", epochs=8, random_state=0)
 transducer.fit([list(own[1:]) for own in train], [own[0] for own in train])
 heard, said = sounds[:200], names[:200]
 free = transducer.predict(heard)

@@ -164,7 +164,7 @@ def test_small_networks_take_it(parameters, expected):
     [
         LSTMAutoencoderTransformer(units=3, n_layers=2, dropout=0.2, epochs=2, random_state=0),
         SequenceClassifier(units=3, cell="lstm", bidirectional=True, epochs=2, random_state=0),
-        Seq2SeqClassifier(units=3, attention="dot", epochs=2, random_state=0),
+        Seq2SeqClassifier(units=3, attention="dot", cell="lstm", bidirectional=False, epochs=2, random_state=0),
     ],
 )
 def test_estimators_learn_and_say_the_same_with_it(estimator, monkeypatch):

@@ -26,8 +26,7 @@ LANGUAGES = {"en": "English", "de": "German"}
 # to zero along a cosine.
 TEXT = {"analyzer": "char", "target_analyzer": "char"}
 CONSTANT = {"learning_rate_schedule": "constant"}
-LSTM = {name: x for name, x in plain.ENCODER_DECODER.items() if name != "attention"}
-WIDE = LSTM | {"units": 64, "bidirectional": True, "attention": True}
+WIDE = plain.ENCODER_DECODER | {"units": 64, "bidirectional": True, "attention": True}
 NETWORKS = {
     "dates": {**TEXT, **WIDE, "epochs": 20, "learning_rate": 0.005, "batch_size": 64},
     "numbers": {**TEXT, **WIDE, "epochs": 12, "learning_rate": 0.005, "batch_size": 64},
@@ -43,10 +42,17 @@ NETWORKS = {
         "batch_size": 128,
     },
     "addition": {**plain.ENCODER_DECODER, "units": 128, "epochs": 30, "learning_rate": 0.003, "batch_size": 64},
-    "lengths": {**LSTM, "units": 64, "epochs": 12, "learning_rate": 0.005, **CONSTANT, "batch_size": 64},
+    "lengths": {
+        **plain.ENCODER_DECODER,
+        "units": 64,
+        "epochs": 12,
+        "learning_rate": 0.005,
+        **CONSTANT,
+        "batch_size": 64,
+    },
     "attention-kinds": {
         **TEXT,
-        **LSTM,
+        **plain.ENCODER_DECODER,
         "units": 64,
         "epochs": 10,
         "learning_rate": 0.005,

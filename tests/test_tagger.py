@@ -197,6 +197,17 @@ def test_starts_from_an_encoder():
     assert labels.predict(X).shape == (12,)  # and others may start from a tagger
 
 
+@pytest.mark.parametrize(("n_samples", "rate"), [(99, 0.0), (100, 0.1)])
+def test_reads_both_ways_and_drops_a_tenth_by_default(n_samples, rate):
+    sources = np.random.RandomState(0).randn(n_samples, 3, 1)
+    named = {"cell": "gru", "bidirectional": True, "dropout": rate}
+    auto, other = (
+        SequenceTagger(units=3, epochs=1, random_state=0, **more).fit(sources, (sources[:, :, 0] > 0).astype(int))
+        for more in ({}, named)
+    )
+    np.testing.assert_equal(auto.weights_, other.weights_)
+
+
 @BOTH
 def test_clone_pickle_and_seed(transitions):
     model = tagger(transitions=transitions).fit(RAGGED, TAGS)

@@ -40,9 +40,9 @@ from skseq.exceptions import ExplodingGradientWarning
 
 SIZES_OF_BATCHES, BATCHES = (8, 32), 16  # with batch_size="auto": limits, and how many batches there are at least
 AUTO_DROPOUT = 100, 0.1  # with dropout="auto": the fewest samples of a fit with dropout, and its rate
-NO_DROPOUT = 0, 0.0
-RATE = Interval(Real, 0, 1, closed="left")
-RATE_OR_AUTO = [RATE, StrOptions({"auto"})]
+NO_DROPOUT = 0, 0.0  # the same, for a fit that is to have none
+SHARE = Interval(Real, 0, 1, closed="left")  # what a rate of dropout may be
+RATE_OR_AUTO = [SHARE, StrOptions({"auto"})]
 AUTO_EPOCHS = 5000, 10, 100  # with epochs="auto": updates of a fit, and fewest and most epochs
 PERFECT = 0.001  # times the loss of a constant answer: next to nothing (docs/figures.md)
 SAMPLES_LOOKED_AT = 128  # for units that are always 0
@@ -241,8 +241,8 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
         "n_layers": [Interval(Integral, 1, MOST_LAYERS, closed="both")],
         "bidirectional": ["boolean"],
         "activation": [StrOptions({"tanh", "relu"})],
-        "dropout": [RATE],
-        "recurrent_dropout": [RATE],
+        "dropout": [SHARE],
+        "recurrent_dropout": [SHARE],
         "optimizer": [str, dict],
         "learning_rate": [Interval(Real, 0, None, closed="neither"), None],
         "learning_rate_schedule": [

@@ -3,17 +3,24 @@
 `DrawnNetwork` is a prediction with dropout.
 """
 
+from copy import copy
+
 import tensorflow as tf
 
+from skseq.nn.kernels.draws import Draws
 
-def dropout_mask(shape, rate, seed, dtype):
-    """Zeros with probability ``rate``, else 1 / (1 - rate): variational, one mask for all timesteps."""
-    keep = tf.random.stateless_uniform(shape, seed, dtype=dtype, alg="philox") >= rate
-    return tf.cast(keep, dtype) / (1 - rate)
+AGAIN = 1000  # the first draw of a step function; those of what comes before it count from 0
+
+
+def dropout_mask(uniform, rate):
+    """Zeros with probability ``rate``, else 1 / (1 - rate), from as many numbers in (0, 1)."""
+    return tf.cast(uniform >= rate, uniform.dtype) / (1 - rate)
 
 
 class Noise:
-    """Dropout masks and noise, each from its own seed; own tokens, smoothed targets, and where gradients are cut.
+    """Dropout masks and noise, each with its own draws; own tokens, smoothed targets, and where gradients are cut.
+
+    ``seed`` is that of the epoch, and how many updates there were; None where nothing is drawn.
 
     ``carried`` are states that go on from batch to batch, see `Carried`. What the spec does not have is None.
     """
@@ -21,14 +28,15 @@ class Noise:
     learns = True
 
     def __init__(self, spec, rates, seed, carried=None):
-        self.spec, self.rates, self.seed, self.count, self.carried = spec, rates, seed, 0, carried
+        self.spec, self.rates, self.seed, self.carried = spec, rates, seed, carried
+        self.draws, self.count = None if seed is None else Draws(seed), 0
 
-    def _next_seed(self):
+    def _next(self):
         self.count += 1
-        return tf.random.experimental.stateless_fold_in(self.seed, self.count, alg="philox")
+        return self.count
 
     def _mask(self, rate, shape):
-        return dropout_mask(shape, self.rates[rate], self._next_seed(), self.spec.dtype)
+        return dropout_mask(self.uniform(shape), self.rates[rate])
 
     @property
     def compiled(self):
@@ -60,22 +68,21 @@ class Noise:
             true = tf.maximum(self.rates["schedule_floor"], k - self.rates["schedule_c"] * i)
         else:
             true = tf.pow(k, i) if kind == "exponential" else tf.sigmoid(tf.math.log(k) - i / k)
-        return tf.random.stateless_uniform(shape, self._next_seed(), dtype=dtype, alg="philox") >= true
+        return self.uniform(shape) >= true
 
     def uniform(self, shape):
         """Numbers in (0, 1) to draw a network's own outputs with."""
-        drawn = tf.random.stateless_uniform(shape, self._next_seed(), dtype=self.spec.dtype, alg="philox")
-        return tf.maximum(drawn, tf.constant(1e-12, self.spec.dtype))
+        return self.draws.uniform(self._next(), shape, self.spec.dtype)
 
     def integers(self, shape, n):
         """Whole numbers below n, each as likely as any other."""
-        return tf.random.stateless_uniform(shape, self._next_seed(), 0, n, tf.int32, alg="philox")
+        return self.draws.integers(self._next(), shape, n)
 
     def restarted(self):
         """A copy that draws the same masks again, so that all timesteps of a step function share them."""
-        if not (self.spec.dropout or self.spec.recurrent_dropout):
-            return Noise(self.spec, self.rates, self.seed)  # no masks: a seed of their own would be 24 operations
-        return Noise(self.spec, self.rates, tf.random.experimental.stateless_fold_in(self.seed, -1, alg="philox"))
+        again = copy(self)
+        again.count = AGAIN
+        return again
 
     def inputs(self, n_samples, width):
         """Mask of a layer's inputs (n_samples, width), shared by all timesteps."""
@@ -89,13 +96,10 @@ class Noise:
         """x + sigma N(0, 1), then whole steps of (t, b, f) at zero: what a denoising encoder reads (Vincent 2008)."""
         shape, dtype = tf.shape(source), self.spec.dtype
         if self.spec.input_noise:
-            normal = tf.random.stateless_normal(shape, self._next_seed(), dtype=dtype, alg="philox")
-            source += self.rates["input_noise"] * normal
+            source += self.rates["input_noise"] * self.draws.normal(self._next(), shape, dtype)
         if self.spec.step_dropout:
-            drawn = tf.random.stateless_uniform(
-                [*tf.unstack(shape)[:2], 1], self._next_seed(), dtype=dtype, alg="philox"
-            )
-            source *= tf.cast(drawn >= self.rates["step_dropout"], dtype)  # (t, b, 1): all features of a step together
+            drawn = self.uniform([*tf.unstack(shape)[:2], 1])  # (t, b, 1): all features of a step together
+            source *= tf.cast(drawn >= self.rates["step_dropout"], dtype)
         return source
 
 

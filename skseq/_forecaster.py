@@ -38,6 +38,7 @@ from skseq._sklearn import HasMethods, Interval, StrOptions, _fit_context
 from skseq._typing import Array, ArrayLike, RandomState, Scoring, SequencesLike
 from skseq.metrics import mean_absolute_scaled_error
 
+SEASONS = ("season", "m")  # parameters of estimators that read windows: of `Seq2SeqRegressor`, of `SeasonalNaive`
 COUNT = Interval(Integral, 1, None, closed="left")  # where more than there are means all of them
 LAST_WINDOWS, MANY_WINDOWS = 96, 10_000  # with max_windows="auto": of each series at least, and of all
 
@@ -60,8 +61,8 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
 
     window : int, default=None
         Number of steps before a forecast that are read. None: two horizons, or two seasons if these are longer, of
-        this forecaster or of the parameter `season` of `estimator`, but no more than the shortest series has room for
-        in `fit`.
+        this forecaster or of `estimator` (`season`, or `m` of `SeasonalNaive`), but no more than the shortest series
+        has room for in `fit`.
 
     stride : int, default=1
         Number of steps from window to window in `fit`, counted backwards from the end of each series.
@@ -665,7 +666,9 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         )
 
     def _spans(self, window):
-        length = {"season": self._season_of_windows()} if self._needs_season() else {"window": window}
+        length = (
+            {self._season_parameter()[0]: self._season_of_windows()} if self._needs_season() else {"window": window}
+        )
         parts = {"min_window": self.min_window, "horizon": self.horizon}
         parts |= {"calibration_windows": self.calibration_windows or None}
         return ", ".join(f"{name}={value}" for name, value in (length | parts).items() if value is not None)
@@ -677,16 +680,23 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
     def _check_season(self, shortest):
         season = self._season_of_windows()
         if season > shortest:
+            name, _ = self._season_parameter()
             raise ValueError(
-                f"season={season} needs as many steps in every window, but the shortest may have {shortest}. Set a "
-                "larger window or min_window, remove series that are too short for it, or set a smaller season."
+                f"{name}={season} needs as many steps in every window, but the shortest may have {shortest}. Set a "
+                f"larger window or min_window, remove series that are too short for it, or set a smaller {name}."
             )
 
     def _season_of_windows(self):
         """The season that every window must hold, or 1."""
-        own = self.estimator is not None and not self._is_flat()
-        season = self.estimator.get_params(deep=False).get("season") if own else self.season
+        _, season = self._season_parameter()
         return max(1, int(season)) if isinstance(season, Integral) else 1  # the rest is the estimator's to judge
+
+    def _season_parameter(self):
+        """Name and value of the parameter with that season: of an estimator that reads windows its own one."""
+        if self.estimator is None or self._is_flat():
+            return "season", self.season
+        own = self.estimator.get_params(deep=False)
+        return next(((name, own[name]) for name in SEASONS if name in own), ("season", None))
 
     def _is_flat(self):
         return self.estimator is not None and not reads_windows(self.estimator)

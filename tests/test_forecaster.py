@@ -149,6 +149,7 @@ def test_default_window():
     inside = Seq2SeqRegressor(season=7, epochs=1, units=2)
     assert SeriesForecaster(inside, horizon=2).fit(walks()).window_ == 14
     assert SeriesForecaster(inside, horizon=2, season=14).fit(walks()).window_ == 28
+    assert SeriesForecaster(SeasonalNaive(m=7), horizon=2).fit(walks()).window_ == 14
 
 
 def test_shorter_series_with_min_window():
@@ -727,12 +728,18 @@ def test_series_that_are_refused():
 SEASONAL = Seq2SeqRegressor(season=12, units=2, epochs=1)
 
 
-@pytest.mark.parametrize("estimator", [None, Ridge(), SEASONAL], ids=["default", "ridge", "season inside"])
+@pytest.mark.parametrize(
+    "estimator",
+    [None, Ridge(), SEASONAL, SeasonalNaive(m=12)],
+    ids=["default", "ridge", "season inside", "naive"],
+)
 @pytest.mark.parametrize(("calibration", "needs"), [({}, 15), ({"calibration_windows": 3, "stride": 2}, 22)])
 def test_series_that_are_too_short_for_a_season(estimator, calibration, needs):
-    forecaster = SeriesForecaster(estimator, horizon=3, season=None if estimator is SEASONAL else 12, **calibration)
+    name = "m" if isinstance(estimator, SeasonalNaive) else "season"
+    inside = estimator is SEASONAL or name == "m"
+    forecaster = SeriesForecaster(estimator, horizon=3, season=None if inside else 12, **calibration)
     for length in (3, needs - 1):
-        message = rf"^season=12, horizon=3.* need {needs} timesteps, more than 1 series, the first X\[1\] with {length}"
+        message = rf"^{name}=12, horizon=3.* need {needs} timesteps, more than 1 series, the first X\[1\] with {length}"
         with pytest.raises(ValueError, match=message):
             forecaster.fit([np.arange(40.0), np.arange(float(length))])
     if estimator is not None:
@@ -751,6 +758,8 @@ def test_windows_that_were_set_and_hold_no_season():
     assert long.window_ == 24
     with pytest.raises(ValueError, match=r"season=12 needs as many steps in every window, .*may have 7"):
         SeriesForecaster(SEASONAL, window=24, min_window=6, horizon=2).fit([np.arange(60.0), short])
+    with pytest.raises(ValueError, match=r"m=12 needs .*may have 6\. .* or set a smaller m\.$"):
+        SeriesForecaster(SeasonalNaive(m=12), window=6, horizon=3).fit([np.arange(30.0)])
 
 
 @pytest.mark.parametrize("season", ["12", "auto", 0, False])

@@ -119,6 +119,7 @@ SPACE = {
     "learning_rate_schedule": Choice(("constant", "cosine")),  # one of the falling paths stands for all
     "weight_decay": Choice((0.0, 0.001, 0.01, 0.1)),  # none, and around 0.01, PyTorch's default of AdamW
     "dropout": Range(0.0, 0.5),  # at most the usual rate of hidden layers (Srivastava et al. 2014)
+    "recurrent_dropout": Range(0.0, 0.7),  # of estimators that have some: generators have 0.5
     "batch_size": Choice((8, 16, 32, 64, 128)),  # smaller ones take long, larger ones leave small data few updates
 }
 OF_THE_ENCODER = ("units", "n_conv_layers", "cell", "n_layers", "bidirectional", "embedding_dim")
@@ -139,8 +140,9 @@ def search_space(
     """Parameters worth a search, and the values to draw them from.
 
     What stands in the space depends on the estimator: on its class, and on parameters that decide others. Tokens add
-    `embedding_dim`; a given `encoder` takes out what is the encoder's; with a `network` of your own only `epochs` and
-    `batch_size` are left. Every draw is a valid set of parameters.
+    `embedding_dim`; a given `encoder` takes out what is the encoder's; `recurrent_dropout` takes the place of `dropout`
+    where the estimator has that alone; with a `network` of your own only `epochs` and `batch_size` are left. Every draw
+    is a valid set of parameters.
 
     Parameters
     ----------
@@ -211,9 +213,10 @@ def _members(estimator):
         if _is_ours(value) and not any(name.startswith(f"{other}__") for other in closed)  # such as an encoder
     }
     if not found:
+        inside = ' with estimator=None: name what it is to have inside, such as Seq2SeqRegressor(loss="quantile")'
         raise TypeError(
             "search_space needs an estimator of skseq, or one with such an estimator inside, which is not frozen. Got "
-            f"{type(estimator).__name__}."
+            f"{type(estimator).__name__}{inside if parameters.get('estimator', ()) is None else ''}."
         )
     return found
 
@@ -250,6 +253,8 @@ def _decided(estimator, parameters):
     if parameters.get("encoder") is not None:
         yield from OF_THE_ENCODER
     yield "n_conv_layers" if _reads_tokens(estimator, parameters) else "embedding_dim"
+    # One kind of dropout is enough to search: that which the estimator has.
+    yield "dropout" if parameters.get("recurrent_dropout") and not parameters["dropout"] else "recurrent_dropout"
     if parameters["learning_rate"] is None:  # the configuration of the optimizer has it
         yield from OF_THE_RATE
     if config.get("weight_decay") is not None:

@@ -19,10 +19,13 @@ from skseq import (
     LSTMAutoencoderDetector,
     LSTMAutoencoderTransformer,
     Seq2SeqClassifier,
+    Seq2SeqRegressor,
     Seq2SeqTransducer,
     SequenceClassifier,
+    SequenceGenerator,
     SequenceRegressor,
     SequenceTagger,
+    SeriesForecaster,
 )
 from skseq.model_selection import Range, search_space
 from skseq.preprocessing import SequenceScaler
@@ -51,6 +54,7 @@ CASES = {
     "seq2seq": (Seq2SeqClassifier(analyzer="char"), (["ab", "ba"] * 6, Y), {"attention", "embedding_dim"}),
     "fed": (Seq2SeqClassifier(input_feeding=True, attention="dot"), (X, Y), {"attention"}),
     "transducer": (Seq2SeqTransducer(decoder="merge", attention="dot"), (X, TOKENS), {"attention"}),
+    "regressor of windows": (Seq2SeqRegressor(), (X, X[:, :2]), {"attention"}),
 }
 
 
@@ -70,6 +74,26 @@ def test_draws_are_valid(estimator, data, own):
             drawn.fit(*(part[:0] for part in data))
     for drawn in found[:2]:  # without what only takes time
         drawn.set_params(epochs=1, units=2, n_layers=1, batch_size=12).fit(*data)
+
+
+def test_generators_search_the_dropout_that_they_have():
+    generator = SequenceGenerator(analyzer="char")
+    space = search_space(generator)
+    assert set(space) == SHARED - {"dropout", "bidirectional"} | {"embedding_dim", "recurrent_dropout"}
+    assert space["recurrent_dropout"].low <= generator.recurrent_dropout <= space["recurrent_dropout"].high
+    other = search_space(SequenceGenerator(analyzer="char", dropout=0.1, recurrent_dropout=0.0))
+    assert "dropout" in other
+    assert "recurrent_dropout" not in other
+    for draw in draws(generator, 2):
+        drawn = clone(generator).set_params(**draw | {"epochs": 1, "units": 2, "n_layers": 1})
+        assert np.isfinite(drawn.fit(["ab", "ba"] * 6).score(["ab"]))
+
+
+def test_a_forecaster_is_searched_by_what_it_has_inside():
+    inside = SeriesForecaster(Seq2SeqRegressor())
+    assert set(search_space(inside)) == {f"estimator__{name}" for name in search_space(inside.estimator)}
+    with pytest.raises(TypeError, match="Got SeriesForecaster with estimator=None: name what .* Seq2SeqRegressor"):
+        search_space(SeriesForecaster())
 
 
 def test_rates_and_shares_lie_between_their_bounds():

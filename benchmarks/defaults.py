@@ -2,7 +2,7 @@
 
 "choice" ranks candidates on folds of the training data alone. "test" then shows the defaults on the test data, which
 no choice has seen, beside a simple model: mean, deviation and slope of every channel, or TF-IDF of characters, with a
-linear model. "search" says what 20 draws of `search_space` gain.
+linear model. "search" says what 20 draws of `search_space` gain, for every kind of estimator on a small set.
 """
 
 import sys
@@ -11,18 +11,16 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from sklearn.metrics import accuracy_score, r2_score
-from sklearn.model_selection import KFold, RandomizedSearchCV, StratifiedKFold
+from sklearn.model_selection import KFold, StratifiedKFold
 
 from benchmarks.harness.report import SECONDS, Report, add_seeds, chosen_scale, command_line, run_experiments, timed
-from benchmarks.parts import plain
+from benchmarks.parts import plain, searched
 from benchmarks.tasks import archives
 from benchmarks.tasks.archives import taken
 from benchmarks.tasks.everyday import TASKS
 from skseq import SequenceClassifier, SequenceRegressor, clear_pool
-from skseq.model_selection import search_space
 
 DEFAULTS, SIMPLE, DTW, INCEPTION = "defaults", "simple", "1-NN DTW", "InceptionTime"
-SEARCHED = "20 draws"
 SCORE, FIT = "score", "fit and predict"
 BEFORE = plain.NETWORK | plain.TRAINING  # what classifier and regressor had before
 CANDIDATES = {
@@ -54,7 +52,7 @@ class Scale:
     folds: int = 3
     tasks: tuple = tuple(TASKS)
     candidates: tuple = tuple(CANDIDATES)
-    searched: tuple = ("ItalyPowerDemand", "GunPoint", "walks", "phonemes")
+    searched: tuple = tuple(searched.PROBLEMS)
     draws: int = 20
     search_seeds: int = 1
     most: dict | None = None  # settings of all fits
@@ -65,7 +63,7 @@ QUICK = Scale(
     folds=2,
     tasks=("ItalyPowerDemand", "walks"),
     candidates=("former", DEFAULTS),
-    searched=("walks",),
+    searched=("walks", "sorted tokens", "waves"),
     draws=2,
     most={"epochs": 1, "units": 4},
 )
@@ -173,20 +171,9 @@ def claim(report, scale):
 
 
 def search(report, scale):
-    """Score on the test data after a search of some draws on folds of the training data, beside the defaults."""
+    """Score of every kind of estimator after a search of some draws on folds of its training data."""
     for name in scale.searched:
-        task, experiment = TASKS[name](), f"search: {name}"
-        for seed in range(scale.search_seeds):
-            model = network_for(task, seed, scale.most or {})
-            splitter = (KFold if task.regression else StratifiedKFold)(scale.folds, shuffle=True, random_state=seed)
-            candidates = RandomizedSearchCV(
-                model, search_space(model), n_iter=scale.draws, cv=splitter, random_state=seed, error_score=-np.inf
-            )
-            for by, estimator in ((DEFAULTS, model), (SEARCHED, candidates)):
-                seconds, predicted = timed(_fit_and_predict, task, estimator)
-                report.add(experiment, FIT, SECONDS, by, seconds)
-                report.add(experiment, SCORE, "", by, _score(task, task.y_test, predicted))
-            report.note(experiment, f"best on folds, seed {seed}: {candidates.best_params_}")
+        searched.compare(report, name, scale)
 
 
 # --- command line -------------------------------------------------------------------------------------------
@@ -198,10 +185,11 @@ def main(arguments=None):
     parser = command_line(__doc__.splitlines()[0], EXPERIMENTS)
     add_seeds(parser, Scale)
     parser.add_argument("--tasks", nargs="+", choices=TASKS, help="tasks (all by default)")
+    parser.add_argument("--searched", nargs="+", choices=searched.PROBLEMS, help="sets of the search (all by default)")
     parser.add_argument("--candidates", nargs="+", choices=CANDIDATES, help="candidates (all by default)")
     options = parser.parse_args(arguments)
-    scale = chosen_scale(options, Scale(), QUICK, "seeds", "tasks", "candidates")
-    report = Report("defaults", columns=(tuple(CANDIDATES), (DEFAULTS, SIMPLE, DTW, INCEPTION, SEARCHED)))
+    scale = chosen_scale(options, Scale(), QUICK, "seeds", "tasks", "searched", "candidates")
+    report = Report("defaults", columns=(tuple(CANDIDATES), (DEFAULTS, SIMPLE, DTW, INCEPTION, searched.SEARCHED)))
     run_experiments(report, EXPERIMENTS, options.only, scale)
     return report.finish(options.output, strict=not options.quick)
 

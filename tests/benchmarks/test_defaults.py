@@ -4,12 +4,16 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from sklearn.base import BaseEstimator, RegressorMixin
 
 from benchmarks import defaults
 from benchmarks.harness.report import Report
+from benchmarks.parts import searched
 from benchmarks.tasks import everyday
 from benchmarks.tasks.archives import read_ts
 from benchmarks.tasks.everyday import Summary, Task
+from skseq import Seq2SeqRegressor, SeriesForecaster
+from skseq.model_selection import search_space
 
 
 def test_summary_by_hand():
@@ -69,3 +73,42 @@ def test_ranks_and_claims():
     assert held == {"score minus that of simple": True, "score minus that of 1-NN DTW": False}
     assert report.claims[-1].value == pytest.approx(0.1)  # 1.0 is published
     assert not report.claims[-1].holds
+
+
+@pytest.mark.parametrize("name", ["sorted tokens", "channels", "waves"])
+def test_what_is_searched_is_judged_by_what_was_not_learnt(name):
+    problem = searched.PROBLEMS[name]()
+    assert search_space(problem.estimator)
+    assert len(problem.X) == 300
+    learnt = {str(x) for x in problem.X}
+    assert sum(str(x) in learnt for x in problem.X_new) < len(problem.X_new) / 100
+
+
+def test_a_search_is_shown_beside_the_defaults(monkeypatch):
+    """The best of two means is searched for: 3 is nearer to the training data, and to what judges."""
+
+    class Constant(RegressorMixin, BaseEstimator):
+        def __init__(self, value=0.0, random_state=None):
+            self.value, self.random_state = value, random_state
+
+        def fit(self, X, y):
+            self.fitted_ = True
+            return self
+
+        def predict(self, X):
+            return np.full(len(X), self.value)
+
+    X, y = np.zeros((6, 1)), np.array([2.0, 3, 4, 2, 3, 4])
+    problem = searched.Problem(Constant(), X, X, y, y)
+    monkeypatch.setitem(searched.PROBLEMS, "walks", lambda: problem)
+    monkeypatch.setattr(searched, "search_space", lambda _: {"value": [1.0, 3.0]})
+    report, scale = Report("defaults"), defaults.Scale(draws=2, search_seeds=2)
+    searched.compare(report, "walks", scale)
+    assert report.values("search: walks", "score", "defaults").tolist() == pytest.approx([-13.5] * 2)  # 1 - 58 / 4
+    assert report.values("search: walks", "score", "searched").tolist() == [0.0, 0.0]
+
+
+def test_settings_reach_the_network_in_a_forecaster():
+    forecaster = SeriesForecaster(Seq2SeqRegressor())
+    assert searched.within(forecaster, {"epochs": 1}) == {"estimator__epochs": 1}
+    assert searched.within(forecaster.estimator, {"epochs": 1}) == {"epochs": 1}

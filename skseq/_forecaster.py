@@ -380,7 +380,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
             If nothing was calibrated and the estimator has no intervals itself, or none as wide as the coverage needs;
             if fewer windows were held out than it needs: 9 for 0.9, 19 for 0.95.
         """
-        known = self._known_of(X, X_past, X_future, X_static)
+        known = self._known_of(X, X_past, X_future, X_static, "coverage")
         bounds = self._interval(known, coverage, self._steps(n_steps))
         labels = [["lower", "upper"], *([] if np.ndim(coverage) == 0 else [list(coverage)])]
         return known.series.like(bounds, labels)
@@ -426,7 +426,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
             If nothing was calibrated and the estimator has no quantiles itself, or none so far out; if fewer windows
             were held out than a level needs.
         """
-        known = self._known_of(X, X_past, X_future, X_static)
+        known = self._known_of(X, X_past, X_future, X_static, "quantiles")
         levels = DECILES if quantiles is None else quantiles
         return known.series.like(self._quantiles(known, levels, self._steps(n_steps)), [list(levels)])
 
@@ -472,7 +472,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         ValueError
             If nothing was calibrated and the estimator draws no paths itself.
         """
-        known = self._known_of(X, X_past, X_future, X_static)
+        known = self._known_of(X, X_past, X_future, X_static, "n_samples")
         paths = self._paths(known, n_samples, random_state, self._steps(n_steps))
         return known.series.like(paths, [list(range(n_samples))])
 
@@ -485,19 +485,21 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         X_future: SequencesLike | None = None,
         X_static: SequencesLike | None = None,
     ) -> float:
-        """Return minus the MASE of the last `horizon` steps of every series, forecast from the steps before.
+        """Return minus the MASE of the steps `y` that follow each series, or of the last `horizon` steps of each.
 
         Parameters
         ----------
         X : array-like, list, Series or DataFrame
             Series, those of `fit` or others. Of series of `fit`, the regressor has learnt from the steps that it is
             asked for.
-        y : Ignored
-            Present for API consistency.
+        y : array-like of shape (n_series, n_steps) or (n_series, n_steps, n_targets), list, Series or DataFrame, \
+                default=None
+            The steps that follow `X`, as many of each series; of a single series without a list around it, these
+            alone. None: the last `horizon` steps of `X` are forecast from those before.
         X_past : array-like or list, default=None
             Covariates of `X`, as in `fit`.
         X_future : array-like or list, default=None
-            Covariates of `X`, a row for every step.
+            Covariates of `X`, a row for every step that is read or forecast.
         X_static : array-like of shape (n_series, n_columns), default=None
             Numbers that belong to series of `X`, as in `fit`.
 
@@ -505,16 +507,18 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         -------
         score : float
             Minus `skseq.metrics.mean_absolute_scaled_error` with ``m=season``, or 1. Series that do not move before
-            their last steps are left out.
+            the steps that are forecast are left out.
+
+        Raises
+        ------
+        ValueError
+            If a series is too short, or if `y` has not as many steps of every series and target.
         """
-        check_is_fitted(self)
-        known = self._known_of(X, X_past, X_future, X_static).aligned()
-        horizon = self._of_fit("horizon")
-        origins = known.series.lengths - horizon
-        least = self._least_window()
-        self._check_origins(known.series, origins[None], least, f"a window of {least}")
-        before = known.until(origins)
-        return -self._mase(known, origins, self._predict(before, horizon))
+        known = self._known_of(X, X_past, X_future, X_static)
+        if y is None:
+            return self._last_tested(known)["score"]
+        truth = known.series.truth_of(y)
+        return -self._mase(known, known.series.lengths, truth, self._predict(known, truth.shape[1]))
 
     def backtest(
         self,
@@ -741,11 +745,10 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
 
     # --- forecasts ----------------------------------------------------------------------------------------------------
 
-    def _known_of(self, X, X_past, X_future, X_static):
-        """The series to forecast: those of fit if X is None."""
+    def _known_of(self, X, X_past, X_future, X_static, beside="n_steps"):
+        """The series to forecast: those of fit if X is None. ``beside`` is what might be passed in their place."""
         check_is_fitted(self)
-        if isinstance(X, (Integral, Real)):
-            name = "coverage" if 0 < X < 1 else "n_steps"
+        if name := _named_by(X, beside):
             raise ValueError(f"X must hold series, or be None for those of fit. Got {X!r}: pass {name}={X!r} by name.")
         if X is None:
             return self._known_in_fit(X_past, X_future, X_static)
@@ -859,10 +862,22 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
                 f"X[{short[0]}] with {has}: remove such series, or ask for fewer or closer origins."
             )
 
-    def _mase(self, known, origins, predicted):
+    def _last_tested(self, known, scorer=None):
+        """`_tested` on the last horizon of every series."""
+        known = known.aligned()
+        origins, least = known.series.lengths - self._of_fit("horizon"), self._least_window()
+        self._check_origins(known.series, origins[None], least, f"a window of {least}")
+        return self._tested(known, known.until(origins), origins, scorer, None)
+
+    def _score_last(self, X, scorer, *, X_past=None, X_future=None, X_static=None):
+        """What a scorer says of the last horizon of every series, for scorers that were given no y."""
+        found = self._last_tested(self._known_of(X, X_past, X_future, X_static), scorer)
+        return found["score"]
+
+    def _mase(self, known, origins, truth, predicted):
         """The mean absolute scaled error of forecasts from these origins (n_series,)."""
         return mean_absolute_scaled_error(
-            _after(known.series, origins, self._of_fit("horizon")),
+            truth,
             predicted,
             y_train=list(known.until(origins).series.values),
             m=self._of_fit("season") or 1,
@@ -871,16 +886,16 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
 
     def _tested(self, known, before, origins, scorer, coverage):
         """What one row of origins gives: true values, forecasts and scores by name."""
-        series, true = known.series, _after(known.series, origins, self.horizon)
-        predicted = self._predict(before, self.horizon)
+        series, horizon = known.series, self._of_fit("horizon")
+        true, predicted = _after(series, origins, horizon), self._predict(before, horizon)
         shaped = (lambda values: values[:, :, 0]) if series.univariate else (lambda values: values)
         found = {"y_true": shaped(true), "y_pred": shaped(predicted)}
         if coverage is not None:
-            found["y_interval"] = shaped(self._interval(before, coverage, self.horizon))
+            found["y_interval"] = shaped(self._interval(before, coverage, horizon))
         if scorer is None:
-            return found | {"score": -self._mase(known, origins, predicted)}
+            return found | {"score": -self._mase(known, origins, true, predicted)}
         past = [values[:, 0] if series.univariate else values for values in before.series.values]
-        scores = scorer(_AtOrigin(self, before), past, found["y_true"])
+        scores = scorer(_AtOrigin(self, replace(before, series=before.series.listed())), past, found["y_true"])
         named = scores if isinstance(scores, dict) else {None: scores}
         checked = {name: as_score(score, scorer) for name, score in named.items()}
         return found | {"score" if name is None else f"score_{name}": score for name, score in checked.items()}
@@ -900,18 +915,29 @@ class _AtOrigin(BaseEstimator):
         self.known = known
 
     def predict(self, X):
-        return self.known.series.like(self.forecaster._predict(self.known, self.forecaster.horizon))
+        return self._like(self.forecaster._predict)
 
     def predict_interval(self, X, coverage):
-        return self.known.series.like(self.forecaster._interval(self.known, coverage, self.forecaster.horizon))
+        return self._like(self.forecaster._interval, coverage)
 
     def predict_quantiles(self, X, quantiles):
-        return self.known.series.like(self.forecaster._quantiles(self.known, quantiles, self.forecaster.horizon))
+        return self._like(self.forecaster._quantiles, quantiles)
 
     def sample_y(self, X, n_samples, random_state):
-        return self.known.series.like(
-            self.forecaster._paths(self.known, n_samples, random_state, self.forecaster.horizon)
-        )
+        return self._like(self.forecaster._paths, n_samples, random_state)
+
+    def _like(self, forecast, *arguments):
+        return self.known.series.like(forecast(self.known, *arguments, self.forecaster._of_fit("horizon")))
+
+
+def _named_by(X, beside):
+    """The argument that X was most likely meant for, if it holds numbers and no series."""
+    numbers = list(X) if isinstance(X, (list, tuple)) else [X]
+    if not numbers or not all(isinstance(x, Real) for x in numbers):
+        return None
+    if all(0 < x < 1 for x in numbers):
+        return beside
+    return None if isinstance(X, (list, tuple)) else "n_samples" if beside == "n_samples" else "n_steps"
 
 
 def _after(series, origins, horizon):

@@ -3,6 +3,7 @@
 import pickle
 import re
 import sys
+from decimal import Decimal
 from types import ModuleType
 
 import numpy as np
@@ -588,7 +589,52 @@ def test_score_is_minus_the_mase_of_the_last_steps():
     truth = [own[-3:] for own in series]
     expected = -mean_absolute_scaled_error(truth, model.predict(before), y_train=before, m=2)
     assert model.score(series) == expected
-    assert model.score(series, [0, 1, 2]) == expected
+    assert model.score(before, truth) == expected  # the same steps, told apart
+    assert model.score(np.stack([own[-20:] for own in before]), np.stack(truth)) < 0
+    wrong = [own + 100 for own in truth]
+    assert model.score(before, wrong) == -mean_absolute_scaled_error(wrong, model.predict(before), y_train=before, m=2)
+    fewer = [own[:2] for own in truth]
+    found = -mean_absolute_scaled_error(fewer, model.predict(before, n_steps=2), y_train=before, m=2)
+    assert model.score(before, fewer) == found
+
+
+def test_score_of_a_single_series_with_what_follows():
+    series = months()
+    model = forecaster().fit(series[:-3])
+    expected = model.score([series[:-3]], [series[-3:]])
+    assert model.score(series[:-3], series[-3:]) == expected
+    assert model.score(series[:-3], series[-3:].to_numpy()) == expected
+    assert model.score(series.to_frame()[:-3], series.to_frame()[-3:]) == expected
+    with pytest.raises(ValueError, match=r"The times of y\[0\] are not those that follow X"):
+        model.score(series[:-4], series[-3:])
+    with pytest.raises(ValueError, match="y is for 2 series, but X holds 1: give one entry per series"):
+        model.score([series[:-3]], [series[-3:]] * 2)
+    with pytest.raises(ValueError, match=r"y must have as many steps of every series, .* of \(2, 1\), \(3, 1\)"):
+        model.score([series[:-3]] * 2, [series[-3:], series[-3:-1]])
+    with pytest.raises(ValueError, match=r"and 1 column\(s\), as X has. Got .* \(3, 2\)"):
+        model.score([series[:-3]], [np.zeros((3, 2))])
+    with pytest.raises(ValueError, match=r"y\[0\] cannot be read as numbers"):
+        model.score(series[:-3], ["a", "b"])
+
+
+@pytest.mark.parametrize("name", FORECAST_SCORERS)
+def test_scorers_without_y_ask_for_the_last_steps(name):
+    scorer, series = FORECAST_SCORERS[name], walks()
+    model = forecaster(calibration_windows=9).fit(series)
+    before, truth = [own[:-3] for own in series], [own[-3:] for own in series]
+    assert scorer(model, series) == scorer(model, before, truth)
+
+
+def test_backtests_of_a_single_series_have_its_scores():
+    series = months(60)
+    model = forecaster(calibration_windows=9)
+    for scoring in ("neg_mean_absolute_error", FORECAST_SCORERS):
+        one, listed = (model.backtest(X, n_windows=2, scoring=scoring) for X in (series, [series]))
+        assert [*one] == [*listed]
+        for name in one:
+            assert_array_equal(one[name], listed[name])
+    scores = cross_val_score(model, walks(), cv=3, scoring=FORECAST_SCORERS["neg_mean_absolute_scaled_error"])
+    assert np.isfinite(scores).all()
 
 
 def test_a_grid_search_over_series():
@@ -908,12 +954,43 @@ def test_a_known_future_that_lacks_a_time_says_which():
         model.predict()
 
 
+def test_a_series_of_objects_that_are_numbers():
+    series = months()
+    decimals = series.round(2).map(lambda value: Decimal(str(value)))
+    expected = forecaster().fit(series.round(2)).predict()
+    pd.testing.assert_series_equal(forecaster().fit(decimals).predict(), expected)
+    for text in (series.astype(str), series.astype(str).astype("category"), pl.Series(series.astype(str).to_list())):
+        with pytest.raises(ValueError, match=r"X is a Series of text, such as '.*'\. Expected numbers: .*to_numeric"):
+            forecaster().fit(text)
+
+
+def test_indices_that_are_no_times_of_one_series():
+    series = months()
+    with pytest.raises(ValueError, match=r"X has 2 levels, \['id', 't'\].*from_long\(X.reset_index"):
+        forecaster().fit(pd.concat({"a": series, "b": series}, names=["id", "t"]))
+    with pytest.raises(ValueError, match=r"The index of X holds date\. .* convert it with pandas.to_datetime"):
+        forecaster().fit(series.set_axis(series.index.date))
+
+
+def test_a_regressor_of_single_numbers_is_told_what_makes_several():
+    message = r"forecasts a single number, and horizon=3 of 1 target.* use MultiOutputRegressor\(HistGradient"
+    with pytest.raises(ValueError, match=message):
+        forecaster(HistGradientBoostingRegressor()).fit(walks())
+
+
 def test_other_arguments_that_are_refused():
     model = forecaster().fit(walks())
     with pytest.raises(ValueError, match=r"X must hold series, or be None .* Got 12: pass n_steps=12 by name"):
         model.predict(12)
-    with pytest.raises(ValueError, match=r"Got 0.8: pass coverage=0.8 by name"):
-        model.predict_interval(0.8)
+    for ask, value, name in (
+        (model.predict_interval, 0.8, "coverage"),
+        (model.predict_interval, [0.5, 0.9], "coverage"),
+        (model.predict_interval, 5, "n_steps"),
+        (model.predict_quantiles, [0.1, 0.5, 0.9], "quantiles"),
+        (model.sample_y, 5, "n_samples"),
+    ):
+        with pytest.raises(ValueError, match=re.escape(f"Got {value}: pass {name}={value} by name")):
+            ask(value)
     for n_steps in (0, 1.5, 10**30):
         with pytest.raises(ValueError, match=f"n_steps must be an integer from 1 to 2147483647. Got {n_steps}"):
             model.predict(n_steps=n_steps)

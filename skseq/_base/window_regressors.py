@@ -40,7 +40,16 @@ class FlatRegressor:
         learnt = learnt if learnt.any() else slice(None)
         y = units.apply(windows.targets).reshape(len(windows), -1)  # (n, horizon * n_targets)
         y = y[:, 0] if y.shape[1] == 1 else y  # many regressors want one target as a vector
-        self.estimator.fit(self._rows(windows, units)[learnt], y[learnt])
+        try:
+            self.estimator.fit(self._rows(windows, units)[learnt], y[learnt])
+        except ValueError as error:
+            if y.ndim == 2 and "1d array" in str(error):  # what scikit-learn says where a vector is wanted
+                name = type(self.estimator).__name__
+                raise ValueError(
+                    f"{name} forecasts a single number, and horizon={self.horizon} of {windows.n_targets} target(s) "
+                    f"asks for {y.shape[1]}: use MultiOutputRegressor({name}()) of sklearn.multioutput, or horizon=1."
+                ) from error
+            raise
 
     def predict(self, windows, n_steps):
         """(n, n_steps, n_targets): beyond the horizon block by block, each read by the next one as its past."""

@@ -5,6 +5,7 @@ pandas and polars are never imported here before a container of theirs has come 
 
 from dataclasses import dataclass
 from itertools import product
+from numbers import Number
 
 import numpy as np
 
@@ -90,10 +91,24 @@ def is_one_series(X):
     """Whether X is a single series by its container: a Series of numbers, or a frame with times."""
     library = _library(X)
     if library == "pandas" and hasattr(X, "ndim"):  # its NaT has none
-        return X.dtype.kind in "biuf" if X.ndim == 1 else _has_pandas_times(X.index)
+        return _holds_numbers(X) if X.ndim == 1 else _has_pandas_times(X.index)
     if library == "polars":
         return X.dtype.is_numeric() if not hasattr(X, "columns") else bool(time_columns(X))
     return False
+
+
+def _holds_numbers(series):
+    """Whether a Series of pandas does, be it as objects such as Decimal."""
+    return series.dtype.kind in "biuf" or (len(series) > 0 and all(isinstance(x, Number) for x in series.array))
+
+
+def refuse_text(X):
+    """Raise ValueError for a Series of strings, which may be numbers that were never converted."""
+    if _library(X) and not hasattr(X, "columns") and len(X) and isinstance(next(iter(X)), str):
+        raise ValueError(
+            f"X is a Series of text, such as {next(iter(X))!r:.40}. Expected numbers: convert it, with "
+            "pandas.to_numeric or cast of polars."
+        )
 
 
 def is_timed(sample):
@@ -163,9 +178,15 @@ def _has_pandas_times(index):
 
 
 def _check_pandas_index(index, where):
-    if not _has_pandas_times(index) and getattr(index.dtype, "kind", "O") not in "iu":
+    if index.nlevels > 1:
         raise ValueError(
-            f"The index of {where} holds {index.dtype}. Expected times, periods or integers: convert it with "
+            f"The index of {where} has {index.nlevels} levels, {list(index.names)}. Expected times, periods or "
+            "integers of one series: for several in one frame use skseq.preprocessing.from_long(X.reset_index(), ...)."
+        )
+    if not _has_pandas_times(index) and getattr(index.dtype, "kind", "O") not in "iu":
+        kind = type(index[0]).__name__ if index.dtype == object and len(index) else index.dtype
+        raise ValueError(
+            f"The index of {where} holds {kind}. Expected times, periods or integers: convert it with "
             "pandas.to_datetime, or drop it with reset_index(drop=True)."
         )
     if index.hasnans:

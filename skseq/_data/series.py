@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from skseq._data.calendars import form_of, is_a_series, is_one_series, is_timed, read_timed
+from skseq._data.calendars import form_of, is_a_series, is_one_series, is_timed, read_timed, refuse_text
+from skseq._data.checks import check_rows
 from skseq._data.finite import check_finite
 from skseq._data.sequences import as_samples, read_numbers
 
@@ -43,6 +44,31 @@ class LongSeries:
             lengths=np.asarray(ends),
         )
 
+    def listed(self):
+        """The same, as if X had been a list of them."""
+        return replace(self, is_one=False)
+
+    def truth_of(self, y):
+        """The steps (n, n_steps, n_targets) that follow, as many of each series."""
+        samples = [y] if self.is_one else list(np.asarray(y) if hasattr(y, "columns") else y)
+        if len(samples) != len(self):
+            raise ValueError(f"y is for {len(samples)} series, but X holds {len(self)}: give one entry per series.")
+        rows = [self._following(sample, f"y[{i}]", form) for i, (sample, form) in enumerate(zip(samples, self.forms))]
+        shapes = sorted({own.shape for own in rows})
+        if len(shapes) > 1 or shapes[0][0] == 0 or shapes[0][1] != self.n_targets:
+            raise ValueError(
+                f"y must have as many steps of every series, at least one, and {self.n_targets} column(s), as X has. "
+                f"Got (n_steps, n_columns) of {', '.join(map(str, shapes[:3]))}."
+            )
+        return np.stack(rows)
+
+    def _following(self, sample, where, form):
+        """The numbers (n_steps, n_targets) of one series; times, if both have some, must follow those of X."""
+        values, times = read_timed(sample, where) if is_timed(sample) else (sample, None)
+        if times is not None and form is not None and not np.array_equal(times, form.instants_after(len(times))):
+            raise ValueError(f"The times of {where} are not those that follow X: pass the steps right behind its end.")
+        return check_rows(values, where)
+
     def like(self, forecasts, labels=()):
         """Forecasts (n, n_steps, n_targets, ...) in the form of the series; further axes have lists of labels."""
         arrays = forecasts[:, :, 0] if self.univariate else forecasts
@@ -57,6 +83,7 @@ class LongSeries:
 
 def read_series(estimator, X, *, kind=None):
     """(`LongSeries`, kind) of X; the kind is that of `read_numbers`. NaN is refused with its place."""
+    refuse_text(X)
     is_one = is_one_series(X)
     samples = [X] if is_one else _listed(X)
     if samples is None or not any(map(is_timed, samples)):

@@ -22,7 +22,7 @@ from skseq.inspection._axes import (
     panels,
     whole_numbers,
 )
-from skseq.inspection._forecast_values import as_coverages, ask, percent
+from skseq.inspection._forecast_values import as_coverages, as_lists, ask, percent
 from skseq.inspection._series import columns_of, feature_names_of
 from skseq.metrics import interval_coverage, mean_interval_width
 from skseq.metrics._values import matched
@@ -249,6 +249,7 @@ class CoverageDisplay:
         """
         check_matplotlib(cls.__name__)
         as_coverages(coverage)
+        X, y, X_future, X_static = as_lists(estimator, X, y, X_future, X_static)
         given = {"coverage": coverage, "X_future": X_future, "X_static": X_static}
         y_interval = ask(estimator, cls.__name__, "predict_interval", X, **given)
         return cls.from_predictions(y, y_interval, coverage=coverage, targets=targets, target_names=target_names, ax=ax)

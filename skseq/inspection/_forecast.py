@@ -20,6 +20,7 @@ from skseq.inspection._axes import (
 from skseq.inspection._forecast_values import (
     as_count,
     as_coverages,
+    as_lists,
     as_steps,
     ask,
     check_targets,
@@ -248,7 +249,8 @@ class ForecastDisplay:
             forecasts long series. With `coverage` it needs `predict_interval`, too.
 
         X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
-            Windows, or long series, of the kind in fit. A single one is a list of one array.
+            Windows, or long series, of the kind in fit. A single one is a list of one array; of a forecaster of long
+            series a Series or a frame with times is one, too, and `y` then the steps that follow it.
 
         y : array-like of shape (n_samples,), (n_samples, horizon) or (n_samples, horizon, n_targets), or list, \
                 default=None
@@ -302,6 +304,7 @@ class ForecastDisplay:
             If matplotlib is missing.
         """
         check_matplotlib(cls.__name__)
+        X, y, X_future, X_static = as_lists(estimator, X, y, X_future, X_static)
         _, chosen = choose(X, [sample], "sample")
         given = choose_covariates(X, sample, X_future=X_future, X_static=X_static) | {"n_steps": n_steps}
         estimator, read = final_step(estimator, chosen)

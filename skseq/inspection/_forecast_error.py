@@ -20,7 +20,7 @@ from skseq.inspection._axes import (
     whole_numbers,
 )
 from skseq.inspection._coverage import draw_steps
-from skseq.inspection._forecast_values import as_count, ask
+from skseq.inspection._forecast_values import as_count, as_lists, ask
 from skseq.inspection._series import columns_of, feature_names_of
 from skseq.metrics._values import matched
 
@@ -240,6 +240,7 @@ class ForecastErrorDisplay:
             If matplotlib is missing.
         """
         check_matplotlib(cls.__name__)
+        X, y, X_future, X_static = as_lists(estimator, X, y, X_future, X_static)
         y_pred = ask(estimator, cls.__name__, "predict", X, X_future=X_future, X_static=X_static)
         drawn = {"subsample": subsample, "random_state": random_state, "ax": ax}
         return cls.from_predictions(y, y_pred, targets=targets, target_names=target_names, **drawn)

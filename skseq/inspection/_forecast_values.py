@@ -5,6 +5,7 @@ from numbers import Integral
 import numpy as np
 from sklearn.utils import check_consistent_length
 
+from skseq._data.calendars import is_one_series
 from skseq.inspection._series import check_has, choose, feature_names_of
 from skseq.metrics._scorers import final_step
 
@@ -69,6 +70,13 @@ def ask(estimator, display, method, X, **given):
     estimator, X = final_step(estimator, X)
     check_has(estimator, display, [method])
     return getattr(estimator, method)(X=X, **{name: value for name, value in given.items() if value is not None})
+
+
+def as_lists(estimator, X, *beside):
+    """X and what is beside it, each in a list if X is a single series of a forecaster of long ones."""
+    if not (hasattr(getattr(estimator, "best_estimator_", estimator), "backtest") and is_one_series(X)):
+        return X, *beside
+    return [X], *(None if values is None else [values] for values in beside)
 
 
 def choose_covariates(X, sample, **covariates):

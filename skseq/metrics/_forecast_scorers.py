@@ -41,12 +41,24 @@ class _ForecastScorer(_BaseScorer):
         self._arguments = arguments
         self._target_features = target_features
 
-    def _score(self, method_caller, estimator, X, y_true, **kwargs):
+    def __call__(self, estimator, X, y_true=None, **kwargs):
+        return super().__call__(estimator, X, y_true, **kwargs)  # scikit-learn's own needs a y
+
+    def _score(self, method_caller, estimator, X, y_true=None, **kwargs):
+        if y_true is None:
+            return self._score_last(estimator, X, **kwargs)
         given = {name: kwargs.pop(name) for name in ("sample_weight", "y_train") if name in kwargs}
         forecast = self._forecast(method_caller, estimator, X, kwargs)
         if self._score_func is mean_absolute_scaled_error and "y_train" not in given:
             given["y_train"] = _own_past(X, read_values(y_true, "y").n_targets, self._target_features)
         return self._sign * self._score_func(y_true, forecast, **self._kwargs, **given)
+
+    def _score_last(self, estimator, X, **metadata):
+        """The score of the last steps of X, which only a forecaster of long series forecasts from those before."""
+        final, X = final_step(estimator, X)
+        if not hasattr(final, "_score_last"):
+            raise ValueError(f"{self!r} needs y, the steps that follow every window of X. Got None.")
+        return final._score_last(X, self, **metadata)
 
     def _forecast(self, method_caller, estimator, X, metadata):
         if self._method == "predict":
@@ -105,7 +117,8 @@ def make_forecast_scorer(
     Returns
     -------
     scorer : callable
-        Called with (estimator, X, y). Higher is better, so it is minus the metric, except for `interval_coverage`,
+        Called with (estimator, X, y). Without y a `SeriesForecaster` is asked for the last `horizon` steps of every
+        series, from those before. Higher is better, so it is minus the metric, except for `interval_coverage`,
         which is returned as it is. Use that one for reports: a search for its maximum would choose the widest
         intervals.
 

@@ -14,6 +14,7 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
+from skseq import SeriesForecaster
 from skseq.inspection import BacktestDisplay, CoverageDisplay, ForecastDisplay, ForecastErrorDisplay
 from skseq.metrics import interval_coverage, mean_interval_width
 
@@ -731,3 +732,19 @@ def test_without_matplotlib_the_error_says_how_to_get_it(display, monkeypatch):
         draw(display)
     with pytest.raises(ImportError, match=message):
         display.plot(display.__new__(display))
+
+
+def test_a_single_series_is_one_sample_of_a_forecaster():
+    series = pd.Series(np.sin(np.arange(60)), pd.date_range("2024", periods=60), name="sold")
+    model = SeriesForecaster(Ridge(), window=6, horizon=3, calibration_windows=9).fit(series)
+    past, truth = series[:-3], series[-3:]
+    for cls, given in ((CoverageDisplay, {"coverage": 0.5}), (ForecastErrorDisplay, {}), (ForecastDisplay, {})):
+        one = cls.from_estimator(model, past, truth, **given)
+        listed = cls.from_estimator(model, [past], [truth], **given)
+        for name, value in vars(listed).items():
+            if isinstance(value, np.ndarray) and value.dtype != object:
+                np.testing.assert_array_equal(getattr(one, name), value)
+    assert ForecastErrorDisplay.from_estimator(model, past, truth).steps.tolist() == [1, 2, 3]
+    frame = series.to_frame()
+    other = SeriesForecaster(Ridge(), window=6, horizon=3).fit(frame)
+    assert ForecastDisplay.from_estimator(other, frame).forecast.shape == (3, 1)

@@ -323,6 +323,7 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
         if X_val is None and weight_val is not None:
             raise ValueError("sample_weight_val needs X_val, whose samples it weighs: pass both, or leave it out.")
         self._check_parameters()
+        was_fitted = hasattr(self, "weights_") and tried is None
         goes_on = (incremental or self.warm_start) and hasattr(self, "weights_")  # from the numbers of the last fit
         epochs = 1 if incremental else self.epochs if tried is None else len(tried)
         last = self._sizes if incremental and goes_on else {}  # what "auto" was then stands
@@ -346,9 +347,11 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
             learnt, examples = self._read(X, y, sample_weight, known, **given)
             validation = None if X_val is None else self._read(*validation, learnt, suffix="_val")[1]
             diverged = self._learn(learnt, examples, validation, job)
-        if job.checkpoint is not None and not job.checkpoint.interrupted:  # a fit that has ended is not gone on with
-            job.checkpoint.remove()
-        self._raise_if_diverged(diverged)  # outside: the estimator keeps its last finite weights
+            if job.checkpoint is not None and not job.checkpoint.interrupted:  # a fit that ended is not gone on with
+                job.checkpoint.remove()
+            if was_fitted:  # within: what it had learnt is not lost
+                self._raise_if_diverged(diverged, "is as it was before")
+        self._raise_if_diverged(diverged, "keeps the last finite weights")
         return self
 
     def _try_learning_rates(self, X, y, sample_weight, factors):
@@ -862,12 +865,12 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
         for check in told:
             warnings.warn(check.message, check.category, stacklevel=2)
 
-    def _raise_if_diverged(self, what):
+    def _raise_if_diverged(self, what, estimator):
         if what is not None:
             raise FloatingPointError(
                 f"Training of {type(self).__name__} diverged: {what}. Likely causes: a learning rate that is too high, "
                 f"exploding gradients on long sequences, or numbers that are not scaled. Try {self._remedies()}. The "
-                "estimator keeps the last finite weights."
+                f"estimator {estimator}."
             )
 
     def _parameters_used(self):

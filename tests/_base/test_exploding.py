@@ -77,6 +77,18 @@ def test_a_diverged_fit_is_an_error_and_no_warning():
         unstable(learning_rate=1e3).fit(WAVES)
 
 
+def test_what_was_learnt_before_a_diverged_fit_is_not_lost():
+    model = unstable(learning_rate=0.1, epochs=3, scale_inputs=False).fit(WAVES)
+    expected, losses = model.transform(WAVES), list(model.history_["loss"])
+    model.set_params(learning_rate=1e30)
+    for fit in (model.fit, model.set_params(warm_start=True).fit, model.partial_fit):
+        with pytest.raises(FloatingPointError, match=r"diverged: .* The estimator is as it was before\.$"):
+            for _ in range(3):
+                fit(1e10 * WAVES)
+        assert model.history_["loss"][:3] == losses
+    np.testing.assert_array_equal(model.transform(WAVES), expected)
+
+
 # --- the rule ---------------------------------------------------------------------------------------------------------
 
 
@@ -104,6 +116,17 @@ def test_a_loss_that_bursts():
     assert explosion(history([1.0, 101.0, 0.8, 0.5], [2.0] * 4)) == "the loss went from 1 to 101 in epoch 2"
     assert explosion(history([1.0, 99.0, 0.8, 0.5], [2.0] * 4)) is None
     assert explosion(history([1e-6, 1e-3, 1e-6, 1e-6], [0.1] * 4)) is None  # it went on from a good fit
+
+
+def test_a_perfect_fit_has_not_exploded():
+    """Its norms end so near 0 that the first updates look like a burst."""
+    norms = [1.0, 1e-3, 1e-5, 1e-5, 1e-5, 1e-5, 1e-5, 1e-5, 1e-5, 1e-5]
+    losses = [0.03, 1e-4, 1e-6, 1e-6, 1e-6, 1e-6, 1e-6, 1e-6, 1e-6, 1e-6]
+    largest = [3.6, *norms[1:]]
+    assert explosion(history(losses, norms, largest)) is None
+    stuck = [0.03, *[0.02] * 9]
+    assert "in epoch 1" in explosion(history(stuck, norms, largest))
+    assert "in epoch 1" in explosion(history([2e-6, *losses[1:]], norms, largest))  # it was as small before
 
 
 def test_one_update_that_bursts():

@@ -17,7 +17,7 @@ from skseq._base.autoencoder import BaseAutoencoder
 from skseq._base.own_network import NETWORK_CONSTRAINTS, OwnNetworkMixin
 from skseq._data.checks import check_weights, given_lengths
 from skseq._data.parts import slices
-from skseq._data.sequences import as_samples, check_fits_dtype, check_lengths, is_ragged, split
+from skseq._data.sequences import as_samples, check_fits_dtype, check_lengths, is_ragged, split, sum_over_time
 from skseq._files import public
 from skseq._sklearn import StrOptions, _fit_context, available_if
 from skseq._typing import Array, ArrayLike, RandomState, SequencesLike
@@ -909,7 +909,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
 
 def _mean_over_steps(values, lengths):
     """Mean over features and real timesteps, (n,), of values (n, t, f)."""
+    steps = values.mean(axis=2)  # (n, t)
     if lengths is None:
-        return values.mean(axis=(1, 2))
-    mask = np.arange(values.shape[1]) < lengths[:, None]
-    return (values.mean(axis=2) * mask).sum(axis=1) / lengths  # (n, t) to (n,)
+        return sum_over_time(steps) / steps.shape[1]
+    return sum_over_time(steps * (np.arange(steps.shape[1]) < lengths[:, None])) / lengths

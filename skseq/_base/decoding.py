@@ -12,6 +12,7 @@ from skseq._arguments import MOST, as_random_state, is_count
 from skseq._base.estimator import MOST_UNITS
 from skseq._data.checks import check_same_samples
 from skseq._data.parts import working_memory
+from skseq._data.sequences import sum_over_time
 from skseq._data.training_data import TrainingData
 from skseq._data.uniforms import uniforms
 from skseq._sklearn import Interval, StrOptions
@@ -314,7 +315,7 @@ class SearchMixin(FindMixin):
         if y is None:
             return self._best(source)[2]  # the search has summed them up already
         log_probs = self._predict("log_probs", {**source.rows, **self._given_targets(y, source)})
-        return log_probs.astype(np.float64).sum(axis=1)  # of (n, t), zero on padding
+        return sum_over_time(log_probs.astype(np.float64))  # of (n, t), zero on padding
 
     def _given_targets(self, y, source):
         """Rows of the network that hold given outputs; another number of them than of sources raises ValueError."""

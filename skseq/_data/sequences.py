@@ -103,6 +103,14 @@ def pad(flat, lengths):
     return padded
 
 
+def sum_over_time(values):
+    """Sums (n, ...) over the timesteps of (n, t, ...), one step after the other.
+
+    ``values.sum(axis=1)`` adds in parts that depend on t, so that padding with zeros would change the last bit.
+    """
+    return np.cumsum(values, axis=1)[:, -1]
+
+
 def as_samples(X):
     """The samples of a list, a Series, a 1-D object array or a column of sequences as a list; None if X is no such."""
     X = from_arrow(X)

@@ -56,11 +56,13 @@ class Pooled:
         return self._attend(weights, values, mask)
 
     def _mean(self, values, mask):
-        """Mean of (b, t, d) over real steps."""
-        if mask is None:
-            return tf.reduce_mean(values, 1)
-        counts = tf.cast(mask, values.dtype)[..., None]  # (b, t, 1)
-        return tf.reduce_sum(values * counts, 1) / tf.reduce_sum(counts, 1)
+        """Mean of (b, t, d) over real steps, as a product: that adds in the order of steps.
+
+        A sum may add in parts, as many as fit the longest sample, so that padding would change the last bit.
+        """
+        counts = tf.ones_like(values[..., 0]) if mask is None else tf.cast(mask, values.dtype)  # (b, t)
+        shares = counts / tf.reduce_sum(counts, 1, keepdims=True)
+        return tf.matmul(shares[:, None], values)[:, 0]
 
     def _attend(self, weights, values, mask):
         """s = sum_t a_t h_t with a = softmax_t(v' tanh(W h_t + b)), over real steps (Yang et al. 2016)."""

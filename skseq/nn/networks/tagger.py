@@ -107,7 +107,8 @@ class Tagger:
             log_z, _ = self._log_partition(weights, emissions, mask)
             return crf.path_scores(emissions, self._chain(weights), tags, mask) - log_z
         log_probs = _log_probs_of(tags, emissions)
-        return tf.reduce_sum(log_probs if mask is None else tf.where(mask[..., 0], log_probs, 0), 0)
+        log_probs = log_probs if mask is None else tf.where(mask[..., 0], log_probs, 0)  # (t, b)
+        return tf.cumsum(log_probs)[-1]  # in the order of steps: a sum in parts would depend on the padding
 
 
 def _log_probs_of(tags, logits):

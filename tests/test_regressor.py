@@ -381,6 +381,41 @@ def test_early_stopping_holds_out_the_last_groups():
     assert model.history_["val_loss"] == told.history_["val_loss"]
 
 
+def test_fits_of_series_without_a_linear_model_keep_their_best_epoch(monkeypatch):
+    """From so many windows on; a fit by early_stopping=True waits for fewer epochs, if it is told to."""
+    monkeypatch.setattr("skseq._base.forecasting.WATCHED", 20)
+    groups, patience = np.arange(20), []
+    own = ForecastingEstimator._options
+
+    def spy(self, job, **given):
+        options = own(self, job, **given)
+        patience.append(options.patience)
+        return options
+
+    monkeypatch.setattr(ForecastingEstimator, "_options", spy)
+    recursive, counts = {"decoder": "recursive"}, {"loss": "poisson"}
+    no_look, linear = recursive | {"early_stopping": False}, {"decoder": "direct", "linear": True}
+    for settings in (recursive, counts, recursive | {"early_stopping": True}, no_look, linear):
+        regressor(epochs=31, **settings).fit(X, np.abs(np.round(Y)), groups=groups)
+    regressor(epochs=30, **recursive).fit(X, Y, groups=groups)  # too few to learn much by heart
+    regressor(epochs=31, **recursive).fit(X[:19], Y[:19], groups=groups[:19])
+    regressor(epochs=31, **recursive).fit(X, Y)  # no windows of series, as far as one can tell
+    assert patience == [30, 30, 10, None, None, None, None, None]
+
+
+def test_noise_is_not_learnt_by_heart():
+    """Of independent counts the mean is the best forecast, and far from it what 100 epochs make of them."""
+    counts = np.random.RandomState(0).poisson(1.5, 400).astype(float)
+    windows, truth = [counts[t - 10 : t] for t in range(200, 398)], [counts[t : t + 2] for t in range(200, 398)]
+
+    def excess(**settings):
+        estimator = Seq2SeqRegressor(units=16, loss="poisson", **settings)
+        model = SeriesForecaster(estimator, window=10, horizon=2, random_state=0).fit([counts[:200]])
+        return np.mean(np.square(np.array(model.predict(windows)) - truth)) / np.var(truth) - 1
+
+    assert excess() < 0.5 * excess(early_stopping=False)
+
+
 def test_targets_that_reach_into_the_held_out_ones_are_not_learnt(monkeypatch):
     """Brute force: every number of the series is another one, so that each target step can be told from its number."""
     series, seen = walks([40, 31]), {}

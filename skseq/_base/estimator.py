@@ -117,11 +117,11 @@ class Job:
     Of ``n_runs`` from different starting weights the best is kept. ``epochs``, ``batch_size`` and ``dropout`` may be
     "auto" until the number of samples is known. ``tried`` are factors of the learning rate to be tried one after
     another, each in an epoch of one update. ``stops`` is whether training may stop early, if that is decided
-    beforehand. ``auto`` is what "auto" epochs are: how many updates they are to give, and the fewest and the most
-    epochs. ``auto_dropout`` is what an "auto" dropout is: the fewest samples to have any, and its rate.
-    ``checkpoint`` is the `Checkpoint` that a fit goes on from another time. ``told`` is what callbacks of scikit-learn
-    are told of the data, or None if there are none. ``rest`` makes an estimator learn what follows from trained
-    weights.
+    beforehand, and ``patience`` the epochs that it waits for a better validation loss, if not `n_iter_no_change`.
+    ``auto`` is what "auto" epochs are: how many updates they are to give, and the fewest and the most epochs.
+    ``auto_dropout`` is what an "auto" dropout is: the fewest samples to have any, and its rate. ``checkpoint`` is the
+    `Checkpoint` that a fit goes on from another time. ``told`` is what callbacks of scikit-learn are told of the data,
+    or None if there are none. ``rest`` makes an estimator learn what follows from trained weights.
     """
 
     epochs: int | str
@@ -132,6 +132,7 @@ class Job:
     goes_on: bool = False
     tried: np.ndarray | None = None
     stops: bool | None = None
+    patience: int | None = None
     auto: tuple = AUTO_EPOCHS
     auto_dropout: tuple = AUTO_DROPOUT
     checkpoint: object = None
@@ -696,7 +697,7 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
             **({} if job.incremental else of_all_epochs),
             plateau_patience=-(-int(self.n_iter_no_change) // 2),  # before early stopping gives up
             tried=job.tried,
-            patience=int(self.n_iter_no_change) if early_stopping else None,
+            patience=(job.patience or int(self.n_iter_no_change)) if early_stopping else None,
             n_least=int(self.n_iter_no_change),
             shuffle=self.shuffle,
             verbose=int(self.verbose),

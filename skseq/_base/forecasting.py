@@ -31,6 +31,10 @@ from skseq._typing import Array, SequencesLike
 
 UPDATES, SAMPLES_PER_EPOCH, LIMITS = 500, 50, (5, 100)  # beside a linear model: what that leaves is soon learnt
 ROBUST = ("absolute_error", "huber", "quantile", "student_t")  # losses that one large error does not decide
+WATCHED, PATIENCE = (
+    100,
+    30,
+)  # fewest windows of series whose fit is watched without a linear model; epochs it waits then
 MOST_READ = 100  # times that a step of a series is a target then: windows of one series share their steps
 
 
@@ -356,17 +360,24 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
         return [int(column) for column in columns]
 
     def _learn(self, learnt, examples, validation, job):
-        if self._wants_linear(learnt):
+        linear = self._wants_linear(learnt)
+        if linear:
             horizon = learnt.targets.horizon if examples.groups is not None else 1
             job = replace(job, auto=_beside_linear(len(examples.sequences), horizon))
         calibration, fraction = None, float(self.calibration_fraction)
         if fraction > 0 and not job.incremental and job.tried is None:
             examples, calibration = self._parted(examples, fraction, "calibration_fraction")
         if examples.groups is not None and validation is None:
-            examples, validation = self._last_for_validation(examples, job)
-            job = replace(job, stops=validation is not None)
+            watched = self.early_stopping == "auto" and not linear and self._learns_by_heart(examples, job)
+            examples, validation = self._last_for_validation(examples, job, watched)
+            job = replace(job, stops=validation is not None, patience=PATIENCE if watched else None)
         job = replace(job, rest=lambda fitted: fitted._keep_scores(calibration))
         return super()._learn(learnt, examples, validation, job)
+
+    def _learns_by_heart(self, examples, job):
+        """Whether a fit may learn the noise, and there is enough to see when it does."""
+        n_samples = len(examples.sequences)
+        return n_samples >= WATCHED and job.of(n_samples).epochs > PATIENCE
 
     def _keep_scores(self, calibration):
         vars(self).pop("conformal_scores_", None)  # those of other weights
@@ -379,10 +390,10 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
             few and self.early_stopping == "auto" and not has_validation
         )
 
-    def _last_for_validation(self, examples, job):
+    def _last_for_validation(self, examples, job, watched):
         """(samples to train on, those of the last groups if training may stop early, or None)."""
         n_samples = len(examples.sequences)
-        if job.incremental or not self._early_stops(n_samples, job.of(n_samples), False):
+        if job.incremental or not (watched or self._early_stops(n_samples, job.of(n_samples), False)):
             return examples, None
         if self.early_stopping == "auto" and examples.last(self.validation_fraction) is None:
             return examples, None  # such as many series with one window each

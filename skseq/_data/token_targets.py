@@ -21,6 +21,7 @@ from skseq._data.tokens import analyzed, flat_tokens
 from skseq._data.vocabulary import check_objects, check_tokens
 
 END = _vocabulary.PAD
+FLOATS = (float, np.floating)  # whole numbers may have come as floats
 MOST_TOKENS = np.iinfo(np.int32).max - 1  # the network counts in int32, and the end is one more
 
 
@@ -237,7 +238,9 @@ def _token_lists(samples, form, argument, dtype=None):
     if not len(samples):
         raise ValueError(f"{argument} holds no sample: found array with 0 sample(s), while a minimum of 1 is required.")
     tokens = flat_tokens(samples)
-    check_tokens(tokens, argument)
+    distinct = check_tokens(tokens, argument)
+    if form != "text":  # an analyzer of one's own says what its tokens are
+        _check_no_measurements(distinct, argument)
     return TokenLists(tokens=tokens, lengths=np.array([len(s) for s in samples], np.int32), form=form, dtype=dtype)
 
 
@@ -253,12 +256,17 @@ def _read_array(y, argument):
             f"{argument} has {y.ndim} dimensions (shape {y.shape}). Expected token lists, shape (n_samples,) or "
             "(n_samples, n_timesteps_out): one token per timestep."
         )
-    if y.dtype.kind == "f" and (y % 1 != 0).any():  # whole numbers may have come as floats
+    return y
+
+
+def _check_no_measurements(tokens, argument):
+    """Raise ValueError for numbers with fractions, unless there are other tokens among these distinct ones."""
+    fractions = any(isinstance(token, FLOATS) and not float(token).is_integer() for token in tokens)
+    if fractions and all(isinstance(token, Real) for token in tokens):
         raise ValueError(
             f"{argument} holds numbers with fractions, which are measurements and no tokens. A SequenceRegressor "
             "learns to predict numbers; pass token lists, integers or strings here."
         )
-    return y
 
 
 def check_max_length(max_length):

@@ -453,7 +453,11 @@ X4 = np.ones((4, 2))
         ({}, np.array([0, 1, np.nan, 1]), "Input y contains NaN"),
         ({}, np.array([0.5, 1, 2, 1]), "y holds numbers with fractions.*SequenceRegressor"),
         ({}, [list(np.array([0.5, 1])), [2], [1], []], "y holds numbers with fractions.*SequenceRegressor"),
-        ({}, [np.array([0.5, 1], np.float32), np.array([2.0])] * 2, "y holds numbers with fractions.*SequenceRegressor"),
+        (
+            {},
+            [np.array([0.5, 1], np.float32), np.array([2.0])] * 2,
+            "y holds numbers with fractions.*SequenceRegressor",
+        ),
         ({}, np.array([[0.5, 1]] * 4, object), "y holds numbers with fractions.*SequenceRegressor"),
         ({}, np.ones((4, 2, 2)), r"y has 3 dimensions \(shape \(4, 2, 2\)\). Expected token lists"),
         ({}, [[1], [2], []], r"inconsistent numbers of samples: \[4, 3\]"),

@@ -77,14 +77,20 @@ def _rows_are_steps(values):
     return down < VERY_SMOOTH and along > ROUGH
 
 
-def warn_if_measured(tokens, lengths, argument):
+_SOURCE_TYPE = (
+    "Set source_type='numeric' for measurements, or source_type='tokens' to read them as tokens without this warning."
+)
+
+
+def warn_if_measured(tokens, lengths, argument, *, remedy=_SOURCE_TYPE, may_be_sorted=False):
     """Warn where integers that are read as tokens are most likely readings: many, and one of these.
 
     * Neighbours in time are alike.
     * Some are negative, in ragged sequences.
     * They scatter around a level, in ragged sequences, see `_scatter`.
 
-    ``tokens`` (n_tokens,) and ``lengths`` are as `read_tokens` gives them.
+    ``tokens`` (n_tokens,) and ``lengths`` are as `read_tokens` gives them. Neighbours are alike, too, where tokens were
+    sorted, which is no sign of readings where they ``may_be_sorted``.
     """
     ragged = not isinstance(lengths, tuple)
     some = lengths[:LOOKED_AT] if ragged else np.full(min(lengths[0], LOOKED_AT), lengths[1])
@@ -97,12 +103,13 @@ def warn_if_measured(tokens, lengths, argument):
         return
     readings = tokens.astype(np.float64)
     steps = np.delete(np.diff(readings), np.cumsum(some)[:-1] - 1)  # not from one sequence to the next
+    if may_be_sorted and ((steps >= 0).all() or (steps <= 0).all()):
+        return
     smooth = steps.size > 0 and np.mean(steps**2) < SMOOTH * 2 * readings.var()
     if smooth or (ragged and n_distinct >= MANY and (tokens.min() < 0 or _scatter(tokens))):
         warnings.warn(
             f"{argument} holds {n_distinct} distinct integers from {tokens.min()} to {tokens.max()}, which "
-            "look like measurements, but are read as tokens: as names without an order. Set source_type='numeric' for "
-            "measurements, or source_type='tokens' to read them as tokens without this warning.",
+            f"look like measurements, but are read as tokens: as names without an order. {remedy}",
             UserWarning,
             stacklevel=2,
         )

@@ -16,6 +16,7 @@ from sklearn.utils import check_array
 
 from skseq._data import vocabulary as _vocabulary
 from skseq._data.checks import naming_tokens, plain
+from skseq._data.likely_mistakes import warn_if_measured
 from skseq._data.sequences import as_samples, is_sequence, keep_types, pad
 from skseq._data.tokens import analyzed, flat_tokens
 from skseq._data.vocabulary import check_objects, check_tokens
@@ -232,6 +233,20 @@ def read_token_lists(y, *, analyzer, argument):
     if y.ndim == 1:
         return _token_lists(y[:, None], "labels", argument, y.dtype)  # lists of one token
     return _token_lists(y, "token lists", argument)
+
+
+def warn_if_measured_targets(lists, argument):
+    """`warn_if_measured` of integers in `TokenLists`; to sort tokens is a task for a transducer."""
+    if lists.form != "token lists":
+        return
+    lengths = lists.lengths[lists.lengths > 0]
+    if len(lengths) == len(lists) and lengths.min() == lengths.max():
+        lengths = len(lengths), int(lengths[0])  # as of an array
+    remedy = (
+        "A SequenceRegressor learns to predict numbers; pass all tokens as the parameter target_vocabulary to read "
+        "them as tokens without this warning."
+    )
+    warn_if_measured(lists.tokens, lengths, argument, remedy=remedy, may_be_sorted=True)
 
 
 def _token_lists(samples, form, argument, dtype=None):

@@ -6,7 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skseq import LSTMAutoencoderTransformer, SequenceClassifier, SequenceGenerator, SequenceRegressor
+from skseq import (
+    LSTMAutoencoderTransformer,
+    Seq2SeqTransducer,
+    SequenceClassifier,
+    SequenceGenerator,
+    SequenceRegressor,
+)
 from skseq._data.likely_mistakes import warn_if_one_series
 
 RNG = np.random.RandomState(0)
@@ -132,6 +138,22 @@ def test_unseen_readings_name_the_remedy():
         model = SequenceClassifier(**SMALL).fit(READINGS, LABELS)
     with pytest.raises(ValueError, match="not seen in fit.* measurements, set source_type='numeric'"):
         model.predict([[1, 2, 3]])
+
+
+@pytest.mark.parametrize(
+    "y", [READINGS, [own[:40] for own in READINGS], [[], *READINGS, []]], ids=["lists", "of one length", "some empty"]
+)
+def test_integer_readings_as_outputs(y):
+    X = [["a", "b"]] * len(y)
+    with pytest.warns(UserWarning, match="y holds .* look like measurements.* SequenceRegressor .* target_vocabulary"):
+        Seq2SeqTransducer(**SMALL).fit(X, y)
+    no_warning(Seq2SeqTransducer(**SMALL, target_vocabulary=range(1301)), X, y)
+
+
+@pytest.mark.parametrize("order", [sorted, lambda own: sorted(own, reverse=True)], ids=["up", "down"])
+def test_sorted_integers_are_outputs_of_a_transducer(order):
+    X = [RNG.randint(1, 100, size=n).tolist() for n in (40, 55, 60, 70)]
+    no_warning(Seq2SeqTransducer(**SMALL), X, [order(own) for own in X])
 
 
 def test_a_density_of_a_feature_that_never_changes():

@@ -53,8 +53,8 @@ def span_f1_score(
     Raises
     ------
     ValueError
-        If a sample has more labels in one than in the other, if a label is not of these schemes, if there is no span
-        at all, or as `sequence_accuracy_score` does.
+        If labels come in one flat list, if a sample has more labels in one than in the other, if a label is not of
+        these schemes, if there is no span at all, or as `sequence_accuracy_score` does.
 
     See Also
     --------
@@ -124,7 +124,7 @@ def span_report(
     >>> report["micro avg"]
     {'precision': 0.5, 'recall': 1.0, 'f1': 0.6666666666666666, 'support': 1.0}
     """
-    true, predicted, weights = read_pair(y_true, y_pred, sample_weight, analyzer=None)
+    true, predicted, weights = read_pair(y_true, y_pred, sample_weight, analyzer=None, of_steps=True)
     right, there, found = Counter(), Counter(), Counter()  # weighted spans by type
     for index, (one, other, weight) in enumerate(zip(true, predicted, weights.tolist())):
         if len(one) != len(other):

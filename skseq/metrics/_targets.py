@@ -21,9 +21,11 @@ from skseq._sklearn import StrOptions
 ANALYZERS = [StrOptions({"char", "word"}), callable, None]
 
 
-def read_pair(y_true, y_pred, sample_weight, *, analyzer):
-    """Token lists of both, and weights (n,)."""
+def read_pair(y_true, y_pred, sample_weight, *, analyzer, of_steps=False):
+    """Token lists of both, and weights (n,); with ``of_steps`` every sample must be a sequence of its own."""
     forms = [read_form(y, argument) for y, argument in ((y_true, "y_true"), (y_pred, "y_pred"))]
+    if of_steps:
+        _check_sequences(y_true=forms[0], y_pred=forms[1])
     _check_same_forms(*forms)
     pair = [split_samples(form, samples, analyzer) for form, samples in forms]
     _check_same_tokens(*pair)
@@ -90,6 +92,16 @@ def split_samples(form, samples, analyzer):
         return [[sample] for sample in samples]
     split = splitter(analyzer)
     return [list(split(text)) for text in samples]
+
+
+def _check_sequences(**forms):
+    """Raise ValueError for a flat list, most likely one sequence, of which each step would be a sample."""
+    for argument, (form, samples) in forms.items():
+        if form != "sequences":
+            raise ValueError(
+                f"{argument} must hold one sequence of labels per sample. Got a flat list of {len(samples)}, "
+                f"such as {samples[0]!r:.80}: if these are the labels of one sequence, pass [y_true] and [y_pred]."
+            )
 
 
 def _check_same_forms(true, predicted):

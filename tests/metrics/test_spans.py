@@ -125,6 +125,14 @@ def test_every_sequence_of_four_labels():
         ([[0, 1]], [[0, 1]], "y_true holds the label 0"),
         ([["O", "O"]], [["O", "O"]], "hold no span in samples of positive weight"),
         ([["O"]], [["O"], ["O"]], "same samples"),
+        (
+            ["B-X", "O"],
+            ["B-X", "I-X"],
+            r"y_true must hold one sequence of labels per sample.*'B-X'.*pass \[y_true\] and",
+        ),
+        ([["B-X", "O"]], ["B-X", "O"], "y_pred must hold one sequence of labels per sample"),
+        (np.array(["B-X", "O"]), pd.Series(["B-X", "O"]), "y_true must hold one sequence of labels per sample"),
+        ([0, 1], [0, 1], "y_true must hold one sequence of labels per sample. Got a flat list of 2, such as 0"),
     ],
 )
 def test_bad_labels(true, predicted, message):

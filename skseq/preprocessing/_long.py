@@ -216,13 +216,27 @@ def _is_polars(frame):
     return library_of(frame) == "polars"
 
 
+def _remedy_of(frame):
+    """What to do with something else than a DataFrame."""
+    if library_of(frame) == "pyarrow":
+        return " of pyarrow: pass frame.to_pandas() or polars.from_arrow(frame)"
+    if hasattr(frame, "collect"):
+        return ": pass frame.collect()"
+    if hasattr(frame, "to_frame"):  # a Series
+        return ": pass the frame with the columns of ids, times and values, frame.reset_index() if its index holds some"
+    return ""
+
+
 def _check_columns(frame, names):
-    if not (hasattr(frame, "iloc") or _is_polars(frame)):
-        arrow = library_of(frame) == "pyarrow"
-        remedy = " of pyarrow: pass frame.to_pandas() or polars.from_arrow(frame)" if arrow else ""
-        raise TypeError(f"frame must be a DataFrame of pandas or polars. Got {type(frame).__name__}{remedy}.")
+    lazy = hasattr(frame, "collect")  # polars warns whoever asks such a frame for its columns
+    if lazy or not (hasattr(frame, "iloc") or _is_polars(frame)) or not hasattr(frame, "columns"):
+        raise TypeError(
+            f"frame must be a DataFrame of pandas or polars. Got {type(frame).__name__}{_remedy_of(frame)}."
+        )
     if lacking := [name for name in names if name not in frame.columns]:
-        raise ValueError(f"frame lacks the columns {lacking}. It has {list(frame.columns)}.")
+        levels = getattr(getattr(frame, "index", None), "names", [])  # polars has no index
+        remedy = ", and others in its index: pass frame.reset_index()" if {*lacking} & {*levels} else ""
+        raise ValueError(f"frame lacks the columns {lacking}. It has {list(frame.columns)}{remedy}.")
     all_names = list(frame.columns)
     if twice := [name for name in names if all_names.count(name) > 1]:
         raise ValueError(f"frame has {all_names.count(twice[0])} columns named {twice[0]!r}: rename or drop them.")

@@ -135,8 +135,15 @@ def test_times_that_are_strings_are_refused(library):
 def test_arguments_that_are_refused():
     with pytest.raises(ValueError, match=r"lacks the columns \['cost'\]"):
         from_long(long_frame(), **NAMES, value="cost")
+    with pytest.raises(ValueError, match=r"lacks the columns \['shop', 'day'\].*: pass frame\.reset_index\(\)"):
+        from_long(long_frame().set_index(["shop", "day"]), **NAMES, value="sold")
     with pytest.raises(TypeError, match="frame must be a DataFrame of pandas or polars. Got list"):
         from_long([1], **NAMES, value="sold")
+    for column in (long_frame()["sold"], pl.from_pandas(long_frame())["sold"]):
+        with pytest.raises(TypeError, match="Got Series: pass the frame with the columns of ids, times and values"):
+            from_long(column, **NAMES, value="sold")
+    with pytest.raises(TypeError, match=r"Got LazyFrame: pass frame\.collect\(\)\.$"):
+        from_long(pl.from_pandas(long_frame()).lazy(), **NAMES, value="sold")
     table = pytest.importorskip("pyarrow").table({"shop": ["south"], "day": [1], "sold": [7.5]})
     with pytest.raises(TypeError, match=r"Got Table of pyarrow: pass frame\.to_pandas\(\)") as error:
         from_long(table, **NAMES, value="sold")

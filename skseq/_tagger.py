@@ -401,6 +401,7 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
     classes_: Array
 
     _ends_when_perfect = True
+    _needs_neighbours = True
     _best_layers = BEST_LAYERS
     _parameter_constraints = {
         **SourceEstimator._parameter_constraints,

@@ -12,9 +12,9 @@ from skseq._base.estimator import MOST_UNITS
 from skseq._base.pretrained import EncoderEstimator, check_encoder
 from skseq._data import vocabulary
 from skseq._data.checks import plain
-from skseq._data.likely_mistakes import warn_if_measured
+from skseq._data.likely_mistakes import warn_if_measured, warn_if_single_steps
 from skseq._data.parts import derived
-from skseq._data.sequences import Sequences, pad
+from skseq._data.sequences import Sequences, as_samples, pad
 from skseq._data.source_form import SourceForm
 from skseq._data.tokens import TOKEN_KINDS, read_tokens, source_kind, token_labels
 from skseq._sklearn import Interval, StrOptions
@@ -39,15 +39,21 @@ class SourceEstimator(EncoderEstimator):
     }
 
     _integers_are_tokens = True  # a regressor reads them as measurements
+    _needs_neighbours = False  # whether sequences of one timestep make no sense, in whatever form they come
 
     def _read_source(self, X, form, argument):
         """(`Sequences` of numbers as they are or of ids, `SourceForm`)."""
         X = plain(X, argument)
         kind = self._kind_of(X) if form is None else form.kind
         if kind in TOKEN_KINDS:
-            return self._read_ids(X, kind, form, argument)
-        sequences, read = super()._read_source(X, form, argument)
-        return sequences, self._with_scale_of_encoder(read) if form is None else read
+            sequences, read = self._read_ids(X, kind, form, argument)
+        else:
+            sequences, read = super()._read_source(X, form, argument)
+        if form is not None:
+            return sequences, read
+        if self.source_type == "auto" and (self._needs_neighbours or (read.reads_tokens and _is_plain_column(X))):
+            warn_if_single_steps(sequences, "tokens" if read.reads_tokens else "numeric", argument)
+        return sequences, read if read.reads_tokens else self._with_scale_of_encoder(read)
 
     def _read_ids(self, X, kind, form, argument):
         analyzer = self.analyzer if form is None else form.analyzer
@@ -130,3 +136,8 @@ class SourceEstimator(EncoderEstimator):
             "embedding_dim": None if self.embedding_dim is None else int(self.embedding_dim),
             "frozen": bool(self.freeze),
         }
+
+
+def _is_plain_column(X):
+    """Whether X is a column (n, 1) whose cells are single values."""
+    return getattr(X, "shape", ())[1:] == (1,) and as_samples(X) is None

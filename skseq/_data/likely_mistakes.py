@@ -60,6 +60,19 @@ def warn_if_one_series(X, values, argument, window=None):
     )
 
 
+def warn_if_single_steps(sequences, source_type, argument):
+    """Warn where many `Sequences` have a single timestep each: most likely every row of a table is one of its steps."""
+    if len(sequences) < MANY or sequences.values.shape[1] > 1:
+        return
+    warnings.warn(
+        f"{argument} is read as {len(sequences)} sequences of a single timestep. If its rows are steps of longer "
+        "sequences, pass a list of steps for each sequence, such as df.groupby('sentence')['word'].agg(list), and y to "
+        f"match. Set source_type={source_type!r} to read every row as a sequence without this warning.",
+        UserWarning,
+        stacklevel=2,
+    )
+
+
 def warn_if_uncut(lengths, window):
     """Warn where a few sequences (n,), meant to be cut into windows, are all shorter than one."""
     if lengths.max() < window:

@@ -4,14 +4,17 @@ import warnings
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 
 from skseq import (
     LSTMAutoencoderTransformer,
+    Seq2SeqClassifier,
     Seq2SeqTransducer,
     SequenceClassifier,
     SequenceGenerator,
     SequenceRegressor,
+    SequenceTagger,
 )
 from skseq._data.likely_mistakes import warn_if_one_series
 
@@ -222,3 +225,44 @@ def test_what_needs_no_y_warns_once_and_what_has_y_does_not():
         LSTMAutoencoderTransformer(**SMALL).fit(CHANNELS)
     no_warning(SequenceRegressor(**SMALL, source_type="numeric"), CHANNELS, STEPS)
     no_warning(LSTMAutoencoderTransformer(**SMALL), [CHANNELS])
+
+
+# --- one row per word -------------------------------------------------------------------------------------------------
+
+WORDS = pd.DataFrame({"word": list("abcde") * 12})
+TAGS = list("xy") * 30
+
+
+@pytest.mark.parametrize("model", [SequenceClassifier, SequenceTagger, Seq2SeqTransducer, Seq2SeqClassifier])
+@pytest.mark.parametrize("X", [WORDS, WORDS.to_numpy(), pl.from_pandas(WORDS)], ids=["pandas", "NumPy", "polars"])
+def test_a_column_with_a_word_in_every_row(model, X):
+    expected = r"X is read as 60 sequences of a single timestep.*df.groupby\('sentence'\)\['word'\].agg\(list\)"
+    y = [[tag] for tag in TAGS] if model is Seq2SeqTransducer else TAGS
+    with pytest.warns(UserWarning, match=expected + ".*source_type='tokens'"):
+        model(**SMALL).fit(X, y)
+    no_warning(model(**SMALL, source_type="tokens"), X, y)
+
+
+def test_a_column_of_words_or_numbers_with_an_item_in_every_row():
+    with pytest.warns(UserWarning, match="X is read as 60 sequences of a single timestep"):
+        SequenceGenerator(**SMALL).fit(np.arange(60)[:, None] % 7)
+    with pytest.warns(UserWarning, match="X is read as 60 sequences of a single timestep"):
+        SequenceClassifier(**SMALL, analyzer="word").fit(WORDS, TAGS)
+    with pytest.warns(UserWarning, match="single timestep.*source_type='numeric'"):
+        SequenceTagger(**SMALL).fit(RNG.rand(60, 1), TAGS)
+    with pytest.warns(UserWarning, match="single timestep.*source_type='tokens'"):
+        SequenceTagger(**SMALL).fit(WORDS.to_numpy().tolist(), TAGS)
+
+
+def test_single_timesteps_that_may_be_meant():
+    no_warning(SequenceClassifier(**SMALL), WORDS.to_numpy().tolist(), TAGS)  # a list for every sequence
+    no_warning(SequenceClassifier(**SMALL), RNG.rand(60, 1), TAGS)
+    no_warning(SequenceClassifier(**SMALL), WORDS[:20], TAGS[:20])
+    no_warning(SequenceTagger(**SMALL), WORDS[:20], TAGS[:20])
+    no_warning(SequenceClassifier(**SMALL, analyzer="char"), pd.DataFrame({"word": ["ab", "abc"] * 30}), TAGS)
+
+
+def test_words_that_were_put_into_lists():
+    rows = WORDS.assign(sentence=np.arange(60) // 5, tag=TAGS)
+    X, y = (rows.groupby("sentence")[name].agg(list) for name in ("word", "tag"))
+    no_warning(SequenceTagger(**SMALL), X, y)

@@ -5,6 +5,7 @@ check, encode and decode; they are asked by estimators, searches and displays, a
 """
 
 import sys
+import warnings
 from dataclasses import dataclass
 from numbers import Real
 from typing import ClassVar
@@ -17,6 +18,7 @@ from skseq._data.parts import derived, slices
 from skseq._data.sequences import as_samples, is_sequence, keep_types
 from skseq._data.vocabulary import check_objects, distinct
 
+FEW = 20  # samples below which most labels may well be distinct
 _FORMS = {1: "labels", 2: "tokens", 3: "onehot"}
 _SHAPES = {
     2: "(n_samples,) or (n_samples, n_outputs)",
@@ -60,6 +62,8 @@ class ClassTargets:
         if form == "onehot":
             tokens = np.arange(y.shape[2])
             return cls(tokens=tokens, classes=[tokens] * n_timesteps, **options)
+        if classes is None:
+            _warn_if_texts(y)
         columns = _columns(y) if classes is None else _given_classes(classes, n_timesteps)  # one array per position
         tokens = distinct(np.concatenate([distinct(column, argument="y") for column in columns]), argument="y")
         if form == "labels":
@@ -174,6 +178,8 @@ class LabelTargets:
     @classmethod
     def learn(cls, y, classes=None, *, of):
         """From checked labels, or from ``classes`` if they are given."""
+        if classes is None:
+            _warn_if_texts(y)
         columns = _columns(y) if classes is None else _given_classes(classes, len(_columns(y)))
         return cls(classes=[distinct(column, argument="y") for column in columns], multioutput=y.ndim == 2, of=of)
 
@@ -250,9 +256,28 @@ def check_classes(y, *, argument, n_dimensions):
         distinct(y, argument=argument)  # raises for tokens without a common order
     if y.ndim == 3:
         _check_one_hot(y, argument)
-    elif y.ndim == 1 or y.dtype.kind == "f":  # other tokens are classes; many of them are no sign of a regression
-        check_no_measurements(y, argument)
+    elif y.dtype.kind == "f" or (y.ndim == 1 and not _are_strings(y)):
+        check_no_measurements(y, argument)  # others are classes; many of them are no sign of a regression
     return y
+
+
+def _are_strings(labels):
+    return labels.dtype.kind == "U" or all(isinstance(label, str) for label in labels.ravel().tolist())
+
+
+def _warn_if_texts(y):
+    """Warn where checked targets are strings, most of them distinct: most likely texts to be written, not classes."""
+    if y.ndim > 1 or len(y) < FEW or not _are_strings(y):
+        return
+    n_distinct = len(set(y.tolist()))
+    if n_distinct > len(y) / 2:
+        warnings.warn(
+            f"y holds {len(y)} strings, {n_distinct} of them distinct, and each is one class. If these are texts to be "
+            "written letter by letter, use Seq2SeqTransducer(target_analyzer='char'), or a Seq2SeqClassifier with "
+            "[list(text) for text in y] if all have one length.",
+            UserWarning,
+            stacklevel=2,
+        )
 
 
 def _check_one_hot(y, argument):

@@ -227,6 +227,34 @@ def test_what_needs_no_y_warns_once_and_what_has_y_does_not():
     no_warning(LSTMAutoencoderTransformer(**SMALL), [CHANNELS])
 
 
+# --- texts as classes -------------------------------------------------------------------------------------------------
+
+TEXTS = [f"text {index}" for index in range(25)]
+
+
+@pytest.mark.parametrize("model", [Seq2SeqClassifier, SequenceClassifier])
+@pytest.mark.parametrize("y", [TEXTS, np.array(TEXTS, object), pd.Series(TEXTS)], ids=["list", "objects", "Series"])
+def test_texts_that_are_read_as_classes(model, y):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", UserWarning)
+        fitted = model(**SMALL, analyzer="char").fit(TEXTS, y)
+    (message,) = {str(own.message) for own in caught}  # none of scikit-learn's about a regression
+    assert message.startswith("y holds 25 strings, 25 of them distinct, and each is one class.")
+    assert "Seq2SeqTransducer(target_analyzer='char')" in message
+    assert "[list(text) for text in y]" in message
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        fitted.score(TEXTS, y)
+
+
+def test_strings_that_are_classes():
+    for y in (["yes", "no", "perhaps"] * 8, TEXTS[:19]):
+        no_warning(SequenceClassifier(**SMALL, analyzer="char"), TEXTS[: len(y)], y)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        SequenceClassifier(**SMALL, analyzer="char").partial_fit(TEXTS, TEXTS, classes=TEXTS)
+
+
 # --- one row per word -------------------------------------------------------------------------------------------------
 
 WORDS = pd.DataFrame({"word": list("abcde") * 12})

@@ -36,10 +36,15 @@ FEW, LONG = 100, 20  # sequences, and windows: fewer and longer ones are told to
 RAGGED = ("token lists", "text", "series")  # forms of X whose sequences may have any length
 
 
-def _check_beginning(prefix, argument, expected="a beginning of a sequence in the form of X"):
-    """Raise ValueError for what has no timesteps."""
+def _check_beginning(prefix, argument, form, expected="a beginning of a sequence in the form of X"):
+    """Raise ValueError for what has no timesteps, or is a string where sequences are none."""
     if isinstance(prefix, bytes) or not hasattr(prefix, "__len__") or getattr(prefix, "shape", None) == ():
         raise ValueError(f"{argument} must be {expected}. Got {prefix!r}.")
+    if isinstance(prefix, str) and form.kind != "text":
+        remedy = f": pass a list of tokens, such as [{prefix!r}]" if form.reads_tokens else ""
+        raise ValueError(
+            f"{argument} must be {expected}, which held no text in fit. Got the string {prefix!r}{remedy}."
+        )
 
 
 def _reads_tokens(estimator):
@@ -1263,7 +1268,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
             in fit; vectors must be given.
         prefix : list of beginnings, or one of them, default=None
             What sequences begin with, in the form of X: it is kept as it is. One alone (a string, a list of tokens, an
-            array of one sequence) is for all.
+            array of one sequence) is for all. An empty one is no beginning.
         max_length : int, default=None
             Most timesteps of a sequence, the prefix included. None takes the parameter.
         random_state : int, RandomState instance or None, default=None
@@ -1338,7 +1343,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         """Prefixes as the network reads them, one array of ids (t,) or scaled numbers (t, f) for each."""
         form = self._learnt.source
         for index, one in enumerate(prefix):
-            _check_beginning(one, f"prefix[{index}]")
+            _check_beginning(one, f"prefix[{index}]", form)
         empty = [len(one) == 0 for one in prefix]
         some = [one for one, nothing in zip(prefix, empty) if not nothing]
         width = () if form.reads_tokens else (form.n_features,)
@@ -1354,11 +1359,11 @@ class SequenceGenerator(FindMixin, SourceEstimator):
     def _is_one(self, prefix):
         """Whether this is one prefix rather than a list of them."""
         form = self._learnt.source
-        if isinstance(prefix, str):
+        _check_beginning(prefix, "prefix", form, "a beginning of a sequence in the form of X, or a list of them")
+        if form.kind == "text":
+            return isinstance(prefix, str)
+        if len(prefix) == 0:
             return True
-        _check_beginning(prefix, "prefix", "a beginning of a sequence in the form of X, or a list of them")
-        if form.kind == "text" or len(prefix) == 0:
-            return False
         if form.reads_tokens:
             return not isinstance(prefix[0], (list, np.ndarray))
         return np.ndim(prefix[0]) == (0 if form.univariate else 1)

@@ -213,6 +213,29 @@ def test_prefixes_of_columns_may_be_shorter(length):
     np.testing.assert_allclose(drawn[:, :length], X[[0, 0], :length], rtol=1e-5)
 
 
+def test_an_empty_prefix_is_none(of_words):
+    of_lists, of_numbers = generator().fit([list(word) for word in WORDS]), generator().fit(SERIES)
+    assert of_words.sample(2, prefix="", random_state=0) == of_words.sample(2, random_state=0)
+    assert of_lists.sample(2, prefix=[], random_state=0) == of_lists.sample(2, random_state=0)
+    for empty in ([], np.zeros((0, *np.shape(SERIES[0])[1:]))):
+        pairs = zip(of_numbers.sample(2, prefix=empty, random_state=0), of_numbers.sample(2, random_state=0))
+        for begun, free in pairs:
+            np.testing.assert_array_equal(begun, free)
+
+
+def test_strings_are_no_prefixes_of_lists():
+    of_lists = generator().fit([["home", "shop"], ["shop"]] * 5)
+    with pytest.raises(
+        ValueError, match=r"prefix must be .*Got the string 'home': pass a list .*, such as \['home'\]\.$"
+    ):
+        of_lists.sample(prefix="home")
+    with pytest.raises(ValueError, match=r"prefix\[1\] must be .*Got the string 'home'"):
+        of_lists.sample(prefix=[["home"], "home"])
+    with pytest.raises(ValueError, match=r"prefix must be .*Got the string 'home'\.$"):
+        generator().fit(SERIES).sample(prefix="home")
+    assert of_lists.sample(prefix=["home"])[0][0] == "home"
+
+
 def test_prefixes_of_numbers_are_kept():
     model = generator(n_components=2).fit(STROKES)
     begun = [STROKES[0, :2], STROKES[1, :1]]

@@ -64,6 +64,13 @@ def test_true_attention_is_bahdanau(echo):
     without = small(attention=False)
     assert not hasattr(without, "attention_weights")
     assert not hasattr(without.fit(X, y).set_params(attention="dot"), "attention_weights")  # fitted without
+    for model, what in (
+        (without, "in the last fit: fit with attention=True"),
+        (small(attention=False), "attention: fit"),
+    ):
+        with pytest.raises(AttributeError, match="has no attribute 'attention_weights'") as error:
+            model.attention_weights(X)
+        assert what in str(error.value.__cause__)
 
 
 # --- forms of y -------------------------------------------------------------------------------------------------------

@@ -13,7 +13,13 @@ import numpy as np
 from skseq._base.decoding import MOST_LENGTH_PENALTY
 from skseq._base.encoder_decoder import EncoderDecoderEstimator
 from skseq._data.checks import check_same_samples, check_weights
-from skseq._data.token_targets import TokenTargets, check_max_length, read_token_lists, warn_if_measured_targets
+from skseq._data.token_targets import (
+    TokenTargets,
+    check_max_length,
+    read_token_lists,
+    warn_if_measured_targets,
+    warn_if_spaces_are_new,
+)
 from skseq._files import public
 from skseq._sklearn import Interval, StrOptions, _fit_context
 from skseq._typing import Array, ArrayLike, RandomState, SequencesLike
@@ -756,6 +762,8 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
             lists = read_token_lists(y, analyzer=self.target_analyzer, argument=argument)
             if self.target_vocabulary is None:
                 warn_if_measured_targets(lists, argument)
+            if callable(self.target_analyzer) and self.target_join is None:
+                warn_if_spaces_are_new(y, lists, argument)
             more = {"analyzer": self.target_analyzer, "join": self.target_join, "of": type(self).__name__}
             targets = TokenTargets.learn(lists, self.target_vocabulary, **more)
         else:

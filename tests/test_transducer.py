@@ -145,6 +145,7 @@ def test_token_lists_are_read_alike(listed, y):
     assert model.score(TEXTS, y) == score
 
 
+@pytest.mark.filterwarnings("ignore:Outputs will have spaces between tokens")
 @pytest.mark.parametrize(
     ("analyzer", "join", "y", "as_given"),
     [
@@ -510,3 +511,13 @@ def test_text_of_a_function_can_be_scored():
     y = ["a, b", "b, a", "a, a", "b, b"] * 5
     model = scribe(target_analyzer=str.split, target_vocabulary=None).fit(TEXTS[:20], y)
     assert SCORERS["sequence_accuracy"](model, TEXTS[:20], y) == model.score(TEXTS[:20], y)
+
+
+@pytest.mark.parametrize("form", [list, np.array, pd.Series, lambda y: pd.DataFrame({"y": y})])
+def test_spaces_that_are_new_are_warned_of(form):
+    y = form(["b", "ba"] * 10)
+    with pytest.warns(UserWarning, match=r"'b a' for y\[1\] = 'ba'\. Set target_join='' .*target_analyzer='char'"):
+        small(analyzer="char", target_analyzer=list).fit(TEXTS[:20], y)
+    small(analyzer="char", target_analyzer=list, target_join="").fit(TEXTS[:20], y)  # warnings are errors
+    small(analyzer="char", target_analyzer=str.split).fit(TEXTS[:20], ["a, b", "b  a"] * 10)
+    small(analyzer="char", target_analyzer=str.split).fit(TEXTS[:20], ["a", "b"] * 10)

@@ -8,6 +8,7 @@ the first 0 is learnt, the others are outside the target lengths. A target has o
 * "text": strings, split into tokens by an analyzer.
 """
 
+import warnings
 from dataclasses import dataclass, replace
 from numbers import Real
 
@@ -17,7 +18,7 @@ from sklearn.utils import check_array
 from skseq._data import vocabulary as _vocabulary
 from skseq._data.checks import naming_tokens, plain
 from skseq._data.likely_mistakes import warn_if_measured
-from skseq._data.sequences import as_samples, is_sequence, keep_types, pad
+from skseq._data.sequences import as_samples, column_cells, is_sequence, keep_types, pad
 from skseq._data.tokens import analyzed, flat_tokens
 from skseq._data.vocabulary import check_objects, check_tokens
 
@@ -247,6 +248,22 @@ def warn_if_measured_targets(lists, argument):
         "them as tokens without this warning."
     )
     warn_if_measured(lists.tokens, lengths, argument, remedy=remedy, may_be_sorted=True)
+
+
+def warn_if_spaces_are_new(y, lists, argument):
+    """Warn where texts, which an analyzer of one's own has split, are their tokens put together without spaces."""
+    y = plain(y, argument)
+    texts = as_samples(y) or column_cells(y)
+    tokens = [list(map(str, own)) for own in lists]
+    spaced = [" ".join(own) for own in tokens]
+    if ["".join(own) for own in tokens] == texts != spaced:
+        index = next(index for index, text in enumerate(texts) if text != spaced[index])
+        warnings.warn(
+            f"Outputs will have spaces between tokens, {spaced[index]!r:.80} for {argument}[{index}] = "
+            f"{texts[index]!r:.80}. Set target_join='' for none, or target_analyzer='char' if tokens are characters.",
+            UserWarning,
+            stacklevel=2,
+        )
 
 
 def _token_lists(samples, form, argument, dtype=None):

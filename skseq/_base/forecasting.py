@@ -31,10 +31,7 @@ from skseq._typing import Array, SequencesLike
 
 UPDATES, SAMPLES_PER_EPOCH, LIMITS = 500, 50, (5, 100)  # beside a linear model: what that leaves is soon learnt
 ROBUST = ("absolute_error", "huber", "quantile", "student_t")  # losses that one large error does not decide
-WATCHED, PATIENCE = (
-    100,
-    30,
-)  # fewest windows of series whose fit is watched without a linear model; epochs it waits then
+WATCHED, PATIENCE = 100, 30  # windows of series, from which a fit without a linear model is watched; epochs it waits
 MOST_READ = 100  # times that a step of a series is a target then: windows of one series share their steps
 
 

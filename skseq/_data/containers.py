@@ -10,16 +10,24 @@ import numpy as np
 from skseq._arguments import library_of
 from skseq._data.calendars import time_columns
 from skseq._data.sequences import as_samples
+from skseq._data.time_order import check_column_ascends
 
 OF_SERIES = "x0"  # a column that was a Series, whatever its name: frames of one list must have the same columns
 
 
 def without_times(X):
-    """X, but frames of polars in a list lack their columns of times, which are an index to pandas."""
+    """X, but frames of polars in a list lack their columns of times, which are an index to pandas.
+
+    Times that do not ascend raise ValueError; of several columns nothing says which one has the order.
+    """
     samples = as_samples(X) or ()
-    if not any(map(_polars_times, samples)):
+    names = list(map(_polars_times, samples))
+    if not any(names):
         return X
-    return [sample.drop(_polars_times(sample)) if _polars_times(sample) else sample for sample in samples]
+    for index, (sample, own) in enumerate(zip(samples, names)):
+        if len(own) == 1:
+            check_column_ascends(sample, own[0], f"X[{index}]")
+    return [sample.drop(own) if own else sample for sample, own in zip(samples, names)]
 
 
 def like_samples(X, arrays):

@@ -25,6 +25,7 @@ import numpy as np
 from skseq._data.checks import check_numbers, from_arrow, plain, refuse_times, too_large
 from skseq._data.column_names import check_column_names
 from skseq._data.parts import Derived, derived, slices
+from skseq._data.time_order import check_times_ascend
 from skseq._sklearn import validate_data
 
 _FLOATS = (np.float64, np.float32)  # types that numbers may keep; of others the first is made
@@ -201,6 +202,7 @@ def read_numbers(estimator, X, *, kind=None, argument="X"):
     samples = as_samples(X) or ()
     _refuse_channels_first(samples, argument)
     _refuse_times_in_frames(samples, argument)
+    check_times_ascend(samples, argument)
     fitted_names = None if reset else getattr(estimator, "_column_names", None)  # files of older releases have none
     names = check_column_names(samples, argument, expected=fitted_names)
     kind = _numbers_kind(X) if reset else kind

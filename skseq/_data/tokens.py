@@ -10,6 +10,7 @@ from sklearn.utils import check_array
 
 from skseq._data.checks import naming_tokens, plain
 from skseq._data.sequences import as_samples, check_lengths, column_cells, is_ragged, is_sequence, keep_types
+from skseq._data.time_order import check_times_ascend
 from skseq._data.vocabulary import check_hashable, check_objects, check_tokens, is_missing
 from skseq._sklearn import validate_data
 
@@ -87,6 +88,7 @@ def read_tokens(estimator, X, kind, *, reset, analyzer=None, argument="X"):
     Sets or checks ``n_features_in_`` where X has columns.
     """
     X = plain(X, argument)
+    check_times_ascend(as_samples(X) or (), argument)
     with naming_tokens(X, argument):
         return _read_tokens(estimator, X, kind, reset, analyzer, argument)
 

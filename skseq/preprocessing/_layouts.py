@@ -9,6 +9,7 @@ import numpy as np
 from skseq._arguments import library_of
 from skseq._data.checks import too_large
 from skseq._data.column_names import check_column_names
+from skseq._data.time_order import check_index_ascends, check_times_ascend
 from skseq._typing import Array, SequencesLike
 
 _SAME = {"aeon": "channels_first", "sktime": "channels_first"}
@@ -125,12 +126,15 @@ def _read(data, layout):
         return _read_arrow(data)
     if isinstance(data, (list, tuple)) and data and all(hasattr(own, "columns") for own in data):
         check_column_names(data, "data")
+        check_times_ascend(data, "data")
         return [_frame(own, f"data[{i}]") for i, own in enumerate(data)], "rows of each frame", "columns"
     return _read_arrays(data, layout)
 
 
 def _read_arrays(data, layout):
     is_list = isinstance(data, (list, tuple)) or getattr(getattr(data, "dtype", None), "kind", "") == "O"
+    if is_list:
+        check_times_ascend(data, "data")
     samples = [_numbers(own, f"data[{index}]") for index, own in enumerate(data)] if is_list else None
     array = None if is_list else _numbers(data, "data")
     if is_list and not samples:
@@ -238,6 +242,8 @@ def _joined(columns):
     for index, cells in enumerate(zip(*columns)):
         if any(cell is None for cell in cells):
             raise ValueError(f"Sample {index} has no sequence, but a missing value: leave it out.")
+        for channel, cell in enumerate(cells):
+            check_index_ascends(cell, f"channel {channel} of sample {index}")
         own = [_numbers(cell, f"channel {channel} of sample {index}") for channel, cell in enumerate(cells)]
         if any(cell.ndim != 1 for cell in own) or len({len(cell) for cell in own}) > 1:
             shapes = ", ".join(str(cell.shape) for cell in own)

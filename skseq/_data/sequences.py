@@ -26,6 +26,7 @@ from skseq._data.checks import check_numbers, from_arrow, plain, refuse_times, t
 from skseq._data.column_names import check_column_names
 from skseq._data.parts import Derived, derived, slices
 from skseq._data.time_order import check_times_ascend
+from skseq._data.vocabulary import is_missing
 from skseq._sklearn import validate_data
 
 _FLOATS = (np.float64, np.float32)  # types that numbers may keep; of others the first is made
@@ -122,7 +123,7 @@ def as_samples(X):
     if isinstance(X, np.ndarray) and X.ndim == 1 and X.dtype.kind in "OUST":  # objects, and all kinds of strings
         return X.tolist()
     cells = column_cells(X)
-    return cells if cells and is_sequence(cells[0]) else None
+    return cells if cells and any(map(is_sequence, cells)) else None  # the first may be missing
 
 
 def column_cells(X):
@@ -181,6 +182,26 @@ def is_ragged(X, n_timesteps=None):
     return len(lengths) > 1 or (n_timesteps is not None and lengths != {n_timesteps})
 
 
+def refuse_lone_samples(samples, argument):
+    """Raise ValueError for a sample that is missing, or a single number, among others that are sequences."""
+    index = next((index for index, sample in enumerate(samples) if _is_alone(sample)), None)
+    if index is None or not any(map(is_sequence, samples)):
+        return
+    where, sample = f"{argument}[{index}]", samples[index]
+    if is_missing(sample):
+        raise ValueError(f"{where} is missing ({sample!r}): leave the sample out, or put a sequence in its place.")
+    raise ValueError(
+        f"{where} is a single number, {sample}, but other samples are sequences: put it into a list, [{sample}], "
+        "if it is the only timestep."
+    )
+
+
+def _is_alone(sample):
+    return not is_sequence(sample) and (
+        isinstance(sample, Real) or getattr(sample, "ndim", None) == 0 or is_missing(sample)
+    )
+
+
 def check_lengths(samples, *, argument="X"):
     """Lengths (n,), int32, of sequences; an empty one raises ValueError."""
     lengths = np.array([len(sample) for sample in samples], np.int32)
@@ -200,6 +221,7 @@ def read_numbers(estimator, X, *, kind=None, argument="X"):
     """
     X, reset = plain(X, argument), kind is None
     samples = as_samples(X) or ()
+    refuse_lone_samples(samples, argument)
     _refuse_channels_first(samples, argument)
     _refuse_times_in_frames(samples, argument)
     check_times_ascend(samples, argument)

@@ -9,7 +9,15 @@ import numpy as np
 from sklearn.utils import check_array
 
 from skseq._data.checks import naming_tokens, plain
-from skseq._data.sequences import as_samples, check_lengths, column_cells, is_ragged, is_sequence, keep_types
+from skseq._data.sequences import (
+    as_samples,
+    check_lengths,
+    column_cells,
+    is_ragged,
+    is_sequence,
+    keep_types,
+    refuse_lone_samples,
+)
 from skseq._data.time_order import check_times_ascend
 from skseq._data.vocabulary import check_hashable, check_objects, check_tokens, is_missing
 from skseq._sklearn import validate_data
@@ -23,12 +31,13 @@ def source_kind(X, *, source_type, analyzer, integers):
     if analyzer is not None:
         return "text"
     samples = as_samples(X) or []
-    if samples and all(isinstance(sample, str) for sample in samples):
+    if any(isinstance(sample, str) for sample in samples) and all(map(_is_text_or_missing, samples)):
         raise ValueError(
             "X holds strings, and nothing says how to split them into tokens. Expected a 2D array of tokens, token "
             "lists, or strings with the parameter analyzer: 'char', 'word', or a function from a string to a list of "
             "tokens."
         )
+    refuse_lone_samples(samples, "X")
     ragged = is_ragged(X)
     if source_type == "numeric":
         return "numbers"
@@ -37,6 +46,10 @@ def source_kind(X, *, source_type, analyzer, integers):
     if ragged:
         return "token lists" if _hold_tokens(samples, integers) else "numbers"
     return "tokens" if _looks_like_tokens(X, integers) else "numbers"
+
+
+def _is_text_or_missing(sample):
+    return isinstance(sample, str) or (not is_sequence(sample) and is_missing(sample))
 
 
 def _has_nested_tokens(X, samples):
@@ -88,7 +101,9 @@ def read_tokens(estimator, X, kind, *, reset, analyzer=None, argument="X"):
     Sets or checks ``n_features_in_`` where X has columns.
     """
     X = plain(X, argument)
-    check_times_ascend(as_samples(X) or (), argument)
+    samples = as_samples(X) or ()
+    refuse_lone_samples(samples, argument)
+    check_times_ascend(samples, argument)
     with naming_tokens(X, argument):
         return _read_tokens(estimator, X, kind, reset, analyzer, argument)
 

@@ -9,7 +9,9 @@ import numpy as np
 from skseq._arguments import library_of
 from skseq._data.checks import too_large
 from skseq._data.column_names import check_column_names
+from skseq._data.sequences import is_sequence, refuse_lone_samples
 from skseq._data.time_order import check_index_ascends, check_times_ascend
+from skseq._data.vocabulary import is_missing
 from skseq._typing import Array, SequencesLike
 
 _SAME = {"aeon": "channels_first", "sktime": "channels_first"}
@@ -134,6 +136,7 @@ def _read(data, layout):
 def _read_arrays(data, layout):
     is_list = isinstance(data, (list, tuple)) or getattr(getattr(data, "dtype", None), "kind", "") == "O"
     if is_list:
+        refuse_lone_samples(data, "data")
         check_times_ascend(data, "data")
     samples = [_numbers(own, f"data[{index}]") for index, own in enumerate(data)] if is_list else None
     array = None if is_list else _numbers(data, "data")
@@ -240,7 +243,7 @@ def _joined(columns):
     """Channels, each a list with one sequence per sample, to samples (t, c)."""
     samples = []
     for index, cells in enumerate(zip(*columns)):
-        if any(cell is None for cell in cells):
+        if any(is_missing(cell) and not is_sequence(cell) for cell in cells):
             raise ValueError(f"Sample {index} has no sequence, but a missing value: leave it out.")
         for channel, cell in enumerate(cells):
             check_index_ascends(cell, f"channel {channel} of sample {index}")

@@ -130,7 +130,7 @@ def test_a_dict_of_sequences_is_most_likely_what_from_long_gives():
         ([{1}, {2}], r"X\[0\] must be .* Got a set"),
         ([X[0], {"a": 1}], r"X\[1\] must be .* Got a dict"),
         ([scipy.sparse.csr_array(X)] * 2, r"X\[0\] is a sparse csr_array, .* pass X\[0\].toarray"),
-        ([X[0], None], r"X cannot be read as numbers: .* Got samples of shape \(3,\) and, at index 1, \(\)"),
+        ([X[0], "ab"], r"X cannot be read as numbers: .* Got 'ab' of type str at index 1"),
         (pd.DataFrame({"a": [[1.0]] * 2, "b": [[1.0]] * 2}), "Got column 'a' of type object and column 'b'"),
         pytest.param(
             pd.DataFrame(X, columns=["a", "a", "b"]),

@@ -11,8 +11,18 @@ from skseq import (
     Seq2SeqTransducer,
     SequenceClassifier,
     SequenceRegressor,
+    SeriesForecaster,
 )
 from skseq._data.sequences import Sequences, is_ragged, pad, split
+from skseq.preprocessing import (
+    SequenceImputer,
+    SequenceOneHotEncoder,
+    SequencePadder,
+    SequenceScaler,
+    SequenceTokenizer,
+    SlidingWindows,
+    as_sequences,
+)
 
 pytestmark = pytest.mark.usefixtures("eager")
 
@@ -308,3 +318,46 @@ def test_sequences_by_hand():
 )
 def test_is_ragged(X, n_timesteps, ragged):
     assert is_ragged(X, n_timesteps) == ragged
+
+
+# --- samples that are no sequences ------------------------------------------------------------------------------------
+
+ALONE = {
+    "nan": (np.nan, r"is missing \(nan\): leave the sample out"),
+    "None": (None, r"is missing \(None\): leave the sample out"),
+    "NA": (pd.NA, r"is missing \(<NA>\): leave the sample out"),
+    "number": (2.5, r"is a single number, 2\.5, but .* put it into a list, \[2\.5\]"),
+    "number of NumPy": (np.array(3), r"is a single number, 3, but"),
+}
+
+
+@pytest.mark.parametrize("alone", ALONE)
+@pytest.mark.parametrize("samples", [SERIES, VECTORS, [list("ab"), ["b"], [1, 2]]], ids=["(t,)", "(t, f)", "tokens"])
+def test_a_sample_that_is_no_sequence_is_named(alone, samples):
+    value, says = ALONE[alone]
+    *some, last = samples[:3]
+    for X, index in (([*some, last, value], 3), ([value, *some, last], 0), ([*some, value, last], 2)):
+        for container in (list, pd.Series, lambda X: pd.DataFrame({"x": pd.Series(X)})):
+            with pytest.raises(ValueError, match=rf"^X\[{index}\] {says}"):
+                SequenceClassifier(vocabulary=["a", "b"] if isinstance(last, list) else None).fit(container(X), Y[:4])
+
+
+@pytest.mark.usefixtures("untrained")
+def test_a_sample_that_is_no_sequence_is_named_after_fit_and_by_transformers():
+    X = [*SERIES[:2], np.nan]
+    tokens = [["a"], ["b", "c"], np.nan]
+    for read in (
+        SequenceClassifier(**SMALL).fit(SERIES, Y).predict,
+        SequenceClassifier(**SMALL).fit(FLAT, Y).predict,
+        SequenceScaler().fit,
+        SequencePadder().fit,
+        SequenceImputer().fit,
+        SlidingWindows().fit,
+        SeriesForecaster().fit,
+        lambda X: as_sequences([*X[:2], X[2]]),
+        lambda X: SequenceTokenizer(analyzer=None).fit(tokens),
+        lambda X: SequenceOneHotEncoder().fit(tokens),
+        lambda X: SequenceClassifier(**SMALL).fit(FLAT, Y, X_val=X, y_val=Y[:3]),
+    ):
+        with pytest.raises(ValueError, match=r"^(X|X_val|data)\[2\] is missing \(nan\)"):
+            read(X)

@@ -264,6 +264,7 @@ def test_words_are_told_apart():
     ("parameters", "X", "message"),
     [
         ({}, WORDS, "X holds strings, and nothing says how to split them"),
+        ({}, [*WORDS[:-1], None], "X holds strings, and nothing says how to split them"),
         ({"source_type": "tokens"}, WORDS, "X holds strings, and nothing says how to split them"),
         ({"analyzer": "char"}, "abc", r"1-D array of strings. Got one string: pass .* \[X\]"),
         ({"analyzer": "char"}, CHARACTERS, "Got an element of type list.*Set analyzer=None"),

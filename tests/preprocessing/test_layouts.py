@@ -127,6 +127,7 @@ DATES = np.array([["2020-01-01", "2020-01-02"]], "M8[D]")
         (np.ones(3), "auto", r"Got 1 dimensions. A single series is \[data\]"),
         ([["ab", "c"]], "auto", r"data\[0\] holds strings. Expected numbers"),
         (pl.Series([[1.0], None]), "auto", "Sample 1 has no sequence, but a missing value: leave it out"),
+        (pd.Series([[1.0], np.nan]), "auto", "Sample 1 has no sequence, but a missing value: leave it out"),
         (pa.array([[1.0], None]), "auto", "Sample 1 has no sequence, but a missing value: leave it out"),
         (CUBE[None], "aeon", "must be an array of 2 or 3 dimensions.* Got 4 dimensions"),
         ([np.ones(2), np.ones((2, 2))], "aeon", "Got arrays of 1 to 2 dimensions"),

@@ -12,7 +12,7 @@ from skseq._base.estimator import MOST_UNITS
 from skseq._base.pretrained import EncoderEstimator, check_encoder
 from skseq._data import vocabulary
 from skseq._data.checks import plain
-from skseq._data.likely_mistakes import warn_if_measured, warn_if_single_steps
+from skseq._data.likely_mistakes import warn_if_measured, warn_if_single_steps, warn_if_written
 from skseq._data.parts import derived
 from skseq._data.sequences import Sequences, as_samples, pad
 from skseq._data.source_form import SourceForm
@@ -61,6 +61,7 @@ class SourceEstimator(EncoderEstimator):
         if form is None:
             if self.source_type == "auto" and kind != "text" and self.vocabulary is None:
                 warn_if_measured(tokens, lengths, argument)
+                warn_if_written(tokens, lengths, argument)
             form = SourceForm(
                 kind=kind,
                 n_features=None,

@@ -1,5 +1,6 @@
 """Data that are read as one thing and look like another: warnings that say how to tell."""
 
+import re
 import warnings
 
 import numpy as np
@@ -14,6 +15,8 @@ MANY = 50  # distinct integers: fewer may well be a vocabulary
 SOME = 20  # fewer may be one, whatever their order
 DENSE = 10  # integers of a range for each that occurs: ids of a large catalogue leave wider gaps
 EVEN = 1.5  # variance of counts over what chance gives: 1 where all are as likely, far more for names
+NEARLY_ALL = 0.95  # of strings: among codes of diseases, such as 250.1, some have letters or leading zeros
+NUMBER = re.compile(r"\s*[+-]?(?!0\d)(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*", re.IGNORECASE)
 OFTEN = 20  # occurrences of each integer from which a network learns something of it
 
 
@@ -126,6 +129,47 @@ def warn_if_measured(tokens, lengths, argument, *, remedy=_SOURCE_TYPE, may_be_s
             UserWarning,
             stacklevel=2,
         )
+
+
+def warn_if_written(tokens, lengths, argument):
+    """Warn where strings that are read as tokens are most likely measurements, written lists or whole texts."""
+    some = [str(token) for token in tokens[: 10 * LOOKED_AT] if isinstance(token, str)]  # also of NumPy's
+    if not some or len(some) < min(len(tokens), 10 * LOOKED_AT):
+        return
+    alone = lengths[1] == 1 if isinstance(lengths, tuple) else lengths.max() == 1
+    if _are_fractions(some):
+        what = f"strings that are numbers, such as {some[0]!r:.40}, but are read as tokens: as names without an order"
+        remedy = "Set source_type='numeric' for measurements"
+    elif alone and are_written_lists(some):
+        what = f"lists in the form of strings, such as {some[0]!r:.40}, each of which is read as one token"
+        remedy = f"Pass a list of what {reader_of(some)} gives for each"
+    elif alone and np.mean([len(token.split()) > 1 for token in some]) > 0.5:
+        what = f"one string per sample, such as {some[0]!r:.40}, each of which is read as one token"
+        remedy = "Set analyzer='word' or 'char' to split texts"
+    else:
+        return
+    warnings.warn(
+        f"{argument} holds {what}. {remedy}, or set source_type='tokens' to read them as tokens without this warning.",
+        UserWarning,
+        stacklevel=2,
+    )
+
+
+def _are_fractions(strings):
+    numbers = [float(string) for string in strings if NUMBER.fullmatch(string)]
+    return len(numbers) >= NEARLY_ALL * len(strings) and np.mean([number % 1 != 0 for number in numbers]) > 0.5
+
+
+def are_written_lists(strings):
+    """Whether these are lists or arrays as str writes them, and as a CSV file keeps them."""
+    bracketed = all(string.startswith("[") and string.endswith("]") for string in map(str.strip, strings))
+    return bracketed and any(re.search(r"[\d,]", string) for string in strings)  # [MASK] is a token
+
+
+def reader_of(strings):
+    """What reads written lists, or arrays, whose items have no commas between them."""
+    commas = any("," in string for string in strings)
+    return "ast.literal_eval(text)" if commas else "numpy.fromstring(text[1:-1], sep=' ')"
 
 
 def _scatter(integers):

@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.utils import check_array
 
 from skseq._data.checks import naming_tokens, plain
+from skseq._data.likely_mistakes import are_written_lists, reader_of
 from skseq._data.sequences import (
     as_samples,
     check_lengths,
@@ -35,7 +36,7 @@ def source_kind(X, *, source_type, analyzer, integers):
         raise ValueError(
             "X holds strings, and nothing says how to split them into tokens. Expected a 2D array of tokens, token "
             "lists, or strings with the parameter analyzer: 'char', 'word', or a function from a string to a list of "
-            "tokens."
+            f"tokens.{_if_written(samples)}"
         )
     refuse_lone_samples(samples, "X")
     ragged = is_ragged(X)
@@ -46,6 +47,14 @@ def source_kind(X, *, source_type, analyzer, integers):
     if ragged:
         return "token lists" if _hold_tokens(samples, integers) else "numbers"
     return "tokens" if _looks_like_tokens(X, integers) else "numbers"
+
+
+def _if_written(texts):
+    """What to do with texts that are lists."""
+    texts = [text for text in texts if isinstance(text, str)]
+    if not are_written_lists(texts):
+        return ""
+    return f" {texts[0]!r:.40} looks like a list: pass a list of what {reader_of(texts)} gives for each."
 
 
 def _is_text_or_missing(sample):

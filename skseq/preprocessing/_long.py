@@ -312,6 +312,13 @@ def _n_known(rows, values, time, key):
 def _as_floats(column, name):
     """The values (n,) of a column of numbers."""
     argument, expected = f"column {name!r} of value", "numbers, or nothing at the end of a series"
+    items = column.to_numpy()
+    text = None if items.dtype.kind in "fiub" else next((item for item in items if isinstance(item, str)), None)
+    if text is not None:  # "1.5" would be a number to NumPy, but the series would hold a string
+        raise ValueError(
+            f"{argument} holds strings, such as {text!r:.40}. Expected {expected}: convert the column, with "
+            "pandas.to_numeric say, or with cast(float) of polars."
+        )
     return check_numbers(column, argument, expected=expected, ensure_2d=False, ensure_all_finite=False)
 
 

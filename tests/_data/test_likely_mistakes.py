@@ -136,6 +136,60 @@ def test_tokens_are_no_readings(X):
     no_warning(SequenceClassifier(**SMALL, source_type=source_type), X, LABELS)
 
 
+WRITTEN = [[f"{reading:.2f}" for reading in own[:n]] for own, n in zip(WALKS[:, 0], (40, 55, 60, 70))]
+SENTENCES = ["the film is good", "bad", "not my taste", "what a waste of time"]
+LISTS = ["[1.0, 2.0]", "[3.0]", "[4.0, 5.0, 6.0]", "[7.0]"]
+
+
+@pytest.mark.parametrize("Estimator", [SequenceClassifier, SequenceRegressor])
+@pytest.mark.parametrize(
+    ("X", "says"),
+    [
+        (WRITTEN, r"strings that are numbers, such as '-?\d\.\d\d', .* without an order. Set source_type='numeric'"),
+        (np.array([own[:40] for own in WRITTEN]), "strings that are numbers"),
+        (pd.DataFrame([own[:40] for own in WRITTEN]), "strings that are numbers"),
+        ([["20.31", "20.44", "20"], ["19.8", "20.1"], ["2e1", "-1.5"], ["0.5"]], "strings that are numbers"),
+        (pd.DataFrame({"x": SENTENCES}), "one string per sample, such as 'the film is good', .* Set analyzer='word'"),
+        ([[text] for text in SENTENCES], "one string per sample"),
+        (
+            pd.DataFrame({"x": LISTS}),
+            r"lists in the form of strings, such as '\[1.0, 2.0\]'.* ast.literal_eval\(text\)",
+        ),
+        (pd.DataFrame({"x": [str(np.ones(n)) for n in (1, 2, 3, 4)]}), r".*numpy\.fromstring\(text\[1:-1\], sep=' '\)"),
+    ],
+    ids=["ragged", "array", "frame", "few", "sentences", "lists of sentences", "lists", "arrays"],
+)
+def test_strings_that_are_no_tokens(Estimator, X, says):
+    with pytest.warns(UserWarning, match=rf"^X holds {says}.* or set source_type='tokens' to read them as tokens"):
+        Estimator(**SMALL).fit(X, LABELS)
+    no_warning(Estimator(**SMALL, source_type="tokens"), X, LABELS)
+
+
+@pytest.mark.parametrize(
+    "X",
+    [
+        [["12", "7", "100"], ["3"], ["12", "12"], ["7", "3"]],  # ids
+        [["12.0", "7.0"], ["3.0"], ["12.0"], ["7.0"]],  # ids of a column that had gaps
+        [["250.1", "038.9"], ["V45.8", "401.9"], ["038.9"], ["250.1"]],  # codes of diseases
+        [["1.2.3", "1.10"], ["2.0.1"], ["1.2.3"], ["1.3.0"]],  # versions
+        pd.DataFrame({"word": ["good", "bad", "fine", "awful"]}),
+        pd.DataFrame({"city": ["York", "New York", "Paris", "Lyon"]}),
+        pd.DataFrame({"token": ["[MASK]", "[CLS]", "[SEP]", "[PAD]"]}),
+        [["New York", "San Jose"], ["San Jose"], ["Los Angeles"], ["New York"]],
+    ],
+    ids=["ids", "ids as floats", "codes", "versions", "words", "cities", "special tokens", "trips"],
+)
+def test_strings_that_are_tokens(X):
+    no_warning(SequenceClassifier(**SMALL), X, LABELS)
+
+
+def test_a_series_of_written_lists_says_what_reads_them():
+    with pytest.raises(
+        ValueError, match=r"nothing says how to split .* '\[1.0, 2.0\]' looks like a list: .*literal_eval"
+    ):
+        SequenceClassifier(**SMALL).fit(pd.Series(LISTS), LABELS)
+
+
 def test_unseen_readings_name_the_remedy():
     with pytest.warns(UserWarning, match="look like measurements"):
         model = SequenceClassifier(**SMALL).fit(READINGS, LABELS)

@@ -177,7 +177,9 @@ def test_arguments_that_are_refused():
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"sold": ["a", "b", "c"]}, "column 'sold' of value cannot be read as numbers"),
+        ({"sold": ["a", "b", "c"]}, "column 'sold' of value holds strings, such as 'a'. Expected numbers"),
+        ({"sold": ["1", "2", "3"]}, "column 'sold' of value holds strings, such as '1'.* convert the column"),
+        ({"sold": [["a"], ["b"], ["c"]]}, "column 'sold' of value cannot be read as numbers"),
         ({"sold": [10**400, 1, 2]}, "column 'sold' of value holds an integer beyond the largest float64"),
         ({"sold": [1j, 1, 2]}, "column 'sold' of value holds complex numbers"),
         ({"shop": [["a"], ["a"], ["a"]]}, "Column 'shop' holds ids that cannot be told apart"),

@@ -36,7 +36,8 @@ def as_sequences(
 
         - "channels_first", "aeon", "sktime": (n_samples, n_channels, n_timesteps), or a list of (n_channels, t) arrays.
         - "channels_last": (n_samples, n_timesteps, n_channels), or a list of (t, n_channels) arrays.
-        - "tslearn": as "channels_last", filled up with NaN behind the last step of each sequence, which is cut off.
+        - "tslearn": as "channels_last", filled up with NaN behind the last step of each sequence, which is cut off. A
+          DataFrame of numbers holds one univariate sequence per row, as 2-D arrays do; other layouts refuse it.
         - "auto": for containers that say themselves what is time, below; an array raises an error. 2-D arrays and lists
           of 1-D arrays are univariate sequences in all layouts; the printed line says if NaN at their ends are kept.
 
@@ -121,9 +122,9 @@ def _count(number, word):
 def _read(data, layout):
     library = library_of(data)
     if library == "pandas":
-        return _read_pandas(data)
+        return _read_pandas(data, layout)
     if library == "polars":
-        return _read_polars(data)
+        return _read_polars(data, layout)
     if library == "pyarrow":
         return _read_arrow(data)
     if isinstance(data, (list, tuple)) and data and all(hasattr(own, "columns") for own in data):
@@ -185,7 +186,10 @@ def _end_in_nan(samples):
     return any(own.any() for own in missing) and all((own[:-1] <= own[1:]).all() for own in missing)
 
 
-def _read_pandas(data):
+def _read_pandas(data, layout):
+    is_table = data.ndim == 2 and data.index.nlevels == 1 and all(map(_is_numeric, data.dtypes))
+    if is_table and layout == "tslearn":
+        return _read_rows(data.to_numpy(np.float64, na_value=np.nan))
     if data.ndim == 1:
         data = data.to_frame()
     if data.index.nlevels > 1:
@@ -194,9 +198,15 @@ def _read_pandas(data):
         columns = [list(data[name]) for name in data.columns]
         return _joined(columns), "items of each cell", "columns"
     raise ValueError(
-        "A DataFrame of numbers does not say what is time. For one series per row pass frame.to_numpy(); for one row "
-        "per series and time use skseq.preprocessing.from_long, or set an index of two levels, sample and time."
+        "A DataFrame of numbers does not say what is time. For one series per row pass frame.to_numpy(), or set "
+        "layout='tslearn' if NaN fill up shorter ones; for one row per series and time use "
+        "skseq.preprocessing.from_long, or set an index of two levels, sample and time."
     )
+
+
+def _read_rows(table):
+    """One univariate sequence per row of a table (n, t), filled up with NaN."""
+    return _cut(table[:, :, None], "tslearn", "columns", "none")
 
 
 def _read_levels(data):
@@ -211,13 +221,17 @@ def _read_levels(data):
     return samples, f"index level {data.index.nlevels - 1 if name is None else repr(name)}", "columns"
 
 
-def _read_polars(data):
+def _read_polars(data, layout):
+    is_table = hasattr(data, "columns") and all(map(_is_numeric, data.dtypes))
+    if is_table and layout == "tslearn":
+        return _read_rows(data.to_numpy().astype(np.float64))
     if not hasattr(data, "columns"):
         data = data.to_frame()
     for name, dtype in data.schema.items():
         if not (hasattr(dtype, "inner") and dtype.inner.is_numeric()):
             raise ValueError(
-                f"Column {name!r} of polars is {dtype}. Expected lists of numbers, one per sample; for one row per "
+                f"Column {name!r} of polars is {dtype}. Expected lists of numbers, one per sample. For one series per "
+                "row pass frame.to_numpy(), or set layout='tslearn' if NaN fill up shorter ones; for one row per "
                 "series and time use skseq.preprocessing.from_long."
             )
     return _joined([data[name].to_list() for name in data.columns]), "items of each list", "columns"

@@ -8,6 +8,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
+from skseq import SequenceClassifier
 from skseq.preprocessing import as_sequences
 
 RAGGED = [np.arange(6.0).reshape(3, 2), np.arange(10.0).reshape(5, 2)]  # (t, c)
@@ -57,6 +58,25 @@ def test_nan_behind_the_end_is_padding_and_nan_within_a_gap(capsys):
     cube[0] = np.nan
     with pytest.raises(ValueError, match="Sequence 0 holds nothing but NaN"):
         as_sequences(cube, "tslearn")
+
+
+@pytest.mark.parametrize("library", [pd, pl])
+def test_a_table_that_is_filled_up_with_nan_is_cut_as_the_error_about_it_says(library, capsys):
+    wide = library.DataFrame({"t0": [1.0, 3.0], "t1": [2.0, 4.0], "t2": [None, 5.0]})
+    with pytest.raises(ValueError, match=r"(?s)contains NaN.*as_sequences\(X, layout='tslearn'\) cuts"):
+        SequenceClassifier().fit(wide, [0, 1])
+    X = as_sequences(wide, layout="tslearn")
+    assert [own.tolist() for own in X] == [[[1.0], [2.0]], [[3.0], [4.0], [5.0]]]
+    said = "2 sequences of 2 to 3 timesteps (columns, without NaN at the end) and 1 channel (none)\n"
+    assert capsys.readouterr().out == said
+    for layout in ("auto", "channels_last"):
+        with pytest.raises(ValueError, match=r"pass frame\.to_numpy\(\), or set layout='tslearn'"):
+            as_sequences(wide, layout=layout)
+
+
+def test_missing_values_of_pandas_own_types_are_cut():
+    wide = pd.DataFrame({"a": pd.array([1, 2], dtype="Int64"), "b": pd.array([None, 3], dtype="Int64")})
+    assert [len(own) for own in as_sequences(wide, "tslearn", verbose=0)] == [1, 2]
 
 
 def test_univariate_arrays_need_no_layout(capsys):

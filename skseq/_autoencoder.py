@@ -19,7 +19,7 @@ from skseq._data.checks import check_weights, given_lengths
 from skseq._data.parts import slices
 from skseq._data.sequences import as_samples, check_fits_dtype, check_lengths, is_ragged, split, sum_over_time
 from skseq._files import public
-from skseq._sklearn import StrOptions, _fit_context, available_if
+from skseq._sklearn import StrOptions, _fit_context, available_if, wants
 from skseq._typing import Array, ArrayLike, RandomState, SequencesLike
 
 SCORED_COPIES = 16  # of what is scored: what was written, errors and their squares, in float64
@@ -664,7 +664,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
                 "'last'."
             )
 
-    @available_if(_gives_vectors)
+    @available_if(wants(_gives_vectors, "output='state' or 'last'"))
     def get_feature_names_out(self, input_features: Any = None) -> Array:
         """Names of the output features: the class name in lower case and a number.
 
@@ -680,7 +680,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         """
         return super().get_feature_names_out(input_features)
 
-    @available_if(_decodes)
+    @available_if(wants(_decodes, "decoder='reconstruct' or 'composite', and network=None"))
     def inverse_transform(self, X: SequencesLike, lengths: ArrayLike | None = None) -> Array:
         """Decode encodings back to sequences.
 
@@ -751,7 +751,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
             return hidden
         return np.concatenate([hidden, np.zeros_like(hidden)], axis=1)  # a cell state that this decoder never reads
 
-    @available_if(_reconstructs)
+    @available_if(wants(_reconstructs, "decoder='reconstruct' or 'composite'"))
     def reconstruct(self, X: SequencesLike) -> Array:
         """Encode and decode sequences.
 
@@ -768,7 +768,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         sequences = self._read_fitted(X)
         return sequences.like(self._reconstruction(sequences).astype(sequences.values.dtype, copy=False))
 
-    @available_if(_reconstructs)
+    @available_if(wants(_reconstructs, "decoder='reconstruct' or 'composite'"))
     def reconstruction_errors(self, X: SequencesLike) -> Array:
         """Absolute errors of the reconstruction, one per feature and timestep.
 
@@ -785,7 +785,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         sequences = self._read_fitted(X)
         return sequences.like(self._reconstruction_errors(sequences))
 
-    @available_if(_forecasts)
+    @available_if(wants(_forecasts, "decoder='predict' or 'composite', and a horizon"))
     def forecast(self, X: SequencesLike, n_steps: int | None = None) -> Array:
         """Forecast the steps that follow a sequence.
 
@@ -819,7 +819,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         steps = steps.astype(sequences.values.dtype, copy=False)
         return steps[:, :, 0] if sequences.univariate else steps
 
-    @available_if(_forecasts)
+    @available_if(wants(_forecasts, "decoder='predict' or 'composite'"))
     def predict_next(self, X: SequencesLike) -> Array:
         """Predict the part of X that the prediction decoder was trained to write.
 

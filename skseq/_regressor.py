@@ -21,7 +21,7 @@ from skseq._data.checks import check_same_samples, check_weights
 from skseq._data.parts import working_memory
 from skseq._data.sequences import split
 from skseq._files import public
-from skseq._sklearn import Interval, StrOptions, _fit_context, available_if
+from skseq._sklearn import Interval, StrOptions, _fit_context, available_if, wants
 from skseq._typing import Array, ArrayLike, RandomState, SequencesLike
 
 
@@ -1040,7 +1040,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
             y = np.round(y) if self._targets.counts else y
         return self._log_densities(GivenWindows(past=X, future=X_future, static=X_static), y)
 
-    @available_if(attends)
+    @available_if(wants(attends, "attention=True, or the name of a kind of attention"))
     def attention_weights(
         self,
         X: SequencesLike,

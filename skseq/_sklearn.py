@@ -74,6 +74,7 @@ __all__ = [
     "pop_callbacks",
     "validate_data",
     "validate_params",
+    "wants",
     "watches",
     "with_callbacks",
 ]
@@ -84,6 +85,17 @@ class HasMethods(HasMethodsOrIsClass):
 
     def is_satisfied_by(self, val):
         return not isinstance(val, type) and super().is_satisfied_by(val)
+
+
+def wants(check, parameters):
+    """A check for `available_if`, which says no more than that there is no such method; its cause says what to set."""
+
+    def checked(estimator):
+        if not check(estimator):
+            raise AttributeError(f"This method needs {parameters}. Set that, and fit.")
+        return True
+
+    return checked
 
 
 def fitted_attributes_html(estimator, doc_link):

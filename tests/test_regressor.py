@@ -269,7 +269,9 @@ def test_a_recursive_forecast_goes_on(attention):
         assert [own.shape for own in weights] == [(3, n) for n in LENGTHS]
         np.testing.assert_allclose([own.sum(axis=1) for own in weights], 1, rtol=1e-5)
     else:
-        assert not hasattr(model, "attention_weights")
+        with pytest.raises(AttributeError) as error:
+            model.attention_weights(X)
+        assert "needs attention=True" in str(error.value.__cause__)
 
 
 def test_one_number_may_be_forecast_on():

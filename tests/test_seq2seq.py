@@ -63,6 +63,9 @@ def test_true_attention_is_bahdanau(echo):
     np.testing.assert_array_equal(one.attention_weights(X), other.attention_weights(X))
     without = small(attention=False)
     assert not hasattr(without, "attention_weights")
+    with pytest.raises(AttributeError) as error:
+        without.attention_weights(X)
+    assert "needs attention=True" in str(error.value.__cause__)
     assert not hasattr(without.fit(X, y).set_params(attention="dot"), "attention_weights")  # fitted without
     for model, what in (
         (without, "in the last fit: fit with attention=True"),

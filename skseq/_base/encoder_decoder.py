@@ -11,7 +11,7 @@ from skseq._base.pretrained import AUTO_LAYERS, BEST_LAYERS
 from skseq._base.source import SourceEstimator
 from skseq._data import constant_answer
 from skseq._data.sequences import split
-from skseq._sklearn import Interval, StrOptions, available_if
+from skseq._sklearn import Interval, StrOptions, available_if, wants
 from skseq._typing import Array, SequencesLike
 
 
@@ -79,7 +79,7 @@ class EncoderDecoderEstimator(SearchMixin, DecoderMixin, SourceEstimator):
     def _rates(self, n_updates):
         return {**super()._rates(n_updates), "label_smoothing": self.label_smoothing}
 
-    @available_if(attends)
+    @available_if(wants(attends, "attention=True, or the name of a kind of attention"))
     def attention_weights(self, X: SequencesLike, y: SequencesLike | None = None) -> Array:
         """Weights with which every step of the output attends to every source timestep.
 

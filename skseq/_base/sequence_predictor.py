@@ -12,7 +12,7 @@ from skseq._base.own_network import NETWORK_CONSTRAINTS, OwnNetworkMixin
 from skseq._base.pretrained import AUTO_LAYERS, BEST_LAYERS, check_encoder
 from skseq._base.source import SourceEstimator
 from skseq._data import constant_answer
-from skseq._sklearn import Interval, StrOptions, available_if
+from skseq._sklearn import Interval, StrOptions, available_if, wants
 from skseq._typing import Array, SequencesLike
 
 MOST_STEPS = 32  # of the recurrent layers, with n_conv_layers="auto"
@@ -107,7 +107,7 @@ class SequencePredictor(OwnNetworkMixin, _PooledEstimator):
         **NETWORK_CONSTRAINTS,
     }
 
-    @available_if(_pools_by_attention)
+    @available_if(wants(_pools_by_attention, "pooling='attention', and network=None"))
     def attention_weights(self, X: SequencesLike) -> Array:
         """Weights of the timesteps in the vector that the output layer reads.
 

@@ -6,6 +6,7 @@ Errors of NumPy and pandas do not say which argument they are about; those raise
 import re
 from collections.abc import Iterator, Mapping, Set
 from contextlib import contextmanager
+from datetime import date, timedelta
 
 import numpy as np
 from sklearn.utils import check_array
@@ -146,8 +147,9 @@ def refuse_times(X, argument):
     for dtype in X.dtypes if hasattr(X, "columns") else [getattr(X, "dtype", None)]:
         _refuse_kind(getattr(dtype, "kind", str(dtype)), argument, _of_long_frames(X, argument))
     if isinstance(X, np.ndarray) and X.dtype == object:
-        for kind in set(map(type, X.ravel().tolist())) & {np.datetime64, np.timedelta64}:
-            _refuse_kind(np.dtype(kind).kind, argument)
+        for kind in set(map(type, X.ravel().tolist())):
+            if issubclass(kind, (np.datetime64, date, np.timedelta64, timedelta)):  # those of pandas are Python's
+                _refuse_kind("M" if issubclass(kind, (np.datetime64, date)) else "m", argument)
 
 
 def _of_long_frames(X, argument):
@@ -169,7 +171,7 @@ def _refuse_kind(kind, argument, remedy_of_frames=""):
 
 
 @contextmanager
-def naming(X, argument, expected=_SEQUENCES):
+def naming(X, argument, expected=_SEQUENCES, *, what="numbers"):
     """Let errors about what X holds name the argument; most of those in scikit-learn's own words do already."""
     try:
         yield
@@ -193,7 +195,7 @@ def naming(X, argument, expected=_SEQUENCES):
             )
         long = _of_long_frames(X, argument) if "could not convert string" in message else ""
         raise kind(
-            f"{argument} cannot be read as numbers: {message}. Expected {expected}. Got {_got(X)}.{long}"
+            f"{argument} cannot be read as {what}: {message}. Expected {expected}. Got {_got(X)}.{long}"
         ) from error
 
 

@@ -243,7 +243,7 @@ def check_classes(y, *, argument, n_dimensions):
     if samples and is_sequence(samples[0]) and not isinstance(y, (list, tuple)):
         y = [list(sample) for sample in samples]  # a Series or an object array of them
     y = keep_types(y)
-    with naming(y, argument, _SHAPES[n_dimensions]):
+    with naming(y, argument, _SHAPES[n_dimensions], what="labels"):
         y = check_objects(y, argument, "label")
         y = check_array(y, dtype=None, ensure_2d=False, allow_nd=True, ensure_min_features=0, input_name=argument)
     if not 1 <= y.ndim <= n_dimensions:

@@ -220,6 +220,7 @@ def read_numbers(estimator, X, *, kind=None, argument="X"):
     afterwards. Raises ValueError in scikit-learn's own words where it has some.
     """
     X, reset = plain(X, argument), kind is None
+    _refuse_nothing(X, argument, type(estimator).__name__)
     samples = as_samples(X) or ()
     refuse_lone_samples(samples, argument)
     _refuse_channels_first(samples, argument)
@@ -245,6 +246,14 @@ def read_numbers(estimator, X, *, kind=None, argument="X"):
     if reset:
         estimator._column_names = names
     return sequences, kind
+
+
+def _refuse_nothing(X, argument, name):
+    """Raise ValueError for what holds no sample, of which scikit-learn says that it should be reshaped."""
+    if X is None:
+        raise ValueError(f"{argument} is None. {name} expects an array, or a list of arrays, with one per sample.")
+    if (isinstance(X, (list, tuple)) and not X) or getattr(X, "shape", None) == (0,):
+        raise ValueError(f"{argument} holds no sample: found array with 0 sample(s), while a minimum of 1 is required.")
 
 
 def _numbers_kind(X):
@@ -293,7 +302,7 @@ def _ndim(X):
 
 
 def _read_columns(estimator, X, argument, *, reset, kind):
-    _check_two_dimensions(X, argument)
+    _check_dimensions(X, argument, type(estimator).__name__)
     if kind != "columns" or argument != "X":  # validate_data names X in its errors, whatever it is given
         checked = check_numbers(X, argument, dtype=_FLOATS, estimator=estimator, input_name=argument)
         if kind == "columns" and not reset:
@@ -303,12 +312,21 @@ def _read_columns(estimator, X, argument, *, reset, kind):
     return Sequences(values=checked[:, :, None], univariate=True)  # (n, t) to (n, t, 1)
 
 
-def _check_two_dimensions(X, argument):
-    """One number per sample is no sequence, and most likely one sequence without a container."""
+def _check_dimensions(X, argument, name):
+    """One number per sample is no sequence, and most likely one sequence without a container.
+
+    Of more than 3 dimensions scikit-learn says that at most 2 are allowed.
+    """
     if _lists_numbers(X) or (getattr(X, "ndim", None) == 1 and getattr(X.dtype, "kind", "") in "iuf"):
         raise ValueError(
             f"Expected 2D array, got 1D array instead: one number per sample is no sequence. Reshape your data to "
             f"(n_samples, n_timesteps): a single sequence is [{argument}]."
+        )
+    n_dimensions = 1 + _ndim(X[0]) if isinstance(X, (list, tuple)) else getattr(X, "ndim", 0)
+    if n_dimensions > 3:
+        raise ValueError(
+            f"{argument}: Found array with dim {n_dimensions}, while dim <= 3 is required by {name}: "
+            "(n_samples, n_timesteps, n_features)."
         )
 
 

@@ -24,10 +24,12 @@ from skseq._data.tag_targets import read_tags
 from skseq._data.token_targets import read_token_lists
 from skseq._data.tokens import read_tokens
 from skseq._data.values import read_values
-from skseq.preprocessing import SequencePadder
+from skseq.preprocessing import SequencePadder, SequenceScaler
 
 X = np.arange(12.0).reshape(4, 3)
 Y = np.array([0, 1, 0, 1])
+FITTED = SequenceClassifier()
+read_numbers(FITTED, X)  # columns
 TIMES = (X * 1e4).astype("datetime64[ms]")
 RECORDS = np.array([(1.0,), (2.0,)], [("a", float)])
 READERS = {  # of numbers
@@ -51,6 +53,38 @@ def test_missing_values_have_a_remedy():
         with pytest.raises(ValueError, match=remedy) as error:
             SequenceClassifier().fit(missing, Y)
         assert "sklearn" not in str(error.value)
+
+
+@pytest.mark.parametrize("Reader", [SequenceClassifier, SequenceScaler, LSTMAutoencoderTransformer])
+@pytest.mark.parametrize(
+    ("bad", "message"),
+    [
+        (np.zeros((4, 3, 2, 2)), "X: Found array with dim 4, while dim <= 3 is required by .*n_timesteps, n_features"),
+        ([np.zeros((3, 2, 2))] * 4, "X: Found array with dim 4, while dim <= 3 is required"),
+        ([], r"X holds no sample: found array with 0 sample\(s\), while a minimum of 1 is required"),
+        (np.array([]), "X holds no sample"),
+        (pd.Series([], dtype=object), "X holds no sample"),
+        (None, "X is None. .* expects an array, or a list of arrays"),
+    ],
+    ids=["4-D", "list of 3-D", "empty list", "empty array", "empty Series", "None"],
+)
+def test_what_holds_no_sequences(Reader, bad, message):
+    for read in (Reader().fit, lambda X, y: read_numbers(FITTED, X, kind="columns")):
+        with pytest.raises(ValueError, match=message) as error:
+            read(bad, Y)
+        assert "reshape" not in str(error.value)
+
+
+def test_a_lone_label_is_no_number():
+    with pytest.raises(TypeError, match="y cannot be read as labels: .* Got 'ok' of type str"):
+        SequenceClassifier().fit(X, "ok")
+
+
+def test_tuples_of_a_time_and_a_value_hold_dates():
+    days = pd.date_range("2024-01-01", periods=3)
+    for lengths in ((3, 3, 3, 3), (3, 2, 3, 1)):
+        with pytest.raises((TypeError, ValueError), match=r"X(\[0\])? holds dates, which are no numbers: pass numbers"):
+            SequenceRegressor().fit([[(day, 1.0) for day in days[:length]] for length in lengths], Y)
 
 
 # --- masks ------------------------------------------------------------------------------------------------------------
@@ -97,7 +131,9 @@ def test_other_masks_are_refused(X, message):
     [
         (TIMES, "dates, which are no numbers"),
         (TIMES - TIMES[0], "time differences"),
-        (TIMES.tolist(), "datetime"),
+        (TIMES.tolist(), "dates, which are no numbers"),
+        ([[pd.Timestamp("2024-01-01"), 1.0]] * 4, "dates, which are no numbers"),
+        ([[pd.Timedelta(1, "D"), 1.0]] * 4, "time differences"),
         (np.array([[np.datetime64("NaT", "D"), 1.0]] * 4, object), "dates"),
         (pd.DataFrame({"a": [1.0] * 4, "when": pd.date_range("2020", periods=4)}), "dates"),
         (pl.DataFrame({"when": pl.Series(TIMES[:, 0])}), "dates"),

@@ -23,6 +23,7 @@ __all__ = [
     "has_read_flags",
     "has_run",
     "one_round_of_rewriting",
+    "random_bits",
     "record_operation",
     "stop_recording",
     "take_gradients_as_they_are",
@@ -46,6 +47,11 @@ def record_operation(name, outputs, inputs, gradient):
 def apply_adam(**arguments):
     """One step of Adam on one variable as a single operation; raw, since Keras makes 20 operations of it."""
     return tf.raw_ops.ResourceApplyAdam(**arguments)
+
+
+def random_bits(**arguments):
+    """Philox at a key and a counter, 32 bits a number; raw, since all else first makes both from a seed."""
+    return tf.raw_ops.StatelessRandomUniformFullIntV2(alg=1, dtype=tf.uint32, **arguments)
 
 
 def tanh_gradient(y, dy):

@@ -10,8 +10,9 @@ same noise with XLA and without, in float32 and in float64.
 
 import tensorflow as tf
 
+from skseq.nn._tensorflow import random_bits
+
 APART = 2**40  # counters between the beginnings of two draws; each of them gives four numbers
-PHILOX = 1
 N_BITS = 23  # one less than float32 holds: halves between them can be told apart, too
 
 
@@ -37,6 +38,4 @@ class Draws:
     def _bits(self, number, shape):
         """32 of them for every number."""
         counter = tf.concat([tf.constant([number * APART], tf.uint64), self._place], 0)
-        return tf.raw_ops.StatelessRandomUniformFullIntV2(
-            shape=shape, key=self._key, counter=counter, alg=PHILOX, dtype=tf.uint32
-        )
+        return random_bits(shape=shape, key=self._key, counter=counter)

@@ -492,8 +492,8 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         X : array-like, list, Series or DataFrame
             Series, those of `fit` or others. Of series of `fit`, the regressor has learnt from the steps that it is
             asked for.
-        y : array-like of shape (n_series, n_steps) or (n_series, n_steps, n_targets), list, Series or DataFrame, \
-                default=None
+        y : array-like of shape (n_series,), (n_series, n_steps) or (n_series, n_steps, n_targets), list, Series or \
+                DataFrame, default=None
             The steps that follow `X`, as many of each series; of a single series without a list around it, these
             alone. None: the last `horizon` steps of `X` are forecast from those before.
         X_past : array-like or list, default=None

@@ -12,11 +12,10 @@ KINDS = ("bahdanau", "dot", "general", "concat", "location", "local-m", "local-p
 
 
 def attends(estimator):
-    """Attention weights exist only with attention: with that of the last fit, whatever the parameter is set to now."""
-    fitted = estimator.__sklearn_is_fitted__()
-    if estimator._spec.attention is not None if fitted else estimator.attention:
-        return True
-    raise AttributeError(f"There is no attention{' in the last fit' if fitted else ''}: fit with attention=True, say.")
+    """Attention weights exist only with attention."""
+    if estimator.__sklearn_is_fitted__():
+        return estimator._spec.attention is not None  # whatever the parameter has been set to since
+    return bool(estimator.attention)
 
 
 class DecoderMixin:

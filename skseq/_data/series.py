@@ -67,7 +67,7 @@ class LongSeries:
         values, times = read_timed(sample, where) if is_timed(sample) else (sample, None)
         if times is not None and form is not None and not np.array_equal(times, form.instants_after(len(times))):
             raise ValueError(f"The times of {where} are not those that follow X: pass the steps right behind its end.")
-        return check_rows(values, where)
+        return check_rows(values if np.ndim(values) else [values], where)  # a number is a single step
 
     def like(self, forecasts, labels=()):
         """Forecasts (n, n_steps, n_targets, ...) in the form of the series; further axes have lists of labels."""

@@ -325,7 +325,7 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
     jit_compile : bool or "auto", default="auto"
         Whether updates are compiled with XLA. That takes seconds for every new shape of a batch. "auto" compiles if the
         fit is long enough to win this time back; on a GPU it leaves to cuDNN what cuDNN has a kernel for. XLA rounds
-        differently and draws other dropout masks: a seed reproduces only for the same `jit_compile` setting.
+        differently, so a seed reproduces only for the same `jit_compile` setting.
 
     unroll : bool or "auto", default="auto"
         Whether the graph writes out every timestep instead of looping. Every number of timesteps then needs a graph of

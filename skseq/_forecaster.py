@@ -514,7 +514,9 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         ValueError
             If a series is too short, or if `y` has not as many steps of every series and target.
         """
-        known = self._known_of(X, X_past, X_future, X_static)
+        if X is None:
+            raise ValueError("score needs X: fit keeps no more than the last window of every series.")
+        known = self._known_of(X, X_past, X_future, X_static, None)
         if y is None:
             return self._last_tested(known)["score"]
         truth = known.series.truth_of(y)
@@ -931,13 +933,14 @@ class _AtOrigin(BaseEstimator):
 
 
 def _named_by(X, beside):
-    """The argument that X was most likely meant for, if it holds numbers and no series."""
-    numbers = list(X) if isinstance(X, (list, tuple)) else [X]
-    if not numbers or not all(isinstance(x, Real) for x in numbers):
+    """The argument that X was most likely meant for, if it is one number, or a list of shares, and no series."""
+    if isinstance(X, bool):
         return None
-    if all(0 < x < 1 for x in numbers):
-        return beside
-    return None if isinstance(X, (list, tuple)) else "n_samples" if beside == "n_samples" else "n_steps"
+    numbers = list(X) if isinstance(X, (list, tuple)) else [X]
+    shares = numbers and all(isinstance(x, Real) and 0 < x < 1 for x in numbers)
+    if beside in ("coverage", "quantiles"):
+        return beside if shares else "n_steps" if isinstance(X, Integral) else None
+    return beside if isinstance(X, Integral) else None
 
 
 def _after(series, origins, horizon):

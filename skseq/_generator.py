@@ -1268,7 +1268,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
             in fit; vectors must be given.
         prefix : list of beginnings, or one of them, default=None
             What sequences begin with, in the form of X: it is kept as it is. One alone (a string, a list of tokens, an
-            array of one sequence) is for all. An empty one is no beginning.
+            array of one sequence) is for all. An empty one ("" of text) is no beginning.
         max_length : int, default=None
             Most timesteps of a sequence, the prefix included. None takes the parameter.
         random_state : int, RandomState instance or None, default=None

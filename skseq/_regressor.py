@@ -278,7 +278,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         Whether training ends when the validation loss has not improved for `n_iter_no_change` epochs. The best weights
         are restored. "auto" is on above 10,000 samples if there are more epochs than these, and whenever `X_val` is
         passed to `fit`. With `groups` in `fit` and 100 samples or more, it is also on for more than 30 epochs without a
-        linear model beside the network (see `linear`), and waits for 30 of them. A recursive decoder, or a loss of
+        linear model beside the network (see `linear`), and waits for 30 at least. A recursive decoder, or a loss of
         counts, may learn the noise of a series by heart in many epochs; a series without noise takes them all.
 
     validation_fraction : float in (0, 1), default=0.1

@@ -605,6 +605,10 @@ def test_score_of_a_single_series_with_what_follows():
     assert model.score(series[:-3], series[-3:]) == expected
     assert model.score(series[:-3], series[-3:].to_numpy()) == expected
     assert model.score(series.to_frame()[:-3], series.to_frame()[-3:]) == expected
+    counted = series.reset_index(drop=True)  # its index says nothing
+    assert forecaster().fit(counted[:-3]).score(counted[:-3], counted[-3:].reset_index(drop=True)) == expected
+    with pytest.raises(ValueError, match=r"of \(1, 3\): pass those of a single series without a list around them"):
+        model.score(series[:-3], [series[-3:].to_numpy()])
     with pytest.raises(ValueError, match=r"The times of y\[0\] are not those that follow X"):
         model.score(series[:-4], series[-3:])
     with pytest.raises(ValueError, match="y is for 2 series, but X holds 1: give one entry per series"):
@@ -623,6 +627,11 @@ def test_scorers_without_y_ask_for_the_last_steps(name):
     model = forecaster(calibration_windows=9).fit(series)
     before, truth = [own[:-3] for own in series], [own[-3:] for own in series]
     assert scorer(model, series) == scorer(model, before, truth)
+    one = pd.Series(series[0])
+    single = forecaster(calibration_windows=9).fit(one)
+    assert scorer(single, one) == scorer(single, one[:-3], one[-3:])
+    with pytest.raises(ValueError, match=r"takes \['sample_weight'\] only with y"):
+        scorer(model, series, sample_weight=[1, 1, 1])
 
 
 def test_backtests_of_a_single_series_have_its_scores():
@@ -973,7 +982,7 @@ def test_indices_that_are_no_times_of_one_series():
 
 
 def test_a_regressor_of_single_numbers_is_told_what_makes_several():
-    message = r"forecasts a single number, and horizon=3 of 1 target.* use MultiOutputRegressor\(HistGradient"
+    message = r"forecasts a single number, and horizon=3 of 1 target.* wrap it, MultiOutputRegressor\(estimator\)"
     with pytest.raises(ValueError, match=message):
         forecaster(HistGradientBoostingRegressor()).fit(walks())
 
@@ -991,6 +1000,11 @@ def test_other_arguments_that_are_refused():
     ):
         with pytest.raises(ValueError, match=re.escape(f"Got {value}: pass {name}={value} by name")):
             ask(value)
+    for ask in (model.predict, model.score):  # most likely a series
+        with pytest.raises(ValueError, match=r"a single sequence is \[X\]"):
+            ask([0.1, 0.4, 0.3])
+    with pytest.raises(ValueError, match="^score needs X: fit keeps no more than the last window"):
+        model.score(None, [[1.0]] * 3)
     for n_steps in (0, 1.5, 10**30):
         with pytest.raises(ValueError, match=f"n_steps must be an integer from 1 to 2147483647. Got {n_steps}"):
             model.predict(n_steps=n_steps)

@@ -148,6 +148,12 @@ class Job:
         return replace(self, epochs=epochs, batch_size=batch_size, dropout=dropout)
 
 
+def _forget(checkpoint):
+    """Remove the checkpoint of a fit that has ended: it is not gone on with."""
+    if checkpoint is not None and not checkpoint.interrupted:
+        checkpoint.remove()
+
+
 def _batch_size(n_samples):
     """Small batches for few samples, so that an epoch has several updates; a power of two.
 
@@ -348,10 +354,10 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
             learnt, examples = self._read(X, y, sample_weight, known, **given)
             validation = None if X_val is None else self._read(*validation, learnt, suffix="_val")[1]
             diverged = self._learn(learnt, examples, validation, job)
-            if job.checkpoint is not None and not job.checkpoint.interrupted:  # a fit that ended is not gone on with
-                job.checkpoint.remove()
-            if was_fitted:  # within: what it had learnt is not lost
+            if was_fitted and diverged is not None:  # within: what it had learnt is not lost
+                _forget(job.checkpoint)
                 self._raise_if_diverged(diverged, "is as it was before")
+        _forget(job.checkpoint)
         self._raise_if_diverged(diverged, "keeps the last finite weights")
         return self
 

@@ -50,7 +50,7 @@ def explosion(history):
     if np.median(loss[-window:]) < STALLED * np.median(loss):  # it still learns, whatever the norms do
         return None
     (first_loss, last_loss), (first, last) = (_ends(values, window) for values in (loss, norm))
-    if last_loss < min(NOTHING, LEARNT * loss[0]):
+    if 0 <= last_loss < min(NOTHING, LEARNT * loss[0]):  # densities have losses below 0, which say nothing of that
         return None
     typical, peak = max(first, np.median(norm)), np.argmax(largest)
     while_loss = f"while the loss went from {loss[0]:.3g} to {loss[-1]:.3g}"

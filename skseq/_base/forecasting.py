@@ -365,16 +365,20 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
         if fraction > 0 and not job.incremental and job.tried is None:
             examples, calibration = self._parted(examples, fraction, "calibration_fraction")
         if examples.groups is not None and validation is None:
-            watched = self.early_stopping == "auto" and not linear and self._learns_by_heart(examples, job)
+            watched = not linear and self._learns_by_heart(examples, job)
             examples, validation = self._last_for_validation(examples, job, watched)
-            job = replace(job, stops=validation is not None, patience=PATIENCE if watched else None)
+            job = replace(
+                job, stops=validation is not None, patience=max(PATIENCE, self.n_iter_no_change) if watched else None
+            )
         job = replace(job, rest=lambda fitted: fitted._keep_scores(calibration))
         return super()._learn(learnt, examples, validation, job)
 
     def _learns_by_heart(self, examples, job):
         """Whether a fit may learn the noise, and there is enough to see when it does."""
         n_samples = len(examples.sequences)
-        return n_samples >= WATCHED and job.of(n_samples).epochs > PATIENCE
+        job = job.of(n_samples)
+        stops = self.early_stopping != "auto" or self._early_stops(n_samples, job, False)  # or not, by what was set
+        return not stops and n_samples >= WATCHED and job.epochs > PATIENCE
 
     def _keep_scores(self, calibration):
         vars(self).pop("conformal_scores_", None)  # those of other weights

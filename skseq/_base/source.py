@@ -46,22 +46,22 @@ class SourceEstimator(EncoderEstimator):
         X = plain(X, argument)
         kind = self._kind_of(X) if form is None else form.kind
         if kind in TOKEN_KINDS:
-            sequences, read = self._read_ids(X, kind, form, argument)
-        else:
-            sequences, read = super()._read_source(X, form, argument)
+            return self._read_ids(X, kind, form, argument)
+        sequences, read = super()._read_source(X, form, argument)
         if form is not None:
             return sequences, read
-        if self.source_type == "auto" and (self._needs_neighbours or (read.reads_tokens and _is_plain_column(X))):
-            warn_if_single_steps(sequences, "tokens" if read.reads_tokens else "numeric", argument)
-        return sequences, read if read.reads_tokens else self._with_scale_of_encoder(read)
+        if self.source_type == "auto" and self._needs_neighbours:
+            warn_if_single_steps(sequences, "numeric", argument)
+        return sequences, self._with_scale_of_encoder(read)
 
     def _read_ids(self, X, kind, form, argument):
         analyzer = self.analyzer if form is None else form.analyzer
         tokens, lengths = read_tokens(self, X, kind, reset=form is None, analyzer=analyzer, argument=argument)
+        may_warn = form is None and self.source_type == "auto"
         if form is None:
-            if self.source_type == "auto" and kind != "text" and self.vocabulary is None:
+            if may_warn and kind != "text" and self.vocabulary is None:
                 warn_if_measured(tokens, lengths, argument)
-                warn_if_written(tokens, lengths, argument)
+                may_warn = not warn_if_written(tokens, lengths, argument)  # which says more
             form = SourceForm(
                 kind=kind,
                 n_features=None,
@@ -75,8 +75,12 @@ class SourceEstimator(EncoderEstimator):
         if isinstance(lengths, tuple):  # (n, t): tokens came as an array
             rows = tokens.reshape(lengths)
             ids = derived(lambda index: encode(rows[index].ravel()).reshape(-1, lengths[1]), lengths, np.int32)
-            return Sequences(values=ids), form
-        return Sequences(values=pad(encode(tokens), lengths), lengths=lengths), form  # (n_tokens,) to (n, t)
+            sequences = Sequences(values=ids)
+        else:
+            sequences = Sequences(values=pad(encode(tokens), lengths), lengths=lengths)  # (n_tokens,) to (n, t)
+        if may_warn and (self._needs_neighbours or _is_plain_column(X)):
+            warn_if_single_steps(sequences, "tokens", argument)
+        return sequences, form
 
     def _source_labels(self, X):
         """The tokens of X as strings, one list per sample, for displays; None if X holds measurements."""

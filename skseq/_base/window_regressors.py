@@ -47,7 +47,8 @@ class FlatRegressor:
                 name = type(self.estimator).__name__
                 raise ValueError(
                     f"{name} forecasts a single number, and horizon={self.horizon} of {windows.n_targets} target(s) "
-                    f"asks for {y.shape[1]}: use MultiOutputRegressor({name}()) of sklearn.multioutput, or horizon=1."
+                    f"asks for {y.shape[1]}: wrap it, MultiOutputRegressor(estimator) of sklearn.multioutput, or set "
+                    "horizon=1."
                 ) from error
             raise
 

@@ -132,10 +132,13 @@ def warn_if_measured(tokens, lengths, argument, *, remedy=_SOURCE_TYPE, may_be_s
 
 
 def warn_if_written(tokens, lengths, argument):
-    """Warn where strings that are read as tokens are most likely measurements, written lists or whole texts."""
+    """Warn where strings that are read as tokens are most likely measurements, written lists or whole texts.
+
+    Returns whether it did.
+    """
     some = [str(token) for token in tokens[: 10 * LOOKED_AT] if isinstance(token, str)]  # also of NumPy's
     if not some or len(some) < min(len(tokens), 10 * LOOKED_AT):
-        return
+        return False
     alone = lengths[1] == 1 if isinstance(lengths, tuple) else lengths.max() == 1
     if _are_fractions(some):
         what = f"strings that are numbers, such as {some[0]!r:.40}, but are read as tokens: as names without an order"
@@ -147,12 +150,13 @@ def warn_if_written(tokens, lengths, argument):
         what = f"one string per sample, such as {some[0]!r:.40}, each of which is read as one token"
         remedy = "Set analyzer='word' or 'char' to split texts"
     else:
-        return
+        return False
     warnings.warn(
         f"{argument} holds {what}. {remedy}, or set source_type='tokens' to read them as tokens without this warning.",
         UserWarning,
         stacklevel=2,
     )
+    return True
 
 
 def _are_fractions(strings):

@@ -58,14 +58,17 @@ class LongSeries:
         if len(shapes) > 1 or shapes[0][0] == 0 or shapes[0][1] != self.n_targets:
             raise ValueError(
                 f"y must have as many steps of every series, at least one, and {self.n_targets} column(s), as X has. "
-                f"Got (n_steps, n_columns) of {', '.join(map(str, shapes[:3]))}."
+                f"Got (n_steps, n_columns) of {', '.join(map(str, shapes[:3]))}"
+                f"{': pass those of a single series without a list around them' if self.is_one else ''}."
             )
         return np.stack(rows)
 
     def _following(self, sample, where, form):
         """The numbers (n_steps, n_targets) of one series; times, if both have some, must follow those of X."""
         values, times = read_timed(sample, where) if is_timed(sample) else (sample, None)
-        if times is not None and form is not None and not np.array_equal(times, form.instants_after(len(times))):
+        counted = times is not None and times.dtype.kind != "M" and times[:1] == 0  # an index that says nothing
+        known = times is not None and form is not None and not counted
+        if known and not np.array_equal(times, form.instants_after(len(times))):
             raise ValueError(f"The times of {where} are not those that follow X: pass the steps right behind its end.")
         return check_rows(values if np.ndim(values) else [values], where)  # a number is a single step
 

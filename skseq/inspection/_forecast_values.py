@@ -5,7 +5,7 @@ from numbers import Integral
 import numpy as np
 from sklearn.utils import check_consistent_length
 
-from skseq._data.calendars import is_one_series
+from skseq._data.calendars import is_a_series, is_one_series
 from skseq.inspection._series import check_has, choose, feature_names_of
 from skseq.metrics._scorers import final_step
 
@@ -72,11 +72,14 @@ def ask(estimator, display, method, X, **given):
     return getattr(estimator, method)(X=X, **{name: value for name, value in given.items() if value is not None})
 
 
-def as_lists(estimator, X, *beside):
-    """X and what is beside it, each in a list if X is a single series of a forecaster of long ones."""
+def as_lists(estimator, X, y, X_future, X_static):
+    """The same, each in a list if X is a single series of a forecaster of long ones."""
     if not (hasattr(getattr(estimator, "best_estimator_", estimator), "backtest") and is_one_series(X)):
-        return X, *beside
-    return [X], *(None if values is None else [values] for values in beside)
+        return X, y, X_future, X_static
+    listed = isinstance(X_future, (list, tuple)) and all(map(is_a_series, X_future))
+    X_future = X_future if X_future is None or listed else [X_future]
+    X_static = X_static if X_static is None or np.ndim(X_static) == 2 else [X_static]
+    return [X], None if y is None else [y], X_future, X_static
 
 
 def choose_covariates(X, sample, **covariates):

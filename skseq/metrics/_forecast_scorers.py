@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from inspect import Parameter, signature
 from typing import Any
 
+from skseq._data.calendars import is_one_series
 from skseq._data.values import read_values
 from skseq._files import public
 from skseq._sklearn import _BaseScorer
@@ -47,6 +48,8 @@ class _ForecastScorer(_BaseScorer):
     def _score(self, method_caller, estimator, X, y_true=None, **kwargs):
         if y_true is None:
             return self._score_last(estimator, X, **kwargs)
+        if is_one_series(X) and hasattr(getattr(estimator, "best_estimator_", estimator), "backtest"):
+            X, y_true = [X], [y_true]
         given = {name: kwargs.pop(name) for name in ("sample_weight", "y_train") if name in kwargs}
         forecast = self._forecast(method_caller, estimator, X, kwargs)
         if self._score_func is mean_absolute_scaled_error and "y_train" not in given:
@@ -58,6 +61,8 @@ class _ForecastScorer(_BaseScorer):
         final, X = final_step(estimator, X)
         if not hasattr(final, "_score_last"):
             raise ValueError(f"{self!r} needs y, the steps that follow every window of X. Got None.")
+        if others := sorted({*metadata} - {"X_past", "X_future", "X_static"}):
+            raise ValueError(f"{self!r} takes {others} only with y, the steps that follow each series.")
         return final._score_last(X, self, **metadata)
 
     def _forecast(self, method_caller, estimator, X, metadata):

@@ -85,7 +85,15 @@ def test_what_was_learnt_before_a_diverged_fit_is_not_lost():
         with pytest.raises(FloatingPointError, match=r"diverged: .* The estimator is as it was before\.$"):
             model.set_params(warm_start=warm_start).fit(1e10 * WAVES)
         assert model.history_["loss"] == losses
-    np.testing.assert_array_equal(model.transform(WAVES), expected)
+
+    def more(n_calls=4):
+        for _ in range(n_calls):
+            model.partial_fit(1e10 * WAVES)
+
+    with pytest.raises(FloatingPointError, match="as it was before"):
+        more()
+    assert model.history_["loss"][:3] == losses
+    np.testing.assert_array_equal(model.set_params(warm_start=False).transform(WAVES), expected)
 
 
 # --- the rule ---------------------------------------------------------------------------------------------------------
@@ -126,6 +134,7 @@ def test_a_perfect_fit_has_not_exploded():
     stuck = [0.03, *[0.02] * 9]
     assert "in epoch 1" in explosion(history(stuck, norms, largest))
     assert "in epoch 1" in explosion(history([2e-6, *losses[1:]], norms, largest))  # it was as small before
+    assert "in epoch 1" in explosion(history([0.03, *[-2.0] * 6, *[-1.0] * 3], norms, largest))  # of a density
 
 
 def test_one_update_that_bursts():

@@ -165,6 +165,13 @@ def test_strings_that_are_no_tokens(Estimator, X, says):
     no_warning(Estimator(**SMALL, source_type="tokens"), X, LABELS)
 
 
+def test_many_strings_are_warned_of_once():
+    """Not of single timesteps, too: they are no rows of longer sequences."""
+    with pytest.warns(UserWarning, match="one string per sample") as told:
+        SequenceClassifier(**SMALL).fit(pd.DataFrame({"x": SENTENCES * 15}), LABELS * 15)
+    assert len(told) == 1
+
+
 @pytest.mark.parametrize(
     "X",
     [

@@ -745,6 +745,10 @@ def test_a_single_series_is_one_sample_of_a_forecaster():
             if isinstance(value, np.ndarray) and value.dtype != object:
                 np.testing.assert_array_equal(getattr(one, name), value)
     assert ForecastErrorDisplay.from_estimator(model, past, truth).steps.tolist() == [1, 2, 3]
+    known = pd.DataFrame({"sun": np.cos(np.arange(60))}, series.index)
+    told = SeriesForecaster(Ridge(), window=6, horizon=3).fit(past, X_future=known, X_static=[[1.0]])
+    for given in ({"X_future": known, "X_static": [[1.0]]}, {"X_future": [known], "X_static": [1.0]}):
+        assert ForecastErrorDisplay.from_estimator(told, past, truth, **given).steps.tolist() == [1, 2, 3]
     frame = series.to_frame()
     other = SeriesForecaster(Ridge(), window=6, horizon=3).fit(frame)
     assert ForecastDisplay.from_estimator(other, frame).forecast.shape == (3, 1)

@@ -56,7 +56,7 @@ class Pooled:
         return self._attend(weights, values, mask)
 
     def _mean(self, values, mask):
-        """Mean of (b, t, d) over real steps, as a product: that adds in the order of steps.
+        """Mean of (b, t, d) over real steps, as a product: that adds in the order of steps on the CPU.
 
         A sum may add in parts, as many as fit the longest sample, so that padding would change the last bit.
         """

@@ -5,9 +5,9 @@ from numbers import Integral
 import numpy as np
 from sklearn.utils import check_consistent_length
 
-from skseq._data.calendars import is_a_series, is_one_series
+from skseq._data.calendars import is_a_series
 from skseq.inspection._series import check_has, choose, feature_names_of
-from skseq.metrics._scorers import final_step
+from skseq.metrics._scorers import final_step, is_one_sample
 
 
 def as_steps(values, argument):
@@ -74,7 +74,7 @@ def ask(estimator, display, method, X, **given):
 
 def as_lists(estimator, X, y, X_future, X_static):
     """The same, each in a list if X is a single series of a forecaster of long ones."""
-    if not (hasattr(getattr(estimator, "best_estimator_", estimator), "backtest") and is_one_series(X)):
+    if not is_one_sample(estimator, X):
         return X, y, X_future, X_static
     listed = isinstance(X_future, (list, tuple)) and all(map(is_a_series, X_future))
     X_future = X_future if X_future is None or listed else [X_future]

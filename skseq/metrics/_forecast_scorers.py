@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from inspect import Parameter, signature
 from typing import Any
 
-from skseq._data.calendars import is_one_series
 from skseq._data.values import read_values
 from skseq._files import public
 from skseq._sklearn import _BaseScorer
@@ -19,7 +18,7 @@ from skseq.metrics._forecasts import (
     weighted_quantile_loss,
     winkler_score,
 )
-from skseq.metrics._scorers import final_step
+from skseq.metrics._scorers import final_step, is_one_sample
 
 _DECILES = tuple(round(0.1 * tenth, 1) for tenth in range(1, 10))
 _FORECASTS = {  # metric -> the method that it judges, and what that method is asked unless told otherwise
@@ -48,7 +47,7 @@ class _ForecastScorer(_BaseScorer):
     def _score(self, method_caller, estimator, X, y_true=None, **kwargs):
         if y_true is None:
             return self._score_last(estimator, X, **kwargs)
-        if is_one_series(X) and hasattr(getattr(estimator, "best_estimator_", estimator), "backtest"):
+        if is_one_sample(estimator, X):
             X, y_true = [X], [y_true]
         given = {name: kwargs.pop(name) for name in ("sample_weight", "y_train") if name in kwargs}
         forecast = self._forecast(method_caller, estimator, X, kwargs)

@@ -6,6 +6,7 @@ from importlib.util import find_spec
 
 from sklearn.metrics import make_scorer
 
+from skseq._data.calendars import is_one_series
 from skseq._files import public
 from skseq._sklearn import _BaseScorer
 from skseq._typing import Scorer
@@ -50,6 +51,11 @@ def final_step(estimator, X):
         X = estimator[:-1].transform(X) if len(estimator) > 1 else X  # an empty pipeline has no transform
         return final_step(estimator[-1], X)
     return estimator, X
+
+
+def is_one_sample(estimator, X):
+    """Whether X is one series to a forecaster of long ones, or to a search of them: not a container of samples."""
+    return is_one_series(X) and hasattr(getattr(estimator, "best_estimator_", estimator), "backtest")
 
 
 def _n_tokens(estimator, X, y):

@@ -103,26 +103,23 @@ class Range:
 
 
 SPACE = {
-    # A few powers of two, since every width is another network to compile.
-    "units": Choice((16, 32, 64, 128, 256)),
     "cell": Choice(("lstm", "gru")),  # "cho-gru" takes one product per step more than "gru"
-    "n_layers": Choice((1, 2, 3)),  # more of them are slow, and need much data
+    "n_layers": Choice((1, 2)),  # more of them are slow, and need much data
     "bidirectional": Choice((False, True)),
-    "n_conv_layers": Choice(("auto", 0)),  # more than "auto" would be an error for tokens without embedding_dim
     "pooling": Choice(("last", "mean", "attention")),
     "transitions": Choice((False, True)),
     "attention": Choice((False, "bahdanau", "dot", "general", "concat")),  # the others need a window, or bound lengths
     "code": Choice(("repeated", "state", "both")),
-    "embedding_dim": Choice((None, 8, 16, 32, 64)),
-    # With lower rates some tens of epochs are too few, with higher ones recurrent layers under Adam tend to diverge.
-    "learning_rate": Range(1e-3, 3e-2, log=True),
-    "learning_rate_schedule": Choice(("constant", "cosine")),  # one of the falling paths stands for all
+    "embedding_dim": Choice((None, 16, 32, 64)),
     "weight_decay": Choice((0.0, 0.001, 0.01, 0.1)),  # none, and around 0.01, PyTorch's default of AdamW
-    "dropout": Range(0.0, 0.5),  # at most the usual rate of hidden layers (Srivastava et al. 2014)
+    "dropout": Range(0.0, 0.4),  # at most a little less than the usual rate of hidden layers (Srivastava et al. 2014)
     "recurrent_dropout": Range(0.0, 0.7),  # of estimators that have some: generators have 0.5
-    "batch_size": Choice((8, 16, 32, 64, 128)),  # smaller ones take long, larger ones leave small data few updates
 }
-OF_THE_ENCODER = ("units", "n_conv_layers", "cell", "n_layers", "bidirectional", "embedding_dim")
+AROUND_ITS_OWN = ("units", "epochs", "batch_size", "learning_rate")
+FALLING = Choice(("constant", "cosine"))  # for a constant rate; one of the falling paths stands for all
+AUTOMATIC = {"epochs": ("auto", 50, 100), "batch_size": ("auto", 16, 32)}
+RATES_BELOW, RATES_ABOVE = 5, 3  # with far higher ones recurrent layers under Adam tend to diverge
+OF_THE_ENCODER = ("units", "cell", "n_layers", "bidirectional", "embedding_dim")
 OF_THE_RATE = ("learning_rate", "learning_rate_schedule")
 
 
@@ -148,7 +145,8 @@ def search_space(
     ----------
     estimator : estimator
         An estimator of skseq, or one of scikit-learn with such estimators inside, such as a `Pipeline`. It stays as it
-        is. Its `epochs` are the middle of their values: half as many, as many, and twice as many.
+        is. Its `units`, `epochs` and `batch_size` are the middle of their values: half as many, as many, and twice as
+        many. Learning rates are from a fifth of its own to three times as much, and fall if its own do.
 
     resource : str or None, default=None
         Name of a parameter that is left out because the search sets it: that of the same name in
@@ -232,13 +230,13 @@ def _is_ours(value):
 def _space(estimator):
     """Name -> values of one estimator of skseq."""
     parameters = estimator.get_params(deep=False)
-    epochs = estimator.epochs
-    space = {name: values for name, values in SPACE.items() if name in parameters}
-    space["epochs"] = Choice(
-        ("auto", 25, 50, 100, 200) if epochs == "auto" else tuple(sorted({max(1, epochs // 2), epochs, 2 * epochs}))
-    )
+    own = {name: parameters[name] for name in AROUND_ITS_OWN if parameters[name] is not None}
+    space = {name: _around(name, value) for name, value in own.items()}
     if parameters.get("network") is not None:
         return {name: space[name] for name in ("batch_size", "epochs")}
+    space |= {name: values for name, values in SPACE.items() if name in parameters}
+    if parameters["learning_rate_schedule"] == "constant":
+        space["learning_rate_schedule"] = FALLING
     for name in _decided(estimator, parameters):
         space.pop(name, None)
     if "attention" in space:
@@ -247,12 +245,22 @@ def _space(estimator):
     return space
 
 
+def _around(name, own):
+    """Values around that of the estimator: rates between bounds; else half as many, as many and twice as many."""
+    if own == "auto":
+        return Choice(AUTOMATIC[name])
+    if name == "learning_rate":
+        return Range(own / RATES_BELOW, own * RATES_ABOVE, log=True)
+    return Choice(tuple(sorted({max(1, own // 2), own, 2 * own})))
+
+
 def _decided(estimator, parameters):
     """Names of parameters that others leave no choice."""
     config = parameters["optimizer"].get("config") or {} if isinstance(parameters["optimizer"], dict) else {}
     if parameters.get("encoder") is not None:
         yield from OF_THE_ENCODER
-    yield "n_conv_layers" if _reads_tokens(estimator, parameters) else "embedding_dim"
+    if not _reads_tokens(estimator, parameters):
+        yield "embedding_dim"
     # One kind of dropout is enough to search: that which the estimator has.
     yield "dropout" if parameters.get("recurrent_dropout") and not parameters["dropout"] else "recurrent_dropout"
     if parameters["learning_rate"] is None:  # the configuration of the optimizer has it

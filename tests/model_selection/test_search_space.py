@@ -35,19 +35,19 @@ pytestmark = pytest.mark.usefixtures("eager")
 rng = np.random.RandomState(0)
 X, Y = rng.randn(12, 3), np.arange(12) % 2
 TOKENS = np.where(X > 0, "a", "b")
-SHARED = {"units", "n_layers", "cell", "bidirectional", "dropout", "learning_rate", "learning_rate_schedule"}
+SHARED = {"units", "n_layers", "cell", "bidirectional", "dropout", "learning_rate"}
 SHARED |= {"weight_decay", "batch_size", "epochs"}
 ADAMW = {"class_name": "AdamW", "config": {"learning_rate": 0.01, "weight_decay": 0.02}}
 
 # estimator, data, parameters beyond those of all spaces
 CASES = {
-    "classifier": (SequenceClassifier(), (X, Y), {"pooling", "n_conv_layers"}),
+    "classifier": (SequenceClassifier(), (X, Y), {"pooling"}),
     "classifier of tokens": (
         SequenceClassifier(source_type="tokens", optimizer=ADAMW, learning_rate=None),
         (TOKENS, Y),
         {"pooling", "embedding_dim"},
     ),
-    "regressor": (SequenceRegressor(optimizer="nesterov", warmup=0.1), (X, Y), {"pooling", "n_conv_layers"}),
+    "regressor": (SequenceRegressor(optimizer="nesterov", warmup=0.1), (X, Y), {"pooling"}),
     "tagger": (SequenceTagger(), (X, TOKENS), {"transitions"}),
     "autoencoder": (LSTMAutoencoderTransformer(decoder="composite"), (X,), {"code"}),
     "detector": (LSTMAutoencoderDetector(), (X,), {"code"}),
@@ -66,7 +66,7 @@ def draws(estimator, n):
 def test_draws_are_valid(estimator, data, own):
     expected = SHARED | own
     if estimator.learning_rate is None:  # the optimizer's configuration has these
-        expected -= {"learning_rate", "learning_rate_schedule", "weight_decay"}
+        expected -= {"learning_rate", "weight_decay"}
     assert set(search_space(estimator)) == expected
     found = [clone(estimator).set_params(**draw) for draw in draws(estimator, 50)]
     for drawn in found:  # parameters are checked before data
@@ -97,13 +97,24 @@ def test_a_forecaster_is_searched_by_what_it_has_inside():
 
 
 def test_rates_and_shares_lie_between_their_bounds():
-    found = draws(SequenceClassifier(epochs=7), 200)
+    found = draws(SequenceClassifier(learning_rate=0.01), 200)
     rates, shares = (np.array([draw[name] for draw in found]) for name in ("learning_rate", "dropout"))
-    assert 1e-3 < rates.min() < 0.002 < 0.02 < rates.max() < 3e-2
-    assert np.median(rates) == pytest.approx(np.sqrt(1e-3 * 3e-2), rel=0.2)  # as many below as above, on a log scale
-    assert 0 < shares.min() < 0.05 < 0.45 < shares.max() < 0.5
-    assert {draw["epochs"] for draw in found} == {3, 7, 14}
-    assert search_space(SequenceClassifier(epochs=1))["epochs"] == [1, 2]
+    assert 0.002 < rates.min() < 0.003 < 0.025 < rates.max() < 0.03
+    assert np.median(rates) == pytest.approx(np.sqrt(0.002 * 0.03), rel=0.2)  # as many below as above, on a log scale
+    assert 0 < shares.min() < 0.04 < 0.36 < shares.max() < 0.4
+
+
+def test_numbers_lie_around_those_of_the_estimator():
+    space = search_space(SequenceClassifier(units=10, epochs=7, batch_size=1))
+    assert (space["units"], space["epochs"], space["batch_size"]) == ([5, 10, 20], [3, 7, 14], [1, 2])
+    automatic = search_space(SequenceClassifier())
+    assert (automatic["epochs"][0], automatic["batch_size"][0]) == ("auto", "auto")
+
+
+def test_a_constant_rate_may_fall():
+    falling = search_space(SequenceClassifier(learning_rate_schedule="constant"))["learning_rate_schedule"]
+    assert falling == ["constant", "cosine"]
+    assert "learning_rate_schedule" not in search_space(SequenceClassifier())
 
 
 def test_a_range_draws_as_scipy_does():

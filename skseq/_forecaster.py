@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import replace
 from math import ceil
@@ -40,6 +41,7 @@ from skseq.metrics import mean_absolute_scaled_error
 
 SEASONS = ("season", "m")  # parameters of estimators that read windows: of `Seq2SeqRegressor`, of `SeasonalNaive`
 COUNT = Interval(Integral, 1, None, closed="left")  # where more than there are means all of them
+LEAST_WINDOW = 14  # by default, where series have as many steps
 LAST_WINDOWS, MANY_WINDOWS = 96, 10_000  # with max_windows="auto": of each series at least, and of all
 
 
@@ -61,8 +63,8 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
 
     window : int, default=None
         Number of steps before a forecast that are read. None: two horizons, or two seasons if these are longer, of
-        this forecaster or of `estimator` (`season`, or `m` of `SeasonalNaive`), but no more than the shortest series
-        has room for in `fit`.
+        this forecaster or of `estimator` (`season`, or `m` of `SeasonalNaive`), and 14 at least, but no more than the
+        shortest series has room for in `fit`, which warns if that takes more than half of it from most others.
 
     stride : int, default=1
         Number of steps from window to window in `fit`, counted backwards from the end of each series.
@@ -116,8 +118,9 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
 
     residuals_ : ndarray of shape (n_windows, horizon, n_targets), or None
         Errors of the held-out windows, in sizes of each window as `scaling` says; in deviations for an estimator that
-        reads windows, or with ``scaling=None`` in the units of y. None without calibration. Such an estimator, if it
-        can calibrate itself (``conformalize``), is asked before these.
+        reads windows, or with ``scaling=None`` in the units of y. Windows that never move, as of zeros between two
+        sales, are left out, unless all are such; after them intervals are as wide as the errors there were large.
+        None without calibration. An estimator that can calibrate itself (``conformalize``) is asked before these.
 
     n_series_in_ : int
         Number of series in `fit`.
@@ -203,6 +206,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
     window_: int
     series_: tuple[Array, ...]
     residuals_: Array | None
+    _size_of_still: Array | float = 0.0  # files of older releases have none
     n_series_in_: int
     n_windows_: int
     n_features_in_: int
@@ -611,7 +615,9 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         regressor = self._regressor(estimator)
         regressor.fit(windows)
         self.estimator_, self._regressor_in_fit = estimator, regressor
-        self.residuals_ = self._calibrate(regressor, known_beside) if self.calibration_windows else None
+        self.residuals_, self._size_of_still = (
+            self._calibrate(regressor, known_beside) if self.calibration_windows else (None, None)
+        )
         self.n_windows_ = len(windows)
         self.n_series_in_ = len(known.series)
         self._known = known.tails(self.window_)
@@ -644,15 +650,30 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         least = window if self.min_window is None else min(self.min_window, window)
         self._check_room(series, room, window, least)
         self._check_season(least if self._is_flat() else min(window, room.min()))
+        self._tell_of_short_windows(series, room, window)
         return int(window)
 
     def _default_window(self, room):
         """A season at least, unless `min_window` allows for less."""
-        season = self._season_of_windows()
-        wanted = max(2 * self.horizon, 2 * (self.season or 1), 2 * season)
+        season, wanted = self._season_of_windows(), self._wanted_window()
         if self.min_window:
             return max(self.min_window, min(wanted, room.max()))
         return max(season, min(wanted, room.min()))
+
+    def _wanted_window(self):
+        """The default where all series are long enough."""
+        return max(2 * self.horizon, 2 * (self.season or 1), 2 * self._season_of_windows(), LEAST_WINDOW)
+
+    def _tell_of_short_windows(self, series, room, window):
+        """Warn where a short series takes more than half of the window from most others."""
+        wanted, shortest = self._wanted_window(), room.argmin()
+        if self.window is None and not self.min_window and 2 * window < wanted <= np.median(room):
+            warnings.warn(
+                f"X[{shortest}] has {series.lengths[shortest]} timesteps, so windows of all {len(room)} series have "
+                f"{window}, not {wanted}. Leave out short series, or set min_window={window} to let them give shorter "
+                "windows than the others.",
+                stacklevel=2,
+            )
 
     def _check_room(self, series, room, window, least):
         short = np.flatnonzero(room < least)
@@ -735,7 +756,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         return min(self._of_fit("min_window") or self.window_, self.window_)
 
     def _calibrate(self, regressor, known):
-        """Residuals (n, horizon, n_targets) of the held-out windows, which the estimator may use, too."""
+        """`residuals_of` the held-out windows, which the estimator may use, too."""
         origins = [
             last_origins(length, self.horizon, self.calibration_windows, self.stride) for length in known.series.lengths
         ]
@@ -743,7 +764,8 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         windows = known.windows_before(series, np.concatenate(origins), window=self.window_, horizon=self.horizon)
         if isinstance(regressor, WindowRegressor) and hasattr(regressor.estimator, "conformalize"):
             regressor.conformalize(windows)
-        return residuals_of(regressor, windows)
+        errors = windows.targets - regressor.predict(windows, windows.targets.shape[1])
+        return residuals_of(regressor.units(windows), errors)
 
     # --- forecasts ----------------------------------------------------------------------------------------------------
 
@@ -826,7 +848,8 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         """Forecasts (n_series, n_steps, n_targets), and sizes of their windows (n_series, 1, n_targets)."""
         check_steps(n_steps, self._of_fit("horizon"))
         regressor, windows = self._last_windows(known, n_steps)
-        return regressor.predict(windows, n_steps), regressor.units(windows).size[:, None]
+        units = regressor.units(windows).with_least(self._size_of_still)
+        return regressor.predict(windows, n_steps), units.size[:, None]
 
     def _asks_estimator(self, method):
         """Whether the estimator answers a method itself, rather than `residuals_`; one of them must."""

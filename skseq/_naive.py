@@ -11,6 +11,7 @@ from sklearn.base import BaseEstimator, MultiOutputMixin, RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._arguments import check_count
+from skseq._base.window_regressors import residuals_of
 from skseq._data.checks import check_numbers, check_same_samples, plain
 from skseq._data.conformal import DECILES, check_levels, intervals, paths
 from skseq._data.conformal import quantiles as quantiles_from
@@ -51,7 +52,7 @@ class SeasonalNaive(ParametersOfFitMixin, RegressorMixin, MultiOutputMixin, DocL
 
     residuals_ : ndarray of shape (n_samples, `horizon_`, `n_targets_`)
         Errors of the windows of `fit`, or of `conformalize`, measured as `scaling` says. Windows that never move are
-        left out.
+        left out, unless all are such. After them intervals are as wide as the errors there were large.
 
     n_features_in_ : int
         Number of columns of 2-D X, or of features.
@@ -86,6 +87,7 @@ class SeasonalNaive(ParametersOfFitMixin, RegressorMixin, MultiOutputMixin, DocL
     horizon_: int
     n_targets_: int
     residuals_: Array
+    _size_of_still: Array | float = 0.0  # files of older releases have none
     n_features_in_: int
     feature_names_in_: Array
 
@@ -137,7 +139,7 @@ class SeasonalNaive(ParametersOfFitMixin, RegressorMixin, MultiOutputMixin, DocL
         self.n_targets_ = targets.shape[2] if targets.ndim == 3 else 1
         self._keep_parameters("m", "scaling")
         windows = self._windows(sequences)
-        self.residuals_ = self._residuals(windows, targets)
+        self.residuals_, self._size_of_still = self._residuals(windows, targets)
         return self
 
     def predict(
@@ -184,7 +186,7 @@ class SeasonalNaive(ParametersOfFitMixin, RegressorMixin, MultiOutputMixin, DocL
             The regressor.
         """
         windows = self._read_windows(X)
-        self.residuals_ = self._residuals(windows, self._read_targets(y))
+        self.residuals_, self._size_of_still = self._residuals(windows, self._read_targets(y))
         return self
 
     def predict_interval(
@@ -338,7 +340,7 @@ class SeasonalNaive(ParametersOfFitMixin, RegressorMixin, MultiOutputMixin, DocL
         return last_season(windows.past[:, :, : self.n_targets_], self._of_fit("m"), n_steps)
 
     def _residuals(self, windows, targets):
-        """Errors (n, horizon, n_targets) in sizes of the window, of those that have a size."""
+        """`residuals_of` windows with these targets."""
         check_same_samples(len(windows), len(targets), "X", "y")
         if np.ndim(targets) != self._y_ndim:
             raise ValueError(f"y must have {self._y_ndim} dimension(s), as in fit. Got {np.ndim(targets)}.")
@@ -346,15 +348,14 @@ class SeasonalNaive(ParametersOfFitMixin, RegressorMixin, MultiOutputMixin, DocL
             raise ValueError(
                 f"y must have {self.horizon_} step(s) of {self.n_targets_} target(s), as in fit. Got {targets.shape}."
             )
-        units = units_of(windows, self._of_fit("scaling"))
         errors = targets.reshape(len(windows), self.horizon_, self.n_targets_) - self._repeat(windows, self.horizon_)
-        return units.divide(errors)[units.moves.all(axis=1)]
+        return residuals_of(units_of(windows, self._of_fit("scaling")), errors)
 
     def _with_sizes(self, X, n_steps):
         """Forecasts (n, n_steps, n_targets), and sizes of their windows (n, 1, n_targets)."""
         windows = self._read_windows(X)
-        sizes = units_of(windows, self._of_fit("scaling")).size[:, None]
-        return self._repeat(windows, self._steps(n_steps)), sizes
+        units = units_of(windows, self._of_fit("scaling")).with_least(self._size_of_still)
+        return self._repeat(windows, self._steps(n_steps)), units.size[:, None]
 
     def _steps(self, n_steps):
         if n_steps is None:

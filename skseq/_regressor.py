@@ -366,7 +366,8 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
 
     conformal_scores_ : ndarray of shape (n_calibration_samples, horizon, n_targets)
         Truth minus forecast of every calibration sample, in units of its window's size; NaN where a target has no such
-        step, or never moves in the window. Only after `conformalize`, or with `calibration_fraction`.
+        step, or never moves in the window, but in others. After such windows intervals are as wide as the errors there
+        were large. Only after `conformalize`, or with `calibration_fraction`.
 
     n_features_in_ : int
         Number of columns of 2-D X, or of features of 3-D and ragged X.
@@ -954,7 +955,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         check_is_fitted(self)
         windows = GivenWindows(past=X, future=X_future, static=X_static)
         _, examples = self._read(windows, y, None, self._learnt)
-        self.conformal_scores_ = self._scores(examples)
+        self.conformal_scores_, self._size_of_still = self._scores(examples)
         return self
 
     def score(
@@ -1135,7 +1136,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
 
     def _with_sizes(self, forecast):
         """Points (n, n_steps, k) in the units of y, and what one unit of a window is there (n, 1, k)."""
-        return self._predicted(forecast), forecast.units.size[:, None]
+        return self._predicted(forecast), forecast.sizes(self._size_of_still)[:, None]
 
     def _model_bounds(self, forecast, coverage):
         """(n, n_steps, k, 2[, n_coverages])"""

@@ -113,7 +113,8 @@ def test_what_comes_later_changes_no_window(scaling):
     (_, X, y), (_, X_later, y_later) = Recorder.seen
     n_before = 40 - 6 - 3 + 1  # windows whose targets end before step 40
     assert_array_equal(X[: 40 - 6 + 1], X_later[: 40 - 6 + 1])
-    assert_array_equal(y[:n_before], y_later[:n_before])
+    before, before_later = (np.clip(targets[:n_before], -4, 4) for targets in (y, y_later))  # far ones are cut
+    assert_array_equal(before, before_later)
     assert not np.array_equal(y[n_before], y_later[n_before])
 
 
@@ -142,7 +143,8 @@ def test_predict_reads_the_last_window():
 
 
 def test_default_window():
-    assert SeriesForecaster(Ridge(), horizon=4).fit(walks()).window_ == 8
+    assert SeriesForecaster(Ridge()).fit(walks()).window_ == 14  # two steps would show a sign alone
+    assert SeriesForecaster(Ridge(), horizon=8).fit(walks()).window_ == 16
     assert SeriesForecaster(Ridge(), horizon=4, season=7).fit(walks()).window_ == 14
     assert SeriesForecaster(Ridge(), horizon=4, season=7).fit(walks([60, 13])).window_ == 9
     assert SeriesForecaster(Ridge(), horizon=4, season=7, min_window=7).fit(walks([60, 13])).window_ == 14
@@ -151,6 +153,53 @@ def test_default_window():
     assert SeriesForecaster(inside, horizon=2).fit(walks()).window_ == 14
     assert SeriesForecaster(inside, horizon=2, season=14).fit(walks()).window_ == 28
     assert SeriesForecaster(SeasonalNaive(m=7), horizon=2).fit(walks()).window_ == 14
+
+
+def test_one_short_series_takes_the_window_from_all():
+    series, model = walks([60, 7, 60, 60]), SeriesForecaster(Ridge(), horizon=4)
+    message = r"X\[1\] has 7 timesteps, so windows of all 4 series have 3, not 14\. Leave .* set min_window=3 to"
+    with pytest.warns(UserWarning, match=message):
+        assert model.fit(series).window_ == 3
+    assert model.set_params(min_window=3).fit(series).window_ == 14
+    assert (
+        model.set_params(min_window=None).fit([series[0], *walks([11])]).window_ == 7
+    )  # half of it, or most are short
+
+
+def test_a_jump_after_still_windows_decides_nothing():
+    """A pump that idles at 0.01 or runs at 50: a jump is thousands of the sizes of the window before it."""
+    rng = np.random.RandomState(0)
+    runs = np.repeat(rng.rand(100) < 0.3, 12)
+    series = np.where(runs, 50 + 3 * rng.randn(1_200), 0.01 * rng.rand(1_200))
+    model = SeriesForecaster(Ridge(), horizon=6).fit([series[:900]])
+    ends = range(900, 1_194, 6)
+    predicted = np.concatenate([model.predict([series[:end]])[0] for end in ends])
+    last = np.repeat([series[end - 1] for end in ends], 6)
+    true = series[900:1_194]
+    assert np.abs(predicted).max() < 150  # it was up to 50,000
+    assert np.abs(predicted - true).mean() < 1.2 * np.abs(last - true).mean()
+
+
+@pytest.mark.parametrize("estimator", [Ridge(), SeasonalNaive(), Seq2SeqRegressor(loss="quantile", units=2, epochs=1)])
+def test_a_constant_series_has_intervals_without_width(estimator):
+    model = SeriesForecaster(estimator, horizon=2, calibration_windows=10).fit([np.full(60, 5.0)])
+    assert_allclose(model.predict_interval(coverage=0.8)[0], 5, atol=1e-2)
+    assert_allclose(model.sample_y(n_samples=3, random_state=0)[0], 5, atol=1e-2)
+
+
+@pytest.mark.parametrize("estimator", [Ridge(), SeasonalNaive(), Seq2SeqRegressor(units=2, epochs=1)])
+def test_intervals_after_windows_of_zeros_are_no_points(estimator):
+    """A shop that sells on one of five days: after a window without a sale nothing is certain."""
+    rng = np.random.RandomState(0)
+    series = list(np.where(rng.rand(30, 80) < 0.2, rng.randint(1, 9, (30, 80)), 0).astype(float))
+    model = SeriesForecaster(estimator, horizon=2, window=6, calibration_windows=10, random_state=0).fit(series)
+    low, high = model.predict_interval([np.zeros(6)], coverage=0.9)[0].T
+    assert (high - low > 1).all()
+
+
+def test_targets_in_units_of_the_data_stay_as_they_are():
+    SeriesForecaster(Recorder(), horizon=1, window=2, scaling=None).fit([np.r_[np.zeros(20), 1e6, 0.0]])
+    assert 1e6 in Recorder.seen[-1][2]
 
 
 def test_shorter_series_with_min_window():

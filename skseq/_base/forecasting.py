@@ -89,6 +89,11 @@ class ForecastLearnt(Learnt):
         n_given = self.n_future + self.n_static
         return rows["future"][:, 0, n_given:] if self.n_told else np.zeros((len(rows["before"]), 0))
 
+    def sizes(self, rows):
+        """Sizes of windows (n, k); 1 where nothing is scaled."""
+        k = self.scaling.n_targets
+        return np.exp(self.told_of_windows(rows)[:, :k]) if self.scaling.n_known else np.ones((len(rows["before"]), k))
+
     def moved(self, rows):
         """Whether the past of each target ever moves (n, k) in windows of `rows`."""
         return self.scaling.moved(self.told_of_windows(rows))
@@ -109,8 +114,7 @@ class ForecastLearnt(Learnt):
         """{"unit": (n, k)}, by which counts were divided in `rows`; nothing for other numbers."""
         if not self.targets.counts:
             return {}
-        sizes = np.exp(self.told_of_windows(rows)) if self.scaling.n_known else np.ones((len(rows["before"]), 1))
-        return {"unit": (sizes * self.targets.scale.deviation).astype(self.targets.dtype)}
+        return {"unit": (self.sizes(rows) * self.targets.scale.deviation).astype(self.targets.dtype)}
 
     def scaled(self, data, suffix=""):
         """`TrainingData` as the network reads them."""
@@ -177,6 +181,11 @@ class Forecast:
         """Numbers (n, h, k, ...) of the network in the units of y."""
         return self.units.undo(self.learnt.undo(numbers, self.rows))
 
+    def sizes(self, still):
+        """What one unit of a window is in y (n, k); ``still`` stands for that of windows that never move."""
+        least = np.isclose(self.units.size, self.learnt.scaling.least, rtol=1e-9, atol=0)
+        return np.where(least, still, self.units.size) if self.learnt.scaling.n_known else self.units.size
+
     def deviations_in_units(self, numbers):
         """Deviations (n, h, k, ...) of the network in the units of y."""
         return self.units.undo_deviations(self.learnt.targets.undo_deviations(numbers))
@@ -228,6 +237,7 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
     n_future_features_in_: int
     n_static_features_in_: int
     conformal_scores_: Array
+    _size_of_still: Array | float = 0.0  # files of older releases have none
 
     _nothing_learnt = ForecastLearnt()
     _parameter_constraints = {
@@ -383,7 +393,7 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
     def _keep_scores(self, calibration):
         vars(self).pop("conformal_scores_", None)  # those of other weights
         if calibration is not None:
-            self.conformal_scores_ = self._scores(calibration)
+            self.conformal_scores_, self._size_of_still = self._scores(calibration)
 
     def _early_stops(self, n_samples, job, has_validation):
         few = job.epochs <= self.n_iter_no_change  # it could not stop, and held-out groups are the newest
@@ -411,14 +421,15 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
         return parts
 
     def _scores(self, examples):
-        """Truth minus forecast (n, h, k) in the units of the windows, NaN where there is no truth, or no such unit."""
+        """What `conformal.calibrated` says of truth minus forecast (n, h, k), which is NaN where there is no truth."""
         rows = self._learnt.settled(dict(self._rows(examples, "X")))
         target, lengths, moved = rows.pop("target"), rows.pop("target_lengths", None), self._learnt.moved(rows)
+        sizes = self._learnt.sizes(rows)
         rows = self._learnt.as_read(rows)
         scores = target - self._learnt.undo(self._points(self._numbers(rows, target.shape[1])), rows)
         if lengths is not None:
             scores[np.arange(target.shape[1]) >= lengths[:, None]] = np.nan
-        return np.where(moved[:, None], scores, np.nan)
+        return conformal.calibrated(scores, sizes, moved)
 
     # --- what went wrong ----------------------------------------------------------------------------------------------
 

@@ -12,7 +12,10 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import has_fit_parameter
 
+from skseq._data.conformal import calibrated
 from skseq._data.window_units import units_of
+
+FAR = 4  # times what three of four targets keep to, in sizes of their windows: no target is further away
 
 
 def reads_windows(estimator):
@@ -38,10 +41,12 @@ class FlatRegressor:
         units = self.units(windows)
         learnt = units.moves.any(axis=1)  # a window that never moved has no size to learn anything in
         learnt = learnt if learnt.any() else slice(None)
-        y = units.apply(windows.targets).reshape(len(windows), -1)  # (n, horizon * n_targets)
+        y = units.apply(windows.targets)[learnt]
+        y = _within_reach(y) if self.scaling else y
+        y = y.reshape(len(y), -1)  # (n, horizon * n_targets)
         y = y[:, 0] if y.shape[1] == 1 else y  # many regressors want one target as a vector
         try:
-            self.estimator.fit(self._rows(windows, units)[learnt], y[learnt])
+            self.estimator.fit(self._rows(windows, units)[learnt], y)
         except ValueError as error:
             if y.ndim == 2 and "1d array" in str(error):  # what scikit-learn says where a vector is wanted
                 name = type(self.estimator).__name__
@@ -117,11 +122,19 @@ class WindowRegressor:
         return n_steps
 
 
-def residuals_of(regressor, windows):
-    """What windows with targets say of new ones: errors (n, horizon, n_targets) in sizes of the window."""
-    units = regressor.units(windows)
-    errors = windows.targets - regressor.predict(windows, windows.targets.shape[1])
-    return units.divide(errors)[units.moves.all(axis=1)]
+def residuals_of(units, errors):
+    """Residuals (n, horizon, n_targets) of windows with errors like these, and the size of those that never move."""
+    residuals, still = calibrated(units.with_least(1.0).divide(errors), units.with_least(1.0).size, units.moves)
+    return residuals[np.isfinite(residuals).all(axis=(1, 2))], still
+
+
+def _within_reach(targets):
+    """Targets (n, horizon, n_targets) in sizes of their windows, the far ones cut.
+
+    After a window that hardly moved, a jump is thousands of its sizes, and would decide what is learnt of all others.
+    """
+    usual = np.maximum(1, np.quantile(np.abs(targets), 0.75, axis=(0, 1)))  # (n_targets,)
+    return np.clip(targets, -FAR * usual, FAR * usual)
 
 
 def _shaped(targets):

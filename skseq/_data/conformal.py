@@ -81,6 +81,27 @@ def rows_needed(coverage):
     return max(1, int(_up(coverage / (1 - coverage))))
 
 
+def calibrated(scores, sizes, moves):
+    """Residuals of n windows, and what stands for the size of a window that never moves, (n_targets,).
+
+    ``scores`` (n, horizon, n_targets) are errors in ``sizes`` (n, n_targets); ``moves`` (n, n_targets) says which sizes
+    are a window's own. A window of zeros, as between two sales, has none: the residuals are those of the others, NaN
+    stands for its own, and its size is such that the mean square of its errors is that of the others. Of a target that
+    never moves anywhere all errors stay.
+    """
+    kept = moves | ~moves.any(axis=0)
+    residuals = np.where(kept[:, None], scores, np.nan)
+    still = [_size_of_still(*of_target) for of_target in zip(scores.T, sizes.T, kept.T)]
+    return residuals, np.array(still)
+
+
+def _size_of_still(scores, sizes, kept):
+    """One number, by scores (horizon, n), sizes and which of them are kept (n,), of one target."""
+    after_still, usual = np.square(scores * sizes)[:, ~kept], np.square(scores[:, kept])
+    known = np.isfinite(after_still).any() and np.nansum(usual) > 0
+    return np.sqrt(np.nanmean(after_still) / np.nanmean(usual)) if known else np.median(sizes[kept])
+
+
 # --- errors -----------------------------------------------------------------------------------------------------------
 
 

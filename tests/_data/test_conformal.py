@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from numpy.testing import assert_allclose, assert_array_equal
 
-from skseq._data.conformal import half_widths, intervals, paths, quantiles, quantiles_of, rows_needed
+from skseq._data.conformal import calibrated, half_widths, intervals, paths, quantiles, quantiles_of, rows_needed
 
 NINE = np.arange(1.0, 10.0)[:, None, None] * [[[1], [-10]]]  # 1 to 9, and -10 to -90: (9, 2, 1)
 
@@ -65,3 +66,29 @@ def test_steps_that_a_target_lacks_do_not_count():
     with pytest.raises(ValueError, match=r"coverage=0.85 needs at least 6 windows.*Got 4"):
         half_widths(some, 0.85)
     assert set(paths(np.zeros((1, 2, 1)), np.ones((1, 1, 1)), some, 50, 0)[0, 1, 0]) == {-10, -20, -30, -40}
+
+
+# --- windows that never move ------------------------------------------------------------------------------------------
+
+
+def test_errors_after_still_windows_have_a_size_of_their_own():
+    """Scores of 1 and 7 have a mean square of 25, errors of 30 and 40 after still windows one of 1,250: 7.07 sizes."""
+    scores = np.array([1.0, 7, 3, 4])[:, None, None]
+    sizes, moves = np.array([2.0, 5, 10, 10])[:, None], np.array([True, True, False, False])[:, None]
+    residuals, still = calibrated(scores, sizes, moves)
+    assert_array_equal(residuals[:, 0, 0], [1, 7, np.nan, np.nan])
+    assert_allclose(still, [np.sqrt(1_250 / 25)])
+
+
+def test_without_errors_to_compare_still_windows_have_a_usual_size():
+    moves = np.array([True, True, True, False])[:, None]
+    for scores in ([0.0, 0, 0, 3], [1.0, 2, 3, np.nan]):  # nothing is wrong elsewhere; no truth after the still one
+        _, still = calibrated(np.array(scores)[:, None, None], np.array([2.0, 5, 3, 1])[:, None], moves)
+        assert still.tolist() == [3]
+
+
+def test_a_target_that_never_moves_keeps_its_errors():
+    scores, sizes = np.array([[[1.0, 0.5]], [[2.0, 0.1]]]), np.array([[4.0, 1.0], [6.0, 1.0]])
+    residuals, still = calibrated(scores, sizes, np.array([[True, False], [True, False]]))
+    assert_array_equal(residuals, scores)
+    assert still.tolist() == [5, 1]

@@ -16,6 +16,7 @@ from skseq._arguments import Count, check_count
 from skseq._base.autoencoder import BaseAutoencoder
 from skseq._base.own_network import NETWORK_CONSTRAINTS, OwnNetworkMixin
 from skseq._data.checks import check_weights, given_lengths
+from skseq._data.column_names import names_of_inputs
 from skseq._data.parts import slices
 from skseq._data.sequences import as_samples, check_fits_dtype, check_lengths, is_ragged, split, sum_over_time
 from skseq._files import public
@@ -671,14 +672,15 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         Parameters
         ----------
         input_features : Ignored
-            Only checked against `feature_names_in_`.
+            Only checked against `feature_names_in_`. A column of sequences has one name.
 
         Returns
         -------
         names : ndarray of str of shape (n_features_out,)
             Names. There are none for ``output="sequence"``, because it does not give one vector per sample.
         """
-        return super().get_feature_names_out(input_features)
+        check_is_fitted(self)
+        return super().get_feature_names_out(names_of_inputs(self._learnt.source.kind, input_features))
 
     @available_if(wants(_decodes, "decoder='reconstruct' or 'composite', and network=None"))
     def inverse_transform(self, X: SequencesLike, lengths: ArrayLike | None = None) -> Array:

@@ -14,12 +14,13 @@ from sklearn.utils.validation import check_is_fitted
 
 from skseq._base.random_states import with_random_states
 from skseq._data.checks import plain
+from skseq._data.column_names import names_of_inputs
 from skseq._data.sequences import as_samples, column_cells
 from skseq._data.tokens import TOKEN_KINDS, source_kind
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
 from skseq._sklearn import HasMethods, _fit_context
-from skseq._typing import Array, RandomState, SequencesLike
+from skseq._typing import Array, ArrayLike, RandomState, SequencesLike
 from skseq._whole import fits_whole
 
 
@@ -182,6 +183,23 @@ class SequenceEncoder(
         """
         check_is_fitted(self)
         return np.asarray(_inner(self.estimator_)._encodings(X), np.float64)
+
+    def get_feature_names_out(self, input_features: ArrayLike | None = None) -> Array:
+        """Names of the codes: the class name in lower case and a number.
+
+        Parameters
+        ----------
+        input_features : Ignored
+            Only checked against `feature_names_in_`. A column of sequences has one name.
+
+        Returns
+        -------
+        names : ndarray of str of shape (n_codes,)
+            Names.
+        """
+        check_is_fitted(self)
+        kind = _inner(self.estimator_)._learnt.source.kind
+        return super().get_feature_names_out(names_of_inputs(kind, input_features))
 
     def _routed(self, fit_params):
         """What of the metadata the fit of the estimator gets."""

@@ -129,6 +129,28 @@ def test_frames_out_have_names_and_index():
     assert found.index.equals(TABLE.index)
 
 
+@pytest.mark.parametrize("n_features", [1, 3])
+@pytest.mark.parametrize(
+    ("transformer", "names"),
+    [
+        (SequenceEncoder(SequenceClassifier(**SMALL)), "run"),
+        (SequenceEncoder(SequenceClassifier(**SMALL)), ["run"]),
+        (LSTMAutoencoderTransformer(**SMALL, output="last"), ["run"]),
+    ],
+    ids=["series", "column", "autoencoder"],
+)
+def test_codes_of_a_column_of_sequences_have_names(untrained, transformer, names, n_features):
+    runs = [np.ones((4 + index % 2, n_features)) * index for index in range(6)]
+    table = pd.DataFrame({"run": runs, "age": NUMBERS[:, 0]})
+    learnt = ColumnTransformer([("run", transformer, names), ("age", StandardScaler(), ["age"])])
+    learnt = learnt.set_output(transform="pandas").fit(table, LABELS)
+    frame = learnt.transform(table)
+    assert list(frame.columns) == list(learnt.get_feature_names_out())
+    assert frame.columns[0].startswith("run__")
+    with pytest.raises(ValueError, match="input_features should have length equal to number of features"):
+        learnt.named_transformers_["run"].get_feature_names_out(["a", "b"])
+
+
 def test_lists_of_tokens_in_a_column():
     table = TABLE.assign(comment=[list(text) for text in TEXTS])
     found = columns(SequenceEncoder(SequenceClassifier(**SMALL))).fit_transform(table, LABELS)

@@ -1,5 +1,7 @@
 """Names of the columns of frames in a list: features are read by position, so all frames must have them alike."""
 
+import numpy as np
+
 from skseq._arguments import library_of
 
 
@@ -25,6 +27,14 @@ def check_names_of(table, where, *, expected=None, among=", as in fit"):
         f"{where} has the columns {list(names)}. Expected {list(expected)} in this order{among}: select them by name, "
         "or pass arrays, which are read by position."
     )
+
+
+def names_of_inputs(kind, names):
+    """Names of the columns that an estimator is asked about, or None: a column of sequences has one, for all features.
+
+    ``kind`` is the form of X in fit. scikit-learn expects as many names as there are features.
+    """
+    return None if kind == "features" and np.shape(names) == (1,) else names
 
 
 def _names(sample):

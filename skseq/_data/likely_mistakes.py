@@ -11,6 +11,7 @@ LOOKED_AT = 200  # sequences
 SMOOTH = 0.25  # mean squared difference of neighbours over twice the variance: 1 for noise, near 0 for a slow curve
 ROUGH = 0.7
 VERY_SMOOTH = 0.05  # samples that are sorted by their class are alike, too: 0.15 for iris
+APART = 100  # variance of the means of columns over the variance within: heights at three ages 24, sensors 10,000
 MANY = 50  # distinct integers: fewer may well be a vocabulary
 SOME = 20  # fewer may be one, whatever their order
 DENSE = 10  # integers of a range for each that occurs: ids of a large catalogue leave wider gaps
@@ -41,8 +42,9 @@ def warn_if_channels_first(values, argument):
 def warn_if_one_series(X, values, argument, window=None):
     """Warn where the rows of a table are most likely the steps of one long series; values (n, t, 1) as they are read.
 
-    They are if they have times, if neighbouring rows are alike, but neighbouring columns are not, and if there are more
-    rows than columns, none of which is as long as the ``window`` that sequences are to be cut into.
+    They are if they have times, if neighbouring rows are alike, but neighbouring columns are not, if columns are of
+    different units, and if there are more rows than columns, none of which is as long as the ``window`` that sequences
+    are to be cut into.
     """
     n_samples, n_timesteps, _ = values.shape
     otherwise = ""
@@ -89,8 +91,15 @@ def warn_if_uncut(lengths, window):
 
 def _rows_are_steps(values):
     values = np.asarray(values, np.float64)
-    down, along = _roughness(values, 0), _roughness(values, 1) if values.shape[1] > 1 else 1.0
-    return down < VERY_SMOOTH and along > ROUGH
+    along = _roughness(values, 1) if values.shape[1] > 1 else 1.0
+    return along > ROUGH and (_roughness(values, 0) < VERY_SMOOTH or _have_units(values[:, :, 0]))
+
+
+def _have_units(columns):
+    """Whether columns (n, t) lie too far apart for steps of one series, and most go on from row to row."""
+    if columns.mean(axis=0).var() <= APART * columns.var(axis=0).mean():
+        return False
+    return np.median([_roughness(column, 0) for column in columns.T]) < ROUGH
 
 
 _SOURCE_TYPE = (

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+from sklearn.datasets import load_digits, load_wine
 
 from skseq import (
     LSTMAutoencoderTransformer,
@@ -272,6 +273,40 @@ def test_a_table_whose_rows_are_steps(X):
     ids=["shuffled", "shuffled numbers", "noise", "windows", "waves", "few", "constant"],
 )
 def test_a_table_whose_rows_are_sequences(X):
+    assert read_as_rows(X) == []
+
+
+NOISE = np.random.RandomState(0).randn(300, 4)
+SENSORS = [60, 101325, 0.002, 1500] + ([5, 300, 0.0005, 100] * (np.sin(STEPS / 3)[:, None] + 0.5 * NOISE))
+
+
+@pytest.mark.parametrize("X", [SENSORS, SENSORS[:, :2], SENSORS[:, 1:]], ids=["four", "two", "three"])
+def test_sensors_of_different_units_are_steps_of_one_series(X):
+    (message,) = read_as_rows(X)
+    assert "neighbouring rows are as alike as steps of a series" in message
+
+
+GRID = np.linspace(0, 6, 100)
+HEIGHTS = [87, 116, 150] + np.random.RandomState(1).randn(300, 1) * 5 + NOISE[:, :3]  # at three ages
+
+
+@pytest.mark.parametrize(
+    "X",
+    [
+        np.random.RandomState(0).permutation(SENSORS),
+        [20, 80, 150, 25] + 0.5 * NOISE,
+        [1, 10, 100, 1000] * (1 + 0.05 * NOISE),
+        HEIGHTS,
+        HEIGHTS[np.argsort(HEIGHTS[:, 0])],
+        [500, 900, 1100, 800] * (1 + 0.2 * np.sin(STEPS / 58)[:, None]) + 50 * NOISE,
+        np.exp(-((GRID - 4) ** 2)) + 0.02 * NOISE[:, :1] + 0.001 * np.random.RandomState(0).randn(300, 100),
+        load_digits().data,
+        load_wine().data,
+        np.tile([1.0, 1000.0, 5.0], (300, 1)),
+    ],
+    ids=["shuffled", "recipe", "dilution", "heights", "sorted", "days", "spectra", "pixels", "wine", "constant"],
+)
+def test_rows_whose_columns_lie_far_apart_may_be_sequences(X):
     assert read_as_rows(X) == []
 
 

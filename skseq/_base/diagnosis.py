@@ -39,8 +39,8 @@ class Facts:
     """What is known of a fit besides its history.
 
     ``of`` is what messages call the estimator. The last ``n_epochs`` of the history are judged, of ``most_epochs`` that
-    were allowed. ``silent``, ``unknown`` and ``same_output`` are shares of units, of tokens and of predictions, or None
-    if they were not measured.
+    were allowed; ``auto_epochs`` says whether the estimator chose that. ``silent``, ``unknown`` and ``same_output`` are
+    shares of units, of tokens and of predictions, or None if they were not measured.
     """
 
     of: str
@@ -48,6 +48,7 @@ class Facts:
     most_epochs: int
     early_stopping: bool
     constant: ConstantAnswer
+    auto_epochs: bool = False
     clipnorm: float | None = None
     silent: float | None = None
     unknown: float | None = None
@@ -213,12 +214,17 @@ def _still_falling(history, facts, parameters):
     steep = fall > steepest and -slope > CERTAIN * error
     found = steep and loss[-1] > most_left * whole and len(loss) == facts.most_epochs
     found = found and not (falls and _falls_again(loss, some.start, slope))
+    # Epochs of "auto" are enough for most data. A training loss that falls to their end may learn noise by heart.
+    found = found and (name == "val_loss" or not facts.auto_epochs)
     says = (
         f"{facts.of} has not converged: in the {when} of {len(loss)} epochs its {name}, {loss[-1]:.3g} at the end, "
         f"fell by {-slope:.2g} per epoch."
     )
     slow = np.max(history.get("learning_rate", 0), initial=0) < FAST
-    return Seen(fall, found, says, _MORE_EPOCHS | ({"learning_rate": "a larger learning_rate"} if slow else {}))
+    advice = _MORE_EPOCHS | ({"learning_rate": "a larger learning_rate"} if slow else {})
+    if name == "loss":  # which says nothing of new data
+        advice |= {"early_stopping": "early_stopping=True"}
+    return Seen(fall, found, says, advice)
 
 
 def _rate_falls(history, parameters):

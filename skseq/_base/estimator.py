@@ -835,6 +835,7 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
             most_epochs=job.epochs,
             early_stopping=early_stopping,
             constant=constant,
+            auto_epochs=self.epochs == "auto",
             clipnorm=self.clipnorm,
             unknown=learnt.source.unknown_share(data),
         )

@@ -93,21 +93,23 @@ def test_a_loss_that_still_falls():
     [(message, category)] = told(model, X, Y)
     assert category is ConvergenceWarning
     assert message.startswith("SequenceClassifier has not converged: in the last of 10 epochs its loss, ")
-    assert message.endswith(" per epoch. Try more epochs (now 10), a larger learning_rate (now 0.05).")
+    assert message.endswith(
+        " per epoch. Try more epochs (now 10), a larger learning_rate (now 0.05), early_stopping=True (now 'auto')."
+    )
 
 
-@pytest.mark.parametrize(("rate", "remedies"), [(0.05, {"epochs", "learning_rate"}), (0.1, {"epochs"})])
+@pytest.mark.parametrize(("rate", "remedies"), [(0.05, {"learning_rate"}), (0.1, set())])
 def test_a_large_rate_is_not_to_be_larger(rate, remedies):
-    facts = SimpleNamespace(of="Model", constant=SimpleNamespace(loss=1.0), most_epochs=10)
+    facts = SimpleNamespace(of="Model", constant=SimpleNamespace(loss=1.0), most_epochs=10, auto_epochs=False)
     history = {"loss": np.linspace(1, 0.5, 10), "learning_rate": np.full(10, rate)}
     seen = _still_falling(history, facts, {})
     assert seen.found
-    assert set(seen.advice) == remedies
+    assert set(seen.advice) == {"epochs", "early_stopping"} | remedies
 
 
 def test_numbers_of_numpy_are_told_as_those_of_python():
     [(message, _)] = told(classifier(epochs=10, learning_rate=np.float64(0.05)), X, Y)
-    assert message.endswith("a larger learning_rate (now 0.05).")
+    assert "a larger learning_rate (now 0.05), " in message
 
 
 def test_a_fit_of_too_few_epochs_whose_rate_falls_to_0():
@@ -360,6 +362,21 @@ def test_limit_of_a_loss_that_falls_before_the_rate_does():
     assert found({"loss": falling_before(0.2, 0.03), "learning_rate": halved}, parameters=on_plateau) == {}
 
 
+def test_epochs_of_auto_are_judged_by_new_data_alone():
+    """By their training loss, noise that is learnt by heart looks like too few epochs."""
+    falls = falling(20, 0.03)
+    assert found({"loss": falls}, auto_epochs=True) == {}
+    assert set(found({"loss": falls}, auto_epochs=False)) == {"still falling"}
+    message = found({"loss": falls, "val_loss": falls}, auto_epochs=True)["still falling"]
+    assert "early_stopping" not in message
+
+
+def test_a_fit_knows_whether_its_epochs_were_left_to_it(untrained):
+    for epochs in ("auto", 1):
+        model = classifier(epochs=epochs).fit(X, Y).set_params(epochs=2)  # which is of the next fit
+        assert model._facts.auto_epochs == (epochs == "auto")
+
+
 def test_limit_of_clipping():
     def clipped(norms, clipnorm):
         history = {"loss": [0.5] * 5, "largest_weight": [1.0] * 5, "largest_gradient_norm": norms}
@@ -384,7 +401,9 @@ def test_a_network_of_the_users_own_is_told_of_its_own_parameters():
     """Its loss may be anything, so that no constant answer is known: falls are measured by the first loss."""
     network = {"network": object()}
     message = found({"loss": falling(20, 0.06)}, constant=None, parameters=network)["still falling"]
-    assert message.endswith("Try more epochs (now 5), a larger network__optimizer__learning_rate.")
+    assert message.endswith(
+        "Try more epochs (now 5), a larger network__optimizer__learning_rate, early_stopping=True (now 'auto')."
+    )
     rising = found({"loss": [0.5] * 6, "val_loss": [1, 2, 2, 2, 2, 2]}, constant=None, parameters=network)
     assert rising["rising validation loss"].endswith(
         "Try early_stopping=True (now 'auto'), a smaller network__optimizer__learning_rate."

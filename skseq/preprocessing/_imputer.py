@@ -48,6 +48,7 @@ class SequenceImputer(
 
         - "forward": the last reading before it. It looks at the past only, so it suits forecasts.
         - "interpolate": a straight line from the reading before to the one after; after the last reading, that one.
+          It goes by timesteps, as if all were equally far apart, also where dates say otherwise.
         - "mean": the mean of the channel in `fit`.
 
         A gap before the first reading of a channel takes the first reading with "interpolate", and the mean of the

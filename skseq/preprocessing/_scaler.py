@@ -10,6 +10,7 @@ from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin, 
 from sklearn.preprocessing import MinMaxScaler, RobustScaler, StandardScaler
 from sklearn.utils.validation import check_is_fitted
 
+from skseq._data.containers import like_samples, without_times
 from skseq._data.sequences import pad, read_numbers
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
@@ -97,6 +98,15 @@ class SequenceScaler(
     >>> SequenceScaler().fit_transform([[0.0, 2.0], [2.0, 4.0]])
     array([[-1.41421356,  0.        ],
            [ 0.        ,  1.41421356]])
+
+    Dates stay where they are:
+
+    >>> import pandas as pd
+    >>> days = pd.date_range("2024-01-01", periods=2)
+    >>> SequenceScaler().fit_transform([pd.Series([1.0, 3.0], days, name="level")])[0]
+    2024-01-01   -1.0
+    2024-01-02    1.0
+    Freq: D, Name: level, dtype: float64
     """
 
     scaler_: Any
@@ -118,7 +128,8 @@ class SequenceScaler(
         ----------
         X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
             Sequences of numbers. 2-D X holds one univariate sequence per row, and all rows are one channel. A list or
-            an object array holds (t,) or (t, n_features) arrays of any lengths.
+            an object array holds (t,) or (t, n_features) arrays of any lengths, or Series and frames, in which dates
+            may be the index (pandas) or a column (polars).
         y : Ignored
             Present for API consistency.
 
@@ -160,7 +171,7 @@ class SequenceScaler(
         self.scaler_ = _fitted((self._new_scaler() if first else deepcopy(self.scaler_)).partial_fit, steps)
         return self
 
-    def transform(self, X: SequencesLike) -> Array:
+    def transform(self, X: SequencesLike) -> Array | list[Any]:
         """Scale sequences.
 
         Parameters
@@ -170,15 +181,16 @@ class SequenceScaler(
 
         Returns
         -------
-        scaled : ndarray of the shape of X, or 1-D object array of arrays
+        scaled : ndarray of the shape of X, 1-D object array of arrays, or list
             Scaled sequences, in the form and the floating type of `X`. Ragged X gives an object array of the scaled
-            sequences.
+            sequences. Series and frames of pandas or polars in a list come back in a list, with index, names and
+            columns of times as they were, unless the fit was on a table.
         """
         check_is_fitted(self)
         return self._apply(self.scaler_.transform, X)
 
     @available_if(_scaler_has("inverse_transform"))
-    def inverse_transform(self, X: SequencesLike) -> Array:
+    def inverse_transform(self, X: SequencesLike) -> Array | list[Any]:
         """Undo the scaling.
 
         Parameters
@@ -188,7 +200,7 @@ class SequenceScaler(
 
         Returns
         -------
-        original : ndarray of the shape of X, or 1-D object array of arrays
+        original : ndarray of the shape of X, 1-D object array of arrays, or list
             Sequences in the form of X, on the scale of the training data.
         """
         check_is_fitted(self)
@@ -215,7 +227,7 @@ class SequenceScaler(
 
     def _read(self, X, *, first=False):
         """`Sequences`; the ``first`` ones decide of what kind all others must be."""
-        sequences, self._source_kind = read_numbers(self, X, kind=None if first else self._source_kind)
+        sequences, self._source_kind = read_numbers(self, without_times(X), kind=None if first else self._source_kind)
         if first:
             self.n_timesteps_in_ = sequences.values.shape[1]  # values: (n, t, f)
         return sequences
@@ -229,7 +241,8 @@ class SequenceScaler(
                 f"method={self.method!r} gave an array of shape {scaled.shape} for timesteps of shape {steps.shape}. "
                 "Expected the same shape: use a transformer that keeps the number of columns and gives dense arrays."
             )
-        return sequences.like(pad(scaled, sequences.real_lengths))  # (n_steps, f) -> (n, t, f) -> the form of X
+        scaled = sequences.like(pad(scaled, sequences.real_lengths))  # (n_steps, f) -> (n, t, f) -> the form of X
+        return scaled if self._source_kind == "columns" else like_samples(X, scaled)
 
 
 def _fitted(fit, steps):

@@ -145,6 +145,25 @@ def test_data_frames():
     assert isinstance(scaler.fit(RAGGED).transform(RAGGED), np.ndarray)
 
 
+DAYS = pd.date_range("2024-01-01", periods=4, tz="Europe/Berlin")
+
+
+def test_series_and_frames_in_a_list_keep_dates_and_names():
+    series = [pd.Series([0, 4], DAYS[:2], name="level"), pd.Series([2.0, 1.0, 3.0], DAYS[1:])]
+    scaler = SequenceScaler("minmax")
+    scaled = scaler.fit_transform(series)
+    pd.testing.assert_series_equal(scaled[0], pd.Series([0.0, 1.0], DAYS[:2], name="level"))
+    pd.testing.assert_series_equal(scaled[1], pd.Series([0.5, 0.25, 0.75], DAYS[1:]))
+    pd.testing.assert_series_equal(scaler.inverse_transform(scaled)[0], series[0].astype(float))
+    frame = pd.DataFrame({"a": [0.0, 4.0], "b": [1.0, 3.0]}, DAYS[:2])
+    (found,) = scaler.fit_transform([frame])
+    pd.testing.assert_frame_equal(found, pd.DataFrame({"a": [0.0, 1.0], "b": [0.0, 1.0]}, DAYS[:2]))
+    dated = pl.DataFrame({"day": DAYS[:2], "a": [0.0, 4.0]})
+    (found,) = scaler.fit_transform([dated])
+    assert found.equals(pl.DataFrame({"day": DAYS[:2], "a": [0.0, 1.0]}))
+    assert isinstance(scaler.fit([[0.0, 4.0]]).transform(series[:1]), np.ndarray)  # a fit on a table
+
+
 def test_constant_channels_stay_finite():
     np.testing.assert_array_equal(SequenceScaler().fit_transform([[7.0, 7.0]]), [[0, 0]])
 

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import cycle
+from textwrap import shorten
 from typing import Any, Literal, Self
 
 import numpy as np
 
 from skseq._typing import Array, ArrayLike, Axes, Figure, SequencesLike
-from skseq.inspection._axes import COLOURS, INK, check_matplotlib, legend_above, panels
+from skseq.inspection._axes import COLOURS, INK, LEGEND_POINTS, check_matplotlib, legend_above, panels
 from skseq.inspection._index import label_time, places_in_time, split_index, step_between
-from skseq.inspection._series import as_series, check_has, choose, each, feature_names_of, spans
+from skseq.inspection._series import as_series, check_has, choose, columns_of, each, feature_names_of, spans
 
 FLAGGED, TRUE = COLOURS[1], COLOURS[2]
-CHANNELS = (COLOURS[0], COLOURS[3], COLOURS[4], COLOURS[5], "0.5")  # none that means something else
 LOG_RANGE = 1e3  # a logarithmic axis begins this factor below the threshold
 FLAT, CLIPPED = 30, 4  # a score so many times the threshold flattens all others; where an axis is cut off instead
 SPAN_POINTS = 2.0  # width of a span at least, however long the series
-STYLES = [{"color": color, "ls": dash} for dash in ("-", "--", ":", "-.") for color in CHANNELS]
+ALONE, AMONG_OTHERS, OF_SCORES = 2.9, 1.5, 1.9  # heights of panels: of a single feature, of one of several, of scores
 
 
 class AnomalyDisplay:
     """A series drawn above its anomaly score, with the threshold and the timesteps whose score exceeds it.
+
+    Every feature has a panel of its own, so that none is flattened by the units of others.
 
     Make it by :meth:`from_estimator`. All parameters are stored as attributes.
 
@@ -49,6 +50,9 @@ class AnomalyDisplay:
     index : ndarray of shape (n_timesteps,), default=None
         Where the timesteps stand: numbers or dates. None counts them from 0.
 
+    left_out : list of str, default=None
+        Names of features that are not drawn. The legend names them.
+
     Attributes
     ----------
     flagged_spans_ : ndarray of int of shape (n_spans, 2)
@@ -64,16 +68,16 @@ class AnomalyDisplay:
         Anomaly score and threshold.
 
     clipped_line_ : matplotlib Line2D or None
-        Arrows at the top of the lower panel, where scores lie above it. None if all scores fit.
+        Arrows at the top of the panel of scores, where scores lie above it. None if all scores fit.
 
     flagged_ : list of matplotlib PolyCollection
-        Flagged spans in the upper and in the lower panel, each wide enough to be seen.
+        Flagged spans, one collection per panel, each span wide enough to be seen.
 
     true_ : list of matplotlib PolyCollection or None
-        True anomalies, at the top of the upper and of the lower panel.
+        True anomalies, at the top of every panel.
 
-    axes_ : ndarray of matplotlib Axes of shape (2,)
-        The upper panel and the lower one.
+    axes_ : ndarray of matplotlib Axes of shape (n_features + 1,)
+        A panel per feature, and that of the score below them.
 
     figure_ : matplotlib Figure
         Figure that holds the panels.
@@ -117,6 +121,7 @@ class AnomalyDisplay:
         y_true: SequencesLike | None = None,
         feature_names: Sequence[str] | None = None,
         index: ArrayLike | None = None,
+        left_out: Sequence[str] | None = None,
     ):
         self.series = series
         self.scores = scores
@@ -125,6 +130,7 @@ class AnomalyDisplay:
         self.y_true = y_true
         self.feature_names = feature_names
         self.index = index
+        self.left_out = left_out
 
     @classmethod
     def from_estimator(
@@ -134,6 +140,7 @@ class AnomalyDisplay:
         *,
         sample: int = 0,
         y_true: SequencesLike | None = None,
+        features: int | str | Sequence[int | str] | None = None,
         feature_names: Sequence[str] | None = None,
         index: ArrayLike | None = None,
         ax: Axes | None = None,
@@ -155,14 +162,18 @@ class AnomalyDisplay:
         y_true : array-like of shape (n_timesteps,), default=None
             1 (or True) at the timesteps of the sample that are anomalies, 0 elsewhere.
 
+        features : int, str or list of them, default=None
+            Features to show, by index or name. None shows the first four, and the legend says which it leaves out. The
+            score is always of all features.
+
         feature_names : list of str, default=None
-            Names of the features. None takes the columns of a data frame, and numbers the features otherwise.
+            Names of all features of X. None takes the columns of a data frame, and numbers the features otherwise.
 
         index : array-like of shape (n_timesteps,), default=None
             Numbers or dates of the timesteps of the sample, such as a pandas DatetimeIndex. None takes the index of a
             pandas object, and counts from 0 otherwise.
 
-        ax : matplotlib Axes or array of two, default=None
+        ax : matplotlib Axes or array of them, default=None
             Where to draw: one Axes per panel, or a single Axes whose place all panels share. None makes a new figure.
 
         log_scale : bool or "auto", default="auto"
@@ -180,7 +191,7 @@ class AnomalyDisplay:
         TypeError
             If the detector lacks one of the methods.
         IndexError
-            If there is no such sample.
+            If there is no such sample or feature.
         ValueError
             If y_true does not hold one 0 or 1 per timestep, or the index does not hold one ascending entry for each.
         ImportError
@@ -192,14 +203,17 @@ class AnomalyDisplay:
         (shown,) = each(chosen)
         shown, own_index = split_index(shown)
         series = as_series(shown)
+        names = feature_names_of(shown, series.shape[1], feature_names)
+        columns = columns_of(features, names, "features")
         display = cls(
-            series,
+            series[:, columns],
             -np.asarray(detector.score_timesteps(chosen)[0]),  # in scikit-learn higher is more normal, here less
             threshold=-detector.timestep_offset_,
             flagged=np.asarray(detector.predict_timesteps(chosen)[0]) == -1,  # scikit-learn's mark of an outlier
             y_true=None if y_true is None else _as_mask(y_true, len(series)),
-            feature_names=feature_names_of(shown, series.shape[1], feature_names),
+            feature_names=[names[column] for column in columns],
             index=places_in_time(len(series), 0, given=index, own=own_index),
+            left_out=names[len(columns) :] if features is None else None,
         )
         return display.plot(ax=ax, log_scale=log_scale)
 
@@ -208,7 +222,7 @@ class AnomalyDisplay:
 
         Parameters
         ----------
-        ax : matplotlib Axes or array of two, default=None
+        ax : matplotlib Axes or array of them, default=None
             Where to draw: one Axes per panel, or a single Axes whose place all panels share. None makes a new figure.
 
         log_scale : bool or "auto", default="auto"
@@ -222,11 +236,14 @@ class AnomalyDisplay:
             The display itself.
         """
         check_matplotlib(type(self).__name__)
-        self.axes_ = panels(ax, 2, figsize=(8, 4.8), sharex="col", height_ratios=(3, 2))[:, 0]
+        n_features = self.series.shape[1]
+        heights = [ALONE if n_features == 1 else AMONG_OTHERS] * n_features + [OF_SCORES]
+        figsize = (8, sum(heights))
+        self.axes_ = panels(ax, n_features + 1, figsize=figsize, sharex="col", height_ratios=heights)[:, 0]
         self.figure_ = self.axes_[0].figure
         places = places_in_time(len(self.series), 0, given=self.index)
-        self._draw_series(self.axes_[0], places)
-        self._draw_scores(self.axes_[1], places, log_scale)
+        self._draw_series(places)
+        self._draw_scores(self.axes_[-1], places, log_scale)
         flagged = self.scores > self.threshold if self.flagged is None else self.flagged
         self.flagged_spans_ = spans(flagged)
         self.flagged_ = self._shade(places, self.flagged_spans_, (0, 1), FLAGGED, 0.25)
@@ -234,14 +251,14 @@ class AnomalyDisplay:
         if self.y_true is not None:
             self.true_spans_ = spans(self.y_true)
             self.true_ = self._shade(places, self.true_spans_, (0.94, 0.06), TRUE, 1)
-        self._label(places, own_figure=ax is None)
+        self._label(places)
         return self
 
-    def _draw_series(self, axes, places):
-        styles = [{"color": INK}] if self.series.shape[1] == 1 else STYLES
-        pairs = zip(self.series.T, cycle(styles))
-        self.lines_ = [axes.plot(places, channel, lw=1, **style)[0] for channel, style in pairs]
-        axes.margins(y=0.12)  # keeps the data clear of the anomalies marked at the top
+    def _draw_series(self, places):
+        self.lines_ = []
+        for axes, feature in zip(self.axes_, self.series.T):
+            self.lines_ += axes.plot(places, feature, lw=1, color=INK)
+            axes.margins(y=0.12)  # keeps the data clear of the anomalies marked at the top
 
     def _draw_scores(self, axes, places, log_scale):
         (self.score_line_,) = axes.plot(places, self.scores, color=COLOURS[0], lw=1)
@@ -266,26 +283,28 @@ class AnomalyDisplay:
         (self.clipped_line_,) = axes.plot(above, np.full(len(above), 0.9), **style)
 
     def _shade(self, places, steps, height, color, alpha):
-        """Spans of timesteps over a part (bottom, height) of both panels, each from half a step before to one after."""
+        """Spans of timesteps over a part (bottom, height) of all panels, each from half a step before to one after."""
         starts, stops = _edges(places)
         return [_draw_spans(axes, starts, stops, steps, height, color, alpha) for axes in self.axes_]
 
-    def _label(self, places, *, own_figure):
-        upper, lower = self.axes_
+    def _label(self, places):
         starts, stops = _edges(places)
         for axes in self.axes_:
             axes.set_xlim(starts[0], stops[-1])  # the whole of the first timestep and of the last
             label_time(axes, places)
-        upper.set_xlabel("")
-        lower.set_ylabel("anomaly score")
-        names = feature_names_of(None, len(self.lines_), self.feature_names)
-        upper.set_ylabel(names[0] if len(names) == 1 else "series")
-        if len(names) > 1:
-            legend_above(upper, self.lines_, names, of_figure=own_figure)
-        handles, labels = [self.score_line_, self.threshold_line_, self.flagged_[1]], ["score", "threshold", "flagged"]
+        *of_features, of_scores = self.axes_
+        for axes, name in zip(of_features, feature_names_of(None, len(of_features), self.feature_names)):
+            axes.set_xlabel("")
+            axes.set_ylabel(name)
+        of_scores.set_ylabel("anomaly score")
+        self.figure_.align_ylabels(self.axes_)
+        handles, labels = [self.score_line_, self.threshold_line_, self.flagged_[-1]], ["score", "threshold", "flagged"]
         if self.true_ is not None:
-            handles, labels = [*handles, self.true_[1]], [*labels, "true anomaly"]
-        legend_above(lower, handles, labels)
+            handles, labels = [*handles, self.true_[-1]], [*labels, "true anomaly"]
+        legend = legend_above(self.axes_[0], handles, labels)
+        if self.left_out:
+            hidden = shorten(", ".join(self.left_out), 60, placeholder=" ...")
+            legend.set_title(f"{len(self.left_out)} not drawn: {hidden}", {"size": LEGEND_POINTS})
 
 
 def _edges(places):

@@ -194,17 +194,18 @@ def test_anomalies_by_hand():
     assert display.flagged.tolist() == [False, True, True, False, False, True]
     assert display.flagged_spans_.tolist() == [[1, 3], [5, 6]]
     assert display.true_spans_.tolist() == [[2, 4]]
-    upper, lower = display.axes_
-    assert len(display.lines_) == len(upper.lines) == 2
-    assert len(lower.lines) == 2
-    assert [len(axes.collections) for axes in display.axes_] == [2, 2]
+    first, second, lower = display.axes_
+    assert [axes.lines[0] for axes in (first, second)] == display.lines_
+    assert [len(axes.lines) for axes in display.axes_] == [1, 1, 2]
+    assert [len(axes.collections) for axes in display.axes_] == [2, 2, 2]
     for flagged, true in zip(display.flagged_, display.true_):
         extents = [path.get_extents() for path in flagged.get_paths()]
         assert [(extent.x0, extent.x1) for extent in extents] == [(0.5, 2.5), (4.5, 5.5)]
         assert [(path.get_extents().x0, path.get_extents().x1) for path in true.get_paths()] == [(1.5, 3.5)]
     np.testing.assert_array_equal(display.threshold_line_.get_ydata(), [2, 2])
-    assert upper.get_xlim() == lower.get_xlim() == (-0.5, 5.5)
-    assert upper.get_shared_x_axes().joined(upper, lower)
+    for upper in (first, second):
+        assert upper.get_xlim() == lower.get_xlim() == (-0.5, 5.5)
+        assert upper.get_shared_x_axes().joined(upper, lower)
 
 
 def test_the_data_do_not_reach_the_marks_of_true_anomalies():
@@ -224,7 +225,7 @@ def test_scores_are_those_of_the_detector(detector):
     np.testing.assert_array_equal(display.flagged, detector.predict_timesteps(X)[9] == -1)
     assert display.threshold == -detector.timestep_offset_
     assert display.true_ is None
-    assert texts(display.axes_[1].get_legend()) == ["score", "threshold", "flagged"]
+    assert texts(display.axes_[0].get_legend()) == ["score", "threshold", "flagged"]
 
 
 def test_one_long_univariate_series():
@@ -310,7 +311,7 @@ def test_names_of_channels():
     frame = pd.DataFrame({"pulse": [1.0, 2], "pressure": [3.0, 4]})
     display = AnomalyDisplay.from_estimator(Spikes().fit([]), [frame])
     assert display.feature_names == ["pulse", "pressure"]
-    assert texts(display.figure_.legends[0]) == ["pulse", "pressure"]
+    assert [axes.get_ylabel() for axes in display.axes_] == ["pulse", "pressure", "anomaly score"]
     assert AnomalyDisplay.from_estimator(Spikes().fit([]), [frame], feature_names=["a", "b"]).feature_names == [
         "a",
         "b",
@@ -321,10 +322,27 @@ def test_names_of_channels():
     ]
 
 
-def test_many_channels_are_told_apart():
-    display = AnomalyDisplay(np.zeros((3, 20)), np.zeros(3), threshold=1).plot()
-    assert len({(line.get_color(), line.get_linestyle()) for line in display.lines_}) == 20
+def test_features_of_any_unit_can_be_seen():
+    """The smallest of them was 0.0005 of the height of a panel that all shared."""
+    series = np.random.RandomState(0).rand(50, 3) * [100, 0.001, 5] + [101325, 0, 60]
+    display = AnomalyDisplay(series, np.zeros(50), threshold=1).plot()
+    assert display.axes_.shape == (4,)
     assert display.flagged_spans_.tolist() == []
+    for axes, line in zip(display.axes_, display.lines_):
+        heights = axes.transAxes.inverted().transform(axes.transData.transform(line.get_xydata()))[:, 1]
+        assert np.ptp(heights) > 0.6
+
+
+def test_of_many_features_the_first_four_are_drawn():
+    series, names = np.zeros((6, 6)), list("abcdef")
+    display = AnomalyDisplay.from_estimator(Spikes().fit([]), [series], feature_names=names)
+    assert [axes.get_ylabel() for axes in display.axes_] == ["a", "b", "c", "d", "anomaly score"]
+    assert display.axes_[0].get_legend().get_title().get_text() == "2 not drawn: e, f"
+    chosen = AnomalyDisplay.from_estimator(Spikes().fit([]), [series], feature_names=names, features=["f", 0])
+    assert [axes.get_ylabel() for axes in chosen.axes_] == ["f", "a", "anomaly score"]
+    assert chosen.axes_[0].get_legend().get_title().get_text() == ""
+    with pytest.raises(IndexError, match="features"):
+        AnomalyDisplay.from_estimator(Spikes().fit([]), [series], features=6)
 
 
 def test_without_flags_what_exceeds_the_threshold_is_flagged():
@@ -460,7 +478,7 @@ def draw(display, autoencoder, detector, **where):
     """One of the displays with two panels (the map of encodings has one)."""
     X = ragged_waves()
     if display is AnomalyDisplay:
-        return display.from_estimator(detector, X, **where)
+        return display.from_estimator(detector, X, features=0, **where)
     if display is ReconstructionDisplay:
         return display.from_estimator(autoencoder, X, samples=[0, 1], features=[0], **where)
     if display is TrainingDisplay:

@@ -16,7 +16,7 @@ from sklearn.base import OutlierMixin
 from skseq._arguments import Count
 from skseq._base.autoencoder import BaseAutoencoder
 from skseq._base.estimator import Examples
-from skseq._data.likely_mistakes import warn_if_one_series, warn_if_uncut
+from skseq._data.likely_mistakes import warn_if_few_windows, warn_if_one_series
 from skseq._data.training_data import TrainingData
 from skseq._data.windows import mean_over_windows, windows_of
 from skseq._files import public
@@ -662,7 +662,7 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
                 f"validation_fraction={self.validation_fraction!r} of a sequence of X with {lengths.min()} timestep(s) "
                 "leaves none to train on: pass longer sequences, or X_val."
             )
-        warn_if_uncut(lengths, self.window)
+        warn_if_few_windows(lengths, self.window)
         return sequences.between(0, lengths - n_held_out), sequences.between(lengths - n_held_out, lengths)
 
     def _windows(self, sequences):

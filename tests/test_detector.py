@@ -287,6 +287,20 @@ def test_a_series_shorter_than_the_window_is_enough_to_learn_from():
     assert np.isfinite(model.score_timesteps([longer])[0]).all()
 
 
+@pytest.mark.parametrize(
+    ("X", "remedy"),
+    [([SERIES], "window=6 or a smaller one"), ([SERIES[:7]] * 2, "a smaller window")],
+    ids=["one", "two"],
+)
+def test_a_window_that_leaves_too_few_of_them_is_warned_of(untrained, X, remedy):
+    """At least five must fit side by side: else most of what is normal was called an outlier."""
+    n_steps = sum(map(len, X))
+    says = rf"window={n_steps // 5 + 1} is long for X, which has {n_steps} timesteps .* Set {remedy}, or pass more"
+    with pytest.warns(UserWarning, match=says):
+        detector(window=n_steps // 5 + 1).fit(X)
+    detector(window=n_steps // 5).fit(X)  # warnings are errors
+
+
 def test_chunks_of_windows_change_nothing(monkeypatch):
     model = detector(window=4).fit(RAGGED)
     expected = model.score_timesteps(RAGGED)

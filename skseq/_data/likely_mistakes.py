@@ -18,6 +18,7 @@ DENSE = 10  # integers of a range for each that occurs: ids of a large catalogue
 EVEN = 1.5  # variance of counts over what chance gives: 1 where all are as likely, far more for names
 NEARLY_ALL = 0.95  # of strings: among codes of diseases, such as 250.1, some have letters or leading zeros
 NUMBER = re.compile(r"\s*[+-]?(?!0\d)(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*", re.IGNORECASE)
+FEW_WINDOWS, ENOUGH_WINDOWS = 5, 10  # side by side: of fewer, a quarter to all of normal timesteps are called outliers
 OFTEN = 20  # occurrences of each integer from which a network learns something of it
 
 
@@ -78,15 +79,22 @@ def warn_if_single_steps(sequences, source_type, argument):
     )
 
 
-def warn_if_uncut(lengths, window):
-    """Warn where a few sequences (n,), meant to be cut into windows, are all shorter than one."""
+def warn_if_few_windows(lengths, window):
+    """Warn where a few sequences (n,), cut into windows, give too few of them to tell what is usual."""
+    n_steps = lengths.sum()
     if lengths.max() < window:
-        warnings.warn(
-            f"window={window!r} cuts nothing: X has {len(lengths)} sequence(s), the longest of {lengths.max()} "
-            "timesteps, so there is little to learn from. Set a window several times shorter.",
-            UserWarning,
-            stacklevel=2,
-        )
+        seen = f"cuts nothing: X has {len(lengths)} sequence(s), the longest of {lengths.max()} timesteps"
+    elif n_steps < FEW_WINDOWS * window:
+        seen = f"is long for X, which has {n_steps} timesteps in {len(lengths)} sequence(s)"
+    else:
+        return
+    least = n_steps // ENOUGH_WINDOWS
+    warnings.warn(
+        f"window={window!r} {seen}, so there is little to learn from, and normal timesteps may be called outliers. "
+        f"Set {f'window={least} or a smaller one' if least > 1 else 'a smaller window'}, or pass more timesteps.",
+        UserWarning,
+        stacklevel=2,
+    )
 
 
 def _rows_are_steps(values):

@@ -16,7 +16,7 @@ from sklearn.base import OutlierMixin
 from skseq._arguments import Count
 from skseq._base.autoencoder import BaseAutoencoder
 from skseq._base.estimator import Examples
-from skseq._data.likely_mistakes import warn_if_few_windows, warn_if_one_series
+from skseq._data.likely_mistakes import warn_if_few_windows, warn_if_levels_differ, warn_if_one_series
 from skseq._data.training_data import TrainingData
 from skseq._data.windows import mean_over_windows, windows_of
 from skseq._files import public
@@ -582,6 +582,8 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
 
     def _learn(self, learnt, examples, validation, job):
         """Train on windows of the one part of the data, learn from the other what errors are usual."""
+        if self.window is not None:
+            warn_if_levels_differ(examples.sequences)
         if validation is None:  # errors on what was trained on would be too small
             train, held_out = self._hold_out(examples.sequences, self._rng(0))
         else:

@@ -301,6 +301,36 @@ def test_a_window_that_leaves_too_few_of_them_is_warned_of(untrained, X, remedy)
     detector(window=n_steps // 5).fit(X)  # warnings are errors
 
 
+LONG = np.sin(np.arange(200) / 3)
+WALKS = rng.randn(8, 200).cumsum(axis=1)
+
+
+def test_series_of_other_levels_are_warned_of(untrained):
+    """Movements were so small beside them that a sensor that was stuck got the more normal score."""
+    levels = [LONG[: 200 - 9 * k] + 500 * k for k in range(4)]
+    says = r"levels of the series in X differ by \d+ times what .* \[x - x.mean\(axis=0\) for x in X\]"
+    with pytest.warns(UserWarning, match=says):
+        detector(window=10).fit(levels)
+    with pytest.warns(UserWarning, match="moves in feature 1, so"):
+        detector(window=10).fit([np.stack([LONG[: len(level)], level], axis=1) for level in levels])
+
+
+@pytest.mark.parametrize(
+    "X",
+    [
+        [500 + LONG, 500.5 + LONG],
+        [500 * LONG, LONG],
+        [LONG + 1000],
+        list(WALKS),
+        [np.stack([LONG, np.full(200, machine)], axis=1) for machine in range(4)],
+        list(np.linspace(0, 9, 200) + WALKS),
+    ],
+    ids=["alike", "other sizes", "one", "walks", "ids", "trends"],
+)
+def test_series_of_like_levels_are_not(untrained, X):
+    detector(window=10).fit(X)  # warnings are errors
+
+
 def test_chunks_of_windows_change_nothing(monkeypatch):
     model = detector(window=4).fit(RAGGED)
     expected = model.score_timesteps(RAGGED)

@@ -19,6 +19,7 @@ EVEN = 1.5  # variance of counts over what chance gives: 1 where all are as like
 NEARLY_ALL = 0.95  # of strings: among codes of diseases, such as 250.1, some have letters or leading zeros
 NUMBER = re.compile(r"\s*[+-]?(?!0\d)(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*", re.IGNORECASE)
 FEW_WINDOWS, ENOUGH_WINDOWS = 5, 10  # side by side: of fewer, a quarter to all of normal timesteps are called outliers
+FAR_LEVELS = 10  # variance of the levels of series over that within: 2 for random walks
 OFTEN = 20  # occurrences of each integer from which a network learns something of it
 
 
@@ -95,6 +96,25 @@ def warn_if_few_windows(lengths, window):
         UserWarning,
         stacklevel=2,
     )
+
+
+def warn_if_levels_differ(sequences):
+    """Warn where the levels of several `Sequences` differ by far more than any of them moves."""
+    some = sequences.take(slice(LOOKED_AT))
+    steps = {"axis": 1, "where": some.mask[:, :, None]}
+    values = np.asarray(some.values, np.float64)  # (n, t, f)
+    levels, within = values.mean(**steps).var(axis=0), values.var(**steps).mean(axis=0)  # (f,)
+    far = np.flatnonzero((within > 0) & (levels > FAR_LEVELS * within))
+    if far.size:
+        ratio = np.sqrt(levels[far[0]] / within[far[0]])
+        of_feature = f" in feature {far[0]}" if len(levels) > 1 else ""
+        warnings.warn(
+            f"The levels of the series in X differ by {ratio:.3g} times what one of them moves{of_feature}, so that "
+            "movements hardly count, and a series that stops moving may pass for normal. If levels do not matter, "
+            "subtract from each series its own, in fit and later, such as [x - x.mean(axis=0) for x in X].",
+            UserWarning,
+            stacklevel=2,
+        )
 
 
 def _rows_are_steps(values):

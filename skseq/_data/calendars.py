@@ -21,6 +21,7 @@ class PandasForm:
     step: object  # an offset of pandas, or an integer
     names: tuple
     is_frame: bool
+    clock: object = None  # the last time as the clock of its zone shows it, a Timestamp, if the steps are on that clock
 
     def after(self, n_steps):
         """The index (n_steps,) that follows."""
@@ -29,7 +30,9 @@ class PandasForm:
         if isinstance(self.last, pd.Period):
             return pd.period_range(self.last, periods=n_steps + 1, freq=self.step)[1:]
         if isinstance(self.last, pd.Timestamp):
-            return pd.date_range(self.last, periods=n_steps + 1, freq=self.step)[1:]
+            first = self.last if self.clock is None else self.clock
+            times = pd.date_range(first, periods=n_steps + 1, freq=self.step)[1:]
+            return times if self.clock is None else _pandas_zoned(times, self.last.tz)
         first = self.last + self.step
         return pd.RangeIndex(first, first + n_steps * self.step, self.step)
 
@@ -67,7 +70,7 @@ class PolarsForm:
         times = pl.Series(self.time, self.step.after(self.last, n_steps).astype("datetime64[us]"))
         zone = getattr(self.dtype, "time_zone", None)
         if zone is not None:
-            times = times.dt.replace_time_zone("UTC" if self.in_utc else zone)
+            times = _polars_zoned(times, "UTC" if self.in_utc else zone)
         return times.cast(self.dtype)
 
     def instants_after(self, n_steps):
@@ -143,9 +146,9 @@ def form_of(sample, where):
     """How a sample that `is_timed` goes on; times without a regular step raise ValueError."""
     if _library(sample) == "pandas":
         is_frame = sample.ndim == 2
-        step = _pandas_step(sample.index, where)
+        step, clock = _pandas_step(sample.index, where)
         names = tuple(sample.columns) if is_frame else (sample.name,)
-        return PandasForm(last=sample.index[-1], step=step, names=names, is_frame=is_frame)
+        return PandasForm(last=sample.index[-1], step=step, names=names, is_frame=is_frame, clock=clock)
     time = _time_column(sample, where)
     step, last, in_utc = _polars_step(sample[time], where)
     names = tuple(name for name in sample.columns if name != time)
@@ -204,20 +207,65 @@ def _pandas_instants(index):
 
 
 def _pandas_step(index, where):
-    """What leads from each time to the next."""
-    import pandas as pd
-
+    """(what leads from each time to the next, the last one on the clock of its zone): None for hours and no zone."""
     if not _has_pandas_times(index):
-        return _integer_step(index.to_numpy(), where)
-    step = index.freq
-    if step is None and len(index) >= 3:
-        step = pd.DatetimeIndex(index, freq="infer").freq  # an offset in all versions of pandas
-    if isinstance(index, pd.PeriodIndex):
-        ordinals = np.diff(index.asi8)
-        step = step if (ordinals == 1).all() else None
+        return _integer_step(index.to_numpy(), where), None
+    step = _known_step(index)
+    if getattr(index, "tz", None) is not None and not _has_fixed_length(step):
+        clock = _pandas_clock(index)
+        step = _known_step(clock) if step is None else step
+        if step is not None:
+            return step, clock[-1]
     if step is None:
         raise _irregular(_pandas_instants(index), index, where)
-    return step
+    return step, None
+
+
+def _known_step(index):
+    """The offset of pandas from each time to the next, or None if there is none."""
+    import pandas as pd
+
+    if isinstance(index, pd.PeriodIndex):
+        return index.freq if (np.diff(index.asi8) == 1).all() else None
+    if index.freq is None and len(index) >= 3:
+        return pd.DatetimeIndex(index, freq="infer").freq  # an offset in all versions of pandas
+    return _as_tick(index.freq) if type(index.freq) is pd.DateOffset else index.freq
+
+
+def _as_tick(offset):
+    """A DateOffset of hours or less as the offset of fixed length that it is; others, such as days, as they are."""
+    import pandas as pd
+
+    own = offset.kwds.keys()
+    if not own or not own <= {"hours", "minutes", "seconds", "milliseconds", "microseconds", "nanoseconds"}:
+        return offset
+    return pd.tseries.frequencies.to_offset(offset.n * pd.Timedelta(**offset.kwds))
+
+
+def _has_fixed_length(step):
+    """Whether an offset is as long on every day, as hours are; days have 23 hours where the clock is put forward."""
+    import pandas as pd
+
+    return isinstance(step, pd.offsets.Tick) and not isinstance(step, pd.offsets.Day)
+
+
+def _pandas_clock(index):
+    """What the clock of the zone shows, (t,), without one; at skipped times what it would have shown."""
+    import pandas as pd
+
+    local = index.tz_localize(None)
+    due = pd.DatetimeIndex(_at_the_usual_time(local.to_numpy()))
+    return local.where(_pandas_zoned(due, index.tz) != index, due)
+
+
+def _pandas_zoned(clock, zone):
+    """Times of a clock in its zone: for one that it skips the next there is, of one that it shows twice the first."""
+    import pandas as pd
+
+    strict = clock.tz_localize(zone, ambiguous="NaT", nonexistent="NaT")
+    if not strict.hasnans:
+        return pd.DatetimeIndex(strict, freq=clock.freq)
+    return clock.tz_localize(zone, ambiguous=np.ones(len(clock), bool), nonexistent="shift_forward")
 
 
 def _integer_step(numbers, where):
@@ -257,11 +305,43 @@ def _polars_step(times, where):
         if step is None:
             raise _irregular(instants, times, where)
         return step, instants[-1], zone is not None
-    local = times.dt.replace_time_zone(None).to_numpy().astype("datetime64[us]")
+    local = _polars_clock(times, zone)
     step = regular_step(local)
     if step is None:
         raise _irregular(instants, times, where)
     return step, local[-1], False
+
+
+def _polars_clock(times, zone):
+    """What the clock of the zone shows, datetime64 (t,); at skipped times what it would have shown."""
+    import polars as pl
+
+    local = times.dt.replace_time_zone(None).to_numpy().astype("datetime64[us]")
+    due = _at_the_usual_time(local)
+    return np.where((_polars_zoned(pl.Series(due), zone) == times).to_numpy(), due, local)
+
+
+def _polars_zoned(clock, zone):
+    """Times of a clock in its zone: for one that it skips the next there is, of one that it shows twice the first."""
+    import polars as pl
+
+    shown = clock.to_numpy().copy()  # datetime64[us]
+    for skipped in np.flatnonzero(_in_zone(clock, zone).is_null().to_numpy()):
+        minutes = shown[skipped].astype("datetime64[m]") + np.arange(24 * 60 + 2)  # a zone once skipped a whole day
+        minutes = minutes.astype("datetime64[us]")
+        shown[skipped] = minutes[_in_zone(pl.Series(minutes), zone).is_not_null().to_numpy().argmax()]
+    return _in_zone(pl.Series(clock.name, shown), zone)
+
+
+def _in_zone(clock, zone):
+    """Times of a clock in its zone, null where it skips them."""
+    return clock.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+
+
+def _at_the_usual_time(clock):
+    """The days of datetime64 (t,), each at the time of the day that is the usual one."""
+    days = clock.astype("datetime64[D]")
+    return days + np.sort(clock - days)[(len(clock) - 1) // 2]
 
 
 # --- steps of plain times ---------------------------------------------------------------------------------------------

@@ -62,6 +62,50 @@ def test_time_zones_over_the_change_to_summer_time(freq, hours):
     np.testing.assert_array_equal(after.to_numpy(), expected.tz_convert("UTC").tz_localize(None).to_numpy())
 
 
+def zoned(times, zone):
+    """Times of the clock, at skipped ones the next that exists, and of two the first: what resample of pandas has."""
+    times = pd.DatetimeIndex(times, freq=None)
+    return times.tz_localize(zone, ambiguous=np.ones(len(times), bool), nonexistent="shift_forward")
+
+
+CHANGES = [  # of the clock: a skipped midnight, a skipped 02:30, and one that comes twice
+    ("2024-04-20", "D", "Africa/Cairo", 6, "2024-04-26 01:00:00+03:00"),
+    ("2024-03-25", "D", "Asia/Beirut", 6, "2024-03-31 01:00:00+03:00"),
+    ("2024-08-18", "W", "America/Santiago", 3, "2024-09-08 01:00:00-03:00"),
+    ("2024-03-25 02:30", "D", "Europe/Zurich", 6, "2024-03-31 03:00:00+02:00"),
+    ("2024-10-21 02:30", "D", "Europe/Zurich", 6, "2024-10-27 02:30:00+02:00"),
+]
+
+
+@pytest.mark.parametrize(("start", "freq", "zone", "n", "changed"), CHANGES)
+def test_days_over_a_change_of_the_clock(start, freq, zone, n, changed):
+    """The time is the same on all days but one, be it in the forecast, the last of the series, or inside it."""
+    times = zoned(pd.date_range(start, periods=n + 5, freq=freq), zone)
+    assert times[n] == pd.Timestamp(changed)
+    utc = times.tz_convert("UTC").tz_localize(None).to_numpy()
+    for n_known in (n, n + 1, n + 3):
+        assert form_of(pd.Series(1.0, times[:n_known]), "X").after(2).equals(times[n_known : n_known + 2])
+        known = pl.Series("time", utc[:n_known]).dt.replace_time_zone("UTC").dt.convert_time_zone(zone)
+        after = form_of(pl.DataFrame({"time": known, "value": 1.0}), "X").after(2)
+        assert after.dtype == known.dtype
+        np.testing.assert_array_equal(after.to_numpy(), utc[n_known : n_known + 2])
+
+
+def test_an_index_that_knows_its_step_keeps_it_over_a_change_of_the_clock():
+    hours = pd.date_range("2024-04-23", periods=24 * 6, freq="h", tz="Africa/Cairo")
+    days = pd.Series(1.0, hours).resample("D").mean()
+    after = form_of(days[:4], "X").after(2)  # up to the day without midnight
+    assert after.astype(str).tolist() == ["2024-04-27 00:00:00+03:00", "2024-04-28 00:00:00+03:00"]
+    assert after.freq == days.index.freq
+    assert form_of(days[:3], "X").after(2).equals(pd.DatetimeIndex(days.index[3:5], freq=None))
+
+
+def test_hours_of_an_offset_have_a_fixed_length():
+    hours = pd.date_range("2024-03-30 23:00", periods=3, freq=pd.DateOffset(hours=1), tz="Europe/Zurich")
+    after = form_of(pd.Series(1.0, hours), "X").after(2)
+    assert after.astype(str).tolist() == ["2024-03-31 03:00:00+02:00", "2024-03-31 04:00:00+02:00"]
+
+
 def test_polars_dates_stay_dates():
     frame = pl.DataFrame({"day": pl.date_range(pl.date(2024, 1, 1), pl.date(2024, 1, 5), eager=True), "value": 1.0})
     form = form_of(frame, "X")

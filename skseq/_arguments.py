@@ -75,6 +75,12 @@ def library_of(value):
     return type(value).__module__.partition(".")[0]
 
 
+def refuse_lazy(kind, where):
+    """Raise TypeError for the type of a LazyFrame of polars, which has no columns before it has been computed."""
+    if kind.__module__.partition(".")[0] == "polars" and hasattr(kind, "collect"):
+        raise TypeError(f"{where} is a {kind.__name__} of polars, which is not computed yet: pass {where}.collect().")
+
+
 def check_path(argument, path, expected="a path"):
     """Raise ValueError unless this can be a path; an integer is none, which Python would take for an open file."""
     if not isinstance(path, (str, bytes, os.PathLike)) or "\0" in os.fsdecode(path):

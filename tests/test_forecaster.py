@@ -15,11 +15,12 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn import config_context
 from sklearn.base import BaseEstimator, RegressorMixin, clone
 from sklearn.ensemble import HistGradientBoostingRegressor, RandomForestRegressor
-from sklearn.linear_model import LinearRegression, Ridge
+from sklearn.linear_model import LinearRegression, LogisticRegression, Ridge
 from sklearn.model_selection import GridSearchCV, KFold, TimeSeriesSplit, cross_val_score
 from sklearn.multioutput import MultiOutputRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from sklearn.tree import DecisionTreeClassifier
 
 from skseq import LSTMAutoencoderTransformer, SeasonalNaive, Seq2SeqRegressor, SeriesForecaster
 from skseq._base.random_states import with_random_states
@@ -1034,6 +1035,14 @@ def test_a_regressor_of_single_numbers_is_told_what_makes_several():
     message = r"forecasts a single number, and horizon=3 of 1 target.* wrap it, MultiOutputRegressor\(estimator\)"
     with pytest.raises(ValueError, match=message):
         forecaster(HistGradientBoostingRegressor()).fit(walks())
+
+
+@pytest.mark.parametrize("horizon", [1, 3])
+@pytest.mark.parametrize("classifier", [LogisticRegression(), make_pipeline(DecisionTreeClassifier())])
+def test_a_classifier_is_told_that_a_regressor_is_needed(classifier, horizon):
+    """No wrapper makes one of it."""
+    with pytest.raises(ValueError, match=f"^{type(classifier).__name__} is a classifier, .* pass a regressor"):
+        forecaster(classifier, horizon=horizon).fit(walks())
 
 
 def test_other_arguments_that_are_refused():

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import ceil
 
 import numpy as np
-from sklearn.base import BaseEstimator
+from sklearn.base import BaseEstimator, is_classifier
 from sklearn.utils.validation import has_fit_parameter
 
 from skseq._data.conformal import calibrated
@@ -48,6 +48,11 @@ class FlatRegressor:
         try:
             self.estimator.fit(self._rows(windows, units)[learnt], y)
         except ValueError as error:
+            if is_classifier(self.estimator):
+                raise ValueError(
+                    f"{type(self.estimator).__name__} is a classifier, and could not learn the numbers that follow a "
+                    f"window: pass a regressor, such as Ridge. It said: {error}"
+                ) from error
             if y.ndim == 2 and "1d array" in str(error):  # what scikit-learn says where a vector is wanted
                 name = type(self.estimator).__name__
                 raise ValueError(

@@ -189,11 +189,24 @@ def _check_pandas_index(index, where):
     if not _has_pandas_times(index) and getattr(index.dtype, "kind", "O") not in "iu":
         kind = type(index[0]).__name__ if index.dtype == object and len(index) else index.dtype
         raise ValueError(
-            f"The index of {where} holds {kind}. Expected times, periods or integers: convert it with "
-            "pandas.to_datetime, or drop it with reset_index(drop=True)."
+            f"The index of {where} holds {kind}. Expected times, periods or integers: {_remedy_of_index(index)}, or "
+            "drop it with reset_index(drop=True)."
         )
     if index.hasnans:
         raise ValueError(f"The index of {where} lacks a time at step {int(index.isna().argmax())}.")
+
+
+def _remedy_of_index(index):
+    """How times become of an index; pandas.to_datetime refuses durations, and takes plain numbers for nanoseconds."""
+    kind = getattr(index.dtype, "kind", "O")
+    if kind == "m":
+        return "add it to the time of the start, such as pandas.Timestamp('2024-01-01') + index"
+    if kind == "f":
+        return (
+            "number the steps, or add the index to the time of the start, such as pandas.Timestamp('2024-01-01') + "
+            "pandas.to_timedelta(index, unit='s')"
+        )
+    return "convert it with pandas.to_datetime"
 
 
 def _pandas_instants(index):

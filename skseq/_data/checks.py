@@ -12,7 +12,7 @@ import numpy as np
 from sklearn.utils import check_array
 from sklearn.utils.multiclass import check_classification_targets
 
-from skseq._arguments import library_of
+from skseq._arguments import library_of, refuse_lazy
 from skseq._sklearn import _check_sample_weight
 
 _SEQUENCES = (
@@ -41,6 +41,7 @@ def plain(X, argument):
         return _unmasked(X, argument)
     X = from_arrow(X)
     _refuse_table(X, argument)
+    refuse_lazy(type(X), argument)
     _refuse_unordered(type(X), argument)
     if getattr(getattr(X, "dtype", None), "kind", "") == "V":
         _refuse_kind("V", argument)
@@ -49,6 +50,8 @@ def plain(X, argument):
     kinds = list(map(type, np.ravel(X) if of_objects else X)) if listed else ()
     distinct = set(kinds)
     for kind in distinct:
+        if hasattr(kind, "collect"):
+            refuse_lazy(kind, f"{argument}[{kinds.index(kind)}]")
         if hasattr(kind, "toarray") or issubclass(kind, (set, Mapping, Iterator)):
             _refuse_unordered(kind, f"{argument}[{kinds.index(kind)}]")
     if any(issubclass(kind, np.ma.MaskedArray) for kind in distinct):
@@ -250,8 +253,9 @@ def _remedy_of_gaps(message, argument):
     if not found:
         return message
     return (
-        f"{said}{found} Fill gaps with skseq.preprocessing.SequenceImputer, in a pipeline. Where NaN only fill up "
-        f"shorter sequences, skseq.preprocessing.as_sequences({argument}, layout='tslearn') cuts them off."
+        f"{said}{found} Fill gaps with skseq.preprocessing.SequenceImputer, in a pipeline: methods of its last step "
+        f"that a pipeline lacks take pipeline[:-1].transform({argument}). Where NaN only fill up shorter sequences, "
+        f"skseq.preprocessing.as_sequences({argument}, layout='tslearn') cuts them off."
     )
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skseq._arguments import library_of
+from skseq._arguments import library_of, refuse_lazy
 
 
 def check_column_names(samples, argument, *, expected=None):
@@ -18,6 +18,7 @@ def check_column_names(samples, argument, *, expected=None):
 
 def check_names_of(table, where, *, expected=None, among=", as in fit"):
     """The expected names, or else those of a single table, or None; others raise ValueError."""
+    refuse_lazy(type(table), where)
     names = _names(table)
     if names is None or names == expected:
         return expected

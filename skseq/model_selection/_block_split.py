@@ -158,7 +158,8 @@ def _checked(groups, n_samples):
     if groups is None:
         raise ValueError(
             "The 'groups' parameter should not be None: BlockTimeSeriesSplit needs the block of every sample. Pass the "
-            "groups of SlidingWindows.split_series."
+            "groups of SlidingWindows.split_series. SeriesForecaster cuts windows itself and needs none: take its "
+            "backtest, TimeSeriesSplit for a single series, or KFold for several."
         )
     return check_groups(groups, n_samples)
 

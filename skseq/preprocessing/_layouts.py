@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from skseq._arguments import library_of
+from skseq._arguments import library_of, refuse_lazy
 from skseq._data.checks import too_large
 from skseq._data.column_names import check_column_names
 from skseq._data.sequences import is_sequence, refuse_lone_samples
@@ -120,6 +120,7 @@ def _count(number, word):
 
 
 def _read(data, layout):
+    refuse_lazy(type(data), "data")
     library = library_of(data)
     if library == "pandas":
         return _read_pandas(data, layout)

@@ -93,7 +93,7 @@ def from_long(
     of_series = []
     for key, rows in _by_id(frame, id):
         _check_times(rows, time, key)
-        known = _n_known(rows, values, time, key)
+        known = _n_known(rows, values, (id, time), key)
         found.ids.append(key)
         found.X.append(_indexed(rows[:known], time, values, as_series=isinstance(value, str)))
         if past:
@@ -291,8 +291,9 @@ def _item(column, row):
     return column[row] if _is_polars(column) else column.iloc[row]
 
 
-def _n_known(rows, values, time, key):
-    """Number of rows before the future, in which all values are missing."""
+def _n_known(rows, values, names, key):
+    """Number of rows before the future, in which all values are missing; ``names`` are those of ids and times."""
+    id, time = names
     missing = np.stack([np.isnan(_as_floats(rows[name], name)) for name in values], axis=1)  # (n, n_values)
     known = np.flatnonzero(~missing.all(axis=1))
     n_known = int(known[-1]) + 1 if known.size else 0
@@ -303,10 +304,20 @@ def _n_known(rows, values, time, key):
         row = int(holes[0])
         raise ValueError(
             f"Series {key!r} has no value of {values} in its row {row}, {time} {_item(rows[time], row)}, but later "
-            "ones. Only rows at the end, the future, may be without: fill in the others, in pandas with "
-            "own.interpolate(limit_area='inside') for each series, say."
+            f"ones. Only rows at the end, the future, may be without: {_remedy_of_hole(rows, values, id, row)}."
         )
     return n_known
+
+
+def _remedy_of_hole(rows, values, id, row):
+    """What to do about a row without a value, in the words of the library; of the first one nothing can be made."""
+    if row > 0:
+        return "fill in the others, in pandas with own.interpolate(limit_area='inside') for each series, say"
+    known = f"frame[frame.groupby({id!r})[{values}].ffill().notna().all(axis=1)]"
+    if _is_polars(rows):
+        filled = f"pl.col({values}).fill_nan(None).forward_fill().over({id!r})"
+        known = f"frame.filter(pl.all_horizontal({filled}.is_not_null()))"
+    return f"leave out those before the first value, {known} say"
 
 
 def _as_floats(column, name):

@@ -166,6 +166,17 @@ def test_other_indices_are_refused():
         read_timed(pl.DataFrame({"a": [None, index("D", 1)[0].to_pydatetime()], "v": [1.0, 2.0]}), "X")
 
 
+@pytest.mark.parametrize("own", [pd.timedelta_range("0s", periods=4, freq="5s"), np.arange(4) * 5.0])
+def test_what_an_error_says_of_durations_helps(own):
+    """pandas.to_datetime refuses them, and takes seconds in plain numbers for nanoseconds."""
+    series = pd.Series(1.0, own)
+    with pytest.raises(ValueError, match=r"index of X holds .*to the time of the start, .*reset_index") as refusal:
+        read_timed(series, "X")
+    remedy = str(refusal.value).split("such as ")[1].split(", or drop")[0]
+    times = eval(remedy, {"pandas": pd, "index": series.index})
+    assert form_of(series.set_axis(times), "X").after(1)[0] == pd.Timestamp("2024-01-01 00:00:20")
+
+
 def test_no_step_between_times_of_different_hours():
     assert regular_step(np.array(["2024-01-01T00", "2024-01-02T01", "2024-01-03T00"], "datetime64[us]")) is None
     assert regular_step(np.array(["2024-01-30", "2024-02-28", "2024-03-30"], "datetime64[us]")) is None

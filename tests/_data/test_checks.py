@@ -1,3 +1,4 @@
+from datetime import date
 from importlib.util import find_spec
 
 import numpy as np
@@ -6,8 +7,10 @@ import polars as pl
 import pytest
 import scipy.sparse
 from numpy.ma import masked_array
+from sklearn.pipeline import make_pipeline
 
 from skseq import (
+    LSTMAutoencoderDetector,
     LSTMAutoencoderTransformer,
     Seq2SeqClassifier,
     Seq2SeqRegressor,
@@ -15,6 +18,7 @@ from skseq import (
     SequenceClassifier,
     SequenceRegressor,
     SequenceTagger,
+    SeriesForecaster,
 )
 from skseq._data.checks import check_numbers, check_weights, plain
 from skseq._data.class_targets import check_classes
@@ -24,7 +28,7 @@ from skseq._data.tag_targets import read_tags
 from skseq._data.token_targets import read_token_lists
 from skseq._data.tokens import read_tokens
 from skseq._data.values import read_values
-from skseq.preprocessing import SequencePadder, SequenceScaler
+from skseq.preprocessing import SequenceImputer, SequencePadder, SequenceScaler, SlidingWindows
 
 X = np.arange(12.0).reshape(4, 3)
 Y = np.array([0, 1, 0, 1])
@@ -353,6 +357,33 @@ def test_long_frames_in_place_of_sequences():
             SequenceRegressor().fit(long, [1.0] * 4)
     with pytest.raises(TypeError, match=r"X\[0\] holds dates.* Times of a series belong into the index"):
         SequenceRegressor().fit([frame, frame], [1.0] * 2)
+
+
+@pytest.mark.parametrize("estimator", [SequenceClassifier(), SequenceRegressor(), SeriesForecaster(), SlidingWindows()])
+def test_frames_that_are_not_computed(estimator):
+    """polars warns whoever asks them for their columns, and warnings are errors here."""
+    lazy = pl.DataFrame({"t": [date(2024, 1, 1), date(2024, 1, 2)], "y": [1.0, 2.0]}).lazy()
+    with pytest.raises(TypeError, match=r"^X is a LazyFrame of polars, .*: pass X\.collect\(\)\.$"):
+        estimator.fit(lazy, [0, 1])
+    with pytest.raises(TypeError, match=r"^X\[1\] is a LazyFrame of polars, .*: pass X\[1\]\.collect\(\)\.$"):
+        estimator.fit([lazy.collect(), lazy], [0, 1])
+
+
+def test_covariates_that_are_not_computed():
+    lazy = pl.DataFrame({"a": np.arange(40.0)}).lazy()
+    for name, given, where in (("X_past", [lazy], r"X_past\[0\]"), ("X_static", lazy, "X_static")):
+        with pytest.raises(TypeError, match=f"^{where} is a LazyFrame of polars"):
+            SeriesForecaster().fit([np.arange(40.0)], **{name: given})
+
+
+def test_what_an_error_about_gaps_says_helps_methods_that_a_pipeline_lacks():
+    gaps = np.where(np.arange(24) % 7 == 3, np.nan, 1.0 * np.arange(24)).reshape(4, 6)
+    detector = LSTMAutoencoderDetector(units=2, epochs=1, random_state=0)
+    with pytest.raises(ValueError, match=r"SequenceImputer, in a pipeline: .* take pipeline\[:-1\]\.transform\(X\)"):
+        detector.fit(gaps)
+    pipeline = make_pipeline(SequenceImputer("interpolate"), detector).fit(gaps)
+    assert not hasattr(pipeline, "score_timesteps")
+    assert pipeline[-1].score_timesteps(pipeline[:-1].transform(gaps)).shape == gaps.shape
 
 
 def test_forecasters_refuse_what_others_refuse():

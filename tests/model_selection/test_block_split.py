@@ -16,6 +16,7 @@ from sklearn.model_selection import (
     HalvingGridSearchCV,
     KFold,
     RandomizedSearchCV,
+    TimeSeriesSplit,
     check_cv,
     cross_val_predict,
     cross_val_score,
@@ -28,6 +29,7 @@ from sklearn.neighbors import KNeighborsRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from skseq import SeriesForecaster
 from skseq.model_selection import BlockTimeSeriesSplit
 from skseq.preprocessing import SlidingWindows
 
@@ -294,6 +296,16 @@ def test_too_few_blocks(parameters, message):
     groups = [0, 1, 2, 3, 3]
     with pytest.raises(ValueError, match=message):
         next(BlockTimeSeriesSplit(**parameters).split(groups, groups=groups))
+
+
+def test_what_an_error_says_of_forecasters_helps():
+    """They take series, not the windows that have groups."""
+    days = pd.Series(np.random.RandomState(0).rand(60), pd.date_range("2024-01-01", periods=60))
+    forecaster, grid = SeriesForecaster(Ridge(), window=3, horizon=2), {"estimator__alpha": [0.1, 10]}
+    with pytest.raises(ValueError, match="take its backtest, TimeSeriesSplit .* or KFold"):
+        GridSearchCV(forecaster, grid, cv=BlockTimeSeriesSplit(2)).fit(days)
+    for cv, X in ((TimeSeriesSplit(2), days), (KFold(2), [days, days[:50]])):
+        assert np.isfinite(GridSearchCV(forecaster, grid, cv=cv).fit(X).cv_results_["mean_test_score"]).all()
 
 
 @pytest.mark.parametrize(

@@ -123,6 +123,22 @@ def test_rows_that_are_refused(rows, column, value, message, library):
     pd.testing.assert_frame_equal(frame, before)
 
 
+@pytest.mark.parametrize("missing", [np.nan, None])
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_what_an_error_says_of_rows_before_the_first_value_helps(library, missing):
+    frame = long_frame()
+    frame.loc[20:22, "sold"] = np.nan
+    before = from_long(frame.drop([20, 21, 22]), **NAMES, **COLUMNS)
+    if library == "polars":
+        frame = pl.from_pandas(frame, nan_to_null=missing is None)
+    with pytest.raises(ValueError, match="'north' has no value of .* in its row 0, .*: leave out") as refusal:
+        from_long(frame, **NAMES, **COLUMNS)
+    known = eval(str(refusal.value).split("first value, ")[1].removesuffix(" say."), {"frame": frame, "pl": pl})
+    found = from_long(known, **NAMES, **COLUMNS)
+    assert list(map(len, found.X)) == list(map(len, before.X))
+    assert list(map(len, found.X_future)) == list(map(len, before.X_future))
+
+
 @pytest.mark.parametrize("library", ["pandas", "polars"])
 def test_times_that_are_strings_are_refused(library):
     """They are in the order of their characters: 1/2/2024 before 2/1/2024, and 10 before 9."""

@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.utils import Bunch
 
 from skseq._arguments import library_of
+from skseq._data.calendars import is_one_series
 from skseq._data.checks import check_numbers
 from skseq._typing import SequencesLike
 
@@ -123,7 +124,8 @@ def to_long(
     Parameters
     ----------
     series : list of Series or DataFrame of pandas, or of DataFrame of polars
-        Series or forecasts with their times, all of one kind.
+        Series or forecasts with their times, all of one kind. A Series or DataFrame without a list around it is a
+        single series, as `SeriesForecaster` takes and gives it; its `X_past` and `X_future` may be without one, too.
 
     ids : list, default=None
         The id of every series. None counts them from 0.
@@ -173,6 +175,7 @@ def to_long(
     2  s 2024-01-01     2
     3  s 2024-01-02     2
     """
+    series, X_past, X_future = map(_listed, (series, X_past, X_future))
     series = list(series)
     ids = list(range(len(series))) if ids is None else list(ids)
     if len(ids) != len(series) or not series:
@@ -370,6 +373,12 @@ def _below_each_other(rows, ids, id):
 
 
 # --- back -------------------------------------------------------------------------------------------------------------
+
+
+def _listed(series):
+    """A Series or frame without a list around it as a list of it; a Series of series is none."""
+    is_one = hasattr(series, "columns") or (hasattr(series, "iloc") and is_one_series(series))
+    return [series] if is_one else series
 
 
 def _join_pandas(series, ids, names, covariates, static):

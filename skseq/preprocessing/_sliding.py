@@ -11,6 +11,7 @@ from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._arguments import Count
+from skseq._data.calendars import is_one_series
 from skseq._data.sequences import as_samples, is_sequence
 from skseq._data.windows import window_places
 from skseq._docs import DocLinkMixin
@@ -205,7 +206,8 @@ class SlidingWindows(
         Parameters
         ----------
         X : array-like of shape (n_series, n_timesteps) or (n_series, n_timesteps, n_features), or list
-            Series of numbers or of tokens. A single series is a list of one.
+            Series of numbers or of tokens. A single series is a list of one, or a Series of numbers of pandas or
+            polars; then y may be such a Series, too.
         y : array-like of shape (n_series,) or (n_series, n_timesteps[, n_outputs]), or list, default=None
             What to predict: one label per series, or values for every timestep of X. None takes the timesteps of X that
             follow a window.
@@ -229,6 +231,8 @@ class SlidingWindows(
             parts of another one), if y does not fit X, or if y holds labels of series and `horizon` is not 0.
         """
         self._validate_params()
+        if _is_series(X):
+            X, y = [X], [y] if _is_series(y) else y
         steps = read_steps(clone(self), X, reset=True)  # reading sets attributes, of the clone only
         span = self.window + self.horizon
         blocks = self._blocks(steps.lengths)
@@ -328,6 +332,11 @@ def _runs(flat, first, length):
 def _blocks(lengths, n_blocks):
     """Lengths (n_series, n_blocks) of equal blocks up to one timestep, the longer ones first."""
     return lengths[:, None] // n_blocks + (np.arange(n_blocks) < lengths[:, None] % n_blocks)
+
+
+def _is_series(X):
+    """Whether X is a Series of numbers; a frame is a table with a series in every row."""
+    return is_one_series(X) and not hasattr(X, "columns")
 
 
 def _is_labels(y):

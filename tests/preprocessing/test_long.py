@@ -140,6 +140,28 @@ def test_what_an_error_says_of_rows_before_the_first_value_helps(library, missin
 
 
 @pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_a_single_series_to_a_long_frame(library):
+    """Without a list around it, as a forecaster takes and gives it."""
+    series = from_long(long_frame(), **NAMES, **COLUMNS).X[0]
+    if library == "polars":
+        series = pl.from_pandas(series.reset_index())
+    forecast = SeriesForecaster(Ridge(), window=2, horizon=3).fit(series).predict()
+    for frame, of_list in (
+        (to_long(forecast), to_long([forecast])),
+        (to_long(forecast, ids=["a"]), to_long([forecast], ids=["a"])),
+        (to_long(series, X_future=forecast), to_long([series], X_future=[forecast])),
+    ):
+        assert frame.equals(of_list)
+    with pytest.raises(ValueError, match=r"Expected one id per series.* Got 2 and 1"):
+        to_long(forecast, ids=["a", "b"])
+
+
+def test_a_series_that_holds_series_is_a_list_of_them():
+    series = from_long(long_frame(), **NAMES, **COLUMNS).X
+    assert to_long(pd.Series(series, dtype=object)).equals(to_long(series))
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars"])
 def test_times_that_are_strings_are_refused(library):
     """They are in the order of their characters: 1/2/2024 before 2/1/2024, and 10 before 9."""
     frame = long_frame()

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 from sklearn.base import clone
 from sklearn.linear_model import LinearRegression, Ridge
@@ -268,6 +269,16 @@ def test_targets_that_do_not_fit(y, horizon, message):
         SlidingWindows(window=2, horizon=horizon).split_series([ROW], y)
 
 
-def test_one_series_needs_a_list_around_it():
+@pytest.mark.parametrize("library", [pd, pl])
+def test_a_series_of_a_library_is_one_series(library):
+    cutter, row = SlidingWindows(window=2, horizon=1, n_blocks=2), library.Series(ROW)
+    for y, beside in ((None, None), (row, [ROW]), ([ROW], [ROW])):
+        for own, expected in zip(cutter.split_series(row, y), cutter.split_series([ROW], beside)):
+            np.testing.assert_array_equal(own, expected)
+    _, labels, _ = SlidingWindows(window=3).split_series(row, ["low"])
+    assert labels.tolist() == ["low"] * 4
+
+
+def test_one_array_needs_a_list_around_it():
     with pytest.raises(ValueError, match="Reshape your data"):
         SlidingWindows().split_series(ROW)

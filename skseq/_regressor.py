@@ -137,7 +137,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
     target_features : "auto", list of int or None, default="auto"
         Which columns of X are the past of y, one for each target. "auto" takes all if X has as many as y has targets,
         and otherwise none. So a single column is taken for the past of a single target, and forecasts follow its level:
-        set None if it is another quantity.
+        set None if it is another quantity. A fit warns if y is far from all that X holds.
 
     calibration_fraction : float in [0, 1), default=0.0
         Share of the samples, the last ones, that are kept from training, to learn from them how far off forecasts are:

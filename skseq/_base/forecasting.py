@@ -23,6 +23,7 @@ from skseq._data.finite import check_finite, check_if_not_finite, is_fine
 from skseq._data.groups import check_spans, last_groups
 from skseq._data.horizon_targets import HorizonTargets
 from skseq._data.known_numbers import read_future, read_static
+from skseq._data.likely_mistakes import warn_if_not_the_past
 from skseq._data.linear_part import LinearPart
 from skseq._data.scaling import Scale
 from skseq._data.sequences import Sequences
@@ -307,6 +308,8 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
         units = learnt.scaling.units(sequences, f"X{suffix}")
         rows = learnt.rows(sequences, units, future, static)
         encoded = targets.encode(values)
+        if known.scaling is None and learnt.scaling.n_known and isinstance(self.target_features, str):  # "auto"
+            warn_if_not_the_past(sequences, learnt.scaling.columns, encoded["target"][:, 0])
         rows |= encoded | {"target": units.with_least(1.0).apply(encoded["target"])}  # 1: until they are `settled`
         read = Sequences(values=rows.pop("source"), lengths=rows.pop("source_lengths", None))
         groups = None if windows.groups is None else check_spans(windows.groups, len(sequences))

@@ -20,6 +20,8 @@ NEARLY_ALL = 0.95  # of strings: among codes of diseases, such as 250.1, some ha
 NUMBER = re.compile(r"\s*[+-]?(?!0\d)(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*", re.IGNORECASE)
 FEW_WINDOWS, ENOUGH_WINDOWS = 5, 10  # side by side: of fewer, a quarter to all of normal timesteps are called outliers
 FAR_LEVELS = 10  # variance of the levels of series over that within: 2 for random walks
+FEW_STEPS = 4  # fewer do not tell how far a series moves
+FAR = 10  # times the width of a window, and the deviation of y: no series moves on so far in all samples
 OFTEN = 20  # occurrences of each integer from which a network learns something of it
 
 
@@ -78,6 +80,37 @@ def warn_if_single_steps(sequences, source_type, argument):
         UserWarning,
         stacklevel=2,
     )
+
+
+def warn_if_not_the_past(sequences, columns, following):
+    """Warn where y (n, k), of the first steps, cannot go on from these columns of X, one for each target.
+
+    Then y is far from its window in half of the samples: much further than the values of the window, and those of y,
+    lie apart. Where levels differ from sample to sample, so does y. And windows do not lead there, as a trend does: in
+    a quarter of the samples or more, the last step is not the one that is nearest to y.
+    """
+    if len(following) < SOME:
+        return
+    past = sequences.values[:, :, columns].astype(np.float64)  # (n, t, k)
+    real = sequences.mask[:, :, None]
+    low, high = past.min(axis=1, where=real, initial=np.inf), past.max(axis=1, where=real, initial=-np.inf)
+    distance = np.maximum(low - following, following - high)
+    width, spread = high - low, following.std(axis=0)
+    tells = (sequences.real_lengths[:, None] >= FEW_STEPS) & (width > 0) & (spread > 0)
+    is_far = tells & (distance > FAR * np.maximum(width, spread))
+    last = past[np.arange(len(past)), sequences.real_lengths - 1]
+    leads_away = np.where(following > high, last < high, last > low)
+    wrong = (is_far.mean(axis=0) > 0.5) & ((is_far & leads_away).mean(axis=0) > 0.25)  # (k,)
+    if wrong.any():
+        target = int(wrong.argmax())
+        warnings.warn(
+            f"target_features='auto' takes column {columns[target]} of X for the past of y, but y lies from "
+            f"{following[:, target].min():.4g} to {following[:, target].max():.4g}, and the column from "
+            f"{low[:, target].min():.4g} to {high[:, target].max():.4g}. Forecasts follow the level of that past: set "
+            "target_features=None if it is another quantity.",
+            UserWarning,
+            stacklevel=2,
+        )
 
 
 def warn_if_few_windows(lengths, window):

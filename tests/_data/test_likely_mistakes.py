@@ -11,13 +11,15 @@ from sklearn.datasets import load_digits, load_wine
 from skseq import (
     LSTMAutoencoderTransformer,
     Seq2SeqClassifier,
+    Seq2SeqRegressor,
     Seq2SeqTransducer,
     SequenceClassifier,
     SequenceGenerator,
     SequenceRegressor,
     SequenceTagger,
 )
-from skseq._data.likely_mistakes import warn_if_one_series
+from skseq._data.likely_mistakes import warn_if_not_the_past, warn_if_one_series
+from skseq._data.sequences import Sequences
 
 RNG = np.random.RandomState(0)
 WALKS = RNG.randn(20, 3, 100).cumsum(axis=2)  # channels first
@@ -390,3 +392,69 @@ def test_words_that_were_put_into_lists():
     rows = WORDS.assign(sentence=np.arange(60) // 5, tag=TAGS)
     X, y = (rows.groupby("sentence")[name].agg(list) for name in ("word", "tag"))
     no_warning(SequenceTagger(**SMALL), X, y)
+
+
+# --- windows that are not the past of y -------------------------------------------------------------------------------
+
+DAYS = np.arange(300)
+PRESSURE = 101_325 + 300 * np.sin(DAYS / 4) + 100 * RNG.randn(300)
+FLOW = 2 + 0.004 * (PRESSURE - 101_325) + 0.1 * RNG.randn(300)
+
+
+def cut(past, following=None, window=12, lead=1):
+    """Windows (n, window) of a series, and three steps of the other one, ``lead`` or more steps later."""
+    following = past if following is None else following
+    windows = np.lib.stride_tricks.sliding_window_view(past[: -lead - 2], window)
+    return windows, np.lib.stride_tricks.sliding_window_view(following[window + lead - 1 :], 3)
+
+
+@pytest.mark.parametrize("past", [PRESSURE, 285 + 12 * np.sin(DAYS / 60) + RNG.randn(300)])
+def test_windows_of_another_quantity(past):
+    X, y = cut(past, FLOW)
+    message = r"column 0 of X for the past of y, but y lies from .*, and the column from .* set target_features=None"
+    for own, targets in ((X, y), ([x[i % 5 :] for i, x in enumerate(X)], y), (X[:, :, None], y[:, :1])):
+        with pytest.warns(UserWarning, match=message):
+            Seq2SeqRegressor(**SMALL).fit(own, targets)
+    two, both = np.stack([X, 100 * X], axis=2), np.stack([X[:, :3], y], axis=2)
+    with pytest.warns(UserWarning, match="takes column 1 of X"):
+        Seq2SeqRegressor(**SMALL).fit(two, both)
+
+
+@pytest.mark.parametrize("parameters", [{"target_features": None}, {"target_features": [0]}, {"scaling": None}])
+def test_windows_of_another_quantity_that_nothing_follows(parameters):
+    no_warning(Seq2SeqRegressor(**SMALL, **parameters), *cut(PRESSURE, FLOW))
+
+
+SERIES = {
+    "noise": RNG.randn(300),
+    "high walk": 1e5 + RNG.randn(300).cumsum(),
+    "trend": 5 * DAYS + 0.01 * RNG.randn(300),
+    "growth": 1.1**DAYS,
+    "decay": 0.9**DAYS,
+    "rare counts": RNG.poisson(0.05, 300),
+    "large counts": RNG.poisson(10_000, 300),
+    "one step": 1000.0 * (DAYS > 150) + RNG.randn(300),
+    "many steps": 1000.0 * (DAYS // 30),
+    "season": 1e6 + 1e4 * np.sin(DAYS / 3),
+    "pulses": np.where(DAYS % 7 == 6, 1e5, 1.0),
+    "outliers": RNG.standard_cauchy(300),
+}
+
+
+@pytest.mark.parametrize("lead", [1, 24])
+@pytest.mark.parametrize("window", [1, 4, 12])
+@pytest.mark.parametrize("name", SERIES)
+def test_the_past_of_y(name, window, lead):
+    X, y = cut(SERIES[name], window=window, lead=lead)
+    for n_samples in (20, len(X)):
+        past = Sequences(values=X[:n_samples, :, None].astype(float))
+        warn_if_not_the_past(past, [0], y[:n_samples, :1].astype(float))  # warnings are errors
+
+
+@pytest.mark.parametrize("noise", [1e-4, 0.1])
+@pytest.mark.parametrize("curve", [1.0 + DAYS, 3.0**DAYS, 1 / (1.0 + DAYS)])
+def test_the_past_of_y_in_many_series_of_one_time(curve, noise):
+    """All grow or fall alike, and y is far away from each of them."""
+    series = curve[:24] * (1 + noise * RNG.randn(80, 1)) * (1 + noise / 10 * RNG.randn(80, 24))
+    for window in (1, 4, 12):
+        warn_if_not_the_past(Sequences(values=series[:, :window, None]), [0], series[:, -1:])

@@ -16,6 +16,7 @@ from skseq._base.pretrained import AUTO_LAYERS, BEST_LAYERS
 from skseq._base.probabilities import LogProbabilitiesMixin
 from skseq._base.source import SourceEstimator
 from skseq._data import constant_answer
+from skseq._data.likely_mistakes import warn_if_labelled_steps
 from skseq._data.tag_targets import TagTargets
 from skseq._files import public
 from skseq._sklearn import StrOptions, _fit_context
@@ -587,6 +588,10 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
         elif classes is not None:
             targets.check_same_classes(classes)
         return targets, targets.encode(y, lengths, argument=argument)
+
+    def _warn_if_one_labelled_series(self, X, values, targets, argument, target_argument):
+        if targets.form == "labels":
+            warn_if_labelled_steps(X, values, argument, target_argument)
 
     def _make_spec(self, learnt, rows):
         from skseq.nn.spec import TaggerSpec

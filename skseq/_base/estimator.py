@@ -25,7 +25,7 @@ from skseq._base.diagnosis import Diagnosis, Facts, diagnose, is_doubtful, same_
 from skseq._base.exploding import explosion, remedies
 from skseq._data.checks import check_same_samples, check_weights, network_weights
 from skseq._data.constant_answer import ConstantAnswer
-from skseq._data.likely_mistakes import warn_if_channels_first, warn_if_one_series
+from skseq._data.likely_mistakes import warn_if_channels_first, warn_if_one_series, warn_if_timed_steps
 from skseq._data.parts import working_memory
 from skseq._data.scaling import Scale
 from skseq._data.sequences import Sequences, read_numbers
@@ -378,11 +378,17 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
         targets, rows = self._read_targets(y, sequences, known.targets, f"y{suffix}", **given)
         if "target" in rows:
             check_same_samples(len(sequences), len(rows["target"]), f"X{suffix}", f"y{suffix}")
+        if y is not None and known.source is None and form.kind in ("columns", "tokens"):
+            self._warn_if_one_labelled_series(X, sequences.values, targets, f"X{suffix}", f"y{suffix}")
         examples = Examples(sequences=sequences, targets=rows, sample_weight=sample_weight)
         return Learnt(source=form, targets=targets), examples
 
     def _warn_if_one_series(self, X, values, argument):
         warn_if_one_series(X, values, argument)
+
+    def _warn_if_one_labelled_series(self, X, values, targets, argument, target_argument):
+        """The same where y has one target per row, which most tables have."""
+        warn_if_timed_steps(X, values, argument, type(self).__name__)
 
     def _told(self, X, y, sample_weight):
         """What callbacks of scikit-learn are told of the data."""

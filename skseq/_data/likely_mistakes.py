@@ -12,6 +12,7 @@ SMOOTH = 0.25  # mean squared difference of neighbours over twice the variance: 
 ROUGH = 0.7
 VERY_SMOOTH = 0.05  # samples that are sorted by their class are alike, too: 0.15 for iris
 APART = 100  # variance of the means of columns over the variance within: heights at three ages 24, sensors 10,000
+UNLIKE = 4  # squared difference of neighbouring columns over that of neighbouring rows: 1 for lags of one series
 MANY = 50  # distinct integers: fewer may well be a vocabulary
 SOME = 20  # fewer may be one, whatever their order
 DENSE = 10  # integers of a range for each that occurs: ids of a large catalogue leave wider gaps
@@ -64,6 +65,54 @@ def warn_if_one_series(X, values, argument, window=None):
         f"{argument} of shape ({n_samples}, {n_timesteps}) is read as {n_samples} sequences of {n_timesteps} "
         f"timestep(s), but {why}. If it is one long series with a timestep in every row, pass a list of it, "
         f"[{argument}]{otherwise}.",
+        UserWarning,
+        stacklevel=2,
+    )
+
+
+def warn_if_labelled_steps(X, values, argument, target_argument):
+    """Warn where the rows of a table, with one label each, are most likely the steps of one series to be labelled.
+
+    Values are (n, t, 1), or ids (n, t). Sequences of a single step are told by `warn_if_single_steps`.
+    """
+    n_samples, n_timesteps = values.shape[:2]
+    if n_timesteps == 1:
+        return
+    if is_one_series(X):
+        why = "its index holds times"
+    elif values.ndim == 3 and n_samples >= MANY and _rows_are_steps(values[:LOOKED_AT]):
+        why = "neighbouring rows are as alike as steps of a series"
+    else:
+        return
+    warnings.warn(
+        f"{argument} of shape ({n_samples}, {n_timesteps}) is read as {n_samples} sequences of {n_timesteps} "
+        f"timestep(s) with one label each, but {why}. If it is one long series with a timestep and a label in every "
+        f"row, pass lists of it and of its labels, [{argument}] and [{target_argument}].",
+        UserWarning,
+        stacklevel=2,
+    )
+
+
+def warn_if_timed_steps(X, values, argument, name):
+    """Warn where the rows of a table with times, each with a target of its own, are most likely steps; (n, t, 1).
+
+    Samples may have dates, too, such as the load curve of every day. Rows are steps if neighbouring ones are alike, and
+    columns are not: they differ by far more than neighbouring rows do. In a table of lags both differ as much.
+    """
+    n_samples, n_timesteps = values.shape[:2]
+    if values.ndim < 3 or n_samples < MANY or n_timesteps == 1 or not is_one_series(X):
+        return
+    some = np.asarray(values[:LOOKED_AT], np.float64)
+    if _roughness(some, 0) > SMOOTH or _roughness(some, 1) < ROUGH:
+        return
+    if np.mean(np.diff(some, axis=1) ** 2) < UNLIKE * np.mean(np.diff(some, axis=0) ** 2):
+        return
+    warnings.warn(
+        f"{argument} of shape ({n_samples}, {n_timesteps}) is read as {n_samples} sequences of {n_timesteps} "
+        "timestep(s), but its index holds times, and neighbouring rows are as alike as steps of a series. If it is one "
+        f"long series of {n_timesteps} channels, {name} needs windows of it, which "
+        f"skseq.preprocessing.SlidingWindows cuts; a SequenceTagger learns a label for every step. Samples with dates "
+        f"are read without this warning after {argument}.reset_index(drop=True).",
         UserWarning,
         stacklevel=2,
     )

@@ -312,6 +312,65 @@ def test_rows_whose_columns_lie_far_apart_may_be_sequences(X):
     assert read_as_rows(X) == []
 
 
+DATES = pd.date_range("2024", periods=300)
+DATED_SENSORS = pd.DataFrame(
+    {"temp": 20 + CHANNELS[:, 0], "rpm": 1500 + 80 * CHANNELS[:, 1], "load": CHANNELS[:, 2]}, DATES
+)
+STATES = pd.Series(np.where(DATED_SENSORS["rpm"] > 1500, "run", "idle"), DATES)
+
+
+@pytest.mark.parametrize(
+    "X", [DATED_SENSORS, CHANNELS, DATED_SENSORS.round().astype(int)], ids=["times", "alike", "integers"]
+)
+def test_a_table_whose_rows_are_steps_with_labels(X):
+    why = "neighbouring rows are as alike" if X is CHANNELS else "its index holds times"
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        SequenceTagger(**SMALL).fit(X, STATES)
+    told = [str(own.message) for own in caught if "with one label each" in str(own.message)]
+    assert len(told) == 1
+    assert told[0].startswith("X of shape (300, 3) is read as 300 sequences of 3 timestep(s) with one label each, but ")
+    assert why in told[0]
+    assert told[0].endswith("pass lists of it and of its labels, [X] and [y].")
+
+
+def test_tables_whose_rows_are_sequences_to_a_tagger():
+    no_warning(SequenceTagger(**SMALL), [DATED_SENSORS], [STATES])
+    no_warning(SequenceTagger(**SMALL), DATED_SENSORS, np.repeat(STATES.to_numpy()[:, None], 3, axis=1))
+    no_warning(SequenceTagger(**SMALL), np.random.RandomState(0).randn(300, 3), STATES)
+
+
+@pytest.mark.parametrize("model", [SequenceClassifier, SequenceRegressor, Seq2SeqClassifier])
+@pytest.mark.parametrize("n_columns", [2, 3])
+def test_a_table_with_times_whose_rows_are_steps_with_targets(model, n_columns):
+    y = STEPS if model is SequenceRegressor else STATES
+    with pytest.warns(UserWarning, match=f"300 sequences of {n_columns} timestep.*{model.__name__} needs windows of"):
+        model(**SMALL).fit(DATED_SENSORS.iloc[:, :n_columns], y)
+    no_warning(model(**SMALL), DATED_SENSORS.iloc[:, :n_columns].reset_index(drop=True), y)
+
+
+def walk_of(n_steps):
+    return pd.Series(np.random.RandomState(0).randn(n_steps).cumsum(), pd.date_range("2024", periods=n_steps))
+
+
+HOURS = np.arange(24)
+DAYS = 1 + 0.3 * np.sin(np.arange(300) / 60) + 0.02 * np.random.RandomState(0).randn(300)
+DATED = {
+    "load curves": np.multiply.outer(DAYS, 3 + np.sin(HOURS / 4) + 0.5 * np.sin(HOURS / 2)),
+    "noise": np.random.RandomState(0).randn(300, 3),
+    "two lags": pd.concat([walk_of(300).shift(lag).fillna(0) for lag in (2, 1)], axis=1),
+    "five lags": pd.concat([walk_of(300).shift(lag).fillna(0) for lag in (5, 4, 3, 2, 1)], axis=1),
+    "lags of a curve": pd.concat([pd.Series(np.sin(STEPS / 20)).shift(lag).fillna(0) for lag in (3, 2, 1)], axis=1),
+}
+
+
+@pytest.mark.parametrize("X", DATED.values(), ids=DATED)
+def test_samples_with_dates(X):
+    frame = pd.DataFrame(np.asarray(X), DATES).add_prefix("at ")
+    no_warning(SequenceClassifier(**SMALL), frame, STATES)
+    no_warning(SequenceRegressor(**SMALL), frame, STEPS)
+
+
 def test_smooth_readings_of_few_values_are_warned_of():
     beats = [np.round(70 + 10 * np.sin(np.arange(60) / 8 + shift)).astype(int).tolist() for shift in range(8)]
     with pytest.warns(UserWarning, match="X holds 21 distinct integers from 60 to 80, which look like measurements"):

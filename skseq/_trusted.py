@@ -24,6 +24,7 @@ _OURS = (  # public classes, and the scorers that searches keep
     "skseq.metrics._ForecastScorer",
     "skseq.metrics._LikelihoodScorer",
     "skseq.metrics._NextItemScorer",
+    "skseq.metrics._OutputScorer",
     "skseq.model_selection.BlockTimeSeriesSplit",
     "skseq.model_selection.Range",
     "skseq.preprocessing.SequenceImputer",

@@ -7,13 +7,19 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.base import clone, is_classifier
+from sklearn.frozen import FrozenEstimator
 from sklearn.model_selection import GridSearchCV, KFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
-from skseq import Seq2SeqTransducer
+from skseq import DecodingSearch, Seq2SeqTransducer
 from skseq._data import token_targets
-from skseq.metrics import SCORERS
+from skseq.metrics import (
+    SCORERS,
+    neg_normalized_edit_distance_scorer,
+    sequence_accuracy_scorer,
+    token_accuracy_scorer,
+)
 
 pytestmark = pytest.mark.usefixtures("eager")
 
@@ -163,6 +169,7 @@ def test_text_is_put_together_again(scribbled, analyzer, join, y, as_given):
     model = scribe(target_analyzer=analyzer, target_join=join, target_vocabulary=None).fit(TEXTS, y)
     assert model.predict(TEXTS).tolist() == [as_given(text) for text in written]
     assert model.score(TEXTS, y) == score
+    assert sequence_accuracy_scorer(model, TEXTS, y) == score
 
 
 def test_rows_are_targets():
@@ -322,6 +329,19 @@ def test_score_compares_tokens_of_text_and_not_spaces():
     model.fit(["a", "b"] * 9, ["no, no", "no"] * 9)
     assert model.predict(["a", "b"]).tolist() == ["no , no", "no"]
     assert model.score(["a", "b"], ["no,  no", "no"]) == 1
+    X, y = ["a", "b", "b"], ["no,  no", "no", "no no"]  # 5 of 6 words
+    searched = DecodingSearch(model, {"search": ["greedy"]}, scoring=sequence_accuracy_scorer).fit(X, y)
+    for fitted in (model, make_pipeline(model), searched, FrozenEstimator(model)):
+        assert sequence_accuracy_scorer(fitted, X, y) == 2 / 3
+        assert token_accuracy_scorer(fitted, X, y) == 5 / 6
+        assert neg_normalized_edit_distance_scorer(fitted, X, y) == -1 / 6
+        assert sequence_accuracy_scorer(fitted, X, y, sample_weight=[1, 1, 0]) == 1
+    assert searched.best_score_ == 2 / 3
+    for join in ("", list):
+        model.set_params(target_join=join)
+        assert sequence_accuracy_scorer(model, X, y) == model.score(X, y) == 2 / 3
+    with pytest.raises(ValueError, match=r"numbers of samples: \[3, 2\], which are those of X and y"):
+        sequence_accuracy_scorer(model, X, y[:2])
 
 
 # --- going on ---------------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ import numpy as np
 from sklearn.utils import check_array
 
 from skseq._data import vocabulary as _vocabulary
-from skseq._data.checks import naming_tokens, plain
+from skseq._data.checks import check_same_samples, naming_tokens, plain
 from skseq._data.likely_mistakes import warn_if_measured
 from skseq._data.sequences import as_samples, column_cells, is_sequence, keep_types, pad
 from skseq._data.tokens import analyzed, flat_tokens
@@ -174,6 +174,20 @@ class TokenTargets:
     def right(self, y, ids, lengths):
         """Which outputs of classes (n, t) equal these checked targets, token by token: (n,) of bool."""
         return np.array([list(target) == output for target, output in zip(y, self.token_lists(ids, lengths))])
+
+    def token_pairs(self, y, outputs):
+        """Token lists of text y and of what was predicted for it, which is split again; other forms as they are.
+
+        An output that equals what `decode` writes of the true tokens has these, even if nothing stands between them.
+        """
+        if self.form != "text":
+            return y, outputs
+        true, outputs = list(self.check(y, "y")), list(outputs)
+        check_same_samples(len(outputs), len(true), "X", "y")
+        if not all(isinstance(output, str) for output in outputs):  # `join` left the tokens as they are
+            return true, outputs
+        split = read_token_lists(outputs, analyzer=self.analyzer, argument="y_pred")
+        return true, [own if self._text(own) == output else found for own, output, found in zip(true, outputs, split)]
 
     def decode(self, ids, lengths):
         """Outputs in the form of y in fit from classes (n, t): labels in their dtype, or a 1-D object array."""

@@ -16,10 +16,11 @@ search:
 ...     refit="sequence_accuracy",
 ... )
 
-"neg_perplexity" and "neg_bits_per_token" need an estimator with ``score_samples(X, y)``; with a `SequenceGenerator`
-they judge X. "bleu" is among them if sacreBLEU is installed (``pip
-install 'skseq[text]'``). `span_f1_scorer` stands apart: it is for labels that mark spans, one per timestep, such as
-named entities ("B-PER", "I-PER", "O"). A scorer with other settings is made as any other:
+The first three split the texts of a `Seq2SeqTransducer` by its `target_analyzer`, so that spaces do not count and rates
+are those of its tokens: of words with "word". "neg_perplexity" and "neg_bits_per_token" need an estimator with
+``score_samples(X, y)``; with a `SequenceGenerator` they judge X. "bleu" is among them if sacreBLEU is installed
+(``pip install 'skseq[text]'``). `span_f1_scorer` stands apart: it is for labels that mark spans, one per timestep, such
+as named entities ("B-PER", "I-PER", "O"). A scorer with other settings is made as any other:
 
 >>> from sklearn.metrics import make_scorer
 >>> from skseq.metrics import normalized_edit_distance
@@ -88,6 +89,7 @@ from skseq.metrics._scorers import (
     token_accuracy_scorer,
 )
 from skseq.metrics._scorers import _LikelihoodScorer as _LikelihoodScorer
+from skseq.metrics._scorers import _OutputScorer as _OutputScorer
 from skseq.metrics._scores import (
     bits_per_token,
     edit_distance,

@@ -43,6 +43,25 @@ class _LikelihoodScorer(_BaseScorer):
         return self._sign * self._score_func(log_probs, _n_tokens(estimator, X, y_true), **{**self._kwargs, **kwargs})
 
 
+@public
+class _OutputScorer(_BaseScorer):
+    """Calls a metric with y and predictions. Texts of a transducer are split as its targets are, as by its `score`."""
+
+    def _score(self, method_caller, estimator, X, y_true, **kwargs):
+        predicted = method_caller(estimator, self._response_method, X, pos_label=None)
+        targets = getattr(innermost(estimator), "_targets", None)
+        if hasattr(targets, "token_pairs"):
+            y_true, predicted = targets.token_pairs(y_true, predicted)
+        return self._sign * self._score_func(y_true, predicted, **{**self._kwargs, **kwargs})
+
+
+def innermost(estimator):
+    """The estimator inside pipelines and searches."""
+    if hasattr(estimator, "best_estimator_"):
+        return innermost(estimator.best_estimator_)
+    return innermost(estimator[-1]) if hasattr(estimator, "named_steps") else estimator
+
+
 def final_step(estimator, X):
     """The estimator inside pipelines and searches, whose score_samples takes no y, and X as it gets there."""
     if hasattr(estimator, "best_estimator_"):
@@ -68,9 +87,9 @@ def _n_tokens(estimator, X, y):
     return [len(tokens) for tokens in read_targets(y)]
 
 
-sequence_accuracy_scorer: Scorer = make_scorer(sequence_accuracy_score)
-token_accuracy_scorer: Scorer = make_scorer(token_accuracy_score)
-neg_normalized_edit_distance_scorer: Scorer = make_scorer(normalized_edit_distance, greater_is_better=False)
+sequence_accuracy_scorer: Scorer = _OutputScorer(sequence_accuracy_score, 1, {})
+token_accuracy_scorer: Scorer = _OutputScorer(token_accuracy_score, 1, {})
+neg_normalized_edit_distance_scorer: Scorer = _OutputScorer(normalized_edit_distance, -1, {})
 span_f1_scorer: Scorer = make_scorer(span_f1_score)
 bleu_scorer: Scorer = make_scorer(bleu_score)
 neg_perplexity_scorer: Scorer = _LikelihoodScorer(perplexity, -1, {}, "score_samples")

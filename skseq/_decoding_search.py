@@ -12,7 +12,7 @@ import numpy as np
 from scipy.stats import rankdata
 from sklearn.base import BaseEstimator, MetaEstimatorMixin
 from sklearn.frozen import FrozenEstimator
-from sklearn.metrics import check_scoring, get_scorer_names
+from sklearn.metrics import get_scorer_names
 from sklearn.model_selection import ParameterGrid
 from sklearn.utils.validation import check_is_fitted
 
@@ -23,6 +23,7 @@ from skseq._files import StoredMixin, public
 from skseq._sklearn import HasMethods, StrOptions, _fit_context, available_if
 from skseq._typing import Array, Scoring, SequencesLike
 from skseq._whole import fits_whole
+from skseq.metrics._by_name import NAMES, scorer_of
 
 
 def _best_has(method):
@@ -107,7 +108,7 @@ class DecodingSearch(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstimato
     _parameter_constraints = {
         "estimator": [HasMethods(["fit", "predict"])],
         "param_grid": [dict, list],
-        "scoring": [StrOptions(set(get_scorer_names())), callable, list, tuple, dict, None],
+        "scoring": [StrOptions({*get_scorer_names(), *NAMES}), callable, list, tuple, dict, None],
     }
 
     def __init__(
@@ -144,7 +145,7 @@ class DecodingSearch(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstimato
         """
         estimator = _fitted(self.estimator)
         candidates = _candidates(self.param_grid, estimator)
-        self.scorer_ = check_scoring(estimator, scoring=self.scoring)
+        self.scorer_ = scorer_of(estimator, self.scoring)
         found = [_tried(_with_parameters(estimator, params), params, self.scorer_, X, y) for params in candidates]
         _check_scores([scores for scores, _ in found])
         self.results_ = {"params": candidates, **_columns(candidates)}

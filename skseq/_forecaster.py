@@ -11,7 +11,6 @@ from typing import Any, Literal, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
-from sklearn.metrics import check_scoring
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._arguments import Count, as_score, check_count, check_switch
@@ -38,6 +37,7 @@ from skseq._of_fit import ParametersOfFitMixin
 from skseq._sklearn import HasMethods, Interval, StrOptions, _fit_context
 from skseq._typing import Array, ArrayLike, RandomState, Scoring, SequencesLike
 from skseq.metrics import mean_absolute_scaled_error
+from skseq.metrics._by_name import scorer_of
 
 SEASONS = ("season", "m")  # parameters of estimators that read windows: of `Seq2SeqRegressor`, of `SeasonalNaive`
 COUNT = Interval(Integral, 1, None, closed="left")  # where more than there are means all of them
@@ -592,7 +592,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         )  # (n_windows, n_series)
         least = (self.min_window or self.window or self._season_of_windows()) + self.horizon + self._held_out()
         self._check_origins(series, origins, least, f"{least} to learn from")
-        scorer = None if scoring is None else check_scoring(forecaster, scoring=scoring)
+        scorer = None if scoring is None else scorer_of(forecaster, scoring)
         found = []
         for number, ends in enumerate(origins):
             before = known.until(ends)

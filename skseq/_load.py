@@ -29,6 +29,7 @@ LINES, BYTES_PER_LINE, PER_LINE = 50_000, 30, 8  # lines of a schema, more for e
 MAX_NAME = 200  # letters of a member's name
 _PIECE = 2**16  # bytes that are unpacked at once
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
+_KERAS = {"metadata.json", "config.json", "model.weights.h5"}  # what a .keras file holds
 _NAME = re.compile(r"[\w.-]+\.(npy|bin)|schema\.json")
 
 
@@ -105,6 +106,11 @@ def _harmless(file):
 
 def _check_names(names):
     """Raise ValueError unless these are the names in a file of skops."""
+    if _KERAS.issubset(names):
+        raise ValueError(
+            "The file is a model of Keras, not of skops: read it with keras.models.load_model. An estimator is stored "
+            "with skops.io.dump(estimator, path)."
+        )
     wrong = [name for name in names if len(name) > MAX_NAME or not _NAME.fullmatch(name)]
     if wrong:
         raise ValueError(f"The file holds {wrong[0][:MAX_NAME]!r}, which no file of skseq does.")

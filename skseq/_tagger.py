@@ -17,7 +17,8 @@ from skseq._base.probabilities import LogProbabilitiesMixin
 from skseq._base.source import SourceEstimator
 from skseq._data import constant_answer
 from skseq._data.likely_mistakes import warn_if_labelled_steps
-from skseq._data.tag_targets import TagTargets
+from skseq._data.tag_targets import OtherLengthError, TagTargets
+from skseq._data.tokens import how_split
 from skseq._files import public
 from skseq._sklearn import StrOptions, _fit_context
 from skseq._typing import Array, ArrayLike, ClassWeight, RandomState, SequencesLike
@@ -580,6 +581,14 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
             The fitted tagger.
         """
         return self._fit(X, y, sample_weight, incremental=True, classes=classes)
+
+    def _read(self, X, y, sample_weight, known, *, suffix="", **given):
+        try:
+            return super()._read(X, y, sample_weight, known, suffix=suffix, **given)
+        except OtherLengthError as error:
+            analyzer = self.analyzer if known.source is None else known.source.analyzer
+            split = "" if analyzer is None else how_split(X, analyzer, f"X{suffix}", error.index, error.n_labels)
+            raise ValueError(f"{error}{split}") from error
 
     def _read_targets(self, y, sequences, targets, argument, classes=None):
         lengths = sequences.real_lengths  # one label for each of these steps

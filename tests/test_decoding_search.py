@@ -224,5 +224,8 @@ def test_bad_estimators_and_values(fitted):
         DecodingSearch(fitted, 3).fit(X_VAL, Y_VAL)
     with pytest.raises(InvalidParameterError, match="The 'scoring' parameter of DecodingSearch must be"):
         DecodingSearch(fitted, GRID, scoring="beauty").fit(X_VAL, Y_VAL)
+    for scoring in ("sequence_accuracy", ["accuracy", "sequence_accuracy"], {"share": "sequence_accuracy"}):
+        with pytest.raises(ValueError, match=r"pass the scorer itself, skseq\.metrics\.SCORERS\['sequence_accuracy'\]"):
+            DecodingSearch(fitted, GRID, scoring=scoring).fit(X_VAL, Y_VAL)
     with pytest.raises(InvalidParameterError, match="The 'top_p' parameter of Seq2SeqTransducer must be"):
         DecodingSearch(fitted, {"top_p": [2]}).fit(X_VAL, Y_VAL)

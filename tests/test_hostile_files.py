@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -60,6 +61,14 @@ def test_load_reads_what_skops_writes(tmp_path):
     skops.io.dump({"a": [model]}, path)
     for file in (path, str(path), io.BytesIO(path.read_bytes())):
         np.testing.assert_array_equal(skseq.load(file)["a"][0].predict(np.eye(1, 4)), model.predict(np.eye(1, 4)))
+
+
+def test_a_model_of_keras_is_told(tmp_path):
+    with zipfile.ZipFile(tmp_path / "model.keras", "w") as file:
+        for name in ("metadata.json", "config.json", "model.weights.h5"):
+            file.writestr(name, "{}")
+    with pytest.raises(ValueError, match=r"a model of Keras, not of skops: read it with keras\.models\.load_model"):
+        skseq.load(tmp_path / "model.keras")
 
 
 def test_load_trusts_what_it_is_told_to():

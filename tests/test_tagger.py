@@ -280,3 +280,14 @@ def test_predictions_are_no_unsplit_text():
     assert np.isfinite(model.score_samples([np.ones(1), np.ones(3)])).all()
     with pytest.raises(ValueError, match="as many characters as its source has timesteps"):
         tagger().fit([np.ones(1), np.ones(3)], ["a", "yes"])
+
+
+def test_labels_that_do_not_go_with_the_words_of_an_analyzer():
+    texts, tags = ["call O'Neil now", "hi"] * 3, [["O", "P", "O"], ["O"]] * 3
+    with pytest.raises(ValueError, match=r"analyzer='word' makes .*'O', .* of X\[0\]\. Set analyzer=str\.split to"):
+        tagger(analyzer="word").fit(texts, tags)
+    tagger(analyzer=str.split).fit(texts, tags, X_val=texts, y_val=tags)
+    with pytest.raises(ValueError, match=r"analyzer='char' makes \['h', 'i'\] of X_val\[0\]\. Set another analyzer"):
+        tagger(analyzer="char").fit(["hi"], [["O", "O"]], X_val=["hi"], y_val=[["O", "O", "O"]])
+    with pytest.raises(ValueError, match=r"without padding\.$"):
+        tagger().fit([["call", "now"], ["hi"]], [["O"], ["O"]])

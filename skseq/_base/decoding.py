@@ -282,7 +282,9 @@ class SearchMixin(FindMixin):
         """
         source = self._read_fitted(X)
         self._validate_params()  # beam_width may have been set anew
-        if not is_count(n) or (self.search != "sampling" and n > self.beam_width):
+        if not is_count(n):
+            raise ValueError(f"n must be an integer of at least 1. Got {n!r:.80}.")
+        if self.search != "sampling" and n > self.beam_width:
             raise ValueError(
                 f"n must be an integer from 1 to beam_width={self.beam_width!r}. Got {n!r}. Set a larger beam_width, "
                 f"which is read at predict, or search='sampling', which takes up to {MOST}."

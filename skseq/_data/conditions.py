@@ -127,7 +127,7 @@ def _read(y, argument):
             raise ValueError(f"{argument} has no label at index {missing[0]}: remove the sequence, or give it a label.")
     with naming(y, argument, "labels, one for each sequence, or vectors of numbers (n_samples, n_numbers)"):
         y = check_array(y, dtype=None, ensure_2d=False, ensure_min_samples=1, input_name=argument)
-    if y.dtype == object:
+    if y.dtype == object and y.ndim == 1:  # columns may mix labels and numbers
         distinct(y, argument=argument)
     return y
 
@@ -140,11 +140,30 @@ def _as_vectors(y, argument):
     except (TypeError, ValueError) as error:
         raise ValueError(
             f"{argument} must hold labels, one for each sequence, or vectors of numbers (n_samples, n_numbers). Got "
-            f"{y.dtype} of shape {y.shape}."
+            f"shape {y.shape}, with a column that holds {_no_number(y)!r}: {_remedy_of_columns(y, argument)}."
         ) from error
     numbers = numbers[:, None] if numbers.ndim == 1 else numbers
     check_static(numbers, argument, of="sample")
     return numbers
+
+
+def _no_number(y):
+    """The first entry of y that makes no number."""
+    for entry in y.ravel().tolist():
+        try:
+            float(entry)
+        except (TypeError, ValueError):
+            return entry
+    return None
+
+
+def _remedy_of_columns(y, argument):
+    if y.shape[1:] == (1,):
+        return f"pass labels flat, as numpy.ravel({argument})"
+    return (
+        "encode such columns to numbers, with OneHotEncoder of scikit-learn or pandas.get_dummies, or pass a single "
+        "column of labels (n_samples,)"
+    )
 
 
 def check_one_each(y, n_samples, argument):

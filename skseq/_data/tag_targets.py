@@ -150,6 +150,14 @@ def _given(classes):
     return distinct(labels, argument="classes")
 
 
+class OtherLengthError(ValueError):
+    """A target has more or fewer labels than its source has timesteps; ``index`` is the first such sample."""
+
+    def __init__(self, message, index=None, n_labels=None):  # copies get the message alone
+        super().__init__(message)
+        self.index, self.n_labels = index, n_labels
+
+
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
@@ -239,10 +247,12 @@ def _check_lengths(own, lengths, argument):
     differ = np.flatnonzero(own != lengths)
     if len(differ):
         index, source = differ[0], _source_of(argument)
-        raise ValueError(
+        raise OtherLengthError(
             f"{argument}[{index}] holds {own[index]} label(s), but {source}[{index}] has {lengths[index]} timestep(s). "
             f"{len(differ)} of {len(lengths)} samples differ. Give every timestep exactly one label, and pass "
-            "sequences of different lengths as lists of label lists, without padding."
+            "sequences of different lengths as lists of label lists, without padding.",
+            int(index),
+            int(own[index]),
         )
 
 

@@ -120,6 +120,12 @@ def read_tokens(estimator, X, kind, *, reset, analyzer=None, argument="X"):
 def _read_tokens(estimator, X, kind, reset, analyzer, argument):
     if kind == "text":
         samples = analyzed(X, analyzer, argument)
+    elif not reset and (text := _first_text(X)) is not None:
+        index, words = text
+        raise ValueError(
+            f"{argument}[{index}] is a text, {words!r:.80}, but {type(estimator).__name__} was fitted on lists of "
+            f"tokens: pass lists of them here, such as [text.split() for text in {argument}]."
+        )
     elif kind == "token lists" or is_ragged(X, None if reset else estimator.n_features_in_):
         samples = as_samples(X)
     else:
@@ -142,6 +148,23 @@ def _read_tokens(estimator, X, kind, reset, analyzer, argument):
     tokens = flat_tokens(samples)
     check_tokens(tokens, argument)
     return tokens, lengths
+
+
+def how_split(X, analyzer, argument, index, n_labels):
+    """What an analyzer made of one text of X, and what else may be meant, for an error about its number of labels."""
+    text = (as_samples(X) or column_cells(X))[index]
+    (tokens,) = analyzed([text], analyzer, argument)
+    at_spaces = len(text.split()) == n_labels
+    remedy = "Set analyzer=str.split to split at spaces alone" if at_spaces else "Set another analyzer"
+    return f" analyzer={analyzer!r} makes {tokens!r:.200} of {argument}[{index}]. {remedy}, or pass token lists."
+
+
+def _first_text(X):
+    """(index, string) of the first string of several words, if X holds nothing but strings; else None."""
+    samples = as_samples(X) or ()
+    if not all(isinstance(sample, str) for sample in samples):
+        return None
+    return next(((index, text) for index, text in enumerate(samples) if len(text.split()) > 1), None)
 
 
 def _check_one_dimensional(samples, argument):

@@ -11,7 +11,6 @@ from typing import Any, Literal
 
 import numpy as np
 from sklearn.base import is_regressor
-from sklearn.metrics import check_scoring
 from sklearn.pipeline import Pipeline
 from sklearn.utils import Bunch
 from sklearn.utils.validation import check_is_fitted
@@ -23,6 +22,7 @@ from skseq._sklearn import _safe_indexing
 from skseq._typing import RandomState, SequencesLike
 from skseq.inspection._cells import last_step, read_cells
 from skseq.inspection._series import count_samples
+from skseq.metrics._by_name import scorer_of
 
 # --- permutation ------------------------------------------------------------------------------------------------------
 
@@ -128,7 +128,7 @@ def permutation_importance(
     _check_pairs(X, y)
     cells = read_cells(X, estimator, source_type)
     by = _permuted_by(by, cells)
-    scorer, rng = check_scoring(estimator, scoring), as_random_state(random_state)
+    scorer, rng = scorer_of(estimator, scoring), as_random_state(random_state)
     everyone = np.arange(len(cells.values))
 
     def score(values):

@@ -1,7 +1,10 @@
 """What sequences depend on: labels and vectors by hand, and what is wrong with others."""
 
 import numpy as np
+import pandas as pd
 import pytest
+from sklearn.compose import make_column_transformer
+from sklearn.preprocessing import OneHotEncoder
 
 from skseq._data.conditions import Conditions, check_condition
 
@@ -67,6 +70,18 @@ def test_what_is_a_label(y, kind):
 def test_wrong_conditions(conditions, y, message):
     with pytest.raises(ValueError, match=message):
         conditions.encode(y, "float64")
+
+
+def test_columns_that_are_no_numbers():
+    y = pd.DataFrame({"language": ["de", "en"] * 3, "length": range(6)})
+    with pytest.raises(ValueError, match=r"shape \(6, 2\), with a column that holds 'de': encode.* or pass a single"):
+        Conditions.learn(y)
+    encode = make_column_transformer((OneHotEncoder(sparse_output=False), ["language"]), remainder="passthrough")
+    for encoded in (encode.fit_transform(y), pd.get_dummies(y)):
+        assert Conditions.learn(encoded).kind == "vectors"
+    with pytest.raises(ValueError, match=r"shape \(6, 1\), with .*'de': pass labels flat, as numpy.ravel\(y\)\."):
+        Conditions.learn(y[["language"]])
+    assert Conditions.learn(np.ravel(y[["language"]])).kind == "labels"
 
 
 def test_many_labels_are_not_all_listed():

@@ -295,6 +295,15 @@ def test_bad_sources(parameters, X, message):
         classifier(**parameters).fit(X, Y)
 
 
+def test_texts_after_a_fit_on_lists():
+    told = r"X\[1\] is a text, 'Bern is', but \w+ was fitted on lists of tokens: .*\[text\.split\(\) for text in X\]"
+    for fitted in (classifier().fit([["Bern", "is"], ["Rome"]] * 6, Y), classifier().fit([["Bern", "is"]] * 12, Y)):
+        with pytest.raises(ValueError, match=told):
+            fitted.predict(["Rome", "Bern is"])
+        with pytest.raises(ValueError, match=r"a single sequence is \[X\]"):
+            fitted.predict(["Bern", "is"])
+
+
 def test_arrays_of_objects_hold_what_can_be_looked_up():
     mixed = classifier().fit(objects([False, "b", np.str_("a")] * 4)[:, None], Y)
     assert list(mixed.vocabulary_) == [False, "a", "b"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Literal
 
 import numpy as np
@@ -51,7 +52,7 @@ def bleu_score(
 
     max_ngram_order : int, default=4
         Length of the longest n-grams that count. Lower it if all targets are shorter: without any n-gram of that length
-        BLEU is 0.
+        BLEU is 0, of perfect predictions, too. A warning says so.
 
     smooth_method : {"exp", "floor", "add-k", "none"}, default="exp"
         What sacreBLEU does with an n-gram order that has no match.
@@ -97,7 +98,21 @@ def bleu_score(
     # effective_order changes the score of a sentence, which is not used: without it there is a warning
     metric = BLEU(tokenize=tokenize, max_ngram_order=max_ngram_order, effective_order=True)
     counts = [metric.sentence_score(text, [reference]) for text, reference in zip(predicted, true)]
+    _warn_if_short(counts, weights, max_ngram_order)
     return _from_counts(counts, weights, max_ngram_order=max_ngram_order, smooth_method=smooth_method)
+
+
+def _warn_if_short(samples, weights, max_ngram_order):
+    """Warn where no true target has an n-gram of the highest order: perfect predictions score 0."""
+    longest = max(sample.ref_len for sample, weight in zip(samples, weights) if weight > 0)
+    if 0 < longest < max_ngram_order:
+        warnings.warn(
+            f"BLEU counts n-grams of up to max_ngram_order={max_ngram_order} tokens, but the longest target in y_true "
+            f"has {longest}: even a perfect prediction scores 0. Set max_ngram_order={longest} or less; as a scorer, "
+            f"make_scorer(bleu_score, max_ngram_order={longest}).",
+            UserWarning,
+            stacklevel=2,
+        )
 
 
 def _sacrebleu():

@@ -184,6 +184,19 @@ def test_strings_are_scored_as_sacrebleu_does(tokenize, smooth_method):
     assert 0 < ours < 100
 
 
+def test_targets_without_the_longest_n_grams_are_warned_of():
+    true = [["a", "b"], ["a", "b", "c"], ["a", "b", "c", "d"]]
+    with pytest.warns(UserWarning, match=r"max_ngram_order=4 tokens, but the longest target in y_true has 3: .*=3"):
+        assert bleu_score(true[:2], true[:2]) == 0
+    with pytest.warns(UserWarning, match="longest target in y_true has 3"):
+        bleu_score(true, true, sample_weight=[1, 1, 0])
+    with pytest.warns(UserWarning, match=r"make_scorer\(bleu_score, max_ngram_order=2\)"):
+        assert bleu_scorer(Repeater().fit(X, RAGGED), np.array([[2]]), [["a", "a"]]) == 0
+    assert bleu_score(true[:2], true[:2], max_ngram_order=3) == pytest.approx(100)  # warnings are errors
+    assert bleu_score(true, true) == pytest.approx(100)
+    assert bleu_score([[]], [[]]) == 0
+
+
 def test_tokens_of_bleu_may_hold_blanks_or_be_no_strings():
     true = [["New York", "is", "far", ("a", 1), 5]]
     assert bleu_score(true, true) == pytest.approx(100)
@@ -415,6 +428,7 @@ class Copier(ClassifierMixin, BaseEstimator):
 RAGGED_FORMS = {"lists": RAGGED, "objects": objects(RAGGED), "text": ["a" * n for n in COUNTS]}
 
 
+@pytest.mark.filterwarnings("ignore:BLEU counts n-grams")
 @pytest.mark.parametrize("y", RAGGED_FORMS.values(), ids=RAGGED_FORMS)
 def test_ragged_targets_in_a_search_over_all_scorers(y):
     search = GridSearchCV(Repeater(), {"missing": [1, 0]}, scoring=SCORERS, refit="sequence_accuracy", cv=FOLDS)
@@ -436,6 +450,7 @@ def test_ragged_targets_in_a_search_over_all_scorers(y):
     assert search.score(X, y) == 1
 
 
+@pytest.mark.filterwarnings("ignore:BLEU counts n-grams")
 @pytest.mark.parametrize("labels", [np.int64, str], ids=["int", "str"])
 @pytest.mark.parametrize("n_tokens", [2, 3], ids=["equal classes", "other classes a position"])
 def test_fixed_length_targets_of_a_classifier(n_tokens, labels):

@@ -213,6 +213,15 @@ def test_prefixes_of_columns_may_be_shorter(length):
     np.testing.assert_allclose(drawn[:, :length], X[[0, 0], :length], rtol=1e-5)
 
 
+def test_tokens_of_prefixes_are_those_of_fit():
+    model = generator(source_type="tokens").fit([[60, 61, 62], [61, 60]] * 6)
+    expected = model.sample(2, prefix=[60, 61], random_state=0)
+    for prefix in (np.array([60, 61]), [np.int64(60), np.int8(61)], pd.Series([60, 61]), [60.0, 61.0]):
+        samples = model.sample(2, prefix=prefix, random_state=0)
+        assert samples == expected
+        assert {type(token) for sample in samples for token in sample} == {int}
+
+
 def test_an_empty_prefix_is_none(of_words):
     of_lists, of_numbers = generator().fit([list(word) for word in WORDS]), generator().fit(SERIES)
     assert of_words.sample(2, prefix="", random_state=0) == of_words.sample(2, random_state=0)

@@ -9,6 +9,7 @@ import numpy as np
 
 from skseq._data.conditions import Conditions
 from skseq._data.source_form import SourceForm
+from skseq._data.tokens import flat_tokens
 
 LEAST_IN_STREAM = 4  # windows of one long sequence that follow one another in training
 UNKNOWN = "<unknown>"  # how the class of tokens that are not in the vocabulary is called; it is never written
@@ -132,7 +133,9 @@ class Continuations:
         if self.form.kind == "text":
             samples = [self._text(prefix, sample) for prefix, sample in zip(prefixes, written)]
         else:
-            samples = [[*prefix, *sample] for prefix, sample in zip(prefixes, written)]
+            known = {token: token for token in self.form.vocabulary}  # 60 in the place of NumPy's 60 in a prefix
+            begun = [[known.get(token, token) for token in flat_tokens([prefix])] for prefix in prefixes]
+            samples = [[*prefix, *sample] for prefix, sample in zip(begun, written)]
         return samples if self.lists else _as_array(samples, self.dtype)
 
     def _text(self, prefix, tokens):

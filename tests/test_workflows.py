@@ -142,9 +142,9 @@ def test_a_fitted_estimator_is_numbers(echo):
 
 
 def test_clone_and_repr():
-    model = classifier(attention="dot", cell="gru")
+    model = classifier(attention="concat", cell="gru")
     assert clone(model).get_params() == model.get_params()
-    assert "attention='dot'" in repr(model)
+    assert "attention='concat'" in repr(model)
 
 
 # --- seeds ------------------------------------------------------------------------------------------------------------

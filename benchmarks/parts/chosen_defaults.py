@@ -23,6 +23,7 @@ JUDGED = 1_000  # pairs
 DEFAULTS = "defaults"
 RIGHT, FIT = "right", "fit and predict"
 
+ATTENTIONS = {"Bahdanau": {"attention": "bahdanau"}, "concat": {"attention": "concat"}}
 TRANSDUCERS = {
     "no attention": {"attention": False},
     "no attention, dropout 0.1": {"attention": False, "dropout": 0.1},
@@ -32,6 +33,7 @@ TRANSDUCERS = {
     "LSTM": {"cell": "lstm"},
     "no dropout": {"dropout": 0.0},
     DEFAULTS: {},
+    **ATTENTIONS,
     "dropout 0.2": {"dropout": 0.2},
     "rate 0.005": {"learning_rate": 0.005},
 }
@@ -42,6 +44,7 @@ CLASSIFIERS = {
     "LSTM, forwards, no dropout": {"cell": "lstm", "bidirectional": False, "dropout": 0.0},
     "no dropout": {"dropout": 0.0},
     DEFAULTS: {},
+    **ATTENTIONS,
 }
 TAGGERS = {
     "LSTM, no dropout": {"cell": "lstm", "dropout": 0.0},
@@ -79,6 +82,17 @@ def _reversal(n):
 
 def _sums(n):
     return text_pairs.addition_pairs(n + JUDGED, JUDGED, n_digits=2)
+
+
+def _latin(n):
+    """Words of Greek letters, with one or two Latin letters for each."""
+    rng = np.random.RandomState(1)
+    latin = str.maketrans("αβγδεζηικλμνξοπρστυφω", "avgdeziiklmnxoprstyfo")
+    latin |= {ord("θ"): "th", ord("χ"): "ch", ord("ψ"): "ps"}
+    letters = [chr(code) for code in sorted(latin)]
+    words = ["".join(rng.choice(letters, rng.randint(3, 14))) for _ in range(n + JUDGED)]
+    written = [word.translate(latin) for word in words]
+    return Pairs(words[:n], written[:n], words[n:], written[n:])
 
 
 def _images(n, lengths=(1, 2, 3, 4)):
@@ -125,6 +139,7 @@ WRITTEN = {  # pairs to learn from, how to draw them, settings
     "dates": ((300, 1_000), lambda n: _of_training(_dates(), n), TEXT),
     "numbers": ((1_000,), lambda n: _of_training(_numbers(), n), TEXT),
     "phonemes": ((1_000, 3_000), lambda n: _of_training(_phonemes(), n), FROM_TEXT),
+    "Greek letters": ((100, 400), _latin, TEXT),
     "reversed": ((1_000,), _reversal, {}),
     "sums": ((2_500,), _sums, {}),
     "images": ((300, 1_000), _images, {}),

@@ -83,7 +83,7 @@ def test_early_stopping_restores_the_best_weights(echo):
     X, y = echo
     rng = np.random.RandomState(0)
     noise = rng.permutation(y)  # nothing to learn: the validation loss soon gets worse
-    model = small(epochs=60, n_iter_no_change=3, learning_rate=0.05, early_stopping=True)
+    model = small(**PLAIN, epochs=60, n_iter_no_change=3, learning_rate=0.05, early_stopping=True)
     model.fit(X[:40], noise[:40], X_val=X[40:], y_val=noise[40:])
     losses = model.history_["val_loss"]
     best = int(np.argmin(losses))

@@ -101,7 +101,7 @@ def test_saved_model_of_a_detector(tmp_path):
 def test_saved_model_of_a_transducer(tmp_path):
     """The likeliest token after those written is what `predict` writes next, and then the end, which is class 0."""
     transducer = Seq2SeqTransducer(**SMALL, cell="gru").fit(TOKENS, LETTERS)
-    rng = np.random.RandomState(1)
+    rng = np.random.RandomState(2)
     transducer.weights_ = {name: rng.uniform(-3, 3, x.shape).astype("f") for name, x in transducer.weights_.items()}
     served = served_from(tmp_path, transducer)
     predicted = list(transducer.predict(TOKENS[:3]))

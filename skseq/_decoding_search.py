@@ -12,7 +12,6 @@ import numpy as np
 from scipy.stats import rankdata
 from sklearn.base import BaseEstimator, MetaEstimatorMixin
 from sklearn.frozen import FrozenEstimator
-from sklearn.metrics import get_scorer_names
 from sklearn.model_selection import ParameterGrid
 from sklearn.utils.validation import check_is_fitted
 
@@ -20,10 +19,10 @@ from skseq._arguments import as_score
 from skseq._base.decoding import SEARCH_PARAMETERS, SearchMixin
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
-from skseq._sklearn import HasMethods, StrOptions, _fit_context, available_if
+from skseq._sklearn import HasMethods, _fit_context, available_if
 from skseq._typing import Array, Scoring, SequencesLike
 from skseq._whole import fits_whole
-from skseq.metrics._by_name import NAMES, scorer_of
+from skseq.metrics._by_name import scorer_of
 
 
 def _best_has(method):
@@ -108,7 +107,7 @@ class DecodingSearch(MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstimato
     _parameter_constraints = {
         "estimator": [HasMethods(["fit", "predict"])],
         "param_grid": [dict, list],
-        "scoring": [StrOptions({*get_scorer_names(), *NAMES}), callable, list, tuple, dict, None],
+        "scoring": [str, callable, list, tuple, dict, None],  # `scorer_of` knows which names there are
     }
 
     def __init__(

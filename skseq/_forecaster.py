@@ -24,6 +24,7 @@ from skseq._data.conformal import (
     intervals,
     paths,
     quantiles,
+    sizes_with,
 )
 from skseq._data.covariates import check_same_kinds, known_names, read_covariate
 from skseq._data.forecast_windows import last_origins, training_origins
@@ -206,7 +207,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
     window_: int
     series_: tuple[Array, ...]
     residuals_: Array | None
-    _size_of_still: Array | float = 0.0  # files of older releases have none
+    _still: tuple[Any, Any] = (0.0, False)  # files of older releases have none
     n_series_in_: int
     n_windows_: int
     n_features_in_: int
@@ -615,7 +616,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         regressor = self._regressor(estimator)
         regressor.fit(windows)
         self.estimator_, self._regressor_in_fit = estimator, regressor
-        self.residuals_, self._size_of_still = (
+        self.residuals_, self._still = (
             self._calibrate(regressor, known_beside) if self.calibration_windows else (None, None)
         )
         self.n_windows_ = len(windows)
@@ -639,7 +640,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         return self.horizon + (self.calibration_windows - 1) * self.stride if self.calibration_windows else 0
 
     def _window_for(self, series, ends):
-        """Steps of a window: those that were set, or up to two horizons or seasons, if the shortest series has them."""
+        """Steps of a window: those that were set, or `_wanted_window` if the shortest series has as many."""
         if self.window and self.min_window and self.min_window > self.window:
             raise ValueError(
                 f"min_window={self.min_window} is more than window={self.window}. Expected at most that: it is the "
@@ -848,8 +849,8 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         """Forecasts (n_series, n_steps, n_targets), and sizes of their windows (n_series, 1, n_targets)."""
         check_steps(n_steps, self._of_fit("horizon"))
         regressor, windows = self._last_windows(known, n_steps)
-        units = regressor.units(windows).with_least(self._size_of_still)
-        return regressor.predict(windows, n_steps), units.size[:, None]
+        units = regressor.units(windows)
+        return regressor.predict(windows, n_steps), sizes_with(units.size, units.moves, self._still)[:, None]
 
     def _asks_estimator(self, method):
         """Whether the estimator answers a method itself, rather than `residuals_`; one of them must."""

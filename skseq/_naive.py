@@ -13,7 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 from skseq._arguments import check_count
 from skseq._base.window_regressors import residuals_of
 from skseq._data.checks import check_numbers, check_same_samples, plain
-from skseq._data.conformal import DECILES, check_levels, intervals, paths
+from skseq._data.conformal import DECILES, check_levels, intervals, paths, sizes_with
 from skseq._data.conformal import quantiles as quantiles_from
 from skseq._data.forecast_windows import Windows
 from skseq._data.sequences import read_numbers
@@ -87,7 +87,7 @@ class SeasonalNaive(ParametersOfFitMixin, RegressorMixin, MultiOutputMixin, DocL
     horizon_: int
     n_targets_: int
     residuals_: Array
-    _size_of_still: Array | float = 0.0  # files of older releases have none
+    _still: tuple[Any, Any] = (0.0, False)  # files of older releases have none
     n_features_in_: int
     feature_names_in_: Array
 
@@ -139,7 +139,7 @@ class SeasonalNaive(ParametersOfFitMixin, RegressorMixin, MultiOutputMixin, DocL
         self.n_targets_ = targets.shape[2] if targets.ndim == 3 else 1
         self._keep_parameters("m", "scaling")
         windows = self._windows(sequences)
-        self.residuals_, self._size_of_still = self._residuals(windows, targets)
+        self.residuals_, self._still = self._residuals(windows, targets)
         return self
 
     def predict(
@@ -186,7 +186,7 @@ class SeasonalNaive(ParametersOfFitMixin, RegressorMixin, MultiOutputMixin, DocL
             The regressor.
         """
         windows = self._read_windows(X)
-        self.residuals_, self._size_of_still = self._residuals(windows, self._read_targets(y))
+        self.residuals_, self._still = self._residuals(windows, self._read_targets(y))
         return self
 
     def predict_interval(
@@ -354,8 +354,8 @@ class SeasonalNaive(ParametersOfFitMixin, RegressorMixin, MultiOutputMixin, DocL
     def _with_sizes(self, X, n_steps):
         """Forecasts (n, n_steps, n_targets), and sizes of their windows (n, 1, n_targets)."""
         windows = self._read_windows(X)
-        units = units_of(windows, self._of_fit("scaling")).with_least(self._size_of_still)
-        return self._repeat(windows, self._steps(n_steps)), units.size[:, None]
+        units = units_of(windows, self._of_fit("scaling"))
+        return self._repeat(windows, self._steps(n_steps)), sizes_with(units.size, units.moves, self._still)[:, None]
 
     def _steps(self, n_steps):
         if n_steps is None:

@@ -955,7 +955,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         check_is_fitted(self)
         windows = GivenWindows(past=X, future=X_future, static=X_static)
         _, examples = self._read(windows, y, None, self._learnt)
-        self.conformal_scores_, self._size_of_still = self._scores(examples)
+        self.conformal_scores_, self._still = self._scores(examples)
         return self
 
     def score(
@@ -1136,7 +1136,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
 
     def _with_sizes(self, forecast):
         """Points (n, n_steps, k) in the units of y, and what one unit of a window is there (n, 1, k)."""
-        return self._predicted(forecast), forecast.sizes(self._size_of_still)[:, None]
+        return self._predicted(forecast), forecast.sizes(self._still)[:, None]
 
     def _model_bounds(self, forecast, coverage):
         """(n, n_steps, k, 2[, n_coverages])"""

@@ -222,7 +222,7 @@ def test_bad_estimators_and_values(fitted):
         DecodingSearch(SequenceClassifier(), GRID).fit(X_VAL, Y_VAL)
     with pytest.raises(InvalidParameterError, match="The 'param_grid' parameter of DecodingSearch must be"):
         DecodingSearch(fitted, 3).fit(X_VAL, Y_VAL)
-    with pytest.raises(InvalidParameterError, match="The 'scoring' parameter of DecodingSearch must be"):
+    with pytest.raises(InvalidParameterError, match="The 'scoring' parameter of check_scoring must be"):
         DecodingSearch(fitted, GRID, scoring="beauty").fit(X_VAL, Y_VAL)
     for scoring in ("sequence_accuracy", ["accuracy", "sequence_accuracy"], {"share": "sequence_accuracy"}):
         with pytest.raises(ValueError, match=r"pass the scorer itself, skseq\.metrics\.SCORERS\['sequence_accuracy'\]"):

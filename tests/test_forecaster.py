@@ -189,6 +189,14 @@ def test_a_constant_series_has_intervals_without_width(estimator):
 
 
 @pytest.mark.parametrize("estimator", [Ridge(), SeasonalNaive(), Seq2SeqRegressor(units=2, epochs=1)])
+def test_errors_after_still_windows_say_nothing_of_others(estimator):
+    series = np.r_[walks([60])[0], np.zeros(30), 10.0]
+    model = SeriesForecaster(estimator, window=10, calibration_windows=10).fit([series])
+    with pytest.raises(ValueError, match="calibrate with windows that move, too"):
+        model.predict_interval(walks([20]), coverage=0.8)
+
+
+@pytest.mark.parametrize("estimator", [Ridge(), SeasonalNaive(), Seq2SeqRegressor(units=2, epochs=1)])
 def test_intervals_after_windows_of_zeros_are_no_points(estimator):
     """A shop that sells on one of five days: after a window without a sale nothing is certain."""
     rng = np.random.RandomState(0)

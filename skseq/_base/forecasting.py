@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import partial
 from numbers import Integral
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
@@ -183,9 +183,11 @@ class Forecast:
         return self.units.undo(self.learnt.undo(numbers, self.rows))
 
     def sizes(self, still):
-        """What one unit of a window is in y (n, k); ``still`` stands for that of windows that never move."""
-        least = np.isclose(self.units.size, self.learnt.scaling.least, rtol=1e-9, atol=0)
-        return np.where(least, still, self.units.size) if self.learnt.scaling.n_known else self.units.size
+        """What one unit of a window is in y (n, k); ``still`` says that of windows that never move."""
+        if not self.learnt.scaling.n_known:
+            return self.units.size
+        moves = ~np.isclose(self.units.size, self.learnt.scaling.least, rtol=1e-9, atol=0)
+        return conformal.sizes_with(self.units.size, moves, still)
 
     def deviations_in_units(self, numbers):
         """Deviations (n, h, k, ...) of the network in the units of y."""
@@ -238,7 +240,7 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
     n_future_features_in_: int
     n_static_features_in_: int
     conformal_scores_: Array
-    _size_of_still: Array | float = 0.0  # files of older releases have none
+    _still: tuple[Any, Any] = (0.0, False)  # files of older releases have none
 
     _nothing_learnt = ForecastLearnt()
     _parameter_constraints = {
@@ -396,7 +398,7 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
     def _keep_scores(self, calibration):
         vars(self).pop("conformal_scores_", None)  # those of other weights
         if calibration is not None:
-            self.conformal_scores_, self._size_of_still = self._scores(calibration)
+            self.conformal_scores_, self._still = self._scores(calibration)
 
     def _early_stops(self, n_samples, job, has_validation):
         few = job.epochs <= self.n_iter_no_change  # it could not stop, and held-out groups are the newest

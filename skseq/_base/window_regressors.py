@@ -128,7 +128,7 @@ class WindowRegressor:
 
 
 def residuals_of(units, errors):
-    """Residuals (n, horizon, n_targets) of windows with errors like these, and the size of those that never move."""
+    """What `calibrated` says of windows with errors like these (n, horizon, n_targets), without rows that have none."""
     residuals, still = calibrated(units.with_least(1.0).divide(errors), units.with_least(1.0).size, units.moves)
     return residuals[np.isfinite(residuals).all(axis=(1, 2))], still
 

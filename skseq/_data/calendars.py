@@ -277,7 +277,7 @@ def _pandas_zoned(clock, zone):
 
     strict = clock.tz_localize(zone, ambiguous="NaT", nonexistent="NaT")
     if not strict.hasnans:
-        return pd.DatetimeIndex(strict, freq=clock.freq)
+        return pd.DatetimeIndex(strict, freq=None if _has_fixed_length(clock.freq) else clock.freq)
     return clock.tz_localize(zone, ambiguous=np.ones(len(clock), bool), nonexistent="shift_forward")
 
 

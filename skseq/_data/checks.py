@@ -253,9 +253,9 @@ def _remedy_of_gaps(message, argument):
     if not found:
         return message
     return (
-        f"{said}{found} Fill gaps with skseq.preprocessing.SequenceImputer, in a pipeline: methods of its last step "
-        f"that a pipeline lacks take pipeline[:-1].transform({argument}). Where NaN only fill up shorter sequences, "
-        f"skseq.preprocessing.as_sequences({argument}, layout='tslearn') cuts them off."
+        f"{said}{found} Fill gaps with skseq.preprocessing.SequenceImputer, in a pipeline; for methods that it does "
+        f"not pass on, give its last step pipeline[:-1].transform({argument}). Where NaN only fill up shorter "
+        f"sequences, skseq.preprocessing.as_sequences({argument}, layout='tslearn') cuts them off."
     )
 
 

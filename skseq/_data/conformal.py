@@ -82,17 +82,32 @@ def rows_needed(coverage):
 
 
 def calibrated(scores, sizes, moves):
-    """Residuals of n windows, and what stands for the size of a window that never moves, (n_targets,).
+    """Residuals of n windows, and what they say of windows that never move: see `sizes_with`.
 
     ``scores`` (n, horizon, n_targets) are errors in ``sizes`` (n, n_targets); ``moves`` (n, n_targets) says which sizes
     are a window's own. A window of zeros, as between two sales, has none: the residuals are those of the others, NaN
     stands for its own, and its size is such that the mean square of its errors is that of the others. Of a target that
-    never moves anywhere all errors stay.
+    never moves anywhere all errors stay, in the size that was given to its windows.
     """
-    kept = moves | ~moves.any(axis=0)
+    alone = ~moves.any(axis=0)
+    kept = moves | alone
     residuals = np.where(kept[:, None], scores, np.nan)
     still = [_size_of_still(*of_target) for of_target in zip(scores.T, sizes.T, kept.T)]
-    return residuals, np.array(still)
+    return residuals, (np.array(still), alone)
+
+
+def sizes_with(sizes, moves, still):
+    """Sizes (n, n_targets) of windows, and for those that never move what stands for it (n_targets,).
+
+    ``still`` has that, and which targets are `calibrated` by such windows alone: of others nothing is known then.
+    """
+    of_still, alone = still
+    if (moves & alone).any():
+        raise ValueError(
+            "Errors are known after windows that never move, and of no other, but X holds one that does move: "
+            "calibrate with windows that move, too."
+        )
+    return np.where(moves, sizes, of_still)
 
 
 def _size_of_still(scores, sizes, kept):

@@ -21,6 +21,7 @@ NEARLY_ALL = 0.95  # of strings: among codes of diseases, such as 250.1, some ha
 NUMBER = re.compile(r"\s*[+-]?(?!0\d)(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*", re.IGNORECASE)
 FEW_WINDOWS, ENOUGH_WINDOWS = 5, 10  # side by side: of fewer, a quarter to all of normal timesteps are called outliers
 FAR_LEVELS = 10  # variance of the levels of series over that within: 2 for random walks
+STEADY = 0.1  # deviation over mean: totals of steps to come are far from each of them, and a multiple of their level
 FEW_STEPS = 4  # fewer do not tell how far a series moves
 FAR = 10  # times the width of a window, and the deviation of y: no series moves on so far in all samples
 OFTEN = 20  # occurrences of each integer from which a network learns something of it
@@ -111,8 +112,8 @@ def warn_if_timed_steps(X, values, argument, name):
         f"{argument} of shape ({n_samples}, {n_timesteps}) is read as {n_samples} sequences of {n_timesteps} "
         "timestep(s), but its index holds times, and neighbouring rows are as alike as steps of a series. If it is one "
         f"long series of {n_timesteps} channels, {name} needs windows of it, which "
-        f"skseq.preprocessing.SlidingWindows cuts; a SequenceTagger learns a label for every step. Samples with dates "
-        f"are read without this warning after {argument}.reset_index(drop=True).",
+        f"skseq.preprocessing.SlidingWindows cuts by split_series([{argument}], [y]); a SequenceTagger learns a label "
+        f"for every step. Samples with dates are read without this warning after {argument}.reset_index(drop=True).",
         UserWarning,
         stacklevel=2,
     )
@@ -140,12 +141,15 @@ def warn_if_not_the_past(sequences, columns, following):
     """
     if len(following) < SOME:
         return
+    some = np.linspace(0, len(following) - 1, min(len(following), LOOKED_AT)).astype(int)
+    sequences, following = sequences.take(some), following[some]
     past = sequences.values[:, :, columns].astype(np.float64)  # (n, t, k)
     real = sequences.mask[:, :, None]
     low, high = past.min(axis=1, where=real, initial=np.inf), past.max(axis=1, where=real, initial=-np.inf)
     distance = np.maximum(low - following, following - high)
     width, spread = high - low, following.std(axis=0)
-    tells = (sequences.real_lengths[:, None] >= FEW_STEPS) & (width > 0) & (spread > 0)
+    tells = (sequences.real_lengths[:, None] >= FEW_STEPS) & (width > 0)
+    tells &= spread > STEADY * np.abs(following.mean(axis=0))  # y that follows a level, as totals do, varies little
     is_far = tells & (distance > FAR * np.maximum(width, spread))
     last = past[np.arange(len(past)), sequences.real_lengths - 1]
     leads_away = np.where(following > high, last < high, last > low)
@@ -185,15 +189,19 @@ def warn_if_levels_differ(sequences):
     some = sequences.take(slice(LOOKED_AT))
     steps = {"axis": 1, "where": some.mask[:, :, None]}
     values = np.asarray(some.values, np.float64)  # (n, t, f)
-    levels, within = values.mean(**steps).var(axis=0), values.var(**steps).mean(axis=0)  # (f,)
-    far = np.flatnonzero((within > 0) & (levels > FAR_LEVELS * within))
+    within = values.var(**steps)  # (n, f)
+    levels, moved = values.mean(**steps).var(axis=0), np.median(within, axis=0) > 0  # (f,): flags rarely move
+    counts = (np.where(some.mask[:, 1:, None], np.diff(values, axis=1), 0) >= 0).all(axis=(0, 1))  # a running counter
+    within = within.mean(axis=0)
+    far = np.flatnonzero(moved & ~counts & (levels > FAR_LEVELS * within))
     if far.size:
-        ratio = np.sqrt(levels[far[0]] / within[far[0]])
-        of_feature = f" in feature {far[0]}" if len(levels) > 1 else ""
+        ratio, many = np.sqrt(levels[far[0]] / within[far[0]]), len(levels) > 1
+        of_feature = f" in feature {far[0]}" if many else ""
+        own = f"[:, {far[0]}]" if many else ""
         warnings.warn(
             f"The levels of the series in X differ by {ratio:.3g} times what one of them moves{of_feature}, so that "
             "movements hardly count, and a series that stops moving may pass for normal. If levels do not matter, "
-            "subtract from each series its own, in fit and later, such as [x - x.mean(axis=0) for x in X].",
+            f"subtract from each series its own, in fit and later: of an array x np.mean(x{own}) from x{own}.",
             UserWarning,
             stacklevel=2,
         )

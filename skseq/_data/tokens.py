@@ -120,7 +120,7 @@ def read_tokens(estimator, X, kind, *, reset, analyzer=None, argument="X"):
 def _read_tokens(estimator, X, kind, reset, analyzer, argument):
     if kind == "text":
         samples = analyzed(X, analyzer, argument)
-    elif not reset and (text := _first_text(X)) is not None:
+    elif not reset and (text := _first_text(X, getattr(estimator, "vocabulary_", ()))) is not None:
         index, words = text
         raise ValueError(
             f"{argument}[{index}] is a text, {words!r:.80}, but {type(estimator).__name__} was fitted on lists of "
@@ -159,12 +159,13 @@ def how_split(X, analyzer, argument, index, n_labels):
     return f" analyzer={analyzer!r} makes {tokens!r:.200} of {argument}[{index}]. {remedy}, or pass token lists."
 
 
-def _first_text(X):
-    """(index, string) of the first string of several words, if X holds nothing but strings; else None."""
+def _first_text(X, vocabulary):
+    """(index, string) of the first string of several words, no token, if X holds nothing but strings; else None."""
     samples = as_samples(X) or ()
     if not all(isinstance(sample, str) for sample in samples):
         return None
-    return next(((index, text) for index, text in enumerate(samples) if len(text.split()) > 1), None)
+    found = ((index, text) for index, text in enumerate(samples) if len(text.split()) > 1 and text not in vocabulary)
+    return next(found, None)
 
 
 def _check_one_dimensional(samples, argument):

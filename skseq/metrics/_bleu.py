@@ -98,7 +98,8 @@ def bleu_score(
     # effective_order changes the score of a sentence, which is not used: without it there is a warning
     metric = BLEU(tokenize=tokenize, max_ngram_order=max_ngram_order, effective_order=True)
     counts = [metric.sentence_score(text, [reference]) for text, reference in zip(predicted, true)]
-    _warn_if_short(counts, weights, max_ngram_order)
+    if smooth_method != "add-k":  # which gives n-grams that there are none of a precision of 1
+        _warn_if_short(counts, weights, max_ngram_order)
     return _from_counts(counts, weights, max_ngram_order=max_ngram_order, smooth_method=smooth_method)
 
 

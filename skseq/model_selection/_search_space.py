@@ -146,7 +146,8 @@ def search_space(
     estimator : estimator
         An estimator of skseq, or one of scikit-learn with such estimators inside, such as a `Pipeline`. It stays as it
         is. Its `units`, `epochs` and `batch_size` are the middle of their values: half as many, as many, and twice as
-        many. Learning rates are from a fifth of its own to three times as much, and fall if its own do.
+        many; "auto" is joined by 50 and 100 epochs, 16 and 32 samples. Learning rates are from a fifth of its own to
+        three times as much, and fall if its own do.
 
     resource : str or None, default=None
         Name of a parameter that is left out because the search sets it: that of the same name in

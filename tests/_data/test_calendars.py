@@ -100,6 +100,12 @@ def test_an_index_that_knows_its_step_keeps_it_over_a_change_of_the_clock():
     assert form_of(days[:3], "X").after(2).equals(pd.DatetimeIndex(days.index[3:5], freq=None))
 
 
+def test_half_days_over_changes_of_the_clock():
+    """Twice a day by the clock, over one change that is known and one that is forecast."""
+    times = pd.date_range("2024-03-25", "2024-11-03", freq="12h").tz_localize("Europe/Zurich")
+    assert form_of(pd.Series(1.0, times[:-20]), "X").after(20).equals(pd.DatetimeIndex(times[-20:], freq=None))
+
+
 def test_hours_of_an_offset_have_a_fixed_length():
     hours = pd.date_range("2024-03-30 23:00", periods=3, freq=pd.DateOffset(hours=1), tz="Europe/Zurich")
     after = form_of(pd.Series(1.0, hours), "X").after(2)

@@ -379,7 +379,9 @@ def test_covariates_that_are_not_computed():
 def test_what_an_error_about_gaps_says_helps_methods_that_a_pipeline_lacks():
     gaps = np.where(np.arange(24) % 7 == 3, np.nan, 1.0 * np.arange(24)).reshape(4, 6)
     detector = LSTMAutoencoderDetector(units=2, epochs=1, random_state=0)
-    with pytest.raises(ValueError, match=r"SequenceImputer, in a pipeline: .* take pipeline\[:-1\]\.transform\(X\)"):
+    with pytest.raises(
+        ValueError, match=r"SequenceImputer, in a pipeline; .* give its last step pipeline\[:-1\]\.transform\(X\)"
+    ):
         detector.fit(gaps)
     pipeline = make_pipeline(SequenceImputer("interpolate"), detector).fit(gaps)
     assert not hasattr(pipeline, "score_timesteps")

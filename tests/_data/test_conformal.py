@@ -4,7 +4,16 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from skseq._data.conformal import calibrated, half_widths, intervals, paths, quantiles, quantiles_of, rows_needed
+from skseq._data.conformal import (
+    calibrated,
+    half_widths,
+    intervals,
+    paths,
+    quantiles,
+    quantiles_of,
+    rows_needed,
+    sizes_with,
+)
 
 NINE = np.arange(1.0, 10.0)[:, None, None] * [[[1], [-10]]]  # 1 to 9, and -10 to -90: (9, 2, 1)
 
@@ -77,18 +86,22 @@ def test_errors_after_still_windows_have_a_size_of_their_own():
     sizes, moves = np.array([2.0, 5, 10, 10])[:, None], np.array([True, True, False, False])[:, None]
     residuals, still = calibrated(scores, sizes, moves)
     assert_array_equal(residuals[:, 0, 0], [1, 7, np.nan, np.nan])
-    assert_allclose(still, [np.sqrt(1_250 / 25)])
+    assert_allclose(sizes_with(sizes, moves, still)[:, 0], [2, 5, np.sqrt(1_250 / 25), np.sqrt(1_250 / 25)])
 
 
 def test_without_errors_to_compare_still_windows_have_a_usual_size():
     moves = np.array([True, True, True, False])[:, None]
     for scores in ([0.0, 0, 0, 3], [1.0, 2, 3, np.nan]):  # nothing is wrong elsewhere; no truth after the still one
-        _, still = calibrated(np.array(scores)[:, None, None], np.array([2.0, 5, 3, 1])[:, None], moves)
-        assert still.tolist() == [3]
+        sizes = np.array([2.0, 5, 3, 1])[:, None]
+        _, still = calibrated(np.array(scores)[:, None, None], sizes, moves)
+        assert sizes_with(sizes, moves, still).ravel().tolist() == [2, 5, 3, 3]
 
 
 def test_a_target_that_never_moves_keeps_its_errors():
     scores, sizes = np.array([[[1.0, 0.5]], [[2.0, 0.1]]]), np.array([[4.0, 1.0], [6.0, 1.0]])
-    residuals, still = calibrated(scores, sizes, np.array([[True, False], [True, False]]))
+    moves = np.array([[True, False], [True, False]])
+    residuals, still = calibrated(scores, sizes, moves)
     assert_array_equal(residuals, scores)
-    assert still.tolist() == [5, 1]
+    assert sizes_with(sizes, moves, still).tolist() == [[4, 1], [6, 1]]
+    with pytest.raises(ValueError, match="but X holds one that does move: calibrate with windows that move, too"):
+        sizes_with(sizes, ~moves, still)

@@ -510,6 +510,11 @@ def test_the_past_of_y(name, window, lead):
         warn_if_not_the_past(past, [0], y[:n_samples, :1].astype(float))  # warnings are errors
 
 
+def test_totals_follow_the_level_of_their_window():
+    series = 100 + 3 * RNG.randn(60, 40)
+    warn_if_not_the_past(Sequences(values=series[:, :10, None]), [0], series[:, 10:].sum(axis=1, keepdims=True))
+
+
 @pytest.mark.parametrize("noise", [1e-4, 0.1])
 @pytest.mark.parametrize("curve", [1.0 + DAYS, 3.0**DAYS, 1 / (1.0 + DAYS)])
 def test_the_past_of_y_in_many_series_of_one_time(curve, noise):

@@ -302,6 +302,8 @@ def test_texts_after_a_fit_on_lists():
             fitted.predict(["Rome", "Bern is"])
         with pytest.raises(ValueError, match=r"a single sequence is \[X\]"):
             fitted.predict(["Bern", "is"])
+    with pytest.raises(ValueError, match=r"a single sequence is \[X\]"):  # a token of two words
+        classifier().fit([["New York", "is"]] * 12, Y).predict(["New York", "is"])
 
 
 def test_arrays_of_objects_hold_what_can_be_looked_up():

@@ -160,6 +160,11 @@ def test_clipped_precision_of_the_paper():
     assert score == pytest.approx(100 * 2 / 7)
 
 
+def test_short_targets_that_are_smoothed_are_not_warned_of():
+    pair = [["a", "b"], ["a", "b", "c"]]
+    assert bleu_score(pair, pair, smooth_method="add-k") == pytest.approx(100)  # warnings are errors
+
+
 def test_bleu_by_hand():
     true, predicted = [list("abcde"), list("vwxyz")], [list("abcdf"), list("vwxyz")]
     assert bleu_score(true[:1], predicted[:1]) == pytest.approx(100 * (4 / 5 * 3 / 4 * 2 / 3 * 1 / 2) ** (1 / 4))

@@ -28,7 +28,7 @@ WHAT_NEXT = """\
 What to try next
   * your own sequences: arrays, lists of any lengths, token lists, text with analyzer="char" or "word"
   * anything scikit-learn does with an estimator: cross_val_predict, Pipeline, clone, pickle, set_output
-  * Seq2SeqClassifier(attention="dot", n_layers=2, cell="lstm"), early_stopping, class_weight
+  * Seq2SeqClassifier(attention="concat", n_layers=2, cell="lstm"), early_stopping, class_weight
   * SequenceClassifier, SequenceRegressor, SequenceTagger: one label or number per sequence, a label per timestep
   * SeriesForecaster().fit(frames).predict_interval(): from frames with dates to frames with dates
   * SequenceGenerator().fit(sessions).predict_topk(sessions): what comes next; sample(): new sequences, series, strokes

@@ -247,6 +247,11 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
     epochs : int or "auto", default="auto"
         Largest number of passes over the training data. "auto" takes as many as give 5,000 updates, but at least 10 and
         at most 100; fewer than about 400 samples have fewer updates.
+        Of 100 samples or more, "auto" first makes a trial: up to a third of these epochs without `validation_fraction`
+        of the samples. If the loss of those held out rises for `n_iter_no_change` epochs, by a twentieth of that of a
+        constant answer, more epochs would learn the noise of the samples by heart. So the fit, of all samples, has as
+        many as until the least of these losses, at least 5. The logger "skseq" tells at level INFO.
+        `early_stopping=False` makes no trial, and neither does `X_val`, which ends a fit by itself.
 
     batch_size : int or "auto", default="auto"
         Number of samples per update. "auto" is 32 above 511 samples, 16 above 255 and 8 above 32; up to 32 samples are
@@ -446,6 +451,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
 
     classes_: Array | Any
 
+    _looks_for_noise = True
     _ends_when_perfect = True
     _parameter_constraints = {
         **SequencePredictor._parameter_constraints,
@@ -960,6 +966,11 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
     epochs : int or "auto", default="auto"
         Largest number of passes over the training data. "auto" takes as many as give 5,000 updates, but at least 10 and
         at most 100; fewer than about 400 samples have fewer updates.
+        Of 100 samples or more, "auto" first makes a trial: up to a third of these epochs without `validation_fraction`
+        of the samples. If the loss of those held out rises for `n_iter_no_change` epochs, by a twentieth of that of a
+        constant answer, more epochs would learn the noise of the samples by heart. So the fit, of all samples, has as
+        many as until the least of these losses, at least 5. The logger "skseq" tells at level INFO.
+        `early_stopping=False` makes no trial, and neither does `X_val`, which ends a fit by itself.
 
     batch_size : int or "auto", default="auto"
         Number of samples per update. "auto" is 32 above 511 samples, 16 above 255 and 8 above 32; up to 32 samples are
@@ -1156,6 +1167,7 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
     True
     """
 
+    _looks_for_noise = True
     _parameter_constraints = {**SequencePredictor._parameter_constraints, "scale_targets": ["boolean"]}
     _task, _integers_are_tokens = "regress", False
 

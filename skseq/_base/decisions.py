@@ -25,6 +25,22 @@ def tell(of, spec, job, n_updates, held_out, bptt_steps):
     LOGGER.info("%s trains: %s.", of, "; ".join(parts))
 
 
+def tell_trial(of, trial, verbose):
+    """Say that a trial begins; with ``verbose`` its epochs are printed, and so is this."""
+    says = f"{of} tries up to {trial.n_longest} of {trial.n_epochs} epochs without {trial.n_held_out} of the samples."
+    LOGGER.info(says)
+    if verbose:
+        print(says)
+
+
+def tell_verdict(of, verdict, most):
+    """Log how many epochs a trial has found worth having."""
+    if verdict.noisy:
+        LOGGER.info("More than %d of the %d epochs of %s would learn noise.", verdict.n_epochs, most, of)
+    else:
+        LOGGER.info("Nothing shows that the %d epochs of %s would learn noise.", most, of)
+
+
 def _of_graph(spec):
     """What the graph of a spec is, in words."""
     if hasattr(spec, "builder"):

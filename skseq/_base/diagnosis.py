@@ -39,8 +39,9 @@ class Facts:
     """What is known of a fit besides its history.
 
     ``of`` is what messages call the estimator. The last ``n_epochs`` of the history are judged, of ``most_epochs`` that
-    were allowed; ``auto_epochs`` says whether the estimator chose that. ``silent``, ``unknown`` and ``same_output`` are
-    shares of units, of tokens and of predictions, or None if they were not measured.
+    were allowed; ``auto_epochs`` says whether the estimator chose that, and ``noisy`` whether it did because more would
+    learn noise. ``held_out`` is the least loss of what a trial held out over that of a constant. ``silent``,
+    ``unknown`` and ``same_output`` are shares of units, of tokens and of predictions. None is what was not measured.
     """
 
     of: str
@@ -49,6 +50,8 @@ class Facts:
     early_stopping: bool
     constant: ConstantAnswer
     auto_epochs: bool = False
+    noisy: bool = False
+    held_out: float | None = None
     clipnorm: float | None = None
     silent: float | None = None
     unknown: float | None = None
@@ -157,6 +160,7 @@ class Seen(NamedTuple):
 
 
 _MORE_EPOCHS = {"epochs": "more epochs"}
+_TELLING = "whether X and y are in the same order, an X that tells more of y, and more samples"
 _NOT_OF_OWN_NETWORKS = ("dropout", "l2")
 
 
@@ -176,6 +180,8 @@ def _constant_answer(history, facts, parameters):
     end = np.median(loss[-min(LEAST_EPOCHS, len(loss) // 2) :])
     says = f"{facts.of} learnt nothing: its loss ended at {end:.3g}, and that of the best constant is {constant:.3g}."
     advice = scales_to_set(parameters) | _MORE_EPOCHS | {"learning_rate": "another learning_rate"}
+    if facts.noisy:  # and has few epochs because of that
+        advice = _TELLING
     if end > WORSE * loss[0]:
         advice = scales_to_set(parameters) | {"learning_rate": "a smaller learning_rate"}
     return Seen(end / constant, end > LEARNT_NOTHING * constant, says, advice)
@@ -197,6 +203,16 @@ def _validation(history, facts, parameters):
     if not facts.early_stopping:
         advice = {"early_stopping": "early_stopping=True"} | advice
     return Seen(share, found, says, advice)
+
+
+def _held_out(history, facts, parameters):
+    if facts.held_out is None:
+        return None
+    says = (
+        f"What {facts.of} learnt does not hold for other samples: the loss of those that its trial held out was never "
+        f"below {facts.held_out:.3g} times that of their best constant."
+    )
+    return Seen(facts.held_out, facts.held_out > 1, says, _TELLING)
 
 
 def _still_falling(history, facts, parameters):
@@ -256,7 +272,8 @@ def _clipped(history, facts, parameters):
         f"with clipnorm={facts.clipnorm:g}."
     )
     ratio = norm.min() / max(facts.clipnorm, 1)  # a smaller one clips on purpose
-    return Seen(ratio, ratio > CLIPPED, says, scales_to_set(parameters) | {"clipnorm": "a larger clipnorm"})
+    found = ratio > CLIPPED and not facts.noisy  # the gradients of noise stay long
+    return Seen(ratio, found, says, scales_to_set(parameters) | {"clipnorm": "a larger clipnorm"})
 
 
 def _dead_relu(history, facts, parameters):
@@ -315,6 +332,7 @@ _LOOKS = (  # name, what is measured, when it warns, the function, the class of 
     ),
     ("constant answer", "loss at the end / loss of a constant answer", f"> {LEARNT_NOTHING}", _constant_answer),
     ("rising validation loss", "share of epochs after the best, and worse", f"> {RISING}", _validation),
+    ("held-out samples", "their least loss in a trial / loss of a constant answer", "> 1", _held_out),
     (
         "still falling",
         "fall per tenth of the epochs / loss of a constant answer",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import warnings
 from contextlib import suppress
 from copy import copy, deepcopy
@@ -20,9 +21,10 @@ from sklearn.utils.validation import check_is_fitted
 
 from skseq._arguments import Count, as_random_state
 from skseq._base.callbacks import CallbacksMixin, FitTask
-from skseq._base.decisions import tell
+from skseq._base.decisions import tell, tell_trial, tell_verdict
 from skseq._base.diagnosis import Diagnosis, Facts, diagnose, is_doubtful, same_output_share
 from skseq._base.exploding import explosion, remedies
+from skseq._base.noise import Trial, Verdict, is_worth_a_trial
 from skseq._data.checks import check_same_samples, check_weights, network_weights
 from skseq._data.constant_answer import ConstantAnswer
 from skseq._data.likely_mistakes import warn_if_channels_first, warn_if_one_series, warn_if_timed_steps
@@ -120,8 +122,9 @@ class Job:
     beforehand, and ``patience`` the epochs that it waits for a better validation loss, if not `n_iter_no_change`.
     ``auto`` is what "auto" epochs are: how many updates they are to give, and the fewest and the most epochs.
     ``auto_dropout`` is what an "auto" dropout is: the fewest samples to have any, and its rate. ``checkpoint`` is the
-    `Checkpoint` that a fit goes on from another time. ``told`` is what callbacks of scikit-learn are told of the data,
-    or None if there are none. ``rest`` makes an estimator learn what follows from trained weights.
+    `Checkpoint` that a fit goes on from another time. ``verdict`` is what a trial has said, or None. ``told`` is what
+    callbacks of scikit-learn are told of the data, or None if there are none. ``rest`` makes an estimator learn what
+    follows from trained weights.
     """
 
     epochs: int | str
@@ -136,6 +139,7 @@ class Job:
     auto: tuple = AUTO_EPOCHS
     auto_dropout: tuple = AUTO_DROPOUT
     checkpoint: object = None
+    verdict: Verdict | None = None
     told: dict | None = None
     rest: object = None
 
@@ -283,6 +287,7 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
 
     _auto_epochs = AUTO_EPOCHS
     _auto_dropout = AUTO_DROPOUT
+    _looks_for_noise = False  # whether a trial says how many epochs a fit has by default
     _ends_when_perfect = False  # whether a training loss next to nothing ends a fit with early_stopping="auto"
     _nothing_learnt = Learnt()
 
@@ -414,9 +419,17 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
         if early_stopping is None:
             has_validation = validation is not None
             early_stopping = not job.incremental and self._early_stops(data.n_samples, job, has_validation)
+        strata = self._strata(learnt.targets, rows)
+        if not early_stopping and validation is None and self._tries(data.n_samples, job):
+            tried, result, verdict = self._trial(learnt, spec, data, strata, job, deepcopy(rng))
+            if result.interrupted:  # and so is the fit, which keeps what was learnt
+                if job.checkpoint is not None:
+                    job.checkpoint.interrupted = True  # of an earlier time: its files stay
+                return self._finish(*tried, spec, result, job, early_stopping=False)
+            job = replace(job, epochs=verdict.n_epochs, verdict=verdict)
         train, held_out = data.samples, None
         if early_stopping and validation is None:
-            train, held_out = self._split(data.samples, rng, self._strata(learnt.targets, rows))
+            train, held_out = self._split(data.samples, rng, strata)
         learnt, data, validation = self._scaled(learnt, data, validation, train, held_out, job.batch_size)
         constant = self._constant_answer(learnt, spec, data)
         options = self._options(job, n_samples=data.n_samples, early_stopping=early_stopping)
@@ -427,13 +440,45 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
         if task is not None:
             options = replace(options, task=task)
         result, spec = self._train(learnt, spec, data, validation, options, rng, job.goes_on)
+        diverged = self._finish(learnt, data, constant, spec, result, job, early_stopping=early_stopping)
+        if diverged is None and task is not None:
+            task.end_fit()
+        return diverged
+
+    def _finish(self, learnt, data, constant, spec, result, job, *, early_stopping):
+        """Keep what comes of a fit and warn of what it shows; returns what diverged, or None."""
         self._keep(learnt, spec, result, job)
         self._facts = self._facts_of(learnt, spec, data, job, early_stopping, constant)
         if result.diverged is None and job.tried is None:  # else an error follows, which says more
             self._warn(job.incremental)
-            if task is not None:
-                task.end_fit()
         return result.diverged
+
+    def _tries(self, n_samples, job):
+        """Whether a trial says how many epochs a fit has."""
+        auto = self._looks_for_noise and self.epochs == "auto" and self.early_stopping == "auto"
+        first = not (job.incremental or job.goes_on) and job.tried is None
+        return auto and first and is_worth_a_trial(n_samples, job.epochs, int(self.n_iter_no_change))
+
+    def _trial(self, learnt, spec, data, strata, job, rng):
+        """A fit that holds some samples out: (`Learnt`, data, constant answer), its result, and the `Verdict`."""
+        parts = self._split(data.samples, rng, strata)
+        learnt, data, validation = self._scaled(learnt, data, None, *parts, job.batch_size)
+        constant = self._constant_answer(learnt, spec, data)
+        trial = Trial(
+            n_epochs=job.epochs,
+            n_held_out=validation.n_samples,
+            patience=int(self.n_iter_no_change),
+            constant_loss=constant.loss or math.inf,  # without one the first epoch ends the trial
+            held_out_loss=self._constant_answer(learnt, spec, validation).loss or math.inf,
+        )
+        tell_trial(type(self).__name__, trial, int(self.verbose))
+        options = self._options(job, n_samples=data.n_samples, early_stopping=False)
+        options = replace(options, n_runs=1, callbacks=[], checkpoint=None, is_over=trial.is_over)
+        result, _ = self._train(learnt, spec, data, validation, options, rng, False)
+        verdict = trial.verdict(result.history)
+        if not result.interrupted:
+            tell_verdict(type(self).__name__, verdict, job.epochs)
+        return (learnt, data, constant), result, verdict
 
     def _scaled(self, learnt, data, validation, train, held_out, batch_size):
         """`Learnt` with the scales of the samples to train on; their data, and validation data or None, on these.
@@ -842,6 +887,8 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
             early_stopping=early_stopping,
             constant=constant,
             auto_epochs=self.epochs == "auto",
+            noisy=job.verdict is not None and job.verdict.noisy,
+            held_out=None if job.verdict is None else job.verdict.least,
             clipnorm=self.clipnorm,
             unknown=learnt.source.unknown_share(data),
         )

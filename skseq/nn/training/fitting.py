@@ -19,6 +19,7 @@ import copy
 import logging
 import math
 import time
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -57,6 +58,7 @@ class FitOptions:
     loss that is next to nothing, for `Ending`, and ``n_least`` how many epochs it waits; None is off. ``n_runs`` is how
     often `best_fit` trains. ``max_bytes`` limits what an epoch holds besides the data (`TrainingData.n_that_fit`); None
     is no limit. ``checkpoint`` is where a fit goes on from another time, or None. ``task`` is told of runs and epochs.
+    ``is_over(history)`` says after every epoch whether training ends there; None is off.
     """
 
     epochs: int
@@ -78,6 +80,7 @@ class FitOptions:
     max_bytes: int | None = None
     checkpoint: Checkpoint | None = None
     task: Any = field(default_factory=NoTask)
+    is_over: Callable | None = None
 
 
 class _Hooks:
@@ -275,7 +278,7 @@ def _train(runner, data, validation, options, rng, paths, hooks, pieces, record)
         if options.checkpoint is not None and at_end:
             options.checkpoint.save(Moment.of(store, record.history, rng, record.best))
         hooks.end_task(partial(record.so_far, runner))
-        if gives_up or hooks.stop:
+        if gives_up or hooks.stop or (options.is_over is not None and options.is_over(record.history)):
             break
     hooks("on_train_end", record.last())
 

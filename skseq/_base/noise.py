@@ -1,0 +1,79 @@
+"""How many epochs a fit may have before it learns the noise of its samples: what a trial on most of them shows."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+FEWEST_HELD_OUT = 30  # whose loss is compared with that of a constant answer
+FEWEST_SAMPLES = 100  # of which a tenth, held out, still tells something
+FEWEST_EPOCHS = 5  # that are worth having
+SHARE = 1 / 3  # of the epochs of a fit that a trial has at most
+SMOOTHED = 5  # epochs whose median counts, because the loss of a few samples jumps
+RISE = 0.05  # of the loss of a constant answer, by which the loss of what is held out must rise (docs/figures.md)
+SOLVED = 0.1  # of the loss of a constant answer: below that there is hardly any noise
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What a trial says: how many epochs are worth having, and whether more would learn noise.
+
+    ``least`` is the least loss of what was held out over that of its own best constant, or None of too few samples.
+    """
+
+    n_epochs: int
+    noisy: bool
+    least: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trial:
+    """A trial of a fit with ``n_epochs``: it ends early, and the losses of ``n_held_out`` samples give a `Verdict`.
+
+    They rise if the least of them is ``patience`` epochs ago and is now exceeded by a part of ``constant_loss``, which
+    the best constant answer has for the samples in training. ``held_out_loss`` is the same for those held out.
+    """
+
+    n_epochs: int
+    n_held_out: int
+    patience: int
+    constant_loss: float
+    held_out_loss: float
+
+    def is_over(self, history):
+        """Whether the trial needs no more epochs."""
+        losses = history["val_loss"]
+        return len(losses) >= self.n_longest or self._is_solved(losses) or self._rises(losses)
+
+    def verdict(self, history):
+        """The `Verdict`: epochs until the least validation loss if it rises after that, or all of them."""
+        losses = history["val_loss"]
+        smooth = _smooth(losses)
+        noisy = not self._is_solved(losses) and self._rises(losses)
+        n_epochs = max(FEWEST_EPOCHS, int(np.argmin(smooth)) + 1) if noisy else self.n_epochs
+        least = float(min(smooth) / self.held_out_loss) if self.n_held_out >= FEWEST_HELD_OUT else None
+        return Verdict(n_epochs=n_epochs, noisy=noisy, least=least)
+
+    @property
+    def n_longest(self):
+        """The most epochs of the trial itself."""
+        return max(int(SHARE * self.n_epochs), self.patience + SMOOTHED)
+
+    def _is_solved(self, losses):
+        return min(losses) < SOLVED * self.constant_loss
+
+    def _rises(self, losses):
+        smooth = _smooth(losses)
+        waited = len(losses) - 1 - int(np.argmin(smooth))
+        rise = np.median(losses[-SMOOTHED:]) - min(smooth)
+        return waited >= self.patience and bool(rise > RISE * self.constant_loss)
+
+
+def _smooth(losses):
+    """The median of every loss and its neighbours."""
+    side = SMOOTHED // 2
+    return [np.median(losses[max(0, k - side) : k + side + 1]) for k in range(len(losses))]
+
+
+def is_worth_a_trial(n_samples, n_epochs, patience):
+    """Whether there are samples enough to hold some out, and epochs enough to see the loss of these rise."""
+    return n_samples >= FEWEST_SAMPLES and SHARE * n_epochs > patience

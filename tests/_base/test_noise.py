@@ -1,0 +1,245 @@
+"""Trials that say how many epochs are worth having: rules by hand, and what fits do with them."""
+
+import logging
+import signal
+
+import numpy as np
+import pytest
+from sklearn.metrics import accuracy_score
+
+from skseq import Seq2SeqClassifier, SequenceClassifier, SequenceRegressor, SequenceTagger
+from skseq._base.noise import Trial, is_worth_a_trial
+from skseq.exceptions import TrainingWarning
+from skseq.nn.training.fitting import fit_network
+
+RNG = np.random.RandomState(0)
+STATES = RNG.randint(0, 2, 400)
+WAVES = RNG.randn(400, 6, 2) + (STATES - 0.5)[:, None, None]
+FLIPPED = np.where(RNG.rand(400) < 0.2, 1 - STATES, STATES)
+X, Y, X_NEW, Y_NEW = WAVES[:120], FLIPPED[:120], WAVES[120:], STATES[120:]
+SMALL = {"units": 16, "learning_rate": 0.02, "dropout": 0.0, "jit_compile": False, "random_state": 0}
+
+
+def classifier(**parameters):
+    return SequenceClassifier(**{**SMALL, "n_iter_no_change": 4, **parameters})
+
+
+def trial(n_epochs=60, n_held_out=30, patience=4, constant_loss=1.0, held_out_loss=1.2):
+    return Trial(
+        n_epochs=n_epochs,
+        n_held_out=n_held_out,
+        patience=patience,
+        constant_loss=constant_loss,
+        held_out_loss=held_out_loss,
+    )
+
+
+# --- the rules --------------------------------------------------------------------------------------------------------
+
+RISING = [0.9, 0.8, 0.7, 0.6, 0.5, 0.5, 0.6, 0.7, 0.8, 0.9, 0.9]
+
+
+def test_a_loss_that_rises_again():
+    history = {"val_loss": RISING}
+    verdict = trial().verdict(history)
+    assert trial().is_over(history)
+    assert verdict.noisy
+    # Medians of five: 0.8, 0.75, 0.7, 0.6, 0.6, 0.6, 0.6, 0.7, 0.8, 0.85, 0.9. The first of the least is the fourth.
+    assert verdict.n_epochs == 5  # the fewest
+    assert verdict.least == pytest.approx(0.6 / 1.2)
+
+
+def test_the_number_of_epochs():
+    assert trial().verdict({"val_loss": [2.0, 1.8, 1.6, 1.4, *RISING]}).n_epochs == 8
+
+
+@pytest.mark.parametrize(("n_high", "noisy"), [(3, False), (4, True)])
+def test_patience(n_high, noisy):
+    history = {"val_loss": [0.9] * 3 + [0.5] * 5 + [0.9] * n_high}  # the first median of 0.5 is the fourth
+    assert trial(patience=8).is_over(history) is noisy
+    assert trial(patience=8).verdict(history).noisy is noisy
+
+
+def test_a_loss_that_stays_does_not_rise():
+    for end, noisy in ((0.54, False), (0.56, True)):
+        losses = [0.9] * 3 + [0.5] * 3 + [end] * 8
+        assert trial().verdict({"val_loss": losses}).noisy is noisy
+        assert trial(constant_loss=2.0).verdict({"val_loss": losses}).noisy is False
+
+
+def test_one_bad_epoch_is_no_rise():
+    losses = [0.9, 0.8, 0.7, 0.6, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 5.0]
+    assert not trial().is_over({"val_loss": losses})
+    assert trial().verdict({"val_loss": losses}).n_epochs == 60
+
+
+def test_what_is_solved_has_no_noise():
+    losses = [0.09] * 3 + [0.3] * 10
+    assert trial().is_over({"val_loss": losses[:1]})
+    assert not trial().verdict({"val_loss": losses}).noisy
+    assert trial(constant_loss=0.5).verdict({"val_loss": losses}).noisy
+
+
+def test_the_longest_trial():
+    falling = np.linspace(0.9, 0.5, 20).tolist()
+    assert trial().n_longest == 20  # a third of 60
+    assert [n for n in range(1, 21) if trial().is_over({"val_loss": falling[:n]})] == [20]
+    assert trial(n_epochs=15).n_longest == 9  # patience, and the five of a median
+
+
+def test_few_samples_say_nothing_of_a_constant():
+    assert trial(n_held_out=29).verdict({"val_loss": RISING}).least is None
+
+
+def test_losses_that_are_not_finite():
+    verdict = trial().verdict({"val_loss": [0.9, 0.5, np.nan]})
+    assert (verdict.n_epochs, verdict.noisy) == (60, False)
+
+
+@pytest.mark.parametrize(("n_samples", "n_epochs", "tries"), [(99, 100, False), (100, 100, True), (100, 30, False)])
+def test_where_a_trial_is_worth_it(n_samples, n_epochs, tries):
+    assert is_worth_a_trial(n_samples, n_epochs, 10) is tries
+
+
+# --- fits -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def noisy():
+    return classifier().fit(X, Y)
+
+
+def test_a_noisy_fit_has_fewer_epochs_and_is_better(noisy):
+    assert 5 <= noisy.n_iter_ < 34
+    by_heart = classifier(epochs=100).fit(X, Y)
+    assert by_heart.n_iter_ == 100
+    assert accuracy_score(Y_NEW, noisy.predict(X_NEW)) > accuracy_score(Y_NEW, by_heart.predict(X_NEW)) + 0.05
+
+
+def test_it_is_the_fit_with_so_many_epochs(noisy):
+    same = classifier(epochs=noisy.n_iter_).fit(X, Y)
+    np.testing.assert_array_equal(same.predict_proba(X_NEW), noisy.predict_proba(X_NEW))
+    assert "val_loss" not in noisy.history_  # the trial leaves nothing
+
+
+def test_a_fit_without_noise_is_as_without_a_trial():
+    far_apart, y = X + 4 * STATES[:120, None, None], STATES[:120]
+    model, same = classifier().fit(far_apart, y), classifier(epochs=100).fit(far_apart, y)
+    assert model.n_iter_ == same.n_iter_ > 5
+    np.testing.assert_array_equal(same.predict_proba(X_NEW), model.predict_proba(X_NEW))
+
+
+def test_a_regressor_and_a_tagger():
+    settings, rng = {**SMALL, "n_iter_no_change": 4}, np.random.RandomState(1)
+    assert SequenceRegressor(**settings).fit(X, STATES[:120] + 0.7 * rng.randn(120)).n_iter_ < 34
+    labels = np.where(rng.rand(120, 6) < 0.3, 1 - STATES[:120, None], STATES[:120, None])
+    assert SequenceTagger(**settings).fit(X, labels).n_iter_ < 34
+
+
+@pytest.fixture
+def n_fits(monkeypatch):
+    """How many networks were trained so far, in a list."""
+    found = []
+
+    def counted(*given, **more):
+        found.append(more["validation"] is not None)
+        return fit_network(*given, **more)
+
+    monkeypatch.setattr("skseq.nn.training.fitting.fit_network", counted)
+    return found
+
+
+def test_a_trial_is_the_first_fit(n_fits):
+    classifier(n_init=2).fit(X, Y)
+    assert n_fits == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "n_samples"),
+    [({}, 99), ({"early_stopping": False}, 120), ({"epochs": 40}, 120), ({"n_iter_no_change": 40}, 120)],
+)
+def test_fits_without_a_trial(n_fits, parameters, n_samples):
+    classifier(**parameters).fit(X[:n_samples], Y[:n_samples])
+    assert n_fits == [False]
+
+
+def test_validation_data_and_early_stopping_need_no_trial(n_fits):
+    classifier(early_stopping=True).fit(X, Y)
+    classifier().fit(X, Y, X_val=X_NEW, y_val=Y_NEW)
+    assert n_fits == [True, True]
+
+
+def test_neither_has_what_goes_on(n_fits):
+    model = classifier(warm_start=True).fit(X[:50], Y[:50])
+    model.fit(X, Y)
+    model.partial_fit(X, Y)
+    assert n_fits == [False] * 3
+
+
+def test_encoder_decoders_have_none(n_fits):
+    tokens = (X[:120, :, 0] > 0).astype(int)
+    Seq2SeqClassifier(units=4, epochs="auto", n_iter_no_change=2, random_state=0).fit(tokens, tokens[:, :2])
+    assert n_fits == [False]
+
+
+# --- what is said -----------------------------------------------------------------------------------------------------
+
+
+def test_the_log(caplog):
+    with caplog.at_level(logging.INFO, logger="skseq"):
+        model = classifier().fit(X, Y)
+    says = [record.getMessage() for record in caplog.records]
+    assert says[0] == "SequenceClassifier tries up to 33 of 100 epochs without 12 of the samples."
+    assert says[1] == f"More than {model.n_iter_} of the 100 epochs of SequenceClassifier would learn noise."
+
+
+def test_verbose_prints_the_trial_and_the_fit(capsys):
+    model = classifier(verbose=1).fit(X, Y)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "SequenceClassifier tries up to 33 of 100 epochs without 12 of the samples."
+    assert lines[1].startswith("epoch   1/100  loss ")
+    assert "val_loss" in lines[1]
+    assert lines[-1].startswith(f"epoch {model.n_iter_}/{model.n_iter_}  loss ")
+
+
+def test_y_that_has_nothing_to_do_with_x_is_told():
+    with pytest.warns(TrainingWarning) as caught:
+        model = classifier().fit(WAVES[:320], np.random.RandomState(7).randint(0, 2, 320))
+    says = (
+        "What SequenceClassifier learnt does not hold for other samples: the loss of those that its trial held out was "
+        f"never below {model._facts.held_out:.3g} times that of their best constant. Try whether X and y are in the "
+        "same order, an X that tells more of y, and more samples."
+    )
+    assert says in [str(warning.message) for warning in caught]
+    assert 1 < model._facts.held_out < 1.1
+
+
+def test_what_a_noisy_fit_is_not_told():
+    noise = np.random.RandomState(7).randint(0, 2, 320)
+    with pytest.warns(TrainingWarning) as caught:
+        model = classifier(clipnorm=0.01).fit(WAVES[:320], noise)
+    assert model._facts.noisy
+    assert not any("clipped" in str(warning.message) for warning in caught)
+
+
+# --- interrupts -------------------------------------------------------------------------------------------------------
+
+
+def test_an_interrupt_of_the_trial_ends_the_fit(monkeypatch, n_fits):
+    is_over = Trial.is_over
+
+    def interrupted(self, history):
+        if len(history["loss"]) == 3:
+            signal.raise_signal(signal.SIGINT)
+        return is_over(self, history)
+
+    monkeypatch.setattr(Trial, "is_over", interrupted)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.warns(UserWarning, match="interrupted by user"):
+            model = classifier().fit(X, Y)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert n_fits == [True]
+    assert model.n_iter_ == 3
+    assert model.predict(X_NEW).shape == (280,)

@@ -2,7 +2,8 @@
 
 "choice" ranks candidates on folds of the training data alone. "test" then shows the defaults on the test data, which
 no choice has seen, beside a simple model: mean, deviation and slope of every channel, or TF-IDF of characters, with a
-linear model. "search" says what 20 draws of `search_space` gain, for every kind of estimator on a small set.
+linear model. "noise" has tasks that nobody can solve, which a network learns by heart. "search" says what 20 draws of
+`search_space` gain, for every kind of estimator on a small set.
 """
 
 import sys
@@ -14,7 +15,7 @@ from sklearn.metrics import accuracy_score, r2_score
 from sklearn.model_selection import KFold, StratifiedKFold
 
 from benchmarks.harness.report import SECONDS, Report, add_seeds, chosen_scale, command_line, run_experiments, timed
-from benchmarks.parts import plain, searched
+from benchmarks.parts import noisy, plain, searched
 from benchmarks.tasks import archives
 from benchmarks.tasks.archives import taken
 from benchmarks.tasks.everyday import TASKS
@@ -52,6 +53,8 @@ class Scale:
     folds: int = 3
     tasks: tuple = tuple(TASKS)
     candidates: tuple = tuple(CANDIDATES)
+    noisy_sizes: int = len(noisy.SIZES_OF_TAGS)
+    noisy: tuple = noisy.NAMES
     searched: tuple = tuple(searched.PROBLEMS)
     draws: int = 20
     search_seeds: int = 1
@@ -63,6 +66,8 @@ QUICK = Scale(
     folds=2,
     tasks=("ItalyPowerDemand", "walks"),
     candidates=("former", DEFAULTS),
+    noisy=("events", "faint mean", "channels"),
+    noisy_sizes=1,
     searched=("walks", "sorted tokens", "waves"),
     draws=2,
     most={"epochs": 1, "units": 4},
@@ -178,18 +183,20 @@ def search(report, scale):
 
 # --- command line -------------------------------------------------------------------------------------------
 
-EXPERIMENTS = {"choice": choose, "test": show, "search": search}
+EXPERIMENTS = {"choice": choose, "test": show, "noise": noisy.compare, "search": search}
 
 
 def main(arguments=None):
     parser = command_line(__doc__.splitlines()[0], EXPERIMENTS)
     add_seeds(parser, Scale)
     parser.add_argument("--tasks", nargs="+", choices=TASKS, help="tasks (all by default)")
+    parser.add_argument("--noisy", nargs="+", choices=noisy.NAMES, help="tasks with noise (all by default)")
     parser.add_argument("--searched", nargs="+", choices=searched.PROBLEMS, help="sets of the search (all by default)")
     parser.add_argument("--candidates", nargs="+", choices=CANDIDATES, help="candidates (all by default)")
     options = parser.parse_args(arguments)
-    scale = chosen_scale(options, Scale(), QUICK, "seeds", "tasks", "searched", "candidates")
-    report = Report("defaults", columns=(tuple(CANDIDATES), (DEFAULTS, SIMPLE, DTW, INCEPTION, searched.SEARCHED)))
+    scale = chosen_scale(options, Scale(), QUICK, "seeds", "tasks", "noisy", "searched", "candidates")
+    sides = DEFAULTS, SIMPLE, DTW, INCEPTION, searched.SEARCHED, noisy.ALL_EPOCHS, noisy.EARLY
+    report = Report("defaults", columns=(tuple(CANDIDATES), sides))
     run_experiments(report, EXPERIMENTS, options.only, scale)
     return report.finish(options.output, strict=not options.quick)
 

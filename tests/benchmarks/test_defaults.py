@@ -8,8 +8,9 @@ from sklearn.base import BaseEstimator, RegressorMixin
 
 from benchmarks import defaults
 from benchmarks.harness.report import Report
-from benchmarks.parts import searched
+from benchmarks.parts import noisy, searched
 from benchmarks.tasks import everyday
+from benchmarks.tasks import noisy as noisy_tasks
 from benchmarks.tasks.archives import read_ts
 from benchmarks.tasks.everyday import Summary, Task
 from skseq import Seq2SeqRegressor, SeriesForecaster
@@ -112,3 +113,48 @@ def test_settings_reach_the_network_in_a_forecaster():
     forecaster = SeriesForecaster(Seq2SeqRegressor())
     assert searched.within(forecaster, {"epochs": 1}) == {"estimator__epochs": 1}
     assert searched.within(forecaster.estimator, {"epochs": 1}) == {"epochs": 1}
+
+
+@pytest.mark.parametrize("name", noisy_tasks.TASKS)
+def test_noisy_tasks(name):
+    task = noisy_tasks.TASKS[name](50, np.random.RandomState(0))
+    assert len(task.X_train) == len(task.y_train) == 50
+    assert len(task.X_test) == len(task.y_test) == noisy_tasks.N_NEW
+    score = task.simple().fit(task.X_train, task.y_train).score(task.X_test, task.y_test)
+    assert score < 0.9  # R2 or accuracy: nobody can solve them
+
+
+def test_the_share_of_wrong_labels():
+    """The first steps of a wave say which of two frequencies it has; a fifth of the training labels say otherwise."""
+
+    def highest(x):
+        spectrum = np.abs(np.fft.rfft(x[:, 0], 600))
+        return int(np.argmax(spectrum) > 0.425 * 600 / (2 * np.pi))
+
+    task = noisy_tasks.two_waves(500, np.random.RandomState(0))
+    right = [
+        [highest(x) == y for x, y in zip(*part)] for part in ((task.X_train, task.y_train), (task.X_test, task.y_test))
+    ]
+    assert np.mean(right[0]) == pytest.approx(0.8, abs=0.05)
+    assert np.mean(right[1]) > 0.97
+
+
+def test_what_defaults_gain_on_noise(monkeypatch, capsys):
+    class Model:
+        def __init__(self, random_state, early_stopping="auto"):
+            self.right = {False: 0.5, True: 0.6, "auto": 0.75}[early_stopping]
+
+        def fit(self, X, y):
+            return self
+
+        def predict(self, X):
+            return (np.arange(len(X)) < self.right * len(X)).astype(int)
+
+    task = Task([np.zeros((2, 1))] * 4, np.array([0, 1, 0, 1]), [np.zeros((2, 1))] * 8, np.ones(8, int))
+    monkeypatch.setattr(noisy, "_labels", lambda *_: (task, Model, lambda y, outputs: np.mean(y == outputs)))
+    report = Report("defaults")
+    noisy.compare(report, SimpleNamespace(noisy=("events",), noisy_sizes=2, seeds=2, most=None))
+    [claim] = report.claims
+    assert claim.value == pytest.approx(0.25)
+    assert "mean of 2 sets" in claim.text
+    assert "noise: events, 400 samples" in capsys.readouterr().out

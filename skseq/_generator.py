@@ -16,8 +16,9 @@ from sklearn.utils.validation import check_is_fitted
 
 from skseq._arguments import MOST, Count, as_random_state, is_count
 from skseq._base.decoding import MOST_LENGTH_PENALTY, SEARCH_PARAMETERS, FindMixin, Search
-from skseq._base.estimator import MOST_UNITS
+from skseq._base.estimator import MOST_UNITS, n_updates
 from skseq._base.generation import PIECE, beginnings, in_pieces, mixed_over, posteriors
+from skseq._base.noise import OF_NEXT_TOKENS
 from skseq._base.source import SourceEstimator
 from skseq._data.checks import check_weights
 from skseq._data.conditions import Conditions, check_condition, check_one_each
@@ -32,8 +33,20 @@ from skseq._sklearn import Interval, StrOptions, _fit_context, available_if
 from skseq._typing import Array, ArrayLike, RandomState, SequencesLike
 
 IN_ORDER = "in order"  # how the windows of one long sequence are held out
+LARGEST_BATCH, FEWEST_TOKENS = 32, 512  # sequences of an update, and tokens of one that has fewer sequences
 FEW, LONG = 100, 20  # sequences, and windows: fewer and longer ones are told to be cut
 RAGGED = ("token lists", "text", "series")  # forms of X whose sequences may have any length
+
+
+def _batch_size(learnt, sequences, job):
+    """32, or fewer where long sequences of tokens are so few that their epochs would have too few updates."""
+    updates, _, most_epochs = job.auto
+    size, length = LARGEST_BATCH, float(np.mean(sequences.real_lengths))
+    if not learnt.source.reads_tokens or job.incremental:
+        return size
+    while most_epochs * n_updates(len(sequences), size) < updates and length * size / 2 >= FEWEST_TOKENS:
+        size //= 2
+    return size
 
 
 def _check_beginning(prefix, argument, form, expected="a beginning of a sequence in the form of X"):
@@ -302,10 +315,15 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         at most 120: few tokens are soon learnt by heart. Of one long text it takes as many as give 2,000, from 10 to
         100, and of numbers from 10 to 200.
 
-    batch_size : int or "auto", default=32
-        Number of samples per update. "auto" is 32 above 511 samples, 16 above 255 and 8 above 32; up to 32 samples are
-        one batch. If all samples fit into one batch, equal samples are merged into one that has the sum of their
-        weights. Loss and gradient stay the same, but dropout and noise are then drawn once for all of them.
+        Of 100 sequences of tokens or more, "auto" first makes a trial: up to two thirds of these epochs without
+        `validation_fraction` of the sequences. If the loss of those held out rises for `n_iter_no_change` epochs, by a
+        hundredth of that of a constant answer, the fit, of all sequences, has only twice as many as until the least of
+        these losses. The logger "skseq" tells at level INFO. `early_stopping=False` makes no trial, and neither does
+        `X_val`.
+
+    batch_size : int or "auto", default="auto"
+        Number of sequences per update. "auto" is 32, and 16, 8, 4 or less where few long sequences of tokens would
+        otherwise have fewer updates than "auto" `epochs` are to give, as long as an update still has 512 tokens.
 
     shuffle : bool, default=True
         Whether the samples are put in a new order in every epoch.
@@ -547,6 +565,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
     _auto_epochs = 1000, 15, 120  # updates, fewest and most epochs: docs/figures.md has what was compared
     _auto_epochs_of_one = 2000, 10, 100  # long text: a window of it has more tokens than most sequences
     _auto_epochs_of_numbers = 2000, 10, 200  # a mixture of distributions takes longer to find, and to learn by heart
+    _trial_rules = OF_NEXT_TOKENS
 
     _of_tokens = SourceEstimator._of_tokens | {"n_sampled_tokens": None}
     _parameter_constraints = {
@@ -622,7 +641,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         l2: float = 0.0,
         bptt_steps: int | None = None,
         epochs: int | Literal["auto"] = "auto",
-        batch_size: int | Literal["auto"] = 32,
+        batch_size: int | Literal["auto"] = "auto",
         shuffle: bool = True,
         early_stopping: bool | Literal["auto"] = "auto",
         validation_fraction: float = 0.1,
@@ -950,7 +969,13 @@ class SequenceGenerator(FindMixin, SourceEstimator):
             job = replace(job, auto=self._auto_epochs_of_numbers)
         elif learnt.targets.carried:
             job = replace(job, auto=self._auto_epochs_of_one)
+        if job.batch_size == "auto":
+            job = replace(job, batch_size=_batch_size(learnt, examples.sequences, job))
         return super()._learn(learnt, examples, validation, job)
+
+    def _tries(self, learnt, n_samples, job):
+        tokens = learnt.source.reads_tokens and not learnt.targets.carried
+        return tokens and super()._tries(learnt, n_samples, job)
 
     def _train(self, learnt, spec, data, validation, options, rng, goes_on):
         if spec.n_sampled_tokens:

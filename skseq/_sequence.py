@@ -12,6 +12,7 @@ from sklearn.base import ClassifierMixin, MultiOutputMixin, RegressorMixin
 from sklearn.metrics import r2_score
 
 from skseq._base.class_weight import ClassWeightMixin
+from skseq._base.noise import Rules
 from skseq._base.probabilities import LogProbabilitiesMixin
 from skseq._base.sequence_predictor import SequencePredictor
 from skseq._data.checks import check_same_samples, check_weights
@@ -247,6 +248,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
     epochs : int or "auto", default="auto"
         Largest number of passes over the training data. "auto" takes as many as give 5,000 updates, but at least 10 and
         at most 100; fewer than about 400 samples have fewer updates.
+
         Of 100 samples or more, "auto" first makes a trial: up to a third of these epochs without `validation_fraction`
         of the samples. If the loss of those held out rises for `n_iter_no_change` epochs, by a twentieth of that of a
         constant answer, more epochs would learn the noise of the samples by heart. So the fit, of all samples, has as
@@ -451,7 +453,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
 
     classes_: Array | Any
 
-    _looks_for_noise = True
+    _trial_rules = Rules()
     _ends_when_perfect = True
     _parameter_constraints = {
         **SequencePredictor._parameter_constraints,
@@ -966,6 +968,7 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
     epochs : int or "auto", default="auto"
         Largest number of passes over the training data. "auto" takes as many as give 5,000 updates, but at least 10 and
         at most 100; fewer than about 400 samples have fewer updates.
+
         Of 100 samples or more, "auto" first makes a trial: up to a third of these epochs without `validation_fraction`
         of the samples. If the loss of those held out rises for `n_iter_no_change` epochs, by a twentieth of that of a
         constant answer, more epochs would learn the noise of the samples by heart. So the fit, of all samples, has as
@@ -1167,7 +1170,7 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
     True
     """
 
-    _looks_for_noise = True
+    _trial_rules = Rules()
     _parameter_constraints = {**SequencePredictor._parameter_constraints, "scale_targets": ["boolean"]}
     _task, _integers_are_tokens = "regress", False
 

@@ -12,6 +12,7 @@ import numpy as np
 from skseq._base.class_weight import ClassWeightMixin
 from skseq._base.dropout_samples import DropoutSamplesMixin
 from skseq._base.estimator import RATE_OR_AUTO
+from skseq._base.noise import Rules
 from skseq._base.pretrained import AUTO_LAYERS, BEST_LAYERS
 from skseq._base.probabilities import LogProbabilitiesMixin
 from skseq._base.source import SourceEstimator
@@ -22,6 +23,8 @@ from skseq._data.tokens import how_split
 from skseq._files import public
 from skseq._sklearn import StrOptions, _fit_context
 from skseq._typing import Array, ArrayLike, ClassWeight, RandomState, SequencesLike
+
+MANY_STEPS, FEWEST_SEQUENCES = 1_000, 40  # with so many timesteps so few sequences count as many
 
 
 @public
@@ -117,6 +120,7 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
         timestep [dropout]_.
         "auto" is 0.1 in a `fit` on 100 samples or more, those held out included, and 0 in one on fewer. The first
         `partial_fit` counts its own samples; later ones keep to what the fit before had.
+        1,000 timesteps or more, in 40 sequences or more, count as 100 samples, here and for the trial of `epochs`.
 
     recurrent_dropout : float in [0, 1), default=0.0
         Share of the hidden state of a recurrent layer that is dropped in training. The same units are dropped at every
@@ -193,6 +197,7 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
     epochs : int or "auto", default="auto"
         Largest number of passes over the training data. "auto" takes as many as give 5,000 updates, but at least 10 and
         at most 100; fewer than about 400 samples have fewer updates.
+
         Of 100 samples or more, "auto" first makes a trial: up to a third of these epochs without `validation_fraction`
         of the samples. If the loss of those held out rises for `n_iter_no_change` epochs, by a twentieth of that of a
         constant answer, more epochs would learn the noise of the samples by heart. So the fit, of all samples, has as
@@ -407,7 +412,7 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
 
     classes_: Array
 
-    _looks_for_noise = True
+    _trial_rules = Rules()
     _ends_when_perfect = True
     _needs_neighbours = True
     _best_layers = BEST_LAYERS
@@ -607,6 +612,12 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
     def _warn_if_one_labelled_series(self, X, values, targets, argument, target_argument):
         if targets.form == "labels":
             warn_if_labelled_steps(X, values, argument, target_argument)
+
+    def _learn(self, learnt, examples, validation, job):
+        if examples.sequences.real_lengths.sum() >= MANY_STEPS:  # each of them is labelled
+            dropout = min(FEWEST_SEQUENCES, job.auto_dropout[0]), job.auto_dropout[1]
+            job = replace(job, auto_dropout=dropout, fewest_to_try=FEWEST_SEQUENCES)
+        return super()._learn(learnt, examples, validation, job)
 
     def _make_spec(self, learnt, rows):
         from skseq.nn.spec import TaggerSpec

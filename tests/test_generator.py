@@ -3,6 +3,7 @@
 import pickle
 from concurrent.futures import ThreadPoolExecutor
 from itertools import product
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,8 @@ from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV, cross_val_score
 
 from skseq import SequenceGenerator, load
+from skseq._data.sequences import Sequences
+from skseq._generator import _batch_size
 
 pytestmark = pytest.mark.usefixtures("eager")
 
@@ -614,3 +617,21 @@ def test_a_type_set_after_a_fit_changes_no_samples():
     after = model.set_params(dtype="float64").sample(**asked)
     for own, other in zip(after, before):
         np.testing.assert_array_equal(own, other)
+
+
+@pytest.mark.parametrize(
+    ("n_sequences", "length", "batch_size"),
+    [(30, 700, 2), (30, 300, 2), (60, 300, 4), (100, 8, 32), (1_000, 700, 32), (30, 40, 16)],
+)
+def test_few_long_sequences_have_small_batches(n_sequences, length, batch_size):
+    """1,000 updates in 120 epochs are 9 an epoch; an update has 512 tokens."""
+    sequences = Sequences(values=np.zeros((n_sequences, length), np.int32))
+    learnt = SimpleNamespace(source=SimpleNamespace(reads_tokens=True))
+    job = SimpleNamespace(auto=(1_000, 15, 120), incremental=False)
+    assert _batch_size(learnt, sequences, job) == batch_size
+
+
+def test_batches_of_one_long_text():
+    model = SequenceGenerator(analyzer="char", units=2, epochs="auto", window=100, early_stopping=False)
+    text = "abcd" * 400  # 16 windows: 100 epochs of two updates are not 2,000
+    assert model.set_params(epochs=1).fit(text)._sizes["batch_size"] == 8

@@ -24,7 +24,7 @@ from skseq._base.callbacks import CallbacksMixin, FitTask
 from skseq._base.decisions import tell, tell_trial, tell_verdict
 from skseq._base.diagnosis import Diagnosis, Facts, diagnose, is_doubtful, same_output_share
 from skseq._base.exploding import explosion, remedies
-from skseq._base.noise import Trial, Verdict, is_worth_a_trial
+from skseq._base.noise import FEWEST_SAMPLES, Trial, Verdict, sees_noise
 from skseq._data.checks import check_same_samples, check_weights, network_weights
 from skseq._data.constant_answer import ConstantAnswer
 from skseq._data.likely_mistakes import warn_if_channels_first, warn_if_one_series, warn_if_timed_steps
@@ -121,10 +121,10 @@ class Job:
     another, each in an epoch of one update. ``stops`` is whether training may stop early, if that is decided
     beforehand, and ``patience`` the epochs that it waits for a better validation loss, if not `n_iter_no_change`.
     ``auto`` is what "auto" epochs are: how many updates they are to give, and the fewest and the most epochs.
-    ``auto_dropout`` is what an "auto" dropout is: the fewest samples to have any, and its rate. ``checkpoint`` is the
-    `Checkpoint` that a fit goes on from another time. ``verdict`` is what a trial has said, or None. ``told`` is what
-    callbacks of scikit-learn are told of the data, or None if there are none. ``rest`` makes an estimator learn what
-    follows from trained weights.
+    ``auto_dropout`` is what an "auto" dropout is: the fewest samples to have any, and its rate. A trial needs
+    ``fewest_to_try``, and ``verdict`` is what it has said, or None. ``checkpoint`` is the `Checkpoint` that a fit goes
+    on from another time. ``told`` is what callbacks of scikit-learn are told of the data, or None if there are none.
+    ``rest`` makes an estimator learn what follows from trained weights.
     """
 
     epochs: int | str
@@ -138,6 +138,7 @@ class Job:
     patience: int | None = None
     auto: tuple = AUTO_EPOCHS
     auto_dropout: tuple = AUTO_DROPOUT
+    fewest_to_try: int = FEWEST_SAMPLES
     checkpoint: object = None
     verdict: Verdict | None = None
     told: dict | None = None
@@ -287,7 +288,7 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
 
     _auto_epochs = AUTO_EPOCHS
     _auto_dropout = AUTO_DROPOUT
-    _looks_for_noise = False  # whether a trial says how many epochs a fit has by default
+    _trial_rules = None  # what a trial goes by that says how many epochs a fit has, or None for no trial
     _ends_when_perfect = False  # whether a training loss next to nothing ends a fit with early_stopping="auto"
     _nothing_learnt = Learnt()
 
@@ -420,7 +421,7 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
             has_validation = validation is not None
             early_stopping = not job.incremental and self._early_stops(data.n_samples, job, has_validation)
         strata = self._strata(learnt.targets, rows)
-        if not early_stopping and validation is None and self._tries(data.n_samples, job):
+        if not early_stopping and validation is None and self._tries(learnt, data.n_samples, job):
             tried, result, verdict = self._trial(learnt, spec, data, strata, job, deepcopy(rng))
             if result.interrupted:  # and so is the fit, which keeps what was learnt
                 if job.checkpoint is not None:
@@ -453,11 +454,12 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
             self._warn(job.incremental)
         return result.diverged
 
-    def _tries(self, n_samples, job):
+    def _tries(self, learnt, n_samples, job):
         """Whether a trial says how many epochs a fit has."""
-        auto = self._looks_for_noise and self.epochs == "auto" and self.early_stopping == "auto"
-        first = not (job.incremental or job.goes_on) and job.tried is None
-        return auto and first and is_worth_a_trial(n_samples, job.epochs, int(self.n_iter_no_change))
+        auto = self._trial_rules is not None and self.epochs == "auto" and self.early_stopping == "auto"
+        if not auto or job.incremental or job.goes_on or job.tried is not None or n_samples < job.fewest_to_try:
+            return False
+        return sees_noise(self._trial_rules, job.epochs, self.n_iter_no_change)
 
     def _trial(self, learnt, spec, data, strata, job, rng):
         """A fit that holds some samples out: (`Learnt`, data, constant answer), its result, and the `Verdict`."""
@@ -465,6 +467,7 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
         learnt, data, validation = self._scaled(learnt, data, None, *parts, job.batch_size)
         constant = self._constant_answer(learnt, spec, data)
         trial = Trial(
+            rules=self._trial_rules,
             n_epochs=job.epochs,
             n_held_out=validation.n_samples,
             patience=int(self.n_iter_no_change),

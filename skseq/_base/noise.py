@@ -7,10 +7,24 @@ import numpy as np
 FEWEST_HELD_OUT = 30  # whose loss is compared with that of a constant answer
 FEWEST_SAMPLES = 100  # of which a tenth, held out, still tells something
 FEWEST_EPOCHS = 5  # that are worth having
-SHARE = 1 / 3  # of the epochs of a fit that a trial has at most
 SMOOTHED = 5  # epochs whose median counts, because the loss of a few samples jumps
-RISE = 0.05  # of the loss of a constant answer, by which the loss of what is held out must rise (docs/figures.md)
 SOLVED = 0.1  # of the loss of a constant answer: below that there is hardly any noise
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """What a trial goes by (docs/figures.md).
+
+    ``share`` of the epochs of a fit is the longest trial, and ``rise`` the part of the loss of a constant answer by
+    which the loss of what is held out must rise. A fit then has ``times`` as many epochs as until its least.
+    """
+
+    share: float = 1 / 3
+    rise: float = 0.05
+    times: float = 1.0
+
+
+OF_NEXT_TOKENS = Rules(share=2 / 3, rise=0.01, times=2.0)  # dropped states put off what is learnt by heart
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +47,7 @@ class Trial:
     the best constant answer has for the samples in training. ``held_out_loss`` is the same for those held out.
     """
 
+    rules: Rules
     n_epochs: int
     n_held_out: int
     patience: int
@@ -49,14 +64,15 @@ class Trial:
         losses = history["val_loss"]
         smooth = _smooth(losses)
         noisy = not self._is_solved(losses) and self._rises(losses)
-        n_epochs = max(FEWEST_EPOCHS, int(np.argmin(smooth)) + 1) if noisy else self.n_epochs
+        worth = max(FEWEST_EPOCHS, round(self.rules.times * (np.argmin(smooth) + 1)))
+        n_epochs = min(worth, self.n_epochs) if noisy else self.n_epochs
         least = float(min(smooth) / self.held_out_loss) if self.n_held_out >= FEWEST_HELD_OUT else None
         return Verdict(n_epochs=n_epochs, noisy=noisy, least=least)
 
     @property
     def n_longest(self):
         """The most epochs of the trial itself."""
-        return max(int(SHARE * self.n_epochs), self.patience + SMOOTHED)
+        return max(int(self.rules.share * self.n_epochs), self.patience + SMOOTHED)
 
     def _is_solved(self, losses):
         return min(losses) < SOLVED * self.constant_loss
@@ -65,7 +81,7 @@ class Trial:
         smooth = _smooth(losses)
         waited = len(losses) - 1 - int(np.argmin(smooth))
         rise = np.median(losses[-SMOOTHED:]) - min(smooth)
-        return waited >= self.patience and bool(rise > RISE * self.constant_loss)
+        return waited >= self.patience and bool(rise > self.rules.rise * self.constant_loss)
 
 
 def _smooth(losses):
@@ -74,6 +90,6 @@ def _smooth(losses):
     return [np.median(losses[max(0, k - side) : k + side + 1]) for k in range(len(losses))]
 
 
-def is_worth_a_trial(n_samples, n_epochs, patience):
-    """Whether there are samples enough to hold some out, and epochs enough to see the loss of these rise."""
-    return n_samples >= FEWEST_SAMPLES and SHARE * n_epochs > patience
+def sees_noise(rules, n_epochs, patience):
+    """Whether a trial of a fit with so many epochs is long enough to see the loss of what is held out rise."""
+    return rules.share * n_epochs > patience

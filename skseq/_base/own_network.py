@@ -268,8 +268,8 @@ class OwnNetworkMixin:
     def _is_same_network(self, spec):  # of a user's network, loading the last numbers tells
         return type(self._spec) is type(spec) if self.network is not None else super()._is_same_network(spec)
 
-    def _tries(self, n_samples, job):
-        return self.network is None and super()._tries(n_samples, job)
+    def _tries(self, learnt, n_samples, job):
+        return self.network is None and super()._tries(learnt, n_samples, job)
 
     def _train(self, learnt, spec, data, validation, options, rng, goes_on):
         """(`FitResult`, spec) of the user's model: the best of ``options.n_runs``, each with a model built anew."""

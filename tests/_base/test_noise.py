@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score
 
-from skseq import Seq2SeqClassifier, SequenceClassifier, SequenceRegressor, SequenceTagger
-from skseq._base.noise import Trial, is_worth_a_trial
+from skseq import Seq2SeqClassifier, SequenceClassifier, SequenceGenerator, SequenceRegressor, SequenceTagger
+from skseq._base.noise import Rules, Trial, sees_noise
 from skseq.exceptions import TrainingWarning
 from skseq.nn.training.fitting import fit_network
 
@@ -24,8 +24,9 @@ def classifier(**parameters):
     return SequenceClassifier(**{**SMALL, "n_iter_no_change": 4, **parameters})
 
 
-def trial(n_epochs=60, n_held_out=30, patience=4, constant_loss=1.0, held_out_loss=1.2):
+def trial(n_epochs=60, n_held_out=30, patience=4, constant_loss=1.0, held_out_loss=1.2, **rules):
     return Trial(
+        rules=Rules(**rules),
         n_epochs=n_epochs,
         n_held_out=n_held_out,
         patience=patience,
@@ -96,9 +97,17 @@ def test_losses_that_are_not_finite():
     assert (verdict.n_epochs, verdict.noisy) == (60, False)
 
 
-@pytest.mark.parametrize(("n_samples", "n_epochs", "tries"), [(99, 100, False), (100, 100, True), (100, 30, False)])
-def test_where_a_trial_is_worth_it(n_samples, n_epochs, tries):
-    assert is_worth_a_trial(n_samples, n_epochs, 10) is tries
+def test_other_rules():
+    losses = [2.0, 1.8, 1.6, 1.4, *RISING]
+    assert trial(times=2.0).verdict({"val_loss": losses}).n_epochs == 16
+    assert trial(times=9.0).verdict({"val_loss": losses}).n_epochs == 60
+    assert not trial(rise=0.4).verdict({"val_loss": losses}).noisy
+    assert trial(share=0.5).n_longest == 30
+
+
+@pytest.mark.parametrize(("n_epochs", "sees"), [(30, False), (33, True)])
+def test_epochs_that_are_enough(n_epochs, sees):
+    assert sees_noise(Rules(), n_epochs, 10) is sees
 
 
 # --- fits -------------------------------------------------------------------------------------------------------------
@@ -174,6 +183,23 @@ def test_neither_has_what_goes_on(n_fits):
     model.fit(X, Y)
     model.partial_fit(X, Y)
     assert n_fits == [False] * 3
+
+
+def test_steps_of_taggers_count(n_fits):
+    tags = np.repeat(Y[:45, None], 25, axis=1)
+    long, short = np.tile(X[:45], (1, 5, 1))[:, :25], np.tile(X[:45], (1, 4, 1))[:, :22]
+    for sequences in (long, short):  # 1,125 and 990 steps
+        SequenceTagger(**SMALL, n_iter_no_change=4).fit(sequences, tags[:, : sequences.shape[1]])
+    assert n_fits == [True, False, False]
+
+
+def test_generators_of_tokens_have_one(n_fits):
+    tokens = RNG.randint(0, 4, (100, 4))
+    model = SequenceGenerator(units=16, learning_rate=0.05, recurrent_dropout=0.0, n_iter_no_change=4, random_state=0)
+    assert model.fit(tokens).n_iter_ < 120
+    model.set_params(epochs=2).fit(np.tile(tokens, (1, 50)).reshape(1, -1))  # one long sequence
+    model.set_params(epochs="auto", units=2, n_components=1, max_length=3).fit(RNG.randn(100, 2))
+    assert n_fits == [True, False, False, False]
 
 
 def test_encoder_decoders_have_none(n_fits):

@@ -82,6 +82,15 @@ def test_convolutions_leave_at_most_32_timesteps_if_four_can(n_timesteps, n_conv
     assert model.weights_["encoder/0/kernel"].shape[0] == (2 if n_conv_layers else 1)
 
 
+def test_few_long_sequences_decide_nothing_about_convolutions():
+    X = [np.ones(12)] * 18 + [np.ones(600)] * 2
+    assert not any("convolution" in name for name in classifier(epochs=1).fit(X, [0, 1] * 10).weights_)
+    more = [*X, np.ones(600)]  # 3 of 21 are more than a tenth
+    model = classifier(epochs=1).fit(more, [0, 1] * 10 + [0])
+    assert sum(name.startswith("encoder/convolution") for name in model.weights_) == 8
+    model.partial_fit([np.ones(5)] * 2, [0, 1])  # the first fit decides
+
+
 def test_convolutions_of_tokens_need_an_embedding():
     words = ["ab", "ba", "abba", "baab"]
     model = classifier(n_conv_layers=1, kernel_size=2, embedding_dim=3, analyzer="char").fit(words, [0, 1, 0, 1])

@@ -47,6 +47,7 @@ SHARE = Interval(Real, 0, 1, closed="left")  # what a rate of dropout may be
 RATE_OR_AUTO = [SHARE, StrOptions({"auto"})]
 AUTO_EPOCHS = 5000, 10, 100  # with epochs="auto": updates of a fit, and fewest and most epochs
 PERFECT = 0.001  # times the loss of a constant answer: next to nothing (docs/figures.md)
+USUAL = 0.9  # the share of the sequences whose length is usual
 SAMPLES_LOOKED_AT = 128  # for units that are always 0
 EARLY_STOPPING_SAMPLES = 10_000  # "auto" stops early above this many samples, as HistGradientBoosting does
 MOST_UNITS, MOST_LAYERS = 2**20, 1000  # beyond any use; larger networks would fail without saying why
@@ -588,7 +589,13 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
             _, n_timesteps, n_features = sequences.values.shape  # (n, t, f)
             if kind == "features" and sequences.lengths is None:
                 warn_if_channels_first(sequences.values, argument)
-            form = SourceForm(kind=kind, n_features=n_features, n_timesteps=n_timesteps, dtype=self._number_type)
+            form = SourceForm(
+                kind=kind,
+                n_features=n_features,
+                n_timesteps=n_timesteps,
+                dtype=self._number_type,
+                usual_timesteps=int(np.quantile(sequences.real_lengths, USUAL, method="inverted_cdf")),
+            )
         return sequences, form
 
     def _read_targets(self, y, sequences, targets, argument):

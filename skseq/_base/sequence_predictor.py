@@ -28,10 +28,11 @@ def _pools_by_attention(estimator):
 
 
 def _n_conv_layers(form):
-    """Number of convolutional layers for sources of this form with "auto"."""
-    if form.reads_tokens or form.n_timesteps < LEAST_STEPS:
+    """Number of convolutional layers for sources of this form with "auto"; few that are longer have no say."""
+    n_timesteps = form.usual_timesteps or form.n_timesteps
+    if form.reads_tokens or n_timesteps < LEAST_STEPS:
         return 0
-    return min(max(1, ceil(log2(form.n_timesteps / MOST_STEPS))), MOST_LAYERS)
+    return min(max(1, ceil(log2(n_timesteps / MOST_STEPS))), MOST_LAYERS)
 
 
 class _PooledEstimator(DropoutSamplesMixin, SourceEstimator):

@@ -29,6 +29,8 @@ class SourceForm:
         How text is split.
     scale : Scale or None
         How numbers are scaled before the network reads them. None for tokens, and until it is learnt.
+    usual_timesteps : int or None
+        Timesteps that nine in ten sequences have at most; None is all of them.
     """
 
     kind: str
@@ -38,6 +40,7 @@ class SourceForm:
     vocabulary: dict | None = None
     analyzer: object = None
     scale: Scale | None = None
+    usual_timesteps: int | None = None
 
     @property
     def reads_tokens(self):

@@ -141,8 +141,8 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
         relu, and moves two timesteps at a time: it halves the number of timesteps that the next layer reads. So they
         find short patterns, and make long sequences fast. "auto" goes by how long nine in ten sequences in fit are at
         most. It takes none for tokens, text and fewer than 16 timesteps; otherwise one, or as many up to four as leave
-        at most 32 timesteps; and with an `encoder` as many as that has. So folds of ragged data may differ in it, and the
-        first call of `partial_fit` decides.
+        at most 32 timesteps; and with an `encoder` as many as that has. So folds of ragged data may differ in it, and
+        the first call of `partial_fit` decides.
 
         Text and tokens need an `embedding_dim`. `attention_weights` and `bptt_steps` are about the steps that are left.
         In the former, the timesteps that a step stands for share its weight evenly.
@@ -861,8 +861,8 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         relu, and moves two timesteps at a time: it halves the number of timesteps that the next layer reads. So they
         find short patterns, and make long sequences fast. "auto" goes by how long nine in ten sequences in fit are at
         most. It takes none for tokens, text and fewer than 16 timesteps; otherwise one, or as many up to four as leave
-        at most 32 timesteps; and with an `encoder` as many as that has. So folds of ragged data may differ in it, and the
-        first call of `partial_fit` decides.
+        at most 32 timesteps; and with an `encoder` as many as that has. So folds of ragged data may differ in it, and
+        the first call of `partial_fit` decides.
 
         Text and tokens need an `embedding_dim`. `attention_weights` and `bptt_steps` are about the steps that are left.
         In the former, the timesteps that a step stands for share its weight evenly.

@@ -230,7 +230,7 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
     8. ``_make_spec(learnt, rows)`` -> the spec of the network; ``_planned`` adds what suits the work: dropout, graph.
     9. ``_strata(targets, rows)`` -> labels that a validation split keeps in proportion, or None.
     10. ``_with_scales(learnt, data)`` -> `Learnt` with the scales of its numbers, from the training rows alone.
-    11. ``_starting_weights(network, rng)`` -> {name: array}, where a fit starts that does not go on from the last one.
+    11. ``_starting_weights(network, rng, learnt)`` -> {name: array}, where a fit starts that goes on from no other.
     12. ``_keep_learnt(learnt)`` sets the public attributes that tell what was learnt.
 
     ``_rates(n_updates)``, ``_scale(wanted, data, numbers, lengths)``, ``_model_timesteps(learnt)`` and
@@ -520,7 +520,7 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
 
             def start(rng):
                 return {
-                    "weights": self.weights_ if goes_on else self._starting_weights(runner.network, rng),
+                    "weights": self.weights_ if goes_on else self._starting_weights(runner.network, rng, learnt),
                     "slots": self.optimizer_state_ if goes_on else None,
                     "rng": rng,
                 }
@@ -625,10 +625,11 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
 
     def _with_scales(self, learnt, data):
         form = learnt.source
-        if form.reads_tokens or form.scale is not None:  # the scale of the last fit, or of an encoder, stands
+        known = form.scale  # that of the last fit, or of an encoder, stands, but for channels that were constant
+        if form.reads_tokens or (known is not None and not np.any(known.constant)):
             return learnt
         scale = self._scale(self.scale_inputs, data, data.rows["source"], data.rows.get("source_lengths"))
-        return replace(learnt, source=replace(form, scale=scale))
+        return replace(learnt, source=replace(form, scale=scale if known is None else known.completed(scale)))
 
     def _scale(self, wanted, data, numbers, lengths=None):
         """`Scale` of numbers (n, t, f) among the rows of data; without ``wanted`` that which changes nothing."""
@@ -636,10 +637,11 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
             return Scale.none(numbers.shape[-1])
         return Scale.learn(numbers, lengths, samples=data.samples, weight=data.rows.get("weight"))
 
-    def _starting_weights(self, network, rng):
-        from skseq.nn.networks.weights import initial_weights
+    def _starting_weights(self, network, rng, learnt):
+        from skseq.nn.networks.weights import blind_to, initial_weights
 
-        return initial_weights(network, rng)
+        weights, scale = initial_weights(network, rng), learnt.source.scale
+        return weights if scale is None else blind_to(np.flatnonzero(scale.constant), weights)
 
     def _keep_learnt(self, learnt):
         pass

@@ -120,8 +120,8 @@ class EncoderEstimator(BaseSequenceEstimator):
             return form
         return replace(form, scale=theirs.scale)
 
-    def _starting_weights(self, network, rng):
-        weights = super()._starting_weights(network, rng)  # those of the decoder stay
+    def _starting_weights(self, network, rng, learnt):
+        weights = super()._starting_weights(network, rng, learnt)  # those of the decoder stay
         if self.encoder is not None:
             weights |= encoder_weights(self.encoder, network.spec, weights, of=type(self).__name__)
         elif self.freeze:

@@ -24,13 +24,14 @@ SORTED_VALUES = 2**20  # at most, to find the percentiles
 class Scale:
     """A network reads (x - mean) / deviation of a number x, in training between ``least`` and ``most``.
 
-    All are (n_channels,), float64. The deviation of a constant channel is 1.
+    All are (n_channels,), float64. ``constant`` says which channels are constant: their deviation is 1.
     """
 
     mean: np.ndarray
     deviation: np.ndarray
     least: np.ndarray | float = -np.inf
     most: np.ndarray | float = np.inf
+    constant: np.ndarray | bool = False
 
     @classmethod
     def none(cls, n_channels):
@@ -49,15 +50,21 @@ class Scale:
             varies = np.isfinite(deviation) & (deviation > rounding * abs(mean))
             deviation = np.where(varies, deviation, 1.0)
             least, most = (low - FAR * span - mean) / deviation, (high + FAR * span - mean) / deviation
-        return cls(mean=mean, deviation=deviation, least=least, most=most)
+        return cls(mean=mean, deviation=deviation, least=least, most=most, constant=~varies)
 
     def leaving(self, channels):
         """The same, but these channels stay as they are."""
-        kept = {"mean": 0.0, "deviation": 1.0, "least": -np.inf, "most": np.inf}
+        kept = {"mean": 0.0, "deviation": 1.0, "least": -np.inf, "most": np.inf, "constant": False}
         fields = {name: np.array(np.broadcast_to(getattr(self, name), self.mean.shape)) for name in kept}
         for name, value in kept.items():
             fields[name][list(channels)] = value
         return replace(self, **fields)
+
+    def completed(self, other):
+        """The same, but channels that are constant here, and not there, are as there: no weight has read them yet."""
+        new = np.broadcast_to(self.constant, self.mean.shape) & ~np.broadcast_to(other.constant, self.mean.shape)
+        names = "mean", "deviation", "least", "most", "constant"
+        return replace(self, **{name: np.where(new, getattr(other, name), getattr(self, name)) for name in names})
 
     @property
     def changes_nothing(self):

@@ -245,3 +245,34 @@ def test_switched_off_numbers_stay_as_they_are():
 def test_a_fitted_estimator_is_pickled_with_its_scales():
     model = SequenceRegressor(**SMALL).fit(OTHER, NUMBERS)
     np.testing.assert_array_equal(pickle.loads(pickle.dumps(model)).predict(OTHER), model.predict(OTHER))
+
+
+def stays(n, oxygen, seed):
+    """Two channels, of which the first tells the label and the second is off, or far above it."""
+    drawn = np.random.RandomState(seed)
+    labels = drawn.randint(0, 2, n)
+    pulse = 80 + 10 * labels[:, None] + 2 * drawn.randn(n, 6)
+    return np.stack([pulse, oxygen + (oxygen > 0) * drawn.randn(n, 6)], axis=2), labels
+
+
+@pytest.mark.parametrize("n_conv_layers", [0, 1])
+def test_a_channel_that_was_constant_in_fit_has_no_say(n_conv_layers):
+    model = SequenceClassifier(units=4, n_conv_layers=n_conv_layers, epochs=5, random_state=0).fit(*stays(40, 0, 0))
+    off, on = stays(40, 0, 1)[0], stays(40, 0, 1)[0] + [0, 1e4]
+    np.testing.assert_array_equal(model.predict_proba(on), model.predict_proba(off))
+
+
+def test_it_is_read_once_it_varies():
+    model = SequenceClassifier(units=4, learning_rate=0.05, random_state=0)
+    model.partial_fit(*stays(40, 0, 0), classes=[0, 1])
+    for seed in range(1, 12):
+        model.partial_fit(*stays(40, 9_000, seed))
+    assert model.score(*stays(100, 9_000, 20)) > 0.95
+    assert model._learnt.source.scale.mean[1] == pytest.approx(9_000, rel=1e-3)
+    assert np.abs(model.weights_["encoder/0/kernel"][1]).max() > 0
+
+
+def test_reconstructions_of_a_constant_channel():
+    X = stays(40, 0, 0)[0] + [0, 21]
+    model = LSTMAutoencoderTransformer(units=4, epochs=2, random_state=0).fit(X)
+    assert np.isfinite(model.reconstruct(X)).all()

@@ -34,7 +34,7 @@ def frequencies(values, weights):
 def loss_of(estimator, bias, *data):
     """(loss of a network that gives a constant, what was computed of the data)."""
 
-    def starting_weights(network, rng):
+    def starting_weights(network, rng, learnt):
         weights = {entry.name: np.zeros(entry.shape, np.float32) for entry in network.weights()}
         return weights | {name: np.asarray(value, np.float32) for name, value in bias.items()}
 

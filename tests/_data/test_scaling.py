@@ -172,3 +172,13 @@ def test_percentiles_of_a_part_see_sensors_that_take_turns(monkeypatch):
         scale = Scale.learn(values)
         np.testing.assert_allclose([scale.mean[0], scale.deviation[0]], [50, 50])
         np.testing.assert_allclose(scale.most, 11)  # (100 + 5 * 100 - 50) / 50
+
+
+def test_channels_that_are_constant_so_far():
+    constant = Scale.learn(np.array([[[1.0, 7], [3, 7]]]))
+    np.testing.assert_array_equal(constant.constant, [False, True])
+    later = constant.completed(Scale.learn(np.array([[[9.0, 2], [9, 6]]])))
+    np.testing.assert_allclose(later.mean, [2, 4], **CLOSE)
+    np.testing.assert_allclose(later.deviation, [1, 2], **CLOSE)
+    np.testing.assert_array_equal(later.constant, [False, False])
+    assert later.most[0] == constant.most[0]

@@ -109,3 +109,17 @@ def initial_weights(network, random_state):
             value = draw(weight.initializer, weight.shape, seed).astype(dtype)  # a copy
         values[weight.name] = value
     return values
+
+
+def blind_to(channels, weights):
+    """The weights, but the layers that read numbers read nothing of these channels of them.
+
+    What is always 0 has no gradient: such weights would stay as they were drawn.
+    """
+    if not len(channels):
+        return weights
+    convolution = "encoder/convolution/0/kernel"
+    first = [convolution] if convolution in weights else ["encoder/0/kernel", "encoder/0/backward/kernel"]
+    for name in set(first) & set(weights):  # (n_channels, gates), or of a convolution (width, n_channels, filters)
+        weights[name][..., channels, :] = 0
+    return weights

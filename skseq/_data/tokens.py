@@ -1,8 +1,11 @@
 """Token sources: rows of tokens, ragged lists of tokens, and text that is split into tokens."""
 
 import re
+import sys
+import unicodedata
 from collections.abc import Iterable
-from itertools import chain, islice
+from functools import cache
+from itertools import chain, groupby, islice
 from numbers import Integral
 
 import numpy as np
@@ -24,7 +27,8 @@ from skseq._data.vocabulary import check_hashable, check_objects, check_tokens, 
 from skseq._sklearn import validate_data
 
 TOKEN_KINDS = ("tokens", "token lists", "text")
-_WORD = re.compile(r"\w+|[^\w\s]")
+_ASCII_WORD = re.compile(r"\w+|[^\w\s]")
+_JOINERS = "\u200c\u200d\U0001f3fb-\U0001f3ff"  # zero-width ones; the skin tones of emoji
 
 
 def source_kind(X, *, source_type, analyzer, integers):
@@ -202,7 +206,27 @@ def _split(text, analyzer, parameter, place):
 
 def splitter(analyzer):
     """The function from a string to its tokens: characters, words and punctuation marks, or a function of one's own."""
-    return {"char": list, "word": _WORD.findall}.get(analyzer, analyzer)  # any other is the function itself
+    return {"char": list, "word": _words}.get(analyzer, analyzer)  # any other is the function itself
+
+
+def _words(text):
+    """Words and punctuation marks, each with the combining marks after it."""
+    return (_ASCII_WORD if text.isascii() else _any_word()).findall(text)
+
+
+@cache
+def _any_word():
+    r"""The pattern of `_ASCII_WORD` for all texts: \w has no combining marks, which stand within words."""
+    joined = f"[{_marks()}{_JOINERS}]"  # to what stands before them
+    return re.compile(rf"\w(?:\w|{joined})*|[^\w\s](?:{joined}|(?<=\u200d)[^\w\s])*")  # U+200D joins what follows, too
+
+
+def _marks():
+    """Ranges of all combining marks, for a class of characters."""
+    marks = (code for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)).startswith("M"))
+    runs = groupby(enumerate(marks), lambda pair: pair[1] - pair[0])  # in a run both grow by 1
+    codes = ([code for _, code in run] for _, run in runs)
+    return "".join(f"{chr(run[0])}-{chr(run[-1])}" for run in codes)
 
 
 def _got_no_texts(X, wrong, argument, parameter):

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from skseq import Seq2SeqClassifier, Seq2SeqTransducer, SequenceClassifier, SequenceRegressor
-from skseq._data.tokens import read_tokens, source_kind
+from skseq._data.tokens import read_tokens, source_kind, splitter
 from skseq._data.vocabulary import encode, learn_vocabulary
 
 pytestmark = pytest.mark.usefixtures("eager")
@@ -87,6 +87,44 @@ def test_analyzers(analyzer, text, tokens):
     flat, lengths = read_tokens(classifier(), [text], "text", reset=True, analyzer=analyzer)
     assert flat == tokens
     np.testing.assert_array_equal(lengths, [len(tokens)])
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        ("नमस्ते दुनिया!", ["नमस्ते", "दुनिया", "!"]),
+        ("nai\u0308ve, e\u0301te\u0301", ["nai\u0308ve", ",", "e\u0301te\u0301"]),
+        (
+            "\u05e9\u05b8\u05c1\u05dc\u05d5\u05b9\u05dd \u0643\u064e\u062a",
+            ["\u05e9\u05b8\u05c1\u05dc\u05d5\u05b9\u05dd", "\u0643\u064e\u062a"],
+        ),
+        ("สวัสดี தமிழ்.", ["สวัสดี", "தமிழ்", "."]),
+        (
+            "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645 3",
+            ["\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", "3"],
+        ),
+        (
+            "ok\U0001f469\U0001f3fd\u200d\U0001f680!",
+            ["ok", "\U0001f469\U0001f3fd\u200d\U0001f680", "!"],
+        ),  # an astronaut
+        ("\u2764\ufe0f\u200d\U0001f525\U0001f44d\U0001f3fd", ["\u2764\ufe0f\u200d\U0001f525", "\U0001f44d\U0001f3fd"]),
+        ("1\ufe0f\u20e3 \u0301a", ["1\ufe0f\u20e3", "\u0301", "a"]),  # a mark behind a space has nothing to join
+        ("Zoë: “3.14”…", ["Zoë", ":", "“", "3", ".", "14", "”", "…"]),
+    ],
+    ids=[
+        "Devanagari",
+        "decomposed",
+        "vowel signs",
+        "Thai and Tamil",
+        "Persian",
+        "astronaut",
+        "hearts",
+        "alone",
+        "none",
+    ],
+)
+def test_marks_stay_with_the_words_that_they_belong_to(text, tokens):
+    assert splitter("word")(text) == tokens
 
 
 # --- the vocabulary ---------------------------------------------------------------------------------------------------

@@ -157,7 +157,8 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
     target_join : str, callable or None, default=None
         How the tokens of an output become a string, if there is a `target_analyzer`. A string is put between the
         tokens. A function gets the list of tokens and returns the output; ``list`` leaves the tokens as they are. None
-        joins characters directly, and other tokens by one space.
+        joins characters directly, and other tokens by one space; with "word" none stands before
+        ``, . ; : ! ? ) ] } %``, nor behind ``( [ {``. A fit warns if many texts of y had other spaces.
 
     search : {"greedy", "beam", "sampling"}, default="greedy"
         How `predict` finds its output. "greedy" takes the most probable token at every step. "beam" keeps the
@@ -763,8 +764,8 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
             lists = read_token_lists(y, analyzer=self.target_analyzer, argument=argument)
             if self.target_vocabulary is None:
                 warn_if_measured_targets(lists, argument)
-            if callable(self.target_analyzer) and self.target_join is None:
-                warn_if_spaces_are_new(y, lists, argument)
+            if self.target_analyzer not in (None, "char") and self.target_join is None:
+                warn_if_spaces_are_new(y, lists, argument, self.target_analyzer)
             more = {"analyzer": self.target_analyzer, "join": self.target_join, "of": type(self).__name__}
             targets = TokenTargets.learn(lists, self.target_vocabulary, **more)
         else:

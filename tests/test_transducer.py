@@ -2,6 +2,8 @@
 
 import copy
 import pickle
+import re
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -151,7 +153,7 @@ def test_token_lists_are_read_alike(listed, y):
     assert model.score(TEXTS, y) == score
 
 
-@pytest.mark.filterwarnings("ignore:Outputs will have spaces between tokens")
+@pytest.mark.filterwarnings("ignore:Outputs will have other spaces")
 @pytest.mark.parametrize(
     ("analyzer", "join", "y", "as_given"),
     [
@@ -327,7 +329,7 @@ def test_score_is_the_share_of_wholly_right_outputs(learnt):
 def test_score_compares_tokens_of_text_and_not_spaces():
     model = scribe(target_analyzer="word", target_vocabulary=None, epochs=60, learning_rate=0.02)
     model.fit(["a", "b"] * 9, ["no, no", "no"] * 9)
-    assert model.predict(["a", "b"]).tolist() == ["no , no", "no"]
+    assert model.predict(["a", "b"]).tolist() == ["no, no", "no"]
     assert model.score(["a", "b"], ["no,  no", "no"]) == 1
     X, y = ["a", "b", "b"], ["no,  no", "no", "no no"]  # 5 of 6 words
     searched = DecodingSearch(model, {"search": ["greedy"]}, scoring=sequence_accuracy_scorer).fit(X, y)
@@ -541,3 +543,33 @@ def test_spaces_that_are_new_are_warned_of(form):
     small(analyzer="char", target_analyzer=list, target_join="").fit(TEXTS[:20], y)  # warnings are errors
     small(analyzer="char", target_analyzer=str.split).fit(TEXTS[:20], ["a, b", "b  a"] * 10)
     small(analyzer="char", target_analyzer=str.split).fit(TEXTS[:20], ["a", "b"] * 10)
+    small(analyzer="char", target_analyzer=lambda text: text.lower().split()).fit(TEXTS[:20], ["A b", "b"] * 10)
+
+
+def test_spaces_that_words_lose_are_warned_of():
+    y = ["Hallo, Welt!", "(50%)", "It's 3.14", "a  b"] * 5
+    expected = (
+        r"than 25% of the texts in y, \"It ' s 3. 14\" for y\[2\] = \"It's 3.14\"\. Set target_analyzer='char', or"
+    )
+    with pytest.warns(UserWarning, match=expected) as caught:
+        small(analyzer="char", target_analyzer="word").fit(TEXTS[:20], y)
+    assert len(caught) == 1
+    small(analyzer="char", target_analyzer="word").fit(TEXTS[:20], ["Hallo, Welt!"] * 19 + ["3.14"])  # one is odd
+    whole = partial(re.findall, r"\w+|\W")  # the remedy
+    model = small(analyzer="char", target_analyzer=whole, target_join="").fit(TEXTS[:20], y)
+    assert model._targets.decode(*written(model, y)).tolist() == y
+
+
+def test_words_are_written_as_they_were():
+    y = ["Hallo, Welt!", "f (x) = [1; 2]: 50%?"] * 10
+    model = small(analyzer="char", target_analyzer="word").fit(TEXTS[:20], y)
+    assert model._targets.decode(*written(model, y)).tolist() == y
+    outputs = ["Hallo , Welt !", "f (x) = [1; 2]: 50%?"] * 10
+    true, predicted = model._targets.token_pairs(y, outputs)  # scorers split what is written
+    assert list(map(list, predicted)) == list(map(list, true))
+
+
+def written(model, y):
+    """Classes and lengths of outputs that are these texts."""
+    rows = model._targets.encode(model._targets.check(y, "y"), "y")
+    return rows["target"], rows["target_lengths"] - 1

@@ -9,7 +9,7 @@ import numpy as np
 
 from skseq._data.conditions import Conditions
 from skseq._data.source_form import SourceForm
-from skseq._data.tokens import flat_tokens
+from skseq._data.tokens import flat_tokens, joined
 
 LEAST_IN_STREAM = 4  # windows of one long sequence that follow one another in training
 UNKNOWN = "<unknown>"  # how the class of tokens that are not in the vocabulary is called; it is never written
@@ -140,10 +140,8 @@ class Continuations:
 
     def _text(self, prefix, tokens):
         """A prefix, which is kept as it is, and the tokens after it."""
-        if callable(self.join):
-            return self.join([*self.tokens_of(prefix, "prefix"), *tokens])
-        between = ("" if self.form.analyzer == "char" else " ") if self.join is None else self.join
-        return between.join([*([prefix] if prefix else []), *map(str, tokens)])
+        begun = self.tokens_of(prefix, "prefix") if callable(self.join) else [prefix] if prefix else []
+        return joined([*begun, *tokens], analyzer=self.form.analyzer, join=self.join)
 
     def decode_numbers(self, samples, prefixes):
         """Samples in the form of X from one array (t, f) for each, and what each of them begins with."""

@@ -19,11 +19,12 @@ from skseq._data import vocabulary as _vocabulary
 from skseq._data.checks import check_same_samples, naming_tokens, plain
 from skseq._data.likely_mistakes import warn_if_measured
 from skseq._data.sequences import as_samples, column_cells, is_sequence, keep_types, pad
-from skseq._data.tokens import analyzed, flat_tokens
+from skseq._data.tokens import analyzed, flat_tokens, joined
 from skseq._data.vocabulary import check_objects, check_tokens
 
 END = _vocabulary.PAD
 FLOATS = (float, np.floating)  # whole numbers may have come as floats
+MANY_NEW = 0.1  # of texts that are written with other spaces: a few may be odd
 MOST_TOKENS = np.iinfo(np.int32).max - 1  # the network counts in int32, and the end is one more
 
 
@@ -205,10 +206,7 @@ class TokenTargets:
         return [[tokens[k] for k in row[:length]] for row, length in zip(ids.tolist(), lengths)]
 
     def _text(self, tokens):
-        if callable(self.join):
-            return self.join(tokens)
-        between = ("" if self.analyzer == "char" else " ") if self.join is None else self.join
-        return between.join(map(str, tokens))
+        return joined(tokens, analyzer=self.analyzer, join=self.join)
 
     def tokens_of(self, output, argument):
         """The token list of one output, given as text (if y was) or as tokens."""
@@ -264,20 +262,39 @@ def warn_if_measured_targets(lists, argument):
     warn_if_measured(lists.tokens, lengths, argument, remedy=remedy, may_be_sorted=True)
 
 
-def warn_if_spaces_are_new(y, lists, argument):
-    """Warn where texts, which an analyzer of one's own has split, are their tokens put together without spaces."""
+def warn_if_spaces_are_new(y, lists, argument, analyzer):
+    """Warn where many texts have their spaces at other places than what is written of their tokens.
+
+    An analyzer that changes more than that, such as capitals, does so on purpose.
+    """
     y = plain(y, argument)
     texts = as_samples(y) or column_cells(y)
     tokens = [list(map(str, own)) for own in lists]
-    spaced = [" ".join(own) for own in tokens]
-    if ["".join(own) for own in tokens] == texts != spaced:
-        index = next(index for index, text in enumerate(texts) if text != spaced[index])
-        warnings.warn(
-            f"Outputs will have spaces between tokens, {spaced[index]!r:.80} for {argument}[{index}] = "
-            f"{texts[index]!r:.80}. Set target_join='' for none, or target_analyzer='char' if tokens are characters.",
-            UserWarning,
-            stacklevel=2,
-        )
+    written = [joined(own, analyzer=analyzer, join=None) for own in tokens]
+    pairs = list(zip(texts, written))
+    new = [index for index, pair in enumerate(pairs) if _differ_by_spaces(*pair)]
+    without = ["".join(own) for own in tokens] == texts
+    if not new or (len(new) < MANY_NEW * len(texts) and not without):
+        return
+    share, (text, other) = len(new) / len(texts), pairs[new[0]]
+    remedy = (
+        "Set target_join='' for none, or target_analyzer='char' if tokens are characters."
+        if without
+        else "Set target_analyzer='char', or let tokens hold the spaces, such as by "
+        "target_analyzer=functools.partial(re.findall, r'\\w+|\\W') and target_join=''."
+    )
+    warnings.warn(
+        f"Outputs will have other spaces than {share:.0%} of the texts in {argument}, {other!r:.80} for "
+        f"{argument}[{new[0]}] = {text!r:.80}. {remedy}",
+        UserWarning,
+        stacklevel=2,
+    )
+
+
+def _differ_by_spaces(text, other):
+    """Whether two texts have spaces at other places, but nothing else that differs."""
+    words, others = text.split(), other.split()
+    return words != others and "".join(words) == "".join(others)
 
 
 def _token_lists(samples, form, argument, dtype=None):

@@ -5,7 +5,7 @@ import sys
 import unicodedata
 from collections.abc import Iterable
 from functools import cache
-from itertools import chain, groupby, islice
+from itertools import chain, groupby, islice, pairwise
 from numbers import Integral
 
 import numpy as np
@@ -29,6 +29,7 @@ from skseq._sklearn import validate_data
 TOKEN_KINDS = ("tokens", "token lists", "text")
 _ASCII_WORD = re.compile(r"\w+|[^\w\s]")
 _JOINERS = "\u200c\u200d\U0001f3fb-\U0001f3ff"  # zero-width ones; the skin tones of emoji
+_CLOSING, _OPENING = frozenset(",.;:!?)]}%"), frozenset("([{")  # marks without a space before them, or behind them
 
 
 def source_kind(X, *, source_type, analyzer, integers):
@@ -227,6 +228,24 @@ def _marks():
     runs = groupby(enumerate(marks), lambda pair: pair[1] - pair[0])  # in a run both grow by 1
     codes = ([code for _, code in run] for _, run in runs)
     return "".join(f"{chr(run[0])}-{chr(run[-1])}" for run in codes)
+
+
+def joined(tokens, *, analyzer, join):
+    """A text of the tokens of an analyzer: ``join`` makes it of their list, or stands between them.
+
+    If it is None, nothing stands between characters, and one space between others, but not beside all punctuation.
+    """
+    if callable(join):
+        return join(tokens)
+    if join is None and analyzer == "word":
+        return _spaced(tokens)
+    return ("" if join is None and analyzer == "char" else " " if join is None else join).join(map(str, tokens))
+
+
+def _spaced(words):
+    words = list(map(str, words))
+    spaces = ("" if word in _CLOSING or last[-1:] in _OPENING else " " for last, word in pairwise(words))
+    return "".join(space + word for space, word in zip(chain([""], spaces), words))
 
 
 def _got_no_texts(X, wrong, argument, parameter):

@@ -14,7 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 from skseq._data import vocabulary as _vocabulary
 from skseq._data.checks import plain
 from skseq._data.sequences import as_samples, is_ragged
-from skseq._data.tokens import source_kind
+from skseq._data.tokens import joined, source_kind
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
 from skseq._sklearn import Interval, StrOptions, _fit_context
@@ -41,7 +41,8 @@ class SequenceTokenizer(TransformerMixin, DocLinkMixin, StoredMixin, BaseEstimat
     joiner : str, callable or None, default=None
         How `inverse_transform` joins the tokens of a text. A string is put between the tokens. A function gets the list
         of tokens and returns a string. None joins characters by nothing, which gives back exactly the text that was
-        split. It joins other tokens by a blank, although there may have been none: "it's" comes back as "it ' s".
+        split. It joins other tokens by a blank, although there may have been none: "it's" comes back as "it ' s". With
+        "word" none stands before ``, . ; : ! ? ) ] } %``, nor behind ``( [ {``.
     vocabulary : array-like of tokens or None, default=None
         All tokens. None learns them from X.
     handle_unknown : {"error", "use_unknown"}, default="error"
@@ -264,12 +265,9 @@ class SequenceTokenizer(TransformerMixin, DocLinkMixin, StoredMixin, BaseEstimat
     def _join(self, tokens):
         """A text from its tokens."""
         tokens = [_UNKNOWN_TEXT if token is None else token for token in tokens]
-        if callable(self.joiner):
-            return self.joiner(tokens)
-        if not all(isinstance(token, str) for token in tokens):
+        if not callable(self.joiner) and not all(isinstance(token, str) for token in tokens):
             raise ValueError(
                 f"joiner={self.joiner!r} joins strings, but analyzer={self.analyzer!r} gave tokens of other types: set "
                 "joiner to a function from a list of tokens to a string."
             )
-        default = "" if self.analyzer == "char" else " "
-        return (default if self.joiner is None else self.joiner).join(tokens)
+        return joined(tokens, analyzer=self.analyzer, join=self.joiner)

@@ -122,6 +122,7 @@ def test_text_is_joined(analyzer, join, expected):
 def test_a_prefix_is_kept_as_it_is():
     own = continuations(form("text", analyzer="word"))
     assert own.decode_tokens([np.array([0]), np.array([], int)], ["b,  B", "b"]) == ["b,  B a", "b"]
+    assert own.decode_tokens([np.array([0])], ["B ("]) == ["B (a"]
 
 
 def test_samples_are_in_the_form_of_X():

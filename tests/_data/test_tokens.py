@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from skseq import Seq2SeqClassifier, Seq2SeqTransducer, SequenceClassifier, SequenceRegressor
-from skseq._data.tokens import read_tokens, source_kind, splitter
+from skseq._data.tokens import joined, read_tokens, source_kind, splitter
 from skseq._data.vocabulary import encode, learn_vocabulary
 
 pytestmark = pytest.mark.usefixtures("eager")
@@ -125,6 +125,21 @@ def test_analyzers(analyzer, text, tokens):
 )
 def test_marks_stay_with_the_words_that_they_belong_to(text, tokens):
     assert splitter("word")(text) == tokens
+
+
+@pytest.mark.parametrize(
+    ("analyzer", "join", "text"),
+    [
+        ("word", None, "it ' s ([{5%}]), a; b: c.! d?"),
+        ("word", " ", "it ' s ( [ { 5 % } ] ) , a ; b : c . ! d ?"),
+        (str.split, None, "it ' s ( [ { 5 % } ] ) , a ; b : c . ! d ?"),
+        ("char", None, "it's([{5%}]),a;b:c.!d?"),
+        ("word", len, 21),
+    ],
+)
+def test_texts_of_tokens(analyzer, join, text):
+    tokens = ["it", "'", "s", "(", "[", "{", 5, "%", "}", "]", ")", ",", "a", ";", "b", ":", "c", ".", "!", "d", "?"]
+    assert joined(tokens, analyzer=analyzer, join=join) == text
 
 
 # --- the vocabulary ---------------------------------------------------------------------------------------------------

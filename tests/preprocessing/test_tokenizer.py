@@ -36,7 +36,7 @@ def test_words():
     assert tokenizer.vocabulary_ == {"'": 1, ".": 2, "It": 3, "So": 4, "is": 5, "it": 6, "s": 7, "so": 8}
     ids = tokenizer.transform(TEXTS)
     assert lists(ids) == [[3, 1, 7, 8, 2], [4, 6, 5, 2]]
-    assert tokenizer.inverse_transform(ids).tolist() == ["It ' s so .", "So it is ."]
+    assert tokenizer.inverse_transform(ids).tolist() == ["It ' s so.", "So it is."]
 
 
 def test_functions():

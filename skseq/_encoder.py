@@ -15,8 +15,9 @@ from sklearn.utils.validation import check_is_fitted
 from skseq._base.random_states import with_random_states
 from skseq._data.checks import plain
 from skseq._data.column_names import names_of_inputs
+from skseq._data.likely_mistakes import whole_texts
 from skseq._data.sequences import as_samples, column_cells
-from skseq._data.tokens import TOKEN_KINDS, source_kind
+from skseq._data.tokens import TOKEN_KINDS, is_text_or_missing, source_kind
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
 from skseq._sklearn import HasMethods, _fit_context
@@ -228,17 +229,34 @@ def _default(X):
     """What learns codes of X without y."""
     X = plain(X, "X")
     cells = as_samples(X) or column_cells(X) or []
-    if cells and all(isinstance(cell, str) for cell in cells):
+    if any(isinstance(cell, str) for cell in cells) and all(map(is_text_or_missing, cells)):
         from skseq._generator import SequenceGenerator  # only now: estimators load when they are used
 
         return SequenceGenerator(analyzer="char", handle_unknown="use_unknown")
-    if source_kind(X, source_type="auto", analyzer=None, integers=True) in TOKEN_KINDS:
+    kind = source_kind(X, source_type="auto", analyzer=None, integers=True)
+    if kind == "tokens" and hasattr(X, "shape"):
+        _check_no_texts(X)
+    if kind in TOKEN_KINDS:
         from skseq._generator import SequenceGenerator
 
         return SequenceGenerator(handle_unknown="use_unknown")
     from skseq._autoencoder import LSTMAutoencoderTransformer
 
     return LSTMAutoencoderTransformer()
+
+
+def _check_no_texts(X):
+    """Raise ValueError for a table in which columns of texts would be read as a token for each cell."""
+    columns = np.asarray(X, object).T.tolist()
+    strings = [[cell for cell in column if isinstance(cell, str)] for column in columns]
+    names = getattr(X, "columns", range(len(columns)))
+    names = [name for name, own in zip(names, strings) if whole_texts(own)]
+    if names:
+        raise ValueError(
+            f"X has {len(columns)} columns, with texts in {', '.join(map(repr, names))}, but an encoder reads one text "
+            "per sample. Join the texts of each sample to one, or use one SequenceEncoder per column, such as in a "
+            f"ColumnTransformer: ({str(names[0])!r}, SequenceEncoder(), {names[0]!r})."
+        )
 
 
 def _check_gives_codes(estimator):

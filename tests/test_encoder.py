@@ -223,6 +223,32 @@ def test_other_estimators_are_refused(estimator):
         SequenceEncoder(estimator).fit(NUMBERS, LABELS)
 
 
+TITLES = [f"number {n}" for n in range(12)]
+BODIES = [f"all that is told of {n}" for n in range(12)]
+
+
+def test_columns_of_texts_are_refused():
+    """Each cell would be a token, and all new ones one unknown token."""
+    table = pd.DataFrame({"title": TITLES, "body": BODIES, "stars": 1.0})
+    expected = r"X has 2 columns, with texts in 'title', 'body', .* \('title', SequenceEncoder\(\), 'title'\)"
+    with pytest.raises(ValueError, match=expected):
+        ColumnTransformer([("text", SequenceEncoder(), ["title", "body"])]).fit(table)
+    for X in (table[["title", "body"]], pl.DataFrame({"title": TITLES, "body": BODIES})):
+        with pytest.raises(ValueError, match=expected):
+            SequenceEncoder().fit(X)
+    with pytest.raises(ValueError, match="texts in 1, but"):
+        SequenceEncoder().fit(np.array([["good", "bad"] * 6, BODIES]).T)
+
+
+@pytest.mark.parametrize("missing", [None, np.nan, pd.NA], ids=str)
+@pytest.mark.parametrize(
+    "form", [list, pd.Series, lambda X: pd.DataFrame({"text": X})], ids=["list", "Series", "frame"]
+)
+def test_a_missing_text_is_named(form, missing):
+    with pytest.raises(ValueError, match=r"X\[2\] = (None|nan|<NA>)\. It is missing"):
+        SequenceEncoder().fit(form(["good work", "bad thing", missing] * 10))
+
+
 def test_what_has_no_codes_is_refused():
     with pytest.raises(NotFittedError):
         SequenceEncoder().transform(TEXTS)

@@ -24,6 +24,8 @@ FAR_LEVELS = 10  # variance of the levels of series over that within: 2 for rand
 STEADY = 0.1  # deviation over mean: totals of steps to come are far from each of them, and a multiple of their level
 FEW_STEPS = 4  # fewer do not tell how far a series moves
 FAR = 10  # times the width of a window, and the deviation of y: no series moves on so far in all samples
+ENOUGH_TEXTS = 10  # fewer strings may well be distinct
+MOSTLY_NEW = 0.9  # of strings of several words: names of places occur again, whole texts do not
 OFTEN = 20  # occurrences of each integer from which a network learns something of it
 
 
@@ -276,6 +278,9 @@ def warn_if_written(tokens, lengths, argument):
     elif alone and np.mean([len(token.split()) > 1 for token in some]) > 0.5:
         what = f"one string per sample, such as {some[0]!r:.40}, each of which is read as one token"
         remedy = "Set analyzer='word' or 'char' to split texts"
+    elif texts := next(filter(None, map(whole_texts, _columns_of(some, lengths))), None):
+        what = f"texts, nearly all distinct, such as {texts[0]!r:.40}, each of which is read as one token"
+        remedy = "Join those of each sample to one text and set analyzer='word' or 'char' to split it"
     else:
         return False
     warnings.warn(
@@ -284,6 +289,18 @@ def warn_if_written(tokens, lengths, argument):
         stacklevel=2,
     )
     return True
+
+
+def _columns_of(strings, lengths):
+    """Strings of a table column by column; of lists all together."""
+    return [strings[column :: lengths[1]] for column in range(lengths[1])] if isinstance(lengths, tuple) else [strings]
+
+
+def whole_texts(strings):
+    """Those of several words, if they are half of the strings, and too many of them distinct for tokens; else none."""
+    texts = [string for string in strings if len(string.split()) > 1]
+    many = len(strings) >= ENOUGH_TEXTS and len(texts) >= len(strings) / 2
+    return texts if many and len(set(texts)) >= MOSTLY_NEW * len(texts) else []
 
 
 def _are_fractions(strings):

@@ -37,7 +37,7 @@ def source_kind(X, *, source_type, analyzer, integers):
     if analyzer is not None:
         return "text"
     samples = as_samples(X) or []
-    if any(isinstance(sample, str) for sample in samples) and all(map(_is_text_or_missing, samples)):
+    if any(isinstance(sample, str) for sample in samples) and all(map(is_text_or_missing, samples)):
         raise ValueError(
             "X holds strings, and nothing says how to split them into tokens. Expected a 2D array of tokens, token "
             "lists, or strings with the parameter analyzer: 'char', 'word', or a function from a string to a list of "
@@ -62,7 +62,8 @@ def _if_written(texts):
     return f" {texts[0]!r:.40} looks like a list: pass a list of what {reader_of(texts)} gives for each."
 
 
-def _is_text_or_missing(sample):
+def is_text_or_missing(sample):
+    """Whether a sample is a string, or no value at all."""
     return isinstance(sample, str) or (not is_sequence(sample) and is_missing(sample))
 
 

@@ -168,6 +168,32 @@ def test_strings_that_are_no_tokens(Estimator, X, says):
     no_warning(Estimator(**SMALL, source_type="tokens"), X, LABELS)
 
 
+TITLES = [f"number {n}" for n in range(12)]
+BODIES = [f"all that is told of {n}" for n in range(12)]
+
+
+@pytest.mark.parametrize(
+    "X",
+    [
+        pd.DataFrame({"title": TITLES, "body": BODIES}),
+        pd.DataFrame({"title": ["Good", "Bad"] * 6, "body": BODIES}).to_numpy(),
+        pd.DataFrame({"title": ["Very good", "Quite bad"] * 6, "body": BODIES}),
+        [[*pair, "end"][: 2 + n % 2] for n, pair in enumerate(zip(TITLES, BODIES))],
+    ],
+    ids=["frame", "array", "titles that occur again", "lists"],
+)
+def test_several_texts_per_sample(X):
+    with pytest.warns(UserWarning, match="^X holds texts, nearly all distinct, .* Join those of each sample") as told:
+        SequenceClassifier(**SMALL).fit(X, LABELS * 3)
+    assert len(told) == 1
+    no_warning(SequenceClassifier(**SMALL, source_type="tokens"), X, LABELS * 3)
+
+
+def test_names_of_several_words_are_tokens():
+    trips = [["New York", "San Jose"], ["San Jose", "Lyon"], ["Los Angeles"], ["New York"]] * 6
+    no_warning(SequenceClassifier(**SMALL), trips, LABELS * 6)
+
+
 def test_many_strings_are_warned_of_once():
     """Not of single timesteps, too: they are no rows of longer sequences."""
     with pytest.warns(UserWarning, match="one string per sample") as told:

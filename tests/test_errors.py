@@ -165,7 +165,9 @@ def test_unknown_tokens_are_named():
         fitted.predict([[7, 0, 9]])
     with pytest.raises(ValueError, match=r"X_val contains 1 token\(s\) that were not seen"):
         fitted.fit(tokens, targets, X_val=[[0, 1, 8]], y_val=targets[:1])
-    with pytest.raises(ValueError, match=r"y_val contains token\(s\) that were not seen in fit: 8"):
+    with pytest.raises(
+        ValueError, match=r"y_val contains token\(s\) that were not seen in fit: 8\. Leave such .* a token to X and y"
+    ):
         fitted.fit(tokens, targets, X_val=tokens[:1], y_val=[[8, 8, 8]])
 
 

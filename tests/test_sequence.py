@@ -289,7 +289,10 @@ def test_targets_unlike_those_of_fit():
     model = classifier().fit(X, Y)
     with pytest.raises(ValueError, match="y has shape .* but SequenceClassifier predicts targets of shape"):
         model.score(X, PAIRS)
-    for one, message in ((PAIRS, "y_val has shape .* fitted on targets of shape"), (Y + 5, "y_val contains label")):
+    for one, message in (
+        (PAIRS, "y_val has shape .* fitted on targets of shape"),
+        (Y + 5, "y_val contains label.*: 5, 6, 7. Leave such samples out of X_val"),
+    ):
         with pytest.raises(ValueError, match=message):
             model.fit(X, Y, X_val=X, y_val=one)
     with pytest.raises(ValueError, match=r"y_val has shape .* \(n_samples, 2\)"):

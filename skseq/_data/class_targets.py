@@ -298,10 +298,10 @@ def class_ids(y, classes, *, argument, of="token"):
     ids = np.searchsorted(classes, y).clip(max=len(classes) - 1)  # of an unknown one, that of a neighbour
     if (unknown := classes[ids] != y).any():
         shown = ", ".join(map(repr, np.unique(y[unknown])[:5].tolist()))
-        raise ValueError(
-            f"{argument} contains {of}(s) that were not seen in fit: {shown}. Pass all of them as `classes` to the "
-            "first partial_fit, or fit anew."
-        )
+        remedy = "Pass all of them as `classes` to the first partial_fit, or fit anew."
+        if argument == "y_val":
+            remedy = f"Leave such samples out of X_val and y_val, or add some with such a {of} to X and y."
+        raise ValueError(f"{argument} contains {of}(s) that were not seen in fit: {shown}. {remedy}")
     return ids.astype(np.int32)
 
 

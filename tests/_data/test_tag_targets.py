@@ -220,7 +220,7 @@ def test_bad_targets(y, message):
 
 def test_unknown_labels_and_other_forms():
     targets = TagTargets.learn(RAGGED, LENGTHS)
-    with pytest.raises(ValueError, match=r"y_val contains label\(s\) that were not seen in fit: 'E'"):
+    with pytest.raises(ValueError, match=r"y_val contains label\(s\) that were not seen in fit: 'E'\. Leave such"):
         targets.encode([["E", "O"]], np.array([2]), argument="y_val")
     with pytest.raises(ValueError, match=r"y_val\[0\] holds 2 label\(s\), but X_val\[0\] has 3"):
         targets.encode([["O", "O"]], np.array([3]), argument="y_val")

@@ -200,6 +200,7 @@ class AnomalyDisplay:
         check_matplotlib(cls.__name__)
         check_has(detector, cls.__name__, ["score_timesteps", "predict_timesteps"])
         _, chosen = choose(X, [sample], "sample")
+        scores = detector.score_timesteps(chosen)[0]  # which checks X
         (shown,) = each(chosen)
         shown, own_index = split_index(shown)
         series = as_series(shown)
@@ -207,7 +208,7 @@ class AnomalyDisplay:
         columns = columns_of(features, names, "features")
         display = cls(
             series[:, columns],
-            -np.asarray(detector.score_timesteps(chosen)[0]),  # in scikit-learn higher is more normal, here less
+            -np.asarray(scores),  # in scikit-learn higher is more normal, here less
             threshold=-detector.timestep_offset_,
             flagged=np.asarray(detector.predict_timesteps(chosen)[0]) == -1,  # scikit-learn's mark of an outlier
             y_true=None if y_true is None else _as_mask(y_true, len(series)),

@@ -7,6 +7,7 @@ from typing import Any, Self
 import numpy as np
 from sklearn.decomposition import PCA
 
+from skseq._data.vocabulary import check_objects
 from skseq._typing import ArrayLike, Axes, Figure, SequencesLike
 from skseq.inspection._axes import MORE_COLOURS, check_matplotlib, panels
 from skseq.inspection._series import check_has
@@ -156,6 +157,8 @@ class EncodingDisplay:
             The display itself.
         """
         check_matplotlib(type(self).__name__)
+        if self.y is not None:
+            check_objects(self.y, "y", "label")
         self.ax_ = panels(ax, 1, figsize=None)[0, 0]
         self.figure_ = self.ax_.figure
         style = {"s": 18, "alpha": 0.8, "linewidths": 0} | (scatter_kw or {})  # what the user sets wins, below as well

@@ -37,6 +37,10 @@ def places_of(chosen, count, argument):
 
 def count_samples(X, argument="X"):
     """How many samples there are; what is no container, or holds none, raises ValueError."""
+    if isinstance(X, str):
+        raise ValueError(
+            f"{argument} must be an array or a list of samples. Got one string: pass a list of it, [{argument}]."
+        )
     try:
         count = _num_samples(X)
     except TypeError as error:

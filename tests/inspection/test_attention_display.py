@@ -423,6 +423,8 @@ def test_samples_and_targets_that_do_not_exist(reader):
     for y, message in [(3, "y must be an array or a list of samples. Got 3"), ([], "y holds no sample")]:
         with pytest.raises(ValueError, match=message):
             AttentionDisplay.from_estimator(reader, TEXTS, y)
+    with pytest.raises(ValueError, match=r"X must be .* Got one string: pass a list of it, \[X\]"):
+        AttentionDisplay.from_estimator(reader, "".join(TEXTS))  # not one sample per letter
 
 
 def test_labels_that_fit_no_weights():

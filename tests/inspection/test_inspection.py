@@ -650,6 +650,9 @@ def test_a_sample_is_needed(detector, autoencoder):
             ReconstructionDisplay.from_estimator(autoencoder, no_series)
     with pytest.raises(ValueError, match="X holds no sample: pass at least one"):
         AnomalyDisplay.from_estimator(detector, [])
+    for series in (np.zeros(9), pd.Series(np.zeros(9)), [0.0, 1.0]):
+        with pytest.raises(ValueError, match=r"got 1D array instead"):
+            AnomalyDisplay.from_estimator(detector, series)
 
 
 def test_true_anomalies_of_another_shape(detector):
@@ -671,6 +674,9 @@ def test_encodings_that_make_no_map(autoencoder):
         EncodingDisplay.from_estimator(autoencoder, X[:1])
     with pytest.raises(ValueError, match=r"y must have shape \(12,\).* Got shape \(3,\)"):
         EncodingDisplay.from_estimator(autoencoder, X, [0, 1, 0])
+    for labels in (["a", None] * 6, pd.Series(["a", np.nan] * 6), [1, pd.NA] * 6):
+        with pytest.raises(ValueError, match=r"y holds (None|NaN|<NA>) among its labels: remove it, or put a label"):
+            EncodingDisplay.from_estimator(autoencoder, X, labels)
 
 
 def test_histories_without_the_key(autoencoder):

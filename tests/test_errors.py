@@ -158,6 +158,20 @@ def test_bad_y(bad, message):
         classifier().fit(X, bad)
 
 
+@pytest.mark.parametrize("Estimator", [LSTMAutoencoderTransformer, LSTMAutoencoderDetector])
+def test_autoencoders_say_what_reads_tokens(Estimator):
+    advice = "reads numbers alone.* SequenceGenerator .* SequenceEncoder"
+    tokens = [["a", "b"], ["c"]] * 6
+    frame = pd.DataFrame([["a", "b"]] * 12)
+    for X in (tokens, pd.Series(tokens), [["a", "b"]] * 12, frame, frame.to_numpy(), ["ab", "c"] * 6):
+        with pytest.raises(ValueError, match=advice) as raised:
+            Estimator().fit(X)
+        assert "source_type" not in str(raised.value)
+    with pytest.raises(ValueError, match="Input X contains NaN") as raised:
+        Estimator().fit([[3.0], [1.0, np.nan]] * 6)
+    assert "SequenceGenerator" not in str(raised.value)
+
+
 def test_unknown_tokens_are_named():
     tokens, targets = make_echo(20, n_timesteps=3, cardinality=4, random_state=0)
     fitted = classifier().fit(tokens, targets)

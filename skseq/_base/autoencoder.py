@@ -6,6 +6,7 @@ import numpy as np
 
 from skseq._base.estimator import BaseSequenceEstimator
 from skseq._data import constant_answer
+from skseq._data.tokens import may_be_tokens
 from skseq._sklearn import Interval, StrOptions
 
 
@@ -23,6 +24,17 @@ class BaseAutoencoder(BaseSequenceEstimator):
     _task = "reconstruct"
     _auto_epochs = 1000, 50, 300  # updates, fewest and most epochs: docs/figures.md has what was compared
     decoder, horizon = "reconstruct", None  # unless a subclass has them as parameters
+
+    def _read_source(self, X, form, argument):
+        try:
+            return super()._read_source(X, form, argument)
+        except ValueError as error:
+            if not may_be_tokens(X):
+                raise
+            raise ValueError(
+                f"{str(error).rstrip('.')}. {type(self).__name__} reads numbers alone. For tokens and texts, a "
+                "SequenceGenerator has score_samples, which are low for anomalies, and a SequenceEncoder gives codes."
+            ) from error
 
     def _rows(self, examples, argument):
         if self.decoder != "reconstruct":

@@ -357,7 +357,8 @@ def _read_features(estimator, X, argument):
 def _read_ragged(estimator, X, argument):
     """Padded values and lengths of a container of (t_i,) or (t_i, f) arrays."""
     lengths = check_lengths(as_samples(X), argument=argument)
-    samples = [_as_numbers(sample, index, argument) for index, sample in enumerate(as_samples(X))]
+    tokens = ", or with source_type='tokens' tokens" if hasattr(estimator, "source_type") else ""
+    samples = [_as_numbers(sample, f"{argument}[{index}]", tokens) for index, sample in enumerate(as_samples(X))]
     shapes = {sample.shape[1:] for sample in samples}
     if len(shapes) > 1 or len(next(iter(shapes))) > 1:
         other = next((i for i, sample in enumerate(samples) if sample.shape[1:] != samples[0].shape[1:]), 0)
@@ -385,18 +386,19 @@ def _where_not_finite(samples, argument):
     return ""
 
 
-def _as_numbers(sample, index, argument):
+def _as_numbers(sample, where, otherwise):
+    """The sample as an array of numbers; the error says what else is expected ``otherwise``."""
     try:
         array = np.asarray(sample)
         if array.dtype.kind not in "fiu":
-            refuse_times(array, f"{argument}[{index}]")
+            refuse_times(array, where)
         return array.astype(np.float64) if array.dtype.kind in "OUS" else array  # "1.5" is a number to scikit-learn
     except OverflowError as error:
-        raise too_large(f"{argument}[{index}]") from error
+        raise too_large(where) from error
     except (ValueError, TypeError) as error:
         raise ValueError(
-            f"{argument}[{index}] is not a sequence of numbers. Expected an array of shape (n_timesteps,) or "
-            f"(n_timesteps, n_features), or with source_type='tokens', where an estimator has it, tokens: {error}"
+            f"{where} is not a sequence of numbers. Expected an array of shape (n_timesteps,) or (n_timesteps, "
+            f"n_features){otherwise}: {error}"
         ) from error
 
 

@@ -54,6 +54,14 @@ def source_kind(X, *, source_type, analyzer, integers):
     return "tokens" if _looks_like_tokens(X, integers) else "numbers"
 
 
+def may_be_tokens(X):
+    """Whether X, which cannot be read as numbers, holds strings: texts or tokens."""
+    samples = as_samples(X) or ()
+    if any(isinstance(sample, str) for sample in samples):
+        return True
+    return _hold_tokens(samples, integers=False) if is_ragged(X) else _looks_like_tokens(X, integers=False)
+
+
 def _if_written(texts):
     """What to do with texts that are lists."""
     texts = [text for text in texts if isinstance(text, str)]

@@ -429,6 +429,10 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
                     job.checkpoint.interrupted = True  # of an earlier time: its files stay
                 return self._finish(*tried, spec, result, job, early_stopping=False)
             job = replace(job, epochs=verdict.n_epochs, verdict=verdict)
+        return self._fit_network(learnt, spec, data, validation, strata, job, rng, early_stopping)
+
+    def _fit_network(self, learnt, spec, data, validation, strata, job, rng, early_stopping):
+        """Train on rows that are ready, less what is held out, and finish; returns what diverged, or None."""
         train, held_out = data.samples, None
         if early_stopping and validation is None:
             train, held_out = self._split(data.samples, rng, strata)

@@ -88,6 +88,10 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
         timestep has the weight of its label, times the weight of its sample. A CRF has one loss per sequence, which is
         weighted by the mean weight of its labels.
 
+        A label of weight 0 stands for "not labelled": with ``class_weight={"?": 0}`` nothing is learnt from timesteps
+        whose label is "?", and "?" is hardly ever predicted. `score` counts these timesteps as wrong. A CRF, which
+        learns what follows what, cannot leave single timesteps out, and refuses a weight of 0.
+
     encoder : estimator or None, default=None
         A fitted estimator of skseq, such as a `LSTMAutoencoderTransformer`. Training starts from the weights of its
         encoder, from the scale of its inputs and from its vocabulary. It is never refitted or changed, and clones keep
@@ -608,6 +612,16 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
         elif classes is not None:
             targets.check_same_classes(classes)
         return targets, targets.encode(y, lengths, argument=argument)
+
+    def _class_weights(self, targets, rows, incremental):
+        weights = super()._class_weights(targets, rows, incremental)
+        if self.transitions and not weights.all():
+            label = targets.classes.tolist()[int(weights.argmin())]
+            raise ValueError(
+                f"class_weight of {label!r} is 0, but with transitions=True a loss is that of a whole sequence: "
+                f"{label!r} would be learnt all the same. Set transitions=False, or a weight above 0."
+            )
+        return weights
 
     def _warn_if_one_labelled_series(self, X, values, targets, argument, target_argument):
         if targets.form == "labels":

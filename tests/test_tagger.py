@@ -166,10 +166,25 @@ def test_class_weights(transitions):
         model = tagger(epochs=20, transitions=transitions, class_weight=class_weight).fit(RAGGED, TAGS)
         return np.mean([probs[:, 2].mean() for probs in model.predict_proba(RAGGED)])
 
-    assert share_of_up({"up": 10}) > share_of_up(None) > share_of_up({"up": 0})
+    assert share_of_up({"up": 10}) > share_of_up(None) > share_of_up({"up": 0.1})
     counts = np.unique(np.concatenate(TAGS), return_counts=True)[1]
     balanced = {label: counts.sum() / (3 * n) for label, n in zip(("low", "mid", "up"), counts)}
     assert share_of_up("balanced") == pytest.approx(share_of_up(balanced), rel=1e-5)
+
+
+def test_timesteps_without_a_label():
+    """A label of weight 0 stands for them: they have no part in what is learnt."""
+    partly = [np.where(np.arange(len(tags)) % 3 == 1, "?", tags) for tags in TAGS]
+    model = tagger(units=8, epochs=60, class_weight={"?": 0}).fit(RAGGED, partly)
+    assert model.score(RAGGED, TAGS) > 0.8  # most of what has no label is right, too
+    assert "?" not in np.concatenate(model.predict(RAGGED))
+    assert "?" in np.concatenate(model.set_params(class_weight=None).fit(RAGGED, partly).predict(RAGGED))
+
+
+def test_a_crf_leaves_no_label_out():
+    with pytest.raises(ValueError, match=r"class_weight of 'mid' is 0, but with transitions=True .* transitions=False"):
+        tagger(transitions=True, class_weight={"up": 2, "mid": 0}).fit(RAGGED, TAGS)
+    tagger(transitions=True, class_weight={"mid": 0.5}).fit(RAGGED, TAGS)
 
 
 # --- workflows --------------------------------------------------------------------------------------------------------
@@ -267,7 +282,8 @@ def test_other_bad_targets():
         tagger().fit(RAGGED, TAGS).score(RAGGED, [tags[0] for tags in TAGS])
     with pytest.raises(ValueError, match=r"label\(s\) that were not seen in fit: 'odd'"):
         tagger().fit(RAGGED, TAGS).score_samples(RAGGED[3:4], [["odd"]])
-    with pytest.raises(ValueError, match="y holds None among its labels: remove it, or put a label of your own"):
+    own = "put a label of your own in its place, with class_weight={that label: 0}, so that nothing is learnt from its"
+    with pytest.raises(ValueError, match=f"y holds None among its labels: remove it, or {own}"):
         tagger().fit([["a"]], [[None]])
     with pytest.raises(ValueError, match="class_weight must map labels"):
         tagger(class_weight={"odd": 1}).fit(RAGGED, TAGS)

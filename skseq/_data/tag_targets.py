@@ -228,9 +228,12 @@ def _read_array(y, argument):
     return y
 
 
+_WEIGHTLESS = ", with class_weight={that label: 0}, so that nothing is learnt from its timesteps"
+
+
 def _check_labels(labels, argument):
     """Labels as an array without NaN; numbers with fractions are measurements, which scikit-learn refuses."""
-    labels = check_objects(labels, argument, "label")
+    labels = check_objects(labels, argument, "label", then=_WEIGHTLESS)
     labels = check_array(labels, dtype=None, ensure_2d=False, allow_nd=True, ensure_min_features=0, input_name=argument)
     if labels.dtype.kind == "f":
         check_no_measurements(labels.ravel(), argument)

@@ -163,16 +163,16 @@ def _is_hashable(token):
     return True
 
 
-def refuse_missing(tokens, argument, kind="token"):
-    """Raise ValueError if a token, or label, is None, NaN, NaT or pandas.NA."""
+def refuse_missing(tokens, argument, kind="token", then=""):
+    """Raise ValueError if a token, or label, is None, NaN, NaT or pandas.NA; ``then`` ends the advice."""
     if missing := next((repr(token) for token in tokens if is_missing(token)), None):
         shown = "NaN" if missing == "nan" else missing
         raise ValueError(
-            f"{argument} holds {shown} among its {kind}s: remove it, or put a {kind} of your own in its place."
+            f"{argument} holds {shown} among its {kind}s: remove it, or put a {kind} of your own in its place{then}."
         )
 
 
-def check_objects(X, argument, kind="token"):
+def check_objects(X, argument, kind="token", then=""):
     """X, of a list the array; `refuse_missing` of objects, among which scikit-learn looks for NaN alone."""
     if isinstance(X, (list, tuple)):
         X = np.asarray(X)
@@ -181,7 +181,7 @@ def check_objects(X, argument, kind="token"):
         tokens = array.ravel().tolist()
         with suppress(TypeError):  # those that cannot be looked up are refused later
             tokens = set(tokens)
-        refuse_missing(tokens, argument, kind)
+        refuse_missing(tokens, argument, kind, then)
     return X
 
 

@@ -238,8 +238,9 @@ def _still_falling(history, facts, parameters):
     )
     slow = np.max(history.get("learning_rate", 0), initial=0) < FAST
     advice = _MORE_EPOCHS | ({"learning_rate": "a larger learning_rate"} if slow else {})
-    if name == "loss":  # which says nothing of new data
-        advice |= {"early_stopping": "early_stopping=True"}
+    if name == "loss":
+        says += " This training loss alone does not tell whether new data gain."
+        advice = {"early_stopping": "early_stopping=True"} | _MORE_EPOCHS
     return Seen(fall, found, says, advice)
 
 

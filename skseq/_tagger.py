@@ -44,8 +44,8 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
         What stands on top. False: a softmax per timestep. Labels are then chosen each by itself, which is best for the
         share of timesteps that are right. True: a CRF with one score for every pair of neighbouring labels, for every
         first and for every last label. `predict` then gives the most probable sequence as a whole (Viterbi), in which
-        labels fit together: no "I-PER" after "B-LOC" if training has none. It takes longer: one more loop over
-        timesteps, with n_classes ** 2 sums in each.
+        labels mostly fit together: an "I-PER" after "B-LOC" is rare if training has none, but not ruled out. It takes
+        longer: one more loop over timesteps, with n_classes ** 2 sums in each.
 
     source_type : {"auto", "numeric", "tokens"}, default="auto"
         How X is read. "auto" reads strings and integers as tokens, and all other numbers as measurements.

@@ -24,17 +24,18 @@ from skseq._data.checks import check_weights
 from skseq._data.conditions import Conditions, check_condition, check_one_each
 from skseq._data.constant_answer import ConstantAnswer, of_classes
 from skseq._data.continuations import Continuations, binary_features, followed, following_windows, streams
-from skseq._data.likely_mistakes import warn_if_constant
+from skseq._data.likely_mistakes import warn_if_constant, warn_if_symbols
 from skseq._data.sequences import Sequences, as_samples
 from skseq._data.token_draws import draw_tables
 from skseq._data.uniforms import uniforms
 from skseq._files import public
-from skseq._sklearn import Interval, StrOptions, _fit_context, available_if
+from skseq._sklearn import Interval, StrOptions, _fit_context, available_if, wants
 from skseq._typing import Array, ArrayLike, RandomState, SequencesLike
 
 IN_ORDER = "in order"  # how the windows of one long sequence are held out
 LARGEST_BATCH, FEWEST_TOKENS = 32, 512  # sequences of an update, and tokens of one that has fewer sequences
 FEW, LONG = 100, 20  # sequences, and windows: fewer and longer ones are told to be cut
+_TOKENS = "X to be read as tokens, not as numbers: source_type='tokens', or strings or integers, one per timestep"
 RAGGED = ("token lists", "text", "series")  # forms of X whose sequences may have any length
 
 
@@ -966,7 +967,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
     def _learn(self, learnt, examples, validation, job):
         if not learnt.source.reads_tokens:
             if not job.incremental:
-                warn_if_constant(np.asarray(examples.sequences.values)[examples.sequences.mask], "X")
+                self._warn_of_numbers(np.asarray(examples.sequences.values)[examples.sequences.mask], learnt.source)
             job = replace(job, auto=self._auto_epochs_of_numbers)
         elif learnt.targets.carried:
             job = replace(job, auto=self._auto_epochs_of_one)
@@ -977,6 +978,11 @@ class SequenceGenerator(FindMixin, SourceEstimator):
     def _tries(self, learnt, n_samples, job):
         tokens = learnt.source.reads_tokens and not learnt.targets.carried
         return tokens and super()._tries(learnt, n_samples, job)
+
+    def _warn_of_numbers(self, numbers, form):
+        warn_if_constant(numbers, "X")
+        if self.source_type == "auto":
+            warn_if_symbols(numbers, "X", form.univariate)
 
     def _train(self, learnt, spec, data, validation, options, rng, goes_on):
         if spec.n_sampled_tokens:
@@ -1027,7 +1033,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         means = self._learnt.source.scale.undo(self._next("mean", source, y)[:, :-1])
         return means[:, 0] if self._learnt.source.univariate else means
 
-    @available_if(_reads_tokens)
+    @available_if(wants(_reads_tokens, _TOKENS))
     def predict_proba(self, X: SequencesLike, y: SequencesLike | None = None) -> Array:
         """Probability of every token to come next.
 
@@ -1045,7 +1051,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         """
         return np.exp(self._next_log_probs(self._read_fitted(X), y))
 
-    @available_if(_reads_tokens)
+    @available_if(wants(_reads_tokens, _TOKENS))
     def predict_topk(
         self, X: SequencesLike, k: int = 5, y: SequencesLike | None = None, *, exclude_seen: bool = False
     ) -> tuple[Array, Array]:

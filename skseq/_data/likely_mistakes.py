@@ -351,6 +351,25 @@ def warn_if_constant(numbers, argument):
         )
 
 
+def warn_if_symbols(numbers, argument, univariate):
+    """Warn where real steps (n_steps, f) are most likely symbols, such as notes: each feature holds a few integers.
+
+    A feature that holds two values may be drawn by its probability, so one at least has more.
+    """
+    some = numbers[: 50 * LOOKED_AT]
+    n_distinct = [len(np.unique(feature)) for feature in some.T]
+    if not 2 < max(n_distinct) <= SOME or len(some) < OFTEN * max(n_distinct) or (some % 1 != 0).any():
+        return
+    remedy = "" if univariate else f" and [list(map(tuple, x)) for x in {argument}]"
+    warnings.warn(
+        f"{argument} holds at most {max(n_distinct)} distinct integers per feature, but is read as numbers: samples "
+        f"lie between them. If timesteps are symbols, such as notes, pass source_type='tokens'{remedy}. Set "
+        "source_type='numeric' to read them as numbers without this warning.",
+        UserWarning,
+        stacklevel=2,
+    )
+
+
 def _roughness(values, axis):
     """Mean squared difference of neighbours along an axis, over twice the variance along it."""
     variance = values.var(axis=axis).mean()

@@ -23,7 +23,7 @@ from skseq._data.sequences import (
     refuse_lone_samples,
 )
 from skseq._data.time_order import check_times_ascend
-from skseq._data.vocabulary import check_hashable, check_objects, check_tokens, is_missing
+from skseq._data.vocabulary import as_tuples, check_hashable, check_objects, check_tokens, is_missing
 from skseq._sklearn import validate_data
 
 TOKEN_KINDS = ("tokens", "token lists", "text")
@@ -146,6 +146,11 @@ def _read_tokens(estimator, X, kind, reset, analyzer, argument):
         if isinstance(X, (list, tuple)):
             _check_one_dimensional(X, argument)
         X = check_objects(keep_types(X), argument)
+        if getattr(X, "ndim", 2) > 2:
+            raise ValueError(
+                f"{argument} has the shape {X.shape}, but tokens are one per timestep: pass an array (n_samples, "
+                f"n_timesteps), or a list of token lists.{as_tuples(argument)}"
+            )
         tokens = validate_data(estimator, X, dtype=None, reset=reset)
         if tokens.dtype == object:
             check_hashable(tokens.ravel().tolist(), argument)
@@ -188,7 +193,7 @@ def _check_one_dimensional(samples, argument):
         if getattr(sample, "ndim", 1) > 1:
             raise ValueError(
                 f"{argument}[{index}] has the shape {np.shape(sample)}, but tokens are one per timestep: pass a list "
-                "or 1-D array of them for each sample."
+                f"or 1-D array of them for each sample.{as_tuples(argument)}"
             )
 
 

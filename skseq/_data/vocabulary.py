@@ -137,12 +137,18 @@ def check_tokens(tokens, argument, *, allowed=()):
     try:
         kinds = set(tokens)
     except TypeError as error:
+        nested = "vocabulary" not in argument and any(isinstance(token, list) for token in tokens)
         raise ValueError(
             f"{argument} holds tokens that cannot be looked up ({error}). Expected integers, strings or other hashable "
-            "values, one per timestep."
+            f"values, one per timestep.{as_tuples(argument) if nested else ''}"
         ) from error
     refuse_missing(kinds.difference(allowed), argument)
     return kinds
+
+
+def as_tuples(argument):
+    """What to do with sequences of vectors that are to be tokens, the end of an error."""
+    return f" If a timestep is one token of several values, pass [list(map(tuple, x)) for x in {argument}]."
 
 
 def check_hashable(tokens, name):

@@ -261,6 +261,34 @@ def test_a_density_of_a_feature_that_never_changes():
         SequenceGenerator(**SMALL).partial_fit(constant)  # the next call may differ
 
 
+def notes(n_sequences, dtype=int):
+    """Pairs of a pitch (5 of them) and a duration (3), 10 of each sequence."""
+    return [
+        np.c_[RNG.choice([60, 62, 64, 65, 67], 10), RNG.choice([1, 2, 4], 10)].astype(dtype) for _ in range(n_sequences)
+    ]
+
+
+def test_symbols_that_are_read_as_numbers():
+    told = (
+        r"X holds at most 5 distinct integers per feature, but is read as numbers.* source_type='tokens' and "
+        r"\[list\(map\(tuple, x\)\) for x in X\]"
+    )
+    for X in (notes(10), np.array(notes(10, float)), [sample.tolist() for sample in notes(10)]):
+        with pytest.warns(UserWarning, match=told):
+            SequenceGenerator(**SMALL).fit(X)
+    with pytest.warns(UserWarning, match=r"such as notes, pass source_type='tokens'\. Set source_type='numeric'"):
+        SequenceGenerator(**SMALL).fit([sample[:, 0].astype(float) for sample in notes(10)])
+
+
+def test_numbers_that_are_no_symbols():
+    flags = RNG.randint(2, size=(10, 10, 3))
+    for X in (notes(9), flags, flags[..., :1] + RNG.randn(10, 10, 2), [sample / 3 for sample in notes(10)]):
+        no_warning(SequenceGenerator(**SMALL), X)  # the first has 90 timesteps, below 20 for each of 5 values
+    no_warning(SequenceGenerator(**SMALL, source_type="numeric"), notes(10))
+    no_warning(SequenceGenerator(**SMALL, source_type="tokens"), [list(map(tuple, sample)) for sample in notes(10)])
+    no_warning(LSTMAutoencoderTransformer(**SMALL), notes(10))
+
+
 # --- a table that is one long series ----------------------------------------------------------------------------------
 
 

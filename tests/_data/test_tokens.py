@@ -313,6 +313,9 @@ def test_words_are_told_apart():
 # --- errors -----------------------------------------------------------------------------------------------------------
 
 
+AS_TUPLES = r"one token of several values, pass \[list\(map\(tuple, x\)\) for x in X\]"
+
+
 @pytest.mark.parametrize(
     ("parameters", "X", "message"),
     [
@@ -330,7 +333,10 @@ def test_words_are_told_apart():
         ({"analyzer": len}, WORDS, "must give a list of tokens for every string. It gave 3"),
         ({"analyzer": "char", "source_type": "numeric"}, WORDS, "exclude each other"),
         ({}, [[], *CHARACTERS[1:]], r"X holds 1 empty sequence\(s\), the first at index 0"),
-        ({"source_type": "tokens"}, [[[1, 2]], *CHARACTERS[1:]], "tokens that cannot be looked up"),
+        ({"source_type": "tokens"}, [[[1, 2]], *CHARACTERS[1:]], f"tokens that cannot be looked up.*{AS_TUPLES}"),
+        ({"source_type": "tokens"}, np.ones((12, 3, 2), int), rf"X has the shape \(12, 3, 2\), but .*{AS_TUPLES}"),
+        ({"source_type": "tokens"}, [np.ones((k % 2 + 1, 2), int) for k in range(12)], AS_TUPLES),
+        ({"vocabulary": [["a"], ["b"]]}, CHARACTERS, r"vocabulary holds tokens .*one per timestep\.$"),
         ({}, [["a"], np.array([["b"]], object)] * 6, r"X\[1\] has the shape \(1, 1\), but tokens are one per timestep"),
         ({"source_type": "tokens"}, [["a", float("nan")], *CHARACTERS[1:]], "X holds NaN among its tokens"),
         ({}, [[frozenset("ab")], [1, 2]] * 6, r"X\[0\] is not a sequence of numbers.*source_type='tokens'"),

@@ -88,7 +88,10 @@ def distinct(tokens, *, argument="y"):
         ) from error
 
 
-_REMEDY = "pass them all as the parameter `vocabulary`, set handle_unknown='use_unknown' before fit"
+_REMEDY = (
+    "pass them all as the parameter `vocabulary`, set handle_unknown='use_unknown' before fit, with min_frequency=2, "
+    "so that it is trained"
+)
 
 
 def encode(tokens, vocabulary, *, unknown=False, argument="X", remedy=_REMEDY):

@@ -17,6 +17,7 @@ from skseq._base.probabilities import LogProbabilitiesMixin
 from skseq._base.sequence_predictor import SequencePredictor
 from skseq._data.checks import check_same_samples, check_weights
 from skseq._data.class_targets import LabelTargets, exact_match
+from skseq._data.likely_mistakes import warn_if_cut
 from skseq._data.number_targets import NumberTargets
 from skseq._files import public
 from skseq._sklearn import StrOptions, _fit_context
@@ -797,8 +798,9 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
 
     scale_targets : bool, default=True
         Whether the network learns to write y standardised, as `scale_inputs` does for X: every column of y by its mean
-        and standard deviation over the training samples, and outliers as far away as they are for X. Predictions and
-        exported models give the units of y. With False, targets of large numbers take many epochs to reach.
+        and standard deviation over the training samples, and outliers as far away as they are for X. A
+        `TrainingWarning` says if that takes away most of what y varies by. Predictions and exported models give the
+        units of y. With False, targets of large numbers take many epochs to reach.
 
     encoder : estimator or None, default=None
         A fitted estimator of skseq, such as a `LSTMAutoencoderTransformer`. Training starts from the weights of its
@@ -1351,6 +1353,10 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
             return learnt
         scale = self._scale(self.scale_targets, data, data.rows["target"][:, None])  # (n, 1, n_outputs): one timestep
         return replace(learnt, targets=replace(learnt.targets, scale=scale))
+
+    def _warn_of_scales(self, learnt, data):
+        weights = data.rows["weight"][data.samples] if "weight" in data.rows else None
+        warn_if_cut(data.rows["target"][data.samples], weights, learnt.targets.scale, type(self).__name__)
 
     @overload
     def predict(

@@ -9,7 +9,8 @@ class TrainingWarning(UserWarning):
     It is given at the end of `fit`, and says what was seen, in figures, and what to try: a loss that is no better than
     that of a constant answer, a validation loss that rises for most of the epochs, gradients that are always clipped,
     dead relu units, one class that is predicted always, or a vocabulary that lacks most of the tokens. The method
-    `diagnose` of an estimator shows all figures in a table. Of a loss that still falls at the end, scikit-learn's
+    `diagnose` of an estimator shows all figures in a table. Before the training it is given of targets that are cut as
+    outliers although they make up most of the variance. Of a loss that still falls at the end, scikit-learn's
     `ConvergenceWarning` tells.
 
     Examples

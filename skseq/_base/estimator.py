@@ -436,7 +436,10 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
         train, held_out = data.samples, None
         if early_stopping and validation is None:
             train, held_out = self._split(data.samples, rng, strata)
+        given = data.take(train)
         learnt, data, validation = self._scaled(learnt, data, validation, train, held_out, job.batch_size)
+        if not job.goes_on:  # then the scales are of an earlier fit
+            self._warn_of_scales(learnt, given)
         constant = self._constant_answer(learnt, spec, data)
         options = self._options(job, n_samples=data.n_samples, early_stopping=early_stopping)
         options = replace(options, least_loss=self._least_loss(constant, options, validation))
@@ -634,6 +637,9 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
             return learnt
         scale = self._scale(self.scale_inputs, data, data.rows["source"], data.rows.get("source_lengths"))
         return replace(learnt, source=replace(form, scale=scale if known is None else known.completed(scale)))
+
+    def _warn_of_scales(self, learnt, data):
+        """Warn where the scales of numbers change what is learnt from data that are not scaled yet."""
 
     def _scale(self, wanted, data, numbers, lengths=None):
         """`Scale` of numbers (n, t, f) among the rows of data; without ``wanted`` that which changes nothing."""

@@ -40,7 +40,9 @@ def from_long(
         Column of times or of integers.
 
     value : str or list of str
-        Column of values. A list makes series of several targets, also a list of one.
+        Column of values. A list makes series of several targets, also a list of one. Of several, some may be missing
+        in a row, as where channels are measured at different times: `SequenceImputer` fills them, no estimator reads
+        them as they are.
 
     X_past : str or list of str, default=None
         Columns of covariates that are known up to now only.
@@ -63,8 +65,8 @@ def from_long(
     ------
     ValueError
         If the frame lacks a column or has two of one name, a value is no number, times are strings or have no common
-        order, a series has a time twice or after a later one, an id or a time is missing, a value is missing before the
-        last one, or a column of `X_static` has several values in a series.
+        order, a series has a time twice or after a later one, an id or a time is missing, a row before the last one has
+        no value at all, or a column of `X_static` has several values in a series.
 
     See Also
     --------
@@ -302,7 +304,7 @@ def _n_known(rows, values, names, key):
     n_known = int(known[-1]) + 1 if known.size else 0
     if n_known == 0:
         raise ValueError(f"Series {key!r} has no value in any row of {values}: leave it out.")
-    holes = np.flatnonzero(missing[:n_known].any(axis=1))
+    holes = np.flatnonzero(missing[:n_known].all(axis=1))  # partly missing are gaps of a sequence
     if holes.size:
         row = int(holes[0])
         raise ValueError(
@@ -316,10 +318,10 @@ def _remedy_of_hole(rows, values, id, row):
     """What to do about a row without a value, in the words of the library; of the first one nothing can be made."""
     if row > 0:
         return "fill in the others, in pandas with own.interpolate(limit_area='inside') for each series, say"
-    known = f"frame[frame.groupby({id!r})[{values}].ffill().notna().all(axis=1)]"
+    known = f"frame[frame.groupby({id!r})[{values}].ffill().notna().any(axis=1)]"
     if _is_polars(rows):
         filled = f"pl.col({values}).fill_nan(None).forward_fill().over({id!r})"
-        known = f"frame.filter(pl.all_horizontal({filled}.is_not_null()))"
+        known = f"frame.filter(pl.any_horizontal({filled}.is_not_null()))"
     return f"leave out those before the first value, {known} say"
 
 

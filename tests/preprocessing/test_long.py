@@ -8,7 +8,7 @@ from polars.testing import assert_frame_equal as assert_polars_equal
 from sklearn.linear_model import Ridge
 
 from skseq import SeriesForecaster
-from skseq.preprocessing import from_long, to_long
+from skseq.preprocessing import SequenceImputer, from_long, to_long
 
 
 def long_frame():
@@ -137,6 +137,26 @@ def test_what_an_error_says_of_rows_before_the_first_value_helps(library, missin
     found = from_long(known, **NAMES, **COLUMNS)
     assert list(map(len, found.X)) == list(map(len, before.X))
     assert list(map(len, found.X_future)) == list(map(len, before.X_future))
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_channels_that_are_not_measured_at_all_times(library):
+    frame = pd.DataFrame(
+        {
+            "bed": ["a"] * 4,
+            "hour": [0, 1, 2, 3],
+            "hr": [80.0, np.nan, 84.0, np.nan],
+            "lactate": [np.nan, 1.0, np.nan, np.nan],
+        }
+    )
+    names = {"id": "bed", "time": "hour", "value": ["hr", "lactate"]}
+    (own,) = from_long(pl.from_pandas(frame) if library == "polars" else frame, **names).X
+    np.testing.assert_array_equal(own[["hr", "lactate"]].to_numpy(), [[80, np.nan], [np.nan, 1], [84, np.nan]])
+    (filled,) = SequenceImputer().fit_transform([own])
+    np.testing.assert_array_equal(filled[["hr", "lactate"]].to_numpy(), [[80, 1], [80, 1], [84, 1]])
+    frame.loc[1, "lactate"] = np.nan
+    with pytest.raises(ValueError, match=r"'a' has no value of \['hr', 'lactate'\] in its row 1"):
+        from_long(pl.from_pandas(frame) if library == "polars" else frame, **names)
 
 
 @pytest.mark.parametrize("library", ["pandas", "polars"])

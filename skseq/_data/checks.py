@@ -147,8 +147,11 @@ def check_rows(sample, where):
 
 def refuse_times(X, argument):
     """Raise TypeError for dates, time differences and records, which NumPy would make numbers of without a word."""
-    for dtype in X.dtypes if hasattr(X, "columns") else [getattr(X, "dtype", None)]:
-        _refuse_kind(getattr(dtype, "kind", str(dtype)), argument, _of_long_frames(X, argument))
+    if hasattr(X, "columns"):
+        for name, dtype in zip(X.columns, X.dtypes):
+            _refuse_kind(_kind(dtype), argument, _as_seconds(X, name, dtype, argument), _of_long_frames(X, argument))
+    else:
+        _refuse_kind(_kind(getattr(X, "dtype", None)), argument)
     if isinstance(X, np.ndarray) and X.dtype == object:
         for kind in set(map(type, X.ravel().tolist())):
             if issubclass(kind, (np.datetime64, date, np.timedelta64, timedelta)):  # those of pandas are Python's
@@ -160,17 +163,33 @@ def _of_long_frames(X, argument):
     if not hasattr(X, "columns") or argument.partition("[")[0] not in ("X", "X_val"):
         return ""
     return (
-        " Times of a series belong into the index of its frame. A frame with one row per series and time goes through "
-        "skseq.preprocessing.from_long."
+        " Only forecasters read the times of a series, in pandas from the index of its frame. A frame with one row per "
+        "series and time goes through skseq.preprocessing.from_long."
     )
 
 
-def _refuse_kind(kind, argument, remedy_of_frames=""):
-    kind = {"Date": "M", "Time": "M", "Dura": "m"}.get(kind[:4], kind)  # polars knows types by name
+def _kind(dtype):
+    """The kind of a type of NumPy, pandas or polars, which knows times by name."""
+    kind = getattr(dtype, "kind", str(dtype))
+    return {"Date": "M", "Time": "M", "Dura": "m"}.get(kind[:4], kind)
+
+
+def _as_seconds(frame, name, dtype, argument):
+    """What to do with a column of times or of time differences in a frame of pandas or polars."""
+    gaps = f"{argument}[{name!r}]{'.diff()' if _kind(dtype) == 'M' else ''}.dt.total_seconds()"
+    if library_of(frame) == "polars":
+        what = f"{argument}.with_columns(gap={gaps}.fill_null(0)).drop({name!r})"
+    else:
+        what = f"{argument}.assign(gap={gaps}.fillna(0)).drop(columns={name!r})"
+    return f"pass numbers, such as the time since the last row in {what}"
+
+
+def _refuse_kind(kind, argument, remedy=None, more=""):
     if kind in ("M", "m", "V"):
-        what, remedy = _REMEDIES[kind]
-        remedy = remedy.replace("X", argument)
-        raise TypeError(f"{argument} holds {what}, which are no numbers: {remedy}.{remedy_of_frames}")
+        what, usual = _REMEDIES[kind]
+        raise TypeError(
+            f"{argument} holds {what}, which are no numbers: {remedy or usual.replace('X', argument)}.{more}"
+        )
 
 
 @contextmanager

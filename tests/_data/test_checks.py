@@ -355,8 +355,23 @@ def test_long_frames_in_place_of_sequences():
     for long in (frame, frame.astype({"day": str})):
         with pytest.raises((TypeError, ValueError), match="one row per series and time goes through .*from_long"):
             SequenceRegressor().fit(long, [1.0] * 4)
-    with pytest.raises(TypeError, match=r"X\[0\] holds dates.* Times of a series belong into the index"):
+    with pytest.raises(TypeError, match=r"X\[0\] holds dates.* Only forecasters read the times of a series, in pandas"):
         SequenceRegressor().fit([frame, frame], [1.0] * 2)
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+@pytest.mark.parametrize(("first", "seconds"), [("2020-01-01", [0, 3600, 7200]), (None, [5, 3600, 7200])])
+def test_what_an_error_says_of_times_in_frames_helps(first, seconds, library):
+    """Dates become seconds since the last row, time differences just seconds."""
+    spans = pd.to_timedelta(seconds, unit="s")
+    times = spans if first is None else pd.Timestamp(first) + spans.to_series().cumsum().array
+    frame = pd.DataFrame({"sold": [3.0, 1.0, 2.0], "time": times})
+    X = [pl.from_pandas(frame) if library == "polars" else frame]
+    with pytest.raises(TypeError, match="which are no numbers: pass numbers") as refusal:
+        SequenceRegressor().fit(X, [1.0])
+    own = eval(str(refusal.value).split("since the last row in ")[1].split(". Only")[0], {"X": X, "pl": pl})
+    np.testing.assert_array_equal(own[["sold", "gap"]].to_numpy(), np.stack([frame["sold"], seconds], axis=1))
+    assert len(own.columns) == 2
 
 
 @pytest.mark.parametrize("estimator", [SequenceClassifier(), SequenceRegressor(), SeriesForecaster(), SlidingWindows()])

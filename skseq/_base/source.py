@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from numbers import Integral
 from typing import Any
@@ -128,6 +129,13 @@ class SourceEstimator(EncoderEstimator):
                 "fit the encoder with handle_unknown='use_unknown' too, or set handle_unknown='error'."
             )
 
+    def _train(self, learnt, spec, data, validation, options, rng, goes_on):
+        result, spec = super()._train(learnt, spec, data, validation, options, rng, goes_on)
+        form, tied = learnt.source, getattr(spec, "tied", False)  # then the softmax has trained all rows
+        if goes_on or tied or self.encoder is not None or not form.reads_tokens or not form.has_unknown:
+            return result, spec
+        return replace(result, weights=with_unknown(result.weights, form.counts(data))), spec
+
     def _keep_learnt(self, learnt):
         vars(self).pop("vocabulary_", None)  # of an earlier fit, which may have been on tokens
         if learnt.source.reads_tokens:
@@ -141,6 +149,23 @@ class SourceEstimator(EncoderEstimator):
             "embedding_dim": None if self.embedding_dim is None else int(self.embedding_dim),
             "frozen": bool(self.freeze),
         }
+
+
+def with_unknown(weights, counts):
+    """Weights with a row for unknown tokens, where none trained it: the mean of the rows of tokens that occur once.
+
+    ``counts`` (n_ids,) says how often every id occurred in training. Without tokens that occur once all count alike.
+    """
+    if counts[vocabulary.UNKNOWN]:
+        return weights
+    once = counts == 1
+    like = once if once.any() else counts > 0
+    inputs = ("embedding",) if "embedding" in weights else ("encoder/0/kernel", "encoder/0/backward/kernel")
+    found = dict(weights)
+    for name in (name for name in inputs if name in weights):  # (n_ids, ...)
+        found[name] = weights[name].copy()
+        found[name][vocabulary.UNKNOWN] = weights[name][like].mean(axis=0)
+    return found
 
 
 def _is_plain_column(X):

@@ -60,7 +60,7 @@ class SourceForm:
     @property
     def has_unknown(self):
         """Whether the vocabulary has an id for unknown tokens."""
-        return min(self.vocabulary.values()) > _vocabulary.PAD + 1  # the id between those of padding and of tokens
+        return min(self.vocabulary.values()) > _vocabulary.UNKNOWN
 
     @property
     def size(self):
@@ -71,12 +71,16 @@ class SourceForm:
         """Share of the tokens in `TrainingData` that are not in the vocabulary; None if all have to be."""
         if not self.reads_tokens or not self.has_unknown:
             return None
-        n_unknown, n_tokens = 0, 0
+        counts = self.counts(data)
+        return counts[_vocabulary.UNKNOWN] / counts.sum()
+
+    def counts(self, data):
+        """How often every id occurs in `TrainingData`, padding left out: (size,)."""
+        counts = np.zeros(self.size, np.int64)
         for rows in data.parts("source"):
-            real = rows["source"] != _vocabulary.PAD  # (n, t)
-            n_unknown += np.count_nonzero(rows["source"] == _vocabulary.PAD + 1)
-            n_tokens += np.count_nonzero(real)
-        return n_unknown / n_tokens
+            counts += np.bincount(rows["source"].ravel(), minlength=self.size)
+        counts[_vocabulary.PAD] = 0
+        return counts
 
     def scaled(self, sequences, argument="X", *, training=False):
         """`Sequences` as the network reads them: ids as they are, numbers scaled and in its dtype."""

@@ -8,6 +8,7 @@ import numpy as np
 from skseq._data.parts import slices
 
 PAD = 0
+UNKNOWN = 1
 UNIQUE_COPIES = 16  # what numpy.unique holds of the tokens, at most
 
 

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from skseq import Seq2SeqTransducer, SequenceClassifier, SequenceRegressor
+from skseq import Seq2SeqTransducer, SequenceClassifier, SequenceGenerator, SequenceRegressor
+from skseq._base.source import with_unknown
 
 pytestmark = pytest.mark.usefixtures("eager")
 
@@ -79,3 +80,52 @@ def test_integers_are_tokens_to_classifiers_and_numbers_to_regressors():
     assert classifier()._read_source(X, None, "X")[1].reads_tokens
     assert not SequenceRegressor()._read_source(X, None, "X")[1].reads_tokens
     assert SequenceRegressor(source_type="tokens")._read_source(X, None, "X")[1].reads_tokens
+
+
+# --- unknown tokens that training has not -----------------------------------------------------------------------------
+
+
+ROWS = np.array([[9.0, 9], [7, 7], [1, 2], [5, 0], [3, 4]])  # of padding, unknown tokens, and three tokens
+
+
+@pytest.mark.parametrize(
+    ("counts", "row"),
+    [
+        ([0, 0, 1, 6, 1], [2, 3]),  # the mean of two rows that occur once
+        ([0, 0, 2, 2, 5], [3, 2]),  # of all rows, none of which does
+        ([0, 0, 2, 0, 5], [2, 3]),  # a token of a given vocabulary that never occurs is as untrained
+        ([0, 4, 1, 6, 1], [7, 7]),  # it was trained
+    ],
+)
+def test_a_row_for_unknown_tokens(counts, row):
+    expected = ROWS.copy()
+    expected[1] = row
+    embedded = with_unknown({"embedding": ROWS, "encoder/0/kernel": ROWS}, np.array(counts))
+    np.testing.assert_array_equal(embedded["embedding"], expected)
+    assert embedded["encoder/0/kernel"] is ROWS
+    one_hot = with_unknown({"encoder/0/kernel": ROWS, "encoder/0/backward/kernel": 2 * ROWS}, np.array(counts))
+    np.testing.assert_array_equal(one_hot["encoder/0/kernel"], expected)
+    np.testing.assert_array_equal(one_hot["encoder/0/backward/kernel"], 2 * expected)
+    assert ROWS[1].tolist() == [7, 7]
+
+
+@pytest.mark.parametrize("embedding_dim", [None, 3])
+def test_unknown_tokens_are_read_as_those_that_occur_once(embedding_dim):
+    """The vocabulary is a, b, c and d, of ids 2 to 5; c and d occur once."""
+    options = {"embedding_dim": embedding_dim, "handle_unknown": "use_unknown", "bidirectional": True}
+    model = classifier(**options).fit([list("abc"), list("aab"), list("bd")], [0, 1, 1])
+    names = ["embedding"] if embedding_dim else ["encoder/0/kernel", "encoder/0/backward/kernel"]
+    for name in names:
+        np.testing.assert_allclose(model.weights_[name][1], model.weights_[name][4:6].mean(axis=0), rtol=1e-6)
+    before = {name: model.weights_[name][1] for name in names}
+    model.partial_fit([list("ab")], [0])  # which may train it, and keeps what it has
+    assert all(np.abs(model.weights_[name][1] - before[name]).max() < 0.02 for name in names)
+
+
+def test_rows_that_an_encoder_or_a_softmax_has_trained_stay():
+    words, options = [list("abc"), list("aab"), list("bd")], {"handle_unknown": "use_unknown", "embedding_dim": 3}
+    encoder = classifier(**options, min_frequency=2).fit(words, [0, 1, 1])
+    tuned = classifier(**options, encoder=encoder, freeze=True).fit([list("ab"), list("ba")], [0, 1])
+    np.testing.assert_array_equal(tuned.weights_["embedding"], encoder.weights_["embedding"])
+    tied = SequenceGenerator(units=3, epochs=1, tie_embeddings=True, **options).fit(words)
+    assert not np.allclose(tied.weights_["embedding"][1], tied.weights_["embedding"][4:6].mean(axis=0))

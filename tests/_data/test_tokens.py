@@ -278,11 +278,11 @@ def test_the_unknown_id_is_trained_on_rare_tokens():
     assert rare.vocabulary_ == few.vocabulary_ == {"a": 2, "b": 3}
     fresh = classifier(analyzer="char", handle_unknown="use_unknown", vocabulary=["a", "b"])
     unseen = fresh.fit(["aab", "ba"] * 6, Y)
-    row = {name: model.weights_["encoder/0/kernel"][1] for name, model in (("rare", rare), ("unseen", unseen))}
-    start = classifier(analyzer="char", handle_unknown="use_unknown", vocabulary=["a", "b"], learning_rate=1e-12)
-    initial = start.fit(["aab", "ba"] * 6, Y).weights_["encoder/0/kernel"][1]
-    np.testing.assert_allclose(row["unseen"], initial, atol=1e-9)  # its gradient was zero
-    assert np.abs(row["rare"] - initial).min() > 1e-4
+    kernels = {name: model.weights_["encoder/0/kernel"] for name, model in (("rare", rare), ("unseen", unseen))}
+    np.testing.assert_allclose(
+        kernels["unseen"][1], kernels["unseen"][2:].mean(axis=0), rtol=1e-6
+    )  # for want of others
+    assert np.abs(kernels["rare"][1] - kernels["rare"][2:].mean(axis=0)).min() > 1e-4
 
 
 def test_a_given_vocabulary_holds_tokens_to_come():

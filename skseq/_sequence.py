@@ -17,7 +17,7 @@ from skseq._base.probabilities import LogProbabilitiesMixin
 from skseq._base.sequence_predictor import SequencePredictor
 from skseq._data.checks import check_same_samples, check_weights
 from skseq._data.class_targets import LabelTargets, exact_match
-from skseq._data.likely_mistakes import warn_if_cut
+from skseq._data.likely_mistakes import warn_if_column, warn_if_cut
 from skseq._data.number_targets import NumberTargets
 from skseq._files import public
 from skseq._sklearn import StrOptions, _fit_context
@@ -642,6 +642,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
     def _read_targets(self, y, sequences, targets, argument, classes=None):
         y = LabelTargets.check(y, argument)
         if targets is None:
+            warn_if_column(y, argument)
             targets = LabelTargets.learn(y, classes, of=type(self).__name__)
         rows = targets.encode(y, argument)  # (n, n_outputs)
         if classes is not None:
@@ -1346,6 +1347,7 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
     def _read_targets(self, y, sequences, targets, argument):
         y = NumberTargets.check(y, argument)
         if targets is None:
+            warn_if_column(y, argument)
             targets = NumberTargets.learn(y, dtype=self._number_type, of=type(self).__name__)
         return targets, targets.encode(y, argument)
 

@@ -159,6 +159,7 @@ def test_several_labels(form):
     assert model.score(RAGGED, y) == pytest.approx(np.mean((predicted == np.array(y)).all(axis=1)))
 
 
+@pytest.mark.filterwarnings("ignore:A column-vector y")
 @pytest.mark.parametrize("y", [Y, PAIRS, PAIRS[:, :1]], ids=["(n,)", "(n, 2)", "(n, 1)"])
 def test_outputs_have_the_form_of_y(y):
     assert classifier().fit(X, y).predict(X).shape == y.shape

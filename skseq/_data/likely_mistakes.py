@@ -4,6 +4,7 @@ import re
 import warnings
 
 import numpy as np
+from sklearn.exceptions import DataConversionWarning
 
 from skseq._data.calendars import is_one_series
 from skseq.exceptions import TrainingWarning
@@ -259,6 +260,18 @@ def warn_if_measured(tokens, lengths, argument, *, remedy=_SOURCE_TYPE, may_be_s
             f"{argument} holds {n_distinct} distinct integers from {tokens.min()} to {tokens.max()}, which "
             f"look like measurements, but are read as tokens: as names without an order. {remedy}",
             UserWarning,
+            stacklevel=2,
+        )
+
+
+def warn_if_column(y, argument):
+    """Warn of checked targets (n, 1): most often one column of a frame, where each sample has one target."""
+    if y.shape[1:] == (1,):
+        warnings.warn(
+            f"A column-vector {argument} was passed, which is read as one output of several: predictions have the "
+            f"shape (n_samples, 1). If each sample has one target, pass {argument} in the shape (n_samples,), by "
+            f"{argument}.ravel(), or {argument}.iloc[:, 0] of a frame.",
+            DataConversionWarning,
             stacklevel=2,
         )
 

@@ -169,6 +169,7 @@ def test_classifier_of_several_outputs():
     assert {"loss", "head0_loss", "head1_loss"} <= set(model.history_)
 
 
+@pytest.mark.filterwarnings("ignore:A column-vector y")
 @pytest.mark.parametrize("n_outputs", [None, 1, 2])
 def test_regressor(n_outputs):
     y = NUMBERS if n_outputs is None else rng.randn(24, n_outputs)

@@ -7,6 +7,7 @@ import pandas as pd
 import polars as pl
 import pytest
 from sklearn.datasets import load_digits, load_wine
+from sklearn.exceptions import DataConversionWarning
 
 from skseq import (
     LSTMAutoencoderTransformer,
@@ -577,6 +578,21 @@ def test_the_past_of_y_in_many_series_of_one_time(curve, noise):
     series = curve[:24] * (1 + noise * RNG.randn(80, 1)) * (1 + noise / 10 * RNG.randn(80, 24))
     for window in (1, 4, 12):
         warn_if_not_the_past(Sequences(values=series[:, :window, None]), [0], series[:, -1:])
+
+
+# --- targets in one column --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("estimator", [SequenceClassifier, SequenceRegressor])
+def test_targets_in_one_column(estimator):
+    X, y = RNG.randn(10, 3), np.arange(10) % 2
+    for column in (y[:, None], pd.DataFrame({"y": y}), y[:, None].tolist()):
+        with pytest.warns(DataConversionWarning, match=r"one output of several.*by y\.ravel\(\), or y\.iloc\[:, 0\]"):
+            model = estimator(**SMALL).fit(X, column)
+        assert model.predict(X).shape == (10, 1)
+        no_warning(model, X, pd.DataFrame(column).iloc[:, 0])
+    no_warning(estimator(**SMALL), X, np.stack([y, 1 - y], axis=1))
+    no_warning(Seq2SeqClassifier(**SMALL), X, y[:, None])
 
 
 # --- targets that training cuts ---------------------------------------------------------------------------------------

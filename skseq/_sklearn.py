@@ -58,6 +58,7 @@ HAS_CALLBACKS = hasattr(CallbackSupportMixin, "set_callbacks")
 __all__ = [
     "HAS_CALLBACKS",
     "CallbackSupportMixin",
+    "ColumnsOutMixin",
     "HasMethods",
     "Interval",
     "InvalidParameterError",
@@ -85,6 +86,33 @@ class HasMethods(HasMethodsOrIsClass):
 
     def is_satisfied_by(self, val):
         return not isinstance(val, type) and super().is_satisfied_by(val)
+
+
+class ColumnsOutMixin:
+    """``set_output`` for results that are columns, as `_gives_columns` says, and without effect on all others.
+
+    scikit-learn wraps the results of every class that has names of outputs, and asks `_sklearn_auto_wrap_output_keys`
+    of which methods.
+    """
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        cls._sklearn_auto_wrap_output_keys = property(lambda self: {"transform"} if self._gives_columns() else set())
+
+    def set_output(self, *, transform: Any = None) -> Any:
+        """Set the container of `transform`, of columns alone; sequences stay as they are.
+
+        Parameters
+        ----------
+        transform : {"default", "pandas", "polars"}, default=None
+            The container. None changes nothing.
+
+        Returns
+        -------
+        self : object
+            The transformer.
+        """
+        return super().set_output(transform=transform) if self._gives_columns() else self
 
 
 def wants(check, parameters):

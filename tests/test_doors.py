@@ -14,7 +14,7 @@ import scikeras.wrappers
 import tensorflow as tf
 from numpy.testing import assert_allclose, assert_array_equal
 from scikeras.wrappers import BaseWrapper, KerasClassifier
-from sklearn.base import BaseEstimator
+from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 
 import skseq
 from skseq import _sklearn
@@ -107,6 +107,24 @@ def test_feature_names():
         thing = Thing()
         _sklearn._check_feature_names(thing, pd.DataFrame({"one": ["a"], "two": ["b"]}), reset=True)
         assert_array_equal(thing.feature_names_in_, ["one", "two"])
+
+
+def test_columns_are_wrapped_and_sequences_are_not():
+    class Named(_sklearn.ColumnsOutMixin, OneToOneFeatureMixin, TransformerMixin, Thing):
+        columns = True
+
+        def _gives_columns(self):
+            return self.columns
+
+        def transform(self, X):
+            return X
+
+    thing, X = Named(), np.zeros((2, 1))
+    thing.n_features_in_ = 1
+    with needed("sklearn: _sklearn_auto_wrap_output_keys", "leave sequences alone that set_output is for"):
+        assert isinstance(thing.set_output(transform="pandas").transform(X), pd.DataFrame)
+        thing.columns = False
+        assert thing.set_output(transform="pandas").transform(X) is X
 
 
 def test_fitted_attributes():

@@ -6,7 +6,7 @@ from typing import Any, Literal, Self
 
 import numpy as np
 from sklearn import config_context
-from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
+from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import assert_all_finite
 from sklearn.utils.validation import check_is_fitted
 
@@ -18,19 +18,19 @@ from skseq._of_fit import ParametersOfFitMixin
 from skseq._sklearn import StrOptions, _fit_context, available_if
 from skseq._typing import Array, ArrayLike, SequencesLike
 from skseq._whole import fits_whole
-from skseq.preprocessing._steps import SequenceInputMixin
+from skseq.preprocessing._steps import ChannelNamesMixin, SequenceInputMixin
 
 
-def _keeps_columns(self):
-    """Whether every column goes in and comes out; nobody knows before fit."""
-    return not self._of_fit("add_indicator") and getattr(self, "_source_kind", "columns") == "columns"
+def _has_names(self):
+    """Whether there is a name for what comes out: columns beside their indicators are no columns."""
+    return not self._of_fit("add_indicator") or getattr(self, "_source_kind", "columns") != "columns"
 
 
 @public
 class SequenceImputer(
     ParametersOfFitMixin,
     SequenceInputMixin,
-    OneToOneFeatureMixin,
+    ChannelNamesMixin,
     TransformerMixin,
     DocLinkMixin,
     StoredMixin,
@@ -185,21 +185,25 @@ class SequenceImputer(
             filled = sequences.like(filled)
         return filled if self._source_kind == "columns" else like_samples(X, filled)
 
-    @available_if(_keeps_columns)
+    @available_if(_has_names)
     def get_feature_names_out(self, input_features: ArrayLike | None = None) -> Array:
-        """Names of the output columns, which are those of the input. Only 2-D X without indicators has them.
+        """Names of what comes out, which are those of what goes in. 2-D X with indicators has none.
 
         Parameters
         ----------
         input_features : array-like of str or None, default=None
-            Names of the input columns. None takes `feature_names_in_`, or ``x0``, ``x1``, ... without these.
+            Names of the input columns. None takes `feature_names_in_`, or ``x0``, ``x1``, ... without these. A column
+            of sequences has one name, ``x0`` if none is given.
 
         Returns
         -------
-        names : ndarray of str of shape (`n_features_in_`,)
+        names : ndarray of str of shape (`n_features_in_`,), or of the shape of `input_features`
             Names.
         """
         return super().get_feature_names_out(input_features)
+
+    def _gives_columns(self):
+        return super()._gives_columns() and not self._of_fit("add_indicator")
 
     def _read(self, X, *, first=False):
         """`Sequences` that may hold NaN; the ``first`` ones decide of what kind all others must be."""

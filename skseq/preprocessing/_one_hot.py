@@ -19,13 +19,15 @@ from skseq._files import StoredMixin, public
 from skseq._sklearn import StrOptions, _fit_context
 from skseq._typing import Array, ArrayLike, DTypeLike, SequencesLike
 from skseq._whole import fits_whole
-from skseq.preprocessing._steps import Steps, array_of, check_no_text, lists_of, read_token_steps
+from skseq.preprocessing._steps import SequencesOutMixin, Steps, array_of, check_no_text, lists_of, read_token_steps
 
 _FIRST = 2  # id of the first column's token: 0 is padding, 1 an unknown token
 
 
 @public
-class SequenceOneHotEncoder(TransformerMixin, DocLinkMixin, StoredMixin, BaseEstimator, auto_wrap_output_keys=None):
+class SequenceOneHotEncoder(
+    SequencesOutMixin, TransformerMixin, DocLinkMixin, StoredMixin, BaseEstimator, auto_wrap_output_keys=None
+):
     """Encode token sequences as one-hot vectors, with one vocabulary for all timesteps, and decode them.
 
     :class:`~sklearn.preprocessing.OneHotEncoder` learns one vocabulary per column and puts the encoded columns side by
@@ -59,7 +61,7 @@ class SequenceOneHotEncoder(TransformerMixin, DocLinkMixin, StoredMixin, BaseEst
 
     Notes
     -----
-    The encoding is three-dimensional or ragged, so it has no feature names and ``set_output`` does not apply to it.
+    The encoding is three-dimensional or ragged, so it has no feature names and ``set_output`` changes nothing.
 
     Examples
     --------

@@ -16,12 +16,18 @@ from skseq._files import StoredMixin, public
 from skseq._sklearn import StrOptions, _fit_context
 from skseq._typing import Array, ArrayLike, SequencesLike
 from skseq._whole import fits_whole
-from skseq.preprocessing._steps import SequenceInputMixin, array_of, read_steps, samples_of
+from skseq.preprocessing._steps import SequenceInputMixin, SequencesOutMixin, array_of, read_steps, samples_of
 
 
 @public
 class SequencePadder(
-    SequenceInputMixin, TransformerMixin, DocLinkMixin, StoredMixin, BaseEstimator, auto_wrap_output_keys=None
+    SequenceInputMixin,
+    SequencesOutMixin,
+    TransformerMixin,
+    DocLinkMixin,
+    StoredMixin,
+    BaseEstimator,
+    auto_wrap_output_keys=None,
 ):
     """Pad and cut sequences to one length.
 
@@ -59,8 +65,8 @@ class SequencePadder(
 
     Notes
     -----
-    The output columns do not correspond to input columns, so there are no feature names and ``set_output`` does not
-    apply.
+    The output columns do not correspond to input columns, so there are no feature names and ``set_output`` changes
+    nothing.
 
     `length` is read in `fit` alone, `side`, `truncate` and `value` at every call. Do not change `side` between
     `transform` and `inverse_transform`.

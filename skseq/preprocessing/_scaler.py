@@ -6,7 +6,7 @@ from copy import deepcopy
 from typing import Any, Self
 
 import numpy as np
-from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin, clone
+from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.preprocessing import MinMaxScaler, RobustScaler, StandardScaler
 from sklearn.utils.validation import check_is_fitted
 
@@ -15,9 +15,9 @@ from skseq._data.sequences import pad, read_numbers
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
 from skseq._sklearn import HasMethods, StrOptions, _fit_context, available_if
-from skseq._typing import Array, ArrayLike, SequencesLike
+from skseq._typing import Array, SequencesLike
 from skseq._whole import fits_whole
-from skseq.preprocessing._steps import SequenceInputMixin
+from skseq.preprocessing._steps import ChannelNamesMixin, SequenceInputMixin
 
 _METHODS = {"standard": StandardScaler, "minmax": MinMaxScaler, "robust": RobustScaler}
 ROUNDING = 1e-9  # of the largest number: what moves less is constant
@@ -36,15 +36,8 @@ def _scaler_has(name):
     return check
 
 
-def _has_columns(self):
-    """Whether every column is a feature of its own, so that names go with them; nobody knows before fit."""
-    return getattr(self, "_source_kind", "columns") == "columns"
-
-
 @public
-class SequenceScaler(
-    SequenceInputMixin, OneToOneFeatureMixin, TransformerMixin, DocLinkMixin, StoredMixin, BaseEstimator
-):
+class SequenceScaler(SequenceInputMixin, ChannelNamesMixin, TransformerMixin, DocLinkMixin, StoredMixin, BaseEstimator):
     """Scale the channels of sequences, with one scale per channel for all timesteps.
 
     :class:`~sklearn.preprocessing.StandardScaler` and similar scalers scale columns. If each row is a univariate
@@ -205,22 +198,6 @@ class SequenceScaler(
         """
         check_is_fitted(self)
         return self._apply(self.scaler_.inverse_transform, X)
-
-    @available_if(_has_columns)
-    def get_feature_names_out(self, input_features: ArrayLike | None = None) -> Array:
-        """Names of the output columns, which are those of the input. Only 2-D X has them.
-
-        Parameters
-        ----------
-        input_features : array-like of str or None, default=None
-            Names of the input columns. None takes `feature_names_in_`, or ``x0``, ``x1``, ... without these.
-
-        Returns
-        -------
-        names : ndarray of str of shape (`n_features_in_`,)
-            Names.
-        """
-        return super().get_feature_names_out(input_features)
 
     def _new_scaler(self):
         return _METHODS[self.method]() if isinstance(self.method, str) else clone(self.method)

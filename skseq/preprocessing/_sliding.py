@@ -19,12 +19,18 @@ from skseq._files import StoredMixin, public
 from skseq._sklearn import Interval, StrOptions, _fit_context
 from skseq._typing import Array, SequencesLike
 from skseq._whole import fits_whole
-from skseq.preprocessing._steps import SequenceInputMixin, read_steps, samples_of
+from skseq.preprocessing._steps import SequenceInputMixin, SequencesOutMixin, read_steps, samples_of
 
 
 @public
 class SlidingWindows(
-    SequenceInputMixin, TransformerMixin, DocLinkMixin, StoredMixin, BaseEstimator, auto_wrap_output_keys=None
+    SequenceInputMixin,
+    SequencesOutMixin,
+    TransformerMixin,
+    DocLinkMixin,
+    StoredMixin,
+    BaseEstimator,
+    auto_wrap_output_keys=None,
 ):
     """Cut long series into overlapping windows, and say which of them must stay together.
 
@@ -74,7 +80,7 @@ class SlidingWindows(
 
     Notes
     -----
-    Windows add an axis, so there are no feature names and ``set_output`` does not apply.
+    Windows add an axis, so there are no feature names and ``set_output`` changes nothing.
 
     Blocks follow each other in time, and so do the numbers of their groups: within a series, or in all of them with
     `align`. GroupKFold and LeaveOneGroupOut also train on blocks that come after the test fold. `BlockTimeSeriesSplit`

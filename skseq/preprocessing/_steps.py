@@ -1,13 +1,17 @@
 """All timesteps of all sequences in one flat array, for transformers that only move numbers or tokens."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
+from sklearn.base import OneToOneFeatureMixin
+from sklearn.utils.validation import check_is_fitted
 
 from skseq._data.checks import plain
 from skseq._data.sequences import as_samples, read_numbers
 from skseq._data.tokens import TOKEN_KINDS, read_tokens, source_kind
+from skseq._sklearn import ColumnsOutMixin
+from skseq._typing import Array, ArrayLike
 
 
 class SequenceInputMixin:
@@ -17,6 +21,52 @@ class SequenceInputMixin:
         tags = super().__sklearn_tags__()
         tags.input_tags.three_d_array = True
         return tags
+
+
+class SequencesOutMixin:
+    """A transformer whose results have no names: in a pipeline that sets an output, it gives what it always gives."""
+
+    def set_output(self, *, transform: Any = None) -> Self:
+        """Change nothing: the results are sequences, which are no data frames.
+
+        Parameters
+        ----------
+        transform : Ignored
+            Present for API consistency.
+
+        Returns
+        -------
+        self : object
+            The transformer.
+        """
+        return self
+
+
+class ChannelNamesMixin(ColumnsOutMixin, OneToOneFeatureMixin):
+    """Names of what comes out, which are those of what goes in, of columns and of a column of sequences."""
+
+    def _gives_columns(self):
+        """Whether every column goes in and comes out; nobody knows before fit."""
+        return getattr(self, "_source_kind", "columns") == "columns"
+
+    def get_feature_names_out(self, input_features: ArrayLike | None = None) -> Array:
+        """Names of what comes out, which are those of what goes in.
+
+        Parameters
+        ----------
+        input_features : array-like of str or None, default=None
+            Names of the input columns. None takes `feature_names_in_`, or ``x0``, ``x1``, ... without these. A column
+            of sequences has one name, ``x0`` if none is given.
+
+        Returns
+        -------
+        names : ndarray of str of shape (`n_features_in_`,), or of the shape of `input_features`
+            Names.
+        """
+        check_is_fitted(self)
+        if self._gives_columns():
+            return super().get_feature_names_out(input_features)
+        return np.asarray(["x0"] if input_features is None else input_features, object)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,13 +20,15 @@ from skseq._files import StoredMixin, public
 from skseq._sklearn import Interval, StrOptions, _fit_context
 from skseq._typing import Array, ArrayLike, SequencesLike
 from skseq._whole import fits_whole
-from skseq.preprocessing._steps import Steps, array_of, lists_of, objects_of, read_token_steps
+from skseq.preprocessing._steps import SequencesOutMixin, Steps, array_of, lists_of, objects_of, read_token_steps
 
 _UNKNOWN_TEXT = "\N{REPLACEMENT CHARACTER}"
 
 
 @public
-class SequenceTokenizer(TransformerMixin, DocLinkMixin, StoredMixin, BaseEstimator, auto_wrap_output_keys=None):
+class SequenceTokenizer(
+    SequencesOutMixin, TransformerMixin, DocLinkMixin, StoredMixin, BaseEstimator, auto_wrap_output_keys=None
+):
     """Split text into tokens, give each token an id, and turn ids back into text.
 
     The estimators of skseq split text themselves, by their parameter `analyzer`, in the same way. Use this transformer
@@ -72,7 +74,7 @@ class SequenceTokenizer(TransformerMixin, DocLinkMixin, StoredMixin, BaseEstimat
 
     Notes
     -----
-    Ids of text are ragged, so there are no feature names and ``set_output`` does not apply.
+    Ids of text are ragged, so there are no feature names and ``set_output`` changes nothing.
 
     Examples
     --------

@@ -145,7 +145,6 @@ def test_indicators_are_columns_of_frames():
     assert found.columns.tolist() == [("a", 1), ("b", 1), ("missingindicator_a", 1), ("missingindicator_b", 1)]
     assert found.columns.names == ["of", None]
     np.testing.assert_array_equal(found, [[1, 0, 0, 1]])
-    assert not hasattr(imputer, "get_feature_names_out")
 
 
 @pytest.mark.parametrize("library", [pd, pl])

@@ -73,7 +73,8 @@ def test_global_pandas_output_leaves_the_array():
         encoding = SequenceOneHotEncoder().fit_transform([[0, 1]])
     assert isinstance(encoding, np.ndarray)
     assert encoding.shape == (1, 2, 2)
-    assert not hasattr(SequenceOneHotEncoder(), "set_output")
+    encoder = SequenceOneHotEncoder().set_output(transform="pandas")
+    assert isinstance(encoder.fit_transform([[0, 1]]), np.ndarray)
 
 
 def test_in_a_grid_search():

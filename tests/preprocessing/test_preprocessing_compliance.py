@@ -6,15 +6,18 @@ import subprocess
 import sys
 
 import numpy as np
+import pandas as pd
 import pytest
 import sklearn
 from sklearn.base import BaseEstimator, clone
+from sklearn.compose import make_column_transformer
 from sklearn.exceptions import NotFittedError
+from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, QuantileTransformer
 from sklearn.utils import estimator_checks as checks
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from skseq import preprocessing
+from skseq import LSTMAutoencoderTransformer, preprocessing
 from skseq.preprocessing import (
     SequenceImputer,
     SequenceOneHotEncoder,
@@ -149,11 +152,32 @@ def test_not_fitted(estimator):
 
 def test_only_scalers_and_imputers_have_names():
     for estimator in ALL[2:]:
-        assert not hasattr(estimator, "set_output")
         assert not hasattr(estimator, "get_feature_names_out")
     assert hasattr(SequenceScaler().fit([[1.0, 2.0]]), "get_feature_names_out")
-    assert not hasattr(SequenceScaler().fit(NUMBERS), "get_feature_names_out")
     assert not hasattr(SequenceImputer(add_indicator=True).fit([[1.0, 2.0]]), "get_feature_names_out")
+
+
+@pytest.mark.parametrize("estimator", ALL, ids=lambda estimator: type(estimator).__name__)
+def test_set_output_leaves_sequences(estimator):
+    """In a pipeline that sets an output, before its fit and after it."""
+    X = data_for(estimator)
+    expected = clone(estimator).fit(X).transform(X)
+    pipeline = make_pipeline(clone(estimator)).set_output(transform="pandas").fit(X)
+    assert equal(pipeline.transform(X), expected)
+    assert equal(pipeline.set_output(transform="polars").transform(X), expected)
+
+
+@pytest.mark.parametrize("first", [SequenceImputer(), SequenceImputer(add_indicator=True), SequenceScaler()], ids=repr)
+def test_a_column_of_sequences_keeps_its_name(first, untrained):
+    table = pd.DataFrame({"readings": [np.arange(n, dtype=float) for n in (3, 4, 5)], "age": [40.0, 50.0, 60.0]})
+    codes = make_pipeline(first, LSTMAutoencoderTransformer(units=2, epochs=1))
+    columns = make_column_transformer((codes, "readings"), ("passthrough", ["age"])).fit(table)
+    names = [f"pipeline__lstmautoencodertransformer{index}" for index in range(4)] + ["passthrough__age"]
+    assert list(columns.get_feature_names_out()) == names
+    assert list(columns.set_output(transform="pandas").transform(table).columns) == names
+    fitted = columns.named_transformers_["pipeline"][0]
+    assert fitted.get_feature_names_out(["readings"]).tolist() == ["readings"]
+    assert fitted.get_feature_names_out().tolist() == ["x0"]
 
 
 @pytest.mark.parametrize("estimator", ALL[2:], ids=lambda estimator: type(estimator).__name__)

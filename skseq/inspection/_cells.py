@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.pipeline import Pipeline
 
-from skseq._data.sequences import as_samples, pad, split
+from skseq._data.sequences import as_samples, is_sequence, pad, split
 from skseq._data.tokens import source_kind, splitter
 from skseq.inspection._series import as_series, each, feature_names_of
 
@@ -60,9 +60,22 @@ def read_cells(X, estimator, source_type="auto"):
     if not rows:
         raise ValueError("X holds no sample: pass at least one.")
     frame = X if samples is None and hasattr(X, "columns") else None
+    if frame is not None:
+        _refuse_table(frame, list(rows[0]))
     if kind != "numbers":
         return _read_tokens(rows, frame)
     return _read_numbers(rows, frame, stacked=samples is None)
+
+
+def _refuse_table(frame, cells):
+    """Raise ValueError for a table with a column of sequences beside others, by the cells of its first row."""
+    held = [name for name, cell in zip(frame.columns, cells) if is_sequence(cell)]
+    if held:
+        raise ValueError(
+            f"X is a table whose column {held[0]!r} holds sequences, beside others. Expected sequences alone: "
+            "sklearn.inspection.permutation_importance permutes the columns of a table. For parts of the sequences "
+            f"pass the estimator that reads them, and X[{held[0]!r}]."
+        )
 
 
 def last_step(estimator):

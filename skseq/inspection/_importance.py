@@ -125,6 +125,7 @@ def permutation_importance(
     check_is_fitted(estimator)
     check_count("n_repeats", n_repeats)
     check_count("window", window)
+    _check_one_score(scoring)
     _check_pairs(X, y)
     cells = read_cells(X, estimator, source_type)
     by = _permuted_by(by, cells)
@@ -144,6 +145,13 @@ def permutation_importance(
         by=by,
         names=cells.vocabulary[1:] if by == "tokens" else None if by == "timesteps" else cells.feature_names,
     )
+
+
+def _check_one_score(scoring):
+    if not (scoring is None or isinstance(scoring, str) or callable(scoring)):
+        raise ValueError(
+            f"scoring must be one name, a callable or None. Got {scoring!r:.80}: call once for each score."
+        )
 
 
 def _check_pairs(X, y):

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.linear_model import LinearRegression, LogisticRegression
@@ -412,3 +413,20 @@ def test_axes_of_the_user_and_errors(plt):
         ImportanceDisplay([np.zeros(2)], labels=[["a"]]).plot()
     with pytest.raises(IndexError, match="samples has index 2"):
         ImportanceDisplay.from_estimator(CountsA().fit(), [["a", "b"]] * 2, samples=2)
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+@pytest.mark.parametrize("importance", [permutation_importance, occlusion_importance])
+def test_a_column_of_sequences_beside_others(importance, library):
+    table = pd.DataFrame({"age": [40.0, 50.0], "pulse": [[70.0, 71.0], [60.0]]})
+    table = pl.from_pandas(table) if library == "polars" else table
+    with pytest.raises(
+        ValueError, match=r"column 'pulse' holds sequences.*sklearn\.inspection\.permutation_importance"
+    ):
+        importance(Weighted(np.ones((2, 1))).fit(), table, [1.0, 2.0])
+
+
+@pytest.mark.parametrize("scoring", [["r2"], ("r2", "max_error"), {"a": "r2"}], ids=repr)
+def test_several_scores_are_refused(scoring):
+    with pytest.raises(ValueError, match="scoring must be one name, a callable or None"):
+        permutation_importance(Weighted(np.ones((3, 1))).fit(), np.ones((4, 3)), np.ones(4), scoring=scoring)

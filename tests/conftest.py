@@ -5,6 +5,7 @@ docs/testing.md.
 """
 
 import gc
+import math
 import os
 import re
 import sys
@@ -93,6 +94,14 @@ def eager():
         patch.setattr(pool, "CompiledNetwork", EagerNetwork)
         patch.setattr(fitting, "fit_network", telling_epochs())
         yield
+
+
+@pytest.fixture(autouse=True)
+def forget_interrupts():
+    """The next test may interrupt a fit, too, which would stop all soon after another interrupt."""
+    yield
+    if "skseq.nn.training.interrupts" in sys.modules:
+        sys.modules["skseq.nn.training.interrupts"]._last = -math.inf
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -9,9 +9,10 @@ import keras
 import numpy as np
 import pytest
 from scikeras.wrappers import KerasClassifier
+from sklearn.model_selection import GridSearchCV
 
 from skseq import LSTMAutoencoderTransformer, SequenceClassifier
-from skseq.nn.training import fitting
+from skseq.nn.training import fitting, interrupts
 from skseq.nn.training.compiled import CompiledNetwork
 from skseq.nn.training.plan import Pace
 
@@ -213,3 +214,61 @@ def test_own_networks(validates):
     assert {name for name in model.history_ if np.isnan(model.history_[name]).all()} == {
         f"val_{name}" for name in two.history_ if validates and name != "learning_rate"
     }
+
+
+# --- searches ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def at_updates(monkeypatch):
+    """``at_updates(1, 1, 4)``: calls have one update each, and SIGINT comes twice in the first, once in the fourth."""
+    ready, n_calls = CompiledNetwork._ready, 0
+    monkeypatch.setattr(Pace, "n_updates", lambda self, work: 1)
+    monkeypatch.setattr(fitting, "CALL_SECONDS", 0)  # epochs share no call
+
+    def arm(*calls):
+
+        def made(self, body, *given, **more):
+            run = ready(self, body, *given, **more)
+
+            def call():
+                nonlocal n_calls
+                n_calls += body == self._train
+                for _ in range(calls.count(n_calls) if body == self._train else 0):
+                    os.kill(os.getpid(), signal.SIGINT)
+                    time.sleep(0)  # handlers run between two lines of Python
+                return run()
+
+            return call
+
+        monkeypatch.setattr(CompiledNetwork, "_ready", made)
+
+    return arm
+
+
+@pytest.mark.filterwarnings("ignore:Training interrupted by user")
+@pytest.mark.parametrize("calls", [(1, 1), (2, 3)], ids=["in one fit", "in the next fit"])
+def test_two_interrupts_stop_a_search(at_updates, calls):
+    at_updates(*calls)
+    search = GridSearchCV(classifier(), {"units": [2, 3]}, cv=2)
+    with pytest.raises(KeyboardInterrupt):
+        search.fit(X, Y)
+
+
+def test_one_interrupt_ends_one_fit_of_a_search(at_updates, monkeypatch):
+    """And another one later ends another."""
+    monkeypatch.setattr(interrupts, "SOON", 0.0)
+    at_updates(2, 3)
+    search = GridSearchCV(classifier(), {"units": [2, 3]}, cv=2)
+    with pytest.warns(UserWarning, match="again within 0 s to stop all"):
+        search.fit(X, Y)
+    assert np.isfinite(search.cv_results_["mean_test_score"]).all()
+
+
+def test_an_interrupt_that_stops_all_leaves_the_estimator_as_it_was(at_updates):
+    model = classifier().fit(X, Y)
+    before = model.weights_
+    at_updates(2, 2)
+    with pytest.raises(KeyboardInterrupt):
+        model.set_params(units=3).fit(X, Y)
+    assert model.weights_ is before

@@ -1,9 +1,18 @@
-"""Interrupts of a fit: one that comes while a graph runs is held back until there is what the graph returns."""
+"""Interrupts of a fit: one that comes while a graph runs is held back until there is what the graph returns.
 
+The first one ends a fit, which keeps what it has learnt; a search goes on with the next. A second one soon after stops
+all.
+"""
+
+import math
 import signal
 import threading
+import time
 import warnings
 from contextlib import contextmanager
+
+SOON = 3.0  # seconds
+_last = -math.inf  # when an interrupt ended training in this process, by `time.monotonic`
 
 
 class EpochInterrupted(KeyboardInterrupt):
@@ -15,8 +24,20 @@ class EpochInterrupted(KeyboardInterrupt):
 
 
 def warn_of_interrupt():
-    """Say that a KeyboardInterrupt has ended training."""
-    warnings.warn("Training interrupted by user: the weights learnt so far are kept.", stacklevel=3)
+    """Say that a KeyboardInterrupt has ended training; soon after another one raise it instead."""
+    if time.monotonic() - _last < SOON:
+        raise KeyboardInterrupt
+    _note_interrupt()
+    warnings.warn(
+        "Training interrupted by user: the weights learnt so far are kept. A search goes on with its next fit: "
+        f"interrupt again within {SOON:g} s to stop all.",
+        stacklevel=3,
+    )
+
+
+def _note_interrupt():
+    global _last
+    _last = time.monotonic()
 
 
 @contextmanager
@@ -36,3 +57,5 @@ def held_interrupts():
     finally:
         for number in held:
             signal.signal(number, signal.default_int_handler)
+        if len(came) > 1:
+            _note_interrupt()

@@ -12,7 +12,7 @@ import numpy as np
 from skseq._base.class_weight import ClassWeightMixin
 from skseq._base.dropout_samples import DropoutSamplesMixin
 from skseq._base.estimator import RATE_OR_AUTO
-from skseq._base.noise import Rules
+from skseq._base.noise import OF_TAGS
 from skseq._base.pretrained import AUTO_LAYERS, BEST_LAYERS
 from skseq._base.probabilities import LogProbabilitiesMixin
 from skseq._base.source import SourceEstimator
@@ -203,11 +203,11 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
         Largest number of passes over the training data. "auto" takes as many as give 5,000 updates, but at least 10 and
         at most 100; fewer than about 400 samples have fewer updates.
 
-        Of 100 samples or more, "auto" first makes a trial: up to a third of these epochs without `validation_fraction`
-        of the samples. If the loss of those held out rises for `n_iter_no_change` epochs, by a twentieth of that of a
-        constant answer, more epochs would learn the noise of the samples by heart. So the fit, of all samples, has as
-        many as until the least of these losses, at least 5. The logger "skseq" tells at level INFO.
-        `early_stopping=False` makes no trial, and neither does `X_val`, which ends a fit by itself.
+        Of 100 sequences or more, "auto" first makes a trial: up to a third of these epochs without a share of
+        `validation_fraction`. If the loss of what is held out rises for `n_iter_no_change` epochs, by a fiftieth of
+        that of a constant answer, more epochs would learn the noise of the labels by heart. So the fit, of all
+        sequences, has one and a half times as many as until the least of these losses. The logger "skseq" tells at
+        level INFO. `early_stopping=False` makes no trial, and neither does `X_val`, which ends a fit by itself.
 
     batch_size : int or "auto", default=32
         Number of samples per update. "auto" is 32 above 511 samples, 16 above 255 and 8 above 32; up to 32 samples are
@@ -417,7 +417,7 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
 
     classes_: Array
 
-    _trial_rules = Rules()
+    _trial_rules = OF_TAGS
     _ends_when_perfect = True
     _needs_neighbours = True
     _best_layers = BEST_LAYERS

@@ -24,6 +24,7 @@ class Rules:
     times: float = 1.0
 
 
+OF_TAGS = Rules(rise=0.02, times=1.5)  # of many timesteps held out, whose mean loss jumps less
 OF_NEXT_TOKENS = Rules(share=2 / 3, rise=0.01, times=2.0)  # dropped states put off what is learnt by heart
 
 

@@ -8,6 +8,7 @@ FEWEST_HELD_OUT = 30  # whose loss is compared with that of a constant answer
 FEWEST_SAMPLES = 100  # of which a tenth, held out, still tells something
 FEWEST_EPOCHS = 5  # that are worth having
 SMOOTHED = 5  # epochs whose median counts, because the loss of a few samples jumps
+CLEAR = 10  # times the rise that counts: no need to wait for the end of a trial
 SOLVED = 0.1  # of the loss of a constant answer: below that there is hardly any noise
 
 
@@ -44,8 +45,9 @@ class Verdict:
 class Trial:
     """A trial of a fit with ``n_epochs``: it ends early, and the losses of ``n_held_out`` samples give a `Verdict`.
 
-    They rise if the least of them is ``patience`` epochs ago and is now exceeded by a part of ``constant_loss``, which
-    the best constant answer has for the samples in training. ``held_out_loss`` is the same for those held out.
+    They have risen if the least of them is ``patience`` epochs ago and is exceeded at the end by a part of
+    ``constant_loss``, which the best constant answer has for the samples in training. ``held_out_loss`` is the same
+    for those held out. A rise on the way is no verdict: a network may learn by heart first, and then what holds.
     """
 
     rules: Rules
@@ -58,13 +60,13 @@ class Trial:
     def is_over(self, history):
         """Whether the trial needs no more epochs."""
         losses = history["val_loss"]
-        return len(losses) >= self.n_longest or self._is_solved(losses) or self._rises(losses)
+        return len(losses) >= self.n_longest or self._is_solved(losses) or self._has_risen(losses, CLEAR)
 
     def verdict(self, history):
         """The `Verdict`: epochs until the least validation loss if it rises after that, or all of them."""
         losses = history["val_loss"]
         smooth = _smooth(losses)
-        noisy = not self._is_solved(losses) and self._rises(losses)
+        noisy = not self._is_solved(losses) and self._has_risen(losses)
         worth = max(FEWEST_EPOCHS, round(self.rules.times * (np.argmin(smooth) + 1)))
         n_epochs = min(worth, self.n_epochs) if noisy else self.n_epochs
         least = float(min(smooth) / self.held_out_loss) if self.n_held_out >= FEWEST_HELD_OUT else None
@@ -78,11 +80,11 @@ class Trial:
     def _is_solved(self, losses):
         return min(losses) < SOLVED * self.constant_loss
 
-    def _rises(self, losses):
+    def _has_risen(self, losses, times=1):
         smooth = _smooth(losses)
         waited = len(losses) - 1 - int(np.argmin(smooth))
         rise = np.median(losses[-SMOOTHED:]) - min(smooth)
-        return waited >= self.patience and bool(rise > self.rules.rise * self.constant_loss)
+        return waited >= self.patience and bool(rise > times * self.rules.rise * self.constant_loss)
 
 
 def _smooth(losses):

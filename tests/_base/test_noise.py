@@ -43,7 +43,8 @@ RISING = [0.9, 0.8, 0.7, 0.6, 0.5, 0.5, 0.6, 0.7, 0.8, 0.9, 0.9]
 def test_a_loss_that_rises_again():
     history = {"val_loss": RISING}
     verdict = trial().verdict(history)
-    assert trial().is_over(history)
+    assert not trial().is_over(history)  # it may fall again
+    assert trial().is_over({"val_loss": [*RISING, 1.2, 1.2, 1.2]})
     assert verdict.noisy
     # Medians of five: 0.8, 0.75, 0.7, 0.6, 0.6, 0.6, 0.6, 0.7, 0.8, 0.85, 0.9. The first of the least is the fourth.
     assert verdict.n_epochs == 5  # the fewest
@@ -56,7 +57,7 @@ def test_the_number_of_epochs():
 
 @pytest.mark.parametrize(("n_high", "noisy"), [(3, False), (4, True)])
 def test_patience(n_high, noisy):
-    history = {"val_loss": [0.9] * 3 + [0.5] * 5 + [0.9] * n_high}  # the first median of 0.5 is the fourth
+    history = {"val_loss": [0.9] * 3 + [0.5] * 5 + [1.1] * n_high}  # the first median of 0.5 is the fourth
     assert trial(patience=8).is_over(history) is noisy
     assert trial(patience=8).verdict(history).noisy is noisy
 
@@ -66,6 +67,14 @@ def test_a_loss_that_stays_does_not_rise():
         losses = [0.9] * 3 + [0.5] * 3 + [end] * 8
         assert trial().verdict({"val_loss": losses}).noisy is noisy
         assert trial(constant_loss=2.0).verdict({"val_loss": losses}).noisy is False
+
+
+def test_a_rise_on_the_way_is_no_verdict():
+    """Then it is lowest at the end: a network may learn by heart first, and then what holds."""
+    losses = [0.9, 0.8, 0.7, 0.7, 0.7, *[0.85] * 6, 0.6, 0.5, 0.4, 0.4, 0.4]
+    assert trial().verdict({"val_loss": losses[:11]}).noisy
+    assert not trial().is_over({"val_loss": losses[:11]})
+    assert not trial().verdict({"val_loss": losses}).noisy
 
 
 def test_one_bad_epoch_is_no_rise():

@@ -122,11 +122,13 @@ def test_several_labels():
         assert_allclose(found, expected, atol=1e-5)
 
 
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.DataConversionWarning")
 def test_one_column_of_labels():
     model = SequenceClassifier(**SMALL).fit(SENSORS, np.c_[CLASSES])
     assert_allclose(outputs(session(model), SENSORS), model.predict_proba(SENSORS), atol=1e-5)
 
 
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.DataConversionWarning")
 @pytest.mark.parametrize("columns", [(), (1,), (2,)], ids=str)
 def test_numbers_in_the_units_of_y(columns):
     targets = 1e6 + 100 * RNG.randn(8, *columns)

@@ -12,12 +12,13 @@ from sklearn.base import ClassifierMixin, MultiOutputMixin, RegressorMixin
 from sklearn.metrics import r2_score
 
 from skseq._base.class_weight import ClassWeightMixin
+from skseq._base.far_targets import warn_if_cut
 from skseq._base.noise import Rules
 from skseq._base.probabilities import LogProbabilitiesMixin
 from skseq._base.sequence_predictor import SequencePredictor
 from skseq._data.checks import check_same_samples, check_weights
 from skseq._data.class_targets import LabelTargets, exact_match
-from skseq._data.likely_mistakes import warn_if_column, warn_if_cut
+from skseq._data.likely_mistakes import warn_if_column
 from skseq._data.number_targets import NumberTargets
 from skseq._files import public
 from skseq._sklearn import StrOptions, _fit_context

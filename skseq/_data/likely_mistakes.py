@@ -7,7 +7,6 @@ import numpy as np
 from sklearn.exceptions import DataConversionWarning
 
 from skseq._data.calendars import is_one_series
-from skseq.exceptions import TrainingWarning
 
 LOOKED_AT = 200  # sequences
 SMOOTH = 0.25  # mean squared difference of neighbours over twice the variance: 1 for noise, near 0 for a slow curve
@@ -28,8 +27,6 @@ FEW_STEPS = 4  # fewer do not tell how far a series moves
 FAR = 10  # times the width of a window, and the deviation of y: no series moves on so far in all samples
 ENOUGH_TEXTS = 10  # fewer strings may well be distinct
 MOSTLY_NEW = 0.9  # of strings of several words: names of places occur again, whole texts do not
-CUT_OFTEN = 0.01  # of the targets: fewer may be glitches
-CUT_MOST = 0.5  # of their variance
 OFTEN = 20  # occurrences of each integer from which a network learns something of it
 
 
@@ -274,36 +271,6 @@ def warn_if_column(y, argument):
             DataConversionWarning,
             stacklevel=2,
         )
-
-
-def warn_if_cut(targets, weights, scale, estimator):
-    """Warn where training cuts many of the targets (n, n_outputs), and with them most of what they vary by."""
-    with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is not found
-        numbers = (targets - scale.mean) / scale.deviation
-        cut = np.clip(numbers, scale.least, scale.most)
-        lost = 1 - _variances(cut, weights) / _variances(numbers, weights)  # (n_outputs,)
-    shares = np.average(cut != numbers, axis=0, weights=weights)
-    for output in np.flatnonzero((shares > CUT_OFTEN) & (lost > CUT_MOST)):
-        own = targets[:, output]
-        kept = np.where(cut[:, output] == numbers[:, output], own, scale.undo(cut)[:, output])
-        bounds = map("{:.4g}".format, np.unique(kept[own != kept]))
-        farthest = own[np.argmax(abs(own - kept))]
-        name = "y" if targets.shape[1] == 1 else f"y[:, {output}]"
-        warnings.warn(
-            f"{estimator} learns {shares[output]:.1%} of {name} as if they were {' or '.join(bounds)}: they lie beyond,"
-            f" as far as {farthest:.4g}, and would drown all others. But they make up {lost[output]:.0%} of the "
-            f"variance. To learn them in full, try TransformedTargetRegressor({estimator}(..., scale_targets=False), "
-            "transformer=StandardScaler()) of scikit-learn. Where positive targets differ by factors, try its "
-            "func=np.log1p, inverse_func=np.expm1.",
-            TrainingWarning,
-            stacklevel=2,
-        )
-
-
-def _variances(numbers, weights):
-    """The variance (n_outputs,) of numbers (n, n_outputs), above 0."""
-    mean = np.average(numbers, axis=0, weights=weights)
-    return np.average(np.square(numbers - mean), axis=0, weights=weights) + np.finfo(np.float64).tiny
 
 
 def warn_if_written(tokens, lengths, argument):

@@ -278,10 +278,3 @@ def test_an_interrupt_of_the_trial_ends_the_fit(monkeypatch, n_fits):
     assert n_fits == [True]
     assert model.n_iter_ == 3
     assert model.predict(X_NEW).shape == (280,)
-
-
-def test_a_trial_does_not_warn_twice_of_cut_targets():
-    rng = np.random.RandomState(0)
-    with pytest.warns(TrainingWarning) as told:
-        SequenceRegressor(units=2, random_state=0).fit(rng.randn(100, 3), np.r_[np.arange(96.0), np.full(4, 1e6)])
-    assert sum("as if they were" in str(one.message) for one in told) == 1

@@ -21,7 +21,6 @@ from skseq import (
 )
 from skseq._data.likely_mistakes import warn_if_not_the_past, warn_if_one_series
 from skseq._data.sequences import Sequences
-from skseq.exceptions import TrainingWarning
 
 RNG = np.random.RandomState(0)
 WALKS = RNG.randn(20, 3, 100).cumsum(axis=2)  # channels first
@@ -593,47 +592,3 @@ def test_targets_in_one_column(estimator):
         no_warning(model, X, pd.DataFrame(column).iloc[:, 0])
     no_warning(estimator(**SMALL), X, np.stack([y, 1 - y], axis=1))
     no_warning(Seq2SeqClassifier(**SMALL), X, y[:, None])
-
-
-# --- targets that training cuts ---------------------------------------------------------------------------------------
-
-FAR_TARGETS = np.r_[np.arange(96.0), np.full(4, 1e6)]  # the percentiles are 5 and 94, so that 94 + 5 * 89 is the limit
-
-
-def test_targets_that_are_cut_although_they_vary_most():
-    X, both = RNG.randn(100, 3), np.r_[np.arange(97.0), -1e6, 1e6, 1e6]  # 4 and 93: 93 + 5 * 89, and 4 - 5 * 89
-    model = SequenceRegressor(**SMALL)
-    with pytest.warns(
-        TrainingWarning, match=r"learns 4\.0% of y as if they were 539: .* as far as 1e\+06.*100%.*False"
-    ):
-        model.fit(X, FAR_TARGETS)
-    with pytest.warns(TrainingWarning, match=r"3\.0% of y\[:, 1\] as if they were -441 or 538: "):
-        model.fit(X, np.stack([np.arange(100.0), both], axis=1))
-    no_warning(model.set_params(scale_targets=False), X, FAR_TARGETS)
-
-
-def test_later_fits_do_not_warn_of_cut_targets():
-    model = SequenceRegressor(**SMALL).fit(X := RNG.randn(100, 3), np.arange(100.0))
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", UserWarning)
-        model.partial_fit(X, FAR_TARGETS)
-
-
-@pytest.mark.parametrize(
-    "y",
-    [
-        np.r_[np.arange(99.0), 1e6],  # one glitch
-        np.r_[np.arange(96.0), np.full(4, 600.0)],  # cut, but by little
-        np.exp(RNG.randn(100)),
-        np.r_[np.zeros(96), np.full(4, 1e6)],  # nearly all are equal: nothing is cut
-    ],
-)
-def test_targets_that_are_cut_as_they_should_be(y):
-    no_warning(SequenceRegressor(**SMALL), RNG.randn(100, 3), y)
-
-
-def test_weights_decide_which_share_of_the_targets_is_cut():
-    weight = np.r_[np.ones(96), np.full(4, 0.2)]  # 0.8 of 96.8
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", UserWarning)
-        SequenceRegressor(**SMALL).fit(RNG.randn(100, 3), FAR_TARGETS, sample_weight=weight)

@@ -1,0 +1,40 @@
+"""Targets that training cuts as outliers, although they are most of what there is to learn."""
+
+import warnings
+
+import numpy as np
+
+from skseq.exceptions import TrainingWarning
+
+CUT_OFTEN = 0.01  # of the targets: fewer may be glitches
+CUT_MOST = 0.5  # of their variance
+
+
+def warn_if_cut(targets, weights, scale, estimator):
+    """Warn where training cuts many of the targets (n, n_outputs), and with them most of what they vary by."""
+    with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is not found
+        numbers = (targets - scale.mean) / scale.deviation
+        cut = np.clip(numbers, scale.least, scale.most)
+        lost = 1 - _variances(cut, weights) / _variances(numbers, weights)  # (n_outputs,)
+    shares = np.average(cut != numbers, axis=0, weights=weights)
+    for output in np.flatnonzero((shares > CUT_OFTEN) & (lost > CUT_MOST)):
+        own = targets[:, output]
+        kept = np.where(cut[:, output] == numbers[:, output], own, scale.undo(cut)[:, output])
+        bounds = map("{:.4g}".format, np.unique(kept[own != kept]))
+        farthest = own[np.argmax(abs(own - kept))]
+        name = "y" if targets.shape[1] == 1 else f"y[:, {output}]"
+        warnings.warn(
+            f"{estimator} learns {shares[output]:.1%} of {name} as if they were {' or '.join(bounds)}: they lie beyond,"
+            f" as far as {farthest:.4g}, and would drown all others. But they make up {lost[output]:.0%} of the "
+            f"variance. To learn them in full, try TransformedTargetRegressor({estimator}(..., scale_targets=False), "
+            "transformer=StandardScaler()) of scikit-learn. Where positive targets differ by factors, try its "
+            "func=np.log1p, inverse_func=np.expm1.",
+            TrainingWarning,
+            stacklevel=2,
+        )
+
+
+def _variances(numbers, weights):
+    """The variance (n_outputs,) of numbers (n, n_outputs), above 0."""
+    mean = np.average(numbers, axis=0, weights=weights)
+    return np.average(np.square(numbers - mean), axis=0, weights=weights) + np.finfo(np.float64).tiny

@@ -263,7 +263,8 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
         are restored. "auto" is on above 10,000 samples, and whenever `X_val` is passed to `fit`.
 
     validation_fraction : float in (0, 1), default=0.1
-        Share of the samples held out for early stopping if no `X_val` is passed.
+        Share of the samples held out for early stopping if no `X_val` is passed, and in a trial, which some estimators
+        make (see `epochs`; with a share of at most 0.25).
 
     n_iter_no_change : int, default=10
         Number of epochs to wait for a better validation loss.

@@ -24,6 +24,8 @@ from skseq._sklearn import HasMethods, _fit_context
 from skseq._typing import Array, ArrayLike, RandomState, SequencesLike
 from skseq._whole import fits_whole
 
+FEW_WORDS = 3  # names of two words may all differ, and be tokens nevertheless
+
 
 @public
 class SequenceEncoder(
@@ -250,7 +252,7 @@ def _check_no_texts(X):
     columns = np.asarray(X, object).T.tolist()
     strings = [[cell for cell in column if isinstance(cell, str)] for column in columns]
     names = getattr(X, "columns", range(len(columns)))
-    names = [name for name, own in zip(names, strings) if whole_texts(own)]
+    names = [name for name, own in zip(names, strings) if len(whole_texts(own, n_words=FEW_WORDS)) > 0]
     if names:
         raise ValueError(
             f"X has {len(columns)} columns, with texts in {', '.join(map(repr, names))}, but an encoder reads one text "

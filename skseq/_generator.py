@@ -39,13 +39,13 @@ _TOKENS = "X to be read as tokens, not as numbers: source_type='tokens', or stri
 RAGGED = ("token lists", "text", "series")  # forms of X whose sequences may have any length
 
 
-def _batch_size(learnt, sequences, job):
+def _batch_size_of_tokens(learnt, sequences, job):
     """32, or fewer where long sequences of tokens are so few that their epochs would have too few updates."""
     updates, _, most_epochs = job.auto
     size, length = LARGEST_BATCH, float(np.mean(sequences.real_lengths))
     if not learnt.source.reads_tokens or job.incremental:
         return size
-    while most_epochs * n_updates(len(sequences), size) < updates and length * size / 2 >= FEWEST_TOKENS:
+    while size > 1 and length * size / 2 >= FEWEST_TOKENS and most_epochs * n_updates(len(sequences), size) < updates:
         size //= 2
     return size
 
@@ -319,10 +319,11 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         100, and of numbers from 10 to 200.
 
         Of 100 sequences of tokens or more, "auto" first makes a trial: up to two thirds of these epochs without
-        `validation_fraction` of the sequences. If the loss of those held out rises for `n_iter_no_change` epochs, by a
-        hundredth of that of a constant answer, the fit, of all sequences, has only twice as many as until the least of
-        these losses. The logger "skseq" tells at level INFO. `early_stopping=False` makes no trial, and neither does
-        `X_val`.
+        `validation_fraction` of the sequences. If the loss of those held out is least `n_iter_no_change` epochs or more
+        before the end, and above that at the end by a hundredth of that of a constant answer, the fit of all sequences
+        has only twice as many epochs as until the least. The logger "skseq" tells at level INFO. There is no trial with
+        `early_stopping` True or False, `X_val`, `callbacks` or `n_sampled_tokens`, nor in a fit that goes on from
+        another.
 
     batch_size : int or "auto", default="auto"
         Number of sequences per update. "auto" is 32, and 16, 8, 4 or less where few long sequences of tokens would
@@ -336,7 +337,8 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         are restored. "auto" is on above 10,000 samples, and whenever `X_val` is passed to `fit`.
 
     validation_fraction : float in (0, 1), default=0.1
-        Share of the samples held out for early stopping if no `X_val` is passed.
+        Share of the samples held out for early stopping if no `X_val` is passed, and in a trial, which some estimators
+        make (see `epochs`; with a share of at most 0.25).
 
     n_iter_no_change : int, default=10
         Number of epochs to wait for a better validation loss.
@@ -973,7 +975,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         elif learnt.targets.carried:
             job = replace(job, auto=self._auto_epochs_of_one)
         if job.batch_size == "auto":
-            job = replace(job, batch_size=_batch_size(learnt, examples.sequences, job))
+            job = replace(job, batch_size=_batch_size_of_tokens(learnt, examples.sequences, job))
         return super()._learn(learnt, examples, validation, job)
 
     def _tries(self, learnt, n_samples, job):

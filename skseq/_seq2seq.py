@@ -305,7 +305,8 @@ class Seq2SeqClassifier(ClassifierMixin, MultiOutputMixin, ClassWeightMixin, Enc
         for all `epochs`.
 
     validation_fraction : float in (0, 1), default=0.1
-        Share of the samples held out for early stopping if no `X_val` is passed.
+        Share of the samples held out for early stopping if no `X_val` is passed, and in a trial, which some estimators
+        make (see `epochs`; with a share of at most 0.25).
 
     n_iter_no_change : int, default=10
         Number of epochs to wait for a better validation loss.

@@ -253,10 +253,11 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
         at most 100; fewer than about 400 samples have fewer updates.
 
         Of 100 samples or more, "auto" first makes a trial: up to a third of these epochs without `validation_fraction`
-        of the samples. If the loss of those held out rises for `n_iter_no_change` epochs, by a twentieth of that of a
-        constant answer, more epochs would learn the noise of the samples by heart. So the fit, of all samples, has as
-        many as until the least of these losses, at least 5. The logger "skseq" tells at level INFO.
-        `early_stopping=False` makes no trial, and neither does `X_val`, which ends a fit by itself.
+        of the samples. If the loss of those held out is least `n_iter_no_change` epochs or more before the end, and
+        above that at the end by a twentieth of that of a constant answer, more epochs would learn the noise of the samples by
+        heart. So the fit, of all samples, has as many as until the least, at least 5. The logger "skseq" tells at level
+        INFO. There is no trial with `early_stopping` True or False, `X_val`, `callbacks` or a `network`, nor in a fit
+        that goes on from another.
 
     batch_size : int or "auto", default="auto"
         Number of samples per update. "auto" is 32 above 511 samples, 16 above 255 and 8 above 32; up to 32 samples are
@@ -274,7 +275,8 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
         for all `epochs`.
 
     validation_fraction : float in (0, 1), default=0.1
-        Share of the samples held out for early stopping if no `X_val` is passed.
+        Share of the samples held out for early stopping if no `X_val` is passed, and in a trial, which some estimators
+        make (see `epochs`; with a share of at most 0.25).
 
     n_iter_no_change : int, default=10
         Number of epochs to wait for a better validation loss.
@@ -976,10 +978,11 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         at most 100; fewer than about 400 samples have fewer updates.
 
         Of 100 samples or more, "auto" first makes a trial: up to a third of these epochs without `validation_fraction`
-        of the samples. If the loss of those held out rises for `n_iter_no_change` epochs, by a twentieth of that of a
-        constant answer, more epochs would learn the noise of the samples by heart. So the fit, of all samples, has as
-        many as until the least of these losses, at least 5. The logger "skseq" tells at level INFO.
-        `early_stopping=False` makes no trial, and neither does `X_val`, which ends a fit by itself.
+        of the samples. If the loss of those held out is least `n_iter_no_change` epochs or more before the end, and
+        above that at the end by a twentieth of that of a constant answer, more epochs would learn the noise of the samples by
+        heart. So the fit, of all samples, has as many as until the least, at least 5. The logger "skseq" tells at level
+        INFO. There is no trial with `early_stopping` True or False, `X_val`, `callbacks` or a `network`, nor in a fit
+        that goes on from another.
 
     batch_size : int or "auto", default="auto"
         Number of samples per update. "auto" is 32 above 511 samples, 16 above 255 and 8 above 32; up to 32 samples are
@@ -994,7 +997,8 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         are restored. "auto" is on above 10,000 samples, and whenever `X_val` is passed to `fit`.
 
     validation_fraction : float in (0, 1), default=0.1
-        Share of the samples held out for early stopping if no `X_val` is passed.
+        Share of the samples held out for early stopping if no `X_val` is passed, and in a trial, which some estimators
+        make (see `epochs`; with a share of at most 0.25).
 
     n_iter_no_change : int, default=10
         Number of epochs to wait for a better validation loss.

@@ -229,11 +229,12 @@ BODIES = [f"all that is told of {n}" for n in range(12)]
 
 def test_columns_of_texts_are_refused():
     """Each cell would be a token, and all new ones one unknown token."""
-    table = pd.DataFrame({"title": TITLES, "body": BODIES, "stars": 1.0})
+    titles = [f"on {title}" for title in TITLES]
+    table = pd.DataFrame({"title": titles, "body": BODIES, "stars": 1.0})
     expected = r"X has 2 columns, with texts in 'title', 'body', .* \('title', SequenceEncoder\(\), 'title'\)"
     with pytest.raises(ValueError, match=expected):
         ColumnTransformer([("text", SequenceEncoder(), ["title", "body"])]).fit(table)
-    for X in (table[["title", "body"]], pl.DataFrame({"title": TITLES, "body": BODIES})):
+    for X in (table[["title", "body"]], pl.DataFrame({"title": titles, "body": BODIES})):
         with pytest.raises(ValueError, match=expected):
             SequenceEncoder().fit(X)
     with pytest.raises(ValueError, match="texts in 1, but"):

@@ -15,7 +15,7 @@ from sklearn.model_selection import GridSearchCV, cross_val_score
 
 from skseq import SequenceGenerator, load
 from skseq._data.sequences import Sequences
-from skseq._generator import _batch_size
+from skseq._generator import _batch_size_of_tokens
 
 pytestmark = pytest.mark.usefixtures("eager")
 
@@ -625,14 +625,23 @@ def test_a_type_set_after_a_fit_changes_no_samples():
 
 @pytest.mark.parametrize(
     ("n_sequences", "length", "batch_size"),
-    [(30, 700, 2), (30, 300, 2), (60, 300, 4), (100, 8, 32), (1_000, 700, 32), (30, 40, 16)],
+    [
+        (30, 700, 2),
+        (30, 300, 2),
+        (60, 300, 4),
+        (100, 8, 32),
+        (1_000, 700, 32),
+        (30, 40, 16),
+        (5, 2_000, 1),
+        (8, 1_024, 1),
+    ],
 )
 def test_few_long_sequences_have_small_batches(n_sequences, length, batch_size):
     """1,000 updates in 120 epochs are 9 an epoch; an update has 512 tokens."""
     sequences = Sequences(values=np.zeros((n_sequences, length), np.int32))
     learnt = SimpleNamespace(source=SimpleNamespace(reads_tokens=True))
     job = SimpleNamespace(auto=(1_000, 15, 120), incremental=False)
-    assert _batch_size(learnt, sequences, job) == batch_size
+    assert _batch_size_of_tokens(learnt, sequences, job) == batch_size
 
 
 def test_batches_of_one_long_text():

@@ -210,9 +210,10 @@ def _held_out(history, facts, parameters):
         return None
     says = (
         f"What {facts.of} learnt does not hold for other samples: the loss of those that its trial held out was never "
-        f"below {facts.held_out:.3g} times that of their best constant."
+        f"below {facts.held_out:.3g} times that of a constant."
     )
-    return Seen(facts.held_out, facts.held_out > 1, says, _TELLING)
+    found = facts.noisy and facts.held_out > 1  # else the trial may have ended before anything was learnt
+    return Seen(facts.held_out, found, says, _TELLING)
 
 
 def _still_falling(history, facts, parameters):
@@ -333,7 +334,7 @@ _LOOKS = (  # name, what is measured, when it warns, the function, the class of 
     ),
     ("constant answer", "loss at the end / loss of a constant answer", f"> {LEARNT_NOTHING}", _constant_answer),
     ("rising validation loss", "share of epochs after the best, and worse", f"> {RISING}", _validation),
-    ("held-out samples", "their least loss in a trial / loss of a constant answer", "> 1", _held_out),
+    ("held-out samples", "their least loss in a trial / loss of a constant answer", "> 1, and rises", _held_out),
     (
         "still falling",
         "fall per tenth of the epochs / loss of a constant answer",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import warnings
 from contextlib import suppress
 from copy import copy, deepcopy
@@ -47,6 +46,7 @@ SHARE = Interval(Real, 0, 1, closed="left")  # what a rate of dropout may be
 RATE_OR_AUTO = [SHARE, StrOptions({"auto"})]
 AUTO_EPOCHS = 5000, 10, 100  # with epochs="auto": updates of a fit, and fewest and most epochs
 PERFECT = 0.001  # times the loss of a constant answer: next to nothing (docs/figures.md)
+MOST_HELD_OUT = 0.25  # of the samples in a trial
 USUAL = 0.9  # the share of the sequences whose length is usual
 SAMPLES_LOOKED_AT = 128  # for units that are always 0
 EARLY_STOPPING_SAMPLES = 10_000  # "auto" stops early above this many samples, as HistGradientBoosting does
@@ -424,11 +424,12 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
         strata = self._strata(learnt.targets, rows)
         if not early_stopping and validation is None and self._tries(learnt, data.n_samples, job):
             tried, result, verdict = self._trial(learnt, spec, data, strata, job, deepcopy(rng))
-            if result.interrupted:  # and so is the fit, which keeps what was learnt
+            if result is not None and result.interrupted:  # and so is the fit, which keeps what was learnt
                 if job.checkpoint is not None:
                     job.checkpoint.interrupted = True  # of an earlier time: its files stay
                 return self._finish(*tried, spec, result, job, early_stopping=False)
-            job = replace(job, epochs=verdict.n_epochs, verdict=verdict)
+            if verdict is not None:
+                job = replace(job, epochs=verdict.n_epochs, verdict=verdict)
         return self._fit_network(learnt, spec, data, validation, strata, job, rng, early_stopping)
 
     def _fit_network(self, learnt, spec, data, validation, strata, job, rng, early_stopping):
@@ -467,28 +468,35 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
         auto = self._trial_rules is not None and self.epochs == "auto" and self.early_stopping == "auto"
         if not auto or job.incremental or job.goes_on or job.tried is not None or n_samples < job.fewest_to_try:
             return False
-        return sees_noise(self._trial_rules, job.epochs, self.n_iter_no_change)
+        alike = not self.callbacks and self.validation_fraction <= MOST_HELD_OUT  # else a trial is another fit
+        return alike and sees_noise(self._trial_rules, job.epochs, self.n_iter_no_change)
 
     def _trial(self, learnt, spec, data, strata, job, rng):
-        """A fit that holds some samples out: (`Learnt`, data, constant answer), its result, and the `Verdict`."""
+        """A fit that holds some samples out: (`Learnt`, data, constant answer), its result, and the `Verdict`.
+
+        The verdict is None after an interrupt, and the result where the loss of a constant answer is not known.
+        """
         parts = self._split(data.samples, rng, strata)
         learnt, data, validation = self._scaled(learnt, data, None, *parts, job.batch_size)
-        constant = self._constant_answer(learnt, spec, data)
+        constant, held_out = (self._constant_answer(learnt, spec, part) for part in (data, validation))
+        if not (constant.loss and held_out.loss):
+            return None, None, None
         trial = Trial(
             rules=self._trial_rules,
             n_epochs=job.epochs,
             n_held_out=validation.n_samples,
             patience=int(self.n_iter_no_change),
-            constant_loss=constant.loss or math.inf,  # without one the first epoch ends the trial
-            held_out_loss=self._constant_answer(learnt, spec, validation).loss or math.inf,
+            constant_loss=constant.loss,
+            held_out_loss=held_out.loss,
         )
         tell_trial(type(self).__name__, trial, int(self.verbose))
         options = self._options(job, n_samples=data.n_samples, early_stopping=False)
-        options = replace(options, n_runs=1, callbacks=[], checkpoint=None, is_over=trial.is_over)
+        options = replace(options, n_runs=1, checkpoint=None, is_over=trial.is_over)
         result, _ = self._train(learnt, spec, data, validation, options, rng, False)
+        if result.interrupted:
+            return (learnt, data, constant), result, None
         verdict = trial.verdict(result.history)
-        if not result.interrupted:
-            tell_verdict(type(self).__name__, verdict, job.epochs)
+        tell_verdict(type(self).__name__, verdict, job.epochs)
         return (learnt, data, constant), result, verdict
 
     def _scaled(self, learnt, data, validation, train, held_out, batch_size):

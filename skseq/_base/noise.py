@@ -33,7 +33,7 @@ OF_NEXT_TOKENS = Rules(share=2 / 3, rise=0.01, times=2.0)  # dropped states put 
 class Verdict:
     """What a trial says: how many epochs are worth having, and whether more would learn noise.
 
-    ``least`` is the least loss of what was held out over that of its own best constant, or None of too few samples.
+    ``least`` is the least loss of what was held out over that of a constant answer, or None of too few samples.
     """
 
     n_epochs: int
@@ -69,7 +69,8 @@ class Trial:
         noisy = not self._is_solved(losses) and self._has_risen(losses)
         worth = max(FEWEST_EPOCHS, round(self.rules.times * (np.argmin(smooth) + 1)))
         n_epochs = min(worth, self.n_epochs) if noisy else self.n_epochs
-        least = float(min(smooth) / self.held_out_loss) if self.n_held_out >= FEWEST_HELD_OUT else None
+        constant = max(self.constant_loss, self.held_out_loss)
+        least = float(min(smooth) / constant) if self.n_held_out >= FEWEST_HELD_OUT else None
         return Verdict(n_epochs=n_epochs, noisy=noisy, least=least)
 
     @property

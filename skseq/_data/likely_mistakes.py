@@ -309,9 +309,9 @@ def _columns_of(strings, lengths):
     return [strings[column :: lengths[1]] for column in range(lengths[1])] if isinstance(lengths, tuple) else [strings]
 
 
-def whole_texts(strings):
-    """Those of several words, if they are half of the strings, and too many of them distinct for tokens; else none."""
-    texts = [string for string in strings if len(string.split()) > 1]
+def whole_texts(strings, n_words=2):
+    """Those of so many words, if they are half of the strings, and too many of them distinct for tokens; else none."""
+    texts = [string for string in strings if len(string.split()) >= n_words]
     many = len(strings) >= ENOUGH_TEXTS and len(texts) >= len(strings) / 2
     return texts if many and len(set(texts)) >= MOSTLY_NEW * len(texts) else []
 
@@ -373,7 +373,7 @@ def warn_if_symbols(numbers, argument, univariate):
     n_distinct = [len(np.unique(feature)) for feature in some.T]
     if not 2 < max(n_distinct) <= SOME or len(some) < OFTEN * max(n_distinct) or (some % 1 != 0).any():
         return
-    remedy = "" if univariate else f" and [list(map(tuple, x)) for x in {argument}]"
+    remedy = "" if univariate else f" and [list(map(tuple, np.asarray(x).tolist())) for x in {argument}]"
     warnings.warn(
         f"{argument} holds at most {max(n_distinct)} distinct integers per feature, but is read as numbers: samples "
         f"lie between them. If timesteps are symbols, such as notes, pass source_type='tokens'{remedy}. Set "

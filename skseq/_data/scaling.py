@@ -61,10 +61,22 @@ class Scale:
         return replace(self, **fields)
 
     def completed(self, other):
-        """The same, but channels that are constant here, and not there, are as there: no weight has read them yet."""
-        new = np.broadcast_to(self.constant, self.mean.shape) & ~np.broadcast_to(other.constant, self.mean.shape)
-        names = "mean", "deviation", "least", "most", "constant"
-        return replace(self, **{name: np.where(new, getattr(other, name), getattr(self, name)) for name in names})
+        """The same, but channels that are constant here are as there, if they vary there or between both.
+
+        No weight has read them yet. The scale of two values has their mean and half their distance.
+        """
+        constant, still = (np.broadcast_to(scale.constant, self.mean.shape) for scale in (self, other))
+        moved = still & (other.mean != self.mean)
+        middle, half = (self.mean + other.mean) / 2, abs(self.mean - other.mean) / 2
+        there = {
+            "mean": np.where(moved, middle, other.mean),
+            "deviation": np.where(moved, half, other.deviation),
+            "least": other.least,
+            "most": other.most,
+            "constant": False,
+        }
+        new = constant & (moved | ~still)
+        return replace(self, **{name: np.where(new, value, getattr(self, name)) for name, value in there.items()})
 
     @property
     def changes_nothing(self):

@@ -152,7 +152,8 @@ def check_tokens(tokens, argument, *, allowed=()):
 
 def as_tuples(argument):
     """What to do with sequences of vectors that are to be tokens, the end of an error."""
-    return f" If a timestep is one token of several values, pass [list(map(tuple, x)) for x in {argument}]."
+    own = f"[list(map(tuple, np.asarray(x).tolist())) for x in {argument}]"
+    return f" If a timestep is one token of several values, pass {own}."
 
 
 def check_hashable(tokens, name):

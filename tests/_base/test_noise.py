@@ -2,13 +2,17 @@
 
 import logging
 import signal
+import warnings
 
+import keras
 import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score
 
 from skseq import Seq2SeqClassifier, SequenceClassifier, SequenceGenerator, SequenceRegressor, SequenceTagger
+from skseq._base.diagnosis import Facts, diagnose
 from skseq._base.noise import Rules, Trial, sees_noise
+from skseq._data.constant_answer import ConstantAnswer
 from skseq.exceptions import TrainingWarning
 from skseq.nn.training.fitting import fit_network
 
@@ -181,6 +185,12 @@ def test_fits_without_a_trial(n_fits, parameters, n_samples):
     assert n_fits == [False]
 
 
+def test_what_would_not_be_alike(n_fits):
+    classifier(validation_fraction=0.995).fit(X, Y)
+    classifier(callbacks=[keras.callbacks.Callback()]).fit(X, Y)
+    assert n_fits == [False, False]
+
+
 def test_validation_data_and_early_stopping_need_no_trial(n_fits):
     classifier(early_stopping=True).fit(X, Y)
     classifier().fit(X, Y, X_val=X_NEW, y_val=Y_NEW)
@@ -206,9 +216,10 @@ def test_generators_of_tokens_have_one(n_fits):
     tokens = RNG.randint(0, 4, (100, 4))
     model = SequenceGenerator(units=16, learning_rate=0.05, recurrent_dropout=0.0, n_iter_no_change=4, random_state=0)
     assert model.fit(tokens).n_iter_ < 120
-    model.set_params(epochs=2).fit(np.tile(tokens, (1, 50)).reshape(1, -1))  # one long sequence
-    model.set_params(epochs="auto", units=2, n_components=1, max_length=3).fit(RNG.randn(100, 2))
-    assert n_fits == [True, False, False, False]
+    model.set_params(window=4, units=2).fit(np.tile(tokens, (1, 2)).reshape(1, -1))  # 200 windows of one sequence
+    model.set_params(n_components=1).fit(RNG.randn(100, 2))
+    model.set_params(n_sampled_tokens=2).fit(tokens)  # whose loss is no likelihood
+    assert n_fits == [True, False, False, False, False]
 
 
 def test_encoder_decoders_have_none(n_fits):
@@ -242,19 +253,31 @@ def test_y_that_has_nothing_to_do_with_x_is_told():
         model = classifier().fit(WAVES[:320], np.random.RandomState(7).randint(0, 2, 320))
     says = (
         "What SequenceClassifier learnt does not hold for other samples: the loss of those that its trial held out was "
-        f"never below {model._facts.held_out:.3g} times that of their best constant. Try whether X and y are in the "
-        "same order, an X that tells more of y, and more samples."
+        f"never below {model._facts.held_out:.3g} times that of a constant. Try whether X and y are in the same order, "
+        "an X that tells more of y, and more samples."
     )
     assert says in [str(warning.message) for warning in caught]
     assert 1 < model._facts.held_out < 1.1
 
 
-def test_what_a_noisy_fit_is_not_told():
-    noise = np.random.RandomState(7).randint(0, 2, 320)
-    with pytest.warns(TrainingWarning) as caught:
-        model = classifier(clipnorm=0.01).fit(WAVES[:320], noise)
-    assert model._facts.noisy
-    assert not any("clipped" in str(warning.message) for warning in caught)
+def test_gradients_of_noise_may_be_clipped():
+    known = {"of": "Model", "n_epochs": 5, "most_epochs": 5, "early_stopping": False, "clipnorm": 1.0}
+    norms = {"gradient_norm": [5.0] * 5, "largest_gradient_norm": [5.0] * 5, "largest_weight": [1.0] * 5}
+    history = {"loss": [1.0, 0.9, 0.8, 0.7, 0.6], **norms}
+    for noisy in (False, True):
+        facts = Facts(constant=ConstantAnswer(loss=1.0), noisy=noisy, **known)
+        found = [check.name for check in diagnose(history, facts, classifier().get_params()).found]
+        assert found == ([] if noisy else ["clipped gradients"])
+
+
+def test_held_out_samples_are_told_of_only_if_their_loss_rises():
+    """Else the trial has ended before anything was learnt: the parity of five bits takes longer."""
+    bits = np.random.RandomState(0).randint(0, 2, (300, 6)).astype(float)
+    model = classifier(units=32, learning_rate=1e-3, n_iter_no_change=10, source_type="numeric")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", TrainingWarning)
+        model.fit(bits[:, :, None], bits[:, :5].sum(axis=1) % 2)
+    assert model.n_iter_ == 100
 
 
 # --- interrupts -------------------------------------------------------------------------------------------------------

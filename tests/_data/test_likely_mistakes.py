@@ -272,7 +272,7 @@ def notes(n_sequences, dtype=int):
 def test_symbols_that_are_read_as_numbers():
     told = (
         r"X holds at most 5 distinct integers per feature, but is read as numbers.* source_type='tokens' and "
-        r"\[list\(map\(tuple, x\)\) for x in X\]"
+        r"\[list\(map\(tuple, np.asarray\(x\).tolist\(\)\)\) for x in X\]"
     )
     for X in (notes(10), np.array(notes(10, float)), [sample.tolist() for sample in notes(10)]):
         with pytest.warns(UserWarning, match=told):
@@ -287,6 +287,9 @@ def test_numbers_that_are_no_symbols():
         no_warning(SequenceGenerator(**SMALL), X)  # the first has 90 timesteps, below 20 for each of 5 values
     no_warning(SequenceGenerator(**SMALL, source_type="numeric"), notes(10))
     no_warning(SequenceGenerator(**SMALL, source_type="tokens"), [list(map(tuple, sample)) for sample in notes(10)])
+    X = [pd.DataFrame(sample, columns=["pitch", "beats"]) for sample in notes(10)]
+    told = SequenceGenerator(**SMALL, source_type="tokens").fit([list(map(tuple, np.asarray(x).tolist())) for x in X])
+    assert all(isinstance(value, int) for token in told.vocabulary_ for value in token)
     no_warning(LSTMAutoencoderTransformer(**SMALL), notes(10))
 
 

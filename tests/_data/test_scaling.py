@@ -182,3 +182,10 @@ def test_channels_that_are_constant_so_far():
     np.testing.assert_allclose(later.deviation, [1, 2], **CLOSE)
     np.testing.assert_array_equal(later.constant, [False, False])
     assert later.most[0] == constant.most[0]
+
+
+def test_channels_that_are_constant_at_another_value():
+    there = Scale.learn(np.array([[[7.0, 7], [7, 7]]])).completed(Scale.learn(np.array([[[9.0, 7], [9, 7]]])))
+    np.testing.assert_allclose(there.mean, [8, 7], **CLOSE)
+    np.testing.assert_allclose(there.deviation, [1, 1], **CLOSE)
+    np.testing.assert_array_equal(there.constant, [False, True])

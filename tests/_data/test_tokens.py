@@ -313,7 +313,7 @@ def test_words_are_told_apart():
 # --- errors -----------------------------------------------------------------------------------------------------------
 
 
-AS_TUPLES = r"one token of several values, pass \[list\(map\(tuple, x\)\) for x in X\]"
+AS_TUPLES = r"one token of several values, pass \[list\(map\(tuple, np.asarray\(x\).tolist\(\)\)\) for x in X\]"
 
 
 @pytest.mark.parametrize(

@@ -319,11 +319,11 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         100, and of numbers from 10 to 200.
 
         Of 100 sequences of tokens or more, "auto" first makes a trial: up to two thirds of these epochs without
-        `validation_fraction` of the sequences. If the loss of those held out is least `n_iter_no_change` epochs or more
-        before the end, and above that at the end by a hundredth of that of a constant answer, the fit of all sequences
-        has only twice as many epochs as until the least. The logger "skseq" tells at level INFO. There is no trial with
-        `early_stopping` True or False, `X_val`, `callbacks` or `n_sampled_tokens`, nor in a fit that goes on from
-        another.
+        `validation_fraction` of the sequences. If the loss of those held out is least `n_iter_no_change` epochs or
+        more before the end, and above that at the end by a hundredth of that of a constant answer, the fit of all
+        sequences has only twice as many epochs as until the least. The logger "skseq" tells at level INFO. There is
+        no trial with `early_stopping` True or False, `X_val`, `callbacks` or `n_sampled_tokens`, nor in a fit that
+        goes on from another.
 
     batch_size : int or "auto", default="auto"
         Number of sequences per update. "auto" is 32, and 16, 8, 4 or less where few long sequences of tokens would

@@ -205,10 +205,11 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
 
         Of 100 sequences or more, "auto" first makes a trial: up to a third of these epochs without a share of
         `validation_fraction`. If the loss of what is held out is least `n_iter_no_change` epochs or more before the
-        end, and above that at the end by a fiftieth of that of a constant answer, more epochs would learn the noise
-        of the labels by heart. So the fit, of all sequences, has one and a half times as many as until the least. The
-        logger "skseq" tells at level INFO. There is no trial with `early_stopping` True or False, `X_val` or
-        `callbacks`, nor in a fit that goes on from another.
+        end, and above that at the end by a fiftieth of that of a constant answer, and their accuracy, if there is
+        one, has not grown by 0.05 since, more epochs would learn the noise of the labels by heart. So the fit, of all
+        sequences, has one and a half times as many as until the least. The logger "skseq" tells at level INFO. There
+        is no trial with `early_stopping` True or False, `X_val` or `callbacks`, nor in a fit that goes on from
+        another.
 
     batch_size : int or "auto", default=32
         Number of samples per update. "auto" is 32 above 511 samples, 16 above 255 and 8 above 32; up to 32 samples are

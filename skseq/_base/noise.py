@@ -8,6 +8,7 @@ FEWEST_HELD_OUT = 30  # whose loss is compared with that of a constant answer
 FEWEST_SAMPLES = 100  # of which a tenth, held out, still tells something
 FEWEST_EPOCHS = 5  # that are worth having
 SMOOTHED = 5  # epochs whose median counts, because the loss of a few samples jumps
+BETTER = 0.05  # by which accuracy must have grown, so that it is hardly chance
 CLEAR = 10  # times the rise that counts: no need to wait for the end of a trial
 SOLVED = 0.1  # of the loss of a constant answer: below that there is hardly any noise
 
@@ -18,15 +19,18 @@ class Rules:
 
     ``share`` of the epochs of a fit is the longest trial, and ``rise`` the part of the loss of a constant answer by
     which the loss of what is held out must rise. A fit then has ``times`` as many epochs as until its least.
+    ``by_accuracy`` is whether accuracy that still grows forgives a rise: answers that are right may be too sure.
     """
 
     share: float = 1 / 3
     rise: float = 0.05
     times: float = 1.0
+    by_accuracy: bool = True
 
 
 OF_TAGS = Rules(rise=0.02, times=1.5)  # of many timesteps held out, whose mean loss jumps less
-OF_NEXT_TOKENS = Rules(share=2 / 3, rise=0.01, times=2.0)  # dropped states put off what is learnt by heart
+# Dropped states put off what is learnt by heart, and probabilities count, not which token is the likeliest.
+OF_NEXT_TOKENS = Rules(share=2 / 3, rise=0.01, times=2.0, by_accuracy=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,14 +63,13 @@ class Trial:
 
     def is_over(self, history):
         """Whether the trial needs no more epochs."""
-        losses = history["val_loss"]
-        return len(losses) >= self.n_longest or self._is_solved(losses) or self._has_risen(losses, CLEAR)
+        ended = len(history["val_loss"]) >= self.n_longest
+        return ended or self._is_solved(history) or self._is_worse(history, CLEAR)
 
     def verdict(self, history):
         """The `Verdict`: epochs until the least validation loss if it rises after that, or all of them."""
-        losses = history["val_loss"]
-        smooth = _smooth(losses)
-        noisy = not self._is_solved(losses) and self._has_risen(losses)
+        smooth = _smooth(history["val_loss"])
+        noisy = not self._is_solved(history) and self._is_worse(history)
         worth = max(FEWEST_EPOCHS, round(self.rules.times * (np.argmin(smooth) + 1)))
         n_epochs = min(worth, self.n_epochs) if noisy else self.n_epochs
         constant = max(self.constant_loss, self.held_out_loss)
@@ -78,14 +81,23 @@ class Trial:
         """The most epochs of the trial itself."""
         return max(int(self.rules.share * self.n_epochs), self.patience + SMOOTHED)
 
-    def _is_solved(self, losses):
-        return min(losses) < SOLVED * self.constant_loss
+    def _is_solved(self, history):
+        return min(history["val_loss"]) < SOLVED * self.constant_loss
 
-    def _has_risen(self, losses, times=1):
+    def _is_worse(self, history, times=1):
+        """Whether the loss has risen by so many times what counts, and no more answers are right than at its least."""
+        losses = history["val_loss"]
         smooth = _smooth(losses)
-        waited = len(losses) - 1 - int(np.argmin(smooth))
-        rise = np.median(losses[-SMOOTHED:]) - min(smooth)
-        return waited >= self.patience and bool(rise > times * self.rules.rise * self.constant_loss)
+        best = int(np.argmin(smooth))
+        rise = np.median(losses[-SMOOTHED:]) - smooth[best]
+        risen = len(losses) - 1 - best >= self.patience and rise > times * self.rules.rise * self.constant_loss
+        return bool(risen) and not (self.rules.by_accuracy and _is_right_more_often(history, best))
+
+
+def _is_right_more_often(history, best):
+    """Whether the accuracy of what is held out, if there is one, is clearly higher at the end than at this epoch."""
+    name = next((name for name in ("val_accuracy", "val_token_accuracy") if name in history), None)
+    return name is not None and np.median(history[name][-SMOOTHED:]) > _smooth(history[name])[best] + BETTER
 
 
 def _smooth(losses):

@@ -81,6 +81,16 @@ def test_a_rise_on_the_way_is_no_verdict():
     assert not trial().verdict({"val_loss": losses}).noisy
 
 
+def test_more_that_is_right_is_no_noise():
+    """A loss may rise because answers get too sure."""
+    losses = [0.9] * 3 + [0.5] * 5 + [0.9] * 6  # the first least median is the fourth
+    grows, falls = [0.5] * 6 + [0.6] * 8, [0.6] * 6 + [0.5] * 8
+    for accuracy, noisy in ((grows, False), (falls, True), ([0.5] * 14, True)):
+        history = {"val_loss": losses, "val_accuracy": accuracy}
+        assert trial().verdict(history).noisy is noisy
+        assert trial(by_accuracy=False).verdict(history).noisy
+
+
 def test_one_bad_epoch_is_no_rise():
     losses = [0.9, 0.8, 0.7, 0.6, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 5.0]
     assert not trial().is_over({"val_loss": losses})
@@ -250,7 +260,7 @@ def test_verbose_prints_the_trial_and_the_fit(capsys):
 
 def test_y_that_has_nothing_to_do_with_x_is_told():
     with pytest.warns(TrainingWarning) as caught:
-        model = classifier().fit(WAVES[:320], np.random.RandomState(7).randint(0, 2, 320))
+        model = classifier().fit(WAVES[:320], np.random.RandomState(13).randint(0, 2, 320))
     says = (
         "What SequenceClassifier learnt does not hold for other samples: the loss of those that its trial held out was "
         f"never below {model._facts.held_out:.3g} times that of a constant. Try whether X and y are in the same order, "

@@ -645,6 +645,5 @@ def test_few_long_sequences_have_small_batches(n_sequences, length, batch_size):
 
 
 def test_batches_of_one_long_text():
-    model = SequenceGenerator(analyzer="char", units=2, epochs="auto", window=100, early_stopping=False)
     text = "abcd" * 400  # 16 windows: 100 epochs of two updates are not 2,000
-    assert model.set_params(epochs=1).fit(text)._sizes["batch_size"] == 8
+    assert generator(analyzer="char", window=100).fit(text)._sizes["batch_size"] == 8

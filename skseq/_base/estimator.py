@@ -423,16 +423,16 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
             early_stopping = not job.incremental and self._early_stops(data.n_samples, job, has_validation)
         strata = self._strata(learnt.targets, rows)
         if not early_stopping and validation is None and self._tries(learnt, data.n_samples, job):
-            tried, result, verdict = self._trial(learnt, spec, data, strata, job, deepcopy(rng))
+            fitted, result, verdict = self._trial(learnt, spec, data, strata, job, deepcopy(rng))
             if result is not None and result.interrupted:  # and so is the fit, which keeps what was learnt
                 if job.checkpoint is not None:
                     job.checkpoint.interrupted = True  # of an earlier time: its files stay
-                return self._finish(*tried, spec, result, job, early_stopping=False)
+                return self._finish(*fitted, spec, result, job, early_stopping=False)
             if verdict is not None:
                 job = replace(job, epochs=verdict.n_epochs, verdict=verdict)
-        return self._fit_network(learnt, spec, data, validation, strata, job, rng, early_stopping)
+        return self._fit_rows(learnt, spec, data, validation, strata, job, rng, early_stopping)
 
-    def _fit_network(self, learnt, spec, data, validation, strata, job, rng, early_stopping):
+    def _fit_rows(self, learnt, spec, data, validation, strata, job, rng, early_stopping):
         """Train on rows that are ready, less what is held out, and finish; returns what diverged, or None."""
         train, held_out = data.samples, None
         if early_stopping and validation is None:

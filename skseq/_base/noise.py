@@ -100,10 +100,10 @@ def _is_right_more_often(history, best):
     return name is not None and np.median(history[name][-SMOOTHED:]) > _smooth(history[name])[best] + BETTER
 
 
-def _smooth(losses):
-    """The median of every loss and its neighbours."""
+def _smooth(values):
+    """The median of every value and its neighbours."""
     side = SMOOTHED // 2
-    return [np.median(losses[max(0, k - side) : k + side + 1]) for k in range(len(losses))]
+    return [np.median(values[max(0, k - side) : k + side + 1]) for k in range(len(values))]
 
 
 def sees_noise(rules, n_epochs, patience):

@@ -253,7 +253,9 @@ def joined(tokens, *, analyzer, join):
         return join(tokens)
     if join is None and analyzer == "word":
         return _spaced(tokens)
-    return ("" if join is None and analyzer == "char" else " " if join is None else join).join(map(str, tokens))
+    if join is None:
+        join = "" if analyzer == "char" else " "
+    return join.join(map(str, tokens))
 
 
 def _spaced(words):

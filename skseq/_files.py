@@ -42,7 +42,7 @@ VALUES = {  # our own values in fitted estimators: class -> the module that it i
     "HorizonTargets": "skseq._data.horizon_targets",
     "KnownSeries": "skseq._data.known_series",
     "LabelTargets": "skseq._data.class_targets",
-    "Learnt": "skseq._base.estimator",
+    "Learnt": "skseq._base.job",
     "LinearPart": "skseq._data.linear_part",
     "LongSeries": "skseq._data.series",
     "NumberTargets": "skseq._data.number_targets",

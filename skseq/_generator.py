@@ -16,8 +16,9 @@ from sklearn.utils.validation import check_is_fitted
 
 from skseq._arguments import MOST, Count, as_random_state, is_count
 from skseq._base.decoding import MOST_LENGTH_PENALTY, SEARCH_PARAMETERS, FindMixin, Search
-from skseq._base.estimator import MOST_UNITS, n_updates
+from skseq._base.estimator import MOST_UNITS
 from skseq._base.generation import PIECE, beginnings, in_pieces, mixed_over, posteriors
+from skseq._base.job import n_updates
 from skseq._base.noise import OF_NEXT_TOKENS
 from skseq._base.source import SourceEstimator
 from skseq._data.checks import check_weights

@@ -3,7 +3,7 @@
 import numpy as np
 
 from skseq._arguments import MOST, as_random_state, is_count
-from skseq._base.estimator import AUTO_DROPOUT
+from skseq._base.job import AUTO_DROPOUT
 from skseq._data.parts import working_memory
 from skseq._data.training_data import TrainingData
 

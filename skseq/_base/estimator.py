@@ -6,7 +6,7 @@ import json
 import warnings
 from contextlib import suppress
 from copy import copy, deepcopy
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import lru_cache, partial
 from numbers import Integral, Real
 from os import PathLike
@@ -23,13 +23,14 @@ from skseq._base.callbacks import CallbacksMixin, FitTask
 from skseq._base.decisions import tell, tell_trial, tell_verdict
 from skseq._base.diagnosis import Diagnosis, Facts, diagnose, is_doubtful, same_output_share
 from skseq._base.exploding import explosion, remedies
-from skseq._base.noise import FEWEST_SAMPLES, Trial, Verdict, sees_noise
+from skseq._base.job import AUTO_DROPOUT, AUTO_EPOCHS, Examples, Job, Learnt, n_updates
+from skseq._base.noise import Trial, sees_noise
 from skseq._data.checks import check_same_samples, check_weights, network_weights
 from skseq._data.constant_answer import ConstantAnswer
 from skseq._data.likely_mistakes import warn_if_channels_first, warn_if_one_series, warn_if_timed_steps
 from skseq._data.parts import working_memory
 from skseq._data.scaling import Scale
-from skseq._data.sequences import Sequences, read_numbers
+from skseq._data.sequences import read_numbers
 from skseq._data.source_form import SourceForm
 from skseq._data.training_data import TrainingData
 from skseq._docs import DocLinkMixin
@@ -39,12 +40,8 @@ from skseq._typing import Array, SequencesLike
 from skseq._whole import all_or_nothing
 from skseq.exceptions import ExplodingGradientWarning
 
-SIZES_OF_BATCHES, BATCHES = (8, 32), 16  # with batch_size="auto": limits, and how many batches there are at least
-AUTO_DROPOUT = 100, 0.1  # with dropout="auto": the fewest samples of a fit with dropout, and its rate
-NO_DROPOUT = 0, 0.0  # the same, for a fit that is to have none
 SHARE = Interval(Real, 0, 1, closed="left")  # what a rate of dropout may be
 RATE_OR_AUTO = [SHARE, StrOptions({"auto"})]
-AUTO_EPOCHS = 5000, 10, 100  # with epochs="auto": updates of a fit, and fewest and most epochs
 PERFECT = 0.001  # times the loss of a constant answer: next to nothing (docs/figures.md)
 MOST_HELD_OUT = 0.25  # of the samples in a trial
 USUAL = 0.9  # the share of the sequences whose length is usual
@@ -73,112 +70,10 @@ _FREE = (  # fields of a spec that may change between fits: they decide how a ne
 )
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Learnt:
-    """What reading found out: how X is read from now on, and what y is, for estimators that have targets."""
-
-    source: SourceForm | None = None
-    targets: object = None
-
-    def scaled(self, data, suffix=""):
-        """`TrainingData` as training reads them; ``suffix`` ends the arguments of what was read."""
-        rows = dict(data.rows)
-        sequences = Sequences(values=rows["source"], lengths=rows.get("source_lengths"))
-        rows["source"] = self.source.scaled(sequences, f"X{suffix}", training=True).values
-        if self._scales_targets:
-            rows["target"] = self.targets.scaled(rows["target"], f"y{suffix}")
-        return replace(data, rows=rows)
-
-    @property
-    def scales(self):
-        """Name -> `Scale` of the numbers that the network reads as "source" or writes as "target", if they have one.
-
-        A targets object may have ``scales`` of more that the network reads.
-        """
-        scales = {"source": self.source.scale, "target": self.targets.scale if self._scales_targets else None}
-        scales |= getattr(self.targets, "scales", {})
-        return {name: scale for name, scale in scales.items() if scale is not None and not scale.changes_nothing}
-
-    @property
-    def _scales_targets(self):
-        return hasattr(self.targets, "scale")  # only numbers have one
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Examples:
-    """One data set as it was read: sequences, the rows of its targets, and the weights that were given, if any."""
-
-    sequences: Sequences
-    targets: dict = field(default_factory=dict)
-    sample_weight: object = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Job:
-    """What a fit is to do: epochs at most, whether it is a `partial_fit`, and whether it continues the last fit.
-
-    Of ``n_runs`` from different starting weights the best is kept. ``epochs``, ``batch_size`` and ``dropout`` may be
-    "auto" until the number of samples is known. ``tried`` are factors of the learning rate to be tried one after
-    another, each in an epoch of one update. ``stops`` is whether training may stop early, if that is decided
-    beforehand, and ``patience`` the epochs that it waits for a better validation loss, if not `n_iter_no_change`.
-    ``auto`` is what "auto" epochs are: how many updates they are to give, and the fewest and the most epochs.
-    ``auto_dropout`` is what an "auto" dropout is: the fewest samples to have any, and its rate. A trial needs
-    ``fewest_to_try``, and ``verdict`` is what it has said, or None. ``checkpoint`` is the `Checkpoint` that a fit goes
-    on from another time. ``told`` is what callbacks of scikit-learn are told of the data, or None if there are none.
-    ``rest`` makes an estimator learn what follows from trained weights.
-    """
-
-    epochs: int | str
-    batch_size: int | str
-    dropout: float | str = 0.0
-    n_runs: int = 1
-    incremental: bool = False
-    goes_on: bool = False
-    tried: np.ndarray | None = None
-    stops: bool | None = None
-    patience: int | None = None
-    auto: tuple = AUTO_EPOCHS
-    auto_dropout: tuple = AUTO_DROPOUT
-    fewest_to_try: int = FEWEST_SAMPLES
-    checkpoint: object = None
-    verdict: Verdict | None = None
-    told: dict | None = None
-    rest: object = None
-
-    def of(self, n_samples):
-        """The job with so many samples."""
-        batch_size = _batch_size(n_samples) if self.batch_size == "auto" else self.batch_size
-        epochs = _n_epochs(n_updates(n_samples, batch_size), *self.auto) if self.epochs == "auto" else self.epochs
-        fewest, rate = self.auto_dropout
-        dropout = (rate if n_samples >= fewest else 0.0) if self.dropout == "auto" else self.dropout
-        return replace(self, epochs=epochs, batch_size=batch_size, dropout=dropout)
-
-
 def _forget(checkpoint):
     """Remove the checkpoint of a fit that has ended: it is not gone on with."""
     if checkpoint is not None and not checkpoint.interrupted:
         checkpoint.remove()
-
-
-def _batch_size(n_samples):
-    """Small batches for few samples, so that an epoch has several updates; a power of two.
-
-    Up to 32 samples make one batch: there a sample weight is a repetition, to the last digit.
-    """
-    least, most = SIZES_OF_BATCHES
-    if n_samples <= most:
-        return most
-    return int(np.clip(2 ** int(np.log2(n_samples / BATCHES)), least, most))
-
-
-def _n_epochs(n_batches, updates, fewest, most):
-    """Many epochs if one has few updates."""
-    return int(np.clip(updates // n_batches, fewest, most))
-
-
-def n_updates(n_samples, batch_size):
-    """Updates of one epoch; its last batch may be smaller."""
-    return -(-n_samples // batch_size)
 
 
 def _serialized(optimizer):

@@ -14,7 +14,7 @@ from skseq._arguments import check_count
 from skseq._base import distributions
 from skseq._base.decoder import DecoderMixin, check_positions
 from skseq._base.diagnosis import Diagnosis
-from skseq._base.estimator import Examples, Learnt
+from skseq._base.job import Examples, Learnt
 from skseq._base.pretrained import AUTO_LAYERS, BEST_LAYERS, EncoderEstimator
 from skseq._data import conformal, constant_answer
 from skseq._data.checks import check_same_samples

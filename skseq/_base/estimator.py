@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import warnings
 from contextlib import suppress
 from copy import copy, deepcopy
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import partial
 from numbers import Integral, Real
 from os import PathLike
 from typing import Any
@@ -25,6 +24,7 @@ from skseq._base.diagnosis import Diagnosis, Facts, diagnose, is_doubtful, same_
 from skseq._base.exploding import explosion, remedies
 from skseq._base.job import AUTO_DROPOUT, AUTO_EPOCHS, Examples, Job, Learnt, n_updates
 from skseq._base.noise import Trial, sees_noise
+from skseq._base.optimizers import optimizer_config
 from skseq._data.checks import check_same_samples, check_weights, network_weights
 from skseq._data.constant_answer import ConstantAnswer
 from skseq._data.likely_mistakes import warn_if_channels_first, warn_if_one_series, warn_if_timed_steps
@@ -50,7 +50,6 @@ EARLY_STOPPING_SAMPLES = 10_000  # "auto" stops early above this many samples, a
 MOST_UNITS, MOST_LAYERS = 2**20, 1000  # beyond any use; larger networks would fail without saying why
 _NOT_OF_A_FIT = ("checkpoint", "checkpoint_minutes", "verbose", "random_state")  # whose state a checkpoint compares
 _MODELS = ("model_", "encoder_model_", "decoder_model_")  # built whenever they are asked for
-_NESTEROV = {"class_name": "SGD", "config": {"momentum": 0.9, "nesterov": True}}
 _FREE = (  # fields of a spec that may change between fits: they decide how a network is trained, not what it is
     "jit_compile",
     "unroll",
@@ -74,19 +73,6 @@ def _forget(checkpoint):
     """Remove the checkpoint of a fit that has ended: it is not gone on with."""
     if checkpoint is not None and not checkpoint.interrupted:
         checkpoint.remove()
-
-
-def _serialized(optimizer):
-    """The whole configuration of a Keras optimizer, from one that may leave things out."""
-    import keras
-
-    return keras.optimizers.serialize(keras.optimizers.get(optimizer))
-
-
-@lru_cache(maxsize=1)
-def _adam():
-    """The default, made once: to make an optimizer takes 5 ms, and a small fit 40."""
-    return _serialized("adam")
 
 
 def _joined(past, new):
@@ -569,7 +555,14 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
             "recurrent_dropout": self.recurrent_dropout > 0,
             "penalty": self.l1 > 0 or self.l2 > 0,
             "truncated": self.bptt_steps is not None,
-            "optimizer": self._optimizer_config(),
+            "optimizer": optimizer_config(
+                type(self).__name__,
+                optimizer=self.optimizer,
+                learning_rate=self.learning_rate,
+                learning_rate_schedule=self.learning_rate_schedule,
+                warmup=self.warmup,
+                weight_decay=self.weight_decay,
+            ),
             "averaged": self.weight_average is not None,
             "dtype": self._number_type,
             "mixed": self.dtype == "mixed_bfloat16",
@@ -595,58 +588,6 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
             "bidirectional": bool(self.bidirectional),
             "activation": self.activation,
         }
-
-    def _optimizer_config(self):
-        """The optimizer as canonical JSON; errors name the parameter and what it accepts."""
-        config = _NESTEROV if self.optimizer == "nesterov" else self.optimizer
-        if not isinstance(config, str) and not isinstance(config.get("config"), dict):
-            config = {**config, "config": {}}  # Keras wants the key, though all of it may be left out
-        try:
-            serialized = deepcopy(_adam()) if config == "adam" else _serialized(config)  # it is changed below
-        except (ValueError, TypeError, AttributeError, KeyError) as error:
-            raise ValueError(
-                f"The 'optimizer' parameter of {type(self).__name__} must be the name of a Keras optimizer such as "
-                f"'adam', or what keras.optimizers.serialize gives. Got {self.optimizer!r} instead: {error}"
-            ) from error
-        if serialized["class_name"] == "LossScaleOptimizer" or serialized["config"].get("loss_scale_factor"):
-            raise ValueError("The 'optimizer' parameter cannot scale the loss: float32 and float64 have no use for it.")
-        serialized["config"].pop("name", None)  # Keras numbers them: it must not make another network
-        if self.learning_rate is not None:
-            if isinstance(self.optimizer, dict) and "learning_rate" in (self.optimizer.get("config") or {}):
-                raise ValueError(
-                    "The learning rate is given twice: in the configuration of 'optimizer' and as "
-                    f"learning_rate={self.learning_rate!r}. Set learning_rate=None to use the one in the configuration."
-                )
-            serialized["config"]["learning_rate"] = 0.001  # fed in training: it must not make another network
-        self._check_one_schedule(serialized["config"])
-        if self.weight_decay is not None:
-            self._check_decays(serialized)
-            serialized["config"]["weight_decay"] = 0.001  # fed as well
-        return json.dumps(serialized, sort_keys=True)
-
-    def _check_one_schedule(self, config):
-        """Raise ValueError if both the optimizer's configuration and the parameters have a learning-rate path."""
-        own = {"learning_rate_schedule": (self.learning_rate_schedule, "constant"), "warmup": (self.warmup, 0.0)}
-        given = [f"{name}={value!r}" for name, (value, none) in own.items() if value != none]
-        if given and isinstance(config.get("learning_rate"), dict):
-            raise ValueError(
-                f"The learning rate has two paths: the schedule in the configuration of 'optimizer', and "
-                f"{' with '.join(given)}. Set learning_rate_schedule='constant' and warmup=0.0, or give the "
-                "configuration no schedule."
-            )
-
-    def _check_decays(self, serialized):
-        """Raise ValueError if the optimizer knows no weight decay, or is given one twice."""
-        if isinstance(self.optimizer, dict) and (self.optimizer.get("config") or {}).get("weight_decay") is not None:
-            raise ValueError(
-                "The weight decay is given twice: in the configuration of 'optimizer' and as "
-                f"weight_decay={self.weight_decay!r}. Set weight_decay=None to use the one in the configuration."
-            )
-        if "weight_decay" not in serialized["config"]:
-            raise ValueError(
-                f"weight_decay={self.weight_decay!r}, but the optimizer {serialized['class_name']!r} has no weight "
-                "decay: set weight_decay=None, or use l2."
-            )
 
     def _is_same_network(self, spec):
         """Whether the last fit had a network of this spec."""

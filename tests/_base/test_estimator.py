@@ -285,32 +285,7 @@ def test_a_fit_is_long_after_ten_seconds_with_ten_to_go(n_done, seconds, told):
     assert progress._tell_of_long_fit(n_done, 50, seconds) == told
 
 
-# --- optimizer, penalties ---------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("optimizer", ["sgd", "rmsprop", "adamw", "lion", "nadam", "adagrad"])
-def test_optimizers_by_name(echo, optimizer):
-    losses = small(optimizer=optimizer, epochs=6).fit(*echo).history_["loss"]
-    assert losses[-1] < losses[0]
-
-
-def test_optimizer_by_configuration(echo):
-    config = {"class_name": "SGD", "config": {"momentum": 0.9}}
-    assert small(optimizer=config).fit(*echo).history_["learning_rate"] == pytest.approx([0.01] * 4)
-    full = keras.optimizers.serialize(keras.optimizers.SGD(0.3, momentum=0.5))
-    with pytest.raises(ValueError, match="learning rate is given twice.*learning_rate=None"):
-        small(optimizer=full).fit(*echo)
-    model = small(optimizer=full, learning_rate=None).fit(*echo)
-    assert model.history_["learning_rate"] == pytest.approx([0.3] * 4)
-    schedule = keras.optimizers.schedules.ExponentialDecay(0.1, decay_steps=4, decay_rate=0.5)
-    decaying = keras.optimizers.serialize(keras.optimizers.Adam(schedule))
-    model = small(optimizer=decaying, learning_rate=None, epochs=2).fit(*echo)
-    assert model.history_["learning_rate"] == pytest.approx([0.05, 0.025])
-
-
-def test_unknown_optimizer(echo):
-    with pytest.raises(ValueError, match="'optimizer' parameter of Seq2SeqClassifier must be the name.*Got 'adamm'"):
-        small(optimizer="adamm").fit(*echo)
+# --- penalties --------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("penalty", ["l1", "l2"])

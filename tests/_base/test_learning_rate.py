@@ -1,4 +1,4 @@
-"""The path of the learning rate, and optimizers by name, as a user of any estimator sees them."""
+"""The path of the learning rate, and means of weights, as a user of any estimator sees them."""
 
 import keras
 import numpy as np
@@ -105,85 +105,9 @@ def test_schedules_share_a_compiled_network(monkeypatch):
     assert [runner.n_traces for runner in made] == [1]
 
 
-def test_two_paths_are_refused():
-    schedule = keras.optimizers.schedules.ExponentialDecay(0.1, decay_steps=4, decay_rate=0.5)
-    config = keras.optimizers.serialize(keras.optimizers.Adam(schedule))
-    for parameters, named in (
-        ({"learning_rate_schedule": "cosine"}, r"learning_rate_schedule='cosine'\. Set"),
-        ({"warmup": 0.1}, r"warmup=0\.1\. Set learning_rate_schedule='constant' and warmup=0.0"),
-    ):
-        with pytest.raises(
-            ValueError, match=f"two paths: the schedule in the configuration of 'optimizer', and {named}"
-        ):
-            classifier(optimizer=config, learning_rate=None, **parameters).fit(X, Y)
-
-
 def test_a_cycle_needs_a_fall():
     with pytest.raises(ValueError, match=r"warmup=0.9 leaves learning_rate_schedule='one_cycle' no updates for its"):
         classifier(learning_rate_schedule="one_cycle", warmup=0.9).fit(X, Y)
-
-
-# --- optimizers -------------------------------------------------------------------------------------------------------
-
-
-def test_nesterov_by_name():
-    config = {"class_name": "SGD", "config": {"momentum": 0.9, "nesterov": True}}
-    assert_same_weights(classifier(optimizer="nesterov").fit(X, Y), classifier(optimizer=config).fit(X, Y))
-
-
-@pytest.mark.parametrize("optimizer", ["AdamW", "Lion", "SGD"])
-def test_weight_decay_is_that_of_keras(optimizer):
-    config = {"class_name": optimizer, "config": {"weight_decay": 0.5}}
-    own = classifier(optimizer=optimizer.lower(), weight_decay=0.5).fit(X, Y)
-    assert_same_weights(classifier(optimizer=config).fit(X, Y), own, rtol=1e-5, atol=1e-7)
-    without = classifier(optimizer=optimizer.lower(), weight_decay=0.0).fit(X, Y)
-    assert np.abs(own.weights_["output/kernel"]).sum() < np.abs(without.weights_["output/kernel"]).sum()
-
-
-def test_adam_with_weight_decay_is_adamw():
-    adam, adamw = (classifier(optimizer=name, weight_decay=0.1).fit(X, Y) for name in ("adam", "adamw"))
-    assert_same_weights(adam, adamw)
-
-
-def test_weight_decays_share_a_compiled_network(monkeypatch):
-    made, network = [], pool.CompiledNetwork
-    monkeypatch.setattr(pool, "CompiledNetwork", lambda spec: made.append(network(spec)) or made[-1])
-    for decay in (0.0, 0.1, 0.2):
-        classifier(units=3, optimizer="adamw", weight_decay=decay).fit(X, Y)
-    assert [runner.n_traces for runner in made] == [1]
-
-
-def test_callbacks_see_the_weight_decay():
-    class Look(keras.callbacks.Callback):
-        decays = []
-
-        def on_epoch_end(self, epoch, logs=None):
-            self.decays.append(self.model.optimizer.weight_decay)
-
-    classifier(weight_decay=0.25, epochs=1, callbacks=[Look()]).fit(X, Y)
-    assert Look.decays == [0.25]
-
-
-def test_one_weight_decay_only():
-    config = keras.optimizers.serialize(keras.optimizers.AdamW())
-    with pytest.raises(ValueError, match=r"weight decay is given twice.*weight_decay=0.1\. Set weight_decay=None"):
-        classifier(optimizer=config, learning_rate=None, weight_decay=0.1).fit(X, Y)
-
-
-@keras.saving.register_keras_serializable("skseq-tests")
-class Bare(keras.optimizers.SGD):
-    """An optimizer whose configuration has no weight decay."""
-
-    def get_config(self):
-        return {name: value for name, value in super().get_config().items() if name != "weight_decay"}
-
-
-def test_an_optimizer_without_weight_decay_is_named():
-    config = keras.optimizers.serialize(Bare(0.1))
-    model = classifier(optimizer=config, learning_rate=None, epochs=1)
-    clone(model).fit(X, Y)
-    with pytest.raises(ValueError, match="weight_decay=0.1, but the optimizer .*Bare.* has no weight decay"):
-        model.set_params(weight_decay=0.1).fit(X, Y)
 
 
 # --- means of weights -------------------------------------------------------------------------------------------------

@@ -20,8 +20,7 @@ from sklearn.utils.validation import check_is_fitted
 from skseq._arguments import Count, as_random_state
 from skseq._base.callbacks import CallbacksMixin, FitTask
 from skseq._base.decisions import tell, tell_trial, tell_verdict
-from skseq._base.diagnosis import Diagnosis, Facts, diagnose, is_doubtful, same_output_share
-from skseq._base.exploding import explosion, remedies
+from skseq._base.diagnosed import DiagnosedMixin
 from skseq._base.job import AUTO_DROPOUT, AUTO_EPOCHS, Examples, Job, Learnt, n_updates
 from skseq._base.noise import Trial, sees_noise
 from skseq._base.optimizers import optimizer_config
@@ -36,16 +35,14 @@ from skseq._data.training_data import TrainingData
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin
 from skseq._sklearn import Interval, StrOptions, fitted_attributes_html, watches, with_callbacks
-from skseq._typing import Array, SequencesLike
+from skseq._typing import Array
 from skseq._whole import all_or_nothing
-from skseq.exceptions import ExplodingGradientWarning
 
 SHARE = Interval(Real, 0, 1, closed="left")  # what a rate of dropout may be
 RATE_OR_AUTO = [SHARE, StrOptions({"auto"})]
 PERFECT = 0.001  # times the loss of a constant answer: next to nothing (docs/figures.md)
 MOST_HELD_OUT = 0.25  # of the samples in a trial
 USUAL = 0.9  # the share of the sequences whose length is usual
-SAMPLES_LOOKED_AT = 128  # for units that are always 0
 EARLY_STOPPING_SAMPLES = 10_000  # "auto" stops early above this many samples, as HistGradientBoosting does
 MOST_UNITS, MOST_LAYERS = 2**20, 1000  # beyond any use; larger networks would fail without saying why
 _NOT_OF_A_FIT = ("checkpoint", "checkpoint_minutes", "verbose", "random_state")  # whose state a checkpoint compares
@@ -92,7 +89,7 @@ def _fixed(spec):
     return replace(spec, **{name: False for name in _FREE if hasattr(spec, name)})
 
 
-class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstimator):
+class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, DiagnosedMixin, BaseEstimator):
     """A recurrent network as an estimator. `_fit` is the one ladder; subclasses fill in its hooks.
 
     The hooks are called in this order. What one finds is passed on. Only the last one writes to the estimator, and
@@ -701,111 +698,6 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, BaseEstim
         """Rows with their sample weights; those of weight zero are never drawn."""
         n_samples = len(next(iter(rows.values())))
         return {**rows, "weight": check_weights(sample_weight, n_samples, argument, dtype=self._number_type)}
-
-    # --- what went wrong ----------------------------------------------------------------------------------------------
-
-    def diagnose(self, X: SequencesLike | None = None) -> Diagnosis:
-        """Print a table of what the last fit shows of itself: all that it warns of, with figures and limits.
-
-        Parameters
-        ----------
-        X : array-like of the kind in fit, default=None
-            Sequences to look at, training data or others: what is predicted for them, how many of their tokens are
-            unknown, and which units of a relu network are 0 for the first 128 of them. None shows what is known from
-            fit, and computes nothing.
-
-        Returns
-        -------
-        diagnosis : tuple
-            One entry for every check, with ``name``, ``measured``, ``value``, ``limit``, ``found`` and ``message``.
-            The list ``diagnosis.found`` has those that warn. ``str(diagnosis)`` is the table.
-
-        Examples
-        --------
-        >>> import numpy as np
-        >>> from skseq import SequenceClassifier
-        >>> X, y = np.random.RandomState(0).randn(20, 3), [0, 1] * 10
-        >>> model = SequenceClassifier(units=2, epochs=5, learning_rate=1e-6, random_state=0).fit(X, y)
-        >>> diagnosis = model.diagnose()  # doctest: +ELLIPSIS
-        check                   what is measured ...
-        exploding gradients     highest loss / loss of the first epoch ...
-        constant answer         loss at the end / loss of a constant answer ... WARNS
-        ...
-        >>> [check.name for check in diagnosis.found]
-        ['constant answer', 'one class']
-        """
-        return self._diagnosed(X)
-
-    def _diagnosed(self, X, **known):
-        """Print and return the diagnosis; ``known`` is what `predict` is told besides X."""
-        check_is_fitted(self)
-        facts = self._facts if X is None else self._facts_from(X, **known)
-        diagnosis = diagnose(self.history_, facts, self._parameters_used())
-        print(diagnosis)
-        return diagnosis
-
-    def _facts_of(self, learnt, spec, data, job, early_stopping, constant):
-        """`Facts` of a fit that has been kept; after a `partial_fit` those of all epochs so far."""
-        facts = Facts(
-            of=type(self).__name__,
-            n_epochs=len(self.history_.get("loss", [])) if job.incremental else self.n_iter_,
-            most_epochs=job.epochs,
-            early_stopping=early_stopping,
-            constant=constant,
-            auto_epochs=self.epochs == "auto",
-            noisy=job.verdict is not None and job.verdict.noisy,
-            held_out=None if job.verdict is None else job.verdict.least,
-            clipnorm=self.clipnorm,
-            unknown=learnt.source.unknown_share(data),
-        )
-        if not is_doubtful(self.history_, facts):  # the next look takes some time
-            return facts
-        some = data.samples[:SAMPLES_LOOKED_AT]
-        return replace(facts, silent=self._silent_share(spec, {name: x[some] for name, x in data.rows.items()}))
-
-    def _facts_from(self, X, **known):
-        """The `Facts` of the last fit, with what some sequences show instead of those in fit."""
-        sequences = self._as_network_reads(X)
-        some = sequences.take(slice(SAMPLES_LOOKED_AT))
-        outputs = None if self._learnt.targets is None else self._targets.labels(self.predict(X, **known))
-        return replace(
-            self._facts,
-            silent=self._silent_share(self._spec, some.rows),
-            unknown=self._learnt.source.unknown_share(TrainingData(sequences.rows)),
-            same_output=None if outputs is None else same_output_share(outputs),
-        )
-
-    def _silent_share(self, spec, rows):
-        """Share of relu units that are 0 for all of these rows, or None without relu."""
-        if getattr(spec, "activation", None) != "relu":  # nor has a network of the user's own
-            return None
-        from skseq.nn.networks.activity import silent_share
-
-        return silent_share(spec, self.weights_, rows)
-
-    def _warn(self, incremental):
-        """Warn of what a fit shows. With `partial_fit` of an explosion alone, and only when it begins."""
-        told = diagnose(self.history_, self._facts, self._parameters_used()).told
-        if incremental:
-            before = {name: values[:-1] for name, values in self.history_.items()}
-            told = [check for check in told if check.category is ExplodingGradientWarning and not explosion(before)]
-        for check in told:
-            warnings.warn(check.message, check.category, stacklevel=2)
-
-    def _raise_if_diverged(self, what, estimator):
-        if what is not None:
-            raise FloatingPointError(
-                f"Training of {type(self).__name__} diverged: {what}. Likely causes: a learning rate that is too high, "
-                f"exploding gradients on long sequences, or numbers that are not scaled. Try {self._remedies()}. The "
-                f"estimator {estimator}."
-            )
-
-    def _parameters_used(self):
-        """Parameters by name, with what "auto" stood for in the last fit."""
-        return self.get_params(deep=False) | self._sizes
-
-    def _remedies(self):
-        return remedies(self._parameters_used())
 
     # --- the fitted network -------------------------------------------------------------------------------------------
 

@@ -1,0 +1,139 @@
+"""What an estimator says of its last fit: when it warns, and the table of `diagnose`."""
+
+import pickle
+import warnings
+
+import numpy as np
+import pytest
+from sklearn.exceptions import NotFittedError
+
+from skseq import LSTMAutoencoderDetector, LSTMAutoencoderTransformer, Seq2SeqTransducer, SequenceClassifier
+from skseq.exceptions import TrainingWarning
+
+pytestmark = pytest.mark.usefixtures("eager")
+
+rng = np.random.RandomState(0)
+X = rng.randn(24, 3)
+Y = (X.sum(axis=1) > 0).astype(int)
+NOISE = np.arange(24) % 2
+RARE = (np.arange(24) % 6 == 0).astype(int)
+WORDS = ["a b c", "a d e f"] * 5
+WORDS_OUT = [list("ab"), list("b")] * 5
+
+
+def classifier(**parameters):
+    network = {"units": 4, "cell": "lstm", "bidirectional": False, "pooling": "last"}
+    training = {"epochs": 5, "learning_rate": 0.1, "learning_rate_schedule": "constant", "batch_size": 32}
+    return SequenceClassifier(**{**network, **training, "random_state": 0, **parameters})
+
+
+def told(estimator, *data, fit="fit", **more):
+    """[(message, category)] of the warnings of a fit."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        getattr(estimator, fit)(*data, **more)
+    return [(str(warning.message), warning.category) for warning in caught]
+
+
+def value_of(name, diagnosis):
+    """The value of a check."""
+    return next(check.value for check in diagnosis if check.name == name)
+
+
+# --- warnings ---------------------------------------------------------------------------------------------------------
+
+
+def test_partial_fit_is_diagnosed_but_not_told_of():
+    model = classifier(learning_rate=1e-9, random_state=1)
+    for _ in range(6):
+        assert told(model, X, NOISE, fit="partial_fit", classes=[0, 1]) == []
+    assert "constant answer" in [check.name for check in model.diagnose().found]
+
+
+def test_a_warm_start_is_judged_by_its_own_epochs():
+    model = classifier(learning_rate=1e-9, random_state=1, warm_start=True)
+    assert len(told(model, X, NOISE)) == 1
+    assert told(model.set_params(epochs=2), X, NOISE) == []
+    assert len(model.history_["loss"]) == 7
+
+
+def test_a_warning_as_an_error_leaves_the_estimator_unfitted():
+    model = classifier(learning_rate=1e-9, random_state=1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", TrainingWarning)
+        with pytest.raises(TrainingWarning, match="learnt nothing"):
+            model.fit(X, NOISE)
+    assert not hasattr(model, "history_")
+
+
+def test_a_fit_knows_whether_its_epochs_were_left_to_it(untrained):
+    for epochs in ("auto", 1):
+        model = classifier(epochs=epochs).fit(X, Y).set_params(epochs=2)  # which is of the next fit
+        assert model._facts.auto_epochs == (epochs == "auto")
+
+
+# --- diagnose ---------------------------------------------------------------------------------------------------------
+
+
+def test_diagnose_prints_a_table_and_returns_it(capsys):
+    model = classifier(learning_rate=1e-9, random_state=1).fit(X, NOISE)
+    diagnosis = model.diagnose()
+    printed = capsys.readouterr().out
+    assert printed == f"{diagnosis}\n"
+    lines = printed.splitlines()
+    assert lines[0].split("  ")[0] == "check"
+    assert lines[2].startswith("constant answer ")
+    assert lines[2].split()[-3:] == [">", "0.99", "WARNS"]
+    [found] = diagnosis.found
+    assert lines[-1] == f"- {found.message}"
+    assert found.value == pytest.approx(np.median(model.history_["loss"][-2:]) / np.log(2))
+    assert len(lines) == len(diagnosis) + 2
+    assert repr(diagnosis) == "<Diagnosis: 1 of 10 checks warn>"
+
+
+def test_diagnose_is_the_same_after_pickling():
+    model = classifier().fit(X, Y)
+    assert pickle.loads(pickle.dumps(model)).diagnose() == model.diagnose()
+
+
+def test_diagnose_looks_at_other_sequences():
+    model = classifier(activation="relu", epochs=6).fit(X, RARE)
+    known, looked = model.diagnose(), model.diagnose(X[:10])
+    counts = np.bincount(model.predict(X[:10]))
+    assert value_of("one output", known) is None
+    assert value_of("one output", looked) == counts.max() / 10
+    outputs = model.set_params(pooling="mean")  # a parameter of the next fit changes nothing
+    assert outputs.diagnose(X[:10]) == looked
+
+
+def test_units_that_are_dead_for_some_sequences_alone():
+    """Those that are 0 after every real step of every sequence."""
+    model = classifier(activation="relu", units=6, epochs=9).fit([x[: 2 + k % 2] for k, x in enumerate(X)], Y)
+    assert value_of("dead relu", model.diagnose()) is None  # a fit that has learnt is not looked at
+    sequences = [X[21, :1], X[2]]
+    steps = [X[21, :1], X[2, :1], X[2, :2], X[2]]  # the last hidden states of these are all hidden states
+    hidden = np.concatenate([model._predict("encoding", model._read_fitted([x]).rows) for x in steps])
+    share = np.mean((hidden == 0).all(axis=0))
+    assert value_of("dead relu", model.diagnose(sequences)) == pytest.approx(share)
+    alone = np.mean(hidden[0] == 0)
+    assert value_of("dead relu", model.diagnose([X[21, :1]])) == pytest.approx(alone)
+    assert alone > share
+
+
+def test_unknown_tokens_of_other_sequences():
+    model = Seq2SeqTransducer(units=2, epochs=1, analyzer="word", handle_unknown="use_unknown").fit(WORDS, WORDS_OUT)
+    assert value_of("unknown tokens", model.diagnose()) == 0
+    assert value_of("unknown tokens", model.diagnose(["a x", "y a b"])) == 0.4
+
+
+@pytest.mark.parametrize("estimator", [LSTMAutoencoderTransformer(), LSTMAutoencoderDetector(window=2)])
+def test_autoencoders_are_diagnosed(estimator):
+    estimator.set_params(units=2, epochs=5, random_state=0).fit(X)
+    diagnosis = estimator.diagnose(X)
+    assert 0.5 < value_of("constant answer", diagnosis) < 1.1
+    assert value_of("one output", diagnosis) is None
+
+
+def test_an_unfitted_estimator_has_no_diagnosis():
+    with pytest.raises(NotFittedError):
+        classifier().diagnose()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from contextlib import suppress
 from copy import copy, deepcopy
 from dataclasses import replace
@@ -22,6 +21,7 @@ from skseq._base.callbacks import CallbacksMixin, FitTask
 from skseq._base.decisions import tell, tell_trial, tell_verdict
 from skseq._base.diagnosed import DiagnosedMixin
 from skseq._base.job import AUTO_DROPOUT, AUTO_EPOCHS, Examples, Job, Learnt, n_updates
+from skseq._base.models import ModelsMixin
 from skseq._base.noise import Trial, sees_noise
 from skseq._base.optimizers import optimizer_config
 from skseq._data.checks import check_same_samples, check_weights, network_weights
@@ -34,7 +34,7 @@ from skseq._data.source_form import SourceForm
 from skseq._data.training_data import TrainingData
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin
-from skseq._sklearn import Interval, StrOptions, fitted_attributes_html, watches, with_callbacks
+from skseq._sklearn import Interval, StrOptions, watches, with_callbacks
 from skseq._typing import Array
 from skseq._whole import all_or_nothing
 
@@ -46,7 +46,6 @@ USUAL = 0.9  # the share of the sequences whose length is usual
 EARLY_STOPPING_SAMPLES = 10_000  # "auto" stops early above this many samples, as HistGradientBoosting does
 MOST_UNITS, MOST_LAYERS = 2**20, 1000  # beyond any use; larger networks would fail without saying why
 _NOT_OF_A_FIT = ("checkpoint", "checkpoint_minutes", "verbose", "random_state")  # whose state a checkpoint compares
-_MODELS = ("model_", "encoder_model_", "decoder_model_")  # built whenever they are asked for
 _FREE = (  # fields of a spec that may change between fits: they decide how a network is trained, not what it is
     "jit_compile",
     "unroll",
@@ -89,7 +88,7 @@ def _fixed(spec):
     return replace(spec, **{name: False for name in _FREE if hasattr(spec, name)})
 
 
-class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, DiagnosedMixin, BaseEstimator):
+class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, DiagnosedMixin, ModelsMixin, BaseEstimator):
     """A recurrent network as an estimator. `_fit` is the one ladder; subclasses fill in its hooks.
 
     The hooks are called in this order. What one finds is passed on. Only the last one writes to the estimator, and
@@ -123,7 +122,6 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, Diagnosed
     history_: dict[str, list[float]]
     weights_: dict[str, Array]
     optimizer_state_: list[Array]
-    _hides_models = False
 
     _parameter_constraints = {
         "units": [Interval(Integral, 1, MOST_UNITS, closed="both")],
@@ -731,48 +729,3 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, Diagnosed
         with lease(self._spec, self.weights_) as runner:
             runner.store.load(self.weights_)
             return runner.predict(what, TrainingData(rows, shared), max_bytes=working_memory())
-
-    def _export(self, name):
-        from skseq.nn.export.models import build_models
-        from skseq.nn.export.stock_layers import set_weights
-        from skseq.nn.process import check_process
-
-        check_is_fitted(self)
-        check_process()
-        models, bindings = build_models(self._spec, *self._model_timesteps(self._learnt), self._learnt.scales)
-        set_weights(bindings, self.weights_)  # a new model at every call: what a user does to it stays out of here
-        model = models[name]
-        model(model.input)  # Keras exports only a model that has been called to ONNX
-        return model
-
-    def _models(self):
-        """Names of the models that there are."""
-        return _MODELS if hasattr(self, "weights_") else ()
-
-    def __dir__(self) -> list[str]:
-        """Names of what there is. To ask for a model would build it."""
-        models = () if self._hides_models else self._models()
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", FutureWarning)  # of attributes to come and go, as scikit-learn has it
-            return [x for x in object.__dir__(self) if (x in models if x in _MODELS else hasattr(self, x))]
-
-    def _get_fitted_attr_html(self, doc_link=""):
-        """What scikit-learn shows of a fitted estimator, but no models: all would be built, twice."""
-        shown = copy(self)
-        shown._hides_models = True
-        return fitted_attributes_html(shown, doc_link)
-
-    @property
-    def model_(self) -> Any:
-        """A `keras.Model` of stock layers with the fitted weights, from source (and decoder inputs) to output."""
-        return self._export("model")
-
-    @property
-    def encoder_model_(self) -> Any:
-        """A `keras.Model` of stock layers with the fitted weights, from source to what the decoder reads."""
-        return self._export("encoder_model")
-
-    @property
-    def decoder_model_(self) -> Any:
-        """A `keras.Model` of stock layers with the fitted weights, from what the encoder gives to output."""
-        return self._export("decoder_model")

@@ -18,6 +18,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skseq._arguments import Count, as_random_state
 from skseq._base.callbacks import CallbacksMixin, FitTask
+from skseq._base.checkpoint import CheckpointMixin, forget
 from skseq._base.decisions import tell, tell_trial, tell_verdict
 from skseq._base.diagnosed import DiagnosedMixin
 from skseq._base.job import AUTO_DROPOUT, AUTO_EPOCHS, Examples, Job, Learnt, n_updates
@@ -45,7 +46,6 @@ MOST_HELD_OUT = 0.25  # of the samples in a trial
 USUAL = 0.9  # the share of the sequences whose length is usual
 EARLY_STOPPING_SAMPLES = 10_000  # "auto" stops early above this many samples, as HistGradientBoosting does
 MOST_UNITS, MOST_LAYERS = 2**20, 1000  # beyond any use; larger networks would fail without saying why
-_NOT_OF_A_FIT = ("checkpoint", "checkpoint_minutes", "verbose", "random_state")  # whose state a checkpoint compares
 _FREE = (  # fields of a spec that may change between fits: they decide how a network is trained, not what it is
     "jit_compile",
     "unroll",
@@ -65,12 +65,6 @@ _FREE = (  # fields of a spec that may change between fits: they decide how a ne
 )
 
 
-def _forget(checkpoint):
-    """Remove the checkpoint of a fit that has ended: it is not gone on with."""
-    if checkpoint is not None and not checkpoint.interrupted:
-        checkpoint.remove()
-
-
 def _joined(past, new):
     """One history after another; what only one of them has is NaN in the epochs of the other."""
     n_past, n_new = (len(history.get("loss", [])) for history in (past, new))
@@ -88,7 +82,9 @@ def _fixed(spec):
     return replace(spec, **{name: False for name in _FREE if hasattr(spec, name)})
 
 
-class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, DiagnosedMixin, ModelsMixin, BaseEstimator):
+class BaseSequenceEstimator(
+    DocLinkMixin, StoredMixin, CallbacksMixin, CheckpointMixin, DiagnosedMixin, ModelsMixin, BaseEstimator
+):
     """A recurrent network as an estimator. `_fit` is the one ladder; subclasses fill in its hooks.
 
     The hooks are called in this order. What one finds is passed on. Only the last one writes to the estimator, and
@@ -238,9 +234,9 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, Diagnosed
             validation = None if X_val is None else self._read(*validation, learnt, suffix="_val")[1]
             diverged = self._learn(learnt, examples, validation, job)
             if was_fitted and diverged is not None:  # within: what it had learnt is not lost
-                _forget(job.checkpoint)
+                forget(job.checkpoint)
                 self._raise_if_diverged(diverged, "is as it was before")
-        _forget(job.checkpoint)
+        forget(job.checkpoint)
         self._raise_if_diverged(diverged, "keeps the last finite weights")
         return self
 
@@ -449,30 +445,6 @@ class BaseSequenceEstimator(DocLinkMixin, StoredMixin, CallbacksMixin, Diagnosed
             )
         if self.checkpoint is not None:
             self._check_checkpoint()
-
-    def _check_checkpoint(self):
-        """Raise ValueError for parameters under which no fit can end as if it had never been interrupted."""
-        if not str(self.checkpoint):
-            raise ValueError("checkpoint='' names no folder: pass a path, or checkpoint=None.")
-        if self.random_state is None:
-            raise ValueError(
-                f"checkpoint={str(self.checkpoint)!r} needs random_state, such as random_state=0: without one, the "
-                "same fit would begin elsewhere."
-            )
-        if self.callbacks:
-            raise ValueError(
-                f"checkpoint={str(self.checkpoint)!r} cannot store what callbacks hold: leave callbacks out. "
-                "early_stopping, learning_rate_schedule and verbose are stored."
-            )
-
-    def _checkpoint(self):
-        """The `Checkpoint` of a fit, or None."""
-        if self.checkpoint is None:
-            return None
-        from skseq.nn.training.checkpoint import Checkpoint
-
-        parameters = {name: value for name, value in self.get_params(deep=False).items() if name not in _NOT_OF_A_FIT}
-        return Checkpoint(self.checkpoint, float(self.checkpoint_minutes), parameters=parameters)
 
     def _read_source(self, X, form, argument):
         sequences, kind = read_numbers(self, X, kind=None if form is None else form.kind, argument=argument)

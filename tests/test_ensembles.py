@@ -1,9 +1,17 @@
 """scikit-learn's ensembles around our estimators: every form of X that they let pass."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.compose import TransformedTargetRegressor
 from sklearn.ensemble import BaggingClassifier, BaggingRegressor, StackingClassifier, VotingClassifier, VotingRegressor
+from sklearn.model_selection import FixedThresholdClassifier, TunedThresholdClassifierCV
+from sklearn.multiclass import OneVsOneClassifier, OneVsRestClassifier
+from sklearn.multioutput import MultiOutputClassifier, MultiOutputRegressor
+from sklearn.semi_supervised import SelfTrainingClassifier
 
 from skseq import SequenceClassifier, SequenceRegressor
 from skseq.nn import pool
@@ -105,3 +113,44 @@ def test_voting_of_regressors():
     members = [("lstm", regressor()), ("gru", regressor(cell="gru"))]
     voting = VotingRegressor(members).fit(SERIES, Y)
     np.testing.assert_allclose(voting.predict(SERIES), voting.transform(SERIES).mean(axis=1), rtol=1e-12)
+
+
+# --- estimators of scikit-learn around one of ours (the table of the guide) -------------------------------------------
+
+OF_LABELS = {
+    "calibrated": partial(CalibratedClassifierCV, cv=2),
+    "tuned threshold": partial(TunedThresholdClassifierCV, cv=2),
+    "fixed threshold": FixedThresholdClassifier,
+    "one against the rest": OneVsRestClassifier,
+}
+
+
+@pytest.mark.parametrize("kind", ["vectors", "text"])
+@pytest.mark.parametrize("wrap", OF_LABELS.values(), ids=OF_LABELS)
+def test_what_hands_lists_on(wrap, kind):
+    X, options = LISTS[kind]
+    assert set(wrap(classifier(**options)).fit(X, LABELS).predict(X)) <= {"a", "b"}
+
+
+def test_outputs_one_by_one_of_lists():
+    both = np.c_[LABELS, LABELS[::-1]]
+    wrapped = MultiOutputClassifier(classifier()).fit(SERIES, both)
+    alone = [member.predict(SERIES) for member in wrapped.estimators_]
+    np.testing.assert_array_equal(wrapped.predict(SERIES), np.transpose(alone))
+    wrapped = MultiOutputRegressor(regressor()).fit(SERIES, np.c_[Y, -Y].astype(float))
+    alone = [member.predict(SERIES) for member in wrapped.estimators_]
+    np.testing.assert_array_equal(wrapped.predict(SERIES), np.transpose(alone))
+
+
+def test_transformed_targets_of_lists():
+    wrapped = TransformedTargetRegressor(regressor(), func=np.log1p, inverse_func=np.expm1).fit(SERIES, Y)
+    np.testing.assert_allclose(wrapped.predict(SERIES), np.expm1(wrapped.regressor_.predict(SERIES)), rtol=1e-12)
+
+
+@pytest.mark.parametrize("wrap", [OneVsOneClassifier, SelfTrainingClassifier])
+def test_what_takes_arrays_alone(wrap):
+    y = np.append(Y[:-1], -1) if wrap is SelfTrainingClassifier else Y  # -1: without a label
+    X = ARRAYS["2-D numbers"]
+    assert set(wrap(classifier()).fit(X, y).predict(X)) <= {0, 1}
+    with pytest.raises(ValueError, match="setting an array element with a sequence"):
+        wrap(classifier()).fit(SERIES, y)

@@ -912,10 +912,11 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         labels = targets.conditions is not None and targets.conditions.kind == "labels"
         return rows["condition"] if labels else None
 
-    def _split(self, samples, rng, strata):
+    def _split(self, samples, fraction, rng, strata):
         if strata is not IN_ORDER:
-            return super()._split(samples, rng, strata)
-        n_train = len(super()._split(samples, rng, None)[0])  # windows of one sequence: the last ones are held out
+            return super()._split(samples, fraction, rng, strata)
+        n_train = len(super()._split(samples, fraction, rng, None)[0])
+        # Windows of one sequence: the last ones are held out.
         return samples[:n_train], samples[n_train:]
 
     def _make_spec(self, learnt, rows):

@@ -9,6 +9,7 @@ FEWEST_SAMPLES = 100  # of which a tenth, held out, still tells something
 FEWEST_EPOCHS = 5  # that are worth having
 SMOOTHED = 5  # epochs whose median counts, because the loss of a few samples jumps
 BETTER = 0.05  # by which accuracy must have grown, so that it is hardly chance
+MOST_HELD_OUT = 0.25  # of the samples: a trial on fewer of them says little of a fit of all
 CLEAR = 10  # times the rise that counts: no need to wait for the end of a trial
 SOLVED = 0.1  # of the loss of a constant answer: below that there is hardly any noise
 
@@ -20,17 +21,23 @@ class Rules:
     ``share`` of the epochs of a fit is the longest trial, and ``rise`` the part of the loss of a constant answer by
     which the loss of what is held out must rise. A fit then has ``times`` as many epochs as until its least.
     ``by_accuracy`` is whether accuracy that still grows forgives a rise: answers that are right may be too sure.
+    ``fewest_held_out`` samples are held out at least, where they are few enough (`share_held_out`).
     """
 
     share: float = 1 / 3
     rise: float = 0.05
-    times: float = 1.0
+    times: float = 1.5
     by_accuracy: bool = True
+    fewest_held_out: int = FEWEST_HELD_OUT
+
+    def share_held_out(self, fraction, n_samples):
+        """The share that a trial of ``n_samples`` holds out, ``fraction`` or more: the loss of ten says nothing."""
+        return max(fraction, min(self.fewest_held_out / n_samples, MOST_HELD_OUT))
 
 
-OF_TAGS = Rules(rise=0.02, times=1.5)  # of many timesteps held out, whose mean loss jumps less
+OF_TAGS = Rules(rise=0.02, fewest_held_out=0)  # of many timesteps held out, whose mean loss jumps less
 # Dropped states put off what is learnt by heart, and probabilities count, not which token is the likeliest.
-OF_NEXT_TOKENS = Rules(share=2 / 3, rise=0.01, times=2.0, by_accuracy=False)
+OF_NEXT_TOKENS = Rules(share=2 / 3, rise=0.01, times=2.0, by_accuracy=False, fewest_held_out=0)
 
 
 @dataclass(frozen=True, kw_only=True)

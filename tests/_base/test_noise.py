@@ -11,7 +11,7 @@ from sklearn.metrics import accuracy_score
 
 from skseq import Seq2SeqClassifier, SequenceClassifier, SequenceGenerator, SequenceRegressor, SequenceTagger
 from skseq._base.diagnosis import Facts, diagnose
-from skseq._base.noise import Rules, Trial, sees_noise
+from skseq._base.noise import OF_TAGS, Rules, Trial, sees_noise
 from skseq._data.constant_answer import ConstantAnswer
 from skseq.exceptions import TrainingWarning
 from skseq.nn.training.fitting import fit_network
@@ -51,12 +51,13 @@ def test_a_loss_that_rises_again():
     assert trial().is_over({"val_loss": [*RISING, 1.2, 1.2, 1.2]})
     assert verdict.noisy
     # Medians of five: 0.8, 0.75, 0.7, 0.6, 0.6, 0.6, 0.6, 0.7, 0.8, 0.85, 0.9. The first of the least is the fourth.
-    assert verdict.n_epochs == 5  # the fewest
+    assert verdict.n_epochs == 6  # one and a half times as many
     assert verdict.least == pytest.approx(0.6 / 1.2)
 
 
 def test_the_number_of_epochs():
-    assert trial().verdict({"val_loss": [2.0, 1.8, 1.6, 1.4, *RISING]}).n_epochs == 8
+    assert trial().verdict({"val_loss": [2.0, 1.8, 1.6, 1.4, *RISING]}).n_epochs == 12  # one and a half times 8
+    assert trial().verdict({"val_loss": RISING[4:]}).n_epochs == 5  # the fewest
 
 
 @pytest.mark.parametrize(("n_high", "noisy"), [(3, False), (4, True)])
@@ -126,6 +127,15 @@ def test_other_rules():
     assert trial(times=9.0).verdict({"val_loss": losses}).n_epochs == 60
     assert not trial(rise=0.4).verdict({"val_loss": losses}).noisy
     assert trial(share=0.5).n_longest == 30
+
+
+@pytest.mark.parametrize(
+    ("rules", "fraction", "n_samples", "share"),
+    [(Rules(), 0.1, 100, 0.25), (Rules(), 0.1, 150, 0.2), (Rules(), 0.1, 600, 0.1), (OF_TAGS, 0.1, 100, 0.1)],
+)
+def test_so_many_are_held_out(rules, fraction, n_samples, share):
+    """30 at least, but no more than a fourth; of sequences with many labels each the fraction alone counts."""
+    assert rules.share_held_out(fraction, n_samples) == pytest.approx(share)
 
 
 @pytest.mark.parametrize(("n_epochs", "sees"), [(30, False), (33, True)])
@@ -245,14 +255,14 @@ def test_the_log(caplog):
     with caplog.at_level(logging.INFO, logger="skseq"):
         model = classifier().fit(X, Y)
     says = [record.getMessage() for record in caplog.records]
-    assert says[0] == "SequenceClassifier tries up to 33 of 100 epochs without 12 of the samples."
+    assert says[0] == "SequenceClassifier tries up to 33 of 100 epochs without 30 of the samples."
     assert says[1] == f"More than {model.n_iter_} of the 100 epochs of SequenceClassifier would learn noise."
 
 
 def test_verbose_prints_the_trial_and_the_fit(capsys):
     model = classifier(verbose=1).fit(X, Y)
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "SequenceClassifier tries up to 33 of 100 epochs without 12 of the samples."
+    assert lines[0] == "SequenceClassifier tries up to 33 of 100 epochs without 30 of the samples."
     assert lines[1].startswith("epoch   1/100  loss ")
     assert "val_loss" in lines[1]
     assert lines[-1].startswith(f"epoch {model.n_iter_}/{model.n_iter_}  loss ")

@@ -201,7 +201,7 @@ def test_neither_padding_nor_validation_data_decide():
 
 
 def test_samples_that_are_held_out_do_not_decide(monkeypatch):
-    monkeypatch.setattr(SequenceRegressor, "_split", lambda self, samples, rng, strata: (samples[14::-1], samples[15:]))
+    monkeypatch.setattr(SequenceRegressor, "_split", lambda self, samples, *rest: (samples[14::-1], samples[15:]))
     y = NUMBERS[:, 0]
     model = SequenceRegressor(**SMALL, early_stopping=True).fit(OTHER, y)
     assert_scales(model, padded(OTHER[:15]), (y[:15, None, None], None))

@@ -98,7 +98,15 @@ def split(outputs, lengths, *, axis=0):
 
 
 def pad(flat, lengths):
-    """All steps one after another (n_steps, ...) to samples (n, t, ...), zeros on the right."""
+    """All steps one after another (n_steps, ...) to samples (n, t, ...), zeros on the right.
+
+    Any other number of steps than the lengths say raises ValueError: NumPy would repeat a single one.
+    """
+    if len(flat) != lengths.sum():
+        raise ValueError(
+            f"The sequences have {lengths.sum()} timesteps by their lengths, but hold {len(flat)}: pass a list or an "
+            "array with one entry per timestep for each."
+        )
     mask = np.arange(lengths.max()) < lengths[:, None]  # (n, t)
     padded = np.zeros((*mask.shape, *flat.shape[1:]), flat.dtype)
     padded[mask] = flat  # the mask is read row by row, as the steps are

@@ -301,6 +301,13 @@ def test_sequences_by_hand():
     assert set(sequences.rows) == {"source", "source_lengths"}
 
 
+@pytest.mark.parametrize("n_steps", [1, 4, 6])
+def test_as_many_steps_as_the_lengths_say(n_steps):
+    """NumPy would write a single one into every step."""
+    with pytest.raises(ValueError, match=f"have 5 timesteps by their lengths, but hold {n_steps}"):
+        pad(np.zeros(n_steps), np.array([2, 3]))
+
+
 @pytest.mark.parametrize(
     ("X", "n_timesteps", "ragged"),
     [

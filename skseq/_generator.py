@@ -26,7 +26,7 @@ from skseq._data.conditions import Conditions, check_condition, check_one_each
 from skseq._data.constant_answer import ConstantAnswer, of_classes
 from skseq._data.continuations import Continuations, binary_features, followed, following_windows, streams
 from skseq._data.likely_mistakes import warn_if_constant, warn_if_symbols
-from skseq._data.sequences import Sequences, as_samples
+from skseq._data.sequences import Sequences, as_samples, is_sequence
 from skseq._data.token_draws import draw_tables
 from skseq._data.uniforms import uniforms
 from skseq._files import public
@@ -1402,7 +1402,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         if len(prefix) == 0:
             return True
         if form.reads_tokens:
-            return not isinstance(prefix[0], (list, np.ndarray))
+            return isinstance(prefix[0], tuple) or not is_sequence(prefix[0])
         return np.ndim(prefix[0]) == (0 if form.univariate else 1)
 
     def _sample_tokens(self, begun, prefixes, asked, room, rng):

@@ -16,6 +16,7 @@ from sklearn.utils import check_array
 from skseq._data.checks import check_no_measurements, check_same_samples, check_weights, naming, plain
 from skseq._data.parts import derived, slices
 from skseq._data.sequences import as_samples, is_sequence, keep_types
+from skseq._data.token_columns import with_lone_columns
 from skseq._data.vocabulary import check_objects, distinct
 
 FEW = 20  # samples below which most labels may well be distinct
@@ -233,7 +234,7 @@ class LabelTargets:
 
 def check_classes(y, *, argument, n_dimensions):
     """Y as an array of one to ``n_dimensions`` dimensions that holds classes."""
-    y = plain(y, argument)
+    y = with_lone_columns(plain(y, argument), argument)
     samples = as_samples(y) or []
     if len({len(sample) if is_sequence(sample) else None for sample in samples}) > 1:
         raise ValueError(

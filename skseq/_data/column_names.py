@@ -39,7 +39,8 @@ def names_of_inputs(kind, names):
 
 
 def _names(sample):
-    columns = sample.column_names if library_of(sample) == "pyarrow" else getattr(sample, "columns", None)
+    attribute = "column_names" if library_of(sample) == "pyarrow" else "columns"
+    columns = getattr(sample, attribute, None)
     if columns is None:
         return None
     names = tuple(map(str, columns))

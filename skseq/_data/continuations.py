@@ -9,6 +9,7 @@ import numpy as np
 
 from skseq._data.conditions import Conditions
 from skseq._data.source_form import SourceForm
+from skseq._data.token_columns import with_columns
 from skseq._data.tokens import flat_tokens, joined
 
 LEAST_IN_STREAM = 4  # windows of one long sequence that follow one another in training
@@ -134,6 +135,7 @@ class Continuations:
             samples = [self._text(prefix, sample) for prefix, sample in zip(prefixes, written)]
         else:
             known = {token: token for token in self.form.vocabulary}  # 60 in the place of NumPy's 60 in a prefix
+            prefixes = with_columns(prefixes, "prefix")
             begun = [[known.get(token, token) for token in flat_tokens([prefix])] for prefix in prefixes]
             samples = [[*prefix, *sample] for prefix, sample in zip(begun, written)]
         return samples if self.lists else _as_array(samples, self.dtype)

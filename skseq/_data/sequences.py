@@ -147,7 +147,7 @@ def is_sequence(sample):
     """Whether a sample has timesteps; a string is not split without being told how."""
     if isinstance(sample, (list, tuple, range)) or getattr(sample, "ndim", 0) > 0:
         return True
-    return hasattr(sample, "to_numpy") and hasattr(sample, "__len__")  # of polars
+    return hasattr(sample, "__len__") and any(hasattr(sample, name) for name in ("to_numpy", "to_pylist"))  # of others
 
 
 def keep_types(X):

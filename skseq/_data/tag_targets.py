@@ -20,6 +20,7 @@ from skseq._data import class_targets
 from skseq._data.checks import check_no_measurements, check_same_samples, check_weights, naming_tokens, plain
 from skseq._data.parts import derived, slices
 from skseq._data.sequences import as_samples, is_sequence, keep_types, pad, split
+from skseq._data.token_columns import with_columns
 from skseq._data.tokens import flat_tokens
 from skseq._data.vocabulary import check_objects, distinct
 
@@ -137,7 +138,7 @@ class TagTargets:
     @staticmethod
     def labels(y):
         """The labels of every sample as strings, a list per sample, for displays; y in any of the forms."""
-        samples = _samples(y)
+        samples = _samples(with_columns(y, "y"))
         samples = list(np.asarray(y)) if samples is None else samples
         return [list(map(str, sample)) if is_sequence(sample) else [str(sample)] for sample in samples]
 
@@ -166,7 +167,7 @@ def read_tags(y, lengths, *, argument="y"):
 
     Labels are an array: (n,), one per sequence; (n, t); or those of lists one after another, (n_steps,).
     """
-    y = plain(y, argument)
+    y = with_columns(plain(y, argument), argument)
     samples = _samples(y)
     nested = [is_sequence(sample) for sample in samples or []]
     if any(nested):

@@ -19,6 +19,7 @@ from skseq._data import vocabulary as _vocabulary
 from skseq._data.checks import check_same_samples, naming_tokens, plain
 from skseq._data.likely_mistakes import warn_if_measured
 from skseq._data.sequences import as_samples, column_cells, is_sequence, keep_types, pad
+from skseq._data.token_columns import with_columns
 from skseq._data.tokens import analyzed, flat_tokens, joined
 from skseq._data.vocabulary import check_objects, check_tokens
 
@@ -222,7 +223,7 @@ class TokenTargets:
 
 def read_token_lists(y, *, analyzer, argument):
     """`TokenLists` of any form; what has none of the forms raises ValueError."""
-    y = plain(y, argument)
+    y = with_columns(plain(y, argument), argument)
     if analyzer is not None:
         texts = analyzed(y, analyzer, argument, parameter="target_analyzer", may_be_empty=True)
         return _token_lists(texts, "text", argument)

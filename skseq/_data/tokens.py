@@ -23,6 +23,7 @@ from skseq._data.sequences import (
     refuse_lone_samples,
 )
 from skseq._data.time_order import check_times_ascend
+from skseq._data.token_columns import with_columns, with_lone_columns
 from skseq._data.vocabulary import as_tuples, check_hashable, check_objects, check_tokens, is_missing
 from skseq._sklearn import validate_data
 
@@ -44,9 +45,10 @@ def source_kind(X, *, source_type, analyzer, integers):
             f"tokens.{_if_written(samples)}"
         )
     refuse_lone_samples(samples, "X")
-    ragged = is_ragged(X)
     if source_type == "numeric":
         return "numbers"
+    X = with_columns(X, "X") if source_type == "tokens" else _with_columns_of_strings(X)
+    samples, ragged = as_samples(X) or [], is_ragged(X)
     if source_type == "tokens":  # whatever the tokens are: numbers with fractions, too
         return "token lists" if ragged or _has_nested_tokens(X, samples) else "tokens"
     if ragged:
@@ -56,10 +58,17 @@ def source_kind(X, *, source_type, analyzer, integers):
 
 def may_be_tokens(X):
     """Whether X, which cannot be read as numbers, holds strings: texts or tokens."""
+    X = _with_columns_of_strings(X)
     samples = as_samples(X) or ()
     if any(isinstance(sample, str) for sample in samples):
         return True
     return _hold_tokens(samples, integers=False) if is_ragged(X) else _looks_like_tokens(X, integers=False)
+
+
+def _with_columns_of_strings(X):
+    """X, with lists in the place of its frames if all have one column and hold strings; else as it is."""
+    columns = with_lone_columns(X, "X")
+    return columns if columns is not X and _are_tokens(flat_tokens(columns), integers=False) else X
 
 
 def _if_written(texts):
@@ -128,7 +137,7 @@ def read_tokens(estimator, X, kind, *, reset, analyzer=None, argument="X"):
     refuse_lone_samples(samples, argument)
     check_times_ascend(samples, argument)
     with naming_tokens(X, argument):
-        return _read_tokens(estimator, X, kind, reset, analyzer, argument)
+        return _read_tokens(estimator, with_columns(X, argument), kind, reset, analyzer, argument)
 
 
 def _read_tokens(estimator, X, kind, reset, analyzer, argument):

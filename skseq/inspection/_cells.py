@@ -7,6 +7,7 @@ import numpy as np
 from sklearn.pipeline import Pipeline
 
 from skseq._data.sequences import as_samples, is_sequence, pad, split
+from skseq._data.token_columns import with_columns
 from skseq._data.tokens import source_kind, splitter
 from skseq.inspection._series import as_series, each, feature_names_of
 
@@ -63,7 +64,7 @@ def read_cells(X, estimator, source_type="auto"):
     if frame is not None:
         _refuse_table(frame, list(rows[0]))
     if kind != "numbers":
-        return _read_tokens(rows, frame)
+        return _read_tokens(with_columns(rows, "X"), frame)
     return _read_numbers(rows, frame, stacked=samples is None)
 
 

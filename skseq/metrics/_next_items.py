@@ -7,6 +7,7 @@ from numbers import Integral
 import numpy as np
 
 from skseq._data.sequences import as_samples
+from skseq._data.token_columns import with_columns
 from skseq._files import public
 from skseq._sklearn import Interval, validate_params
 from skseq._typing import ArrayLike, SequencesLike
@@ -185,7 +186,7 @@ def _within(gains, ranks, k):
 def _ranks(y_true, recommended, sample_weight):
     """(place of every true item in its list, counted from 1 and infinite if it is not there (n,), weights (n,))."""
     items = _items(y_true)
-    lists = as_samples(recommended)
+    lists = as_samples(with_columns(recommended, "recommended"))
     lists = list(np.asarray(recommended)) if lists is None else lists
     wrong = [one for one in lists if isinstance(one, str) or not hasattr(one, "__len__")]
     if len(lists) != len(items) or wrong:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import numpy as np
 
 from skseq._data.sequences import as_samples
+from skseq._data.token_columns import with_columns
 from skseq._data.tokens import check_tokens
 from skseq._sklearn import Interval, StrOptions, validate_params
 from skseq._typing import Array, SequencesLike
@@ -216,6 +217,7 @@ def _read(samples, argument, analyzer):
     """(form, token lists), form "text" or "sequences"."""
     if argument == "X_train" and isinstance(samples, str):
         samples = [samples]  # one long text
+    samples = with_columns(samples, argument)
     form, read = read_form(samples, argument)
     if form == "labels" or any(map(_holds_vectors, as_samples(samples) or samples)):
         raise ValueError(

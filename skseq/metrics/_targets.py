@@ -14,6 +14,7 @@ import numpy as np
 
 from skseq._data.checks import check_weights
 from skseq._data.sequences import as_samples, is_sequence
+from skseq._data.token_columns import with_columns
 from skseq._data.tokens import splitter
 from skseq._data.vocabulary import check_tokens
 from skseq._sklearn import StrOptions
@@ -55,7 +56,7 @@ def read_form(y, argument):
 def _as_list(y, argument):
     if isinstance(y, str):
         raise ValueError(f"{argument} must hold one target per sample. Got the string {y!r}: pass a list, [{y!r}].")
-    samples = as_samples(y)
+    samples = as_samples(with_columns(y, argument))
     if samples is None:
         array = np.asarray(y)
         if not 1 <= array.ndim <= 3:

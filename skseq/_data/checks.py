@@ -83,6 +83,25 @@ def from_arrow(X):
     return cells
 
 
+def stacked_vectors(sample):
+    """A sample whose cells are vectors, as Parquet files and polars give them, as (t, f); all else as it is."""
+    if isinstance(sample, (list, tuple)) or len(getattr(sample, "shape", (0,))) != 1:
+        return sample
+    if getattr(getattr(sample, "dtype", None), "kind", "O") != "O":
+        return sample
+    cells = np.asarray(sample)
+    if cells.ndim > 1:
+        return cells
+    if cells.dtype != object or cells.ndim == 0 or not all(map(_is_vector, cells)):
+        return sample
+    vectors = list(map(np.asarray, cells))
+    return np.stack(vectors) if len({vector.shape for vector in vectors}) == 1 else sample
+
+
+def _is_vector(cell):
+    return isinstance(cell, (list, tuple)) or getattr(cell, "shape", ()) != ()
+
+
 def _refuse_table(X, argument):
     if library_of(X) == "pyarrow" and hasattr(X, "num_columns"):
         columns = ", ".join(f"{field.name!r} of type {field.type}" for field in X.schema)
@@ -132,7 +151,7 @@ def check_sample(sample, where, *, expected):
     """Float64 numbers of one sample, in an array of any shape, up to its mask; what is not finite passes."""
     sample = _until_mask(sample, where) if np.ma.isMA(sample) and sample.ndim else plain(sample, where)
     options = {"ensure_2d": False, "allow_nd": True, "ensure_all_finite": False, "ensure_min_samples": 0}
-    return check_numbers(sample, where, expected=expected, input_name=where, **options)
+    return check_numbers(stacked_vectors(sample), where, expected=expected, input_name=where, **options)
 
 
 def check_rows(sample, where):

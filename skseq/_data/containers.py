@@ -9,6 +9,7 @@ import numpy as np
 
 from skseq._arguments import library_of
 from skseq._data.calendars import time_columns
+from skseq._data.checks import stacked_vectors
 from skseq._data.sequences import as_samples
 from skseq._data.time_order import check_column_ascends
 
@@ -42,7 +43,9 @@ def like_samples(X, arrays):
 
 
 def _is_container(sample):
-    return library_of(sample) in ("pandas", "polars") and hasattr(sample, "to_numpy") and hasattr(sample, "shape")
+    """Whether this is a frame or a Series of numbers; one of vectors has no names for their channels."""
+    of_library = library_of(sample) in ("pandas", "polars") and hasattr(sample, "to_numpy") and hasattr(sample, "shape")
+    return of_library and stacked_vectors(sample) is sample
 
 
 def _polars_times(sample):

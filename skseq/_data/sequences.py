@@ -22,7 +22,7 @@ from numbers import Real
 
 import numpy as np
 
-from skseq._data.checks import check_numbers, from_arrow, plain, refuse_times, too_large
+from skseq._data.checks import check_numbers, from_arrow, plain, refuse_times, stacked_vectors, too_large
 from skseq._data.column_names import check_column_names
 from skseq._data.parts import Derived, derived, slices
 from skseq._data.time_order import check_times_ascend
@@ -231,9 +231,11 @@ def read_numbers(estimator, X, *, kind=None, argument="X"):
     _refuse_nothing(X, argument, type(estimator).__name__)
     samples = as_samples(X) or ()
     refuse_lone_samples(samples, argument)
+    check_times_ascend(samples, argument)
+    X = _with_stacked(X, samples)
+    samples = as_samples(X) or ()
     _refuse_channels_first(samples, argument)
     _refuse_times_in_frames(samples, argument)
-    check_times_ascend(samples, argument)
     fitted_names = None if reset else getattr(estimator, "_column_names", None)  # files of older releases have none
     names = check_column_names(samples, argument, expected=fitted_names)
     kind = _numbers_kind(X) if reset else kind
@@ -262,6 +264,19 @@ def _refuse_nothing(X, argument, name):
         raise ValueError(f"{argument} is None. {name} expects an array, or a list of arrays, with one per sample.")
     if (isinstance(X, (list, tuple)) and not X) or getattr(X, "shape", None) == (0,):
         raise ValueError(f"{argument} holds no sample: found array with 0 sample(s), while a minimum of 1 is required.")
+
+
+def _with_stacked(X, samples):
+    """X with `stacked_vectors` in its samples, in a list or else an object array; X itself if nothing changes."""
+    found = [stacked_vectors(sample) for sample in samples]
+    if all(own is sample for own, sample in zip(found, samples)):
+        return X
+    if isinstance(X, (list, tuple)):
+        return found
+    array = np.empty(len(found), object)
+    for index, sample in enumerate(found):  # one by one: NumPy would stack samples of one length
+        array[index] = sample
+    return array
 
 
 def _numbers_kind(X):
@@ -404,10 +419,16 @@ def _as_numbers(sample, where, otherwise):
     except OverflowError as error:
         raise too_large(where) from error
     except (ValueError, TypeError) as error:
+        remedy = "" if _has_vectors(sample) else otherwise  # vectors are no tokens
         raise ValueError(
             f"{where} is not a sequence of numbers. Expected an array of shape (n_timesteps,) or (n_timesteps, "
-            f"n_features){otherwise}: {error}"
+            f"n_features){remedy}: {error}"
         ) from error
+
+
+def _has_vectors(sample):
+    """Whether the timesteps of a sample are vectors; tuples may be tokens."""
+    return getattr(sample, "ndim", 1) > 1 or any(is_sequence(step) and not isinstance(step, tuple) for step in sample)
 
 
 def _check_n_features(estimator, n_features, *, reset, argument):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.pipeline import Pipeline
 
+from skseq._data.checks import stacked_vectors
 from skseq._data.sequences import as_samples, is_sequence, pad, split
 from skseq._data.token_columns import with_columns
 from skseq._data.tokens import source_kind, splitter
@@ -95,6 +96,7 @@ def last_step(estimator):
 
 def _read_numbers(rows, frame, *, stacked):
     """Of rows (t_i,) or (t_i, f)."""
+    rows = list(map(stacked_vectors, rows))
     arrays = [as_series(row) for row in rows]
     univariate = np.ndim(rows[0]) == 1
     if len({array.shape[1] for array in arrays}) > 1:

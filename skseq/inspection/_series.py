@@ -6,6 +6,7 @@ from numbers import Integral
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from skseq._data.checks import stacked_vectors
 from skseq._sklearn import _num_samples, _safe_indexing
 
 FEW_SAMPLES, FEW_FEATURES = 3, 4  # shown if nothing is chosen
@@ -68,7 +69,7 @@ def each(samples):
 def as_series(sample):
     """(t, f) of one sample (t,) or (t, f) of X, floating."""
     try:
-        values = np.asarray(sample, dtype=float)
+        values = np.asarray(stacked_vectors(sample), dtype=float)
     except (TypeError, ValueError) as error:
         raise ValueError(f"X must hold sequences of numbers: {error}. Got the sample {sample!r:.80}.") from error
     return values[:, None] if values.ndim == 1 else values  # (t,) -> (t, 1)

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 
 from skseq._arguments import library_of, refuse_lazy
-from skseq._data.checks import too_large
+from skseq._data.checks import stacked_vectors, too_large
 from skseq._data.column_names import check_column_names
 from skseq._data.sequences import is_sequence, refuse_lone_samples
 from skseq._data.time_order import check_index_ascends, check_times_ascend
@@ -293,7 +293,7 @@ _EXPECTED = (
 def _numbers(values, where):
     """An array of numbers; None becomes NaN."""
     try:
-        array = np.asarray(values)
+        array = np.asarray(stacked_vectors(values))
         array = array.astype(np.float64) if array.dtype.kind == "O" else array
     except OverflowError as error:
         raise too_large(where) from error

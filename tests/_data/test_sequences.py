@@ -2,18 +2,22 @@
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 
 from skseq import (
     LSTMAutoencoderDetector,
     LSTMAutoencoderTransformer,
     Seq2SeqClassifier,
+    Seq2SeqRegressor,
     Seq2SeqTransducer,
     SequenceClassifier,
     SequenceRegressor,
     SeriesForecaster,
 )
-from skseq._data.sequences import Sequences, is_ragged, pad, split
+from skseq._data.sequences import Sequences, as_samples, is_ragged, pad, split
+from skseq.inspection import permutation_importance
+from skseq.metrics import symmetric_mean_absolute_percentage_error
 from skseq.preprocessing import (
     SequenceImputer,
     SequenceOneHotEncoder,
@@ -115,6 +119,65 @@ def test_lists_of_pyarrow_are_read_as_a_series_of_them(samples):
     for X in (pa.array(samples), pa.chunked_array([samples]), pa.table({"a": samples})):
         fitted = SequenceClassifier(**SMALL).fit(X, pa.array(Y))
         np.testing.assert_array_equal(fitted.predict_proba(X), expected)
+
+
+def parquet(frame, folder, read, **options):
+    pytest.importorskip("pyarrow")
+    frame.to_parquet(folder / "X.parquet")
+    return read(folder / "X.parquet", **options)
+
+
+def tuples(sample):
+    array = np.empty(len(sample), object)
+    array[:] = list(map(tuple, sample))
+    return array
+
+
+# what reads one vector per timestep from a list of lists of lists, and a folder
+NESTED = {
+    "Parquet": lambda X, folder: parquet(pd.DataFrame({"s": X}), folder, pd.read_parquet),
+    "a column of Parquet": lambda X, folder: parquet(pd.DataFrame({"s": X}), folder, pd.read_parquet)["s"],
+    "a list of its cells": lambda X, folder: list(parquet(pd.DataFrame({"s": X}), folder, pd.read_parquet)["s"]),
+    "Arrow in pandas": lambda X, folder: parquet(
+        pd.DataFrame({"s": X}), folder, pd.read_parquet, dtype_backend="pyarrow"
+    ),
+    "Parquet in polars": lambda X, folder: parquet(pd.DataFrame({"s": X}), folder, pl.read_parquet),
+    "polars Series": lambda X, folder: pl.Series(X),
+    "polars arrays in lists": lambda X, folder: pl.Series(X, dtype=pl.List(pl.Array(pl.Float64, 2))),
+    "polars Series in a list": lambda X, folder: list(pl.Series(X)),
+    "object arrays of tuples": lambda X, folder: [tuples(sample) for sample in X],
+}
+LISTS_OF_VECTORS = [sample.tolist() for sample in VECTORS]
+
+
+@pytest.mark.usefixtures("untrained")
+@pytest.mark.parametrize("read", NESTED.values(), ids=NESTED)
+def test_vectors_in_cells_are_read_as_lists_of_them(read, tmp_path):
+    X = read(LISTS_OF_VECTORS, tmp_path)
+    model, same = (SequenceClassifier(**SMALL).fit(own, Y) for own in (X, LISTS_OF_VECTORS))
+    np.testing.assert_array_equal(model.predict_proba(X), same.predict_proba(LISTS_OF_VECTORS))
+    assert model.n_features_in_ == 2
+    for scaled, expected in zip(SequenceScaler().fit_transform(X), SequenceScaler().fit_transform(VECTORS)):
+        np.testing.assert_array_equal(scaled, expected)
+    for values, expected in zip(as_sequences(list(as_samples(X)), layout="channels_last"), VECTORS):
+        np.testing.assert_array_equal(values, expected)
+    assert symmetric_mean_absolute_percentage_error(X, LISTS_OF_VECTORS) == 0
+    found, known = (permutation_importance(same, own, Y, n_repeats=1, random_state=0) for own in (X, VECTORS))
+    np.testing.assert_array_equal(found.importances_mean, known.importances_mean)
+
+
+@pytest.mark.usefixtures("untrained")
+def test_vectors_in_cells_as_targets():
+    y = objects([objects([np.array(step) for step in sample]) for sample in VECTORS])
+    assert Seq2SeqRegressor(**SMALL).fit(FLAT, y).predict(FLAT[:1])[0].shape[1] == 2
+
+
+@pytest.mark.parametrize("step", [[1.0], ["a", "b"]], ids=["other lengths", "text"])
+def test_vectors_that_are_no_numbers_are_not_told_to_be_tokens(step):
+    wrong = objects([np.array([1.0, 2.0]), np.array(step)])
+    with pytest.raises(ValueError, match=r"^X\[0\] is not a sequence of numbers.*n_features\): ") as told:
+        SequenceClassifier().fit([wrong, *VECTORS[1:]], Y)
+    assert "source_type" not in str(told.value)
 
 
 @EVERY

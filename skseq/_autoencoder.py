@@ -20,7 +20,7 @@ from skseq._data.column_names import names_of_inputs
 from skseq._data.parts import slices
 from skseq._data.sequences import as_samples, check_fits_dtype, check_lengths, is_ragged, split, sum_over_time
 from skseq._files import public
-from skseq._sklearn import StrOptions, _fit_context, available_if, wants
+from skseq._sklearn import ColumnsOutMixin, StrOptions, _fit_context, available_if, wants
 from skseq._typing import Array, ArrayLike, RandomState, SequencesLike
 
 SCORED_COPIES = 16  # of what is scored: what was written, errors and their squares, in float64
@@ -52,7 +52,9 @@ def _forecasts(estimator):
 
 
 @public
-class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, OwnNetworkMixin, BaseAutoencoder):
+class LSTMAutoencoderTransformer(
+    ColumnsOutMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixin, OwnNetworkMixin, BaseAutoencoder
+):
     """Recurrent autoencoder: sequences to fixed-length encodings, learnt without labels.
 
     An encoder reads a sequence into its final state, the code. Decoders write from the code alone: the sequence again,
@@ -101,8 +103,8 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
 
     output : {"state", "last", "sequence"}, default="state"
         What `transform` returns: the last hidden and cell state side by side, 2 * `units` columns (a GRU has only the
-        hidden state); the last hidden state alone; or the hidden state at every timestep. `inverse_transform` needs
-        "state", or ``code="repeated"``, or a GRU.
+        hidden state); the last hidden state alone; or the hidden state at every timestep, which is a sequence that
+        ``set_output`` leaves as it is. `inverse_transform` needs "state", or ``code="repeated"``, or a GRU.
 
     network : scikeras wrapper or None, default=None
         A network of your own in place of the recurrent layers: a ``scikeras.wrappers.BaseWrapper`` (`KerasClassifier`
@@ -618,6 +620,9 @@ class LSTMAutoencoderTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMix
     def _keep_learnt(self, learnt):
         super()._keep_learnt(learnt)
         self.horizon_ = self.horizon  # `forecast` must not see what is set after fit
+
+    def _gives_columns(self):
+        return _gives_vectors(self)
 
     @property
     def _n_features_out(self):

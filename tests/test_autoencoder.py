@@ -5,8 +5,9 @@ import pytest
 from sklearn import config_context
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
+from sklearn.pipeline import make_pipeline
 
-from skseq import LSTMAutoencoderTransformer
+from skseq import LSTMAutoencoderTransformer, SequenceClassifier
 
 pytestmark = pytest.mark.usefixtures("eager")
 
@@ -141,6 +142,18 @@ def test_set_output_pandas_and_polars(waves):
     frame = model.set_output(transform="polars").transform(waves)
     assert isinstance(frame, pl.DataFrame)
     assert frame.columns == names
+
+
+def test_set_output_leaves_sequences_of_encodings(waves):
+    y = np.arange(len(waves)) % 2
+    steps = small(output="sequence"), SequenceClassifier(units=3, epochs=1, random_state=0)
+    expected = make_pipeline(*map(clone, steps)).fit(waves, y).predict_proba(waves)
+    pipeline = make_pipeline(*steps).set_output(transform="pandas").fit(waves, y)
+    np.testing.assert_array_equal(pipeline.predict_proba(waves), expected)
+    model = pipeline[0]
+    assert isinstance(model.transform(waves), np.ndarray)
+    assert model.set_params(output="last").set_output(transform="pandas").transform(waves).shape == (N_SAMPLES, 5)
+    assert isinstance(model.set_params(output="sequence").transform(waves), np.ndarray)
 
 
 def test_sequences_of_encodings_have_no_names_and_stay_arrays(waves):

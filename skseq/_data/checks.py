@@ -4,7 +4,7 @@ Errors of NumPy and pandas do not say which argument they are about; those raise
 """
 
 import re
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Set, ValuesView
 from contextlib import contextmanager
 from datetime import date, timedelta
 
@@ -42,6 +42,7 @@ def plain(X, argument):
     X = from_arrow(X)
     _refuse_table(X, argument)
     refuse_lazy(type(X), argument)
+    _refuse_tensorflow(type(X), argument)
     _refuse_unordered(type(X), argument)
     if getattr(getattr(X, "dtype", None), "kind", "") == "V":
         _refuse_kind("V", argument)
@@ -52,7 +53,7 @@ def plain(X, argument):
     for kind in distinct:
         if hasattr(kind, "collect"):
             refuse_lazy(kind, f"{argument}[{kinds.index(kind)}]")
-        if hasattr(kind, "toarray") or issubclass(kind, (set, Mapping, Iterator)):
+        if hasattr(kind, "toarray") or issubclass(kind, (set, Mapping, ValuesView, Iterator)):
             _refuse_unordered(kind, f"{argument}[{kinds.index(kind)}]")
     if any(issubclass(kind, np.ma.MaskedArray) for kind in distinct):
         return [_until_mask(own, f"{argument}[{i}]") if np.ma.isMA(own) else own for i, own in enumerate(X)]
@@ -61,7 +62,7 @@ def plain(X, argument):
 
 def _refuse_unordered(kind, where):
     sparse = hasattr(kind, "toarray")  # one of whose kinds is a dict
-    if issubclass(kind, (Set, Mapping, Iterator)) and not sparse:
+    if issubclass(kind, (Set, Mapping, ValuesView, Iterator)) and not sparse:
         why = "which has no order or can be read only once: pass a list of what it holds"
         if issubclass(kind, Mapping) and where in ("X", "X_val"):
             why = "whose values have names: pass one of them, such as series.X of what from_long gives, or a list"
@@ -70,12 +71,26 @@ def _refuse_unordered(kind, where):
         raise TypeError(f"{where} is a sparse {kind.__name__}, but dense data is required: pass {where}.toarray().")
 
 
+def _refuse_tensorflow(kind, where):
+    """Raise TypeError for what NumPy makes no array of; a tensor is an array."""
+    if kind.__module__.partition(".")[0] != "tensorflow":
+        return
+    if hasattr(kind, "as_numpy_iterator"):
+        what = "Dataset"
+        remedy = f"list({where}.as_numpy_iterator()), of {where}.map(lambda X, y: X) if it holds pairs"
+    elif hasattr(kind, "row_splits"):
+        what, remedy = "RaggedTensor", f"[row.numpy() for row in {where}]"
+    else:
+        return
+    raise TypeError(f"{where} is a {what} of TensorFlow. Expected an array or a list of arrays: pass {remedy}.")
+
+
 def from_arrow(X):
     """Lists or strings of pyarrow, an array or the one column of a table, as an object array; all else as it is."""
     if library_of(X) != "pyarrow":
         return X
     column = X.column(0) if getattr(X, "num_columns", 0) == 1 else X
-    if not re.search("list|string", str(getattr(column, "type", ""))):
+    if not hasattr(column, "to_pylist") or not re.search("list|string", str(getattr(column, "type", ""))):
         return X
     cells = np.empty(len(column), object)
     for index, cell in enumerate(column.to_pylist()):  # one by one: NumPy would stack lists of one length

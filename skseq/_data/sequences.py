@@ -14,6 +14,7 @@ A column (n, 1) of sequences, in a data frame or an object array, means the same
 ensembles that check X let no other ragged data pass.
 """
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -140,6 +141,8 @@ def column_cells(X):
         return None
     cells = X.iloc[:, 0] if hasattr(X, "iloc") else X[:, 0]
     cells = cells.to_numpy() if hasattr(cells, "to_numpy") else cells
+    if cells.ndim > 1:  # arrays of one shape, of polars
+        return list(cells)
     return cells.tolist() if getattr(cells.dtype, "kind", None) in ("O", "U", "S", "T") else None
 
 
@@ -147,7 +150,9 @@ def is_sequence(sample):
     """Whether a sample has timesteps; a string is not split without being told how."""
     if isinstance(sample, (list, tuple, range)) or getattr(sample, "ndim", 0) > 0:
         return True
-    return hasattr(sample, "__len__") and any(hasattr(sample, name) for name in ("to_numpy", "to_pylist"))  # of others
+    if not hasattr(sample, "__getitem__") or isinstance(sample, (str, bytes, bytearray, Mapping)):
+        return False
+    return hasattr(sample, "__len__") and not hasattr(sample, "ndim")  # deques, array.array, columns of other libraries
 
 
 def keep_types(X):

@@ -4,7 +4,7 @@ Iterated over, a frame gives the names of its columns, which would pass for toke
 """
 
 from skseq._arguments import library_of
-from skseq._data.sequences import as_samples
+from skseq._data.sequences import as_samples, is_sequence
 
 
 def n_columns(sample):
@@ -20,7 +20,7 @@ def with_lone_columns(X, argument):
 
 
 def with_columns(X, argument):
-    """X as it is, or a list of its samples in which every frame, or column of pyarrow, has become a list.
+    """X as it is, or a list of its samples in which every frame, or sequence of pyarrow, has become a list.
 
     A frame of several columns, or of none, raises ValueError.
     """
@@ -31,13 +31,13 @@ def with_columns(X, argument):
 
 
 def _is_converted(sample):
-    return n_columns(sample) is not None or hasattr(sample, "to_pylist")
+    return n_columns(sample) is not None or (library_of(sample) == "pyarrow" and is_sequence(sample))
 
 
 def _column(sample, where):
-    """The one column of a frame, or a column of pyarrow, as a list of Python values."""
+    """The one column of a frame, or a sequence of pyarrow, as a list of Python values."""
     if n_columns(sample) is None:
-        return sample.to_pylist()
+        return sample.to_pylist() if hasattr(sample, "to_pylist") else sample.as_py()  # a cell has the second
     of_arrow = library_of(sample) == "pyarrow"
     names = list(sample.column_names if of_arrow else sample.columns)
     if len(names) != 1:

@@ -168,6 +168,7 @@ def test_a_dict_of_sequences_is_most_likely_what_from_long_gives():
         ([RECORDS, RECORDS[:1]], r"X\[0\] holds structured records, .* pass their fields as columns"),
         ([TIMES[0], TIMES[1][:2]], r"X\[0\] holds dates"),
         ([{1}, {2}], r"X\[0\] must be .* Got a set"),
+        ({"a": X[0]}.values(), "X must be .* Got a dict_values, .*: pass a list of what it holds"),
         ([X[0], {"a": 1}], r"X\[1\] must be .* Got a dict"),
         ([scipy.sparse.csr_array(X)] * 2, r"X\[0\] is a sparse csr_array, .* pass X\[0\].toarray"),
         ([X[0], "ab"], r"X cannot be read as numbers: .* Got 'ab' of type str at index 1"),

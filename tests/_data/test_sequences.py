@@ -1,5 +1,9 @@
 """Every form of measurements, for every estimator: what is read, what comes back, and that padding never counts."""
 
+from array import array
+from collections import deque
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -13,9 +17,10 @@ from skseq import (
     Seq2SeqTransducer,
     SequenceClassifier,
     SequenceRegressor,
+    SequenceTagger,
     SeriesForecaster,
 )
-from skseq._data.sequences import Sequences, as_samples, is_ragged, pad, split
+from skseq._data.sequences import Sequences, as_samples, is_ragged, is_sequence, pad, split
 from skseq.inspection import permutation_importance
 from skseq.metrics import symmetric_mean_absolute_percentage_error
 from skseq.preprocessing import (
@@ -388,6 +393,67 @@ def test_as_many_steps_as_the_lengths_say(n_steps):
 )
 def test_is_ragged(X, n_timesteps, ragged):
     assert is_ragged(X, n_timesteps) == ragged
+
+
+@pytest.mark.parametrize(
+    ("sample", "sequence"),
+    [
+        (deque([1.0]), True),
+        (array("d", [1.0]), True),
+        (pl.Series([1.0]), True),
+        (pl.DataFrame({"a": [1.0]}), True),
+        (range(2), True),
+        ("ab", False),
+        (b"ab", False),
+        (np.str_("ab"), False),
+        ({"a": 1}, False),
+        ({1}, False),
+        (np.float64(1), False),
+        (None, False),
+    ],
+    ids=repr,
+)
+def test_is_sequence(sample, sequence):
+    assert is_sequence(sample) == sequence
+
+
+@pytest.mark.usefixtures("untrained")
+@pytest.mark.parametrize("container", [deque, partial(array, "d")], ids=["deque", "array.array"])
+def test_containers_of_the_standard_library_are_sequences(container):
+    X = [container(sample.tolist()) for sample in SERIES]
+    model, same = (SequenceClassifier(**SMALL).fit(own, Y) for own in (X, SERIES))
+    np.testing.assert_array_equal(model.predict_proba(X), same.predict_proba(SERIES))
+    words = list(map(list, ["ab", "b", "abc"]))
+    assert list(SequenceClassifier(**SMALL).fit(list(map(deque, words)), Y[:3]).vocabulary_) == ["a", "b", "c"]
+
+
+@pytest.mark.usefixtures("untrained")
+@pytest.mark.parametrize("steps", [FLAT, CUBE], ids=["numbers", "vectors"])
+def test_a_column_of_arrays_of_polars_is_read_as_a_series_of_them(steps):
+    column = pl.Series("s", steps, dtype=pl.Array(pl.Float64, steps.shape[1:]))
+    frame, series = pl.DataFrame({"s": column}), pd.Series(list(steps))
+    model, same = (SequenceClassifier(**SMALL).fit(own, Y) for own in (frame, series))
+    np.testing.assert_array_equal(model.predict_proba(frame), same.predict_proba(series))
+
+
+@pytest.mark.usefixtures("untrained")
+def test_containers_of_tensorflow_are_named_with_what_to_pass():
+    import tensorflow as tf
+
+    ragged = tf.ragged.constant([sample.tolist() for sample in SERIES], dtype=tf.float64)
+    says = r"^{0} is a RaggedTensor of TensorFlow\. .*: pass \[row\.numpy\(\) for row in {0}\]\.$"
+    with pytest.raises(TypeError, match=says.format("X")):
+        SequenceClassifier().fit(ragged, Y)
+    with pytest.raises(TypeError, match=says.format("y")):
+        SequenceTagger().fit(SERIES, ragged)
+    for own, expected in zip([row.numpy() for row in ragged], SERIES, strict=True):
+        np.testing.assert_array_equal(own, expected)
+    pairs = tf.data.Dataset.from_tensor_slices((FLAT, Y))
+    says = r"^X is a Dataset of TensorFlow\. .*: pass list\(X\.as_numpy_iterator\(\)\), of X\.map\(lambda X, y: X\) if"
+    with pytest.raises(TypeError, match=says):
+        SequenceClassifier().fit(pairs, Y)
+    np.testing.assert_array_equal(list(pairs.map(lambda X, y: X).as_numpy_iterator()), FLAT)
+    np.testing.assert_array_equal(list(tf.data.Dataset.from_tensor_slices(FLAT).as_numpy_iterator()), FLAT)
 
 
 # --- samples that are no sequences ------------------------------------------------------------------------------------

@@ -39,12 +39,17 @@ def column_of_table(column):
     return table(column).column("w")
 
 
+def cell_of_table(column):
+    return table([column]).column("w")[0]
+
+
 MAKERS = {
     "pandas": lambda column: pd.DataFrame({"w": column}, index=range(5, 5 + len(column))),
     "categories": lambda column: pd.DataFrame({"w": pd.Categorical(column)}),
     "polars": lambda column: pl.DataFrame({"w": column}),
     "pyarrow": table,
     "column of pyarrow": column_of_table,
+    "cell of pyarrow": cell_of_table,
 }
 EVERY = pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
 

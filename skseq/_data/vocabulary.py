@@ -178,21 +178,29 @@ def refuse_missing(tokens, argument, kind="token", then=""):
     """Raise ValueError if a token, or label, is None, NaN, NaT or pandas.NA; ``then`` ends the advice."""
     if missing := next((repr(token) for token in tokens if is_missing(token)), None):
         shown = "NaN" if missing == "nan" else missing
-        raise ValueError(
-            f"{argument} holds {shown} among its {kind}s: remove it, or put a {kind} of your own in its place{then}."
-        )
+        raise ValueError(f"{argument} holds {shown} among its {kind}s: {_replaced(kind, then)}")
+
+
+def _replaced(kind, then):
+    return f"remove it, or put a {kind} of your own in its place{then}."
 
 
 def check_objects(X, argument, kind="token", then=""):
-    """X, of a list the array; `refuse_missing` of objects, among which scikit-learn looks for NaN alone."""
+    """X, of a list the array, in which nothing is missing: of objects see `refuse_missing`, of numbers NaN.
+
+    scikit-learn looks for NaN alone, and does not say what to do; its checks want its words.
+    """
     if isinstance(X, (list, tuple)):
         X = np.asarray(X)
     array = np.asarray(X) if hasattr(X, "to_numpy") else X
-    if getattr(array, "dtype", None) is np.dtype(object):
+    dtype = getattr(array, "dtype", None)
+    if dtype is np.dtype(object):
         tokens = array.ravel().tolist()
         with suppress(TypeError):  # those that cannot be looked up are refused later
             tokens = set(tokens)
         refuse_missing(tokens, argument, kind, then)
+    elif getattr(dtype, "kind", "") == "f" and np.isnan(array).any():
+        raise ValueError(f"Input {argument} contains NaN among its {kind}s: {_replaced(kind, then)}")
     return X
 
 

@@ -240,8 +240,11 @@ def test_integers_that_might_be_missing_stay_integers():
     tokens, _ = read_tokens(SequenceClassifier(), frame, "tokens", reset=True)
     assert tokens.dtype == np.int16
     labels[0] = pd.NA
-    with pytest.raises(ValueError, match="Input y contains NaN"):
-        check_classes(labels, argument="y", n_dimensions=2)
+    says = "Input y contains NaN among its labels: remove it, or put a label of your own in its place"
+    for own in (labels, labels.astype("Float64"), labels.astype(float), labels.to_numpy(float, na_value=np.nan)):
+        with pytest.raises(ValueError, match=says):
+            check_classes(own, argument="y", n_dimensions=2)
+    assert set(check_classes(labels.fillna(7), argument="y", n_dimensions=2)) == {0, 1, 7}
 
 
 @pytest.mark.parametrize("dtype", ["boolean", "bool[pyarrow]"])

@@ -18,7 +18,7 @@ from skseq._base.probabilities import LogProbabilitiesMixin
 from skseq._base.source import SourceEstimator
 from skseq._data import constant_answer
 from skseq._data.likely_mistakes import warn_if_labelled_steps
-from skseq._data.tag_targets import OtherLengthError, TagTargets
+from skseq._data.tag_targets import WEIGHTLESS, OtherLengthError, TagTargets, check_one_weight_each
 from skseq._data.tokens import how_split
 from skseq._files import public
 from skseq._sklearn import StrOptions, _fit_context
@@ -616,6 +616,10 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
         elif classes is not None:
             targets.check_same_classes(classes)
         return targets, targets.encode(y, lengths, argument=argument)
+
+    def _with_weights(self, rows, sample_weight, argument="sample_weight"):
+        check_one_weight_each(sample_weight, argument, then=WEIGHTLESS)
+        return super()._with_weights(rows, sample_weight, argument)
 
     def _class_weights(self, targets, rows, incremental):
         weights = super()._class_weights(targets, rows, incremental)

@@ -160,6 +160,23 @@ def test_a_weight_of_two_is_a_sample_twice(transitions):
     np.testing.assert_allclose(np.concatenate(weighted.predict_proba(X)), np.concatenate(doubled.predict_proba(X)))
 
 
+@pytest.mark.parametrize(
+    "weights",
+    [[np.ones(length) for length in LENGTHS], [[1.0] * length for length in LENGTHS], np.ones((18, 4))],
+    ids=["arrays", "lists", "table"],
+)
+def test_weights_of_timesteps_are_told_what_stands_in_their_place(weights):
+    """What they are told to do is done in `test_timesteps_without_a_label`."""
+    holds = "holds weights of timesteps. Expected one number for every sequence, shape .n_samples,.."
+    instead = " To leave out timesteps, give them a label of their own, with class_weight={that label: 0}"
+    with pytest.raises(ValueError, match=f"^sample_weight {holds}{instead}"):
+        tagger().fit(RAGGED, TAGS, sample_weight=weights)
+    with pytest.raises(ValueError, match=f"^sample_weight_val {holds}{instead}"):
+        tagger().fit(RAGGED, TAGS, X_val=RAGGED, y_val=TAGS, sample_weight_val=weights)
+    with pytest.raises(ValueError, match=f"^sample_weight {holds}$"):
+        tagger().fit(RAGGED, TAGS).score(RAGGED, TAGS, sample_weight=weights)
+
+
 @BOTH
 def test_class_weights(transitions):
     def share_of_up(class_weight):
@@ -285,6 +302,8 @@ def test_other_bad_targets():
     own = "put a label of your own in its place, with class_weight={that label: 0}, so that nothing is learnt from its"
     with pytest.raises(ValueError, match=f"y holds None among its labels: remove it, or {own}"):
         tagger().fit([["a"]], [[None]])
+    with pytest.raises(ValueError, match=f"Input y contains NaN among its labels: remove it, or {own}"):
+        tagger().fit(X, np.where(Y == 0, np.nan, Y))
     with pytest.raises(ValueError, match="class_weight must map labels"):
         tagger(class_weight={"odd": 1}).fit(RAGGED, TAGS)
 

@@ -111,6 +111,7 @@ class TagTargets:
         """
         true, found = (self.check(labels, lengths).ravel() for labels in (y, predicted))
         class_targets.check_comparable(true, found)
+        check_one_weight_each(sample_weight, "sample_weight")
         weights = check_weights(sample_weight, len(lengths))
         weights = np.repeat(weights, 1 if self.form == "labels" else lengths)
         return float(np.average(true == found, weights=weights))
@@ -141,6 +142,17 @@ class TagTargets:
         samples = _samples(with_columns(y, "y"))
         samples = list(np.asarray(y)) if samples is None else samples
         return [list(map(str, sample)) if is_sequence(sample) else [str(sample)] for sample in samples]
+
+
+def check_one_weight_each(sample_weight, argument, then=None):
+    """Raise ValueError for weights of timesteps; ``then`` says how those with a label of their own weigh nothing."""
+    is_table = getattr(sample_weight, "shape", ())[1:] not in ((), (1,))
+    if is_table or any(map(is_sequence, as_samples(sample_weight) or ())):
+        instead = "" if then is None else f" To leave out timesteps, give them a label of their own{then}."
+        raise ValueError(
+            f"{argument} holds weights of timesteps. Expected one number for every sequence, shape (n_samples,)."
+            f"{instead}"
+        )
 
 
 def _given(classes):
@@ -229,12 +241,12 @@ def _read_array(y, argument):
     return y
 
 
-_WEIGHTLESS = ", with class_weight={that label: 0}, so that nothing is learnt from its timesteps"
+WEIGHTLESS = ", with class_weight={that label: 0}, so that nothing is learnt from its timesteps"
 
 
 def _check_labels(labels, argument):
     """Labels as an array without NaN; numbers with fractions are measurements, which scikit-learn refuses."""
-    labels = check_objects(labels, argument, "label", then=_WEIGHTLESS)
+    labels = check_objects(labels, argument, "label", then=WEIGHTLESS)
     labels = check_array(labels, dtype=None, ensure_2d=False, allow_nd=True, ensure_min_features=0, input_name=argument)
     if labels.dtype.kind == "f":
         check_no_measurements(labels.ravel(), argument)

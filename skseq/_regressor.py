@@ -153,7 +153,8 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
 
     scale_targets : bool, default=True
         Whether the network learns to write every target standardised, in the units of its window: mean and deviation
-        over all steps of the training targets, learnt as `scale_inputs` says.
+        over all steps of the training targets, learnt as `scale_inputs` says. A target that is constant so far is
+        scaled in the first `partial_fit` in which it varies.
 
     encoder : estimator or None, default=None
         A fitted estimator of skseq, such as a `LSTMAutoencoderTransformer`. Training starts from the weights of its

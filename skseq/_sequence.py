@@ -807,7 +807,8 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         Whether the network learns to write y standardised, as `scale_inputs` does for X: every column of y by its mean
         and standard deviation over the training samples, and outliers as far away as they are for X. A
         `TrainingWarning` says if that takes away most of what y varies by. Predictions and exported models give the
-        units of y. With False, targets of large numbers take many epochs to reach.
+        units of y. A column that is constant so far is scaled in the first `partial_fit` in which it varies. With
+        False, targets of large numbers take many epochs to reach.
 
     encoder : estimator or None, default=None
         A fitted estimator of skseq, such as a `LSTMAutoencoderTransformer`. Training starts from the weights of its
@@ -1360,9 +1361,8 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
 
     def _with_scales(self, learnt, data):
         learnt = super()._with_scales(learnt, data)
-        if learnt.targets.scale is not None:  # that of the last fit stands
-            return learnt
-        scale = self._scale(self.scale_targets, data, data.rows["target"][:, None])  # (n, 1, n_outputs): one timestep
+        numbers = data.rows["target"][:, None]  # (n, 1, n_outputs): one timestep
+        scale = self._scale(self.scale_targets, data, numbers, known=learnt.targets.scale)
         return replace(learnt, targets=replace(learnt.targets, scale=scale))
 
     def _warn_of_scales(self, learnt, data):

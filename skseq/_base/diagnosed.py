@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sklearn.utils.validation import check_is_fitted
 
-from skseq._base.diagnosis import Diagnosis, Facts, diagnose, is_doubtful, same_output_share
+from skseq._base.diagnosis import Diagnosis, Facts, diagnose, is_doubtful, judged, same_output_share
 from skseq._base.exploding import explosion, remedies
 from skseq._data.training_data import TrainingData
 from skseq._typing import SequencesLike
@@ -59,11 +59,11 @@ class DiagnosedMixin:
         print(diagnosis)
         return diagnosis
 
-    def _facts_of(self, learnt, spec, data, job, early_stopping, constant):
-        """`Facts` of a fit that has been kept; after a `partial_fit` those of all epochs so far."""
+    def _facts_of(self, learnt, spec, data, job, early_stopping, constant, n_before):
+        """`Facts` of a fit that has been kept, together with so many epochs before it, of other `partial_fit`."""
         facts = Facts(
             of=type(self).__name__,
-            n_epochs=len(self.history_.get("loss", [])) if job.incremental else self.n_iter_,
+            n_epochs=n_before + self.n_iter_,
             most_epochs=job.epochs,
             early_stopping=early_stopping,
             constant=constant,
@@ -102,7 +102,7 @@ class DiagnosedMixin:
         """Warn of what a fit shows. With `partial_fit` of an explosion alone, and only when it begins."""
         told = diagnose(self.history_, self._facts, self._parameters_used()).told
         if incremental:
-            before = {name: values[:-1] for name, values in self.history_.items()}
+            before = {name: values[:-1] for name, values in judged(self.history_, self._facts).items()}
             told = [check for check in told if check.category is ExplodingGradientWarning and not explosion(before)]
         for check in told:
             warnings.warn(check.message, check.category, stacklevel=2)

@@ -120,10 +120,11 @@ class Diagnosis(tuple[Check, ...]):
 
 def diagnose(history, facts, parameters):
     """The `Diagnosis` of a fit with these parameters, from the history of the estimator."""
-    return Diagnosis(_check(_judged(history, facts), facts, parameters, *look) for look in _LOOKS)
+    return Diagnosis(_check(judged(history, facts), facts, parameters, *look) for look in _LOOKS)
 
 
-def _judged(history, facts):
+def judged(history, facts):
+    """The epochs of a history that are judged: {name: array}."""
     return {name: np.asarray(values[len(values) - facts.n_epochs :], np.float64) for name, values in history.items()}
 
 
@@ -137,7 +138,7 @@ def _check(history, facts, parameters, name, measured, limit, look, category=Tra
 
 def is_doubtful(history, facts):
     """Whether the loss of a fit is closer to that of a constant answer than to 0."""
-    seen = _constant_answer(_judged(history, facts), facts, {})
+    seen = _constant_answer(judged(history, facts), facts, {})
     return seen is not None and seen.value > DOUBTFUL
 
 

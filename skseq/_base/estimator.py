@@ -105,8 +105,8 @@ class BaseSequenceEstimator(
     11. ``_starting_weights(network, rng, learnt)`` -> {name: array}, where a fit starts that goes on from no other.
     12. ``_keep_learnt(learnt)`` sets the public attributes that tell what was learnt.
 
-    ``_rates(n_updates)``, ``_scale(wanted, data, numbers, lengths)``, ``_model_timesteps(learnt)`` and
-    ``_constant_answer(learnt, spec, data)``, with which the loss is compared, are asked in between.
+    ``_rates(n_updates)``, ``_scale(wanted, data, numbers, lengths, known)``, ``_model_timesteps(learnt)``
+    and ``_constant_answer(learnt, spec, data)``, with which the loss is compared, are asked in between.
     """
 
     n_features_in_: int
@@ -328,8 +328,10 @@ class BaseSequenceEstimator(
 
     def _finish(self, learnt, data, constant, spec, result, job, *, early_stopping):
         """Keep what comes of a fit and warn of what it shows; returns what diverged, or None."""
+        compares = job.incremental and job.goes_on and learnt.has_scales_of(self._learnt)
+        n_before = self._facts.n_epochs if compares else 0
         self._keep(learnt, spec, result, job)
-        self._facts = self._facts_of(learnt, spec, data, job, early_stopping, constant)
+        self._facts = self._facts_of(learnt, spec, data, job, early_stopping, constant, n_before)
         if result.diverged is None and job.tried is None:  # else an error follows, which says more
             self._warn(job.incremental)
         return result.diverged
@@ -488,20 +490,26 @@ class BaseSequenceEstimator(
 
     def _with_scales(self, learnt, data):
         form = learnt.source
-        known = form.scale  # that of the last fit, or of an encoder, stands, but for channels that were constant
-        if form.reads_tokens or (known is not None and not np.any(known.constant)):
+        if form.reads_tokens:
             return learnt
-        scale = self._scale(self.scale_inputs, data, data.rows["source"], data.rows.get("source_lengths"))
-        return replace(learnt, source=replace(form, scale=scale if known is None else known.completed(scale)))
+        numbers, lengths = data.rows["source"], data.rows.get("source_lengths")
+        scale = self._scale(self.scale_inputs, data, numbers, lengths, known=form.scale)
+        return learnt if scale is form.scale else replace(learnt, source=replace(form, scale=scale))
 
     def _warn_of_scales(self, learnt, data):
         """Warn where the scales of numbers change what is learnt from data that are not scaled yet."""
 
-    def _scale(self, wanted, data, numbers, lengths=None):
-        """`Scale` of numbers (n, t, f) among the rows of data; without ``wanted`` that which changes nothing."""
+    def _scale(self, wanted, data, numbers, lengths=None, known=None):
+        """`Scale` of numbers (n, t, f) among the rows of data; without ``wanted`` that which changes nothing.
+
+        What is ``known`` from the last fit, or of an encoder, stands, but for channels that were constant.
+        """
+        if known is not None and known.is_complete:
+            return known
         if not wanted:
-            return Scale.none(numbers.shape[-1])
-        return Scale.learn(numbers, lengths, samples=data.samples, weight=data.rows.get("weight"))
+            return Scale.none(numbers.shape[-1]) if known is None else known
+        scale = Scale.learn(numbers, lengths, samples=data.samples, weight=data.rows.get("weight"))
+        return scale if known is None else known.completed(scale)
 
     def _starting_weights(self, network, rng, learnt):
         from skseq.nn.networks.weights import blind_to, initial_weights

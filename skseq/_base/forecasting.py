@@ -200,6 +200,12 @@ def _beside_linear(n_samples, horizon):
     return UPDATES, 1, int(max(1, min(most, MOST_READ // horizon)))
 
 
+def _of_counts(scale):
+    """The scale that divides counts by their mean alone; where all are 0, the next fit may know one."""
+    varies = scale.mean > 0
+    return Scale(mean=np.zeros(len(varies)), deviation=np.where(varies, scale.mean, 1.0), constant=~varies)
+
+
 def _source(rows):
     return Sequences(values=rows["source"], lengths=rows.get("source_lengths"))
 
@@ -523,26 +529,39 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
 
     def _with_scales(self, learnt, data):
         learnt = super()._with_scales(learnt, data)
-        if learnt.targets.scale is not None:  # that of the last fit stands
-            return learnt
-        learnt = replace(learnt, scaling=learnt.scaling.learnt(learnt.told_of_windows(data.rows)[data.samples]))
+        begins = learnt.targets.scale is None  # else what was learnt in the last fit stands
+        if begins:
+            learnt = replace(learnt, scaling=learnt.scaling.learnt(learnt.told_of_windows(data.rows)[data.samples]))
         data = replace(data, rows=learnt.settled(data.rows))
-        lengths = data.rows.get("target_lengths")
         if learnt.n_told:
-            learnt = replace(learnt, known=self._scale(True, data, data.rows["future"], lengths))
-        target, learnt = data.rows["target"], replace(learnt, wants_linear=self._wants_linear(learnt))
-        if learnt.wants_linear:
-            rows, near = data.rows | learnt.read_source(data.rows), self._for_linear(target, data, learnt)
-            given = learnt.n_future + learnt.n_static  # beyond the sizes and places in fit a line would lead astray
-            moved = data.samples[learnt.moved(data.rows)[data.samples].any(axis=1)]
-            learn = partial(LinearPart.learn, rows, near, n_known=given, robust=self.loss in ROBUST)
-            linear = learn(samples=moved) or learn(samples=data.samples)  # still ones say little, but are not nothing
-            learnt = replace(learnt, linear=linear)
-            target = target if learnt.linear is None else target - learnt.linear.predict(rows)
-        scale = self._scale(self.scale_targets, data, target, lengths)
-        if learnt.targets.counts:  # divided by their mean alone
-            scale = Scale(mean=np.zeros(len(scale.mean)), deviation=np.where(scale.mean > 0, scale.mean, 1.0))
-        return replace(learnt, targets=replace(learnt.targets, scale=scale))
+            future, lengths = data.rows["future"], data.rows.get("target_lengths")
+            learnt = replace(learnt, known=self._scale(True, data, future, lengths, known=learnt.known))
+        learnt = self._with_linear(learnt, data) if begins else learnt
+        return replace(learnt, targets=replace(learnt.targets, scale=self._target_scale(learnt, data)))
+
+    def _with_linear(self, learnt, data):
+        """`Learnt` with the `LinearPart` of settled rows, if there is to be one."""
+        learnt = replace(learnt, wants_linear=self._wants_linear(learnt))
+        if not learnt.wants_linear:
+            return learnt
+        rows, near = data.rows | learnt.read_source(data.rows), self._for_linear(data.rows["target"], data, learnt)
+        given = learnt.n_future + learnt.n_static  # beyond the sizes and places in fit a line would lead astray
+        moved = data.samples[learnt.moved(data.rows)[data.samples].any(axis=1)]
+        learn = partial(LinearPart.learn, rows, near, n_known=given, robust=self.loss in ROBUST)
+        linear = learn(samples=moved) or learn(samples=data.samples)  # still ones say little, but are not nothing
+        return replace(learnt, linear=linear)
+
+    def _target_scale(self, learnt, data):
+        """`Scale` of what the network is to write: the targets of settled rows, less the linear part."""
+        known, target, lengths = learnt.targets.scale, data.rows["target"], data.rows.get("target_lengths")
+        if known is not None and known.is_complete:
+            return known
+        if learnt.linear is not None:
+            target = target - learnt.linear.predict(data.rows | learnt.read_source(data.rows))
+        if learnt.targets.counts:
+            scale = _of_counts(self._scale(self.scale_targets, data, target, lengths))
+            return scale if known is None else known.completed(scale)
+        return self._scale(self.scale_targets, data, target, lengths, known=known)
 
     def _for_linear(self, target, data, learnt):
         """Targets (n, h, k) for a linear model, whose squared errors a single one that is far out would decide.

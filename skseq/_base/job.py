@@ -42,6 +42,11 @@ class Learnt:
         scales |= getattr(self.targets, "scales", {})
         return {name: scale for name, scale in scales.items() if scale is not None and not scale.changes_nothing}
 
+    def has_scales_of(self, other):
+        """Whether losses are in the units of another `Learnt`, from which this one goes on."""
+        same_targets = getattr(self.targets, "scale", None) is getattr(other.targets, "scale", None)
+        return same_targets and self.source.scale is other.source.scale  # which an autoencoder writes
+
     @property
     def _scales_targets(self):
         return hasattr(self.targets, "scale")  # only numbers have one

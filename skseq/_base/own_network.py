@@ -215,8 +215,8 @@ class OwnNetworkMixin:
                 "wrapper."
             )
 
-    def _scale(self, wanted, data, numbers, lengths=None):  # a user's network gets numbers as they are
-        return super()._scale(wanted and self.network is None, data, numbers, lengths)
+    def _scale(self, wanted, data, numbers, lengths=None, known=None):  # a user's network gets numbers as they are
+        return super()._scale(wanted and self.network is None, data, numbers, lengths, known)
 
     def _make_spec(self, learnt, rows):
         if self.network is None:

@@ -76,7 +76,14 @@ class Scale:
             "constant": False,
         }
         new = constant & (moved | ~still)
+        if not new.any():
+            return self
         return replace(self, **{name: np.where(new, value, getattr(self, name)) for name, value in there.items()})
+
+    @property
+    def is_complete(self):
+        """Whether all channels vary: else `completed` may give some of them a scale."""
+        return not np.any(self.constant)
 
     @property
     def changes_nothing(self):

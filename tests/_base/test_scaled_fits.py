@@ -9,6 +9,7 @@ from skseq import (
     LSTMAutoencoderDetector,
     LSTMAutoencoderTransformer,
     Seq2SeqClassifier,
+    Seq2SeqRegressor,
     Seq2SeqTransducer,
     SequenceClassifier,
     SequenceRegressor,
@@ -270,6 +271,40 @@ def test_it_is_read_once_it_varies():
     assert model.score(*stays(100, 9_000, 20)) > 0.95
     assert model._learnt.source.scale.mean[1] == pytest.approx(9_000, rel=1e-3)
     assert np.abs(model.weights_["encoder/0/kernel"][1]).max() > 0
+
+
+def test_targets_that_are_constant_so_far_are_scaled_once_they_vary():
+    """One sample says nothing of them, and the second column begins later. Losses of other units explode nothing."""
+    y = 1000 + 50 * NUMBERS
+    late = np.stack([y[:, 0], np.full(len(y), y[0, 1])], axis=1)
+    model = SequenceRegressor(**SMALL).partial_fit(X[:1], y[:1])
+    for now, expected in ((late[:1], y[:1]), (late, late), (y, y), (y + 1, y)):
+        model.partial_fit(X[: len(now)], now)
+        assert_scales(model, padded(X[:1]), (expected[:, None], None))
+    assert model.diagnose()[0].value < 10  # the highest loss over that of the first epoch in these units
+
+
+def test_targets_that_are_constant_in_fit_are_scaled_after_a_warm_start():
+    y = 1000 + 50 * NUMBERS[:, 0]
+    model = SequenceRegressor(**SMALL, warm_start=True).fit(X, np.full(len(X), 1000.0)).fit(X, y)
+    assert_scales(model, padded(X), (y[:, None, None], None))
+
+
+def forecast_scales(model):
+    return [*scales(model), model._learnt.known]
+
+
+@pytest.mark.parametrize("settings", [{"scaling": None}, {"loss": "poisson"}, {"loss": "poisson", "scaling": None}, {}])
+def test_forecasts_that_are_constant_so_far_are_scaled_once_they_vary(settings):
+    drawn = np.random.RandomState(0)
+    counts, promotion = drawn.poisson(40, (24, 8)), drawn.poisson(3, (24, 2))
+    model, other = (Seq2SeqRegressor(**SMALL, linear=False, **settings) for _ in range(2))
+    model.partial_fit(np.zeros((5, 6)), np.zeros((5, 2)), X_future=np.full((5, 2), 7))
+    for fitted in (model, other):
+        fitted.partial_fit(counts[:, :6], counts[:, 6:], X_future=promotion)
+    for name in ("mean", "deviation"):
+        for own, expected in zip(forecast_scales(model), forecast_scales(other)):
+            np.testing.assert_allclose(getattr(own, name), getattr(expected, name), rtol=1e-12)
 
 
 def test_reconstructions_of_a_constant_channel():

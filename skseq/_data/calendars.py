@@ -3,7 +3,9 @@
 pandas and polars are never imported here before a container of theirs has come in.
 """
 
+import re
 from dataclasses import dataclass
+from datetime import date
 from itertools import product
 from numbers import Number
 
@@ -11,6 +13,8 @@ import numpy as np
 
 from skseq._arguments import library_of
 from skseq._data.sequences import is_sequence
+
+WRITTEN = re.compile(r"\d{4}-\d\d|\d{1,4}([-/.])\d{1,2}\1\d{1,4}")  # how dates begin as text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,6 +118,39 @@ def refuse_text(X):
         )
 
 
+def refuse_times_in_columns(X, argument):
+    """Raise TypeError for frames with times in a column: forecasters read those of pandas from the index."""
+    _refuse_times_of_frame(X, argument)
+    for index, sample in enumerate(X if isinstance(X, (list, tuple)) else ()):
+        _refuse_times_of_frame(sample, f"{argument}[{index}]")
+
+
+def _refuse_times_of_frame(frame, where):
+    library = _library(frame)
+    if library is None or not hasattr(frame, "columns"):
+        return
+    if library == "pandas":
+        for name, column in frame.items():
+            written = _is_written(column)
+            if written or _holds_pandas_times(column):
+                remedy = _remedy_of_column(frame.index, column, written, where)
+                raise TypeError(f"{where} holds dates in column {name!r}. {remedy}")
+    if library == "polars" and not time_columns(frame):
+        for name in filter(lambda name: _is_written(frame[name]), frame.columns):
+            raise TypeError(
+                f"{where} holds dates as text in column {name!r}. Forecasters read the times of polars from a column "
+                f"of dates or datetimes: pass {where}.with_columns({where}[{name!r}].str.to_datetime())."
+            )
+
+
+def _is_written(column):
+    """Whether a column begins with the text of a date, or with an object of Python that is one."""
+    if len(column) == 0 or not str(column.dtype).startswith(("object", "str", "Str")):  # of polars "String"
+        return False
+    first = next(iter(column))
+    return isinstance(first, date) or (isinstance(first, str) and WRITTEN.match(first) is not None)
+
+
 def is_timed(sample):
     """Whether a sample is a Series or frame of pandas, or a polars frame with times."""
     library = _library(sample)
@@ -172,6 +209,26 @@ def _library(X):
 
 
 # --- pandas -----------------------------------------------------------------------------------------------------------
+
+
+def _holds_pandas_times(column):
+    import pandas as pd
+
+    return column.dtype.kind == "M" or isinstance(column.dtype, pd.PeriodDtype)
+
+
+def _remedy_of_column(index, column, written, where):
+    """What to do with a column of times."""
+    name = column.name
+    if _has_pandas_times(index):
+        return f"Those of its index count: pass {where}.drop(columns={name!r})."
+    if column.duplicated().any():
+        return (
+            "Forecasters read the times of one series from the index of its frame. Series below each other in one "
+            f"frame are taken apart by skseq.preprocessing.from_long({where}, id=..., time={name!r}, value=...)."
+        )
+    times = f"pandas.to_datetime({where}[{name!r}])).drop(columns={name!r}" if written else f"{name!r}"
+    return f"Forecasters read the times of a series from the index of its frame: pass {where}.set_index({times})."
 
 
 def _has_pandas_times(index):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from skseq._data.calendars import find, is_a_series, is_one_series, is_timed, read_timed, shown
+from skseq._data.calendars import find, is_a_series, is_one_series, is_timed, read_timed, refuse_times_in_columns, shown
 from skseq._data.checks import check_numbers, check_rows, plain
 from skseq._data.column_names import check_column_names, check_names_of
 from skseq._data.finite import check_finite, check_static
@@ -39,6 +39,7 @@ def read_covariate(X, argument, series, *, n_columns=None):
     """A list of a `Covariate` per series; None if there is none. ``n_columns`` are those of fit."""
     if X is None:
         return None
+    refuse_times_in_columns(X, argument)
     samples, is_array = _samples(X, series, argument)
     rows = [_read_rows(sample, f"{argument}[{index}]") for index, sample in enumerate(samples)]
     if len(rows) != len(series):

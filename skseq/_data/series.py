@@ -4,7 +4,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from skseq._data.calendars import form_of, is_a_series, is_one_series, is_timed, read_timed, refuse_text
+from skseq._data.calendars import (
+    form_of,
+    is_a_series,
+    is_one_series,
+    is_timed,
+    read_timed,
+    refuse_text,
+    refuse_times_in_columns,
+)
 from skseq._data.checks import check_rows
 from skseq._data.finite import check_finite
 from skseq._data.sequences import as_samples, read_numbers
@@ -87,6 +95,7 @@ class LongSeries:
 def read_series(estimator, X, *, kind=None):
     """(`LongSeries`, kind) of X; the kind is that of `read_numbers`. NaN is refused with its place."""
     refuse_text(X)
+    refuse_times_in_columns(X, "X")
     is_one = is_one_series(X)
     samples = [X] if is_one else _listed(X)
     if samples is None or not any(map(is_timed, samples)):

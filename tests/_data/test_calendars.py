@@ -5,7 +5,15 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from skseq._data.calendars import find, form_of, is_one_series, is_timed, read_timed, regular_step
+from skseq._data.calendars import (
+    find,
+    form_of,
+    is_one_series,
+    is_timed,
+    read_timed,
+    refuse_times_in_columns,
+    regular_step,
+)
 
 FREQS = ["15min", "h", "D", "B", "W", "MS", "ME", "QS", "QE", "YS", "YE", "2D", "3MS"]
 
@@ -190,3 +198,58 @@ def test_no_step_between_times_of_different_hours():
 
 def test_find():
     assert find(np.array([1, 3, 5]), np.array([0, 1, 5, 6, 4])).tolist() == [-1, 0, 2, -1, -1]
+
+
+def frames_of_dates():
+    """A pandas frame with dates, and with the same as periods, text and Python's dates."""
+    frame = pd.DataFrame({"day": pd.date_range("2024-01-01", periods=9), "sold": np.arange(9.0)})
+    other = [frame["day"].dt.to_period("D"), frame["day"].astype(str), frame["day"].dt.strftime("%d/%m/%Y")]
+    return [frame, *(frame.assign(day=times) for times in [*other, frame["day"].dt.date])]
+
+
+@pytest.mark.parametrize("argument", ["X", "X_future"])
+@pytest.mark.parametrize("frame", frames_of_dates())
+def test_what_a_forecaster_says_of_times_in_a_column_helps(frame, argument):
+    """Other estimators advise the time since the last row, of which a forecaster would make one more target."""
+    for given, listed in ((frame, False), ([frame], True)):
+        with pytest.raises(TypeError, match=rf"{argument}.* holds dates in column 'day'") as refusal:
+            refuse_times_in_columns(given, argument)
+        advice = str(refusal.value).split("pass ")[1].removesuffix(".")
+        assert "diff" not in str(refusal.value)
+        own = eval(advice, {argument: given, "pandas": pd})
+        refuse_times_in_columns([own] if listed else own, argument)
+        assert is_one_series(own)
+        assert own.columns.tolist() == ["sold"]
+
+
+def test_what_it_says_of_a_second_column_of_times_helps():
+    frame = frames_of_dates()[0]
+    timed = frame.set_index("day").assign(day=frame["day"].to_numpy())
+    with pytest.raises(TypeError, match=r"'day'. Those of its index count: pass X.drop\(columns='day'\)") as refusal:
+        refuse_times_in_columns(timed, "X")
+    refuse_times_in_columns(eval(str(refusal.value).split("pass ")[1][:-1], {"X": timed}), "X")
+
+
+def test_series_below_each_other_in_a_frame_of_dates():
+    frame = frames_of_dates()[0]
+    with pytest.raises(TypeError, match=r"taken apart by skseq.*from_long\(X, id=..., time='day', value=...\)"):
+        refuse_times_in_columns(pd.concat([frame.assign(shop=1), frame.assign(shop=2)]), "X")
+
+
+def test_what_it_says_of_dates_as_text_in_polars_helps():
+    frame = pl.from_pandas(frames_of_dates()[2])
+    with pytest.raises(TypeError, match="X holds dates as text in column 'day'") as refusal:
+        refuse_times_in_columns(frame, "X")
+    own = eval(str(refusal.value).split("pass ")[1][:-1], {"X": frame})
+    refuse_times_in_columns(own, "X")
+    assert is_one_series(own)
+    refuse_times_in_columns(pl.from_pandas(frames_of_dates()[0]), "X")
+
+
+def test_numbers_and_ids_are_no_times_in_columns():
+    for frame in (
+        pd.DataFrame({"a": [1.5, 2.5], "b": ["12.5", "3.25"], "c": ["shop-1", "2024"]}),
+        pd.DataFrame({"a": []}),
+    ):
+        refuse_times_in_columns(frame, "X")
+        refuse_times_in_columns([pl.from_pandas(frame), [1.0, 2.0], 3], "X")

@@ -44,6 +44,7 @@ SEASONS = ("season", "m")  # parameters of estimators that read windows: of `Seq
 COUNT = Interval(Integral, 1, None, closed="left")  # where more than there are means all of them
 LEAST_WINDOW = 14  # by default, where series have as many steps
 LAST_WINDOWS, MANY_WINDOWS = 96, 10_000  # with max_windows="auto": of each series at least, and of all
+_OF_ROWS = " If it is one long series with a timestep in every row, pass a list of it, [X], or a frame with times."
 
 
 @public
@@ -684,7 +685,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         if self._kind == "columns":  # in scikit-learn's words, which its checks of estimators look for
             raise ValueError(
                 f"X: found array with {has} feature(s), one per timestep, while a minimum of {needs} is required by "
-                f"{self._spans(window)}."
+                f"{self._spans(window)}.{_OF_ROWS if len(series) >= needs else ''}"
             )
         shortens = self.min_window is None and not self._needs_season()
         instead = ", or set min_window to let them give shorter windows" if shortens else ""

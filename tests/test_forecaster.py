@@ -474,6 +474,31 @@ def test_a_table_of_steps_is_warned_of():
     assert SeriesForecaster(Ridge()).fit([shops]).predict().shape == (1, 1, 3)
 
 
+@pytest.mark.parametrize("kind", [np.asarray, pd.DataFrame, pl.DataFrame])
+def test_a_column_of_steps_is_told_from_series_that_are_too_short(kind):
+    X = kind(np.random.RandomState(0).randn(40, 1))
+    with pytest.raises(
+        ValueError, match=r"a minimum of 9 is required .* pass a list of it, \[X\], or a frame with times"
+    ):
+        forecaster().fit(X)
+    assert forecaster().fit([X]).predict()[0].shape == (3, 1)
+    timed = pd.DataFrame(np.asarray(X), index=pd.date_range("2024-01-01", periods=40))
+    assert forecaster().fit(timed).predict().shape == (3, 1)
+    with pytest.raises(ValueError, match=r"a minimum of 9 is required by window=6, horizon=3\.$"):
+        forecaster().fit(np.zeros((8, 1)))
+
+
+def test_dates_in_a_column_are_refused_with_what_helps():
+    frame = pd.DataFrame({"day": pd.date_range("2024-01-01", periods=40), "sold": np.arange(40.0)})
+    model = forecaster().fit(frame.set_index("day"))
+    for X in (frame, [frame], frame.astype({"day": str})):
+        for refused in (forecaster().fit, model.predict):
+            with pytest.raises(TypeError, match="dates in column 'day'. Forecasters .* the index of its frame: pass X"):
+                refused(X)
+    with pytest.raises(TypeError, match=r"pass X_future.set_index\('day'\)"):
+        forecaster().fit(frame.set_index("day"), X_future=frame)
+
+
 def test_scaling_is_not_for_estimators_that_read_windows():
     with pytest.raises(ValueError, match="scaling='mean' is for regressors that know no windows. SeasonalNaive reads"):
         forecaster(SeasonalNaive(), scaling="mean").fit(walks())

@@ -15,9 +15,13 @@ VERY_SMOOTH = 0.05  # samples that are sorted by their class are alike, too: 0.1
 APART = 100  # variance of the means of columns over the variance within: heights at three ages 24, sensors 10,000
 UNLIKE = 4  # squared difference of neighbouring columns over that of neighbouring rows: 1 for lags of one series
 MANY = 50  # distinct integers: fewer may well be a vocabulary
+MANY_SIGNED = 30  # with negative ones: intervals of melodies, up to an octave, are 25
+A_FEW = 0.1  # of the distinct integers: -1 or -100 alone stands for padding, or for what is unknown
 SOME = 20  # fewer may be one, whatever their order
 DENSE = 10  # integers of a range for each that occurs: ids of a large catalogue leave wider gaps
 EVEN = 1.5  # variance of counts over what chance gives: 1 where all are as likely, far more for names
+BELL = 0.1  # squared difference of neighbouring counts over twice their variance: 1 for names, near 0 for readings
+PEAKED = 2  # variance of counts over their mean: where it is less, chance may have made their shape
 NEARLY_ALL = 0.95  # of strings: among codes of diseases, such as 250.1, some have letters or leading zeros
 NUMBER = re.compile(r"\s*[+-]?(?!0\d)(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*", re.IGNORECASE)
 FEW_WINDOWS, ENOUGH_WINDOWS = 5, 10  # side by side: of fewer, a quarter to all of normal timesteps are called outliers
@@ -232,8 +236,8 @@ def warn_if_measured(tokens, lengths, argument, *, remedy=_SOURCE_TYPE, may_be_s
     """Warn where integers that are read as tokens are most likely readings: many, and one of these.
 
     * Neighbours in time are alike.
-    * Some are negative, in ragged sequences.
-    * They scatter around a level, in ragged sequences, see `_scatter`.
+    * Some are negative, see `_have_signs`.
+    * They scatter around a level, see `_scatter`.
 
     ``tokens`` (n_tokens,) and ``lengths`` are as `read_tokens` gives them. Neighbours are alike, too, where tokens were
     sorted, which is no sign of readings where they ``may_be_sorted``.
@@ -248,11 +252,14 @@ def warn_if_measured(tokens, lengths, argument, *, remedy=_SOURCE_TYPE, may_be_s
     if n_distinct < SOME:
         return
     readings = tokens.astype(np.float64)
+    if len(np.unique(tokens[tokens < 0])) == 1:  # a name for padding, or for what is unknown
+        readings[tokens < 0] = np.nan
     steps = np.delete(np.diff(readings), np.cumsum(some)[:-1] - 1)  # not from one sequence to the next
+    steps = steps[np.isfinite(steps)]
     if may_be_sorted and ((steps >= 0).all() or (steps <= 0).all()):
         return
-    smooth = steps.size > 0 and np.mean(steps**2) < SMOOTH * 2 * readings.var()
-    if smooth or (ragged and n_distinct >= MANY and (tokens.min() < 0 or _scatter(tokens))):
+    smooth = steps.size > 0 and np.mean(steps**2) < SMOOTH * 2 * np.nanvar(readings)
+    if smooth or _have_signs(tokens) or (n_distinct >= MANY and _scatter(tokens, ragged)):
         warnings.warn(
             f"{argument} holds {n_distinct} distinct integers from {tokens.min()} to {tokens.max()}, which "
             f"look like measurements, but are read as tokens: as names without an order. {remedy}",
@@ -333,22 +340,48 @@ def reader_of(strings):
     return "ast.literal_eval(text)" if commas else "numpy.fromstring(text[1:-1], sep=' ')"
 
 
-def _scatter(integers):
+def _have_signs(integers):
+    """Whether integers have signs as readings have: several are negative, and neighbours occur about equally often.
+
+    Those of many do not if readings were clipped, or often 0. Names with signs, such as relations and their inverses,
+    leave out 0. Hashes leave wide gaps, and occur again.
+    """
+    distinct = np.unique(integers)
+    if len(distinct) < MANY_SIGNED or np.count_nonzero(distinct < 0) < A_FEW * len(distinct):
+        return False
+    counts = _counts_in_order(integers)
+    if counts is None:
+        return len(distinct) > len(integers) / 2
+    return _are_alike(counts) or (len(distinct) >= MANY and 0 in distinct)
+
+
+def _scatter(integers, ragged):
     """Whether integers start above their number, and neighbours occur about equally often, as readings of noise do.
 
     Ids mostly start near 0. Those that do not, as of a shop's items, have each a popularity of their own: few of many
-    are used most. Where all are used evenly nothing tells ids from readings. Then they are ids if each occurs often.
+    are used most, and the first ones where they are in that order. Where all are used evenly nothing tells ids from
+    readings. Then they are ids if each occurs often, or if sequences are of one length.
     """
     distinct = np.unique(integers)
-    if distinct[0] <= len(distinct):
+    if distinct[0] <= len(distinct) or (counts := _counts_in_order(integers)) is None:
         return False
-    places = ((integers - distinct[0]) // np.gcd.reduce(np.diff(distinct))).astype(np.int64)  # in steps of 5, say
-    if places.max() >= DENSE * len(distinct):
+    if counts.var() < (EVEN if ragged else PEAKED) * counts.mean() and (not ragged or counts.mean() > OFTEN):
         return False
-    counts = np.bincount(places)
-    if counts.var() < EVEN * counts.mean() and counts.mean() > OFTEN:
-        return False
-    return np.mean(np.diff(counts) ** 2) < EVEN * np.mean(counts[1:] + counts[:-1])  # by chance, a variance is a mean
+    return counts.argmax() >= A_FEW * len(counts) and _are_alike(counts)
+
+
+def _counts_in_order(integers):
+    """How often each integer of the range occurs, or each fifth if all are in steps of 5; None if most do not occur."""
+    distinct = np.unique(integers)
+    step = np.gcd.reduce(distinct[1:].astype(np.int64) - distinct[:-1].astype(np.int64))
+    if float(distinct[-1]) - float(distinct[0]) >= DENSE * len(distinct) * float(step):
+        return None
+    return np.bincount((integers.astype(np.int64) - distinct[0].astype(np.int64)) // step)
+
+
+def _are_alike(counts):
+    """Whether neighbouring counts differ little more than by chance, whose variance is the mean."""
+    return np.mean(np.diff(counts) ** 2) < EVEN * np.mean(counts[1:] + counts[:-1]) + BELL * 2 * counts.var()
 
 
 def warn_if_constant(numbers, argument):

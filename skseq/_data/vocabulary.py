@@ -10,6 +10,8 @@ from skseq._data.parts import slices
 PAD = 0
 UNKNOWN = 1
 UNIQUE_COPIES = 16  # what numpy.unique holds of the tokens, at most
+MANY = 20  # integers that were not seen in fit: of a vocabulary, fewer are missing at once
+APART = 2  # range of integers for each of them: ids that are missing lie side by side, as those of new items do
 
 
 def learn_vocabulary(tokens, *, unknown=False, min_frequency=1, max_vocabulary=None):
@@ -124,13 +126,16 @@ def _looked_up(tokens, vocabulary):
 def _raise_unknown(tokens, argument, remedy):
     tokens = _in_order(set(tokens))
     shown = ", ".join(f"{token!r:.80}" for token in tokens[:5]) + (", ..." if len(tokens) > 5 else "")
-    numbers = any(isinstance(token, int) and not isinstance(token, bool) for token in tokens)
-    advice = " If these integers are measurements, set source_type='numeric' before fit."
-    measured = advice if numbers and argument.startswith("X") else ""
-    raise ValueError(
-        f"{argument} contains {len(tokens)} token(s) that were not seen in fit: {shown}. Fit on data that holds them, "
-        f"{remedy}, or remove them from {argument}.{measured}"
-    )
+    advice = f"Fit on data that holds them, {remedy}, or remove them from {argument}."
+    integers = [token for token in tokens if isinstance(token, int) and not isinstance(token, bool)]
+    if argument.startswith("X") and integers:
+        wide = len(integers) >= MANY and max(integers) - min(integers) >= APART * len(integers)
+        if wide or min(integers) < -1:
+            fit_on = advice[0].lower() + advice[1:]
+            advice = f"They look like measurements: set source_type='numeric' before fit. If they are tokens, {fit_on}"
+        else:
+            advice += " If these integers are measurements, set source_type='numeric' before fit."
+    raise ValueError(f"{argument} contains {len(tokens)} token(s) that were not seen in fit: {shown}. {advice}")
 
 
 # --- what can be a token ----------------------------------------------------------------------------------------------

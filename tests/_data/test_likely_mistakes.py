@@ -115,6 +115,92 @@ def test_ids_that_do_not_start_near_0(draw):
     no_warning(SequenceClassifier(**SMALL), X, np.arange(80) % 2)
 
 
+def vibrations(rng, n_samples=100):
+    """Readings of a sensor in int16 without a level, half of them with a tone: (n_samples, 64)."""
+    tone = 10 * (np.arange(n_samples) % 2)[:, None] * np.sin(1.9 * np.arange(64) + 6 * rng.rand(n_samples, 1))
+    return (12 * rng.randn(n_samples, 64) + tone).round().clip(-30, 30).astype(np.int16)
+
+
+MEASURED = {
+    "vibrations": vibrations,
+    "few kinds": lambda rng: (6 * rng.randn(100, 64)).round().astype(np.int16),
+    "clipped": lambda rng: (30 * rng.randn(100, 64)).round().clip(-25, 25).astype(int),
+    "often idle": lambda rng: vibrations(rng) * (rng.rand(100, 1) < 0.5),
+    "many kinds": lambda rng: (300 * rng.randn(20, 512)).round().astype(np.int16),
+    "hardly any twice": lambda rng: (9000 * rng.randn(10, 50)).round().astype(np.int16),
+    "far apart": lambda rng: (100 * rng.standard_t(3, (100, 64))).round().astype(int),
+    "even": lambda rng: rng.randint(-500, 500, (60, 64)),
+    "around a level": lambda rng: (512 + 20 * rng.randn(100, 64)).round().astype(np.uint16),
+    "counts": lambda rng: rng.poisson(3000, (100, 64)),
+    "in steps of 5": lambda rng: 5 * rng.normal(1000, 50, (100, 64)).astype(int),
+}
+
+
+@pytest.mark.parametrize("name", MEASURED)
+def test_readings_of_one_length(name):
+    X = MEASURED[name](np.random.RandomState(0))
+    y = np.arange(len(X)) % 2
+    for own in (X, list(X), pd.DataFrame(X), [x[: 50 - index % 3] for index, x in enumerate(X)]):
+        with pytest.warns(UserWarning, match="look like measurements.* source_type='numeric'"):
+            SequenceClassifier(**SMALL).fit(own, y)
+    no_warning(SequenceClassifier(**SMALL, source_type="numeric"), X, y)
+
+
+def test_readings_of_one_length_in_a_tagger():
+    X = vibrations(np.random.RandomState(0))
+    with pytest.warns(UserWarning, match="look like measurements"):
+        SequenceTagger(**SMALL).fit(X, X > 0)
+
+
+def states(rng, n_states):
+    """Walks over states, each of which is followed by a few of the others: (100, 64)."""
+    follows = rng.randint(n_states, size=(n_states, 3))
+    walks = [rng.randint(n_states, size=100)]
+    for _ in range(63):
+        walks.append(follows[walks[-1], rng.randint(3, size=100)])
+    return np.stack(walks, axis=1)
+
+
+NAMES = {
+    "items": lambda rng: popular(rng, np.arange(10001, 11000), (100, 64)),
+    "even items": lambda rng: popular(rng, np.arange(10001, 11000), (100, 64), exponent=0.6),
+    "by rank": lambda rng: 10_000 + np.minimum(rng.zipf(1.5, (100, 64)), 500),
+    "equally often": lambda rng: rng.randint(10_000, 11_000, (100, 64)),
+    "equally often, few": lambda rng: rng.randint(10_000, 10_300, (20, 20)),
+    "from 0": lambda rng: rng.randint(0, 5000, (100, 64)),
+    "states": lambda rng: states(rng, 60),
+    "states from 1000": lambda rng: 1000 + states(rng, 60),
+    "arpeggios": lambda rng: rng.randint(48, 60, (100, 1)) + np.tile([0, 4, 7, 12, 16, 19, 24, 12], (100, 8)),
+    "intervals": lambda rng: rng.binomial(24, 0.5, (100, 64)) - 12,
+    "bytes": lambda rng: rng.randint(0, 256, (100, 64)),
+    "codes of letters": lambda rng: popular(rng, np.r_[32, 1040:1104], (100, 64)),
+    "codons": lambda rng: rng.randint(0, 64, (100, 64)),
+    "one-hot": lambda rng: np.eye(64, dtype=int)[rng.randint(64, size=100)],
+    "rare counts": lambda rng: rng.poisson(2, (100, 64)),
+    "grey": lambda _: load_digits().data[:100].astype(int),
+    "unknown is -1": lambda rng: np.where(rng.rand(100, 64) < 0.1, -1, popular(rng, np.arange(400), (100, 64))),
+    "specials": lambda rng: np.where(rng.rand(100, 64) < 0.1, -rng.randint(1, 4, (100, 64)), states(rng, 60)),
+    "padding is -1": lambda rng: np.where(np.arange(64) > rng.randint(64, size=(100, 1)), -1, states(rng, 60)),
+    "padding is -100": lambda rng: np.where(np.arange(64) > rng.randint(64, size=(100, 1)), -100, states(rng, 60)),
+    "hashes": lambda rng: popular(rng, rng.randint(-(2**62), 2**62, 500), (100, 64)),
+    "even hashes": lambda rng: rng.choice(rng.randint(-(2**31), 2**31, 80), (100, 64)),
+    "relations and inverses": lambda rng: popular(rng, np.r_[-30:0, 1:31], (100, 64)),
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names_of_one_length(name):
+    for seed in range(3):
+        X = NAMES[name](np.random.RandomState(seed))
+        no_warning(SequenceClassifier(**SMALL), X, np.arange(len(X)) % 2)
+
+
+def test_names_with_signs_in_lists():
+    for name in ("unknown is -1", "specials", "padding is -100", "hashes", "relations and inverses"):
+        X = [x[: 64 - index % 3].tolist() for index, x in enumerate(NAMES[name](np.random.RandomState(0)))]
+        no_warning(SequenceClassifier(**SMALL), X, np.arange(len(X)) % 2)
+
+
 def test_who_says_what_integers_are_is_not_warned():
     for model in (
         SequenceClassifier(**SMALL, source_type="numeric"),
@@ -232,6 +318,23 @@ def test_unseen_readings_name_the_remedy():
         model = SequenceClassifier(**SMALL).fit(READINGS, LABELS)
     with pytest.raises(ValueError, match="not seen in fit.* measurements, set source_type='numeric'"):
         model.predict([[1, 2, 3]])
+
+
+@pytest.mark.parametrize("unseen", [[-833, 5], list(range(2000, 2400, 10))], ids=["negative", "far apart"])
+def test_unseen_readings_are_called_so_first(unseen):
+    X = [list(range(10)), list(range(5))] * 4
+    model = SequenceClassifier(**SMALL).fit(X, [0, 1] * 4)
+    expected = r"not seen in fit: .*\. They look like measurements: set source_type='numeric' before fit\. If they are "
+    with pytest.raises(ValueError, match=expected + "tokens, fit on data that holds them, pass them all as"):
+        model.predict([unseen])
+    SequenceClassifier(**SMALL, source_type="numeric").fit(X, [0, 1] * 4).predict([unseen])
+
+
+@pytest.mark.parametrize("unseen", [[-1, 5], list(range(2000, 2040)), [40, 400, 4000]])
+def test_unseen_names_are_tokens_first(unseen):
+    model = SequenceClassifier(**SMALL).fit([list(range(10)), list(range(5))] * 4, [0, 1] * 4)
+    with pytest.raises(ValueError, match="not seen in fit: .* Fit on data that holds them.* If these integers are"):
+        model.predict([unseen])
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score, r2_score
 
-from skseq import Seq2SeqClassifier, SequenceClassifier, SequenceRegressor, SequenceTagger
+from skseq import Seq2SeqClassifier, Seq2SeqTransducer, SequenceClassifier, SequenceRegressor, SequenceTagger
 from skseq._base.probabilities import logarithms
+from skseq.preprocessing import SlidingWindows
 
 pytestmark = pytest.mark.usefixtures("eager")
 
@@ -284,6 +285,19 @@ def test_partial_fit_continues_where_fit_stopped(Estimator):
 def test_bad_targets(model, y, message):
     with pytest.raises(ValueError, match=message):
         model.fit(X, y)
+
+
+def test_windows_tell_the_number_at_every_timestep():
+    rng = np.random.RandomState(0)
+    X = [rng.randn(n) for n in rng.randint(20, 30, size=20)]
+    y = [np.convolve(x, [1.0, 0.5])[: len(x)] for x in X]  # a step, and half of the one before
+    for model in (SequenceRegressor(), SequenceTagger(), Seq2SeqTransducer()):
+        with pytest.raises(ValueError, match=r"pass windows and targets\[:, -1\].*SlidingWindows\(window=24\).split_s"):
+            model.fit(X, y)
+    windows, targets, _ = SlidingWindows(window=2).split_series(X[:15], y[:15])
+    model = regressor(epochs=15, learning_rate=0.03).fit(windows, targets[:, -1])
+    windows, targets, _ = SlidingWindows(window=2).split_series(X[15:], y[15:])
+    assert model.score(windows, targets[:, -1]) > 0.9
 
 
 def test_targets_unlike_those_of_fit():

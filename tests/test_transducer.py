@@ -482,6 +482,7 @@ X4 = np.ones((4, 2))
             "y holds numbers with fractions.*SequenceRegressor",
         ),
         ({}, np.array([[0.5, 1]] * 4, object), "y holds numbers with fractions.*SequenceRegressor"),
+        ({}, [[0.5, 1]] * 4, r"y holds numbers with fractions.* every timestep pass windows and targets\[:, -1\]"),
         ({}, np.ones((4, 2, 2)), r"y has 3 dimensions \(shape \(4, 2, 2\)\). Expected token lists"),
         ({}, [[1], [2], []], r"inconsistent numbers of samples: \[4, 3\]"),
         ({}, [], "0 sample"),

@@ -20,6 +20,10 @@ _SEQUENCES = (
     "(n_timesteps,) or (n_timesteps, n_features)"
 )
 _TOKENS = "an array of tokens (n_samples, n_timesteps), or a list of token lists"
+NUMBERS_OF_STEPS = (
+    "For a number at every timestep pass windows and targets[:, -1] to a SequenceRegressor, from windows, targets, _ = "
+    "skseq.preprocessing.SlidingWindows(window=24).split_series(X, y)."
+)
 ROOM_OF_WEIGHTS = 1e-8  # of the largest number: what sums of weighted losses may grow by
 _REMEDIES = {  # kind of a NumPy type that numbers could be made of, but not these -> (what it is, what to do)
     "M": ("dates", "pass numbers, such as the time since the first step in seconds"),
@@ -283,12 +287,12 @@ def naming_tokens(X, argument, expected=_TOKENS):
         ) from error
 
 
-def check_no_measurements(labels, argument):
+def check_no_measurements(labels, argument, remedy=""):
     """scikit-learn's check of labels, which refuses numbers with fractions, with the name of the argument."""
     try:
         check_classification_targets(labels)
     except ValueError as error:
-        raise ValueError(f"{argument}: {error}") from error
+        raise ValueError(f"{argument}: {error}{remedy and ' ' + remedy}") from error
 
 
 def _without_data(message):

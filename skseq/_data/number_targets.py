@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skseq._data.checks import check_numbers, plain
+from skseq._data.checks import NUMBERS_OF_STEPS, check_numbers, plain
 from skseq._data.scaling import Scale
-from skseq._data.sequences import Sequences
+from skseq._data.sequences import Sequences, as_samples, is_ragged
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -41,6 +41,7 @@ class NumberTargets:
     @staticmethod
     def check(y, argument):
         """Y as an array of float64, (n,) or (n, n_outputs); anything else raises ValueError."""
+        _refuse_sequences(y, argument)
         options = {"ensure_2d": False, "allow_nd": True, "ensure_min_features": 0, "input_name": argument}
         y = check_numbers(
             plain(y, argument), argument, expected="numbers (n_samples,) or (n_samples, n_outputs)", **options
@@ -85,3 +86,16 @@ class NumberTargets:
     def labels(self, y):
         """All numbers of a sample as one string, in a list of its own, for displays."""
         return [[", ".join(map("{:.4g}".format, own))] for own in np.asarray(y).reshape(len(y), -1).tolist()]
+
+
+def _refuse_sequences(y, argument):
+    """Raise ValueError for sequences of different lengths: every sample has as many targets."""
+    if not is_ragged(y):
+        return
+    lengths = [len(sample) for sample in as_samples(y)]
+    other = next((index for index, length in enumerate(lengths) if length != lengths[0]), None)
+    if other is not None:
+        raise ValueError(
+            f"{argument} holds {lengths[0]} number(s) at index 0 and {lengths[other]} at index {other}. Expected "
+            f"(n_samples,) or (n_samples, n_outputs): as many for every sample. {NUMBERS_OF_STEPS}"
+        )

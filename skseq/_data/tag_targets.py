@@ -17,7 +17,14 @@ from sklearn.exceptions import DataConversionWarning
 from sklearn.utils import check_array
 
 from skseq._data import class_targets
-from skseq._data.checks import check_no_measurements, check_same_samples, check_weights, naming_tokens, plain
+from skseq._data.checks import (
+    NUMBERS_OF_STEPS,
+    check_no_measurements,
+    check_same_samples,
+    check_weights,
+    naming_tokens,
+    plain,
+)
 from skseq._data.parts import derived, slices
 from skseq._data.sequences import as_samples, is_sequence, keep_types, pad, split
 from skseq._data.token_columns import with_columns
@@ -249,7 +256,7 @@ def _check_labels(labels, argument):
     labels = check_objects(labels, argument, "label", then=WEIGHTLESS)
     labels = check_array(labels, dtype=None, ensure_2d=False, allow_nd=True, ensure_min_features=0, input_name=argument)
     if labels.dtype.kind == "f":
-        check_no_measurements(labels.ravel(), argument)
+        check_no_measurements(labels.ravel(), argument, NUMBERS_OF_STEPS)
     return labels
 
 

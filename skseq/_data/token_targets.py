@@ -16,7 +16,7 @@ import numpy as np
 from sklearn.utils import check_array
 
 from skseq._data import vocabulary as _vocabulary
-from skseq._data.checks import check_same_samples, naming_tokens, plain
+from skseq._data.checks import NUMBERS_OF_STEPS, check_same_samples, naming_tokens, plain
 from skseq._data.likely_mistakes import warn_if_measured
 from skseq._data.sequences import as_samples, column_cells, is_sequence, keep_types, pad
 from skseq._data.token_columns import with_columns
@@ -258,7 +258,7 @@ def warn_if_measured_targets(lists, argument):
         lengths = len(lengths), int(lengths[0])  # as of an array
     remedy = (
         "A SequenceRegressor learns to predict numbers; pass all tokens as the parameter target_vocabulary to read "
-        "them as tokens without this warning."
+        f"them as tokens without this warning. {NUMBERS_OF_STEPS}"
     )
     warn_if_measured(lists.tokens, lengths, argument, remedy=remedy, may_be_sorted=True)
 
@@ -304,7 +304,7 @@ def _token_lists(samples, form, argument, dtype=None):
     tokens = flat_tokens(samples)
     distinct = check_tokens(tokens, argument)
     if form != "text":  # an analyzer of one's own says what its tokens are
-        _check_no_measurements(distinct, argument)
+        _check_no_measurements(distinct, argument, "" if form == "labels" else NUMBERS_OF_STEPS)
     return TokenLists(tokens=tokens, lengths=np.array([len(s) for s in samples], np.int32), form=form, dtype=dtype)
 
 
@@ -323,13 +323,13 @@ def _read_array(y, argument):
     return y
 
 
-def _check_no_measurements(tokens, argument):
+def _check_no_measurements(tokens, argument, remedy):
     """Raise ValueError for numbers with fractions, unless there are other tokens among these distinct ones."""
     fractions = any(isinstance(token, FLOATS) and not float(token).is_integer() for token in tokens)
     if fractions and all(isinstance(token, Real) for token in tokens):
         raise ValueError(
             f"{argument} holds numbers with fractions, which are measurements and no tokens. A SequenceRegressor "
-            "learns to predict numbers; pass token lists, integers or strings here."
+            f"learns to predict numbers; pass token lists, integers or strings here.{remedy and ' ' + remedy}"
         )
 
 

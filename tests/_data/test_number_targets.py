@@ -46,6 +46,17 @@ def test_unlike_numbers_are_refused():
         learnt([1.0]).scaled(np.array([[1e300]]), "y")
 
 
+@pytest.mark.parametrize(
+    "y", [[[1.5, 2], [3.0]], [np.ones(2), np.ones(1)], np.array([np.ones(2), np.ones(1)], object)], ids=type
+)
+def test_a_number_at_every_timestep_needs_windows(y):
+    expected = (
+        r"y holds 2 number\(s\) at index 0 and 1 at index 1\. .* as many for every sample\. For a number at every"
+    )
+    with pytest.raises(ValueError, match=expected + r" timestep pass windows and targets\[:, -1\] to a SequenceRegr"):
+        NumberTargets.check(y, "y")
+
+
 def test_labels_for_displays():
     targets = learnt([1.0])
     assert targets.labels(np.array([0.123456, 12])) == [["0.1235"], ["12"]]

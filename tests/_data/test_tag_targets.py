@@ -207,7 +207,10 @@ def test_accuracy_by_hand():
         ([[("B", 1), "O", "O"], ["O"], ["O", "O"]], r"y holds \('B', 1\) as a label"),
         (np.eye(3)[IDS], r"y has 3 dimensions \(shape \(3, 3, 3\)\).* pass y.argmax\(axis=-1\)"),
         ([[1, "a", 2], [1], [2, 1]], r"y mixes tokens that have no common order \(types int, str\)"),
-        ([[0.5, 0.25, 2], [1.1], [2.7, 1]], "Unknown label type: continuous"),
+        (
+            [[0.5, 0.25, 2], [1.1], [2.7, 1]],
+            "Unknown label type: continuous.* For a number at every timestep pass windows",
+        ),
         ("BIO", "y must hold labels for every sample, in a list or an array. Got 'BIO'"),
         (None, "y must hold labels for every sample"),
     ],

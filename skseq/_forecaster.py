@@ -151,13 +151,18 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
     must ascend with a regular step, such as an hour, a business day or the end of a quarter. Forecasts have the times
     that follow.
 
+    **Covariates.** X_future is read twice: its rows of the steps to come, and, like X_past, those beside every step of
+    a window, which tell what made the values there. Columns that are in X_past, too, are not read again. So series
+    other than those of `fit` need X_future from their start on.
+
     **Estimators that read windows** are those whose ``fit`` has the argument ``X_future``. They get windows (n_windows,
-    window[, n_targets + columns of X_past]) in the units of the series, and covariates beside them. If ``fit`` has the
-    argument ``groups``, too, it gets (n_windows, 2): the first and the last step of the targets of each window, counted
-    from the end of its series, -1 for the last step. So `Seq2SeqRegressor` holds out the last steps of all series for
-    early stopping, and learns from no window whose targets reach into them. All others get one row of numbers per
-    window: its steps, the rows of X_future over the whole horizon, and X_static. The windows of constant series have no
-    size: they are not learnt from, and forecasts go on with their value.
+    window[, n_targets + columns of X_past and X_future]) in the units of the series, and covariates of the steps to
+    come beside them. If ``fit`` has the argument ``groups``, too, it gets (n_windows, 2): the first and the last step
+    of the targets of each window, counted from the end of its series, -1 for the last step. So `Seq2SeqRegressor` holds
+    out the last steps of all series for early stopping, and learns from no window whose targets reach into them. All
+    others get one row of numbers per window: its steps with their covariates, the rows of X_future over the whole
+    horizon, and X_static. The windows of constant series have no size: they are not learnt from, and forecasts go on
+    with their value.
 
     **Beyond the horizon.** With ``n_steps`` larger than `horizon`, forecasts of a regressor that knows no windows are
     read by it as the past of the next block. Errors add up, and nothing is calibrated there.
@@ -325,9 +330,10 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         X_past : array-like or list, default=None
             Covariates of `X`, as in `fit`.
         X_future : array-like or list, default=None
-            Rows (n_steps, n_columns) of the steps to come, one entry per series; or rows from the start of the series
-            on, which also may be those of `fit` if X is None. Frames with times are looked up by time. Regressors that
-            know no windows read the rows of whole horizons, also where `n_steps` is fewer.
+            Rows from the start of `X` on to the last of the steps to come, one entry (n_rows, n_columns) per series. If
+            X is None, rows (n_steps, n_columns) of the steps to come are enough, and None are those of `fit`. Frames
+            with times are looked up by time. Regressors that know no windows read the rows of whole horizons, also
+            where `n_steps` is fewer.
         X_static : array-like of shape (n_series, n_columns), default=None
             Numbers that belong to series of `X`, as in `fit`.
 
@@ -368,9 +374,10 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         X_past : array-like or list, default=None
             Covariates of `X`, as in `fit`.
         X_future : array-like or list, default=None
-            Rows (n_steps, n_columns) of the steps to come, one entry per series; or rows from the start of the series
-            on, which also may be those of `fit` if X is None. Frames with times are looked up by time. Regressors that
-            know no windows read the rows of whole horizons, also where `n_steps` is fewer.
+            Rows from the start of `X` on to the last of the steps to come, one entry (n_rows, n_columns) per series. If
+            X is None, rows (n_steps, n_columns) of the steps to come are enough, and None are those of `fit`. Frames
+            with times are looked up by time. Regressors that know no windows read the rows of whole horizons, also
+            where `n_steps` is fewer.
         X_static : array-like of shape (n_series, n_columns), default=None
             Numbers that belong to series of `X`, as in `fit`.
 
@@ -414,9 +421,10 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         X_past : array-like or list, default=None
             Covariates of `X`, as in `fit`.
         X_future : array-like or list, default=None
-            Rows (n_steps, n_columns) of the steps to come, one entry per series; or rows from the start of the series
-            on, which also may be those of `fit` if X is None. Frames with times are looked up by time. Regressors that
-            know no windows read the rows of whole horizons, also where `n_steps` is fewer.
+            Rows from the start of `X` on to the last of the steps to come, one entry (n_rows, n_columns) per series. If
+            X is None, rows (n_steps, n_columns) of the steps to come are enough, and None are those of `fit`. Frames
+            with times are looked up by time. Regressors that know no windows read the rows of whole horizons, also
+            where `n_steps` is fewer.
         X_static : array-like of shape (n_series, n_columns), default=None
             Numbers that belong to series of `X`, as in `fit`.
 
@@ -462,9 +470,10 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         X_past : array-like or list, default=None
             Covariates of `X`, as in `fit`.
         X_future : array-like or list, default=None
-            Rows (n_steps, n_columns) of the steps to come, one entry per series; or rows from the start of the series
-            on, which also may be those of `fit` if X is None. Frames with times are looked up by time. Regressors that
-            know no windows read the rows of whole horizons, also where `n_steps` is fewer.
+            Rows from the start of `X` on to the last of the steps to come, one entry (n_rows, n_columns) per series. If
+            X is None, rows (n_steps, n_columns) of the steps to come are enough, and None are those of `fit`. Frames
+            with times are looked up by time. Regressors that know no windows read the rows of whole horizons, also
+            where `n_steps` is fewer.
         X_static : array-like of shape (n_series, n_columns), default=None
             Numbers that belong to series of `X`, as in `fit`.
 
@@ -632,7 +641,8 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
             estimator = Seq2SeqRegressor(loss="quantile", season=self.season, random_state=self.random_state)
         else:
             estimator = with_random_states(clone(self.estimator), self.random_state)
-        if known.past is not None and estimator.get_params(deep=False).get("target_features") == "auto":
+        beside = known.past is not None or known.recalled
+        if beside and estimator.get_params(deep=False).get("target_features") == "auto":
             estimator.set_params(target_features=list(range(known.series.n_targets)))  # they stand first
         return estimator
 

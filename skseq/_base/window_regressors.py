@@ -1,8 +1,8 @@
 """Regressors that forecast `Windows`: those that read windows themselves, and any other of scikit-learn.
 
 Both fit on windows and predict (n, n_steps, n_targets). An estimator reads windows if its ``fit`` has the argument
-``X_future``. For all others windows are scaled and laid flat: the columns of the past step by step, those of the known
-future of the whole horizon, and the static ones.
+``X_future``. For all others windows are scaled and laid flat: the columns of the past step by step, with past rows of
+the known future among them, those of the known future of the whole horizon, and the static ones.
 """
 
 from dataclasses import dataclass
@@ -64,25 +64,24 @@ class FlatRegressor:
 
     def predict(self, windows, n_steps):
         """(n, n_steps, n_targets): beyond the horizon block by block, each read by the next one as its past."""
-        blocks = []
-        for start in range(0, n_steps, self.horizon):
-            future = None if windows.future is None else windows.future[:, start : start + self.horizon]
-            blocks.append(self._predict_block(windows, future))
-            windows = windows.followed_by(blocks[-1]) if start + self.horizon < n_steps else windows
+        blocks = [self._predict_block(windows)]
+        for _ in range(self.horizon, n_steps, self.horizon):
+            windows = windows.followed_by(blocks[-1])
+            blocks.append(self._predict_block(windows))
         return np.concatenate(blocks, axis=1)[:, :n_steps]
 
     def future_steps(self, n_steps):
         """How many steps of X_future a forecast reads: whole blocks."""
         return ceil(n_steps / self.horizon) * self.horizon
 
-    def _predict_block(self, windows, future):
+    def _predict_block(self, windows):
         units = self.units(windows)
-        predicted = np.asarray(self.estimator.predict(self._rows(windows, units, future)), np.float64)
+        predicted = np.asarray(self.estimator.predict(self._rows(windows, units)), np.float64)
         return units.undo(predicted.reshape(len(windows), self.horizon, windows.n_targets))
 
-    def _rows(self, windows, units, future=None):
+    def _rows(self, windows, units):
         """(n, window * c + horizon * c_future + c_static): targets in the units of their windows, the rest as it is."""
-        future = windows.future if future is None else future
+        future = None if windows.future is None else windows.future[:, : self.horizon]
         k, filled = windows.n_targets, windows.filled
         past = np.concatenate([units.standardised(filled[..., :k]), filled[..., k:]], axis=2)
         parts = (past, future, windows.static)

@@ -76,8 +76,11 @@ def _read_rows(sample, where):
     return Covariate(values=check_rows(values, where), times=times)
 
 
-def during(covariates, series, argument):
-    """The rows (t_i, c) beside the steps of every series; rows that follow them are left out."""
+def during(covariates, series, argument, hint=""):
+    """The rows (t_i, c) beside the steps of every series; rows that follow them are left out.
+
+    ``hint`` ends the error about rows that are missing.
+    """
     found = []
     _check_not_shared(covariates, series, argument, "")
     for index, (own, times, length) in enumerate(zip(covariates, series.times, series.lengths)):
@@ -85,7 +88,7 @@ def during(covariates, series, argument):
         if (places < 0).any():
             raise ValueError(
                 f"{argument}[{index}] has {len(own.values)} row(s), but X[{index}] {length} steps: "
-                f"{_few(names[places < 0])} missing. Expected a row for every step of X."
+                f"{_few(names[places < 0])} missing. Expected a row for every step of X.{hint}"
             )
         found.append(own.values[places])
     check_finite(found, argument=argument)
@@ -103,8 +106,9 @@ def following(covariates, series, n_steps, argument):
         if (places < 0).any():
             raise ValueError(
                 f"{argument}[{index}] has {len(own.values)} row(s): of the {n_steps} steps after the {length} of "
-                f"X[{index}], {_few(names[places < 0])} missing. Expected {n_steps} rows, those of the steps to come, "
-                f"or {length + n_steps}, from the start of the series on."
+                f"X[{index}], {_few(names[places < 0])} missing. Expected "
+                f"{'' if own.first == 0 else f'{n_steps} rows, those of the steps to come, or '}"
+                f"{length + n_steps}, from the start of the series on."
             )
         found[index] = own.values[places]
     check_finite(found, argument=argument)

@@ -19,6 +19,7 @@ class Windows:
     lengths: np.ndarray  # (n,)
     n_targets: int
     future: np.ndarray | None = None  # (n, n_steps, c)
+    recalled: tuple = ()  # columns of the future whose past rows stand last in the past
     static: np.ndarray | None = None  # (n, c)
     targets: np.ndarray | None = None  # (n, horizon, n_targets)
     groups: np.ndarray | None = None  # (n, 2): the first and the last step of the targets
@@ -56,9 +57,16 @@ class Windows:
         return Sequences(values=values, lengths=self.lengths)
 
     def followed_by(self, forecasts):
-        """The windows that end after forecasts (n, n_steps, n_targets) of the steps that follow."""
-        past = np.concatenate([self.past, forecasts], axis=1)[:, -self.past.shape[1] :]
-        return replace(self, past=past, lengths=np.minimum(self.lengths + forecasts.shape[1], past.shape[1]))
+        """The windows that end after forecasts (n, n_steps, n_targets) of the steps that follow; X_past is unknown."""
+        n_steps = forecasts.shape[1]
+        recalled = [self.future[:, :n_steps, list(self.recalled)]] if self.recalled else []
+        rows = np.concatenate([forecasts, *recalled], axis=2)
+        return replace(
+            self,
+            past=np.concatenate([self.past, rows], axis=1)[:, -self.past.shape[1] :],
+            lengths=np.minimum(self.lengths + n_steps, self.past.shape[1]),
+            future=None if self.future is None else self.future[:, n_steps:],
+        )
 
 
 def training_origins(end, window, horizon, *, stride, max_windows, min_window):

@@ -8,6 +8,11 @@ from skseq._data.covariates import Covariate, during, following, known_names, re
 from skseq._data.forecast_windows import cut
 from skseq._data.series import LongSeries
 
+ALONE = (
+    " Windows hold the past rows of X_future, too: pass those from the start of every series on. Those of the steps to "
+    "come alone are enough for the series of fit: leave X out."
+)
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class KnownSeries:
@@ -18,6 +23,8 @@ class KnownSeries:
     future: tuple | None = None  # of `Covariate`
     static: np.ndarray | None = None  # (n_series, c)
     names: dict | None = None  # see `known_names`
+    recalled: tuple = ()  # columns of the known future that windows hold, too; none in files of older releases
+    before: tuple | None = None  # of (t_i, len(recalled)): their rows beside the steps of the series
 
     @classmethod
     def read(cls, series, X_past, X_future, X_static, *, fitted=None):
@@ -28,7 +35,29 @@ class KnownSeries:
         future = read_covariate(X_future, "X_future", series, n_columns=widths.get("X_future"))
         static = read_static_of_series(X_static, len(series), is_one=series.is_one, n_columns=widths.get("X_static"))
         past = None if past is None else during(past, series, "X_past")
-        return cls(series=series, past=past, future=future, static=static, names=names)
+        known = cls(series=series, past=past, future=future, static=static, names=names)
+        if future is None:
+            return known
+        if fitted is None:
+            return known._recalling_new()
+        return known._recalling(fitted.recalled, hint=ALONE) if fitted.recalled else known
+
+    def _recalling_new(self):
+        """With the past rows of the known future, but for columns that X_past holds already."""
+        rows = during(self.future, self.series, "X_future")
+        return self._recalling(tuple(range(rows[0].shape[1])) if self.past is None else _others(rows, self.past))
+
+    def _recalling(self, columns, hint=""):
+        """With the past rows of some columns of the known future, which then begins with the series."""
+        if not columns:
+            return self
+        rows = during(self.future, self.series, "X_future", hint)
+        return replace(
+            self,
+            recalled=columns,
+            before=tuple(own[:, list(columns)] for own in rows),
+            future=[replace(own, first=0) for own in self.future],
+        )
 
     @property
     def widths(self):
@@ -41,10 +70,9 @@ class KnownSeries:
 
     @property
     def columns(self):
-        """The past of every series (t_i, n_targets + c), its targets first."""
-        if self.past is None:
-            return self.series.values
-        return [np.concatenate(both, axis=1) for both in zip(self.series.values, self.past)]
+        """The past of every series (t_i, n_targets + c), its targets first, and the known future last."""
+        parts = [part for part in (self.series.values, self.past, self.before) if part is not None]
+        return parts[0] if len(parts) == 1 else [np.concatenate(own, axis=1) for own in zip(*parts)]
 
     def aligned(self):
         """With the known future beside the steps of the series alone."""
@@ -55,14 +83,19 @@ class KnownSeries:
 
     def until(self, ends):
         """What is known before ``ends`` (n,) of series that are `aligned`: of the known future all."""
-        past = None if self.past is None else tuple(own[:end] for own, end in zip(self.past, ends))
-        return replace(self, series=self.series.until(ends), past=past)
+        past, before = (
+            None if part is None else tuple(own[:end] for own, end in zip(part, ends))
+            for part in (self.past, self.before)
+        )
+        return replace(self, series=self.series.until(ends), past=past, before=before)
 
     def tails(self, n_steps):
         """What later forecasts of the same series read, in memory of its own."""
-        past = None if self.past is None else tuple(own[-n_steps:].copy() for own in self.past)
+        past, before = (
+            None if part is None else tuple(own[-n_steps:].copy() for own in part) for part in (self.past, self.before)
+        )
         future = self.future and tuple(own.behind(length) for own, length in zip(self.future, self.series.lengths))
-        return replace(self, series=self.series.tails(n_steps), past=past, future=future)
+        return replace(self, series=self.series.tails(n_steps), past=past, before=before, future=future)
 
     def windows_before(self, series, origins, *, window, horizon):
         """`Windows` with targets that end before origins (n_windows,) of series that are `aligned`."""
@@ -91,4 +124,11 @@ class KnownSeries:
         )
         if self.future is None:
             return windows
-        return replace(windows, future=following(self.future, self.series, future_steps, "X_future"))
+        future = following(self.future, self.series, future_steps, "X_future")
+        return replace(windows, future=future, recalled=self.recalled)
+
+
+def _others(rows, past):
+    """Columns of rows (t_i, c) of every series that are equal to none of their past (t_i, c_past)."""
+    equal = [(own[:, :, None] == other[:, None]).all(axis=0) for own, other in zip(rows, past)]  # of (c, c_past)
+    return tuple(np.flatnonzero(~np.all(equal, axis=0).any(axis=1)).tolist())

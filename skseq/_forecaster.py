@@ -164,8 +164,9 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
     horizon, and X_static. The windows of constant series have no size: they are not learnt from, and forecasts go on
     with their value.
 
-    **Beyond the horizon.** With ``n_steps`` larger than `horizon`, forecasts of a regressor that knows no windows are
-    read by it as the past of the next block. Errors add up, and nothing is calibrated there.
+    **Beyond the horizon.** With ``n_steps`` larger than `horizon`, forecasts are read by the regressor as the past of
+    the next block. Errors add up, and there are no intervals, quantiles or samples of such steps. An estimator that
+    reads windows and has no such end, as ``Seq2SeqRegressor(decoder="recursive")``, is asked for all steps itself.
 
     **Intervals** without `calibration_windows` are those of the estimator: the quantiles that the default one learns
     reach to 90 %. With `calibration_windows` they are split conformal: half the width is the
@@ -370,7 +371,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         coverage : float or list of float, default=0.9
             Share of true values that shall lie within the bounds, step by step, above 0 and below 1.
         n_steps : int, default=None
-            Number of steps. None: `horizon`. With `residuals_` at most `horizon`.
+            Number of steps. None: `horizon`. With `residuals_` or a direct decoder at most `horizon`.
         X_past : array-like or list, default=None
             Covariates of `X`, as in `fit`.
         X_future : array-like or list, default=None
@@ -417,7 +418,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         quantiles : list of float, default=None
             Levels above 0 and below 1. None: the nine deciles.
         n_steps : int, default=None
-            Number of steps. None: `horizon`. With `residuals_` at most `horizon`.
+            Number of steps. None: `horizon`. With `residuals_` or a direct decoder at most `horizon`.
         X_past : array-like or list, default=None
             Covariates of `X`, as in `fit`.
         X_future : array-like or list, default=None
@@ -466,7 +467,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         random_state : int, RandomState instance or None, default=0
             What is drawn: with `residuals_`, held-out windows, whose errors are added. All series share the draws.
         n_steps : int, default=None
-            Number of steps. None: `horizon`. With `residuals_` at most `horizon`.
+            Number of steps. None: `horizon`. With `residuals_` or a direct decoder at most `horizon`.
         X_past : array-like or list, default=None
             Covariates of `X`, as in `fit`.
         X_future : array-like or list, default=None
@@ -874,6 +875,12 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
 
     def _asked(self, method, known, n_steps, **arguments):
         regressor, windows = self._last_windows(known, n_steps)
+        if n_steps > regressor.horizon and regressor.ends_at_horizon:
+            raise ValueError(
+                f"{method} of n_steps={n_steps} must know how errors grow beyond horizon={regressor.horizon}, where a "
+                f"direct decoder ends: set horizon={n_steps} in SeriesForecaster, or estimator=Seq2SeqRegressor("
+                "loss='normal', decoder='recursive'), and fit again."
+            )
         try:
             return regressor.ask(method, windows, n_steps, **arguments)
         except NotCalibratedError:

@@ -296,6 +296,44 @@ def test_beyond_the_horizon_forecasts_are_read_as_past():
     assert_allclose(model.predict(n_steps=6)[:, 3:], model.predict(continued))
 
 
+class Sums(WindowRecorder):
+    """A direct decoder: the last value and the row beside it, and the rows of the steps to come summed up."""
+
+    def __init__(self, decoder="direct", target_features="auto"):
+        super().__init__(target_features)
+        self.decoder = decoder
+
+    def predict(self, X, *, X_future, n_steps=None):
+        assert X_future.shape[1] == (n_steps or self.horizon_) <= self.horizon_
+        return X[:, -1:].sum(axis=2) + X_future[:, :, 0].cumsum(axis=1)
+
+
+def test_a_direct_decoder_goes_block_by_block_as_well():
+    """A horizon of 3, the last value 0, rows of 100, 1, 2, ... from the last step on: blocks begin with their past."""
+    series, ahead = np.zeros(20), np.r_[np.zeros(19), 100, 1:8]
+    model = forecaster(Sums()).fit([series], X_future=[ahead])
+    expected = [101, 103, 106, 106 + 3 + 4, 113 + 5, 118 + 6, 124 + 6 + 7]
+    for n_steps in (2, 3, 4, 6, 7):
+        assert model.predict(n_steps=n_steps)[0].tolist() == expected[:n_steps]
+        assert model.predict(X_future=[ahead[20 : 20 + n_steps]], n_steps=n_steps)[0].tolist() == expected[:n_steps]
+
+
+@pytest.mark.usefixtures("eager")
+def test_what_a_direct_decoder_does_not_know_beyond_the_horizon_has_advice():
+    small, series = {"units": 2, "epochs": 1}, walks()
+    direct, recursive = Seq2SeqRegressor(loss="quantile", **small), Seq2SeqRegressor(loss="normal", **small)
+    model = forecaster(direct, max_windows=8).fit(series)
+    longer = forecaster(direct, max_windows=8, horizon=4).fit(series)  # what it says
+    other = forecaster(recursive.set_params(decoder="recursive"), max_windows=8).fit(series)  # and else
+    advice = r"set horizon=4 in SeriesForecaster, or estimator=Seq2SeqRegressor\(loss='normal', decoder='recursive'\)"
+    assert_array_equal(model.predict(n_steps=4)[:, :3], model.predict())
+    for method in ("predict_interval", "predict_quantiles", "sample_y"):
+        with pytest.raises(ValueError, match=f"{method} of n_steps=4 must know .*{advice}"):
+            getattr(model, method)(n_steps=4)
+        for further in (longer, other):
+            assert getattr(further, method)(n_steps=4).shape[:2] == (3, 4)
+
+
 def test_each_series_is_forecast_alone():
     series = walks()
     model = forecaster(calibration_windows=10).fit(series)

@@ -5,7 +5,7 @@ Both fit on windows and predict (n, n_steps, n_targets). An estimator reads wind
 the known future among them, those of the known future of the whole horizon, and the static ones.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 
 import numpy as np
@@ -63,28 +63,23 @@ class FlatRegressor:
             raise
 
     def predict(self, windows, n_steps):
-        """(n, n_steps, n_targets): beyond the horizon block by block, each read by the next one as its past."""
-        blocks = [self._predict_block(windows)]
-        for _ in range(self.horizon, n_steps, self.horizon):
-            windows = windows.followed_by(blocks[-1])
-            blocks.append(self._predict_block(windows))
-        return np.concatenate(blocks, axis=1)[:, :n_steps]
+        """(n, n_steps, n_targets), beyond the horizon `in_blocks`."""
+        return in_blocks(self._predict_block, windows, self.future_steps(n_steps), self.horizon)[:, :n_steps]
 
     def future_steps(self, n_steps):
         """How many steps of X_future a forecast reads: whole blocks."""
         return ceil(n_steps / self.horizon) * self.horizon
 
-    def _predict_block(self, windows):
+    def _predict_block(self, windows, n_steps):
         units = self.units(windows)
         predicted = np.asarray(self.estimator.predict(self._rows(windows, units)), np.float64)
         return units.undo(predicted.reshape(len(windows), self.horizon, windows.n_targets))
 
     def _rows(self, windows, units):
         """(n, window * c + horizon * c_future + c_static): targets in the units of their windows, the rest as it is."""
-        future = None if windows.future is None else windows.future[:, : self.horizon]
         k, filled = windows.n_targets, windows.filled
         past = np.concatenate([units.standardised(filled[..., :k]), filled[..., k:]], axis=2)
-        parts = (past, future, windows.static)
+        parts = (past, windows.future, windows.static)
         return np.concatenate([part.reshape(len(part), -1) for part in parts if part is not None], axis=1)
 
 
@@ -110,7 +105,17 @@ class WindowRegressor:
         self.estimator.conformalize(windows.inputs(), _shaped(windows.targets), **_beside(windows))
 
     def predict(self, windows, n_steps):
-        """(n, n_steps, n_targets)"""
+        """(n, n_steps, n_targets), `in_blocks` beyond the horizon if the estimator ends there."""
+        if not self.ends_at_horizon:
+            return self._predict_block(windows, n_steps)
+        return in_blocks(self._predict_block, windows, n_steps, self.horizon)
+
+    @property
+    def ends_at_horizon(self):
+        """Whether the estimator forecasts no further: a direct decoder, that of `Seq2SeqRegressor`."""
+        return self.estimator.get_params(deep=False).get("decoder") == "direct"
+
+    def _predict_block(self, windows, n_steps):
         return self.ask("predict", windows, n_steps)
 
     def ask(self, method, windows, n_steps, **arguments):
@@ -124,6 +129,20 @@ class WindowRegressor:
     def future_steps(self, n_steps):
         """How many steps of X_future a forecast reads."""
         return n_steps
+
+
+def in_blocks(forecast, windows, n_steps, horizon):
+    """``forecast(windows, n)`` of n steps up to the horizon, and of blocks behind it, each of which reads those before.
+
+    Returns (n_windows, n_steps, n_targets).
+    """
+    blocks = []
+    for start in range(0, n_steps, horizon):
+        windows = windows.followed_by(blocks[-1]) if blocks else windows
+        n = min(horizon, n_steps - start)
+        future = None if windows.future is None else windows.future[:, :n]
+        blocks.append(forecast(replace(windows, future=future), n))
+    return np.concatenate(blocks, axis=1)
 
 
 def residuals_of(units, errors):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from sklearn.linear_model import Ridge
+from threadpoolctl import threadpool_limits
 
 MOST_INPUTS = 1000  # past steps times features
 MOST_SAMPLES = 20_000  # more tell a linear model nothing new
@@ -32,6 +33,7 @@ class LinearPart:
     intercept: np.ndarray
 
     @classmethod
+    @threadpool_limits.wrap(limits=1, user_api="blas")  # many small solves: threads wait for each other on shared cores
     def learn(cls, rows, target, samples, *, n_known=0, robust=False):
         """From some samples of rows as the network reads them, and targets (n, h, k); None if there are too few.
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from sklearn.linear_model import Ridge
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from skseq._data import linear_part
 from skseq._data.linear_part import LinearPart
@@ -36,6 +37,21 @@ def test_windows_and_targets_of_other_lengths():
         has = samples[rows["target_lengths"][samples] > step]
         expected = Ridge().fit(last[has], TARGET[has, step]).predict(last)
         np.testing.assert_allclose(part.predict(rows)[:, step], expected)
+
+
+def test_solves_have_one_thread_whatever_the_process_has(monkeypatch):
+    """Threads that wait for each other on cores which others use, too, take many times as long."""
+    seen, solve = [], linear_part._solve
+    monkeypatch.setattr(linear_part, "_solve", lambda *given: seen.append(blas_threads()) or solve(*given))
+    with threadpool_limits(2, user_api="blas"):
+        before = blas_threads()
+        LinearPart.learn(ROWS, TARGET, np.arange(60), n_known=1, robust=True)
+        assert set.union(*seen) <= {1}  # of libraries that can be told
+        assert blas_threads() == before
+
+
+def blas_threads():
+    return {library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"}
 
 
 def test_too_few_samples_have_no_linear_part():

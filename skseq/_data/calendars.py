@@ -12,7 +12,7 @@ from numbers import Number
 import numpy as np
 
 from skseq._arguments import library_of
-from skseq._data.sequences import is_sequence
+from skseq._data.sequences import is_sequence, nan_for_missing
 
 WRITTEN = re.compile(r"\d{4}-\d\d|\d{1,4}([-/.])\d{1,2}\1\d{1,4}")  # how dates begin as text
 
@@ -169,7 +169,7 @@ def read_timed(sample, where):
     if _library(sample) == "pandas":
         _check_pandas_index(sample.index, where)
         times, labels = _pandas_instants(sample.index), sample.index
-        values = sample.to_numpy()
+        values = np.asarray(nan_for_missing(sample))
     else:
         time = _time_column(sample, where)
         times, labels = _polars_instants(sample[time]), sample[time]

@@ -243,6 +243,7 @@ def read_numbers(estimator, X, *, kind=None, argument="X"):
     _refuse_times_in_frames(samples, argument)
     fitted_names = None if reset else getattr(estimator, "_column_names", None)  # files of older releases have none
     names = check_column_names(samples, argument, expected=fitted_names)
+    X = list(map(nan_for_missing, X)) if isinstance(X, (list, tuple)) else X
     kind = _numbers_kind(X) if reset else kind
     n_columns = estimator.n_features_in_ if not reset and kind == "columns" else None
     if is_ragged(X, n_columns):  # after fit, a list of another length than that of the columns is no error
@@ -309,6 +310,19 @@ def _refuse_times_in_frames(samples, argument):
     for index, sample in enumerate(samples):
         if hasattr(sample, "columns") and hasattr(sample, "dtypes"):
             refuse_times(sample, f"{argument}[{index}]")
+
+
+def nan_for_missing(sample):
+    """A Series or frame of pandas' nullable types that lacks numbers as floats, not as NumPy's objects; else itself."""
+    return sample.to_numpy(np.float64, na_value=np.nan) if _lacks_values(sample) else sample
+
+
+def _lacks_values(sample):
+    if not hasattr(sample, "iloc"):
+        return False
+    dtypes = list(sample.dtypes) if hasattr(sample, "columns") else [sample.dtype]
+    nullable = any(hasattr(dtype, "na_value") for dtype in dtypes)
+    return nullable and all(dtype.kind in "iubf" for dtype in dtypes) and np.any(sample.isna())
 
 
 def _has_steps(X):

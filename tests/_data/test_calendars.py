@@ -4,7 +4,9 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+from sklearn.linear_model import Ridge
 
+from skseq import SeriesForecaster
 from skseq._data.calendars import (
     find,
     form_of,
@@ -14,6 +16,7 @@ from skseq._data.calendars import (
     refuse_times_in_columns,
     regular_step,
 )
+from skseq.preprocessing import SequenceImputer
 
 FREQS = ["15min", "h", "D", "B", "W", "MS", "ME", "QS", "QE", "YS", "YE", "2D", "3MS"]
 
@@ -253,3 +256,15 @@ def test_numbers_and_ids_are_no_times_in_columns():
     ):
         refuse_times_in_columns(frame, "X")
         refuse_times_in_columns([pl.from_pandas(frame), [1.0, 2.0], 3], "X")
+
+
+def test_a_frame_of_nullable_types_that_lacks_values_says_where():
+    values = pd.array(range(40), dtype="Int64")
+    values[5] = pd.NA
+    frame = pd.DataFrame({"a": values, "b": np.arange(40.0)}, pd.date_range("2024-01-01", periods=40))
+    forecaster = SeriesForecaster(Ridge(), window=5, horizon=2)
+    with pytest.raises(ValueError, match=r"NaN: series 0, step 5, column 0 .*SequenceImputer"):
+        forecaster.fit([frame])
+    filled = SequenceImputer("interpolate").fit_transform([frame])
+    assert filled[0]["a"].tolist() == list(range(40))
+    forecaster.fit(filled)

@@ -497,3 +497,24 @@ def test_a_sample_that_is_no_sequence_is_named_after_fit_and_by_transformers():
     ):
         with pytest.raises(ValueError, match=r"^(X|X_val|data)\[2\] is missing \(nan\)"):
             read(X)
+
+
+@pytest.mark.parametrize("dtype", ["Int64", "UInt8", "Float64", "boolean", "Float32"])
+def test_missing_values_of_nullable_types_are_nan(dtype):
+    """1, missing, 0 on a line: 0.5 in between."""
+    gap = pd.DataFrame({"a": pd.array([1, None, 0], dtype=dtype), "b": [1.0, 2.0, np.nan]})
+    full = pd.DataFrame({"a": pd.array([1, 1], dtype=dtype), "b": [1.0, 2.0]})
+    for frames in ([gap, full], [gap, gap]):
+        filled = SequenceImputer("interpolate").fit_transform(frames)
+        np.testing.assert_array_equal(filled[0], [[1, 1], [0.5, 2], [0, 2]])
+        assert list(filled[0].columns) == ["a", "b"]
+        columns = SequenceImputer("interpolate").fit_transform([own["a"] for own in frames])
+        np.testing.assert_array_equal(columns[0], [1, 0.5, 0])
+        with pytest.raises(ValueError, match=r"Input X contains NaN\.\n.* Fill gaps with .*SequenceImputer"):
+            SequenceClassifier().fit(frames, [0, 1])
+
+
+def test_tokens_that_are_missing_in_nullable_types_stay_tokens():
+    tags = [pd.Series(pd.array(["a", None], dtype="string")), pd.Series(pd.array(["a"], dtype="string"))]
+    with pytest.raises(ValueError, match="X holds .* among its tokens"):
+        SequenceClassifier().fit(tags, [0, 1])

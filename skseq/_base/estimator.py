@@ -255,7 +255,7 @@ class BaseSequenceEstimator(
             self._warn_if_one_series(X, sequences.values, f"X{suffix}")
         targets, rows = self._read_targets(y, sequences, known.targets, f"y{suffix}", **given)
         if "target" in rows:
-            check_same_samples(len(sequences), len(rows["target"]), f"X{suffix}", f"y{suffix}")
+            check_same_samples(len(sequences), len(rows["target"]), f"X{suffix}", f"y{suffix}", X)
         if y is not None and known.source is None and form.kind in ("columns", "tokens"):
             self._warn_if_one_labelled_series(X, sequences.values, targets, f"X{suffix}", f"y{suffix}")
         examples = Examples(sequences=sequences, targets=rows, sample_weight=sample_weight)

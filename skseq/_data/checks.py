@@ -59,9 +59,24 @@ def plain(X, argument):
             refuse_lazy(kind, f"{argument}[{kinds.index(kind)}]")
         if hasattr(kind, "toarray") or issubclass(kind, (set, Mapping, ValuesView, Iterator)):
             _refuse_unordered(kind, f"{argument}[{kinds.index(kind)}]")
+    if tuple in distinct:
+        _refuse_pairs(X, argument)
     if any(issubclass(kind, np.ma.MaskedArray) for kind in distinct):
         return [_until_mask(own, f"{argument}[{i}]") if np.ma.isMA(own) else own for i, own in enumerate(X)]
     return X
+
+
+def _refuse_pairs(X, argument):
+    """Raise TypeError for pairs of a name and a Series or frame, in place of samples."""
+    for index, sample in enumerate(X):
+        pair = isinstance(sample, tuple) and len(sample) == 2 and not hasattr(sample[0], "to_numpy")
+        if pair and hasattr(sample[1], "to_numpy"):
+            kind = type(sample[1]).__name__
+            raise TypeError(
+                f"{argument}[{index}] is a pair of {sample[0]!r:.40} and a {kind}, as groupby gives it: pass [own for "
+                f"_, own in {argument}], without columns of names or times. A frame with one row per series and time "
+                "goes through skseq.preprocessing.from_long."
+            )
 
 
 def _refuse_unordered(kind, where):
@@ -387,12 +402,18 @@ def network_weights(weights, argument, dtype):
     return weights
 
 
-def check_same_samples(n_samples, n_others, argument, other):
-    """Raise ValueError unless two arguments have as many samples."""
+def check_same_samples(n_samples, n_others, argument, other, X=None):
+    """Raise ValueError unless two arguments have as many samples; of X it is said what its rows may be."""
     if n_samples != n_others:
+        levels = getattr(getattr(X, "index", None), "nlevels", 1)
+        long = (
+            f" The index of {argument} has {levels} levels. If its rows are timesteps, make a sequence of each series "
+            f"by skseq.preprocessing.from_long({argument}.reset_index(), ...)."
+        )
         raise ValueError(
             f"Found input variables with inconsistent numbers of samples: [{n_samples}, {n_others}], which are those "
             f"of {argument} and {other}. Pass one entry of {other} for every sample of {argument}."
+            f"{long if levels > 1 else ''}"
         )
 
 

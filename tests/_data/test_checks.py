@@ -28,7 +28,7 @@ from skseq._data.tag_targets import read_tags
 from skseq._data.token_targets import read_token_lists
 from skseq._data.tokens import read_tokens
 from skseq._data.values import read_values
-from skseq.preprocessing import SequenceImputer, SequencePadder, SequenceScaler, SlidingWindows
+from skseq.preprocessing import SequenceImputer, SequencePadder, SequenceScaler, SlidingWindows, from_long
 
 X = np.arange(12.0).reshape(4, 3)
 Y = np.array([0, 1, 0, 1])
@@ -419,3 +419,36 @@ def test_errors_do_not_show_all_data(X):
     with pytest.raises(ValueError, match=r"got 1D array instead.* Reshape your data.*\[X\]\.") as error:
         SequencePadder().fit(X)
     assert len(str(error.value)) < 500
+
+
+# --- frames of several series -----------------------------------------------------------------------------------------
+
+RUNS = pd.DataFrame({"run": np.repeat([3, 5, 8], 4), "time": np.tile(np.arange(4), 3), "x": np.arange(12.0) % 5})
+
+
+@pytest.mark.parametrize("grouped", [RUNS.groupby("run"), RUNS.groupby("run")["x"]], ids=["frames", "Series"])
+@pytest.mark.parametrize("model", [SequenceClassifier(), SequenceImputer(), SequenceTagger()], ids=type)
+def test_pairs_of_groupby(grouped, model):
+    with pytest.raises(TypeError, match=r"X\[0\] is a pair of 3 and a .*: pass \[own for _, own in X\], .*from_long"):
+        model.fit(list(grouped), [0, 1, 0])
+
+
+def test_what_pairs_of_groupby_become(eager, untrained):
+    expected = [[0, 1, 2, 3], [4, 0, 1, 2], [3, 4, 0, 1]]
+    for X in ([own for _, own in RUNS.groupby("run")["x"]], from_long(RUNS, id="run", time="time", value="x").X):
+        np.testing.assert_array_equal(list(X), expected)
+        SequenceClassifier(units=2, epochs=1).fit(X, [0, 1, 0])
+
+
+def test_pairs_that_are_samples():
+    X = [("a", "b"), ("b", "a")]
+    assert plain(X, "X") is X
+    assert plain([(np.ones(2), np.ones(2))], "X") is not None
+
+
+def test_an_index_of_two_levels(eager, untrained):
+    table = RUNS.set_index(["run", "time"])
+    with pytest.raises(ValueError, match=r"\[12, 3\].* The index of X has 2 levels.*from_long\(X\.reset_index\(\), "):
+        SequenceClassifier(units=2, epochs=1).fit(table, [0, 1, 0])
+    X = from_long(table.reset_index(), id="run", time="time", value="x").X
+    SequenceClassifier(units=2, epochs=1).fit(X, [0, 1, 0])

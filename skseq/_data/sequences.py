@@ -30,6 +30,7 @@ from skseq._data.time_order import check_times_ascend
 from skseq._data.vocabulary import is_missing
 from skseq._sklearn import validate_data
 
+_NO_STRINGS = ("Int", "UInt", "Float", "Bool", "Date", "Time", "Duration")  # types of polars
 _FLOATS = (np.float64, np.float32)  # types that numbers may keep; of others the first is made
 
 
@@ -241,6 +242,7 @@ def read_numbers(estimator, X, *, kind=None, argument="X"):
     samples = as_samples(X) or ()
     _refuse_channels_first(samples, argument)
     _refuse_times_in_frames(samples, argument)
+    refuse_strings_in_frames(samples, argument)
     fitted_names = None if reset else getattr(estimator, "_column_names", None)  # files of older releases have none
     names = check_column_names(samples, argument, expected=fitted_names)
     X = list(map(nan_for_missing, X)) if isinstance(X, (list, tuple)) else X
@@ -310,6 +312,35 @@ def _refuse_times_in_frames(samples, argument):
     for index, sample in enumerate(samples):
         if hasattr(sample, "columns") and hasattr(sample, "dtypes"):
             refuse_times(sample, f"{argument}[{index}]")
+
+
+def refuse_strings_in_frames(samples, argument):
+    """Raise ValueError for a column of strings, or of categories with names, by its name."""
+    for index, sample in enumerate(samples):
+        if not hasattr(sample, "columns") or not hasattr(sample, "dtypes"):
+            continue
+        for column, dtype in enumerate(sample.dtypes):
+            if getattr(dtype, "kind", "O") != "O" or str(dtype).startswith(_NO_STRINGS):
+                continue
+            cells = sample.iloc[:, column] if hasattr(sample, "iloc") else sample[:, column]
+            name = next(filter(_is_a_name, cells), None)
+            if name is not None:
+                raise ValueError(
+                    f"{argument}[{index}] has the column {sample.columns[column]!r} of strings, such as {name!r:.40}: "
+                    "make numbers of it, the same in all frames, by one sklearn.preprocessing.OrdinalEncoder or by "
+                    f"pandas.get_dummies(pandas.concat({argument}, keys=range(len({argument})))), or drop it."
+                )
+
+
+def _is_a_name(cell):
+    """Whether a cell is a string that is no number."""
+    if not isinstance(cell, str):
+        return False
+    try:
+        float(cell)
+    except ValueError:
+        return True
+    return False
 
 
 def nan_for_missing(sample):

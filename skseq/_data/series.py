@@ -15,7 +15,7 @@ from skseq._data.calendars import (
 )
 from skseq._data.checks import check_rows
 from skseq._data.finite import check_finite
-from skseq._data.sequences import as_samples, read_numbers
+from skseq._data.sequences import as_samples, read_numbers, refuse_strings_in_frames
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -98,6 +98,7 @@ def read_series(estimator, X, *, kind=None):
     refuse_times_in_columns(X, "X")
     is_one = is_one_series(X)
     samples = [X] if is_one else _listed(X)
+    refuse_strings_in_frames(samples or (), "X")
     if samples is None or not any(map(is_timed, samples)):
         numbers = [X.to_numpy()] if is_one else X  # a Series of polars, or arrays
         times = forms = None

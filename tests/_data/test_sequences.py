@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+from sklearn.preprocessing import OrdinalEncoder
 
 from skseq import (
     LSTMAutoencoderDetector,
@@ -518,3 +519,34 @@ def test_tokens_that_are_missing_in_nullable_types_stay_tokens():
     tags = [pd.Series(pd.array(["a", None], dtype="string")), pd.Series(pd.array(["a"], dtype="string"))]
     with pytest.raises(ValueError, match="X holds .* among its tokens"):
         SequenceClassifier().fit(tags, [0, 1])
+
+
+MODES = [pd.DataFrame({"x": np.arange(4.0) * n, "mode": ["auto"] * n + ["man"] * (4 - n)}) for n in (1, 2, 4)]
+
+
+@pytest.mark.parametrize(
+    "X",
+    [
+        MODES,
+        [own.astype({"mode": "category"}) for own in MODES],
+        [own.astype({"mode": "string"}) for own in MODES],
+        [own[: 3 + n % 2] for n, own in enumerate(MODES)],
+        [pl.from_pandas(own) for own in MODES],
+    ],
+    ids=["strings", "categories", "nullable", "ragged", "polars"],
+)
+@pytest.mark.parametrize("model", [SequenceClassifier(), SequenceScaler(), SeriesForecaster()], ids=type)
+def test_a_column_of_strings_in_a_frame_is_named(X, model):
+    with pytest.raises(
+        ValueError, match=r"X\[0\] has the column 'mode' of strings, such as 'auto': make .*get_dummies"
+    ):
+        model.fit(X, None if isinstance(model, SeriesForecaster) else [0, 1, 0])
+
+
+def test_a_column_of_strings_may_be_encoded(eager, untrained):
+    encoder = OrdinalEncoder().fit(pd.concat(MODES)[["mode"]])
+    encoded = [own.assign(mode=encoder.transform(own[["mode"]])) for own in MODES]
+    dummies = pd.get_dummies(pd.concat(MODES, keys=range(len(MODES))))
+    split_up = [own for _, own in dummies.groupby(level=0)]
+    for X, n_features in ((encoded, 2), (split_up, 3), ([own[["x"]].assign(size="1.5") for own in MODES], 2)):
+        assert SequenceClassifier(units=2, epochs=1).fit(X, [0, 1, 0]).n_features_in_ == n_features

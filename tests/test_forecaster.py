@@ -764,6 +764,18 @@ def test_frames_of_several_targets():
         model.predict(frame[["b", "a"]])
 
 
+def test_series_of_polars_may_have_names_of_their_own():
+    times = pl.date_range(pl.date(2024, 1, 1), pl.date(2024, 2, 9), eager=True)
+    meters = [pl.DataFrame({"time": times, f"meter {n}": np.arange(40.0) + n}) for n in range(3)]
+    found = SeriesForecaster(Ridge(), window=4, horizon=2).fit(meters).predict(meters)
+    assert [own.columns for own in found] == [["time", f"meter {n}"] for n in range(3)]
+    two = [own.with_columns(rain=1.0) for own in meters]
+    with pytest.raises(ValueError, match=r"X\[1\] has the columns \['meter 1', 'rain'\]. Expected .* or rename them"):
+        SeriesForecaster(Ridge(), window=4, horizon=2).fit(two)
+    renamed = [own.rename({f"meter {n}": "level"}) for n, own in enumerate(two)]
+    SeriesForecaster(Ridge(), window=4, horizon=2).fit(renamed)
+
+
 def test_polars_in_polars_out():
     series = months()
     frame = pl.DataFrame({"month": series.index.to_numpy(), "sold": series.to_numpy()})

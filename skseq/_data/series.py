@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from skseq._data.calendars import (
+    PolarsForm,
     form_of,
     is_a_series,
     is_one_series,
@@ -145,12 +146,25 @@ def _read_timed(samples):
 
 
 def _check_names(estimator, forms, *, reset):
-    """Frames must have the columns of fit in the same order: they are read by position."""
-    frames = [form.names for form in forms if form is not None and getattr(form, "is_frame", True)]
-    names = frames[0] if frames else None
+    """Frames must have the columns of fit in the same order: they are read by position.
+
+    A single column beside the times of polars is what a Series is to pandas: it has the name of its series.
+    """
+    frames = {index: form.names for index, form in enumerate(forms) if _has_columns(form)}
+    names = next(iter(frames.values()), None)
     if reset:
         estimator._target_names = names
     expected = getattr(estimator, "_target_names", None)  # None after a fit on arrays
-    for own in frames:
+    for index, own in frames.items():
         if expected is not None and own != expected:
-            raise ValueError(f"X has the columns {list(own)}. Expected {list(expected)} in this order, in all frames.")
+            where = f"X[{index}]" if len(forms) > 1 else "X"
+            raise ValueError(
+                f"{where} has the columns {list(own)}. Expected {list(expected)} in this order, in all frames: select "
+                "them by name, or rename them."
+            )
+
+
+def _has_columns(form):
+    if isinstance(form, PolarsForm):
+        return len(form.names) > 1
+    return form is not None and form.is_frame

@@ -27,11 +27,23 @@ def warn_if_cut(targets, weights, scale, estimator):
             f"{estimator} learns {shares[output]:.1%} of {name} as if they were {' or '.join(bounds)}: they lie beyond,"
             f" as far as {farthest:.4g}, and would drown all others. But they make up {lost[output]:.0%} of the "
             f"variance. To learn them in full, try TransformedTargetRegressor({estimator}(..., scale_targets=False), "
-            "transformer=StandardScaler()) of scikit-learn. Where positive targets differ by factors, try its "
-            "func=np.log1p, inverse_func=np.expm1.",
+            f"transformer=StandardScaler()) of scikit-learn.{_logarithm(own)}",
             TrainingWarning,
             stacklevel=2,
         )
+
+
+def _logarithm(targets):
+    """What to try where targets (n,) may differ by factors; log1p leaves numbers far below 1 as they are."""
+    if targets.min() < 0:
+        return ""
+    if np.median(targets) >= 1:
+        pair = "func=np.log1p, inverse_func=np.expm1"
+    elif targets.min() > 0:
+        pair = "func=np.log, inverse_func=np.exp"
+    else:
+        pair = "func=np.log1p, inverse_func=np.expm1, of y in a unit in which most are above 1"
+    return f" Where targets differ by factors, try its {pair}."
 
 
 def _variances(numbers, weights):

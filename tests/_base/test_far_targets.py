@@ -4,6 +4,7 @@ import warnings
 
 import numpy as np
 import pytest
+from sklearn.compose import TransformedTargetRegressor
 
 from skseq import SequenceRegressor
 from skseq.exceptions import TrainingWarning
@@ -31,6 +32,37 @@ def test_targets_that_are_cut_although_they_vary_most():
     with pytest.warns(TrainingWarning, match=r"3\.0% of y\[:, 1\] as if they were -441 or 538: "):
         model.fit(X, np.stack([np.arange(100.0), both], axis=1))
     no_warning(model.set_params(scale_targets=False), X, FAR_TARGETS)
+
+
+@pytest.mark.parametrize(
+    ("y", "says"),
+    [
+        (
+            FAR_TARGETS,
+            "of scikit-learn. Where targets differ by factors, try its func=np.log1p, inverse_func=np.expm1.",
+        ),
+        (1e-6 * (1 + FAR_TARGETS), " Where targets differ by factors, try its func=np.log, inverse_func=np.exp."),
+        (1e-6 * FAR_TARGETS, "=np.expm1, of y in a unit in which most are above 1."),  # there is a 0
+        (-FAR_TARGETS, "transformer=StandardScaler()) of scikit-learn."),
+    ],
+    ids=["above 1", "below 1", "with 0", "negative"],
+)
+def test_the_logarithm_goes_by_the_unit(y, says):
+    with pytest.warns(TrainingWarning) as told:
+        SequenceRegressor(**SMALL).fit(RNG.randn(100, 3), y)
+    (message,) = [str(one.message) for one in told if "as if they were" in str(one.message)]
+    assert message.endswith(says)
+
+
+def test_the_logarithm_of_small_targets_is_learnt():
+    X = RNG.randn(100, 3)
+    y = 1e-6 * np.exp(2 * X[:, 0] + 1)
+    own = SequenceRegressor(units=2, epochs=5, random_state=0)
+    model = TransformedTargetRegressor(own, func=np.log, inverse_func=np.exp).fit(X, y)
+    np.testing.assert_allclose(np.log(model.predict(X)), model.regressor_.predict(X), rtol=1e-9)
+    log1p = TransformedTargetRegressor(own, func=np.log1p, inverse_func=np.expm1).fit(X, y)
+    errors = [np.mean((np.log(abs(fitted.predict(X))) - np.log(y)) ** 2) for fitted in (model, log1p)]
+    assert errors[0] < errors[1]
 
 
 def test_later_fits_do_not_warn_of_cut_targets():

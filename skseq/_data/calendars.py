@@ -15,6 +15,7 @@ from skseq._arguments import library_of
 from skseq._data.sequences import is_sequence, nan_for_missing
 
 WRITTEN = re.compile(r"\d{4}-\d\d|\d{1,4}([-/.])\d{1,2}\1\d{1,4}")  # how dates begin as text
+NIGHT = 5  # o'clock: clocks are put forward and back before
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -479,7 +480,7 @@ def _check_ascending(times, labels, where):
             raise ValueError(
                 f"{where} has the time {labels[step]} {what}, at step {step}. Expected each time once, in ascending "
                 "order: sort the steps and leave out repeated ones. Series below each other in one frame are "
-                "taken apart by skseq.preprocessing.from_long."
+                f"taken apart by skseq.preprocessing.from_long.{_if_local(times, labels)}"
             )
 
 
@@ -496,4 +497,27 @@ def _irregular(times, labels, where):
     return ValueError(
         f"{where} has times without a regular step: at step {odd + 1}, {labels[odd]} is followed by {labels[odd + 1]}. "
         "Fill in the steps that are missing, with pandas' asfreq(...).interpolate() say, or set the freq of the index."
+        f"{_if_local(times, labels)}"
+    )
+
+
+def _if_local(times, labels):
+    """What to do with times that lack a zone and may be of one: up to twice a year an hour of the night is odd."""
+    zone = getattr(labels, "tz", getattr(labels.dtype, "time_zone", None))
+    if times.dtype.kind != "M" or zone is not None:
+        return ""
+    gaps, hour, day = np.diff(times), np.timedelta64(1, "h"), np.timedelta64(1, "D")
+    usual = np.sort(gaps)[(len(gaps) - 1) // 2]
+    odd = gaps != usual
+    at_night = times[1:][odd] - times[1:][odd].astype("datetime64[D]") < NIGHT * hour
+    is_rare = np.count_nonzero(odd) <= 2 * (times[-1] - times[0]) / (365 * day) + 1
+    if usual >= day or not is_rare or not at_night.all() or (abs(gaps[odd] - usual) != hour).any():
+        return ""
+    if hasattr(labels, "dt"):
+        how = f"pl.col({labels.name!r}).dt.replace_time_zone('Europe/Berlin', ambiguous=...)"
+    else:
+        how = "tz_localize('Europe/Berlin', ambiguous='infer')"
+    return (
+        f" If these are times of a local clock that was put forward or back, name its zone, as by {how}, before "
+        "anything is filled in."
     )

@@ -268,3 +268,42 @@ def test_a_frame_of_nullable_types_that_lacks_values_says_where():
     filled = SequenceImputer("interpolate").fit_transform([frame])
     assert filled[0]["a"].tolist() == list(range(40))
     forecaster.fit(filled)
+
+
+def local_waves(first, last, freq):
+    """A series by the clock of Berlin, and the same without the zone."""
+    index = pd.date_range(first, last, freq=freq, tz="Europe/Berlin")
+    waves = pd.Series(np.sin(np.arange(len(index)) / 4), index)
+    return waves, waves.tz_localize(None)
+
+
+@pytest.mark.parametrize("freq", ["h", "15min"])
+@pytest.mark.parametrize(
+    ("first", "last"), [("2024-03-25", "2024-04-05"), ("2024-10-20", "2024-11-05"), ("2024-01-01", "2024-12-31")]
+)
+def test_an_hour_that_a_local_clock_skips_or_shows_twice(first, last, freq):
+    zoned, naive = local_waves(first, last, freq)
+    forecaster = SeriesForecaster(Ridge(), window=24, horizon=2)
+    with pytest.raises(
+        ValueError, match=r"local clock .* as by tz_localize\('Europe/Berlin', ambiguous='infer'\), before"
+    ):
+        forecaster.fit(naive)
+    named = naive.tz_localize("Europe/Berlin", ambiguous="infer")
+    pd.testing.assert_series_equal(forecaster.fit(named).predict(), forecaster.fit(zoned).predict())
+
+
+def test_an_hour_that_a_local_clock_skips_in_polars():
+    _, naive = local_waves("2024-03-25", "2024-04-05", "h")
+    frame = pl.DataFrame({"time": naive.index.to_numpy(), "x": naive.to_numpy()})
+    forecaster = SeriesForecaster(Ridge(), window=24, horizon=2)
+    with pytest.raises(ValueError, match=r"pl.col\('time'\).dt.replace_time_zone\('Europe/Berlin', ambiguous=...\)"):
+        forecaster.fit(frame)
+    found = forecaster.fit(frame.with_columns(pl.col("time").dt.replace_time_zone("Europe/Berlin"))).predict()
+    assert found["time"][0].isoformat() == "2024-04-05T01:00:00+02:00"
+
+
+@pytest.mark.parametrize("missing", [[50, 51], [20], [100, 130]], ids=["two hours", "in the evening", "too often"])
+def test_gaps_of_no_clock(missing):
+    index = pd.date_range("2024-01-01", periods=300, freq="h").delete(missing)
+    with pytest.raises(ValueError, match="or set the freq of the index\\.$"):
+        form_of(pd.Series(np.arange(len(index)), index), "X")

@@ -123,13 +123,13 @@ def stacked_vectors(sample):
         return sample
     if getattr(getattr(sample, "dtype", None), "kind", "O") != "O":
         return sample
-    cells = np.asarray(sample)
-    if cells.ndim > 1:
-        return cells
-    if cells.dtype != object or cells.ndim == 0 or not all(map(_is_vector, cells)):
+    try:
+        cells = np.asarray(sample)
+        if cells.ndim == 1 and cells.dtype == object and all(map(_is_vector, cells)):
+            cells = np.stack(list(map(np.asarray, cells)))
+    except ValueError:  # vectors of different lengths: whoever reads them says so
         return sample
-    vectors = list(map(np.asarray, cells))
-    return np.stack(vectors) if len({vector.shape for vector in vectors}) == 1 else sample
+    return cells if cells.ndim > 1 else sample
 
 
 def _is_vector(cell):

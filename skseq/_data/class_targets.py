@@ -17,7 +17,7 @@ from skseq._data.checks import check_no_measurements, check_same_samples, check_
 from skseq._data.parts import derived, slices
 from skseq._data.sequences import as_samples, is_sequence, keep_types
 from skseq._data.token_columns import with_lone_columns
-from skseq._data.vocabulary import check_objects, distinct
+from skseq._data.vocabulary import check_targets, distinct
 
 FEW = 20  # samples below which most labels may well be distinct
 _FORMS = {1: "labels", 2: "tokens", 3: "onehot"}
@@ -245,7 +245,7 @@ def check_classes(y, *, argument, n_dimensions):
         y = [list(sample) for sample in samples]  # a Series or an object array of them
     y = keep_types(y)
     with naming(y, argument, _SHAPES[n_dimensions], what="labels"):
-        y = check_objects(y, argument, "label")
+        y = check_targets(y, argument, "label")
         y = check_array(y, dtype=None, ensure_2d=False, allow_nd=True, ensure_min_features=0, input_name=argument)
     if not 1 <= y.ndim <= n_dimensions:
         raise ValueError(

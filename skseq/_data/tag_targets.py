@@ -29,7 +29,7 @@ from skseq._data.parts import derived, slices
 from skseq._data.sequences import as_samples, is_sequence, keep_types, pad, split
 from skseq._data.token_columns import with_columns
 from skseq._data.tokens import flat_tokens
-from skseq._data.vocabulary import check_objects, distinct
+from skseq._data.vocabulary import check_targets, distinct
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -253,7 +253,7 @@ WEIGHTLESS = ", with class_weight={that label: 0}, so that nothing is learnt fro
 
 def _check_labels(labels, argument):
     """Labels as an array without NaN; numbers with fractions are measurements, which scikit-learn refuses."""
-    labels = check_objects(labels, argument, "label", then=WEIGHTLESS)
+    labels = check_targets(labels, argument, "label", then=WEIGHTLESS)
     labels = check_array(labels, dtype=None, ensure_2d=False, allow_nd=True, ensure_min_features=0, input_name=argument)
     if labels.dtype.kind == "f":
         check_no_measurements(labels.ravel(), argument, NUMBERS_OF_STEPS)

@@ -21,7 +21,7 @@ from skseq._data.likely_mistakes import warn_if_measured
 from skseq._data.sequences import as_samples, column_cells, is_sequence, keep_types, pad
 from skseq._data.token_columns import with_columns
 from skseq._data.tokens import analyzed, flat_tokens, joined
-from skseq._data.vocabulary import check_objects, check_tokens
+from skseq._data.vocabulary import check_targets, check_tokens
 
 END = _vocabulary.PAD
 FLOATS = (float, np.floating)  # whole numbers may have come as floats
@@ -313,7 +313,7 @@ def _read_array(y, argument):
     if np.asarray(y).ndim == 0:
         raise ValueError(f"{argument} must hold a target for every sample, in a list or an array. Got {y!r}.")
     with naming_tokens(y, argument, "token lists, or one token for every sample"):
-        y = check_objects(keep_types(y), argument)
+        y = check_targets(keep_types(y), argument)
         y = check_array(y, dtype=None, ensure_2d=False, allow_nd=True, ensure_min_features=0, input_name=argument)
     if y.ndim > 2:
         raise ValueError(

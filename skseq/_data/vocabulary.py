@@ -191,22 +191,25 @@ def _replaced(kind, then):
 
 
 def check_objects(X, argument, kind="token", then=""):
-    """X, of a list the array, in which nothing is missing: of objects see `refuse_missing`, of numbers NaN.
-
-    scikit-learn looks for NaN alone, and does not say what to do; its checks want its words.
-    """
+    """X, of a list the array; `refuse_missing` of objects, among which scikit-learn looks for NaN alone."""
     if isinstance(X, (list, tuple)):
         X = np.asarray(X)
     array = np.asarray(X) if hasattr(X, "to_numpy") else X
-    dtype = getattr(array, "dtype", None)
-    if dtype is np.dtype(object):
+    if getattr(array, "dtype", None) is np.dtype(object):
         tokens = array.ravel().tolist()
         with suppress(TypeError):  # those that cannot be looked up are refused later
             tokens = set(tokens)
         refuse_missing(tokens, argument, kind, then)
-    elif getattr(dtype, "kind", "") == "f" and np.isnan(array).any():
-        raise ValueError(f"Input {argument} contains NaN among its {kind}s: {_replaced(kind, then)}")
     return X
+
+
+def check_targets(y, argument, kind="token", then=""):
+    """`check_objects`, and no NaN among numbers: scikit-learn, whose words these are, does not say what to do."""
+    y = check_objects(y, argument, kind, then)
+    array = np.asarray(y)
+    if array.dtype.kind == "f" and np.isnan(array).any():
+        raise ValueError(f"Input {argument} contains NaN among its {kind}s: {_replaced(kind, then)}")
+    return y
 
 
 def is_missing(token):

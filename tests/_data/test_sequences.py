@@ -178,12 +178,14 @@ def test_vectors_in_cells_as_targets():
     assert Seq2SeqRegressor(**SMALL).fit(FLAT, y).predict(FLAT[:1])[0].shape[1] == 2
 
 
-@pytest.mark.parametrize("step", [[1.0], ["a", "b"]], ids=["other lengths", "text"])
+@pytest.mark.parametrize("step", [[1.0], ["a", "b"], [None, []]], ids=["other lengths", "text", "nested"])
 def test_vectors_that_are_no_numbers_are_not_told_to_be_tokens(step):
-    wrong = objects([np.array([1.0, 2.0]), np.array(step)])
-    with pytest.raises(ValueError, match=r"^X\[0\] is not a sequence of numbers.*n_features\): ") as told:
-        SequenceClassifier().fit([wrong, *VECTORS[1:]], Y)
-    assert "source_type" not in str(told.value)
+    wrong = np.empty(2, object)
+    wrong[0], wrong[1] = np.array([1.0, 2.0]), step
+    for sample in (wrong, deque(wrong)):
+        with pytest.raises(ValueError, match=r"^X\[0\] is not a sequence of numbers.*n_features\): ") as told:
+            SequenceClassifier().fit([sample, *VECTORS[1:]], Y)
+        assert "source_type" not in str(told.value)
 
 
 @EVERY

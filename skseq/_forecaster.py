@@ -305,7 +305,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         fitted.random_state = self.random_state  # a RandomState goes on from fit to fit
         series, fitted._kind = read_series(fitted, X)
         if fitted._kind == "columns" and not series.is_one:
-            warn_if_one_series(X, np.stack(series.values), "X")
+            warn_if_one_series(X, np.stack(series.values), "X", side_by_side=True)
         fitted._fit(KnownSeries.read(series, X_past, X_future, X_static))
         vars(self).pop("feature_names_in_", None)  # of an earlier fit on a table with names
         vars(self).update(vars(fitted) | self.get_params(deep=False))

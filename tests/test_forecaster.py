@@ -589,6 +589,19 @@ def test_a_table_of_steps_is_warned_of():
     assert SeriesForecaster(Ridge()).fit([shops]).predict().shape == (1, 1, 3)
 
 
+def test_a_frame_of_weeks_side_by_side_is_warned_of():
+    """Rows a week apart are alike, neighbouring ones are not: shops were read as the steps of one series per day."""
+    days = np.arange(100)[:, None]
+    shops = 100 + 10 * np.sin(2 * np.pi * days / 7) + np.random.RandomState(0).randn(100, 20)
+    X = pd.DataFrame(shops, columns=[f"shop{i}" for i in range(20)])
+    with pytest.warns(
+        UserWarning, match=r"rows a season apart .* pass a list of it, \[X\]; if each row is a series, X"
+    ):
+        assert forecaster().fit(X).predict().shape == (100, 3)
+    assert forecaster().fit([X]).predict()[0].shape == (3, 20)
+    assert forecaster().fit(X.to_numpy()).predict().shape == (100, 3)
+
+
 @pytest.mark.parametrize("kind", [np.asarray, pd.DataFrame, pl.DataFrame])
 def test_a_column_of_steps_is_told_from_series_that_are_too_short(kind):
     X = kind(np.random.RandomState(0).randn(40, 1))

@@ -32,6 +32,14 @@ FAR = 10  # times the width of a window, and the deviation of y: no series moves
 ENOUGH_TEXTS = 10  # fewer strings may well be distinct
 MOSTLY_NEW = 0.9  # of strings of several words: names of places occur again, whole texts do not
 OFTEN = 20  # occurrences of each integer from which a network learns something of it
+SEASONS = (1, 4, 5, 7, 12, 24, 48, 52)  # steps after which a series may be much as it was
+MORE_ALIKE = 0.6  # roughness of rows over that of columns: 0.1 to 0.55 for seasons side by side, 0.75 for noise
+UNLIKE_ANY = 0.5  # roughness of columns: 0.65 or more for series side by side, 0.3 or less for seasons of months
+OF_A_TIME = re.compile(  # column names, most of which number or name a time
+    r"[\W_]*(t|v|x|y|f|p|period|lag|step|time|s|sec|min|h|hr|hour|d|day|w|wk|week|m|month|q|quarter|year)?[\W_]*\d"
+    r"|.*(19|20)\d\d|(.*[\W_])?(mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
+    re.IGNORECASE,
+)
 
 
 def warn_if_channels_first(values, argument):
@@ -52,12 +60,13 @@ def warn_if_channels_first(values, argument):
         )
 
 
-def warn_if_one_series(X, values, argument, window=None):
+def warn_if_one_series(X, values, argument, window=None, *, side_by_side=False):
     """Warn where the rows of a table are most likely the steps of one long series; values (n, t, 1) as they are read.
 
     They are if they have times, if neighbouring rows are alike, but neighbouring columns are not, if columns are of
     different units, and if there are more rows than columns, none of which is as long as the ``window`` that sequences
-    are to be cut into.
+    are to be cut into. So are those of a frame of series ``side_by_side``: rows a season apart are alike, and columns
+    not so, and their names are of no times.
     """
     n_samples, n_timesteps, _ = values.shape
     otherwise = ""
@@ -67,6 +76,9 @@ def warn_if_one_series(X, values, argument, window=None):
         why = "neighbouring rows are as alike as steps of a series"
     elif window is not None and n_timesteps < window and n_timesteps < n_samples:
         why, otherwise = f"none is as long as window={window!r}", "; if it holds sequences, leave window out"
+    elif side_by_side and n_samples >= MANY and n_timesteps < n_samples and _are_side_by_side(X, values[:LOOKED_AT]):
+        why = "rows a season apart are as alike as steps of a series, and its columns have names of no times"
+        otherwise = f"; if each row is a series, {argument}.to_numpy()"
     else:
         return
     warnings.warn(
@@ -218,6 +230,22 @@ def _rows_are_steps(values):
     values = np.asarray(values, np.float64)
     along = _roughness(values, 1) if values.shape[1] > 1 else 1.0
     return along > ROUGH and (_roughness(values, 0) < VERY_SMOOTH or _have_units(values[:, :, 0]))
+
+
+def _are_side_by_side(X, values):
+    """Whether rows (n, t, 1) some steps apart are much more alike than columns, which alone have names, of no times."""
+    index = getattr(X, "index", None)
+    if index is not None and index.dtype.kind not in "iu":  # rows have names, too
+        return False
+    names = [name for name in getattr(X, "columns", ()) if isinstance(name, str)]
+    if len(names) < 2 or np.mean([OF_A_TIME.match(name) is not None for name in names]) > 0.5:
+        return False
+    rows, columns = (_least_roughness(np.asarray(values, np.float64), axis) for axis in (0, 1))
+    return columns > UNLIKE_ANY and rows < MORE_ALIKE * columns
+
+
+def _least_roughness(values, axis):
+    return min(_roughness(values, axis, lag) for lag in SEASONS if 2 * lag <= values.shape[axis])
 
 
 def _have_units(columns):
@@ -416,7 +444,8 @@ def warn_if_symbols(numbers, argument, univariate):
     )
 
 
-def _roughness(values, axis):
-    """Mean squared difference of neighbours along an axis, over twice the variance along it."""
+def _roughness(values, axis, lag=1):
+    """Mean squared difference along an axis, of neighbours or a lag apart, over twice the variance along it."""
     variance = values.var(axis=axis).mean()
-    return np.mean(np.diff(values, axis=axis) ** 2) / (2 * variance) if variance > 0 else 1.0
+    later, earlier = np.split(values, [lag], axis=axis)[1], np.split(values, [-lag], axis=axis)[0]
+    return np.mean((later - earlier) ** 2) / (2 * variance) if variance > 0 else 1.0

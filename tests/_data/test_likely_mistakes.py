@@ -399,11 +399,11 @@ def test_numbers_that_are_no_symbols():
 # --- a table that is one long series ----------------------------------------------------------------------------------
 
 
-def read_as_rows(X):
+def read_as_rows(X, **options):
     """What is warned of when an autoencoder reads X."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        warn_if_one_series(X, np.asarray(X)[:, :, None], "X")
+        warn_if_one_series(X, np.asarray(X, np.float64)[:, :, None], "X", **options)
     return [str(own.message) for own in caught]
 
 
@@ -437,6 +437,55 @@ def test_a_table_whose_rows_are_steps(X):
 )
 def test_a_table_whose_rows_are_sequences(X):
     assert read_as_rows(X) == []
+
+
+SHOPS = [f"shop{i}" for i in range(40)]
+MANY_NOISES = np.random.RandomState(0).randn(300, 40)
+WEEK = np.sin(2 * np.pi * STEPS / 7)[:, None]
+MONTHS = pd.period_range("2020-01", periods=24, freq="M").astype(str)
+YEAR = np.sin(2 * np.pi * np.arange(24) / 12)
+PRICES = np.tile([10, 200, 3000, 40, 77], 60)[:, None]  # of five products in each shop
+LEVELS = np.linspace(10, 1000, 40)[np.random.RandomState(0).permutation(40)]
+
+
+@pytest.mark.parametrize("frame", [pd.DataFrame, pl.DataFrame])
+@pytest.mark.parametrize(
+    "values",
+    [
+        100 + 10 * WEEK + 3 * MANY_NOISES,
+        100 + 10 * WEEK + 8 * MANY_NOISES,
+        LEVELS * (1 + 0.2 * WEEK + 0.1 * MANY_NOISES),
+        100 + 10 * np.sin(2 * np.pi * STEPS[:, None] / 12 + np.arange(40) ** 2) + 3 * MANY_NOISES,
+    ],
+    ids=["weeks", "noisy weeks", "levels", "phases"],
+)
+def test_seasons_side_by_side_are_steps_to_a_forecaster(values, frame):
+    X = frame(values, SHOPS) if frame is pl.DataFrame else frame(values, columns=SHOPS)
+    (message,) = read_as_rows(X, side_by_side=True)
+    assert "rows a season apart are as alike as steps" in message
+    assert message.endswith("pass a list of it, [X]; if each row is a series, X.to_numpy().")
+    assert read_as_rows(X) == read_as_rows(X.to_numpy(), side_by_side=True) == []
+
+
+@pytest.mark.parametrize(
+    "X",
+    [
+        pd.DataFrame(PRICES * (1 + 0.3 * YEAR + 0.1 * MANY_NOISES[:, :24]), columns=MONTHS),
+        pd.DataFrame(PRICES * (1 + 0.1 * MANY_NOISES[:, :24]), columns=MONTHS),
+        pd.DataFrame(PRICES * (1 + 0.1 * MANY_NOISES[:, :24]), columns=[f"t{i}" for i in range(24)]),
+        pd.DataFrame(PRICES * (1 + 0.1 * MANY_NOISES[:, :24]), columns=[f"hour_{i}" for i in range(24)]),
+        pd.DataFrame(PRICES * (1 + 0.1 * MANY_NOISES[:, :24]), columns=list(map(str, range(24)))),
+        pd.DataFrame(PRICES * (1 + 0.1 * MANY_NOISES[:, :24])),
+        pd.DataFrame(PRICES * (1 + 0.1 * MANY_NOISES[:, :3]), columns=["Sales Jan", "Sales Feb", "Sales Mar"]),
+        pd.DataFrame(PRICES * (1 + 0.3 * YEAR + 0.1 * MANY_NOISES[:, :24]), columns=SHOPS[:24]),
+        pd.DataFrame(PRICES + 0.1 * MANY_NOISES, list(map("row {}".format, STEPS)), SHOPS),
+        pd.DataFrame(MANY_NOISES, columns=SHOPS),
+        pd.DataFrame(MANY_NOISES.cumsum(axis=1), columns=SHOPS),
+    ],
+    ids=["season", "months", "t", "hours", "text", "numbers", "names", "shops", "rows", "noise", "walks"],
+)
+def test_frames_of_one_series_per_row(X):
+    assert read_as_rows(X, side_by_side=True) == []
 
 
 NOISE = np.random.RandomState(0).randn(300, 4)

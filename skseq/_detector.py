@@ -16,7 +16,12 @@ from sklearn.base import OutlierMixin
 from skseq._arguments import Count
 from skseq._base.autoencoder import BaseAutoencoder
 from skseq._base.job import Examples
-from skseq._data.likely_mistakes import warn_if_few_windows, warn_if_levels_differ, warn_if_one_series
+from skseq._data.likely_mistakes import (
+    warn_if_few_windows,
+    warn_if_levels_differ,
+    warn_if_longer,
+    warn_if_one_series,
+)
 from skseq._data.training_data import TrainingData
 from skseq._data.windows import mean_over_windows, windows_of
 from skseq._files import public
@@ -85,8 +90,9 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
 
     quantile : float in (0, 1], default=0.99
         Share of the held-out normal sequences, and of their timesteps, that count as inliers if `contamination` is
-        "auto". With a `window` and fewer than 10 held-out sequences, it is the share of their pieces: as long as
-        a window, or shorter, so that ten fit side by side.
+        "auto". With a `window` and fewer than 10 held-out sequences, it is the share of windows that are read as
+        sequences of their own, of the held-out sequences or of the training data, and of pieces of the held-out ones:
+        as long as a window, or shorter, so that ten fit side by side. The most lenient of the three thresholds counts.
 
     conditional : bool, default=False
         Whether the decoder also reads the step before the one it writes: in training the true step, afterwards its own
@@ -295,7 +301,8 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
     Attributes
     ----------
     offset_ : float
-        Threshold of `score_samples`: sequences with a lower score are outliers.
+        Threshold of `score_samples`: sequences with a lower score are outliers. It fits sequences as long as those that
+        it was learnt from, which are windows if `fit` has few long series (see `quantile`).
 
     window_ : int or None
         Number of timesteps that the network reads at once. None without windows.
@@ -607,7 +614,7 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         self._learn_errors(self._errors(held_out), held_out)
         if self.scoring == "combined":
             self._learn_usual(windows)
-        self._set_offsets(judged)
+        self._set_offsets(judged, windows)
 
     def _read_source(self, X, form, argument):
         sequences, read = super()._read_source(X, form, argument)
@@ -701,14 +708,36 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         self.code_location_ = codes.mean(axis=0)
         self.code_precision_ = _code_precision(codes - self.code_location_)
 
-    def _set_offsets(self, sequences):
+    def _set_offsets(self, sequences, training_windows):
         """Thresholds: the share of the sequences, or of their timesteps, that scores below them is given."""
         share = 1 - self.quantile if self.contamination == "auto" else self.contamination
         scores = self._timestep_scores(sequences)
         self.timestep_offset_ = float(np.quantile(scores[sequences.mask], share))  # low scores are odd
         few = self.contamination == "auto" and self.window_ is not None and len(sequences) < MANY_SAMPLES
-        of_whole = self._piece_scores if few else self._sample_scores
-        self.offset_ = float(np.quantile(of_whole(scores, sequences), share))
+        self._longest_judged = self.window_ if few else int(sequences.real_lengths.max())
+        if few:
+            self.offset_ = self._offset_of_windows(scores, sequences, training_windows, share)
+        else:
+            self.offset_ = float(np.quantile(self._sample_scores(scores, sequences), share))
+
+    def _offset_of_windows(self, scores, sequences, training_windows, share):
+        """The lowest threshold of three: of held-out pieces, and of held-out and of training windows read on their own.
+
+        Pieces are scored among their neighbours, windows as a sequence of that length would be, with no neighbours to
+        average over. Few held-out ones have too little to say of rare scores, and training ones may be learnt by heart.
+        """
+        windows = (windows_of(sequences, self.window_, 1), training_windows)
+        found = [self._piece_scores(scores, sequences), *map(self._scores_alone, windows)]
+        return float(min(np.quantile(own, share) for own in found if len(own)))
+
+    def _scores_alone(self, windows):
+        """Scores of some windows as sequences of their own, without those that are shorter than a window."""
+        whole = np.flatnonzero(windows.real_lengths == self.window_)
+        if not whole.size:
+            return np.empty(0)
+        some = np.linspace(0, len(whole) - 1, min(len(whole), WINDOWS_LOOKED_AT)).astype(int)
+        windows = windows.take(whole[some])
+        return self._sample_scores(self._timestep_scores(windows), windows)
 
     def _errors(self, sequences):
         """|x - x'| of every timestep, a mean over the windows it is in: (n, t, f), zero on padding.
@@ -827,9 +856,14 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         Returns
         -------
         y : ndarray of int of shape (n_samples,)
-            -1 for outliers, 1 for inliers.
+            -1 for outliers, 1 for inliers. One threshold, `offset_`, is for all lengths: a `UserWarning` says if
+            sequences are more than four times as long as what it was learnt from.
         """
-        return np.where(self.decision_function(X) < 0, -1, 1)
+        sequences = self._read_fitted(X)
+        longest = getattr(self, "_longest_judged", None)  # files of older releases have none
+        warn_if_longer(sequences.real_lengths, longest, self._of_fit("aggregation"))
+        scores = self._sample_scores(self._timestep_scores(sequences), sequences)
+        return np.where(scores - self.offset_ < 0, -1, 1)
 
     def predict_timesteps(self, X: SequencesLike) -> Array:
         """Tell which timesteps are outliers.

@@ -157,12 +157,33 @@ def test_contamination_is_the_share_of_training_samples_that_is_flagged(contamin
 
 @pytest.mark.parametrize(("aggregation", "of_window"), [("mean", np.mean), ("max", np.min)])
 def test_of_a_single_series_it_is_the_share_of_its_pieces(aggregation, of_window):
-    """Of one held-out series there is one score, below which half of all normal ones would be."""
+    """Of one held-out series there is one score, below which half of all normal ones would be.
+
+    Pieces score higher than the same steps alone, which have no windows before and behind to average over.
+    """
     for window, n_steps in ((2, 2), (5, 2)):  # of 20 held-out steps are ten pieces of at most two
         model = detector(quantile=0.8, window=window, aggregation=aggregation).fit([SERIES[:40]], X_val=[SERIES[40:]])
         steps = model.score_timesteps([SERIES[40:]])[0]  # (20,)
         scores = [of_window(steps[start : start + n_steps]) for start in range(20 - n_steps + 1)]
-        assert model.offset_ == pytest.approx(np.quantile(scores, 0.2))
+        alone = [[part[i : i + window] for i in range(len(part) - window + 1)] for part in (SERIES[:40], SERIES[40:])]
+        thresholds = [np.quantile(own, 0.2) for own in (scores, *map(model.score_samples, alone))]
+        assert model.offset_ == pytest.approx(min(thresholds))
+
+
+@pytest.mark.parametrize("aggregation", ["mean", "max"])
+def test_sequences_that_are_much_longer_than_those_of_the_threshold(aggregation):
+    model = detector(window=5, aggregation=aggregation).fit([SERIES[:40]], X_val=[SERIES[40:]])
+    scores = model.score_samples([SERIES[:21]])
+    with pytest.warns(
+        UserWarning, match=f"up to 21 timesteps, .* of up to 5. With aggregation='{aggregation}'"
+    ) as told:
+        assert model.predict([SERIES[:21]]) == np.where(scores < model.offset_, -1, 1)
+    assert "or cut X into sequences of about 5 timesteps, or fit" in str(told[0].message)
+    model.predict_timesteps([SERIES[:21]])
+    model.predict([SERIES[:20]])
+    model.predict(SERIES[:20].reshape(4, 5))
+    whole = detector(window=5, aggregation=aggregation).fit([SERIES[:21]] * 100)
+    whole.predict([SERIES[:21]])
 
 
 def test_quantile_is_the_share_of_validation_samples_that_is_not():

@@ -25,6 +25,7 @@ PEAKED = 2  # variance of counts over their mean: where it is less, chance may h
 NEARLY_ALL = 0.95  # of strings: among codes of diseases, such as 250.1, some have letters or leading zeros
 NUMBER = re.compile(r"\s*[+-]?(?!0\d)(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*", re.IGNORECASE)
 FEW_WINDOWS, ENOUGH_WINDOWS = 5, 10  # side by side: of fewer, a quarter to all of normal timesteps are called outliers
+LONGER = 4  # times the timesteps that a threshold was learnt from: at 16 times, one in 15 normal ones is below it
 FAR_LEVELS = 10  # variance of the levels of series over that within: 2 for random walks
 STEADY = 0.1  # deviation over mean: totals of steps to come are far from each of them, and a multiple of their level
 FEW_STEPS = 4  # fewer do not tell how far a series moves
@@ -198,6 +199,21 @@ def warn_if_few_windows(lengths, window):
     warnings.warn(
         f"window={window!r} {seen}, so there is little to learn from, and normal timesteps may be called outliers. "
         f"Set {f'window={least} or a smaller one' if least > 1 else 'a smaller window'}, or pass more timesteps.",
+        UserWarning,
+        stacklevel=2,
+    )
+
+
+def warn_if_longer(lengths, judged, aggregation):
+    """Warn where sequences (n,) are far longer than the longest of those that their threshold was learnt from."""
+    if judged is None or lengths.max() <= LONGER * judged:
+        return
+    effect = "more of the normal ones are outliers" if aggregation == "max" else "the less a short anomaly counts"
+    warnings.warn(
+        f"X has sequences of up to {lengths.max()} timesteps, but offset_, the threshold of whole sequences, was "
+        f"learnt from those of up to {judged}. With aggregation={aggregation!r}, the longer they are, {effect}. Call "
+        f"predict_timesteps, whose threshold suits all lengths, or cut X into sequences of about {judged} timesteps, "
+        "or fit on 100 sequences or more as long as these.",
         UserWarning,
         stacklevel=2,
     )

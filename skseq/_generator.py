@@ -912,11 +912,11 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         labels = targets.conditions is not None and targets.conditions.kind == "labels"
         return rows["condition"] if labels else None
 
-    def _split(self, samples, fraction, rng, strata):
+    def _split(self, samples, n_validation, rng, strata):
         if strata is not IN_ORDER:
-            return super()._split(samples, fraction, rng, strata)
-        n_train = len(super()._split(samples, fraction, rng, None)[0])
+            return super()._split(samples, n_validation, rng, strata)
         # Windows of one sequence: the last ones are held out.
+        n_train = len(super()._split(samples, n_validation, rng, None)[0])
         return samples[:n_train], samples[n_train:]
 
     def _make_spec(self, learnt, rows):

@@ -253,12 +253,13 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
         at most 100; fewer than about 400 samples have fewer updates.
 
         Of 100 samples or more, "auto" first makes a trial: up to a third of these epochs without
-        `validation_fraction` of the samples, or 30 of them if that is more, but at most a fourth. If the loss of
-        those held out is least `n_iter_no_change` epochs or more before the end, and above that at the end by a
-        twentieth of that of a constant answer, and their accuracy, if there is one, has not grown by 0.05 since, more
-        epochs would learn the noise of the samples by heart. So the fit, of all samples, has one and a half times as
-        many as until the least, at least 5. The logger "skseq" tells at level INFO. There is no trial with
-        `early_stopping` True or False, `X_val`, `callbacks` or a `network`, nor in a fit that goes on from another.
+        `validation_fraction` of the samples, but at least without 30, or without a fourth if that is fewer. If the
+        loss of those held out is least `n_iter_no_change` epochs or more before the end, and above that at the end
+        by a twentieth of that of a constant answer, and their accuracy, if there is one, has not grown by 0.05
+        since, more epochs would learn the noise of the samples by heart. So the fit, of all samples, has one and a
+        half times as many as until the least, at least 5. The logger "skseq" tells at level INFO. There is no trial
+        with `early_stopping` True or False, a `validation_fraction` above 0.25, `X_val`, `callbacks` or a
+        `network`, nor in a fit that goes on from another.
 
     batch_size : int or "auto", default="auto"
         Number of samples per update. "auto" is 32 above 511 samples, 16 above 255 and 8 above 32; up to 32 samples are
@@ -980,12 +981,13 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         at most 100; fewer than about 400 samples have fewer updates.
 
         Of 100 samples or more, "auto" first makes a trial: up to a third of these epochs without
-        `validation_fraction` of the samples, or 30 of them if that is more, but at most a fourth. If the loss of
-        those held out is least `n_iter_no_change` epochs or more before the end, and above that at the end by a
-        twentieth of that of a constant answer, and their accuracy, if there is one, has not grown by 0.05 since, more
-        epochs would learn the noise of the samples by heart. So the fit, of all samples, has one and a half times as
-        many as until the least, at least 5. The logger "skseq" tells at level INFO. There is no trial with
-        `early_stopping` True or False, `X_val`, `callbacks` or a `network`, nor in a fit that goes on from another.
+        `validation_fraction` of the samples, but at least without 30, or without a fourth if that is fewer. If the
+        loss of those held out is least `n_iter_no_change` epochs or more before the end, and above that at the end
+        by a twentieth of that of a constant answer, and their accuracy, if there is one, has not grown by 0.05
+        since, more epochs would learn the noise of the samples by heart. So the fit, of all samples, has one and a
+        half times as many as until the least, at least 5. The logger "skseq" tells at level INFO. There is no trial
+        with `early_stopping` True or False, a `validation_fraction` above 0.25, `X_val`, `callbacks` or a
+        `network`, nor in a fit that goes on from another.
 
     batch_size : int or "auto", default="auto"
         Number of samples per update. "auto" is 32 above 511 samples, 16 above 255 and 8 above 32; up to 32 samples are

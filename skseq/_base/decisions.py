@@ -36,7 +36,7 @@ def tell_trial(of, trial, verbose):
 def tell_verdict(of, verdict, most):
     """Log how many epochs a trial has found worth having."""
     if verdict.noisy:
-        LOGGER.info("More than %d of the %d epochs of %s would learn noise.", verdict.n_epochs, most, of)
+        LOGGER.info("%s has %d of its %d epochs: more would learn noise.", of, verdict.n_epochs, most)
     else:
         LOGGER.info("Nothing shows that the %d epochs of %s would learn noise.", most, of)
 

@@ -23,7 +23,7 @@ from skseq._base.decisions import tell, tell_trial, tell_verdict
 from skseq._base.diagnosed import DiagnosedMixin
 from skseq._base.job import AUTO_DROPOUT, AUTO_EPOCHS, Examples, Job, Learnt, n_updates
 from skseq._base.models import ModelsMixin
-from skseq._base.noise import MOST_HELD_OUT, Trial, sees_noise
+from skseq._base.noise import MOST_HELD_OUT, Trial, rounded_up, sees_noise
 from skseq._base.optimizers import optimizer_config
 from skseq._data.checks import check_same_samples, check_weights, network_weights
 from skseq._data.constant_answer import ConstantAnswer
@@ -307,7 +307,8 @@ class BaseSequenceEstimator(
         """Train on rows that are ready, less what is held out, and finish; returns what diverged, or None."""
         train, held_out = data.samples, None
         if early_stopping and validation is None:
-            train, held_out = self._split(data.samples, self.validation_fraction, rng, strata)
+            n_held_out = rounded_up(self.validation_fraction, data.n_samples)
+            train, held_out = self._split(data.samples, n_held_out, rng, strata)
         given = data.take(train)
         learnt, data, validation = self._scaled(learnt, data, validation, train, held_out, job.batch_size)
         if not job.goes_on:  # then the scales are of an earlier fit
@@ -349,8 +350,8 @@ class BaseSequenceEstimator(
 
         The verdict is None after an interrupt, and the result where the loss of a constant answer is not known.
         """
-        share = self._trial_rules.share_held_out(self.validation_fraction, data.n_samples)
-        parts = self._split(data.samples, share, rng, strata)
+        n_held_out = self._trial_rules.n_held_out(self.validation_fraction, data.n_samples)
+        parts = self._split(data.samples, n_held_out, rng, strata)
         learnt, data, validation = self._scaled(learnt, data, None, *parts, job.batch_size)
         constant, held_out = (self._constant_answer(learnt, spec, part) for part in (data, validation))
         if not (constant.loss and held_out.loss):
@@ -649,13 +650,12 @@ class BaseSequenceEstimator(
             return has_validation or (job.epochs != 1 and n_samples > EARLY_STOPPING_SAMPLES)
         return bool(self.early_stopping)
 
-    def _split(self, samples, fraction, rng, strata):
+    def _split(self, samples, n_validation, rng, strata):
         """Indices of training and validation samples, with every class in both where the counts allow it."""
         n_samples = len(samples)
-        n_validation = int(np.ceil(fraction * n_samples))
         if n_samples - n_validation < 1:
             raise ValueError(
-                f"validation_fraction={fraction!r} of X with {n_samples} sample(s) leaves none to "
+                f"validation_fraction={self.validation_fraction!r} of X with {n_samples} sample(s) leaves none to "
                 "train on: pass more samples, a smaller fraction, X_val, or early_stopping=False."
             )
         if strata is not None:

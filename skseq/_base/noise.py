@@ -4,14 +4,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-FEWEST_HELD_OUT = 30  # whose loss is compared with that of a constant answer
-FEWEST_SAMPLES = 100  # of which a tenth, held out, still tells something
+FEWEST_HELD_OUT = 30  # whose mean loss says something: also of whether it is below that of a constant answer
+FEWEST_SAMPLES = 100  # of which a fourth, held out, still tells something
 FEWEST_EPOCHS = 5  # that are worth having
 SMOOTHED = 5  # epochs whose median counts, because the loss of a few samples jumps
 BETTER = 0.05  # by which accuracy must have grown, so that it is hardly chance
 MOST_HELD_OUT = 0.25  # of the samples: a trial on fewer of them says little of a fit of all
 CLEAR = 10  # times the rise that counts: no need to wait for the end of a trial
 SOLVED = 0.1  # of the loss of a constant answer: below that there is hardly any noise
+
+
+def rounded_up(fraction, n_samples):
+    """How many samples a fraction of them is."""
+    return int(np.ceil(fraction * n_samples))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +26,7 @@ class Rules:
     ``share`` of the epochs of a fit is the longest trial, and ``rise`` the part of the loss of a constant answer by
     which the loss of what is held out must rise. A fit then has ``times`` as many epochs as until its least.
     ``by_accuracy`` is whether accuracy that still grows forgives a rise: answers that are right may be too sure.
-    ``fewest_held_out`` samples are held out at least, where they are few enough (`share_held_out`).
+    ``fewest_held_out`` samples are held out at least, where they are few enough (`n_held_out`).
     """
 
     share: float = 1 / 3
@@ -30,9 +35,10 @@ class Rules:
     by_accuracy: bool = True
     fewest_held_out: int = FEWEST_HELD_OUT
 
-    def share_held_out(self, fraction, n_samples):
-        """The share that a trial of ``n_samples`` holds out, ``fraction`` or more: the loss of ten says nothing."""
-        return max(fraction, min(self.fewest_held_out / n_samples, MOST_HELD_OUT))
+    def n_held_out(self, fraction, n_samples):
+        """How many of ``n_samples`` a trial holds out, a ``fraction`` or more: the loss of ten says nothing."""
+        fewest = min(self.fewest_held_out, int(MOST_HELD_OUT * n_samples))
+        return max(fewest, rounded_up(fraction, n_samples))
 
 
 OF_TAGS = Rules(rise=0.02, fewest_held_out=0)  # of many timesteps held out, whose mean loss jumps less
@@ -74,7 +80,7 @@ class Trial:
         return ended or self._is_solved(history) or self._is_worse(history, CLEAR)
 
     def verdict(self, history):
-        """The `Verdict`: epochs until the least validation loss if it rises after that, or all of them."""
+        """The `Verdict`: epochs by that of the least validation loss if it rises after it, or all of them."""
         smooth = _smooth(history["val_loss"])
         noisy = not self._is_solved(history) and self._is_worse(history)
         worth = max(FEWEST_EPOCHS, round(self.rules.times * (np.argmin(smooth) + 1)))

@@ -714,7 +714,8 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         scores = self._timestep_scores(sequences)
         self.timestep_offset_ = float(np.quantile(scores[sequences.mask], share))  # low scores are odd
         few = self.contamination == "auto" and self.window_ is not None and len(sequences) < MANY_SAMPLES
-        self._longest_judged = self.window_ if few else int(sequences.real_lengths.max())
+        longest = max(own.real_lengths.max() for own in (sequences, training_windows))  # its own data warn of nothing
+        self._longest_judged = self.window_ if few else int(longest)
         if few:
             self.offset_ = self._offset_of_windows(scores, sequences, training_windows, share)
         else:

@@ -186,6 +186,12 @@ def test_sequences_that_are_much_longer_than_those_of_the_threshold(aggregation)
     whole.predict([SERIES[:21]])
 
 
+def test_long_sequences_of_the_training_data_are_not_too_long():
+    """Of a few very long ones none may be among those that the threshold is learnt from."""
+    X = [SERIES[: 4 + index % 3] for index in range(30)]
+    detector(random_state=0).fit_predict([*X, SERIES[:40]])
+
+
 def test_quantile_is_the_share_of_validation_samples_that_is_not():
     model = detector(quantile=0.8).fit(WAVES[:30], X_val=WAVES[30:])
     assert model.offset_ == pytest.approx(np.quantile(model.score_samples(WAVES[30:]), 0.2))

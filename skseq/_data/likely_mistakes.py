@@ -16,12 +16,13 @@ APART = 100  # variance of the means of columns over the variance within: height
 UNLIKE = 4  # squared difference of neighbouring columns over that of neighbouring rows: 1 for lags of one series
 MANY = 50  # distinct integers: fewer may well be a vocabulary
 MANY_SIGNED = 30  # with negative ones: intervals of melodies, up to an octave, are 25
+BESIDE_ZERO = 8  # times 1 or -1 among integers without a 0: readings would leave it out by chance once in e ** 4
 A_FEW = 0.1  # of the distinct integers: -1 or -100 alone stands for padding, or for what is unknown
 SOME = 20  # fewer may be one, whatever their order
 DENSE = 10  # integers of a range for each that occurs: ids of a large catalogue leave wider gaps
 EVEN = 1.5  # variance of counts over what chance gives: 1 where all are as likely, far more for names
 BELL = 0.1  # squared difference of neighbouring counts over twice their variance: 1 for names, near 0 for readings
-PEAKED = 2  # variance of counts over their mean: where it is less, chance may have made their shape
+PEAKED = 2  # variance of counts over their mean: where it is less, they may be alike but for chance
 NEARLY_ALL = 0.95  # of strings: among codes of diseases, such as 250.1, some have letters or leading zeros
 NUMBER = re.compile(r"\s*[+-]?(?!0\d)(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*", re.IGNORECASE)
 FEW_WINDOWS, ENOUGH_WINDOWS = 5, 10  # side by side: of fewer, a quarter to all of normal timesteps are called outliers
@@ -387,11 +388,13 @@ def reader_of(strings):
 def _have_signs(integers):
     """Whether integers have signs as readings have: several are negative, and neighbours occur about equally often.
 
-    Those of many do not if readings were clipped, or often 0. Names with signs, such as relations and their inverses,
-    leave out 0. Hashes leave wide gaps, and occur again.
+    Neighbours differ where readings were clipped or are often 0: of many distinct integers a 0 is enough. Names with
+    signs, such as relations and their inverses, leave out 0. Hashes leave wide gaps, and occur again.
     """
     distinct = np.unique(integers)
     if len(distinct) < MANY_SIGNED or np.count_nonzero(distinct < 0) < A_FEW * len(distinct):
+        return False
+    if 0 not in distinct and np.count_nonzero(abs(integers) == 1) >= BESIDE_ZERO:
         return False
     counts = _counts_in_order(integers)
     if counts is None:

@@ -185,6 +185,7 @@ NAMES = {
     "hashes": lambda rng: popular(rng, rng.randint(-(2**62), 2**62, 500), (100, 64)),
     "even hashes": lambda rng: rng.choice(rng.randint(-(2**31), 2**31, 80), (100, 64)),
     "relations and inverses": lambda rng: popular(rng, np.r_[-30:0, 1:31], (100, 64)),
+    "few relations and inverses": lambda rng: rng.choice(np.r_[-25:0, 1:26], (100, 20)),
 }
 
 

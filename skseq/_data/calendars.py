@@ -504,7 +504,7 @@ def _irregular(times, labels, where):
 def _if_local(times, labels):
     """What to do with times that lack a zone and may be of one: up to twice a year an hour of the night is odd."""
     zone = getattr(labels, "tz", getattr(labels.dtype, "time_zone", None))
-    if times.dtype.kind != "M" or zone is not None:
+    if times.dtype.kind != "M" or zone is not None or hasattr(labels, "to_timestamp"):  # periods have no zone
         return ""
     gaps, hour, day = np.diff(times), np.timedelta64(1, "h"), np.timedelta64(1, "D")
     usual = np.sort(gaps)[(len(gaps) - 1) // 2]

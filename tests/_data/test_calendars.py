@@ -302,6 +302,12 @@ def test_an_hour_that_a_local_clock_skips_in_polars():
     assert found["time"][0].isoformat() == "2024-04-05T01:00:00+02:00"
 
 
+def test_periods_have_no_zone():
+    index = pd.period_range("2024-03-30", periods=60, freq="h").delete(26)  # 02:00 of the night
+    with pytest.raises(ValueError, match="or set the freq of the index\\.$"):
+        form_of(pd.Series(np.arange(59), index), "X")
+
+
 @pytest.mark.parametrize("missing", [[50, 51], [20], [100, 130]], ids=["two hours", "in the evening", "too often"])
 def test_gaps_of_no_clock(missing):
     index = pd.date_range("2024-01-01", periods=300, freq="h").delete(missing)

@@ -440,7 +440,7 @@ def test_other_series_need_the_known_future_from_their_start():
     series, ahead, truth = known_ahead()
     model = forecaster().fit(series, X_future=ahead)
     expected = model.predict()
-    message = r"X_future\[0\] has 3 row\(s\), but X\[0\] 60 steps: .* missing\. .*from the start of every series on"
+    message = r"X_future\[0\] has 3 row\(s\), but X\[0\] 60 steps\. Expected .*from the start of every series on"
     with pytest.raises(ValueError, match=message):
         model.predict(series, X_future=list(truth))
     assert_allclose(model.predict(series, X_future=ahead), expected)  # what it says

@@ -12,7 +12,7 @@ from skseq._data.calendars import find, is_a_series, is_one_series, is_timed, re
 from skseq._data.checks import check_numbers, check_rows, plain
 from skseq._data.column_names import check_column_names, check_names_of
 from skseq._data.finite import check_finite, check_static
-from skseq._data.sequences import as_samples
+from skseq._data.sequences import as_samples, refuse_strings
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -72,6 +72,7 @@ def _samples(X, series, argument):
 
 
 def _read_rows(sample, where):
+    refuse_strings(sample, where, "make numbers of it, such as by sklearn.preprocessing.OrdinalEncoder, or drop it")
     values, times = read_timed(sample, where) if is_timed(sample) else (sample, None)
     return Covariate(values=check_rows(values, where), times=times)
 
@@ -86,9 +87,10 @@ def during(covariates, series, argument, hint=""):
     for index, (own, times, length) in enumerate(zip(covariates, series.times, series.lengths)):
         places, names = _places(own, times, np.arange(length))
         if (places < 0).any():
+            lacking = f": {_few(names[places < 0])} missing" if times is not None or not hint else ""
             raise ValueError(
-                f"{argument}[{index}] has {len(own.values)} row(s), but X[{index}] {length} steps: "
-                f"{_few(names[places < 0])} missing. Expected a row for every step of X.{hint}"
+                f"{argument}[{index}] has {len(own.values)} row(s), but X[{index}] {length} steps{lacking}. Expected a "
+                f"row for every step of X.{hint}"
             )
         found.append(own.values[places])
     check_finite(found, argument=argument)

@@ -242,7 +242,7 @@ def read_numbers(estimator, X, *, kind=None, argument="X"):
     samples = as_samples(X) or ()
     _refuse_channels_first(samples, argument)
     _refuse_times_in_frames(samples, argument)
-    refuse_strings_in_frames(samples, argument)
+    _refuse_strings_in_frames(samples, argument)
     fitted_names = None if reset else getattr(estimator, "_column_names", None)  # files of older releases have none
     names = check_column_names(samples, argument, expected=fitted_names)
     X = list(map(nan_for_missing, X)) if isinstance(X, (list, tuple)) else X
@@ -314,22 +314,32 @@ def _refuse_times_in_frames(samples, argument):
             refuse_times(sample, f"{argument}[{index}]")
 
 
-def refuse_strings_in_frames(samples, argument):
+def _refuse_strings_in_frames(samples, argument):
     """Raise ValueError for a column of strings, or of categories with names, by its name."""
     for index, sample in enumerate(samples):
-        if not hasattr(sample, "columns") or not hasattr(sample, "dtypes"):
+        joined = f"pandas.get_dummies(pandas.concat({argument}, keys=range(len({argument}))))"
+        dummies = f" or by {joined}" if hasattr(sample, "iloc") else ""  # of polars there is no such short way
+        refuse_strings(
+            sample,
+            f"{argument}[{index}]",
+            "make numbers of it, the same in all frames, by one sklearn.preprocessing.OrdinalEncoder"
+            f"{dummies}, or drop it",
+        )
+
+
+def refuse_strings(frame, where, remedy):
+    """Raise ValueError for a column of strings in a sample, if it is a frame, with what to do."""
+    if not hasattr(frame, "columns") or not hasattr(frame, "dtypes"):
+        return
+    for column, dtype in enumerate(frame.dtypes):
+        if getattr(dtype, "kind", "O") != "O" or str(dtype).startswith(_NO_STRINGS):
             continue
-        for column, dtype in enumerate(sample.dtypes):
-            if getattr(dtype, "kind", "O") != "O" or str(dtype).startswith(_NO_STRINGS):
-                continue
-            cells = sample.iloc[:, column] if hasattr(sample, "iloc") else sample[:, column]
-            name = next(filter(_is_a_name, cells), None)
-            if name is not None:
-                raise ValueError(
-                    f"{argument}[{index}] has the column {sample.columns[column]!r} of strings, such as {name!r:.40}: "
-                    "make numbers of it, the same in all frames, by one sklearn.preprocessing.OrdinalEncoder or by "
-                    f"pandas.get_dummies(pandas.concat({argument}, keys=range(len({argument})))), or drop it."
-                )
+        cells = frame.iloc[:, column] if hasattr(frame, "iloc") else frame[:, column]
+        name = next(filter(_is_a_name, cells), None)
+        if name is not None:
+            raise ValueError(
+                f"{where} has the column {frame.columns[column]!r} of strings, such as {name!r:.40}: {remedy}."
+            )
 
 
 def _is_a_name(cell):

@@ -16,7 +16,9 @@ from skseq._data.calendars import (
 )
 from skseq._data.checks import check_rows
 from skseq._data.finite import check_finite
-from skseq._data.sequences import as_samples, read_numbers, refuse_strings_in_frames
+from skseq._data.sequences import as_samples, read_numbers, refuse_strings
+
+_NO_NUMBERS = "drop it, or pass numbers made of it in X_past, X_future or X_static"  # here it would be one more target
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -99,7 +101,8 @@ def read_series(estimator, X, *, kind=None):
     refuse_times_in_columns(X, "X")
     is_one = is_one_series(X)
     samples = [X] if is_one else _listed(X)
-    refuse_strings_in_frames(samples or (), "X")
+    for index, sample in enumerate(samples or ()):
+        refuse_strings(sample, "X" if is_one else f"X[{index}]", _NO_NUMBERS)
     if samples is None or not any(map(is_timed, samples)):
         numbers = [X.to_numpy()] if is_one else X  # a Series of polars, or arrays
         times = forms = None

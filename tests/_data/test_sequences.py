@@ -539,10 +539,24 @@ MODES = [pd.DataFrame({"x": np.arange(4.0) * n, "mode": ["auto"] * n + ["man"] *
 )
 @pytest.mark.parametrize("model", [SequenceClassifier(), SequenceScaler(), SeriesForecaster()], ids=type)
 def test_a_column_of_strings_in_a_frame_is_named(X, model):
-    with pytest.raises(
-        ValueError, match=r"X\[0\] has the column 'mode' of strings, such as 'auto': make .*get_dummies"
-    ):
+    with pytest.raises(ValueError, match=r"X\[0\] has the column 'mode' of strings, such as 'auto': ") as refusal:
         model.fit(X, None if isinstance(model, SeriesForecaster) else [0, 1, 0])
+    advice = str(refusal.value).split("'auto': ")[1]
+    if isinstance(model, SeriesForecaster):  # there the numbers would be one more target
+        assert advice == "drop it, or pass numbers made of it in X_past, X_future or X_static."
+    else:
+        assert advice.startswith("make numbers of it")
+        assert ("get_dummies" in advice) is isinstance(X[0], pd.DataFrame)
+
+
+def test_a_column_of_strings_of_one_series_and_of_covariates_is_named():
+    days = pd.date_range("2024-01-01", periods=3)
+    sold, open_ = pd.DataFrame({"sold": [1.0, 2.0, 3.0]}, days), pd.DataFrame({"open": ["yes", "no", "yes"]}, days)
+    with pytest.raises(ValueError, match=r"^X has the column 'open' of strings, such as 'yes': drop it"):
+        SeriesForecaster().fit(sold.join(open_))
+    for name in ("X_past", "X_future"):
+        with pytest.raises(ValueError, match=rf"^{name}\[0\] has the column 'open' of strings, such as 'yes': make"):
+            SeriesForecaster().fit(sold, **{name: open_})
 
 
 def test_a_column_of_strings_may_be_encoded(eager, untrained):

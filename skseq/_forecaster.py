@@ -44,6 +44,7 @@ SEASONS = ("season", "m")  # parameters of estimators that read windows: of `Seq
 COUNT = Interval(Integral, 1, None, closed="left")  # where more than there are means all of them
 LEAST_WINDOW = 14  # by default, where series have as many steps
 LAST_WINDOWS, MANY_WINDOWS = 96, 10_000  # with max_windows="auto": of each series at least, and of all
+# Ends an error about rows that are too short for series.
 _OF_ROWS = " If it is one long series with a timestep in every row, pass a list of it, [X], or a frame with times."
 
 

@@ -691,9 +691,10 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
     ) -> Self:
         """Train for one epoch on X and y, from the current weights and the state of the optimizer.
 
-        The first call learns all else, and later ones keep it: the scales, the size that stands for that of windows
-        which never move, and the linear model (see `linear`), or that there is none because samples were too few. So
-        begin with as many samples as you can, or with `fit`, or set ``linear=False``.
+        The first call learns all else, and later ones keep it: the scales (but for what is constant so far, which is
+        scaled once it varies), the size that stands for that of windows which never move, and the linear model (see
+        `linear`), or that there is none because samples were too few. So begin with as many samples as you can, or with
+        `fit`, or set ``linear=False``.
 
         Parameters
         ----------

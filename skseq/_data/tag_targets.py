@@ -154,7 +154,7 @@ class TagTargets:
 def check_one_weight_each(sample_weight, argument, then=None):
     """Raise ValueError for weights of timesteps; ``then`` says how those with a label of their own weigh nothing."""
     is_table = getattr(sample_weight, "shape", ())[1:] not in ((), (1,))
-    if is_table or any(map(is_sequence, as_samples(sample_weight) or ())):
+    if is_table or any(is_sequence(own) and len(own) > 1 for own in as_samples(sample_weight) or ()):
         instead = "" if then is None else f" To leave out timesteps, give them a label of their own{then}."
         raise ValueError(
             f"{argument} holds weights of timesteps. Expected one number for every sequence, shape (n_samples,)."
@@ -248,6 +248,7 @@ def _read_array(y, argument):
     return y
 
 
+# Ends advice to put a label of their own in the place of missing ones.
 WEIGHTLESS = ", with class_weight={that label: 0}, so that nothing is learnt from its timesteps"
 
 

@@ -1,44 +1,18 @@
 """What fits warn of, each with a fit that does and one that does not; the limits."""
 
-import warnings
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from sklearn.exceptions import ConvergenceWarning
+from told_fits import NOISE, RARE, WORDS, X, Y, classifier, told, value_of
 
-from skseq import SequenceClassifier, SequenceRegressor
+from skseq import SequenceRegressor
 from skseq._base.diagnosis import Facts, _still_falling, diagnose, same_output_share
 from skseq._data.constant_answer import ConstantAnswer
 from skseq.exceptions import ExplodingGradientWarning, TrainingWarning
 
 pytestmark = pytest.mark.usefixtures("eager")
-
-rng = np.random.RandomState(0)
-X = rng.randn(24, 3)
-Y = (X.sum(axis=1) > 0).astype(int)
-NOISE = np.arange(24) % 2
-RARE = (np.arange(24) % 6 == 0).astype(int)
-WORDS = ["a b c", "a d e f"] * 5
-
-
-def classifier(**parameters):
-    network = {"units": 4, "cell": "lstm", "bidirectional": False, "pooling": "last"}
-    training = {"epochs": 5, "learning_rate": 0.1, "learning_rate_schedule": "constant", "batch_size": 32}
-    return SequenceClassifier(**{**network, **training, "random_state": 0, **parameters})
-
-
-def told(estimator, *data, fit="fit", **more):
-    """[(message, category)] of the warnings of a fit."""
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        getattr(estimator, fit)(*data, **more)
-    return [(str(warning.message), warning.category) for warning in caught]
-
-
-def value_of(name, diagnosis):
-    """The value of a check."""
-    return next(check.value for check in diagnosis if check.name == name)
 
 
 # --- fits that warn, and fits like them that do not -------------------------------------------------------------------
@@ -235,7 +209,7 @@ def test_limit_of_a_rising_validation_loss():
 
 
 def falling(n, slope, noise=0.0):
-    return (0.4 - slope * np.arange(1 - n, 1) + noise * rng.randn(n)).tolist()
+    return (0.4 - slope * np.arange(1 - n, 1) + noise * np.random.RandomState(0).randn(n)).tolist()
 
 
 def test_limit_of_a_loss_that_falls():

@@ -3,20 +3,11 @@
 import keras
 import numpy as np
 import pytest
+from short_fits import X, Y, classifier
 from sklearn.base import clone
 
-from skseq import LSTMAutoencoderDetector, LSTMAutoencoderTransformer, SequenceClassifier, SequenceTagger
+from skseq import LSTMAutoencoderDetector, LSTMAutoencoderTransformer, SequenceTagger
 from skseq.nn import pool
-
-rng = np.random.RandomState(0)
-X = rng.randn(24, 4)
-Y = (X.sum(axis=1) > 0).astype(int)
-
-
-def classifier(**parameters):
-    """Three updates an epoch."""
-    training = {"epochs": 4, "batch_size": 8, "learning_rate": 0.01, "learning_rate_schedule": "constant"}
-    return SequenceClassifier(**{"units": 2, **training, "random_state": 0, **parameters})
 
 
 def rates(estimator, *data, **more):
@@ -65,7 +56,7 @@ def test_warm_up():
 
 def test_early_stopping_does_not_shorten_the_path():
     model = classifier(learning_rate_schedule="linear", epochs=50, n_iter_no_change=1, early_stopping=True)
-    found = rates(model, X, rng.permutation(Y), X_val=X, y_val=1 - Y)
+    found = rates(model, X, Y, X_val=X, y_val=1 - Y)
     assert len(found) < 50
     np.testing.assert_allclose(found, 0.01 * (1 - np.arange(2, 3 * len(found), 3) / 150), rtol=1e-6)
 

@@ -3,20 +3,10 @@
 import keras
 import numpy as np
 import pytest
+from short_fits import X, Y, classifier
 from sklearn.base import clone
 
-from skseq import SequenceClassifier
 from skseq.nn import pool
-
-rng = np.random.RandomState(0)
-X = rng.randn(24, 4)
-Y = (X.sum(axis=1) > 0).astype(int)
-
-
-def classifier(**parameters):
-    """Three updates an epoch."""
-    training = {"epochs": 4, "batch_size": 8, "learning_rate": 0.01, "learning_rate_schedule": "constant"}
-    return SequenceClassifier(**{"units": 2, **training, "random_state": 0, **parameters})
 
 
 def assert_same_weights(one, other, **tolerance):

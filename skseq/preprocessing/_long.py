@@ -26,7 +26,8 @@ def from_long(
 ) -> Bunch:
     """Take a frame with one row per series and time apart, into what `SeriesForecaster` reads.
 
-    Rows at the end of a series whose values are missing are its future: of them only the columns `X_future` are read.
+    With `X_future`, rows at the end of a series whose values are all missing are its future: of them only the columns
+    `X_future` are read. Every other row without values stays, as a timestep of NaN.
 
     Parameters
     ----------
@@ -40,15 +41,15 @@ def from_long(
         Column of times or of integers.
 
     value : str or list of str
-        Column of values. A list makes series of several targets, also a list of one. Of several, some may be missing
-        in a row, as where channels are measured at different times: `SequenceImputer` fills them, no estimator reads
-        them as they are.
+        Column of values. A list makes series of several targets, also a list of one. Values may be missing, as where
+        channels are measured at different times: `SequenceImputer` fills them, no estimator reads them as they are.
 
     X_past : str or list of str, default=None
         Columns of covariates that are known up to now only.
 
     X_future : str or list of str, default=None
-        Columns of covariates that are known ahead.
+        Columns of covariates that are known ahead. Without them leave out rows that are still to be forecast, in pandas
+        by ``frame.dropna(subset=value)`` for one value.
 
     X_static : str or list of str, default=None
         Columns that have one value in all rows of a series.
@@ -65,8 +66,8 @@ def from_long(
     ------
     ValueError
         If the frame lacks a column or has two of one name, a value is no number, times are strings or have no common
-        order, a series has a time twice or after a later one, an id or a time is missing, a row before the last one has
-        no value at all, or a column of `X_static` has several values in a series.
+        order, a series has a time twice or after a later one, an id or a time is missing, a series has no value in any
+        row, or a column of `X_static` has several values in a series.
 
     See Also
     --------
@@ -96,7 +97,8 @@ def from_long(
     of_series = []
     for key, rows in _by_id(frame, id):
         _check_times(rows, time, key)
-        known = _n_known(rows, values, (id, time), key)
+        n_known = _n_known(rows, values, key)
+        known = n_known if future else len(rows)
         found.ids.append(key)
         found.X.append(_indexed(rows[:known], time, values, as_series=isinstance(value, str)))
         if past:
@@ -296,38 +298,18 @@ def _item(column, row):
     return column[row] if _is_polars(column) else column.iloc[row]
 
 
-def _n_known(rows, values, names, key):
-    """Number of rows before the future, in which all values are missing; ``names`` are those of ids and times."""
-    id, time = names
+def _n_known(rows, values, key):
+    """Number of rows up to the last one that has a value."""
     missing = np.stack([np.isnan(_as_floats(rows[name], name)) for name in values], axis=1)  # (n, n_values)
     known = np.flatnonzero(~missing.all(axis=1))
-    n_known = int(known[-1]) + 1 if known.size else 0
-    if n_known == 0:
+    if not known.size:
         raise ValueError(f"Series {key!r} has no value in any row of {values}: leave it out.")
-    holes = np.flatnonzero(missing[:n_known].all(axis=1))  # partly missing are gaps of a sequence
-    if holes.size:
-        row = int(holes[0])
-        raise ValueError(
-            f"Series {key!r} has no value of {values} in its row {row}, {time} {_item(rows[time], row)}, but later "
-            f"ones. Only rows at the end, the future, may be without: {_remedy_of_hole(rows, values, id, row)}."
-        )
-    return n_known
-
-
-def _remedy_of_hole(rows, values, id, row):
-    """What to do about a row without a value, in the words of the library; of the first one nothing can be made."""
-    if row > 0:
-        return "fill in the others, in pandas with own.interpolate(limit_area='inside') for each series, say"
-    known = f"frame[frame.groupby({id!r})[{values}].ffill().notna().any(axis=1)]"
-    if _is_polars(rows):
-        filled = f"pl.col({values}).fill_nan(None).forward_fill().over({id!r})"
-        known = f"frame.filter(pl.any_horizontal({filled}.is_not_null()))"
-    return f"leave out those before the first value, {known} say"
+    return int(known[-1]) + 1
 
 
 def _as_floats(column, name):
     """The values (n,) of a column of numbers."""
-    argument, expected = f"column {name!r} of value", "numbers, or nothing at the end of a series"
+    argument, expected = f"column {name!r} of value", "numbers, or nothing where they are missing"
     items = column.to_numpy()
     text = None if items.dtype.kind in "fiub" else next((item for item in items if isinstance(item, str)), None)
     if text is not None:  # "1.5" would be a number to NumPy, but the series would hold a string

@@ -7,7 +7,7 @@ import pytest
 from polars.testing import assert_frame_equal as assert_polars_equal
 from sklearn.linear_model import Ridge
 
-from skseq import SeriesForecaster
+from skseq import SequenceClassifier, SeriesForecaster
 from skseq.preprocessing import SequenceImputer, from_long, to_long
 
 
@@ -108,7 +108,6 @@ def test_from_a_long_frame_to_a_long_forecast(library):
     [
         (4, "day", "2024-01-04", "'south' has the day 2024-01-04.* twice, in its row 4"),
         (25, "day", "2024-01-01", "'north' has the day 2024-01-01.* after a later one, in its row 5"),
-        (4, "sold", np.nan, r"'south' has no value of \['sold'\] in its row 4, day 2024-01-05"),
         (slice(20, 31), "sold", np.nan, "'north' has no value in any row"),
         (21, "day", pd.NaT, "'north' has no time in its row 1"),
         (21, "shop", None, "Column 'shop' has no id in row 21"),
@@ -125,28 +124,40 @@ def test_rows_that_are_refused(rows, column, value, message, library):
 
 @pytest.mark.parametrize("missing", [np.nan, None])
 @pytest.mark.parametrize("library", ["pandas", "polars"])
-def test_what_an_error_says_of_rows_before_the_first_value_helps(library, missing):
-    frame = long_frame()
-    frame.loc[20:22, "sold"] = np.nan
-    before = from_long(frame.drop([20, 21, 22]), **NAMES, **COLUMNS)
+def test_rows_without_values_stay_where_no_future_is_known(library, missing):
+    """At the start, in the middle and at the end: the last visits of a patient are visits."""
+    frame = pd.DataFrame(
+        {
+            "bed": ["a"] * 5 + ["b"] * 3,
+            "hour": [0, 1, 2, 3, 4, 0, 1, 2],
+            "hr": [np.nan, 80.0, np.nan, 84.0, np.nan, 70, 71, 72],
+            "hb": [np.nan, 9.0, np.nan, np.nan, np.nan, 8, 7, 6],
+            "bed_rest": [0, 1, 0, 1, 0, 0, 1, 1],
+        }
+    )
     if library == "polars":
         frame = pl.from_pandas(frame, nan_to_null=missing is None)
-    with pytest.raises(ValueError, match="'north' has no value of .* in its row 0, .*: leave out") as refusal:
-        from_long(frame, **NAMES, **COLUMNS)
-    known = eval(str(refusal.value).split("first value, ")[1].removesuffix(" say."), {"frame": frame, "pl": pl})
-    found = from_long(known, **NAMES, **COLUMNS)
-    assert list(map(len, found.X)) == list(map(len, before.X))
-    assert list(map(len, found.X_future)) == list(map(len, before.X_future))
+    names = {"id": "bed", "time": "hour", "value": ["hr", "hb"]}
+    X = from_long(frame, **names, X_past="bed_rest").X
+    assert [len(own) for own in X] == [5, 3]
+    with pytest.raises(ValueError, match="(?s)contains NaN.* Fill gaps with skseq.preprocessing.SequenceImputer"):
+        SequenceClassifier(epochs=1).fit([own[["hr", "hb"]] for own in X], [0, 1])
+    filled = SequenceImputer().fit_transform(X)[0][["hr", "hb"]].to_numpy()
+    hr, hb = (80 + 84 + 70 + 71 + 72) / 5, (9 + 8 + 7 + 6) / 4
+    np.testing.assert_allclose(filled, [[hr, hb], [80, 9], [80, 9], [84, 9], [84, 9]])
+    ahead = from_long(frame, **names, X_future="bed_rest")
+    assert [len(own) for own in ahead.X] == [4, 3]
+    assert [len(own) for own in ahead.X_future] == [5, 3]
 
 
 @pytest.mark.parametrize("library", ["pandas", "polars"])
 def test_channels_that_are_not_measured_at_all_times(library):
     frame = pd.DataFrame(
         {
-            "bed": ["a"] * 4,
-            "hour": [0, 1, 2, 3],
-            "hr": [80.0, np.nan, 84.0, np.nan],
-            "lactate": [np.nan, 1.0, np.nan, np.nan],
+            "bed": ["a"] * 3,
+            "hour": [0, 1, 2],
+            "hr": [80.0, np.nan, 84.0],
+            "lactate": [np.nan, 1.0, np.nan],
         }
     )
     names = {"id": "bed", "time": "hour", "value": ["hr", "lactate"]}
@@ -154,9 +165,6 @@ def test_channels_that_are_not_measured_at_all_times(library):
     np.testing.assert_array_equal(own[["hr", "lactate"]].to_numpy(), [[80, np.nan], [np.nan, 1], [84, np.nan]])
     (filled,) = SequenceImputer().fit_transform([own])
     np.testing.assert_array_equal(filled[["hr", "lactate"]].to_numpy(), [[80, 1], [80, 1], [84, 1]])
-    frame.loc[1, "lactate"] = np.nan
-    with pytest.raises(ValueError, match=r"'a' has no value of \['hr', 'lactate'\] in its row 1"):
-        from_long(pl.from_pandas(frame) if library == "polars" else frame, **names)
 
 
 @pytest.mark.parametrize("library", ["pandas", "polars"])
@@ -255,6 +263,7 @@ def test_columns_that_are_refused(changed, message):
         from_long(frame, **NAMES, value="sold", X_static="kind")
 
 
-def test_integers_that_are_missing_at_the_end_are_the_future():
-    frame = pd.DataFrame({"shop": "a", "day": [1, 2, 3], "sold": pd.array([1, 2, None], dtype="Int64")})
-    assert from_long(frame, **NAMES, value="sold").X[0].tolist() == [1, 2]
+def test_integers_may_be_missing():
+    frame = pd.DataFrame({"shop": "a", "day": [1, 2, 3], "sold": pd.array([1, 2, None], dtype="Int64"), "open": 1})
+    assert from_long(frame, **NAMES, value="sold", X_future="open").X[0].tolist() == [1, 2]
+    assert SequenceImputer().fit_transform(from_long(frame, **NAMES, value="sold").X)[0].tolist() == [1, 2, 2]

@@ -37,6 +37,8 @@ OFTEN = 20  # occurrences of each integer from which a network learns something 
 SEASONS = (1, 4, 5, 7, 12, 24, 48, 52)  # steps after which a series may be much as it was
 MORE_ALIKE = 0.6  # roughness of rows over that of columns: 0.1 to 0.55 for seasons side by side, 0.75 for noise
 UNLIKE_ANY = 0.5  # roughness of columns: 0.65 or more for series side by side, 0.3 or less for seasons of months
+FEW_CHANNELS = 24  # from so many columns on a row with a date is likely a window that ends there, or a day of hours
+OF_UNITS = 10  # times the deviation of another column: those of steps of one quantity are within a factor of 4 or so
 OF_A_TIME = re.compile(  # column names, most of which number or name a time
     r"[\W_]*(t|v|x|y|f|p|period|lag|step|time|s|sec|min|h|hr|hour|d|day|w|wk|week|m|month|q|quarter|year)?[\W_]*\d"
     r"|.*(19|20)\d\d|(.*[\W_])?(mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
@@ -119,22 +121,25 @@ def warn_if_timed_steps(X, values, argument, name):
     """Warn where the rows of a table with times, each with a target of its own, are most likely steps; (n, t, 1).
 
     Samples may have dates, too, such as the load curve of every day. Rows are steps if neighbouring ones are alike, and
-    columns are not: they differ by far more than neighbouring rows do. In a table of lags both differ as much.
+    columns are not: they differ by far more than neighbouring rows do. In a table of lags both differ as much. Rows are
+    steps, too, if columns are of different units and have names of no times, as the indicators of every day do.
     """
     n_samples, n_timesteps = values.shape[:2]
     if values.ndim < 3 or n_samples < MANY or n_timesteps == 1 or not is_one_series(X):
         return
     some = np.asarray(values[:LOOKED_AT], np.float64)
-    if _roughness(some, 0) > SMOOTH or _roughness(some, 1) < ROUGH:
-        return
-    if np.mean(np.diff(some, axis=1) ** 2) < UNLIKE * np.mean(np.diff(some, axis=0) ** 2):
+    if _go_on_by_rows(some):
+        why = "neighbouring rows are as alike as steps of a series"
+    elif n_timesteps < FEW_CHANNELS and _have_names_of_no_times(X) and _ascends(X) and _differ_in_units(some[:, :, 0]):
+        why = "its columns differ in scale as channels of different units do"
+    else:
         return
     warnings.warn(
         f"{argument} of shape ({n_samples}, {n_timesteps}) is read as {n_samples} sequences of {n_timesteps} "
-        "timestep(s), but its index holds times, and neighbouring rows are as alike as steps of a series. If it is one "
-        f"long series of {n_timesteps} channels, {name} needs windows of it, which "
-        f"skseq.preprocessing.SlidingWindows cuts by split_series([{argument}], [y]); a SequenceTagger learns a label "
-        f"for every step. Samples with dates are read without this warning after {argument}.reset_index(drop=True).",
+        f"timestep(s), but its index holds times, and {why}. If it is one long series of {n_timesteps} channels, "
+        f"{name} needs windows of it: windows, y, _ = skseq.preprocessing.SlidingWindows(window=10).split_series("
+        f"[{argument}], [y]), where y[:, -1] are the targets of their last steps. A SequenceTagger learns a label for "
+        f"every step. Samples with dates are read without this warning after {argument}.reset_index(drop=True).",
         UserWarning,
         stacklevel=2,
     )
@@ -249,13 +254,36 @@ def _rows_are_steps(values):
     return along > ROUGH and (_roughness(values, 0) < VERY_SMOOTH or _have_units(values[:, :, 0]))
 
 
+def _go_on_by_rows(values):
+    """Whether neighbouring rows (n, t, 1) are alike, and neighbouring columns differ by far more than these."""
+    if _roughness(values, 0) > SMOOTH or _roughness(values, 1) < ROUGH:
+        return False
+    return np.mean(np.diff(values, axis=1) ** 2) >= UNLIKE * np.mean(np.diff(values, axis=0) ** 2)
+
+
+def _ascends(X):
+    index = getattr(X, "index", None)  # polars has none, and its times are no numbers
+    return index is not None and index.is_monotonic_increasing and index.is_unique
+
+
+def _differ_in_units(columns):
+    """Whether columns (n, t) have deviations, or lie, too far apart for steps of one quantity."""
+    deviations = columns.std(axis=0)
+    moving = deviations[deviations > 0]
+    return moving.size > 1 and (moving.max() >= OF_UNITS * moving.min() or _lie_apart(columns))
+
+
+def _have_names_of_no_times(X):
+    names = [name for name in getattr(X, "columns", ()) if isinstance(name, str)]
+    return len(names) > 1 and np.mean([OF_A_TIME.match(name) is not None for name in names]) <= 0.5
+
+
 def _are_side_by_side(X, values):
     """Whether rows (n, t, 1) some steps apart are much more alike than columns, which alone have names, of no times."""
     index = getattr(X, "index", None)
     if index is not None and index.dtype.kind not in "iu":  # rows have names, too
         return False
-    names = [name for name in getattr(X, "columns", ()) if isinstance(name, str)]
-    if len(names) < 2 or np.mean([OF_A_TIME.match(name) is not None for name in names]) > 0.5:
+    if not _have_names_of_no_times(X):
         return False
     rows, columns = (_least_roughness(np.asarray(values, np.float64), axis) for axis in (0, 1))
     return columns > UNLIKE_ANY and rows < MORE_ALIKE * columns
@@ -265,9 +293,13 @@ def _least_roughness(values, axis):
     return min(_roughness(values, axis, lag) for lag in SEASONS if 2 * lag <= values.shape[axis])
 
 
+def _lie_apart(columns):
+    return columns.mean(axis=0).var() > APART * columns.var(axis=0).mean()
+
+
 def _have_units(columns):
     """Whether columns (n, t) lie too far apart for steps of one series, and most go on from row to row."""
-    if columns.mean(axis=0).var() <= APART * columns.var(axis=0).mean():
+    if not _lie_apart(columns):
         return False
     return np.median([_roughness(column, 0) for column in columns.T]) < ROUGH
 

@@ -1,5 +1,6 @@
 """Warnings about data that look like something else, and none about data that do not."""
 
+import re
 import warnings
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from sklearn.datasets import load_digits, load_wine
 from sklearn.exceptions import DataConversionWarning
 
+import skseq
 from skseq import (
     LSTMAutoencoderTransformer,
     Seq2SeqClassifier,
@@ -558,6 +560,46 @@ def test_a_table_with_times_whose_rows_are_steps_with_targets(model, n_columns):
     with pytest.warns(UserWarning, match=f"300 sequences of {n_columns} timestep.*{model.__name__} needs windows of"):
         model(**SMALL).fit(DATED_SENSORS.iloc[:, :n_columns], y)
     no_warning(model(**SMALL), DATED_SENSORS.iloc[:, :n_columns].reset_index(drop=True), y)
+
+
+RETURNS = pd.DataFrame(np.random.RandomState(0).randn(300, 3) * [0.01, 1.0, 50.0], DATES, ["return", "z", "volume"])
+
+
+@pytest.mark.parametrize(
+    "X",
+    [
+        RETURNS,
+        RETURNS.set_axis(DATES.to_period("D")),
+        pd.DataFrame(np.random.RandomState(0).randn(300, 2) + [0, 100], DATES, ["spread", "level"]),
+    ],
+    ids=["scales", "periods", "levels"],
+)
+def test_indicators_of_every_day_are_no_sequences(X):
+    """No row is like its neighbour, but no quantity has steps of so different scales."""
+    n_columns = X.shape[1]
+    with pytest.warns(UserWarning, match=f"300 sequences of {n_columns} timestep.*columns differ in scale") as caught:
+        SequenceRegressor(**SMALL).fit(X, STEPS)
+    code = re.search(r"windows, y, _ = (.*?\]\))", str(caught[0].message))[1]
+    windows, targets, _ = eval(code, {"skseq": skseq, "X": X, "y": pd.Series(STEPS, X.index)})
+    assert windows.shape == (291, 10, n_columns)
+    np.testing.assert_array_equal(targets[:, -1], STEPS[9:])
+    no_warning(SequenceRegressor(**SMALL), windows, targets[:, -1])
+
+
+@pytest.mark.parametrize(
+    "X",
+    [
+        RETURNS.set_axis([0, 1, 2], axis=1),
+        RETURNS.set_axis(["t0", "t1", "t2"], axis=1),
+        RETURNS.set_axis(["mon", "tue", "wed"], axis=1),
+        RETURNS.iloc[::-1],
+        pd.DataFrame(np.random.RandomState(0).randn(300, 24) * np.arange(1, 25), DATES).add_prefix("slot "),
+        pd.DataFrame(np.random.RandomState(0).randn(300, 3) * [1, 2, 3], DATES, ["early", "noon", "late"]),
+    ],
+    ids=["integers", "times", "weekdays", "descending", "many", "one scale"],
+)
+def test_rows_with_dates_that_may_be_windows(X):
+    no_warning(SequenceRegressor(**SMALL), X, STEPS)
 
 
 def walk_of(n_steps):

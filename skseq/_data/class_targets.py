@@ -7,6 +7,7 @@ check, encode and decode; they are asked by estimators, searches and displays, a
 import sys
 import warnings
 from dataclasses import dataclass
+from itertools import combinations
 from numbers import Real
 from typing import ClassVar
 
@@ -20,6 +21,7 @@ from skseq._data.token_columns import with_lone_columns
 from skseq._data.vocabulary import check_targets, distinct
 
 FEW = 20  # samples below which most labels may well be distinct
+EXPECTED = 8  # repeats of a label within a sample: were outputs chosen apart, none would come once in e ** 8
 _FORMS = {1: "labels", 2: "tokens", 3: "onehot"}
 _SHAPES = {
     2: "(n_samples,) or (n_samples, n_outputs)",
@@ -181,6 +183,7 @@ class LabelTargets:
         """From checked labels, or from ``classes`` if they are given."""
         if classes is None:
             _warn_if_texts(y)
+            _warn_if_sets(y)
         columns = _columns(y) if classes is None else _given_classes(classes, len(_columns(y)))
         return cls(classes=[distinct(column, argument="y") for column in columns], multioutput=y.ndim == 2, of=of)
 
@@ -237,9 +240,15 @@ def check_classes(y, *, argument, n_dimensions):
     y = with_lone_columns(plain(y, argument), argument)
     samples = as_samples(y) or []
     if len({len(sample) if is_sequence(sample) else None for sample in samples}) > 1:
+        remedy = "pad the targets to one length with a token of their own, or use a Seq2SeqTransducer"
+        if n_dimensions == 2:  # no sequences
+            remedy = (
+                "if each holds a set of labels, pass the indicators that sklearn.preprocessing.MultiLabelBinarizer()"
+                f".fit_transform({argument}) gives; if a sequence of labels, use a Seq2SeqTransducer"
+            )
         raise ValueError(
-            f"{argument} holds targets of different lengths. Expected shape {_SHAPES[n_dimensions]}: pad the targets "
-            "to one length with a token of their own, or use a Seq2SeqTransducer, which writes outputs of any length."
+            f"{argument} holds targets of different lengths. Expected shape {_SHAPES[n_dimensions]}: {remedy}, which "
+            "writes outputs of any length."
         )
     if samples and is_sequence(samples[0]) and not isinstance(y, (list, tuple)):
         y = [list(sample) for sample in samples]  # a Series or an object array of them
@@ -276,6 +285,26 @@ def _warn_if_texts(y):
             f"y holds {len(y)} strings, {n_distinct} of them distinct, and each is one class. If these are texts to be "
             "written letter by letter, use Seq2SeqTransducer(target_analyzer='char'), or a Seq2SeqClassifier with "
             "[list(text) for text in y] if all have one length.",
+            UserWarning,
+            stacklevel=2,
+        )
+
+
+def _warn_if_sets(y):
+    """Warn where the strings of checked labels (n, n_outputs) are most likely sets, which have no order.
+
+    Outputs share their labels then, but no sample has a label twice.
+    """
+    if y.ndim < 2 or not _are_strings(y) or any(len(set(labels)) < len(labels) for labels in y.tolist()):
+        return
+    counts = [dict(zip(*np.unique(column, return_counts=True))) for column in _columns(y)]
+    pairs = combinations(counts, 2)
+    expected = sum(count * other.get(label, 0) for one, other in pairs for label, count in one.items()) / len(y)
+    if expected >= EXPECTED:
+        warnings.warn(
+            f"y of shape {y.shape} is read as {y.shape[1]} outputs in this order, but they share their labels, and no "
+            "sample has one twice, as in sets. If the order means nothing, pass the indicators that "
+            "sklearn.preprocessing.MultiLabelBinarizer().fit_transform(y) gives.",
             UserWarning,
             stacklevel=2,
         )

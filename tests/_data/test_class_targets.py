@@ -1,7 +1,11 @@
 """Targets that are classes: from y to rows of the network and back, by hand."""
 
+import re
+
 import numpy as np
 import pytest
+import sklearn.preprocessing
+from sklearn.preprocessing import MultiLabelBinarizer
 
 from skseq._data.class_targets import ClassTargets, LabelTargets, exact_match
 
@@ -114,6 +118,41 @@ def test_one_label_and_several():
     assert several.sizes == (2, 2)
     np.testing.assert_array_equal(several.encode(TOKENS, "y")["target"], [[0, 0], [0, 1], [1, 0]])
     assert several.decode([np.array([1, 0]), np.array([0, 1])]).tolist() == [[7, 3], [5, 4]]
+
+
+SETS = [["kinase"], ["kinase", "zinc"], ["zinc"]] * 4
+PAIRS = [["zinc", "kinase"], ["kinase", "zinc"], ["kinase", "helix"]] * 12
+
+
+def test_sets_of_labels_of_different_sizes_become_indicators():
+    with pytest.raises(ValueError, match="if each holds a set of labels") as refusal:
+        LabelTargets.check(SETS, "y")
+    code = re.search(r"sklearn\S*\(\)\S*\(y\)", str(refusal.value))[0]
+    y = eval(code, {"sklearn": sklearn, "y": SETS})
+    targets = LabelTargets.learn(LabelTargets.check(y, "y"), of="Tested")
+    np.testing.assert_array_equal(targets.encode(y, "y")["target"], [[1, 0], [1, 1], [0, 1]] * 4)
+
+
+@pytest.mark.parametrize("dtype", [None, object])
+def test_sets_of_labels_of_one_size_are_warned_of(dtype):
+    y = LabelTargets.check(np.array(PAIRS, dtype=dtype), "y")
+    with pytest.warns(UserWarning, match=r"y of shape \(36, 2\) is read as 2 outputs in this order.*Binarizer\(\)"):
+        LabelTargets.learn(y, of="Tested")
+
+
+@pytest.mark.parametrize(
+    "y",
+    [
+        [["kinase", "left"], ["zinc", "right"]] * 18,  # no label in common
+        [*PAIRS, ["zinc", "zinc"]],
+        PAIRS[:3],
+        [[f"a{n}", f"a{n + 1}"] for n in range(60)],  # so many labels rarely repeat
+        MultiLabelBinarizer().fit_transform(PAIRS),
+    ],
+    ids=["apart", "twice", "few", "many", "indicators"],
+)
+def test_outputs_that_may_have_an_order(y):
+    LabelTargets.learn(LabelTargets.check(y, "y"), of="Tested")
 
 
 def test_weights_of_the_classes_of_every_output():

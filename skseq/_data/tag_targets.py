@@ -66,6 +66,8 @@ class TagTargets:
         """Labels of y as `read_tags` gives them; those of whole sequences do not go with those of timesteps."""
         form, labels = read_tags(y, lengths, argument=argument)
         if (form == "labels") != (self.form == "labels"):
+            if form == "labels":
+                _refuse_unsplit(labels, lengths, argument)
             got, wanted = (self._WORDS.get(one, self._WORDS["array"]) for one in (form, self.form))
             raise ValueError(f"{argument} holds {got}, but fit had {wanted}: pass targets in the form they had in fit.")
         return labels
@@ -282,8 +284,13 @@ def _check_lengths(own, lengths, argument):
 
 def _check_not_split(y, lengths, argument):
     """Strings as long as their sources, in letters or in words, are most likely labels that nobody has split."""
-    strings = all(isinstance(label, str) for label in y.tolist())
-    if not strings or lengths.min() == lengths.max() or lengths.max() < 3:  # "very good" may well be one label
+    if lengths.min() < lengths.max() and lengths.max() > 2:  # "very good" may well be one label
+        _refuse_unsplit(y, lengths, argument)
+
+
+def _refuse_unsplit(y, lengths, argument):
+    """Raise ValueError for strings as long as their sources, in letters or in words."""
+    if not all(isinstance(label, str) for label in y.tolist()):
         return
     for what, split_by, code in (("characters", list, "list(tags)"), ("words", str.split, "tags.split()")):
         if [len(split_by(label)) for label in y.tolist()] == lengths.tolist():

@@ -283,6 +283,8 @@ def _got_no_texts(X, wrong, argument, parameter):
     index, element = wrong
     if is_missing(element):
         remedy = "It is missing: leave it out, or put a text in its place"
+    elif isinstance(element, bytes):
+        remedy = f"Decode them, [x.decode() for x in {argument}]"
     return f"an element of type {type(element).__name__}, {argument}[{index}] = {element!r:.40}. {remedy}"
 
 

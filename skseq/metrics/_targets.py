@@ -112,9 +112,11 @@ def _check_same_forms(true, predicted):
             f"y_true and y_pred must hold the same samples. Got {len(true)} in y_true and {len(predicted)} in y_pred."
         )
     if true_form != predicted_form:
+        unsplit = {("text", "sequences"): "y_true", ("sequences", "text"): "y_pred"}.get((true_form, predicted_form))
+        remedy = f", such as [list(tags) for tags in {unsplit}] for labels of one letter" if unsplit else ""
         raise ValueError(
             f"y_true and y_pred must have one form. Got {true_form} in y_true and {predicted_form} in y_pred: pass "
-            "both as labels (n_samples,), both as strings, or both as token lists or arrays."
+            f"both as labels (n_samples,), both as strings, or both as token lists or arrays{remedy}."
         )
 
 

@@ -183,6 +183,16 @@ def test_accuracy_by_hand():
 # --- errors -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(("lengths", "texts"), [([3, 1, 2], ["BIO", "O", "BO"]), ([3, 3], ["B I O", "O O O"])])
+def test_strings_after_labels_of_timesteps_are_told_to_be_split(lengths, texts):
+    lengths = np.array(lengths)
+    targets = TagTargets.learn([list("BIO")], np.array([3]))
+    with pytest.raises(ValueError, match="A string is one label: pass") as refusal:
+        targets.check(texts, lengths)
+    code = str(refusal.value).split("pass ")[1].split(" for one label per timestep")[0]
+    assert targets.check(eval(code, {"y": texts}), lengths).tolist() == list("".join(texts).replace(" ", ""))
+
+
 @pytest.mark.parametrize(
     ("y", "message"),
     [

@@ -325,6 +325,11 @@ AS_TUPLES = r"one token of several values, pass \[list\(map\(tuple, np.asarray\(
         ({"analyzer": "char"}, "abc", r"1-D array of strings. Got one string: pass .* \[X\]"),
         ({"analyzer": "char"}, CHARACTERS, "Got an element of type list.*Set analyzer=None"),
         ({"analyzer": "char"}, [*WORDS[:-1], None], r"NoneType, X\[11\] = None. It is missing: leave it out"),
+        (
+            {"analyzer": "char"},
+            [text.encode() for text in WORDS],
+            r"b'.*'. Decode them, \[x.decode\(\) for x in X\]\.$",
+        ),
         ({"analyzer": "char"}, pd.DataFrame({"text": WORDS, "more": WORDS}), r"Got DataFrame of shape \(12, 2\)"),
         ({"analyzer": "char"}, [], "holds no sample"),
         ({"analyzer": "char"}, [*WORDS[:-1], ""], r"X\[11\] = '' has no tokens under analyzer='char'"),

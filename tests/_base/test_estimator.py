@@ -267,7 +267,9 @@ def test_a_long_fit_says_once_how_long_it_takes(echo, caplog, capsys, monkeypatc
     small(epochs=9).fit(*echo)
     (record,) = caplog.records
     assert (record.name, record.levelname) == ("skseq", "WARNING")
-    assert re.match(r"This fit takes about \d+ more seconds \(epoch \d of 9\). verbose=1 shows", record.getMessage())
+    assert re.match(
+        r"This fit takes about \d+ more seconds, or fewer if it ends early \(epoch \d of 9\). verb", record.getMessage()
+    )
     small(epochs=9, verbose=2).fit(*echo)  # this one shows its progress itself
     assert len(caplog.records) == 1
     monkeypatch.setattr(progress.time, "perf_counter", itertools.count(0, 0.001).__next__)
@@ -282,6 +284,12 @@ def test_a_long_fit_says_once_how_long_it_takes(echo, caplog, capsys, monkeypatc
 )
 def test_a_fit_is_long_after_ten_seconds_with_ten_to_go(n_done, seconds, told):
     assert progress._tell_of_long_fit(n_done, 50, seconds) == told
+
+
+def test_a_fit_that_cannot_end_early_is_not_said_to(caplog):
+    caplog.set_level("WARNING", logger="skseq")
+    progress._tell_of_long_fit(1, 50, 10.0)
+    assert caplog.records[0].getMessage().startswith("This fit takes about 490 more seconds (epoch 2 of 51).")
 
 
 # --- penalties --------------------------------------------------------------------------------------------------------

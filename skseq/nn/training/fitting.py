@@ -82,6 +82,11 @@ class FitOptions:
     task: Any = field(default_factory=NoTask)
     is_over: Callable | None = None
 
+    @property
+    def may_end(self):
+        """Whether training may end before its last epoch."""
+        return any(limit is not None for limit in (self.patience, self.least_loss, self.is_over))
+
 
 class _Hooks:
     """Keras callbacks called around the epochs, with a stock Keras model to look at and to change; and `tasks`.
@@ -255,7 +260,7 @@ def _resume(store, options, rng, record, paths):
 
 def _train(runner, data, validation, options, rng, paths, hooks, pieces, record):
     """Train epoch after epoch, and put into the record what they gave; Keras callbacks and tasks are told."""
-    store, progress = runner.store, Progress(options.epochs, options.verbose)
+    store, progress = runner.store, Progress(options.epochs, options.verbose, may_end=options.may_end)
     pace, pace_of_validation = (Pace(_n_weights(runner), options.batch_size) for _ in range(2))
     shared_calls = hooks.idle and validation is None and paths.known and data.fits(options.max_bytes)
     hooks("on_train_begin")

@@ -43,17 +43,18 @@ class SequenceImputer(
 
     Parameters
     ----------
-    strategy : {"forward", "interpolate", "mean"}, default="forward"
+    strategy : {"forward", "interpolate", "mean", "median"}, default="forward"
         What stands in a gap:
 
         - "forward": the last reading before it. It looks at the past only, so it suits forecasts.
         - "interpolate": a straight line from the reading before to the one after; after the last reading, that one.
           It goes by timesteps, as if all were equally far apart, also where dates say otherwise.
         - "mean": the mean of the channel in `fit`.
+        - "median": its median, which a few outliers do not move.
 
         A gap before the first reading of a channel takes the first reading with "interpolate", and the mean of the
-        channel in `fit` with "forward". A channel without any reading in a sequence takes that mean, too, or 0 if there
-        was none in `fit` either.
+        channel in `fit` with "forward". A channel without any reading in a sequence takes that mean, too (with "median"
+        the median), or 0 if there was none in `fit` either.
     add_indicator : bool, default=False
         Whether each channel gets another one behind all channels, which is 1 in gaps and 0 elsewhere. A network then
         can tell a reading from what was filled in.
@@ -62,6 +63,8 @@ class SequenceImputer(
     ----------
     mean_ : ndarray of shape (n_channels,)
         Mean of all readings of each channel in `fit`.
+    median_ : ndarray of shape (n_channels,)
+        Their median. Exists only with ``strategy="median"``.
     n_features_in_ : int
         Number of columns of 2-D X, or of channels.
     n_timesteps_in_ : int
@@ -105,16 +108,22 @@ class SequenceImputer(
     """
 
     mean_: Array
+    median_: Array
     n_features_in_: int
     n_timesteps_in_: int
     feature_names_in_: Array
 
     _parameter_constraints = {
-        "strategy": [StrOptions({"forward", "interpolate", "mean"})],
+        "strategy": [StrOptions({"forward", "interpolate", "mean", "median"})],
         "add_indicator": ["boolean"],
     }
 
-    def __init__(self, strategy: Literal["forward", "interpolate", "mean"] = "forward", *, add_indicator: bool = False):
+    def __init__(
+        self,
+        strategy: Literal["forward", "interpolate", "mean", "median"] = "forward",
+        *,
+        add_indicator: bool = False,
+    ):
         self.strategy = strategy
         self.add_indicator = add_indicator
 
@@ -126,7 +135,7 @@ class SequenceImputer(
     @_fit_context(prefer_skip_nested_validation=True)
     @fits_whole
     def fit(self, X: SequencesLike, y: Any = None) -> Self:
-        """Learn the mean of every channel.
+        """Learn the mean, or the median, of every channel.
 
         Parameters
         ----------
@@ -153,6 +162,9 @@ class SequenceImputer(
         power = 2.0 ** len(steps).bit_length()  # changes no digit, and the sum of so many parts is finite
         sums = np.nansum(steps / np.float64(power), axis=0)
         self.mean_ = sums / np.maximum(n_read, 1) * power  # 0 without any reading
+        vars(self).pop("median_", None)  # of an earlier fit
+        if self.strategy == "median":
+            self.median_ = _medians(steps, n_read)
         self._keep_parameters("strategy", "add_indicator")
         return self
 
@@ -177,8 +189,10 @@ class SequenceImputer(
         check_is_fitted(self)
         sequences = self._read(X)
         missing = np.isnan(sequences.values)  # (n, t, f)
-        filled = _FILL[self._of_fit("strategy")](sequences.values, missing, sequences.mask)
-        filled = np.where(np.isnan(filled), self.mean_.astype(filled.dtype), filled)
+        strategy = self._of_fit("strategy")
+        filled = _FILL[strategy](sequences.values, missing, sequences.mask)
+        typical = self.median_ if strategy == "median" else self.mean_
+        filled = np.where(np.isnan(filled), typical.astype(filled.dtype), filled)
         if self._of_fit("add_indicator"):
             filled = sequences.unpadded(np.concatenate([filled, missing.astype(filled.dtype)], axis=2))
         else:
@@ -217,6 +231,14 @@ class SequenceImputer(
         return sequences
 
 
+def _medians(steps, n_read):
+    """Median (n_channels,) of readings (n_steps, n_channels), 0 of a channel without any."""
+    medians = np.zeros(steps.shape[1])
+    read = n_read > 0
+    medians[read] = 2 * np.nanmedian(np.asarray(steps[:, read], np.float64) / 2, axis=0)  # two halves have a finite sum
+    return medians
+
+
 # --- strategies: values (n, t, f), where they are missing, and where steps are real (n, t), to values -----------------
 
 
@@ -241,8 +263,9 @@ def _interpolate(values, missing, mask):
     return filled
 
 
-def _mean(values, missing, mask):
+def _leave(values, missing, mask):
+    """As they are: what is typical in `fit` stands in all gaps."""
     return values
 
 
-_FILL = {"forward": _forward, "interpolate": _interpolate, "mean": _mean}
+_FILL = {"forward": _forward, "interpolate": _interpolate, "mean": _leave, "median": _leave}

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
 
 from skseq import SequenceClassifier, SeriesForecaster
@@ -20,15 +21,17 @@ MEAN = (2 + 8 + 1 + 1 + 3 + 3 + 3) / 7
         ("forward", [MEAN, 2, 2, 2, 8, 8], [1, 1, 1, 3, 3, 3]),
         ("interpolate", [2, 2, 4, 6, 8, 8], [1, 1, 2, 3, 3, 3]),
         ("mean", [MEAN, 2, MEAN, MEAN, 8, MEAN], [1, 1, MEAN, 3, 3, 3]),
+        ("median", [3, 2, 3, 3, 8, 3], [1, 1, 3, 3, 3, 3]),  # of 1, 1, 2, 3, 3, 3 and 8
     ],
 )
 def test_gaps_by_hand(strategy, first, second):
     imputer = SequenceImputer(strategy).fit(GAPPY)
     np.testing.assert_allclose(imputer.mean_, [MEAN])
-    np.testing.assert_allclose(imputer.transform(GAPPY), [first, second, [MEAN] * 6])
+    third = [3 if strategy == "median" else MEAN] * 6
+    np.testing.assert_allclose(imputer.transform(GAPPY), [first, second, third])
 
 
-@pytest.mark.parametrize("strategy", ["forward", "interpolate", "mean"])
+@pytest.mark.parametrize("strategy", ["forward", "interpolate", "mean", "median"])
 def test_channels_and_samples_do_not_touch_each_other(strategy):
     """Each filled alone, ragged or padded, gives the same."""
     rng = np.random.RandomState(0)
@@ -70,12 +73,27 @@ def test_indicators_stand_behind_all_channels():
 def test_a_channel_that_was_never_read_becomes_zero():
     X = np.full((2, 3, 2), NAN)
     X[..., 0] = 5
-    np.testing.assert_array_equal(SequenceImputer().fit_transform(X), np.stack([X[..., 0], np.zeros((2, 3))], axis=2))
+    for imputer in (SequenceImputer(), SequenceImputer("median")):
+        np.testing.assert_array_equal(imputer.fit_transform(X), np.stack([X[..., 0], np.zeros((2, 3))], axis=2))
+
+
+def test_medians_are_those_of_scikit_learn_and_of_the_last_fit():
+    imputer = SequenceImputer("median").fit(GAPPY)
+    columns = SimpleImputer(strategy="median").fit(GAPPY[:2].reshape(-1, 1))  # every reading is one of one channel
+    np.testing.assert_array_equal(imputer.median_, columns.statistics_)
+    assert not hasattr(imputer.set_params(strategy="mean").fit(GAPPY), "median_")
+
+
+def test_an_unknown_strategy_is_told_those_that_there_are():
+    with pytest.raises(ValueError, match="among {.*}. Got 'ffill'") as refusal:
+        SequenceImputer("ffill").fit(GAPPY)
+    assert all(repr(own) in str(refusal.value) for own in ("forward", "interpolate", "mean", "median"))
 
 
 def test_numbers_near_the_largest_one_do_not_overflow():
     assert SequenceImputer("interpolate").fit_transform([[1e308, NAN, -1e308]]).tolist() == [[1e308, 0, -1e308]]
-    assert SequenceImputer("mean").fit_transform([[1e308, 1.5e308, NAN]])[0, 2] == 1.25e308
+    for strategy in ("mean", "median"):
+        assert SequenceImputer(strategy).fit_transform([[1e308, 1.5e308, NAN]])[0, 2] == 1.25e308
 
 
 def test_none_is_missing_and_float32_stays():

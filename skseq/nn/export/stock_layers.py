@@ -4,6 +4,7 @@ A binding pairs a Keras variable with the names of the weights stacked in it (al
 both ways.
 """
 
+import warnings
 from functools import partial
 
 import keras
@@ -13,6 +14,7 @@ from keras import layers, ops
 from skseq.nn.kernels.convolution import STRIDE, padding
 from skseq.nn.networks.weights import as_array
 
+LEAST_DEVIATION = keras.config.epsilon()  # that `keras.layers.Normalization` divides by
 _KINDS = {"lstm": layers.LSTM, "gru": layers.GRU, "cho-gru": partial(layers.GRU, reset_after=False)}
 
 
@@ -121,6 +123,7 @@ class Builder:
         scale = self.scales[name]
 
         def make(label):
+            _warn_of_small_deviations(scale.deviation, name)
             layer = layers.Normalization(dtype=self.spec.dtype, name=label, **options)
             layer.build(numbers.shape)
             # As weights they are saved in their own type: what a configuration holds is read as float32.
@@ -198,6 +201,20 @@ class Builder:
 
 def flat(states):
     return [state for layer in states for state in layer]
+
+
+def _warn_of_small_deviations(deviations, name):
+    """Warn of channels that a normalization of Keras scales otherwise than the network."""
+    small = np.flatnonzero(np.asarray(deviations) < LEAST_DEVIATION)
+    if small.size:
+        warnings.warn(
+            f"Channel {small[0]} of the {name} has a deviation of {deviations[small[0]]:.2g}, but "
+            f"keras.layers.Normalization takes {LEAST_DEVIATION:g} for less: what this Keras model gives differs from "
+            "what the estimator gives. Fit it on this channel in a smaller unit, such as multiplied by "
+            f"1e{-int(np.floor(np.log10(deviations[small[0]])))}; skseq.export.to_onnx has no such limit.",
+            UserWarning,
+            stacklevel=2,
+        )
 
 
 def joined(parts):

@@ -1,5 +1,6 @@
 """Exported models of networks that read and write standardised numbers: they read and write the units of the data."""
 
+import re
 from types import SimpleNamespace
 
 import keras
@@ -97,6 +98,22 @@ def test_models_of_fitted_estimators_read_raw_data():
     np.testing.assert_allclose(autoencoder.model_(X), autoencoder.reconstruct(X), rtol=1e-5)
     code = autoencoder.encoder_model_(X)
     np.testing.assert_allclose(autoencoder.decoder_model_(code), autoencoder.reconstruct(X), rtol=1e-5)
+
+
+@pytest.mark.parametrize("of", ["source", "target"])
+def test_channels_too_small_for_a_normalization_of_keras(of):
+    """Its smallest divisor is 1e-7; the unit that the warning names gives a model like the estimator again."""
+    X = np.random.RandomState(0).randn(20, 4)
+    y = X.sum(axis=1)
+    small = X * 1e-14 if of == "source" else X, y * 1e-14 if of == "target" else y
+    fitted = SequenceRegressor(units=3, epochs=2, random_state=0).fit(*small)
+    with pytest.warns(UserWarning, match=f"Channel 0 of the {of} has a deviation of .*1e-07 for less") as caught:
+        assert fitted.model_
+    factor = float(re.search(r"multiplied by (1e\d+)", str(caught[0].message))[1])
+    larger = small[0] * (factor if of == "source" else 1), small[1] * (factor if of == "target" else 1)
+    regressor = SequenceRegressor(units=3, epochs=2, random_state=0).fit(*larger)
+    predicted = np.ravel(regressor.model_(larger[0][:, :, None]))
+    np.testing.assert_allclose(predicted, regressor.predict(larger[0]), rtol=1e-5)
 
 
 def test_callbacks_see_a_model_that_reads_raw_data():

@@ -162,6 +162,10 @@ class Seen(NamedTuple):
 
 _MORE_EPOCHS = {"epochs": "more epochs"}
 _TELLING = "whether X and y are in the same order, an X that tells more of y, and more samples"
+_OF_MOTIFS = (
+    "TF-IDF of short runs of letters with a linear model where motifs anywhere in X decide: "
+    "sklearn.feature_extraction.text.TfidfVectorizer(analyzer='char', ngram_range=(3, 6))"
+)
 _NOT_OF_OWN_NETWORKS = ("dropout", "l2")
 
 
@@ -185,7 +189,14 @@ def _constant_answer(history, facts, parameters):
         advice = _TELLING
     if end > WORSE * loss[0]:
         advice = scales_to_set(parameters) | {"learning_rate": "a smaller learning_rate"}
-    return Seen(end / constant, end > LEARNT_NOTHING * constant, says, advice)
+    return Seen(end / constant, end > LEARNT_NOTHING * constant, says, _or_motifs(advice, facts, parameters))
+
+
+def _or_motifs(advice, facts, parameters):
+    """The same advice, and to letters with one label or number each what finds motifs among them."""
+    if facts.of not in ("SequenceClassifier", "SequenceRegressor") or parameters.get("analyzer") != "char":
+        return advice
+    return f"{_tried(advice, parameters)}, or {_OF_MOTIFS}"
 
 
 def _validation(history, facts, parameters):
@@ -214,7 +225,7 @@ def _held_out(history, facts, parameters):
         f"below {facts.held_out:.3g} times that of a constant."
     )
     found = facts.noisy and facts.held_out > 1  # else the trial may have ended before anything was learnt
-    return Seen(facts.held_out, found, says, _TELLING)
+    return Seen(facts.held_out, found, says, _or_motifs(_TELLING, facts, parameters))
 
 
 def _still_falling(history, facts, parameters):

@@ -1,9 +1,11 @@
 """What fits warn of, each with a fit that does and one that does not; the limits."""
 
+import re
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import sklearn.feature_extraction.text
 from sklearn.exceptions import ConvergenceWarning
 from told_fits import NOISE, RARE, WORDS, X, Y, classifier, told, value_of
 
@@ -33,6 +35,16 @@ def test_a_loss_that_is_no_better_than_that_of_a_constant_answer():
             TrainingWarning,
         )
     ]
+
+
+def test_of_letters_without_a_loss_the_remedy_for_motifs_is_named():
+    texts = ["ab", "ba", "aa", "bb"] * 6
+    found = told(classifier(learning_rate=1e-9, random_state=1, analyzer="char"), texts, NOISE)
+    [message] = [message for message, _ in found if "learnt nothing" in message]
+    assert "another learning_rate (now 1e-09), or TF-IDF of short runs of letters" in message
+    code = re.search(r"sklearn\S*\(.*\)", message)[0]
+    counts = eval(code, {"sklearn": sklearn}).fit_transform(["TATAAT"] * 2)
+    assert counts.shape == (2, 4 + 3 + 2 + 1)  # TATAAT has so many runs of 3, 4, 5 and 6 letters
 
 
 def test_a_validation_loss_that_rises():

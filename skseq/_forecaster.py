@@ -24,6 +24,7 @@ from skseq._data.conformal import (
     intervals,
     paths,
     quantiles,
+    rows_needed,
     sizes_with,
 )
 from skseq._data.covariates import check_same_kinds, known_names, read_covariate
@@ -216,6 +217,8 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
     series_: tuple[Array, ...]
     residuals_: Array | None
     _still: tuple[Any, Any] = (0.0, False)  # files of older releases have none
+    _held_out_windows: Array | None = None  # (n_series, n_origins), -1 for none; files of older releases have none
+    _places: Array | None = None  # the row of `residuals_` that each of them has, or -1
     n_series_in_: int
     n_windows_: int
     n_features_in_: int
@@ -459,6 +462,12 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
     ) -> Array | Any:
         """Draw whole paths of the steps that follow each series.
 
+        With `residuals_`, a path is the forecast plus the errors of a held-out window. Where X is None and there are 9
+        `calibration_windows` or more, a draw is one time, the same for all series, and each has its own errors of the
+        window that ended then. So sums over series spread as their errors do, be these independent or shared. Series
+        are taken to end at the same time. Of other X, or with fewer windows, each series draws from all errors by
+        itself, and sums over series that move together spread too little.
+
         Parameters
         ----------
         X : array-like, list, Series or DataFrame, default=None
@@ -466,7 +475,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         n_samples : int, default=1
             Number of paths.
         random_state : int, RandomState instance or None, default=0
-            What is drawn: with `residuals_`, held-out windows, whose errors are added. All series share the draws.
+            What is drawn. With an int, the paths of a series depend on it and on the place of the series in X.
         n_steps : int, default=None
             Number of steps. None: `horizon`. With `residuals_` or a direct decoder at most `horizon`.
         X_past : array-like or list, default=None
@@ -490,7 +499,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
             If nothing was calibrated and the estimator draws no paths itself.
         """
         known = self._known_of(X, X_past, X_future, X_static, "n_samples")
-        paths = self._paths(known, n_samples, random_state, self._steps(n_steps))
+        paths = self._paths(known, n_samples, random_state, self._steps(n_steps), of_fit=X is None)
         return known.series.like(paths, [list(range(n_samples))])
 
     def score(
@@ -628,8 +637,8 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         regressor = self._regressor(estimator)
         regressor.fit(windows)
         self.estimator_, self._regressor_in_fit = estimator, regressor
-        self.residuals_, self._still = (
-            self._calibrate(regressor, known_beside) if self.calibration_windows else (None, None)
+        self.residuals_, self._still, self._places, self._held_out_windows = (
+            self._calibrate(regressor, known_beside) if self.calibration_windows else (None, None, None, None)
         )
         self.n_windows_ = len(windows)
         self.n_series_in_ = len(known.series)
@@ -770,7 +779,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         return min(self._of_fit("min_window") or self.window_, self.window_)
 
     def _calibrate(self, regressor, known):
-        """`residuals_of` the held-out windows, which the estimator may use, too."""
+        """`residuals_of` the held-out windows, which the estimator may use, too, and those (n_series, n_origins)."""
         origins = [
             last_origins(length, self.horizon, self.calibration_windows, self.stride) for length in known.series.lengths
         ]
@@ -779,7 +788,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         if isinstance(regressor, WindowRegressor) and hasattr(regressor.estimator, "conformalize"):
             regressor.conformalize(windows)
         errors = windows.targets - regressor.predict(windows, windows.targets.shape[1])
-        return residuals_of(regressor.units(windows), errors)
+        return *residuals_of(regressor.units(windows), errors), np.arange(len(series)).reshape(len(origins), -1)
 
     # --- forecasts ----------------------------------------------------------------------------------------------------
 
@@ -851,12 +860,19 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
             return self._asked("predict_quantiles", known, n_steps, quantiles=list(levels))
         return quantiles(*self._predicted_with_sizes(known, n_steps), self.residuals_, levels)
 
-    def _paths(self, known, n_samples, random_state, n_steps):
-        """(n_series, n_steps, n_targets, n_samples)"""
+    def _paths(self, known, n_samples, random_state, n_steps, *, of_fit=False):
+        """(n_series, n_steps, n_targets, n_samples); ``of_fit``: of the series of fit, whose errors are known."""
         check_count("n_samples", n_samples)
+        drawn = {"n_samples": n_samples, "random_state": random_state}
+        held_out = self._held_out_windows if of_fit else None
+        if held_out is not None and held_out.shape[1] < rows_needed(0.9):
+            held_out = None  # few times give few paths
         if self._asks_estimator("sample_y"):
-            return self._asked("sample_y", known, n_steps, n_samples=n_samples, random_state=random_state)
-        return paths(*self._predicted_with_sizes(known, n_steps), self.residuals_, n_samples, random_state)
+            if held_out is not None and hasattr(self.estimator_, "_sample_y"):
+                return self._asked("_sample_y", known, n_steps, held_out=held_out, **drawn)
+            return self._asked("sample_y", known, n_steps, **drawn)
+        rows = None if held_out is None else np.where(held_out < 0, -1, self._places[held_out])
+        return paths(*self._predicted_with_sizes(known, n_steps), self.residuals_, **drawn, rows=rows)
 
     def _predicted_with_sizes(self, known, n_steps):
         """Forecasts (n_series, n_steps, n_targets), and sizes of their windows (n_series, 1, n_targets)."""
@@ -876,16 +892,17 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
 
     def _asked(self, method, known, n_steps, **arguments):
         regressor, windows = self._last_windows(known, n_steps)
+        name = method.lstrip("_")  # as users know it
         if n_steps > regressor.horizon and regressor.ends_at_horizon:
             raise ValueError(
-                f"{method} of n_steps={n_steps} must know how errors grow beyond horizon={regressor.horizon}, where a "
+                f"{name} of n_steps={n_steps} must know how errors grow beyond horizon={regressor.horizon}, where a "
                 f"direct decoder ends: set horizon={n_steps} in SeriesForecaster, or estimator=Seq2SeqRegressor("
                 "loss='normal', decoder='recursive'), and fit again."
             )
         try:
             return regressor.ask(method, windows, n_steps, **arguments)
         except NotCalibratedError:
-            raise self._nothing_held_out(method) from None
+            raise self._nothing_held_out(name) from None
 
     def _nothing_held_out(self, method):
         own = ", or use an estimator that forecasts a distribution, such as Seq2SeqRegressor(loss='quantile')"

@@ -88,6 +88,7 @@ class SeasonalNaive(ParametersOfFitMixin, RegressorMixin, MultiOutputMixin, DocL
     n_targets_: int
     residuals_: Array
     _still: tuple[Any, Any] = (0.0, False)  # files of older releases have none
+    _places: Array  # rows of `residuals_` that windows of calibration have, or -1
     n_features_in_: int
     feature_names_in_: Array
 
@@ -139,7 +140,7 @@ class SeasonalNaive(ParametersOfFitMixin, RegressorMixin, MultiOutputMixin, DocL
         self.n_targets_ = targets.shape[2] if targets.ndim == 3 else 1
         self._keep_parameters("m", "scaling")
         windows = self._windows(sequences)
-        self.residuals_, self._still = self._residuals(windows, targets)
+        self.residuals_, self._still, self._places = self._residuals(windows, targets)
         return self
 
     def predict(
@@ -186,7 +187,7 @@ class SeasonalNaive(ParametersOfFitMixin, RegressorMixin, MultiOutputMixin, DocL
             The regressor.
         """
         windows = self._read_windows(X)
-        self.residuals_, self._still = self._residuals(windows, self._read_targets(y))
+        self.residuals_, self._still, self._places = self._residuals(windows, self._read_targets(y))
         return self
 
     def predict_interval(
@@ -283,7 +284,8 @@ class SeasonalNaive(ParametersOfFitMixin, RegressorMixin, MultiOutputMixin, DocL
         n_samples : int, default=1
             Number of paths.
         random_state : int, RandomState instance or None, default=0
-            What is drawn. All windows share the draws.
+            What is drawn. With an int, the paths of a window depend on it and on the place of the window in X, not on
+            other windows.
         X_future : Ignored
             Present so that estimators of windows can be exchanged.
         X_static : Ignored
@@ -298,6 +300,11 @@ class SeasonalNaive(ParametersOfFitMixin, RegressorMixin, MultiOutputMixin, DocL
         """
         check_count("n_samples", n_samples)
         return self._shaped(paths(*self._with_sizes(X, n_steps), self.residuals_, n_samples, random_state))
+
+    def _sample_y(self, X, n_samples, random_state, held_out, *, X_future=None, X_static=None, n_steps=None):
+        """`sample_y` of series that had these windows (n, n_origins) in `conformalize`, -1 where there was none."""
+        rows = np.where(held_out < 0, -1, self._places[held_out])
+        return self._shaped(paths(*self._with_sizes(X, n_steps), self.residuals_, n_samples, random_state, rows))
 
     def _read_targets(self, y):
         """y as (n,), (n, horizon) or (n, horizon, n_targets)."""

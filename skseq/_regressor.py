@@ -899,9 +899,9 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
 
         A recursive decoder is fed what was drawn at the step before. The steps of a direct decoder are drawn
         independently of each other. Of learnt quantiles no path goes beyond the outermost. With losses that say nothing
-        of a distribution, a path is the forecast plus the errors of a calibration sample, drawn alike for all windows,
-        whose steps depend on each other as they do in truth; so it is with a direct decoder of quantiles, if there are
-        such samples.
+        of a distribution, a path is the forecast plus the errors of a calibration sample, drawn for each window by
+        itself, whose steps depend on each other as they do in truth; so it is with a direct decoder of quantiles, if
+        there are such samples.
 
         Parameters
         ----------
@@ -926,6 +926,11 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         check_count("n_samples", n_samples)
         forecast = self._to_forecast(GivenWindows(past=X, future=X_future, static=X_static), n_steps)
         return self._in_form(self._paths(forecast, int(n_samples), random_state), n_steps)
+
+    def _sample_y(self, X, n_samples, random_state, held_out, *, X_future=None, X_static=None, n_steps=None):
+        """`sample_y` of series that had these windows (n, n_origins) in `conformalize`, -1 where there was none."""
+        forecast = self._to_forecast(GivenWindows(past=X, future=X_future, static=X_static), n_steps)
+        return self._in_form(self._paths(forecast, int(n_samples), random_state, held_out=held_out), n_steps)
 
     def conformalize(
         self,
@@ -1150,13 +1155,16 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         bounds = found.reshape(*found.shape[:-1], 2, len(levels))
         return bounds[..., 0] if np.ndim(coverage) == 0 else bounds
 
-    def _paths(self, forecast, n_paths, random_state, *, alike=False):
-        """Drawn paths (n, n_steps, k, n_paths) in the units of y; ``alike`` by the same draws for all windows."""
+    def _paths(self, forecast, n_paths, random_state, *, alike=False, held_out=None):
+        """Drawn paths (n, n_steps, k, n_paths) in the units of y; ``alike`` by the same draws for all windows.
+
+        ``held_out`` (n, n_origins): the calibration samples of each series, see `conformal.rows_drawn`.
+        """
         loss = self._spec.loss
         independent = loss == "quantile" and not self._spec.recursive  # its steps, which errors are not
         if loss not in (*distributions.NAMES, "quantile") or (independent and self._is_calibrated):
             residuals = self._checked_scores(f"loss={loss!r} says nothing of a distribution")
-            return conformal.paths(*self._with_sizes(forecast), residuals, n_paths, random_state)
+            return conformal.paths(*self._with_sizes(forecast), residuals, n_paths, random_state, held_out)
         seed, n = int(as_random_state(random_state).randint(np.iinfo(np.int32).max)), len(forecast)
         shape, found = (forecast.n_steps, n_paths, self._spec.n_targets, 2), []  # so long paths begin as short ones
         places = np.zeros(n, int) if alike else np.arange(n)

@@ -337,11 +337,14 @@ def test_what_a_direct_decoder_does_not_know_beyond_the_horizon_has_advice():
 def test_each_series_is_forecast_alone():
     series = walks()
     model = forecaster(calibration_windows=10).fit(series)
-    together = model.predict(), model.predict_interval(), model.sample_y(n_samples=3)
+    together = model.predict(), model.predict_interval()
     for index, own in enumerate(series):
-        alone = model.predict([own]), model.predict_interval([own]), model.sample_y([own], n_samples=3)
+        alone = model.predict([own]), model.predict_interval([own])
         for one, all_of_them in zip(alone, together):
             assert_allclose(one[0], all_of_them[index])
+    paths = model.sample_y(series, n_samples=3)  # by the place in X
+    assert_allclose(model.sample_y(series[:2], n_samples=3), paths[:2])
+    assert_allclose(model.sample_y([series[0], *walks()[:1]], n_samples=2)[:1], paths[:1, :, :2])
 
 
 @pytest.mark.parametrize(
@@ -697,6 +700,30 @@ def test_intervals_by_hand():
     paths = model.sample_y(n_samples=30, random_state=1)
     assert {tuple(path) for path in paths[0].T} == {(5, -6), (-6, 7), (7, -8), (-8, 9)}
     assert_array_equal(paths, model.sample_y(n_samples=30, random_state=1))
+
+
+@pytest.mark.usefixtures("eager")
+@pytest.mark.parametrize(
+    "estimator", [Ridge(), SeasonalNaive(), Seq2SeqRegressor(loss="quantile", units=2, epochs=1)], ids=repr
+)
+def test_sums_over_series_spread_as_their_errors_do(estimator):
+    """Of 30 series of deviation d: d sqrt(30) where each has shocks of its own, 30 d where they share them."""
+    alone, shared = np.random.RandomState(1).randn(30, 150), np.random.RandomState(2).randn(150)
+    model = SeriesForecaster(estimator, window=7, horizon=2, calibration_windows=40, max_windows=20, random_state=0)
+
+    def spread(noise, X=None):
+        paths = model.fit(100 + 10 * noise).sample_y(X, n_samples=300)
+        return paths.sum(axis=0).std(axis=-1).mean() / paths.std(axis=-1).mean()
+
+    assert_allclose(spread(alone), np.sqrt(30), rtol=0.25)
+    assert_allclose(spread(np.tile(shared, (30, 1))), 30, rtol=1e-3)
+    assert_allclose(spread(alone, X=100 + 10 * alone), np.sqrt(30), rtol=0.25)  # others have no errors of their own
+
+
+def test_few_held_out_windows_are_drawn_from_those_of_all_series():
+    model = forecaster(calibration_windows=8).fit(np.random.RandomState(0).randn(30, 60))
+    assert len(np.unique(model.sample_y(n_samples=100)[0, 0])) > 8
+    assert len(np.unique(model.set_params(calibration_windows=9).fit(walks()).sample_y(n_samples=100)[0, 0])) == 9
 
 
 def test_coverage_of_noise():

@@ -146,9 +146,13 @@ def in_blocks(forecast, windows, n_steps, horizon):
 
 
 def residuals_of(units, errors):
-    """What `calibrated` says of windows with errors like these (n, horizon, n_targets), without rows that have none."""
+    """What `calibrated` says of windows with errors like these (n, horizon, n_targets), without rows that have none.
+
+    The third is the row (n,) that each window has there, or -1.
+    """
     residuals, still = calibrated(units.with_least(1.0).divide(errors), units.with_least(1.0).size, units.moves)
-    return residuals[np.isfinite(residuals).all(axis=(1, 2))], still
+    known = np.isfinite(residuals).all(axis=(1, 2))
+    return residuals[known], still, np.where(known, np.cumsum(known) - 1, -1)
 
 
 def _within_reach(targets):

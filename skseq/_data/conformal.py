@@ -9,6 +9,7 @@ Lei et al., "Distribution-Free Predictive Inference for Regression", JASA 113 (2
 import numpy as np
 
 from skseq._arguments import as_random_state
+from skseq._data.uniforms import uniforms
 
 DECILES = tuple(round(0.1 * tenth, 1) for tenth in range(1, 10))
 
@@ -35,11 +36,13 @@ def quantiles(predicted, sizes, residuals, levels):
     return predicted[..., None] + sizes[..., None] * quantiles_of(residuals, levels)[: predicted.shape[1]]
 
 
-def paths(predicted, sizes, residuals, n_samples, random_state):
-    """Whole paths (n, n_steps, n_targets, n_samples), the same draws of residuals for each of the n."""
-    check_steps(predicted.shape[1], residuals.shape[1])
-    drawn = paths_of(residuals, n_samples, as_random_state(random_state))
-    return predicted[..., None] + sizes[..., None] * drawn[: predicted.shape[1]]
+def paths(predicted, sizes, residuals, n_samples, random_state, rows=None):
+    """Whole paths (n, n_steps, n_targets, n_samples), each with the residuals of a row that `rows_drawn` gives."""
+    n_steps = predicted.shape[1]
+    check_steps(n_steps, residuals.shape[1])
+    drawn = rows_drawn(residuals, len(predicted), n_samples, random_state, rows)
+    errors = np.moveaxis(residuals[:, :n_steps][drawn], 1, -1)  # (n, n_steps, n_targets, n_samples)
+    return predicted[..., None] + sizes[..., None] * errors
 
 
 # --- what residuals say -----------------------------------------------------------------------------------------------
@@ -68,12 +71,22 @@ def _ranked(residuals, level, rounded, what, coverage):
     return np.take_along_axis(np.sort(residuals, axis=0), ranks[None] - 1, axis=0)[0]  # NaN comes last
 
 
-def paths_of(residuals, n_samples, rng):
-    """Whole rows of residuals drawn with replacement, (horizon, n_targets, n_samples)."""
-    whole = residuals[np.isfinite(residuals).all(axis=(1, 2))]
-    if not len(whole):
+def rows_drawn(residuals, n, n_samples, random_state, rows=None):
+    """Rows (n, n_samples) of residuals that lack nothing, drawn for each of the n by its place alone.
+
+    ``rows`` (n, n_origins) has those of each at the same origins, -1 where it has none. Then all draw the same origins,
+    and each has its own row there, or else one of any.
+    """
+    whole = np.isfinite(residuals).all(axis=(1, 2))
+    if not whole.any():
         raise ValueError("No window of X that moves has all steps of the horizon: calibrate with some that do.")
-    return np.moveaxis(whole[rng.randint(len(whole), size=n_samples)], 0, -1)
+    seed = int(as_random_state(random_state).randint(np.iinfo(np.int32).max))
+    of_any, of_origins = np.moveaxis(uniforms(seed, n, 2, n_samples, np.float64), 1, 0)  # (n, n_samples)
+    drawn = np.flatnonzero(whole)[(of_any * whole.sum()).astype(int)]
+    if rows is None:
+        return drawn
+    own = rows[:, (of_origins[0] * rows.shape[1]).astype(int)]
+    return np.where((own >= 0) & whole[own], own, drawn)
 
 
 def rows_needed(coverage):

@@ -11,6 +11,7 @@ from skseq._data.conformal import (
     paths,
     quantiles,
     quantiles_of,
+    rows_drawn,
     rows_needed,
     sizes_with,
 )
@@ -53,11 +54,24 @@ def test_forecasts_of_windows_of_two_sizes():
     assert quantiles(predicted[:, :1], sizes, NINE, [0.1, 0.9])[:, 0, 0].tolist() == [[101, 109], [202, 218]]
 
 
-def test_paths_are_whole_rows_and_the_same_draws_for_all():
+def test_paths_are_whole_rows_drawn_for_each_by_its_place():
     found = paths(np.zeros((3, 2, 1)), np.ones((3, 1, 1)), NINE, 50, 0)[:, :, 0]  # (3, 2, 50)
-    np.testing.assert_array_equal(found[:, 1], -10 * found[:, 0])
-    np.testing.assert_array_equal(found[0], found[2])
+    assert_array_equal(found[:, 1], -10 * found[:, 0])
     assert set(found[0, 0]) == set(range(1, 10))
+    assert abs(np.corrcoef(found[0, 0], found[2, 0])[0, 1]) < 0.4
+    fewer = paths(np.zeros((2, 2, 1)), np.ones((2, 1, 1)), NINE, 20, 0)[:, :, 0]
+    assert_array_equal(fewer, found[:2, :, :20])
+
+
+def test_rows_of_the_same_origins():
+    """Three of each of two, a third one with the last alone; the row 4 lacks a step."""
+    residuals = np.where(np.arange(9)[:, None, None] == 4, np.nan, NINE)
+    drawn = rows_drawn(residuals, 3, 200, 0, np.array([[0, 1, 2], [3, 4, 5], [-1, -1, 8]]))
+    pairs = set(map(tuple, drawn[:2].T))
+    assert {(0, 3), (2, 5)} < pairs
+    assert {other for own, other in pairs if own == 1} == {0, 1, 2, 3, 5, 6, 7, 8}  # any in place of 4
+    assert (drawn[2][drawn[0] == 2] == 8).all()
+    assert len(set(drawn[2][drawn[0] == 0])) == 8
 
 
 def test_coverage_is_what_the_theory_says():

@@ -113,6 +113,11 @@ class Case:
         return "units" in signature(self.kind).parameters and not self.has_own_network
 
     @property
+    def placeless(self):
+        """Methods that give a sample the same at any place in X; what is drawn depends on the place."""
+        return [name for name in self.methods if name != "sample_y"]
+
+    @property
     def optional(self):
         """Methods that need no X: they have that of the fit."""
         return [name for name in ("fit", *self.methods) if self.arguments(name)["X"].default is None]

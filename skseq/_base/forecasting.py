@@ -15,6 +15,7 @@ from skseq._base import distributions
 from skseq._base.decoder import DecoderMixin, check_positions
 from skseq._base.diagnosis import Diagnosis
 from skseq._base.job import Examples, Learnt
+from skseq._base.mostly_one_value import warn_if_mostly_one_value
 from skseq._base.pretrained import AUTO_LAYERS, BEST_LAYERS, EncoderEstimator
 from skseq._data import conformal, constant_answer
 from skseq._data.checks import check_same_samples
@@ -318,6 +319,9 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
         encoded = targets.encode(values)
         if known.scaling is None and learnt.scaling.n_known and isinstance(self.target_features, str):  # "auto"
             warn_if_not_the_past(sequences, learnt.scaling.columns, encoded["target"][:, 0])
+        if known.scaling is None:  # of windows that never move, that value is a good forecast
+            counted = units.moves.any(axis=1)[:, None] & (np.arange(encoded["target"].shape[1]) < lengths[:, None])
+            warn_if_mostly_one_value(encoded["target"][counted], self.loss)
         rows |= encoded | {"target": units.with_least(1.0).apply(encoded["target"])}  # 1: until they are `settled`
         read = Sequences(values=rows.pop("source"), lengths=rows.pop("source_lengths", None))
         groups = None if windows.groups is None else check_spans(windows.groups, len(sequences))

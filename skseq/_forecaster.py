@@ -100,9 +100,10 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
 
     calibration_windows : int, default=0
         Number of windows per series, the last ones, that `fit` holds out to calibrate intervals, quantiles and samples.
-        The regressor never sees the steps that they forecast. 0: none, and no intervals unless the estimator has some
-        itself, as the default one does. These are learnt from training windows, so they may be too narrow for later
-        steps. Quantiles that were learnt stay as they are.
+        The regressor never sees the steps that they forecast. A series that is too short for so many gives those that
+        leave it a window to learn from, or none; one at least must be long enough. 0: none, and no intervals unless
+        the estimator has some itself, as the default one does. These are learnt from training windows, so they may be
+        too narrow for later steps. Quantiles that were learnt stay as they are.
 
     random_state : int, RandomState instance or None, default=None
         Decides all that is random in the fit of the regressor. It is passed to the default estimator. Of an `estimator`
@@ -612,7 +613,8 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         origins = np.stack(
             [last_origins(length, self.horizon, n_windows, step) for length in series.lengths], axis=1
         )  # (n_windows, n_series)
-        least = (self.min_window or self.window or self._season_of_windows()) + self.horizon + self._held_out()
+        least = (self.min_window or self.window or self._season_of_windows()) + self.horizon
+        least = int(least + self._held_out(self.calibration_windows))
         self._check_origins(series, origins, least, f"{least} to learn from")
         scorer = None if scoring is None else scorer_of(forecaster, scoring)
         found = []
@@ -630,15 +632,18 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         """Train on windows that end before those held out for calibration, then calibrate."""
         estimator = self._new_estimator(known)
         known_beside = known.aligned()
-        ends = known.series.lengths - self._held_out()
-        self.window_ = self._window_for(known.series, ends)
+        self.window_ = self._window_for(known.series)
+        n_calibrating = self._calibrating(known.series.lengths)
+        ends = known.series.lengths - self._held_out(n_calibrating)
         self._keep_parameters("horizon", "season", "min_window")
         windows = self._training_windows(known_beside, ends)
         regressor = self._regressor(estimator)
         regressor.fit(windows)
         self.estimator_, self._regressor_in_fit = estimator, regressor
         self.residuals_, self._still, self._places, self._held_out_windows = (
-            self._calibrate(regressor, known_beside) if self.calibration_windows else (None, None, None, None)
+            self._calibrate(regressor, known_beside, n_calibrating)
+            if self.calibration_windows
+            else (None, None, None, None)
         )
         self.n_windows_ = len(windows)
         self.n_series_in_ = len(known.series)
@@ -657,18 +662,31 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
             estimator.set_params(target_features=list(range(known.series.n_targets)))  # they stand first
         return estimator
 
-    def _held_out(self):
-        """Number of last steps of every series that the fit of the estimator does not see."""
-        return self.horizon + (self.calibration_windows - 1) * self.stride if self.calibration_windows else 0
+    def _held_out(self, n_calibrating):
+        """Number of last steps of a series with so many held-out windows that the fit of the estimator does not see."""
+        return np.where(n_calibrating, self.horizon + (n_calibrating - 1) * self.stride, 0)
 
-    def _window_for(self, series, ends):
+    def _calibrating(self, lengths):
+        """Numbers of held-out windows (n_series,): fewer where more would leave nothing to learn from."""
+        room = lengths - 2 * self.horizon - self._least_window()  # for origins behind the first held-out one
+        return np.where(room < 0, 0, np.minimum(room // self.stride + 1, self.calibration_windows))
+
+    def _room(self, lengths, least):
+        """Steps of each series that a window with its targets leaves for it, behind which others are held out.
+
+        A series that is too short for these, as long as another is not, has room up to its end.
+        """
+        room = lengths - self.horizon - self._held_out(self.calibration_windows)
+        return np.where((room < least) & (room.max() >= least), lengths - self.horizon, room)
+
+    def _window_for(self, series):
         """Steps of a window: those that were set, or `_wanted_window` if the shortest series has as many."""
         if self.window and self.min_window and self.min_window > self.window:
             raise ValueError(
                 f"min_window={self.min_window} is more than window={self.window}. Expected at most that: it is the "
                 "least that a window may be shortened to."
             )
-        room = ends - self.horizon  # steps of each series that a window with its targets leaves for it
+        room = self._room(series.lengths, self.min_window or self.window or self._season_of_windows())
         window = self._default_window(room) if self.window is None else self.window
         least = window if self.min_window is None else min(self.min_window, window)
         self._check_room(series, room, window, least)
@@ -702,25 +720,26 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         short = np.flatnonzero(room < least)
         if not short.size:
             return
-        has, needs = series.lengths[short[0]], least + self.horizon + self._held_out()
+        has, needs = series.lengths[short[0]], series.lengths[short[0]] - room[short[0]] + least
+        spans = self._spans(window, held_out=needs > least + self.horizon)
         if self._kind == "columns":  # in scikit-learn's words, which its checks of estimators look for
             raise ValueError(
                 f"X: found array with {has} feature(s), one per timestep, while a minimum of {needs} is required by "
-                f"{self._spans(window)}.{_OF_ROWS if len(series) >= needs else ''}"
+                f"{spans}.{_OF_ROWS if len(series) >= needs else ''}"
             )
         shortens = self.min_window is None and not self._needs_season()
         instead = ", or set min_window to let them give shorter windows" if shortens else ""
         raise ValueError(
-            f"{self._spans(window)} need {needs} timesteps, more than {short.size} series, the first X[{short[0]}] "
+            f"{spans} need {needs} timesteps, more than {short.size} series, the first X[{short[0]}] "
             f"with {has}. Set smaller numbers, or remove such series{instead}."
         )
 
-    def _spans(self, window):
+    def _spans(self, window, *, held_out):
         length = (
             {self._season_parameter()[0]: self._season_of_windows()} if self._needs_season() else {"window": window}
         )
         parts = {"min_window": self.min_window, "horizon": self.horizon}
-        parts |= {"calibration_windows": self.calibration_windows or None}
+        parts |= {"calibration_windows": self.calibration_windows if held_out else None}
         return ", ".join(f"{name}={value}" for name, value in (length | parts).items() if value is not None)
 
     def _needs_season(self):
@@ -778,17 +797,20 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
     def _least_window(self):
         return min(self._of_fit("min_window") or self.window_, self.window_)
 
-    def _calibrate(self, regressor, known):
+    def _calibrate(self, regressor, known, n_windows):
         """`residuals_of` the held-out windows, which the estimator may use, too, and those (n_series, n_origins)."""
         origins = [
-            last_origins(length, self.horizon, self.calibration_windows, self.stride) for length in known.series.lengths
+            last_origins(length, self.horizon, n, self.stride) for length, n in zip(known.series.lengths, n_windows)
         ]
-        series = np.repeat(np.arange(len(origins)), self.calibration_windows)
+        series = np.repeat(np.arange(len(origins)), n_windows)
         windows = known.windows_before(series, np.concatenate(origins), window=self.window_, horizon=self.horizon)
         if isinstance(regressor, WindowRegressor) and hasattr(regressor.estimator, "conformalize"):
             regressor.conformalize(windows)
         errors = windows.targets - regressor.predict(windows, windows.targets.shape[1])
-        return *residuals_of(regressor.units(windows), errors), np.arange(len(series)).reshape(len(origins), -1)
+        held_out = np.full((len(origins), self.calibration_windows), -1)
+        has = np.arange(self.calibration_windows) >= self.calibration_windows - n_windows[:, None]  # all end together
+        held_out[has] = np.arange(len(series))
+        return *residuals_of(regressor.units(windows), errors), held_out
 
     # --- forecasts ----------------------------------------------------------------------------------------------------
 

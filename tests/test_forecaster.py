@@ -135,6 +135,42 @@ def test_calibration_windows_are_not_trained_on():
     assert_array_equal(model.residuals_[3, :, 0], series[0][57:])  # the forecasts are zeros
 
 
+def test_short_series_are_held_out_as_far_as_something_is_left_to_learn_from():
+    """Of 16 steps a window of 4 and 3 targets teach, and 7 windows of the other 9 calibrate; of 9 steps none do."""
+    series = [np.arange(60.0), 100 + np.arange(16.0), 200 + np.arange(9.0)]
+    options = {"window": 6, "min_window": 4, "scaling": None, "calibration_windows": 10}
+    model = forecaster(Recorder(), **options).fit(series)
+    (_, X, y), (_, calibrating) = Recorder.seen
+    assert y[y > 99].tolist() == [104, 105, 106, 206, 207, 208]
+    assert X.max() < 206
+    assert model.residuals_[:, 0, 0].tolist() == [*range(48, 58), *range(107, 114)]  # the forecasts are zeros
+    assert_array_equal(calibrating[-1], 107 + np.arange(6))
+    assert model.predict().shape == (3, 3)
+    paths = model.sample_y(n_samples=200)
+    assert set(paths[0, 0]) == set(range(48, 58))
+    assert set(paths[2, 0]) == set(model.residuals_[:, 0, 0])  # it has no errors of its own
+    assert (paths[1, 0] - paths[0, 0] == 56)[paths[0, 0] > 50].all()  # both end at the same time
+    with pytest.raises(ValueError, match=r"min_window=4, horizon=3 need 7 timesteps, more than 1 series.*with 6"):
+        model.fit([*series, np.arange(6.0)])
+    with pytest.raises(ValueError, match=r"calibration_windows=10 need 19 timesteps, more than 2 series"):
+        model.fit(series[1:])
+
+
+def test_a_short_series_takes_no_window_from_those_that_calibrate():
+    model = SeriesForecaster(Ridge(), horizon=7, calibration_windows=20).fit(walks([400, 400, 30]))
+    assert model.window_ == 14
+    assert model.residuals_.shape == (43, 7, 1)
+    assert model.predict_interval().shape == (3, 7, 2)
+
+
+@pytest.mark.usefixtures("eager")
+def test_a_network_calibrates_beside_short_series():
+    network = Seq2SeqRegressor(units=2, epochs=1, early_stopping=True)
+    model = forecaster(network, calibration_windows=10, max_windows=9).fit(walks([60, 17, 9]))
+    assert model.estimator_.conformal_scores_.shape == (16, 3, 1)
+    assert model.sample_y(n_samples=2).shape == (3, 3, 2)
+
+
 def test_predict_reads_the_last_window():
     series = walks()
     model = forecaster(Recorder(), scaling=None).fit(series)
@@ -1046,9 +1082,11 @@ def test_series_that_are_too_short_for_a_season(estimator, calibration, needs):
     inside = estimator is SEASONAL or name == "m"
     forecaster = SeriesForecaster(estimator, horizon=3, season=None if inside else 12, **calibration)
     for length in (3, needs - 1):
-        message = rf"^{name}=12, horizon=3.* need {needs} timesteps, more than 1 series, the first X\[1\] with {length}"
+        message = rf"^{name}=12, horizon=3.* need {needs} timesteps, more than 1 series, the first X\[0\] with {length}"
         with pytest.raises(ValueError, match=message):
-            forecaster.fit([np.arange(40.0), np.arange(float(length))])
+            forecaster.fit([np.arange(float(length))])
+    with pytest.raises(ValueError, match=rf"^{name}=12, horizon=3 need 15 timesteps, more than 1 .* X\[1\] with 14"):
+        forecaster.fit([np.arange(40.0), np.arange(14.0)])  # it need not calibrate
     if estimator is not None:
         assert forecaster.fit([np.arange(40.0), np.arange(float(needs))]).window_ == 12
     more = needs + 3  # two forecasts three steps apart, the first of them behind what is learnt from

@@ -496,8 +496,28 @@ def _irregular(times, labels, where):
     odd = int(gaps.argmax() if gaps.max() > 1.5 * usual else (gaps != usual).argmax())  # months differ by days
     return ValueError(
         f"{where} has times without a regular step: at step {odd + 1}, {labels[odd]} is followed by {labels[odd + 1]}. "
-        "Fill in the steps that are missing, with pandas' asfreq(...).interpolate() say, or set the freq of the index."
-        f"{_if_local(times, labels)}"
+        "Fill in the steps that are missing, with pandas' asfreq(...).interpolate() say. If there are none, as while a "
+        f"market is closed, pass a list of series without times: {_without_times(labels, where)}."
+        f"{_if_holidays(times, labels)}{_if_local(times, labels)}"
+    )
+
+
+def _without_times(labels, where):
+    """What makes a series of positions of one with times."""
+    if hasattr(labels, "dt"):
+        return f"[{where}.drop({labels.name!r}).to_numpy()]"
+    return f"[{where}.reset_index(drop=True)]"
+
+
+def _if_holidays(times, labels):
+    """What to do with an index of pandas of one time on every weekday but some."""
+    days = times.astype("datetime64[D]") if times.dtype.kind == "M" else times[:0]
+    is_index = hasattr(labels, "freq") and not hasattr(labels, "to_timestamp")  # periods have no holidays
+    if not (is_index and len(days) and np.is_busday(days).all() and (np.diff(days).astype(int) > 0).all()):
+        return ""
+    return (
+        " Business days with holidays are regular to pandas.DatetimeIndex(index, "
+        "freq=pandas.offsets.CustomBusinessDay(holidays=...))."
     )
 
 

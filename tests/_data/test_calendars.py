@@ -302,14 +302,41 @@ def test_an_hour_that_a_local_clock_skips_in_polars():
     assert found["time"][0].isoformat() == "2024-04-05T01:00:00+02:00"
 
 
+def test_times_of_a_market_become_positions():
+    """From 9:30 to 16:00 on five days: the night has no steps that could be filled in."""
+    times = pd.date_range("2024-01-01", periods=5 * 48, freq="30min")
+    open_hours = times[(times.hour * 60 + times.minute >= 570) & (times.hour < 16)]
+    prices = pd.Series(100 + np.sin(np.arange(len(open_hours))), pd.DatetimeIndex(open_hours.to_numpy()), name="price")
+    forecaster = SeriesForecaster(Ridge(), window=5, horizon=2)
+    with pytest.raises(ValueError, match=r"pass a list of series without times: \[X\.reset_index\(drop=True\)\]\.$"):
+        forecaster.fit(prices)
+    (found,) = forecaster.fit([prices.reset_index(drop=True)]).predict()
+    assert found.index.tolist() == [65, 66]
+    frame = pl.DataFrame({"time": prices.index.to_numpy(), "price": prices.to_numpy()})
+    with pytest.raises(ValueError, match=r"without times: \[X\.drop\('time'\)\.to_numpy\(\)\]\.$"):
+        forecaster.fit(frame)
+    np.testing.assert_array_equal(forecaster.fit([frame.drop("time").to_numpy()]).predict()[0, :, 0], found)
+
+
+def test_business_days_with_holidays():
+    days = pd.bdate_range("2024-01-01", periods=60)
+    holidays = [days[20], days[41], pd.Timestamp("2024-03-25")]  # the first to come
+    sold = pd.Series(np.sin(np.arange(58.0)), pd.DatetimeIndex(days.difference(holidays).to_numpy()))
+    forecaster = SeriesForecaster(Ridge(), window=5, horizon=2)
+    with pytest.raises(ValueError, match=r"DatetimeIndex\(index, freq=pandas\.offsets\.CustomBusinessDay\(holidays="):
+        forecaster.fit(sold)
+    sold.index = pd.DatetimeIndex(sold.index, freq=pd.offsets.CustomBusinessDay(holidays=holidays))
+    assert forecaster.fit(sold).predict().index.strftime("%m-%d").tolist() == ["03-26", "03-27"]
+
+
 def test_periods_have_no_zone():
     index = pd.period_range("2024-03-30", periods=60, freq="h").delete(26)  # 02:00 of the night
-    with pytest.raises(ValueError, match="or set the freq of the index\\.$"):
+    with pytest.raises(ValueError, match=r"\[X\.reset_index\(drop=True\)\]\.$"):
         form_of(pd.Series(np.arange(59), index), "X")
 
 
 @pytest.mark.parametrize("missing", [[50, 51], [20], [100, 130]], ids=["two hours", "in the evening", "too often"])
 def test_gaps_of_no_clock(missing):
     index = pd.date_range("2024-01-01", periods=300, freq="h").delete(missing)
-    with pytest.raises(ValueError, match="or set the freq of the index\\.$"):
+    with pytest.raises(ValueError, match=r"\[X\.reset_index\(drop=True\)\]\.$"):
         form_of(pd.Series(np.arange(len(index)), index), "X")

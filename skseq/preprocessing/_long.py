@@ -298,26 +298,44 @@ def _item(column, row):
     return column[row] if _is_polars(column) else column.iloc[row]
 
 
-def _n_known(rows, values, key):
-    """Number of rows up to the last one that has a value."""
-    missing = np.stack([np.isnan(_as_floats(rows[name], name)) for name in values], axis=1)  # (n, n_values)
+def _n_known(rows, values, names, key):
+    """Number of rows up to the last one that has a value; ``names`` are those of ids and times."""
+    missing = np.stack([np.isnan(_as_floats(rows[name], name, names)) for name in values], axis=1)  # (n, n_values)
     known = np.flatnonzero(~missing.all(axis=1))
     if not known.size:
         raise ValueError(f"Series {key!r} has no value in any row of {values}: leave it out.")
     return int(known[-1]) + 1
 
 
-def _as_floats(column, name):
-    """The values (n,) of a column of numbers."""
+def _as_floats(column, name, names):
+    """The values (n,) of a column of numbers; ``names`` are those of ids and times."""
     argument, expected = f"column {name!r} of value", "numbers, or nothing where they are missing"
     items = column.to_numpy()
     text = None if items.dtype.kind in "fiub" else next((item for item in items if isinstance(item, str)), None)
     if text is not None:  # "1.5" would be a number to NumPy, but the series would hold a string
         raise ValueError(
-            f"{argument} holds strings, such as {text!r:.40}. Expected {expected}: convert the column, with "
-            "pandas.to_numeric say, or with cast(float) of polars."
+            f"{argument} holds strings, such as {text!r:.40}. Expected {expected}: "
+            f"{_remedy_of_text(column, items, name, names)}."
         )
     return check_numbers(column, argument, expected=expected, ensure_2d=False, ensure_all_finite=False)
+
+
+def _remedy_of_text(column, items, name, names):
+    """What to do with a column that holds strings: convert it if any is a number, or make lists of names."""
+    id, time = names
+    if any(map(_is_number, items)):
+        return "convert the column, with pandas.to_numeric say, or with cast(float) of polars"
+    lists = f"frame.sort_values({time!r}).groupby({id!r})[{name!r}].apply(list)"
+    if _is_polars(column):
+        lists = f"frame.sort({time!r}).group_by({id!r}, maintain_order=True).agg({name!r})[{name!r}]"
+    return f"names are tokens, of which SequenceGenerator, say, reads lists: {lists}"
+
+
+def _is_number(item):
+    try:
+        return np.isfinite(float(item))
+    except (TypeError, ValueError):
+        return False
 
 
 def _indexed(rows, time, names, *, as_series=False):

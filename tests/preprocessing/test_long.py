@@ -8,7 +8,7 @@ from polars.testing import assert_frame_equal as assert_polars_equal
 from sklearn.linear_model import Ridge
 
 from skseq import SequenceClassifier, SeriesForecaster
-from skseq.preprocessing import SequenceImputer, from_long, to_long
+from skseq.preprocessing import SequenceImputer, SequenceTokenizer, from_long, to_long
 
 
 def long_frame():
@@ -267,3 +267,24 @@ def test_integers_may_be_missing():
     frame = pd.DataFrame({"shop": "a", "day": [1, 2, 3], "sold": pd.array([1, 2, None], dtype="Int64"), "open": 1})
     assert from_long(frame, **NAMES, value="sold", X_future="open").X[0].tolist() == [1, 2]
     assert SequenceImputer().fit_transform(from_long(frame, **NAMES, value="sold").X)[0].tolist() == [1, 2, 2]
+
+
+def test_names_become_lists_of_tokens():
+    visits = pd.DataFrame({"user": ["b", "a", "b", "a"], "ts": [3, 2, 1, 1], "page": ["buy", "help", "home", "home"]})
+    advice = r"frame\.sort_values\('ts'\)\.groupby\('user'\)\['page'\]\.apply\(list\)\.$"
+    names = {"id": "user", "time": "ts", "value": "page"}
+    with pytest.raises(ValueError, match=advice):
+        from_long(visits.sort_values("ts"), **names)
+    tokens = visits.sort_values("ts").groupby("user")["page"].apply(list)
+    assert tokens.tolist() == [["home", "help"], ["home", "buy"]]
+    assert len(SequenceTokenizer(analyzer=None).fit_transform(tokens)) == 2
+    frame = pl.DataFrame(visits)
+    with pytest.raises(
+        ValueError, match=r"frame\.sort\('ts'\)\.group_by\('user', maintain_order=True\)\.agg\('page'\)"
+    ):
+        from_long(frame.sort("ts"), **names)
+    tokens = frame.sort("ts").group_by("user", maintain_order=True).agg("page")["page"]
+    assert sorted(tokens.to_list()) == [["home", "buy"], ["home", "help"]]
+    some_numbers = visits.assign(page=["n/a", "2.5", "1", "3"]).sort_values("ts")
+    with pytest.raises(ValueError, match=r"convert the column, with pandas\.to_numeric say"):
+        from_long(some_numbers, **names)

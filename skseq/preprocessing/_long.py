@@ -17,7 +17,7 @@ from skseq._typing import SequencesLike
 def from_long(
     frame: Any,
     *,
-    id: str,
+    id: str | list[str],
     time: str,
     value: str | Sequence[str],
     X_past: str | Sequence[str] | None = None,
@@ -34,8 +34,8 @@ def from_long(
     frame : DataFrame of pandas or polars
         The rows of a series are in ascending order of time; rows of other series may stand between them.
 
-    id : str
-        Column that says which series a row belongs to.
+    id : str or list of str
+        Column that says which series a row belongs to. Of a list, such as of shop and article, ids are tuples.
 
     time : str
         Column of times or of integers.
@@ -92,7 +92,8 @@ def from_long(
     """
     _check_names(id, time, value=value, X_past=X_past, X_future=X_future, X_static=X_static)
     values, past, future, static = map(_as_list, (value, X_past, X_future, X_static))
-    _check_columns(frame, [id, time, *values, *past, *future, *static])
+    _check_columns(frame, [*_columns_of(id), time, *values, *past, *future, *static])
+    _check_ids(frame, _columns_of(id))
     found = Bunch(X=[], ids=[], X_past=[] if past else None, X_future=[] if future else None, X_static=None)
     of_series = []
     for key, rows in _by_id(frame, id):
@@ -116,7 +117,7 @@ def to_long(
     series: SequencesLike,
     *,
     ids: Sequence[Any] | None = None,
-    id: str = "id",
+    id: str | list[str] = "id",
     time: str = "time",
     value: str = "value",
     X_past: SequencesLike | None = None,
@@ -134,8 +135,8 @@ def to_long(
     ids : list, default=None
         The id of every series. None counts them from 0.
 
-    id : str, default="id"
-        Name of the column of ids.
+    id : str or list of str, default="id"
+        Name of the column of ids. A list names a column for each part of ids that are tuples.
 
     time : str, default="time"
         Name of the column of times.
@@ -161,7 +162,8 @@ def to_long(
     Raises
     ------
     ValueError
-        If a series has no times, or there are not as many ids, frames or rows of `X_static` as series.
+        If a series has no times, if there are not as many ids, frames or rows of `X_static` as series, or if ids are
+        tuples of another length than `id`.
 
     See Also
     --------
@@ -184,13 +186,15 @@ def to_long(
     ids = list(range(len(series))) if ids is None else list(ids)
     if len(ids) != len(series) or not series:
         raise ValueError(f"Expected one id per series, and at least one series. Got {len(ids)} and {len(series)}.")
+    ids = [_parts(key, id) for key in ids]
     for name, covariates in (("X_past", X_past), ("X_future", X_future)):
         if covariates is not None and len(covariates) != len(series):
             raise ValueError(f"{name} has {len(covariates)} frames for {len(series)} series: give one per series.")
     if X_static is not None and len(X_static) != len(series):
         raise ValueError(f"X_static has {len(X_static)} rows for {len(series)} series: give one per series.")
     join = _join_polars if _is_polars(series[0]) else _join_pandas
-    return join(series, ids, (id, time, value), [own for own in (X_past, X_future) if own is not None], X_static)
+    covariates = [own for own in (X_past, X_future) if own is not None]
+    return join(series, ids, (_columns_of(id), time, value), covariates, X_static)
 
 
 # --- one series of a frame --------------------------------------------------------------------------------------------
@@ -200,11 +204,17 @@ def _as_list(names):
     return [names] if isinstance(names, str) else list(names or [])
 
 
+def _columns_of(id):
+    """Names of the columns of ids, one of which may be a tuple or a number."""
+    return id if isinstance(id, list) else [id]
+
+
 def _check_names(id, time, **columns):
     """Raise ValueError for names that say of no column, or of one twice, what it is."""
-    for argument, name in (("id", id), ("time", time)):
-        if name is None or isinstance(name, (list, dict, set)):
-            raise ValueError(f"{argument} must be the name of one column. Got {name!r}.")
+    if time is None or isinstance(time, (list, dict, set)):
+        raise ValueError(f"time must be the name of one column. Got {time!r}.")
+    if id is None or id == [] or isinstance(id, (dict, set)):
+        raise ValueError(f"id must be the name of a column, or a list of names. Got {id!r}.")
     for argument, given in columns.items():
         if not (isinstance(given, (str, list, tuple)) or (given is None and argument != "value")):
             raise ValueError(f"{argument} must be the name of a column, or a list of names. Got {given!r:.80}.")
@@ -215,8 +225,8 @@ def _check_names(id, time, **columns):
             raise ValueError(f"{argument} names the column {twice[0]!r} more than once: name each once.")
         if argument != "X_static" and time in names:
             raise ValueError(f"{argument} names {time!r}, which is the column of times: name columns of numbers.")
-        if argument == "value" and id in names:
-            raise ValueError(f"value names {id!r}, which is the column of ids: name columns of numbers.")
+        if argument == "value" and (of_ids := [name for name in names if name in _columns_of(id)]):
+            raise ValueError(f"value names {of_ids[0]!r}, which is a column of ids: name columns of numbers.")
 
 
 def _is_polars(frame):
@@ -247,15 +257,34 @@ def _check_columns(frame, names):
     all_names = list(frame.columns)
     if twice := [name for name in names if all_names.count(name) > 1]:
         raise ValueError(f"frame has {all_names.count(twice[0])} columns named {twice[0]!r}: rename or drop them.")
-    missing = frame[names[0]].is_null() if _is_polars(frame) else frame[names[0]].isna()
-    if missing.any():
-        raise ValueError(f"Column {names[0]!r} has no id in row {int(missing.to_numpy().argmax())}.")
+
+
+def _check_ids(frame, names):
+    for name in names:
+        missing = frame[name].is_null() if _is_polars(frame) else frame[name].isna()
+        if missing.any():
+            raise ValueError(f"Column {name!r} has no id in row {int(missing.to_numpy().argmax())}.")
+
+
+def _parts(key, id):
+    """The parts of an id of `to_long`, as many as it has columns."""
+    n_columns = len(_columns_of(id))
+    if not isinstance(id, list) and not isinstance(key, tuple):
+        return [key]
+    if not isinstance(key, tuple) or len(key) != n_columns:
+        n_parts = len(key) if isinstance(key, tuple) else 1
+        raise ValueError(
+            f"id={id!r} names {n_columns} column(s), but the id {key!r} has {n_parts} part(s): pass a list with a name "
+            "for each part, as in from_long."
+        )
+    return list(key)
 
 
 def _by_id(frame, id):
     """(id, its rows) in the order in which ids first appear."""
     if _is_polars(frame):
-        return [(key[0], rows) for key, rows in frame.group_by([id], maintain_order=True)]
+        groups = frame.group_by(_columns_of(id), maintain_order=True)
+        return [(key if isinstance(id, list) else key[0], rows) for key, rows in groups]
     try:
         return list(frame.groupby(id, sort=False, observed=True))
     except TypeError as error:
@@ -371,7 +400,9 @@ def _below_each_other(rows, ids, id):
         return pl.concat(rows)
     import pandas as pd
 
-    return pd.concat(rows).set_axis(pd.Index(ids, name=id))
+    if not isinstance(id, list):
+        return pd.concat(rows).set_axis(pd.Index(ids, name=id))
+    return pd.concat(rows).set_axis(pd.MultiIndex.from_tuples(ids, names=id))
 
 
 # --- back -------------------------------------------------------------------------------------------------------------
@@ -395,7 +426,8 @@ def _join_pandas(series, ids, names, covariates, static):
         frame = pd.concat([frame, *(of_all[index] for of_all in covariates)], axis=1)
         frame.columns = ["_".join(map(str, name)) if isinstance(name, tuple) else name for name in frame.columns]
         frame = frame.rename_axis(time).reset_index()
-        frame.insert(0, id, key)
+        for place, (name, part) in enumerate(zip(id, key)):
+            frame.insert(place, name, part)
         for name in () if static is None else static.columns:
             frame[name] = static[name].iloc[index]
         frames.append(frame)
@@ -411,6 +443,7 @@ def _join_polars(series, ids, names, covariates, static):
         frame, old = own, own.columns[0]
         for of_all in covariates:
             frame = frame.join(of_all[index], on=old, how="full", coalesce=True).sort(old)
+        parts = [pl.lit(part).alias(name) for name, part in zip(id, key)]
         same = [] if static is None else [pl.lit(static[name][index]).alias(name) for name in static.columns]
-        frames.append(frame.rename({old: time}).select(pl.lit(key).alias(id), pl.all(), *same))
+        frames.append(frame.rename({old: time}).select(*parts, pl.all(), *same))
     return pl.concat(frames)

@@ -222,15 +222,17 @@ def test_arguments_that_are_refused():
         ({"value": 3}, "value must be the name of a column, or a list of names. Got 3"),
         ({"value": []}, "value must name at least one column"),
         ({"value": "day"}, "value names 'day', which is the column of times"),
-        ({"value": "shop"}, "value names 'shop', which is the column of ids"),
+        ({"value": "shop"}, "value names 'shop', which is a column of ids"),
         ({"value": "sold", "X_past": "day"}, "X_past names 'day', which is the column of times"),
         ({"value": "sold", "X_future": 3}, "X_future must be the name of a column"),
     ):
         with pytest.raises(ValueError, match=message):
             from_long(long_frame(), **NAMES, **given)
-    for name in ("id", "time"):
-        with pytest.raises(ValueError, match=rf"{name} must be the name of one column. Got \['day'\]"):
-            from_long(long_frame(), **{**NAMES, name: ["day"]}, value="sold")
+    with pytest.raises(ValueError, match=r"time must be the name of one column. Got \['day'\]"):
+        from_long(long_frame(), **{**NAMES, "time": ["day"]}, value="sold")
+    for wrong in (None, [], {"day"}):
+        with pytest.raises(ValueError, match=r"id must be the name of a column, or a list of names. Got"):
+            from_long(long_frame(), **{**NAMES, "id": wrong}, value="sold")
     found = from_long(long_frame(), **NAMES, **COLUMNS)
     with pytest.raises(ValueError, match="one id per series.* Got 1 and 2"):
         to_long(found.X, ids=["south"])
@@ -288,3 +290,40 @@ def test_names_become_lists_of_tokens():
     some_numbers = visits.assign(page=["n/a", "2.5", "1", "3"]).sort_values("ts")
     with pytest.raises(ValueError, match=r"convert the column, with pandas\.to_numeric say"):
         from_long(some_numbers, **names)
+
+
+@pytest.mark.parametrize("library", [pd, pl], ids=["pandas", "polars"])
+def test_ids_of_several_columns(library):
+    """Two stores with two items each: every pair is a series, and comes back, as forecasts do."""
+    days = pd.date_range("2024-01-01", periods=30)
+    table = pd.DataFrame(
+        {
+            "store": np.repeat(["north", "south"], 60),
+            "item": np.tile(np.repeat([7, 8], 30), 2),
+            "day": np.tile(days, 4),
+            "sold": np.arange(120.0),
+            "area": np.repeat([1.0, 2.0], 60),
+        }
+    )
+    frame, names = library.DataFrame(table if library is pd else table.to_dict("series")), ["store", "item"]
+    series = from_long(frame, id=names, time="day", value="sold", X_static="area")
+    assert series.ids == [("north", 7), ("north", 8), ("south", 7), ("south", 8)]
+    back = to_long(series.X, ids=series.ids, id=names, time="day", X_static=series.X_static)
+    assert list(back.columns) == list(table.columns)
+    assert back["item"].to_list() == table["item"].to_list()
+    assert back["sold"].to_list() == table["sold"].to_list()
+    model = SeriesForecaster(Ridge(), horizon=2).fit(series.X, X_static=series.X_static)
+    ahead = to_long(model.predict(), ids=series.ids, id=names, time="day")
+    assert ahead["store"].to_list() == ["north"] * 4 + ["south"] * 4
+    with pytest.raises(ValueError, match=r"id='id' names 1 column\(s\), but the id \('north', 7\) has 2 part\(s\)"):
+        to_long(series.X, ids=series.ids)
+    with pytest.raises(ValueError, match=r"id=\['store', 'item'\] names 2 column\(s\), but the id 0 has 1 part\(s\)"):
+        to_long(series.X, id=names)
+    with pytest.raises(ValueError, match="value names 'item', which is a column of ids"):
+        from_long(frame, id=names, time="day", value="item")
+
+
+def test_an_id_of_which_a_part_is_missing():
+    frame = long_frame().assign(part=["a", None, *["a"] * (len(long_frame()) - 2)])
+    with pytest.raises(ValueError, match="Column 'part' has no id in row 1"):
+        from_long(frame, id=[NAMES["id"], "part"], time=NAMES["time"], value="sold")

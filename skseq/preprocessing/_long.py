@@ -98,7 +98,7 @@ def from_long(
     of_series = []
     for key, rows in _by_id(frame, id):
         _check_times(rows, time, key)
-        n_known = _n_known(rows, values, key)
+        n_known = _n_known(rows, values, (id, time), key)
         known = n_known if future else len(rows)
         found.ids.append(key)
         found.X.append(_indexed(rows[:known], time, values, as_series=isinstance(value, str)))

@@ -198,6 +198,22 @@ def test_warm_start_goes_on_and_checks_the_network(waves):
     assert model.transform(waves).shape == before.transform(waves).shape  # the failed fit changed nothing
 
 
+@pytest.mark.parametrize(
+    ("warm_start", "message"),
+    [
+        (False, r"\. Call fit, or partial_fit of a sklearn\.base\.clone, to begin anew, or set the parameters back"),
+        (True, r"\. Call fit with warm_start=False, or partial_fit of a sklearn\.base\.clone, to begin anew, or set"),
+    ],
+)
+def test_a_partial_fit_after_a_changed_parameter_says_how_to_begin_anew(waves, warm_start, message):
+    model = small(epochs=1, warm_start=warm_start).partial_fit(waves)
+    with pytest.raises(ValueError, match=message):
+        model.set_params(units=7).partial_fit(waves)
+    clone(model).partial_fit(waves)
+    model.set_params(units=5).partial_fit(waves)
+    model.set_params(units=7, warm_start=False).fit(waves)
+
+
 # --- decoders of what comes next --------------------------------------------------------------------------------------
 
 RAGGED_LENGTHS = np.array([4, 6, 5, 4, 6, 5, 5, 4])

@@ -286,7 +286,7 @@ class BaseSequenceEstimator(
             validation = TrainingData(*self._assembled(self._weighted_rows(validation, "X_val"), class_weights))
         spec = self._planned(self._make_spec(learnt, data.rows), learnt, data.n_samples, job)
         if job.goes_on:
-            self._check_same_network(spec)
+            self._check_same_network(spec, job.incremental)
         rng = self._rng(len(self.history_.get("loss", [])) if job.goes_on else 0)
         early_stopping = job.stops
         if early_stopping is None:
@@ -569,13 +569,20 @@ class BaseSequenceEstimator(
         """Whether the last fit had a network of this spec."""
         return type(self._spec) is type(spec) and _fixed(self._spec) == _fixed(spec)
 
-    def _check_same_network(self, spec):
+    def _check_same_network(self, spec, incremental):
         if not self._is_same_network(spec):
             raise ValueError(
                 f"{type(self).__name__} cannot go on from its last fit: its parameters or the data now need another "
                 "network (features, classes, units, cell, directions, layers, attention, encoder, training, optimizer, "
-                "dtype or freeze have changed). Use warm_start=False, or set the parameters back."
+                f"dtype or freeze have changed). {self._to_begin_anew(incremental)}, or set the parameters back."
             )
+
+    def _to_begin_anew(self, incremental):
+        """What to do instead of going on, for errors."""
+        if not incremental:
+            return "Use warm_start=False"
+        fit = "fit with warm_start=False" if self.warm_start else "fit"
+        return f"Call {fit}, or partial_fit of a sklearn.base.clone, to begin anew"
 
     # --- from parameters to training ----------------------------------------------------------------------------------
 

@@ -507,8 +507,8 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
             **self._spec_fields(),
         )
 
-    def _check_same_network(self, spec):
-        super()._check_same_network(spec)
+    def _check_same_network(self, spec, incremental):
+        super()._check_same_network(spec, incremental)
         learnt = self._learnt
         now, fitted = self._window_scaling(learnt.source, learnt.targets), learnt.scaling
         pairs = {
@@ -521,7 +521,8 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
         if changed:
             raise ValueError(
                 f"{type(self).__name__} cannot go on from its last fit with {', and '.join(changed)}: its weights "
-                "belong to windows that were read as before. Use warm_start=False, or set the parameters back."
+                f"belong to windows that were read as before. {self._to_begin_anew(incremental)}, or set the "
+                "parameters back."
             )
 
     def _model_timesteps(self, learnt):

@@ -304,8 +304,8 @@ class OwnNetworkMixin:
             runner.store.load_slots(self.optimizer_state_)
         except ValueError as error:
             raise ValueError(
-                f"{type(self).__name__} cannot go on from its last fit. Use warm_start=False, or set the parameters "
-                f"of network back. {error}"
+                f"{type(self).__name__} cannot go on from its last fit. Call fit with warm_start=False, or set the "
+                f"parameters of network back. {error}"
             ) from error
 
     def _constant_answer(self, learnt, spec, data):  # of a loss of the user's own nothing is known

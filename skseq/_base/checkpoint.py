@@ -1,6 +1,8 @@
 """The parameter `checkpoint`: what it goes together with, and the `Checkpoint` of a fit."""
 
-_NOT_OF_A_FIT = ("checkpoint", "checkpoint_minutes", "verbose", "random_state")  # whose state a checkpoint compares
+from numbers import Integral
+
+_NOT_OF_A_FIT = ("checkpoint", "checkpoint_minutes", "verbose")
 
 
 class CheckpointMixin:
@@ -28,6 +30,8 @@ class CheckpointMixin:
         from skseq.nn.training.checkpoint import Checkpoint
 
         parameters = {name: value for name, value in self.get_params(deep=False).items() if name not in _NOT_OF_A_FIT}
+        if not isinstance(self.random_state, Integral):
+            del parameters["random_state"]  # a checkpoint compares its state
         return Checkpoint(self.checkpoint, float(self.checkpoint_minutes), parameters=parameters)
 
 

@@ -231,6 +231,16 @@ class BaseSequenceEstimator(
             known = self._learnt if goes_on else self._nothing_learnt
             learnt, examples = self._read(X, y, sample_weight, known, **given)
             validation = None if X_val is None else self._read(*validation, learnt, suffix="_val")[1]
+            if job.checkpoint is not None:
+                job.checkpoint.told(
+                    X=examples.sequences,
+                    y=y,
+                    sample_weight=sample_weight,
+                    X_val=None if validation is None else validation.sequences,
+                    y_val=y_val,
+                    sample_weight_val=weight_val,
+                    **given,
+                )
             diverged = self._learn(learnt, examples, validation, job)
             if was_fitted and diverged is not None:  # within: what it had learnt is not lost
                 forget(job.checkpoint)
@@ -284,6 +294,8 @@ class BaseSequenceEstimator(
         job = job.of(data.n_samples)
         if validation is not None:  # weighed as the training data are: one loss for both
             validation = TrainingData(*self._assembled(self._weighted_rows(validation, "X_val"), class_weights))
+        if job.checkpoint is not None:
+            job.checkpoint.given(data, validation)
         spec = self._planned(self._make_spec(learnt, data.rows), learnt, data.n_samples, job)
         if job.goes_on:
             self._check_same_network(spec, job.incremental)

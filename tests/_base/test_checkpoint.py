@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import shutil
 import signal
 import warnings
@@ -332,12 +333,12 @@ def test_what_else_is_in_the_folder_stays(cut_off):
     ("change", "words"),
     [
         ({"units": 3}, "units is 2 there and 3 here"),
-        ({"random_state": 1}, "random_state is another"),
+        ({"random_state": 1}, "random_state is 0 there and 1 here"),
         ({"epochs": 5}, "epochs is 4 there and 5 here"),
         ({"learning_rate": 0.5}, "learning_rate is .* there and 0.5 here"),
         ({"X": [x**2 for x in RAGGED]}, "X is another"),
         ({"y": LABELS[::-1]}, "y is another"),
-        ({"sample_weight": np.arange(1, 13)}, "sample_weight is another"),
+        ({"sample_weight": np.arange(1, 13)}, "sample_weight is only in this fit"),
         ({"X_val": RAGGED, "y_val": LABELS}, "X_val is only in this fit"),
     ],
 )
@@ -349,6 +350,34 @@ def test_another_fit_is_refused_with_what_differs(cut_off, change, words):
     with pytest.raises(ValueError, match=f"holds another fit.*{words}"):
         cut_classifier(checkpoint=cut_off, **parameters).fit(**data)
     assert files_of(cut_off) == before
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"units": 3}, "units is 2 there and 3 here"),
+        ({"random_state": 1}, "random_state is 0 there and 1 here"),
+        ({"X": RAGGED[:-1], "y": LABELS[:-1]}, "X has 12 sample(s) there and 11 here"),
+        ({"X": [x**2 for x in RAGGED]}, "X is another"),
+        ({"y": LABELS[::-1]}, "y is another"),
+        ({"sample_weight": np.arange(1, 13)}, "sample_weight is only in this fit"),
+        ({"X_val": RAGGED, "y_val": LABELS}, "X_val is only in this fit"),
+    ],
+)
+def test_of_what_differs_the_first_cause_is_told_alone(cut_off, change, words):
+    """Other samples have other scales, weights and draws: none of these was passed."""
+    parameters = {name: x for name, x in change.items() if name in ("units", "random_state")}
+    given = {"X": RAGGED, "y": LABELS} | {name: x for name, x in change.items() if name not in parameters}
+    with pytest.raises(ValueError, match=re.escape(f".npz): {words}. Fit as that fit did")):
+        cut_classifier(checkpoint=cut_off, **parameters).fit(**given)
+
+
+def test_of_a_fit_without_y_the_targets_are_not_told(tmp_path, killed_at):
+    killed_at(1)
+    with pytest.raises(KilledError):
+        FITS["next tokens"]({"checkpoint": tmp_path})
+    with pytest.raises(ValueError, match=r"\.npz\): X is another\. Fit"):
+        SequenceGenerator(**SMALL, **CHARS, checkpoint=tmp_path).fit([text[::-1] for text in TEXTS])
 
 
 def test_where_the_folder_is_and_how_often_it_is_written_may_change(cut_off, whole):

@@ -104,6 +104,7 @@ class Checkpoint:
     def __init__(self, folder, minutes, parameters):
         self.folder, self.minutes = Path(folder), minutes
         self.parameters = {f"parameter {name}": _described(value) for name, value in parameters.items()}
+        self._passed, self._told_of = (), {}
         self.interrupted = False
         self.run, self.earlier = 1, None  # the number of the run to go on with, and the `Earlier` ones
         self._found, self._waiting = None, None  # the `Moment` to go on from, and one that is not written yet
@@ -111,6 +112,17 @@ class Checkpoint:
         self._written, self._seconds, self._told = -np.inf, 0.0, False  # when a file was written, and how long it took
 
     # --- a fit --------------------------------------------------------------------------------------------------------
+
+    def told(self, **arguments):
+        """Hear which arguments of fit were passed, not None: of X and X_val, how many samples they hold."""
+        self._passed = tuple(name for name, value in arguments.items() if value is not None)
+        counted = (name for name in ("X", "X_val") if name in self._passed)
+        self._told_of = {f"samples of {name}": len(arguments[name]) for name in counted}
+
+    def given(self, data, validation):
+        """Note the data that were passed as they were: those of the network are scaled and split."""
+        digests = _data_digests(data, "") | ({} if validation is None else _data_digests(validation, "_val"))
+        self._told_of |= {f"given {name}": value for name, value in digests.items() if name in self._passed}
 
     def begin(self, runner, data, validation, options, *, weights, slots, rng):
         """Look what the folder holds of this fit; another fit raises ValueError, which names the differences.
@@ -126,6 +138,7 @@ class Checkpoint:
         slots = runner.store.slots()
         self._fingerprint = {
             **self.parameters,
+            **self._told_of,
             "network": _described(repr(runner.spec)),
             **_data_digests(data, ""),
             **({} if validation is None else _validation_digests(validation, data)),
@@ -171,11 +184,12 @@ class Checkpoint:
 
     def _check_same_fit(self, theirs, path):
         own = self._fingerprint
-        differ = [_difference(name, theirs.get(name), own.get(name)) for name in {**own, **theirs}]
-        differ = [words for words in differ if words]
-        if differ:
+        differ = {name: (theirs.get(name), own.get(name)) for name in {**own, **theirs}}
+        differ = {name: pair for name, pair in differ.items() if pair[0] != pair[1]}
+        if any(not name.startswith("given ") for name in differ):  # else the network reads the same of them
+            words = "; ".join(_difference(name, *differ[name]) for name in _causes(differ))
             raise ValueError(
-                f"checkpoint={str(self.folder)!r} holds another fit ({path.name}): {'; '.join(differ)[:_MOST_TOLD]}. "
+                f"checkpoint={str(self.folder)!r} holds another fit ({path.name}): {words[:_MOST_TOLD]}. "
                 "Fit as that fit did to go on where it stopped. Pass another folder, or delete its files, to begin "
                 "anew."
             )
@@ -390,14 +404,25 @@ def _digest_of_state(rng):
     return digest_of(state["state"]["key"], rest)
 
 
+def _causes(differ):
+    """Names of what differs that may be why the rest does: of other samples the scale and the weights are others."""
+    for begin in ("parameter ", "samples of ", "given "):
+        if found := [name for name in differ if name.startswith(begin)]:
+            return found
+    return list(differ)
+
+
 def _difference(name, theirs, own):
-    """In words; None if there is none."""
-    if theirs == own:
-        return None
+    """In words."""
+    name = name.removeprefix("given ")
+    if name.startswith("samples of ") and None in (theirs, own):
+        name = name.removeprefix("samples of ")
     if theirs is None or own is None:
         return f"{name} is only in {'this fit' if theirs is None else 'that fit'}"
     if name.startswith("parameter "):
         return f"{name.removeprefix('parameter ')} is {theirs} there and {own} here"
+    if name.startswith("samples of "):
+        return f"{name.removeprefix('samples of ')} has {theirs} sample(s) there and {own} here"
     return f"{name} is another"
 
 

@@ -96,6 +96,21 @@ def test_a_long_epoch_is_left_within_two_seconds(monkeypatch):
     assert np.isfinite(model.predict_proba(many[:2])).all()
 
 
+def test_one_that_comes_while_the_graph_is_traced_waits_for_the_first_call(monkeypatch):
+    train, sent = CompiledNetwork._train, []
+
+    def traced(self, *given):
+        numbers = train(self, *given)
+        sent.append(os.kill(os.getpid(), signal.SIGINT))
+        time.sleep(0)  # handlers run between two lines of Python
+        return numbers
+
+    monkeypatch.setattr(CompiledNetwork, "_train", traced)
+    model = fit(classifier(), X, Y)
+    assert len(sent) == 1
+    assert (steps(model), model.n_iter_) == (3, 1)
+
+
 # --- what is kept -----------------------------------------------------------------------------------------------------
 
 

@@ -127,8 +127,8 @@ class CompiledNetwork:
         numbers = (rates, fed, tf.constant(seeds, tf.int32), tf.constant(n_at_once), tf.constant(before))
         if self._carried is not None and so_far is None:
             self._carried.begin(batches.shape[-1])
-        run = self._ready(self._train, data, batches, *numbers, timesteps=timesteps)
-        with held_interrupts() as interrupts:  # else what the graph returns would be lost
+        with held_interrupts() as interrupts:  # else what the graph returns would be lost, or half of it is traced
+            run = self._ready(self._train, data, batches, *numbers, timesteps=timesteps)
             found = run().numpy()  # (n_epochs, n_numbers)
         totals = {name: found[:, 2 * k : 2 * k + 2] for k, name in enumerate(self._totals_of_epoch)}
         at_end = dict(zip(OF_EPOCH, found[:, 2 * len(totals) :].T))

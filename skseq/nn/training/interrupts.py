@@ -1,4 +1,4 @@
-"""Interrupts of a fit: one that comes while a graph runs is held back until there is what the graph returns.
+"""Interrupts of a fit: one that comes while a graph is traced or runs is held back until there is what it returns.
 
 The first one ends a fit, which keeps what it has learnt; a search goes on with the next. A second one soon after stops
 all.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import replace
 from functools import partial
 from numbers import Integral
@@ -13,12 +14,14 @@ from skseq._base.estimator import MOST_UNITS
 from skseq._base.pretrained import EncoderEstimator, check_encoder
 from skseq._data import vocabulary
 from skseq._data.checks import plain
+from skseq._data.events import advice_on_event, mostly_once
 from skseq._data.likely_mistakes import warn_if_measured, warn_if_single_steps, warn_if_written
 from skseq._data.parts import derived
 from skseq._data.sequences import Sequences, as_samples, pad
 from skseq._data.source_form import SourceForm
 from skseq._data.tokens import TOKEN_KINDS, read_tokens, source_kind, token_labels
 from skseq._sklearn import Interval, StrOptions
+from skseq.exceptions import TrainingWarning
 
 
 class SourceEstimator(EncoderEstimator):
@@ -63,6 +66,8 @@ class SourceEstimator(EncoderEstimator):
             if may_warn and kind != "text" and self.vocabulary is None:
                 warn_if_measured(tokens, lengths, argument)
                 may_warn = not warn_if_written(tokens, lengths, argument)  # which says more
+            if self.vocabulary is None and self.min_frequency == 1:
+                self._warn_if_mostly_once(tokens, argument)
             form = SourceForm(
                 kind=kind,
                 n_features=None,
@@ -82,6 +87,19 @@ class SourceEstimator(EncoderEstimator):
         if may_warn and (self._needs_neighbours or _is_plain_column(X)):
             warn_if_single_steps(sequences, "tokens", argument)
         return sequences, form
+
+    def _warn_if_mostly_once(self, tokens, argument):
+        found = mostly_once(tokens)
+        if found is None:
+            return
+        n_distinct, n_once, event = found
+        warnings.warn(
+            f"{n_once} of {n_distinct} distinct tokens of {argument} occur once, such as {event!r:.40}: new data will "
+            "hold others, and little is learnt of these. Round the numbers in tokens, or sort them into classes."
+            f"{advice_on_event(event, argument)}",
+            TrainingWarning,
+            stacklevel=2,
+        )
 
     def _source_labels(self, X):
         """The tokens of X as strings, one list per sample, for displays; None if X holds measurements."""

@@ -13,6 +13,7 @@ from sklearn.utils import check_array
 from sklearn.utils.multiclass import check_classification_targets
 
 from skseq._arguments import library_of, refuse_lazy
+from skseq._data.events import advice_on_events
 from skseq._sklearn import _check_sample_weight
 
 _SEQUENCES = (
@@ -268,9 +269,10 @@ def naming(X, argument, expected=_SEQUENCES, *, what="numbers"):
                 "its cells hold sequences. If each column has those of one channel, pass "
                 f"skseq.preprocessing.as_sequences({argument})"
             )
-        long = _of_long_frames(X, argument) if "could not convert string" in message else ""
+        more = _of_long_frames(X, argument) if "could not convert string" in message else ""
+        more += advice_on_events(X, argument)
         raise kind(
-            f"{argument} cannot be read as {what}: {message}. Expected {expected}. Got {_got(X)}.{long}"
+            f"{argument} cannot be read as {what}: {message}. Expected {expected}. Got {_got(X)}.{more}"
         ) from error
 
 

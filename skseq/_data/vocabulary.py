@@ -5,6 +5,7 @@ from contextlib import suppress
 
 import numpy as np
 
+from skseq._data.events import advice_on_event
 from skseq._data.parts import slices
 
 PAD = 0
@@ -146,10 +147,13 @@ def check_tokens(tokens, argument, *, allowed=()):
     try:
         kinds = set(tokens)
     except TypeError as error:
-        nested = "vocabulary" not in argument and any(isinstance(token, list) for token in tokens)
+        wrong = next(token for token in tokens if not _is_hashable(token))
+        remedy = "" if "vocabulary" in argument else advice_on_event(wrong, argument)
+        if not remedy and "vocabulary" not in argument and isinstance(wrong, list):
+            remedy = as_tuples(argument)
         raise ValueError(
             f"{argument} holds tokens that cannot be looked up ({error}). Expected integers, strings or other hashable "
-            f"values, one per timestep.{as_tuples(argument) if nested else ''}"
+            f"values, one per timestep.{remedy}"
         ) from error
     refuse_missing(kinds.difference(allowed), argument)
     return kinds
@@ -163,11 +167,13 @@ def as_tuples(argument):
 
 def check_hashable(tokens, name):
     """Raise TypeError, as scikit-learn asks of arrays of objects, for tokens that cannot be looked up."""
-    kinds = sorted({type(token).__name__ for token in tokens if not _is_hashable(token)})
-    if kinds:
+    wrong = [token for token in tokens if not _is_hashable(token)]
+    if wrong:
+        kinds = sorted({type(token).__name__ for token in wrong})
         raise TypeError(
             f"A token in the {name} argument must be hashable, such as a string, a number or a tuple, got {kinds}: "
             "convert the tokens, with str say, or pass one column if each of several holds sequences."
+            f"{advice_on_event(wrong[0], name)}"
         )
 
 

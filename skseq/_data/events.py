@@ -1,0 +1,73 @@
+"""Timesteps of several fields, such as a page and how long it was read: what to pass instead."""
+
+from collections import Counter
+from numbers import Real
+
+import numpy as np
+
+MANY = 50  # distinct tokens: of fewer, most may well be rare
+MOSTLY = 0.5  # of the distinct tokens
+
+
+def advice_on_events(X, argument):
+    """The end of an error about sequences of events, as far as X holds such; else nothing."""
+    samples = X if isinstance(X, (list, tuple)) or getattr(getattr(X, "dtype", None), "kind", "") == "O" else ()
+    first = next(
+        (sample for sample in samples if isinstance(sample, (list, tuple, np.ndarray)) and len(sample)), [None]
+    )
+    return advice_on_event(first[0], argument)
+
+
+def advice_on_event(event, argument):
+    """The same for one of the events."""
+    fields = _fields(event)
+    if not fields:
+        return ""
+    names = [name for name, value in fields if isinstance(value, str) and not value[:1].isdigit()]  # else a time or so
+    numbers = [name for name, value in fields if _is_number(value)]
+    if numbers and not names:
+        own = ", ".join(f"event[{name!r}]" for name in numbers)
+        return f" Pass the numbers of each event, [[[{own}] for event in events] for events in {argument}]."
+    token = names[0] if names else fields[0][0]
+    remedy = (
+        " If a timestep is an event of several fields, pass the tokens of one, where tokens are read: "
+        f"[[event[{token!r}] for event in events] for events in {argument}]."
+    )
+    if not numbers:
+        return remedy
+    return (
+        f"{remedy} Or pass numbers (n_timesteps, n_features) for each sample: event[{numbers[0]!r}] beside a column of "
+        f"0 and 1 for each event[{token!r}], as skseq.preprocessing.SequenceOneHotEncoder makes them."
+    )
+
+
+def mostly_once(tokens):
+    """(number of distinct tokens, of those that occur once, a token) where events with numbers are tokens; else None.
+
+    Most of them occur once, and there are many: of new data few are known.
+    """
+    tokens = tokens.tolist() if isinstance(tokens, np.ndarray) else tokens
+    event = tokens[0]
+    if not isinstance(event, tuple) or not any(map(_is_number, event)) or all(map(_is_whole, event)):
+        return None
+    counts = Counter(tokens)
+    n_once = sum(count == 1 for count in counts.values())
+    return (len(counts), n_once, event) if len(counts) >= MANY and n_once > MOSTLY * len(counts) else None
+
+
+def _fields(event):
+    """(name or index, value) of an event: a dict, or a sequence that holds strings among others."""
+    if isinstance(event, dict):
+        return list(event.items())
+    if isinstance(event, np.ndarray) and event.dtype == object and event.ndim == 1:
+        event = event.tolist()
+    is_mixed = isinstance(event, (list, tuple)) and len(event) > 1 and any(isinstance(value, str) for value in event)
+    return list(enumerate(event)) if is_mixed else []
+
+
+def _is_number(value):
+    return isinstance(value, Real) and not isinstance(value, (bool, np.bool_))
+
+
+def _is_whole(value):
+    return _is_number(value) and value % 1 == 0

@@ -10,9 +10,9 @@ class TrainingWarning(UserWarning):
     that of a constant answer, a validation loss that rises for most of the epochs, gradients that are always clipped,
     dead relu units, one class that is predicted always, or a vocabulary that lacks most of the tokens. The method
     `diagnose` of an estimator shows all figures in a table. Before the training it is given of targets that are cut as
-    outliers although they make up most of the variance, of medians of targets that are mostly one value, and of tokens
-    with numbers in them most of which occur once. Of a loss that still falls at the end, scikit-learn's
-    `ConvergenceWarning` tells.
+    outliers although they make up most of the variance, of medians of targets that are mostly one value, of tokens with
+    numbers in them most of which occur once, and of few samples that are so long that they take most of the time. Of a
+    loss that still falls at the end, scikit-learn's `ConvergenceWarning` tells.
 
     Examples
     --------

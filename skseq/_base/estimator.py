@@ -21,6 +21,7 @@ from skseq._base.callbacks import CallbacksMixin, FitTask
 from skseq._base.checkpoint import CheckpointMixin, forget
 from skseq._base.decisions import tell, tell_trial, tell_verdict
 from skseq._base.diagnosed import DiagnosedMixin
+from skseq._base.few_long import warn_if_few_are_long
 from skseq._base.job import AUTO_DROPOUT, AUTO_EPOCHS, Examples, Job, Learnt, n_updates
 from skseq._base.models import ModelsMixin
 from skseq._base.noise import MOST_HELD_OUT, Trial, rounded_up, sees_noise
@@ -299,6 +300,8 @@ class BaseSequenceEstimator(
         spec = self._planned(self._make_spec(learnt, data.rows), learnt, data.n_samples, job)
         if job.goes_on:
             self._check_same_network(spec, job.incremental)
+        if not (job.incremental or hasattr(spec, "builder")):  # a network of the user's own reads all padding
+            warn_if_few_are_long(data, job)
         rng = self._rng(len(self.history_.get("loss", [])) if job.goes_on else 0)
         early_stopping = job.stops
         if early_stopping is None:

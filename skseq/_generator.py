@@ -62,6 +62,11 @@ def _check_beginning(prefix, argument, form, expected="a beginning of a sequence
         )
 
 
+def _is_empty(sample):
+    """Whether a sample is a sequence or a text without timesteps."""
+    return (isinstance(sample, str) or is_sequence(sample)) and len(sample) == 0
+
+
 def _reads_tokens(estimator):
     """Only tokens have probabilities; numbers have densities. Before fit, where parameters say that there are some."""
     if estimator.__sklearn_is_fitted__():
@@ -1022,6 +1027,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         ----------
         X : array-like of shape (n_samples, n_timesteps) or (n_samples, n_timesteps, n_features), or list
             Beginnings of sequences, of the kind in fit: lists of any lengths, 2-D arrays with the columns of fit.
+            After an empty one, ``[]`` or ``""``, the first timestep comes next.
         y : array-like of shape (n_samples,) or (n_samples, n_numbers), default=None
             What each sequence depends on, as in fit. Without it, labels are averaged over, each by its probability
             given the beginning; vectors must be given.
@@ -1031,7 +1037,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         following : ndarray of shape (n_samples,) or (n_samples, n_features)
             Tokens, None where the sequence most probably ends; or numbers in the units of X.
         """
-        source = self._read_fitted(X)
+        source = self._read_beginnings(X)
         if self._learnt.source.reads_tokens:
             log_probs = self._next_log_probs(source, y)
             return self._targets.next_tokens(np.argmax(log_probs, axis=1) + self._learnt.source.has_unknown)
@@ -1046,6 +1052,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         ----------
         X : array-like of shape (n_samples, n_timesteps), or list
             Beginnings of sequences, of the kind in fit: lists of any lengths, 2-D arrays with the columns of fit.
+            After an empty one, ``[]`` or ``""``, the first timestep comes next.
         y : array-like of shape (n_samples,) or (n_samples, n_numbers), default=None
             What each sequence depends on, as in `predict`.
 
@@ -1054,7 +1061,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         p : ndarray of shape (n_samples, n_classes)
             In the order of `classes_`. Where tokens may be unknown, given that the next one is not.
         """
-        return np.exp(self._next_log_probs(self._read_fitted(X), y))
+        return np.exp(self._next_log_probs(self._read_beginnings(X), y))
 
     @available_if(wants(_reads_tokens, _TOKENS))
     def predict_topk(
@@ -1066,6 +1073,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         ----------
         X : array-like of shape (n_samples, n_timesteps), or list
             Beginnings of sequences, of the kind in fit: lists of any lengths, 2-D arrays with the columns of fit.
+            After an empty one, ``[]`` or ``""``, the first timestep comes next.
         k : int, default=5
             How many tokens to give, at most as many as there are.
         y : array-like of shape (n_samples,) or (n_samples, n_numbers), default=None
@@ -1081,7 +1089,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         p : ndarray of shape (n_samples, k)
             Their probabilities.
         """
-        source, targets, form = self._read_fitted(X), self._targets, self._learnt.source
+        source, targets, form = self._read_beginnings(X), self._targets, self._learnt.source
         if not isinstance(k, Integral) or not 1 <= k <= len(form.vocabulary):
             raise ValueError(f"k must be an integer from 1 to {len(form.vocabulary)}, the number of tokens. Got {k!r}.")
         p = np.exp(self._next_log_probs(source, y))[:, : len(form.vocabulary)]
@@ -1091,6 +1099,22 @@ class SequenceGenerator(FindMixin, SourceEstimator):
                 p[row, own[own >= 0]] = 0
         best = np.argsort(-p, axis=1, kind="stable")[:, : int(k)]
         return targets.next_tokens(best + form.has_unknown), np.take_along_axis(p, best, axis=1)
+
+    def _read_beginnings(self, X):
+        """`Sequences` as `_read_fitted` gives them, some of which may be empty: the network reads the start alone."""
+        check_is_fitted(self)
+        samples = as_samples(X) or []
+        empty = np.array([_is_empty(sample) for sample in samples], bool)
+        if not empty.any():
+            return self._read_fitted(X)
+        form = self._learnt.source
+        if empty.all():
+            width, dtype = ((), np.int32) if form.reads_tokens else ((form.n_features,), self._spec.dtype)
+            values, lengths = np.zeros((len(samples), 1, *width), dtype), np.zeros(len(samples), np.int32)
+            return Sequences(values=values, lengths=lengths, univariate=form.univariate)
+        other = next(sample for sample, nothing in zip(samples, empty) if not nothing)  # stands in for empty ones
+        source = self._read_fitted([other if nothing else sample for sample, nothing in zip(samples, empty)])
+        return replace(source, lengths=np.where(empty, 0, source.real_lengths).astype(np.int32))
 
     def _next_log_probs(self, source, y):
         """log p of the next class (n, n_classes); that of unknown tokens is left out."""

@@ -365,6 +365,49 @@ def test_samples_have_the_form_of_arrays(X):
     assert np.isfinite(model.score_samples(samples)).all()
 
 
+# --- what comes first -------------------------------------------------------------------------------------------------
+
+
+def test_after_an_empty_beginning_comes_the_first_token():
+    """Without an end, a sequence of one token has the probability of that token to come first."""
+    X = np.random.RandomState(1).randint(3, size=(20, 4))
+    model = generator(dtype="float64", epochs=3).fit(X)
+    first = np.exp(model.score_samples([[0], [1], [2]]))
+    np.testing.assert_allclose(model.predict_proba([[]]), [first], rtol=1e-12)
+    np.testing.assert_allclose(model.predict_proba([[], [1, 2], np.array([], int)])[[0, 2]], [first, first], rtol=1e-12)
+    np.testing.assert_allclose(model.predict_proba([[], [1, 2]])[1:], model.predict_proba([[1, 2]]), rtol=1e-12)
+    best = np.argsort(-first)
+    tokens, p = model.predict_topk([[], []], 3, exclude_seen=True)
+    np.testing.assert_array_equal(tokens, [best, best])
+    np.testing.assert_allclose(p, [first[best]] * 2, rtol=1e-12)
+    assert model.predict([[]]).tolist() == [best[0]]
+
+
+def test_texts_and_labels_begin_with_what_sample_draws(of_words, of_labels):
+    drawn = of_words.sample(4000, max_length=1, random_state=0)
+    shares = [drawn.count(str(token)) / 4000 for token in of_words.classes_[:-1]]
+    p = of_words.predict_proba(["", "ban"])[0, :-1]
+    np.testing.assert_allclose(shares, p / p.sum(), atol=4 * 0.5 / 4000**0.5)  # at least one timestep is written
+    each = of_labels.predict_proba(["", ""], [False, True])
+    np.testing.assert_allclose(of_labels.predict_proba([""]), [each[0] / 3 + each[1] * 2 / 3], rtol=1e-6)
+
+
+def test_numbers_begin_with_the_mean_of_what_sample_draws():
+    model = generator(dtype="float64", epochs=3).fit(SERIES)
+    drawn = [x[0] for x in model.sample(2000, max_length=1, random_state=0)]
+    mean = model.predict([[], SERIES[0]])
+    np.testing.assert_allclose(mean[0], np.mean(drawn), atol=4 * np.std(drawn) / 2000**0.5)
+    np.testing.assert_allclose(mean[0], model.predict([np.array([])])[0], rtol=1e-9)
+    assert generator().fit(STROKES).predict([STROKES[0, :0]]).shape == (1, 3)
+
+
+def test_only_beginnings_may_be_empty(of_words):
+    with pytest.raises(ValueError, match="has no tokens under analyzer='char'"):
+        of_words.score_samples([""])
+    with pytest.raises(ValueError, match="X holds no sample|0 sample"):
+        of_words.predict([])
+
+
 def test_recommendations(of_words):
     _, p = of_words.predict_topk(["ban", "pa"], 3)
     every = of_words.predict_proba(["ban", "pa"])

@@ -147,7 +147,7 @@ def check_tokens(tokens, argument, *, allowed=()):
     try:
         kinds = set(tokens)
     except TypeError as error:
-        wrong = next(token for token in tokens if not _is_hashable(token))
+        wrong = next((token for token in tokens if not _is_hashable(token)), None)  # of an iterator, among the rest
         remedy = "" if "vocabulary" in argument else advice_on_event(wrong, argument)
         if not remedy and "vocabulary" not in argument and isinstance(wrong, list):
             remedy = as_tuples(argument)

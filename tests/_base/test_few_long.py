@@ -10,6 +10,7 @@ from skseq._base.job import Job
 from skseq._data.training_data import TrainingData
 from skseq.exceptions import TrainingWarning
 
+pytestmark = pytest.mark.usefixtures("eager")
 USUAL = np.random.RandomState(0).geometric(0.2, 999)  # 1 to about 35 steps
 
 

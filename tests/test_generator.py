@@ -401,6 +401,18 @@ def test_numbers_begin_with_the_mean_of_what_sample_draws():
     assert generator().fit(STROKES).predict([STROKES[0, :0]]).shape == (1, 3)
 
 
+@pytest.mark.parametrize("unknown", [{}, {"handle_unknown": "use_unknown"}])
+def test_ids_of_the_vocabulary_number_the_vectors_of_tokens(unknown):
+    """With the vector of another token, a token is read as that one."""
+    model = generator(analyzer="char", embedding_dim=3, end=False, **unknown).fit(WORDS)
+    assert len(model.weights_["embedding"]) == max(model.vocabulary_.values()) + 1
+    a, b = (model.vocabulary_[token] for token in "ab")
+    of_b = model.predict_proba(["b"])
+    assert np.abs(model.predict_proba(["a"]) - of_b).max() > 1e-6
+    model.weights_["embedding"][a] = model.weights_["embedding"][b]
+    np.testing.assert_array_equal(model.predict_proba(["a"]), of_b)
+
+
 def test_only_beginnings_may_be_empty(of_words):
     with pytest.raises(ValueError, match="has no tokens under analyzer='char'"):
         of_words.score_samples([""])

@@ -13,7 +13,7 @@ from sklearn.metrics import r2_score
 
 from skseq._base.class_weight import ClassWeightMixin
 from skseq._base.far_targets import warn_if_cut
-from skseq._base.noise import Rules
+from skseq._base.noise import OF_LABELS, OF_NUMBERS
 from skseq._base.probabilities import LogProbabilitiesMixin
 from skseq._base.sequence_predictor import SequencePredictor
 from skseq._data.checks import check_same_samples, check_weights
@@ -252,14 +252,15 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
         Largest number of passes over the training data. "auto" takes as many as give 5,000 updates, but at least 10 and
         at most 100; fewer than about 400 samples have fewer updates.
 
-        Of 100 samples or more, "auto" first makes a trial: up to a third of these epochs without
-        `validation_fraction` of the samples, but at least without 30, or without a fourth if that is fewer. If the
-        loss of those held out is least `n_iter_no_change` epochs or more before the end, and above that at the end
-        by a twentieth of that of a constant answer, and their accuracy, if there is one, has not grown by 0.05
-        since, more epochs would learn the noise of the samples by heart. So the fit, of all samples, has one and a
-        half times as many as until the least, at least 5. The logger "skseq" tells at level INFO. There is no trial
-        with `early_stopping` True or False, a `validation_fraction` above 0.25, `X_val`, `callbacks` or a
-        `network`, nor in a fit that goes on from another.
+        Of 100 samples or more, "auto" first makes a trial without `validation_fraction` of the samples, but at least
+        without 30, and without ten that are not of the most frequent class, or without a fourth if that is fewer.
+        After a third of these epochs it ends once the loss of those held out still falls and is less than twice that
+        in training, else with the last of them. If that loss is least `n_iter_no_change` epochs or more before the
+        end, and above that at the end by a fiftieth of that of a constant answer, and their accuracy, if there is
+        one, has not grown by 0.05 since, more epochs would learn the noise of the samples by heart. So the fit, of
+        all samples, has one and a half times as many as until the least, at least 5. The logger "skseq" tells at
+        level INFO. There is no trial with `early_stopping` True or False, a `validation_fraction` above 0.25,
+        `X_val`, `callbacks` or a `network`, nor in a fit that goes on from another.
 
     batch_size : int or "auto", default="auto"
         Number of samples per update. "auto" is 32 above 511 samples, 16 above 255 and 8 above 32; up to 32 samples are
@@ -460,7 +461,7 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
 
     classes_: Array | Any
 
-    _trial_rules = Rules()
+    _trial_rules = OF_LABELS
     _ends_when_perfect = True
     _parameter_constraints = {
         **SequencePredictor._parameter_constraints,
@@ -980,14 +981,15 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         Largest number of passes over the training data. "auto" takes as many as give 5,000 updates, but at least 10 and
         at most 100; fewer than about 400 samples have fewer updates.
 
-        Of 100 samples or more, "auto" first makes a trial: up to a third of these epochs without
-        `validation_fraction` of the samples, but at least without 30, or without a fourth if that is fewer. If the
-        loss of those held out is least `n_iter_no_change` epochs or more before the end, and above that at the end
-        by a twentieth of that of a constant answer, and their accuracy, if there is one, has not grown by 0.05
-        since, more epochs would learn the noise of the samples by heart. So the fit, of all samples, has one and a
-        half times as many as until the least, at least 5. The logger "skseq" tells at level INFO. There is no trial
-        with `early_stopping` True or False, a `validation_fraction` above 0.25, `X_val`, `callbacks` or a
-        `network`, nor in a fit that goes on from another.
+        Of 100 samples or more, "auto" first makes a trial without `validation_fraction` of the samples, but at least
+        without 30, and without ten that are not of the most frequent class, or without a fourth if that is fewer.
+        After a third of these epochs it ends once the loss of those held out still falls and is less than twice that
+        in training, else with the last of them. If that loss is least `n_iter_no_change` epochs or more before the
+        end, and above that at the end by a fiftieth of that of a constant answer, and their accuracy, if there is
+        one, has not grown by 0.05 since, more epochs would learn the noise of the samples by heart. So the fit, of
+        all samples, has one and a half times as many as until the least, at least 5. The logger "skseq" tells at
+        level INFO. There is no trial with `early_stopping` True or False, a `validation_fraction` above 0.25,
+        `X_val`, `callbacks` or a `network`, nor in a fit that goes on from another.
 
     batch_size : int or "auto", default="auto"
         Number of samples per update. "auto" is 32 above 511 samples, 16 above 255 and 8 above 32; up to 32 samples are
@@ -1185,7 +1187,7 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
     True
     """
 
-    _trial_rules = Rules()
+    _trial_rules = OF_NUMBERS
     _parameter_constraints = {**SequencePredictor._parameter_constraints, "scale_targets": ["boolean"]}
     _task, _integers_are_tokens = "regress", False
 

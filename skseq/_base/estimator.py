@@ -24,7 +24,7 @@ from skseq._base.diagnosed import DiagnosedMixin
 from skseq._base.few_long import warn_if_few_are_long
 from skseq._base.job import AUTO_DROPOUT, AUTO_EPOCHS, Examples, Job, Learnt, n_updates
 from skseq._base.models import ModelsMixin
-from skseq._base.noise import MOST_HELD_OUT, Trial, rounded_up, sees_noise
+from skseq._base.noise import MOST_HELD_OUT, Trial, n_others, rounded_up, sees_noise
 from skseq._base.optimizers import optimizer_config
 from skseq._data.checks import check_same_samples, check_weights, network_weights
 from skseq._data.constant_answer import ConstantAnswer
@@ -365,7 +365,9 @@ class BaseSequenceEstimator(
 
         The verdict is None after an interrupt, and the result where the loss of a constant answer is not known.
         """
-        n_held_out = self._trial_rules.n_held_out(self.validation_fraction, data.n_samples)
+        n_held_out = self._trial_rules.n_held_out(
+            self.validation_fraction, data.n_samples, n_others(strata, data.samples)
+        )
         parts = self._split(data.samples, n_held_out, rng, strata)
         learnt, data, validation = self._scaled(learnt, data, None, *parts, job.batch_size)
         constant, held_out = (self._constant_answer(learnt, spec, part) for part in (data, validation))
@@ -378,6 +380,7 @@ class BaseSequenceEstimator(
             patience=int(self.n_iter_no_change),
             constant_loss=constant.loss,
             held_out_loss=held_out.loss,
+            n_others=n_others(strata, parts[1]),
         )
         tell_trial(type(self).__name__, trial, int(self.verbose))
         options = self._options(job, n_samples=data.n_samples, early_stopping=False)

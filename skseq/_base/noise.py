@@ -5,13 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 
 FEWEST_HELD_OUT = 30  # whose mean loss says something: also of whether it is below that of a constant answer
+FEWEST_OF_OTHERS = 10  # not of the most frequent class, held out, too: the loss of three of a rare one is chance
 FEWEST_SAMPLES = 100  # of which a fourth, held out, still tells something
 FEWEST_EPOCHS = 5  # that are worth having
 SMOOTHED = 5  # epochs whose median counts, because the loss of a few samples jumps
 BETTER = 0.05  # by which accuracy must have grown, so that it is hardly chance
 MOST_HELD_OUT = 0.25  # of the samples: a trial on fewer of them says little of a fit of all
-CLEAR = 10  # times the rise that counts: no need to wait for the end of a trial
-SOLVED = 0.1  # of the loss of a constant answer: below that there is hardly any noise
+FAR = 2.0  # times the loss in training
 
 
 def rounded_up(fraction, n_samples):
@@ -19,31 +19,50 @@ def rounded_up(fraction, n_samples):
     return int(np.ceil(fraction * n_samples))
 
 
+def n_others(classes, samples):
+    """How many of the samples with these indices are not of their most frequent class; None without classes."""
+    return None if classes is None else len(samples) - np.unique(classes[samples], return_counts=True)[1].max()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Rules:
     """What a trial goes by (docs/figures.md).
 
-    ``share`` of the epochs of a fit is the longest trial, and ``rise`` the part of the loss of a constant answer by
-    which the loss of what is held out must rise. A fit then has ``times`` as many epochs as until its least.
-    ``by_accuracy`` is whether accuracy that still grows forgives a rise: answers that are right may be too sure.
+    A trial ends after a ``share`` of the epochs of a fit, or as soon after that as the loss of what is held out still
+    falls and is near that in training, at the latest after the share ``longest``. ``rise`` is the part of the loss of a
+    constant answer by which it must rise; after a rise by ``clear`` there is no need to wait. A fit then has ``times``
+    as many epochs as until its least. Where it falls below ``solved`` of that of a constant answer, there is hardly any
+    noise. ``by_accuracy`` is whether accuracy that still grows forgives a rise: answers that are right may be too sure.
     ``fewest_held_out`` samples are held out at least, where they are few enough (`n_held_out`).
     """
 
     share: float = 1 / 3
-    rise: float = 0.05
+    longest: float = 1.0
+    rise: float = 0.02
+    clear: float = 0.5
     times: float = 1.5
+    solved: float = 0.1
     by_accuracy: bool = True
     fewest_held_out: int = FEWEST_HELD_OUT
 
-    def n_held_out(self, fraction, n_samples):
-        """How many of ``n_samples`` a trial holds out, a ``fraction`` or more: the loss of ten says nothing."""
-        fewest = min(self.fewest_held_out, int(MOST_HELD_OUT * n_samples))
-        return max(fewest, rounded_up(fraction, n_samples))
+    def n_held_out(self, fraction, n_samples, n_others=None):
+        """How many of ``n_samples`` a trial holds out, a ``fraction`` or more: the loss of ten says nothing.
+
+        Nor does that of three of a rare class. ``n_others`` samples are not of the most frequent one.
+        """
+        if self.fewest_held_out == 0:
+            return rounded_up(fraction, n_samples)
+        wanted = max(self.fewest_held_out, rounded_up(FEWEST_OF_OTHERS / (n_others or n_samples), n_samples))
+        return max(min(wanted, int(MOST_HELD_OUT * n_samples)), rounded_up(fraction, n_samples))
 
 
-OF_TAGS = Rules(rise=0.02, fewest_held_out=0)  # of many timesteps held out, whose mean loss jumps less
+OF_LABELS = Rules()
+OF_NUMBERS = Rules(solved=0.03)  # nine tenths of the variance may be known, and the last one be noise
+OF_TAGS = Rules(longest=1 / 3, clear=0.2, fewest_held_out=0)  # of many timesteps held out, whose mean loss jumps less
 # Dropped states put off what is learnt by heart, and probabilities count, not which token is the likeliest.
-OF_NEXT_TOKENS = Rules(share=2 / 3, rise=0.01, times=2.0, by_accuracy=False, fewest_held_out=0)
+OF_NEXT_TOKENS = Rules(
+    share=2 / 3, longest=2 / 3, rise=0.01, clear=0.1, times=2.0, by_accuracy=False, fewest_held_out=0
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +83,8 @@ class Trial:
 
     They have risen if the least of them is ``patience`` epochs ago and is exceeded at the end by a part of
     ``constant_loss``, which the best constant answer has for the samples in training. ``held_out_loss`` is the same
-    for those held out. A rise on the way is no verdict: a network may learn by heart first, and then what holds.
+    for those held out, ``n_others`` of which are not of the most frequent class (None without classes). A rise on the
+    way is no verdict: a network may learn by heart first, and then what holds.
     """
 
     rules: Rules
@@ -73,38 +93,60 @@ class Trial:
     patience: int
     constant_loss: float
     held_out_loss: float
+    n_others: int | None = None
 
     def is_over(self, history):
         """Whether the trial needs no more epochs."""
-        ended = len(history["val_loss"]) >= self.n_longest
-        return ended or self._is_solved(history) or self._is_worse(history, CLEAR)
+        n_done = len(history["val_loss"])
+        if n_done >= self.n_longest or self._is_solved(history) or self._is_worse(history, self.rules.clear):
+            return True
+        return n_done >= self.n_least and not (self._is_stale(history) or _is_far_from_training(history))
 
     def verdict(self, history):
         """The `Verdict`: epochs by that of the least validation loss if it rises after it, or all of them."""
         smooth = _smooth(history["val_loss"])
         noisy = not self._is_solved(history) and self._is_worse(history)
-        worth = max(FEWEST_EPOCHS, round(self.rules.times * (np.argmin(smooth) + 1)))
+        worth = max(FEWEST_EPOCHS, round(self.rules.times * (_best(history) + 1)))
         n_epochs = min(worth, self.n_epochs) if noisy else self.n_epochs
         constant = max(self.constant_loss, self.held_out_loss)
-        least = float(min(smooth) / constant) if self.n_held_out >= FEWEST_HELD_OUT else None
+        few = self.n_held_out < FEWEST_HELD_OUT or (self.n_others is not None and self.n_others < FEWEST_OF_OTHERS)
+        least = None if few else float(min(smooth) / constant)
         return Verdict(n_epochs=n_epochs, noisy=noisy, least=least)
 
     @property
     def n_longest(self):
         """The most epochs of the trial itself."""
+        return max(int(self.rules.longest * self.n_epochs), self.patience + SMOOTHED)
+
+    @property
+    def n_least(self):
+        """The epochs after which a trial ends whose loss still falls, and is near that of training."""
         return max(int(self.rules.share * self.n_epochs), self.patience + SMOOTHED)
 
     def _is_solved(self, history):
-        return min(history["val_loss"]) < SOLVED * self.constant_loss
+        return min(history["val_loss"]) < self.rules.solved * self.constant_loss
 
-    def _is_worse(self, history, times=1):
-        """Whether the loss has risen by so many times what counts, and no more answers are right than at its least."""
-        losses = history["val_loss"]
-        smooth = _smooth(losses)
-        best = int(np.argmin(smooth))
-        rise = np.median(losses[-SMOOTHED:]) - smooth[best]
-        risen = len(losses) - 1 - best >= self.patience and rise > times * self.rules.rise * self.constant_loss
-        return bool(risen) and not (self.rules.by_accuracy and _is_right_more_often(history, best))
+    def _is_stale(self, history):
+        """Whether the loss has its least some time ago."""
+        return len(history["val_loss"]) - 1 - _best(history) >= self.patience
+
+    def _is_worse(self, history, rise=None):
+        """Whether the loss has risen by what counts, and no more answers are right than at its least."""
+        losses, best = history["val_loss"], _best(history)
+        risen = np.median(losses[-SMOOTHED:]) - _smooth(losses)[best]
+        risen = risen > (self.rules.rise if rise is None else rise) * self.constant_loss
+        right = self.rules.by_accuracy and _is_right_more_often(history, best)
+        return bool(self._is_stale(history) and risen and not right)
+
+
+def _best(history):
+    """The epoch of the least loss of what is held out."""
+    return int(np.argmin(_smooth(history["val_loss"])))
+
+
+def _is_far_from_training(history):
+    """Whether the loss of what is held out is twice that in training: then something is learnt by heart."""
+    return np.median(history["val_loss"][-SMOOTHED:]) > FAR * np.median(history["loss"][-SMOOTHED:])
 
 
 def _is_right_more_often(history, best):

@@ -3,6 +3,7 @@
 import logging
 import signal
 import warnings
+from dataclasses import replace
 
 import keras
 import numpy as np
@@ -11,7 +12,7 @@ from sklearn.metrics import accuracy_score
 
 from skseq import Seq2SeqClassifier, SequenceClassifier, SequenceGenerator, SequenceRegressor, SequenceTagger
 from skseq._base.diagnosis import Facts, diagnose
-from skseq._base.noise import OF_TAGS, Rules, Trial, sees_noise
+from skseq._base.noise import OF_TAGS, Rules, Trial, n_others, sees_noise
 from skseq._data.constant_answer import ConstantAnswer
 from skseq.exceptions import TrainingWarning
 from skseq.nn.training.fitting import fit_network
@@ -68,7 +69,7 @@ def test_patience(n_high, noisy):
 
 
 def test_a_loss_that_stays_does_not_rise():
-    for end, noisy in ((0.54, False), (0.56, True)):
+    for end, noisy in ((0.51, False), (0.53, True)):
         losses = [0.9] * 3 + [0.5] * 3 + [end] * 8
         assert trial().verdict({"val_loss": losses}).noisy is noisy
         assert trial(constant_loss=2.0).verdict({"val_loss": losses}).noisy is False
@@ -106,14 +107,35 @@ def test_what_is_solved_has_no_noise():
 
 
 def test_the_longest_trial():
-    falling = np.linspace(0.9, 0.5, 20).tolist()
-    assert trial().n_longest == 20  # a third of 60
-    assert [n for n in range(1, 21) if trial().is_over({"val_loss": falling[:n]})] == [20]
-    assert trial(n_epochs=15).n_longest == 9  # patience, and the five of a median
+    assert trial().n_longest == 60
+    assert trial(longest=0.5).n_longest == 30
+    assert trial(n_epochs=15, longest=0.1).n_longest == 9  # patience, and the five of a median
+
+
+def epochs_of_trial(held_out, training, **rules):
+    """After how many epochs a trial with these losses is over."""
+    ends = [trial(**rules).is_over({"val_loss": held_out[:n], "loss": training[:n]}) for n in range(1, 61)]
+    return ends.index(True) + 1
+
+
+def test_a_trial_whose_loss_falls_ends_after_a_third():
+    falling = np.linspace(0.9, 0.3, 60).tolist()
+    assert epochs_of_trial(falling, falling) == 20
+    assert epochs_of_trial(falling, falling, share=0.5) == 30
+
+
+def test_a_trial_goes_on_where_something_may_be_learnt_by_heart():
+    falling, flat = np.linspace(0.9, 0.3, 60).tolist(), [0.9] * 5 + [0.5] * 55
+    assert epochs_of_trial(flat, falling) == 60  # the least is long ago
+    assert epochs_of_trial(falling, [0.4 * loss for loss in falling]) == 60  # training has far less
+    again = [*flat[:40], *np.linspace(0.49, 0.3, 20)]
+    assert epochs_of_trial(again, falling) == 42  # the median of 0.5, 0.49 and 0.48 is below the former least
 
 
 def test_few_samples_say_nothing_of_a_constant():
     assert trial(n_held_out=29).verdict({"val_loss": RISING}).least is None
+    assert replace(trial(), n_others=9).verdict({"val_loss": RISING}).least is None
+    assert replace(trial(), n_others=10).verdict({"val_loss": RISING}).least is not None
 
 
 def test_losses_that_are_not_finite():
@@ -126,7 +148,7 @@ def test_other_rules():
     assert trial(times=2.0).verdict({"val_loss": losses}).n_epochs == 16
     assert trial(times=9.0).verdict({"val_loss": losses}).n_epochs == 60
     assert not trial(rise=0.4).verdict({"val_loss": losses}).noisy
-    assert trial(share=0.5).n_longest == 30
+    assert trial(solved=0.55).is_over({"val_loss": RISING})
 
 
 @pytest.mark.parametrize(
@@ -136,6 +158,20 @@ def test_other_rules():
 def test_so_many_are_held_out(rules, fraction, n_samples, n_held_out):
     """30 at least, but no more than a fourth; of sequences with many labels each the fraction alone counts."""
     assert rules.n_held_out(fraction, n_samples) == n_held_out
+
+
+@pytest.mark.parametrize(("n_others", "n_held_out"), [(600, 100), (100, 100), (50, 200), (20, 250), (None, 100)])
+def test_so_many_are_held_out_that_some_are_rare(n_others, n_held_out):
+    """Ten that are not of the most frequent class of 1,000 samples, but no more than a fourth."""
+    assert Rules().n_held_out(0.1, 1_000, n_others) == n_held_out
+    assert OF_TAGS.n_held_out(0.1, 1_000, n_others) == 100
+
+
+def test_samples_that_are_not_of_the_most_frequent_class():
+    classes = np.array([0, 1, 1, 2, 1, 0])
+    assert n_others(classes, np.arange(6)) == 3
+    assert n_others(classes, np.array([1, 2, 4])) == 0
+    assert n_others(None, np.arange(6)) is None
 
 
 @pytest.mark.parametrize(("n_epochs", "sees"), [(30, False), (33, True)])
@@ -255,14 +291,14 @@ def test_the_log(caplog):
     with caplog.at_level(logging.INFO, logger="skseq"):
         model = classifier().fit(X, Y)
     says = [record.getMessage() for record in caplog.records]
-    assert says[0] == "SequenceClassifier tries up to 33 of 100 epochs without 30 of the samples."
+    assert says[0] == "SequenceClassifier tries up to 100 of 100 epochs without 30 of the samples."
     assert says[1] == f"SequenceClassifier has {model.n_iter_} of its 100 epochs: more would learn noise."
 
 
 def test_verbose_prints_the_trial_and_the_fit(capsys):
     model = classifier(verbose=1).fit(X, Y)
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "SequenceClassifier tries up to 33 of 100 epochs without 30 of the samples."
+    assert lines[0] == "SequenceClassifier tries up to 100 of 100 epochs without 30 of the samples."
     assert lines[1].startswith("epoch   1/100  loss ")
     assert "val_loss" in lines[1]
     assert lines[-1].startswith(f"epoch {model.n_iter_}/{model.n_iter_}  loss ")

@@ -614,7 +614,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
             [last_origins(length, self.horizon, n_windows, step) for length in series.lengths], axis=1
         )  # (n_windows, n_series)
         least = (self.min_window or self.window or self._season_of_windows()) + self.horizon
-        least = int(least + self._held_out(self.calibration_windows))
+        least += int(self._held_out(self.calibration_windows))
         self._check_origins(series, origins, least, f"{least} to learn from")
         scorer = None if scoring is None else scorer_of(forecaster, scoring)
         found = []
@@ -720,7 +720,8 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         short = np.flatnonzero(room < least)
         if not short.size:
             return
-        has, needs = series.lengths[short[0]], series.lengths[short[0]] - room[short[0]] + least
+        has = series.lengths[short[0]]
+        needs = least + int(has - room[short[0]])
         spans = self._spans(window, held_out=needs > least + self.horizon)
         if self._kind == "columns":  # in scikit-learn's words, which its checks of estimators look for
             raise ValueError(

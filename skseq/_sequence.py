@@ -256,11 +256,11 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
         without 30, and without ten that are not of the most frequent class, or without a fourth if that is fewer.
         After a third of these epochs it ends once the loss of those held out still falls and is less than twice that
         in training, else with the last of them. If that loss is least `n_iter_no_change` epochs or more before the
-        end, and above that at the end by a fiftieth of that of a constant answer, and their accuracy, if there is
-        one, has not grown by 0.05 since, more epochs would learn the noise of the samples by heart. So the fit, of
-        all samples, has one and a half times as many as until the least, at least 5. The logger "skseq" tells at
-        level INFO. There is no trial with `early_stopping` True or False, a `validation_fraction` above 0.25,
-        `X_val`, `callbacks` or a `network`, nor in a fit that goes on from another.
+        end, and above that at the end by a twentieth of that of a constant answer (of numbers a fiftieth), and their
+        accuracy, if there is one, has not grown by 0.05 since, more epochs would learn the noise of the samples by
+        heart. So the fit, of all samples, has one and a half times as many as until the least, at least 5. The logger
+        "skseq" tells at level INFO. There is no trial with `early_stopping` True or False, a `validation_fraction`
+        above 0.25, `X_val`, `callbacks` or a `network`, nor in a fit that goes on from another.
 
     batch_size : int or "auto", default="auto"
         Number of samples per update. "auto" is 32 above 511 samples, 16 above 255 and 8 above 32; up to 32 samples are
@@ -985,11 +985,11 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         without 30, and without ten that are not of the most frequent class, or without a fourth if that is fewer.
         After a third of these epochs it ends once the loss of those held out still falls and is less than twice that
         in training, else with the last of them. If that loss is least `n_iter_no_change` epochs or more before the
-        end, and above that at the end by a fiftieth of that of a constant answer, and their accuracy, if there is
-        one, has not grown by 0.05 since, more epochs would learn the noise of the samples by heart. So the fit, of
-        all samples, has one and a half times as many as until the least, at least 5. The logger "skseq" tells at
-        level INFO. There is no trial with `early_stopping` True or False, a `validation_fraction` above 0.25,
-        `X_val`, `callbacks` or a `network`, nor in a fit that goes on from another.
+        end, and above that at the end by a twentieth of that of a constant answer (of numbers a fiftieth), and their
+        accuracy, if there is one, has not grown by 0.05 since, more epochs would learn the noise of the samples by
+        heart. So the fit, of all samples, has one and a half times as many as until the least, at least 5. The logger
+        "skseq" tells at level INFO. There is no trial with `early_stopping` True or False, a `validation_fraction`
+        above 0.25, `X_val`, `callbacks` or a `network`, nor in a fit that goes on from another.
 
     batch_size : int or "auto", default="auto"
         Number of samples per update. "auto" is 32 above 511 samples, 16 above 255 and 8 above 32; up to 32 samples are

@@ -365,22 +365,22 @@ class BaseSequenceEstimator(
 
         The verdict is None after an interrupt, and the result where the loss of a constant answer is not known.
         """
-        n_held_out = self._trial_rules.n_held_out(
-            self.validation_fraction, data.n_samples, n_others(strata, data.samples)
-        )
+        rules = self._trial_rules
+        classes = strata if rules.of_classes else None
+        n_held_out = rules.n_held_out(self.validation_fraction, data.n_samples, n_others(classes, data.samples))
         parts = self._split(data.samples, n_held_out, rng, strata)
         learnt, data, validation = self._scaled(learnt, data, None, *parts, job.batch_size)
         constant, held_out = (self._constant_answer(learnt, spec, part) for part in (data, validation))
         if not (constant.loss and held_out.loss):
             return None, None, None
         trial = Trial(
-            rules=self._trial_rules,
+            rules=rules,
             n_epochs=job.epochs,
             n_held_out=validation.n_samples,
             patience=int(self.n_iter_no_change),
             constant_loss=constant.loss,
             held_out_loss=held_out.loss,
-            n_others=n_others(strata, parts[1]),
+            n_others=n_others(classes, parts[1]),
         )
         tell_trial(type(self).__name__, trial, int(self.verbose))
         options = self._options(job, n_samples=data.n_samples, early_stopping=False)

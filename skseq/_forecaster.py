@@ -805,12 +805,12 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         ]
         series = np.repeat(np.arange(len(origins)), n_windows)
         windows = known.windows_before(series, np.concatenate(origins), window=self.window_, horizon=self.horizon)
-        if isinstance(regressor, WindowRegressor) and hasattr(regressor.estimator, "conformalize"):
-            regressor.conformalize(windows)
-        errors = windows.targets - regressor.predict(windows, windows.targets.shape[1])
         held_out = np.full((len(origins), self.calibration_windows), -1)
         has = np.arange(self.calibration_windows) >= self.calibration_windows - n_windows[:, None]  # all end together
         held_out[has] = np.arange(len(series))
+        if isinstance(regressor, WindowRegressor) and hasattr(regressor.estimator, "conformalize"):
+            regressor.conformalize(windows, held_out)
+        errors = windows.targets - regressor.predict(windows, windows.targets.shape[1])
         return *residuals_of(regressor.units(windows), errors), held_out
 
     # --- forecasts ----------------------------------------------------------------------------------------------------
@@ -892,7 +892,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
             held_out = None  # few times give few paths
         if self._asks_estimator("sample_y"):
             if held_out is not None and hasattr(self.estimator_, "_sample_y"):
-                return self._asked("_sample_y", known, n_steps, held_out=held_out, **drawn)
+                return self._asked("_sample_y", known, n_steps, **drawn)
             return self._asked("sample_y", known, n_steps, **drawn)
         rows = None if held_out is None else np.where(held_out < 0, -1, self._places[held_out])
         return paths(*self._predicted_with_sizes(known, n_steps), self.residuals_, **drawn, rows=rows)

@@ -89,6 +89,7 @@ class SeasonalNaive(ParametersOfFitMixin, RegressorMixin, MultiOutputMixin, DocL
     residuals_: Array
     _still: tuple[Any, Any] = (0.0, False)  # files of older releases have none
     _places: Array  # rows of `residuals_` that windows of calibration have, or -1
+    _held_out: Array | None = None  # those windows by series (n_series, n_origins), -1 for none; None if unknown
     n_features_in_: int
     feature_names_in_: Array
 
@@ -141,6 +142,7 @@ class SeasonalNaive(ParametersOfFitMixin, RegressorMixin, MultiOutputMixin, DocL
         self._keep_parameters("m", "scaling")
         windows = self._windows(sequences)
         self.residuals_, self._still, self._places = self._residuals(windows, targets)
+        self._held_out = None
         return self
 
     def predict(
@@ -188,6 +190,7 @@ class SeasonalNaive(ParametersOfFitMixin, RegressorMixin, MultiOutputMixin, DocL
         """
         windows = self._read_windows(X)
         self.residuals_, self._still, self._places = self._residuals(windows, self._read_targets(y))
+        self._held_out = None
         return self
 
     def predict_interval(
@@ -301,9 +304,10 @@ class SeasonalNaive(ParametersOfFitMixin, RegressorMixin, MultiOutputMixin, DocL
         check_count("n_samples", n_samples)
         return self._shaped(paths(*self._with_sizes(X, n_steps), self.residuals_, n_samples, random_state))
 
-    def _sample_y(self, X, n_samples, random_state, held_out, *, X_future=None, X_static=None, n_steps=None):
-        """`sample_y` of series that had these windows (n, n_origins) in `conformalize`, -1 where there was none."""
-        rows = np.where(held_out < 0, -1, self._places[held_out])
+    def _sample_y(self, X, n_samples, random_state, *, X_future=None, X_static=None, n_steps=None):
+        """`sample_y` of the series whose windows are `_held_out`, unless `conformalize` has read others since."""
+        held_out = self._held_out
+        rows = None if held_out is None else np.where(held_out < 0, -1, self._places[held_out])
         return self._shaped(paths(*self._with_sizes(X, n_steps), self.residuals_, n_samples, random_state, rows))
 
     def _read_targets(self, y):

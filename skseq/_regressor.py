@@ -927,10 +927,10 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         forecast = self._to_forecast(GivenWindows(past=X, future=X_future, static=X_static), n_steps)
         return self._in_form(self._paths(forecast, int(n_samples), random_state), n_steps)
 
-    def _sample_y(self, X, n_samples, random_state, held_out, *, X_future=None, X_static=None, n_steps=None):
-        """`sample_y` of series that had these windows (n, n_origins) in `conformalize`, -1 where there was none."""
+    def _sample_y(self, X, n_samples, random_state, *, X_future=None, X_static=None, n_steps=None):
+        """`sample_y` of the series whose windows are `_held_out`, unless `conformalize` has read others since."""
         forecast = self._to_forecast(GivenWindows(past=X, future=X_future, static=X_static), n_steps)
-        return self._in_form(self._paths(forecast, int(n_samples), random_state, held_out=held_out), n_steps)
+        return self._in_form(self._paths(forecast, int(n_samples), random_state, held_out=self._held_out), n_steps)
 
     def conformalize(
         self,
@@ -964,6 +964,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         windows = GivenWindows(past=X, future=X_future, static=X_static)
         _, examples = self._read(windows, y, None, self._learnt)
         self.conformal_scores_, self._still = self._scores(examples)
+        self._held_out = None
         return self
 
     def score(

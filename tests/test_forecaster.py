@@ -764,6 +764,18 @@ def test_few_held_out_windows_are_drawn_from_those_of_all_series():
     assert len(np.unique(model.set_params(calibration_windows=9).fit(walks()).sample_y(n_samples=100)[0, 0])) == 9
 
 
+@pytest.mark.usefixtures("eager")
+@pytest.mark.parametrize("estimator", [SeasonalNaive(), Seq2SeqRegressor(loss="quantile", units=2, epochs=1)], ids=repr)
+def test_an_estimator_that_is_calibrated_again_forgets_whose_the_errors_were(estimator):
+    """Then each series draws errors of any window, as in sample_y of X, which asks for the same forecasts."""
+    model = forecaster(estimator, calibration_windows=9).fit(walks([60, 60, 60]))
+    series, windows = np.stack(walks([60, 60, 60])), np.random.RandomState(1).randn(40, 9)
+    assert not np.array_equal(model.sample_y(n_samples=9), model.sample_y(series, n_samples=9))
+    for n in (20, 40):  # fewer windows than those of fit, and more
+        model.estimator_.conformalize(windows[:n, :6], windows[:n, 6:])
+        assert_allclose(model.sample_y(n_samples=9), model.sample_y(list(series), n_samples=9), rtol=1e-5)
+
+
 def test_coverage_of_noise():
     """Exchangeable windows are covered as promised: mean of 400 series, each step within 3 standard errors."""
     rng = np.random.RandomState(0)

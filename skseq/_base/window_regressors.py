@@ -100,9 +100,11 @@ class WindowRegressor:
         groups = {"groups": windows.groups} if has_fit_parameter(self.estimator, "groups") else {}
         self.estimator.fit(windows.inputs(), _shaped(windows.targets), **_beside(windows), **groups)
 
-    def conformalize(self, windows):
-        """Let the estimator calibrate its own intervals."""
+    def conformalize(self, windows, held_out):
+        """Let the estimator calibrate its own intervals; ``held_out`` (n_series, n_origins): the windows by series."""
         self.estimator.conformalize(windows.inputs(), _shaped(windows.targets), **_beside(windows))
+        if hasattr(self.estimator, "_sample_y"):
+            self.estimator._held_out = held_out
 
     def predict(self, windows, n_steps):
         """(n, n_steps, n_targets), `in_blocks` beyond the horizon if the estimator ends there."""

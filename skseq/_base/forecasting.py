@@ -18,7 +18,7 @@ from skseq._base.job import Examples, Learnt
 from skseq._base.mostly_one_value import warn_if_mostly_one_value
 from skseq._base.pretrained import AUTO_LAYERS, BEST_LAYERS, EncoderEstimator
 from skseq._data import conformal, constant_answer
-from skseq._data.checks import check_same_samples
+from skseq._data.checks import check_same_samples, check_weights
 from skseq._data.covariates import known_names
 from skseq._data.finite import check_finite, check_if_not_finite, is_fine
 from skseq._data.groups import check_spans, last_groups
@@ -321,8 +321,9 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
         if known.scaling is None and learnt.scaling.n_known and isinstance(self.target_features, str):  # "auto"
             warn_if_not_the_past(sequences, learnt.scaling.columns, encoded["target"][:, 0])
         if known.scaling is None:  # of windows that never move, that value is a good forecast
-            counted = units.moves.any(axis=1)[:, None] & (np.arange(encoded["target"].shape[1]) < lengths[:, None])
-            warn_if_mostly_one_value(encoded["target"][counted], self.loss)
+            counts = units.moves.any(axis=1) & (check_weights(sample_weight, len(sequences)) > 0)
+            counted = counts[:, None] & (np.arange(encoded["target"].shape[1]) < lengths[:, None])
+            warn_if_mostly_one_value(sequences, learnt.scaling.columns, encoded["target"], counted, self.loss)
         rows |= encoded | {"target": units.with_least(1.0).apply(encoded["target"])}  # 1: until they are `settled`
         read = Sequences(values=rows.pop("source"), lengths=rows.pop("source_lengths", None))
         groups = None if windows.groups is None else check_spans(windows.groups, len(sequences))

@@ -8,29 +8,86 @@ from sklearn.linear_model import Ridge
 
 from skseq import Seq2SeqRegressor, SeriesForecaster
 from skseq._base.mostly_one_value import warn_if_mostly_one_value
+from skseq._data.sequences import Sequences
 from skseq.exceptions import TrainingWarning
 
 SMALL = {"units": 2, "epochs": 2, "batch_size": 250, "random_state": 0}
 SALES = np.random.RandomState(3).poisson(0.4, (50, 40)).astype(float)
 
 
+def check(targets, loss, windows=None):
+    """One step (n, n_targets) after windows (n, t), of a column that has nothing to do with them if there are none."""
+    counted, columns = np.ones((len(targets), 1), bool), None if windows is None else [0]
+    values = np.zeros((len(targets), 3)) if windows is None else windows
+    warn_if_mostly_one_value(Sequences(values=values[:, :, None]), columns, targets[:, None], counted, loss)
+
+
 def test_what_is_said_by_hand():
     """Three of five are 2, with a mean of 3; the second target has no half, the third one value alone."""
     targets = np.array([[2.0, 0, 1], [2, 0, 1], [2, 1, 1], [4, 1, 1], [5, 2, 1]])
     with pytest.warns(TrainingWarning, match=r"60% of target 0 of y is 2, .* the mean is 3\..*'negative_binomial'"):
-        warn_if_mostly_one_value(targets, "quantile")
+        check(targets, "quantile")
     with pytest.warns(TrainingWarning, match=r"60% of y is -2, .* the mean is -3\..* set loss='squared_error'; in"):
-        warn_if_mostly_one_value(-targets[:, :1], "absolute_error")
+        check(-targets[:, :1], "absolute_error")
+    with pytest.warns(TrainingWarning, match=r"60% of y is 0, .* set loss='squared_error'; in"):  # yes or no
+        check(np.array([[0.0], [0], [0], [1], [1]]), "quantile")
 
 
 def test_no_warning_where_nothing_is_wrong():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         for loss in ("squared_error", "negative_binomial", "normal"):
-            warn_if_mostly_one_value(SALES[:1].T, loss)
-        warn_if_mostly_one_value(np.ones((9, 1)), "quantile")
-        warn_if_mostly_one_value(np.arange(9.0)[:, None], "quantile")
-        warn_if_mostly_one_value(np.zeros((0, 1)), "quantile")
+            check(SALES[:1].T, loss)
+        check(np.ones((9, 1)), "quantile")
+        check(np.arange(9.0)[:, None], "quantile")
+        check(np.zeros((0, 1)), "quantile")
+
+
+def test_values_that_the_window_tells():
+    """Of 10 targets 6 are 0, and so are the steps 2 before, but for one: 0.9 are alike, and 0.54 would be by chance."""
+    targets = np.array([[0.0], [0], [0], [0], [0], [0], [3], [4], [5], [6]])
+    windows = np.tile([0.0, 1, 0], (10, 1))
+    with pytest.warns(TrainingWarning, match="60% of y is 0"):
+        check(targets, "quantile", windows)
+    windows[6:9, 1] = 2
+    windows[:6, 1] = 0
+    windows[9, 1] = 0
+    check(targets, "quantile", windows)
+    windows[5:7, 1] = [2, 0]
+    with pytest.warns(TrainingWarning, match="60% of y is 0"):  # 7 of 10 alike
+        check(targets, "quantile", windows)
+
+
+def days(n_hours, is_on):
+    """A series of hours, 0 but where something is on, by the hour of the day and the day."""
+    hours = np.arange(n_hours)
+    noise = np.random.RandomState(0).rand(n_hours)
+    return np.where(is_on(hours % 24, hours // 24), 50 + noise, 0.0)
+
+
+@pytest.mark.usefixtures("eager")
+@pytest.mark.parametrize(
+    "is_on",
+    [lambda hour, day: (hour >= 7) & (hour < 18), lambda hour, day: (hour >= 9) & (hour < 19) & (day % 7 < 5)],
+    ids=["sun", "opening hours"],
+)
+def test_nights_are_told(is_on):
+    model = SeriesForecaster(Seq2SeqRegressor(**SMALL | {"epochs": 1}), horizon=12, window=48)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", TrainingWarning)
+        model.fit([days(600, is_on)])
+
+
+@pytest.mark.usefixtures("eager")
+def test_samples_without_weight_do_not_count():
+    rng = np.random.RandomState(0)
+    X, y = rng.randn(20, 4), np.r_[np.zeros(12), rng.randn(8)]
+    model = Seq2SeqRegressor(loss="quantile", units=2, epochs=1)
+    with pytest.warns(TrainingWarning, match="60% of y is 0"):
+        model.fit(X, y)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", TrainingWarning)
+        model.fit(X, y, sample_weight=np.r_[np.zeros(6), np.ones(14)])
 
 
 @pytest.mark.usefixtures("eager")

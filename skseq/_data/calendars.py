@@ -505,7 +505,11 @@ def _irregular(times, labels, where):
 def _without_times(labels, where):
     """What makes a series of positions of one with times."""
     if hasattr(labels, "dt"):
+        if where != "X":  # one of a list
+            return f"[own.drop({labels.name!r}).to_numpy() for own in X]"
         return f"[{where}.drop({labels.name!r}).to_numpy()]"
+    if where != "X":  # one of a list
+        return "[own.reset_index(drop=True) for own in X]"
     return f"[{where}.reset_index(drop=True)]"
 
 
@@ -514,6 +518,8 @@ def _if_holidays(times, labels):
     days = times.astype("datetime64[D]") if times.dtype.kind == "M" else times[:0]
     is_index = hasattr(labels, "freq") and not hasattr(labels, "to_timestamp")  # periods have no holidays
     if not (is_index and len(days) and np.is_busday(days).all() and (np.diff(days).astype(int) > 0).all()):
+        return ""
+    if np.median(np.busday_count(days[:-1], days[1:])) != 1:  # weeks or months
         return ""
     return (
         " Business days with holidays are regular to pandas.DatetimeIndex(index, "

@@ -329,6 +329,27 @@ def test_business_days_with_holidays():
     assert forecaster.fit(sold).predict().index.strftime("%m-%d").tolist() == ["03-26", "03-27"]
 
 
+@pytest.mark.parametrize("freq", ["W-FRI", "BMS"])
+def test_weeks_and_months_have_no_holidays(freq):
+    """A step is missing, and all are weekdays: CustomBusinessDay would refuse them."""
+    times = pd.date_range("2024-01-05", periods=40, freq=freq).delete(20)
+    with pytest.raises(ValueError, match=r"\[X\.reset_index\(drop=True\)\]\.$"):
+        form_of(pd.Series(np.arange(39), pd.DatetimeIndex(times.to_numpy())), "X")
+
+
+def test_positions_of_a_list_of_series():
+    index = pd.DatetimeIndex(pd.date_range("2024-01-01", periods=60).delete([20, 40]).to_numpy())
+    X = [pd.Series(np.sin(np.arange(58.0)), index), pd.Series(np.cos(np.arange(58.0)), index)]
+    forecaster = SeriesForecaster(Ridge(), window=5, horizon=2)
+    with pytest.raises(ValueError, match=r"times: \[own\.reset_index\(drop=True\) for own in X\]\."):
+        forecaster.fit(X)
+    assert len(forecaster.fit([own.reset_index(drop=True) for own in X]).predict()) == 2
+    X = [pl.DataFrame({"time": index.to_numpy(), "x": own.to_numpy()}) for own in X]
+    with pytest.raises(ValueError, match=r"times: \[own\.drop\('time'\)\.to_numpy\(\) for own in X\]\."):
+        forecaster.fit(X)
+    assert len(forecaster.fit([own.drop("time").to_numpy() for own in X]).predict()) == 2
+
+
 def test_periods_have_no_zone():
     index = pd.period_range("2024-03-30", periods=60, freq="h").delete(26)  # 02:00 of the night
     with pytest.raises(ValueError, match=r"\[X\.reset_index\(drop=True\)\]\.$"):

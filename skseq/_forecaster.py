@@ -674,10 +674,13 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
     def _room(self, lengths, least):
         """Steps of each series that a window with its targets leaves for it, behind which others are held out.
 
-        A series that is too short for these, as long as another is not, has room up to its end.
+        A series that is too short for these, as long as another is not, has room up to its end: it gives fewer to
+        calibrate, or none, before all windows by default are shorter than in the longest series.
         """
         room = lengths - self.horizon - self._held_out(self.calibration_windows)
-        return np.where((room < least) & (room.max() >= least), lengths - self.horizon, room)
+        chooses = self.window is None and self.min_window is None
+        enough = max(least, min(self._wanted_window(), room.max())) if chooses else least
+        return np.where((room < enough) & (room.max() >= least), lengths - self.horizon, room)
 
     def _window_for(self, series):
         """Steps of a window: those that were set, or `_wanted_window` if the shortest series has as many."""
@@ -707,8 +710,9 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
 
     def _tell_of_short_windows(self, series, room, window):
         """Warn where a short series takes more than half of the window from most others."""
-        wanted, shortest = self._wanted_window(), room.argmin()
-        if self.window is None and not self.min_window and 2 * window < wanted <= np.median(room):
+        wanted, shortest = self._wanted_window(), series.lengths.argmin()
+        decides = self.window is None and not self.min_window and window == room[shortest]
+        if decides and 2 * window < wanted <= np.median(room):
             warnings.warn(
                 f"X[{shortest}] has {series.lengths[shortest]} timesteps, so windows of all {len(room)} series have "
                 f"{window}, not {wanted}. Leave out short series, or set min_window={window} to let them give shorter "

@@ -26,7 +26,6 @@ from skseq import LSTMAutoencoderTransformer, SeasonalNaive, Seq2SeqRegressor, S
 from skseq._base.random_states import with_random_states
 from skseq._data.known_series import KnownSeries
 from skseq._sklearn import InvalidParameterError
-from skseq.exceptions import TrainingWarning
 from skseq.metrics import FORECAST_SCORERS, interval_coverage, mean_absolute_scaled_error
 
 
@@ -161,6 +160,21 @@ def test_a_short_series_takes_no_window_from_those_that_calibrate():
     assert model.window_ == 14
     assert model.residuals_.shape == (43, 7, 1)
     assert model.predict_interval().shape == (3, 7, 2)
+
+
+@pytest.mark.parametrize(("length", "window", "n_calibrating"), [(18, 14, 1), (17, 14, 0), (16, 14, 0), (15, 13, 0)])
+def test_a_short_series_gives_none_to_calibrate_before_all_windows_are_shorter(length, window, n_calibrating):
+    model = SeriesForecaster(Ridge(), horizon=2, calibration_windows=12).fit(walks([60, 60, length]))
+    assert model.window_ == window
+    assert model.residuals_.shape == (24 + n_calibrating, 2, 1)
+
+
+def test_windows_are_as_long_as_the_longest_series_lets_them_be_beside_all_that_calibrate():
+    """Of 38 steps 2 targets and 30 windows to calibrate leave 5; of 37 they would leave 4."""
+    model = SeriesForecaster(Ridge(), horizon=2, calibration_windows=30).fit(walks([38, 37, 37]))
+    assert model.window_ == 5
+    assert len(model.residuals_) == 30 + 2 * 29
+    assert SeriesForecaster(Ridge(), horizon=2, calibration_windows=30).fit(walks([38])).window_ == 5
 
 
 @pytest.mark.usefixtures("eager")
@@ -304,8 +318,7 @@ def test_errors_are_kept_in_sizes_of_what_the_regressor_reads():
 def test_a_series_that_hardly_moves_among_ones_that_never_do_stays_near_its_values():
     """Few windows move, and to all others what follows is thousands of their size."""
     series = [np.zeros(60), np.zeros(60), np.r_[np.zeros(50), 5, 0, 0, 2, 0, 0, 1, 0, 0, 0]]
-    with pytest.warns(TrainingWarning, match="of y is 0, and loss='quantile' forecasts medians"):
-        found = SeriesForecaster(horizon=3, season=7, random_state=0).fit(series).predict()
+    found = SeriesForecaster(horizon=3, season=7, random_state=0).fit(series).predict()
     assert np.abs(found).max() < 5
 
 
@@ -1100,7 +1113,7 @@ def test_series_that_are_too_short_for_a_season(estimator, calibration, needs):
     with pytest.raises(ValueError, match=rf"^{name}=12, horizon=3 need 15 timesteps, more than 1 .* X\[1\] with 14"):
         forecaster.fit([np.arange(40.0), np.arange(14.0)])  # it need not calibrate
     if estimator is not None:
-        assert forecaster.fit([np.arange(40.0), np.arange(float(needs))]).window_ == 12
+        assert forecaster.fit([np.arange(40.0), np.arange(float(needs))]).window_ == needs - 3
     more = needs + 3  # two forecasts three steps apart, the first of them behind what is learnt from
     with pytest.raises(ValueError, match=rf"earliest forecast needs {needs + 6} timesteps, {needs} to learn from"):
         forecaster.backtest([np.arange(float(more + 2))], n_windows=2)

@@ -614,7 +614,8 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
             [last_origins(length, self.horizon, n_windows, step) for length in series.lengths], axis=1
         )  # (n_windows, n_series)
         least = (self.min_window or self.window or self._season_of_windows()) + self.horizon
-        least += int(self._held_out(self.calibration_windows))
+        held_out = int(self._held_out(self.calibration_windows))
+        least += held_out if origins.min(axis=0).max() < least + held_out else 0  # the longest must calibrate
         self._check_origins(series, origins, least, f"{least} to learn from")
         scorer = None if scoring is None else scorer_of(forecaster, scoring)
         found = []

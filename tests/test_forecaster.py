@@ -162,6 +162,19 @@ def test_a_short_series_takes_no_window_from_those_that_calibrate():
     assert model.predict_interval().shape == (3, 7, 2)
 
 
+def test_backtest_takes_the_short_series_that_fit_takes():
+    """Before the last 3 steps 9 are left, a window of 6 and 3 targets, beside which nothing calibrates."""
+    model, series = forecaster(calibration_windows=10), walks([60, 12])
+    found = model.backtest(series, coverage=0.8)
+    expected = model.fit([own[:-3] for own in series])
+    assert_array_equal(found["y_pred"][0], expected.predict())
+    assert_array_equal(found["y_interval"][0], expected.predict_interval(coverage=0.8))
+    with pytest.raises(ValueError, match=r"needs 12 timesteps, 9 to learn from .* more than X\[1\] with 11"):
+        model.backtest([series[0], series[1][:11]])
+    with pytest.raises(ValueError, match=r"needs 24 timesteps, 21 to learn from .* more than X\[0\] with 12"):
+        model.backtest(series[1:])
+
+
 @pytest.mark.parametrize(("length", "window", "n_calibrating"), [(18, 14, 1), (17, 14, 0), (16, 14, 0), (15, 13, 0)])
 def test_a_short_series_gives_none_to_calibrate_before_all_windows_are_shorter(length, window, n_calibrating):
     model = SeriesForecaster(Ridge(), horizon=2, calibration_windows=12).fit(walks([60, 60, length]))

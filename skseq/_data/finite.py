@@ -24,6 +24,8 @@ def check_finite(X, argument="X", *, of="series", times=None):
     for index, sample in enumerate(samples):
         array = _numbers(sample)
         if array is not None and not is_fine(array):
+            if argument == "X" and of == "series":
+                _refuse_open_end(array, f"series {index}", times and times[index])
             raise ValueError(_told(argument, array, f"{of} {index}", of, times and times[index]))
 
 
@@ -60,6 +62,18 @@ def is_fine(array):
 
 def _wrong(array):
     return ~(np.abs(array, dtype=np.float64) <= LARGEST)
+
+
+def _refuse_open_end(series, where, times):
+    """Raise ValueError for NaN alone behind the last value: filled in, they would move the forecasts behind them."""
+    known = np.flatnonzero(~np.isnan(series.reshape(len(series), -1)).all(axis=1))
+    n_known = known[-1] + 1 if len(known) else len(series)
+    if n_known < len(series):
+        when = "" if times is None else f" (time {shown(times[n_known])})"
+        raise ValueError(
+            f"Input X contains NaN: {where}, step {n_known}{when} and all behind it. Forecasts begin behind the last "
+            f"step of a series, so leave out steps that are still to come, as by series[:{n_known}]."
+        )
 
 
 def _told(argument, array, where, of, times):

@@ -1,8 +1,12 @@
 """What cannot be computed with is told by its place."""
 
 import numpy as np
+import pandas as pd
+import polars as pl
 import pytest
+from sklearn.linear_model import Ridge
 
+from skseq import SeriesForecaster
 from skseq._data.finite import check_finite, check_static
 
 
@@ -32,6 +36,32 @@ def test_numbers_that_are_fine():
         np.array([True]),
     ):
         check_finite(X)
+
+
+@pytest.mark.parametrize("n_targets", [1, 2])
+def test_steps_that_are_still_to_come(n_targets):
+    """They come first, as filling gaps by interpolate() would fill them, too."""
+    series = np.ones((6, n_targets))
+    series[2, 0] = series[4:] = np.nan
+    with pytest.raises(ValueError, match=r"NaN: series 1, step 4 and all behind it\. .* as by series\[:4\]\.$"):
+        check_finite([np.ones((3, n_targets)), series])
+    with pytest.raises(ValueError, match=r"contains NaN: series 0, step 2, column 0\. Fill in"):
+        check_finite([series[:4]])
+    with pytest.raises(ValueError, match=r"contains NaN: series 0, step 0, column 0\. Fill in"):
+        check_finite([np.full((6, n_targets), np.nan)])
+    with pytest.raises(ValueError, match=r"X_past contains NaN: series 0, step 2, column 0\. Fill in"):
+        check_finite([series], "X_past")
+
+
+def test_a_series_with_rows_still_to_be_forecast():
+    sold = pd.Series(np.r_[np.arange(20.0), np.nan, np.nan], pd.date_range("2024-01-01", periods=22))
+    forecaster = SeriesForecaster(Ridge(), window=5, horizon=2)
+    message = r"step 20 \(time 2024-01-21\) and all behind it.*series\[:20\]"
+    for X in (sold, pl.DataFrame({"time": sold.index.to_numpy(), "sold": sold.to_numpy()})):
+        with pytest.raises(ValueError, match=message):
+            forecaster.fit(X)
+        assert len(forecaster.fit(X[:20]).predict()) == 2
+    assert forecaster.fit(sold[:20]).predict().index[0] == sold.index[20]
 
 
 def test_places_without_steps():

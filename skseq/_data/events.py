@@ -56,13 +56,13 @@ def mostly_once(tokens):
 
 
 def _fields(event):
-    """(name or index, value) of an event: a dict, or a sequence that holds strings among others."""
+    """(name or index, value) of an event: a dict, or a sequence that holds a string, and another value than strings."""
     if isinstance(event, dict):
         return list(event.items())
     if isinstance(event, np.ndarray) and event.dtype == object and event.ndim == 1:
         event = event.tolist()
-    is_mixed = isinstance(event, (list, tuple)) and len(event) > 1 and any(isinstance(value, str) for value in event)
-    return list(enumerate(event)) if is_mixed else []
+    are_strings = {isinstance(value, str) for value in event} if isinstance(event, (list, tuple)) else set()
+    return list(enumerate(event)) if len(are_strings) == 2 else []
 
 
 def _is_number(value):

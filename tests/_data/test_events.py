@@ -73,7 +73,16 @@ def test_fields_of_other_kinds(event, words):
     "X", [[], [[]], [[1.0]], [["a"]], [[[1.0, 2.0]]], [[("a", "b")]], np.ones((2, 2)), None, ["ab"]]
 )
 def test_what_holds_no_events(X):
-    assert advice_on_events(X, "X") == "" or X == [[("a", "b")]]
+    assert advice_on_events(X, "X") == ""
+
+
+def test_of_lists_of_strings_the_error_names_tuples_which_are_tokens():
+    X, y = [[["a", "b"], ["b", "c"]], [["b", "c"]]] * 5, [0, 1] * 5
+    classifier = SequenceClassifier(units=2, epochs=1, source_type="tokens")
+    with pytest.raises(ValueError, match=r"pass \[list\(map\(tuple, np\.asarray\(x\)\.tolist\(\)\)\) for x in X\]"):
+        classifier.fit(X, y)
+    classifier.fit([list(map(tuple, np.asarray(x).tolist())) for x in X], y)
+    assert set(classifier.vocabulary_) == {("a", "b"), ("b", "c")}
 
 
 # --- tokens that hardly occur again -----------------------------------------------------------------------------------

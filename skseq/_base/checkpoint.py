@@ -30,8 +30,9 @@ class CheckpointMixin:
         from skseq.nn.training.checkpoint import Checkpoint
 
         parameters = {name: value for name, value in self.get_params(deep=False).items() if name not in _NOT_OF_A_FIT}
-        if not isinstance(self.random_state, Integral):
-            del parameters["random_state"]  # a checkpoint compares its state
+        seed = parameters.pop("random_state")  # a checkpoint compares the state of the generator, and tells of the seed
+        if isinstance(seed, Integral):
+            parameters["random_state"] = int(seed)
         return Checkpoint(self.checkpoint, float(self.checkpoint_minutes), parameters=parameters)
 
 

@@ -372,6 +372,23 @@ def test_of_what_differs_the_first_cause_is_told_alone(cut_off, change, words):
         cut_classifier(checkpoint=cut_off, **parameters).fit(**given)
 
 
+@pytest.mark.parametrize("seeded", [np.int64, np.random.RandomState])
+def test_a_generator_in_the_state_of_the_seed_goes_on_with_the_same_fit(cut_off, whole, seeded):
+    assert_same(cut_classifier(checkpoint=cut_off, random_state=seeded(0)).fit(RAGGED, LABELS), whole)
+
+
+@pytest.mark.parametrize(
+    ("seeded", "words"),
+    [
+        (np.int64, "random_state is 0 there and 1 here. Fit"),
+        (np.random.RandomState, "random_state is another; weights to start with is another. Fit"),
+    ],
+)
+def test_another_state_of_the_generator_is_another_fit(cut_off, seeded, words):
+    with pytest.raises(ValueError, match=re.escape(f".npz): {words}")):
+        cut_classifier(checkpoint=cut_off, random_state=seeded(1)).fit(RAGGED, LABELS)
+
+
 def test_of_a_fit_without_y_the_targets_are_not_told(tmp_path, killed_at):
     killed_at(1)
     with pytest.raises(KilledError):

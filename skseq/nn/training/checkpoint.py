@@ -35,6 +35,7 @@ N_KEPT = 2  # files in a folder: the last one may be damaged
 WRITING_SHARE = 0.1  # of the time of a fit, at most
 LOGGER = logging.getLogger("skseq")
 _NAME = re.compile(re.escape(PREFIX) + r"(\d{8,12})" + re.escape(SUFFIX))
+_SEED = "parameter random_state"
 _MOST_LETTERS = 60  # of a parameter in an error
 _MOST_FIGURES = 100  # names in a history
 _MOST_TOLD = 1000  # letters of differences
@@ -186,6 +187,8 @@ class Checkpoint:
         own = self._fingerprint
         differ = {name: (theirs.get(name), own.get(name)) for name in {**own, **theirs}}
         differ = {name: pair for name, pair in differ.items() if pair[0] != pair[1]}
+        if "random_state" not in differ or None in differ.get(_SEED, ()):  # a generator in the state of a seed is one
+            differ.pop(_SEED, None)
         if any(not name.startswith("given ") for name in differ):  # else the network reads the same of them
             words = "; ".join(_difference(name, *differ[name]) for name in _causes(differ))
             raise ValueError(
@@ -406,7 +409,7 @@ def _digest_of_state(rng):
 
 def _causes(differ):
     """Names of what differs that may be why the rest does: of other samples the scale and the weights are others."""
-    for begin in ("parameter ", "samples of ", "given "):
+    for begin in ("parameter ", "samples of ", "given ", ("random_state", "weights ")):
         if found := [name for name in differ if name.startswith(begin)]:
             return found
     return list(differ)
@@ -415,9 +418,8 @@ def _causes(differ):
 def _difference(name, theirs, own):
     """In words."""
     name = name.removeprefix("given ")
-    if name.startswith("samples of ") and None in (theirs, own):
-        name = name.removeprefix("samples of ")
     if theirs is None or own is None:
+        name = name.removeprefix("parameter ").removeprefix("samples of ")
         return f"{name} is only in {'this fit' if theirs is None else 'that fit'}"
     if name.startswith("parameter "):
         return f"{name.removeprefix('parameter ')} is {theirs} there and {own} here"

@@ -22,6 +22,7 @@ from skseq._data.vocabulary import check_targets, distinct
 
 FEW = 20  # samples below which most labels may well be distinct
 EXPECTED = 8  # repeats of a label within a sample: were outputs chosen apart, none would come once in e ** 8
+ALIKE = 3  # deviations of chi squared above its mean: of outputs that are alike few are beyond
 _FORMS = {1: "labels", 2: "tokens", 3: "onehot"}
 _SHAPES = {
     2: "(n_samples,) or (n_samples, n_outputs)",
@@ -293,21 +294,36 @@ def _warn_if_texts(y):
 def _warn_if_sets(y):
     """Warn where the strings of checked labels (n, n_outputs) are most likely sets, which have no order.
 
-    Outputs share their labels then, but no sample has a label twice.
+    Outputs share their labels then, but no sample has a label twice, and the order tells nothing: labels are sorted
+    within each sample, or outputs hold them about equally often. Pairs may do so where they have an order, such as the
+    home and away teams of matches.
     """
     if y.ndim < 2 or not _are_strings(y) or any(len(set(labels)) < len(labels) for labels in y.tolist()):
         return
-    counts = [dict(zip(*np.unique(column, return_counts=True))) for column in _columns(y)]
-    pairs = combinations(counts, 2)
-    expected = sum(count * other.get(label, 0) for one, other in pairs for label, count in one.items()) / len(y)
-    if expected >= EXPECTED:
-        warnings.warn(
-            f"y of shape {y.shape} is read as {y.shape[1]} outputs in this order, but they share their labels, and no "
-            "sample has one twice, as in sets. If the order means nothing, pass the indicators that "
-            "sklearn.preprocessing.MultiLabelBinarizer().fit_transform(y) gives.",
-            UserWarning,
-            stacklevel=2,
-        )
+    counts = np.stack([np.sum(y == label, axis=0) for label in np.unique(y)])  # (n_labels, n_outputs)
+    pairs = combinations(counts.T, 2)
+    if len(counts) == y.shape[1] or sum(one @ other for one, other in pairs) / len(y) < EXPECTED:
+        return  # where each sample has all labels, sets tell nothing
+    if all(labels == sorted(labels) for labels in y.tolist()):
+        why = "in which labels are sorted"
+    elif y.shape[1] > 2 and _are_shared_alike(counts):
+        why = "whose order tells nothing"
+    else:
+        return
+    warnings.warn(
+        f"y of shape {y.shape} is read as {y.shape[1]} outputs in this order, but they share their labels, and no "
+        f"sample has one twice, as in sets, {why}. If the order means nothing, pass the indicators that "
+        "sklearn.preprocessing.MultiLabelBinarizer().fit_transform(y) gives.",
+        UserWarning,
+        stacklevel=2,
+    )
+
+
+def _are_shared_alike(counts):
+    """Whether columns of counts (n_labels, n_outputs) differ by little more than chance gives."""
+    expected = counts.mean(axis=1, keepdims=True)
+    degrees = (counts.shape[0] - 1) * (counts.shape[1] - 1)
+    return np.sum((counts - expected) ** 2 / expected) <= degrees + ALIKE * np.sqrt(2 * degrees)
 
 
 def _check_one_hot(y, argument):

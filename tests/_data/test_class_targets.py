@@ -1,6 +1,7 @@
 """Targets that are classes: from y to rows of the network and back, by hand."""
 
 import re
+from itertools import permutations
 
 import numpy as np
 import pytest
@@ -121,7 +122,9 @@ def test_one_label_and_several():
 
 
 SETS = [["kinase"], ["kinase", "zinc"], ["zinc"]] * 4
-PAIRS = [["zinc", "kinase"], ["kinase", "zinc"], ["kinase", "helix"]] * 12
+PAIRS = [["kinase", "zinc"], ["helix", "zinc"], ["helix", "kinase"]] * 30
+MATCHES = [["zinc", "kinase"], ["kinase", "zinc"], ["kinase", "helix"]] * 12  # home and away
+TRIPLES = [*permutations("abcd", 3)] * 3
 
 
 def test_sets_of_labels_of_different_sizes_become_indicators():
@@ -134,9 +137,17 @@ def test_sets_of_labels_of_different_sizes_become_indicators():
 
 
 @pytest.mark.parametrize("dtype", [None, object])
-def test_sets_of_labels_of_one_size_are_warned_of(dtype):
-    y = LabelTargets.check(np.array(PAIRS, dtype=dtype), "y")
-    with pytest.warns(UserWarning, match=r"y of shape \(36, 2\) is read as 2 outputs in this order.*Binarizer\(\)"):
+@pytest.mark.parametrize(
+    ("y", "why"),
+    [
+        (PAIRS, r"\(90, 2\) is .* in which labels are sorted\."),
+        (TRIPLES, r"\(72, 3\) is .* whose order tells nothing\."),
+    ],
+    ids=["sorted", "alike"],
+)
+def test_sets_of_labels_of_one_size_are_warned_of(dtype, y, why):
+    y = LabelTargets.check(np.array(y, dtype=dtype), "y")
+    with pytest.warns(UserWarning, match=rf"y of shape {why}.*Binarizer\(\)"):
         LabelTargets.learn(y, of="Tested")
 
 
@@ -146,10 +157,15 @@ def test_sets_of_labels_of_one_size_are_warned_of(dtype):
         [["kinase", "left"], ["zinc", "right"]] * 18,  # no label in common
         [*PAIRS, ["zinc", "zinc"]],
         PAIRS[:3],
+        MATCHES,
+        [*permutations("abcdefghij", 2)] * 4,
+        [["yes", "no"], ["no", "yes"]] * 50,
+        [*permutations("abc")] * 20,
+        [triple for triple in TRIPLES if triple[0] != "d"],
         [[f"a{n}", f"a{n + 1}"] for n in range(60)],  # so many labels rarely repeat
         MultiLabelBinarizer().fit_transform(PAIRS),
     ],
-    ids=["apart", "twice", "few", "many", "indicators"],
+    ids=["apart", "twice", "few", "matches", "all matches", "complements", "all labels", "ranks", "many", "indicators"],
 )
 def test_outputs_that_may_have_an_order(y):
     LabelTargets.learn(LabelTargets.check(y, "y"), of="Tested")

@@ -41,7 +41,9 @@ FEW_CHANNELS = 24  # from so many columns on a row with a date is likely a windo
 OF_UNITS = 10  # times the deviation of another column: those of steps of one quantity are within a factor of 4 or so
 OF_A_TIME = re.compile(  # column names, most of which number or name a time
     r"[\W_]*(t|v|x|y|f|p|period|lag|step|time|s|sec|min|h|hr|hour|d|day|w|wk|week|m|month|q|quarter|year)?[\W_]*\d"
-    r"|.*(19|20)\d\d|(.*[\W_])?(mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
+    r"|.*(19|20)\d\d|(.*[\W_])?(mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+    r"|dawn|morning|forenoon|noon|midday|afternoon|evening|night|midnight|breakfast|brunch|lunch|dinner|supper"
+    r"|(first|second|third|fourth|fifth|last|early|late|start|begin|mid|middle|end|before|during|after)(?![a-z]))",
     re.IGNORECASE,
 )
 
@@ -266,11 +268,19 @@ def _ascends(X):
     return index is not None and index.is_monotonic_increasing and index.is_unique
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def _differ_in_units(columns):
-    """Whether columns (n, t) have deviations, or lie, too far apart for steps of one quantity."""
+    """Whether columns (n, t) have deviations, or lie, too far apart for steps of one quantity.
+
+    Counts of one kind are many at noon and few at night, and deviate by the roots of their means.
+    """
+    are_counts = (columns >= 0).all() and (columns % 1 == 0).all()
     deviations = columns.std(axis=0)
-    moving = deviations[deviations > 0]
-    return moving.size > 1 and (moving.max() >= OF_UNITS * moving.min() or _lie_apart(columns))
+    moving = deviations > 0
+    if moving.sum() < 2 or not np.isfinite(deviations).all():
+        return False
+    units = deviations[moving] / (np.sqrt(columns.mean(axis=0)[moving]) if are_counts else 1)
+    return bool(units.max() >= OF_UNITS * units.min()) or (not are_counts and _lie_apart(columns))
 
 
 def _have_names_of_no_times(X):
@@ -293,8 +303,10 @@ def _least_roughness(values, axis):
     return min(_roughness(values, axis, lag) for lag in SEASONS if 2 * lag <= values.shape[axis])
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def _lie_apart(columns):
-    return columns.mean(axis=0).var() > APART * columns.var(axis=0).mean()
+    between, within = columns.mean(axis=0).var(), columns.var(axis=0).mean()
+    return np.isfinite(between) and between > APART * within
 
 
 def _have_units(columns):
@@ -495,8 +507,13 @@ def warn_if_symbols(numbers, argument, univariate):
     )
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def _roughness(values, axis, lag=1):
-    """Mean squared difference along an axis, of neighbours or a lag apart, over twice the variance along it."""
+    """Mean squared difference along an axis, of neighbours or a lag apart, over twice the variance along it.
+
+    It is 1, as of noise, where nothing varies, or by more than a float can hold.
+    """
     variance = values.var(axis=axis).mean()
     later, earlier = np.split(values, [lag], axis=axis)[1], np.split(values, [-lag], axis=axis)[0]
-    return np.mean((later - earlier) ** 2) / (2 * variance) if variance > 0 else 1.0
+    roughness = np.mean((later - earlier) ** 2) / (2 * variance) if variance > 0 else 1.0
+    return roughness if np.isfinite(roughness) else 1.0

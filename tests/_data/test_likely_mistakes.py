@@ -21,7 +21,12 @@ from skseq import (
     SequenceRegressor,
     SequenceTagger,
 )
-from skseq._data.likely_mistakes import warn_if_not_the_past, warn_if_one_series
+from skseq._data.likely_mistakes import (
+    warn_if_channels_first,
+    warn_if_not_the_past,
+    warn_if_one_series,
+    warn_if_timed_steps,
+)
 from skseq._data.sequences import Sequences
 
 RNG = np.random.RandomState(0)
@@ -594,12 +599,36 @@ def test_indicators_of_every_day_are_no_sequences(X):
         RETURNS.set_axis(["mon", "tue", "wed"], axis=1),
         RETURNS.iloc[::-1],
         pd.DataFrame(np.random.RandomState(0).randn(300, 24) * np.arange(1, 25), DATES).add_prefix("slot "),
-        pd.DataFrame(np.random.RandomState(0).randn(300, 3) * [1, 2, 3], DATES, ["early", "noon", "late"]),
+        pd.DataFrame(np.random.RandomState(0).randn(300, 3) * [1, 2, 3], DATES, ["a", "b", "c"]),
+        RETURNS.set_axis(["night", "morning", "noon"], axis=1),
+        RETURNS.set_axis(["breakfast", "lunch_calories", "dinner"], axis=1),
+        RETURNS.set_axis(["First", "Second", "bonus"], axis=1),
+        RETURNS.set_axis(["before", "during", "after"], axis=1),
+        pd.DataFrame(np.random.RandomState(0).poisson([1, 100, 300, 200], (300, 4)), DATES, list("abcd")),
+        pd.DataFrame(np.random.RandomState(0).poisson([1, 9000], (300, 2)), DATES, list("ab")),
     ],
-    ids=["integers", "times", "weekdays", "descending", "many", "one scale"],
-)
+    ids=[
+        "integers", "times", "weekdays", "descending", "many", "one scale", "parts of a day", "meals", "ordinals",
+        "stages", "counts", "counts far apart",
+    ],
+)  # fmt: skip
 def test_rows_with_dates_that_may_be_windows(X):
     no_warning(SequenceRegressor(**SMALL), X, STEPS)
+
+
+@pytest.mark.parametrize("names", [["return", "z", "volume"], ["firsts", "endings", "latency"]])
+def test_names_of_no_times(names):
+    counts = pd.DataFrame(np.random.RandomState(0).poisson(5, (300, 3)) * [1, 1, 1000], DATES, names)
+    with pytest.warns(UserWarning, match="columns differ in scale"):
+        warn_if_timed_steps(counts, counts.to_numpy(float)[:, :, None], "X", "SequenceRegressor")
+
+
+def test_of_numbers_near_the_largest_nothing_is_told():
+    huge = RETURNS * 1e200
+    values = huge.to_numpy()[:, :, None]
+    warn_if_timed_steps(huge, values, "X", "SequenceRegressor")
+    warn_if_one_series(huge.reset_index(drop=True), values, "X", side_by_side=True)
+    warn_if_channels_first(values.reshape(1, 3, 300), "X")
 
 
 def walk_of(n_steps):

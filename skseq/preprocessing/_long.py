@@ -67,7 +67,7 @@ def from_long(
     ValueError
         If the frame lacks a column or has two of one name, a value is no number, times are strings or have no common
         order, a series has a time twice or after a later one, an id or a time is missing, a series has no value in any
-        row, or a column of `X_static` has several values in a series.
+        row, or a column of `X_static` has several values in a series. If `id` names a column twice, or that of times.
 
     See Also
     --------
@@ -162,8 +162,8 @@ def to_long(
     Raises
     ------
     ValueError
-        If a series has no times, if there are not as many ids, frames or rows of `X_static` as series, or if ids are
-        tuples of another length than `id`.
+        If a series has no times, if there are not as many ids, frames or rows of `X_static` as series, if ids are
+        tuples of another length than `id`, or if `id` names a column twice, or that of times.
 
     See Also
     --------
@@ -181,6 +181,7 @@ def to_long(
     2  s 2024-01-01     2
     3  s 2024-01-02     2
     """
+    _check_names_of_ids(id, time)
     series, X_past, X_future = map(_listed, (series, X_past, X_future))
     series = list(series)
     ids = list(range(len(series))) if ids is None else list(ids)
@@ -215,6 +216,7 @@ def _check_names(id, time, **columns):
         raise ValueError(f"time must be the name of one column. Got {time!r}.")
     if id is None or id == [] or isinstance(id, (dict, set)):
         raise ValueError(f"id must be the name of a column, or a list of names. Got {id!r}.")
+    _check_names_of_ids(id, time)
     for argument, given in columns.items():
         if not (isinstance(given, (str, list, tuple)) or (given is None and argument != "value")):
             raise ValueError(f"{argument} must be the name of a column, or a list of names. Got {given!r:.80}.")
@@ -227,6 +229,14 @@ def _check_names(id, time, **columns):
             raise ValueError(f"{argument} names {time!r}, which is the column of times: name columns of numbers.")
         if argument == "value" and (of_ids := [name for name in names if name in _columns_of(id)]):
             raise ValueError(f"value names {of_ids[0]!r}, which is a column of ids: name columns of numbers.")
+
+
+def _check_names_of_ids(id, time):
+    names = _columns_of(id)
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise ValueError(f"id names the column {twice[0]!r} more than once: name each once.")
+    if time in names:
+        raise ValueError(f"id names {time!r}, which is the column of times: name columns that say which series it is.")
 
 
 def _is_polars(frame):

@@ -323,6 +323,22 @@ def test_ids_of_several_columns(library):
         from_long(frame, id=names, time="day", value="item")
 
 
+@pytest.mark.parametrize(
+    ("id", "words"),
+    [
+        (["shop", "shop"], "id names the column 'shop' more than once: name each once"),
+        (["shop", "day"], "id names 'day', which is the column of times: name columns that say which series it is"),
+        ("day", "id names 'day', which is the column of times"),
+    ],
+)
+def test_names_of_ids_that_are_names_of_something_else(id, words):
+    with pytest.raises(ValueError, match=words):
+        from_long(long_frame(), id=id, time="day", value="sold")
+    series = from_long(long_frame(), **NAMES, value="sold")
+    with pytest.raises(ValueError, match=words):
+        to_long(series.X, ids=[("south", 1), ("north", 2)], id=id, time="day")
+
+
 def test_an_id_of_which_a_part_is_missing():
     frame = long_frame().assign(part=["a", None, *["a"] * (len(long_frame()) - 2)])
     with pytest.raises(ValueError, match="Column 'part' has no id in row 1"):

@@ -67,6 +67,19 @@ def _is_empty(sample):
     return (isinstance(sample, str) or is_sequence(sample)) and len(sample) == 0
 
 
+def _check_empty(sample, argument, form):
+    """Raise ValueError for an empty sample that is not of the kind, or not as wide, as those in fit."""
+    if isinstance(sample, str) != (form.kind == "text"):
+        held, own = ("texts", '""') if form.kind == "text" else ("sequences, not texts,", "[]")
+        raise ValueError(f"{argument} is {sample!r}, but X held {held} in fit: pass {own} where nothing comes before.")
+    width = getattr(sample, "shape", (0,))[1:]
+    if width not in ((), () if form.reads_tokens else (form.n_features,)):
+        steps = "tokens, one per timestep," if form.reads_tokens else f"{form.n_features} feature(s) per timestep"
+        raise ValueError(
+            f"{argument} has the shape {sample.shape}, but X held {steps} in fit: pass [] where nothing comes before."
+        )
+
+
 def _reads_tokens(estimator):
     """Only tokens have probabilities; numbers have densities. Before fit, where parameters say that there are some."""
     if estimator.__sklearn_is_fitted__():
@@ -1103,11 +1116,14 @@ class SequenceGenerator(FindMixin, SourceEstimator):
     def _read_beginnings(self, X):
         """`Sequences` as `_read_fitted` gives them, some of which may be empty: the network reads the start alone."""
         check_is_fitted(self)
-        samples = as_samples(X) or []
+        has_no_steps = isinstance(X, np.ndarray) and X.ndim > 1 and X.shape[1] == 0
+        samples = list(X) if has_no_steps else as_samples(X) or []
         empty = np.array([_is_empty(sample) for sample in samples], bool)
         if not empty.any():
             return self._read_fitted(X)
         form = self._learnt.source
+        for index in np.flatnonzero(empty):
+            _check_empty(samples[index], f"X[{index}]", form)
         if empty.all():
             width, dtype = ((), np.int32) if form.reads_tokens else ((form.n_features,), self._spec.dtype)
             values, lengths = np.zeros((len(samples), 1, *width), dtype), np.zeros(len(samples), np.int32)

@@ -401,6 +401,38 @@ def test_numbers_begin_with_the_mean_of_what_sample_draws():
     assert generator().fit(STROKES).predict([STROKES[0, :0]]).shape == (1, 3)
 
 
+def test_empty_beginnings_are_of_the_kind_in_fit(of_words):
+    of_tokens, of_numbers = generator().fit([[0, 1, 2], [1, 2]]), generator().fit(STROKES[:, :, :2])
+    for model, X, words in (
+        (
+            of_tokens,
+            [""],
+            r"X\[0\] is '', but X held sequences, not texts, in fit: pass \[\] where nothing comes before",
+        ),
+        (of_tokens, [[1], np.empty((0, 3))], r"X\[1\] has the shape \(0, 3\), but X held tokens, one per timestep, in"),
+        (of_words, [[]], r'X\[0\] is \[\], but X held texts in fit: pass "" where nothing comes before'),
+        (of_words, [[], "a"], r"X\[0\] is \[\], but X held texts in fit"),
+        (of_words, np.empty((2, 0), object), r"X\[0\] is array\(\[\], .*but X held texts in fit"),
+        (
+            of_numbers,
+            [np.empty((0, 3))],
+            r"X\[0\] has the shape \(0, 3\), but X held 2 feature\(s\) per timestep",
+        ),
+        (of_numbers, [""], r"X\[0\] is '', but X held sequences, not texts, in fit"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            model.predict(X)
+    for model, X, like in (
+        (of_tokens, np.empty((2, 0), object), [[], []]),
+        (of_tokens, np.empty((2, 0), int), [[], []]),
+        (of_numbers, np.empty((2, 0, 2)), [[], []]),
+        (of_words, np.array(["", ""]), ["", ""]),
+    ):
+        np.testing.assert_array_equal(model.predict(X), model.predict(like))
+    with pytest.raises(ValueError, match="0 sample|no sample"):
+        of_tokens.predict(np.empty((0, 0)))
+
+
 @pytest.mark.parametrize("unknown", [{}, {"handle_unknown": "use_unknown"}])
 def test_ids_of_the_vocabulary_number_the_vectors_of_tokens(unknown):
     """With the vector of another token, a token is read as that one."""

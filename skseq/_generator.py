@@ -64,7 +64,9 @@ def _check_beginning(prefix, argument, form, expected="a beginning of a sequence
 
 def _is_empty(sample):
     """Whether a sample is a sequence or a text without timesteps."""
-    return (isinstance(sample, str) or is_sequence(sample)) and len(sample) == 0
+    if not isinstance(sample, str) and not is_sequence(sample):
+        return False
+    return (sample.shape[0] if hasattr(sample, "shape") else len(sample)) == 0  # sparse samples have no length
 
 
 def _check_empty(sample, argument, form):
@@ -1116,8 +1118,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
     def _read_beginnings(self, X):
         """`Sequences` as `_read_fitted` gives them, some of which may be empty: the network reads the start alone."""
         check_is_fitted(self)
-        has_no_steps = isinstance(X, np.ndarray) and X.ndim > 1 and X.shape[1] == 0
-        samples = list(X) if has_no_steps else as_samples(X) or []
+        samples = as_samples(X) or []
         empty = np.array([_is_empty(sample) for sample in samples], bool)
         if not empty.any():
             return self._read_fitted(X)

@@ -412,7 +412,6 @@ def test_empty_beginnings_are_of_the_kind_in_fit(of_words):
         (of_tokens, [[1], np.empty((0, 3))], r"X\[1\] has the shape \(0, 3\), but X held tokens, one per timestep, in"),
         (of_words, [[]], r'X\[0\] is \[\], but X held texts in fit: pass "" where nothing comes before'),
         (of_words, [[], "a"], r"X\[0\] is \[\], but X held texts in fit"),
-        (of_words, np.empty((2, 0), object), r"X\[0\] is array\(\[\], .*but X held texts in fit"),
         (
             of_numbers,
             [np.empty((0, 3))],
@@ -422,15 +421,10 @@ def test_empty_beginnings_are_of_the_kind_in_fit(of_words):
     ):
         with pytest.raises(ValueError, match=words):
             model.predict(X)
-    for model, X, like in (
-        (of_tokens, np.empty((2, 0), object), [[], []]),
-        (of_tokens, np.empty((2, 0), int), [[], []]),
-        (of_numbers, np.empty((2, 0, 2)), [[], []]),
-        (of_words, np.array(["", ""]), ["", ""]),
-    ):
-        np.testing.assert_array_equal(model.predict(X), model.predict(like))
-    with pytest.raises(ValueError, match="0 sample|no sample"):
-        of_tokens.predict(np.empty((0, 0)))
+    np.testing.assert_array_equal(of_words.predict(np.array(["", ""])), of_words.predict(["", ""]))
+    for nothing in (np.empty((2, 0)), np.empty((0, 0))):  # tables without columns hold no beginnings
+        with pytest.raises(ValueError, match="0 sample|no sample|0 feature"):
+            of_numbers.predict(nothing)
 
 
 @pytest.mark.parametrize("unknown", [{}, {"handle_unknown": "use_unknown"}])

@@ -210,30 +210,13 @@ class BaseSequenceEstimator(
             raise ValueError("sample_weight_val needs X_val, whose samples it weighs: pass both, or leave it out.")
         self._check_parameters()
         was_fitted = hasattr(self, "weights_") and tried is None
-        goes_on = (incremental or self.warm_start) and hasattr(self, "weights_")  # from the numbers of the last fit
-        epochs = 1 if incremental else self.epochs if tried is None else len(tried)
-        last = self._sizes if incremental and goes_on else {}  # what "auto" was then stands
-        job = Job(
-            epochs=epochs if epochs == "auto" else int(epochs),
-            batch_size=self.batch_size if self.batch_size == "auto" else int(self.batch_size),
-            dropout=last.get("dropout", "auto") if self.dropout == "auto" else float(self.dropout),
-            n_runs=1 if goes_on or incremental or tried is not None else int(self.n_init),
-            incremental=incremental,
-            goes_on=goes_on,
-            tried=tried,
-            auto=self._auto_epochs,
-            auto_dropout=self._auto_dropout,
-            checkpoint=None if incremental or tried is not None else self._checkpoint(),
-            told=None if incremental or tried is not None or not watches(self) else self._told(X, y, sample_weight),
-        )
-        if job.told is not None and y is None:
-            job.told["y"] = ignored_y
+        job = self._job(X, y, sample_weight, incremental, tried, ignored_y)
         with all_or_nothing(self):
-            known = self._learnt if goes_on else self._nothing_learnt
+            known = self._learnt if job.goes_on else self._nothing_learnt
             learnt, examples = self._read(X, y, sample_weight, known, **given)
             validation = None if X_val is None else self._read(*validation, learnt, suffix="_val")[1]
             if job.checkpoint is not None:
-                job.checkpoint.told(
+                job.checkpoint.note_arguments(
                     X=examples.sequences,
                     y=y,
                     sample_weight=sample_weight,
@@ -249,6 +232,29 @@ class BaseSequenceEstimator(
         forget(job.checkpoint)
         self._raise_if_diverged(diverged, "keeps the last finite weights")
         return self
+
+    def _job(self, X, y, sample_weight, incremental, tried, ignored_y):
+        """The `Job` of a fit by the parameters, and by the fit before where it goes on from that."""
+        goes_on = (incremental or self.warm_start) and hasattr(self, "weights_")  # from the numbers of the last fit
+        epochs = 1 if incremental else self.epochs if tried is None else len(tried)
+        last = self._sizes if incremental and goes_on else {}  # what "auto" was then stands
+        is_usual = not incremental and tried is None
+        job = Job(
+            epochs=epochs if epochs == "auto" else int(epochs),
+            batch_size=self.batch_size if self.batch_size == "auto" else int(self.batch_size),
+            dropout=last.get("dropout", "auto") if self.dropout == "auto" else float(self.dropout),
+            n_runs=int(self.n_init) if is_usual and not goes_on else 1,
+            incremental=incremental,
+            goes_on=goes_on,
+            tried=tried,
+            auto=self._auto_epochs,
+            auto_dropout=self._auto_dropout,
+            checkpoint=self._checkpoint() if is_usual else None,
+            told=self._told(X, y, sample_weight) if is_usual and watches(self) else None,
+        )
+        if job.told is not None and y is None:
+            job.told["y"] = ignored_y
+        return job
 
     def _try_learning_rates(self, X, y, sample_weight, factors):
         """The history of a fit whose every epoch is one update, which multiplies `learning_rate` by its factor."""
@@ -296,7 +302,7 @@ class BaseSequenceEstimator(
         if validation is not None:  # weighed as the training data are: one loss for both
             validation = TrainingData(*self._assembled(self._weighted_rows(validation, "X_val"), class_weights))
         if job.checkpoint is not None:
-            job.checkpoint.given(data, validation)
+            job.checkpoint.note_data(data, validation)
         spec = self._planned(self._make_spec(learnt, data.rows), learnt, data.n_samples, job)
         if job.goes_on:
             self._check_same_network(spec, job.incremental)

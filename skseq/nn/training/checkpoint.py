@@ -114,13 +114,13 @@ class Checkpoint:
 
     # --- a fit --------------------------------------------------------------------------------------------------------
 
-    def told(self, **arguments):
-        """Hear which arguments of fit were passed, not None: of X and X_val, how many samples they hold."""
+    def note_arguments(self, **arguments):
+        """Note which arguments of fit were passed, not None: of X and X_val, how many samples they hold."""
         self._passed = tuple(name for name, value in arguments.items() if value is not None)
         counted = (name for name in ("X", "X_val") if name in self._passed)
         self._told_of = {f"samples of {name}": len(arguments[name]) for name in counted}
 
-    def given(self, data, validation):
+    def note_data(self, data, validation):
         """Note the data that were passed as they were: those of the network are scaled and split."""
         digests = _data_digests(data, "") | ({} if validation is None else _data_digests(validation, "_val"))
         self._told_of |= {f"given {name}": value for name, value in digests.items() if name in self._passed}

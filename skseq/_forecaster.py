@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import replace
 from math import ceil
@@ -32,6 +31,7 @@ from skseq._data.forecast_windows import last_origins, training_origins
 from skseq._data.known_series import KnownSeries
 from skseq._data.likely_mistakes import warn_if_one_series
 from skseq._data.series import read_series
+from skseq._data.window_choice import WindowChoice
 from skseq._data.window_units import SCALINGS, usual_scaling
 from skseq._docs import DocLinkMixin
 from skseq._files import StoredMixin, public
@@ -43,10 +43,7 @@ from skseq.metrics._by_name import scorer_of
 
 SEASONS = ("season", "m")  # parameters of estimators that read windows: of `Seq2SeqRegressor`, of `SeasonalNaive`
 COUNT = Interval(Integral, 1, None, closed="left")  # where more than there are means all of them
-LEAST_WINDOW = 14  # by default, where series have as many steps
 LAST_WINDOWS, MANY_WINDOWS = 96, 10_000  # with max_windows="auto": of each series at least, and of all
-# Ends an error about rows that are too short for series.
-_OF_ROWS = " If it is one long series with a timestep in every row, pass a list of it, [X], or a frame with times."
 
 
 @public
@@ -613,8 +610,8 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         origins = np.stack(
             [last_origins(length, self.horizon, n_windows, step) for length in series.lengths], axis=1
         )  # (n_windows, n_series)
-        least = (self.min_window or self.window or self._season_of_windows()) + self.horizon
-        held_out = int(self._held_out(self.calibration_windows))
+        choice = self._window_choice()
+        least, held_out = choice.least + self.horizon, int(choice.n_held_out(self.calibration_windows))
         least += held_out if origins.min(axis=0).max() < least + held_out else 0  # the longest must calibrate
         self._check_origins(series, origins, least, f"{least} to learn from")
         scorer = None if scoring is None else scorer_of(forecaster, scoring)
@@ -633,10 +630,11 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         """Train on windows that end before those held out for calibration, then calibrate."""
         estimator = self._new_estimator(known)
         known_beside = known.aligned()
-        self.window_ = self._window_for(known.series)
-        n_calibrating = self._calibrating(known.series.lengths)
-        ends = known.series.lengths - self._held_out(n_calibrating)
+        lengths, choice = known.series.lengths, self._window_choice()
+        self.window_ = choice.n_steps(lengths, as_columns=self._kind == "columns")
         self._keep_parameters("horizon", "season", "min_window")
+        n_calibrating = choice.n_calibrating(lengths, self._least_window())
+        ends = lengths - choice.n_held_out(n_calibrating)
         windows = self._training_windows(known_beside, ends)
         regressor = self._regressor(estimator)
         regressor.fit(windows)
@@ -663,111 +661,25 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
             estimator.set_params(target_features=list(range(known.series.n_targets)))  # they stand first
         return estimator
 
-    def _held_out(self, n_calibrating):
-        """Number of last steps of a series with so many held-out windows that the fit of the estimator does not see."""
-        return np.where(n_calibrating, self.horizon + (n_calibrating - 1) * self.stride, 0)
-
-    def _calibrating(self, lengths):
-        """Numbers of held-out windows (n_series,): fewer where more would leave nothing to learn from."""
-        room = lengths - 2 * self.horizon - self._least_window()  # for origins behind the first held-out one
-        return np.where(room < 0, 0, np.minimum(room // self.stride + 1, self.calibration_windows))
-
-    def _room(self, lengths, least):
-        """Steps of each series that a window with its targets leaves for it, behind which others are held out.
-
-        A series that is too short for these, as long as another is not, has room up to its end: it gives fewer to
-        calibrate, or none, before all windows by default are shorter than in the longest series.
-        """
-        room = lengths - self.horizon - self._held_out(self.calibration_windows)
-        chooses = self.window is None and self.min_window is None
-        enough = max(least, min(self._wanted_window(), room.max())) if chooses else least
-        return np.where((room < enough) & (room.max() >= least), lengths - self.horizon, room)
-
-    def _window_for(self, series):
-        """Steps of a window: those that were set, or `_wanted_window` if the shortest series has as many."""
-        if self.window and self.min_window and self.min_window > self.window:
-            raise ValueError(
-                f"min_window={self.min_window} is more than window={self.window}. Expected at most that: it is the "
-                "least that a window may be shortened to."
-            )
-        room = self._room(series.lengths, self.min_window or self.window or self._season_of_windows())
-        window = self._default_window(room) if self.window is None else self.window
-        least = window if self.min_window is None else min(self.min_window, window)
-        self._check_room(series, room, window, least)
-        self._check_season(least if self._is_flat() else min(window, room.min()))
-        self._tell_of_short_windows(series, room, window)
-        return int(window)
-
-    def _default_window(self, room):
-        """A season at least, unless `min_window` allows for less."""
-        season, wanted = self._season_of_windows(), self._wanted_window()
-        if self.min_window:
-            return max(self.min_window, min(wanted, room.max()))
-        return max(season, min(wanted, room.min()))
-
-    def _wanted_window(self):
-        """The default where all series are long enough."""
-        return max(2 * self.horizon, 2 * (self.season or 1), 2 * self._season_of_windows(), LEAST_WINDOW)
-
-    def _tell_of_short_windows(self, series, room, window):
-        """Warn where a short series takes more than half of the window from most others."""
-        wanted, shortest = self._wanted_window(), series.lengths.argmin()
-        decides = self.window is None and not self.min_window and window == room[shortest]
-        if decides and 2 * window < wanted <= np.median(room):
-            warnings.warn(
-                f"X[{shortest}] has {series.lengths[shortest]} timesteps, so windows of all {len(room)} series have "
-                f"{window}, not {wanted}. Leave out short series, or set min_window={window} to let them give shorter "
-                "windows than the others.",
-                stacklevel=2,
-            )
-
-    def _check_room(self, series, room, window, least):
-        short = np.flatnonzero(room < least)
-        if not short.size:
-            return
-        has = series.lengths[short[0]]
-        needs = least + int(has - room[short[0]])
-        spans = self._spans(window, held_out=needs > least + self.horizon)
-        if self._kind == "columns":  # in scikit-learn's words, which its checks of estimators look for
-            raise ValueError(
-                f"X: found array with {has} feature(s), one per timestep, while a minimum of {needs} is required by "
-                f"{spans}.{_OF_ROWS if len(series) >= needs else ''}"
-            )
-        shortens = self.min_window is None and not self._needs_season()
-        instead = ", or set min_window to let them give shorter windows" if shortens else ""
-        raise ValueError(
-            f"{spans} need {needs} timesteps, more than {short.size} series, the first X[{short[0]}] "
-            f"with {has}. Set smaller numbers, or remove such series{instead}."
+    def _window_choice(self):
+        name, season = self._season_of_windows()
+        season = season if isinstance(season, Integral) else 1  # all else is the estimator's to judge
+        return WindowChoice(
+            horizon=self.horizon,
+            window=self.window,
+            min_window=self.min_window,
+            stride=self.stride,
+            calibration_windows=self.calibration_windows,
+            season=self.season,
+            held_season=max(1, int(season))
+            if isinstance(season, Integral)
+            else 1,  # others are the estimator's to judge
+            held_season_name=name,
+            flat=self._is_flat(),
         )
-
-    def _spans(self, window, *, held_out):
-        length = (
-            {self._season_parameter()[0]: self._season_of_windows()} if self._needs_season() else {"window": window}
-        )
-        parts = {"min_window": self.min_window, "horizon": self.horizon}
-        parts |= {"calibration_windows": self.calibration_windows if held_out else None}
-        return ", ".join(f"{name}={value}" for name, value in (length | parts).items() if value is not None)
-
-    def _needs_season(self):
-        """Whether the season alone decides how long a series has to be."""
-        return self.window is None and self.min_window is None and self._season_of_windows() > 1
-
-    def _check_season(self, shortest):
-        season = self._season_of_windows()
-        if season > shortest:
-            name, _ = self._season_parameter()
-            raise ValueError(
-                f"{name}={season} needs as many steps in every window, but the shortest may have {shortest}. Set a "
-                f"larger window or min_window, remove series that are too short for it, or set a smaller {name}."
-            )
 
     def _season_of_windows(self):
-        """The season that every window must hold, or 1."""
-        _, season = self._season_parameter()
-        return max(1, int(season)) if isinstance(season, Integral) else 1  # the rest is the estimator's to judge
-
-    def _season_parameter(self):
-        """Name and value of the parameter with that season: of an estimator that reads windows its own one."""
+        """Name and value of the parameter with it: of an estimator that reads windows its own one."""
         if self.estimator is None or self._is_flat():
             return "season", self.season
         own = self.estimator.get_params(deep=False)

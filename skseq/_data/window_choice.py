@@ -1,0 +1,142 @@
+"""How many steps windows of long series have, and how many of these windows are held out to calibrate."""
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+
+LEAST_WINDOW = 14  # by default, where series have as many steps
+# Ends an error about rows that are too short for series.
+_OF_ROWS = " If it is one long series with a timestep in every row, pass a list of it, [X], or a frame with times."
+
+
+@dataclass(frozen=True, kw_only=True)
+class WindowChoice:
+    """What was asked of windows, and what follows of it for series of these lengths.
+
+    ``season`` is that of the forecasts. ``held_season`` is the one that every window must hold, 1 for none, and
+    ``held_season_name`` the parameter with it. ``flat``: windows become rows of a table; then the shortest window that
+    is allowed must hold a season, and not only the shortest that there is.
+    """
+
+    horizon: int
+    window: int | None = None
+    min_window: int | None = None
+    stride: int = 1
+    calibration_windows: int = 0
+    season: int | None = None
+    held_season: int = 1
+    held_season_name: str = "season"
+    flat: bool = False
+
+    def __post_init__(self):
+        if self.window and self.min_window and self.min_window > self.window:
+            raise ValueError(
+                f"min_window={self.min_window} is more than window={self.window}. Expected at most that: it is the "
+                "least that a window may be shortened to."
+            )
+
+    # --- steps of a window --------------------------------------------------------------------------------------------
+
+    def n_steps(self, lengths, *, as_columns=False):
+        """Steps of a window: those that were set, or the default of all if the shortest series has as many.
+
+        ``as_columns``: every step of the series is a column of X.
+        """
+        room = self._room(lengths)
+        window = self._default(room) if self.window is None else self.window
+        least = window if self.min_window is None else min(self.min_window, window)
+        self._check_room(lengths, room, window, least, as_columns)
+        self._check_season(least if self.flat else min(window, room.min()))
+        self._tell_of_short_windows(lengths, room, window)
+        return int(window)
+
+    @property
+    def least(self):
+        """The fewest steps of a window, as far as they are known before the lengths of the series are."""
+        return self.min_window or self.window or self.held_season
+
+    @property
+    def wanted(self):
+        """The default where all series are long enough."""
+        return max(2 * self.horizon, 2 * (self.season or 1), 2 * self.held_season, LEAST_WINDOW)
+
+    def _default(self, room):
+        """A season at least, unless `min_window` allows for less."""
+        if self.min_window:
+            return max(self.min_window, min(self.wanted, room.max()))
+        return max(self.held_season, min(self.wanted, room.min()))
+
+    def _room(self, lengths):
+        """Steps of each series that a window with its targets leaves for it, behind which others are held out.
+
+        A series that is too short for these, as long as another is not, has room up to its end: it gives fewer to
+        calibrate, or none, before all windows by default are shorter than in the longest series.
+        """
+        room = lengths - self.horizon - self.n_held_out(self.calibration_windows)
+        chooses = self.window is None and self.min_window is None
+        enough = max(self.least, min(self.wanted, room.max())) if chooses else self.least
+        return np.where((room < enough) & (room.max() >= self.least), lengths - self.horizon, room)
+
+    # --- windows that calibrate ---------------------------------------------------------------------------------------
+
+    def n_calibrating(self, lengths, least):
+        """Numbers of held-out windows (n_series,): fewer where a window of ``least`` steps would not be left."""
+        room = lengths - 2 * self.horizon - least  # for origins behind the first held-out one
+        return np.where(room < 0, 0, np.minimum(room // self.stride + 1, self.calibration_windows))
+
+    def n_held_out(self, n_calibrating):
+        """Number of last steps of a series with so many held-out windows that the fit of the estimator does not see."""
+        return np.where(n_calibrating, self.horizon + (n_calibrating - 1) * self.stride, 0)
+
+    # --- series that are too short ------------------------------------------------------------------------------------
+
+    def _check_room(self, lengths, room, window, least, as_columns):
+        short = np.flatnonzero(room < least)
+        if not short.size:
+            return
+        has = lengths[short[0]]
+        needs = least + int(has - room[short[0]])
+        spans = self._spans(window, held_out=needs > least + self.horizon)
+        if as_columns:  # in scikit-learn's words, which its checks of estimators look for
+            raise ValueError(
+                f"X: found array with {has} feature(s), one per timestep, while a minimum of {needs} is required by "
+                f"{spans}.{_OF_ROWS if len(lengths) >= needs else ''}"
+            )
+        shortens = self.min_window is None and not self._season_decides
+        instead = ", or set min_window to let them give shorter windows" if shortens else ""
+        raise ValueError(
+            f"{spans} need {needs} timesteps, more than {short.size} series, the first X[{short[0]}] "
+            f"with {has}. Set smaller numbers, or remove such series{instead}."
+        )
+
+    def _spans(self, window, *, held_out):
+        length = {self.held_season_name: self.held_season} if self._season_decides else {"window": window}
+        parts = {"min_window": self.min_window, "horizon": self.horizon}
+        parts |= {"calibration_windows": self.calibration_windows if held_out else None}
+        return ", ".join(f"{name}={value}" for name, value in (length | parts).items() if value is not None)
+
+    @property
+    def _season_decides(self):
+        """Whether the season alone decides how long a series has to be."""
+        return self.window is None and self.min_window is None and self.held_season > 1
+
+    def _check_season(self, shortest):
+        if self.held_season > shortest:
+            name = self.held_season_name
+            raise ValueError(
+                f"{name}={self.held_season} needs as many steps in every window, but the shortest may have {shortest}. "
+                f"Set a larger window or min_window, remove series that are too short for it, or set a smaller {name}."
+            )
+
+    def _tell_of_short_windows(self, lengths, room, window):
+        """Warn where a short series takes more than half of the window from most others."""
+        shortest = lengths.argmin()
+        decides = self.window is None and not self.min_window and window == room[shortest]
+        if decides and 2 * window < self.wanted <= np.median(room):
+            warnings.warn(
+                f"X[{shortest}] has {lengths[shortest]} timesteps, so windows of all {len(room)} series have "
+                f"{window}, not {self.wanted}. Leave out short series, or set min_window={window} to let them give "
+                "shorter windows than the others.",
+                stacklevel=2,
+            )

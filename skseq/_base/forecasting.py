@@ -24,7 +24,7 @@ from skseq._data.finite import check_finite, check_if_not_finite, is_fine
 from skseq._data.groups import check_spans, last_groups
 from skseq._data.horizon_targets import HorizonTargets
 from skseq._data.known_numbers import read_future, read_static
-from skseq._data.likely_mistakes import warn_if_not_the_past
+from skseq._data.likely_mistakes import warn_if_beside, warn_if_not_the_past
 from skseq._data.linear_part import LinearPart
 from skseq._data.scaling import Scale
 from skseq._data.sequences import Sequences
@@ -318,16 +318,24 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
         units = learnt.scaling.units(sequences, f"X{suffix}")
         rows = learnt.rows(sequences, units, future, static)
         encoded = targets.encode(values)
-        if known.scaling is None and learnt.scaling.n_known and isinstance(self.target_features, str):  # "auto"
-            warn_if_not_the_past(sequences, learnt.scaling.columns, encoded["target"][:, 0])
-        if known.scaling is None:  # of windows that never move, that value is a good forecast
-            counts = units.moves.any(axis=1) & (check_weights(sample_weight, len(sequences)) > 0)
-            counted = counts[:, None] & (np.arange(encoded["target"].shape[1]) < lengths[:, None])
-            warn_if_mostly_one_value(sequences, learnt.scaling.columns, encoded["target"], counted, self.loss)
+        if known.scaling is None:
+            weighted = units.moves.any(axis=1) & (check_weights(sample_weight, len(sequences)) > 0)
+            self._tell_of_targets(sequences, learnt.scaling, encoded["target"], lengths, weighted)
         rows |= encoded | {"target": units.with_least(1.0).apply(encoded["target"])}  # 1: until they are `settled`
         read = Sequences(values=rows.pop("source"), lengths=rows.pop("source_lengths", None))
         groups = None if windows.groups is None else check_spans(windows.groups, len(sequences))
         return learnt, ForecastExamples(sequences=read, targets=rows, sample_weight=sample_weight, groups=groups)
+
+    def _tell_of_targets(self, sequences, scaling, targets, lengths, weighted):
+        """Warn of targets (n, h, k) of these lengths that are no forecasts, or that a few values are good forecasts of.
+
+        ``weighted`` (n,): the samples that count; of windows that never move, their value is a good forecast.
+        """
+        if scaling.n_known and isinstance(self.target_features, str):  # "auto"
+            warn_if_not_the_past(sequences, scaling.columns, targets[:, 0])
+        warn_if_beside(sequences.real_lengths, lengths)
+        counted = weighted[:, None] & (np.arange(targets.shape[1]) < lengths[:, None])
+        warn_if_mostly_one_value(sequences, scaling.columns, targets, counted, self.loss)
 
     def _read_source(self, X, form, argument):
         try:

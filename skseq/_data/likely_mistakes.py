@@ -194,6 +194,18 @@ def warn_if_not_the_past(sequences, columns, following):
         )
 
 
+def warn_if_beside(lengths, target_lengths):
+    """Warn where ragged y has as many steps as X in every sample: nothing follows X then, y runs beside it."""
+    if len(np.unique(lengths)) > 1 and np.array_equal(lengths, target_lengths):
+        warnings.warn(
+            f"y has as many steps as X in all {len(lengths)} samples. Seq2SeqRegressor forecasts what follows X. If y "
+            "has a number for every timestep of X, learn each from the window that ends there: cut X and y with "
+            "SlidingWindows().split_series, and fit SequenceRegressor on the last step of every target.",
+            UserWarning,
+            stacklevel=2,
+        )
+
+
 def warn_if_few_windows(lengths, window):
     """Warn where a few sequences (n,), cut into windows, give too few of them to tell what is usual."""
     n_steps = lengths.sum()

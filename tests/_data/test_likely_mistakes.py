@@ -28,6 +28,7 @@ from skseq._data.likely_mistakes import (
     warn_if_timed_steps,
 )
 from skseq._data.sequences import Sequences
+from skseq.preprocessing import SlidingWindows
 
 RNG = np.random.RandomState(0)
 WALKS = RNG.randn(20, 3, 100).cumsum(axis=2)  # channels first
@@ -790,6 +791,19 @@ def test_the_past_of_y(name, window, lead):
     for n_samples in (20, len(X)):
         past = Sequences(values=X[:n_samples, :, None].astype(float))
         warn_if_not_the_past(past, [0], y[:n_samples, :1].astype(float))  # warnings are errors
+
+
+def test_a_number_at_every_timestep_is_no_forecast():
+    """And windows that end there learn it, as the warning says: half of the values before it and all of itself."""
+    X = [RNG.randn(n) for n in (8, 12, 9, 30)]
+    y = [x + 0.5 * np.r_[0, x[:-1]] for x in X]
+    with pytest.warns(UserWarning, match=r"y has as many steps as X in all 4 samples\..*SlidingWindows.*last step"):
+        Seq2SeqRegressor(**SMALL).fit(X, y)
+    windows, targets, _ = SlidingWindows(window=4).split_series(X, y)
+    no_warning(SequenceRegressor(**SMALL), windows, targets[:, -1])
+    assert np.allclose(targets[:, -1], windows[:, -1] + 0.5 * windows[:, -2])
+    no_warning(Seq2SeqRegressor(**SMALL), X, [own[1:] for own in y])
+    no_warning(Seq2SeqRegressor(**SMALL), np.stack([x[:8] for x in X]), np.stack([own[:8] for own in y]))
 
 
 def test_totals_follow_the_level_of_their_window():

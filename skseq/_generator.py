@@ -14,19 +14,20 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted
 
-from skseq._arguments import MOST, Count, as_random_state, is_count
+from skseq._arguments import Count, as_random_state
 from skseq._base.decoding import MOST_LENGTH_PENALTY, SEARCH_PARAMETERS, FindMixin, Search
 from skseq._base.estimator import MOST_UNITS
 from skseq._base.generation import PIECE, beginnings, in_pieces, mixed_over, posteriors
 from skseq._base.job import n_updates
 from skseq._base.noise import OF_NEXT_TOKENS
 from skseq._base.source import SourceEstimator
+from skseq._data.beginnings import check_beginning, check_empty, is_empty, is_one_beginning, n_asked
 from skseq._data.checks import check_weights
 from skseq._data.conditions import Conditions, check_condition, check_one_each
 from skseq._data.constant_answer import ConstantAnswer, of_classes
-from skseq._data.continuations import Continuations, binary_features, followed, following_windows, streams
+from skseq._data.continuations import Continuations, chosen_binary, followed, following_windows, streams
 from skseq._data.likely_mistakes import warn_if_constant, warn_if_symbols
-from skseq._data.sequences import Sequences, as_samples, is_sequence
+from skseq._data.sequences import Sequences, as_samples
 from skseq._data.token_draws import draw_tables
 from skseq._data.uniforms import uniforms
 from skseq._files import public
@@ -49,37 +50,6 @@ def _batch_size_of_tokens(learnt, sequences, job):
     while size > 1 and length * size / 2 >= FEWEST_TOKENS and most_epochs * n_updates(len(sequences), size) < updates:
         size //= 2
     return size
-
-
-def _check_beginning(prefix, argument, form, expected="a beginning of a sequence in the form of X"):
-    """Raise ValueError for what has no timesteps, or is a string where sequences are none."""
-    if isinstance(prefix, bytes) or not hasattr(prefix, "__len__") or getattr(prefix, "shape", None) == ():
-        raise ValueError(f"{argument} must be {expected}. Got {prefix!r}.")
-    if isinstance(prefix, str) and form.kind != "text":
-        remedy = f": pass a list of tokens, such as [{prefix!r}]" if form.reads_tokens else ""
-        raise ValueError(
-            f"{argument} must be {expected}, which held no text in fit. Got the string {prefix!r}{remedy}."
-        )
-
-
-def _is_empty(sample):
-    """Whether a sample is a sequence or a text without timesteps."""
-    if not isinstance(sample, str) and not is_sequence(sample):
-        return False
-    return (sample.shape[0] if hasattr(sample, "shape") else len(sample)) == 0  # sparse samples have no length
-
-
-def _check_empty(sample, argument, form):
-    """Raise ValueError for an empty sample that is not of the kind, or not as wide, as those in fit."""
-    if isinstance(sample, str) != (form.kind == "text"):
-        held, own = ("texts", '""') if form.kind == "text" else ("sequences, not texts,", "[]")
-        raise ValueError(f"{argument} is {sample!r}, but X held {held} in fit: pass {own} where nothing comes before.")
-    width = getattr(sample, "shape", (0,))[1:]
-    if width not in ((), () if form.reads_tokens else (form.n_features,)):
-        steps = "tokens, one per timestep," if form.reads_tokens else f"{form.n_features} feature(s) per timestep"
-        raise ValueError(
-            f"{argument} has the shape {sample.shape}, but X held {steps} in fit: pass [] where nothing comes before."
-        )
 
 
 def _reads_tokens(estimator):
@@ -887,29 +857,8 @@ class SequenceGenerator(FindMixin, SourceEstimator):
             carried=carried,
             lists=lists,
             dtype=None if lists or not form.reads_tokens else np.asarray(X).dtype,
-            binary=() if form.reads_tokens else self._binary(sequences, form.scale),
+            binary=() if form.reads_tokens else chosen_binary(self.binary_features, sequences, form.scale),
         )
-
-    def _binary(self, sequences, scale):
-        """Features that are 0 or 1, and stay so on the scale of an encoder."""
-        moved = [] if scale is None else np.flatnonzero((scale.mean != 0) | (scale.deviation != 1)).tolist()
-        if isinstance(self.binary_features, str):
-            return tuple(k for k in binary_features(sequences) if k not in moved)
-        given, n = list(self.binary_features), sequences.values.shape[2]
-        if wrong := [k for k in given if not isinstance(k, Integral) or isinstance(k, bool) or not 0 <= k < n]:
-            raise ValueError(
-                f"binary_features names the feature {wrong[0]!r}, but X has {n}: expected integers from 0 to {n - 1}."
-            )
-        given = [int(k) for k in given]
-        if scaled := [k for k in given if k in moved]:
-            raise ValueError(
-                f"Feature {scaled[0]} is named in binary_features, but the encoder reads it standardised: fit the "
-                "encoder with scale_inputs=False, or leave the feature out."
-            )
-        not_binary = [k for k in given if not np.isin(np.asarray(sequences.values)[sequences.mask][:, k], (0, 1)).all()]
-        if not_binary:
-            raise ValueError(f"Feature {not_binary[0]} of X is named in binary_features, but holds more than 0 and 1.")
-        return tuple(sorted(set(given)))
 
     def _in_windows(self, examples):
         """One long sequence as the windows that it is cut into; others as they are."""
@@ -1119,12 +1068,12 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         """`Sequences` as `_read_fitted` gives them, some of which may be empty: the network reads the start alone."""
         check_is_fitted(self)
         samples = as_samples(X) or []
-        empty = np.array([_is_empty(sample) for sample in samples], bool)
+        empty = np.array([is_empty(sample) for sample in samples], bool)
         if not empty.any():
             return self._read_fitted(X)
         form = self._learnt.source
         for index in np.flatnonzero(empty):
-            _check_empty(samples[index], f"X[{index}]", form)
+            check_empty(samples[index], f"X[{index}]", form)
         if empty.all():
             width, dtype = ((), np.int32) if form.reads_tokens else ((form.n_features,), self._spec.dtype)
             values, lengths = np.zeros((len(samples), 1, *width), dtype), np.zeros(len(samples), np.int32)
@@ -1387,8 +1336,8 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         conditions, form = self._targets.conditions, self._learnt.source
         check_condition(conditions, y, None)
         y = [y] if y is not None and conditions.is_one(y) else y
-        given = [()] if prefix is None else [prefix] if self._is_one(prefix) else list(prefix)
-        n = self._n_samples(n_samples, {"prefix": given} | ({} if y is None else {"y": y}))
+        given = [()] if prefix is None else [prefix] if is_one_beginning(prefix, form) else list(prefix)
+        n = n_asked(n_samples, {"prefix": given} | ({} if y is None else {"y": y}))
         seed = int(rng.randint(np.iinfo(np.int32).max))  # drawn in any case, so that what follows is the same
         rows = {} if conditions is None else {"condition": self._asked_conditions(y, n, seed)}
         prefixes = None if prefix is None else self._read_prefixes(given)
@@ -1405,23 +1354,11 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         encoded = conditions.encode(y, self._spec.dtype)
         return np.resize(encoded, (n, *encoded.shape[1:]))
 
-    @staticmethod
-    def _n_samples(n_samples, given):
-        if n_samples is not None and not is_count(n_samples):
-            raise ValueError(f"n_samples must be None or an integer from 1 to {MOST}. Got {n_samples!r}.")
-        several = {name: len(x) for name, x in given.items() if len(x) != 1}
-        wanted = set(several.values()) | ({int(n_samples)} if n_samples is not None else set())
-        if len(wanted) > 1 or 0 in wanted:
-            told = ", ".join(f"{name} has {size}" for name, size in several.items())
-            asked = "" if n_samples is None else f"n_samples={n_samples}, but "
-            raise ValueError(f"{asked}{told}: pass as many as there are to be samples, or one for all.")
-        return wanted.pop() if wanted else 1
-
     def _read_prefixes(self, prefix):
         """Prefixes as the network reads them, one array of ids (t,) or scaled numbers (t, f) for each."""
         form = self._learnt.source
         for index, one in enumerate(prefix):
-            _check_beginning(one, f"prefix[{index}]", form)
+            check_beginning(one, f"prefix[{index}]", form)
         empty = [len(one) == 0 for one in prefix]
         some = [one for one, nothing in zip(prefix, empty) if not nothing]
         width = () if form.reads_tokens else (form.n_features,)
@@ -1433,18 +1370,6 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         source = form.scaled(SourceEstimator._read_source(self, some, replace(form, kind=kind), "prefix")[0])
         read = iter(np.asarray(values)[:n] for values, n in zip(source.values, source.real_lengths))
         return [nothing if skip else next(read) for skip in empty]
-
-    def _is_one(self, prefix):
-        """Whether this is one prefix rather than a list of them."""
-        form = self._learnt.source
-        _check_beginning(prefix, "prefix", form, "a beginning of a sequence in the form of X, or a list of them")
-        if form.kind == "text":
-            return isinstance(prefix, str)
-        if len(prefix) == 0:
-            return True
-        if form.reads_tokens:
-            return isinstance(prefix[0], tuple) or not is_sequence(prefix[0])
-        return np.ndim(prefix[0]) == (0 if form.univariate else 1)
 
     def _sample_tokens(self, begun, prefixes, asked, room, rng):
         targets = replace(self._targets, join=self.join)

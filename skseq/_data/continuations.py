@@ -4,6 +4,7 @@ Class k of the softmax is the token of id k + 1. If sequences have an end, it is
 """
 
 from dataclasses import dataclass, replace
+from numbers import Integral
 
 import numpy as np
 
@@ -175,6 +176,28 @@ def binary_features(sequences):
     numbers = np.asarray(sequences.values)[sequences.mask]  # (n_steps, f)
     both = ((numbers == 0) | (numbers == 1)).all(axis=0) & (numbers.min(axis=0) < numbers.max(axis=0))
     return tuple(np.flatnonzero(both).tolist())
+
+
+def chosen_binary(asked, sequences, scale):
+    """Features that are to be 0 or 1: those ``asked`` for, or with "auto" all such ones that the scale leaves so."""
+    moved = [] if scale is None else np.flatnonzero((scale.mean != 0) | (scale.deviation != 1)).tolist()
+    if isinstance(asked, str):
+        return tuple(k for k in binary_features(sequences) if k not in moved)
+    given, n = list(asked), sequences.values.shape[2]
+    if wrong := [k for k in given if not isinstance(k, Integral) or isinstance(k, bool) or not 0 <= k < n]:
+        raise ValueError(
+            f"binary_features names the feature {wrong[0]!r}, but X has {n}: expected integers from 0 to {n - 1}."
+        )
+    given = [int(k) for k in given]
+    if scaled := [k for k in given if k in moved]:
+        raise ValueError(
+            f"Feature {scaled[0]} is named in binary_features, but the encoder reads it standardised: fit the encoder "
+            "with scale_inputs=False, or leave the feature out."
+        )
+    not_binary = [k for k in given if not np.isin(np.asarray(sequences.values)[sequences.mask][:, k], (0, 1)).all()]
+    if not_binary:
+        raise ValueError(f"Feature {not_binary[0]} of X is named in binary_features, but holds more than 0 and 1.")
+    return tuple(sorted(set(given)))
 
 
 def following_windows(ids, width):

@@ -1,0 +1,62 @@
+"""Beginnings of sequences, as a generator is asked to go on from: one or a list of them, some of them empty."""
+
+import numpy as np
+
+from skseq._arguments import MOST, is_count
+from skseq._data.sequences import is_sequence
+
+
+def check_beginning(prefix, argument, form, expected="a beginning of a sequence in the form of X"):
+    """Raise ValueError for what has no timesteps, or is a string where sequences are none."""
+    if isinstance(prefix, bytes) or not hasattr(prefix, "__len__") or getattr(prefix, "shape", None) == ():
+        raise ValueError(f"{argument} must be {expected}. Got {prefix!r}.")
+    if isinstance(prefix, str) and form.kind != "text":
+        remedy = f": pass a list of tokens, such as [{prefix!r}]" if form.reads_tokens else ""
+        raise ValueError(
+            f"{argument} must be {expected}, which held no text in fit. Got the string {prefix!r}{remedy}."
+        )
+
+
+def is_empty(sample):
+    """Whether a sample is a sequence or a text without timesteps."""
+    if not isinstance(sample, str) and not is_sequence(sample):
+        return False
+    return (sample.shape[0] if hasattr(sample, "shape") else len(sample)) == 0  # sparse samples have no length
+
+
+def check_empty(sample, argument, form):
+    """Raise ValueError for an empty sample that is not of the kind, or not as wide, as those in fit."""
+    if isinstance(sample, str) != (form.kind == "text"):
+        held, own = ("texts", '""') if form.kind == "text" else ("sequences, not texts,", "[]")
+        raise ValueError(f"{argument} is {sample!r}, but X held {held} in fit: pass {own} where nothing comes before.")
+    width = getattr(sample, "shape", (0,))[1:]
+    if width not in ((), () if form.reads_tokens else (form.n_features,)):
+        steps = "tokens, one per timestep," if form.reads_tokens else f"{form.n_features} feature(s) per timestep"
+        raise ValueError(
+            f"{argument} has the shape {sample.shape}, but X held {steps} in fit: pass [] where nothing comes before."
+        )
+
+
+def is_one_beginning(prefix, form):
+    """Whether this is one beginning rather than a list of them."""
+    check_beginning(prefix, "prefix", form, "a beginning of a sequence in the form of X, or a list of them")
+    if form.kind == "text":
+        return isinstance(prefix, str)
+    if len(prefix) == 0:
+        return True
+    if form.reads_tokens:
+        return isinstance(prefix[0], tuple) or not is_sequence(prefix[0])
+    return np.ndim(prefix[0]) == (0 if form.univariate else 1)
+
+
+def n_asked(n_samples, given):
+    """How many samples are wanted: as many as there are of what is ``given`` by name, one of which may be for all."""
+    if n_samples is not None and not is_count(n_samples):
+        raise ValueError(f"n_samples must be None or an integer from 1 to {MOST}. Got {n_samples!r}.")
+    several = {name: len(x) for name, x in given.items() if len(x) != 1}
+    wanted = set(several.values()) | ({int(n_samples)} if n_samples is not None else set())
+    if len(wanted) > 1 or 0 in wanted:
+        told = ", ".join(f"{name} has {size}" for name, size in several.items())
+        asked = "" if n_samples is None else f"n_samples={n_samples}, but "
+        raise ValueError(f"{asked}{told}: pass as many as there are to be samples, or one for all.")
+    return wanted.pop() if wanted else 1

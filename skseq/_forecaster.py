@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from math import ceil
 from numbers import Integral, Real
 from typing import Any, Literal, Self
@@ -620,7 +621,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
             before = known.until(ends)
             if refit or number == 0:
                 forecaster._fit(before)
-            found.append(forecaster._tested(known, before, ends, scorer, coverage))
+            found.append(forecaster._tested(known, before, ends, scorer, coverage, of_fit=True))
         results = {name: np.stack([own[name] for own in found]) for name in found[0]}
         return {"origin": origins, **self._origin_times(series, origins), **results}
 
@@ -886,8 +887,8 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
             handle_constant="skip",
         )
 
-    def _tested(self, known, before, origins, scorer, coverage):
-        """What one row of origins gives: true values, forecasts and scores by name."""
+    def _tested(self, known, before, origins, scorer, coverage, *, of_fit=False):
+        """What one row of origins gives: true values, forecasts and scores by name; ``of_fit`` as in `_paths`."""
         series, horizon = known.series, self._of_fit("horizon")
         true, predicted = _after(series, origins, horizon), self._predict(before, horizon)
         shaped = (lambda values: values[:, :, 0]) if series.univariate else (lambda values: values)
@@ -897,7 +898,8 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         if scorer is None:
             return found | {"score": -self._mase(known, origins, true, predicted)}
         past = [values[:, 0] if series.univariate else values for values in before.series.values]
-        scores = scorer(_AtOrigin(self, replace(before, series=before.series.listed())), past, found["y_true"])
+        listed = replace(before, series=before.series.listed())
+        scores = scorer(_AtOrigin(self, listed, of_fit), past, found["y_true"])
         named = scores if isinstance(scores, dict) else {None: scores}
         checked = {name: as_score(score, scorer) for name, score in named.items()}
         return found | {"score" if name is None else f"score_{name}": score for name, score in checked.items()}
@@ -912,9 +914,10 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
 class _AtOrigin(BaseEstimator):
     """A fitted forecaster at some origin, as scorers see it: it forecasts the steps that follow, whatever X it gets."""
 
-    def __init__(self, forecaster, known):
+    def __init__(self, forecaster, known, of_fit):
         self.forecaster = forecaster
         self.known = known
+        self.of_fit = of_fit
 
     def predict(self, X):
         return self._like(self.forecaster._predict)
@@ -926,7 +929,7 @@ class _AtOrigin(BaseEstimator):
         return self._like(self.forecaster._quantiles, quantiles)
 
     def sample_y(self, X, n_samples, random_state):
-        return self._like(self.forecaster._paths, n_samples, random_state)
+        return self._like(partial(self.forecaster._paths, of_fit=self.of_fit), n_samples, random_state)
 
     def _like(self, forecast, *arguments):
         return self.known.series.like(forecast(self.known, *arguments, self.forecaster._of_fit("horizon")))

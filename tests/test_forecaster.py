@@ -784,6 +784,19 @@ def test_sums_over_series_spread_as_their_errors_do(estimator):
     assert_allclose(spread(alone, X=100 + 10 * alone), np.sqrt(30), rtol=0.25)  # others have no errors of their own
 
 
+def test_scorers_of_a_backtest_see_the_errors_that_series_share():
+    """Of three equal series each path is the same, as in `sample_y` without X; before, each drew a time of its own."""
+    series = np.tile(np.random.RandomState(2).randn(80), (3, 1))
+
+    def apart(model, X, y):
+        return np.ptp(model.sample_y(X, n_samples=20, random_state=0), axis=0).max()
+
+    model = forecaster(calibration_windows=20)
+    for refit in (True, False):
+        assert_array_equal(model.backtest(series, n_windows=2, scoring=apart, refit=refit)["score"], [0, 0])
+    assert np.ptp(model.fit(series).sample_y(series, n_samples=20, random_state=0), axis=0).max() > 0
+
+
 def test_few_held_out_windows_are_drawn_from_those_of_all_series():
     model = forecaster(calibration_windows=8).fit(np.random.RandomState(0).randn(30, 60))
     assert len(np.unique(model.sample_y(n_samples=100)[0, 0])) > 8

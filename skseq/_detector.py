@@ -17,6 +17,8 @@ from skseq._arguments import Count
 from skseq._base.autoencoder import BaseAutoencoder
 from skseq._base.job import Examples
 from skseq._data.likely_mistakes import (
+    FAR_LEVELS,
+    warn_if_few_are_whole,
     warn_if_few_windows,
     warn_if_levels_differ,
     warn_if_longer,
@@ -589,8 +591,11 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
 
     def _learn(self, learnt, examples, validation, job):
         """Train on windows of the one part of the data, learn from the other what errors are usual."""
-        if self.window is not None:
-            warn_if_levels_differ(examples.sequences)
+        if self.window is None:
+            warn_if_few_are_whole(examples.sequences.real_lengths)
+        else:
+            effect = "movements hardly count, and a series that stops moving may pass for normal"
+            warn_if_levels_differ(examples.sequences, effect, least=FAR_LEVELS, counters=False)
         if validation is None:  # errors on what was trained on would be too small
             train, held_out = self._hold_out(examples.sequences, self._rng(0))
         else:

@@ -26,7 +26,7 @@ from skseq._data.checks import check_weights
 from skseq._data.conditions import Conditions, check_condition, check_one_each
 from skseq._data.constant_answer import ConstantAnswer, of_classes
 from skseq._data.continuations import Continuations, chosen_binary, followed, following_windows, streams
-from skseq._data.likely_mistakes import warn_if_constant, warn_if_symbols
+from skseq._data.likely_mistakes import warn_if_constant, warn_if_levels_differ, warn_if_symbols
 from skseq._data.sequences import Sequences, as_samples
 from skseq._data.token_draws import draw_tables
 from skseq._data.uniforms import uniforms
@@ -941,7 +941,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
     def _learn(self, learnt, examples, validation, job):
         if not learnt.source.reads_tokens:
             if not job.incremental:
-                self._warn_of_numbers(np.asarray(examples.sequences.values)[examples.sequences.mask], learnt.source)
+                self._warn_of_numbers(examples.sequences, learnt)
             job = replace(job, auto=self._auto_epochs_of_numbers)
         elif learnt.targets.carried:
             job = replace(job, auto=self._auto_epochs_of_one)
@@ -953,10 +953,13 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         tokens = learnt.source.reads_tokens and not learnt.targets.carried
         return tokens and super()._tries(learnt, n_samples, job)
 
-    def _warn_of_numbers(self, numbers, form):
+    def _warn_of_numbers(self, sequences, learnt):
+        numbers = np.asarray(sequences.values)[sequences.mask]
         warn_if_constant(numbers, "X")
         if self.source_type == "auto":
-            warn_if_symbols(numbers, "X", form.univariate)
+            warn_if_symbols(numbers, "X", learnt.source.univariate)
+        if not learnt.targets.carried:  # whose windows go on from each other
+            warn_if_levels_differ(sequences, "samples do not move as they do")
 
     def _train(self, learnt, spec, data, validation, options, rng, goes_on):
         if spec.n_sampled_tokens:

@@ -9,6 +9,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from skseq._base.diagnosis import Diagnosis, Facts, diagnose, is_doubtful, judged, same_output_share
 from skseq._base.exploding import explosion, remedies
+from skseq._data.likely_mistakes import levels_apart
+from skseq._data.sequences import Sequences
 from skseq._data.training_data import TrainingData
 from skseq._typing import SequencesLike
 from skseq.exceptions import ExplodingGradientWarning
@@ -70,13 +72,16 @@ class DiagnosedMixin:
             auto_epochs=self.epochs == "auto",
             noisy=job.verdict is not None and job.verdict.noisy,
             held_out=None if job.verdict is None else job.verdict.least,
+            whole_trial=job.verdict is not None and job.verdict.whole,
             clipnorm=self.clipnorm,
             unknown=learnt.source.unknown_share(data),
         )
-        if not is_doubtful(self.history_, facts):  # the next look takes some time
+        if not is_doubtful(self.history_, facts):  # the next looks take some time
             return facts
         some = data.samples[:SAMPLES_LOOKED_AT]
-        return replace(facts, silent=self._silent_share(spec, {name: x[some] for name, x in data.rows.items()}))
+        rows = {name: x[some] for name, x in data.rows.items()}
+        levels = None if learnt.source.reads_tokens else levels_apart(Sequences.of_rows(rows))
+        return replace(facts, silent=self._silent_share(spec, rows), levels=levels)
 
     def _facts_from(self, X, **known):
         """The `Facts` of the last fit, with what some sequences show instead of those in fit."""

@@ -13,6 +13,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from skseq._base.exploding import RISEN, explosion, remedies, scales_to_set, with_values
 from skseq._data.constant_answer import ConstantAnswer
+from skseq._data.likely_mistakes import FARTHER_LEVELS
 from skseq.exceptions import ExplodingGradientWarning, TrainingWarning
 
 LEAST_EPOCHS = 5  # fewer are a trial, and show nothing
@@ -31,6 +32,7 @@ CLIPPED = 2.0  # mean norm over clipnorm, or over 1 if larger: a few large updat
 SAME = 1e-5  # accuracies are sums in float32
 SILENT = 0.5  # share of the units: a fit does without some of them
 DOUBTFUL = 0.5  # loss over that of a constant answer from which on a fit is worth a closer look
+POOR = 0.9  # the same, or that of held-out samples: little was learnt
 UNKNOWN = 0.5  # share of the tokens
 
 
@@ -40,8 +42,9 @@ class Facts:
 
     ``of`` is what messages call the estimator. The last ``n_epochs`` of the history are judged, of ``most_epochs`` that
     were allowed; ``auto_epochs`` says whether the estimator chose that, and ``noisy`` whether it did because more would
-    learn noise. ``held_out`` is the least loss of what a trial held out over that of a constant. ``silent``,
-    ``unknown`` and ``same_output`` are shares of units, of tokens and of predictions. None is what was not measured.
+    learn noise. ``held_out`` is the least loss of what a trial held out over that of a constant, and ``whole_trial``
+    whether it had all epochs. ``silent``, ``unknown`` and ``same_output`` are shares of units, of tokens and of
+    predictions. ``levels`` are a feature of X, and how far its levels lie apart. None is what was not measured.
     """
 
     of: str
@@ -52,10 +55,12 @@ class Facts:
     auto_epochs: bool = False
     noisy: bool = False
     held_out: float | None = None
+    whole_trial: bool = False
     clipnorm: float | None = None
     silent: float | None = None
     unknown: float | None = None
     same_output: float | None = None
+    levels: tuple[int, float] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,9 +142,14 @@ def _check(history, facts, parameters, name, measured, limit, look, category=Tra
 
 
 def is_doubtful(history, facts):
-    """Whether the loss of a fit is closer to that of a constant answer than to 0."""
-    seen = _constant_answer(judged(history, facts), facts, {})
-    return seen is not None and seen.value > DOUBTFUL
+    """Whether the loss of a fit, or of what its trial held out, is closer to that of a constant answer than to 0."""
+    return _poorest(judged(history, facts), facts) > DOUBTFUL
+
+
+def _poorest(history, facts):
+    """The loss at the end over that of a constant answer, or the same of what a trial held out if that is more."""
+    seen = _constant_answer(history, facts, {})
+    return max(0.0 if seen is None else seen.value, facts.held_out or 0.0)
 
 
 def same_output_share(labels):
@@ -221,10 +231,12 @@ def _held_out(history, facts, parameters):
     if facts.held_out is None:
         return None
     says = (
-        f"What {facts.of} learnt does not hold for other samples: the loss of those that its trial held out was never "
-        f"below {facts.held_out:.3g} times that of a constant."
+        f"What {facts.of} learnt does not hold for other samples: at best, the loss of those that its trial held out "
+        f"was {facts.held_out:.3g} times that of a constant."
     )
-    found = facts.noisy and facts.held_out > 1  # else the trial may have ended before anything was learnt
+    trained = _constant_answer(history, facts, parameters)
+    by_heart = facts.whole_trial and trained is not None and trained.value < POOR  # else nothing may be learnt yet
+    found = facts.held_out > 1 and (facts.noisy or by_heart)
     return Seen(facts.held_out, found, says, _or_motifs(_TELLING, facts, parameters))
 
 
@@ -321,6 +333,21 @@ def _one_output(history, facts, parameters):
     return Seen(facts.same_output, facts.same_output == 1, says, _to_tell_apart(parameters))
 
 
+def _levels(history, facts, parameters):
+    if facts.levels is None:
+        return None
+    feature, ratio = facts.levels
+    says = (
+        f"{facts.of} learnt little. The levels of sequences in feature {feature} of X differ by {ratio:.3g} times what "
+        "one of them moves, so that movements hardly count."
+    )
+    advice = (
+        "X without levels if these do not matter: subtract from each sequence its own mean or first value, in fit and "
+        "later, such as np.mean(x, axis=0) from an array x of (n_timesteps, n_features)"
+    )
+    return Seen(ratio, ratio > FARTHER_LEVELS and _poorest(history, facts) > POOR, says, advice)
+
+
 def _unknown(history, facts, parameters):
     if facts.unknown is None:
         return None
@@ -346,7 +373,7 @@ _LOOKS = (  # name, what is measured, when it warns, the function, the class of 
     ),
     ("constant answer", "loss at the end / loss of a constant answer", f"> {LEARNT_NOTHING}", _constant_answer),
     ("rising validation loss", "share of epochs after the best, and worse", f"> {RISING}", _validation),
-    ("held-out samples", "their least loss in a trial / loss of a constant answer", "> 1, and rises", _held_out),
+    ("held-out samples", "their least loss in a trial / loss of a constant answer", "> 1, learnt by heart", _held_out),
     (
         "still falling",
         "fall per tenth of the epochs / loss of a constant answer",
@@ -358,6 +385,7 @@ _LOOKS = (  # name, what is measured, when it warns, the function, the class of 
     ("dead relu", "share of encoder units that are always 0", f"> {SILENT}", _dead_relu),
     ("one class", "distance of the accuracy from the share of a class", f"< {SAME}", _one_class),
     ("one output", "share of predictions for X that are the same", "= 1", _one_output),
+    ("levels", "distance of the levels of sequences / what one moves", f"> {FARTHER_LEVELS} in poor fits", _levels),
     ("unknown tokens", "share of tokens outside the vocabulary", f"> {UNKNOWN}", _unknown),
 )
 

@@ -130,7 +130,7 @@ class ForecastLearnt(Learnt):
 
     def read_source(self, rows, suffix="", *, training=True):
         """The rows of what is known beforehand, as the network reads them."""
-        read = {"source": self.source.scaled(_source(rows), f"X{suffix}", training=training).values}
+        read = {"source": self.source.scaled(Sequences.of_rows(rows), f"X{suffix}", training=training).values}
         if "future" in rows:
             known, dtype = Sequences(values=rows["future"]), self.targets.dtype
             known = self.known.apply(known, dtype, lambda column: self._told_by(column) + suffix, training=training)
@@ -205,10 +205,6 @@ def _of_counts(scale):
     """The scale that divides counts by their mean alone; where all are 0, the next fit may know one."""
     varies = scale.mean > 0
     return Scale(mean=np.zeros(len(varies)), deviation=np.where(varies, scale.mean, 1.0), constant=~varies)
-
-
-def _source(rows):
-    return Sequences(values=rows["source"], lengths=rows.get("source_lengths"))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

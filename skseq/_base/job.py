@@ -26,8 +26,7 @@ class Learnt:
     def scaled(self, data, suffix=""):
         """`TrainingData` as training reads them; ``suffix`` ends the arguments of what was read."""
         rows = dict(data.rows)
-        sequences = Sequences(values=rows["source"], lengths=rows.get("source_lengths"))
-        rows["source"] = self.source.scaled(sequences, f"X{suffix}", training=True).values
+        rows["source"] = self.source.scaled(Sequences.of_rows(rows), f"X{suffix}", training=True).values
         if self._scales_targets:
             rows["target"] = self.targets.scaled(rows["target"], f"y{suffix}")
         return replace(data, rows=rows)

@@ -72,11 +72,13 @@ class Verdict:
     """What a trial says: how many epochs are worth having, and whether more would learn noise.
 
     ``least`` is the least loss of what was held out over that of a constant answer, or None of too few samples.
+    ``whole`` is whether the trial went on to the last epoch of the fit.
     """
 
     n_epochs: int
     noisy: bool
     least: float | None
+    whole: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,7 +115,7 @@ class Trial:
         constant = max(self.constant_loss, self.held_out_loss)
         few = self.n_held_out < FEWEST_HELD_OUT or (self.n_others is not None and self.n_others < FEWEST_OF_OTHERS)
         least = None if few else float(min(smooth) / constant)
-        return Verdict(n_epochs=n_epochs, noisy=noisy, least=least)
+        return Verdict(n_epochs=n_epochs, noisy=noisy, least=least, whole=len(smooth) == self.n_epochs)
 
     @property
     def n_longest(self):

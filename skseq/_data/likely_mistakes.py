@@ -26,8 +26,10 @@ PEAKED = 2  # variance of counts over their mean: where it is less, they may be 
 NEARLY_ALL = 0.95  # of strings: among codes of diseases, such as 250.1, some have letters or leading zeros
 NUMBER = re.compile(r"\s*[+-]?(?!0\d)(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*", re.IGNORECASE)
 FEW_WINDOWS, ENOUGH_WINDOWS = 5, 10  # side by side: of fewer, a quarter to all of normal timesteps are called outliers
+FEW_WHOLE, LONG_WHOLE = 30, 200  # sequences, and timesteps of one: six of 800 gave 58 % false alarms, windows of 40 1 %
 LONGER = 4  # times the timesteps that a threshold was learnt from: at 16 times, one in 15 normal ones is below it
-FAR_LEVELS = 10  # variance of the levels of series over that within: 2 for random walks
+FAR_LEVELS = 3  # distance of the levels of series over what one moves: 1.4 for random walks
+FARTHER_LEVELS = 10  # costs what is learnt of movements nothing yet; 30 cost nearly all of it
 STEADY = 0.1  # deviation over mean: totals of steps to come are far from each of them, and a multiple of their level
 FEW_STEPS = 4  # fewer do not tell how far a series moves
 FAR = 10  # times the width of a window, and the deviation of y: no series moves on so far in all samples
@@ -224,6 +226,18 @@ def warn_if_few_windows(lengths, window):
     )
 
 
+def warn_if_few_are_whole(lengths):
+    """Warn where few sequences (n,) as long as series are to be written again whole."""
+    if len(lengths) < FEW_WHOLE and np.median(lengths) >= LONG_WHOLE:
+        warnings.warn(
+            f"X holds {len(lengths)} sequences of about {np.median(lengths):.0f} timesteps, each to be written again "
+            "from one code. So few do not show what is normal, and normal timesteps may pass for odd. Set window, such "
+            "as window=50 or about a period, by which they are cut, or pass more and shorter sequences.",
+            UserWarning,
+            stacklevel=2,
+        )
+
+
 def warn_if_longer(lengths, judged, aggregation):
     """Warn where sequences (n,) are far longer than the longest of those that their threshold was learnt from."""
     if judged is None or lengths.max() <= LONGER * judged:
@@ -239,24 +253,34 @@ def warn_if_longer(lengths, judged, aggregation):
     )
 
 
-def warn_if_levels_differ(sequences):
-    """Warn where the levels of several `Sequences` differ by far more than any of them moves."""
+def levels_apart(sequences, *, counters=True):
+    """(feature, ratio) whose levels lie farthest apart, over what one of some `Sequences` moves, or None.
+
+    Features that rarely move, such as flags, have no level; nor have those that never fall, without ``counters``.
+    """
     some = sequences.take(slice(LOOKED_AT))
     steps = {"axis": 1, "where": some.mask[:, :, None]}
     values = np.asarray(some.values, np.float64)  # (n, t, f)
     within = values.var(**steps)  # (n, f)
-    levels, moved = values.mean(**steps).var(axis=0), np.median(within, axis=0) > 0  # (f,): flags rarely move
-    counts = (np.where(some.mask[:, 1:, None], np.diff(values, axis=1), 0) >= 0).all(axis=(0, 1))  # a running counter
-    within = within.mean(axis=0)
-    far = np.flatnonzero(moved & ~counts & (levels > FAR_LEVELS * within))
-    if far.size:
-        ratio, many = np.sqrt(levels[far[0]] / within[far[0]]), len(levels) > 1
-        of_feature = f" in feature {far[0]}" if many else ""
-        own = f"[:, {far[0]}]" if many else ""
+    levels, moved = values.mean(**steps).var(axis=0), np.median(within, axis=0) > 0  # (f,)
+    if not counters:
+        moved &= (np.where(some.mask[:, 1:, None], np.diff(values, axis=1), 0) < 0).any(axis=(0, 1))
+    if not moved.any():
+        return None
+    ratios = np.sqrt(np.divide(levels, within.mean(axis=0), out=np.zeros_like(levels), where=moved))
+    return int(ratios.argmax()), float(ratios.max())
+
+
+def warn_if_levels_differ(sequences, effect, *, least=FARTHER_LEVELS, counters=True):
+    """Warn of the effect where levels of several `Sequences` differ by far more than any of them moves."""
+    feature, ratio = levels_apart(sequences, counters=counters) or (0, 0)
+    if ratio > least:
+        many = sequences.values.shape[2] > 1
+        of_feature, own = (f" in feature {feature}", f"[:, {feature}]") if many else ("", "")
         warnings.warn(
             f"The levels of the series in X differ by {ratio:.3g} times what one of them moves{of_feature}, so that "
-            "movements hardly count, and a series that stops moving may pass for normal. If levels do not matter, "
-            f"subtract from each series its own, in fit and later: of an array x np.mean(x{own}) from x{own}.",
+            f"{effect}. If levels do not matter, subtract from each series its own, in fit and later: of an array "
+            f"x np.mean(x{own}) from x{own}.",
             UserWarning,
             stacklevel=2,
         )

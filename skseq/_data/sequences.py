@@ -46,6 +46,11 @@ class Sequences:
     lengths: np.ndarray | None = None
     univariate: bool = False
 
+    @classmethod
+    def of_rows(cls, rows):
+        """The sequences among what the network reads of every sample."""
+        return cls(values=rows["source"], lengths=rows.get("source_lengths"))
+
     def __len__(self):
         return len(self.values)
 

@@ -132,6 +132,21 @@ def test_relu_units_that_are_dead():
     assert value_of("dead relu", model.diagnose()) < 0.5
 
 
+def test_movements_that_are_small_beside_levels():
+    """Without its level each walk tells which way it went, as the remedy says."""
+    rng = np.random.RandomState(0)
+    way = np.repeat([0, 1], 40)
+    walks = 1e-3 * (2 * way[:, None] - 1) * np.arange(8) + 1e-4 * rng.randn(80, 8) + rng.randn(80, 1)
+    model = classifier(epochs=5, learning_rate=1e-3)
+    [(message, category)] = [one for one in told(model, walks, way) if "levels" in one[0]]
+    assert category is TrainingWarning
+    assert re.search(r"differ by 4\d\d times what one of them moves.*subtract from each sequence its own mean", message)
+    centred = np.stack([x - np.mean(x, axis=0) for x in walks])
+    assert all("levels" not in message for message, _ in told(model, centred, way))
+    assert told(classifier(), centred, way) == []
+    assert model.set_params(epochs=8, learning_rate=0.1).fit(centred, way).score(centred, way) == 1
+
+
 def test_one_class_for_all():
     model = classifier(epochs=6)
     assert told(model, X, RARE) == [
@@ -204,6 +219,31 @@ def test_limit_of_the_constant_answer():
     assert found({"loss": [1.0] * 5}, constant=None) == {}
     assert found({"loss": [0.0] * 5}, constant=0.0) == {}  # nothing could be learnt
     assert found({"loss": [1.0, np.nan, 1.0, 1.0, 1.0]}) == {}
+
+
+def test_limits_of_what_was_learnt_by_heart():
+    """A trial that ended early, or a fit whose own loss hardly fell, may not have learnt anything yet."""
+    learnt = {"loss": [1.0, 0.9, 0.8, 0.7, 0.6]}
+    assert (
+        "at best, the loss of those that its trial held out was 1.1 times that of a constant. Try"
+        in (found(learnt, held_out=1.1, whole_trial=True)["held-out samples"])
+    )
+    assert set(found(learnt, held_out=1.1, noisy=True)) == {"held-out samples"}
+    assert found(learnt, held_out=1.1) == {}
+    assert found(learnt, held_out=0.99, whole_trial=True, noisy=True) == {}
+    assert found({"loss": [1.0, 0.98, 0.96, 0.94, 0.94]}, held_out=1.1, whole_trial=True) == {}
+
+
+def test_limits_of_levels_that_lie_apart():
+    """They are told of poor fits only: of those that learnt little, or nothing that holds."""
+    poor, good = {"loss": [1.0, 0.98, 0.96, 0.95, 0.95]}, {"loss": [1.0, 0.7, 0.6, 0.5, 0.5]}
+    message = found(poor, levels=(2, 70.3))["levels"]
+    assert message.startswith(
+        "Model learnt little. The levels of sequences in feature 2 of X differ by 70.3 times what"
+    )
+    assert found(poor, levels=(2, 9.9)) == found(good, levels=(2, 70.3)) == found(poor) == {}
+    assert set(found(good, levels=(0, 70.3), held_out=0.95)) == {"levels"}
+    assert found(good, levels=(0, 70.3), held_out=0.85) == {}
 
 
 def test_a_loss_that_went_up_asks_for_a_smaller_rate():

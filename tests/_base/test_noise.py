@@ -132,6 +132,11 @@ def test_a_trial_goes_on_where_something_may_be_learnt_by_heart():
     assert epochs_of_trial(again, falling) == 42  # the median of 0.5, 0.49 and 0.48 is below the former least
 
 
+def test_whole_trials():
+    assert trial().verdict({"val_loss": [0.9] * 60}).whole
+    assert not trial().verdict({"val_loss": [0.9] * 59}).whole
+
+
 def test_few_samples_say_nothing_of_a_constant():
     assert trial(n_held_out=29).verdict({"val_loss": RISING}).least is None
     assert replace(trial(), n_others=9).verdict({"val_loss": RISING}).least is None
@@ -308,9 +313,9 @@ def test_y_that_has_nothing_to_do_with_x_is_told():
     with pytest.warns(TrainingWarning) as caught:
         model = classifier().fit(WAVES[:320], np.random.RandomState(13).randint(0, 2, 320))
     says = (
-        "What SequenceClassifier learnt does not hold for other samples: the loss of those that its trial held out was "
-        f"never below {model._facts.held_out:.3g} times that of a constant. Try whether X and y are in the same order, "
-        "an X that tells more of y, and more samples."
+        "What SequenceClassifier learnt does not hold for other samples: at best, the loss of those that its trial "
+        f"held out was {model._facts.held_out:.3g} times that of a constant. Try whether X and y are in the same "
+        "order, an X that tells more of y, and more samples."
     )
     assert says in [str(warning.message) for warning in caught]
     assert 1 < model._facts.held_out < 1.1
@@ -327,7 +332,7 @@ def test_gradients_of_noise_may_be_clipped():
 
 
 def test_held_out_samples_are_told_of_only_if_their_loss_rises():
-    """Else the trial has ended before anything was learnt: the parity of five bits takes longer."""
+    """Else nothing was learnt yet: the parity of five bits takes longer."""
     bits = np.random.RandomState(0).randint(0, 2, (300, 6)).astype(float)
     model = classifier(units=32, learning_rate=1e-3, n_iter_no_change=10, source_type="numeric")
     with warnings.catch_warnings():

@@ -22,7 +22,10 @@ from skseq import (
     SequenceTagger,
 )
 from skseq._data.likely_mistakes import (
+    levels_apart,
     warn_if_channels_first,
+    warn_if_few_are_whole,
+    warn_if_levels_differ,
     warn_if_not_the_past,
     warn_if_one_series,
     warn_if_timed_steps,
@@ -818,6 +821,58 @@ def test_the_past_of_y_in_many_series_of_one_time(curve, noise):
     series = curve[:24] * (1 + noise * RNG.randn(80, 1)) * (1 + noise / 10 * RNG.randn(80, 24))
     for window in (1, 4, 12):
         warn_if_not_the_past(Sequences(values=series[:, :window, None]), [0], series[:, -1:])
+
+
+# --- levels, and whole series -----------------------------------------------------------------------------------------
+
+
+def test_levels_apart():
+    """Sequences that move by 1 about -30 and 30; a flag that rarely moves, and a counter beside them."""
+    move, counter = np.tile([-1.0, 1.0], 4), np.arange(8.0)
+    values = np.zeros((4, 8, 3))
+    values[:, :, 0] = [move - 30, move + 30, move - 30, move + 30]
+    values[0, 7, 1] = 1
+    assert levels_apart(Sequences(values=values)) == (0, 30)
+    values[:, :, 2] = [k * 1e6 + counter for k in range(4)]
+    feature, ratio = levels_apart(Sequences(values=values))
+    assert feature == 2
+    assert np.isclose(ratio, 1e6 * np.std(range(4)) / counter.std())
+    assert levels_apart(Sequences(values=values), counters=False) == (0, 30)
+    assert levels_apart(Sequences(values=values[:, :, 1:2])) is None
+    lengths = np.array([8, 2, 4, 8])  # what stands behind them does not count
+    values[1, 2:], values[2, 4:] = 1e9, -1e9
+    assert levels_apart(Sequences(values=values, lengths=lengths), counters=False) == (0, 30)
+
+
+def test_the_effect_of_levels_is_told():
+    far = Sequences(values=np.stack([RNG.randn(30, 1) + 100 * k for k in range(9)]))
+    with pytest.warns(UserWarning, match=r"moves, so that samples stand still\. .* an array x np\.mean\(x\) from x\.$"):
+        warn_if_levels_differ(far, "samples stand still")
+    warn_if_levels_differ(far, "samples stand still", least=1000)  # warnings are errors
+
+
+def test_encodings_and_samples_do_not_show_movements_beside_levels():
+    tracks = np.stack([RNG.randn(12, 2) + [0, 100 * k] for k in range(9)])
+    with pytest.warns(UserWarning, match=r"moves in feature 1, so that movements hardly count in codes and reconstruc"):
+        LSTMAutoencoderTransformer(**SMALL).fit(tracks)
+    with pytest.warns(UserWarning, match="moves in feature 1, so that samples do not move as they do"):
+        SequenceGenerator(**SMALL).fit(tracks)
+    without = np.stack([x - np.column_stack([0 * x[:, 0], np.full(12, np.mean(x[:, 1]))]) for x in tracks])
+    no_warning(LSTMAutoencoderTransformer(**SMALL), without)
+    no_warning(SequenceGenerator(**SMALL), without)
+    no_warning(SequenceGenerator(**SMALL), [WALKS[0, 0].repeat(4).cumsum()])  # whose windows go on from each other
+
+
+@pytest.mark.parametrize(
+    ("n", "length", "warns"), [(29, 200, True), (30, 200, False), (29, 199, False), (1, 900, True)]
+)
+def test_few_series_that_are_read_whole(n, length, warns):
+    lengths = np.full(n, length)
+    if warns:
+        with pytest.warns(UserWarning, match=rf"X holds {n} sequences of about {length} .* Set window, such as"):
+            warn_if_few_are_whole(lengths)
+    else:
+        warn_if_few_are_whole(lengths)
 
 
 # --- targets in one column --------------------------------------------------------------------------------------------

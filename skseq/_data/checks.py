@@ -250,7 +250,8 @@ def _refuse_kind(kind, argument, remedy=None, more=""):
 def naming(X, argument, expected=_SEQUENCES, *, what="numbers"):
     """Let errors about what X holds name the argument; most of those in scikit-learn's own words do already."""
     try:
-        yield
+        with np.errstate(invalid="ignore"):  # scikit-learn sums infinities of both signs; its error says it
+            yield
     except OverflowError as error:
         raise too_large(argument) from error
     except (TypeError, ValueError) as error:

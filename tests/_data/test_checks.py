@@ -51,6 +51,16 @@ def test_a_column_of_sequences_per_channel_has_a_remedy(frame):
         read_numbers(SequenceClassifier(), frame({"a": cells, "b": cells}))
 
 
+@pytest.mark.parametrize("both", [[np.inf, -np.inf], [-np.inf, np.inf, 1.0]])
+def test_infinities_of_both_signs_are_told_by_the_error_alone(both):
+    """NumPy warns where scikit-learn sums them, and warnings are errors here."""
+    for X in ([both] * 4, [both, [1.0]], np.tile(np.array(both)[:, None], (4, 1, 2))):
+        with pytest.raises(ValueError, match="Input X contains infinity"):
+            read_numbers(SequenceClassifier(), X)
+    with pytest.raises(ValueError, match="Input y contains infinity"):
+        NumberTargets.check(both, "y")
+
+
 def test_missing_values_have_a_remedy():
     remedy = r"Input X contains NaN\.\nSequenceClassifier does .*SequenceImputer.*\(X, layout='tslearn'\) cuts"
     for missing in (np.where(X > 3, X, np.nan), np.full((4, 3, 2), np.nan), [[1.0], [np.nan, 2.0]] * 2):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from math import ceil
@@ -19,6 +20,7 @@ from skseq._base.window_regressors import FlatRegressor, WindowRegressor, reads_
 from skseq._data.conformal import (
     DECILES,
     NotCalibratedError,
+    TooFewWindowsError,
     check_levels,
     check_steps,
     intervals,
@@ -633,7 +635,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         known_beside = known.aligned()
         lengths, choice = known.series.lengths, self._window_choice()
         self.window_ = choice.n_steps(lengths, as_columns=self._kind == "columns")
-        self._keep_parameters("horizon", "season", "min_window")
+        self._keep_parameters("horizon", "season", "min_window", "calibration_windows")
         n_calibrating = choice.n_calibrating(lengths, self._least_window())
         ends = lengths - choice.n_held_out(n_calibrating)
         windows = self._training_windows(known_beside, ends)
@@ -788,18 +790,20 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
     def _interval(self, known, coverage, n_steps):
         """(n_series, n_steps, n_targets, 2[, n_coverages])"""
         check_levels("coverage", coverage)
-        if self._asks_estimator("predict_interval"):
-            return self._asked("predict_interval", known, n_steps, coverage=coverage)
-        return intervals(*self._predicted_with_sizes(known, n_steps), self.residuals_, coverage)
+        with self._naming_calibration_windows():
+            if self._asks_estimator("predict_interval"):
+                return self._asked("predict_interval", known, n_steps, coverage=coverage)
+            return intervals(*self._predicted_with_sizes(known, n_steps), self.residuals_, coverage)
 
     def _quantiles(self, known, levels, n_steps):
         """(n_series, n_steps, n_targets, n_levels)"""
         if np.ndim(levels) != 1:
             raise ValueError(f"quantiles must be a list of levels. Got {levels!r}.")
         check_levels("quantiles", levels)
-        if self._asks_estimator("predict_quantiles"):
-            return self._asked("predict_quantiles", known, n_steps, quantiles=list(levels))
-        return quantiles(*self._predicted_with_sizes(known, n_steps), self.residuals_, levels)
+        with self._naming_calibration_windows():
+            if self._asks_estimator("predict_quantiles"):
+                return self._asked("predict_quantiles", known, n_steps, quantiles=list(levels))
+            return quantiles(*self._predicted_with_sizes(known, n_steps), self.residuals_, levels)
 
     def _paths(self, known, n_samples, random_state, n_steps, *, of_fit=False):
         """(n_series, n_steps, n_targets, n_samples); ``of_fit``: of the series of fit, whose errors are known."""
@@ -851,6 +855,20 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
             f"{method} needs forecasts of windows that fit has held out: set calibration_windows to at least 1, and "
             f"fit again{own if reads_windows(self.estimator_) else ''}."
         )
+
+    @contextmanager
+    def _naming_calibration_windows(self):
+        """Let the error about too few windows say which parameter gives more of them."""
+        try:
+            yield
+        except TooFewWindowsError as error:
+            held_out = self._of_fit("calibration_windows")
+            enough = ceil(error.needed * held_out / error.n) if held_out and error.n else error.needed
+            raise ValueError(
+                f"{error.what} needs at least {error.needed} windows for calibration. Got {error.n}: set "
+                f"calibration_windows, the number that each series holds out, to at least {enough} and fit again, or "
+                "ask for less."
+            ) from error
 
     # --- scores -------------------------------------------------------------------------------------------------------
 

@@ -831,8 +831,18 @@ def test_coverage_of_noise():
 
 def test_intervals_that_cannot_be():
     model = forecaster(calibration_windows=2).fit(walks())
-    with pytest.raises(ValueError, match=r"coverage=0.9 needs at least 9 windows for calibration. Got 6"):
+    with pytest.raises(
+        ValueError, match=r"coverage=0.9 needs at least 9 .* Got 6: set calibration_windows.* least 3 and"
+    ):
         model.predict_interval()
+    with pytest.raises(
+        ValueError, match=r"quantile 0.1 needs at least 9 .* Got 6: set calibration_windows.* least 3 and"
+    ):
+        model.predict_quantiles()
+    forecaster(calibration_windows=3).fit(walks()).predict_interval()  # as the error says: 3 of 3 series
+    naive = forecaster(SeasonalNaive(), calibration_windows=2).fit(walks())  # which calibrates itself
+    with pytest.raises(ValueError, match="Got 6: set calibration_windows"):
+        naive.predict_interval()
     with pytest.raises(ValueError, match=r"n_steps=4 is more than the horizon of 3"):
         model.predict_interval(n_steps=4, coverage=0.5)
     for level in (0, 1, 90, "high", []):

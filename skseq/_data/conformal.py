@@ -18,6 +18,14 @@ class NotCalibratedError(ValueError):
     """Errors of forecasts that a fit has not seen are needed, and none are known."""
 
 
+class TooFewWindowsError(ValueError):
+    """``what`` asks for the errors of ``needed`` windows, but ``n`` are known."""
+
+    def __init__(self, message, what=None, needed=None, n=None):  # copies get the message alone
+        super().__init__(message)
+        self.what, self.needed, self.n = what, needed, n
+
+
 # --- forecasts (n, n_steps, n_targets) and the sizes (n, 1, n_targets) of their windows -------------------------------
 
 
@@ -168,7 +176,11 @@ def _down(number):
 
 
 def _too_few(n, what, coverage):
-    return ValueError(
-        f"{what} needs at least {rows_needed(coverage)} windows for calibration. Got {n}: calibrate with more windows "
-        "or series, or ask for less."
+    needed = rows_needed(coverage)
+    return TooFewWindowsError(
+        f"{what} needs at least {needed} windows for calibration. Got {n}: calibrate with more windows or series, or "
+        "ask for less.",
+        what,
+        needed,
+        int(n),
     )

@@ -13,7 +13,7 @@ from sklearn.utils import check_array
 from sklearn.utils.multiclass import check_classification_targets
 
 from skseq._arguments import library_of, refuse_lazy
-from skseq._data.events import advice_on_events
+from skseq._data.events import advice_on_chords, advice_on_events
 from skseq._sklearn import _check_sample_weight
 
 _SEQUENCES = (
@@ -271,7 +271,7 @@ def naming(X, argument, expected=_SEQUENCES, *, what="numbers"):
                 f"skseq.preprocessing.as_sequences({argument})"
             )
         more = _of_long_frames(X, argument) if "could not convert string" in message else ""
-        more += advice_on_events(X, argument)
+        more += advice_on_events(X, argument) or advice_on_chords(X, argument)
         raise kind(
             f"{argument} cannot be read as {what}: {message}. Expected {expected}. Got {_got(X)}.{more}"
         ) from error
@@ -301,7 +301,7 @@ def naming_tokens(X, argument, expected=_TOKENS):
             message += f" Reshape your data to (n_samples, n_timesteps): a single sequence is [{argument}]"
         raise kind(
             f"{argument} cannot be read as tokens: {message.rstrip('.')}. Expected {expected}. Got {X!r:.80} of type "
-            f"{type(X).__name__}."
+            f"{type(X).__name__}.{advice_on_chords(X, argument)}"
         ) from error
 
 

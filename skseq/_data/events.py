@@ -1,7 +1,7 @@
 """Timesteps of several fields, such as a page and how long it was read: what to pass instead."""
 
 from collections import Counter
-from numbers import Real
+from numbers import Integral, Real
 
 import numpy as np
 
@@ -41,6 +41,16 @@ def advice_on_event(event, argument):
     )
 
 
+def advice_on_chords(samples, argument):
+    """The end of an error about timesteps that are lists of names of several lengths, such as chords; else nothing."""
+    if not argument.startswith("X") or not isinstance(samples, (list, tuple)) or not any(map(_are_chords, samples)):
+        return ""
+    return (
+        " If a timestep is one token of several values, such as a chord, pass [[tuple(step) for step in x] for x in "
+        f"{argument}] with source_type='tokens', where tokens are read."
+    )
+
+
 def mostly_once(tokens):
     """(number of distinct tokens, of those that occur once, a token) where events with numbers are tokens; else None.
 
@@ -63,6 +73,14 @@ def _fields(event):
         event = event.tolist()
     are_strings = {isinstance(value, str) for value in event} if isinstance(event, (list, tuple)) else set()
     return list(enumerate(event)) if len(are_strings) == 2 else []
+
+
+def _are_chords(sample):
+    """Whether timesteps are lists of integers or strings, and not all of one length."""
+    if not isinstance(sample, (list, tuple)) or not all(isinstance(step, (list, np.ndarray)) for step in sample):
+        return False
+    values = (value for step in sample for value in step)
+    return len({len(step) for step in sample}) > 1 and all(isinstance(value, (Integral, str)) for value in values)
 
 
 def _is_number(value):

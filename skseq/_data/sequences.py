@@ -25,7 +25,7 @@ import numpy as np
 
 from skseq._data.checks import check_numbers, from_arrow, plain, refuse_times, stacked_vectors, too_large
 from skseq._data.column_names import check_column_names
-from skseq._data.events import advice_on_events
+from skseq._data.events import advice_on_chords, advice_on_events
 from skseq._data.parts import Derived, derived, slices
 from skseq._data.time_order import check_times_ascend
 from skseq._data.vocabulary import is_missing
@@ -485,11 +485,12 @@ def _as_numbers(sample, where, otherwise):
     except OverflowError as error:
         raise too_large(where) from error
     except (ValueError, TypeError) as error:
-        events = advice_on_events([sample], where.partition("[")[0])
+        argument = where.partition("[")[0]
+        events = advice_on_events([sample], argument) or advice_on_chords([sample], argument)
         remedy = "" if events or _has_vectors(sample) else otherwise  # vectors are no tokens
         raise ValueError(
             f"{where} is not a sequence of numbers. Expected an array of shape (n_timesteps,) or (n_timesteps, "
-            f"n_features){remedy}: {error}{events and '.'}{events}"
+            f"n_features){remedy}: {str(error).rstrip('.')}{events and '.'}{events}"
         ) from error
 
 

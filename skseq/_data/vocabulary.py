@@ -147,10 +147,8 @@ def check_tokens(tokens, argument, *, allowed=()):
     try:
         kinds = set(tokens)
     except TypeError as error:
-        wrong = next((token for token in tokens if not _is_hashable(token)), None)  # of an iterator, among the rest
-        remedy = "" if "vocabulary" in argument else advice_on_event(wrong, argument)
-        if not remedy and "vocabulary" not in argument and isinstance(wrong, list):
-            remedy = as_tuples(argument)
+        wrong = [token for token in tokens if not _is_hashable(token)] or [None]  # of an iterator, among the rest
+        remedy = "" if "vocabulary" in argument else advice_on_event(wrong[0], argument) or _as_one(wrong, argument)
         raise ValueError(
             f"{argument} holds tokens that cannot be looked up ({error}). Expected integers, strings or other hashable "
             f"values, one per timestep.{remedy}"
@@ -159,10 +157,23 @@ def check_tokens(tokens, argument, *, allowed=()):
     return kinds
 
 
-def as_tuples(argument):
-    """What to do with sequences of vectors that are to be tokens, the end of an error."""
-    own = f"[list(map(tuple, np.asarray(x).tolist())) for x in {argument}]"
-    return f" If a timestep is one token of several values, pass {own}."
+def _as_one(wrong, argument):
+    """What to do with tokens that are lists, or sets, of several values each; else nothing."""
+    if isinstance(wrong[0], set):
+        return as_tuples(argument, "[[frozenset(step) for step in x] for x in {}]")
+    if not isinstance(wrong[0], list):
+        return ""
+    if len({len(token) for token in wrong if isinstance(token, list)}) == 1:
+        return as_tuples(argument)
+    return as_tuples(argument, "[[tuple(step) for step in x] for x in {}]")
+
+
+def as_tuples(argument, code="[list(map(tuple, np.asarray(x).tolist())) for x in {}]"):
+    """What to do with sequences of vectors that are to be tokens, the end of an error.
+
+    The usual ``code`` is for vectors of one length, which may be in arrays or frames.
+    """
+    return f" If a timestep is one token of several values, pass {code.format(argument)}."
 
 
 def check_hashable(tokens, name):

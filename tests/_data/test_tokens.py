@@ -4,7 +4,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skseq import Seq2SeqClassifier, Seq2SeqTransducer, SequenceClassifier, SequenceRegressor
+from skseq import (
+    LSTMAutoencoderTransformer,
+    Seq2SeqClassifier,
+    Seq2SeqTransducer,
+    SequenceClassifier,
+    SequenceGenerator,
+    SequenceRegressor,
+)
 from skseq._data.tokens import joined, read_tokens, source_kind, splitter
 from skseq._data.vocabulary import encode, learn_vocabulary
 
@@ -313,6 +320,7 @@ def test_words_are_told_apart():
 # --- errors -----------------------------------------------------------------------------------------------------------
 
 
+LISTS_AS_TUPLES = r"one token of several values.* pass \[\[tuple\(step\) for step in x\] for x in X\]"
 AS_TUPLES = r"one token of several values, pass \[list\(map\(tuple, np.asarray\(x\).tolist\(\)\)\) for x in X\]"
 
 
@@ -339,6 +347,7 @@ AS_TUPLES = r"one token of several values, pass \[list\(map\(tuple, np.asarray\(
         ({"analyzer": "char", "source_type": "numeric"}, WORDS, "exclude each other"),
         ({}, [[], *CHARACTERS[1:]], r"X holds 1 empty sequence\(s\), the first at index 0"),
         ({"source_type": "tokens"}, [[[1, 2]], *CHARACTERS[1:]], f"tokens that cannot be looked up.*{AS_TUPLES}"),
+        ({"source_type": "tokens"}, [[{1, 2}], [{1}, {3}]] * 6, r"looked up.*pass \[\[frozenset\(step\) for step in x"),
         ({"source_type": "tokens"}, np.ones((12, 3, 2), int), rf"X has the shape \(12, 3, 2\), but .*{AS_TUPLES}"),
         ({"source_type": "tokens"}, [np.ones((k % 2 + 1, 2), int) for k in range(12)], AS_TUPLES),
         ({"vocabulary": [["a"], ["b"]]}, CHARACTERS, r"vocabulary holds tokens .*one per timestep\.$"),
@@ -376,3 +385,27 @@ def test_arrays_of_objects_hold_what_can_be_looked_up():
     assert [type(token) for token in mixed.vocabulary_] == [bool, str, str]
     with pytest.raises(TypeError, match=r"A token in the X argument must be hashable, .* got \['list'\]"):
         classifier().fit(objects([["a"], "b"] * 6)[:, None], Y)
+
+
+CHORDS = [[[0, 4, 7], [0, 4, 7, 10]], [[5, 9, 0]]] * 6
+CHORDS_OF_ONE_LENGTH = [[[0, 4, 7], [0, 4, 7, 10]], [[5, 9, 0], [5, 9]]] * 6
+
+
+@pytest.mark.parametrize("X", [CHORDS, CHORDS_OF_ONE_LENGTH], ids=["ragged", "one length"])
+def test_chords_of_several_sizes_are_tokens_as_the_error_says(X):
+    for model in (classifier(), classifier(source_type="tokens"), LSTMAutoencoderTransformer(), SequenceGenerator()):
+        with pytest.raises(ValueError, match=LISTS_AS_TUPLES):
+            model.fit(X, None if isinstance(model, SequenceGenerator) else Y)
+    told = classifier(source_type="tokens").fit([[tuple(step) for step in x] for x in X], Y)
+    assert {(0, 4, 7), (0, 4, 7, 10)} < set(told.vocabulary_)
+    told = classifier(source_type="tokens").fit([[frozenset(step) for step in x] for x in X], Y)
+    assert frozenset({0, 4, 7}) in told.vocabulary_
+
+
+@pytest.mark.parametrize(
+    "X", [[[[0.5, 4], [0.5]], [[1, 2]]] * 6, [[[1, [2]], [3]], [[4]]] * 6], ids=["fractions", "deep"]
+)
+def test_lists_that_are_no_chords(X):
+    with pytest.raises(ValueError, match=r"X\[0\] is not a sequence of numbers") as told:
+        classifier().fit(X, Y)
+    assert "tuple" not in str(told.value)

@@ -17,27 +17,40 @@ def warn_if_cut(targets, weights, scale, estimator):
         cut = np.clip(numbers, scale.least, scale.most)
         lost = 1 - _variances(cut, weights) / _variances(numbers, weights)  # (n_outputs,)
     shares = np.average(cut != numbers, axis=0, weights=weights)
-    for output in np.flatnonzero((shares > CUT_OFTEN) & (lost > CUT_MOST)):
-        own = targets[:, output]
-        kept = np.where(cut[:, output] == numbers[:, output], own, scale.undo(cut)[:, output])
-        bounds = map("{:.4g}".format, np.unique(kept[own != kept]))
-        farthest = own[np.argmax(abs(own - kept))]
-        name = "y" if targets.shape[1] == 1 else f"y[:, {output}]"
-        warnings.warn(
-            f"{estimator} learns {shares[output]:.1%} of {name} as if they were {' or '.join(bounds)}: they lie beyond,"
-            f" as far as {farthest:.4g}, and would drown all others. But they make up {lost[output]:.0%} of the "
-            f"variance. To learn them in full, try TransformedTargetRegressor({estimator}(..., scale_targets=False), "
-            f"transformer=StandardScaler()) of scikit-learn.{_logarithm(own)}",
-            TrainingWarning,
-            stacklevel=2,
-        )
+    far = np.flatnonzero((shares > CUT_OFTEN) & (lost > CUT_MOST))
+    if far.size == 0:
+        return
+    output = far[0]
+    own = targets[:, output]
+    kept = np.where(cut[:, output] == numbers[:, output], own, scale.undo(cut)[:, output])
+    bounds = map("{:.4g}".format, np.unique(kept[own != kept]))
+    farthest = own[np.argmax(abs(own - kept))]
+    warnings.warn(
+        f"{estimator} learns {shares[output]:.1%} of {_named(far, targets.shape[1])} as if they were "
+        f"{' or '.join(bounds)}: they lie beyond, as far as {farthest:.4g}, and would drown all others. But they make "
+        f"up {lost[output]:.0%} of the variance. To learn them in full, try TransformedTargetRegressor({estimator}("
+        f"..., scale_targets=False), transformer=StandardScaler()) of scikit-learn.{_logarithm(targets, own)}",
+        TrainingWarning,
+        stacklevel=2,
+    )
 
 
-def _logarithm(targets):
-    """What to try where targets (n,) may differ by factors; log1p leaves numbers far below 1 as they are."""
+def _named(far, n_outputs):
+    """The first of the columns of y that are far."""
+    if n_outputs == 1:
+        return "y"
+    others = f", one of {len(far)} such columns of {n_outputs}," if len(far) > 1 else ""
+    return f"y[:, {far[0]}]{others}"
+
+
+def _logarithm(targets, own):
+    """What to try where targets (n, n_outputs), with those in question ``own`` (n,), may differ by factors.
+
+    It is taken of all of them; log1p leaves numbers far below 1 as they are.
+    """
     if targets.min() < 0:
         return ""
-    if np.median(targets) >= 1:
+    if np.median(own) >= 1:
         pair = "func=np.log1p, inverse_func=np.expm1"
     elif targets.min() > 0:
         pair = "func=np.log, inverse_func=np.exp"

@@ -34,6 +34,27 @@ def test_targets_that_are_cut_although_they_vary_most():
     no_warning(model.set_params(scale_targets=False), X, FAR_TARGETS)
 
 
+def test_many_columns_of_far_targets_are_told_of_once():
+    y = np.stack([np.arange(100.0), *[FAR_TARGETS] * 3], axis=1)
+    with pytest.warns(TrainingWarning) as told:
+        SequenceRegressor(**SMALL).fit(RNG.randn(100, 3), y)
+    (message,) = [str(one.message) for one in told if "as if they were" in str(one.message)]
+    assert "4.0% of y[:, 1], one of 3 such columns of 4, as if they were 539" in message
+
+
+@pytest.mark.parametrize(
+    ("least", "says"),
+    [(-1, "transformer=StandardScaler()) of scikit-learn."), (0, "of y in a unit in which most are above 1.")],
+)
+def test_the_logarithm_is_one_that_all_columns_have(least, says):
+    """Without the other column it would be np.log."""
+    y = np.stack([1e-6 * (1 + FAR_TARGETS), np.arange(100.0) + least], axis=1)
+    with pytest.warns(TrainingWarning) as told:
+        SequenceRegressor(**SMALL).fit(RNG.randn(100, 3), y)
+    (message,) = [str(one.message) for one in told if "as if they were" in str(one.message)]
+    assert message.endswith(says)
+
+
 @pytest.mark.parametrize(
     ("y", "says"),
     [

@@ -1,6 +1,7 @@
 """What generated sequences depend on: a label or a vector of each."""
 
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 from sklearn.utils import check_array
@@ -8,10 +9,14 @@ from sklearn.utils.multiclass import type_of_target
 
 from skseq._data.checks import check_same_samples, check_weights, naming, plain, too_large
 from skseq._data.finite import check_static
+from skseq._data.likely_mistakes import warn_if_rare_numbers
 from skseq._data.scaling import Scale
 from skseq._data.vocabulary import distinct, is_missing
 
 ROUNDING = 1e-13  # times the mean: a smaller deviation is that of a constant
+_AS_NUMBERS = (
+    "If y is a quantity, fit and ask with one number in each row, numpy.reshape(y, (-1, 1)): then any number may come."
+)
 _ADVICE = "Pass y as in fit: one {} for each sequence."
 
 
@@ -50,6 +55,7 @@ class Conditions:
         weight = check_weights(weight, len(y))
         if y.ndim == 1 and type_of_target(y, input_name=argument) != "continuous":
             classes, indices = np.unique(y, return_inverse=True)
+            warn_if_rare_numbers(classes, len(y), argument)
             counts = np.bincount(indices, weight)
             return cls(kind="labels", size=len(classes), classes=classes, shares=counts / counts.sum())
         numbers = _as_vectors(y, argument)
@@ -105,7 +111,11 @@ class Conditions:
         unknown = [label for label in y.tolist() if label not in known]
         if unknown:
             shown = ", ".join(map(repr, list(known)[:10])) + (", ..." if len(known) > 10 else "")
-            raise ValueError(f"{argument} holds the label {unknown[0]!r}, which y did not have in fit: {shown}.")
+            numbers = self.classes.dtype.kind in "iuf"
+            remedy = f" {_AS_NUMBERS}" if numbers and isinstance(unknown[0], Real) else ""
+            raise ValueError(
+                f"{argument} holds the label {unknown[0]!r}, which y did not have in fit: {shown}.{remedy}"
+            )
         return np.array([known[label] for label in y.tolist()], np.int32)
 
 

@@ -35,6 +35,7 @@ FEW_STEPS = 4  # fewer do not tell how far a series moves
 FAR = 10  # times the width of a window, and the deviation of y: no series moves on so far in all samples
 ENOUGH_TEXTS = 10  # fewer strings may well be distinct
 MOSTLY_NEW = 0.9  # of strings of several words: names of places occur again, whole texts do not
+RARE = 5  # samples for each label: of fewer, a generator learns little of one
 OFTEN = 20  # occurrences of each integer from which a network learns something of it
 SEASONS = (1, 4, 5, 7, 12, 24, 48, 52)  # steps after which a series may be much as it was
 MORE_ALIKE = 0.6  # roughness of rows over that of columns: 0.1 to 0.55 for seasons side by side, 0.75 for noise
@@ -538,6 +539,25 @@ def warn_if_symbols(numbers, argument, univariate):
         f"{argument} holds at most {max(n_distinct)} distinct integers per feature, but is read as numbers: samples "
         f"lie between them. If timesteps are symbols, such as notes, pass source_type='tokens'{remedy}. Set "
         "source_type='numeric' to read them as numbers without this warning.",
+        UserWarning,
+        stacklevel=2,
+    )
+
+
+def warn_if_rare_numbers(labels, n_samples, argument):
+    """Warn where labels that sequences depend on are most likely a quantity: many numbers, most of which are rare.
+
+    Those that count from 0 or 1 are the numbers of what they name.
+    """
+    if labels.dtype.kind not in "iuf" or len(labels) <= SOME or n_samples >= RARE * len(labels):
+        return
+    if any(np.array_equal(labels, np.arange(first, first + len(labels))) for first in (0, 1)):
+        return
+    warnings.warn(
+        f"{argument} holds {len(labels)} distinct whole numbers in {n_samples} samples, from {labels.min():g} to "
+        f"{labels.max():g}, which are read as labels: no other may come later. If they are a quantity, such as a "
+        f"tempo, pass one in each row, numpy.reshape({argument}, (-1, 1)), in fit and later. If they are names, pass "
+        f"strings, list(map(str, {argument})).",
         UserWarning,
         stacklevel=2,
     )

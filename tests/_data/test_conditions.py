@@ -85,8 +85,19 @@ def test_columns_that_are_no_numbers():
 
 
 def test_many_labels_are_not_all_listed():
-    with pytest.raises(ValueError, match=r"did not have in fit: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, \.\.\.\."):
+    with pytest.raises(ValueError, match=r"did not have in fit: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, \.\.\.\. If y is a quan"):
         Conditions.learn(np.arange(20)).encode([20], "float32")
+
+
+def test_numbers_that_are_labels_say_how_to_be_a_quantity():
+    """As the error says, one in each row; of names nothing is said of quantities."""
+    tempo = np.array([60.0, 90.0, 180.0])
+    with pytest.raises(ValueError, match=r"the label 171.0, .*If y is a quantity, .* numpy.reshape\(y, \(-1, 1\)\)"):
+        Conditions.learn(tempo).encode([171.0], "float64")
+    numbers = Conditions.learn(np.reshape(tempo, (-1, 1)))
+    assert numbers.encode(np.reshape([110.0], (-1, 1)), "float64") == 0  # the mean
+    with pytest.raises(ValueError, match=r"in fit: 'blues', 'folk', 'jazz'\.$"):
+        GENRES.encode([171.0], "float64")
 
 
 def test_conditions_that_were_not_in_fit_or_are_missing():

@@ -888,3 +888,43 @@ def test_targets_in_one_column(estimator):
         no_warning(model, X, pd.DataFrame(column).iloc[:, 0])
     no_warning(estimator(**SMALL), X, np.stack([y, 1 - y], axis=1))
     no_warning(Seq2SeqClassifier(**SMALL), X, y[:, None])
+
+
+# --- numbers as conditions --------------------------------------------------------------------------------------------
+
+SONGS = [["do", "re", "mi"][: 1 + index % 3] for index in range(60)]
+TEMPI = np.linspace(60, 180, 60).round()  # 60 distinct whole numbers
+
+
+@pytest.mark.parametrize("y", [TEMPI, TEMPI.astype(int), TEMPI.tolist()], ids=["floats", "integers", "list"])
+def test_a_quantity_that_is_read_as_labels(y):
+    with pytest.warns(
+        UserWarning, match="y holds 60 distinct whole numbers in 60 samples, from 60 to 180, which are re"
+    ):
+        SequenceGenerator(**SMALL).fit(SONGS, y)
+    model = SequenceGenerator(**SMALL)
+    no_warning(model, SONGS, np.reshape(y, (-1, 1)))  # as the warning says
+    assert np.isfinite(model.score(SONGS[:1], np.reshape([171.5], (-1, 1))))
+    assert len(model.sample(1, y=[171.5], random_state=0)) == 1
+    no_warning(SequenceGenerator(**SMALL), SONGS, list(map(str, y)))
+
+
+@pytest.mark.parametrize(
+    "y",
+    [
+        np.arange(60),  # who wrote each
+        1 + np.arange(60.0),
+        np.repeat(TEMPI[::5], 5),  # 12 tempi
+        np.arange(1990, 2010).repeat(3),  # 20 years
+        [f"song {index}" for index in range(60)],
+        TEMPI + 0.5,
+        np.arange(60) % 2 == 0,
+    ],
+    ids=["from 0", "from 1", "few", "years", "strings", "fractions", "booleans"],
+)
+def test_conditions_that_are_as_they_seem(y):
+    no_warning(SequenceGenerator(**SMALL), SONGS, y)
+
+
+def test_many_labels_that_occur_often_are_none_of_a_quantity():
+    no_warning(SequenceGenerator(**SMALL), SONGS * 3, np.arange(100, 130).repeat(6))

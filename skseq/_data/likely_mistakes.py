@@ -36,6 +36,10 @@ FAR = 10  # times the width of a window, and the deviation of y: no series moves
 ENOUGH_TEXTS = 10  # fewer strings may well be distinct
 MOSTLY_NEW = 0.9  # of strings of several words: names of places occur again, whole texts do not
 RARE = 5  # samples for each label: of fewer, a generator learns little of one
+OF_A_CURVE = 8  # timesteps: as many outputs as fewer may well be by chance
+NEARLY_ALL_GO = 0.9  # of the outputs: a delay leaves the first few to chance
+FAR_FROM_CHANCE = 3  # times the deviation of a correlation of noise
+AS_OUTPUTS = "y has as many columns as X has timesteps"  # begins a warning that forecasters leave out
 OFTEN = 20  # occurrences of each integer from which a network learns something of it
 SEASONS = (1, 4, 5, 7, 12, 24, 48, 52)  # steps after which a series may be much as it was
 MORE_ALIKE = 0.6  # roughness of rows over that of columns: 0.1 to 0.55 for seasons side by side, 0.75 for noise
@@ -207,6 +211,64 @@ def warn_if_beside(lengths, target_lengths):
             UserWarning,
             stacklevel=2,
         )
+
+
+def warn_if_timesteps_as_outputs(sequences, y):
+    """Warn where outputs y (n, t) of one number for a whole sequence are most likely one for each of its t timesteps.
+
+    Then each goes best with its own timestep or one before, and they do not go on from X, as forecasts do.
+    """
+    values = sequences.values
+    if sequences.lengths is not None or values.ndim != 3 or len(y) != len(values) or len(y) < MANY:
+        return
+    n_timesteps = values.shape[1]
+    if n_timesteps < OF_A_CURVE or y.shape[1:] != (n_timesteps,):
+        return
+    some = np.linspace(0, len(y) - 1, min(len(y), LOOKED_AT)).astype(int)
+    if not _go_with_the_past(values[some], y[some]) or _go_on(values[:], y, some):
+        return
+    warnings.warn(
+        f"{AS_OUTPUTS}, {n_timesteps}, and each goes best with its own timestep or one before. SequenceRegressor "
+        f"learns {n_timesteps} outputs of the whole sequence. If y has a number for every timestep of X, learn each "
+        f"from the window that ends there: cut X and y with SlidingWindows(window={min(24, n_timesteps // 2)})"
+        ".split_series, and fit SequenceRegressor on the last step of every target. If y is what follows X, "
+        "Seq2SeqRegressor forecasts it.",
+        UserWarning,
+        stacklevel=2,
+    )
+
+
+def _go_with_the_past(values, y):
+    """Whether each output but the last correlates best with its own timestep of (n, t, f), or one before.
+
+    And later outputs with later timesteps: in a running sum all up to its own count alike.
+    """
+    n, n_timesteps, _ = values.shape
+    inputs, outputs = (_standardised(np.asarray(numbers, np.float64)) for numbers in (values, y))
+    alike = np.abs(np.einsum("nsf,nt->tsf", inputs, outputs)).max(axis=2) / n  # (outputs, timesteps)
+    best = alike.argmax(axis=1)
+    goes = (best <= np.arange(n_timesteps)) & (alike.max(axis=1) > FAR_FROM_CHANCE / np.sqrt(n))
+    early, late = np.array_split(best, 2)
+    return goes[:-1].mean() >= NEARLY_ALL_GO and late.mean() - early.mean() > n_timesteps / 8
+
+
+@np.errstate(over="ignore", invalid="ignore", divide="ignore")
+def _standardised(numbers):
+    """Numbers (n, ...) less their mean, in units of their deviation; 0 where they have none."""
+    return np.nan_to_num((numbers - numbers.mean(axis=0)) / numbers.std(axis=0), nan=0.0, posinf=0.0, neginf=0.0)
+
+
+def _go_on(values, y, some):
+    """Whether a channel of windows (n, t, f) goes on with outputs (n, t): some steps later there is such a window."""
+    n_timesteps = values.shape[1]
+    following = y[some].astype(values.dtype)
+    for channel in np.moveaxis(values, 2, 0):  # (n, t)
+        windows = {hash(window.tobytes()) for window in channel}
+        for later in range(1, n_timesteps + 1):
+            moved = np.concatenate([channel[some, later:], following[:, :later]], axis=1)
+            if np.mean([hash(window.tobytes()) in windows for window in moved]) > 0.5:
+                return True
+    return False
 
 
 def warn_if_few_windows(lengths, window):

@@ -20,6 +20,7 @@ from skseq import (
     SequenceGenerator,
     SequenceRegressor,
     SequenceTagger,
+    SeriesForecaster,
 )
 from skseq._data.likely_mistakes import (
     levels_apart,
@@ -807,6 +808,79 @@ def test_a_number_at_every_timestep_is_no_forecast():
     assert np.allclose(targets[:, -1], windows[:, -1] + 0.5 * windows[:, -2])
     no_warning(Seq2SeqRegressor(**SMALL), X, [own[1:] for own in y])
     no_warning(Seq2SeqRegressor(**SMALL), np.stack([x[:8] for x in X]), np.stack([own[:8] for own in y]))
+
+
+RAIN = RNG.gamma(0.5, size=(60, 12))  # of 60 catchments
+LEVELS = np.stack([RAIN[:, max(0, t - 3) : t + 1].sum(axis=1) for t in range(12)], axis=1)  # of the last four steps
+TELLS_OF_OUTPUTS = (
+    r"y has as many columns as X has timesteps, 12, .*SlidingWindows\(window=6\)\.split_series.*last step"
+)
+
+
+@pytest.mark.parametrize(
+    ("X", "y"),
+    [
+        (RAIN, LEVELS),
+        (np.stack([RNG.randn(60, 12), RAIN], axis=2), 3 + 0.1 * LEVELS),
+        (RAIN, RAIN.cumsum(axis=1)),
+        (RAIN + 0.1 * RNG.randn(60, 12), RAIN),
+        (RAIN.astype(np.float32), pd.DataFrame(LEVELS)),
+    ],
+    ids=["levels", "of a channel", "sums", "denoised", "float32"],
+)
+def test_a_number_at_every_timestep_is_no_list_of_outputs(X, y):
+    with pytest.warns(UserWarning, match=TELLS_OF_OUTPUTS):
+        SequenceRegressor(**SMALL).fit(X, y)
+
+
+def test_windows_that_end_at_each_timestep_have_one_number_each():
+    """As the warning says: a window has all four steps that its number is the sum of, but the first ones have fewer."""
+    windows, targets, _ = SlidingWindows(window=6).split_series(RAIN, LEVELS)
+    no_warning(SequenceRegressor(**SMALL), windows, targets[:, -1])
+    assert np.allclose(targets[:, -1], windows[:, -4:].sum(axis=1))
+
+
+SEASONAL = np.tile(RNG.randn(12), 20) + 0.3 * RNG.randn(240)  # with a season of 12 steps
+SLICES = np.lib.stride_tricks.sliding_window_view(SEASONAL, 24)
+DRAWN = RNG.permutation(SLICES)[:170]
+
+
+@pytest.mark.parametrize(
+    ("X", "y"),
+    [
+        (SLICES[:, :12], SLICES[:, 12:]),
+        (SLICES[::3, :12], SLICES[::3, 12:]),
+        (DRAWN[:, :12, None], DRAWN[:, 12:]),
+        (WALKS.reshape(60, 100)[:, :12], WALKS.reshape(60, 100)[:, 12:24]),
+        (RAIN, RAIN @ RNG.randn(12, 12)),
+        (RAIN, RNG.randn(60, 12)),
+        (RAIN, RAIN[:, :1] * np.arange(1, 13) + 0.1 * RNG.randn(60, 12)),
+        (RAIN, LEVELS[:, :11]),
+        (RAIN[:, :7], LEVELS[:, :7]),
+        (np.ones((60, 12)), LEVELS),
+        ([RAIN[0, :11], *RAIN[1:]], LEVELS),
+    ],
+    ids=[
+        "windows",
+        "apart",
+        "drawn",
+        "walks",
+        "mixed",
+        "noise",
+        "of the first",
+        "fewer",
+        "short",
+        "constant",
+        "ragged",
+    ],
+)
+def test_outputs_that_are_no_timesteps(X, y):
+    no_warning(SequenceRegressor(**SMALL), X, y)
+
+
+def test_a_horizon_as_long_as_the_window_is_no_list_of_timesteps():
+    """Not even a season ahead, in the units of each window, which hide that windows go on."""
+    no_warning(SeriesForecaster(SequenceRegressor(**SMALL), window=12, horizon=12), [SEASONAL])
 
 
 def test_totals_follow_the_level_of_their_window():

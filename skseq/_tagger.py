@@ -17,7 +17,7 @@ from skseq._base.pretrained import AUTO_LAYERS, BEST_LAYERS
 from skseq._base.probabilities import LogProbabilitiesMixin
 from skseq._base.source import SourceEstimator
 from skseq._data import constant_answer
-from skseq._data.likely_mistakes import warn_if_labelled_steps
+from skseq._data.likely_mistakes import warn_if_labelled_steps, warn_if_told_by_the_next
 from skseq._data.tag_targets import WEIGHTLESS, OtherLengthError, TagTargets, check_one_weight_each
 from skseq._data.tokens import how_split
 from skseq._files import public
@@ -611,11 +611,21 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
 
     def _read_targets(self, y, sequences, targets, argument, classes=None):
         lengths = sequences.real_lengths  # one label for each of these steps
-        if targets is None:
+        is_first = targets is None
+        if is_first:
             targets = TagTargets.learn(y, lengths, classes, argument=argument)
         elif classes is not None:
             targets.check_same_classes(classes)
-        return targets, targets.encode(y, lengths, argument=argument)
+        rows = targets.encode(y, lengths, argument=argument)
+        if is_first and targets.form != "labels":
+            self._warn_if_told_by_the_next(sequences, rows["target"])
+        return targets, rows
+
+    def _warn_if_told_by_the_next(self, sequences, tags):
+        if self.bidirectional != "auto" or not self._layer_fields()["bidirectional"]:
+            return
+        cure = "bidirectional=False" + self.transitions * " and transitions=False"  # a CRF looks back from later labels
+        warn_if_told_by_the_next(sequences, tags, cure)
 
     def _with_weights(self, rows, sample_weight, argument="sample_weight"):
         check_one_weight_each(sample_weight, argument, then=WEIGHTLESS)

@@ -326,3 +326,13 @@ def test_labels_that_do_not_go_with_the_words_of_an_analyzer():
         tagger(analyzer="char").fit(["hi"], [["O", "O"]], X_val=["hi"], y_val=[["O", "O", "O"]])
     with pytest.raises(ValueError, match=r"without padding\.$"):
         tagger().fit([["call", "now"], ["hi"]], [["O"], ["O"]])
+
+
+@pytest.mark.parametrize("transitions", [False, True])
+def test_read_forwards_a_label_does_not_depend_on_the_next_timestep(transitions):
+    """As the warning of labels that stand there says. With transitions, labels before it do all the same."""
+    tosses = np.random.RandomState(0).randint(2, size=(40, 13))
+    X, y = tosses[:, :-1], tosses[:, 1:]
+    model = SequenceTagger(units=2, epochs=2, bidirectional=False, transitions=transitions, random_state=0).fit(X, y)
+    before, after = (model.predict_proba(own)[:, :8] for own in (X, np.where(np.arange(12) < 8, X, 1 - X)))
+    assert np.allclose(before, after, rtol=0, atol=1e-7) == (not transitions)

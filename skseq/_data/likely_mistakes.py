@@ -154,6 +154,39 @@ def warn_if_timed_steps(X, values, argument, name):
     )
 
 
+def warn_if_told_by_the_next(sequences, tags, cure):
+    """Warn where labels (n, t), as ids, are told by the next timestep of X, and not by their own.
+
+    A table from the values of one channel to labels tells them. Values that hardly recur tell nothing.
+    """
+    some = sequences.take(slice(LOOKED_AT))
+    values, tags = np.asarray(some.values), np.asarray(tags[:LOOKED_AT])
+    index, step = (of_all[: 50 * LOOKED_AT] for of_all in np.nonzero(some.mask[:, 1:]))  # steps that have a next
+    if len(step) < MANY:
+        return
+    labels = tags[index, step]
+    channels = np.moveaxis(values.reshape(*values.shape[:2], -1), 2, 0)  # (f, n, t)
+    own, following = (max(_told(channel[index, at], labels) for channel in channels) for at in (step, step + 1))
+    if following >= NEARLY_ALL and own < 1 - A_FEW:
+        warnings.warn(
+            f"The next timestep of X tells {following:.0%} of the labels in y by a table, and their own {own:.0%}. "
+            "SequenceTagger reads both ways, so that it finds labels there. If y is about what comes next, set "
+            f"{cure}: then a label is read from the past alone. Set bidirectional=True to read both ways without this "
+            "warning.",
+            UserWarning,
+            stacklevel=2,
+        )
+
+
+def _told(values, labels):
+    """The share of labels (n,), as ids, that a table from values (n,) tells: the most frequent for each, less one."""
+    distinct, values = np.unique(values, return_inverse=True)
+    pairs, counts = np.unique(values * (labels.max() + 1) + labels, return_counts=True)
+    most = np.zeros(len(distinct), int)
+    np.maximum.at(most, pairs // (labels.max() + 1), counts)
+    return (most.sum() - len(distinct)) / len(labels)
+
+
 def warn_if_single_steps(sequences, source_type, argument):
     """Warn where many `Sequences` have a single timestep each: most likely every row of a table is one of its steps."""
     if len(sequences) < MANY or sequences.values.shape[1] > 1:

@@ -1002,3 +1002,75 @@ def test_conditions_that_are_as_they_seem(y):
 
 def test_many_labels_that_occur_often_are_none_of_a_quantity():
     no_warning(SequenceGenerator(**SMALL), SONGS * 3, np.arange(100, 130).repeat(6))
+
+
+# --- labels that stand in the next timestep ---------------------------------------------------------------------------
+
+DRAWS = np.random.RandomState(0)
+TOSSES = DRAWS.randint(2, size=(60, 31))
+TASKS = DRAWS.randint(5, size=(60, 31))
+PAIRED = [[f"{task}-{own}" for task, own in zip(*both)] for both in zip(TASKS[:, :-1], TOSSES[:, :-1])]
+SPELT = [list("the cat sat on the mat by the sea with a hat"[index % 7 :]) for index in range(60)]
+RARE = [[f"word{index}" for index in DRAWS.randint(5000, size=20)] for _ in range(60)]
+TOLD = r"next timestep of X tells \d+% of the labels in y by a table, and their own \d+%.*set bidirectional=False: then"
+
+
+@pytest.mark.parametrize(
+    ("X", "y"),
+    [
+        (TOSSES[:, :-1], TOSSES[:, 1:]),
+        (TOSSES[:, :-1].tolist(), np.where(TOSSES, "right", "wrong")[:, 1:].tolist()),
+        (
+            [own[: 12 + index % 9] for index, own in enumerate(PAIRED)],
+            [own[1:][: 12 + i % 9] for i, own in enumerate(TOSSES)],
+        ),
+        (np.stack([DRAWS.randn(60, 30), TOSSES[:, :-1]], axis=2), TOSSES[:, 1:]),
+    ],
+    ids=["array", "lists", "ragged", "a channel"],
+)
+def test_labels_that_a_tagger_reads_in_the_next_timestep(X, y):
+    with pytest.warns(UserWarning, match=TOLD):
+        SequenceTagger(**SMALL).fit(X, y)
+    no_warning(SequenceTagger(**SMALL, bidirectional=False), X, y)
+    no_warning(SequenceTagger(**SMALL, bidirectional=True), X, y)
+
+
+def test_a_crf_looks_back_too():
+    with pytest.warns(UserWarning, match="set bidirectional=False and transitions=False: then"):
+        SequenceTagger(**SMALL, transitions=True).fit(TOSSES[:, :-1], TOSSES[:, 1:])
+
+
+def test_an_encoder_decides_whether_a_tagger_reads_both_ways():
+    forwards, both = (
+        LSTMAutoencoderTransformer(**SMALL, cell="gru", bidirectional=both).fit(TOSSES.astype(float))
+        for both in (False, True)
+    )
+    X, y = TOSSES[:, :-1].astype(float), TOSSES[:, 1:]
+    no_warning(SequenceTagger(**SMALL, encoder=forwards), X, y)
+    with pytest.warns(UserWarning, match=TOLD):
+        SequenceTagger(**SMALL, encoder=both).fit(X, y)
+
+
+@pytest.mark.parametrize(
+    ("X", "y"),
+    [
+        (TOSSES, TOSSES),
+        (TOSSES, TOSSES ^ np.roll(TOSSES, -1, axis=1)),
+        (TOSSES[:, 1:], TOSSES[:, :-1]),
+        (SPELT, [[int(letter in "aeiou") for letter in text] for text in SPELT]),
+        (RARE, [[int(word[-1] < "5") for word in [*text[1:], "0"]] for text in RARE]),
+        (TASKS, (DRAWS.rand(60, 31) < 0.02).astype(int)),
+        (TASKS, np.zeros_like(TASKS)),
+        (np.repeat(TASKS[:, :4], 12, axis=1)[:, :-1], np.repeat(TASKS[:, :4], 12, axis=1)[:, 1:]),
+        (DRAWS.randn(60, 30).cumsum(axis=1), TOSSES[:, 1:]),
+        (TOSSES[:1, :-1], TOSSES[:1, 1:]),
+        (TOSSES[:, :1].repeat(2, axis=1), TOSSES[:, :2]),
+        (TOSSES, TOSSES[:, 0]),
+    ],
+    ids=[
+        "own", "both", "before", "letters", "rare", "mostly one", "one", "phases", "numbers", "few", "two steps",
+        "of sequences",
+    ],
+)  # fmt: skip
+def test_labels_that_are_not_told_by_the_next_timestep(X, y):
+    no_warning(SequenceTagger(**SMALL), X, y)

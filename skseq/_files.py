@@ -16,8 +16,17 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
+from functools import partial
 from importlib import import_module
-from types import FunctionType, MethodDescriptorType
+from types import (
+    BuiltinFunctionType,
+    FunctionType,
+    MethodDescriptorType,
+    MethodType,
+    MethodWrapperType,
+    ModuleType,
+    WrapperDescriptorType,
+)
 from typing import Any, Self, TypeVar
 from uuid import UUID
 
@@ -136,12 +145,22 @@ class StoredMixin:
 
 def _check_importable(value, name):
     """Raise ValueError for a function that no file can name."""
-    named = isinstance(value, FunctionType) and value.__qualname__ == value.__name__ != "<lambda>"
-    if isinstance(value, (FunctionType, MethodDescriptorType)) and not named:
+    if not _is_found_again(value.func if isinstance(value, partial) else value):
         raise ValueError(
             f"{name} is {value!r}, which a file without pickle cannot name. Use a function that stands in a module by "
             "its own name, written with def."
         )
+
+
+def _is_found_again(value):
+    """Whether a file can name a function, or hold the object whose method it is; True for all that is no function."""
+    if isinstance(value, FunctionType):
+        return value.__qualname__ == value.__name__ != "<lambda>"
+    if isinstance(value, BuiltinFunctionType):  # math.sqrt is one of its module, re.compile("a").findall of an object
+        return value.__self__ is None or isinstance(value.__self__, ModuleType)
+    if isinstance(value, MethodType):
+        return not isinstance(value.__self__, type)
+    return not isinstance(value, (MethodDescriptorType, MethodWrapperType, WrapperDescriptorType))
 
 
 def _refuse_enums(value):

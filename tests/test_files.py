@@ -1,10 +1,13 @@
 """Files without pickle: what is stored, what loading asks to be trusted, and what other releases may have written."""
 
 import copy
+import functools
 import importlib
 import inspect
 import json
+import math
 import pickle
+import re
 import subprocess
 import sys
 import zipfile
@@ -436,10 +439,57 @@ def test_members_of_an_enum_are_refused(member):
         np.testing.assert_array_equal(twin.predict_proba([[member]]), model.predict_proba([[member]]))
 
 
-@pytest.mark.parametrize("analyzer", [lambda text: list(text), str.split], ids=["lambda", "method"])
+ATOMS = re.compile(r"\[[^\]]+\]|Br|Cl|.")
+
+
+class Splitter:
+    def __init__(self):
+        self.pattern = r"Br|Cl|."
+
+    def split(self, text):
+        return re.findall(self.pattern, text)
+
+    @classmethod
+    def letters(cls, text):
+        return list(text)
+
+
+NAMELESS = {
+    "lambda": lambda text: list(text),
+    "method of a type": str.split,
+    "of a pattern": ATOMS.findall,
+    "class method": Splitter.letters,
+    "class method of C": dict.fromkeys,
+    "slot": str.__iter__,
+    "slot of an object": "text".__add__,
+    "partial": functools.partial(ATOMS.findall),
+}
+NAMED = {
+    "def": letters,
+    "type": list,
+    "of C": math.sqrt,
+    "NumPy's": np.array,
+    "method": Splitter().split,
+    "partial": functools.partial(re.findall, ATOMS.pattern),
+}
+
+
+@pytest.mark.parametrize("analyzer", NAMELESS.values(), ids=NAMELESS)
 def test_functions_that_have_no_name_of_their_own(analyzer):
     with pytest.raises(ValueError, match="analyzer of SequenceTokenizer is .* a function that stands in a module"):
         skops.io.dumps(SequenceTokenizer(analyzer=analyzer))
+
+
+@pytest.mark.parametrize("analyzer", NAMED.values(), ids=NAMED)
+def test_functions_that_files_can_name(analyzer):
+    data = skops.io.dumps(SequenceTokenizer(analyzer=analyzer))
+    loaded = skops.io.loads(data, trusted=[*skseq.TRUSTED_TYPES, *skops.io.get_untrusted_types(data=data)])
+    assert type(loaded.analyzer) is type(analyzer)
+
+
+def test_methods_of_a_pattern_are_stored_by_pickle():
+    model = SequenceTokenizer(analyzer=ATOMS.findall).fit(["CCl", "BrC"])
+    assert pickle.loads(pickle.dumps(model)).transform(["ClC"])[0].tolist() == model.transform(["ClC"])[0].tolist()
 
 
 def test_callbacks_are_left_out_of_files_and_kept_in_copies(eager):

@@ -27,7 +27,15 @@ from skseq.metrics._by_name import scorer_of
 
 def _best_has(method):
     """Whether the estimator that is asked has a method."""
-    return lambda search: hasattr(getattr(search, "best_estimator_", search.estimator), method)
+
+    def check(search):
+        asked = getattr(search, "best_estimator_", search.estimator)
+        if not hasattr(asked, method):
+            own = " Search over its last step, and pass X as the steps before it give it." * hasattr(asked, "steps")
+            raise AttributeError(f"The estimator, {type(asked).__name__}, has no {method}.{own}")
+        return True
+
+    return check
 
 
 @public

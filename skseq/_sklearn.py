@@ -39,8 +39,22 @@ if TYPE_CHECKING:  # scikit-learn has no types: without these, what they decorat
 
 else:
     from sklearn.base import _fit_context  # checks `_parameter_constraints` before a fit; nothing public does
+    from sklearn.utils._available_if import _AvailableIfDescriptor
     from sklearn.utils._param_validation import validate_params  # the same checks for functions
-    from sklearn.utils.metaestimators import available_if
+
+    class _SaysWhy(_AvailableIfDescriptor):
+        """The method of scikit-learn's `available_if`, whose error only says that there is no such attribute."""
+
+        def _check(self, obj, owner):
+            try:
+                super()._check(obj, owner=owner)
+            except AttributeError as error:
+                cause = error.__cause__  # what `check` raised
+                raise AttributeError(f"{error}. {cause}" if cause else str(error)) from cause
+
+    def available_if(check):
+        """A method that exists only where ``check(estimator)`` is true; what it raises says what to do."""
+        return lambda method: _SaysWhy(method, check, attribute_name=method.__name__)
 
     try:
         from sklearn.callback import CallbackSupportMixin, with_callbacks
@@ -116,7 +130,7 @@ class ColumnsOutMixin:
 
 
 def wants(check, parameters):
-    """A check for `available_if`, which says no more than that there is no such method; its cause says what to set."""
+    """A check for `available_if` that says what to set."""
 
     def checked(estimator):
         if not check(estimator):

@@ -162,7 +162,12 @@ def test_a_pipeline(fitted):
     assert search.predict(upper).tolist() == direct.predict(X).tolist()
     assert pipeline[-1].max_length is None
     assert search.best_estimator_[-1].max_length == 5
-    assert not hasattr(search, "predict_nbest")
+    with pytest.raises(
+        AttributeError, match="Pipeline, has no predict_nbest. Search over its last step, and pass X as"
+    ):
+        search.predict_nbest(upper, 2)
+    last = DecodingSearch(pipeline[-1], {"max_length": [1, 5]}).fit(pipeline[:-1].transform(upper_val), Y_VAL)
+    assert last.predict_nbest(pipeline[:-1].transform(upper), 2)[0].shape == (len(upper), 2)
     with pytest.raises(ValueError, match="names 'max_length', but Pipeline reads only.*seq2seqtransducer__search"):
         DecodingSearch(pipeline, {"max_length": [1]}).fit(upper_val, Y_VAL)
 

@@ -135,6 +135,23 @@ def test_fitted_attributes():
             assert "12345" in _sklearn.fitted_attributes_html(thing, "")._repr_html_()
 
 
+def test_methods_that_are_missing_say_why():
+    def refuses(thing):
+        raise AttributeError(f"It needs n=2, not {thing.n}.")
+
+    class Able(Thing):
+        refused = _sklearn.available_if(refuses)(lambda self: None)
+        missing = _sklearn.available_if(lambda thing: False)(lambda self: None)
+        given = _sklearn.available_if(lambda thing: thing.n == 1)(lambda self: self.n)
+
+    with needed("sklearn: _AvailableIfDescriptor", "say what makes a method available"):
+        assert Able().given() == 1
+        with pytest.raises(AttributeError, match=r"This 'Able' has no attribute '<lambda>'. It needs n=2, not 1.$"):
+            Able().refused()
+        with pytest.raises(AttributeError, match="'Able' has no attribute '<lambda>'$"):
+            Able().missing()
+
+
 def test_scorers():
     class Scorer(_sklearn._BaseScorer):
         def _score(self, method_caller, estimator, X, y_true, **kwargs):

@@ -665,7 +665,7 @@ def test_numbers_have_no_probabilities(of_words):
     assert not hasattr(numbers, "predict_proba")
     with pytest.raises(AttributeError, match="has no attribute 'predict_topk'") as error:
         numbers.predict_topk(SERIES)
-    assert "needs X to be read as tokens, not as numbers: source_type='tokens'" in str(error.value.__cause__)
+    assert "needs X to be read as tokens, not as numbers: source_type='tokens'" in str(error.value)
     with pytest.raises(ValueError, match="k must be an integer from 1 to 8"):
         of_words.predict_topk(WORDS, 9)
 

@@ -272,7 +272,7 @@ def test_a_recursive_forecast_goes_on(attention):
     else:
         with pytest.raises(AttributeError) as error:
             model.attention_weights(X)
-        assert "needs attention=True" in str(error.value.__cause__)
+        assert "needs attention=True" in str(error.value)
 
 
 def test_one_number_may_be_forecast_on():

@@ -66,7 +66,7 @@ def test_true_attention_is_bahdanau(echo):
         assert not hasattr(model, "attention_weights")
         with pytest.raises(AttributeError, match="has no attribute 'attention_weights'") as error:
             model.attention_weights(X)
-        assert "needs attention=True" in str(error.value.__cause__)
+        assert "needs attention=True" in str(error.value)
 
 
 # --- forms of y -------------------------------------------------------------------------------------------------------

@@ -50,10 +50,16 @@ class FitTask:
         return self.context.call_on_fit_task_end(estimator=self.estimator, **given)
 
 
+def _has_callbacks(_):
+    if not HAS_CALLBACKS:
+        raise AttributeError("Callbacks of scikit-learn need scikit-learn 1.9 or later. Update it.")
+    return True
+
+
 class CallbacksMixin(CallbackSupportMixin):
     """Estimators whose fits callbacks of scikit-learn can follow."""
 
-    @available_if(lambda _: HAS_CALLBACKS)
+    @available_if(_has_callbacks)
     def set_callbacks(self, *callbacks: Any) -> Self:
         """Set callbacks of scikit-learn, which follow `fit`; needs scikit-learn 1.9.
 

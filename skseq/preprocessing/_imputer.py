@@ -23,7 +23,9 @@ from skseq.preprocessing._steps import ChannelNamesMixin, SequenceInputMixin
 
 def _has_names(self):
     """Whether there is a name for what comes out: columns beside their indicators are no columns."""
-    return not self._of_fit("add_indicator") or getattr(self, "_source_kind", "columns") != "columns"
+    if self._of_fit("add_indicator") and getattr(self, "_source_kind", "columns") == "columns":
+        raise AttributeError("Columns beside their indicators have no names. Set add_indicator=False, and fit.")
+    return True
 
 
 @public

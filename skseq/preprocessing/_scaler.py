@@ -31,7 +31,12 @@ _LEAST_SPREADS = {  # squares below the smallest number; what scikit-learn takes
 def _scaler_has(name):
     def check(self):
         unfitted = _METHODS.get(self.method) if isinstance(self.method, str) else self.method
-        return hasattr(getattr(self, "scaler_", unfitted), name)  # before fit a class answers as well
+        scaler = getattr(self, "scaler_", unfitted)  # before fit a class answers as well
+        if not hasattr(scaler, name):
+            own = scaler if isinstance(scaler, type) else type(scaler)
+            able = " or ".join(repr(method) for method, known in _METHODS.items() if hasattr(known, name))
+            raise AttributeError(f"{own.__name__} has no {name}. Set method={able}, and fit.")
+        return True
 
     return check
 

@@ -113,6 +113,13 @@ def test_without_gaps_nothing_changes():
     np.testing.assert_array_equal(SequenceImputer("interpolate").fit_transform(X), X)
 
 
+def test_columns_beside_indicators_have_no_names():
+    X = [[1.0, NAN], [3.0, 4.0]]
+    with pytest.raises(AttributeError, match="have no names. Set add_indicator=False, and fit"):
+        SequenceImputer(add_indicator=True).fit(X).get_feature_names_out()
+    assert SequenceImputer(add_indicator=False).fit(X).get_feature_names_out().tolist() == ["x0", "x1"]
+
+
 def test_parameters_that_are_set_later_belong_to_the_next_fit():
     imputer = SequenceImputer("interpolate").fit(GAPPY)
     expected = imputer.transform(GAPPY)

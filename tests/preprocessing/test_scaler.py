@@ -9,7 +9,14 @@ from sklearn.decomposition import PCA
 from sklearn.linear_model import Ridge
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, PowerTransformer, RobustScaler, StandardScaler
+from sklearn.preprocessing import (
+    FunctionTransformer,
+    MinMaxScaler,
+    Normalizer,
+    PowerTransformer,
+    RobustScaler,
+    StandardScaler,
+)
 
 from skseq.preprocessing import SequenceScaler
 
@@ -87,6 +94,16 @@ def test_partial_fit():
     assert not hasattr(SequenceScaler("robust"), "partial_fit")
     assert not hasattr(SequenceScaler(RobustScaler()), "partial_fit")
     assert not hasattr(SequenceScaler(FunctionTransformer()).fit(X), "partial_fit")
+    for model, name in (
+        (SequenceScaler("robust"), "RobustScaler"),
+        (SequenceScaler(Normalizer()).fit(X), "Normalizer"),
+    ):
+        with pytest.raises(AttributeError, match=f"{name} has no partial_fit. Set method='standard' or 'minmax', and"):
+            model.partial_fit(X)
+    with pytest.raises(
+        AttributeError, match="Normalizer has no inverse_transform. Set method='standard' or 'minmax' or"
+    ):
+        SequenceScaler(Normalizer()).fit(X).inverse_transform(X)
     with pytest.raises(ValueError, match="X has 3 features, but SequenceScaler is expecting 2"):
         parts.partial_fit([np.ones((2, 3)), np.ones((1, 3))])
 

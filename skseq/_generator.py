@@ -127,8 +127,9 @@ class SequenceGenerator(FindMixin, SourceEstimator):
 
     join : str, callable or None, default=None
         How text is made of tokens: what is put between them, or a function from a list of tokens to a string. None puts
-        nothing between characters, and a space between others; with "word" not before ``, . ; : ! ? ) ] } %``, nor
-        behind ``( [ {``. Read when sampling.
+        nothing between characters, and a space between words, but not before ``, . ; : ! ? ) ] } %``, nor behind
+        ``( [ {``. Between tokens of a function it puts nothing if that restores more of the first 500 texts in fit than
+        a space does, else a space. No second space follows a prefix that ends in one. Read when sampling.
 
     source_type : {"auto", "numeric", "tokens"}, default="auto"
         How X is read. "auto" reads strings and integers as tokens, and all other numbers as measurements.

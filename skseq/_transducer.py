@@ -15,6 +15,7 @@ from skseq._base.encoder_decoder import EncoderDecoderEstimator
 from skseq._data.checks import check_same_samples, check_weights
 from skseq._data.token_targets import (
     TokenTargets,
+    between_targets,
     check_max_length,
     read_token_lists,
     warn_if_measured_targets,
@@ -158,8 +159,9 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
     target_join : str, callable or None, default=None
         How the tokens of an output become a string, if there is a `target_analyzer`. A string is put between the
         tokens. A function gets the list of tokens and returns the output; ``list`` leaves the tokens as they are. None
-        joins characters directly, and other tokens by one space; with "word" none stands before
-        ``, . ; : ! ? ) ] } %``, nor behind ``( [ {``. A fit warns if many texts of y had other spaces.
+        joins characters directly, and words by one space, but not before ``, . ; : ! ? ) ] } %``, nor behind
+        ``( [ {``. Tokens of a function are joined directly if that restores more of the first 500 texts of y in fit
+        than one space does, else by one space. A fit warns if many texts of y had other spaces.
 
     search : {"greedy", "beam", "sampling"}, default="greedy"
         How `predict` finds its output. "greedy" takes the most probable token at every step. "beam" keeps the
@@ -766,10 +768,11 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
             lists = read_token_lists(y, analyzer=self.target_analyzer, argument=argument)
             if self.target_vocabulary is None:
                 warn_if_measured_targets(lists, argument)
+            between = between_targets(y, lists, self.target_analyzer)
             if self.target_analyzer not in (None, "char") and self.target_join is None:
-                warn_if_spaces_are_new(y, lists, argument, self.target_analyzer)
+                warn_if_spaces_are_new(y, lists, argument, self.target_analyzer, between)
             more = {"analyzer": self.target_analyzer, "join": self.target_join, "of": type(self).__name__}
-            targets = TokenTargets.learn(lists, self.target_vocabulary, **more)
+            targets = TokenTargets.learn(lists, self.target_vocabulary, between=between, **more)
         else:
             lists = targets.check(y, argument)
             targets = targets.seen(lists)  # longer outputs may have come

@@ -1,7 +1,9 @@
 """SequenceGenerator: probabilities against sums over whole languages, draws, prefixes, conditions, forms, errors."""
 
 import pickle
+import re
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import product
 from types import SimpleNamespace
 
@@ -13,7 +15,7 @@ from scipy.special import logsumexp
 from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV, cross_val_score
 
-from skseq import SequenceGenerator, load
+from skseq import TRUSTED_TYPES, SequenceGenerator, load
 from skseq._data.sequences import Sequences
 from skseq._generator import _batch_size_of_tokens
 
@@ -205,6 +207,30 @@ def test_prefixes_are_kept(of_words):
     words = generator(analyzer="word").fit(["the cat, a dog", "a cat"] * 4)
     (text,) = words.sample(prefix="The  cat,".lower(), max_length=5)
     assert text.startswith("the  cat,")
+
+
+def test_samples_of_a_function_are_texts_of_its_kind():
+    atoms = partial(re.findall, r"\[[^\]]+\]|Br|Cl|.")
+    X = ["CCl", "BrC(=O)O", "c1ccccc1[Na+]", "OCC"] * 4
+    model = generator(analyzer=atoms, epochs=3).fit(X)
+    drawn = model.sample(8, prefix="C", random_state=0)
+    assert all(text.startswith("C") and " " not in text for text in drawn)
+    assert np.isfinite(model.score_samples(drawn)).all()
+    data = skops.io.dumps(model)
+    loaded = skops.io.loads(data, trusted=[*TRUSTED_TYPES, *skops.io.get_untrusted_types(data=data)])
+    assert loaded.sample(8, prefix="C", random_state=0) == drawn
+    spaced = model.set_params(join=" ").sample(8, prefix="C", random_state=0)
+    assert [text.replace(" ", "") for text in spaced] == drawn != spaced
+
+
+def test_moves_after_a_prefix_that_ends_in_a_space():
+    model = generator(analyzer=str.split, epochs=1, min_length=4, random_state=0).fit(
+        ["e4 c5 Nf3", "e4 e5", "d4 d5 c4 e6"] * 4
+    )
+    (text,) = model.sample(prefix="e4 c5 ", max_length=4)
+    assert text.startswith("e4 c5 ")
+    assert "  " not in text
+    assert text == model.sample(prefix="e4 c5", max_length=4)[0]
 
 
 @pytest.mark.parametrize("length", [1, 3, 6])

@@ -160,7 +160,8 @@ def test_token_lists_are_read_alike(listed, y):
         ("char", None, objects(WRITTEN), "".join),
         ("char", "-", pd.Series(WRITTEN), "-".join),
         ("word", None, [" ".join(text) for text in WRITTEN], " ".join),
-        (list, None, np.array(WRITTEN), " ".join),
+        (list, None, np.array(WRITTEN), "".join),
+        (str.split, None, [" ".join(text) for text in WRITTEN], " ".join),
         (list, list, WRITTEN, list),
         (list, "".join, WRITTEN, "".join),
         (str.split, "+", ["  ".join(text) for text in WRITTEN], "+".join),
@@ -538,10 +539,11 @@ def test_text_of_a_function_can_be_scored():
 
 @pytest.mark.parametrize("form", [list, np.array, pd.Series, lambda y: pd.DataFrame({"y": y})])
 def test_spaces_that_are_new_are_warned_of(form):
-    y = form(["b", "ba"] * 10)
-    with pytest.warns(UserWarning, match=r"'b a' for y\[1\] = 'ba'\. Set target_join='' .*target_analyzer='char'"):
-        small(analyzer="char", target_analyzer=list).fit(TEXTS[:20], y)
-    small(analyzer="char", target_analyzer=list, target_join="").fit(TEXTS[:20], y)  # warnings are errors
+    y = form(["b", "b.a"] * 10)
+    with pytest.warns(UserWarning, match=r"'b. a' for y\[1\] = 'b.a'\. Set target_join='' .*target_analyzer='char'"):
+        small(analyzer="char", target_analyzer="word").fit(TEXTS[:20], y)
+    small(analyzer="char", target_analyzer="word", target_join="").fit(TEXTS[:20], y)  # warnings are errors
+    small(analyzer="char", target_analyzer=list).fit(TEXTS[:20], y)
     small(analyzer="char", target_analyzer=str.split).fit(TEXTS[:20], ["a, b", "b  a"] * 10)
     small(analyzer="char", target_analyzer=str.split).fit(TEXTS[:20], ["a", "b"] * 10)
     small(analyzer="char", target_analyzer=lambda text: text.lower().split()).fit(TEXTS[:20], ["A b", "b"] * 10)
@@ -557,8 +559,9 @@ def test_spaces_that_words_lose_are_warned_of():
     assert len(caught) == 1
     small(analyzer="char", target_analyzer="word").fit(TEXTS[:20], ["Hallo, Welt!"] * 19 + ["3.14"])  # one is odd
     whole = partial(re.findall, r"\w+|\W")  # the remedy
-    model = small(analyzer="char", target_analyzer=whole, target_join="").fit(TEXTS[:20], y)
-    assert model._targets.decode(*written(model, y)).tolist() == y
+    for join in ("", None):
+        model = small(analyzer="char", target_analyzer=whole, target_join=join).fit(TEXTS[:20], y)
+        assert model._targets.decode(*written(model, y)).tolist() == y
 
 
 def test_words_are_written_as_they_were():

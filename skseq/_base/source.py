@@ -19,7 +19,7 @@ from skseq._data.likely_mistakes import warn_if_measured, warn_if_single_steps, 
 from skseq._data.parts import derived
 from skseq._data.sequences import Sequences, as_samples, pad
 from skseq._data.source_form import SourceForm
-from skseq._data.tokens import TOKEN_KINDS, read_tokens, source_kind, token_labels
+from skseq._data.tokens import TOKEN_KINDS, between_tokens, read_tokens, source_kind, token_labels
 from skseq._sklearn import Interval, StrOptions
 from skseq.exceptions import TrainingWarning
 
@@ -75,6 +75,7 @@ class SourceEstimator(EncoderEstimator):
                 dtype=self._number_type,
                 vocabulary=self._learnt_vocabulary(tokens),
                 analyzer=analyzer,
+                between=between_tokens(X, tokens, lengths, analyzer),
             )
         unknown = self.handle_unknown == "use_unknown" and form.has_unknown  # the parameter may have been set after fit
         encode = partial(vocabulary.encode, vocabulary=form.vocabulary, unknown=unknown, argument=argument)

@@ -4,6 +4,7 @@ Class k of the softmax is the token of id k + 1. If sequences have an end, it is
 """
 
 from dataclasses import dataclass, replace
+from functools import partial
 from numbers import Integral
 
 import numpy as np
@@ -143,8 +144,13 @@ class Continuations:
 
     def _text(self, prefix, tokens):
         """A prefix, which is kept as it is, and the tokens after it."""
-        begun = self.tokens_of(prefix, "prefix") if callable(self.join) else [prefix] if prefix else []
-        return joined([*begun, *tokens], analyzer=self.form.analyzer, join=self.join)
+        text = partial(joined, analyzer=self.form.analyzer, join=self.join, between=self.form.between)
+        if callable(self.join):
+            return text([*self.tokens_of(prefix, "prefix"), *tokens])
+        if not prefix:
+            return text(tokens)
+        is_spaced = prefix[-1].isspace() and (self.join or " ").isspace()  # no second space comes then
+        return prefix + text(tokens) if is_spaced else text([prefix, *tokens])
 
     def decode_numbers(self, samples, prefixes):
         """Samples in the form of X from one array (t, f) for each, and what each of them begins with."""

@@ -31,6 +31,8 @@ class SourceForm:
         How numbers are scaled before the network reads them. None for tokens, and until it is learnt.
     usual_timesteps : int or None
         Timesteps that nine in ten sequences have at most; None is all of them.
+    between : str
+        What stands between tokens in text that a function splits.
     """
 
     kind: str
@@ -41,6 +43,7 @@ class SourceForm:
     analyzer: object = None
     scale: Scale | None = None
     usual_timesteps: int | None = None
+    between: str = " "
 
     @property
     def reads_tokens(self):

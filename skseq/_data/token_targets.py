@@ -20,7 +20,7 @@ from skseq._data.checks import NUMBERS_OF_STEPS, check_same_samples, naming_toke
 from skseq._data.likely_mistakes import warn_if_measured
 from skseq._data.sequences import as_samples, column_cells, is_sequence, keep_types, pad
 from skseq._data.token_columns import with_columns
-from skseq._data.tokens import analyzed, flat_tokens, joined
+from skseq._data.tokens import analyzed, between_tokens, flat_tokens, joined
 from skseq._data.vocabulary import check_targets, check_tokens
 
 END = _vocabulary.PAD
@@ -68,6 +68,8 @@ class TokenTargets:
         How text is split.
     join : str, callable or None
         How text is made of tokens.
+    between : str
+        What stands between the tokens of a function where ``join`` is None.
     of : str
         What errors call the estimator.
     """
@@ -78,10 +80,11 @@ class TokenTargets:
     dtype: np.dtype | None = None
     analyzer: object = None
     join: object = None
+    between: str = " "
     of: str
 
     @classmethod
-    def learn(cls, lists, vocabulary=None, *, analyzer=None, join=None, of):
+    def learn(cls, lists, vocabulary=None, *, analyzer=None, join=None, between=" ", of):
         """From `TokenLists`, with the tokens that are given as ``vocabulary`` or, if it is None, those of the lists."""
         tokens = lists.tokens if vocabulary is None else list(vocabulary)
         if not tokens:
@@ -90,8 +93,9 @@ class TokenTargets:
         if vocabulary is not None:
             check_tokens(tokens, "target_vocabulary")
         learnt = _vocabulary.learn_vocabulary(tokens)
-        more = {"form": lists.form, "dtype": lists.dtype, "analyzer": analyzer, "join": join, "of": of}
-        return cls(vocabulary=learnt, n_timesteps=0, **more).seen(lists)  # which measures their lengths
+        more = {"analyzer": analyzer, "join": join, "between": between, "of": of}
+        own = cls(form=lists.form, vocabulary=learnt, n_timesteps=0, dtype=lists.dtype, **more)
+        return own.seen(lists)  # which measures their lengths
 
     def seen(self, lists):
         """The same targets, after these were trained on as well."""
@@ -207,7 +211,7 @@ class TokenTargets:
         return [[tokens[k] for k in row[:length]] for row, length in zip(ids.tolist(), lengths)]
 
     def _text(self, tokens):
-        return joined(tokens, analyzer=self.analyzer, join=self.join)
+        return joined(tokens, analyzer=self.analyzer, join=self.join, between=self.between)
 
     def tokens_of(self, output, argument):
         """The token list of one output, given as text (if y was) or as tokens."""
@@ -263,7 +267,12 @@ def warn_if_measured_targets(lists, argument):
     warn_if_measured(lists.tokens, lengths, argument, remedy=remedy, may_be_sorted=True)
 
 
-def warn_if_spaces_are_new(y, lists, argument, analyzer):
+def between_targets(y, lists, analyzer):
+    """`between_tokens` of targets that were read as `TokenLists`."""
+    return between_tokens(plain(y, "y"), lists.tokens, lists.lengths, analyzer)
+
+
+def warn_if_spaces_are_new(y, lists, argument, analyzer, between):
     """Warn where many texts have their spaces at other places than what is written of their tokens.
 
     An analyzer that changes more than that, such as capitals, does so on purpose.
@@ -271,7 +280,7 @@ def warn_if_spaces_are_new(y, lists, argument, analyzer):
     y = plain(y, argument)
     texts = as_samples(y) or column_cells(y)
     tokens = [list(map(str, own)) for own in lists]
-    written = [joined(own, analyzer=analyzer, join=None) for own in tokens]
+    written = [joined(own, analyzer=analyzer, join=None, between=between) for own in tokens]
     pairs = list(zip(texts, written))
     new = [index for index, pair in enumerate(pairs) if _differ_by_spaces(*pair)]
     without = ["".join(own) for own in tokens] == texts

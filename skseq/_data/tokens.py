@@ -28,6 +28,7 @@ from skseq._data.vocabulary import as_tuples, check_hashable, check_objects, che
 from skseq._sklearn import validate_data
 
 TOKEN_KINDS = ("tokens", "token lists", "text")
+COMPARED = 500  # texts, to see what stands between tokens
 _ASCII_WORD = re.compile(r"\w+|[^\w\s]")
 _JOINERS = "\u200c\u200d\U0001f3fb-\U0001f3ff"  # zero-width ones; the skin tones of emoji
 _CLOSING, _OPENING = frozenset(",.;:!?)]}%"), frozenset("([{")  # marks without a space before them, or behind them
@@ -253,17 +254,32 @@ def _marks():
     return "".join(f"{chr(run[0])}-{chr(run[-1])}" for run in codes)
 
 
-def joined(tokens, *, analyzer, join):
+def between_tokens(X, tokens, lengths, analyzer):
+    """What stands between the tokens of a function: nothing, if that restores more texts of X than a space does.
+
+    ``tokens`` (n_tokens,) and ``lengths`` (n,) are what it made of them; the first `COMPARED` texts are looked at.
+    """
+    if not callable(analyzer):
+        return " "  # `joined` knows better
+    texts = (as_samples(X) or column_cells(X))[:COMPARED]
+    ends = np.cumsum(lengths[:COMPARED])
+    samples = [list(map(str, tokens[end - length : end])) for end, length in zip(ends, lengths)]
+    restored = {join: sum(join.join(own) == text for own, text in zip(samples, texts)) for join in (" ", "")}
+    return max(restored, key=restored.get)  # of equal ones the space
+
+
+def joined(tokens, *, analyzer, join, between=" "):
     """A text of the tokens of an analyzer: ``join`` makes it of their list, or stands between them.
 
-    If it is None, nothing stands between characters, and one space between others, but not beside all punctuation.
+    If it is None, nothing stands between characters, one space between words, but not beside all punctuation, and
+    ``between`` stands between the tokens of a function.
     """
     if callable(join):
         return join(tokens)
     if join is None and analyzer == "word":
         return _spaced(tokens)
     if join is None:
-        join = "" if analyzer == "char" else " "
+        join = "" if analyzer == "char" else between
     return join.join(map(str, tokens))
 
 

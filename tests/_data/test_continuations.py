@@ -125,6 +125,31 @@ def test_a_prefix_is_kept_as_it_is():
     assert own.decode_tokens([np.array([0])], ["B ("]) == ["B (a"]
 
 
+@pytest.mark.parametrize(
+    ("analyzer", "join", "prefix", "expected"),
+    [
+        ("word", None, "b ", "b a b"),
+        ("word", None, "b\n", "b\na b"),
+        ("word", " ", "b ", "b a b"),
+        (str.split, None, "b ", "b a b"),
+        (str.split, None, " ", " a b"),
+        ("word", "-", "b ", "b -a-b"),
+        ("word", "", "b ", "b ab"),
+        ("char", None, "b ", "b ab"),
+    ],
+)
+def test_no_second_space_follows_a_prefix(analyzer, join, prefix, expected):
+    own = continuations(form("text", analyzer=analyzer), join=join)
+    assert own.decode_tokens([np.array([0, 1])], [prefix]) == [expected]
+    assert own.decode_tokens([np.array([], int)], [prefix]) == [prefix]
+
+
+def test_nothing_stands_between_tokens_of_a_function_where_fit_learnt_so():
+    own = continuations(form("text", analyzer=list, between=""))
+    assert own.decode_tokens([np.array([0, 1])], ["b"]) == ["bab"]
+    assert continuations(own.form, join=" ").decode_tokens([np.array([0, 1])], ["b"]) == ["b a b"]
+
+
 def test_samples_are_in_the_form_of_X():
     classes, nothing = [np.array([0, 1]), np.array([1])], [[], ["a"]]
     assert continuations().decode_tokens(classes, nothing) == [["a", "b"], ["a", "b"]]

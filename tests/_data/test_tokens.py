@@ -1,5 +1,8 @@
 """Sources of tokens and text: what is a token, which ids they get, what becomes of unknown ones."""
 
+import re
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,7 +15,7 @@ from skseq import (
     SequenceGenerator,
     SequenceRegressor,
 )
-from skseq._data.tokens import joined, read_tokens, source_kind, splitter
+from skseq._data.tokens import COMPARED, between_tokens, flat_tokens, joined, read_tokens, source_kind, splitter
 from skseq._data.vocabulary import encode, learn_vocabulary
 
 pytestmark = pytest.mark.usefixtures("eager")
@@ -147,6 +150,31 @@ def test_marks_stay_with_the_words_that_they_belong_to(text, tokens):
 def test_texts_of_tokens(analyzer, join, text):
     tokens = ["it", "'", "s", "(", "[", "{", 5, "%", "}", "]", ")", ",", "a", ";", "b", ":", "c", ".", "!", "d", "?"]
     assert joined(tokens, analyzer=analyzer, join=join) == text
+
+
+def in_lower_case(text):
+    return re.findall(r"Cl|.", text.lower())
+
+
+@pytest.mark.parametrize(
+    ("analyzer", "texts", "expected"),
+    [
+        (partial(re.findall, r"Br|Cl|."), ["CCl", "BrC(=O)O"], ""),
+        (partial(re.findall, r"\w+|\W"), ["Hello, you!", "3.14"], ""),
+        (str.split, ["e4 c5", "d4"], " "),
+        (str.split, ["e4", "d4"], " "),  # both restore them
+        (in_lower_case, ["CCl"], " "),  # neither does
+        (partial(re.findall, "Br|Cl|[A-Z]"), ["CCl", "CO", "C?O"], ""),  # one is odd
+        ("word", ["3.14"], " "),  # `joined` takes no notice
+        (None, [["a", "b"]], " "),
+        (partial(re.findall, "."), ["ab"] * COMPARED + ["a\nb"] * 2 * COMPARED, ""),  # the first ones count
+    ],
+)
+def test_what_stands_between_tokens_of_a_function(analyzer, texts, expected):
+    samples = [text if analyzer is None else splitter(analyzer)(text) for text in texts]
+    lengths = np.array([len(sample) for sample in samples])
+    for X in (texts, np.array(texts, object)):
+        assert between_tokens(X, flat_tokens(samples), lengths, analyzer) == expected
 
 
 # --- the vocabulary ---------------------------------------------------------------------------------------------------

@@ -326,6 +326,14 @@ def _one_class(history, facts, parameters):
     return Seen(gap, gap < SAME, says, _to_tell_apart(parameters))
 
 
+def _only_class(history, facts, parameters):
+    shares = facts.constant.shares
+    if shares is None or facts.most_epochs < LEAST_EPOCHS:
+        return None
+    says = f"There is one class only for {facts.of} to learn, so that it predicts that for all X, and ends at once."
+    return Seen(len(shares), facts.constant.of_one_class, says, "samples of other classes, too")
+
+
 def _one_output(history, facts, parameters):
     if facts.same_output is None:
         return None
@@ -384,6 +392,7 @@ _LOOKS = (  # name, what is measured, when it warns, the function, the class of 
     ("clipped gradients", "smallest mean norm of an epoch / clipnorm (or 1)", f"> {CLIPPED:g}", _clipped),
     ("dead relu", "share of encoder units that are always 0", f"> {SILENT}", _dead_relu),
     ("one class", "distance of the accuracy from the share of a class", f"< {SAME}", _one_class),
+    ("only class", "number of classes in fit", "= 1", _only_class),
     ("one output", "share of predictions for X that are the same", "= 1", _one_output),
     ("levels", "distance of the levels of sequences / what one moves", f"> {FARTHER_LEVELS} in poor fits", _levels),
     ("unknown tokens", "share of tokens outside the vocabulary", f"> {UNKNOWN}", _unknown),

@@ -337,6 +337,8 @@ class BaseSequenceEstimator(
         constant = self._constant_answer(learnt, spec, data)
         options = self._options(job, n_samples=data.n_samples, early_stopping=early_stopping)
         options = replace(options, least_loss=self._least_loss(constant, options, validation))
+        if constant.of_one_class and job.tried is None and not hasattr(spec, "builder"):
+            options = replace(options, epochs=1)  # there is nothing to learn, but to a network of the user's own
         judged_by = validation.n_samples if early_stopping else None
         tell(type(self).__name__, spec, job, n_updates(data.n_samples, job.batch_size), judged_by, self.bptt_steps)
         task = self._begin_task(learnt, job)

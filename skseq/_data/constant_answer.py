@@ -19,6 +19,11 @@ class ConstantAnswer:
     loss: float | None = None
     shares: np.ndarray | None = None
 
+    @property
+    def of_one_class(self):
+        """Whether there is but one class, so that the answer is right, and the loss of a softmax 0."""
+        return self.shares is not None and len(self.shares) == 1
+
 
 def of_labels(data, sizes):
     """Of labels (n, n_outputs), which have ``sizes`` classes: the mean cross entropy of the outputs."""

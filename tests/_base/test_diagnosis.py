@@ -9,7 +9,7 @@ import sklearn.feature_extraction.text
 from sklearn.exceptions import ConvergenceWarning
 from told_fits import NOISE, RARE, WORDS, X, Y, classifier, told, value_of
 
-from skseq import SequenceRegressor
+from skseq import Seq2SeqClassifier, SequenceClassifier, SequenceRegressor, SequenceTagger
 from skseq._base.diagnosis import Facts, _still_falling, diagnose, same_output_share
 from skseq._data.constant_answer import ConstantAnswer
 from skseq.exceptions import ExplodingGradientWarning, TrainingWarning
@@ -193,8 +193,38 @@ def test_an_explosion_is_told_alone():
 def test_what_does_not_warn():
     model = classifier(learning_rate=1e-9)
     assert told(model.set_params(epochs=4), X, NOISE) == []  # a trial
-    assert told(model.set_params(epochs=6), X, np.zeros(24)) == []  # there is but one class
+    assert told(model.set_params(epochs=4), X, np.zeros(24)) == []  # and so is this
     assert told(classifier(), X, NOISE, fit="partial_fit", classes=[0, 1]) == []
+
+
+STEPS = np.zeros(X.shape[:2], int)  # one class each
+
+
+@pytest.mark.parametrize(
+    ("Estimator", "y", "other"),
+    [
+        (SequenceClassifier, ["a"] * 24, ["a", "b"] * 12),
+        (SequenceTagger, STEPS, STEPS + np.arange(X.shape[1]) % 2),
+        (Seq2SeqClassifier, STEPS, STEPS + np.arange(X.shape[1]) % 2),
+    ],
+    ids=lambda given: getattr(given, "__name__", ""),
+)
+def test_one_class_ends_a_fit_at_once(Estimator, y, other):
+    model = Estimator(units=2, epochs=30, random_state=0)
+    says = f"There is one class only for {Estimator.__name__} to learn, so that it predicts that for all X, and ends"
+    [(message, category)] = told(model, X, y)
+    assert (message, category) == (f"{says} at once. Try samples of other classes, too.", TrainingWarning)
+    assert model.n_iter_ == 1
+    np.testing.assert_array_equal(model.predict(X), y)
+    assert all("one class only" not in message for message, _ in told(model, X, other))  # the remedy
+    assert model.n_iter_ > 1
+
+
+def test_one_class_is_no_reason_for_a_trial():
+    model = SequenceClassifier(units=2, random_state=0)
+    many = np.repeat(X, 5, axis=0)  # enough for a trial
+    assert len(told(model, many, ["a"] * len(many))) == 1
+    assert model.n_iter_ == 1
 
 
 # --- the limits -------------------------------------------------------------------------------------------------------

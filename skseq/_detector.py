@@ -16,14 +16,14 @@ from sklearn.base import OutlierMixin
 from skseq._arguments import Count
 from skseq._base.autoencoder import BaseAutoencoder
 from skseq._base.job import Examples
-from skseq._data.likely_mistakes import (
+from skseq._data.levels_and_lengths import (
     FAR_LEVELS,
     warn_if_few_are_whole,
     warn_if_few_windows,
     warn_if_levels_differ,
     warn_if_longer,
-    warn_if_one_series,
 )
+from skseq._data.likely_mistakes import warn_if_one_series
 from skseq._data.training_data import TrainingData
 from skseq._data.windows import mean_over_windows, windows_of
 from skseq._files import public

@@ -18,7 +18,7 @@ from skseq._base.probabilities import LogProbabilitiesMixin
 from skseq._base.sequence_predictor import SequencePredictor
 from skseq._data.checks import check_same_samples, check_weights
 from skseq._data.class_targets import LabelTargets, exact_match
-from skseq._data.likely_mistakes import warn_if_column, warn_if_timesteps_as_outputs
+from skseq._data.likely_targets import warn_if_column, warn_if_timesteps_as_outputs
 from skseq._data.number_targets import NumberTargets
 from skseq._files import public
 from skseq._sklearn import StrOptions, _fit_context

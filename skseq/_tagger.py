@@ -17,7 +17,8 @@ from skseq._base.pretrained import AUTO_LAYERS, BEST_LAYERS
 from skseq._base.probabilities import LogProbabilitiesMixin
 from skseq._base.source import SourceEstimator
 from skseq._data import constant_answer
-from skseq._data.likely_mistakes import warn_if_labelled_steps, warn_if_told_by_the_next
+from skseq._data.likely_mistakes import warn_if_labelled_steps
+from skseq._data.likely_targets import warn_if_told_by_the_next
 from skseq._data.tag_targets import WEIGHTLESS, OtherLengthError, TagTargets, check_one_weight_each
 from skseq._data.tokens import how_split
 from skseq._files import public

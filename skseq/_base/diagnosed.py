@@ -9,7 +9,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skseq._base.diagnosis import Diagnosis, Facts, diagnose, is_doubtful, judged, same_output_share
 from skseq._base.exploding import explosion, remedies
-from skseq._data.likely_mistakes import levels_apart
+from skseq._data.levels_and_lengths import levels_apart
 from skseq._data.sequences import Sequences
 from skseq._data.training_data import TrainingData
 from skseq._typing import SequencesLike

@@ -13,7 +13,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from skseq._base.exploding import RISEN, explosion, remedies, scales_to_set, with_values
 from skseq._data.constant_answer import ConstantAnswer
-from skseq._data.likely_mistakes import FARTHER_LEVELS
+from skseq._data.levels_and_lengths import FARTHER_LEVELS
 from skseq.exceptions import ExplodingGradientWarning, TrainingWarning
 
 LEAST_EPOCHS = 5  # fewer are a trial, and show nothing

@@ -24,7 +24,7 @@ from skseq._data.finite import check_finite, check_if_not_finite, is_fine
 from skseq._data.groups import check_spans, last_groups
 from skseq._data.horizon_targets import HorizonTargets
 from skseq._data.known_numbers import read_future, read_static
-from skseq._data.likely_mistakes import warn_if_beside, warn_if_not_the_past
+from skseq._data.likely_targets import warn_if_beside, warn_if_not_the_past
 from skseq._data.linear_part import LinearPart
 from skseq._data.scaling import Scale
 from skseq._data.sequences import Sequences

@@ -14,7 +14,7 @@ from sklearn.base import BaseEstimator, is_classifier
 from sklearn.utils.validation import has_fit_parameter
 
 from skseq._data.conformal import calibrated
-from skseq._data.likely_mistakes import AS_OUTPUTS
+from skseq._data.likely_targets import AS_OUTPUTS
 from skseq._data.window_units import units_of
 
 FAR = 4  # times what three of four targets keep to, in sizes of their windows: no target is further away

@@ -4,7 +4,6 @@ import re
 import warnings
 
 import numpy as np
-from sklearn.exceptions import DataConversionWarning
 
 from skseq._data.calendars import is_one_series
 
@@ -25,21 +24,8 @@ BELL = 0.1  # squared difference of neighbouring counts over twice their varianc
 PEAKED = 2  # variance of counts over their mean: where it is less, they may be alike but for chance
 NEARLY_ALL = 0.95  # of strings: among codes of diseases, such as 250.1, some have letters or leading zeros
 NUMBER = re.compile(r"\s*[+-]?(?!0\d)(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*", re.IGNORECASE)
-FEW_WINDOWS, ENOUGH_WINDOWS = 5, 10  # side by side: of fewer, a quarter to all of normal timesteps are called outliers
-FEW_WHOLE, LONG_WHOLE = 30, 200  # sequences, and timesteps of one: six of 800 gave 58 % false alarms, windows of 40 1 %
-LONGER = 4  # times the timesteps that a threshold was learnt from: at 16 times, one in 15 normal ones is below it
-FAR_LEVELS = 3  # distance of the levels of series over what one moves: 1.4 for random walks
-FARTHER_LEVELS = 10  # costs what is learnt of movements nothing yet; 30 cost nearly all of it
-STEADY = 0.1  # deviation over mean: totals of steps to come are far from each of them, and a multiple of their level
-FEW_STEPS = 4  # fewer do not tell how far a series moves
-FAR = 10  # times the width of a window, and the deviation of y: no series moves on so far in all samples
 ENOUGH_TEXTS = 10  # fewer strings may well be distinct
 MOSTLY_NEW = 0.9  # of strings of several words: names of places occur again, whole texts do not
-RARE = 5  # samples for each label: of fewer, a generator learns little of one
-OF_A_CURVE = 8  # timesteps: as many outputs as fewer may well be by chance
-NEARLY_ALL_GO = 0.9  # of the outputs: a delay leaves the first few to chance
-FAR_FROM_CHANCE = 3  # times the deviation of a correlation of noise
-AS_OUTPUTS = "y has as many columns as X has timesteps"  # begins a warning that forecasters leave out
 OFTEN = 20  # occurrences of each integer from which a network learns something of it
 SEASONS = (1, 4, 5, 7, 12, 24, 48, 52)  # steps after which a series may be much as it was
 MORE_ALIKE = 0.6  # roughness of rows over that of columns: 0.1 to 0.55 for seasons side by side, 0.75 for noise
@@ -154,39 +140,6 @@ def warn_if_timed_steps(X, values, argument, name):
     )
 
 
-def warn_if_told_by_the_next(sequences, tags, cure):
-    """Warn where labels (n, t), as ids, are told by the next timestep of X, and not by their own.
-
-    A table from the values of one channel to labels tells them. Values that hardly recur tell nothing.
-    """
-    some = sequences.take(slice(LOOKED_AT))
-    values, tags = np.asarray(some.values), np.asarray(tags[:LOOKED_AT])
-    index, step = (of_all[: 50 * LOOKED_AT] for of_all in np.nonzero(some.mask[:, 1:]))  # steps that have a next
-    if len(step) < MANY:
-        return
-    labels = tags[index, step]
-    channels = np.moveaxis(values.reshape(*values.shape[:2], -1), 2, 0)  # (f, n, t)
-    own, following = (max(_told(channel[index, at], labels) for channel in channels) for at in (step, step + 1))
-    if following >= NEARLY_ALL and own < 1 - A_FEW:
-        warnings.warn(
-            f"The next timestep of X tells {following:.0%} of the labels in y by a table, and their own {own:.0%}. "
-            "SequenceTagger reads both ways, so that it finds labels there. If y is about what comes next, set "
-            f"{cure}: then a label is read from the past alone. Set bidirectional=True to read both ways without this "
-            "warning.",
-            UserWarning,
-            stacklevel=2,
-        )
-
-
-def _told(values, labels):
-    """The share of labels (n,), as ids, that a table from values (n,) tells: the most frequent for each, less one."""
-    distinct, values = np.unique(values, return_inverse=True)
-    pairs, counts = np.unique(values * (labels.max() + 1) + labels, return_counts=True)
-    most = np.zeros(len(distinct), int)
-    np.maximum.at(most, pairs // (labels.max() + 1), counts)
-    return (most.sum() - len(distinct)) / len(labels)
-
-
 def warn_if_single_steps(sequences, source_type, argument):
     """Warn where many `Sequences` have a single timestep each: most likely every row of a table is one of its steps."""
     if len(sequences) < MANY or sequences.values.shape[1] > 1:
@@ -198,188 +151,6 @@ def warn_if_single_steps(sequences, source_type, argument):
         UserWarning,
         stacklevel=2,
     )
-
-
-def warn_if_not_the_past(sequences, columns, following):
-    """Warn where y (n, k), of the first steps, cannot go on from these columns of X, one for each target.
-
-    Then y is far from its window in half of the samples: much further than the values of the window, and those of y,
-    lie apart. Where levels differ from sample to sample, so does y. And windows do not lead there, as a trend does: in
-    a quarter of the samples or more, the last step is not the one that is nearest to y.
-    """
-    if len(following) < SOME:
-        return
-    some = np.linspace(0, len(following) - 1, min(len(following), LOOKED_AT)).astype(int)
-    sequences, following = sequences.take(some), following[some]
-    past = sequences.values[:, :, columns].astype(np.float64)  # (n, t, k)
-    real = sequences.mask[:, :, None]
-    low, high = past.min(axis=1, where=real, initial=np.inf), past.max(axis=1, where=real, initial=-np.inf)
-    distance = np.maximum(low - following, following - high)
-    width, spread = high - low, following.std(axis=0)
-    tells = (sequences.real_lengths[:, None] >= FEW_STEPS) & (width > 0)
-    tells &= spread > STEADY * np.abs(following.mean(axis=0))  # y that follows a level, as totals do, varies little
-    is_far = tells & (distance > FAR * np.maximum(width, spread))
-    last = past[np.arange(len(past)), sequences.real_lengths - 1]
-    leads_away = np.where(following > high, last < high, last > low)
-    wrong = (is_far.mean(axis=0) > 0.5) & ((is_far & leads_away).mean(axis=0) > 0.25)  # (k,)
-    if wrong.any():
-        target = int(wrong.argmax())
-        warnings.warn(
-            f"target_features='auto' takes column {columns[target]} of X for the past of y, but y lies from "
-            f"{following[:, target].min():.4g} to {following[:, target].max():.4g}, and the column from "
-            f"{low[:, target].min():.4g} to {high[:, target].max():.4g}. Forecasts follow the level of that past: set "
-            "target_features=None if it is another quantity.",
-            UserWarning,
-            stacklevel=2,
-        )
-
-
-def warn_if_beside(lengths, target_lengths):
-    """Warn where ragged y has as many steps as X in every sample: nothing follows X then, y runs beside it."""
-    if len(np.unique(lengths)) > 1 and np.array_equal(lengths, target_lengths):
-        warnings.warn(
-            f"y has as many steps as X in all {len(lengths)} samples. Seq2SeqRegressor forecasts what follows X. If y "
-            "has a number for every timestep of X, learn each from the window that ends there: cut X and y with "
-            "SlidingWindows().split_series, and fit SequenceRegressor on the last step of every target.",
-            UserWarning,
-            stacklevel=2,
-        )
-
-
-def warn_if_timesteps_as_outputs(sequences, y):
-    """Warn where outputs y (n, t) of one number for a whole sequence are most likely one for each of its t timesteps.
-
-    Then each goes best with its own timestep or one before, and they do not go on from X, as forecasts do.
-    """
-    values = sequences.values
-    if sequences.lengths is not None or values.ndim != 3 or len(y) != len(values) or len(y) < MANY:
-        return
-    n_timesteps = values.shape[1]
-    if n_timesteps < OF_A_CURVE or y.shape[1:] != (n_timesteps,):
-        return
-    some = np.linspace(0, len(y) - 1, min(len(y), LOOKED_AT)).astype(int)
-    if not _go_with_the_past(values[some], y[some]) or _go_on(values[:], y, some):
-        return
-    warnings.warn(
-        f"{AS_OUTPUTS}, {n_timesteps}, and each goes best with its own timestep or one before. SequenceRegressor "
-        f"learns {n_timesteps} outputs of the whole sequence. If y has a number for every timestep of X, learn each "
-        f"from the window that ends there: cut X and y with SlidingWindows(window={min(24, n_timesteps // 2)})"
-        ".split_series, and fit SequenceRegressor on the last step of every target. If y is what follows X, "
-        "Seq2SeqRegressor forecasts it.",
-        UserWarning,
-        stacklevel=2,
-    )
-
-
-def _go_with_the_past(values, y):
-    """Whether each output but the last correlates best with its own timestep of (n, t, f), or one before.
-
-    And later outputs with later timesteps: in a running sum all up to its own count alike.
-    """
-    n, n_timesteps, _ = values.shape
-    inputs, outputs = (_standardised(np.asarray(numbers, np.float64)) for numbers in (values, y))
-    alike = np.abs(np.einsum("nsf,nt->tsf", inputs, outputs)).max(axis=2) / n  # (outputs, timesteps)
-    best = alike.argmax(axis=1)
-    goes = (best <= np.arange(n_timesteps)) & (alike.max(axis=1) > FAR_FROM_CHANCE / np.sqrt(n))
-    early, late = np.array_split(best, 2)
-    return goes[:-1].mean() >= NEARLY_ALL_GO and late.mean() - early.mean() > n_timesteps / 8
-
-
-@np.errstate(over="ignore", invalid="ignore", divide="ignore")
-def _standardised(numbers):
-    """Numbers (n, ...) less their mean, in units of their deviation; 0 where they have none."""
-    return np.nan_to_num((numbers - numbers.mean(axis=0)) / numbers.std(axis=0), nan=0.0, posinf=0.0, neginf=0.0)
-
-
-def _go_on(values, y, some):
-    """Whether a channel of windows (n, t, f) goes on with outputs (n, t): some steps later there is such a window."""
-    n_timesteps = values.shape[1]
-    following = y[some].astype(values.dtype)
-    for channel in np.moveaxis(values, 2, 0):  # (n, t)
-        windows = {hash(window.tobytes()) for window in channel}
-        for later in range(1, n_timesteps + 1):
-            moved = np.concatenate([channel[some, later:], following[:, :later]], axis=1)
-            if np.mean([hash(window.tobytes()) in windows for window in moved]) > 0.5:
-                return True
-    return False
-
-
-def warn_if_few_windows(lengths, window):
-    """Warn where a few sequences (n,), cut into windows, give too few of them to tell what is usual."""
-    n_steps = lengths.sum()
-    if lengths.max() < window:
-        seen = f"cuts nothing: X has {len(lengths)} sequence(s), the longest of {lengths.max()} timesteps"
-    elif n_steps < FEW_WINDOWS * window:
-        seen = f"is long for X, which has {n_steps} timesteps in {len(lengths)} sequence(s)"
-    else:
-        return
-    least = n_steps // ENOUGH_WINDOWS
-    warnings.warn(
-        f"window={window!r} {seen}, so there is little to learn from, and normal timesteps may be called outliers. "
-        f"Set {f'window={least} or a smaller one' if least > 1 else 'a smaller window'}, or pass more timesteps.",
-        UserWarning,
-        stacklevel=2,
-    )
-
-
-def warn_if_few_are_whole(lengths):
-    """Warn where few sequences (n,) as long as series are to be written again whole."""
-    if len(lengths) < FEW_WHOLE and np.median(lengths) >= LONG_WHOLE:
-        warnings.warn(
-            f"X holds {len(lengths)} sequences of about {np.median(lengths):.0f} timesteps, each to be written again "
-            "from one code. So few do not show what is normal, and normal timesteps may pass for odd. Set window, such "
-            "as window=50 or about a period, by which they are cut, or pass more and shorter sequences.",
-            UserWarning,
-            stacklevel=2,
-        )
-
-
-def warn_if_longer(lengths, judged, aggregation):
-    """Warn where sequences (n,) are far longer than the longest of those that their threshold was learnt from."""
-    if judged is None or lengths.max() <= LONGER * judged:
-        return
-    effect = "more of the normal ones are outliers" if aggregation == "max" else "the less a short anomaly counts"
-    warnings.warn(
-        f"X has sequences of up to {lengths.max()} timesteps, but offset_, the threshold of whole sequences, was "
-        f"learnt from those of up to {judged}. With aggregation={aggregation!r}, the longer they are, {effect}. Call "
-        f"predict_timesteps, whose threshold suits all lengths, or cut X into sequences of about {judged} timesteps, "
-        "or fit on 100 sequences or more as long as these.",
-        UserWarning,
-        stacklevel=2,
-    )
-
-
-def levels_apart(sequences, *, counters=True):
-    """(feature, ratio) whose levels lie farthest apart, over what one of some `Sequences` moves, or None.
-
-    Features that rarely move, such as flags, have no level; nor have those that never fall, without ``counters``.
-    """
-    some = sequences.take(slice(LOOKED_AT))
-    steps = {"axis": 1, "where": some.mask[:, :, None]}
-    values = np.asarray(some.values, np.float64)  # (n, t, f)
-    within = values.var(**steps)  # (n, f)
-    levels, moved = values.mean(**steps).var(axis=0), np.median(within, axis=0) > 0  # (f,)
-    if not counters:
-        moved &= (np.where(some.mask[:, 1:, None], np.diff(values, axis=1), 0) < 0).any(axis=(0, 1))
-    if not moved.any():
-        return None
-    ratios = np.sqrt(np.divide(levels, within.mean(axis=0), out=np.zeros_like(levels), where=moved))
-    return int(ratios.argmax()), float(ratios.max())
-
-
-def warn_if_levels_differ(sequences, effect, *, least=FARTHER_LEVELS, counters=True):
-    """Warn of the effect where levels of several `Sequences` differ by far more than any of them moves."""
-    feature, ratio = levels_apart(sequences, counters=counters) or (0, 0)
-    if ratio > least:
-        many = sequences.values.shape[2] > 1
-        of_feature, own = (f" in feature {feature}", f"[:, {feature}]") if many else ("", "")
-        warnings.warn(
-            f"The levels of the series in X differ by {ratio:.3g} times what one of them moves{of_feature}, so that "
-            f"{effect}. If levels do not matter, subtract from each series its own, in fit and later: of an array "
-            f"x np.mean(x{own}) from x{own}.",
-            UserWarning,
-            stacklevel=2,
-        )
 
 
 def _rows_are_steps(values):
@@ -485,18 +256,6 @@ def warn_if_measured(tokens, lengths, argument, *, remedy=_SOURCE_TYPE, may_be_s
             f"{argument} holds {n_distinct} distinct integers from {tokens.min()} to {tokens.max()}, which "
             f"look like measurements, but are read as tokens: as names without an order. {remedy}",
             UserWarning,
-            stacklevel=2,
-        )
-
-
-def warn_if_column(y, argument):
-    """Warn of checked targets (n, 1): most often one column of a frame, where each sample has one target."""
-    if y.shape[1:] == (1,):
-        warnings.warn(
-            f"A column-vector {argument} was passed, which is read as one output of several: predictions have the "
-            f"shape (n_samples, 1). If each sample has one target, pass {argument} in the shape (n_samples,), by "
-            f"{argument}.ravel(), or {argument}.iloc[:, 0] of a frame.",
-            DataConversionWarning,
             stacklevel=2,
         )
 
@@ -634,25 +393,6 @@ def warn_if_symbols(numbers, argument, univariate):
         f"{argument} holds at most {max(n_distinct)} distinct integers per feature, but is read as numbers: samples "
         f"lie between them. If timesteps are symbols, such as notes, pass source_type='tokens'{remedy}. Set "
         "source_type='numeric' to read them as numbers without this warning.",
-        UserWarning,
-        stacklevel=2,
-    )
-
-
-def warn_if_rare_numbers(labels, n_samples, argument):
-    """Warn where labels that sequences depend on are most likely a quantity: many numbers, most of which are rare.
-
-    Those that count from 0 or 1 are the numbers of what they name.
-    """
-    if labels.dtype.kind not in "iuf" or len(labels) <= SOME or n_samples >= RARE * len(labels):
-        return
-    if any(np.array_equal(labels, np.arange(first, first + len(labels))) for first in (0, 1)):
-        return
-    warnings.warn(
-        f"{argument} holds {len(labels)} distinct whole numbers in {n_samples} samples, from {labels.min():g} to "
-        f"{labels.max():g}, which are read as labels: no other may come later. If they are a quantity, such as a "
-        f"tempo, pass one in each row, numpy.reshape({argument}, (-1, 1)), in fit and later. If they are names, pass "
-        f"strings, list(map(str, {argument})).",
         UserWarning,
         stacklevel=2,
     )

@@ -4,6 +4,7 @@ import warnings
 
 import numpy as np
 import pytest
+from quiet_fits import no_warning
 from sklearn.compose import TransformedTargetRegressor
 
 from skseq import SequenceRegressor
@@ -11,12 +12,6 @@ from skseq.exceptions import TrainingWarning
 
 RNG = np.random.RandomState(0)
 SMALL = {"units": 2, "epochs": 1}
-
-
-def no_warning(model, *data):
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", UserWarning)
-        model.fit(*data)
 
 
 FAR_TARGETS = np.r_[np.arange(96.0), np.full(4, 1e6)]  # the percentiles are 5 and 94, so that 94 + 5 * 89 is the limit

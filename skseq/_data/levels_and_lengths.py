@@ -1,0 +1,91 @@
+"""Levels and lengths of sequences beside which little is learnt of them, or thresholds do not hold: warnings."""
+
+import warnings
+
+import numpy as np
+
+from skseq._data.likely_mistakes import LOOKED_AT
+
+FEW_WINDOWS, ENOUGH_WINDOWS = 5, 10  # side by side: of fewer, a quarter to all of normal timesteps are called outliers
+FEW_WHOLE, LONG_WHOLE = 30, 200  # sequences, and timesteps of one: six of 800 gave 58 % false alarms, windows of 40 1 %
+LONGER = 4  # times the timesteps that a threshold was learnt from: at 16 times, one in 15 normal ones is below it
+FAR_LEVELS = 3  # distance of the levels of series over what one moves: 1.4 for random walks
+FARTHER_LEVELS = 10  # costs what is learnt of movements nothing yet; 30 cost nearly all of it
+
+
+def warn_if_few_windows(lengths, window):
+    """Warn where a few sequences (n,), cut into windows, give too few of them to tell what is usual."""
+    n_steps = lengths.sum()
+    if lengths.max() < window:
+        seen = f"cuts nothing: X has {len(lengths)} sequence(s), the longest of {lengths.max()} timesteps"
+    elif n_steps < FEW_WINDOWS * window:
+        seen = f"is long for X, which has {n_steps} timesteps in {len(lengths)} sequence(s)"
+    else:
+        return
+    least = n_steps // ENOUGH_WINDOWS
+    warnings.warn(
+        f"window={window!r} {seen}, so there is little to learn from, and normal timesteps may be called outliers. "
+        f"Set {f'window={least} or a smaller one' if least > 1 else 'a smaller window'}, or pass more timesteps.",
+        UserWarning,
+        stacklevel=2,
+    )
+
+
+def warn_if_few_are_whole(lengths):
+    """Warn where few sequences (n,) as long as series are to be written again whole."""
+    if len(lengths) < FEW_WHOLE and np.median(lengths) >= LONG_WHOLE:
+        warnings.warn(
+            f"X holds {len(lengths)} sequences of about {np.median(lengths):.0f} timesteps, each to be written again "
+            "from one code. So few do not show what is normal, and normal timesteps may pass for odd. Set window, such "
+            "as window=50 or about a period, by which they are cut, or pass more and shorter sequences.",
+            UserWarning,
+            stacklevel=2,
+        )
+
+
+def warn_if_longer(lengths, judged, aggregation):
+    """Warn where sequences (n,) are far longer than the longest of those that their threshold was learnt from."""
+    if judged is None or lengths.max() <= LONGER * judged:
+        return
+    effect = "more of the normal ones are outliers" if aggregation == "max" else "the less a short anomaly counts"
+    warnings.warn(
+        f"X has sequences of up to {lengths.max()} timesteps, but offset_, the threshold of whole sequences, was "
+        f"learnt from those of up to {judged}. With aggregation={aggregation!r}, the longer they are, {effect}. Call "
+        f"predict_timesteps, whose threshold suits all lengths, or cut X into sequences of about {judged} timesteps, "
+        "or fit on 100 sequences or more as long as these.",
+        UserWarning,
+        stacklevel=2,
+    )
+
+
+def levels_apart(sequences, *, counters=True):
+    """(feature, ratio) whose levels lie farthest apart, over what one of some `Sequences` moves, or None.
+
+    Features that rarely move, such as flags, have no level; nor have those that never fall, without ``counters``.
+    """
+    some = sequences.take(slice(LOOKED_AT))
+    steps = {"axis": 1, "where": some.mask[:, :, None]}
+    values = np.asarray(some.values, np.float64)  # (n, t, f)
+    within = values.var(**steps)  # (n, f)
+    levels, moved = values.mean(**steps).var(axis=0), np.median(within, axis=0) > 0  # (f,)
+    if not counters:
+        moved &= (np.where(some.mask[:, 1:, None], np.diff(values, axis=1), 0) < 0).any(axis=(0, 1))
+    if not moved.any():
+        return None
+    ratios = np.sqrt(np.divide(levels, within.mean(axis=0), out=np.zeros_like(levels), where=moved))
+    return int(ratios.argmax()), float(ratios.max())
+
+
+def warn_if_levels_differ(sequences, effect, *, least=FARTHER_LEVELS, counters=True):
+    """Warn of the effect where levels of several `Sequences` differ by far more than any of them moves."""
+    feature, ratio = levels_apart(sequences, counters=counters) or (0, 0)
+    if ratio > least:
+        many = sequences.values.shape[2] > 1
+        of_feature, own = (f" in feature {feature}", f"[:, {feature}]") if many else ("", "")
+        warnings.warn(
+            f"The levels of the series in X differ by {ratio:.3g} times what one of them moves{of_feature}, so that "
+            f"{effect}. If levels do not matter, subtract from each series its own, in fit and later: of an array "
+            f"x np.mean(x{own}) from x{own}.",
+            UserWarning,
+            stacklevel=2,
+        )

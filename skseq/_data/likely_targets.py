@@ -1,0 +1,185 @@
+"""Targets that are most likely not what an estimator takes them for: warnings that say what to do."""
+
+import warnings
+
+import numpy as np
+from sklearn.exceptions import DataConversionWarning
+
+from skseq._data.likely_mistakes import A_FEW, LOOKED_AT, MANY, NEARLY_ALL, SOME
+
+STEADY = 0.1  # deviation over mean: totals of steps to come are far from each of them, and a multiple of their level
+FEW_STEPS = 4  # fewer do not tell how far a series moves
+FAR = 10  # times the width of a window, and the deviation of y: no series moves on so far in all samples
+RARE = 5  # samples for each label: of fewer, a generator learns little of one
+OF_A_CURVE = 8  # timesteps: as many outputs as fewer may well be by chance
+NEARLY_ALL_GO = 0.9  # of the outputs: a delay leaves the first few to chance
+FAR_FROM_CHANCE = 3  # times the deviation of a correlation of noise
+AS_OUTPUTS = "y has as many columns as X has timesteps"  # begins a warning that forecasters leave out
+
+
+def warn_if_told_by_the_next(sequences, tags, cure):
+    """Warn where labels (n, t), as ids, are told by the next timestep of X, and not by their own.
+
+    A table from the values of one channel to labels tells them. Values that hardly recur tell nothing.
+    """
+    some = sequences.take(slice(LOOKED_AT))
+    values, tags = np.asarray(some.values), np.asarray(tags[:LOOKED_AT])
+    index, step = (of_all[: 50 * LOOKED_AT] for of_all in np.nonzero(some.mask[:, 1:]))  # steps that have a next
+    if len(step) < MANY:
+        return
+    labels = tags[index, step]
+    channels = np.moveaxis(values.reshape(*values.shape[:2], -1), 2, 0)  # (f, n, t)
+    own, following = (max(_told(channel[index, at], labels) for channel in channels) for at in (step, step + 1))
+    if following >= NEARLY_ALL and own < 1 - A_FEW:
+        warnings.warn(
+            f"The next timestep of X tells {following:.0%} of the labels in y by a table, and their own {own:.0%}. "
+            "SequenceTagger reads both ways, so that it finds labels there. If y is about what comes next, set "
+            f"{cure}: then a label is read from the past alone. Set bidirectional=True to read both ways without this "
+            "warning.",
+            UserWarning,
+            stacklevel=2,
+        )
+
+
+def _told(values, labels):
+    """The share of labels (n,), as ids, that a table from values (n,) tells: the most frequent for each, less one."""
+    distinct, values = np.unique(values, return_inverse=True)
+    pairs, counts = np.unique(values * (labels.max() + 1) + labels, return_counts=True)
+    most = np.zeros(len(distinct), int)
+    np.maximum.at(most, pairs // (labels.max() + 1), counts)
+    return (most.sum() - len(distinct)) / len(labels)
+
+
+def warn_if_not_the_past(sequences, columns, following):
+    """Warn where y (n, k), of the first steps, cannot go on from these columns of X, one for each target.
+
+    Then y is far from its window in half of the samples: much further than the values of the window, and those of y,
+    lie apart. Where levels differ from sample to sample, so does y. And windows do not lead there, as a trend does: in
+    a quarter of the samples or more, the last step is not the one that is nearest to y.
+    """
+    if len(following) < SOME:
+        return
+    some = np.linspace(0, len(following) - 1, min(len(following), LOOKED_AT)).astype(int)
+    sequences, following = sequences.take(some), following[some]
+    past = sequences.values[:, :, columns].astype(np.float64)  # (n, t, k)
+    real = sequences.mask[:, :, None]
+    low, high = past.min(axis=1, where=real, initial=np.inf), past.max(axis=1, where=real, initial=-np.inf)
+    distance = np.maximum(low - following, following - high)
+    width, spread = high - low, following.std(axis=0)
+    tells = (sequences.real_lengths[:, None] >= FEW_STEPS) & (width > 0)
+    tells &= spread > STEADY * np.abs(following.mean(axis=0))  # y that follows a level, as totals do, varies little
+    is_far = tells & (distance > FAR * np.maximum(width, spread))
+    last = past[np.arange(len(past)), sequences.real_lengths - 1]
+    leads_away = np.where(following > high, last < high, last > low)
+    wrong = (is_far.mean(axis=0) > 0.5) & ((is_far & leads_away).mean(axis=0) > 0.25)  # (k,)
+    if wrong.any():
+        target = int(wrong.argmax())
+        warnings.warn(
+            f"target_features='auto' takes column {columns[target]} of X for the past of y, but y lies from "
+            f"{following[:, target].min():.4g} to {following[:, target].max():.4g}, and the column from "
+            f"{low[:, target].min():.4g} to {high[:, target].max():.4g}. Forecasts follow the level of that past: set "
+            "target_features=None if it is another quantity.",
+            UserWarning,
+            stacklevel=2,
+        )
+
+
+def warn_if_beside(lengths, target_lengths):
+    """Warn where ragged y has as many steps as X in every sample: nothing follows X then, y runs beside it."""
+    if len(np.unique(lengths)) > 1 and np.array_equal(lengths, target_lengths):
+        warnings.warn(
+            f"y has as many steps as X in all {len(lengths)} samples. Seq2SeqRegressor forecasts what follows X. If y "
+            "has a number for every timestep of X, learn each from the window that ends there: cut X and y with "
+            "SlidingWindows().split_series, and fit SequenceRegressor on the last step of every target.",
+            UserWarning,
+            stacklevel=2,
+        )
+
+
+def warn_if_timesteps_as_outputs(sequences, y):
+    """Warn where outputs y (n, t) of one number for a whole sequence are most likely one for each of its t timesteps.
+
+    Then each goes best with its own timestep or one before, and they do not go on from X, as forecasts do.
+    """
+    values = sequences.values
+    if sequences.lengths is not None or values.ndim != 3 or len(y) != len(values) or len(y) < MANY:
+        return
+    n_timesteps = values.shape[1]
+    if n_timesteps < OF_A_CURVE or y.shape[1:] != (n_timesteps,):
+        return
+    some = np.linspace(0, len(y) - 1, min(len(y), LOOKED_AT)).astype(int)
+    if not _go_with_the_past(values[some], y[some]) or _go_on(values[:], y, some):
+        return
+    warnings.warn(
+        f"{AS_OUTPUTS}, {n_timesteps}, and each goes best with its own timestep or one before. SequenceRegressor "
+        f"learns {n_timesteps} outputs of the whole sequence. If y has a number for every timestep of X, learn each "
+        f"from the window that ends there: cut X and y with SlidingWindows(window={min(24, n_timesteps // 2)})"
+        ".split_series, and fit SequenceRegressor on the last step of every target. If y is what follows X, "
+        "Seq2SeqRegressor forecasts it.",
+        UserWarning,
+        stacklevel=2,
+    )
+
+
+def _go_with_the_past(values, y):
+    """Whether each output but the last correlates best with its own timestep of (n, t, f), or one before.
+
+    And later outputs with later timesteps: in a running sum all up to its own count alike.
+    """
+    n, n_timesteps, _ = values.shape
+    inputs, outputs = (_standardised(np.asarray(numbers, np.float64)) for numbers in (values, y))
+    alike = np.abs(np.einsum("nsf,nt->tsf", inputs, outputs)).max(axis=2) / n  # (outputs, timesteps)
+    best = alike.argmax(axis=1)
+    goes = (best <= np.arange(n_timesteps)) & (alike.max(axis=1) > FAR_FROM_CHANCE / np.sqrt(n))
+    early, late = np.array_split(best, 2)
+    return goes[:-1].mean() >= NEARLY_ALL_GO and late.mean() - early.mean() > n_timesteps / 8
+
+
+@np.errstate(over="ignore", invalid="ignore", divide="ignore")
+def _standardised(numbers):
+    """Numbers (n, ...) less their mean, in units of their deviation; 0 where they have none."""
+    return np.nan_to_num((numbers - numbers.mean(axis=0)) / numbers.std(axis=0), nan=0.0, posinf=0.0, neginf=0.0)
+
+
+def _go_on(values, y, some):
+    """Whether a channel of windows (n, t, f) goes on with outputs (n, t): some steps later there is such a window."""
+    n_timesteps = values.shape[1]
+    following = y[some].astype(values.dtype)
+    for channel in np.moveaxis(values, 2, 0):  # (n, t)
+        windows = {hash(window.tobytes()) for window in channel}
+        for later in range(1, n_timesteps + 1):
+            moved = np.concatenate([channel[some, later:], following[:, :later]], axis=1)
+            if np.mean([hash(window.tobytes()) in windows for window in moved]) > 0.5:
+                return True
+    return False
+
+
+def warn_if_column(y, argument):
+    """Warn of checked targets (n, 1): most often one column of a frame, where each sample has one target."""
+    if y.shape[1:] == (1,):
+        warnings.warn(
+            f"A column-vector {argument} was passed, which is read as one output of several: predictions have the "
+            f"shape (n_samples, 1). If each sample has one target, pass {argument} in the shape (n_samples,), by "
+            f"{argument}.ravel(), or {argument}.iloc[:, 0] of a frame.",
+            DataConversionWarning,
+            stacklevel=2,
+        )
+
+
+def warn_if_rare_numbers(labels, n_samples, argument):
+    """Warn where labels that sequences depend on are most likely a quantity: many numbers, most of which are rare.
+
+    Those that count from 0 or 1 are the numbers of what they name.
+    """
+    if labels.dtype.kind not in "iuf" or len(labels) <= SOME or n_samples >= RARE * len(labels):
+        return
+    if any(np.array_equal(labels, np.arange(first, first + len(labels))) for first in (0, 1)):
+        return
+    warnings.warn(
+        f"{argument} holds {len(labels)} distinct whole numbers in {n_samples} samples, from {labels.min():g} to "
+        f"{labels.max():g}, which are read as labels: no other may come later. If they are a quantity, such as a "
+        f"tempo, pass one in each row, numpy.reshape({argument}, (-1, 1)), in fit and later. If they are names, pass "
+        f"strings, list(map(str, {argument})).",
+        UserWarning,
+        stacklevel=2,
+    )

@@ -1,0 +1,65 @@
+"""Warnings about levels and lengths of sequences, and none about those that do no harm."""
+
+import numpy as np
+import pytest
+from quiet_fits import no_warning
+
+from skseq import (
+    LSTMAutoencoderTransformer,
+    SequenceGenerator,
+)
+from skseq._data.levels_and_lengths import levels_apart, warn_if_few_are_whole, warn_if_levels_differ
+from skseq._data.sequences import Sequences
+
+RNG = np.random.RandomState(0)
+SMALL = {"units": 2, "epochs": 1}
+pytestmark = pytest.mark.usefixtures("eager", "untrained")
+
+
+def test_levels_apart():
+    """Sequences that move by 1 about -30 and 30; a flag that rarely moves, and a counter beside them."""
+    move, counter = np.tile([-1.0, 1.0], 4), np.arange(8.0)
+    values = np.zeros((4, 8, 3))
+    values[:, :, 0] = [move - 30, move + 30, move - 30, move + 30]
+    values[0, 7, 1] = 1
+    assert levels_apart(Sequences(values=values)) == (0, 30)
+    values[:, :, 2] = [k * 1e6 + counter for k in range(4)]
+    feature, ratio = levels_apart(Sequences(values=values))
+    assert feature == 2
+    assert np.isclose(ratio, 1e6 * np.std(range(4)) / counter.std())
+    assert levels_apart(Sequences(values=values), counters=False) == (0, 30)
+    assert levels_apart(Sequences(values=values[:, :, 1:2])) is None
+    lengths = np.array([8, 2, 4, 8])  # what stands behind them does not count
+    values[1, 2:], values[2, 4:] = 1e9, -1e9
+    assert levels_apart(Sequences(values=values, lengths=lengths), counters=False) == (0, 30)
+
+
+def test_the_effect_of_levels_is_told():
+    far = Sequences(values=np.stack([RNG.randn(30, 1) + 100 * k for k in range(9)]))
+    with pytest.warns(UserWarning, match=r"moves, so that samples stand still\. .* an array x np\.mean\(x\) from x\.$"):
+        warn_if_levels_differ(far, "samples stand still")
+    warn_if_levels_differ(far, "samples stand still", least=1000)  # warnings are errors
+
+
+def test_encodings_and_samples_do_not_show_movements_beside_levels():
+    tracks = np.stack([RNG.randn(12, 2) + [0, 100 * k] for k in range(9)])
+    with pytest.warns(UserWarning, match=r"moves in feature 1, so that movements hardly count in codes and reconstruc"):
+        LSTMAutoencoderTransformer(**SMALL).fit(tracks)
+    with pytest.warns(UserWarning, match="moves in feature 1, so that samples do not move as they do"):
+        SequenceGenerator(**SMALL).fit(tracks)
+    without = np.stack([x - np.column_stack([0 * x[:, 0], np.full(12, np.mean(x[:, 1]))]) for x in tracks])
+    no_warning(LSTMAutoencoderTransformer(**SMALL), without)
+    no_warning(SequenceGenerator(**SMALL), without)
+    no_warning(SequenceGenerator(**SMALL), [RNG.randn(400).cumsum()])  # whose windows go on from each other
+
+
+@pytest.mark.parametrize(
+    ("n", "length", "warns"), [(29, 200, True), (30, 200, False), (29, 199, False), (1, 900, True)]
+)
+def test_few_series_that_are_read_whole(n, length, warns):
+    lengths = np.full(n, length)
+    if warns:
+        with pytest.warns(UserWarning, match=rf"X holds {n} sequences of about {length} .* Set window, such as"):
+            warn_if_few_are_whole(lengths)
+    else:
+        warn_if_few_are_whole(lengths)

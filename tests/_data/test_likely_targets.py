@@ -1,0 +1,309 @@
+"""Warnings about targets that are not what an estimator takes them for, and none about those that are."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from quiet_fits import no_warning
+from sklearn.exceptions import DataConversionWarning
+
+from skseq import (
+    LSTMAutoencoderTransformer,
+    Seq2SeqClassifier,
+    Seq2SeqRegressor,
+    SequenceClassifier,
+    SequenceGenerator,
+    SequenceRegressor,
+    SequenceTagger,
+    SeriesForecaster,
+)
+from skseq._data.likely_targets import warn_if_not_the_past
+from skseq._data.sequences import Sequences
+from skseq.preprocessing import SlidingWindows
+
+RNG = np.random.RandomState(0)
+WALKS = RNG.randn(60, 100).cumsum(axis=1)
+SMALL = {"units": 2, "epochs": 1}
+pytestmark = pytest.mark.usefixtures("eager", "untrained")
+
+
+# --- windows that are not the past of y -------------------------------------------------------------------------------
+
+DAYS = np.arange(300)
+PRESSURE = 101_325 + 300 * np.sin(DAYS / 4) + 100 * RNG.randn(300)
+FLOW = 2 + 0.004 * (PRESSURE - 101_325) + 0.1 * RNG.randn(300)
+
+
+def cut(past, following=None, window=12, lead=1):
+    """Windows (n, window) of a series, and three steps of the other one, ``lead`` or more steps later."""
+    following = past if following is None else following
+    windows = np.lib.stride_tricks.sliding_window_view(past[: -lead - 2], window)
+    return windows, np.lib.stride_tricks.sliding_window_view(following[window + lead - 1 :], 3)
+
+
+@pytest.mark.parametrize("past", [PRESSURE, 285 + 12 * np.sin(DAYS / 60) + RNG.randn(300)])
+def test_windows_of_another_quantity(past):
+    X, y = cut(past, FLOW)
+    message = r"column 0 of X for the past of y, but y lies from .*, and the column from .* set target_features=None"
+    for own, targets in ((X, y), ([x[i % 5 :] for i, x in enumerate(X)], y), (X[:, :, None], y[:, :1])):
+        with pytest.warns(UserWarning, match=message):
+            Seq2SeqRegressor(**SMALL).fit(own, targets)
+    two, both = np.stack([X, 100 * X], axis=2), np.stack([X[:, :3], y], axis=2)
+    with pytest.warns(UserWarning, match="takes column 1 of X"):
+        Seq2SeqRegressor(**SMALL).fit(two, both)
+
+
+@pytest.mark.parametrize("parameters", [{"target_features": None}, {"target_features": [0]}, {"scaling": None}])
+def test_windows_of_another_quantity_that_nothing_follows(parameters):
+    no_warning(Seq2SeqRegressor(**SMALL, **parameters), *cut(PRESSURE, FLOW))
+
+
+SERIES = {
+    "noise": RNG.randn(300),
+    "high walk": 1e5 + RNG.randn(300).cumsum(),
+    "trend": 5 * DAYS + 0.01 * RNG.randn(300),
+    "growth": 1.1**DAYS,
+    "decay": 0.9**DAYS,
+    "rare counts": RNG.poisson(0.05, 300),
+    "large counts": RNG.poisson(10_000, 300),
+    "one step": 1000.0 * (DAYS > 150) + RNG.randn(300),
+    "many steps": 1000.0 * (DAYS // 30),
+    "season": 1e6 + 1e4 * np.sin(DAYS / 3),
+    "pulses": np.where(DAYS % 7 == 6, 1e5, 1.0),
+    "outliers": RNG.standard_cauchy(300),
+}
+
+
+@pytest.mark.parametrize("lead", [1, 24])
+@pytest.mark.parametrize("window", [1, 4, 12])
+@pytest.mark.parametrize("name", SERIES)
+def test_the_past_of_y(name, window, lead):
+    X, y = cut(SERIES[name], window=window, lead=lead)
+    for n_samples in (20, len(X)):
+        past = Sequences(values=X[:n_samples, :, None].astype(float))
+        warn_if_not_the_past(past, [0], y[:n_samples, :1].astype(float))  # warnings are errors
+
+
+def test_a_number_at_every_timestep_is_no_forecast():
+    """And windows that end there learn it, as the warning says: half of the values before it and all of itself."""
+    X = [RNG.randn(n) for n in (8, 12, 9, 30)]
+    y = [x + 0.5 * np.r_[0, x[:-1]] for x in X]
+    with pytest.warns(UserWarning, match=r"y has as many steps as X in all 4 samples\..*SlidingWindows.*last step"):
+        Seq2SeqRegressor(**SMALL).fit(X, y)
+    windows, targets, _ = SlidingWindows(window=4).split_series(X, y)
+    no_warning(SequenceRegressor(**SMALL), windows, targets[:, -1])
+    assert np.allclose(targets[:, -1], windows[:, -1] + 0.5 * windows[:, -2])
+    no_warning(Seq2SeqRegressor(**SMALL), X, [own[1:] for own in y])
+    no_warning(Seq2SeqRegressor(**SMALL), np.stack([x[:8] for x in X]), np.stack([own[:8] for own in y]))
+
+
+RAIN = RNG.gamma(0.5, size=(60, 12))  # of 60 catchments
+LEVELS = np.stack([RAIN[:, max(0, t - 3) : t + 1].sum(axis=1) for t in range(12)], axis=1)  # of the last four steps
+TELLS_OF_OUTPUTS = (
+    r"y has as many columns as X has timesteps, 12, .*SlidingWindows\(window=6\)\.split_series.*last step"
+)
+
+
+@pytest.mark.parametrize(
+    ("X", "y"),
+    [
+        (RAIN, LEVELS),
+        (np.stack([RNG.randn(60, 12), RAIN], axis=2), 3 + 0.1 * LEVELS),
+        (RAIN + 0.1 * RNG.randn(60, 12), RAIN),
+        (RAIN.astype(np.float32), pd.DataFrame(LEVELS)),
+    ],
+    ids=["levels", "of a channel", "denoised", "float32"],
+)
+def test_a_number_at_every_timestep_is_no_list_of_outputs(X, y):
+    with pytest.warns(UserWarning, match=TELLS_OF_OUTPUTS):
+        SequenceRegressor(**SMALL).fit(X, y)
+
+
+def test_windows_that_end_at_each_timestep_have_one_number_each():
+    """As the warning says: a window has all four steps that its number is the sum of, but the first ones have fewer."""
+    windows, targets, _ = SlidingWindows(window=6).split_series(RAIN, LEVELS)
+    no_warning(SequenceRegressor(**SMALL), windows, targets[:, -1])
+    assert np.allclose(targets[:, -1], windows[:, -4:].sum(axis=1))
+
+
+SEASONAL = np.tile(RNG.randn(12), 20) + 0.3 * RNG.randn(240)  # with a season of 12 steps
+SLICES = np.lib.stride_tricks.sliding_window_view(SEASONAL, 24)
+DRAWN = RNG.permutation(SLICES)[:170]
+
+
+@pytest.mark.parametrize(
+    ("X", "y"),
+    [
+        (SLICES[:, :12], SLICES[:, 12:]),
+        (SLICES[::3, :12], SLICES[::3, 12:]),
+        (DRAWN[:, :12, None], DRAWN[:, 12:]),
+        (WALKS[:, :12], WALKS[:, 12:24]),
+        (RAIN, RAIN @ RNG.randn(12, 12)),
+        (RAIN, RNG.randn(60, 12)),
+        (RAIN, RAIN[:, :1] * np.arange(1, 13) + 0.1 * RNG.randn(60, 12)),
+        (RAIN, LEVELS[:, :11]),
+        (RAIN[:, :7], LEVELS[:, :7]),
+        (np.ones((60, 12)), LEVELS),
+        ([RAIN[0, :11], *RAIN[1:]], LEVELS),
+    ],
+    ids=[
+        "windows",
+        "apart",
+        "drawn",
+        "walks",
+        "mixed",
+        "noise",
+        "of the first",
+        "fewer",
+        "short",
+        "constant",
+        "ragged",
+    ],
+)
+def test_outputs_that_are_no_timesteps(X, y):
+    no_warning(SequenceRegressor(**SMALL), X, y)
+
+
+def test_a_horizon_as_long_as_the_window_is_no_list_of_timesteps():
+    """Not even a season ahead, in the units of each window, which hide that windows go on."""
+    no_warning(SeriesForecaster(SequenceRegressor(**SMALL), window=12, horizon=12), [SEASONAL])
+
+
+def test_totals_follow_the_level_of_their_window():
+    series = 100 + 3 * RNG.randn(60, 40)
+    warn_if_not_the_past(Sequences(values=series[:, :10, None]), [0], series[:, 10:].sum(axis=1, keepdims=True))
+
+
+@pytest.mark.parametrize("noise", [1e-4, 0.1])
+@pytest.mark.parametrize("curve", [1.0 + DAYS, 3.0**DAYS, 1 / (1.0 + DAYS)])
+def test_the_past_of_y_in_many_series_of_one_time(curve, noise):
+    """All grow or fall alike, and y is far away from each of them."""
+    series = curve[:24] * (1 + noise * RNG.randn(80, 1)) * (1 + noise / 10 * RNG.randn(80, 24))
+    for window in (1, 4, 12):
+        warn_if_not_the_past(Sequences(values=series[:, :window, None]), [0], series[:, -1:])
+
+
+# --- targets in one column --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("estimator", [SequenceClassifier, SequenceRegressor])
+def test_targets_in_one_column(estimator):
+    X, y = RNG.randn(10, 3), np.arange(10) % 2
+    for column in (y[:, None], pd.DataFrame({"y": y}), y[:, None].tolist()):
+        with pytest.warns(DataConversionWarning, match=r"one output of several.*by y\.ravel\(\), or y\.iloc\[:, 0\]"):
+            model = estimator(**SMALL).fit(X, column)
+        assert model.predict(X).shape == (10, 1)
+        no_warning(model, X, pd.DataFrame(column).iloc[:, 0])
+    no_warning(estimator(**SMALL), X, np.stack([y, 1 - y], axis=1))
+    no_warning(Seq2SeqClassifier(**SMALL), X, y[:, None])
+
+
+# --- numbers as conditions --------------------------------------------------------------------------------------------
+
+SONGS = [["do", "re", "mi"][: 1 + index % 3] for index in range(60)]
+TEMPI = np.linspace(60, 180, 60).round()  # 60 distinct whole numbers
+
+
+@pytest.mark.parametrize("y", [TEMPI, TEMPI.astype(int), TEMPI.tolist()], ids=["floats", "integers", "list"])
+def test_a_quantity_that_is_read_as_labels(y):
+    with pytest.warns(
+        UserWarning, match="y holds 60 distinct whole numbers in 60 samples, from 60 to 180, which are re"
+    ):
+        SequenceGenerator(**SMALL).fit(SONGS, y)
+    model = SequenceGenerator(**SMALL)
+    no_warning(model, SONGS, np.reshape(y, (-1, 1)))  # as the warning says
+    assert np.isfinite(model.score(SONGS[:1], np.reshape([171.5], (-1, 1))))
+    assert len(model.sample(1, y=[171.5], random_state=0)) == 1
+    no_warning(SequenceGenerator(**SMALL), SONGS, list(map(str, y)))
+
+
+@pytest.mark.parametrize(
+    "y",
+    [
+        np.arange(60),  # who wrote each
+        1 + np.arange(60.0),
+        np.repeat(TEMPI[::5], 5),  # 12 tempi
+        np.arange(1990, 2010).repeat(3),  # 20 years
+        [f"song {index}" for index in range(60)],
+        TEMPI + 0.5,
+        np.arange(60) % 2 == 0,
+    ],
+    ids=["from 0", "from 1", "few", "years", "strings", "fractions", "booleans"],
+)
+def test_conditions_that_are_as_they_seem(y):
+    no_warning(SequenceGenerator(**SMALL), SONGS, y)
+
+
+def test_many_labels_that_occur_often_are_none_of_a_quantity():
+    no_warning(SequenceGenerator(**SMALL), SONGS * 3, np.arange(100, 130).repeat(6))
+
+
+# --- labels that stand in the next timestep ---------------------------------------------------------------------------
+
+DRAWS = np.random.RandomState(0)
+TOSSES = DRAWS.randint(2, size=(60, 31))
+TASKS = DRAWS.randint(5, size=(60, 31))
+PAIRED = [[f"{task}-{own}" for task, own in zip(*both)] for both in zip(TASKS[:, :-1], TOSSES[:, :-1])]
+SPELT = [list("the cat sat on the mat by the sea with a hat"[index % 7 :]) for index in range(60)]
+RARE = [[f"word{index}" for index in DRAWS.randint(5000, size=20)] for _ in range(60)]
+TOLD = r"next timestep of X tells \d+% of the labels in y by a table, and their own \d+%.*set bidirectional=False: then"
+
+
+@pytest.mark.parametrize(
+    ("X", "y"),
+    [
+        (TOSSES[:, :-1], TOSSES[:, 1:]),
+        (TOSSES[:, :-1].tolist(), np.where(TOSSES, "right", "wrong")[:, 1:].tolist()),
+        (
+            [own[: 12 + index % 9] for index, own in enumerate(PAIRED)],
+            [own[1:][: 12 + i % 9] for i, own in enumerate(TOSSES)],
+        ),
+        (np.stack([DRAWS.randn(60, 30), TOSSES[:, :-1]], axis=2), TOSSES[:, 1:]),
+    ],
+    ids=["array", "lists", "ragged", "a channel"],
+)
+def test_labels_that_a_tagger_reads_in_the_next_timestep(X, y):
+    with pytest.warns(UserWarning, match=TOLD):
+        SequenceTagger(**SMALL).fit(X, y)
+    no_warning(SequenceTagger(**SMALL, bidirectional=False), X, y)
+    no_warning(SequenceTagger(**SMALL, bidirectional=True), X, y)
+
+
+def test_a_crf_looks_back_too():
+    with pytest.warns(UserWarning, match="set bidirectional=False and transitions=False: then"):
+        SequenceTagger(**SMALL, transitions=True).fit(TOSSES[:, :-1], TOSSES[:, 1:])
+
+
+def test_an_encoder_decides_whether_a_tagger_reads_both_ways():
+    forwards, both = (
+        LSTMAutoencoderTransformer(**SMALL, cell="gru", bidirectional=both).fit(TOSSES.astype(float))
+        for both in (False, True)
+    )
+    X, y = TOSSES[:, :-1].astype(float), TOSSES[:, 1:]
+    no_warning(SequenceTagger(**SMALL, encoder=forwards), X, y)
+    with pytest.warns(UserWarning, match=TOLD):
+        SequenceTagger(**SMALL, encoder=both).fit(X, y)
+
+
+@pytest.mark.parametrize(
+    ("X", "y"),
+    [
+        (TOSSES, TOSSES),
+        (TOSSES, TOSSES ^ np.roll(TOSSES, -1, axis=1)),
+        (TOSSES[:, 1:], TOSSES[:, :-1]),
+        (SPELT, [[int(letter in "aeiou") for letter in text] for text in SPELT]),
+        (RARE, [[int(word[-1] < "5") for word in [*text[1:], "0"]] for text in RARE]),
+        (TASKS, (DRAWS.rand(60, 31) < 0.02).astype(int)),
+        (TASKS, np.zeros_like(TASKS)),
+        (np.repeat(TASKS[:, :4], 12, axis=1)[:, :-1], np.repeat(TASKS[:, :4], 12, axis=1)[:, 1:]),
+        (DRAWS.randn(60, 30).cumsum(axis=1), TOSSES[:, 1:]),
+        (TOSSES[:1, :-1], TOSSES[:1, 1:]),
+        (TOSSES[:, :1].repeat(2, axis=1), TOSSES[:, :2]),
+        (TOSSES, TOSSES[:, 0]),
+    ],
+    ids=[
+        "own", "both", "before", "letters", "rare", "mostly one", "one", "phases", "numbers", "few", "two steps",
+        "of sequences",
+    ],
+)  # fmt: skip
+def test_labels_that_are_not_told_by_the_next_timestep(X, y):
+    no_warning(SequenceTagger(**SMALL), X, y)

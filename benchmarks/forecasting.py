@@ -101,7 +101,7 @@ QUICK = Scale(
 )
 
 
-def network(scale, seed, season, **settings):
+def network(scale, seed, season=None, **settings):
     """The default estimator of `SeriesForecaster`, with a seed."""
     return Seq2SeqRegressor(**{"loss": "quantile", "season": season, "random_state": seed} | scale.network | settings)
 
@@ -371,8 +371,8 @@ def held_back(data, most_series):
 def forecaster_with(settings, data, seed, scale):
     """A forecaster with some settings of its own and of its network."""
     own = {name: value for name, value in settings.items() if name in FORECASTERS_OWN}
-    others = {name: value for name, value in settings.items() if name not in FORECASTERS_OWN}
-    estimator = network(scale, seed, data.season, **others)
+    others = {"season": data.season} | {name: x for name, x in settings.items() if name not in FORECASTERS_OWN}
+    estimator = network(scale, seed, **others)
     return SeriesForecaster(estimator, horizon=data.horizon, season=data.season, **own)
 
 

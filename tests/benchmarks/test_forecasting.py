@@ -114,6 +114,17 @@ def test_steps_are_claimed_by_the_farthest_of_them():
     assert [claim.value for claim in report.claims] == pytest.approx([0.06] * 3)
 
 
+@pytest.mark.parametrize("name", forecasting.CANDIDATES)
+def test_every_candidate_changes_what_it_says(name):
+    """And has the season of its series, unless that is what it leaves out."""
+    settings = forecasting.CANDIDATES[name]
+    made = forecasting.forecaster_with(settings, SimpleNamespace(horizon=2, season=4), 0, SCALE)
+    for key, value in ({"season": 4} | settings).items():
+        holder = made if key in forecasting.FORECASTERS_OWN else made.estimator
+        assert getattr(holder, key) == value
+    assert (made.horizon, made.season) == (2, 4)
+
+
 def test_ranks(monkeypatch):
     monkeypatch.setattr(forecasting, "CANDIDATES", {"a": {}, "b": {}})
     report = Report("forecasting")

@@ -493,6 +493,7 @@ X4 = np.ones((4, 2))
         ({"target_analyzer": "char"}, ["a", "b"], r"inconsistent numbers of samples: \[4, 2\]"),
         ({"target_analyzer": "char"}, ["", "", "", ""], "y holds no token"),
         ({"target_analyzer": len}, ["a"] * 4, "target_analyzer=<.*must give a list of tokens"),
+        ({"target_analyzer": frozenset}, ["a"] * 4, r"target_analyzer=<.* gave a frozenset for y\[0\] = 'a'"),
         ({"target_join": "-"}, [[1], [2], [], []], "target_join='-' makes text of tokens.*set a target_analyzer"),
         ({"target_vocabulary": []}, [[1], [2], [], []], "The parameter target_vocabulary holds no token"),
         ({"target_vocabulary": [[1], [2]]}, [[1], [2], [], []], "target_vocabulary holds tokens that cannot be"),

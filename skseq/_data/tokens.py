@@ -226,6 +226,12 @@ def _split(text, analyzer, parameter, place):
         raise kind(f"{parameter}={analyzer!r} cannot split {place} = {text!r}: {error}") from error
     if not isinstance(tokens, Iterable):
         raise ValueError(f"{parameter}={analyzer!r} must give a list of tokens for every string. It gave {tokens!r}.")
+    if isinstance(tokens, (set, frozenset)):  # views and keys of a dict have the order of the text
+        raise ValueError(
+            f"{parameter}={analyzer!r} gave a {type(tokens).__name__} for {place} = {text!r:.40}, which has no order: "
+            "that of its strings differs from process to process. Return a list, such as list(dict.fromkeys(tokens)) "
+            "for each token once."
+        )
     return list(tokens)
 
 

@@ -90,8 +90,10 @@ def test_integers_are_measurements_where_they_are_no_tokens():
         ("word", "It's 3 o'clock, Zoë!", ["It", "'", "s", "3", "o", "'", "clock", ",", "Zoë", "!"]),
         (str.split, " two  words ", ["two", "words"]),
         (lambda text: map(len, text.split()), "two words", [3, 5]),
+        (lambda text: list(dict.fromkeys(text)), "banana", ["b", "a", "n"]),
+        (lambda text: dict.fromkeys(text).keys(), "banana", ["b", "a", "n"]),
     ],
-    ids=["char", "word", "split", "generator"],
+    ids=["char", "word", "split", "generator", "each once", "view"],
 )
 def test_analyzers(analyzer, text, tokens):
     flat, lengths = read_tokens(classifier(), [text], "text", reset=True, analyzer=analyzer)
@@ -372,6 +374,7 @@ AS_TUPLES = r"one token of several values, pass \[list\(map\(tuple, np.asarray\(
         ({"analyzer": "word"}, [" ", *WORDS[1:]], r"X\[0\] = ' ' has no tokens under analyzer='word'"),
         ({"analyzer": int}, WORDS, r"analyzer=<class 'int'> cannot split X\[0\] = '\w+': invalid literal for int"),
         ({"analyzer": len}, WORDS, "must give a list of tokens for every string. It gave 3"),
+        ({"analyzer": set}, WORDS, r"analyzer=<class 'set'> gave a set for X\[0\] = '\w+', .*list\(dict.fromkeys"),
         ({"analyzer": "char", "source_type": "numeric"}, WORDS, "exclude each other"),
         ({}, [[], *CHARACTERS[1:]], r"X holds 1 empty sequence\(s\), the first at index 0"),
         ({"source_type": "tokens"}, [[[1, 2]], *CHARACTERS[1:]], f"tokens that cannot be looked up.*{AS_TUPLES}"),

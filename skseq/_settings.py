@@ -80,9 +80,9 @@ def set_compile_cache(folder: str | PathLike[str] | None) -> None:
     if folder is not None:
         Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)
     if "tensorflow" in sys.modules:
-        from skseq.nn.compile_cache import start_with
+        from skseq.nn.compile_cache import check_in_time
 
-        start_with(folder)
+        check_in_time(folder)
     _set("SKSEQ_COMPILE_CACHE", folder)
 
 

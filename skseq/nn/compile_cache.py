@@ -28,7 +28,7 @@ _in_use = None
 
 @contextmanager
 def kept_code():
-    """While TensorFlow reads its flags: have it use the folder of `SKSEQ_COMPILE_CACHE`; gives whether there is one."""
+    """While TensorFlow reads its flags: have it use the folder of `SKSEQ_COMPILE_CACHE`, if there is one."""
     folder = os.environ.get(OURS)
     try:
         flag = folder and _flag_for(folder)
@@ -39,14 +39,14 @@ def kept_code():
     if flag:
         os.environ[FLAGS] = f"{before or ''} {flag}".strip()
     try:
-        yield bool(flag)
+        yield
     finally:
         if flag:  # workers have another folder where they have fewer threads
             _restore(before)
 
 
-def start_with(folder):
-    """Use a folder, or none, from the first operation on, or say that it is too late."""
+def check_in_time(folder):
+    """Raise RuntimeError where it is too late to use another folder, or none, from the first operation on."""
     if folder == _in_use:
         return
     if has_read_flags():
@@ -54,9 +54,6 @@ def start_with(folder):
             f"TensorFlow has started in this process, with {_in_use or 'no folder'} for compiled code. Call "
             f"skseq.set_compile_cache, or set {OURS}, before anything runs in TensorFlow."
         )
-    os.environ[OURS] = folder
-    with kept_code():
-        tf.transpose(tf.zeros((2, 2), tf.int32))  # it reads its flags now
 
 
 def _flag_for(folder):

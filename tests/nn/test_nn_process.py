@@ -1,6 +1,7 @@
 """Where TensorFlow cannot run our networks, an error says so at once; a tape or a debugger does not disturb."""
 
 import os
+import pickle
 import subprocess
 import sys
 
@@ -56,9 +57,15 @@ def test_numbers_that_TensorFlow_checks_are_finite():
 
 def test_a_fork_is_noted_if_TensorFlow_has_run(monkeypatch):
     monkeypatch.setattr(process, "_forked", False)
+    monkeypatch.setattr(process, "_started", False)
     monkeypatch.setattr(process, "has_run", lambda: False)
     process.note_fork()
-    process.check_process()
+    process.check_process()  # starts TensorFlow, during which another thread may fork
+    process.note_fork()
+    with pytest.raises(RuntimeError, match=r"forked .* default backend 'loky'.*may be loaded before"):
+        process.check_process()
+    monkeypatch.setattr(process, "_forked", False)
+    monkeypatch.setattr(process, "_started", False)
     monkeypatch.setattr(process, "has_run", lambda: True)
     process.note_fork()
     with pytest.raises(RuntimeError, match=r"forked .* default backend 'loky'"):
@@ -66,8 +73,9 @@ def test_a_fork_is_noted_if_TensorFlow_has_run(monkeypatch):
 
 
 FITS = """
-import os, signal, sys, tempfile
+import os, pickle, signal, sys, tempfile
 import numpy as np
+import skseq
 from skseq import SequenceClassifier
 
 def none(*arguments, **options):
@@ -75,6 +83,13 @@ def none(*arguments, **options):
 
 X, y = np.arange(12.0).reshape(4, 3), [0, 1, 0, 1]
 {before}
+for loaded in pickle.load(open(sys.argv[1], "rb")), skseq.load(sys.argv[2]):
+    pid = os.fork()
+    if pid == 0:
+        signal.alarm(60)
+        print(loaded.predict_proba(X).tobytes().hex(), flush=True)
+        os._exit(0)
+    os.waitpid(pid, 0)
 fitted = SequenceClassifier(units=2, epochs=1, verbose=0).fit(X, y)
 print(len(fitted.predict(X)), flush=True)
 pid = os.fork()
@@ -91,9 +106,14 @@ print(os.waitpid(pid, 0)[1])
 
 
 @pytest.mark.skipif(not hasattr(sys, "getdlopenflags"), reason="no forks on Windows")
-def test_no_error_stream_no_temporary_folder_and_a_fork():
-    """The error stream is closed as by ``2>&-``."""
+def test_no_error_stream_no_temporary_folder_and_forks(classifier, tmp_path):
+    """The error stream is closed as by ``2>&-``. Estimators that were loaded before a fork answer, others do not."""
+    files = tmp_path / "model.pickle", tmp_path / "model.skops"
+    files[0].write_bytes(pickle.dumps(classifier))
+    pytest.importorskip("skops.io").dump(classifier, files[1])
     code = FITS.format(before="sys.stderr = None; tempfile.TemporaryFile = none")
     options = {"stdout": subprocess.PIPE, "text": True, "timeout": 300, "preexec_fn": lambda: os.close(2)}
-    done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], **options)
-    assert done.stdout == "4\nThis process was forked\nThis process was forked\n0\n", done.stderr
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", code, *map(str, files)], **options)
+    probabilities = classifier.predict_proba(X).tobytes().hex()
+    refused = "This process was forked\n"
+    assert done.stdout == f"{probabilities}\n{probabilities}\n4\n{refused}{refused}0\n", done.stderr

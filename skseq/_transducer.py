@@ -367,10 +367,10 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         file that is damaged is skipped for the one before.
 
         Files hold numbers, and no code. The last two are kept, and a fit that has ended deletes them. The folder
-        belongs to one fit: give each its own, also each estimator of a search. `random_state` must be set.
-        `callbacks` and a `network` of your own are refused, because they hold what no file can. `partial_fit`
-        leaves the folder alone. While such a fit trains in the main thread, SIGTERM is an interrupt, as Ctrl-C is.
-        None keeps nothing.
+        belongs to one fit: give each its own, and leave None in searches, cross-validation and ensembles, whose
+        fits would share it. `random_state` must be set. `callbacks` and a `network` of your own are refused,
+        because they hold what no file can. `partial_fit` leaves the folder alone. While such a fit trains in the
+        main thread, SIGTERM is an interrupt, as Ctrl-C is. None keeps nothing.
 
     checkpoint_minutes : float, default=0.0
         Fewest minutes between two files of `checkpoint`. With 0 there is one after every epoch, unless writing

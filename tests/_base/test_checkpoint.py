@@ -13,6 +13,7 @@ import keras
 import numpy as np
 import pytest
 from scikeras.wrappers import KerasClassifier
+from sklearn.model_selection import cross_val_score
 
 from benchmarks import kills
 from benchmarks.harness.report import Report
@@ -413,6 +414,31 @@ def test_a_file_that_cannot_be_written_is_told_once_and_the_fit_goes_on(tmp_path
         model = cut_classifier(checkpoint=tmp_path).fit(RAGGED, LABELS)
     assert len([one for one in told if "cannot be written" in str(one.message)]) == 1
     assert_same(model, whole)
+
+
+@pytest.mark.parametrize("gone_after", [1, 4])
+def test_a_folder_that_goes_meanwhile_does_not_disturb_a_fit(tmp_path, monkeypatch, whole, gone_after):
+    """A cleaner takes it after the first epoch, or after the last."""
+    folder, save, n_saved = tmp_path / "kept", Checkpoint.save, []
+
+    def cleaned(self, moment):
+        save(self, moment)
+        n_saved.append(moment)
+        if len(n_saved) == gone_after:
+            shutil.rmtree(folder)
+
+    monkeypatch.setattr(Checkpoint, "save", cleaned)
+    assert_same(cut_classifier(checkpoint=folder, checkpoint_minutes=0).fit(RAGGED, LABELS), whole)
+    assert len(n_saved) == 4
+    assert not folder.exists()
+
+
+def test_fits_of_a_search_cannot_share_a_folder(cut_off):
+    given = {"cv": 2, "error_score": "raise"}
+    with pytest.raises(ValueError, match="cross-validation and ensembles set checkpoint=None"):
+        cross_val_score(cut_classifier(checkpoint=cut_off), RAGGED, LABELS, **given)
+    model = cut_classifier(checkpoint=cut_off).set_params(checkpoint=None)
+    assert np.isfinite(cross_val_score(model, RAGGED, LABELS, **given)).all()
 
 
 def test_minutes_between_two_files(tmp_path, monkeypatch):

@@ -194,7 +194,7 @@ class Checkpoint:
             raise ValueError(
                 f"checkpoint={str(self.folder)!r} holds another fit ({path.name}): {words[:_MOST_TOLD]}. "
                 "Fit as that fit did to go on where it stopped. Pass another folder, or delete its files, to begin "
-                "anew."
+                "anew. In searches, cross-validation and ensembles set checkpoint=None: their fits share a folder."
             )
 
     # --- runs and epochs ----------------------------------------------------------------------------------------------
@@ -239,6 +239,7 @@ class Checkpoint:
         began = time.monotonic()
         number = self._good[-1] + 1
         try:
+            self.folder.mkdir(parents=True, exist_ok=True)  # a cleaner may have taken it
             write(self._path(number), *self._contents(self._waiting))
         except OSError as error:  # a full disk: a fit is worth more than its checkpoint
             if not self._told:
@@ -252,8 +253,8 @@ class Checkpoint:
 
     def remove(self):
         """Delete the files of a fit that has ended, and the folder if nothing else is in it."""
-        self._delete(until=np.inf)
-        with suppress(OSError):
+        with suppress(OSError):  # what has been learnt is worth more than a clean folder
+            self._delete(until=np.inf)
             self.folder.rmdir()
 
     def _delete(self, until):
@@ -264,10 +265,12 @@ class Checkpoint:
                 path.unlink()
 
     def _own_files(self):
-        """Their numbers; pipes and the like are none."""
-        return [
-            int(match[1]) for path in self.folder.iterdir() if (match := _NAME.fullmatch(path.name)) and path.is_file()
-        ]
+        """Their numbers; pipes and the like are none, and a folder that has gone has none."""
+        try:
+            paths = list(self.folder.iterdir())
+        except FileNotFoundError:
+            return []
+        return [int(match[1]) for path in paths if (match := _NAME.fullmatch(path.name)) and path.is_file()]
 
     def _path(self, number):
         return self.folder / f"{PREFIX}{number:08d}{SUFFIX}"

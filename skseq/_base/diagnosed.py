@@ -103,10 +103,16 @@ class DiagnosedMixin:
 
         return silent_share(spec, self.weights_, rows)
 
-    def _warn(self, incremental):
-        """Warn of what a fit shows. With `partial_fit` of an explosion alone, and only when it begins."""
+    def _warn(self, result, job):
+        """Warn of an interrupt and of what a fit shows. With `partial_fit` of an explosion alone, when it begins."""
+        if result.interrupted:
+            from skseq.nn.training.interrupts import warn_of_interrupt
+
+            warn_of_interrupt()
+        if job.tried is not None:  # only the losses count
+            return
         told = diagnose(self.history_, self._facts, self._parameters_used()).told
-        if incremental:
+        if job.incremental:
             before = {name: values[:-1] for name, values in judged(self.history_, self._facts).items()}
             told = [check for check in told if check.category is ExplodingGradientWarning and not explosion(before)]
         for check in told:

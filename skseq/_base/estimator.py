@@ -95,7 +95,7 @@ class BaseSequenceEstimator(
        is None.
     3. ``_read_targets(y, sequences, targets, argument, **given)`` -> (targets, rows): reads y into rows of the network,
        and learns the targets object if ``targets`` is None. Autoencoders have no targets.
-    4. ``_learn(learnt, examples, validation, job)`` -> what diverged, or None: goes on with the hooks below. A detector
+    4. ``_learn(learnt, examples, validation, job)`` -> the `FitResult`: goes on with the hooks below. A detector
        cuts windows before, and learns its thresholds afterwards.
     5. ``_rows(examples, argument)`` -> rows: what the network reads of every sample, without weights.
     6. ``_class_weights(targets, rows, incremental)`` -> weights of classes in any form, or None.
@@ -225,12 +225,13 @@ class BaseSequenceEstimator(
                     sample_weight_val=weight_val,
                     **given,
                 )
-            diverged = self._learn(learnt, examples, validation, job)
-            if was_fitted and diverged is not None:  # within: what it had learnt is not lost
+            result = self._learn(learnt, examples, validation, job)
+            if was_fitted and result.diverged is not None:  # within: what it had learnt is not lost
                 forget(job.checkpoint)
-                self._raise_if_diverged(diverged, "is as it was before")
+                self._raise_if_diverged(result.diverged, "is as it was before")
         forget(job.checkpoint)
-        self._raise_if_diverged(diverged, "keeps the last finite weights")
+        self._raise_if_diverged(result.diverged, "keeps the last finite weights")
+        self._warn(result, job)  # after all is kept: where warnings are errors, nothing is lost
         return self
 
     def _job(self, X, y, sample_weight, incremental, tried, ignored_y):
@@ -291,7 +292,7 @@ class BaseSequenceEstimator(
 
     @with_callbacks  # within `all_or_nothing`, which would forget what there is to tear down
     def _learn(self, learnt, examples, validation, job):
-        """Train on what was read and keep what comes of it; returns what diverged, or None."""
+        """Train on what was read and keep what comes of it; returns the `FitResult`."""
         from skseq.nn.process import check_process
 
         check_process()  # the optimizer makes variables below
@@ -325,7 +326,7 @@ class BaseSequenceEstimator(
         return self._fit_rows(learnt, spec, data, validation, strata, job, rng, early_stopping)
 
     def _fit_rows(self, learnt, spec, data, validation, strata, job, rng, early_stopping):
-        """Train on rows that are ready, less what is held out, and finish; returns what diverged, or None."""
+        """Train on rows that are ready, less what is held out, and finish; returns the `FitResult`."""
         train, held_out = data.samples, None
         if early_stopping and validation is None:
             n_held_out = rounded_up(self.validation_fraction, data.n_samples)
@@ -345,20 +346,18 @@ class BaseSequenceEstimator(
         if task is not None:
             options = replace(options, task=task)
         result, spec = self._train(learnt, spec, data, validation, options, rng, job.goes_on)
-        diverged = self._finish(learnt, data, constant, spec, result, job, early_stopping=early_stopping)
-        if diverged is None and task is not None:
+        self._finish(learnt, data, constant, spec, result, job, early_stopping=early_stopping)
+        if result.diverged is None and task is not None:
             task.end_fit()
-        return diverged
+        return result
 
     def _finish(self, learnt, data, constant, spec, result, job, *, early_stopping):
-        """Keep what comes of a fit and warn of what it shows; returns what diverged, or None."""
+        """Keep what comes of a fit, and what it shows; returns the `FitResult`."""
         compares = job.incremental and job.goes_on and learnt.has_scales_of(self._learnt)
         n_before = self._facts.n_epochs if compares else 0
         self._keep(learnt, spec, result, job)
         self._facts = self._facts_of(learnt, spec, data, job, early_stopping, constant, n_before)
-        if result.diverged is None and job.tried is None:  # else an error follows, which says more
-            self._warn(job.incremental)
-        return result.diverged
+        return result
 
     def _tries(self, learnt, n_samples, job):
         """Whether a trial says how many epochs a fit has."""

@@ -9,6 +9,7 @@ from skseq._base.few_long import warn_if_few_are_long
 from skseq._base.job import Job
 from skseq._data.training_data import TrainingData
 from skseq.exceptions import TrainingWarning
+from skseq.nn.training.record import FitResult
 
 pytestmark = pytest.mark.usefixtures("eager")
 USUAL = np.random.RandomState(0).geometric(0.2, 999)  # 1 to about 35 steps
@@ -57,7 +58,9 @@ def test_what_takes_no_time():
 @pytest.mark.parametrize("estimator", [SequenceGenerator, SequenceClassifier])
 def test_a_fit_warns_before_it_trains_and_the_remedies_help(estimator, monkeypatch):
     monkeypatch.setattr(few_long, "MUCH", 0)
-    monkeypatch.setattr(estimator, "_fit_rows", lambda self, *given: None)  # nothing is trained
+    nothing = FitResult(weights={}, slots=[], history={})
+    monkeypatch.setattr(estimator, "_fit_rows", lambda self, *given: nothing)  # nothing is trained
+    monkeypatch.setattr(estimator, "_warn", lambda self, *given: None)  # of what was learnt
     X, y = [*[list("ab")] * 119, list("ab" * 30)], [0, 1] * 60
     model = estimator(units=2, epochs=1, batch_size=40, early_stopping=False)
     data = (X,) if estimator is SequenceGenerator else (X, y)

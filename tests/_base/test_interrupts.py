@@ -231,6 +231,16 @@ def test_own_networks(validates):
     }
 
 
+@pytest.mark.filterwarnings("error")
+def test_where_warnings_are_errors_an_interrupted_fit_is_fitted(interrupted):
+    model = classifier()
+    interrupted(2)
+    with pytest.raises(UserWarning, match="the weights learnt so far are kept"):
+        model.fit(X, Y)
+    assert steps(model) == 2
+    assert np.isfinite(model.predict_proba(X)).all()
+
+
 # --- searches ---------------------------------------------------------------------------------------------------------
 
 

@@ -32,7 +32,7 @@ from skseq.nn.export.callback_model import CallbackModel
 from skseq.nn.training.batching import by_length, make_batches
 from skseq.nn.training.checkpoint import Checkpoint, Moment
 from skseq.nn.training.ending import Ending
-from skseq.nn.training.interrupts import EpochInterrupted, warn_of_interrupt
+from skseq.nn.training.interrupts import EpochInterrupted, accept_interrupt
 from skseq.nn.training.plan import CALL_SECONDS, Pace, plan_pieces, updates_in_call, work_of_updates
 from skseq.nn.training.progress import Progress
 from skseq.nn.training.record import FitResult, Record
@@ -155,6 +155,7 @@ def best_fit(fit, options, rng):
     """
     checkpoint = options.checkpoint
     best, losses, first = (None, [], 1) if checkpoint is None else _earlier_runs(checkpoint)
+    interrupted = False
     for run, own in list(enumerate(_random_states(rng, options.n_runs), 1))[first - 1 :]:
         if options.verbose and options.n_runs > 1:
             print(f"Run {run} of {options.n_runs}")
@@ -165,12 +166,14 @@ def best_fit(fit, options, rng):
         except KeyboardInterrupt:  # before its first update
             if best is None:
                 raise
-            warn_of_interrupt()
+            accept_interrupt()
+            interrupted = True
             break
         losses.append(result.loss)
         if best is None or result.loss < best.loss:
             best = result
-        if result.interrupted:
+        interrupted = result.interrupted
+        if interrupted:
             break
         if checkpoint is not None:
             checkpoint.end_run(losses, best)
@@ -178,7 +181,7 @@ def best_fit(fit, options, rng):
             break
     if options.n_runs > 1:
         LOGGER.info("Run %d of %d is kept: loss %.4g.", np.argmin(losses) + 1, options.n_runs, best.loss)
-    return replace(best, losses=losses)
+    return replace(best, losses=losses, interrupted=interrupted)
 
 
 def _earlier_runs(checkpoint):
@@ -233,7 +236,7 @@ def fit_network(runner, data, options, *, weights, slots=None, rng, n_timesteps,
             names = () if validation is None else ("loss", *runner.network.metrics)
             record.add(interrupt.logs | {f"val_{name}": math.nan for name in names})
         interrupted = True
-        warn_of_interrupt()
+        accept_interrupt()
 
     def begin_again():
         _start_optimizer(store, slots, options)

@@ -23,11 +23,15 @@ class EpochInterrupted(KeyboardInterrupt):
         self.logs, self.finite = logs, finite
 
 
-def warn_of_interrupt():
-    """Say that a KeyboardInterrupt has ended training; soon after another one raise it instead."""
+def accept_interrupt():
+    """Note that a KeyboardInterrupt has ended training; soon after another one raise it instead."""
     if time.monotonic() - _last < SOON:
         raise KeyboardInterrupt
     _note_interrupt()
+
+
+def warn_of_interrupt():
+    """Say that a KeyboardInterrupt has ended training; once all is stored, because a warning may be an error."""
     warnings.warn(
         "Training interrupted by user: the weights learnt so far are kept. A search goes on with its next fit: "
         f"interrupt again within {SOON:g} s to stop all.",

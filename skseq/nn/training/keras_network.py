@@ -17,7 +17,7 @@ from skseq.nn._tensorflow import one_round_of_rewriting, take_gradients_as_they_
 from skseq.nn.networks.weights import as_array
 from skseq.nn.process import untaped
 from skseq.nn.training.compiled import PREDICT_ROWS
-from skseq.nn.training.interrupts import warn_of_interrupt
+from skseq.nn.training.interrupts import accept_interrupt
 from skseq.nn.training.keras_checks import (
     cannot_read,
     check_encoding,
@@ -296,7 +296,7 @@ class OwnNetwork:
                 raise
             interrupted = True
             watch.cut_short(validation is not None)
-            warn_of_interrupt()
+            accept_interrupt()
         finally:
             batches.release()
             if held is not None:

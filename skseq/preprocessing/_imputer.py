@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any, Literal, Self
 
 import numpy as np
@@ -56,7 +57,7 @@ class SequenceImputer(
 
         A gap before the first reading of a channel takes the first reading with "interpolate", and the mean of the
         channel in `fit` with "forward". A channel without any reading in a sequence takes that mean, too (with "median"
-        the median), or 0 if there was none in `fit` either.
+        the median), or 0 if there was none in `fit` either, of which `fit` warns.
     add_indicator : bool, default=False
         Whether each channel gets another one behind all channels, which is 1 in gaps and 0 elsewhere. A network then
         can tell a reading from what was filled in.
@@ -161,6 +162,7 @@ class SequenceImputer(
         sequences = self._read(X, first=True)
         steps = sequences.values[sequences.mask]  # (n_steps, f)
         n_read = np.count_nonzero(~np.isnan(steps), axis=0)
+        _warn_of_no_reading(n_read, self._column_names)
         power = 2.0 ** len(steps).bit_length()  # changes no digit, and the sum of so many parts is finite
         sums = np.nansum(steps / np.float64(power), axis=0)
         self.mean_ = sums / np.maximum(n_read, 1) * power  # 0 without any reading
@@ -231,6 +233,21 @@ class SequenceImputer(
         if first:
             self.n_timesteps_in_ = sequences.values.shape[1]
         return sequences
+
+
+def _warn_of_no_reading(n_read, names):
+    """Warn of channels without a reading; ``names`` are those of all channels, or None."""
+    empty = np.flatnonzero(n_read == 0)
+    if not empty.size:
+        return
+    which = ", ".join(str(channel if names is None else names[channel]) for channel in empty)
+    what = "X" if len(n_read) == 1 and names is None else f"channel(s) {which} of X"
+    warnings.warn(
+        f"No reading is in {what}, whose gaps are filled with 0: leave such channels out, or fit on sequences with "
+        "readings of them.",
+        UserWarning,
+        stacklevel=4,
+    )
 
 
 def _medians(steps, n_read):

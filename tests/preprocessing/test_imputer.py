@@ -70,11 +70,19 @@ def test_indicators_stand_behind_all_channels():
     np.testing.assert_array_equal(ragged[1][:, 1], [0, 0, 1, 0])
 
 
-def test_a_channel_that_was_never_read_becomes_zero():
+def test_a_channel_that_was_never_read_becomes_zero_with_a_warning():
     X = np.full((2, 3, 2), NAN)
     X[..., 0] = 5
     for imputer in (SequenceImputer(), SequenceImputer("median")):
-        np.testing.assert_array_equal(imputer.fit_transform(X), np.stack([X[..., 0], np.zeros((2, 3))], axis=2))
+        with pytest.warns(UserWarning, match=r"No reading is in channel\(s\) 1 of X, whose gaps are filled with 0"):
+            filled = imputer.fit_transform(X)
+        np.testing.assert_array_equal(filled, np.stack([X[..., 0], np.zeros((2, 3))], axis=2))
+        imputer.fit(X[..., :1])  # without it none
+    frames = [pd.DataFrame(own, columns=["level", "flow"]) for own in X]
+    with pytest.warns(UserWarning, match=r"channel\(s\) flow of X"):
+        SequenceImputer().fit(frames)
+    with pytest.warns(UserWarning, match="No reading is in X, whose gaps"):
+        SequenceImputer().fit(X[..., 1])
 
 
 def test_medians_are_those_of_scikit_learn_and_of_the_last_fit():
@@ -166,7 +174,8 @@ def test_indicators_are_columns_of_frames():
     pd.testing.assert_frame_equal(named, expected)
     assert imputer.fit_transform([pd.Series([1.0])])[0].columns.tolist() == ["x0", "missingindicator_x0"]
     levels = pd.DataFrame([[1.0, NAN]], columns=pd.MultiIndex.from_tuples([("a", 1), ("b", 1)], names=["of", None]))
-    (found,) = imputer.fit_transform([levels])
+    with pytest.warns(UserWarning, match=r"channel\(s\) \('b', 1\) of X"):
+        (found,) = imputer.fit_transform([levels])
     assert found.columns.tolist() == [("a", 1), ("b", 1), ("missingindicator_a", 1), ("missingindicator_b", 1)]
     assert found.columns.names == ["of", None]
     np.testing.assert_array_equal(found, [[1, 0, 0, 1]])

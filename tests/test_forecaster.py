@@ -1015,6 +1015,14 @@ def test_time_series_split_of_a_series_with_times():
     assert np.isfinite(scores).all()
 
 
+def test_a_single_series_in_an_array_is_told_to_become_a_series():
+    array = months(80).to_numpy()
+    splits = {"cv": TimeSeriesSplit(3, test_size=12), "error_score": "raise"}
+    with pytest.raises(ValueError, match=r"is \[X\], or pandas\.Series\(X\), which cross_val_score can cut in time"):
+        cross_val_score(forecaster(), array, **splits)
+    assert np.isfinite(cross_val_score(forecaster(), pd.Series(array), **splits)).all()
+
+
 def test_covariates_are_routed_in_searches():
     series, ahead, _ = known_ahead()
     series, ahead = series * 3, ahead * 3

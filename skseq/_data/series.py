@@ -114,6 +114,9 @@ def read_series(estimator, X, *, kind=None):
     except ValueError as error:
         if "Input X contains" in str(error):  # scikit-learn does not say where
             check_finite(numbers, times=times)
+        if "got 1D array instead" in str(error):
+            text = str(error).rstrip(".")
+            raise ValueError(f"{text}, or pandas.Series(X), which cross_val_score can cut in time.") from error
         raise
     lengths = sequences.real_lengths.astype(int)
     values = tuple(np.asarray(own[:length], np.float64) for own, length in zip(sequences.values, lengths))

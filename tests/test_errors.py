@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import scipy.sparse
+from sklearn import config_context
 
 from skseq import (
     LSTMAutoencoderDetector,
@@ -22,7 +23,7 @@ from skseq import (
 from skseq._sklearn import InvalidParameterError
 from skseq.datasets import make_echo
 from skseq.inspection import occlusion_importance, permutation_importance
-from skseq.preprocessing import SequenceScaler
+from skseq.preprocessing import SequenceImputer, SequenceScaler
 
 pytestmark = pytest.mark.usefixtures("eager")
 
@@ -292,6 +293,15 @@ def test_bad_sample_weights(estimator):
         estimator.fit(X, Y, sample_weight=-np.ones(12))
     with pytest.raises(ValueError, match=r"sample_weight.shape == \(3,\), expected \(12,\)"):
         estimator.fit(X, Y, sample_weight=np.ones(3))
+
+
+def test_nan_is_called_nan_where_all_is_assumed_to_be_finite():
+    bad, message = holding(np.nan), "Input X contains NaN or infinity.* under assume_finite=True.*SequenceImputer"
+    with config_context(assume_finite=True):
+        for scale_inputs in (True, False):
+            with pytest.raises(ValueError, match=message):
+                classifier(scale_inputs=scale_inputs).fit(bad, Y)
+        classifier().fit(SequenceImputer().fit_transform(bad), Y)
 
 
 def test_mixed_tokens():

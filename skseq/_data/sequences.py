@@ -523,11 +523,17 @@ def check_fits_dtype(X, dtype, *, argument="X"):
 
 
 def overflow(argument, numbers):
-    """The error about numbers (..., n_channels) some of which are infinite in their dtype.
+    """The error about numbers (..., n_channels) some of which are infinite in their dtype, or NaN.
 
-    ``argument`` is a name, or a function from the channel to it.
+    ``argument`` is a name, or a function from the channel to it. NaN comes this far only under ``assume_finite``.
     """
     name = argument(int(np.argwhere(~np.isfinite(numbers))[0, -1])) if callable(argument) else argument
+    if np.isnan(numbers).any():
+        fill = ", by skseq.preprocessing.SequenceImputer if they are gaps of X" if name.startswith("X") else ""
+        return ValueError(
+            f"Input {name} contains NaN or infinity, which scikit-learn does not look for under assume_finite=True: "
+            f"replace such values{fill}, or leave out such samples."
+        )
     return ValueError(
         f"Input {name} contains infinity or a value too large for dtype({numbers.dtype.name!r}), on the scale of all "
         "its values: replace those that are so far from the others, leave out such samples, or set dtype='float64'."

@@ -14,11 +14,12 @@ from typing import ClassVar
 import numpy as np
 from sklearn.utils import check_array
 
+from skseq._arguments import library_of
 from skseq._data.checks import check_no_measurements, check_same_samples, check_weights, naming, plain
 from skseq._data.parts import derived, slices
 from skseq._data.sequences import as_samples, is_sequence, keep_types
 from skseq._data.token_columns import with_lone_columns
-from skseq._data.vocabulary import check_targets, distinct
+from skseq._data.vocabulary import ONE_KIND, check_targets, distinct
 
 FEW = 20  # samples below which most labels may well be distinct
 EXPECTED = 8  # repeats of a label within a sample: were outputs chosen apart, none would come once in e ** 8
@@ -239,6 +240,7 @@ class LabelTargets:
 def check_classes(y, *, argument, n_dimensions):
     """Y as an array of one to ``n_dimensions`` dimensions that holds classes."""
     y = with_lone_columns(plain(y, argument), argument)
+    to_one_kind = _to_one_kind(y, argument)  # while it is a frame
     samples = as_samples(y) or []
     if len({len(sample) if is_sequence(sample) else None for sample in samples}) > 1:
         remedy = "pad the targets to one length with a token of their own, or use a Seq2SeqTransducer"
@@ -264,12 +266,20 @@ def check_classes(y, *, argument, n_dimensions):
     if y.ndim > 1 and 0 in y.shape[1:]:
         raise ValueError(f"{argument} has shape {y.shape}: targets of zero length cannot be learnt.")
     if y.dtype == object:
-        distinct(y, argument=argument)  # raises for tokens without a common order
+        what = "label" if n_dimensions == 2 else "token"
+        distinct(y, argument=argument, of=what, remedy=to_one_kind)  # raises where they have no common order
     if y.ndim == 3:
         _check_one_hot(y, argument)
     elif y.dtype.kind == "f" or (y.ndim == 1 and not _are_strings(y)):
         check_no_measurements(y, argument)  # others are classes; many of them are no sign of a regression
     return y
+
+
+def _to_one_kind(y, argument):
+    """What to do with labels of different kinds."""
+    if library_of(y) != "pandas" or not hasattr(y, "columns"):
+        return ONE_KIND
+    return f"pass {argument}.astype(str), for labels of one kind in all of the columns {list(map(str, y.columns))}"
 
 
 def _are_strings(labels):

@@ -138,7 +138,7 @@ def _read(y, argument):
     with naming(y, argument, "labels, one for each sequence, or vectors of numbers (n_samples, n_numbers)"):
         y = check_array(y, dtype=None, ensure_2d=False, ensure_min_samples=1, input_name=argument)
     if y.dtype == object and y.ndim == 1:  # columns may mix labels and numbers
-        distinct(y, argument=argument)
+        distinct(y, argument=argument, of="label")
     return y
 
 

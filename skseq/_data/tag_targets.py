@@ -50,7 +50,8 @@ class TagTargets:
         form, labels = read_tags(y, lengths, argument=argument)
         if form == "labels":
             _check_not_split(labels, lengths, argument)
-        return cls(classes=distinct(labels, argument=argument) if classes is None else _given(classes), form=form)
+        known = distinct(labels, argument=argument, of="label") if classes is None else _given(classes)
+        return cls(classes=known, form=form)
 
     @property
     def size(self):
@@ -169,7 +170,7 @@ def _given(classes):
     labels = np.asarray(keep_types(classes))
     if labels.ndim != 1:
         raise ValueError(f"classes must be a 1-D array of all labels that will ever come. Got {classes!r:.80}.")
-    return distinct(labels, argument="classes")
+    return distinct(labels, argument="classes", of="label")
 
 
 class OtherLengthError(ValueError):

@@ -80,16 +80,20 @@ def _printed(token):
     return type(token).__name__, repr(token)
 
 
-def distinct(tokens, *, argument="y"):
-    """`numpy.unique`; tokens that cannot be sorted, such as numbers among strings, raise ValueError."""
+ONE_KIND = "pass all of them as strings, or all as integers"
+
+
+def distinct(tokens, *, argument="y", of="token", remedy=ONE_KIND):
+    """`numpy.unique`; tokens that cannot be sorted, such as numbers among strings, raise ValueError.
+
+    The error calls each ``of``, and suggests the ``remedy``.
+    """
     try:
         return np.unique(tokens)
     except TypeError as error:
         kinds = sorted({type(token).__name__ for token in np.ravel(tokens).tolist()})
-        what = "mixes tokens that have no common order" if len(kinds) > 1 else "holds tokens that have no order"
-        raise ValueError(
-            f"{argument} {what} (types {', '.join(kinds)}): pass all of them as strings, or all as integers."
-        ) from error
+        what = f"mixes {of}s that have no common order" if len(kinds) > 1 else f"holds {of}s that have no order"
+        raise ValueError(f"{argument} {what} (types {', '.join(kinds)}): {remedy}.") from error
 
 
 _REMEDY = (

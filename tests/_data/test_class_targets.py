@@ -4,6 +4,7 @@ import re
 from itertools import permutations
 
 import numpy as np
+import pandas as pd
 import pytest
 import sklearn.preprocessing
 from sklearn.preprocessing import MultiLabelBinarizer
@@ -194,6 +195,16 @@ def test_unlike_labels_are_refused():
     several.check_same_classes(TOKENS, [[7, 5], [3, 4]])
     with pytest.raises(ValueError, match="not the same as on last call"):
         several.check_same_classes(TOKENS, [[7, 6], [3, 4]])
+
+
+def test_columns_of_different_kinds():
+    frame = pd.DataFrame({"size": [1, 2], "colour": ["red", "blue"]})
+    told = r"y mixes labels that .* \(types int, str\): pass y\.astype\(str\), .* columns \['size', 'colour'\]"
+    with pytest.raises(ValueError, match=told):
+        LabelTargets.check(frame, "y")
+    assert LabelTargets.check(frame.astype(str), "y").tolist() == [["1", "red"], ["2", "blue"]]
+    with pytest.raises(ValueError, match=r"y mixes labels .* pass all of them as strings"):
+        LabelTargets.check([1, "red"], "y")
 
 
 def test_labels_of_several_outputs_for_displays():

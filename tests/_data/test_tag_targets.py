@@ -216,7 +216,7 @@ def test_strings_after_labels_of_timesteps_are_told_to_be_split(lengths, texts):
         ([[[1, 0], [0, 1], [0, 1]], [[1, 0]], [[1, 0]] * 2], r"y holds \[1, 0\] as a label.* pass the argmax"),
         ([[("B", 1), "O", "O"], ["O"], ["O", "O"]], r"y holds \('B', 1\) as a label"),
         (np.eye(3)[IDS], r"y has 3 dimensions \(shape \(3, 3, 3\)\).* pass y.argmax\(axis=-1\)"),
-        ([[1, "a", 2], [1], [2, 1]], r"y mixes tokens that have no common order \(types int, str\)"),
+        ([[1, "a", 2], [1], [2, 1]], r"y mixes labels that have no common order \(types int, str\)"),
         (
             [[0.5, 0.25, 2], [1.1], [2.7, 1]],
             "Unknown label type: continuous.* For a number at every timestep pass windows",

@@ -229,6 +229,11 @@ def _read_lists(samples, lengths, argument):
     _check_lengths(np.array([len(sample) for sample in samples]), lengths, argument)
     labels = flat_tokens(samples)
     wrong = next((label for label in labels if is_sequence(label)), None)
+    if wrong is not None and all(is_sequence(label) and len(label) == 1 for label in labels):
+        raise ValueError(
+            f"{argument} holds labels as columns (n_timesteps, 1). Expected (n_timesteps,) for each sample: pass "
+            f"[np.ravel(labels) for labels in {argument}]."
+        )
     if wrong is not None:
         raise ValueError(
             f"{argument} holds {wrong!r:.80} as a label. Expected one string, integer or other value that can be "
@@ -243,6 +248,11 @@ def _read_array(y, argument):
         raise ValueError(f"{argument} must hold labels for every sample, in a list or an array. Got {y!r}.")
     with naming_tokens(y, argument, "labels (n_samples,) or (n_samples, n_timesteps), or label lists"):
         y = _check_labels(keep_types(y), argument)
+    if y.ndim == 3 and y.shape[2] == 1:
+        raise ValueError(
+            f"{argument} has the shape {y.shape}, labels as columns. Expected (n_samples, n_timesteps): pass "
+            f"{argument}[:, :, 0]."
+        )
     if y.ndim > 2:
         raise ValueError(
             f"{argument} has {y.ndim} dimensions (shape {y.shape}). Expected one label per timestep: shape (n_samples, "

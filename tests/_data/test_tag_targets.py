@@ -231,6 +231,17 @@ def test_bad_targets(y, message):
         TagTargets.learn(y, LENGTHS)
 
 
+def test_labels_as_columns():
+    columns = [np.array(labels)[:, None] for labels in RAGGED]
+    with pytest.raises(ValueError, match=r"y holds labels as columns .*: pass \[np\.ravel\(labels\) for labels in y\]"):
+        TagTargets.learn(columns, LENGTHS)
+    assert TagTargets.learn([np.ravel(labels) for labels in columns], LENGTHS).classes.tolist() == ["B", "I", "O"]
+    cube = IDS[:, :, None]
+    with pytest.raises(ValueError, match=r"y has the shape \(3, 3, 1\), labels as columns.* pass y\[:, :, 0\]"):
+        TagTargets.learn(cube, LENGTHS)
+    assert TagTargets.learn(cube[:, :, 0], np.array([3, 3, 3])).form == "array"
+
+
 def test_unknown_labels_and_other_forms():
     targets = TagTargets.learn(RAGGED, LENGTHS)
     with pytest.raises(ValueError, match=r"y_val contains label\(s\) that were not seen in fit: 'E'\. Leave such"):

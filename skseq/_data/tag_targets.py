@@ -239,7 +239,14 @@ def _read_lists(samples, lengths, argument):
             f"{argument} holds {wrong!r:.80} as a label. Expected one string, integer or other value that can be "
             "sorted for every timestep; of one-hot vectors or probabilities pass the argmax."
         )
-    return _check_labels(keep_types(labels), argument)
+    return _check_labels(np.concatenate(samples) if _have_one_type(samples) else keep_types(labels), argument)
+
+
+def _have_one_type(samples):
+    """Whether samples are arrays of integers or booleans of one type, which lists would make int64 of."""
+    dtypes = {getattr(sample, "dtype", None) for sample in samples}
+    arrays = all(isinstance(sample, np.ndarray) and sample.ndim == 1 for sample in samples)
+    return arrays and len(dtypes) == 1 and dtypes.pop().kind in "biu"
 
 
 def _read_array(y, argument):

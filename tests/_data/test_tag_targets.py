@@ -231,6 +231,18 @@ def test_bad_targets(y, message):
         TagTargets.learn(y, LENGTHS)
 
 
+@pytest.mark.parametrize("dtype", [np.uint8, np.int16, np.uint64, bool])
+def test_arrays_of_labels_keep_their_type(dtype):
+    y = [np.array(own, dtype) for own in ([0, 1, 1], [0], [1, 0])]
+    targets = TagTargets.learn(y, LENGTHS)
+    assert targets.classes.dtype == dtype
+    back = targets.decode(np.asarray(targets.encode(y, LENGTHS)["target"]), LENGTHS)
+    assert [own.dtype for own in back] == [dtype] * 3
+    assert as_lists(back) == as_lists(y)
+    mixed = [y[0], y[1].astype(np.int64), y[2]]
+    assert TagTargets.learn(mixed, LENGTHS).classes.tolist() == [0, 1]
+
+
 def test_labels_as_columns():
     columns = [np.array(labels)[:, None] for labels in RAGGED]
     with pytest.raises(ValueError, match=r"y holds labels as columns .*: pass \[np\.ravel\(labels\) for labels in y\]"):

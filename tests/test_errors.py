@@ -334,6 +334,15 @@ def test_partial_fit_checks_classes():
         fitted.partial_fit(X, Y, classes=[0, 1])
     with pytest.raises(ValueError, match=r"classes must be an array of tokens.*Got 5"):
         classifier().partial_fit(X, Y, classes=5)
+    with pytest.raises(ValueError, match=r"classes must be an array of tokens.*Got \[\{0, 1\}\]"):
+        classifier().partial_fit(X, Y, classes=[{0, 1}])
+    for wrong in ("01", {0: "a", 1: "b"}):
+        with pytest.raises(ValueError, match=r"classes must be an array of tokens"):
+            SequenceClassifier(**SMALL).partial_fit(X, Y, classes=wrong)
+    classes = {0, 1}
+    with pytest.raises(ValueError, match=r"Got \{0, 1\}: pass list\(classes\)"):
+        SequenceClassifier(**SMALL).partial_fit(X, Y, classes=classes)
+    SequenceClassifier(**SMALL).partial_fit(X, Y, classes=list(classes))
     with pytest.raises(ValueError, match="class_weight='balanced' is not supported by partial_fit"):
         classifier(class_weight="balanced").partial_fit(X, Y, classes=[0, 1])
 

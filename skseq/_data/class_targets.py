@@ -6,6 +6,7 @@ check, encode and decode; they are asked by estimators, searches and displays, a
 
 import sys
 import warnings
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from itertools import combinations
 from numbers import Real
@@ -400,8 +401,9 @@ def exact_match(y, predicted, sample_weight, *, of):
 
 def _given_classes(classes, n_timesteps):
     """One array of classes for every position."""
-    if not hasattr(classes, "__len__"):
-        raise ValueError(f"classes must be an array of tokens, or a list of such arrays. Got {classes!r}.")
+    if not is_sequence(classes) or any(isinstance(entry, (Set, Mapping)) for entry in classes):
+        remedy = ": pass list(classes)" if isinstance(classes, Set) else ""
+        raise ValueError(f"classes must be an array of tokens, or a list of such arrays. Got {classes!r:.200}{remedy}.")
     if all(np.ndim(entry) == 0 for entry in classes):  # one list of tokens, for all positions
         return [np.asarray(classes)] * n_timesteps
     if len(classes) != n_timesteps:

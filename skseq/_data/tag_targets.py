@@ -9,6 +9,7 @@ A list of lists has the form "lists", whether or not all its lists have one leng
 """
 
 import warnings
+from collections.abc import Set
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -169,7 +170,8 @@ def _given(classes):
     """The parameter ``classes``, sorted."""
     labels = np.asarray(keep_types(classes))
     if labels.ndim != 1:
-        raise ValueError(f"classes must be a 1-D array of all labels that will ever come. Got {classes!r:.80}.")
+        remedy = ": pass list(classes)" if isinstance(classes, Set) else ""
+        raise ValueError(f"classes must be a 1-D array of all labels that will ever come. Got {classes!r:.80}{remedy}.")
     return distinct(labels, argument="classes", of="label")
 
 

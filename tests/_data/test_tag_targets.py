@@ -148,6 +148,8 @@ def test_given_classes():
     targets.check_same_classes(["E", "O", "B", "I"])
     with pytest.raises(ValueError, match="is not the same as on last call to partial_fit"):
         targets.check_same_classes(["O", "B", "I"])
+    with pytest.raises(ValueError, match=r"Got \{'O'\}: pass list\(classes\)"):
+        TagTargets.learn(RAGGED, LENGTHS, {"O"})
     for wrong in ("O", [["O", "B"]]):
         with pytest.raises(ValueError, match="classes must be a 1-D array of all labels"):
             TagTargets.learn(RAGGED, LENGTHS, wrong)

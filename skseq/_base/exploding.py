@@ -70,8 +70,7 @@ def _ends(values, window):
 
 def remedies(parameters):
     """Parameters to change, with their values now; those that cannot go any further are left out."""
-    advice = {"window": "a window, such as window=50"} if parameters.get("window", 0) is None else {}
-    advice |= {
+    advice = {
         "clipnorm": "a smaller clipnorm" if parameters["clipnorm"] else "clipnorm=1.0",
         "clipvalue": "a smaller clipvalue" if parameters["clipvalue"] else "clipvalue=0.5",
         "learning_rate": "a smaller learning_rate",

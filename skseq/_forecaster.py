@@ -666,7 +666,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
 
     def _window_choice(self):
         name, season = self._season_of_windows()
-        season = season if isinstance(season, Integral) else 1  # all else is the estimator's to judge
+        held = max(1, int(season)) if isinstance(season, Integral) else 1  # others are the estimator's to judge
         return WindowChoice(
             horizon=self.horizon,
             window=self.window,
@@ -674,15 +674,13 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
             stride=self.stride,
             calibration_windows=self.calibration_windows,
             season=self.season,
-            held_season=max(1, int(season))
-            if isinstance(season, Integral)
-            else 1,  # others are the estimator's to judge
+            held_season=held,
             held_season_name=name,
             flat=self._is_flat(),
         )
 
     def _season_of_windows(self):
-        """Name and value of the parameter with it: of an estimator that reads windows its own one."""
+        """Name and value of the parameter with the season of windows: of an estimator that reads windows its own."""
         if self.estimator is None or self._is_flat():
             return "season", self.season
         own = self.estimator.get_params(deep=False)

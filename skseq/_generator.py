@@ -1340,7 +1340,7 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         """(`Beginnings` of all samples, their prefixes as they were given)."""
         conditions, form = self._targets.conditions, self._learnt.source
         check_condition(conditions, y, None)
-        y = [y] if y is not None and conditions.is_one(y) else y
+        y = None if y is None else conditions.listed(y)
         given = [()] if prefix is None else [prefix] if is_one_beginning(prefix, form) else list(prefix)
         n = n_asked(n_samples, {"prefix": given} | ({} if y is None else {"y": y}))
         seed = int(rng.randint(np.iinfo(np.int32).max))  # drawn in any case, so that what follows is the same

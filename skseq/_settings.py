@@ -84,6 +84,10 @@ def set_compile_cache(folder: str | PathLike[str] | None) -> None:
 
         check_in_time(folder)
     _set("SKSEQ_COMPILE_CACHE", folder)
+    if folder is not None and "tensorflow" in sys.modules:  # whatever runs next has it read its flags
+        from skseq.nn.process import start
+
+        start()
 
 
 def clear_pool() -> None:

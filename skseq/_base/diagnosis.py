@@ -330,8 +330,10 @@ def _only_class(history, facts, parameters):
     shares = facts.constant.shares
     if shares is None or facts.most_epochs < LEAST_EPOCHS:
         return None
-    says = f"There is one class only for {facts.of} to learn, so that it predicts that for all X, and ends at once."
-    return Seen(len(shares), facts.constant.of_one_class, says, "samples of other classes, too")
+    kind = "token" if facts.of == "SequenceGenerator" else "class"
+    says = f"There is one {kind} only for {facts.of} to learn, so that it predicts that for all X, and ends at once."
+    advice = "sequences of other tokens, too" if kind == "token" else "samples of other classes, too"
+    return Seen(len(shares), facts.constant.of_one_class, says, advice)
 
 
 def _one_output(history, facts, parameters):

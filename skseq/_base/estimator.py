@@ -320,7 +320,8 @@ class BaseSequenceEstimator(
             if result is not None and result.interrupted:  # and so is the fit, which keeps what was learnt
                 if job.checkpoint is not None:
                     job.checkpoint.interrupted = True  # of an earlier time: its files stay
-                return self._finish(*fitted, spec, result, job, early_stopping=False)
+                self._finish(*fitted, spec, result, job, early_stopping=False)
+                return result
             if verdict is not None:
                 job = replace(job, epochs=verdict.n_epochs, verdict=verdict)
         return self._fit_rows(learnt, spec, data, validation, strata, job, rng, early_stopping)
@@ -352,12 +353,11 @@ class BaseSequenceEstimator(
         return result
 
     def _finish(self, learnt, data, constant, spec, result, job, *, early_stopping):
-        """Keep what comes of a fit, and what it shows; returns the `FitResult`."""
+        """Keep what comes of a fit, and what it shows."""
         compares = job.incremental and job.goes_on and learnt.has_scales_of(self._learnt)
         n_before = self._facts.n_epochs if compares else 0
         self._keep(learnt, spec, result, job)
         self._facts = self._facts_of(learnt, spec, data, job, early_stopping, constant, n_before)
-        return result
 
     def _tries(self, learnt, n_samples, job):
         """Whether a trial says how many epochs a fit has."""

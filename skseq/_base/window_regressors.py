@@ -5,7 +5,6 @@ Both fit on windows and predict (n, n_steps, n_targets). An estimator reads wind
 the known future among them, those of the known future of the whole horizon, and the static ones.
 """
 
-import warnings
 from dataclasses import dataclass, replace
 from math import ceil
 
@@ -14,7 +13,6 @@ from sklearn.base import BaseEstimator, is_classifier
 from sklearn.utils.validation import has_fit_parameter
 
 from skseq._data.conformal import calibrated
-from skseq._data.likely_targets import AS_OUTPUTS
 from skseq._data.window_units import units_of
 
 FAR = 4  # times what three of four targets keep to, in sizes of their windows: no target is further away
@@ -47,11 +45,8 @@ class FlatRegressor:
         y = _within_reach(y) if self.scaling else y
         y = y.reshape(len(y), -1)  # (n, horizon * n_targets)
         y = y[:, 0] if y.shape[1] == 1 else y  # many regressors want one target as a vector
-        rows = self._rows(windows, units)[learnt]
         try:
-            with warnings.catch_warnings():
-                warnings.filterwarnings("ignore", AS_OUTPUTS)  # steps that follow as many others
-                self.estimator.fit(rows, y)
+            self.estimator.fit(self._rows(windows, units)[learnt], y)
         except ValueError as error:
             if is_classifier(self.estimator):
                 raise ValueError(

@@ -29,8 +29,8 @@ def check_empty(sample, argument, form):
     if isinstance(sample, str) != (form.kind == "text"):
         held, own = ("texts", '""') if form.kind == "text" else ("sequences, not texts,", "[]")
         raise ValueError(f"{argument} is {sample!r}, but X held {held} in fit: pass {own} where nothing comes before.")
-    width = getattr(sample, "shape", (0,))[1:]
-    if width not in ((), () if form.reads_tokens else (form.n_features,)):
+    width, own_width = getattr(sample, "shape", (0,))[1:], () if form.reads_tokens else (form.n_features,)
+    if width and width != own_width:
         steps = "tokens, one per timestep," if form.reads_tokens else f"{form.n_features} feature(s) per timestep"
         raise ValueError(
             f"{argument} has the shape {sample.shape}, but X held {steps} in fit: pass [] where nothing comes before."

@@ -84,6 +84,11 @@ class Conditions:
         """Whether y is what one sequence depends on, rather than a list for several."""
         return np.ndim(y) == (0 if self.kind == "labels" or self.univariate else 1)
 
+    def listed(self, y):
+        """A list for several sequences, or what one of them depends on in one; a number may be a vector of one."""
+        one = [y] if np.ndim(y) == 0 and self.kind == "vectors" and not self.univariate else y
+        return [one] if self.is_one(one) else one
+
     def draw(self, uniform):
         """Indices of labels for uniform numbers (n,), each as often as it occurred."""
         drawn = np.searchsorted(np.cumsum(self.shares), uniform, side="right")

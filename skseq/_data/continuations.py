@@ -149,7 +149,7 @@ class Continuations:
             return text([*self.tokens_of(prefix, "prefix"), *tokens])
         if not prefix:
             return text(tokens)
-        is_spaced = prefix[-1].isspace() and (self.join or " ").isspace()  # no second space comes then
+        is_spaced = prefix[-1].isspace() and self.join in (None, " ")  # no second space comes then
         return prefix + text(tokens) if is_spaced else text([prefix, *tokens])
 
     def decode_numbers(self, samples, prefixes):

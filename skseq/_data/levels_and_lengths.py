@@ -33,7 +33,7 @@ def warn_if_few_windows(lengths, window):
 
 def warn_if_few_are_whole(lengths):
     """Warn where few sequences (n,) as long as series are to be written again whole."""
-    if len(lengths) < FEW_WHOLE and np.median(lengths) >= LONG_WHOLE:
+    if 1 < len(lengths) < FEW_WHOLE and np.median(lengths) >= LONG_WHOLE:
         warnings.warn(
             f"X holds {len(lengths)} sequences of about {np.median(lengths):.0f} timesteps, each to be written again "
             "from one code. So few do not show what is normal, and normal timesteps may pass for odd. Set window, such "
@@ -58,6 +58,7 @@ def warn_if_longer(lengths, judged, aggregation):
     )
 
 
+@np.errstate(over="ignore", invalid="ignore")  # of numbers whose squares no float holds nothing is known
 def levels_apart(sequences, *, counters=True):
     """(feature, ratio) whose levels lie farthest apart, over what one of some `Sequences` moves, or None.
 

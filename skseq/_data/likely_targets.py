@@ -14,7 +14,8 @@ RARE = 5  # samples for each label: of fewer, a generator learns little of one
 OF_A_CURVE = 8  # timesteps: as many outputs as fewer may well be by chance
 NEARLY_ALL_GO = 0.9  # of the outputs: a delay leaves the first few to chance
 FAR_FROM_CHANCE = 3  # times the deviation of a correlation of noise
-AS_OUTPUTS = "y has as many columns as X has timesteps"  # begins a warning that forecasters leave out
+STEPS_LOOKED_AT = 100  # of long sequences
+AS_WIDE = 10  # times the deviation of X: outputs of its range
 
 
 def warn_if_told_by_the_next(sequences, tags, cure):
@@ -32,10 +33,9 @@ def warn_if_told_by_the_next(sequences, tags, cure):
     own, following = (max(_told(channel[index, at], labels) for channel in channels) for at in (step, step + 1))
     if following >= NEARLY_ALL and own < 1 - A_FEW:
         warnings.warn(
-            f"The next timestep of X tells {following:.0%} of the labels in y by a table, and their own {own:.0%}. "
-            "SequenceTagger reads both ways, so that it finds labels there. If y is about what comes next, set "
-            f"{cure}: then a label is read from the past alone. Set bidirectional=True to read both ways without this "
-            "warning.",
+            f"The next timestep of X tells {following:.0%} of the labels in y by a table, and their own {own:.0%}. If "
+            f"y is about what comes next, set {cure}: then a label is read from the past alone. If it is about X "
+            "itself, such as where words end, set bidirectional=True, which reads both ways without this warning.",
             UserWarning,
             stacklevel=2,
         )
@@ -99,7 +99,8 @@ def warn_if_beside(lengths, target_lengths):
 def warn_if_timesteps_as_outputs(sequences, y):
     """Warn where outputs y (n, t) of one number for a whole sequence are most likely one for each of its t timesteps.
 
-    Then each goes best with its own timestep or one before, and they do not go on from X, as forecasts do.
+    Then each goes best with its own timestep or one before. Outputs in the range of X are left alone: they are most
+    likely what follows, and go with the same hour of the day before.
     """
     values = sequences.values
     if sequences.lengths is not None or values.ndim != 3 or len(y) != len(values) or len(y) < MANY:
@@ -108,17 +109,28 @@ def warn_if_timesteps_as_outputs(sequences, y):
     if n_timesteps < OF_A_CURVE or y.shape[1:] != (n_timesteps,):
         return
     some = np.linspace(0, len(y) - 1, min(len(y), LOOKED_AT)).astype(int)
-    if not _go_with_the_past(values[some], y[some]) or _go_on(values[:], y, some):
+    at = np.linspace(0, n_timesteps - 1, min(n_timesteps, STEPS_LOOKED_AT)).astype(int)
+    inputs, outputs = (np.asarray(numbers[some][:, at], np.float64) for numbers in (values, y))
+    if _are_in_range(inputs, outputs) or not _go_with_the_past(inputs, outputs):
         return
     warnings.warn(
-        f"{AS_OUTPUTS}, {n_timesteps}, and each goes best with its own timestep or one before. SequenceRegressor "
-        f"learns {n_timesteps} outputs of the whole sequence. If y has a number for every timestep of X, learn each "
-        f"from the window that ends there: cut X and y with SlidingWindows(window={min(24, n_timesteps // 2)})"
-        ".split_series, and fit SequenceRegressor on the last step of every target. If y is what follows X, "
-        "Seq2SeqRegressor forecasts it.",
+        f"y has as many columns as X has timesteps, {n_timesteps}, and each goes best with its own timestep or one "
+        f"before. SequenceRegressor learns {n_timesteps} outputs of the whole sequence. If y is what follows X, "
+        "Seq2SeqRegressor forecasts it. If y has a number for every timestep of X, learn each from the window that "
+        f"ends there: cut X and y with SlidingWindows(window={min(24, n_timesteps // 2)}).split_series, and fit "
+        "SequenceRegressor on the last step of every target.",
         UserWarning,
         stacklevel=2,
     )
+
+
+@np.errstate(over="ignore", invalid="ignore")
+def _are_in_range(values, y):
+    """Whether a channel of (n, t, f) has about the mean and deviation of outputs (n, t)."""
+    means, deviations = values.mean(axis=(0, 1)), values.std(axis=(0, 1))  # (f,)
+    near = np.abs(means - y.mean()) <= np.maximum(deviations, y.std())
+    as_wide = (deviations <= AS_WIDE * y.std()) & (y.std() <= AS_WIDE * deviations)
+    return bool((near & as_wide).any())
 
 
 def _go_with_the_past(values, y):
@@ -127,8 +139,8 @@ def _go_with_the_past(values, y):
     And later outputs with later timesteps: in a running sum all up to its own count alike.
     """
     n, n_timesteps, _ = values.shape
-    inputs, outputs = (_standardised(np.asarray(numbers, np.float64)) for numbers in (values, y))
-    alike = np.abs(np.einsum("nsf,nt->tsf", inputs, outputs)).max(axis=2) / n  # (outputs, timesteps)
+    inputs, outputs = _standardised(values), _standardised(y)
+    alike = np.abs(np.tensordot(outputs, inputs, axes=(0, 0))).max(axis=2) / n  # (outputs, timesteps)
     best = alike.argmax(axis=1)
     goes = (best <= np.arange(n_timesteps)) & (alike.max(axis=1) > FAR_FROM_CHANCE / np.sqrt(n))
     early, late = np.array_split(best, 2)
@@ -139,19 +151,6 @@ def _go_with_the_past(values, y):
 def _standardised(numbers):
     """Numbers (n, ...) less their mean, in units of their deviation; 0 where they have none."""
     return np.nan_to_num((numbers - numbers.mean(axis=0)) / numbers.std(axis=0), nan=0.0, posinf=0.0, neginf=0.0)
-
-
-def _go_on(values, y, some):
-    """Whether a channel of windows (n, t, f) goes on with outputs (n, t): some steps later there is such a window."""
-    n_timesteps = values.shape[1]
-    following = y[some].astype(values.dtype)
-    for channel in np.moveaxis(values, 2, 0):  # (n, t)
-        windows = {hash(window.tobytes()) for window in channel}
-        for later in range(1, n_timesteps + 1):
-            moved = np.concatenate([channel[some, later:], following[:, :later]], axis=1)
-            if np.mean([hash(window.tobytes()) in windows for window in moved]) > 0.5:
-                return True
-    return False
 
 
 def warn_if_column(y, argument):

@@ -38,10 +38,10 @@ def check_process():
             "skseq trains on one device, but this is the scope of a tf.distribute strategy: call fit and predict "
             "outside of strategy.scope()."
         )
-    _start()
+    start()
 
 
-def _start():
+def start():
     """Run a first operation, once: with it TensorFlow asks for the driver, reports on the processor, reads its flags.
 
     It starts threads, too, which no fork survives, so that importing and loading do without.

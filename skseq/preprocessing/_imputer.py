@@ -21,6 +21,8 @@ from skseq._typing import Array, ArrayLike, SequencesLike
 from skseq._whole import fits_whole
 from skseq.preprocessing._steps import ChannelNamesMixin, SequenceInputMixin
 
+MOST_NAMED = 10  # channels in a warning
+
 
 def _has_names(self):
     """Whether there is a name for what comes out: columns beside their indicators are no columns."""
@@ -240,7 +242,8 @@ def _warn_of_no_reading(n_read, names):
     empty = np.flatnonzero(n_read == 0)
     if not empty.size:
         return
-    which = ", ".join(str(channel if names is None else names[channel]) for channel in empty)
+    which = ", ".join(str(channel if names is None else names[channel]) for channel in empty[:MOST_NAMED])
+    which += ", ..." if len(empty) > MOST_NAMED else ""
     what = "X" if len(n_read) == 1 and names is None else f"channel(s) {which} of X"
     warnings.warn(
         f"No reading is in {what}, whose gaps are filled with 0: leave such channels out, or fit on sequences with "

@@ -72,6 +72,16 @@ def test_wrong_conditions(conditions, y, message):
         conditions.encode(y, "float64")
 
 
+def test_one_condition_or_several():
+    numbers, columns = Conditions.learn(np.array([0.5, 1.5])), Conditions.learn(np.array([[60.0], [61.0]]))
+    assert (GENRES.listed("folk"), GENRES.listed(["folk", "jazz"])) == (["folk"], ["folk", "jazz"])
+    assert (SIZES.listed([1.0, 5.0]), SIZES.listed([[1.0, 5.0]])) == ([[1.0, 5.0]], [[1.0, 5.0]])
+    assert (numbers.listed(0.5), numbers.listed([0.5])) == ([0.5], [0.5])
+    assert (columns.listed(60), columns.listed([60]), columns.listed([[60]])) == ([[60]], [[60]], [[60]])
+    with pytest.raises(ValueError, match=r"y must be of shape \(n_samples, 2\), as y was in fit. Got shape \(1, 1\)"):
+        SIZES.encode(SIZES.listed(1.0), np.float32)
+
+
 def test_columns_that_are_no_numbers():
     y = pd.DataFrame({"language": ["de", "en"] * 3, "length": range(6)})
     with pytest.raises(ValueError, match=r"shape \(6, 2\), with a column that holds 'de': encode.* or pass a single"):

@@ -133,6 +133,7 @@ def test_a_prefix_is_kept_as_it_is():
         ("word", " ", "b ", "b a b"),
         (str.split, None, "b ", "b a b"),
         (str.split, None, " ", " a b"),
+        (str.splitlines, "\n", "b ", "b \na\nb"),  # a line may end in a space
         ("word", "-", "b ", "b -a-b"),
         ("word", "", "b ", "b ab"),
         ("char", None, "b ", "b ab"),

@@ -34,6 +34,10 @@ def test_levels_apart():
     assert levels_apart(Sequences(values=values, lengths=lengths), counters=False) == (0, 30)
 
 
+def test_of_numbers_whose_squares_no_float_holds_nothing_is_told():
+    warn_if_levels_differ(Sequences(values=1e200 * RNG.randn(4, 9, 1)), "all stands still")  # warnings are errors
+
+
 def test_the_effect_of_levels_is_told():
     far = Sequences(values=np.stack([RNG.randn(30, 1) + 100 * k for k in range(9)]))
     with pytest.warns(UserWarning, match=r"moves, so that samples stand still\. .* an array x np\.mean\(x\) from x\.$"):
@@ -54,7 +58,7 @@ def test_encodings_and_samples_do_not_show_movements_beside_levels():
 
 
 @pytest.mark.parametrize(
-    ("n", "length", "warns"), [(29, 200, True), (30, 200, False), (29, 199, False), (1, 900, True)]
+    ("n", "length", "warns"), [(29, 200, True), (30, 200, False), (29, 199, False), (2, 900, True), (1, 900, False)]
 )
 def test_few_series_that_are_read_whole(n, length, warns):
     lengths = np.full(n, length)

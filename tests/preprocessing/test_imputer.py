@@ -81,6 +81,8 @@ def test_a_channel_that_was_never_read_becomes_zero_with_a_warning():
     frames = [pd.DataFrame(own, columns=["level", "flow"]) for own in X]
     with pytest.warns(UserWarning, match=r"channel\(s\) flow of X"):
         SequenceImputer().fit(frames)
+    with pytest.warns(UserWarning, match=r"channel\(s\) 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, \.\.\. of X"):
+        SequenceImputer().fit(np.full((2, 3, 30), NAN))
     with pytest.warns(UserWarning, match="No reading is in X, whose gaps"):
         SequenceImputer().fit(X[..., 1])
 

@@ -3,8 +3,8 @@
 import warnings
 
 
-def no_warning(model, *data):
+def assert_no_warning(model, *data, fit="fit", **more):
     """Fit the model; a `UserWarning` is an error."""
     with warnings.catch_warnings():
         warnings.simplefilter("error", UserWarning)
-        model.fit(*data)
+        getattr(model, fit)(*data, **more)

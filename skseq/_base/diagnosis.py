@@ -34,6 +34,7 @@ SILENT = 0.5  # share of the units: a fit does without some of them
 DOUBTFUL = 0.5  # loss over that of a constant answer from which on a fit is worth a closer look
 POOR = 0.9  # the same, or that of held-out samples: little was learnt
 UNKNOWN = 0.5  # share of the tokens
+_LITTLE_LEARNT = ("constant answer", "held-out samples")  # checks that say so, whatever the reason
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -106,9 +107,10 @@ class Diagnosis(tuple[Check, ...]):
 
     @property
     def told(self) -> list[Check]:
-        """Those that a fit warns of: an explosion explains all else."""
+        """Those that a fit warns of: an explosion explains all else, and levels of sequences why little was learnt."""
         exploding = [check for check in self.found if check.category is ExplodingGradientWarning]
-        return exploding or self.found
+        explained = _LITTLE_LEARNT if any(check.name == "levels" for check in self.found) else ()
+        return exploding or [check for check in self.found if check.name not in explained]
 
     def __repr__(self) -> str:
         return f"<Diagnosis: {len(self.found)} of {len(self)} checks warn>"

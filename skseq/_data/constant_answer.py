@@ -31,7 +31,8 @@ def of_labels(data, sizes):
     for rows in data.parts("target"):
         for own, ids in zip(counts, rows["target"].T):
             own += np.bincount(ids, rows["weight"], minlength=len(own))
-    shares = counts[0] / counts[0].sum() if len(counts) == 1 else None  # several are right or wrong as a whole
+    tells = len(sizes) == 1 or max(sizes) == 1  # several outputs are right or wrong as a whole
+    shares = counts[0] / counts[0].sum() if tells else None
     return ConstantAnswer(loss=float(np.mean([_entropy(own) for own in counts])), shares=shares)
 
 

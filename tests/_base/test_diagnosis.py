@@ -204,6 +204,7 @@ STEPS = np.zeros(X.shape[:2], int)  # one class each
     ("Estimator", "y", "other"),
     [
         (SequenceClassifier, ["a"] * 24, ["a", "b"] * 12),
+        (SequenceClassifier, [["a", "b"]] * 24, [["a", "b"], ["b", "b"]] * 12),  # two outputs
         (SequenceTagger, STEPS, STEPS + np.arange(X.shape[1]) % 2),
         (Seq2SeqClassifier, STEPS, STEPS + np.arange(X.shape[1]) % 2),
     ],
@@ -232,13 +233,17 @@ def test_one_class_is_no_reason_for_a_trial():
 PARAMETERS = classifier().get_params()
 
 
-def found(history, constant=1.0, shares=None, parameters=(), **facts):
-    """{name: message} of what a history shows."""
+def diagnosed(history, constant=1.0, shares=None, parameters=(), **facts):
+    """The diagnosis of a history."""
     n_epochs = len(history["loss"])
     answer = ConstantAnswer(loss=constant, shares=shares)
     known = {"of": "Model", "n_epochs": n_epochs, "most_epochs": n_epochs, "early_stopping": False, **facts}
-    diagnosis = diagnose(history, Facts(constant=answer, **known), {**PARAMETERS, **dict(parameters)})
-    return {check.name: check.message for check in diagnosis.found}
+    return diagnose(history, Facts(constant=answer, **known), {**PARAMETERS, **dict(parameters)})
+
+
+def found(history, *args, **facts):
+    """{name: message} of what a history shows."""
+    return {check.name: check.message for check in diagnosed(history, *args, **facts).found}
 
 
 def test_limit_of_the_constant_answer():
@@ -274,6 +279,13 @@ def test_limits_of_levels_that_lie_apart():
     assert found(poor, levels=(2, 9.9)) == found(good, levels=(2, 70.3)) == found(poor) == {}
     assert set(found(good, levels=(0, 70.3), held_out=0.95)) == {"levels"}
     assert found(good, levels=(0, 70.3), held_out=0.85) == {}
+
+
+def test_levels_explain_why_nothing_was_learnt():
+    """What asks for samples in the same order does not come beside the remedy; the table has both."""
+    diagnosis = diagnosed({"loss": [1.0] * 5}, levels=(0, 70.3))
+    assert [check.name for check in diagnosis.found] == ["constant answer", "levels"]
+    assert [check.name for check in diagnosis.told] == ["levels"]
 
 
 def test_a_loss_that_went_up_asks_for_a_smaller_rate():

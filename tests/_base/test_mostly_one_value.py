@@ -4,6 +4,7 @@ import warnings
 
 import numpy as np
 import pytest
+from quiet_fits import assert_no_warning
 from sklearn.linear_model import Ridge
 
 from skseq import Seq2SeqRegressor, SeriesForecaster
@@ -73,9 +74,7 @@ def days(n_hours, is_on):
 )
 def test_nights_are_told(is_on):
     model = SeriesForecaster(Seq2SeqRegressor(**SMALL | {"epochs": 1}), horizon=12, window=48)
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", TrainingWarning)
-        model.fit([days(600, is_on)])
+    assert_no_warning(model, [days(600, is_on)])
 
 
 @pytest.mark.usefixtures("eager")
@@ -85,9 +84,7 @@ def test_samples_without_weight_do_not_count():
     model = Seq2SeqRegressor(loss="quantile", units=2, epochs=1)
     with pytest.warns(TrainingWarning, match="60% of y is 0"):
         model.fit(X, y)
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", TrainingWarning)
-        model.fit(X, y, sample_weight=np.r_[np.zeros(6), np.ones(14)])
+    assert_no_warning(model, X, y, sample_weight=np.r_[np.zeros(6), np.ones(14)])
 
 
 @pytest.mark.usefixtures("eager")
@@ -95,9 +92,7 @@ def test_windows_that_never_move_do_not_count():
     """Eleven of twelve windows are of articles that are no longer sold."""
     X, y = np.zeros((12, 4)), np.zeros((12, 2))
     X[0], y[0] = [1, 2, 3, 4], [5, 6]
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", TrainingWarning)
-        Seq2SeqRegressor(units=2, epochs=1).fit(X, y)
+    assert_no_warning(Seq2SeqRegressor(units=2, epochs=1), X, y)
 
 
 @pytest.mark.usefixtures("eager")

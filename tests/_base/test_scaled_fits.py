@@ -30,7 +30,7 @@ SMALL = {"units": 4, "epochs": 1, "random_state": 0}
 TOLERANCE = {"float32": 1e-4, "float64": 1e-7}
 
 
-def close(actual, expected, tolerance=1e-9):
+def assert_close(actual, expected, tolerance=1e-9):
     for one, other in zip(actual, expected, strict=True):
         np.testing.assert_allclose(one, other, rtol=tolerance, atol=tolerance)
 
@@ -57,11 +57,11 @@ def both(model, y=None):
 )
 def test_probabilities_do_not_depend_on_units(model, y, dtype):
     one, other = both(model.set_params(dtype=dtype), y)
-    close(other.history_["loss"], one.history_["loss"], TOLERANCE[dtype])
+    assert_close(other.history_["loss"], one.history_["loss"], TOLERANCE[dtype])
     if isinstance(model, Seq2SeqTransducer):
-        close(other.score_samples(OTHER, y), one.score_samples(X, y), TOLERANCE[dtype])
+        assert_close(other.score_samples(OTHER, y), one.score_samples(X, y), TOLERANCE[dtype])
     else:
-        close(other.predict_proba(OTHER), one.predict_proba(X), TOLERANCE[dtype])
+        assert_close(other.predict_proba(OTHER), one.predict_proba(X), TOLERANCE[dtype])
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
@@ -70,9 +70,9 @@ def test_numbers_follow_the_unit_of_y(y, dtype):
     one = SequenceRegressor(**SMALL, dtype=dtype).fit(X, y)
     other = SequenceRegressor(**SMALL, dtype=dtype).fit(OTHER, 250 * y - 1e5)
     assert one.predict(X).dtype == np.float64
-    close((other.predict(OTHER) + 1e5) / 250, one.predict(X), TOLERANCE[dtype])
+    assert_close((other.predict(OTHER) + 1e5) / 250, one.predict(X), TOLERANCE[dtype])
     assert other.score(OTHER, 250 * y - 1e5) == pytest.approx(one.score(X, y), rel=1e-3)
-    close(other.history_["loss"], one.history_["loss"], TOLERANCE[dtype])
+    assert_close(other.history_["loss"], one.history_["loss"], TOLERANCE[dtype])
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
@@ -81,21 +81,22 @@ def test_what_an_autoencoder_writes_follows_the_unit_of_x(params, dtype):
     """And what it encodes does not: `transform` gives the same."""
     one, other = both(LSTMAutoencoderTransformer(**SMALL, dtype=dtype, output="state", **params))
     tolerance = TOLERANCE[dtype]
-    close(other.transform(OTHER), one.transform(X), tolerance)
-    close([(x - OFFSETS) / FACTORS for x in other.reconstruct(OTHER)], one.reconstruct(X), tolerance)
-    close([x / FACTORS for x in other.reconstruction_errors(OTHER)], one.reconstruction_errors(X), tolerance)
+    assert_close(other.transform(OTHER), one.transform(X), tolerance)
+    assert_close([(x - OFFSETS) / FACTORS for x in other.reconstruct(OTHER)], one.reconstruct(X), tolerance)
+    assert_close([x / FACTORS for x in other.reconstruction_errors(OTHER)], one.reconstruction_errors(X), tolerance)
     decoded = other.inverse_transform(other.transform(OTHER), lengths=LENGTHS)
-    close([(x - OFFSETS) / FACTORS for x in decoded], one.inverse_transform(one.transform(X), LENGTHS), tolerance)
+    expected = one.inverse_transform(one.transform(X), LENGTHS)
+    assert_close([(x - OFFSETS) / FACTORS for x in decoded], expected, tolerance)
     if params:
         for name in ("predict_next", "forecast"):
             written = getattr(other, name)(OTHER)
-            close((written - OFFSETS) / FACTORS, getattr(one, name)(X), tolerance)
+            assert_close((written - OFFSETS) / FACTORS, getattr(one, name)(X), tolerance)
 
 
 def test_errors_and_scores_of_an_autoencoder_are_in_the_units_of_x():
     model = LSTMAutoencoderTransformer(**SMALL, dtype="float64").fit(OTHER)
     errors = [abs(x - written) for x, written in zip(OTHER, model.reconstruct(OTHER))]
-    close(model.reconstruction_errors(OTHER), errors, 1e-6)
+    assert_close(model.reconstruction_errors(OTHER), errors, 1e-6)
     np.testing.assert_allclose(model.score_samples(OTHER), [-np.mean(e**2) for e in errors], rtol=1e-9)
 
 

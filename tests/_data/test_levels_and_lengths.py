@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from quiet_fits import no_warning
+from quiet_fits import assert_no_warning
 
 from skseq import (
     LSTMAutoencoderTransformer,
@@ -52,9 +52,9 @@ def test_encodings_and_samples_do_not_show_movements_beside_levels():
     with pytest.warns(UserWarning, match="moves in feature 1, so that samples do not move as they do"):
         SequenceGenerator(**SMALL).fit(tracks)
     without = np.stack([x - np.column_stack([0 * x[:, 0], np.full(12, np.mean(x[:, 1]))]) for x in tracks])
-    no_warning(LSTMAutoencoderTransformer(**SMALL), without)
-    no_warning(SequenceGenerator(**SMALL), without)
-    no_warning(SequenceGenerator(**SMALL), [RNG.randn(400).cumsum()])  # whose windows go on from each other
+    assert_no_warning(LSTMAutoencoderTransformer(**SMALL), without)
+    assert_no_warning(SequenceGenerator(**SMALL), without)
+    assert_no_warning(SequenceGenerator(**SMALL), [RNG.randn(400).cumsum()])  # whose windows go on from each other
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
-from quiet_fits import no_warning
+from quiet_fits import assert_no_warning
 from sklearn.datasets import load_digits, load_wine
 
 import skseq
@@ -48,7 +48,7 @@ def test_series_with_channels_first():
     ids=["channels last", "embeddings", "one-hot", "smooth frames", "square", "constant"],
 )
 def test_other_arrays(X):
-    no_warning(LSTMAutoencoderTransformer(**SMALL), X)
+    assert_no_warning(LSTMAutoencoderTransformer(**SMALL), X)
 
 
 READINGS = [np.round(1000 + 300 * np.sin(np.arange(n) / 6 + n)).astype(int).tolist() for n in (40, 55, 60, 70)]
@@ -106,7 +106,7 @@ def test_integers_that_scatter_around_a_level(draw, n_sequences):
 def test_ids_that_do_not_start_near_0(draw):
     rng = np.random.RandomState(0)
     X = [draw(rng, 40 + index % 3).tolist() for index in range(80)]
-    no_warning(SequenceClassifier(**SMALL), X, np.arange(80) % 2)
+    assert_no_warning(SequenceClassifier(**SMALL), X, np.arange(80) % 2)
 
 
 def vibrations(rng, n_samples=100):
@@ -137,7 +137,7 @@ def test_readings_of_one_length(name):
     for own in (X, list(X), pd.DataFrame(X), [x[: 50 - index % 3] for index, x in enumerate(X)]):
         with pytest.warns(UserWarning, match="look like measurements.* source_type='numeric'"):
             SequenceClassifier(**SMALL).fit(own, y)
-    no_warning(SequenceClassifier(**SMALL, source_type="numeric"), X, y)
+    assert_no_warning(SequenceClassifier(**SMALL, source_type="numeric"), X, y)
 
 
 def test_readings_of_one_length_in_a_tagger():
@@ -187,13 +187,13 @@ NAMES = {
 def test_names_of_one_length(name):
     for seed in range(3):
         X = NAMES[name](np.random.RandomState(seed))
-        no_warning(SequenceClassifier(**SMALL), X, np.arange(len(X)) % 2)
+        assert_no_warning(SequenceClassifier(**SMALL), X, np.arange(len(X)) % 2)
 
 
 def test_names_with_signs_in_lists():
     for name in ("unknown is -1", "specials", "padding is -100", "hashes", "relations and inverses"):
         X = [x[: 64 - index % 3].tolist() for index, x in enumerate(NAMES[name](np.random.RandomState(0)))]
-        no_warning(SequenceClassifier(**SMALL), X, np.arange(len(X)) % 2)
+        assert_no_warning(SequenceClassifier(**SMALL), X, np.arange(len(X)) % 2)
 
 
 def test_who_says_what_integers_are_is_not_warned():
@@ -203,7 +203,7 @@ def test_who_says_what_integers_are_is_not_warned():
         SequenceClassifier(**SMALL, vocabulary=range(700, 1301)),
         SequenceRegressor(**SMALL),  # reads integers as numbers
     ):
-        no_warning(model, READINGS, LABELS)
+        assert_no_warning(model, READINGS, LABELS)
 
 
 @pytest.mark.parametrize(
@@ -218,7 +218,7 @@ def test_who_says_what_integers_are_is_not_warned():
 )
 def test_tokens_are_no_readings(X):
     source_type = "tokens" if isinstance(X[0][0], tuple) else "auto"
-    no_warning(SequenceClassifier(**SMALL, source_type=source_type), X, LABELS)
+    assert_no_warning(SequenceClassifier(**SMALL, source_type=source_type), X, LABELS)
 
 
 WRITTEN = [[f"{reading:.2f}" for reading in own[:n]] for own, n in zip(WALKS[:, 0], (40, 55, 60, 70))]
@@ -247,7 +247,7 @@ LISTS = ["[1.0, 2.0]", "[3.0]", "[4.0, 5.0, 6.0]", "[7.0]"]
 def test_strings_that_are_no_tokens(Estimator, X, says):
     with pytest.warns(UserWarning, match=rf"^X holds {says}.* or set source_type='tokens' to read them as tokens"):
         Estimator(**SMALL).fit(X, LABELS)
-    no_warning(Estimator(**SMALL, source_type="tokens"), X, LABELS)
+    assert_no_warning(Estimator(**SMALL, source_type="tokens"), X, LABELS)
 
 
 TITLES = [f"number {n}" for n in range(12)]
@@ -268,12 +268,12 @@ def test_several_texts_per_sample(X):
     with pytest.warns(UserWarning, match="^X holds texts, nearly all distinct, .* Join those of each sample") as told:
         SequenceClassifier(**SMALL).fit(X, LABELS * 3)
     assert len(told) == 1
-    no_warning(SequenceClassifier(**SMALL, source_type="tokens"), X, LABELS * 3)
+    assert_no_warning(SequenceClassifier(**SMALL, source_type="tokens"), X, LABELS * 3)
 
 
 def test_names_of_several_words_are_tokens():
     trips = [["New York", "San Jose"], ["San Jose", "Lyon"], ["Los Angeles"], ["New York"]] * 6
-    no_warning(SequenceClassifier(**SMALL), trips, LABELS * 6)
+    assert_no_warning(SequenceClassifier(**SMALL), trips, LABELS * 6)
 
 
 def test_many_strings_are_warned_of_once():
@@ -298,7 +298,7 @@ def test_many_strings_are_warned_of_once():
     ids=["ids", "ids as floats", "codes", "versions", "words", "cities", "special tokens", "trips"],
 )
 def test_strings_that_are_tokens(X):
-    no_warning(SequenceClassifier(**SMALL), X, LABELS)
+    assert_no_warning(SequenceClassifier(**SMALL), X, LABELS)
 
 
 def test_a_series_of_written_lists_says_what_reads_them():
@@ -339,13 +339,13 @@ def test_integer_readings_as_outputs(y):
     X = [["a", "b"]] * len(y)
     with pytest.warns(UserWarning, match="y holds .* look like measurements.* SequenceRegressor .* target_vocabulary"):
         Seq2SeqTransducer(**SMALL).fit(X, y)
-    no_warning(Seq2SeqTransducer(**SMALL, target_vocabulary=range(1301)), X, y)
+    assert_no_warning(Seq2SeqTransducer(**SMALL, target_vocabulary=range(1301)), X, y)
 
 
 @pytest.mark.parametrize("order", [sorted, lambda own: sorted(own, reverse=True)], ids=["up", "down"])
 def test_sorted_integers_are_outputs_of_a_transducer(order):
     X = [RNG.randint(1, 100, size=n).tolist() for n in (40, 55, 60, 70)]
-    no_warning(Seq2SeqTransducer(**SMALL), X, [order(own) for own in X])
+    assert_no_warning(Seq2SeqTransducer(**SMALL), X, [order(own) for own in X])
 
 
 def test_a_density_of_a_feature_that_never_changes():
@@ -354,7 +354,7 @@ def test_a_density_of_a_feature_that_never_changes():
     constant[:, :, 1] = 3.5
     with pytest.warns(UserWarning, match=r"Feature 1 of X is 3\.5 at every timestep.*leave it out of X"):
         SequenceGenerator(**SMALL).fit(constant)
-    no_warning(SequenceGenerator(**SMALL), walks)
+    assert_no_warning(SequenceGenerator(**SMALL), walks)
     with warnings.catch_warnings():
         warnings.simplefilter("error", UserWarning)
         SequenceGenerator(**SMALL).partial_fit(constant)  # the next call may differ
@@ -382,13 +382,14 @@ def test_symbols_that_are_read_as_numbers():
 def test_numbers_that_are_no_symbols():
     flags = RNG.randint(2, size=(10, 10, 3))
     for X in (notes(9), flags, flags[..., :1] + RNG.randn(10, 10, 2), [sample / 3 for sample in notes(10)]):
-        no_warning(SequenceGenerator(**SMALL), X)  # the first has 90 timesteps, below 20 for each of 5 values
-    no_warning(SequenceGenerator(**SMALL, source_type="numeric"), notes(10))
-    no_warning(SequenceGenerator(**SMALL, source_type="tokens"), [list(map(tuple, sample)) for sample in notes(10)])
+        assert_no_warning(SequenceGenerator(**SMALL), X)  # the first has 90 timesteps, below 20 for each of 5 values
+    assert_no_warning(SequenceGenerator(**SMALL, source_type="numeric"), notes(10))
+    pairs = [list(map(tuple, sample)) for sample in notes(10)]
+    assert_no_warning(SequenceGenerator(**SMALL, source_type="tokens"), pairs)
     X = [pd.DataFrame(sample, columns=["pitch", "beats"]) for sample in notes(10)]
     told = SequenceGenerator(**SMALL, source_type="tokens").fit([list(map(tuple, np.asarray(x).tolist())) for x in X])
     assert all(isinstance(value, int) for token in told.vocabulary_ for value in token)
-    no_warning(LSTMAutoencoderTransformer(**SMALL), notes(10))
+    assert_no_warning(LSTMAutoencoderTransformer(**SMALL), notes(10))
 
 
 # --- a table that is one long series ----------------------------------------------------------------------------------
@@ -540,9 +541,9 @@ def test_a_table_whose_rows_are_steps_with_labels(X):
 
 
 def test_tables_whose_rows_are_sequences_to_a_tagger():
-    no_warning(SequenceTagger(**SMALL), [DATED_SENSORS], [STATES])
-    no_warning(SequenceTagger(**SMALL), DATED_SENSORS, np.repeat(STATES.to_numpy()[:, None], 3, axis=1))
-    no_warning(SequenceTagger(**SMALL), np.random.RandomState(0).randn(300, 3), STATES)
+    assert_no_warning(SequenceTagger(**SMALL), [DATED_SENSORS], [STATES])
+    assert_no_warning(SequenceTagger(**SMALL), DATED_SENSORS, np.repeat(STATES.to_numpy()[:, None], 3, axis=1))
+    assert_no_warning(SequenceTagger(**SMALL), np.random.RandomState(0).randn(300, 3), STATES)
 
 
 @pytest.mark.parametrize("model", [SequenceClassifier, SequenceRegressor, Seq2SeqClassifier])
@@ -551,7 +552,7 @@ def test_a_table_with_times_whose_rows_are_steps_with_targets(model, n_columns):
     y = STEPS if model is SequenceRegressor else STATES
     with pytest.warns(UserWarning, match=f"300 sequences of {n_columns} timestep.*{model.__name__} needs windows of"):
         model(**SMALL).fit(DATED_SENSORS.iloc[:, :n_columns], y)
-    no_warning(model(**SMALL), DATED_SENSORS.iloc[:, :n_columns].reset_index(drop=True), y)
+    assert_no_warning(model(**SMALL), DATED_SENSORS.iloc[:, :n_columns].reset_index(drop=True), y)
 
 
 RETURNS = pd.DataFrame(np.random.RandomState(0).randn(300, 3) * [0.01, 1.0, 50.0], DATES, ["return", "z", "volume"])
@@ -575,7 +576,7 @@ def test_indicators_of_every_day_are_no_sequences(X):
     windows, targets, _ = eval(code, {"skseq": skseq, "X": X, "y": pd.Series(STEPS, X.index)})
     assert windows.shape == (291, 10, n_columns)
     np.testing.assert_array_equal(targets[:, -1], STEPS[9:])
-    no_warning(SequenceRegressor(**SMALL), windows, targets[:, -1])
+    assert_no_warning(SequenceRegressor(**SMALL), windows, targets[:, -1])
 
 
 @pytest.mark.parametrize(
@@ -600,7 +601,7 @@ def test_indicators_of_every_day_are_no_sequences(X):
     ],
 )  # fmt: skip
 def test_rows_with_dates_that_may_be_windows(X):
-    no_warning(SequenceRegressor(**SMALL), X, STEPS)
+    assert_no_warning(SequenceRegressor(**SMALL), X, STEPS)
 
 
 @pytest.mark.parametrize("names", [["return", "z", "volume"], ["firsts", "endings", "latency"]])
@@ -636,8 +637,8 @@ DATED = {
 @pytest.mark.parametrize("X", DATED.values(), ids=DATED)
 def test_samples_with_dates(X):
     frame = pd.DataFrame(np.asarray(X), DATES).add_prefix("at ")
-    no_warning(SequenceClassifier(**SMALL), frame, STATES)
-    no_warning(SequenceRegressor(**SMALL), frame, STEPS)
+    assert_no_warning(SequenceClassifier(**SMALL), frame, STATES)
+    assert_no_warning(SequenceRegressor(**SMALL), frame, STEPS)
 
 
 def test_smooth_readings_of_few_values_are_warned_of():
@@ -649,8 +650,8 @@ def test_smooth_readings_of_few_values_are_warned_of():
 def test_what_needs_no_y_warns_once_and_what_has_y_does_not():
     with pytest.warns(UserWarning, match="X of shape .300, 3. is read as 300 sequences of 3 timestep"):
         LSTMAutoencoderTransformer(**SMALL).fit(CHANNELS)
-    no_warning(SequenceRegressor(**SMALL, source_type="numeric"), CHANNELS, STEPS)
-    no_warning(LSTMAutoencoderTransformer(**SMALL), [CHANNELS])
+    assert_no_warning(SequenceRegressor(**SMALL, source_type="numeric"), CHANNELS, STEPS)
+    assert_no_warning(LSTMAutoencoderTransformer(**SMALL), [CHANNELS])
 
 
 # --- texts as classes -------------------------------------------------------------------------------------------------
@@ -675,7 +676,7 @@ def test_texts_that_are_read_as_classes(model, y):
 
 def test_strings_that_are_classes():
     for y in (["yes", "no", "perhaps"] * 8, TEXTS[:19]):
-        no_warning(SequenceClassifier(**SMALL, analyzer="char"), TEXTS[: len(y)], y)
+        assert_no_warning(SequenceClassifier(**SMALL, analyzer="char"), TEXTS[: len(y)], y)
     with warnings.catch_warnings():
         warnings.simplefilter("error", UserWarning)
         SequenceClassifier(**SMALL, analyzer="char").partial_fit(TEXTS, TEXTS, classes=TEXTS)
@@ -694,7 +695,7 @@ def test_a_column_with_a_word_in_every_row(model, X):
     y = [[tag] for tag in TAGS] if model is Seq2SeqTransducer else TAGS
     with pytest.warns(UserWarning, match=expected + ".*source_type='tokens'"):
         model(**SMALL).fit(X, y)
-    no_warning(model(**SMALL, source_type="tokens"), X, y)
+    assert_no_warning(model(**SMALL, source_type="tokens"), X, y)
 
 
 def test_a_column_of_words_or_numbers_with_an_item_in_every_row():
@@ -709,14 +710,14 @@ def test_a_column_of_words_or_numbers_with_an_item_in_every_row():
 
 
 def test_single_timesteps_that_may_be_meant():
-    no_warning(SequenceClassifier(**SMALL), WORDS.to_numpy().tolist(), TAGS)  # a list for every sequence
-    no_warning(SequenceClassifier(**SMALL), RNG.rand(60, 1), TAGS)
-    no_warning(SequenceClassifier(**SMALL), WORDS[:20], TAGS[:20])
-    no_warning(SequenceTagger(**SMALL), WORDS[:20], TAGS[:20])
-    no_warning(SequenceClassifier(**SMALL, analyzer="char"), pd.DataFrame({"word": ["ab", "abc"] * 30}), TAGS)
+    assert_no_warning(SequenceClassifier(**SMALL), WORDS.to_numpy().tolist(), TAGS)  # a list for every sequence
+    assert_no_warning(SequenceClassifier(**SMALL), RNG.rand(60, 1), TAGS)
+    assert_no_warning(SequenceClassifier(**SMALL), WORDS[:20], TAGS[:20])
+    assert_no_warning(SequenceTagger(**SMALL), WORDS[:20], TAGS[:20])
+    assert_no_warning(SequenceClassifier(**SMALL, analyzer="char"), pd.DataFrame({"word": ["ab", "abc"] * 30}), TAGS)
 
 
 def test_words_that_were_put_into_lists():
     rows = WORDS.assign(sentence=np.arange(60) // 5, tag=TAGS)
     X, y = (rows.groupby("sentence")[name].agg(list) for name in ("word", "tag"))
-    no_warning(SequenceTagger(**SMALL), X, y)
+    assert_no_warning(SequenceTagger(**SMALL), X, y)

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from quiet_fits import no_warning
+from quiet_fits import assert_no_warning
 from sklearn.exceptions import DataConversionWarning
 
 from skseq import (
@@ -54,7 +54,7 @@ def test_windows_of_another_quantity(past):
 
 @pytest.mark.parametrize("parameters", [{"target_features": None}, {"target_features": [0]}, {"scaling": None}])
 def test_windows_of_another_quantity_that_nothing_follows(parameters):
-    no_warning(Seq2SeqRegressor(**SMALL, **parameters), *cut(PRESSURE, FLOW))
+    assert_no_warning(Seq2SeqRegressor(**SMALL, **parameters), *cut(PRESSURE, FLOW))
 
 
 SERIES = {
@@ -90,10 +90,10 @@ def test_a_number_at_every_timestep_is_no_forecast():
     with pytest.warns(UserWarning, match=r"y has as many steps as X in all 4 samples\..*SlidingWindows.*last step"):
         Seq2SeqRegressor(**SMALL).fit(X, y)
     windows, targets, _ = SlidingWindows(window=4).split_series(X, y)
-    no_warning(SequenceRegressor(**SMALL), windows, targets[:, -1])
+    assert_no_warning(SequenceRegressor(**SMALL), windows, targets[:, -1])
     assert np.allclose(targets[:, -1], windows[:, -1] + 0.5 * windows[:, -2])
-    no_warning(Seq2SeqRegressor(**SMALL), X, [own[1:] for own in y])
-    no_warning(Seq2SeqRegressor(**SMALL), np.stack([x[:8] for x in X]), np.stack([own[:8] for own in y]))
+    assert_no_warning(Seq2SeqRegressor(**SMALL), X, [own[1:] for own in y])
+    assert_no_warning(Seq2SeqRegressor(**SMALL), np.stack([x[:8] for x in X]), np.stack([own[:8] for own in y]))
 
 
 RAIN = RNG.gamma(0.5, size=(60, 12))  # of 60 catchments
@@ -122,7 +122,7 @@ def test_a_number_at_every_timestep_is_no_list_of_outputs(X, y):
 def test_windows_that_end_at_each_timestep_have_one_number_each():
     """As the warning says: a window has all four steps that its number is the sum of, but the first ones have fewer."""
     windows, targets, _ = SlidingWindows(window=6).split_series(RAIN, LEVELS)
-    no_warning(SequenceRegressor(**SMALL), windows, targets[:, -1])
+    assert_no_warning(SequenceRegressor(**SMALL), windows, targets[:, -1])
     assert np.allclose(targets[:, -1], 100 + windows[:, -4:].sum(axis=1))
 
 
@@ -163,12 +163,12 @@ DRAWN = RNG.permutation(SLICES)[:170]
     ],
 )
 def test_outputs_that_are_no_timesteps(X, y):
-    no_warning(SequenceRegressor(**SMALL), X, y)
+    assert_no_warning(SequenceRegressor(**SMALL), X, y)
 
 
 def test_a_horizon_as_long_as_the_window_is_no_list_of_timesteps():
     """Not even a season ahead, in the units of each window, which hide that windows go on."""
-    no_warning(SeriesForecaster(SequenceRegressor(**SMALL), window=12, horizon=12), [SEASONAL])
+    assert_no_warning(SeriesForecaster(SequenceRegressor(**SMALL), window=12, horizon=12), [SEASONAL])
 
 
 def test_totals_follow_the_level_of_their_window():
@@ -195,9 +195,9 @@ def test_targets_in_one_column(estimator):
         with pytest.warns(DataConversionWarning, match=r"one output of several.*by y\.ravel\(\), or y\.iloc\[:, 0\]"):
             model = estimator(**SMALL).fit(X, column)
         assert model.predict(X).shape == (10, 1)
-        no_warning(model, X, pd.DataFrame(column).iloc[:, 0])
-    no_warning(estimator(**SMALL), X, np.stack([y, 1 - y], axis=1))
-    no_warning(Seq2SeqClassifier(**SMALL), X, y[:, None])
+        assert_no_warning(model, X, pd.DataFrame(column).iloc[:, 0])
+    assert_no_warning(estimator(**SMALL), X, np.stack([y, 1 - y], axis=1))
+    assert_no_warning(Seq2SeqClassifier(**SMALL), X, y[:, None])
 
 
 # --- numbers as conditions --------------------------------------------------------------------------------------------
@@ -213,10 +213,10 @@ def test_a_quantity_that_is_read_as_labels(y):
     ):
         SequenceGenerator(**SMALL).fit(SONGS, y)
     model = SequenceGenerator(**SMALL)
-    no_warning(model, SONGS, np.reshape(y, (-1, 1)))  # as the warning says
+    assert_no_warning(model, SONGS, np.reshape(y, (-1, 1)))  # as the warning says
     assert np.isfinite(model.score(SONGS[:1], np.reshape([171.5], (-1, 1))))
     assert len(model.sample(1, y=[171.5], random_state=0)) == 1
-    no_warning(SequenceGenerator(**SMALL), SONGS, list(map(str, y)))
+    assert_no_warning(SequenceGenerator(**SMALL), SONGS, list(map(str, y)))
 
 
 @pytest.mark.parametrize(
@@ -233,11 +233,11 @@ def test_a_quantity_that_is_read_as_labels(y):
     ids=["from 0", "from 1", "few", "years", "strings", "fractions", "booleans"],
 )
 def test_conditions_that_are_as_they_seem(y):
-    no_warning(SequenceGenerator(**SMALL), SONGS, y)
+    assert_no_warning(SequenceGenerator(**SMALL), SONGS, y)
 
 
 def test_many_labels_that_occur_often_are_none_of_a_quantity():
-    no_warning(SequenceGenerator(**SMALL), SONGS * 3, np.arange(100, 130).repeat(6))
+    assert_no_warning(SequenceGenerator(**SMALL), SONGS * 3, np.arange(100, 130).repeat(6))
 
 
 # --- labels that stand in the next timestep ---------------------------------------------------------------------------
@@ -267,8 +267,8 @@ TOLD = r"next timestep of X tells \d+% of the labels in y by a table, and their 
 def test_labels_that_a_tagger_reads_in_the_next_timestep(X, y):
     with pytest.warns(UserWarning, match=TOLD):
         SequenceTagger(**SMALL).fit(X, y)
-    no_warning(SequenceTagger(**SMALL, bidirectional=False), X, y)
-    no_warning(SequenceTagger(**SMALL, bidirectional=True), X, y)
+    assert_no_warning(SequenceTagger(**SMALL, bidirectional=False), X, y)
+    assert_no_warning(SequenceTagger(**SMALL, bidirectional=True), X, y)
 
 
 def test_a_crf_looks_back_too():
@@ -282,7 +282,7 @@ def test_an_encoder_decides_whether_a_tagger_reads_both_ways():
         for both in (False, True)
     )
     X, y = TOSSES[:, :-1].astype(float), TOSSES[:, 1:]
-    no_warning(SequenceTagger(**SMALL, encoder=forwards), X, y)
+    assert_no_warning(SequenceTagger(**SMALL, encoder=forwards), X, y)
     with pytest.warns(UserWarning, match=TOLD):
         SequenceTagger(**SMALL, encoder=both).fit(X, y)
 
@@ -309,4 +309,4 @@ def test_an_encoder_decides_whether_a_tagger_reads_both_ways():
     ],
 )  # fmt: skip
 def test_labels_that_are_not_told_by_the_next_timestep(X, y):
-    no_warning(SequenceTagger(**SMALL), X, y)
+    assert_no_warning(SequenceTagger(**SMALL), X, y)

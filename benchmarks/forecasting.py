@@ -2,9 +2,10 @@
 
 "choice" ranks candidates for the defaults on the last steps of training series alone. All else forecasts the steps
 that follow, which no choice has seen. The pools of series are those of competitions; two long series are forecast a
-day ahead. "coverage" counts how often conformal intervals cover, step by step; "paths" compares the spread of drawn
-paths of an autoregressive process with the formula. "speed" fits the same recursive network in PyTorch, if that is
-installed, and draws paths from both.
+day ahead. "rules" forecasts series that follow a rule, for which the few epochs of noisy ones are not enough.
+"coverage" counts how often conformal intervals cover, step by step; "paths" compares the spread of drawn paths of an
+autoregressive process with the formula. "speed" fits the same recursive network in PyTorch, if that is installed, and
+draws paths from both.
 """
 
 import sys
@@ -15,6 +16,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 from sklearn.base import clone
+from sklearn.ensemble import RandomForestRegressor
 from sklearn.linear_model import Ridge
 
 from benchmarks.harness.report import SECONDS, Report, add_seeds, chosen_scale, command_line, run_experiments
@@ -22,6 +24,7 @@ from benchmarks.harness.sides import race, torch_side
 from benchmarks.harness.timing import in_cpu
 from benchmarks.parts import forecasting_speed
 from benchmarks.peers import darts_networks, statistical
+from benchmarks.tasks import rules
 from benchmarks.tasks.series import SeriesSet, load, load_demand, load_traffic
 from skseq import SeasonalNaive, Seq2SeqRegressor, SeriesForecaster, clear_pool
 from skseq.metrics import (
@@ -37,7 +40,9 @@ NETWORK, NAIVE, RIDGE, FORMULA, DEFAULTS = (
     "formula",
     "defaults",
 )
+NETWORK_OF_WINDOWS = "Seq2SeqRegressor"
 MASE, WQL, RMSE, CPU = "MASE", "WQL", "RMSE / sd", "fit and forecast, CPU"
+MAE = "absolute error / that of a constant"
 COVERED, LEAST, LARGEST = "covered by 90 %", "the same, least of all steps", "the same, largest of all steps"
 DECILES = tuple(np.arange(1, 10) / 10)
 FREQUENCIES = ("monthly", "quarterly", "yearly")
@@ -242,6 +247,37 @@ def add_backtest(report, name, by, series, forecaster):
     print(f"{name}, {by}: {RMSE} {report.values(name, RMSE, by)[-1]:.4f}", flush=True)
 
 
+# --- series that follow a rule ----------------------------------------------------------------------------------------
+
+
+def follow_rules(report, scale):
+    """Errors of `Seq2SeqRegressor` by default, of its first fit of few epochs alone, of ridge and of a forest."""
+    for name, make in rules.TASKS.items():
+        task = make()
+        for seed in range(scale.seeds):
+            clear_pool()
+            models = {
+                NETWORK_OF_WINDOWS: Seq2SeqRegressor(random_state=seed, **scale.network),
+                "few epochs": Seq2SeqRegressor(random_state=seed, early_stopping=False, **scale.network),
+                RIDGE: Ridge(1e-3),
+                "RandomForestRegressor": RandomForestRegressor(random_state=seed),
+            }
+            for by, model in models.items():
+                cpu, error = in_cpu(error_on, model, task)
+                report.add(f"rules: {name}", MAE, "", by, error)
+                report.add(f"rules: {name}", CPU, SECONDS, by, cpu)
+                print(f"{name}, {by}: {error:.4f}", flush=True)
+
+
+def error_on(model, task):
+    """Mean absolute error over that of the medians of training targets."""
+    if not isinstance(model, Seq2SeqRegressor):
+        task = rules.Windows(*(x.reshape(len(x), -1) for x in task))
+    predicted = model.fit(task.X, task.y).predict(task.X_test)
+    constant = np.median(task.y, axis=0)
+    return np.abs(predicted - task.y_test).mean() / np.abs(constant - task.y_test).mean()
+
+
 # --- intervals and paths ----------------------------------------------------------------------------------------------
 
 
@@ -393,6 +429,7 @@ def ranks_of(report, quantity, scale):
 EXPERIMENTS = {
     **{name: partial(forecast_pool, name) for name in POOLS},
     **{name: partial(forecast_long, name) for name in LONG},
+    "rules": follow_rules,
     "coverage": cover,
     "paths": spread_of_paths,
     "speed": be_fast,

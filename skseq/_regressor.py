@@ -267,6 +267,14 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         `fit`, so windows of series, these are at most 100 / horizon, because every step of a series then is a target of
         many windows.
 
+        For what follows a rule, with little noise, these are too few. So with 100 samples or more, "auto" makes a trial
+        where the network has taken away a quarter of the errors that the linear model leaves, and whenever there are
+        fewer than 300 samples. Two fits without the last samples, a share of `validation_fraction`, are compared on
+        them: one of as many epochs, and one of as many as without a linear model. If the errors of the longer one are
+        below three quarters of those of the other, the fit is made once more, of all samples and with one and a half
+        times as many epochs as until the least loss of the last samples, or all. Else it stays as it is. There is no
+        trial with `early_stopping` True or False, `X_val` or `callbacks`, nor in a fit that goes on from another.
+
     batch_size : int or "auto", default="auto"
         Number of samples per update. "auto" is 32 above 511 samples, 16 above 255 and 8 above 32; up to 32 samples are
         one batch. If all samples fit into one batch, equal samples are merged into one that has the sum of their

@@ -33,6 +33,14 @@ def tell_trial(of, trial, verbose):
         print(says)
 
 
+def tell_longer_trial(of, n_epochs, n_held_out, verbose):
+    """Say that a trial of a longer fit begins; with ``verbose`` its epochs are printed, and so is this."""
+    says = f"{of} tries up to {n_epochs} epochs without the last {n_held_out} of the samples."
+    LOGGER.info(says)
+    if verbose:
+        print(says)
+
+
 def tell_verdict(of, verdict, most):
     """Log how many epochs a trial has found worth having."""
     if verdict.noisy:

@@ -14,7 +14,8 @@ from skseq._arguments import check_count
 from skseq._base import distributions
 from skseq._base.decoder import DecoderMixin, check_positions
 from skseq._base.diagnosis import Diagnosis
-from skseq._base.job import Examples, Learnt
+from skseq._base.job import AUTO_EPOCHS, Examples, Learnt
+from skseq._base.longer_fits import LongerFitsMixin
 from skseq._base.mostly_one_value import warn_if_mostly_one_value
 from skseq._base.pretrained import AUTO_LAYERS, BEST_LAYERS, EncoderEstimator
 from skseq._data import conformal, constant_answer
@@ -34,6 +35,7 @@ from skseq._typing import Array, SequencesLike
 UPDATES, SAMPLES_PER_EPOCH, LIMITS = 500, 50, (5, 100)  # beside a linear model: what that leaves is soon learnt
 ROBUST = ("absolute_error", "huber", "quantile", "student_t")  # losses that one large error does not decide
 WATCHED, PATIENCE = 100, 30  # windows of series, from which a fit without a linear model is watched; epochs it waits
+ENOUGH_WINDOWS = 1_000  # whose mean error says how well a fit does
 MOST_READ = 100  # times that a step of a series is a target then: windows of one series share their steps
 
 
@@ -230,11 +232,22 @@ class ForecastExamples(Examples):
         None if there are too few.
         """
         positions = check_spans(np.arange(len(self.sequences)), len(self.sequences))
-        masks = last_groups(positions if self.groups is None else self.groups, fraction)
+        return self._parts(positions if self.groups is None else self.groups, fraction)
+
+    def apart(self, fraction, horizon):
+        """The same; by position, as if they were windows one after another, none of which shares a step with the last.
+
+        None if there are too few.
+        """
+        steps = np.arange(len(self.sequences))
+        return self._parts(np.stack([steps, steps + horizon - 1], 1) if self.groups is None else self.groups, fraction)
+
+    def _parts(self, spans, fraction):
+        masks = last_groups(spans, fraction)
         return None if masks is None else tuple(self.take(np.flatnonzero(mask)) for mask in masks)
 
 
-class ForecastingEstimator(DecoderMixin, EncoderEstimator):
+class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
     """An estimator on a `ForecastSpec`."""
 
     horizon_: int
@@ -391,7 +404,7 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
         linear = self._wants_linear(learnt)
         if linear:
             horizon = learnt.targets.horizon if examples.groups is not None else 1
-            job = replace(job, auto=_beside_linear(len(examples.sequences), horizon))
+            job = replace(job, auto=_beside_linear(len(examples.sequences), horizon), longer=AUTO_EPOCHS)
         calibration, fraction = None, float(self.calibration_fraction)
         if fraction > 0 and not job.incremental and job.tried is None:
             examples, calibration = self._parted(examples, fraction, "calibration_fraction")
@@ -443,15 +456,32 @@ class ForecastingEstimator(DecoderMixin, EncoderEstimator):
         return parts
 
     def _scores(self, examples):
-        """What `conformal.calibrated` says of truth minus forecast (n, h, k), which is NaN where there is no truth."""
+        """What `conformal.calibrated` says of truth minus forecast (n, h, k)."""
+        rows, truth = self._as_asked(examples)
+        moved, sizes, rows = self._learnt.moved(rows), self._learnt.sizes(rows), self._learnt.as_read(rows)
+        return conformal.calibrated(truth - self._forecast_of(rows, truth.shape[1]), sizes, moved)
+
+    def _as_asked(self, examples):
+        """Settled rows of examples, and the truth (n, h, k) in units of windows, NaN where there is none."""
         rows = self._learnt.settled(dict(self._rows(examples, "X")))
-        target, lengths, moved = rows.pop("target"), rows.pop("target_lengths", None), self._learnt.moved(rows)
-        sizes = self._learnt.sizes(rows)
-        rows = self._learnt.as_read(rows)
-        scores = target - self._learnt.undo(self._points(self._numbers(rows, target.shape[1])), rows)
+        truth, lengths = rows.pop("target").copy(), rows.pop("target_lengths", None)
         if lengths is not None:
-            scores[np.arange(target.shape[1]) >= lengths[:, None]] = np.nan
-        return conformal.calibrated(scores, sizes, moved)
+            truth[np.arange(truth.shape[1]) >= lengths[:, None]] = np.nan
+        return rows, truth
+
+    def _forecast_of(self, rows, n_steps):
+        """The forecast (n, h, k) in units of windows, from rows as the network reads them."""
+        return self._learnt.undo(self._points(self._numbers(rows, n_steps)), rows)
+
+    def _left(self, examples):
+        """What forecasts of examples, or of some among many, are wrong by over what those of the linear model are."""
+        n = len(examples.sequences)
+        rows, truth = self._as_asked(examples.take(np.linspace(0, n - 1, min(n, ENOUGH_WINDOWS)).astype(int)))
+        rows = self._learnt.as_read(rows)
+        linear = 0.0 if self._learnt.linear is None else self._learnt.linear.predict(rows)
+        errors = (truth - self._forecast_of(rows, truth.shape[1]), truth - linear)
+        network, linear = (np.nanmean(np.abs(x) / self._learnt.targets.scale.deviation) for x in errors)
+        return network / linear if linear > 0 else 1.0
 
     # --- what went wrong ----------------------------------------------------------------------------------------------
 

@@ -69,10 +69,12 @@ class Job:
     another, each in an epoch of one update. ``stops`` is whether training may stop early, if that is decided
     beforehand, and ``patience`` the epochs that it waits for a better validation loss, if not `n_iter_no_change`.
     ``auto`` is what "auto" epochs are: how many updates they are to give, and the fewest and the most epochs.
+    ``longer`` is the same for a fit that a trial has shown to pay, or None for no such trial.
     ``auto_dropout`` is what an "auto" dropout is: the fewest samples to have any, and its rate. A trial needs
     ``fewest_to_try``, and ``verdict`` is what it has said, or None. ``checkpoint`` is the `Checkpoint` that a fit goes
     on from another time. ``told`` is what callbacks of scikit-learn are told of the data, or None if there are none.
-    ``rest`` makes an estimator learn what follows from trained weights.
+    ``rest`` makes an estimator learn what follows from trained weights. ``again`` is whether a fit of the same data has
+    said already what there is to say of them.
     """
 
     epochs: int | str
@@ -85,12 +87,14 @@ class Job:
     stops: bool | None = None
     patience: int | None = None
     auto: tuple = AUTO_EPOCHS
+    longer: tuple | None = None
     auto_dropout: tuple = AUTO_DROPOUT
     fewest_to_try: int = FEWEST_SAMPLES
     checkpoint: object = None
     verdict: Verdict | None = None
     told: dict | None = None
     rest: object = None
+    again: bool = False
 
     def of(self, n_samples):
         """The job with so many samples."""

@@ -108,7 +108,7 @@ class Trial:
 
     def verdict(self, history):
         """The `Verdict`: epochs by that of the least validation loss if it rises after it, or all of them."""
-        smooth = _smooth(history["val_loss"])
+        smooth = smoothed(history["val_loss"])
         noisy = not self._is_solved(history) and self._is_worse(history)
         worth = max(FEWEST_EPOCHS, round(self.rules.times * (_best(history) + 1)))
         n_epochs = min(worth, self.n_epochs) if noisy else self.n_epochs
@@ -137,7 +137,7 @@ class Trial:
     def _is_worse(self, history, rise=None):
         """Whether the loss has risen by what counts, and no more answers are right than at its least."""
         losses, best = history["val_loss"], _best(history)
-        risen = np.median(losses[-SMOOTHED:]) - _smooth(losses)[best]
+        risen = np.median(losses[-SMOOTHED:]) - smoothed(losses)[best]
         risen = risen > (self.rules.rise if rise is None else rise) * self.constant_loss
         right = self.rules.by_accuracy and _is_right_more_often(history, best)
         return bool(self._is_stale(history) and risen and not right)
@@ -145,7 +145,7 @@ class Trial:
 
 def _best(history):
     """The epoch of the least loss of what is held out."""
-    return int(np.argmin(_smooth(history["val_loss"])))
+    return int(np.argmin(smoothed(history["val_loss"])))
 
 
 def _is_far_from_training(history):
@@ -156,10 +156,10 @@ def _is_far_from_training(history):
 def _is_right_more_often(history, best):
     """Whether the accuracy of what is held out, if there is one, is clearly higher at the end than at this epoch."""
     name = next((name for name in ("val_accuracy", "val_token_accuracy") if name in history), None)
-    return name is not None and np.median(history[name][-SMOOTHED:]) > _smooth(history[name])[best] + BETTER
+    return name is not None and np.median(history[name][-SMOOTHED:]) > smoothed(history[name])[best] + BETTER
 
 
-def _smooth(values):
+def smoothed(values):
     """The median of every value and its neighbours."""
     side = SMOOTHED // 2
     return [np.median(values[max(0, k - side) : k + side + 1]) for k in range(len(values))]

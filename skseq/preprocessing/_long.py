@@ -38,7 +38,7 @@ def from_long(
         Column that says which series a row belongs to. Of a list, such as of shop and article, ids are tuples.
 
     time : str
-        Column of times or of integers.
+        Column of times or of numbers, such as seconds; of numbers `SeriesForecaster` takes integers only.
 
     value : str or list of str
         Column of values. A list makes series of several targets, also a list of one. Values may be missing, as where
@@ -67,7 +67,8 @@ def from_long(
     ValueError
         If the frame lacks a column or has two of one name, a value is no number, times are strings or have no common
         order, a series has a time twice or after a later one, an id or a time is missing, a series has no value in any
-        row, or a column of `X_static` has several values in a series. If `id` names a column twice, or that of times.
+        row, or a column of `X_static` has several values in a series. If `id` names a column twice, or that of times,
+        or covariates name one of `value`.
 
     See Also
     --------
@@ -229,6 +230,11 @@ def _check_names(id, time, **columns):
             raise ValueError(f"{argument} names {time!r}, which is the column of times: name columns of numbers.")
         if argument == "value" and (of_ids := [name for name in names if name in _columns_of(id)]):
             raise ValueError(f"value names {of_ids[0]!r}, which is a column of ids: name columns of numbers.")
+        if argument != "value" and (of_values := [name for name in names if name in _as_list(columns["value"])]):
+            raise ValueError(
+                f"{argument} names {of_values[0]!r}, which value names, too, and what is to be forecast is not known "
+                f"beforehand: leave it out of {argument}. Past values are read without it."
+            )
 
 
 def _check_names_of_ids(id, time):

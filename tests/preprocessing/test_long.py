@@ -225,6 +225,9 @@ def test_arguments_that_are_refused():
         ({"value": "shop"}, "value names 'shop', which is a column of ids"),
         ({"value": "sold", "X_past": "day"}, "X_past names 'day', which is the column of times"),
         ({"value": "sold", "X_future": 3}, "X_future must be the name of a column"),
+        ({"value": "sold", "X_future": ["open", "sold"]}, "X_future names 'sold', .*: leave it out of X_future"),
+        ({"value": ["price", "sold"], "X_past": "sold"}, "X_past names 'sold', which value names, too"),
+        ({"value": "sold", "X_static": "sold"}, "X_static names 'sold', which value names, too"),
     ):
         with pytest.raises(ValueError, match=message):
             from_long(long_frame(), **NAMES, **given)
@@ -240,6 +243,14 @@ def test_arguments_that_are_refused():
         to_long(found.X, X_future=found.X_future[:1])
     with pytest.raises(ValueError, match=r"series\[0\] is no Series or DataFrame of pandas, but ndarray"):
         to_long([np.ones(3)])
+
+
+def test_times_may_be_numbers_with_fractions():
+    frame = pd.DataFrame({"shop": ["a"] * 3, "day": [0.0, 0.5, 1.5], "sold": [1.0, 2.0, 3.0]})
+    found = from_long(frame, **NAMES, value="sold")
+    assert found.X[0].index.tolist() == [0.0, 0.5, 1.5]
+    with pytest.raises(ValueError, match="The index of X holds float64. Expected times, periods or integers"):
+        SeriesForecaster(Ridge(), horizon=1).fit(found.X)
 
 
 @pytest.mark.parametrize(

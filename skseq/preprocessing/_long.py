@@ -143,7 +143,7 @@ def to_long(
         Name of the column of times.
 
     value : str, default="value"
-        Name of the column of values for a pandas Series without a name.
+        Name of the column of values for pandas Series without a name, or of different names.
 
     X_past : list of DataFrame, default=None
         Covariates that are known up to now only, one frame per series with its times.
@@ -164,7 +164,8 @@ def to_long(
     ------
     ValueError
         If a series has no times, if there are not as many ids, frames or rows of `X_static` as series, if ids are
-        tuples of another length than `id`, or if `id` names a column twice, or that of times.
+        tuples of another length than `id`, if `id` names a column twice, or that of times, or if a series or its
+        covariates have a column of one of these names, or of one that another has.
 
     See Also
     --------
@@ -430,17 +431,29 @@ def _listed(series):
     return [series] if is_one else series
 
 
+def _check_distinct(names, index):
+    """Raise ValueError if two columns of the frame would have one name."""
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise ValueError(
+            f"The frame would have two columns named {twice[0]!r} for series[{index}]: rename that of the series or of "
+            "a covariate, or name the columns of ids and times otherwise, by id= and time=."
+        )
+
+
 def _join_pandas(series, ids, names, covariates, static):
     import pandas as pd
 
     id, time, value = names
+    own_names = {own.name for own in series if hasattr(own, "to_frame")}
+    value = own_names.pop() if len(own_names) == 1 and own_names != {None} else value
     frames = []
     for index, (key, own) in enumerate(zip(ids, series)):
         if not hasattr(own, "iloc"):
             raise ValueError(f"series[{index}] is no Series or DataFrame of pandas, but {type(own).__name__}.")
-        frame = own.to_frame(value if own.name is None else own.name) if own.ndim == 1 else own
+        frame = own.to_frame(value) if own.ndim == 1 else own
         frame = pd.concat([frame, *(of_all[index] for of_all in covariates)], axis=1)
         frame.columns = ["_".join(map(str, name)) if isinstance(name, tuple) else name for name in frame.columns]
+        _check_distinct([*id, time, *frame.columns, *([] if static is None else static.columns)], index)
         frame = frame.rename_axis(time).reset_index()
         for place, (name, part) in enumerate(zip(id, key)):
             frame.insert(place, name, part)
@@ -457,8 +470,12 @@ def _join_polars(series, ids, names, covariates, static):
     frames = []
     for index, (key, own) in enumerate(zip(ids, series)):
         frame, old = own, own.columns[0]
-        for of_all in covariates:
-            frame = frame.join(of_all[index], on=old, how="full", coalesce=True).sort(old)
+        others = [of_all[index] for of_all in covariates]
+        of_covariates = [name for other in others for name in other.columns if name != old]
+        of_static = [] if static is None else static.columns
+        _check_distinct([*id, time, *own.columns[1:], *of_covariates, *of_static], index)
+        for other in others:
+            frame = frame.join(other, on=old, how="full", coalesce=True).sort(old)
         parts = [pl.lit(part).alias(name) for name, part in zip(id, key)]
         same = [] if static is None else [pl.lit(static[name][index]).alias(name) for name in static.columns]
         frames.append(frame.rename({old: time}).select(*parts, pl.all(), *same))

@@ -174,10 +174,11 @@ def test_a_single_series_to_a_long_frame(library):
     if library == "polars":
         series = pl.from_pandas(series.reset_index())
     forecast = SeriesForecaster(Ridge(), window=2, horizon=3).fit(series).predict()
+    known = forecast.rename("planned" if library == "pandas" else {"sold": "planned"})
     for frame, of_list in (
         (to_long(forecast), to_long([forecast])),
         (to_long(forecast, ids=["a"]), to_long([forecast], ids=["a"])),
-        (to_long(series, X_future=forecast), to_long([series], X_future=[forecast])),
+        (to_long(series, X_future=known), to_long([series], X_future=[known])),
     ):
         assert frame.equals(of_list)
     with pytest.raises(ValueError, match=r"Expected one id per series.* Got 2 and 1"):
@@ -354,3 +355,35 @@ def test_an_id_of_which_a_part_is_missing():
     frame = long_frame().assign(part=["a", None, *["a"] * (len(long_frame()) - 2)])
     with pytest.raises(ValueError, match="Column 'part' has no id in row 1"):
         from_long(frame, id=[NAMES["id"], "part"], time=NAMES["time"], value="sold")
+
+
+def test_series_of_different_names_have_one_column_of_values():
+    days = pd.date_range("2024-01-01", periods=2)
+    wide = pd.DataFrame({"north": [3, 5], "south": [2, 4]}, days)
+    frame = to_long([wide["north"], wide["south"]], ids=["north", "south"], value="sold")
+    assert frame.columns.tolist() == ["id", "time", "sold"]
+    assert frame["sold"].tolist() == [3, 5, 2, 4]
+    assert to_long([wide["north"], wide["north"]]).columns.tolist() == ["id", "time", "north"]
+
+
+@pytest.mark.parametrize("name", ["id", "time"])
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_a_series_named_as_a_column_of_its_frame(name, library):
+    own = pd.DataFrame({"day": [1, 2], name: [3.0, 5.0]})
+    own = own.set_index("day")[name] if library == "pandas" else pl.from_pandas(own)
+    with pytest.raises(ValueError, match=rf"two columns named '{name}' for series\[0\].*, by id= and time=\.$"):
+        to_long([own])
+    frame = to_long([own], id="shop", time="day")
+    assert list(frame.columns) == ["shop", "day", name]
+    assert frame[name].to_list() == [3.0, 5.0]
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_a_covariate_named_as_its_series(library):
+    own = pd.DataFrame({"day": [1, 2], "sold": [3.0, 5.0]})
+    static = pd.DataFrame({"sold": [1]})
+    own = own.set_index("day") if library == "pandas" else pl.from_pandas(own)
+    static = static if library == "pandas" else pl.from_pandas(static)
+    for covariates in ({"X_past": [own]}, {"X_future": [own]}, {"X_static": static}):
+        with pytest.raises(ValueError, match=r"two columns named 'sold' for series\[0\]"):
+            to_long([own], **covariates)

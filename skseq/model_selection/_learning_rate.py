@@ -171,7 +171,7 @@ def learning_rate_range(
     Raises
     ------
     TypeError
-        If the estimator is not one of skseq, or knows no `X_future` or `X_static`.
+        If the estimator is not one of skseq that trains a network, or knows no `X_future` or `X_static`.
     ValueError
         If the estimator has a `network` of your own, or if the rates are not in ascending order.
 
@@ -216,8 +216,10 @@ def _check(estimator, low, high, n_updates):
     name = type(estimator).__name__
     if not hasattr(estimator, "_try_learning_rates"):
         raise TypeError(
-            f"learning_rate_range needs an estimator of skseq. Got {name}. Of a Pipeline, pass its last step, and X as "
-            "the steps before it give it; of a search, its estimator."
+            f"learning_rate_range needs an estimator of skseq that trains a network. Got {name}. Of a Pipeline, pass "
+            "its last step, and X as the steps before it give it; of a search or a SequenceEncoder, its estimator; of "
+            "a SeriesForecaster, its estimator or a Seq2SeqRegressor, with X and y from X, y, _ = "
+            "skseq.preprocessing.SlidingWindows(window=24, horizon=6).split_series(series)."
         )
     if getattr(estimator, "network", None) is not None:
         raise ValueError(f"learning_rate_range cannot set the rate of a network of your own: {name} has network=.")

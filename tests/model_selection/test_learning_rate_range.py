@@ -8,8 +8,17 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
-from skseq import LSTMAutoencoderDetector, Seq2SeqRegressor, SequenceClassifier, SequenceRegressor
+from skseq import (
+    LSTMAutoencoderDetector,
+    SeasonalNaive,
+    Seq2SeqRegressor,
+    SequenceClassifier,
+    SequenceEncoder,
+    SequenceRegressor,
+    SeriesForecaster,
+)
 from skseq.model_selection import LearningRateRange, learning_rate_range
+from skseq.preprocessing import SlidingWindows
 
 rng = np.random.RandomState(0)
 X = rng.randn(20, 4)
@@ -142,10 +151,27 @@ def test_without_matplotlib_the_error_says_how_to_get_it(monkeypatch):
 # --- errors -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("estimator", [LogisticRegression(), make_pipeline(classifier())])
+@pytest.mark.parametrize(
+    "estimator",
+    [
+        LogisticRegression(),
+        make_pipeline(classifier()),
+        SequenceEncoder(classifier()),
+        SeasonalNaive(),
+        SeriesForecaster(Seq2SeqRegressor()),
+    ],
+)
 def test_another_estimator_is_refused(estimator):
-    with pytest.raises(TypeError, match=f"needs an estimator of skseq. Got {type(estimator).__name__}. Of a Pipeline"):
+    with pytest.raises(TypeError, match=f"that trains a network. Got {type(estimator).__name__}. Of a Pipeline"):
         learning_rate_range(estimator, X, Y)
+
+
+def test_what_the_error_says_of_estimators_that_hold_one():
+    encoder = SequenceEncoder(classifier())
+    learning_rate_range(encoder.estimator, X, Y, n_updates=4)
+    forecaster = SeriesForecaster(Seq2SeqRegressor(units=4, random_state=0))
+    windows, targets, _ = SlidingWindows(window=24, horizon=6).split_series([np.sin(np.arange(60.0))])
+    assert learning_rate_range(forecaster.estimator, windows, targets, n_updates=4).suggestion_ > 0
 
 
 def test_a_network_of_your_own_is_refused():

@@ -223,6 +223,7 @@ class SampleDisplay:
 
     def _draw_numbers(self, ax, kind):
         """One panel per sample and temperature."""
+        numbers = [[_as_numbers(sample, kind) for sample in samples] for samples in self.samples]
         n_temperatures, n_samples = len(self.samples), len(self.samples[0])
         width, height = PANEL_INCHES[kind]
         figsize = (n_temperatures * width + 0.6, n_samples * height + 0.5)
@@ -230,8 +231,8 @@ class SampleDisplay:
         self.axes_ = panels(ax, n_samples, n_temperatures, figsize=figsize, **shared)
         draw = self._draw_strokes if kind == "strokes" else _draw_series
         self.lines_ = [
-            [draw(axes, np.asarray(sample, float)) for axes, sample in zip(column, samples)]
-            for column, samples in zip(self.axes_.T, self.samples)
+            [draw(axes, sample) for axes, sample in zip(column, samples)]
+            for column, samples in zip(self.axes_.T, numbers)
         ]
         if kind == "series":
             for axes in self.axes_[-1]:
@@ -285,6 +286,17 @@ def _kind_of(samples):
         return "series"
     pen = np.concatenate([array[:, 2] for array in arrays])
     return "strokes" if np.isin(pen, (0, 1)).all() else "series"
+
+
+def _as_numbers(sample, kind):
+    """A sample (t,) or (t, f) of numbers; text and tokens raise ValueError."""
+    try:
+        numbers = np.zeros(()) if isinstance(sample, str) else np.asarray(sample, float)
+    except (TypeError, ValueError):
+        numbers = np.zeros(())
+    if numbers.ndim == 0:
+        raise ValueError(f"kind={kind!r} draws numbers. Got the sample {sample!r:.80}: set kind='text'.")
+    return numbers
 
 
 def _as_text(sample):

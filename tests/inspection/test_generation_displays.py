@@ -187,6 +187,12 @@ def test_strokes_are_paths_between_lifts_of_the_pen(cumulate):
         (lambda model: SampleDisplay.from_estimator(model, random_state="a"), "random_state must be .* Got 'a'"),
         (lambda model: SampleDisplay.from_estimator(model, kind="ink"), "kind must be .* Got 'ink'"),
         (lambda model: SampleDisplay([[np.ones(3)]], [1.0], kind="strokes").plot(), "samples of three features.*3,"),
+        (
+            lambda model: SampleDisplay.from_estimator(model, kind="strokes"),
+            "'strokes' draws numbers.* kind='text'",
+        ),
+        (lambda model: SampleDisplay([["12"]], [1.0], kind="series").plot(), "Got the sample '12': set kind='text'"),
+        (lambda model: SampleDisplay([[["a", "b"]]], [1.0], kind="series").plot(), "Got the sample .*'a', 'b'"),
     ],
 )
 def test_bad_samples(generator, call, message):

@@ -8,6 +8,7 @@ from typing import Any, Literal, Self
 
 import numpy as np
 
+from skseq._data.sequences import is_ragged
 from skseq._typing import Array, ArrayLike, Axes, Figure, SequencesLike
 from skseq.inspection._axes import COLOURS, INK, LEGEND_POINTS, check_matplotlib, legend_above, panels
 from skseq.inspection._index import label_time, places_in_time, split_index, step_between
@@ -211,7 +212,7 @@ class AnomalyDisplay:
             -np.asarray(scores),  # in scikit-learn higher is more normal, here less
             threshold=-detector.timestep_offset_,
             flagged=np.asarray(detector.predict_timesteps(chosen)[0]) == -1,  # scikit-learn's mark of an outlier
-            y_true=None if y_true is None else _as_mask(y_true, len(series)),
+            y_true=None if y_true is None else _as_mask(y_true, len(series), sample),
             feature_names=[names[column] for column in columns],
             index=places_in_time(len(series), 0, given=index, own=own_index),
             left_out=names[len(columns) :] if features is None else None,
@@ -331,13 +332,16 @@ def _draw_spans(axes, starts, stops, steps, height, color, alpha):
     return axes.broken_barh(ranges, height, **style)
 
 
-def _as_mask(y_true, n_timesteps):
-    y_true = np.asarray(y_true)
-    if y_true.shape != (n_timesteps,):
+def _as_mask(y_true, n_timesteps, sample):
+    """The true anomalies (n_timesteps,) of the sample that is drawn."""
+    of_samples = is_ragged(y_true)
+    if of_samples or np.shape(y_true) != (n_timesteps,):
+        shape = "sequences of labels" if of_samples else f"shape {np.shape(y_true)}"
         raise ValueError(
-            f"y_true must have shape ({n_timesteps},), one 0 or 1 for every timestep of the sample. Got shape "
-            f"{y_true.shape}."
+            f"y_true must have shape ({n_timesteps},), one 0 or 1 for every timestep of the sample that is drawn. Got "
+            f"{shape}: of labels of all samples pass y_true[{sample}]."
         )
+    y_true = np.asarray(y_true)
     if not np.isin(y_true, (0, 1)).all():
         raise ValueError(f"y_true must hold 0 and 1 only. Got {np.unique(y_true)[:5]}.")
     return y_true.astype(bool)

@@ -13,6 +13,10 @@ from skseq.inspection._axes import MORE_COLOURS, check_matplotlib, panels
 from skseq.inspection._series import check_has
 
 MARKERS = "os^vDPX<>"
+_OF_PREDICTORS = (
+    " Of a fitted SequenceClassifier or SequenceRegressor, pass skseq.SequenceEncoder(sklearn.frozen.FrozenEstimator("
+    "model)).fit(X)."
+)
 MAX_NAMED_LABELS = 20  # more numbers than this are read off a colour bar
 
 
@@ -129,7 +133,7 @@ class EncodingDisplay:
             If matplotlib is missing.
         """
         check_matplotlib(cls.__name__)
-        check_has(estimator, cls.__name__, ["transform"])
+        check_has(estimator, cls.__name__, ["transform"], more=_OF_PREDICTORS)
         encodings = _as_vectors(estimator.transform(X), estimator)
         if y is not None and np.shape(y) != (len(encodings),):
             raise ValueError(f"y must have shape ({len(encodings)},), one label per sample. Got shape {np.shape(y)}.")

@@ -12,15 +12,18 @@ from skseq._sklearn import _num_samples, _safe_indexing
 FEW_SAMPLES, FEW_FEATURES = 3, 4  # shown if nothing is chosen
 
 
-def check_has(estimator, display, methods, *, enough=all):
-    """A fitted estimator with the methods (all or any of them); anything else raises an error that names them."""
+def check_has(estimator, display, methods, *, enough=all, more=""):
+    """A fitted estimator with the methods (all or any of them); anything else raises an error that names them.
+
+    ``more`` ends the error: what else to do.
+    """
     if not enough(hasattr(estimator, method) for method in methods):
         names = (" and " if enough is all else " or ").join(methods)
         lacks = ", ".join(method for method in methods if not hasattr(estimator, method))
         raise TypeError(
             f"{display} needs an estimator with {names}. Got {type(estimator).__name__}, which lacks {lacks}. Of a "
             "Pipeline, pass the step (or the slice of steps) that has them, and X as the steps before it give it; of a "
-            "search, its best_estimator_."
+            f"search, its best_estimator_.{more}"
         )
     check_is_fitted(estimator)
 

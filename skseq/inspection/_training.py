@@ -190,7 +190,8 @@ def _history_of(estimator, name, keys):
     if history is None:
         raise TypeError(
             f"TrainingDisplay needs fitted estimators with history_. Got {type(estimator).__name__}, which has none. "
-            "Of a Pipeline, pass the step that has it; of a search, its best_estimator_."
+            "Of a Pipeline, pass the step that has it; of a search, its best_estimator_; of a SeriesForecaster or a "
+            "SequenceEncoder, its estimator_."
         )
     missing = [key for key in keys if key not in history]
     if missing:

@@ -9,11 +9,12 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.datasets import load_iris
 from sklearn.decomposition import PCA
 from sklearn.exceptions import NotFittedError
+from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
-from skseq import LSTMAutoencoderDetector, LSTMAutoencoderTransformer
+from skseq import LSTMAutoencoderDetector, LSTMAutoencoderTransformer, SequenceClassifier, SequenceEncoder
 from skseq.inspection import AnomalyDisplay, EncodingDisplay, ReconstructionDisplay, TrainingDisplay
 from skseq.inspection._axes import COLOURS, legend_above
 from skseq.inspection._series import spans
@@ -595,6 +596,19 @@ def test_keys_are_names(keys):
         TrainingDisplay({"fit": history}, keys=keys).plot()
 
 
+def test_what_the_error_says_of_predictors_gives_a_map():
+    X = np.random.RandomState(0).randn(12, 4)
+    model = SequenceClassifier(units=3, epochs=1, random_state=0).fit(X, X[:, 0] > 0)
+    with pytest.raises(TypeError, match=r"SequenceEncoder\(sklearn\.frozen\.FrozenEstimator\(model\)\)\.fit\(X\)\.$"):
+        EncodingDisplay.from_estimator(model, X)
+    encoder = SequenceEncoder(FrozenEstimator(model)).fit(X)
+    assert EncodingDisplay.from_estimator(encoder, X).points.shape == (12, 2)
+    with pytest.raises(TypeError, match=r"Got SequenceEncoder.*or a SequenceEncoder, its estimator_\.$"):
+        TrainingDisplay.from_estimator(encoder)
+    (history,) = TrainingDisplay.from_estimator(encoder.estimator_).histories.values()
+    assert history == model.history_
+
+
 def test_another_estimator_has_no_history():
     with pytest.raises(TypeError, match="fitted estimators with history_. Got LogisticRegression"):
         TrainingDisplay.from_estimator(LogisticRegression().fit([[0.0], [1]], [0, 1]))
@@ -658,6 +672,13 @@ def test_a_sample_is_needed(detector, autoencoder):
 def test_true_anomalies_of_another_shape(detector):
     with pytest.raises(ValueError, match=r"y_true must have shape \(6,\).* Got shape \(7,\)"):
         AnomalyDisplay.from_estimator(detector, ragged_waves(), y_true=np.zeros(7))
+    of_all = [np.zeros(len(sample)) for sample in ragged_waves()]
+    for given in (of_all, pd.Series(of_all)):
+        with pytest.raises(ValueError, match=r"shape \(9,\),.* Got sequences of labels: .* pass y_true\[1\]\.$"):
+            AnomalyDisplay.from_estimator(detector, ragged_waves(), sample=1, y_true=given)
+    with pytest.raises(ValueError, match=r"Got shape \(2, 6\): of labels of all samples pass y_true\[0\]"):
+        AnomalyDisplay.from_estimator(detector, ragged_waves()[:1] * 2, y_true=of_all[:1] * 2)
+    AnomalyDisplay.from_estimator(detector, ragged_waves(), sample=1, y_true=of_all[1])
     with pytest.raises(ValueError, match="y_true must hold 0 and 1 only"):
         AnomalyDisplay.from_estimator(detector, ragged_waves(), y_true=[1, -1, 1, 1, 1, 1])
 

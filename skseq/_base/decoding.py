@@ -67,9 +67,11 @@ class Search:
         """
         lost = np.isneginf(found["log_probs"][:, 0])
         if lost.any():
+            asks = callable(self.allowed_outputs) and self.targets.end is not None
+            end = " The function allowed_outputs must return None, too, where the output may end." if asks else ""
             raise ValueError(
                 f"No {of} of {np.count_nonzero(lost)} sample(s), the first at index {int(np.argmax(lost))}, is left by "
-                f"the constraints: {self.constraints}. {advice}"
+                f"the constraints: {self.constraints}. {advice}{end}"
             )
         return [found[name][:, 0] for name in ("tokens", "lengths", "log_probs")]
 

@@ -394,6 +394,7 @@ def unlucky(prefix):
         (lambda prefix: "az", ValueError, r"allowed 'z' after \[\], which is no target token of fit, nor None for"),
         (lambda prefix: [], ValueError, r"No output of 4 sample\(s\), the first at index 0, .*: allowed_outputs\."),
         (lambda prefix: "a" * (prefix < ["a"] * 2), ValueError, "No output of 4 sample"),
+        (lambda prefix: ["a"], ValueError, "No output of 4 .* must return None, too, where the output may end"),
     ],
 )
 @pytest.mark.parametrize("search", ["greedy", "beam"])

@@ -30,9 +30,11 @@ def matched(true, other, argument):
     wrong = other.lengths < true.lengths if true.is_listed else other.lengths != true.lengths
     if wrong.any():
         index = int(np.argmax(wrong))
+        has_last = other.values.ndim > 2  # (n_steps, n_targets, last): samples, quantiles or bounds
+        last = f" {argument} must have one more axis than y_true, the last, with several numbers for every step."
         raise ValueError(
             f"y_true and {argument} must have the same steps. Got {true.lengths[index]} in y_true[{index}] and "
-            f"{other.lengths[index]} in {argument}[{index}]."
+            f"{other.lengths[index]} in {argument}[{index}].{last if has_last else ''}"
         )
     return other.cut(true.lengths)
 

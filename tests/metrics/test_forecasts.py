@@ -428,6 +428,9 @@ def test_errors_about_distributions_and_intervals():
         weighted_quantile_loss(np.zeros((2, 1)), np.ones((2, 1, 1)), [0.5])
     with pytest.raises(ValueError, match="at least 2 samples per value on its last axis"):
         continuous_ranked_probability_score(Y, Y[..., None])
+    with pytest.raises(ValueError, match=r"Got 4 in .* and 1 in samples\[0\]. samples must have one more axis"):
+        continuous_ranked_probability_score(Y, Y)
+    assert continuous_ranked_probability_score(Y, np.stack([Y, Y], -1)) == 0
     with pytest.raises(ValueError, match=r"y_quantiles must be an array of shape \(n_samples, last axis\)"):
         weighted_quantile_loss(Y[:, 0], Y[:, 0], [0.5])
     for metric in (interval_coverage, winkler_score, lambda y, interval: mean_interval_width(interval)):

@@ -293,6 +293,10 @@ def naming_tokens(X, argument, expected=_TOKENS):
     except (TypeError, ValueError) as error:
         _refuse_complex(error, argument)
         message = _without_data(str(error))
+        if "encoded as NaN natively" in message:  # scikit-learn then names estimators of tables
+            raise ValueError(
+                f"Input {argument} contains NaN among its tokens: remove it, or put a token of your own in its place."
+            ) from error
         if _names(argument, message):
             raise
         kind = TypeError if isinstance(error, TypeError) else ValueError

@@ -45,6 +45,10 @@ def source_kind(X, *, source_type, analyzer, integers):
             "lists, or strings with the parameter analyzer: 'char', 'word', or a function from a string to a list of "
             f"tokens.{_if_written(samples)}"
         )
+    if samples and isinstance(samples[0], bytes):
+        raise ValueError(
+            f"X holds bytes, such as {samples[0]!r:.40}, which are no text: decode them, [x.decode() for x in X]."
+        )
     refuse_lone_samples(samples, "X")
     if source_type == "numeric":
         return "numbers"

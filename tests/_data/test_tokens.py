@@ -368,6 +368,8 @@ AS_TUPLES = r"one token of several values, pass \[list\(map\(tuple, np.asarray\(
             [text.encode() for text in WORDS],
             r"b'.*'. Decode them, \[x.decode\(\) for x in X\]\.$",
         ),
+        ({}, [text.encode() for text in WORDS], r"^X holds bytes, .*: decode them, \[x.decode\(\) for x in X\]\.$"),
+        ({}, np.array([b"ab", b"ba"] * 6), "^X holds bytes, such as b'ab', which are no text"),
         ({"analyzer": "char"}, pd.DataFrame({"text": WORDS, "more": WORDS}), r"Got DataFrame of shape \(12, 2\)"),
         ({"analyzer": "char"}, [], "holds no sample"),
         ({"analyzer": "char"}, [*WORDS[:-1], ""], r"X\[11\] = '' has no tokens under analyzer='char'"),

@@ -225,6 +225,15 @@ def test_unknown_tokens_in_fit():
     SequenceOneHotEncoder(tokens=["a"], handle_unknown="ignore").fit([["a", "b"]])
 
 
+@pytest.mark.parametrize("X", [[[1.0, np.nan]], np.array([[1.0, np.nan]]), [[1.0, np.nan], [2.0]]])
+def test_gaps_are_no_tokens(X):
+    with pytest.raises(
+        ValueError, match="NaN among its tokens: remove it, or put a token of your own in its place"
+    ) as error:
+        SequenceOneHotEncoder().fit(X)
+    assert "sklearn" not in str(error.value)
+
+
 def test_what_no_vocabulary_can_find_is_refused():
     X = np.array([["a", "b"]], dtype=object)
     X[0, 1] = {"a": 1}

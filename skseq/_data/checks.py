@@ -4,6 +4,7 @@ Errors of NumPy and pandas do not say which argument they are about; those raise
 """
 
 import re
+from collections import UserList, deque
 from collections.abc import Iterator, Mapping, Set, ValuesView
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -40,15 +41,18 @@ _REMEDIES = {  # kind of a NumPy type that numbers could be made of, but not the
 def plain(X, argument):
     """X without masked steps: with some, a list of its samples, each up to its mask. Of pyarrow, see `from_arrow`.
 
-    No container raises TypeError, and so do records, whose fields may mean anything, and tables of several columns.
+    A deque is a list here, and what only tells NumPy how to read it is an array. No container raises TypeError, and so
+    do records, whose fields may mean anything, and tables of several columns.
     """
     if isinstance(X, np.ma.MaskedArray):
         return _unmasked(X, argument)
     X = from_arrow(X)
     _refuse_table(X, argument)
     refuse_lazy(type(X), argument)
-    _refuse_tensorflow(type(X), argument)
+    _refuse_tensorflow(X, argument)
     _refuse_unordered(type(X), argument)
+    _refuse_sparse_frame(X, argument)
+    X = np.asarray(X) if _is_for_numpy(X) else list(X) if isinstance(X, (deque, UserList)) else X
     if getattr(getattr(X, "dtype", None), "kind", "") == "V":
         _refuse_kind("V", argument)
     of_objects = np.dtype("O") == getattr(X, "dtype", None) and (X.ndim == 1 or X.shape[1:] == (1,))
@@ -62,6 +66,8 @@ def plain(X, argument):
             _refuse_unordered(kind, f"{argument}[{kinds.index(kind)}]")
     if tuple in distinct:
         _refuse_pairs(X, argument)
+    if any(map(_is_for_numpy, distinct)):
+        return [np.asarray(own) if _is_for_numpy(type(own)) else own for own in X]
     if any(issubclass(kind, np.ma.MaskedArray) for kind in distinct):
         return [_until_mask(own, f"{argument}[{i}]") if np.ma.isMA(own) else own for i, own in enumerate(X)]
     return X
@@ -91,8 +97,22 @@ def _refuse_unordered(kind, where):
         raise TypeError(f"{where} is a sparse {kind.__name__}, but dense data is required: pass {where}.toarray().")
 
 
-def _refuse_tensorflow(kind, where):
-    """Raise TypeError for what NumPy makes no array of; a tensor is an array."""
+def _refuse_sparse_frame(X, argument):
+    if hasattr(X, "iloc") and hasattr(X, "columns") and hasattr(X, "sparse"):
+        raise TypeError(
+            f"{argument} is a sparse DataFrame, but dense data is required: pass {argument}.sparse.to_dense()."
+        )
+
+
+def _is_for_numpy(X):
+    """Whether this, or what has this type, is no array, but tells NumPy how to make one, as images of Pillow do."""
+    tells = hasattr(X, "__array__") or hasattr(X, "__array_interface__")
+    return tells and not hasattr(X, "shape") and library_of(X) != "pyarrow"
+
+
+def _refuse_tensorflow(X, where):
+    """Raise TypeError for what NumPy makes no array of, or one of bytes; a tensor of numbers is an array."""
+    kind = type(X)
     if kind.__module__.partition(".")[0] != "tensorflow":
         return
     if hasattr(kind, "as_numpy_iterator"):
@@ -100,6 +120,8 @@ def _refuse_tensorflow(kind, where):
         remedy = f"list({where}.as_numpy_iterator()), of {where}.map(lambda X, y: X) if it holds pairs"
     elif hasattr(kind, "row_splits"):
         what, remedy = "RaggedTensor", f"[row.numpy() for row in {where}]"
+    elif getattr(getattr(X, "dtype", None), "name", "") == "string":
+        what, remedy = "Tensor of bytes", f"numpy.char.decode({where}.numpy().astype(bytes))"
     else:
         return
     raise TypeError(f"{where} is a {what} of TensorFlow. Expected an array or a list of arrays: pass {remedy}.")

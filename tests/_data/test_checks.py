@@ -1,3 +1,4 @@
+from collections import UserList, deque
 from datetime import date
 from importlib.util import find_spec
 
@@ -181,6 +182,10 @@ def test_a_dict_of_sequences_is_most_likely_what_from_long_gives():
         ({"a": X[0]}.values(), "X must be .* Got a dict_values, .*: pass a list of what it holds"),
         ([X[0], {"a": 1}], r"X\[1\] must be .* Got a dict"),
         ([scipy.sparse.csr_array(X)] * 2, r"X\[0\] is a sparse csr_array, .* pass X\[0\].toarray"),
+        (
+            pd.DataFrame(X).astype(pd.SparseDtype(float)),
+            r"X is a sparse DataFrame, .*: pass X\.sparse\.to_dense\(\)\.$",
+        ),
         ([X[0], "ab"], r"X cannot be read as numbers: .* Got 'ab' of type str at index 1"),
         (pd.DataFrame({"a": [[1.0]] * 2, "b": [[1.0]] * 2}), "Got column 'a' of type object and column 'b'"),
         pytest.param(
@@ -200,6 +205,45 @@ def test_bad_sequences(bad, message):
 def test_errors_in_other_words_than_ours_name_the_argument_too():
     with pytest.raises(ValueError, match=r"X_val: Found array with 0 sample\(s\)"):
         check_numbers(X[:0], "X_val")
+
+
+@pytest.mark.parametrize("container", [deque, UserList])
+def test_a_sequence_of_the_standard_library_is_a_list(container):
+    samples = [np.ones(2), np.ones(3)]
+    assert plain(container(samples), "X") == samples
+    assert isinstance(plain(container(samples), "X"), list)
+
+
+class Told:
+    """What only tells NumPy how to read it."""
+
+    def __init__(self, values, name):
+        setattr(self, name, getattr(values, name))
+        self.values = values
+
+
+class Converted:
+    def __init__(self, values):
+        self.values = values
+
+    def __array__(self, dtype=None, copy=None):
+        return np.asarray(self.values, dtype)
+
+
+@pytest.mark.parametrize(
+    "tells", [Converted, lambda values: Told(values, "__array_interface__")], ids=["array", "interface"]
+)
+@pytest.mark.parametrize("shape", [(4, 3), (4, 3, 2)], ids=str)
+def test_what_tells_numpy_how_to_read_it_is_an_array(tells, shape, eager, untrained):
+    values = np.arange(np.prod(shape, dtype=float)).reshape(shape)
+    model = SequenceClassifier(units=2, epochs=1, random_state=0).fit(tells(values), Y)
+    assert model.n_features_in_ == shape[-1]
+    np.testing.assert_array_equal(model.predict_proba(tells(values)), model.predict_proba(values))
+
+
+def test_samples_that_tell_numpy_how_to_read_them_are_arrays():
+    samples = plain([Converted([1.0, 2.0]), Converted([3.0]), np.ones(2)], "X")
+    assert [sample.tolist() for sample in samples] == [[1, 2], [3], [1, 1]]
 
 
 def test_sequences_of_polars_and_ranges():

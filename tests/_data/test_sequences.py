@@ -457,6 +457,14 @@ def test_containers_of_tensorflow_are_named_with_what_to_pass():
         SequenceClassifier().fit(pairs, Y)
     np.testing.assert_array_equal(list(pairs.map(lambda X, y: X).as_numpy_iterator()), FLAT)
     np.testing.assert_array_equal(list(tf.data.Dataset.from_tensor_slices(FLAT).as_numpy_iterator()), FLAT)
+    for strings, expected in ((["é", "ab"], ["é", "ab"]), ([["a", "b"]], [["a", "b"]])):
+        tensor = tf.constant(strings)
+        says = (
+            r"^X is a Tensor of bytes of TensorFlow\. .*: pass numpy\.char\.decode\(X\.numpy\(\)\.astype\(bytes\)\)\.$"
+        )
+        with pytest.raises(TypeError, match=says):
+            SequenceClassifier(analyzer="char").fit(tensor, Y)
+        assert np.char.decode(tensor.numpy().astype(bytes)).tolist() == expected
 
 
 # --- samples that are no sequences ------------------------------------------------------------------------------------

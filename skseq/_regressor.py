@@ -525,7 +525,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         schedule_c: float | None = None,
         schedule_floor: float = 0.0,
         loss: str = "absolute_error",
-        quantiles: ArrayLike | None = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95),
+        quantiles: ArrayLike = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95),
         scaling: Literal["auto", "difference", "standard", "mean", "robust"] | None = "auto",
         season: int | None = None,
         linear: bool | Literal["auto"] = "auto",

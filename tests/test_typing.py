@@ -1,5 +1,6 @@
 """What type checkers see: public names with their types, and a user's script with right and wrong lines."""
 
+import inspect
 import json
 import os
 import re
@@ -10,9 +11,13 @@ from pathlib import Path
 
 import pytest
 
+import skseq
+import skseq.preprocessing
+
 ROOT = Path(__file__).parents[1]
 SCRIPT = ROOT / "tests" / "data" / "typed_script.py"
 LEAST = 0.95  # of public names have a known type
+ALIASES = {"Any", "ClassWeight", "RandomState", "Scoring"}  # which may hold None
 OF_SKLEARN = re.compile("Type of (base class|metaclass)")  # our classes derive from scikit-learn's, which have no types
 
 
@@ -36,6 +41,16 @@ def test_public_names_have_types():
     unknown = {name for name, messages in problems.items() if any(not OF_SKLEARN.match(one) for one in messages)}
     assert len(symbols) > 1000
     assert len(unknown) <= (1 - LEAST) * len(symbols), sorted(unknown)
+
+
+def test_parameters_may_be_none_where_their_types_say_so():
+    public = [getattr(module, name) for module in (skseq, skseq.preprocessing) for name in module.__all__]
+    for estimator in (one for one in public if hasattr(one, "_parameter_constraints")):
+        types = {name: one.annotation for name, one in inspect.signature(estimator).parameters.items()}
+        for name, constraints in estimator._parameter_constraints.items():
+            if constraints != "no_validation" and types.get(name, "Any") not in ALIASES:
+                accepted = any(one is None for one in constraints)
+                assert ("None" in types[name]) == accepted, (estimator, name)
 
 
 def test_pyright_reads_a_users_script(tmp_path):

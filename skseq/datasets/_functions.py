@@ -191,7 +191,7 @@ def make_copy(
     n_samples: int = 100,
     *,
     n_timesteps: int = 30,
-    n_kept: int = 10,
+    n_kept: int | None = 10,
     cardinality: int = 10,
     reverse_source: bool = False,
     random_state: RandomState = None,
@@ -207,7 +207,7 @@ def make_copy(
         Number of pairs.
     n_timesteps : int, default=30
         Length of source and target, at least 2 * `n_kept` + 1. Longer sequences have a longer delay.
-    n_kept : int, default=10
+    n_kept : int or None, default=10
         Number of symbols to remember. None means as many as fit.
     cardinality : int, default=10
         Number of distinct token ids: the blank 0, symbols 1 to `cardinality` - 2, and the marker `cardinality` - 1.

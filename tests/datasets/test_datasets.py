@@ -132,6 +132,7 @@ def test_sums_agree_with_python():
 
 
 def test_copy_source_has_symbols_blanks_marker_blanks():
+    assert (make_copy(1, n_timesteps=9, n_kept=None)[1] > 0).sum() == 4  # 2 * 4 + 1 = 9
     X, y = make_copy(200, n_timesteps=9, n_kept=3, cardinality=6, random_state=0)
     assert set(np.unique(X[:, :3])) == {1, 2, 3, 4}
     np.testing.assert_array_equal(X[:, 3:], np.tile([0, 0, 5, 0, 0, 0], (200, 1)))

@@ -7,7 +7,14 @@ import pandas as pd
 import pytest
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.compose import TransformedTargetRegressor
-from sklearn.ensemble import BaggingClassifier, BaggingRegressor, StackingClassifier, VotingClassifier, VotingRegressor
+from sklearn.ensemble import (
+    AdaBoostRegressor,
+    BaggingClassifier,
+    BaggingRegressor,
+    StackingClassifier,
+    VotingClassifier,
+    VotingRegressor,
+)
 from sklearn.model_selection import FixedThresholdClassifier, TunedThresholdClassifierCV
 from sklearn.multiclass import OneVsOneClassifier, OneVsRestClassifier
 from sklearn.multioutput import MultiOutputClassifier, MultiOutputRegressor
@@ -113,6 +120,28 @@ def test_voting_of_regressors():
     members = [("lstm", regressor()), ("gru", regressor(cell="gru"))]
     voting = VotingRegressor(members).fit(SERIES, Y)
     np.testing.assert_allclose(voting.predict(SERIES), voting.transform(SERIES).mean(axis=1), rtol=1e-12)
+
+
+def test_stacking_that_passes_its_data_through_takes_tables_alone():
+    def stacking():
+        return StackingClassifier([("lstm", classifier())], cv=2, passthrough=True)
+
+    table = ARRAYS["2-D numbers"]
+    assert stacking().fit(table, LABELS).transform(table).shape == (16, 1 + 3)
+    for X in (SERIES, table[:, :, None]):
+        with pytest.raises(ValueError, match="setting an array element|same number of dimensions"):
+            stacking().fit(X, LABELS)
+
+
+def test_boosting_of_arrays():
+    table = ARRAYS["2-D numbers"]
+    of_rows, of_steps = (
+        AdaBoostRegressor(regressor(), n_estimators=2, random_state=0).fit(X, Y).predict(X)
+        for X in (table, table[:, :, None])
+    )
+    np.testing.assert_array_equal(of_rows, of_steps)
+    with pytest.raises(ValueError, match="setting an array element with a sequence"):
+        AdaBoostRegressor(regressor(), n_estimators=2).fit(SERIES, Y)
 
 
 # --- estimators of scikit-learn around one of ours (the table of the guide) -------------------------------------------

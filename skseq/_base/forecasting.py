@@ -35,6 +35,7 @@ from skseq._typing import Array, SequencesLike
 UPDATES, SAMPLES_PER_EPOCH, LIMITS = 500, 50, (5, 100)  # beside a linear model: what that leaves is soon learnt
 ROBUST = ("absolute_error", "huber", "quantile", "student_t")  # losses that one large error does not decide
 WATCHED, PATIENCE = 100, 30  # windows of series, from which a fit without a linear model is watched; epochs it waits
+EXACT = 0.01  # of what targets differ by: errors of a linear model that leaves nothing to learn but its penalty
 ENOUGH_WINDOWS = 1_000  # whose mean error says how well a fit does
 MOST_READ = 100  # times that a step of a series is a target then: windows of one series share their steps
 
@@ -474,14 +475,18 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
         return self._learnt.undo(self._points(self._numbers(rows, n_steps)), rows)
 
     def _left(self, examples):
-        """What forecasts of examples, or of some among many, are wrong by over what those of the linear model are."""
+        """What forecasts of examples, or of some among many, are wrong by over what those of the linear model are.
+
+        Infinite if that model is right.
+        """
         n = len(examples.sequences)
         rows, truth = self._as_asked(examples.take(np.linspace(0, n - 1, min(n, ENOUGH_WINDOWS)).astype(int)))
         rows = self._learnt.as_read(rows)
         linear = 0.0 if self._learnt.linear is None else self._learnt.linear.predict(rows)
         errors = (truth - self._forecast_of(rows, truth.shape[1]), truth - linear)
         network, linear = (np.nanmean(np.abs(x) / self._learnt.targets.scale.deviation) for x in errors)
-        return network / linear if linear > 0 else 1.0
+        usual = np.nanmean(np.abs(truth - np.nanmean(truth, axis=0)) / self._learnt.targets.scale.deviation)
+        return network / linear if linear > EXACT * usual else np.inf
 
     # --- what went wrong ----------------------------------------------------------------------------------------------
 

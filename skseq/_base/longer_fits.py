@@ -25,8 +25,11 @@ TIMES = 1.5  # as many epochs as until the least loss, since all windows are mor
 
 
 def is_promising(n_windows, left):
-    """Whether a first fit on so many windows leaves room for more; ``left`` of the errors of the linear model."""
-    return n_windows >= FEWEST_WINDOWS and (n_windows < FEW_WINDOWS or left < LEFT)
+    """Whether a first fit on so many windows leaves room for more; ``left`` of the errors of the linear model.
+
+    It is infinite if that model has none.
+    """
+    return n_windows >= FEWEST_WINDOWS and left < (np.inf if n_windows < FEW_WINDOWS else LEFT)
 
 
 def epochs_worth_having(first_left, longer_left, losses):

@@ -72,6 +72,12 @@ def test_windows_of_series_hold_out_the_last_ones(n_fits):
     assert len(n_fits) >= 3
 
 
+def test_what_a_linear_model_knows_has_one_fit(n_fits):
+    X = np.random.RandomState(0).randn(140, 4)
+    Seq2SeqRegressor(**SMALL | {"units": 2}).fit(X, X[:, ::-1])
+    assert n_fits == [N_FEW]
+
+
 @pytest.mark.parametrize(
     "given",
     [{"epochs": 3}, {"early_stopping": False}, {"callbacks": [keras.callbacks.Callback()]}, {"linear": False}],
@@ -119,6 +125,7 @@ def test_a_trial_is_told(capsys):
 def test_limits():
     assert [is_promising(n, 0.9) for n in (99, 100, 299, 300)] == [False, True, True, False]
     assert [is_promising(300, left) for left in (0.75, 0.74)] == [False, True]
+    assert not is_promising(100, np.inf)
     falling = np.linspace(1, 0.1, 20)
     assert epochs_worth_having(0.8, 0.61, falling) is None  # three quarters are 0.6
     assert epochs_worth_having(0.8, 0.59, falling) == 30

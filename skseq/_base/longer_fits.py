@@ -69,8 +69,14 @@ class LongerFitsMixin:
             result = replace(result, interrupted=ended)
         if job.checkpoint is not None:
             job.checkpoint.interrupted = result.interrupted  # of an earlier time: its files stay
-        vars(self).update(vars(first))
+        self._become(first)
         return result
+
+    def _become(self, other):
+        """Have the attributes of another estimator, and no more."""
+        for name in vars(self).keys() - vars(other).keys():
+            delattr(self, name)
+        vars(self).update(vars(other))
 
     def _train_on(self, learnt, examples, validation, job):
         """Train, and keep what comes of it."""

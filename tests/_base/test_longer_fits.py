@@ -65,6 +65,12 @@ def test_of_noise_the_first_fit_is_kept(n_fits):
     assert same_weights(model, Seq2SeqRegressor(**SMALL, epochs=N_FEW).fit(X, y))
 
 
+def test_what_was_learnt_with_other_weights_is_forgotten():
+    X, y = NOISE
+    model = Seq2SeqRegressor(**SMALL | {"units": 2}).fit(X[:110], y[:110]).conformalize(X[110:], y[110:])
+    assert not hasattr(model.fit(X, y), "conformal_scores_")
+
+
 def test_windows_of_series_hold_out_the_last_ones(n_fits):
     series = [made_by_rule(100), made_by_rule(100)[::-1] * 0.5]
     estimator = Seq2SeqRegressor(**SMALL | {"units": 2})

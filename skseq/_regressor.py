@@ -132,7 +132,8 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         rounds of Huber's weights) if `loss` is "absolute_error", "huber", "quantile" or "student_t". It reads the last
         steps of a window (those of the shortest one, up to 1,000 numbers), `X_future` of the step and `X_static`.
         "auto" is True for a direct decoder if X holds the past of y. Where there are fewer than two samples for each
-        input, not counting windows that never move, there is none.
+        input, not counting windows that never move, there is none. Sample weights count in it by their ratios: they are
+        divided by their mean, so that the penalty of `Ridge` (alpha=1) is that of a fit without weights.
 
     target_features : "auto", list of int or None, default="auto"
         Which columns of X are the past of y, one for each target. "auto" takes all if X has as many as y has targets,
@@ -651,7 +652,9 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         y : array-like of shape (n_samples,), (n_samples, horizon) or (n_samples, horizon, n_targets), or list
             The steps after every window, in the units of X. A list holds (h,) or (h, n_targets) arrays of any lengths.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the samples in the loss.
+            Weights of the samples in the loss. Only their ratios count: a factor of all changes nothing, and samples of
+            weight 0 are as if left out. One of weight 2 is as if given twice, to the last digit where all samples are
+            one batch; else batches differ, and the penalty of the linear model (see `linear`) slightly.
         X_future : array-like of shape (n_samples, horizon) or (n_samples, horizon, n_columns), or list, default=None
             What is known of every step to come, such as the weekday or a price. Beside a ragged y a list of (h,) or (h,
             n_columns) arrays may hold as many rows as y has steps.

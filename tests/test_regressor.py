@@ -165,6 +165,18 @@ def test_windows_that_never_moved_may_be_the_shortest():
     np.testing.assert_allclose(model.predict([ragged[-1]])[0], 7, rtol=0.05)
 
 
+def test_only_ratios_of_sample_weights_count_beside_a_linear_model():
+    model, weight = regressor(decoder="direct", epochs=3), np.r_[np.full(6, 2.0), np.ones(14), np.zeros(4)]
+    windows, steps = np.r_[X, 9 + X[:4]], np.r_[Y, Y[:4]]
+    expected = model.fit(windows, steps, sample_weight=weight).predict(X)
+    assert model._learnt.linear is not None
+    for factor in (1e-4, 100):
+        found = model.fit(windows, steps, sample_weight=factor * weight).predict(X)
+        np.testing.assert_allclose(found, expected, rtol=1e-6)
+    repeated = model.fit(np.r_[X, X[:6]], np.r_[Y, Y[:6]]).predict(X)
+    np.testing.assert_allclose(repeated, expected, rtol=1e-6)
+
+
 def test_epochs_beside_a_linear_model_give_500_updates():
     series = np.random.RandomState(0).normal(size=(1_000, 4))
     assert regressor(decoder="direct", epochs="auto", batch_size=10).fit(series[:, :3], series[:, 3:]).n_iter_ == 5

@@ -37,7 +37,8 @@ class LinearPart:
     def learn(cls, rows, target, samples, *, n_known=0, robust=False):
         """From some samples of rows as the network reads them, and targets (n, h, k); None if there are too few.
 
-        ``robust``: large errors count less, as for medians.
+        ``robust``: large errors count less, as for medians. Weights count by their ratios: beside the penalty of ridge
+        they are divided by their mean, so that a common factor changes nothing. A sample of weight 2 counts for two.
         """
         n_features, shortest = rows["source"].shape[2], _lengths(rows, slice(None)).min()  # all are forecast
         n_steps = int(min(shortest, max(1, MOST_INPUTS // n_features)))
@@ -45,7 +46,7 @@ class LinearPart:
         if len(samples) < SAMPLES_PER_INPUT * (n_steps * n_features + n_known):
             return None
         chosen = samples[np.linspace(0, len(samples) - 1, min(len(samples), MOST_SAMPLES)).astype(int)]
-        past, weight = _last(rows, chosen, n_steps), rows["weight"][chosen]
+        past, weight = _last(rows, chosen, n_steps), _relative(rows["weight"][chosen])
         lengths = rows["target_lengths"][chosen] if "target_lengths" in rows else np.full(len(chosen), target.shape[1])
         together = None
         if not n_known and lengths.min() >= target.shape[1]:  # all steps have the same inputs
@@ -81,6 +82,12 @@ def _solve(inputs, target, weight):
         return np.zeros((inputs.shape[1], target.shape[1])), np.zeros(target.shape[1])
     ridge = Ridge().fit(inputs, target, sample_weight=weight)
     return np.atleast_2d(ridge.coef_).T, np.atleast_1d(ridge.intercept_)
+
+
+def _relative(weight):
+    """Weights (n,), float64, whose mean over samples that have any is 1, as that of samples without weights is."""
+    weight = weight.astype(np.float64)
+    return weight / np.mean(weight, where=weight > 0)
 
 
 def _of_step(solved, h, n_targets):

@@ -19,7 +19,7 @@ def test_every_step_is_a_ridge_regression():
     found = part.predict(ROWS)
     for step in range(3):
         inputs = np.concatenate([SOURCE.reshape(60, 8), FUTURE[:, step]], axis=1)
-        ridge = Ridge().fit(inputs, TARGET[:, step], sample_weight=ROWS["weight"])
+        ridge = Ridge().fit(inputs, TARGET[:, step], sample_weight=ROWS["weight"] / ROWS["weight"].mean())
         np.testing.assert_allclose(found[:, step], ridge.predict(inputs))
     some = {name: x[:5] for name, x in ROWS.items()} | {"future": FUTURE[:5, :2]}
     np.testing.assert_allclose(part.predict(some), found[:5, :2])  # a forecast of fewer steps
@@ -76,26 +76,37 @@ def test_large_errors_do_not_decide_a_robust_one():
 
 def test_a_robust_one_ends_at_weights_by_its_own_errors():
     """Where more rounds change nothing: a ridge with every weight times the median error over its own, 1 on average."""
-    target, own = np.random.RandomState(2).standard_t(2, size=(60, 3, 1)), np.repeat([1.0, 2], 30)
+    target, own = np.random.RandomState(2).standard_t(2, size=(60, 3, 1)), np.repeat([1.0, 2], 30) / 1.5
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(linear_part, "ROUNDS", 200)
         part = LinearPart.learn(ROWS | {"weight": own}, target, np.arange(60), robust=True)
     flat = SOURCE.reshape(60, 8)
     errors = np.abs(target - part.predict(ROWS))[:, :, 0]  # (60, 3)
     for step in range(3):
-        typical = np.sort(np.repeat(errors[:, step], own.astype(int)))[44]  # the 45th of 90
+        typical = np.sort(np.repeat(errors[:, step], [1] * 30 + [2] * 30))[44]  # the 45th of 90
         less = np.minimum(1, typical / errors[:, step])
         again = Ridge().fit(flat, target[:, step, 0], sample_weight=own * less / np.average(less, weights=own))
         np.testing.assert_allclose(part.predict(ROWS)[:, step, 0], again.predict(flat), atol=1e-6)
 
 
-def test_a_weight_of_two_is_a_sample_given_twice():
-    twice = {name: np.concatenate([x, x[:30]]) for name, x in (ROWS | {"weight": np.ones(60)}).items()}
-    once = ROWS | {"weight": np.repeat([2.0, 1], 30)}
-    repeated = LinearPart.learn(twice, np.concatenate([TARGET, TARGET[:30]]), np.arange(90), robust=True)
-    np.testing.assert_allclose(
-        LinearPart.learn(once, TARGET, np.arange(60), robust=True).predict(ROWS), repeated.predict(ROWS)
-    )
+@pytest.mark.parametrize("robust", [False, True])
+def test_a_weight_of_two_is_a_sample_given_twice(robust):
+    """But for the penalty of ridge, which is that of 60 samples, not of 91: as if these had weights of 60 / 91."""
+    twice = {name: np.concatenate([x, x[:31]]) for name, x in ROWS.items()}
+    once = ROWS | {"weight": np.repeat([2.0, 1], [31, 29])}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(linear_part, "_relative", lambda weight: np.full(len(weight), 60 / 91))
+        repeated = LinearPart.learn(twice, np.concatenate([TARGET, TARGET[:31]]), np.arange(91), robust=robust)
+    found = LinearPart.learn(once, TARGET, np.arange(60), robust=robust)
+    np.testing.assert_allclose(found.predict(ROWS), repeated.predict(ROWS))
+
+
+@pytest.mark.parametrize("robust", [False, True])
+def test_only_ratios_of_weights_count(robust):
+    expected = LinearPart.learn(ROWS, TARGET, np.arange(60), robust=robust).predict(ROWS)
+    for factor in (1e-30, 1e-4, 100):
+        rows = ROWS | {"weight": factor * ROWS["weight"]}
+        np.testing.assert_allclose(LinearPart.learn(rows, TARGET, np.arange(60), robust=robust).predict(ROWS), expected)
 
 
 def test_many_inputs_are_weighted_on_a_part_of_the_samples(monkeypatch):
@@ -105,7 +116,7 @@ def test_many_inputs_are_weighted_on_a_part_of_the_samples(monkeypatch):
     start = LinearPart.learn(ROWS, TARGET, np.arange(60))
     monkeypatch.setattr(linear_part, "ROUNDS", 1)
     found = LinearPart.learn(ROWS, TARGET, np.arange(60), robust=True).predict(ROWS)[:, 0, 0]
-    errors, weight = np.abs(TARGET - start.predict(ROWS))[some, 0, 0], ROWS["weight"][some]
+    errors, weight = np.abs(TARGET - start.predict(ROWS))[some, 0, 0], (ROWS["weight"] / ROWS["weight"].mean())[some]
     order = np.argsort(errors)
     typical = errors[order][np.searchsorted(np.cumsum(weight[order]), weight.sum() / 2)]
     less, flat = np.minimum(1, typical / errors), SOURCE.reshape(60, 8)

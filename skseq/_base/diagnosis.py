@@ -34,6 +34,8 @@ SILENT = 0.5  # share of the units: a fit does without some of them
 DOUBTFUL = 0.5  # loss over that of a constant answer from which on a fit is worth a closer look
 POOR = 0.9  # the same, or that of held-out samples: little was learnt
 UNKNOWN = 0.5  # share of the tokens
+UNEQUAL = 2.0  # times the mean share of the other classes: below it no class hides the others
+PENALTY = 0.01  # an l1 or l2 from which on fits of small tasks got worse; 0.1 ended some at nothing learnt
 _LITTLE_LEARNT = ("constant answer", "held-out samples")  # checks that say so, whatever the reason
 
 
@@ -178,7 +180,7 @@ _OF_MOTIFS = (
     "TF-IDF of short runs of letters with a linear model where motifs anywhere in X decide: "
     "sklearn.feature_extraction.text.TfidfVectorizer(analyzer='char', ngram_range=(3, 6))"
 )
-_NOT_OF_OWN_NETWORKS = ("dropout", "l2")
+_NOT_OF_OWN_NETWORKS = ("dropout", "l1", "l2")
 
 
 def _exploding(history, facts, parameters):
@@ -196,11 +198,12 @@ def _constant_answer(history, facts, parameters):
         return None
     end = np.median(loss[-min(LEAST_EPOCHS, len(loss) // 2) :])
     says = f"{facts.of} learnt nothing: its loss ended at {end:.3g}, and that of the best constant is {constant:.3g}."
-    advice = scales_to_set(parameters) | _MORE_EPOCHS | {"learning_rate": "another learning_rate"}
-    if facts.noisy:  # and has few epochs because of that
+    penalty = _smaller_penalty(parameters)
+    advice = penalty | scales_to_set(parameters) | _MORE_EPOCHS | {"learning_rate": "another learning_rate"}
+    if facts.noisy and not penalty:  # and has few epochs because of that
         advice = _TELLING
     if end > WORSE * loss[0]:
-        advice = scales_to_set(parameters) | {"learning_rate": "a smaller learning_rate"}
+        advice = penalty | scales_to_set(parameters) | {"learning_rate": "a smaller learning_rate"}
     return Seen(end / constant, end > LEARNT_NOTHING * constant, says, _or_motifs(advice, facts, parameters))
 
 
@@ -301,7 +304,8 @@ def _clipped(history, facts, parameters):
     )
     ratio = norm.min() / max(facts.clipnorm, 1)  # a smaller one clips on purpose
     found = ratio > CLIPPED and not facts.noisy  # the gradients of noise stay long
-    return Seen(ratio, found, says, scales_to_set(parameters) | {"clipnorm": "a larger clipnorm"})
+    advice = _smaller_penalty(parameters) | scales_to_set(parameters) | {"clipnorm": "a larger clipnorm"}
+    return Seen(ratio, found, says, advice)
 
 
 def _dead_relu(history, facts, parameters):
@@ -325,7 +329,7 @@ def _one_class(history, facts, parameters):
         f"{facts.of} predicts one class for all: in each of the last {LEAST_EPOCHS} epochs its {name} was "
         f"{accuracy[-1]:.3g}, which is the share of that class."
     )
-    return Seen(gap, gap < SAME, says, _to_tell_apart(parameters))
+    return Seen(gap, gap < SAME, says, _to_tell_apart(facts, parameters))
 
 
 def _only_class(history, facts, parameters):
@@ -342,7 +346,7 @@ def _one_output(history, facts, parameters):
     if facts.same_output is None:
         return None
     says = f"{facts.of} predicts the same for all of X."
-    return Seen(facts.same_output, facts.same_output == 1, says, _to_tell_apart(parameters))
+    return Seen(facts.same_output, facts.same_output == 1, says, _to_tell_apart(facts, parameters))
 
 
 def _levels(history, facts, parameters):
@@ -420,10 +424,24 @@ def _trend(values):
     return slope, np.sqrt(rest @ rest / (t @ t) / (len(values) - 2))
 
 
-def _to_tell_apart(parameters):
+def _to_tell_apart(facts, parameters):
     """What makes classes differ."""
-    balanced = {"class_weight": "class_weight='balanced'"} if parameters.get("class_weight", "") is None else {}
-    return balanced | _MORE_EPOCHS | {"learning_rate": "another learning_rate"}
+    may_weigh = parameters.get("class_weight", "") is None and not _alike(facts.constant.shares)
+    balanced = {"class_weight": "class_weight='balanced'"} if may_weigh else {}
+    advice = balanced | _MORE_EPOCHS | {"learning_rate": "another learning_rate"}
+    return _smaller_penalty(parameters) | advice
+
+
+def _alike(shares):
+    """Whether no class has many more samples than the others; of shares (n_classes,) that are None it is not known."""
+    shares = np.empty(0) if shares is None else shares[shares > 0]
+    return len(shares) > 1 and shares.max() * (len(shares) - 1) < UNEQUAL * (1 - shares.max())
+
+
+def _smaller_penalty(parameters):
+    """Advice to lower penalties that may hold all weights down."""
+    large = [name for name in ("l1", "l2") if parameters.get(name, 0) >= PENALTY]
+    return {name: f"a smaller {name}" for name in large}
 
 
 def _tried(advice, parameters):

@@ -162,6 +162,18 @@ def test_one_class_for_all():
     assert set(model.predict(X)) == {0, 1}
 
 
+@pytest.mark.parametrize(("name", "penalty"), [("l1", 10.0), ("l2", 5.0)])
+def test_a_penalty_that_holds_a_fit_down_is_named_first(name, penalty):
+    """Nor is there a word of class weights: there are as many of either class."""
+    model = classifier(epochs=8, **{name: penalty})
+    found = told(model, X, Y)
+    assert any("learnt nothing" in message for message, _ in found)
+    for message, _ in found:
+        assert f"Try a smaller {name} (now {penalty})" in message
+        assert "class_weight" not in message
+    assert told(model.set_params(**{name: 1e-3}), X, Y) == []
+
+
 @pytest.mark.parametrize(
     ("parameters", "advice"),
     [
@@ -291,6 +303,36 @@ def test_levels_explain_why_nothing_was_learnt():
 def test_a_loss_that_went_up_asks_for_a_smaller_rate():
     message = found({"loss": [1.0, 2.0, 3.0, 4.0, 5.0]})["constant answer"]
     assert message.endswith("Try a smaller learning_rate (now 0.1).")
+
+
+def test_which_penalties_are_named():
+    flat, rising = {"loss": [1.0] * 5}, {"loss": [1.0, 2.0, 3.0, 4.0, 5.0]}
+    smaller = "Try a smaller l1 (now 0.02), a smaller l2 (now 0.01), "
+    both = {"l1": 0.02, "l2": 0.01}
+    assert smaller + "more epochs" in found(flat, parameters=both)["constant answer"]
+    assert smaller + "more epochs" in found(flat, parameters=both, noisy=True)["constant answer"]  # not of noise alone
+    assert smaller + "a smaller learning_rate" in found(rising, parameters=both)["constant answer"]
+    assert "l2" not in found(flat, parameters={"l2": 0.009})["constant answer"]
+    norms = dict.fromkeys(("gradient_norm", "largest_gradient_norm", "largest_weight"), [3.0] * 5)
+    clipped = found(flat | norms, parameters=both, clipnorm=1.0)["clipped gradients"]
+    assert smaller + "a larger clipnorm" in clipped
+
+
+@pytest.mark.parametrize(
+    ("shares", "weighs"),
+    [
+        ([0.5, 0.5], False),
+        ([0.65, 0.35], False),
+        ([0.67, 0.33], True),  # twice the other
+        ([0.3, 0.175, 0.175, 0.175, 0.175], False),
+        ([0.34, 0.165, 0.165, 0.165, 0.165], True),
+        ([0.65, 0.35, 0.0], False),  # a class that does not occur
+    ],
+)
+def test_which_classes_are_to_be_weighed(shares, weighs):
+    history = {"loss": [1.0] * 5, "accuracy": [shares[0]] * 5}
+    message = found(history, shares=np.array(shares))["one class"]
+    assert ("class_weight='balanced'" in message) is weighs
 
 
 def test_limit_of_a_rising_validation_loss():

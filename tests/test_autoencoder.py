@@ -193,7 +193,7 @@ def test_warm_start_goes_on_and_checks_the_network(waves):
     assert model.history_["loss"][3] < first[0]
     before = clone(model).set_params(warm_start=False).fit(waves)
     model.set_params(units=7)
-    with pytest.raises(ValueError, match="cannot go on from its last fit"):
+    with pytest.raises(ValueError, match="cannot go on from its last fit with units=7, which was 5: its weights"):
         model.fit(waves)
     assert model.transform(waves).shape == before.transform(waves).shape  # the failed fit changed nothing
 

@@ -26,6 +26,7 @@ from skseq._base.job import AUTO_DROPOUT, AUTO_EPOCHS, Examples, Job, Learnt, n_
 from skseq._base.models import ModelsMixin
 from skseq._base.noise import MOST_HELD_OUT, Trial, n_others, rounded_up, sees_noise
 from skseq._base.optimizers import optimizer_config
+from skseq._base.same_network import changes, is_same_network
 from skseq._data.checks import check_same_samples, check_weights, network_weights
 from skseq._data.constant_answer import ConstantAnswer
 from skseq._data.likely_mistakes import warn_if_channels_first, warn_if_one_series, warn_if_timed_steps
@@ -46,23 +47,6 @@ PERFECT = 0.001  # times the loss of a constant answer: next to nothing (docs/fi
 USUAL = 0.9  # the share of the sequences whose length is usual
 EARLY_STOPPING_SAMPLES = 10_000  # "auto" stops early above this many samples, as HistGradientBoosting does
 MOST_UNITS, MOST_LAYERS = 2**20, 1000  # beyond any use; larger networks would fail without saying why
-_FREE = (  # fields of a spec that may change between fits: they decide how a network is trained, not what it is
-    "jit_compile",
-    "unroll",
-    "recompute",
-    "cudnn",
-    "block",
-    "penalty",
-    "truncated",
-    "scheduled_sampling",
-    "label_smoothing",
-    "dropout",
-    "recurrent_dropout",
-    "input_noise",
-    "step_dropout",
-    "averaged",
-    "n_sampled_tokens",
-)
 
 
 def _joined(past, new):
@@ -75,11 +59,6 @@ def _joined(past, new):
 def _merged(data, batch_size):
     """Data with equal samples as one row, if one batch has them all: weights mean repetition, to the last digit."""
     return data.merged() if data.n_samples <= batch_size else data
-
-
-def _fixed(spec):
-    """The spec without what may change between fits."""
-    return replace(spec, **{name: False for name in _FREE if hasattr(spec, name)})
 
 
 class BaseSequenceEstimator(
@@ -592,14 +571,14 @@ class BaseSequenceEstimator(
 
     def _is_same_network(self, spec):
         """Whether the last fit had a network of this spec."""
-        return type(self._spec) is type(spec) and _fixed(self._spec) == _fixed(spec)
+        return is_same_network(spec, self._spec)
 
     def _check_same_network(self, spec, incremental):
         if not self._is_same_network(spec):
+            changed = ", and ".join(changes(spec, self._spec))
             raise ValueError(
-                f"{type(self).__name__} cannot go on from its last fit: its parameters or the data now need another "
-                "network (features, classes, units, cell, directions, layers, attention, encoder, training, optimizer, "
-                f"dtype or freeze have changed). {self._to_begin_anew(incremental)}, or set the parameters back."
+                f"{type(self).__name__} cannot go on from its last fit with {changed}: its weights belong to the "
+                f"network as it was. {self._to_begin_anew(incremental)}, or set the parameters back."
             )
 
     def _to_begin_anew(self, incremental):

@@ -580,7 +580,7 @@ def test_going_on_with_another_network_is_an_error():
         model.set_params(network__model__units=5).fit(X, NUMBERS)
     with pytest.raises(ValueError, match="The optimizer of network is another one"):
         model.set_params(network__model__units=3, network__optimizer="sgd").fit(X, NUMBERS)
-    with pytest.raises(ValueError, match="cannot go on from its last fit"):
+    with pytest.raises(ValueError, match="cannot go on from its last fit with another network: "):
         model.set_params(network=None).fit(X, NUMBERS)
     for name, value in before.items():
         assert_array_equal(model.weights_[name], value)

@@ -339,7 +339,7 @@ def test_parameters_of_the_encoder_cannot_be_set(encoder):
 def test_thawing_needs_a_new_fit(encoder):
     """The optimizer of a frozen network has no state for the encoder's weights."""
     model = classifier(encoder=encoder, freeze=True, warm_start=True).fit(X, Y)
-    with pytest.raises(ValueError, match="cannot go on from its last fit.*freeze"):
+    with pytest.raises(ValueError, match="cannot go on from its last fit with freeze=False, which was True: "):
         model.set_params(freeze=False).fit(X, Y)
     thawed = classifier(encoder=FrozenEstimator(model)).fit(X, Y)
     assert np.isfinite(thawed.history_["loss"]).all()

@@ -61,6 +61,7 @@ class SourceEstimator(EncoderEstimator):
     def _read_ids(self, X, kind, form, argument):
         analyzer = self.analyzer if form is None else form.analyzer
         tokens, lengths = read_tokens(self, X, kind, reset=form is None, analyzer=analyzer, argument=argument)
+        given = form is None and self.vocabulary is not None and self.encoder is None
         may_warn = form is None and self.source_type == "auto"
         if form is None:
             if may_warn and kind != "text" and self.vocabulary is None:
@@ -78,7 +79,11 @@ class SourceEstimator(EncoderEstimator):
                 between=between_tokens(X, tokens, lengths, analyzer),
             )
         unknown = self.handle_unknown == "use_unknown" and form.has_unknown  # the parameter may have been set after fit
-        encode = partial(vocabulary.encode, vocabulary=form.vocabulary, unknown=unknown, argument=argument)
+        remedy = (
+            f"{vocabulary.REMEDY} (each takes {vocabulary.ANEW})" if hasattr(self, "weights_") else vocabulary.REMEDY
+        )
+        more = {"unknown": unknown, "given": given, "argument": argument, "remedy": remedy}
+        encode = partial(vocabulary.encode, vocabulary=form.vocabulary, **more)
         if isinstance(lengths, tuple):  # (n, t): tokens came as an array
             rows = tokens.reshape(lengths)
             ids = derived(lambda index: encode(rows[index].ravel()).reshape(-1, lengths[1]), lengths, np.int32)

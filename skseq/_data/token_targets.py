@@ -162,7 +162,7 @@ class TokenTargets:
 
     def encode(self, lists, argument):
         """Rows of the network: classes (n, t + 1), each target ended by END, and lengths with that end."""
-        remedy = "pass them all as the parameter `target_vocabulary`"
+        remedy = f"pass them all as the parameter `target_vocabulary` of {_vocabulary.ANEW}"
         ids = _vocabulary.encode(lists.tokens, self.vocabulary, argument=argument, remedy=remedy)
         target = np.pad(pad(ids, lists.lengths), ((0, 0), (0, 1)), constant_values=END)  # padding is END as well
         return {"target": target, "target_lengths": lists.lengths + np.int32(1)}

@@ -96,17 +96,20 @@ def distinct(tokens, *, argument="y", of="token", remedy=ONE_KIND):
         raise ValueError(f"{argument} {what} (types {', '.join(kinds)}): {remedy}.") from error
 
 
-_REMEDY = (
+REMEDY = (
     "pass them all as the parameter `vocabulary`, set handle_unknown='use_unknown' before fit, with min_frequency=2, "
     "so that it is trained"
 )
 
 
-def encode(tokens, vocabulary, *, unknown=False, argument="X", remedy=_REMEDY):
+ANEW = "a new fit, or partial_fit of a sklearn.base.clone"  # where a vocabulary is learnt
+
+
+def encode(tokens, vocabulary, *, unknown=False, given=False, argument="X", remedy=REMEDY):
     """Ids, int32, of tokens in a flat array or list.
 
     A token that is not in the vocabulary gets the id of unknown tokens, or raises ValueError if there is none; the
-    error suggests the ``remedy``.
+    error suggests the ``remedy``. ``given`` is whether the tokens are those of a fit, and the vocabulary a parameter.
     """
     if not isinstance(tokens, np.ndarray) or tokens.dtype == object:
         tokens = _plain(tokens)
@@ -118,7 +121,7 @@ def encode(tokens, vocabulary, *, unknown=False, argument="X", remedy=_REMEDY):
             ids[part] = _looked_up(kinds.tolist(), vocabulary)[inverse]
     missing = np.flatnonzero(ids < 0)
     if len(missing) and not unknown:
-        _raise_unknown(_plain([tokens[index] for index in missing]), argument, remedy)
+        _raise_unknown(_plain([tokens[index] for index in missing]), argument, remedy, given)
     ids[missing] = PAD + 1  # the id of unknown tokens
     return ids
 
@@ -128,9 +131,15 @@ def _looked_up(tokens, vocabulary):
     return np.array([vocabulary.get(token, -1) for token in tokens], np.int32)
 
 
-def _raise_unknown(tokens, argument, remedy):
+def _raise_unknown(tokens, argument, remedy, given):
     tokens = _in_order(set(tokens))
     shown = ", ".join(f"{token!r:.80}" for token in tokens[:5]) + (", ..." if len(tokens) > 5 else "")
+    if given:
+        raise ValueError(
+            f"{argument} contains {len(tokens)} token(s) that are not in the parameter `vocabulary`: {shown}. Add them "
+            f"to it, set vocabulary=None to take all tokens of {argument}, set handle_unknown='use_unknown', or remove "
+            f"them from {argument}."
+        )
     advice = f"Fit on data that holds them, {remedy}, or remove them from {argument}."
     integers = [token for token in tokens if isinstance(token, int) and not isinstance(token, bool)]
     if argument.startswith("X") and integers:

@@ -6,6 +6,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.base import clone
 
 from skseq import (
     LSTMAutoencoderTransformer,
@@ -327,8 +328,23 @@ def test_a_given_vocabulary_holds_tokens_to_come():
     model.partial_fit([["d"], ["e", "f"]], [0, 1])
     assert len(model.vocabulary_) == 6
     assert len(model.history_["loss"]) == 2
-    with pytest.raises(ValueError, match="not seen in fit: 'g'"):
-        model.partial_fit([["g"]], [0])
+    anew = r"each takes a new fit, or partial_fit of a sklearn\.base\.clone"
+    for vocabulary in (list("abcdef"), list("abcdefg")):  # that acted in the first call
+        with pytest.raises(ValueError, match=f"not seen in fit: 'g'.*the parameter `vocabulary`, .*{anew}"):
+            model.set_params(vocabulary=vocabulary).partial_fit([["g"]], [0])
+    assert "g" in clone(model).partial_fit([["g"]], [0], classes=[0, 1]).vocabulary_
+
+
+def test_the_tokens_of_a_fit_are_in_a_given_vocabulary():
+    """Or each way that the error names mends it."""
+    X, y = [["a", "b"], ["a"]] * 6, [0, 1] * 6
+    error = r"X contains 1 token\(s\) that are not in the parameter `vocabulary`: 'b'\. Add them to it, set vocabulary="
+    for kind in (list, np.array):
+        with pytest.raises(ValueError, match=error):
+            classifier(vocabulary=["a"]).fit(kind([["a", "b"], ["a", "a"]] * 6), y)
+    assert classifier(vocabulary=["a", "b"]).fit(X, y).vocabulary_ == {"a": 1, "b": 2}
+    assert classifier(vocabulary=None).fit(X, y).vocabulary_ == {"a": 1, "b": 2}
+    assert classifier(vocabulary=["a"], handle_unknown="use_unknown").fit(X, y).vocabulary_ == {"a": 2}
 
 
 def test_embeddings_of_tokens():

@@ -4,20 +4,27 @@ import warnings
 
 import numpy as np
 
+from skseq._data.scaling import FAR, REACH
 from skseq.exceptions import TrainingWarning
 
-CUT_OFTEN = 0.01  # of the targets: fewer may be glitches
-CUT_MOST = 0.5  # of their variance
+CUT_OFTEN, CUT_MOST = 0.01, 0.5  # of the targets, of which fewer may be glitches, and of their variance
+TAIL_OFTEN, TAIL_MOST = 0.005, 0.9  # the same where they go on a long tail
 
 
 def warn_if_cut(targets, weights, scale, estimator):
-    """Warn where training cuts many of the targets (n, n_outputs), and with them most of what they vary by."""
+    """Warn where training cuts many of the targets (n, n_outputs), and with them most of what they vary by.
+
+    Fewer will do, from two on, where as many others are far, but not cut: these go on a long tail, and are no glitches.
+    """
     with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is not found
         numbers = (targets - scale.mean) / scale.deviation
         cut = np.clip(numbers, scale.least, scale.most)
         lost = 1 - _variances(cut, weights) / _variances(numbers, weights)  # (n_outputs,)
     shares = np.average(cut != numbers, axis=0, weights=weights)
-    far = np.flatnonzero((shares > CUT_OFTEN) & (lost > CUT_MOST))
+    others = np.average((cut == numbers) & _is_far(numbers, scale), axis=0, weights=weights)
+    tail_goes_on = (others >= shares) & ((cut != numbers).sum(axis=0) > 1)
+    few = tail_goes_on & (shares > TAIL_OFTEN) & (lost > TAIL_MOST)
+    far = np.flatnonzero(few | ((shares > CUT_OFTEN) & (lost > CUT_MOST)))
     if far.size == 0:
         return
     output = far[0]
@@ -33,6 +40,13 @@ def warn_if_cut(targets, weights, scale, estimator):
         TrainingWarning,
         stacklevel=2,
     )
+
+
+def _is_far(numbers, scale):
+    """Whether numbers (n, n_outputs) are further out than counts in the deviation: a span beyond the percentiles."""
+    with np.errstate(invalid="ignore"):  # without a span there is no limit
+        further = (FAR - REACH) * (scale.most - scale.least) / (1 + 2 * FAR)  # (n_outputs,) from there to the limits
+        return (numbers < scale.least + further) | (numbers > scale.most - further)
 
 
 def _named(far, n_outputs):

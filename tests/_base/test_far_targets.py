@@ -1,11 +1,16 @@
 """A warning of targets that are cut although they vary most, and none of glitches."""
 
+import warnings
+
 import numpy as np
 import pytest
 from quiet_fits import assert_no_warning
 from sklearn.compose import TransformedTargetRegressor
+from sklearn.metrics import r2_score
 
 from skseq import SequenceRegressor
+from skseq._base.far_targets import warn_if_cut
+from skseq._data.scaling import Scale
 from skseq.exceptions import TrainingWarning
 
 RNG = np.random.RandomState(0)
@@ -25,6 +30,41 @@ def test_targets_that_are_cut_although_they_vary_most():
     with pytest.warns(TrainingWarning, match=r"3\.0% of y\[:, 1\] as if they were -441 or 538: "):
         model.fit(X, np.stack([np.arange(100.0), both], axis=1))
     assert_no_warning(model.set_params(scale_targets=False), X, FAR_TARGETS)
+
+
+LONG_TAIL = np.r_[np.arange(294.0), 700, 1000, 1e6, 1e6]  # 14 and 283: cut beyond 283 + 5 * 269, far beyond 552
+
+
+def told_of(y):
+    """The warnings of numbers y (n,)."""
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        warn_if_cut(y[:, None], None, Scale.learn(y[:, None, None]), "It")
+    return [str(one.message) for one in told]
+
+
+def test_few_targets_that_go_on_a_long_tail():
+    """Two of 298, and as many between one and five spans beyond the percentiles."""
+    [message] = told_of(LONG_TAIL)
+    assert message.startswith("It learns 0.7% of y as if they were 1628: they lie beyond, as far as 1e+06, ")
+    assert "100% of the variance" in message
+    assert told_of(-LONG_TAIL)
+    assert not told_of(np.where(LONG_TAIL == 700, 500, LONG_TAIL))  # one other alone: the tail has ended
+    assert not told_of(np.where(np.arange(298) == 297, 1628, LONG_TAIL))  # one glitch
+    assert not told_of(np.where(LONG_TAIL == 1e6, 3000, LONG_TAIL))  # about half of the variance
+    assert not told_of(np.r_[LONG_TAIL, np.arange(202.0)])  # two of 500
+
+
+def test_the_logarithm_of_a_long_tail_is_learnt():
+    """Where two of 300 targets are all the variance, as the warning advises."""
+    X = np.random.RandomState(0).randn(300, 4)
+    y = np.exp(8 * X.mean(axis=1))
+    own = SequenceRegressor(units=2, epochs=15, learning_rate=0.03, random_state=0)
+    with pytest.warns(TrainingWarning, match="as if they were .*try its func=np.log"):
+        own.fit(X, y)
+    model = TransformedTargetRegressor(own, func=np.log, inverse_func=np.exp).fit(X, y)
+    assert own.score(X, y) < 0.1
+    assert r2_score(np.log(y), np.log(model.predict(X))) > 0.8
 
 
 def test_many_columns_of_far_targets_are_told_of_once():

@@ -1370,6 +1370,10 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         scale = self._scale(self.scale_targets, data, numbers, known=learnt.targets.scale)
         return replace(learnt, targets=replace(learnt.targets, scale=scale))
 
+    def _scaled_numbers(self, learnt, data):
+        y = ("y", data.rows["target"][:, None], None, learnt.targets.scale)  # (n, 1, n_outputs)
+        return [*super()._scaled_numbers(learnt, data), y]
+
     def _warn_of_scales(self, learnt, data):
         weights = data.rows["weight"][data.samples] if "weight" in data.rows else None
         warn_if_cut(data.rows["target"][data.samples], weights, learnt.targets.scale, type(self).__name__)

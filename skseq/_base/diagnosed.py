@@ -13,7 +13,6 @@ from skseq._data.levels_and_lengths import levels_apart
 from skseq._data.sequences import Sequences
 from skseq._data.training_data import TrainingData
 from skseq._typing import SequencesLike
-from skseq.exceptions import ExplodingGradientWarning
 
 SAMPLES_LOOKED_AT = 128  # for units that are always 0
 
@@ -104,7 +103,10 @@ class DiagnosedMixin:
         return silent_share(spec, self.weights_, rows)
 
     def _warn(self, result, job):
-        """Warn of an interrupt and of what a fit shows. With `partial_fit` of an explosion alone, when it begins."""
+        """Warn of an interrupt and of what a fit shows.
+
+        With `partial_fit` of an explosion alone, or of numbers beyond the scales, when either begins.
+        """
         if result.interrupted:
             from skseq.nn.training.interrupts import warn_of_interrupt
 
@@ -114,7 +116,8 @@ class DiagnosedMixin:
         told = diagnose(self.history_, self._facts, self._parameters_used()).told
         if job.incremental:
             before = {name: values[:-1] for name, values in judged(self.history_, self._facts).items()}
-            told = [check for check in told if check.category is ExplodingGradientWarning and not explosion(before)]
+            begins = {"exploding gradients": not explosion(before), "beyond scales": self._facts.beyond_is_new}
+            told = [check for check in told if begins.get(check.name)]
         for check in told:
             warnings.warn(check.message, check.category, stacklevel=2)
 

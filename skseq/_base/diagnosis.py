@@ -47,7 +47,8 @@ class Facts:
     were allowed; ``auto_epochs`` says whether the estimator chose that, and ``noisy`` whether it did because more would
     learn noise. ``held_out`` is the least loss of what a trial held out over that of a constant, and ``whole_trial``
     whether it had all epochs. ``silent``, ``unknown`` and ``same_output`` are shares of units, of tokens and of
-    predictions. ``levels`` are a feature of X, and how far its levels lie apart. None is what was not measured.
+    predictions. ``levels`` are a feature of X, and how far its levels lie apart. ``beyond`` is what `first_beyond`
+    found in this `partial_fit` or one before, of which the last is no news. None is what was not measured.
     """
 
     of: str
@@ -64,6 +65,8 @@ class Facts:
     unknown: float | None = None
     same_output: float | None = None
     levels: tuple[int, float] | None = None
+    beyond: tuple[str, float, float, float, float] | None = None
+    beyond_is_new: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,8 +112,12 @@ class Diagnosis(tuple[Check, ...]):
 
     @property
     def told(self) -> list[Check]:
-        """Those that a fit warns of: an explosion explains all else, and levels of sequences why little was learnt."""
-        exploding = [check for check in self.found if check.category is ExplodingGradientWarning]
+        """Those that a fit warns of. Levels of sequences explain why little was learnt.
+
+        Numbers beyond the scales explain all else, or an explosion does.
+        """
+        beyond = [check for check in self.found if check.name == "beyond scales"]
+        exploding = beyond or [check for check in self.found if check.category is ExplodingGradientWarning]
         explained = _LITTLE_LEARNT if any(check.name == "levels" for check in self.found) else ()
         return exploding or [check for check in self.found if check.name not in explained]
 
@@ -379,6 +386,18 @@ def _unknown(history, facts, parameters):
     return Seen(facts.unknown, facts.unknown > UNKNOWN, says, advice)
 
 
+def _beyond(history, facts, parameters):
+    if facts.beyond is None:
+        return None
+    name, share, least, most, farthest = facts.beyond
+    says = (
+        f"{share:.0%} of {name} lies beyond {least:.4g} to {most:.4g}, as far as {farthest:.4g}: there {facts.of} cuts "
+        "numbers in training, now and later, by the scale of its first call, so that it learns little of them."
+    )
+    advice = "a new fit, or partial_fit of a sklearn.base.clone, that begins with data that vary as much as these"
+    return Seen(share, True, says, advice)
+
+
 _LOOKS = (  # name, what is measured, when it warns, the function, the class of the warning
     (
         "exploding gradients",
@@ -404,6 +423,7 @@ _LOOKS = (  # name, what is measured, when it warns, the function, the class of 
     ("one output", "share of predictions for X that are the same", "= 1", _one_output),
     ("levels", "distance of the levels of sequences / what one moves", f"> {FARTHER_LEVELS} in poor fits", _levels),
     ("unknown tokens", "share of tokens outside the vocabulary", f"> {UNKNOWN}", _unknown),
+    ("beyond scales", "share of numbers beyond the scale of the first call", ">= 0.25, which vary most", _beyond),
 )
 
 

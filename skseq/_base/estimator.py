@@ -17,6 +17,7 @@ from sklearn.utils import get_tags
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._arguments import Count, as_random_state
+from skseq._base.beyond_scales import first_beyond
 from skseq._base.callbacks import CallbacksMixin, FitTask
 from skseq._base.checkpoint import CheckpointMixin, forget
 from skseq._base.decisions import tell, tell_trial, tell_verdict
@@ -313,7 +314,10 @@ class BaseSequenceEstimator(
             train, held_out = self._split(data.samples, n_held_out, rng, strata)
         given = data.take(train)
         learnt, data, validation = self._scaled(learnt, data, validation, train, held_out, job.batch_size)
-        if not job.goes_on:  # then the scales are of an earlier fit
+        beyond = None
+        if job.goes_on:  # then the scales are of an earlier fit
+            beyond = first_beyond(self._scaled_numbers(learnt, given), given)
+        else:
             self._warn_of_scales(learnt, given)
         constant = self._constant_answer(learnt, spec, data)
         options = self._options(job, n_samples=data.n_samples, early_stopping=early_stopping)
@@ -326,17 +330,19 @@ class BaseSequenceEstimator(
         if task is not None:
             options = replace(options, task=task)
         result, spec = self._train(learnt, spec, data, validation, options, rng, job.goes_on)
-        self._finish(learnt, data, constant, spec, result, job, early_stopping=early_stopping)
+        self._finish(learnt, data, constant, spec, result, job, early_stopping=early_stopping, beyond=beyond)
         if result.diverged is None and task is not None:
             task.end_fit()
         return result
 
-    def _finish(self, learnt, data, constant, spec, result, job, *, early_stopping):
+    def _finish(self, learnt, data, constant, spec, result, job, *, early_stopping, beyond=None):
         """Keep what comes of a fit, and what it shows."""
+        told = self._facts.beyond if job.incremental and job.goes_on else None
         compares = job.incremental and job.goes_on and learnt.has_scales_of(self._learnt)
         n_before = self._facts.n_epochs if compares else 0
         self._keep(learnt, spec, result, job)
-        self._facts = self._facts_of(learnt, spec, data, job, early_stopping, constant, n_before)
+        facts = self._facts_of(learnt, spec, data, job, early_stopping, constant, n_before)
+        self._facts = replace(facts, beyond=told or beyond, beyond_is_new=told is None)
 
     def _tries(self, learnt, n_samples, job):
         """Whether a trial says how many epochs a fit has."""
@@ -503,6 +509,12 @@ class BaseSequenceEstimator(
 
     def _warn_of_scales(self, learnt, data):
         """Warn where the scales of numbers change what is learnt from data that are not scaled yet."""
+
+    def _scaled_numbers(self, learnt, data):
+        """(name, values (n, t, f), lengths, `Scale`) of all numbers of rows that are not scaled yet."""
+        if learnt.source.reads_tokens:
+            return []
+        return [("X", data.rows["source"], data.rows.get("source_lengths"), learnt.source.scale)]
 
     def _scale(self, wanted, data, numbers, lengths=None, known=None):
         """`Scale` of numbers (n, t, f) among the rows of data; without ``wanted`` that which changes nothing.

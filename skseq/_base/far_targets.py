@@ -19,7 +19,7 @@ def warn_if_cut(targets, weights, scale, estimator):
     with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is not found
         numbers = (targets - scale.mean) / scale.deviation
         cut = np.clip(numbers, scale.least, scale.most)
-        lost = 1 - _variances(cut, weights) / _variances(numbers, weights)  # (n_outputs,)
+        lost = 1 - variances(cut, weights) / variances(numbers, weights)  # (n_outputs,)
     shares = np.average(cut != numbers, axis=0, weights=weights)
     others = np.average((cut == numbers) & _is_far(numbers, scale), axis=0, weights=weights)
     tail_goes_on = (others >= shares) & ((cut != numbers).sum(axis=0) > 1)
@@ -73,7 +73,7 @@ def _logarithm(targets, own):
     return f" Where targets differ by factors, try its {pair}."
 
 
-def _variances(numbers, weights):
+def variances(numbers, weights):
     """The variance (n_outputs,) of numbers (n, n_outputs), above 0."""
     mean = np.average(numbers, axis=0, weights=weights)
     return np.average(np.square(numbers - mean), axis=0, weights=weights) + np.finfo(np.float64).tiny

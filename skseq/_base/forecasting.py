@@ -586,6 +586,9 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
         learnt = self._with_linear(learnt, data) if begins else learnt
         return replace(learnt, targets=replace(learnt.targets, scale=self._target_scale(learnt, data)))
 
+    def _scaled_numbers(self, learnt, data):
+        return []  # windows have scales of their own
+
     def _with_linear(self, learnt, data):
         """`Learnt` with the `LinearPart` of settled rows, if there is to be one."""
         learnt = replace(learnt, wants_linear=self._wants_linear(learnt))

@@ -151,6 +151,11 @@ class _Parts:
         return numbers[chosen], weights[chosen]
 
 
+def some_steps(values, lengths=None, *, samples, weight=None):
+    """Real timesteps of some samples of values (n, t, f), as many as can be sorted: numbers (n_steps, f), weights."""
+    return _Parts(values, lengths, np.sort(samples), weight).some()
+
+
 def _some_of(items, n, draw):
     """All items if there are at most n, else n of them in their order."""
     return items if len(items) <= n else np.sort(draw.choice(items, n, replace=False))

@@ -268,13 +268,13 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         `fit`, so windows of series, these are at most 100 / horizon, because every step of a series then is a target of
         many windows.
 
-        For what follows a rule, with little noise, these are too few. So with 100 samples or more, "auto" makes a trial
-        where the network has taken away a quarter of the errors that the linear model leaves, and whenever there are
-        fewer than 300 samples. Two fits without the last samples, a share of `validation_fraction`, are compared on
-        them: one of as many epochs, and one of as many as without a linear model. If the errors of the longer one are
-        below three quarters of those of the other, the fit is made once more, of all samples and with one and a half
-        times as many epochs as until the least loss of the last samples, or all. Else it stays as it is. There is no
-        trial with `early_stopping` True or False, `X_val` or `callbacks`, nor in a fit that goes on from another.
+        For series that follow a rule, with little noise, these are too few. What follows on a window is then near
+        to what followed on its nearest neighbours [rule]_. So with 100 samples or more, "auto" first looks whether
+        the four nearest of the earlier windows take away a quarter of what the linear model leaves of the last
+        ones, a share of `validation_fraction`. If so, it makes a trial without these, of as many epochs as without
+        a linear model. If that leaves below three quarters of them, too, the fit has one and a half times as many
+        epochs as until the least loss of the last windows, but not more than the trial. There is no trial with
+        `early_stopping` True or False, `X_val` or `callbacks`, nor in a fit that goes on from another.
 
     batch_size : int or "auto", default="auto"
         Number of samples per update. "auto" is 32 above 511 samples, 16 above 255 and 8 above 32; up to 32 samples are
@@ -450,6 +450,8 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
     .. [hybrid] Zhang, "Time series forecasting using a hybrid ARIMA and neural network model", Neurocomputing 2003.
     .. [lstnet] Lai, Chang, Yang and Liu, "Modeling Long- and Short-Term Temporal Patterns with Deep Neural Networks",
        SIGIR 2018, section 3.6.
+    .. [rule] Sugihara and May, "Nonlinear forecasting as a way of distinguishing chaos from measurement error in time
+       series", Nature 1990.
     .. [quantile] Koenker and Bassett, "Regression Quantiles", Econometrica 1978.
     .. [conformal] Lei, G'Sell, Rinaldo, Tibshirani and Wasserman, "Distribution-Free Predictive Inference for
        Regression", Journal of the American Statistical Association 2018.

@@ -287,7 +287,7 @@ class BaseSequenceEstimator(
         spec = self._planned(self._make_spec(learnt, data.rows), learnt, data.n_samples, job)
         if job.goes_on:
             self._check_same_network(spec, job.incremental)
-        if not (job.incremental or job.again or hasattr(spec, "builder")):  # a user's own network reads all padding
+        if not (job.incremental or job.trial or hasattr(spec, "builder")):  # a user's own network reads all padding
             warn_if_few_are_long(data, job)
         rng = self._rng(len(self.history_.get("loss", [])) if job.goes_on else 0)
         early_stopping = job.stops

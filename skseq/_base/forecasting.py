@@ -15,7 +15,15 @@ from skseq._base import distributions
 from skseq._base.decoder import DecoderMixin, check_positions
 from skseq._base.diagnosis import Diagnosis
 from skseq._base.job import AUTO_EPOCHS, Examples, Learnt
-from skseq._base.longer_fits import LongerFitsMixin
+from skseq._base.longer_fits import (
+    MOST_EARLIER,
+    MOST_LATER,
+    TELLING,
+    LongerFitsMixin,
+    Windows,
+    neighbours_tell,
+    some_of,
+)
 from skseq._base.mostly_one_value import warn_if_mostly_one_value
 from skseq._base.pretrained import AUTO_LAYERS, BEST_LAYERS, EncoderEstimator
 from skseq._data import conformal, constant_answer
@@ -29,14 +37,13 @@ from skseq._data.likely_targets import warn_if_beside, warn_if_not_the_past
 from skseq._data.linear_part import LinearPart
 from skseq._data.scaling import Scale
 from skseq._data.sequences import Sequences
+from skseq._data.training_data import TrainingData
 from skseq._data.window_units import Units, WindowScaling, usual_scaling
 from skseq._typing import Array, SequencesLike
 
 UPDATES, SAMPLES_PER_EPOCH, LIMITS = 500, 50, (5, 100)  # beside a linear model: what that leaves is soon learnt
 ROBUST = ("absolute_error", "huber", "quantile", "student_t")  # losses that one large error does not decide
 WATCHED, PATIENCE = 100, 30  # windows of series, from which a fit without a linear model is watched; epochs it waits
-EXACT = 0.01  # of what targets differ by: errors of a linear model that leaves nothing to learn but its penalty
-ENOUGH_WINDOWS = 1_000  # whose mean error says how well a fit does
 MOST_READ = 100  # times that a step of a series is a target then: windows of one series share their steps
 
 
@@ -458,35 +465,45 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
 
     def _scores(self, examples):
         """What `conformal.calibrated` says of truth minus forecast (n, h, k)."""
-        rows, truth = self._as_asked(examples)
-        moved, sizes, rows = self._learnt.moved(rows), self._learnt.sizes(rows), self._learnt.as_read(rows)
-        return conformal.calibrated(truth - self._forecast_of(rows, truth.shape[1]), sizes, moved)
+        rows, truth = self._as_asked(self._learnt, examples)
+        moved, sizes = self._learnt.moved(rows), self._learnt.sizes(rows)
+        return conformal.calibrated(truth - self._forecast_of(self._learnt.as_read(rows), truth), sizes, moved)
 
-    def _as_asked(self, examples):
+    def _as_asked(self, learnt, examples):
         """Settled rows of examples, and the truth (n, h, k) in units of windows, NaN where there is none."""
-        rows = self._learnt.settled(dict(self._rows(examples, "X")))
+        rows = learnt.settled(dict(self._rows(examples, "X")))
         truth, lengths = rows.pop("target").copy(), rows.pop("target_lengths", None)
         if lengths is not None:
             truth[np.arange(truth.shape[1]) >= lengths[:, None]] = np.nan
         return rows, truth
 
-    def _forecast_of(self, rows, n_steps):
-        """The forecast (n, h, k) in units of windows, from rows as the network reads them."""
-        return self._learnt.undo(self._points(self._numbers(rows, n_steps)), rows)
+    def _forecast_of(self, rows, truth):
+        """The forecast in the place of the truth (n, h, k), from rows as the network reads them."""
+        return self._learnt.undo(self._points(self._numbers(rows, truth.shape[1])), rows)
 
-    def _left(self, examples):
-        """What forecasts of examples, or of some among many, are wrong by over what those of the linear model are.
+    # --- whether more epochs pay --------------------------------------------------------------------------------------
 
-        Infinite if that model is right.
-        """
-        n = len(examples.sequences)
-        rows, truth = self._as_asked(examples.take(np.linspace(0, n - 1, min(n, ENOUGH_WINDOWS)).astype(int)))
-        rows = self._learnt.as_read(rows)
-        linear = 0.0 if self._learnt.linear is None else self._learnt.linear.predict(rows)
-        errors = (truth - self._forecast_of(rows, truth.shape[1]), truth - linear)
-        network, linear = (np.nanmean(np.abs(x) / self._learnt.targets.scale.deviation) for x in errors)
-        usual = np.nanmean(np.abs(truth - np.nanmean(truth, axis=0)) / self._learnt.targets.scale.deviation)
-        return network / linear if linear > EXACT * usual else np.inf
+    def _follow_a_rule(self, learnt, earlier, later):
+        """Whether what follows on later windows is like what followed on those near to them."""
+        earlier, later = some_of(earlier, MOST_EARLIER), some_of(later, MOST_LATER)
+        learnt = self._with_scales(learnt, TrainingData(self._weighted_rows(earlier, "X")))
+        return neighbours_tell(*(self._windows(learnt, part) for part in (earlier, later)))
+
+    def _windows(self, learnt, examples):
+        """`Windows` of examples, targets by their deviation."""
+        rows, truth = self._as_asked(learnt, examples)
+        rows = learnt.as_read(rows)
+        left = truth if learnt.linear is None else truth - learnt.linear.predict(rows)
+        read = np.concatenate([rows[name].reshape(len(truth), -1) for name in ("source", "future") if name in rows], 1)
+        targets, left = ((x / learnt.targets.scale.deviation).reshape(len(truth), -1) for x in (truth, left))
+        return Windows(read=read, targets=targets, left=left)
+
+    def _is_better(self, examples):
+        """Whether forecasts of examples leave clearly less than the linear model does."""
+        examples = some_of(examples, MOST_EARLIER)
+        rows, truth = self._as_asked(self._learnt, examples)
+        errors = (truth - self._forecast_of(self._learnt.as_read(rows), truth)) / self._learnt.targets.scale.deviation
+        return np.nanmean(np.abs(errors)) < TELLING * np.nanmean(np.abs(self._windows(self._learnt, examples).left))
 
     # --- what went wrong ----------------------------------------------------------------------------------------------
 

@@ -73,8 +73,8 @@ class Job:
     ``auto_dropout`` is what an "auto" dropout is: the fewest samples to have any, and its rate. A trial needs
     ``fewest_to_try``, and ``verdict`` is what it has said, or None. ``checkpoint`` is the `Checkpoint` that a fit goes
     on from another time. ``told`` is what callbacks of scikit-learn are told of the data, or None if there are none.
-    ``rest`` makes an estimator learn what follows from trained weights. ``again`` is whether a fit of the same data has
-    said already what there is to say of them.
+    ``rest`` makes an estimator learn what follows from trained weights. ``trial`` is whether another fit says what
+    there is to say of the data.
     """
 
     epochs: int | str
@@ -94,7 +94,7 @@ class Job:
     verdict: Verdict | None = None
     told: dict | None = None
     rest: object = None
-    again: bool = False
+    trial: bool = False
 
     def of(self, n_samples):
         """The job with so many samples."""

@@ -2,85 +2,94 @@
 
 Of most series a linear model takes what there is to know, and a network soon learns the noise that is left by heart. Of
 others, such as what a machine or an equation makes, there is hardly any noise, and the few epochs end long before the
-network has learnt them. The first fit shows which of them it may be, and a trial on the earlier windows decides
-(docs/figures.md).
+network has learnt them. Where windows follow a rule, what follows on one is near to what followed on its nearest
+neighbours [1]_. If these tell, a trial on the earlier windows decides (docs/figures.md).
+
+References
+----------
+.. [1] Sugihara and May, "Nonlinear forecasting as a way of distinguishing chaos from measurement error in time series",
+   Nature 1990.
 """
 
 from __future__ import annotations
 
 from copy import copy
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
+from sklearn.neighbors import KNeighborsRegressor
 
 from skseq._base.decisions import tell_longer_trial
 from skseq._base.noise import smoothed
 
 FEWEST_WINDOWS = 100  # of which a tenth, held out, still tells something
-FEW_WINDOWS = 300  # of fewer, the first fit has too few updates to show anything
-LEFT = 0.75  # of the errors of the linear model: what noise there is in most series leaves more
-BETTER = 0.75  # times what the few epochs leave of windows held out, of which a tenth may be better by chance
+MOST_EARLIER, MOST_LATER = 1_000, 250  # windows that are looked at
+N_NEIGHBORS = 4
+TELLING = 0.75  # of the errors of a linear model: with a rule 0.2 to 0.5 were left, and 0.8 to 1.6 with noise
+EXACT = 0.01  # of what targets differ by: errors of a linear model that leaves nothing to learn but its penalty
 PATIENCE = 20  # epochs without a better loss that end a trial
 TIMES = 1.5  # as many epochs as until the least loss, since all windows are more than those of the trial
 
 
-def is_promising(n_windows, left):
-    """Whether a first fit on so many windows leaves room for more; ``left`` of the errors of the linear model.
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Windows:
+    """Windows (n, d), their targets (n, m), and what a linear model leaves of these, NaN where there are none."""
 
-    It is infinite if that model has none.
-    """
-    return n_windows >= FEWEST_WINDOWS and left < (np.inf if n_windows < FEW_WINDOWS else LEFT)
+    read: np.ndarray
+    targets: np.ndarray
+    left: np.ndarray
 
 
-def epochs_worth_having(first_left, longer_left, losses):
-    """How many epochs a fit may have that is longer than the first, or None if it is no better.
+def neighbours_tell(earlier, later):
+    """Whether neighbours among earlier `Windows` take away enough of what a linear model leaves of later ones."""
+    linear = np.nanmean(np.abs(later.left))
+    usual = np.nanmean(np.abs(later.targets - np.nanmean(later.targets, axis=0)))
+    if len(earlier.read) < N_NEIGHBORS or linear <= EXACT * usual:
+        return False
+    neighbours = KNeighborsRegressor(N_NEIGHBORS, weights="distance").fit(earlier.read, np.nan_to_num(earlier.left))
+    errors = later.left - neighbours.predict(later.read).reshape(later.left.shape)
+    return np.nanmean(np.abs(errors)) < TELLING * linear
 
-    Both trained on the earlier windows, and for later ones both have ``left`` so much of the errors of the linear
-    model. ``losses`` are those of the longer one for the later windows, epoch by epoch.
-    """
-    if not longer_left < BETTER * first_left:
-        return None
+
+def epochs_worth_having(losses):
+    """How many epochs all windows are worth, from the losses of later windows in a trial on the earlier ones."""
     return round(TIMES * (int(np.argmin(smoothed(losses))) + 1))
 
 
-class LongerFitsMixin:
-    """Fits of few epochs that are made once more, of many, where a trial shows that these pay (`Job.longer`).
+def some_of(examples, most):
+    """At most so many of the examples, evenly."""
+    n = len(examples.sequences)
+    return examples if n <= most else examples.take(np.linspace(0, n - 1, most).astype(int))
 
-    What derives from it has `_left`: what forecasts of examples are wrong by over what simple ones are.
+
+class LongerFitsMixin:
+    """Fits of few epochs that have many where a trial shows that these pay (`Job.longer`).
+
+    What derives from it has `_follow_a_rule` and `_is_better`.
     """
 
     def _learn(self, learnt, examples, validation, job):
-        if validation is not None or not self._may_be_longer(len(examples.sequences), job):
-            return self._train_on(learnt, examples, validation, job)
-        from skseq.nn.training.interrupts import accept_interrupt
-
-        first = copy(self)
-        result = first._train_on(learnt, examples, None, replace(job, checkpoint=None))
-        ended, longer = result.interrupted or result.diverged is not None, None
-        try:
-            if not ended:
-                longer, ended = first._longer(learnt, examples, job)
-            if not ended and (longer or job.checkpoint) is not None:
-                return self._train_on(learnt, examples, None, replace(longer or job, again=True))
-        except KeyboardInterrupt:  # before the first update of a trial or of the longer fit
-            accept_interrupt()
-            ended = True
-        if result.diverged is None:
-            result = replace(result, interrupted=ended)
-        if job.checkpoint is not None:
-            job.checkpoint.interrupted = result.interrupted  # of an earlier time: its files stay
-        self._become(first)
-        return result
-
-    def _become(self, other):
-        """Have the attributes of another estimator, and no more."""
-        for name in vars(self).keys() - vars(other).keys():
-            delattr(self, name)
-        vars(self).update(vars(other))
-
-    def _train_on(self, learnt, examples, validation, job):
-        """Train, and keep what comes of it."""
+        if validation is None and self._may_be_longer(len(examples.sequences), job):
+            parts = examples.apart(self.validation_fraction, learnt.targets.horizon)
+            if parts is not None and self._follow_a_rule(learnt, *parts):
+                most = replace(job, auto=job.longer).of(len(examples.sequences)).epochs
+                trial = copy(self)
+                result = trial._try(learnt, *parts, job)
+                if result.interrupted:  # and so is the fit, which keeps what was learnt
+                    if job.checkpoint is not None:
+                        job.checkpoint.interrupted = True  # of an earlier time: its files stay
+                    vars(self).update(vars(trial))
+                    return result
+                if result.diverged is None and trial._is_better(parts[1]):
+                    job = replace(job, epochs=min(most, epochs_worth_having(result.history["val_loss"])), stops=False)
         return super()._learn(learnt, examples, validation, job)
+
+    def _try(self, learnt, earlier, later, job):
+        """A longer fit of the earlier windows, which ends if it gets no better for the later ones; its `FitResult`."""
+        longer = replace(job, auto=job.longer, n_runs=1, checkpoint=None, rest=None, trial=True)
+        n_epochs = longer.of(len(earlier.sequences)).epochs
+        tell_longer_trial(type(self).__name__, n_epochs, len(later.sequences), int(self.verbose))
+        return super()._learn(learnt, earlier, later, replace(longer, stops=True, patience=PATIENCE))
 
     def _may_be_longer(self, n_samples, job):
         """Whether there may be a trial."""
@@ -88,23 +97,3 @@ class LongerFitsMixin:
         watched = self.callbacks or job.told is not None  # these are to see one fit
         goes_on = job.incremental or job.goes_on or job.tried is not None
         return auto and not (watched or goes_on) and n_samples >= FEWEST_WINDOWS
-
-    def _longer(self, learnt, examples, job):
-        """The `Job` of a longer fit, or None unless a trial on the earlier windows shows that it pays after this one.
-
-        And whether an interrupt has ended the trial.
-        """
-        n_samples, parts = len(examples.sequences), examples.apart(self.validation_fraction, learnt.targets.horizon)
-        if parts is None or not is_promising(n_samples, self._left(examples)):
-            return None, False
-        longer = replace(job, auto=job.longer, stops=False)
-        most = longer.of(n_samples).epochs
-        tell_longer_trial(type(self).__name__, most, len(parts[1].sequences), int(self.verbose))
-        few, many = copy(self), copy(self)
-        for model, its in ((few, replace(job, stops=False)), (many, replace(longer, stops=True, patience=PATIENCE))):
-            trial = replace(its, n_runs=1, checkpoint=None, rest=None, again=True)
-            result = model._train_on(learnt, *parts, trial)
-            if result.interrupted or result.diverged is not None:
-                return None, result.interrupted
-        worth = epochs_worth_having(few._left(parts[1]), many._left(parts[1]), many.history_["val_loss"])
-        return None if worth is None else replace(longer, epochs=min(worth, most)), False

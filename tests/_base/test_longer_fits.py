@@ -1,11 +1,14 @@
 """Fits of windows beside a linear model that are made once more, of more epochs, where these pay."""
 
+from dataclasses import replace
+
 import keras
 import numpy as np
 import pytest
 
 from skseq import Seq2SeqRegressor, SeriesForecaster
-from skseq._base.longer_fits import LongerFitsMixin, epochs_worth_having, is_promising
+from skseq._base import estimator, longer_fits
+from skseq._base.longer_fits import LongerFitsMixin, Windows, epochs_worth_having, neighbours_tell
 from skseq.nn.training import fitting
 
 
@@ -56,26 +59,30 @@ def test_what_follows_a_rule_has_more_epochs():
     assert same_weights(model, Seq2SeqRegressor(**SMALL, epochs=model.n_iter_).fit(X[:110], y[:110]))  # of all windows
 
 
-def test_of_noise_the_first_fit_is_kept(n_fits):
+def test_noise_has_one_fit_of_few_epochs(n_fits):
+    Seq2SeqRegressor(**SMALL).fit(*NOISE)
+    assert n_fits == [N_FEW]
+
+
+def test_a_trial_that_does_not_pay_changes_nothing(n_fits, monkeypatch):
+    monkeypatch.setattr(longer_fits, "TELLING", 1e9)  # of the neighbours
     X, y = NOISE
     model = Seq2SeqRegressor(**SMALL).fit(X, y)
-    assert n_fits == [N_FEW, N_FEW, 100]  # of all windows, then of the earlier ones
-    assert model.n_iter_ == N_FEW
+    assert n_fits == [100, N_FEW]  # of the earlier windows, then of all
     assert "val_loss" not in model.history_
     assert same_weights(model, Seq2SeqRegressor(**SMALL, epochs=N_FEW).fit(X, y))
 
 
 def test_what_was_learnt_with_other_weights_is_forgotten():
-    X, y = NOISE
-    model = Seq2SeqRegressor(**SMALL | {"units": 2}).fit(X[:110], y[:110]).conformalize(X[110:], y[110:])
-    assert not hasattr(model.fit(X, y), "conformal_scores_")
+    X, y = RULE
+    model = Seq2SeqRegressor(**SMALL | {"units": 2, "epochs": 1}).fit(X, y).conformalize(X, y)
+    assert not hasattr(model.set_params(epochs="auto").fit(X, y), "conformal_scores_")
 
 
 def test_windows_of_series_hold_out_the_last_ones(n_fits):
-    series = [made_by_rule(100), made_by_rule(100)[::-1] * 0.5]
-    estimator = Seq2SeqRegressor(**SMALL | {"units": 2})
-    SeriesForecaster(estimator, window=3, horizon=1, max_windows=None).fit(series)
-    assert len(n_fits) >= 3
+    network = Seq2SeqRegressor(**SMALL | {"units": 2})
+    SeriesForecaster(network, window=3, horizon=1, max_windows=None).fit([made_by_rule(150)])
+    assert len(n_fits) == 2
 
 
 def test_what_a_linear_model_knows_has_one_fit(n_fits):
@@ -104,36 +111,53 @@ def test_fits_that_go_on_and_few_windows_have_one_fit(n_fits):
     assert len(n_fits) == 4
 
 
-def test_an_interrupt_of_the_trial_keeps_the_first_fit(monkeypatch):
-    def interrupted(*args):
-        raise KeyboardInterrupt
+def test_an_interrupt_of_the_trial_keeps_what_it_has_learnt(monkeypatch, n_fits):
+    tried = LongerFitsMixin._try
 
-    monkeypatch.setattr(LongerFitsMixin, "_longer", interrupted)
-    model = Seq2SeqRegressor(**SMALL)
+    def interrupted(self, *args):
+        return replace(tried(self, *args), interrupted=True)
+
+    monkeypatch.setattr(LongerFitsMixin, "_try", interrupted)
+    model = Seq2SeqRegressor(**SMALL | {"units": 2})
     with pytest.warns(UserWarning, match="interrupted by user: the weights learnt so far are kept"):
         model.fit(*RULE)
-    assert same_weights(model, Seq2SeqRegressor(**SMALL, epochs=N_FEW).fit(*RULE))
+    assert n_fits == [100]
+    assert model.predict(RULE[0]).shape == RULE[1].shape
 
 
-@pytest.mark.parametrize("data", [RULE, NOISE], ids=["rule", "noise"])
-def test_a_checkpoint_changes_nothing(tmp_path, data):
-    folder = tmp_path / "fit"
-    model = Seq2SeqRegressor(**SMALL, checkpoint=folder).fit(*data)
+def test_a_checkpoint_changes_nothing(tmp_path):
+    folder, small = tmp_path / "fit", SMALL | {"units": 2}
+    model = Seq2SeqRegressor(**small, checkpoint=folder).fit(*RULE)
     assert not folder.exists()
-    assert same_weights(model, Seq2SeqRegressor(**SMALL).fit(*data))
+    assert same_weights(model, Seq2SeqRegressor(**small).fit(*RULE))
 
 
-def test_a_trial_is_told(capsys):
-    Seq2SeqRegressor(**SMALL | {"units": 2}, verbose=1).fit(*NOISE)
+def test_a_trial_is_told_and_leaves_warnings_to_the_fit(capsys, monkeypatch):
+    looked = []
+    monkeypatch.setattr(estimator, "warn_if_few_are_long", lambda data, job: looked.append(job.epochs))
+    model = Seq2SeqRegressor(**SMALL | {"units": 2}, verbose=1).fit(*RULE)
+    assert looked == [model.n_iter_]
     assert "Seq2SeqRegressor tries up to 100 epochs without the last 14 of the samples." in capsys.readouterr().out
 
 
-def test_limits():
-    assert [is_promising(n, 0.9) for n in (99, 100, 299, 300)] == [False, True, True, False]
-    assert [is_promising(300, left) for left in (0.75, 0.74)] == [False, True]
-    assert not is_promising(100, np.inf)
+def seen(read, left, targets=None):
+    read, left = np.array(read, float)[:, None], np.array(left, float)[:, None]
+    return Windows(read=read, left=left, targets=left if targets is None else np.array(targets, float)[:, None])
+
+
+def test_neighbours():
+    """Each later window is one of the earlier ones, so that the neighbour knows all, or half of what is left."""
+    earlier = seen(range(8), [1, -1] * 4)
+    assert neighbours_tell(earlier, seen([0, 1, 4], [1, -1, 1]))
+    assert neighbours_tell(earlier, seen([0, 1, 4], [2.1, -2.1, 2.1]))  # 1.1 of 2.1 is left
+    assert not neighbours_tell(earlier, seen([0, 1, 4], [4.1, -4.1, 4.1]))  # 3.1 of 4.1
+    assert not neighbours_tell(earlier, seen([0, 1, 4], [-1, 1, -1]))
+    assert neighbours_tell(earlier, seen([0, 1, 4], [1, np.nan, 1], targets=[1, np.nan, 2]))
+    assert not neighbours_tell(earlier, seen([0, 1, 4], [1, -1, 1], targets=[0, 300, 0]))  # a linear model knows all
+    assert not neighbours_tell(seen([0, 1, 2], [1, -1, 1]), seen([0, 1], [1, -1]))  # fewer than four neighbours
+
+
+def test_epochs_worth_having():
     falling = np.linspace(1, 0.1, 20)
-    assert epochs_worth_having(0.8, 0.61, falling) is None  # three quarters are 0.6
-    assert epochs_worth_having(0.8, 0.59, falling) == 30
-    assert epochs_worth_having(0.8, 0.59, np.r_[falling[:10], np.ones(10)]) == 12  # the eighth median of five
-    assert epochs_worth_having(0.8, np.nan, falling) is None
+    assert epochs_worth_having(falling) == 30
+    assert epochs_worth_having(np.r_[falling[:10], np.ones(10)]) == 12  # the eighth median of five

@@ -20,6 +20,7 @@ from skseq._data.checks import check_same_samples, check_weights
 from skseq._data.class_targets import LabelTargets, exact_match
 from skseq._data.likely_targets import warn_if_column, warn_if_timesteps_as_outputs
 from skseq._data.number_targets import NumberTargets
+from skseq._data.overlapping import warn_if_next_values
 from skseq._files import public
 from skseq._sklearn import StrOptions, _fit_context
 from skseq._typing import Array, ArrayLike, ClassWeight, RandomState, SequencesLike
@@ -1361,6 +1362,7 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         if targets is None:
             warn_if_column(y, argument)
             warn_if_timesteps_as_outputs(sequences, y)
+            warn_if_next_values(sequences, y)
             targets = NumberTargets.learn(y, dtype=self._number_type, of=type(self).__name__)
         return targets, targets.encode(y, argument)
 

@@ -6,6 +6,7 @@ import warnings
 import numpy as np
 
 from skseq._data.calendars import is_one_series
+from skseq._data.overlapping import warn_if_windows_are_features
 
 LOOKED_AT = 200  # sequences
 SMOOTH = 0.25  # mean squared difference of neighbours over twice the variance: 1 for noise, near 0 for a slow curve
@@ -44,7 +45,7 @@ OF_A_TIME = re.compile(  # column names, most of which number or name a time
 def warn_if_channels_first(values, argument):
     """Warn where timesteps are few and unlike, and features many and alike, as steps of a series are; (n, t, f)."""
     _, n_timesteps, n_features = values.shape
-    if n_timesteps >= n_features or n_features < 8:
+    if warn_if_windows_are_features(values, argument) or n_timesteps >= n_features or n_features < 8:
         return
     some = np.asarray(values[:LOOKED_AT], np.float64)
     along_features, along_time = _roughness(some, 2), _roughness(some, 1) if n_timesteps > 1 else 1.0

@@ -1,0 +1,116 @@
+"""Samples that are overlapping windows of one series, as lookback windows are: each goes on in another one.
+
+What follows a window then stands at the end of the next, so that it shows whether y is the next value.
+"""
+
+import warnings
+
+import numpy as np
+
+LOOKED_AT = 200  # windows
+FEWEST = 20  # windows that move: of fewer, the next one may hold the same values by chance
+MOST = 0.75  # of the windows in order: those at the ends of several series have no next one
+STILL_THERE = 0.4  # of the windows in any order: train_test_split leaves three of four
+MOST_ROWS = 10_000  # in which the next one is looked for
+STEPS_COMPARED = 12  # of long windows in any order
+NEARLY_ALL = 0.99  # of the targets that are the next value
+DISTINCT = 0.9  # of the windows in any order: those of a few values are alike by chance
+MOVES_LITTLE = 1.0  # deviation of the levels of windows over that within: 1.4 for random walks, 0.2 for whole waves
+
+
+def next_windows(values):
+    """Indices (some windows, those that go on a step later) of windows (n, t, f), or None if most have no such."""
+    in_order = next_windows_in_order(values)
+    return _next_windows_in_any_order(values) if in_order is None else in_order
+
+
+def next_windows_in_order(values):
+    """The same where the next window is the next row."""
+    if len(values) <= FEWEST or values.shape[1] < 2:
+        return None
+    rows = _some(len(values) - 1)
+    earlier, later = np.asarray(values[rows]), np.asarray(values[rows + 1])
+    moves = (earlier != earlier[:, :1]).any(axis=(1, 2))
+    goes_on = moves & (earlier[:, 1:] == later[:, :-1]).all(axis=(1, 2))
+    if goes_on.sum() < max(FEWEST, MOST * moves.sum()):
+        return None
+    return rows[goes_on], rows[goes_on] + 1
+
+
+def _next_windows_in_any_order(values):
+    n, n_timesteps = values.shape[:2]
+    if not FEWEST < n <= MOST_ROWS or n_timesteps < 2:
+        return None
+    n_compared = min(n_timesteps - 1, STEPS_COMPARED)
+    begins = {row[:n_compared].tobytes(): index for index, row in enumerate(values[:])}
+    if len(begins) < DISTINCT * n:
+        return None
+    rows = _some(n)
+    ends = (row[1 : n_compared + 1].tobytes() for row in values[rows])
+    following = np.array([begins.get(end, -1) for end in ends])
+    found = (following >= 0) & (following != rows)  # one that does not move goes on in itself
+    if found.sum() < max(FEWEST, STILL_THERE * len(rows)):
+        return None
+    return rows[found], following[found]
+
+
+def _some(n):
+    return np.linspace(0, n - 1, min(n, LOOKED_AT)).astype(int)
+
+
+def next_value_columns(values, y):
+    """The column of windows (n, t, f) whose next value each target of y (n, k) is, in a list; None if one has none."""
+    if (found := next_windows(values)) is None:
+        return None
+    rows, following = found
+    next_values = np.asarray(values[following])[:, -1]  # (m, f)
+    share = np.isclose(y[rows][:, :, None], next_values[:, None], rtol=1e-6).mean(axis=0)  # (k, f)
+    columns = share.argmax(axis=1).tolist()
+    return columns if share.max(axis=1).min() >= NEARLY_ALL and len(set(columns)) == len(columns) else None
+
+
+def warn_if_next_values(sequences, y):
+    """Warn where y (n,) or (n, k) of a `SequenceRegressor` is how windows go on whose levels differ."""
+    values = sequences.values
+    if sequences.lengths is not None or values.ndim != 3 or len(y) != len(values):
+        return
+    targets = y.reshape(len(y), -1)
+    columns, passed = next_value_columns(values, targets), "y"
+    if columns is None:
+        columns = next_value_columns(values, targets[:, :1])  # and the steps after it, or others
+    elif len(columns) > 1:
+        passed = "y[:, None]"  # one step of several targets
+    if columns is None or _levels(values, columns[0]) < MOVES_LITTLE:
+        return
+    parameters = "" if columns == list(range(values.shape[2])) else f"target_features={columns}"
+    warnings.warn(
+        "X holds overlapping windows of a series, and y is its next value. SequenceRegressor learns the level of a "
+        "window only as it was in fit, so to repeat the last value may be better. Seq2SeqRegressor reads every window "
+        f"on its own level: Seq2SeqRegressor({parameters}).fit(X, {passed}).",
+        UserWarning,
+        stacklevel=2,
+    )
+
+
+@np.errstate(over="ignore", invalid="ignore")
+def _levels(values, column):
+    """Deviation of the levels of windows (n, t, f) in a column over that within them; 0 where nothing is known."""
+    some = np.asarray(values[_some(len(values))], np.float64)[:, :, column]
+    within = some.var(axis=1).mean()
+    ratio = np.sqrt(some.mean(axis=1).var() / within) if within > 0 else 0.0
+    return ratio if np.isfinite(ratio) else 0.0
+
+
+def warn_if_windows_are_features(values, argument):
+    """Warn where the features of one timestep (n, 1, f) are windows that overlap; returns whether it did."""
+    _, n_timesteps, n_features = values.shape
+    if n_timesteps > 1 or next_windows(np.asarray(values[:]).transpose(0, 2, 1)) is None:
+        return False
+    warnings.warn(
+        f"{argument} of shape {values.shape} is read as one timestep of {n_features} features, but these overlap from "
+        f"row to row, as windows of {n_features} timesteps do. If they are such, pass {argument}[:, 0, :], of shape "
+        f"({len(values)}, {n_features}).",
+        UserWarning,
+        stacklevel=2,
+    )
+    return True

@@ -1,0 +1,140 @@
+"""Windows that overlap by all but one timestep, and the warnings about what is learnt of them."""
+
+import re
+
+import numpy as np
+import pytest
+from quiet_fits import assert_no_warning
+
+from skseq import LSTMAutoencoderTransformer, Seq2SeqRegressor, SequenceRegressor
+from skseq._data.overlapping import next_value_columns, next_windows
+
+RNG = np.random.RandomState(0)
+WALK = 100 + RNG.randn(140).cumsum()
+NOISE = RNG.randn(140)
+SMALL = {"units": 2, "epochs": 1}
+pytestmark = pytest.mark.usefixtures("eager", "untrained")
+
+
+def cut(series, window=12):
+    """Windows (n, window, ...) of a series (t, ...), and the value after each."""
+    windows = np.stack([series[start : start + window] for start in range(len(series) - window)])
+    return windows, series[window:]
+
+
+X, Y = cut(WALK)
+BOTH, Y_OF_BOTH = cut(np.stack([NOISE, WALK], axis=1))  # (128, 12, 2), (128, 2)
+TWO, Y_OF_TWO = cut(np.stack([WALK, WALK**2], axis=1))
+SHUFFLED = RNG.permutation(128)[:96]
+SEVERAL, Y_OF_SEVERAL = (np.concatenate(parts) for parts in zip(cut(WALK[:50]), cut(WALK[50:90]), cut(WALK[90:])))
+
+
+# --- which windows go on in others ------------------------------------------------------------------------------------
+
+
+def test_next_windows_in_order():
+    rows, following = next_windows(X[:, :, None])
+    assert rows.tolist() == list(range(127))
+    assert following.tolist() == list(range(1, 128))
+
+
+def test_next_windows_in_any_order():
+    rows, following = next_windows(X[SHUFFLED, :, None])
+    starts = SHUFFLED.tolist()
+    expected = [(row, starts.index(start + 1)) for row, start in enumerate(starts) if start + 1 in starts]
+    assert list(zip(rows.tolist(), following.tolist())) == expected
+
+
+def test_ends_of_several_series_have_no_next_window():
+    rows, _ = next_windows(SEVERAL[:, :, None])
+    assert set(range(len(SEVERAL))) - set(rows.tolist()) == {37, 65, 103}
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        RNG.randn(100, 12),
+        X[::2],
+        X[:15],
+        RNG.randint(2, size=(300, 3)),
+        RNG.randint(2, size=(300, 8)),
+        np.where(RNG.rand(300, 12) < 0.02, 1.0, 0.0),
+        np.zeros((60, 12)),
+        np.arange(60.0).repeat(12).reshape(60, 12),
+        WALK[:, None],
+    ],
+    ids=["noise", "apart", "few", "coins", "more coins", "rare", "zeros", "levels", "single steps"],
+)
+def test_no_windows(values):
+    assert next_windows(values[:, :, None]) is None
+
+
+def test_columns_of_next_values():
+    assert next_value_columns(BOTH, Y_OF_BOTH) == [0, 1]
+    assert next_value_columns(BOTH[SHUFFLED], Y_OF_BOTH[SHUFFLED, ::-1]) == [1, 0]
+    assert next_value_columns(BOTH.astype(np.float32), Y_OF_BOTH[:, 1:]) == [1]
+    assert next_value_columns(BOTH, Y_OF_BOTH[:, [1, 1]]) is None
+    assert next_value_columns(BOTH, np.abs(Y_OF_BOTH[:, 1:] - 100)) is None
+
+
+# --- next values to SequenceRegressor ---------------------------------------------------------------------------------
+
+NEXT = "overlapping windows of a series, and y is its next value.*: "
+
+
+@pytest.mark.parametrize(
+    ("windows", "y", "parameters", "passed"),
+    [
+        (X, Y, {}, "y"),
+        (X[SHUFFLED, :, None], Y[SHUFFLED], {}, "y"),
+        (SEVERAL, Y_OF_SEVERAL, {}, "y"),
+        (X[:-2], np.stack([Y[:-2], Y[1:-1], Y[2:]], axis=1), {}, "y"),
+        (BOTH, Y_OF_BOTH[:, 1], {"target_features": [1]}, "y"),
+        (TWO, Y_OF_TWO, {}, "y[:, None]"),
+        (TWO, Y_OF_TWO[:, ::-1], {"target_features": [1, 0]}, "y[:, None]"),
+    ],
+    ids=["windows", "shuffled", "of several", "three steps", "a column", "two columns", "columns in another order"],
+)
+def test_next_values(windows, y, parameters, passed):
+    """And the cure that the warning names is quiet and forecasts in the shape of y."""
+    named = ", ".join(f"{name}={value}" for name, value in parameters.items())
+    with pytest.warns(UserWarning, match=NEXT + re.escape(f"Seq2SeqRegressor({named}).fit(X, {passed}).")):
+        SequenceRegressor(**SMALL).fit(windows, y)
+    model = Seq2SeqRegressor(**SMALL, **parameters)
+    targets = y[:, None] if passed != "y" else y
+    assert_no_warning(model, windows, targets)
+    assert model.predict(windows).shape == targets.shape
+
+
+@pytest.mark.parametrize(
+    ("windows", "y"),
+    [
+        (cut(NOISE)),
+        (cut(np.sin(np.arange(140) / 2))),
+        (X, Y - X[:, -1]),
+        (X, X.mean(axis=1)),
+        (X[::2], Y[::2]),
+        (list(X) + [X[0, :5]], [*Y, 0.0]),
+    ],
+    ids=["noise", "whole waves", "changes", "means", "apart", "ragged"],
+)
+def test_numbers_that_a_regressor_learns(windows, y):
+    assert_no_warning(SequenceRegressor(**SMALL), windows, y)
+
+
+# --- windows as the features of one timestep --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("estimator", [SequenceRegressor, Seq2SeqRegressor])
+@pytest.mark.parametrize("order", [slice(None), SHUFFLED], ids=["in order", "shuffled"])
+def test_windows_as_features(estimator, order):
+    windows, y = X[order, None, :], Y[order]
+    message = r"read as one timestep of 12 features, .* pass X\[:, 0, :\], of shape \((128|96), 12\)"
+    with pytest.warns(UserWarning, match=message):
+        estimator(**SMALL).fit(windows, y)
+    assert_no_warning(Seq2SeqRegressor(**SMALL), windows[:, 0, :], y)
+
+
+def test_features_that_are_no_windows():
+    assert_no_warning(SequenceRegressor(**SMALL), RNG.randn(60, 1, 5), RNG.randn(60))
+    assert_no_warning(LSTMAutoencoderTransformer(**SMALL), RNG.randn(60, 1, 5))

@@ -35,6 +35,7 @@ from skseq._data.horizon_targets import HorizonTargets
 from skseq._data.known_numbers import read_future, read_static
 from skseq._data.likely_targets import warn_if_beside, warn_if_not_the_past
 from skseq._data.linear_part import LinearPart
+from skseq._data.overlapping import warn_if_own_past_is_not_named
 from skseq._data.scaling import Scale
 from skseq._data.sequences import Sequences
 from skseq._data.training_data import TrainingData
@@ -350,6 +351,8 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
         """
         if scaling.n_known and isinstance(self.target_features, str):  # "auto"
             warn_if_not_the_past(sequences, scaling.columns, targets[:, 0])
+        if scaling.columns is None and isinstance(self.target_features, str):
+            warn_if_own_past_is_not_named(sequences, targets[:, 0])
         warn_if_beside(sequences.real_lengths, lengths)
         counted = weighted[:, None] & (np.arange(targets.shape[1]) < lengths[:, None])
         warn_if_mostly_one_value(sequences, scaling.columns, targets, counted, self.loss)

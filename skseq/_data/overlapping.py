@@ -101,6 +101,20 @@ def _levels(values, column):
     return ratio if np.isfinite(ratio) else 0.0
 
 
+def warn_if_own_past_is_not_named(sequences, y):
+    """Warn where targets y (n, k), of the first steps, are next values of columns that no parameter names."""
+    if sequences.lengths is not None or (columns := next_value_columns(sequences.values, y)) is None:
+        return
+    names = f"column {columns[0]}" if len(columns) == 1 else f"columns {columns}"
+    warnings.warn(
+        f"y is the next value of {names} of X, but target_features='auto' takes none of the "
+        f"{sequences.values.shape[2]} columns for the past of y. Set target_features={columns}: then forecasts go on "
+        "from the level of each window. target_features=None reads windows as they are without this warning.",
+        UserWarning,
+        stacklevel=2,
+    )
+
+
 def warn_if_windows_are_features(values, argument):
     """Warn where the features of one timestep (n, 1, f) are windows that overlap; returns whether it did."""
     _, n_timesteps, n_features = values.shape

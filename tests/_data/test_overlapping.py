@@ -122,6 +122,30 @@ def test_numbers_that_a_regressor_learns(windows, y):
     assert_no_warning(SequenceRegressor(**SMALL), windows, y)
 
 
+# --- the past of y among several columns ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("order", [slice(None), SHUFFLED], ids=["in order", "shuffled"])
+def test_the_past_of_y_that_no_parameter_names(order):
+    windows, y = BOTH[order], Y_OF_BOTH[order, 1]
+    with pytest.warns(UserWarning, match=r"y is the next value of column 1 of X, .*Set target_features=\[1\]"):
+        Seq2SeqRegressor(**SMALL).fit(windows, y)
+    assert_no_warning(Seq2SeqRegressor(**SMALL, target_features=[1]), windows, y)
+    assert_no_warning(Seq2SeqRegressor(**SMALL, target_features=None), windows, y)
+
+
+def test_several_targets_that_no_parameter_names():
+    three, y = cut(np.stack([NOISE, WALK, NOISE**2], axis=1))
+    with pytest.warns(UserWarning, match=r"next value of columns \[2, 1\] of X, .*Set target_features=\[2, 1\]"):
+        Seq2SeqRegressor(**SMALL).fit(three, y[:, None, [2, 1]])
+    assert_no_warning(Seq2SeqRegressor(**SMALL, target_features=[2, 1]), three, y[:, None, [2, 1]])
+
+
+@pytest.mark.parametrize("y", [RNG.randn(128), Y_OF_BOTH.sum(axis=1)], ids=["noise", "sum"])
+def test_targets_that_are_of_no_column(y):
+    assert_no_warning(Seq2SeqRegressor(**SMALL), BOTH, y)
+
+
 # --- windows as the features of one timestep --------------------------------------------------------------------------
 
 

@@ -31,6 +31,7 @@ from skseq._base.same_network import changes, is_same_network
 from skseq._data.checks import check_same_samples, check_weights, network_weights
 from skseq._data.constant_answer import ConstantAnswer
 from skseq._data.likely_mistakes import warn_if_channels_first, warn_if_one_series, warn_if_timed_steps
+from skseq._data.overlapping import last_block
 from skseq._data.parts import working_memory
 from skseq._data.scaling import Scale
 from skseq._data.sequences import read_numbers
@@ -360,7 +361,8 @@ class BaseSequenceEstimator(
         rules = self._trial_rules
         classes = strata if rules.of_classes else None
         n_held_out = rules.n_held_out(self.validation_fraction, data.n_samples, n_others(classes, data.samples))
-        parts = self._split(data.samples, n_held_out, rng, strata)
+        parts = last_block(data.rows, data.samples, n_held_out, classes)
+        parts = parts or self._split(data.samples, n_held_out, rng, strata)
         learnt, data, validation = self._scaled(learnt, data, None, *parts, job.batch_size)
         constant, held_out = (self._constant_answer(learnt, spec, part) for part in (data, validation))
         if not (constant.loss and held_out.loss):

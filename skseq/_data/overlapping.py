@@ -16,6 +16,7 @@ STEPS_COMPARED = 12  # of long windows in any order
 NEARLY_ALL = 0.99  # of the targets that are the next value
 DISTINCT = 0.9  # of the windows in any order: those of a few values are alike by chance
 MOVES_LITTLE = 1.0  # deviation of the levels of windows over that within: 1.4 for random walks, 0.2 for whole waves
+FEWEST_CHANGES = 10  # of labels held out: lasting states, of which a block holds one or two, tell little
 
 
 def next_windows(values):
@@ -128,3 +129,21 @@ def warn_if_windows_are_features(values, argument):
         stacklevel=2,
     )
     return True
+
+
+def last_block(rows, samples, n_held_out, classes):
+    """(samples to train on, the last ones) where rows are overlapping windows with labels that often change, or None.
+
+    Windows at the end of the training part share no timestep with those held out: neighbours of windows that are held
+    out at random show what is to be seen there alone. ``classes`` (n_rows,) or None without labels.
+    """
+    values, n_train = rows["source"], len(samples) - n_held_out
+    if classes is None or "source_lengths" in rows or values.ndim != 3:
+        return None
+    n_train -= values.shape[1]
+    if n_train < len(samples) / 2 or next_windows_in_order(values) is None:
+        return None
+    train, held_out = samples[:n_train], samples[-n_held_out:]
+    in_all = all(len(np.unique(classes[part])) == len(np.unique(classes[samples])) for part in (train, held_out))
+    often = np.count_nonzero(np.diff(classes[held_out])) >= FEWEST_CHANGES
+    return (train, held_out) if in_all and often else None

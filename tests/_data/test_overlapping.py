@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from quiet_fits import assert_no_warning
 
-from skseq import LSTMAutoencoderTransformer, Seq2SeqRegressor, SequenceRegressor
-from skseq._data.overlapping import next_value_columns, next_windows
+from skseq import LSTMAutoencoderTransformer, Seq2SeqRegressor, SequenceClassifier, SequenceRegressor
+from skseq._base.noise import Trial, Verdict
+from skseq._data.overlapping import last_block, next_value_columns, next_windows
 
 RNG = np.random.RandomState(0)
 WALK = 100 + RNG.randn(140).cumsum()
@@ -162,3 +163,46 @@ def test_windows_as_features(estimator, order):
 def test_features_that_are_no_windows():
     assert_no_warning(SequenceRegressor(**SMALL), RNG.randn(60, 1, 5), RNG.randn(60))
     assert_no_warning(LSTMAutoencoderTransformer(**SMALL), RNG.randn(60, 1, 5))
+
+
+# --- what a trial holds out -------------------------------------------------------------------------------------------
+
+RISES = (X[:, -1] < Y).astype(int)
+
+
+def test_the_last_block_shares_no_timestep_with_what_is_trained_on():
+    samples = np.arange(2, 128)  # those of weight
+    train, held_out = last_block({"source": X[:, :, None]}, samples, 30, RISES)
+    assert held_out.tolist() == list(range(98, 128))
+    assert train.tolist() == list(range(2, 86))  # the window that starts at 85 ends at 96, and its label at 97
+
+
+@pytest.mark.parametrize(
+    ("rows", "n_held_out", "classes"),
+    [
+        ({"source": X[SHUFFLED, :, None]}, 30, RISES[SHUFFLED]),
+        ({"source": RNG.randn(128, 12, 1)}, 30, RISES),
+        ({"source": X[:, :, None]}, 30, None),
+        ({"source": X[:, :, None]}, 60, RISES),
+        ({"source": X[:, :, None]}, 30, np.arange(128) // 10 % 2),
+        ({"source": X[:, :, None]}, 30, np.minimum(np.arange(128) // 64, 1)),
+        ({"source": X[:, :, None], "source_lengths": np.full(128, 12)}, 30, RISES),
+        ({"source": RNG.randint(5, size=(128, 12))}, 30, RISES),
+    ],
+    ids=["shuffled", "samples", "numbers", "too few", "lasting states", "sorted", "ragged", "tokens"],
+)
+def test_no_last_block(rows, n_held_out, classes):
+    n = len(rows["source"])
+    assert last_block(rows, np.arange(n), n_held_out, classes) is None
+
+
+def test_a_trial_of_windows_holds_out_the_last_of_them(monkeypatch):
+    seen = []
+    scaled = SequenceClassifier._scaled
+    monkeypatch.setattr(SequenceClassifier, "_scaled", lambda *given: seen.append(given[4:6]) or scaled(*given))
+    monkeypatch.setattr(Trial, "verdict", lambda *given: Verdict(n_epochs=5, noisy=True, least=None))
+    assert_no_warning(SequenceClassifier(units=2, random_state=0), X, RISES)
+    (train, held_out), (_, nothing) = seen  # of the trial, and of the fit
+    assert held_out.tolist() == list(range(98, 128))
+    assert train.max() == 85
+    assert nothing is None

@@ -41,7 +41,8 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
 
     pooling : {"last", "attention", "mean"}, default="mean"
         What the output layer reads: the last hidden state, an average of all hidden states weighted by learnt
-        attention [1]_, or their mean.
+        attention [1]_, or their mean. The mean is good where all of a sequence counts, attention where a few timesteps
+        decide, such as the sentence that answers a question, and the last state with an autoencoder as `encoder`.
 
     source_type : {"auto", "numeric", "tokens"}, default="auto"
         How X is read. "auto" reads strings and integers as tokens, and all other numbers as measurements.
@@ -767,7 +768,8 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
 
     pooling : {"last", "attention", "mean"}, default="mean"
         What the output layer reads: the last hidden state, an average of all hidden states weighted by learnt
-        attention [1]_, or their mean.
+        attention [1]_, or their mean. The mean is good where all of a sequence counts, attention where a few timesteps
+        decide, such as the sentence that answers a question, and the last state with an autoencoder as `encoder`.
 
     source_type : {"auto", "numeric", "tokens"}, default="auto"
         How X is read. "auto" reads strings as tokens, and all numbers as measurements.

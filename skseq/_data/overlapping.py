@@ -43,7 +43,7 @@ def _next_windows_in_any_order(values):
     if not FEWEST < n <= MOST_ROWS or n_timesteps < 2:
         return None
     n_compared = min(n_timesteps - 1, STEPS_COMPARED)
-    begins = {row[:n_compared].tobytes(): index for index, row in enumerate(values[:])}
+    begins = {row[:n_compared].tobytes(): index for index, row in enumerate(values)}
     if len(begins) < DISTINCT * n:
         return None
     rows = _some(n)
@@ -119,7 +119,7 @@ def warn_if_own_past_is_not_named(sequences, y):
 def warn_if_windows_are_features(values, argument):
     """Warn where the features of one timestep (n, 1, f) are windows that overlap; returns whether it did."""
     _, n_timesteps, n_features = values.shape
-    if n_timesteps > 1 or next_windows(np.asarray(values[:]).transpose(0, 2, 1)) is None:
+    if n_timesteps > 1 or next_windows(np.asarray(values[:MOST_ROWS]).transpose(0, 2, 1)) is None:
         return False
     warnings.warn(
         f"{argument} of shape {values.shape} is read as one timestep of {n_features} features, but these overlap from "

@@ -9,6 +9,7 @@ from quiet_fits import assert_no_warning
 from skseq import LSTMAutoencoderTransformer, Seq2SeqRegressor, SequenceClassifier, SequenceRegressor
 from skseq._base.noise import Trial, Verdict
 from skseq._data.overlapping import last_block, next_value_columns, next_windows
+from skseq._data.parts import Derived
 
 RNG = np.random.RandomState(0)
 WALK = 100 + RNG.randn(140).cumsum()
@@ -44,6 +45,13 @@ def test_next_windows_in_any_order():
     starts = SHUFFLED.tolist()
     expected = [(row, starts.index(start + 1)) for row, start in enumerate(starts) if start + 1 in starts]
     assert list(zip(rows.tolist(), following.tolist())) == expected
+
+
+@pytest.mark.parametrize("order", [slice(None), SHUFFLED], ids=["in order", "shuffled"])
+def test_numbers_that_are_computed_where_they_are_indexed(order):
+    values = X[order, :, None]
+    large = Derived(lambda index: values[index], values.shape, values.dtype)
+    assert next_value_columns(large, Y[order, None]) == [0]
 
 
 def test_ends_of_several_series_have_no_next_window():

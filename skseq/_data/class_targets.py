@@ -187,6 +187,7 @@ class LabelTargets:
         if classes is None:
             _warn_if_texts(y)
             _warn_if_sets(y)
+            _warn_if_one_hot(y)
         columns = _columns(y) if classes is None else _given_classes(classes, len(_columns(y)))
         return cls(classes=[distinct(column, argument="y") for column in columns], multioutput=y.ndim == 2, of=of)
 
@@ -328,6 +329,23 @@ def _warn_if_sets(y):
         UserWarning,
         stacklevel=2,
     )
+
+
+def _warn_if_one_hot(y):
+    """Warn where checked labels (n, n_outputs) are 0 and 1, with a single 1 in each sample: most likely one label each.
+
+    Two outputs of which one is the opposite of the other may well be meant.
+    """
+    if y.ndim < 2 or y.shape[1] < 3 or len(y) < FEW or y.dtype.kind not in "biuf":
+        return
+    if np.isin(y[:FEW], (0, 1)).all() and np.isin(y, (0, 1)).all() and (y.sum(axis=1) == 1).all():
+        warnings.warn(
+            f"y of shape {y.shape} looks one-hot: each sample has a single 1. It is read as {y.shape[1]} outputs, each "
+            "learnt for itself, so that predictions may hold several 1 or none. For one label per sample pass "
+            "numpy.argmax(y, axis=1).",
+            UserWarning,
+            stacklevel=2,
+        )
 
 
 def _are_shared_alike(counts):

@@ -211,3 +211,46 @@ def test_labels_of_several_outputs_for_displays():
     targets = LabelTargets.learn(LABELS, of="Tested")
     assert targets.labels(np.array(["yes", "no"])) == [["yes"], ["no"]]
     assert targets.labels(np.array([["yes", "red"]])) == [["yes, red"]]
+
+
+# --- one-hot rows of several outputs ----------------------------------------------------------------------------------
+
+ROWS_OF_ONE = np.eye(4, dtype=int)[np.arange(20) % 4]
+
+
+@pytest.mark.parametrize("kind", [int, float, bool], ids=["integers", "floats", "booleans"])
+@pytest.mark.parametrize("container", [np.asarray, np.ndarray.tolist, pd.DataFrame], ids=["array", "list", "frame"])
+def test_one_hot_rows_are_told_of(kind, container):
+    given = container(ROWS_OF_ONE.astype(kind))
+    y = LabelTargets.check(given, "y")
+    with pytest.warns(UserWarning, match=r"y of shape \(20, 4\) looks one-hot.* pass numpy\.argmax\(y, axis=1\)"):
+        LabelTargets.learn(y, of="Tested")
+    labels = np.argmax(given, axis=1)
+    assert np.asarray(labels).tolist() == list(range(4)) * 5
+    assert LabelTargets.learn(LabelTargets.check(labels, "y"), of="Tested").sizes == (4,)
+
+
+@pytest.mark.parametrize(
+    "y",
+    [
+        ROWS_OF_ONE[:19],
+        ROWS_OF_ONE[:, :2],
+        1 - ROWS_OF_ONE,
+        np.r_[ROWS_OF_ONE, [[1, 1, 0, 0]]],
+        np.r_[ROWS_OF_ONE, [[0, 0, 0, 0]]],
+        2 * ROWS_OF_ONE,
+        ROWS_OF_ONE.astype(str),
+    ],
+    ids=["few", "two outputs", "single zeros", "two labels", "no label", "twos", "strings"],
+)
+def test_other_rows_of_several_outputs(y):
+    LabelTargets.learn(LabelTargets.check(y, "y"), of="Tested")
+
+
+def test_rows_of_several_outputs_whose_classes_are_given():
+    LabelTargets.learn(LabelTargets.check(ROWS_OF_ONE, "y"), [0, 1], of="Tested")
+
+
+def test_a_single_mark_in_a_sequence_of_tokens():
+    """Tokens that say where something is are no outputs apart: an encoder-decoder writes them one after another."""
+    assert ClassTargets.learn(ClassTargets.check(ROWS_OF_ONE, "y"), of="Tested").n_timesteps == 4

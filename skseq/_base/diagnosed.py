@@ -72,6 +72,7 @@ class DiagnosedMixin:
             noisy=job.verdict is not None and job.verdict.noisy,
             held_out=None if job.verdict is None else job.verdict.least,
             whole_trial=job.verdict is not None and job.verdict.whole,
+            above_chance=job.verdict is not None and job.verdict.above_chance,
             clipnorm=self.clipnorm,
             unknown=learnt.source.unknown_share(data),
         )

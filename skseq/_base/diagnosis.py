@@ -45,8 +45,9 @@ class Facts:
 
     ``of`` is what messages call the estimator. The last ``n_epochs`` of the history are judged, of ``most_epochs`` that
     were allowed; ``auto_epochs`` says whether the estimator chose that, and ``noisy`` whether it did because more would
-    learn noise. ``held_out`` is the least loss of what a trial held out over that of a constant, and ``whole_trial``
-    whether it had all epochs. ``silent``, ``unknown`` and ``same_output`` are shares of units, of tokens and of
+    learn noise. ``held_out`` is the least loss of what a trial held out over that of a constant, ``whole_trial``
+    whether it had all epochs, and ``above_chance`` whether clearly more of what it held out was right than with the
+    most frequent class for all. ``silent``, ``unknown`` and ``same_output`` are shares of units, of tokens and of
     predictions. ``levels`` are a feature of X, and how far its levels lie apart. ``beyond`` is what `first_beyond`
     found in this `partial_fit` or one before, of which the last is no news. None is what was not measured.
     """
@@ -60,6 +61,7 @@ class Facts:
     noisy: bool = False
     held_out: float | None = None
     whole_trial: bool = False
+    above_chance: bool = False
     clipnorm: float | None = None
     silent: float | None = None
     unknown: float | None = None
@@ -242,13 +244,16 @@ def _validation(history, facts, parameters):
 def _held_out(history, facts, parameters):
     if facts.held_out is None:
         return None
+    ratio = f"{facts.held_out:.3g}"
+    was = "no better than" if ratio == "1" else f"{ratio} times"
     says = (
         f"What {facts.of} learnt does not hold for other samples: at best, the loss of those that its trial held out "
-        f"was {facts.held_out:.3g} times that of a constant."
+        f"was {was} that of a constant."
     )
     trained = _constant_answer(history, facts, parameters)
     by_heart = facts.whole_trial and trained is not None and trained.value < POOR  # else nothing may be learnt yet
-    found = facts.held_out > 1 and (facts.noisy or by_heart)
+    # Answers that are right may be too sure, so that their loss alone is poor.
+    found = facts.held_out > 1 and (facts.noisy or by_heart) and not facts.above_chance
     return Seen(facts.held_out, found, says, _or_motifs(_TELLING, facts, parameters))
 
 

@@ -375,6 +375,7 @@ class BaseSequenceEstimator(
             constant_loss=constant.loss,
             held_out_loss=held_out.loss,
             n_others=n_others(classes, parts[1]),
+            held_out_share=None if held_out.shares is None else float(max(held_out.shares)),
         )
         tell_trial(type(self).__name__, trial, int(self.verbose))
         options = self._options(job, n_samples=data.n_samples, early_stopping=False)

@@ -12,6 +12,7 @@ SMOOTHED = 5  # epochs whose median counts, because the loss of a few samples ju
 BETTER = 0.05  # by which accuracy must have grown, so that it is hardly chance
 MOST_HELD_OUT = 0.25  # of the samples: a trial on fewer of them says little of a fit of all
 FAR = 2.0  # times the loss in training
+ABOVE_CHANCE = 2.5  # standard errors of an accuracy: of y that has nothing to do with X, one trial in 160 has so much
 
 
 def rounded_up(fraction, n_samples):
@@ -72,13 +73,15 @@ class Verdict:
     """What a trial says: how many epochs are worth having, and whether more would learn noise.
 
     ``least`` is the least loss of what was held out over that of a constant answer, or None of too few samples.
-    ``whole`` is whether the trial went on to the last epoch of the fit.
+    ``whole`` is whether the trial went on to the last epoch of the fit. ``above_chance`` is whether clearly more of
+    what was held out was right in the end than with the most frequent class for all.
     """
 
     n_epochs: int
     noisy: bool
     least: float | None
     whole: bool = False
+    above_chance: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,8 +90,9 @@ class Trial:
 
     They have risen if the least of them is ``patience`` epochs ago and is exceeded at the end by a part of
     ``constant_loss``, which the best constant answer has for the samples in training. ``held_out_loss`` is the same
-    for those held out, ``n_others`` of which are not of the most frequent class (None without classes). A rise on the
-    way is no verdict: a network may learn by heart first, and then what holds.
+    for those held out, ``n_others`` of which are not of the most frequent class (None without classes), and
+    ``held_out_share`` is the share of that class in what accuracy counts, or None. A rise on the way is no verdict: a
+    network may learn by heart first, and then what holds.
     """
 
     rules: Rules
@@ -98,6 +102,7 @@ class Trial:
     constant_loss: float
     held_out_loss: float
     n_others: int | None = None
+    held_out_share: float | None = None
 
     def is_over(self, history):
         """Whether the trial needs no more epochs."""
@@ -115,7 +120,9 @@ class Trial:
         constant = max(self.constant_loss, self.held_out_loss)
         few = self.n_held_out < FEWEST_HELD_OUT or (self.n_others is not None and self.n_others < FEWEST_OF_OTHERS)
         least = None if few else float(min(smooth) / constant)
-        return Verdict(n_epochs=n_epochs, noisy=noisy, least=least, whole=len(smooth) == self.n_epochs)
+        whole = len(smooth) == self.n_epochs
+        above_chance = self._is_above_chance(history)
+        return Verdict(n_epochs=n_epochs, noisy=noisy, least=least, whole=whole, above_chance=above_chance)
 
     @property
     def n_longest(self):
@@ -129,6 +136,13 @@ class Trial:
 
     def _is_solved(self, history):
         return min(history["val_loss"]) < self.rules.solved * self.constant_loss
+
+    def _is_above_chance(self, history):
+        name, share = _name_of_accuracy(history), self.held_out_share
+        if name is None or share is None:
+            return False
+        error = np.sqrt(share * (1 - share) / self.n_held_out)
+        return bool(np.median(history[name][-SMOOTHED:]) > share + ABOVE_CHANCE * error)
 
     def _is_stale(self, history):
         """Whether the loss has its least some time ago."""
@@ -155,8 +169,13 @@ def _is_far_from_training(history):
 
 def _is_right_more_often(history, best):
     """Whether the accuracy of what is held out, if there is one, is clearly higher at the end than at this epoch."""
-    name = next((name for name in ("val_accuracy", "val_token_accuracy") if name in history), None)
+    name = _name_of_accuracy(history)
     return name is not None and np.median(history[name][-SMOOTHED:]) > smoothed(history[name])[best] + BETTER
+
+
+def _name_of_accuracy(history):
+    """The name of the accuracy of what is held out, or None."""
+    return next((name for name in ("val_accuracy", "val_token_accuracy") if name in history), None)
 
 
 def smoothed(values):

@@ -276,6 +276,11 @@ def test_limits_of_what_was_learnt_by_heart():
         in (found(learnt, held_out=1.1, whole_trial=True)["held-out samples"])
     )
     assert set(found(learnt, held_out=1.1, noisy=True)) == {"held-out samples"}
+    assert (
+        "held out was no better than that of a constant. Try"
+        in (found(learnt, held_out=1.004, noisy=True)["held-out samples"])
+    )
+    assert found(learnt, held_out=1.1, noisy=True, above_chance=True) == {}
     assert found(learnt, held_out=1.1) == {}
     assert found(learnt, held_out=0.99, whole_trial=True, noisy=True) == {}
     assert found({"loss": [1.0, 0.98, 0.96, 0.94, 0.94]}, held_out=1.1, whole_trial=True) == {}

@@ -143,6 +143,21 @@ def test_few_samples_say_nothing_of_a_constant():
     assert replace(trial(), n_others=10).verdict({"val_loss": RISING}).least is not None
 
 
+@pytest.mark.parametrize("name", ["val_accuracy", "val_token_accuracy"])
+def test_more_is_right_than_chance_gives(name):
+    """The standard error of a share of 0.5 of 100 is 0.05, and the median of the last five counts."""
+
+    def above_chance(accuracies, share=0.5, n_held_out=100):
+        known = replace(trial(n_held_out=n_held_out), held_out_share=share)
+        return known.verdict({"val_loss": RISING, name: accuracies}).above_chance
+
+    assert above_chance([0.5] * 6 + [0.4, 0.63, 0.63, 0.63, 0.9])
+    assert not above_chance([0.9] * 6 + [0.62] * 5)
+    assert not above_chance([0.63] * 11, n_held_out=90)
+    assert not above_chance([0.63] * 11, share=None)
+    assert not replace(trial(), held_out_share=0.5).verdict({"val_loss": RISING}).above_chance  # of numbers
+
+
 def test_losses_that_are_not_finite():
     verdict = trial().verdict({"val_loss": [0.9, 0.5, np.nan]})
     assert (verdict.n_epochs, verdict.noisy) == (60, False)
@@ -319,6 +334,28 @@ def test_y_that_has_nothing_to_do_with_x_is_told():
     )
     assert says in [str(warning.message) for warning in caught]
     assert 1 < model._facts.held_out < 1.1
+    assert not model._facts.above_chance
+
+
+def test_answers_that_are_right_but_too_sure_hold():
+    """As of texts with many rare words: the loss alone never falls below that of a constant."""
+    trials = []
+
+    def too_sure(*args, **kwargs):
+        result = fit_network(*args, **kwargs)
+        if trials:
+            return result
+        trials.append(result)
+        losses = np.linspace(1.0, 3.0, len(result.history["val_loss"])).tolist()
+        return replace(result, history=result.history | {"val_loss": losses})
+
+    with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
+        patch.setattr("skseq.nn.training.fitting.fit_network", too_sure)
+        warnings.simplefilter("error", TrainingWarning)
+        model = classifier().fit(X, STATES[:120])
+    assert trials
+    assert model._facts.held_out > 1
+    assert model._facts.above_chance
 
 
 def test_gradients_of_noise_may_be_clipped():

@@ -123,7 +123,9 @@ def warn_if_timed_steps(X, values, argument, name):
     n_samples, n_timesteps = values.shape[:2]
     if values.ndim < 3 or n_samples < MANY or n_timesteps == 1 or not is_one_series(X):
         return
-    some = np.asarray(values[:LOOKED_AT], np.float64)
+    some = _without_gaps(values[:LOOKED_AT])
+    if len(some) < MANY:
+        return
     if _go_on_by_rows(some):
         why = "neighbouring rows are as alike as steps of a series"
     elif n_timesteps < FEW_CHANNELS and _have_names_of_no_times(X) and _ascends(X) and _differ_in_units(some[:, :, 0]):
@@ -154,8 +156,16 @@ def warn_if_single_steps(sequences, source_type, argument):
     )
 
 
-def _rows_are_steps(values):
+def _without_gaps(values):
+    """Rows of (n, t, 1) as floats, without those that lack values, which estimators refuse and an imputer fills."""
     values = np.asarray(values, np.float64)
+    return values[np.isfinite(values).all(axis=(1, 2))]
+
+
+def _rows_are_steps(values):
+    values = _without_gaps(values)
+    if len(values) < MANY:
+        return False
     along = _roughness(values, 1) if values.shape[1] > 1 else 1.0
     return along > ROUGH and (_roughness(values, 0) < VERY_SMOOTH or _have_units(values[:, :, 0]))
 

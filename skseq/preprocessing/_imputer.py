@@ -19,7 +19,7 @@ from skseq._of_fit import ParametersOfFitMixin
 from skseq._sklearn import StrOptions, _fit_context, available_if
 from skseq._typing import Array, ArrayLike, SequencesLike
 from skseq._whole import fits_whole
-from skseq.preprocessing._steps import ChannelNamesMixin, SequenceInputMixin
+from skseq.preprocessing._steps import ChannelNamesMixin, SequenceInputMixin, warn_if_steps_in_rows
 
 MOST_NAMED = 10  # channels in a warning
 
@@ -161,7 +161,7 @@ class SequenceImputer(
         ValueError
             If X is not as described, or holds infinity.
         """
-        sequences = self._read(X, first=True)
+        sequences = self._read(X, y, first=True)
         steps = sequences.values[sequences.mask]  # (n_steps, f)
         n_read = np.count_nonzero(~np.isnan(steps), axis=0)
         _warn_of_no_reading(n_read, self._column_names)
@@ -225,7 +225,7 @@ class SequenceImputer(
     def _gives_columns(self):
         return super()._gives_columns() and not self._of_fit("add_indicator")
 
-    def _read(self, X, *, first=False):
+    def _read(self, X, y=None, *, first=False):
         """`Sequences` that may hold NaN; the ``first`` ones decide of what kind all others must be."""
         with config_context(assume_finite=True):  # what is missing is no error here
             sequences, self._source_kind = read_numbers(
@@ -234,6 +234,7 @@ class SequenceImputer(
         assert_all_finite(sequences.values, allow_nan=True, estimator_name=type(self).__name__, input_name="X")
         if first:
             self.n_timesteps_in_ = sequences.values.shape[1]
+            warn_if_steps_in_rows(X, self._source_kind, sequences.values, y)
         return sequences
 
 

@@ -16,7 +16,14 @@ from skseq._files import StoredMixin, public
 from skseq._sklearn import StrOptions, _fit_context
 from skseq._typing import Array, ArrayLike, SequencesLike
 from skseq._whole import fits_whole
-from skseq.preprocessing._steps import SequenceInputMixin, SequencesOutMixin, array_of, read_steps, samples_of
+from skseq.preprocessing._steps import (
+    SequenceInputMixin,
+    SequencesOutMixin,
+    array_of,
+    read_steps,
+    samples_of,
+    warn_if_steps_in_rows,
+)
 
 
 @public
@@ -142,6 +149,7 @@ class SequencePadder(
             If X is not as described, or `value` cannot stand among its steps.
         """
         steps = read_steps(self, X, reset=True)
+        warn_if_steps_in_rows(X, self._source_kind, steps.like(steps.flat), y)
         _value_and_dtype(self.value, steps.flat)  # for its error
         self.length_ = self.n_timesteps_in_ if self.length is None else int(self.length)
         return self

@@ -17,7 +17,7 @@ from skseq._files import StoredMixin, public
 from skseq._sklearn import HasMethods, StrOptions, _fit_context, available_if
 from skseq._typing import Array, SequencesLike
 from skseq._whole import fits_whole
-from skseq.preprocessing._steps import ChannelNamesMixin, SequenceInputMixin
+from skseq.preprocessing._steps import ChannelNamesMixin, SequenceInputMixin, warn_if_steps_in_rows
 
 _METHODS = {"standard": StandardScaler, "minmax": MinMaxScaler, "robust": RobustScaler}
 ROUNDING = 1e-9  # of the largest number: what moves less is constant
@@ -141,7 +141,7 @@ class SequenceScaler(SequenceInputMixin, ChannelNamesMixin, TransformerMixin, Do
         ValueError
             If X is not as described, or holds numbers that are too large to square, or that move too little to tell.
         """
-        steps = _steps(self._read(X, first=True))
+        steps = _steps(self._read(X, y, first=True))
         _check_spread(steps, self.method)
         self.scaler_ = _fitted(self._new_scaler().fit, steps)
         return self
@@ -165,7 +165,7 @@ class SequenceScaler(SequenceInputMixin, ChannelNamesMixin, TransformerMixin, Do
             The fitted scaler.
         """
         first = not hasattr(self, "scaler_")
-        steps = _steps(self._read(X, first=first))
+        steps = _steps(self._read(X, y, first=first))
         self.scaler_ = _fitted((self._new_scaler() if first else deepcopy(self.scaler_)).partial_fit, steps)
         return self
 
@@ -207,11 +207,12 @@ class SequenceScaler(SequenceInputMixin, ChannelNamesMixin, TransformerMixin, Do
     def _new_scaler(self):
         return _METHODS[self.method]() if isinstance(self.method, str) else clone(self.method)
 
-    def _read(self, X, *, first=False):
+    def _read(self, X, y=None, *, first=False):
         """`Sequences`; the ``first`` ones decide of what kind all others must be."""
         sequences, self._source_kind = read_numbers(self, without_times(X), kind=None if first else self._source_kind)
         if first:
             self.n_timesteps_in_ = sequences.values.shape[1]  # values: (n, t, f)
+            warn_if_steps_in_rows(X, self._source_kind, sequences.values, y)
         return sequences
 
     def _apply(self, function, X):

@@ -19,7 +19,13 @@ from skseq._files import StoredMixin, public
 from skseq._sklearn import Interval, StrOptions, _fit_context
 from skseq._typing import Array, SequencesLike
 from skseq._whole import fits_whole
-from skseq.preprocessing._steps import SequenceInputMixin, SequencesOutMixin, read_steps, samples_of
+from skseq.preprocessing._steps import (
+    SequenceInputMixin,
+    SequencesOutMixin,
+    read_steps,
+    samples_of,
+    warn_if_steps_in_rows,
+)
 
 
 @public
@@ -174,6 +180,7 @@ class SlidingWindows(
         """
         steps = read_steps(self, X, reset=True)
         self._check_long_enough(steps.lengths, columns=not steps.ragged and steps.flat.ndim == 1)
+        warn_if_steps_in_rows(X, self._source_kind, steps.like(steps.flat), y)
         return self
 
     def transform(self, X: SequencesLike) -> Array:
@@ -239,10 +246,12 @@ class SlidingWindows(
         self._validate_params()
         if _is_series(X):
             X, y = [X], [y] if _is_series(y) else y
-        steps = read_steps(clone(self), X, reset=True)  # reading sets attributes, of the clone only
+        reader = clone(self)
+        steps = read_steps(reader, X, reset=True)  # reading sets attributes, of the clone only
         span = self.window + self.horizon
         blocks = self._blocks(steps.lengths)
         self._check_room(blocks, span)
+        warn_if_steps_in_rows(X, reader._source_kind, steps.like(steps.flat), None)
         pieces, first = self._places(blocks.ravel(), span)
         series, numbers = np.divmod(pieces, self.n_blocks)
         groups = pieces if self.align is None else numbers
@@ -279,13 +288,14 @@ class SlidingWindows(
         if not short.any():
             return
         index = short.any(axis=1).argmax()
+        remedy = _if_one_series(blocks[index].sum(), len(blocks)) if short.all() else ""
         what = "which has" if self.n_blocks == 1 else "a block of which has"
         if self.align is not None and short[index].all():
             what = "whose longest block has"
         raise ValueError(
             f"window={self.window} and horizon={self.horizon} need {span} timesteps, more than X[{index}], {what} "
             f"{blocks[index, short[index]].max()} with n_blocks={self.n_blocks} and align={self.align!r}: remove such "
-            "series, or set smaller numbers."
+            f"series, or set smaller numbers.{remedy}"
         )
 
     def _check_long_enough(self, lengths, *, columns=False):
@@ -296,7 +306,7 @@ class SlidingWindows(
         if columns:  # in scikit-learn's words, which its checks of estimators look for
             raise ValueError(
                 f"X: found array with {length} feature(s), one per timestep, while a minimum of {self.window} is "
-                f"required by {needs}."
+                f"required by {needs}.{_if_one_series(length, len(lengths))}"
             )
         raise ValueError(
             f"X holds {short.size} series shorter than {needs}, the first at index {short[0]} with {length} "
@@ -338,6 +348,13 @@ def _runs(flat, first, length):
 def _blocks(lengths, n_blocks):
     """Lengths (n_series, n_blocks) of equal blocks up to one timestep, the longer ones first."""
     return lengths[:, None] // n_blocks + (np.arange(n_blocks) < lengths[:, None] % n_blocks)
+
+
+def _if_one_series(n_timesteps, n_series):
+    """The end of an error about short series that may be the rows of one: they are more than the timesteps of each."""
+    if n_series <= n_timesteps:
+        return ""
+    return " If X is one long series with a timestep in every row, pass a list of it, [X]."
 
 
 def _is_series(X):

@@ -7,7 +7,9 @@ import numpy as np
 from sklearn.base import OneToOneFeatureMixin
 from sklearn.utils.validation import check_is_fitted
 
+from skseq._data.calendars import is_one_series
 from skseq._data.checks import plain
+from skseq._data.likely_mistakes import warn_if_one_series, warn_if_timed_steps
 from skseq._data.sequences import as_samples, read_numbers
 from skseq._data.tokens import TOKEN_KINDS, read_tokens, source_kind
 from skseq._sklearn import ColumnsOutMixin
@@ -92,6 +94,20 @@ class Steps:
         if self.ragged:
             return samples_of(flat, self.lengths)
         return flat.reshape(len(self.lengths), -1, *flat.shape[1:])
+
+
+def warn_if_steps_in_rows(X, kind, values, y):
+    """Warn where the rows of X, read as sequences (n, t, 1) or ids (n, t), are most likely the steps of one series.
+
+    Rows with times may well be samples where there is y, which a pipeline passes on.
+    """
+    if kind != "columns" and not (kind == "tokens" and is_one_series(X)):
+        return
+    values = values.reshape(*values.shape[:2], 1)
+    if y is None:
+        warn_if_one_series(X, values, "X")
+    elif values.dtype.kind in "iuf":
+        warn_if_timed_steps(X, values, "X", "an estimator with y")
 
 
 def samples_of(flat, lengths):

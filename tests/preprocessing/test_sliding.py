@@ -282,3 +282,14 @@ def test_a_series_of_a_library_is_one_series(library):
 def test_one_array_needs_a_list_around_it():
     with pytest.raises(ValueError, match="Reshape your data"):
         SlidingWindows().split_series(ROW)
+
+
+def test_one_long_series_that_is_too_short_as_rows():
+    table = np.random.RandomState(0).randn(30, 2)
+    says = r"one long series with a timestep in every row, pass a list of it, \[X\]"
+    for cut in (SlidingWindows(24).fit, SlidingWindows(24).split_series):
+        with pytest.raises(ValueError, match=says):
+            cut(table)
+        cut([table])
+        with pytest.raises(ValueError, match=r"(set smaller numbers|window=24)\.$"):
+            cut(table[:2])

@@ -31,6 +31,7 @@ from skseq._data.conformal import (
 )
 from skseq._data.covariates import check_same_kinds, known_names, read_covariate
 from skseq._data.forecast_windows import last_origins, training_origins
+from skseq._data.ignored_targets import warn_if_beside_series
 from skseq._data.known_series import KnownSeries
 from skseq._data.likely_mistakes import warn_if_one_series
 from skseq._data.series import read_series
@@ -285,7 +286,8 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         X : array-like of shape (n_series, n_timesteps) or (n_series, n_timesteps, n_targets), list, Series or DataFrame
             Series, see Notes of the class. NaN is refused.
         y : Ignored
-            Present for API consistency: the targets are the series' own next steps.
+            Present for API consistency: the targets are the series' own next steps. A y with an entry for every step of
+            X is warned of: then y is most likely the series, and X a covariate.
         X_past : array-like or list, default=None
             Covariates that are known up to now only, a row for every step: one array (n_timesteps,) or (n_timesteps,
             n_columns) per series, or an array of all.
@@ -311,6 +313,7 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         series, fitted._kind = read_series(fitted, X)
         if fitted._kind == "columns" and not series.is_one:
             warn_if_one_series(X, np.stack(series.values), "X", side_by_side=True)
+        warn_if_beside_series(series, X, y)
         fitted._fit(KnownSeries.read(series, X_past, X_future, X_static))
         vars(self).pop("feature_names_in_", None)  # of an earlier fit on a table with names
         vars(self).update(vars(fitted) | self.get_params(deep=False))

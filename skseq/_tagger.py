@@ -18,6 +18,7 @@ from skseq._base.probabilities import LogProbabilitiesMixin
 from skseq._base.source import SourceEstimator
 from skseq._data import constant_answer
 from skseq._data.likely_mistakes import warn_if_labelled_steps
+from skseq._data.likely_tags import warn_if_numbers, warn_if_padded
 from skseq._data.likely_targets import warn_if_told_by_the_next
 from skseq._data.tag_targets import WEIGHTLESS, OtherLengthError, TagTargets, check_one_weight_each
 from skseq._data.tokens import how_split
@@ -620,6 +621,8 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
         rows = targets.encode(y, lengths, argument=argument)
         if is_first and targets.form != "labels":
             self._warn_if_told_by_the_next(sequences, rows["target"])
+            warn_if_padded(sequences, rows["target"], targets.classes)
+            warn_if_numbers(sequences, rows["target"], targets.classes)
         return targets, rows
 
     def _warn_if_told_by_the_next(self, sequences, tags):

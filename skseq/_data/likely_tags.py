@@ -1,0 +1,82 @@
+"""Labels of timesteps that are most likely padding, or numbers: warnings that say what to pass instead."""
+
+import warnings
+
+import numpy as np
+
+from skseq._data.checks import NUMBERS_OF_STEPS
+from skseq._data.likely_mistakes import LOOKED_AT, NEARLY_ALL, SOME
+
+STEPS_LOOKED_AT = 10**6  # of all samples, times features
+PADDED = 0.5  # of the samples: those of the greatest length have no padding
+FEW_LENGTHS = 3  # of padding: an event that ends all samples has one or two
+SMALL_STEP = 0.05  # of the classes in their order, whatever lies apart: a melody leaps by more
+MOVING = 0.5  # of the timesteps: states that follow each other stay for many
+
+
+def warn_if_padded(sequences, tags, classes):
+    """Warn where samples of one length end in runs of one timestep and one label, of several lengths, as padding does.
+
+    ``tags`` (n, t) are indices of ``classes``. The timestep stands nowhere else in X. Tokens may be padded on the left,
+    too; numbers that are 0 there may wait for an event.
+    """
+    values, lengths = sequences.values, sequences.real_lengths
+    n_samples = min(LOOKED_AT, max(SOME, STEPS_LOOKED_AT // int(np.prod(values.shape[1:]))))
+    if len(values) < SOME or len(classes) < 2 or (lengths != lengths[0]).any():
+        return
+    tags, values = np.asarray(tags[:n_samples]), np.asarray(values[:n_samples])
+    sides = {"end": slice(None), "begin": slice(None, None, -1)}
+    for where, side in sides.items() if values.ndim == 2 else [("end", slice(None))]:
+        label = _label_of_padding(values[:, side].reshape(*tags.shape, -1), tags[:, side])
+        if label is not None:
+            warnings.warn(
+                f"X and y look padded: most samples {where} in a run of one timestep, which is nowhere else in X, with "
+                f"the label {classes.tolist()[label]!r}. It is learnt and scored as any other. Pass lists without "
+                "padding: with lengths as the numbers of real timesteps, "
+                f"[x[{':n' if where == 'end' else '-n:'}] for x, n in zip(X, lengths)], and y likewise.",
+                UserWarning,
+                stacklevel=2,
+            )
+            return
+
+
+def _label_of_padding(values, tags):
+    """The label of the padding on the right of values (n, t, f) with tags (n, t), or None without such."""
+    last, counts = np.unique(values[:, -1], axis=0, return_counts=True)
+    is_last = (values == last[counts.argmax()]).all(axis=2)  # (n, t)
+    runs = _length_of_run(is_last)
+    padded = runs >= 2
+    if padded.mean() < PADDED or len(np.unique(runs[padded])) < FEW_LENGTHS or is_last.sum() > runs.sum():
+        return None
+    label = np.bincount(tags[padded, -1]).argmax()
+    runs_of_label = _length_of_run(tags == label)
+    differ = is_last.size > runs.sum() and (tags != label).any()
+    return label if differ and (runs_of_label >= runs).all() else None
+
+
+def _length_of_run(mask):
+    """How many of (n, t) are true at the end of every row, (n,)."""
+    return np.cumprod(mask[:, ::-1], axis=1).sum(axis=1)
+
+
+def warn_if_numbers(sequences, tags, classes):
+    """Warn where labels are most likely readings: many whole numbers, and nearly all neighbours in time are near.
+
+    ``tags`` (n, t) are indices of ``classes``. Those that number states which follow each other stay for long.
+    """
+    if classes.dtype.kind not in "iuf" or len(classes) <= SOME:
+        return
+    n_timesteps = sequences.values.shape[1]
+    n_samples = min(LOOKED_AT, max(1, STEPS_LOOKED_AT // n_timesteps))
+    steps = np.abs(np.diff(tags[:n_samples], axis=1))[sequences.take(slice(n_samples)).mask[:, 1:]]
+    if len(steps) < SOME or np.mean(steps > 0) < MOVING:
+        return
+    if np.mean(steps <= max(1, SMALL_STEP * len(classes))) < NEARLY_ALL:
+        return
+    warnings.warn(
+        f"y holds {len(classes)} distinct whole numbers from {classes[0]:g} to {classes[-1]:g}, and neighbours in time "
+        "differ by little: they look like a quantity, but are learnt as labels without an order. "
+        f"{NUMBERS_OF_STEPS} Labels that are names are read as strings without this warning.",
+        UserWarning,
+        stacklevel=2,
+    )

@@ -27,6 +27,8 @@ NEARLY_ALL = 0.95  # of strings: among codes of diseases, such as 250.1, some ha
 NUMBER = re.compile(r"\s*[+-]?(?!0\d)(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*", re.IGNORECASE)
 ENOUGH_TEXTS = 10  # fewer strings may well be distinct
 MOSTLY_NEW = 0.9  # of strings of several words: names of places occur again, whole texts do not
+GREY = 128  # distinct values of a byte, of 256: letters are fewer
+OF_LEVELS = 0.5  # as BELL, of bytes: 1 for names and compressed data, 0.5 for machine code, 0.1 to 0.4 for pixels
 OFTEN = 20  # occurrences of each integer from which a network learns something of it
 SEASONS = (1, 4, 5, 7, 12, 24, 48, 52)  # steps after which a series may be much as it was
 MORE_ALIKE = 0.6  # roughness of rows over that of columns: 0.1 to 0.55 for seasons side by side, 0.75 for noise
@@ -241,6 +243,7 @@ def warn_if_measured(tokens, lengths, argument, *, remedy=_SOURCE_TYPE, may_be_s
     * Neighbours in time are alike.
     * Some are negative, see `_have_signs`.
     * They scatter around a level, see `_scatter`.
+    * They are bytes of which neighbours occur about equally often, see `_are_grey`.
 
     ``tokens`` (n_tokens,) and ``lengths`` are as `read_tokens` gives them. Neighbours are alike, too, where tokens were
     sorted, which is no sign of readings where they ``may_be_sorted``.
@@ -262,7 +265,7 @@ def warn_if_measured(tokens, lengths, argument, *, remedy=_SOURCE_TYPE, may_be_s
     if may_be_sorted and ((steps >= 0).all() or (steps <= 0).all()):
         return
     smooth = steps.size > 0 and np.mean(steps**2) < SMOOTH * 2 * np.nanvar(readings)
-    if smooth or _have_signs(tokens) or (n_distinct >= MANY and _scatter(tokens, ragged)):
+    if smooth or _have_signs(tokens) or (n_distinct >= MANY and _scatter(tokens, ragged)) or _are_grey(tokens):
         warnings.warn(
             f"{argument} holds {n_distinct} distinct integers from {tokens.min()} to {tokens.max()}, which "
             f"look like measurements, but are read as tokens: as names without an order. {remedy}",
@@ -361,6 +364,17 @@ def _scatter(integers, ragged):
     if counts.var() < (EVEN if ragged else PEAKED) * counts.mean() and (not ragged or counts.mean() > OFTEN):
         return False
     return counts.argmax() >= A_FEW * len(counts) and _are_alike(counts)
+
+
+def _are_grey(integers):
+    """Whether bytes are levels, as of pixels: most occur, and neighbours about equally often, but not all alike.
+
+    The lowest and the highest level stand for all that is darker or brighter.
+    """
+    if integers.dtype != np.uint8 or len(np.unique(integers)) < GREY:
+        return False
+    counts = np.bincount(integers, minlength=256)[1:-1]
+    return _are_alike(counts) and np.mean(np.diff(counts) ** 2) < OF_LEVELS * 2 * counts.var()
 
 
 def _counts_in_order(integers):

@@ -2,6 +2,7 @@
 
 import re
 import warnings
+import zlib
 
 import numpy as np
 import pandas as pd
@@ -138,6 +139,40 @@ def test_readings_of_one_length(name):
         with pytest.warns(UserWarning, match="look like measurements.* source_type='numeric'"):
             SequenceClassifier(**SMALL).fit(own, y)
     assert_no_warning(SequenceClassifier(**SMALL, source_type="numeric"), X, y)
+
+
+def grey(rng, noise=8):
+    """Digits of 8 x 8 pixels, with noise, in bytes: (200, 64)."""
+    digits = load_digits().data[:200]
+    return np.clip(15.9 * digits + noise * rng.randn(*digits.shape) * (digits > 0), 0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize("model", [SequenceClassifier, SequenceTagger, Seq2SeqClassifier])
+@pytest.mark.parametrize("noise", [4, 8, 16])
+def test_pixels_in_bytes(model, noise):
+    X = grey(np.random.RandomState(0), noise)
+    y = load_digits().target[:200]
+    with pytest.warns(UserWarning, match="distinct integers from 0 to 255, which look like measurements"):
+        model(**SMALL).fit(X, y)
+    assert_no_warning(model(**SMALL, source_type="numeric"), X, y)
+
+
+BYTES = {
+    "even": lambda rng: rng.randint(0, 256, (200, 64)),
+    "by popularity": lambda rng: popular(rng, np.arange(256), (200, 64)),
+    "nearly even": lambda rng: popular(rng, np.arange(256), (200, 64), exponent=0.2),
+    "letters": lambda _: np.frombuffer("".join(map(chr, range(0x400, 0x1000))).encode()[:6400], np.uint8).reshape(
+        100, 64
+    ),
+    "compressed": lambda rng: np.frombuffer(zlib.compress(rng.randint(0, 9, 50000).tobytes())[:12800], np.uint8)[None],
+}
+
+
+@pytest.mark.parametrize("name", BYTES)
+def test_bytes_that_are_names(name):
+    for seed in range(3):
+        X = BYTES[name](np.random.RandomState(seed)).astype(np.uint8).reshape(-1, 64)
+        assert_no_warning(SequenceClassifier(**SMALL), X, np.arange(len(X)) % 2)
 
 
 def test_readings_of_one_length_in_a_tagger():

@@ -18,7 +18,7 @@ from skseq._base.probabilities import LogProbabilitiesMixin
 from skseq._base.source import SourceEstimator
 from skseq._data import constant_answer
 from skseq._data.likely_mistakes import warn_if_labelled_steps
-from skseq._data.likely_tags import warn_if_numbers, warn_if_padded
+from skseq._data.likely_tags import check_no_labels, warn_if_numbers, warn_if_padded
 from skseq._data.likely_targets import warn_if_told_by_the_next
 from skseq._data.tag_targets import WEIGHTLESS, OtherLengthError, TagTargets, check_one_weight_each
 from skseq._data.tokens import how_split
@@ -604,6 +604,8 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
         return self._fit(X, y, sample_weight, incremental=True, classes=classes)
 
     def _read(self, X, y, sample_weight, known, *, suffix="", **given):
+        if known.source is None and self.source_type != "numeric":
+            check_no_labels(X, y, f"X{suffix}", are_tokens=self.source_type == "tokens")
         try:
             return super()._read(X, y, sample_weight, known, suffix=suffix, **given)
         except OtherLengthError as error:

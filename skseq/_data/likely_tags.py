@@ -1,11 +1,12 @@
-"""Labels of timesteps that are most likely padding, or numbers: warnings that say what to pass instead."""
+"""Labels of timesteps that are most likely padding, numbers, or in X as well: what to pass instead."""
 
 import warnings
 
 import numpy as np
 
 from skseq._data.checks import NUMBERS_OF_STEPS
-from skseq._data.likely_mistakes import LOOKED_AT, NEARLY_ALL, SOME
+from skseq._data.likely_mistakes import LOOKED_AT, MANY, NEARLY_ALL, SOME
+from skseq._data.sequences import as_samples, is_sequence
 
 STEPS_LOOKED_AT = 10**6  # of all samples, times features
 PADDED = 0.5  # of the samples: those of the greatest length have no padding
@@ -80,3 +81,47 @@ def warn_if_numbers(sequences, tags, classes):
         UserWarning,
         stacklevel=2,
     )
+
+
+def check_no_labels(X, y, argument, *, are_tokens):
+    """Refuse X whose timesteps are tuples of strings, such as (word, tag), one value of which is always the label in y.
+
+    Tuples are tokens to those that say so: then X is warned of where there are enough timesteps.
+    """
+    found = _place_of_labels(_first_samples(X), _first_samples(y))
+    if found is None:
+        return
+    step, place, n_steps = found
+    says = (
+        f"{argument} holds the labels: value {place} of each timestep, such as {step!r:.80}, is its label in y. Pass "
+        f"the tokens alone, [[step[{int(place == 0)}] for step in x] for x in {argument}]."
+    )
+    if not are_tokens:
+        raise ValueError(says)
+    if n_steps >= MANY:
+        warnings.warn(says, UserWarning, stacklevel=2)
+
+
+def _first_samples(X):
+    samples = list(X[:SOME]) if isinstance(X, np.ndarray) and X.ndim > 1 else as_samples(X)
+    return (samples or [])[:SOME]
+
+
+def _place_of_labels(samples, targets):
+    """(a timestep, the index of the label in each, how many there are), or None if these are no such samples."""
+    if not samples or len(samples) != len(targets) or not all(map(is_sequence, [*samples, *targets])):
+        return None
+    if any(len(sample) != len(labels) for sample, labels in zip(samples, targets)):
+        return None
+    pairs = [pair for sample, labels in zip(samples, targets) for pair in zip(sample, labels)]
+    steps = [step for step, _ in pairs]
+    if not all(isinstance(step, (tuple, list)) for step in steps):
+        return None
+    if not all(isinstance(value, str) for step, label in pairs for value in (*step, label)):
+        return None
+    n_values = {len(step) for step in steps}
+    if len(n_values) != 1 or min(n_values) < 2:
+        return None
+    places = (place for place in range(min(n_values)) if all(step[place] == label for step, label in pairs))
+    place = next(places, None)
+    return None if place is None else (steps[0], place, len(steps))

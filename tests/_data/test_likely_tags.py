@@ -4,6 +4,7 @@ import re
 import warnings
 
 import numpy as np
+import pandas as pd
 import pytest
 from quiet_fits import assert_no_warning
 
@@ -130,3 +131,46 @@ def test_names_at_every_timestep(y):
     with warnings.catch_warnings():
         warnings.filterwarnings("error", "y holds")
         SequenceTagger(**SMALL).fit(WEAR, y)
+
+
+SENTENCES = [[(str(word), str(tag)) for word, tag in zip(*pair)] for pair in zip(WORDS, TAGS)]
+NAMED = [[tag for _, tag in sentence] for sentence in SENTENCES]
+TRIPLES = [[(tag, word, "x") for word, tag in sentence] for sentence in SENTENCES]
+
+
+@pytest.mark.parametrize(
+    ("X", "place"),
+    [
+        (SENTENCES, 1),
+        ([sentence[:3] for sentence in SENTENCES], 1),
+        (TRIPLES, 0),
+        ([list(map(list, sentence)) for sentence in SENTENCES], 1),
+        (pd.Series(SENTENCES), 1),
+    ],
+    ids=["pairs", "one length", "triples", "lists", "Series"],
+)
+def test_labels_in_x(X, place):
+    y = [labels[: len(x)] for labels, x in zip(NAMED, X)]
+    with pytest.raises(ValueError, match=rf"X holds the labels: value {place} of each timestep, such as") as caught:
+        SequenceTagger(**SMALL).fit(X, y)
+    code = re.search(r"tokens alone, (.*)\.$", str(caught.value))[1]
+    assert_no_warning(SequenceTagger(**SMALL), eval(code, {"X": X}), y)
+
+
+def test_labels_of_an_array_in_x():
+    with pytest.raises(ValueError, match="X holds the labels: value 1"):
+        SequenceTagger(**SMALL).fit([sentence[:3] for sentence in SENTENCES], np.array([tags[:3] for tags in NAMED]))
+
+
+def test_labels_in_tokens():
+    with pytest.warns(
+        UserWarning, match=r"X holds the labels: value 1 of each .* \[\[step\[0\] for step in x\] for x in X\]"
+    ):
+        SequenceTagger(**SMALL, source_type="tokens").fit(SENTENCES, NAMED)
+    assert_no_warning(SequenceTagger(**SMALL, source_type="tokens"), SENTENCES[:5], NAMED[:5])
+
+
+def test_other_pairs_are_tokens():
+    others = [[str(k % 2) for k in range(len(sentence))] for sentence in SENTENCES]
+    assert_no_warning(SequenceTagger(**SMALL, source_type="tokens"), SENTENCES, others)
+    assert_no_warning(SequenceTagger(**SMALL), [[word for word, _ in own] for own in SENTENCES], NAMED)

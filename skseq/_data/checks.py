@@ -46,6 +46,7 @@ def plain(X, argument):
     """
     if isinstance(X, np.ma.MaskedArray):
         return _unmasked(X, argument)
+    refuse_groups(X, argument)
     X = from_arrow(X)
     _refuse_table(X, argument)
     refuse_lazy(type(X), argument)
@@ -71,6 +72,21 @@ def plain(X, argument):
     if any(issubclass(kind, np.ma.MaskedArray) for kind in distinct):
         return [_until_mask(own, f"{argument}[{i}]") if np.ma.isMA(own) else own for i, own in enumerate(X)]
     return X
+
+
+def refuse_groups(X, argument):
+    """Raise TypeError for what groupby gives before it is asked for something."""
+    library, name = library_of(X), type(X).__name__
+    if library not in ("pandas", "polars") or not name.endswith("GroupBy"):
+        return
+    keeps_order = "maintain_order=True" if library == "polars" else "sort=False"
+    remedy = f"{argument}.agg(list)"
+    if name != "SeriesGroupBy":  # of all columns
+        remedy = f"[rows[['a', 'b']] for _, rows in {argument}], where 'a' and 'b' are the columns to be read"
+    raise TypeError(
+        f"{argument} is a {name} of {library}, not yet a list of groups: pass {remedy}. With {keeps_order} groups stay "
+        "in the order in which they first appear."
+    )
 
 
 def _refuse_pairs(X, argument):

@@ -103,8 +103,10 @@ def check_no_labels(X, y, argument, *, are_tokens):
 
 
 def _first_samples(X):
-    samples = list(X[:SOME]) if isinstance(X, np.ndarray) and X.ndim > 1 else as_samples(X)
-    return (samples or [])[:SOME]
+    if isinstance(X, np.ndarray) and X.ndim > 1:
+        return list(X[:SOME])
+    listed = isinstance(X, (list, tuple)) or hasattr(X, "iloc")
+    return (as_samples(X) or [])[:SOME] if listed else []
 
 
 def _place_of_labels(samples, targets):

@@ -415,8 +415,16 @@ def _check_dimensions(X, argument, name):
     if n_dimensions > 3:
         raise ValueError(
             f"{argument}: Found array with dim {n_dimensions}, while dim <= 3 is required by {name}: "
-            "(n_samples, n_timesteps, n_features)."
+            f"(n_samples, n_timesteps, n_features).{_flattened(X, argument)}"
         )
+
+
+def _flattened(X, argument):
+    """How timesteps that are arrays, such as the images of a video, become features."""
+    code = f"[numpy.reshape(x, (len(x), -1)) for x in {argument}]"
+    if isinstance(X, np.ndarray):
+        code = f"{argument}.reshape({len(X)}, {X.shape[1]}, -1)"
+    return f" If a timestep is an array, such as an image, pass {code}, which makes features of its numbers."
 
 
 def _lists_numbers(X):
@@ -455,7 +463,7 @@ def _read_ragged(estimator, X, argument):
         raise ValueError(
             f"{argument} holds sequences whose timesteps have the shape {' or '.join(map(str, sorted(shapes)))}. "
             "Expected all sequences of shape (n_timesteps,), or all of shape (n_timesteps, n_features) with one "
-            f"n_features; lengths may differ.{differs if other else ''}"
+            f"n_features; lengths may differ.{differs if other else _flattened(X, argument)}"
         )
     flat, options = np.concatenate(samples), {"estimator": estimator, "input_name": argument}
     try:

@@ -14,7 +14,7 @@ from skseq._data.calendars import (
     refuse_text,
     refuse_times_in_columns,
 )
-from skseq._data.checks import check_rows
+from skseq._data.checks import check_rows, refuse_groups
 from skseq._data.finite import check_finite
 from skseq._data.sequences import as_samples, read_numbers, refuse_strings
 
@@ -97,6 +97,7 @@ class LongSeries:
 
 def read_series(estimator, X, *, kind=None):
     """(`LongSeries`, kind) of X; the kind is that of `read_numbers`. NaN is refused with its place."""
+    refuse_groups(X, "X")
     refuse_text(X)
     refuse_times_in_columns(X, "X")
     is_one = is_one_series(X)

@@ -256,6 +256,8 @@ def _remedy_of(frame):
         return " of pyarrow: pass frame.to_pandas() or polars.from_arrow(frame)"
     if hasattr(frame, "collect"):
         return ": pass frame.collect()"
+    if type(frame).__name__.endswith("GroupBy"):
+        return ": pass the frame itself, without groupby, and id='...'"
     if hasattr(frame, "to_frame"):  # a Series
         return ": pass the frame with the columns of ids, times and values, frame.reset_index() if its index holds some"
     return ""

@@ -1,3 +1,4 @@
+import re
 from collections import UserList, deque
 from datetime import date
 from importlib.util import find_spec
@@ -87,7 +88,27 @@ def test_what_holds_no_sequences(Reader, bad, message):
     for read in (Reader().fit, lambda X, y: read_numbers(FITTED, X, kind="columns")):
         with pytest.raises(ValueError, match=message) as error:
             read(bad, Y)
-        assert "reshape" not in str(error.value)
+        assert "reshape your data" not in str(error.value).lower()
+
+
+@pytest.mark.parametrize(
+    "X",
+    [
+        np.ones((4, 3, 2, 2)),
+        np.ones((4, 3, 2, 2, 3)),
+        np.ones((4, 3, 2, 2), int),
+        [np.ones((3, 2, 2))] * 4,
+        np.ones((4, 3, 2, 2)).tolist(),
+        [np.ones((3, 2, 2)), np.ones((5, 2, 2))] * 2,
+    ],
+    ids=["array", "colours", "integers", "list", "nested lists", "ragged"],
+)
+def test_images_at_every_timestep(X, eager, untrained):
+    with pytest.raises(ValueError, match="If a timestep is an array, such as an image, pass ") as error:
+        SequenceClassifier().fit(X, Y)
+    code = re.search(r"an image, pass (.*), which makes features", str(error.value))[1]
+    model = SequenceClassifier(units=2, epochs=1).fit(eval(code, {"numpy": np, "X": X}), Y)
+    assert model.n_features_in_ in (4, 12)
 
 
 def test_a_lone_label_is_no_number():
@@ -478,6 +499,29 @@ def test_errors_do_not_show_all_data(X):
 # --- frames of several series -----------------------------------------------------------------------------------------
 
 RUNS = pd.DataFrame({"run": np.repeat([3, 5, 8], 4), "time": np.tile(np.arange(4), 3), "x": np.arange(12.0) % 5})
+
+
+@pytest.mark.parametrize("frame", [RUNS, pl.from_pandas(RUNS)], ids=["pandas", "polars"])
+def test_groups_that_are_not_asked_for_anything(frame, eager, untrained):
+    grouped = frame.groupby("run") if frame is RUNS else frame.group_by("run", maintain_order=True)
+    order = "sort=False" if frame is RUNS else "maintain_order=True"
+    with pytest.raises(TypeError, match=rf"X is a (DataFrame)?GroupBy of .* With {order} groups stay") as error:
+        SequenceClassifier().fit(grouped, [0, 1, 0])
+    code = re.search(r"pass (.*), where 'a' and 'b' are", str(error.value))[1].replace("'a', 'b'", "'x'")
+    SequenceClassifier(units=2, epochs=1).fit(eval(code, {"X": grouped}), [0, 1, 0])
+    with pytest.raises(TypeError, match="Got .*GroupBy: pass the frame itself, without groupby"):
+        from_long(grouped, id="run", time="time", value="x")
+
+
+def test_a_grouped_column(eager, untrained):
+    groups, X = RUNS.groupby("run", sort=False)["x"], [["a", "b", "a", "b"]] * 3
+    for model in (SequenceClassifier(), SequenceScaler(), SeriesForecaster(), SequenceTagger()):
+        with pytest.raises(TypeError, match=r"X is a SeriesGroupBy of pandas, .*: pass X\.agg\(list\)\."):
+            model.fit(groups, [0, 1, 0])
+    with pytest.raises(TypeError, match=r"y is a SeriesGroupBy of pandas, .*: pass y\.agg\(list\)\."):
+        SequenceTagger().fit(X, groups)
+    SequenceTagger(units=2, epochs=1).fit(X, groups.agg(list))
+    SequenceClassifier(units=2, epochs=1).fit(groups.agg(list), [0, 1, 0])
 
 
 @pytest.mark.parametrize("grouped", [RUNS.groupby("run"), RUNS.groupby("run")["x"]], ids=["frames", "Series"])

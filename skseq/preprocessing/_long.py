@@ -18,7 +18,7 @@ def from_long(
     frame: Any,
     *,
     id: str | list[str],
-    time: str,
+    time: str | None = None,
     value: str | Sequence[str],
     X_past: str | Sequence[str] | None = None,
     X_future: str | Sequence[str] | None = None,
@@ -37,8 +37,9 @@ def from_long(
     id : str or list of str
         Column that says which series a row belongs to. Of a list, such as of shop and article, ids are tuples.
 
-    time : str
-        Column of times or of numbers, such as seconds; of numbers `SeriesForecaster` takes integers only.
+    time : str, default=None
+        Column of times or of numbers, such as seconds; of numbers `SeriesForecaster` takes integers only. None: rows
+        are in the order of time, and series have none.
 
     value : str or list of str
         Column of values. A list makes series of several targets, also a list of one. Values may be missing, as where
@@ -68,7 +69,7 @@ def from_long(
         If the frame lacks a column or has two of one name, a value is no number, times are strings or have no common
         order, a series has a time twice or after a later one, an id or a time is missing, a series has no value in any
         row, or a column of `X_static` has several values in a series. If `id` names a column twice, or that of times,
-        or covariates name one of `value`.
+        or covariates name one of `value`. If `time` is None, and the index, or a column of polars, holds times.
 
     See Also
     --------
@@ -93,12 +94,16 @@ def from_long(
     """
     _check_names(id, time, value=value, X_past=X_past, X_future=X_future, X_static=X_static)
     values, past, future, static = map(_as_list, (value, X_past, X_future, X_static))
-    _check_columns(frame, [*_columns_of(id), time, *values, *past, *future, *static])
+    times = [] if time is None else [time]
+    _check_columns(frame, [*_columns_of(id), *times, *values, *past, *future, *static])
     _check_ids(frame, _columns_of(id))
+    if time is None:
+        _check_no_times(frame)
     found = Bunch(X=[], ids=[], X_past=[] if past else None, X_future=[] if future else None, X_static=None)
     of_series = []
     for key, rows in _by_id(frame, id):
-        _check_times(rows, time, key)
+        if time is not None:
+            _check_times(rows, time, key)
         n_known = _n_known(rows, values, (id, time), key)
         known = n_known if future else len(rows)
         found.ids.append(key)
@@ -214,8 +219,8 @@ def _columns_of(id):
 
 def _check_names(id, time, **columns):
     """Raise ValueError for names that say of no column, or of one twice, what it is."""
-    if time is None or isinstance(time, (list, dict, set)):
-        raise ValueError(f"time must be the name of one column. Got {time!r}.")
+    if isinstance(time, (list, dict, set)):
+        raise ValueError(f"time must be the name of one column, or None. Got {time!r}.")
     if id is None or id == [] or isinstance(id, (dict, set)):
         raise ValueError(f"id must be the name of a column, or a list of names. Got {id!r}.")
     _check_names_of_ids(id, time)
@@ -227,7 +232,7 @@ def _check_names(id, time, **columns):
             raise ValueError(f"value must name at least one column. Got {given!r}.")
         if twice := [name for name in names if names.count(name) > 1]:
             raise ValueError(f"{argument} names the column {twice[0]!r} more than once: name each once.")
-        if argument != "X_static" and time in names:
+        if argument != "X_static" and time is not None and time in names:
             raise ValueError(f"{argument} names {time!r}, which is the column of times: name columns of numbers.")
         if argument == "value" and (of_ids := [name for name in names if name in _columns_of(id)]):
             raise ValueError(f"value names {of_ids[0]!r}, which is a column of ids: name columns of numbers.")
@@ -242,7 +247,7 @@ def _check_names_of_ids(id, time):
     names = _columns_of(id)
     if twice := [name for name in names if names.count(name) > 1]:
         raise ValueError(f"id names the column {twice[0]!r} more than once: name each once.")
-    if time in names:
+    if time is not None and time in names:
         raise ValueError(f"id names {time!r}, which is the column of times: name columns that say which series it is.")
 
 
@@ -283,6 +288,15 @@ def _check_ids(frame, names):
         missing = frame[name].is_null() if _is_polars(frame) else frame[name].isna()
         if missing.any():
             raise ValueError(f"Column {name!r} has no id in row {int(missing.to_numpy().argmax())}.")
+
+
+def _check_no_times(frame):
+    """Raise ValueError for times that would be lost."""
+    if is_one_series(frame):
+        raise ValueError(
+            "frame holds times, but time is None: name their column, of frame.reset_index() where they are the index, "
+            "or drop them if the order of rows is to count."
+        )
 
 
 def _parts(key, id):
@@ -373,9 +387,11 @@ def _remedy_of_text(column, items, name, names):
     id, time = names
     if any(map(_is_number, items)):
         return "convert the column, with pandas.to_numeric say, or with cast(float) of polars"
-    lists = f"frame.sort_values({time!r}).groupby({id!r})[{name!r}].apply(list)"
+    in_order = "" if time is None else f".sort_values({time!r})"
+    lists = f"frame{in_order}.groupby({id!r})[{name!r}].apply(list)"
     if _is_polars(column):
-        lists = f"frame.sort({time!r}).group_by({id!r}, maintain_order=True).agg({name!r})[{name!r}]"
+        in_order = in_order.replace("sort_values", "sort")
+        lists = f"frame{in_order}.group_by({id!r}, maintain_order=True).agg({name!r})[{name!r}]"
     return f"names are tokens, of which SequenceGenerator, say, reads lists: {lists}"
 
 
@@ -388,8 +404,8 @@ def _is_number(item):
 
 def _indexed(rows, time, names, *, as_series=False):
     if _is_polars(rows):
-        return rows.select([time, *names])
-    indexed = rows.set_index(time)
+        return rows.select(names if time is None else [time, *names])
+    indexed = rows.reset_index(drop=True) if time is None else rows.set_index(time)
     return indexed[names[0]] if as_series else indexed[names]
 
 

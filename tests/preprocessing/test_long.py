@@ -232,7 +232,7 @@ def test_arguments_that_are_refused():
     ):
         with pytest.raises(ValueError, match=message):
             from_long(long_frame(), **NAMES, **given)
-    with pytest.raises(ValueError, match=r"time must be the name of one column. Got \['day'\]"):
+    with pytest.raises(ValueError, match=r"time must be the name of one column, or None. Got \['day'\]"):
         from_long(long_frame(), **{**NAMES, "time": ["day"]}, value="sold")
     for wrong in (None, [], {"day"}):
         with pytest.raises(ValueError, match=r"id must be the name of a column, or a list of names. Got"):
@@ -387,3 +387,47 @@ def test_a_covariate_named_as_its_series(library):
     for covariates in ({"X_past": [own]}, {"X_future": [own]}, {"X_static": static}):
         with pytest.raises(ValueError, match=r"two columns named 'sold' for series\[0\]"):
             to_long([own], **covariates)
+
+
+# --- without times ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_rows_in_the_order_of_time(library):
+    """As with times, rows at the end without values are the future."""
+    frame = long_frame()
+    shuffled = frame.sort_values("day", kind="stable", ignore_index=True)  # rows of other series between
+    own = shuffled.drop(columns="day")
+    found = from_long(pl.from_pandas(own) if library == "polars" else own, id="shop", **COLUMNS)
+    timed = from_long(shuffled, **NAMES, **COLUMNS)
+    assert found.ids == timed.ids
+    for name in ("X", "X_past", "X_future"):
+        for one, other in zip(found[name], timed[name]):
+            np.testing.assert_array_equal(np.asarray(one).ravel(), other.to_numpy().ravel())
+    model = SeriesForecaster(Ridge(), window=3, horizon=2)
+    covariates = {"X_past": found.X_past, "X_future": found.X_future}
+    forecasts = model.fit([np.asarray(own).ravel() for own in found.X], **covariates).predict()
+    beside = {"X_past": timed.X_past, "X_future": timed.X_future}
+    expected = SeriesForecaster(Ridge(), window=3, horizon=2).fit(timed.X, **beside).predict()
+    np.testing.assert_allclose(np.ravel(forecasts), np.ravel(expected))
+
+
+def test_times_are_not_lost():
+    frame = long_frame()
+    with pytest.raises(
+        ValueError, match=r"frame holds times, but time is None: name their column, of frame\.reset_index"
+    ):
+        from_long(frame.set_index("day"), id="shop", value="sold")
+    assert from_long(frame.set_index("day").reset_index(), **NAMES, value="sold").ids == ["south", "north"]
+    assert from_long(frame.drop(columns="day"), id="shop", value="sold").X[1].index.tolist() == list(range(12))
+    with pytest.raises(ValueError, match="frame holds times"):
+        from_long(pl.from_pandas(frame), id="shop", value="sold")
+
+
+def test_names_without_times_become_lists():
+    visits = pd.DataFrame({"user": ["b", "a", "b", "a"], "page": ["buy", "help", "home", "home"]})
+    with pytest.raises(ValueError, match=r"reads lists: frame\.groupby\('user'\)\['page'\]\.apply\(list\)\.$"):
+        from_long(visits, id="user", value="page")
+    assert visits.groupby("user")["page"].apply(list).tolist() == [["help", "home"], ["buy", "home"]]
+    with pytest.raises(ValueError, match=r"frame\.group_by\('user', maintain_order=True\)\.agg\('page'\)"):
+        from_long(pl.DataFrame(visits), id="user", value="page")

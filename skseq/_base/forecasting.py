@@ -15,15 +15,7 @@ from skseq._base import distributions
 from skseq._base.decoder import DecoderMixin, check_positions
 from skseq._base.diagnosis import Diagnosis
 from skseq._base.job import AUTO_EPOCHS, Examples, Learnt
-from skseq._base.longer_fits import (
-    MOST_EARLIER,
-    MOST_LATER,
-    TELLING,
-    LongerFitsMixin,
-    Windows,
-    neighbours_tell,
-    some_of,
-)
+from skseq._base.longer_fits import TELLING, LongerFitsMixin, Windows
 from skseq._base.mostly_one_value import warn_if_mostly_one_value
 from skseq._base.pretrained import AUTO_LAYERS, BEST_LAYERS, EncoderEstimator
 from skseq._data import conformal, constant_answer
@@ -241,19 +233,20 @@ class ForecastExamples(Examples):
         None if there are too few.
         """
         positions = check_spans(np.arange(len(self.sequences)), len(self.sequences))
-        return self._parts(positions if self.groups is None else self.groups, fraction)
+        masks = last_groups(positions if self.groups is None else self.groups, fraction)
+        return None if masks is None else tuple(self.take(np.flatnonzero(mask)) for mask in masks)
 
     def apart(self, fraction, horizon):
-        """The same; by position, as if they were windows one after another, none of which shares a step with the last.
+        """Indices of (earlier samples, the last ones) among those with a weight, none of which share a step of y.
 
-        None if there are too few.
+        Without groups as if they were windows one after another. None if there are too few.
         """
-        steps = np.arange(len(self.sequences))
-        return self._parts(np.stack([steps, steps + horizon - 1], 1) if self.groups is None else self.groups, fraction)
-
-    def _parts(self, spans, fraction):
+        n = len(self.sequences)
+        counted = np.arange(n) if self.sample_weight is None else np.flatnonzero(check_weights(self.sample_weight, n))
+        steps = np.arange(len(counted))
+        spans = np.stack([steps, steps + horizon - 1], axis=1) if self.groups is None else self.groups[counted]
         masks = last_groups(spans, fraction)
-        return None if masks is None else tuple(self.take(np.flatnonzero(mask)) for mask in masks)
+        return None if masks is None else tuple(counted[mask] for mask in masks)
 
 
 class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
@@ -486,11 +479,10 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
 
     # --- whether more epochs pay --------------------------------------------------------------------------------------
 
-    def _follow_a_rule(self, learnt, earlier, later):
-        """Whether what follows on later windows is like what followed on those near to them."""
-        earlier, later = some_of(earlier, MOST_EARLIER), some_of(later, MOST_LATER)
+    def _left_by_linear(self, learnt, earlier, later):
+        """`Windows` of both, and what a linear model of the earlier ones leaves of their targets."""
         learnt = self._with_scales(learnt, TrainingData(self._weighted_rows(earlier, "X")))
-        return neighbours_tell(*(self._windows(learnt, part) for part in (earlier, later)))
+        return self._windows(learnt, earlier), self._windows(learnt, later)
 
     def _windows(self, learnt, examples):
         """`Windows` of examples, targets by their deviation."""
@@ -503,7 +495,6 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
 
     def _is_better(self, examples):
         """Whether forecasts of examples leave clearly less than the linear model does."""
-        examples = some_of(examples, MOST_EARLIER)
         rows, truth = self._as_asked(self._learnt, examples)
         errors = (truth - self._forecast_of(self._learnt.as_read(rows), truth)) / self._learnt.targets.scale.deviation
         return np.nanmean(np.abs(errors)) < TELLING * np.nanmean(np.abs(self._windows(self._learnt, examples).left))

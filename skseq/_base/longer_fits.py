@@ -22,7 +22,7 @@ from sklearn.neighbors import KNeighborsRegressor
 from skseq._base.decisions import tell_longer_trial
 from skseq._base.noise import smoothed
 
-FEWEST_WINDOWS = 100  # of which a tenth, held out, still tells something
+FEWEST_EARLIER = 90  # windows: a tenth of 100, held out, still tells something
 MOST_EARLIER, MOST_LATER = 1_000, 250  # windows that are looked at
 N_NEIGHBORS = 4
 TELLING = 0.75  # of the errors of a linear model: with a rule 0.2 to 0.5 were left, and 0.8 to 1.6 with noise
@@ -56,33 +56,40 @@ def epochs_worth_having(losses):
     return round(TIMES * (int(np.argmin(smoothed(losses))) + 1))
 
 
-def some_of(examples, most):
-    """At most so many of the examples, evenly."""
-    n = len(examples.sequences)
-    return examples if n <= most else examples.take(np.linspace(0, n - 1, most).astype(int))
+def some_of(indices, most):
+    """At most so many of the indices, evenly."""
+    return indices[np.linspace(0, len(indices) - 1, min(len(indices), most)).astype(int)]
 
 
 class LongerFitsMixin:
     """Fits of few epochs that have many where a trial shows that these pay (`Job.longer`).
 
-    What derives from it has `_follow_a_rule` and `_is_better`.
+    What derives from it has `_left_by_linear` and `_is_better`.
     """
 
     def _learn(self, learnt, examples, validation, job):
-        if validation is None and self._may_be_longer(len(examples.sequences), job):
+        parts = None
+        if validation is None and self._may_be_longer(job):
             parts = examples.apart(self.validation_fraction, learnt.targets.horizon)
-            if parts is not None and self._follow_a_rule(learnt, *parts):
-                most = replace(job, auto=job.longer).of(len(examples.sequences)).epochs
-                trial = copy(self)
-                result = trial._try(learnt, *parts, job)
-                if result.interrupted:  # and so is the fit, which keeps what was learnt
-                    if job.checkpoint is not None:
-                        job.checkpoint.interrupted = True  # of an earlier time: its files stay
-                    vars(self).update(vars(trial))
-                    return result
-                if result.diverged is None and trial._is_better(parts[1]):
-                    job = replace(job, epochs=min(most, epochs_worth_having(result.history["val_loss"])), stops=False)
-        return super()._learn(learnt, examples, validation, job)
+        if parts is None or len(parts[0]) < FEWEST_EARLIER or not self._may_follow_a_rule(learnt, examples, *parts):
+            return super()._learn(learnt, examples, validation, job)
+        trial = copy(self)
+        result = trial._try(learnt, *map(examples.take, parts), job)
+        if result.interrupted:  # and so is the fit, which keeps what was learnt
+            if job.checkpoint is not None:
+                job.checkpoint.interrupted = True  # of an earlier time: its files stay
+            vars(self).update(vars(trial))
+            job.rest(self)
+            return result
+        if result.diverged is None and trial._is_better(examples.take(some_of(parts[1], MOST_LATER))):
+            most = replace(job, auto=job.longer).of(len(parts[0])).epochs
+            job = replace(job, epochs=min(most, epochs_worth_having(result.history["val_loss"])), stops=False)
+        return super()._learn(learnt, examples, None, job)
+
+    def _may_follow_a_rule(self, learnt, examples, earlier, later):
+        """Whether what follows on later windows is like what followed on those near to them; both are indices."""
+        some = examples.take(some_of(earlier, MOST_EARLIER)), examples.take(some_of(later, MOST_LATER))
+        return neighbours_tell(*self._left_by_linear(learnt, *some))
 
     def _try(self, learnt, earlier, later, job):
         """A longer fit of the earlier windows, which ends if it gets no better for the later ones; its `FitResult`."""
@@ -91,9 +98,9 @@ class LongerFitsMixin:
         tell_longer_trial(type(self).__name__, n_epochs, len(later.sequences), int(self.verbose))
         return super()._learn(learnt, earlier, later, replace(longer, stops=True, patience=PATIENCE))
 
-    def _may_be_longer(self, n_samples, job):
-        """Whether there may be a trial."""
+    def _may_be_longer(self, job):
+        """Whether there may be a trial of enough windows."""
         auto = job.longer is not None and self.epochs == "auto" and self.early_stopping == "auto"
         watched = self.callbacks or job.told is not None  # these are to see one fit
         goes_on = job.incremental or job.goes_on or job.tried is not None
-        return auto and not (watched or goes_on) and n_samples >= FEWEST_WINDOWS
+        return auto and not (watched or goes_on)

@@ -91,6 +91,16 @@ def test_what_a_linear_model_knows_has_one_fit(n_fits):
     assert n_fits == [N_FEW]
 
 
+def test_windows_without_weight_do_not_count(n_fits):
+    X, y = RULE
+    small = SMALL | {"units": 2, "batch_size": 64}
+    with_them = Seq2SeqRegressor(**small).fit(X, y, sample_weight=np.r_[np.ones(120), np.zeros(20)])
+    assert len(n_fits) == 2
+    assert same_weights(with_them, Seq2SeqRegressor(**small).fit(X[:120], y[:120]))
+    Seq2SeqRegressor(**small).fit(X, y, sample_weight=np.r_[np.zeros(120), np.ones(20)])
+    assert len(n_fits) == 5
+
+
 @pytest.mark.parametrize(
     "given",
     [{"epochs": 3}, {"early_stopping": False}, {"callbacks": [keras.callbacks.Callback()]}, {"linear": False}],

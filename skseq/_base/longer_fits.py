@@ -68,10 +68,8 @@ class LongerFitsMixin:
     """
 
     def _learn(self, learnt, examples, validation, job):
-        parts = None
-        if validation is None and self._may_be_longer(job):
-            parts = examples.apart(self.validation_fraction, learnt.targets.horizon)
-        if parts is None or len(parts[0]) < FEWEST_EARLIER or not self._may_follow_a_rule(learnt, examples, *parts):
+        parts = self._parts_of_trial(learnt, examples, job) if validation is None else None
+        if parts is None:
             return super()._learn(learnt, examples, validation, job)
         trial = copy(self)
         result = trial._try(learnt, *map(examples.take, parts), job)
@@ -86,10 +84,15 @@ class LongerFitsMixin:
             job = replace(job, epochs=min(most, epochs_worth_having(result.history["val_loss"])), stops=False)
         return super()._learn(learnt, examples, None, job)
 
-    def _may_follow_a_rule(self, learnt, examples, earlier, later):
-        """Whether what follows on later windows is like what followed on those near to them; both are indices."""
-        some = examples.take(some_of(earlier, MOST_EARLIER)), examples.take(some_of(later, MOST_LATER))
-        return neighbours_tell(*self._left_by_linear(learnt, *some))
+    def _parts_of_trial(self, learnt, examples, job):
+        """Indices of the earlier and the last examples where a trial may show that more epochs pay, or None."""
+        if not self._may_be_longer(job):
+            return None
+        parts = examples.apart(self.validation_fraction, learnt.targets.horizon)
+        if parts is None or len(parts[0]) < FEWEST_EARLIER:
+            return None
+        some = (examples.take(some_of(own, most)) for own, most in zip(parts, (MOST_EARLIER, MOST_LATER)))
+        return parts if neighbours_tell(*self._left_by_linear(learnt, *some)) else None
 
     def _try(self, learnt, earlier, later, job):
         """A longer fit of the earlier windows, which ends if it gets no better for the later ones; its `FitResult`."""
@@ -99,7 +102,7 @@ class LongerFitsMixin:
         return super()._learn(learnt, earlier, later, replace(longer, stops=True, patience=PATIENCE))
 
     def _may_be_longer(self, job):
-        """Whether there may be a trial of enough windows."""
+        """Whether a fit may have a trial."""
         auto = job.longer is not None and self.epochs == "auto" and self.early_stopping == "auto"
         watched = self.callbacks or job.told is not None  # these are to see one fit
         goes_on = job.incremental or job.goes_on or job.tried is not None

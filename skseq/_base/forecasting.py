@@ -15,7 +15,7 @@ from skseq._base import distributions
 from skseq._base.decoder import DecoderMixin, check_positions
 from skseq._base.diagnosis import Diagnosis
 from skseq._base.job import AUTO_EPOCHS, Examples, Learnt
-from skseq._base.longer_fits import TELLING, LongerFitsMixin, Windows
+from skseq._base.longer_fits import LongerFitsMixin, Windows, left_if_a_rule, mean_errors
 from skseq._base.mostly_one_value import warn_if_mostly_one_value
 from skseq._base.pretrained import AUTO_LAYERS, BEST_LAYERS, EncoderEstimator
 from skseq._data import conformal, constant_answer
@@ -30,7 +30,6 @@ from skseq._data.linear_part import LinearPart
 from skseq._data.overlapping import warn_if_own_past_is_not_named
 from skseq._data.scaling import Scale
 from skseq._data.sequences import Sequences
-from skseq._data.training_data import TrainingData
 from skseq._data.window_units import Units, WindowScaling, usual_scaling
 from skseq._typing import Array, SequencesLike
 
@@ -196,6 +195,14 @@ class Forecast:
     def deviations_in_units(self, numbers):
         """Deviations (n, h, k, ...) of the network in the units of y."""
         return self.units.undo_deviations(self.learnt.targets.undo_deviations(numbers))
+
+
+def _truth(rows):
+    """Targets (n, h, k) of rows, NaN where there are none."""
+    truth, lengths = rows["target"], rows.get("target_lengths")
+    if lengths is None:
+        return truth
+    return np.where((np.arange(truth.shape[1]) < lengths[:, None])[:, :, None], truth, np.nan)
 
 
 def _beside_linear(n_samples, horizon):
@@ -461,17 +468,15 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
 
     def _scores(self, examples):
         """What `conformal.calibrated` says of truth minus forecast (n, h, k)."""
-        rows, truth = self._as_asked(self._learnt, examples)
+        rows, truth = self._as_asked(examples)
         moved, sizes = self._learnt.moved(rows), self._learnt.sizes(rows)
         return conformal.calibrated(truth - self._forecast_of(self._learnt.as_read(rows), truth), sizes, moved)
 
-    def _as_asked(self, learnt, examples):
-        """Settled rows of examples, and the truth (n, h, k) in units of windows, NaN where there is none."""
-        rows = learnt.settled(dict(self._rows(examples, "X")))
-        truth, lengths = rows.pop("target").copy(), rows.pop("target_lengths", None)
-        if lengths is not None:
-            truth[np.arange(truth.shape[1]) >= lengths[:, None]] = np.nan
-        return rows, truth
+    def _as_asked(self, examples):
+        """Settled rows of examples, and the truth (n, h, k) in units of windows."""
+        rows = self._learnt.settled(dict(self._rows(examples, "X")))
+        truth = _truth(rows)
+        return {name: x for name, x in rows.items() if name not in ("target", "target_lengths")}, truth
 
     def _forecast_of(self, rows, truth):
         """The forecast in the place of the truth (n, h, k), from rows as the network reads them."""
@@ -479,25 +484,30 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
 
     # --- whether more epochs pay --------------------------------------------------------------------------------------
 
-    def _left_by_linear(self, learnt, earlier, later):
-        """`Windows` of both, and what a linear model of the earlier ones leaves of their targets."""
-        learnt = self._with_scales(learnt, TrainingData(self._weighted_rows(earlier, "X")))
-        return self._windows(learnt, earlier), self._windows(learnt, later)
+    def _left_if_a_rule(self, learnt, examples, earlier, later):
+        """`left_if_a_rule` of some earlier and later ones of all examples, in units of their windows."""
+        n_given, rows = learnt.n_future + learnt.n_static, earlier.sequences.rows
+        linear = LinearPart.is_enough(len(examples.sequences), rows, n_given)
+        return left_if_a_rule(*(self._windows(part, n_given) for part in (earlier, later)), linear=linear)
 
-    def _windows(self, learnt, examples):
-        """`Windows` of examples, targets by their deviation."""
-        rows, truth = self._as_asked(learnt, examples)
-        rows = learnt.as_read(rows)
-        left = truth if learnt.linear is None else truth - learnt.linear.predict(rows)
-        read = np.concatenate([rows[name].reshape(len(truth), -1) for name in ("source", "future") if name in rows], 1)
-        targets, left = ((x / learnt.targets.scale.deviation).reshape(len(truth), -1) for x in (truth, left))
-        return Windows(read=read, targets=targets, left=left)
+    def _windows(self, examples, n_given):
+        """`Windows` of examples that move."""
+        rows = self._rows(examples, "X")
+        n, h = rows["target"].shape[:2]
+        future = rows.get("future", np.zeros((n, h, 0)))
+        read = np.concatenate(
+            [rows["source"].reshape(n, -1), future[..., :n_given].reshape(n, -1)], 1, dtype=np.float64
+        )
+        sizes = future[:, 0, n_given:]
+        moves = np.isfinite(sizes).all(axis=1)  # the logarithm of the size of others is not
+        return Windows(read=read[moves], sizes=sizes[moves], targets=_truth(rows)[moves])
 
-    def _is_better(self, examples):
-        """Whether forecasts of examples leave clearly less than the linear model does."""
-        rows, truth = self._as_asked(self._learnt, examples)
-        errors = (truth - self._forecast_of(self._learnt.as_read(rows), truth)) / self._learnt.targets.scale.deviation
-        return np.nanmean(np.abs(errors)) < TELLING * np.nanmean(np.abs(self._windows(self._learnt, examples).left))
+    def _mean_errors(self, examples):
+        """Mean absolute errors (k,) in units of windows."""
+        rows, truth = self._as_asked(examples)
+        moves = self._learnt.moved(rows).all(axis=1)
+        forecast = self._forecast_of(self._learnt.as_read(rows), truth)
+        return mean_errors(truth[moves], forecast[moves])
 
     # --- what went wrong ----------------------------------------------------------------------------------------------
 

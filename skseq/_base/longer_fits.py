@@ -13,19 +13,24 @@ References
 
 from __future__ import annotations
 
-from copy import copy
+from copy import copy, deepcopy
 from dataclasses import dataclass, replace
 
 import numpy as np
+from sklearn.dummy import DummyRegressor
+from sklearn.linear_model import Ridge
 from sklearn.neighbors import KNeighborsRegressor
+from sklearn.preprocessing import StandardScaler
 
 from skseq._base.decisions import tell_longer_trial
 from skseq._base.noise import smoothed
 
 FEWEST_EARLIER = 90  # windows: a tenth of 100, held out, still tells something
-MOST_EARLIER, MOST_LATER = 1_000, 250  # windows that are looked at
+MOST_LOOKED_AT = 1_000, 250  # earlier and later windows
 N_NEIGHBORS = 4
-TELLING = 0.75  # of the errors of a linear model: with a rule 0.2 to 0.5 were left, and 0.8 to 1.6 with noise
+TELLING = 0.65  # of the errors of a linear model: with a rule 0.2 to 0.5 were left, and 0.7 to 1.6 with noise
+FAR = 1e6  # deviations
+BETTER = 0.75  # of them: what a trial must leave at most
 EXACT = 0.01  # of what targets differ by: errors of a linear model that leaves nothing to learn but its penalty
 PATIENCE = 20  # epochs without a better loss that end a trial
 TIMES = 1.5  # as many epochs as until the least loss, since all windows are more than those of the trial
@@ -33,22 +38,50 @@ TIMES = 1.5  # as many epochs as until the least loss, since all windows are mor
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Windows:
-    """Windows (n, d), their targets (n, m), and what a linear model leaves of these, NaN where there are none."""
+    """Windows (n, d), their sizes and places (n, c), and their targets (n, h, k), NaN where there are none."""
 
     read: np.ndarray
+    sizes: np.ndarray
     targets: np.ndarray
-    left: np.ndarray
 
 
-def neighbours_tell(earlier, later):
-    """Whether neighbours among earlier `Windows` take away enough of what a linear model leaves of later ones."""
-    linear = np.nanmean(np.abs(later.left))
-    usual = np.nanmean(np.abs(later.targets - np.nanmean(later.targets, axis=0)))
-    if len(earlier.read) < N_NEIGHBORS or linear <= EXACT * usual:
-        return False
-    neighbours = KNeighborsRegressor(N_NEIGHBORS, weights="distance").fit(earlier.read, np.nan_to_num(earlier.left))
-    errors = later.left - neighbours.predict(later.read).reshape(later.left.shape)
-    return np.nanmean(np.abs(errors)) < TELLING * linear
+def left_if_a_rule(earlier, later, *, linear=True):
+    """What a linear model of earlier `Windows` leaves of each target of later ones (k,), if neighbours leave far less.
+
+    Else None. Without ``linear`` the model is that nothing changes: all targets are 0. Which windows are near depends
+    on their sizes, too; a line would lead astray there.
+    """
+    past, asked = _scaled(earlier.read, later.read)
+    sizes, others = _scaled(earlier.sizes, later.sizes)
+    near, wanted = np.concatenate([past, sizes], axis=1), np.concatenate([asked, others], axis=1)
+    if min(len(past), len(asked)) < N_NEIGHBORS or not (np.isfinite(near).all() and np.isfinite(wanted).all()):
+        return None
+    target = np.nan_to_num(earlier.targets).reshape(len(past), -1)  # (n, h k)
+    model = Ridge() if linear else DummyRegressor(strategy="constant", constant=np.zeros(target.shape[1]))
+    forecast = model.fit(past, target).predict(asked).reshape(len(asked), -1)
+    rest = target - model.predict(past).reshape(target.shape)
+    neighbours = KNeighborsRegressor(N_NEIGHBORS, weights="distance").fit(near, rest)
+    left = mean_errors(later.targets, forecast)
+    nearer = mean_errors(later.targets, forecast + neighbours.predict(wanted).reshape(forecast.shape))
+    usual = mean_errors(later.targets, target.mean(axis=0))
+    has_rest = left > EXACT * usual
+    tell = np.sum(nearer[has_rest] / usual[has_rest]) < TELLING * np.sum(left[has_rest] / usual[has_rest])
+    return left if tell else None
+
+
+def _scaled(earlier, later):
+    """Both (n, d) by the means and deviations of the earlier ones, up to `FAR`: larger squares no float may hold."""
+    if not earlier.size:
+        return earlier, later
+    with np.errstate(over="ignore", invalid="ignore"):
+        scaler = StandardScaler().fit(earlier)
+        return tuple(np.clip(scaler.transform(x), -FAR, FAR) for x in (earlier, later))
+
+
+def mean_errors(targets, forecast):
+    """Mean absolute errors (k,) of a forecast of targets (n, h, k), where these are known."""
+    errors = np.abs(targets - np.reshape(forecast, (-1, *targets.shape[1:])))
+    return np.mean(errors, axis=(0, 1), where=np.isfinite(errors))
 
 
 def epochs_worth_having(losses):
@@ -64,35 +97,40 @@ def some_of(indices, most):
 class LongerFitsMixin:
     """Fits of few epochs that have many where a trial shows that these pay (`Job.longer`).
 
-    What derives from it has `_left_by_linear` and `_is_better`.
+    What derives from it has `_left_if_a_rule`, as `left_if_a_rule` of examples, and `_mean_errors` of them.
     """
 
     def _learn(self, learnt, examples, validation, job):
         parts = self._parts_of_trial(learnt, examples, job) if validation is None else None
         if parts is None:
             return super()._learn(learnt, examples, validation, job)
+        earlier, later = (examples.take(some_of(own, most)) for own, most in zip(parts, MOST_LOOKED_AT))
+        left = self._left_if_a_rule(learnt, examples, earlier, later)
+        if left is None:
+            return super()._learn(learnt, examples, None, job)
         trial = copy(self)
+        trial.random_state = deepcopy(self.random_state)  # what it draws is its own
         result = trial._try(learnt, *map(examples.take, parts), job)
         if result.interrupted:  # and so is the fit, which keeps what was learnt
             if job.checkpoint is not None:
                 job.checkpoint.interrupted = True  # of an earlier time: its files stay
-            vars(self).update(vars(trial))
+            vars(self).update({**vars(trial), "random_state": self.random_state})
             job.rest(self)
             return result
-        if result.diverged is None and trial._is_better(examples.take(some_of(parts[1], MOST_LATER))):
+        if result.diverged is None and np.mean(trial._mean_errors(later) / left) < BETTER:
             most = replace(job, auto=job.longer).of(len(parts[0])).epochs
             job = replace(job, epochs=min(most, epochs_worth_having(result.history["val_loss"])), stops=False)
         return super()._learn(learnt, examples, None, job)
 
     def _parts_of_trial(self, learnt, examples, job):
-        """Indices of the earlier and the last examples where a trial may show that more epochs pay, or None."""
-        if not self._may_be_longer(job):
+        """Indices of the earlier and the last examples for a trial, or None if there is to be none."""
+        auto = job.longer is not None and self.epochs == "auto" and self.early_stopping == "auto"
+        watched = self.callbacks or job.told is not None  # these are to see one fit
+        goes_on = job.incremental or job.goes_on or job.tried is not None
+        if not auto or watched or goes_on:
             return None
         parts = examples.apart(self.validation_fraction, learnt.targets.horizon)
-        if parts is None or len(parts[0]) < FEWEST_EARLIER:
-            return None
-        some = (examples.take(some_of(own, most)) for own, most in zip(parts, (MOST_EARLIER, MOST_LATER)))
-        return parts if neighbours_tell(*self._left_by_linear(learnt, *some)) else None
+        return None if parts is None or len(parts[0]) < FEWEST_EARLIER else parts
 
     def _try(self, learnt, earlier, later, job):
         """A longer fit of the earlier windows, which ends if it gets no better for the later ones; its `FitResult`."""
@@ -100,10 +138,3 @@ class LongerFitsMixin:
         n_epochs = longer.of(len(earlier.sequences)).epochs
         tell_longer_trial(type(self).__name__, n_epochs, len(later.sequences), int(self.verbose))
         return super()._learn(learnt, earlier, later, replace(longer, stops=True, patience=PATIENCE))
-
-    def _may_be_longer(self, job):
-        """Whether a fit may have a trial."""
-        auto = job.longer is not None and self.epochs == "auto" and self.early_stopping == "auto"
-        watched = self.callbacks or job.told is not None  # these are to see one fit
-        goes_on = job.incremental or job.goes_on or job.tried is not None
-        return auto and not (watched or goes_on)

@@ -39,7 +39,11 @@ def _lengths(y):
 
 
 def _are_equal(y, X):
-    try:
+    samples, others = as_samples(y), as_samples(X)
+    if samples is None or others is None:
         return np.array_equal(np.squeeze(np.asarray(y)), np.squeeze(np.asarray(X)))
-    except ValueError:  # lists of different lengths make no array
-        return False
+    return len(samples) == len(others) and all(map(_are_alike, samples, others))
+
+
+def _are_alike(sample, other):
+    return np.array_equal(np.squeeze(np.asarray(sample)), np.squeeze(np.asarray(other)))

@@ -40,10 +40,9 @@ class LinearPart:
         ``robust``: large errors count less, as for medians. Weights count by their ratios: beside the penalty of ridge
         they are divided by their mean, so that a common factor changes nothing. A sample of weight 2 counts for two.
         """
-        n_features, shortest = rows["source"].shape[2], _lengths(rows, slice(None)).min()  # all are forecast
-        n_steps = int(min(shortest, max(1, MOST_INPUTS // n_features)))
+        n_features, n_steps = rows["source"].shape[2], _n_steps(rows)
         known = rows["future"][..., :n_known] if n_known else np.zeros((*target.shape[:2], 0))
-        if len(samples) < SAMPLES_PER_INPUT * (n_steps * n_features + n_known):
+        if not cls.is_enough(len(samples), rows, n_known):
             return None
         chosen = samples[np.linspace(0, len(samples) - 1, min(len(samples), MOST_SAMPLES)).astype(int)]
         past, weight = _last(rows, chosen, n_steps), _relative(rows["weight"][chosen])
@@ -64,6 +63,11 @@ class LinearPart:
         n_past = n_steps * n_features
         shape = (len(found), n_steps, n_features, target.shape[2])
         return cls(past=coefficients[:, :n_past].reshape(shape), known=coefficients[:, n_past:], intercept=intercepts)
+
+    @staticmethod
+    def is_enough(n_samples, rows, n_known):
+        """Whether so many samples are enough to learn from, if they are like these rows."""
+        return n_samples >= SAMPLES_PER_INPUT * (_n_steps(rows) * rows["source"].shape[2] + n_known)
 
     def predict(self, rows, samples=slice(None)):
         """(n, h, k) for rows as the network reads them."""
@@ -114,6 +118,11 @@ def _weights_by_size(errors, weight):
     typical = np.quantile(errors, 0.5, axis=0, weights=weight, method="inverted_cdf")
     less = np.divide(typical, errors, where=errors > typical, out=np.ones_like(errors))
     return less / np.average(less, axis=0, weights=weight)
+
+
+def _n_steps(rows):
+    """How many last steps of a window are read: as many as the shortest has, since all are forecast."""
+    return int(min(_lengths(rows, slice(None)).min(), max(1, MOST_INPUTS // rows["source"].shape[2])))
 
 
 def _lengths(rows, samples):

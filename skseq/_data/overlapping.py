@@ -65,7 +65,7 @@ def next_value_columns(values, y):
         return None
     rows, following = found
     next_values = np.asarray(values[following])[:, -1]  # (m, f)
-    share = np.isclose(y[rows][:, :, None], next_values[:, None], rtol=1e-6).mean(axis=0)  # (k, f)
+    share = np.isclose(y[rows][:, :, None], next_values[:, None], rtol=1e-6, atol=0).mean(axis=0)  # (k, f)
     columns = share.argmax(axis=1).tolist()
     return columns if share.max(axis=1).min() >= NEARLY_ALL and len(set(columns)) == len(columns) else None
 
@@ -78,19 +78,29 @@ def warn_if_next_values(sequences, y):
     targets = y.reshape(len(y), -1)
     columns, passed = next_value_columns(values, targets), "y"
     if columns is None:
-        columns = next_value_columns(values, targets[:, :1])  # and the steps after it, or others
+        columns, passed = next_value_columns(values, targets[:, :1]), _of_first_target(values, targets)
     elif len(columns) > 1:
         passed = "y[:, None]"  # one step of several targets
     if columns is None or _levels(values, columns[0]) < MOVES_LITTLE:
         return
     parameters = "" if columns == list(range(values.shape[2])) else f"target_features={columns}"
+    what = passed if passed == "y[:, 0]" else "y"
     warnings.warn(
-        "X holds overlapping windows of a series, and y is its next value. SequenceRegressor learns the level of a "
-        "window only as it was in fit, so to repeat the last value may be better. Seq2SeqRegressor reads every window "
-        f"on its own level: Seq2SeqRegressor({parameters}).fit(X, {passed}).",
+        f"X holds overlapping windows of a series, and {what} is its next value. SequenceRegressor learns the level of "
+        "a window only as it was in fit, so to repeat the last value may be better. Seq2SeqRegressor reads every "
+        f"window on its own level: Seq2SeqRegressor({parameters}).fit(X, {passed}).",
         UserWarning,
         stacklevel=2,
     )
+
+
+def _of_first_target(values, y):
+    """What to pass of targets y (n, k) whose first is a next value: all if the others are of the steps after it."""
+    if y.shape[1] == 1:
+        return "y"
+    rows, following = next_windows(values)
+    steps = np.isclose(y[rows, 1], y[following, 0], rtol=1e-6, atol=0).mean() >= NEARLY_ALL
+    return "y" if steps else "y[:, 0]"
 
 
 @np.errstate(over="ignore", invalid="ignore")

@@ -8,7 +8,7 @@ import pytest
 
 from skseq import Seq2SeqRegressor, SeriesForecaster
 from skseq._base import estimator, longer_fits
-from skseq._base.longer_fits import LongerFitsMixin, Windows, epochs_worth_having, neighbours_tell
+from skseq._base.longer_fits import LongerFitsMixin, Windows, epochs_worth_having, left_if_a_rule
 from skseq.nn.training import fitting
 
 
@@ -67,7 +67,8 @@ def test_noise_has_one_fit_of_few_epochs(n_fits):
 def test_a_trial_that_does_not_pay_changes_nothing(n_fits, monkeypatch):
     monkeypatch.setattr(longer_fits, "TELLING", 1e9)  # of the neighbours
     X, y = NOISE
-    model = Seq2SeqRegressor(**SMALL).fit(X, y)
+    drawn = SMALL | {"random_state": np.random.RandomState(0)}
+    model = Seq2SeqRegressor(**drawn).fit(X, y)
     assert n_fits == [100, N_FEW]  # of the earlier windows, then of all
     assert "val_loss" not in model.history_
     assert same_weights(model, Seq2SeqRegressor(**SMALL, epochs=N_FEW).fit(X, y))
@@ -108,12 +109,12 @@ def test_windows_without_weight_do_not_count(n_fits):
 )
 def test_who_says_how_to_train_has_one_fit(n_fits, given):
     settings = SMALL | {"units": 2, "epochs": 3 if given == {"linear": False} else "auto"} | given
-    Seq2SeqRegressor(**settings).fit(*NOISE)
+    Seq2SeqRegressor(**settings).fit(*RULE)
     assert len(n_fits) == 1
 
 
 def test_fits_that_go_on_and_few_windows_have_one_fit(n_fits):
-    X, y = NOISE
+    X, y = RULE
     model = Seq2SeqRegressor(**SMALL | {"units": 2}, warm_start=True).fit(X[:99], y[:99])
     model.fit(X, y)
     model.partial_fit(X, y)
@@ -127,11 +128,14 @@ def test_an_interrupt_of_the_trial_keeps_what_it_has_learnt(monkeypatch, n_fits)
     def interrupted(self, *args):
         return replace(tried(self, *args), interrupted=True)
 
+    model = Seq2SeqRegressor(**SMALL | {"units": 2, "epochs": 1}, calibration_fraction=0.1).fit(*RULE)
+    scores, n_fits[:] = model.conformal_scores_, []
     monkeypatch.setattr(LongerFitsMixin, "_try", interrupted)
-    model = Seq2SeqRegressor(**SMALL | {"units": 2})
     with pytest.warns(UserWarning, match="interrupted by user: the weights learnt so far are kept"):
-        model.fit(*RULE)
+        model.set_params(epochs="auto").fit(*RULE)
     assert n_fits == [100]
+    assert model.conformal_scores_.shape == scores.shape
+    assert not np.array_equal(model.conformal_scores_, scores)
     assert model.predict(RULE[0]).shape == RULE[1].shape
 
 
@@ -150,21 +154,42 @@ def test_a_trial_is_told_and_leaves_warnings_to_the_fit(capsys, monkeypatch):
     assert "Seq2SeqRegressor tries up to 100 epochs without the last 14 of the samples." in capsys.readouterr().out
 
 
-def seen(read, left, targets=None):
-    read, left = np.array(read, float)[:, None], np.array(left, float)[:, None]
-    return Windows(read=read, left=left, targets=left if targets is None else np.array(targets, float)[:, None])
+def test_targets_of_different_lengths(n_fits):
+    """The last of them lack the last steps, of which nothing is known."""
+    series = made_by_rule(153)
+    X, y = windows(series, horizon=6)
+    y = [own[: max(1, min(6, len(y) - n))] for n, own in enumerate(y)]
+    Seq2SeqRegressor(**SMALL | {"units": 2}).fit(X, y)
+    assert len(n_fits) == 2
+
+
+def seen(read, targets, sizes=None):
+    columns = [np.array(x, float)[:, None] for x in (read, read if sizes is None else sizes)]
+    return Windows(
+        read=columns[0], sizes=columns[1][:, : sizes is not None], targets=np.array(targets, float)[:, None, None]
+    )
 
 
 def test_neighbours():
-    """Each later window is one of the earlier ones, so that the neighbour knows all, or half of what is left."""
-    earlier = seen(range(8), [1, -1] * 4)
-    assert neighbours_tell(earlier, seen([0, 1, 4], [1, -1, 1]))
-    assert neighbours_tell(earlier, seen([0, 1, 4], [2.1, -2.1, 2.1]))  # 1.1 of 2.1 is left
-    assert not neighbours_tell(earlier, seen([0, 1, 4], [4.1, -4.1, 4.1]))  # 3.1 of 4.1
-    assert not neighbours_tell(earlier, seen([0, 1, 4], [-1, 1, -1]))
-    assert neighbours_tell(earlier, seen([0, 1, 4], [1, np.nan, 1], targets=[1, np.nan, 2]))
-    assert not neighbours_tell(earlier, seen([0, 1, 4], [1, -1, 1], targets=[0, 300, 0]))  # a linear model knows all
-    assert not neighbours_tell(seen([0, 1, 2], [1, -1, 1]), seen([0, 1], [1, -1]))  # fewer than four neighbours
+    """Each later window is one of the earlier ones, so that the nearest one knows all, or half of its target.
+
+    A linear model sees nothing in what goes up and down evenly, so that it leaves the target.
+    """
+    earlier = seen(range(-8, 9), [1, -1] * 8 + [1])
+    [left] = left_if_a_rule(earlier, seen([-8, -7, 0, 3], [1, -1, 1, -1]))
+    assert left == pytest.approx(1, rel=0.1)  # their mean is 1/17
+    assert left_if_a_rule(earlier, seen([-8, -7, 0, 3], [2.5, -2.5, 2.5, -2.5])) is not None  # three fifths are left
+    assert left_if_a_rule(earlier, seen([-8, -7, 0, 3], [4, -4, 4, -4])) is None  # three quarters
+    assert left_if_a_rule(earlier, seen([-8, -7, 0, 3], [-1, 1, -1, 1])) is None
+    assert left_if_a_rule(earlier, seen([-8, -7, 0, 3], [1, np.nan, 1, -1])) is not None
+    assert left_if_a_rule(earlier, seen([-8, -7, 0], [1, -1, 1])) is None  # fewer than four
+    line = seen(range(201), range(201))
+    assert left_if_a_rule(line, line) is None  # but for the penalty a line knows all
+    assert left_if_a_rule(line, line, linear=False) == [100]  # the mean of 0 to 200
+    assert left_if_a_rule(line, seen([0, 1, 2, 1e300], [0, 1, 2, 3])) is None
+    assert left_if_a_rule(seen([0, 1e300, 2, 1e200], [0, 1, 2, 3]), seen([0, 1, 2, 3], [0, 1, 2, 3])) is None
+    alike = seen([0] * 16, [1, -1] * 8, sizes=range(16))
+    assert left_if_a_rule(alike, seen([0] * 4, [1, -1, 1, -1], sizes=[0, 3, 6, 9])) is not None  # sizes tell
 
 
 def test_epochs_worth_having():

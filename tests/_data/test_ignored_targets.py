@@ -57,7 +57,8 @@ def test_what_is_told_forecasts_y():
 def test_what_scikit_learn_may_pass(X):
     n_series = len(X) if isinstance(X, (list, np.ndarray)) else 1
     following = [[1.0, 2.0]] * n_series
-    for y in (None, X, np.zeros(n_series), following, np.array(following), ["a"] * n_series):
+    copied = [own.copy() for own in X] if isinstance(X, list) else X.copy()
+    for y in (None, X, copied, np.zeros(n_series), following, np.array(following), ["a"] * n_series):
         assert_no_warning(forecaster(), X, y)
 
 

@@ -88,7 +88,7 @@ def test_columns_of_next_values():
 
 # --- next values to SequenceRegressor ---------------------------------------------------------------------------------
 
-NEXT = "overlapping windows of a series, and y is its next value.*: "
+NEXT = "overlapping windows of a series, and {} is its next value.*: "
 
 
 @pytest.mark.parametrize(
@@ -101,16 +101,27 @@ NEXT = "overlapping windows of a series, and y is its next value.*: "
         (BOTH, Y_OF_BOTH[:, 1], {"target_features": [1]}, "y"),
         (TWO, Y_OF_TWO, {}, "y[:, None]"),
         (TWO, Y_OF_TWO[:, ::-1], {"target_features": [1, 0]}, "y[:, None]"),
+        (X, np.stack([Y, NOISE[:128]], axis=1), {}, "y[:, 0]"),
     ],
-    ids=["windows", "shuffled", "of several", "three steps", "a column", "two columns", "columns in another order"],
+    ids=[
+        "windows",
+        "shuffled",
+        "of several",
+        "three steps",
+        "column",
+        "two columns",
+        "columns in another order",
+        "first",
+    ],
 )
 def test_next_values(windows, y, parameters, passed):
     """And the cure that the warning names is quiet and forecasts in the shape of y."""
     named = ", ".join(f"{name}={value}" for name, value in parameters.items())
-    with pytest.warns(UserWarning, match=NEXT + re.escape(f"Seq2SeqRegressor({named}).fit(X, {passed}).")):
+    what = NEXT.format(re.escape(passed if passed == "y[:, 0]" else "y"))
+    with pytest.warns(UserWarning, match=what + re.escape(f"Seq2SeqRegressor({named}).fit(X, {passed}).")):
         SequenceRegressor(**SMALL).fit(windows, y)
     model = Seq2SeqRegressor(**SMALL, **parameters)
-    targets = y[:, None] if passed != "y" else y
+    targets = {"y": y, "y[:, None]": y[:, None], "y[:, 0]": y[:, 0] if y.ndim > 1 else None}[passed]
     assert_no_warning(model, windows, targets)
     assert model.predict(windows).shape == targets.shape
 
@@ -123,9 +134,10 @@ def test_next_values(windows, y, parameters, passed):
         (X, Y - X[:, -1]),
         (X, X.mean(axis=1)),
         (X[::2], Y[::2]),
+        (1e-10 * X, 1e-10 * NOISE[:128]),
         (list(X) + [X[0, :5]], [*Y, 0.0]),
     ],
-    ids=["noise", "whole waves", "changes", "means", "apart", "ragged"],
+    ids=["noise", "whole waves", "changes", "means", "apart", "small", "ragged"],
 )
 def test_numbers_that_a_regressor_learns(windows, y):
     assert_no_warning(SequenceRegressor(**SMALL), windows, y)

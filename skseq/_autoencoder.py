@@ -620,7 +620,8 @@ class LSTMAutoencoderTransformer(
 
     def _learn(self, learnt, examples, validation, job):
         if not job.incremental:
-            warn_if_levels_differ(examples.sequences, "movements hardly count in codes and reconstructions")
+            effect = "movements hardly count in codes and reconstructions"
+            warn_if_levels_differ(examples.sequences, effect, counters=False)
         return super()._learn(learnt, examples, validation, job)
 
     def _keep_learnt(self, learnt):

@@ -116,11 +116,15 @@ class DiagnosedMixin:
             return
         told = diagnose(self.history_, self._facts, self._parameters_used()).told
         if job.incremental:
-            before = {name: values[:-1] for name, values in judged(self.history_, self._facts).items()}
-            begins = {"exploding gradients": not explosion(before), "beyond scales": self._facts.beyond_is_new}
-            told = [check for check in told if begins.get(check.name)]
+            told = [check for check in told if self._begins(check)]
         for check in told:
             warnings.warn(check.message, check.category, stacklevel=2)
+
+    def _begins(self, check):
+        """Whether a check warns of what the epochs before a `partial_fit` did not show."""
+        if check.name == "exploding gradients":
+            return not explosion({name: x[:-1] for name, x in judged(self.history_, self._facts).items()})
+        return check.name == "beyond scales" and self._facts.beyond_is_new
 
     def _raise_if_diverged(self, what, estimator):
         if what is not None:

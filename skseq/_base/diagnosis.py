@@ -341,7 +341,8 @@ def _one_class(history, facts, parameters):
         f"{facts.of} predicts one class for all: in each of the last {LEAST_EPOCHS} epochs its {name} was "
         f"{accuracy[-1]:.3g}, which is the share of that class."
     )
-    return Seen(gap, gap < SAME, says, _to_tell_apart(facts, parameters))
+    advice = _TELLING if facts.noisy else _to_tell_apart(facts, parameters)  # it has few epochs because of that
+    return Seen(gap, gap < SAME, says, advice)
 
 
 def _only_class(history, facts, parameters):

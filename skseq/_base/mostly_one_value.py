@@ -10,6 +10,7 @@ from skseq.exceptions import TrainingWarning
 OF_MEDIANS = ("absolute_error", "quantile")  # losses by which points are medians
 TOLD = 0.7  # agreement beyond chance from which on a step before tells the value: 1 is always, 0 as if drawn at random
 LOOKED_AT = 1_000  # windows
+LEAST_VARIANCE = 0.8  # over the mean: it is 1 of a Poisson process, and more of a negative binomial
 
 
 def warn_if_mostly_one_value(windows, columns, targets, counted, loss):
@@ -23,21 +24,33 @@ def warn_if_mostly_one_value(windows, columns, targets, counted, loss):
     values = targets[counted]
     median = np.median(values, axis=0)
     shares = np.mean(values == median, axis=0)
-    for target in np.flatnonzero((shares > 0.5) & (shares < 1)):
-        column = None if columns is None else columns[target]
-        if _is_told(windows, column, targets[:, :, target], counted, median[target]):
-            continue
-        own, name = values[:, target], "y" if values.shape[1] == 1 else f"target {target} of y"
-        are_counts = own.min() >= 0 and own.max() > 1 and (own % 1 == 0).all()  # 0 and 1 may be yes and no
-        means = "'squared_error', or 'negative_binomial' for counts" if are_counts else "'squared_error'"
-        warnings.warn(
-            f"{shares[target]:.0%} of {name} is {median[target]:g}, and loss={loss!r} forecasts medians: near "
-            f"{median[target]:g}, although the mean is {own.mean():.3g}. Sums of medians are no forecasts of sums, "
-            f"such as those of sales. To forecast means, set loss={means}; in SeriesForecaster, "
-            "estimator=Seq2SeqRegressor(loss=...).",
-            TrainingWarning,
-            stacklevel=2,
-        )
+    mostly = np.flatnonzero((shares > 0.5) & (shares < 1))
+    pasts = [None if columns is None else columns[target] for target in mostly]
+    found = [
+        target
+        for target, past in zip(mostly, pasts)
+        if not _is_told(windows, past, targets[:, :, target], counted, median[target])
+    ]
+    if not found:
+        return
+    target, others = found[0], len(found) - 1
+    own, name = values[:, target], "y" if values.shape[1] == 1 else f"target {target} of y"
+    name += f" (and much of {others} other target(s))" if others else ""
+    means = "'squared_error', or 'negative_binomial' for counts" if _are_counts(own) else "'squared_error'"
+    warnings.warn(
+        f"{shares[target]:.0%} of {name} is {median[target]:g}, and loss={loss!r} forecasts medians: near "
+        f"{median[target]:g}, although the mean is {own.mean():.3g}. Sums of medians are no forecasts of sums, "
+        f"such as those of sales. To forecast means, set loss={means}; in SeriesForecaster, "
+        "estimator=Seq2SeqRegressor(loss=...).",
+        TrainingWarning,
+        stacklevel=2,
+    )
+
+
+def _are_counts(values):
+    """Whether these may be counts of a negative binomial: 0 and 1 may be yes and no, and ratings vary less."""
+    whole = values.min() >= 0 and values.max() > 1 and (values % 1 == 0).all()
+    return whole and values.var() >= LEAST_VARIANCE * values.mean()
 
 
 def _is_told(windows, column, targets, counted, value):

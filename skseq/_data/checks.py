@@ -114,7 +114,7 @@ def _refuse_unordered(kind, where):
 
 
 def _refuse_sparse_frame(X, argument):
-    if hasattr(X, "iloc") and hasattr(X, "columns") and hasattr(X, "sparse"):
+    if hasattr(X, "iloc") and hasattr(X, "columns") and X.shape[1] and hasattr(X, "sparse"):
         raise TypeError(
             f"{argument} is a sparse DataFrame, but dense data is required: pass {argument}.sparse.to_dense()."
         )

@@ -6,7 +6,7 @@ import warnings
 import numpy as np
 
 from skseq._data.calendars import is_one_series
-from skseq._data.overlapping import warn_if_windows_are_features
+from skseq._data.overlapping import next_windows_in_order, warn_if_windows_are_features
 
 LOOKED_AT = 200  # sequences
 SMOOTH = 0.25  # mean squared difference of neighbours over twice the variance: 1 for noise, near 0 for a slow curve
@@ -34,6 +34,7 @@ SEASONS = (1, 4, 5, 7, 12, 24, 48, 52)  # steps after which a series may be much
 MORE_ALIKE = 0.6  # roughness of rows over that of columns: 0.1 to 0.55 for seasons side by side, 0.75 for noise
 UNLIKE_ANY = 0.5  # roughness of columns: 0.65 or more for series side by side, 0.3 or less for seasons of months
 FEW_CHANNELS = 24  # from so many columns on a row with a date is likely a window that ends there, or a day of hours
+OF_CHANNELS = 1.5  # times the mean square of steps: 0.4 for days of 24 hours, 1.7 for leads of an ECG, 15 for others
 OF_UNITS = 10  # times the deviation of another column: those of steps of one quantity are within a factor of 4 or so
 OF_A_TIME = re.compile(  # column names, most of which number or name a time
     r"[\W_]*(t|v|x|y|f|p|period|lag|step|time|s|sec|min|h|hr|hour|d|day|w|wk|week|m|month|q|quarter|year)?[\W_]*\d"
@@ -51,7 +52,7 @@ def warn_if_channels_first(values, argument):
         return
     some = np.asarray(values[:LOOKED_AT], np.float64)
     along_features, along_time = _roughness(some, 2), _roughness(some, 1) if n_timesteps > 1 else 1.0
-    if along_features < SMOOTH and along_time > ROUGH:
+    if along_features < SMOOTH and along_time > ROUGH and _moves_along_time(some):
         warnings.warn(
             f"{argument} of shape {values.shape} is read as {n_timesteps} timestep(s) of {n_features} features, but "
             f"neighbouring features are as alike as steps of a series. If these are {n_timesteps} channel(s) over "
@@ -60,6 +61,13 @@ def warn_if_channels_first(values, argument):
             UserWarning,
             stacklevel=2,
         )
+
+
+def _moves_along_time(values):
+    """Whether neighbouring timesteps (n, t, f) differ by more than features do: days of hours are alike both ways."""
+    if values.shape[1] == 1:
+        return True
+    return np.mean(np.diff(values, axis=1) ** 2) >= OF_CHANNELS * np.mean(np.diff(values, axis=2) ** 2)
 
 
 def warn_if_one_series(X, values, argument, window=None, *, side_by_side=False):
@@ -73,7 +81,7 @@ def warn_if_one_series(X, values, argument, window=None, *, side_by_side=False):
     n_samples, n_timesteps, _ = values.shape
     otherwise = ""
     if is_one_series(X):
-        why = "its index holds times"
+        why, otherwise = "its index holds times", f". If rows are samples, pass {argument}.reset_index(drop=True)"
     elif n_samples >= MANY and _rows_are_steps(values[:LOOKED_AT]):
         why = "neighbouring rows are as alike as steps of a series"
     elif window is not None and n_timesteps < window and n_timesteps < n_samples:
@@ -167,6 +175,8 @@ def _without_gaps(values):
 def _rows_are_steps(values):
     values = _without_gaps(values)
     if len(values) < MANY:
+        return False
+    if next_windows_in_order(values) is not None:  # two or three steps of a smooth series are rough, and so it is right
         return False
     along = _roughness(values, 1) if values.shape[1] > 1 else 1.0
     return along > ROUGH and (_roughness(values, 0) < VERY_SMOOTH or _have_units(values[:, :, 0]))
@@ -412,6 +422,8 @@ def warn_if_symbols(numbers, argument, univariate):
     some = numbers[: 50 * LOOKED_AT]
     n_distinct = [len(np.unique(feature)) for feature in some.T]
     if not 2 < max(n_distinct) <= SOME or len(some) < OFTEN * max(n_distinct) or (some % 1 != 0).any():
+        return
+    if not univariate and len(np.unique(some, axis=0)) > len(some) / 2:  # steps that hardly recur are no symbols
         return
     remedy = "" if univariate else f" and [list(map(tuple, np.asarray(x).tolist())) for x in {argument}]"
     warnings.warn(

@@ -9,7 +9,7 @@ from skseq._data.likely_mistakes import LOOKED_AT, MANY, NEARLY_ALL, SOME
 from skseq._data.sequences import as_samples, is_sequence
 
 STEPS_LOOKED_AT = 10**6  # of all samples, times features
-PADDED = 0.5  # of the samples: those of the greatest length have no padding
+PADDED = 0.5  # of the samples: those of the greatest length have no padding, but all end in a state that lasts
 FEW_LENGTHS = 3  # of padding: an event that ends all samples has one or two
 SMALL_STEP = 0.05  # of the classes in their order, whatever lies apart: a melody leaps by more
 MOVING = 0.5  # of the timesteps: states that follow each other stay for many
@@ -47,7 +47,7 @@ def _label_of_padding(values, tags):
     is_last = (values == last[counts.argmax()]).all(axis=2)  # (n, t)
     runs = _length_of_run(is_last)
     padded = runs >= 2
-    if padded.mean() < PADDED or len(np.unique(runs[padded])) < FEW_LENGTHS or is_last.sum() > runs.sum():
+    if padded.mean() < PADDED or runs.all() or len(np.unique(runs[padded])) < FEW_LENGTHS or is_last.sum() > runs.sum():
         return None
     label = np.bincount(tags[padded, -1]).argmax()
     runs_of_label = _length_of_run(tags == label)
@@ -72,7 +72,9 @@ def warn_if_numbers(sequences, tags, classes):
     steps = np.abs(np.diff(tags[:n_samples], axis=1))[sequences.take(slice(n_samples)).mask[:, 1:]]
     if len(steps) < SOME or np.mean(steps > 0) < MOVING:
         return
-    if np.mean(steps <= max(1, SMALL_STEP * len(classes))) < NEARLY_ALL:
+    small = steps <= max(1, SMALL_STEP * len(classes))
+    begins_again = steps == len(classes) - 1  # as hours of the day do
+    if np.mean(small) < NEARLY_ALL or begins_again.any():
         return
     warnings.warn(
         f"y holds {len(classes)} distinct whole numbers from {classes[0]:g} to {classes[-1]:g}, and neighbours in time "

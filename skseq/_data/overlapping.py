@@ -78,7 +78,8 @@ def warn_if_next_values(sequences, y):
     targets = y.reshape(len(y), -1)
     columns, passed = next_value_columns(values, targets), "y"
     if columns is None:
-        columns, passed = next_value_columns(values, targets[:, :1]), _of_first_target(values, targets)
+        columns = next_value_columns(values, targets[:, :1])
+        passed = "y" if columns is None else _of_first_target(values, targets)
     elif len(columns) > 1:
         passed = "y[:, None]"  # one step of several targets
     if columns is None or _levels(values, columns[0]) < MOVES_LITTLE:

@@ -298,6 +298,12 @@ def test_limits_of_levels_that_lie_apart():
     assert found(good, levels=(0, 70.3), held_out=0.85) == {}
 
 
+def test_one_class_of_noisy_labels_asks_for_no_more_epochs():
+    history = {"loss": [1.0, 0.7, 0.6, 0.6, 0.6], "accuracy": [0.9] * 5}
+    message = found(history, shares=np.array([0.9, 0.1]), noisy=True)["one class"]
+    assert message.endswith("Try whether X and y are in the same order, an X that tells more of y, and more samples.")
+
+
 def test_levels_explain_why_nothing_was_learnt():
     """What asks for samples in the same order does not come beside the remedy; the table has both."""
     diagnosis = diagnosed({"loss": [1.0] * 5}, levels=(0, 70.3))

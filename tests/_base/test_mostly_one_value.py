@@ -25,13 +25,23 @@ def check(targets, loss, windows=None):
 
 def test_what_is_said_by_hand():
     """Three of five are 2, with a mean of 3; the second target has no half, the third one value alone."""
-    targets = np.array([[2.0, 0, 1], [2, 0, 1], [2, 1, 1], [4, 1, 1], [5, 2, 1]])
+    targets = np.array([[2.0, 0, 1], [2, 0, 1], [2, 1, 1], [0, 1, 1], [9, 2, 1]])
     with pytest.warns(TrainingWarning, match=r"60% of target 0 of y is 2, .* the mean is 3\..*'negative_binomial'"):
         check(targets, "quantile")
     with pytest.warns(TrainingWarning, match=r"60% of y is -2, .* the mean is -3\..* set loss='squared_error'; in"):
         check(-targets[:, :1], "absolute_error")
     with pytest.warns(TrainingWarning, match=r"60% of y is 0, .* set loss='squared_error'; in"):  # yes or no
         check(np.array([[0.0], [0], [0], [1], [1]]), "quantile")
+
+
+def test_ratings_are_no_counts_and_several_targets_are_told_once():
+    ratings = np.array([5.0, 5, 5, 4, 3])[:, None]
+    with pytest.warns(
+        TrainingWarning, match=r"60% of target 0 of y \(and much of 2 other target\(s\)\) is 5"
+    ) as caught:
+        check(np.repeat(ratings, 3, axis=1), "quantile")
+    (told,) = caught
+    assert "negative_binomial" not in str(told.message)
 
 
 def test_no_warning_where_nothing_is_wrong():

@@ -53,6 +53,8 @@ def test_encodings_and_samples_do_not_show_movements_beside_levels():
         SequenceGenerator(**SMALL).fit(tracks)
     without = np.stack([x - np.column_stack([0 * x[:, 0], np.full(12, np.mean(x[:, 1]))]) for x in tracks])
     assert_no_warning(LSTMAutoencoderTransformer(**SMALL), without)
+    ages = 20 + 7 * np.arange(9)[:, None, None] + np.arange(12)[:, None]  # they only rise
+    assert_no_warning(LSTMAutoencoderTransformer(**SMALL), ages)
     assert_no_warning(SequenceGenerator(**SMALL), without)
     assert_no_warning(SequenceGenerator(**SMALL), [RNG.randn(400).cumsum()])  # whose windows go on from each other
 

@@ -45,8 +45,9 @@ def test_series_with_channels_first():
         RNG.randn(20, 6, 30).cumsum(axis=1).cumsum(axis=2),  # frames that are smooth along both axes
         WALKS[:, :, :3],
         np.zeros((20, 2, 30)),
+        np.sin(np.arange(24) / 4) + 0.1 * RNG.randn(20, 7, 1) + 0.05 * RNG.randn(20, 7, 24),  # days of hours
     ],
-    ids=["channels last", "embeddings", "one-hot", "smooth frames", "square", "constant"],
+    ids=["channels last", "embeddings", "one-hot", "smooth frames", "square", "constant", "days"],
 )
 def test_other_arrays(X):
     assert_no_warning(LSTMAutoencoderTransformer(**SMALL), X)
@@ -414,6 +415,11 @@ def test_symbols_that_are_read_as_numbers():
         SequenceGenerator(**SMALL).fit([sample[:, 0].astype(float) for sample in notes(10)])
 
 
+def test_steps_that_hardly_recur_are_no_symbols():
+    images = [RNG.randint(0, 17, (8, 8)) for _ in range(200)]
+    assert_no_warning(SequenceGenerator(**SMALL), images)
+
+
 def test_numbers_that_are_no_symbols():
     flags = RNG.randint(2, size=(10, 10, 3))
     for X in (notes(9), flags, flags[..., :1] + RNG.randn(10, 10, 2), [sample / 3 for sample in notes(10)]):
@@ -450,7 +456,15 @@ CHANNELS = np.stack([50 + np.sin(STEPS / 5), np.cos(STEPS / 9), STEPS / 600], ax
 def test_a_table_whose_rows_are_steps(X):
     (message,) = read_as_rows(X)
     assert message.startswith(f"X of shape {X.shape} is read as {len(X)} sequences of {X.shape[1]} timestep(s), but ")
-    assert message.endswith("If it is one long series with a timestep in every row, pass a list of it, [X].")
+    rows = " If rows are samples, pass X.reset_index(drop=True)." if "holds times" in message else ""
+    assert message.endswith(f"If it is one long series with a timestep in every row, pass a list of it, [X].{rows}")
+
+
+@pytest.mark.parametrize("n_steps", [2, 3])
+def test_windows_of_a_smooth_series_are_no_steps(n_steps):
+    """So few steps of it are as unlike as channels."""
+    X = np.lib.stride_tricks.sliding_window_view(100 + 20 * np.sin(STEPS / 8), n_steps)
+    assert read_as_rows(X) == []
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from skseq import SequenceRegressor, SequenceTagger
 
 SMALL = {"units": 2, "epochs": 1}
 RNG = np.random.RandomState(0)
-LENGTHS = RNG.randint(3, 12, 60)
+LENGTHS = RNG.randint(3, 13, 60)  # of the longest, which have no padding
 WORDS = [RNG.randint(1, 6, n) for n in LENGTHS]
 TAGS = [RNG.randint(1, 4, n) for n in LENGTHS]
 pytestmark = pytest.mark.usefixtures("eager", "untrained")
@@ -80,8 +80,9 @@ PULSES = (np.arange(12) >= RNG.randint(2, 10, 60)[:, None]).astype(int)
         (WORDS, TAGS),
         (RNG.randn(60, 12, 3), np.tile(np.arange(12) < 6, (60, 1)).astype(int)),
         (RNG.randint(0, 2, (60, 12)), PULSES),
+        (RNG.rand(60, 12, 2) * (1 - PULSES[:, :, None]), PULSES),  # machines that are all off in the end
     ],
-    ids=["noise", "elsewhere", "labels", "few", "end token", "onsets", "one label", "lists", "halves", "bits"],
+    ids=["noise", "elsewhere", "labels", "few", "end token", "onsets", "one label", "lists", "halves", "bits", "off"],
 )
 def test_no_padding(X, y):
     with warnings.catch_warnings():
@@ -124,8 +125,9 @@ def test_numbers_at_every_timestep(y):
         [np.repeat(np.arange(30), 3)[: len(own)] for own in LIVES],
         [own % 15 for own in LIVES],
         [60 + np.cumsum(RNG.choice([-5, -2, 0, 2, 4], len(own))) for own in LIVES],
+        [(np.arange(len(own)) + k) % 24 for k, own in enumerate(LIVES)],
     ],
-    ids=["noise", "codes of letters", "segments", "states in order", "few", "melodies"],
+    ids=["noise", "codes of letters", "segments", "states in order", "few", "melodies", "hours"],
 )
 def test_names_at_every_timestep(y):
     with warnings.catch_warnings():

@@ -40,7 +40,8 @@ def told(function, *data):
 def test_steps_that_are_read_as_sequences(read, X, why):
     (message,) = told(read, X)
     assert message.startswith(f"X of shape (300, 2) is read as 300 sequences of 2 timestep(s), but {why}.")
-    assert message.endswith("pass a list of it, [X].")
+    rows = " If rows are samples, pass X.reset_index(drop=True)." if isinstance(X, pd.DataFrame) else ""
+    assert message.endswith(f"pass a list of it, [X].{rows}")
     assert told(read, [X]) == []
 
 

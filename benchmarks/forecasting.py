@@ -255,7 +255,6 @@ def follow_rules(report, scale):
     for name, make in rules.TASKS.items():
         task = make()
         for seed in range(scale.seeds):
-            clear_pool()
             models = {
                 NETWORK_OF_WINDOWS: Seq2SeqRegressor(random_state=seed, **scale.network),
                 "few epochs": Seq2SeqRegressor(random_state=seed, early_stopping=False, **scale.network),
@@ -263,6 +262,7 @@ def follow_rules(report, scale):
                 "RandomForestRegressor": RandomForestRegressor(random_state=seed),
             }
             for by, model in models.items():
+                clear_pool()
                 cpu, error = in_cpu(error_on, model, task)
                 report.add(f"rules: {name}", MAE, "", by, error)
                 report.add(f"rules: {name}", CPU, SECONDS, by, cpu)

@@ -270,12 +270,12 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
 
         For series that follow a rule, with little noise, these are too few. What follows on a window is then near
         to what followed on its nearest neighbours [rule]_. So with 100 samples or more (90 whose steps come before
-        the last ones), "auto" first looks whether the four nearest of the earlier windows take away a quarter of
-        what the linear model leaves of the last ones, a share of `validation_fraction`. If so, it makes a trial
-        without these, of as many epochs as without a linear model. If that leaves below three quarters of them,
-        too, the fit has one and a half times as many epochs as until the least loss of the last windows, but not
-        more than the trial. There is no trial with `early_stopping` True or False, `X_val` or `callbacks`, nor in a
-        fit that goes on from another.
+        the last ones), "auto" first looks whether the four nearest of the earlier windows take away a third of what
+        a linear model leaves of the last ones, a share of `validation_fraction`. If so, it makes a trial without
+        these, of as many epochs as without a linear model. If that leaves below three quarters of them, too, the
+        fit has one and a half times as many epochs as until the least loss of the last windows, but not more than
+        the trial. There is no trial with `early_stopping` True or False, `X_val` or `callbacks`, nor in a fit that
+        goes on from another.
 
     batch_size : int or "auto", default="auto"
         Number of samples per update. "auto" is 32 above 511 samples, 16 above 255 and 8 above 32; up to 32 samples are

@@ -118,8 +118,9 @@ class LongerFitsMixin:
             job.rest(self)
             return result
         if result.diverged is None and np.mean(trial._mean_errors(later) / left) < BETTER:
-            most = replace(job, auto=job.longer).of(len(parts[0])).epochs
-            job = replace(job, epochs=min(most, epochs_worth_having(result.history["val_loss"])), stops=False)
+            few, most = (its.of(len(parts[0])).epochs for its in (job, replace(job, auto=job.longer)))
+            worth = epochs_worth_having(result.history["val_loss"])
+            job = replace(job, epochs=max(few, min(most, worth)), stops=False)
         return super()._learn(learnt, examples, None, job)
 
     def _parts_of_trial(self, learnt, examples, job):

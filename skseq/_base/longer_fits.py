@@ -48,13 +48,15 @@ class Windows:
 def left_if_a_rule(earlier, later, *, linear=True):
     """What a linear model of earlier `Windows` leaves of each target of later ones (k,), if neighbours leave far less.
 
-    Else None. Without ``linear`` the model is that nothing changes: all targets are 0. Which windows are near depends
-    on their sizes, too; a line would lead astray there.
+    Else None; NaN where it leaves nothing. Without ``linear`` the model is that nothing changes: all targets are 0.
+    Which windows are near depends on their sizes, too; a line would lead astray there.
     """
+    if min(len(earlier.read), len(later.read)) < N_NEIGHBORS:  # such as those of a series that stands still in the end
+        return None
     past, asked = _scaled(earlier.read, later.read)
     sizes, others = _scaled(earlier.sizes, later.sizes)
     near, wanted = np.concatenate([past, sizes], axis=1), np.concatenate([asked, others], axis=1)
-    if min(len(past), len(asked)) < N_NEIGHBORS or not (np.isfinite(near).all() and np.isfinite(wanted).all()):
+    if not (np.isfinite(near).all() and np.isfinite(wanted).all()):
         return None
     target = np.nan_to_num(earlier.targets).reshape(len(past), -1)  # (n, h k)
     model = Ridge() if linear else DummyRegressor(strategy="constant", constant=np.zeros(target.shape[1]))
@@ -64,9 +66,9 @@ def left_if_a_rule(earlier, later, *, linear=True):
     left = mean_errors(later.targets, forecast)
     nearer = mean_errors(later.targets, forecast + neighbours.predict(wanted).reshape(forecast.shape))
     usual = mean_errors(later.targets, target.mean(axis=0))
-    has_rest = left > EXACT * usual
+    has_rest = (left > EXACT * usual) & (usual > 0)
     tell = np.sum(nearer[has_rest] / usual[has_rest]) < TELLING * np.sum(left[has_rest] / usual[has_rest])
-    return left if tell else None
+    return np.where(has_rest, left, np.nan) if tell else None
 
 
 def _scaled(earlier, later):
@@ -117,7 +119,7 @@ class LongerFitsMixin:
             vars(self).update({**vars(trial), "random_state": self.random_state})
             job.rest(self)
             return result
-        if result.diverged is None and np.mean(trial._mean_errors(later) / left) < BETTER:
+        if result.diverged is None and np.nanmean(trial._mean_errors(later) / left) < BETTER:
             few, most = (its.of(len(parts[0])).epochs for its in (job, replace(job, auto=job.longer)))
             worth = epochs_worth_having(result.history["val_loss"])
             job = replace(job, epochs=max(few, min(most, worth)), stops=False)

@@ -163,6 +163,22 @@ def test_targets_of_different_lengths(n_fits):
     assert len(n_fits) == 2
 
 
+@pytest.mark.parametrize("scaling", ["auto", None])
+@pytest.mark.parametrize(
+    "series",
+    [
+        np.r_[made_by_rule(130), np.full(30, 0.5)],
+        np.stack([np.r_[made_by_rule(80), np.full(80, 0.5)], made_by_rule(160)], axis=1),
+        np.stack([made_by_rule(160), np.full(160, 7.0)], axis=1),
+    ],
+    ids=["in the end", "one of two", "a constant beside it"],
+)
+def test_series_that_stand_still(series, scaling):
+    network = Seq2SeqRegressor(**SMALL | {"units": 2}, scaling=scaling)
+    model = SeriesForecaster(network, window=3, horizon=1, max_windows=None).fit([series])
+    assert np.isfinite(model.predict()).all()
+
+
 def seen(read, targets, sizes=None):
     columns = [np.array(x, float)[:, None] for x in (read, read if sizes is None else sizes)]
     return Windows(
@@ -182,7 +198,8 @@ def test_neighbours():
     assert left_if_a_rule(earlier, seen([-8, -7, 0, 3], [4, -4, 4, -4])) is None  # three quarters
     assert left_if_a_rule(earlier, seen([-8, -7, 0, 3], [-1, 1, -1, 1])) is None
     assert left_if_a_rule(earlier, seen([-8, -7, 0, 3], [1, np.nan, 1, -1])) is not None
-    assert left_if_a_rule(earlier, seen([-8, -7, 0], [1, -1, 1])) is None  # fewer than four
+    for few in (seen([-8, -7, 0], [1, -1, 1]), seen([], [])):  # fewer than four
+        assert left_if_a_rule(earlier, few) is left_if_a_rule(few, earlier) is None
     line = seen(range(201), range(201))
     assert left_if_a_rule(line, line) is None  # but for the penalty a line knows all
     assert left_if_a_rule(line, line, linear=False) == [100]  # the mean of 0 to 200

@@ -88,11 +88,12 @@ class LSTMAutoencoderTransformer(
 
     scale_inputs : bool, default=True
         Whether the network reads every channel of X standardised: its mean is subtracted, and the difference is divided
-        by its standard deviation. Both are learnt in fit from real timesteps of training samples alone, weighed by
-        `sample_weight`. A few outliers do not decide them: a value that is further beyond the 5th or the 95th
-        percentile than these are apart counts as if it were just that far. In training, the network reads values as at
-        most five times that span beyond. A constant channel is not divided. `partial_fit` learns the scale in its first
-        call; later calls and `warm_start` keep it. The exported models contain it, so they read the units of X.
+        by its standard deviation. Both are learnt in fit from the timesteps of training samples, without padding, and
+        weighted by `sample_weight`. Outliers have little influence: let the span be the distance between the 5th and
+        the 95th percentile. A value more than one span beyond these percentiles counts as one span beyond. In training,
+        the network reads values cut at five spans beyond. A constant channel is not divided. `partial_fit` learns the
+        scale in its first call; later calls and `warm_start` keep it. The exported models contain the scale, so they
+        read the units of X.
 
     input_noise : float, default=0.0
         Standard deviation of Gaussian noise that is added to what the encoder reads in training: in standard deviations
@@ -200,8 +201,9 @@ class LSTMAutoencoderTransformer(
         - "reduce_on_plateau": f begins at 1. It is halved whenever the validation loss, or without validation data the
           training loss, has not fallen by a share of 0.0001 for half of `n_iter_no_change` epochs (rounded up).
 
-        The path spans all `epochs`, even if training stops early. Every `fit` has a path of its own, with `warm_start`,
-        too; in `partial_fit` f is 1. A callback that sets the rate sets what f multiplies. `history_` has the product.
+        The path spans all `epochs`, even if training stops early. Every `fit` has a path of its own, also with
+        `warm_start`. In `partial_fit`, f is 1. A callback that sets the rate sets the number that f multiplies.
+        `history_` has the product.
 
     warmup : float in [0, 1), default=0.0
         Share of all updates over which the step size rises linearly from 0 to `learning_rate`, before the path begins
@@ -239,11 +241,11 @@ class LSTMAutoencoderTransformer(
         Strength of the penalty ``l2 * sum(w ** 2)`` over the same weights as `l1`.
 
     bptt_steps : int or None, default=None
-        Truncated backpropagation through time [bptt]_: every sequence is cut into chunks of this many timesteps. States
-        pass from chunk to chunk, gradients do not. In the encoder, chunks are counted backwards from the last step
-        read; in a decoder, from its first step. That first step is no cut: the code gets its gradient, as initial state
-        and as input at every step. A small number bounds how far a gradient can grow, and how far back a dependency can
-        be learnt. None cuts nowhere.
+        Truncated backpropagation through time [bptt]_: every sequence is cut into chunks of this many timesteps.
+        States pass from chunk to chunk, gradients do not. In the encoder, chunks are counted backwards from the last
+        step read; in a decoder, from its first step. There is no cut between the encoder and a decoder: the code gets
+        its gradient, as initial state and as input at every step. A small number bounds how far a gradient can grow,
+        and how far back a dependency can be learnt. None cuts nowhere.
 
         Cutting is not needed to save memory. From 1,000 timesteps on, layers that would keep more than half a gigabyte
         keep only their states, and compute the rest again for the gradient. The gradient stays exact, and an update
@@ -251,7 +253,7 @@ class LSTMAutoencoderTransformer(
 
     epochs : int or "auto", default="auto"
         Largest number of passes over the training data. "auto" takes as many as give 1,000 updates, but at least 50 and
-        at most 300: few sequences, which are one or two updates per epoch, are read more often.
+        at most 300. So few sequences, which are one or two updates per epoch, are read more often.
 
     batch_size : int or "auto", default=32
         Number of samples per update. "auto" is 32 above 511 samples, 16 above 255 and 8 above 32; up to 32 samples are
@@ -266,8 +268,8 @@ class LSTMAutoencoderTransformer(
         are restored. "auto" is on above 10,000 samples, and whenever `X_val` is passed to `fit`.
 
     validation_fraction : float in (0, 1), default=0.1
-        Share of the samples held out for early stopping if no `X_val` is passed, and in a trial, which some estimators
-        make (see `epochs`; with a share of at most 0.25).
+        Share of the samples held out for early stopping if no `X_val` is passed. Some estimators also hold it out in a
+        trial (see `epochs`), if it is at most 0.25.
 
     n_iter_no_change : int, default=10
         Number of epochs to wait for a better validation loss.
@@ -369,9 +371,8 @@ class LSTMAutoencoderTransformer(
         the largest absolute value of any weight after the epoch; "learning_rate", the step size at its end; and
         ``"val_..."`` for the loss and the metrics if there are validation data. Of an epoch that an interrupt cut
         short, the figures are those of the updates done, and those of validation data are NaN.
-        Losses are in the units of what the network writes: squared errors of standardised numbers, unless the
-        standardising is switched off. A constant answer has about 1, and about 2 if two
-        decoders are trained.
+        Losses are squared errors of standardised numbers, unless the standardising is switched off. A constant answer
+        has a loss of about 1, or of about 2 if two decoders are trained.
 
     weights_ : dict of str to ndarray
         Fitted weights, in the layout of the stock Keras layers.

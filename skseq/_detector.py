@@ -44,9 +44,9 @@ MANY_SAMPLES = 10  # with a window: hold out whole samples if there are this man
 class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencoder):
     """Recurrent autoencoder that scores how far a sequence is from those seen in fit: EncDec-AD [1]_.
 
-    The autoencoder learns to write normal sequences again. From normal sequences that are held out from training it
-    learns how large its errors are, and how the errors of the features go together. What lies far outside is an
-    anomaly. Long series are cut into windows, and every timestep gets a score of its own.
+    The autoencoder learns to reconstruct normal sequences. From normal sequences that are held out from training, the
+    detector learns how large the errors usually are, and how the errors of the features correlate. A sequence with far
+    larger errors is an anomaly. Long series are cut into windows, and every timestep gets a score of its own.
 
     Parameters
     ----------
@@ -72,15 +72,15 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
 
     stride : int or "auto", default="auto"
         Number of timesteps from the start of a window to the start of the next, at most `window`. Larger values are
-        faster. "auto" is 1 for series of up to 600 timesteps together. It grows with them, so that fit reads about 600
-        windows, but not beyond a quarter of `window`: away from the ends of a series at least four of them
-        contain a timestep.
+        faster. "auto" is 1 if all series together have up to 600 timesteps. For longer series it grows, so that fit
+        reads about 600 windows, up to a quarter of `window`. So at least four windows contain each timestep, except
+        near the ends of a series.
 
     smoothing : int or "auto", default="auto"
-        The score of a timestep becomes a mean over its neighbours, whose weights fall linearly to 0 at this many
-        timesteps before and after it. Noise then counts for less, and anomalies that last for more [smoothing]_; a
-        spike is spread over its neighbours. 1 leaves scores as they are. "auto" is a quarter of `window`, and 1 without
-        windows.
+        Number of timesteps over which scores are smoothed: the score of a timestep becomes a mean over its neighbours,
+        whose weights fall linearly to 0 at this many timesteps before and after it. Noise then counts for less, and
+        anomalies that last count for more [smoothing]_; a spike is spread over its neighbours. 1 leaves scores as they
+        are. "auto" is a quarter of `window`, and 1 without windows.
 
     aggregation : {"mean", "max"}, default="mean"
         How the scores of the timesteps become the score of a sequence: their mean, or their largest anomaly. "max"
@@ -92,9 +92,10 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
 
     quantile : float in (0, 1], default=0.99
         Share of the held-out normal sequences, and of their timesteps, that count as inliers if `contamination` is
-        "auto". With a `window` and fewer than 10 held-out sequences, it is the share of windows that are read as
-        sequences of their own, of the held-out sequences or of the training data, and of pieces of the held-out ones:
-        as long as a window, or shorter, so that ten fit side by side. The most lenient of the three thresholds counts.
+        "auto". With a `window` and fewer than 10 held-out sequences, there are too few sequences for a threshold. Three
+        thresholds are then learnt from windows, each read as a sequence: from windows of the held-out sequences, from
+        windows of the training data, and from pieces of the held-out sequences that are as long as a window, or
+        shorter, so that ten fit side by side. The most lenient of the three counts.
 
     conditional : bool, default=False
         Whether the decoder also reads the step before the one it writes: in training the true step, afterwards its own
@@ -108,11 +109,11 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
 
     scale_inputs : bool, default=True
         Whether the network reads every channel of X standardised: its mean is subtracted, and the difference is divided
-        by its standard deviation. Both are learnt in fit from the timesteps that are not held out (see Notes). A few
-        outliers do not decide them: a value that is further beyond the 5th or the 95th percentile than these are apart
-        counts as if it were just that far. In training, the network reads and writes values as at most five times that
-        span beyond; scores are of the values as they are. A constant channel is not divided. `warm_start` keeps the
-        scale. The exported models contain it, so they read the units of X.
+        by its standard deviation. Both are learnt in fit from the timesteps that are not held out (see Notes). Outliers
+        have little influence: let the span be the distance between the 5th and the 95th percentile. A value more than
+        one span beyond these percentiles counts as one span beyond. In training, the network reads and writes values
+        cut at five spans beyond; scores are those of the values as they are. A constant channel is not divided.
+        `warm_start` keeps the scale. The exported models contain the scale, so they read the units of X.
 
     input_noise : float, default=0.0
         Standard deviation of Gaussian noise that is added to what the encoder reads in training: in standard deviations
@@ -166,8 +167,9 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         - "reduce_on_plateau": f begins at 1. It is halved whenever the validation loss, or without validation data the
           training loss, has not fallen by a share of 0.0001 for half of `n_iter_no_change` epochs (rounded up).
 
-        The path spans all `epochs`, even if training stops early. Every `fit` has a path of its own, with `warm_start`,
-        too; in `partial_fit` f is 1. A callback that sets the rate sets what f multiplies. `history_` has the product.
+        The path spans all `epochs`, even if training stops early. Every `fit` has a path of its own, also with
+        `warm_start`. In `partial_fit`, f is 1. A callback that sets the rate sets the number that f multiplies.
+        `history_` has the product.
 
     warmup : float in [0, 1), default=0.0
         Share of all updates over which the step size rises linearly from 0 to `learning_rate`, before the path begins
@@ -205,11 +207,11 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         Strength of the penalty ``l2 * sum(w ** 2)`` over the same weights as `l1`.
 
     bptt_steps : int or None, default=None
-        Truncated backpropagation through time [bptt]_: every sequence is cut into chunks of this many timesteps. States
-        pass from chunk to chunk, gradients do not. In the encoder, chunks are counted backwards from the last step
-        read; in a decoder, from its first step. That first step is no cut: the code gets its gradient, as initial state
-        and as input at every step. A small number bounds how far a gradient can grow, and how far back a dependency can
-        be learnt. None cuts nowhere.
+        Truncated backpropagation through time [bptt]_: every sequence is cut into chunks of this many timesteps.
+        States pass from chunk to chunk, gradients do not. In the encoder, chunks are counted backwards from the last
+        step read; in a decoder, from its first step. There is no cut between the encoder and a decoder: the code gets
+        its gradient, as initial state and as input at every step. A small number bounds how far a gradient can grow,
+        and how far back a dependency can be learnt. None cuts nowhere.
 
         Cutting is not needed to save memory. From 1,000 timesteps on, layers that would keep more than half a gigabyte
         keep only their states, and compute the rest again for the gradient. The gradient stays exact, and an update
@@ -217,7 +219,7 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
 
     epochs : int or "auto", default="auto"
         Largest number of passes over the training data. "auto" takes as many as give 1,000 updates, but at least 50 and
-        at most 300: few sequences, which are one or two updates per epoch, are read more often.
+        at most 300. So few sequences, which are one or two updates per epoch, are read more often.
 
     batch_size : int or "auto", default=32
         Number of samples per update. "auto" is 32 above 511 samples, 16 above 255 and 8 above 32; up to 32 samples are
@@ -368,9 +370,8 @@ class LSTMAutoencoderDetector(ParametersOfFitMixin, OutlierMixin, BaseAutoencode
         the largest absolute value of any weight after the epoch; "learning_rate", the step size at its end; and
         ``"val_..."`` for the loss and the metrics if there are validation data. Of an epoch that an interrupt cut
         short, the figures are those of the updates done, and those of validation data are NaN.
-        Losses are in the units of what the network writes: squared errors of standardised numbers, unless the
-        standardising is switched off. A constant answer has about 1, and about 2 if two
-        decoders are trained.
+        Losses are squared errors of standardised numbers, unless the standardising is switched off. A constant answer
+        has a loss of about 1, or of about 2 if two decoders are trained.
 
     weights_ : dict of str to ndarray
         Fitted weights, in the layout of the stock Keras layers.

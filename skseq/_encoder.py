@@ -31,7 +31,7 @@ FEW_WORDS = 3  # names of two words may all differ, and be tokens nevertheless
 class SequenceEncoder(
     ClassNamePrefixFeaturesOutMixin, TransformerMixin, MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstimator
 ):
-    """Turn text, tokens or series into codes: a row of numbers for each, learnt by a network.
+    """Turn text, tokens or series into codes: a network learns a row of numbers for each.
 
     A `ColumnTransformer` puts the codes beside the other columns of a table, for any estimator to read. Which network
     learns them, and whether from y, is up to `estimator`.
@@ -39,15 +39,14 @@ class SequenceEncoder(
     Parameters
     ----------
     estimator : estimator, default=None
-        What learns the codes. It is cloned and fitted; one that is fitted already goes into
-        ``sklearn.frozen.FrozenEstimator``, and stays as it is.
+        The estimator that learns the codes. It is cloned and fitted. To use a fitted estimator as it is, wrap it in
+        ``sklearn.frozen.FrozenEstimator``.
 
         - `SequenceClassifier` or `SequenceRegressor`: learns y. A code is what its output layer reads: the hidden
           states, pooled as its `pooling` says.
         - `SequenceGenerator`: learns which token or number comes next, without y. A code is the mean of the hidden
           states over all timesteps, and beside it the last hidden state.
-        - `LSTMAutoencoderTransformer`: learns to write down numbers that it has read, without y. A code is what its
-          `transform` gives.
+        - `LSTMAutoencoderTransformer`: learns to reconstruct numbers, without y. A code is what its `transform` gives.
 
         None learns without y: text and tokens by ``SequenceGenerator(handle_unknown="use_unknown")``, with
         ``analyzer="char"`` for text, numbers by ``LSTMAutoencoderTransformer()``.
@@ -70,18 +69,18 @@ class SequenceEncoder(
     See Also
     --------
     LSTMAutoencoderTransformer : Codes of numbers that can be written back as sequences.
-    sklearn.feature_extraction.text.TfidfVectorizer : Weighted counts of words or letters, which codes of text have to
-        beat.
+    sklearn.feature_extraction.text.TfidfVectorizer : Weighted counts of words or letters. Compare codes of text with
+        these.
 
     Notes
     -----
     **Scale.** Codes learnt without y are not on one scale: linear models read them best behind a `StandardScaler`.
 
-    **Codes that were learnt from y** know y of their training data, so an estimator that is fitted on the codes of the
-    same samples trusts them too much. Where that hurts, learn the codes from other samples and freeze them, or learn
-    them without y.
+    **Codes learnt from y** contain information about the y of their training samples. An estimator that is fitted on
+    the codes of the same samples relies on them too much. If this hurts, learn the codes from other samples and freeze
+    them, or learn them without y.
 
-    **Weights of samples** are passed on to `estimator`: as they are, or with metadata routing as it requests.
+    **Sample weights** are passed on to `estimator`: as they are or, with metadata routing, as `estimator` requests.
 
     Examples
     --------

@@ -54,10 +54,10 @@ LAST_WINDOWS, MANY_WINDOWS = 96, 10_000  # with max_windows="auto": of each seri
 class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, StoredMixin, BaseEstimator):
     """Forecast long series by a regressor on their windows.
 
-    The series are cut into windows, the regressor learns from each the `horizon` steps that follow, and `predict`
-    forecasts the steps behind the last window of every series: of those of `fit`, or of others that are like them. Any
-    regressor of scikit-learn will do. It reads windows on a scale of their own, so that series of all sizes teach it
-    together.
+    The forecaster cuts series into windows, and its regressor learns the `horizon` steps that follow each window.
+    `predict` forecasts the steps after the last window of every series, of those in `fit` or of others like them. Any
+    regressor of scikit-learn can be used. It reads each window on a scale of its own, so it can learn from series of
+    all sizes together.
 
     Parameters
     ----------
@@ -67,25 +67,27 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         ``Seq2SeqRegressor(loss="quantile", season=season, random_state=random_state)``, whose points are medians.
 
     window : int, default=None
-        Number of steps before a forecast that are read. None: two horizons, or two seasons if these are longer, of
-        this forecaster or of `estimator` (`season`, or `m` of `SeasonalNaive`), and 14 at least, but no more than the
-        shortest series has room for in `fit`, which warns if that takes more than half of it from most others.
+        Number of steps that are read before a forecast. None: two horizons, or two seasons if these are longer, and at
+        least 14. The season is that of this forecaster or of `estimator` (`season`, or `m` of `SeasonalNaive`). A
+        window is never longer than the shortest series allows; `fit` warns if this takes more than half of the window
+        from most others.
 
     stride : int, default=1
-        Number of steps from window to window in `fit`, counted backwards from the end of each series.
+        Number of steps from the start of a window to the start of the next in `fit`, counted backwards from the end of
+        each series.
 
     horizon : int, default=1
         Number of steps to forecast.
 
     max_windows : int, "auto" or None, default="auto"
-        Largest number of windows per series, the last ones. None: all. If series have changed with time, fewer may
-        forecast better, and none of several long series then outweighs the others. "auto": 96, or more
-        where these are fewer than 10,000 of all series.
+        Largest number of windows per series; the last ones are taken. None: all. Fewer windows may forecast better if
+        series have changed with time, and then no long series outweighs the others. "auto": 96, or more if all series
+        together would have fewer than 10,000 windows.
 
     min_window : int, default=None
-        Length of window that is enough. A series that is too short for a whole window gives one of at least this many
-        steps in `fit`, and is forecast from so many at `predict`. Regressors that know no windows read its mean in
-        place of the steps that it lacks. None: series that are too short raise an error.
+        Smallest length of a window. A series that is too short for a whole window then gives one shorter window in
+        `fit`, and can be forecast from it at `predict`. Regressors that know no windows read its mean in place of the
+        missing steps. None: series that are too short raise an error.
 
     scaling : {"auto", "difference", "standard", "mean"} or None, default="auto"
         What regressors that know no windows read, and learn, of the targets in a window: "standard", (x - mean) /
@@ -101,10 +103,10 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
 
     calibration_windows : int, default=0
         Number of windows per series, the last ones, that `fit` holds out to calibrate intervals, quantiles and samples.
-        The regressor never sees the steps that they forecast. A series that is too short for so many gives those that
-        leave it a window to learn from, or none; one at least must be long enough. 0: none, and no intervals unless
-        the estimator has some itself, as the default one does. These are learnt from training windows, so they may be
-        too narrow for later steps. Quantiles that were learnt stay as they are.
+        The regressor never sees the steps that follow these windows. A shorter series holds out fewer or none, so that
+        one window is left to learn from. At least one series must be long enough for all of them. 0 holds out none.
+        Then there are intervals only if the estimator has its own, as the default one does. These are learnt from
+        training windows, so they may be too narrow for later steps. Quantiles that were learnt stay as they are.
 
     random_state : int, RandomState instance or None, default=None
         Decides all that is random in the fit of the regressor. It is passed to the default estimator. Of an `estimator`

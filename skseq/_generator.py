@@ -64,17 +64,18 @@ def _reads_tokens(estimator):
 class SequenceGenerator(FindMixin, SourceEstimator):
     """Recurrent network that learns a distribution of sequences: what comes next, and new sequences.
 
-    A recurrent network reads a sequence from its start. After every step, a softmax over all tokens says what follows,
-    or a mixture of normal distributions does where sequences are numbers [graves]_, [bishop]_. So the probability of a
-    whole sequence is known, and `sample` draws new ones step by step. Sequences end by themselves where those in fit
-    had different lengths.
+    A recurrent network reads a sequence from its start. After every step it gives a distribution of what follows: a
+    softmax over all tokens or, for numbers, a mixture of normal distributions [graves]_, [bishop]_. So the probability
+    of a whole sequence is known, and `sample` draws new sequences step by step. Sequences in lists also have an end,
+    which is learnt (see `end`).
 
-    It is a density estimator, as `sklearn.neighbors.KernelDensity` is. If there is a y, it is what each sequence
-    depends on: a label, such as a genre, or a vector, such as an image to be described [caption]_. Cross-validation
-    therefore works as it stands: `score` is the mean log-likelihood of a timestep given y.
+    The generator is a density estimator, as `sklearn.neighbors.KernelDensity` is. y is optional, and holds a condition
+    on which each sequence depends: a label, such as a genre, or a vector, such as an image to be described [caption]_.
+    `score` is the mean log-likelihood of a timestep given y, so cross-validation works as it is.
 
-    X may be one long sequence: text, or a series. It is cut into windows, and the state of the network goes on from one
-    to the next (truncated backpropagation through time). Such a model has no end: `sample` needs a `max_length`.
+    X may be one long sequence: text, or a series. It is cut into windows, and the states of the network go on from each
+    window to the next (truncated backpropagation through time). Such a model does not learn an end, so `sample` needs a
+    `max_length`.
 
     Parameters
     ----------
@@ -82,16 +83,17 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         Width of the recurrent layers.
 
     n_components : int, default=10
-        Number of normal distributions in the mixture that numbers are drawn from. Without effect on tokens.
+        Number of normal distributions in the mixture from which numbers are drawn. It has no effect on tokens.
 
     covariance : {"diag", "full"}, default="diag"
         "diag": the features of a component are independent. "full": the two continuous features of a step are
         correlated, as the steps of a pen are [graves]_. It needs exactly two of them.
 
     reg_covar : float, default=1e-6
-        Added to the variances of the components, whose unit is the variance of a feature in fit: no density grows
-        without bound. What has been learnt to the last digit goes astray after the first step that is a little off, so
-        for samples of clean data, such as pen strokes, more is better (0.0025: deviations of a twentieth).
+        Added to the variances of the components, in units of the variance of a feature in fit, so that no density grows
+        without bound. Set a larger value to sample clean data, such as pen strokes (0.0025: standard deviations of a
+        twentieth). A network that has learnt such data to the last digit goes astray after the first step that is a
+        little off.
 
     binary_features : "auto" or list of int, default="auto"
         Features of numbers that are 0 or 1, such as whether a pen is lifted: each is drawn by its probability rather
@@ -116,15 +118,15 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         It takes several times as long. `history_` has the losses of both sides and the accuracy of the critic.
 
     n_sampled_tokens : int or None, default=None
-        How many tokens an update draws to compare what follows with (sampled softmax [sampled]_, [vocabulary]_). None
-        compares with all, which from some 5,000 tokens on is most of the time of a fit. All timesteps of a batch share
-        the draws; a token that is drawn twice counts once. Nine draws in ten are by how often tokens occur in X, one in
-        ten takes all alike. The fewer there are, the faster an update, and the more epochs are needed: 500 to 2,000 are
-        a good start. As many as there are classes (tokens, and the end), or more, mean None.
+        Number of tokens that an update draws, to compare the next token with these only (sampled softmax [sampled]_,
+        [vocabulary]_). None compares with all tokens, which takes most of the time of a fit from some 5,000 tokens on.
+        All timesteps of a batch share the draws; a token that is drawn twice counts once. Nine draws in ten are by the
+        frequency of tokens in X, and one in ten is uniform. Fewer draws make updates faster, but need more epochs:
+        begin with 500 to 2,000. A number of draws that reaches the number of classes (tokens, and the end) means None.
 
         Only updates draw. Validation losses, scores, probabilities, samples and exported models are over all tokens.
-        The training loss in `history_` is that of the few, so it is lower than a validation loss, and there is no
-        "token_accuracy". It needs ``training="teacher_forcing"``.
+        The training loss in `history_` is that over the drawn tokens, so it is lower than a validation loss, and there
+        is no "token_accuracy". It needs ``training="teacher_forcing"``.
 
     join : str, callable or None, default=None
         How text is made of tokens: what is put between them, or a function from a list of tokens to a string. None puts
@@ -161,11 +163,12 @@ class SequenceGenerator(FindMixin, SourceEstimator):
 
     scale_inputs : bool, default=True
         Whether the network reads every channel of X standardised: its mean is subtracted, and the difference is divided
-        by its standard deviation. Both are learnt in fit from real timesteps of training samples alone, weighed by
-        `sample_weight`. A few outliers do not decide them: a value that is further beyond the 5th or the 95th
-        percentile than these are apart counts as if it were just that far. In training, the network reads values as at
-        most five times that span beyond. A constant channel is not divided. `partial_fit` learns the scale in its first
-        call; later calls and `warm_start` keep it. The exported models contain it, so they read the units of X.
+        by its standard deviation. Both are learnt in fit from the timesteps of training samples, without padding, and
+        weighted by `sample_weight`. Outliers have little influence: let the span be the distance between the 5th and
+        the 95th percentile. A value more than one span beyond these percentiles counts as one span beyond. In training,
+        the network reads values cut at five spans beyond. A constant channel is not divided. `partial_fit` learns the
+        scale in its first call; later calls and `warm_start` keep it. The exported models contain the scale, so they
+        read the units of X.
 
         It has no effect on tokens and text. With an `encoder`, the scale of the encoder is taken, whatever this says.
 
@@ -192,10 +195,12 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         Draw only from the most probable tokens that together reach this probability [nucleus]_. None sets no limit.
 
     min_length : int, default=0
-        Fewest timesteps of a sequence, those of a prefix included. Without a prefix, at least one is written.
+        Smallest number of timesteps in a sequence, including those of a prefix. Without a prefix, at least one is
+        written.
 
     max_length : int or None, default=None
-        Most timesteps of a sequence, those of a prefix included. None: as many as the longest sequence in fit.
+        Largest number of timesteps in a sequence, including those of a prefix. None: as many as the longest sequence in
+        fit.
 
     no_repeat_ngram : int or None, default=None
         No sequence of this many tokens is written twice. None allows repeats.
@@ -211,9 +216,9 @@ class SequenceGenerator(FindMixin, SourceEstimator):
     encoder : estimator or None, default=None
         A fitted estimator of skseq, such as a `LSTMAutoencoderTransformer`. Training starts from the weights of its
         encoder, from the scale of its inputs and from its vocabulary. It is never refitted or changed, and clones keep
-        it. Features, `units`, `cell`, `n_layers`, `bidirectional`, `activation` and `embedding_dim` must be the same,
-        and so must convolutions; what is "auto" is as in the encoder. To search over encoders, wrap them in
-        ``sklearn.frozen.FrozenEstimator``.
+        it. Features, `units`, `cell`, `n_layers`, `bidirectional`, `activation`, `embedding_dim` and convolutions must
+        be the same as in the encoder. A parameter that is "auto" takes the value of the encoder. To search over
+        encoders, wrap them in ``sklearn.frozen.FrozenEstimator``.
 
     freeze : bool, default=False
         Whether the weights taken from `encoder` stay as they are. Otherwise they are trained with all others.
@@ -258,8 +263,9 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         - "reduce_on_plateau": f begins at 1. It is halved whenever the validation loss, or without validation data the
           training loss, has not fallen by a share of 0.0001 for half of `n_iter_no_change` epochs (rounded up).
 
-        The path spans all `epochs`, even if training stops early. Every `fit` has a path of its own, with `warm_start`,
-        too; in `partial_fit` f is 1. A callback that sets the rate sets what f multiplies. `history_` has the product.
+        The path spans all `epochs`, even if training stops early. Every `fit` has a path of its own, also with
+        `warm_start`. In `partial_fit`, f is 1. A callback that sets the rate sets the number that f multiplies.
+        `history_` has the product.
 
     warmup : float in [0, 1), default=0.0
         Share of all updates over which the step size rises linearly from 0 to `learning_rate`, before the path begins
@@ -308,19 +314,19 @@ class SequenceGenerator(FindMixin, SourceEstimator):
 
     epochs : int or "auto", default="auto"
         Largest number of passes over the training data. "auto" takes as many as give 1,000 updates, but at least 15 and
-        at most 120: few tokens are soon learnt by heart. Of one long text it takes as many as give 2,000, from 10 to
-        100, and of numbers from 10 to 200.
+        at most 120, because few tokens are soon learnt by heart. For one long text it takes as many as give 2,000
+        updates, from 10 to 100. For numbers it takes as many as give 2,000 updates, from 10 to 200.
 
-        Of 100 sequences of tokens or more, "auto" first makes a trial: up to two thirds of these epochs without
-        `validation_fraction` of the sequences. If the loss of those held out is least `n_iter_no_change` epochs or
-        more before the end, and above that at the end by a hundredth of that of a constant answer, the fit of all
-        sequences has only twice as many epochs as until the least. The logger "skseq" tells at level INFO. There is
-        no trial with `early_stopping` True or False, `X_val`, `callbacks` or `n_sampled_tokens`, nor in a fit that
-        goes on from another.
+        With 100 sequences of tokens or more, "auto" first makes a trial. The trial holds out a share of
+        `validation_fraction`, and takes up to two thirds of the epochs. If the held-out loss was least
+        `n_iter_no_change` epochs before the end, or more, and has risen since by a hundredth of the loss of a constant
+        answer, the fit on all sequences has only twice as many epochs as the trial had at its least loss. The logger
+        "skseq" shows the verdict at level INFO. There is no trial with `early_stopping` True or False, `X_val`,
+        `callbacks` or `n_sampled_tokens`, nor in a fit that goes on from another one.
 
     batch_size : int or "auto", default="auto"
-        Number of sequences per update. "auto" is 32, and 16, 8, 4 or less where few long sequences of tokens would
-        otherwise have fewer updates than "auto" `epochs` are to give, as long as an update still has 512 tokens.
+        Number of sequences per update. "auto" is 32. Few long sequences of tokens would then have fewer updates than
+        `epochs` aims at. For these "auto" is 16, 8, 4 or less, as long as an update still has 512 tokens.
 
     shuffle : bool, default=True
         Whether the samples are put in a new order in every epoch.
@@ -330,8 +336,8 @@ class SequenceGenerator(FindMixin, SourceEstimator):
         are restored. "auto" is on above 10,000 samples, and whenever `X_val` is passed to `fit`.
 
     validation_fraction : float in (0, 1), default=0.1
-        Share of the samples held out for early stopping if no `X_val` is passed, and in a trial, which some estimators
-        make (see `epochs`; with a share of at most 0.25).
+        Share of the samples held out for early stopping if no `X_val` is passed. Some estimators also hold it out in a
+        trial (see `epochs`), if it is at most 0.25.
 
     n_iter_no_change : int, default=10
         Number of epochs to wait for a better validation loss.

@@ -39,8 +39,9 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
     """Encoder-decoder network from sequences of numbers to the numbers of one or several steps: forecasts.
 
     An encoder reads a window, the past of a series. A decoder writes the steps that follow, with or without attention:
-    points, quantiles or distributions. Every window is read and written on a scale of its own, so that series of any
-    level and size serve each other. What is known of the future, and of a series as a whole, is told to the decoder.
+    points, quantiles or distributions. Every window is read and written on a scale of its own, so that the network can
+    learn from series of all levels and sizes together. The decoder also reads what is known of the future (`X_future`)
+    and of a series as a whole (`X_static`).
 
     Parameters
     ----------
@@ -102,11 +103,12 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         Least probability of the true step in the "linear" schedule.
 
     loss : str, default="absolute_error"
-        What training makes small, and so what is forecast: the mean ("squared_error"), the median ("absolute_error"),
-        between both ("huber", which is linear beyond one deviation of the targets), "quantile" the `quantiles`, or a
-        distribution [deepar]_: "normal", "student_t", or of counts "poisson" or "negative_binomial". `predict` returns
-        the mean of a distribution, the location of a "student_t" and the median of quantiles. Counts are whole numbers
-        of at least 0; sales of many articles, with their zeros, are "negative_binomial".
+        The loss of training, which decides what is forecast: the mean ("squared_error"), the median ("absolute_error"),
+        a value between both ("huber", which is linear beyond one standard deviation of the targets), the `quantiles`
+        ("quantile"), or a distribution [deepar]_: "normal", "student_t" or, for counts, "poisson" and
+        "negative_binomial". `predict` returns the mean of a distribution, the location of a "student_t" and the median
+        of quantiles. Counts are whole numbers of at least 0; sales of many articles, with their zeros, are
+        "negative_binomial".
 
     quantiles : array-like of float, default=(0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
         Levels in (0, 1), ascending, that are learnt with ``loss="quantile"`` by the pinball loss [quantile]_. They
@@ -131,14 +133,14 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         [lstnet]_. The linear model is scikit-learn's `Ridge` for every step, in which large errors count less (three
         rounds of Huber's weights) if `loss` is "absolute_error", "huber", "quantile" or "student_t". It reads the last
         steps of a window (those of the shortest one, up to 1,000 numbers), `X_future` of the step and `X_static`.
-        "auto" is True for a direct decoder if X holds the past of y. Where there are fewer than two samples for each
-        input, not counting windows that never move, there is none. Sample weights count in it by their ratios: they are
-        divided by their mean, so that the penalty of `Ridge` (alpha=1) is that of a fit without weights.
+        "auto" is True for a direct decoder if X holds the past of y, and if there are at least two samples for each
+        input of the linear model, not counting windows that never move. Only the ratios of sample weights count: they
+        are divided by their mean, so that the penalty of `Ridge` (alpha=1) is that of a fit without weights.
 
     target_features : "auto", list of int or None, default="auto"
-        Which columns of X are the past of y, one for each target. "auto" takes all if X has as many as y has targets,
-        and otherwise none. So a single column is taken for the past of a single target, and forecasts follow its level:
-        set None if it is another quantity. A fit warns if y is far from all that X holds.
+        Which columns of X are the past of y, one for each target. "auto" takes all columns if X has as many as y has
+        targets, and otherwise none. So "auto" takes a single column for the past of a single target, and forecasts
+        follow its level. Set None if the column is another quantity. A fit warns if y is far from all values in X.
 
     calibration_fraction : float in [0, 1), default=0.0
         Share of the samples, the last ones, that are kept from training, to learn from them how far off forecasts are:
@@ -146,11 +148,12 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
 
     scale_inputs : bool, default=True
         Whether the network reads every channel of X standardised: its mean is subtracted, and the difference is divided
-        by its standard deviation. Both are learnt in fit from real timesteps of training samples alone, weighed by
-        `sample_weight`. A few outliers do not decide them: a value that is further beyond the 5th or the 95th
-        percentile than these are apart counts as if it were just that far. In training, the network reads values as at
-        most five times that span beyond. A constant channel is not divided. `partial_fit` learns the scale in its first
-        call; later calls and `warm_start` keep it. The exported models contain it, so they read the units of X.
+        by its standard deviation. Both are learnt in fit from the timesteps of training samples, without padding, and
+        weighted by `sample_weight`. Outliers have little influence: let the span be the distance between the 5th and
+        the 95th percentile. A value more than one span beyond these percentiles counts as one span beyond. In training,
+        the network reads values cut at five spans beyond. A constant channel is not divided. `partial_fit` learns the
+        scale in its first call; later calls and `warm_start` keep it. The exported models contain the scale, so they
+        read the units of X.
 
     scale_targets : bool, default=True
         Whether the network learns to write every target standardised, in the units of its window: mean and deviation
@@ -212,8 +215,9 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         - "reduce_on_plateau": f begins at 1. It is halved whenever the validation loss, or without validation data the
           training loss, has not fallen by a share of 0.0001 for half of `n_iter_no_change` epochs (rounded up).
 
-        The path spans all `epochs`, even if training stops early. Every `fit` has a path of its own, with `warm_start`,
-        too; in `partial_fit` f is 1. A callback that sets the rate sets what f multiplies. `history_` has the product.
+        The path spans all `epochs`, even if training stops early. Every `fit` has a path of its own, also with
+        `warm_start`. In `partial_fit`, f is 1. A callback that sets the rate sets the number that f multiplies.
+        `history_` has the product.
 
     warmup : float in [0, 1), default=0.0
         Share of all updates over which the step size rises linearly from 0 to `learning_rate`, before the path begins
@@ -253,29 +257,29 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
     bptt_steps : int or None, default=None
         Truncated backpropagation through time [bptt]_: every sequence is cut into chunks of this many timesteps. States
         pass from chunk to chunk, gradients do not. In the encoder, chunks are counted backwards from the last step
-        read; in the decoder, from its first step. That first step is no cut: what the decoder gets from the encoder has
-        its gradient, and so has what it reads at every step (code, attention). A small number bounds how far a gradient
-        can grow, and how far back a dependency can be learnt. None cuts nowhere.
+        read; in the decoder, from its first step. There is no cut between the encoder and the decoder: gradients pass
+        through the initial state, and through what the decoder reads at every step (code, attention). A small number
+        bounds how far a gradient can grow, and how far back a dependency can be learnt. None cuts nowhere.
 
         Cutting is not needed to save memory. From 1,000 timesteps on, layers that would keep more than half a gigabyte
         keep only their states, and compute the rest again for the gradient. The gradient stays exact, and an update
         takes 1.1 to 1.6 times as long [recompute]_.
 
     epochs : int or "auto", default="auto"
-        Largest number of passes over the training data. "auto" takes as many as give 5,000 updates, but at least 10 and
-        at most 100. Beside a linear model (see `linear`) it takes as many as give 500, at least one, and at most one
-        for 50 samples, from 5 up to 100: what that model leaves is soon learnt, and noise comes next. With `groups` in
-        `fit`, so windows of series, these are at most 100 / horizon, because every step of a series then is a target of
-        many windows.
+        Largest number of passes over the training data. Without a linear model (see `linear`), "auto" takes as many as
+        give 5,000 updates, but at least 10 and at most 100. Beside a linear model it takes fewer, because the network
+        soon learns what this model leaves, and then learns noise: as many as give 500 updates, at least one, and at
+        most one for 50 samples, where this limit is from 5 to 100. With `groups` in `fit` (windows of series), the
+        limit is 100 / horizon, because every step of a series is then a target of many windows.
 
-        For series that follow a rule, with little noise, these are too few. What follows on a window is then near
-        to what followed on its nearest neighbours [rule]_. So with 100 samples or more (90 whose steps come before
-        the last ones), "auto" first looks whether the four nearest of the earlier windows take away a third of what
-        a linear model leaves of the last ones, a share of `validation_fraction`. If so, it makes a trial without
-        these, of as many epochs as without a linear model. If that leaves below three quarters of them, too, the
-        fit has one and a half times as many epochs as until the least loss of the last windows, but not more than
-        the trial. There is no trial with `early_stopping` True or False, `X_val` or `callbacks`, nor in a fit that
-        goes on from another.
+        For series that follow a rule, with little noise, these are too few epochs. In such series, similar windows are
+        followed by similar steps [rule]_. So with 100 samples or more (90 whose steps come before the last ones),
+        "auto" looks at the last windows, a share of `validation_fraction`. If the four nearest of the earlier windows
+        take away a third of the errors that a linear model makes there, "auto" makes a trial. The trial trains without
+        the last windows, for as many epochs as without a linear model. If it leaves less than three quarters of these
+        errors, the fit has one and a half times as many epochs as the trial had at the least loss of the last windows,
+        but not more than the trial. There is no trial with `early_stopping` True or False, `X_val` or `callbacks`, nor
+        in a fit that goes on from another one.
 
     batch_size : int or "auto", default="auto"
         Number of samples per update. "auto" is 32 above 511 samples, 16 above 255 and 8 above 32; up to 32 samples are
@@ -287,14 +291,14 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
 
     early_stopping : bool or "auto", default="auto"
         Whether training ends when the validation loss has not improved for `n_iter_no_change` epochs. The best weights
-        are restored. "auto" is on above 10,000 samples if there are more epochs than these, and whenever `X_val` is
-        passed to `fit`. With `groups` in `fit` and 100 samples or more, it is also on for more than 30 epochs without a
-        linear model beside the network (see `linear`), and waits for 30 at least. A recursive decoder, or a loss of
-        counts, may learn the noise of a series by heart in many epochs; a series without noise takes them all.
+        are restored. "auto" is on whenever `X_val` is passed to `fit`, and above 10,000 samples if `epochs` is larger
+        than `n_iter_no_change`. With `groups` in `fit` and 100 samples or more, it is also on if there are more than 30
+        epochs and no linear model beside the network (see `linear`), and then waits for at least 30 epochs. A recursive
+        decoder, or a loss of counts, may otherwise learn the noise of a series by heart in many epochs.
 
     validation_fraction : float in (0, 1), default=0.1
-        Share of the samples held out for early stopping if no `X_val` is passed, and in a trial, which some estimators
-        make (see `epochs`; with a share of at most 0.25).
+        Share of the samples held out for early stopping if no `X_val` is passed. Some estimators also hold it out in a
+        trial (see `epochs`), if it is at most 0.25.
 
     n_iter_no_change : int, default=10
         Number of epochs to wait for a better validation loss.
@@ -409,9 +413,8 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         the largest absolute value of any weight after the epoch; "learning_rate", the step size at its end; and
         ``"val_..."`` for the loss and the metrics if there are validation data. Of an epoch that an interrupt cut
         short, the figures are those of the updates done, and those of validation data are NaN.
-        Losses are in the units of what the network writes: squared errors of standardised numbers, unless the
-        standardising is switched off. A constant answer has about 1, and about 2 if two
-        decoders are trained.
+        Losses are squared errors of standardised numbers, unless the standardising is switched off. A constant answer
+        has a loss of about 1, or of about 2 if two decoders are trained.
 
     weights_ : dict of str to ndarray
         Fitted weights, in the layout of the stock Keras layers.

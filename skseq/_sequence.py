@@ -40,9 +40,9 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
         Width of the recurrent layers.
 
     pooling : {"last", "attention", "mean"}, default="mean"
-        What the output layer reads: the last hidden state, an average of all hidden states weighted by learnt
-        attention [1]_, or their mean. The mean is good where all of a sequence counts, attention where a few timesteps
-        decide, such as the sentence that answers a question, and the last state with an autoencoder as `encoder`.
+        What the output layer reads: the last hidden state, an average of all hidden states weighted by learnt attention
+        [1]_, or their mean. Choose the mean if all of a sequence counts, attention if a few timesteps decide, such as
+        the words that answer a question, and the last state with an autoencoder as `encoder`.
 
     source_type : {"auto", "numeric", "tokens"}, default="auto"
         How X is read. "auto" reads strings and integers as tokens, and all other numbers as measurements.
@@ -73,24 +73,25 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
 
     scale_inputs : bool, default=True
         Whether the network reads every channel of X standardised: its mean is subtracted, and the difference is divided
-        by its standard deviation. Both are learnt in fit from real timesteps of training samples alone, weighed by
-        `sample_weight`. A few outliers do not decide them: a value that is further beyond the 5th or the 95th
-        percentile than these are apart counts as if it were just that far. In training, the network reads values as at
-        most five times that span beyond. A constant channel is not divided. `partial_fit` learns the scale in its first
-        call; later calls and `warm_start` keep it. The exported models contain it, so they read the units of X.
+        by its standard deviation. Both are learnt in fit from the timesteps of training samples, without padding, and
+        weighted by `sample_weight`. Outliers have little influence: let the span be the distance between the 5th and
+        the 95th percentile. A value more than one span beyond these percentiles counts as one span beyond. In training,
+        the network reads values cut at five spans beyond. A constant channel is not divided. `partial_fit` learns the
+        scale in its first call; later calls and `warm_start` keep it. The exported models contain the scale, so they
+        read the units of X.
 
         It has no effect on tokens and text. With an `encoder`, the scale of the encoder is taken, whatever this says.
 
     class_weight : dict, list of dicts, "balanced" or None, default=None
         Weights of the classes, which are multiplied with the weights of the samples. A list holds one dict per output.
-        "balanced" weighs classes inversely to their frequency.
+        "balanced" weights classes inversely to their frequency.
 
     encoder : estimator or None, default=None
         A fitted estimator of skseq, such as a `LSTMAutoencoderTransformer`. Training starts from the weights of its
         encoder, from the scale of its inputs and from its vocabulary. It is never refitted or changed, and clones keep
-        it. Features, `units`, `cell`, `n_layers`, `bidirectional`, `activation` and `embedding_dim` must be the same,
-        and so must convolutions; what is "auto" is as in the encoder. To search over encoders, wrap them in
-        ``sklearn.frozen.FrozenEstimator``.
+        it. Features, `units`, `cell`, `n_layers`, `bidirectional`, `activation`, `embedding_dim` and convolutions must
+        be the same as in the encoder. A parameter that is "auto" takes the value of the encoder. To search over
+        encoders, wrap them in ``sklearn.frozen.FrozenEstimator``.
 
     freeze : bool, default=False
         Whether the weights taken from `encoder` stay as they are. Otherwise they are trained with all others.
@@ -142,15 +143,17 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
         `skseq.clear_pool` clears.
 
     n_conv_layers : int or "auto", default="auto"
-        Number of convolutional layers over time below the recurrent ones, as in [conv]_. Each has `units` filters with
-        relu, and moves two timesteps at a time: it halves the number of timesteps that the next layer reads. So they
-        find short patterns, and make long sequences fast. "auto" goes by how long nine in ten sequences in fit are at
-        most. It takes none for tokens, text and fewer than 16 timesteps; otherwise one, or as many up to four as leave
-        at most 32 timesteps; and with an `encoder` as many as that has. So folds of ragged data may differ in it, and
-        the first call of `partial_fit` decides.
+        Number of convolutional layers over time below the recurrent layers, as in [conv]_. Each layer has `units`
+        filters with relu and a stride of two, so it halves the number of timesteps that the next layer reads.
+        Convolutions find short patterns, and make fits of long sequences fast.
 
-        Text and tokens need an `embedding_dim`. `attention_weights` and `bptt_steps` are about the steps that are left.
-        In the former, the timesteps that a step stands for share its weight evenly.
+        "auto" takes none for tokens, for text and for fewer than 16 timesteps. Otherwise it takes one, or as many, up
+        to four, as leave at most 32 timesteps. With an `encoder` it takes as many as the encoder has. For ragged data,
+        "auto" counts the timesteps that nine in ten sequences in fit do not exceed. So the folds of a search may differ
+        in their number of layers. The first call of `partial_fit` decides for all later ones.
+
+        Text and tokens need an `embedding_dim`. `bptt_steps` counts the steps after the convolutions.
+        `attention_weights` shares the weight of such a step evenly among its timesteps.
 
     kernel_size : int, default=8
         Number of timesteps that a filter of a convolutional layer reads at once.
@@ -203,8 +206,9 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
         - "reduce_on_plateau": f begins at 1. It is halved whenever the validation loss, or without validation data the
           training loss, has not fallen by a share of 0.0001 for half of `n_iter_no_change` epochs (rounded up).
 
-        The path spans all `epochs`, even if training stops early. Every `fit` has a path of its own, with `warm_start`,
-        too; in `partial_fit` f is 1. A callback that sets the rate sets what f multiplies. `history_` has the product.
+        The path spans all `epochs`, even if training stops early. Every `fit` has a path of its own, also with
+        `warm_start`. In `partial_fit`, f is 1. A callback that sets the rate sets the number that f multiplies.
+        `history_` has the product.
 
     warmup : float in [0, 1), default=0.0
         Share of all updates over which the step size rises linearly from 0 to `learning_rate`, before the path begins
@@ -252,17 +256,22 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
 
     epochs : int or "auto", default="auto"
         Largest number of passes over the training data. "auto" takes as many as give 5,000 updates, but at least 10 and
-        at most 100; fewer than about 400 samples have fewer updates.
+        at most 100. So a fit of fewer than about 400 samples has fewer updates.
 
-        Of 100 samples or more, "auto" first makes a trial without `validation_fraction` of the samples, but at least
-        without 30, and without ten that are not of the most frequent class, or without a fourth if that is fewer.
-        After a third of these epochs it ends once the loss of those held out still falls and is less than twice that
-        in training, else with the last of them. If that loss is least `n_iter_no_change` epochs or more before the
-        end, and above that at the end by a twentieth of that of a constant answer (of numbers a fiftieth), and their
-        accuracy, if there is one, has not grown by 0.05 since, more epochs would learn the noise of the samples by
-        heart. So the fit, of all samples, has one and a half times as many as until the least, at least 5. The logger
-        "skseq" tells at level INFO. There is no trial with `early_stopping` True or False, a `validation_fraction`
-        above 0.25, `X_val`, `callbacks` or a `network`, nor in a fit that goes on from another.
+        With 100 samples or more, "auto" first makes a trial, to see whether so many epochs would learn the noise of the
+        samples by heart. The trial holds out a share of `validation_fraction`, or more: at least 30 samples, with ten
+        that are not of the most frequent class, but no more than a fourth of all. It takes a third of the epochs, and
+        goes on, at most to the last epoch, until the loss of the held-out samples falls and is less than twice that in
+        training.
+
+        The verdict is noise if three things are true at the end of the trial. The held-out loss was least
+        `n_iter_no_change` epochs ago, or more. It has risen since by a twentieth of the loss of a constant answer (for
+        numbers by a fiftieth). The accuracy on the held-out samples, if there is one, has not grown by 0.05 since. Then
+        the fit on all samples has one and a half times as many epochs as the trial had at its least loss, at least 5.
+        Otherwise it has all epochs. The logger "skseq" shows the verdict at level INFO.
+
+        There is no trial with `early_stopping` True or False, a `validation_fraction` above 0.25, `X_val`, `callbacks`
+        or a `network`, nor in a fit that goes on from another one.
 
     batch_size : int or "auto", default="auto"
         Number of samples per update. "auto" is 32 above 511 samples, 16 above 255 and 8 above 32; up to 32 samples are
@@ -273,15 +282,13 @@ class SequenceClassifier(ClassifierMixin, MultiOutputMixin, LogProbabilitiesMixi
         Whether the samples are put in a new order in every epoch.
 
     early_stopping : bool or "auto", default="auto"
-        Whether training ends when the validation loss has not improved for `n_iter_no_change` epochs. The best weights
-        are restored. "auto" is on above 10,000 samples, and whenever `X_val` is passed to `fit`.
-        With fewer samples it ends a fit whose training loss has been next to nothing, a thousandth of that of a
-        constant answer, for `n_iter_no_change` epochs: over a tenth of `epochs` the step size falls to 0. False trains
-        for all `epochs`.
+        ... With fewer samples, "auto" ends a fit that is perfect on its training data: the training loss has been
+        below a thousandth of that of a constant answer for `n_iter_no_change` epochs. The step size then falls to 0
+        over a tenth of `epochs`, and the fit ends. False trains for all `epochs`.
 
     validation_fraction : float in (0, 1), default=0.1
-        Share of the samples held out for early stopping if no `X_val` is passed, and in a trial, which some estimators
-        make (see `epochs`; with a share of at most 0.25).
+        Share of the samples held out for early stopping if no `X_val` is passed. Some estimators also hold it out in a
+        trial (see `epochs`), if it is at most 0.25.
 
     n_iter_no_change : int, default=10
         Number of epochs to wait for a better validation loss.
@@ -767,9 +774,9 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         Width of the recurrent layers.
 
     pooling : {"last", "attention", "mean"}, default="mean"
-        What the output layer reads: the last hidden state, an average of all hidden states weighted by learnt
-        attention [1]_, or their mean. The mean is good where all of a sequence counts, attention where a few timesteps
-        decide, such as the sentence that answers a question, and the last state with an autoencoder as `encoder`.
+        What the output layer reads: the last hidden state, an average of all hidden states weighted by learnt attention
+        [1]_, or their mean. Choose the mean if all of a sequence counts, attention if a few timesteps decide, such as
+        the words that answer a question, and the last state with an autoencoder as `encoder`.
 
     source_type : {"auto", "numeric", "tokens"}, default="auto"
         How X is read. "auto" reads strings as tokens, and all numbers as measurements.
@@ -800,27 +807,28 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
 
     scale_inputs : bool, default=True
         Whether the network reads every channel of X standardised: its mean is subtracted, and the difference is divided
-        by its standard deviation. Both are learnt in fit from real timesteps of training samples alone, weighed by
-        `sample_weight`. A few outliers do not decide them: a value that is further beyond the 5th or the 95th
-        percentile than these are apart counts as if it were just that far. In training, the network reads values as at
-        most five times that span beyond. A constant channel is not divided. `partial_fit` learns the scale in its first
-        call; later calls and `warm_start` keep it. The exported models contain it, so they read the units of X.
+        by its standard deviation. Both are learnt in fit from the timesteps of training samples, without padding, and
+        weighted by `sample_weight`. Outliers have little influence: let the span be the distance between the 5th and
+        the 95th percentile. A value more than one span beyond these percentiles counts as one span beyond. In training,
+        the network reads values cut at five spans beyond. A constant channel is not divided. `partial_fit` learns the
+        scale in its first call; later calls and `warm_start` keep it. The exported models contain the scale, so they
+        read the units of X.
 
         It has no effect on tokens and text. With an `encoder`, the scale of the encoder is taken, whatever this says.
 
     scale_targets : bool, default=True
-        Whether the network learns to write y standardised, as `scale_inputs` does for X: every column of y by its mean
-        and standard deviation over the training samples, and outliers as far away as they are for X. A
-        `TrainingWarning` says if that takes away most of what y varies by. Predictions and exported models give the
+        Whether the network learns to predict y standardised, as `scale_inputs` does for X: every column of y by its
+        mean and standard deviation over the training samples. Outliers are cut in training as in X, and a
+        `TrainingWarning` says if this removes most of the variance of y. Predictions and exported models are in the
         units of y. A column that is constant so far is scaled in the first `partial_fit` in which it varies. With
-        False, targets of large numbers take many epochs to reach.
+        False, a network needs many epochs to learn large numbers.
 
     encoder : estimator or None, default=None
         A fitted estimator of skseq, such as a `LSTMAutoencoderTransformer`. Training starts from the weights of its
         encoder, from the scale of its inputs and from its vocabulary. It is never refitted or changed, and clones keep
-        it. Features, `units`, `cell`, `n_layers`, `bidirectional`, `activation` and `embedding_dim` must be the same,
-        and so must convolutions; what is "auto" is as in the encoder. To search over encoders, wrap them in
-        ``sklearn.frozen.FrozenEstimator``.
+        it. Features, `units`, `cell`, `n_layers`, `bidirectional`, `activation`, `embedding_dim` and convolutions must
+        be the same as in the encoder. A parameter that is "auto" takes the value of the encoder. To search over
+        encoders, wrap them in ``sklearn.frozen.FrozenEstimator``.
 
     freeze : bool, default=False
         Whether the weights taken from `encoder` stay as they are. Otherwise they are trained with all others.
@@ -872,15 +880,17 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         `skseq.clear_pool` clears.
 
     n_conv_layers : int or "auto", default="auto"
-        Number of convolutional layers over time below the recurrent ones, as in [conv]_. Each has `units` filters with
-        relu, and moves two timesteps at a time: it halves the number of timesteps that the next layer reads. So they
-        find short patterns, and make long sequences fast. "auto" goes by how long nine in ten sequences in fit are at
-        most. It takes none for tokens, text and fewer than 16 timesteps; otherwise one, or as many up to four as leave
-        at most 32 timesteps; and with an `encoder` as many as that has. So folds of ragged data may differ in it, and
-        the first call of `partial_fit` decides.
+        Number of convolutional layers over time below the recurrent layers, as in [conv]_. Each layer has `units`
+        filters with relu and a stride of two, so it halves the number of timesteps that the next layer reads.
+        Convolutions find short patterns, and make fits of long sequences fast.
 
-        Text and tokens need an `embedding_dim`. `attention_weights` and `bptt_steps` are about the steps that are left.
-        In the former, the timesteps that a step stands for share its weight evenly.
+        "auto" takes none for tokens, for text and for fewer than 16 timesteps. Otherwise it takes one, or as many, up
+        to four, as leave at most 32 timesteps. With an `encoder` it takes as many as the encoder has. For ragged data,
+        "auto" counts the timesteps that nine in ten sequences in fit do not exceed. So the folds of a search may differ
+        in their number of layers. The first call of `partial_fit` decides for all later ones.
+
+        Text and tokens need an `embedding_dim`. `bptt_steps` counts the steps after the convolutions.
+        `attention_weights` shares the weight of such a step evenly among its timesteps.
 
     kernel_size : int, default=8
         Number of timesteps that a filter of a convolutional layer reads at once.
@@ -933,8 +943,9 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         - "reduce_on_plateau": f begins at 1. It is halved whenever the validation loss, or without validation data the
           training loss, has not fallen by a share of 0.0001 for half of `n_iter_no_change` epochs (rounded up).
 
-        The path spans all `epochs`, even if training stops early. Every `fit` has a path of its own, with `warm_start`,
-        too; in `partial_fit` f is 1. A callback that sets the rate sets what f multiplies. `history_` has the product.
+        The path spans all `epochs`, even if training stops early. Every `fit` has a path of its own, also with
+        `warm_start`. In `partial_fit`, f is 1. A callback that sets the rate sets the number that f multiplies.
+        `history_` has the product.
 
     warmup : float in [0, 1), default=0.0
         Share of all updates over which the step size rises linearly from 0 to `learning_rate`, before the path begins
@@ -982,17 +993,22 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
 
     epochs : int or "auto", default="auto"
         Largest number of passes over the training data. "auto" takes as many as give 5,000 updates, but at least 10 and
-        at most 100; fewer than about 400 samples have fewer updates.
+        at most 100. So a fit of fewer than about 400 samples has fewer updates.
 
-        Of 100 samples or more, "auto" first makes a trial without `validation_fraction` of the samples, but at least
-        without 30, and without ten that are not of the most frequent class, or without a fourth if that is fewer.
-        After a third of these epochs it ends once the loss of those held out still falls and is less than twice that
-        in training, else with the last of them. If that loss is least `n_iter_no_change` epochs or more before the
-        end, and above that at the end by a twentieth of that of a constant answer (of numbers a fiftieth), and their
-        accuracy, if there is one, has not grown by 0.05 since, more epochs would learn the noise of the samples by
-        heart. So the fit, of all samples, has one and a half times as many as until the least, at least 5. The logger
-        "skseq" tells at level INFO. There is no trial with `early_stopping` True or False, a `validation_fraction`
-        above 0.25, `X_val`, `callbacks` or a `network`, nor in a fit that goes on from another.
+        With 100 samples or more, "auto" first makes a trial, to see whether so many epochs would learn the noise of the
+        samples by heart. The trial holds out a share of `validation_fraction`, or more: at least 30 samples, with ten
+        that are not of the most frequent class, but no more than a fourth of all. It takes a third of the epochs, and
+        goes on, at most to the last epoch, until the loss of the held-out samples falls and is less than twice that in
+        training.
+
+        The verdict is noise if three things are true at the end of the trial. The held-out loss was least
+        `n_iter_no_change` epochs ago, or more. It has risen since by a twentieth of the loss of a constant answer (for
+        numbers by a fiftieth). The accuracy on the held-out samples, if there is one, has not grown by 0.05 since. Then
+        the fit on all samples has one and a half times as many epochs as the trial had at its least loss, at least 5.
+        Otherwise it has all epochs. The logger "skseq" shows the verdict at level INFO.
+
+        There is no trial with `early_stopping` True or False, a `validation_fraction` above 0.25, `X_val`, `callbacks`
+        or a `network`, nor in a fit that goes on from another one.
 
     batch_size : int or "auto", default="auto"
         Number of samples per update. "auto" is 32 above 511 samples, 16 above 255 and 8 above 32; up to 32 samples are
@@ -1007,8 +1023,8 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         are restored. "auto" is on above 10,000 samples, and whenever `X_val` is passed to `fit`.
 
     validation_fraction : float in (0, 1), default=0.1
-        Share of the samples held out for early stopping if no `X_val` is passed, and in a trial, which some estimators
-        make (see `epochs`; with a share of at most 0.25).
+        Share of the samples held out for early stopping if no `X_val` is passed. Some estimators also hold it out in a
+        trial (see `epochs`), if it is at most 0.25.
 
     n_iter_no_change : int, default=10
         Number of epochs to wait for a better validation loss.
@@ -1114,9 +1130,8 @@ class SequenceRegressor(RegressorMixin, MultiOutputMixin, SequencePredictor):
         the largest absolute value of any weight after the epoch; "learning_rate", the step size at its end; and
         ``"val_..."`` for the loss and the metrics if there are validation data. Of an epoch that an interrupt cut
         short, the figures are those of the updates done, and those of validation data are NaN.
-        Losses are in the units of what the network writes: squared errors of standardised numbers, unless the
-        standardising is switched off. A constant answer has about 1, and about 2 if two
-        decoders are trained.
+        Losses are squared errors of standardised numbers, unless the standardising is switched off. A constant answer
+        has a loss of about 1, or of about 2 if two decoders are trained.
 
     weights_ : dict of str to ndarray
         Fitted weights, in the layout of the stock Keras layers.

@@ -43,11 +43,11 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
         Width of the recurrent layers.
 
     transitions : bool, default=False
-        What stands on top. False: a softmax per timestep. Labels are then chosen each by itself, which is best for the
-        share of timesteps that are right. True: a CRF with one score for every pair of neighbouring labels, for every
-        first and for every last label. `predict` then gives the most probable sequence as a whole (Viterbi), in which
-        labels mostly fit together: an "I-PER" after "B-LOC" is rare if training has none, but not ruled out. It takes
-        longer: one more loop over timesteps, with n_classes ** 2 sums in each.
+        The output layer. False: a softmax per timestep. Every label is then chosen by itself, which is best for the
+        share of timesteps that are right. True: a conditional random field (CRF) with one score for every pair of
+        neighbouring labels, for every first and for every last label. `predict` then gives the most probable sequence
+        of labels (Viterbi), in which labels mostly fit together: an "I-PER" after "B-LOC" is rare if training has none,
+        but not ruled out. A CRF takes longer: one more loop over timesteps, with n_classes ** 2 sums in each.
 
     source_type : {"auto", "numeric", "tokens"}, default="auto"
         How X is read. "auto" reads strings and integers as tokens, and all other numbers as measurements.
@@ -78,29 +78,30 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
 
     scale_inputs : bool, default=True
         Whether the network reads every channel of X standardised: its mean is subtracted, and the difference is divided
-        by its standard deviation. Both are learnt in fit from real timesteps of training samples alone, weighed by
-        `sample_weight`. A few outliers do not decide them: a value that is further beyond the 5th or the 95th
-        percentile than these are apart counts as if it were just that far. In training, the network reads values as at
-        most five times that span beyond. A constant channel is not divided. `partial_fit` learns the scale in its first
-        call; later calls and `warm_start` keep it. The exported models contain it, so they read the units of X.
+        by its standard deviation. Both are learnt in fit from the timesteps of training samples, without padding, and
+        weighted by `sample_weight`. Outliers have little influence: let the span be the distance between the 5th and
+        the 95th percentile. A value more than one span beyond these percentiles counts as one span beyond. In training,
+        the network reads values cut at five spans beyond. A constant channel is not divided. `partial_fit` learns the
+        scale in its first call; later calls and `warm_start` keep it. The exported models contain the scale, so they
+        read the units of X.
 
         It has no effect on tokens and text. With an `encoder`, the scale of the encoder is taken, whatever this says.
 
     class_weight : dict, "balanced" or None, default=None
-        Weights of the labels in the loss. "balanced" weighs labels inversely to their frequency. With a softmax every
+        Weights of the labels in the loss. "balanced" weights labels inversely to their frequency. With a softmax every
         timestep has the weight of its label, times the weight of its sample. A CRF has one loss per sequence, which is
         weighted by the mean weight of its labels.
 
         A label of weight 0 stands for "not labelled": with ``class_weight={"?": 0}`` nothing is learnt from timesteps
-        whose label is "?", and "?" is hardly ever predicted. `score` counts these timesteps as wrong. A CRF, which
-        learns what follows what, cannot leave single timesteps out, and refuses a weight of 0.
+        whose label is "?", and "?" is hardly ever predicted. `score` counts these timesteps as wrong. A CRF learns
+        which label follows which, so it cannot leave single timesteps out, and refuses a weight of 0.
 
     encoder : estimator or None, default=None
         A fitted estimator of skseq, such as a `LSTMAutoencoderTransformer`. Training starts from the weights of its
         encoder, from the scale of its inputs and from its vocabulary. It is never refitted or changed, and clones keep
-        it. Features, `units`, `cell`, `n_layers`, `bidirectional`, `activation` and `embedding_dim` must be the same,
-        and so must convolutions; what is "auto" is as in the encoder. To search over encoders, wrap them in
-        ``sklearn.frozen.FrozenEstimator``.
+        it. Features, `units`, `cell`, `n_layers`, `bidirectional`, `activation`, `embedding_dim` and convolutions must
+        be the same as in the encoder. A parameter that is "auto" takes the value of the encoder. To search over
+        encoders, wrap them in ``sklearn.frozen.FrozenEstimator``.
 
     freeze : bool, default=False
         Whether the weights taken from `encoder` stay as they are. Otherwise they are trained with all others.
@@ -154,8 +155,9 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
         - "reduce_on_plateau": f begins at 1. It is halved whenever the validation loss, or without validation data the
           training loss, has not fallen by a share of 0.0001 for half of `n_iter_no_change` epochs (rounded up).
 
-        The path spans all `epochs`, even if training stops early. Every `fit` has a path of its own, with `warm_start`,
-        too; in `partial_fit` f is 1. A callback that sets the rate sets what f multiplies. `history_` has the product.
+        The path spans all `epochs`, even if training stops early. Every `fit` has a path of its own, also with
+        `warm_start`. In `partial_fit`, f is 1. A callback that sets the rate sets the number that f multiplies.
+        `history_` has the product.
 
     warmup : float in [0, 1), default=0.0
         Share of all updates over which the step size rises linearly from 0 to `learning_rate`, before the path begins
@@ -203,15 +205,20 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
 
     epochs : int or "auto", default="auto"
         Largest number of passes over the training data. "auto" takes as many as give 5,000 updates, but at least 10 and
-        at most 100; fewer than about 400 samples have fewer updates.
+        at most 100. So a fit of fewer than about 400 samples has fewer updates.
 
-        Of 100 sequences or more, "auto" first makes a trial: up to a third of these epochs without a share of
-        `validation_fraction`. If the loss of what is held out is least `n_iter_no_change` epochs or more before the
-        end, and above that at the end by a fiftieth of that of a constant answer, and their accuracy, if there is
-        one, has not grown by 0.05 since, more epochs would learn the noise of the labels by heart. So the fit, of all
-        sequences, has one and a half times as many as until the least. The logger "skseq" tells at level INFO. There
-        is no trial with `early_stopping` True or False, `X_val` or `callbacks`, nor in a fit that goes on from
-        another.
+        With 100 sequences or more, "auto" first makes a trial, to see whether so many epochs would learn the noise of
+        the labels by heart. The trial holds out a share of `validation_fraction`, and takes up to a third of the
+        epochs.
+
+        The verdict is noise if three things are true at the end of the trial. The held-out loss was least
+        `n_iter_no_change` epochs ago, or more. It has risen since by a fiftieth of the loss of a constant answer. The
+        accuracy on the held-out sequences has not grown by 0.05 since. Then the fit on all sequences has one and a half
+        times as many epochs as the trial had at its least loss. Otherwise it has all epochs. The logger "skseq" shows
+        the verdict at level INFO.
+
+        There is no trial with `early_stopping` True or False, `X_val` or `callbacks`, nor in a fit that goes on from
+        another one.
 
     batch_size : int or "auto", default=32
         Number of samples per update. "auto" is 32 above 511 samples, 16 above 255 and 8 above 32; up to 32 samples are
@@ -222,15 +229,13 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
         Whether the samples are put in a new order in every epoch.
 
     early_stopping : bool or "auto", default="auto"
-        Whether training ends when the validation loss has not improved for `n_iter_no_change` epochs. The best weights
-        are restored. "auto" is on above 10,000 samples, and whenever `X_val` is passed to `fit`.
-        With fewer samples it ends a fit whose training loss has been next to nothing, a thousandth of that of a
-        constant answer, for `n_iter_no_change` epochs: over a tenth of `epochs` the step size falls to 0. False trains
-        for all `epochs`.
+        ... With fewer samples, "auto" ends a fit that is perfect on its training data: the training loss has been
+        below a thousandth of that of a constant answer for `n_iter_no_change` epochs. The step size then falls to 0
+        over a tenth of `epochs`, and the fit ends. False trains for all `epochs`.
 
     validation_fraction : float in (0, 1), default=0.1
-        Share of the samples held out for early stopping if no `X_val` is passed, and in a trial, which some estimators
-        make (see `epochs`; with a share of at most 0.25).
+        Share of the samples held out for early stopping if no `X_val` is passed. Some estimators also hold it out in a
+        trial (see `epochs`), if it is at most 0.25.
 
     n_iter_no_change : int, default=10
         Number of epochs to wait for a better validation loss.

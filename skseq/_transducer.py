@@ -70,10 +70,10 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
           (``attention=False``), or with the context of an attention of [luong]_ [merge]_.
 
     code : {"auto", "state", "repeated", "both"}, default="auto"
-        How the code (the final states of the encoder) reaches the decoder, besides any attention: as its initial state,
-        as an input at every step, or both. "auto" is "state" for "recursive" decoders. For "direct" ones it is
-        "repeated", or "both" with an attention of [luong]_. With "bahdanau" it is neither. A "merge" decoder without
-        attention joins the code after its recurrent layers.
+        How the code (the final states of the encoder) reaches the decoder, besides any attention: as its initial state
+        ("state"), as an input at every step ("repeated"), or both. "auto" is "state" for "recursive" decoders. For
+        "direct" decoders it is "repeated", or "both" with an attention of [luong]_. With "bahdanau" the code is not
+        used. A "merge" decoder without attention joins the code after its recurrent layers.
 
     reverse_source : bool, default=False
         Whether the encoder reads the last timestep first [sutskever]_. Attention weights still stand in the order of X.
@@ -81,10 +81,11 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
     training : {"teacher_forcing", "professor_forcing", "professor_forcing_both"}, default="teacher_forcing"
         How the decoder learns. "teacher_forcing": from the true tokens so far alone. With "professor_forcing" it also
         writes an output of its own for every source in a batch, each token drawn from the probabilities that it gives,
-        and as many tokens as the target has. A critic learns to tell its states and probabilities then from those when
-        it is fed the true tokens. The decoder learns to make the former look like the latter [professor]_, unless the
-        critic is right in less than 75 % of all cases; the critic learns unless it is right in 99 %.
-        "professor_forcing_both" also makes those under true tokens look free. A fit takes several times as long.
+        and as many tokens as the target has. A critic (a second network) learns to distinguish the states and
+        probabilities of such free outputs from those under true tokens. The decoder learns to make the free ones look
+        like those under true tokens [professor]_, unless the critic is right in less than 75 % of all cases. The critic
+        learns unless it is right in 99 %. "professor_forcing_both" also makes those under true tokens look like free
+        ones. A fit takes several times as long.
         `history_` has the losses of both sides and the accuracy of the critic, whose weights no prediction reads. It
         needs a decoder that reads tokens, and no `scheduled_sampling`.
 
@@ -140,11 +141,12 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
 
     scale_inputs : bool, default=True
         Whether the network reads every channel of X standardised: its mean is subtracted, and the difference is divided
-        by its standard deviation. Both are learnt in fit from real timesteps of training samples alone, weighed by
-        `sample_weight`. A few outliers do not decide them: a value that is further beyond the 5th or the 95th
-        percentile than these are apart counts as if it were just that far. In training, the network reads values as at
-        most five times that span beyond. A constant channel is not divided. `partial_fit` learns the scale in its first
-        call; later calls and `warm_start` keep it. The exported models contain it, so they read the units of X.
+        by its standard deviation. Both are learnt in fit from the timesteps of training samples, without padding, and
+        weighted by `sample_weight`. Outliers have little influence: let the span be the distance between the 5th and
+        the 95th percentile. A value more than one span beyond these percentiles counts as one span beyond. In training,
+        the network reads values cut at five spans beyond. A constant channel is not divided. `partial_fit` learns the
+        scale in its first call; later calls and `warm_start` keep it. The exported models contain the scale, so they
+        read the units of X.
 
         It has no effect on tokens and text. With an `encoder`, the scale of the encoder is taken, whatever this says.
 
@@ -210,9 +212,9 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
     encoder : estimator or None, default=None
         A fitted estimator of skseq, such as a `LSTMAutoencoderTransformer`. Training starts from the weights of its
         encoder, from the scale of its inputs and from its vocabulary. It is never refitted or changed, and clones keep
-        it. Features, `units`, `cell`, `n_layers`, `bidirectional`, `activation` and `embedding_dim` must be the same,
-        and so must convolutions; what is "auto" is as in the encoder. To search over encoders, wrap them in
-        ``sklearn.frozen.FrozenEstimator``.
+        it. Features, `units`, `cell`, `n_layers`, `bidirectional`, `activation`, `embedding_dim` and convolutions must
+        be the same as in the encoder. A parameter that is "auto" takes the value of the encoder. To search over
+        encoders, wrap them in ``sklearn.frozen.FrozenEstimator``.
 
     freeze : bool, default=False
         Whether the weights taken from `encoder` stay as they are. Otherwise they are trained with all others.
@@ -265,8 +267,9 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         - "reduce_on_plateau": f begins at 1. It is halved whenever the validation loss, or without validation data the
           training loss, has not fallen by a share of 0.0001 for half of `n_iter_no_change` epochs (rounded up).
 
-        The path spans all `epochs`, even if training stops early. Every `fit` has a path of its own, with `warm_start`,
-        too; in `partial_fit` f is 1. A callback that sets the rate sets what f multiplies. `history_` has the product.
+        The path spans all `epochs`, even if training stops early. Every `fit` has a path of its own, also with
+        `warm_start`. In `partial_fit`, f is 1. A callback that sets the rate sets the number that f multiplies.
+        `history_` has the product.
 
     warmup : float in [0, 1), default=0.0
         Share of all updates over which the step size rises linearly from 0 to `learning_rate`, before the path begins
@@ -306,9 +309,9 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
     bptt_steps : int or None, default=None
         Truncated backpropagation through time [bptt]_: every sequence is cut into chunks of this many timesteps. States
         pass from chunk to chunk, gradients do not. In the encoder, chunks are counted backwards from the last step
-        read; in the decoder, from its first step. That first step is no cut: what the decoder gets from the encoder has
-        its gradient, and so has what it reads at every step (code, attention). A small number bounds how far a gradient
-        can grow, and how far back a dependency can be learnt. None cuts nowhere.
+        read; in the decoder, from its first step. There is no cut between the encoder and the decoder: gradients pass
+        through the initial state, and through what the decoder reads at every step (code, attention). A small number
+        bounds how far a gradient can grow, and how far back a dependency can be learnt. None cuts nowhere.
 
         Cutting is not needed to save memory. From 1,000 timesteps on, layers that would keep more than half a gigabyte
         keep only their states, and compute the rest again for the gradient. The gradient stays exact, and an update
@@ -316,7 +319,7 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
 
     epochs : int or "auto", default="auto"
         Largest number of passes over the training data. "auto" takes as many as give 5,000 updates, but at least 10 and
-        at most 100; fewer than about 400 samples have fewer updates.
+        at most 100. So a fit of fewer than about 400 samples has fewer updates.
 
     batch_size : int or "auto", default=32
         Number of samples per update. "auto" is 32 above 511 samples, 16 above 255 and 8 above 32; up to 32 samples are
@@ -327,15 +330,13 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
         Whether the samples are put in a new order in every epoch.
 
     early_stopping : bool or "auto", default="auto"
-        Whether training ends when the validation loss has not improved for `n_iter_no_change` epochs. The best weights
-        are restored. "auto" is on above 10,000 samples, and whenever `X_val` is passed to `fit`.
-        With fewer samples it ends a fit whose training loss has been next to nothing, a thousandth of that of a
-        constant answer, for `n_iter_no_change` epochs: over a tenth of `epochs` the step size falls to 0. False trains
-        for all `epochs`.
+        ... With fewer samples, "auto" ends a fit that is perfect on its training data: the training loss has been
+        below a thousandth of that of a constant answer for `n_iter_no_change` epochs. The step size then falls to 0
+        over a tenth of `epochs`, and the fit ends. False trains for all `epochs`.
 
     validation_fraction : float in (0, 1), default=0.1
-        Share of the samples held out for early stopping if no `X_val` is passed, and in a trial, which some estimators
-        make (see `epochs`; with a share of at most 0.25).
+        Share of the samples held out for early stopping if no `X_val` is passed. Some estimators also hold it out in a
+        trial (see `epochs`), if it is at most 0.25.
 
     n_iter_no_change : int, default=10
         Number of epochs to wait for a better validation loss.

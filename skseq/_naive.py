@@ -30,8 +30,9 @@ from skseq._whole import fits_whole
 class SeasonalNaive(ParametersOfFitMixin, RegressorMixin, MultiOutputMixin, DocLinkMixin, StoredMixin, BaseEstimator):
     """Forecast by repeating the last `m` steps of every window.
 
-    A regressor on windows, whose targets are the steps that follow. It learns nothing but how wrong it is, for
-    intervals. Its mean absolute error in the past is the unit of the mean absolute scaled error (MASE).
+    A regressor on windows, whose targets are the steps that follow. `fit` learns only how large the errors of this
+    forecast are, for intervals. Its mean absolute error in the past is the unit of the mean absolute scaled error
+    (MASE).
 
     Parameters
     ----------

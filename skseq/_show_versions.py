@@ -36,7 +36,7 @@ _SETTINGS = (
 
 
 def show_versions() -> None:
-    """Print what a report of a bug should hold: versions, the machine, and settings that change what TensorFlow does.
+    """Print what a bug report should contain: versions, the machine, and settings that change what TensorFlow does.
 
     No package is imported for it. Devices are listed if TensorFlow has been.
 

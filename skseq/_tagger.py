@@ -34,7 +34,7 @@ class SequenceTagger(LogProbabilitiesMixin, ClassWeightMixin, DropoutSamplesMixi
     """Recurrent network from sequences to one label per timestep: named entities, phases of a machine, hyphenation.
 
     An encoder reads the sequence, in both directions by default. One dense layer scores every label at every timestep.
-    On top stands a softmax per timestep, or a linear-chain conditional random field (CRF), which also scores which
+    The output is a softmax per timestep, or a linear-chain conditional random field (CRF), which also scores which
     label follows which [1]_, [2]_.
 
     Parameters

@@ -34,7 +34,7 @@ class Seq2SeqTransducer(EncoderDecoderEstimator):
     output, which it learns with every target. The recursive decoder is fed the token before: the true one in training
     (teacher forcing), its own at predict, where a search finds the output.
 
-    scikit-learn does not take it for a classifier: an integer ``cv`` means `KFold`.
+    For scikit-learn a transducer is not a classifier, so an integer ``cv`` means `KFold`.
 
     Parameters
     ----------

@@ -35,8 +35,8 @@ class ForecastErrorDisplay:
     in the units of y.
 
     An error is the true value less its forecast, as the residuals of scikit-learn's
-    :class:`~sklearn.metrics.PredictionErrorDisplay` are: above 0 the forecast was too low. Residuals, in the words of
-    the field, are of data that were trained on.
+    :class:`~sklearn.metrics.PredictionErrorDisplay` are: above 0 the forecast was too low. Residuals, in the
+    forecasting literature, are errors on the training data.
 
     Parameters
     ----------

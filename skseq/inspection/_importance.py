@@ -280,8 +280,8 @@ def occlusion_importance(
     """How much the output of a fitted estimator falls if a part of a sequence is hidden [1]_.
 
     A hidden number is replaced by a baseline, a hidden token is removed or replaced. The importance of a part is the
-    output for the sequence as it is minus the output for the sequence without it: what is positive speaks for what the
-    estimator says. Where parts overlap, a timestep has the mean over those that hide it.
+    output for the whole sequence minus the output for the sequence without this part. So parts with a positive
+    importance speak for the prediction. If parts overlap, a timestep has the mean over the parts that hide it.
 
     Parameters
     ----------

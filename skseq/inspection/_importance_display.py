@@ -24,8 +24,8 @@ ROW_INCHES = 0.3  # of a heat map
 class ImportanceDisplay:
     """What predictions rely on: bars over tokens or features, or a heat map of timesteps and features.
 
-    What speaks for the output is blue, what speaks against it is orange or red. Univariate series are drawn over
-    colours.
+    Parts that speak for the output are blue, parts that speak against it are orange or red. Univariate series are drawn
+    over colours.
 
     Make it by :meth:`from_estimator` or :meth:`from_importances`. All parameters are stored as attributes.
 

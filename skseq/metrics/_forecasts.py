@@ -492,7 +492,7 @@ def winkler_score(
     sample_weight: ArrayLike | None = None,
     multioutput: Literal["uniform_average", "raw_values"] = "uniform_average",
 ) -> Any:
-    """Winkler score, or interval score: the width, plus a fine for true values outside.
+    """Winkler score, or interval score: the width, plus a penalty for true values outside.
 
     A value outside costs its distance to the nearer bound, times 2 / (1 - coverage): 20 times at 90 %. The intervals
     with the least score on average are those between the quantiles (1 - coverage) / 2 and (1 + coverage) / 2 of the

@@ -330,7 +330,7 @@ def perplexity(log_probs: ArrayLike, n_tokens: ArrayLike, *, sample_weight: Arra
 def bits_per_token(log_probs: ArrayLike, n_tokens: ArrayLike, *, sample_weight: ArrayLike | None = None) -> float:
     """Bits per token: -sum(w * log2 p) / sum(w * n), the base-2 logarithm of the perplexity.
 
-    So many bits an ideal code needs for a token. Of characters it is known as bits per character.
+    An ideal code needs this many bits per token. If tokens are characters, the metric is known as bits per character.
 
     Parameters
     ----------

@@ -30,8 +30,8 @@ class Choice:
 class Range:
     """Numbers between two bounds, as a distribution for scikit-learn's searches.
 
-    It draws as `scipy.stats.uniform` and `scipy.stats.loguniform` do. But files without pickle can hold it: to load a
-    distribution of SciPy is to run what its file says, so `skseq.TRUSTED_TYPES` names none.
+    `Range` draws as `scipy.stats.uniform` and `scipy.stats.loguniform` do, but files without pickle can hold it.
+    Loading a distribution of SciPy runs code in its file, so `skseq.TRUSTED_TYPES` names none.
 
     Parameters
     ----------
@@ -136,10 +136,10 @@ def search_space(
 ) -> dict[str, Any]:
     """Parameters worth a search, and the values to draw them from.
 
-    What stands in the space depends on the estimator: on its class, and on parameters that decide others. Tokens add
-    `embedding_dim`; a given `encoder` takes out what is the encoder's; `recurrent_dropout` takes the place of `dropout`
-    where the estimator has that alone; with a `network` of your own only `epochs` and `batch_size` are left. Every draw
-    is a valid set of parameters.
+    The space depends on the estimator: on its class, and on parameters that decide others. Tokens add `embedding_dim`.
+    A given `encoder` removes the parameters that it decides. `recurrent_dropout` replaces `dropout` if the estimator
+    has only the former. With a `network` of your own, only `epochs` and `batch_size` are left. Every draw is a valid
+    set of parameters.
 
     Parameters
     ----------

@@ -6,13 +6,15 @@ __all__ = ["ExplodingGradientWarning", "TrainingWarning"]
 class TrainingWarning(UserWarning):
     """The training curve of a fit shows that it went wrong.
 
-    It is given at the end of `fit`, and says what was seen, in figures, and what to try: a loss that is no better than
-    that of a constant answer, a validation loss that rises for most of the epochs, gradients that are always clipped,
-    dead relu units, one class that is predicted always, or a vocabulary that lacks most of the tokens. The method
-    `diagnose` of an estimator shows all figures in a table. Before the training it is given of targets that are cut as
-    outliers although they make up most of the variance, of medians of targets that are mostly one value, of tokens with
-    numbers in them most of which occur once, and of few samples that are so long that they take most of the time. Of a
-    loss that still falls at the end, scikit-learn's `ConvergenceWarning` tells.
+    A fit gives it at its end. The warning says what was seen, with figures, and what to try. It is about one of these:
+    a loss that is no better than that of a constant answer, a validation loss that rises for most of the epochs,
+    gradients that are always clipped, dead relu units, one class that is always predicted, or a vocabulary that lacks
+    most of the tokens. The method `diagnose` of an estimator shows all figures in a table. For a loss that still falls
+    at the end there is scikit-learn's `ConvergenceWarning`.
+
+    A fit also gives it before the training, about its data: targets that are cut as outliers although they make up most
+    of the variance, medians of targets that are mostly one value, tokens with numbers in them most of which occur once,
+    and few samples that are so long that they take most of the time.
 
     Examples
     --------

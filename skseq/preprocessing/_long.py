@@ -24,9 +24,9 @@ def from_long(
     X_future: str | Sequence[str] | None = None,
     X_static: str | Sequence[str] | None = None,
 ) -> Bunch:
-    """Take a frame with one row per series and time apart, into what `SeriesForecaster` reads.
+    """Split a frame with one row per series and time into a list of series, as `SeriesForecaster` reads them.
 
-    With `X_future`, rows at the end of a series whose values are all missing are its future: of them only the columns
+    With `X_future`, rows at the end of a series whose values are all missing are its future, and only their columns
     `X_future` are read. Every other row without values stays, as a timestep of NaN.
 
     Parameters
@@ -35,10 +35,11 @@ def from_long(
         The rows of a series are in ascending order of time; rows of other series may stand between them.
 
     id : str or list of str
-        Column that says which series a row belongs to. Of a list, such as of shop and article, ids are tuples.
+        Column that says to which series a row belongs. With a list of columns, such as shop and article, ids are
+        tuples.
 
     time : str, default=None
-        Column of times or of numbers, such as seconds; of numbers `SeriesForecaster` takes integers only. None: rows
+        Column of times or of numbers, such as seconds. `SeriesForecaster` takes only integers as numbers. None: rows
         are in the order of time, and series have none.
 
     value : str or list of str

@@ -17,6 +17,7 @@ import pandas as pd
 
 OURS, STOCK, SCIKERAS = "skseq", "stock Keras", "scikeras"
 SECONDS = "s"
+RESULTS = Path(__file__).parents[1] / "results"  # which git ignores
 _PACKAGES = ("skseq", "tensorflow", "keras", "scikit-learn", "scikeras", "numpy")
 _PEERS = ("torch", "skorch", "sklearn_crfsuite", "statsforecast", "hmmlearn", "darts")  # named if they were run
 
@@ -167,7 +168,7 @@ def command_line(description, experiments):
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--only", nargs="+", choices=experiments, default=list(experiments), help="run these alone")
     parser.add_argument("--quick", action="store_true", help="a smoke run: tiny sizes, no claim counts")
-    parser.add_argument("--output", type=Path, default=Path(__file__).parent / "results", help="folder for the results")
+    parser.add_argument("--output", type=Path, default=RESULTS, help="folder for the results")
     return parser
 
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.harness.report import RESULTS
+
 ROOT = Path(__file__).parents[2] / "benchmarks"
 COMMANDS = {f"benchmarks.{path.stem}" for path in ROOT.glob("*.py")} - {"benchmarks.__init__"}
 BELOW = {  # folder -> the folders that it may import from
@@ -40,3 +42,8 @@ def test_no_module_imports_a_command():
 def test_imports_run_down(folder):
     for path in (ROOT / folder).glob("*.py"):
         assert {name.split(".")[1] for name in imported(path)} <= BELOW[folder], path.name
+
+
+def test_results_land_in_a_folder_that_git_ignores():
+    ignored = (ROOT.parent / ".gitignore").read_text().splitlines()
+    assert f"/{RESULTS.relative_to(ROOT.parent).as_posix()}/" in ignored

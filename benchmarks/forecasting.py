@@ -2,10 +2,10 @@
 
 "choice" ranks candidates for the defaults on the last steps of training series alone. All else forecasts the steps
 that follow, which no choice has seen. The pools of series are those of competitions; two long series are forecast a
-day ahead. "rules" forecasts series that follow a rule, for which the few epochs of noisy ones are not enough.
-"coverage" counts how often conformal intervals cover, step by step; "paths" compares the spread of drawn paths of an
-autoregressive process with the formula. "speed" fits the same recursive network in PyTorch, if that is installed, and
-draws paths from both.
+day ahead. "single" forecasts short series of which each is all that is known. "rules" forecasts series that follow a
+rule, for which the few epochs of noisy ones are not enough. "coverage" counts how often conformal intervals cover, step
+by step; "paths" compares the spread of drawn paths of an autoregressive process with the formula. "speed" fits the same
+recursive network in PyTorch, if that is installed, and draws paths from both.
 """
 
 import sys
@@ -43,9 +43,11 @@ NETWORK, NAIVE, RIDGE, FORMULA, DEFAULTS = (
 NETWORK_OF_WINDOWS = "Seq2SeqRegressor"
 MASE, WQL, RMSE, CPU = "MASE", "WQL", "RMSE / sd", "fit and forecast, CPU"
 MAE = "absolute error / that of a constant"
+RELATIVE, EXACT = "absolute error / that of seasonal naive", 0.01  # of it: smaller ones are exact
 COVERED, LEAST, LARGEST = "covered by 90 %", "the same, least of all steps", "the same, largest of all steps"
 DECILES = tuple(np.arange(1, 10) / 10)
 FREQUENCIES = ("monthly", "quarterly", "yearly")
+SETS = tuple(f"{name} {kind}" for name in ("Tourism", "M3", "M1") for kind in FREQUENCIES)
 FORECASTERS_OWN = ("max_windows",)  # parameters of SeriesForecaster that candidates set
 POOLS = {"tourism": "Tourism", "m3": "M3"}
 LONG = {"demand": load_demand, "traffic": load_traffic}
@@ -83,7 +85,9 @@ class Scale:
     n_paths: int = 400
     speed: forecasting_speed.Shape = field(default_factory=forecasting_speed.Shape)
     repeats: int = 5
-    choice_sets: tuple = tuple(f"{name} {kind}" for name in ("Tourism", "M3", "M1") for kind in FREQUENCIES)
+    single_sets: tuple = SETS
+    single_series: int = 30
+    choice_sets: tuple = SETS
     choice_series: int = 200
     choice_seeds: int = 1
 
@@ -101,6 +105,8 @@ QUICK = Scale(
         n_windows=8, window=5, horizon=3, units=4, batch_size=4, epochs=1, n_forecasts=4, n_paths=2
     ),
     repeats=1,
+    single_sets=("M1 quarterly",),
+    single_series=3,
     choice_sets=("Tourism yearly",),
     choice_series=6,
 )
@@ -245,6 +251,43 @@ def add_backtest(report, name, by, series, forecaster):
     report.add(name, RMSE, "", by, np.sqrt(np.mean(errors**2)) / deviation)
     report.add(name, CPU, SECONDS, by, cpu)
     print(f"{name}, {by}: {RMSE} {report.values(name, RMSE, by)[-1]:.4f}", flush=True)
+
+
+# --- single short series ----------------------------------------------------------------------------------------------
+
+
+def forecast_single(report, scale):
+    """Series that are all that a forecaster learns from: how far it errs beside seasonal naive."""
+    for name in scale.single_sets:
+        data = spread(load(*name.split()), scale.single_series)
+        season = None if data.season == 1 else data.season
+        naive = errors_alone(SeriesForecaster(SeasonalNaive(m=data.season), horizon=data.horizon), data)
+        ridge = SeriesForecaster(Ridge(), horizon=data.horizon, season=season)
+        add_alone(report, name, RIDGE, naive, *in_cpu(errors_alone, ridge, data))
+        for seed in range(scale.seeds):
+            clear_pool()
+            forecaster = SeriesForecaster(network(scale, seed, season), horizon=data.horizon, season=season)
+            add_alone(report, name, NETWORK, naive, *in_cpu(errors_alone, forecaster, data))
+
+
+def spread(data, most):
+    """So many series of a set, evenly."""
+    some = np.unique(np.linspace(0, len(data.train) - 1, most).astype(int))
+    return data._replace(train=[data.train[i] for i in some], test=data.test[some])
+
+
+def errors_alone(forecaster, data):
+    """Mean absolute errors (n_series,) of a forecaster that learns from the one series that it forecasts."""
+    found = [clone(forecaster).fit([own]).predict()[0] for own in data.train]
+    return np.array([np.abs(truth - np.ravel(points)).mean() for truth, points in zip(data.test, found)])
+
+
+def add_alone(report, name, by, naive, cpu, errors):
+    """The geometric mean of relative errors (Davydenko and Fildes 2013), where seasonal naive is not exact."""
+    ratio = np.exp(np.mean(np.log(np.maximum(errors, EXACT * naive)[naive > 0] / naive[naive > 0])))
+    report.add(f"single: {name}", RELATIVE, "", by, ratio)
+    report.add(f"single: {name}", CPU, SECONDS, by, cpu)
+    print(f"{name}, {by}: {ratio:.3f}", flush=True)
 
 
 # --- series that follow a rule ----------------------------------------------------------------------------------------
@@ -429,6 +472,7 @@ def ranks_of(report, quantity, scale):
 EXPERIMENTS = {
     **{name: partial(forecast_pool, name) for name in POOLS},
     **{name: partial(forecast_long, name) for name in LONG},
+    "single": forecast_single,
     "rules": follow_rules,
     "coverage": cover,
     "paths": spread_of_paths,

@@ -70,7 +70,8 @@ class SeriesForecaster(ParametersOfFitMixin, MetaEstimatorMixin, DocLinkMixin, S
         Number of steps that are read before a forecast. None: two horizons, or two seasons if these are longer, and at
         least 14. The season is that of this forecaster or of `estimator` (`season`, or `m` of `SeasonalNaive`). A
         window is never longer than the shortest series allows; `fit` warns if this takes more than half of the window
-        from most others.
+        from most others. Nor is it longer than a season where there would be fewer windows than steps in one: 26 of 69
+        monthly values, not 36, with a horizon of 18.
 
     stride : int, default=1
         Number of steps from the start of a window to the start of the next in `fit`, counted backwards from the end of

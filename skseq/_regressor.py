@@ -133,9 +133,12 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         [lstnet]_. The linear model is scikit-learn's `Ridge` for every step, in which large errors count less (three
         rounds of Huber's weights) if `loss` is "absolute_error", "huber", "quantile" or "student_t". It reads the last
         steps of a window (those of the shortest one, up to 1,000 numbers), `X_future` of the step and `X_static`.
-        "auto" is True for a direct decoder if X holds the past of y, and if there are at least two samples for each
-        input of the linear model, not counting windows that never move. Only the ratios of sample weights count: they
-        are divided by their mean, so that the penalty of `Ridge` (alpha=1) is that of a fit without weights.
+        "auto" is True for a direct decoder if X holds the past of y. Windows that never move teach it nothing, unless
+        there are no others. The penalty of `Ridge` is 1. With fewer than 1,000 samples, and fewer than ten for each
+        input, it is chosen from 0.1 to 10,000 by the errors of five blocks of samples that are held out [blocks]_. They
+        also say whether a linear model without `season` learns changes from the last value of a window. The forecast of
+        the network is 0 before it has learnt anything then. Only the ratios of sample weights count: they are divided by their
+        mean, so that the penalty is that of a fit without weights.
 
     target_features : "auto", list of int or None, default="auto"
         Which columns of X are the past of y, one for each target. "auto" takes all columns if X has as many as y has
@@ -269,8 +272,9 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
         Largest number of passes over the training data. Without a linear model (see `linear`), "auto" takes as many as
         give 5,000 updates, but at least 10 and at most 100. Beside a linear model it takes fewer, because the network
         soon learns what this model leaves, and then learns noise: as many as give 500 updates, at least one, and at
-        most one for 50 samples, where this limit is from 5 to 100. With `groups` in `fit` (windows of series), the
-        limit is 100 / horizon, because every step of a series is then a target of many windows.
+        most one for 50 samples, where this limit is from 5 to 100, or from 1 where the samples are few for the linear
+        model. With `groups` in `fit` (windows of series), the limit is 100 / horizon, because every step of a series is
+        then a target of many windows.
 
         For series that follow a rule, with little noise, these are too few epochs. In such series, similar windows are
         followed by similar steps [rule]_. So with 100 samples or more (90 whose steps come before the last ones),
@@ -454,6 +458,7 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
     .. [hybrid] Zhang, "Time series forecasting using a hybrid ARIMA and neural network model", Neurocomputing 2003.
     .. [lstnet] Lai, Chang, Yang and Liu, "Modeling Long- and Short-Term Temporal Patterns with Deep Neural Networks",
        SIGIR 2018, section 3.6.
+    .. [blocks] Burman, Chow and Nolan, "A cross-validatory method for dependent data", Biometrika 1994.
     .. [rule] Sugihara and May, "Nonlinear forecasting as a way of distinguishing chaos from measurement error in time
        series", Nature 1990.
     .. [quantile] Koenker and Bassett, "Regression Quantiles", Econometrica 1978.
@@ -710,8 +715,8 @@ class Seq2SeqRegressor(RegressorMixin, MultiOutputMixin, ForecastingEstimator):
 
         The first call learns all else, and later ones keep it: the scales (but for what is constant so far, which is
         scaled once it varies), the size that stands for that of windows which never move, and the linear model (see
-        `linear`), or that there is none because samples were too few. So begin with as many samples as you can, or with
-        `fit`, or set ``linear=False``.
+        `linear`). The first call has no linear model if it has fewer than two samples for each input of the model. So
+        begin with as many samples as you can, or with `fit`, or set ``linear=False``.
 
         Parameters
         ----------

@@ -187,7 +187,7 @@ def test_windows_are_as_long_as_the_longest_series_lets_them_be_beside_all_that_
     model = SeriesForecaster(Ridge(), horizon=2, calibration_windows=30).fit(walks([38, 37, 37]))
     assert model.window_ == 5
     assert len(model.residuals_) == 30 + 2 * 29
-    assert SeriesForecaster(Ridge(), horizon=2, calibration_windows=30).fit(walks([38])).window_ == 5
+    assert SeriesForecaster(Ridge(), horizon=2, calibration_windows=30).fit(walks([38])).window_ == 3  # and 3 windows
 
 
 @pytest.mark.usefixtures("eager")
@@ -1145,8 +1145,10 @@ SEASONAL = Seq2SeqRegressor(season=12, units=2, epochs=1)
     [None, Ridge(), SEASONAL, SeasonalNaive(m=12)],
     ids=["default", "ridge", "season inside", "naive"],
 )
-@pytest.mark.parametrize(("calibration", "needs"), [({}, 15), ({"calibration_windows": 3, "stride": 2}, 22)])
-def test_series_that_are_too_short_for_a_season(estimator, calibration, needs):
+@pytest.mark.parametrize(
+    ("calibration", "needs", "window"), [({}, 15, 12), ({"calibration_windows": 3, "stride": 2}, 22, 13)]
+)
+def test_series_that_are_too_short_for_a_season(estimator, calibration, needs, window):
     name = "m" if isinstance(estimator, SeasonalNaive) else "season"
     inside = estimator is SEASONAL or name == "m"
     forecaster = SeriesForecaster(estimator, horizon=3, season=None if inside else 12, **calibration)
@@ -1157,7 +1159,7 @@ def test_series_that_are_too_short_for_a_season(estimator, calibration, needs):
     with pytest.raises(ValueError, match=rf"^{name}=12, horizon=3 need 15 timesteps, more than 1 .* X\[1\] with 14"):
         forecaster.fit([np.arange(40.0), np.arange(14.0)])  # it need not calibrate
     if estimator is not None:
-        assert forecaster.fit([np.arange(40.0), np.arange(float(needs))]).window_ == needs - 3
+        assert forecaster.fit([np.arange(40.0), np.arange(float(needs))]).window_ == window
     more = needs + 3  # two forecasts three steps apart, the first of them behind what is learnt from
     with pytest.raises(ValueError, match=rf"earliest forecast needs {needs + 6} timesteps, {needs} to learn from"):
         forecaster.backtest([np.arange(float(more + 2))], n_windows=2)

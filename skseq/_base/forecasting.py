@@ -26,7 +26,7 @@ from skseq._data.groups import check_spans, last_groups
 from skseq._data.horizon_targets import HorizonTargets
 from skseq._data.known_numbers import read_future, read_static
 from skseq._data.likely_targets import warn_if_beside, warn_if_not_the_past
-from skseq._data.linear_part import LinearPart
+from skseq._data.linear_part import LinearPart, Place
 from skseq._data.overlapping import warn_if_own_past_is_not_named
 from skseq._data.scaling import Scale
 from skseq._data.sequences import Sequences
@@ -55,7 +55,8 @@ class ForecastLearnt(Learnt):
 
     ``scaling`` says how windows are scaled. ``n_future`` and ``n_static`` are how much is known beforehand, and
     ``known`` is the `Scale` of these numbers, ``known_names`` what their columns are called. The network learns what
-    the `LinearPart` leaves, if there is one: ``wants_linear`` is whether there was to be one if samples are enough.
+    the `LinearPart` leaves, if there is one: ``wants_linear`` is whether there was to be one, and ``few_are_enough``
+    whether a few samples may teach it. Not those with which a stream begins: the rest is scaled by what they leave.
     """
 
     scaling: WindowScaling | None = None
@@ -65,6 +66,7 @@ class ForecastLearnt(Learnt):
     known_names: dict | None = None
     linear: LinearPart | None = None
     wants_linear: bool | None = None
+    few_are_enough: bool = True
 
     @property
     def n_told(self):
@@ -205,9 +207,13 @@ def _truth(rows):
     return np.where((np.arange(truth.shape[1]) < lengths[:, None])[:, :, None], truth, np.nan)
 
 
-def _beside_linear(n_samples, horizon):
-    """`Job.auto` beside a linear model, for so many samples, whose steps are in ``horizon`` of them each."""
-    most = np.clip(n_samples // SAMPLES_PER_EPOCH, *LIMITS)  # a few samples are soon learnt by heart
+def _beside_linear(n_samples, horizon, few):
+    """`Job.auto` beside a linear model, for so many samples, whose steps are in ``horizon`` of them each.
+
+    ``few``: of samples that are few for a linear model, a network learns noise from the first epochs on.
+    """
+    least, limit = LIMITS
+    most = np.clip(n_samples // SAMPLES_PER_EPOCH, 1 if few else least, limit)  # a few samples are learnt by heart
     return UPDATES, 1, int(max(1, min(most, MOST_READ // horizon)))
 
 
@@ -412,10 +418,12 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
         return [int(column) for column in columns]
 
     def _learn(self, learnt, examples, validation, job):
-        linear = self._wants_linear(learnt)
+        linear, learnt = self._wants_linear(learnt), replace(learnt, few_are_enough=not job.incremental)
         if linear:
+            n_samples, n_given = len(examples.sequences), learnt.n_future + learnt.n_static
             horizon = learnt.targets.horizon if examples.groups is not None else 1
-            job = replace(job, auto=_beside_linear(len(examples.sequences), horizon), longer=AUTO_EPOCHS)
+            few = LinearPart.are_few(n_samples, examples.sequences.rows, n_given)
+            job = replace(job, auto=_beside_linear(n_samples, horizon, few), longer=AUTO_EPOCHS)
         calibration, fraction = None, float(self.calibration_fraction)
         if fraction > 0 and not job.incremental and job.tried is None:
             examples, calibration = self._parted(examples, fraction, "calibration_fraction")
@@ -486,9 +494,8 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
 
     def _left_if_a_rule(self, learnt, examples, earlier, later):
         """`left_if_a_rule` of some earlier and later ones of all examples, in units of their windows."""
-        n_given, rows = learnt.n_future + learnt.n_static, earlier.sequences.rows
-        linear = LinearPart.is_enough(len(examples.sequences), rows, n_given)
-        return left_if_a_rule(*(self._windows(part, n_given) for part in (earlier, later)), linear=linear)
+        n_given = learnt.n_future + learnt.n_static
+        return left_if_a_rule(*(self._windows(part, n_given) for part in (earlier, later)))
 
     def _windows(self, examples, n_given):
         """`Windows` of examples that move."""
@@ -618,9 +625,26 @@ class ForecastingEstimator(LongerFitsMixin, DecoderMixin, EncoderEstimator):
         rows, near = data.rows | learnt.read_source(data.rows), self._for_linear(data.rows["target"], data, learnt)
         given = learnt.n_future + learnt.n_static  # beyond the sizes and places in fit a line would lead astray
         moved = data.samples[learnt.moved(data.rows)[data.samples].any(axis=1)]
-        learn = partial(LinearPart.learn, rows, near, n_known=given, robust=self.loss in ROBUST)
-        linear = learn(samples=moved) or learn(samples=data.samples)  # still ones say little, but are not nothing
+        place = self._place_of_targets(learnt)
+        learn = partial(LinearPart.learn, rows, near, n_known=given, robust=self.loss in ROBUST, place=place)
+        least = 1 if learnt.few_are_enough else LinearPart.n_enough(rows, given)
+        chosen = moved if len(moved) >= least else data.samples  # still ones say little, but are not nothing
+        linear = learn(samples=chosen) if len(chosen) >= least else None
         return replace(learnt, linear=linear)
+
+    def _starting_weights(self, network, rng, learnt):
+        weights = super()._starting_weights(network, rng, learnt)
+        if learnt.linear is not None and learnt.linear.few:
+            weights["output/kernel"][...] = 0  # after few updates what was drawn would still add noise to the forecast
+        return weights
+
+    def _place_of_targets(self, learnt):
+        """The `Place` of the past of y in a window, where forecasts go on from its last value; None elsewhere."""
+        columns = learnt.scaling.columns
+        if columns is None or learnt.scaling.season is not None:
+            return None
+        scale = learnt.source.scale
+        return Place(columns=columns, mean=scale.mean[columns], deviation=scale.deviation[columns])
 
     def _target_scale(self, learnt, data):
         """`Scale` of what the network is to write: the targets of settled rows, less the linear part."""

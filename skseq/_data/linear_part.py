@@ -8,16 +8,34 @@ and Welsch, "Robust regression using iteratively reweighted least-squares", Comm
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from sklearn.linear_model import Ridge
 from threadpoolctl import threadpool_limits
 
+from skseq._data import few_samples
+from skseq._data.few_samples import Caution
+
 MOST_INPUTS = 1000  # past steps times features
 MOST_SAMPLES = 20_000  # more tell a linear model nothing new
-SAMPLES_PER_INPUT = 2  # fewer would be fitted too well for the network to see an error
+FEW_PER_INPUT, MOST_FEW = 10, 1000  # of fewer samples, caution pays
+SAMPLES_PER_INPUT = 2  # of fewer the errors are too good to be true
 ROUNDS = 3  # of weights by size; more change forecasts by a thousandth
 MOST_WORK = 5e9  # in a round of one step, samples times squared inputs: of wide windows a part has to do
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Place:
+    """Where a window holds the past of k targets: in ``columns`` [k], in ``deviation`` (k,) from ``mean`` (k,)."""
+
+    columns: list
+    mean: np.ndarray
+    deviation: np.ndarray
+
+    def last(self, past, n_features):
+        """The last values (n, 1, k), in units of the targets, of windows laid flat (n, n_steps * n_features)."""
+        return (past[:, -n_features:][:, self.columns] * self.deviation + self.mean)[:, None]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -25,49 +43,53 @@ class LinearPart:
     """``past`` (h, p, f, k) and ``known`` (h, c, k) coefficients, and ``intercept`` (h, k) of every step.
 
     It reads the last p steps of a window, and the first c numbers that are known of the step itself, as the network
-    reads them.
+    reads them. ``few``: it was learnt of so few samples that it was held back.
     """
 
     past: np.ndarray
     known: np.ndarray
     intercept: np.ndarray
+    few: bool = False
 
     @classmethod
     @threadpool_limits.wrap(limits=1, user_api="blas")  # many small solves: threads wait for each other on shared cores
-    def learn(cls, rows, target, samples, *, n_known=0, robust=False):
-        """From some samples of rows as the network reads them, and targets (n, h, k); None if there are too few.
+    def learn(cls, rows, target, samples, *, n_known=0, robust=False, place=None):
+        """From some samples of rows as the network reads them, and targets (n, h, k).
 
         ``robust``: large errors count less, as for medians. Weights count by their ratios: beside the penalty of ridge
         they are divided by their mean, so that a common factor changes nothing. A sample of weight 2 counts for two.
+        Few samples are learnt with the `Caution` that suits them. ``place`` is where a window holds the past of the
+        targets, a `Place`; None if the targets do not go on from there.
         """
         n_features, n_steps = rows["source"].shape[2], _n_steps(rows)
-        known = rows["future"][..., :n_known] if n_known else np.zeros((*target.shape[:2], 0))
-        if not cls.is_enough(len(samples), rows, n_known):
-            return None
         chosen = samples[np.linspace(0, len(samples) - 1, min(len(samples), MOST_SAMPLES)).astype(int)]
-        past, weight = _last(rows, chosen, n_steps), _relative(rows["weight"][chosen])
+        past, weight, target = _last(rows, chosen, n_steps), _relative(rows["weight"][chosen]), target[chosen]
+        known = rows["future"][chosen][..., :n_known] if n_known else np.zeros((*target.shape[:2], 0))
         lengths = rows["target_lengths"][chosen] if "target_lengths" in rows else np.full(len(chosen), target.shape[1])
-        together = None
-        if not n_known and lengths.min() >= target.shape[1]:  # all steps have the same inputs
-            together = _solve(past, target[chosen].reshape(len(chosen), -1), weight)
-        found = []
-        for h in range(target.shape[1]):
-            if together is not None and not robust:
-                found.append(_of_step(together, h, target.shape[2]))
-                continue
-            has = lengths > h
-            inputs, own = np.concatenate([past[has], known[chosen, h][has]], axis=1), target[chosen, h][has]
-            solved = _solve(inputs, own, weight[has]) if together is None else _of_step(together, h, target.shape[2])
-            found.append(_reweighted(inputs, own, weight[has], solved) if robust else solved)
-        coefficients, intercepts = (np.stack(part) for part in zip(*found))  # (h, n_inputs, k), (h, k)
+        last = None if place is None else place.last(past, n_features)
+        few = cls.are_few(len(samples), rows, n_known)
+        caution = _caution(past, known, target, weight, lengths, last) if few else Caution()
+        solve = partial(_solve, penalty=caution.penalty)
+        if caution.last:
+            target = target - last
+        found = _each_step(solve, past, known, target, weight, lengths, robust)
+        coefficients, intercept = (np.stack(part) for part in zip(*found))  # (h, n_inputs, k), (h, k)
         n_past = n_steps * n_features
-        shape = (len(found), n_steps, n_features, target.shape[2])
-        return cls(past=coefficients[:, :n_past].reshape(shape), known=coefficients[:, n_past:], intercept=intercepts)
+        past = coefficients[:, :n_past].reshape(len(found), n_steps, n_features, target.shape[2])
+        if caution.last:
+            past[:, -1, place.columns, np.arange(target.shape[2])] += place.deviation
+            intercept = intercept + place.mean
+        return cls(past=past, known=coefficients[:, n_past:], intercept=intercept, few=few)
 
     @staticmethod
-    def is_enough(n_samples, rows, n_known):
-        """Whether so many samples are enough to learn from, if they are like these rows."""
-        return n_samples >= SAMPLES_PER_INPUT * (_n_steps(rows) * rows["source"].shape[2] + n_known)
+    def are_few(n_samples, rows, n_known):
+        """Whether so many samples are few to learn from, if they are like these rows."""
+        return n_samples < min(FEW_PER_INPUT * _n_inputs(rows, n_known), MOST_FEW)
+
+    @staticmethod
+    def n_enough(rows, n_known):
+        """How many samples leave errors that tell of those of others."""
+        return SAMPLES_PER_INPUT * _n_inputs(rows, n_known)
 
     def predict(self, rows, samples=slice(None)):
         """(n, h, k) for rows as the network reads them."""
@@ -80,11 +102,43 @@ class LinearPart:
         return found
 
 
-def _solve(inputs, target, weight):
+def _each_step(solve, past, known, target, weight, lengths, robust):
+    """Pairs (coefficients, intercept) of every step, in a list."""
+    together = None
+    if not known.shape[2] and lengths.min() >= target.shape[1]:  # all steps have the same inputs
+        together = solve(past, target.reshape(len(target), -1), weight)
+    found = []
+    for h in range(target.shape[1]):
+        if together is not None and not robust:
+            found.append(_of_step(together, h, target.shape[2]))
+            continue
+        has = lengths > h
+        inputs, own = np.concatenate([past[has], known[has, h]], axis=1), target[has, h]
+        solved = solve(inputs, own, weight[has]) if together is None else _of_step(together, h, target.shape[2])
+        found.append(_reweighted(solve, inputs, own, weight[has], solved) if robust else solved)
+    return found
+
+
+def _caution(past, known, target, weight, lengths, last):
+    """The `Caution` that suits samples as they are in `LinearPart.learn`: of all steps, if these have the same inputs.
+
+    Else of the middle one of those that all samples have.
+    """
+    n, horizon = target.shape[:2]
+    step = slice(None)
+    if known.shape[2] or lengths.min() < horizon:
+        middle = (lengths.min() - 1) // 2
+        step = slice(middle, middle + 1)
+    inputs, own = np.concatenate([past, known[:, step][:, 0]], axis=1), target[:, step]
+    last = None if last is None else np.broadcast_to(last, own.shape).reshape(n, -1)
+    return few_samples.chosen(inputs, own.reshape(n, -1), weight, n_apart=horizon, last=last)
+
+
+def _solve(inputs, target, weight, *, penalty):
     """Coefficients (n_inputs, k) and intercept (k,) of one step; zeros if no sample has it."""
     if not len(target):
         return np.zeros((inputs.shape[1], target.shape[1])), np.zeros(target.shape[1])
-    ridge = Ridge().fit(inputs, target, sample_weight=weight)
+    ridge = Ridge(alpha=penalty).fit(inputs, target, sample_weight=weight)
     return np.atleast_2d(ridge.coef_).T, np.atleast_1d(ridge.intercept_)
 
 
@@ -99,8 +153,8 @@ def _of_step(solved, h, n_targets):
     return tuple(part[..., h * n_targets : (h + 1) * n_targets] for part in solved)
 
 
-def _reweighted(inputs, target, weight, solved):
-    """What is ``solved`` with the weight of an error beyond the median one divided by how far beyond it is."""
+def _reweighted(solve, inputs, target, weight, solved):
+    """What is ``solved``, again with the weight of an error beyond the median one divided by how far beyond it is."""
     most = max(SAMPLES_PER_INPUT * inputs.shape[1], int(MOST_WORK / max(1, inputs.shape[1]) ** 2))
     if len(inputs) > most:
         some = np.linspace(0, len(inputs) - 1, most).astype(int)
@@ -108,7 +162,7 @@ def _reweighted(inputs, target, weight, solved):
     for _ in range(ROUNDS if (weight > 0).any() else 0):
         coefficients, intercept = solved
         less = _weights_by_size(np.abs(target - inputs @ coefficients - intercept), weight)
-        each = [_solve(inputs, own[:, None], weight * by) for own, by in zip(target.T, less.T)]
+        each = [solve(inputs, own[:, None], weight * by) for own, by in zip(target.T, less.T)]
         solved = tuple(np.concatenate(part, axis=-1) for part in zip(*each))
     return solved
 
@@ -118,6 +172,10 @@ def _weights_by_size(errors, weight):
     typical = np.quantile(errors, 0.5, axis=0, weights=weight, method="inverted_cdf")
     less = np.divide(typical, errors, where=errors > typical, out=np.ones_like(errors))
     return less / np.average(less, axis=0, weights=weight)
+
+
+def _n_inputs(rows, n_known):
+    return _n_steps(rows) * rows["source"].shape[2] + n_known
 
 
 def _n_steps(rows):

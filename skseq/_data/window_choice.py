@@ -65,7 +65,11 @@ class WindowChoice:
         """A season at least, unless `min_window` allows for less."""
         if self.min_window:
             return max(self.min_window, min(self.wanted, room.max()))
-        return max(self.held_season, min(self.wanted, room.min()))
+        return max(self.held_season, min(self.wanted, room.min(), self._with_enough(room)))
+
+    def _with_enough(self, room):
+        """The most steps of which there are as many windows as steps in one: few series give fewer longer ones."""
+        return max(1, int((room + self.stride).sum()) // (len(room) + self.stride))
 
     def _room(self, lengths):
         """Steps of each series that a window with its targets leaves for it, behind which others are held out.

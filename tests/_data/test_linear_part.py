@@ -8,10 +8,17 @@ from threadpoolctl import threadpool_info, threadpool_limits
 from skseq._data import linear_part
 from skseq._data.linear_part import LinearPart
 
+pytestmark = pytest.mark.usefixtures("_none_are_few")
 rng = np.random.RandomState(0)
 SOURCE, FUTURE = rng.randn(60, 4, 2), rng.randn(60, 3, 1)
 ROWS = {"source": SOURCE, "future": FUTURE, "weight": rng.rand(60)}
 TARGET = rng.randn(60, 3, 2)
+
+
+@pytest.fixture
+def _none_are_few(monkeypatch):
+    """60 samples are few for 8 inputs; here what is solved is looked at."""
+    monkeypatch.setattr(linear_part, "MOST_FEW", 0)
 
 
 def test_every_step_is_a_ridge_regression():
@@ -42,7 +49,9 @@ def test_windows_and_targets_of_other_lengths():
 def test_solves_have_one_thread_whatever_the_process_has(monkeypatch):
     """Threads that wait for each other on cores which others use, too, take many times as long."""
     seen, solve = [], linear_part._solve
-    monkeypatch.setattr(linear_part, "_solve", lambda *given: seen.append(blas_threads()) or solve(*given))
+    monkeypatch.setattr(
+        linear_part, "_solve", lambda *given, **options: seen.append(blas_threads()) or solve(*given, **options)
+    )
     with threadpool_limits(2, user_api="blas"):
         before = blas_threads()
         LinearPart.learn(ROWS, TARGET, np.arange(60), n_known=1, robust=True)
@@ -54,9 +63,46 @@ def blas_threads():
     return {library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"}
 
 
-def test_too_few_samples_have_no_linear_part():
-    assert LinearPart.learn(ROWS, TARGET, np.arange(17), n_known=1) is None  # of 9 inputs
-    assert LinearPart.learn(ROWS, TARGET, np.arange(18), n_known=1) is not None
+def test_how_many_samples_are_enough():
+    assert LinearPart.n_enough(ROWS, 1) == 18  # of 9 inputs
+
+
+def test_of_few_samples_a_penalty_is_chosen(monkeypatch):
+    """Noise is held back to its mean; what is linear is not. 90 samples of 9 inputs are no longer few."""
+    monkeypatch.setattr(linear_part, "MOST_FEW", 1000)
+    assert [LinearPart.are_few(n, ROWS, 1) for n in (0, 89, 90)] == [True, True, False]
+    noise = LinearPart.learn(ROWS, TARGET, np.arange(60), n_known=1)
+    assert noise.few
+    np.testing.assert_allclose(noise.past, 0, atol=0.01)
+    exact = SOURCE[:, -1:, :1] + 3 * FUTURE  # (60, 3, 1)
+    for robust in (False, True):
+        part = LinearPart.learn(ROWS, exact, np.arange(60), n_known=1, robust=robust)
+        np.testing.assert_allclose(part.predict(ROWS), exact, atol=0.05)
+
+
+@pytest.mark.parametrize("robust", [False, True])
+def test_of_few_samples_changes_from_the_last_value_may_be_learnt(monkeypatch, robust):
+    """Targets are the last value of the second column, in their own units, plus a step that is noise, and its drift."""
+    monkeypatch.setattr(linear_part, "MOST_FEW", 1000)
+    place = linear_part.Place(columns=[1], mean=np.array([5.0]), deviation=np.array([2.0]))
+    last = 5 + 2 * SOURCE[:, -1:, 1:]  # (60, 1, 1)
+    walked = last + np.array([0.5, 1, 1.5])[:, None] + 0.01 * np.random.RandomState(3).randn(60, 3, 1)
+    part = LinearPart.learn(ROWS, walked, np.arange(60), robust=robust, place=place)
+    np.testing.assert_allclose(part.past[:, -1, 1, 0], 2, atol=0.01)
+    np.testing.assert_allclose(part.predict(ROWS), last + np.array([0.5, 1, 1.5])[:, None], atol=0.01)
+    level = LinearPart.learn(ROWS, TARGET[..., :1], np.arange(60), robust=robust, place=place)  # that does not go on
+    np.testing.assert_allclose(level.past, 0, atol=0.01)
+
+
+def test_a_few_samples_of_other_lengths_or_one_alone(monkeypatch):
+    monkeypatch.setattr(linear_part, "MOST_FEW", 1000)
+    lengths = 1 + np.arange(60) % 3
+    part = LinearPart.learn(ROWS | {"target_lengths": lengths}, 1 + 0 * TARGET, np.arange(7), n_known=1)
+    np.testing.assert_allclose(part.predict(ROWS), 1)
+    place = linear_part.Place(columns=[0, 1], mean=np.zeros(2), deviation=np.ones(2))
+    one = LinearPart.learn(ROWS, TARGET, np.array([4]), place=place)
+    np.testing.assert_allclose(one.predict(ROWS)[4], TARGET[4])  # and other windows go on as this one did
+    np.testing.assert_allclose(one.predict(ROWS)[5] - SOURCE[5, -1], TARGET[4] - SOURCE[4, -1])
 
 
 def test_large_errors_do_not_decide_a_robust_one():

@@ -16,6 +16,12 @@ from skseq._data.window_choice import WindowChoice
         ({"horizon": 4, "window": 5}, [60, 9], 5),
         ({"horizon": 4, "min_window": 5}, [60, 9], 14),
         ({"horizon": 4, "min_window": 20}, [60, 24], 20),
+        ({"horizon": 12, "held_season": 12}, [144], 24),
+        ({"horizon": 18, "held_season": 12}, [69], 26),  # 26 windows of 26 steps, with 18 targets each
+        ({"horizon": 18, "held_season": 12}, [38], 12),  # a season, of which there are 9
+        ({"horizon": 18, "held_season": 12}, [69, 69], 34),  # 18 of each series
+        ({"horizon": 6, "stride": 3}, [30], 6),  # every third: 7 windows of 6 steps
+        ({"horizon": 6, "window": 14}, [22], 14),
     ],
 )
 def test_steps_of_a_window(asked, lengths, expected):

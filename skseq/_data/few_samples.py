@@ -1,0 +1,58 @@
+"""How much a linear model of few samples is held back, and from where it starts.
+
+Samples that follow on each other, such as overlapping windows of one series, tell less than their number says, and
+leave-one-out errors are too good to be true. So whole blocks of samples are held out, and the samples next to a block
+are left out of training, too (Burman, Chow and Nolan, "A cross-validatory method for dependent data", Biometrika 1994).
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from sklearn.linear_model import Ridge
+from sklearn.model_selection import KFold
+
+PENALTIES = tuple(10.0**power for power in range(-1, 5))
+N_BLOCKS = 5
+MOST_LEFT_OUT = 0.1  # of the samples, on each side of a block
+AS_GOOD = 1.05  # times the least error: blocks are few, and of those that are as good the more cautious is taken
+
+
+class Caution(NamedTuple):
+    """The ``penalty`` of a ridge regression, and whether it learns changes from the ``last`` value of a window."""
+
+    penalty: float = 1.0
+    last: bool = False
+
+
+def chosen(inputs, targets, weight, *, n_apart=1, last=None):
+    """The `Caution` that forecasts blocks of samples best which are held out.
+
+    From inputs (n, d), targets (n, k), and weights (n,). Blocks are ``n_apart`` samples apart from what is trained on,
+    where there are as many. ``last`` (n, k) are the last values of windows; None: targets are no steps after a window.
+    """
+    parts = list(_parts(len(inputs), n_apart))
+    starts = {False: targets} if last is None else {True: targets - last, False: targets}  # the first is tried first
+    errors = {start: _errors(inputs, own, weight, parts) for start, own in starts.items()}
+    enough = AS_GOOD * min(own.min() for own in errors.values())
+    start = next(start for start, own in errors.items() if own.min() <= enough)
+    return Caution(penalty=PENALTIES[np.flatnonzero(errors[start] <= enough).max()], last=start)
+
+
+def _parts(n, n_apart):
+    """Pairs of arrays: samples to train on, and a block of others."""
+    apart = min(n_apart, 1 + int(MOST_LEFT_OUT * n))
+    for train, test in KFold(min(N_BLOCKS, n)).split(np.arange(n)) if n > 1 else ():
+        yield train[(train <= test[0] - apart) | (train >= test[-1] + apart)], test
+
+
+def _errors(inputs, targets, weight, parts):
+    """Squared errors of all blocks for each of the `PENALTIES`, weighted; zeros where nothing can be trained on."""
+    found = np.zeros(len(PENALTIES))
+    for train, test in parts:
+        if not (weight[train] > 0).any():
+            continue
+        for index, penalty in enumerate(PENALTIES):
+            ridge = Ridge(alpha=penalty).fit(inputs[train], targets[train], sample_weight=weight[train])
+            wrong = targets[test] - ridge.predict(inputs[test]).reshape(targets[test].shape)
+            found[index] += np.sum(weight[test, None] * np.square(wrong))
+    return found
